@@ -1,0 +1,96 @@
+//! Personal values as the domain sees them: opaque ciphertext with a kind.
+//!
+//! A sealer outside the domain encrypts a value under the key of the person it describes before it
+//! enters a command. Destroying that key makes every copy unreadable and breaks no proof.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+
+/// What a sealed value is. The name is bound to the ciphertext as associated data.
+pub trait Kind {
+    /// The stored name of the kind; never changes.
+    const NAME: &'static str;
+}
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $name:ident = $text:literal;)+) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum $name {}
+        impl Kind for $name {
+            const NAME: &'static str = $text;
+        }
+    )+};
+}
+
+kinds! {
+    /// A person's name.
+    PersonName = "name";
+    /// A person's e-mail address.
+    Email = "email";
+    /// The network address that a request came from.
+    IpAddress = "ip";
+    /// The browser or app that a request came from.
+    UserAgent = "user_agent";
+    /// Why somebody did something, in their words.
+    Reason = "reason";
+    /// What a person calls one of their factors.
+    FactorName = "factor_name";
+}
+
+/// Ciphertext of one personal value. Safe to print, store, and hash.
+#[derive(Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String", bound = "")]
+pub struct Sealed<K> {
+    bytes: Vec<u8>,
+    kind: PhantomData<fn() -> K>,
+}
+
+impl<K: Kind> Sealed<K> {
+    /// Wraps ciphertext made by a sealer for this kind.
+    pub fn from_bytes(bytes: Vec<u8>) -> Self {
+        Self { bytes, kind: PhantomData }
+    }
+
+    /// The ciphertext.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+impl<K> Clone for Sealed<K> {
+    fn clone(&self) -> Self {
+        Self { bytes: self.bytes.clone(), kind: PhantomData }
+    }
+}
+
+impl<K> PartialEq for Sealed<K> {
+    fn eq(&self, other: &Self) -> bool {
+        self.bytes == other.bytes
+    }
+}
+
+impl<K> Eq for Sealed<K> {}
+
+impl<K> fmt::Debug for Sealed<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Sealed({} bytes)", self.bytes.len())
+    }
+}
+
+impl<K> From<Sealed<K>> for String {
+    fn from(sealed: Sealed<K>) -> Self {
+        URL_SAFE_NO_PAD.encode(&sealed.bytes)
+    }
+}
+
+impl<K> TryFrom<String> for Sealed<K> {
+    type Error = base64::DecodeError;
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Ok(Self { bytes: URL_SAFE_NO_PAD.decode(text)?, kind: PhantomData })
+    }
+}

@@ -1,0 +1,120 @@
+//! Instants and spans in whole microseconds. The domain never reads a clock: an instant arrives
+//! with a command.
+
+use std::fmt;
+use std::ops::{Add, Sub};
+use std::str::FromStr;
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde::{Deserialize, Serialize};
+
+/// An instant: microseconds since 1970-01-01T00:00:00Z. Fits a JSON number exactly until 2255.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Timestamp(i64);
+
+/// A span of time in microseconds; never negative.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Span(i64);
+
+impl Timestamp {
+    /// The largest instant that a record may carry: 9999-12-31T23:59:59Z.
+    pub const MAX: Self = Self(253_402_300_799_000_000);
+
+    /// An instant from microseconds since the epoch.
+    pub const fn from_micros(micros: i64) -> Self {
+        Self(micros)
+    }
+
+    /// Microseconds since the epoch.
+    pub const fn micros(self) -> i64 {
+        self.0
+    }
+
+    /// Whole seconds since the epoch, as OTP windows count them.
+    pub const fn unix_seconds(self) -> u64 {
+        if self.0 < 0 { 0 } else { (self.0 / 1_000_000) as u64 }
+    }
+
+    /// How long ago `earlier` was; nothing if it lies ahead.
+    pub fn since(self, earlier: Self) -> Span {
+        Span((self.0.saturating_sub(earlier.0)).max(0))
+    }
+}
+
+impl Span {
+    /// No time at all.
+    pub const ZERO: Self = Self(0);
+
+    /// A span of seconds.
+    pub const fn seconds(n: i64) -> Self {
+        Self(n * 1_000_000)
+    }
+
+    /// A span of minutes.
+    pub const fn minutes(n: i64) -> Self {
+        Self::seconds(n * 60)
+    }
+
+    /// A span of hours.
+    pub const fn hours(n: i64) -> Self {
+        Self::minutes(n * 60)
+    }
+
+    /// A span of days of 24 hours.
+    pub const fn days(n: i64) -> Self {
+        Self::hours(n * 24)
+    }
+
+    /// Whole seconds, rounded up, as `Retry-After` wants them.
+    pub const fn whole_seconds(self) -> i64 {
+        (self.0 + 999_999) / 1_000_000
+    }
+
+    /// Microseconds.
+    pub const fn micros(self) -> i64 {
+        self.0
+    }
+}
+
+impl Add<Span> for Timestamp {
+    type Output = Self;
+    fn add(self, span: Span) -> Self {
+        Self(self.0.saturating_add(span.0)).min(Self::MAX)
+    }
+}
+
+impl Sub<Span> for Timestamp {
+    type Output = Self;
+    fn sub(self, span: Span) -> Self {
+        Self(self.0.saturating_sub(span.0))
+    }
+}
+
+impl fmt::Display for Timestamp {
+    /// RFC 3339 in UTC with microseconds: `2026-03-31T23:59:59.000000Z`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match DateTime::<Utc>::from_timestamp_micros(self.0) {
+            Some(t) => f.write_str(&t.to_rfc3339_opts(SecondsFormat::Micros, true)),
+            None => write!(f, "{}us", self.0),
+        }
+    }
+}
+
+/// A text that is not an RFC 3339 instant.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("expected an RFC 3339 instant such as 2026-03-31T23:59:59Z, or a date such as 2026-03-31")]
+pub struct NotAnInstant;
+
+impl FromStr for Timestamp {
+    type Err = NotAnInstant;
+
+    /// Reads RFC 3339; a bare date means the end of that day in UTC.
+    fn from_str(text: &str) -> Result<Self, NotAnInstant> {
+        let full = if text.len() == 10 { format!("{text}T23:59:59.999999Z") } else { text.to_owned() };
+        DateTime::parse_from_rfc3339(&full)
+            .map(|t| Self(t.timestamp_micros()))
+            .map_err(|_| NotAnInstant)
+    }
+}
