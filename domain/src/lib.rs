@@ -3,6 +3,14 @@
 //! **Architecture invariant:** nothing here reads a clock, draws a random number, encrypts, or
 //! does I/O. Instants, fresh ids, and verdicts ("this code matches step 123") arrive as values.
 
+pub mod account;
+pub mod device;
 pub mod ids;
+pub mod permission;
+pub mod policy;
+pub mod proof;
 pub mod sealed;
+pub mod sign_in;
+pub mod status;
 pub mod time;
+pub mod user;

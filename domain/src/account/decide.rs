@@ -1,0 +1,289 @@
+//! What an account may do next.
+
+use super::events::{AccountEvent, ClockKind};
+use super::state::{Account, Switch};
+use crate::ids::{AccountId, UserId};
+use crate::policy::{Audience, AudiencePolicy, OutOfRange};
+use crate::sealed::{Reason, Sealed};
+use crate::time::Timestamp;
+
+/// The people whom an account-wide disable resets: a count and a digest over their sorted ids.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Census {
+    /// How many.
+    pub people: u64,
+    /// SHA-256 over their sorted ids (text form, one a line), hexadecimal.
+    pub digest: String,
+}
+
+/// A command to an account.
+#[derive(Debug, Clone)]
+pub enum AccountCommand {
+    /// Begin the account's log.
+    Open {
+        /// Pre-minted id.
+        account: AccountId,
+        /// For addresses; 2–40 of `a-z 0-9 -`.
+        slug: String,
+        /// For people; 1–80 characters.
+        name: String,
+        /// Random origin of the log.
+        log_origin: String,
+        /// Kind of clock.
+        clock: ClockKind,
+        /// Now.
+        at: Timestamp,
+    },
+    /// Save one audience's policy.
+    ChangePolicy {
+        /// Whom it concerns.
+        audience: Audience,
+        /// The wish.
+        policy: AudiencePolicy,
+        /// Now.
+        at: Timestamp,
+    },
+    /// Switch two-factor authentication off for everyone, and reset everyone.
+    Disable {
+        /// The census that the person confirming was shown.
+        confirmed: Census,
+        /// The census as it is now.
+        actual: Census,
+        /// Why.
+        reason: Option<Sealed<Reason>>,
+        /// Now.
+        at: Timestamp,
+    },
+    /// Switch it on again.
+    Enable {
+        /// Now.
+        at: Timestamp,
+    },
+    /// Stop requirement and challenges, keep enrolments.
+    Suspend {
+        /// Why.
+        reason: Option<Sealed<Reason>>,
+        /// Now.
+        at: Timestamp,
+    },
+    /// Restore exactly what was.
+    Resume {
+        /// Now.
+        at: Timestamp,
+    },
+    /// State that every announced person's stream carries the reset.
+    CompleteFanOut {
+        /// The generation that the disable opened.
+        generation: u32,
+        /// Whom the fan-out reached.
+        reached: Census,
+    },
+    /// Record an act of the installation's operator.
+    RecordOperator {
+        /// A stable word for the act.
+        act: String,
+        /// To whom.
+        subject: Option<UserId>,
+        /// Now.
+        at: Timestamp,
+    },
+}
+
+/// Why an account refuses a command. Nothing was recorded.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AccountError {
+    /// It is open already.
+    #[error("the account is already open")]
+    AlreadyOpen,
+    /// There is no such account.
+    #[error("there is no such account")]
+    Unknown,
+    /// The short name is not usable.
+    #[error(
+        "a short name has 2 to 40 characters of a-z, 0-9 and -, and begins and ends with a letter or digit"
+    )]
+    BadSlug,
+    /// The name is not usable.
+    #[error("a name has 1 to 80 characters and no control characters")]
+    BadName,
+    /// A policy figure is out of its bounds.
+    #[error(transparent)]
+    Policy(#[from] OutOfRange),
+    /// Two-factor authentication is off already.
+    #[error("two-factor authentication is already disabled for this account")]
+    AlreadyDisabled,
+    /// It is on already.
+    #[error("two-factor authentication is already enabled for this account")]
+    AlreadyEnabled,
+    /// It is suspended already.
+    #[error("two-factor authentication is already suspended for this account")]
+    AlreadySuspended,
+    /// It is not suspended.
+    #[error("two-factor authentication is not suspended for this account")]
+    NotSuspended,
+    /// The people whom the disable would reset are no longer those that were shown.
+    #[error("the people this would reset have changed: {people} now")]
+    CensusMoved {
+        /// How many it would reset now.
+        people: u64,
+    },
+    /// The fan-out reached other people than announced.
+    #[error("the reset reached {reached} people, but {announced} were announced")]
+    FanOutMismatch {
+        /// Announced.
+        announced: u64,
+        /// Reached.
+        reached: u64,
+    },
+    /// There is no open fan-out of that generation.
+    #[error("no reset of generation {0} is under way")]
+    NoFanOut(u32),
+}
+
+/// Longest name of an account, in characters.
+const MAX_NAME: usize = 80;
+/// Longest short name; a DNS label could hold it.
+const MAX_SLUG: usize = 40;
+
+impl Account {
+    /// Decides a command: the events to record, or why not.
+    pub fn decide(&self, command: AccountCommand) -> Result<Vec<AccountEvent>, AccountError> {
+        if let AccountCommand::Open { account, slug, name, log_origin, clock, at } = command {
+            if self.id().is_some() {
+                return Err(AccountError::AlreadyOpen);
+            }
+            check_slug(&slug)?;
+            check_name(&name)?;
+            return Ok(vec![AccountEvent::AccountOpened {
+                account,
+                slug,
+                name,
+                log_origin,
+                signing_key: None,
+                clock,
+                at,
+            }]);
+        }
+        if self.id().is_none() {
+            return Err(AccountError::Unknown);
+        }
+        match command {
+            AccountCommand::Open { .. } => Err(AccountError::AlreadyOpen),
+            AccountCommand::ChangePolicy { audience, policy, at } => self.change_policy(audience, policy, at),
+            AccountCommand::Disable { confirmed, actual, reason, at } => {
+                self.disable(&confirmed, actual, reason, at)
+            }
+            AccountCommand::Enable { at } => match self.switch {
+                Switch::Off { .. } => {
+                    Ok(vec![AccountEvent::AccountTwoFactorEnabled { generation: self.generation, at }])
+                }
+                Switch::Suspended { .. } => Err(AccountError::AlreadySuspended),
+                Switch::On => Err(AccountError::AlreadyEnabled),
+            },
+            AccountCommand::Suspend { reason, at } => match self.switch {
+                Switch::On => Ok(vec![AccountEvent::AccountTwoFactorSuspended {
+                    suspension: self.suspensions + 1,
+                    reason,
+                    at,
+                }]),
+                Switch::Suspended { .. } => Err(AccountError::AlreadySuspended),
+                Switch::Off { .. } => Err(AccountError::AlreadyDisabled),
+            },
+            AccountCommand::Resume { at } => match self.switch {
+                Switch::Suspended { suspension, .. } => {
+                    Ok(vec![AccountEvent::AccountTwoFactorResumed { suspension, at }])
+                }
+                Switch::On | Switch::Off { .. } => Err(AccountError::NotSuspended),
+            },
+            AccountCommand::CompleteFanOut { generation, reached } => self.complete(generation, reached),
+            AccountCommand::RecordOperator { act, subject, at } => {
+                Ok(vec![AccountEvent::OperatorActed { act, subject, at }])
+            }
+        }
+    }
+
+    /// One save is one event; a save that changes nothing is none.
+    fn change_policy(
+        &self,
+        audience: Audience,
+        after: AudiencePolicy,
+        at: Timestamp,
+    ) -> Result<Vec<AccountEvent>, AccountError> {
+        after.check()?;
+        let before = self.policy(audience);
+        if before == after {
+            return Ok(vec![]);
+        }
+        let required_since = match (before.required, after.required) {
+            (_, false) => None,
+            (true, true) => self.required_since(audience),
+            (false, true) => Some(at),
+        };
+        Ok(vec![AccountEvent::PolicyChanged {
+            audience,
+            version: self.policy_version + 1,
+            before,
+            after,
+            required_since,
+        }])
+    }
+
+    /// Disabling resets everyone who is enrolled, in one event; the person who confirmed must have
+    /// been shown exactly these people.
+    fn disable(
+        &self,
+        confirmed: &Census,
+        actual: Census,
+        reason: Option<Sealed<Reason>>,
+        at: Timestamp,
+    ) -> Result<Vec<AccountEvent>, AccountError> {
+        if let Switch::Off { .. } = self.switch {
+            return Err(AccountError::AlreadyDisabled);
+        }
+        if *confirmed != actual {
+            return Err(AccountError::CensusMoved { people: actual.people });
+        }
+        Ok(vec![AccountEvent::AccountTwoFactorDisabled {
+            generation: self.generation + 1,
+            people: actual.people,
+            digest: actual.digest,
+            reason,
+            at,
+        }])
+    }
+
+    fn complete(&self, generation: u32, reached: Census) -> Result<Vec<AccountEvent>, AccountError> {
+        let announced = self
+            .fan_outs
+            .iter()
+            .find(|f| f.generation == generation)
+            .ok_or(AccountError::NoFanOut(generation))?;
+        if announced.people != reached.people || announced.digest != reached.digest {
+            return Err(AccountError::FanOutMismatch {
+                announced: announced.people,
+                reached: reached.people,
+            });
+        }
+        Ok(vec![AccountEvent::ResetFanOutCompleted {
+            generation,
+            people: reached.people,
+            digest: reached.digest,
+        }])
+    }
+}
+
+fn check_slug(slug: &str) -> Result<(), AccountError> {
+    let allowed = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
+    let bytes = slug.as_bytes();
+    let good = (2..=MAX_SLUG).contains(&bytes.len())
+        && bytes.iter().all(|&b| allowed(b) || b == b'-')
+        && bytes.first().copied().is_some_and(allowed)
+        && bytes.last().copied().is_some_and(allowed);
+    if good { Ok(()) } else { Err(AccountError::BadSlug) }
+}
+
+fn check_name(name: &str) -> Result<(), AccountError> {
+    let good =
+        !name.trim().is_empty() && name.chars().count() <= MAX_NAME && !name.chars().any(char::is_control);
+    if good { Ok(()) } else { Err(AccountError::BadName) }
+}

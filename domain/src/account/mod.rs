@@ -1,0 +1,39 @@
+//! The account: one tenant. It decides what its people must do and switches two-factor
+//! authentication for all of them at once. Nothing frequent is ever written to its stream.
+
+mod decide;
+mod events;
+#[cfg(test)]
+mod spec;
+mod state;
+
+pub use decide::{AccountCommand, AccountError, Census};
+pub use events::{AccountEvent, ClockKind};
+pub use state::{Account, FanOut, Switch};
+
+use cqrs_es::Aggregate;
+use cqrs_es::event_sink::EventSink;
+
+impl Aggregate for Account {
+    const TYPE: &'static str = "account";
+    type Command = AccountCommand;
+    type Event = AccountEvent;
+    type Error = AccountError;
+    type Services = ();
+
+    async fn handle(
+        &mut self,
+        command: AccountCommand,
+        (): &(),
+        sink: &EventSink<Self>,
+    ) -> Result<(), AccountError> {
+        for event in self.decide(command)? {
+            sink.write(event, self).await;
+        }
+        Ok(())
+    }
+
+    fn apply(&mut self, event: AccountEvent) {
+        self.evolve(&event);
+    }
+}

@@ -1,0 +1,254 @@
+//! Everything that can happen on a device. Names are storage and never change.
+
+use cqrs_es::DomainEvent;
+use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantNames};
+
+use crate::ids::{AccountId, DeviceId, SessionId, SignInId, UserId, VerifierId};
+use crate::sealed::{IpAddress, Sealed, UserAgent};
+use crate::time::{Span, Timestamp};
+
+/// What a right password leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Decision {
+    /// Signed in.
+    Complete,
+    /// A second factor is asked for.
+    Challenge,
+    /// A factor must be enrolled first; nothing else is possible.
+    Enrol,
+}
+
+/// Why a sign-in went the way it went. Recorded with every sign-in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Why {
+    /// The user has a second factor.
+    Enrolled,
+    /// The device had never completed a sign-in of this user.
+    NewDevice,
+    /// The device is trusted until a date that lies ahead.
+    DeviceTrusted,
+    /// The device's trust is over: its date, the policy's, or a change of credentials.
+    TrustEnded,
+    /// The device is known but was never trusted.
+    NotTrusted,
+    /// The policy asks at every sign-in.
+    EverySignIn,
+    /// The policy requires a factor and the user has none.
+    RequiredNotEnrolled,
+    /// The requirement holds, but its grace is not over.
+    InGrace,
+    /// No second factor is required of this user and they have none.
+    OptionalNotEnrolled,
+    /// Two-factor authentication is suspended for the account.
+    AccountSuspended,
+    /// Two-factor authentication is disabled for the account.
+    AccountDisabled,
+}
+
+/// How the second factor of a session was shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Method {
+    /// Password alone.
+    Password,
+    /// Password on a trusted device. Assurance level 1 (NIST SP 800-63B-4 §5.1).
+    Trust,
+    /// Password and an OTP.
+    Otp,
+    /// Password and a recovery code.
+    RecoveryCode,
+}
+
+/// What a session may be used for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Scope {
+    /// Everything that its person may do.
+    Full,
+    /// Enrolling a factor, and nothing else.
+    Enrolment,
+}
+
+/// Why a session ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum EndCause {
+    /// Its person signed out.
+    SignedOut,
+    /// Its person ended it from another session.
+    EndedByUser,
+    /// Staff ended it.
+    EndedByStaff,
+    /// The device was reported lost.
+    DeviceLost,
+    /// The person was erased.
+    PersonErased,
+}
+
+/// Why trust in a device ended before its date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum DistrustCause {
+    /// Its person withdrew it.
+    RevokedByUser,
+    /// Staff withdrew it.
+    RevokedByStaff,
+    /// The device was reported lost.
+    DeviceLost,
+    /// An old token of the device was shown again.
+    TokenReplayed,
+    /// The person was erased.
+    PersonErased,
+}
+
+/// Where a request came from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Origin {
+    /// The network address.
+    pub ip: Option<Sealed<IpAddress>>,
+    /// The browser or app.
+    pub user_agent: Option<Sealed<UserAgent>>,
+}
+
+/// An event of a device's stream.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr, VariantNames)]
+pub enum DeviceEvent {
+    /// A browser or app was seen for the first time behind a right password.
+    DeviceRegistered {
+        /// The account.
+        account: AccountId,
+        /// The device.
+        device: DeviceId,
+        /// Its user.
+        user: UserId,
+        /// Where its own token's verifier is.
+        verifier: VerifierId,
+        /// Where it was seen.
+        origin: Origin,
+        /// When.
+        at: Timestamp,
+    },
+    /// A right password opened an attempt, which was decided at once.
+    SignInStarted {
+        /// The attempt.
+        sign_in: SignInId,
+        /// What is asked.
+        decision: Decision,
+        /// Why.
+        reasons: Vec<Why>,
+        /// The enrolment generation it belongs to.
+        generation: u32,
+        /// The credential epoch it belongs to.
+        epoch: u32,
+        /// The policy version that decided.
+        policy_version: u32,
+        /// When it ends.
+        expires_at: Timestamp,
+        /// Where it came from.
+        origin: Origin,
+        /// When.
+        at: Timestamp,
+    },
+    /// The attempt led to a session.
+    SignInCompleted {
+        /// The attempt.
+        sign_in: SignInId,
+        /// How.
+        method: Method,
+    },
+    /// A session began.
+    SessionStarted {
+        /// The session.
+        session: SessionId,
+        /// What it may be used for.
+        scope: Scope,
+        /// How its person was authenticated.
+        method: Method,
+        /// Where its token's verifier is.
+        verifier: VerifierId,
+        /// The enrolment generation it belongs to.
+        generation: u32,
+        /// The credential epoch it belongs to.
+        epoch: u32,
+        /// The suspension under which it began without the second factor that would have been asked.
+        suspension: Option<u32>,
+        /// Idle time after which it ends.
+        idle: Span,
+        /// When it ends whatever happens.
+        ends_at: Timestamp,
+        /// When.
+        at: Timestamp,
+    },
+    /// A fresh second factor raised the session, and its token was renewed.
+    SessionSteppedUp {
+        /// The session.
+        session: SessionId,
+        /// How.
+        method: Method,
+        /// Where the new token's verifier is.
+        verifier: VerifierId,
+        /// The enrolment generation of the factor that was shown.
+        generation: u32,
+        /// The credential epoch from here on.
+        epoch: u32,
+        /// When.
+        at: Timestamp,
+    },
+    /// The session was in use. Recorded sparsely, for the idle time.
+    SessionActive {
+        /// The session.
+        session: SessionId,
+        /// When.
+        at: Timestamp,
+    },
+    /// The session ended.
+    SessionEnded {
+        /// The session.
+        session: SessionId,
+        /// Why.
+        cause: EndCause,
+    },
+    /// The device may skip the second factor until a date.
+    DeviceTrusted {
+        /// When trust began.
+        granted_at: Timestamp,
+        /// When it ends; never later.
+        until: Timestamp,
+        /// The enrolment generation it falls with.
+        generation: u32,
+        /// The credential epoch it falls with.
+        epoch: u32,
+    },
+    /// The device's own token was renewed on use.
+    DeviceTokenRotated {
+        /// Where the new token's verifier is.
+        verifier: VerifierId,
+        /// When.
+        at: Timestamp,
+    },
+    /// Trust ended before its date.
+    DeviceDistrusted {
+        /// Why.
+        cause: DistrustCause,
+    },
+}
+
+impl DomainEvent for DeviceEvent {
+    fn event_type(&self) -> String {
+        let name: &'static str = self.into();
+        name.to_owned()
+    }
+
+    fn event_version(&self) -> String {
+        "1".to_owned()
+    }
+}

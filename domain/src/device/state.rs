@@ -1,0 +1,210 @@
+//! What a device's past amounts to.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::events::{Decision, DeviceEvent, Method, Scope};
+use crate::ids::{AccountId, DeviceId, SessionId, SignInId, UserId, VerifierId};
+use crate::time::{Span, Timestamp};
+
+/// Ended sessions and closed attempts are forgotten; of open ones only this many of each are kept,
+/// so that a device's state stays small.
+const OPEN_AT_ONCE: usize = 16;
+
+/// One browser or app of one user.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Device {
+    /// Whose it is; `None` before it is registered.
+    pub owner: Option<Owner>,
+    /// Its own token.
+    pub token: Option<Token>,
+    /// Whether a sign-in was ever completed on it.
+    pub completed_before: bool,
+    /// Its leave to skip the second factor.
+    pub trust: Option<Trust>,
+    /// Whether it was ever trusted.
+    pub trusted_before: bool,
+    /// Attempts that wait for a second factor.
+    pub attempts: BTreeMap<SignInId, Attempt>,
+    /// Sessions that were not ended by an event; time and the account may still have ended them.
+    pub sessions: BTreeMap<SessionId, Session>,
+}
+
+/// Whose a device is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Owner {
+    /// The account.
+    pub account: AccountId,
+    /// The device.
+    pub device: DeviceId,
+    /// The user.
+    pub user: UserId,
+}
+
+/// The device's own token, by handles: today's, and its predecessor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Token {
+    /// Today's verifier.
+    pub current: VerifierId,
+    /// The one before.
+    pub previous: Option<VerifierId>,
+    /// When it was renewed.
+    pub since: Timestamp,
+}
+
+/// Leave to skip the second factor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trust {
+    /// When it began.
+    pub granted_at: Timestamp,
+    /// When it ends.
+    pub until: Timestamp,
+    /// The enrolment generation it falls with.
+    pub generation: u32,
+    /// The credential epoch it falls with.
+    pub epoch: u32,
+}
+
+/// An attempt to sign in that waits for a second factor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attempt {
+    /// What is asked.
+    pub decision: Decision,
+    /// The enrolment generation it belongs to.
+    pub generation: u32,
+    /// The credential epoch it belongs to.
+    pub epoch: u32,
+    /// When it ends.
+    pub expires_at: Timestamp,
+}
+
+/// A session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Session {
+    /// What it may be used for.
+    pub scope: Scope,
+    /// How its person was authenticated.
+    pub method: Method,
+    /// Where its token's verifier is kept.
+    pub verifier: VerifierId,
+    /// The enrolment generation it belongs to.
+    pub generation: u32,
+    /// The credential epoch it belongs to.
+    pub epoch: u32,
+    /// The suspension it was opened under.
+    pub suspension: Option<u32>,
+    /// Since when.
+    pub started_at: Timestamp,
+    /// When a second factor was last shown in it.
+    pub proved_at: Option<Timestamp>,
+    /// When it was last seen in use.
+    pub active_at: Timestamp,
+    /// Idle time after which it ends.
+    pub idle: Span,
+    /// When it ends whatever happens.
+    pub ends_at: Timestamp,
+}
+
+impl Session {
+    /// Its assurance level (NIST SP 800-63B-4 §2): 2 only where a second factor was shown in it; a
+    /// remembered device never counts.
+    pub const fn assurance(&self) -> u8 {
+        match self.method {
+            Method::Password | Method::Trust => 1,
+            Method::Otp | Method::RecoveryCode => 2,
+        }
+    }
+}
+
+impl Device {
+    /// Folds one event in. Total: never fails and never decides.
+    pub fn evolve(&mut self, event: &DeviceEvent) {
+        match event {
+            DeviceEvent::DeviceRegistered { account, device, user, verifier, at, .. } => {
+                self.owner = Some(Owner { account: *account, device: *device, user: *user });
+                self.token = Some(Token { current: *verifier, previous: None, since: *at });
+            }
+            DeviceEvent::SignInStarted { sign_in, decision, generation, epoch, expires_at, .. } => {
+                let attempt = Attempt {
+                    decision: *decision,
+                    generation: *generation,
+                    epoch: *epoch,
+                    expires_at: *expires_at,
+                };
+                self.attempts.insert(*sign_in, attempt);
+                while self.attempts.len() > OPEN_AT_ONCE {
+                    self.attempts.pop_first();
+                }
+            }
+            DeviceEvent::SignInCompleted { sign_in, .. } => {
+                self.attempts.remove(sign_in);
+                self.completed_before = true;
+            }
+            DeviceEvent::SessionStarted {
+                session,
+                scope,
+                method,
+                verifier,
+                generation,
+                epoch,
+                suspension,
+                idle,
+                ends_at,
+                at,
+            } => {
+                let started = Session {
+                    scope: *scope,
+                    method: *method,
+                    verifier: *verifier,
+                    generation: *generation,
+                    epoch: *epoch,
+                    suspension: *suspension,
+                    started_at: *at,
+                    proved_at: matches!(method, Method::Otp | Method::RecoveryCode).then_some(*at),
+                    active_at: *at,
+                    idle: *idle,
+                    ends_at: *ends_at,
+                };
+                self.sessions.insert(*session, started);
+                while self.sessions.len() > OPEN_AT_ONCE {
+                    self.sessions.pop_first();
+                }
+            }
+            DeviceEvent::SessionSteppedUp { session, method, verifier, generation, epoch, at } => {
+                if let Some(session) = self.sessions.get_mut(session) {
+                    session.scope = Scope::Full;
+                    session.method = *method;
+                    session.verifier = *verifier;
+                    session.generation = *generation;
+                    session.epoch = *epoch;
+                    session.suspension = None;
+                    session.proved_at = Some(*at);
+                    session.active_at = *at;
+                }
+            }
+            DeviceEvent::SessionActive { session, at } => {
+                if let Some(session) = self.sessions.get_mut(session) {
+                    session.active_at = session.active_at.max(*at);
+                }
+            }
+            DeviceEvent::SessionEnded { session, .. } => {
+                self.sessions.remove(session);
+            }
+            DeviceEvent::DeviceTrusted { granted_at, until, generation, epoch } => {
+                self.trusted_before = true;
+                self.trust = Some(Trust {
+                    granted_at: *granted_at,
+                    until: *until,
+                    generation: *generation,
+                    epoch: *epoch,
+                });
+            }
+            DeviceEvent::DeviceTokenRotated { verifier, at } => {
+                let previous = self.token.map(|t| t.current);
+                self.token = Some(Token { current: *verifier, previous, since: *at });
+            }
+            DeviceEvent::DeviceDistrusted { .. } => self.trust = None,
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! Who may do what. One table; every door asks it.
+
+use crate::account::Account;
+use crate::device::{Scope, Session};
+use crate::policy::Role;
+use crate::sign_in;
+use crate::time::Timestamp;
+
+/// What somebody wants to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Act {
+    /// See the account's name, policy, and switch.
+    ReadAccount,
+    /// Change the policy.
+    ChangePolicy,
+    /// Disable, enable, suspend, or resume two-factor authentication for everyone.
+    SwitchAccount,
+    /// Register a user of a role.
+    Register(Role),
+    /// See the people of the account.
+    ReadPeople,
+    /// Reset the second factor of somebody of a role.
+    ResetFactor(Role),
+    /// Lift the locks of somebody of a role.
+    Unlock(Role),
+    /// End sessions, revoke devices of somebody of a role.
+    EndSessions(Role),
+    /// Erase somebody.
+    Erase,
+    /// Read the status report.
+    ReadStatus,
+    /// Take the status report or the audit log away as a file.
+    Export,
+    /// Read the audit log.
+    ReadAudit,
+    /// See one's own factors, codes left, devices, sessions.
+    ReadOwn,
+    /// Enrol a first factor.
+    EnrolOwn,
+    /// Change one's own factors or codes once enrolled, or switch them off.
+    ChangeOwnFactors,
+    /// End one's own sessions, revoke one's own devices, sign out.
+    EndOwn,
+    /// Raise one's own session.
+    StepUp,
+}
+
+/// What an act takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// Nobody of this role may.
+    Never,
+    /// A good session suffices.
+    Session,
+    /// A second factor within the last ten minutes.
+    StepUp,
+}
+
+/// Why somebody may not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Denied {
+    /// Not with this role.
+    #[error("your role may not do this")]
+    Role,
+    /// Only after showing a second factor again (RFC 9470).
+    #[error("this needs a second factor shown within the last 10 minutes")]
+    StepUp,
+    /// Only after enrolling.
+    #[error("enrol a second factor first; nothing else is possible before")]
+    EnrolFirst,
+}
+
+/// What an act takes of a role. The table.
+#[expect(clippy::match_same_arms, reason = "a table: one row an act")]
+pub fn need(role: Role, act: Act) -> Need {
+    use Need::{Never, Session, StepUp};
+    use Role::{Admin, Agent, Auditor, EndUser, Owner};
+    match (act, role) {
+        (Act::ReadOwn | Act::EnrolOwn | Act::EndOwn | Act::StepUp, _) => Session,
+        (Act::ChangeOwnFactors, _) => StepUp,
+
+        (Act::ReadAccount, Owner | Admin | Agent | Auditor) => Session,
+        (Act::ReadPeople, Owner | Admin | Agent | Auditor) => Session,
+        (Act::ReadStatus | Act::ReadAudit, Owner | Admin | Auditor) => Session,
+        (Act::Export, Owner | Admin | Auditor) => StepUp,
+
+        (Act::ChangePolicy | Act::SwitchAccount, Owner | Admin) => StepUp,
+        (Act::Register(Owner | Admin), Owner) => StepUp,
+        (Act::Register(Agent | Auditor | EndUser), Owner | Admin) => StepUp,
+        (Act::ResetFactor(_), Owner) => StepUp,
+        (Act::ResetFactor(Agent | Auditor), Admin) => StepUp,
+        (Act::Unlock(_), Owner) => StepUp,
+        (Act::Unlock(Admin | Agent | Auditor | EndUser), Admin) => StepUp,
+        (Act::EndSessions(_), Owner) => StepUp,
+        (Act::EndSessions(Admin | Agent | Auditor | EndUser), Admin) => StepUp,
+        (Act::Unlock(EndUser) | Act::EndSessions(EndUser), Agent) => StepUp,
+        (Act::Erase, Owner) => StepUp,
+
+        (
+            Act::ReadAccount
+            | Act::ChangePolicy
+            | Act::SwitchAccount
+            | Act::Register(_)
+            | Act::ReadPeople
+            | Act::ResetFactor(_)
+            | Act::Unlock(_)
+            | Act::EndSessions(_)
+            | Act::Erase
+            | Act::ReadStatus
+            | Act::Export
+            | Act::ReadAudit,
+            _,
+        ) => Never,
+    }
+}
+
+/// Whether a session that holds may do something now.
+pub fn permit(
+    account: &Account,
+    role: Role,
+    session: &Session,
+    act: Act,
+    at: Timestamp,
+) -> Result<(), Denied> {
+    if session.scope == Scope::Enrolment && !matches!(act, Act::EnrolOwn | Act::ReadOwn | Act::EndOwn) {
+        return Err(Denied::EnrolFirst);
+    }
+    match need(role, act) {
+        Need::Never => Err(Denied::Role),
+        Need::Session => Ok(()),
+        Need::StepUp if sign_in::recently_proved(account, session, at) => Ok(()),
+        Need::StepUp => Err(Denied::StepUp),
+    }
+}

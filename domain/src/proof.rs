@@ -1,0 +1,51 @@
+//! Verdicts: what the world says of a proof that somebody showed. Made outside the domain by
+//! comparing secrets in constant time; the domain decides what each is worth.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::FactorId;
+use crate::time::Timestamp;
+use crate::user::ProofKind;
+
+/// What a second-factor proof turned out to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// An OTP of this factor for this time step, inside its window (step T or T−1, RFC 6238 §5.2).
+    Otp {
+        /// The factor.
+        factor: FactorId,
+        /// The time step.
+        step: u64,
+    },
+    /// An OTP of this factor whose window is over.
+    Expired {
+        /// The factor.
+        factor: FactorId,
+    },
+    /// The recovery code with this public index.
+    Recovery {
+        /// Its index in the set.
+        index: u8,
+    },
+    /// Nothing.
+    Mismatch(ProofKind),
+}
+
+/// What a mailed code turned out to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MailedVerdict {
+    /// It is the code that was mailed.
+    Match,
+    /// It is not.
+    Mismatch,
+}
+
+/// The enrolment generation in force, and the announced resets not yet proved complete: what a
+/// decision about somebody's factors must know of their account.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Era {
+    /// The generation in force.
+    pub generation: u32,
+    /// Generation that each account-wide disable opened, and its instant.
+    pub disables: Vec<(u32, Timestamp)>,
+}

@@ -1,0 +1,87 @@
+//! The state that a report puts a person into, and the rule that does it. One function for the
+//! live view, for any past instant, and for the person's own page.
+
+use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
+
+use crate::account::Switch;
+use crate::policy::AudiencePolicy;
+use crate::time::Timestamp;
+
+/// Where a person stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, IntoStaticStr)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Standing {
+    /// Has a second factor.
+    Enabled,
+    /// Must enrol before anything else.
+    Pending,
+    /// Need not have one and has none.
+    Optional,
+    /// Is not asked: signs in through an identity provider, or holds a time-limited exemption.
+    Exempt,
+    /// The account's two-factor authentication is suspended.
+    Suspended,
+    /// The account's two-factor authentication is switched off.
+    Off,
+    /// Reached the hard cap of wrong tries.
+    Locked,
+}
+
+/// The rule that put a person into their state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, IntoStaticStr)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Rule {
+    /// Bound a factor in the generation in force.
+    HasFactor,
+    /// The policy requires a factor.
+    PolicyRequires,
+    /// The policy requires a factor, and its grace still runs.
+    Grace,
+    /// The policy does not require one.
+    PolicyOptional,
+    /// The account-wide switch is suspended.
+    AccountSuspended,
+    /// The account-wide switch is off.
+    AccountDisabled,
+    /// The hard cap of consecutive failures.
+    HardCap,
+}
+
+/// What a standing depends on.
+#[derive(Debug, Clone, Copy)]
+pub struct Facts {
+    /// The account-wide switch.
+    pub switch: Switch,
+    /// The policy of the person's audience.
+    pub policy: AudiencePolicy,
+    /// Since when it requires a factor.
+    pub required_since: Option<Timestamp>,
+    /// Whether they have a factor of the generation in force.
+    pub enrolled: bool,
+    /// Whether they reached the hard cap.
+    pub locked: bool,
+}
+
+/// The state and the rule behind it, at an instant.
+pub fn standing(facts: &Facts, at: Timestamp) -> (Standing, Rule) {
+    if facts.locked {
+        return (Standing::Locked, Rule::HardCap);
+    }
+    match facts.switch {
+        Switch::Off { .. } => return (Standing::Off, Rule::AccountDisabled),
+        Switch::Suspended { .. } => return (Standing::Suspended, Rule::AccountSuspended),
+        Switch::On => {}
+    }
+    if facts.enrolled {
+        (Standing::Enabled, Rule::HasFactor)
+    } else if facts.policy.demands_enrolment(facts.required_since, at) {
+        (Standing::Pending, Rule::PolicyRequires)
+    } else if facts.policy.required {
+        (Standing::Optional, Rule::Grace)
+    } else {
+        (Standing::Optional, Rule::PolicyOptional)
+    }
+}

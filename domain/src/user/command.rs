@@ -1,0 +1,292 @@
+//! What can be asked of a user, and why it may be refused.
+
+use super::budget::Wait;
+use super::events::{FactorKind, Familiarity, Gate, LinkPurpose, OtpParameters, Purpose, Refusal};
+use crate::ids::{AccountId, CodeSetId, DeviceId, FactorId, LinkId, MailedCodeId, UserId, VerifierId};
+use crate::policy::Role;
+use crate::proof::{Era, MailedVerdict, Verdict};
+use crate::sealed::{Email, FactorName, PersonName, Reason, Sealed};
+use crate::time::Timestamp;
+
+/// Who is being registered.
+#[derive(Debug, Clone)]
+pub struct Person {
+    /// Their account.
+    pub account: AccountId,
+    /// Pre-minted id.
+    pub user: UserId,
+    /// Their role.
+    pub role: Role,
+    /// Their name.
+    pub name: Sealed<PersonName>,
+    /// Their address.
+    pub email: Sealed<Email>,
+    /// `en`, `es`, or `ko`.
+    pub language: String,
+}
+
+/// A factor about to be bound.
+#[derive(Debug, Clone)]
+pub struct NewFactor {
+    /// Pre-minted id.
+    pub factor: FactorId,
+    /// Its kind.
+    pub kind: FactorKind,
+    /// Its parameters.
+    pub parameters: OtpParameters,
+    /// What its owner calls it.
+    pub name: Sealed<FactorName>,
+    /// Where its seed is kept.
+    pub verifier: VerifierId,
+}
+
+/// A code about to be mailed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NewMailedCode {
+    /// Pre-minted id.
+    pub code: MailedCodeId,
+    /// Where its verifier is kept.
+    pub verifier: VerifierId,
+}
+
+/// A set of recovery codes made outside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NewCodes {
+    /// Pre-minted id.
+    pub set: CodeSetId,
+    /// How many.
+    pub count: u8,
+    /// Where their verifiers are kept.
+    pub verifier: VerifierId,
+}
+
+/// A command to a user. Instants, ids, and verdicts come with it.
+#[derive(Debug, Clone)]
+pub enum UserCommand {
+    /// Make the person a user.
+    Register {
+        /// Who.
+        person: Person,
+        /// Now.
+        at: Timestamp,
+    },
+    /// Make a one-time link for them; an earlier open link of the same purpose ends.
+    IssueLink {
+        /// Pre-minted id.
+        link: LinkId,
+        /// What for.
+        purpose: LinkPurpose,
+        /// Where its verifier is kept.
+        verifier: VerifierId,
+        /// When it ends.
+        expires_at: Timestamp,
+    },
+    /// Use a link (whose secret was right) to set a password.
+    RedeemLink {
+        /// The link.
+        link: LinkId,
+        /// Where the new password's verifier is kept.
+        password: VerifierId,
+        /// Whether the password is long enough to stand alone.
+        stands_alone: bool,
+        /// Now.
+        at: Timestamp,
+    },
+    /// Weigh a password that was shown.
+    AnswerPassword {
+        /// Whether it was right.
+        matched: bool,
+        /// Whose budget it charges.
+        familiarity: Familiarity,
+        /// Now.
+        at: Timestamp,
+    },
+    /// Begin to bind a factor.
+    StartEnrolment {
+        /// The factor.
+        factor: NewFactor,
+        /// The code to mail along, used where this is a first binding.
+        mailed: NewMailedCode,
+        /// The account's generation.
+        era: Era,
+        /// Now.
+        at: Timestamp,
+    },
+    /// Mail another code for the binding under way.
+    MailCode {
+        /// The code.
+        mailed: NewMailedCode,
+        /// Now.
+        at: Timestamp,
+    },
+    /// Prove the factor that is being bound, and, for a first binding, the mailed code.
+    ConfirmFactor {
+        /// The factor.
+        factor: FactorId,
+        /// What the OTP turned out to be.
+        verdict: Verdict,
+        /// What the mailed code turned out to be; `None` if none was shown.
+        mailed: Option<MailedVerdict>,
+        /// Recovery codes, used where this is a first binding.
+        codes: NewCodes,
+        /// Whose budget a failure charges.
+        familiarity: Familiarity,
+        /// The account's generation.
+        era: Era,
+        /// Now.
+        at: Timestamp,
+    },
+    /// Weigh a second-factor proof.
+    Prove {
+        /// What it turned out to be.
+        verdict: Verdict,
+        /// What for.
+        purpose: Purpose,
+        /// Whose budget a failure charges.
+        familiarity: Familiarity,
+        /// The account's generation.
+        era: Era,
+        /// Now.
+        at: Timestamp,
+    },
+    /// Replace the recovery codes.
+    RegenerateCodes {
+        /// The new set.
+        codes: NewCodes,
+        /// The account's generation.
+        era: Era,
+    },
+    /// Remove one of several factors, or the last one where none is required.
+    RemoveFactor {
+        /// Which.
+        factor: FactorId,
+        /// Whether the policy requires a second factor of this user.
+        required: bool,
+        /// The account's generation.
+        era: Era,
+        /// Now.
+        at: Timestamp,
+    },
+    /// Switch off one's own second factor with a fresh proof.
+    DisableOwn {
+        /// What the proof turned out to be.
+        verdict: Verdict,
+        /// Whether the policy requires a second factor of this user.
+        required: bool,
+        /// Whose budget a failure charges.
+        familiarity: Familiarity,
+        /// The account's generation.
+        era: Era,
+        /// Now.
+        at: Timestamp,
+    },
+    /// Reset this user's second factor, for a reason.
+    Reset {
+        /// Why.
+        reason: Sealed<Reason>,
+        /// Whether it may be in wrong hands.
+        compromise: bool,
+        /// The account's generation.
+        era: Era,
+        /// Now.
+        at: Timestamp,
+    },
+    /// Write the reset of an account-wide disable into this user's own stream.
+    ReachReset {
+        /// The account's generation.
+        era: Era,
+    },
+    /// Lift every lock and wait.
+    Unlock {
+        /// Why.
+        reason: Sealed<Reason>,
+    },
+    /// Record that a device is lost.
+    ReportLost {
+        /// Which.
+        device: DeviceId,
+    },
+    /// Erase the person; their key is destroyed in the same append.
+    Erase {
+        /// The account's generation.
+        era: Era,
+        /// Now.
+        at: Timestamp,
+    },
+}
+
+/// Why a user refuses a command. Nothing was recorded.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum UserError {
+    /// There is no such user.
+    #[error("there is no such user")]
+    Unknown,
+    /// The id is taken.
+    #[error("the user is already registered")]
+    AlreadyRegistered,
+    /// The person was erased.
+    #[error("this person was erased")]
+    Erased,
+    /// The link is not open: used, replaced, or never made.
+    #[error("this link is no longer valid")]
+    LinkOver,
+    /// The language is not offered.
+    #[error("the language must be one of en, es, ko")]
+    BadLanguage,
+    /// Too many failures: nothing is looked at for now.
+    #[error("too many wrong tries at the {}", gate_name(*.gate))]
+    Locked {
+        /// Which gate.
+        gate: Gate,
+        /// Until when; `None` until an unlock.
+        until: Option<Timestamp>,
+    },
+    /// The user has no second factor.
+    #[error("two-factor authentication is not enabled for this user")]
+    NotEnabled,
+    /// A code was mailed a moment ago.
+    #[error("a code was mailed a moment ago; another can be sent at {0}")]
+    MailedJustNow(Timestamp),
+    /// A first binding needs the mailed code.
+    #[error("the first factor needs the code that was mailed")]
+    MailedCodeNeeded,
+    /// After a reset for compromise only an enrolment ticket of an administrator binds a factor.
+    #[error("after a compromise a new factor needs an enrolment ticket from an administrator")]
+    TicketNeeded,
+    /// No binding of that factor is under way.
+    #[error("no enrolment of this factor is under way")]
+    NoPending,
+    /// The user has no such factor.
+    #[error("there is no such factor")]
+    NoFactor,
+    /// As many factors as a user may have.
+    #[error("a user has at most {0} factors")]
+    TooManyFactors(usize),
+    /// The policy requires a second factor.
+    #[error("the account's policy requires two-factor authentication")]
+    Required,
+}
+
+impl UserError {
+    pub(super) fn locked(gate: Gate, wait: Wait) -> Self {
+        let until = match wait {
+            Wait::Until(at) => Some(at),
+            Wait::Unlock => None,
+        };
+        Self::Locked { gate, until }
+    }
+}
+
+fn gate_name(gate: Gate) -> &'static str {
+    match gate {
+        Gate::Password => "password",
+        Gate::SecondFactor => "second factor",
+    }
+}
+
+impl Refusal {
+    /// The stable word for it.
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+}

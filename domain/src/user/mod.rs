@@ -1,0 +1,47 @@
+//! The user: identity, credentials, factors, recovery codes, and failure budgets. Counters and
+//! last accepted steps live here, so that one stream orders every guess at one person.
+
+mod budget;
+mod command;
+mod decide;
+mod events;
+mod factors;
+mod prove;
+#[cfg(test)]
+mod spec;
+mod state;
+
+pub use budget::{Budget, HARD_CAP};
+pub use command::{NewCodes, NewFactor, NewMailedCode, Person, UserCommand, UserError};
+pub use events::{
+    FactorKind, Familiarity, Gate, LinkPurpose, OtpAlgorithm, OtpParameters, ProofKind, Purpose, Refusal,
+    ResetCause, UserEvent,
+};
+pub use state::{Codes, Enrolled, Factor, Link, MailedCode, Password, Pending, Registered, User};
+
+use cqrs_es::Aggregate;
+use cqrs_es::event_sink::EventSink;
+
+impl Aggregate for User {
+    const TYPE: &'static str = "user";
+    type Command = UserCommand;
+    type Event = UserEvent;
+    type Error = UserError;
+    type Services = ();
+
+    async fn handle(
+        &mut self,
+        command: UserCommand,
+        (): &(),
+        sink: &EventSink<Self>,
+    ) -> Result<(), UserError> {
+        for event in self.decide(command)? {
+            sink.write(event, self).await;
+        }
+        Ok(())
+    }
+
+    fn apply(&mut self, event: UserEvent) {
+        self.evolve(&event);
+    }
+}

@@ -1,0 +1,131 @@
+//! What a second-factor proof is worth: accepted once, or refused and charged.
+
+use super::budget::HARD_CAP;
+use super::command::UserError;
+use super::events::{Familiarity, Gate, ProofKind, Purpose, Refusal, UserEvent};
+use super::state::{Enrolled, User};
+use crate::ids::FactorId;
+use crate::proof::{Era, Verdict};
+use crate::time::Timestamp;
+
+/// Recovery codes left at which their owner is told.
+const LOW: u8 = 3;
+
+impl User {
+    /// Weighs a proof. The flag says whether it was accepted; either way the events must be
+    /// committed before anyone learns which.
+    pub(super) fn prove(
+        &self,
+        verdict: Verdict,
+        purpose: Purpose,
+        familiarity: Familiarity,
+        era: &Era,
+        at: Timestamp,
+    ) -> Result<(Vec<UserEvent>, bool), UserError> {
+        let enrolled = self.enrolled(era.generation).ok_or(UserError::NotEnabled)?;
+        let budget = self.budget(Gate::SecondFactor, familiarity);
+        budget.open(at).map_err(|wait| UserError::locked(Gate::SecondFactor, wait))?;
+        match weigh(enrolled, verdict) {
+            Ok(Accepted::Otp { factor, step }) => {
+                Ok((vec![UserEvent::OtpAccepted { factor, step, purpose, familiarity, at }], true))
+            }
+            Ok(Accepted::Recovery { index, left }) => {
+                let Some(codes) = &enrolled.codes else { return Err(UserError::NotEnabled) };
+                let set = codes.set;
+                let mut events =
+                    vec![UserEvent::RecoveryCodeUsed { set, index, left, purpose, familiarity, at }];
+                match left {
+                    0 => events.push(UserEvent::RecoveryCodesExhausted { set }),
+                    LOW => events.push(UserEvent::RecoveryCodesLow { left }),
+                    _ => {}
+                }
+                Ok((events, true))
+            }
+            Err(refused) => Ok((self.refuse(refused, purpose, familiarity, at), false)),
+        }
+    }
+
+    /// One more failure on the budget of that kind of device; at the hard cap, a lock.
+    pub(super) fn refuse(
+        &self,
+        refused: Refused,
+        purpose: Purpose,
+        familiarity: Familiarity,
+        at: Timestamp,
+    ) -> Vec<UserEvent> {
+        let (consecutive, retry_at) = self.budget(Gate::SecondFactor, familiarity).charge(at);
+        let Refused { kind, refusal, factor } = refused;
+        let mut events = vec![UserEvent::ProofRejected {
+            kind,
+            refusal,
+            factor,
+            purpose,
+            familiarity,
+            consecutive,
+            retry_at,
+            at,
+        }];
+        if consecutive >= HARD_CAP {
+            events.push(UserEvent::LockedOut { gate: Gate::SecondFactor, familiarity, at });
+        }
+        events
+    }
+
+    /// Switching off one's own second factor takes a fresh proof, and is refused while required.
+    pub(super) fn disable_own(
+        &self,
+        verdict: Verdict,
+        required: bool,
+        familiarity: Familiarity,
+        era: &Era,
+        at: Timestamp,
+    ) -> Result<Vec<UserEvent>, UserError> {
+        self.enrolled(era.generation).ok_or(UserError::NotEnabled)?;
+        if required {
+            return Err(UserError::Required);
+        }
+        let (mut events, accepted) = self.prove(verdict, Purpose::Disable, familiarity, era, at)?;
+        if accepted {
+            events.push(UserEvent::TwoFactorDisabled { at });
+        }
+        Ok(events)
+    }
+}
+
+enum Accepted {
+    Otp { factor: FactorId, step: u64 },
+    Recovery { index: u8, left: u8 },
+}
+
+#[derive(Clone, Copy)]
+pub(super) struct Refused {
+    pub(super) kind: ProofKind,
+    pub(super) refusal: Refusal,
+    pub(super) factor: Option<FactorId>,
+}
+
+/// A step is accepted once, and only above the last accepted one, whatever that was used for
+/// (RFC 6238 §5.2); a recovery code is accepted once.
+fn weigh(enrolled: &Enrolled, verdict: Verdict) -> Result<Accepted, Refused> {
+    let otp = |refusal, factor| Refused { kind: ProofKind::Otp, refusal, factor };
+    let recovery = |refusal| Refused { kind: ProofKind::RecoveryCode, refusal, factor: None };
+    match verdict {
+        Verdict::Otp { factor, step } => match enrolled.factors.get(&factor) {
+            None => Err(otp(Refusal::Wrong, None)),
+            Some(known) if step <= known.last_step => Err(otp(Refusal::Replayed, Some(factor))),
+            Some(_) => Ok(Accepted::Otp { factor, step }),
+        },
+        Verdict::Expired { factor } => {
+            let known = enrolled.factors.contains_key(&factor);
+            Err(otp(if known { Refusal::Expired } else { Refusal::Wrong }, known.then_some(factor)))
+        }
+        Verdict::Recovery { index } => match &enrolled.codes {
+            Some(codes) if codes.used.contains(&index) => Err(recovery(Refusal::Replayed)),
+            Some(codes) if index < codes.count => {
+                Ok(Accepted::Recovery { index, left: codes.left().saturating_sub(1) })
+            }
+            _ => Err(recovery(Refusal::Wrong)),
+        },
+        Verdict::Mismatch(kind) => Err(Refused { kind, refusal: Refusal::Wrong, factor: None }),
+    }
+}
