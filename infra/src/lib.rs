@@ -3,6 +3,7 @@
 
 pub mod clock;
 pub mod config;
+pub mod keys;
 pub mod mint;
 pub mod store;
 pub mod telemetry;
