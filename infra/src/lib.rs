@@ -7,3 +7,4 @@ pub mod keys;
 pub mod mint;
 pub mod store;
 pub mod telemetry;
+pub mod verify;
