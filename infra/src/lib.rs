@@ -4,6 +4,7 @@
 pub mod clock;
 pub mod config;
 pub mod keys;
+pub mod mail;
 pub mod mint;
 pub mod store;
 pub mod telemetry;
