@@ -113,8 +113,6 @@ impl FromStr for Timestamp {
     /// Reads RFC 3339; a bare date means the end of that day in UTC.
     fn from_str(text: &str) -> Result<Self, NotAnInstant> {
         let full = if text.len() == 10 { format!("{text}T23:59:59.999999Z") } else { text.to_owned() };
-        DateTime::parse_from_rfc3339(&full)
-            .map(|t| Self(t.timestamp_micros()))
-            .map_err(|_| NotAnInstant)
+        DateTime::parse_from_rfc3339(&full).map(|t| Self(t.timestamp_micros())).map_err(|_| NotAnInstant)
     }
 }
