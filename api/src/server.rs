@@ -1,0 +1,150 @@
+//! Putting the floor together, listening, and stopping.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::health::{self, Health};
+use crate::site::Site;
+use crate::{layers, openapi, pages, telemetry};
+
+/// After the first signal, requests in flight get this long.
+const GRACE: Duration = Duration::from_secs(30);
+
+/// Everything served, in its shell: the API's routes, the console's, and the floor's own.
+pub fn app(api: OpenApiRouter, console: Router, health: Health, site: Site) -> anyhow::Result<Router> {
+    let site = Arc::new(site);
+    let (api, document) = openapi::router().merge(health::routes(health)).merge(api).split_for_parts();
+    let routes = api
+        .merge(openapi::serve(&document)?)
+        .merge(telemetry::routes(telemetry::figures()?))
+        .merge(pages::routes())
+        .merge(layers::on(layers::Surface::Page, pages::with_error_pages(console, &site)));
+    Ok(layers::shell(routes, &site))
+}
+
+/// The OpenAPI document of these routes and the floor's own.
+pub fn document(api: OpenApiRouter) -> utoipa::openapi::OpenApi {
+    openapi::router().merge(health::routes(Health::default())).merge(api).into_openapi()
+}
+
+/// How far a stop has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Stage {
+    Serving,
+    Finishing,
+    Stopped,
+}
+
+/// Tells everyone who asks that the server is stopping. The first signal ends new connections and
+/// long-lived streams and lets requests finish; the second cuts what is left.
+#[derive(Debug, Clone)]
+pub struct Stop(watch::Sender<Stage>);
+
+impl Default for Stop {
+    fn default() -> Self {
+        Self(watch::Sender::new(Stage::Serving))
+    }
+}
+
+impl Stop {
+    /// One more push: from serving to finishing to stopped.
+    pub fn push(&self) {
+        self.0.send_modify(|stage| {
+            *stage = if *stage == Stage::Serving { Stage::Finishing } else { Stage::Stopped };
+        });
+    }
+
+    async fn at(&self, stage: Stage) {
+        let mut stages = self.0.subscribe();
+        // The sender lives as long as `self`.
+        let _ = stages.wait_for(|now| *now >= stage).await;
+    }
+
+    /// Ends when the server begins to stop; event streams end with it.
+    pub async fn begun(&self) {
+        self.at(Stage::Finishing).await;
+    }
+
+    /// Pushes at each SIGTERM or SIGINT.
+    pub async fn on_signals(self) -> io::Result<()> {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut terminate = signal(SignalKind::terminate())?;
+        let mut interrupt = signal(SignalKind::interrupt())?;
+        loop {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+            tracing::info!("asked to stop");
+            self.push();
+        }
+    }
+}
+
+/// Why the server cannot listen, and what to do.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot listen on {address}: {why}")]
+pub struct CannotListen {
+    /// The address that was asked for.
+    pub address: SocketAddr,
+    why: &'static str,
+    /// What to do.
+    pub fix: String,
+    #[source]
+    source: io::Error,
+}
+
+/// Opens the listening socket.
+pub async fn bind(address: SocketAddr) -> Result<TcpListener, CannotListen> {
+    TcpListener::bind(address).await.map_err(|source| {
+        let (why, fix) = match source.kind() {
+            io::ErrorKind::AddrInUse => (
+                "something else listens there",
+                format!(
+                    "stop it, or choose another port: --listen {}:{}",
+                    address.ip(),
+                    address.port().wrapping_add(1)
+                ),
+            ),
+            io::ErrorKind::PermissionDenied => (
+                "ports below 1024 are reserved",
+                format!("choose a higher port: --listen {}:8420", address.ip()),
+            ),
+            io::ErrorKind::AddrNotAvailable => (
+                "this machine has no such address",
+                format!("use one that it has, or --listen 127.0.0.1:{}", address.port()),
+            ),
+            _ => ("the system refused", source.to_string()),
+        };
+        CannotListen { address, why, fix, source }
+    })
+}
+
+/// Serves until stopped. Ends when the last request in flight has ended, or when pushed twice, or when the
+/// grace is over.
+pub async fn serve(listener: TcpListener, app: Router, stop: &Stop) -> io::Result<()> {
+    let (soft, hard) = (stop.clone(), stop.clone());
+    let service = app.into_make_service_with_connect_info::<SocketAddr>();
+    let serving = axum::serve(listener, service).with_graceful_shutdown(async move { soft.begun().await });
+    let cut = async {
+        hard.begun().await;
+        tokio::select! {
+            () = hard.at(Stage::Stopped) => {}
+            () = tokio::time::sleep(GRACE) => {}
+        }
+    };
+    tokio::select! {
+        ended = serving => ended,
+        () = cut => {
+            tracing::warn!("stopped with requests in flight");
+            Ok(())
+        }
+    }
+}
