@@ -6,6 +6,7 @@
 
 use totp_rs::{Algorithm, Builder, Totp};
 use twofold_domain::time::Timestamp;
+use twofold_domain::user::{OtpAlgorithm, OtpParameters};
 use zeroize::Zeroizing;
 
 use super::code::OtpCode;
@@ -21,35 +22,12 @@ const IMPORTED_SEED_BYTES: std::ops::RangeInclusive<usize> = 10..=128;
 /// How many steps a token's clock may be known to be ahead or behind.
 pub const MAX_DRIFT: i8 = 10;
 
+/// How many steps before the window a code is still recognised as expired, so that the record says
+/// "too late" and not "wrong".
+const EXPIRED_STEPS: u64 = 10;
+
 /// The kind under which a seed's row is sealed.
 pub const SEED_KIND: &str = "otp_seed";
-
-/// The hash of an OTP factor, RFC 6238 §1.2.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OtpAlgorithm {
-    /// HMAC-SHA-1, what authenticator apps expect.
-    Sha1,
-    /// HMAC-SHA-256.
-    Sha256,
-    /// HMAC-SHA-512.
-    Sha512,
-}
-
-/// The parameters of a TOTP factor.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct OtpParameters {
-    /// The hash.
-    pub algorithm: OtpAlgorithm,
-    /// Digits of a code: 6 to 8.
-    pub digits: u8,
-    /// Seconds of a time step: 30 or 60.
-    pub period: u8,
-}
-
-impl OtpParameters {
-    /// What every authenticator app understands.
-    pub const APP: Self = Self { algorithm: OtpAlgorithm::Sha1, digits: 6, period: 30 };
-}
 
 /// A seed or parameters that no factor may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -141,11 +119,29 @@ impl Otp {
     /// if both have this code, so that it cannot be used again in the next step. `drift` is how many
     /// steps the token's clock is ahead. Both steps are always computed and compared.
     pub fn matched_step(&self, code: &OtpCode, now: Timestamp, drift: i8) -> Option<u64> {
-        let drift = i64::from(drift.clamp(-MAX_DRIFT, MAX_DRIFT));
-        let present = (now.unix_seconds() / self.1).checked_add_signed(drift)?;
-        let at = |step: u64| self.0.check(code.expose(), step.saturating_mul(self.1));
-        let (newer, older) = (at(present), present.checked_sub(1).and_then(at));
+        let present = self.present_step(now, drift)?;
+        let matched = |step: u64| self.is_code_of(code, step).then_some(step);
+        let (newer, older) = (matched(present), present.checked_sub(1).and_then(matched));
         newer.or(older)
+    }
+
+    /// Whether `code` was right in one of the steps just before the window. It is refused all the
+    /// same; only the reason on record differs.
+    pub fn has_expired(&self, code: &OtpCode, now: Timestamp, drift: i8) -> bool {
+        let Some(present) = self.present_step(now, drift) else { return false };
+        (2..2 + EXPIRED_STEPS)
+            .filter_map(|back| present.checked_sub(back))
+            .fold(false, |found, step| self.is_code_of(code, step) | found)
+    }
+
+    fn present_step(&self, now: Timestamp, drift: i8) -> Option<u64> {
+        let drift = i64::from(drift.clamp(-MAX_DRIFT, MAX_DRIFT));
+        (now.unix_seconds() / self.1).checked_add_signed(drift)
+    }
+
+    /// In constant time for codes of the right length.
+    fn is_code_of(&self, code: &OtpCode, step: u64) -> bool {
+        self.0.check(code.expose(), step.saturating_mul(self.1)).is_some()
     }
 
     /// The code of the step at `at`: for tests, the demo's people, and nobody else.
@@ -222,6 +218,19 @@ mod tests {
             let shown = otp.code_at(at(30_000_015 + offset));
             assert_eq!(otp.matched_step(&code(&shown), now, 0), matched, "offset {offset}");
         }
+    }
+
+    #[test]
+    fn a_code_that_came_too_late_is_told_from_a_wrong_one() {
+        let otp = Otp::new(&seed(&[7; 20]), OtpParameters::APP).unwrap();
+        let now = at(30_000_015);
+        for (offset, expired) in
+            [(-360, false), (-330, true), (-60, true), (-30, false), (0, false), (30, false)]
+        {
+            let shown = otp.code_at(at(30_000_015 + offset));
+            assert_eq!(otp.has_expired(&code(&shown), now, 0), expired, "offset {offset}");
+        }
+        assert!(!otp.has_expired(&code("000000"), at(0), 0));
     }
 
     #[test]
