@@ -13,7 +13,7 @@ pub use settings::{SETTINGS, Setting};
 pub use values::{LogFormat, OutboxMode, SecretText};
 
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use self::layers::Reader;
 use self::settings as setting;
@@ -208,24 +208,12 @@ impl Config {
     pub fn explain(&self) -> &[Explained] {
         &self.explained
     }
-
-    /// Whether nothing was ever stored by an installation with this configuration on this machine.
-    pub fn is_new(&self) -> std::io::Result<bool> {
-        let own: &[&Path] = &[&self.keys.operator_token];
-        let dir = match &self.database.location {
-            DatabaseLocation::Sqlite(dir) => dir,
-            DatabaseLocation::Postgres(_) => &self.data.dir,
-        };
-        match std::fs::read_dir(dir) {
-            Ok(mut entries) => Ok(entries.all(|e| e.is_ok_and(|e| own.contains(&e.path().as_path())))),
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(true),
-            Err(e) => Err(e),
-        }
-    }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
 
     fn layers() -> Layers {
@@ -347,17 +335,5 @@ mod tests {
         assert!(error.contains("listten") && error.contains("listen,"), "{error}");
         let l = layers().with_file(PathBuf::from("twofold.toml"), "listen = ".into());
         assert!(refused(&l).contains("twofold.toml"));
-    }
-
-    #[test]
-    fn an_installation_is_new_until_something_is_stored() {
-        let dir = tempfile::tempdir().unwrap();
-        let config = load(&layers().with_flag("data_dir", dir.path().join("data").to_str().unwrap()));
-        assert!(config.is_new().unwrap());
-        std::fs::create_dir(&config.data.dir).unwrap();
-        std::fs::write(&config.keys.operator_token, "x").unwrap();
-        assert!(config.is_new().unwrap(), "the operator's token is made beside the key");
-        std::fs::write(config.data.dir.join("log.db"), "x").unwrap();
-        assert!(!config.is_new().unwrap());
     }
 }

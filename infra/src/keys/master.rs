@@ -36,8 +36,8 @@ pub struct MasterKey {
 const WHAT: &str = "the master key file";
 
 impl MasterKey {
-    /// Reads the file; where there is none and `may_create` (nothing was ever stored that needs
-    /// one), makes it.
+    /// Reads the file; where there is none, makes it if it `may_create`: only while the database
+    /// holds no check value yet, since a key that is made later opens nothing that is in it.
     pub fn open(path: &Path, may_create: bool, mint: &Mint) -> Result<Self, KeyError> {
         let file = SecretFile { what: WHAT, path };
         let key = match file.read()? {

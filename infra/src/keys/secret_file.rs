@@ -14,7 +14,7 @@ const MAX_BYTES: u64 = 4_096;
 pub enum SecretFileError {
     /// There is none, and data exists that needs it.
     #[error(
-        "{what} {} is missing, but the data directory is already in use; restore the file from your backup, since nothing else can take its place",
+        "{what} {} is missing, but the database was made with it; restore the file from your backup, since nothing else can take its place",
         .path.display()
     )]
     Missing {
