@@ -137,6 +137,8 @@ pub enum Gate {
     Password,
     /// Every kind of second factor.
     SecondFactor,
+    /// The codes mailed for a first binding.
+    MailedCode,
 }
 
 /// An event of a user's stream.
