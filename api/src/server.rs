@@ -25,7 +25,7 @@ pub fn app(api: OpenApiRouter, console: Router, health: Health, site: Site) -> a
         .merge(openapi::serve(&document)?)
         .merge(telemetry::routes(telemetry::figures()?))
         .merge(pages::routes())
-        .merge(layers::on(layers::Surface::Page, pages::with_error_pages(console, &site)));
+        .merge(layers::on(layers::Surface::Page, console));
     Ok(layers::shell(routes, &site))
 }
 

@@ -1,6 +1,6 @@
 //! The house itself: floors, names, sizes, forbidden calls, and commands and links of the documents.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at what it cannot read")]
+#![expect(clippy::unwrap_used, reason = "a test stops at what it cannot read")]
 
 #[path = "house/repository.rs"]
 mod repository;
