@@ -9,7 +9,9 @@ use crate::permission::Act;
 use crate::policy::{AudiencePolicy, Role};
 use crate::proof::{MailedVerdict, Verdict};
 use crate::time::{Span, Timestamp};
-use crate::user::{NewCodes, NewFactor, NewMailedCode, ProofKind, Purpose, User, UserCommand, UserEvent};
+use crate::user::{
+    NewCodes, NewFactor, NewMailedCode, Pending, ProofKind, Purpose, User, UserCommand, UserError, UserEvent,
+};
 
 /// How long a second factor is fresh (NIST SP 800-63B-4 §4.1.2.1, RFC 9470).
 pub const STEP_UP_LIFE: Span = Span::minutes(10);
@@ -120,6 +122,14 @@ impl<'a> SignedIn<'a> {
     ) -> Result<Steps<()>, SignInError> {
         self.may_bind()?;
         self.tell(UserCommand::StartEnrolment { factor, mailed, at: self.at })
+    }
+
+    /// The binding under way of a factor, for the session that began it and for no other.
+    pub fn pending(&self, factor: FactorId) -> Result<&'a Pending, SignInError> {
+        self.may_bind()?;
+        let theirs = |p: &&Pending| p.factor == factor && p.session == self.id;
+        let pending = self.user.pending.as_ref().filter(theirs);
+        pending.filter(|p| p.generation == self.account.generation).ok_or(UserError::NoPending.into())
     }
 
     /// Has another code mailed for the first binding under way.
@@ -257,13 +267,7 @@ fn idle(session: &Session, policy: &AudiencePolicy) -> Span {
     session.idle.min(policy.idle())
 }
 
-fn holds(
-    account: &Account,
-    user: &User,
-    role: Role,
-    session: &Session,
-    at: Timestamp,
-) -> Result<(), Stale> {
+fn holds(account: &Account, user: &User, role: Role, session: &Session, at: Timestamp) -> Result<(), Stale> {
     if user.epoch != session.epoch {
         return Err(Stale::Voided);
     }

@@ -2,7 +2,9 @@
 
 use super::budget::Wait;
 use super::events::{FactorKind, Familiarity, Gate, LinkPurpose, OtpParameters, Purpose, Refusal};
-use crate::ids::{AccountId, CodeSetId, DeviceId, FactorId, LinkId, MailedCodeId, UserId, VerifierId};
+use crate::ids::{
+    AccountId, CodeSetId, DeviceId, FactorId, LinkId, MailedCodeId, SessionId, UserId, VerifierId,
+};
 use crate::policy::Role;
 use crate::proof::{MailedVerdict, Verdict};
 use crate::sealed::{Email, FactorName, PersonName, Reason, Sealed};
@@ -38,6 +40,8 @@ pub struct NewFactor {
     pub name: Sealed<FactorName>,
     /// Where its seed is kept.
     pub verifier: VerifierId,
+    /// The session that binds it.
+    pub session: SessionId,
 }
 
 /// A code about to be mailed.

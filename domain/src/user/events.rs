@@ -248,6 +248,8 @@ pub enum UserEvent {
         verifier: VerifierId,
         /// The enrolment generation it belongs to.
         generation: u32,
+        /// The session that binds it; no other ever sees its seed.
+        session: SessionId,
         /// When.
         at: Timestamp,
     },

@@ -61,6 +61,7 @@ impl User {
             name: new.name,
             verifier: new.verifier,
             generation: era.generation,
+            session: new.session,
             at,
         });
         Ok(events)
@@ -76,7 +77,9 @@ impl User {
     ) -> Result<(Vec<UserEvent>, Option<ProofKind>), UserError> {
         let Confirmation { factor, verdict, mailed, codes, familiarity, at } = shown;
         let pending = self.pending_for(factor, era)?;
-        self.factor_budget(familiarity).open(at).map_err(|wait| UserError::locked(Gate::SecondFactor, wait))?;
+        self.factor_budget(familiarity)
+            .open(at)
+            .map_err(|wait| UserError::locked(Gate::SecondFactor, wait))?;
         let first = self.first_binding(era.generation);
         let mut events = vec![];
         if first {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::budget::{Budget, Budgets};
 use super::events::{FactorKind, Familiarity, Gate, LinkPurpose, OtpParameters, ResetCause, UserEvent};
 use super::mailed::{Mailed, MailedCode};
-use crate::ids::{AccountId, CodeSetId, FactorId, LinkId, UserId, VerifierId};
+use crate::ids::{AccountId, CodeSetId, FactorId, LinkId, SessionId, UserId, VerifierId};
 use crate::policy::Role;
 use crate::proof::Era;
 use crate::sealed::{Email, FactorName, PersonName, Sealed};
@@ -94,6 +94,8 @@ pub struct Pending {
     pub verifier: VerifierId,
     /// The generation that it belongs to.
     pub generation: u32,
+    /// The session that binds it; no other ever sees its seed.
+    pub session: SessionId,
     /// Since when.
     pub since: Timestamp,
 }
@@ -256,8 +258,8 @@ impl User {
                 name,
                 verifier,
                 generation,
+                session,
                 at,
-                ..
             } => {
                 self.sealed_values += 1;
                 self.pending = Some(Pending {
@@ -267,6 +269,7 @@ impl User {
                     name: name.clone(),
                     verifier: *verifier,
                     generation: *generation,
+                    session: *session,
                     since: *at,
                 });
             }
