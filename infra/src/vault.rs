@@ -90,9 +90,11 @@ impl Vault {
     pub async fn new_account(&self, work: &mut Work) -> Result<Arc<AccountKeys>, ActError> {
         let (keys, rows) = self.keyring.new_account(work.account_id()).await?;
         let rows = rows.into_iter();
-        work.extras()
-            .keys
-            .extend(rows.map(|r| KeyRow { subject: r.subject, version: r.version, wrapped: r.bytes }));
+        work.extras().keys.extend(rows.map(|r| KeyRow {
+            subject: r.subject,
+            version: r.version,
+            wrapped: r.bytes,
+        }));
         Ok(keys)
     }
 
@@ -135,9 +137,7 @@ impl Vault {
             Err(ActError::Key(KeyError::Erased(_))) => return Ok(None),
             Err(other) => return Err(other),
         };
-        keys::unseal(&key, account, person, sealed)
-            .map(Some)
-            .map_err(|e| ActError::Bug(e.to_string()))
+        keys::unseal(&key, account, person, sealed).map(Some).map_err(|e| ActError::Bug(e.to_string()))
     }
 
     /// Keeps a new secret beside the work's events; they carry the handle.
@@ -194,7 +194,12 @@ impl Vault {
     }
 
     /// Reads a message that waits.
-    pub async fn open_message(&self, account: AccountId, id: MessageId, sealed: &[u8]) -> Result<Message, ActError> {
+    pub async fn open_message(
+        &self,
+        account: AccountId,
+        id: MessageId,
+        sealed: &[u8],
+    ) -> Result<Message, ActError> {
         let keys = self.account_keys(account).await?;
         Message::open(&keys, id, sealed).map_err(|e| ActError::Bug(e.to_string()))
     }

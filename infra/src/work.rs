@@ -173,7 +173,9 @@ impl Work {
         let log = self.desk.log().clone();
         for ((one, stream), head) in streams.into_iter().zip(addresses).zip(heads) {
             match one {
-                Wanted::Account => self.held_account = Some(log.accounts.load_at(stream.id, head).await?.into()),
+                Wanted::Account => {
+                    self.held_account = Some(log.accounts.load_at(stream.id, head).await?.into())
+                }
                 Wanted::User(user) => {
                     self.users.insert(user, log.users.load_at(stream.id, head).await?.into());
                 }
@@ -193,7 +195,11 @@ impl Work {
     }
 
     /// Puts a command to a user and records what they decide.
-    pub async fn tell_user(&mut self, user: UserId, command: UserCommand) -> Result<Vec<UserEvent>, ActError> {
+    pub async fn tell_user(
+        &mut self,
+        user: UserId,
+        command: UserCommand,
+    ) -> Result<Vec<UserEvent>, ActError> {
         let era = self.account().await?.era();
         let events = self.user(user).await?.decide(&era, command)?;
         self.record_user(user, events.clone()).await?;
@@ -237,7 +243,11 @@ impl Work {
     }
 
     /// Records what was decided about a device.
-    pub async fn record_device(&mut self, device: DeviceId, events: Vec<DeviceEvent>) -> Result<(), ActError> {
+    pub async fn record_device(
+        &mut self,
+        device: DeviceId,
+        events: Vec<DeviceEvent>,
+    ) -> Result<(), ActError> {
         self.device(device).await?;
         if let Some(held) = self.devices.get_mut(&device) {
             fold(held, events);

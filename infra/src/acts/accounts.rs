@@ -126,7 +126,12 @@ impl Act for SwitchAccount {
                 let (people, seq) = enrolled(work.desk(), work.account_id(), generation).await?;
                 // Whoever enrols between this look and the commit would escape the announcement.
                 work.extras().roster_read = Some(seq);
-                AccountCommand::Disable { confirmed: confirmed.clone(), actual: census_of(people), reason, at }
+                AccountCommand::Disable {
+                    confirmed: confirmed.clone(),
+                    actual: census_of(people),
+                    reason,
+                    at,
+                }
             }
             Switch::Enable => AccountCommand::Enable { at },
             Switch::Suspend => AccountCommand::Suspend { reason, at },

@@ -59,12 +59,14 @@ pub(super) async fn verdict(
             let Some(codes) = user.enrolled(generation).and_then(|e| e.codes.as_ref()) else {
                 return Ok(mismatch);
             };
-            let Some(bytes) = desk.vault().secret(account, codes.verifier, kind::RECOVERY_CODES).await? else {
+            let Some(bytes) = desk.vault().secret(account, codes.verifier, kind::RECOVERY_CODES).await?
+            else {
                 return Ok(mismatch);
             };
             let keys = desk.vault().account_keys(account).await?;
-            let stored = RecoveryCodes::from_bytes(&bytes)
-                .ok_or_else(|| ActError::Bug(format!("verifier {} holds no recovery codes", codes.verifier)))?;
+            let stored = RecoveryCodes::from_bytes(&bytes).ok_or_else(|| {
+                ActError::Bug(format!("verifier {} holds no recovery codes", codes.verifier))
+            })?;
             let index = stored.matched_index(keys.verifiers(), codes.set, code);
             Ok(index.map_or(mismatch, |index| Verdict::Recovery { index }))
         }

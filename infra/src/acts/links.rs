@@ -13,8 +13,8 @@ use crate::desk::Act;
 use crate::mail::{Brand, Language, Letter};
 use crate::vault::kind;
 use crate::verify::password::Password;
-use crate::verify::{PasswordContext, Protection, check_password, stands_alone};
 use crate::verify::token::{Bearer, LinkToken};
+use crate::verify::{PasswordContext, Protection, check_password, stands_alone};
 use crate::work::Work;
 
 /// Life of a link from the command line: long enough to walk to a browser.
@@ -34,7 +34,11 @@ pub struct IssuedLink {
 }
 
 /// Makes a link, records it, and keeps its verifier.
-pub(super) async fn issue(work: &mut Work, user: UserId, purpose: LinkPurpose) -> Result<IssuedLink, ActError> {
+pub(super) async fn issue(
+    work: &mut Work,
+    user: UserId,
+    purpose: LinkPurpose,
+) -> Result<IssuedLink, ActError> {
     let desk = work.desk().clone();
     let life = match purpose {
         LinkPurpose::Invitation => INVITATION_LIFE,
@@ -51,7 +55,12 @@ pub(super) async fn issue(work: &mut Work, user: UserId, purpose: LinkPurpose) -
 }
 
 /// Sends an invitation to a user's address.
-pub(super) async fn invite(work: &mut Work, user: UserId, address: &str, language: &str) -> Result<(), ActError> {
+pub(super) async fn invite(
+    work: &mut Work,
+    user: UserId,
+    address: &str,
+    language: &str,
+) -> Result<(), ActError> {
     let link = issue(work, user, LinkPurpose::Invitation).await?;
     let desk = work.desk().clone();
     let account = work.account().await?;
@@ -109,7 +118,8 @@ impl Act for RedeemLink {
         let desk = work.desk().clone();
         let keys = desk.vault().account_keys(work.account_id()).await?;
         let stored = desk.vault().secret(work.account_id(), open.verifier, kind::TOKEN).await?;
-        if !stored.is_some_and(|tag| self.token.matches(keys.tokens(), &tag)) || work.at() >= open.expires_at {
+        if !stored.is_some_and(|tag| self.token.matches(keys.tokens(), &tag)) || work.at() >= open.expires_at
+        {
             return Err(over());
         }
         let account = work.account().await?;

@@ -15,10 +15,10 @@ mod sign_in;
 mod words;
 
 pub use accounts::{ChangePolicy, OpenAccount, OpenedAccount, Switch, SwitchAccount};
-pub use census::{census_of, preview_disable};
 pub use ask::Proof;
+pub use census::{census_of, preview_disable};
 pub use factors::{
-    Confirmation, ConfirmFactor, Confirmed, DisableOwn, Disabled, EnrolmentStarted, MailCode,
+    ConfirmFactor, Confirmation, Confirmed, DisableOwn, Disabled, EnrolmentStarted, MailCode,
     RegenerateCodes, RemoveFactor, ShowEnrolment, StartEnrolment,
 };
 pub use fan_out::{CompleteFanOut, ReachReset};

@@ -33,7 +33,11 @@ pub struct NewPerson {
 pub(super) const EMAIL_CLAIM: &str = "email";
 
 /// Registers a person: their key, their address, their first event.
-pub(super) async fn register(work: &mut Work, keys: &AccountKeys, new: &NewPerson) -> Result<UserId, ActError> {
+pub(super) async fn register(
+    work: &mut Work,
+    keys: &AccountKeys,
+    new: &NewPerson,
+) -> Result<UserId, ActError> {
     let name = words::name("name", &new.name)?;
     let email = words::email(&new.email)?;
     let (vault, account) = (work.desk().vault().clone(), work.account_id());
@@ -182,7 +186,9 @@ impl Act for ErasePerson {
 pub(super) async fn notify(work: &mut Work, user: UserId, letter: &Letter) -> Result<(), ActError> {
     let Some(who) = work.user(user).await?.who().cloned() else { return Ok(()) };
     let desk = work.desk().clone();
-    let Some(address) = desk.vault().unseal(work.account_id(), user, &who.email).await? else { return Ok(()) };
+    let Some(address) = desk.vault().unseal(work.account_id(), user, &who.email).await? else {
+        return Ok(());
+    };
     let account = work.account().await?;
     let brand = Brand { product: &desk.house().product, account: account.name() };
     let message = letter.write(&address, Language::of_tag(&who.language), brand);

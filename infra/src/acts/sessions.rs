@@ -6,11 +6,11 @@ use twofold_domain::permission::Act as Deed;
 use twofold_domain::sign_in::{Answer, Refused};
 use twofold_domain::user::UserCommand;
 
+use super::ActError;
 use super::ask::{Proof, verdict};
 use super::people::notify;
 use super::principal::Credential;
 use super::sign_in::{SessionGrant, codes_left, grant};
-use super::ActError;
 use crate::desk::Act;
 use crate::mail::Letter;
 use crate::work::Work;
@@ -155,4 +155,3 @@ impl Act for StepUp {
         }
     }
 }
-

@@ -121,7 +121,8 @@ impl BeginSignIn {
         user: &User,
         user_id: UserId,
     ) -> Result<Option<(DeviceId, TokenVerdict)>, ActError> {
-        let Some(token) = self.device.as_ref().filter(|t| t.account() == work.account_id() && t.holder() == user_id)
+        let Some(token) =
+            self.device.as_ref().filter(|t| t.account() == work.account_id() && t.holder() == user_id)
         else {
             return Ok(None);
         };
@@ -184,7 +185,9 @@ impl Act for BeginSignIn {
         let steps = match begin.decide(&account, &user, &device) {
             Ok(steps) => steps,
             // A lock looks like a wrong password, and an erased person like nobody.
-            Err(SignInError::User(UserError::Locked { .. } | UserError::Erased)) => return Ok(Begun::Refused),
+            Err(SignInError::User(UserError::Locked { .. } | UserError::Erased)) => {
+                return Ok(Begun::Refused);
+            }
             Err(other) => return Err(other.into()),
         };
         work.record_user(user_id, steps.user).await?;
@@ -210,7 +213,13 @@ impl Act for BeginSignIn {
             return Ok(Begun::Challenge { sign_in, reasons, device_token, expires_at, trust, recovery });
         }
         let grant = grant(work, user_id, role, device_id, session, session_verifier).await?;
-        Ok(Begun::Session { sign_in, decision: course.decision, reasons: course.reasons, device_token, grant })
+        Ok(Begun::Session {
+            sign_in,
+            decision: course.decision,
+            reasons: course.reasons,
+            device_token,
+            grant,
+        })
     }
 }
 
@@ -294,11 +303,13 @@ impl Act for ProveSignIn {
             Answer::Accepted(_) => {
                 work.record_device(device_id, steps.device).await?;
                 let role = user.role().ok_or(ActError::UnknownUser)?;
-                let grant = grant(work, user_id, role, device_id, finish.session, finish.session_token).await?;
+                let grant =
+                    grant(work, user_id, role, device_id, finish.session, finish.session_token).await?;
                 if let Some(left) = used {
                     notify(work, user_id, &Letter::RecoveryCodeUsed { left }).await?;
                 }
-                let trusted_until = work.device(device_id).await?.trust.map(|t| t.until).filter(|_| self.trust);
+                let trusted_until =
+                    work.device(device_id).await?.trust.map(|t| t.until).filter(|_| self.trust);
                 if trusted_until.is_some() {
                     let days = account.policy(role.audience()).trust_days;
                     notify(work, user_id, &Letter::DeviceTrusted { days }).await?;

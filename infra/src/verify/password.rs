@@ -98,6 +98,14 @@ impl Passwords {
         Self::bounded(mint, concurrency, concurrency * (1 + QUEUE_PER_CORE))
     }
 
+    /// Cheap hashes, for a demo's invented people and for tests. A hash carries its parameters, so
+    /// whatever is set later, by a real person at a real server, is as dear as it should be.
+    pub fn cheap(mint: Mint) -> Self {
+        let params = Params::new(Params::MIN_M_COST, Params::MIN_T_COST, LANES, None).unwrap_or_default();
+        let cheap = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+        Self { argon2: cheap, ..Self::bounded(mint, 64, 65_536) }
+    }
+
     fn bounded(mint: Mint, concurrency: usize, admitted: usize) -> Self {
         // These parameters are in range; a test holds them to what `Params` says.
         let params = Params::new(MEMORY_KIB, PASSES, LANES, None).unwrap_or_default();
