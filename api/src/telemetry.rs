@@ -24,7 +24,7 @@ pub fn log() {
     let _ = if std::io::stderr().is_terminal() {
         to_stderr.with_target(false).try_init()
     } else {
-        to_stderr.json().try_init()
+        to_stderr.json().with_span_list(false).try_init()
     };
     std::panic::set_hook(Box::new(|panic| {
         // The message of a panic may quote values; its place does not.
