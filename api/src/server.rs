@@ -127,6 +127,23 @@ pub async fn bind(address: SocketAddr) -> Result<TcpListener, CannotListen> {
     })
 }
 
+/// Listens, serves until a signal, and ends cleanly. `ready` is told the address as soon as it listens.
+pub async fn run(
+    address: SocketAddr,
+    app: Router,
+    stop: &Stop,
+    ready: impl FnOnce(SocketAddr),
+) -> anyhow::Result<()> {
+    let listener = bind(address).await?;
+    ready(listener.local_addr()?);
+    let signals = tokio::spawn(stop.clone().on_signals());
+    let upkeep = tokio::spawn(telemetry::upkeep(telemetry::figures()?));
+    let served = serve(listener, app, stop).await;
+    signals.abort();
+    upkeep.abort();
+    Ok(served?)
+}
+
 /// Serves until stopped. Ends when the last request in flight has ended, or when pushed twice, or when the
 /// grace is over.
 pub async fn serve(listener: TcpListener, app: Router, stop: &Stop) -> io::Result<()> {
@@ -146,5 +163,68 @@ pub async fn serve(listener: TcpListener, app: Router, stop: &Stop) -> io::Resul
             tracing::warn!("stopped with requests in flight");
             Ok(())
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::routing::get;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpStream;
+    use tokio::task::JoinHandle;
+
+    use super::*;
+
+    const WORK: Duration = Duration::from_millis(300);
+
+    /// A server whose one route takes its time, and a request that has reached it.
+    async fn in_flight() -> (Stop, JoinHandle<io::Result<()>>, TcpStream) {
+        let (reached, mut seen) = tokio::sync::mpsc::channel(1);
+        let slow = get(async move || {
+            let _ = reached.send(()).await;
+            tokio::time::sleep(WORK).await;
+            "done"
+        });
+        let listener = bind(([127, 0, 0, 1], 0).into()).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let stop = Stop::default();
+        let server = {
+            let stop = stop.clone();
+            tokio::spawn(async move { serve(listener, Router::new().route("/", slow), &stop).await })
+        };
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
+        seen.recv().await.unwrap();
+        (stop, server, stream)
+    }
+
+    async fn answer(mut stream: TcpStream) -> String {
+        let mut text = String::new();
+        let _ = stream.read_to_string(&mut text).await;
+        text
+    }
+
+    #[tokio::test]
+    async fn the_first_push_lets_requests_finish() {
+        let (stop, server, stream) = in_flight().await;
+        stop.push();
+        assert!(answer(stream).await.ends_with("done"));
+        server.await.unwrap().unwrap();
+    }
+
+    #[tokio::test]
+    async fn the_second_push_does_not_wait() {
+        let (stop, server, _stream) = in_flight().await;
+        stop.push();
+        stop.push();
+        tokio::time::timeout(WORK / 2, server).await.unwrap().unwrap().unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_taken_port_is_named_with_a_way_out() {
+        let first = bind(([127, 0, 0, 1], 0).into()).await.unwrap();
+        let error = bind(first.local_addr().unwrap()).await.unwrap_err();
+        assert!(error.to_string().contains("something else listens there"), "{error}");
+        assert!(error.fix.contains("--listen 127.0.0.1:"), "{}", error.fix);
     }
 }

@@ -24,7 +24,7 @@ pub fn log() {
     let _ = if std::io::stderr().is_terminal() {
         to_stderr.with_target(false).try_init()
     } else {
-        to_stderr.json().try_init()
+        to_stderr.json().with_span_list(false).try_init()
     };
     std::panic::set_hook(Box::new(|panic| {
         // The message of a panic may quote values; its place does not.
@@ -34,15 +34,20 @@ pub fn log() {
 }
 
 /// The figures of this process; the first call starts counting.
-pub fn figures() -> Result<PrometheusHandle, BuildError> {
-    static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
-    if let Some(handle) = HANDLE.get() {
-        return Ok(handle.clone());
-    }
+pub fn figures() -> anyhow::Result<PrometheusHandle> {
+    static HANDLE: OnceLock<Result<PrometheusHandle, String>> = OnceLock::new();
+    HANDLE
+        .get_or_init(|| start_counting().map_err(|error| error.to_string()))
+        .clone()
+        .map_err(anyhow::Error::msg)
+}
+
+fn start_counting() -> Result<PrometheusHandle, BuildError> {
     let recorder = PrometheusBuilder::new()
         .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &SECONDS)?
         .build_recorder();
-    let handle = HANDLE.get_or_init(|| recorder.handle()).clone();
+    let handle = recorder.handle();
+    // Somebody who embeds this program may count in their own way already; then these stay empty.
     let _ = metrics::set_global_recorder(recorder);
     Ok(handle)
 }

@@ -149,7 +149,6 @@ as-of-event = event { $n }
 rule = Rule
 enrolled = Enrolled
 codes = Codes
-trusted-devices = Trusted devices
 
 # Audit log
 log-type = Event
@@ -210,7 +209,8 @@ confirm-policy = Change the policy
 effect-disable-factors = Every authenticator app, recovery code, and trusted device stops working at once.
 effect-disable-again = After enabling it again, everyone sets up from the beginning.
 effect-disable-sessions = Sign-ins that wait for a code are refused.
-effect-suspend = Enrolments stay. To stop asking for a while, suspending is enough.
+effect-disable-instead = To stop asking for a while without resetting anyone, suspend instead.
+effect-suspend = Nobody is asked for a code until you resume. Enrolments stay.
 
 # Development outbox
 outbox-title = Outbox

@@ -149,7 +149,6 @@ as-of-event = suceso { $n }
 rule = Regla
 enrolled = Desde
 codes = Códigos
-trusted-devices = Dispositivos de confianza
 
 # Audit log
 log-type = Suceso
@@ -210,7 +209,8 @@ confirm-policy = Cambiar las reglas
 effect-disable-factors = Dejan de servir al instante todas las aplicaciones, códigos de recuperación y dispositivos de confianza.
 effect-disable-again = Cuando se active de nuevo, todos empezarán desde el principio.
 effect-disable-sessions = Se rechazan los inicios de sesión que esperan un código.
-effect-suspend = Lo preparado se conserva. Para dejar de preguntar un tiempo basta con suspender.
+effect-disable-instead = Para dejar de preguntar un tiempo sin restablecer a nadie, suspéndala.
+effect-suspend = No se pide ningún código hasta que la reanude. Lo preparado se conserva.
 
 # Development outbox
 outbox-title = Bandeja de salida

@@ -146,7 +146,6 @@ as-of-event = 이벤트 { $n }
 rule = 규칙
 enrolled = 등록
 codes = 코드
-trusted-devices = 신뢰하는 기기
 
 # Audit log
 log-type = 이벤트
@@ -206,7 +205,8 @@ confirm-policy = 정책 변경
 effect-disable-factors = 모든 인증 앱, 복구 코드, 신뢰하는 기기가 즉시 무효가 됩니다.
 effect-disable-again = 다시 사용하면 모두 처음부터 설정합니다.
 effect-disable-sessions = 코드를 기다리는 로그인은 거부됩니다.
-effect-suspend = 잠시 묻지 않으려면 일시 중지로 충분합니다. 등록은 그대로 유지됩니다.
+effect-disable-instead = 아무도 초기화하지 않고 잠시 묻지 않으려면 일시 중지를 사용하세요.
+effect-suspend = 재개할 때까지 아무에게도 코드를 묻지 않습니다. 등록은 그대로 유지됩니다.
 
 # Development outbox
 outbox-title = 보낸 편지함

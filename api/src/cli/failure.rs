@@ -3,6 +3,8 @@
 use std::fmt::{self, Write as _};
 use std::process::ExitCode;
 
+use crate::server::CannotListen;
+
 /// The exit codes, as `--help` shows them.
 pub(super) const EXIT_CODES: &str = "\
 Exit codes:
@@ -109,14 +111,11 @@ impl fmt::Display for Failure {
     }
 }
 
-impl From<crate::server::CannotListen> for Failure {
-    fn from(error: crate::server::CannotListen) -> Self {
-        Self::new(error.to_string()).fix(error.fix)
-    }
-}
-
 impl From<anyhow::Error> for Failure {
     fn from(error: anyhow::Error) -> Self {
+        if let Some(cannot) = error.downcast_ref::<CannotListen>() {
+            return Self::new(cannot.to_string()).fix(&cannot.fix);
+        }
         let mut causes = error.chain();
         let what = causes.next().map(ToString::to_string).unwrap_or_default();
         let why = causes.map(ToString::to_string).collect::<Vec<_>>().join(": ");

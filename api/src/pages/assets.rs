@@ -16,8 +16,8 @@ const CONSOLE_CSS: &str = include_str!("../../assets/console.css");
 
 static STYLESHEET: LazyLock<String> = LazyLock::new(|| {
     let hash = Sha256::digest(CONSOLE_CSS);
-    let name: String = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-    format!("/assets/console-{name}.css")
+    let name = hash.iter().take(8).fold(0_u64, |name, byte| (name << 8) | u64::from(*byte));
+    format!("/assets/console-{name:016x}.css")
 });
 
 /// The path of the console's style sheet.

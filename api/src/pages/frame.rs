@@ -154,6 +154,8 @@ pub struct When {
     pub exact: String,
     /// `2026-03-01 14:05 UTC`.
     pub plain: String,
+    /// `2026-03-01`, where the minute would only be in the way.
+    pub day: String,
 }
 
 impl From<Timestamp> for When {
@@ -163,7 +165,8 @@ impl From<Timestamp> for When {
             (Some(day), Some(minute)) => format!("{day} {minute} UTC"),
             _ => exact.clone(),
         };
-        Self { exact, plain }
+        let day = exact.get(..10).unwrap_or(&exact).to_owned();
+        Self { exact, plain, day }
     }
 }
 

@@ -313,7 +313,7 @@ fn account(l: Language) -> Vec<(&'static str, String)> {
                     "effect-disable-factors",
                     "effect-disable-again",
                     "effect-disable-sessions",
-                    "effect-suspend",
+                    "effect-disable-instead",
                 ]
                 .map(|key| l.say(key))
                 .to_vec(),
