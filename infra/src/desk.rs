@@ -109,8 +109,11 @@ pub struct Repeatable<R> {
     /// From then on the key may be used again.
     pub expires_at: Timestamp,
     /// What to answer a repeat. Never a secret: a repeat learns only that it was shown.
-    pub render: Box<dyn Fn(&R, Timestamp) -> Vec<u8> + Send + Sync>,
+    pub render: Render<R>,
 }
+
+/// What to answer a repeat, made from the first reply.
+pub type Render<R> = Box<dyn Fn(&R, Timestamp) -> Vec<u8> + Send + Sync>;
 
 /// The answer to a request that may have come before.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -162,14 +162,13 @@ impl Vault {
         id: VerifierId,
         kind: &'static str,
     ) -> Result<Option<Zeroizing<Vec<u8>>>, ActError> {
-        let sealed = match self.verifiers.get(&(account, id)) {
-            Some(sealed) => sealed,
-            None => {
-                let Some(row) = self.store.verifier(account, id).await? else { return Ok(None) };
-                let sealed = Arc::new(row.sealed);
-                self.verifiers.insert((account, id), Arc::clone(&sealed));
-                sealed
-            }
+        let sealed = if let Some(sealed) = self.verifiers.get(&(account, id)) {
+            sealed
+        } else {
+            let Some(row) = self.store.verifier(account, id).await? else { return Ok(None) };
+            let sealed = Arc::new(row.sealed);
+            self.verifiers.insert((account, id), Arc::clone(&sealed));
+            sealed
         };
         let keys = self.account_keys(account).await?;
         keys.open_verifier(id, kind, &sealed)

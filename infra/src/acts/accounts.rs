@@ -6,7 +6,7 @@ use twofold_domain::permission::Act as Deed;
 use twofold_domain::policy::{Audience, AudiencePolicy};
 use twofold_domain::sealed::{Reason, Sealed};
 
-use super::census::{census_of, enrolled};
+use super::census::{census_of, enrolled, hex};
 use super::people::{NewPerson, register};
 use super::principal::{Credential, Principal};
 use super::{ActError, words};
@@ -56,10 +56,6 @@ impl Act for OpenAccount {
         let owner = register(work, &keys, &self.owner).await?;
         Ok(OpenedAccount { account: self.account, owner })
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 
 /// Save one audience's policy.

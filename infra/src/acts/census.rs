@@ -14,8 +14,17 @@ pub fn census_of(mut people: Vec<UserId>) -> Census {
     for user in &people {
         hash.update(format!("{user}\n"));
     }
-    let digest = hash.finalize().iter().map(|b| format!("{b:02x}")).collect();
+    let digest = hex(&hash.finalize());
     Census { people: people.len() as u64, digest }
+}
+
+/// Bytes in lower-case hexadecimal.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let digit = |nibble: u8| char::from_digit(nibble.into(), 16).unwrap_or('0');
+        text.extend([digit(byte >> 4), digit(byte & 15)]);
+        text
+    })
 }
 
 /// The people enrolled in a generation, and the position of the roster that says so.

@@ -208,9 +208,9 @@ impl Act for ConfirmFactor {
             Some(code) => Some(mailed_verdict(&desk, me.account, &seat.user, code).await?),
             None => None,
         };
-        let set = NewSet::mint(work).await?;
+        let fresh = NewSet::mint(work).await?;
         let token = desk.mint().id();
-        let steps = signed_in.confirm_factor(self.factor, otp, mailed, set.new, token)?;
+        let steps = signed_in.confirm_factor(self.factor, otp, mailed, fresh.new, token)?;
         let first = steps.user.iter().any(|e| matches!(e, UserEvent::RecoveryCodesGenerated { .. }));
         work.record_user(me.user, steps.user).await?;
         match steps.came_to {
@@ -219,7 +219,7 @@ impl Act for ConfirmFactor {
                 work.record_device(me.device, steps.device).await?;
                 work.extras().destroy_verifiers.push(me.session.verifier);
                 let grant = grant(work, me.user, me.role, me.device, me.session_id, token).await?;
-                let recovery_codes = if first { set.keep(work, me.user).await? } else { vec![] };
+                let recovery_codes = if first { fresh.keep(work, me.user).await? } else { vec![] };
                 notify(work, me.user, &Letter::TwoFactorEnabled).await?;
                 Ok(Confirmation::Confirmed(Confirmed { grant, recovery_codes }))
             }
@@ -262,12 +262,12 @@ impl Act for RegenerateCodes {
 
     async fn run(&self, work: &mut Work) -> Result<Vec<Zeroizing<String>>, ActError> {
         let (me, seat) = self.credential.seat(work).await?;
-        let set = NewSet::mint(work).await?;
-        let steps = seat.signed_in()?.regenerate_codes(set.new)?;
+        let fresh = NewSet::mint(work).await?;
+        let steps = seat.signed_in()?.regenerate_codes(fresh.new)?;
         let old = seat.user.enrolled(seat.account.generation).and_then(|e| e.codes.as_ref());
         work.extras().destroy_verifiers.extend(old.map(|codes| codes.verifier));
         work.record_user(me.user, steps.user).await?;
-        set.keep(work, me.user).await
+        fresh.keep(work, me.user).await
     }
 }
 

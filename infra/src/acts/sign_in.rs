@@ -296,7 +296,7 @@ impl Act for ProveSignIn {
             at: work.at(),
         };
         let steps = finish.decide(&account, &user, &device)?;
-        let used = steps.user.iter().find_map(codes_left);
+        let spent = steps.user.iter().find_map(codes_left);
         work.record_user(user_id, steps.user).await?;
         match steps.came_to {
             Answer::Refused(why) => Ok(Proved::Refused(why)),
@@ -305,7 +305,7 @@ impl Act for ProveSignIn {
                 let role = user.role().ok_or(ActError::UnknownUser)?;
                 let grant =
                     grant(work, user_id, role, device_id, finish.session, finish.session_token).await?;
-                if let Some(left) = used {
+                if let Some(left) = spent {
                     notify(work, user_id, &Letter::RecoveryCodeUsed { left }).await?;
                 }
                 let trusted_until =
