@@ -99,7 +99,7 @@ impl std::fmt::Display for Origin {
     }
 }
 
-/// The site as a handler's argument. [`crate::layers::Shell`] puts it there.
+/// The site as a handler's argument. [`crate::layers::shell`] puts it there.
 #[derive(Debug, Clone)]
 pub struct ThisSite(pub Arc<Site>);
 
