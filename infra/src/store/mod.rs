@@ -1,0 +1,155 @@
+//! The event store on PostgreSQL and on SQLite.
+//!
+//! - [`append`] says what one act records, [`EventStore::append`] records it: one mechanism for every
+//!   race, batched by `dispatch`, carried out by `postgres` or `sqlite`.
+//! - [`reader`] reads the log in the order `(account, account_seq)`; [`rows`] reads what is not history.
+//! - [`aggregates`] turns streams into state through the stock repositories, with a cache and snapshots.
+//! - [`views`] is the other schema (or file), where read models live; [`sql`] runs one text on either.
+//! - `migrate` owns the schema, `open` the connections.
+//!
+//! **Architecture invariant:** nothing outside this module writes to the schema `twofold`, and nothing in
+//! it decides anything: it only makes sure that what a decision saw is still so when it is recorded.
+
+mod append;
+mod dispatch;
+mod error;
+mod migrate;
+mod open;
+mod postgres;
+pub mod reader;
+pub mod rows;
+pub mod sql;
+mod sqlite;
+pub mod views;
+
+use std::sync::Arc;
+
+use tokio::sync::broadcast;
+use twofold_domain::ids::{AccountId, MessageId};
+use twofold_domain::time::{Span, Timestamp};
+
+pub use append::{
+    AggregateKind, Append, Claim, Extras, IdempotencyRow, KeyRow, MAX_EVENTS, MAX_RECORD_BYTES, NewEvent,
+    OutboxRow, Outcome, Read, RosterChange, Stream, VerifierRow, Write,
+};
+pub use dispatch::MAX_OUTSTANDING;
+pub use error::{RETRY_AFTER, StoreError};
+pub use open::{Connections, Role};
+pub use reader::{Counter, Pending, Reading, Recorded, Roster};
+pub use rows::DueMessage;
+pub use sql::{Reader, Row, Value};
+pub use views::{Views, ViewsTx};
+
+use dispatch::{Dispatcher, Writer};
+
+/// Hints kept for a listener that is behind. Whoever misses some finds the accounts in `pending`.
+const HINTS: usize = 4_096;
+
+/// The event store. Cheap to clone; the last clone that goes away ends its task.
+#[derive(Debug, Clone)]
+pub struct EventStore {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    dispatcher: Dispatcher,
+    writer: Writer,
+    reader: Reader,
+    views: Views,
+    hints: broadcast::Sender<(AccountId, u64)>,
+}
+
+impl EventStore {
+    /// Opens the store behind `postgres://…` or `sqlite:<directory>`.
+    pub async fn open(url: &str, role: Role) -> Result<Self, StoreError> {
+        Self::open_with(url, role, Connections::default()).await
+    }
+
+    /// The same with a number of connections of one's own.
+    pub async fn open_with(url: &str, role: Role, connections: Connections) -> Result<Self, StoreError> {
+        let parts = open::open(url, role, connections).await?;
+        let (hints, _) = broadcast::channel(HINTS);
+        let dispatcher = Dispatcher::start(parts.writer.clone(), hints.clone());
+        let (writer, reader, views) = (parts.writer, parts.reader, parts.views);
+        Ok(Self { inner: Arc::new(Inner { dispatcher, writer, reader, views, hints }) })
+    }
+
+    /// Records an act, whole or not at all. When this returns `Committed`, it is durable. The work goes on
+    /// even if the caller stops waiting.
+    pub async fn append(&self, append: Append) -> Result<Outcome, StoreError> {
+        self.inner.dispatcher.append(append).await
+    }
+
+    /// Sees to it that nothing is recorded in this account at or before `instant` any more.
+    pub async fn raise(&self, account: AccountId, instant: Timestamp) -> Result<(), StoreError> {
+        let floor = instant.micros().saturating_add(1);
+        match &self.inner.writer {
+            Writer::Pg(writer) => writer.raise(account, floor).await,
+            Writer::Sqlite(writer) => writer.raise(account, floor).await,
+        }
+    }
+
+    /// Says that every projector has seen the account up to `seen`. False if there are newer events (or
+    /// there was nothing to settle).
+    pub async fn settle(&self, account: AccountId, seen: u64) -> Result<bool, StoreError> {
+        match &self.inner.writer {
+            Writer::Pg(writer) => writer.settle(account, seen).await,
+            Writer::Sqlite(writer) => writer.settle(account, seen).await,
+        }
+    }
+
+    /// Takes messages that are due; others do not get them for the span `lease`.
+    pub async fn take_messages(
+        &self,
+        now: Timestamp,
+        lease: Span,
+        limit: u32,
+    ) -> Result<Vec<DueMessage>, StoreError> {
+        let hidden_until = now + lease;
+        match &self.inner.writer {
+            Writer::Pg(writer) => writer.take_messages(now, hidden_until, limit).await,
+            Writer::Sqlite(writer) => writer.take_messages(now, hidden_until, limit).await,
+        }
+    }
+
+    /// Forgets a message: delivered, or given up.
+    pub async fn drop_message(&self, id: MessageId) -> Result<(), StoreError> {
+        match &self.inner.writer {
+            Writer::Pg(writer) => writer.drop_message(id.uuid()).await,
+            Writer::Sqlite(writer) => writer.drop_message(id.uuid()).await,
+        }
+    }
+
+    /// Puts a message off until `due`.
+    pub async fn delay_message(&self, id: MessageId, due: Timestamp) -> Result<(), StoreError> {
+        match &self.inner.writer {
+            Writer::Pg(writer) => writer.delay_message(id.uuid(), due).await,
+            Writer::Sqlite(writer) => writer.delay_message(id.uuid(), due).await,
+        }
+    }
+
+    /// Forgets stored responses whose time is over.
+    pub async fn purge_responses(&self, now: Timestamp) -> Result<(), StoreError> {
+        match &self.inner.writer {
+            Writer::Pg(writer) => writer.purge_responses(now).await,
+            Writer::Sqlite(writer) => writer.purge_responses(now).await,
+        }
+    }
+
+    /// Accounts and their last position, as they are committed through this handle. Only a hint: other
+    /// instances' commits are not in it, and a slow listener loses some.
+    pub fn hints(&self) -> broadcast::Receiver<(AccountId, u64)> {
+        self.inner.hints.subscribe()
+    }
+
+    /// Where read models live.
+    pub fn views(&self) -> &Views {
+        &self.inner.views
+    }
+
+    /// Connections for questions to the log; they also see the views.
+    pub fn reader(&self) -> Reader {
+        self.inner.reader.clone()
+    }
+}

@@ -1,0 +1,174 @@
+//! Opening a store: which database, in which role, with which connections.
+
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
+use sqlx::{Connection as _, Executor as _};
+
+use super::StoreError;
+use super::dispatch::Writer;
+use super::migrate::{self, SqliteFile, State};
+use super::postgres::PgWriter;
+use super::sql::Reader;
+use super::sqlite::SqliteWriter;
+use super::views::Views;
+
+/// As whom a store is opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// May change the schema, and does so if it is older.
+    Owner,
+    /// Serves. An older schema is refused, unless the connection turns out to own it.
+    Serving,
+}
+
+/// How many connections a store may hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Connections {
+    /// For questions to the log.
+    pub readers: u32,
+    /// For the read models (in SQLite: for reading them).
+    pub views: u32,
+}
+
+impl Default for Connections {
+    fn default() -> Self {
+        Self { readers: 8, views: 8 }
+    }
+}
+
+/// Connections that write the log in PostgreSQL: one per batch in flight and one for everything else.
+const WRITERS: u32 = 5;
+
+/// How long a caller waits for a connection before the database counts as away.
+const ACQUIRE: Duration = Duration::from_secs(5);
+
+/// A connection idle for longer is asked whether it still lives before it is used, so that a restart of
+/// the database costs nobody an error.
+const ASK_AFTER: Duration = Duration::from_secs(1);
+
+/// How long SQLite waits for another process that writes.
+const BUSY: Duration = Duration::from_secs(5);
+
+pub(super) struct Parts {
+    pub(super) writer: Writer,
+    pub(super) reader: Reader,
+    pub(super) views: Views,
+}
+
+pub(super) async fn open(url: &str, role: Role, connections: Connections) -> Result<Parts, StoreError> {
+    if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        open_pg(url, role, connections).await
+    } else if let Some(path) = url.strip_prefix("sqlite:") {
+        open_sqlite(Path::new(path.strip_prefix("//").unwrap_or(path)), connections).await
+    } else {
+        Err(StoreError::Schema("a database is postgres://… or sqlite:<directory>".to_owned()))
+    }
+}
+
+fn pg_pool(options: &PgConnectOptions, size: u32) -> PgPool {
+    PgPoolOptions::new()
+        .max_connections(size)
+        .acquire_timeout(ACQUIRE)
+        .test_before_acquire(false)
+        .before_acquire(|connection, meta| {
+            Box::pin(async move { Ok(meta.idle_for < ASK_AFTER || connection.ping().await.is_ok()) })
+        })
+        .connect_lazy_with(options.clone())
+}
+
+async fn open_pg(url: &str, role: Role, connections: Connections) -> Result<Parts, StoreError> {
+    let options = PgConnectOptions::from_str(url)
+        .map_err(|e| StoreError::Schema(format!("the database URL: {e}")))?
+        .application_name("twofold");
+    let writers = pg_pool(&options, WRITERS);
+    if migrate::state_pg(&writers).await? == State::Behind {
+        if role == Role::Serving && !migrate::owns_pg(&writers).await? {
+            let advice = "the database has an older schema: run `twofold migrate` as its owner";
+            return Err(StoreError::Schema(advice.to_owned()));
+        }
+        if role == Role::Serving {
+            tracing::warn!(
+                "serving as the owner of the schema: the log's protection is weaker than it could be"
+            );
+        }
+        migrate::migrate_pg(&writers).await?;
+    }
+    Ok(Parts {
+        writer: Writer::Pg(PgWriter { pool: writers }),
+        reader: Reader::Pg(pg_pool(&options, connections.readers)),
+        views: Views::Pg(pg_pool(&options, connections.views)),
+    })
+}
+
+/// What a SQLite connection has attached, and what it may do with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Access {
+    WritesLog,
+    WritesViews,
+    Reads,
+}
+
+impl Access {
+    /// The statements that turn a fresh in-memory connection into one of ours. A writer attaches the other
+    /// file read-only or not at all: `begin immediate` locks whatever it could write.
+    fn attach(self, directory: &Path) -> String {
+        let file = |name: &str| directory.join(name).display().to_string().replace('\'', "''");
+        let (log, views) = (file("log.db"), file("views.db"));
+        match self {
+            Self::WritesLog => format!(
+                "attach '{log}' as twofold; pragma twofold.journal_mode = wal; \
+                 pragma twofold.synchronous = full;"
+            ),
+            Self::WritesViews => format!(
+                "attach '{views}' as views; pragma views.journal_mode = wal; \
+                 pragma views.synchronous = normal; attach 'file:{}?mode=ro' as twofold;",
+                uri(&log)
+            ),
+            Self::Reads => {
+                format!("attach '{log}' as twofold; attach '{views}' as views; pragma query_only = on;")
+            }
+        }
+    }
+}
+
+/// Characters with a meaning in a URI's path.
+fn uri(path: &str) -> String {
+    path.replace('%', "%25").replace('?', "%3f").replace('#', "%23")
+}
+
+fn sqlite_pool(directory: &Path, access: Access, size: u32) -> SqlitePool {
+    let attach = access.attach(directory);
+    let options = SqliteConnectOptions::new().busy_timeout(BUSY);
+    SqlitePoolOptions::new()
+        .max_connections(size)
+        .acquire_timeout(ACQUIRE)
+        .test_before_acquire(false)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .after_connect(move |connection, _| {
+            let attach = attach.clone();
+            Box::pin(async move { connection.execute(sqlx::raw_sql(&attach)).await.map(|_| ()) })
+        })
+        .connect_lazy_with(options)
+}
+
+async fn open_sqlite(directory: &Path, connections: Connections) -> Result<Parts, StoreError> {
+    let directory: PathBuf = directory.to_owned();
+    std::fs::create_dir_all(&directory)
+        .map_err(|e| StoreError::unavailable(format!("{}: {e}", directory.display())))?;
+    let log = sqlite_pool(&directory, Access::WritesLog, 1);
+    migrate::migrate_sqlite(&log, SqliteFile::Log).await?;
+    let views = sqlite_pool(&directory, Access::WritesViews, 1);
+    migrate::migrate_sqlite(&views, SqliteFile::Views).await?;
+    let readers = sqlite_pool(&directory, Access::Reads, connections.readers);
+    let view_readers = sqlite_pool(&directory, Access::Reads, connections.views);
+    Ok(Parts {
+        writer: Writer::Sqlite(SqliteWriter { pool: log }),
+        reader: Reader::Sqlite(readers),
+        views: Views::Sqlite { readers: view_readers, writer: views },
+    })
+}

@@ -1,0 +1,309 @@
+//! The append on PostgreSQL: one call of `twofold.append` per batch, in one round trip, committed by its
+//! own end. See `schema/postgres/0002_append.sql` for what the call does.
+
+use serde_json::{Value as Json, json};
+use sqlx::Row as _;
+use sqlx::postgres::{PgPool, PgRow};
+use sqlx::types::Json as Jsonb;
+use twofold_domain::ids::AccountId;
+use twofold_domain::time::Timestamp;
+use uuid::Uuid;
+
+use super::StoreError;
+use super::append::{Append, Claim, Outcome, RosterChange};
+use super::dispatch::{BatchError, Verdicts};
+use super::error::rolled_back;
+use super::rows::{DueMessage, fixed, message};
+use super::sql::Row;
+
+const APPEND: &str = "select * from twofold.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, \
+                      $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)";
+
+/// The connections that write the log.
+#[derive(Debug, Clone)]
+pub(super) struct PgWriter {
+    pub(super) pool: PgPool,
+}
+
+/// A batch as columns; places and members count from 1, as SQL does.
+#[derive(Default)]
+struct Columns<'a> {
+    accounts: Vec<Uuid>,
+    instants: Vec<i64>,
+    rosters: Vec<Option<i64>>,
+    opens: Vec<bool>,
+    stream_members: Vec<i32>,
+    stream_kinds: Vec<&'static str>,
+    stream_ids: Vec<String>,
+    stream_heads: Vec<i64>,
+    event_members: Vec<i32>,
+    event_kinds: Vec<&'static str>,
+    event_ids: Vec<String>,
+    event_sequences: Vec<i64>,
+    event_types: Vec<&'a str>,
+    event_versions: Vec<&'a str>,
+    payloads: Vec<&'a str>,
+    metadata: Vec<&'a str>,
+    extras: ExtraRows,
+}
+
+#[derive(Default)]
+struct ExtraRows {
+    slugs: Vec<Json>,
+    releases: Vec<Json>,
+    claims: Vec<Json>,
+    idempotency: Vec<Json>,
+    roster: Vec<Json>,
+    destroyed_verifiers: Vec<Json>,
+    verifiers: Vec<Json>,
+    destroyed_keys: Vec<Json>,
+    keys: Vec<Json>,
+    outbox: Vec<Json>,
+}
+
+impl<'a> Columns<'a> {
+    fn of(batch: &[&'a Append]) -> Self {
+        let mut columns = Self::default();
+        for (member, append) in (1..).zip(batch) {
+            columns.add(member, append);
+        }
+        columns
+    }
+
+    fn add(&mut self, member: i32, append: &'a Append) {
+        self.accounts.push(append.account.uuid());
+        self.instants.push(append.at.micros());
+        self.rosters.push(append.extras.roster_read.map(|seq| seq as i64));
+        self.opens.push(append.extras.opens_account);
+        let written = append.writes.iter().map(|w| (w.stream, w.expected));
+        let read = append.reads.iter().map(|r| (r.stream, r.sequence));
+        for (stream, head) in written.chain(read) {
+            self.stream_members.push(member);
+            self.stream_kinds.push(stream.kind.name());
+            self.stream_ids.push(stream.id.to_string());
+            self.stream_heads.push(head as i64);
+        }
+        for write in &append.writes {
+            for (sequence, event) in (write.expected as i64 + 1..).zip(&write.events) {
+                self.event_members.push(member);
+                self.event_kinds.push(write.stream.kind.name());
+                self.event_ids.push(write.stream.id.to_string());
+                self.event_sequences.push(sequence);
+                self.event_types.push(&event.event_type);
+                self.event_versions.push(&event.event_version);
+                self.payloads.push(&event.payload);
+                self.metadata.push(&event.metadata);
+            }
+        }
+        self.extras.add(member, append);
+    }
+}
+
+impl ExtraRows {
+    fn add(&mut self, m: i32, append: &Append) {
+        let claim = |c: &Claim| json!({"m": m, "kind": c.kind, "key": hex(&c.key), "owner": c.owner});
+        let extras = &append.extras;
+        self.slugs.extend(extras.slug.iter().map(|slug| json!({"m": m, "slug": slug})));
+        self.releases.extend(extras.releases.iter().map(claim));
+        self.claims.extend(extras.claims.iter().map(claim));
+        self.idempotency.extend(extras.idempotency.iter().map(|i| {
+            json!({"m": m, "scope": hex(&i.scope), "fingerprint": hex(&i.fingerprint),
+                   "response": hex(&i.response), "expires_at": i.expires_at})
+        }));
+        self.roster.extend(extras.roster.iter().map(|change| match *change {
+            RosterChange::Add { user, generation } => {
+                json!({"m": m, "user": user.uuid(), "generation": generation})
+            }
+            RosterChange::Remove { user } => json!({"m": m, "user": user.uuid()}),
+        }));
+        let destroyed = &extras.destroy_verifiers;
+        self.destroyed_verifiers.extend(destroyed.iter().map(|id| json!({"m": m, "id": id.uuid()})));
+        self.verifiers.extend(
+            extras
+                .verifiers
+                .iter()
+                .map(|v| json!({"m": m, "id": v.id.uuid(), "owner": v.owner, "sealed": hex(&v.sealed)})),
+        );
+        self.destroyed_keys.extend(extras.destroy_keys.iter().map(|s| json!({"m": m, "subject": s})));
+        self.keys.extend(extras.keys.iter().map(
+            |k| json!({"m": m, "subject": k.subject, "version": k.version, "wrapped": hex(&k.wrapped)}),
+        ));
+        self.outbox.extend(extras.outbox.iter().map(|o| {
+            json!({"m": m, "id": o.id.uuid(), "kind": o.kind, "subject": o.subject,
+                   "sealed": hex(&o.sealed), "due_at": o.due_at})
+        }));
+    }
+}
+
+impl PgWriter {
+    /// Commits a batch; a verdict per member, in order.
+    pub(super) async fn commit(&self, batch: &[&Append]) -> Verdicts {
+        let columns = Columns::of(batch);
+        let extras = columns.extras;
+        let query = sqlx::query(APPEND)
+            .bind(columns.accounts)
+            .bind(columns.instants)
+            .bind(columns.rosters)
+            .bind(columns.opens)
+            .bind(columns.stream_members)
+            .bind(columns.stream_kinds)
+            .bind(columns.stream_ids)
+            .bind(columns.stream_heads)
+            .bind(columns.event_members)
+            .bind(columns.event_kinds)
+            .bind(columns.event_ids)
+            .bind(columns.event_sequences)
+            .bind(columns.event_types)
+            .bind(columns.event_versions)
+            .bind(columns.payloads)
+            .bind(columns.metadata)
+            .bind(some(extras.slugs))
+            .bind(some(extras.releases))
+            .bind(some(extras.claims))
+            .bind(some(extras.idempotency))
+            .bind(some(extras.roster))
+            .bind(some(extras.destroyed_verifiers))
+            .bind(some(extras.verifiers))
+            .bind(some(extras.destroyed_keys))
+            .bind(some(extras.keys))
+            .bind(some(extras.outbox));
+        let rows = query.fetch_all(&self.pool).await.map_err(|error| {
+            if rolled_back(&error) {
+                BatchError::Again(error.into())
+            } else {
+                BatchError::Failed(error.into())
+            }
+        })?;
+        let missing = || Err(StoreError::Corrupt("a member without a verdict".to_owned()));
+        let mut verdicts: Vec<_> = batch.iter().map(|_| missing()).collect();
+        for row in rows {
+            let answer = Answer::read(&row).map_err(BatchError::Failed)?;
+            if let Some(place) = verdicts.get_mut(answer.member) {
+                *place = answer.outcome(batch);
+            }
+        }
+        Ok(verdicts)
+    }
+
+    pub(super) async fn raise(&self, account: AccountId, instant: i64) -> Result<(), StoreError> {
+        let sql = "select twofold.raise_floor($1, $2)";
+        sqlx::query(sql).bind(account.uuid()).bind(instant).execute(&self.pool).await?;
+        Ok(())
+    }
+
+    pub(super) async fn settle(&self, account: AccountId, seen: u64) -> Result<bool, StoreError> {
+        let sql = "select twofold.settle($1, $2)";
+        Ok(sqlx::query_scalar(sql).bind(account.uuid()).bind(seen as i64).fetch_one(&self.pool).await?)
+    }
+
+    pub(super) async fn take_messages(
+        &self,
+        now: Timestamp,
+        hidden_until: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<DueMessage>, StoreError> {
+        let sql = "select message_id, account_id, kind, subject, sealed, attempts \
+                   from twofold.take_messages($1, $2, $3)";
+        let query = sqlx::query(sql).bind(now.micros()).bind(hidden_until.micros()).bind(i64::from(limit));
+        let rows = query.fetch_all(&self.pool).await?;
+        rows.into_iter().map(|row| message(&Row::Pg(row))).collect()
+    }
+
+    pub(super) async fn drop_message(&self, id: Uuid) -> Result<(), StoreError> {
+        sqlx::query("select twofold.drop_message($1)").bind(id).execute(&self.pool).await?;
+        Ok(())
+    }
+
+    pub(super) async fn delay_message(&self, id: Uuid, due: Timestamp) -> Result<(), StoreError> {
+        let sql = "select twofold.delay_message($1, $2)";
+        sqlx::query(sql).bind(id).bind(due.micros()).execute(&self.pool).await?;
+        Ok(())
+    }
+
+    pub(super) async fn purge_responses(&self, now: Timestamp) -> Result<(), StoreError> {
+        let sql = "select twofold.purge_responses($1)";
+        sqlx::query(sql).bind(now.micros()).execute(&self.pool).await?;
+        Ok(())
+    }
+}
+
+/// One row of the function's answer.
+struct Answer {
+    member: usize,
+    verdict: i32,
+    detail: Option<i64>,
+    first: Option<i64>,
+    last: Option<i64>,
+    at: Option<i64>,
+    fingerprint: Option<Vec<u8>>,
+    response: Option<Vec<u8>>,
+}
+
+impl Answer {
+    fn read(row: &PgRow) -> Result<Self, StoreError> {
+        let member: i32 = row.try_get(0)?;
+        Ok(Self {
+            member: (member - 1) as usize,
+            verdict: row.try_get(1)?,
+            detail: row.try_get(2)?,
+            first: row.try_get(3)?,
+            last: row.try_get(4)?,
+            at: row.try_get(5)?,
+            fingerprint: row.try_get(6)?,
+            response: row.try_get(7)?,
+        })
+    }
+
+    fn outcome(self, batch: &[&Append]) -> Result<Outcome, StoreError> {
+        let strange =
+            || StoreError::Corrupt(format!("verdict {} with detail {:?}", self.verdict, self.detail));
+        let place = self.detail.and_then(|place| usize::try_from(place - 1).ok());
+        match self.verdict {
+            0 => match (self.first, self.last, self.at) {
+                (Some(first), Some(last), Some(at)) => Ok(Outcome::Committed {
+                    first: first as u64,
+                    last: last as u64,
+                    at: Timestamp::from_micros(at),
+                }),
+                _ => Err(strange()),
+            },
+            1 => Err(StoreError::UnknownAccount(batch.get(self.member).ok_or_else(strange)?.account)),
+            2 => Ok(Outcome::Duplicate {
+                fingerprint: fixed(&self.fingerprint.unwrap_or_default())?,
+                response: self.response.unwrap_or_default(),
+            }),
+            3 => {
+                let looked_at = batch.iter().flat_map(|append| {
+                    let written = append.writes.iter().map(|w| Outcome::StreamMoved { stream: w.stream });
+                    let read = append.reads.iter().map(|r| Outcome::ReadMoved { stream: Some(r.stream) });
+                    written.chain(read)
+                });
+                place.and_then(|place| looked_at.into_iter().nth(place)).ok_or_else(strange)
+            }
+            4 => Ok(Outcome::ReadMoved { stream: None }),
+            5 => {
+                let mut claims = batch.iter().flat_map(|append| &append.extras.claims);
+                let claim = place.and_then(|place| claims.nth(place)).ok_or_else(strange)?;
+                Ok(Outcome::ClaimTaken { kind: claim.kind.clone() })
+            }
+            6 => Ok(Outcome::ClaimTaken { kind: "slug".to_owned() }),
+            _ => Err(strange()),
+        }
+    }
+}
+
+fn some(rows: Vec<Json>) -> Option<Jsonb<Vec<Json>>> {
+    (!rows.is_empty()).then_some(Jsonb(rows))
+}
+
+/// Bytes as PostgreSQL reads them in text.
+fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut text = String::with_capacity(2 + bytes.len() * 2);
+    text.push_str("\\x");
+    for byte in bytes {
+        text.push(char::from(DIGITS[usize::from(byte >> 4)]));
+        text.push(char::from(DIGITS[usize::from(byte & 15)]));
+    }
+    text
+}

@@ -1,0 +1,298 @@
+//! Reading the log: by account, across accounts, and the counters that say how far it goes.
+//!
+//! Every order here is `(account_id, account_seq)`. There is no order across accounts and no global
+//! position, because none would survive concurrent commits, a restore, or sharding.
+
+use futures::{Stream as Rows, StreamExt};
+use tokio::sync::mpsc;
+use twofold_domain::ids::{AccountId, UserId};
+use twofold_domain::time::Timestamp;
+use uuid::Uuid;
+
+use super::sql::{Reader, Row};
+use super::{AggregateKind, EventStore, StoreError, Stream};
+
+/// One event as it was recorded, byte for byte.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recorded {
+    /// The tenant.
+    pub account: AccountId,
+    /// Its place in the account's history, from 1, without gaps.
+    pub account_seq: u64,
+    /// When; never before the event before it in the account.
+    pub recorded_at: Timestamp,
+    /// The stream it belongs to.
+    pub stream: Stream,
+    /// Its place in the stream, from 1, without gaps.
+    pub sequence: u64,
+    /// Its stored name.
+    pub event_type: String,
+    /// The version of its shape.
+    pub event_version: String,
+    /// Canonical JSON.
+    pub payload: String,
+    /// A flat JSON object, string to string.
+    pub metadata: String,
+}
+
+/// How far an account's history goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Counter {
+    /// `account_seq` of the last event; 0 before the first.
+    pub last_seq: u64,
+    /// Nothing can be recorded before this instant any more.
+    pub last_at: Timestamp,
+    /// `account_seq` of the last change of the roster; 0 before the first.
+    pub roster_seq: u64,
+}
+
+/// The authoritative set of enrolled people, and the change that made it so.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Roster {
+    /// For [`Extras::roster_read`](super::Extras::roster_read).
+    pub seq: u64,
+    /// Who, and under which generation of enrolment; ordered by user.
+    pub members: Vec<(UserId, u64)>,
+}
+
+impl Roster {
+    /// Who is enrolled, in order.
+    pub fn users(&self) -> Vec<UserId> {
+        self.members.iter().map(|(user, _)| *user).collect()
+    }
+}
+
+/// An account with events that some projector may not have seen, up to `position` at least.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pending {
+    /// Which.
+    pub account: AccountId,
+    /// Its `last_seq` when the list was read.
+    pub position: u64,
+}
+
+const EVENT: &str = "select account_id, account_seq, recorded_at, aggregate_type, aggregate_id, sequence, \
+                     event_type, event_version, cast(payload as text), cast(metadata as text) from twofold.events";
+
+impl EventStore {
+    /// Up to `limit` events of an account after `after`, in order. Fails if there is a gap.
+    pub async fn read(
+        &self,
+        account: AccountId,
+        after: u64,
+        limit: u32,
+    ) -> Result<Vec<Recorded>, StoreError> {
+        let sql = format!("{EVENT} where account_id = $1 and account_seq > $2 order by account_seq limit $3");
+        let rows = self.reader().fetch(&sql, &[account.uuid().into(), after.into(), limit.into()]).await?;
+        let mut last = after;
+        rows.iter()
+            .map(|row| {
+                let event = recorded(row)?;
+                follows(&event, last)?;
+                last = event.account_seq;
+                Ok(event)
+            })
+            .collect()
+    }
+
+    /// Every event of every account in the order `(account, account_seq)`, as of the moment the reading
+    /// starts.
+    pub fn read_all(&self) -> Reading {
+        Reading::start(self.reader())
+    }
+
+    /// Every event of one stream, in order.
+    pub async fn read_stream(&self, stream: Stream) -> Result<Vec<Recorded>, StoreError> {
+        let sql = format!("{EVENT} where aggregate_id = $1 and aggregate_type = $2 order by sequence");
+        let rows =
+            self.reader().fetch(&sql, &[stream.id.to_string().into(), stream.kind.name().into()]).await?;
+        rows.iter().map(recorded).collect()
+    }
+
+    /// The heads of streams, in the order asked; 0 where nothing is recorded. One round trip.
+    pub async fn heads(&self, streams: &[Stream]) -> Result<Vec<u64>, StoreError> {
+        let ids: Vec<String> = streams.iter().map(|s| s.id.to_string()).collect();
+        let kinds: Vec<&str> = streams.iter().map(|s| s.kind.name()).collect();
+        let heads: Vec<i64> = match self.reader() {
+            Reader::Pg(pool) => {
+                let sql = "select coalesce((select e.sequence from twofold.events e where e.aggregate_id = s.id \
+                           and e.aggregate_type = s.kind order by e.sequence desc limit 1), 0) \
+                           from unnest($1::text[], $2::text[]) with ordinality s(id, kind, ord) order by s.ord";
+                sqlx::query_scalar(sql).bind(ids).bind(kinds).fetch_all(&pool).await?
+            }
+            Reader::Sqlite(pool) => {
+                let sql = "select coalesce((select e.sequence from twofold.events e \
+                           where e.aggregate_id = s.value ->> 0 and e.aggregate_type = s.value ->> 1 \
+                           order by e.sequence desc limit 1), 0) from json_each($1) s order by s.key";
+                let pairs: Vec<_> = ids.iter().zip(&kinds).collect();
+                let pairs = serde_json::to_string(&pairs).map_err(|e| StoreError::Bug(e.to_string()))?;
+                sqlx::query_scalar(sql).bind(pairs).fetch_all(&pool).await?
+            }
+        };
+        if heads.len() != streams.len() {
+            return Err(StoreError::Bug(format!("{} heads for {} streams", heads.len(), streams.len())));
+        }
+        Ok(heads.into_iter().map(|head| head as u64).collect())
+    }
+
+    /// How far an account's history goes; `None` if nobody opened it.
+    pub async fn counter(&self, account: AccountId) -> Result<Option<Counter>, StoreError> {
+        let sql = "select last_seq, last_at, roster_seq from twofold.counters where account_id = $1";
+        let row = self.reader().fetch_optional(sql, &[account.uuid().into()]).await?;
+        row.map(|row| {
+            Ok(Counter {
+                last_seq: row.count(0)?,
+                last_at: Timestamp::from_micros(row.get(1)?),
+                roster_seq: row.count(2)?,
+            })
+        })
+        .transpose()
+    }
+
+    /// Every account, in the order of ids, with its last position.
+    pub async fn accounts(&self) -> Result<Vec<(AccountId, u64)>, StoreError> {
+        let sql = "select account_id, last_seq from twofold.counters order by account_id";
+        let rows = self.reader().fetch(sql, &[]).await?;
+        rows.iter().map(|row| Ok((account(row, 0)?, row.count(1)?))).collect()
+    }
+
+    /// Who is enrolled in an account. One statement, so the set and its number belong together.
+    pub async fn roster(&self, account: AccountId) -> Result<Roster, StoreError> {
+        let sql = "select c.roster_seq, r.user_id, r.generation from twofold.counters c \
+                   left join twofold.roster r on r.account_id = c.account_id where c.account_id = $1 \
+                   order by r.user_id";
+        let rows = self.reader().fetch(sql, &[account.uuid().into()]).await?;
+        let mut roster = Roster::default();
+        for row in &rows {
+            roster.seq = row.count(0)?;
+            if let Some(user) = row.get::<Option<Uuid>>(1)? {
+                roster.members.push((UserId::from_uuid(user), row.count(2)?));
+            }
+        }
+        Ok(roster)
+    }
+
+    /// Accounts with news for the projectors: whoever has caught up calls [`settle`](Self::settle).
+    pub async fn pending(&self, limit: u32) -> Result<Vec<Pending>, StoreError> {
+        let sql = "select p.account_id, c.last_seq from twofold.pending p \
+                   join twofold.counters c on c.account_id = p.account_id order by p.account_id limit $1";
+        let rows = self.reader().fetch(sql, &[limit.into()]).await?;
+        rows.iter().map(|row| Ok(Pending { account: account(row, 0)?, position: row.count(1)? })).collect()
+    }
+}
+
+/// Events on their way from [`EventStore::read_all`].
+///
+/// It ends with `Ok(None)` only after the database said that there is nothing more; a lost connection, a
+/// missing number, or a reader that died is an error.
+#[derive(Debug)]
+pub struct Reading {
+    chunks: mpsc::Receiver<Result<Chunk, StoreError>>,
+    ended: bool,
+}
+
+#[derive(Debug)]
+enum Chunk {
+    Events(Vec<Recorded>),
+    End,
+}
+
+impl Reading {
+    /// Events handed over at a time: enough to make the hand-over cheap.
+    const CHUNK: usize = 512;
+    /// Chunks read ahead, so that memory stays bounded whatever the size of the log.
+    const AHEAD: usize = 4;
+
+    fn start(reader: Reader) -> Self {
+        let (send, chunks) = mpsc::channel(Self::AHEAD);
+        tokio::spawn(async move {
+            let sql = format!("{EVENT} order by account_id, account_seq");
+            let done = match reader {
+                Reader::Pg(pool) => {
+                    let rows = sqlx::query(&sql).fetch(&pool).map(|row| Ok(Row::Pg(row?)));
+                    Self::forward(rows, &send).await
+                }
+                Reader::Sqlite(pool) => {
+                    let rows = sqlx::query(&sql).fetch(&pool).map(|row| Ok(Row::Sqlite(row?)));
+                    Self::forward(rows, &send).await
+                }
+            };
+            // A receiver that is gone wants no answer.
+            let _ = send.send(done.map(|()| Chunk::End)).await;
+        });
+        Self { chunks, ended: false }
+    }
+
+    async fn forward(
+        mut rows: impl Rows<Item = Result<Row, StoreError>> + Unpin,
+        send: &mpsc::Sender<Result<Chunk, StoreError>>,
+    ) -> Result<(), StoreError> {
+        let mut chunk = Vec::with_capacity(Self::CHUNK);
+        let mut last: Option<(AccountId, u64)> = None;
+        while let Some(row) = rows.next().await {
+            let event = recorded(&row?)?;
+            let before = last.filter(|(account, _)| *account == event.account).map_or(0, |(_, seq)| seq);
+            follows(&event, before)?;
+            last = Some((event.account, event.account_seq));
+            chunk.push(event);
+            if chunk.len() == Self::CHUNK {
+                let full = std::mem::replace(&mut chunk, Vec::with_capacity(Self::CHUNK));
+                if send.send(Ok(Chunk::Events(full))).await.is_err() {
+                    return Ok(());
+                }
+            }
+        }
+        if !chunk.is_empty() {
+            let _ = send.send(Ok(Chunk::Events(chunk))).await;
+        }
+        Ok(())
+    }
+
+    /// The next events, or `None` at the end of the log.
+    pub async fn next(&mut self) -> Result<Option<Vec<Recorded>>, StoreError> {
+        if self.ended {
+            return Ok(None);
+        }
+        match self.chunks.recv().await {
+            Some(Ok(Chunk::Events(events))) => Ok(Some(events)),
+            Some(Ok(Chunk::End)) => {
+                self.ended = true;
+                Ok(None)
+            }
+            Some(Err(error)) => Err(error),
+            None => Err(StoreError::unavailable("the reading of the log was cut short")),
+        }
+    }
+}
+
+/// Numbers have no gaps, so whatever comes after `last` is known.
+fn follows(event: &Recorded, last: u64) -> Result<(), StoreError> {
+    if event.account_seq == last + 1 {
+        return Ok(());
+    }
+    let Recorded { account, account_seq, .. } = event;
+    Err(StoreError::Corrupt(format!("{account}: event {account_seq} follows event {last}")))
+}
+
+pub(super) fn account(row: &Row, index: usize) -> Result<AccountId, StoreError> {
+    Ok(AccountId::from_uuid(row.get(index)?))
+}
+
+fn recorded(row: &Row) -> Result<Recorded, StoreError> {
+    let (kind, id): (String, String) = (row.get(3)?, row.get(4)?);
+    let stream = AggregateKind::parse(&kind)
+        .zip(id.parse().ok())
+        .map(|(kind, id)| Stream { kind, id })
+        .ok_or_else(|| StoreError::Corrupt(format!("an event of the stream {kind} {id}")))?;
+    Ok(Recorded {
+        account: account(row, 0)?,
+        account_seq: row.count(1)?,
+        recorded_at: Timestamp::from_micros(row.get(2)?),
+        stream,
+        sequence: row.count(5)?,
+        event_type: row.get(6)?,
+        event_version: row.get(7)?,
+        payload: row.get(8)?,
+        metadata: row.get(9)?,
+    })
+}

@@ -1,0 +1,279 @@
+-- The append: a batch of members, each one act of one account, in one statement.
+--
+-- Arrays are columns: m_ are members, s_ the streams that members wrote or read (with the head they
+-- saw; 0 for none), e_ events in the order of members. Members count from 1. Extras (x_) are JSON arrays
+-- of objects with the member in `m` and bytes as '\x…'; null where no member has any.
+--
+-- No member's conflict raises: each gets a verdict of its own, and the others are recorded. Within a
+-- batch, no member touches a stream, value, or idempotency key that an earlier member writes; the
+-- caller sees to that.
+--
+-- Verdicts: 0 recorded, 1 unknown account, 2 duplicate, 3 stream moved (detail: its place in s_),
+-- 4 roster moved, 5 claim taken (detail: its place in x_claims), 6 slug taken.
+
+create function twofold.append(
+    m_account uuid[], m_at bigint[], m_roster bigint[], m_opens boolean[],
+    s_member int[], s_kind text[], s_id text[], s_head bigint[],
+    e_member int[], e_kind text[], e_id text[], e_sequence bigint[],
+    e_type text[], e_version text[], e_payload text[], e_metadata text[],
+    x_slugs jsonb, x_releases jsonb, x_claims jsonb, x_idempotency jsonb, x_roster jsonb,
+    x_destroyed_verifiers jsonb, x_verifiers jsonb, x_destroyed_keys jsonb, x_keys jsonb, x_outbox jsonb
+) returns table (
+    r_member int, r_verdict int, r_detail bigint, r_first bigint, r_last bigint, r_at bigint,
+    r_fingerprint bytea, r_response bytea
+)
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+    opened   uuid[];
+    verdicts int[];
+    details  bigint[];
+    rosters  int[];
+begin
+    -- Locks come in one order everywhere: new counters, counters, slugs, each sorted.
+    if true = any (m_opens) then
+        with added as (
+            insert into twofold.counters as c (account_id)
+            select distinct m.account from unnest(m_account, m_opens) m (account, opens)
+            where m.opens order by m.account
+            on conflict do nothing returning c.account_id
+        )
+        select array_agg(a.account_id) into opened from added a;
+    end if;
+
+    perform 1 from twofold.counters c where c.account_id = any (m_account)
+    order by c.account_id for no key update;
+
+    -- From here on nobody else writes to these accounts, and each statement sees what was written last.
+    select array_agg(v.verdict order by v.member), array_agg(v.place order by v.member)
+    into verdicts, details
+    from (
+        select m.member, moved.place,
+            case
+                when c.account_id is null then 1
+                when moved.place is not null then 3
+                when m.roster <> c.roster_seq then 4
+                else 0
+            end as verdict
+        from unnest(m_account, m_roster) with ordinality m (account, roster, member)
+        left join twofold.counters c on c.account_id = m.account
+        left join (
+            select s.member, min(s.place) as place
+            from unnest(s_member, s_kind, s_id, s_head) with ordinality s (member, kind, id, head, place)
+            where s.head <> coalesce((
+                select e.sequence from twofold.events e
+                where e.aggregate_id = s.id and e.aggregate_type = s.kind
+                order by e.sequence desc limit 1), 0)
+            group by s.member
+        ) moved on moved.member = m.member
+    ) v;
+
+    if x_idempotency is not null then
+        for r_member, r_fingerprint, r_response in
+            select x.m, i.fingerprint, i.response
+            from jsonb_to_recordset(x_idempotency) as x (m int, scope bytea)
+            join twofold.idempotency i on i.account_id = m_account[x.m] and i.scope = x.scope
+            where i.expires_at > m_at[x.m]
+        loop
+            verdicts[r_member] := 2;
+            r_verdict := 2;
+            return next;
+        end loop;
+    end if;
+
+    if x_claims is not null then
+        for r_member, r_detail in
+            select x.m, min(x.place)
+            from rows from (jsonb_to_recordset(x_claims) as (m int, kind text, key bytea, owner uuid))
+                with ordinality as x (m, kind, key, owner, place)
+            join twofold.claims c
+                on c.account_id = m_account[x.m] and c.kind = x.kind and c.key = x.key and c.owner <> x.owner
+            where verdicts[x.m] = 0 and not exists (
+                select from jsonb_to_recordset(x_releases) as r (m int, kind text, key bytea, owner uuid)
+                where r.m = x.m and r.kind = c.kind and r.key = c.key and r.owner = c.owner)
+            group by x.m
+        loop
+            verdicts[r_member] := 5;
+            details[r_member] := r_detail;
+        end loop;
+    end if;
+
+    if x_slugs is not null then
+        insert into twofold.account_slugs (slug, account_id)
+        select x.slug, m_account[x.m] from jsonb_to_recordset(x_slugs) as x (m int, slug text)
+        where verdicts[x.m] = 0 order by x.slug
+        on conflict do nothing;
+        for r_member in
+            select x.m from jsonb_to_recordset(x_slugs) as x (m int, slug text)
+            where verdicts[x.m] = 0 and not exists (
+                select from twofold.account_slugs s where s.slug = x.slug and s.account_id = m_account[x.m])
+        loop
+            verdicts[r_member] := 6;
+        end loop;
+    end if;
+
+    -- All verdicts stand; what follows is written for the members with verdict 0 only.
+    if x_releases is not null then
+        delete from twofold.claims c
+        using jsonb_to_recordset(x_releases) as x (m int, kind text, key bytea, owner uuid)
+        where verdicts[x.m] = 0 and c.account_id = m_account[x.m] and c.kind = x.kind and c.key = x.key
+            and c.owner = x.owner;
+    end if;
+    if x_claims is not null then
+        insert into twofold.claims (account_id, kind, key, owner)
+        select m_account[x.m], x.kind, x.key, x.owner
+        from jsonb_to_recordset(x_claims) as x (m int, kind text, key bytea, owner uuid)
+        where verdicts[x.m] = 0
+        on conflict do nothing;
+    end if;
+    if x_idempotency is not null then
+        insert into twofold.idempotency as i (account_id, scope, fingerprint, response, expires_at)
+        select m_account[x.m], x.scope, x.fingerprint, x.response, x.expires_at
+        from jsonb_to_recordset(x_idempotency)
+            as x (m int, scope bytea, fingerprint bytea, response bytea, expires_at bigint)
+        where verdicts[x.m] = 0
+        on conflict (account_id, scope) do update
+        set fingerprint = excluded.fingerprint, response = excluded.response, expires_at = excluded.expires_at;
+    end if;
+    if x_roster is not null then
+        select array_agg(distinct x.m) into rosters from jsonb_to_recordset(x_roster) as x (m int);
+        delete from twofold.roster r
+        using jsonb_to_recordset(x_roster) as x (m int, "user" uuid, generation bigint)
+        where verdicts[x.m] = 0 and x.generation is null
+            and r.account_id = m_account[x.m] and r.user_id = x."user";
+        insert into twofold.roster as r (account_id, user_id, generation)
+        select m_account[x.m], x."user", x.generation
+        from jsonb_to_recordset(x_roster) as x (m int, "user" uuid, generation bigint)
+        where verdicts[x.m] = 0 and x.generation is not null
+        on conflict (account_id, user_id) do update set generation = excluded.generation;
+    end if;
+    if x_destroyed_verifiers is not null then
+        delete from twofold.verifiers v using jsonb_to_recordset(x_destroyed_verifiers) as x (m int, id uuid)
+        where verdicts[x.m] = 0 and v.verifier_id = x.id and v.account_id = m_account[x.m];
+    end if;
+    if x_verifiers is not null then
+        insert into twofold.verifiers as v (verifier_id, account_id, owner, sealed)
+        select x.id, m_account[x.m], x.owner, x.sealed
+        from jsonb_to_recordset(x_verifiers) as x (m int, id uuid, owner uuid, sealed bytea)
+        where verdicts[x.m] = 0
+        on conflict (verifier_id) do update set sealed = excluded.sealed
+        where v.account_id = excluded.account_id and v.owner = excluded.owner;
+    end if;
+    if x_destroyed_keys is not null then
+        delete from twofold.keys k using jsonb_to_recordset(x_destroyed_keys) as x (m int, subject uuid)
+        where verdicts[x.m] = 0 and k.subject = x.subject and k.account_id = m_account[x.m];
+    end if;
+    if x_keys is not null then
+        insert into twofold.keys as k (account_id, subject, version, wrapped)
+        select m_account[x.m], x.subject, x.version, x.wrapped
+        from jsonb_to_recordset(x_keys) as x (m int, subject uuid, version bigint, wrapped bytea)
+        where verdicts[x.m] = 0
+        on conflict (account_id, subject, version) do update set wrapped = excluded.wrapped;
+    end if;
+    if x_outbox is not null then
+        insert into twofold.outbox (message_id, account_id, kind, subject, sealed, due_at)
+        select x.id, m_account[x.m], x.kind, x.subject, x.sealed, x.due_at
+        from jsonb_to_recordset(x_outbox)
+            as x (m int, id uuid, kind text, subject uuid, sealed bytea, due_at bigint)
+        where verdicts[x.m] = 0
+        on conflict do nothing;
+    end if;
+
+    return query
+    with numbered as (
+        select e.*, m.account,
+            c.last_seq + row_number() over w as account_seq,
+            greatest(c.last_at, max(m.at) over w) as recorded_at
+        from unnest(e_member, e_kind, e_id, e_sequence, e_type, e_version, e_payload, e_metadata)
+            with ordinality e (member, kind, id, sequence, type, version, payload, metadata, place)
+        join unnest(m_account, m_at) with ordinality m (account, at, member) on m.member = e.member
+        join twofold.counters c on c.account_id = m.account
+        where verdicts[e.member] = 0
+        window w as (partition by m.account order by e.place)
+    ), recorded as (
+        insert into twofold.events (aggregate_type, aggregate_id, sequence, event_type, event_version,
+            payload, metadata, account_id, account_seq, recorded_at)
+        select n.kind, n.id, n.sequence, n.type, n.version,
+            n.payload::json, n.metadata::json, n.account, n.account_seq, n.recorded_at
+        from numbered n
+    ), done as (
+        select n.member, n.account, min(n.account_seq) as first, max(n.account_seq) as last,
+            max(n.recorded_at) as at
+        from numbered n group by n.member, n.account
+    ), counted as (
+        update twofold.counters c
+        set last_seq = a.last, last_at = a.at, roster_seq = coalesce(a.roster, c.roster_seq)
+        from (
+            select d.account, max(d.last) as last, max(d.at) as at,
+                max(d.last) filter (where d.member = any (rosters)) as roster
+            from done d group by d.account
+        ) a where c.account_id = a.account
+    ), announced as (
+        insert into twofold.pending (account_id) select distinct d.account from done d order by 1
+        on conflict do nothing
+    )
+    select m.member::int, verdicts[m.member], details[m.member],
+        coalesce(d.first, c.last_seq + 1), coalesce(d.last, c.last_seq), coalesce(d.at, c.last_at),
+        null::bytea, null::bytea
+    from unnest(m_account) with ordinality m (account, member)
+    left join done d on d.member = m.member
+    left join twofold.counters c on c.account_id = m.account
+    where verdicts[m.member] <> 2;
+
+    -- An account whose opening was refused was never there.
+    if opened is not null then
+        delete from twofold.counters c
+        where c.account_id = any (opened) and not exists (
+            select from unnest(m_account) with ordinality m (account, member)
+            where m.account = c.account_id and verdicts[m.member] = 0);
+    end if;
+end
+$$;
+
+-- From now on nothing in this account is recorded before `instant`.
+create function twofold.raise_floor(account uuid, instant bigint) returns void
+language sql security definer set search_path = pg_catalog, pg_temp as $$
+    update twofold.counters c set last_at = instant where c.account_id = account and c.last_at < instant;
+$$;
+
+-- Every projector has seen the account's events up to `seen`; false if there are newer ones.
+create function twofold.settle(account uuid, seen bigint) returns boolean
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+    perform 1 from twofold.counters c where c.account_id = account for no key update;
+    delete from twofold.pending p
+    where p.account_id = account and not exists (
+        select from twofold.counters c where c.account_id = account and c.last_seq > seen);
+    return found;
+end
+$$;
+
+-- Messages that are due, hidden from others until `hidden_until`. Another taker's are passed over.
+create function twofold.take_messages(now bigint, hidden_until bigint, at_most bigint)
+returns table (message_id uuid, account_id uuid, kind text, subject uuid, sealed bytea, attempts bigint)
+language sql security definer set search_path = pg_catalog, pg_temp as $$
+    update twofold.outbox o set due_at = hidden_until, attempts = o.attempts + 1
+    from (
+        select d.message_id from twofold.outbox d where d.due_at <= now
+        order by d.due_at limit at_most for update skip locked
+    ) due
+    where o.message_id = due.message_id
+    returning o.message_id, o.account_id, o.kind, o.subject, o.sealed, o.attempts;
+$$;
+
+-- Delivered, or given up.
+create function twofold.drop_message(message uuid) returns void
+language sql security definer set search_path = pg_catalog, pg_temp as $$
+    delete from twofold.outbox o where o.message_id = message;
+$$;
+
+-- To be tried again, not before `due`.
+create function twofold.delay_message(message uuid, due bigint) returns void
+language sql security definer set search_path = pg_catalog, pg_temp as $$
+    update twofold.outbox o set due_at = due where o.message_id = message;
+$$;
+
+-- Stored responses whose time is over.
+create function twofold.purge_responses(now bigint) returns void
+language sql security definer set search_path = pg_catalog, pg_temp as $$
+    delete from twofold.idempotency i where i.expires_at <= now;
+$$;

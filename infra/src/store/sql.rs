@@ -1,0 +1,136 @@
+//! One SQL text on either database.
+//!
+//! Both name the log's tables `twofold.x` and the read models' tables `views.x` (SQLite attaches its two
+//! files under these names), both number placeholders `$1`, and sqlx binds a [`Uuid`] as `uuid` here and
+//! as 16 bytes there. What differs between them (casts with `::`, arrays, locks) is kept out of shared
+//! texts. Whole numbers are `bigint` everywhere.
+
+use sqlx::postgres::{PgArguments, PgPool, PgRow};
+use sqlx::query::Query;
+use sqlx::sqlite::{SqliteArguments, SqlitePool, SqliteRow};
+use sqlx::{Decode, Postgres, Row as _, Sqlite, Type};
+use uuid::Uuid;
+
+use super::StoreError;
+
+/// A value for a placeholder. Each kind may be null.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// `text`
+    Text(Option<String>),
+    /// `bigint`
+    Int(Option<i64>),
+    /// `boolean`
+    Bool(Option<bool>),
+    /// `uuid`, a 16-byte blob in SQLite
+    Uuid(Option<Uuid>),
+    /// `bytea`, a blob in SQLite
+    Bytes(Option<Vec<u8>>),
+}
+
+macro_rules! values {
+    ($($variant:ident($from:ty) = |$x:ident| $into:expr;)+) => {$(
+        impl From<$from> for Value {
+            fn from($x: $from) -> Self {
+                Self::$variant(Some($into))
+            }
+        }
+        impl From<Option<$from>> for Value {
+            fn from(maybe: Option<$from>) -> Self {
+                Self::$variant(maybe.map(|$x| $into))
+            }
+        }
+    )+};
+}
+
+values! {
+    Text(String) = |x| x;
+    Text(&str) = |x| x.to_owned();
+    Int(i64) = |x| x;
+    Int(u64) = |x| x as i64;
+    Int(u32) = |x| i64::from(x);
+    Bool(bool) = |x| x;
+    Uuid(Uuid) = |x| x;
+    Bytes(Vec<u8>) = |x| x;
+    Bytes(&[u8]) = |x| x.to_vec();
+}
+
+/// One row of an answer.
+pub enum Row {
+    /// From PostgreSQL.
+    Pg(PgRow),
+    /// From SQLite.
+    Sqlite(SqliteRow),
+}
+
+impl Row {
+    /// The column at `index`, counted from 0.
+    pub fn get<T>(&self, index: usize) -> Result<T, StoreError>
+    where
+        T: for<'r> Decode<'r, Postgres> + Type<Postgres> + for<'r> Decode<'r, Sqlite> + Type<Sqlite>,
+    {
+        Ok(match self {
+            Self::Pg(row) => row.try_get(index)?,
+            Self::Sqlite(row) => row.try_get(index)?,
+        })
+    }
+
+    /// A column that is a count or a position, and therefore never negative.
+    pub fn count(&self, index: usize) -> Result<u64, StoreError> {
+        let n: i64 = self.get(index)?;
+        u64::try_from(n).map_err(|_| StoreError::Corrupt(format!("a negative count: {n}")))
+    }
+}
+
+pub(super) fn bind_pg<'q>(sql: &'q str, binds: &'q [Value]) -> Query<'q, Postgres, PgArguments> {
+    binds.iter().fold(sqlx::query(sql), |query, value| match value {
+        Value::Text(x) => query.bind(x),
+        Value::Int(x) => query.bind(x),
+        Value::Bool(x) => query.bind(x),
+        Value::Uuid(x) => query.bind(x),
+        Value::Bytes(x) => query.bind(x),
+    })
+}
+
+pub(super) fn bind_sqlite<'q>(sql: &'q str, binds: &'q [Value]) -> Query<'q, Sqlite, SqliteArguments<'q>> {
+    binds.iter().fold(sqlx::query(sql), |query, value| match value {
+        Value::Text(x) => query.bind(x),
+        Value::Int(x) => query.bind(x),
+        Value::Bool(x) => query.bind(x),
+        Value::Uuid(x) => query.bind(x),
+        Value::Bytes(x) => query.bind(x),
+    })
+}
+
+/// A pool of either database, for reading.
+#[derive(Debug, Clone)]
+pub enum Reader {
+    /// PostgreSQL.
+    Pg(PgPool),
+    /// SQLite; its connections refuse to write.
+    Sqlite(SqlitePool),
+}
+
+impl Reader {
+    /// All rows of a query.
+    pub async fn fetch(&self, sql: &str, binds: &[Value]) -> Result<Vec<Row>, StoreError> {
+        Ok(match self {
+            Self::Pg(pool) => {
+                let rows = bind_pg(sql, binds).fetch_all(pool).await?;
+                rows.into_iter().map(Row::Pg).collect()
+            }
+            Self::Sqlite(pool) => {
+                let rows = bind_sqlite(sql, binds).fetch_all(pool).await?;
+                rows.into_iter().map(Row::Sqlite).collect()
+            }
+        })
+    }
+
+    /// The only row of a query, if there is one.
+    pub async fn fetch_optional(&self, sql: &str, binds: &[Value]) -> Result<Option<Row>, StoreError> {
+        Ok(match self {
+            Self::Pg(pool) => bind_pg(sql, binds).fetch_optional(pool).await?.map(Row::Pg),
+            Self::Sqlite(pool) => bind_sqlite(sql, binds).fetch_optional(pool).await?.map(Row::Sqlite),
+        })
+    }
+}
