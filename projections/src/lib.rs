@@ -1,1 +1,32 @@
-//! projections
+//! Read models: what the log means, in tables that answer quickly and can be thrown away.
+//!
+//! - [`fact`] decodes the log; [`view`] says what a read model is: a table and a pure function.
+//! - [`status`], [`audit`], [`overview`], [`directory`]: the read models, each file with its meaning, its
+//!   function, and its queries.
+//! - [`live`], [`bulk`], [`memory`]: the three executors, which fold the same functions over the same facts.
+//! - [`projector`] keeps the tables up to date; [`registry`] knows which build of them serves.
+//! - [`reset_fanout`] is the other direction: events in, commands out.
+//!
+//! **Architecture invariant:** nothing here decides whether somebody may sign in, and nothing here holds what
+//! the log does not.
+
+pub mod as_of;
+pub mod audit;
+pub mod copy;
+pub mod ddl;
+pub mod directory;
+pub mod dump;
+pub mod fact;
+pub mod live;
+pub mod memory;
+pub mod overview;
+pub mod owners;
+pub mod record;
+pub mod slate;
+pub mod status;
+pub mod view;
+
+/// Every projection of this program.
+pub fn all() -> Vec<view::Projection> {
+    vec![status::projection(), audit::projection(), overview::projection(), directory::projection()]
+}

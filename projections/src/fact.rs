@@ -1,0 +1,131 @@
+//! Facts: recorded events as the projections see them, decoded and typed.
+//!
+//! Decoding is where a log that this program cannot read shows. An event of an unknown name, shape, or
+//! version is never skipped; the caller parks its account there.
+
+use std::borrow::Cow;
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use twofold_domain::account::AccountEvent;
+use twofold_domain::device::DeviceEvent;
+use twofold_domain::ids::{AccountId, DeviceId, UserId};
+use twofold_domain::time::Timestamp;
+use twofold_domain::user::UserEvent;
+use twofold_infra::store::{AggregateKind, Recorded};
+
+/// One recorded event.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fact {
+    /// The tenant.
+    pub account: AccountId,
+    /// Its place in the account's history, from 1, without gaps: the position of every projection.
+    pub seq: u64,
+    /// When; never before the fact before it in the account.
+    pub at: Timestamp,
+    /// What happened, and to what.
+    pub event: Event,
+    /// The person it happened to: whose stream it is, or who owns the device. `None` for the account's own
+    /// events.
+    pub subject: Option<UserId>,
+    /// Who did it, and because of what.
+    pub meta: Metadata,
+}
+
+/// What happened, by the stream it was recorded in.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Event {
+    /// To the account as a whole.
+    Account(AccountEvent),
+    /// To one person.
+    User(UserId, UserEvent),
+    /// On one person's device.
+    Device(DeviceId, DeviceEvent),
+}
+
+impl Event {
+    /// The stored name.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Account(event) => event.into(),
+            Self::User(_, event) => event.into(),
+            Self::Device(_, event) => event.into(),
+        }
+    }
+
+    /// The kind of stream.
+    pub const fn kind(&self) -> AggregateKind {
+        match self {
+            Self::Account(_) => AggregateKind::Account,
+            Self::User(..) => AggregateKind::User,
+            Self::Device(..) => AggregateKind::Device,
+        }
+    }
+}
+
+/// The part of an event's metadata that read models use. Other entries stay in the log.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(default)]
+pub struct Metadata {
+    /// Who did it, in the form in which the log holds it.
+    pub actor: Option<Box<str>>,
+    /// For whom they did it, where that is somebody else.
+    pub on_behalf_of: Option<Box<str>>,
+    /// The request or process that it belongs to.
+    pub correlation: Option<Box<str>>,
+    /// The event that it follows from.
+    pub causation: Option<Box<str>>,
+}
+
+/// An event that this program cannot read, or that a read model failed on.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("event {seq} of {account}: {why}")]
+pub struct Poison {
+    /// The tenant.
+    pub account: AccountId,
+    /// Its place in the account's history.
+    pub seq: u64,
+    /// What is wrong with it.
+    pub why: String,
+}
+
+/// Decodes an event. The person behind a device is not in its events; `Owners` fills `subject` in.
+pub fn decode(recorded: &Recorded) -> Result<Fact, Poison> {
+    let poison = |why: String| Poison { account: recorded.account, seq: recorded.account_seq, why };
+    let payload = current_shape(recorded).map_err(poison)?;
+    let id = recorded.stream.id.aggregate;
+    let (event, subject) = match recorded.stream.kind {
+        AggregateKind::Account => (Event::Account(typed(&payload).map_err(poison)?), None),
+        AggregateKind::User => {
+            let user = UserId::from_uuid(id);
+            (Event::User(user, typed(&payload).map_err(poison)?), Some(user))
+        }
+        AggregateKind::Device => {
+            let event: DeviceEvent = typed(&payload).map_err(poison)?;
+            let owner = match &event {
+                DeviceEvent::DeviceRegistered { user, .. } => Some(*user),
+                _ => None,
+            };
+            (Event::Device(DeviceId::from_uuid(id), event), owner)
+        }
+    };
+    if event.name() != recorded.event_type {
+        return Err(poison(format!("recorded as {}, but it says {}", recorded.event_type, event.name())));
+    }
+    let meta = typed(&recorded.metadata).map_err(poison)?;
+    let Recorded { account, account_seq: seq, recorded_at: at, .. } = *recorded;
+    Ok(Fact { account, seq, at, event, subject, meta })
+}
+
+/// The payload in the shape of today's version. Every event has had one version so far, and one of a newer
+/// program is not guessed at.
+fn current_shape(recorded: &Recorded) -> Result<Cow<'_, str>, String> {
+    match recorded.event_version.as_str() {
+        "1" => Ok(Cow::Borrowed(&recorded.payload)),
+        version => Err(format!("{} of version {version} is not known here", recorded.event_type)),
+    }
+}
+
+fn typed<T: DeserializeOwned>(json: &str) -> Result<T, String> {
+    serde_json::from_str(json).map_err(|e| e.to_string())
+}

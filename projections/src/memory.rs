@@ -1,0 +1,136 @@
+//! The memory executor: views as they were at an event, folded from the log. For checks of the tables against
+//! the log, and for questions that no table answers.
+
+use std::collections::BTreeMap;
+
+use twofold_domain::ids::AccountId;
+use twofold_infra::store::{EventStore, StoreError, Value};
+
+use crate::ddl::{self, Physical};
+use crate::fact::{Fact, Poison};
+use crate::live::apply_all;
+use crate::owners::Owners;
+use crate::slate::{AnySlate, Slate};
+use crate::view::{Projection, View};
+
+/// Events read at a time.
+const CHUNK: u32 = 2_000;
+
+/// One account's projections, folded up to an event.
+pub struct Replay {
+    /// The last event that counts.
+    pub position: u64,
+    account: AccountId,
+    slates: Vec<Box<dyn AnySlate>>,
+    tables: Vec<Vec<Physical>>,
+}
+
+/// Why a replay ended early.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ReplayError {
+    /// The log could not be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// An event could not be taken in.
+    #[error(transparent)]
+    Poison(#[from] Poison),
+}
+
+/// The rows of one table, each as its columns, in the order of keys.
+pub type TableRows = BTreeMap<String, Vec<Vec<Value>>>;
+
+impl Replay {
+    /// Nothing yet.
+    pub fn new(projections: &[Projection], account: AccountId) -> Self {
+        let views = || projections.iter().flat_map(|p| &p.views);
+        let tables = |view: &dyn crate::view::AnyView| {
+            [Some(ddl::current(view)), ddl::history(view), ddl::tally(view)].into_iter().flatten().collect()
+        };
+        Self {
+            position: 0,
+            account,
+            slates: views().map(|view| view.slate(account)).collect(),
+            tables: views().map(|view| tables(view.as_ref())).collect(),
+        }
+    }
+
+    /// Folds the log up to and including event `until`.
+    pub async fn of(
+        store: &EventStore,
+        projections: &[Projection],
+        account: AccountId,
+        until: u64,
+    ) -> Result<Self, ReplayError> {
+        let mut replay = Self::new(projections, account);
+        let owners = Owners::new(store.reader());
+        while replay.position < until {
+            let limit = (until - replay.position).min(CHUNK.into()) as u32;
+            let events = store.read(account, replay.position, limit).await?;
+            if events.is_empty() {
+                break;
+            }
+            let (facts, poison) = owners.facts(&events).await?;
+            replay.fold(&facts)?;
+            if let Some(poison) = poison {
+                return Err(poison.into());
+            }
+        }
+        Ok(replay)
+    }
+
+    /// Folds facts in, which follow the ones before.
+    pub fn fold(&mut self, facts: &[Fact]) -> Result<(), Poison> {
+        apply_all(&mut self.slates, facts)?;
+        self.position = facts.last().map_or(self.position, |fact| fact.seq);
+        Ok(())
+    }
+
+    /// The rows of a view as they stand, in the order of keys; `None` if it is not among the replayed.
+    pub fn rows<V: View>(&self) -> Option<BTreeMap<V::Key, V::Row>> {
+        self.slates.iter().find_map(|slate| slate.as_any().downcast_ref::<Slate<V>>()).map(Slate::rows)
+    }
+
+    /// Everything that the tables of this account would hold, history and counts included.
+    pub fn tables(mut self) -> TableRows {
+        let mut all = TableRows::new();
+        for (slate, tables) in self.slates.iter_mut().zip(&self.tables) {
+            let changes = slate.changes();
+            let mut parts = vec![changes.upserts];
+            if tables.iter().any(|t| t.name.ends_with("_history")) {
+                parts.push(changes.history);
+            }
+            if tables.iter().any(|t| t.name.ends_with("_tally")) {
+                parts.push(changes.tally);
+            }
+            for (table, mut rows) in tables.iter().zip(parts) {
+                sort(table, &mut rows);
+                all.insert(table.name.clone(), rows);
+            }
+        }
+        all
+    }
+
+    /// Whose history this is.
+    pub fn account(&self) -> AccountId {
+        self.account
+    }
+}
+
+/// Sorts rows by the key of their table.
+pub(crate) fn sort(table: &Physical, rows: &mut [Vec<Value>]) {
+    let places: Vec<usize> =
+        table.key.iter().filter_map(|key| table.columns.iter().position(|c| c.name == *key)).collect();
+    let of = |row: &Vec<Value>| -> Vec<Vec<u8>> { places.iter().map(|place| sortable(&row[*place])).collect() };
+    rows.sort_by_cached_key(of);
+}
+
+fn sortable(value: &Value) -> Vec<u8> {
+    match value {
+        Value::Text(x) => x.clone().unwrap_or_default().into_bytes(),
+        // Flipping the sign bit orders negative numbers first.
+        Value::Int(x) => (x.unwrap_or_default() ^ i64::MIN).to_be_bytes().to_vec(),
+        Value::Bool(x) => vec![u8::from(x.unwrap_or_default())],
+        Value::Uuid(x) => x.unwrap_or_default().as_bytes().to_vec(),
+        Value::Bytes(x) => x.clone().unwrap_or_default(),
+    }
+}

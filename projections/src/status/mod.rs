@@ -1,0 +1,35 @@
+//! Who has a second factor, under which policy, now and at any past instant.
+//!
+//! Four tables that keep their history (the account's posture, each person's standing, what changes with
+//! every sign-in, trusted devices) and one that does not (names). Nothing here spreads an account-wide
+//! disable to its people: it is one change of the posture's generation, and everybody's standing follows
+//! from comparing theirs with it.
+
+pub mod device_trust;
+pub mod person;
+pub mod posture;
+pub mod report;
+pub mod user_activity;
+pub mod user_status;
+
+pub use device_trust::{DeviceTrust, TrustRow};
+pub use person::{Person, PersonRow};
+pub use posture::{Posture, PostureRow};
+pub use report::{AsOf, Line, Population};
+pub use user_activity::{ActivityRow, UserActivity};
+pub use user_status::{StatusRow, UserStatus};
+
+use crate::view::Projection;
+
+/// The projection's name.
+pub const NAME: &str = "status";
+
+/// The projection.
+pub fn projection() -> Projection {
+    Projection::new(NAME, 1)
+        .with::<Posture>()
+        .with::<UserStatus>()
+        .with::<UserActivity>()
+        .with::<DeviceTrust>()
+        .with::<Person>()
+}
