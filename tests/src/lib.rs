@@ -1,3 +1,9 @@
-//! What the black-box tests share: databases of their own.
+//! What the black-box tests share: databases of their own, a town of people who use the program as
+//! people do, and what must be true of any log they leave behind.
 
+pub mod authenticator;
+pub mod invariants;
+pub mod person;
 pub mod postgres;
+pub mod race;
+pub mod town;
