@@ -1,1 +1,22 @@
-//! api
+//! The outside of Twofold: HTTP API, console pages, and the command line.
+//!
+//! [`problem`] and [`extract`] are how a request is refused or read, [`layers`] what every request passes,
+//! [`pages`] the console, [`cli`] the `twofold` program. Rules live two floors up, in the domain; what
+//! stands here parses, calls, and maps.
+
+pub mod cli;
+pub mod csv;
+pub mod cursor;
+pub mod extract;
+pub mod health;
+pub mod layers;
+pub mod openapi;
+pub mod pages;
+pub mod problem;
+pub mod request_id;
+pub mod server;
+pub mod site;
+pub mod telemetry;
+
+#[cfg(test)]
+mod floor_tests;

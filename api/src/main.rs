@@ -1,2 +1,7 @@
 //! The `twofold` binary.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    twofold_api::cli::main()
+}

@@ -12,5 +12,7 @@ pub mod proof;
 pub mod sealed;
 pub mod sign_in;
 pub mod status;
+#[cfg(test)]
+mod table;
 pub mod time;
 pub mod user;

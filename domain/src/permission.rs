@@ -1,10 +1,8 @@
 //! Who may do what. One table; every door asks it.
 
-use crate::account::Account;
-use crate::device::{Scope, Session};
+use crate::device::Scope;
 use crate::policy::Role;
-use crate::sign_in;
-use crate::time::Timestamp;
+use crate::sign_in::SignedIn;
 
 /// What somebody wants to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -79,15 +77,19 @@ pub fn need(role: Role, act: Act) -> Need {
         (Act::ReadOwn | Act::EnrolOwn | Act::EndOwn | Act::StepUp, _) => Session,
         (Act::ChangeOwnFactors, _) => StepUp,
 
-        (Act::ReadAccount, Owner | Admin | Agent | Auditor) => Session,
+        (Act::ReadAccount, Owner | Admin | Auditor) => Session,
         (Act::ReadPeople, Owner | Admin | Agent | Auditor) => Session,
         (Act::ReadStatus | Act::ReadAudit, Owner | Admin | Auditor) => Session,
         (Act::Export, Owner | Admin | Auditor) => StepUp,
 
-        (Act::ChangePolicy | Act::SwitchAccount, Owner | Admin) => StepUp,
+        (Act::ChangePolicy, Owner | Admin) => StepUp,
+        // An admin only where the owner's floor allows it; there is no floor to set yet.
+        (Act::SwitchAccount, Owner) => StepUp,
         (Act::Register(Owner | Admin), Owner) => StepUp,
         (Act::Register(Agent | Auditor | EndUser), Owner | Admin) => StepUp,
-        (Act::ResetFactor(_), Owner) => StepUp,
+        // Owner to owner takes a second owner's approval, which cannot be given yet. An end user's
+        // reset by staff leads into a wait, which there is not yet either: only an owner may.
+        (Act::ResetFactor(Admin | Agent | Auditor | EndUser), Owner) => StepUp,
         (Act::ResetFactor(Agent | Auditor), Admin) => StepUp,
         (Act::Unlock(_), Owner) => StepUp,
         (Act::Unlock(Admin | Agent | Auditor | EndUser), Admin) => StepUp,
@@ -114,21 +116,18 @@ pub fn need(role: Role, act: Act) -> Need {
     }
 }
 
-/// Whether a session that holds may do something now.
-pub fn permit(
-    account: &Account,
-    role: Role,
-    session: &Session,
-    act: Act,
-    at: Timestamp,
-) -> Result<(), Denied> {
-    if session.scope == Scope::Enrolment && !matches!(act, Act::EnrolOwn | Act::ReadOwn | Act::EndOwn) {
-        return Err(Denied::EnrolFirst);
-    }
-    match need(role, act) {
-        Need::Never => Err(Denied::Role),
-        Need::Session => Ok(()),
-        Need::StepUp if sign_in::recently_proved(account, session, at) => Ok(()),
-        Need::StepUp => Err(Denied::StepUp),
+impl SignedIn<'_> {
+    /// Whether they may do something now.
+    pub fn permit(&self, act: Act) -> Result<(), Denied> {
+        let enrolling = matches!(act, Act::EnrolOwn | Act::ReadOwn | Act::EndOwn);
+        if self.session().scope == Scope::Enrolment && !enrolling {
+            return Err(Denied::EnrolFirst);
+        }
+        match need(self.role(), act) {
+            Need::Never => Err(Denied::Role),
+            Need::Session => Ok(()),
+            Need::StepUp if self.recently_proved() => Ok(()),
+            Need::StepUp => Err(Denied::StepUp),
+        }
     }
 }

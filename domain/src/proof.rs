@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::FactorId;
+use crate::ids::{FactorId, MailedCodeId};
 use crate::time::Timestamp;
 use crate::user::ProofKind;
 
@@ -34,9 +34,9 @@ pub enum Verdict {
 /// What a mailed code turned out to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MailedVerdict {
-    /// It is the code that was mailed.
-    Match,
-    /// It is not.
+    /// It is this one of the open codes.
+    Match(MailedCodeId),
+    /// It is none of them.
     Mismatch,
 }
 

@@ -19,8 +19,9 @@ pub struct Timestamp(i64);
 pub struct Span(i64);
 
 impl Timestamp {
-    /// The largest instant that a record may carry: 9999-12-31T23:59:59Z.
-    pub const MAX: Self = Self(253_402_300_799_000_000);
+    /// The largest instant that a record may carry: 2⁵³ − 1 µs, in the year 2255. Canonical JSON
+    /// (RFC 8785) holds no larger integer exactly.
+    pub const MAX: Self = Self((1 << 53) - 1);
 
     /// An instant from microseconds since the epoch.
     pub const fn from_micros(micros: i64) -> Self {
@@ -113,6 +114,7 @@ impl FromStr for Timestamp {
     /// Reads RFC 3339; a bare date means the end of that day in UTC.
     fn from_str(text: &str) -> Result<Self, NotAnInstant> {
         let full = if text.len() == 10 { format!("{text}T23:59:59.999999Z") } else { text.to_owned() };
-        DateTime::parse_from_rfc3339(&full).map(|t| Self(t.timestamp_micros())).map_err(|_| NotAnInstant)
+        let micros = DateTime::parse_from_rfc3339(&full).map_err(|_| NotAnInstant)?.timestamp_micros();
+        if micros.abs() <= Self::MAX.0 { Ok(Self(micros)) } else { Err(NotAnInstant) }
     }
 }

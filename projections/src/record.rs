@@ -203,7 +203,8 @@ named! {
     FactorKind { Totp = "totp" }
     EndCause {
         SignedOut = "signed_out", EndedByUser = "ended_by_user", EndedByStaff = "ended_by_staff",
-        DeviceLost = "device_lost", PersonErased = "person_erased"
+        DeviceLost = "device_lost", TokenReplayed = "token_replayed", Displaced = "displaced",
+        PersonErased = "person_erased"
     }
 }
 

@@ -1,1 +1,3 @@
-//! tests
+//! What the black-box tests share: databases of their own.
+
+pub mod postgres;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::events::{AccountEvent, ClockKind};
 use crate::ids::AccountId;
 use crate::policy::{Audience, AudiencePolicy, Role};
+use crate::proof::Era;
 use crate::time::Timestamp;
 
 /// The account-wide switch.
@@ -108,9 +109,10 @@ impl Account {
         self.held(audience).required_since
     }
 
-    /// Whether a second factor is required of this role, grace aside, under the switch as it is.
+    /// Whether the policy requires a second factor of this role, grace and suspension aside. While
+    /// the switch is off nothing is required.
     pub fn requires(&self, role: Role) -> bool {
-        self.switch == Switch::On && self.policy(role.audience()).required
+        !matches!(self.switch, Switch::Off { .. }) && self.policy(role.audience()).required
     }
 
     /// The running suspension, where there is one.
@@ -118,6 +120,14 @@ impl Account {
         match self.switch {
             Switch::Suspended { suspension, .. } => Some(suspension),
             Switch::On | Switch::Off { .. } => None,
+        }
+    }
+
+    /// What a decision about somebody's factors must know of their account.
+    pub fn era(&self) -> Era {
+        Era {
+            generation: self.generation,
+            disables: self.fan_outs.iter().map(|f| (f.generation, f.at)).collect(),
         }
     }
 

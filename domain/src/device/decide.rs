@@ -1,9 +1,10 @@
 //! What may happen next on a device. Whether somebody is asked for a second factor is decided in
-//! `sign_in`, where account, user, and device meet; here attempts, sessions, and trust keep their
-//! own rules.
+//! `sign_in`, where account, user, and device meet. Attempts, sessions, and their raising are not
+//! commands: only `sign_in` reaches them, so that no caller can claim a second factor that the user
+//! did not accept.
 
 use super::events::{Decision, DeviceEvent, DistrustCause, EndCause, Method, Origin, Scope, Why};
-use super::state::{Attempt, Device};
+use super::state::{Attempt, Device, OPEN_AT_ONCE};
 use crate::ids::{AccountId, DeviceId, SessionId, SignInId, UserId, VerifierId};
 use crate::time::{Span, Timestamp};
 
@@ -20,101 +21,49 @@ pub enum TokenVerdict {
 
 /// A session about to begin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct NewSession {
-    /// Pre-minted id.
-    pub session: SessionId,
-    /// What it may be used for.
-    pub scope: Scope,
-    /// Where its token's verifier is kept.
-    pub verifier: VerifierId,
-    /// The enrolment generation.
-    pub generation: u32,
-    /// The credential epoch.
-    pub epoch: u32,
+pub(crate) struct NewSession {
+    pub(crate) session: SessionId,
+    pub(crate) scope: Scope,
+    pub(crate) verifier: VerifierId,
+    pub(crate) generation: u32,
+    pub(crate) epoch: u32,
     /// The suspension under which a second factor was not asked.
-    pub suspension: Option<u32>,
-    /// Idle time after which it ends.
-    pub idle: Span,
-    /// Its life.
-    pub lifetime: Span,
+    pub(crate) suspension: Option<u32>,
+    pub(crate) idle: Span,
+    pub(crate) lifetime: Span,
+}
+
+/// A browser or app behind a right password, not seen before.
+#[derive(Debug, Clone)]
+pub(crate) struct NewDevice {
+    pub(crate) account: AccountId,
+    pub(crate) device: DeviceId,
+    pub(crate) user: UserId,
+    pub(crate) verifier: VerifierId,
+    pub(crate) origin: Origin,
+}
+
+/// An attempt whose course is decided.
+#[derive(Debug, Clone)]
+pub(crate) struct NewAttempt {
+    pub(crate) sign_in: SignInId,
+    pub(crate) decision: Decision,
+    pub(crate) reasons: Vec<Why>,
+    pub(crate) generation: u32,
+    pub(crate) epoch: u32,
+    pub(crate) policy_version: u32,
+    pub(crate) origin: Origin,
 }
 
 /// A command to a device.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DeviceCommand {
-    /// A right password was shown on a device not seen before.
-    Register {
-        /// The account.
-        account: AccountId,
-        /// Pre-minted id.
-        device: DeviceId,
-        /// Its user.
-        user: UserId,
-        /// Where its token's verifier is kept.
-        verifier: VerifierId,
-        /// Where it is.
-        origin: Origin,
-        /// Now.
-        at: Timestamp,
-    },
-    /// Open an attempt whose course is decided.
-    StartSignIn {
-        /// Pre-minted id.
-        sign_in: SignInId,
-        /// What is asked.
-        decision: Decision,
-        /// Why.
-        reasons: Vec<Why>,
-        /// The enrolment generation.
-        generation: u32,
-        /// The credential epoch.
-        epoch: u32,
-        /// The policy version that decided.
-        policy_version: u32,
-        /// Where it comes from.
-        origin: Origin,
-        /// Now.
-        at: Timestamp,
-    },
-    /// Turn an attempt into a session.
-    CompleteSignIn {
-        /// The attempt.
-        sign_in: SignInId,
-        /// How it was completed.
-        method: Method,
-        /// The session that begins.
-        session: NewSession,
-        /// Trust for this long, where it was asked for and may be had.
-        trust: Option<Span>,
-        /// Now.
-        at: Timestamp,
-    },
-    /// Renew the device's own token.
-    RotateToken {
-        /// Where the new one's verifier is kept.
-        verifier: VerifierId,
-        /// Now.
-        at: Timestamp,
-    },
-    /// Raise a session after a fresh second factor.
-    StepUp {
-        /// The session.
-        session: SessionId,
-        /// What was shown.
-        method: Method,
-        /// Where the renewed token's verifier is kept.
-        verifier: VerifierId,
-        /// The enrolment generation of what was shown.
-        generation: u32,
-        /// The credential epoch from here on.
-        epoch: u32,
-        /// Now.
-        at: Timestamp,
-    },
     /// The session is in use; recorded only now and then.
     Touch {
         /// The session.
         session: SessionId,
+        /// The idle time that ends it under today's policy.
+        idle: Span,
         /// Now.
         at: Timestamp,
     },
@@ -130,13 +79,20 @@ pub enum DeviceCommand {
         /// Why.
         cause: DistrustCause,
     },
-    /// The device is lost, or its person erased: trust and every session end.
-    Forsake {
-        /// Why trust ends.
-        distrust: DistrustCause,
-        /// Why sessions end.
-        end: EndCause,
-    },
+    /// The device is lost, its token was replayed, or its person is erased: trust and every
+    /// session end, and its token is worth nothing any more.
+    Forsake(Forsaken),
+}
+
+/// Why a device is forgotten altogether.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Forsaken {
+    /// Reported lost.
+    Lost,
+    /// An old token was shown again: somebody copied it.
+    Replayed,
+    /// Its person was erased.
+    Erased,
 }
 
 /// Why a device refuses a command. Nothing was recorded.
@@ -148,7 +104,10 @@ pub enum DeviceError {
     /// The id is taken.
     #[error("the device is already registered")]
     AlreadyRegistered,
-    /// The attempt is over: completed, expired, or never made.
+    /// The device did not show its own token, or is another user's.
+    #[error("this device is not known; sign in as on a new one")]
+    NotRecognised,
+    /// The attempt is over: completed, expired, void, or never made.
     #[error("this sign-in is over; start again")]
     SignInOver,
     /// There is no such session.
@@ -160,66 +119,24 @@ pub enum DeviceError {
 pub const SIGN_IN_LIFE: Span = Span::minutes(10);
 /// How long the predecessor of a rotated token stays good: two tabs, or a lost response.
 pub const TOKEN_GRACE: Span = Span::seconds(60);
-/// Activity is recorded at most this often, and at most eight times in an idle time, so that a
-/// busy session does not fill the log.
-const ACTIVITY_EVERY: Span = Span::minutes(1);
+/// Activity is recorded at most this often, at most eight times in an idle time, and at least every
+/// half hour, so that a busy session does not fill the log.
+const ACTIVITY_EVERY: (Span, Span) = (Span::minutes(1), Span::minutes(30));
 
 impl Device {
     /// Decides a command: the events to record, or why not.
     pub fn decide(&self, command: DeviceCommand) -> Result<Vec<DeviceEvent>, DeviceError> {
-        if let DeviceCommand::Register { account, device, user, verifier, origin, at } = command {
-            return match self.owner {
-                Some(_) => Err(DeviceError::AlreadyRegistered),
-                None => {
-                    Ok(vec![DeviceEvent::DeviceRegistered { account, device, user, verifier, origin, at }])
-                }
-            };
-        }
         self.owner.ok_or(DeviceError::Unknown)?;
         match command {
-            DeviceCommand::Register { .. } => Err(DeviceError::AlreadyRegistered),
-            DeviceCommand::StartSignIn {
-                sign_in,
-                decision,
-                reasons,
-                generation,
-                epoch,
-                policy_version,
-                origin,
-                at,
-            } => Ok(vec![DeviceEvent::SignInStarted {
-                sign_in,
-                decision,
-                reasons,
-                generation,
-                epoch,
-                policy_version,
-                expires_at: at + SIGN_IN_LIFE,
-                origin,
-                at,
-            }]),
-            DeviceCommand::CompleteSignIn { sign_in, method, session, trust, at } => {
-                self.complete(sign_in, method, session, trust, at)
-            }
-            DeviceCommand::RotateToken { verifier, at } => {
-                Ok(vec![DeviceEvent::DeviceTokenRotated { verifier, at }])
-            }
-            DeviceCommand::StepUp { session, method, verifier, generation, epoch, at } => {
-                self.sessions.get(&session).ok_or(DeviceError::NoSession)?;
-                Ok(vec![DeviceEvent::SessionSteppedUp { session, method, verifier, generation, epoch, at }])
-            }
-            DeviceCommand::Touch { session, at } => self.touch(session, at),
+            DeviceCommand::Touch { session, idle, at } => self.touch(session, idle, at),
             DeviceCommand::EndSession { session, cause } => {
                 self.sessions.get(&session).ok_or(DeviceError::NoSession)?;
                 Ok(vec![DeviceEvent::SessionEnded { session, cause }])
             }
-            DeviceCommand::Distrust { cause } => Ok(self.distrust(cause)),
-            DeviceCommand::Forsake { distrust, end } => {
-                let mut events = self.distrust(distrust);
-                let ended = |(session, _)| DeviceEvent::SessionEnded { session, cause: end };
-                events.extend(self.sessions.clone().into_iter().map(ended));
-                Ok(events)
+            DeviceCommand::Distrust { cause } => {
+                Ok(self.trust.map(|_| DeviceEvent::DeviceDistrusted { cause }).into_iter().collect())
             }
+            DeviceCommand::Forsake(why) => Ok(self.forsake(why)),
         }
     }
 
@@ -238,34 +155,60 @@ impl Device {
             .ok_or(DeviceError::SignInOver)
     }
 
-    fn complete(
+    pub(crate) fn register(&self, new: NewDevice, at: Timestamp) -> Result<DeviceEvent, DeviceError> {
+        if self.owner.is_some() {
+            return Err(DeviceError::AlreadyRegistered);
+        }
+        let NewDevice { account, device, user, verifier, origin } = new;
+        Ok(DeviceEvent::DeviceRegistered { account, device, user, verifier, origin, at })
+    }
+
+    pub(crate) fn renew_token(verifier: VerifierId, at: Timestamp) -> DeviceEvent {
+        DeviceEvent::DeviceTokenRotated { verifier, at }
+    }
+
+    pub(crate) fn start(new: NewAttempt, at: Timestamp) -> DeviceEvent {
+        let NewAttempt { sign_in, decision, reasons, generation, epoch, policy_version, origin } = new;
+        DeviceEvent::SignInStarted {
+            sign_in,
+            decision,
+            reasons,
+            generation,
+            epoch,
+            policy_version,
+            expires_at: at + SIGN_IN_LIFE,
+            origin,
+            at,
+        }
+    }
+
+    /// Turns an attempt into a session. Trust is earned by a second factor, never by trust.
+    pub(crate) fn complete(
         &self,
         sign_in: SignInId,
         method: Method,
         new: NewSession,
         trust: Option<Span>,
         at: Timestamp,
-    ) -> Result<Vec<DeviceEvent>, DeviceError> {
-        let attempt = self.attempts.get(&sign_in).ok_or(DeviceError::SignInOver)?;
-        if at >= attempt.expires_at {
-            return Err(DeviceError::SignInOver);
+    ) -> Vec<DeviceEvent> {
+        let mut events = vec![DeviceEvent::SignInCompleted { sign_in, method }];
+        if self.sessions.len() >= OPEN_AT_ONCE {
+            let oldest = self.sessions.iter().min_by_key(|(id, s)| (s.started_at, **id));
+            let ended = |(&session, _)| DeviceEvent::SessionEnded { session, cause: EndCause::Displaced };
+            events.extend(oldest.map(ended));
         }
-        let mut events = vec![
-            DeviceEvent::SignInCompleted { sign_in, method },
-            DeviceEvent::SessionStarted {
-                session: new.session,
-                scope: new.scope,
-                method,
-                verifier: new.verifier,
-                generation: new.generation,
-                epoch: new.epoch,
-                suspension: new.suspension,
-                idle: new.idle,
-                ends_at: at + new.lifetime,
-                at,
-            },
-        ];
-        // Trust is earned by a second factor, never by trust.
+        events.push(DeviceEvent::SessionStarted {
+            session: new.session,
+            scope: new.scope,
+            method,
+            verifier: new.verifier,
+            generation: new.generation,
+            epoch: new.epoch,
+            suspension: new.suspension,
+            idle: new.idle,
+            ends_at: at + new.lifetime,
+            at,
+        });
         if let (Some(span), Method::Otp | Method::RecoveryCode) = (trust, method) {
             events.push(DeviceEvent::DeviceTrusted {
                 granted_at: at,
@@ -274,17 +217,26 @@ impl Device {
                 epoch: new.epoch,
             });
         }
-        Ok(events)
+        events
     }
 
-    fn touch(&self, session: SessionId, at: Timestamp) -> Result<Vec<DeviceEvent>, DeviceError> {
+    fn touch(&self, session: SessionId, idle: Span, at: Timestamp) -> Result<Vec<DeviceEvent>, DeviceError> {
         let known = self.sessions.get(&session).ok_or(DeviceError::NoSession)?;
-        let every = Span::seconds(known.idle.whole_seconds() / 8).min(Span::minutes(30)).max(ACTIVITY_EVERY);
+        let (least, most) = ACTIVITY_EVERY;
+        let every = Span::seconds(idle.whole_seconds() / 8).clamp(least, most);
         let due = at >= known.active_at + every;
         Ok(due.then_some(DeviceEvent::SessionActive { session, at }).into_iter().collect())
     }
 
-    fn distrust(&self, cause: DistrustCause) -> Vec<DeviceEvent> {
-        self.trust.map(|_| DeviceEvent::DeviceDistrusted { cause }).into_iter().collect()
+    /// Recorded once, even of a device that was never trusted: its token dies with it.
+    fn forsake(&self, why: Forsaken) -> Vec<DeviceEvent> {
+        let (cause, end) = match why {
+            Forsaken::Lost => (DistrustCause::DeviceLost, EndCause::DeviceLost),
+            Forsaken::Replayed => (DistrustCause::TokenReplayed, EndCause::TokenReplayed),
+            Forsaken::Erased => (DistrustCause::PersonErased, EndCause::PersonErased),
+        };
+        let distrusted = self.token.map(|_| DeviceEvent::DeviceDistrusted { cause });
+        let ended = self.sessions.keys().map(|&session| DeviceEvent::SessionEnded { session, cause: end });
+        distrusted.into_iter().chain(ended).collect()
     }
 }

@@ -89,11 +89,15 @@ pub enum EndCause {
     EndedByStaff,
     /// The device was reported lost.
     DeviceLost,
+    /// An old token of the device was shown again.
+    TokenReplayed,
+    /// A newer session of the same device took its place: a device has a bounded number.
+    Displaced,
     /// The person was erased.
     PersonErased,
 }
 
-/// Why trust in a device ended before its date.
+/// Why a device is not trusted any more, before its date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
@@ -235,7 +239,8 @@ pub enum DeviceEvent {
         /// When.
         at: Timestamp,
     },
-    /// Trust ended before its date.
+    /// Trust ended before its date. Lost, replayed, or of somebody erased, the device is forgotten
+    /// altogether: its token is worth nothing from here on, and its browser is a stranger.
     DeviceDistrusted {
         /// Why.
         cause: DistrustCause,

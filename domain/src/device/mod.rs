@@ -7,7 +7,8 @@ mod events;
 mod spec;
 mod state;
 
-pub use decide::{DeviceCommand, DeviceError, NewSession, SIGN_IN_LIFE, TOKEN_GRACE, TokenVerdict};
+pub use decide::{DeviceCommand, DeviceError, Forsaken, SIGN_IN_LIFE, TOKEN_GRACE, TokenVerdict};
+pub(crate) use decide::{NewAttempt, NewDevice, NewSession};
 pub use events::{Decision, DeviceEvent, DistrustCause, EndCause, Method, Origin, Scope, Why};
 pub use state::{Attempt, Device, Owner, Session, Token, Trust};
 

@@ -4,23 +4,26 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::events::{Decision, DeviceEvent, Method, Scope};
+use super::events::{Decision, DeviceEvent, DistrustCause, Method, Scope};
 use crate::ids::{AccountId, DeviceId, SessionId, SignInId, UserId, VerifierId};
 use crate::time::{Span, Timestamp};
 
-/// Ended sessions and closed attempts are forgotten; of open ones only this many of each are kept,
-/// so that a device's state stays small.
-const OPEN_AT_ONCE: usize = 16;
+/// Attempts and sessions that one device has open at once; the oldest gives way, so that a device's
+/// state stays small.
+pub(super) const OPEN_AT_ONCE: usize = 16;
 
 /// One browser or app of one user.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Device {
     /// Whose it is; `None` before it is registered.
     pub owner: Option<Owner>,
-    /// Its own token.
+    /// Its own token; `None` once it is forgotten.
     pub token: Option<Token>,
     /// Whether a sign-in was ever completed on it.
     pub completed_before: bool,
+    /// Whether a second factor was ever shown on it. A password alone makes no device known to the
+    /// second factor's failure budget.
+    pub proved_before: bool,
     /// Its leave to skip the second factor.
     pub trust: Option<Trust>,
     /// Whether it was ever trusted.
@@ -166,12 +169,11 @@ impl Device {
                     idle: *idle,
                     ends_at: *ends_at,
                 };
+                self.proved_before |= started.proved_at.is_some();
                 self.sessions.insert(*session, started);
-                while self.sessions.len() > OPEN_AT_ONCE {
-                    self.sessions.pop_first();
-                }
             }
             DeviceEvent::SessionSteppedUp { session, method, verifier, generation, epoch, at } => {
+                self.proved_before = true;
                 if let Some(session) = self.sessions.get_mut(session) {
                     session.scope = Scope::Full;
                     session.method = *method;
@@ -204,7 +206,19 @@ impl Device {
                 let previous = self.token.map(|t| t.current);
                 self.token = Some(Token { current: *verifier, previous, since: *at });
             }
-            DeviceEvent::DeviceDistrusted { .. } => self.trust = None,
+            DeviceEvent::DeviceDistrusted { cause } => {
+                self.trust = None;
+                match cause {
+                    DistrustCause::RevokedByUser | DistrustCause::RevokedByStaff => {}
+                    DistrustCause::DeviceLost
+                    | DistrustCause::TokenReplayed
+                    | DistrustCause::PersonErased => {
+                        self.token = None;
+                        self.completed_before = false;
+                        self.proved_before = false;
+                    }
+                }
+            }
         }
     }
 }

@@ -2,9 +2,11 @@
 
 use super::budget::Wait;
 use super::events::{FactorKind, Familiarity, Gate, LinkPurpose, OtpParameters, Purpose, Refusal};
-use crate::ids::{AccountId, CodeSetId, DeviceId, FactorId, LinkId, MailedCodeId, UserId, VerifierId};
+use crate::ids::{
+    AccountId, CodeSetId, DeviceId, FactorId, LinkId, MailedCodeId, SessionId, UserId, VerifierId,
+};
 use crate::policy::Role;
-use crate::proof::{Era, MailedVerdict, Verdict};
+use crate::proof::{MailedVerdict, Verdict};
 use crate::sealed::{Email, FactorName, PersonName, Reason, Sealed};
 use crate::time::Timestamp;
 
@@ -38,6 +40,8 @@ pub struct NewFactor {
     pub name: Sealed<FactorName>,
     /// Where its seed is kept.
     pub verifier: VerifierId,
+    /// The session that binds it.
+    pub session: SessionId,
 }
 
 /// A code about to be mailed.
@@ -107,8 +111,6 @@ pub enum UserCommand {
         factor: NewFactor,
         /// The code to mail along, used where this is a first binding.
         mailed: NewMailedCode,
-        /// The account's generation.
-        era: Era,
         /// Now.
         at: Timestamp,
     },
@@ -131,8 +133,6 @@ pub enum UserCommand {
         codes: NewCodes,
         /// Whose budget a failure charges.
         familiarity: Familiarity,
-        /// The account's generation.
-        era: Era,
         /// Now.
         at: Timestamp,
     },
@@ -144,8 +144,6 @@ pub enum UserCommand {
         purpose: Purpose,
         /// Whose budget a failure charges.
         familiarity: Familiarity,
-        /// The account's generation.
-        era: Era,
         /// Now.
         at: Timestamp,
     },
@@ -153,19 +151,11 @@ pub enum UserCommand {
     RegenerateCodes {
         /// The new set.
         codes: NewCodes,
-        /// The account's generation.
-        era: Era,
     },
-    /// Remove one of several factors, or the last one where none is required.
+    /// Remove one of several factors.
     RemoveFactor {
         /// Which.
         factor: FactorId,
-        /// Whether the policy requires a second factor of this user.
-        required: bool,
-        /// The account's generation.
-        era: Era,
-        /// Now.
-        at: Timestamp,
     },
     /// Switch off one's own second factor with a fresh proof.
     DisableOwn {
@@ -175,8 +165,6 @@ pub enum UserCommand {
         required: bool,
         /// Whose budget a failure charges.
         familiarity: Familiarity,
-        /// The account's generation.
-        era: Era,
         /// Now.
         at: Timestamp,
     },
@@ -186,16 +174,11 @@ pub enum UserCommand {
         reason: Sealed<Reason>,
         /// Whether it may be in wrong hands.
         compromise: bool,
-        /// The account's generation.
-        era: Era,
         /// Now.
         at: Timestamp,
     },
     /// Write the reset of an account-wide disable into this user's own stream.
-    ReachReset {
-        /// The account's generation.
-        era: Era,
-    },
+    ReachReset,
     /// Lift every lock and wait.
     Unlock {
         /// Why.
@@ -208,8 +191,6 @@ pub enum UserCommand {
     },
     /// Erase the person; their key is destroyed in the same append.
     Erase {
-        /// The account's generation.
-        era: Era,
         /// Now.
         at: Timestamp,
     },
@@ -247,6 +228,12 @@ pub enum UserError {
     /// A code was mailed a moment ago.
     #[error("a code was mailed a moment ago; another can be sent at {0}")]
     MailedJustNow(Timestamp),
+    /// Too many wrong mailed codes.
+    #[error("too many wrong codes; another can be mailed at {0}")]
+    MailedTriesSpent(Timestamp),
+    /// Only a first binding takes a mailed code.
+    #[error("no mailed code is needed here")]
+    NoCodeNeeded,
     /// A first binding needs the mailed code.
     #[error("the first factor needs the code that was mailed")]
     MailedCodeNeeded,
@@ -262,6 +249,9 @@ pub enum UserError {
     /// As many factors as a user may have.
     #[error("a user has at most {0} factors")]
     TooManyFactors(usize),
+    /// The last factor is not removed but switched off, with the password and a fresh proof.
+    #[error("this is the last factor; switch two-factor authentication off instead")]
+    LastFactor,
     /// The policy requires a second factor.
     #[error("the account's policy requires two-factor authentication")]
     Required,
@@ -281,6 +271,7 @@ fn gate_name(gate: Gate) -> &'static str {
     match gate {
         Gate::Password => "password",
         Gate::SecondFactor => "second factor",
+        Gate::MailedCode => "mailed code",
     }
 }
 

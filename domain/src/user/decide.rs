@@ -3,7 +3,8 @@
 
 use super::budget::HARD_CAP;
 use super::command::{Person, UserCommand, UserError};
-use super::events::{Familiarity, Gate, LinkPurpose, ResetCause, UserEvent};
+use super::events::{Familiarity, Gate, LinkPurpose, ProofKind, ResetCause, UserEvent};
+use super::factors::Confirmation;
 use super::state::User;
 use crate::ids::{LinkId, VerifierId};
 use crate::proof::Era;
@@ -13,10 +14,22 @@ use crate::time::Timestamp;
 const LANGUAGES: [&str; 3] = ["en", "es", "ko"];
 
 impl User {
-    /// Decides a command: the events to record, or why not.
-    pub fn decide(&self, command: UserCommand) -> Result<Vec<UserEvent>, UserError> {
+    /// Decides a command: the events to record, or why not. `era` is the account's.
+    ///
+    /// Whatever a user's stream records after an account-wide disable stands behind their own
+    /// reset, whichever comes first, the fan-out or the user.
+    pub fn decide(&self, era: &Era, command: UserCommand) -> Result<Vec<UserEvent>, UserError> {
+        self.weigh(era, command).map(|(events, _)| events)
+    }
+
+    /// As `decide`; also what kind of proof was accepted, where one was shown and was good.
+    pub(crate) fn weigh(
+        &self,
+        era: &Era,
+        command: UserCommand,
+    ) -> Result<(Vec<UserEvent>, Option<ProofKind>), UserError> {
         if let UserCommand::Register { person, at } = command {
-            return self.register(person, at);
+            return Ok((self.register(person, at)?, None));
         }
         if self.registered.is_none() {
             return Err(UserError::Unknown);
@@ -24,52 +37,65 @@ impl User {
         if self.erased {
             return Err(UserError::Erased);
         }
-        match command {
-            UserCommand::Register { .. } => Err(UserError::AlreadyRegistered),
+        let Some(reset) = self.owed_reset(era) else { return self.obey(era, command) };
+        let caught_up = self.after([&reset]);
+        let (events, accepted) = caught_up.obey(era, command)?;
+        Ok((std::iter::once(reset).chain(events).collect(), accepted))
+    }
+
+    /// The user as these events would leave them.
+    pub(crate) fn after<'e>(&self, events: impl IntoIterator<Item = &'e UserEvent>) -> Self {
+        let mut next = self.clone();
+        events.into_iter().for_each(|event| next.evolve(event));
+        next
+    }
+
+    /// What a registered user, who is owed no reset, does.
+    fn obey(
+        &self,
+        era: &Era,
+        command: UserCommand,
+    ) -> Result<(Vec<UserEvent>, Option<ProofKind>), UserError> {
+        let events = match command {
+            UserCommand::Register { .. } => return Err(UserError::AlreadyRegistered),
             UserCommand::IssueLink { link, purpose, verifier, expires_at } => {
-                Ok(vec![UserEvent::LinkIssued { link, purpose, verifier, expires_at }])
+                vec![UserEvent::LinkIssued { link, purpose, verifier, expires_at }]
             }
             UserCommand::RedeemLink { link, password, stands_alone, at } => {
-                self.redeem(link, password, stands_alone, at)
+                self.redeem(link, password, stands_alone, at)?
             }
             UserCommand::AnswerPassword { matched, familiarity, at } => {
-                self.answer_password(matched, familiarity, at)
+                self.answer_password(matched, familiarity, at)?
             }
-            UserCommand::MailCode { mailed, at } => {
-                self.pending.as_ref().ok_or(UserError::NoPending)?;
-                self.mail_code(mailed, at).map(|issued| vec![issued])
+            UserCommand::StartEnrolment { factor, mailed, at } => {
+                self.start_enrolment(factor, mailed, era, at)?
             }
-            UserCommand::StartEnrolment { factor, mailed, era, at } => {
-                self.after_owed_reset(&era, |me| me.start_enrolment(factor, mailed, &era, at))
+            UserCommand::MailCode { mailed, at } => self.mail_code(mailed, era, at)?,
+            UserCommand::ConfirmFactor { factor, verdict, mailed, codes, familiarity, at } => {
+                let shown = Confirmation { factor, verdict, mailed, codes, familiarity, at };
+                return self.confirm_factor(shown, era);
             }
-            UserCommand::ConfirmFactor { factor, verdict, mailed, codes, familiarity, era, at } => self
-                .after_owed_reset(&era, |me| {
-                    me.confirm_factor(factor, verdict, mailed, codes, familiarity, &era, at)
-                }),
-            UserCommand::Prove { verdict, purpose, familiarity, era, at } => {
-                self.prove(verdict, purpose, familiarity, &era, at).map(|(events, _)| events)
+            UserCommand::Prove { verdict, purpose, familiarity, at } => {
+                return self.prove(verdict, purpose, familiarity, era, at);
             }
-            UserCommand::RegenerateCodes { codes, era } => self.regenerate(codes, &era),
-            UserCommand::RemoveFactor { factor, required, era, at } => {
-                self.remove_factor(factor, required, &era, at)
+            UserCommand::RegenerateCodes { codes } => self.regenerate(codes, era)?,
+            UserCommand::RemoveFactor { factor } => self.remove_factor(factor, era)?,
+            UserCommand::DisableOwn { verdict, required, familiarity, at } => {
+                return self.disable_own(verdict, required, familiarity, era, at);
             }
-            UserCommand::DisableOwn { verdict, required, familiarity, era, at } => {
-                self.disable_own(verdict, required, familiarity, &era, at)
+            // Recorded even of somebody without a factor: sessions and trust end all the same.
+            UserCommand::Reset { reason, compromise, at } => {
+                let cause = ResetCause::Staff { reason, compromise };
+                vec![UserEvent::TwoFactorReset { cause, effective_at: at }]
             }
-            UserCommand::Reset { reason, compromise, era, at } => {
-                // Recorded even of somebody without a factor: sessions and trust end all the same.
-                self.after_owed_reset(&era, |_| {
-                    let cause = ResetCause::Staff { reason, compromise };
-                    Ok(vec![UserEvent::TwoFactorReset { cause, effective_at: at }])
-                })
+            UserCommand::ReachReset => vec![],
+            UserCommand::Unlock { reason } => vec![UserEvent::Unlocked { reason }],
+            UserCommand::ReportLost { device } => vec![UserEvent::DeviceReportedLost { device }],
+            UserCommand::Erase { at } => {
+                vec![UserEvent::PersonErased { values: self.sealed_values, at }]
             }
-            UserCommand::ReachReset { era } => Ok(self.owed_reset(&era).into_iter().collect()),
-            UserCommand::Unlock { reason } => Ok(vec![UserEvent::Unlocked { reason }]),
-            UserCommand::ReportLost { device } => Ok(vec![UserEvent::DeviceReportedLost { device }]),
-            UserCommand::Erase { era, at } => self.after_owed_reset(&era, |me| {
-                Ok(vec![UserEvent::PersonErased { values: me.sealed_values, at }])
-            }),
-        }
+        };
+        Ok((events, None))
     }
 
     fn register(&self, person: Person, at: Timestamp) -> Result<Vec<UserEvent>, UserError> {
@@ -108,7 +134,7 @@ impl User {
         familiarity: Familiarity,
         at: Timestamp,
     ) -> Result<Vec<UserEvent>, UserError> {
-        let budget = self.budget(Gate::Password, familiarity);
+        let budget = self.password_budget(familiarity);
         budget.open(at).map_err(|wait| UserError::locked(Gate::Password, wait))?;
         if matched {
             let spent = budget.consecutive > 0;
@@ -120,23 +146,5 @@ impl User {
             events.push(UserEvent::LockedOut { gate: Gate::Password, familiarity, at });
         }
         Ok(events)
-    }
-
-    /// Whatever a user does after an account-wide disable stands behind their own reset.
-    pub(super) fn after_owed_reset(
-        &self,
-        era: &Era,
-        then: impl FnOnce(&Self) -> Result<Vec<UserEvent>, UserError>,
-    ) -> Result<Vec<UserEvent>, UserError> {
-        match self.owed_reset(era) {
-            None => then(self),
-            Some(reset) => {
-                let mut caught_up = self.clone();
-                caught_up.evolve(&reset);
-                let mut events = vec![reset];
-                events.extend(then(&caught_up)?);
-                Ok(events)
-            }
-        }
     }
 }

@@ -137,6 +137,8 @@ pub enum Gate {
     Password,
     /// Every kind of second factor.
     SecondFactor,
+    /// The codes mailed for a first binding.
+    MailedCode,
 }
 
 /// An event of a user's stream.
@@ -246,6 +248,8 @@ pub enum UserEvent {
         verifier: VerifierId,
         /// The enrolment generation it belongs to.
         generation: u32,
+        /// The session that binds it; no other ever sees its seed.
+        session: SessionId,
         /// When.
         at: Timestamp,
     },

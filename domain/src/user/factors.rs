@@ -6,14 +6,20 @@ use super::prove::Refused;
 use super::state::{Pending, User};
 use crate::ids::FactorId;
 use crate::proof::{Era, MailedVerdict, Verdict};
-use crate::time::{Span, Timestamp};
+use crate::time::Timestamp;
 
 /// Factors of one user. Enough for every phone, tablet, and key a person carries; short enough to read.
 const MAX_FACTORS: usize = 10;
-/// Life of a mailed code, as of one by SMS (NIST SP 800-63B-4 §3.1.3.2).
-const MAILED_CODE_LIFE: Span = Span::minutes(10);
-/// Least time between two mailed codes.
-const RESEND_AFTER: Span = Span::seconds(60);
+
+/// What is shown to confirm a binding: the command's fields.
+pub(super) struct Confirmation {
+    pub(super) factor: FactorId,
+    pub(super) verdict: Verdict,
+    pub(super) mailed: Option<MailedVerdict>,
+    pub(super) codes: NewCodes,
+    pub(super) familiarity: Familiarity,
+    pub(super) at: Timestamp,
+}
 
 impl User {
     /// Whether the next binding is a first one, which takes more than the password: a code mailed
@@ -41,8 +47,12 @@ impl User {
             if self.needs_ticket {
                 return Err(UserError::TicketNeeded);
             }
-            // A code of a moment ago serves the new binding as well.
-            events.extend(self.mail_code(mailed, at).ok());
+            match self.mailed.issue(mailed, at) {
+                Ok(issued) => events.push(issued),
+                // A code of a moment ago serves the new binding as well.
+                Err(UserError::MailedJustNow(_)) => {}
+                Err(refused) => return Err(refused),
+            }
         }
         events.push(UserEvent::FactorEnrolmentStarted {
             factor: new.factor,
@@ -51,53 +61,49 @@ impl User {
             name: new.name,
             verifier: new.verifier,
             generation: era.generation,
+            session: new.session,
             at,
         });
         Ok(events)
     }
 
-    /// Confirms a binding: the mailed code first where one is due, then the OTP. Each wrong one is
-    /// charged; nothing is active before both are right.
-    #[expect(clippy::too_many_arguments, reason = "the fields of one command, taken apart once")]
+    /// Confirms a binding: the mailed code first where one is due, then the OTP. Whichever is wrong
+    /// is charged, and only it: a wrong mailed code leaves the OTP unlooked at. Nothing is active
+    /// before both are right.
     pub(super) fn confirm_factor(
         &self,
-        factor: FactorId,
-        verdict: Verdict,
-        mailed: Option<MailedVerdict>,
-        codes: NewCodes,
-        familiarity: Familiarity,
+        shown: Confirmation,
         era: &Era,
-        at: Timestamp,
-    ) -> Result<Vec<UserEvent>, UserError> {
+    ) -> Result<(Vec<UserEvent>, Option<ProofKind>), UserError> {
+        let Confirmation { factor, verdict, mailed, codes, familiarity, at } = shown;
         let pending = self.pending_for(factor, era)?;
-        let budget = self.budget(Gate::SecondFactor, familiarity);
-        budget.open(at).map_err(|wait| UserError::locked(Gate::SecondFactor, wait))?;
+        self.factor_budget(familiarity)
+            .open(at)
+            .map_err(|wait| UserError::locked(Gate::SecondFactor, wait))?;
         let first = self.first_binding(era.generation);
         let mut events = vec![];
         if first {
-            match self.weigh_mailed(mailed, at)? {
-                accepted @ UserEvent::MailedCodeAccepted { .. } => {
-                    events.push(accepted);
-                    if !self.email_verified {
-                        events.push(UserEvent::EmailVerified { at });
-                    }
-                }
-                rejected => return Ok(vec![rejected]),
+            let (weighed, right) = self.mailed.weigh(mailed, familiarity, at)?;
+            events.extend(weighed);
+            if !right {
+                return Ok((events, None));
+            }
+            if !self.email_verified {
+                events.push(UserEvent::EmailVerified { at });
             }
         }
-        let Verdict::Otp { factor: matched, step } = verdict else {
-            return Ok(self.refuse_confirmation(pending, verdict, familiarity, at));
+        let step = match verdict {
+            Verdict::Otp { factor: matched, step } if matched == factor => step,
+            // The mailed code was right and is not spent: it serves the next try.
+            wrong => return Ok((self.refuse_confirmation(pending, wrong, familiarity, at), None)),
         };
-        if matched != factor {
-            return Ok(self.refuse_confirmation(pending, verdict, familiarity, at));
-        }
         events.push(UserEvent::FactorConfirmed { factor, step, at });
         if first {
             events.push(UserEvent::TwoFactorEnabled { generation: era.generation, at });
             let NewCodes { set, count, verifier } = codes;
             events.push(UserEvent::RecoveryCodesGenerated { set, count, verifier });
         }
-        Ok(events)
+        Ok((events, Some(ProofKind::Otp)))
     }
 
     /// The binding of that factor that is under way in the generation in force.
@@ -108,28 +114,18 @@ impl User {
             .ok_or(UserError::NoPending)
     }
 
-    /// Issues a mailed code, at most one a minute. The latest one counts.
-    pub(super) fn mail_code(&self, new: NewMailedCode, at: Timestamp) -> Result<UserEvent, UserError> {
-        if let Some(earlier) = &self.mailed
-            && at < earlier.issued_at + RESEND_AFTER
-        {
-            return Err(UserError::MailedJustNow(earlier.issued_at + RESEND_AFTER));
+    /// Mails another code for the first binding under way.
+    pub(super) fn mail_code(
+        &self,
+        new: NewMailedCode,
+        era: &Era,
+        at: Timestamp,
+    ) -> Result<Vec<UserEvent>, UserError> {
+        if !self.first_binding(era.generation) {
+            return Err(UserError::NoCodeNeeded);
         }
-        let NewMailedCode { code, verifier } = new;
-        Ok(UserEvent::MailedCodeIssued { code, verifier, expires_at: at + MAILED_CODE_LIFE, at })
-    }
-
-    fn weigh_mailed(&self, shown: Option<MailedVerdict>, at: Timestamp) -> Result<UserEvent, UserError> {
-        let waiting = self.mailed.ok_or(UserError::MailedCodeNeeded)?;
-        let verdict = shown.ok_or(UserError::MailedCodeNeeded)?;
-        let code = waiting.code;
-        let rejected = |refusal, tries_left| UserEvent::MailedCodeRejected { code, refusal, tries_left };
-        Ok(match verdict {
-            _ if waiting.tries_left == 0 => return Err(UserError::MailedCodeNeeded),
-            _ if at >= waiting.expires_at => rejected(Refusal::Expired, waiting.tries_left),
-            MailedVerdict::Mismatch => rejected(Refusal::Wrong, waiting.tries_left - 1),
-            MailedVerdict::Match => UserEvent::MailedCodeAccepted { code },
-        })
+        self.pending.as_ref().filter(|p| p.generation == era.generation).ok_or(UserError::NoPending)?;
+        Ok(vec![self.mailed.issue(new, at)?])
     }
 
     fn refuse_confirmation(
@@ -154,26 +150,16 @@ impl User {
         Ok(vec![UserEvent::RecoveryCodesRegenerated { set, count, verifier }])
     }
 
-    /// Removing the last factor switches the second factor off, and is refused while required.
-    pub(super) fn remove_factor(
-        &self,
-        factor: FactorId,
-        required: bool,
-        era: &Era,
-        at: Timestamp,
-    ) -> Result<Vec<UserEvent>, UserError> {
+    /// Removes a factor, never the last one: that is switching off, which takes the password and a
+    /// fresh proof.
+    pub(super) fn remove_factor(&self, factor: FactorId, era: &Era) -> Result<Vec<UserEvent>, UserError> {
         let enrolled = self.enrolled(era.generation).ok_or(UserError::NotEnabled)?;
         if !enrolled.factors.contains_key(&factor) {
             return Err(UserError::NoFactor);
         }
-        let last = enrolled.factors.len() == 1;
-        if last && required {
-            return Err(UserError::Required);
+        if enrolled.factors.len() == 1 {
+            return Err(UserError::LastFactor);
         }
-        let mut events = vec![UserEvent::FactorRemoved { factor }];
-        if last {
-            events.push(UserEvent::TwoFactorDisabled { at });
-        }
-        Ok(events)
+        Ok(vec![UserEvent::FactorRemoved { factor }])
     }
 }

@@ -6,6 +6,7 @@ mod command;
 mod decide;
 mod events;
 mod factors;
+mod mailed;
 mod prove;
 #[cfg(test)]
 mod spec;
@@ -17,25 +18,28 @@ pub use events::{
     FactorKind, Familiarity, Gate, LinkPurpose, OtpAlgorithm, OtpParameters, ProofKind, Purpose, Refusal,
     ResetCause, UserEvent,
 };
-pub use state::{Codes, Enrolled, Factor, Link, MailedCode, Password, Pending, Registered, User};
+pub use mailed::{MAILED_CODE_LIFE, MailedCode};
+pub use state::{Codes, Enrolled, Factor, Link, Password, Pending, Registered, User};
 
 use cqrs_es::Aggregate;
 use cqrs_es::event_sink::EventSink;
+
+use crate::proof::Era;
 
 impl Aggregate for User {
     const TYPE: &'static str = "user";
     type Command = UserCommand;
     type Event = UserEvent;
     type Error = UserError;
-    type Services = ();
+    type Services = Era;
 
     async fn handle(
         &mut self,
         command: UserCommand,
-        (): &(),
+        era: &Era,
         sink: &EventSink<Self>,
     ) -> Result<(), UserError> {
-        for event in self.decide(command)? {
+        for event in self.decide(era, command)? {
             sink.write(event, self).await;
         }
         Ok(())

@@ -12,7 +12,7 @@ use crate::time::Timestamp;
 const LOW: u8 = 3;
 
 impl User {
-    /// Weighs a proof. The flag says whether it was accepted; either way the events must be
+    /// Weighs a proof, and says what kind was accepted, if it was. Either way the events must be
     /// committed before anyone learns which.
     pub(super) fn prove(
         &self,
@@ -21,14 +21,15 @@ impl User {
         familiarity: Familiarity,
         era: &Era,
         at: Timestamp,
-    ) -> Result<(Vec<UserEvent>, bool), UserError> {
+    ) -> Result<(Vec<UserEvent>, Option<ProofKind>), UserError> {
         let enrolled = self.enrolled(era.generation).ok_or(UserError::NotEnabled)?;
-        let budget = self.budget(Gate::SecondFactor, familiarity);
+        let budget = self.factor_budget(familiarity);
         budget.open(at).map_err(|wait| UserError::locked(Gate::SecondFactor, wait))?;
         match weigh(enrolled, verdict) {
-            Ok(Accepted::Otp { factor, step }) => {
-                Ok((vec![UserEvent::OtpAccepted { factor, step, purpose, familiarity, at }], true))
-            }
+            Ok(Accepted::Otp { factor, step }) => Ok((
+                vec![UserEvent::OtpAccepted { factor, step, purpose, familiarity, at }],
+                Some(ProofKind::Otp),
+            )),
             Ok(Accepted::Recovery { index, left }) => {
                 let Some(codes) = &enrolled.codes else { return Err(UserError::NotEnabled) };
                 let set = codes.set;
@@ -39,9 +40,9 @@ impl User {
                     LOW => events.push(UserEvent::RecoveryCodesLow { left }),
                     _ => {}
                 }
-                Ok((events, true))
+                Ok((events, Some(ProofKind::RecoveryCode)))
             }
-            Err(refused) => Ok((self.refuse(refused, purpose, familiarity, at), false)),
+            Err(refused) => Ok((self.refuse(refused, purpose, familiarity, at), None)),
         }
     }
 
@@ -53,7 +54,7 @@ impl User {
         familiarity: Familiarity,
         at: Timestamp,
     ) -> Vec<UserEvent> {
-        let (consecutive, retry_at) = self.budget(Gate::SecondFactor, familiarity).charge(at);
+        let (consecutive, retry_at) = self.factor_budget(familiarity).charge(at);
         let Refused { kind, refusal, factor } = refused;
         let mut events = vec![UserEvent::ProofRejected {
             kind,
@@ -79,16 +80,16 @@ impl User {
         familiarity: Familiarity,
         era: &Era,
         at: Timestamp,
-    ) -> Result<Vec<UserEvent>, UserError> {
+    ) -> Result<(Vec<UserEvent>, Option<ProofKind>), UserError> {
         self.enrolled(era.generation).ok_or(UserError::NotEnabled)?;
         if required {
             return Err(UserError::Required);
         }
         let (mut events, accepted) = self.prove(verdict, Purpose::Disable, familiarity, era, at)?;
-        if accepted {
+        if accepted.is_some() {
             events.push(UserEvent::TwoFactorDisabled { at });
         }
-        Ok(events)
+        Ok((events, accepted))
     }
 }
 

@@ -6,11 +6,12 @@ use serde::{Deserialize, Serialize};
 
 use super::budget::{Budget, Budgets};
 use super::events::{FactorKind, Familiarity, Gate, LinkPurpose, OtpParameters, ResetCause, UserEvent};
-use crate::ids::{AccountId, CodeSetId, FactorId, LinkId, MailedCodeId, UserId, VerifierId};
+use super::mailed::{Mailed, MailedCode};
+use crate::ids::{AccountId, CodeSetId, FactorId, LinkId, SessionId, UserId, VerifierId};
 use crate::policy::Role;
 use crate::proof::Era;
 use crate::sealed::{Email, FactorName, PersonName, Sealed};
-use crate::time::{Span, Timestamp};
+use crate::time::Timestamp;
 
 /// One person of one account.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -25,8 +26,7 @@ pub struct User {
     pub epoch: u32,
     /// Open one-time links.
     pub links: BTreeMap<LinkId, Link>,
-    /// The mailed code that waits.
-    pub mailed: Option<MailedCode>,
+    pub(super) mailed: Mailed,
     /// The factor that is being bound.
     pub pending: Option<Pending>,
     pub(super) enrolled: Option<Enrolled>,
@@ -79,21 +79,6 @@ pub struct Link {
     pub expires_at: Timestamp,
 }
 
-/// A mailed code that waits to be typed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MailedCode {
-    /// Its id.
-    pub code: MailedCodeId,
-    /// Where its verifier is kept.
-    pub verifier: VerifierId,
-    /// Since when.
-    pub issued_at: Timestamp,
-    /// When it ends.
-    pub expires_at: Timestamp,
-    /// Wrong tries left.
-    pub tries_left: u8,
-}
-
 /// A factor that protects nothing yet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pending {
@@ -109,6 +94,8 @@ pub struct Pending {
     pub verifier: VerifierId,
     /// The generation that it belongs to.
     pub generation: u32,
+    /// The session that binds it; no other ever sees its seed.
+    pub session: SessionId,
     /// Since when.
     pub since: Timestamp,
 }
@@ -163,11 +150,6 @@ impl Codes {
     }
 }
 
-/// Wrong tries at mailed codes that follow each other.
-const MAILED_CODE_TRIES: u8 = 5;
-/// How long after the end of a mailed code the tries come back.
-const TRIES_RETURN: Span = Span::hours(1);
-
 impl User {
     /// Who the user is, once registered.
     pub fn who(&self) -> Option<&Registered> {
@@ -180,20 +162,33 @@ impl User {
         self.enrolled.as_ref().filter(|e| e.generation == generation)
     }
 
-    /// The failure budget of a gate for a kind of device.
-    pub fn budget(&self, gate: Gate, familiarity: Familiarity) -> &Budget {
-        match gate {
-            Gate::Password => self.password_failures.of(familiarity),
-            Gate::SecondFactor => self.factor_failures.of(familiarity),
-        }
+    /// Their role, once registered.
+    pub fn role(&self) -> Option<Role> {
+        self.registered.as_ref().map(|r| r.role)
+    }
+
+    /// The mailed codes that can be typed, oldest first. Whoever compares looks at each.
+    pub fn mailed_codes(&self) -> &[MailedCode] {
+        &self.mailed.open
+    }
+
+    pub(super) fn password_budget(&self, familiarity: Familiarity) -> &Budget {
+        self.password_failures.of(familiarity)
+    }
+
+    pub(super) fn factor_budget(&self, familiarity: Familiarity) -> &Budget {
+        self.factor_failures.of(familiarity)
     }
 
     /// Whether a hard cap was reached anywhere.
     pub fn locked_out(&self) -> bool {
-        self.password_failures.any_locked() || self.factor_failures.any_locked()
+        self.password_failures.any_locked() || self.factor_failures.any_locked() || self.mailed.locked
     }
 
     /// The reset that an account-wide disable owes this user's stream, if it is still owed.
+    ///
+    /// The first disable after the generation that they enrolled in announced them, and its
+    /// generation and instant are the reset's, however many more followed.
     pub(super) fn owed_reset(&self, era: &Era) -> Option<UserEvent> {
         let enrolled = self.enrolled.as_ref().filter(|e| e.generation < era.generation)?;
         let (generation, at) = era.disables.iter().copied().find(|(g, _)| *g > enrolled.generation)?;
@@ -206,7 +201,7 @@ impl User {
     fn end_second_factor(&mut self) {
         self.enrolled = None;
         self.pending = None;
-        self.mailed = None;
+        self.mailed.void();
         self.factor_failures = Budgets::default();
         self.epoch += 1;
     }
@@ -249,24 +244,12 @@ impl User {
                 budget.retry_at = *retry_at;
             }
             UserEvent::MailedCodeIssued { code, verifier, expires_at, at } => {
-                // Asking for another code soon buys no further tries.
-                let tries_left = match &self.mailed {
-                    Some(earlier) if *at < earlier.expires_at + TRIES_RETURN => earlier.tries_left,
-                    _ => MAILED_CODE_TRIES,
-                };
-                self.mailed = Some(MailedCode {
-                    code: *code,
-                    verifier: *verifier,
-                    issued_at: *at,
-                    expires_at: *expires_at,
-                    tries_left,
-                });
+                let (code, verifier) = (*code, *verifier);
+                self.mailed.issued(MailedCode { code, verifier, issued_at: *at, expires_at: *expires_at });
             }
-            UserEvent::MailedCodeAccepted { .. } => self.mailed = None,
-            UserEvent::MailedCodeRejected { tries_left, .. } => {
-                if let Some(mailed) = &mut self.mailed {
-                    mailed.tries_left = *tries_left;
-                }
+            UserEvent::MailedCodeAccepted { .. } => self.mailed.accepted(),
+            UserEvent::MailedCodeRejected { refusal, tries_left, .. } => {
+                self.mailed.rejected(*refusal, *tries_left);
             }
             UserEvent::FactorEnrolmentStarted {
                 factor,
@@ -275,8 +258,8 @@ impl User {
                 name,
                 verifier,
                 generation,
+                session,
                 at,
-                ..
             } => {
                 self.sealed_values += 1;
                 self.pending = Some(Pending {
@@ -286,6 +269,7 @@ impl User {
                     name: name.clone(),
                     verifier: *verifier,
                     generation: *generation,
+                    session: *session,
                     since: *at,
                 });
             }
@@ -321,11 +305,13 @@ impl User {
             UserEvent::LockedOut { gate, familiarity, .. } => match gate {
                 Gate::Password => self.password_failures.of_mut(*familiarity).locked = true,
                 Gate::SecondFactor => self.factor_failures.of_mut(*familiarity).locked = true,
+                Gate::MailedCode => self.mailed.locked = true,
             },
             UserEvent::Unlocked { .. } => {
                 self.sealed_values += 1;
                 self.password_failures = Budgets::default();
                 self.factor_failures = Budgets::default();
+                self.mailed.unlock();
             }
             UserEvent::FactorRemoved { factor } => {
                 if let Some(enrolled) = &mut self.enrolled {
@@ -337,7 +323,8 @@ impl User {
                 self.end_second_factor();
                 if let ResetCause::Staff { compromise, .. } = cause {
                     self.sealed_values += 1;
-                    self.needs_ticket = *compromise;
+                    // Nothing but the ticket's binding lifts it: no second, milder reset does.
+                    self.needs_ticket |= *compromise;
                 }
             }
             UserEvent::PersonErased { .. } => {
@@ -354,12 +341,11 @@ impl User {
 
     fn confirm(&mut self, id: FactorId, step: u64, at: Timestamp) {
         let Some(pending) = self.pending.take_if(|p| p.factor == id) else { return };
-        let enrolled = self.enrolled.get_or_insert_with(|| Enrolled {
-            generation: pending.generation,
-            since: at,
-            factors: BTreeMap::new(),
-            codes: None,
-        });
+        let generation = pending.generation;
+        // What an older generation left behind never mixes with what this one binds.
+        self.enrolled.take_if(|e| e.generation != generation);
+        let fresh = || Enrolled { generation, since: at, factors: BTreeMap::new(), codes: None };
+        let enrolled = self.enrolled.get_or_insert_with(fresh);
         enrolled.factors.insert(
             id,
             Factor {

@@ -10,6 +10,7 @@
 //! **Architecture invariant:** nothing outside this module writes to the schema `twofold`, and nothing in
 //! it decides anything: it only makes sure that what a decision saw is still so when it is recorded.
 
+pub mod aggregates;
 mod append;
 mod dispatch;
 mod error;
@@ -73,6 +74,11 @@ impl EventStore {
         let dispatcher = Dispatcher::start(parts.writer.clone(), hints.clone());
         let (writer, reader, views) = (parts.writer, parts.reader, parts.views);
         Ok(Self { inner: Arc::new(Inner { dispatcher, writer, reader, views, hints }) })
+    }
+
+    /// Creates the schema or brings it up to date, as its owner, and closes the connection again.
+    pub async fn migrate(url: &str) -> Result<(), StoreError> {
+        open::migrate(url).await
     }
 
     /// Records an act, whole or not at all. When this returns `Committed`, it is durable. The work goes on

@@ -60,13 +60,33 @@ pub(super) struct Parts {
 }
 
 pub(super) async fn open(url: &str, role: Role, connections: Connections) -> Result<Parts, StoreError> {
-    if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+    if is_pg(url) {
         open_pg(url, role, connections).await
     } else if let Some(path) = url.strip_prefix("sqlite:") {
         open_sqlite(Path::new(path.strip_prefix("//").unwrap_or(path)), connections).await
     } else {
         Err(StoreError::Schema("a database is postgres://… or sqlite:<directory>".to_owned()))
     }
+}
+
+pub(super) async fn migrate(url: &str) -> Result<(), StoreError> {
+    if !is_pg(url) {
+        return open(url, Role::Owner, Connections::default()).await.map(|_| ());
+    }
+    let pool = pg_pool(&pg_options(url)?, 1);
+    let migrated = migrate::migrate_pg(&pool).await;
+    pool.close().await;
+    migrated
+}
+
+fn is_pg(url: &str) -> bool {
+    url.starts_with("postgres://") || url.starts_with("postgresql://")
+}
+
+fn pg_options(url: &str) -> Result<PgConnectOptions, StoreError> {
+    let options = PgConnectOptions::from_str(url);
+    let options = options.map_err(|e| StoreError::Schema(format!("the database URL: {e}")))?;
+    Ok(options.application_name("twofold"))
 }
 
 fn pg_pool(options: &PgConnectOptions, size: u32) -> PgPool {
@@ -81,9 +101,7 @@ fn pg_pool(options: &PgConnectOptions, size: u32) -> PgPool {
 }
 
 async fn open_pg(url: &str, role: Role, connections: Connections) -> Result<Parts, StoreError> {
-    let options = PgConnectOptions::from_str(url)
-        .map_err(|e| StoreError::Schema(format!("the database URL: {e}")))?
-        .application_name("twofold");
+    let options = pg_options(url)?;
     let writers = pg_pool(&options, WRITERS);
     if migrate::state_pg(&writers).await? == State::Behind {
         if role == Role::Serving && !migrate::owns_pg(&writers).await? {
@@ -142,7 +160,7 @@ fn uri(path: &str) -> String {
 
 fn sqlite_pool(directory: &Path, access: Access, size: u32) -> SqlitePool {
     let attach = access.attach(directory);
-    let options = SqliteConnectOptions::new().busy_timeout(BUSY);
+    let options = SqliteConnectOptions::new().create_if_missing(true).busy_timeout(BUSY);
     SqlitePoolOptions::new()
         .max_connections(size)
         .acquire_timeout(ACQUIRE)

@@ -80,6 +80,8 @@ impl Locks {
             (Gate::Password, Familiarity::Stranger) => 2,
             (Gate::SecondFactor, Familiarity::Known) => 4,
             (Gate::SecondFactor, Familiarity::Stranger) => 8,
+            (Gate::MailedCode, Familiarity::Known) => 16,
+            (Gate::MailedCode, Familiarity::Stranger) => 32,
         }
     }
 

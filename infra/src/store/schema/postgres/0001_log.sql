@@ -1,9 +1,10 @@
 -- The log and the rows that change with it. Times are microseconds since 1970, from the application's
--- clock. Nothing here is written except through the functions of 0002.
+-- clock. Keys that are text compare by bytes: fast, and alike everywhere. Nothing here is written except
+-- through the functions of 0002.
 
 create table twofold.events (
-    aggregate_type text   not null,
-    aggregate_id   text   not null,
+    aggregate_type text   collate "C" not null,
+    aggregate_id   text   collate "C" not null,
     sequence       bigint not null check (sequence > 0),
     event_type     text   not null,
     event_version  text   not null,
@@ -25,13 +26,13 @@ create table twofold.counters (
 ) with (fillfactor = 50);
 
 create table twofold.account_slugs (
-    slug       text primary key,
+    slug       text collate "C" primary key,
     account_id uuid not null unique
 );
 
 create table twofold.claims (
     account_id uuid  not null,
-    kind       text  not null,
+    kind       text collate "C" not null,
     key        bytea not null,
     owner      uuid  not null,
     primary key (account_id, kind, key)

@@ -1,0 +1,233 @@
+# Around every page
+skip = 본문으로 건너뛰기
+demo-banner = 데모입니다. 사람은 모두 가상이며 메일은 실제로 발송되지 않습니다.
+sign-out = 로그아웃
+menu = 메뉴
+menu-own = 내 보안
+menu-people = 사용자
+menu-status = 현황
+menu-policy = 정책
+menu-log = 감사 로그
+language = 언어
+help = 도움말
+continue = 계속
+cancel = 취소
+show = 보기
+all = 전체
+remove = 삭제
+next-page = 다음 페이지
+valid-until = 유효 기한:
+since = 시작:
+ends = 종료:
+never = 없음
+name = 이름
+role = 역할
+state = 상태
+actions = 작업
+reason = 사유
+reason-hint = 감사 로그를 볼 수 있는 모든 사람에게 표시됩니다.
+
+# Roles
+role-owner = 소유자
+role-admin = 관리자
+role-agent = 상담원
+role-auditor = 감사자
+role-user = 사용자
+
+# The way in
+set-up-title = 계정 사용 준비
+set-up-lead = { $v } 계정을 준비합니다. 먼저 비밀번호를 정하고, 이어서 2차 인증을 설정합니다.
+set-up-once = 이 링크는 한 번만 사용할 수 있습니다.
+password-new = 새 비밀번호
+password-hint = { $n }자 이상. 단어 여러 개를 이어 쓰면 기억하기 쉽고 추측하기 어렵습니다.
+sign-in-title = 로그인
+sign-in-lead = { $v }에서 이메일과 비밀번호를 요청합니다.
+sign-in = 로그인
+email = 이메일
+password = 비밀번호
+stay-signed-in =
+    { $n ->
+       *[other] { $n }일 동안 로그인 유지
+    }
+challenge-title = 본인 확인
+app-code = 인증 앱의 코드
+app-code-hint = 띄어쓰기는 상관없습니다.
+recovery-code = 복구 코드 하나
+recovery-code-hint = 코드마다 한 번만 쓸 수 있습니다. 띄어쓰기와 하이픈은 상관없습니다.
+trust-device =
+    { $n ->
+       *[other] 이 기기에서 { $n }일 동안 묻지 않기
+    }
+trust-device-hint = 혼자만 쓰는 기기에서만 선택하세요.
+lost-device = 기기를 잃어버리셨나요?
+use-recovery-code = 복구 코드 사용하기
+use-app = 인증 앱 사용하기
+lost-ask = 복구 코드도 없다면 이 계정의 소유자나 관리자에게 요청하세요. 다시 들어올 수 있게 도와주지만 코드를 볼 수는 없습니다.
+lost-never = 도와주는 사람이 코드를 묻는 일은 절대 없습니다.
+
+# Enrolment
+enrol-title = 인증 앱 설정
+enrol-lead = 이제부터 로그인하려면 비밀번호와 내 휴대폰에만 표시되는 코드가 필요합니다.
+enrol-required = 이 계정은 2차 인증이 필수입니다. 2분 정도 걸리며, 마치면 계속할 수 있습니다.
+enrol-step-app = 인증 앱 설치
+enrol-step-app-text = 휴대폰이나 비밀번호 관리자에 있는 일회용 코드 앱이면 무엇이든 됩니다. 이미 있다면 다음으로 넘어가세요.
+enrol-step-scan = 앱으로 이 그림을 스캔
+enrol-cannot-scan = 스캔할 수 없나요?
+enrol-type-key = 앱에서 ‘키 직접 입력’을 선택하고 다음을 입력하세요.
+enrol-open-app = 이 기기의 앱에서 열기
+enrol-step-code = 앱에 표시된 코드 입력
+enrol-step-mail = 메일로 받은 코드 입력
+enrol-mail-sent = { $v }(으)로 보냈습니다.
+mailed-code = 메일의 코드
+send-again = 다시 보내기
+enrol-finish = 사용 시작
+enrol-once = 그림과 키는 설정을 마칠 때까지만 표시됩니다.
+qr-label = 인증 앱용 QR 코드
+
+# Recovery codes
+codes-title = 복구 코드 보관
+codes-lead = 휴대폰이 없을 때 코드마다 한 번씩 로그인할 수 있습니다. 잃어버리면 안 되는 물건을 두는 곳에 보관하세요.
+codes-once = 이 코드는 다시 볼 수 없습니다. 언제든 새로 만들 수 있고, 그러면 이전 코드는 쓸 수 없게 됩니다.
+codes-download = 내려받기
+codes-print = 선택해서 복사하거나 이 페이지를 인쇄해도 됩니다.
+codes-kept = 보관했습니다
+codes-left =
+    { $n ->
+       *[other] 코드 { $n }개 남음
+    }
+
+# Your security
+own-factors = 2차 인증 수단
+own-no-factor = 아직 2차 인증 수단이 없습니다. 비밀번호만으로는 추측되거나 도난당할 수 있습니다.
+own-add-factor = 인증 앱 추가
+own-switch-off = 사용 안 함
+own-required = 이 계정은 2차 인증이 필수이므로 마지막 수단은 삭제할 수 없습니다.
+own-codes = 복구 코드
+own-codes-hint = 새 코드를 만들면 이전 코드는 즉시 무효가 됩니다.
+own-new-codes = 새 코드 만들기
+own-devices = 기기
+own-sessions = 열린 세션
+factor-totp = 인증 앱
+last-used = 마지막 사용:
+last-seen = 마지막 접속:
+trusted-until = 신뢰 기한:
+not-trusted = 코드 필요
+this-device = 현재 기기
+this-session = 현재 세션
+stop-trusting = 신뢰 해제
+report-lost = 분실 신고
+by-code = 코드로 로그인
+by-recovery-code = 복구 코드로 로그인
+by-trust = 신뢰하는 기기에서 코드 없이 로그인
+by-password = 비밀번호로 로그인
+end-session = 종료
+end-others = 다른 세션 모두 종료
+
+# States
+state-enabled = 사용 중
+state-pending = 설정 필요
+state-optional = 선택
+state-exempt = 면제
+state-suspended = 일시 중지
+state-locked = 잠김
+switch-on = 켜짐
+switch-off = 꺼짐
+switch-suspended = 일시 중지
+
+# People and status
+search-people = 이름 또는 이메일
+reset-two-factor = 2차 인증 초기화
+nobody = 해당하는 사람이 없습니다.
+status-title = 2차 인증 현황
+as-of-day = 기준일(UTC) 종료 시점
+show-now = 현재로 돌아가기
+as-of = 기준 시각:
+as-of-event = 이벤트 { $n }
+rule = 규칙
+enrolled = 등록
+codes = 코드
+
+# Audit log
+log-type = 이벤트
+log-who = 누가
+log-whom = 누구에게
+log-from = 시작일
+log-to = 종료일
+log-number = 번호
+log-at = 기록 시각
+log-what = 내용
+log-why = 사유
+log-cause = 원인 이벤트:
+log-empty = 해당하는 이벤트가 없습니다.
+
+# Policy
+policy-switch = 이 계정의 2단계 인증
+policy-enable = 사용
+policy-enable-hint = 이전 등록은 초기화되었으므로 모두 처음부터 설정합니다.
+policy-resume = 재개
+policy-resume-hint = 모든 것이 이전과 같아집니다. 그 사이 2차 인증 없이 열린 세션은 종료됩니다.
+policy-suspend = 일시 중지
+policy-suspend-hint = 당분간 아무에게도 코드를 묻지 않습니다. 등록은 그대로 유지됩니다.
+policy-disable = 모두에게 사용 안 함
+policy-disable-hint = 계정의 모든 등록을 초기화합니다. 결정하기 전에 몇 명인지 보여 드립니다.
+policy-rules = 규칙
+policy-members = 팀원
+policy-users = 최종 사용자
+policy-everyone = 모두
+policy-members-required = 팀원에게 2차 인증 요구
+policy-users-required = 최종 사용자에게 2차 인증 요구
+policy-required-hint = 기본값: 요구하지 않음. 없는 사람은 다음 로그인 때 설정해야 합니다.
+policy-trust-days = 기기를 신뢰하는 일수
+policy-trust-hint = 기본값: 30. 0이면 로그인할 때마다 묻습니다. 최대 365.
+policy-grace-days = 필수가 된 뒤의 유예 일수
+policy-grace-hint = 기본값: 0, 즉 다음 로그인부터.
+policy-preview = 변경 결과 미리 보기
+policy-read-only = 이 정책을 볼 수 있지만 변경할 수는 없습니다.
+
+# Confirmations
+confirm-disable-title = 모두에게 2단계 인증을 사용하지 않도록 할까요?
+confirm-suspend-title = 2단계 인증을 일시 중지할까요?
+confirm-resume-title = 2단계 인증을 재개할까요?
+confirm-enable-title = 2단계 인증을 다시 사용할까요?
+confirm-reset-title = 이 사람의 2차 인증을 초기화할까요?
+confirm-policy-title = 정책을 변경할까요?
+confirm-resets =
+    { $n ->
+       *[other] { $n }명이 초기화됩니다.
+    }
+confirm-code-hint = 이런 작업에는 새 코드가 필요합니다.
+confirm-disable = 사용 중지하고 초기화
+confirm-suspend = 일시 중지
+confirm-resume = 재개
+confirm-enable = 사용
+confirm-reset = 초기화
+confirm-policy = 정책 변경
+effect-disable-factors = 모든 인증 앱, 복구 코드, 신뢰하는 기기가 즉시 무효가 됩니다.
+effect-disable-again = 다시 사용하면 모두 처음부터 설정합니다.
+effect-disable-sessions = 코드를 기다리는 로그인은 거부됩니다.
+effect-disable-instead = 아무도 초기화하지 않고 잠시 묻지 않으려면 일시 중지를 사용하세요.
+effect-suspend = 재개할 때까지 아무에게도 코드를 묻지 않습니다. 등록은 그대로 유지됩니다.
+
+# Development outbox
+outbox-title = 보낸 편지함
+outbox-lead = 이 서버의 메일과 메시지는 발송되지 않고 여기에 모입니다.
+outbox-empty = 아직 없습니다.
+
+# When something does not work
+error-bad = 내용을 읽을 수 없습니다
+error-bad-advice = 뒤로 가서 입력한 내용을 확인하고 다시 시도하세요.
+error-signed-out = 로그인하세요
+error-signed-out-advice = 세션이 끝났거나 아직 로그인하지 않았습니다.
+error-forbidden = 허용되지 않습니다
+error-forbidden-advice = 역할에 권한이 없거나 다른 사이트에서 온 요청입니다.
+error-gone = 찾을 수 없습니다
+error-gone-advice = 링크가 잘못되었거나 이미 사용되었거나 기한이 지났습니다. 새 링크를 요청하세요.
+error-changed = 그 사이 변경되었습니다
+error-changed-advice = 다른 사람이 먼저 변경했습니다. 뒤로 가서 페이지를 다시 불러온 뒤 결정하세요.
+error-slow = 시도가 너무 많습니다
+error-slow-advice = 잠시 기다린 뒤 다시 시도하세요.
+error-away = 지금은 사용할 수 없습니다
+error-away-advice = 잠시 후 다시 시도하세요. 확인된 내용은 사라지지 않습니다.
+error-fault = 서버에 문제가 생겼습니다
+error-fault-advice = 다시 시도하세요. 계속되면 아래 번호를 알려 주세요.
+request-id = 요청 번호:

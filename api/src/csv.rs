@@ -1,0 +1,81 @@
+//! CSV that a spreadsheet only reads, never runs (RFC 4180; OWASP ASVS 5.0, V 1.2.10).
+//!
+//! Text that a spreadsheet would take for a formula gets a leading `'`. Every cell is quoted, so that no
+//! separator or line break inside a text can start a cell of its own. Numbers of ours are written as they
+//! are: a negative number is not a formula.
+
+use std::fmt::Write as _;
+
+/// One cell.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Cell<'a> {
+    /// Words that somebody may have typed.
+    Text(&'a str),
+    /// A number that we computed.
+    Number(i64),
+    /// Nothing known.
+    Empty,
+}
+
+/// The characters that make a spreadsheet compute, at the start of a cell: ASCII and full-width.
+const FORMULA: [char; 12] = ['=', '+', '-', '@', '\t', '\r', '\n', '\0', '＝', '＋', '－', '＠'];
+
+/// Appends one row, with its line end.
+pub fn write_row<'a>(out: &mut String, cells: impl IntoIterator<Item = Cell<'a>>) {
+    for (index, cell) in cells.into_iter().enumerate() {
+        if index > 0 {
+            out.push(',');
+        }
+        match cell {
+            Cell::Empty => {}
+            Cell::Number(number) => {
+                let _ = write!(out, "{number}");
+            }
+            Cell::Text(text) => {
+                out.push('"');
+                // Spreadsheets skip leading blanks before they look for a formula.
+                if text.trim_start_matches(' ').starts_with(FORMULA) {
+                    out.push('\'');
+                }
+                out.push_str(&text.replace('"', "\"\"").replace('\0', ""));
+                out.push('"');
+            }
+        }
+    }
+    out.push_str("\r\n");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_text_becomes_a_formula() {
+        let cases = [
+            ("Ada", "\"Ada\""),
+            ("=1+1", "\"'=1+1\""),
+            (" =1+1", "\"' =1+1\""),
+            ("+49", "\"'+49\""),
+            ("-1", "\"'-1\""),
+            ("@SUM(A1)", "\"'@SUM(A1)\""),
+            ("\t=1", "\"'\t=1\""),
+            ("\r=1", "\"'\r=1\""),
+            ("＝1", "\"'＝1\""),
+            ("a=b", "\"a=b\""),
+            ("say \"hi\",\r\n=2", "\"say \"\"hi\"\",\r\n=2\""),
+            ("", "\"\""),
+        ];
+        for (text, expected) in cases {
+            let mut out = String::new();
+            write_row(&mut out, [Cell::Text(text)]);
+            assert_eq!(out, format!("{expected}\r\n"), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn numbers_stay_numbers() {
+        let mut out = String::new();
+        write_row(&mut out, [Cell::Number(-3), Cell::Empty, Cell::Text("x")]);
+        assert_eq!(out, "-3,,\"x\"\r\n");
+    }
+}

@@ -1,0 +1,46 @@
+//! The ids in a path.
+
+use axum::extract::path::ErrorKind;
+use axum::extract::rejection::PathRejection;
+use axum::extract::{FromRequestParts, RawPathParams};
+use axum::http::request::Parts;
+use serde::de::DeserializeOwned;
+
+use crate::problem::Problem;
+
+/// The variable segments of a path. What cannot be an id cannot exist: the answer is 404, naming the
+/// segment, so that a typing error is not mistaken for an absent person.
+#[derive(Debug, Clone, Copy)]
+pub struct Path<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Path<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let kind = match axum::extract::Path::from_request_parts(parts, state).await {
+            Ok(axum::extract::Path(value)) => return Ok(Self(value)),
+            Err(PathRejection::FailedToDeserializePathParams(error)) => error.into_kind(),
+            Err(error) => return Err(Problem::internal(error)),
+        };
+        let names = RawPathParams::from_request_parts(parts, state).await;
+        let names = names.map(|params| params.iter().map(|(name, _)| name.to_owned()).collect());
+        Err(refusal(kind, &names.unwrap_or_else(|_| Vec::new())))
+    }
+}
+
+/// axum names the segment, counts it, or (where the route has only one) leaves it out.
+fn refusal(kind: ErrorKind, names: &[String]) -> Problem {
+    let (segment, detail) = match kind {
+        ErrorKind::DeserializeError { key, message, .. } => (key, message),
+        ErrorKind::ParseErrorAtKey { key, expected_type, .. } => (key, format!("expected {expected_type}")),
+        ErrorKind::InvalidUtf8InPathParam { key } => (key, "not UTF-8".to_owned()),
+        ErrorKind::ParseErrorAtIndex { index, expected_type, .. } => {
+            (names.get(index).cloned().unwrap_or_default(), format!("expected {expected_type}"))
+        }
+        ErrorKind::ParseError { expected_type, .. } => (names.concat(), format!("expected {expected_type}")),
+        ErrorKind::Message(message) => (names.concat(), message),
+        // These are mistakes in the route table, not in the request.
+        other => return Problem::internal(other),
+    };
+    Problem::not_found().field(format!("path/{segment}"), "invalid_id", detail)
+}

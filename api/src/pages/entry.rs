@@ -1,0 +1,124 @@
+//! The way in: set-up link, sign-in, challenge, enrolment, recovery codes.
+
+use askama::Template;
+
+use super::frame::{Field, Frame, When};
+
+/// A set-up or invitation link: shown by GET, consumed by POST.
+#[derive(Debug, Clone, Template)]
+#[template(path = "set_up.html")]
+pub struct SetUp {
+    /// What stands around it.
+    pub f: Frame,
+    /// Where the form goes; holds the link's secret.
+    pub action: String,
+    /// Whose access is set up.
+    pub email: String,
+    /// When the link ends.
+    pub expires: When,
+    /// The shortest password that is taken.
+    pub shortest: u32,
+    /// `password`
+    pub password: Field,
+}
+
+/// E-mail and password.
+#[derive(Debug, Clone, Template)]
+#[template(path = "sign_in.html")]
+pub struct SignIn {
+    /// What stands around it.
+    pub f: Frame,
+    /// Where the form goes.
+    pub action: String,
+    /// `email`
+    pub email: Field,
+    /// `password`
+    pub password: Field,
+    /// `stay`: offered when the policy lets a session outlive the browser, for so many days.
+    pub stay_days: Option<u32>,
+}
+
+/// The second factor.
+#[derive(Debug, Clone, Template)]
+#[template(path = "challenge.html")]
+pub struct Challenge {
+    /// What stands around it.
+    pub f: Frame,
+    /// Where the form goes.
+    pub action: String,
+    /// Is a recovery code asked for, instead of one from the app?
+    pub recovery: bool,
+    /// The same page, asking for the other kind; empty if there is none.
+    pub other: String,
+    /// `code`; spaces and hyphens do not count.
+    pub code: Field,
+    /// `trust`: offered when the policy allows trust, for so many days.
+    pub trust_days: Option<u32>,
+    /// Why a code is asked for, in the reader's language.
+    pub why: String,
+}
+
+/// Binding an authenticator app.
+#[derive(Debug, Clone, Template)]
+#[template(path = "enrol.html")]
+pub struct Enrol {
+    /// What stands around it.
+    pub f: Frame,
+    /// Where the form goes.
+    pub action: String,
+    /// Must they enrol before they can do anything else?
+    pub required: bool,
+    /// The QR code, from [`super::qr::svg`].
+    pub qr: String,
+    /// The key in groups of four, for typing.
+    pub key: Vec<String>,
+    /// The same as a link for an app on this device.
+    pub otpauth: String,
+    /// `code`: from the app.
+    pub code: Field,
+    /// The code that was mailed, where the rule asks for one.
+    pub mailed: Option<Mailed>,
+}
+
+/// The code that was mailed.
+#[derive(Debug, Clone)]
+pub struct Mailed {
+    /// To which address, masked.
+    pub to: String,
+    /// Until when it counts.
+    pub expires: When,
+    /// `mailed_code`
+    pub code: Field,
+    /// Where another one is asked for; empty if not now.
+    pub again: String,
+}
+
+/// Recovery codes, shown once.
+#[derive(Debug, Clone, Template)]
+#[template(path = "recovery_codes.html")]
+pub struct RecoveryCodes {
+    /// What stands around it.
+    pub f: Frame,
+    /// Where it goes on, once they are kept.
+    pub action: String,
+    /// The codes.
+    pub codes: Vec<String>,
+    /// When they were made.
+    pub made: When,
+}
+
+impl RecoveryCodes {
+    /// The codes as a file, without a second request that would have to show them again.
+    fn download(&self) -> String {
+        let mut url = String::from("data:text/plain;charset=utf-8,");
+        let head = format!("{} {}", self.f.asks(), self.made.plain);
+        let text = std::iter::once(&head)
+            .chain(&self.codes)
+            .map(|line| form_urlencoded::byte_serialize(line.as_bytes()));
+        for line in text {
+            line.for_each(|part| url.push_str(&part.replace('+', "%20")));
+            url.push_str("%0A");
+        }
+        url
+    }
+}

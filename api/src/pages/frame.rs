@@ -1,0 +1,296 @@
+//! What every page has around it, and the small parts that pages share.
+
+use std::fmt::Display;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use twofold_domain::time::Timestamp;
+
+use super::assets;
+use super::words::Language;
+use crate::extract::Cookies;
+use crate::problem::Problem;
+use crate::site::{Site, ThisSite};
+
+/// What every page has around it. As a handler's argument it comes in the reader's language, without an
+/// account or a person; the handler adds those.
+#[derive(Debug, Clone)]
+pub struct Frame {
+    /// The reader's language.
+    pub language: Language,
+    /// What the product calls itself.
+    pub product: String,
+    /// The account that asks; every prompt names it.
+    pub account: Option<Account>,
+    /// Who is signed in.
+    pub person: Option<Person>,
+    /// Where the reader is, for the menu.
+    pub section: Section,
+    /// Where the language switch leads back to.
+    pub path: String,
+    /// Where the account offers help.
+    pub help: Option<String>,
+    /// Is this the demo?
+    pub demo: bool,
+    /// What just happened.
+    pub notice: Option<Notice>,
+}
+
+/// The account that asks.
+#[derive(Debug, Clone)]
+pub struct Account {
+    /// Its name.
+    pub name: String,
+    /// Its short name in paths.
+    pub slug: String,
+}
+
+/// Who is signed in.
+#[derive(Debug, Clone)]
+pub struct Person {
+    /// Their name.
+    pub name: String,
+    /// `owner`, `admin`, `agent`, `auditor`, or `user`.
+    pub role: &'static str,
+    /// Do they see other people's pages?
+    pub sees_people: bool,
+}
+
+/// The places of the menu.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Section {
+    /// Not in the menu.
+    #[default]
+    None,
+    /// The reader's own security.
+    Own,
+    /// People.
+    People,
+    /// The status report.
+    Status,
+    /// The policy.
+    Policy,
+    /// The audit log.
+    Log,
+}
+
+/// A sentence at the top of a page.
+#[derive(Debug, Clone)]
+pub struct Notice {
+    /// How it looks.
+    pub tone: Tone,
+    /// What it says, in the reader's language.
+    pub text: String,
+}
+
+/// How a notice or a mark looks. Never the only carrier of a meaning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    /// As it should be.
+    Good,
+    /// Look at this.
+    Warn,
+    /// Wrong, or dangerous.
+    Bad,
+    /// Neither.
+    Plain,
+}
+
+impl Tone {
+    /// Its class in the style sheet.
+    pub const fn class(self) -> &'static str {
+        match self {
+            Self::Good => "good",
+            Self::Warn => "warn",
+            Self::Bad => "bad",
+            Self::Plain => "plain",
+        }
+    }
+}
+
+/// A word with a colour: a state.
+#[derive(Debug, Clone)]
+pub struct Mark {
+    /// How it looks.
+    pub tone: Tone,
+    /// The key of its word: `state-enabled`.
+    pub key: &'static str,
+    /// More, after the word: `sso: google`.
+    pub more: String,
+}
+
+impl Mark {
+    /// A mark without more.
+    pub const fn new(tone: Tone, key: &'static str) -> Self {
+        Self { tone, key, more: String::new() }
+    }
+}
+
+/// A field of a form: what was typed, and what is wrong with it. Never give a secret back as `value`.
+#[derive(Debug, Clone, Default)]
+pub struct Field {
+    /// What was typed.
+    pub value: String,
+    /// What is wrong with it, in the reader's language; empty if nothing.
+    pub error: String,
+}
+
+impl Field {
+    /// A field with a value.
+    pub fn of(value: impl Into<String>) -> Self {
+        Self { value: value.into(), error: String::new() }
+    }
+
+    /// An empty field with something wrong.
+    pub fn wrong(error: impl Into<String>) -> Self {
+        Self { value: String::new(), error: error.into() }
+    }
+}
+
+/// An instant for the page: exact for machines, plain for people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct When {
+    /// RFC 3339.
+    pub exact: String,
+    /// `2026-03-01 14:05 UTC`.
+    pub plain: String,
+    /// `2026-03-01`, where the minute would only be in the way.
+    pub day: String,
+}
+
+impl From<Timestamp> for When {
+    fn from(at: Timestamp) -> Self {
+        let exact = at.to_string();
+        let plain = match (exact.get(..10), exact.get(11..16)) {
+            (Some(day), Some(minute)) => format!("{day} {minute} UTC"),
+            _ => exact.clone(),
+        };
+        let day = exact.get(..10).unwrap_or(&exact).to_owned();
+        Self { exact, plain, day }
+    }
+}
+
+impl Frame {
+    /// A bare frame.
+    pub fn new(language: Language, site: &Site) -> Self {
+        Self {
+            language,
+            product: site.product.clone(),
+            account: None,
+            person: None,
+            section: Section::None,
+            path: "/".to_owned(),
+            help: None,
+            demo: site.demo,
+            notice: None,
+        }
+    }
+
+    /// Names the account that asks.
+    #[must_use]
+    pub fn account(mut self, name: impl Into<String>, slug: impl Into<String>) -> Self {
+        self.account = Some(Account { name: name.into(), slug: slug.into() });
+        self
+    }
+
+    /// Names who is signed in.
+    #[must_use]
+    pub fn person(mut self, name: impl Into<String>, role: &'static str, sees_people: bool) -> Self {
+        self.person = Some(Person { name: name.into(), role, sees_people });
+        self
+    }
+
+    /// Says where the reader is.
+    #[must_use]
+    pub const fn section(mut self, section: Section) -> Self {
+        self.section = section;
+        self
+    }
+
+    /// Says what just happened.
+    #[must_use]
+    pub fn notice(mut self, tone: Tone, text: impl Into<String>) -> Self {
+        self.notice = Some(Notice { tone, text: text.into() });
+        self
+    }
+
+    /// The words of `key`.
+    pub fn s(&self, key: &str) -> String {
+        self.language.say(key)
+    }
+
+    /// The words of `key` with a number.
+    pub fn n(&self, key: &str, n: impl Display) -> String {
+        self.language.count(key, n)
+    }
+
+    /// The words of `key` with a value.
+    pub fn v(&self, key: &str, v: impl Display) -> String {
+        self.language.with(key, v)
+    }
+
+    /// The words of `key` with two values.
+    pub fn vw(&self, key: &str, v: impl Display, w: impl Display) -> String {
+        self.language.with_two(key, v, w)
+    }
+
+    pub(super) fn role(&self, role: &str) -> String {
+        self.language.say(&format!("role-{role}"))
+    }
+
+    pub(super) fn stylesheet(&self) -> &'static str {
+        let _ = self;
+        assets::stylesheet()
+    }
+
+    pub(super) fn languages(&self) -> [Language; 3] {
+        let _ = self;
+        Language::ALL
+    }
+
+    /// Product and account, as titles and prompts name them.
+    pub(super) fn asks(&self) -> String {
+        match &self.account {
+            Some(account) => format!("{} · {}", account.name, self.product),
+            None => self.product.clone(),
+        }
+    }
+
+    pub(super) fn menu(&self) -> Vec<Entry> {
+        let (Some(account), Some(person)) = (&self.account, &self.person) else { return Vec::new() };
+        let all = [
+            (Section::Own, "menu-own", "security"),
+            (Section::People, "menu-people", "people"),
+            (Section::Status, "menu-status", "status"),
+            (Section::Policy, "menu-policy", "policy"),
+            (Section::Log, "menu-log", "log"),
+        ];
+        all.into_iter()
+            .filter(|(section, ..)| person.sees_people || *section == Section::Own)
+            .map(|(section, key, path)| Entry {
+                href: format!("/a/{}/{path}", account.slug),
+                text: self.s(key),
+                here: section == self.section,
+            })
+            .collect()
+    }
+}
+
+/// One entry of the menu.
+pub(super) struct Entry {
+    pub(super) href: String,
+    pub(super) text: String,
+    pub(super) here: bool,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Frame {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let site = ThisSite::from_request_parts(parts, state).await?;
+        let choice = Cookies::of(&site.origin).language_of(&parts.headers);
+        let mut frame = Self::new(Language::of_request(choice.as_deref(), &parts.headers), &site);
+        parts.uri.path().clone_into(&mut frame.path);
+        Ok(frame)
+    }
+}

@@ -1,0 +1,80 @@
+//! One's own security: factors, codes, devices, sessions.
+
+use askama::Template;
+
+use super::frame::{Frame, When};
+
+/// One's own security.
+#[derive(Debug, Clone, Template)]
+#[template(path = "security.html")]
+pub struct Security {
+    /// What stands around it.
+    pub f: Frame,
+    /// Does the policy require a second factor of this person?
+    pub required: bool,
+    /// Bound factors.
+    pub factors: Vec<Factor>,
+    /// Where another is bound.
+    pub enrol: String,
+    /// Where all are removed; empty where the policy does not let them.
+    pub switch_off: String,
+    /// Unused recovery codes; nothing without a set.
+    pub codes_left: Option<u32>,
+    /// Where a new set is made.
+    pub new_codes: String,
+    /// Known devices.
+    pub devices: Vec<Device>,
+    /// Open sessions.
+    pub sessions: Vec<Session>,
+    /// Where all other sessions are ended; empty with one session.
+    pub end_others: String,
+}
+
+/// One bound factor.
+#[derive(Debug, Clone)]
+pub struct Factor {
+    /// What its owner calls it.
+    pub name: String,
+    /// The key of its kind: `factor-totp`.
+    pub kind: &'static str,
+    /// Bound.
+    pub since: When,
+    /// Used last.
+    pub last_used: Option<When>,
+    /// Where it is removed; empty where the rules do not let it.
+    pub remove: String,
+}
+
+/// One known device.
+#[derive(Debug, Clone)]
+pub struct Device {
+    /// Browser and system, in words.
+    pub name: String,
+    /// Is it the one that shows the page?
+    pub this: bool,
+    /// Until when it lets its user in without a code.
+    pub trusted_until: Option<When>,
+    /// Seen last.
+    pub last_seen: When,
+    /// Where its trust is taken back.
+    pub revoke: String,
+    /// Where it is reported lost.
+    pub lost: String,
+}
+
+/// One open session.
+#[derive(Debug, Clone)]
+pub struct Session {
+    /// Browser and system, in words.
+    pub device: String,
+    /// Is it the one that shows the page?
+    pub this: bool,
+    /// The key of how it was opened: `by-code`, `by-recovery-code`, `by-trust`, `by-password`.
+    pub by: &'static str,
+    /// Opened.
+    pub since: When,
+    /// Ends at the latest.
+    pub ends: When,
+    /// Where it is ended.
+    pub end: String,
+}

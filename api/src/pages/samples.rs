@@ -1,0 +1,272 @@
+//! Every page with sample data, rendered in every language. With `TWOFOLD_SAMPLES=<directory>` the pages
+//! are written there, to be looked at in a browser.
+
+use askama::Template;
+use twofold_domain::time::Timestamp;
+
+use super::entry::{Challenge, Enrol, Mailed, RecoveryCodes, SetUp, SignIn};
+use super::frame::{Field, Frame, Section, Tone, When};
+use super::other::{Error, Message, Outbox};
+use super::own::{Device, Factor, Security, Session};
+use super::{Language, qr};
+use crate::site::Site;
+
+mod account;
+
+fn when(text: &str) -> When {
+    When::from(text.parse::<Timestamp>().unwrap())
+}
+
+fn bare(language: Language) -> Frame {
+    let mut site = Site::new("http://localhost:8420".parse().unwrap());
+    site.demo = true;
+    let mut frame = Frame::new(language, &site).account("Acme & Söhne", "acme");
+    frame.help = Some("https://help.example.org".to_owned());
+    frame
+}
+
+fn inside(language: Language, section: Section) -> Frame {
+    bare(language).person("Ada Okafor", "owner", true).section(section)
+}
+
+fn otpauth() -> String {
+    "otpauth://totp/Twofold%20%28Acme%29:ada@example.org?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Twofold%20%28Acme%29".to_owned()
+}
+
+fn entry(l: Language) -> Vec<(&'static str, String)> {
+    let action = || "/somewhere".to_owned();
+    let wrong = || Field::wrong("<b>Wrong</b> or expired code. 4 tries left.");
+    vec![
+        (
+            "set_up",
+            SetUp {
+                f: bare(l),
+                action: action(),
+                email: "ada@example.org".into(),
+                expires: when("2026-03-01T12:30:00Z"),
+                shortest: 8,
+                password: Field::default(),
+            }
+            .render(),
+        ),
+        (
+            "sign_in",
+            SignIn {
+                f: bare(l).notice(Tone::Bad, "Sample notice"),
+                action: action(),
+                email: Field::of("ada@example.org"),
+                password: Field::default(),
+                stay_days: Some(14),
+            }
+            .render(),
+        ),
+        (
+            "challenge",
+            Challenge {
+                f: bare(l),
+                action: action(),
+                recovery: false,
+                other: "?with=recovery-code".into(),
+                code: wrong(),
+                trust_days: Some(30),
+                why: String::new(),
+            }
+            .render(),
+        ),
+        (
+            "challenge_recovery",
+            Challenge {
+                f: bare(l),
+                action: action(),
+                recovery: true,
+                other: "?".into(),
+                code: Field::default(),
+                trust_days: None,
+                why: String::new(),
+            }
+            .render(),
+        ),
+        (
+            "enrol",
+            Enrol {
+                f: bare(l),
+                action: action(),
+                required: true,
+                qr: qr::svg(&otpauth(), &l.say("qr-label")).unwrap(),
+                key: ["JBSW", "Y3DP", "EHPK", "3PXP", "JBSW", "Y3DP", "EHPK", "3PXP"]
+                    .map(String::from)
+                    .to_vec(),
+                otpauth: otpauth(),
+                code: Field::default(),
+                mailed: Some(Mailed {
+                    to: "a••@example.org".into(),
+                    expires: when("2026-03-01T12:10:00Z"),
+                    code: Field::default(),
+                    again: action(),
+                }),
+            }
+            .render(),
+        ),
+        (
+            "recovery_codes",
+            RecoveryCodes {
+                f: bare(l),
+                action: action(),
+                made: when("2026-03-01T12:00:00Z"),
+                codes: (0..10).map(|n| format!("k7{n}q-4hxw-m2v9-t8dz")).collect(),
+            }
+            .render(),
+        ),
+    ]
+    .into_iter()
+    .map(|(name, text)| (name, text.unwrap()))
+    .collect()
+}
+
+fn own(l: Language) -> String {
+    let path = || "/somewhere".to_owned();
+    let (early, late) = (when("2025-04-02T09:12:00Z"), when("2026-03-01T08:40:00Z"));
+    Security {
+        f: inside(l, Section::Own),
+        required: true,
+        factors: vec![
+            Factor {
+                name: "Phone".into(),
+                kind: "factor-totp",
+                since: early.clone(),
+                last_used: Some(late.clone()),
+                remove: path(),
+            },
+            Factor {
+                name: "Tablet <spare>".into(),
+                kind: "factor-totp",
+                since: early.clone(),
+                last_used: None,
+                remove: path(),
+            },
+        ],
+        enrol: path(),
+        switch_off: String::new(),
+        codes_left: Some(7),
+        new_codes: path(),
+        devices: vec![
+            Device {
+                name: "Firefox, Debian".into(),
+                this: true,
+                trusted_until: Some(when("2026-03-28T10:00:00Z")),
+                last_seen: late.clone(),
+                revoke: path(),
+                lost: path(),
+            },
+            Device {
+                name: "Safari, iPhone".into(),
+                this: false,
+                trusted_until: None,
+                last_seen: early.clone(),
+                revoke: path(),
+                lost: path(),
+            },
+        ],
+        sessions: vec![
+            Session {
+                device: "Firefox, Debian".into(),
+                this: true,
+                by: "by-code",
+                since: late.clone(),
+                ends: when("2026-03-15T08:40:00Z"),
+                end: path(),
+            },
+            Session {
+                device: "Safari, iPhone".into(),
+                this: false,
+                by: "by-trust",
+                since: early,
+                ends: late,
+                end: path(),
+            },
+        ],
+        end_others: path(),
+    }
+    .render()
+    .unwrap()
+}
+
+fn other(l: Language) -> Vec<(&'static str, String)> {
+    let messages = vec![Message {
+        to: "ada@example.org".into(),
+        channel: "mail",
+        at: when("2026-03-01T12:00:00Z"),
+        subject: "Your code".into(),
+        text: "Twofold (Acme): 204 118 is your code.".into(),
+        code: "204 118".into(),
+        link: "http://localhost:8420/setup/x".into(),
+    }];
+    vec![
+        ("outbox", Outbox { f: bare(l), messages }.render().unwrap()),
+        (
+            "error",
+            Error {
+                f: bare(l),
+                status: 404,
+                title: l.say("error-gone"),
+                advice: l.say("error-gone-advice"),
+                request_id: "req_0".into(),
+            }
+            .render()
+            .unwrap(),
+        ),
+    ]
+}
+
+fn all(l: Language) -> Vec<(&'static str, String)> {
+    [entry(l), vec![("security", own(l))], account::pages(l), other(l)].concat()
+}
+
+#[test]
+fn every_page_renders_in_every_language_without_inline_code() {
+    for language in Language::ALL {
+        for (name, page) in all(language) {
+            let place = format!("{name} in {}", language.tag());
+            assert!(page.contains(&format!("<html lang=\"{}\">", language.tag())), "{place}");
+            for forbidden in
+                ["<script", "style=", "onclick", "javascript:", "<b>Wrong", "<spare>", "{ $", "src=\"http"]
+            {
+                assert!(!page.contains(forbidden), "{place}: {forbidden}");
+            }
+            for attribute in ["aria-describedby=\"", "aria-labelledby=\"", " for=\""] {
+                for id in page.split(attribute).skip(1).filter_map(|rest| rest.split('"').next()) {
+                    assert_eq!(page.matches(&format!(" id=\"{id}\"")).count(), 1, "{place}: {attribute}{id}");
+                }
+            }
+            assert_eq!(page.matches("<h1").count(), 1, "{place} has one heading of the first rank");
+            for text in page.split('>').filter_map(|rest| rest.split('<').next()) {
+                let bare_key = text.contains('-') && text.chars().all(|c| c.is_ascii_lowercase() || c == '-');
+                assert!(!bare_key, "{place}: the words of {text} are missing");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_code_is_typed_into_one_plain_field() {
+    let pages = entry(Language::En);
+    let (_, page) = pages.iter().find(|(name, _)| *name == "challenge").unwrap();
+    assert!(page.contains("inputmode=\"numeric\" autocomplete=\"one-time-code\""));
+    assert_eq!(page.matches("autocomplete=\"one-time-code\"").count(), 1);
+    assert!(page.contains("Lost your device?") && page.contains("for 30 days"));
+    let (_, page) = pages.iter().find(|(name, _)| *name == "challenge_recovery").unwrap();
+    assert!(!page.contains("name=\"trust\""), "no box where trust is not offered");
+}
+
+#[test]
+fn written_down_for_a_look() {
+    let Some(folder) = std::env::var_os("TWOFOLD_SAMPLES").map(std::path::PathBuf::from) else { return };
+    let sheet = include_str!("../../assets/console.css");
+    std::fs::write(folder.join("console.css"), sheet).unwrap();
+    for language in Language::ALL {
+        for (name, page) in all(language) {
+            let page = page.replace(super::assets::stylesheet(), "console.css");
+            std::fs::write(folder.join(format!("{name}.{}.html", language.tag())), page).unwrap();
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! What a right password leads to, and how good a device's trust is.
+
+use crate::account::{Account, Switch};
+use crate::device::{Decision, Device, Method, TOKEN_GRACE, TokenVerdict, Trust, Why};
+use crate::policy::Role;
+use crate::time::{Span, Timestamp};
+use crate::user::{Familiarity, User};
+
+/// What a right password leads to, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Course {
+    /// What is asked.
+    pub decision: Decision,
+    /// Why, in the order in which it was found.
+    pub reasons: Vec<Why>,
+}
+
+/// Decides what a right password leads to on a device that was recognised, or is new.
+pub(super) fn course(account: &Account, user: &User, device: &Device, role: Role, at: Timestamp) -> Course {
+    let asks = |decision, reasons: &[Why]| Course { decision, reasons: reasons.to_vec() };
+    match account.switch {
+        Switch::Suspended { .. } => return asks(Decision::Complete, &[Why::AccountSuspended]),
+        Switch::Off { .. } => return asks(Decision::Complete, &[Why::AccountDisabled]),
+        Switch::On => {}
+    }
+    let policy = account.policy(role.audience());
+    if user.enrolled(account.generation).is_none() {
+        return if policy.demands_enrolment(account.required_since(role.audience()), at) {
+            asks(Decision::Enrol, &[Why::RequiredNotEnrolled])
+        } else if policy.required {
+            asks(Decision::Complete, &[Why::InGrace])
+        } else {
+            asks(Decision::Complete, &[Why::OptionalNotEnrolled])
+        };
+    }
+    if policy.trust().is_none() {
+        return asks(Decision::Challenge, &[Why::Enrolled, Why::EverySignIn]);
+    }
+    if !device.completed_before {
+        return asks(Decision::Challenge, &[Why::Enrolled, Why::NewDevice]);
+    }
+    match &device.trust {
+        Some(trust) if trust_holds(account, user, trust, at) => {
+            asks(Decision::Complete, &[Why::Enrolled, Why::DeviceTrusted])
+        }
+        _ if device.trusted_before => asks(Decision::Challenge, &[Why::Enrolled, Why::TrustEnded]),
+        _ => asks(Decision::Challenge, &[Why::Enrolled, Why::NotTrusted]),
+    }
+}
+
+impl Course {
+    /// The most reasons that one sign-in records.
+    pub const MAX_REASONS: usize = 4;
+
+    /// The method of a sign-in that needed no second factor.
+    pub(super) fn unasked_method(&self) -> Method {
+        if self.reasons.contains(&Why::DeviceTrusted) { Method::Trust } else { Method::Password }
+    }
+}
+
+/// What a browser's claim to be a device is worth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Recognition {
+    /// It is that device, of that user.
+    Recognised,
+    /// It is not, or shows nothing: it signs in as a new device.
+    Foreign,
+    /// It shows a token that was replaced longer ago than its grace: somebody copied it. Forsake
+    /// the device; the browser signs in as a new one.
+    Replayed,
+}
+
+/// Whether a browser is the device that it claims to be. The predecessor of a rotated token is good
+/// for a minute: two tabs, or a lost response.
+pub fn recognise(user: &User, device: &Device, token: TokenVerdict, at: Timestamp) -> Recognition {
+    let theirs = user.who().is_some_and(|who| {
+        device.owner.is_some_and(|owner| owner.user == who.user && owner.account == who.account)
+    });
+    match (device.token, token) {
+        (Some(_), TokenVerdict::Current) if theirs => Recognition::Recognised,
+        (Some(known), TokenVerdict::Previous) if theirs && at < known.since + TOKEN_GRACE => {
+            Recognition::Recognised
+        }
+        (Some(_), TokenVerdict::Previous) if theirs => Recognition::Replayed,
+        _ => Recognition::Foreign,
+    }
+}
+
+/// Which budget a wrong password on a recognised device charges.
+pub(super) fn at_the_password(device: &Device) -> Familiarity {
+    if device.completed_before { Familiarity::Known } else { Familiarity::Stranger }
+}
+
+/// Which budget a wrong second factor charges. Whoever has only the password makes no device known.
+pub(super) fn at_the_factor(device: &Device) -> Familiarity {
+    if device.proved_before { Familiarity::Known } else { Familiarity::Stranger }
+}
+
+/// Whether trust still holds: until its granted end, or the end that today's policy allows if that
+/// is earlier; never across a generation or a credential epoch.
+pub fn trust_holds(account: &Account, user: &User, trust: &Trust, at: Timestamp) -> bool {
+    let Some(allowed) = user.role().and_then(|role| trust_offer(account, role)) else { return false };
+    account.switch == Switch::On
+        && trust.generation == account.generation
+        && trust.epoch == user.epoch
+        && at < trust.until
+        && at < trust.granted_at + allowed
+}
+
+/// For how long a device may be trusted now, if at all. Offered with a challenge, and granted with
+/// its proof.
+pub fn trust_offer(account: &Account, role: Role) -> Option<Span> {
+    account.policy(role.audience()).trust()
+}

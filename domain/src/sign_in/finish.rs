@@ -1,0 +1,66 @@
+//! The second half of a sign-in: a second factor is weighed.
+
+use super::course::{Recognition, at_the_factor, recognise, trust_offer};
+use super::signed_in::new_session;
+use super::{Answer, SignInError, Steps, method, refused, same_account};
+use crate::account::Account;
+use crate::device::{Decision, Device, DeviceError, TokenVerdict};
+use crate::ids::{SessionId, SignInId, VerifierId};
+use crate::proof::Verdict;
+use crate::time::Timestamp;
+use crate::user::{Purpose, User, UserCommand, UserError};
+
+/// Somebody answers the challenge of an open attempt, on the device that it was opened on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Finish {
+    /// The attempt.
+    pub sign_in: SignInId,
+    /// What the proof turned out to be.
+    pub verdict: Verdict,
+    /// How the device's own token compared.
+    pub token: TokenVerdict,
+    /// Id of the session that begins.
+    pub session: SessionId,
+    /// Where the verifier of its token will be kept.
+    pub session_token: VerifierId,
+    /// Whether trust in this device is asked for.
+    pub trust: bool,
+    /// Now.
+    pub at: Timestamp,
+}
+
+impl Finish {
+    /// Accepted, the proof becomes a session of its method; refused, only the charge is recorded.
+    pub fn decide(
+        self,
+        account: &Account,
+        user: &User,
+        device: &Device,
+    ) -> Result<Steps<Answer>, SignInError> {
+        let Self { sign_in, verdict, token, session, session_token, trust, at } = self;
+        same_account(account, user)?;
+        if recognise(user, device, token, at) != Recognition::Recognised {
+            return Err(DeviceError::NotRecognised.into());
+        }
+        let attempt = device.open_attempt(sign_in, account.generation, user.epoch, at)?;
+        if attempt.decision != Decision::Challenge {
+            return Err(DeviceError::SignInOver.into());
+        }
+        let role = user.role().ok_or(UserError::Unknown)?;
+        let span = trust_offer(account, role).filter(|_| trust);
+        if trust && span.is_none() {
+            return Err(SignInError::TrustNotOffered);
+        }
+        let purpose = Purpose::SignIn(sign_in);
+        let proof = UserCommand::Prove { verdict, purpose, familiarity: at_the_factor(device), at };
+        let (events, accepted) = user.weigh(&account.era(), proof)?;
+        let Some(kind) = accepted else {
+            return Ok(Steps { came_to: refused(&events), user: events, device: vec![] });
+        };
+        let method = method(kind);
+        let user = user.after(&events);
+        let new = new_session(account, &user, role, Decision::Challenge, session, session_token, at);
+        let steps = device.complete(sign_in, method, new, span, at);
+        Ok(Steps { user: events, device: steps, came_to: Answer::Accepted(method) })
+    }
+}

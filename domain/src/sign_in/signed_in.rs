@@ -1,0 +1,288 @@
+//! A session that is good right now, and what its person does in it.
+
+use super::course::{at_the_factor, at_the_password};
+use super::{Answer, SignInError, Steps, may_enrol, method, refused, same_account};
+use crate::account::{Account, Switch};
+use crate::device::{Decision, Device, DeviceCommand, DeviceEvent, Method, NewSession, Scope, Session};
+use crate::ids::{FactorId, SessionId, VerifierId};
+use crate::permission::Act;
+use crate::policy::{AudiencePolicy, Role};
+use crate::proof::{MailedVerdict, Verdict};
+use crate::time::{Span, Timestamp};
+use crate::user::{
+    NewCodes, NewFactor, NewMailedCode, Pending, ProofKind, Purpose, User, UserCommand, UserError, UserEvent,
+};
+
+/// How long a second factor is fresh (NIST SP 800-63B-4 §4.1.2.1, RFC 9470).
+pub const STEP_UP_LIFE: Span = Span::minutes(10);
+
+/// Why a session is not good any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Stale {
+    /// There is none: ended, displaced, or never begun.
+    #[error("there is no such session")]
+    Ended,
+    /// Its time is over: idle, or whole life.
+    #[error("the session's time is over")]
+    Expired,
+    /// What it depended on was reset, disabled, or changed.
+    #[error("the session ended because two-factor authentication or the password changed")]
+    Voided,
+    /// It was opened without a second factor while two-factor authentication was suspended.
+    #[error("the session ended with the suspension it was opened under")]
+    SuspensionOver,
+    /// The person was erased.
+    #[error("the session's person is no longer here")]
+    Gone,
+}
+
+/// Somebody in a session that is good at this instant, under today's policy. The only way to have
+/// one is to ask for it, so nothing is ever done in a session that is over.
+#[derive(Debug, Clone, Copy)]
+pub struct SignedIn<'a> {
+    account: &'a Account,
+    user: &'a User,
+    device: &'a Device,
+    role: Role,
+    id: SessionId,
+    session: &'a Session,
+    at: Timestamp,
+}
+
+impl<'a> SignedIn<'a> {
+    /// Whose session this is, if it is good. Whether its token is right is asked before.
+    pub fn recall(
+        account: &'a Account,
+        user: &'a User,
+        device: &'a Device,
+        id: SessionId,
+        at: Timestamp,
+    ) -> Result<Self, Stale> {
+        let role = user.role().filter(|_| !user.erased).ok_or(Stale::Gone)?;
+        let theirs = same_account(account, user).is_ok()
+            && user.who().map(|who| who.user) == device.owner.map(|owner| owner.user);
+        let session = device.sessions.get(&id).filter(|_| theirs).ok_or(Stale::Ended)?;
+        holds(account, user, role, session, at)?;
+        Ok(Self { account, user, device, role, id, session, at })
+    }
+
+    /// The account.
+    pub fn account(&self) -> &'a Account {
+        self.account
+    }
+
+    /// The session.
+    pub fn session(&self) -> &'a Session {
+        self.session
+    }
+
+    /// The person's role.
+    pub fn role(&self) -> Role {
+        self.role
+    }
+
+    /// Whether a second factor was shown in this session recently enough for something sensitive.
+    /// Trust never counts. Where the account's two-factor authentication is off nobody has a second
+    /// factor, and a fresh password must do: or it could never be enabled again.
+    pub fn recently_proved(&self) -> bool {
+        if let Switch::Off { .. } = self.account.switch {
+            return self.at < self.session.started_at + STEP_UP_LIFE;
+        }
+        self.session.assurance() == 2
+            && self.session.generation == self.account.generation
+            && self.session.proved_at.is_some_and(|proved| self.at < proved + STEP_UP_LIFE)
+    }
+
+    /// Keeps the session alive; recorded now and then.
+    pub fn touch(&self) -> Result<Vec<DeviceEvent>, SignInError> {
+        let idle = idle(self.session, &self.account.policy(self.role.audience()));
+        Ok(self.device.decide(DeviceCommand::Touch { session: self.id, idle, at: self.at })?)
+    }
+
+    /// Shows a second factor again: the session is raised and its token renewed.
+    pub fn step_up(&self, verdict: Verdict, token: VerifierId) -> Result<Steps<Answer>, SignInError> {
+        self.permit(Act::StepUp)?;
+        self.prove(
+            UserCommand::Prove {
+                verdict,
+                purpose: Purpose::StepUp(self.id),
+                familiarity: at_the_factor(self.device),
+                at: self.at,
+            },
+            token,
+        )
+    }
+
+    /// Begins to bind a factor. A first one takes a good session, and at its confirmation a mailed
+    /// code; a further one takes a fresh proof of one already bound.
+    pub fn start_enrolment(
+        &self,
+        factor: NewFactor,
+        mailed: NewMailedCode,
+    ) -> Result<Steps<()>, SignInError> {
+        self.may_bind()?;
+        self.tell(UserCommand::StartEnrolment { factor, mailed, at: self.at })
+    }
+
+    /// The binding under way of a factor, for the session that began it and for no other.
+    pub fn pending(&self, factor: FactorId) -> Result<&'a Pending, SignInError> {
+        self.may_bind()?;
+        let theirs = |p: &&Pending| p.factor == factor && p.session == self.id;
+        let pending = self.user.pending.as_ref().filter(theirs);
+        pending.filter(|p| p.generation == self.account.generation).ok_or(UserError::NoPending.into())
+    }
+
+    /// Has another code mailed for the first binding under way.
+    pub fn mail_code(&self, mailed: NewMailedCode) -> Result<Steps<()>, SignInError> {
+        self.may_bind()?;
+        self.tell(UserCommand::MailCode { mailed, at: self.at })
+    }
+
+    /// Confirms a binding. This session goes on, raised, with a new token; if it is the first
+    /// factor, every other session of the person ends.
+    pub fn confirm_factor(
+        &self,
+        factor: FactorId,
+        verdict: Verdict,
+        mailed: Option<MailedVerdict>,
+        codes: NewCodes,
+        token: VerifierId,
+    ) -> Result<Steps<Answer>, SignInError> {
+        self.may_bind()?;
+        let familiarity = at_the_factor(self.device);
+        let at = self.at;
+        self.prove(UserCommand::ConfirmFactor { factor, verdict, mailed, codes, familiarity, at }, token)
+    }
+
+    /// Replaces the recovery codes.
+    pub fn regenerate_codes(&self, codes: NewCodes) -> Result<Steps<()>, SignInError> {
+        self.permit(Act::ChangeOwnFactors)?;
+        self.tell(UserCommand::RegenerateCodes { codes })
+    }
+
+    /// Removes one of several factors.
+    pub fn remove_factor(&self, factor: FactorId) -> Result<Steps<()>, SignInError> {
+        self.permit(Act::ChangeOwnFactors)?;
+        self.tell(UserCommand::RemoveFactor { factor })
+    }
+
+    /// Switches off one's own second factor with the password and a fresh proof. The proof is not
+    /// looked at behind a wrong password. Every session ends but this one, which gets a new token.
+    pub fn disable_own(
+        &self,
+        password_matched: bool,
+        verdict: Verdict,
+        token: VerifierId,
+    ) -> Result<Steps<Answer>, SignInError> {
+        let (era, at) = (self.account.era(), self.at);
+        let familiarity = at_the_password(self.device);
+        let password = UserCommand::AnswerPassword { matched: password_matched, familiarity, at };
+        let mut events = self.user.decide(&era, password)?;
+        if !password_matched {
+            return Ok(Steps { came_to: refused(&events), user: events, device: vec![] });
+        }
+        let user = self.user.after(&events);
+        let then = SignedIn { user: &user, ..*self };
+        let mut steps = then.prove(
+            UserCommand::DisableOwn {
+                verdict,
+                required: self.account.requires(self.role),
+                familiarity: at_the_factor(self.device),
+                at,
+            },
+            token,
+        )?;
+        events.append(&mut steps.user);
+        Ok(Steps { user: events, ..steps })
+    }
+
+    fn may_bind(&self) -> Result<(), SignInError> {
+        may_enrol(self.account)?;
+        let first = self.user.first_binding(self.account.generation);
+        self.permit(if first { Act::EnrolOwn } else { Act::ChangeOwnFactors })?;
+        Ok(())
+    }
+
+    fn tell(&self, command: UserCommand) -> Result<Steps<()>, SignInError> {
+        let user = self.user.decide(&self.account.era(), command)?;
+        Ok(Steps { user, device: vec![], came_to: () })
+    }
+
+    /// An accepted proof raises this session into the epoch that it leads to.
+    fn prove(&self, command: UserCommand, token: VerifierId) -> Result<Steps<Answer>, SignInError> {
+        let (events, accepted) = self.user.weigh(&self.account.era(), command)?;
+        let Some(kind) = accepted else {
+            return Ok(Steps { came_to: refused(&events), user: events, device: vec![] });
+        };
+        let raised = self.raised(&events, kind, token);
+        Ok(Steps { user: events, device: vec![raised], came_to: Answer::Accepted(method(kind)) })
+    }
+
+    fn raised(&self, events: &[UserEvent], kind: ProofKind, token: VerifierId) -> DeviceEvent {
+        DeviceEvent::SessionSteppedUp {
+            session: self.id,
+            method: method(kind),
+            verifier: token,
+            generation: self.account.generation,
+            epoch: self.user.after(events).epoch,
+            at: self.at,
+        }
+    }
+}
+
+/// The session that a sign-in earns.
+pub(super) fn new_session(
+    account: &Account,
+    user: &User,
+    role: Role,
+    decision: Decision,
+    session: SessionId,
+    verifier: VerifierId,
+    at: Timestamp,
+) -> NewSession {
+    let policy = account.policy(role.audience());
+    // Whoever would have been asked, or made to enrol, but for a suspension, is again when it is over.
+    let spared = decision == Decision::Complete
+        && (user.enrolled(account.generation).is_some()
+            || policy.demands_enrolment(account.required_since(role.audience()), at));
+    NewSession {
+        session,
+        scope: if decision == Decision::Enrol { Scope::Enrolment } else { Scope::Full },
+        verifier,
+        generation: account.generation,
+        epoch: user.epoch,
+        suspension: account.suspension().filter(|_| spared),
+        idle: policy.idle(),
+        lifetime: life(&policy),
+    }
+}
+
+/// A session's life: its whole, or as long as one may stay without a password if that is shorter.
+fn life(policy: &AudiencePolicy) -> Span {
+    policy.lifetime().min(Span::days(policy.stay_signed_in_days.max(1).into()))
+}
+
+/// The idle time that ends a session: what it began with, or what today's policy allows if less.
+fn idle(session: &Session, policy: &AudiencePolicy) -> Span {
+    session.idle.min(policy.idle())
+}
+
+fn holds(account: &Account, user: &User, role: Role, session: &Session, at: Timestamp) -> Result<(), Stale> {
+    if user.epoch != session.epoch {
+        return Err(Stale::Voided);
+    }
+    // What rests on a second factor or on trust, or was made to bind one, falls with its generation.
+    let rests = session.method != Method::Password || session.scope == Scope::Enrolment;
+    if rests && session.generation != account.generation {
+        return Err(Stale::Voided);
+    }
+    if session.suspension.is_some() && session.suspension != account.suspension() {
+        return Err(Stale::SuspensionOver);
+    }
+    let policy = account.policy(role.audience());
+    let ends_at = session.ends_at.min(session.started_at + life(&policy));
+    if at >= ends_at || at >= session.active_at + idle(session, &policy) {
+        return Err(Stale::Expired);
+    }
+    Ok(())
+}

@@ -1,0 +1,130 @@
+//! Mailed one-time codes: how many may be open, how often they are sent, how many guesses they bear.
+
+use serde::{Deserialize, Serialize};
+
+use super::budget::HARD_CAP;
+use super::command::{NewMailedCode, UserError};
+use super::events::{Familiarity, Gate, Refusal, UserEvent};
+use crate::ids::{MailedCodeId, VerifierId};
+use crate::proof::MailedVerdict;
+use crate::time::{Span, Timestamp};
+
+/// Life of a mailed code, as of one by SMS (NIST SP 800-63B-4 §3.1.3.2).
+pub const MAILED_CODE_LIFE: Span = Span::minutes(10);
+/// Least time between two mailed codes.
+const RESEND_AFTER: Span = Span::seconds(60);
+/// Codes open at once: asking again does not spoil the mail that is still on its way.
+const OPEN_AT_ONCE: usize = 3;
+/// Wrong tries in one series of codes. Asking for another code soon buys no further ones.
+const TRIES: u8 = 5;
+/// How long after the end of the last code the tries come back.
+const TRIES_RETURN: Span = Span::hours(1);
+
+/// A mailed code that waits to be typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MailedCode {
+    /// Its id.
+    pub code: MailedCodeId,
+    /// Where its verifier is kept.
+    pub verifier: VerifierId,
+    /// Since when.
+    pub issued_at: Timestamp,
+    /// When it ends.
+    pub expires_at: Timestamp,
+}
+
+/// The series of mailed codes under way, and the guesses at all series so far.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub(super) struct Mailed {
+    /// Oldest first.
+    pub(super) open: Vec<MailedCode>,
+    tries_left: u8,
+    /// Wrong tries in a row, across series; only a right one or an unlock forgets them.
+    failures: u16,
+    pub(super) locked: bool,
+}
+
+impl Mailed {
+    /// Issues a code, at most one a minute, and none while the tries of the series are spent.
+    pub(super) fn issue(&self, new: NewMailedCode, at: Timestamp) -> Result<UserEvent, UserError> {
+        self.check_open()?;
+        if let Some(last) = self.open.last() {
+            if self.tries_left == 0 && at < last.expires_at + TRIES_RETURN {
+                return Err(UserError::MailedTriesSpent(last.expires_at + TRIES_RETURN));
+            }
+            if at < last.issued_at + RESEND_AFTER {
+                return Err(UserError::MailedJustNow(last.issued_at + RESEND_AFTER));
+            }
+        }
+        let NewMailedCode { code, verifier } = new;
+        Ok(UserEvent::MailedCodeIssued { code, verifier, expires_at: at + MAILED_CODE_LIFE, at })
+    }
+
+    /// Weighs a code that was typed: the events, and whether it was right.
+    pub(super) fn weigh(
+        &self,
+        shown: Option<MailedVerdict>,
+        familiarity: Familiarity,
+        at: Timestamp,
+    ) -> Result<(Vec<UserEvent>, bool), UserError> {
+        self.check_open()?;
+        let latest = self.open.last().ok_or(UserError::MailedCodeNeeded)?;
+        if self.tries_left == 0 {
+            return Err(UserError::MailedTriesSpent(latest.expires_at + TRIES_RETURN));
+        }
+        let known = |code| self.open.iter().find(|c| c.code == code);
+        let (code, refusal) = match shown.ok_or(UserError::MailedCodeNeeded)? {
+            MailedVerdict::Match(code) => match known(code) {
+                Some(c) if at < c.expires_at => {
+                    return Ok((vec![UserEvent::MailedCodeAccepted { code }], true));
+                }
+                Some(_) => (code, Refusal::Expired),
+                None => (latest.code, Refusal::Wrong),
+            },
+            MailedVerdict::Mismatch => (latest.code, Refusal::Wrong),
+        };
+        let spent = u8::from(refusal == Refusal::Wrong);
+        let tries_left = self.tries_left - spent;
+        let mut events = vec![UserEvent::MailedCodeRejected { code, refusal, tries_left }];
+        if self.failures + u16::from(spent) >= HARD_CAP {
+            events.push(UserEvent::LockedOut { gate: Gate::MailedCode, familiarity, at });
+        }
+        Ok((events, false))
+    }
+
+    fn check_open(&self) -> Result<(), UserError> {
+        if self.locked { Err(UserError::Locked { gate: Gate::MailedCode, until: None }) } else { Ok(()) }
+    }
+
+    pub(super) fn issued(&mut self, code: MailedCode) {
+        match self.open.last() {
+            Some(last) if code.issued_at < last.expires_at + TRIES_RETURN => {}
+            _ => self.tries_left = TRIES,
+        }
+        self.open.retain(|c| code.issued_at < c.expires_at);
+        self.open.push(code);
+        if self.open.len() > OPEN_AT_ONCE {
+            self.open.remove(0);
+        }
+    }
+
+    pub(super) fn accepted(&mut self) {
+        *self = Self::default();
+    }
+
+    pub(super) fn rejected(&mut self, refusal: Refusal, tries_left: u8) {
+        self.tries_left = tries_left;
+        self.failures = self.failures.saturating_add(u16::from(refusal == Refusal::Wrong));
+    }
+
+    /// The binding that the codes were for is gone; guesses are not forgiven with it.
+    pub(super) fn void(&mut self) {
+        self.open.clear();
+    }
+
+    pub(super) fn unlock(&mut self) {
+        self.failures = 0;
+        self.locked = false;
+        self.tries_left = self.tries_left.max(TRIES);
+    }
+}

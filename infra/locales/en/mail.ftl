@@ -1,0 +1,70 @@
+# Messages to a person. Each names the product and the account that write.
+# $product, $account: names. $link: a one-time link. $code: a one-time code. $minutes, $hours: how long it holds.
+
+signature =
+    {"-- "}
+    { $product } for { $account }
+
+invitation-subject = Your invitation to { $account }
+invitation-body =
+    { $account } invites you to sign in with { $product }.
+
+    Open this link and choose a password. It works once, for { $hours } hours:
+
+    { $link }
+
+    If you did not expect this message, do nothing.
+
+set-up-subject = Set up your access to { $account }
+set-up-body =
+    With this link you set your password for { $account } in { $product }. It works once, for { $minutes } minutes:
+
+    { $link }
+
+    If you did not expect this message, do nothing.
+
+first-binding-code-subject = Your code for { $account }
+first-binding-code-body =
+    Someone who knows your password for { $account } is setting up two-factor authentication in { $product }.
+    If it is you, type this code. It works once, for { $minutes } minutes:
+
+    { $code }
+
+    If it is not you, tell nobody this code and change your password now.
+
+two-factor-enabled-subject = Two-factor authentication is on for { $account }
+two-factor-enabled-body =
+    From now on { $account } asks you for a code when you sign in with { $product }.
+
+    If you did not switch this on, tell the administrators of { $account } now.
+
+two-factor-reset-subject = Your two-factor authentication for { $account } was reset
+two-factor-reset-body =
+    Your authenticator, your recovery codes, and your trusted devices no longer work for { $account } in { $product }.
+    You set up two-factor authentication again when you next sign in, if it is required.
+
+    If you did not ask for this, tell the administrators of { $account } now.
+
+two-factor-disabled-subject = { $account } has switched off two-factor authentication
+two-factor-disabled-body =
+    { $account } has switched off two-factor authentication in { $product } for everyone.
+    Your authenticator, your recovery codes, and your trusted devices no longer work.
+    If it is switched on again, everyone sets it up anew.
+
+recovery-code-used-subject = A recovery code was used for { $account }
+recovery-code-used-body =
+    One of your recovery codes for { $account } in { $product } was just used. Codes left: { $left }.
+
+    If it was not you, tell the administrators of { $account } now.
+
+device-trusted-subject = A new device is trusted for { $account }
+device-trusted-body =
+    A device was trusted for your access to { $account } in { $product }. It asks for no code for { $days } days.
+
+    If it was not you, end its trust under "Devices", and change your password.
+
+password-changed-subject = Your password for { $account } was changed
+password-changed-body =
+    Your password for { $account } in { $product } was changed. Other sessions have ended, and no device is trusted any more.
+
+    If it was not you, tell the administrators of { $account } now.

@@ -1,0 +1,137 @@
+//! What the world says of a proof: opens the secret behind a handle and compares in constant time.
+
+use std::sync::Arc;
+
+use twofold_domain::device::{Device, TokenVerdict};
+use twofold_domain::ids::{AccountId, FactorId, VerifierId};
+use twofold_domain::proof::{MailedVerdict, Verdict};
+use twofold_domain::time::Timestamp;
+use twofold_domain::user::{OtpParameters, ProofKind, User};
+
+use super::ActError;
+use crate::desk::Desk;
+use crate::vault::kind;
+use crate::verify::code::{MailedCode, OtpCode};
+use crate::verify::recovery::{RecoveryCode, RecoveryCodes};
+use crate::verify::token::{Bearer, DeviceToken};
+use crate::verify::totp::{Otp, Seed};
+
+/// A second-factor proof as it was typed.
+#[derive(Clone)]
+pub enum Proof {
+    /// An OTP.
+    Otp(Arc<OtpCode>),
+    /// A recovery code.
+    Recovery(Arc<RecoveryCode>),
+}
+
+/// What a proof turns out to be among a user's factors of a generation.
+pub(super) async fn verdict(
+    desk: &Desk,
+    account: AccountId,
+    user: &User,
+    generation: u32,
+    proof: &Proof,
+) -> Result<Verdict, ActError> {
+    let now = desk.clock().now();
+    match proof {
+        Proof::Otp(code) => {
+            let mut found = Verdict::Mismatch(ProofKind::Otp);
+            for (&id, factor) in user.enrolled(generation).into_iter().flat_map(|e| &e.factors) {
+                match otp_verdict(desk, account, id, factor.verifier, factor.parameters, code, now).await? {
+                    // A step above the last accepted one settles it; a spent one may yet be another factor's.
+                    Verdict::Otp { factor: matched, step } => {
+                        found = Verdict::Otp { factor: matched, step };
+                        if step > factor.last_step {
+                            break;
+                        }
+                    }
+                    expired @ Verdict::Expired { .. } if matches!(found, Verdict::Mismatch(_)) => {
+                        found = expired;
+                    }
+                    _ => {}
+                }
+            }
+            Ok(found)
+        }
+        Proof::Recovery(code) => {
+            let mismatch = Verdict::Mismatch(ProofKind::RecoveryCode);
+            let Some(codes) = user.enrolled(generation).and_then(|e| e.codes.as_ref()) else {
+                return Ok(mismatch);
+            };
+            let Some(bytes) = desk.vault().secret(account, codes.verifier, kind::RECOVERY_CODES).await?
+            else {
+                return Ok(mismatch);
+            };
+            let keys = desk.vault().account_keys(account).await?;
+            let stored = RecoveryCodes::from_bytes(&bytes).ok_or_else(|| {
+                ActError::Bug(format!("verifier {} holds no recovery codes", codes.verifier))
+            })?;
+            let index = stored.matched_index(keys.verifiers(), codes.set, code);
+            Ok(index.map_or(mismatch, |index| Verdict::Recovery { index }))
+        }
+    }
+}
+
+/// What an OTP turns out to be for one seed.
+pub(super) async fn otp_verdict(
+    desk: &Desk,
+    account: AccountId,
+    factor: FactorId,
+    verifier: VerifierId,
+    parameters: OtpParameters,
+    code: &OtpCode,
+    now: Timestamp,
+) -> Result<Verdict, ActError> {
+    let Some(bytes) = desk.vault().secret(account, verifier, kind::OTP_SEED).await? else {
+        return Ok(Verdict::Mismatch(ProofKind::Otp));
+    };
+    let broken = |why: &dyn std::fmt::Display| ActError::Bug(format!("factor {factor}: {why}"));
+    let seed = Seed::from_bytes(bytes).map_err(|e| broken(&e))?;
+    let otp = Otp::new(&seed, parameters).map_err(|e| broken(&e))?;
+    Ok(match otp.matched_step(code, now, 0) {
+        Some(step) => Verdict::Otp { factor, step },
+        None if otp.has_expired(code, now, 0) => Verdict::Expired { factor },
+        None => Verdict::Mismatch(ProofKind::Otp),
+    })
+}
+
+/// What a mailed code turns out to be among the open ones.
+pub(super) async fn mailed_verdict(
+    desk: &Desk,
+    account: AccountId,
+    user: &User,
+    code: &MailedCode,
+) -> Result<MailedVerdict, ActError> {
+    let keys = desk.vault().account_keys(account).await?;
+    let mut found = MailedVerdict::Mismatch;
+    for open in user.mailed_codes() {
+        let stored = desk.vault().secret(account, open.verifier, kind::MAILED_CODE).await?;
+        if stored.is_some_and(|tag| code.matches(keys.verifiers(), open.code, &tag)) {
+            found = MailedVerdict::Match(open.code);
+        }
+    }
+    Ok(found)
+}
+
+/// How a device's own token compares.
+pub(super) async fn token_verdict(
+    desk: &Desk,
+    account: AccountId,
+    device: &Device,
+    token: &Bearer<DeviceToken>,
+) -> Result<TokenVerdict, ActError> {
+    let Some(known) = &device.token else { return Ok(TokenVerdict::Unknown) };
+    let keys = desk.vault().account_keys(account).await?;
+    let is = async |verifier| {
+        let stored = desk.vault().secret(account, verifier, kind::TOKEN).await?;
+        Ok::<_, ActError>(stored.is_some_and(|tag| token.matches(keys.tokens(), &tag)))
+    };
+    if is(known.current).await? {
+        return Ok(TokenVerdict::Current);
+    }
+    match known.previous {
+        Some(previous) if is(previous).await? => Ok(TokenVerdict::Previous),
+        _ => Ok(TokenVerdict::Unknown),
+    }
+}

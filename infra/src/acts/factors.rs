@@ -1,0 +1,340 @@
+//! A person's own factors and recovery codes.
+
+use std::sync::Arc;
+
+use twofold_domain::ids::{FactorId, UserId, VerifierId};
+use twofold_domain::sign_in::{Answer, Refused};
+use twofold_domain::time::Timestamp;
+use twofold_domain::user::{FactorKind, NewCodes, NewFactor, NewMailedCode, OtpParameters, UserEvent};
+use zeroize::Zeroizing;
+
+use super::ask::{Proof, mailed_verdict, otp_verdict, verdict};
+use super::people::notify;
+use super::principal::{Credential, Principal};
+use super::sign_in::{SessionGrant, grant};
+use super::{ActError, words};
+use crate::desk::Act;
+use crate::mail::Letter;
+use crate::vault::kind;
+use crate::verify::code::{MailedCode, OtpCode};
+use crate::verify::password::{Password, PasswordHash};
+use crate::verify::recovery::{CODES, RecoveryCode, RecoveryCodes};
+use crate::verify::totp::{Seed, uri};
+use crate::work::Work;
+use twofold_domain::user::MAILED_CODE_LIFE;
+
+/// A binding that began. The seed is shown to the session that began it, until it is confirmed.
+#[derive(Clone)]
+pub struct EnrolmentStarted {
+    /// The factor.
+    pub factor: FactorId,
+    /// The seed as base32 text, in groups of four.
+    pub key: Zeroizing<String>,
+    /// The same for a machine: `otpauth://totp/…`.
+    pub uri: Zeroizing<String>,
+    /// Its parameters.
+    pub parameters: OtpParameters,
+    /// Whether the code that was mailed is needed as well.
+    pub mailed_code_needed: bool,
+}
+
+/// Begin to bind an authenticator app.
+pub struct StartEnrolment {
+    /// Who.
+    pub credential: Credential,
+    /// What they call it.
+    pub name: String,
+}
+
+impl Act for StartEnrolment {
+    type Reply = EnrolmentStarted;
+
+    async fn run(&self, work: &mut Work) -> Result<EnrolmentStarted, ActError> {
+        let name = words::name("name", &self.name)?;
+        let desk = work.desk().clone();
+        let (me, seat) = self.credential.seat(work).await?;
+        let (vault, mint) = (desk.vault(), desk.mint());
+        let seed = Seed::mint(mint);
+        let (factor, verifier): (FactorId, VerifierId) = (mint.id(), mint.id());
+        let parameters = OtpParameters::APP;
+        let new = NewFactor {
+            factor,
+            kind: FactorKind::Totp,
+            parameters,
+            name: vault.seal(me.account, me.user, &name).await?,
+            verifier,
+            session: me.session_id,
+        };
+        let code = NewMailedCode { code: mint.id(), verifier: mint.id() };
+        let steps = seat.signed_in()?.start_enrolment(new, code)?;
+        let mailed = steps.user.iter().any(|e| matches!(e, UserEvent::MailedCodeIssued { .. }));
+        if let Some(pending) = &seat.user.pending {
+            work.extras().destroy_verifiers.push(pending.verifier);
+        }
+        work.record_user(me.user, steps.user).await?;
+        vault.keep(work, me.user, verifier, kind::OTP_SEED, seed.bytes()).await?;
+        if mailed {
+            mail(work, &me, code).await?;
+        }
+        let generation = seat.account.generation;
+        let mut started = reveal(work, &me, factor, &seed, parameters).await?;
+        started.mailed_code_needed = seat.user.first_binding(generation);
+        Ok(started)
+    }
+}
+
+/// Show the seed of a binding under way again, to the session that began it.
+pub struct ShowEnrolment {
+    /// Who.
+    pub credential: Credential,
+    /// Which.
+    pub factor: FactorId,
+}
+
+impl Act for ShowEnrolment {
+    type Reply = EnrolmentStarted;
+
+    async fn run(&self, work: &mut Work) -> Result<EnrolmentStarted, ActError> {
+        let (me, seat) = self.credential.seat(work).await?;
+        let pending = seat.signed_in()?.pending(self.factor)?;
+        let (verifier, parameters) = (pending.verifier, pending.parameters);
+        let desk = work.desk().clone();
+        let bytes = desk.vault().secret(me.account, verifier, kind::OTP_SEED).await?;
+        let bytes = bytes.ok_or_else(|| ActError::Bug(format!("factor {} has no seed", self.factor)))?;
+        let seed = Seed::from_bytes(bytes).map_err(|e| ActError::Bug(e.to_string()))?;
+        let mut started = reveal(work, &me, self.factor, &seed, parameters).await?;
+        started.mailed_code_needed = seat.user.first_binding(seat.account.generation);
+        Ok(started)
+    }
+}
+
+async fn reveal(
+    work: &mut Work,
+    me: &Principal,
+    factor: FactorId,
+    seed: &Seed,
+    parameters: OtpParameters,
+) -> Result<EnrolmentStarted, ActError> {
+    let desk = work.desk().clone();
+    let account = work.account().await?;
+    let address = desk.vault().unseal(me.account, me.user, &me.who.email).await?;
+    let label = address.as_deref().map_or("", String::as_str);
+    let uri = uri(seed, parameters, &desk.house().product, account.name(), label)
+        .map_err(|e| ActError::Bug(e.to_string()))?;
+    Ok(EnrolmentStarted { factor, key: seed.reveal(), uri, parameters, mailed_code_needed: false })
+}
+
+/// Mints the mailed code that was just recorded, keeps its verifier, and sends it.
+async fn mail(work: &mut Work, me: &Principal, new: NewMailedCode) -> Result<(), ActError> {
+    let desk = work.desk().clone();
+    let keys = desk.vault().account_keys(me.account).await?;
+    let code = MailedCode::mint(desk.mint());
+    let tag = code.verifier(keys.verifiers(), new.code);
+    desk.vault().keep(work, me.user, new.verifier, kind::MAILED_CODE, &tag).await?;
+    let letter = Letter::FirstBindingCode { code: code.reveal(), lasts: MAILED_CODE_LIFE };
+    notify(work, me.user, &letter).await
+}
+
+/// Have another code mailed for the first binding under way.
+pub struct MailCode {
+    /// Who.
+    pub credential: Credential,
+}
+
+impl Act for MailCode {
+    type Reply = Timestamp;
+
+    async fn run(&self, work: &mut Work) -> Result<Timestamp, ActError> {
+        let (me, seat) = self.credential.seat(work).await?;
+        let mint = work.desk().mint().clone();
+        let code = NewMailedCode { code: mint.id(), verifier: mint.id() };
+        let steps = seat.signed_in()?.mail_code(code)?;
+        work.record_user(me.user, steps.user).await?;
+        mail(work, &me, code).await?;
+        Ok(work.at() + MAILED_CODE_LIFE)
+    }
+}
+
+/// What a confirmation came to.
+#[derive(Clone)]
+pub enum Confirmation {
+    /// A code was not good, and was charged.
+    Refused(Refused),
+    /// The factor is active.
+    Confirmed(Confirmed),
+}
+
+/// A factor that became active.
+#[derive(Clone)]
+pub struct Confirmed {
+    /// The session goes on, raised, under a new token.
+    pub grant: SessionGrant,
+    /// The recovery codes, shown once; only with a first factor.
+    pub recovery_codes: Vec<Zeroizing<String>>,
+}
+
+/// Prove the factor that is being bound.
+pub struct ConfirmFactor {
+    /// Who.
+    pub credential: Credential,
+    /// Which.
+    pub factor: FactorId,
+    /// A code of the new factor.
+    pub otp: Arc<OtpCode>,
+    /// The code that was mailed, for a first binding.
+    pub mailed: Option<Arc<MailedCode>>,
+}
+
+impl Act for ConfirmFactor {
+    type Reply = Confirmation;
+
+    async fn run(&self, work: &mut Work) -> Result<Confirmation, ActError> {
+        let desk = work.desk().clone();
+        let (me, seat) = self.credential.seat(work).await?;
+        let signed_in = seat.signed_in()?;
+        let pending = seat.user.pending.as_ref().filter(|p| p.factor == self.factor);
+        let pending = pending.ok_or(twofold_domain::user::UserError::NoPending)?;
+        let otp = otp_verdict(
+            &desk,
+            me.account,
+            self.factor,
+            pending.verifier,
+            pending.parameters,
+            &self.otp,
+            work.at(),
+        )
+        .await?;
+        let mailed = match &self.mailed {
+            Some(code) => Some(mailed_verdict(&desk, me.account, &seat.user, code).await?),
+            None => None,
+        };
+        let fresh = NewSet::mint(work).await?;
+        let token = desk.mint().id();
+        let steps = signed_in.confirm_factor(self.factor, otp, mailed, fresh.new, token)?;
+        let first = steps.user.iter().any(|e| matches!(e, UserEvent::RecoveryCodesGenerated { .. }));
+        work.record_user(me.user, steps.user).await?;
+        match steps.came_to {
+            Answer::Refused(why) => Ok(Confirmation::Refused(why)),
+            Answer::Accepted(_) => {
+                work.record_device(me.device, steps.device).await?;
+                work.extras().destroy_verifiers.push(me.session.verifier);
+                let grant = grant(work, me.user, me.role, me.device, me.session_id, token).await?;
+                let recovery_codes = if first { fresh.keep(work, me.user).await? } else { vec![] };
+                notify(work, me.user, &Letter::TwoFactorEnabled).await?;
+                Ok(Confirmation::Confirmed(Confirmed { grant, recovery_codes }))
+            }
+        }
+    }
+}
+
+/// A set of recovery codes that was minted and may be kept.
+struct NewSet {
+    new: NewCodes,
+    codes: Vec<RecoveryCode>,
+    stored: RecoveryCodes,
+}
+
+impl NewSet {
+    async fn mint(work: &Work) -> Result<Self, ActError> {
+        let desk = work.desk();
+        let keys = desk.vault().account_keys(work.account_id()).await?;
+        let set = desk.mint().id();
+        let (codes, stored) = RecoveryCodes::mint(desk.mint(), keys.verifiers(), set);
+        Ok(Self { new: NewCodes { set, count: CODES as u8, verifier: desk.mint().id() }, codes, stored })
+    }
+
+    /// Keeps their verifiers, and shows them for the only time.
+    async fn keep(self, work: &mut Work, owner: UserId) -> Result<Vec<Zeroizing<String>>, ActError> {
+        let vault = work.desk().vault().clone();
+        vault.keep(work, owner, self.new.verifier, kind::RECOVERY_CODES, self.stored.bytes()).await?;
+        Ok(self.codes.iter().map(RecoveryCode::reveal).collect())
+    }
+}
+
+/// Replace one's recovery codes; the old ones die at once.
+pub struct RegenerateCodes {
+    /// Who.
+    pub credential: Credential,
+}
+
+impl Act for RegenerateCodes {
+    type Reply = Vec<Zeroizing<String>>;
+
+    async fn run(&self, work: &mut Work) -> Result<Vec<Zeroizing<String>>, ActError> {
+        let (me, seat) = self.credential.seat(work).await?;
+        let fresh = NewSet::mint(work).await?;
+        let steps = seat.signed_in()?.regenerate_codes(fresh.new)?;
+        let old = seat.user.enrolled(seat.account.generation).and_then(|e| e.codes.as_ref());
+        work.extras().destroy_verifiers.extend(old.map(|codes| codes.verifier));
+        work.record_user(me.user, steps.user).await?;
+        fresh.keep(work, me.user).await
+    }
+}
+
+/// Remove one of several factors.
+pub struct RemoveFactor {
+    /// Who.
+    pub credential: Credential,
+    /// Which.
+    pub factor: FactorId,
+}
+
+impl Act for RemoveFactor {
+    type Reply = ();
+
+    async fn run(&self, work: &mut Work) -> Result<(), ActError> {
+        let (me, seat) = self.credential.seat(work).await?;
+        let steps = seat.signed_in()?.remove_factor(self.factor)?;
+        let enrolled = seat.user.enrolled(seat.account.generation);
+        let old = enrolled.and_then(|e| e.factors.get(&self.factor));
+        work.extras().destroy_verifiers.extend(old.map(|factor| factor.verifier));
+        work.record_user(me.user, steps.user).await
+    }
+}
+
+/// What switching off one's own second factor came to.
+#[derive(Clone)]
+pub enum Disabled {
+    /// The password or the proof was not good, and was charged.
+    Refused(Refused),
+    /// It is off; this session goes on under a new token, every other ended.
+    Off(SessionGrant),
+}
+
+/// Switch off one's own second factor.
+pub struct DisableOwn {
+    /// Who.
+    pub credential: Credential,
+    /// Their password.
+    pub password: Password,
+    /// A fresh proof.
+    pub proof: Proof,
+}
+
+impl Act for DisableOwn {
+    type Reply = Disabled;
+
+    async fn run(&self, work: &mut Work) -> Result<Disabled, ActError> {
+        let desk = work.desk().clone();
+        let (me, seat) = self.credential.seat(work).await?;
+        let stored = match seat.user.password {
+            Some(known) => desk.vault().secret(me.account, known.verifier, kind::PASSWORD).await?,
+            None => None,
+        };
+        let hash = stored.as_deref().and_then(|bytes| PasswordHash::from_bytes(bytes));
+        let matched = desk.passwords().verify(self.password.clone(), hash).await?;
+        let answer = verdict(&desk, me.account, &seat.user, seat.account.generation, &self.proof).await?;
+        let token = desk.mint().id();
+        let steps = seat.signed_in()?.disable_own(matched, answer, token)?;
+        work.record_user(me.user, steps.user).await?;
+        match steps.came_to {
+            Answer::Refused(why) => Ok(Disabled::Refused(why)),
+            Answer::Accepted(_) => {
+                work.record_device(me.device, steps.device).await?;
+                work.extras().destroy_verifiers.push(me.session.verifier);
+                notify(work, me.user, &Letter::TwoFactorDisabled).await?;
+                Ok(Disabled::Off(grant(work, me.user, me.role, me.device, me.session_id, token).await?))
+            }
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! One-time links: how an owner or an invited person sets the first password.
+
+use std::sync::Arc;
+
+use twofold_domain::account::AccountCommand;
+use twofold_domain::ids::{AccountId, LinkId, UserId, VerifierId};
+use twofold_domain::time::{Span, Timestamp};
+use twofold_domain::user::{LinkPurpose, UserCommand};
+use zeroize::Zeroizing;
+
+use super::ActError;
+use crate::desk::Act;
+use crate::mail::{Brand, Language, Letter};
+use crate::vault::kind;
+use crate::verify::password::Password;
+use crate::verify::token::{Bearer, LinkToken};
+use crate::verify::{PasswordContext, Protection, check_password, stands_alone};
+use crate::work::Work;
+
+/// Life of a link from the command line: long enough to walk to a browser.
+const SET_UP_LIFE: Span = Span::minutes(30);
+/// Life of an invitation.
+const INVITATION_LIFE: Span = Span::days(7);
+
+/// A link that was made, to be shown or mailed once.
+#[derive(Clone)]
+pub struct IssuedLink {
+    /// Whom it is for.
+    pub user: UserId,
+    /// The whole address.
+    pub url: String,
+    /// When it ends.
+    pub expires_at: Timestamp,
+}
+
+/// Makes a link, records it, and keeps its verifier.
+pub(super) async fn issue(
+    work: &mut Work,
+    user: UserId,
+    purpose: LinkPurpose,
+) -> Result<IssuedLink, ActError> {
+    let desk = work.desk().clone();
+    let life = match purpose {
+        LinkPurpose::Invitation => INVITATION_LIFE,
+        LinkPurpose::SetUp => SET_UP_LIFE,
+    };
+    let (link, verifier): (LinkId, VerifierId) = (desk.mint().id(), desk.mint().id());
+    let token = Bearer::<LinkToken>::mint(desk.mint(), work.account_id(), user, link);
+    let keys = desk.vault().account_keys(work.account_id()).await?;
+    desk.vault().keep(work, user, verifier, kind::TOKEN, &token.verifier(keys.tokens())).await?;
+    let expires_at = work.at() + life;
+    work.tell_user(user, UserCommand::IssueLink { link, purpose, verifier, expires_at }).await?;
+    let url = format!("{}/setup/{}", desk.house().public_url, token.reveal().as_str());
+    Ok(IssuedLink { user, url, expires_at })
+}
+
+/// Sends an invitation to a user's address.
+pub(super) async fn invite(
+    work: &mut Work,
+    user: UserId,
+    address: &str,
+    language: &str,
+) -> Result<(), ActError> {
+    let link = issue(work, user, LinkPurpose::Invitation).await?;
+    let desk = work.desk().clone();
+    let account = work.account().await?;
+    let letter = Letter::Invitation { link: Zeroizing::new(link.url), lasts: INVITATION_LIFE };
+    let brand = Brand { product: &desk.house().product, account: account.name() };
+    let message = letter.write(address, Language::of_tag(language), brand);
+    desk.vault().send(work, user, &message).await
+}
+
+/// The operator makes a set-up link for an owner. Recorded in the account's own log.
+pub struct AdminLink {
+    /// For whom.
+    pub user: UserId,
+}
+
+impl Act for AdminLink {
+    type Reply = IssuedLink;
+
+    async fn run(&self, work: &mut Work) -> Result<IssuedLink, ActError> {
+        work.user(self.user).await?.who().ok_or(ActError::UnknownUser)?;
+        let record = AccountCommand::RecordOperator {
+            act: "admin_link".to_owned(),
+            subject: Some(self.user),
+            at: work.at(),
+        };
+        work.tell_account(record).await?;
+        issue(work, self.user, LinkPurpose::SetUp).await
+    }
+}
+
+/// Use a link to set a password.
+pub struct RedeemLink {
+    /// The link's token.
+    pub token: Arc<Bearer<LinkToken>>,
+    /// The password that was chosen.
+    pub password: Password,
+}
+
+impl RedeemLink {
+    /// The account that the link belongs to.
+    pub fn account(&self) -> AccountId {
+        self.token.account()
+    }
+}
+
+impl Act for RedeemLink {
+    type Reply = UserId;
+
+    async fn run(&self, work: &mut Work) -> Result<UserId, ActError> {
+        let (user_id, link) = (self.token.holder(), self.token.id());
+        let over = || ActError::User(twofold_domain::user::UserError::LinkOver);
+        let user = work.user(user_id).await?;
+        let who = user.who().cloned().ok_or_else(over)?;
+        let open = *user.links.get(&link).ok_or_else(over)?;
+        let desk = work.desk().clone();
+        let keys = desk.vault().account_keys(work.account_id()).await?;
+        let stored = desk.vault().secret(work.account_id(), open.verifier, kind::TOKEN).await?;
+        if !stored.is_some_and(|tag| self.token.matches(keys.tokens(), &tag)) || work.at() >= open.expires_at
+        {
+            return Err(over());
+        }
+        let account = work.account().await?;
+        let email = desk.vault().unseal(work.account_id(), user_id, &who.email).await?;
+        let context = PasswordContext {
+            product: &desk.house().product,
+            account: account.name(),
+            email: email.as_deref().map_or("", String::as_str),
+        };
+        // Whether it may stand alone is recorded; a policy may ask for more than this.
+        check_password(&self.password, Protection::SecondFactor, &context)
+            .map_err(|flaw| ActError::Field { field: "password", why: flaw.to_string() })?;
+        let hash = desk.passwords().hash(self.password.clone()).await?;
+        let verifier: VerifierId = desk.mint().id();
+        desk.vault().keep(work, user_id, verifier, kind::PASSWORD, hash.bytes()).await?;
+        if let Some(old) = &user.password {
+            work.extras().destroy_verifiers.push(old.verifier);
+        }
+        work.extras().destroy_verifiers.push(open.verifier);
+        let command = UserCommand::RedeemLink {
+            link,
+            password: verifier,
+            stands_alone: stands_alone(&self.password),
+            at: work.at(),
+        };
+        work.tell_user(user_id, command).await?;
+        Ok(user_id)
+    }
+}

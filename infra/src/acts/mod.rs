@@ -1,0 +1,138 @@
+//! The use cases: each loads what it needs, asks the world once (does this password match?), lets
+//! the domain decide, and leaves the append to the desk. No rule lives here; a rule found here is
+//! a bug.
+
+mod accounts;
+mod ask;
+mod census;
+mod factors;
+mod fan_out;
+mod links;
+mod people;
+mod principal;
+mod sessions;
+mod sign_in;
+mod words;
+
+pub use accounts::{ChangePolicy, OpenAccount, OpenedAccount, Switch, SwitchAccount};
+pub use ask::Proof;
+pub use census::{census_of, preview_disable};
+pub use factors::{
+    ConfirmFactor, Confirmation, Confirmed, DisableOwn, Disabled, EnrolmentStarted, MailCode,
+    RegenerateCodes, RemoveFactor, ShowEnrolment, StartEnrolment,
+};
+pub use fan_out::{CompleteFanOut, ReachReset};
+pub use links::{AdminLink, IssuedLink, RedeemLink};
+pub use people::{ErasePerson, NewPerson, RegisterUser, Registered, ResetFactor, Unlock};
+pub use principal::{Authenticate, Credential, Principal};
+pub use sessions::{EndSession, Revocation, RevokeDevice, SignOut, StepUp, SteppedUp};
+pub use sign_in::{BeginSignIn, Begun, DeviceCredential, ProveSignIn, Proved, SessionGrant};
+
+use twofold_domain::account::AccountError;
+use twofold_domain::device::DeviceError;
+use twofold_domain::permission::Denied;
+use twofold_domain::sign_in::{EnrolmentClosed, SignInError, Stale};
+use twofold_domain::user::UserError;
+
+use crate::keys::KeyError;
+use crate::store::StoreError;
+use crate::verify::password::PasswordError;
+
+/// Why an act did not happen. Nothing was recorded.
+#[derive(Debug, thiserror::Error)]
+pub enum ActError {
+    /// The account refuses.
+    #[error(transparent)]
+    Account(#[from] AccountError),
+    /// The user refuses.
+    #[error(transparent)]
+    User(#[from] UserError),
+    /// The device refuses.
+    #[error(transparent)]
+    Device(#[from] DeviceError),
+    /// The person may not.
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    /// The session is not good any more.
+    #[error(transparent)]
+    Stale(#[from] Stale),
+    /// Nobody of this account can enrol now.
+    #[error(transparent)]
+    EnrolmentClosed(#[from] EnrolmentClosed),
+    /// Trust was asked for where it is not to be had.
+    #[error("this account asks for a code at every sign-in; a device cannot be trusted")]
+    TrustNotOffered,
+    /// No account of this id or name.
+    #[error("there is no such account")]
+    UnknownAccount,
+    /// No user of this id in this account.
+    #[error("there is no such user")]
+    UnknownUser,
+    /// No device of this id in this account.
+    #[error("there is no such device")]
+    UnknownDevice,
+    /// The token is missing, malformed, or not good for anything.
+    #[error("sign in first")]
+    NotSignedIn,
+    /// E-mail and password do not open a sign-in. Deliberately says no more.
+    #[error("this e-mail address and password do not match, or sign-in is not possible right now")]
+    SignInRefused,
+    /// A field is not usable.
+    #[error("`{field}`: {why}")]
+    Field {
+        /// Its name in the request.
+        field: &'static str,
+        /// What is wrong, and what would be right.
+        why: String,
+    },
+    /// A value that must be unique is taken.
+    #[error("this {0} is already in use")]
+    Taken(String),
+    /// An idempotency key came back with another request.
+    #[error("this idempotency key was used for another request")]
+    KeyReused,
+    /// The stream is not at the version that the caller saw.
+    #[error("it has changed since you looked: it is at version {actual} now")]
+    Outdated {
+        /// The version now.
+        actual: u64,
+    },
+    /// Too many others changed the same thing at once.
+    #[error("too many changes to the same thing at once; try again")]
+    Contended,
+    /// The password checker is busy.
+    #[error("too many passwords are being checked right now; try again in a moment")]
+    Busy,
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A key.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// Something that cannot happen did.
+    #[error("internal error: {0}")]
+    Bug(String),
+}
+
+impl From<SignInError> for ActError {
+    fn from(error: SignInError) -> Self {
+        match error {
+            SignInError::Account(e) => e.into(),
+            SignInError::User(e) => e.into(),
+            SignInError::Device(e) => e.into(),
+            SignInError::Stale(e) => e.into(),
+            SignInError::Denied(e) => e.into(),
+            SignInError::EnrolmentClosed(e) => e.into(),
+            SignInError::TrustNotOffered => Self::TrustNotOffered,
+        }
+    }
+}
+
+impl From<PasswordError> for ActError {
+    fn from(error: PasswordError) -> Self {
+        match error {
+            PasswordError::Busy => Self::Busy,
+            PasswordError::Failed => Self::Bug(error.to_string()),
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! Registering people, helping them, and erasing them.
+
+use twofold_domain::device::{DeviceCommand, Forsaken};
+use twofold_domain::ids::{DeviceId, UserId};
+use twofold_domain::permission::Act as Deed;
+use twofold_domain::policy::Role;
+use twofold_domain::user::{Person, UserCommand};
+
+use super::principal::Credential;
+use super::{ActError, links, words};
+use crate::desk::Act;
+use crate::keys::AccountKeys;
+use crate::mail::{Brand, Language, Letter};
+use crate::store::Claim;
+use crate::work::Work;
+
+/// Somebody to register.
+#[derive(Debug, Clone)]
+pub struct NewPerson {
+    /// Pre-minted id.
+    pub user: UserId,
+    /// Their role.
+    pub role: Role,
+    /// Their name.
+    pub name: String,
+    /// Their address, unique within the account.
+    pub email: String,
+    /// `en`, `es`, or `ko`.
+    pub language: String,
+}
+
+/// What a claim on an address is called.
+pub(super) const EMAIL_CLAIM: &str = "email";
+
+/// Registers a person: their key, their address, their first event.
+pub(super) async fn register(
+    work: &mut Work,
+    keys: &AccountKeys,
+    new: &NewPerson,
+) -> Result<UserId, ActError> {
+    let name = words::name("name", &new.name)?;
+    let email = words::email(&new.email)?;
+    let (vault, account) = (work.desk().vault().clone(), work.account_id());
+    let key = vault.new_person_with(keys, work, new.user)?;
+    let person = Person {
+        account,
+        user: new.user,
+        role: new.role,
+        name: vault.seal_with(&key, account, new.user, &name)?,
+        email: vault.seal_with(&key, account, new.user, &email)?,
+        language: new.language.clone(),
+    };
+    let index = keys.blind_index(&email).bytes();
+    work.extras().claims.push(Claim { kind: EMAIL_CLAIM.to_owned(), key: index, owner: new.user.uuid() });
+    let at = work.at();
+    work.tell_user(new.user, UserCommand::Register { person, at }).await?;
+    Ok(new.user)
+}
+
+/// Register a person and invite them by mail.
+pub struct RegisterUser {
+    /// Who asks.
+    pub credential: Credential,
+    /// Whom to register.
+    pub person: NewPerson,
+}
+
+/// What registering yields.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Registered {
+    /// The new user.
+    pub user: UserId,
+}
+
+impl Act for RegisterUser {
+    type Reply = Registered;
+
+    async fn run(&self, work: &mut Work) -> Result<Registered, ActError> {
+        self.credential.principal(work, Deed::Register(self.person.role)).await?;
+        let keys = work.desk().vault().account_keys(work.account_id()).await?;
+        let user = register(work, &keys, &self.person).await?;
+        let email = words::email(&self.person.email)?;
+        links::invite(work, user, &email, &self.person.language).await?;
+        Ok(Registered { user })
+    }
+}
+
+/// Reset one person's second factor, touching nobody else.
+pub struct ResetFactor {
+    /// Who asks.
+    pub credential: Credential,
+    /// Whose.
+    pub user: UserId,
+    /// Why.
+    pub reason: String,
+    /// The user's version that the caller saw.
+    pub seen: Option<u64>,
+}
+
+impl Act for ResetFactor {
+    type Reply = ();
+
+    async fn run(&self, work: &mut Work) -> Result<(), ActError> {
+        let text = words::reason(&self.reason)?;
+        work.queue_for(self.user).await;
+        let user = work.user(self.user).await?;
+        let who = user.who().cloned().ok_or(ActError::UnknownUser)?;
+        self.credential.principal(work, Deed::ResetFactor(who.role)).await?;
+        if let Some(seen) = self.seen {
+            let actual = work.version_of(twofold_domain::ids::StreamId::user(work.account_id(), self.user));
+            if actual != seen {
+                return Err(ActError::Outdated { actual });
+            }
+        }
+        let vault = work.desk().vault().clone();
+        let reason = vault.seal(work.account_id(), self.user, &text).await?;
+        let command = UserCommand::Reset { reason, compromise: false, at: work.at() };
+        work.tell_user(self.user, command).await?;
+        notify(work, self.user, &Letter::TwoFactorReset).await
+    }
+}
+
+/// Lift one person's locks and waits.
+pub struct Unlock {
+    /// Who asks.
+    pub credential: Credential,
+    /// Whose.
+    pub user: UserId,
+    /// Why.
+    pub reason: String,
+}
+
+impl Act for Unlock {
+    type Reply = ();
+
+    async fn run(&self, work: &mut Work) -> Result<(), ActError> {
+        let text = words::reason(&self.reason)?;
+        work.queue_for(self.user).await;
+        let who = work.user(self.user).await?.who().cloned().ok_or(ActError::UnknownUser)?;
+        self.credential.principal(work, Deed::Unlock(who.role)).await?;
+        let reason = work.desk().vault().clone().seal(work.account_id(), self.user, &text).await?;
+        work.tell_user(self.user, UserCommand::Unlock { reason }).await?;
+        Ok(())
+    }
+}
+
+/// Erase a person: their key is destroyed, their address is free, their devices forsaken.
+pub struct ErasePerson {
+    /// Who asks.
+    pub credential: Credential,
+    /// Whom.
+    pub user: UserId,
+    /// Their devices, as the directory knows them.
+    pub devices: Vec<DeviceId>,
+}
+
+impl Act for ErasePerson {
+    type Reply = ();
+
+    async fn run(&self, work: &mut Work) -> Result<(), ActError> {
+        self.credential.principal(work, Deed::Erase).await?;
+        work.queue_for(self.user).await;
+        let user = work.user(self.user).await?;
+        let who = user.who().cloned().ok_or(ActError::UnknownUser)?;
+        let vault = work.desk().vault().clone();
+        if let Some(email) = vault.unseal(work.account_id(), self.user, &who.email).await? {
+            let keys = vault.account_keys(work.account_id()).await?;
+            let key = keys.blind_index(&email).bytes();
+            let owner = self.user.uuid();
+            work.extras().releases.push(Claim { kind: EMAIL_CLAIM.to_owned(), key, owner });
+        }
+        let command = UserCommand::Erase { at: work.at() };
+        work.tell_user(self.user, command).await?;
+        for &device in &self.devices {
+            work.tell_device(device, DeviceCommand::Forsake(Forsaken::Erased)).await?;
+        }
+        let owned = work.desk().store().verifiers_of(work.account_id(), self.user.uuid()).await?;
+        work.extras().destroy_verifiers.extend(owned.into_iter().map(|row| row.id));
+        work.extras().destroy_keys.push(self.user.uuid());
+        work.forget_after(self.user);
+        Ok(())
+    }
+}
+
+/// Tells a person what happened to their account, at their address.
+pub(super) async fn notify(work: &mut Work, user: UserId, letter: &Letter) -> Result<(), ActError> {
+    let Some(who) = work.user(user).await?.who().cloned() else { return Ok(()) };
+    let desk = work.desk().clone();
+    let Some(address) = desk.vault().unseal(work.account_id(), user, &who.email).await? else {
+        return Ok(());
+    };
+    let account = work.account().await?;
+    let brand = Brand { product: &desk.house().product, account: account.name() };
+    let message = letter.write(&address, Language::of_tag(&who.language), brand);
+    desk.vault().send(work, user, &message).await
+}

@@ -1,0 +1,141 @@
+//! Who is behind a session token, as of now.
+
+use std::sync::Arc;
+
+use twofold_domain::account::Account;
+use twofold_domain::device::{Device, Session};
+use twofold_domain::ids::{AccountId, DeviceId, SessionId, UserId};
+use twofold_domain::permission::Act as Deed;
+use twofold_domain::policy::Role;
+use twofold_domain::sign_in::{SignedIn, Stale};
+use twofold_domain::time::Timestamp;
+use twofold_domain::user::{Registered, User};
+
+use super::ActError;
+use crate::context::Actor;
+use crate::desk::Act;
+use crate::vault::kind;
+use crate::verify::token::{Bearer, SessionToken};
+use crate::work::Work;
+
+/// A session token that somebody showed.
+#[derive(Clone)]
+pub struct Credential(pub Arc<Bearer<SessionToken>>);
+
+/// The person behind a session that is good right now. Its streams are among the work's reads, so
+/// whatever the act records is refused if the session ended meanwhile.
+#[derive(Debug, Clone)]
+pub struct Principal {
+    /// The account.
+    pub account: AccountId,
+    /// The user.
+    pub user: UserId,
+    /// Their role.
+    pub role: Role,
+    /// The device.
+    pub device: DeviceId,
+    /// The session's id.
+    pub session_id: SessionId,
+    /// The session.
+    pub session: Session,
+    /// Who the user is.
+    pub who: Registered,
+}
+
+/// The states behind a session, held still while the domain decides.
+pub(super) struct Seat {
+    pub(super) account: Arc<Account>,
+    pub(super) user: Arc<User>,
+    device: Arc<Device>,
+    session: SessionId,
+    at: Timestamp,
+}
+
+impl Seat {
+    /// The session, if it is good.
+    pub(super) fn signed_in(&self) -> Result<SignedIn<'_>, Stale> {
+        SignedIn::recall(&self.account, &self.user, &self.device, self.session, self.at)
+    }
+}
+
+impl Credential {
+    /// The account that the token belongs to.
+    pub fn account(&self) -> AccountId {
+        self.0.account()
+    }
+
+    /// Whose session it is, if it is good for the deed.
+    pub(crate) async fn principal(&self, work: &mut Work, deed: Deed) -> Result<Principal, ActError> {
+        let (principal, seat) = self.sit(work).await?;
+        seat.signed_in()?.permit(deed)?;
+        Ok(principal)
+    }
+
+    /// Whose session it is, whatever they want.
+    pub(crate) async fn holder(&self, work: &mut Work) -> Result<Principal, ActError> {
+        Ok(self.sit(work).await?.0)
+    }
+
+    /// The session of somebody who is about to change something of their own, in their turn.
+    pub(super) async fn seat(&self, work: &mut Work) -> Result<(Principal, Seat), ActError> {
+        if self.0.account() != work.account_id() {
+            return Err(ActError::NotSignedIn);
+        }
+        let device = work.desk().log().devices.load(work.device_stream(self.0.holder())).await?;
+        let owner = device.state.owner.ok_or(ActError::NotSignedIn)?;
+        work.queue_for(owner.user).await;
+        self.sit(work).await
+    }
+
+    async fn sit(&self, work: &mut Work) -> Result<(Principal, Seat), ActError> {
+        let (device_id, session_id) = (self.0.holder(), self.0.id());
+        if self.0.account() != work.account_id() {
+            return Err(ActError::NotSignedIn);
+        }
+        let device = work.device(device_id).await?;
+        let owner = device.owner.ok_or(ActError::NotSignedIn)?;
+        let session = *device.sessions.get(&session_id).ok_or(ActError::NotSignedIn)?;
+        let vault = work.desk().vault().clone();
+        let stored = vault.secret(work.account_id(), session.verifier, kind::TOKEN).await?;
+        let keys = vault.account_keys(work.account_id()).await?;
+        if !stored.is_some_and(|tag| self.0.matches(keys.tokens(), &tag)) {
+            return Err(ActError::NotSignedIn);
+        }
+        let user = work.user(owner.user).await?;
+        let account = work.account().await?;
+        let who = user.who().cloned().ok_or(ActError::NotSignedIn)?;
+        let seat = Seat { account, user, device, session: session_id, at: work.at() };
+        let role = seat.signed_in()?.role();
+        work.act_as(Actor::User(owner.user), Some(session_id));
+        let account = work.account_id();
+        let principal =
+            Principal { account, user: owner.user, role, device: device_id, session_id, session, who };
+        Ok((principal, seat))
+    }
+}
+
+/// Asks who is behind a session token, and whether they may do something. Records at most that the
+/// session is in use.
+pub struct Authenticate {
+    /// The token.
+    pub credential: Credential,
+    /// What they want to do.
+    pub deed: Deed,
+    /// Whether this is a person's doing; background polling does not keep a session alive.
+    pub counts_as_activity: bool,
+}
+
+impl Act for Authenticate {
+    type Reply = Principal;
+
+    async fn run(&self, work: &mut Work) -> Result<Principal, ActError> {
+        let (principal, seat) = self.credential.sit(work).await?;
+        let signed_in = seat.signed_in()?;
+        signed_in.permit(self.deed)?;
+        if self.counts_as_activity {
+            let touched = signed_in.touch()?;
+            work.record_device(principal.device, touched).await?;
+        }
+        Ok(principal)
+    }
+}

@@ -1,0 +1,157 @@
+//! What a person does with their sessions and devices.
+
+use twofold_domain::device::{DeviceCommand, DistrustCause, EndCause, Forsaken};
+use twofold_domain::ids::{DeviceId, SessionId};
+use twofold_domain::permission::Act as Deed;
+use twofold_domain::sign_in::{Answer, Refused};
+use twofold_domain::user::UserCommand;
+
+use super::ActError;
+use super::ask::{Proof, verdict};
+use super::people::notify;
+use super::principal::Credential;
+use super::sign_in::{SessionGrant, codes_left, grant};
+use crate::desk::Act;
+use crate::mail::Letter;
+use crate::work::Work;
+
+/// Sign out: end one's own session.
+pub struct SignOut {
+    /// The session's token.
+    pub credential: Credential,
+}
+
+impl Act for SignOut {
+    type Reply = ();
+
+    async fn run(&self, work: &mut Work) -> Result<(), ActError> {
+        let me = self.credential.holder(work).await?;
+        end(work, me.device, me.session_id, EndCause::SignedOut).await
+    }
+}
+
+/// End one session, one's own or somebody's.
+pub struct EndSession {
+    /// Who asks.
+    pub credential: Credential,
+    /// The device that it is on.
+    pub device: DeviceId,
+    /// Which.
+    pub session: SessionId,
+}
+
+impl Act for EndSession {
+    type Reply = ();
+
+    async fn run(&self, work: &mut Work) -> Result<(), ActError> {
+        let own = may_end(work, &self.credential, self.device).await?;
+        let cause = if own { EndCause::EndedByUser } else { EndCause::EndedByStaff };
+        end(work, self.device, self.session, cause).await
+    }
+}
+
+/// What to do to a device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Revocation {
+    /// It is not trusted any more.
+    Distrust,
+    /// It is lost: its sessions end as well, and its token is worth nothing.
+    Lost,
+}
+
+/// Withdraw trust from a device, or report it lost; one's own or somebody's.
+pub struct RevokeDevice {
+    /// Who asks.
+    pub credential: Credential,
+    /// Which.
+    pub device: DeviceId,
+    /// How far.
+    pub revocation: Revocation,
+}
+
+impl Act for RevokeDevice {
+    type Reply = ();
+
+    async fn run(&self, work: &mut Work) -> Result<(), ActError> {
+        let own = may_end(work, &self.credential, self.device).await?;
+        let device = work.device(self.device).await?;
+        let owner = device.owner.ok_or(ActError::UnknownDevice)?;
+        let command = match self.revocation {
+            Revocation::Distrust if own => DeviceCommand::Distrust { cause: DistrustCause::RevokedByUser },
+            Revocation::Distrust => DeviceCommand::Distrust { cause: DistrustCause::RevokedByStaff },
+            Revocation::Lost => {
+                work.queue_for(owner.user).await;
+                work.tell_user(owner.user, UserCommand::ReportLost { device: self.device }).await?;
+                let open = device.sessions.values().map(|s| s.verifier).collect::<Vec<_>>();
+                work.extras().destroy_verifiers.extend(open);
+                DeviceCommand::Forsake(Forsaken::Lost)
+            }
+        };
+        work.tell_device(self.device, command).await?;
+        Ok(())
+    }
+}
+
+/// Whether it is their own; an error if they may not.
+async fn may_end(work: &mut Work, credential: &Credential, device: DeviceId) -> Result<bool, ActError> {
+    let me = credential.holder(work).await?;
+    let owner = work.device(device).await?.owner.ok_or(ActError::UnknownDevice)?;
+    let own = owner.user == me.user;
+    let deed = if own {
+        Deed::EndOwn
+    } else {
+        let role = work.user(owner.user).await?.role().ok_or(ActError::UnknownUser)?;
+        Deed::EndSessions(role)
+    };
+    credential.principal(work, deed).await?;
+    Ok(own)
+}
+
+async fn end(work: &mut Work, device: DeviceId, session: SessionId, cause: EndCause) -> Result<(), ActError> {
+    let verifier = work.device(device).await?.sessions.get(&session).map(|s| s.verifier);
+    work.tell_device(device, DeviceCommand::EndSession { session, cause }).await?;
+    work.extras().destroy_verifiers.extend(verifier);
+    Ok(())
+}
+
+/// What a step-up came to.
+#[derive(Clone)]
+pub enum SteppedUp {
+    /// The proof was not good, and was charged.
+    Refused(Refused),
+    /// The session goes on, raised, under a new token.
+    Raised(SessionGrant),
+}
+
+/// Show a second factor again, for something sensitive.
+pub struct StepUp {
+    /// The session's token.
+    pub credential: Credential,
+    /// The second factor.
+    pub proof: Proof,
+}
+
+impl Act for StepUp {
+    type Reply = SteppedUp;
+
+    async fn run(&self, work: &mut Work) -> Result<SteppedUp, ActError> {
+        let desk = work.desk().clone();
+        let (me, seat) = self.credential.seat(work).await?;
+        let answer = verdict(&desk, me.account, &seat.user, seat.account.generation, &self.proof).await?;
+        let token = desk.mint().id();
+        let steps = seat.signed_in()?.step_up(answer, token)?;
+        let used = steps.user.iter().find_map(codes_left);
+        work.record_user(me.user, steps.user).await?;
+        match steps.came_to {
+            Answer::Refused(why) => Ok(SteppedUp::Refused(why)),
+            Answer::Accepted(_) => {
+                work.record_device(me.device, steps.device).await?;
+                work.extras().destroy_verifiers.push(me.session.verifier);
+                if let Some(left) = used {
+                    notify(work, me.user, &Letter::RecoveryCodeUsed { left }).await?;
+                }
+                Ok(SteppedUp::Raised(grant(work, me.user, me.role, me.device, me.session_id, token).await?))
+            }
+        }
+    }
+}

@@ -1,0 +1,329 @@
+//! Signing in: a password opens an attempt, a second factor finishes it.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use twofold_domain::device::{Decision, Device, DeviceCommand, Forsaken, Method, TokenVerdict, Why};
+use twofold_domain::ids::{AccountId, DeviceId, SessionId, SignInId, UserId, VerifierId};
+use twofold_domain::policy::Role;
+use twofold_domain::sign_in::{self, Answer, Begin, Finish, Recognition, Refused, SignInError};
+use twofold_domain::time::{Span, Timestamp};
+use twofold_domain::user::{User, UserError, UserEvent};
+use zeroize::Zeroizing;
+
+use super::ask::{Proof, token_verdict, verdict};
+use super::people::{EMAIL_CLAIM, notify};
+use super::{ActError, words};
+use crate::desk::Act;
+use crate::mail::Letter;
+use crate::vault::kind;
+use crate::verify::password::{Password, PasswordHash};
+use crate::verify::token::{Bearer, DeviceToken, SessionToken};
+use crate::work::Work;
+
+/// A device's own token that somebody showed.
+pub type DeviceCredential = Arc<Bearer<DeviceToken>>;
+
+/// A session that began, or was raised: its new token, shown once.
+#[derive(Clone)]
+pub struct SessionGrant {
+    /// The session.
+    pub session: SessionId,
+    /// Its device.
+    pub device: DeviceId,
+    /// Its person.
+    pub user: UserId,
+    /// Their role.
+    pub role: Role,
+    /// The token in clear.
+    pub token: Zeroizing<String>,
+    /// How its person was authenticated.
+    pub method: Method,
+}
+
+/// What a password came to.
+#[derive(Clone)]
+pub enum Begun {
+    /// It opens nothing. Deliberately the same for an unknown person, a wrong password, a lock.
+    Refused,
+    /// A second factor is asked for.
+    Challenge {
+        /// The attempt to answer.
+        sign_in: SignInId,
+        /// Why.
+        reasons: Vec<Why>,
+        /// The device's own token, which the answer must show.
+        device_token: Zeroizing<String>,
+        /// When the attempt ends.
+        expires_at: Timestamp,
+        /// For how long this device may be trusted with the answer, if at all.
+        trust: Option<Span>,
+        /// Whether a recovery code could answer it.
+        recovery: bool,
+    },
+    /// A session began: for everything, or for enrolment only.
+    Session {
+        /// The attempt.
+        sign_in: SignInId,
+        /// Complete, or enrol.
+        decision: Decision,
+        /// Why.
+        reasons: Vec<Why>,
+        /// The device's own token.
+        device_token: Zeroizing<String>,
+        /// The session.
+        grant: SessionGrant,
+    },
+}
+
+/// Show an e-mail address and a password.
+pub struct BeginSignIn {
+    email: String,
+    password: Password,
+    device: Option<DeviceCredential>,
+    /// The password's verdict, which costs a hash: kept for a run that is decided again.
+    weighed: Mutex<Option<(VerifierId, bool)>>,
+}
+
+impl BeginSignIn {
+    /// A sign-in as it was typed, on a device that may show its own token.
+    pub fn new(email: String, password: Password, device: Option<DeviceCredential>) -> Self {
+        Self { email, password, device, weighed: Mutex::default() }
+    }
+
+    /// Compares the password with a user's, or with nobody's at the same cost.
+    async fn weigh(&self, work: &Work, user: Option<&User>) -> Result<Option<VerifierId>, ActError> {
+        let desk = work.desk();
+        let known = user.and_then(|u| u.password);
+        let Some(known) = known else {
+            desk.passwords().verify(self.password.clone(), None).await?;
+            return Ok(None);
+        };
+        let before = *self.weighed.lock().unwrap_or_else(PoisonError::into_inner);
+        if before.is_some_and(|(verifier, _)| verifier == known.verifier) {
+            return Ok(Some(known.verifier));
+        }
+        let stored = desk.vault().secret(work.account_id(), known.verifier, kind::PASSWORD).await?;
+        let hash = stored.as_deref().and_then(|bytes| PasswordHash::from_bytes(bytes));
+        let matched = desk.passwords().verify(self.password.clone(), hash).await?;
+        *self.weighed.lock().unwrap_or_else(PoisonError::into_inner) = Some((known.verifier, matched));
+        Ok(Some(known.verifier))
+    }
+
+    fn matched(&self, verifier: Option<VerifierId>) -> bool {
+        let weighed = *self.weighed.lock().unwrap_or_else(PoisonError::into_inner);
+        weighed.is_some_and(|(known, matched)| matched && Some(known) == verifier)
+    }
+
+    /// The device that the browser claims to be, if it is; one that shows a copied token is forsaken.
+    async fn recognised(
+        &self,
+        work: &mut Work,
+        user: &User,
+        user_id: UserId,
+    ) -> Result<Option<(DeviceId, TokenVerdict)>, ActError> {
+        let Some(token) =
+            self.device.as_ref().filter(|t| t.account() == work.account_id() && t.holder() == user_id)
+        else {
+            return Ok(None);
+        };
+        let device = work.device(token.id()).await?;
+        let shown = token_verdict(work.desk(), work.account_id(), &device, token).await?;
+        match sign_in::recognise(user, &device, shown, work.at()) {
+            Recognition::Recognised => Ok(Some((token.id(), shown))),
+            Recognition::Foreign => Ok(None),
+            Recognition::Replayed => {
+                work.tell_device(token.id(), DeviceCommand::Forsake(Forsaken::Replayed)).await?;
+                Ok(None)
+            }
+        }
+    }
+}
+
+impl Act for BeginSignIn {
+    type Reply = Begun;
+
+    async fn run(&self, work: &mut Work) -> Result<Begun, ActError> {
+        let desk = work.desk().clone();
+        let account_id = work.account_id();
+        let keys = desk.vault().account_keys(account_id).await?;
+        let address = words::email(&self.email).ok();
+        let owner = match address {
+            Some(address) => {
+                let index = keys.blind_index(&address).bytes();
+                desk.store().claim(account_id, EMAIL_CLAIM, &index).await?
+            }
+            None => None,
+        };
+        let Some(user_id) = owner.map(UserId::from_uuid) else {
+            self.weigh(work, None).await?;
+            return Ok(Begun::Refused);
+        };
+        // The slow hash runs before the user's turn comes, on the password that they have now.
+        let peek = desk.log().users.load(twofold_domain::ids::StreamId::user(account_id, user_id)).await?;
+        self.weigh(work, Some(&peek.state)).await?;
+        work.queue_for(user_id).await;
+        let user = work.user(user_id).await?;
+        let verifier = self.weigh(work, Some(&user)).await?;
+        let account = work.account().await?;
+        let recognised = self.recognised(work, &user, user_id).await?;
+        let mint = desk.mint().clone();
+        let (device_id, token) = recognised.unwrap_or((mint.id(), TokenVerdict::Unknown));
+        let device = work.device(device_id).await?;
+        let begin = Begin {
+            matched: self.matched(verifier),
+            token,
+            new_device: device_id,
+            device_token: mint.id(),
+            sign_in: mint.id(),
+            session: mint.id(),
+            session_token: mint.id(),
+            origin: words::origin(work, user_id).await?,
+            at: work.at(),
+        };
+        let (sign_in, session) = (begin.sign_in, begin.session);
+        let (device_verifier, session_verifier) = (begin.device_token, begin.session_token);
+        let steps = match begin.decide(&account, &user, &device) {
+            Ok(steps) => steps,
+            // A lock looks like a wrong password, and an erased person like nobody.
+            Err(SignInError::User(UserError::Locked { .. } | UserError::Erased)) => {
+                return Ok(Begun::Refused);
+            }
+            Err(other) => return Err(other.into()),
+        };
+        work.record_user(user_id, steps.user).await?;
+        let course = match steps.came_to {
+            sign_in::Begun::Refused(_) => return Ok(Begun::Refused),
+            sign_in::Begun::Decided(course) => course,
+        };
+        work.record_device(device_id, steps.device).await?;
+        if let Some(old) = device.token.and_then(|t| t.previous) {
+            work.extras().destroy_verifiers.push(old);
+        }
+        let device_token = Bearer::<DeviceToken>::mint(&mint, account_id, user_id, device_id);
+        let tag = device_token.verifier(keys.tokens());
+        desk.vault().keep(work, user_id, device_verifier, kind::TOKEN, &tag).await?;
+        let role = user.role().ok_or(ActError::UnknownUser)?;
+        let device_token = device_token.reveal();
+        if course.decision == Decision::Challenge {
+            let expires_at = work.at() + twofold_domain::device::SIGN_IN_LIFE;
+            let trust = sign_in::trust_offer(&account, role);
+            let codes = user.enrolled(account.generation).and_then(|e| e.codes.as_ref());
+            let recovery = codes.is_some_and(|c| c.left() > 0);
+            let reasons = course.reasons;
+            return Ok(Begun::Challenge { sign_in, reasons, device_token, expires_at, trust, recovery });
+        }
+        let grant = grant(work, user_id, role, device_id, session, session_verifier).await?;
+        Ok(Begun::Session {
+            sign_in,
+            decision: course.decision,
+            reasons: course.reasons,
+            device_token,
+            grant,
+        })
+    }
+}
+
+/// Mints a session's token and keeps its verifier; the method is what was recorded.
+pub(super) async fn grant(
+    work: &mut Work,
+    user: UserId,
+    role: Role,
+    device: DeviceId,
+    session: SessionId,
+    verifier: VerifierId,
+) -> Result<SessionGrant, ActError> {
+    let desk = work.desk().clone();
+    let keys = desk.vault().account_keys(work.account_id()).await?;
+    let token = Bearer::<SessionToken>::mint(desk.mint(), work.account_id(), device, session);
+    desk.vault().keep(work, user, verifier, kind::TOKEN, &token.verifier(keys.tokens())).await?;
+    let state: Arc<Device> = work.device(device).await?;
+    let method = state.sessions.get(&session).map(|s| s.method);
+    let method = method.ok_or_else(|| ActError::Bug("a grant without a session".to_owned()))?;
+    Ok(SessionGrant { session, device, user, role, token: token.reveal(), method })
+}
+
+/// What a second factor came to.
+#[derive(Clone)]
+pub enum Proved {
+    /// It was not good, and was charged.
+    Refused(Refused),
+    /// A session began.
+    Session {
+        /// The session.
+        grant: SessionGrant,
+        /// Until when the device is trusted, where that was asked for.
+        trusted_until: Option<Timestamp>,
+    },
+}
+
+/// Answer the challenge of an attempt, on the device that it was opened on.
+pub struct ProveSignIn {
+    /// The device's own token.
+    pub device: DeviceCredential,
+    /// The attempt.
+    pub sign_in: SignInId,
+    /// The second factor.
+    pub proof: Proof,
+    /// Whether to trust this device.
+    pub trust: bool,
+}
+
+impl ProveSignIn {
+    /// The account that the device belongs to.
+    pub fn account(&self) -> AccountId {
+        self.device.account()
+    }
+}
+
+impl Act for ProveSignIn {
+    type Reply = Proved;
+
+    async fn run(&self, work: &mut Work) -> Result<Proved, ActError> {
+        let desk = work.desk().clone();
+        let (user_id, device_id) = (self.device.holder(), self.device.id());
+        work.queue_for(user_id).await;
+        work.load_both(user_id, device_id).await?;
+        let (account, user) = (work.account().await?, work.user(user_id).await?);
+        let device = work.device(device_id).await?;
+        let token = token_verdict(&desk, work.account_id(), &device, &self.device).await?;
+        let finish = Finish {
+            sign_in: self.sign_in,
+            verdict: verdict(&desk, work.account_id(), &user, account.generation, &self.proof).await?,
+            token,
+            session: desk.mint().id(),
+            session_token: desk.mint().id(),
+            trust: self.trust,
+            at: work.at(),
+        };
+        let steps = finish.decide(&account, &user, &device)?;
+        let spent = steps.user.iter().find_map(codes_left);
+        work.record_user(user_id, steps.user).await?;
+        match steps.came_to {
+            Answer::Refused(why) => Ok(Proved::Refused(why)),
+            Answer::Accepted(_) => {
+                work.record_device(device_id, steps.device).await?;
+                let role = user.role().ok_or(ActError::UnknownUser)?;
+                let grant =
+                    grant(work, user_id, role, device_id, finish.session, finish.session_token).await?;
+                if let Some(left) = spent {
+                    notify(work, user_id, &Letter::RecoveryCodeUsed { left }).await?;
+                }
+                let trusted_until =
+                    work.device(device_id).await?.trust.map(|t| t.until).filter(|_| self.trust);
+                if trusted_until.is_some() {
+                    let days = account.policy(role.audience()).trust_days;
+                    notify(work, user_id, &Letter::DeviceTrusted { days }).await?;
+                }
+                Ok(Proved::Session { grant, trusted_until })
+            }
+        }
+    }
+}
+
+/// How many recovery codes are left, where one was used.
+pub(super) fn codes_left(event: &UserEvent) -> Option<u8> {
+    match event {
+        UserEvent::RecoveryCodeUsed { left, .. } => Some(*left),
+        _ => None,
+    }
+}

@@ -1,0 +1,75 @@
+//! Parsing at the door: what people type, before it becomes a command.
+
+use twofold_domain::device::Origin;
+use twofold_domain::ids::UserId;
+
+use super::ActError;
+use crate::work::Work;
+
+/// Longest name of a person or factor, in characters.
+const MAX_NAME: usize = 100;
+/// Longest address (RFC 5321 §4.5.3.1.3).
+const MAX_EMAIL: usize = 254;
+/// Longest reason, in characters.
+const MAX_REASON: usize = 500;
+/// As much of a user agent as is worth keeping.
+const MAX_USER_AGENT: usize = 400;
+
+/// A text for people: something in it, not too long, no control characters.
+pub(super) fn text(field: &'static str, given: &str, longest: usize) -> Result<String, ActError> {
+    let trimmed = given.trim();
+    let why = if trimmed.is_empty() {
+        "is empty".to_owned()
+    } else if trimmed.chars().count() > longest {
+        format!("has at most {longest} characters")
+    } else if trimmed.chars().any(char::is_control) {
+        "has no control characters".to_owned()
+    } else {
+        return Ok(trimmed.to_owned());
+    };
+    Err(ActError::Field { field, why })
+}
+
+pub(super) fn name(field: &'static str, given: &str) -> Result<String, ActError> {
+    text(field, given, MAX_NAME)
+}
+
+pub(super) fn reason(given: &str) -> Result<String, ActError> {
+    text("reason", given, MAX_REASON)
+}
+
+/// An address that mail can be sent to: one `@` with something on both sides, no spaces. Whether
+/// it exists only a mail can tell.
+pub(super) fn email(given: &str) -> Result<String, ActError> {
+    let given = text("email", given, MAX_EMAIL)?;
+    let good = given.rsplit_once('@').is_some_and(|(local, domain)| {
+        !local.is_empty()
+            && !local.contains('@')
+            && !domain.is_empty()
+            && !domain.starts_with('.')
+            && !domain.ends_with('.')
+    }) && !given.chars().any(|c| c.is_whitespace() || "<>,;:\"()[]\\".contains(c));
+    if good {
+        Ok(given)
+    } else {
+        Err(ActError::Field { field: "email", why: "is an address such as ada@example.com".to_owned() })
+    }
+}
+
+/// Where the request came from, sealed under the key of the person who made it.
+pub(super) async fn origin(work: &Work, person: UserId) -> Result<Origin, ActError> {
+    let (vault, account) = (work.desk().vault().clone(), work.account_id());
+    let from = work.context().origin.clone();
+    let ip = match from.ip {
+        Some(ip) => Some(vault.seal(account, person, &ip).await?),
+        None => None,
+    };
+    let user_agent = match from.user_agent {
+        Some(agent) => {
+            let short: String = agent.chars().filter(|c| !c.is_control()).take(MAX_USER_AGENT).collect();
+            Some(vault.seal(account, person, &short).await?)
+        }
+        None => None,
+    };
+    Ok(Origin { ip, user_agent })
+}

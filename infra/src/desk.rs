@@ -1,0 +1,259 @@
+//! Where acts are performed: load, ask, decide, append; again on fresh state if something moved.
+
+use std::future::Future;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::Arc;
+
+use tokio::sync::{Mutex, OwnedMutexGuard};
+use twofold_domain::account::Account;
+use twofold_domain::device::Device;
+use twofold_domain::ids::{AccountId, UserId};
+use twofold_domain::time::Timestamp;
+use twofold_domain::user::User;
+
+use crate::acts::ActError;
+use crate::clock::Clock;
+use crate::context::Context;
+use crate::keys::Keyring;
+use crate::mint::Mint;
+use crate::store::aggregates::Aggregates;
+use crate::store::{EventStore, IdempotencyRow, Outcome};
+use crate::vault::Vault;
+use crate::verify::password::Passwords;
+use crate::work::Work;
+
+/// How often an act is decided again because something it looked at moved. Acts about one user
+/// queue up within a process, so more than a few rounds mean a stampede over several.
+const ROUNDS: usize = 24;
+/// Queues for users; two users may share one, which costs a little waiting and nothing else.
+const TURNS: usize = 1_024;
+
+/// Something that people or process managers do: one run of it looks, asks, decides, and records.
+pub trait Act: Send + Sync + 'static {
+    /// What the caller learns.
+    type Reply: Send + 'static;
+
+    /// One run. It may be run again, so it keeps nothing from an earlier run that a fresh look
+    /// could contradict.
+    fn run(&self, work: &mut Work) -> impl Future<Output = Result<Self::Reply, ActError>> + Send;
+}
+
+/// What texts and links say of this installation.
+#[derive(Debug, Clone)]
+pub struct House {
+    /// The product's name in prompts, messages, and authenticator apps.
+    pub product: String,
+    /// Where people reach it, without a slash at the end.
+    pub public_url: String,
+}
+
+/// Everything an act needs. Cheap to clone.
+#[derive(Clone)]
+pub struct Desk(Arc<Inner>);
+
+struct Inner {
+    store: EventStore,
+    log: Arc<Log>,
+    vault: Vault,
+    mint: Mint,
+    passwords: Passwords,
+    house: House,
+    turns: Vec<Arc<Mutex<()>>>,
+    hasher: RandomState,
+}
+
+/// The aggregates of the log, each kind with its cache.
+pub struct Log {
+    /// Accounts.
+    pub accounts: Aggregates<Account>,
+    /// Users.
+    pub users: Aggregates<User>,
+    /// Devices.
+    pub devices: Aggregates<Device>,
+}
+
+/// Changes whenever the meaning of a stored state does; older snapshots then count for nothing.
+const STATE_VERSION: u32 = 1;
+
+impl Log {
+    fn of(store: &EventStore, clock: &Clock) -> Self {
+        let now = || {
+            let clock = clock.clone();
+            move || clock.now()
+        };
+        Self {
+            accounts: Aggregates::new(store.clone(), vec![], STATE_VERSION, now()),
+            users: Aggregates::new(store.clone(), vec![], STATE_VERSION, now()),
+            devices: Aggregates::new(store.clone(), vec![], STATE_VERSION, now()),
+        }
+    }
+}
+
+/// An act that was committed, or that had nothing to commit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Done<R> {
+    /// What the act says.
+    pub reply: R,
+    /// The account's sequence number after it; a read that waits for it sees the act.
+    pub position: Option<u64>,
+    /// The instant recorded with it.
+    pub at: Timestamp,
+}
+
+/// A request that may come twice and must be answered once.
+pub struct Repeatable<R> {
+    /// A hash over principal, route, and key.
+    pub scope: [u8; 32],
+    /// A keyed hash of the request's body.
+    pub fingerprint: [u8; 32],
+    /// From then on the key may be used again.
+    pub expires_at: Timestamp,
+    /// What to answer a repeat. Never a secret: a repeat learns only that it was shown.
+    pub render: Render<R>,
+}
+
+/// What to answer a repeat, made from the first reply.
+pub type Render<R> = Box<dyn Fn(&R, Timestamp) -> Vec<u8> + Send + Sync>;
+
+/// The answer to a request that may have come before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Once<R> {
+    /// It had not.
+    Fresh(Done<R>),
+    /// It had, and this was the answer.
+    Repeated(Vec<u8>),
+}
+
+impl Desk {
+    /// A desk over a store, with its keys, clock, and checkers.
+    pub fn new(store: EventStore, keyring: Keyring, mint: Mint, passwords: Passwords, house: House) -> Self {
+        let vault = Vault::new(store.clone(), keyring, mint.clone());
+        let turns = (0..TURNS).map(|_| Arc::default()).collect();
+        let log = Arc::new(Log::of(&store, mint.clock()));
+        Self(Arc::new(Inner { store, log, vault, mint, passwords, house, turns, hasher: RandomState::new() }))
+    }
+
+    /// The log.
+    pub fn store(&self) -> &EventStore {
+        &self.0.store
+    }
+
+    /// The aggregates.
+    pub fn log(&self) -> &Arc<Log> {
+        &self.0.log
+    }
+
+    /// Keys, sealed values, verifiers.
+    pub fn vault(&self) -> &Vault {
+        &self.0.vault
+    }
+
+    /// The clock.
+    pub fn clock(&self) -> &Clock {
+        self.0.mint.clock()
+    }
+
+    /// Fresh ids and secrets.
+    pub fn mint(&self) -> &Mint {
+        &self.0.mint
+    }
+
+    /// The password checker.
+    pub fn passwords(&self) -> &Passwords {
+        &self.0.passwords
+    }
+
+    /// What texts and links say.
+    pub fn house(&self) -> &House {
+        &self.0.house
+    }
+
+    pub(crate) async fn turn_of(&self, user: UserId) -> OwnedMutexGuard<()> {
+        let index = self.0.hasher.hash_one(user) as usize % TURNS;
+        Arc::clone(&self.0.turns[index]).lock_owned().await
+    }
+
+    /// Performs an act. It runs in a task of its own, so a caller that goes away cannot cut it in half.
+    pub async fn perform<A: Act>(
+        &self,
+        account: AccountId,
+        context: Context,
+        act: A,
+    ) -> Result<Done<A::Reply>, ActError> {
+        match self.perform_once(account, context, act, None).await? {
+            Once::Fresh(done) => Ok(done),
+            Once::Repeated(_) => Err(ActError::Bug("a repeat without a key".to_owned())),
+        }
+    }
+
+    /// Performs an act that may have been asked for before.
+    pub async fn perform_once<A: Act>(
+        &self,
+        account: AccountId,
+        context: Context,
+        act: A,
+        repeatable: Option<Repeatable<A::Reply>>,
+    ) -> Result<Once<A::Reply>, ActError> {
+        let desk = self.clone();
+        let task = tokio::spawn(async move {
+            if let Some(known) = desk.answered_before(account, repeatable.as_ref()).await? {
+                return Ok(Once::Repeated(known));
+            }
+            for _ in 0..ROUNDS {
+                if let Some(once) = desk.round(account, &context, &act, repeatable.as_ref()).await? {
+                    return Ok(once);
+                }
+            }
+            Err(ActError::Contended)
+        });
+        task.await.map_err(|e| ActError::Bug(format!("an act panicked: {e}")))?
+    }
+
+    /// One run and its append; `None` if something moved.
+    async fn round<A: Act>(
+        &self,
+        account: AccountId,
+        context: &Context,
+        act: &A,
+        repeatable: Option<&Repeatable<A::Reply>>,
+    ) -> Result<Option<Once<A::Reply>>, ActError> {
+        let mut work = Work::new(self.clone(), account, context.clone());
+        let reply = act.run(&mut work).await?;
+        let at = work.at();
+        if work.is_idle() && repeatable.is_none() {
+            return Ok(Some(Once::Fresh(Done { reply, position: None, at })));
+        }
+        let row = repeatable.map(|r| IdempotencyRow {
+            scope: r.scope,
+            fingerprint: r.fingerprint,
+            response: (r.render)(&reply, at),
+            expires_at: r.expires_at,
+        });
+        let (append, remember) = work.into_append(row)?;
+        match self.store().append(append).await? {
+            Outcome::Committed { last, at, .. } => {
+                remember.keep(self);
+                Ok(Some(Once::Fresh(Done { reply, position: Some(last), at })))
+            }
+            Outcome::StreamMoved { .. } | Outcome::ReadMoved { .. } => Ok(None),
+            Outcome::ClaimTaken { kind } => Err(ActError::Taken(kind)),
+            Outcome::Duplicate { fingerprint, response } => match repeatable {
+                Some(r) if r.fingerprint == fingerprint => Ok(Some(Once::Repeated(response))),
+                _ => Err(ActError::KeyReused),
+            },
+        }
+    }
+
+    async fn answered_before<R>(
+        &self,
+        account: AccountId,
+        repeatable: Option<&Repeatable<R>>,
+    ) -> Result<Option<Vec<u8>>, ActError> {
+        let Some(asked) = repeatable else { return Ok(None) };
+        match self.store().idempotency(account, &asked.scope, self.clock().now()).await? {
+            Some(row) if row.fingerprint == asked.fingerprint => Ok(Some(row.response)),
+            Some(_) => Err(ActError::KeyReused),
+            None => Ok(None),
+        }
+    }
+}

@@ -1,0 +1,261 @@
+//! Letters: a purpose with its values, put into words in the person's language.
+//!
+//! The words are in `locales/<language>/mail.ftl`; every language has every message, and a test
+//! holds them to it.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use fluent_templates::fluent_bundle::FluentValue;
+use fluent_templates::{LanguageIdentifier, Loader as _, langid};
+use serde::{Deserialize, Serialize};
+use twofold_domain::time::Span;
+use zeroize::Zeroizing;
+
+use super::message::Message;
+
+fluent_templates::static_loader! {
+    static WORDS = {
+        locales: "./locales",
+        fallback_language: "en",
+        // No invisible direction marks around values: they would end up in links and codes.
+        customise: |bundle| bundle.set_use_isolating(false),
+    };
+}
+
+/// A language that letters are written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Language {
+    /// English.
+    En,
+    /// Spanish.
+    Es,
+    /// Korean.
+    Ko,
+}
+
+impl Language {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::En, Self::Es, Self::Ko];
+
+    /// The language of a tag such as `es` or `ko-KR`; English for one that we do not write.
+    pub fn of_tag(tag: &str) -> Self {
+        match tag.split(['-', '_']).next() {
+            Some(primary) if primary.eq_ignore_ascii_case("es") => Self::Es,
+            Some(primary) if primary.eq_ignore_ascii_case("ko") => Self::Ko,
+            _ => Self::En,
+        }
+    }
+
+    /// The tag: `en`, `es`, `ko`.
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Self::En => "en",
+            Self::Es => "es",
+            Self::Ko => "ko",
+        }
+    }
+}
+
+const fn identifier(lang: Language) -> LanguageIdentifier {
+    match lang {
+        Language::En => langid!("en"),
+        Language::Es => langid!("es"),
+        Language::Ko => langid!("ko"),
+    }
+}
+
+/// Who writes. Every letter names both.
+#[derive(Debug, Clone, Copy)]
+pub struct Brand<'a> {
+    /// The product.
+    pub product: &'a str,
+    /// The account.
+    pub account: &'a str,
+}
+
+/// What is written. Some hold a link or a code, so none can be printed.
+pub enum Letter {
+    /// To a new user: a link that proves the address and sets the first password.
+    Invitation {
+        /// The link.
+        link: Zeroizing<String>,
+        /// How long it works.
+        lasts: Span,
+    },
+    /// A link that sets the password of somebody whose address is known otherwise.
+    SetUp {
+        /// The link.
+        link: Zeroizing<String>,
+        /// How long it works.
+        lasts: Span,
+    },
+    /// The code that, beside the password, allows the first factor to be bound.
+    FirstBindingCode {
+        /// The code.
+        code: Zeroizing<String>,
+        /// How long it works.
+        lasts: Span,
+    },
+    /// Notice: the second factor is on.
+    TwoFactorEnabled,
+    /// Notice: the person's second factor was reset.
+    TwoFactorReset,
+    /// Notice: the account switched it off for everyone.
+    TwoFactorDisabled,
+    /// Notice: a recovery code was used.
+    RecoveryCodeUsed {
+        /// How many are left.
+        left: u8,
+    },
+    /// Notice: a new device is trusted.
+    DeviceTrusted {
+        /// For how many days.
+        days: u16,
+    },
+    /// Notice: the password was changed.
+    PasswordChanged,
+}
+
+impl Letter {
+    /// The name of its words, and of its purpose in logs and metrics.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Invitation { .. } => "invitation",
+            Self::SetUp { .. } => "set-up",
+            Self::FirstBindingCode { .. } => "first-binding-code",
+            Self::TwoFactorEnabled => "two-factor-enabled",
+            Self::TwoFactorReset => "two-factor-reset",
+            Self::TwoFactorDisabled => "two-factor-disabled",
+            Self::RecoveryCodeUsed { .. } => "recovery-code-used",
+            Self::DeviceTrusted { .. } => "device-trusted",
+            Self::PasswordChanged => "password-changed",
+        }
+    }
+
+    /// Puts it into words.
+    pub fn write(&self, to: &str, lang: Language, brand: Brand<'_>) -> Message {
+        let mut values = Values(HashMap::new());
+        values.text("product", brand.product);
+        values.text("account", brand.account);
+        match self {
+            Self::Invitation { link, lasts } => {
+                values.text("link", link);
+                values.number("hours", lasts.whole_seconds() / 3_600);
+            }
+            Self::SetUp { link, lasts } => {
+                values.text("link", link);
+                values.number("minutes", lasts.whole_seconds() / 60);
+            }
+            Self::FirstBindingCode { code, lasts } => {
+                values.text("code", code);
+                values.number("minutes", lasts.whole_seconds() / 60);
+            }
+            Self::RecoveryCodeUsed { left } => values.number("left", i64::from(*left)),
+            Self::DeviceTrusted { days } => values.number("days", i64::from(*days)),
+            Self::TwoFactorEnabled
+            | Self::TwoFactorReset
+            | Self::TwoFactorDisabled
+            | Self::PasswordChanged => {}
+        }
+        let words = |part: &str| WORDS.lookup_with_args(&identifier(lang), part, &values.0);
+        let subject = words(&format!("{}-subject", self.name()));
+        let body = Zeroizing::new(words(&format!("{}-body", self.name())));
+        let body = Zeroizing::new([body.as_str(), "\n\n", &words("signature"), "\n"].concat());
+        Message { to: Zeroizing::new(one_line(to)), subject, body, lang }
+    }
+}
+
+struct Values(HashMap<Cow<'static, str>, FluentValue<'static>>);
+
+impl Values {
+    fn text(&mut self, name: &'static str, value: &str) {
+        self.0.insert(name.into(), FluentValue::String(one_line(value).into()));
+    }
+
+    fn number(&mut self, name: &'static str, value: i64) {
+        // As text, so that no language groups its digits.
+        self.0.insert(name.into(), FluentValue::String(value.to_string().into()));
+    }
+}
+
+/// A value never starts a new line: that would be a header of its own, or words of its own.
+fn one_line(value: &str) -> String {
+    value
+        .chars()
+        .map(|c| if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') { ' ' } else { c })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BRAND: Brand<'_> = Brand { product: "Twofold", account: "Acme" };
+
+    fn letters() -> Vec<Letter> {
+        let secret = |text: &str| Zeroizing::new(text.to_owned());
+        vec![
+            Letter::Invitation { link: secret("http://localhost/i/tfl_x"), lasts: Span::hours(72) },
+            Letter::SetUp { link: secret("http://localhost/s/tfl_x"), lasts: Span::minutes(30) },
+            Letter::FirstBindingCode { code: secret("1234 5678"), lasts: Span::minutes(10) },
+            Letter::TwoFactorEnabled,
+            Letter::TwoFactorReset,
+            Letter::TwoFactorDisabled,
+            Letter::RecoveryCodeUsed { left: 3 },
+            Letter::DeviceTrusted { days: 30 },
+            Letter::PasswordChanged,
+        ]
+    }
+
+    #[test]
+    fn every_letter_in_every_language_names_product_and_account() {
+        for letter in letters() {
+            let mut bodies = Vec::new();
+            for lang in Language::ALL {
+                let message = letter.write("ada@example.com", lang, BRAND);
+                let name = letter.name();
+                assert!(message.subject.contains("Acme"), "{name} {lang:?}: {}", message.subject);
+                assert!(message.body.contains("Acme") && message.body.contains("Twofold"), "{name} {lang:?}");
+                for text in [&message.subject, &*message.body] {
+                    assert!(
+                        !text.contains(['{', '$', '\u{2068}']) && !text.contains("Unknown"),
+                        "{name}: {text}"
+                    );
+                }
+                bodies.push(message.body.to_string());
+            }
+            bodies.dedup();
+            assert_eq!(bodies.len(), 3, "{} is in words of its own in each language", letter.name());
+        }
+    }
+
+    #[test]
+    fn every_value_reaches_the_reader() {
+        for lang in Language::ALL {
+            let text = |i: usize| letters()[i].write("a@b", lang, BRAND).body.to_string();
+            assert!(text(0).contains("http://localhost/i/tfl_x") && text(0).contains("72"));
+            assert!(text(1).contains("http://localhost/s/tfl_x") && text(1).contains("30"));
+            assert!(text(2).contains("1234 5678") && text(2).contains("10"));
+            assert!(text(6).contains('3') && text(7).contains("30"));
+        }
+    }
+
+    #[test]
+    fn a_name_cannot_add_a_line() {
+        let brand = Brand { product: "Twofold", account: "Acme\r\nBcc: eve@example.com" };
+        let message = Letter::PasswordChanged.write("ada@example.com\r\nBcc: eve", Language::En, brand);
+        assert!(!message.subject.contains(['\r', '\n']) && !message.to.contains(['\r', '\n']));
+        assert!(!message.body.lines().any(|line| line.starts_with("Bcc")));
+    }
+
+    #[test]
+    fn a_language_that_we_do_not_write_is_english() {
+        for (tag, lang) in
+            [("es-MX", Language::Es), ("KO", Language::Ko), ("fr", Language::En), ("", Language::En)]
+        {
+            assert_eq!(Language::of_tag(tag), lang);
+        }
+    }
+}

@@ -1,0 +1,318 @@
+//! From streams to state: one `cqrs_es::EventStore` over the stock repositories of both databases.
+//!
+//! State that was built once is kept, and used only at the head it was built from: every load asks the
+//! database for the head first, in one indexed query. Behind the head, only the events in between are
+//! read. Long streams leave a snapshot among the views now and then; it is disposable, and a state version
+//! that does not match means that it was never there. (The snapshots of `cqrs-es` apply events twice.)
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+use std::sync::Arc;
+
+use cqrs_es::persist::{EventUpcaster, PersistedEventRepository, PersistenceError, SerializedEvent};
+use cqrs_es::{Aggregate, AggregateContext, AggregateError, DomainEvent, EventEnvelope};
+use postgres_es::PostgresEventRepository;
+use sqlite_es::SqliteEventRepository;
+use twofold_domain::ids::StreamId;
+use twofold_domain::time::Timestamp;
+
+use super::sql::Reader;
+use super::{AggregateKind, Append, EventStore, NewEvent, Outcome, StoreError, Stream, Write};
+
+/// The table as the stock repositories are told to name it. Their own snapshots are never used.
+const EVENTS: &str = "twofold.events";
+const NO_SNAPSHOTS: &str = "twofold.no_snapshots";
+
+/// Events read since the last snapshot that make a new one worth its write.
+const SNAPSHOT_EVERY: u64 = 200;
+
+/// Aggregates kept per kind. A user's state is a few hundred bytes to a few kilobytes.
+const CACHED: u64 = 20_000;
+
+/// An aggregate at the head of its stream.
+#[derive(Debug)]
+pub struct Loaded<A> {
+    /// Its state.
+    pub state: Arc<A>,
+    /// The sequence of the last event in it; 0 if nothing is recorded.
+    pub sequence: u64,
+}
+
+impl<A> Clone for Loaded<A> {
+    fn clone(&self) -> Self {
+        Self { state: Arc::clone(&self.state), sequence: self.sequence }
+    }
+}
+
+/// The aggregates of one kind.
+pub struct Aggregates<A> {
+    store: EventStore,
+    stock: Stock,
+    cache: moka::sync::Cache<StreamId, Loaded<A>>,
+    upcasters: Vec<Box<dyn EventUpcaster>>,
+    state_version: u32,
+    clock: Box<dyn Fn() -> Timestamp + Send + Sync>,
+}
+
+enum Stock {
+    Pg(PostgresEventRepository),
+    Sqlite(SqliteEventRepository),
+}
+
+impl Stock {
+    async fn after<A: Aggregate>(
+        &self,
+        id: &str,
+        sequence: u64,
+    ) -> Result<Vec<SerializedEvent>, PersistenceError> {
+        match (self, sequence) {
+            (Self::Pg(stock), 0) => stock.get_events::<A>(id).await,
+            (Self::Sqlite(stock), 0) => stock.get_events::<A>(id).await,
+            (Self::Pg(stock), _) => stock.get_last_events::<A>(id, sequence as usize).await,
+            (Self::Sqlite(stock), _) => stock.get_last_events::<A>(id, sequence as usize).await,
+        }
+    }
+}
+
+impl<A> fmt::Debug for Aggregates<A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Aggregates").field("cached", &self.cache.entry_count()).finish_non_exhaustive()
+    }
+}
+
+impl<A: Aggregate + Clone + 'static> Aggregates<A> {
+    /// The aggregates of `A`'s kind in this store. `state_version` changes whenever the meaning of a stored
+    /// state does; `clock` dates what is committed through `cqrs_es::EventStore`.
+    pub fn new(
+        store: EventStore,
+        upcasters: Vec<Box<dyn EventUpcaster>>,
+        state_version: u32,
+        clock: impl Fn() -> Timestamp + Send + Sync + 'static,
+    ) -> Self {
+        let stock = match store.reader() {
+            Reader::Pg(pool) => {
+                Stock::Pg(PostgresEventRepository::new(pool).with_tables(EVENTS, NO_SNAPSHOTS))
+            }
+            Reader::Sqlite(pool) => {
+                Stock::Sqlite(SqliteEventRepository::new(pool).with_tables(EVENTS, NO_SNAPSHOTS))
+            }
+        };
+        let cache = moka::sync::Cache::new(CACHED);
+        Self { store, stock, cache, upcasters, state_version, clock: Box::new(clock) }
+    }
+
+    /// The stream of one of these aggregates.
+    pub fn stream(&self, id: StreamId) -> Result<Stream, StoreError> {
+        let kind = AggregateKind::parse(A::TYPE)
+            .ok_or_else(|| StoreError::Bug(format!("an unknown kind of aggregate: {}", A::TYPE)))?;
+        Ok(Stream { kind, id })
+    }
+
+    /// The aggregate at its present head.
+    pub async fn load(&self, id: StreamId) -> Result<Loaded<A>, StoreError> {
+        let heads = self.store.heads(&[self.stream(id)?]).await?;
+        self.load_at(id, heads.first().copied().unwrap_or_default()).await
+    }
+
+    /// The aggregate at a head that [`EventStore::heads`] has just returned, so that one query serves
+    /// several aggregates. It may come back newer, never older.
+    pub async fn load_at(&self, id: StreamId, head: u64) -> Result<Loaded<A>, StoreError> {
+        let mut known = self.cache.get(&id).unwrap_or_else(fresh);
+        if known.sequence == head {
+            return Ok(known);
+        }
+        if head < known.sequence {
+            known = fresh();
+        }
+        if head - known.sequence >= SNAPSHOT_EVERY
+            && let Some(snapshot) = self.snapshot(id).await
+            && snapshot.sequence > known.sequence
+            && snapshot.sequence <= head
+        {
+            known = snapshot;
+        }
+        let events = self.stock.after::<A>(&id.to_string(), known.sequence).await.map_err(persistence)?;
+        let (from, mut sequence) = (known.sequence, known.sequence);
+        let mut state = Arc::unwrap_or_clone(known.state);
+        for event in events {
+            let envelope = self.envelope(event)?;
+            sequence += 1;
+            if envelope.sequence as u64 != sequence {
+                return Err(StoreError::Corrupt(format!("{id}: no event {sequence}")));
+            }
+            state.apply(envelope.payload);
+        }
+        if sequence < head {
+            return Err(StoreError::Corrupt(format!("{id} ends at {sequence}, its head is {head}")));
+        }
+        let loaded = Loaded { state: Arc::new(state), sequence };
+        if sequence - from >= SNAPSHOT_EVERY {
+            self.keep(id, &loaded).await;
+        }
+        self.cache.insert(id, loaded.clone());
+        Ok(loaded)
+    }
+
+    /// What a committed append made of an aggregate, so that the next load finds it.
+    pub fn committed(&self, id: StreamId, state: A, sequence: u64) {
+        let loaded = Loaded { state: Arc::new(state), sequence };
+        self.cache.insert(id, loaded);
+    }
+
+    /// Forgets a cached state, e.g. after an erasure.
+    pub fn forget(&self, id: StreamId) {
+        self.cache.invalidate(&id);
+    }
+
+    fn envelope(&self, event: SerializedEvent) -> Result<EventEnvelope<A>, StoreError> {
+        let at = format!("{} {}", event.aggregate_id, event.sequence);
+        let event = self.upcasters.iter().fold(event, |event, upcaster| {
+            if upcaster.can_upcast(&event.event_type, &event.event_version) {
+                upcaster.upcast(event)
+            } else {
+                event
+            }
+        });
+        EventEnvelope::try_from(event).map_err(|e| StoreError::Corrupt(format!("{at}: {e}")))
+    }
+
+    /// A snapshot that this program understands. Whatever is wrong with one, the log has the truth.
+    async fn snapshot(&self, id: StreamId) -> Option<Loaded<A>> {
+        let sql = "select sequence, state from views.snapshots \
+                   where aggregate_type = $1 and aggregate_id = $2 and state_version = $3";
+        let binds = [A::TYPE.into(), id.to_string().into(), self.state_version.into()];
+        let row = self.store.views().fetch_optional(sql, &binds).await.ok()??;
+        let state: A = serde_json::from_str(&row.get::<String>(1).ok()?).ok()?;
+        Some(Loaded { state: Arc::new(state), sequence: row.count(0).ok()? })
+    }
+
+    async fn keep(&self, id: StreamId, loaded: &Loaded<A>) {
+        let Ok(state) = serde_json::to_string(&*loaded.state) else { return };
+        let sql = "insert into views.snapshots (aggregate_type, aggregate_id, state_version, sequence, state) \
+                   values ($1, $2, $3, $4, $5) on conflict (aggregate_type, aggregate_id) do update \
+                   set state_version = $3, sequence = $4, state = $5";
+        let binds = [
+            A::TYPE.into(),
+            id.to_string().into(),
+            self.state_version.into(),
+            loaded.sequence.into(),
+            state.into(),
+        ];
+        if let Err(error) = self.store.views().execute(sql, &binds).await {
+            tracing::warn!(%error, stream = %id, "no snapshot was kept");
+        }
+    }
+}
+
+fn fresh<A: Aggregate>() -> Loaded<A> {
+    Loaded { state: Arc::new(A::default()), sequence: 0 }
+}
+
+fn persistence(error: PersistenceError) -> StoreError {
+    match error {
+        PersistenceError::OptimisticLockError => StoreError::Bug(error.to_string()),
+        PersistenceError::DeserializationError(_) => StoreError::Corrupt(error.to_string()),
+        PersistenceError::ConnectionError(_) => StoreError::unavailable(error),
+        PersistenceError::UnknownError(source) => match source.downcast::<sqlx::Error>() {
+            Ok(error) => StoreError::from(*error),
+            Err(other) => StoreError::Bug(other.to_string()),
+        },
+    }
+}
+
+impl From<StoreError> for PersistenceError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Unavailable { .. } => Self::ConnectionError(Box::new(error)),
+            StoreError::Corrupt(_) => Self::DeserializationError(Box::new(error)),
+            _ => Self::UnknownError(Box::new(error)),
+        }
+    }
+}
+
+/// An aggregate on its way through a command of `cqrs-es`.
+#[derive(Debug)]
+pub struct Context<A> {
+    id: StreamId,
+    state: A,
+    sequence: u64,
+}
+
+impl<A: Aggregate> AggregateContext<A> for Context<A> {
+    fn aggregate(&mut self) -> &mut A {
+        &mut self.state
+    }
+}
+
+impl<A: Aggregate + Clone + 'static> cqrs_es::EventStore<A> for Aggregates<A> {
+    type AC = Context<A>;
+
+    async fn load_events(&self, id: &str) -> Result<Vec<EventEnvelope<A>>, AggregateError<A::Error>> {
+        let events = self.stock.after::<A>(id, 0).await?;
+        let envelopes: Result<_, StoreError> = events.into_iter().map(|event| self.envelope(event)).collect();
+        Ok(envelopes.map_err(PersistenceError::from)?)
+    }
+
+    async fn load_aggregate(&self, id: &str) -> Result<Context<A>, AggregateError<A::Error>> {
+        let id: StreamId =
+            id.parse().map_err(|e| PersistenceError::from(StoreError::Refused(format!("{id}: {e}"))))?;
+        let loaded = self.load(id).await.map_err(PersistenceError::from)?;
+        Ok(Context { id, state: Arc::unwrap_or_clone(loaded.state), sequence: loaded.sequence })
+    }
+
+    async fn commit(
+        &self,
+        events: Vec<A::Event>,
+        context: Context<A>,
+        metadata: HashMap<String, String>,
+    ) -> Result<Vec<EventEnvelope<A>>, AggregateError<A::Error>> {
+        if events.is_empty() {
+            return Ok(Vec::new());
+        }
+        let new = new_events(&events, &metadata).map_err(PersistenceError::from)?;
+        let stream = self.stream(context.id).map_err(PersistenceError::from)?;
+        let write = Write { stream, expected: context.sequence, events: new };
+        let append = Append::new(context.id.account, (self.clock)(), vec![write]);
+        match self.store.append(append).await.map_err(PersistenceError::from)? {
+            Outcome::Committed { .. } => {}
+            Outcome::StreamMoved { .. } | Outcome::ReadMoved { .. } => {
+                return Err(AggregateError::AggregateConflict);
+            }
+            other => {
+                let strange = StoreError::Bug(format!("{other:?}"));
+                return Err(PersistenceError::from(strange).into());
+            }
+        }
+        // Whether the context's aggregate has the events applied is the caller's affair, so it is not
+        // kept: the next load reads them.
+        let envelopes =
+            (context.sequence as usize + 1..).zip(events).map(|(sequence, payload)| EventEnvelope {
+                aggregate_id: context.id.to_string(),
+                sequence,
+                payload,
+                metadata: metadata.clone(),
+            });
+        Ok(envelopes.collect())
+    }
+}
+
+/// Events as the log wants them: canonical JSON, and metadata in the order of its keys.
+pub fn new_events<E: DomainEvent>(
+    events: &[E],
+    metadata: &HashMap<String, String>,
+) -> Result<Vec<NewEvent>, StoreError> {
+    let refused = |e: serde_json::Error| StoreError::Refused(format!("an event that is not JSON: {e}"));
+    let sorted: BTreeMap<_, _> = metadata.iter().collect();
+    let metadata = serde_json_canonicalizer::to_string(&sorted).map_err(refused)?;
+    events
+        .iter()
+        .map(|event| {
+            Ok(NewEvent {
+                event_type: event.event_type(),
+                event_version: event.event_version(),
+                payload: serde_json_canonicalizer::to_string(event).map_err(refused)?,
+                metadata: metadata.clone(),
+            })
+        })
+        .collect()
+}

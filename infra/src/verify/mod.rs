@@ -1,0 +1,21 @@
+//! Does this proof match? Asked once for each proof, and answered with a value that a decision can
+//! use; whether a match is *accepted* (not replayed, not locked) is the domain's to say.
+//!
+//! **Architecture invariant:** everything typed by a person is parsed here into a type that cannot
+//! be printed and is zeroised; everything stored is a keyed or slow hash, or sealed; every
+//! comparison takes the same time wherever two values differ.
+
+pub mod code;
+pub mod password;
+mod password_rules;
+pub mod recovery;
+pub mod token;
+pub mod totp;
+
+pub use code::{MailedCode, NotACode, OtpCode};
+pub use password::{Password, PasswordHash, Passwords};
+pub use password_rules::{
+    Context as PasswordContext, Flaw, Protection, check as check_password, stands_alone,
+};
+pub use recovery::{RecoveryCode, RecoveryCodes};
+pub use token::{Bearer, DeviceToken, LinkToken, SessionToken};

@@ -1,0 +1,13 @@
+//! The house itself: floors, names, sizes, forbidden calls, and commands and links of the documents.
+
+#![expect(clippy::unwrap_used, reason = "a test stops at what it cannot read")]
+
+#[path = "house/repository.rs"]
+mod repository;
+
+#[path = "house/documents.rs"]
+mod documents;
+#[path = "house/floors.rs"]
+mod floors;
+#[path = "house/names.rs"]
+mod names;

@@ -1,0 +1,71 @@
+//! What stands where, and how large it may be.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use crate::repository::{files, text};
+
+/// The top of the repository: the floors, the README, the settings of the tools, and documents.
+const TOP: [&str; 14] = [
+    ".ci",
+    ".gitignore",
+    "Cargo.lock",
+    "Cargo.toml",
+    "README.md",
+    "api",
+    "clippy.toml",
+    "deny.toml",
+    "docs",
+    "domain",
+    "infra",
+    "projections",
+    "rustfmt.toml",
+    "tests",
+];
+
+/// A file longer than this is worth splitting by subject.
+const LONG: usize = 400;
+/// Longer than this, and nobody reads it top-down.
+const TOO_LONG: usize = 600;
+
+#[test]
+fn the_top_level_holds_nothing_unexpected() {
+    let names: BTreeSet<String> = files()
+        .iter()
+        .filter_map(|path| path.components().next())
+        .map(|first| first.as_os_str().to_string_lossy().into_owned())
+        .collect();
+    for name in &names {
+        assert!(TOP.contains(&name.as_str()), "{name} at the top needs a reason, and a place in this list");
+    }
+}
+
+#[test]
+fn files_stay_short() {
+    let written = |path: &Path| {
+        path.extension()
+            .is_some_and(|end| ["rs", "html", "css", "sql", "md"].iter().any(|known| end == *known))
+    };
+    let mut too_long = Vec::new();
+    for path in files().into_iter().filter(|path| written(path)) {
+        let lines = text(&path).lines().count();
+        if lines > TOO_LONG {
+            too_long.push(format!("{}: {lines}", path.display()));
+        } else if lines > LONG {
+            println!("worth splitting: {} has {lines} lines", path.display());
+        }
+    }
+    assert!(too_long.is_empty(), "longer than {TOO_LONG} lines: {too_long:#?}");
+}
+
+#[test]
+fn there_is_one_program() {
+    // `cargo run` at the top must not have to ask which.
+    let mains: Vec<_> = files()
+        .into_iter()
+        .filter(|path| {
+            path.ends_with("src/main.rs") || path.parent().is_some_and(|dir| dir.ends_with("src/bin"))
+        })
+        .collect();
+    assert_eq!(mains, [Path::new("api/src/main.rs")]);
+}

@@ -1,0 +1,3 @@
+//! One integration binary: one private PostgreSQL, one database per test.
+
+mod store;
