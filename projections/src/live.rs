@@ -290,7 +290,7 @@ impl From<Poison> for Parked {
 }
 
 /// Chunks of at most the largest size, each with the size of its statement: the last item fills the rest.
-fn sized<T: Clone>(items: &[T]) -> impl Iterator<Item = (usize, Vec<T>)> {
+pub(crate) fn sized<T: Clone>(items: &[T]) -> impl Iterator<Item = (usize, Vec<T>)> {
     items.chunks(SIZES[0]).filter_map(|chunk| {
         let size = SIZES.iter().rev().copied().find(|size| *size >= chunk.len())?;
         let mut filled = chunk.to_vec();

@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use crate::bulk;
 use crate::ddl::placeholders;
-use crate::live::{Advance, Build, News};
+use crate::live::{Advance, Build, News, sized};
 use crate::owners::Owners;
 use crate::registry::{self, Installed, Listing};
 use crate::view::Projection;
@@ -145,6 +145,15 @@ impl Projector {
         Ok(())
     }
 
+    /// The same for one account.
+    pub async fn bring(&self, account: AccountId) -> Result<(), StoreError> {
+        let mut round = vec![account];
+        while !round.is_empty() {
+            round = self.round(&round).await?;
+        }
+        Ok(())
+    }
+
     /// Accounts with news; with `all`, also those that some projection lags behind in for any other reason.
     async fn news(&self, all: bool) -> Result<Vec<AccountId>, StoreError> {
         const AT_ONCE: u32 = 10_000;
@@ -228,18 +237,18 @@ impl Projector {
         let names: BTreeMap<&str, usize> =
             self.inner.projections.iter().enumerate().map(|(i, p)| (p.name, i)).collect();
         let mut all = HashMap::with_capacity(accounts.len());
-        if accounts.is_empty() {
-            return Ok(all);
+        let mut rows = Vec::new();
+        for (size, accounts) in sized(accounts) {
+            let mut sql = "select c.account_id, c.last_seq, k.projection, k.version, k.position, k.parked \
+                           from twofold.counters c left join views.checkpoints k \
+                           on k.account_id = c.account_id where c.account_id in (values "
+                .to_owned();
+            placeholders(&mut sql, size, 1);
+            sql.push(')');
+            let binds: Vec<Value> = accounts.iter().map(|account| account.uuid().into()).collect();
+            rows.extend(self.inner.store.views().fetch(&sql, &binds).await?);
         }
-        let mut list = String::new();
-        placeholders(&mut list, accounts.len(), 1);
-        let sql = format!(
-            "select c.account_id, c.last_seq, k.projection, k.version, k.position, k.parked \
-             from twofold.counters c left join views.checkpoints k on k.account_id = c.account_id \
-             where c.account_id in (values {list})"
-        );
-        let binds: Vec<Value> = accounts.iter().map(|account| account.uuid().into()).collect();
-        for row in self.inner.store.views().fetch(&sql, &binds).await? {
+        for row in rows {
             let account = AccountId::from_uuid(row.get::<Uuid>(0)?);
             let log = row.count(1)?;
             let positions: &mut Positions = all
@@ -307,9 +316,8 @@ impl Projector {
             return Ok(false);
         };
         let was_parked = registry::unpark(self.inner.store.views(), projection, account).await?;
-        let mut again = vec![account];
-        while was_parked && !again.is_empty() {
-            again = self.round(&again).await?;
+        if was_parked {
+            self.bring(account).await?;
         }
         Ok(was_parked)
     }
