@@ -7,6 +7,7 @@ use strum::{IntoStaticStr, VariantNames};
 use crate::ids::{AccountId, UserId};
 use crate::policy::{Audience, AudiencePolicy};
 use crate::sealed::{Reason, Sealed};
+use crate::upcast;
 use crate::time::Timestamp;
 
 /// Which clock an account lives by. Fixed in its first event.
@@ -116,6 +117,6 @@ impl DomainEvent for AccountEvent {
     }
 
     fn event_version(&self) -> String {
-        "1".to_owned()
+        upcast::version_today(self.into()).to_owned()
     }
 }

@@ -6,6 +6,7 @@ use strum::{IntoStaticStr, VariantNames};
 
 use crate::ids::{AccountId, DeviceId, SessionId, SignInId, UserId, VerifierId};
 use crate::sealed::{IpAddress, Sealed, UserAgent};
+use crate::upcast;
 use crate::time::{Span, Timestamp};
 
 /// What a right password leads to.
@@ -254,6 +255,6 @@ impl DomainEvent for DeviceEvent {
     }
 
     fn event_version(&self) -> String {
-        "1".to_owned()
+        upcast::version_today(self.into()).to_owned()
     }
 }

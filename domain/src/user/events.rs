@@ -10,6 +10,7 @@ use crate::ids::{
 };
 use crate::policy::Role;
 use crate::sealed::{Email, FactorName, PersonName, Reason, Sealed};
+use crate::upcast;
 use crate::time::Timestamp;
 
 /// What a one-time link is for.
@@ -396,6 +397,6 @@ impl DomainEvent for UserEvent {
     }
 
     fn event_version(&self) -> String {
-        "1".to_owned()
+        upcast::version_today(self.into()).to_owned()
     }
 }
