@@ -153,6 +153,12 @@ impl<A: Aggregate + Clone + 'static> Aggregates<A> {
         Ok(loaded)
     }
 
+    /// The aggregate as it was last seen, which may be behind its head: a hint about what to load
+    /// with it, never a ground for a decision.
+    pub fn last_seen(&self, id: StreamId) -> Option<Arc<A>> {
+        self.cache.get(&id).map(|known| known.state)
+    }
+
     /// What a committed append made of an aggregate, so that the next load finds it.
     pub fn committed(&self, id: StreamId, state: A, sequence: u64) {
         let loaded = Loaded { state: Arc::new(state), sequence };
