@@ -7,6 +7,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
+use std::hash::BuildHasher;
 use std::sync::Arc;
 
 use cqrs_es::persist::{EventUpcaster, PersistedEventRepository, PersistenceError, SerializedEvent};
@@ -218,7 +219,7 @@ fn persistence(error: PersistenceError) -> StoreError {
     match error {
         PersistenceError::OptimisticLockError => StoreError::Bug(error.to_string()),
         PersistenceError::DeserializationError(_) => StoreError::Corrupt(error.to_string()),
-        PersistenceError::ConnectionError(_) => StoreError::unavailable(error),
+        PersistenceError::ConnectionError(_) => StoreError::unavailable(error.to_string()),
         PersistenceError::UnknownError(source) => match source.downcast::<sqlx::Error>() {
             Ok(error) => StoreError::from(*error),
             Err(other) => StoreError::Bug(other.to_string()),
@@ -305,7 +306,7 @@ impl<A: Aggregate + Clone + 'static> cqrs_es::EventStore<A> for Aggregates<A> {
 /// Events as the log wants them: canonical JSON, and metadata in the order of its keys.
 pub fn new_events<E: DomainEvent>(
     events: &[E],
-    metadata: &HashMap<String, String>,
+    metadata: &HashMap<String, String, impl BuildHasher>,
 ) -> Result<Vec<NewEvent>, StoreError> {
     let refused = |e: serde_json::Error| StoreError::Refused(format!("an event that is not JSON: {e}"));
     let sorted: BTreeMap<_, _> = metadata.iter().collect();
