@@ -52,8 +52,12 @@ where
     }
 
     pub(crate) fn when(self, command: A::Command) -> Came<A> {
-        let past: String = self.past.iter().map(|e| format!("\n    {e:?}")).collect();
-        let story = format!("given {}when {command:?}", if past.is_empty() { "nothing, ".into() } else { past + "\n" });
+        let past: Vec<String> = self.past.iter().map(|e| format!("\n    {e:?}")).collect();
+        let past = past.concat();
+        let story = format!(
+            "given {}when {command:?}",
+            if past.is_empty() { "nothing, ".into() } else { past + "\n" }
+        );
         let result = TestFramework::<A>::with(self.services).given(self.past).when(command).inspect_result();
         Came { story, result }
     }

@@ -7,8 +7,8 @@ mod events;
 mod spec;
 mod state;
 
-pub(crate) use decide::{NewAttempt, NewDevice, NewSession};
 pub use decide::{DeviceCommand, DeviceError, Forsaken, SIGN_IN_LIFE, TOKEN_GRACE, TokenVerdict};
+pub(crate) use decide::{NewAttempt, NewDevice, NewSession};
 pub use events::{Decision, DeviceEvent, DistrustCause, EndCause, Method, Origin, Scope, Why};
 pub use state::{Attempt, Device, Owner, Session, Token, Trust};
 

@@ -257,13 +257,7 @@ fn idle(session: &Session, policy: &AudiencePolicy) -> Span {
     session.idle.min(policy.idle())
 }
 
-fn holds(
-    account: &Account,
-    user: &User,
-    role: Role,
-    session: &Session,
-    at: Timestamp,
-) -> Result<(), Stale> {
+fn holds(account: &Account, user: &User, role: Role, session: &Session, at: Timestamp) -> Result<(), Stale> {
     if user.epoch != session.epoch {
         return Err(Stale::Voided);
     }

@@ -12,6 +12,7 @@ use crate::time::Timestamp;
 const MAX_FACTORS: usize = 10;
 
 /// What is shown to confirm a binding: the command's fields.
+#[derive(Clone, Copy)]
 pub(super) struct Confirmation {
     pub(super) factor: FactorId,
     pub(super) verdict: Verdict,
@@ -76,7 +77,9 @@ impl User {
     ) -> Result<(Vec<UserEvent>, Option<ProofKind>), UserError> {
         let Confirmation { factor, verdict, mailed, codes, familiarity, at } = shown;
         let pending = self.pending_for(factor, era)?;
-        self.factor_budget(familiarity).open(at).map_err(|wait| UserError::locked(Gate::SecondFactor, wait))?;
+        self.factor_budget(familiarity)
+            .open(at)
+            .map_err(|wait| UserError::locked(Gate::SecondFactor, wait))?;
         let first = self.first_binding(era.generation);
         let mut events = vec![];
         if first {

@@ -26,9 +26,10 @@ impl User {
         let budget = self.factor_budget(familiarity);
         budget.open(at).map_err(|wait| UserError::locked(Gate::SecondFactor, wait))?;
         match weigh(enrolled, verdict) {
-            Ok(Accepted::Otp { factor, step }) => {
-                Ok((vec![UserEvent::OtpAccepted { factor, step, purpose, familiarity, at }], Some(ProofKind::Otp)))
-            }
+            Ok(Accepted::Otp { factor, step }) => Ok((
+                vec![UserEvent::OtpAccepted { factor, step, purpose, familiarity, at }],
+                Some(ProofKind::Otp),
+            )),
             Ok(Accepted::Recovery { index, left }) => {
                 let Some(codes) = &enrolled.codes else { return Err(UserError::NotEnabled) };
                 let set = codes.set;

@@ -111,18 +111,18 @@ fn a_mailed_code_is_good_for_ten_minutes() {
     let last_moment = Timestamp::from_micros(end.micros() - 1);
     let user: User = fold(under_way());
     assert!(user.decide(&era(&[]), confirm_at(right_code(), RIGHT_MAIL, last_moment)).is_ok());
-    given::<User>(under_way())
-        .when(confirm_at(right_code(), RIGHT_MAIL, end))
-        .then([mail_rejected(MAIL, Refusal::Expired, 5)]);
+    given::<User>(under_way()).when(confirm_at(right_code(), RIGHT_MAIL, end)).then([mail_rejected(
+        MAIL,
+        Refusal::Expired,
+        5,
+    )]);
 }
 
 #[test]
 fn another_code_is_mailed_after_a_minute_and_the_earlier_one_stays_good() {
     let second = MailedCodeId::from_uuid(LAPTOP.uuid());
-    let another = |at| UserCommand::MailCode {
-        mailed: NewMailedCode { code: second, verifier: verifier(1) },
-        at,
-    };
+    let another =
+        |at| UserCommand::MailCode { mailed: NewMailedCode { code: second, verifier: verifier(1) }, at };
     let minute = later(Span::seconds(60));
     let issued = UserEvent::MailedCodeIssued {
         code: second,
@@ -177,9 +177,11 @@ fn five_wrong_mailed_codes_end_the_series_and_asking_again_buys_no_more() {
 fn a_resend_within_the_hour_keeps_the_tries_that_are_left() {
     let minute = later(Span::seconds(60));
     let past = and(under_way(), [mail_rejected(MAIL, Refusal::Wrong, 2), mailed(minute)]);
-    given::<User>(past)
-        .when(confirm_at(WRONG, Some(MailedVerdict::Mismatch), minute))
-        .then([mail_rejected(MAIL, Refusal::Wrong, 1)]);
+    given::<User>(past).when(confirm_at(WRONG, Some(MailedVerdict::Mismatch), minute)).then([mail_rejected(
+        MAIL,
+        Refusal::Wrong,
+        1,
+    )]);
 }
 
 #[test]
@@ -283,8 +285,5 @@ fn the_last_factor_is_not_removed_but_switched_off() {
     given::<User>(enabled()).when(remove(PHONE)).then_refused(UserError::LastFactor);
     given::<User>(enabled()).when(remove(TABLET)).then_refused(UserError::NoFactor);
     given::<User>(with_password(Role::Agent)).when(remove(PHONE)).then_refused(UserError::NotEnabled);
-    given::<User>(both)
-        .under(era(&[(1, NOW)]))
-        .when(remove(TABLET))
-        .then_refused(UserError::NotEnabled);
+    given::<User>(both).under(era(&[(1, NOW)])).when(remove(TABLET)).then_refused(UserError::NotEnabled);
 }

@@ -155,7 +155,10 @@ fn a_link_works_once_until_it_ends_and_until_a_newer_one_of_its_purpose() {
     // One of another purpose does not replace it.
     let other = and(open.to_vec(), [issued(newer, LinkPurpose::Invitation)]);
     let last_moment = later(Span::days(1)) - Span::seconds(1);
-    assert_eq!(fold::<User>(other).decide(&Era::default(), redeem(LINK, last_moment)).map(|e| e.len()), Ok(2));
+    assert_eq!(
+        fold::<User>(other).decide(&Era::default(), redeem(LINK, last_moment)).map(|e| e.len()),
+        Ok(2)
+    );
 }
 
 #[test]

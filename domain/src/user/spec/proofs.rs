@@ -40,8 +40,7 @@ fn locked() -> Vec<UserEvent> {
         retry_at: None,
         at: NOW,
     };
-    let lock =
-        UserEvent::LockedOut { gate: Gate::SecondFactor, familiarity: Familiarity::Known, at: NOW };
+    let lock = UserEvent::LockedOut { gate: Gate::SecondFactor, familiarity: Familiarity::Known, at: NOW };
     and(enabled(), [rejected, lock])
 }
 
@@ -91,9 +90,7 @@ fn disabling_needs_a_fresh_proof() {
     // enabled, disabled | right code | error `NotEnabled`
     given::<User>(disabled()).when(disable(right_code())).then_refused(UserError::NotEnabled);
     // never enabled | right code | error `NotEnabled`
-    given::<User>(with_password(Role::Admin))
-        .when(disable(right_code()))
-        .then_refused(UserError::NotEnabled);
+    given::<User>(with_password(Role::Admin)).when(disable(right_code())).then_refused(UserError::NotEnabled);
 }
 
 #[test]
@@ -114,12 +111,7 @@ fn disabling_is_refused_while_the_policy_requires_a_factor() {
 fn a_step_is_accepted_once_and_only_above_the_last_whatever_it_was_used_for() {
     let otp = |step| Verdict::Otp { factor: PHONE, step };
     let refusal = |refusal| refused(ProofKind::Otp, refusal, FOR_SIGN_IN, 1);
-    for earlier in [
-        FOR_SIGN_IN,
-        Purpose::StepUp(SESSION),
-        Purpose::Disable,
-        Purpose::Confirm(PHONE),
-    ] {
+    for earlier in [FOR_SIGN_IN, Purpose::StepUp(SESSION), Purpose::Disable, Purpose::Confirm(PHONE)] {
         let past = and(enabled(), [accepted(STEP, earlier)]);
         for step in [STEP, STEP - 1, STEP - 2, 0] {
             given::<User>(past.clone()).when(prove(otp(step))).then([refusal(Refusal::Replayed)]);
@@ -161,15 +153,15 @@ fn a_factor_that_was_removed_or_is_only_being_bound_proves_nothing() {
 fn each_factor_has_its_own_last_step() {
     let both = and(enabled(), [binding(TABLET, 0, NOW), confirmed(TABLET, STEP - 1)]);
     let past = and(both, [accepted(STEP, FOR_SIGN_IN)]);
-    given::<User>(past)
-        .when(prove(Verdict::Otp { factor: TABLET, step: STEP }))
-        .then([UserEvent::OtpAccepted {
+    given::<User>(past).when(prove(Verdict::Otp { factor: TABLET, step: STEP })).then([
+        UserEvent::OtpAccepted {
             factor: TABLET,
             step: STEP,
             purpose: FOR_SIGN_IN,
             familiarity: Familiarity::Known,
             at: NOW,
-        }]);
+        },
+    ]);
 }
 
 #[test]
@@ -253,10 +245,13 @@ fn the_hard_cap_locks_every_route_of_the_second_factor() {
     );
     let user: User = fold(past);
     let events = user.decide(&era(&[]), prove(WRONG)).unwrap_or_default();
-    assert!(matches!(events[..], [
-        UserEvent::ProofRejected { consecutive: HARD_CAP, .. },
-        UserEvent::LockedOut { gate: Gate::SecondFactor, familiarity: Familiarity::Known, .. }
-    ]));
+    assert!(matches!(
+        events[..],
+        [
+            UserEvent::ProofRejected { consecutive: HARD_CAP, .. },
+            UserEvent::LockedOut { gate: Gate::SecondFactor, familiarity: Familiarity::Known, .. }
+        ]
+    ));
     let locked_out = UserError::Locked { gate: Gate::SecondFactor, until: None };
     given::<User>(locked()).when(prove(RECOVERY)).then_refused(locked_out.clone());
     let confirm = UserCommand::ConfirmFactor {

@@ -3,9 +3,7 @@
 use crate::policy::Role;
 use crate::table::*;
 use crate::time::{Span, Timestamp};
-use crate::user::{
-    Familiarity, LinkPurpose, Purpose, User, UserCommand, UserError, UserEvent,
-};
+use crate::user::{Familiarity, LinkPurpose, Purpose, User, UserCommand, UserError, UserEvent};
 
 fn reset() -> UserCommand {
     UserCommand::Reset { reason: sealed(), compromise: false, at: NOW }
@@ -118,7 +116,10 @@ fn the_fan_out_resets_once_and_never_touches_a_newer_generation() {
     assert!(fold::<User>(again).enrolled(1).is_some_and(|e| e.factors.len() == 1));
     // Nobody without a factor is reset.
     given::<User>(with_password(Role::Agent)).under(now.clone()).when(reach.clone()).then_nothing();
-    given::<User>(and(with_password(Role::Agent), [binding(PHONE, 0, NOW)])).under(now).when(reach).then_nothing();
+    given::<User>(and(with_password(Role::Agent), [binding(PHONE, 0, NOW)]))
+        .under(now)
+        .when(reach)
+        .then_nothing();
 }
 
 #[test]
