@@ -96,7 +96,9 @@ fn samples_are_canonical_and_their_types_belong_to_one_aggregate() {
             assert!(names.contains(&sample.event_type.as_str()), "no such event: {}", sample.event_type);
         }
         // The upcaster's table knows an event by its type alone.
-        names.iter().for_each(|name| assert!(types.insert(*name), "`{name}` is in two aggregates"));
+        for name in names {
+            assert!(types.insert(*name), "`{name}` is in two aggregates");
+        }
     }
 }
 

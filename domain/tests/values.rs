@@ -69,7 +69,9 @@ proptest! {
 fn an_id_names_its_kind_to_people() {
     let nil = UserId::from_uuid(Uuid::nil()).to_string();
     assert_eq!(nil, format!("usr_{}", "0".repeat(26)));
-    for text in ["", "usr_", "usr", "user_01h455vb4pex5vsknk084sn02q", "usr_01H455VB4PEX5VSKNK084SN02Q", "usr_zzzz"] {
+    for text in
+        ["", "usr_", "usr", "user_01h455vb4pex5vsknk084sn02q", "usr_01H455VB4PEX5VSKNK084SN02Q", "usr_zzzz"]
+    {
         assert!(text.parse::<UserId>().is_err(), "{text}");
     }
     let wrong = "acc_01h455vb4pex5vsknk084sn02q".parse::<UserId>();

@@ -7,8 +7,8 @@ use strum::{IntoStaticStr, VariantNames};
 use crate::ids::{AccountId, UserId};
 use crate::policy::{Audience, AudiencePolicy};
 use crate::sealed::{Reason, Sealed};
-use crate::upcast;
 use crate::time::Timestamp;
+use crate::upcast;
 
 /// Which clock an account lives by. Fixed in its first event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

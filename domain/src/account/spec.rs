@@ -144,7 +144,8 @@ fn a_disable_confirms_the_people_that_were_shown() {
 #[test]
 fn a_fan_out_closes_with_exactly_the_people_announced() {
     let twice = and(off(), [account_enabled(1, NOW), account_disabled(2, later(Span::hours(1)))]);
-    let closed = |generation| AccountEvent::ResetFanOutCompleted { generation, people: 1, digest: "d".into() };
+    let closed =
+        |generation| AccountEvent::ResetFanOutCompleted { generation, people: 1, digest: "d".into() };
     for generation in [1, 2] {
         given::<Account>(twice.clone()).when(complete(generation, 1, "d")).then([closed(generation)]);
     }
@@ -251,13 +252,13 @@ fn a_requirement_bites_at_the_end_of_its_grace() {
 #[test]
 fn nothing_is_required_while_the_switch_is_off_and_a_suspension_does_not_un_require() {
     let required = required(Audience::Team, NOW);
-    let requires = |more: Vec<AccountEvent>| {
+    let binds = |more: Vec<AccountEvent>| {
         fold::<Account>(and(vec![opened(), required.clone()], more)).requires(Role::Agent)
     };
-    assert!(requires(vec![]));
-    assert!(requires(vec![suspended(1, NOW)]));
-    assert!(!requires(vec![account_disabled(1, NOW)]));
-    assert!(requires(vec![account_disabled(1, NOW), account_enabled(1, NOW)]));
+    assert!(binds(vec![]));
+    assert!(binds(vec![suspended(1, NOW)]));
+    assert!(!binds(vec![account_disabled(1, NOW)]));
+    assert!(binds(vec![account_disabled(1, NOW), account_enabled(1, NOW)]));
     assert!(!fold::<Account>([opened(), required]).requires(Role::EndUser));
 }
 

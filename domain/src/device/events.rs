@@ -6,8 +6,8 @@ use strum::{IntoStaticStr, VariantNames};
 
 use crate::ids::{AccountId, DeviceId, SessionId, SignInId, UserId, VerifierId};
 use crate::sealed::{IpAddress, Sealed, UserAgent};
-use crate::upcast;
 use crate::time::{Span, Timestamp};
+use crate::upcast;
 
 /// What a right password leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]

@@ -184,7 +184,9 @@ fn a_device_keeps_sixteen_attempts_and_sessions_and_says_which_session_gave_way(
     let events = full.complete(SIGN_IN, Method::Otp, new, None, NOW);
     assert!(events.contains(&DeviceEvent::SessionEnded { session: nth(0), cause: EndCause::Displaced }));
     let mut after = full;
-    events.iter().for_each(|e| after.evolve(e));
+    for e in &events {
+        after.evolve(e);
+    }
     assert_eq!(after.sessions.len(), 16);
     assert!(after.sessions.contains_key(&nth(99)) && !after.sessions.contains_key(&nth(0)));
 }
@@ -198,7 +200,12 @@ fn a_password_makes_a_device_seen_and_only_a_second_factor_makes_it_known() {
         }
         fold::<Device>([known(), DeviceEvent::SignInCompleted { sign_in: SIGN_IN, method }, started])
     };
-    let rows = [(Method::Password, false), (Method::Trust, false), (Method::Otp, true), (Method::RecoveryCode, true)];
+    let rows = [
+        (Method::Password, false),
+        (Method::Trust, false),
+        (Method::Otp, true),
+        (Method::RecoveryCode, true),
+    ];
     for (method, proved) in rows {
         assert!(by(method).completed_before);
         assert_eq!(by(method).proved_before, proved, "{method:?}");

@@ -10,8 +10,8 @@ use crate::ids::{
 };
 use crate::policy::Role;
 use crate::sealed::{Email, FactorName, PersonName, Reason, Sealed};
-use crate::upcast;
 use crate::time::Timestamp;
+use crate::upcast;
 
 /// What a one-time link is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -134,20 +134,17 @@ fn grace_ends_to_the_microsecond() {
     let world = World::of([opened(), with_grace()], with_password(Role::Agent), laptop());
     let end = later(Span::days(7));
     for (at, decision) in [(before(end), Decision::Complete), (end, Decision::Enrol)] {
-        assert_eq!(
-            course(&world.account, &world.user, &world.device, Role::Agent, at).decision,
-            decision
-        );
+        assert_eq!(course(&world.account, &world.user, &world.device, Role::Agent, at).decision, decision);
     }
 }
 
 #[test]
 fn a_browser_is_recognised_by_the_devices_own_token() {
+    use Recognition::{Foreign, Recognised, Replayed};
+    use TokenVerdict::{Current, Previous, Unknown};
     let renewed = DeviceEvent::DeviceTokenRotated { verifier: verifier(31), at: NOW };
     let forgotten = DeviceEvent::DeviceDistrusted { cause: DistrustCause::DeviceLost };
     let grace = later(Span::seconds(60));
-    use Recognition::{Foreign, Recognised, Replayed};
-    use TokenVerdict::{Current, Previous, Unknown};
     let rows = [
         (vec![], Current, NOW, Foreign),
         (laptop(), Unknown, NOW, Foreign),

@@ -61,7 +61,9 @@ fn use_is_recorded_often_enough_for_todays_idle_time() {
         let at = later(Span::minutes(minute));
         let events = world.signed_in(at).map(|me| me.touch());
         let Ok(Ok(events)) = events else { panic!("minute {minute}: {events:?}") };
-        events.iter().for_each(|e| world.device.evolve(e));
+        for e in &events {
+            world.device.evolve(e);
+        }
     }
 }
 
@@ -105,8 +107,12 @@ fn a_session_falls_with_what_it_rests_on() {
     ];
     for (name, method, account, user, expected) in rows {
         let mut world = world(method);
-        account.iter().for_each(|e| world.happens(e));
-        user.iter().for_each(|e| world.user.evolve(e));
+        for e in &account {
+            world.happens(e);
+        }
+        for e in &user {
+            world.user.evolve(e);
+        }
         assert_eq!(stale(&world, NOW), expected, "{name}");
     }
     let mut ended = world(Method::Otp);

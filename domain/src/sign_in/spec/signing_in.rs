@@ -73,10 +73,7 @@ fn each_right_password_renews_the_devices_token() {
 
 #[test]
 fn a_session_has_the_method_of_the_proof_that_the_user_accepted() {
-    let rows = [
-        (right_code(), Method::Otp),
-        (Verdict::Recovery { index: 7 }, Method::RecoveryCode),
-    ];
+    let rows = [(right_code(), Method::Otp), (Verdict::Recovery { index: 7 }, Method::RecoveryCode)];
     for (verdict, method) in rows {
         let mut world = challenged();
         assert_eq!(finished(&mut world, Finish { verdict, ..finish(NOW) }), Ok(Answer::Accepted(method)));
@@ -96,7 +93,8 @@ fn a_refused_proof_is_charged_and_nothing_else() {
     ];
     for (verdict, refusal) in rows {
         let world = challenged();
-        let steps = Finish { verdict, trust: true, ..finish(NOW) }.decide(&world.account, &world.user, &world.device);
+        let steps =
+            Finish { verdict, trust: true, ..finish(NOW) }.decide(&world.account, &world.user, &world.device);
         let Ok(steps) = steps else { panic!("{steps:?}") };
         assert!(matches!(steps.user[..], [UserEvent::ProofRejected { .. }]));
         assert_eq!(steps.device, vec![]);
@@ -113,10 +111,14 @@ fn the_same_code_signs_in_once() {
     assert_eq!(finished(&mut world, finish(NOW)), Err(DeviceError::SignInOver.into()), "the attempt is over");
     // Another attempt, the same code.
     began(&mut world, begin(NOW));
-    assert!(matches!(finished(&mut world, finish(NOW)), Ok(Answer::Refused(r)) if r.refusal == Refusal::Replayed));
+    assert!(
+        matches!(finished(&mut world, finish(NOW)), Ok(Answer::Refused(r)) if r.refusal == Refusal::Replayed)
+    );
     // Another attempt on another device.
     twin.user = world.user;
-    assert!(matches!(finished(&mut twin, finish(NOW)), Ok(Answer::Refused(r)) if r.refusal == Refusal::Replayed));
+    assert!(
+        matches!(finished(&mut twin, finish(NOW)), Ok(Answer::Refused(r)) if r.refusal == Refusal::Replayed)
+    );
 }
 
 #[test]
@@ -196,11 +198,8 @@ fn people_and_accounts_that_do_not_belong_together_do_nothing() {
     if let Some(UserEvent::UserRegistered { account, .. }) = foreign.first_mut() {
         *account = crate::ids::AccountId::INSTALLATION;
     }
-    let rows: [(Vec<AccountEvent>, Vec<UserEvent>); 3] = [
-        (vec![], with_password(Role::Agent)),
-        (vec![opened()], vec![]),
-        (vec![opened()], foreign),
-    ];
+    let rows: [(Vec<AccountEvent>, Vec<UserEvent>); 3] =
+        [(vec![], with_password(Role::Agent)), (vec![opened()], vec![]), (vec![opened()], foreign)];
     for (account, user) in rows {
         let world = World::of(account, user, []);
         let begun = begin(NOW).decide(&world.account, &world.user, &world.device);

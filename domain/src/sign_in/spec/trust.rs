@@ -48,12 +48,7 @@ fn trust_falls_with_its_generation_its_epoch_and_its_switch() {
             false,
         ),
         ("account-wide disable", vec![account_disabled(1, NOW)], enabled(), false),
-        (
-            "on again",
-            vec![account_disabled(1, NOW), account_enabled(1, NOW)],
-            enabled(),
-            false,
-        ),
+        ("on again", vec![account_disabled(1, NOW), account_enabled(1, NOW)], enabled(), false),
         ("suspended", vec![suspended(1, NOW)], enabled(), false),
         ("resumed", vec![suspended(1, NOW), resumed(1, NOW)], enabled(), true),
         ("erased", vec![], and(enabled(), [UserEvent::PersonErased { values: 1, at: NOW }]), false),
@@ -66,7 +61,10 @@ fn trust_falls_with_its_generation_its_epoch_and_its_switch() {
     }
 }
 
-fn trusting(account: Vec<AccountEvent>, verdict: crate::proof::Verdict) -> Result<Vec<DeviceEvent>, SignInError> {
+fn trusting(
+    account: Vec<AccountEvent>,
+    verdict: crate::proof::Verdict,
+) -> Result<Vec<DeviceEvent>, SignInError> {
     let mut world = World::of(and(vec![opened()], account), enabled(), laptop());
     let begun = begin(NOW).decide(&world.account, &world.user, &world.device)?;
     world.record(begun);
