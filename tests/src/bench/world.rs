@@ -126,6 +126,7 @@ impl World {
             },
             UserEvent::PasswordSet { verifier: self.mint.id::<VerifierId>(), stands_alone: true, at },
             UserEvent::FactorEnrolmentStarted {
+                session: self.mint.id(),
                 factor,
                 kind: FactorKind::Totp,
                 parameters: OtpParameters::APP,
