@@ -22,7 +22,7 @@ pub struct Replay {
     pub position: u64,
     account: AccountId,
     slates: Vec<Box<dyn AnySlate>>,
-    tables: Vec<Vec<Physical>>,
+    tables: Vec<[Option<Physical>; 3]>,
 }
 
 /// Why a replay ended early.
@@ -43,14 +43,11 @@ impl Replay {
     /// Nothing yet.
     pub fn new(projections: &[Projection], account: AccountId) -> Self {
         let views = || projections.iter().flat_map(|p| &p.views);
-        let tables = |view: &dyn crate::view::AnyView| {
-            [Some(ddl::current(view)), ddl::history(view), ddl::tally(view)].into_iter().flatten().collect()
-        };
         Self {
             position: 0,
             account,
             slates: views().map(|view| view.slate(account)).collect(),
-            tables: views().map(|view| tables(view.as_ref())).collect(),
+            tables: views().map(|view| ddl::parts(view.as_ref())).collect(),
         }
     }
 
@@ -95,14 +92,8 @@ impl Replay {
         let mut all = TableRows::new();
         for (slate, tables) in self.slates.iter_mut().zip(&self.tables) {
             let changes = slate.changes();
-            let mut parts = vec![changes.upserts];
-            if tables.iter().any(|t| t.name.ends_with("_history")) {
-                parts.push(changes.history);
-            }
-            if tables.iter().any(|t| t.name.ends_with("_tally")) {
-                parts.push(changes.tally);
-            }
-            for (table, mut rows) in tables.iter().zip(parts) {
+            for (table, mut rows) in tables.iter().zip([changes.upserts, changes.history, changes.tally]) {
+                let Some(table) = table else { continue };
                 sort(table, &mut rows);
                 all.insert(table.name.clone(), rows);
             }
