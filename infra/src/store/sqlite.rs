@@ -359,6 +359,8 @@ async fn secrets(tx: &mut Tx, append: &Append) -> Result<(), StoreError> {
     for subject in &extras.destroy_keys {
         let sql = "delete from twofold.keys where account_id = $1 and subject = $2";
         execute(tx, sql, &[account.into(), (*subject).into()]).await?;
+        let sql = "delete from twofold.outbox where account_id = $1 and subject = $2";
+        execute(tx, sql, &[account.into(), (*subject).into()]).await?;
     }
     for row in &extras.keys {
         let sql = "insert into twofold.keys (account_id, subject, version, wrapped) values ($1, $2, $3, $4) \
