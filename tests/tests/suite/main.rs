@@ -2,4 +2,5 @@
 
 mod aggregates;
 mod path;
+mod races;
 mod store;
