@@ -4,3 +4,5 @@ mod aggregates;
 mod path;
 mod races;
 mod store;
+mod time;
+mod vanished;
