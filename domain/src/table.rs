@@ -90,6 +90,7 @@ where
 
     /// Refused, and nothing recorded.
     #[track_caller]
+    #[expect(clippy::needless_pass_by_value, reason = "rows read better without a reference")]
     pub(crate) fn then_refused(self, expected: A::Error) {
         match self.result {
             Err(refusal) if refusal == expected => {}

@@ -18,6 +18,7 @@ use twofold_domain::device::{
 use twofold_domain::ids::{
     AccountId, CodeSetId, DeviceId, FactorId, LinkId, MailedCodeId, SessionId, SignInId, UserId, VerifierId,
 };
+use twofold_domain::permission::Act as Deed;
 use twofold_domain::policy::{Audience, Role};
 use twofold_domain::proof::{MailedVerdict, Verdict};
 use twofold_domain::sealed::{Kind, Sealed};

@@ -224,7 +224,11 @@ impl World {
     }
 
     pub(super) fn touch(&mut self, session: (SessionId, usize)) {
-        let Ok(events) = self.ask(session, |me| Ok(me.touch()?)) else { panic!("a good session is used") };
+        let touched = self.ask(session, |me| {
+            assert!(me.permit(Deed::ReadOwn).is_ok(), "whoever is signed in sees what is theirs");
+            me.touch()
+        });
+        let Ok(events) = touched else { panic!("a good session is used") };
         self.record_device(session.1, &events);
     }
 
