@@ -93,7 +93,7 @@ impl World {
         let expected = self.expected(who, machine);
         let Begun::Decided(course) = self.record(who, machine, steps) else { panic!("a right password") };
         assert_eq!(course.decision, expected, "{:?}", course.reasons);
-        self.attempts.push((sign_in, machine));
+        remember(&mut self.attempts, (sign_in, machine));
         let challenged = course.decision == Decision::Challenge;
         self.ledger.attempts.insert(sign_in, AttemptBook { who, machine, opened: at, gone: !challenged });
         let open = self.ledger.attempts.iter_mut().filter(|(_, a)| a.machine == machine && !a.gone);
@@ -133,7 +133,7 @@ impl World {
             idle: Span::minutes(i64::from(policy.idle_minutes)),
             ends: stored.ends_at,
         };
-        self.sessions.push((id, machine));
+        remember(&mut self.sessions, (id, machine));
         self.ledger.sessions.insert(id, book);
     }
 
@@ -346,42 +346,5 @@ impl World {
             self.ledger.credentials_changed(who, Some(session.0));
             self.raise(session.0);
         }
-    }
-
-    /// Signs in as people do: with the right password and, where asked, a fresh code.
-    pub(super) fn sign_in(&mut self, who: usize, slot: usize, trust: bool) {
-        self.wait(30);
-        self.begin(who, slot, true, TokenVerdict::Current);
-        if let (Some((attempt, machine)), Some(proof)) = (back(&self.attempts, 0), self.fresh_code(who)) {
-            self.finish(attempt, machine, proof, trust);
-        }
-    }
-
-    /// Today's code of a person's newest factor.
-    fn fresh_code(&self, who: usize) -> Option<Proof> {
-        let newest = self.factors.iter().rev().position(|f| self.ledger.people[who].factors.contains(f))?;
-        Some(Proof::Otp { factor: newest as u8, age: 0 })
-    }
-
-    fn latest_session(&self, who: usize) -> Option<(SessionId, usize)> {
-        let mine = |(id, _): &&(SessionId, usize)| {
-            self.ledger.sessions.get(id).is_some_and(|s| s.who == who && self.ledger.alive(s))
-        };
-        self.sessions.iter().rev().find(mine).copied()
-    }
-
-    /// Switches off as people do: in the latest good session, with the password and a fresh code.
-    pub(super) fn switch_off(&mut self, who: usize) {
-        self.wait(30);
-        if let (Some(session), Some(proof)) = (self.latest_session(who), self.fresh_code(who)) {
-            self.disable_own(session, true, proof);
-        }
-    }
-
-    /// Enrols as people do: in the latest good session, with the code that was mailed.
-    pub(super) fn enrol(&mut self, who: usize) {
-        let Some(session) = self.latest_session(who) else { return };
-        self.start(session);
-        self.confirm(session, Mail::Mailed { pick: 0 }, Some(0));
     }
 }
