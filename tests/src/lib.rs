@@ -1,3 +1,4 @@
 //! What the black-box tests share: databases of their own.
 
+pub mod generate;
 pub mod postgres;
