@@ -1,4 +1,5 @@
 //! What the black-box tests share: databases of their own. And what the benchmarks measure.
 
 pub mod bench;
+pub mod generate;
 pub mod postgres;

@@ -1,4 +1,5 @@
 //! One integration binary: one private PostgreSQL, one database per test.
 
 mod aggregates;
+mod projections;
 mod store;
