@@ -2,4 +2,5 @@
 
 mod aggregates;
 mod projections;
+mod path;
 mod store;
