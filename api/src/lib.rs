@@ -7,6 +7,7 @@
 pub mod cli;
 pub mod csv;
 pub mod cursor;
+pub mod demo;
 pub mod extract;
 pub mod health;
 pub mod layers;
