@@ -32,7 +32,7 @@ role-owner = Owner
 role-admin = Administrator
 role-agent = Agent
 role-auditor = Auditor
-role-user = User
+role-end-user = User
 
 # The way in
 set-up-title = Set up your access

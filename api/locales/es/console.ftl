@@ -32,7 +32,7 @@ role-owner = Titular
 role-admin = Administración
 role-agent = Agente
 role-auditor = Auditoría
-role-user = Usuario
+role-end-user = Usuario
 
 # The way in
 set-up-title = Prepare su acceso

@@ -32,7 +32,7 @@ role-owner = 소유자
 role-admin = 관리자
 role-agent = 상담원
 role-auditor = 감사자
-role-user = 사용자
+role-end-user = 사용자
 
 # The way in
 set-up-title = 계정 사용 준비

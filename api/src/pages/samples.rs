@@ -13,6 +13,9 @@ use crate::site::Site;
 
 mod account;
 
+const ALL_PLACES: [Section; 5] =
+    [Section::Own, Section::People, Section::Status, Section::Policy, Section::Log];
+
 fn when(text: &str) -> When {
     When::from(text.parse::<Timestamp>().unwrap())
 }
@@ -26,7 +29,7 @@ fn bare(language: Language) -> Frame {
 }
 
 fn inside(language: Language, section: Section) -> Frame {
-    bare(language).person("Ada Okafor", "owner", true).section(section)
+    bare(language).person("Ada Okafor", "owner", ALL_PLACES.to_vec()).section(section)
 }
 
 fn otpauth() -> String {
