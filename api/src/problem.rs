@@ -9,10 +9,12 @@ use std::borrow::Cow;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use crate::request_id;
 
+mod acts;
 pub mod kinds;
 mod rejections;
 
@@ -27,6 +29,7 @@ pub struct Problem {
     kind: Kind,
     detail: Cow<'static, str>,
     errors: Vec<FieldError>,
+    members: Map<String, Value>,
     headers: Vec<(HeaderName, HeaderValue)>,
 }
 
@@ -73,12 +76,16 @@ pub struct ProblemDocument<'a> {
     pub errors: &'a [FieldError],
     /// The id under which the server's log knows this request.
     pub request_id: String,
+    /// What else a program may branch on: `reason`, `retry_at`, and so on, as the code says.
+    #[serde(flatten)]
+    pub members: &'a Map<String, Value>,
 }
 
 impl Problem {
     /// A problem of this kind, without further words.
-    pub const fn new(kind: Kind) -> Self {
-        Self { kind, detail: Cow::Borrowed(""), errors: Vec::new(), headers: Vec::new() }
+    pub fn new(kind: Kind) -> Self {
+        let detail = Cow::Borrowed("");
+        Self { kind, detail, errors: Vec::new(), members: Map::new(), headers: Vec::new() }
     }
 
     /// Says what happened this time and what to do.
@@ -104,6 +111,13 @@ impl Problem {
     #[must_use]
     pub fn fields(mut self, errors: impl IntoIterator<Item = FieldError>) -> Self {
         self.errors.extend(errors);
+        self
+    }
+
+    /// Adds a member of its own kind (RFC 9457 section 3.2).
+    #[must_use]
+    pub fn member(mut self, name: &'static str, value: impl Into<Value>) -> Self {
+        self.members.insert(name.to_owned(), value.into());
         self
     }
 
@@ -141,7 +155,7 @@ impl Problem {
     }
 
     /// Nothing here goes by that name, or not for this caller.
-    pub const fn not_found() -> Self {
+    pub fn not_found() -> Self {
         Self::new(kinds::NOT_FOUND)
     }
 
@@ -174,6 +188,7 @@ impl IntoResponse for Problem {
             detail: &self.detail,
             errors: &self.errors,
             request_id: request_id::current().to_string(),
+            members: &self.members,
         };
         let body = serde_json::to_vec(&document).unwrap_or_default();
         let mut response =

@@ -52,7 +52,8 @@ where
     }
 
     pub(crate) fn when(self, command: A::Command) -> Came<A> {
-        let past: String = self.past.iter().map(|e| format!("\n    {e:?}")).collect();
+        let past: Vec<String> = self.past.iter().map(|e| format!("\n    {e:?}")).collect();
+        let past = past.concat();
         let story = format!(
             "given {}when {command:?}",
             if past.is_empty() { "nothing, ".into() } else { past + "\n" }

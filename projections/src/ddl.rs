@@ -104,10 +104,14 @@ pub fn tally(view: &dyn AnyView) -> Option<Physical> {
     })
 }
 
+/// The tables of a view: current rows, history, counts.
+pub fn parts(view: &dyn AnyView) -> [Option<Physical>; 3] {
+    [Some(current(view)), history(view), tally(view)]
+}
+
 /// Every physical table of a projection.
 pub fn tables(projection: &Projection) -> Vec<Physical> {
-    let of = |view: &dyn AnyView| [Some(current(view)), history(view), tally(view)];
-    projection.views.iter().flat_map(|view| of(view.as_ref())).flatten().collect()
+    projection.views.iter().flat_map(|view| parts(view.as_ref())).flatten().collect()
 }
 
 impl Physical {

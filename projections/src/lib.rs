@@ -12,6 +12,7 @@
 
 pub mod as_of;
 pub mod audit;
+pub mod bulk;
 pub mod copy;
 pub mod ddl;
 pub mod directory;
@@ -21,7 +22,10 @@ pub mod live;
 pub mod memory;
 pub mod overview;
 pub mod owners;
+pub mod projector;
 pub mod record;
+pub mod registry;
+pub mod reset_fanout;
 pub mod slate;
 pub mod status;
 pub mod view;

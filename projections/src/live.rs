@@ -141,9 +141,16 @@ impl Build<'_> {
             let mut claim = "select account_id, position from views.checkpoints where projection = $1 \
                              and version = $2 and parked is null and account_id in ("
                 .to_owned();
+            // Tables of another version are not for this program; tables that are being built are.
+            let serves = "exists (select 1 from views.projections p where p.name = $1 and p.version = $2)";
             let numbers: Vec<String> = (0..size).map(|i| format!("${}", i + 3)).collect();
             claim.push_str(&numbers.join(", "));
-            claim.push_str(") order by account_id");
+            claim.push(')');
+            if self.suffix.is_empty() {
+                claim.push_str(" and ");
+                claim.push_str(serves);
+            }
+            claim.push_str(" order by account_id");
             if let ViewsTx::Pg(_) = tx {
                 claim.push_str(" for update skip locked");
             }
@@ -238,7 +245,7 @@ impl Build<'_> {
         Ok(())
     }
 
-    async fn keep_positions(&self, tx: &mut ViewsTx, advances: &[Advance]) -> Result<(), StoreError> {
+    pub(crate) async fn keep_positions(&self, tx: &mut ViewsTx, advances: &[Advance]) -> Result<(), StoreError> {
         let mut rest = advances;
         for size in SIZES {
             while rest.len() >= size {
@@ -283,7 +290,7 @@ impl From<Poison> for Parked {
 }
 
 /// Chunks of at most the largest size, each with the size of its statement: the last item fills the rest.
-fn sized<T: Clone>(items: &[T]) -> impl Iterator<Item = (usize, Vec<T>)> {
+pub(crate) fn sized<T: Clone>(items: &[T]) -> impl Iterator<Item = (usize, Vec<T>)> {
     items.chunks(SIZES[0]).filter_map(|chunk| {
         let size = SIZES.iter().rev().copied().find(|size| *size >= chunk.len())?;
         let mut filled = chunk.to_vec();

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use twofold_domain::ids::AccountId;
+use twofold_domain::time::Timestamp;
 use twofold_infra::store::{EventStore, StoreError, Value};
 
 use crate::ddl::{self, Physical};
@@ -11,6 +12,8 @@ use crate::fact::{Fact, Poison};
 use crate::live::apply_all;
 use crate::owners::Owners;
 use crate::slate::{AnySlate, Slate};
+use crate::status::report::{self, Line, Population};
+use crate::status::{DeviceTrust, Posture, UserActivity, UserStatus};
 use crate::view::{Projection, View};
 
 /// Events read at a time.
@@ -22,7 +25,7 @@ pub struct Replay {
     pub position: u64,
     account: AccountId,
     slates: Vec<Box<dyn AnySlate>>,
-    tables: Vec<Vec<Physical>>,
+    tables: Vec<[Option<Physical>; 3]>,
 }
 
 /// Why a replay ended early.
@@ -43,14 +46,11 @@ impl Replay {
     /// Nothing yet.
     pub fn new(projections: &[Projection], account: AccountId) -> Self {
         let views = || projections.iter().flat_map(|p| &p.views);
-        let tables = |view: &dyn crate::view::AnyView| {
-            [Some(ddl::current(view)), ddl::history(view), ddl::tally(view)].into_iter().flatten().collect()
-        };
         Self {
             position: 0,
             account,
             slates: views().map(|view| view.slate(account)).collect(),
-            tables: views().map(|view| tables(view.as_ref())).collect(),
+            tables: views().map(|view| ddl::parts(view.as_ref())).collect(),
         }
     }
 
@@ -90,19 +90,38 @@ impl Replay {
         self.slates.iter().find_map(|slate| slate.as_any().downcast_ref::<Slate<V>>()).map(Slate::rows)
     }
 
+    /// The status report as of the replay's last event, from memory alone. Equal to the tables' own.
+    pub fn report(&self, at: Timestamp, population: Population) -> Vec<Line> {
+        let (Some(postures), Some(people), Some(activities), Some(trusts)) = (
+            self.rows::<Posture>(),
+            self.rows::<UserStatus>(),
+            self.rows::<UserActivity>(),
+            self.rows::<DeviceTrust>(),
+        ) else {
+            return Vec::new();
+        };
+        let Some(posture) = postures.values().next() else { return Vec::new() };
+        let mut of_user: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for trust in trusts.into_values() {
+            of_user.entry(trust.user_id).or_default().push(trust);
+        }
+        people
+            .values()
+            .filter(|user| population.includes(user.role))
+            .filter_map(|user| {
+                let trusts = of_user.get(&user.user_id).map_or(&[][..], Vec::as_slice);
+                report::line(posture, user, activities.get(&user.user_id), trusts, at)
+            })
+            .collect()
+    }
+
     /// Everything that the tables of this account would hold, history and counts included.
     pub fn tables(mut self) -> TableRows {
         let mut all = TableRows::new();
         for (slate, tables) in self.slates.iter_mut().zip(&self.tables) {
             let changes = slate.changes();
-            let mut parts = vec![changes.upserts];
-            if tables.iter().any(|t| t.name.ends_with("_history")) {
-                parts.push(changes.history);
-            }
-            if tables.iter().any(|t| t.name.ends_with("_tally")) {
-                parts.push(changes.tally);
-            }
-            for (table, mut rows) in tables.iter().zip(parts) {
+            for (table, mut rows) in tables.iter().zip([changes.upserts, changes.history, changes.tally]) {
+                let Some(table) = table else { continue };
                 sort(table, &mut rows);
                 all.insert(table.name.clone(), rows);
             }

@@ -10,11 +10,10 @@ use twofold_infra::store::{Reader, Recorded, StoreError, Value};
 
 use crate::ddl::placeholders;
 use crate::fact::{Event, Fact, Poison, decode};
+use crate::live::sized;
 
 /// Devices remembered: some 24 MB. Whoever is not among them is looked up in the log.
 const REMEMBERED: usize = 400_000;
-/// Devices looked up at once.
-const AT_ONCE: usize = 256;
 
 /// The owners of devices, from the log.
 #[derive(Debug)]
@@ -39,8 +38,8 @@ impl Owners {
     /// aggregate rules out.
     pub async fn resolve(&self, facts: &mut [Fact]) -> Result<(), StoreError> {
         let unknown = self.fill(facts);
-        for devices in unknown.chunks(AT_ONCE) {
-            self.look_up(devices).await?;
+        for (_, devices) in sized(&unknown) {
+            self.look_up(&devices).await?;
         }
         if !unknown.is_empty() {
             self.fill(facts);

@@ -1,4 +1,4 @@
-//! The kinds of problem that the HTTP floor itself knows. Features add their own next to their routes.
+//! Every kind of problem, in the order of its status.
 
 /// The stable part of a problem: what a program may branch on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,10 +40,20 @@ kinds! {
     BAD_REQUEST = "bad_request", 400, "The request cannot be read";
     /// Nobody is signed in, or the session has ended.
     UNAUTHENTICATED = "unauthenticated", 401, "Sign in first";
+    /// The session was good once, and is over.
+    SESSION_ENDED = "session_ended", 401, "The session has ended";
+    /// E-mail and password open nothing. The same for an unknown person, a wrong password, and a lock.
+    SIGN_IN_REFUSED = "sign_in_refused", 401, "This does not sign you in";
+    /// A proof that would have signed somebody in was not good; it was charged.
+    PROOF_REJECTED = "proof_rejected", 401, "The code is not accepted";
+    /// The device token is missing, or not of the device that this is about.
+    DEVICE_NOT_RECOGNISED = "device_not_recognised", 401, "This device is not known here";
     /// Signed in, but the act needs a fresh second factor (RFC 9470).
     STEP_UP_REQUIRED = "insufficient_user_authentication", 401, "Confirm with your second factor first";
     /// Known, and not allowed.
     FORBIDDEN = "forbidden", 403, "Your role does not allow this";
+    /// Nothing but enrolling is possible before a factor is bound.
+    ENROL_FIRST = "enrol_first", 403, "Enrol a second factor first";
     /// A cross-site request that carries our cookie.
     CROSS_SITE = "cross_site_request", 403, "Requests from other sites are refused";
     /// Nothing here goes by that name.
@@ -54,8 +64,46 @@ kinds! {
     NOT_ACCEPTABLE = "not_acceptable", 406, "No form of the answer that you accept";
     /// The state of things does not allow it now.
     CONFLICT = "conflict", 409, "The present state does not allow this";
+    /// Too many others changed the same thing at once.
+    CONTENDED = "contended", 409, "Too many changes to the same thing at once";
+    /// A value that must be unique is in use.
+    TAKEN = "taken", 409, "Already in use";
+    /// The account is open already.
+    ALREADY_OPEN = "already_open", 409, "This account exists already";
+    /// Two-factor authentication is switched off already.
+    ALREADY_DISABLED = "already_disabled", 409, "Two-factor authentication is already disabled";
+    /// It is switched on already.
+    ALREADY_ENABLED = "already_enabled", 409, "Two-factor authentication is already enabled";
+    /// It is suspended already.
+    ALREADY_SUSPENDED = "already_suspended", 409, "Two-factor authentication is already suspended";
+    /// It is not suspended.
+    NOT_SUSPENDED = "not_suspended", 409, "Two-factor authentication is not suspended";
+    /// The people whom a disable would reset are no longer those of the preview.
+    PEOPLE_CHANGED = "people_changed", 409, "The people this would reset have changed";
+    /// The person was erased.
+    ERASED = "erased", 409, "This person was erased";
+    /// The person has no second factor.
+    NOT_ENROLLED = "not_enrolled", 409, "There is no second factor";
+    /// No binding of that factor is under way in this session.
+    NO_ENROLMENT = "no_enrolment", 409, "No enrolment is under way";
+    /// A mailed code is only for a first factor.
+    NO_CODE_NEEDED = "no_code_needed", 409, "No mailed code is needed here";
+    /// Only an administrator's ticket lets this person enrol.
+    TICKET_NEEDED = "ticket_needed", 409, "An enrolment ticket is needed";
+    /// As many factors as one person may have.
+    TOO_MANY_FACTORS = "too_many_factors", 409, "As many factors as one person may have";
+    /// The last factor is switched off, not removed.
+    LAST_FACTOR = "last_factor", 409, "This is the last factor";
+    /// The policy requires a second factor of this person.
+    REQUIRED = "required_by_policy", 409, "The policy requires a second factor";
+    /// Nobody of the account can enrol while its switch is off.
+    ENROLMENT_CLOSED = "enrolment_closed", 409, "Nobody of this account can enrol now";
     /// The same idempotency key is being served at this moment.
     IDEMPOTENCY_IN_FLIGHT = "idempotency_in_flight", 409, "The first request with this key is still being served";
+    /// A one-time link that is used, replaced, over, or was never made.
+    LINK_OVER = "link_over", 410, "This link is no longer valid";
+    /// A sign-in that is completed, over, void, or was never begun.
+    SIGN_IN_OVER = "sign_in_over", 410, "This sign-in is over";
     /// What the caller decided on has changed since.
     STALE = "precondition_failed", 412, "It has changed since you read it";
     /// Larger than the server takes.
@@ -64,18 +112,30 @@ kinds! {
     UNSUPPORTED_MEDIA_TYPE = "unsupported_media_type", 415, "The body comes in a form that is not read here";
     /// Well-formed, and a field breaks a rule.
     INVALID_FIELDS = "invalid_fields", 422, "Some fields are not acceptable";
+    /// A proof shown within a session was not good; it was charged.
+    PROOF_REJECTED_HERE = "proof_rejected", 422, "The code is not accepted";
+    /// Trust was asked for where the policy asks at every sign-in.
+    TRUST_NOT_OFFERED = "trust_not_offered", 422, "A device cannot be trusted here";
     /// The same idempotency key came with another body.
     IDEMPOTENCY_MISMATCH = "idempotency_mismatch", 422, "This key was used for another request";
     /// A precondition is required and absent.
     PRECONDITION_REQUIRED = "precondition_required", 428, "Say which version you decided on";
     /// Slow down.
     TOO_MANY_REQUESTS = "too_many_requests", 429, "Too many requests";
+    /// Too many wrong tries.
+    LOCKED = "locked", 429, "Too many wrong tries";
+    /// A code was mailed a moment ago, or its tries are spent.
+    MAIL_LATER = "mail_later", 429, "Another code cannot be mailed yet";
     /// Headers larger than the server takes.
     HEADERS_TOO_LARGE = "headers_too_large", 431, "The headers are too large";
     /// A fault of ours; the log knows it by the request id.
     INTERNAL = "internal", 500, "Something went wrong on our side";
     /// Something that we need is away for the moment.
     UNAVAILABLE = "unavailable", 503, "Not available at the moment";
+    /// More passwords are being checked than the server can at once.
+    BUSY = "busy", 503, "Busy at the moment";
+    /// The read model has not come to that position yet.
+    NOT_YET = "not_yet", 503, "This is not visible yet";
     /// It took longer than the server lets a request take.
     TIMED_OUT = "timed_out", 503, "The request took too long";
 }

@@ -1,3 +1,4 @@
 //! One integration binary: one private PostgreSQL, one database per test.
 
+mod aggregates;
 mod store;

@@ -1,0 +1,222 @@
+//! Why an act did not happen, as a problem. The one map from the acts' errors to HTTP; no arm catches all,
+//! so that a new error finds its status before it finds a caller.
+
+use axum::http::{HeaderValue, header};
+use twofold_domain::account::AccountError;
+use twofold_domain::device::DeviceError;
+use twofold_domain::permission::Denied;
+use twofold_domain::sign_in::{Refused, Stale};
+use twofold_domain::time::Timestamp;
+use twofold_domain::user::{Gate, UserError};
+use twofold_infra::acts::ActError;
+use twofold_infra::keys::KeyError;
+use twofold_infra::store::StoreError;
+
+use super::{Kind, Problem, kinds};
+
+/// How long a caller waits who met too many others.
+const MOMENT: u64 = 1;
+
+/// What a step-up has to bring (RFC 9470 section 3): assurance level 2, ten minutes fresh.
+const STEP_UP_CHALLENGE: &str = "Bearer realm=\"twofold\", error=\"insufficient_user_authentication\", \
+     error_description=\"show a second factor again\", acr_values=\"urn:twofold:acr:2\", max_age=600";
+
+impl Problem {
+    /// Why an act did not happen. `now` turns instants into waits.
+    pub fn of_act(error: ActError, now: Timestamp) -> Self {
+        match error {
+            ActError::Account(error) => of_account(&error),
+            ActError::User(error) => of_user(&error, now),
+            ActError::Device(error) => of_device(&error),
+            ActError::Denied(error) => of_denied(error),
+            ActError::Stale(error) => of_stale(error),
+            ActError::EnrolmentClosed(why) => Self::new(kinds::ENROLMENT_CLOSED).detail(why.to_string()),
+            ActError::TrustNotOffered => Self::new(kinds::TRUST_NOT_OFFERED).detail(error.to_string()).field(
+                "/trust_device",
+                "not_offered",
+                "leave it out, or send false",
+            ),
+            ActError::UnknownAccount | ActError::UnknownUser | ActError::UnknownDevice => Self::not_found(),
+            ActError::NotSignedIn => Self::unauthenticated(),
+            ActError::SignInRefused => Self::sign_in_refused(),
+            ActError::Field { field, why } => {
+                Self::new(kinds::INVALID_FIELDS).field(format!("/{field}"), "invalid_value", why)
+            }
+            ActError::Taken(what) => Self::new(kinds::TAKEN)
+                .detail(format!("This {what} is already in use."))
+                .field(format!("/{what}"), "taken", "in use by somebody else"),
+            ActError::KeyReused => Self::new(kinds::IDEMPOTENCY_MISMATCH)
+                .detail("Send the same request again, or choose a new Idempotency-Key for another one."),
+            ActError::Outdated { actual } => Self::new(kinds::STALE)
+                .detail(format!("The present version is {actual}. Read it again."))
+                .member("version", actual),
+            ActError::Contended => {
+                Self::new(kinds::CONTENDED).detail("Try again in a moment.").retry_after(MOMENT)
+            }
+            ActError::Busy => {
+                Self::new(kinds::BUSY).detail("Too many passwords are being checked.").retry_after(MOMENT)
+            }
+            ActError::Store(error) => error.into(),
+            ActError::Key(KeyError::Erased(_)) => Self::new(kinds::ERASED),
+            ActError::Key(error) => Self::internal(error),
+            ActError::Bug(cause) => Self::internal(cause),
+        }
+    }
+
+    /// Nobody is signed in.
+    pub fn unauthenticated() -> Self {
+        crate::extract::unauthenticated()
+    }
+
+    /// The same words for an unknown person, a wrong password, a lock: nobody learns who is here.
+    pub fn sign_in_refused() -> Self {
+        Self::new(kinds::SIGN_IN_REFUSED)
+            .detail("Check the e-mail address and the password, or try again later.")
+            .header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"twofold\""))
+    }
+
+    /// A proof that was not good, and was charged: `kind` says whether it would have signed somebody in.
+    pub fn of_refusal(kind: Kind, refused: Refused, pointer: &'static str, now: Timestamp) -> Self {
+        let reason = refused.refusal.name();
+        let words = match reason {
+            "replayed" => "This code was used before. Wait for the next one.",
+            "expired" => "This code's time is over. Take the present one.",
+            _ => "This is not the right one.",
+        };
+        let pointer = match refused.gate {
+            Gate::Password => "/password",
+            Gate::MailedCode => "/mailed_code",
+            Gate::SecondFactor => pointer,
+        };
+        let mut problem = Self::new(kind).detail(words).field(pointer, reason, words).member("reason", reason);
+        if kind.status == 401 {
+            let challenge = HeaderValue::from_static("Bearer realm=\"twofold\"");
+            problem = problem.header(header::WWW_AUTHENTICATE, challenge);
+        }
+        match refused.retry_at {
+            Some(at) => problem.member("retry_at", at.to_string()).wait_until(at, now),
+            None => problem,
+        }
+    }
+
+    fn wait_until(self, at: Timestamp, now: Timestamp) -> Self {
+        self.retry_after(at.since(now).whole_seconds().max(1) as u64)
+    }
+
+    fn expired_bearer(self) -> Self {
+        let challenge = "Bearer realm=\"twofold\", error=\"invalid_token\"";
+        self.header(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge))
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Unavailable { retry_after, detail } => {
+                tracing::warn!(%detail, "the database is away");
+                Self::new(kinds::UNAVAILABLE).retry_after(retry_after.as_secs().max(1))
+            }
+            StoreError::UnknownAccount(_) => Self::not_found(),
+            StoreError::Refused(_) | StoreError::Schema(_) | StoreError::Corrupt(_) | StoreError::Bug(_) => {
+                Self::internal(error)
+            }
+        }
+    }
+}
+
+fn of_account(error: &AccountError) -> Problem {
+    let says = |kind: Kind| Problem::new(kind).detail(error.to_string());
+    let field = |name: &str| {
+        Problem::new(kinds::INVALID_FIELDS).field(format!("/{name}"), "invalid_value", error.to_string())
+    };
+    match error {
+        AccountError::AlreadyOpen => says(kinds::ALREADY_OPEN),
+        AccountError::Unknown => Problem::not_found(),
+        AccountError::BadSlug => field("slug"),
+        AccountError::BadName => field("name"),
+        AccountError::Policy(out) => Problem::new(kinds::INVALID_FIELDS).field(
+            format!("/{}", out.field),
+            "out_of_range",
+            error.to_string(),
+        ),
+        AccountError::AlreadyDisabled => says(kinds::ALREADY_DISABLED),
+        AccountError::AlreadyEnabled => says(kinds::ALREADY_ENABLED),
+        AccountError::AlreadySuspended => says(kinds::ALREADY_SUSPENDED),
+        AccountError::NotSuspended => says(kinds::NOT_SUSPENDED),
+        AccountError::CensusMoved { people } => Problem::new(kinds::PEOPLE_CHANGED)
+            .detail(format!("It would reset {people} people now. Preview it again."))
+            .member("people", *people),
+        AccountError::FanOutMismatch { .. } | AccountError::NoFanOut(_) => Problem::internal(error),
+    }
+}
+
+fn of_user(error: &UserError, now: Timestamp) -> Problem {
+    let says = |kind: Kind| Problem::new(kind).detail(error.to_string());
+    match error {
+        UserError::Unknown | UserError::NoFactor => Problem::not_found(),
+        UserError::AlreadyRegistered => says(kinds::CONFLICT),
+        UserError::Erased => says(kinds::ERASED),
+        UserError::LinkOver => says(kinds::LINK_OVER),
+        UserError::BadLanguage => {
+            Problem::new(kinds::INVALID_FIELDS).field("/language", "unknown_value", error.to_string())
+        }
+        UserError::Locked { gate, until } => {
+            let gate = match gate {
+                Gate::Password => "password",
+                Gate::SecondFactor => "second_factor",
+                Gate::MailedCode => "mailed_code",
+            };
+            let problem = says(kinds::LOCKED).member("gate", gate);
+            match until {
+                Some(at) => problem.member("retry_at", at.to_string()).wait_until(*at, now),
+                // Only an administrator ends it, so there is no time to come back at.
+                None => problem.detail(format!("{error}; an administrator can unlock it")),
+            }
+        }
+        UserError::NotEnabled => says(kinds::NOT_ENROLLED),
+        UserError::MailedJustNow(at) | UserError::MailedTriesSpent(at) => {
+            says(kinds::MAIL_LATER).member("retry_at", at.to_string()).wait_until(*at, now)
+        }
+        UserError::NoCodeNeeded => says(kinds::NO_CODE_NEEDED),
+        UserError::MailedCodeNeeded => {
+            Problem::new(kinds::INVALID_FIELDS).field("/mailed_code", "missing_field", error.to_string())
+        }
+        UserError::TicketNeeded => says(kinds::TICKET_NEEDED),
+        UserError::NoPending => says(kinds::NO_ENROLMENT),
+        UserError::TooManyFactors(_) => says(kinds::TOO_MANY_FACTORS),
+        UserError::LastFactor => says(kinds::LAST_FACTOR),
+        UserError::Required => says(kinds::REQUIRED),
+    }
+}
+
+fn of_device(error: &DeviceError) -> Problem {
+    match error {
+        DeviceError::Unknown | DeviceError::NoSession => Problem::not_found(),
+        DeviceError::AlreadyRegistered => Problem::new(kinds::CONFLICT).detail(error.to_string()),
+        DeviceError::NotRecognised => Problem::new(kinds::DEVICE_NOT_RECOGNISED)
+            .detail(error.to_string())
+            .header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"twofold\"")),
+        DeviceError::SignInOver => Problem::new(kinds::SIGN_IN_OVER).detail(error.to_string()),
+    }
+}
+
+fn of_denied(denied: Denied) -> Problem {
+    match denied {
+        Denied::Role => Problem::new(kinds::FORBIDDEN),
+        Denied::StepUp => Problem::new(kinds::STEP_UP_REQUIRED)
+            .detail("Show a second factor at /v1/step-up, then repeat the request with the new token.")
+            .header(header::WWW_AUTHENTICATE, HeaderValue::from_static(STEP_UP_CHALLENGE)),
+        Denied::EnrolFirst => Problem::new(kinds::ENROL_FIRST).detail(denied.to_string()),
+    }
+}
+
+fn of_stale(stale: Stale) -> Problem {
+    let reason = match stale {
+        Stale::Ended => "ended",
+        Stale::Expired => "expired",
+        Stale::Voided => "voided",
+        Stale::SuspensionOver => "suspension_over",
+        Stale::Gone => "person_gone",
+    };
+    Problem::new(kinds::SESSION_ENDED).detail(stale.to_string()).member("reason", reason).expired_bearer()
+}

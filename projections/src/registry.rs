@@ -1,0 +1,188 @@
+//! Which build of each projection serves: its version, and a number that tells its indexes from those of the
+//! next build.
+
+use serde::Serialize;
+use twofold_domain::ids::AccountId;
+use twofold_infra::store::{EventStore, StoreError, Value, Views, ViewsTx};
+use uuid::Uuid;
+
+use crate::ddl::{self, Dialect};
+use crate::live::Parked;
+use crate::view::Projection;
+
+/// A log of at most this many events is caught up with row by row when a projection is new.
+const SMALL: u64 = 20_000;
+
+/// The lock under which tables are created; held for one transaction.
+const INSTALL_LOCK: i64 = 0x74776f_666f6c64;
+
+/// How the tables of a projection stand when the program starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Installed {
+    /// They serve; the projector keeps them up to date.
+    Serving,
+    /// They are of another version, do not exist for a log that is long, or are ahead of the log: rebuild.
+    Stale,
+}
+
+/// What the registry says of a projection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Serving {
+    /// The version of its tables.
+    pub version: u32,
+    /// Counts its builds.
+    pub build: u64,
+}
+
+/// A projection as an operator sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Listing {
+    /// Its name.
+    pub name: String,
+    /// The version that this program has.
+    pub version: u32,
+    /// The version that serves; none before it is built.
+    pub serving: Option<u32>,
+    /// Accounts that it has rows of.
+    pub accounts: u64,
+    /// Events that it has not taken in, over all accounts.
+    pub lag: u64,
+    /// Accounts that stay where they are.
+    pub parked: Vec<ParkedAccount>,
+}
+
+/// An account that a projection cannot go on with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ParkedAccount {
+    /// Which.
+    pub account: AccountId,
+    /// The last event that its rows contain.
+    pub position: u64,
+    /// Why.
+    pub parked: Parked,
+}
+
+/// Creates what is missing and says how each projection stands, in order.
+pub async fn install(store: &EventStore, projections: &[Projection]) -> Result<Vec<Installed>, StoreError> {
+    let views = store.views();
+    let mut tx = views.begin().await?;
+    if let ViewsTx::Pg(_) = tx {
+        tx.execute_script(&format!("select pg_advisory_xact_lock({INSTALL_LOCK})")).await?;
+    }
+    tx.execute_script(
+        "create table if not exists views.projections \
+         (name text not null primary key, version bigint not null, build bigint not null)",
+    )
+    .await?;
+    let events = tx
+        .fetch_optional("select cast(coalesce(sum(last_seq), 0) as bigint) from twofold.counters", &[])
+        .await?
+        .map_or(Ok(0), |row| row.count(0))?;
+    let mut states = Vec::with_capacity(projections.len());
+    for projection in projections {
+        let state = match serving(&mut tx, projection.name).await? {
+            None => {
+                create(&mut tx, views, projection).await?;
+                if events > SMALL { Installed::Stale } else { Installed::Serving }
+            }
+            Some(serving) if serving.version != projection.version => Installed::Stale,
+            Some(_) if ahead(&mut tx, projection).await? => Installed::Stale,
+            Some(_) => Installed::Serving,
+        };
+        states.push(state);
+    }
+    tx.commit().await?;
+    Ok(states)
+}
+
+/// What serves under this name.
+pub async fn serving(tx: &mut ViewsTx, name: &str) -> Result<Option<Serving>, StoreError> {
+    let sql = "select version, build from views.projections where name = $1";
+    let row = tx.fetch_optional(sql, &[name.into()]).await?;
+    row.map(|row| Ok(Serving { version: row.count(0)? as u32, build: row.count(1)? })).transpose()
+}
+
+async fn create(tx: &mut ViewsTx, views: &Views, projection: &Projection) -> Result<(), StoreError> {
+    let dialect = Dialect::of(views);
+    for table in ddl::tables(projection) {
+        tx.execute_script(&table.drop("")).await?;
+        tx.execute_script(&table.create(dialect, "", true)).await?;
+        for index in table.create_indexes(dialect, "", 1) {
+            tx.execute_script(&index).await?;
+        }
+    }
+    let sql = "delete from views.checkpoints where projection = $1";
+    tx.execute(sql, &[projection.name.into()]).await?;
+    record(tx, projection, Serving { version: projection.version, build: 1 }).await
+}
+
+/// Says what serves from now on.
+pub(crate) async fn record(
+    tx: &mut ViewsTx,
+    projection: &Projection,
+    serving: Serving,
+) -> Result<(), StoreError> {
+    let sql = "insert into views.projections (name, version, build) values ($1, $2, $3) \
+               on conflict (name) do update set version = excluded.version, build = excluded.build";
+    let binds = [projection.name.into(), serving.version.into(), serving.build.into()];
+    tx.execute(sql, &binds).await.map(|_| ())
+}
+
+/// Whether it contains events that the log does not have, as after a restore of the log alone.
+async fn ahead(tx: &mut ViewsTx, projection: &Projection) -> Result<bool, StoreError> {
+    let sql = "select 1 from views.checkpoints k left join twofold.counters c on c.account_id = k.account_id \
+               where k.projection = $1 and k.version = $2 and k.position > coalesce(c.last_seq, 0) limit 1";
+    let binds: [Value; 2] = [projection.name.into(), projection.version.into()];
+    Ok(tx.fetch_optional(sql, &binds).await?.is_some())
+}
+
+/// Every projection as an operator sees it.
+pub async fn list(views: &Views, projections: &[Projection]) -> Result<Vec<Listing>, StoreError> {
+    let mut listings = Vec::with_capacity(projections.len());
+    for projection in projections {
+        let name = projection.name;
+        let serving = views
+            .fetch_optional("select version from views.projections where name = $1", &[name.into()])
+            .await?
+            .map(|row| row.count(0))
+            .transpose()?
+            .map(|version| version as u32);
+        let version = serving.unwrap_or(projection.version);
+        let binds: [Value; 2] = [name.into(), version.into()];
+        let counts = "select count(k.account_id), \
+                      cast(coalesce(sum(c.last_seq - coalesce(k.position, 0)), 0) as bigint) \
+                      from twofold.counters c left join views.checkpoints k \
+                      on k.account_id = c.account_id and k.projection = $1 and k.version = $2";
+        let row = views.fetch_optional(counts, &binds).await?;
+        let (accounts, lag) = match row {
+            Some(row) => (row.count(0)?, row.count(1)?),
+            None => (0, 0),
+        };
+        let parked = parked(views, name, version).await?;
+        let (name, version) = (name.to_owned(), projection.version);
+        listings.push(Listing { name, version, serving, accounts, lag, parked });
+    }
+    Ok(listings)
+}
+
+async fn parked(views: &Views, name: &str, version: u32) -> Result<Vec<ParkedAccount>, StoreError> {
+    let sql = "select account_id, position, parked from views.checkpoints \
+               where projection = $1 and version = $2 and parked is not null order by account_id";
+    let rows = views.fetch(sql, &[name.into(), version.into()]).await?;
+    let account = |row: &twofold_infra::store::Row| {
+        Ok(ParkedAccount {
+            account: AccountId::from_uuid(row.get::<Uuid>(0)?),
+            position: row.count(1)?,
+            parked: Parked::parse(&row.get::<String>(2)?),
+        })
+    };
+    rows.iter().map(account).collect()
+}
+
+/// Lets an account go on in a projection. False if it was not parked.
+pub async fn unpark(views: &Views, projection: &Projection, account: AccountId) -> Result<bool, StoreError> {
+    let sql = "update views.checkpoints set parked = null where projection = $1 and version = $2 \
+               and account_id = $3 and parked is not null";
+    let binds = [projection.name.into(), projection.version.into(), account.uuid().into()];
+    Ok(views.execute(sql, &binds).await? > 0)
+}
