@@ -15,14 +15,15 @@ mod security;
 mod set_up;
 mod sign_in;
 mod step_up;
+mod typed;
 
 use axum::Router;
 use axum::routing::{get, post};
 
 use crate::app::App;
 
-/// The console's routes.
-pub fn routes(app: App) -> Router {
+/// The console's routes. Where messages are kept instead of being sent, they can be read at `/dev/outbox`.
+pub fn routes(app: App, keeps_messages: bool) -> Router {
     let account = Router::new()
         .route("/", get(home::enter))
         .route("/sign-in", get(sign_in::show).post(sign_in::submit))
@@ -45,7 +46,7 @@ pub fn routes(app: App) -> Router {
         .route("/", get(home::show).post(home::choose))
         .route("/setup/{token}", get(set_up::show).post(set_up::submit))
         .nest("/a/{slug}", account);
-    if app.keeps_messages {
+    if keeps_messages {
         routes = routes.route("/dev/outbox", get(outbox::show));
     }
     routes.with_state(app)

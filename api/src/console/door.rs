@@ -1,6 +1,7 @@
 //! Who knocks at an account's pages, and what they get to see of the frame around them.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::Method;
@@ -24,6 +25,9 @@ use crate::pages::is_own_path;
 use crate::problem::Problem;
 use crate::request_id;
 use crate::site::ThisSite;
+
+/// How long a page waits for a read model.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// A request to one account's pages.
 pub(super) struct Door {
@@ -147,7 +151,7 @@ impl FromRequestParts<App> for Door {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refused> {
         let slug = path_value(parts, app, "slug").await?;
-        let known = app.desk.store().slug(&slug).await.map_err(ActError::from)?;
+        let known = app.store().slug(&slug).await.map_err(ActError::from)?;
         let Some(account) = known else { return Err(Problem::not_found().into()) };
         Self::open(parts, app, account).await
     }
@@ -217,6 +221,17 @@ impl Door {
         self.app.desk.perform(self.account, self.context.clone(), act).await
     }
 
+    /// Waits until a read model has what was recorded up to now, so that a page shows what its reader just did.
+    pub(super) async fn caught_up(&self, projection: &str) -> Result<(), Refused> {
+        let counter = self.app.store().counter(self.account).await.map_err(ActError::from)?;
+        let position = counter.map_or(0, |counter| counter.last_seq);
+        let came = self.app.projector.wait_for(projection, self.account, position, PATIENCE).await;
+        if came.map_err(ActError::from)? {
+            return Ok(());
+        }
+        Err(Problem::unavailable(format!("{projection} has not come to {position}")).into())
+    }
+
     /// The session that is shown, good or not.
     pub(super) fn shown_session(&self) -> Option<&Credential> {
         self.session.as_ref()
@@ -258,7 +273,7 @@ impl Door {
     /// The cookie of a session; it outlives the browser only where that was chosen and the policy lets it.
     pub(super) fn session_cookie(&self, grant: &SessionGrant, stay: bool) -> SetCookie {
         let days = self.state.policy(grant.role.audience()).stay_signed_in_days;
-        let keep = (stay && days > 0).then(|| std::time::Duration::from_hours(u64::from(days) * 24));
+        let keep = (stay && days > 0).then(|| Duration::from_hours(u64::from(days) * 24));
         self.cookies().session(&grant.token, keep)
     }
 }

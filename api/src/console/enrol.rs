@@ -189,7 +189,7 @@ fn beginning(door: &Door, me: &Me, name: Field) -> Response {
         action: door.path("enrol"),
         required,
         mailed_to: if me.user.first_binding(door.state.generation) { mask(&me.email) } else { String::new() },
-        name,
+        called: name,
         cancel: if required { String::new() } else { door.path("security") },
     })
 }

@@ -41,7 +41,7 @@ pub(super) async fn choose(
     Form(choice): Form<Choice>,
 ) -> Result<Response, Refused> {
     let slug = choice.account.trim().to_lowercase();
-    if app.desk.store().slug(&slug).await.map_err(ActError::from)?.is_some() {
+    if app.store().slug(&slug).await.map_err(ActError::from)?.is_some() {
         return Ok(redirect(&format!("/a/{slug}/sign-in")));
     }
     let error = f.s("account-unknown");
@@ -63,7 +63,7 @@ async fn offered(app: &App, site: &ThisSite) -> Result<Vec<Account>, ActError> {
         return Ok(Vec::new());
     }
     let mut offered = Vec::new();
-    for (account, _) in app.desk.store().accounts().await?.into_iter().take(OFFERED) {
+    for (account, _) in app.store().accounts().await?.into_iter().take(OFFERED) {
         if account != AccountId::INSTALLATION {
             let state = app.desk.log().accounts.load(StreamId::account(account)).await?.state;
             offered.push(Account { name: state.name().to_owned(), slug: state.slug().to_owned() });
