@@ -4,7 +4,9 @@
 //! [`pages`] the console, [`cli`] the `twofold` program. Rules live two floors up, in the domain; what
 //! stands here parses, calls, and maps.
 
+pub mod app;
 pub mod cli;
+pub mod console;
 pub mod csv;
 pub mod cursor;
 pub mod demo;
