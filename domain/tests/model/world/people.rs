@@ -254,6 +254,7 @@ impl World {
             parameters: OtpParameters::APP,
             name: sealed(),
             verifier: self.verifier(),
+            session: session.0,
         };
         let code = MailedCodeId::from_uuid(self.id());
         let mail = NewMailedCode { code, verifier: self.verifier() };
