@@ -344,7 +344,7 @@ impl<'a> Folder<'a> {
     /// Hands over what cannot change any more, and everything if it is too much to hold.
     fn settle(&mut self) {
         let Some(folding) = &mut self.current else { return };
-        let held: usize = folding.slates.iter().map(|slate| slate.len()).sum();
+        let held: usize = folding.slates.iter().map(|slate| slate.held()).sum();
         let all = held > HELD;
         for (slate, tables) in folding.slates.iter_mut().zip(&mut self.tables) {
             slate.copy(tables, all);
