@@ -116,7 +116,7 @@ impl Projector {
                 let round: Vec<AccountId> = news.iter().copied().take(ACCOUNTS).collect();
                 match self.round(&round).await {
                     Ok(unfinished) => {
-                        round.iter().for_each(|account| _ = news.remove(account));
+                        news.retain(|account| !round.contains(account));
                         news.extend(unfinished);
                     }
                     Err(error) => {
@@ -139,7 +139,7 @@ impl Projector {
         while !news.is_empty() {
             let round: Vec<AccountId> = news.iter().copied().take(ACCOUNTS).collect();
             let unfinished = self.round(&round).await?;
-            round.iter().for_each(|account| _ = news.remove(account));
+            news.retain(|account| !round.contains(account));
             news.extend(unfinished);
         }
         Ok(())
