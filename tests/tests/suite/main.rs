@@ -3,4 +3,5 @@
 mod aggregates;
 mod projections;
 mod path;
+mod races;
 mod store;
