@@ -7,8 +7,10 @@
 pub mod app;
 pub mod checks;
 pub mod cli;
+pub mod console;
 pub mod csv;
 pub mod cursor;
+pub mod demo;
 pub mod extract;
 pub mod health;
 pub mod layers;

@@ -15,4 +15,5 @@ pub mod status;
 #[cfg(test)]
 mod table;
 pub mod time;
+pub mod upcast;
 pub mod user;

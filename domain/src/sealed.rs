@@ -14,32 +14,36 @@ use serde::{Deserialize, Serialize};
 pub trait Kind {
     /// The stored name of the kind; never changes.
     const NAME: &'static str;
+    /// The longest clear value, in bytes of UTF-8. Doors refuse or shorten more, so that every
+    /// record stays within its 65,535 bytes.
+    const LIMIT: usize;
 }
 
 macro_rules! kinds {
-    ($($(#[$doc:meta])* $name:ident = $text:literal;)+) => {$(
+    ($($(#[$doc:meta])* $name:ident = $text:literal, $limit:literal;)+) => {$(
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub enum $name {}
         impl Kind for $name {
             const NAME: &'static str = $text;
+            const LIMIT: usize = $limit;
         }
     )+};
 }
 
 kinds! {
     /// A person's name.
-    PersonName = "name";
+    PersonName = "name", 320;
     /// A person's e-mail address.
-    Email = "email";
+    Email = "email", 320;
     /// The network address that a request came from.
-    IpAddress = "ip";
+    IpAddress = "ip", 64;
     /// The browser or app that a request came from.
-    UserAgent = "user_agent";
+    UserAgent = "user_agent", 512;
     /// Why somebody did something, in their words.
-    Reason = "reason";
+    Reason = "reason", 2000;
     /// What a person calls one of their factors.
-    FactorName = "factor_name";
+    FactorName = "factor_name", 320;
 }
 
 /// Ciphertext of one personal value. Safe to print, store, and hash.

@@ -52,7 +52,8 @@ where
     }
 
     pub(crate) fn when(self, command: A::Command) -> Came<A> {
-        let past: String = self.past.iter().map(|e| format!("\n    {e:?}")).collect();
+        let past: Vec<String> = self.past.iter().map(|e| format!("\n    {e:?}")).collect();
+        let past = past.concat();
         let story = format!(
             "given {}when {command:?}",
             if past.is_empty() { "nothing, ".into() } else { past + "\n" }
@@ -89,6 +90,7 @@ where
 
     /// Refused, and nothing recorded.
     #[track_caller]
+    #[expect(clippy::needless_pass_by_value, reason = "rows read better without a reference")]
     pub(crate) fn then_refused(self, expected: A::Error) {
         match self.result {
             Err(refusal) if refusal == expected => {}

@@ -58,7 +58,7 @@ struct Inner {
     mint: Mint,
     passwords: Passwords,
     house: House,
-    turns: Vec<Arc<Mutex<()>>>,
+    turns: Arc<Vec<Arc<Mutex<()>>>>,
     hasher: RandomState,
 }
 
@@ -128,9 +128,26 @@ impl Desk {
     /// A desk over a store, with its keys, clock, and checkers.
     pub fn new(store: EventStore, keyring: Keyring, mint: Mint, passwords: Passwords, house: House) -> Self {
         let vault = Vault::new(store.clone(), keyring, mint.clone());
-        let turns = (0..TURNS).map(|_| Arc::default()).collect();
+        let turns = Arc::new((0..TURNS).map(|_| Arc::default()).collect());
         let log = Arc::new(Log::of(&store, mint.clock()));
         Self(Arc::new(Inner { store, log, vault, mint, passwords, house, turns, hasher: RandomState::new() }))
+    }
+
+    /// The same desk for somebody with a clock and randomness of their own: what the demo's people,
+    /// who live through a year in seconds, stand at. Caches, keys, and queues are shared.
+    #[must_use]
+    pub fn beside(&self, mint: Mint, passwords: Passwords) -> Self {
+        let Inner { store, log, vault, house, turns, hasher, .. } = &*self.0;
+        Self(Arc::new(Inner {
+            store: store.clone(),
+            log: Arc::clone(log),
+            vault: vault.minting(mint.clone()),
+            mint,
+            passwords,
+            house: house.clone(),
+            turns: Arc::clone(turns),
+            hasher: hasher.clone(),
+        }))
     }
 
     /// The log.

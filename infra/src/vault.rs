@@ -50,6 +50,11 @@ impl Vault {
         Self { store, keyring, mint, verifiers }
     }
 
+    /// The same vault with another source of ids and nonces.
+    pub(crate) fn minting(&self, mint: Mint) -> Self {
+        Self { mint, ..self.clone() }
+    }
+
     /// The keys of an account.
     pub async fn account_keys(&self, account: AccountId) -> Result<Arc<AccountKeys>, ActError> {
         if let Some(keys) = self.keyring.account(account) {

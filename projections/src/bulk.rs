@@ -73,7 +73,7 @@ pub async fn rebuild(
     let views = store.views();
     let dialect = Dialect::of(views);
     let projections: Vec<Arc<Projection>> = projections.into_iter().map(Arc::new).collect();
-    let _only_one = hold(views, &projections).await?;
+    let only_one = hold(views, &projections).await?;
     for projection in &projections {
         create(views, projection, dialect).await?;
     }
@@ -90,6 +90,9 @@ pub async fn rebuild(
         if let Some(found) = differences {
             *rebuilt.differences.get_or_insert(0) += found;
         }
+    }
+    if let Some(lock) = only_one {
+        lock.commit().await?;
     }
     Ok(rebuilt)
 }
@@ -163,21 +166,38 @@ async fn keep(views: &Views, projection: &Projection, filled: &Filled) -> Result
     tx.commit().await
 }
 
-/// Facts of one chunk of the log.
+/// One chunk of the log.
 struct Decoded {
+    /// In the order of the log.
+    pieces: Vec<Piece>,
+    events: u64,
+}
+
+/// What a chunk has of one account.
+struct Piece {
+    account: AccountId,
     facts: Vec<Fact>,
-    poisons: Vec<Poison>,
+    /// The event behind the facts, if it cannot be read; what follows it does not count.
+    poison: Option<Poison>,
 }
 
 fn decode_all(events: &[Recorded]) -> Decoded {
-    let mut decoded = Decoded { facts: Vec::with_capacity(events.len()), poisons: Vec::new() };
-    for event in events {
-        match decode(event) {
-            Ok(fact) => decoded.facts.push(fact),
-            Err(poison) => decoded.poisons.push(poison),
+    let piece = |events: &[Recorded]| {
+        let mut piece =
+            Piece { account: events[0].account, facts: Vec::with_capacity(events.len()), poison: None };
+        for event in events {
+            match decode(event) {
+                Ok(fact) => piece.facts.push(fact),
+                Err(poison) => {
+                    piece.poison = Some(poison);
+                    break;
+                }
+            }
         }
-    }
-    decoded
+        piece
+    };
+    let pieces = events.chunk_by(|a, b| a.account == b.account).map(piece).collect();
+    Decoded { pieces, events: events.len() as u64 }
 }
 
 /// Where a projection came to.
@@ -220,8 +240,10 @@ async fn fill(
     );
     let mut events = 0;
     'reading: while let Some(mut chunk) = decoded.try_next().await? {
-        owners.resolve(&mut chunk.facts).await?;
-        events += (chunk.facts.len() + chunk.poisons.len()) as u64;
+        for piece in &mut chunk.pieces {
+            owners.resolve(&mut piece.facts).await?;
+        }
+        events += chunk.events;
         let chunk = Arc::new(chunk);
         for sender in &senders {
             if sender.send(Arc::clone(&chunk)).await.is_err() {
@@ -272,12 +294,8 @@ impl<'a> Folder<'a> {
     /// Runs to the end of the facts; ends early if nobody takes the rows.
     fn run(mut self, mut facts: mpsc::Receiver<Arc<Decoded>>) -> Filled {
         while let Some(chunk) = facts.blocking_recv() {
-            for facts in chunk.facts.chunk_by(|a, b| a.account == b.account) {
-                self.fold(facts, &chunk.poisons);
-            }
-            // An account whose first event already cannot be read has no facts.
-            for poison in &chunk.poisons {
-                self.park(poison);
+            for piece in &chunk.pieces {
+                self.fold(piece);
             }
             if !self.flush(BUFFER) {
                 return self.filled;
@@ -288,34 +306,25 @@ impl<'a> Folder<'a> {
         self.filled
     }
 
-    fn fold(&mut self, facts: &[Fact], poisons: &[Poison]) {
-        let account = facts[0].account;
-        let poison = poisons.iter().find(|poison| poison.account == account);
-        let good = poison.map_or(facts.len(), |p| facts.partition_point(|fact| fact.seq < p.seq));
-        let folding = self.account(account);
-        if folding.advance.parked.is_none() && !folding.left {
-            let facts = &facts[..good];
-            match apply_all(&mut folding.slates, facts) {
-                Ok(()) => {
-                    folding.advance.position = facts.last().map_or(folding.advance.position, |f| f.seq);
-                }
-                Err(poison) => {
-                    // Its account begins anew, row by row, up to that event.
-                    tracing::error!(account = %account, event = poison.seq, error = %poison.why, "a view failed");
-                    folding.slates = Vec::new();
-                    folding.left = true;
-                    folding.failed = true;
-                }
+    fn fold(&mut self, piece: &Piece) {
+        let folding = self.account(piece.account);
+        if folding.advance.parked.is_some() || folding.left {
+            return;
+        }
+        match apply_all(&mut folding.slates, &piece.facts) {
+            Ok(()) => {
+                folding.advance.position = piece.facts.last().map_or(folding.advance.position, |f| f.seq);
+                folding.advance.parked = piece.poison.clone().map(Parked::from);
+            }
+            Err(poison) => {
+                // Its account begins anew, row by row, up to that event.
+                tracing::error!(account = %piece.account, event = poison.seq, error = %poison.why, "a view failed");
+                folding.slates = Vec::new();
+                folding.left = true;
+                folding.failed = true;
             }
         }
         self.settle();
-    }
-
-    fn park(&mut self, poison: &Poison) {
-        let folding = self.account(poison.account);
-        if folding.advance.position + 1 == poison.seq && !folding.left {
-            folding.advance.parked.get_or_insert_with(|| Parked::from(poison.clone()));
-        }
     }
 
     /// Goes on with an account, or begins it.

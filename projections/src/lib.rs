@@ -25,6 +25,7 @@ pub mod owners;
 pub mod projector;
 pub mod record;
 pub mod registry;
+pub mod reset_fanout;
 pub mod slate;
 pub mod status;
 pub mod view;

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use twofold_domain::ids::AccountId;
+use twofold_domain::time::Timestamp;
 use twofold_infra::store::{EventStore, StoreError, Value};
 
 use crate::ddl::{self, Physical};
@@ -11,6 +12,8 @@ use crate::fact::{Fact, Poison};
 use crate::live::apply_all;
 use crate::owners::Owners;
 use crate::slate::{AnySlate, Slate};
+use crate::status::report::{self, Line, Population};
+use crate::status::{DeviceTrust, Posture, UserActivity, UserStatus};
 use crate::view::{Projection, View};
 
 /// Events read at a time.
@@ -85,6 +88,31 @@ impl Replay {
     /// The rows of a view as they stand, in the order of keys; `None` if it is not among the replayed.
     pub fn rows<V: View>(&self) -> Option<BTreeMap<V::Key, V::Row>> {
         self.slates.iter().find_map(|slate| slate.as_any().downcast_ref::<Slate<V>>()).map(Slate::rows)
+    }
+
+    /// The status report as of the replay's last event, from memory alone. Equal to the tables' own.
+    pub fn report(&self, at: Timestamp, population: Population) -> Vec<Line> {
+        let (Some(postures), Some(people), Some(activities), Some(trusts)) = (
+            self.rows::<Posture>(),
+            self.rows::<UserStatus>(),
+            self.rows::<UserActivity>(),
+            self.rows::<DeviceTrust>(),
+        ) else {
+            return Vec::new();
+        };
+        let Some(posture) = postures.values().next() else { return Vec::new() };
+        let mut of_user: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for trust in trusts.into_values() {
+            of_user.entry(trust.user_id).or_default().push(trust);
+        }
+        people
+            .values()
+            .filter(|user| population.includes(user.role))
+            .filter_map(|user| {
+                let trusts = of_user.get(&user.user_id).map_or(&[][..], Vec::as_slice);
+                report::line(posture, user, activities.get(&user.user_id), trusts, at)
+            })
+            .collect()
     }
 
     /// Everything that the tables of this account would hold, history and counts included.

@@ -159,7 +159,7 @@ impl View for Members {
             UserEvent::FactorEnrolmentStarted { generation, .. } => row.pending_generation = Some(*generation),
             UserEvent::FactorConfirmed { .. } => {
                 let pending = row.pending_generation.take();
-                row.enrolled_generation = row.enrolled_generation.or(pending);
+                row.enrolled_generation = pending.or(row.enrolled_generation);
             }
             UserEvent::TwoFactorDisabled { .. } | UserEvent::TwoFactorReset { .. } => {
                 (row.enrolled_generation, row.pending_generation) = (None, None);

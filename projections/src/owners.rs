@@ -10,11 +10,10 @@ use twofold_infra::store::{Reader, Recorded, StoreError, Value};
 
 use crate::ddl::placeholders;
 use crate::fact::{Event, Fact, Poison, decode};
+use crate::live::sized;
 
 /// Devices remembered: some 24 MB. Whoever is not among them is looked up in the log.
 const REMEMBERED: usize = 400_000;
-/// Devices looked up at once.
-const AT_ONCE: usize = 256;
 
 /// The owners of devices, from the log.
 #[derive(Debug)]
@@ -30,17 +29,21 @@ impl Owners {
     }
 
     /// Owners learned from the facts alone, for logs that are read from their beginning.
-    #[cfg(test)]
-    pub(crate) fn learned() -> Self {
+    pub fn learned() -> Self {
         Self { log: None, known: Mutex::default() }
+    }
+
+    /// Learns from facts, and fills in the subjects that are known by then.
+    pub fn learn(&self, facts: &mut [Fact]) {
+        self.fill(facts);
     }
 
     /// Fills in the subjects of facts about devices. A device that nobody registered has none, which its
     /// aggregate rules out.
     pub async fn resolve(&self, facts: &mut [Fact]) -> Result<(), StoreError> {
         let unknown = self.fill(facts);
-        for devices in unknown.chunks(AT_ONCE) {
-            self.look_up(devices).await?;
+        for (_, devices) in sized(&unknown) {
+            self.look_up(&devices).await?;
         }
         if !unknown.is_empty() {
             self.fill(facts);

@@ -4,7 +4,7 @@
 //! others and for hints that were lost. Any number of instances do this side by side: who holds an
 //! account's checkpoint works on it, and the others pass over it.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use crate::bulk;
 use crate::ddl::placeholders;
-use crate::live::{Advance, Build, News};
+use crate::live::{Advance, Build, News, sized};
 use crate::owners::Owners;
 use crate::registry::{self, Installed, Listing};
 use crate::view::Projection;
@@ -145,6 +145,15 @@ impl Projector {
         Ok(())
     }
 
+    /// The same for one account.
+    pub async fn bring(&self, account: AccountId) -> Result<(), StoreError> {
+        let mut round = vec![account];
+        while !round.is_empty() {
+            round = self.round(&round).await?;
+        }
+        Ok(())
+    }
+
     /// Accounts with news; with `all`, also those that some projection lags behind in for any other reason.
     async fn news(&self, all: bool) -> Result<Vec<AccountId>, StoreError> {
         const AT_ONCE: u32 = 10_000;
@@ -187,11 +196,10 @@ impl Projector {
             return Ok(Vec::new());
         }
         let news = news.as_slice();
-        let batches = self.inner.projections.iter().map(|projection| async move {
-            let advances = Build { projection, suffix: "" }.advance(self.inner.store.views(), news).await?;
-            alarm(projection, &advances);
-            Ok::<_, StoreError>(advances)
-        });
+        let mut batches = Vec::new();
+        for projection in &self.inner.projections {
+            batches.push(self.batch(projection, news));
+        }
         let advanced = futures::future::try_join_all(batches).await?;
         let moved = advanced.iter().flatten().count();
         if moved > 0 {
@@ -203,6 +211,12 @@ impl Projector {
         let done: Vec<AccountId> = accounts.iter().filter(|a| !more.contains(a)).copied().collect();
         self.settle(&done).await?;
         Ok(more.into_iter().collect())
+    }
+
+    async fn batch(&self, projection: &Projection, news: &[News]) -> Result<Vec<Advance>, StoreError> {
+        let advances = Build { projection, suffix: "" }.advance(self.inner.store.views(), news).await?;
+        alarm(projection, &advances);
+        Ok(advances)
     }
 
     /// Takes accounts off the list where every projection has everything, or stands still.
@@ -225,34 +239,32 @@ impl Projector {
     }
 
     async fn positions(&self, accounts: &[AccountId]) -> Result<HashMap<AccountId, Positions>, StoreError> {
-        let names: BTreeMap<&str, usize> =
-            self.inner.projections.iter().enumerate().map(|(i, p)| (p.name, i)).collect();
-        let mut all = HashMap::with_capacity(accounts.len());
-        if accounts.is_empty() {
-            return Ok(all);
+        let mut rows = Vec::new();
+        for (size, accounts) in sized(accounts) {
+            let mut sql = "select c.account_id, c.last_seq, k.projection, k.version, k.position, k.parked \
+                           from twofold.counters c left join views.checkpoints k \
+                           on k.account_id = c.account_id where c.account_id in (values "
+                .to_owned();
+            placeholders(&mut sql, size, 1);
+            sql.push(')');
+            let binds: Vec<Value> = accounts.iter().map(|account| account.uuid().into()).collect();
+            rows.extend(self.inner.store.views().fetch(&sql, &binds).await?);
         }
-        let mut list = String::new();
-        placeholders(&mut list, accounts.len(), 1);
-        let sql = format!(
-            "select c.account_id, c.last_seq, k.projection, k.version, k.position, k.parked \
-             from twofold.counters c left join views.checkpoints k on k.account_id = c.account_id \
-             where c.account_id in (values {list})"
-        );
-        let binds: Vec<Value> = accounts.iter().map(|account| account.uuid().into()).collect();
-        for row in self.inner.store.views().fetch(&sql, &binds).await? {
+        let projections = &self.inner.projections;
+        let mut all = HashMap::with_capacity(accounts.len());
+        for row in rows {
             let account = AccountId::from_uuid(row.get::<Uuid>(0)?);
             let log = row.count(1)?;
             let positions: &mut Positions = all
                 .entry(account)
-                .or_insert_with(|| Positions { log, reached: vec![Some(0); names.len()] });
+                .or_insert_with(|| Positions { log, reached: vec![Some(0); projections.len()] });
             let Some(name) = row.get::<Option<String>>(2)? else { continue };
-            let Some(index) = names.get(name.as_str()) else { continue };
-            if row.count(3)? != u64::from(self.inner.projections[*index].version) {
-                continue;
-            }
+            let version = row.count(3)?;
+            let ours = |p: &Projection| p.name == name && u64::from(p.version) == version;
+            let Some(index) = projections.iter().position(ours) else { continue };
             let parked: Option<String> = row.get(5)?;
             let position = row.count(4)?;
-            positions.reached[*index] = parked.is_none().then_some(position);
+            positions.reached[index] = parked.is_none().then_some(position);
         }
         Ok(all)
     }
@@ -307,9 +319,8 @@ impl Projector {
             return Ok(false);
         };
         let was_parked = registry::unpark(self.inner.store.views(), projection, account).await?;
-        let mut again = vec![account];
-        while was_parked && !again.is_empty() {
-            again = self.round(&again).await?;
+        if was_parked {
+            self.bring(account).await?;
         }
         Ok(was_parked)
     }

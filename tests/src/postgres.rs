@@ -22,7 +22,7 @@ use twofold_infra::store::{EventStore, Role};
 const TEMPLATE: &str = "twofold_template";
 
 /// How long a server may take to start on a busy machine.
-const START: Duration = Duration::from_secs(60);
+const START: Duration = Duration::from_mins(1);
 
 /// One database for one test.
 #[derive(Debug)]
@@ -192,7 +192,7 @@ async fn template(cluster: &Cluster) -> Result<()> {
         EventStore::migrate(&cluster.url("postgres", TEMPLATE)).await?;
         anyhow::Ok(())
     });
-    made.await.map(|_| ())
+    made.await.copied()
 }
 
 /// Where `initdb` and `postgres` are: the newest under `/usr/lib/postgresql`, or on the path.

@@ -8,6 +8,7 @@ use crate::ids::{AccountId, UserId};
 use crate::policy::{Audience, AudiencePolicy};
 use crate::sealed::{Reason, Sealed};
 use crate::time::Timestamp;
+use crate::upcast;
 
 /// Which clock an account lives by. Fixed in its first event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -116,6 +117,6 @@ impl DomainEvent for AccountEvent {
     }
 
     fn event_version(&self) -> String {
-        "1".to_owned()
+        upcast::version_today(self.into()).to_owned()
     }
 }

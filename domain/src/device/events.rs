@@ -7,6 +7,7 @@ use strum::{IntoStaticStr, VariantNames};
 use crate::ids::{AccountId, DeviceId, SessionId, SignInId, UserId, VerifierId};
 use crate::sealed::{IpAddress, Sealed, UserAgent};
 use crate::time::{Span, Timestamp};
+use crate::upcast;
 
 /// What a right password leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
@@ -254,6 +255,6 @@ impl DomainEvent for DeviceEvent {
     }
 
     fn event_version(&self) -> String {
-        "1".to_owned()
+        upcast::version_today(self.into()).to_owned()
     }
 }

@@ -88,9 +88,7 @@ impl<'a> SignedIn<'a> {
         if let Switch::Off { .. } = self.account.switch {
             return self.at < self.session.started_at + STEP_UP_LIFE;
         }
-        self.session.assurance() == 2
-            && self.session.generation == self.account.generation
-            && self.session.proved_at.is_some_and(|proved| self.at < proved + STEP_UP_LIFE)
+        self.session.proved_at.is_some_and(|proved| self.at < proved + STEP_UP_LIFE)
     }
 
     /// Keeps the session alive; recorded now and then.

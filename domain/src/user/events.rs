@@ -11,6 +11,7 @@ use crate::ids::{
 use crate::policy::Role;
 use crate::sealed::{Email, FactorName, PersonName, Reason, Sealed};
 use crate::time::Timestamp;
+use crate::upcast;
 
 /// What a one-time link is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -396,6 +397,6 @@ impl DomainEvent for UserEvent {
     }
 
     fn event_version(&self) -> String {
-        "1".to_owned()
+        upcast::version_today(self.into()).to_owned()
     }
 }

@@ -12,6 +12,7 @@ use crate::time::Timestamp;
 const MAX_FACTORS: usize = 10;
 
 /// What is shown to confirm a binding: the command's fields.
+#[derive(Clone, Copy)]
 pub(super) struct Confirmation {
     pub(super) factor: FactorId,
     pub(super) verdict: Verdict,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use twofold_domain::account::AccountCommand;
 use twofold_domain::ids::{AccountId, LinkId, UserId, VerifierId};
 use twofold_domain::time::{Span, Timestamp};
-use twofold_domain::user::{LinkPurpose, UserCommand};
+use twofold_domain::user::{Link, LinkPurpose, Registered, User, UserCommand, UserError};
 use zeroize::Zeroizing;
 
 use super::ActError;
@@ -91,6 +91,61 @@ impl Act for AdminLink {
     }
 }
 
+/// A link that is open, and the person it is for.
+struct OpenLink {
+    user: Arc<User>,
+    who: Registered,
+    link: Link,
+}
+
+/// The person and the link behind a token, if it is right and the link still open. One answer for
+/// every way in which it is not.
+async fn open(work: &mut Work, token: &Bearer<LinkToken>) -> Result<OpenLink, ActError> {
+    let over = || ActError::User(UserError::LinkOver);
+    let user = work.user(token.holder()).await?;
+    let who = user.who().cloned().ok_or_else(over)?;
+    let link = *user.links.get(&token.id()).ok_or_else(over)?;
+    let vault = work.desk().vault().clone();
+    let keys = vault.account_keys(work.account_id()).await?;
+    let stored = vault.secret(work.account_id(), link.verifier, kind::TOKEN).await?;
+    let right = stored.is_some_and(|tag| token.matches(keys.tokens(), &tag));
+    if right && work.at() < link.expires_at { Ok(OpenLink { user, who, link }) } else { Err(over()) }
+}
+
+/// What a link opens, for whoever holds it. Consumes nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShownLink {
+    /// Whom it is for.
+    pub user: UserId,
+    /// Their name.
+    pub name: String,
+    /// Their address.
+    pub email: String,
+    /// What it is for.
+    pub purpose: LinkPurpose,
+    /// When it ends.
+    pub expires_at: Timestamp,
+}
+
+/// Show what a link opens, without using it.
+pub struct ShowLink {
+    /// The link's token.
+    pub token: Arc<Bearer<LinkToken>>,
+}
+
+impl Act for ShowLink {
+    type Reply = ShownLink;
+
+    async fn run(&self, work: &mut Work) -> Result<ShownLink, ActError> {
+        let OpenLink { who, link, .. } = open(work, &self.token).await?;
+        let (vault, account, user) = (work.desk().vault().clone(), work.account_id(), who.user);
+        let name = vault.unseal(account, user, &who.name).await?.unwrap_or_default();
+        let email = vault.unseal(account, user, &who.email).await?.unwrap_or_default();
+        let (name, email) = (name.as_str().to_owned(), email.as_str().to_owned());
+        Ok(ShownLink { user, name, email, purpose: link.purpose, expires_at: link.expires_at })
+    }
+}
+
 /// Use a link to set a password.
 pub struct RedeemLink {
     /// The link's token.
@@ -111,17 +166,8 @@ impl Act for RedeemLink {
 
     async fn run(&self, work: &mut Work) -> Result<UserId, ActError> {
         let (user_id, link) = (self.token.holder(), self.token.id());
-        let over = || ActError::User(twofold_domain::user::UserError::LinkOver);
-        let user = work.user(user_id).await?;
-        let who = user.who().cloned().ok_or_else(over)?;
-        let open = *user.links.get(&link).ok_or_else(over)?;
+        let OpenLink { user, who, link: open } = open(work, &self.token).await?;
         let desk = work.desk().clone();
-        let keys = desk.vault().account_keys(work.account_id()).await?;
-        let stored = desk.vault().secret(work.account_id(), open.verifier, kind::TOKEN).await?;
-        if !stored.is_some_and(|tag| self.token.matches(keys.tokens(), &tag)) || work.at() >= open.expires_at
-        {
-            return Err(over());
-        }
         let account = work.account().await?;
         let email = desk.vault().unseal(work.account_id(), user_id, &who.email).await?;
         let context = PasswordContext {

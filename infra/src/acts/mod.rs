@@ -22,7 +22,7 @@ pub use factors::{
     RegenerateCodes, RemoveFactor, ShowEnrolment, StartEnrolment,
 };
 pub use fan_out::{CompleteFanOut, ReachReset};
-pub use links::{AdminLink, IssuedLink, RedeemLink};
+pub use links::{AdminLink, IssuedLink, RedeemLink, ShowLink, ShownLink};
 pub use people::{ErasePerson, NewPerson, RegisterUser, Registered, ResetFactor, Unlock};
 pub use principal::{Authenticate, Credential, Principal};
 pub use sessions::{EndSession, Revocation, RevokeDevice, SignOut, StepUp, SteppedUp};

@@ -92,6 +92,11 @@ impl Credential {
         if self.0.account() != work.account_id() {
             return Err(ActError::NotSignedIn);
         }
+        // A device that was seen before names its user, so that one look finds all three heads.
+        let seen = work.desk().log().devices.last_seen(work.device_stream(device_id));
+        if let Some(owner) = seen.and_then(|device| device.owner) {
+            work.load_both(owner.user, device_id).await?;
+        }
         let device = work.device(device_id).await?;
         let owner = device.owner.ok_or(ActError::NotSignedIn)?;
         let session = *device.sessions.get(&session_id).ok_or(ActError::NotSignedIn)?;

@@ -7,6 +7,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
+use std::hash::BuildHasher;
 use std::sync::Arc;
 
 use cqrs_es::persist::{EventUpcaster, PersistedEventRepository, PersistenceError, SerializedEvent};
@@ -153,6 +154,12 @@ impl<A: Aggregate + Clone + 'static> Aggregates<A> {
         Ok(loaded)
     }
 
+    /// The aggregate as it was last seen, which may be behind its head: a hint about what to load
+    /// with it, never a ground for a decision.
+    pub fn last_seen(&self, id: StreamId) -> Option<Arc<A>> {
+        self.cache.get(&id).map(|known| known.state)
+    }
+
     /// What a committed append made of an aggregate, so that the next load finds it.
     pub fn committed(&self, id: StreamId, state: A, sequence: u64) {
         let loaded = Loaded { state: Arc::new(state), sequence };
@@ -212,7 +219,7 @@ fn persistence(error: PersistenceError) -> StoreError {
     match error {
         PersistenceError::OptimisticLockError => StoreError::Bug(error.to_string()),
         PersistenceError::DeserializationError(_) => StoreError::Corrupt(error.to_string()),
-        PersistenceError::ConnectionError(_) => StoreError::unavailable(error),
+        PersistenceError::ConnectionError(_) => StoreError::unavailable(error.to_string()),
         PersistenceError::UnknownError(source) => match source.downcast::<sqlx::Error>() {
             Ok(error) => StoreError::from(*error),
             Err(other) => StoreError::Bug(other.to_string()),
@@ -299,7 +306,7 @@ impl<A: Aggregate + Clone + 'static> cqrs_es::EventStore<A> for Aggregates<A> {
 /// Events as the log wants them: canonical JSON, and metadata in the order of its keys.
 pub fn new_events<E: DomainEvent>(
     events: &[E],
-    metadata: &HashMap<String, String>,
+    metadata: &HashMap<String, String, impl BuildHasher>,
 ) -> Result<Vec<NewEvent>, StoreError> {
     let refused = |e: serde_json::Error| StoreError::Refused(format!("an event that is not JSON: {e}"));
     let sorted: BTreeMap<_, _> = metadata.iter().collect();

@@ -127,7 +127,8 @@ pub struct Extras {
     pub destroy_verifiers: Vec<VerifierId>,
     /// Wrapped keys to keep.
     pub keys: Vec<KeyRow>,
-    /// Subjects of this account whose wrapped keys, all versions, are deleted.
+    /// Subjects of this account whose wrapped keys, all versions, are deleted, and with them every
+    /// message about them that waits.
     pub destroy_keys: Vec<Uuid>,
     /// Messages to deliver.
     pub outbox: Vec<OutboxRow>,

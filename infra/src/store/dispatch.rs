@@ -38,6 +38,10 @@ const ATTEMPTS: u32 = 5;
 /// The longest that a batch waits for company; a fraction of any commit that is slow enough to matter.
 const MAX_LINGER: Duration = Duration::from_millis(2);
 
+/// Members that make a batch worth sending while another is in flight. Commits share the disk's queue: a
+/// few members more gain nothing by going ahead, and cost the next batch its company.
+const COMPANY: usize = 48;
+
 /// What a batch became: a verdict per member, or an error for all of them.
 pub(super) type Verdicts = Result<Vec<Result<Outcome, StoreError>>, BatchError>;
 
@@ -61,7 +65,7 @@ impl Writer {
     /// Batches in flight. More than this many commits at once gain nothing, and each is a connection.
     pub(super) const fn lanes(&self) -> usize {
         match self {
-            Self::Pg(_) => 4,
+            Self::Pg(_) => 3,
             Self::Sqlite(_) => 1,
         }
     }
@@ -98,6 +102,8 @@ impl Dispatcher {
             writer: Arc::new(writer),
             hints,
             waiting: VecDeque::new(),
+            parked: HashMap::new(),
+            parked_count: 0,
             flying: JoinSet::new(),
             cargo: HashMap::new(),
             busy: HashSet::new(),
@@ -127,7 +133,11 @@ struct Task {
     lanes: usize,
     writer: Arc<Writer>,
     hints: broadcast::Sender<(AccountId, u64)>,
+    /// Members that may leave with the next batch, oldest first.
     waiting: VecDeque<Job>,
+    /// Members whose account is in flight, oldest first.
+    parked: HashMap<AccountId, VecDeque<Job>>,
+    parked_count: usize,
     flying: JoinSet<Duration>,
     /// Accounts and number of members of each batch in flight.
     cargo: HashMap<tokio::task::Id, (Vec<AccountId>, usize)>,
@@ -144,31 +154,42 @@ struct Task {
 impl Task {
     async fn run(mut self) {
         let mut open = true;
+        // What is parked waits for something in flight.
         while open || !self.waiting.is_empty() || !self.flying.is_empty() {
             tokio::select! {
                 job = self.jobs.recv(), if open => match job {
-                    Some(job) => self.waiting.push_back(job),
+                    Some(job) => self.queue(job),
                     None => open = false,
                 },
                 Some(landed) = self.flying.join_next_with_id() => self.land(landed),
             }
             self.drain();
-            if self.flying.len() < self.lanes && !self.waiting.is_empty() {
+            while self.may_send() {
                 self.linger().await;
-            }
-            while self.flying.len() < self.lanes {
                 let batch = self.select();
-                if batch.is_empty() {
-                    break;
-                }
                 self.send(batch);
             }
         }
     }
 
+    fn may_send(&self) -> bool {
+        let worth_it = self.flying.is_empty() || self.waiting.len() >= COMPANY;
+        !self.waiting.is_empty() && self.flying.len() < self.lanes && worth_it
+    }
+
+    fn queue(&mut self, job: Job) {
+        let account = job.append.account;
+        if self.busy.contains(&account) {
+            self.parked.entry(account).or_default().push_back(job);
+            self.parked_count += 1;
+        } else {
+            self.waiting.push_back(job);
+        }
+    }
+
     fn drain(&mut self) {
         while let Ok(job) = self.jobs.try_recv() {
-            self.waiting.push_back(job);
+            self.queue(job);
         }
     }
 
@@ -187,6 +208,10 @@ impl Task {
             self.aloft -= members;
             for account in accounts {
                 self.busy.remove(&account);
+                if let Some(jobs) = self.parked.remove(&account) {
+                    self.parked_count -= jobs.len();
+                    self.waiting.extend(jobs);
+                }
             }
         }
     }
@@ -197,7 +222,7 @@ impl Task {
         let longest = (self.usual / 8).min(MAX_LINGER);
         let until = Instant::now() + longest;
         loop {
-            let present = (self.waiting.len() + self.aloft) as f64;
+            let present = (self.waiting.len() + self.parked_count + self.aloft) as f64;
             if present >= self.crowd || self.waiting.len() >= MAX_MEMBERS || Instant::now() >= until {
                 self.crowd = (self.crowd * 0.9).max(present);
                 return;
@@ -205,9 +230,9 @@ impl Task {
             if longest < SHORTEST_TIMER {
                 tokio::task::yield_now().await;
             } else if let Ok(Some(job)) = tokio::time::timeout_at(until.into(), self.jobs.recv()).await {
-                self.waiting.push_back(job);
+                self.queue(job);
             } else {
-                self.crowd *= 0.9;
+                self.crowd = (self.crowd * 0.9).max(present);
                 return;
             }
             self.drain();
@@ -219,27 +244,25 @@ impl Task {
         let mut batch: Vec<Job> = Vec::new();
         let mut weight = 0;
         let mut written: HashSet<u64> = HashSet::new();
-        let mut later = VecDeque::new();
+        let mut left = VecDeque::new();
         while let Some(job) = self.waiting.pop_front() {
             if batch.len() == MAX_MEMBERS || (weight + job.weight > MAX_BATCH_BYTES && !batch.is_empty()) {
-                later.push_back(job);
+                left.push_back(job);
                 break;
             }
             let (writes, reads) = footprint(&job.append);
-            let free = !self.busy.contains(&job.append.account)
-                && !writes.iter().chain(&reads).any(|key| written.contains(key));
-            if free {
-                weight += job.weight;
-                written.extend(writes);
-                batch.push(job);
+            let meets = writes.iter().chain(&reads).any(|key| written.contains(key));
+            // What waits behind a member that stays must not overtake it.
+            written.extend(writes);
+            if meets {
+                left.push_back(job);
             } else {
-                // What waits behind it must not overtake it.
-                written.extend(writes);
-                later.push_back(job);
+                weight += job.weight;
+                batch.push(job);
             }
         }
-        later.append(&mut self.waiting);
-        self.waiting = later;
+        left.append(&mut self.waiting);
+        self.waiting = left;
         batch
     }
 
@@ -248,6 +271,9 @@ impl Task {
         accounts.sort_unstable();
         accounts.dedup();
         self.busy.extend(&accounts);
+        for job in std::mem::take(&mut self.waiting) {
+            self.queue(job);
+        }
         let members = batch.len();
         self.aloft += members;
         let flight = fly(Arc::clone(&self.writer), self.hints.clone(), batch);

@@ -38,8 +38,8 @@ pub enum StoreError {
 
 impl StoreError {
     /// The database is away for now.
-    pub(super) fn unavailable(detail: impl ToString) -> Self {
-        Self::Unavailable { retry_after: RETRY_AFTER, detail: detail.to_string() }
+    pub(super) fn unavailable(detail: impl Into<String>) -> Self {
+        Self::Unavailable { retry_after: RETRY_AFTER, detail: detail.into() }
     }
 
     /// Whether trying later can help.
@@ -64,9 +64,11 @@ impl From<sqlx::Error> for StoreError {
             | E::PoolClosed
             | E::WorkerCrashed
             | E::Protocol(_)
-            | E::Configuration(_) => Self::unavailable(error),
+            | E::Configuration(_) => Self::unavailable(error.to_string()),
             E::Database(db) => match db.code().as_deref() {
-                Some(code) if postgres_is_away(code) || sqlite_is_away(code) => Self::unavailable(error),
+                Some(code) if postgres_is_away(code) || sqlite_is_away(code) => {
+                    Self::unavailable(error.to_string())
+                }
                 // SQLITE_CORRUPT, SQLITE_NOTADB; data_corrupted, index_corrupted
                 Some("11" | "26" | "267" | "523" | "779" | "XX001" | "XX002") => {
                     Self::Corrupt(error.to_string())

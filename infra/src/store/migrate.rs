@@ -43,7 +43,7 @@ pub(super) enum State {
 
 impl Step {
     fn checksum(&self) -> String {
-        Sha256::digest(self.sql).iter().map(|byte| format!("{byte:02x}")).collect()
+        format!("{:x}", Sha256::digest(self.sql))
     }
 }
 

@@ -127,6 +127,18 @@ impl EventStore {
         }
     }
 
+    /// Forgets several messages, all or none.
+    pub async fn drop_messages(&self, ids: &[MessageId]) -> Result<(), StoreError> {
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let ids: Vec<_> = ids.iter().map(|id| id.uuid()).collect();
+        match &self.inner.writer {
+            Writer::Pg(writer) => writer.drop_messages(&ids).await,
+            Writer::Sqlite(writer) => writer.drop_messages(&ids).await,
+        }
+    }
+
     /// Puts a message off until `due`.
     pub async fn delay_message(&self, id: MessageId, due: Timestamp) -> Result<(), StoreError> {
         match &self.inner.writer {

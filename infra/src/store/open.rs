@@ -41,7 +41,7 @@ impl Default for Connections {
 }
 
 /// Connections that write the log in PostgreSQL: one per batch in flight and one for everything else.
-const WRITERS: u32 = 5;
+const WRITERS: u32 = 4;
 
 /// How long a caller waits for a connection before the database counts as away.
 const ACQUIRE: Duration = Duration::from_secs(5);

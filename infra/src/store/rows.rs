@@ -113,6 +113,14 @@ impl EventStore {
         let rows = self.reader().fetch(sql, &[account.uuid().into(), limit.into()]).await?;
         rows.iter().map(message).collect()
     }
+
+    /// The messages that were handed over last, of every account, newest first. For the page of a
+    /// development server; ids are UUIDv7, so their order is that of their making.
+    pub async fn latest_messages(&self, limit: u32) -> Result<Vec<DueMessage>, StoreError> {
+        let sql = "select message_id, account_id, kind, subject, sealed, attempts from twofold.outbox \
+                   order by message_id desc limit $1";
+        self.reader().fetch(sql, &[limit.into()]).await?.iter().map(message).collect()
+    }
 }
 
 pub(super) fn message(row: &Row) -> Result<DueMessage, StoreError> {

@@ -83,23 +83,7 @@ impl SqliteWriter {
             verdicts.push(Ok(Outcome::Committed { first, last: counter.last_seq, at: counter.last_at }));
         }
         insert(&mut tx, &events).await?;
-        for account in news {
-            let Some(counter) = counters.get(&account) else { continue };
-            let binds = [
-                account.uuid().into(),
-                counter.last_seq.into(),
-                counter.last_at.micros().into(),
-                counter.roster_seq.into(),
-            ];
-            let sql = "insert into twofold.counters (account_id, last_seq, last_at, roster_seq) \
-                       values ($1, $2, $3, $4) on conflict (account_id) do update \
-                       set last_seq = $2, last_at = $3, roster_seq = $4";
-            execute(&mut tx, sql, &binds).await?;
-            if counter.last_seq > 0 {
-                let sql = "insert into twofold.pending (account_id) values ($1) on conflict do nothing";
-                execute(&mut tx, sql, &binds[..1]).await?;
-            }
-        }
+        count(&mut tx, &news, &counters).await?;
         tx.commit().await?;
         Ok(verdicts)
     }
@@ -140,6 +124,16 @@ impl SqliteWriter {
 
     pub(super) async fn drop_message(&self, id: Uuid) -> Result<(), StoreError> {
         self.alone("delete from twofold.outbox where message_id = $1", &[id.into()]).await.map(|_| ())
+    }
+
+    pub(super) async fn drop_messages(&self, ids: &[Uuid]) -> Result<(), StoreError> {
+        let mut tx = self.pool.begin_with("begin immediate").await?;
+        for id in ids {
+            let sql = "delete from twofold.outbox where message_id = $1";
+            bind_sqlite(sql, &[(*id).into()]).execute(&mut *tx).await?;
+        }
+        tx.commit().await?;
+        Ok(())
     }
 
     pub(super) async fn delay_message(&self, id: Uuid, due: Timestamp) -> Result<(), StoreError> {
@@ -280,6 +274,34 @@ async fn insert(tx: &mut Tx, events: &[Numbered<'_>]) -> Result<(), StoreError> 
     Ok(())
 }
 
+/// Writes the counters of accounts with news, and tells the projectors.
+async fn count(
+    tx: &mut Tx,
+    news: &HashSet<AccountId>,
+    counters: &HashMap<AccountId, Counter>,
+) -> Result<(), StoreError> {
+    let rows: Vec<_> = news
+        .iter()
+        .filter_map(|account| Some((account, counters.get(account)?)))
+        .map(|(account, c)| {
+            (account.uuid().simple().to_string(), c.last_seq, c.last_at.micros(), c.roster_seq)
+        })
+        .collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let rows: [Value; 1] = [json(&rows)?.into()];
+    // `where true` tells the parser that `on` is not a join's.
+    let sql = "insert into twofold.counters (account_id, last_seq, last_at, roster_seq) \
+               select unhex(value ->> 0), value ->> 1, value ->> 2, value ->> 3 from json_each($1) where true \
+               on conflict (account_id) do update set last_seq = excluded.last_seq, \
+               last_at = excluded.last_at, roster_seq = excluded.roster_seq";
+    execute(tx, sql, &rows).await?;
+    let sql = "insert into twofold.pending (account_id) select unhex(value ->> 0) from json_each($1) \
+               where value ->> 1 > 0 on conflict do nothing";
+    execute(tx, sql, &rows).await.map(|_| ())
+}
+
 /// Writes the rows that change along with an accepted member.
 async fn extras(tx: &mut Tx, append: &Append) -> Result<(), StoreError> {
     let (account, extras) = (append.account.uuid(), &append.extras);
@@ -346,6 +368,8 @@ async fn secrets(tx: &mut Tx, append: &Append) -> Result<(), StoreError> {
     }
     for subject in &extras.destroy_keys {
         let sql = "delete from twofold.keys where account_id = $1 and subject = $2";
+        execute(tx, sql, &[account.into(), (*subject).into()]).await?;
+        let sql = "delete from twofold.outbox where account_id = $1 and subject = $2";
         execute(tx, sql, &[account.into(), (*subject).into()]).await?;
     }
     for row in &extras.keys {

@@ -5,7 +5,7 @@
 
 use sqlx::postgres::PgPool;
 use sqlx::sqlite::SqlitePool;
-use sqlx::{Postgres, Sqlite, Transaction};
+use sqlx::{Executor as _, Postgres, Sqlite, Transaction};
 
 use super::StoreError;
 use super::sql::{Reader, Row, Value, bind_pg, bind_sqlite};
@@ -82,8 +82,8 @@ impl ViewsTx {
     /// Runs several statements without placeholders, such as the tables of a read model.
     pub async fn execute_script(&mut self, sql: &str) -> Result<(), StoreError> {
         match self {
-            Self::Pg(tx) => sqlx::raw_sql(sql).execute(&mut **tx).await.map(|_| ())?,
-            Self::Sqlite(tx) => sqlx::raw_sql(sql).execute(&mut **tx).await.map(|_| ())?,
+            Self::Pg(tx) => (&mut **tx).execute(sqlx::raw_sql(sql)).await.map(|_| ())?,
+            Self::Sqlite(tx) => (&mut **tx).execute(sqlx::raw_sql(sql)).await.map(|_| ())?,
         }
         Ok(())
     }

@@ -1,11 +1,12 @@
 //! Who has a second factor, under which policy, now and at any past instant.
 //!
 //! Four tables that keep their history (the account's posture, each person's standing, what changes with
-//! every sign-in, trusted devices) and one that does not (names). Nothing here spreads an account-wide
+//! every sign-in, trusted devices) and two that do not (names, resets under way). Nothing here spreads an account-wide
 //! disable to its people: it is one change of the posture's generation, and everybody's standing follows
 //! from comparing theirs with it.
 
 pub mod device_trust;
+pub mod fan_out;
 pub mod person;
 pub mod posture;
 pub mod report;
@@ -13,6 +14,7 @@ pub mod user_activity;
 pub mod user_status;
 
 pub use device_trust::{DeviceTrust, TrustRow};
+pub use fan_out::{FanOutRow, FanOuts};
 pub use person::{Person, PersonRow};
 pub use posture::{Posture, PostureRow};
 pub use report::{AsOf, Line, Population};
@@ -32,4 +34,5 @@ pub fn projection() -> Projection {
         .with::<UserActivity>()
         .with::<DeviceTrust>()
         .with::<Person>()
+        .with::<FanOuts>()
 }

@@ -216,7 +216,7 @@ impl View for UserStatus {
 }
 
 impl StatusRow {
-    /// A binding under way becomes a factor; the first one says to which generation all of them belong.
+    /// A binding under way becomes a factor. What an older generation left behind never mixes with it.
     fn confirm(&mut self, factor: FactorId, at: Timestamp) {
         let (Some(pending), Some(kind), Some(generation)) =
             (self.pending_factor, self.pending_kind, self.pending_generation)
@@ -227,9 +227,10 @@ impl StatusRow {
             return;
         }
         self.end_pending();
-        if self.enrolled_generation.is_none() {
+        if self.enrolled_generation != Some(generation) {
             self.enrolled_generation = Some(generation);
             self.enabled_since = Some(at);
+            self.factors = Factors::default();
         }
         self.factors.0.insert(factor, kind);
     }

@@ -1,3 +1,6 @@
 //! One integration binary: one private PostgreSQL, one database per test.
 
+mod aggregates;
+mod projections;
+mod path;
 mod store;

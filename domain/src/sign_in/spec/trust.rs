@@ -1,0 +1,114 @@
+//! How long a device may skip the second factor.
+
+use super::*;
+use crate::device::Decision;
+use crate::policy::{Audience, Role};
+use crate::sign_in::course::course;
+use crate::sign_in::{Answer, SignInError, trust_holds, trust_offer};
+
+fn days(n: u16) -> AccountEvent {
+    policy(Audience::Team, |p| p.trust_days = n, None)
+}
+
+fn asked(account: impl IntoIterator<Item = AccountEvent>, at: Timestamp) -> bool {
+    let past = std::iter::once(opened()).chain(account);
+    let world = World::of(past, enabled(), and(laptop(), [trusted(0, 2)]));
+    course(&world.account, &world.user, &world.device, Role::Admin, at).decision == Decision::Challenge
+}
+
+#[test]
+fn trust_lasts_exactly_its_days() {
+    let almost = later(Span::days(29)) + Span::hours(23) + Span::minutes(59);
+    assert!(!asked([], almost), "29 d 23 h 59 m: not asked");
+    assert!(!asked([], before(later(Span::days(30)))));
+    assert!(asked([], later(Span::days(30))), "30 d: asked");
+    assert!(asked([], later(Span::days(31))));
+}
+
+#[test]
+fn a_shorter_policy_ends_trust_earlier_and_a_longer_one_does_not_extend_it() {
+    let week = later(Span::days(7));
+    assert!(!asked([days(7)], before(week)));
+    assert!(asked([days(7)], week));
+    assert!(asked([days(365)], later(Span::days(30))));
+    assert!(asked([days(0)], NOW), "every sign-in: old trust is ignored");
+    assert!(!asked([days(0), days(30)], later(Span::days(20))), "what was granted is not taken back");
+}
+
+#[test]
+fn trust_falls_with_its_generation_its_epoch_and_its_switch() {
+    let rows: Vec<(&str, Vec<AccountEvent>, Vec<UserEvent>, bool)> = vec![
+        ("untouched", vec![], enabled(), true),
+        ("password changed", vec![], and(enabled(), [password_set()]), false),
+        ("reset by staff", vec![], and(enabled(), [reset_by_staff(false)]), false),
+        (
+            "switched off by its owner",
+            vec![],
+            and(enabled(), [UserEvent::TwoFactorDisabled { at: NOW }]),
+            false,
+        ),
+        ("account-wide disable", vec![account_disabled(1, NOW)], enabled(), false),
+        ("on again", vec![account_disabled(1, NOW), account_enabled(1, NOW)], enabled(), false),
+        ("suspended", vec![suspended(1, NOW)], enabled(), false),
+        ("resumed", vec![suspended(1, NOW), resumed(1, NOW)], enabled(), true),
+        ("erased", vec![], and(enabled(), [UserEvent::PersonErased { values: 1, at: NOW }]), false),
+        ("codes used", vec![], and(enabled(), [code_used(1, 9, crate::user::Purpose::Disable)]), true),
+    ];
+    for (name, account, user, expected) in rows {
+        let world = World::of(and(vec![opened()], account), user, and(laptop(), [trusted(0, 2)]));
+        let Some(trust) = world.device.trust else { panic!("granted") };
+        assert_eq!(trust_holds(&world.account, &world.user, &trust, NOW), expected, "{name}");
+    }
+}
+
+fn trusting(
+    account: Vec<AccountEvent>,
+    verdict: crate::proof::Verdict,
+) -> Result<Vec<DeviceEvent>, SignInError> {
+    let mut world = World::of(and(vec![opened()], account), enabled(), laptop());
+    let begun = begin(NOW).decide(&world.account, &world.user, &world.device)?;
+    world.record(begun);
+    let finish = Finish { trust: true, verdict, ..finish(NOW) };
+    finish.decide(&world.account, &world.user, &world.device).map(|steps| steps.device)
+}
+
+#[test]
+fn trust_is_granted_for_the_policys_days_with_an_accepted_proof() {
+    for (days_now, span) in [(30, 30), (7, 7), (365, 365)] {
+        for verdict in [right_code(), crate::proof::Verdict::Recovery { index: 0 }] {
+            let events = trusting(vec![days(days_now)], verdict).unwrap_or_default();
+            let granted = DeviceEvent::DeviceTrusted {
+                granted_at: NOW,
+                until: later(Span::days(span)),
+                generation: 0,
+                epoch: 2,
+            };
+            assert_eq!(events.last(), Some(&granted));
+        }
+    }
+    assert_eq!(trusting(vec![], WRONG), Ok(vec![]), "a wrong code earns nothing");
+}
+
+#[test]
+fn with_every_sign_in_asking_for_trust_is_refused_before_the_code_is_looked_at() {
+    assert_eq!(trusting(vec![days(0)], right_code()), Err(SignInError::TrustNotOffered));
+    let account = fold::<Account>([opened(), days(0)]);
+    assert_eq!(trust_offer(&account, Role::Admin), None);
+    assert_eq!(trust_offer(&account, Role::EndUser), Some(Span::days(30)), "each audience its own");
+}
+
+#[test]
+fn trust_lets_in_but_never_earns_trust_nor_assurance() {
+    let mut world = World::of([opened()], enabled(), and(laptop(), [trusted(0, 2)]));
+    let steps = begin(later(Span::days(10))).decide(&world.account, &world.user, &world.device);
+    let Ok(steps) = steps else { panic!("{steps:?}") };
+    world.record(steps);
+    let session = world.device.sessions.get(&SESSION).copied();
+    assert_eq!(session.map(|s| (s.method, s.assurance(), s.proved_at)), Some((Method::Trust, 1, None)));
+    assert_eq!(world.device.trust.map(|t| t.until), Some(later(Span::days(30))), "it does not slide");
+    // A second factor in that session is another matter.
+    let raised = world.signed_in(later(Span::days(10))).map(|me| me.step_up(right_code(), verifier(40)));
+    let Ok(Ok(steps)) = raised else { panic!("{raised:?}") };
+    assert_eq!(world.record(steps), Answer::Accepted(Method::Otp));
+    assert_eq!(world.device.sessions.get(&SESSION).map(crate::device::Session::assurance), Some(2));
+}

@@ -1,0 +1,113 @@
+//! Old events, read as today's. Pure JSON to JSON: one function per event type and version step,
+//! each with a frozen stored line as its test (`domain/samples/`).
+//!
+//! To change an event: add a step here from its present version, add a sample of the new version,
+//! and keep every older sample. Its version today follows from the table. Stored events are never
+//! rewritten.
+
+use serde_json::Value;
+
+/// The version of an event that never changed.
+const FIRST: &str = "1";
+
+/// One change of one event type.
+#[derive(Debug, Clone, Copy)]
+pub struct Step {
+    /// The event's type, which is unique across aggregates.
+    pub event_type: &'static str,
+    /// The version it reads.
+    pub from: &'static str,
+    /// The version it makes.
+    pub to: &'static str,
+    /// The payload, one version on.
+    pub upcast: fn(Value) -> Value,
+}
+
+/// Every change so far, oldest first.
+pub const STEPS: &[Step] = &[];
+
+/// The version in which an event type is written today.
+pub fn version_today(event_type: &str) -> &'static str {
+    version_in(STEPS, event_type)
+}
+
+/// A stored payload as today's code reads it.
+pub fn to_today(event_type: &str, version: &str, payload: Value) -> Value {
+    through(STEPS, event_type, version, payload)
+}
+
+fn version_in(steps: &[Step], event_type: &str) -> &'static str {
+    steps.iter().rev().find(|step| step.event_type == event_type).map_or(FIRST, |step| step.to)
+}
+
+/// The steps stand oldest first, so one pass climbs from any version.
+fn through(steps: &[Step], event_type: &str, version: &str, payload: Value) -> Value {
+    let climb = |(at, payload), step: &Step| {
+        let applies = step.event_type == event_type && step.from == at;
+        if applies { (step.to, (step.upcast)(payload)) } else { (at, payload) }
+    };
+    steps.iter().fold((version, payload), climb).1
+}
+
+#[cfg(test)]
+mod spec {
+    use serde_json::json;
+
+    use super::*;
+
+    /// An event that grew a field, and then had one renamed.
+    const LAMP: [Step; 3] = [
+        Step { event_type: "LampLit", from: "1", to: "2", upcast: with_colour },
+        Step { event_type: "BellRung", from: "1", to: "2", upcast: |_| Value::Null },
+        Step { event_type: "LampLit", from: "2", to: "3", upcast: watts_to_power },
+    ];
+
+    fn with_colour(mut payload: Value) -> Value {
+        payload["LampLit"]["colour"] = json!("white");
+        payload
+    }
+
+    fn watts_to_power(mut payload: Value) -> Value {
+        let watts = payload["LampLit"]["watts"].take();
+        payload["LampLit"] = json!({ "colour": payload["LampLit"]["colour"], "power": watts });
+        payload
+    }
+
+    #[test]
+    fn every_old_version_climbs_to_todays() {
+        let today = json!({ "LampLit": { "colour": "white", "power": 40 } });
+        let stored = [
+            ("1", r#"{"LampLit":{"watts":40}}"#),
+            ("2", r#"{"LampLit":{"colour":"white","watts":40}}"#),
+            ("3", r#"{"LampLit":{"colour":"white","power":40}}"#),
+        ];
+        for (version, line) in stored {
+            let payload = serde_json::from_str(line).unwrap_or_default();
+            assert_eq!(through(&LAMP, "LampLit", version, payload), today, "from version {version}");
+        }
+    }
+
+    #[test]
+    fn an_event_is_written_in_its_newest_version() {
+        assert_eq!(version_in(&LAMP, "LampLit"), "3");
+        assert_eq!(version_in(&LAMP, "BellRung"), "2");
+        assert_eq!(version_in(&LAMP, "DoorOpened"), "1");
+    }
+
+    #[test]
+    fn what_never_changed_is_left_alone() {
+        let payload = json!({ "DoorOpened": { "by": "usr_1" } });
+        assert_eq!(through(&LAMP, "DoorOpened", "1", payload.clone()), payload);
+        assert_eq!(to_today("OtpAccepted", "1", payload.clone()), payload);
+    }
+
+    #[test]
+    fn each_step_begins_where_the_one_before_ended() {
+        for steps in [STEPS, &LAMP] {
+            for (n, step) in steps.iter().enumerate() {
+                assert_eq!(step.from, version_in(&steps[..n], step.event_type), "{step:?}");
+                assert_ne!(step.from, step.to);
+            }
+        }
+    }
+}

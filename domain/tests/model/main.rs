@@ -1,0 +1,62 @@
+//! The three aggregates together, under random interleavings of people, thieves, and staff, held to
+//! an independent ledger of what must be true. A failure prints the shortest story that shows it,
+//! and its seed is kept in `failures.txt` beside this file.
+
+mod ledger;
+mod story;
+mod world;
+
+use proptest::prelude::*;
+use proptest::test_runner::FileFailurePersistence;
+
+use story::{Act, acts};
+use world::World;
+
+fn config() -> ProptestConfig {
+    let kept = FileFailurePersistence::Direct("tests/model/failures.txt");
+    let default = ProptestConfig::default();
+    let cases = if std::env::var_os("PROPTEST_CASES").is_some() { default.cases } else { 256 };
+    ProptestConfig { cases, failure_persistence: Some(Box::new(kept)), max_shrink_iters: 20_000, ..default }
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn whatever_happens_in_whatever_order_the_rules_hold(story in acts(150)) {
+        let mut world = World::new();
+        for act in &story {
+            world.perform(act);
+            world.check(act);
+        }
+        world.check_folds();
+    }
+}
+
+/// The random stories do reach what they are meant to reach: a model that never gets anywhere
+/// proves nothing.
+#[test]
+fn the_stories_reach_every_kind_of_event() {
+    use proptest::strategy::ValueTree;
+    use proptest::test_runner::TestRunner;
+    use strum::VariantNames;
+
+    let mut runner = TestRunner::deterministic();
+    let mut seen = std::collections::BTreeMap::new();
+    for _ in 0..200 {
+        let Ok(tree) = acts(150).new_tree(&mut runner) else { panic!("no story") };
+        let story: Vec<Act> = tree.current();
+        let mut world = World::new();
+        for act in &story {
+            world.perform(act);
+        }
+        world.count_events(&mut seen);
+    }
+    let all = twofold_domain::account::AccountEvent::VARIANTS
+        .iter()
+        .chain(twofold_domain::user::UserEvent::VARIANTS)
+        .chain(twofold_domain::device::DeviceEvent::VARIANTS);
+    for name in all {
+        assert!(seen.contains_key(*name), "no story led to `{name}`; seen: {seen:#?}");
+    }
+}

@@ -1,0 +1,383 @@
+//! The domain under test: acts are put to it as a server would, and what it decides is held
+//! against the ledger.
+
+mod account;
+mod habits;
+mod people;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Debug;
+
+use cqrs_es::{Aggregate, DomainEvent};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use twofold_domain::account::{Account, AccountCommand, AccountError, AccountEvent, Census, ClockKind};
+use twofold_domain::device::{
+    Decision, Device, DeviceCommand, DeviceEvent, DistrustCause, EndCause, Forsaken, Method, Origin, Scope,
+    TokenVerdict,
+};
+use twofold_domain::ids::{
+    AccountId, CodeSetId, DeviceId, FactorId, LinkId, MailedCodeId, SessionId, SignInId, UserId, VerifierId,
+};
+use twofold_domain::permission::Act as Deed;
+use twofold_domain::policy::{Audience, AudiencePolicy, Role};
+use twofold_domain::proof::{MailedVerdict, Verdict};
+use twofold_domain::sealed::{Kind, Sealed};
+use twofold_domain::sign_in::{
+    Answer, Begin, Begun, Finish, Recognition, SignInError, SignedIn, Steps, recognise, trust_holds,
+};
+use twofold_domain::time::{Span, Timestamp};
+use twofold_domain::user::{
+    FactorKind, Gate, HARD_CAP, LinkPurpose, NewCodes, NewFactor, NewMailedCode, OtpParameters, Person,
+    ProofKind, ResetCause, User, UserCommand, UserError, UserEvent,
+};
+use uuid::Uuid;
+
+use crate::ledger::{AttemptBook, Basis, Ledger, Lever, SessionBook, TrustBook};
+use crate::story::{Act, Mail, Proof};
+
+const ROLES: [Role; 2] = [Role::Owner, Role::EndUser];
+
+/// One stream: its events, and what they amount to.
+struct Stream<A: Aggregate> {
+    past: Vec<A::Event>,
+    state: A,
+    moved: bool,
+}
+
+impl<A: Aggregate> Default for Stream<A> {
+    fn default() -> Self {
+        Self { past: vec![], state: A::default(), moved: false }
+    }
+}
+
+impl<A: Aggregate> Stream<A> {
+    fn record(&mut self, events: &[A::Event]) {
+        for event in events {
+            self.state.apply(event.clone());
+            self.past.push(event.clone());
+            self.moved = true;
+        }
+    }
+}
+
+struct Machine {
+    who: usize,
+    stream: Stream<Device>,
+}
+
+pub(crate) struct World {
+    next_id: u128,
+    ledger: Ledger,
+    account: Stream<Account>,
+    people: [Stream<User>; 2],
+    machines: Vec<Machine>,
+    /// The browser that each person has in each slot.
+    slots: BTreeMap<(usize, usize), usize>,
+    /// Everything that was ever made, for adversaries to pick from.
+    sessions: Vec<(SessionId, usize)>,
+    attempts: Vec<(SignInId, usize)>,
+    factors: Vec<FactorId>,
+    mails: Vec<MailedCodeId>,
+}
+
+fn census(people: &BTreeSet<usize>) -> Census {
+    Census { people: people.len() as u64, digest: format!("{people:?}") }
+}
+
+/// Of what is old only so much is tried again and again.
+fn remember<T>(list: &mut Vec<T>, new: T) {
+    list.push(new);
+    if list.len() > 40 {
+        list.remove(0);
+    }
+}
+
+fn back<T: Copy>(list: &[T], pick: u8) -> Option<T> {
+    list.iter().rev().nth(usize::from(pick)).copied()
+}
+
+fn sealed<K: Kind>() -> Sealed<K> {
+    Sealed::from_bytes(vec![1, 2, 3])
+}
+
+impl World {
+    pub(crate) fn new() -> Self {
+        let now = Timestamp::from_micros(1_780_300_800_000_000);
+        let mut world = Self {
+            next_id: 0,
+            ledger: Ledger::new(now),
+            account: Stream::default(),
+            people: Default::default(),
+            machines: vec![],
+            slots: BTreeMap::new(),
+            sessions: vec![],
+            attempts: vec![],
+            factors: vec![],
+            mails: vec![],
+        };
+        let account = AccountId::from_uuid(world.id());
+        let opened = world.tell_account(AccountCommand::Open {
+            account,
+            slug: "acme".into(),
+            name: "Acme".into(),
+            log_origin: "log".into(),
+            clock: ClockKind::Real,
+            at: now,
+        });
+        assert!(opened.is_ok());
+        for (who, role) in ROLES.into_iter().enumerate() {
+            let user = UserId::from_uuid(world.id());
+            let (name, email, language) = (sealed(), sealed(), "en".into());
+            let person = Person { account, user, role, name, email, language };
+            assert!(world.tell_user(who, UserCommand::Register { person, at: now }).is_ok());
+            world.set_password(who);
+        }
+        world
+    }
+
+    fn id(&mut self) -> Uuid {
+        self.next_id += 1;
+        Uuid::from_u128(self.next_id)
+    }
+
+    fn verifier(&mut self) -> VerifierId {
+        VerifierId::from_uuid(self.id())
+    }
+
+    fn now(&self) -> Timestamp {
+        self.ledger.now
+    }
+
+    fn wait(&mut self, seconds: i64) {
+        self.ledger.now = self.ledger.now + Span::seconds(seconds);
+    }
+
+    fn tell_account(&mut self, command: AccountCommand) -> Result<Vec<AccountEvent>, AccountError> {
+        let events = self.account.state.decide(command)?;
+        self.account.record(&events);
+        Ok(events)
+    }
+
+    fn tell_user(&mut self, who: usize, command: UserCommand) -> Result<Vec<UserEvent>, UserError> {
+        let events = self.people[who].state.decide(&self.account.state.era(), command)?;
+        self.record_user(who, &events);
+        Ok(events)
+    }
+
+    fn tell_device(&mut self, machine: usize, command: DeviceCommand) {
+        if let Ok(events) = self.machines[machine].stream.state.decide(command) {
+            self.record_device(machine, &events);
+        }
+    }
+
+    /// Facts that hold of a user's event whatever the act was.
+    fn record_user(&mut self, who: usize, events: &[UserEvent]) {
+        assert!(!self.ledger.people[who].erased, "something was recorded of somebody erased");
+        for event in events {
+            self.check_locks(who, event);
+            match event {
+                UserEvent::OtpAccepted { factor, step, .. } => {
+                    assert!(self.ledger.people[who].factors.contains(factor), "not a factor in force");
+                    self.ledger.spend_step(*factor, *step);
+                }
+                UserEvent::FactorConfirmed { factor, step, .. } => self.ledger.spend_step(*factor, *step),
+                UserEvent::RecoveryCodeUsed { set, index, left, .. } => {
+                    self.ledger.spend_code(who, *set, *index);
+                    assert_eq!(usize::from(*left), 10 - self.ledger.codes_used(*set).len());
+                }
+                UserEvent::PasswordRejected { consecutive, .. }
+                | UserEvent::ProofRejected { consecutive, .. } => {
+                    assert!(*consecutive <= HARD_CAP, "{consecutive} failures in a row");
+                }
+                UserEvent::MailedCodeIssued { code, at, .. } => {
+                    self.mails.push(*code);
+                    self.ledger.people[who].mails.insert(*code, *at);
+                }
+                UserEvent::TwoFactorReset { cause: ResetCause::AccountDisabled { generation }, .. } => {
+                    self.ledger.reached(who, *generation);
+                }
+                _ => {}
+            }
+        }
+        self.people[who].record(events);
+    }
+
+    /// Behind a lock nothing is looked at, right or wrong, until an unlock, a reset, or a new secret.
+    fn check_locks(&mut self, who: usize, event: &UserEvent) {
+        let locks = &mut self.ledger.people[who].locks;
+        let looked_at = match event {
+            UserEvent::PasswordAccepted { familiarity } | UserEvent::PasswordRejected { familiarity, .. } => {
+                Some((Gate::Password, *familiarity))
+            }
+            UserEvent::OtpAccepted { familiarity, .. }
+            | UserEvent::RecoveryCodeUsed { familiarity, .. }
+            | UserEvent::ProofRejected { familiarity, .. } => Some((Gate::SecondFactor, *familiarity)),
+            UserEvent::LockedOut { gate, familiarity, .. } => {
+                locks.push((*gate, *familiarity));
+                None
+            }
+            UserEvent::Unlocked { .. } => {
+                locks.clear();
+                None
+            }
+            UserEvent::PasswordSet { .. } => {
+                locks.retain(|(gate, _)| *gate != Gate::Password);
+                None
+            }
+            UserEvent::TwoFactorReset { .. } | UserEvent::TwoFactorDisabled { .. } => {
+                locks.retain(|(gate, _)| *gate != Gate::SecondFactor);
+                None
+            }
+            _ => None,
+        };
+        assert!(looked_at.is_none_or(|budget| !locks.contains(&budget)), "{event:?} behind a lock");
+    }
+
+    fn record_device(&mut self, machine: usize, events: &[DeviceEvent]) {
+        for event in events {
+            match event {
+                DeviceEvent::SessionEnded { session, .. } => {
+                    if let Some(book) = self.ledger.sessions.get_mut(session) {
+                        book.gone = true;
+                    }
+                }
+                DeviceEvent::SessionActive { session, at } => {
+                    if let Some(book) = self.ledger.sessions.get_mut(session) {
+                        book.active = *at;
+                    }
+                }
+                DeviceEvent::DeviceDistrusted { .. } => {
+                    self.ledger.trusts.remove(&machine);
+                }
+                _ => {}
+            }
+        }
+        self.machines[machine].stream.record(events);
+    }
+
+    fn record<T>(&mut self, who: usize, machine: usize, steps: Steps<T>) -> T {
+        self.record_user(who, &steps.user);
+        self.record_device(machine, &steps.device);
+        steps.came_to
+    }
+
+    pub(crate) fn perform(&mut self, act: &Act) {
+        let person = |who: u8| usize::from(who);
+        match *act {
+            Act::Wait { seconds } => self.wait(seconds),
+            Act::Begin { who, slot, right, token } => {
+                let token = match token {
+                    0..=5 => TokenVerdict::Current,
+                    6 => TokenVerdict::Previous,
+                    _ => TokenVerdict::Unknown,
+                };
+                self.begin(person(who), usize::from(slot), right, token);
+            }
+            Act::Finish { pick, proof, trust } => {
+                if let Some((attempt, machine)) = back(&self.attempts, pick) {
+                    self.finish(attempt, machine, proof, trust);
+                }
+            }
+            Act::StepUp { pick, proof } => self.in_session(pick, |me, s| me.step_up(s, proof)),
+            Act::Use { pick } => self.in_session(pick, Self::touch),
+            Act::SignOut { pick } => {
+                if let Some((session, machine)) = back(&self.sessions, pick) {
+                    self.tell_device(
+                        machine,
+                        DeviceCommand::EndSession { session, cause: EndCause::SignedOut },
+                    );
+                }
+            }
+            Act::Start { pick } => self.in_session(pick, Self::start),
+            Act::Resend { pick } => self.in_session(pick, Self::resend),
+            Act::Confirm { pick, mail, age } => self.in_session(pick, |me, s| me.confirm(s, mail, age)),
+            Act::Regenerate { pick } => self.in_session(pick, Self::regenerate),
+            Act::Remove { pick, factor } => self.in_session(pick, |me, s| me.remove(s, factor)),
+            Act::DisableOwn { pick, password, proof } => {
+                self.in_session(pick, |me, s| me.disable_own(s, password, proof));
+            }
+            Act::SetPassword { who } => self.set_password(person(who)),
+            Act::GuessPassword { who, slot, times } => {
+                for _ in 0..times {
+                    self.wait(3_600);
+                    self.begin(person(who), usize::from(slot), false, TokenVerdict::Current);
+                }
+            }
+            Act::GuessCode { who, slot, times } => {
+                for _ in 0..times {
+                    self.wait(3_600);
+                    self.begin(person(who), usize::from(slot), true, TokenVerdict::Current);
+                    if let Some((attempt, machine)) = back(&self.attempts, 0) {
+                        self.finish(attempt, machine, Proof::Wrong, false);
+                    }
+                }
+            }
+            Act::Reset { who, compromise } => self.reset(person(who), compromise),
+            Act::Erase { who } => self.erase(person(who)),
+            Act::Lose { who, slot } => self.lose(person(who), usize::from(slot)),
+            Act::Policy { team, required, grace, trust, idle } => {
+                self.save_policy(team, |policy| {
+                    policy.required = required;
+                    policy.grace_days = grace;
+                    policy.trust_days = trust;
+                    policy.idle_minutes = idle;
+                });
+            }
+            Act::Unlock { who } => {
+                if self.tell_user(person(who), UserCommand::Unlock { reason: sealed() }).is_ok() {
+                    assert!(!self.people[person(who)].state.locked_out());
+                }
+            }
+            Act::Distrust { who, slot } => {
+                if let Some(&machine) = self.slots.get(&(person(who), usize::from(slot))) {
+                    self.tell_device(
+                        machine,
+                        DeviceCommand::Distrust { cause: DistrustCause::RevokedByUser },
+                    );
+                }
+            }
+            Act::Disable => self.disable(),
+            Act::Enable => {
+                if self.tell_account(AccountCommand::Enable { at: self.now() }).is_ok() {
+                    assert_eq!(self.ledger.lever, Lever::Off);
+                    self.ledger.lever = Lever::On;
+                }
+            }
+            Act::Suspend => {
+                if self.tell_account(AccountCommand::Suspend { reason: None, at: self.now() }).is_ok() {
+                    assert_eq!(self.ledger.lever, Lever::On);
+                    self.ledger.lever = Lever::Suspended;
+                }
+            }
+            Act::Resume => {
+                if self.tell_account(AccountCommand::Resume { at: self.now() }).is_ok() {
+                    assert_eq!(self.ledger.lever, Lever::Suspended);
+                    self.ledger.resume();
+                }
+            }
+            Act::FanOut { who } => {
+                let reached = self.tell_user(person(who), UserCommand::ReachReset);
+                assert!(reached.is_err() || reached.is_ok_and(|events| events.len() <= 1));
+            }
+            Act::CloseFanOut => self.close_fan_out(),
+            Act::Operator => {
+                let (act, at) = ("admin_link".into(), self.now());
+                assert!(self.tell_account(AccountCommand::RecordOperator { act, subject: None, at }).is_ok());
+            }
+            Act::SignIn { who, slot, trust } => self.sign_in(person(who), usize::from(slot), trust),
+            Act::Enrol { who, late } => self.enrol(person(who), late),
+            Act::Replay { who, slot } => self.replay(person(who), usize::from(slot)),
+            Act::BurnCodes { who, slot, times } => {
+                for _ in 0..times {
+                    self.begin(person(who), usize::from(slot), true, TokenVerdict::Current);
+                    let left = (0..10).find(|n| self.ledger.recovery_is_good(person(who), *n));
+                    if let (Some((attempt, machine)), Some(index)) = (back(&self.attempts, 0), left) {
+                        self.finish(attempt, machine, Proof::Recovery(index), false);
+                    }
+                }
+            }
+            Act::SwitchOff { who } => self.switch_off(person(who)),
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! What owners and the fan-out do, and what must hold after every act.
+
+use super::*;
+
+impl World {
+    pub(super) fn disable(&mut self) {
+        let enrolled = (0..2).filter(|&who| !self.ledger.people[who].factors.is_empty()).collect();
+        let announced = census(&enrolled);
+        let at = self.now();
+        let command = AccountCommand::Disable {
+            confirmed: announced.clone(),
+            actual: announced.clone(),
+            reason: None,
+            at,
+        };
+        let Ok(events) = self.tell_account(command) else { return };
+        assert_ne!(self.ledger.lever, Lever::Off);
+        let [AccountEvent::AccountTwoFactorDisabled { generation, people, .. }] = events[..] else {
+            panic!("one disable, one event")
+        };
+        assert_eq!(self.ledger.disable(generation), enrolled);
+        assert_eq!(people, announced.people);
+    }
+
+    pub(super) fn reset(&mut self, who: usize, compromise: bool) {
+        let at = self.now();
+        if self.tell_user(who, UserCommand::Reset { reason: sealed(), compromise, at }).is_ok() {
+            self.ledger.lose_factor(who);
+            self.ledger.credentials_changed(who, None);
+            self.ledger.people[who].ticket |= compromise;
+        }
+    }
+
+    pub(super) fn erase(&mut self, who: usize) {
+        let at = self.now();
+        if self.tell_user(who, UserCommand::Erase { at }).is_ok() {
+            self.ledger.lose_factor(who);
+            self.ledger.credentials_changed(who, None);
+            self.ledger.people[who].erased = true;
+        }
+    }
+
+    pub(super) fn lose(&mut self, who: usize, slot: usize) {
+        let Some(&machine) = self.slots.get(&(who, slot)) else { return };
+        let device = DeviceId::from_uuid(self.id());
+        if self.tell_user(who, UserCommand::ReportLost { device }).is_ok() {
+            self.forsake(machine, Forsaken::Lost);
+        }
+    }
+
+    pub(super) fn save_policy(&mut self, team: bool, change: impl FnOnce(&mut AudiencePolicy)) {
+        let (who, audience) = if team { (0, Audience::Team) } else { (1, Audience::EndUsers) };
+        let (before, at) = (self.ledger.policies[who], self.now());
+        let mut policy = before;
+        change(&mut policy);
+        assert!(self.tell_account(AccountCommand::ChangePolicy { audience, policy, at }).is_ok());
+        let since = if before.required { self.ledger.since[who] } else { Some(at) };
+        self.ledger.since[who] = since.filter(|_| policy.required);
+        self.ledger.policies[who] = policy;
+    }
+
+    /// The fan-out closes with exactly the people announced, and not before it reached them.
+    pub(super) fn close_fan_out(&mut self) {
+        let Some((&generation, owed)) = self.ledger.owed.first_key_value() else { return };
+        let announced = &self.ledger.announced[&generation];
+        let reached: BTreeSet<usize> = announced.difference(owed).copied().collect();
+        let (all, complete) = (census(announced), owed.is_empty());
+        let close = |reached| AccountCommand::CompleteFanOut { generation, reached };
+        if complete {
+            assert!(self.tell_account(close(all)).is_ok());
+            self.ledger.owed.remove(&generation);
+            assert!(self.tell_account(close(census(&reached))).is_err(), "closed twice");
+        } else {
+            assert!(self.tell_account(close(census(&reached))).is_err(), "closed too early");
+        }
+    }
+
+    /// The domain and the ledger agree on everything.
+    pub(crate) fn check(&mut self, act: &Act) {
+        let (account, now) = (&self.account.state, self.now());
+        for (who, person) in self.people.iter().enumerate() {
+            let book = &self.ledger.people[who];
+            let enrolled = person.state.enrolled(account.generation);
+            let factors = enrolled.map(|e| e.factors.keys().copied().collect()).unwrap_or_default();
+            assert_eq!(book.factors, factors, "after {act:?}: factors of person {who}");
+            let codes = enrolled.and_then(|e| e.codes.as_ref());
+            assert_eq!(book.codes, codes.map(|c| c.set), "after {act:?}: codes of person {who}");
+            if let Some(codes) = codes {
+                assert_eq!(self.ledger.codes_used(codes.set), codes.used);
+            }
+        }
+        for (id, machine) in &self.sessions {
+            let machine = &self.machines[*machine];
+            let user = &self.people[machine.who].state;
+            let good = SignedIn::recall(account, user, &machine.stream.state, *id, now);
+            let book = &self.ledger.sessions[id];
+            let alive = self.ledger.alive(book);
+            assert_eq!(good.map(|_| ()).is_ok(), alive, "after {act:?}: session {book:?} is {good:?}");
+            if let Ok(me) = good {
+                assert_eq!(me.recently_proved(), self.ledger.fresh(book), "after {act:?}: {book:?}");
+            }
+        }
+        for (id, machine) in &self.attempts {
+            let machine = &self.machines[*machine];
+            let user = &self.people[machine.who].state;
+            let device = &machine.stream.state;
+            let open = device.open_attempt(*id, account.generation, user.epoch, now).is_ok()
+                && device.token.is_some();
+            let book = &self.ledger.attempts[id];
+            assert_eq!(open, self.ledger.open(book), "after {act:?}: attempt {book:?}");
+        }
+        for (n, machine) in self.machines.iter().enumerate() {
+            let user = &self.people[machine.who].state;
+            let trust = machine.stream.state.trust.as_ref();
+            let holds = trust.is_some_and(|trust| trust_holds(account, user, trust, now));
+            assert_eq!(holds, self.ledger.trusted(n), "after {act:?}: trust in machine {n}");
+        }
+        self.check_snapshots();
+    }
+
+    /// A state read back from its snapshot is the state, and so decides the same.
+    fn check_snapshots(&mut self) {
+        fn same<A: Aggregate + PartialEq + Debug>(stream: &mut Stream<A>) {
+            if std::mem::take(&mut stream.moved) {
+                let back = through_json(&stream.state);
+                assert_eq!(back, stream.state);
+                stream.state = back;
+            }
+        }
+        same(&mut self.account);
+        self.people.iter_mut().for_each(same);
+        self.machines.iter_mut().for_each(|machine| same(&mut machine.stream));
+    }
+
+    /// Every stream, stored and read again from its first event, is what was decided on.
+    pub(crate) fn check_folds(&self) {
+        fn refolded<A: Aggregate + PartialEq + Debug>(stream: &Stream<A>) {
+            let mut state = A::default();
+            for event in &stream.past {
+                let stored = serde_json_canonicalizer::to_string(event);
+                assert!(stored.is_ok_and(|json| json.len() <= 65_535));
+                state.apply(through_json(event));
+            }
+            assert_eq!(state, stream.state);
+        }
+        refolded(&self.account);
+        self.people.iter().for_each(refolded);
+        self.machines.iter().for_each(|machine| refolded(&machine.stream));
+    }
+
+    /// How often each kind of event was recorded.
+    pub(crate) fn count_events(&self, seen: &mut BTreeMap<String, u32>) {
+        fn count<A: Aggregate>(stream: &Stream<A>, seen: &mut BTreeMap<String, u32>) {
+            for event in &stream.past {
+                *seen.entry(event.event_type()).or_default() += 1;
+            }
+        }
+        count(&self.account, seen);
+        self.people.iter().for_each(|person| count(person, seen));
+        self.machines.iter().for_each(|machine| count(&machine.stream, seen));
+    }
+}
+
+fn through_json<T: Serialize + DeserializeOwned>(value: &T) -> T {
+    let json = serde_json::to_string(value).unwrap_or_default();
+    match serde_json::from_str(&json) {
+        Ok(back) => back,
+        Err(e) => panic!("{json} does not read back: {e}"),
+    }
+}

@@ -1,0 +1,157 @@
+//! How fast Twofold is, as ratios to floors that are measured in the same run.
+//!
+//! A figure is a **work** of ours (appending, replaying, loading) beside a **floor**: the least that the same
+//! database could be asked for the same effect (`pgbench` inserting the same row, `copy … to stdout`, one
+//! indexed row). Both are run by turns, so that whatever else the machine does falls on both, and medians
+//! are compared. Durability is never traded: PostgreSQL runs with `fsync` and `synchronous_commit` on,
+//! SQLite with `synchronous = full`, and both on the same disk.
+//!
+//! - [`machine`] says what the figures were measured on; [`report`] prints the table and writes JSON.
+//! - [`world`] is people and one act about them; [`append`] lets clients loose who ask for it.
+//! - [`batches`] overhears how the store groups commits; [`floors`] are the floors of the append; [`history`] makes a long log quickly.
+//! - [`replay`] and [`load`] read it.
+//!
+//! **Architecture invariant:** nothing here fails because something was slow.
+
+mod append;
+mod batches;
+mod floors;
+mod history;
+mod load;
+mod machine;
+mod replay;
+mod report;
+mod world;
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::{Parser, ValueEnum};
+
+pub use report::Report;
+
+/// What to measure, and how thoroughly.
+#[derive(Debug, Clone, Parser)]
+#[command(
+    about = "Measures Twofold against floors of the same machine",
+    bin_name = "cargo bench -p twofold-tests --"
+)]
+pub struct Options {
+    /// The sections to measure; all without one.
+    #[arg(value_enum)]
+    pub sections: Vec<Section>,
+    /// Runs of every work and every floor, by turns.
+    #[arg(long, default_value_t = 5)]
+    pub runs: usize,
+    /// Seconds of one run of something that is counted per second.
+    #[arg(long, default_value_t = 2)]
+    pub seconds: u64,
+    /// Clients of the append, instead of 1, 8, 32, 128.
+    #[arg(long, value_delimiter = ',')]
+    pub clients: Vec<usize>,
+    /// Events of the log that is replayed.
+    #[arg(long, default_value_t = 1_000_000)]
+    pub events: usize,
+    /// Only whether everything runs: one short run of each, over a short log. Its figures mean nothing.
+    #[arg(long)]
+    pub quick: bool,
+    /// Where the figures go as JSON.
+    #[arg(long, default_value_os_t = default_json())]
+    pub json: PathBuf,
+    /// Said by `cargo bench`.
+    #[arg(long, hide = true)]
+    pub bench: bool,
+}
+
+/// What can be measured by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Section {
+    /// Appends of 1 to 128 clients, one hot account and a thousand, both databases.
+    Append,
+    /// The same in PostgreSQL where a commit takes 5 ms and more.
+    Slow,
+    /// Replaying a long log into typed events, and rebuilding the projections from it.
+    Replay,
+    /// Loading one aggregate with a short, a long, and a very long history.
+    Load,
+}
+
+impl Options {
+    /// The smoke run of a test.
+    pub fn smoke(json: PathBuf) -> Self {
+        Self {
+            sections: vec![],
+            runs: 5,
+            seconds: 2,
+            clients: vec![],
+            events: 0,
+            quick: true,
+            json,
+            bench: false,
+        }
+    }
+
+    fn wants(&self, section: Section) -> bool {
+        self.sections.is_empty() || self.sections.contains(&section)
+    }
+
+    /// What `--quick` makes of the rest.
+    fn settled(&self) -> Self {
+        let mut settled = self.clone();
+        if self.quick {
+            settled.runs = 1;
+            settled.seconds = 1;
+            settled.events = 2_000;
+            settled.clients = vec![8];
+        }
+        settled.runs = settled.runs.max(1);
+        settled
+    }
+}
+
+/// `figures.json` among what cargo builds.
+fn default_json() -> PathBuf {
+    let built = std::env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
+    let built = built.unwrap_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../target")));
+    built.join("bench").join("figures.json")
+}
+
+/// Measures, prints, and writes what the options ask for.
+pub async fn run(options: &Options) -> Result<()> {
+    let options = options.settled();
+    let mut report = Report::new(machine::Machine::look()?, &options);
+    if options.wants(Section::Append) {
+        append::postgres(&options, &mut report).await?;
+        append::sqlite(&options, &mut report).await?;
+    }
+    if options.wants(Section::Slow) {
+        append::slow_postgres(&options, &mut report).await?;
+    }
+    if options.wants(Section::Replay) {
+        replay::measure(&options, &mut report).await?;
+    }
+    if options.wants(Section::Load) {
+        load::measure(&options, &mut report).await?;
+    }
+    report.finish(&options.json)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    async fn the_benchmarks_run_and_write_their_figures() -> Result<()> {
+        let folder = tempfile::tempdir()?;
+        let json = folder.path().join("bench/figures.json");
+        run(&Options::smoke(json.clone())).await?;
+        let written: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(&json)?)?;
+        let figures = written["figures"].as_array().map(Vec::as_slice).unwrap_or_default();
+        assert!(figures.len() >= 8, "{written:#}");
+        for figure in figures {
+            assert!(figure["work"]["median"].as_f64() > Some(0.0), "{figure:#}");
+            assert!(figure["floor"]["median"].as_f64() > Some(0.0), "{figure:#}");
+        }
+        Ok(())
+    }
+}
