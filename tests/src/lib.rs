@@ -3,6 +3,7 @@
 
 pub mod authenticator;
 pub mod bench;
+pub mod generate;
 pub mod invariants;
 pub mod person;
 pub mod postgres;

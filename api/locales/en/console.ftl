@@ -32,11 +32,11 @@ role-owner = Owner
 role-admin = Administrator
 role-agent = Agent
 role-auditor = Auditor
-role-user = User
+role-end-user = User
 
 # The way in
 set-up-title = Set up your access
-set-up-lead = You are setting up access for { $v }. First choose a password; the second factor comes next.
+set-up-lead = You are setting up access to { $w } with { $v }. First choose a password; the second factor comes next.
 set-up-once = This link works once.
 password-new = New password
 password-hint = At least { $n } characters. A few words in a row are easy to remember and hard to guess.
@@ -45,11 +45,7 @@ sign-in-lead = { $v } asks for your e-mail and password.
 sign-in = Sign in
 email = E-mail
 password = Password
-stay-signed-in =
-    { $n ->
-        [one] Stay signed in for { $n } day
-       *[other] Stay signed in for { $n } days
-    }
+stay-signed-in = Stay signed in when I close the browser
 challenge-title = Confirm that it is you
 app-code = Code from your authenticator app
 app-code-hint = Spaces do not matter.
@@ -235,3 +231,103 @@ error-away-advice = Try again in a moment. Nothing that was confirmed is lost.
 error-fault = Something went wrong on our side
 error-fault-advice = Try again. If it stays, tell us the number below.
 request-id = Number of this request:
+
+# Home, sign-in, codes
+home-title = Which account?
+account-name = Short name of the account
+account-name-hint = It stands in every mail that we send you.
+account-unknown = There is no account of that name. Look at the spelling, or ask whoever invited you.
+accounts-here = Accounts of this demo
+not-now = Not now
+sign-in-refused = This e-mail and password do not match, or signing in is not possible right now. Try again, or ask an administrator of this account.
+password-too-short = A password needs at least { $n } characters.
+password-obvious = This is among the first passwords that anyone would try. Choose a few words that belong together only for you. (At least { $n } characters.)
+password-wrong = The password is not right.
+why-new-device = You have not signed in on this device before.
+why-trust-ended = This device was trusted; that has ended.
+why-not-trusted = This device is not trusted.
+why-every-sign-in = This account asks for a code at every sign-in.
+code-malformed = A code from the app has 6 digits.
+code-wrong = This code is not right. Type the one that the app shows now; if it stays wrong, check the clock of your phone.
+code-used = This code was used already. Wait for the next one.
+code-expired = The time of this code is over. Type the one that the app shows now.
+recovery-code-malformed = A recovery code looks like 3-ABCD-EFGH-JKMN-PQRS.
+recovery-code-wrong = This is none of your recovery codes. Old ones stop working when new ones are made.
+recovery-code-used = This recovery code was used already. Take another one.
+mailed-code-malformed = The mailed code has 8 digits.
+mailed-code-wrong = This is not the code that we mailed. Look for the newest mail.
+mailed-code-expired = The time of this code is over. Have another one sent.
+mailed-just-now = A code was sent a moment ago.
+mailed-tries-spent = Too many wrong codes.
+locked-until-unlock = An owner or administrator of this account can unlock you.
+wait-seconds =
+    { $n ->
+        [one] Try again in { $n } second.
+       *[other] Try again in { $n } seconds.
+    }
+wait-minutes =
+    { $n ->
+        [one] Try again in { $n } minute.
+       *[other] Try again in { $n } minutes.
+    }
+app-or-recovery-code = Code from your app, or a recovery code
+app-or-recovery-code-hint = Spaces and hyphens do not matter.
+step-up-title = Confirm once more that it is you
+step-up-lead = What you are about to do takes a second factor that was shown within the last ten minutes.
+step-up-enrol-first = This takes a second factor, and you have none yet. Set one up first; then you can go on.
+
+# Enrolment: names
+factor-name = What do you call it?
+factor-name-hint = So that you recognise it in the list: “Phone”, “Password manager”.
+enrol-name-example = Phone
+name-wrong = A name has 1 to 100 characters.
+enrol-will-mail = We will mail a code to { $v }, so that nobody who only knows your password can do this.
+enrol-anew = Begin anew
+
+# Switching off
+switch-off-title = Switch off your second factor?
+switch-off-lead = From then on your password alone lets anyone in. Your recovery codes and trusted devices stop working, and all your other sessions end.
+unknown-browser = Unknown browser
+
+# What was just done
+said-signed-out = You are signed out.
+said-session-ended = Your session has ended. Sign in again to go on.
+said-sign-in-over = That sign-in is over: it took too long or was finished already. Begin again with your password.
+said-password-again = Two-factor authentication is switched off, so this takes your password again.
+said-code-mailed = Another code is on its way.
+said-enrolled = Your authenticator app is set up.
+said-codes-kept = Your second factor is on. Keep the recovery codes where you will find them.
+said-factor-removed = The authenticator is removed.
+said-distrusted = That device will be asked for a code again.
+said-lost = The device is reported lost: its sessions have ended and it is a stranger now.
+said-ended = The session has ended.
+said-others-ended = All other sessions have ended.
+said-switched-off = Your second factor is off.
+said-confirmed = Confirmed.
+said-trusted = You are signed in, and this device is trusted.
+said-saved = The policy is saved and holds from now on.
+said-unchanged = Nothing was changed.
+said-disabled = Two-factor authentication is disabled and everyone is reset. Sign in with your password.
+said-enabled = Two-factor authentication is enabled. Everyone sets it up anew.
+said-suspended = Two-factor authentication is suspended. Nobody is asked for a code.
+said-resumed = Two-factor authentication goes on as before.
+said-invited = The invitation is on its way.
+said-was-reset = The second factor is reset. Nobody else was touched.
+said-unlocked = The locks are lifted.
+
+# What stands in the way
+error-link = This link is over
+error-link-advice = It works once and for a limited time, and a newer one replaces it. Ask whoever sent it for a new one; if you have set your password already, just sign in.
+error-locked = Too many wrong tries.
+error-enrolment-closed = Nobody can set up a second factor now
+error-enrolment-closed-advice = Two-factor authentication is disabled for this account. An owner can enable it again under Policy.
+error-last-factor = This is your last authenticator
+error-last-factor-advice = Add another one before you remove it, or switch your second factor off.
+error-required = This account requires a second factor
+error-required-advice = You can add another authenticator and remove this one; you cannot be without.
+error-ticket = An administrator must let you enrol
+error-ticket-advice = Your last authenticator may have been in wrong hands. Ask an owner or administrator of this account for an enrolment ticket.
+error-too-many-factors = You have as many authenticators as one can have
+error-too-many-factors-advice = Remove one that you no longer use.
+error-switch = It is in that state already
+error-switch-advice = Somebody was faster. Look at the policy page again.

@@ -32,11 +32,11 @@ role-owner = Titular
 role-admin = Administración
 role-agent = Agente
 role-auditor = Auditoría
-role-user = Usuario
+role-end-user = Usuario
 
 # The way in
 set-up-title = Prepare su acceso
-set-up-lead = Va a preparar el acceso de { $v }. Elija primero una contraseña; después vendrá el segundo factor.
+set-up-lead = Va a configurar su acceso a { $w } con { $v }. Primero elija una contraseña; después viene el segundo factor.
 set-up-once = Este enlace sirve una sola vez.
 password-new = Contraseña nueva
 password-hint = Al menos { $n } caracteres. Unas cuantas palabras seguidas se recuerdan bien y se adivinan mal.
@@ -45,11 +45,7 @@ sign-in-lead = { $v } le pide su correo y su contraseña.
 sign-in = Iniciar sesión
 email = Correo electrónico
 password = Contraseña
-stay-signed-in =
-    { $n ->
-        [one] Mantener la sesión { $n } día
-       *[other] Mantener la sesión { $n } días
-    }
+stay-signed-in = Mantener la sesión al cerrar el navegador
 challenge-title = Confirme que es usted
 app-code = Código de su aplicación de autenticación
 app-code-hint = Los espacios no importan.
@@ -235,3 +231,103 @@ error-away-advice = Inténtelo dentro de un momento. No se pierde nada de lo con
 error-fault = Algo falló por nuestra parte
 error-fault-advice = Inténtelo otra vez. Si continúa, díganos el número de abajo.
 request-id = Número de esta petición:
+
+# Home, sign-in, codes
+home-title = ¿Qué cuenta?
+account-name = Nombre corto de la cuenta
+account-name-hint = Aparece en cada correo que le enviamos.
+account-unknown = No hay ninguna cuenta con ese nombre. Revise cómo está escrito o pregunte a quien le invitó.
+accounts-here = Cuentas de esta demo
+not-now = Ahora no
+sign-in-refused = Este correo y esta contraseña no coinciden, o ahora no es posible iniciar sesión. Inténtelo de nuevo o pregunte a un administrador de esta cuenta.
+password-too-short = La contraseña necesita al menos { $n } caracteres.
+password-obvious = Es una de las primeras contraseñas que cualquiera probaría. Elija unas palabras que solo tengan relación para usted. (Al menos { $n } caracteres.)
+password-wrong = La contraseña no es correcta.
+why-new-device = Es la primera vez que inicia sesión en este dispositivo.
+why-trust-ended = Este dispositivo era de confianza; eso ha terminado.
+why-not-trusted = Este dispositivo no es de confianza.
+why-every-sign-in = Esta cuenta pide un código en cada inicio de sesión.
+code-malformed = El código de la aplicación tiene 6 cifras.
+code-wrong = Este código no es correcto. Escriba el que la aplicación muestra ahora; si sigue fallando, revise la hora de su teléfono.
+code-used = Este código ya se ha usado. Espere al siguiente.
+code-expired = Este código ha caducado. Escriba el que la aplicación muestra ahora.
+recovery-code-malformed = Un código de recuperación es como 3-ABCD-EFGH-JKMN-PQRS.
+recovery-code-wrong = No es ninguno de sus códigos de recuperación. Los antiguos dejan de valer al crear otros nuevos.
+recovery-code-used = Este código de recuperación ya se ha usado. Tome otro.
+mailed-code-malformed = El código del correo tiene 8 cifras.
+mailed-code-wrong = No es el código que enviamos. Busque el correo más reciente.
+mailed-code-expired = Este código ha caducado. Pida que se le envíe otro.
+mailed-just-now = Se ha enviado un código hace un momento.
+mailed-tries-spent = Demasiados códigos erróneos.
+locked-until-unlock = Un propietario o administrador de esta cuenta puede desbloquearle.
+wait-seconds =
+    { $n ->
+        [one] Inténtelo de nuevo dentro de { $n } segundo.
+       *[other] Inténtelo de nuevo dentro de { $n } segundos.
+    }
+wait-minutes =
+    { $n ->
+        [one] Inténtelo de nuevo dentro de { $n } minuto.
+       *[other] Inténtelo de nuevo dentro de { $n } minutos.
+    }
+app-or-recovery-code = Código de su aplicación o un código de recuperación
+app-or-recovery-code-hint = Los espacios y guiones no importan.
+step-up-title = Confirme otra vez que es usted
+step-up-lead = Lo que va a hacer requiere un segundo factor mostrado en los últimos diez minutos.
+step-up-enrol-first = Esto requiere un segundo factor y todavía no tiene ninguno. Configure uno primero; después podrá continuar.
+
+# Enrolment: names
+factor-name = ¿Cómo lo llama?
+factor-name-hint = Para reconocerlo en la lista: «Teléfono», «Gestor de contraseñas».
+enrol-name-example = Teléfono
+name-wrong = Un nombre tiene de 1 a 100 caracteres.
+enrol-will-mail = Enviaremos un código a { $v }, para que no pueda hacerlo nadie que solo conozca su contraseña.
+enrol-anew = Empezar de nuevo
+
+# Switching off
+switch-off-title = ¿Desactivar su segundo factor?
+switch-off-lead = A partir de entonces bastará su contraseña para entrar. Sus códigos de recuperación y dispositivos de confianza dejan de valer y terminan sus demás sesiones.
+unknown-browser = Navegador desconocido
+
+# What was just done
+said-signed-out = Ha cerrado la sesión.
+said-session-ended = Su sesión ha terminado. Vuelva a iniciar sesión para continuar.
+said-sign-in-over = Ese inicio de sesión ha terminado: tardó demasiado o ya se completó. Empiece de nuevo con su contraseña.
+said-password-again = La autenticación de dos factores está desactivada, por eso se le pide otra vez la contraseña.
+said-code-mailed = Hay otro código en camino.
+said-enrolled = Su aplicación de autenticación está configurada.
+said-codes-kept = Su segundo factor está activado. Guarde los códigos de recuperación donde los encuentre.
+said-factor-removed = El autenticador se ha eliminado.
+said-distrusted = Ese dispositivo volverá a pedir un código.
+said-lost = El dispositivo consta como perdido: sus sesiones han terminado y ahora es desconocido.
+said-ended = La sesión ha terminado.
+said-others-ended = Las demás sesiones han terminado.
+said-switched-off = Su segundo factor está desactivado.
+said-confirmed = Confirmado.
+said-trusted = Ha iniciado sesión y este dispositivo es de confianza.
+said-saved = La política se ha guardado y rige desde ahora.
+said-unchanged = No se ha cambiado nada.
+said-disabled = La autenticación de dos factores está desactivada y todos se han restablecido. Inicie sesión con su contraseña.
+said-enabled = La autenticación de dos factores está activada. Todos la configuran de nuevo.
+said-suspended = La autenticación de dos factores está suspendida. No se pide ningún código.
+said-resumed = La autenticación de dos factores continúa como antes.
+said-invited = La invitación está en camino.
+said-was-reset = El segundo factor se ha restablecido. No afecta a nadie más.
+said-unlocked = Los bloqueos se han levantado.
+
+# What stands in the way
+error-link = Este enlace ya no vale
+error-link-advice = Vale una sola vez y por tiempo limitado, y uno más nuevo lo sustituye. Pida otro a quien se lo envió; si ya eligió su contraseña, inicie sesión.
+error-locked = Demasiados intentos erróneos.
+error-enrolment-closed = Ahora nadie puede configurar un segundo factor
+error-enrolment-closed-advice = La autenticación de dos factores está desactivada en esta cuenta. Un propietario puede activarla de nuevo en Política.
+error-last-factor = Es su último autenticador
+error-last-factor-advice = Añada otro antes de eliminarlo, o desactive su segundo factor.
+error-required = Esta cuenta exige un segundo factor
+error-required-advice = Puede añadir otro autenticador y eliminar este, pero no quedarse sin ninguno.
+error-ticket = Un administrador debe permitirle configurarlo
+error-ticket-advice = Su último autenticador pudo estar en malas manos. Pida un permiso a un propietario o administrador de esta cuenta.
+error-too-many-factors = Tiene el máximo de autenticadores
+error-too-many-factors-advice = Elimine uno que ya no use.
+error-switch = Ya está en ese estado
+error-switch-advice = Alguien se adelantó. Vuelva a mirar la página de política.

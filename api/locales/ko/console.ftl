@@ -32,11 +32,11 @@ role-owner = 소유자
 role-admin = 관리자
 role-agent = 상담원
 role-auditor = 감사자
-role-user = 사용자
+role-end-user = 사용자
 
 # The way in
 set-up-title = 계정 사용 준비
-set-up-lead = { $v } 계정을 준비합니다. 먼저 비밀번호를 정하고, 이어서 2차 인증을 설정합니다.
+set-up-lead = { $v }에서 { $w } 계정을 사용할 준비를 합니다. 먼저 비밀번호를 정하고, 이어서 2차 인증을 설정합니다.
 set-up-once = 이 링크는 한 번만 사용할 수 있습니다.
 password-new = 새 비밀번호
 password-hint = { $n }자 이상. 단어 여러 개를 이어 쓰면 기억하기 쉽고 추측하기 어렵습니다.
@@ -45,10 +45,7 @@ sign-in-lead = { $v }에서 이메일과 비밀번호를 요청합니다.
 sign-in = 로그인
 email = 이메일
 password = 비밀번호
-stay-signed-in =
-    { $n ->
-       *[other] { $n }일 동안 로그인 유지
-    }
+stay-signed-in = 브라우저를 닫아도 로그인 유지
 challenge-title = 본인 확인
 app-code = 인증 앱의 코드
 app-code-hint = 띄어쓰기는 상관없습니다.
@@ -231,3 +228,101 @@ error-away-advice = 잠시 후 다시 시도하세요. 확인된 내용은 사�
 error-fault = 서버에 문제가 생겼습니다
 error-fault-advice = 다시 시도하세요. 계속되면 아래 번호를 알려 주세요.
 request-id = 요청 번호:
+
+# Home, sign-in, codes
+home-title = 어느 계정인가요?
+account-name = 계정의 짧은 이름
+account-name-hint = 보내 드린 모든 메일에 적혀 있습니다.
+account-unknown = 그런 이름의 계정이 없습니다. 철자를 확인하거나 초대한 분께 물어보세요.
+accounts-here = 이 데모의 계정
+not-now = 나중에
+sign-in-refused = 이메일과 비밀번호가 맞지 않거나 지금은 로그인할 수 없습니다. 다시 시도하거나 이 계정의 관리자에게 문의하세요.
+password-too-short = 비밀번호는 { $n }자 이상이어야 합니다.
+password-obvious = 누구나 가장 먼저 시도해 볼 만한 비밀번호입니다. 본인만 연결 지을 수 있는 단어 몇 개를 고르세요. ({ $n }자 이상)
+password-wrong = 비밀번호가 맞지 않습니다.
+why-new-device = 이 기기에서 처음 로그인합니다.
+why-trust-ended = 이 기기의 신뢰 기간이 끝났습니다.
+why-not-trusted = 신뢰하는 기기가 아닙니다.
+why-every-sign-in = 이 계정은 로그인할 때마다 코드를 요청합니다.
+code-malformed = 앱의 코드는 숫자 6자리입니다.
+code-wrong = 코드가 맞지 않습니다. 지금 앱에 표시된 코드를 입력하세요. 계속 틀리면 휴대폰의 시계를 확인하세요.
+code-used = 이미 사용한 코드입니다. 다음 코드를 기다리세요.
+code-expired = 시간이 지난 코드입니다. 지금 앱에 표시된 코드를 입력하세요.
+recovery-code-malformed = 복구 코드는 3-ABCD-EFGH-JKMN-PQRS와 같은 모양입니다.
+recovery-code-wrong = 복구 코드가 아닙니다. 새 코드를 만들면 이전 코드는 쓸 수 없습니다.
+recovery-code-used = 이미 사용한 복구 코드입니다. 다른 코드를 사용하세요.
+mailed-code-malformed = 메일로 받은 코드는 숫자 8자리입니다.
+mailed-code-wrong = 보내 드린 코드가 아닙니다. 가장 최근 메일을 확인하세요.
+mailed-code-expired = 시간이 지난 코드입니다. 다시 보내기를 누르세요.
+mailed-just-now = 방금 코드를 보냈습니다.
+mailed-tries-spent = 틀린 코드를 너무 많이 입력했습니다.
+locked-until-unlock = 이 계정의 소유자나 관리자가 잠금을 풀 수 있습니다.
+wait-seconds =
+    { $n ->
+       *[other] { $n }초 뒤에 다시 시도하세요.
+    }
+wait-minutes =
+    { $n ->
+       *[other] { $n }분 뒤에 다시 시도하세요.
+    }
+app-or-recovery-code = 앱의 코드 또는 복구 코드
+app-or-recovery-code-hint = 띄어쓰기와 하이픈은 상관없습니다.
+step-up-title = 다시 한번 본인 확인
+step-up-lead = 지금 하려는 작업에는 10분 이내에 확인한 2차 인증이 필요합니다.
+step-up-enrol-first = 2차 인증이 필요한 작업인데 아직 설정되어 있지 않습니다. 먼저 설정하면 계속할 수 있습니다.
+
+# Enrolment: names
+factor-name = 이름을 정하세요
+factor-name-hint = 목록에서 알아볼 수 있는 이름입니다. 예: ‘휴대폰’, ‘비밀번호 관리자’
+enrol-name-example = 휴대폰
+name-wrong = 이름은 1~100자입니다.
+enrol-will-mail = 비밀번호만 아는 사람이 설정하지 못하도록 { $v }(으)로 코드를 보냅니다.
+enrol-anew = 처음부터 다시
+
+# Switching off
+switch-off-title = 2차 인증을 끌까요?
+switch-off-lead = 이제부터 비밀번호만 알면 누구나 들어올 수 있습니다. 복구 코드와 신뢰하는 기기는 더 이상 쓸 수 없고 다른 세션은 모두 끝납니다.
+unknown-browser = 알 수 없는 브라우저
+
+# What was just done
+said-signed-out = 로그아웃했습니다.
+said-session-ended = 세션이 끝났습니다. 계속하려면 다시 로그인하세요.
+said-sign-in-over = 로그인 시도가 끝났습니다. 시간이 지났거나 이미 완료되었습니다. 비밀번호부터 다시 시작하세요.
+said-password-again = 2단계 인증이 꺼져 있어 비밀번호를 다시 확인합니다.
+said-code-mailed = 코드를 다시 보냈습니다.
+said-enrolled = 인증 앱을 설정했습니다.
+said-codes-kept = 2차 인증이 켜졌습니다. 복구 코드는 찾을 수 있는 곳에 보관하세요.
+said-factor-removed = 인증 수단을 삭제했습니다.
+said-distrusted = 이제 그 기기에서도 코드를 묻습니다.
+said-lost = 기기를 분실로 신고했습니다. 세션이 모두 끝났고 이제 모르는 기기로 취급합니다.
+said-ended = 세션을 끝냈습니다.
+said-others-ended = 다른 세션을 모두 끝냈습니다.
+said-switched-off = 2차 인증이 꺼졌습니다.
+said-confirmed = 확인했습니다.
+said-trusted = 로그인했으며 이 기기를 신뢰합니다.
+said-saved = 정책을 저장했으며 지금부터 적용됩니다.
+said-unchanged = 바뀐 것이 없습니다.
+said-disabled = 2단계 인증을 끄고 모든 사람을 초기화했습니다. 비밀번호로 로그인하세요.
+said-enabled = 2단계 인증을 켰습니다. 모두 새로 설정합니다.
+said-suspended = 2단계 인증을 일시 중지했습니다. 아무에게도 코드를 묻지 않습니다.
+said-resumed = 2단계 인증을 다시 시작했습니다.
+said-invited = 초대 메일을 보냈습니다.
+said-was-reset = 2차 인증을 초기화했습니다. 다른 사람에게는 영향이 없습니다.
+said-unlocked = 잠금을 풀었습니다.
+
+# What stands in the way
+error-link = 더 이상 쓸 수 없는 링크입니다
+error-link-advice = 한 번만, 정해진 시간 동안만 쓸 수 있으며 새 링크를 만들면 무효가 됩니다. 보낸 분께 새 링크를 요청하세요. 이미 비밀번호를 정했다면 바로 로그인하세요.
+error-locked = 틀린 시도가 너무 많습니다.
+error-enrolment-closed = 지금은 2차 인증을 설정할 수 없습니다
+error-enrolment-closed-advice = 이 계정은 2단계 인증이 꺼져 있습니다. 소유자가 정책에서 다시 켤 수 있습니다.
+error-last-factor = 마지막 인증 수단입니다
+error-last-factor-advice = 삭제하기 전에 다른 인증 수단을 추가하거나 2차 인증을 끄세요.
+error-required = 이 계정은 2차 인증이 필수입니다
+error-required-advice = 다른 인증 수단을 추가한 뒤 이것을 삭제할 수는 있지만, 하나도 없을 수는 없습니다.
+error-ticket = 관리자의 승인이 필요합니다
+error-ticket-advice = 이전 인증 수단이 다른 사람 손에 들어갔을 수 있습니다. 이 계정의 소유자나 관리자에게 등록 승인을 요청하세요.
+error-too-many-factors = 더 이상 인증 수단을 추가할 수 없습니다
+error-too-many-factors-advice = 쓰지 않는 것을 삭제하세요.
+error-switch = 이미 그 상태입니다
+error-switch-advice = 다른 사람이 먼저 바꾸었습니다. 정책 페이지를 다시 확인하세요.

@@ -25,7 +25,7 @@ pub struct PersonRow {
     pub name: String,
     /// Their address.
     pub email: String,
-    /// `owner`, `admin`, `agent`, `auditor`, or `user`.
+    /// `owner`, `admin`, `agent`, `auditor`, or `end_user`.
     pub role: &'static str,
     /// Their state.
     pub state: Mark,
@@ -66,7 +66,7 @@ pub struct Status {
 pub struct StatusRow {
     /// Their name.
     pub name: String,
-    /// `owner`, `admin`, `agent`, `auditor`, or `user`.
+    /// `owner`, `admin`, `agent`, `auditor`, or `end_user`.
     pub role: &'static str,
     /// Their state.
     pub state: Mark,

@@ -126,6 +126,16 @@ impl SqliteWriter {
         self.alone("delete from twofold.outbox where message_id = $1", &[id.into()]).await.map(|_| ())
     }
 
+    pub(super) async fn drop_messages(&self, ids: &[Uuid]) -> Result<(), StoreError> {
+        let mut tx = self.pool.begin_with("begin immediate").await?;
+        for id in ids {
+            let sql = "delete from twofold.outbox where message_id = $1";
+            bind_sqlite(sql, &[(*id).into()]).execute(&mut *tx).await?;
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+
     pub(super) async fn delay_message(&self, id: Uuid, due: Timestamp) -> Result<(), StoreError> {
         let sql = "update twofold.outbox set due_at = $2 where message_id = $1";
         self.alone(sql, &[id.into(), due.micros().into()]).await.map(|_| ())
