@@ -49,7 +49,7 @@ stories! {
         let owner = town.owner().await?;
         let cuts = rounds(120);
         let mut dice = dice("invitations cut at random points", cuts);
-        let people: Vec<_> = (0..cuts).map(|_| (town.somebody(Role::EndUser), turns(&mut dice, 20_000))).collect();
+        let people: Vec<_> = (0..cuts).map(|_| (town.somebody(Role::EndUser), turns(&mut dice, 3_000))).collect();
         let answered = at_once(cuts, |i| {
             let (town, owner, (person, patience)) = (Arc::clone(&town), owner.clone(), people[i].clone());
             async move { cut(owner.invite(&town, town.desk(i), person.card()), patience).await.is_some() }
