@@ -210,8 +210,17 @@ impl StatusReport {
 
     async fn csv(&self, desk: &Desk, out: &Out) -> Result<(), Option<ActError>> {
         let mut columns = vec![
-            "user", "role", "state", "rule", "factors", "enabled_since", "last_used", "recovery_codes",
-            "trusted_devices", "required_since", "policy_version",
+            "user",
+            "role",
+            "state",
+            "rule",
+            "factors",
+            "enabled_since",
+            "last_used",
+            "recovery_codes",
+            "trusted_devices",
+            "required_since",
+            "policy_version",
         ];
         if self.with_names {
             columns.extend(["name", "email"]);

@@ -54,7 +54,9 @@ fn problem(error: ActError) -> Problem {
         | ActError::UnknownUser
         | ActError::UnknownDevice
         | ActError::Account(AccountError::Unknown)
-        | ActError::User(UserError::Unknown | UserError::Erased | UserError::NoFactor | UserError::LinkOver)
+        | ActError::User(
+            UserError::Unknown | UserError::Erased | UserError::NoFactor | UserError::LinkOver,
+        )
         | ActError::Device(DeviceError::Unknown | DeviceError::NoSession) => Problem::not_found(),
         ActError::Outdated { .. } | ActError::Account(AccountError::CensusMoved { .. }) => {
             Problem::new(kinds::STALE)
@@ -82,7 +84,8 @@ fn problem(error: ActError) -> Problem {
 impl Door {
     /// Turns a refused act into what the reader can do about it.
     pub(super) fn refuse(&self, error: ActError) -> Refused {
-        let asked = |rest: &str, said: &str| with_query(&self.path(rest), [("said", said), ("next", &self.back)]);
+        let asked =
+            |rest: &str, said: &str| with_query(&self.path(rest), [("said", said), ("next", &self.back)]);
         match error {
             ActError::NotSignedIn => redirect(&asked("sign-in", "")).into(),
             ActError::Stale(why) => {

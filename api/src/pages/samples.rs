@@ -268,7 +268,8 @@ fn other(l: Language) -> Vec<(&'static str, String)> {
 }
 
 fn all(l: Language) -> Vec<(&'static str, String)> {
-    [entry(l), vec![("security", own(l)), ("switch_off", switch_off(l))], account::pages(l), other(l)].concat()
+    [entry(l), vec![("security", own(l)), ("switch_off", switch_off(l))], account::pages(l), other(l)]
+        .concat()
 }
 
 #[test]
