@@ -5,3 +5,5 @@ mod path;
 mod projections;
 mod races;
 mod store;
+mod time;
+mod vanished;
