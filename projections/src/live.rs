@@ -290,13 +290,16 @@ impl From<Poison> for Parked {
 }
 
 /// Chunks of at most the largest size, each with the size of its statement: the last item fills the rest.
-pub(crate) fn sized<T: Clone>(items: &[T]) -> impl Iterator<Item = (usize, Vec<T>)> {
-    items.chunks(SIZES[0]).filter_map(|chunk| {
-        let size = SIZES.iter().rev().copied().find(|size| *size >= chunk.len())?;
+pub(crate) fn sized<T: Clone>(items: &[T]) -> Vec<(usize, Vec<T>)> {
+    let mut chunks = Vec::new();
+    for chunk in items.chunks(SIZES[0]) {
+        let Some(last) = chunk.last() else { continue };
+        let size = SIZES.iter().rev().copied().find(|size| *size >= chunk.len()).unwrap_or(SIZES[0]);
         let mut filled = chunk.to_vec();
-        filled.resize(size, chunk.last()?.clone());
-        Some((size, filled))
-    })
+        filled.resize(size, last.clone());
+        chunks.push((size, filled));
+    }
+    chunks
 }
 
 /// The facts behind a position; `None` if they do not begin right behind it.

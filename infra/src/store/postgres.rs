@@ -214,6 +214,14 @@ impl PgWriter {
         Ok(())
     }
 
+    pub(super) async fn drop_messages(&self, ids: &[Uuid]) -> Result<(), StoreError> {
+        sqlx::query("select twofold.drop_message(id) from unnest($1::uuid[]) id")
+            .bind(ids)
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
     pub(super) async fn delay_message(&self, id: Uuid, due: Timestamp) -> Result<(), StoreError> {
         let sql = "select twofold.delay_message($1, $2)";
         sqlx::query(sql).bind(id).bind(due.micros()).execute(&self.pool).await?;

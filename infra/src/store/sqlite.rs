@@ -126,6 +126,16 @@ impl SqliteWriter {
         self.alone("delete from twofold.outbox where message_id = $1", &[id.into()]).await.map(|_| ())
     }
 
+    pub(super) async fn drop_messages(&self, ids: &[Uuid]) -> Result<(), StoreError> {
+        let mut tx = self.pool.begin_with("begin immediate").await?;
+        for id in ids {
+            let sql = "delete from twofold.outbox where message_id = $1";
+            bind_sqlite(sql, &[(*id).into()]).execute(&mut *tx).await?;
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+
     pub(super) async fn delay_message(&self, id: Uuid, due: Timestamp) -> Result<(), StoreError> {
         let sql = "update twofold.outbox set due_at = $2 where message_id = $1";
         self.alone(sql, &[id.into(), due.micros().into()]).await.map(|_| ())
@@ -358,6 +368,8 @@ async fn secrets(tx: &mut Tx, append: &Append) -> Result<(), StoreError> {
     }
     for subject in &extras.destroy_keys {
         let sql = "delete from twofold.keys where account_id = $1 and subject = $2";
+        execute(tx, sql, &[account.into(), (*subject).into()]).await?;
+        let sql = "delete from twofold.outbox where account_id = $1 and subject = $2";
         execute(tx, sql, &[account.into(), (*subject).into()]).await?;
     }
     for row in &extras.keys {

@@ -123,7 +123,7 @@ pub fn line(
     };
     let (state, rule) = standing(&facts, at);
     // What belongs to an older generation is as if it had never been.
-    let used = activity.filter(|_| enrolled);
+    let recent = activity.filter(|_| enrolled);
     Some(Line {
         user: user.user_id,
         role: user.role,
@@ -131,8 +131,8 @@ pub fn line(
         rule,
         factors: if enrolled { user.factors.kinds() } else { String::new() },
         enabled_since: user.enabled_since.filter(|_| enrolled),
-        last_used: used.and_then(|a| a.last_used_at),
-        recovery_codes: used.and_then(|a| a.codes_left),
+        last_used: recent.and_then(|a| a.last_used_at),
+        recovery_codes: recent.and_then(|a| a.codes_left),
         trusted_devices: trusts.iter().filter(|trust| trust.holds(posture, user, at)).count() as u32,
         required_since,
         policy_version: posture.policy_version,

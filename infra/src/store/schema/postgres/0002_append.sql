@@ -179,6 +179,8 @@ begin
     if x_destroyed_keys is not null then
         delete from twofold.keys k using jsonb_to_recordset(x_destroyed_keys) as x (m int, subject uuid)
         where verdicts[x.m] = 0 and k.subject = x.subject and k.account_id = m_account[x.m];
+        delete from twofold.outbox o using jsonb_to_recordset(x_destroyed_keys) as x (m int, subject uuid)
+        where verdicts[x.m] = 0 and o.subject = x.subject and o.account_id = m_account[x.m];
     end if;
     if x_keys is not null then
         insert into twofold.keys as k (account_id, subject, version, wrapped)
