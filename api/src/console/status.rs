@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use axum::body::Body;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures::StreamExt as _;
-use serde::{Deserialize, Serialize};
-use twofold_domain::ids::{AccountId, UserId};
+use serde::Deserialize;
+use twofold_domain::ids::UserId;
 use twofold_domain::permission::{Act as Deed, Need, need};
 use twofold_domain::time::Timestamp;
 use twofold_infra::acts::ActError;
@@ -17,13 +18,13 @@ use super::door::{Door, with_query};
 use super::names;
 use super::refused::Refused;
 use super::words;
-use crate::csv::{Cell, write_row};
 use crate::cursor::Cursor;
 use crate::extract::Query;
 use crate::pages::account::{Status, StatusRow};
 use crate::pages::frame::{Field, Section, When};
 use crate::pages::render;
 use crate::problem::Problem;
+use crate::report::{Form, StatusReport};
 
 /// People on a page.
 const ROWS: usize = 100;
@@ -242,126 +243,28 @@ async fn question(door: &Door, asked: &Asked) -> Result<Result<Question, Unanswe
     Ok(posture.map(|posture| Question { as_of, posture }).ok_or(("day", "as-of-before")))
 }
 
-/// A report as a file says what it is about.
-#[derive(Serialize)]
-struct Document<'a> {
-    report: &'static str,
-    definition: u32,
-    account: AccountId,
-    as_of: String,
-    position: u64,
-    population: Population,
-    lines: &'a [NamedLine],
-}
-
-#[derive(Serialize)]
-struct NamedLine {
-    name: String,
-    email: String,
-    #[serde(flatten)]
-    line: Line,
-}
-
-/// The forms of file that the report is given in.
-#[derive(Clone, Copy)]
-enum Form {
-    Csv,
-    Json,
-}
-
 /// The report for a spreadsheet.
 pub(super) async fn csv(door: Door, Query(asked): Query<Asked>) -> Result<Response, Refused> {
-    download(door, &asked, Form::Csv).await
+    download(door, &asked, Form::Csv, "csv").await
 }
 
 /// The report for a program.
 pub(super) async fn json(door: Door, Query(asked): Query<Asked>) -> Result<Response, Refused> {
-    download(door, &asked, Form::Json).await
+    download(door, &asked, Form::Json, "json").await
 }
 
-async fn download(mut door: Door, asked: &Asked, form: Form) -> Result<Response, Refused> {
+/// The report as a file, names included; the same writer as the API's.
+async fn download(mut door: Door, asked: &Asked, form: Form, ending: &str) -> Result<Response, Refused> {
     door.back = with_query(&door.path("status"), asked.pairs());
     door.enter(Deed::Export).await?;
-    let Ok(question) = question(&door, asked).await? else {
+    let Ok(Question { as_of, .. }) = question(&door, asked).await? else {
         return Err(door.explain(StatusCode::UNPROCESSABLE_ENTITY, "error-bad"));
     };
-    let (views, population) = (door.app.store().views(), asked.population());
-    let mut lines = Vec::new();
-    let mut pages = std::pin::pin!(report::status_report(views, door.account, question.as_of, population));
-    let mut after = UserId::from_uuid(uuid::Uuid::nil());
-    while let Some(page) = pages.next().await {
-        let page = page.map_err(ActError::from)?;
-        let Some(last) = page.last().map(|line| line.user) else { continue };
-        let people = report::names(views, door.account, after, last).await.map_err(ActError::from)?;
-        for line in page {
-            let called = names::of_row(&door, people.get(&line.user)).await?;
-            lines.push(NamedLine { name: called.name, email: called.email, line });
-        }
-        after = last;
-    }
-    let AsOf { position, instant } = question.as_of;
-    let (kind, ending, body) = match form {
-        Form::Csv => ("text/csv; charset=utf-8", "csv", as_csv(&lines)),
-        Form::Json => {
-            let document = Document {
-                report: "two_factor_status",
-                definition: report::DEFINITION,
-                account: door.account,
-                as_of: instant.to_string(),
-                position,
-                population,
-                lines: &lines,
-            };
-            let text = serde_json::to_string_pretty(&document).map_err(Problem::internal)?;
-            ("application/json", "json", text)
-        }
-    };
-    let name = format!("two-factor-status-{}-event-{position}.{ending}", When::from(instant).day);
+    let population = asked.population();
+    let report = StatusReport { account: door.account, as_of, population, form, with_names: true };
+    let name = format!("mfa-status-{}-event-{}.{ending}", When::from(as_of.instant).day, as_of.position);
     let disposition = format!("attachment; filename=\"{name}\"");
-    Ok(([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, disposition.as_str())], body).into_response())
-}
-
-fn as_csv(lines: &[NamedLine]) -> String {
-    let mut out = String::new();
-    let head = [
-        "user",
-        "name",
-        "email",
-        "role",
-        "state",
-        "rule",
-        "factors",
-        "enabled_since",
-        "last_used",
-        "recovery_codes",
-        "trusted_devices",
-        "required_since",
-        "policy_version",
-    ];
-    write_row(&mut out, head.map(Cell::Text));
-    for NamedLine { name, email, line } in lines {
-        let when = |at: Option<Timestamp>| at.map_or_else(String::new, |at| at.to_string());
-        let (user, state, rule): (_, &str, &str) = (line.user.to_string(), line.state.into(), line.rule.into());
-        let [since, used, required] = [line.enabled_since, line.last_used, line.required_since].map(when);
-        let codes = line.recovery_codes.map_or(Cell::Empty, |n| Cell::Number(n.into()));
-        write_row(
-            &mut out,
-            [
-                Cell::Text(&user),
-                Cell::Text(name),
-                Cell::Text(email),
-                Cell::Text(line.role.name()),
-                Cell::Text(state),
-                Cell::Text(rule),
-                Cell::Text(&line.factors),
-                Cell::Text(&since),
-                Cell::Text(&used),
-                codes,
-                Cell::Number(line.trusted_devices.into()),
-                Cell::Text(&required),
-                Cell::Number(line.policy_version.into()),
-            ],
-        );
-    }
-    out
+    let pieces = report.write(door.app.desk.clone()).map(|piece| piece.map_err(std::io::Error::other));
+    let head = [(header::CONTENT_TYPE, form.media_type()), (header::CONTENT_DISPOSITION, disposition.as_str())];
+    Ok((head, Body::from_stream(pieces)).into_response())
 }
