@@ -284,7 +284,8 @@ fn every_page_renders_in_every_language_without_inline_code() {
                 assert!(!page.contains(forbidden), "{place}: {forbidden}");
             }
             for attribute in ["aria-describedby=\"", "aria-labelledby=\"", " for=\""] {
-                for id in page.split(attribute).skip(1).filter_map(|rest| rest.split('"').next()) {
+                let values = page.split(attribute).skip(1).filter_map(|rest| rest.split('"').next());
+                for id in values.flat_map(str::split_whitespace) {
                     assert_eq!(page.matches(&format!(" id=\"{id}\"")).count(), 1, "{place}: {attribute}{id}");
                 }
             }
