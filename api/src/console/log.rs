@@ -247,19 +247,21 @@ async fn disabled_at(door: &Door, known: &mut Known, generation: u32) -> Result<
     if known.disables.is_none() {
         let views = door.app.store().views();
         let found = audit::of_type(views, door.account, "AccountTwoFactorDisabled", 0).await;
-        let generations = found.map_err(ActError::from)?.into_iter().filter_map(|(seq, payload)| {
-            match serde_json::from_str(&payload) {
-                Ok(AccountEvent::AccountTwoFactorDisabled { generation, .. }) => Some((generation, seq)),
-                _ => None,
-            }
-        });
+        let generations =
+            found.map_err(ActError::from)?.into_iter().filter_map(
+                |(seq, payload)| match serde_json::from_str(&payload) {
+                    Ok(AccountEvent::AccountTwoFactorDisabled { generation, .. }) => Some((generation, seq)),
+                    _ => None,
+                },
+            );
         known.disables = Some(generations.collect());
     }
     Ok(known.disables.as_ref().and_then(|disables| disables.get(&generation).copied()))
 }
 
 async fn reset_people(door: &Door, known: &mut Known, seq: u64) -> Result<Reset, Refused> {
-    let users = report::reset_by(door.app.store().views(), door.account, seq).await.map_err(ActError::from)?;
+    let users =
+        report::reset_by(door.app.store().views(), door.account, seq).await.map_err(ActError::from)?;
     let mut names = Vec::new();
     for user in users.iter().take(NAMED) {
         names.push(known.names.of(door, *user).await?.shown(door));
@@ -285,7 +287,10 @@ async fn device_words(door: &Door, known: &mut Known, device: DeviceId) -> Resul
 fn data(payload: &str, metadata: &str) -> String {
     let pretty = |text: &str| {
         let value: Result<serde_json::Value, _> = serde_json::from_str(text);
-        value.ok().and_then(|value| serde_json::to_string_pretty(&value).ok()).unwrap_or_else(|| text.to_owned())
+        value
+            .ok()
+            .and_then(|value| serde_json::to_string_pretty(&value).ok())
+            .unwrap_or_else(|| text.to_owned())
     };
     format!("{}\n{}", pretty(payload), pretty(metadata))
 }

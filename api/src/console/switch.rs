@@ -58,7 +58,10 @@ impl Throw {
 }
 
 /// Says what it does, and to how many.
-pub(super) async fn ask(mut door: Door, Path((_, word)): Path<(String, String)>) -> Result<Response, Refused> {
+pub(super) async fn ask(
+    mut door: Door,
+    Path((_, word)): Path<(String, String)>,
+) -> Result<Response, Refused> {
     let throw = Throw::of(&word)?;
     door.enter(Deed::SwitchAccount).await?;
     confirm(&door, throw, Field::default()).await
@@ -100,7 +103,8 @@ pub(super) async fn decide(
         Err(ActError::Outdated { .. } | ActError::Account(AccountError::CensusMoved { .. })) => {
             let text = door.frame.s("changed-meanwhile");
             door.frame = door.frame.clone().notice(Tone::Warn, text);
-            Ok((StatusCode::CONFLICT, confirm(&door, throw, Field::of(decided.reason)).await?).into_response())
+            Ok((StatusCode::CONFLICT, confirm(&door, throw, Field::of(decided.reason)).await?)
+                .into_response())
         }
         Err(ActError::Field { .. }) => {
             let reason = Field { value: decided.reason, error: door.frame.s("reason-wrong") };
@@ -127,7 +131,9 @@ async fn confirm(door: &Door, throw: Throw, reason: Field) -> Result<Response, R
             ],
         ),
         Throw::Suspend => ("confirm-suspend-title", "confirm-suspend", &["effect-suspend"]),
-        Throw::Resume => ("confirm-resume-title", "confirm-resume", &["effect-resume", "effect-resume-sessions"]),
+        Throw::Resume => {
+            ("confirm-resume-title", "confirm-resume", &["effect-resume", "effect-resume-sessions"])
+        }
         Throw::Enable => ("confirm-enable-title", "confirm-enable", &["effect-enable"]),
     };
     Ok(render(&Confirm {
