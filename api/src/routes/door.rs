@@ -54,7 +54,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Session {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let shown = <Credentials as FromRequestParts<S>>::from_request_parts(parts, state).await?;
-        let token = Bearer::<SessionToken>::parse(shown.presented().expose()).map_err(|_| unauthenticated())?;
+        let token =
+            Bearer::<SessionToken>::parse(shown.presented().expose()).map_err(|_| unauthenticated())?;
         let Visitor(context) = Visitor::from_request_parts(parts, state).await?;
         let active = !parts.headers.contains_key(BACKGROUND);
         Ok(Self { credential: Credential(Arc::new(token)), context, active })

@@ -9,8 +9,8 @@ use serde::Deserialize;
 use twofold_domain::ids::AccountId;
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::time::Timestamp;
-use twofold_projections::status::{self, AsOf, Population};
 use twofold_projections::audit;
+use twofold_projections::status::{self, AsOf, Population};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::app::App;
@@ -32,11 +32,14 @@ pub(super) struct Question {
     as_of: Option<Instant>,
     /// Whom to list.
     #[serde(default)]
+    #[param(inline)]
     population: Whom,
     /// In which form.
     #[serde(default)]
+    #[param(inline)]
     format: Form,
     /// With the names and addresses of these people as they are today.
+    #[param(inline)]
     annex: Option<Annex>,
 }
 

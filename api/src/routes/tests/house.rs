@@ -147,8 +147,7 @@ impl House {
         let mint = Mint::system(time.clock());
         let desk = installation::open(&config, mint.clone(), Passwords::cheap(mint.clone())).await.unwrap();
         let operator = OperatorToken::open(&config.keys.operator_token, &mint).unwrap();
-        let projector =
-            Projector::install(desk.store().clone(), twofold_projections::all()).await.unwrap();
+        let projector = Projector::install(desk.store().clone(), twofold_projections::all()).await.unwrap();
         let stop = Arc::new(tokio::sync::Notify::new());
         let (running, stopped) = (projector.clone(), Arc::clone(&stop));
         tokio::spawn(async move { running.run(stopped.notified()).await });

@@ -9,7 +9,8 @@ async fn a_repeat_is_answered_and_not_done_again() {
     let house = House::open().await;
     let ada = house.strong_owner("acme").await;
     let body = json!({"name": "Grace", "email": "grace@example.org", "role": "agent"});
-    let ask = |body: &serde_json::Value| house.post(&ada, "/v1/users").with("idempotency-key", "k-1").json(body);
+    let ask =
+        |body: &serde_json::Value| house.post(&ada, "/v1/users").with("idempotency-key", "k-1").json(body);
     let first = ask(&body).go().await.good();
     let again = ask(&body).go().await.good();
     assert_eq!((first.status, first.text("/user")), (again.status, again.text("/user")));
@@ -62,10 +63,14 @@ async fn an_account_is_opened_once_under_a_key() {
     let first = ask(&body, "a").go().await.good();
     assert!(first.text("/set_up/url").starts_with("http://localhost:8420/setup/tfl_"));
     let again = ask(&body, "a").go().await.good();
-    assert_eq!((again.text("/account"), again.text("/owner")), (first.text("/account"), first.text("/owner")));
+    assert_eq!(
+        (again.text("/account"), again.text("/owner")),
+        (first.text("/account"), first.text("/owner"))
+    );
     assert_eq!(again.body["already_shown"], true);
     assert!(again.body.get("set_up").is_none());
     assert_eq!(ask(&body, "b").go().await.gist(), "409 taken /slug taken");
-    let other = json!({"slug": "other", "name": "Acme", "owner": {"name": "Ada", "email": "ada@acme.example"}});
+    let other =
+        json!({"slug": "other", "name": "Acme", "owner": {"name": "Ada", "email": "ada@acme.example"}});
     assert_eq!(ask(&other, "a").go().await.gist(), "422 idempotency_mismatch");
 }

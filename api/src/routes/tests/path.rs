@@ -19,7 +19,10 @@ async fn from_an_account_to_a_sign_in_without_a_code() {
     house.enrol(&mut ada).await;
     assert_eq!(ada.codes.len(), 10);
     let me = house.get(&ada, "/v1/me").go().await.good();
-    assert_eq!((me.text("/session/method"), me.body["session"]["assurance"].clone()), ("otp".into(), json!(2)));
+    assert_eq!(
+        (me.text("/session/method"), me.body["session"]["assurance"].clone()),
+        ("otp".into(), json!(2))
+    );
     let left = house.get(&ada, "/v1/users/me/recovery-codes").go().await.good();
     assert_eq!(left.body, json!({"left": 10, "of": 10}));
 
@@ -36,7 +39,8 @@ async fn from_an_account_to_a_sign_in_without_a_code() {
     assert_eq!(challenge.body["trust_days"], 30);
     ada.device = challenge.text("/device_token");
     let proofs = format!("/v1/sign-ins/{}/proofs", challenge.text("/sign_in"));
-    let wrong = house.ask("POST", &proofs).with("twofold-device", &ada.device).json(&json!({"otp": "000000"}));
+    let wrong =
+        house.ask("POST", &proofs).with("twofold-device", &ada.device).json(&json!({"otp": "000000"}));
     let wrong = wrong.go().await;
     assert_eq!(wrong.gist(), "401 proof_rejected /otp wrong");
     let right = json!({"otp": house.otp(&ada.key), "trust_device": true});
@@ -104,7 +108,9 @@ async fn nobody_learns_who_is_here() {
         answer.body["request_id"] = Value::Null;
         answer.headers.remove("x-request-id");
     }
-    assert!(answers.windows(2).all(|pair| pair[0].body == pair[1].body && pair[0].headers == pair[1].headers));
+    assert!(
+        answers.windows(2).all(|pair| pair[0].body == pair[1].body && pair[0].headers == pair[1].headers)
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

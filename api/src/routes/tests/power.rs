@@ -77,7 +77,11 @@ async fn roles_and_accounts_are_walls() {
         ("GET", "/v1/users/usr_00000000000000000000000000".to_owned(), &ada, "404 not_found"),
     ];
     for (method, path, who, expected) in cases {
-        assert_eq!(house.ask(method, &path).bearer(&who.token).go().await.gist(), expected, "{method} {path}");
+        assert_eq!(
+            house.ask(method, &path).bearer(&who.token).go().await.gist(),
+            expected,
+            "{method} {path}"
+        );
     }
     let reason = json!({"reason": "because"});
     let reset = format!("/v1/users/{g}/reset-two-factor");
@@ -107,9 +111,9 @@ async fn devices_and_sessions_end_at_once() {
     phone.device = String::new();
     house.enter(&mut phone).await;
 
-    let list = |position: &str| format!("/v1/users/me/sessions?min_position={position}");
+    let mine = |position: &str| format!("/v1/users/me/sessions?min_position={position}");
     let position = house.app.position(ada.account.parse().unwrap()).await.unwrap().to_string();
-    let sessions = house.get(&grace, &list(&position)).go().await.good();
+    let sessions = house.get(&grace, &mine(&position)).go().await.good();
     assert_eq!(sessions.body["items"].as_array().unwrap().len(), 2);
     let other = sessions.body["items"].as_array().unwrap().iter().find(|s| s["current"] == false).unwrap();
     let path = format!("/v1/users/me/sessions/{}", other["id"].as_str().unwrap());
@@ -187,13 +191,19 @@ async fn the_report_of_a_past_instant_never_changes() {
     let people = house.get(&ada, "/v1/users?limit=1").go().await.good();
     let next = people.text("/next");
     let second = house.get(&ada, &format!("/v1/users?limit=1&cursor={next}")).go().await.good();
-    assert_eq!((second.body["items"][0]["erased"].clone(), second.body["next"].clone()), (json!(true), Value::Null));
+    assert_eq!(
+        (second.body["items"][0]["erased"].clone(), second.body["next"].clone()),
+        (json!(true), Value::Null)
+    );
 
     let file = house.get(&ada, &format!("{path}&format=csv&annex=names")).go().await.good();
     assert!(file.header("content-type").starts_with("text/csv"));
     let text = file.body.as_str().unwrap();
     assert_eq!(text.lines().count(), 3, "{text}");
-    assert!(text.lines().nth(1).unwrap().contains("\"Ada\",\"ada@acme.example\",\"owner\",\"enabled\""), "{text}");
+    assert!(
+        text.lines().nth(1).unwrap().contains("\"Ada\",\"ada@acme.example\",\"owner\",\"enabled\""),
+        "{text}"
+    );
 
     let cases = [
         ("as_of=2200-01-01", "422 invalid_fields query/as_of in_the_future"),
