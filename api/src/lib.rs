@@ -17,6 +17,7 @@ pub mod problem;
 pub mod request_id;
 pub mod server;
 pub mod site;
+pub mod status_report;
 pub mod telemetry;
 
 #[cfg(test)]
