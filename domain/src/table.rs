@@ -90,6 +90,7 @@ where
 
     /// Refused, and nothing recorded.
     #[track_caller]
+    #[expect(clippy::needless_pass_by_value, reason = "rows read better without a reference")]
     pub(crate) fn then_refused(self, expected: A::Error) {
         match self.result {
             Err(refusal) if refusal == expected => {}
@@ -221,6 +222,7 @@ pub(crate) fn binding(factor: FactorId, generation: u32, at: Timestamp) -> UserE
         name: sealed(),
         verifier: verifier(2),
         generation,
+        session: SESSION,
         at,
     }
 }
@@ -232,6 +234,7 @@ pub(crate) fn new_factor(factor: FactorId) -> NewFactor {
         parameters: OtpParameters::APP,
         name: sealed(),
         verifier: verifier(2),
+        session: SESSION,
     }
 }
 

@@ -29,9 +29,13 @@ impl Owners {
     }
 
     /// Owners learned from the facts alone, for logs that are read from their beginning.
-    #[cfg(test)]
-    pub(crate) fn learned() -> Self {
+    pub fn learned() -> Self {
         Self { log: None, known: Mutex::default() }
+    }
+
+    /// Learns from facts, and fills in the subjects that are known by then.
+    pub fn learn(&self, facts: &mut [Fact]) {
+        self.fill(facts);
     }
 
     /// Fills in the subjects of facts about devices. A device that nobody registered has none, which its

@@ -4,7 +4,7 @@
 //! others and for hints that were lost. Any number of instances do this side by side: who holds an
 //! account's checkpoint works on it, and the others pass over it.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -59,8 +59,14 @@ impl Projector {
         registry::install(&store, &projections).await?;
         let owners = Owners::new(store.reader());
         let (progress, _) = watch::channel(0);
-        let inner =
-            Inner { store, projections, owners, progress, wanted: Mutex::default(), wake: tokio::sync::Notify::new() };
+        let inner = Inner {
+            store,
+            projections,
+            owners,
+            progress,
+            wanted: Mutex::default(),
+            wake: tokio::sync::Notify::new(),
+        };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -116,7 +122,7 @@ impl Projector {
                 let round: Vec<AccountId> = news.iter().copied().take(ACCOUNTS).collect();
                 match self.round(&round).await {
                     Ok(unfinished) => {
-                        round.iter().for_each(|account| _ = news.remove(account));
+                        news.retain(|account| !round.contains(account));
                         news.extend(unfinished);
                     }
                     Err(error) => {
@@ -139,7 +145,7 @@ impl Projector {
         while !news.is_empty() {
             let round: Vec<AccountId> = news.iter().copied().take(ACCOUNTS).collect();
             let unfinished = self.round(&round).await?;
-            round.iter().for_each(|account| _ = news.remove(account));
+            news.retain(|account| !round.contains(account));
             news.extend(unfinished);
         }
         Ok(())
@@ -196,11 +202,10 @@ impl Projector {
             return Ok(Vec::new());
         }
         let news = news.as_slice();
-        let batches = self.inner.projections.iter().map(|projection| async move {
-            let advances = Build { projection, suffix: "" }.advance(self.inner.store.views(), news).await?;
-            alarm(projection, &advances);
-            Ok::<_, StoreError>(advances)
-        });
+        let mut batches = Vec::new();
+        for projection in &self.inner.projections {
+            batches.push(self.batch(projection, news));
+        }
         let advanced = futures::future::try_join_all(batches).await?;
         let moved = advanced.iter().flatten().count();
         if moved > 0 {
@@ -212,6 +217,12 @@ impl Projector {
         let done: Vec<AccountId> = accounts.iter().filter(|a| !more.contains(a)).copied().collect();
         self.settle(&done).await?;
         Ok(more.into_iter().collect())
+    }
+
+    async fn batch(&self, projection: &Projection, news: &[News]) -> Result<Vec<Advance>, StoreError> {
+        let advances = Build { projection, suffix: "" }.advance(self.inner.store.views(), news).await?;
+        alarm(projection, &advances);
+        Ok(advances)
     }
 
     /// Takes accounts off the list where every projection has everything, or stands still.
@@ -234,9 +245,6 @@ impl Projector {
     }
 
     async fn positions(&self, accounts: &[AccountId]) -> Result<HashMap<AccountId, Positions>, StoreError> {
-        let names: BTreeMap<&str, usize> =
-            self.inner.projections.iter().enumerate().map(|(i, p)| (p.name, i)).collect();
-        let mut all = HashMap::with_capacity(accounts.len());
         let mut rows = Vec::new();
         for (size, accounts) in sized(accounts) {
             let mut sql = "select c.account_id, c.last_seq, k.projection, k.version, k.position, k.parked \
@@ -248,20 +256,21 @@ impl Projector {
             let binds: Vec<Value> = accounts.iter().map(|account| account.uuid().into()).collect();
             rows.extend(self.inner.store.views().fetch(&sql, &binds).await?);
         }
+        let projections = &self.inner.projections;
+        let mut all = HashMap::with_capacity(accounts.len());
         for row in rows {
             let account = AccountId::from_uuid(row.get::<Uuid>(0)?);
             let log = row.count(1)?;
             let positions: &mut Positions = all
                 .entry(account)
-                .or_insert_with(|| Positions { log, reached: vec![Some(0); names.len()] });
+                .or_insert_with(|| Positions { log, reached: vec![Some(0); projections.len()] });
             let Some(name) = row.get::<Option<String>>(2)? else { continue };
-            let Some(index) = names.get(name.as_str()) else { continue };
-            if row.count(3)? != u64::from(self.inner.projections[*index].version) {
-                continue;
-            }
+            let version = row.count(3)?;
+            let ours = |p: &Projection| p.name == name && u64::from(p.version) == version;
+            let Some(index) = projections.iter().position(ours) else { continue };
             let parked: Option<String> = row.get(5)?;
             let position = row.count(4)?;
-            positions.reached[*index] = parked.is_none().then_some(position);
+            positions.reached[index] = parked.is_none().then_some(position);
         }
         Ok(all)
     }
@@ -353,7 +362,8 @@ impl Positions {
 fn alarm(projection: &Projection, advances: &[Advance]) {
     for advance in advances {
         if let Some(parked) = &advance.parked {
-            metrics::counter!("twofold_projection_parked_total", "projection" => projection.name).increment(1);
+            metrics::counter!("twofold_projection_parked_total", "projection" => projection.name)
+                .increment(1);
             tracing::error!(
                 projection = projection.name,
                 account = %advance.account,

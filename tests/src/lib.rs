@@ -1,4 +1,11 @@
-//! What the black-box tests share: databases of their own. And what the benchmarks measure.
+//! What the black-box tests share: databases of their own, a town of people who use the program as
+//! people do, and what must be true of any log they leave behind. And what the benchmarks measure.
 
+pub mod authenticator;
 pub mod bench;
+pub mod generate;
+pub mod invariants;
+pub mod person;
 pub mod postgres;
+pub mod race;
+pub mod town;

@@ -32,11 +32,11 @@ role-owner = Owner
 role-admin = Administrator
 role-agent = Agent
 role-auditor = Auditor
-role-user = User
+role-end-user = User
 
 # The way in
 set-up-title = Set up your access
-set-up-lead = You are setting up access for { $v }. First choose a password; the second factor comes next.
+set-up-lead = You are setting up access to { $w } with { $v }. First choose a password; the second factor comes next.
 set-up-once = This link works once.
 password-new = New password
 password-hint = At least { $n } characters. A few words in a row are easy to remember and hard to guess.
@@ -45,11 +45,7 @@ sign-in-lead = { $v } asks for your e-mail and password.
 sign-in = Sign in
 email = E-mail
 password = Password
-stay-signed-in =
-    { $n ->
-        [one] Stay signed in for { $n } day
-       *[other] Stay signed in for { $n } days
-    }
+stay-signed-in = Stay signed in when I close the browser
 challenge-title = Confirm that it is you
 app-code = Code from your authenticator app
 app-code-hint = Spaces do not matter.
@@ -139,13 +135,12 @@ switch-suspended = Suspended
 
 # People and status
 search-people = Name or e-mail
-reset-two-factor = Reset second factor
 nobody = Nobody matches.
 status-title = Who has a second factor
-as-of-day = At the end of the day (UTC)
+as-of-day = As of the day
 show-now = Back to now
 as-of = As of
-as-of-event = event { $n }
+as-of-event = Or after event no.
 rule = Rule
 enrolled = Enrolled
 codes = Codes
@@ -156,11 +151,7 @@ log-who = Who
 log-whom = To whom
 log-from = From
 log-to = To
-log-number = No.
-log-at = Recorded
-log-what = What happened
 log-why = Reason
-log-cause = caused by event
 log-empty = No event matches.
 
 # Policy
@@ -173,18 +164,9 @@ policy-suspend = Suspend
 policy-suspend-hint = Nobody is asked for a code for a while. Enrolments stay.
 policy-disable = Disable for everyone
 policy-disable-hint = Resets every enrolment of the account. You see how many before you decide.
-policy-rules = Rules
 policy-members = Team members
 policy-users = End users
-policy-everyone = Everyone
-policy-members-required = Require a second factor of team members
-policy-users-required = Require a second factor of end users
 policy-required-hint = Default: not required. Whoever has none must set one up at the next sign-in.
-policy-trust-days = Days of trust for a device
-policy-trust-hint = Default: 30. 0 asks at every sign-in, up to 365.
-policy-grace-days = Days of grace after it becomes required
-policy-grace-hint = Default: 0, that is at the next sign-in.
-policy-preview = Preview the change
 policy-read-only = You may read this policy, not change it.
 
 # Confirmations
@@ -193,19 +175,16 @@ confirm-suspend-title = Suspend two-factor authentication?
 confirm-resume-title = Resume two-factor authentication?
 confirm-enable-title = Enable two-factor authentication again?
 confirm-reset-title = Reset this person’s second factor?
-confirm-policy-title = Change the policy?
 confirm-resets =
     { $n ->
         [one] This resets { $n } person.
        *[other] This resets { $n } people.
     }
-confirm-code-hint = Acts like this one take a fresh code.
 confirm-disable = Disable and reset
 confirm-suspend = Suspend
 confirm-resume = Resume
 confirm-enable = Enable
 confirm-reset = Reset
-confirm-policy = Change the policy
 effect-disable-factors = Every authenticator app, recovery code, and trusted device stops working at once.
 effect-disable-again = After enabling it again, everyone sets up from the beginning.
 effect-disable-sessions = Sign-ins that wait for a code are refused.
@@ -235,3 +214,313 @@ error-away-advice = Try again in a moment. Nothing that was confirmed is lost.
 error-fault = Something went wrong on our side
 error-fault-advice = Try again. If it stays, tell us the number below.
 request-id = Number of this request:
+
+# Home, sign-in, codes
+home-title = Which account?
+account-name = Short name of the account
+account-name-hint = It stands in every mail that we send you.
+account-unknown = There is no account of that name. Look at the spelling, or ask whoever invited you.
+accounts-here = Accounts of this demo
+not-now = Not now
+sign-in-refused = This e-mail and password do not match, or signing in is not possible right now. Try again, or ask an administrator of this account.
+password-too-short = A password needs at least { $n } characters.
+password-obvious = This is among the first passwords that anyone would try. Choose a few words that belong together only for you. (At least { $n } characters.)
+password-wrong = The password is not right.
+why-new-device = You have not signed in on this device before.
+why-trust-ended = This device was trusted; that has ended.
+why-not-trusted = This device is not trusted.
+why-every-sign-in = This account asks for a code at every sign-in.
+code-malformed = A code from the app has 6 digits.
+code-wrong = This code is not right. Type the one that the app shows now; if it stays wrong, check the clock of your phone.
+code-used = This code was used already. Wait for the next one.
+code-expired = The time of this code is over. Type the one that the app shows now.
+recovery-code-malformed = A recovery code looks like 3-ABCD-EFGH-JKMN-PQRS.
+recovery-code-wrong = This is none of your recovery codes. Old ones stop working when new ones are made.
+recovery-code-used = This recovery code was used already. Take another one.
+mailed-code-malformed = The mailed code has 8 digits.
+mailed-code-wrong = This is not the code that we mailed. Look for the newest mail.
+mailed-code-expired = The time of this code is over. Have another one sent.
+mailed-just-now = A code was sent a moment ago.
+mailed-tries-spent = Too many wrong codes.
+locked-until-unlock = An owner or administrator of this account can unlock you.
+wait-seconds =
+    { $n ->
+        [one] Try again in { $n } second.
+       *[other] Try again in { $n } seconds.
+    }
+wait-minutes =
+    { $n ->
+        [one] Try again in { $n } minute.
+       *[other] Try again in { $n } minutes.
+    }
+app-or-recovery-code = Code from your app, or a recovery code
+app-or-recovery-code-hint = Spaces and hyphens do not matter.
+step-up-title = Confirm once more that it is you
+step-up-lead = What you are about to do takes a second factor that was shown within the last ten minutes.
+step-up-enrol-first = This takes a second factor, and you have none yet. Set one up first; then you can go on.
+
+# Enrolment: names
+factor-name = What do you call it?
+factor-name-hint = So that you recognise it in the list: “Phone”, “Password manager”.
+enrol-name-example = Phone
+name-wrong = A name has 1 to 100 characters.
+enrol-will-mail = We will mail a code to { $v }, so that nobody who only knows your password can do this.
+enrol-anew = Begin anew
+
+# Switching off
+switch-off-title = Switch off your second factor?
+switch-off-lead = From then on your password alone lets anyone in. Your recovery codes and trusted devices stop working, and all your other sessions end.
+unknown-browser = Unknown browser
+
+# What was just done
+said-signed-out = You are signed out.
+said-session-ended = Your session has ended. Sign in again to go on.
+said-sign-in-over = That sign-in is over: it took too long or was finished already. Begin again with your password.
+said-password-again = Two-factor authentication is switched off, so this takes your password again.
+said-code-mailed = Another code is on its way.
+said-enrolled = Your authenticator app is set up.
+said-codes-kept = Your second factor is on. Keep the recovery codes where you will find them.
+said-factor-removed = The authenticator is removed.
+said-distrusted = That device will be asked for a code again.
+said-lost = The device is reported lost: its sessions have ended and it is a stranger now.
+said-ended = The session has ended.
+said-others-ended = All other sessions have ended.
+said-switched-off = Your second factor is off.
+said-confirmed = Confirmed.
+said-trusted = You are signed in, and this device is trusted.
+said-saved = The policy is saved and holds from now on.
+said-unchanged = Nothing was changed.
+said-disabled = Two-factor authentication is disabled and everyone is reset. Sign in with your password.
+said-enabled = Two-factor authentication is enabled. Everyone sets it up anew.
+said-suspended = Two-factor authentication is suspended. Nobody is asked for a code.
+said-resumed = Two-factor authentication goes on as before.
+said-invited = The invitation is on its way.
+said-was-reset = The second factor is reset. Nobody else was touched.
+said-unlocked = The locks are lifted.
+
+# What stands in the way
+error-link = This link is over
+error-link-advice = It works once and for a limited time, and a newer one replaces it. Ask whoever sent it for a new one; if you have set your password already, just sign in.
+error-locked = Too many wrong tries.
+error-enrolment-closed = Nobody can set up a second factor now
+error-enrolment-closed-advice = Two-factor authentication is disabled for this account. An owner can enable it again under Policy.
+error-last-factor = This is your last authenticator
+error-last-factor-advice = Add another one before you remove it, or switch your second factor off.
+error-required = This account requires a second factor
+error-required-advice = You can add another authenticator and remove this one; you cannot be without.
+error-ticket = An administrator must let you enrol
+error-ticket-advice = Your last authenticator may have been in wrong hands. Ask an owner or administrator of this account for an enrolment ticket.
+error-too-many-factors = You have as many authenticators as one can have
+error-too-many-factors-advice = Remove one that you no longer use.
+error-switch = It is in that state already
+error-switch-advice = Somebody was faster. Look at the policy page again.
+
+# People: invitations, help
+invite = Invite
+invite-title = Invite somebody
+invite-lead = They get a mail with a link that works once, for seven days, and choose their own password.
+invite-send = Send the invitation
+email-wrong = This is not an address such as ada@example.com.
+email-taken = Somebody in this account has this address already.
+unlock = Unlock
+reset = Reset
+history = Log
+show-all = Show all
+save = Save
+reason-optional = Reason (everyone who may read the audit log sees it)
+reason-wrong = A reason has 1 to 500 characters.
+changed-meanwhile = It has changed meanwhile. This is how it is now; decide again.
+erased-person = erased person
+confirm-unlock-title = Lift the locks of this person?
+confirm-unlock = Unlock
+effect-reset-factors = Their authenticator apps, recovery codes, and trusted devices stop working at once, and their sessions end.
+effect-reset-again = They set up a second factor again with their password and a code that is mailed to them.
+effect-reset-only = Nobody else is touched.
+effect-told = They are told by mail.
+effect-unlock = Every lock and every wait after wrong tries ends, for password and codes alike.
+effect-unlock-factors = Their second factor stays as it is.
+effect-resume = Everyone who had a second factor is asked for it again.
+effect-resume-sessions = Sessions that were opened meanwhile without it end.
+effect-enable = Everyone starts from scratch: whoever had a second factor before sets it up again.
+
+# Rules behind a state
+state-off = Off
+rule-has-factor = has a second factor
+rule-policy-requires = the policy requires one
+rule-grace = required, in the days of grace
+rule-policy-optional = the policy does not require one
+rule-account-suspended = suspended for the account
+rule-account-disabled = disabled for the account
+rule-hard-cap = too many wrong tries
+in-force-required = second factor required
+in-force-optional = second factor optional
+in-force-every-sign-in = asked at every sign-in
+in-force-trust =
+    { $n ->
+        [one] devices trusted for { $n } day
+       *[other] devices trusted for { $n } days
+    }
+everyone = Everyone
+population = People
+as-of-time = Time (UTC)
+as-of-wrong = This is not a date or time.
+as-of-needs-day = Choose the day as well.
+as-of-future = That is still to come.
+as-of-before = The account did not exist then.
+as-of-no-event = No event has this number.
+after-event = after event { $n }
+trusted-devices = Trusted devices
+
+# Policy
+policy-required = Require a second factor
+policy-people =
+    { $n ->
+        [one] { $n } person.
+       *[other] { $n } people.
+    }
+policy-without =
+    { $n ->
+        [one] { $n } has none yet.
+       *[other] { $n } have none yet.
+    }
+policy-enrolled =
+    { $n ->
+        [one] { $n } person has a second factor.
+       *[other] { $n } people have a second factor.
+    }
+policy-grace = Days of grace
+policy-grace-hint = Default { $n }. For so many days after it becomes required, people without one may still sign in. 0 to 90.
+policy-trust = Days of trust in a device
+policy-trust-hint = Default { $n }. For so long a trusted device is not asked for a code. 0 asks at every sign-in; at most 365.
+policy-stay = Days signed in without a password
+policy-stay-hint = Default { $n }. For so long closing the browser ends no session, where its owner wishes so. 0 to 90.
+policy-idle = Minutes until an idle session ends
+policy-idle-hint = Default { $n }. 5 to 43200, which is 30 days.
+policy-lifetime = Hours until any session ends
+policy-lifetime-hint = Default { $n }. 1 to 720, which is 30 days.
+policy-number = A whole number is needed here.
+policy-range = Between { $v } and { $w }.
+policy-switch-owner = Only an owner can change this.
+
+# Audit log
+log-cause = caused by event { $n }
+log-device = Device
+log-nobody = Nobody here has this address or id.
+log-reset-people = Whom it reset
+log-reset-more = and { $n } more
+actor-anonymous = nobody signed in
+actor-operator = the operator of the server
+actor-system = the server itself
+told-people =
+    { $n ->
+        [one] { $n } person
+       *[other] { $n } people
+    }
+told-until = until { $v }
+told-wait = next try at { $v }
+told-in-a-row =
+    { $n ->
+        [one] { $n } time in a row
+       *[other] { $n } times in a row
+    }
+told-tries-left =
+    { $n ->
+        [one] { $n } try left
+       *[other] { $n } tries left
+    }
+told-values =
+    { $n ->
+        [one] { $n } value unreadable for good
+       *[other] { $n } values unreadable for good
+    }
+told-by-disable = when it was disabled for the account
+told-by-staff = by a member of staff
+
+# Each event in words
+event-AccountOpened = Account opened
+event-PolicyChanged = Policy changed
+event-AccountTwoFactorDisabled = Two-factor authentication disabled for everyone
+event-AccountTwoFactorEnabled = Two-factor authentication enabled for the account
+event-AccountTwoFactorSuspended = Two-factor authentication suspended
+event-AccountTwoFactorResumed = Two-factor authentication resumed
+event-ResetFanOutCompleted = Every announced reset carried out
+event-OperatorActed = The operator acted in this account
+event-UserRegistered = Person added
+event-LinkIssued = One-time link made
+event-LinkRedeemed = One-time link used
+event-EmailVerified = E-mail address proved
+event-PasswordSet = Password set
+event-PasswordAccepted = Right password after wrong ones
+event-PasswordRejected = Wrong password
+event-MailedCodeIssued = Code mailed
+event-MailedCodeAccepted = Mailed code accepted
+event-MailedCodeRejected = Mailed code refused
+event-FactorEnrolmentStarted = Began to set up an authenticator
+event-FactorConfirmed = Authenticator confirmed
+event-TwoFactorEnabled = Second factor switched on
+event-RecoveryCodesGenerated = Recovery codes made
+event-RecoveryCodesRegenerated = New recovery codes made
+event-OtpAccepted = Code accepted
+event-RecoveryCodeUsed = Recovery code used
+event-RecoveryCodesLow = Few recovery codes left
+event-RecoveryCodesExhausted = No recovery code left
+event-ProofRejected = Second factor refused
+event-LockedOut = Locked after too many wrong tries
+event-Unlocked = Locks lifted
+event-FactorRemoved = Authenticator removed
+event-TwoFactorDisabled = Second factor switched off by its owner
+event-TwoFactorReset = Second factor reset
+event-DeviceReportedLost = Device reported lost
+event-PersonErased = Person erased
+event-DeviceRegistered = New device seen
+event-SignInStarted = Sign-in begun with the right password
+event-SignInCompleted = Signed in
+event-SessionStarted = Session begun
+event-SessionSteppedUp = Session confirmed with a second factor
+event-SessionActive = Session in use
+event-SessionEnded = Session ended
+event-DeviceTrusted = Device trusted
+event-DeviceTokenRotated = Device recognised again
+event-DeviceDistrusted = Device no longer trusted
+
+# Values of events
+value-complete = let in
+value-challenge = asked for a code
+value-enrol = must enrol first
+value-enrolled = has a second factor
+value-new-device = new device
+value-device-trusted = trusted device
+value-trust-ended = trust has ended
+value-not-trusted = device not trusted
+value-every-sign-in = asked at every sign-in
+value-required-not-enrolled = required, has none
+value-in-grace = in the days of grace
+value-optional-not-enrolled = optional, has none
+value-account-suspended = suspended for the account
+value-account-disabled = disabled for the account
+value-password = password
+value-trust = trusted device, without a code
+value-otp = code from the app
+value-recovery-code = recovery code
+value-full = for everything
+value-enrolment = for enrolment only
+value-signed-out = signed out
+value-ended-by-user = ended by its owner
+value-ended-by-staff = ended by staff
+value-device-lost = device reported lost
+value-token-replayed = a copied token was shown
+value-displaced = a newer session took its place
+value-person-erased = person erased
+value-revoked-by-user = by its owner
+value-revoked-by-staff = by staff
+value-wrong = wrong
+value-replayed = used before
+value-expired = its time was over
+value-second-factor = second factor
+value-mailed-code = mailed code
+value-invitation = invitation
+value-set-up = set-up
+value-sign-in = to sign in
+value-step-up = to confirm a session
+value-confirm = to set up an authenticator
+value-disable = to switch it off

@@ -32,11 +32,11 @@ role-owner = 소유자
 role-admin = 관리자
 role-agent = 상담원
 role-auditor = 감사자
-role-user = 사용자
+role-end-user = 사용자
 
 # The way in
 set-up-title = 계정 사용 준비
-set-up-lead = { $v } 계정을 준비합니다. 먼저 비밀번호를 정하고, 이어서 2차 인증을 설정합니다.
+set-up-lead = { $v }에서 { $w } 계정을 사용할 준비를 합니다. 먼저 비밀번호를 정하고, 이어서 2차 인증을 설정합니다.
 set-up-once = 이 링크는 한 번만 사용할 수 있습니다.
 password-new = 새 비밀번호
 password-hint = { $n }자 이상. 단어 여러 개를 이어 쓰면 기억하기 쉽고 추측하기 어렵습니다.
@@ -45,10 +45,7 @@ sign-in-lead = { $v }에서 이메일과 비밀번호를 요청합니다.
 sign-in = 로그인
 email = 이메일
 password = 비밀번호
-stay-signed-in =
-    { $n ->
-       *[other] { $n }일 동안 로그인 유지
-    }
+stay-signed-in = 브라우저를 닫아도 로그인 유지
 challenge-title = 본인 확인
 app-code = 인증 앱의 코드
 app-code-hint = 띄어쓰기는 상관없습니다.
@@ -136,13 +133,12 @@ switch-suspended = 일시 중지
 
 # People and status
 search-people = 이름 또는 이메일
-reset-two-factor = 2차 인증 초기화
 nobody = 해당하는 사람이 없습니다.
 status-title = 2차 인증 현황
-as-of-day = 기준일(UTC) 종료 시점
+as-of-day = 기준일
 show-now = 현재로 돌아가기
 as-of = 기준 시각:
-as-of-event = 이벤트 { $n }
+as-of-event = 또는 이벤트 번호
 rule = 규칙
 enrolled = 등록
 codes = 코드
@@ -153,11 +149,7 @@ log-who = 누가
 log-whom = 누구에게
 log-from = 시작일
 log-to = 종료일
-log-number = 번호
-log-at = 기록 시각
-log-what = 내용
 log-why = 사유
-log-cause = 원인 이벤트:
 log-empty = 해당하는 이벤트가 없습니다.
 
 # Policy
@@ -170,18 +162,9 @@ policy-suspend = 일시 중지
 policy-suspend-hint = 당분간 아무에게도 코드를 묻지 않습니다. 등록은 그대로 유지됩니다.
 policy-disable = 모두에게 사용 안 함
 policy-disable-hint = 계정의 모든 등록을 초기화합니다. 결정하기 전에 몇 명인지 보여 드립니다.
-policy-rules = 규칙
 policy-members = 팀원
 policy-users = 최종 사용자
-policy-everyone = 모두
-policy-members-required = 팀원에게 2차 인증 요구
-policy-users-required = 최종 사용자에게 2차 인증 요구
 policy-required-hint = 기본값: 요구하지 않음. 없는 사람은 다음 로그인 때 설정해야 합니다.
-policy-trust-days = 기기를 신뢰하는 일수
-policy-trust-hint = 기본값: 30. 0이면 로그인할 때마다 묻습니다. 최대 365.
-policy-grace-days = 필수가 된 뒤의 유예 일수
-policy-grace-hint = 기본값: 0, 즉 다음 로그인부터.
-policy-preview = 변경 결과 미리 보기
 policy-read-only = 이 정책을 볼 수 있지만 변경할 수는 없습니다.
 
 # Confirmations
@@ -190,18 +173,15 @@ confirm-suspend-title = 2단계 인증을 일시 중지할까요?
 confirm-resume-title = 2단계 인증을 재개할까요?
 confirm-enable-title = 2단계 인증을 다시 사용할까요?
 confirm-reset-title = 이 사람의 2차 인증을 초기화할까요?
-confirm-policy-title = 정책을 변경할까요?
 confirm-resets =
     { $n ->
        *[other] { $n }명이 초기화됩니다.
     }
-confirm-code-hint = 이런 작업에는 새 코드가 필요합니다.
 confirm-disable = 사용 중지하고 초기화
 confirm-suspend = 일시 중지
 confirm-resume = 재개
 confirm-enable = 사용
 confirm-reset = 초기화
-confirm-policy = 정책 변경
 effect-disable-factors = 모든 인증 앱, 복구 코드, 신뢰하는 기기가 즉시 무효가 됩니다.
 effect-disable-again = 다시 사용하면 모두 처음부터 설정합니다.
 effect-disable-sessions = 코드를 기다리는 로그인은 거부됩니다.
@@ -231,3 +211,303 @@ error-away-advice = 잠시 후 다시 시도하세요. 확인된 내용은 사�
 error-fault = 서버에 문제가 생겼습니다
 error-fault-advice = 다시 시도하세요. 계속되면 아래 번호를 알려 주세요.
 request-id = 요청 번호:
+
+# Home, sign-in, codes
+home-title = 어느 계정인가요?
+account-name = 계정의 짧은 이름
+account-name-hint = 보내 드린 모든 메일에 적혀 있습니다.
+account-unknown = 그런 이름의 계정이 없습니다. 철자를 확인하거나 초대한 분께 물어보세요.
+accounts-here = 이 데모의 계정
+not-now = 나중에
+sign-in-refused = 이메일과 비밀번호가 맞지 않거나 지금은 로그인할 수 없습니다. 다시 시도하거나 이 계정의 관리자에게 문의하세요.
+password-too-short = 비밀번호는 { $n }자 이상이어야 합니다.
+password-obvious = 누구나 가장 먼저 시도해 볼 만한 비밀번호입니다. 본인만 연결 지을 수 있는 단어 몇 개를 고르세요. ({ $n }자 이상)
+password-wrong = 비밀번호가 맞지 않습니다.
+why-new-device = 이 기기에서 처음 로그인합니다.
+why-trust-ended = 이 기기의 신뢰 기간이 끝났습니다.
+why-not-trusted = 신뢰하는 기기가 아닙니다.
+why-every-sign-in = 이 계정은 로그인할 때마다 코드를 요청합니다.
+code-malformed = 앱의 코드는 숫자 6자리입니다.
+code-wrong = 코드가 맞지 않습니다. 지금 앱에 표시된 코드를 입력하세요. 계속 틀리면 휴대폰의 시계를 확인하세요.
+code-used = 이미 사용한 코드입니다. 다음 코드를 기다리세요.
+code-expired = 시간이 지난 코드입니다. 지금 앱에 표시된 코드를 입력하세요.
+recovery-code-malformed = 복구 코드는 3-ABCD-EFGH-JKMN-PQRS와 같은 모양입니다.
+recovery-code-wrong = 복구 코드가 아닙니다. 새 코드를 만들면 이전 코드는 쓸 수 없습니다.
+recovery-code-used = 이미 사용한 복구 코드입니다. 다른 코드를 사용하세요.
+mailed-code-malformed = 메일로 받은 코드는 숫자 8자리입니다.
+mailed-code-wrong = 보내 드린 코드가 아닙니다. 가장 최근 메일을 확인하세요.
+mailed-code-expired = 시간이 지난 코드입니다. 다시 보내기를 누르세요.
+mailed-just-now = 방금 코드를 보냈습니다.
+mailed-tries-spent = 틀린 코드를 너무 많이 입력했습니다.
+locked-until-unlock = 이 계정의 소유자나 관리자가 잠금을 풀 수 있습니다.
+wait-seconds =
+    { $n ->
+       *[other] { $n }초 뒤에 다시 시도하세요.
+    }
+wait-minutes =
+    { $n ->
+       *[other] { $n }분 뒤에 다시 시도하세요.
+    }
+app-or-recovery-code = 앱의 코드 또는 복구 코드
+app-or-recovery-code-hint = 띄어쓰기와 하이픈은 상관없습니다.
+step-up-title = 다시 한번 본인 확인
+step-up-lead = 지금 하려는 작업에는 10분 이내에 확인한 2차 인증이 필요합니다.
+step-up-enrol-first = 2차 인증이 필요한 작업인데 아직 설정되어 있지 않습니다. 먼저 설정하면 계속할 수 있습니다.
+
+# Enrolment: names
+factor-name = 이름을 정하세요
+factor-name-hint = 목록에서 알아볼 수 있는 이름입니다. 예: ‘휴대폰’, ‘비밀번호 관리자’
+enrol-name-example = 휴대폰
+name-wrong = 이름은 1~100자입니다.
+enrol-will-mail = 비밀번호만 아는 사람이 설정하지 못하도록 { $v }(으)로 코드를 보냅니다.
+enrol-anew = 처음부터 다시
+
+# Switching off
+switch-off-title = 2차 인증을 끌까요?
+switch-off-lead = 이제부터 비밀번호만 알면 누구나 들어올 수 있습니다. 복구 코드와 신뢰하는 기기는 더 이상 쓸 수 없고 다른 세션은 모두 끝납니다.
+unknown-browser = 알 수 없는 브라우저
+
+# What was just done
+said-signed-out = 로그아웃했습니다.
+said-session-ended = 세션이 끝났습니다. 계속하려면 다시 로그인하세요.
+said-sign-in-over = 로그인 시도가 끝났습니다. 시간이 지났거나 이미 완료되었습니다. 비밀번호부터 다시 시작하세요.
+said-password-again = 2단계 인증이 꺼져 있어 비밀번호를 다시 확인합니다.
+said-code-mailed = 코드를 다시 보냈습니다.
+said-enrolled = 인증 앱을 설정했습니다.
+said-codes-kept = 2차 인증이 켜졌습니다. 복구 코드는 찾을 수 있는 곳에 보관하세요.
+said-factor-removed = 인증 수단을 삭제했습니다.
+said-distrusted = 이제 그 기기에서도 코드를 묻습니다.
+said-lost = 기기를 분실로 신고했습니다. 세션이 모두 끝났고 이제 모르는 기기로 취급합니다.
+said-ended = 세션을 끝냈습니다.
+said-others-ended = 다른 세션을 모두 끝냈습니다.
+said-switched-off = 2차 인증이 꺼졌습니다.
+said-confirmed = 확인했습니다.
+said-trusted = 로그인했으며 이 기기를 신뢰합니다.
+said-saved = 정책을 저장했으며 지금부터 적용됩니다.
+said-unchanged = 바뀐 것이 없습니다.
+said-disabled = 2단계 인증을 끄고 모든 사람을 초기화했습니다. 비밀번호로 로그인하세요.
+said-enabled = 2단계 인증을 켰습니다. 모두 새로 설정합니다.
+said-suspended = 2단계 인증을 일시 중지했습니다. 아무에게도 코드를 묻지 않습니다.
+said-resumed = 2단계 인증을 다시 시작했습니다.
+said-invited = 초대 메일을 보냈습니다.
+said-was-reset = 2차 인증을 초기화했습니다. 다른 사람에게는 영향이 없습니다.
+said-unlocked = 잠금을 풀었습니다.
+
+# What stands in the way
+error-link = 더 이상 쓸 수 없는 링크입니다
+error-link-advice = 한 번만, 정해진 시간 동안만 쓸 수 있으며 새 링크를 만들면 무효가 됩니다. 보낸 분께 새 링크를 요청하세요. 이미 비밀번호를 정했다면 바로 로그인하세요.
+error-locked = 틀린 시도가 너무 많습니다.
+error-enrolment-closed = 지금은 2차 인증을 설정할 수 없습니다
+error-enrolment-closed-advice = 이 계정은 2단계 인증이 꺼져 있습니다. 소유자가 정책에서 다시 켤 수 있습니다.
+error-last-factor = 마지막 인증 수단입니다
+error-last-factor-advice = 삭제하기 전에 다른 인증 수단을 추가하거나 2차 인증을 끄세요.
+error-required = 이 계정은 2차 인증이 필수입니다
+error-required-advice = 다른 인증 수단을 추가한 뒤 이것을 삭제할 수는 있지만, 하나도 없을 수는 없습니다.
+error-ticket = 관리자의 승인이 필요합니다
+error-ticket-advice = 이전 인증 수단이 다른 사람 손에 들어갔을 수 있습니다. 이 계정의 소유자나 관리자에게 등록 승인을 요청하세요.
+error-too-many-factors = 더 이상 인증 수단을 추가할 수 없습니다
+error-too-many-factors-advice = 쓰지 않는 것을 삭제하세요.
+error-switch = 이미 그 상태입니다
+error-switch-advice = 다른 사람이 먼저 바꾸었습니다. 정책 페이지를 다시 확인하세요.
+
+# People: invitations, help
+invite = 초대
+invite-title = 사람 초대
+invite-lead = 7일 동안 한 번만 쓸 수 있는 링크를 메일로 받아 직접 비밀번호를 정합니다.
+invite-send = 초대 보내기
+email-wrong = ada@example.com과 같은 주소가 아닙니다.
+email-taken = 이 계정에서 이미 사용 중인 주소입니다.
+unlock = 잠금 해제
+reset = 초기화
+history = 로그
+show-all = 전체 보기
+save = 저장
+reason-optional = 사유 (감사 로그를 볼 수 있는 모든 사람에게 표시됩니다)
+reason-wrong = 사유는 1~500자입니다.
+changed-meanwhile = 그사이에 바뀌었습니다. 지금 상태를 보고 다시 결정하세요.
+erased-person = 삭제된 사람
+confirm-unlock-title = 이 사람의 잠금을 풀까요?
+confirm-unlock = 잠금 해제
+effect-reset-factors = 인증 앱, 복구 코드, 신뢰하는 기기를 즉시 쓸 수 없게 되고 세션이 끝납니다.
+effect-reset-again = 비밀번호와 메일로 받은 코드로 2차 인증을 다시 설정합니다.
+effect-reset-only = 다른 사람에게는 영향이 없습니다.
+effect-told = 본인에게 메일로 알립니다.
+effect-unlock = 틀린 시도로 생긴 비밀번호와 코드의 잠금과 대기가 모두 풀립니다.
+effect-unlock-factors = 2차 인증은 그대로입니다.
+effect-resume = 2차 인증이 있던 사람은 다시 코드를 입력합니다.
+effect-resume-sessions = 그동안 코드 없이 연 세션은 끝납니다.
+effect-enable = 모두 처음부터 시작합니다. 2차 인증이 있던 사람도 다시 설정합니다.
+
+# Rules behind a state
+state-off = 꺼짐
+rule-has-factor = 2차 인증을 설정함
+rule-policy-requires = 정책상 필수
+rule-grace = 필수이나 유예 기간 중
+rule-policy-optional = 정책상 선택
+rule-account-suspended = 계정에서 일시 중지됨
+rule-account-disabled = 계정에서 꺼짐
+rule-hard-cap = 틀린 시도가 너무 많음
+in-force-required = 2차 인증 필수
+in-force-optional = 2차 인증 선택
+in-force-every-sign-in = 로그인할 때마다 확인
+in-force-trust =
+    { $n ->
+       *[other] 기기를 { $n }일 동안 신뢰
+    }
+everyone = 모두
+population = 대상
+as-of-time = 시각 (UTC)
+as-of-wrong = 날짜나 시각이 아닙니다.
+as-of-needs-day = 날짜도 선택하세요.
+as-of-future = 아직 오지 않은 때입니다.
+as-of-before = 그때는 계정이 없었습니다.
+as-of-no-event = 그 번호의 이벤트가 없습니다.
+after-event = 이벤트 { $n } 이후
+trusted-devices = 신뢰하는 기기
+
+# Policy
+policy-required = 2차 인증 필수
+policy-people =
+    { $n ->
+       *[other] { $n }명.
+    }
+policy-without =
+    { $n ->
+       *[other] { $n }명이 아직 설정하지 않음.
+    }
+policy-enrolled =
+    { $n ->
+       *[other] { $n }명이 2차 인증을 설정했습니다.
+    }
+policy-grace = 유예 일수
+policy-grace-hint = 기본값 { $n }. 필수가 된 뒤 이 기간에는 설정하지 않은 사람도 로그인할 수 있습니다. 0~90.
+policy-trust = 기기를 신뢰하는 일수
+policy-trust-hint = 기본값 { $n }. 신뢰하는 기기에서 코드를 묻지 않는 기간입니다. 0이면 매번 묻고, 최대 365.
+policy-stay = 비밀번호 없이 로그인을 유지하는 일수
+policy-stay-hint = 기본값 { $n }. 본인이 원하면 이 기간에는 브라우저를 닫아도 세션이 끝나지 않습니다. 0~90.
+policy-idle = 사용하지 않는 세션이 끝나는 시간(분)
+policy-idle-hint = 기본값 { $n }. 5~43200(30일).
+policy-lifetime = 모든 세션이 끝나는 시간(시간)
+policy-lifetime-hint = 기본값 { $n }. 1~720(30일).
+policy-number = 정수를 입력하세요.
+policy-range = { $v }~{ $w } 사이여야 합니다.
+policy-switch-owner = 소유자만 바꿀 수 있습니다.
+
+# Audit log
+log-cause = 이벤트 { $n } 때문에
+log-device = 기기
+log-nobody = 그런 주소나 ID를 가진 사람이 없습니다.
+log-reset-people = 초기화된 사람
+log-reset-more = 외 { $n }명
+actor-anonymous = 로그인하지 않은 사람
+actor-operator = 서버 운영자
+actor-system = 서버
+told-people =
+    { $n ->
+       *[other] { $n }명
+    }
+told-until = { $v }까지
+told-wait = 다음 시도 가능 시각 { $v }
+told-in-a-row =
+    { $n ->
+       *[other] 연속 { $n }번
+    }
+told-tries-left =
+    { $n ->
+       *[other] { $n }번 남음
+    }
+told-values =
+    { $n ->
+       *[other] { $n }개의 값을 영구히 읽을 수 없음
+    }
+told-by-disable = 계정 전체에서 끌 때
+told-by-staff = 담당자가 직접
+
+# Each event in words
+event-AccountOpened = 계정 개설
+event-PolicyChanged = 정책 변경
+event-AccountTwoFactorDisabled = 모두의 2단계 인증을 끔
+event-AccountTwoFactorEnabled = 계정의 2단계 인증을 켬
+event-AccountTwoFactorSuspended = 2단계 인증 일시 중지
+event-AccountTwoFactorResumed = 2단계 인증 재개
+event-ResetFanOutCompleted = 예고한 초기화를 모두 완료
+event-OperatorActed = 운영자가 이 계정에서 작업함
+event-UserRegistered = 사용자 추가
+event-LinkIssued = 일회용 링크 생성
+event-LinkRedeemed = 일회용 링크 사용
+event-EmailVerified = 이메일 주소 확인
+event-PasswordSet = 비밀번호 설정
+event-PasswordAccepted = 틀린 뒤 올바른 비밀번호 입력
+event-PasswordRejected = 틀린 비밀번호
+event-MailedCodeIssued = 코드 메일 발송
+event-MailedCodeAccepted = 메일 코드 확인
+event-MailedCodeRejected = 메일 코드 거절
+event-FactorEnrolmentStarted = 인증 수단 설정 시작
+event-FactorConfirmed = 인증 수단 확인
+event-TwoFactorEnabled = 2차 인증 켬
+event-RecoveryCodesGenerated = 복구 코드 생성
+event-RecoveryCodesRegenerated = 복구 코드 재생성
+event-OtpAccepted = 코드 확인
+event-RecoveryCodeUsed = 복구 코드 사용
+event-RecoveryCodesLow = 복구 코드가 얼마 남지 않음
+event-RecoveryCodesExhausted = 복구 코드를 모두 사용
+event-ProofRejected = 2차 인증 거절
+event-LockedOut = 틀린 시도가 너무 많아 잠김
+event-Unlocked = 잠금 해제
+event-FactorRemoved = 인증 수단 삭제
+event-TwoFactorDisabled = 본인이 2차 인증을 끔
+event-TwoFactorReset = 2차 인증 초기화
+event-DeviceReportedLost = 기기 분실 신고
+event-PersonErased = 사용자 삭제
+event-DeviceRegistered = 새 기기
+event-SignInStarted = 올바른 비밀번호로 로그인 시작
+event-SignInCompleted = 로그인 완료
+event-SessionStarted = 세션 시작
+event-SessionSteppedUp = 2차 인증으로 세션 재확인
+event-SessionActive = 세션 사용 중
+event-SessionEnded = 세션 종료
+event-DeviceTrusted = 기기를 신뢰함
+event-DeviceTokenRotated = 기기를 다시 확인함
+event-DeviceDistrusted = 기기를 더 이상 신뢰하지 않음
+
+# Values of events
+value-complete = 통과
+value-challenge = 코드 요청
+value-enrol = 먼저 설정해야 함
+value-enrolled = 2차 인증 있음
+value-new-device = 새 기기
+value-device-trusted = 신뢰하는 기기
+value-trust-ended = 신뢰 기간 종료
+value-not-trusted = 신뢰하지 않는 기기
+value-every-sign-in = 매번 확인
+value-required-not-enrolled = 필수이나 없음
+value-in-grace = 유예 기간 중
+value-optional-not-enrolled = 선택이며 없음
+value-account-suspended = 계정에서 일시 중지됨
+value-account-disabled = 계정에서 꺼짐
+value-password = 비밀번호
+value-trust = 신뢰하는 기기, 코드 없음
+value-otp = 앱의 코드
+value-recovery-code = 복구 코드
+value-full = 모든 작업
+value-enrolment = 설정 전용
+value-signed-out = 로그아웃
+value-ended-by-user = 본인이 종료
+value-ended-by-staff = 담당자가 종료
+value-device-lost = 기기 분실 신고
+value-token-replayed = 복제된 토큰이 사용됨
+value-displaced = 새 세션으로 교체됨
+value-person-erased = 사용자 삭제
+value-revoked-by-user = 본인이 해제
+value-revoked-by-staff = 담당자가 해제
+value-wrong = 틀림
+value-replayed = 이미 사용됨
+value-expired = 시간 만료
+value-second-factor = 2차 인증
+value-mailed-code = 메일 코드
+value-invitation = 초대
+value-set-up = 사용 준비
+value-sign-in = 로그인
+value-step-up = 세션 재확인
+value-confirm = 인증 수단 설정
+value-disable = 끄기

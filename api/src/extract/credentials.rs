@@ -88,16 +88,18 @@ pub fn unauthenticated() -> Problem {
         .header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"twofold\""))
 }
 
-/// One `Set-Cookie` header; several may stand in one answer.
-pub struct SetCookie(String);
+/// `Set-Cookie` headers.
+pub struct SetCookie(Vec<String>);
 
 impl IntoResponseParts for SetCookie {
     type Error = Problem;
 
     fn into_response_parts(self, mut parts: ResponseParts) -> Result<ResponseParts, Problem> {
-        let mut value = HeaderValue::try_from(self.0).map_err(Problem::internal)?;
-        value.set_sensitive(true);
-        parts.headers_mut().append(header::SET_COOKIE, value);
+        for cookie in self.0 {
+            let mut value = HeaderValue::try_from(cookie).map_err(Problem::internal)?;
+            value.set_sensitive(true);
+            parts.headers_mut().append(header::SET_COOKIE, value);
+        }
         Ok(parts)
     }
 }
@@ -128,10 +130,14 @@ impl Cookies {
         if self.https { "__Host-twofold_language" } else { "twofold_language" }
     }
 
-    fn build(self, name: &'static str, value: &str, keep: Option<Duration>) -> SetCookie {
+    const fn stay_name(self) -> &'static str {
+        if self.https { "__Host-twofold_stay" } else { "twofold_stay" }
+    }
+
+    fn build(self, name: &'static str, value: &str, keep: Option<Duration>) -> String {
         let secure = if self.https { "; Secure" } else { "" };
         let age = keep.map(|keep| format!("; Max-Age={}", keep.as_secs())).unwrap_or_default();
-        SetCookie(format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{age}"))
+        format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{age}")
     }
 
     fn value_of(headers: &HeaderMap, name: &str) -> Option<String> {
@@ -139,24 +145,31 @@ impl Cookies {
     }
 
     /// The session cookie; `keep` is set where the person chose to stay signed in, else it ends with the
-    /// browser.
+    /// browser. A second cookie remembers the choice for when the token is renewed.
     pub fn session(self, token: &str, keep: Option<Duration>) -> SetCookie {
-        self.build(self.session_name(), token, keep)
+        let stay = self.build(self.stay_name(), "on", Some(keep.unwrap_or(Duration::ZERO)));
+        SetCookie(vec![self.build(self.session_name(), token, keep), stay])
+    }
+
+    /// Whether the session cookie that a request shows was to outlive the browser.
+    pub fn stays(self, headers: &HeaderMap) -> bool {
+        Self::value_of(headers, self.stay_name()).is_some()
     }
 
     /// The cookie that recognises this browser, whether or not it is trusted.
     pub fn device(self, token: &str) -> SetCookie {
-        self.build(self.device_name(), token, Some(DEVICE_COOKIE_AGE))
+        SetCookie(vec![self.build(self.device_name(), token, Some(DEVICE_COOKIE_AGE))])
     }
 
     /// The person's choice of language.
     pub fn language(self, tag: &str) -> SetCookie {
-        self.build(self.language_name(), tag, Some(Duration::from_hours(365 * 24)))
+        SetCookie(vec![self.build(self.language_name(), tag, Some(Duration::from_hours(365 * 24)))])
     }
 
     /// Takes the session cookie back.
     pub fn end_session(self) -> SetCookie {
-        self.build(self.session_name(), "", Some(Duration::ZERO))
+        let over = |name| self.build(name, "", Some(Duration::ZERO));
+        SetCookie(vec![over(self.session_name()), over(self.stay_name())])
     }
 
     /// The session token that a request shows.

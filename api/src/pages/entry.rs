@@ -4,6 +4,18 @@ use askama::Template;
 
 use super::frame::{Field, Frame, When};
 
+/// The front page: which account?
+#[derive(Debug, Clone, Template)]
+#[template(path = "home.html")]
+pub struct Home {
+    /// What stands around it.
+    pub f: Frame,
+    /// `account`: its short name.
+    pub account: Field,
+    /// Accounts to choose from, where they are no secret.
+    pub accounts: Vec<super::frame::Account>,
+}
+
 /// A set-up or invitation link: shown by GET, consumed by POST.
 #[derive(Debug, Clone, Template)]
 #[template(path = "set_up.html")]
@@ -13,6 +25,8 @@ pub struct SetUp {
     /// Where the form goes; holds the link's secret.
     pub action: String,
     /// Whose access is set up.
+    pub name: String,
+    /// Their address.
     pub email: String,
     /// When the link ends.
     pub expires: When,
@@ -30,12 +44,14 @@ pub struct SignIn {
     pub f: Frame,
     /// Where the form goes.
     pub action: String,
+    /// `next`: where the reader wanted to go.
+    pub next: String,
     /// `email`
     pub email: Field,
     /// `password`
     pub password: Field,
-    /// `stay`: offered when the policy lets a session outlive the browser, for so many days.
-    pub stay_days: Option<u32>,
+    /// `stay`: offered when the policy lets a session outlive the browser.
+    pub stay: bool,
 }
 
 /// The second factor.
@@ -46,9 +62,11 @@ pub struct Challenge {
     pub f: Frame,
     /// Where the form goes.
     pub action: String,
+    /// What the form brings back unchanged.
+    pub hidden: Vec<(&'static str, String)>,
     /// Is a recovery code asked for, instead of one from the app?
     pub recovery: bool,
-    /// The same page, asking for the other kind; empty if there is none.
+    /// The same page, asking for the other kind.
     pub other: String,
     /// `code`; spaces and hyphens do not count.
     pub code: Field,
@@ -56,6 +74,44 @@ pub struct Challenge {
     pub trust_days: Option<u32>,
     /// Why a code is asked for, in the reader's language.
     pub why: String,
+}
+
+/// A second factor again, for something sensitive.
+#[derive(Debug, Clone, Template)]
+#[template(path = "step_up.html")]
+pub struct StepUp {
+    /// What stands around it.
+    pub f: Frame,
+    /// Where the form goes.
+    pub action: String,
+    /// `next`: what it is needed for.
+    pub next: String,
+    /// Has the reader a second factor to show?
+    pub enrolled: bool,
+    /// Where they get one.
+    pub enrol: String,
+    /// Where the reader goes instead.
+    pub cancel: String,
+    /// `code`
+    pub code: Field,
+}
+
+/// Before an authenticator app is bound: its name.
+#[derive(Debug, Clone, Template)]
+#[template(path = "enrol_start.html")]
+pub struct EnrolStart {
+    /// What stands around it.
+    pub f: Frame,
+    /// Where the form goes.
+    pub action: String,
+    /// Must they enrol before they can do anything else?
+    pub required: bool,
+    /// To which address a code will be mailed, masked; empty where none is needed.
+    pub mailed_to: String,
+    /// `name`
+    pub called: Field,
+    /// Where the reader goes instead; empty where they must enrol.
+    pub cancel: String,
 }
 
 /// Binding an authenticator app.
@@ -68,6 +124,10 @@ pub struct Enrol {
     pub action: String,
     /// Must they enrol before they can do anything else?
     pub required: bool,
+    /// `factor`: its id.
+    pub factor: String,
+    /// Where another beginning is made.
+    pub anew: String,
     /// The QR code, from [`super::qr::svg`].
     pub qr: String,
     /// The key in groups of four, for typing.
@@ -86,7 +146,7 @@ pub struct Mailed {
     /// To which address, masked.
     pub to: String,
     /// Until when it counts.
-    pub expires: When,
+    pub expires: Option<When>,
     /// `mailed_code`
     pub code: Field,
     /// Where another one is asked for; empty if not now.

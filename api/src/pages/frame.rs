@@ -26,7 +26,7 @@ pub struct Frame {
     pub person: Option<Person>,
     /// Where the reader is, for the menu.
     pub section: Section,
-    /// Where the language switch leads back to.
+    /// Where the language switch leads back to; empty where there is no way back.
     pub path: String,
     /// Where the account offers help.
     pub help: Option<String>,
@@ -50,10 +50,10 @@ pub struct Account {
 pub struct Person {
     /// Their name.
     pub name: String,
-    /// `owner`, `admin`, `agent`, `auditor`, or `user`.
+    /// `owner`, `admin`, `agent`, `auditor`, or `end_user`.
     pub role: &'static str,
-    /// Do they see other people's pages?
-    pub sees_people: bool,
+    /// The places of the menu that they may see.
+    pub sees: Vec<Section>,
 }
 
 /// The places of the menu.
@@ -195,8 +195,8 @@ impl Frame {
 
     /// Names who is signed in.
     #[must_use]
-    pub fn person(mut self, name: impl Into<String>, role: &'static str, sees_people: bool) -> Self {
-        self.person = Some(Person { name: name.into(), role, sees_people });
+    pub fn person(mut self, name: impl Into<String>, role: &'static str, sees: Vec<Section>) -> Self {
+        self.person = Some(Person { name: name.into(), role, sees });
         self
     }
 
@@ -234,8 +234,8 @@ impl Frame {
         self.language.with_two(key, v, w)
     }
 
-    pub(super) fn role(&self, role: &str) -> String {
-        self.language.say(&format!("role-{role}"))
+    pub(crate) fn role(&self, role: &str) -> String {
+        self.language.say(&format!("role-{}", role.replace('_', "-")))
     }
 
     pub(super) fn stylesheet(&self) -> &'static str {
@@ -266,7 +266,7 @@ impl Frame {
             (Section::Log, "menu-log", "log"),
         ];
         all.into_iter()
-            .filter(|(section, ..)| person.sees_people || *section == Section::Own)
+            .filter(|(section, ..)| person.sees.contains(section))
             .map(|(section, key, path)| Entry {
                 href: format!("/a/{}/{path}", account.slug),
                 text: self.s(key),
@@ -290,7 +290,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Frame {
         let site = ThisSite::from_request_parts(parts, state).await?;
         let choice = Cookies::of(&site.origin).language_of(&parts.headers);
         let mut frame = Self::new(Language::of_request(choice.as_deref(), &parts.headers), &site);
-        parts.uri.path().clone_into(&mut frame.path);
+        let here = parts.uri.path_and_query();
+        here.map_or(parts.uri.path(), |here| here.as_str()).clone_into(&mut frame.path);
         Ok(frame)
     }
 }

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::frame::{Frame, When};
+use super::frame::{Field, Frame, When};
 
 /// One's own security.
 #[derive(Debug, Clone, Template)]
@@ -14,7 +14,7 @@ pub struct Security {
     pub required: bool,
     /// Bound factors.
     pub factors: Vec<Factor>,
-    /// Where another is bound.
+    /// Where another is bound; empty while nobody can enrol.
     pub enrol: String,
     /// Where all are removed; empty where the policy does not let them.
     pub switch_off: String,
@@ -77,4 +77,20 @@ pub struct Session {
     pub ends: When,
     /// Where it is ended.
     pub end: String,
+}
+
+/// Before one's own second factor is switched off: password and a fresh proof.
+#[derive(Debug, Clone, Template)]
+#[template(path = "switch_off.html")]
+pub struct SwitchOff {
+    /// What stands around it.
+    pub f: Frame,
+    /// Where the form goes.
+    pub action: String,
+    /// Where the reader goes instead.
+    pub cancel: String,
+    /// `password`
+    pub password: Field,
+    /// `code`
+    pub code: Field,
 }

@@ -4,14 +4,17 @@
 use askama::Template;
 use twofold_domain::time::Timestamp;
 
-use super::entry::{Challenge, Enrol, Mailed, RecoveryCodes, SetUp, SignIn};
-use super::frame::{Field, Frame, Section, Tone, When};
+use super::entry::{Challenge, Enrol, EnrolStart, Home, Mailed, RecoveryCodes, SetUp, SignIn, StepUp};
+use super::frame::{Account, Field, Frame, Section, Tone, When};
 use super::other::{Error, Message, Outbox};
-use super::own::{Device, Factor, Security, Session};
+use super::own::{Device, Factor, Security, Session, SwitchOff};
 use super::{Language, qr};
 use crate::site::Site;
 
 mod account;
+
+const ALL_PLACES: [Section; 5] =
+    [Section::Own, Section::People, Section::Status, Section::Policy, Section::Log];
 
 fn when(text: &str) -> When {
     When::from(text.parse::<Timestamp>().unwrap())
@@ -26,7 +29,7 @@ fn bare(language: Language) -> Frame {
 }
 
 fn inside(language: Language, section: Section) -> Frame {
-    bare(language).person("Ada Okafor", "owner", true).section(section)
+    bare(language).person("Ada Okafor", "owner", ALL_PLACES.to_vec()).section(section)
 }
 
 fn otpauth() -> String {
@@ -38,10 +41,45 @@ fn entry(l: Language) -> Vec<(&'static str, String)> {
     let wrong = || Field::wrong("<b>Wrong</b> or expired code. 4 tries left.");
     vec![
         (
+            "home",
+            Home {
+                f: bare(l),
+                account: Field::default(),
+                accounts: vec![Account { name: "Acme".into(), slug: "acme".into() }],
+            }
+            .render(),
+        ),
+        (
+            "step_up",
+            StepUp {
+                f: inside(l, Section::Own),
+                action: action(),
+                next: "/a/acme/policy".into(),
+                enrolled: true,
+                enrol: action(),
+                cancel: action(),
+                code: wrong(),
+            }
+            .render(),
+        ),
+        (
+            "enrol_start",
+            EnrolStart {
+                f: bare(l),
+                action: action(),
+                required: false,
+                mailed_to: "a••@example.org".into(),
+                called: Field::of("Phone"),
+                cancel: action(),
+            }
+            .render(),
+        ),
+        (
             "set_up",
             SetUp {
                 f: bare(l),
                 action: action(),
+                name: "Ada Okafor".into(),
                 email: "ada@example.org".into(),
                 expires: when("2026-03-01T12:30:00Z"),
                 shortest: 8,
@@ -54,9 +92,10 @@ fn entry(l: Language) -> Vec<(&'static str, String)> {
             SignIn {
                 f: bare(l).notice(Tone::Bad, "Sample notice"),
                 action: action(),
+                next: "/a/acme/status".into(),
                 email: Field::of("ada@example.org"),
                 password: Field::default(),
-                stay_days: Some(14),
+                stay: true,
             }
             .render(),
         ),
@@ -65,6 +104,7 @@ fn entry(l: Language) -> Vec<(&'static str, String)> {
             Challenge {
                 f: bare(l),
                 action: action(),
+                hidden: vec![("sign_in", "sin_0".into())],
                 recovery: false,
                 other: "?with=recovery-code".into(),
                 code: wrong(),
@@ -78,6 +118,7 @@ fn entry(l: Language) -> Vec<(&'static str, String)> {
             Challenge {
                 f: bare(l),
                 action: action(),
+                hidden: vec![],
                 recovery: true,
                 other: "?".into(),
                 code: Field::default(),
@@ -92,6 +133,8 @@ fn entry(l: Language) -> Vec<(&'static str, String)> {
                 f: bare(l),
                 action: action(),
                 required: true,
+                factor: "fac_0".into(),
+                anew: action(),
                 qr: qr::svg(&otpauth(), &l.say("qr-label")).unwrap(),
                 key: ["JBSW", "Y3DP", "EHPK", "3PXP", "JBSW", "Y3DP", "EHPK", "3PXP"]
                     .map(String::from)
@@ -100,7 +143,7 @@ fn entry(l: Language) -> Vec<(&'static str, String)> {
                 code: Field::default(),
                 mailed: Some(Mailed {
                     to: "a••@example.org".into(),
-                    expires: when("2026-03-01T12:10:00Z"),
+                    expires: Some(when("2026-03-01T12:10:00Z")),
                     code: Field::default(),
                     again: action(),
                 }),
@@ -191,6 +234,12 @@ fn own(l: Language) -> String {
     .unwrap()
 }
 
+fn switch_off(l: Language) -> String {
+    let (action, cancel) = ("/somewhere".to_owned(), "/somewhere".to_owned());
+    let f = inside(l, Section::Own);
+    SwitchOff { f, action, cancel, password: Field::default(), code: Field::default() }.render().unwrap()
+}
+
 fn other(l: Language) -> Vec<(&'static str, String)> {
     let messages = vec![Message {
         to: "ada@example.org".into(),
@@ -219,7 +268,8 @@ fn other(l: Language) -> Vec<(&'static str, String)> {
 }
 
 fn all(l: Language) -> Vec<(&'static str, String)> {
-    [entry(l), vec![("security", own(l))], account::pages(l), other(l)].concat()
+    [entry(l), vec![("security", own(l)), ("switch_off", switch_off(l))], account::pages(l), other(l)]
+        .concat()
 }
 
 #[test]
@@ -234,7 +284,8 @@ fn every_page_renders_in_every_language_without_inline_code() {
                 assert!(!page.contains(forbidden), "{place}: {forbidden}");
             }
             for attribute in ["aria-describedby=\"", "aria-labelledby=\"", " for=\""] {
-                for id in page.split(attribute).skip(1).filter_map(|rest| rest.split('"').next()) {
+                let values = page.split(attribute).skip(1).filter_map(|rest| rest.split('"').next());
+                for id in values.flat_map(str::split_whitespace) {
                     assert_eq!(page.matches(&format!(" id=\"{id}\"")).count(), 1, "{place}: {attribute}{id}");
                 }
             }

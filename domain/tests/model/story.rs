@@ -86,8 +86,10 @@ pub(crate) enum Act {
     Operator,
     /// The usual: a person signs in with a right password and a right code of their newest factor.
     SignIn { who: u8, slot: u8, trust: bool },
-    /// The usual: a person enrols from their latest session.
-    Enrol { who: u8 },
+    /// The usual: a person enrols from their latest session, and types the mailed code in time or not.
+    Enrol { who: u8, late: bool },
+    /// The same code is shown twice.
+    Replay { who: u8, slot: u8 },
     /// Somebody signs in with one recovery code after the other.
     BurnCodes { who: u8, slot: u8, times: u8 },
     /// The usual: a person switches off from their latest session, with password and code.
@@ -134,8 +136,9 @@ fn person() -> impl Strategy<Value = Act> {
         3 => (pick.clone(), 0..4u8).prop_map(|(pick, factor)| Act::Remove { pick, factor }),
         1 => (pick, prop::bool::weighted(0.8), proof())
             .prop_map(|(pick, password, proof)| Act::DisableOwn { pick, password, proof }),
-        8 => (who.clone(), slot, any::<bool>()).prop_map(|(who, slot, trust)| Act::SignIn { who, slot, trust }),
-        6 => who.clone().prop_map(|who| Act::Enrol { who }),
+        8 => (who.clone(), slot, prop::bool::weighted(0.8)).prop_map(|(who, slot, trust)| Act::SignIn { who, slot, trust }),
+        6 => (who.clone(), prop::bool::weighted(0.1)).prop_map(|(who, late)| Act::Enrol { who, late }),
+        2 => (who.clone(), 0..2u8).prop_map(|(who, slot)| Act::Replay { who, slot }),
         1 => (who.clone(), 0..2u8, 1..11u8)
             .prop_map(|(who, slot, times)| Act::BurnCodes { who, slot, times }),
         1 => who.prop_map(|who| Act::SwitchOff { who }),

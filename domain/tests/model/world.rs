@@ -2,6 +2,7 @@
 //! against the ledger.
 
 mod account;
+mod habits;
 mod people;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,7 +19,8 @@ use twofold_domain::device::{
 use twofold_domain::ids::{
     AccountId, CodeSetId, DeviceId, FactorId, LinkId, MailedCodeId, SessionId, SignInId, UserId, VerifierId,
 };
-use twofold_domain::policy::{Audience, Role};
+use twofold_domain::permission::Act as Deed;
+use twofold_domain::policy::{Audience, AudiencePolicy, Role};
 use twofold_domain::proof::{MailedVerdict, Verdict};
 use twofold_domain::sealed::{Kind, Sealed};
 use twofold_domain::sign_in::{
@@ -81,6 +83,14 @@ pub(crate) struct World {
 
 fn census(people: &BTreeSet<usize>) -> Census {
     Census { people: people.len() as u64, digest: format!("{people:?}") }
+}
+
+/// Of what is old only so much is tried again and again.
+fn remember<T>(list: &mut Vec<T>, new: T) {
+    list.push(new);
+    if list.len() > 40 {
+        list.remove(0);
+    }
 }
 
 fn back<T: Copy>(list: &[T], pick: u8) -> Option<T> {
@@ -303,13 +313,16 @@ impl World {
                     }
                 }
             }
-            Act::Reset { who, compromise } => {
-                let (who, at) = (person(who), self.now());
-                if self.tell_user(who, UserCommand::Reset { reason: sealed(), compromise, at }).is_ok() {
-                    self.ledger.lose_factor(who);
-                    self.ledger.credentials_changed(who, None);
-                    self.ledger.people[who].ticket |= compromise;
-                }
+            Act::Reset { who, compromise } => self.reset(person(who), compromise),
+            Act::Erase { who } => self.erase(person(who)),
+            Act::Lose { who, slot } => self.lose(person(who), usize::from(slot)),
+            Act::Policy { team, required, grace, trust, idle } => {
+                self.save_policy(team, |policy| {
+                    policy.required = required;
+                    policy.grace_days = grace;
+                    policy.trust_days = trust;
+                    policy.idle_minutes = idle;
+                });
             }
             Act::Unlock { who } => {
                 if self.tell_user(person(who), UserCommand::Unlock { reason: sealed() }).is_ok() {
@@ -322,22 +335,6 @@ impl World {
                         machine,
                         DeviceCommand::Distrust { cause: DistrustCause::RevokedByUser },
                     );
-                }
-            }
-            Act::Lose { who, slot } => {
-                if let Some(&machine) = self.slots.get(&(person(who), usize::from(slot))) {
-                    let device = DeviceId::from_uuid(self.id());
-                    if self.tell_user(person(who), UserCommand::ReportLost { device }).is_ok() {
-                        self.forsake(machine, Forsaken::Lost);
-                    }
-                }
-            }
-            Act::Erase { who } => {
-                let (who, at) = (person(who), self.now());
-                if self.tell_user(who, UserCommand::Erase { at }).is_ok() {
-                    self.ledger.lose_factor(who);
-                    self.ledger.credentials_changed(who, None);
-                    self.ledger.people[who].erased = true;
                 }
             }
             Act::Disable => self.disable(),
@@ -364,26 +361,13 @@ impl World {
                 assert!(reached.is_err() || reached.is_ok_and(|events| events.len() <= 1));
             }
             Act::CloseFanOut => self.close_fan_out(),
-            Act::Policy { team, required, grace, trust, idle } => {
-                let (who, audience) = if team { (0, Audience::Team) } else { (1, Audience::EndUsers) };
-                let mut policy = self.ledger.policies[who];
-                policy.required = required;
-                policy.grace_days = grace;
-                policy.trust_days = trust;
-                policy.idle_minutes = idle;
-                let at = self.now();
-                assert!(self.tell_account(AccountCommand::ChangePolicy { audience, policy, at }).is_ok());
-                let since =
-                    if self.ledger.policies[who].required { self.ledger.since[who] } else { Some(at) };
-                self.ledger.since[who] = since.filter(|_| required);
-                self.ledger.policies[who] = policy;
-            }
             Act::Operator => {
                 let (act, at) = ("admin_link".into(), self.now());
                 assert!(self.tell_account(AccountCommand::RecordOperator { act, subject: None, at }).is_ok());
             }
             Act::SignIn { who, slot, trust } => self.sign_in(person(who), usize::from(slot), trust),
-            Act::Enrol { who } => self.enrol(person(who)),
+            Act::Enrol { who, late } => self.enrol(person(who), late),
+            Act::Replay { who, slot } => self.replay(person(who), usize::from(slot)),
             Act::BurnCodes { who, slot, times } => {
                 for _ in 0..times {
                     self.begin(person(who), usize::from(slot), true, TokenVerdict::Current);

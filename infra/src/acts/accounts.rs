@@ -1,6 +1,8 @@
 //! Opening an account, its policy, and its switch.
 
-use twofold_domain::account::{AccountCommand, Census, ClockKind};
+use std::sync::Arc;
+
+use twofold_domain::account::{Account, AccountCommand, Census, ClockKind};
 use twofold_domain::ids::{AccountId, StreamId};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::policy::{Audience, AudiencePolicy};
@@ -80,6 +82,32 @@ impl Act for ChangePolicy {
             AccountCommand::ChangePolicy { audience: self.audience, policy: self.policy, at: work.at() };
         let events = work.tell_account(command).await?;
         Ok(self.seen + events.len() as u64)
+    }
+}
+
+/// Save the policy of several audiences: all of them, or none.
+pub struct ChangePolicies {
+    /// Who asks.
+    pub credential: Credential,
+    /// The account's version that they saw.
+    pub seen: u64,
+    /// The wishes.
+    pub changes: Vec<(Audience, AudiencePolicy)>,
+}
+
+impl Act for ChangePolicies {
+    /// The account's version, and the account as it is then.
+    type Reply = (u64, Arc<Account>);
+
+    async fn run(&self, work: &mut Work) -> Result<Self::Reply, ActError> {
+        self.credential.principal(work, Deed::ChangePolicy).await?;
+        unmoved(work, self.seen).await?;
+        let mut version = self.seen;
+        for &(audience, policy) in &self.changes {
+            let command = AccountCommand::ChangePolicy { audience, policy, at: work.at() };
+            version += work.tell_account(command).await?.len() as u64;
+        }
+        Ok((version, work.account().await?))
     }
 }
 

@@ -14,7 +14,7 @@ mod sessions;
 mod sign_in;
 mod words;
 
-pub use accounts::{ChangePolicy, OpenAccount, OpenedAccount, Switch, SwitchAccount};
+pub use accounts::{ChangePolicies, ChangePolicy, OpenAccount, OpenedAccount, Switch, SwitchAccount};
 pub use ask::Proof;
 pub use census::{census_of, preview_disable};
 pub use factors::{

@@ -8,16 +8,22 @@ use sqlx::Executor as _;
 use tokio::task::JoinSet;
 
 use super::Options;
+use super::batches::{self, Batches};
 use super::floors::{PgInserts, SqliteInserts};
 use super::report::{Figure, Latency, Report, Samples, Target, Unit};
-use super::world::{Look, World};
+use super::world::{Way, World};
 use crate::postgres::TestDb;
 
 const CLIENTS: [usize; 4] = [1, 8, 32, 128];
 const CROWDS: [usize; 2] = [32, 128];
 
-/// People in each world; with one account all of them are in it, else each is alone in theirs.
+/// People of each crowd; with one account all of them are in it, else each is alone in theirs.
 const PEOPLE: usize = 1_000;
+const PEOPLE_QUICK: usize = 50;
+
+fn people(options: &Options) -> usize {
+    if options.quick { PEOPLE_QUICK } else { PEOPLE }
+}
 
 const PGBENCH: &str = "pgbench, insert";
 const RAW: &str = "one insert per transaction";
@@ -26,20 +32,31 @@ const RAW: &str = "one insert per transaction";
 struct Crowd<'a> {
     what: String,
     world: &'a Arc<World>,
-    look: Look,
+    way: Way,
     target: Option<Target>,
     rates: Samples,
     took: Vec<Duration>,
+    batches: Batches,
 }
 
 impl<'a> Crowd<'a> {
-    fn new(what: impl Into<String>, world: &'a Arc<World>, look: Look, target: Option<Target>) -> Self {
-        Self { what: what.into(), world, look, target, rates: Samples::default(), took: vec![] }
+    fn new(what: impl Into<String>, world: &'a Arc<World>, way: Way, target: Option<Target>) -> Self {
+        Self {
+            what: what.into(),
+            world,
+            way,
+            target,
+            rates: Samples::default(),
+            took: vec![],
+            batches: Batches::default(),
+        }
     }
 
     async fn run(&mut self, clients: usize, seconds: u64) -> Result<()> {
-        let (rate, took) = crowd(self.world, self.look, clients, Duration::from_secs(seconds)).await?;
+        batches::take();
+        let (rate, took) = crowd(self.world, self.way, clients, Duration::from_secs(seconds)).await?;
         self.rates.0.push(rate);
+        self.batches += batches::take();
         self.took.extend(took);
         Ok(())
     }
@@ -56,6 +73,7 @@ impl<'a> Crowd<'a> {
             ratio,
             target: self.target,
             latency: Latency::of(self.took),
+            batches: self.batches.shown(),
         }
     }
 }
@@ -63,7 +81,7 @@ impl<'a> Crowd<'a> {
 /// Lets clients act as fast as they are answered. Each has people of its own, so none waits for another's turn.
 async fn crowd(
     world: &Arc<World>,
-    look: Look,
+    way: Way,
     clients: usize,
     length: Duration,
 ) -> Result<(f64, Vec<Duration>)> {
@@ -73,12 +91,11 @@ async fn crowd(
         let world = Arc::clone(world);
         running.spawn(async move {
             let mut took = vec![];
-            let mut people = (client..world.people.len()).step_by(clients).cycle();
+            let mut people = world.crowd(way).skip(client).step_by(clients).cycle();
             while started.elapsed() < length {
                 let person = people.next().context("more clients than people")?;
-                let (world, asked) = (Arc::clone(&world), Instant::now());
-                // In a task of its own, as every act is.
-                tokio::spawn(async move { world.prove(person, look).await }).await??;
+                let asked = Instant::now();
+                world.act(person, way).await?;
                 took.push(asked.elapsed());
             }
             anyhow::Ok(took)
@@ -128,21 +145,23 @@ async fn pg_crowds(
         slow_down(&hot_db, delay).await?;
         slow_down(&wide_db, delay).await?;
     }
-    report.say(&format!("{section}: {PEOPLE} people in one account, {PEOPLE} in one each"));
-    let hot = Arc::new(World::make(hot_db.store().await?, 1, PEOPLE).await?);
-    let wide = Arc::new(World::make(wide_db.store().await?, PEOPLE, PEOPLE).await?);
+    let people = people(options);
+    report.say(&format!("{section}: {people} people in one account, {people} in one each"));
+    let hot = World::make(hot_db.store().await?, 1, 2 * people).await?;
+    let wide = World::make(wide_db.store().await?, 2 * people, 2 * people).await?;
     let mut floor = PgInserts::prepare(&wide_db.url, &wide.sample().await?).await?;
     let fast_disk = commit_delay.is_none();
     for clients in clients(options, usual) {
         let mut floors = Samples::default();
         let targeted = |hot| target(clients, hot, fast_disk);
         let mut crowds = vec![
-            Crowd::new(format!("{clients} clients, 1 account"), &hot, Look::Asks, targeted(true)),
-            Crowd::new(format!("{clients} clients, {PEOPLE} accounts"), &wide, Look::Asks, targeted(false)),
+            Crowd::new(format!("{clients} clients, 1 account"), &hot, Way::Desk, targeted(true)),
+            Crowd::new(format!("{clients} clients, {people} accounts"), &wide, Way::Desk, targeted(false)),
         ];
-        if clients == 32 {
-            let what = format!("{clients} clients, {PEOPLE} accounts, without asking for heads");
-            crowds.push(Crowd::new(what, &wide, Look::Remembers, None));
+        if CROWDS.contains(&clients) {
+            let what = |accounts: &str| format!("{clients} clients, {accounts}, only the append");
+            crowds.push(Crowd::new(what("1 account"), &hot, Way::Append, None));
+            crowds.push(Crowd::new(what(&format!("{people} accounts")), &wide, Way::Append, None));
         }
         for _ in 0..options.runs {
             floors.0.push(floor.run(clients, options.seconds).await?);
@@ -170,16 +189,17 @@ async fn slow_down(db: &TestDb, delay: u32) -> Result<()> {
 pub(super) async fn sqlite(options: &Options, report: &mut Report) -> Result<()> {
     const SECTION: &str = "append, SQLite";
     let (hot_db, wide_db, floor_folder) = (TestDb::sqlite()?, TestDb::sqlite()?, tempfile::tempdir()?);
-    report.say(&format!("{SECTION}: {PEOPLE} people in one account, {PEOPLE} in one each"));
-    let hot = Arc::new(World::make(hot_db.store().await?, 1, PEOPLE).await?);
-    let wide = Arc::new(World::make(wide_db.store().await?, PEOPLE, PEOPLE).await?);
+    let people = people(options);
+    report.say(&format!("{SECTION}: {people} people in one account, {people} in one each"));
+    let hot = World::make(hot_db.store().await?, 1, 2 * people).await?;
+    let wide = World::make(wide_db.store().await?, 2 * people, 2 * people).await?;
     let mut floor = SqliteInserts::prepare(floor_folder.path(), wide.sample().await?)?;
     for clients in clients(options, &CLIENTS) {
         let mut floors = Samples::default();
         let aims = (clients == 32).then_some(Target { reach: 2.5, aim: 5.0 });
         let mut crowds = [
-            Crowd::new(format!("{clients} clients, 1 account"), &hot, Look::Asks, aims),
-            Crowd::new(format!("{clients} clients, {PEOPLE} accounts"), &wide, Look::Asks, aims),
+            Crowd::new(format!("{clients} clients, 1 account"), &hot, Way::Desk, aims),
+            Crowd::new(format!("{clients} clients, {people} accounts"), &wide, Way::Desk, aims),
         ];
         for _ in 0..options.runs {
             let seconds = options.seconds;

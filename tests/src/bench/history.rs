@@ -95,7 +95,7 @@ impl Story {
             written += last_seq as usize;
             counters.insert(account, counter);
         }
-        let streams: Vec<Stream> = world.people.iter().map(|p| user_stream(p)).collect();
+        let streams: Vec<Stream> = world.people.iter().map(|p| p.stream()).collect();
         for user in world.store.heads(&streams).await? {
             heads.push(Heads { user, device: 0, id: world.mint().id(), step: 1 });
         }
@@ -156,7 +156,7 @@ impl Story {
                 h.user
             })
             .context("no heads")?;
-        self.put(world, person, user_stream(person), sequence, &accepted)?;
+        self.put(world, person, person.stream(), sequence, &accepted)?;
         let method = Method::Otp;
         let started = DeviceEvent::SessionStarted {
             session,
@@ -214,8 +214,4 @@ impl Story {
         self.written += 1;
         Ok(())
     }
-}
-
-fn user_stream(person: &Person) -> Stream {
-    Stream { kind: AggregateKind::User, id: StreamId::user(person.account, person.user) }
 }

@@ -77,6 +77,7 @@ async fn loads(
                 floor: floor.clone(),
                 target,
                 latency: None,
+                batches: None,
             });
         }
     }

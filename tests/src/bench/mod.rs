@@ -7,13 +7,14 @@
 //! SQLite with `synchronous = full`, and both on the same disk.
 //!
 //! - [`machine`] says what the figures were measured on; [`report`] prints the table and writes JSON.
-//! - [`world`] is people who prove their second factor; [`append`] lets clients of theirs loose.
-//! - [`floors`] are the floors of the append; [`history`] makes a long log quickly.
+//! - [`world`] is people and one act about them; [`append`] lets clients loose who ask for it.
+//! - [`batches`] overhears how the store groups commits; [`floors`] are the floors of the append; [`history`] makes a long log quickly.
 //! - [`replay`] and [`load`] read it.
 //!
 //! **Architecture invariant:** nothing here fails because something was slow.
 
 mod append;
+mod batches;
 mod floors;
 mod history;
 mod load;

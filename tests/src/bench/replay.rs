@@ -1,4 +1,5 @@
-//! Reading the whole log back: into typed events, folded into every aggregate there ever was. The floor is
+//! Reading the whole log back: into typed events, folded into every aggregate there ever was, and into new
+//! tables of every projection. The floor is
 //! what PostgreSQL needs to hand the same seven columns over, in no order, to somebody who throws them away.
 
 use std::collections::HashMap;
@@ -12,6 +13,8 @@ use twofold_domain::device::{Device, DeviceEvent};
 use twofold_domain::ids::StreamId;
 use twofold_domain::user::{User, UserEvent};
 use twofold_infra::store::{AggregateKind, EventStore, Recorded};
+use twofold_projections::bulk::rebuild;
+use twofold_projections::registry;
 
 use super::Options;
 use super::history;
@@ -27,7 +30,8 @@ pub(super) async fn measure(options: &Options, report: &mut Report) -> Result<()
     let db = TestDb::postgres().await?;
     let events = history::make(&db, options.events, report).await?;
     let store = db.store().await?;
-    let (mut floor, mut read, mut folded) = (Samples::default(), Samples::default(), Samples::default());
+    registry::install(&store, &twofold_projections::all()).await?;
+    let (mut floor, mut read, mut folded, mut rebuilt) = <(Samples, Samples, Samples, Samples)>::default();
     for _ in 0..options.runs {
         floor.0.push(copy(&db).await?);
         let started = Instant::now();
@@ -36,6 +40,10 @@ pub(super) async fn measure(options: &Options, report: &mut Report) -> Result<()
         let started = Instant::now();
         ensure!(fold(&store).await? == events, "not every event was folded");
         folded.0.push(started.elapsed().as_secs_f64());
+        let started = Instant::now();
+        let done = rebuild(&store, twofold_projections::all(), false, |_| ()).await?;
+        ensure!(done.events == events && done.parked == 0, "not every event was projected: {done:?}");
+        rebuilt.0.push(started.elapsed().as_secs_f64());
     }
     let figure = |what: &str, work: Samples, target| Figure {
         section: "replay, PostgreSQL",
@@ -47,9 +55,11 @@ pub(super) async fn measure(options: &Options, report: &mut Report) -> Result<()
         floor: floor.clone(),
         target,
         latency: None,
+        batches: None,
     };
     report.add(figure("read in order", read, None));
     report.add(figure("typed and folded", folded, Some(Target { reach: 1.5, aim: 1.0 })));
+    report.add(figure("all projections rebuilt", rebuilt, Some(Target { reach: 4.0, aim: 2.0 })));
     Ok(())
 }
 

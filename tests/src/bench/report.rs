@@ -9,6 +9,7 @@ use comfy_table::{CellAlignment, Table, presets};
 use serde::{Serialize, Serializer};
 
 use super::Options;
+use super::batches::Batch;
 use super::machine::{Machine, load_average};
 
 /// What was measured.
@@ -73,6 +74,9 @@ pub(super) struct Figure {
     /// How long one act took for its client.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) latency: Option<Latency>,
+    /// How appends travelled together.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) batches: Option<Batch>,
 }
 
 /// The same thing measured several times.
@@ -214,6 +218,7 @@ impl Report {
             "ratio",
             "reach / aim",
             "p50 / p99 ms",
+            "batch",
         ]);
         for figure in &self.figures {
             let unit = figure.unit.name();
@@ -226,9 +231,10 @@ impl Report {
                 format!("{:.2}", figure.ratio),
                 figure.target.map_or_else(String::new, |t| format!("{} / {}", t.reach, t.aim)),
                 figure.latency.map_or_else(String::new, |l| format!("{:.2} / {:.2}", l.p50_ms, l.p99_ms)),
+                figure.batches.map_or_else(String::new, |b| format!("{:.0} in {:.1} ms", b.members, b.ms)),
             ]);
         }
-        for column in [2, 4, 5, 7] {
+        for column in [2, 4, 5, 7, 8] {
             if let Some(column) = table.column_mut(column) {
                 column.set_cell_alignment(CellAlignment::Right);
             }

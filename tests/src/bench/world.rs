@@ -1,4 +1,4 @@
-//! People with a second factor who prove it again and again: the act whose cost is measured.
+//! People with a second factor, and one act about them again and again: the one whose cost is measured.
 
 use std::sync::Arc;
 
@@ -6,38 +6,61 @@ use anyhow::{Context as _, Result, bail};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use tokio::sync::Mutex;
 use twofold_domain::account::{Account, AccountCommand, ClockKind};
-use twofold_domain::ids::{AccountId, CodeSetId, EventId, FactorId, SignInId, StreamId, UserId, VerifierId};
+use twofold_domain::ids::{AccountId, EventId, FactorId, StreamId, UserId};
 use twofold_domain::policy::Role;
-use twofold_domain::proof::Verdict;
-use twofold_domain::sealed::{Email, FactorName, IpAddress, Kind, PersonName, Sealed};
+use twofold_domain::proof::Era;
+use twofold_domain::sealed::{Email, FactorName, Kind, PersonName, Sealed};
 use twofold_domain::user::{FactorKind, Familiarity, OtpParameters, Purpose, User, UserCommand, UserEvent};
+use twofold_infra::acts::ActError;
 use twofold_infra::clock::Clock;
+use twofold_infra::context::{Actor, Context};
+use twofold_infra::desk::{Act, Desk, House};
 use twofold_infra::keys::{Keyring, MasterKey, PersonKey, WrappedKey, seal};
 use twofold_infra::mint::Mint;
-use twofold_infra::store::aggregates::{Aggregates, Loaded, new_events};
+use twofold_infra::store::aggregates::{Loaded, new_events};
 use twofold_infra::store::{
-    AggregateKind, Append, EventStore, KeyRow, MAX_EVENTS, NewEvent, Outcome, Read, RosterChange, Stream,
-    Write,
+    AggregateKind, Append, EventStore, KeyRow, MAX_EVENTS, Outcome, Read, RosterChange, Stream, Write,
 };
+use twofold_infra::verify::password::Passwords;
+use twofold_infra::work::Work;
+
+/// What is sealed in every act.
+const REASON: &str = "Called back on the number we know; new phone";
 
 /// How many acts at once make the world.
 const MAKERS: usize = 64;
 
-/// How an act learns where the streams stand on which it decides.
+/// By which way an act goes into the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Look {
-    /// It asks the database before it decides, as every act must that writes nothing.
-    Asks,
-    /// It decides on what it remembers; the append refuses it if that is old.
-    Remembers,
+pub(super) enum Way {
+    /// All of it, as an HTTP handler does: a task of its own, a look at the heads, the decision, sealing,
+    /// the append.
+    Desk,
+    /// Only the append, by somebody who remembers what they left; it is refused if that is old.
+    Append,
+}
+
+/// The act: a member of staff lifts a lock and says why, in words that are sealed.
+struct LiftLock {
+    user: UserId,
+}
+
+impl Act for LiftLock {
+    type Reply = ();
+
+    async fn run(&self, work: &mut Work) -> Result<(), ActError> {
+        work.queue_for(self.user).await;
+        let reason = work.desk().vault().seal(work.account_id(), self.user, REASON).await?;
+        work.tell_user(self.user, UserCommand::Unlock { reason }).await?;
+        Ok(())
+    }
 }
 
 /// A store full of people.
 pub(super) struct World {
     pub(super) store: EventStore,
-    accounts: Aggregates<Account>,
-    users: Aggregates<User>,
     pub(super) people: Vec<Person>,
+    desk: Desk,
     mint: Mint,
 }
 
@@ -48,35 +71,33 @@ pub(super) struct Person {
     pub(super) factor: FactorId,
     key: PersonKey,
     /// Acts on one person take turns, and what the last one left is here for the next.
-    remembered: Mutex<Option<(Loaded<Account>, Loaded<User>)>>,
+    remembered: Mutex<Option<Loaded<User>>>,
 }
 
 impl World {
-    /// People, the same number in each of `accounts` accounts.
-    pub(super) async fn make(store: EventStore, accounts: usize, people: usize) -> Result<Self> {
-        let clock = Clock::system();
-        let mint = Mint::system(clock.clone());
-        let now = || {
-            let clock = clock.clone();
-            move || clock.now()
-        };
-        let world = Self {
-            accounts: Aggregates::new(store.clone(), vec![], 1, now()),
-            users: Aggregates::new(store.clone(), vec![], 1, now()),
-            store,
-            people: vec![],
-            mint,
-        };
+    /// People, the same number in each of `accounts` accounts, each of whom has acted once.
+    pub(super) async fn make(store: EventStore, accounts: usize, people: usize) -> Result<Arc<Self>> {
+        let mint = Mint::system(Clock::system());
         let folder = tempfile::tempdir()?;
-        let master = MasterKey::open(&folder.path().join("master.key"), true, &world.mint)?;
-        let keyring = Keyring::new(Arc::new(master), world.mint.clone());
+        let master = MasterKey::open(&folder.path().join("master.key"), true, &mint)?;
+        let keyring = Keyring::new(Arc::new(master), mint.clone());
+        let passwords = Passwords::cheap(mint.clone());
+        let house = House { product: "Twofold".to_owned(), public_url: "http://localhost".to_owned() };
+        let desk = Desk::new(store.clone(), keyring.clone(), mint.clone(), passwords, house);
+        let empty = Self { store, people: vec![], desk, mint };
         let each = people.div_ceil(accounts);
         let people = stream::iter(0..accounts)
-            .map(|_| world.open_account(&keyring, each))
+            .map(|_| empty.open_account(&keyring, each))
             .buffer_unordered(MAKERS)
             .try_concat()
             .await?;
-        Ok(Self { people, ..world })
+        let world = Arc::new(Self { people, ..empty });
+        stream::iter(0..world.people.len())
+            .map(|person| world.act(person, Way::Desk))
+            .buffer_unordered(MAKERS)
+            .try_collect::<()>()
+            .await?;
+        Ok(world)
     }
 
     async fn open_account(&self, keyring: &Keyring, people: usize) -> Result<Vec<Person>> {
@@ -124,7 +145,7 @@ impl World {
                 language: "en".to_owned(),
                 at,
             },
-            UserEvent::PasswordSet { verifier: self.mint.id::<VerifierId>(), stands_alone: true, at },
+            UserEvent::PasswordSet { verifier: self.mint.id(), stands_alone: true, at },
             UserEvent::FactorEnrolmentStarted {
                 session: self.mint.id(),
                 factor,
@@ -137,11 +158,7 @@ impl World {
             },
             UserEvent::FactorConfirmed { factor, step: 1, at },
             UserEvent::TwoFactorEnabled { generation: 0, at },
-            UserEvent::RecoveryCodesGenerated {
-                set: self.mint.id::<CodeSetId>(),
-                count: 10,
-                verifier: self.mint.id(),
-            },
+            UserEvent::RecoveryCodesGenerated { set: self.mint.id(), count: 10, verifier: self.mint.id() },
         ];
         let stream = Stream { kind: AggregateKind::User, id: StreamId::user(account, user) };
         let events = new_events(&events, &self.metadata(Some(user)))?;
@@ -152,64 +169,48 @@ impl World {
         Ok(person)
     }
 
-    /// One act, from the question where things stand to the durable answer: the person shows a right OTP.
-    /// This is the only place that knows how an act is performed.
-    pub(super) async fn prove(&self, person: usize, look: Look) -> Result<()> {
-        let person = self.people.get(person).context("nobody has that number")?;
-        let mut turn = person.remembered.lock().await;
-        let account_stream = Stream { kind: AggregateKind::Account, id: StreamId::account(person.account) };
-        let user_stream =
-            Stream { kind: AggregateKind::User, id: StreamId::user(person.account, person.user) };
-        let (account, user) = match (look, turn.take()) {
-            (Look::Remembers, Some(remembered)) => remembered,
-            _ => {
-                let heads = self.store.heads(&[account_stream, user_stream]).await?;
-                let [account, user] = heads[..] else { bail!("two streams, {} heads", heads.len()) };
-                (
-                    self.accounts.load_at(account_stream.id, account).await?,
-                    self.users.load_at(user_stream.id, user).await?,
-                )
-            }
+    /// The people who act in one way only, so that what `Way::Append` remembers stays true.
+    pub(super) fn crowd(&self, way: Way) -> impl Iterator<Item = usize> + Clone + use<> {
+        let first = match way {
+            Way::Desk => 0,
+            Way::Append => 1,
         };
-        let era = account.state.era();
-        let enrolled = user.state.enrolled(era.generation).context("not enrolled")?;
-        let step = enrolled.factors.get(&person.factor).context("no factor")?.last_step + 1;
-        let at = self.mint.now();
-        let events = user.state.decide(
-            &era,
-            UserCommand::Prove {
-                verdict: Verdict::Otp { factor: person.factor, step },
-                purpose: Purpose::SignIn(self.mint.id::<SignInId>()),
-                familiarity: Familiarity::Known,
-                at,
-            },
-        )?;
-        let new = self.written(person, &events)?;
-        let mut append = Append::new(
-            person.account,
-            at,
-            vec![Write { stream: user_stream, expected: user.sequence, events: new }],
-        );
-        append.reads.push(Read { stream: account_stream, sequence: account.sequence });
-        committed(self.store.append(append).await?)?;
-        let sequence = user.sequence + events.len() as u64;
-        let mut state = User::clone(&user.state);
-        for event in &events {
-            state.evolve(event);
-        }
-        if look == Look::Remembers {
-            *turn = Some((account, Loaded { state: Arc::new(state), sequence }));
-        } else {
-            self.users.committed(user_stream.id, state, sequence);
-        }
-        Ok(())
+        (first..self.people.len()).step_by(2)
     }
 
-    fn written(&self, person: &Person, events: &[UserEvent]) -> Result<Vec<NewEvent>> {
-        let mut metadata = self.metadata(Some(person.user));
-        let ip: Sealed<IpAddress> = self.sealed(person, "203.0.113.77")?;
-        metadata.insert("ip".to_owned(), ip.into());
-        Ok(new_events(events, &metadata)?)
+    /// One act of a person, until it is durable. The only place that knows how an act is performed.
+    pub(super) async fn act(&self, person: usize, way: Way) -> Result<()> {
+        let person = self.people.get(person).context("nobody has that number")?;
+        match way {
+            Way::Desk => {
+                let context = Context::of(Actor::User(person.user), self.mint.uuid().to_string());
+                self.desk.perform(person.account, context, LiftLock { user: person.user }).await?;
+                Ok(())
+            }
+            Way::Append => self.append(person).await,
+        }
+    }
+
+    async fn append(&self, person: &Person) -> Result<()> {
+        let mut remembered = person.remembered.lock().await;
+        let stream = person.stream();
+        let user = match remembered.take() {
+            Some(user) => user,
+            None => self.desk.log().users.load(stream.id).await?,
+        };
+        let reason = self.sealed(person, REASON)?;
+        let events = user.state.decide(&Era::default(), UserCommand::Unlock { reason })?;
+        let new = new_events(&events, &self.metadata(Some(person.user)))?;
+        let write = Write { stream, expected: user.sequence, events: new };
+        let mut append = Append::new(person.account, self.mint.now(), vec![write]);
+        let account = Stream { kind: AggregateKind::Account, id: StreamId::account(person.account) };
+        append.reads.push(Read { stream: account, sequence: 1 });
+        committed(self.store.append(append).await?)?;
+        let sequence = user.sequence + events.len() as u64;
+        let mut state = Arc::unwrap_or_clone(user.state);
+        events.iter().for_each(|event| state.evolve(event));
+        *remembered = Some(Loaded { state: Arc::new(state), sequence });
+        Ok(())
     }
 
     /// A personal value of somebody here.
@@ -225,8 +226,7 @@ impl World {
     /// Makes a person's history `length` events long, with accepted OTPs.
     pub(super) async fn live_on(&self, person: usize, length: u64) -> Result<()> {
         let person = self.people.get(person).context("nobody has that number")?;
-        let id = StreamId::user(person.account, person.user);
-        let stream = Stream { kind: AggregateKind::User, id };
+        let stream = person.stream();
         loop {
             let expected = self.store.heads(&[stream]).await?.into_iter().next().unwrap_or_default();
             if expected >= length {
@@ -243,7 +243,7 @@ impl World {
                     at,
                 })
                 .collect();
-            let events = self.written(person, &accepted)?;
+            let events = new_events(&accepted, &self.metadata(Some(person.user)))?;
             let write = Write { stream, expected, events };
             committed(self.store.append(Append::new(person.account, at, vec![write])).await?)?;
         }
@@ -263,11 +263,15 @@ impl World {
 
     /// A row as an act leaves it, for floors that insert the same.
     pub(super) async fn sample(&self) -> Result<twofold_infra::store::Recorded> {
-        self.prove(0, Look::Asks).await?;
         let person = self.people.first().context("nobody there")?;
-        let id = StreamId::user(person.account, person.user);
-        let stream = self.store.read_stream(Stream { kind: AggregateKind::User, id }).await?;
-        stream.into_iter().last().context("an empty stream")
+        let events = self.store.read_stream(person.stream()).await?;
+        events.into_iter().last().context("an empty stream")
+    }
+}
+
+impl Person {
+    pub(super) fn stream(&self) -> Stream {
+        Stream { kind: AggregateKind::User, id: StreamId::user(self.account, self.user) }
     }
 }
 

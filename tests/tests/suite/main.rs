@@ -1,4 +1,9 @@
 //! One integration binary: one private PostgreSQL, one database per test.
 
 mod aggregates;
+mod path;
+mod projections;
+mod races;
 mod store;
+mod time;
+mod vanished;

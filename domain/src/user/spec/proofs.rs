@@ -194,6 +194,8 @@ fn regenerating_kills_the_old_codes_at_once() {
 
 #[test]
 fn failures_wait_then_lock_and_one_success_of_that_kind_of_device_forgives() {
+    use Familiarity::{Known, Stranger};
+
     let rejected = |n| refused(ProofKind::Otp, Refusal::Wrong, FOR_SIGN_IN, n);
     let after = |n| and(enabled(), [rejected(n)]);
     given::<User>(after(3)).when(prove(WRONG)).then([rejected(4)]);
@@ -217,7 +219,6 @@ fn failures_wait_then_lock_and_one_success_of_that_kind_of_device_forgives() {
         familiarity,
         at,
     };
-    use Familiarity::{Known, Stranger};
     given::<User>(after(5)).when(again(Known, until)).then([good(Known, until)]);
     given::<User>(after(5)).when(again(Stranger, NOW)).then([good(Stranger, NOW)]);
     // A stranger's success does not forgive the failures at known devices.

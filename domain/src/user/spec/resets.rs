@@ -76,10 +76,11 @@ fn the_reset_stands_before_anything_else_that_the_user_does() {
 
 #[test]
 fn the_first_disable_after_an_enrolment_resets_it_however_many_follow() {
+    type Disable = (u32, Timestamp);
     let [first, second, third] = [1, 2, 3].map(|hours| later(Span::hours(hours)));
     let all = [(1, first), (2, second), (3, third)];
     // generation of the enrolment | disables still open | the reset that is owed
-    let rows: [(u32, &[(u32, Timestamp)], Option<(u32, Timestamp)>); 7] = [
+    let rows: [(u32, &[Disable], Option<Disable>); 7] = [
         (0, &all, Some((1, first))),
         (1, &all, Some((2, second))),
         (2, &all, Some((3, third))),

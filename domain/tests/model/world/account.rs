@@ -22,6 +22,43 @@ impl World {
         assert_eq!(people, announced.people);
     }
 
+    pub(super) fn reset(&mut self, who: usize, compromise: bool) {
+        let at = self.now();
+        if self.tell_user(who, UserCommand::Reset { reason: sealed(), compromise, at }).is_ok() {
+            self.ledger.lose_factor(who);
+            self.ledger.credentials_changed(who, None);
+            self.ledger.people[who].ticket |= compromise;
+        }
+    }
+
+    pub(super) fn erase(&mut self, who: usize) {
+        let at = self.now();
+        if self.tell_user(who, UserCommand::Erase { at }).is_ok() {
+            self.ledger.lose_factor(who);
+            self.ledger.credentials_changed(who, None);
+            self.ledger.people[who].erased = true;
+        }
+    }
+
+    pub(super) fn lose(&mut self, who: usize, slot: usize) {
+        let Some(&machine) = self.slots.get(&(who, slot)) else { return };
+        let device = DeviceId::from_uuid(self.id());
+        if self.tell_user(who, UserCommand::ReportLost { device }).is_ok() {
+            self.forsake(machine, Forsaken::Lost);
+        }
+    }
+
+    pub(super) fn save_policy(&mut self, team: bool, change: impl FnOnce(&mut AudiencePolicy)) {
+        let (who, audience) = if team { (0, Audience::Team) } else { (1, Audience::EndUsers) };
+        let (before, at) = (self.ledger.policies[who], self.now());
+        let mut policy = before;
+        change(&mut policy);
+        assert!(self.tell_account(AccountCommand::ChangePolicy { audience, policy, at }).is_ok());
+        let since = if before.required { self.ledger.since[who] } else { Some(at) };
+        self.ledger.since[who] = since.filter(|_| policy.required);
+        self.ledger.policies[who] = policy;
+    }
+
     /// The fan-out closes with exactly the people announced, and not before it reached them.
     pub(super) fn close_fan_out(&mut self) {
         let Some((&generation, owed)) = self.ledger.owed.first_key_value() else { return };

@@ -93,7 +93,7 @@ impl World {
         let expected = self.expected(who, machine);
         let Begun::Decided(course) = self.record(who, machine, steps) else { panic!("a right password") };
         assert_eq!(course.decision, expected, "{:?}", course.reasons);
-        self.attempts.push((sign_in, machine));
+        remember(&mut self.attempts, (sign_in, machine));
         let challenged = course.decision == Decision::Challenge;
         self.ledger.attempts.insert(sign_in, AttemptBook { who, machine, opened: at, gone: !challenged });
         let open = self.ledger.attempts.iter_mut().filter(|(_, a)| a.machine == machine && !a.gone);
@@ -133,7 +133,7 @@ impl World {
             idle: Span::minutes(i64::from(policy.idle_minutes)),
             ends: stored.ends_at,
         };
-        self.sessions.push((id, machine));
+        remember(&mut self.sessions, (id, machine));
         self.ledger.sessions.insert(id, book);
     }
 
@@ -224,7 +224,11 @@ impl World {
     }
 
     pub(super) fn touch(&mut self, session: (SessionId, usize)) {
-        let Ok(events) = self.ask(session, |me| Ok(me.touch()?)) else { panic!("a good session is used") };
+        let touched = self.ask(session, |me| {
+            assert!(me.permit(Deed::ReadOwn).is_ok(), "whoever is signed in sees what is theirs");
+            me.touch()
+        });
+        let Ok(events) = touched else { panic!("a good session is used") };
         self.record_device(session.1, &events);
     }
 
@@ -250,6 +254,7 @@ impl World {
             parameters: OtpParameters::APP,
             name: sealed(),
             verifier: self.verifier(),
+            session: session.0,
         };
         let code = MailedCodeId::from_uuid(self.id());
         let mail = NewMailedCode { code, verifier: self.verifier() };
@@ -260,7 +265,7 @@ impl World {
         assert!(!self.ledger.people[who].ticket, "somebody enrolled without the ticket");
         self.record(who, session.1, steps);
         self.factors.push(factor);
-        self.ledger.people[who].pending = Some(factor);
+        self.ledger.people[who].pending = Some((factor, session.0));
     }
 
     pub(super) fn resend(&mut self, session: (SessionId, usize)) {
@@ -287,7 +292,7 @@ impl World {
         let asked = self.ask(session, |me| me.confirm_factor(factor, verdict, shown, codes, token));
         let Ok(steps) = asked else { return };
         let first = self.ledger.people[who].factors.is_empty();
-        let under_way = self.ledger.people[who].pending == Some(factor);
+        let under_way = self.ledger.people[who].pending == Some((factor, session.0));
         let mailed = match shown {
             Some(MailedVerdict::Match(code)) => {
                 let sent = self.ledger.people[who].mails.get(&code);
@@ -342,42 +347,5 @@ impl World {
             self.ledger.credentials_changed(who, Some(session.0));
             self.raise(session.0);
         }
-    }
-
-    /// Signs in as people do: with the right password and, where asked, a fresh code.
-    pub(super) fn sign_in(&mut self, who: usize, slot: usize, trust: bool) {
-        self.wait(30);
-        self.begin(who, slot, true, TokenVerdict::Current);
-        if let (Some((attempt, machine)), Some(proof)) = (back(&self.attempts, 0), self.fresh_code(who)) {
-            self.finish(attempt, machine, proof, trust);
-        }
-    }
-
-    /// Today's code of a person's newest factor.
-    fn fresh_code(&self, who: usize) -> Option<Proof> {
-        let newest = self.factors.iter().rev().position(|f| self.ledger.people[who].factors.contains(f))?;
-        Some(Proof::Otp { factor: newest as u8, age: 0 })
-    }
-
-    fn latest_session(&self, who: usize) -> Option<(SessionId, usize)> {
-        let mine = |(id, _): &&(SessionId, usize)| {
-            self.ledger.sessions.get(id).is_some_and(|s| s.who == who && self.ledger.alive(s))
-        };
-        self.sessions.iter().rev().find(mine).copied()
-    }
-
-    /// Switches off as people do: in the latest good session, with the password and a fresh code.
-    pub(super) fn switch_off(&mut self, who: usize) {
-        self.wait(30);
-        if let (Some(session), Some(proof)) = (self.latest_session(who), self.fresh_code(who)) {
-            self.disable_own(session, true, proof);
-        }
-    }
-
-    /// Enrols as people do: in the latest good session, with the code that was mailed.
-    pub(super) fn enrol(&mut self, who: usize) {
-        let Some(session) = self.latest_session(who) else { return };
-        self.start(session);
-        self.confirm(session, Mail::Mailed { pick: 0 }, Some(0));
     }
 }

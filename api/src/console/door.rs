@@ -1,0 +1,319 @@
+//! Who knocks at an account's pages, and what they get to see of the frame around them.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::{FromRequestParts, RawPathParams};
+use axum::http::Method;
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Redirect, Response};
+use twofold_domain::account::Account;
+use twofold_domain::ids::{AccountId, StreamId};
+use twofold_domain::permission::{Act as Deed, Need, need};
+use twofold_domain::policy::Role;
+use twofold_domain::user::User;
+use twofold_infra::acts::{ActError, Authenticate, Credential, DeviceCredential, Principal, SessionGrant};
+use twofold_infra::context::{Actor, ClientOrigin, Context};
+use twofold_infra::desk::{Act, Done};
+use twofold_infra::verify::token::Bearer;
+
+use super::refused::Refused;
+use crate::app::App;
+use crate::extract::{Client, Cookies, SetCookie};
+use crate::pages::frame::{Frame, Section, Tone};
+use crate::pages::is_own_path;
+use crate::problem::Problem;
+use crate::request_id;
+use crate::site::ThisSite;
+
+/// How long a page waits for a read model.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// A request to one account's pages.
+pub(super) struct Door {
+    /// The state behind the routes.
+    pub(super) app: App,
+    /// The site.
+    pub(super) site: ThisSite,
+    /// The account.
+    pub(super) account: AccountId,
+    /// Its state now.
+    pub(super) state: Arc<Account>,
+    /// The version of that state.
+    pub(super) version: u64,
+    /// What stands around the page.
+    pub(super) frame: Frame,
+    /// Where a reader is sent back to who must do something else first: this page, if it is one.
+    pub(super) back: String,
+    /// The device's own token, as shown.
+    pub(super) device: Option<DeviceCredential>,
+    /// Did the reader choose to stay signed in when the browser closes?
+    pub(super) stays: bool,
+    session: Option<Credential>,
+    context: Context,
+}
+
+/// Somebody whose session is good for what they want.
+pub(super) struct Me {
+    /// The token, for acts.
+    pub(super) credential: Credential,
+    /// Who it is.
+    pub(super) principal: Principal,
+    /// What the log says of them.
+    pub(super) user: Arc<User>,
+    /// Their address.
+    pub(super) email: String,
+}
+
+/// What a redirect has to say on the page that it leads to.
+macro_rules! said {
+    ($($name:ident = $word:literal, $tone:ident;)+) => {
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub(super) enum Said { $($name),+ }
+
+        impl Said {
+            #[cfg(test)]
+            pub(super) const ALL: &[Self] = &[$(Self::$name),+];
+
+            pub(super) const fn word(self) -> &'static str {
+                match self { $(Self::$name => $word),+ }
+            }
+
+            fn of_word(word: &str) -> Option<Self> {
+                match word { $($word => Some(Self::$name),)+ _ => None }
+            }
+
+            const fn tone(self) -> Tone {
+                match self { $(Self::$name => Tone::$tone),+ }
+            }
+        }
+    };
+}
+
+said! {
+    SignedOut = "signed-out", Plain;
+    SessionEnded = "session-ended", Plain;
+    SignInOver = "sign-in-over", Warn;
+    PasswordAgain = "password-again", Plain;
+    CodeMailed = "code-mailed", Good;
+    Enrolled = "enrolled", Good;
+    CodesKept = "codes-kept", Good;
+    FactorRemoved = "factor-removed", Good;
+    Distrusted = "distrusted", Good;
+    Lost = "lost", Good;
+    Ended = "ended", Good;
+    OthersEnded = "others-ended", Good;
+    SwitchedOff = "switched-off", Warn;
+    Confirmed = "confirmed", Good;
+    Trusted = "trusted", Good;
+    Saved = "saved", Good;
+    Unchanged = "unchanged", Plain;
+    Disabled = "disabled", Warn;
+    Enabled = "enabled", Good;
+    Suspended = "suspended", Warn;
+    Resumed = "resumed", Good;
+    Invited = "invited", Good;
+    WasReset = "was-reset", Good;
+    Unlocked = "unlocked", Good;
+}
+
+impl Said {
+    /// The key of its sentence.
+    pub(super) fn key(self) -> String {
+        format!("said-{}", self.word())
+    }
+}
+
+/// One value of a query string, percent-decoded.
+pub(super) fn query_value(query: &str, wanted: &str) -> Option<String> {
+    let pairs = form_urlencoded::parse(query.as_bytes());
+    pairs.into_iter().find(|(name, _)| name == wanted).map(|(_, value)| value.into_owned())
+}
+
+/// A path with values behind it; empty ones are left out.
+pub(super) fn with_query<'a>(path: &str, pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.extend_pairs(pairs.into_iter().filter(|(_, value)| !value.is_empty()));
+    let query = query.finish();
+    if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
+}
+
+/// The context of a request, before anybody is known.
+pub(super) fn context(client: &Client) -> Context {
+    let mut context = Context::of(Actor::Anonymous, request_id::current().to_string());
+    let agent = Some(client.user_agent.clone()).filter(|agent| !agent.is_empty());
+    context.origin = ClientOrigin { ip: Some(client.ip.to_string()), user_agent: agent };
+    context
+}
+
+impl FromRequestParts<App> for Door {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refused> {
+        let slug = path_value(parts, app, "slug").await?;
+        let known = app.store().slug(&slug).await.map_err(ActError::from)?;
+        let Some(account) = known else { return Err(Problem::not_found().into()) };
+        Self::open(parts, app, account).await
+    }
+}
+
+/// One variable segment of a request's path.
+pub(super) async fn path_value(parts: &mut Parts, app: &App, wanted: &str) -> Result<String, Problem> {
+    let params = RawPathParams::from_request_parts(parts, app).await.map_err(Problem::internal)?;
+    let value = params.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value.to_owned());
+    value.ok_or_else(|| Problem::internal(format!("a route without `{wanted}`")))
+}
+
+impl Door {
+    /// The door of an account that is open.
+    pub(super) async fn open(parts: &mut Parts, app: &App, account: AccountId) -> Result<Self, Refused> {
+        let loaded = app.desk.log().accounts.load(StreamId::account(account)).await;
+        let loaded = loaded.map_err(ActError::from)?;
+        if loaded.state.id().is_none() {
+            return Err(Problem::not_found().into());
+        }
+        let client = Client::from_request_parts(parts, app).await?;
+        let site = ThisSite::from_request_parts(parts, app).await?;
+        let mut frame = Frame::from_request_parts(parts, app).await?;
+        let query = parts.uri.query().unwrap_or_default();
+        if let Some(said) = query_value(query, "said").as_deref().and_then(Said::of_word) {
+            let text = frame.s(&said.key());
+            frame = frame.notice(said.tone(), text);
+        }
+        let cookies = Cookies::of(&site.origin);
+        let session = cookies.session_of(&parts.headers);
+        let session = session.and_then(|text| Bearer::parse(text.expose()).ok());
+        let session = session.map(|token| Credential(Arc::new(token)));
+        let device = cookies.device_of(&parts.headers);
+        let device = device.and_then(|text| Bearer::parse(text.expose()).ok()).map(Arc::new);
+        let back = match (parts.method == Method::GET, parts.uri.path_and_query()) {
+            (true, Some(here)) => here.to_string(),
+            _ => format!("/a/{}/security", loaded.state.slug()),
+        };
+        Ok(Self {
+            app: app.clone(),
+            stays: cookies.stays(&parts.headers),
+            site,
+            account,
+            frame: frame.account(loaded.state.name(), loaded.state.slug()),
+            state: loaded.state,
+            version: loaded.sequence,
+            back,
+            // A token of another account says nothing here.
+            device: device.filter(|token: &DeviceCredential| token.account() == account),
+            session: session.filter(|token| token.account() == account),
+            context: context(&client),
+        })
+    }
+
+    /// A path of this account.
+    pub(super) fn path(&self, rest: &str) -> String {
+        format!("/a/{}/{rest}", self.state.slug())
+    }
+
+    /// The names of our cookies here.
+    pub(super) fn cookies(&self) -> Cookies {
+        Cookies::of(&self.site.origin)
+    }
+
+    /// Performs an act in this account.
+    pub(super) async fn perform<A: Act>(&self, act: A) -> Result<Done<A::Reply>, ActError> {
+        self.app.desk.perform(self.account, self.context.clone(), act).await
+    }
+
+    /// Waits until a read model has what was recorded up to now, so that a page shows what its reader just did.
+    pub(super) async fn caught_up(&self, projection: &str) -> Result<(), Refused> {
+        let counter = self.app.store().counter(self.account).await.map_err(ActError::from)?;
+        let position = counter.map_or(0, |counter| counter.last_seq);
+        let came = self.app.projector.wait_for(projection, self.account, position, PATIENCE).await;
+        if came.map_err(ActError::from)? {
+            return Ok(());
+        }
+        Err(Problem::unavailable(format!("{projection} has not come to {position}")).into())
+    }
+
+    /// The session that is shown, good or not.
+    pub(super) fn shown_session(&self) -> Option<&Credential> {
+        self.session.as_ref()
+    }
+
+    /// Lets in whoever may do this, and names them at the top of the page.
+    pub(super) async fn enter(&mut self, deed: Deed) -> Result<Me, Refused> {
+        let Some(credential) = self.session.clone() else {
+            return Err(self.refuse(ActError::NotSignedIn));
+        };
+        let ask = Authenticate { credential: credential.clone(), deed, counts_as_activity: true };
+        let principal = match self.perform(ask).await {
+            Ok(done) => done.reply,
+            Err(error) => return Err(self.refuse(error)),
+        };
+        let vault = self.app.desk.vault();
+        let name = vault.unseal(self.account, principal.user, &principal.who.name).await?;
+        let email = vault.unseal(self.account, principal.user, &principal.who.email).await?;
+        let stream = StreamId::user(self.account, principal.user);
+        let user = self.app.desk.log().users.load(stream).await.map_err(ActError::from)?.state;
+        let name = name.map_or_else(String::new, |name| name.as_str().to_owned());
+        let email = email.map_or_else(String::new, |email| email.as_str().to_owned());
+        self.frame = self.frame.clone().person(name, principal.role.name(), sees(principal.role));
+        Ok(Me { credential, principal, user, email })
+    }
+
+    /// Goes on to another page of this account, and says something there.
+    pub(super) fn go(&self, rest: &str, said: Option<Said>) -> Response {
+        redirect(&with_query(&self.path(rest), [("said", said.map_or("", Said::word))]))
+    }
+
+    /// Goes on to where the reader wanted to go, if that is a page of this account.
+    pub(super) fn go_on(&self, next: Option<&str>, otherwise: &str) -> String {
+        let own = format!("/a/{}/", self.state.slug());
+        let next = next.filter(|path| is_own_path(path) && path.starts_with(&own));
+        next.map_or_else(|| self.path(otherwise), str::to_owned)
+    }
+
+    /// The cookie of a session; it outlives the browser only where that was chosen and the policy lets it.
+    pub(super) fn session_cookie(&self, grant: &SessionGrant, stay: bool) -> SetCookie {
+        let days = self.state.policy(grant.role.audience()).stay_signed_in_days;
+        let keep = (stay && days > 0).then(|| Duration::from_hours(u64::from(days) * 24));
+        self.cookies().session(&grant.token, keep)
+    }
+}
+
+/// The places of the menu that a role may see.
+fn sees(role: Role) -> Vec<Section> {
+    let all = [
+        (Section::Own, Deed::ReadOwn),
+        (Section::People, Deed::ReadPeople),
+        (Section::Status, Deed::ReadStatus),
+        (Section::Policy, Deed::ReadAccount),
+        (Section::Log, Deed::ReadAudit),
+    ];
+    all.into_iter().filter(|(_, deed)| need(role, *deed) != Need::Never).map(|(section, _)| section).collect()
+}
+
+/// See other (RFC 9110 section 15.4.4): the next request is a GET.
+pub(super) fn redirect(to: &str) -> Response {
+    Redirect::to(to).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pages::Language;
+
+    #[test]
+    fn everything_that_is_said_has_words() {
+        for said in Said::ALL {
+            for language in Language::ALL {
+                assert_ne!(language.say(&said.key()), said.key(), "{}", language.tag());
+            }
+            assert_eq!(Said::of_word(said.word()), Some(*said));
+        }
+    }
+
+    #[test]
+    fn nobody_sees_more_of_the_menu_than_they_may() {
+        assert_eq!(sees(Role::EndUser), [Section::Own]);
+        assert_eq!(sees(Role::Agent), [Section::Own, Section::People]);
+        assert_eq!(sees(Role::Owner).len(), 5);
+    }
+}

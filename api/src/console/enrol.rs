@@ -1,0 +1,280 @@
+//! Binding an authenticator app: its name, the picture, two codes, and recovery codes that are shown once.
+
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use twofold_domain::device::Scope;
+use twofold_domain::ids::FactorId;
+use twofold_domain::permission::Act as Deed;
+use twofold_domain::user::{Gate, Refusal, UserError};
+use twofold_infra::acts::{
+    ActError, ConfirmFactor, Confirmation, EnrolmentStarted, MailCode, ShowEnrolment, StartEnrolment,
+};
+use twofold_infra::verify::code::{MailedCode, OtpCode};
+
+use super::challenge::refusal;
+use super::door::{Door, Me, Said};
+use super::refused::Refused;
+use super::typed::Typed;
+use crate::extract::{Form, Query};
+use crate::pages::entry::{Enrol, EnrolStart, Mailed, RecoveryCodes};
+use crate::pages::frame::{Field, Section, Tone, When};
+use crate::pages::{qr, render};
+
+#[derive(Deserialize)]
+pub(super) struct Asked {
+    /// Whether the reader wants to begin anew.
+    #[serde(default)]
+    anew: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Named {
+    #[serde(default)]
+    name: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Codes {
+    factor: FactorId,
+    #[serde(default)]
+    code: Typed,
+    #[serde(default)]
+    mailed_code: Typed,
+}
+
+/// The binding under way, or the beginning of one.
+pub(super) async fn show(mut door: Door, Query(asked): Query<Asked>) -> Result<Response, Refused> {
+    let me = enter(&mut door).await?;
+    match pending(&door, &me).filter(|_| asked.anew.is_empty()) {
+        Some(factor) => under_way(&door, &me, factor, Field::default(), Field::default()).await,
+        None => Ok(beginning(&door, &me, Field::of(door.frame.s("enrol-name-example")))),
+    }
+}
+
+/// Begins.
+pub(super) async fn start(mut door: Door, Form(named): Form<Named>) -> Result<Response, Refused> {
+    let me = enter(&mut door).await?;
+    let start = StartEnrolment { credential: me.credential.clone(), name: named.name.clone() };
+    match door.perform(start).await {
+        Ok(_) => Ok(door.go("enrol", None)),
+        Err(ActError::Field { .. }) => {
+            let field = Field { value: named.name, error: door.frame.s("name-wrong") };
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, beginning(&door, &me, field)).into_response())
+        }
+        Err(ActError::User(UserError::MailedTriesSpent(at))) => {
+            let text = format!("{} {}", door.frame.s("mailed-tries-spent"), door.wait(Some(at)));
+            door.frame = door.frame.clone().notice(Tone::Bad, text);
+            let page = beginning(&door, &me, Field::of(named.name));
+            Ok((StatusCode::TOO_MANY_REQUESTS, page).into_response())
+        }
+        Err(error) => Err(door.refuse(error)),
+    }
+}
+
+/// Mails another code.
+pub(super) async fn mail(mut door: Door) -> Result<Response, Refused> {
+    let me = enter(&mut door).await?;
+    let until = match door.perform(MailCode { credential: me.credential.clone() }).await {
+        Ok(_) => return Ok(door.go("enrol", Some(Said::CodeMailed))),
+        Err(ActError::User(UserError::MailedJustNow(at) | UserError::MailedTriesSpent(at))) => at,
+        Err(ActError::User(UserError::NoPending | UserError::NoCodeNeeded)) => {
+            return Ok(door.go("enrol", None));
+        }
+        Err(error) => return Err(door.refuse(error)),
+    };
+    let Some(factor) = pending(&door, &me) else { return Ok(door.go("enrol", None)) };
+    let text = format!("{} {}", door.frame.s("mailed-just-now"), door.wait(Some(until)));
+    door.frame = door.frame.clone().notice(Tone::Warn, text);
+    let page = under_way(&door, &me, factor, Field::default(), Field::default()).await?;
+    Ok((StatusCode::TOO_MANY_REQUESTS, page).into_response())
+}
+
+/// Proves the binding.
+pub(super) async fn confirm(mut door: Door, Form(codes): Form<Codes>) -> Result<Response, Refused> {
+    let me = enter(&mut door).await?;
+    let first = me.user.first_binding(door.state.generation);
+    let (otp, mailed) = (OtpCode::parse(codes.code.text()), MailedCode::parse(codes.mailed_code.text()));
+    let field =
+        |wrong: bool, key: &str| if wrong { Field::wrong(door.frame.s(key)) } else { Field::default() };
+    let (otp, mailed) = match (otp, mailed) {
+        (Ok(otp), Ok(mailed)) => (otp, Some(Arc::new(mailed))),
+        (Ok(otp), Err(_)) if !first => (otp, None),
+        (otp, mailed) => {
+            let code = field(otp.is_err(), "code-malformed");
+            let mailed = field(first && mailed.is_err(), "mailed-code-malformed");
+            return wrong(&door, &me, codes.factor, code, mailed).await;
+        }
+    };
+    let confirm = ConfirmFactor {
+        credential: me.credential.clone(),
+        factor: codes.factor,
+        otp: Arc::new(otp),
+        mailed: mailed.filter(|_| first),
+    };
+    let confirmed = match door.perform(confirm).await.map(|done| (done.reply, done.at)) {
+        Ok((Confirmation::Confirmed(confirmed), at)) => (confirmed, at),
+        Ok((Confirmation::Refused(why), _)) => {
+            let (mut code, mut mailed) = (Field::default(), Field::default());
+            if why.gate == Gate::MailedCode {
+                let expired = why.refusal == Refusal::Expired;
+                mailed = Field::wrong(door.frame.s(if expired {
+                    "mailed-code-expired"
+                } else {
+                    "mailed-code-wrong"
+                }));
+            } else {
+                code = Field::wrong(refusal(&door, why, false));
+            }
+            return wrong(&door, &me, codes.factor, code, mailed).await;
+        }
+        Err(ActError::User(UserError::MailedCodeNeeded)) => {
+            let mailed = Field::wrong(door.frame.s("mailed-code-malformed"));
+            return wrong(&door, &me, codes.factor, Field::default(), mailed).await;
+        }
+        Err(ActError::User(UserError::MailedTriesSpent(at))) => {
+            let mailed =
+                Field::wrong(format!("{} {}", door.frame.s("mailed-tries-spent"), door.wait(Some(at))));
+            return wrong(&door, &me, codes.factor, Field::default(), mailed).await;
+        }
+        Err(ActError::User(UserError::NoPending)) => return Ok(door.go("enrol", None)),
+        Err(error) => return Err(door.refuse(error)),
+    };
+    let (confirmed, at) = confirmed;
+    let cookie = door.session_cookie(&confirmed.grant, door.stays);
+    if confirmed.recovery_codes.is_empty() {
+        return Ok((cookie, door.go("security", Some(Said::Enrolled))).into_response());
+    }
+    Ok((cookie, recovery_codes(&door, &confirmed.recovery_codes, at.into())).into_response())
+}
+
+/// The codes are kept; on to one's own page.
+pub(super) async fn kept(door: Door) -> Response {
+    door.go("security", Some(Said::CodesKept))
+}
+
+/// The page of new recovery codes. Leaving it loses them, so nothing on it leads away but its own button.
+pub(super) fn recovery_codes(door: &Door, codes: &[zeroize::Zeroizing<String>], made: When) -> Response {
+    let mut f = door.frame.clone();
+    f.path = String::new();
+    f.person = None;
+    render(&RecoveryCodes {
+        f,
+        action: door.path("enrol/kept"),
+        codes: codes.iter().map(|code| code.as_str().to_owned()).collect(),
+        made,
+    })
+}
+
+/// A first factor takes a good session; a further one a fresh proof.
+async fn enter(door: &mut Door) -> Result<Me, Refused> {
+    door.back = door.path("enrol");
+    let me = door.enter(Deed::EnrolOwn).await?;
+    door.frame = door.frame.clone().section(Section::Own);
+    if me.principal.session.scope == Scope::Enrolment {
+        // Nothing else is possible before.
+        if let Some(person) = &mut door.frame.person {
+            person.sees.clear();
+        }
+    }
+    if me.user.first_binding(door.state.generation) {
+        Ok(me)
+    } else {
+        door.enter(Deed::ChangeOwnFactors).await
+    }
+}
+
+/// The binding that this session began.
+fn pending(door: &Door, me: &Me) -> Option<FactorId> {
+    let theirs = me.user.pending.as_ref().filter(|p| p.session == me.principal.session_id);
+    theirs.filter(|p| p.generation == door.state.generation).map(|p| p.factor)
+}
+
+fn beginning(door: &Door, me: &Me, name: Field) -> Response {
+    let required = me.principal.session.scope == Scope::Enrolment;
+    render(&EnrolStart {
+        f: door.frame.clone(),
+        action: door.path("enrol"),
+        required,
+        mailed_to: if me.user.first_binding(door.state.generation) { mask(&me.email) } else { String::new() },
+        called: name,
+        cancel: if required { String::new() } else { door.path("security") },
+    })
+}
+
+async fn wrong(
+    door: &Door,
+    me: &Me,
+    factor: FactorId,
+    code: Field,
+    mailed: Field,
+) -> Result<Response, Refused> {
+    let page = under_way(door, me, factor, code, mailed).await?;
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+}
+
+async fn under_way(
+    door: &Door,
+    me: &Me,
+    factor: FactorId,
+    code: Field,
+    mailed: Field,
+) -> Result<Response, Refused> {
+    let show = ShowEnrolment { credential: me.credential.clone(), factor };
+    let started: EnrolmentStarted = match door.perform(show).await {
+        Ok(done) => done.reply,
+        Err(ActError::User(UserError::NoPending)) => return Err(door.go("enrol", None).into()),
+        Err(error) => return Err(door.refuse(error)),
+    };
+    let picture = qr::svg(&started.uri, &door.frame.s("qr-label"));
+    let expires = me.user.mailed_codes().last().map(|open| open.expires_at.into());
+    let mut f = door.frame.clone();
+    f.path = door.path("enrol");
+    Ok(render(&Enrol {
+        f,
+        action: door.path("enrol/confirm"),
+        required: me.principal.session.scope == Scope::Enrolment,
+        factor: factor.to_string(),
+        qr: picture.unwrap_or_default(),
+        key: groups(&started.key),
+        otpauth: started.uri.as_str().to_owned(),
+        anew: door.path("enrol?anew=yes"),
+        code,
+        mailed: started.mailed_code_needed.then(|| Mailed {
+            to: mask(&me.email),
+            expires,
+            code: mailed,
+            again: door.path("enrol/mail"),
+        }),
+    }))
+}
+
+/// A key in groups of four, for typing.
+fn groups(key: &str) -> Vec<String> {
+    let symbols: Vec<char> = key.chars().filter(|c| !c.is_whitespace()).collect();
+    symbols.chunks(4).map(|group| group.iter().collect()).collect()
+}
+
+/// An address that its owner recognises and nobody else learns.
+fn mask(email: &str) -> String {
+    let Some((local, domain)) = email.rsplit_once('@') else { return "••".to_owned() };
+    let first: String = local.chars().take(1).collect();
+    format!("{first}••@{domain}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_grouped_and_an_address_masked() {
+        assert_eq!(groups("JBSW Y3DPEHPK3"), ["JBSW", "Y3DP", "EHPK", "3"]);
+        assert_eq!(mask("ada@example.org"), "a••@example.org");
+        assert_eq!(mask("é@example.org"), "é••@example.org");
+        assert_eq!(mask("nothing"), "••");
+    }
+}

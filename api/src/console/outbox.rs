@@ -1,0 +1,55 @@
+//! What a development server keeps instead of sending it.
+
+use axum::extract::State;
+use axum::response::Response;
+use twofold_domain::time::Timestamp;
+use twofold_infra::acts::ActError;
+
+use super::refused::Refused;
+use crate::app::App;
+use crate::pages::frame::Frame;
+use crate::pages::other::{Message, Outbox};
+use crate::pages::render;
+
+/// Messages on the page.
+const SHOWN: u32 = 50;
+
+/// The messages that were handed over last.
+pub(super) async fn show(State(app): State<App>, f: Frame) -> Result<Response, Refused> {
+    let mut messages = Vec::new();
+    for row in app.store().latest_messages(SHOWN).await.map_err(ActError::from)? {
+        let message = app.desk.vault().open_message(row.account, row.id, &row.sealed).await?;
+        let text = message.body.as_str().to_owned();
+        messages.push(Message {
+            to: message.to.as_str().to_owned(),
+            channel: "mail",
+            at: made_at(row.id.uuid()).into(),
+            subject: message.subject.clone(),
+            code: text.lines().find_map(code).unwrap_or_default(),
+            link: text.lines().find_map(link).unwrap_or_default(),
+            text,
+        });
+    }
+    Ok(render(&Outbox { f, messages }))
+}
+
+/// The instant in a UUIDv7 (RFC 9562 section 5.7).
+fn made_at(id: uuid::Uuid) -> Timestamp {
+    let (seconds, nanos) = id.get_timestamp().map_or((0, 0), |stamp| stamp.to_unix());
+    Timestamp::from_micros(i64::try_from(seconds).unwrap_or(0) * 1_000_000 + i64::from(nanos) / 1_000)
+}
+
+/// A line that is nothing but a code.
+fn code(line: &str) -> Option<String> {
+    let line = line.trim();
+    let digits = line.chars().filter(char::is_ascii_digit).count();
+    let only = line.chars().all(|c| c.is_ascii_digit() || c == ' ');
+    (only && (6..=8).contains(&digits)).then(|| line.to_owned())
+}
+
+/// A line that is nothing but a link.
+fn link(line: &str) -> Option<String> {
+    let line = line.trim();
+    let is_link = line.starts_with("http://") || line.starts_with("https://");
+    (is_link && !line.contains(' ')).then(|| line.to_owned())
+}

@@ -1,0 +1,111 @@
+//! What a reader gets who cannot have what they asked for: the next thing to do.
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use twofold_domain::account::AccountError;
+use twofold_domain::permission::Denied;
+use twofold_domain::sign_in::Stale;
+use twofold_domain::time::Timestamp;
+use twofold_domain::user::UserError;
+use twofold_infra::acts::ActError;
+
+use super::door::{Door, Said, redirect, with_query};
+use crate::pages::{other, render};
+use crate::problem::Problem;
+use crate::request_id;
+
+/// An answer that is not the page that was asked for.
+pub(super) struct Refused(Box<Response>);
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        *self.0
+    }
+}
+
+impl From<Response> for Refused {
+    fn from(response: Response) -> Self {
+        Self(Box::new(response))
+    }
+}
+
+impl From<Problem> for Refused {
+    fn from(problem: Problem) -> Self {
+        problem.into_response().into()
+    }
+}
+
+impl From<ActError> for Refused {
+    fn from(error: ActError) -> Self {
+        // What the log or the vault could not do has no wait that depends on the hour.
+        Problem::of_act(error, Timestamp::MAX).into()
+    }
+}
+
+impl Door {
+    /// Turns a refused act into what the reader can do about it.
+    pub(super) fn refuse(&self, error: ActError) -> Refused {
+        let asked =
+            |rest: &str, said: &str| with_query(&self.path(rest), [("said", said), ("next", &self.back)]);
+        match error {
+            ActError::NotSignedIn => redirect(&asked("sign-in", "")).into(),
+            ActError::Stale(why) => {
+                let said = if why == Stale::Gone { "" } else { Said::SessionEnded.word() };
+                (self.cookies().end_session(), redirect(&asked("sign-in", said))).into_response().into()
+            }
+            ActError::Denied(Denied::StepUp) => redirect(&asked("step-up", "")).into(),
+            ActError::Denied(Denied::EnrolFirst) => redirect(&self.path("enrol")).into(),
+            ActError::EnrolmentClosed(_) => self.explain(StatusCode::CONFLICT, "error-enrolment-closed"),
+            ActError::User(UserError::LastFactor) => self.explain(StatusCode::CONFLICT, "error-last-factor"),
+            ActError::User(UserError::Required) => self.explain(StatusCode::CONFLICT, "error-required"),
+            ActError::User(UserError::TicketNeeded) => self.explain(StatusCode::CONFLICT, "error-ticket"),
+            ActError::User(UserError::TooManyFactors(_)) => {
+                self.explain(StatusCode::CONFLICT, "error-too-many-factors")
+            }
+            ActError::User(UserError::Locked { until, .. }) => self.locked(until),
+            ActError::Account(
+                AccountError::AlreadyDisabled
+                | AccountError::AlreadyEnabled
+                | AccountError::AlreadySuspended
+                | AccountError::NotSuspended,
+            ) => self.explain(StatusCode::CONFLICT, "error-switch"),
+            other => self.app.problem(other).into(),
+        }
+    }
+
+    /// A page that says what is the matter and what to do: the words of `key` and `key-advice`.
+    pub(super) fn explain(&self, status: StatusCode, key: &str) -> Refused {
+        let (title, advice) = (self.frame.s(key), self.frame.s(&format!("{key}-advice")));
+        self.page(status, title, advice).into()
+    }
+
+    fn locked(&self, until: Option<Timestamp>) -> Refused {
+        let title = self.frame.s("error-locked");
+        let advice = self.wait(until);
+        let page = self.page(StatusCode::TOO_MANY_REQUESTS, title, advice);
+        match until {
+            Some(at) => {
+                let seconds = at.since(self.app.now()).whole_seconds();
+                ([(axum::http::header::RETRY_AFTER, seconds.to_string())], page).into_response().into()
+            }
+            None => page.into(),
+        }
+    }
+
+    /// How long to wait, in words; until somebody helps if there is no end.
+    pub(super) fn wait(&self, until: Option<Timestamp>) -> String {
+        let Some(at) = until else { return self.frame.s("locked-until-unlock") };
+        let seconds = at.since(self.app.now()).whole_seconds();
+        if seconds < 120 {
+            self.frame.n("wait-seconds", seconds.max(1))
+        } else {
+            self.frame.n("wait-minutes", (seconds + 59) / 60)
+        }
+    }
+
+    fn page(&self, status: StatusCode, title: String, advice: String) -> Response {
+        let request_id = request_id::current().to_string();
+        let page = other::Error { f: self.frame.clone(), status: status.as_u16(), title, advice, request_id };
+        (status, render(&page)).into_response()
+    }
+}

@@ -1,0 +1,275 @@
+//! One's own security: factors, codes, devices, sessions.
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use twofold_domain::device::Method;
+use twofold_domain::ids::{DeviceId, FactorId, SessionId, StreamId};
+use twofold_domain::permission::Act as Deed;
+use twofold_domain::sealed::{Sealed, UserAgent};
+use twofold_domain::sign_in::{SignedIn, trust_holds};
+use twofold_domain::time::Timestamp;
+use twofold_domain::user::Gate;
+use twofold_infra::acts::{
+    ActError, DisableOwn, Disabled, EndSession, Proof, RegenerateCodes, RemoveFactor, Revocation,
+    RevokeDevice,
+};
+use twofold_infra::verify::password::Password;
+use twofold_projections::directory::{self, DeviceRow};
+
+use super::browser;
+use super::challenge::{not_a_code, refusal};
+use super::door::{Door, Me, Said, redirect, with_query};
+use super::enrol::recovery_codes;
+use super::refused::Refused;
+use super::typed::Typed;
+use crate::extract::{Form, Path};
+use crate::pages::frame::{Field, Section, When};
+use crate::pages::{own, render};
+
+/// The whole page.
+pub(super) async fn show(mut door: Door) -> Result<Response, Refused> {
+    let me = door.enter(Deed::ReadOwn).await?;
+    if me.principal.session.scope == twofold_domain::device::Scope::Enrolment {
+        return Ok(door.go("enrol", None));
+    }
+    door.caught_up(directory::NAME).await?;
+    door.frame = door.frame.clone().section(Section::Own);
+    let enrolled = me.user.enrolled(door.state.generation);
+    let required = door.state.requires(me.principal.role);
+    let mut factors = Vec::new();
+    for (id, factor) in enrolled.into_iter().flat_map(|e| &e.factors) {
+        let name = door.app.desk.vault().unseal(door.account, me.principal.user, &factor.name).await?;
+        let more = enrolled.is_some_and(|e| e.factors.len() > 1);
+        let step = i64::try_from(factor.last_step).unwrap_or(0) * i64::from(factor.parameters.period);
+        factors.push(own::Factor {
+            name: name.map_or_else(String::new, |name| name.as_str().to_owned()),
+            kind: "factor-totp",
+            since: factor.since.into(),
+            last_used: (step > 0).then(|| Timestamp::from_micros(step * 1_000_000).max(factor.since).into()),
+            remove: if more { door.path(&format!("security/factors/{id}/remove")) } else { String::new() },
+        });
+    }
+    let (devices, sessions) = places(&door, &me).await?;
+    let can_enrol = twofold_domain::sign_in::may_enrol(&door.state).is_ok();
+    let page = own::Security {
+        f: door.frame.clone(),
+        required,
+        enrol: if can_enrol { door.path("enrol") } else { String::new() },
+        switch_off: if enrolled.is_some() && !required {
+            door.path("security/switch-off")
+        } else {
+            String::new()
+        },
+        codes_left: enrolled.and_then(|e| e.codes.as_ref()).map(|codes| u32::from(codes.left())),
+        new_codes: door.path("security/codes"),
+        end_others: if sessions.len() > 1 {
+            door.path("security/sessions/end-others")
+        } else {
+            String::new()
+        },
+        factors,
+        devices,
+        sessions,
+    };
+    Ok(render(&page))
+}
+
+/// The devices that are still known, and the sessions in them that are good right now.
+async fn places(door: &Door, me: &Me) -> Result<(Vec<own::Device>, Vec<own::Session>), Refused> {
+    let now = door.app.now();
+    let views = door.app.store().views();
+    let rows = directory::devices(views, door.account, me.principal.user).await.map_err(ActError::from)?;
+    let (mut devices, mut sessions) = (Vec::new(), Vec::new());
+    for row in rows {
+        let stream = StreamId::device(door.account, row.device_id);
+        let device = door.app.desk.log().devices.load(stream).await.map_err(ActError::from)?.state;
+        let name = called(door, &row).await?;
+        for (&id, session) in &device.sessions {
+            if SignedIn::recall(&door.state, &me.user, &device, id, now).is_ok() {
+                sessions.push(own::Session {
+                    device: name.clone(),
+                    this: id == me.principal.session_id,
+                    by: by(session.method),
+                    since: session.started_at.into(),
+                    ends: session.ends_at.into(),
+                    end: door.path(&format!("security/devices/{}/sessions/{id}/end", row.device_id)),
+                });
+            }
+        }
+        // A forgotten device is a stranger again.
+        if device.token.is_none() {
+            continue;
+        }
+        let trust = device.trust.filter(|trust| trust_holds(&door.state, &me.user, trust, now));
+        devices.push(own::Device {
+            name,
+            this: row.device_id == me.principal.device,
+            trusted_until: trust.map(|trust| trust.until.into()),
+            last_seen: row.last_seen_at.into(),
+            revoke: door.path(&format!("security/devices/{}/distrust", row.device_id)),
+            lost: door.path(&format!("security/devices/{}/lost", row.device_id)),
+        });
+    }
+    devices.sort_by_key(|device| !device.this);
+    sessions.sort_by(|a, b| (!a.this, &b.since.exact).cmp(&(!b.this, &a.since.exact)));
+    Ok((devices, sessions))
+}
+
+/// What a device is called: browser and system.
+pub(super) async fn called(door: &Door, row: &DeviceRow) -> Result<String, Refused> {
+    let unknown = || door.frame.s("unknown-browser");
+    let Some(sealed) = row.user_agent.clone() else { return Ok(unknown()) };
+    let sealed = Sealed::<UserAgent>::from_bytes(sealed);
+    let agent = door.app.desk.vault().unseal(door.account, row.user_id, &sealed).await?;
+    Ok(agent.and_then(|agent| browser::words(&agent)).unwrap_or_else(unknown))
+}
+
+/// The key of how a session was opened.
+fn by(method: Method) -> &'static str {
+    match method {
+        Method::Password => "by-password",
+        Method::Trust => "by-trust",
+        Method::Otp => "by-code",
+        Method::RecoveryCode => "by-recovery-code",
+    }
+}
+
+/// Makes new recovery codes and shows them once.
+pub(super) async fn new_codes(mut door: Door) -> Result<Response, Refused> {
+    let me = door.enter(Deed::ChangeOwnFactors).await?;
+    let done = door.perform(RegenerateCodes { credential: me.credential }).await;
+    let done = done.map_err(|error| door.refuse(error))?;
+    Ok(recovery_codes(&door, &done.reply, When::from(done.at)))
+}
+
+/// Removes one of several factors.
+pub(super) async fn remove_factor(
+    mut door: Door,
+    Path((_, factor)): Path<(String, FactorId)>,
+) -> Result<Response, Refused> {
+    let me = door.enter(Deed::ChangeOwnFactors).await?;
+    let done = door.perform(RemoveFactor { credential: me.credential, factor }).await;
+    done.map_err(|error| door.refuse(error))?;
+    Ok(door.go("security", Some(Said::FactorRemoved)))
+}
+
+/// Takes a device's trust back.
+pub(super) async fn distrust(
+    door: Door,
+    Path((_, device)): Path<(String, DeviceId)>,
+) -> Result<Response, Refused> {
+    revoke(door, device, Revocation::Distrust, Said::Distrusted).await
+}
+
+/// Reports a device lost.
+pub(super) async fn lost(
+    door: Door,
+    Path((_, device)): Path<(String, DeviceId)>,
+) -> Result<Response, Refused> {
+    revoke(door, device, Revocation::Lost, Said::Lost).await
+}
+
+async fn revoke(
+    mut door: Door,
+    device: DeviceId,
+    revocation: Revocation,
+    said: Said,
+) -> Result<Response, Refused> {
+    let me = door.enter(Deed::EndOwn).await?;
+    let done = door.perform(RevokeDevice { credential: me.credential, device, revocation }).await;
+    done.map_err(|error| door.refuse(error))?;
+    if revocation == Revocation::Lost && device == me.principal.device {
+        // Their own: its session ended with it.
+        return Ok((door.cookies().end_session(), door.go("sign-in", Some(said))).into_response());
+    }
+    Ok(door.go("security", Some(said)))
+}
+
+/// Ends one session.
+pub(super) async fn end(
+    mut door: Door,
+    Path((_, device, session)): Path<(String, DeviceId, SessionId)>,
+) -> Result<Response, Refused> {
+    let me = door.enter(Deed::EndOwn).await?;
+    let done = door.perform(EndSession { credential: me.credential, device, session }).await;
+    done.map_err(|error| door.refuse(error))?;
+    if session == me.principal.session_id {
+        return Ok((door.cookies().end_session(), door.go("sign-in", Some(Said::SignedOut))).into_response());
+    }
+    Ok(door.go("security", Some(Said::Ended)))
+}
+
+/// Ends every session but this one.
+pub(super) async fn end_others(mut door: Door) -> Result<Response, Refused> {
+    let me = door.enter(Deed::EndOwn).await?;
+    door.caught_up(directory::NAME).await?;
+    let views = door.app.store().views();
+    let rows = directory::sessions(views, door.account, me.principal.user).await.map_err(ActError::from)?;
+    for row in rows.into_iter().filter(|row| row.session_id != me.principal.session_id) {
+        let act =
+            EndSession { credential: me.credential.clone(), device: row.device_id, session: row.session_id };
+        match door.perform(act).await {
+            // Ended meanwhile, which is what was asked for.
+            Ok(_) | Err(ActError::Device(_)) => {}
+            Err(error) => return Err(door.refuse(error)),
+        }
+    }
+    Ok(door.go("security", Some(Said::OthersEnded)))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Off {
+    #[serde(default)]
+    password: Typed,
+    #[serde(default)]
+    code: Typed,
+}
+
+/// Asks for password and code before the second factor is switched off.
+pub(super) async fn ask_to_switch_off(mut door: Door) -> Result<Response, Refused> {
+    let me = door.enter(Deed::ReadOwn).await?;
+    if me.user.enrolled(door.state.generation).is_none() {
+        return Ok(door.go("security", None));
+    }
+    Ok(off_page(&door, Field::default(), Field::default()))
+}
+
+/// Switches one's own second factor off.
+pub(super) async fn switch_off(mut door: Door, Form(off): Form<Off>) -> Result<Response, Refused> {
+    let me = door.enter(Deed::ReadOwn).await?;
+    let wrong = |password: Field, code: Field| {
+        (StatusCode::UNPROCESSABLE_ENTITY, off_page(&door, password, code)).into_response()
+    };
+    let Ok(password) = Password::parse(off.password.text()) else {
+        return Ok(wrong(Field::wrong(door.frame.s("password-wrong")), Field::default()));
+    };
+    let Some(proof) = off.code.proof() else {
+        return Ok(wrong(Field::default(), Field::wrong(door.frame.s(not_a_code(false)))));
+    };
+    let recovery = matches!(proof, Proof::Recovery(_));
+    let act = DisableOwn { credential: me.credential, password, proof };
+    match door.perform(act).await.map_err(|error| door.refuse(error))?.reply {
+        Disabled::Refused(why) if why.gate == Gate::Password => {
+            let wait = why.retry_at.map_or_else(String::new, |at| door.wait(Some(at)));
+            let text = format!("{} {wait}", door.frame.s("password-wrong"));
+            Ok(wrong(Field::wrong(text.trim()), Field::default()))
+        }
+        Disabled::Refused(why) => Ok(wrong(Field::default(), Field::wrong(refusal(&door, why, recovery)))),
+        Disabled::Off(grant) => {
+            let there = with_query(&door.path("security"), [("said", Said::SwitchedOff.word())]);
+            Ok((door.session_cookie(&grant, door.stays), redirect(&there)).into_response())
+        }
+    }
+}
+
+fn off_page(door: &Door, password: Field, code: Field) -> Response {
+    render(&own::SwitchOff {
+        f: door.frame.clone().section(Section::Own),
+        action: door.path("security/switch-off"),
+        cancel: door.path("security"),
+        password,
+        code,
+    })
+}

@@ -1,0 +1,114 @@
+//! A set-up or invitation link: shown by GET, used by POST.
+
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use twofold_domain::user::UserError;
+use twofold_infra::acts::{ActError, BeginSignIn, RedeemLink, ShowLink, ShownLink};
+use twofold_infra::verify::password::Password;
+use twofold_infra::verify::token::{Bearer, LinkToken};
+
+use super::door::{Door, path_value};
+use super::refused::Refused;
+use super::sign_in;
+use super::typed::Typed;
+use crate::app::App;
+use crate::extract::Form;
+use crate::pages::entry::SetUp;
+use crate::pages::frame::Field;
+use crate::pages::render;
+use crate::problem::Problem;
+
+/// The shortest password that is taken beside a second factor.
+const SHORTEST: u32 = 8;
+
+/// A link, and the door of the account that it belongs to.
+pub(super) struct Link {
+    door: Door,
+    token: Arc<Bearer<LinkToken>>,
+    text: String,
+}
+
+impl FromRequestParts<App> for Link {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Refused> {
+        let text = path_value(parts, app, "token").await?;
+        let token = Bearer::<LinkToken>::parse(&text).map_err(|_| Problem::not_found())?;
+        let door = Door::open(parts, app, token.account()).await?;
+        Ok(Self { door, token: Arc::new(token), text })
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Chosen {
+    #[serde(default)]
+    password: Typed,
+    /// For the browser's password manager; whose link it is, the link says.
+    #[serde(default, rename = "username")]
+    _username: String,
+}
+
+/// Says whose access is set up, where, and until when. Uses nothing.
+pub(super) async fn show(link: Link) -> Result<Response, Refused> {
+    let shown = link.look().await?;
+    Ok(link.page(&shown, Field::default()))
+}
+
+/// Sets the password, signs in with it, and goes on to the second factor.
+pub(super) async fn submit(link: Link, Form(chosen): Form<Chosen>) -> Result<Response, Refused> {
+    let shown = link.look().await?;
+    let door = &link.door;
+    let refused = |key: &str, n: u32| {
+        let page = link.page(&shown, Field::wrong(door.frame.n(key, n)));
+        (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
+    };
+    let Ok(password) = Password::parse(chosen.password.text()) else {
+        return Ok(refused("password-too-short", SHORTEST));
+    };
+    let redeem = RedeemLink { token: link.token.clone(), password: password.clone() };
+    match door.perform(redeem).await {
+        Ok(_) => {}
+        Err(ActError::Field { .. }) if chosen.password.text().chars().count() < SHORTEST as usize => {
+            return Ok(refused("password-too-short", SHORTEST));
+        }
+        Err(ActError::Field { .. }) => return Ok(refused("password-obvious", SHORTEST)),
+        Err(error) => return Err(link.over(error)),
+    }
+    let begin = BeginSignIn::new(shown.email, password, door.device.clone());
+    let begun = door.perform(begin).await.map_err(|error| door.refuse(error))?.reply;
+    sign_in::lead_on(door, begun, false, None, "enrol")
+}
+
+impl Link {
+    async fn look(&self) -> Result<ShownLink, Refused> {
+        let shown = self.door.perform(ShowLink { token: self.token.clone() }).await;
+        Ok(shown.map_err(|error| self.over(error))?.reply)
+    }
+
+    fn over(&self, error: ActError) -> Refused {
+        match error {
+            ActError::User(UserError::LinkOver | UserError::Unknown | UserError::Erased) => {
+                self.door.explain(StatusCode::GONE, "error-link")
+            }
+            other => self.door.refuse(other),
+        }
+    }
+
+    fn page(&self, shown: &ShownLink, password: Field) -> Response {
+        render(&SetUp {
+            f: self.door.frame.clone(),
+            action: format!("/setup/{}", self.text),
+            name: shown.name.clone(),
+            email: shown.email.clone(),
+            expires: shown.expires_at.into(),
+            shortest: SHORTEST,
+            password,
+        })
+    }
+}

@@ -1,0 +1,47 @@
+//! The JSON API, `/v1`. One endpoint a file: what it takes, what it answers, why it refuses.
+//!
+//! A handler parses, performs one act or asks one read model, and maps. Who may do what is asked inside the
+//! act, so that no route can forget it.
+
+mod accounts;
+mod change;
+mod devices;
+mod door;
+mod entry;
+mod evidence;
+mod factors;
+mod show;
+#[cfg(test)]
+mod tests;
+mod users;
+mod usual;
+
+use utoipa::openapi::tag::TagBuilder;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::app::App;
+
+const TAGS: [(&str, &str); 7] = [
+    ("accounts", "Tenants: their policy, and the switch for everyone."),
+    ("entry", "Signing in and out, step-up, one-time links."),
+    ("people", "The people of an account, and help for them."),
+    ("factors", "One's own second factors and recovery codes."),
+    ("devices", "Devices and sessions."),
+    ("reports", "Who has two-factor authentication, now and at any past instant."),
+    ("events", "The audit log."),
+];
+
+/// Every route of the API.
+pub fn router(app: App) -> OpenApiRouter {
+    let mut routes = OpenApiRouter::new()
+        .merge(accounts::routes())
+        .merge(entry::routes())
+        .merge(users::routes())
+        .merge(factors::routes())
+        .merge(devices::routes())
+        .merge(evidence::routes())
+        .with_state(app);
+    let tags = TAGS.map(|(name, words)| TagBuilder::new().name(name).description(Some(words)).build());
+    routes.get_openapi_mut().tags = Some(tags.into());
+    routes
+}
