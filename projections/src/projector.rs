@@ -59,8 +59,14 @@ impl Projector {
         registry::install(&store, &projections).await?;
         let owners = Owners::new(store.reader());
         let (progress, _) = watch::channel(0);
-        let inner =
-            Inner { store, projections, owners, progress, wanted: Mutex::default(), wake: tokio::sync::Notify::new() };
+        let inner = Inner {
+            store,
+            projections,
+            owners,
+            progress,
+            wanted: Mutex::default(),
+            wake: tokio::sync::Notify::new(),
+        };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -116,7 +122,7 @@ impl Projector {
                 let round: Vec<AccountId> = news.iter().copied().take(ACCOUNTS).collect();
                 match self.round(&round).await {
                     Ok(unfinished) => {
-                        round.iter().for_each(|account| _ = news.remove(account));
+                        news.retain(|account| !round.contains(account));
                         news.extend(unfinished);
                     }
                     Err(error) => {
@@ -139,7 +145,7 @@ impl Projector {
         while !news.is_empty() {
             let round: Vec<AccountId> = news.iter().copied().take(ACCOUNTS).collect();
             let unfinished = self.round(&round).await?;
-            round.iter().for_each(|account| _ = news.remove(account));
+            news.retain(|account| !round.contains(account));
             news.extend(unfinished);
         }
         Ok(())
@@ -356,7 +362,8 @@ impl Positions {
 fn alarm(projection: &Projection, advances: &[Advance]) {
     for advance in advances {
         if let Some(parked) = &advance.parked {
-            metrics::counter!("twofold_projection_parked_total", "projection" => projection.name).increment(1);
+            metrics::counter!("twofold_projection_parked_total", "projection" => projection.name)
+                .increment(1);
             tracing::error!(
                 projection = projection.name,
                 account = %advance.account,

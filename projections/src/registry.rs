@@ -14,7 +14,7 @@ use crate::view::Projection;
 const SMALL: u64 = 20_000;
 
 /// The lock under which tables are created; held for one transaction.
-const INSTALL_LOCK: i64 = 0x74776f_666f6c64;
+const INSTALL_LOCK: i64 = 0x0074_776f_666f_6c64;
 
 /// How the tables of a projection stand when the program starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -63,7 +63,7 @@ pub trait AnySlate: Send {
     /// Folds a fact in.
     fn apply(&mut self, fact: &Fact);
     /// Rows held in memory.
-    fn len(&self) -> usize;
+    fn held(&self) -> usize;
     /// Everything that changed, for a database. Leaves nothing behind.
     fn changes(&mut self) -> Changes;
     /// Everything that changed and cannot change any more, as rows of `COPY`; with `all`, everything.
@@ -124,7 +124,9 @@ impl<V: View> AnySlate for Slate<V> {
         keys.sort_unstable();
         keys.dedup();
         let mut values = Vec::with_capacity(keys.len());
-        keys.iter().for_each(|key| key.put(&mut values));
+        for key in keys {
+            key.put(&mut values);
+        }
         values
     }
 
@@ -171,7 +173,7 @@ impl<V: View> AnySlate for Slate<V> {
         }
     }
 
-    fn len(&self) -> usize {
+    fn held(&self) -> usize {
         self.slots.len() + self.written_once.len() + self.superseded.len()
     }
 

@@ -10,7 +10,7 @@ use twofold_domain::ids::FactorId;
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::user::{Gate, Refusal, UserError};
 use twofold_infra::acts::{
-    ActError, Confirmation, ConfirmFactor, EnrolmentStarted, MailCode, ShowEnrolment, StartEnrolment,
+    ActError, ConfirmFactor, Confirmation, EnrolmentStarted, MailCode, ShowEnrolment, StartEnrolment,
 };
 use twofold_infra::verify::code::{MailedCode, OtpCode};
 
@@ -82,7 +82,9 @@ pub(super) async fn mail(mut door: Door) -> Result<Response, Refused> {
     let until = match door.perform(MailCode { credential: me.credential.clone() }).await {
         Ok(_) => return Ok(door.go("enrol", Some(Said::CodeMailed))),
         Err(ActError::User(UserError::MailedJustNow(at) | UserError::MailedTriesSpent(at))) => at,
-        Err(ActError::User(UserError::NoPending | UserError::NoCodeNeeded)) => return Ok(door.go("enrol", None)),
+        Err(ActError::User(UserError::NoPending | UserError::NoCodeNeeded)) => {
+            return Ok(door.go("enrol", None));
+        }
         Err(error) => return Err(door.refuse(error)),
     };
     let Some(factor) = pending(&door, &me) else { return Ok(door.go("enrol", None)) };
@@ -97,7 +99,8 @@ pub(super) async fn confirm(mut door: Door, Form(codes): Form<Codes>) -> Result<
     let me = enter(&mut door).await?;
     let first = me.user.first_binding(door.state.generation);
     let (otp, mailed) = (OtpCode::parse(codes.code.text()), MailedCode::parse(codes.mailed_code.text()));
-    let field = |wrong: bool, key: &str| if wrong { Field::wrong(door.frame.s(key)) } else { Field::default() };
+    let field =
+        |wrong: bool, key: &str| if wrong { Field::wrong(door.frame.s(key)) } else { Field::default() };
     let (otp, mailed) = match (otp, mailed) {
         (Ok(otp), Ok(mailed)) => (otp, Some(Arc::new(mailed))),
         (Ok(otp), Err(_)) if !first => (otp, None),
@@ -119,7 +122,11 @@ pub(super) async fn confirm(mut door: Door, Form(codes): Form<Codes>) -> Result<
             let (mut code, mut mailed) = (Field::default(), Field::default());
             if why.gate == Gate::MailedCode {
                 let expired = why.refusal == Refusal::Expired;
-                mailed = Field::wrong(door.frame.s(if expired { "mailed-code-expired" } else { "mailed-code-wrong" }));
+                mailed = Field::wrong(door.frame.s(if expired {
+                    "mailed-code-expired"
+                } else {
+                    "mailed-code-wrong"
+                }));
             } else {
                 code = Field::wrong(refusal(&door, why, false));
             }
@@ -130,7 +137,8 @@ pub(super) async fn confirm(mut door: Door, Form(codes): Form<Codes>) -> Result<
             return wrong(&door, &me, codes.factor, Field::default(), mailed).await;
         }
         Err(ActError::User(UserError::MailedTriesSpent(at))) => {
-            let mailed = Field::wrong(format!("{} {}", door.frame.s("mailed-tries-spent"), door.wait(Some(at))));
+            let mailed =
+                Field::wrong(format!("{} {}", door.frame.s("mailed-tries-spent"), door.wait(Some(at))));
             return wrong(&door, &me, codes.factor, Field::default(), mailed).await;
         }
         Err(ActError::User(UserError::NoPending)) => return Ok(door.go("enrol", None)),
@@ -173,7 +181,11 @@ async fn enter(door: &mut Door) -> Result<Me, Refused> {
             person.sees.clear();
         }
     }
-    if me.user.first_binding(door.state.generation) { Ok(me) } else { door.enter(Deed::ChangeOwnFactors).await }
+    if me.user.first_binding(door.state.generation) {
+        Ok(me)
+    } else {
+        door.enter(Deed::ChangeOwnFactors).await
+    }
 }
 
 /// The binding that this session began.
@@ -194,7 +206,13 @@ fn beginning(door: &Door, me: &Me, name: Field) -> Response {
     })
 }
 
-async fn wrong(door: &Door, me: &Me, factor: FactorId, code: Field, mailed: Field) -> Result<Response, Refused> {
+async fn wrong(
+    door: &Door,
+    me: &Me,
+    factor: FactorId,
+    code: Field,
+    mailed: Field,
+) -> Result<Response, Refused> {
     let page = under_way(door, me, factor, code, mailed).await?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }

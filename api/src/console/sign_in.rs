@@ -58,7 +58,8 @@ pub(super) async fn submit(door: Door, Form(shown): Form<Shown>) -> Result<Respo
 pub(super) async fn out(door: Door) -> Result<Response, Refused> {
     if let Some(credential) = door.shown_session().cloned() {
         match door.perform(SignOut { credential }).await {
-            Ok(_) | Err(twofold_infra::acts::ActError::NotSignedIn | twofold_infra::acts::ActError::Stale(_)) => {}
+            Ok(_)
+            | Err(twofold_infra::acts::ActError::NotSignedIn | twofold_infra::acts::ActError::Stale(_)) => {}
             Err(error) => return Err(door.refuse(error)),
         }
     }

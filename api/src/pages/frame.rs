@@ -234,7 +234,7 @@ impl Frame {
         self.language.with_two(key, v, w)
     }
 
-    pub(super) fn role(&self, role: &str) -> String {
+    pub(crate) fn role(&self, role: &str) -> String {
         self.language.say(&format!("role-{}", role.replace('_', "-")))
     }
 
