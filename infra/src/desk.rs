@@ -238,14 +238,34 @@ impl Desk {
             if let Some(known) = desk.answered_before(account, repeatable.as_ref()).await? {
                 return Ok(Once::Repeated(known));
             }
-            for _ in 0..ROUNDS {
-                if let Some(once) = desk.round(account, &context, &act, repeatable.as_ref()).await? {
-                    return Ok(once);
-                }
+            let outcome = desk.rounds(account, &context, &act, repeatable.as_ref()).await;
+            // Of two that came at once, the second finds the first's work done, and is refused for
+            // that; the first's answer is its answer.
+            match outcome {
+                Err(error) => match desk.answered_before(account, repeatable.as_ref()).await? {
+                    Some(known) => Ok(Once::Repeated(known)),
+                    None => Err(error),
+                },
+                done => done,
             }
-            Err(ActError::Contended)
         });
         task.await.map_err(|e| ActError::Bug(format!("an act panicked: {e}")))?
+    }
+
+    /// Runs the act until nothing that it looked at moves meanwhile.
+    async fn rounds<A: Act>(
+        &self,
+        account: AccountId,
+        context: &Context,
+        act: &A,
+        repeatable: Option<&Repeatable<A::Reply>>,
+    ) -> Result<Once<A::Reply>, ActError> {
+        for _ in 0..ROUNDS {
+            if let Some(once) = self.round(account, context, act, repeatable).await? {
+                return Ok(once);
+            }
+        }
+        Err(ActError::Contended)
     }
 
     /// One run and its append; `None` if something moved.

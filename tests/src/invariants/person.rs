@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use twofold_domain::ids::{CodeSetId, FactorId, LinkId, MailedCodeId, UserId};
 use twofold_domain::time::Timestamp;
-use twofold_domain::user::{Familiarity, Gate, Purpose, ResetCause, UserEvent};
+use twofold_domain::user::{Familiarity, Gate, Purpose, Refusal, ResetCause, UserEvent};
 
 use super::account::Switch;
 use super::{Book, Shown};
@@ -118,10 +118,10 @@ impl Book {
                 let (open, first) = (person.mailed.contains_key(code), person.mailed_accepted.insert(*code));
                 self.expect(open && first, "a mailed code is accepted once", || code.to_string());
             }
-            UserEvent::MailedCodeRejected { tries_left, .. } => {
-                self.expect(*tries_left < MAILED_TRIES, "a wrong mailed code is charged", || {
-                    format!("{tries_left} tries left")
-                });
+            UserEvent::MailedCodeRejected { tries_left, refusal, .. } => {
+                // A code that was right but late is no guess.
+                let charged = *tries_left < MAILED_TRIES || *refusal == Refusal::Expired;
+                self.expect(charged, "a wrong mailed code is charged", || format!("{tries_left} tries left"));
             }
             UserEvent::FactorEnrolmentStarted { factor, generation: of, .. } => {
                 self.expect(*of == generation, "a binding begins in the generation in force", || {

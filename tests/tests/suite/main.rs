@@ -7,3 +7,4 @@ mod races;
 mod store;
 mod time;
 mod vanished;
+mod weather;

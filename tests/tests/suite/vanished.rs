@@ -49,7 +49,7 @@ stories! {
         let owner = town.owner().await?;
         let cuts = rounds(120);
         let mut dice = dice("invitations cut at random points", cuts);
-        let people: Vec<_> = (0..cuts).map(|_| (town.somebody(Role::EndUser), turns(&mut dice, 60))).collect();
+        let people: Vec<_> = (0..cuts).map(|_| (town.somebody(Role::EndUser), turns(&mut dice, 3_000))).collect();
         let answered = at_once(cuts, |i| {
             let (town, owner, (person, patience)) = (Arc::clone(&town), owner.clone(), people[i].clone());
             async move { cut(owner.invite(&town, town.desk(i), person.card()), patience).await.is_some() }
@@ -94,7 +94,7 @@ stories! {
         let keys = rounds(60);
         let mut dice = dice("requests cut and repeated on the other instance", keys);
         for n in 0..keys {
-            let (person, patience) = (town.somebody(Role::EndUser), turns(&mut dice, 60));
+            let (person, patience) = (town.somebody(Role::EndUser), turns(&mut dice, 300));
             let key = [n as u8; 32];
             let first = cut(invite_once(&town, town.here(), &owner, person.card(), key), patience).await;
             let second = answer(invite_once(&town, town.there(), &owner, person.card(), key).await?);
@@ -138,7 +138,7 @@ stories! {
         for _ in 0..races {
             let code = customer.next_code(&town)?;
             let act = StepUp { credential: customer.credential()?, proof: otp(&code)? };
-            let patience = turns(&mut dice, 40);
+            let patience = turns(&mut dice, 300);
             match cut(town.perform(town.here(), act), patience).await {
                 Some(result) => {
                     let twofold_infra::acts::SteppedUp::Raised(grant) = result?.reply else { bail!("a good code") };
