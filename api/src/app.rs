@@ -7,20 +7,12 @@ use twofold_domain::ids::AccountId;
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::time::Timestamp;
 use twofold_infra::acts::{ActError, Authenticate, Credential, Principal};
-use twofold_infra::clock::Clock;
-use twofold_infra::config::Config;
 use twofold_infra::context::Context;
 use twofold_infra::desk::{Act, Desk, Done};
-use twofold_infra::installation::{self, OpenError};
-use twofold_infra::keys::{KeyError, OperatorToken};
-use twofold_infra::mint::Mint;
+use twofold_infra::keys::OperatorToken;
 use twofold_infra::store::EventStore;
-use twofold_infra::verify::Passwords;
 use twofold_projections::projector::Projector;
-use twofold_projections::reset_fanout::ResetFanOut;
 
-use crate::checks::{Database, ReadModels};
-use crate::health::Health;
 use crate::problem::{Problem, kinds};
 use crate::server::Stop;
 
@@ -55,41 +47,18 @@ impl std::ops::Deref for App {
 }
 
 impl App {
-    /// Opens what the settings name: the database, its keys, the operator's token, the read models.
-    pub async fn open(config: &Config) -> Result<Self, OpenError> {
-        let mint = Mint::system(Clock::system());
-        let passwords = Passwords::new(mint.clone(), config.passwords.concurrency);
-        let desk = installation::open(config, mint.clone(), passwords).await?;
-        let operator = OperatorToken::open(&config.keys.operator_token, &mint).map_err(KeyError::from)?;
-        let projector = Projector::install(desk.store().clone(), twofold_projections::all()).await?;
-        Ok(Parts { desk, operator, projector }.into())
-    }
-
-    /// What goes on beside the requests, until the server begins to stop: read models, the resets that a
-    /// disable owes each person, stored answers whose time is over.
-    pub async fn work(&self, stop: &Stop) {
-        let fan_out = ResetFanOut::new(self.desk.clone(), self.projector.clone());
-        tokio::join!(self.projector.run(stop.begun()), fan_out.run(stop.begun()), async {
-            tokio::select! {
-                () = stop.begun() => {}
-                () = self.forget_answers() => {}
-            }
-        });
-    }
-
-    async fn forget_answers(&self) {
+    /// Forgets stored answers whose time is over, until the server begins to stop.
+    pub async fn forget_answers(&self, stop: &Stop) {
         let mut hours = tokio::time::interval(Duration::from_hours(1));
         loop {
-            hours.tick().await;
+            tokio::select! {
+                () = stop.begun() => return,
+                _ = hours.tick() => {}
+            }
             if let Err(error) = self.store().purge_responses(self.now()).await {
                 tracing::warn!(%error, "stored answers were not purged");
             }
         }
-    }
-
-    /// What `/readyz` looks at.
-    pub fn health(&self) -> Health {
-        Health::new([Arc::new(Database(self.clone())) as _, Arc::new(ReadModels(self.clone())) as _])
     }
 
     /// The log.

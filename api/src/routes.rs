@@ -34,14 +34,18 @@ const TAGS: [(&str, &str); 7] = [
 
 /// Every route of the API.
 pub fn router(app: App) -> OpenApiRouter {
+    described().with_state(app)
+}
+
+/// Every route of the API, not yet served by anything.
+pub fn described() -> OpenApiRouter<App> {
     let mut routes = OpenApiRouter::new()
         .merge(accounts::routes())
         .merge(entry::routes())
         .merge(users::routes())
         .merge(factors::routes())
         .merge(devices::routes())
-        .merge(evidence::routes())
-        .with_state(app);
+        .merge(evidence::routes());
     name_operations(routes.get_openapi_mut());
     let tags = TAGS.map(|(name, words)| TagBuilder::new().name(name).description(Some(words)).build());
     routes.get_openapi_mut().tags = Some(tags.into());

@@ -10,10 +10,9 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::app::App;
 use crate::health::{self, Health};
 use crate::site::Site;
-use crate::{console, layers, openapi, pages, routes, telemetry};
+use crate::{layers, openapi, pages, telemetry};
 
 /// After the first signal, requests in flight get this long.
 const GRACE: Duration = Duration::from_secs(30);
@@ -28,11 +27,6 @@ pub fn app(api: OpenApiRouter, console: Router, health: Health, site: Site) -> a
         .merge(pages::routes())
         .merge(layers::on(layers::Surface::Page, console));
     Ok(layers::shell(routes, &site))
-}
-
-/// The whole program as one router: the API, the console, and the floor's own.
-pub fn whole(app: &App, keeps_messages: bool, site: Site) -> anyhow::Result<Router> {
-    self::app(routes::router(app.clone()), console::routes(app.clone(), keeps_messages), app.health(), site)
 }
 
 /// The OpenAPI document of these routes and the floor's own.
