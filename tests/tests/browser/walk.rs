@@ -43,6 +43,12 @@ impl Walk {
         Ok(())
     }
 
+    async fn is_at(&self, rest: &str) -> Result<()> {
+        let (path, text) = (self.browser.path().await?, self.browser.text().await?);
+        ensure!(path == self.path(rest), "expected {rest}, and this is {path}:\n{text}");
+        Ok(())
+    }
+
     /// Photographs the page, if photographs are wanted, and puts the browser back as it was.
     async fn photo(&self, name: &str) -> Result<()> {
         let Some(folder) = &self.photos else { return Ok(()) };
@@ -126,7 +132,7 @@ async fn the_whole_way_without_a_script() -> Result<()> {
     walk.says("A password needs at least 8 characters.").await?;
     browser.fill("#password", PASSWORD).await?;
     browser.follow("main form button").await?;
-    ensure!(browser.path().await? == walk.path("enrol"), "{}", browser.path().await?);
+    walk.is_at("enrol").await?;
     walk.photo("enrol-start").await?;
 
     // Enrolment: a wrong code is told, the right ones lead to recovery codes.
@@ -195,10 +201,11 @@ async fn the_whole_way_without_a_script() -> Result<()> {
     walk.photo("step-up").await?;
     browser.fill("#code", &walk.fresh(&app)).await?;
     browser.follow("main form button").await?;
-    ensure!(browser.path().await? == walk.path("people/invite"));
+    walk.is_at("people/invite").await?;
     walk.photo("invite").await?;
     browser.fill("#name", "Lucía Fernández").await?;
     browser.fill("#email", "lucia@example.org").await?;
+    browser.find("#role option[value=agent]").await?.click().await?;
     browser.follow("main form button").await?;
     walk.says("The invitation is on its way.").await?;
     walk.says("Lucía Fernández").await?;
@@ -238,7 +245,7 @@ async fn the_whole_way_without_a_script() -> Result<()> {
         for (name, path) in [("security", "security"), ("policy", "policy"), ("log", "log"), ("status", "status")] {
             walk.go(&walk.path(path)).await?;
             browser.follow(&format!("button[lang={language}]")).await?;
-            ensure!(browser.path().await? == walk.path(path), "the choice of a language leads back");
+            walk.is_at(path).await?;
             walk.photo(&format!("{name}-{language}")).await?;
         }
     }
