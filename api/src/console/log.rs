@@ -174,7 +174,7 @@ async fn row(door: &Door, known: &mut Known, entry: Entry) -> Result<LogRow, Ref
     let event = entry.row;
     let Told { particulars, reason, reset_by } = tell(&door.frame, &event.stream, &entry.payload);
     let actor: Option<UserId> = event.actor.as_deref().and_then(|actor| actor.parse().ok());
-    let (who, who_href) = match actor {
+    let (doer, doer_href) = match actor {
         Some(user) => person(door, known, user, "actor").await?,
         None => (actor_words(door, event.actor.as_deref()), String::new()),
     };
@@ -206,8 +206,8 @@ async fn row(door: &Door, known: &mut Known, entry: Entry) -> Result<LogRow, Ref
         what: door.frame.s(&key(&event.event_type)),
         particulars,
         event_type: event.event_type.into(),
-        who,
-        who_href,
+        who: doer,
+        who_href: doer_href,
         whom,
         whom_href,
         device,
@@ -247,19 +247,21 @@ async fn disabled_at(door: &Door, known: &mut Known, generation: u32) -> Result<
     if known.disables.is_none() {
         let views = door.app.store().views();
         let found = audit::of_type(views, door.account, "AccountTwoFactorDisabled", 0).await;
-        let generations = found.map_err(ActError::from)?.into_iter().filter_map(|(seq, payload)| {
-            match serde_json::from_str(&payload) {
-                Ok(AccountEvent::AccountTwoFactorDisabled { generation, .. }) => Some((generation, seq)),
-                _ => None,
-            }
-        });
+        let generations =
+            found.map_err(ActError::from)?.into_iter().filter_map(
+                |(seq, payload)| match serde_json::from_str(&payload) {
+                    Ok(AccountEvent::AccountTwoFactorDisabled { generation, .. }) => Some((generation, seq)),
+                    _ => None,
+                },
+            );
         known.disables = Some(generations.collect());
     }
     Ok(known.disables.as_ref().and_then(|disables| disables.get(&generation).copied()))
 }
 
 async fn reset_people(door: &Door, known: &mut Known, seq: u64) -> Result<Reset, Refused> {
-    let users = report::reset_by(door.app.store().views(), door.account, seq).await.map_err(ActError::from)?;
+    let users =
+        report::reset_by(door.app.store().views(), door.account, seq).await.map_err(ActError::from)?;
     let mut names = Vec::new();
     for user in users.iter().take(NAMED) {
         names.push(known.names.of(door, *user).await?.shown(door));
@@ -285,7 +287,10 @@ async fn device_words(door: &Door, known: &mut Known, device: DeviceId) -> Resul
 fn data(payload: &str, metadata: &str) -> String {
     let pretty = |text: &str| {
         let value: Result<serde_json::Value, _> = serde_json::from_str(text);
-        value.ok().and_then(|value| serde_json::to_string_pretty(&value).ok()).unwrap_or_else(|| text.to_owned())
+        value
+            .ok()
+            .and_then(|value| serde_json::to_string_pretty(&value).ok())
+            .unwrap_or_else(|| text.to_owned())
     };
     format!("{}\n{}", pretty(payload), pretty(metadata))
 }

@@ -39,7 +39,8 @@ pub(super) async fn of_row(door: &Door, row: Option<&PersonRow>) -> Result<Calle
         Some(bytes) => vault.unseal(account, user, &Sealed::<Email>::from_bytes(bytes)).await?,
         None => None,
     };
-    let text = |value: Option<zeroize::Zeroizing<String>>| value.map_or_else(String::new, |v| v.as_str().to_owned());
+    let text =
+        |value: Option<zeroize::Zeroizing<String>>| value.map_or_else(String::new, |v| v.as_str().to_owned());
     Ok(Called { name: text(name), email: text(email) })
 }
 

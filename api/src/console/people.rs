@@ -53,7 +53,8 @@ pub(super) async fn list(mut door: Door, Query(asked): Query<Asked>) -> Result<R
     let mut pages = std::pin::pin!(report::status_report(views, door.account, as_of, Population::Everyone));
     let mut rows: Vec<(UserId, PersonRow)> = Vec::new();
     'pages: while let Some(lines) = pages.next().await {
-        let lines: Vec<Line> = lines.map_err(ActError::from)?.into_iter().filter(|l| l.user > after).collect();
+        let lines: Vec<Line> =
+            lines.map_err(ActError::from)?.into_iter().filter(|l| l.user > after).collect();
         let Some(last) = lines.last().map(|line| line.user) else { continue };
         let people = report::names(views, door.account, after, last).await.map_err(ActError::from)?;
         for line in lines {
@@ -103,7 +104,11 @@ fn row(door: &Door, me: &Me, line: &Line, called: &Called) -> PersonRow {
         role: line.role.name(),
         state: words::standing(line.state),
         why: door.frame.s(words::rule(line.rule)),
-        href: if log { with_query(&door.path("log"), [("subject", called.email.as_str())]) } else { String::new() },
+        href: if log {
+            with_query(&door.path("log"), [("subject", called.email.as_str())])
+        } else {
+            String::new()
+        },
         reset: if reset { path("reset") } else { String::new() },
         unlock: if unlock { path("unlock") } else { String::new() },
     }
@@ -126,7 +131,13 @@ pub(super) struct Invitation {
 pub(super) async fn ask_to_invite(mut door: Door) -> Result<Response, Refused> {
     let roles = enter_to_invite(&mut door).await?.1;
     let language = door.frame.language.tag().to_owned();
-    Ok(invitation(&door, &roles, &Invitation { language, ..Invitation::default() }, Field::default(), Field::default()))
+    Ok(invitation(
+        &door,
+        &roles,
+        &Invitation { language, ..Invitation::default() },
+        Field::default(),
+        Field::default(),
+    ))
 }
 
 /// Registers somebody and mails them a link.
@@ -189,7 +200,10 @@ pub(super) struct Decided {
 }
 
 /// Says what a reset of one person does.
-pub(super) async fn ask_to_reset(door: Door, Path((_, user)): Path<(String, UserId)>) -> Result<Response, Refused> {
+pub(super) async fn ask_to_reset(
+    door: Door,
+    Path((_, user)): Path<(String, UserId)>,
+) -> Result<Response, Refused> {
     ask(door, user, Help::Reset).await
 }
 
@@ -207,7 +221,10 @@ pub(super) async fn reset(
 }
 
 /// Says what an unlock does.
-pub(super) async fn ask_to_unlock(door: Door, Path((_, user)): Path<(String, UserId)>) -> Result<Response, Refused> {
+pub(super) async fn ask_to_unlock(
+    door: Door,
+    Path((_, user)): Path<(String, UserId)>,
+) -> Result<Response, Refused> {
     ask(door, user, Help::Unlock).await
 }
 
@@ -295,7 +312,9 @@ impl Subject {
                 "confirm-reset",
                 &["effect-reset-factors", "effect-reset-again", "effect-reset-only", "effect-told"],
             ),
-            Help::Unlock => ("confirm-unlock-title", "confirm-unlock", &["effect-unlock", "effect-unlock-factors"]),
+            Help::Unlock => {
+                ("confirm-unlock-title", "confirm-unlock", &["effect-unlock", "effect-unlock-factors"])
+            }
         };
         render(&Confirm {
             f: door.frame.clone(),

@@ -177,7 +177,9 @@ fn audience_form(
         hint: f.n(hint, default),
         field: Field {
             value: value.to_owned(),
-            error: faulty.filter(|faulty| faulty.field == name).map_or_else(String::new, |faulty| faulty.error.clone()),
+            error: faulty
+                .filter(|faulty| faulty.field == name)
+                .map_or_else(String::new, |faulty| faulty.error.clone()),
         },
     };
     AudienceForm {
@@ -185,10 +187,26 @@ fn audience_form(
         title,
         action: door.path(&format!("policy/{key}")),
         required: typed.required == "on",
-        affected: format!("{} {}", f.n("policy-people", people), f.n("policy-without", people.saturating_sub(enrolled))),
+        affected: format!(
+            "{} {}",
+            f.n("policy-people", people),
+            f.n("policy-without", people.saturating_sub(enrolled))
+        ),
         figures: vec![
-            figure("grace_days", "policy-grace", "policy-grace-hint", default.grace_days.into(), &typed.grace_days),
-            figure("trust_days", "policy-trust", "policy-trust-hint", default.trust_days.into(), &typed.trust_days),
+            figure(
+                "grace_days",
+                "policy-grace",
+                "policy-grace-hint",
+                default.grace_days.into(),
+                &typed.grace_days,
+            ),
+            figure(
+                "trust_days",
+                "policy-trust",
+                "policy-trust-hint",
+                default.trust_days.into(),
+                &typed.trust_days,
+            ),
             figure(
                 "stay_signed_in_days",
                 "policy-stay",
@@ -196,7 +214,13 @@ fn audience_form(
                 default.stay_signed_in_days.into(),
                 &typed.stay_signed_in_days,
             ),
-            figure("idle_minutes", "policy-idle", "policy-idle-hint", default.idle_minutes, &typed.idle_minutes),
+            figure(
+                "idle_minutes",
+                "policy-idle",
+                "policy-idle-hint",
+                default.idle_minutes,
+                &typed.idle_minutes,
+            ),
             figure(
                 "lifetime_hours",
                 "policy-lifetime",

@@ -45,7 +45,8 @@ impl From<ActError> for Refused {
 impl Door {
     /// Turns a refused act into what the reader can do about it.
     pub(super) fn refuse(&self, error: ActError) -> Refused {
-        let asked = |rest: &str, said: &str| with_query(&self.path(rest), [("said", said), ("next", &self.back)]);
+        let asked =
+            |rest: &str, said: &str| with_query(&self.path(rest), [("said", said), ("next", &self.back)]);
         match error {
             ActError::NotSignedIn => redirect(&asked("sign-in", "")).into(),
             ActError::Stale(why) => {

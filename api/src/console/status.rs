@@ -11,8 +11,8 @@ use twofold_domain::ids::UserId;
 use twofold_domain::permission::{Act as Deed, Need, need};
 use twofold_domain::time::Timestamp;
 use twofold_infra::acts::ActError;
-use twofold_projections::status::{self, AsOf, Line, Population, PostureRow, report};
 use twofold_projections::audit;
+use twofold_projections::status::{self, AsOf, Line, Population, PostureRow, report};
 
 use super::door::{Door, with_query};
 use super::names;
@@ -265,6 +265,7 @@ async fn download(mut door: Door, asked: &Asked, form: Form, ending: &str) -> Re
     let name = format!("mfa-status-{}-event-{}.{ending}", When::from(as_of.instant).day, as_of.position);
     let disposition = format!("attachment; filename=\"{name}\"");
     let pieces = report.write(door.app.desk.clone()).map(|piece| piece.map_err(std::io::Error::other));
-    let head = [(header::CONTENT_TYPE, form.media_type()), (header::CONTENT_DISPOSITION, disposition.as_str())];
+    let head =
+        [(header::CONTENT_TYPE, form.media_type()), (header::CONTENT_DISPOSITION, disposition.as_str())];
     Ok((head, Body::from_stream(pieces)).into_response())
 }

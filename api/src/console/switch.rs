@@ -37,13 +37,13 @@ enum Throw {
 }
 
 impl Throw {
-    fn of(word: &str) -> Result<Self, Problem> {
+    fn of(word: &str) -> Option<Self> {
         match word {
-            "disable" => Ok(Self::Disable),
-            "suspend" => Ok(Self::Suspend),
-            "resume" => Ok(Self::Resume),
-            "enable" => Ok(Self::Enable),
-            _ => Err(Problem::not_found()),
+            "disable" => Some(Self::Disable),
+            "suspend" => Some(Self::Suspend),
+            "resume" => Some(Self::Resume),
+            "enable" => Some(Self::Enable),
+            _ => None,
         }
     }
 
@@ -58,8 +58,11 @@ impl Throw {
 }
 
 /// Says what it does, and to how many.
-pub(super) async fn ask(mut door: Door, Path((_, word)): Path<(String, String)>) -> Result<Response, Refused> {
-    let throw = Throw::of(&word)?;
+pub(super) async fn ask(
+    mut door: Door,
+    Path((_, word)): Path<(String, String)>,
+) -> Result<Response, Refused> {
+    let throw = Throw::of(&word).ok_or_else(Problem::not_found)?;
     door.enter(Deed::SwitchAccount).await?;
     confirm(&door, throw, Field::default()).await
 }
@@ -70,7 +73,7 @@ pub(super) async fn decide(
     Path((_, word)): Path<(String, String)>,
     Form(decided): Form<Decided>,
 ) -> Result<Response, Refused> {
-    let throw = Throw::of(&word)?;
+    let throw = Throw::of(&word).ok_or_else(Problem::not_found)?;
     door.back = door.path(&format!("policy/switch/{word}"));
     let me: Me = door.enter(Deed::SwitchAccount).await?;
     let switch = match throw {
@@ -100,7 +103,8 @@ pub(super) async fn decide(
         Err(ActError::Outdated { .. } | ActError::Account(AccountError::CensusMoved { .. })) => {
             let text = door.frame.s("changed-meanwhile");
             door.frame = door.frame.clone().notice(Tone::Warn, text);
-            Ok((StatusCode::CONFLICT, confirm(&door, throw, Field::of(decided.reason)).await?).into_response())
+            Ok((StatusCode::CONFLICT, confirm(&door, throw, Field::of(decided.reason)).await?)
+                .into_response())
         }
         Err(ActError::Field { .. }) => {
             let reason = Field { value: decided.reason, error: door.frame.s("reason-wrong") };
@@ -127,7 +131,9 @@ async fn confirm(door: &Door, throw: Throw, reason: Field) -> Result<Response, R
             ],
         ),
         Throw::Suspend => ("confirm-suspend-title", "confirm-suspend", &["effect-suspend"]),
-        Throw::Resume => ("confirm-resume-title", "confirm-resume", &["effect-resume", "effect-resume-sessions"]),
+        Throw::Resume => {
+            ("confirm-resume-title", "confirm-resume", &["effect-resume", "effect-resume-sessions"])
+        }
         Throw::Enable => ("confirm-enable-title", "confirm-enable", &["effect-enable"]),
     };
     Ok(render(&Confirm {

@@ -122,9 +122,8 @@ fn user(f: &Frame, event: UserEvent) -> Told {
         UserEvent::MailedCodeRejected { refusal, tries_left, .. } => {
             Told::lines([value(f, refusal.name()), f.n("told-tries-left", tries_left)])
         }
-        UserEvent::RecoveryCodesGenerated { count, .. } | UserEvent::RecoveryCodesRegenerated { count, .. } => {
-            Told::lines([f.n("codes-left", count)])
-        }
+        UserEvent::RecoveryCodesGenerated { count, .. }
+        | UserEvent::RecoveryCodesRegenerated { count, .. } => Told::lines([f.n("codes-left", count)]),
         UserEvent::OtpAccepted { purpose, .. } => Told::lines([value(f, what_for(purpose))]),
         UserEvent::RecoveryCodeUsed { left, purpose, .. } => {
             Told::lines([value(f, what_for(purpose)), f.n("codes-left", left)])
@@ -212,12 +211,46 @@ mod tests {
     #[test]
     fn every_value_has_words_in_every_language() {
         let values = [
-            "complete", "challenge", "enrol", "enrolled", "new-device", "device-trusted", "trust-ended",
-            "not-trusted", "every-sign-in", "required-not-enrolled", "in-grace", "optional-not-enrolled",
-            "account-suspended", "account-disabled", "password", "trust", "otp", "recovery-code", "full",
-            "enrolment", "signed-out", "ended-by-user", "ended-by-staff", "device-lost", "token-replayed",
-            "displaced", "person-erased", "revoked-by-user", "revoked-by-staff", "wrong", "replayed", "expired",
-            "second-factor", "mailed-code", "invitation", "set-up", "sign-in", "step-up", "confirm", "disable",
+            "complete",
+            "challenge",
+            "enrol",
+            "enrolled",
+            "new-device",
+            "device-trusted",
+            "trust-ended",
+            "not-trusted",
+            "every-sign-in",
+            "required-not-enrolled",
+            "in-grace",
+            "optional-not-enrolled",
+            "account-suspended",
+            "account-disabled",
+            "password",
+            "trust",
+            "otp",
+            "recovery-code",
+            "full",
+            "enrolment",
+            "signed-out",
+            "ended-by-user",
+            "ended-by-staff",
+            "device-lost",
+            "token-replayed",
+            "displaced",
+            "person-erased",
+            "revoked-by-user",
+            "revoked-by-staff",
+            "wrong",
+            "replayed",
+            "expired",
+            "second-factor",
+            "mailed-code",
+            "invitation",
+            "set-up",
+            "sign-in",
+            "step-up",
+            "confirm",
+            "disable",
         ];
         for language in Language::ALL {
             for name in values {

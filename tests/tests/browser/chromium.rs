@@ -24,7 +24,8 @@ pub(crate) struct Chromium {
 impl Chromium {
     /// Starts both, on a free port and with a profile of their own.
     pub(crate) async fn start() -> Result<Self> {
-        let missing = "the browser tests need Chromium and its driver: apt-get install chromium chromium-driver";
+        let missing =
+            "the browser tests need Chromium and its driver: apt-get install chromium chromium-driver";
         let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
         let chromedriver = Command::new("chromedriver")
             .arg(format!("--port={port}"))
@@ -100,7 +101,11 @@ impl Chromium {
         let deadline = tokio::time::Instant::now() + PATIENCE;
         while before.tag_name().await.is_ok() {
             if tokio::time::Instant::now() > deadline {
-                bail!("{css} leads nowhere from {}:\n{}", self.driver.current_url().await?, self.text().await?);
+                bail!(
+                    "{css} leads nowhere from {}:\n{}",
+                    self.driver.current_url().await?,
+                    self.text().await?
+                );
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }

@@ -4,5 +4,6 @@
 //! and dark, in each language.
 
 mod chromium;
+mod doors;
 mod site;
 mod walk;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::Result;
+use axum::Router;
 use twofold_api::app::{App, Parts};
 use twofold_api::health::Health;
 use twofold_api::server::{self, Stop};
@@ -20,6 +21,8 @@ pub(crate) struct Served {
     pub(crate) town: Arc<Town>,
     /// Where it is served.
     pub(crate) origin: String,
+    /// The same without a connection.
+    pub(crate) router: Router,
     stop: Stop,
 }
 
@@ -32,7 +35,8 @@ impl Served {
         let (running, fan_out) = (projector.clone(), ResetFanOut::new(desk.clone(), projector.clone()));
         tokio::spawn(async move { running.run(std::future::pending()).await });
         tokio::spawn(async move { fan_out.run(std::future::pending()).await });
-        let operator = OperatorToken::open(&town.master_key_file().with_file_name("operator.token"), desk.mint())?;
+        let operator =
+            OperatorToken::open(&town.master_key_file().with_file_name("operator.token"), desk.mint())?;
         let app = App::from(Parts { desk, operator, projector });
         let listener = server::bind(([127, 0, 0, 1], 0).into()).await?;
         let origin = format!("http://localhost:{}", listener.local_addr()?.port());
@@ -41,9 +45,9 @@ impl Served {
         let console = console::routes(app.clone(), true);
         let router = server::app(routes::router(app), console, Health::default(), site)?;
         let stop = Stop::default();
-        let until = stop.clone();
-        tokio::spawn(async move { server::serve(listener, router, &until).await });
-        Ok(Self { town, origin, stop })
+        let (served, until) = (router.clone(), stop.clone());
+        tokio::spawn(async move { server::serve(listener, served, &until).await });
+        Ok(Self { town, origin, router, stop })
     }
 
     /// An address of the site.

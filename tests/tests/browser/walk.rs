@@ -54,9 +54,7 @@ impl Walk {
         let Some(folder) = &self.photos else { return Ok(()) };
         std::fs::create_dir_all(folder)?;
         let cdp = self.browser.driver.cdp();
-        let size = |width: u32, height: f64| {
-            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false })
-        };
+        let size = |width: u32, height: f64| json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
         for scheme in ["light", "dark"] {
             let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
             cdp.send_raw("Emulation.setEmulatedMedia", media).await?;
@@ -242,7 +240,9 @@ async fn the_whole_way_without_a_script() -> Result<()> {
 
     // Every language, on a page full of words.
     for language in ["es", "ko"] {
-        for (name, path) in [("security", "security"), ("policy", "policy"), ("log", "log"), ("status", "status")] {
+        for (name, path) in
+            [("security", "security"), ("policy", "policy"), ("log", "log"), ("status", "status")]
+        {
             walk.go(&walk.path(path)).await?;
             browser.follow(&format!("button[lang={language}]")).await?;
             walk.is_at(path).await?;

@@ -5,7 +5,8 @@ use askama::Template;
 use super::{inside, when};
 use crate::pages::Language;
 use crate::pages::account::{
-    AudienceForm, Confirm, Figure, Filter, Invite, Log, LogRow, People, PersonRow, Policy, Reset, Status, StatusRow,
+    AudienceForm, Confirm, Figure, Filter, Invite, Log, LogRow, People, PersonRow, Policy, Reset, Status,
+    StatusRow,
 };
 use crate::pages::frame::{Field, Mark, Section, Tone};
 
@@ -47,7 +48,12 @@ pub(super) fn pages(l: Language) -> Vec<(&'static str, String)> {
         unlock: path(),
     });
     let events = [
-        ("AccountTwoFactorDisabled", "", None, Some(Reset { names: vec!["Lucía Fernández".into()], more: 230 })),
+        (
+            "AccountTwoFactorDisabled",
+            "",
+            None,
+            Some(Reset { names: vec!["Lucía Fernández".into()], more: 230 }),
+        ),
         ("TwoFactorReset", "Lucía Fernández", Some((4711, path())), None),
     ];
     let log = events.into_iter().zip(4711_u64..).map(|((event_type, whom, cause, reset), number)| LogRow {
