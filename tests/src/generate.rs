@@ -4,6 +4,8 @@
 //! What happens next is drawn from what the domain's own state allows, so that every prefix is a history
 //! that could have been; commands are not run, so that a million events take seconds.
 
+mod happening;
+
 use std::collections::HashMap;
 
 use rand::rngs::StdRng;
@@ -24,8 +26,10 @@ use twofold_domain::user::{
     FactorKind, Familiarity, Gate, LinkPurpose, OtpParameters, ProofKind, Purpose, Refusal, ResetCause, User,
     UserCommand, UserEvent,
 };
-use twofold_infra::store::{AggregateKind, Append, NewEvent, Recorded, Stream, Write};
+use twofold_infra::store::{AggregateKind, NewEvent, Recorded, Stream, Write};
 use uuid::Uuid;
+
+pub use happening::Happening;
 
 /// When every log begins: 2025-01-01T00:00:00Z.
 pub const BEGIN: Timestamp = Timestamp::from_micros(1_735_689_600_000_000);
@@ -53,53 +57,6 @@ struct Human {
     id: UserId,
     user: User,
     devices: Vec<(DeviceId, Device)>,
-}
-
-/// What one act records, in order.
-#[derive(Debug)]
-pub struct Happening {
-    /// The tenant.
-    pub account: AccountId,
-    /// When.
-    pub at: Timestamp,
-    /// Whether it opens the account.
-    pub opens: bool,
-    /// By stream: the head before, and the events.
-    pub writes: Vec<Write>,
-    first: u64,
-}
-
-impl Happening {
-    /// For the event store.
-    pub fn append(self) -> Append {
-        let mut append = Append::new(self.account, self.at, self.writes);
-        append.extras.opens_account = self.opens;
-        append.extras.slug = self.opens.then(|| format!("a{}", self.account.uuid().simple()));
-        append
-    }
-
-    /// As the event store records it.
-    pub fn recorded(self) -> Vec<Recorded> {
-        let mut account_seq = self.first;
-        let mut recorded = Vec::new();
-        for write in self.writes {
-            for (event, sequence) in write.events.into_iter().zip(write.expected + 1..) {
-                recorded.push(Recorded {
-                    account: self.account,
-                    account_seq,
-                    recorded_at: self.at,
-                    stream: write.stream,
-                    sequence,
-                    event_type: event.event_type,
-                    event_version: event.event_version,
-                    payload: event.payload,
-                    metadata: event.metadata,
-                });
-                account_seq += 1;
-            }
-        }
-        recorded
-    }
 }
 
 enum Says {
