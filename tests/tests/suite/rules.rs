@@ -2,6 +2,7 @@
 
 use anyhow::{Result, bail, ensure};
 use twofold_domain::policy::Role;
+use twofold_domain::time::Timestamp;
 use twofold_infra::store::Recorded;
 use twofold_tests::invariants::broken;
 use twofold_tests::postgres::TestDb;
@@ -49,7 +50,10 @@ const FORGERIES: &[(&str, Forgery)] = &[
     ("a session is earned by a sign-in", |log| remove(log, "SignInCompleted")),
     ("a challenge is answered by a second factor", |log| remove(log, "RecoveryCodeUsed")),
     ("a session is raised by a second factor", |log| remove(log, "OtpAccepted")),
-    ("every failure is charged once", |log| remove(log, "ProofRejected")),
+    ("every failure is charged once", |log| {
+        let first = log.iter().position(|event| event.event_type == "ProofRejected");
+        log.remove(first.unwrap_or_default());
+    }),
     ("nothing begins under an older generation", |log| {
         rewrite(log, "SessionStarted", "\"generation\":0", "\"generation\":1");
     }),
@@ -61,7 +65,9 @@ const FORGERIES: &[(&str, Forgery)] = &[
     ("nothing secret or personal in clear", |log| {
         rewrite(log, "UserRegistered", "\"en\"", "\"NUMBER1@lilliput.example\"");
     }),
-    ("time never runs backwards", |log| log.swap(3, 20)),
+    ("time never runs backwards", |log| {
+        log.iter_mut().rev().take(1).for_each(|event| event.recorded_at = Timestamp::from_micros(1));
+    }),
 ];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
