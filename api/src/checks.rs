@@ -44,7 +44,11 @@ impl Check for ReadModels {
             let lag = listed.iter().map(|projection| projection.lag).max().unwrap_or_default();
             let parked: usize = listed.iter().map(|projection| projection.parked.len()).sum();
             let words = format!("lag {lag} events, {parked} accounts parked");
-            if lag > LAG { Finding::failed("behind", &words).with(words) } else { Finding::well().with(words) }
+            if lag > LAG {
+                Finding::failed("behind", &words).with(words)
+            } else {
+                Finding::well().with(words)
+            }
         })
     }
 }

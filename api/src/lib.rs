@@ -22,6 +22,7 @@ pub mod request_id;
 pub mod routes;
 pub mod server;
 pub mod site;
+pub mod status_report;
 pub mod telemetry;
 
 #[cfg(test)]

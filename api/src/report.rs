@@ -26,11 +26,25 @@ const AHEAD: usize = 2;
 /// People per page of the annex.
 const PEOPLE: u32 = 500;
 
+/// The columns behind the person.
+const COLUMNS: [&str; 10] = [
+    "role",
+    "state",
+    "rule",
+    "factors",
+    "enabled_since",
+    "last_used",
+    "recovery_codes",
+    "trusted_devices",
+    "required_since",
+    "policy_version",
+];
+
 /// In which form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Form {
-    /// One object; the people are its `lines`.
+    /// One object; the people are its `people`.
     #[default]
     Json,
     /// RFC 4180, safe to open in a spreadsheet.
@@ -65,16 +79,11 @@ pub struct StatusReport {
 #[derive(Serialize)]
 struct Head {
     report: &'static str,
-    definition: u32,
     account: AccountId,
-    as_of: Question,
-    population: Population,
-}
-
-#[derive(Serialize)]
-struct Question {
+    definition: u32,
     position: u64,
-    instant: String,
+    as_of: String,
+    population: Population,
 }
 
 #[derive(Serialize)]
@@ -146,13 +155,17 @@ impl StatusReport {
     }
 
     async fn json(&self, desk: &Desk, out: &Out) -> Result<(), Option<ActError>> {
-        let instant = self.as_of.instant.to_string();
-        let as_of = Question { position: self.as_of.position, instant };
-        let (account, population) = (self.account, self.population);
-        let head = Head { report: "mfa-status", definition: DEFINITION, account, as_of, population };
+        let head = Head {
+            report: "mfa-status",
+            account: self.account,
+            definition: DEFINITION,
+            position: self.as_of.position,
+            as_of: self.as_of.instant.to_string(),
+            population: self.population,
+        };
         let mut text = to_json(&head)?;
         text.truncate(text.len() - 1);
-        text.push_str(",\"lines\":[");
+        text.push_str(",\"people\":[");
         let mut lines = pin!(self.lines(desk));
         let mut between = "\n";
         while let Some(page) = lines.next().await {
@@ -209,13 +222,11 @@ impl StatusReport {
     }
 
     async fn csv(&self, desk: &Desk, out: &Out) -> Result<(), Option<ActError>> {
-        let mut columns = vec![
-            "user", "role", "state", "rule", "factors", "enabled_since", "last_used", "recovery_codes",
-            "trusted_devices", "required_since", "policy_version",
-        ];
+        let mut columns = vec!["user"];
         if self.with_names {
             columns.extend(["name", "email"]);
         }
+        columns.extend(COLUMNS);
         let mut text = String::new();
         write_row(&mut text, columns.into_iter().map(Cell::Text));
         let mut lines = pin!(self.lines(desk));
@@ -243,23 +254,23 @@ impl StatusReport {
 
     fn csv_row(&self, text: &mut String, row: &Row<'_>, name: Option<&Name>) {
         let user = row.user.to_string();
-        let mut cells = vec![
-            Cell::Text(&user),
+        let mut cells = vec![Cell::Text(&user)];
+        if self.with_names {
+            cells.push(maybe(name.and_then(|name| name.name.as_deref())));
+            cells.push(maybe(name.and_then(|name| name.email.as_deref())));
+        }
+        cells.extend([
             Cell::Text(row.role),
             Cell::Text(row.state),
             Cell::Text(row.rule),
-            Cell::Text(row.factors),
+            maybe(Some(row.factors).filter(|factors| !factors.is_empty())),
             maybe(row.enabled_since.as_deref()),
             maybe(row.last_used.as_deref()),
             row.recovery_codes.map_or(Cell::Empty, |n| Cell::Number(n.into())),
             Cell::Number(row.trusted_devices.into()),
             maybe(row.required_since.as_deref()),
             Cell::Number(row.policy_version.into()),
-        ];
-        if self.with_names {
-            cells.push(maybe(name.and_then(|name| name.name.as_deref())));
-            cells.push(maybe(name.and_then(|name| name.email.as_deref())));
-        }
+        ]);
         write_row(text, cells);
     }
 }

@@ -11,6 +11,7 @@ use twofold_domain::account::AccountEvent;
 use twofold_domain::device::DeviceEvent;
 use twofold_domain::ids::{AccountId, DeviceId, UserId};
 use twofold_domain::time::Timestamp;
+use twofold_domain::upcast;
 use twofold_domain::user::UserEvent;
 use twofold_infra::store::{AggregateKind, Recorded};
 
@@ -117,12 +118,15 @@ pub fn decode(recorded: &Recorded) -> Result<Fact, Poison> {
     Ok(Fact { account, seq, at, event, subject, meta })
 }
 
-/// The payload in the shape of today's version. Every event has had one version so far, and one of a newer
-/// program is not guessed at.
+/// The payload in the shape of today's version: as it is stored, or through the domain's upcasters.
 fn current_shape(recorded: &Recorded) -> Result<Cow<'_, str>, String> {
-    match recorded.event_version.as_str() {
-        "1" => Ok(Cow::Borrowed(&recorded.payload)),
-        version => Err(format!("{} of version {version} is not known here", recorded.event_type)),
+    let Recorded { event_type, event_version, payload, .. } = recorded;
+    if event_version == upcast::version_today(event_type) {
+        return Ok(Cow::Borrowed(payload));
+    }
+    match upcast::to_today(event_type, event_version, typed(payload)?) {
+        Some(today) => Ok(Cow::Owned(today.to_string())),
+        None => Err(format!("{event_type} of version {event_version} is not known here")),
     }
 }
 

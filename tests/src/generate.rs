@@ -328,9 +328,10 @@ impl Generator {
         let (account, human) = (&self.tenants[tenant].account, &self.tenants[tenant].people[who]);
         let (generation, epoch) = (account.generation, human.user.epoch);
         let enrolled = human.user.enrolled(generation).filter(|_| account.switch == Switch::On);
-        let trusted = human.devices[device].1.trust.is_some_and(|t| {
-            t.generation == generation && t.epoch == epoch && now < t.until
-        });
+        let trusted = human.devices[device]
+            .1
+            .trust
+            .is_some_and(|t| t.generation == generation && t.epoch == epoch && now < t.until);
         let factor = enrolled.and_then(|e| e.factors.keys().next().copied());
         let codes = enrolled.and_then(|e| e.codes.as_ref()).map(|c| (c.set, c.left()));
         let locked = human.user.locked_out();
@@ -412,7 +413,8 @@ impl Generator {
         let (now, verifier) = (self.now, self.verifier());
         let ends = self.chance(40);
         let human = &self.tenants[tenant].people[who];
-        let found = human.devices.iter().enumerate().find_map(|(i, (_, d))| Some((i, *d.sessions.keys().next()?)));
+        let found =
+            human.devices.iter().enumerate().find_map(|(i, (_, d))| Some((i, *d.sessions.keys().next()?)));
         let Some((device, session)) = found else { return Vec::new() };
         let (generation, epoch) = (self.tenants[tenant].account.generation, human.user.epoch);
         let event = match self.below(6) {
@@ -464,7 +466,12 @@ impl Generator {
         } else {
             let code = MailedCodeId::from_uuid(self.uuid());
             let verifier = self.verifier();
-            events.push(UserEvent::MailedCodeIssued { code, verifier, expires_at: now + Span::minutes(10), at: now });
+            events.push(UserEvent::MailedCodeIssued {
+                code,
+                verifier,
+                expires_at: now + Span::minutes(10),
+                at: now,
+            });
             events.push(UserEvent::FactorEnrolmentStarted {
                 factor: FactorId::from_uuid(self.uuid()),
                 kind: FactorKind::Totp,
@@ -599,7 +606,8 @@ impl Generator {
     }
 
     fn uuid(&mut self) -> Uuid {
-        uuid::Builder::from_unix_timestamp_millis(self.now.micros() as u64 / 1000, &self.rng.random()).into_uuid()
+        uuid::Builder::from_unix_timestamp_millis(self.now.micros() as u64 / 1000, &self.rng.random())
+            .into_uuid()
     }
 
     fn verifier(&mut self) -> VerifierId {

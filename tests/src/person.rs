@@ -9,9 +9,9 @@ use twofold_domain::policy::Role;
 use twofold_domain::time::Span;
 use twofold_domain::user::{Refusal, UserError};
 use twofold_infra::acts::{
-    ActError, BeginSignIn, Begun, Confirmation, ConfirmFactor, Credential, EnrolmentStarted, NewPerson, Proof,
-    ProveSignIn, Proved, RedeemLink, RegisterUser, StartEnrolment, StepUp, SteppedUp, Switch, SwitchAccount,
-    preview_disable,
+    ActError, BeginSignIn, Begun, ConfirmFactor, Confirmation, Credential, EnrolmentStarted, NewPerson,
+    Proof, ProveSignIn, Proved, RedeemLink, RegisterUser, StartEnrolment, StepUp, SteppedUp, Switch,
+    SwitchAccount, preview_disable,
 };
 use twofold_infra::desk::{Desk, Done};
 use twofold_infra::verify::{Bearer, MailedCode, OtpCode, Password, RecoveryCode};
@@ -155,7 +155,12 @@ pub fn redemption(url: &str, new_password: &str) -> Result<RedeemLink> {
 }
 
 /// The confirmation of a binding, as a request.
-pub fn confirmation(session: &str, factor: FactorId, code: &str, mailed: Option<&str>) -> Result<ConfirmFactor> {
+pub fn confirmation(
+    session: &str,
+    factor: FactorId,
+    code: &str,
+    mailed: Option<&str>,
+) -> Result<ConfirmFactor> {
     let Proof::Otp(otp) = otp(code)? else { bail!("no code: {code:?}") };
     let mailed = match mailed {
         None => None,

@@ -207,10 +207,13 @@ pub(super) fn founder() -> Casting {
     named(Role::Owner, "Ada Whitfield", "ada.whitfield@acme.example", "en", habit)
 }
 
+/// The address of whoever started the demo.
+pub const NEWCOMER: &str = "you@acme.example";
+
 /// The owner's account that waits for whoever started the demo.
 pub(super) fn newcomer() -> Casting {
     let habit = Habit { weekday: 0.0, weekend: 0.0, ..team_habit() };
-    named(Role::Owner, "You", "you@acme.example", "en", habit)
+    named(Role::Owner, "You", NEWCOMER, "en", habit)
 }
 
 fn named(role: Role, name: &str, email: &str, language: &'static str, habit: Habit) -> Casting {

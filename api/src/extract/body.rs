@@ -5,7 +5,7 @@ use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::error::Category;
 use zeroize::Zeroizing;
 
@@ -118,6 +118,11 @@ fn read_json<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
         match inner.classify() {
             Category::Data => {
                 Problem::new(kinds::INVALID_FIELDS).fields([fault::field("", &path, &inner.to_string())])
+            }
+            // serde_json calls a number where a word of a fixed list is expected a mistake of syntax.
+            Category::Syntax if serde_json::from_str::<IgnoredAny>(text).is_ok() => {
+                let words = "invalid type: not one of the words that are expected here";
+                Problem::new(kinds::INVALID_FIELDS).fields([fault::field("", &path, words)])
             }
             Category::Syntax | Category::Eof | Category::Io => malformed(&inner),
         }

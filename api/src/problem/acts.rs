@@ -88,7 +88,8 @@ impl Problem {
             Gate::MailedCode => "/mailed_code",
             Gate::SecondFactor => pointer,
         };
-        let mut problem = Self::new(kind).detail(words).field(pointer, reason, words).member("reason", reason);
+        let mut problem =
+            Self::new(kind).detail(words).field(pointer, reason, words).member("reason", reason);
         if kind.status == 401 {
             let challenge = HeaderValue::from_static("Bearer realm=\"twofold\"");
             problem = problem.header(header::WWW_AUTHENTICATE, challenge);

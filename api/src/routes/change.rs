@@ -53,7 +53,8 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Change<T> {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         let (mut parts, body) = request.into_parts();
-        let key = <IdempotencyKey as OptionalFromRequestParts<S>>::from_request_parts(&mut parts, state).await?;
+        let key =
+            <IdempotencyKey as OptionalFromRequestParts<S>>::from_request_parts(&mut parts, state).await?;
         let matched = <MatchedPath as FromRequestParts<S>>::from_request_parts(&mut parts, state).await;
         let matched = matched.map_err(Problem::internal)?;
         let route = format!("{} {}", parts.method, matched.as_str());

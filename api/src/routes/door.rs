@@ -7,7 +7,8 @@ use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, header};
 use serde::Deserialize;
-use twofold_domain::ids::{AccountId, DeviceId, NotAnId, StreamId, UserId};
+use twofold_domain::device::Device;
+use twofold_domain::ids::{AccountId, DeviceId, NotAnId, SessionId, StreamId, UserId};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::user::User;
 use twofold_infra::acts::{Credential, DeviceCredential, Principal};
@@ -53,7 +54,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Session {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let shown = <Credentials as FromRequestParts<S>>::from_request_parts(parts, state).await?;
-        let token = Bearer::<SessionToken>::parse(shown.presented().expose()).map_err(|_| unauthenticated())?;
+        let token =
+            Bearer::<SessionToken>::parse(shown.presented().expose()).map_err(|_| unauthenticated())?;
         let Visitor(context) = Visitor::from_request_parts(parts, state).await?;
         let active = !parts.headers.contains_key(BACKGROUND);
         Ok(Self { credential: Credential(Arc::new(token)), context, active })
@@ -192,6 +194,20 @@ impl UserName {
     }
 }
 
+/// A device of a person, in a path.
+#[derive(Debug, Clone, Copy, Deserialize)]
+pub(super) struct DevicePath {
+    pub(super) user: UserName,
+    pub(super) device: DeviceId,
+}
+
+/// A session of a person, in a path.
+#[derive(Debug, Clone, Copy, Deserialize)]
+pub(super) struct SessionPath {
+    pub(super) user: UserName,
+    pub(super) session: SessionId,
+}
+
 /// A user of an account, as they are now; one of another account is as if they were not there.
 pub(super) async fn user(app: &App, account: AccountId, user: UserId) -> Result<Loaded<User>, Problem> {
     let loaded = app.desk.log().users.load(StreamId::user(account, user)).await?;
@@ -204,7 +220,7 @@ pub(super) async fn device_of(
     account: AccountId,
     user: UserId,
     device: DeviceId,
-) -> Result<Loaded<twofold_domain::device::Device>, Problem> {
+) -> Result<Loaded<Device>, Problem> {
     let loaded = app.desk.log().devices.load(StreamId::device(account, device)).await?;
     let theirs = loaded.state.owner.is_some_and(|owner| owner.user == user);
     if theirs { Ok(loaded) } else { Err(Problem::not_found()) }

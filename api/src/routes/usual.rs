@@ -17,15 +17,18 @@ fn refusals(these: &[(&str, &str)]) -> BTreeMap<String, RefOr<Response>> {
     these.iter().map(refusal).collect()
 }
 
-const BAD_REQUEST: (&str, &str) = ("400", "It cannot be read: `malformed_body`, `malformed_header`, and so on.");
+const BAD_REQUEST: (&str, &str) =
+    ("400", "It cannot be read: `malformed_body`, `malformed_header`, and so on.");
 const NOT_FOUND: (&str, &str) = ("404", "`not_found`: it is not there, or not for you.");
 const TOO_LARGE: (&str, &str) = ("413", "`body_too_large`.");
 const NO_JSON: (&str, &str) = ("415", "`unsupported_media_type`.");
 const INVALID: (&str, &str) = ("422", "`invalid_fields`, each with a JSON pointer.");
 const AWAY: (&str, &str) = ("503", "`unavailable`, `busy`, `timed_out`: try again after `Retry-After`.");
-const UNAUTHENTICATED: (&str, &str) =
-    ("401", "`unauthenticated`; `session_ended` with its `reason`; `insufficient_user_authentication` where the \
-     act needs a second factor shown within ten minutes (RFC 9470).");
+const UNAUTHENTICATED: (&str, &str) = (
+    "401",
+    "`unauthenticated`; `session_ended` with its `reason`; `insufficient_user_authentication` where the \
+     act needs a second factor shown within ten minutes (RFC 9470).",
+);
 const FORBIDDEN: (&str, &str) = ("403", "`forbidden`: not with your role; `enrol_first`.");
 
 /// Of a route that reads, in a session.

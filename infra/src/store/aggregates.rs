@@ -180,7 +180,13 @@ impl<A: Aggregate + Clone + 'static> Aggregates<A> {
                 event
             }
         });
-        EventEnvelope::try_from(event).map_err(|e| StoreError::Corrupt(format!("{at}: {e}")))
+        let version = event.event_version.clone();
+        let envelope: EventEnvelope<A> =
+            event.try_into().map_err(|e| StoreError::Corrupt(format!("{at}: {e}")))?;
+        if envelope.payload.event_version() != version {
+            return Err(StoreError::Corrupt(format!("{at}: version {version} is not known here")));
+        }
+        Ok(envelope)
     }
 
     /// A snapshot that this program understands. Whatever is wrong with one, the log has the truth.

@@ -1,5 +1,7 @@
 //! Opening a store: which database, in which role, with which connections.
 
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
@@ -174,12 +176,40 @@ fn sqlite_pool(directory: &Path, access: Access, size: u32) -> SqlitePool {
         .connect_lazy_with(options)
 }
 
+/// Read models are disposable: a file that is no database gives way to a new one.
+fn set_damaged_views_aside(directory: &Path) -> Result<(), StoreError> {
+    // The SQLite file format, §1.3.1.
+    const MAGIC: &[u8] = b"SQLite format 3\0";
+    let away = |path: &Path, e: &io::Error| StoreError::unavailable(format!("{}: {e}", path.display()));
+    let views = directory.join("views.db");
+    let mut start = Vec::with_capacity(MAGIC.len());
+    match File::open(&views) {
+        Ok(file) => file.take(MAGIC.len() as u64).read_to_end(&mut start).map_err(|e| away(&views, &e))?,
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(e) => return Err(away(&views, &e)),
+    };
+    if start.is_empty() || start == MAGIC {
+        return Ok(());
+    }
+    let aside = directory.join("views.db.damaged");
+    tracing::error!(file = %views.display(), aside = %aside.display(), "no database; read models are made again");
+    std::fs::rename(&views, aside).map_err(|e| away(&views, &e))?;
+    for companion in ["views.db-wal", "views.db-shm"] {
+        match std::fs::remove_file(directory.join(companion)) {
+            Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(away(&views, &e)),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
 async fn open_sqlite(directory: &Path, connections: Connections) -> Result<Parts, StoreError> {
     let directory: PathBuf = directory.to_owned();
     std::fs::create_dir_all(&directory)
         .map_err(|e| StoreError::unavailable(format!("{}: {e}", directory.display())))?;
     let log = sqlite_pool(&directory, Access::WritesLog, 1);
     migrate::migrate_sqlite(&log, SqliteFile::Log).await?;
+    set_damaged_views_aside(&directory)?;
     let views = sqlite_pool(&directory, Access::WritesViews, 1);
     migrate::migrate_sqlite(&views, SqliteFile::Views).await?;
     let readers = sqlite_pool(&directory, Access::Reads, connections.readers);

@@ -6,8 +6,8 @@ use twofold_domain::time::Timestamp;
 use twofold_domain::user::UserEvent;
 use twofold_infra::store::{StoreError, Views};
 
-use crate::fact::{Event, Fact};
 use super::user_status::{StatusRow, UserStatus};
+use crate::fact::{Event, Fact};
 use crate::record::{ColumnDef, Record, record};
 use crate::view::{Table, View};
 
@@ -37,7 +37,9 @@ impl View for Person {
 
     fn key(fact: &Fact) -> Option<UserId> {
         match &fact.event {
-            Event::User(user, UserEvent::UserRegistered { .. } | UserEvent::PersonErased { .. }) => Some(*user),
+            Event::User(user, UserEvent::UserRegistered { .. } | UserEvent::PersonErased { .. }) => {
+                Some(*user)
+            }
             Event::Account(_) | Event::User(..) | Event::Device(..) => None,
         }
     }

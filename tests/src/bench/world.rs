@@ -169,6 +169,15 @@ impl World {
         Ok(person)
     }
 
+    /// The people who act in one way only, so that what `Way::Append` remembers stays true.
+    pub(super) fn crowd(&self, way: Way) -> impl Iterator<Item = usize> + Clone + use<> {
+        let first = match way {
+            Way::Desk => 0,
+            Way::Append => 1,
+        };
+        (first..self.people.len()).step_by(2)
+    }
+
     /// One act of a person, until it is durable. The only place that knows how an act is performed.
     pub(super) async fn act(&self, person: usize, way: Way) -> Result<()> {
         let person = self.people.get(person).context("nobody has that number")?;

@@ -1,7 +1,10 @@
 //! One integration binary: one private PostgreSQL, one database per test.
 
 mod aggregates;
-mod projections;
 mod path;
+mod projections;
 mod races;
 mod store;
+mod time;
+mod vanished;
+mod weather;

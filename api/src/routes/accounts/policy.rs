@@ -156,11 +156,7 @@ pub(super) async fn save(
     let act = ChangePolicies { credential: session.credential.clone(), seen, changes };
     let done = app.perform(id, session.context, act).await?;
     let (version, after) = &done.reply;
-    let answer = Answer {
-        status: StatusCode::OK,
-        etag: Some(*version),
-        location: None,
-        body: Policy::of(after),
-    };
+    let answer =
+        Answer { status: StatusCode::OK, etag: Some(*version), location: None, body: Policy::of(after) };
     Ok(answer.at(done.position))
 }

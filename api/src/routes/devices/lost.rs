@@ -2,7 +2,6 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use twofold_domain::ids::DeviceId;
 use twofold_domain::permission::Act as Deed;
 use twofold_infra::acts::{Revocation, RevokeDevice};
 
@@ -10,7 +9,7 @@ use crate::app::App;
 use crate::extract::Path;
 use crate::problem::Problem;
 use crate::routes::change::{Answer, Change, Empty, Nothing, Placed, perform};
-use crate::routes::door::{Session, UserName, device_of};
+use crate::routes::door::{DevicePath, Session, device_of};
 use crate::routes::usual::Changing;
 
 /// Report a device lost.
@@ -25,11 +24,11 @@ use crate::routes::usual::Changing;
 pub(super) async fn lost(
     State(app): State<App>,
     session: Session,
-    Path((who, device)): Path<(UserName, DeviceId)>,
+    Path(DevicePath { user, device }): Path<DevicePath>,
     Change { repeat, .. }: Change<Empty>,
 ) -> Result<Response, Problem> {
     let me = session.may(&app, Deed::ReadOwn).await?;
-    device_of(&app, me.account, who.of(&me), device).await?;
+    device_of(&app, me.account, user.of(&me), device).await?;
     let act = RevokeDevice { credential: session.credential.clone(), device, revocation: Revocation::Lost };
     perform(&app, &session, &repeat, act, |()| Answer::ok(Nothing {})).await
 }

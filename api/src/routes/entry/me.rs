@@ -63,7 +63,11 @@ pub(super) async fn me(State(app): State<App>, session: Session) -> Result<Respo
         name: open(&app, me.account, me.user, &me.who.name).await?,
         email: open(&app, me.account, me.user, &me.who.email).await?,
         language: me.who.language.clone(),
-        account: MyAccount { id: me.account, slug: account.slug().to_owned(), name: account.name().to_owned() },
+        account: MyAccount {
+            id: me.account,
+            slug: account.slug().to_owned(),
+            name: account.name().to_owned(),
+        },
         session: SessionShown {
             id: me.session_id,
             device: me.device,

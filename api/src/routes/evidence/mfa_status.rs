@@ -9,8 +9,8 @@ use serde::Deserialize;
 use twofold_domain::ids::AccountId;
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::time::Timestamp;
-use twofold_projections::status::{self, AsOf, Population};
 use twofold_projections::audit;
+use twofold_projections::status::{self, AsOf, Population};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::app::App;

@@ -56,7 +56,12 @@ async fn attempts(town: &Arc<Town>, person: &Person, known: &Browser) -> Result<
 }
 
 async fn one_of(what: &str, answers: &[Came]) -> Result<()> {
-    ensure!(accepted(answers) == 1, "{what}, shown {} times, is good once: {}", answers.len(), tally(answers));
+    ensure!(
+        accepted(answers) == 1,
+        "{what}, shown {} times, is good once: {}",
+        answers.len(),
+        tally(answers)
+    );
     Ok(())
 }
 

@@ -27,7 +27,9 @@ async fn end(town: &Town, how: End, person: &Person, owner: &Person) -> Result<O
     let (desk, own) = (town.here(), person.credential()?);
     let result = match how {
         End::SignOut => town.perform(desk, SignOut { credential: own }).await,
-        End::ByStaff => town.perform(desk, EndSession { credential: owner.credential()?, device, session }).await,
+        End::ByStaff => {
+            town.perform(desk, EndSession { credential: owner.credential()?, device, session }).await
+        }
         End::DeviceLost => {
             let act = RevokeDevice { credential: own, device, revocation: Revocation::Lost };
             town.perform(desk, act).await
