@@ -1,7 +1,11 @@
 //! What `/readyz` looks at.
 
+use std::time::{Duration, Instant};
+
 use futures::future::BoxFuture;
 use twofold_domain::ids::AccountId;
+use twofold_domain::time::Timestamp;
+use twofold_infra::clock::Clock;
 
 use crate::app::App;
 use crate::health::{Check, Finding};
@@ -21,6 +25,42 @@ impl Check for Database {
                 Err(error) => Finding::failed("away", error),
             }
         })
+    }
+}
+
+/// The clock goes as time does: it was not set forwards or back under the running server.
+pub struct SteadyClock {
+    clock: Clock,
+    /// What it showed once, and how long ago that is.
+    since: (Timestamp, Instant),
+}
+
+/// A clock that is this far from where it should be was set, not slewed. One time step of a code.
+const JUMP: Duration = Duration::from_secs(30);
+
+impl SteadyClock {
+    /// Watches a clock from here on.
+    pub fn watch(clock: Clock) -> Self {
+        let since = (clock.now(), Instant::now());
+        Self { clock, since }
+    }
+}
+
+impl Check for SteadyClock {
+    fn name(&self) -> &'static str {
+        "clock"
+    }
+
+    fn check(&self) -> BoxFuture<'_, Finding> {
+        let (shown, then) = self.since;
+        let expected = i64::try_from(then.elapsed().as_micros()).unwrap_or(i64::MAX);
+        let passed = self.clock.now().micros().saturating_sub(shown.micros());
+        let off = Duration::from_micros(passed.abs_diff(expected));
+        Box::pin(std::future::ready(if off > JUMP {
+            Finding::failed("was set", format!("{off:?} from where it should be"))
+        } else {
+            Finding::well()
+        }))
     }
 }
 

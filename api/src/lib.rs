@@ -22,7 +22,6 @@ pub mod request_id;
 pub mod routes;
 pub mod server;
 pub mod site;
-pub mod status_report;
 pub mod telemetry;
 
 #[cfg(test)]

@@ -135,11 +135,21 @@ struct Gone;
 impl StatusReport {
     /// The report, in pieces.
     pub fn write(self, desk: Desk) -> impl Stream<Item = Result<Bytes, ActError>> + Send {
+        let lines = self.lines(&desk);
+        self.write_lines(desk, lines)
+    }
+
+    /// The report of lines that come from elsewhere: from a replay of the log.
+    pub fn write_lines(
+        self,
+        desk: Desk,
+        lines: impl Stream<Item = Result<Vec<Line>, ActError>> + Send + 'static,
+    ) -> impl Stream<Item = Result<Bytes, ActError>> + Send {
         let (send, receive) = mpsc::channel(AHEAD);
         tokio::spawn(async move {
             let written = match self.form {
-                Form::Json => self.json(&desk, &send).await,
-                Form::Csv => self.csv(&desk, &send).await,
+                Form::Json => self.json(&desk, lines, &send).await,
+                Form::Csv => self.csv(&desk, lines, &send).await,
             };
             if let Err(Some(error)) = written {
                 tracing::error!(%error, "a status report broke off");
@@ -154,7 +164,12 @@ impl StatusReport {
         lines.map(|page| page.map_err(ActError::from))
     }
 
-    async fn json(&self, desk: &Desk, out: &Out) -> Result<(), Option<ActError>> {
+    async fn json(
+        &self,
+        desk: &Desk,
+        lines: impl Stream<Item = Result<Vec<Line>, ActError>>,
+        out: &Out,
+    ) -> Result<(), Option<ActError>> {
         let head = Head {
             report: "mfa-status",
             account: self.account,
@@ -166,7 +181,7 @@ impl StatusReport {
         let mut text = to_json(&head)?;
         text.truncate(text.len() - 1);
         text.push_str(",\"people\":[");
-        let mut lines = pin!(self.lines(desk));
+        let mut lines = pin!(lines);
         let mut between = "\n";
         while let Some(page) = lines.next().await {
             for line in &page? {
@@ -221,7 +236,12 @@ impl StatusReport {
         Ok(Name { name: clear(name), email: clear(email), erased_since })
     }
 
-    async fn csv(&self, desk: &Desk, out: &Out) -> Result<(), Option<ActError>> {
+    async fn csv(
+        &self,
+        desk: &Desk,
+        lines: impl Stream<Item = Result<Vec<Line>, ActError>>,
+        out: &Out,
+    ) -> Result<(), Option<ActError>> {
         let mut columns = vec!["user"];
         if self.with_names {
             columns.extend(["name", "email"]);
@@ -229,7 +249,7 @@ impl StatusReport {
         columns.extend(COLUMNS);
         let mut text = String::new();
         write_row(&mut text, columns.into_iter().map(Cell::Text));
-        let mut lines = pin!(self.lines(desk));
+        let mut lines = pin!(lines);
         let mut after = UserId::from_uuid(Uuid::nil());
         while let Some(page) = lines.next().await {
             let page = page?;

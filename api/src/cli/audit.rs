@@ -6,8 +6,9 @@ use twofold_projections::memory::{Replay, ReplayError};
 use twofold_projections::status::{AsOf, Population};
 use twofold_projections::{dump, status};
 
-use super::report::{Format, Whom, print};
+use super::report::{Format, Whom, stream, table};
 use super::{Context, Exit, Failure, evidence, setup};
+use crate::report::StatusReport;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -61,7 +62,12 @@ pub(super) async fn run(context: &Context, command: Command) -> Result<(), Failu
     let population = Population::from(arguments.population);
     let folded = replay.report(as_of.instant, population);
     if !arguments.check {
-        return print(context, arguments.format, account, as_of, &folded, None);
+        let Some(form) = arguments.format.or_json(context.output).form() else {
+            return table(context.output, &folded, None);
+        };
+        let report = StatusReport { account, as_of, population, form, with_names: false };
+        let lines = futures::stream::iter([Ok(folded)]);
+        return stream(context.output, report.write_lines(desk, lines)).await;
     }
     evidence::up_to_date(&desk, account).await?;
     let live = evidence::lines(store, account, as_of, population).await?;

@@ -1,9 +1,11 @@
 //! The status report for the command line, from the read models or from the log itself.
 
+use std::collections::BTreeMap;
+
 use futures::TryStreamExt as _;
 use twofold_domain::ids::{AccountId, UserId};
 use twofold_domain::policy::Role;
-use twofold_domain::sealed::{Email, PersonName, Sealed};
+use twofold_domain::sealed::{PersonName, Sealed};
 use twofold_domain::time::Timestamp;
 use twofold_infra::desk::Desk;
 use twofold_infra::store::EventStore;
@@ -11,8 +13,7 @@ use twofold_projections::projector::Projector;
 use twofold_projections::status::report::{self, status_report};
 use twofold_projections::status::{AsOf, Line, Population};
 
-use super::Failure;
-use crate::status_report::{Annex, Called};
+use super::{Exit, Failure};
 
 /// The projector, with this account's read models up to date.
 pub(super) async fn up_to_date(desk: &Desk, account: AccountId) -> Result<Projector, Failure> {
@@ -40,7 +41,7 @@ pub(super) async fn last(store: &EventStore, account: AccountId) -> Result<u64, 
     Ok(store.counter(account).await?.map_or(0, |counter| counter.last_seq))
 }
 
-/// The last event recorded at or before an instant that is not ahead, by the log itself. From then on nothing can
+/// The last event recorded at or before an instant, by the log itself. From then on nothing can
 /// be recorded there any more, so the same question has the same answer for ever.
 pub(super) async fn settled(
     desk: &Desk,
@@ -49,8 +50,13 @@ pub(super) async fn settled(
 ) -> Result<AsOf, Failure> {
     let now = desk.clock().now();
     let instant = as_of.unwrap_or(now);
+    if instant > now {
+        return Err(Failure::new("what is not yet cannot be reported")
+            .because(format!("{instant} lies ahead"))
+            .exit(Exit::Usage));
+    }
     let store = desk.store();
-    store.raise(account, instant.min(now)).await?;
+    store.raise(account, instant).await?;
     let (mut low, mut high) = (0, last(store, account).await?);
     // Instants never run backwards along the numbers, so halving finds the place.
     while low < high {
@@ -60,6 +66,9 @@ pub(super) async fn settled(
             Some(event) if event.recorded_at <= instant => low = middle,
             _ => high = middle - 1,
         }
+    }
+    if low == 0 {
+        return Err(Failure::new(format!("the account did not exist at {instant}")).exit(Exit::NotFound));
     }
     Ok(AsOf { position: low, instant })
 }
@@ -85,19 +94,16 @@ pub(super) async fn lines(
     Ok(pages.try_concat().await?)
 }
 
-/// What everybody is called, today.
-pub(super) async fn names(desk: &Desk, account: AccountId) -> Result<Annex, Failure> {
+/// What everybody is called today, as far as it may still be read.
+pub(super) async fn names(desk: &Desk, account: AccountId) -> Result<BTreeMap<UserId, String>, Failure> {
     let (first, last) = (UserId::from_uuid(uuid::Uuid::nil()), UserId::from_uuid(uuid::Uuid::max()));
-    let mut annex = Annex::new();
+    let mut called = BTreeMap::new();
     for (user, row) in report::names(desk.store().views(), account, first, last).await? {
-        let mut called = Called::default();
-        if let Some(name) = row.name.map(Sealed::<PersonName>::from_bytes) {
-            called.name = desk.vault().unseal(account, user, &name).await?;
+        if let Some(sealed) = row.name.map(Sealed::<PersonName>::from_bytes)
+            && let Some(name) = desk.vault().unseal(account, user, &sealed).await?
+        {
+            called.insert(user, name.as_str().to_owned());
         }
-        if let Some(email) = row.email.map(Sealed::<Email>::from_bytes) {
-            called.email = desk.vault().unseal(account, user, &email).await?;
-        }
-        annex.insert(user, called);
     }
-    Ok(annex)
+    Ok(called)
 }

@@ -1,12 +1,18 @@
 //! `twofold report`: the reports that the API and the console also answer, byte for byte.
 
-use clap::{Args, Subcommand, ValueEnum};
-use twofold_domain::ids::AccountId;
-use twofold_domain::time::Timestamp;
-use twofold_projections::status::{AsOf, Line, Population};
+use std::collections::BTreeMap;
+use std::pin::pin;
 
-use super::{Context, Failure, evidence, setup};
-use crate::status_report::{self, Annex, COLUMNS, cells};
+use axum::body::Bytes;
+use clap::{Args, Subcommand, ValueEnum};
+use futures::{Stream, StreamExt as _};
+use twofold_domain::ids::UserId;
+use twofold_domain::time::Timestamp;
+use twofold_infra::acts::ActError;
+use twofold_projections::status::{Line, Population};
+
+use super::{Context, Failure, Output, evidence, setup};
+use crate::report::{Form, StatusReport};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -69,46 +75,89 @@ pub(super) async fn run(context: &Context, command: Command) -> Result<(), Failu
     let account = setup::account(&desk, &arguments.account).await?;
     let as_of = evidence::settled(&desk, account, arguments.as_of).await?;
     evidence::up_to_date(&desk, account).await?;
-    let lines = evidence::lines(desk.store(), account, as_of, arguments.population.into()).await?;
-    let annex = if arguments.names { Some(evidence::names(&desk, account).await?) } else { None };
-    print(context, arguments.format, account, as_of, &lines, annex.as_ref())
+    let population = arguments.population.into();
+    let format = arguments.format.or_json(context.output);
+    if let Some(form) = format.form() {
+        let report = StatusReport { account, as_of, population, form, with_names: arguments.names };
+        return stream(context.output, report.write(desk)).await;
+    }
+    let lines = evidence::lines(desk.store(), account, as_of, population).await?;
+    let names = if arguments.names { Some(evidence::names(&desk, account).await?) } else { None };
+    table(context.output, &lines, names.as_ref())
 }
 
-/// Prints a status report in the form that was asked for.
-pub(super) fn print(
-    context: &Context,
-    format: Format,
-    account: AccountId,
-    as_of: AsOf,
-    lines: &[Line],
-    annex: Option<&Annex>,
-) -> Result<(), Failure> {
-    let document = || status_report::document(account, as_of, lines, annex);
-    match format {
-        Format::Csv => context.output.bytes(status_report::csv(lines, annex).as_bytes()),
-        Format::Json => {
-            let text = serde_json::to_string_pretty(&document()).map_err(anyhow::Error::from)?;
-            context.output.bytes(format!("{text}\n").as_bytes())
-        }
-        Format::Table if context.output.is_json() => context.output.result(&document(), String::new),
-        Format::Table => {
-            let mut columns = COLUMNS;
-            // A name says more to people than an id, and there is room for one of them.
-            if annex.is_some() {
-                columns[0] = "name";
-            }
-            let rows: Vec<[String; 11]> = lines
-                .iter()
-                .map(|line| {
-                    let mut cells = cells(line);
-                    if let Some(annex) = annex {
-                        let name = annex.get(&line.user).and_then(|called| called.name.as_deref());
-                        cells[0] = name.cloned().unwrap_or_default();
-                    }
-                    cells
-                })
-                .collect();
-            context.output.list(columns, &rows, Clone::clone)
+impl Format {
+    /// Who asked for JSON everywhere gets it here.
+    pub(super) fn or_json(self, output: Output) -> Self {
+        if output.is_json() && self == Self::Table { Self::Json } else { self }
+    }
+
+    /// The form of the same report as a file.
+    pub(super) fn form(self) -> Option<Form> {
+        match self {
+            Self::Table => None,
+            Self::Csv => Some(Form::Csv),
+            Self::Json => Some(Form::Json),
         }
     }
+}
+
+/// Writes a report out as it comes.
+pub(super) async fn stream(
+    output: Output,
+    pieces: impl Stream<Item = Result<Bytes, ActError>>,
+) -> Result<(), Failure> {
+    let mut pieces = pin!(pieces);
+    while let Some(piece) = pieces.next().await {
+        output.bytes(&piece?)?;
+    }
+    Ok(())
+}
+
+/// The report for people to read here and now.
+pub(super) fn table(
+    output: Output,
+    lines: &[Line],
+    names: Option<&BTreeMap<UserId, String>>,
+) -> Result<(), Failure> {
+    // A name says more to people than an id, and there is room for one of them.
+    let who = if names.is_some() { "name" } else { "user" };
+    let columns = [
+        who,
+        "role",
+        "state",
+        "rule",
+        "factors",
+        "enabled_since",
+        "last_used",
+        "codes",
+        "trusted",
+        "required_since",
+    ];
+    let second = |at: Option<Timestamp>| {
+        at.map(|at| at.to_string().chars().take(19).collect::<String>().replace('T', " ")).unwrap_or_default()
+    };
+    let rows: Vec<[String; 10]> = lines
+        .iter()
+        .map(|line| {
+            let (state, rule): (&'static str, &'static str) = (line.state.into(), line.rule.into());
+            let who = names.map_or_else(
+                || line.user.to_string(),
+                |names| names.get(&line.user).cloned().unwrap_or_default(),
+            );
+            [
+                who,
+                line.role.name().to_owned(),
+                state.to_owned(),
+                rule.to_owned(),
+                line.factors.clone(),
+                second(line.enabled_since),
+                second(line.last_used),
+                line.recovery_codes.map(|left| left.to_string()).unwrap_or_default(),
+                line.trusted_devices.to_string(),
+                second(line.required_since),
+            ]
+        })
+        .collect();
+    output.list(columns, &rows, Clone::clone)
 }

@@ -1,23 +1,24 @@
 //! `twofold serve`: the API and the console, until told to stop.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
-use axum::Router;
 use clap::Args;
 use tokio::net::TcpListener;
-use twofold_infra::config::{Config, Layers, Source};
+use twofold_infra::config::{Config, Layers, OutboxMode, Source};
 use twofold_infra::desk::Desk;
 use twofold_infra::keys::OperatorToken;
 use twofold_projections::projector::Projector;
 use twofold_projections::reset_fanout::ResetFanOut;
-use utoipa_axum::router::OpenApiRouter;
 
 use super::{Context, Exit, Failure, setup};
+use crate::app::{App, Parts};
+use crate::checks::{Database, ReadModels, SteadyClock};
 use crate::demo::home;
-use crate::health::Health;
+use crate::health::{Check, Health};
 use crate::server::{self, Stop};
 use crate::site::Site;
-use crate::telemetry;
+use crate::{console, routes, telemetry};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -95,8 +96,17 @@ pub(super) async fn until_stopped(
         let (stop, fan_out) = (stop.clone(), ResetFanOut::new(desk.clone(), projector.clone()));
         tokio::spawn(async move { fan_out.run(stop.begun()).await })
     };
-    let _ = operator;
-    let app = server::app(OpenApiRouter::new(), Router::new(), Health::default(), site)?;
+    let app = App::from(Parts { desk, operator, projector });
+    let answers = {
+        let (stop, app) = (stop.clone(), app.clone());
+        tokio::spawn(async move { app.forget_answers(&stop).await })
+    };
+    let clock = SteadyClock::watch(app.desk.clock().clone());
+    let checks: [Arc<dyn Check>; 3] =
+        [Arc::new(Database(app.clone())), Arc::new(ReadModels(app.clone())), Arc::new(clock)];
+    let keeps_messages = config.outbox.mode == OutboxMode::Dev;
+    let console = console::routes(app.clone(), keeps_messages);
+    let app = server::app(routes::router(app), console, Health::new(checks), site)?;
     ready(listener.local_addr().map_err(anyhow::Error::from)?);
     let signals = tokio::spawn(stop.clone().on_signals());
     let upkeep = tokio::spawn(telemetry::upkeep(telemetry::figures()?));
@@ -105,7 +115,7 @@ pub(super) async fn until_stopped(
     upkeep.abort();
     // Serving may also have ended by itself.
     stop.push();
-    let _ = tokio::join!(behind, resets);
+    let _ = tokio::join!(behind, resets, answers);
     Ok(served.map_err(anyhow::Error::from)?)
 }
 

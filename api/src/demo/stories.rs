@@ -133,7 +133,7 @@ pub const STORIES: &[Story] = &[
         name: "password wave",
         tells: "For two days somebody guesses an admin's password from many addresses until strangers are locked \
                 out; the admin signs in as ever on a known device; the founder lifts the lock.",
-        leaves: &["PasswordRejected", "LockedOut", "PasswordAccepted", "Unlocked"],
+        leaves: &["PasswordRejected", "LockedOut", "SignInCompleted", "Unlocked"],
         beats: &[beat!(0.70, +0, 1:10, password_wave), beat!(0.70, +3, 10:0, the_wave_is_over)],
     },
     Story {

@@ -294,7 +294,8 @@ impl Year {
         spans.extend(customers.into_iter().zip(0..).map(|(span, n)| (2 + n * step, span)));
         for (nth, (day, (first, last))) in spans.into_iter().enumerate() {
             let minute = 10 * 60 + 20 * (nth as i64 % 12);
-            let at = workday(self.start + Span::days(day.into())) + Span::minutes(minute);
+            // The admins, whom the founder invites on the first working day, are there by then.
+            let at = workday(workday(self.start) + Span::days(day.into())) + Span::minutes(minute);
             self.put(at, Errand::Invite(first, last));
         }
     }

@@ -19,7 +19,12 @@ async fn every_body_is_read_strictly() {
             "slug",
         ),
         ("PUT", "/v1/accounts/acme/policy".into(), json!({}), ""),
-        ("POST", "/v1/accounts/acme/two-factor/disable".into(), json!({"people": 0, "digest": "x"}), "digest"),
+        (
+            "POST",
+            "/v1/accounts/acme/two-factor/disable".into(),
+            json!({"people": 0, "digest": "x"}),
+            "digest",
+        ),
         ("POST", "/v1/accounts/acme/two-factor/suspend".into(), json!({"reason": "x"}), ""),
         ("POST", "/v1/accounts/acme/two-factor/resume".into(), json!({}), ""),
         ("POST", "/v1/set-up".into(), json!({"token": "tfl_", "password": PASSWORD}), "token"),
@@ -116,7 +121,10 @@ async fn policy_figures_out_of_range_are_named() {
     let none = house.ask("PUT", path).bearer(&ada.token).json(&both).go().await;
     assert_eq!(none.gist(), "428 precondition_required header/if-match missing_field");
     let saved = put(both.clone()).go().await.good();
-    assert_eq!((saved.body["team"]["trust_days"].clone(), saved.body["policy_version"].clone()), (json!(7), json!(2)));
+    assert_eq!(
+        (saved.body["team"]["trust_days"].clone(), saved.body["policy_version"].clone()),
+        (json!(7), json!(2))
+    );
     assert_eq!(put(both.clone()).go().await.gist(), "412 precondition_failed");
     let same = house.ask("PUT", path).bearer(&ada.token).with("if-match", &saved.etag()).json(&both);
     let same = same.go().await.good();
@@ -194,7 +202,9 @@ async fn words_and_ids_are_checked_at_the_door() {
     }
     // Where a version is needed, its absence is told.
     let reset = format!("/v1/users/{}/reset-two-factor", ada.user);
-    for path in [reset.as_str(), "/v1/accounts/acme/two-factor/disable", "/v1/accounts/acme/two-factor/enable"] {
+    for path in
+        [reset.as_str(), "/v1/accounts/acme/two-factor/disable", "/v1/accounts/acme/two-factor/enable"]
+    {
         let answer = house.post(&ada, path).json(&json!({})).go().await;
         assert_eq!(answer.gist(), "428 precondition_required header/if-match missing_field", "{path}");
     }
