@@ -61,7 +61,7 @@ pub(super) async fn run(context: &Context, arguments: Arguments) -> Result<(), F
         Some(server::bind(listen).await.map_err(anyhow::Error::from)?)
     };
     let home = Home::new(config.data.dir.clone());
-    let (marker, held, made) = match home.look()? {
+    let (mut marker, held, made) = match home.look()? {
         Found::Foreign => return Err(foreign(&config.data.dir)),
         Found::Ready(marker) if !arguments.fresh => (marker, None, false),
         found => {
@@ -77,6 +77,11 @@ pub(super) async fn run(context: &Context, arguments: Arguments) -> Result<(), F
         }
     };
     let _shared = home.share(held)?;
+    if marker.url != config.http.public_url {
+        // Links from the command line lead to where the demo is.
+        marker.url.clone_from(&config.http.public_url);
+        home.mark(&marker)?;
+    }
     let desk = setup::open(&config).await?;
     let account = marker
         .account
@@ -131,6 +136,7 @@ async fn make(
         months: arguments.months,
         account: None,
         newcomer: NEWCOMER.to_owned(),
+        url: config.http.public_url.clone(),
         events: 0,
         took_ms: 0,
         stories: vec![],

@@ -76,8 +76,10 @@ pub(super) async fn until_stopped(
     demo: bool,
     ready: impl FnOnce(SocketAddr),
 ) -> Result<(), Failure> {
-    // The settings choose where logs go; what follows adds what happens at a panic.
-    twofold_infra::telemetry::init(config.log.format, config.log.filter.as_deref())
+    // The settings choose what is logged (a demo's terminal belongs to the newcomer); what follows adds what
+    // happens at a panic.
+    let quiet = demo.then_some("warn");
+    twofold_infra::telemetry::init(config.log.format, config.log.filter.as_deref().or(quiet))
         .map_err(|error| Failure::new("cannot log").because(error).exit(Exit::Settings))?;
     telemetry::log();
     let operator = OperatorToken::open(&config.keys.operator_token, desk.mint())?;

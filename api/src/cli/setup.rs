@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use twofold_domain::ids::AccountId;
 use twofold_infra::acts::ActError;
 use twofold_infra::clock::Clock;
-use twofold_infra::config::{Config, ConfigError, DatabaseLocation, Layers};
+use twofold_infra::config::{Config, ConfigError, DatabaseLocation, Layers, Source};
 use twofold_infra::context::{Actor, Context as Cause};
 use twofold_infra::desk::Desk;
 use twofold_infra::installation::{self, OpenError};
@@ -15,6 +15,7 @@ use twofold_infra::store::StoreError;
 use twofold_infra::verify::Passwords;
 
 use super::{Context, Exit, Failure};
+use crate::demo::home;
 use crate::request_id;
 
 /// The settings' file where none is named.
@@ -53,7 +54,12 @@ pub(super) async fn open(config: &Config) -> Result<Desk, Failure> {
 
 /// Opens an installation that exists: a question must not leave an empty database behind.
 pub(super) async fn open_existing(context: &Context) -> Result<(Config, Desk), Failure> {
-    let config = config(&layers(context)?)?;
+    let layers = layers(context)?;
+    let mut config = config(&layers)?;
+    let told = config.explain().iter().any(|e| e.key == "public_url" && e.source != Source::Default);
+    if let Some(url) = home::url_of(&config.data.dir).filter(|_| !told) {
+        config = self::config(&layers.with_flag("public_url", &url))?;
+    }
     if let DatabaseLocation::Sqlite(dir) = &config.database.location
         && !holds_log(dir)
     {

@@ -171,8 +171,8 @@ async fn read(door: &Door, asked: &Asked) -> Result<(Option<audit::Filter>, Filt
 }
 
 async fn row(door: &Door, known: &mut Known, entry: Entry) -> Result<LogRow, Refused> {
+    let Told { particulars, reason, reset_by } = tell(&door.frame, &entry);
     let event = entry.row;
-    let Told { particulars, reason, reset_by } = tell(&door.frame, &event.stream, &entry.payload);
     let actor: Option<UserId> = event.actor.as_deref().and_then(|actor| actor.parse().ok());
     let (doer, doer_href) = match actor {
         Some(user) => person(door, known, user, "actor").await?,

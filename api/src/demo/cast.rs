@@ -158,7 +158,10 @@ const SPANISH: ([&str; 20], [&str; 20]) = (
     ],
 );
 
-const KOREAN: ([(&str, &str); 20], [(&str, &str); 12]) = (
+/// A name as it is written, and as an address spells it.
+type Spelt = (&'static str, &'static str);
+
+const KOREAN: ([Spelt; 20], [Spelt; 12]) = (
     [
         ("서연", "seoyeon"),
         ("민준", "minjun"),

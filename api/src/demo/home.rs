@@ -56,6 +56,8 @@ pub struct Marker {
     pub account: Option<AccountId>,
     /// The address of whoever started the demo.
     pub newcomer: String,
+    /// Where it was served last.
+    pub url: String,
     /// How many events were made.
     pub events: u64,
     /// How long it took, in milliseconds.
@@ -196,6 +198,11 @@ pub fn newcomer_of(dir: &Path, account: AccountId) -> Option<String> {
     (marker.account == Some(account)).then_some(marker.newcomer)
 }
 
+/// Where the demo in this directory was served last, if that is what it holds.
+pub fn url_of(dir: &Path) -> Option<String> {
+    read(dir).ok().flatten().map(|marker| marker.url)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -208,6 +215,7 @@ mod tests {
             months: 2,
             account: None,
             newcomer: "you@acme.example".to_owned(),
+            url: String::new(),
             events: 0,
             took_ms: 0,
             stories: vec![],
