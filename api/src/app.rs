@@ -14,6 +14,7 @@ use twofold_infra::store::EventStore;
 use twofold_projections::projector::Projector;
 
 use crate::problem::{Problem, kinds};
+use crate::server::Stop;
 
 /// How long a read waits for the read model to come to a position.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -46,6 +47,20 @@ impl std::ops::Deref for App {
 }
 
 impl App {
+    /// Forgets stored answers whose time is over, until the server begins to stop.
+    pub async fn forget_answers(&self, stop: &Stop) {
+        let mut hours = tokio::time::interval(Duration::from_hours(1));
+        loop {
+            tokio::select! {
+                () = stop.begun() => return,
+                _ = hours.tick() => {}
+            }
+            if let Err(error) = self.store().purge_responses(self.now()).await {
+                tracing::warn!(%error, "stored answers were not purged");
+            }
+        }
+    }
+
     /// The log.
     pub fn store(&self) -> &EventStore {
         self.desk.store()

@@ -16,6 +16,7 @@ mod tests;
 mod users;
 mod usual;
 
+use utoipa::openapi::OpenApi;
 use utoipa::openapi::tag::TagBuilder;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -45,7 +46,20 @@ pub fn described() -> OpenApiRouter<App> {
         .merge(factors::routes())
         .merge(devices::routes())
         .merge(evidence::routes());
+    name_operations(routes.get_openapi_mut());
     let tags = TAGS.map(|(name, words)| TagBuilder::new().name(name).description(Some(words)).build());
     routes.get_openapi_mut().tags = Some(tags.into());
     routes
+}
+
+/// `accounts.disable`, `factors.disable`: a name that is unique and stays.
+fn name_operations(document: &mut OpenApi) {
+    for path in document.paths.paths.values_mut() {
+        for operation in
+            [&mut path.get, &mut path.put, &mut path.post, &mut path.delete].into_iter().flatten()
+        {
+            let tag = operation.tags.as_ref().and_then(|tags| tags.first()).map_or("api", String::as_str);
+            operation.operation_id = operation.operation_id.as_ref().map(|name| format!("{tag}.{name}"));
+        }
+    }
 }

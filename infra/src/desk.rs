@@ -260,8 +260,10 @@ impl Desk {
         act: &A,
         repeatable: Option<&Repeatable<A::Reply>>,
     ) -> Result<Once<A::Reply>, ActError> {
-        for _ in 0..ROUNDS {
-            if let Some(once) = self.round(account, context, act, repeatable).await? {
+        for round in 0..ROUNDS {
+            // The first run decides on what was seen last; a further one looks again.
+            let work = Work::new(self.clone(), account, context.clone(), round > 0);
+            if let Some(once) = self.round(work, act, repeatable).await? {
                 return Ok(once);
             }
         }
@@ -271,16 +273,19 @@ impl Desk {
     /// One run and its append; `None` if something moved.
     async fn round<A: Act>(
         &self,
-        account: AccountId,
-        context: &Context,
+        mut work: Work,
         act: &A,
         repeatable: Option<&Repeatable<A::Reply>>,
     ) -> Result<Option<Once<A::Reply>>, ActError> {
-        let mut work = Work::new(self.clone(), account, context.clone());
-        let reply = act.run(&mut work).await?;
+        let reply = match act.run(&mut work).await {
+            Ok(reply) => reply,
+            Err(_) if work.moved().await? => return Ok(None),
+            Err(refused) => return Err(refused),
+        };
         let at = work.at();
         if work.is_idle() && repeatable.is_none() {
-            return Ok(Some(Once::Fresh(Done { reply, position: None, at })));
+            let moved = work.moved().await?;
+            return Ok((!moved).then_some(Once::Fresh(Done { reply, position: None, at })));
         }
         let row = repeatable.map(|r| IdempotencyRow {
             scope: r.scope,

@@ -14,6 +14,7 @@ use twofold_domain::time::Timestamp;
 use twofold_domain::upcast;
 use twofold_domain::user::UserEvent;
 use twofold_infra::store::{AggregateKind, Recorded};
+use uuid::Uuid;
 
 /// One recorded event.
 #[derive(Debug, Clone, PartialEq)]
@@ -90,15 +91,58 @@ pub struct Poison {
     pub why: String,
 }
 
+/// A recorded event whose texts are still somebody else's.
+#[derive(Debug, Clone, Copy)]
+pub struct Raw<'a> {
+    /// The tenant.
+    pub account: AccountId,
+    /// Its place in the account's history.
+    pub seq: u64,
+    /// When.
+    pub at: Timestamp,
+    /// The kind of stream.
+    pub kind: AggregateKind,
+    /// Whose stream.
+    pub aggregate: Uuid,
+    /// Its stored name.
+    pub event_type: &'a str,
+    /// The version of its shape.
+    pub event_version: &'a str,
+    /// Canonical JSON.
+    pub payload: &'a str,
+    /// A flat JSON object, string to string.
+    pub metadata: &'a str,
+}
+
+impl<'a> From<&'a Recorded> for Raw<'a> {
+    fn from(recorded: &'a Recorded) -> Self {
+        Self {
+            account: recorded.account,
+            seq: recorded.account_seq,
+            at: recorded.recorded_at,
+            kind: recorded.stream.kind,
+            aggregate: recorded.stream.id.aggregate,
+            event_type: &recorded.event_type,
+            event_version: &recorded.event_version,
+            payload: &recorded.payload,
+            metadata: &recorded.metadata,
+        }
+    }
+}
+
 /// Decodes an event. The person behind a device is not in its events; `Owners` fills `subject` in.
 pub fn decode(recorded: &Recorded) -> Result<Fact, Poison> {
-    let poison = |why: String| Poison { account: recorded.account, seq: recorded.account_seq, why };
-    let payload = current_shape(recorded).map_err(poison)?;
-    let id = recorded.stream.id.aggregate;
-    let (event, subject) = match recorded.stream.kind {
+    decode_raw(&recorded.into())
+}
+
+/// The same for borrowed texts.
+pub fn decode_raw(raw: &Raw<'_>) -> Result<Fact, Poison> {
+    let poison = |why: String| Poison { account: raw.account, seq: raw.seq, why };
+    let payload = current_shape(raw).map_err(poison)?;
+    let (event, subject) = match raw.kind {
         AggregateKind::Account => (Event::Account(typed(&payload).map_err(poison)?), None),
         AggregateKind::User => {
-            let user = UserId::from_uuid(id);
+            let user = UserId::from_uuid(raw.aggregate);
             (Event::User(user, typed(&payload).map_err(poison)?), Some(user))
         }
         AggregateKind::Device => {
@@ -107,26 +151,26 @@ pub fn decode(recorded: &Recorded) -> Result<Fact, Poison> {
                 DeviceEvent::DeviceRegistered { user, .. } => Some(*user),
                 _ => None,
             };
-            (Event::Device(DeviceId::from_uuid(id), event), owner)
+            (Event::Device(DeviceId::from_uuid(raw.aggregate), event), owner)
         }
     };
-    if event.name() != recorded.event_type {
-        return Err(poison(format!("recorded as {}, but it says {}", recorded.event_type, event.name())));
+    if event.name() != raw.event_type {
+        return Err(poison(format!("recorded as {}, but it says {}", raw.event_type, event.name())));
     }
-    let meta = typed(&recorded.metadata).map_err(poison)?;
-    let Recorded { account, account_seq: seq, recorded_at: at, .. } = *recorded;
-    Ok(Fact { account, seq, at, event, subject, meta })
+    let meta = typed(raw.metadata).map_err(poison)?;
+    Ok(Fact { account: raw.account, seq: raw.seq, at: raw.at, event, subject, meta })
 }
 
-/// The payload in the shape of today's version: as it is stored, or through the domain's upcasters.
-fn current_shape(recorded: &Recorded) -> Result<Cow<'_, str>, String> {
-    let Recorded { event_type, event_version, payload, .. } = recorded;
-    if event_version == upcast::version_today(event_type) {
+/// The payload in the shape of today's version: as it is stored, or through the domain's upcasters. A
+/// version of a newer program is not guessed at.
+fn current_shape<'a>(raw: &Raw<'a>) -> Result<Cow<'a, str>, String> {
+    let Raw { event_type, event_version: version, payload, .. } = *raw;
+    if version == upcast::version_today(event_type) {
         return Ok(Cow::Borrowed(payload));
     }
-    match upcast::to_today(event_type, event_version, typed(payload)?) {
+    match upcast::to_today(event_type, version, typed(payload)?) {
         Some(today) => Ok(Cow::Owned(today.to_string())),
-        None => Err(format!("{event_type} of version {event_version} is not known here")),
+        None => Err(format!("{event_type} of version {version} is not known here")),
     }
 }
 

@@ -233,10 +233,9 @@ impl Generator {
 
     /// Something that could happen now; nothing if what was drawn could not.
     fn draw(&mut self, tenant: usize) -> Vec<Says> {
-        let wanted = self.people;
-        if self.tenants[tenant].people.is_empty()
-            || (self.tenants[tenant].people.len() < wanted && self.chance(20))
-        {
+        // Once everybody is erased somebody new must come, or nothing would ever happen again.
+        let living = self.tenants[tenant].people.iter().filter(|human| !human.user.erased).count();
+        if living == 0 || (living < self.people && self.chance(20)) {
             return self.register(tenant);
         }
         let who = self.below(self.tenants[tenant].people.len());

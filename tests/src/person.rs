@@ -283,10 +283,7 @@ impl Person {
 
     /// Confirms the factor that was just scanned, with the mailed code if it is a first one.
     pub async fn confirm(&mut self, town: &Town, desk: &Desk, started: &EnrolmentStarted) -> Result<Came> {
-        let mailed = match started.mailed_code_needed {
-            true => Some(town.mailed_code(self.user).await?),
-            false => None,
-        };
+        let mailed = if started.mailed_code_needed { Some(town.mailed_code(self.user).await?) } else { None };
         let code = self.code(town)?;
         let act = confirmation(self.session()?, started.factor, &code, mailed.as_deref())?;
         let result = town.perform(desk, act).await;

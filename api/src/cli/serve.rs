@@ -99,6 +99,10 @@ pub(super) async fn until_stopped(
         tokio::spawn(async move { fan_out.run(stop.begun()).await })
     };
     let app = App::from(Parts { desk, operator, projector });
+    let answers = {
+        let (stop, app) = (stop.clone(), app.clone());
+        tokio::spawn(async move { app.forget_answers(&stop).await })
+    };
     let clock = SteadyClock::watch(app.desk.clock().clone());
     let checks: [Arc<dyn Check>; 3] =
         [Arc::new(Database(app.clone())), Arc::new(ReadModels(app.clone())), Arc::new(clock)];
@@ -113,7 +117,7 @@ pub(super) async fn until_stopped(
     upkeep.abort();
     // Serving may also have ended by itself.
     stop.push();
-    let _ = tokio::join!(behind, resets);
+    let _ = tokio::join!(behind, resets, answers);
     Ok(served.map_err(anyhow::Error::from)?)
 }
 

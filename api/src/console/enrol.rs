@@ -20,7 +20,7 @@ use super::refused::Refused;
 use super::typed::Typed;
 use crate::extract::{Form, Query};
 use crate::pages::entry::{Enrol, EnrolStart, Mailed, RecoveryCodes};
-use crate::pages::frame::{Field, Section, Tone, When};
+use crate::pages::frame::{Field, Tone, When};
 use crate::pages::{qr, render};
 
 #[derive(Deserialize)]
@@ -174,18 +174,13 @@ pub(super) fn recovery_codes(door: &Door, codes: &[zeroize::Zeroizing<String>], 
 async fn enter(door: &mut Door) -> Result<Me, Refused> {
     door.back = door.path("enrol");
     let me = door.enter(Deed::EnrolOwn).await?;
-    door.frame = door.frame.clone().section(Section::Own);
-    if me.principal.session.scope == Scope::Enrolment {
-        // Nothing else is possible before.
-        if let Some(person) = &mut door.frame.person {
-            person.sees.clear();
-        }
+    let first = me.user.first_binding(door.state.generation);
+    let me = if first { me } else { door.enter(Deed::ChangeOwnFactors).await? };
+    // One thing at a time: no menu, and for whoever must enrol nothing else is possible before.
+    if let Some(person) = &mut door.frame.person {
+        person.sees.clear();
     }
-    if me.user.first_binding(door.state.generation) {
-        Ok(me)
-    } else {
-        door.enter(Deed::ChangeOwnFactors).await
-    }
+    Ok(me)
 }
 
 /// The binding that this session began.
@@ -202,8 +197,13 @@ fn beginning(door: &Door, me: &Me, name: Field) -> Response {
         required,
         mailed_to: if me.user.first_binding(door.state.generation) { mask(&me.email) } else { String::new() },
         called: name,
-        cancel: if required { String::new() } else { door.path("security") },
+        cancel: otherwise(door, me),
     })
+}
+
+/// Where one goes who does not want to; nowhere where they must.
+fn otherwise(door: &Door, me: &Me) -> String {
+    if me.principal.session.scope == Scope::Enrolment { String::new() } else { door.path("security") }
 }
 
 async fn wrong(
@@ -243,6 +243,7 @@ async fn under_way(
         key: groups(&started.key),
         otpauth: started.uri.as_str().to_owned(),
         anew: door.path("enrol?anew=yes"),
+        cancel: otherwise(door, me),
         code,
         mailed: started.mailed_code_needed.then(|| Mailed {
             to: mask(&me.email),

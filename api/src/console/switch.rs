@@ -37,13 +37,13 @@ enum Throw {
 }
 
 impl Throw {
-    fn of(word: &str) -> Result<Self, Problem> {
+    fn of(word: &str) -> Option<Self> {
         match word {
-            "disable" => Ok(Self::Disable),
-            "suspend" => Ok(Self::Suspend),
-            "resume" => Ok(Self::Resume),
-            "enable" => Ok(Self::Enable),
-            _ => Err(Problem::not_found()),
+            "disable" => Some(Self::Disable),
+            "suspend" => Some(Self::Suspend),
+            "resume" => Some(Self::Resume),
+            "enable" => Some(Self::Enable),
+            _ => None,
         }
     }
 
@@ -62,7 +62,7 @@ pub(super) async fn ask(
     mut door: Door,
     Path((_, word)): Path<(String, String)>,
 ) -> Result<Response, Refused> {
-    let throw = Throw::of(&word)?;
+    let throw = Throw::of(&word).ok_or_else(Problem::not_found)?;
     door.enter(Deed::SwitchAccount).await?;
     confirm(&door, throw, Field::default()).await
 }
@@ -73,7 +73,7 @@ pub(super) async fn decide(
     Path((_, word)): Path<(String, String)>,
     Form(decided): Form<Decided>,
 ) -> Result<Response, Refused> {
-    let throw = Throw::of(&word)?;
+    let throw = Throw::of(&word).ok_or_else(Problem::not_found)?;
     door.back = door.path(&format!("policy/switch/{word}"));
     let me: Me = door.enter(Deed::SwitchAccount).await?;
     let switch = match throw {

@@ -7,7 +7,9 @@ use twofold_domain::device::DeviceEvent;
 use twofold_domain::policy::{Audience, AudiencePolicy};
 use twofold_domain::sealed::{Reason, Sealed};
 use twofold_domain::time::Timestamp;
+use twofold_domain::upcast;
 use twofold_domain::user::{LinkPurpose, Purpose, ResetCause, UserEvent};
+use twofold_projections::audit::Entry;
 
 use crate::pages::frame::{Frame, When};
 
@@ -28,18 +30,21 @@ pub(super) fn key(event_type: &str) -> String {
 }
 
 /// The particulars of an event; none of one that this program cannot read.
-pub(super) fn tell(f: &Frame, stream: &str, payload: &str) -> Told {
-    match stream {
-        "account" => read(payload).map(|event| account(f, event)),
-        "user" => read(payload).map(|event| user(f, event)),
-        "device" => read(payload).map(|event| device(f, &event)),
+pub(super) fn tell(f: &Frame, entry: &Entry) -> Told {
+    match &*entry.row.stream {
+        "account" => read(entry).map(|event| account(f, event)),
+        "user" => read(entry).map(|event| user(f, event)),
+        "device" => read(entry).map(|event| device(f, &event)),
         _ => None,
     }
     .unwrap_or_default()
 }
 
-fn read<E: DeserializeOwned>(payload: &str) -> Option<E> {
-    serde_json::from_str(payload).ok()
+/// The event in the shape of today.
+fn read<E: DeserializeOwned>(entry: &Entry) -> Option<E> {
+    let payload = serde_json::from_str(&entry.payload).ok()?;
+    let today = upcast::to_today(&entry.row.event_type, &entry.event_version, payload)?;
+    serde_json::from_value(today).ok()
 }
 
 impl Told {

@@ -162,7 +162,7 @@ pub struct LogRow {
     pub at: When,
     /// What happened, in words.
     pub what: String,
-    /// The particulars, a line each.
+    /// The particulars.
     pub particulars: Vec<String>,
     /// Its type.
     pub event_type: String,

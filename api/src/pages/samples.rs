@@ -135,6 +135,7 @@ fn entry(l: Language) -> Vec<(&'static str, String)> {
                 required: true,
                 factor: "fac_0".into(),
                 anew: action(),
+                cancel: String::new(),
                 qr: qr::svg(&otpauth(), &l.say("qr-label")).unwrap(),
                 key: ["JBSW", "Y3DP", "EHPK", "3PXP", "JBSW", "Y3DP", "EHPK", "3PXP"]
                     .map(String::from)

@@ -7,11 +7,11 @@ use futures::TryStreamExt as _;
 use tokio::sync::mpsc;
 use tokio::task::{JoinError, spawn_blocking};
 use twofold_domain::ids::AccountId;
-use twofold_infra::store::{EventStore, Recorded, StoreError, Views, ViewsTx};
+use twofold_infra::store::{EventStore, StoreError, Views, ViewsTx};
 
+use super::read::{Chunk, Piece, chunks, follows};
 use crate::copy::{CopyTables, Rows};
 use crate::ddl::{self, Dialect, Merge, NEW, Physical};
-use crate::fact::{Fact, Poison, decode};
 use crate::live::{Advance, Build, Parked, apply_all};
 use crate::owners::Owners;
 use crate::slate::AnySlate;
@@ -26,39 +26,8 @@ const DECODERS: usize = 3;
 /// Chunks of facts, or of rows, that wait for whoever takes them.
 const WAITING: usize = 2;
 
-/// One chunk of the log.
-struct Decoded {
-    /// In the order of the log.
-    pieces: Vec<Piece>,
-    events: u64,
-}
-
-/// What a chunk has of one account.
-struct Piece {
-    account: AccountId,
-    facts: Vec<Fact>,
-    /// The event behind the facts, if it cannot be read; what follows it does not count.
-    poison: Option<Poison>,
-}
-
-fn decode_all(events: &[Recorded]) -> Decoded {
-    let piece = |events: &[Recorded]| {
-        let mut piece =
-            Piece { account: events[0].account, facts: Vec::with_capacity(events.len()), poison: None };
-        for event in events {
-            match decode(event) {
-                Ok(fact) => piece.facts.push(fact),
-                Err(poison) => {
-                    piece.poison = Some(poison);
-                    break;
-                }
-            }
-        }
-        piece
-    };
-    let pieces = events.chunk_by(|a, b| a.account == b.account).map(piece).collect();
-    Decoded { pieces, events: events.len() as u64 }
-}
+/// One chunk of the log, in its order.
+type Decoded = Vec<Piece>;
 
 /// Where a projection came to.
 #[derive(Default)]
@@ -88,23 +57,18 @@ pub(super) async fn fill(
         senders.push(send);
         folders.push((folder, writer));
     }
-    let chunks = futures::stream::try_unfold(store.read_all(), async |mut reading| {
-        Ok(reading.next().await?.map(|events| (events, reading)))
-    });
     let owners = Owners::new(store.reader());
-    let mut decoded = Box::pin(
-        chunks
-            .map_ok(|events| async move {
-                spawn_blocking(move || decode_all(&events)).await.map_err(|e| gone(&e))
-            })
-            .try_buffered(DECODERS),
-    );
+    let mut decoded = Box::pin(chunks(store).await?.map_ok(decode).try_buffered(DECODERS));
     let mut events = 0;
+    let mut before: Option<(AccountId, u64)> = None;
     'reading: while let Some(mut chunk) = decoded.try_next().await? {
-        for piece in &mut chunk.pieces {
+        for piece in &mut chunk {
+            let last = before.filter(|(account, _)| *account == piece.account).map_or(0, |(_, last)| last);
+            follows(piece.account, piece.span.0, last)?;
+            before = Some((piece.account, piece.span.1));
+            events += piece.span.1 - last;
             owners.resolve(&mut piece.facts).await?;
         }
-        events += chunk.events;
         let chunk = Arc::new(chunk);
         for sender in &senders {
             if sender.send(Arc::clone(&chunk)).await.is_err() {
@@ -123,7 +87,11 @@ pub(super) async fn fill(
     Ok((filled, events))
 }
 
-fn gone(error: &JoinError) -> StoreError {
+async fn decode(chunk: Chunk) -> Result<Decoded, StoreError> {
+    spawn_blocking(move || chunk.decode()).await.map_err(|e| gone(&e))?
+}
+
+pub(super) fn gone(error: &JoinError) -> StoreError {
     StoreError::Bug(format!("a part of the rebuild ended early: {error}"))
 }
 
@@ -155,7 +123,7 @@ impl<'a> Folder<'a> {
     /// Runs to the end of the facts; ends early if nobody takes the rows.
     fn run(mut self, mut facts: mpsc::Receiver<Arc<Decoded>>) -> Filled {
         while let Some(chunk) = facts.blocking_recv() {
-            for piece in &chunk.pieces {
+            for piece in chunk.iter() {
                 self.fold(piece);
             }
             if !self.flush(BUFFER) {

@@ -208,7 +208,9 @@ impl World {
         committed(self.store.append(append).await?)?;
         let sequence = user.sequence + events.len() as u64;
         let mut state = Arc::unwrap_or_clone(user.state);
-        events.iter().for_each(|event| state.evolve(event));
+        for event in &events {
+            state.evolve(event);
+        }
         *remembered = Some(Loaded { state: Arc::new(state), sequence });
         Ok(())
     }

@@ -50,8 +50,11 @@ impl AccountBook {
 fn digest(people: &BTreeSet<UserId>) -> String {
     let mut lines: Vec<_> = people.iter().map(|user| (user.uuid(), user.to_string())).collect();
     lines.sort();
-    let text: String = lines.iter().map(|(_, id)| format!("{id}\n")).collect();
-    Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
+    let mut hash = Sha256::new();
+    for (_, id) in lines {
+        hash.update(format!("{id}\n"));
+    }
+    format!("{:x}", hash.finalize())
 }
 
 impl Book {

@@ -4,6 +4,7 @@ mod aggregates;
 mod path;
 mod projections;
 mod races;
+mod rules;
 mod store;
 mod time;
 mod vanished;

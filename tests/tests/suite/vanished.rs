@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result, bail, ensure};
 use twofold_domain::policy::Role;
 use twofold_domain::time::Span;
-use twofold_infra::acts::{ActError, NewPerson, RegisterUser, Registered, StepUp};
+use twofold_infra::acts::{ActError, NewPerson, RegisterUser, Registered, StepUp, SteppedUp};
 use twofold_infra::desk::{Desk, Once, Repeatable};
 use twofold_tests::person::{Came, Person, otp};
 use twofold_tests::race::{at_once, cut, dice, rounds, turns};
@@ -105,7 +105,7 @@ stories! {
                 ensure!(first == second, "the first answer was {first}, then {second}");
             }
             let mut other = person.card();
-            other.name = "Somebody Else".to_owned();
+            "Somebody Else".clone_into(&mut other.name);
             match invite_once(&town, town.desk(n), &owner, other, key).await {
                 Err(ActError::KeyReused) => {}
                 Ok(_) => bail!("the key of one request was good for another"),
@@ -139,22 +139,16 @@ stories! {
             let code = customer.next_code(&town)?;
             let act = StepUp { credential: customer.credential()?, proof: otp(&code)? };
             let patience = turns(&mut dice, 300);
-            match cut(town.perform(town.here(), act), patience).await {
-                Some(result) => {
-                    let twofold_infra::acts::SteppedUp::Raised(grant) = result?.reply else { bail!("a good code") };
-                    customer.browser.session = Some(grant.token.as_str().to_owned());
-                }
-                None => {
-                    // The new token is lost with the answer; the person signs in again, with a fresh code.
-                    let again = StepUp { credential: customer.credential()?, proof: otp(&code)? };
-                    let came = Came::of_step_up(town.perform(town.there(), again).await)?;
-                    if !came.accepted() {
-                        lost += 1;
-                    }
-                    town.wait(Span::minutes(2));
-                    customer.sign_in(&town, town.there()).await?;
-                }
+            if let Some(result) = cut(town.perform(town.here(), act), patience).await {
+                let SteppedUp::Raised(grant) = result?.reply else { bail!("a good code") };
+                customer.browser.session = Some(grant.token.as_str().to_owned());
+                continue;
             }
+            // The new token is lost with the answer; the person signs in again, with a fresh code.
+            let again = StepUp { credential: customer.credential()?, proof: otp(&code)? };
+            lost += usize::from(!Came::of_step_up(town.perform(town.there(), again).await)?.accepted());
+            town.wait(Span::minutes(2));
+            customer.sign_in(&town, town.there()).await?;
         }
         eprintln!("{lost} of {races} codes were spent by a step-up whose client had gone");
         Ok(())

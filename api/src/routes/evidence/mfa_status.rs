@@ -32,11 +32,14 @@ pub(super) struct Question {
     as_of: Option<Instant>,
     /// Whom to list.
     #[serde(default)]
+    #[param(inline)]
     population: Whom,
     /// In which form.
     #[serde(default)]
+    #[param(inline)]
     format: Form,
     /// With the names and addresses of these people as they are today.
+    #[param(inline)]
     annex: Option<Annex>,
 }
 

@@ -74,3 +74,29 @@ async fn an_account_is_opened_once_under_a_key() {
         json!({"slug": "other", "name": "Acme", "owner": {"name": "Ada", "email": "ada@acme.example"}});
     assert_eq!(ask(&other, "a").go().await.gist(), "422 idempotency_mismatch");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_request_many_times_at_once_is_done_once() {
+    let house = House::open().await;
+    let ada = house.strong_owner("acme").await;
+    let register = json!({"name": "Grace", "email": "grace@example.org", "role": "agent"});
+    let seen = house.post(&ada, "/v1/accounts/acme/two-factor/preview").go().await.good();
+    let requests = [
+        ("/v1/users", register.clone(), 201),
+        ("/v1/accounts/acme/two-factor/suspend", json!({"reason": "outage"}), 200),
+    ];
+    for (path, body, status) in requests {
+        let asks = (0..16).map(|_| {
+            let ask = house.post(&ada, path).with("idempotency-key", "at-once").with("if-match", &seen.etag());
+            ask.json(&body).go()
+        });
+        let answers = futures::future::join_all(asks).await;
+        for answer in &answers {
+            assert_eq!((answer.status.as_u16(), &answer.body["code"]), (status, &serde_json::Value::Null));
+            assert_eq!(answer.body["user"], answers[0].body["user"]);
+        }
+    }
+    let log = house.get(&ada, "/v1/events?limit=200&min_position=20").go().await.good();
+    let count = |name: &str| log.body["items"].as_array().unwrap().iter().filter(|e| e["type"] == name).count();
+    assert_eq!((count("UserRegistered"), count("AccountTwoFactorSuspended")), (2, 1));
+}

@@ -111,9 +111,9 @@ async fn devices_and_sessions_end_at_once() {
     phone.device = String::new();
     house.enter(&mut phone).await;
 
-    let list = |position: &str| format!("/v1/users/me/sessions?min_position={position}");
+    let mine = |position: &str| format!("/v1/users/me/sessions?min_position={position}");
     let position = house.app.position(ada.account.parse().unwrap()).await.unwrap().to_string();
-    let sessions = house.get(&grace, &list(&position)).go().await.good();
+    let sessions = house.get(&grace, &mine(&position)).go().await.good();
     assert_eq!(sessions.body["items"].as_array().unwrap().len(), 2);
     let other = sessions.body["items"].as_array().unwrap().iter().find(|s| s["current"] == false).unwrap();
     let path = format!("/v1/users/me/sessions/{}", other["id"].as_str().unwrap());

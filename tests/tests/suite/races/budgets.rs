@@ -42,6 +42,8 @@ stories! {
             let mut boss = owner.clone();
             boss.sign_in(&town, town.here()).await?;
             let mut customer = boss.welcome_enrolled(&town, Role::EndUser).await?;
+            // A code that nobody showed yet, for afterwards.
+            let right = otp(&customer.next_code(&town)?)?;
             let challenges = strangers(&town, &customer, 16).await?;
             let wrong = customer.phone.as_ref().map(|p| p.wrong_code(town.now())).unwrap_or_default();
             let before = town.count("ProofRejected").await?;
@@ -55,13 +57,8 @@ stories! {
             ensure!(charged == refused, "each answer was charged before it was given: {charged}, not {refused}");
 
             // Behind the wait even the right code is not looked at, on any route that a stranger has.
-            let right = otp(&customer.next_code(&town)?)?;
             let came = customer.prove(&town, town.here(), &challenges[0], right.clone(), false).await?;
-            ensure!(matches!(came, Came::NotLookedAt | Came::Accepted), "{came:?}");
-            if came.accepted() {
-                // Half a minute was the wait; then it must have been over.
-                continue;
-            }
+            ensure!(came == Came::NotLookedAt, "behind the wait a right code came to {came:?}");
             // A known device has a budget of its own.
             let step_up = StepUp { credential: customer.credential()?, proof: right };
             let came = Came::of_step_up(town.perform(town.there(), step_up).await)?;
@@ -95,7 +92,7 @@ stories! {
         let owner = town.owner().await?;
         let customer = owner.welcome_enrolled(&town, Role::EndUser).await?;
         let mut intruder = customer.clone();
-        intruder.password = "open sesame, please".to_owned();
+        "open sesame, please".clone_into(&mut intruder.password);
         let answers = at_once(CROWD, |i| {
             let (town, intruder) = (Arc::clone(&town), intruder.clone());
             async move { intruder.begin(&town, town.desk(i), &mut Browser::default()).await }
