@@ -14,6 +14,7 @@ use twofold_infra::config::Config;
 use twofold_infra::desk::Desk;
 use twofold_infra::installation;
 use twofold_infra::mint::Mint;
+use twofold_infra::store::Connections;
 use twofold_infra::verify::Passwords;
 use twofold_projections::projector::Projector;
 
@@ -191,7 +192,9 @@ async fn make(
     let until = Clock::system().now();
     let hand = ManualClock::starting_at(until - Span::days(i64::from(days) + 1));
     let mint = Mint::system(hand.clock());
-    let desk = installation::open(config, mint.clone(), Passwords::cheap(mint)).await?;
+    // What is not completed is thrown away, so nothing waits for the disk before the end.
+    let connections = Connections { waits_for_disk: false, ..Connections::default() };
+    let desk = installation::open_with(config, mint.clone(), Passwords::cheap(mint), connections).await?;
     let projector = Projector::install(desk.store().clone(), twofold_projections::all()).await?;
     let plan = Plan { seed: arguments.seed, people: marker.people, days, until };
     let bar = context.output.progress("living through days", u64::from(days) + 1);
@@ -199,6 +202,8 @@ async fn make(
     bar.finish();
     drop(projector);
     super::projections::rebuild(context, desk.store(), twofold_projections::all(), false).await?;
+    drop(desk);
+    home.settle()?;
     marker.state = State::Ready;
     marker.account = Some(seeded.account);
     marker.events = seeded.events;
