@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use clap::Args;
+use serde::Serialize;
 use tokio::time::Instant;
 use twofold_domain::ids::{AccountId, StreamId};
 use twofold_domain::time::Span;
@@ -13,12 +14,13 @@ use twofold_infra::config::Config;
 use twofold_infra::desk::Desk;
 use twofold_infra::installation;
 use twofold_infra::mint::Mint;
+use twofold_infra::store::Connections;
 use twofold_infra::verify::Passwords;
 use twofold_projections::projector::Projector;
 
-use super::{Context, Exit, Failure, serve, setup};
+use super::{Context, Exit, Failure, evidence, serve, setup};
 use crate::demo::home::{Found, Home, Marker, State};
-use crate::demo::{NEWCOMER, Plan, seed};
+use crate::demo::{NEWCOMER, Plan, STORIES, seed};
 use crate::server;
 
 /// Average days of a month.
@@ -44,6 +46,9 @@ pub(super) struct Arguments {
     /// Make the history and leave, without serving it
     #[arg(long)]
     pub(super) only_seed: bool,
+    /// List the stories in the history that is there: when, which events, what happened
+    #[arg(long, conflicts_with_all = ["fresh", "only_seed"])]
+    pub(super) stories: bool,
 }
 
 pub(super) async fn run(context: &Context, arguments: Arguments) -> Result<(), Failure> {
@@ -54,6 +59,9 @@ pub(super) async fn run(context: &Context, arguments: Arguments) -> Result<(), F
             .fix("use a loopback address: --listen 127.0.0.1:8420"));
     }
     let config = settings(context, listen)?;
+    if arguments.stories {
+        return list_stories(context, &config).await;
+    }
     // A taken port is better found before the work than after it.
     let listener = if arguments.only_seed {
         None
@@ -113,6 +121,45 @@ fn settings(context: &Context, listen: SocketAddr) -> Result<Config, Failure> {
     setup::config(&layers)
 }
 
+/// A story, as it is listed.
+#[derive(Debug, Serialize)]
+struct Told {
+    day: String,
+    first_event: u64,
+    last_event: u64,
+    story: &'static str,
+    tells: &'static str,
+}
+
+async fn list_stories(context: &Context, config: &Config) -> Result<(), Failure> {
+    let nothing = || {
+        Failure::new(format!("there is no whole demo in {}", config.data.dir.display()))
+            .fix("make one: twofold demo")
+            .exit(Exit::NotFound)
+    };
+    let Found::Ready(marker) = Home::new(config.data.dir.clone()).look()? else { return Err(nothing()) };
+    let account = marker.account.ok_or_else(nothing)?;
+    let desk = setup::open(config).await?;
+    let mut stories = vec![];
+    for story in STORIES {
+        let Some((_, first, last)) = marker.stories.iter().find(|(name, ..)| name == story.name) else {
+            continue;
+        };
+        let at = evidence::instant_of(desk.store(), account, *first).await?;
+        stories.push(Told {
+            day: at.map(|at| at.to_string().chars().take(10).collect()).unwrap_or_default(),
+            first_event: *first,
+            last_event: *last,
+            story: story.name,
+            tells: story.tells,
+        });
+    }
+    context.output.list(["day", "events", "story", "what happened"], &stories, |told| {
+        let events = format!("{}–{}", told.first_event, told.last_event);
+        [told.day.clone(), events, told.story.to_owned(), told.tells.to_owned()]
+    })
+}
+
 fn foreign(dir: &Path) -> Failure {
     Failure::new(format!("{} holds an installation that is no demo", dir.display()))
         .because("a demo never touches anything but a demo")
@@ -145,7 +192,9 @@ async fn make(
     let until = Clock::system().now();
     let hand = ManualClock::starting_at(until - Span::days(i64::from(days) + 1));
     let mint = Mint::system(hand.clock());
-    let desk = installation::open(config, mint.clone(), Passwords::cheap(mint)).await?;
+    // What is not completed is thrown away, so nothing waits for the disk before the end.
+    let connections = Connections { waits_for_disk: false, ..Connections::default() };
+    let desk = installation::open_with(config, mint.clone(), Passwords::cheap(mint), connections).await?;
     let projector = Projector::install(desk.store().clone(), twofold_projections::all()).await?;
     let plan = Plan { seed: arguments.seed, people: marker.people, days, until };
     let bar = context.output.progress("living through days", u64::from(days) + 1);
@@ -153,6 +202,8 @@ async fn make(
     bar.finish();
     drop(projector);
     super::projections::rebuild(context, desk.store(), twofold_projections::all(), false).await?;
+    drop(desk);
+    home.settle()?;
     marker.state = State::Ready;
     marker.account = Some(seeded.account);
     marker.events = seeded.events;

@@ -140,6 +140,19 @@ impl Home {
         Ok(())
     }
 
+    /// Waits until the disk has everything that was made.
+    pub fn settle(&self) -> Result<(), Failure> {
+        for file in FILES {
+            match File::open(self.dir.join(file)).and_then(|file| file.sync_all()) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                    return Err(self.cannot("write in", error));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
     /// Writes down what the directory is, whole or not at all.
     pub fn mark(&self, marker: &Marker) -> Result<(), Failure> {
         let written = || {

@@ -34,11 +34,14 @@ pub struct Connections {
     pub readers: u32,
     /// For the read models (in SQLite: for reading them).
     pub views: u32,
+    /// Whether a commit waits for SQLite's disk. Only a history that is thrown away unless it is completed
+    /// may do without; whoever completes it sees to the disk.
+    pub waits_for_disk: bool,
 }
 
 impl Default for Connections {
     fn default() -> Self {
-        Self { readers: 8, views: 8 }
+        Self { readers: 8, views: 8, waits_for_disk: true }
     }
 }
 
@@ -128,6 +131,7 @@ async fn open_pg(url: &str, role: Role, connections: Connections) -> Result<Part
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Access {
     WritesLog,
+    WritesLogInPassing,
     WritesViews,
     Reads,
 }
@@ -139,9 +143,10 @@ impl Access {
         let file = |name: &str| directory.join(name).display().to_string().replace('\'', "''");
         let (log, views) = (file("log.db"), file("views.db"));
         match self {
-            Self::WritesLog => format!(
+            Self::WritesLog | Self::WritesLogInPassing => format!(
                 "attach '{log}' as twofold; pragma twofold.journal_mode = wal; \
-                 pragma twofold.synchronous = full;"
+                 pragma twofold.synchronous = {};",
+                if self == Self::WritesLog { "full" } else { "off" }
             ),
             Self::WritesViews => format!(
                 "attach '{views}' as views; pragma views.journal_mode = wal; \
@@ -207,7 +212,8 @@ async fn open_sqlite(directory: &Path, connections: Connections) -> Result<Parts
     let directory: PathBuf = directory.to_owned();
     std::fs::create_dir_all(&directory)
         .map_err(|e| StoreError::unavailable(format!("{}: {e}", directory.display())))?;
-    let log = sqlite_pool(&directory, Access::WritesLog, 1);
+    let writes = if connections.waits_for_disk { Access::WritesLog } else { Access::WritesLogInPassing };
+    let log = sqlite_pool(&directory, writes, 1);
     migrate::migrate_sqlite(&log, SqliteFile::Log).await?;
     set_damaged_views_aside(&directory)?;
     let views = sqlite_pool(&directory, Access::WritesViews, 1);
