@@ -174,7 +174,7 @@ async fn row(door: &Door, known: &mut Known, entry: Entry) -> Result<LogRow, Ref
     let Told { particulars, reason, reset_by } = tell(&door.frame, &entry);
     let event = entry.row;
     let actor: Option<UserId> = event.actor.as_deref().and_then(|actor| actor.parse().ok());
-    let (doer, doer_href) = match actor {
+    let (by, by_href) = match actor {
         Some(user) => person(door, known, user, "actor").await?,
         None => (actor_words(door, event.actor.as_deref()), String::new()),
     };
@@ -206,8 +206,8 @@ async fn row(door: &Door, known: &mut Known, entry: Entry) -> Result<LogRow, Ref
         what: door.frame.s(&key(&event.event_type)),
         particulars,
         event_type: event.event_type.into(),
-        who: doer,
-        who_href: doer_href,
+        who: by,
+        who_href: by_href,
         whom,
         whom_href,
         device,
