@@ -87,7 +87,8 @@ async fn the_same_request_many_times_at_once_is_done_once() {
     ];
     for (path, body, status) in requests {
         let asks = (0..16).map(|_| {
-            let ask = house.post(&ada, path).with("idempotency-key", "at-once").with("if-match", &seen.etag());
+            let ask =
+                house.post(&ada, path).with("idempotency-key", "at-once").with("if-match", &seen.etag());
             ask.json(&body).go()
         });
         let answers = futures::future::join_all(asks).await;
@@ -97,6 +98,7 @@ async fn the_same_request_many_times_at_once_is_done_once() {
         }
     }
     let log = house.get(&ada, "/v1/events?limit=200&min_position=20").go().await.good();
-    let count = |name: &str| log.body["items"].as_array().unwrap().iter().filter(|e| e["type"] == name).count();
+    let count =
+        |name: &str| log.body["items"].as_array().unwrap().iter().filter(|e| e["type"] == name).count();
     assert_eq!((count("UserRegistered"), count("AccountTwoFactorSuspended")), (2, 1));
 }
