@@ -121,7 +121,7 @@ impl<'a> From<&'a Line> for Row<'a> {
 }
 
 #[derive(Serialize)]
-struct Name {
+struct Called {
     name: Option<String>,
     email: Option<String>,
     erased_since: Option<String>,
@@ -221,7 +221,7 @@ impl StatusReport {
         Ok(())
     }
 
-    async fn name(&self, desk: &Desk, row: PersonRow) -> Result<Name, ActError> {
+    async fn name(&self, desk: &Desk, row: PersonRow) -> Result<Called, ActError> {
         let (vault, user) = (desk.vault(), row.user_id);
         let clear = |text: Option<zeroize::Zeroizing<String>>| text.map(|text| text.as_str().to_owned());
         let name = match row.name {
@@ -233,7 +233,7 @@ impl StatusReport {
             None => None,
         };
         let erased_since = row.erased_at.map(|at| at.to_string());
-        Ok(Name { name: clear(name), email: clear(email), erased_since })
+        Ok(Called { name: clear(name), email: clear(email), erased_since })
     }
 
     async fn csv(
@@ -272,7 +272,7 @@ impl StatusReport {
         Ok(send(out, text).await?)
     }
 
-    fn csv_row(&self, text: &mut String, row: &Row<'_>, name: Option<&Name>) {
+    fn csv_row(&self, text: &mut String, row: &Row<'_>, name: Option<&Called>) {
         let user = row.user.to_string();
         let mut cells = vec![Cell::Text(&user)];
         if self.with_names {

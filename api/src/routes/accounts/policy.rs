@@ -90,7 +90,8 @@ pub(super) struct Policy {
     /// Since when a second factor is required of end users.
     end_users_required_since: Option<Instant>,
     /// Counts saves; 0 as opened.
-    policy_version: u32,
+    #[serde(rename = "policy_version")]
+    saves: u32,
 }
 
 impl Policy {
@@ -100,7 +101,7 @@ impl Policy {
             end_users: account.policy(Audience::EndUsers).into(),
             team_required_since: account.required_since(Audience::Team).map(Instant),
             end_users_required_since: account.required_since(Audience::EndUsers).map(Instant),
-            policy_version: account.policy_version,
+            saves: account.policy_version,
         }
     }
 }

@@ -204,15 +204,15 @@ impl House {
     pub(super) async fn mailed_code(&self, who: &Somebody) -> String {
         let letters = self.mail(who).await;
         let code = |line: &&str| line.len() == 9 && line.chars().all(|c| c.is_ascii_digit() || c == ' ');
-        let lines = letters.iter().flat_map(|letter| letter.lines().map(str::trim));
-        lines.filter(code).next_back().unwrap().to_owned()
+        let mut lines = letters.iter().flat_map(|letter| letter.lines().map(str::trim));
+        lines.rfind(code).unwrap().to_owned()
     }
 
     /// The token in the newest mailed link.
     pub(super) async fn mailed_link(&self, who: &Somebody) -> String {
         let letters = self.mail(who).await;
-        let words = letters.iter().flat_map(|letter| letter.split_whitespace());
-        let link = words.filter(|word| word.contains("/setup/")).next_back().unwrap();
+        let mut words = letters.iter().flat_map(|letter| letter.split_whitespace());
+        let link = words.rfind(|word| word.contains("/setup/")).unwrap();
         link.rsplit('/').next().unwrap().to_owned()
     }
 

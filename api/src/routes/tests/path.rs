@@ -46,7 +46,7 @@ async fn from_an_account_to_a_sign_in_without_a_code() {
     let right = json!({"otp": house.otp(&ada.key), "trust_device": true});
     let ask = house.ask("POST", &proofs).with("twofold-device", &ada.device).json(&right);
     let entered = ask.go().await.good();
-    assert!(entered.text("/trusted_until") > "2026-04-30".to_owned());
+    assert!(entered.text("/trusted_until").as_str() > "2026-04-30");
     ada.token = entered.text("/session/token");
     // An attempt is answered once.
     let again = house.ask("POST", &proofs).with("twofold-device", &ada.device).json(&right).go().await;

@@ -8,7 +8,7 @@ use twofold_domain::ids::{StreamId, UserId};
 use twofold_domain::policy::Role;
 use twofold_domain::status::{Facts, Rule, Standing, standing};
 use twofold_domain::time::Timestamp;
-use twofold_domain::user::User;
+use twofold_domain::user::{Codes, User};
 use utoipa::ToSchema;
 
 use crate::app::App;
@@ -103,7 +103,7 @@ pub(super) async fn one(
         rule,
         enabled_since: enrolled.map(|e| e.since.into()),
         factors: enrolled.map_or(0, |e| e.factors.len()),
-        recovery_codes_left: enrolled.and_then(|e| e.codes.as_ref()).map(|codes| codes.left()),
+        recovery_codes_left: enrolled.and_then(|e| e.codes.as_ref()).map(Codes::left),
         erased: state.erased,
         version: loaded.sequence,
     };
