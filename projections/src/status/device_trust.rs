@@ -54,7 +54,7 @@ impl View for DeviceTrust {
     type Key = DeviceId;
     const TABLE: Table = Table {
         keeps: Keeps::History,
-        indexes: &["user_id"],
+        indexes: &["account_id, user_id"],
         ..Table::of("device_trust", "device_id")
     };
 
