@@ -63,9 +63,9 @@ impl View for AuditLog {
     const TABLE: Table = Table {
         keeps: Keeps::Everything,
         indexes: &[
-            "recorded_at, account_seq",
-            "event_type, account_seq",
-            "actor, account_seq",
+            "account_id, recorded_at, account_seq",
+            "account_id, event_type, account_seq",
+            "account_id, actor, account_seq",
             "subject, account_seq",
         ],
         ..Table::of("audit_log", "account_seq")

@@ -32,7 +32,9 @@ impl Dialect {
 
     fn name(self, kind: Kind) -> &'static str {
         match (self, kind) {
-            (_, Kind::Text) => "text",
+            // Bytes compare faster than a language's rules, and mean the same on every machine.
+            (Self::Pg, Kind::Text) => "text collate \"C\"",
+            (Self::Sqlite, Kind::Text) => "text",
             (Self::Pg, Kind::Int) => "bigint",
             (Self::Sqlite, Kind::Int) => "integer",
             (_, Kind::Bool) => "boolean",
@@ -75,7 +77,7 @@ pub fn current(view: &dyn AnyView) -> Physical {
     if table.keeps == Keeps::History {
         columns.push(VALID_FROM);
     }
-    let indexes = table.indexes.iter().map(|columns| format!("account_id, {columns}")).collect();
+    let indexes = table.indexes.iter().map(|columns| (*columns).to_owned()).collect();
     Physical { name: table.name.to_owned(), columns, key: key_columns(table), indexes }
 }
 

@@ -34,7 +34,7 @@ pub struct Table {
     pub key: &'static str,
     /// What it keeps.
     pub keeps: Keeps,
-    /// Columns of further indexes, each behind `account_id`.
+    /// Columns of further indexes. Ids that are unique everywhere need no `account_id` before them.
     pub indexes: &'static [&'static str],
     /// Whether rows are counted by group in `<table>_tally`.
     pub tally: bool,

@@ -34,7 +34,10 @@ pub(super) async fn exchange(
     if let (ViewsTx::Pg(_), Some(first)) = (&tx, projection.views.first()) {
         // Projectors wait; readers do not, until the tables are renamed.
         let table = ddl::current(first.as_ref()).qualified("");
-        tx.execute_script(&format!("lock table {table} in share row exclusive mode")).await?;
+        let there = tx.fetch_optional("select to_regclass($1) is not null", &[table.as_str().into()]).await?;
+        if there.map_or(Ok(false), |row| row.get(0))? {
+            tx.execute_script(&format!("lock table {table} in share row exclusive mode")).await?;
+        }
     }
     // Then what the old tables have: an answer never gets older by the exchange.
     let tail = "select o.account_id, coalesce(n.position, 0) from views.checkpoints o \

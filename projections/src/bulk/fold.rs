@@ -17,8 +17,8 @@ use crate::owners::Owners;
 use crate::slate::AnySlate;
 use crate::view::Projection;
 
-/// Current rows of one account and projection that are held in memory: some 100 MB.
-const HELD: usize = 500_000;
+/// Current rows of one account and projection that are held in memory: some 50 MB.
+const HELD: usize = 250_000;
 /// Bytes of rows handed to the database at a time.
 const BUFFER: usize = 1 << 20;
 /// Chunks of the log decoded at once.

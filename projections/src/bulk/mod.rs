@@ -68,12 +68,9 @@ pub async fn rebuild(
     }
     let of = store.accounts().await?.iter().map(|(_, last)| last).sum();
     let report = |events| progress(Progress { events, of });
-    let t0 = std::time::Instant::now();
     let (filled, events) = fill(store, &projections, dialect, &report).await?;
     let mut rebuilt = Rebuilt { events, ..Rebuilt::default() };
-    eprintln!("TIMING fill {:?}", t0.elapsed());
     index(views, &projections, dialect).await?;
-    eprintln!("TIMING index {:?}", t0.elapsed());
     for (projection, filled) in projections.iter().zip(filled) {
         rebuilt.rows += filled.rows;
         rebuilt.parked += filled.advances.iter().filter(|a| a.parked.is_some()).count() as u64;
