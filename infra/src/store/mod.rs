@@ -1,6 +1,6 @@
 //! The event store on PostgreSQL and on SQLite.
 //!
-//! - [`append`] says what one act records, [`EventStore::append`] records it: one mechanism for every
+//! - `append` says what one act records, [`EventStore::append`] records it: one mechanism for every
 //!   race, batched by `dispatch`, carried out by `postgres` or `sqlite`.
 //! - [`reader`] reads the log in the order `(account, account_seq)`; [`rows`] reads what is not history.
 //! - [`aggregates`] turns streams into state through the stock repositories, with a cache and snapshots.

@@ -1,6 +1,6 @@
 //! The status report: every person's standing at an instant, in the order of their ids.
 //!
-//! **Architecture invariant:** the report is a pure function ([`line`]) of rows that held at a position, and
+//! **Architecture invariant:** the report is a pure function ([`line()`]) of rows that held at a position, and
 //! of an instant. Where the rows come from (tables, history, a replay in memory) makes no difference, so the
 //! same question has the same answer, byte for byte, whenever it is asked. Names are no part of it; they are
 //! an annex.

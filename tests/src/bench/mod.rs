@@ -6,10 +6,10 @@
 //! are compared. Durability is never traded: PostgreSQL runs with `fsync` and `synchronous_commit` on,
 //! SQLite with `synchronous = full`, and both on the same disk.
 //!
-//! - [`machine`] says what the figures were measured on; [`report`] prints the table and writes JSON.
-//! - [`world`] is people and one act about them; [`append`] lets clients loose who ask for it.
-//! - [`batches`] overhears how the store groups commits; [`floors`] are the floors of the append; [`history`] makes a long log quickly.
-//! - [`replay`] and [`load`] read it.
+//! - `machine` says what the figures were measured on; `report` prints the table and writes JSON.
+//! - `world` is people and one act about them; `append` lets clients loose who ask for it.
+//! - `batches` overhears how the store groups commits; `floors` are the floors of the append; `history` makes a long log quickly.
+//! - `replay` and `load` read it.
 //!
 //! **Architecture invariant:** nothing here fails because something was slow.
 
