@@ -60,8 +60,13 @@ macro_rules! stories {
                 let town = $crate::town::Town::found(db).await?;
                 let $town = std::sync::Arc::clone(&town);
                 let story: anyhow::Result<()> = async move { $body }.await;
-                story?;
-                town.close().await
+                // Whatever went wrong in the story, a breach in its log says more.
+                let close = town.close().await;
+                match story {
+                    Err(wrong) if close.is_ok() => Err(wrong),
+                    Err(wrong) => close.map_err(|breach| breach.context(format!("{wrong:#}"))),
+                    Ok(()) => close,
+                }
             }
         )+}
     };
