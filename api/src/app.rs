@@ -1,11 +1,23 @@
-//! What every route stands on: the desk where acts are performed, and the read models.
+//! What every route stands on: the desk where acts are performed, the read models, the operator's token.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use twofold_domain::ids::AccountId;
+use twofold_domain::permission::Act as Deed;
 use twofold_domain::time::Timestamp;
-use twofold_infra::desk::Desk;
+use twofold_infra::acts::{ActError, Authenticate, Credential, Principal};
+use twofold_infra::context::Context;
+use twofold_infra::desk::{Act, Desk, Done};
+use twofold_infra::keys::OperatorToken;
 use twofold_infra::store::EventStore;
 use twofold_projections::projector::Projector;
+
+use crate::problem::{Problem, kinds};
+use crate::server::Stop;
+
+/// How long a read waits for the read model to come to a position.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// The running program, as its routes know it. Cheap to clone.
 #[derive(Clone)]
@@ -15,6 +27,8 @@ pub struct App(Arc<Parts>);
 pub struct Parts {
     /// Where acts are performed.
     pub desk: Desk,
+    /// The token of whoever may open accounts.
+    pub operator: OperatorToken,
     /// Keeps the read models up to date.
     pub projector: Projector,
 }
@@ -33,6 +47,20 @@ impl std::ops::Deref for App {
 }
 
 impl App {
+    /// Forgets stored answers whose time is over, until the server begins to stop.
+    pub async fn forget_answers(&self, stop: &Stop) {
+        let mut hours = tokio::time::interval(Duration::from_hours(1));
+        loop {
+            tokio::select! {
+                () = stop.begun() => return,
+                _ = hours.tick() => {}
+            }
+            if let Err(error) = self.store().purge_responses(self.now()).await {
+                tracing::warn!(%error, "stored answers were not purged");
+            }
+        }
+    }
+
     /// The log.
     pub fn store(&self) -> &EventStore {
         self.desk.store()
@@ -41,5 +69,52 @@ impl App {
     /// Now, by the clock that everything here lives by.
     pub fn now(&self) -> Timestamp {
         self.desk.clock().now()
+    }
+
+    /// Why an act did not happen.
+    pub fn problem(&self, error: ActError) -> Problem {
+        Problem::of_act(error, self.now())
+    }
+
+    /// Performs an act.
+    pub async fn perform<A: Act>(
+        &self,
+        account: AccountId,
+        context: Context,
+        act: A,
+    ) -> Result<Done<A::Reply>, Problem> {
+        self.desk.perform(account, context, act).await.map_err(|error| self.problem(error))
+    }
+
+    /// Who is behind a session token, if they may do this.
+    pub async fn authenticate(
+        &self,
+        credential: &Credential,
+        context: Context,
+        deed: Deed,
+        counts_as_activity: bool,
+    ) -> Result<Principal, Problem> {
+        let act = Authenticate { credential: credential.clone(), deed, counts_as_activity };
+        Ok(self.perform(credential.account(), context, act).await?.reply)
+    }
+
+    /// Waits until a read model has come to a position of an account.
+    pub async fn caught_up(
+        &self,
+        projection: &str,
+        account: AccountId,
+        position: u64,
+    ) -> Result<(), Problem> {
+        if self.projector.wait_for(projection, account, position, PATIENCE).await? {
+            return Ok(());
+        }
+        Err(Problem::new(kinds::NOT_YET)
+            .detail(format!("The read model has not come to position {position} yet."))
+            .retry_after(1))
+    }
+
+    /// The last position of an account.
+    pub async fn position(&self, account: AccountId) -> Result<u64, Problem> {
+        Ok(self.store().counter(account).await?.map_or(0, |counter| counter.last_seq))
     }
 }

@@ -12,6 +12,7 @@ mod admin;
 mod audit;
 mod config;
 mod demo;
+mod evidence;
 mod failure;
 mod migrate;
 mod openapi;
@@ -19,6 +20,7 @@ mod output;
 mod projections;
 mod report;
 mod serve;
+mod setup;
 
 pub use failure::{Exit, Failure};
 pub use output::{Output, Progress};

@@ -9,13 +9,21 @@ mod challenge;
 mod door;
 mod enrol;
 mod home;
+mod log;
+mod names;
 mod outbox;
+mod people;
+mod policy;
 mod refused;
 mod security;
 mod set_up;
 mod sign_in;
+mod status;
 mod step_up;
+mod switch;
+mod telling;
 mod typed;
+mod words;
 
 use axum::Router;
 use axum::routing::{get, post};
@@ -41,7 +49,18 @@ pub fn routes(app: App, keeps_messages: bool) -> Router {
         .route("/security/devices/{device}/distrust", post(security::distrust))
         .route("/security/devices/{device}/lost", post(security::lost))
         .route("/security/devices/{device}/sessions/{session}/end", post(security::end))
-        .route("/security/sessions/end-others", post(security::end_others));
+        .route("/security/sessions/end-others", post(security::end_others))
+        .route("/people", get(people::list))
+        .route("/people/invite", get(people::ask_to_invite).post(people::invite))
+        .route("/people/{user}/reset", get(people::ask_to_reset).post(people::reset))
+        .route("/people/{user}/unlock", get(people::ask_to_unlock).post(people::unlock))
+        .route("/policy", get(policy::show))
+        .route("/policy/{audience}", post(policy::save))
+        .route("/policy/switch/{throw}", get(switch::ask).post(switch::decide))
+        .route("/status", get(status::show))
+        .route("/status.csv", get(status::csv))
+        .route("/status.json", get(status::json))
+        .route("/log", get(log::show));
     let mut routes = Router::new()
         .route("/", get(home::show).post(home::choose))
         .route("/setup/{token}", get(set_up::show).post(set_up::submit))

@@ -8,7 +8,7 @@ mod headers;
 mod path;
 mod query;
 
-pub use body::{Form, Json};
+pub use body::{Exact, Form, Json};
 pub use client::Client;
 pub use credentials::{Cookies, Credentials, Presented, SetCookie, unauthenticated};
 pub use headers::{ETag, IdempotencyKey, IfMatch};

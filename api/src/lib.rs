@@ -1,10 +1,11 @@
 //! The outside of Twofold: HTTP API, console pages, and the command line.
 //!
 //! [`problem`] and [`extract`] are how a request is refused or read, [`layers`] what every request passes,
-//! [`pages`] the console, [`cli`] the `twofold` program. Rules live two floors up, in the domain; what
+//! [`routes`] the JSON API, [`pages`] the console, [`cli`] the `twofold` program. Rules live two floors up, in the domain; what
 //! stands here parses, calls, and maps.
 
 pub mod app;
+pub mod checks;
 pub mod cli;
 pub mod console;
 pub mod csv;
@@ -16,7 +17,9 @@ pub mod layers;
 pub mod openapi;
 pub mod pages;
 pub mod problem;
+pub mod report;
 pub mod request_id;
+pub mod routes;
 pub mod server;
 pub mod site;
 pub mod telemetry;

@@ -29,7 +29,8 @@ pub struct Problem {
     kind: Kind,
     detail: Cow<'static, str>,
     errors: Vec<FieldError>,
-    members: Map<String, Value>,
+    /// Boxed: few problems have any, and every handler's `Result` carries one.
+    members: Option<Box<Map<String, Value>>>,
     headers: Vec<(HeaderName, HeaderValue)>,
 }
 
@@ -78,14 +79,14 @@ pub struct ProblemDocument<'a> {
     pub request_id: String,
     /// What else a program may branch on: `reason`, `retry_at`, and so on, as the code says.
     #[serde(flatten)]
-    pub members: &'a Map<String, Value>,
+    pub members: Option<&'a Map<String, Value>>,
 }
 
 impl Problem {
     /// A problem of this kind, without further words.
     pub fn new(kind: Kind) -> Self {
         let detail = Cow::Borrowed("");
-        Self { kind, detail, errors: Vec::new(), members: Map::new(), headers: Vec::new() }
+        Self { kind, detail, errors: Vec::new(), members: None, headers: Vec::new() }
     }
 
     /// Says what happened this time and what to do.
@@ -117,7 +118,7 @@ impl Problem {
     /// Adds a member of its own kind (RFC 9457 section 3.2).
     #[must_use]
     pub fn member(mut self, name: &'static str, value: impl Into<Value>) -> Self {
-        self.members.insert(name.to_owned(), value.into());
+        self.members.get_or_insert_default().insert(name.to_owned(), value.into());
         self
     }
 
@@ -188,7 +189,7 @@ impl IntoResponse for Problem {
             detail: &self.detail,
             errors: &self.errors,
             request_id: request_id::current().to_string(),
-            members: &self.members,
+            members: self.members.as_deref(),
         };
         let body = serde_json::to_vec(&document).unwrap_or_default();
         let mut response =

@@ -222,6 +222,7 @@ pub(crate) fn binding(factor: FactorId, generation: u32, at: Timestamp) -> UserE
         name: sealed(),
         verifier: verifier(2),
         generation,
+        session: SESSION,
         at,
     }
 }
@@ -233,6 +234,7 @@ pub(crate) fn new_factor(factor: FactorId) -> NewFactor {
         parameters: OtpParameters::APP,
         name: sealed(),
         verifier: verifier(2),
+        session: SESSION,
     }
 }
 

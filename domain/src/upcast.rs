@@ -31,8 +31,9 @@ pub fn version_today(event_type: &str) -> &'static str {
     version_in(STEPS, event_type)
 }
 
-/// A stored payload as today's code reads it.
-pub fn to_today(event_type: &str, version: &str, payload: Value) -> Value {
+/// A stored payload as today's code reads it; `None` for a version that leads nowhere, such as one
+/// that a newer program wrote.
+pub fn to_today(event_type: &str, version: &str, payload: Value) -> Option<Value> {
     through(STEPS, event_type, version, payload)
 }
 
@@ -41,12 +42,13 @@ fn version_in(steps: &[Step], event_type: &str) -> &'static str {
 }
 
 /// The steps stand oldest first, so one pass climbs from any version.
-fn through(steps: &[Step], event_type: &str, version: &str, payload: Value) -> Value {
+fn through(steps: &[Step], event_type: &str, version: &str, payload: Value) -> Option<Value> {
     let climb = |(at, payload), step: &Step| {
         let applies = step.event_type == event_type && step.from == at;
         if applies { (step.to, (step.upcast)(payload)) } else { (at, payload) }
     };
-    steps.iter().fold((version, payload), climb).1
+    let (reached, payload) = steps.iter().fold((version, payload), climb);
+    (reached == version_in(steps, event_type)).then_some(payload)
 }
 
 #[cfg(test)]
@@ -83,7 +85,8 @@ mod spec {
         ];
         for (version, line) in stored {
             let payload = serde_json::from_str(line).unwrap_or_default();
-            assert_eq!(through(&LAMP, "LampLit", version, payload), today, "from version {version}");
+            let climbed = through(&LAMP, "LampLit", version, payload);
+            assert_eq!(climbed.as_ref(), Some(&today), "from version {version}");
         }
     }
 
@@ -97,8 +100,14 @@ mod spec {
     #[test]
     fn what_never_changed_is_left_alone() {
         let payload = json!({ "DoorOpened": { "by": "usr_1" } });
-        assert_eq!(through(&LAMP, "DoorOpened", "1", payload.clone()), payload);
-        assert_eq!(to_today("OtpAccepted", "1", payload.clone()), payload);
+        assert_eq!(through(&LAMP, "DoorOpened", "1", payload.clone()), Some(payload.clone()));
+        assert_eq!(to_today("OtpAccepted", "1", payload.clone()), Some(payload));
+    }
+
+    #[test]
+    fn a_version_of_a_newer_program_is_not_guessed_at() {
+        assert_eq!(through(&LAMP, "LampLit", "4", json!({})), None);
+        assert_eq!(to_today("OtpAccepted", "2", json!({})), None);
     }
 
     #[test]

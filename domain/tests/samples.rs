@@ -59,7 +59,8 @@ fn complete<E: VariantNames>(file: &str, samples: &str) {
 /// Each sample reads as today's type; one of today's version is written back as it was.
 fn read<E: DomainEvent + DeserializeOwned + Serialize + Debug>(samples: &str) {
     for Stored { event_type, event_version, payload } in stored(samples) {
-        let today = to_today(&event_type, &event_version, payload.clone());
+        let today = to_today(&event_type, &event_version, payload.clone())
+            .unwrap_or_else(|| panic!("{event_type} {event_version} leads to no version of today"));
         let event: E = serde_json::from_value(today)
             .unwrap_or_else(|e| panic!("today's code cannot read `{event_type}` {event_version}: {e}"));
         assert_eq!(event.event_type(), event_type);

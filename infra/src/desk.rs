@@ -4,11 +4,13 @@ use std::future::Future;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 
+use cqrs_es::persist::{EventUpcaster, SerializedEvent};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use twofold_domain::account::Account;
 use twofold_domain::device::Device;
 use twofold_domain::ids::{AccountId, UserId};
 use twofold_domain::time::Timestamp;
+use twofold_domain::upcast;
 use twofold_domain::user::User;
 
 use crate::acts::ActError;
@@ -75,6 +77,26 @@ pub struct Log {
 /// Changes whenever the meaning of a stored state does; older snapshots then count for nothing.
 const STATE_VERSION: u32 = 1;
 
+/// The domain's way from any stored version to today's, as `cqrs-es` wants it.
+struct Upcaster;
+
+impl EventUpcaster for Upcaster {
+    fn can_upcast(&self, event_type: &str, version: &str) -> bool {
+        version != upcast::version_today(event_type)
+    }
+
+    fn upcast(&self, event: SerializedEvent) -> SerializedEvent {
+        // One that leads nowhere keeps its version, and is refused where it is read.
+        match upcast::to_today(&event.event_type, &event.event_version, event.payload.clone()) {
+            Some(payload) => {
+                let event_version = upcast::version_today(&event.event_type).to_owned();
+                SerializedEvent { payload, event_version, ..event }
+            }
+            None => event,
+        }
+    }
+}
+
 impl Log {
     fn of(store: &EventStore, clock: &Clock) -> Self {
         let now = || {
@@ -82,9 +104,9 @@ impl Log {
             move || clock.now()
         };
         Self {
-            accounts: Aggregates::new(store.clone(), vec![], STATE_VERSION, now()),
-            users: Aggregates::new(store.clone(), vec![], STATE_VERSION, now()),
-            devices: Aggregates::new(store.clone(), vec![], STATE_VERSION, now()),
+            accounts: Aggregates::new(store.clone(), vec![Box::new(Upcaster)], STATE_VERSION, now()),
+            users: Aggregates::new(store.clone(), vec![Box::new(Upcaster)], STATE_VERSION, now()),
+            devices: Aggregates::new(store.clone(), vec![Box::new(Upcaster)], STATE_VERSION, now()),
         }
     }
 }
@@ -216,29 +238,54 @@ impl Desk {
             if let Some(known) = desk.answered_before(account, repeatable.as_ref()).await? {
                 return Ok(Once::Repeated(known));
             }
-            for _ in 0..ROUNDS {
-                if let Some(once) = desk.round(account, &context, &act, repeatable.as_ref()).await? {
-                    return Ok(once);
-                }
+            let outcome = desk.rounds(account, &context, &act, repeatable.as_ref()).await;
+            // Of two that came at once, the second finds the first's work done, and is refused for
+            // that; the first's answer is its answer.
+            match outcome {
+                Err(error) => match desk.answered_before(account, repeatable.as_ref()).await? {
+                    Some(known) => Ok(Once::Repeated(known)),
+                    None => Err(error),
+                },
+                done => done,
             }
-            Err(ActError::Contended)
         });
         task.await.map_err(|e| ActError::Bug(format!("an act panicked: {e}")))?
     }
 
-    /// One run and its append; `None` if something moved.
-    async fn round<A: Act>(
+    /// Runs the act until nothing that it looked at moves meanwhile.
+    async fn rounds<A: Act>(
         &self,
         account: AccountId,
         context: &Context,
         act: &A,
         repeatable: Option<&Repeatable<A::Reply>>,
+    ) -> Result<Once<A::Reply>, ActError> {
+        for round in 0..ROUNDS {
+            // The first run decides on what was seen last; a further one looks again.
+            let work = Work::new(self.clone(), account, context.clone(), round > 0);
+            if let Some(once) = self.round(work, act, repeatable).await? {
+                return Ok(once);
+            }
+        }
+        Err(ActError::Contended)
+    }
+
+    /// One run and its append; `None` if something moved.
+    async fn round<A: Act>(
+        &self,
+        mut work: Work,
+        act: &A,
+        repeatable: Option<&Repeatable<A::Reply>>,
     ) -> Result<Option<Once<A::Reply>>, ActError> {
-        let mut work = Work::new(self.clone(), account, context.clone());
-        let reply = act.run(&mut work).await?;
+        let reply = match act.run(&mut work).await {
+            Ok(reply) => reply,
+            Err(_) if work.moved().await? => return Ok(None),
+            Err(refused) => return Err(refused),
+        };
         let at = work.at();
         if work.is_idle() && repeatable.is_none() {
-            return Ok(Some(Once::Fresh(Done { reply, position: None, at })));
+            let moved = work.moved().await?;
+            return Ok((!moved).then_some(Once::Fresh(Done { reply, position: None, at })));
         }
         let row = repeatable.map(|r| IdempotencyRow {
             scope: r.scope,

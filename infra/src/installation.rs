@@ -9,7 +9,7 @@ use crate::config::{Config, DatabaseLocation};
 use crate::desk::{Desk, House};
 use crate::keys::{KeyError, KeyWrap, Keyring, MasterKey};
 use crate::mint::Mint;
-use crate::store::{Append, EventStore, Extras, KeyRow, Outcome, Role, StoreError};
+use crate::store::{Append, Connections, EventStore, Extras, KeyRow, Outcome, Role, StoreError};
 use crate::verify::Passwords;
 
 /// Why an installation cannot be opened.
@@ -34,7 +34,17 @@ pub fn database_url(config: &Config) -> String {
 /// Opens the database and checks that the master key belongs to it. A new database gets a new key
 /// file; one that holds something is never served under another key.
 pub async fn open(config: &Config, mint: Mint, passwords: Passwords) -> Result<Desk, OpenError> {
-    let store = EventStore::open(&database_url(config), Role::Serving).await?;
+    open_with(config, mint, passwords, Connections::default()).await
+}
+
+/// The same with connections of one's own kind.
+pub async fn open_with(
+    config: &Config,
+    mint: Mint,
+    passwords: Passwords,
+    connections: Connections,
+) -> Result<Desk, OpenError> {
+    let store = EventStore::open_with(&database_url(config), Role::Serving, connections).await?;
     let check = store.keys(AccountId::INSTALLATION, Uuid::nil()).await?.into_iter().next();
     let master = MasterKey::open(&config.keys.master_key, check.is_none(), &mint)?;
     let keyring = Keyring::new(Arc::new(master) as Arc<dyn KeyWrap>, Mint::system(mint.clock().clone()));

@@ -4,6 +4,10 @@
 //! makes that stream a **write**. So a sign-in that looked at the account's switch cannot be
 //! committed after the switch was thrown: the append refuses it, and the act runs again on fresh
 //! state. No act can forget this, because there is no other way to look.
+//!
+//! That is also why a first run may decide on states as they were last seen, without a question to
+//! the database: the append asks for every head anyway. Only an answer that appends nothing asks
+//! before it is given.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -48,10 +52,13 @@ pub struct Work {
     extras: Extras,
     lock: Option<tokio::sync::OwnedMutexGuard<()>>,
     forget: Vec<UserId>,
+    /// Ask for the head of every stream; otherwise what was seen last is good enough to decide on.
+    fresh: bool,
+    recalled: bool,
 }
 
 impl Work {
-    pub(crate) fn new(desk: Desk, account: AccountId, context: Context) -> Self {
+    pub(crate) fn new(desk: Desk, account: AccountId, context: Context, fresh: bool) -> Self {
         let at = desk.clock().now();
         Self {
             desk,
@@ -64,6 +71,8 @@ impl Work {
             extras: Extras::default(),
             lock: None,
             forget: vec![],
+            fresh,
+            recalled: false,
         }
     }
 
@@ -149,7 +158,7 @@ impl Work {
         StreamId::device(self.account, device)
     }
 
-    /// Loads several at once: one look at all their heads.
+    /// Loads several at once: those that were never seen, with one look at all their heads.
     pub(crate) async fn load(&mut self, wanted: &[Wanted]) -> Result<(), ActError> {
         let mut streams = vec![];
         if self.held_account.is_none() {
@@ -168,13 +177,19 @@ impl Work {
         if streams.is_empty() {
             return Ok(());
         }
+        if !self.fresh {
+            streams.retain(|one| !self.recall(*one));
+        }
         let addresses: Vec<Stream> = streams.iter().map(|w| w.stream(self.account)).collect();
+        if addresses.is_empty() {
+            return Ok(());
+        }
         let heads = self.desk.store().heads(&addresses).await?;
         let log = self.desk.log().clone();
         for ((one, stream), head) in streams.into_iter().zip(addresses).zip(heads) {
             match one {
                 Wanted::Account => {
-                    self.held_account = Some(log.accounts.load_at(stream.id, head).await?.into())
+                    self.held_account = Some(log.accounts.load_at(stream.id, head).await?.into());
                 }
                 Wanted::User(user) => {
                     self.users.insert(user, log.users.load_at(stream.id, head).await?.into());
@@ -185,6 +200,41 @@ impl Work {
             }
         }
         Ok(())
+    }
+
+    /// Takes a state as it was last seen, without asking where its stream stands now: the append asks
+    /// that of everything the act looked at, and [`Work::moved`] does where nothing is appended.
+    fn recall(&mut self, wanted: Wanted) -> bool {
+        let log = self.desk.log().clone();
+        let id = wanted.stream(self.account).id;
+        let known = match wanted {
+            Wanted::Account => {
+                self.held_account = log.accounts.last_seen(id).map(Held::from);
+                self.held_account.is_some()
+            }
+            Wanted::User(user) => {
+                log.users.last_seen(id).map(|seen| self.users.insert(user, seen.into())).is_some()
+            }
+            Wanted::Device(device) => {
+                log.devices.last_seen(id).map(|seen| self.devices.insert(device, seen.into())).is_some()
+            }
+        };
+        self.recalled |= known;
+        known
+    }
+
+    /// Whether anything that this work recalled has moved since. Asked before an answer that commits
+    /// nothing, be it a yes or a no.
+    pub(crate) async fn moved(&self) -> Result<bool, ActError> {
+        if !self.recalled {
+            return Ok(false);
+        }
+        let account = self.held_account.iter().map(|h| (Wanted::Account, h.head));
+        let users = self.users.iter().map(|(id, h)| (Wanted::User(*id), h.head));
+        let devices = self.devices.iter().map(|(id, h)| (Wanted::Device(*id), h.head));
+        let (streams, seen): (Vec<_>, Vec<_>) =
+            account.chain(users).chain(devices).map(|(w, head)| (w.stream(self.account), head)).unzip();
+        Ok(self.desk.store().heads(&streams).await? != seen)
     }
 
     /// Puts a command to the account and records what it decides.

@@ -84,7 +84,9 @@ impl View for AuditLog {
             Event::Account(_) | Event::User(..) | Event::Device(..) => None,
         };
         let device_id = match &fact.event {
-            Event::Device(device, _) | Event::User(_, UserEvent::DeviceReportedLost { device }) => Some(*device),
+            Event::Device(device, _) | Event::User(_, UserEvent::DeviceReportedLost { device }) => {
+                Some(*device)
+            }
             Event::Account(_) | Event::User(..) => None,
         };
         Some(AuditRow {
@@ -232,7 +234,11 @@ async fn last(views: &Views, account: AccountId, micros: i64) -> Result<u64, Sto
 }
 
 /// When an event was recorded.
-pub async fn instant_of(views: &Views, account: AccountId, seq: u64) -> Result<Option<Timestamp>, StoreError> {
+pub async fn instant_of(
+    views: &Views,
+    account: AccountId,
+    seq: u64,
+) -> Result<Option<Timestamp>, StoreError> {
     let sql = "select recorded_at from views.audit_log where account_id = $1 and account_seq = $2";
     let row = views.fetch_optional(sql, &[account.uuid().into(), seq.into()]).await?;
     row.map(|row| Ok(Timestamp::from_micros(row.get(0)?))).transpose()

@@ -183,7 +183,8 @@ impl Physical {
             Merge::Never => {}
             Merge::Replace => {
                 let set: Vec<String> = rest().map(|name| format!("{name} = excluded.{name}")).collect();
-                let _ = write!(sql, " on conflict ({}) do update set {}", self.key.join(", "), set.join(", "));
+                let _ =
+                    write!(sql, " on conflict ({}) do update set {}", self.key.join(", "), set.join(", "));
             }
             Merge::Add => {
                 let name = format!("{}{suffix}", self.name);

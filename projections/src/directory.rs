@@ -211,7 +211,15 @@ impl View for Sessions {
     fn apply(row: Option<SessionRow>, session_id: SessionId, fact: &Fact) -> Option<SessionRow> {
         let Event::Device(device_id, event) = &fact.event else { return row };
         if let DeviceEvent::SessionStarted {
-            scope, method, generation, epoch, suspension, idle, ends_at, at, ..
+            scope,
+            method,
+            generation,
+            epoch,
+            suspension,
+            idle,
+            ends_at,
+            at,
+            ..
         } = event
         {
             return Some(SessionRow {
@@ -271,7 +279,11 @@ pub async fn devices(views: &Views, account: AccountId, user: UserId) -> Result<
 
 /// A person's sessions that were not ended, the newest first. Time, a reset, or a changed password may have
 /// ended them all the same: ask the domain's `session_holds`.
-pub async fn sessions(views: &Views, account: AccountId, user: UserId) -> Result<Vec<SessionRow>, StoreError> {
+pub async fn sessions(
+    views: &Views,
+    account: AccountId,
+    user: UserId,
+) -> Result<Vec<SessionRow>, StoreError> {
     let sql = select::<Sessions>(
         "user_id = $2 and ended_at is null order by started_at desc, session_id limit 1000",
     );
@@ -309,5 +321,9 @@ async fn one<R: Record>(
 
 fn select<V: View>(condition: &str) -> String {
     let columns: Vec<&str> = V::Row::COLUMNS.iter().map(|c| c.name).collect();
-    format!("select {} from views.{} where account_id = $1 and {condition}", columns.join(", "), V::TABLE.name)
+    format!(
+        "select {} from views.{} where account_id = $1 and {condition}",
+        columns.join(", "),
+        V::TABLE.name
+    )
 }

@@ -17,7 +17,8 @@ pub async fn tables(
     let mut all = TableRows::new();
     for projection in projections {
         for table in ddl::tables(projection) {
-            let sql = format!("select {} from {} where account_id = $1", table.column_list(), table.qualified(""));
+            let sql =
+                format!("select {} from {} where account_id = $1", table.column_list(), table.qualified(""));
             let rows = views.fetch(&sql, &[account.uuid().into()]).await?;
             let mut rows: Vec<_> = rows.iter().map(|row| read(&table, row)).collect::<Result<_, _>>()?;
             sort(&table, &mut rows);

@@ -78,9 +78,8 @@ impl Build<'_> {
             // The lock waits for an exchange of tables. Losing the last commits to a crash loses nothing:
             // rows and checkpoints fall back together, and the events are still there.
             let table = ddl::current(first.as_ref()).qualified(self.suffix);
-            let sql = format!(
-                "set local synchronous_commit = off; lock table {table} in row exclusive mode;"
-            );
+            let sql =
+                format!("set local synchronous_commit = off; lock table {table} in row exclusive mode;");
             tx.execute_script(&sql).await?;
         }
         let advances = self.advance_in(&mut tx, news).await?;
@@ -127,8 +126,9 @@ impl Build<'_> {
     async fn claim(&self, tx: &mut ViewsTx, news: &[News]) -> Result<HashMap<AccountId, u64>, StoreError> {
         let mut claimed = HashMap::with_capacity(news.len());
         for (size, news) in sized(news) {
-            let mut create = "insert into views.checkpoints (projection, version, account_id, position) values "
-                .to_owned();
+            let mut create =
+                "insert into views.checkpoints (projection, version, account_id, position) values "
+                    .to_owned();
             placeholders(&mut create, size, 4);
             create.push_str(" on conflict do nothing");
             let binds: Vec<Value> = news
@@ -245,14 +245,19 @@ impl Build<'_> {
         Ok(())
     }
 
-    pub(crate) async fn keep_positions(&self, tx: &mut ViewsTx, advances: &[Advance]) -> Result<(), StoreError> {
+    pub(crate) async fn keep_positions(
+        &self,
+        tx: &mut ViewsTx,
+        advances: &[Advance],
+    ) -> Result<(), StoreError> {
         let mut rest = advances;
         for size in SIZES {
             while rest.len() >= size {
                 let (now, later) = rest.split_at(size);
-                let mut sql = "insert into views.checkpoints (projection, version, account_id, position, parked) \
+                let mut sql =
+                    "insert into views.checkpoints (projection, version, account_id, position, parked) \
                                values "
-                    .to_owned();
+                        .to_owned();
                 placeholders(&mut sql, size, 5);
                 sql.push_str(
                     " on conflict (projection, version, account_id) \

@@ -139,7 +139,8 @@ impl Replay {
 pub(crate) fn sort(table: &Physical, rows: &mut [Vec<Value>]) {
     let places: Vec<usize> =
         table.key.iter().filter_map(|key| table.columns.iter().position(|c| c.name == *key)).collect();
-    let of = |row: &Vec<Value>| -> Vec<Vec<u8>> { places.iter().map(|place| sortable(&row[*place])).collect() };
+    let of =
+        |row: &Vec<Value>| -> Vec<Vec<u8>> { places.iter().map(|place| sortable(&row[*place])).collect() };
     rows.sort_by_cached_key(of);
 }
 

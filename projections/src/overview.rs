@@ -156,7 +156,9 @@ impl View for Members {
         }
         let mut row = row?;
         match event {
-            UserEvent::FactorEnrolmentStarted { generation, .. } => row.pending_generation = Some(*generation),
+            UserEvent::FactorEnrolmentStarted { generation, .. } => {
+                row.pending_generation = Some(*generation)
+            }
             UserEvent::FactorConfirmed { .. } => {
                 let pending = row.pending_generation.take();
                 row.enrolled_generation = pending.or(row.enrolled_generation);

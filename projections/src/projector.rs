@@ -59,8 +59,14 @@ impl Projector {
         registry::install(&store, &projections).await?;
         let owners = Owners::new(store.reader());
         let (progress, _) = watch::channel(0);
-        let inner =
-            Inner { store, projections, owners, progress, wanted: Mutex::default(), wake: tokio::sync::Notify::new() };
+        let inner = Inner {
+            store,
+            projections,
+            owners,
+            progress,
+            wanted: Mutex::default(),
+            wake: tokio::sync::Notify::new(),
+        };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -356,7 +362,8 @@ impl Positions {
 fn alarm(projection: &Projection, advances: &[Advance]) {
     for advance in advances {
         if let Some(parked) = &advance.parked {
-            metrics::counter!("twofold_projection_parked_total", "projection" => projection.name).increment(1);
+            metrics::counter!("twofold_projection_parked_total", "projection" => projection.name)
+                .increment(1);
             tracing::error!(
                 projection = projection.name,
                 account = %advance.account,

@@ -168,10 +168,8 @@ impl ResetFanOut {
             correlation: Option<String>,
         }
         let disable = self.desk.store().read(account, row.disabled_seq - 1, 1).await?;
-        let cause: Cause = disable
-            .first()
-            .and_then(|event| serde_json::from_str(&event.metadata).ok())
-            .unwrap_or_default();
+        let cause: Cause =
+            disable.first().and_then(|event| serde_json::from_str(&event.metadata).ok()).unwrap_or_default();
         let correlation = cause.correlation.unwrap_or_else(|| NAME.to_owned());
         let mut context = Context::of(Actor::System(NAME), correlation);
         context.causation = cause.event_id;

@@ -52,7 +52,8 @@ impl Authenticator {
     /// Six digits that are none of the codes near an instant.
     pub fn wrong_code(&self, at: Timestamp) -> String {
         let step = at.unix_seconds() / 30;
-        let near: Vec<String> = (step.saturating_sub(20)..=step + 20).map(|s| hotp(&self.seed, s, 6)).collect();
+        let near: Vec<String> =
+            (step.saturating_sub(20)..=step + 20).map(|s| hotp(&self.seed, s, 6)).collect();
         let candidates = (0..1_000_000).map(|n: u32| format!("{n:06}"));
         candidates.into_iter().find(|code| !near.contains(code)).unwrap_or_default()
     }
@@ -109,7 +110,8 @@ fn percent_decoded(text: &str) -> String {
 /// What `oathtool` says the code is; `None` where it is not installed.
 pub fn oathtool(secret: &str, at: Timestamp) -> Option<String> {
     let now = format!("@{}", at.unix_seconds());
-    let output = Command::new("oathtool").args(["--totp", "--base32", "--now", &now, secret]).output().ok()?;
+    let output =
+        Command::new("oathtool").args(["--totp", "--base32", "--now", &now, secret]).output().ok()?;
     Some(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 

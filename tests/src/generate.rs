@@ -4,6 +4,8 @@
 //! What happens next is drawn from what the domain's own state allows, so that every prefix is a history
 //! that could have been; commands are not run, so that a million events take seconds.
 
+mod happening;
+
 use std::collections::HashMap;
 
 use rand::rngs::StdRng;
@@ -24,8 +26,10 @@ use twofold_domain::user::{
     FactorKind, Familiarity, Gate, LinkPurpose, OtpParameters, ProofKind, Purpose, Refusal, ResetCause, User,
     UserCommand, UserEvent,
 };
-use twofold_infra::store::{AggregateKind, Append, NewEvent, Recorded, Stream, Write};
+use twofold_infra::store::{AggregateKind, NewEvent, Recorded, Stream, Write};
 use uuid::Uuid;
+
+pub use happening::Happening;
 
 /// When every log begins: 2025-01-01T00:00:00Z.
 pub const BEGIN: Timestamp = Timestamp::from_micros(1_735_689_600_000_000);
@@ -53,53 +57,6 @@ struct Human {
     id: UserId,
     user: User,
     devices: Vec<(DeviceId, Device)>,
-}
-
-/// What one act records, in order.
-#[derive(Debug)]
-pub struct Happening {
-    /// The tenant.
-    pub account: AccountId,
-    /// When.
-    pub at: Timestamp,
-    /// Whether it opens the account.
-    pub opens: bool,
-    /// By stream: the head before, and the events.
-    pub writes: Vec<Write>,
-    first: u64,
-}
-
-impl Happening {
-    /// For the event store.
-    pub fn append(self) -> Append {
-        let mut append = Append::new(self.account, self.at, self.writes);
-        append.extras.opens_account = self.opens;
-        append.extras.slug = self.opens.then(|| format!("a{}", self.account.uuid().simple()));
-        append
-    }
-
-    /// As the event store records it.
-    pub fn recorded(self) -> Vec<Recorded> {
-        let mut account_seq = self.first;
-        let mut recorded = Vec::new();
-        for write in self.writes {
-            for (event, sequence) in write.events.into_iter().zip(write.expected + 1..) {
-                recorded.push(Recorded {
-                    account: self.account,
-                    account_seq,
-                    recorded_at: self.at,
-                    stream: write.stream,
-                    sequence,
-                    event_type: event.event_type,
-                    event_version: event.event_version,
-                    payload: event.payload,
-                    metadata: event.metadata,
-                });
-                account_seq += 1;
-            }
-        }
-        recorded
-    }
 }
 
 enum Says {
@@ -233,10 +190,9 @@ impl Generator {
 
     /// Something that could happen now; nothing if what was drawn could not.
     fn draw(&mut self, tenant: usize) -> Vec<Says> {
-        let wanted = self.people;
-        if self.tenants[tenant].people.is_empty()
-            || (self.tenants[tenant].people.len() < wanted && self.chance(20))
-        {
+        // Once everybody is erased somebody new must come, or nothing would ever happen again.
+        let living = self.tenants[tenant].people.iter().filter(|human| !human.user.erased).count();
+        if living == 0 || (living < self.people && self.chance(20)) {
             return self.register(tenant);
         }
         let who = self.below(self.tenants[tenant].people.len());
@@ -328,9 +284,10 @@ impl Generator {
         let (account, human) = (&self.tenants[tenant].account, &self.tenants[tenant].people[who]);
         let (generation, epoch) = (account.generation, human.user.epoch);
         let enrolled = human.user.enrolled(generation).filter(|_| account.switch == Switch::On);
-        let trusted = human.devices[device].1.trust.is_some_and(|t| {
-            t.generation == generation && t.epoch == epoch && now < t.until
-        });
+        let trusted = human.devices[device]
+            .1
+            .trust
+            .is_some_and(|t| t.generation == generation && t.epoch == epoch && now < t.until);
         let factor = enrolled.and_then(|e| e.factors.keys().next().copied());
         let codes = enrolled.and_then(|e| e.codes.as_ref()).map(|c| (c.set, c.left()));
         let locked = human.user.locked_out();
@@ -412,7 +369,8 @@ impl Generator {
         let (now, verifier) = (self.now, self.verifier());
         let ends = self.chance(40);
         let human = &self.tenants[tenant].people[who];
-        let found = human.devices.iter().enumerate().find_map(|(i, (_, d))| Some((i, *d.sessions.keys().next()?)));
+        let found =
+            human.devices.iter().enumerate().find_map(|(i, (_, d))| Some((i, *d.sessions.keys().next()?)));
         let Some((device, session)) = found else { return Vec::new() };
         let (generation, epoch) = (self.tenants[tenant].account.generation, human.user.epoch);
         let event = match self.below(6) {
@@ -464,7 +422,12 @@ impl Generator {
         } else {
             let code = MailedCodeId::from_uuid(self.uuid());
             let verifier = self.verifier();
-            events.push(UserEvent::MailedCodeIssued { code, verifier, expires_at: now + Span::minutes(10), at: now });
+            events.push(UserEvent::MailedCodeIssued {
+                code,
+                verifier,
+                expires_at: now + Span::minutes(10),
+                at: now,
+            });
             events.push(UserEvent::FactorEnrolmentStarted {
                 factor: FactorId::from_uuid(self.uuid()),
                 kind: FactorKind::Totp,
@@ -599,7 +562,8 @@ impl Generator {
     }
 
     fn uuid(&mut self) -> Uuid {
-        uuid::Builder::from_unix_timestamp_millis(self.now.micros() as u64 / 1000, &self.rng.random()).into_uuid()
+        uuid::Builder::from_unix_timestamp_millis(self.now.micros() as u64 / 1000, &self.rng.random())
+            .into_uuid()
     }
 
     fn verifier(&mut self) -> VerifierId {

@@ -5,6 +5,7 @@ pub mod authenticator;
 pub mod bench;
 pub mod generate;
 pub mod invariants;
+pub mod mortal;
 pub mod person;
 pub mod postgres;
 pub mod race;

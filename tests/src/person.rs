@@ -9,9 +9,9 @@ use twofold_domain::policy::Role;
 use twofold_domain::time::Span;
 use twofold_domain::user::{Refusal, UserError};
 use twofold_infra::acts::{
-    ActError, BeginSignIn, Begun, Confirmation, ConfirmFactor, Credential, EnrolmentStarted, NewPerson, Proof,
-    ProveSignIn, Proved, RedeemLink, RegisterUser, StartEnrolment, StepUp, SteppedUp, Switch, SwitchAccount,
-    preview_disable,
+    ActError, BeginSignIn, Begun, ConfirmFactor, Confirmation, Credential, EnrolmentStarted, NewPerson,
+    Proof, ProveSignIn, Proved, RedeemLink, RegisterUser, StartEnrolment, StepUp, SteppedUp, Switch,
+    SwitchAccount, preview_disable,
 };
 use twofold_infra::desk::{Desk, Done};
 use twofold_infra::verify::{Bearer, MailedCode, OtpCode, Password, RecoveryCode};
@@ -155,7 +155,12 @@ pub fn redemption(url: &str, new_password: &str) -> Result<RedeemLink> {
 }
 
 /// The confirmation of a binding, as a request.
-pub fn confirmation(session: &str, factor: FactorId, code: &str, mailed: Option<&str>) -> Result<ConfirmFactor> {
+pub fn confirmation(
+    session: &str,
+    factor: FactorId,
+    code: &str,
+    mailed: Option<&str>,
+) -> Result<ConfirmFactor> {
     let Proof::Otp(otp) = otp(code)? else { bail!("no code: {code:?}") };
     let mailed = match mailed {
         None => None,
@@ -278,10 +283,7 @@ impl Person {
 
     /// Confirms the factor that was just scanned, with the mailed code if it is a first one.
     pub async fn confirm(&mut self, town: &Town, desk: &Desk, started: &EnrolmentStarted) -> Result<Came> {
-        let mailed = match started.mailed_code_needed {
-            true => Some(town.mailed_code(self.user).await?),
-            false => None,
-        };
+        let mailed = if started.mailed_code_needed { Some(town.mailed_code(self.user).await?) } else { None };
         let code = self.code(town)?;
         let act = confirmation(self.session()?, started.factor, &code, mailed.as_deref())?;
         let result = town.perform(desk, act).await;

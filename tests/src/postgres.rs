@@ -60,6 +60,11 @@ impl TestDb {
         Ok(Self { url: format!("sqlite:{}", directory.path().display()), _directory: Some(directory) })
     }
 
+    /// A database that somebody else keeps.
+    pub const fn of_url(url: String) -> Self {
+        Self { url, _directory: None }
+    }
+
     /// A store on it; each call is an instance of its own.
     pub async fn store(&self) -> Result<EventStore> {
         Ok(EventStore::open(&self.url, Role::Owner).await?)
@@ -196,7 +201,7 @@ async fn template(cluster: &Cluster) -> Result<()> {
 }
 
 /// Where `initdb` and `postgres` are: the newest under `/usr/lib/postgresql`, or on the path.
-fn programs() -> Result<PathBuf> {
+pub(crate) fn programs() -> Result<PathBuf> {
     let packaged = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     let mut found: Vec<(u32, PathBuf)> = packaged
         .filter_map(|entry| {
@@ -220,12 +225,12 @@ fn programs() -> Result<PathBuf> {
 }
 
 /// Who runs the server: PostgreSQL refuses to run as root.
-struct User {
+pub(crate) struct User {
     id: Option<u32>,
 }
 
 impl User {
-    fn command(&self, program: &Path) -> Command {
+    pub(crate) fn command(&self, program: &Path) -> Command {
         let mut command = Command::new(program);
         if let Some(id) = self.id {
             command.uid(id).gid(id);
@@ -234,7 +239,7 @@ impl User {
     }
 }
 
-fn unprivileged(folder: &Path) -> Result<User> {
+pub(crate) fn unprivileged(folder: &Path) -> Result<User> {
     let id = |arguments: &[&str]| -> Result<Option<u32>> {
         let output = Command::new("id").args(arguments).stderr(Stdio::null()).output()?;
         Ok(String::from_utf8(output.stdout)?.trim().parse().ok().filter(|_| output.status.success()))

@@ -52,3 +52,15 @@ pub async fn stroll(turns: u32) {
 pub fn turns(dice: &mut StdRng, most: u32) -> u32 {
     dice.random_range(0..most)
 }
+
+/// Polls a future at most `turns` times and then drops it, as a server does whose client has gone.
+pub async fn cut<F: Future>(future: F, turns: u32) -> Option<F::Output> {
+    let mut future = std::pin::pin!(future);
+    for _ in 0..turns {
+        if let std::task::Poll::Ready(output) = futures::poll!(future.as_mut()) {
+            return Some(output);
+        }
+        tokio::task::yield_now().await;
+    }
+    None
+}

@@ -220,8 +220,8 @@ impl Town {
     /// The link in a letter to somebody.
     pub async fn mailed_link(&self, user: UserId) -> Result<String> {
         let letters = self.letters(user).await?;
-        let words = letters.iter().flat_map(|letter| letter.body.split_whitespace());
-        let link = words.filter(|word| word.contains("/setup/")).next_back();
+        let mut words = letters.iter().flat_map(|letter| letter.body.split_whitespace());
+        let link = words.rfind(|word| word.contains("/setup/"));
         let link = link.context("expected a letter with a link")?.to_owned();
         self.never_in_log(token_of(&link)?);
         Ok(link)
@@ -230,9 +230,9 @@ impl Town {
     /// The newest code in a letter to somebody.
     pub async fn mailed_code(&self, user: UserId) -> Result<String> {
         let letters = self.letters(user).await?;
-        let lines = letters.iter().flat_map(|letter| letter.body.lines().map(str::trim));
+        let mut lines = letters.iter().flat_map(|letter| letter.body.lines().map(str::trim));
         let is_code = |line: &&str| line.len() == 9 && line.chars().all(|c| c.is_ascii_digit() || c == ' ');
-        Ok(lines.filter(is_code).next_back().context("expected a letter with a code")?.to_owned())
+        Ok(lines.rfind(is_code).context("expected a letter with a code")?.to_owned())
     }
 
     /// The version of the account's own stream, as a page would show it before a change.

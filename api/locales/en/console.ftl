@@ -135,13 +135,12 @@ switch-suspended = Suspended
 
 # People and status
 search-people = Name or e-mail
-reset-two-factor = Reset second factor
 nobody = Nobody matches.
 status-title = Who has a second factor
-as-of-day = At the end of the day (UTC)
+as-of-day = As of the day
 show-now = Back to now
 as-of = As of
-as-of-event = event { $n }
+as-of-event = Or after event no.
 rule = Rule
 enrolled = Enrolled
 codes = Codes
@@ -152,11 +151,7 @@ log-who = Who
 log-whom = To whom
 log-from = From
 log-to = To
-log-number = No.
-log-at = Recorded
-log-what = What happened
 log-why = Reason
-log-cause = caused by event
 log-empty = No event matches.
 
 # Policy
@@ -169,18 +164,9 @@ policy-suspend = Suspend
 policy-suspend-hint = Nobody is asked for a code for a while. Enrolments stay.
 policy-disable = Disable for everyone
 policy-disable-hint = Resets every enrolment of the account. You see how many before you decide.
-policy-rules = Rules
 policy-members = Team members
 policy-users = End users
-policy-everyone = Everyone
-policy-members-required = Require a second factor of team members
-policy-users-required = Require a second factor of end users
 policy-required-hint = Default: not required. Whoever has none must set one up at the next sign-in.
-policy-trust-days = Days of trust for a device
-policy-trust-hint = Default: 30. 0 asks at every sign-in, up to 365.
-policy-grace-days = Days of grace after it becomes required
-policy-grace-hint = Default: 0, that is at the next sign-in.
-policy-preview = Preview the change
 policy-read-only = You may read this policy, not change it.
 
 # Confirmations
@@ -189,19 +175,16 @@ confirm-suspend-title = Suspend two-factor authentication?
 confirm-resume-title = Resume two-factor authentication?
 confirm-enable-title = Enable two-factor authentication again?
 confirm-reset-title = Reset this person’s second factor?
-confirm-policy-title = Change the policy?
 confirm-resets =
     { $n ->
         [one] This resets { $n } person.
        *[other] This resets { $n } people.
     }
-confirm-code-hint = Acts like this one take a fresh code.
 confirm-disable = Disable and reset
 confirm-suspend = Suspend
 confirm-resume = Resume
 confirm-enable = Enable
 confirm-reset = Reset
-confirm-policy = Change the policy
 effect-disable-factors = Every authenticator app, recovery code, and trusted device stops working at once.
 effect-disable-again = After enabling it again, everyone sets up from the beginning.
 effect-disable-sessions = Sign-ins that wait for a code are refused.
@@ -331,3 +314,213 @@ error-too-many-factors = You have as many authenticators as one can have
 error-too-many-factors-advice = Remove one that you no longer use.
 error-switch = It is in that state already
 error-switch-advice = Somebody was faster. Look at the policy page again.
+
+# People: invitations, help
+invite = Invite
+invite-title = Invite somebody
+invite-lead = They get a mail with a link that works once, for seven days, and choose their own password.
+invite-send = Send the invitation
+email-wrong = This is not an address such as ada@example.com.
+email-taken = Somebody in this account has this address already.
+unlock = Unlock
+reset = Reset
+history = Log
+show-all = Show all
+save = Save
+reason-optional = Reason (everyone who may read the audit log sees it)
+reason-wrong = A reason has 1 to 500 characters.
+changed-meanwhile = It has changed meanwhile. This is how it is now; decide again.
+erased-person = erased person
+confirm-unlock-title = Lift the locks of this person?
+confirm-unlock = Unlock
+effect-reset-factors = Their authenticator apps, recovery codes, and trusted devices stop working at once, and their sessions end.
+effect-reset-again = They set up a second factor again with their password and a code that is mailed to them.
+effect-reset-only = Nobody else is touched.
+effect-told = They are told by mail.
+effect-unlock = Every lock and every wait after wrong tries ends, for password and codes alike.
+effect-unlock-factors = Their second factor stays as it is.
+effect-resume = Everyone who had a second factor is asked for it again.
+effect-resume-sessions = Sessions that were opened meanwhile without it end.
+effect-enable = Everyone starts from scratch: whoever had a second factor before sets it up again.
+
+# Rules behind a state
+state-off = Off
+rule-has-factor = has a second factor
+rule-policy-requires = the policy requires one
+rule-grace = required, in the days of grace
+rule-policy-optional = the policy does not require one
+rule-account-suspended = suspended for the account
+rule-account-disabled = disabled for the account
+rule-hard-cap = too many wrong tries
+in-force-required = second factor required
+in-force-optional = second factor optional
+in-force-every-sign-in = asked at every sign-in
+in-force-trust =
+    { $n ->
+        [one] devices trusted for { $n } day
+       *[other] devices trusted for { $n } days
+    }
+everyone = Everyone
+population = People
+as-of-time = Time (UTC)
+as-of-wrong = This is not a date or time.
+as-of-needs-day = Choose the day as well.
+as-of-future = That is still to come.
+as-of-before = The account did not exist then.
+as-of-no-event = No event has this number.
+after-event = after event { $n }
+trusted-devices = Trusted devices
+
+# Policy
+policy-required = Require a second factor
+policy-people =
+    { $n ->
+        [one] { $n } person.
+       *[other] { $n } people.
+    }
+policy-without =
+    { $n ->
+        [one] { $n } has none yet.
+       *[other] { $n } have none yet.
+    }
+policy-enrolled =
+    { $n ->
+        [one] { $n } person has a second factor.
+       *[other] { $n } people have a second factor.
+    }
+policy-grace = Days of grace
+policy-grace-hint = Default { $n }. For so many days after it becomes required, people without one may still sign in. 0 to 90.
+policy-trust = Days of trust in a device
+policy-trust-hint = Default { $n }. For so long a trusted device is not asked for a code. 0 asks at every sign-in; at most 365.
+policy-stay = Days signed in without a password
+policy-stay-hint = Default { $n }. For so long closing the browser ends no session, where its owner wishes so. 0 to 90.
+policy-idle = Minutes until an idle session ends
+policy-idle-hint = Default { $n }. 5 to 43200, which is 30 days.
+policy-lifetime = Hours until any session ends
+policy-lifetime-hint = Default { $n }. 1 to 720, which is 30 days.
+policy-number = A whole number is needed here.
+policy-range = Between { $v } and { $w }.
+policy-switch-owner = Only an owner can change this.
+
+# Audit log
+log-cause = caused by event { $n }
+log-device = Device
+log-nobody = Nobody here has this address or id.
+log-reset-people = Whom it reset
+log-reset-more = and { $n } more
+actor-anonymous = nobody signed in
+actor-operator = the operator of the server
+actor-system = the server itself
+told-people =
+    { $n ->
+        [one] { $n } person
+       *[other] { $n } people
+    }
+told-until = until { $v }
+told-wait = next try at { $v }
+told-in-a-row =
+    { $n ->
+        [one] { $n } time in a row
+       *[other] { $n } times in a row
+    }
+told-tries-left =
+    { $n ->
+        [one] { $n } try left
+       *[other] { $n } tries left
+    }
+told-values =
+    { $n ->
+        [one] { $n } value unreadable for good
+       *[other] { $n } values unreadable for good
+    }
+told-by-disable = when it was disabled for the account
+told-by-staff = by a member of staff
+
+# Each event in words
+event-AccountOpened = Account opened
+event-PolicyChanged = Policy changed
+event-AccountTwoFactorDisabled = Two-factor authentication disabled for everyone
+event-AccountTwoFactorEnabled = Two-factor authentication enabled for the account
+event-AccountTwoFactorSuspended = Two-factor authentication suspended
+event-AccountTwoFactorResumed = Two-factor authentication resumed
+event-ResetFanOutCompleted = Every announced reset carried out
+event-OperatorActed = The operator acted in this account
+event-UserRegistered = Person added
+event-LinkIssued = One-time link made
+event-LinkRedeemed = One-time link used
+event-EmailVerified = E-mail address proved
+event-PasswordSet = Password set
+event-PasswordAccepted = Right password after wrong ones
+event-PasswordRejected = Wrong password
+event-MailedCodeIssued = Code mailed
+event-MailedCodeAccepted = Mailed code accepted
+event-MailedCodeRejected = Mailed code refused
+event-FactorEnrolmentStarted = Began to set up an authenticator
+event-FactorConfirmed = Authenticator confirmed
+event-TwoFactorEnabled = Second factor switched on
+event-RecoveryCodesGenerated = Recovery codes made
+event-RecoveryCodesRegenerated = New recovery codes made
+event-OtpAccepted = Code accepted
+event-RecoveryCodeUsed = Recovery code used
+event-RecoveryCodesLow = Few recovery codes left
+event-RecoveryCodesExhausted = No recovery code left
+event-ProofRejected = Second factor refused
+event-LockedOut = Locked after too many wrong tries
+event-Unlocked = Locks lifted
+event-FactorRemoved = Authenticator removed
+event-TwoFactorDisabled = Second factor switched off by its owner
+event-TwoFactorReset = Second factor reset
+event-DeviceReportedLost = Device reported lost
+event-PersonErased = Person erased
+event-DeviceRegistered = New device seen
+event-SignInStarted = Sign-in begun with the right password
+event-SignInCompleted = Signed in
+event-SessionStarted = Session begun
+event-SessionSteppedUp = Session confirmed with a second factor
+event-SessionActive = Session in use
+event-SessionEnded = Session ended
+event-DeviceTrusted = Device trusted
+event-DeviceTokenRotated = Device recognised again
+event-DeviceDistrusted = Device no longer trusted
+
+# Values of events
+value-complete = let in
+value-challenge = asked for a code
+value-enrol = must enrol first
+value-enrolled = has a second factor
+value-new-device = new device
+value-device-trusted = trusted device
+value-trust-ended = trust has ended
+value-not-trusted = device not trusted
+value-every-sign-in = asked at every sign-in
+value-required-not-enrolled = required, has none
+value-in-grace = in the days of grace
+value-optional-not-enrolled = optional, has none
+value-account-suspended = suspended for the account
+value-account-disabled = disabled for the account
+value-password = password
+value-trust = trusted device, without a code
+value-otp = code from the app
+value-recovery-code = recovery code
+value-full = for everything
+value-enrolment = for enrolment only
+value-signed-out = signed out
+value-ended-by-user = ended by its owner
+value-ended-by-staff = ended by staff
+value-device-lost = device reported lost
+value-token-replayed = a copied token was shown
+value-displaced = a newer session took its place
+value-person-erased = person erased
+value-revoked-by-user = by its owner
+value-revoked-by-staff = by staff
+value-wrong = wrong
+value-replayed = used before
+value-expired = its time was over
+value-second-factor = second factor
+value-mailed-code = mailed code
+value-invitation = invitation
+value-set-up = set-up
+value-sign-in = to sign in
+value-step-up = to confirm a session
+value-confirm = to set up an authenticator
+value-disable = to switch it off

@@ -135,13 +135,12 @@ switch-suspended = Suspendida
 
 # People and status
 search-people = Nombre o correo
-reset-two-factor = Restablecer el segundo factor
 nobody = No hay nadie así.
 status-title = Quién tiene un segundo factor
-as-of-day = Al final del día (UTC)
+as-of-day = A fecha de
 show-now = Volver a ahora
 as-of = A fecha de
-as-of-event = suceso { $n }
+as-of-event = O tras el evento n.º
 rule = Regla
 enrolled = Desde
 codes = Códigos
@@ -152,11 +151,7 @@ log-who = Quién
 log-whom = A quién
 log-from = Desde
 log-to = Hasta
-log-number = N.º
-log-at = Registrado
-log-what = Qué ocurrió
 log-why = Motivo
-log-cause = causado por el suceso
 log-empty = No hay sucesos así.
 
 # Policy
@@ -169,18 +164,9 @@ policy-suspend = Suspender
 policy-suspend-hint = Durante un tiempo no se pide ningún código. Lo preparado se conserva.
 policy-disable = Desactivar para todos
 policy-disable-hint = Restablece todo lo preparado en la cuenta. Verá a cuántas personas afecta antes de decidir.
-policy-rules = Reglas
 policy-members = Equipo
 policy-users = Usuarios finales
-policy-everyone = Todos
-policy-members-required = Exigir un segundo factor al equipo
-policy-users-required = Exigir un segundo factor a los usuarios finales
 policy-required-hint = De fábrica: no se exige. Quien no lo tenga deberá prepararlo la próxima vez que entre.
-policy-trust-days = Días de confianza en un dispositivo
-policy-trust-hint = De fábrica: 30. Con 0 se pregunta siempre; como mucho 365.
-policy-grace-days = Días de gracia desde que se exige
-policy-grace-hint = De fábrica: 0, es decir, la próxima vez que entre.
-policy-preview = Ver el efecto del cambio
 policy-read-only = Puede leer estas reglas, no cambiarlas.
 
 # Confirmations
@@ -189,19 +175,16 @@ confirm-suspend-title = ¿Suspender la autenticación en dos pasos?
 confirm-resume-title = ¿Reanudar la autenticación en dos pasos?
 confirm-enable-title = ¿Activar de nuevo la autenticación en dos pasos?
 confirm-reset-title = ¿Restablecer el segundo factor de esta persona?
-confirm-policy-title = ¿Cambiar las reglas?
 confirm-resets =
     { $n ->
         [one] Esto restablece a { $n } persona.
        *[other] Esto restablece a { $n } personas.
     }
-confirm-code-hint = Algo así requiere un código nuevo.
 confirm-disable = Desactivar y restablecer
 confirm-suspend = Suspender
 confirm-resume = Reanudar
 confirm-enable = Activar
 confirm-reset = Restablecer
-confirm-policy = Cambiar las reglas
 effect-disable-factors = Dejan de servir al instante todas las aplicaciones, códigos de recuperación y dispositivos de confianza.
 effect-disable-again = Cuando se active de nuevo, todos empezarán desde el principio.
 effect-disable-sessions = Se rechazan los inicios de sesión que esperan un código.
@@ -331,3 +314,213 @@ error-too-many-factors = Tiene el máximo de autenticadores
 error-too-many-factors-advice = Elimine uno que ya no use.
 error-switch = Ya está en ese estado
 error-switch-advice = Alguien se adelantó. Vuelva a mirar la página de política.
+
+# People: invitations, help
+invite = Invitar
+invite-title = Invitar a alguien
+invite-lead = Recibirá un correo con un enlace que vale una vez, durante siete días, y elegirá su propia contraseña.
+invite-send = Enviar la invitación
+email-wrong = No es una dirección como ada@example.com.
+email-taken = Alguien de esta cuenta ya tiene esta dirección.
+unlock = Desbloquear
+reset = Restablecer
+history = Registro
+show-all = Mostrar todo
+save = Guardar
+reason-optional = Motivo (lo ve quien pueda leer el registro de auditoría)
+reason-wrong = Un motivo tiene de 1 a 500 caracteres.
+changed-meanwhile = Ha cambiado entretanto. Así está ahora; vuelva a decidir.
+erased-person = persona borrada
+confirm-unlock-title = ¿Levantar los bloqueos de esta persona?
+confirm-unlock = Desbloquear
+effect-reset-factors = Sus aplicaciones de autenticación, códigos de recuperación y dispositivos de confianza dejan de valer al instante, y sus sesiones terminan.
+effect-reset-again = Configurará de nuevo un segundo factor con su contraseña y un código que se le envía por correo.
+effect-reset-only = No afecta a nadie más.
+effect-told = Se le avisa por correo.
+effect-unlock = Terminan todos los bloqueos y esperas tras intentos erróneos, tanto de contraseña como de códigos.
+effect-unlock-factors = Su segundo factor queda como está.
+effect-resume = Se vuelve a pedir el segundo factor a quienes lo tenían.
+effect-resume-sessions = Las sesiones abiertas entretanto sin él terminan.
+effect-enable = Todos empiezan de cero: quien tenía un segundo factor lo configura de nuevo.
+
+# Rules behind a state
+state-off = Desactivado
+rule-has-factor = tiene un segundo factor
+rule-policy-requires = la política lo exige
+rule-grace = exigido, dentro del plazo
+rule-policy-optional = la política no lo exige
+rule-account-suspended = suspendido para la cuenta
+rule-account-disabled = desactivado para la cuenta
+rule-hard-cap = demasiados intentos erróneos
+in-force-required = segundo factor exigido
+in-force-optional = segundo factor opcional
+in-force-every-sign-in = se pide en cada inicio de sesión
+in-force-trust =
+    { $n ->
+        [one] dispositivos de confianza durante { $n } día
+       *[other] dispositivos de confianza durante { $n } días
+    }
+everyone = Todos
+population = Personas
+as-of-time = Hora (UTC)
+as-of-wrong = No es una fecha ni una hora.
+as-of-needs-day = Elija también el día.
+as-of-future = Eso aún no ha llegado.
+as-of-before = La cuenta aún no existía.
+as-of-no-event = Ningún evento tiene este número.
+after-event = tras el evento { $n }
+trusted-devices = Dispositivos de confianza
+
+# Policy
+policy-required = Exigir un segundo factor
+policy-people =
+    { $n ->
+        [one] { $n } persona.
+       *[other] { $n } personas.
+    }
+policy-without =
+    { $n ->
+        [one] { $n } aún no lo tiene.
+       *[other] { $n } aún no lo tienen.
+    }
+policy-enrolled =
+    { $n ->
+        [one] { $n } persona tiene un segundo factor.
+       *[other] { $n } personas tienen un segundo factor.
+    }
+policy-grace = Días de plazo
+policy-grace-hint = Por defecto { $n }. Durante esos días desde que se exige, quien no lo tenga aún puede entrar. De 0 a 90.
+policy-trust = Días de confianza en un dispositivo
+policy-trust-hint = Por defecto { $n }. Durante ese tiempo no se pide código en un dispositivo de confianza. 0 lo pide siempre; máximo 365.
+policy-stay = Días sin volver a pedir la contraseña
+policy-stay-hint = Por defecto { $n }. Durante ese tiempo cerrar el navegador no termina la sesión, si su dueño lo desea. De 0 a 90.
+policy-idle = Minutos hasta que termina una sesión inactiva
+policy-idle-hint = Por defecto { $n }. De 5 a 43200, es decir, 30 días.
+policy-lifetime = Horas hasta que termina cualquier sesión
+policy-lifetime-hint = Por defecto { $n }. De 1 a 720, es decir, 30 días.
+policy-number = Aquí hace falta un número entero.
+policy-range = Entre { $v } y { $w }.
+policy-switch-owner = Solo un propietario puede cambiarlo.
+
+# Audit log
+log-cause = causado por el evento { $n }
+log-device = Dispositivo
+log-nobody = Nadie aquí tiene esta dirección o identificador.
+log-reset-people = A quién restableció
+log-reset-more = y { $n } más
+actor-anonymous = nadie con sesión
+actor-operator = el operador del servidor
+actor-system = el propio servidor
+told-people =
+    { $n ->
+        [one] { $n } persona
+       *[other] { $n } personas
+    }
+told-until = hasta { $v }
+told-wait = próximo intento: { $v }
+told-in-a-row =
+    { $n ->
+        [one] { $n } vez seguida
+       *[other] { $n } veces seguidas
+    }
+told-tries-left =
+    { $n ->
+        [one] queda { $n } intento
+       *[other] quedan { $n } intentos
+    }
+told-values =
+    { $n ->
+        [one] { $n } dato ilegible para siempre
+       *[other] { $n } datos ilegibles para siempre
+    }
+told-by-disable = al desactivarse para la cuenta
+told-by-staff = por un miembro del equipo
+
+# Each event in words
+event-AccountOpened = Cuenta abierta
+event-PolicyChanged = Política cambiada
+event-AccountTwoFactorDisabled = Autenticación de dos factores desactivada para todos
+event-AccountTwoFactorEnabled = Autenticación de dos factores activada para la cuenta
+event-AccountTwoFactorSuspended = Autenticación de dos factores suspendida
+event-AccountTwoFactorResumed = Autenticación de dos factores reanudada
+event-ResetFanOutCompleted = Todos los restablecimientos anunciados, realizados
+event-OperatorActed = El operador actuó en esta cuenta
+event-UserRegistered = Persona añadida
+event-LinkIssued = Enlace de un solo uso creado
+event-LinkRedeemed = Enlace de un solo uso utilizado
+event-EmailVerified = Dirección de correo verificada
+event-PasswordSet = Contraseña establecida
+event-PasswordAccepted = Contraseña correcta tras otras erróneas
+event-PasswordRejected = Contraseña errónea
+event-MailedCodeIssued = Código enviado por correo
+event-MailedCodeAccepted = Código del correo aceptado
+event-MailedCodeRejected = Código del correo rechazado
+event-FactorEnrolmentStarted = Empezó a configurar un autenticador
+event-FactorConfirmed = Autenticador confirmado
+event-TwoFactorEnabled = Segundo factor activado
+event-RecoveryCodesGenerated = Códigos de recuperación creados
+event-RecoveryCodesRegenerated = Nuevos códigos de recuperación creados
+event-OtpAccepted = Código aceptado
+event-RecoveryCodeUsed = Código de recuperación usado
+event-RecoveryCodesLow = Quedan pocos códigos de recuperación
+event-RecoveryCodesExhausted = No queda ningún código de recuperación
+event-ProofRejected = Segundo factor rechazado
+event-LockedOut = Bloqueo tras demasiados intentos erróneos
+event-Unlocked = Bloqueos levantados
+event-FactorRemoved = Autenticador eliminado
+event-TwoFactorDisabled = Segundo factor desactivado por su dueño
+event-TwoFactorReset = Segundo factor restablecido
+event-DeviceReportedLost = Dispositivo declarado perdido
+event-PersonErased = Persona borrada
+event-DeviceRegistered = Nuevo dispositivo visto
+event-SignInStarted = Inicio de sesión con la contraseña correcta
+event-SignInCompleted = Sesión iniciada
+event-SessionStarted = Sesión abierta
+event-SessionSteppedUp = Sesión confirmada con un segundo factor
+event-SessionActive = Sesión en uso
+event-SessionEnded = Sesión terminada
+event-DeviceTrusted = Dispositivo de confianza
+event-DeviceTokenRotated = Dispositivo reconocido de nuevo
+event-DeviceDistrusted = El dispositivo deja de ser de confianza
+
+# Values of events
+value-complete = admitido
+value-challenge = se pidió un código
+value-enrol = debe configurarlo antes
+value-enrolled = tiene un segundo factor
+value-new-device = dispositivo nuevo
+value-device-trusted = dispositivo de confianza
+value-trust-ended = la confianza ha terminado
+value-not-trusted = dispositivo sin confianza
+value-every-sign-in = se pide siempre
+value-required-not-enrolled = exigido, no lo tiene
+value-in-grace = dentro del plazo
+value-optional-not-enrolled = opcional, no lo tiene
+value-account-suspended = suspendido para la cuenta
+value-account-disabled = desactivado para la cuenta
+value-password = contraseña
+value-trust = dispositivo de confianza, sin código
+value-otp = código de la aplicación
+value-recovery-code = código de recuperación
+value-full = para todo
+value-enrolment = solo para configurarlo
+value-signed-out = cerró la sesión
+value-ended-by-user = terminada por su dueño
+value-ended-by-staff = terminada por el equipo
+value-device-lost = dispositivo declarado perdido
+value-token-replayed = se mostró un token copiado
+value-displaced = la reemplazó una sesión más nueva
+value-person-erased = persona borrada
+value-revoked-by-user = por su dueño
+value-revoked-by-staff = por el equipo
+value-wrong = erróneo
+value-replayed = ya usado
+value-expired = caducado
+value-second-factor = segundo factor
+value-mailed-code = código del correo
+value-invitation = invitación
+value-set-up = configuración
+value-sign-in = para iniciar sesión
+value-step-up = para confirmar una sesión
+value-confirm = para configurar un autenticador
+value-disable = para desactivarlo

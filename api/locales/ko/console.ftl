@@ -133,13 +133,12 @@ switch-suspended = 일시 중지
 
 # People and status
 search-people = 이름 또는 이메일
-reset-two-factor = 2차 인증 초기화
 nobody = 해당하는 사람이 없습니다.
 status-title = 2차 인증 현황
-as-of-day = 기준일(UTC) 종료 시점
+as-of-day = 기준일
 show-now = 현재로 돌아가기
 as-of = 기준 시각:
-as-of-event = 이벤트 { $n }
+as-of-event = 또는 이벤트 번호
 rule = 규칙
 enrolled = 등록
 codes = 코드
@@ -150,11 +149,7 @@ log-who = 누가
 log-whom = 누구에게
 log-from = 시작일
 log-to = 종료일
-log-number = 번호
-log-at = 기록 시각
-log-what = 내용
 log-why = 사유
-log-cause = 원인 이벤트:
 log-empty = 해당하는 이벤트가 없습니다.
 
 # Policy
@@ -167,18 +162,9 @@ policy-suspend = 일시 중지
 policy-suspend-hint = 당분간 아무에게도 코드를 묻지 않습니다. 등록은 그대로 유지됩니다.
 policy-disable = 모두에게 사용 안 함
 policy-disable-hint = 계정의 모든 등록을 초기화합니다. 결정하기 전에 몇 명인지 보여 드립니다.
-policy-rules = 규칙
 policy-members = 팀원
 policy-users = 최종 사용자
-policy-everyone = 모두
-policy-members-required = 팀원에게 2차 인증 요구
-policy-users-required = 최종 사용자에게 2차 인증 요구
 policy-required-hint = 기본값: 요구하지 않음. 없는 사람은 다음 로그인 때 설정해야 합니다.
-policy-trust-days = 기기를 신뢰하는 일수
-policy-trust-hint = 기본값: 30. 0이면 로그인할 때마다 묻습니다. 최대 365.
-policy-grace-days = 필수가 된 뒤의 유예 일수
-policy-grace-hint = 기본값: 0, 즉 다음 로그인부터.
-policy-preview = 변경 결과 미리 보기
 policy-read-only = 이 정책을 볼 수 있지만 변경할 수는 없습니다.
 
 # Confirmations
@@ -187,18 +173,15 @@ confirm-suspend-title = 2단계 인증을 일시 중지할까요?
 confirm-resume-title = 2단계 인증을 재개할까요?
 confirm-enable-title = 2단계 인증을 다시 사용할까요?
 confirm-reset-title = 이 사람의 2차 인증을 초기화할까요?
-confirm-policy-title = 정책을 변경할까요?
 confirm-resets =
     { $n ->
        *[other] { $n }명이 초기화됩니다.
     }
-confirm-code-hint = 이런 작업에는 새 코드가 필요합니다.
 confirm-disable = 사용 중지하고 초기화
 confirm-suspend = 일시 중지
 confirm-resume = 재개
 confirm-enable = 사용
 confirm-reset = 초기화
-confirm-policy = 정책 변경
 effect-disable-factors = 모든 인증 앱, 복구 코드, 신뢰하는 기기가 즉시 무효가 됩니다.
 effect-disable-again = 다시 사용하면 모두 처음부터 설정합니다.
 effect-disable-sessions = 코드를 기다리는 로그인은 거부됩니다.
@@ -326,3 +309,205 @@ error-too-many-factors = 더 이상 인증 수단을 추가할 수 없습니다
 error-too-many-factors-advice = 쓰지 않는 것을 삭제하세요.
 error-switch = 이미 그 상태입니다
 error-switch-advice = 다른 사람이 먼저 바꾸었습니다. 정책 페이지를 다시 확인하세요.
+
+# People: invitations, help
+invite = 초대
+invite-title = 사람 초대
+invite-lead = 7일 동안 한 번만 쓸 수 있는 링크를 메일로 받아 직접 비밀번호를 정합니다.
+invite-send = 초대 보내기
+email-wrong = ada@example.com과 같은 주소가 아닙니다.
+email-taken = 이 계정에서 이미 사용 중인 주소입니다.
+unlock = 잠금 해제
+reset = 초기화
+history = 로그
+show-all = 전체 보기
+save = 저장
+reason-optional = 사유 (감사 로그를 볼 수 있는 모든 사람에게 표시됩니다)
+reason-wrong = 사유는 1~500자입니다.
+changed-meanwhile = 그사이에 바뀌었습니다. 지금 상태를 보고 다시 결정하세요.
+erased-person = 삭제된 사람
+confirm-unlock-title = 이 사람의 잠금을 풀까요?
+confirm-unlock = 잠금 해제
+effect-reset-factors = 인증 앱, 복구 코드, 신뢰하는 기기를 즉시 쓸 수 없게 되고 세션이 끝납니다.
+effect-reset-again = 비밀번호와 메일로 받은 코드로 2차 인증을 다시 설정합니다.
+effect-reset-only = 다른 사람에게는 영향이 없습니다.
+effect-told = 본인에게 메일로 알립니다.
+effect-unlock = 틀린 시도로 생긴 비밀번호와 코드의 잠금과 대기가 모두 풀립니다.
+effect-unlock-factors = 2차 인증은 그대로입니다.
+effect-resume = 2차 인증이 있던 사람은 다시 코드를 입력합니다.
+effect-resume-sessions = 그동안 코드 없이 연 세션은 끝납니다.
+effect-enable = 모두 처음부터 시작합니다. 2차 인증이 있던 사람도 다시 설정합니다.
+
+# Rules behind a state
+state-off = 꺼짐
+rule-has-factor = 2차 인증을 설정함
+rule-policy-requires = 정책상 필수
+rule-grace = 필수이나 유예 기간 중
+rule-policy-optional = 정책상 선택
+rule-account-suspended = 계정에서 일시 중지됨
+rule-account-disabled = 계정에서 꺼짐
+rule-hard-cap = 틀린 시도가 너무 많음
+in-force-required = 2차 인증 필수
+in-force-optional = 2차 인증 선택
+in-force-every-sign-in = 로그인할 때마다 확인
+in-force-trust =
+    { $n ->
+       *[other] 기기를 { $n }일 동안 신뢰
+    }
+everyone = 모두
+population = 대상
+as-of-time = 시각 (UTC)
+as-of-wrong = 날짜나 시각이 아닙니다.
+as-of-needs-day = 날짜도 선택하세요.
+as-of-future = 아직 오지 않은 때입니다.
+as-of-before = 그때는 계정이 없었습니다.
+as-of-no-event = 그 번호의 이벤트가 없습니다.
+after-event = 이벤트 { $n } 이후
+trusted-devices = 신뢰하는 기기
+
+# Policy
+policy-required = 2차 인증 필수
+policy-people =
+    { $n ->
+       *[other] { $n }명.
+    }
+policy-without =
+    { $n ->
+       *[other] { $n }명이 아직 설정하지 않음.
+    }
+policy-enrolled =
+    { $n ->
+       *[other] { $n }명이 2차 인증을 설정했습니다.
+    }
+policy-grace = 유예 일수
+policy-grace-hint = 기본값 { $n }. 필수가 된 뒤 이 기간에는 설정하지 않은 사람도 로그인할 수 있습니다. 0~90.
+policy-trust = 기기를 신뢰하는 일수
+policy-trust-hint = 기본값 { $n }. 신뢰하는 기기에서 코드를 묻지 않는 기간입니다. 0이면 매번 묻고, 최대 365.
+policy-stay = 비밀번호 없이 로그인을 유지하는 일수
+policy-stay-hint = 기본값 { $n }. 본인이 원하면 이 기간에는 브라우저를 닫아도 세션이 끝나지 않습니다. 0~90.
+policy-idle = 사용하지 않는 세션이 끝나는 시간(분)
+policy-idle-hint = 기본값 { $n }. 5~43200(30일).
+policy-lifetime = 모든 세션이 끝나는 시간(시간)
+policy-lifetime-hint = 기본값 { $n }. 1~720(30일).
+policy-number = 정수를 입력하세요.
+policy-range = { $v }~{ $w } 사이여야 합니다.
+policy-switch-owner = 소유자만 바꿀 수 있습니다.
+
+# Audit log
+log-cause = 이벤트 { $n } 때문에
+log-device = 기기
+log-nobody = 그런 주소나 ID를 가진 사람이 없습니다.
+log-reset-people = 초기화된 사람
+log-reset-more = 외 { $n }명
+actor-anonymous = 로그인하지 않은 사람
+actor-operator = 서버 운영자
+actor-system = 서버
+told-people =
+    { $n ->
+       *[other] { $n }명
+    }
+told-until = { $v }까지
+told-wait = 다음 시도 가능 시각 { $v }
+told-in-a-row =
+    { $n ->
+       *[other] 연속 { $n }번
+    }
+told-tries-left =
+    { $n ->
+       *[other] { $n }번 남음
+    }
+told-values =
+    { $n ->
+       *[other] { $n }개의 값을 영구히 읽을 수 없음
+    }
+told-by-disable = 계정 전체에서 끌 때
+told-by-staff = 담당자가 직접
+
+# Each event in words
+event-AccountOpened = 계정 개설
+event-PolicyChanged = 정책 변경
+event-AccountTwoFactorDisabled = 모두의 2단계 인증을 끔
+event-AccountTwoFactorEnabled = 계정의 2단계 인증을 켬
+event-AccountTwoFactorSuspended = 2단계 인증 일시 중지
+event-AccountTwoFactorResumed = 2단계 인증 재개
+event-ResetFanOutCompleted = 예고한 초기화를 모두 완료
+event-OperatorActed = 운영자가 이 계정에서 작업함
+event-UserRegistered = 사용자 추가
+event-LinkIssued = 일회용 링크 생성
+event-LinkRedeemed = 일회용 링크 사용
+event-EmailVerified = 이메일 주소 확인
+event-PasswordSet = 비밀번호 설정
+event-PasswordAccepted = 틀린 뒤 올바른 비밀번호 입력
+event-PasswordRejected = 틀린 비밀번호
+event-MailedCodeIssued = 코드 메일 발송
+event-MailedCodeAccepted = 메일 코드 확인
+event-MailedCodeRejected = 메일 코드 거절
+event-FactorEnrolmentStarted = 인증 수단 설정 시작
+event-FactorConfirmed = 인증 수단 확인
+event-TwoFactorEnabled = 2차 인증 켬
+event-RecoveryCodesGenerated = 복구 코드 생성
+event-RecoveryCodesRegenerated = 복구 코드 재생성
+event-OtpAccepted = 코드 확인
+event-RecoveryCodeUsed = 복구 코드 사용
+event-RecoveryCodesLow = 복구 코드가 얼마 남지 않음
+event-RecoveryCodesExhausted = 복구 코드를 모두 사용
+event-ProofRejected = 2차 인증 거절
+event-LockedOut = 틀린 시도가 너무 많아 잠김
+event-Unlocked = 잠금 해제
+event-FactorRemoved = 인증 수단 삭제
+event-TwoFactorDisabled = 본인이 2차 인증을 끔
+event-TwoFactorReset = 2차 인증 초기화
+event-DeviceReportedLost = 기기 분실 신고
+event-PersonErased = 사용자 삭제
+event-DeviceRegistered = 새 기기
+event-SignInStarted = 올바른 비밀번호로 로그인 시작
+event-SignInCompleted = 로그인 완료
+event-SessionStarted = 세션 시작
+event-SessionSteppedUp = 2차 인증으로 세션 재확인
+event-SessionActive = 세션 사용 중
+event-SessionEnded = 세션 종료
+event-DeviceTrusted = 기기를 신뢰함
+event-DeviceTokenRotated = 기기를 다시 확인함
+event-DeviceDistrusted = 기기를 더 이상 신뢰하지 않음
+
+# Values of events
+value-complete = 통과
+value-challenge = 코드 요청
+value-enrol = 먼저 설정해야 함
+value-enrolled = 2차 인증 있음
+value-new-device = 새 기기
+value-device-trusted = 신뢰하는 기기
+value-trust-ended = 신뢰 기간 종료
+value-not-trusted = 신뢰하지 않는 기기
+value-every-sign-in = 매번 확인
+value-required-not-enrolled = 필수이나 없음
+value-in-grace = 유예 기간 중
+value-optional-not-enrolled = 선택이며 없음
+value-account-suspended = 계정에서 일시 중지됨
+value-account-disabled = 계정에서 꺼짐
+value-password = 비밀번호
+value-trust = 신뢰하는 기기, 코드 없음
+value-otp = 앱의 코드
+value-recovery-code = 복구 코드
+value-full = 모든 작업
+value-enrolment = 설정 전용
+value-signed-out = 로그아웃
+value-ended-by-user = 본인이 종료
+value-ended-by-staff = 담당자가 종료
+value-device-lost = 기기 분실 신고
+value-token-replayed = 복제된 토큰이 사용됨
+value-displaced = 새 세션으로 교체됨
+value-person-erased = 사용자 삭제
+value-revoked-by-user = 본인이 해제
+value-revoked-by-staff = 담당자가 해제
+value-wrong = 틀림
+value-replayed = 이미 사용됨
+value-expired = 시간 만료
+value-second-factor = 2차 인증
+value-mailed-code = 메일 코드
+value-invitation = 초대
+value-set-up = 사용 준비
+value-sign-in = 로그인
+value-step-up = 세션 재확인
+value-confirm = 인증 수단 설정
+value-disable = 끄기

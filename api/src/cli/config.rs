@@ -2,8 +2,9 @@
 
 use clap::Subcommand;
 use serde::Serialize;
+use twofold_infra::config::SETTINGS;
 
-use super::{Context, Failure};
+use super::{Context, Failure, setup};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -13,25 +14,32 @@ pub(super) enum Command {
 
 /// One setting, as `explain` shows it. Secrets come masked.
 #[derive(Debug, Clone, Serialize)]
-pub(super) struct Setting {
-    /// Its name in the file: `http.listen`.
-    pub name: String,
-    /// Its value, or a mask.
-    pub value: String,
-    /// `flag --listen`, `environment TWOFOLD_LISTEN`, `file twofold.toml`, or `default`.
-    pub source: String,
+struct Setting {
+    /// Its name in the file: `listen`.
+    name: &'static str,
+    /// Its value, or a mask; none if it is not set.
+    value: Option<String>,
+    /// `--listen`, `TWOFOLD_LISTEN`, `twofold.toml`, or `default`.
+    source: String,
     /// What it does.
-    pub effect: String,
+    effect: &'static str,
 }
 
 pub(super) fn run(context: &Context, command: &Command) -> Result<(), Failure> {
     let Command::Explain = command;
-    let settings: Vec<Setting> = settings(context)?;
+    let config = setup::config(&setup::layers(context)?)?;
+    let settings: Vec<Setting> = SETTINGS
+        .iter()
+        .zip(config.explain())
+        .map(|(setting, explained)| Setting {
+            name: explained.key,
+            value: explained.value.clone(),
+            source: explained.source.to_string(),
+            effect: setting.effect,
+        })
+        .collect();
     context.output.list(["setting", "value", "source", "effect"], &settings, |setting| {
-        [setting.name.clone(), setting.value.clone(), setting.source.clone(), setting.effect.clone()]
+        let value = setting.value.clone().unwrap_or_else(|| "-".to_owned());
+        [setting.name.to_owned(), value, setting.source.clone(), setting.effect.to_owned()]
     })
-}
-
-fn settings(_: &Context) -> Result<Vec<Setting>, Failure> {
-    Err(Failure::not_yet("config explain"))
 }

@@ -60,11 +60,6 @@ impl Failure {
         Self { exit: Exit::Failed, what: what.into(), why: None, fix: None }
     }
 
-    /// A command whose work is not wired yet.
-    pub(super) fn not_yet(command: &str) -> Self {
-        Self::new(format!("`twofold {command}` is not there yet"))
-    }
-
     /// Says why.
     #[must_use]
     pub fn because(mut self, why: impl fmt::Display) -> Self {

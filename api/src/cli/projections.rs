@@ -1,8 +1,12 @@
 //! `twofold projections`: the read models, and how to make them again from the log.
 
-use clap::Subcommand;
+use std::sync::mpsc;
 
-use super::{Context, Failure};
+use clap::Subcommand;
+use twofold_projections::bulk::{self, Rebuilt};
+use twofold_projections::projector::Projector;
+
+use super::{Context, Exit, Failure, setup};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -13,16 +17,103 @@ pub(super) enum Command {
         /// These only [default: all]
         #[arg(value_name = "NAME")]
         names: Vec<String>,
-        /// Change nothing: build, compare with the live ones, and say where they differ
+        /// Compare the new with the old before the switch, and say in how many rows they differ
         #[arg(long)]
         verify: bool,
     },
 }
 
-#[expect(clippy::unused_async, reason = "awaits the store once it is wired")]
-pub(super) async fn run(_: &Context, command: Command) -> Result<(), Failure> {
+pub(super) async fn run(context: &Context, command: Command) -> Result<(), Failure> {
+    let (_, desk) = setup::open_existing(context).await?;
+    let projector = Projector::install(desk.store().clone(), twofold_projections::all()).await?;
     match command {
-        Command::List => Err(Failure::not_yet("projections list")),
-        Command::Rebuild { names: _, verify: _ } => Err(Failure::not_yet("projections rebuild")),
+        Command::List => list(context, &projector).await,
+        Command::Rebuild { names, verify } => {
+            let known: Vec<_> = projector.projections().iter().map(|p| p.name).collect();
+            if let Some(unknown) = names.iter().find(|name| !known.contains(&name.as_str())) {
+                return Err(Failure::new(format!("there is no read model `{unknown}`"))
+                    .fix(format!("known are: {}", known.join(", ")))
+                    .exit(Exit::NotFound));
+            }
+            if verify {
+                // What is compared must have come to the same event.
+                projector.catch_up().await?;
+            }
+            let chosen = twofold_projections::all()
+                .into_iter()
+                .filter(|p| names.is_empty() || names.iter().any(|name| name == p.name))
+                .collect();
+            let rebuilt = rebuild(context, desk.store(), chosen, verify).await?;
+            report(context, &rebuilt)
+        }
+    }
+}
+
+async fn list(context: &Context, projector: &Projector) -> Result<(), Failure> {
+    let listed = projector.list().await?;
+    let columns = ["name", "version", "serving", "accounts", "lag", "parked"];
+    context.output.list(columns, &listed, |row| {
+        let serving = row.serving.map_or_else(|| "-".to_owned(), |version| version.to_string());
+        [
+            row.name.clone(),
+            row.version.to_string(),
+            serving,
+            row.accounts.to_string(),
+            row.lag.to_string(),
+            row.parked.len().to_string(),
+        ]
+    })
+}
+
+/// Rebuilds with a bar; what is told from another thread is shown from this one.
+pub(super) async fn rebuild(
+    context: &Context,
+    store: &twofold_infra::store::EventStore,
+    projections: Vec<twofold_projections::view::Projection>,
+    verify: bool,
+) -> Result<Rebuilt, Failure> {
+    let (tell, told) = mpsc::channel();
+    let total = store.accounts().await?.iter().map(|(_, last)| last).sum();
+    let bar = context.output.progress("reading the log", total);
+    let mut shown = 0;
+    let tell = std::sync::Mutex::new(tell);
+    let work = bulk::rebuild(store, projections, verify, move |progress| {
+        if let Ok(tell) = tell.lock() {
+            // Nobody listens any more once the bar is full.
+            let _ = tell.send(progress.events);
+        }
+    });
+    let mut work = std::pin::pin!(work);
+    let mut tick = tokio::time::interval(std::time::Duration::from_millis(100));
+    let rebuilt = loop {
+        tokio::select! {
+            done = &mut work => break done,
+            _ = tick.tick() => {}
+        }
+        if let Some(events) = told.try_iter().last() {
+            bar.step(events.saturating_sub(shown));
+            shown = shown.max(events);
+        }
+    };
+    bar.step(total.saturating_sub(shown));
+    bar.finish();
+    Ok(rebuilt?)
+}
+
+fn report(context: &Context, rebuilt: &Rebuilt) -> Result<(), Failure> {
+    let Rebuilt { events, rows, parked, differences } = *rebuilt;
+    let value = serde_json::json!({
+        "events": events, "rows": rows, "parked": parked, "differences": differences,
+    });
+    context.output.result(&value, || {
+        let compared = differences.map(|found| format!("; {found} rows differed")).unwrap_or_default();
+        format!("{events} events became {rows} rows, {parked} accounts parked{compared}")
+    })?;
+    match differences {
+        Some(1..) => {
+            Err(Failure::new("the old tables differed from the log; the new ones serve now")
+                .exit(Exit::Differs))
+        }
+        _ => Ok(()),
     }
 }

@@ -1,19 +1,24 @@
 //! `twofold serve`: the API and the console, until told to stop.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
+use std::sync::Arc;
 
-use axum::Router;
 use clap::Args;
-use utoipa_axum::router::OpenApiRouter;
+use tokio::net::TcpListener;
+use twofold_infra::config::{Config, Layers, OutboxMode, Source};
+use twofold_infra::desk::Desk;
+use twofold_infra::keys::OperatorToken;
+use twofold_projections::projector::Projector;
+use twofold_projections::reset_fanout::ResetFanOut;
 
-use super::{Context, Exit, Failure};
-use crate::health::Health;
+use super::{Context, Exit, Failure, setup};
+use crate::app::{App, Parts};
+use crate::checks::{Database, ReadModels, SteadyClock};
+use crate::demo::home;
+use crate::health::{Check, Health};
 use crate::server::{self, Stop};
 use crate::site::Site;
-use crate::telemetry;
-
-/// Nobody outside this machine reaches the server unless somebody says so.
-const LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 8420);
+use crate::{console, routes, telemetry};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -25,34 +30,103 @@ pub(super) struct Arguments {
     pub(super) public_url: Option<String>,
 }
 
-pub(super) async fn run(_: &Context, arguments: Arguments) -> Result<(), Failure> {
-    telemetry::log();
-    let listen = arguments.listen.unwrap_or(LISTEN);
-    let site = site(listen, arguments.public_url.as_deref())?;
-    let origin = site.origin.clone();
-    // The routes of the API and the console join here, with the store behind them.
-    let app = server::app(OpenApiRouter::new(), Router::new(), Health::default(), site)?;
+pub(super) async fn run(context: &Context, arguments: Arguments) -> Result<(), Failure> {
+    let mut layers = setup::layers(context)?;
+    if let Some(listen) = arguments.listen {
+        layers = layers.with_flag("listen", &listen.to_string());
+    }
+    if let Some(url) = &arguments.public_url {
+        layers = layers.with_flag("public_url", url);
+    }
+    let config = reachable(layers)?;
+    home::refuse_half_done(&config.data.dir)?;
+    let listener = server::bind(config.http.listen).await.map_err(anyhow::Error::from)?;
+    let desk = setup::open(&config).await?;
+    let url = config.http.public_url.clone();
     let ready =
-        |address| eprintln!("  listening  {address}\n  console    {origin}/\n  api        {origin}/docs");
-    Ok(server::run(listen, app, &Stop::default(), ready).await?)
+        move |address| eprintln!("  listening  {address}\n  console    {url}/\n  api        {url}/docs");
+    until_stopped(config, desk, listener, false, ready).await
 }
 
-/// How the outside reaches a server that listens there.
-pub(super) fn site(listen: SocketAddr, public_url: Option<&str>) -> Result<Site, Failure> {
-    let told = match public_url {
-        Some(url) => url.to_owned(),
-        None if listen.ip().is_loopback() => format!("http://localhost:{}", listen.port()),
-        None => {
-            return Err(Failure::new(format!(
-                "{listen} is reachable from outside, and nothing says under which name"
-            ))
-            .because("links in mails and the security of cookies depend on it")
-            .fix("add --public-url https://…, or listen on 127.0.0.1")
-            .exit(Exit::Settings));
-        }
+/// The settings, with a name under which people reach the server.
+fn reachable(layers: Layers) -> Result<Config, Failure> {
+    let config = setup::config(&layers)?;
+    let listen = config.http.listen;
+    let told = config.explain().iter().any(|e| e.key == "public_url" && e.source != Source::Default);
+    if told {
+        return Ok(config);
+    }
+    if !listen.ip().is_loopback() {
+        return Err(Failure::new(format!(
+            "{listen} is reachable from outside, and nothing says under which name"
+        ))
+        .because("links in mails and the security of cookies depend on it")
+        .fix("add --public-url https://…, or listen on 127.0.0.1")
+        .exit(Exit::Settings));
+    }
+    setup::config(&layers.with_flag("public_url", &format!("http://localhost:{}", listen.port())))
+}
+
+/// Serves an installation: read models kept up to date, resets written out, requests answered. The first
+/// signal lets requests finish; then the projector finishes its round.
+pub(super) async fn until_stopped(
+    config: Config,
+    desk: Desk,
+    listener: TcpListener,
+    demo: bool,
+    ready: impl FnOnce(SocketAddr),
+) -> Result<(), Failure> {
+    // The settings choose what is logged (a demo's terminal belongs to the newcomer); what follows adds what
+    // happens at a panic.
+    let quiet = demo.then_some("warn");
+    twofold_infra::telemetry::init(config.log.format, config.log.filter.as_deref().or(quiet))
+        .map_err(|error| Failure::new("cannot log").because(error).exit(Exit::Settings))?;
+    telemetry::log();
+    let operator = OperatorToken::open(&config.keys.operator_token, desk.mint())?;
+    let site = site(&config, demo)?;
+    let projector = Projector::install(desk.store().clone(), twofold_projections::all()).await?;
+    let progress = |progress: twofold_projections::bulk::Progress| {
+        tracing::info!(events = progress.events, of = progress.of, "building read models");
     };
-    let origin = told.parse().map_err(|error| {
-        Failure::new(format!("{told} is not a public URL")).because(error).exit(Exit::Settings)
+    projector.rebuild_stale(twofold_projections::all, progress).await?;
+    let stop = Stop::default();
+    let behind = {
+        let (stop, projector) = (stop.clone(), projector.clone());
+        tokio::spawn(async move { projector.run(stop.begun()).await })
+    };
+    let resets = {
+        let (stop, fan_out) = (stop.clone(), ResetFanOut::new(desk.clone(), projector.clone()));
+        tokio::spawn(async move { fan_out.run(stop.begun()).await })
+    };
+    let app = App::from(Parts { desk, operator, projector });
+    let answers = {
+        let (stop, app) = (stop.clone(), app.clone());
+        tokio::spawn(async move { app.forget_answers(&stop).await })
+    };
+    let clock = SteadyClock::watch(app.desk.clock().clone());
+    let checks: [Arc<dyn Check>; 3] =
+        [Arc::new(Database(app.clone())), Arc::new(ReadModels(app.clone())), Arc::new(clock)];
+    let keeps_messages = config.outbox.mode == OutboxMode::Dev;
+    let console = console::routes(app.clone(), keeps_messages);
+    let app = server::app(routes::router(app), console, Health::new(checks), site)?;
+    ready(listener.local_addr().map_err(anyhow::Error::from)?);
+    let signals = tokio::spawn(stop.clone().on_signals());
+    let upkeep = tokio::spawn(telemetry::upkeep(telemetry::figures()?));
+    let served = server::serve(listener, app, &stop).await;
+    signals.abort();
+    upkeep.abort();
+    // Serving may also have ended by itself.
+    stop.push();
+    let _ = tokio::join!(behind, resets, answers);
+    Ok(served.map_err(anyhow::Error::from)?)
+}
+
+/// How the outside reaches this server.
+fn site(config: &Config, demo: bool) -> Result<Site, Failure> {
+    let url = &config.http.public_url;
+    let origin = url.parse().map_err(|error| {
+        Failure::new(format!("{url} is not a public URL")).because(error).exit(Exit::Settings)
     })?;
-    Ok(Site::new(origin))
+    let product = config.product.name.clone();
+    Ok(Site { product, demo, ..Site::new(origin) })
 }

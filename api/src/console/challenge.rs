@@ -53,7 +53,9 @@ pub(super) async fn submit(mut door: Door, Form(shown): Form<Shown>) -> Result<R
     let (sign_in, device) = attempt(&door, &asked)?;
     let Some(proof) = shown.code.proof() else {
         let wrong = Field::wrong(door.frame.s(not_a_code(asked.with == "recovery-code")));
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&door, &asked, &device, wrong).await?).into_response());
+        return Ok(
+            (StatusCode::UNPROCESSABLE_ENTITY, page(&door, &asked, &device, wrong).await?).into_response()
+        );
     };
     let recovery = matches!(proof, Proof::Recovery(_));
     let prove = ProveSignIn { device: device.clone(), sign_in, proof, trust: shown.trust == "on" };
@@ -77,9 +79,9 @@ pub(super) async fn submit(mut door: Door, Form(shown): Form<Shown>) -> Result<R
             let wait = [(header::RETRY_AFTER, seconds.to_string())];
             Ok((StatusCode::TOO_MANY_REQUESTS, wait, page).into_response())
         }
-        Err(ActError::Device(DeviceError::SignInOver | DeviceError::NotRecognised | DeviceError::Unknown)) => {
-            Err(over(&door, &asked))
-        }
+        Err(ActError::Device(
+            DeviceError::SignInOver | DeviceError::NotRecognised | DeviceError::Unknown,
+        )) => Err(over(&door, &asked)),
         Err(error) => Err(door.refuse(error)),
     }
 }

@@ -20,7 +20,7 @@ use twofold_infra::verify::token::Bearer;
 use super::refused::Refused;
 use crate::app::App;
 use crate::extract::{Client, Cookies, SetCookie};
-use crate::pages::frame::{Frame, Section, Tone};
+use crate::pages::frame::{Frame, Section, Tone, asked_for};
 use crate::pages::is_own_path;
 use crate::problem::Problem;
 use crate::request_id;
@@ -186,7 +186,7 @@ impl Door {
         let session = session.map(|token| Credential(Arc::new(token)));
         let device = cookies.device_of(&parts.headers);
         let device = device.and_then(|text| Bearer::parse(text.expose()).ok()).map(Arc::new);
-        let back = match (parts.method == Method::GET, parts.uri.path_and_query()) {
+        let back = match (parts.method == Method::GET, asked_for(parts).path_and_query()) {
             (true, Some(here)) => here.to_string(),
             _ => format!("/a/{}/security", loaded.state.slug()),
         };

@@ -10,7 +10,7 @@ use twofold_domain::ids::FactorId;
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::user::{Gate, Refusal, UserError};
 use twofold_infra::acts::{
-    ActError, Confirmation, ConfirmFactor, EnrolmentStarted, MailCode, ShowEnrolment, StartEnrolment,
+    ActError, ConfirmFactor, Confirmation, EnrolmentStarted, MailCode, ShowEnrolment, StartEnrolment,
 };
 use twofold_infra::verify::code::{MailedCode, OtpCode};
 
@@ -20,7 +20,7 @@ use super::refused::Refused;
 use super::typed::Typed;
 use crate::extract::{Form, Query};
 use crate::pages::entry::{Enrol, EnrolStart, Mailed, RecoveryCodes};
-use crate::pages::frame::{Field, Section, Tone, When};
+use crate::pages::frame::{Field, Tone, When};
 use crate::pages::{qr, render};
 
 #[derive(Deserialize)]
@@ -82,7 +82,9 @@ pub(super) async fn mail(mut door: Door) -> Result<Response, Refused> {
     let until = match door.perform(MailCode { credential: me.credential.clone() }).await {
         Ok(_) => return Ok(door.go("enrol", Some(Said::CodeMailed))),
         Err(ActError::User(UserError::MailedJustNow(at) | UserError::MailedTriesSpent(at))) => at,
-        Err(ActError::User(UserError::NoPending | UserError::NoCodeNeeded)) => return Ok(door.go("enrol", None)),
+        Err(ActError::User(UserError::NoPending | UserError::NoCodeNeeded)) => {
+            return Ok(door.go("enrol", None));
+        }
         Err(error) => return Err(door.refuse(error)),
     };
     let Some(factor) = pending(&door, &me) else { return Ok(door.go("enrol", None)) };
@@ -97,7 +99,8 @@ pub(super) async fn confirm(mut door: Door, Form(codes): Form<Codes>) -> Result<
     let me = enter(&mut door).await?;
     let first = me.user.first_binding(door.state.generation);
     let (otp, mailed) = (OtpCode::parse(codes.code.text()), MailedCode::parse(codes.mailed_code.text()));
-    let field = |wrong: bool, key: &str| if wrong { Field::wrong(door.frame.s(key)) } else { Field::default() };
+    let field =
+        |wrong: bool, key: &str| if wrong { Field::wrong(door.frame.s(key)) } else { Field::default() };
     let (otp, mailed) = match (otp, mailed) {
         (Ok(otp), Ok(mailed)) => (otp, Some(Arc::new(mailed))),
         (Ok(otp), Err(_)) if !first => (otp, None),
@@ -119,7 +122,11 @@ pub(super) async fn confirm(mut door: Door, Form(codes): Form<Codes>) -> Result<
             let (mut code, mut mailed) = (Field::default(), Field::default());
             if why.gate == Gate::MailedCode {
                 let expired = why.refusal == Refusal::Expired;
-                mailed = Field::wrong(door.frame.s(if expired { "mailed-code-expired" } else { "mailed-code-wrong" }));
+                mailed = Field::wrong(door.frame.s(if expired {
+                    "mailed-code-expired"
+                } else {
+                    "mailed-code-wrong"
+                }));
             } else {
                 code = Field::wrong(refusal(&door, why, false));
             }
@@ -130,7 +137,8 @@ pub(super) async fn confirm(mut door: Door, Form(codes): Form<Codes>) -> Result<
             return wrong(&door, &me, codes.factor, Field::default(), mailed).await;
         }
         Err(ActError::User(UserError::MailedTriesSpent(at))) => {
-            let mailed = Field::wrong(format!("{} {}", door.frame.s("mailed-tries-spent"), door.wait(Some(at))));
+            let mailed =
+                Field::wrong(format!("{} {}", door.frame.s("mailed-tries-spent"), door.wait(Some(at))));
             return wrong(&door, &me, codes.factor, Field::default(), mailed).await;
         }
         Err(ActError::User(UserError::NoPending)) => return Ok(door.go("enrol", None)),
@@ -166,14 +174,13 @@ pub(super) fn recovery_codes(door: &Door, codes: &[zeroize::Zeroizing<String>], 
 async fn enter(door: &mut Door) -> Result<Me, Refused> {
     door.back = door.path("enrol");
     let me = door.enter(Deed::EnrolOwn).await?;
-    door.frame = door.frame.clone().section(Section::Own);
-    if me.principal.session.scope == Scope::Enrolment {
-        // Nothing else is possible before.
-        if let Some(person) = &mut door.frame.person {
-            person.sees.clear();
-        }
+    let first = me.user.first_binding(door.state.generation);
+    let me = if first { me } else { door.enter(Deed::ChangeOwnFactors).await? };
+    // One thing at a time: no menu, and for whoever must enrol nothing else is possible before.
+    if let Some(person) = &mut door.frame.person {
+        person.sees.clear();
     }
-    if me.user.first_binding(door.state.generation) { Ok(me) } else { door.enter(Deed::ChangeOwnFactors).await }
+    Ok(me)
 }
 
 /// The binding that this session began.
@@ -190,11 +197,22 @@ fn beginning(door: &Door, me: &Me, name: Field) -> Response {
         required,
         mailed_to: if me.user.first_binding(door.state.generation) { mask(&me.email) } else { String::new() },
         called: name,
-        cancel: if required { String::new() } else { door.path("security") },
+        cancel: otherwise(door, me),
     })
 }
 
-async fn wrong(door: &Door, me: &Me, factor: FactorId, code: Field, mailed: Field) -> Result<Response, Refused> {
+/// Where one goes who does not want to; nowhere where they must.
+fn otherwise(door: &Door, me: &Me) -> String {
+    if me.principal.session.scope == Scope::Enrolment { String::new() } else { door.path("security") }
+}
+
+async fn wrong(
+    door: &Door,
+    me: &Me,
+    factor: FactorId,
+    code: Field,
+    mailed: Field,
+) -> Result<Response, Refused> {
     let page = under_way(door, me, factor, code, mailed).await?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }
@@ -225,6 +243,7 @@ async fn under_way(
         key: groups(&started.key),
         otpauth: started.uri.as_str().to_owned(),
         anew: door.path("enrol?anew=yes"),
+        cancel: otherwise(door, me),
         code,
         mailed: started.mailed_code_needed.then(|| Mailed {
             to: mask(&me.email),

@@ -3,16 +3,15 @@
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use twofold_domain::account::AccountError;
-use twofold_domain::device::DeviceError;
 use twofold_domain::permission::Denied;
 use twofold_domain::sign_in::Stale;
+use twofold_domain::time::Timestamp;
 use twofold_domain::user::UserError;
 use twofold_infra::acts::ActError;
-use twofold_infra::keys::KeyError;
 
 use super::door::{Door, Said, redirect, with_query};
 use crate::pages::{other, render};
-use crate::problem::{Problem, kinds};
+use crate::problem::Problem;
 use crate::request_id;
 
 /// An answer that is not the page that was asked for.
@@ -38,51 +37,16 @@ impl From<Problem> for Refused {
 
 impl From<ActError> for Refused {
     fn from(error: ActError) -> Self {
-        problem(error).into()
-    }
-}
-
-/// A refusal without a place to send the reader to.
-fn problem(error: ActError) -> Problem {
-    match error {
-        ActError::NotSignedIn | ActError::Stale(_) | ActError::SignInRefused => {
-            Problem::new(kinds::UNAUTHENTICATED)
-        }
-        ActError::Denied(Denied::StepUp) => Problem::new(kinds::STEP_UP_REQUIRED),
-        ActError::Denied(Denied::Role | Denied::EnrolFirst) => Problem::new(kinds::FORBIDDEN),
-        ActError::UnknownAccount
-        | ActError::UnknownUser
-        | ActError::UnknownDevice
-        | ActError::Account(AccountError::Unknown)
-        | ActError::User(UserError::Unknown | UserError::Erased | UserError::NoFactor | UserError::LinkOver)
-        | ActError::Device(DeviceError::Unknown | DeviceError::NoSession) => Problem::not_found(),
-        ActError::Outdated { .. } | ActError::Account(AccountError::CensusMoved { .. }) => {
-            Problem::new(kinds::STALE)
-        }
-        ActError::User(UserError::Locked { .. }) => Problem::new(kinds::TOO_MANY_REQUESTS),
-        ActError::Field { .. } | ActError::Account(AccountError::Policy(_)) => {
-            Problem::new(kinds::INVALID_FIELDS)
-        }
-        ActError::Account(_)
-        | ActError::User(_)
-        | ActError::Device(_)
-        | ActError::EnrolmentClosed(_)
-        | ActError::TrustNotOffered
-        | ActError::Taken(_)
-        | ActError::KeyReused => Problem::new(kinds::CONFLICT),
-        ActError::Contended | ActError::Busy => Problem::unavailable("too much at once"),
-        ActError::Store(error) if error.is_retryable() => Problem::unavailable(error),
-        ActError::Key(KeyError::Erased(_)) => Problem::not_found(),
-        ActError::Store(error) => Problem::internal(error),
-        ActError::Key(error) => Problem::internal(error),
-        ActError::Bug(what) => Problem::internal(what),
+        // What the log or the vault could not do has no wait that depends on the hour.
+        Problem::of_act(error, Timestamp::MAX).into()
     }
 }
 
 impl Door {
     /// Turns a refused act into what the reader can do about it.
     pub(super) fn refuse(&self, error: ActError) -> Refused {
-        let asked = |rest: &str, said: &str| with_query(&self.path(rest), [("said", said), ("next", &self.back)]);
+        let asked =
+            |rest: &str, said: &str| with_query(&self.path(rest), [("said", said), ("next", &self.back)]);
         match error {
             ActError::NotSignedIn => redirect(&asked("sign-in", "")).into(),
             ActError::Stale(why) => {
@@ -105,7 +69,7 @@ impl Door {
                 | AccountError::AlreadySuspended
                 | AccountError::NotSuspended,
             ) => self.explain(StatusCode::CONFLICT, "error-switch"),
-            other => other.into(),
+            other => self.app.problem(other).into(),
         }
     }
 
@@ -115,7 +79,7 @@ impl Door {
         self.page(status, title, advice).into()
     }
 
-    fn locked(&self, until: Option<twofold_domain::time::Timestamp>) -> Refused {
+    fn locked(&self, until: Option<Timestamp>) -> Refused {
         let title = self.frame.s("error-locked");
         let advice = self.wait(until);
         let page = self.page(StatusCode::TOO_MANY_REQUESTS, title, advice);
@@ -129,7 +93,7 @@ impl Door {
     }
 
     /// How long to wait, in words; until somebody helps if there is no end.
-    pub(super) fn wait(&self, until: Option<twofold_domain::time::Timestamp>) -> String {
+    pub(super) fn wait(&self, until: Option<Timestamp>) -> String {
         let Some(at) = until else { return self.frame.s("locked-until-unlock") };
         let seconds = at.since(self.app.now()).whole_seconds();
         if seconds < 120 {

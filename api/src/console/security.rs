@@ -11,17 +11,18 @@ use twofold_domain::sign_in::{SignedIn, trust_holds};
 use twofold_domain::time::Timestamp;
 use twofold_domain::user::Gate;
 use twofold_infra::acts::{
-    ActError, DisableOwn, Disabled, EndSession, Proof, RegenerateCodes, RemoveFactor, Revocation, RevokeDevice,
+    ActError, DisableOwn, Disabled, EndSession, Proof, RegenerateCodes, RemoveFactor, Revocation,
+    RevokeDevice,
 };
 use twofold_infra::verify::password::Password;
 use twofold_projections::directory::{self, DeviceRow};
 
+use super::browser;
 use super::challenge::{not_a_code, refusal};
 use super::door::{Door, Me, Said, redirect, with_query};
 use super::enrol::recovery_codes;
 use super::refused::Refused;
 use super::typed::Typed;
-use super::browser;
 use crate::extract::{Form, Path};
 use crate::pages::frame::{Field, Section, When};
 use crate::pages::{own, render};
@@ -55,10 +56,18 @@ pub(super) async fn show(mut door: Door) -> Result<Response, Refused> {
         f: door.frame.clone(),
         required,
         enrol: if can_enrol { door.path("enrol") } else { String::new() },
-        switch_off: if enrolled.is_some() && !required { door.path("security/switch-off") } else { String::new() },
+        switch_off: if enrolled.is_some() && !required {
+            door.path("security/switch-off")
+        } else {
+            String::new()
+        },
         codes_left: enrolled.and_then(|e| e.codes.as_ref()).map(|codes| u32::from(codes.left())),
         new_codes: door.path("security/codes"),
-        end_others: if sessions.len() > 1 { door.path("security/sessions/end-others") } else { String::new() },
+        end_others: if sessions.len() > 1 {
+            door.path("security/sessions/end-others")
+        } else {
+            String::new()
+        },
         factors,
         devices,
         sessions,
@@ -154,11 +163,19 @@ pub(super) async fn distrust(
 }
 
 /// Reports a device lost.
-pub(super) async fn lost(door: Door, Path((_, device)): Path<(String, DeviceId)>) -> Result<Response, Refused> {
+pub(super) async fn lost(
+    door: Door,
+    Path((_, device)): Path<(String, DeviceId)>,
+) -> Result<Response, Refused> {
     revoke(door, device, Revocation::Lost, Said::Lost).await
 }
 
-async fn revoke(mut door: Door, device: DeviceId, revocation: Revocation, said: Said) -> Result<Response, Refused> {
+async fn revoke(
+    mut door: Door,
+    device: DeviceId,
+    revocation: Revocation,
+    said: Said,
+) -> Result<Response, Refused> {
     let me = door.enter(Deed::EndOwn).await?;
     let done = door.perform(RevokeDevice { credential: me.credential, device, revocation }).await;
     done.map_err(|error| door.refuse(error))?;
@@ -190,7 +207,8 @@ pub(super) async fn end_others(mut door: Door) -> Result<Response, Refused> {
     let views = door.app.store().views();
     let rows = directory::sessions(views, door.account, me.principal.user).await.map_err(ActError::from)?;
     for row in rows.into_iter().filter(|row| row.session_id != me.principal.session_id) {
-        let act = EndSession { credential: me.credential.clone(), device: row.device_id, session: row.session_id };
+        let act =
+            EndSession { credential: me.credential.clone(), device: row.device_id, session: row.session_id };
         match door.perform(act).await {
             // Ended meanwhile, which is what was asked for.
             Ok(_) | Err(ActError::Device(_)) => {}

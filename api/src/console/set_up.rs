@@ -80,9 +80,9 @@ pub(super) async fn submit(link: Link, Form(chosen): Form<Chosen>) -> Result<Res
         Err(ActError::Field { .. }) => return Ok(refused("password-obvious", SHORTEST)),
         Err(error) => return Err(link.over(error)),
     }
-    let begin = BeginSignIn::new(shown.email, password, door.device.clone());
-    let begun = door.perform(begin).await.map_err(|error| door.refuse(error))?.reply;
-    sign_in::lead_on(door, begun, false, None, "enrol")
+    let sign_in = BeginSignIn::new(shown.email, password, door.device.clone());
+    let led = door.perform(sign_in).await.map_err(|error| door.refuse(error))?.reply;
+    Ok(sign_in::lead_on(door, led, false, None, "enrol"))
 }
 
 impl Link {

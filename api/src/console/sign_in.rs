@@ -6,7 +6,7 @@ use serde::Deserialize;
 use twofold_domain::account::Switch;
 use twofold_domain::device::{Decision, Why};
 use twofold_domain::policy::Audience;
-use twofold_infra::acts::{BeginSignIn, Begun, SignOut};
+use twofold_infra::acts::{ActError, BeginSignIn, Begun, SignOut};
 use twofold_infra::verify::password::Password;
 
 use super::door::{Door, Said, redirect, with_query};
@@ -50,7 +50,7 @@ pub(super) async fn submit(door: Door, Form(shown): Form<Shown>) -> Result<Respo
     let begin = BeginSignIn::new(shown.email.clone(), password, door.device.clone());
     match door.perform(begin).await.map_err(|error| door.refuse(error))?.reply {
         Begun::Refused => Ok(refused(shown.email)),
-        begun => lead_on(&door, begun, shown.stay == "on", next, "security"),
+        led => Ok(lead_on(&door, led, shown.stay == "on", next, "security")),
     }
 }
 
@@ -58,7 +58,7 @@ pub(super) async fn submit(door: Door, Form(shown): Form<Shown>) -> Result<Respo
 pub(super) async fn out(door: Door) -> Result<Response, Refused> {
     if let Some(credential) = door.shown_session().cloned() {
         match door.perform(SignOut { credential }).await {
-            Ok(_) | Err(twofold_infra::acts::ActError::NotSignedIn | twofold_infra::acts::ActError::Stale(_)) => {}
+            Ok(_) | Err(ActError::NotSignedIn | ActError::Stale(_)) => {}
             Err(error) => return Err(door.refuse(error)),
         }
     }
@@ -72,10 +72,10 @@ pub(super) fn lead_on(
     stay: bool,
     next: Option<&str>,
     otherwise: &str,
-) -> Result<Response, Refused> {
+) -> Response {
     match begun {
         // A password that was set a moment ago and is refused: a lock, or somebody was faster.
-        Begun::Refused => Ok(door.go("sign-in", None)),
+        Begun::Refused => door.go("sign-in", None),
         Begun::Challenge { sign_in, reasons, device_token, .. } => {
             let why = reasons.last().copied().map_or("", why_key);
             let pairs = [
@@ -86,7 +86,7 @@ pub(super) fn lead_on(
             ];
             let pairs = pairs.iter().map(|(name, value)| (*name, value.as_str()));
             let there = with_query(&door.path("challenge"), pairs);
-            Ok((door.cookies().device(&device_token), redirect(&there)).into_response())
+            (door.cookies().device(&device_token), redirect(&there)).into_response()
         }
         Begun::Session { decision, device_token, grant, .. } => {
             let off = matches!(door.state.switch, Switch::Off { .. });
@@ -97,7 +97,7 @@ pub(super) fn lead_on(
                 _ => door.go_on(next, otherwise),
             };
             let device = door.cookies().device(&device_token);
-            Ok((device, door.session_cookie(&grant, stay), redirect(&there)).into_response())
+            (device, door.session_cookie(&grant, stay), redirect(&there)).into_response()
         }
     }
 }

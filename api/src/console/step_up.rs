@@ -34,7 +34,8 @@ pub(super) async fn show(mut door: Door, Query(asked): Query<Asked>) -> Result<R
     let me = door.enter(Deed::StepUp).await?;
     if let Switch::Off { .. } = door.state.switch {
         // Nobody has a second factor: a fresh password must do.
-        let pairs = [("said", Said::PasswordAgain.word()), ("next", asked.next.as_deref().unwrap_or_default())];
+        let pairs =
+            [("said", Said::PasswordAgain.word()), ("next", asked.next.as_deref().unwrap_or_default())];
         return Ok(redirect(&with_query(&door.path("sign-in"), pairs)));
     }
     Ok(page(&door, &me, asked.next.as_deref(), Field::default()))

@@ -158,7 +158,10 @@ const SPANISH: ([&str; 20], [&str; 20]) = (
     ],
 );
 
-const KOREAN: ([(&str, &str); 20], [(&str, &str); 12]) = (
+/// A name as it is written, and as an address spells it.
+type Spelt = (&'static str, &'static str);
+
+const KOREAN: ([Spelt; 20], [Spelt; 12]) = (
     [
         ("서연", "seoyeon"),
         ("민준", "minjun"),
@@ -207,10 +210,13 @@ pub(super) fn founder() -> Casting {
     named(Role::Owner, "Ada Whitfield", "ada.whitfield@acme.example", "en", habit)
 }
 
+/// The address of whoever started the demo.
+pub const NEWCOMER: &str = "you@acme.example";
+
 /// The owner's account that waits for whoever started the demo.
 pub(super) fn newcomer() -> Casting {
     let habit = Habit { weekday: 0.0, weekend: 0.0, ..team_habit() };
-    named(Role::Owner, "You", "you@acme.example", "en", habit)
+    named(Role::Owner, "You", NEWCOMER, "en", habit)
 }
 
 fn named(role: Role, name: &str, email: &str, language: &'static str, habit: Habit) -> Casting {

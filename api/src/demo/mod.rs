@@ -13,6 +13,7 @@ mod person;
 mod stories;
 mod year;
 
+pub use cast::NEWCOMER;
 pub use stories::{STORIES, Story};
 pub use year::{Chapter, Plan, Seeded, seed};
 

@@ -7,102 +7,32 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result, bail};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
-use twofold_domain::device::{Decision, Why};
 use twofold_domain::ids::{AccountId, DeviceId, FactorId, SignInId, UserId};
 use twofold_domain::time::{Span, Timestamp};
 use twofold_infra::acts::{
-    ActError, BeginSignIn, Begun, ConfirmFactor, Confirmation, Credential, DeviceCredential,
-    EnrolmentStarted, Proof, ProveSignIn, Proved, RedeemLink, SessionGrant, SignOut, StartEnrolment, StepUp,
-    SteppedUp,
+    ActError, BeginSignIn, Begun, Credential, DeviceCredential, Proof, ProveSignIn, Proved, RedeemLink,
+    SessionGrant,
 };
 use twofold_infra::clock::ManualClock;
 use twofold_infra::context::{Actor, ClientOrigin, Context};
 use twofold_infra::desk::{Act, Desk};
 use twofold_infra::mint::Mint;
 use twofold_infra::store::DueMessage;
-use twofold_infra::verify::totp::{Otp, Seed};
-use twofold_infra::verify::{Bearer, MailedCode, OtpCode, Password, RecoveryCode};
+use twofold_infra::verify::{Bearer, OtpCode, Password, RecoveryCode};
 use zeroize::Zeroizing;
 
+mod things;
+mod visits;
+
+pub(super) use things::{Browser, LAPTOP, PHONE, PRIVATE};
+
+use self::things::{App, STEP};
 use super::cast::Casting;
 
-/// How long before the end of its life a proof is shown again rather than relied on.
-const FRESH: Span = Span::minutes(4);
-/// Seconds of one code.
-const STEP: u64 = 30;
 /// Messages looked through for the one that matters; the postman keeps the outbox far below.
 const MAILS: u32 = 10_000;
 /// Messages that somebody keeps.
 const INBOX: usize = 4;
-
-/// An authenticator app.
-struct App {
-    factor: FactorId,
-    otp: Otp,
-    /// The step of the last code that was shown; nobody shows one twice by accident.
-    shown: u64,
-}
-
-impl App {
-    /// Takes the key over, as it was shown.
-    fn scan(started: &EnrolmentStarted) -> Result<Self> {
-        let seed = Seed::from_bytes(base32(&started.key).context("a key that is no base 32")?)?;
-        Ok(Self { factor: started.factor, otp: Otp::new(&seed, started.parameters)?, shown: 0 })
-    }
-}
-
-/// RFC 4648 §6, without padding.
-fn base32(text: &str) -> Option<Zeroizing<Vec<u8>>> {
-    let (mut bytes, mut buffer, mut bits) = (Zeroizing::new(Vec::with_capacity(20)), 0_u32, 0);
-    for symbol in text.bytes().filter(|b| *b != b' ') {
-        let value = match symbol {
-            b'A'..=b'Z' => symbol - b'A',
-            b'2'..=b'7' => symbol - b'2' + 26,
-            _ => return None,
-        };
-        buffer = (buffer << 5) | u32::from(value);
-        bits += 5;
-        if bits >= 8 {
-            bits -= 8;
-            bytes.push((buffer >> bits) as u8);
-            buffer &= (1 << bits) - 1;
-        }
-    }
-    Some(bytes)
-}
-
-/// A browser, with the cookie that it keeps.
-#[derive(Clone)]
-pub(super) struct Browser {
-    pub(super) token: Option<DeviceCredential>,
-    pub(super) agent: &'static str,
-    pub(super) ip: String,
-}
-
-impl Browser {
-    /// One that nobody has seen.
-    pub(super) fn new(agent: &'static str, ip: String) -> Self {
-        Self { token: None, agent, ip }
-    }
-}
-
-/// The browser at work.
-pub(super) const LAPTOP: usize = 0;
-/// The browser in the pocket.
-pub(super) const PHONE: usize = 1;
-/// A window that keeps no cookies.
-pub(super) const PRIVATE: usize = 2;
-
-const LAPTOPS: [&str; 4] = [
-    "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:141.0) Gecko/20100101 Firefox/141.0",
-    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 Version/18.5 Safari/605.1.15",
-    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/138.0.0.0 Safari/537.36",
-    "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
-];
-const PHONES: [&str; 2] = [
-    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 Version/18.5 Mobile/15E148",
-    "Mozilla/5.0 (Linux; Android 15; K) AppleWebKit/537.36 Chrome/138.0.0.0 Mobile Safari/537.36",
-];
 
 /// Where somebody is in their time with the company.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -153,15 +83,7 @@ impl Person {
         let mut rng = StdRng::seed_from_u64(seed);
         let hand = ManualClock::starting_at(at);
         let mint = Mint::seeded(hand.clock(), rng.random());
-        let ip = |rng: &mut StdRng| format!("198.51.100.{}", rng.random_range(1..255));
-        let browsers = [
-            Browser::new(LAPTOPS[rng.random_range(0..LAPTOPS.len())], ip(&mut rng)),
-            Browser::new(
-                PHONES[rng.random_range(0..PHONES.len())],
-                format!("203.0.113.{}", rng.random_range(1..255)),
-            ),
-            Browser::new(LAPTOPS[rng.random_range(0..LAPTOPS.len())], ip(&mut rng)),
-        ];
+        let browsers = things::browsers(&mut rng);
         let password = format!("umbrella {:06} canal", rng.random_range(0..1_000_000));
         let user = mint.id();
         let desk = desk.beside(mint, desk.passwords().clone());
@@ -379,172 +301,9 @@ impl Person {
         let code = self.codes.pop().with_context(|| format!("{} has no codes", self.casting.email))?;
         Ok(Proof::Recovery(Arc::new(RecoveryCode::parse(&code)?)))
     }
-
-    /// Signs in as people do on an ordinary day: slips included, and enrols where that is asked or wished.
-    pub(super) async fn visit(&mut self, browser: usize) -> Result<Entry> {
-        if self.rng.random_bool(0.02) {
-            self.knock(browser, &Password::parse("umbrella canal")?).await?;
-            self.pause(4..15);
-        }
-        let password = self.password()?;
-        match self.knock(browser, &password).await? {
-            Begun::Refused => Ok(Entry::Out),
-            Begun::Challenge { sign_in, trust, .. } => {
-                let trust = trust.is_some() && self.casting.habit.trusts && browser != PRIVATE;
-                self.pause(6..25);
-                self.prove(browser, sign_in, trust).await
-            }
-            Begun::Session { decision: Decision::Enrol, .. } => {
-                if self.rng.random_bool(0.1) {
-                    return Ok(Entry::Pending);
-                }
-                self.pause(10..60);
-                self.enrol(browser, "Authenticator").await
-            }
-            Begun::Session { reasons, .. } => {
-                let urged = if reasons.contains(&Why::InGrace) { 0.25 } else { self.casting.habit.eager };
-                let could = reasons.contains(&Why::InGrace) || reasons.contains(&Why::OptionalNotEnrolled);
-                if could && self.rng.random_bool(urged) {
-                    self.pause(20..90);
-                    return self.enrol(browser, "Authenticator").await;
-                }
-                Ok(Entry::In)
-            }
-        }
-    }
-
-    /// Signs in with a recovery code, in a window that keeps no cookies.
-    pub(super) async fn visit_with_code(&mut self) -> Result<Entry> {
-        self.browsers[PRIVATE].token = None;
-        let password = self.password()?;
-        let Begun::Challenge { sign_in, .. } = self.knock(PRIVATE, &password).await? else {
-            return Ok(Entry::Out);
-        };
-        self.pause(20..70);
-        let code = self.recovery_code()?;
-        match self.answer(PRIVATE, sign_in, code, false).await? {
-            Proved::Refused(_) => Ok(Entry::Out),
-            Proved::Session { .. } => Ok(Entry::In),
-        }
-    }
-
-    async fn prove(&mut self, browser: usize, sign_in: SignInId, trust: bool) -> Result<Entry> {
-        if self.app.is_none() {
-            return Ok(Entry::Out);
-        }
-        let slip: f64 = self.rng.random();
-        if slip < 0.04 {
-            let otp = if slip < 0.03 { self.wrong_code()? } else { self.late_code()? };
-            self.answer(browser, sign_in, Proof::Otp(otp), trust).await?;
-            self.pause(10..40);
-        }
-        let otp = self.code()?;
-        match self.answer(browser, sign_in, Proof::Otp(otp), trust).await? {
-            Proved::Refused(_) => Ok(Entry::Out),
-            Proved::Session { .. } => Ok(Entry::In),
-        }
-    }
-
-    /// Binds an app to the session they are in, with the mailed code where one is asked for.
-    pub(super) async fn enrol(&mut self, browser: usize, name: &str) -> Result<Entry> {
-        let start = StartEnrolment { credential: self.credential()?, name: name.to_owned() };
-        let started = self.perform(browser, start).await?;
-        let mut app = App::scan(&started)?;
-        self.pause(25..70);
-        let mailed = if started.mailed_code_needed {
-            let digits = |line: &str| MailedCode::parse(line).ok();
-            Some(Arc::new(self.mail(digits).await?))
-        } else {
-            None
-        };
-        app.shown = self.now().unix_seconds() / STEP;
-        let otp = Arc::new(OtpCode::parse(&app.otp.code_at(self.now()))?);
-        let confirm = ConfirmFactor { credential: self.credential()?, factor: app.factor, otp, mailed };
-        match self.perform(browser, confirm).await? {
-            Confirmation::Refused(why) => bail!("{} could not enrol: {why:?}", self.casting.email),
-            Confirmation::Confirmed(confirmed) => {
-                self.enter_proved(&confirmed.grant)?;
-                if !confirmed.recovery_codes.is_empty() {
-                    self.codes = confirmed.recovery_codes;
-                }
-                self.app = Some(app);
-                Ok(Entry::In)
-            }
-        }
-    }
-
-    /// Is here for something that matters at `at`: signed in, enrolled, and with a fresh proof.
-    pub(super) async fn present(&mut self, at: Timestamp) -> Result<()> {
-        self.signed_in(at).await?;
-        let fresh = self.proved_at.is_some_and(|proved| self.now() < proved + FRESH);
-        if !fresh {
-            self.pause(5..20);
-            self.step_up().await?;
-        }
-        Ok(())
-    }
-
-    /// Signs in at `at` without slips, and enrols if they have not.
-    pub(super) async fn signed_in(&mut self, at: Timestamp) -> Result<()> {
-        self.until(at);
-        let password = self.password()?;
-        match self.knock(LAPTOP, &password).await? {
-            Begun::Refused => bail!("{} is refused", self.casting.email),
-            Begun::Challenge { sign_in, .. } => {
-                self.pause(6..25);
-                let otp = self.code()?;
-                if let Proved::Refused(why) = self.answer(LAPTOP, sign_in, Proof::Otp(otp), false).await? {
-                    bail!("{} is refused: {why:?}", self.casting.email);
-                }
-            }
-            Begun::Session { decision: Decision::Enrol, .. } => {
-                self.pause(10..30);
-                self.enrol(LAPTOP, "Authenticator").await?;
-            }
-            Begun::Session { reasons, .. } => {
-                if reasons.contains(&Why::InGrace) || reasons.contains(&Why::OptionalNotEnrolled) {
-                    self.pause(10..30);
-                    self.enrol(LAPTOP, "Authenticator").await?;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Shows a code again, for something sensitive.
-    pub(super) async fn step_up(&mut self) -> Result<()> {
-        let proof = Proof::Otp(self.code()?);
-        match self.perform(LAPTOP, StepUp { credential: self.credential()?, proof }).await? {
-            SteppedUp::Refused(why) => bail!("{} is refused: {why:?}", self.casting.email),
-            SteppedUp::Raised(grant) => self.enter_proved(&grant),
-        }
-    }
-
-    /// Signs out, unless the session is over anyway.
-    pub(super) async fn sign_out(&mut self) -> Result<()> {
-        let Some(credential) = self.session.take() else { return Ok(()) };
-        match self.perform(LAPTOP, SignOut { credential }).await {
-            Ok(()) | Err(ActError::Stale(_) | ActError::NotSignedIn) => Ok(()),
-            Err(other) => Err(other.into()),
-        }
-    }
 }
 
 /// A span of microseconds.
 pub(super) fn span(micros: i64) -> Span {
     Timestamp::from_micros(micros).since(Timestamp::from_micros(0))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_key_is_read_as_an_app_reads_it() {
-        // RFC 4648 §10.
-        for (text, bytes) in [("MZXW 6YTB OI", "foobar"), ("MZXW6", "foo"), ("", "")] {
-            assert_eq!(base32(text).unwrap().as_slice(), bytes.as_bytes());
-        }
-        assert!(base32("0").is_none());
-    }
 }

@@ -74,7 +74,7 @@ async fn every_story_is_in_the_log() -> Result<()> {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_same_seed_makes_the_same_history() -> Result<()> {
     let plan = small("2026-03-01T08:00:00Z", 7);
-    let ((_a, first, one), (_b, second, two)) = (lived(plan).await?, lived(plan).await?);
+    let ((_a, first, one), (_b, second, two)) = futures::try_join!(lived(plan), lived(plan))?;
     assert_eq!(one.account, two.account);
     let (one, two) = (log(&first, one.account).await?, log(&second, two.account).await?);
     assert_eq!(counts(&one), counts(&two));

@@ -13,14 +13,19 @@ use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use twofold_domain::ids::{AccountId, MessageId, UserId};
 use twofold_domain::time::{Span, Timestamp};
-use twofold_infra::acts::{NewPerson, RegenerateCodes, RegisterUser};
+use twofold_infra::acts::RegisterUser;
 use twofold_infra::clock::ManualClock;
 use twofold_infra::desk::Desk;
 use twofold_infra::mint::Mint;
-use twofold_infra::verify::Password;
 
-use super::cast::{self, Casting, Company};
-use super::person::{Browser, Entry, Here, LAPTOP, PHONE, PRIVATE, Person, span};
+mod agenda;
+mod errands;
+
+pub(super) use agenda::Deed;
+
+use self::agenda::{Appointment, Errand, is_weekend, midnight};
+use super::cast::{self, Company};
+use super::person::{Here, LAPTOP, PHONE, Person, span};
 use super::stories::{STORIES, Story};
 
 /// Errands this close together are run at once. Each keeps its own time; the log may record one of
@@ -94,44 +99,6 @@ pub async fn seed(desk: &Desk, plan: Plan, day_done: &mut dyn FnMut()) -> Result
     Ok(Seeded { account: year.account, newcomer, events: counter.last_seq, chapters: year.chapters })
 }
 
-/// What is on the agenda.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Errand {
-    /// A day begins: its visits are put on the agenda, the mail is delivered.
-    Dawn(u32),
-    /// A beat of a story.
-    Beat(usize, usize),
-    /// An admin invites the people from the first up to the last.
-    Invite(usize, usize),
-    /// One person's own.
-    Of(usize, Deed),
-}
-
-/// One person's errand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Deed {
-    /// Follows the invitation.
-    Join,
-    /// Signs in.
-    Visit(usize),
-    /// Signs out.
-    Leave,
-    /// Somebody else tries a password.
-    Guessed,
-    /// Signs in with a recovery code.
-    WithCode,
-    /// The same, takes new ones, and binds a new app.
-    WithLastCode,
-}
-
-/// An errand and its time. Ordered by time, then by the order in which it was made.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Appointment {
-    at: Timestamp,
-    made: u64,
-    errand: Errand,
-}
-
 /// The year as it goes.
 pub(super) struct Year {
     pub(super) desk: Desk,
@@ -199,11 +166,6 @@ impl Year {
         (days_of_year * self.plan.days / 365).max(1)
     }
 
-    fn put(&mut self, at: Timestamp, errand: Errand) {
-        self.made += 1;
-        self.agenda.push(Reverse(Appointment { at, made: self.made, errand }));
-    }
-
     /// Puts somebody's errand on the agenda.
     pub(super) fn later(&mut self, at: Timestamp, who: usize, deed: Deed) {
         self.put(at, Errand::Of(who, deed));
@@ -249,54 +211,6 @@ impl Year {
             None => self.chapters.push(Chapter { story: story.name, after, until }),
         }
         Ok(())
-    }
-
-    /// Beats are played in the order of the table's days, each on a working day, and later ones of a
-    /// story so many days after the one they follow, however short the year is.
-    fn plan_stories(&mut self) {
-        let beats = |(index, story): (usize, &'static Story)| {
-            story.beats.iter().enumerate().map(move |(number, beat)| (index, number, beat))
-        };
-        let mut order: Vec<_> = STORIES.iter().enumerate().flat_map(beats).collect();
-        order.sort_by_key(|(.., beat)| (self.day_of(beat.through) + beat.days_later, beat.through.to_bits()));
-        let mut followed: BTreeMap<(usize, u64), Timestamp> = BTreeMap::new();
-        let mut last = self.start;
-        for (index, number, beat) in order {
-            let minutes = Span::minutes(i64::from(beat.at.0) * 60 + i64::from(beat.at.1));
-            let first = (index, beat.through.to_bits());
-            let days = Span::days(beat.days_later.into());
-            let mut at = match followed.get(&first) {
-                Some(morning) => workday(*morning + days),
-                None => workday(self.start + Span::days(self.day_of(beat.through).into())),
-            };
-            while at + minutes <= last {
-                at = workday(at + Span::days(1));
-            }
-            followed.entry(first).or_insert(at);
-            last = at + minutes;
-            self.put(last, Errand::Beat(index, number));
-        }
-    }
-
-    /// The team is invited within days, customers over the first third of the year.
-    fn plan_invitations(&mut self) {
-        let (team, all) = (self.agent(self.parts.agents), self.people.len());
-        let first_agent = ADMIN + self.parts.admins;
-        let mut spans = vec![];
-        let batches = |from: usize, to: usize, of: usize| {
-            (from..to).step_by(of).map(move |first| (first, (first + of).min(to)))
-        };
-        spans.extend(batches(first_agent, team, 20).map(|span| (1, span)));
-        let third = self.day_of(0.3).max(2);
-        let size = (all - team).div_ceil(third as usize).max(8);
-        let customers: Vec<_> = batches(team, all, size).collect();
-        let step = (third / customers.len().max(1) as u32).max(1);
-        spans.extend(customers.into_iter().zip(0..).map(|(span, n)| (2 + n * step, span)));
-        for (nth, (day, (first, last))) in spans.into_iter().enumerate() {
-            let minute = 10 * 60 + 20 * (nth as i64 % 12);
-            let at = workday(self.start + Span::days(day.into())) + Span::minutes(minute);
-            self.put(at, Errand::Invite(first, last));
-        }
     }
 
     /// The first admin registers people, who are invited by mail and follow within days.
@@ -388,97 +302,5 @@ impl Year {
             })
         });
         join_all(errands).await.into_iter().collect::<Result<()>>()
-    }
-}
-
-impl Person {
-    /// Who they are, for whoever registers them.
-    pub(super) fn new_person(&self) -> NewPerson {
-        let Casting { role, name, email, language, .. } = &self.casting;
-        NewPerson {
-            user: self.user,
-            role: *role,
-            name: name.clone(),
-            email: email.clone(),
-            language: (*language).to_owned(),
-        }
-    }
-
-    /// Does what is on the agenda.
-    async fn follow(&mut self, deed: Deed) -> Result<()> {
-        match deed {
-            Deed::Join => {
-                self.join().await?;
-                self.pause(5..40);
-                self.visit(LAPTOP).await?;
-            }
-            Deed::Visit(browser) if self.here == Here::Yes => {
-                self.visit(browser).await?;
-            }
-            Deed::Leave => self.sign_out().await?,
-            Deed::Guessed => self.guessed().await?,
-            Deed::WithCode => self.with_code().await?,
-            Deed::WithLastCode => {
-                self.with_code().await?;
-                self.pause(20..60);
-                let credential = self.credential()?;
-                let codes = self.perform(PRIVATE, RegenerateCodes { credential }).await?;
-                self.keep_codes(codes);
-                self.pause(30..90);
-                self.enrol(PRIVATE, "New phone").await?;
-            }
-            Deed::Visit(_) => {}
-        }
-        Ok(())
-    }
-
-    /// Somebody far away tries a password.
-    async fn guessed(&mut self) -> Result<()> {
-        let ip = format!("192.0.2.{}", self.rng.random_range(1..255));
-        let stranger = Browser::new("python-requests/2.32", ip);
-        let guess = Password::parse(&format!("acme{}", self.rng.random_range(1_000..10_000)))?;
-        let act = twofold_infra::acts::BeginSignIn::new(self.casting.email.clone(), guess, None);
-        self.perform_from(&stranger, act).await?;
-        Ok(())
-    }
-
-    async fn with_code(&mut self) -> Result<()> {
-        let entry = self.visit_with_code().await?;
-        anyhow::ensure!(entry == Entry::In, "a recovery code did not let them in");
-        Ok(())
-    }
-}
-
-/// The beginning of a day.
-fn midnight(at: Timestamp) -> Timestamp {
-    const DAY: i64 = 24 * 60 * 60 * 1_000_000;
-    Timestamp::from_micros(at.micros().div_euclid(DAY) * DAY)
-}
-
-/// This morning, or the next one on which people work.
-fn workday(mut morning: Timestamp) -> Timestamp {
-    while is_weekend(morning) {
-        morning = morning + Span::days(1);
-    }
-    morning
-}
-
-/// 1 January 1970 was a Thursday.
-fn is_weekend(at: Timestamp) -> bool {
-    let days = at.unix_seconds() / 86_400;
-    matches!((days + 4) % 7, 0 | 6)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn weekends_are_where_the_calendar_has_them() {
-        for (day, weekend) in
-            [("2026-02-27", false), ("2026-02-28", true), ("2026-03-01", true), ("2026-03-02", false)]
-        {
-            assert_eq!(is_weekend(midnight(day.parse().unwrap())), weekend, "{day}");
-        }
     }
 }

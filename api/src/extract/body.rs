@@ -5,8 +5,9 @@ use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::error::Category;
+use zeroize::Zeroizing;
 
 use super::fault;
 use crate::problem::{Problem, kinds};
@@ -19,17 +20,49 @@ pub struct Json<T>(pub T);
 #[derive(Debug, Clone, Copy)]
 pub struct Form<T>(pub T);
 
+/// A JSON body and its text, for whoever must know the same request again. Nothing at all stands for `{}`.
+pub struct Exact<T> {
+    /// What it says.
+    pub value: T,
+    /// Its text.
+    pub text: Zeroizing<String>,
+}
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Exact<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let said = request.headers().contains_key(header::CONTENT_TYPE);
+        if said {
+            expect_json(request.headers())?;
+        }
+        let text = Zeroizing::new(text(request, state).await?);
+        match (said, text.is_empty()) {
+            (true, _) => read_json(&text).map(|value| Self { value, text }),
+            (false, true) => read_json("{}").map(|value| Self { value, text }),
+            (false, false) => Err(not_json()),
+        }
+    }
+}
+
 impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        if !is(request.headers(), |kind| kind == "application/json" || kind.ends_with("+json")) {
-            return Err(Problem::new(kinds::UNSUPPORTED_MEDIA_TYPE)
-                .detail("Send the body as JSON with the header `Content-Type: application/json`."));
-        }
-        let text = text(request, state).await?;
+        expect_json(request.headers())?;
+        let text = Zeroizing::new(text(request, state).await?);
         read_json(&text).map(Self)
     }
+}
+
+fn expect_json(headers: &HeaderMap) -> Result<(), Problem> {
+    let json = is(headers, |kind| kind == "application/json" || kind.ends_with("+json"));
+    if json { Ok(()) } else { Err(not_json()) }
+}
+
+fn not_json() -> Problem {
+    Problem::new(kinds::UNSUPPORTED_MEDIA_TYPE)
+        .detail("Send the body as JSON with the header `Content-Type: application/json`.")
 }
 
 impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Form<T> {
@@ -85,6 +118,11 @@ fn read_json<T: DeserializeOwned>(text: &str) -> Result<T, Problem> {
         match inner.classify() {
             Category::Data => {
                 Problem::new(kinds::INVALID_FIELDS).fields([fault::field("", &path, &inner.to_string())])
+            }
+            // serde_json calls a number where a word of a fixed list is expected a mistake of syntax.
+            Category::Syntax if serde_json::from_str::<IgnoredAny>(text).is_ok() => {
+                let words = "invalid type: not one of the words that are expected here";
+                Problem::new(kinds::INVALID_FIELDS).fields([fault::field("", &path, words)])
             }
             Category::Syntax | Category::Eof | Category::Io => malformed(&inner),
         }

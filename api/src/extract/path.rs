@@ -5,6 +5,8 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
+use serde::de::value::MapDeserializer;
+use serde_path_to_error::Segment;
 
 use crate::problem::Problem;
 
@@ -22,9 +24,26 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Path<T>
             Err(PathRejection::FailedToDeserializePathParams(error)) => error.into_kind(),
             Err(error) => return Err(Problem::internal(error)),
         };
-        let names = RawPathParams::from_request_parts(parts, state).await;
-        let names = names.map(|params| params.iter().map(|(name, _)| name.to_owned()).collect());
-        Err(refusal(kind, &names.unwrap_or_else(|_| Vec::new())))
+        let raw = RawPathParams::from_request_parts(parts, state).await;
+        let pairs: Vec<(String, String)> = raw
+            .map(|params| params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
+            .unwrap_or_default();
+        if let (ErrorKind::Message(message), Some(segment)) = (&kind, at_fault::<T>(&pairs)) {
+            return Err(Problem::not_found().field(format!("path/{segment}"), "invalid_id", message));
+        }
+        let names: Vec<String> = pairs.into_iter().map(|(name, _)| name).collect();
+        Err(refusal(kind, &names))
+    }
+}
+
+/// The segment at fault among several, where their type names them.
+fn at_fault<T: DeserializeOwned>(pairs: &[(String, String)]) -> Option<String> {
+    let segments = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let reader: MapDeserializer<'_, _, serde::de::value::Error> = MapDeserializer::new(segments);
+    let error = serde_path_to_error::deserialize::<_, T>(reader).err()?;
+    match error.path().iter().next()? {
+        Segment::Map { key } => Some(key.clone()),
+        Segment::Seq { .. } | Segment::Enum { .. } | Segment::Unknown => None,
     }
 }
 

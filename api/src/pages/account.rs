@@ -16,6 +16,28 @@ pub struct People {
     pub rows: Vec<PersonRow>,
     /// The next page; empty on the last.
     pub next: String,
+    /// Where somebody is invited; empty where the reader may invite nobody.
+    pub invite: String,
+}
+
+/// Whom to invite.
+#[derive(Debug, Clone, Template)]
+#[template(path = "invite.html")]
+pub struct Invite {
+    /// What stands around it.
+    pub f: Frame,
+    /// Where the form goes.
+    pub action: String,
+    /// Where the reader goes instead.
+    pub cancel: String,
+    /// `name`
+    pub person: Field,
+    /// `email`
+    pub email: Field,
+    /// `role`: each that the reader may give, and whether it is chosen.
+    pub roles: Vec<(&'static str, bool)>,
+    /// `language`: tag, name, and whether it is chosen.
+    pub languages: Vec<(&'static str, &'static str, bool)>,
 }
 
 /// One person.
@@ -29,10 +51,14 @@ pub struct PersonRow {
     pub role: &'static str,
     /// Their state.
     pub state: Mark,
-    /// Their own page; empty if there is none.
+    /// The rule that puts them there, in words.
+    pub why: String,
+    /// What the log says of them; empty where the reader may not read it.
     pub href: String,
     /// Where their second factor is reset; empty where the rules do not let the reader.
     pub reset: String,
+    /// Where their locks are lifted; empty where they have none, or the rules do not let the reader.
+    pub unlock: String,
 }
 
 /// Who has two-factor authentication, who must, and since when.
@@ -41,23 +67,35 @@ pub struct PersonRow {
 pub struct Status {
     /// What stands around it.
     pub f: Frame,
-    /// `as_of`: the day that was asked for, `2026-03-01`; empty for now.
-    pub as_of: Field,
+    /// `day`: `2026-03-01`; empty for now.
+    pub day: Field,
+    /// `time`: `14:05`; empty for the end of the day.
+    pub time: Field,
+    /// `event`: the number of an event; empty where an instant was asked for.
+    pub event: Field,
+    /// Is it about the past?
+    pub past: bool,
+    /// `population`: key of the words, value, and whether it is chosen.
+    pub populations: Vec<(&'static str, &'static str, bool)>,
     /// The latest day that may be asked for.
     pub today: String,
     /// The instant that the report speaks of.
     pub at: When,
-    /// The event that it speaks of.
-    pub event: u64,
-    /// The policy then in force, in words.
-    pub policy: String,
+    /// The last event that counts.
+    pub position: u64,
+    /// That event in the log; empty where the reader may not read it.
+    pub position_href: String,
+    /// The switch then.
+    pub switch: Mark,
+    /// The policy then in force, a sentence for each audience.
+    pub policy: Vec<String>,
     /// How many people are in each state.
     pub counts: Vec<(Mark, u64)>,
     /// One page of people.
     pub rows: Vec<StatusRow>,
     /// The next page; empty on the last.
     pub next: String,
-    /// The form and the path of each download.
+    /// The form and the path of each download; none where the reader may not export.
     pub downloads: Vec<(&'static str, String)>,
 }
 
@@ -90,8 +128,10 @@ pub struct Log {
     pub f: Frame,
     /// What was asked for.
     pub filter: Filter,
-    /// Each type of event, for the choice.
-    pub types: Vec<String>,
+    /// Each type of event for the choice: the type, and the same in words.
+    pub types: Vec<(&'static str, String)>,
+    /// Is any filter set?
+    pub filtered: bool,
     /// One page of events, newest first.
     pub rows: Vec<LogRow>,
     /// The next page; empty on the last.
@@ -122,44 +162,46 @@ pub struct LogRow {
     pub at: When,
     /// What happened, in words.
     pub what: String,
+    /// The particulars.
+    pub particulars: Vec<String>,
     /// Its type.
     pub event_type: String,
     /// Who did it.
     pub who: String,
+    /// What else they did; empty if they are nobody in particular.
+    pub who_href: String,
     /// To whom; empty if to nobody.
     pub whom: String,
-    /// Why, in words; empty if not said.
+    /// What else happened to them.
+    pub whom_href: String,
+    /// On which device; empty if on none.
+    pub device: String,
+    /// Why, in the words of who did it; empty if not said.
     pub why: String,
-    /// The number of the event that caused it.
-    pub cause: Option<u64>,
+    /// The number of the event that caused it, and where it is.
+    pub cause: Option<(u64, String)>,
+    /// Of an account-wide disable: exactly whom it reset.
+    pub reset: Option<Reset>,
     /// It as data.
     pub data: String,
 }
 
-/// The policy, and the switch of two-factor authentication.
+/// The policy of each audience, and the switch of two-factor authentication.
 #[derive(Debug, Clone, Template)]
 #[template(path = "policy.html")]
 pub struct Policy {
     /// What stands around it.
     pub f: Frame,
-    /// Where the form goes.
-    pub action: String,
     /// `version`: what the reader decides on.
     pub version: u64,
     /// The state of the switch: `switch-on`, `switch-suspended`, `switch-off`.
     pub switch: Mark,
     /// In that state since.
     pub since: Option<When>,
-    /// `members_required`
-    pub members_required: bool,
-    /// `users_required`
-    pub users_required: bool,
-    /// `members_trust_days`; 0 is every sign-in.
-    pub members_trust_days: Field,
-    /// `users_trust_days`; 0 is every sign-in.
-    pub users_trust_days: Field,
-    /// `grace_days`
-    pub grace_days: Field,
+    /// People with a second factor now.
+    pub enrolled: u64,
+    /// One form each.
+    pub audiences: Vec<AudienceForm>,
     /// Where it is disabled for all; empty if not offered now.
     pub disable: String,
     /// Where it is suspended; empty if not offered now.
@@ -168,8 +210,42 @@ pub struct Policy {
     pub resume: String,
     /// Where it is enabled again; empty if not offered now.
     pub enable: String,
-    /// May the reader change it?
+    /// May the reader change the policy?
     pub may_change: bool,
+    /// May the reader throw the switch?
+    pub may_switch: bool,
+}
+
+/// The policy of one audience.
+#[derive(Debug, Clone)]
+pub struct AudienceForm {
+    /// Sets the ids of its fields apart.
+    pub key: &'static str,
+    /// The key of its title.
+    pub title: &'static str,
+    /// Where the form goes.
+    pub action: String,
+    /// `required`
+    pub required: bool,
+    /// How many people it concerns, and how many of them have no second factor.
+    pub affected: String,
+    /// Its figures.
+    pub figures: Vec<Figure>,
+}
+
+/// One figure of a policy.
+#[derive(Debug, Clone)]
+pub struct Figure {
+    /// The id of its field.
+    pub id: String,
+    /// The name of its field.
+    pub name: &'static str,
+    /// The key of its label.
+    pub label: &'static str,
+    /// Default, effect, and bounds, in the reader's language.
+    pub hint: String,
+    /// Its field.
+    pub field: Field,
 }
 
 /// Says what an act does before it is done.
@@ -180,22 +256,35 @@ pub struct Confirm {
     pub f: Frame,
     /// The key of its title: `confirm-disable-title`.
     pub title: &'static str,
+    /// Whom it concerns; empty if all.
+    pub subject: String,
     /// What it does, a sentence each, in the reader's language.
     pub effects: Vec<String>,
-    /// How many people it resets.
-    pub people: u64,
+    /// `people`: how many people it resets, where it resets several.
+    pub people: Option<u64>,
     /// Where the form goes.
     pub action: String,
     /// `version`: what the reader decides on.
     pub version: u64,
-    /// `digest`: of the preview that is shown here.
+    /// `digest`: of the preview that is shown here; empty where there is none.
     pub digest: String,
+    /// Is it not done without a reason?
+    pub reason_needed: bool,
     /// `reason`
     pub reason: Field,
-    /// `code`: a fresh proof.
-    pub code: Field,
     /// The key of the button's words.
     pub button: &'static str,
+    /// Is it something that cannot be undone?
+    pub danger: bool,
     /// Where the reader goes instead.
     pub cancel: String,
+}
+
+/// Whom an account-wide disable reset.
+#[derive(Debug, Clone)]
+pub struct Reset {
+    /// Their names, as many as are shown.
+    pub names: Vec<String>,
+    /// How many more there are.
+    pub more: u64,
 }

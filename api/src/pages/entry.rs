@@ -128,6 +128,8 @@ pub struct Enrol {
     pub factor: String,
     /// Where another beginning is made.
     pub anew: String,
+    /// Where the reader goes instead; empty where they must enrol.
+    pub cancel: String,
     /// The QR code, from [`super::qr::svg`].
     pub qr: String,
     /// The key in groups of four, for typing.

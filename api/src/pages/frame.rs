@@ -2,7 +2,8 @@
 
 use std::fmt::Display;
 
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, OriginalUri};
+use axum::http::Uri;
 use axum::http::request::Parts;
 use twofold_domain::time::Timestamp;
 
@@ -234,7 +235,7 @@ impl Frame {
         self.language.with_two(key, v, w)
     }
 
-    pub(super) fn role(&self, role: &str) -> String {
+    pub(crate) fn role(&self, role: &str) -> String {
         self.language.say(&format!("role-{}", role.replace('_', "-")))
     }
 
@@ -283,6 +284,11 @@ pub(super) struct Entry {
     pub(super) here: bool,
 }
 
+/// The address as it was asked for; within nested routes a request only has the rest of it.
+pub(crate) fn asked_for(parts: &Parts) -> &Uri {
+    parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |original| &original.0)
+}
+
 impl<S: Send + Sync> FromRequestParts<S> for Frame {
     type Rejection = Problem;
 
@@ -290,8 +296,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Frame {
         let site = ThisSite::from_request_parts(parts, state).await?;
         let choice = Cookies::of(&site.origin).language_of(&parts.headers);
         let mut frame = Self::new(Language::of_request(choice.as_deref(), &parts.headers), &site);
-        let here = parts.uri.path_and_query();
-        here.map_or(parts.uri.path(), |here| here.as_str()).clone_into(&mut frame.path);
+        let here = asked_for(parts);
+        here.path_and_query().map_or(here.path(), |here| here.as_str()).clone_into(&mut frame.path);
         Ok(frame)
     }
 }

@@ -135,6 +135,7 @@ fn entry(l: Language) -> Vec<(&'static str, String)> {
                 required: true,
                 factor: "fac_0".into(),
                 anew: action(),
+                cancel: String::new(),
                 qr: qr::svg(&otpauth(), &l.say("qr-label")).unwrap(),
                 key: ["JBSW", "Y3DP", "EHPK", "3PXP", "JBSW", "Y3DP", "EHPK", "3PXP"]
                     .map(String::from)
@@ -268,7 +269,8 @@ fn other(l: Language) -> Vec<(&'static str, String)> {
 }
 
 fn all(l: Language) -> Vec<(&'static str, String)> {
-    [entry(l), vec![("security", own(l)), ("switch_off", switch_off(l))], account::pages(l), other(l)].concat()
+    [entry(l), vec![("security", own(l)), ("switch_off", switch_off(l))], account::pages(l), other(l)]
+        .concat()
 }
 
 #[test]
@@ -283,7 +285,8 @@ fn every_page_renders_in_every_language_without_inline_code() {
                 assert!(!page.contains(forbidden), "{place}: {forbidden}");
             }
             for attribute in ["aria-describedby=\"", "aria-labelledby=\"", " for=\""] {
-                for id in page.split(attribute).skip(1).filter_map(|rest| rest.split('"').next()) {
+                let values = page.split(attribute).skip(1).filter_map(|rest| rest.split('"').next());
+                for id in values.flat_map(str::split_whitespace) {
                     assert_eq!(page.matches(&format!(" id=\"{id}\"")).count(), 1, "{place}: {attribute}{id}");
                 }
             }

@@ -88,7 +88,8 @@ impl Problem {
             Gate::MailedCode => "/mailed_code",
             Gate::SecondFactor => pointer,
         };
-        let mut problem = Self::new(kind).detail(words).field(pointer, reason, words).member("reason", reason);
+        let mut problem =
+            Self::new(kind).detail(words).field(pointer, reason, words).member("reason", reason);
         if kind.status == 401 {
             let challenge = HeaderValue::from_static("Bearer realm=\"twofold\"");
             problem = problem.header(header::WWW_AUTHENTICATE, challenge);
@@ -219,4 +220,58 @@ fn of_stale(stale: Stale) -> Problem {
         Stale::Gone => "person_gone",
     };
     Problem::new(kinds::SESSION_ENDED).detail(stale.to_string()).member("reason", reason).expired_bearer()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use twofold_domain::time::Span;
+
+    use super::*;
+
+    #[test]
+    fn no_act_fails_without_a_status_of_its_own() {
+        let now = Timestamp::from_micros(1_774_958_400_000_000);
+        let later = now + Span::seconds(90);
+        let gate = Gate::SecondFactor;
+        let away =
+            StoreError::Unavailable { retry_after: Duration::from_secs(3), detail: "10.0.0.5".to_owned() };
+        let cases: Vec<(ActError, &str, Option<&str>)> = vec![
+            (away.into(), "503 unavailable", Some("3")),
+            (StoreError::Corrupt("x".to_owned()).into(), "500 internal", None),
+            (ActError::Bug("x".to_owned()), "500 internal", None),
+            (ActError::Busy, "503 busy", Some("1")),
+            (ActError::Contended, "409 contended", Some("1")),
+            (ActError::KeyReused, "422 idempotency_mismatch", None),
+            (ActError::Outdated { actual: 7 }, "412 precondition_failed", None),
+            (ActError::Taken("email".to_owned()), "409 taken", None),
+            (ActError::NotSignedIn, "401 unauthenticated", None),
+            (ActError::SignInRefused, "401 sign_in_refused", None),
+            (ActError::UnknownUser, "404 not_found", None),
+            (ActError::TrustNotOffered, "422 trust_not_offered", None),
+            (Denied::Role.into(), "403 forbidden", None),
+            (Denied::StepUp.into(), "401 insufficient_user_authentication", None),
+            (Denied::EnrolFirst.into(), "403 enrol_first", None),
+            (Stale::Voided.into(), "401 session_ended", None),
+            (AccountError::CensusMoved { people: 2 }.into(), "409 people_changed", None),
+            (UserError::Locked { gate, until: Some(later) }.into(), "429 locked", Some("90")),
+            (UserError::Locked { gate, until: None }.into(), "429 locked", None),
+            (UserError::MailedJustNow(later).into(), "429 mail_later", Some("90")),
+            (UserError::LinkOver.into(), "410 link_over", None),
+            (UserError::Required.into(), "409 required_by_policy", None),
+            (DeviceError::SignInOver.into(), "410 sign_in_over", None),
+            (DeviceError::NotRecognised.into(), "401 device_not_recognised", None),
+        ];
+        for (error, expected, wait) in cases {
+            let said = error.to_string();
+            let problem = Problem::of_act(error, now);
+            let kind = problem.kind();
+            assert_eq!(format!("{} {}", kind.status, kind.code), expected, "{said}");
+            let header = |name| problem.headers.iter().find(|(n, _)| n == name).map(|(_, value)| value);
+            assert_eq!(header(header::RETRY_AFTER).map(|v| v.to_str().unwrap()), wait, "{said}");
+            assert_eq!(header(header::WWW_AUTHENTICATE).is_some(), kind.status == 401, "{said}");
+            assert!(kinds::ALL.contains(&kind) && !problem.sentence().contains("10.0.0.5"), "{said}");
+        }
+    }
 }

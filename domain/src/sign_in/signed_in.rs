@@ -111,14 +111,15 @@ impl<'a> SignedIn<'a> {
         )
     }
 
-    /// Begins to bind a factor. A first one takes a good session, and at its confirmation a mailed
-    /// code; a further one takes a fresh proof of one already bound.
+    /// Begins to bind a factor, in this session and for no other. A first one takes a good session,
+    /// and at its confirmation a mailed code; a further one takes a fresh proof of one already bound.
     pub fn start_enrolment(
         &self,
         factor: NewFactor,
         mailed: NewMailedCode,
     ) -> Result<Steps<()>, SignInError> {
         self.may_bind()?;
+        let factor = NewFactor { session: self.id, ..factor };
         self.tell(UserCommand::StartEnrolment { factor, mailed, at: self.at })
     }
 
@@ -136,7 +137,7 @@ impl<'a> SignedIn<'a> {
         self.tell(UserCommand::MailCode { mailed, at: self.at })
     }
 
-    /// Confirms a binding. This session goes on, raised, with a new token; if it is the first
+    /// Confirms a binding that this session began. It goes on, raised, with a new token; if it is the first
     /// factor, every other session of the person ends.
     pub fn confirm_factor(
         &self,
@@ -146,7 +147,7 @@ impl<'a> SignedIn<'a> {
         codes: NewCodes,
         token: VerifierId,
     ) -> Result<Steps<Answer>, SignInError> {
-        self.may_bind()?;
+        self.pending(factor)?;
         let familiarity = at_the_factor(self.device);
         let at = self.at;
         self.prove(UserCommand::ConfirmFactor { factor, verdict, mailed, codes, familiarity, at }, token)

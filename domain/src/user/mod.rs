@@ -7,6 +7,7 @@ mod decide;
 mod events;
 mod factors;
 mod mailed;
+mod otp;
 mod prove;
 #[cfg(test)]
 mod spec;
@@ -14,11 +15,9 @@ mod state;
 
 pub use budget::{Budget, HARD_CAP};
 pub use command::{NewCodes, NewFactor, NewMailedCode, Person, UserCommand, UserError};
-pub use events::{
-    FactorKind, Familiarity, Gate, LinkPurpose, OtpAlgorithm, OtpParameters, ProofKind, Purpose, Refusal,
-    ResetCause, UserEvent,
-};
+pub use events::{Familiarity, Gate, LinkPurpose, ProofKind, Purpose, Refusal, ResetCause, UserEvent};
 pub use mailed::{MAILED_CODE_LIFE, MailedCode};
+pub use otp::{FactorKind, OtpAlgorithm, OtpParameters};
 pub use state::{Codes, Enrolled, Factor, Link, Password, Pending, Registered, User};
 
 use cqrs_es::Aggregate;

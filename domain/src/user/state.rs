@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::budget::{Budget, Budgets};
-use super::events::{FactorKind, Familiarity, Gate, LinkPurpose, OtpParameters, ResetCause, UserEvent};
+use super::events::{Familiarity, Gate, LinkPurpose, ResetCause, UserEvent};
 use super::mailed::{Mailed, MailedCode};
+use super::otp::{FactorKind, OtpParameters};
 use crate::ids::{AccountId, CodeSetId, FactorId, LinkId, SessionId, UserId, VerifierId};
 use crate::policy::Role;
 use crate::proof::Era;

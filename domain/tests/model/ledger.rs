@@ -28,7 +28,8 @@ pub(crate) enum Basis {
 pub(crate) struct PersonBook {
     pub(crate) factors: BTreeSet<FactorId>,
     pub(crate) codes: Option<CodeSetId>,
-    pub(crate) pending: Option<FactorId>,
+    /// The binding under way, and the session that began it.
+    pub(crate) pending: Option<(FactorId, SessionId)>,
     /// Codes mailed and neither used nor voided since.
     pub(crate) mails: BTreeMap<MailedCodeId, Timestamp>,
     pub(crate) erased: bool,

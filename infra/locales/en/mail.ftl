@@ -51,6 +51,13 @@ two-factor-disabled-body =
     Your authenticator, your recovery codes, and your trusted devices no longer work.
     If it is switched on again, everyone sets it up anew.
 
+own-two-factor-disabled-subject = Your two-factor authentication for { $account } is off
+own-two-factor-disabled-body =
+    You switched off your two-factor authentication for { $account } in { $product }. From now on the password alone is asked for.
+    Your authenticator, your recovery codes, and your trusted devices no longer work.
+
+    If it was not you, tell the administrators of { $account } now, and change your password.
+
 recovery-code-used-subject = A recovery code was used for { $account }
 recovery-code-used-body =
     One of your recovery codes for { $account } in { $product } was just used. Codes left: { $left }.

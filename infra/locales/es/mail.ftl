@@ -50,6 +50,13 @@ two-factor-disabled-body =
     Su autenticador, sus códigos de recuperación y sus dispositivos de confianza ya no sirven.
     Si se vuelve a activar, cada persona la configurará de nuevo.
 
+own-two-factor-disabled-subject = Su autenticación en dos pasos de { $account } está desactivada
+own-two-factor-disabled-body =
+    Ha desactivado su autenticación en dos pasos de { $account } en { $product }. Desde ahora se pide solo la contraseña.
+    Su autenticador, sus códigos de recuperación y sus dispositivos de confianza ya no sirven.
+
+    Si no ha sido usted, avise ahora a la administración de { $account } y cambie su contraseña.
+
 recovery-code-used-subject = Se ha usado un código de recuperación para { $account }
 recovery-code-used-body =
     Se acaba de usar uno de sus códigos de recuperación para { $account } en { $product }. Códigos restantes: { $left }.

@@ -50,6 +50,13 @@ two-factor-disabled-body =
     인증 앱, 복구 코드, 신뢰할 수 있는 기기를 더 이상 쓸 수 없습니다.
     다시 켜면 모두가 처음부터 설정합니다.
 
+own-two-factor-disabled-subject = { $account }의 내 2단계 인증이 꺼졌습니다
+own-two-factor-disabled-body =
+    { $product }에서 { $account }의 내 2단계 인증을 껐습니다. 이제부터 비밀번호만 묻습니다.
+    인증 앱, 복구 코드, 신뢰할 수 있는 기기를 더 이상 쓸 수 없습니다.
+
+    본인이 한 일이 아니라면 지금 { $account } 관리자에게 알리고 비밀번호를 바꾸십시오.
+
 recovery-code-used-subject = { $account } 복구 코드가 사용되었습니다
 recovery-code-used-body =
     방금 { $product }의 { $account } 복구 코드 하나가 사용되었습니다. 남은 코드: { $left }개.

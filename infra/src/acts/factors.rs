@@ -332,7 +332,7 @@ impl Act for DisableOwn {
             Answer::Accepted(_) => {
                 work.record_device(me.device, steps.device).await?;
                 work.extras().destroy_verifiers.push(me.session.verifier);
-                notify(work, me.user, &Letter::TwoFactorDisabled).await?;
+                notify(work, me.user, &Letter::OwnTwoFactorDisabled).await?;
                 Ok(Disabled::Off(grant(work, me.user, me.role, me.device, me.session_id, token).await?))
             }
         }

@@ -1,14 +1,14 @@
 //! Registering people, helping them, and erasing them.
 
 use twofold_domain::device::{DeviceCommand, Forsaken};
-use twofold_domain::ids::{DeviceId, UserId};
+use twofold_domain::ids::{AccountId, DeviceId, UserId};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::policy::Role;
 use twofold_domain::user::{Person, UserCommand};
 
 use super::principal::Credential;
 use super::{ActError, links, words};
-use crate::desk::Act;
+use crate::desk::{Act, Desk};
 use crate::keys::AccountKeys;
 use crate::mail::{Brand, Language, Letter};
 use crate::store::Claim;
@@ -31,6 +31,17 @@ pub struct NewPerson {
 
 /// What a claim on an address is called.
 pub(super) const EMAIL_CLAIM: &str = "email";
+
+/// Who has an address in an account. For the operator; a sign-in never tells whom it found.
+pub async fn find_by_email(
+    desk: &Desk,
+    account: AccountId,
+    address: &str,
+) -> Result<Option<UserId>, ActError> {
+    let keys = desk.vault().account_keys(account).await?;
+    let index = keys.blind_index(&words::email(address)?).bytes();
+    Ok(desk.store().claim(account, EMAIL_CLAIM, &index).await?.map(UserId::from_uuid))
+}
 
 /// Registers a person: their key, their address, their first event.
 pub(super) async fn register(

@@ -81,7 +81,11 @@ impl Credential {
         if self.0.account() != work.account_id() {
             return Err(ActError::NotSignedIn);
         }
-        let device = work.desk().log().devices.load(work.device_stream(self.0.holder())).await?;
+        let (log, stream) = (work.desk().log().clone(), work.device_stream(self.0.holder()));
+        let device = match log.devices.last_seen(stream) {
+            Some(seen) => seen,
+            None => log.devices.load(stream).await?,
+        };
         let owner = device.state.owner.ok_or(ActError::NotSignedIn)?;
         work.queue_for(owner.user).await;
         self.sit(work).await
@@ -94,7 +98,7 @@ impl Credential {
         }
         // A device that was seen before names its user, so that one look finds all three heads.
         let seen = work.desk().log().devices.last_seen(work.device_stream(device_id));
-        if let Some(owner) = seen.and_then(|device| device.owner) {
+        if let Some(owner) = seen.and_then(|device| device.state.owner) {
             work.load_both(owner.user, device_id).await?;
         }
         let device = work.device(device_id).await?;

@@ -159,7 +159,11 @@ impl Act for BeginSignIn {
             return Ok(Begun::Refused);
         };
         // The slow hash runs before the user's turn comes, on the password that they have now.
-        let peek = desk.log().users.load(twofold_domain::ids::StreamId::user(account_id, user_id)).await?;
+        let stream = twofold_domain::ids::StreamId::user(account_id, user_id);
+        let peek = match desk.log().users.last_seen(stream) {
+            Some(seen) => seen,
+            None => desk.log().users.load(stream).await?,
+        };
         self.weigh(work, Some(&peek.state)).await?;
         work.queue_for(user_id).await;
         let user = work.user(user_id).await?;

@@ -104,6 +104,8 @@ pub enum Letter {
     TwoFactorReset,
     /// Notice: the account switched it off for everyone.
     TwoFactorDisabled,
+    /// Notice: the person switched their own off.
+    OwnTwoFactorDisabled,
     /// Notice: a recovery code was used.
     RecoveryCodeUsed {
         /// How many are left.
@@ -128,6 +130,7 @@ impl Letter {
             Self::TwoFactorEnabled => "two-factor-enabled",
             Self::TwoFactorReset => "two-factor-reset",
             Self::TwoFactorDisabled => "two-factor-disabled",
+            Self::OwnTwoFactorDisabled => "own-two-factor-disabled",
             Self::RecoveryCodeUsed { .. } => "recovery-code-used",
             Self::DeviceTrusted { .. } => "device-trusted",
             Self::PasswordChanged => "password-changed",
@@ -157,6 +160,7 @@ impl Letter {
             Self::TwoFactorEnabled
             | Self::TwoFactorReset
             | Self::TwoFactorDisabled
+            | Self::OwnTwoFactorDisabled
             | Self::PasswordChanged => {}
         }
         let words = |part: &str| WORDS.lookup_with_args(&identifier(lang), part, &values.0);
@@ -206,6 +210,7 @@ mod tests {
             Letter::RecoveryCodeUsed { left: 3 },
             Letter::DeviceTrusted { days: 30 },
             Letter::PasswordChanged,
+            Letter::OwnTwoFactorDisabled,
         ]
     }
 

@@ -1,7 +1,8 @@
 //! From streams to state: one `cqrs_es::EventStore` over the stock repositories of both databases.
 //!
-//! State that was built once is kept, and used only at the head it was built from: every load asks the
-//! database for the head first, in one indexed query. Behind the head, only the events in between are
+//! State that was built once is kept, and counts only at the head it was built from: a load asks the
+//! database for the head first, in one indexed query, and what is decided on [`Aggregates::last_seen`] is
+//! checked by the append. Behind the head, only the events in between are
 //! read. Long streams leave a snapshot among the views now and then; it is disposable, and a state version
 //! that does not match means that it was never there. (The snapshots of `cqrs-es` apply events twice.)
 
@@ -154,10 +155,10 @@ impl<A: Aggregate + Clone + 'static> Aggregates<A> {
         Ok(loaded)
     }
 
-    /// The aggregate as it was last seen, which may be behind its head: a hint about what to load
-    /// with it, never a ground for a decision.
-    pub fn last_seen(&self, id: StreamId) -> Option<Arc<A>> {
-        self.cache.get(&id).map(|known| known.state)
+    /// The aggregate as it was last seen, which may be behind its head. Whatever is decided on it must
+    /// be checked against the head before it counts.
+    pub fn last_seen(&self, id: StreamId) -> Option<Loaded<A>> {
+        self.cache.get(&id)
     }
 
     /// What a committed append made of an aggregate, so that the next load finds it.
@@ -180,7 +181,13 @@ impl<A: Aggregate + Clone + 'static> Aggregates<A> {
                 event
             }
         });
-        EventEnvelope::try_from(event).map_err(|e| StoreError::Corrupt(format!("{at}: {e}")))
+        let version = event.event_version.clone();
+        let envelope: EventEnvelope<A> =
+            event.try_into().map_err(|e| StoreError::Corrupt(format!("{at}: {e}")))?;
+        if envelope.payload.event_version() != version {
+            return Err(StoreError::Corrupt(format!("{at}: version {version} is not known here")));
+        }
+        Ok(envelope)
     }
 
     /// A snapshot that this program understands. Whatever is wrong with one, the log has the truth.

@@ -12,6 +12,7 @@
 
 pub mod aggregates;
 mod append;
+mod check;
 mod dispatch;
 mod error;
 mod migrate;
@@ -30,9 +31,10 @@ use twofold_domain::ids::{AccountId, MessageId};
 use twofold_domain::time::{Span, Timestamp};
 
 pub use append::{
-    AggregateKind, Append, Claim, Extras, IdempotencyRow, KeyRow, MAX_EVENTS, MAX_RECORD_BYTES, NewEvent,
-    OutboxRow, Outcome, Read, RosterChange, Stream, VerifierRow, Write,
+    AggregateKind, Append, Claim, Extras, IdempotencyRow, KeyRow, NewEvent, OutboxRow, Outcome, Read,
+    RosterChange, Stream, VerifierRow, Write,
 };
+pub use check::{MAX_EVENTS, MAX_RECORD_BYTES};
 pub use dispatch::MAX_OUTSTANDING;
 pub use error::{RETRY_AFTER, StoreError};
 pub use open::{Connections, Role};

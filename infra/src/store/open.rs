@@ -1,5 +1,7 @@
 //! Opening a store: which database, in which role, with which connections.
 
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
@@ -32,11 +34,14 @@ pub struct Connections {
     pub readers: u32,
     /// For the read models (in SQLite: for reading them).
     pub views: u32,
+    /// Whether a commit waits for SQLite's disk. Only a history that is thrown away unless it is completed
+    /// may do without; whoever completes it sees to the disk.
+    pub waits_for_disk: bool,
 }
 
 impl Default for Connections {
     fn default() -> Self {
-        Self { readers: 8, views: 8 }
+        Self { readers: 8, views: 8, waits_for_disk: true }
     }
 }
 
@@ -126,6 +131,7 @@ async fn open_pg(url: &str, role: Role, connections: Connections) -> Result<Part
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Access {
     WritesLog,
+    WritesLogInPassing,
     WritesViews,
     Reads,
 }
@@ -137,9 +143,10 @@ impl Access {
         let file = |name: &str| directory.join(name).display().to_string().replace('\'', "''");
         let (log, views) = (file("log.db"), file("views.db"));
         match self {
-            Self::WritesLog => format!(
+            Self::WritesLog | Self::WritesLogInPassing => format!(
                 "attach '{log}' as twofold; pragma twofold.journal_mode = wal; \
-                 pragma twofold.synchronous = full;"
+                 pragma twofold.synchronous = {};",
+                if self == Self::WritesLog { "full" } else { "off" }
             ),
             Self::WritesViews => format!(
                 "attach '{views}' as views; pragma views.journal_mode = wal; \
@@ -174,12 +181,41 @@ fn sqlite_pool(directory: &Path, access: Access, size: u32) -> SqlitePool {
         .connect_lazy_with(options)
 }
 
+/// Read models are disposable: a file that is no database gives way to a new one.
+fn set_damaged_views_aside(directory: &Path) -> Result<(), StoreError> {
+    // The SQLite file format, §1.3.1.
+    const MAGIC: &[u8] = b"SQLite format 3\0";
+    let away = |path: &Path, e: &io::Error| StoreError::unavailable(format!("{}: {e}", path.display()));
+    let views = directory.join("views.db");
+    let mut start = Vec::with_capacity(MAGIC.len());
+    match File::open(&views) {
+        Ok(file) => file.take(MAGIC.len() as u64).read_to_end(&mut start).map_err(|e| away(&views, &e))?,
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(e) => return Err(away(&views, &e)),
+    };
+    if start.is_empty() || start == MAGIC {
+        return Ok(());
+    }
+    let aside = directory.join("views.db.damaged");
+    tracing::error!(file = %views.display(), aside = %aside.display(), "no database; read models are made again");
+    std::fs::rename(&views, aside).map_err(|e| away(&views, &e))?;
+    for companion in ["views.db-wal", "views.db-shm"] {
+        match std::fs::remove_file(directory.join(companion)) {
+            Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(away(&views, &e)),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
 async fn open_sqlite(directory: &Path, connections: Connections) -> Result<Parts, StoreError> {
     let directory: PathBuf = directory.to_owned();
     std::fs::create_dir_all(&directory)
         .map_err(|e| StoreError::unavailable(format!("{}: {e}", directory.display())))?;
-    let log = sqlite_pool(&directory, Access::WritesLog, 1);
+    let writes = if connections.waits_for_disk { Access::WritesLog } else { Access::WritesLogInPassing };
+    let log = sqlite_pool(&directory, writes, 1);
     migrate::migrate_sqlite(&log, SqliteFile::Log).await?;
+    set_damaged_views_aside(&directory)?;
     let views = sqlite_pool(&directory, Access::WritesViews, 1);
     migrate::migrate_sqlite(&views, SqliteFile::Views).await?;
     let readers = sqlite_pool(&directory, Access::Reads, connections.readers);

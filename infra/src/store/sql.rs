@@ -5,6 +5,8 @@
 //! as 16 bytes there. What differs between them (casts with `::`, arrays, locks) is kept out of shared
 //! texts. Whole numbers are `bigint` everywhere.
 
+use std::borrow::Cow;
+
 use sqlx::postgres::{PgArguments, PgPool, PgRow};
 use sqlx::query::Query;
 use sqlx::sqlite::{SqliteArguments, SqlitePool, SqliteRow};
@@ -102,6 +104,29 @@ pub(super) fn bind_sqlite<'q>(sql: &'q str, binds: &'q [Value]) -> Query<'q, Sql
     })
 }
 
+/// Binds above this many are worth a text without names.
+const MANY: usize = 64;
+
+/// A long statement whose placeholders stand in the order of their numbers, with `?` instead: SQLite keeps a
+/// list of the names `$1`, `$2` …, and sqlx walks it once for each value that it binds.
+pub(super) fn unnamed(sql: &str, binds: usize) -> Cow<'_, str> {
+    if binds <= MANY {
+        return Cow::Borrowed(sql);
+    }
+    let mut text = String::with_capacity(sql.len());
+    let mut parts = sql.split('$');
+    text.push_str(parts.next().unwrap_or_default());
+    for (part, number) in parts.by_ref().zip(1..) {
+        let digits = part.len() - part.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        if part[..digits].parse() != Ok(number) || number > binds {
+            return Cow::Borrowed(sql);
+        }
+        text.push('?');
+        text.push_str(&part[digits..]);
+    }
+    Cow::Owned(text)
+}
+
 /// A pool of either database, for reading.
 #[derive(Debug, Clone)]
 pub enum Reader {
@@ -132,5 +157,20 @@ impl Reader {
             Self::Pg(pool) => bind_pg(sql, binds).fetch_optional(pool).await?.map(Row::Pg),
             Self::Sqlite(pool) => bind_sqlite(sql, binds).fetch_optional(pool).await?.map(Row::Sqlite),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_numbers_in_order_lose_their_names() {
+        let many = |from: usize| (from..from + 70).map(|n| format!("${n}")).collect::<Vec<_>>().join(", ");
+        assert_eq!(unnamed(&many(1), 70), vec!["?"; 70].join(", "));
+        for (sql, binds) in [(many(2), 70), (many(1), 69), (format!("$1, {}", many(1)), 70)] {
+            assert_eq!(unnamed(&sql, binds), sql);
+        }
+        assert_eq!(unnamed("$1", 1), "$1", "a short one is not worth it");
     }
 }

@@ -8,7 +8,7 @@ use sqlx::sqlite::SqlitePool;
 use sqlx::{Executor as _, Postgres, Sqlite, Transaction};
 
 use super::StoreError;
-use super::sql::{Reader, Row, Value, bind_pg, bind_sqlite};
+use super::sql::{Reader, Row, Value, bind_pg, bind_sqlite, unnamed};
 
 /// The views' side of the store.
 #[derive(Debug, Clone)]
@@ -75,7 +75,10 @@ impl ViewsTx {
     pub async fn execute(&mut self, sql: &str, binds: &[Value]) -> Result<u64, StoreError> {
         Ok(match self {
             Self::Pg(tx) => bind_pg(sql, binds).execute(&mut **tx).await?.rows_affected(),
-            Self::Sqlite(tx) => bind_sqlite(sql, binds).execute(&mut **tx).await?.rows_affected(),
+            Self::Sqlite(tx) => {
+                let sql = unnamed(sql, binds.len());
+                bind_sqlite(&sql, binds).execute(&mut **tx).await?.rows_affected()
+            }
         })
     }
 
@@ -96,7 +99,8 @@ impl ViewsTx {
                 rows.into_iter().map(Row::Pg).collect()
             }
             Self::Sqlite(tx) => {
-                let rows = bind_sqlite(sql, binds).fetch_all(&mut **tx).await?;
+                let sql = unnamed(sql, binds.len());
+                let rows = bind_sqlite(&sql, binds).fetch_all(&mut **tx).await?;
                 rows.into_iter().map(Row::Sqlite).collect()
             }
         })

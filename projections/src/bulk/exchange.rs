@@ -16,7 +16,11 @@ const TAIL: u32 = 2_000;
 
 /// Catches the new tables up with the old ones and puts them in their place. Returns the number of rows that
 /// differ, if asked to compare.
-pub(super) async fn exchange(store: &EventStore, projection: &Projection, verify: bool) -> Result<Option<u64>, StoreError> {
+pub(super) async fn exchange(
+    store: &EventStore,
+    projection: &Projection,
+    verify: bool,
+) -> Result<Option<u64>, StoreError> {
     let views = store.views();
     let build = Build { projection, suffix: NEW };
     // Outside the exchange as much as possible: whatever the log has by now.
@@ -108,8 +112,7 @@ async fn compare(tx: &mut ViewsTx, projection: &Projection) -> Result<u64, Store
         };
         let binds = [projection.name.into(), format!("{}{NEW}", projection.name).into()];
         for (one, other) in [("", NEW), (NEW, "")] {
-            let sql =
-                format!("select count(*) from ({} except {}) as lone", rows(one), rows(other));
+            let sql = format!("select count(*) from ({} except {}) as lone", rows(one), rows(other));
             differences += tx.fetch_optional(&sql, &binds).await?.map_or(Ok(0), |row| row.count(0))?;
         }
     }

@@ -62,7 +62,5 @@ pub async fn open(views: &Views) -> Result<Vec<(AccountId, FanOutRow)>, StoreErr
         columns.join(", ")
     );
     let rows = views.fetch(&sql, &[]).await?;
-    rows.iter()
-        .map(|row| Ok((AccountId::from_uuid(row.get::<Uuid>(0)?), FanOutRow::get(row, 1)?)))
-        .collect()
+    rows.iter().map(|row| Ok((AccountId::from_uuid(row.get::<Uuid>(0)?), FanOutRow::get(row, 1)?))).collect()
 }

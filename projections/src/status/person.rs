@@ -1,12 +1,14 @@
 //! What people are called: sealed, for the annex of a report and for lists. Without history: an erasure
 //! empties it, and who is gone is not called anything.
 
-use twofold_domain::ids::UserId;
+use twofold_domain::ids::{AccountId, UserId};
 use twofold_domain::time::Timestamp;
 use twofold_domain::user::UserEvent;
+use twofold_infra::store::{StoreError, Views};
 
+use super::user_status::{StatusRow, UserStatus};
 use crate::fact::{Event, Fact};
-use crate::record::record;
+use crate::record::{ColumnDef, Record, record};
 use crate::view::{Table, View};
 
 /// The view.
@@ -35,7 +37,9 @@ impl View for Person {
 
     fn key(fact: &Fact) -> Option<UserId> {
         match &fact.event {
-            Event::User(user, UserEvent::UserRegistered { .. } | UserEvent::PersonErased { .. }) => Some(*user),
+            Event::User(user, UserEvent::UserRegistered { .. } | UserEvent::PersonErased { .. }) => {
+                Some(*user)
+            }
             Event::Account(_) | Event::User(..) | Event::Device(..) => None,
         }
     }
@@ -55,4 +59,27 @@ impl View for Person {
             Event::Account(_) | Event::User(..) | Event::Device(..) => row,
         }
     }
+}
+
+/// People of an account behind this one, in the order of their ids: where they stand, and what they are called.
+pub async fn people(
+    views: &Views,
+    account: AccountId,
+    after: UserId,
+    limit: u32,
+) -> Result<Vec<(StatusRow, PersonRow)>, StoreError> {
+    let of = |alias: &str, columns: &[ColumnDef]| {
+        columns.iter().map(|c| format!("{alias}.{}", c.name)).collect::<Vec<_>>().join(", ")
+    };
+    let sql = format!(
+        "select {}, {} from views.{} s join views.{} p on p.account_id = s.account_id and p.user_id = s.user_id \
+         where s.account_id = $1 and s.user_id > $2 order by s.user_id limit $3",
+        of("s", StatusRow::COLUMNS),
+        of("p", PersonRow::COLUMNS),
+        UserStatus::TABLE.name,
+        Person::TABLE.name
+    );
+    let rows = views.fetch(&sql, &[account.uuid().into(), after.uuid().into(), limit.into()]).await?;
+    let width = StatusRow::COLUMNS.len();
+    rows.iter().map(|row| Ok((StatusRow::get(row, 0)?, PersonRow::get(row, width)?))).collect()
 }

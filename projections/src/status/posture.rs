@@ -50,8 +50,7 @@ impl PostureRow {
 impl View for Posture {
     type Row = PostureRow;
     type Key = Uuid;
-    const TABLE: Table =
-        Table { keeps: Keeps::History, ..Table::of("posture", "account_id") };
+    const TABLE: Table = Table { keeps: Keeps::History, ..Table::of("posture", "account_id") };
 
     fn key(fact: &Fact) -> Option<Uuid> {
         let Event::Account(event) = &fact.event else { return None };

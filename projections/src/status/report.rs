@@ -117,13 +117,8 @@ pub fn line(
     }
     let (policy, required_since) = posture.policy(user.role.audience());
     let enrolled = user.enrolled(posture.generation);
-    let facts = Facts {
-        switch: posture.switch,
-        policy: *policy,
-        required_since,
-        enrolled,
-        locked: user.locks.any(),
-    };
+    let facts =
+        Facts { switch: posture.switch, policy: *policy, required_since, enrolled, locked: user.locks.any() };
     let (state, rule) = standing(&facts, at);
     // What belongs to an older generation is as if it had never been.
     let recent = activity.filter(|_| enrolled);
@@ -265,7 +260,11 @@ impl Raw {
 /// Whom the account-wide disable recorded as event `disabled_at` reset, in the order of their ids: everybody
 /// who had a second factor of the generation in force right before. Right from that event on, whatever its
 /// fan-out has reached.
-pub async fn reset_by(views: &Views, account: AccountId, disabled_at: u64) -> Result<Vec<UserId>, StoreError> {
+pub async fn reset_by(
+    views: &Views,
+    account: AccountId,
+    disabled_at: u64,
+) -> Result<Vec<UserId>, StoreError> {
     let before = disabled_at.saturating_sub(1);
     let Some(posture) = posture_at(views, account, before).await? else { return Ok(Vec::new()) };
     let sql = as_of::range::<UserStatus>("user_id", "enrolled_generation = $5 and erased = false");

@@ -30,8 +30,7 @@ record! {
 impl View for UserActivity {
     type Row = ActivityRow;
     type Key = UserId;
-    const TABLE: Table =
-        Table { keeps: Keeps::History, ..Table::of("user_activity", "user_id") };
+    const TABLE: Table = Table { keeps: Keeps::History, ..Table::of("user_activity", "user_id") };
 
     fn key(fact: &Fact) -> Option<UserId> {
         let touches = match &fact.event {

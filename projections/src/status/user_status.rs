@@ -115,8 +115,7 @@ impl Column for Locks {
 impl View for UserStatus {
     type Row = StatusRow;
     type Key = UserId;
-    const TABLE: Table =
-        Table { keeps: Keeps::History, ..Table::of("user_status", "user_id") };
+    const TABLE: Table = Table { keeps: Keeps::History, ..Table::of("user_status", "user_id") };
 
     /// What is accepted never changes a standing: at a hard cap nothing is looked at, so nothing accepted
     /// ever lifts one.

@@ -17,8 +17,13 @@ use crate::postgres::TestDb;
 const CLIENTS: [usize; 4] = [1, 8, 32, 128];
 const CROWDS: [usize; 2] = [32, 128];
 
-/// People in each world; with one account all of them are in it, else each is alone in theirs.
+/// People of each crowd; with one account all of them are in it, else each is alone in theirs.
 const PEOPLE: usize = 1_000;
+const PEOPLE_QUICK: usize = 50;
+
+fn people(options: &Options) -> usize {
+    if options.quick { PEOPLE_QUICK } else { PEOPLE }
+}
 
 const PGBENCH: &str = "pgbench, insert";
 const RAW: &str = "one insert per transaction";
@@ -86,7 +91,7 @@ async fn crowd(
         let world = Arc::clone(world);
         running.spawn(async move {
             let mut took = vec![];
-            let mut people = (client..world.people.len()).step_by(clients).cycle();
+            let mut people = world.crowd(way).skip(client).step_by(clients).cycle();
             while started.elapsed() < length {
                 let person = people.next().context("more clients than people")?;
                 let asked = Instant::now();
@@ -140,9 +145,10 @@ async fn pg_crowds(
         slow_down(&hot_db, delay).await?;
         slow_down(&wide_db, delay).await?;
     }
-    report.say(&format!("{section}: {PEOPLE} people in one account, {PEOPLE} in one each"));
-    let hot = World::make(hot_db.store().await?, 1, PEOPLE).await?;
-    let wide = World::make(wide_db.store().await?, PEOPLE, PEOPLE).await?;
+    let people = people(options);
+    report.say(&format!("{section}: {people} people in one account, {people} in one each"));
+    let hot = World::make(hot_db.store().await?, 1, 2 * people).await?;
+    let wide = World::make(wide_db.store().await?, 2 * people, 2 * people).await?;
     let mut floor = PgInserts::prepare(&wide_db.url, &wide.sample().await?).await?;
     let fast_disk = commit_delay.is_none();
     for clients in clients(options, usual) {
@@ -150,12 +156,12 @@ async fn pg_crowds(
         let targeted = |hot| target(clients, hot, fast_disk);
         let mut crowds = vec![
             Crowd::new(format!("{clients} clients, 1 account"), &hot, Way::Desk, targeted(true)),
-            Crowd::new(format!("{clients} clients, {PEOPLE} accounts"), &wide, Way::Desk, targeted(false)),
+            Crowd::new(format!("{clients} clients, {people} accounts"), &wide, Way::Desk, targeted(false)),
         ];
         if CROWDS.contains(&clients) {
-            let what = |accounts| format!("{clients} clients, {accounts}, only the append");
+            let what = |accounts: &str| format!("{clients} clients, {accounts}, only the append");
             crowds.push(Crowd::new(what("1 account"), &hot, Way::Append, None));
-            crowds.push(Crowd::new(what("1000 accounts"), &wide, Way::Append, None));
+            crowds.push(Crowd::new(what(&format!("{people} accounts")), &wide, Way::Append, None));
         }
         for _ in 0..options.runs {
             floors.0.push(floor.run(clients, options.seconds).await?);
@@ -183,16 +189,17 @@ async fn slow_down(db: &TestDb, delay: u32) -> Result<()> {
 pub(super) async fn sqlite(options: &Options, report: &mut Report) -> Result<()> {
     const SECTION: &str = "append, SQLite";
     let (hot_db, wide_db, floor_folder) = (TestDb::sqlite()?, TestDb::sqlite()?, tempfile::tempdir()?);
-    report.say(&format!("{SECTION}: {PEOPLE} people in one account, {PEOPLE} in one each"));
-    let hot = World::make(hot_db.store().await?, 1, PEOPLE).await?;
-    let wide = World::make(wide_db.store().await?, PEOPLE, PEOPLE).await?;
+    let people = people(options);
+    report.say(&format!("{SECTION}: {people} people in one account, {people} in one each"));
+    let hot = World::make(hot_db.store().await?, 1, 2 * people).await?;
+    let wide = World::make(wide_db.store().await?, 2 * people, 2 * people).await?;
     let mut floor = SqliteInserts::prepare(floor_folder.path(), wide.sample().await?)?;
     for clients in clients(options, &CLIENTS) {
         let mut floors = Samples::default();
         let aims = (clients == 32).then_some(Target { reach: 2.5, aim: 5.0 });
         let mut crowds = [
             Crowd::new(format!("{clients} clients, 1 account"), &hot, Way::Desk, aims),
-            Crowd::new(format!("{clients} clients, {PEOPLE} accounts"), &wide, Way::Desk, aims),
+            Crowd::new(format!("{clients} clients, {people} accounts"), &wide, Way::Desk, aims),
         ];
         for _ in 0..options.runs {
             let seconds = options.seconds;

@@ -95,7 +95,7 @@ impl Story {
             written += last_seq as usize;
             counters.insert(account, counter);
         }
-        let streams: Vec<Stream> = world.people.iter().map(|p| p.stream()).collect();
+        let streams: Vec<Stream> = world.people.iter().map(Person::stream).collect();
         for user in world.store.heads(&streams).await? {
             heads.push(Heads { user, device: 0, id: world.mint().id(), step: 1 });
         }
@@ -127,13 +127,13 @@ impl Story {
             let origin = origin.clone();
             let registered =
                 DeviceEvent::DeviceRegistered { account, device: id, user, verifier: mint.id(), origin, at };
-            self.device(world, place, person, registered)?;
+            self.device(world, place, person, &registered)?;
         }
         self.device(
             world,
             place,
             person,
-            DeviceEvent::SignInStarted {
+            &DeviceEvent::SignInStarted {
                 sign_in,
                 decision: Decision::Challenge,
                 reasons: vec![Why::Enrolled, if first { Why::NewDevice } else { Why::NotTrusted }],
@@ -170,17 +170,17 @@ impl Story {
             ends_at: at + Span::hours(24),
             at,
         };
-        self.device(world, place, person, DeviceEvent::SignInCompleted { sign_in, method })?;
-        self.device(world, place, person, started)?;
-        self.device(world, place, person, DeviceEvent::SessionEnded { session, cause: EndCause::SignedOut })
+        self.device(world, place, person, &DeviceEvent::SignInCompleted { sign_in, method })?;
+        self.device(world, place, person, &started)?;
+        self.device(world, place, person, &DeviceEvent::SessionEnded { session, cause: EndCause::SignedOut })
     }
 
-    fn device(&mut self, world: &World, place: usize, person: &Person, event: DeviceEvent) -> Result<()> {
+    fn device(&mut self, world: &World, place: usize, person: &Person, event: &DeviceEvent) -> Result<()> {
         let heads = self.heads.get_mut(place).context("a person without heads")?;
         heads.device += 1;
         let id = StreamId::device(person.account, heads.id);
         let sequence = heads.device;
-        self.put(world, person, Stream { kind: AggregateKind::Device, id }, sequence, &event)
+        self.put(world, person, Stream { kind: AggregateKind::Device, id }, sequence, event)
     }
 
     fn put<E: DomainEvent + Clone>(

@@ -1,4 +1,5 @@
-//! Reading the whole log back: into typed events, folded into every aggregate there ever was. The floor is
+//! Reading the whole log back: into typed events, folded into every aggregate there ever was, and into new
+//! tables of every projection. The floor is
 //! what PostgreSQL needs to hand the same seven columns over, in no order, to somebody who throws them away.
 
 use std::collections::HashMap;
@@ -13,6 +14,7 @@ use twofold_domain::ids::StreamId;
 use twofold_domain::user::{User, UserEvent};
 use twofold_infra::store::{AggregateKind, EventStore, Recorded};
 use twofold_projections::bulk::rebuild;
+use twofold_projections::registry;
 
 use super::Options;
 use super::history;
@@ -28,6 +30,7 @@ pub(super) async fn measure(options: &Options, report: &mut Report) -> Result<()
     let db = TestDb::postgres().await?;
     let events = history::make(&db, options.events, report).await?;
     let store = db.store().await?;
+    registry::install(&store, &twofold_projections::all()).await?;
     let (mut floor, mut read, mut folded, mut rebuilt) = <(Samples, Samples, Samples, Samples)>::default();
     for _ in 0..options.runs {
         floor.0.push(copy(&db).await?);

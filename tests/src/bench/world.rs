@@ -169,6 +169,15 @@ impl World {
         Ok(person)
     }
 
+    /// The people who act in one way only, so that what `Way::Append` remembers stays true.
+    pub(super) fn crowd(&self, way: Way) -> impl Iterator<Item = usize> + Clone + use<> {
+        let first = match way {
+            Way::Desk => 0,
+            Way::Append => 1,
+        };
+        (first..self.people.len()).step_by(2)
+    }
+
     /// One act of a person, until it is durable. The only place that knows how an act is performed.
     pub(super) async fn act(&self, person: usize, way: Way) -> Result<()> {
         let person = self.people.get(person).context("nobody has that number")?;
@@ -199,7 +208,9 @@ impl World {
         committed(self.store.append(append).await?)?;
         let sequence = user.sequence + events.len() as u64;
         let mut state = Arc::unwrap_or_clone(user.state);
-        events.iter().for_each(|event| state.evolve(event));
+        for event in &events {
+            state.evolve(event);
+        }
         *remembered = Some(Loaded { state: Arc::new(state), sequence });
         Ok(())
     }

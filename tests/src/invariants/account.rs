@@ -50,8 +50,11 @@ impl AccountBook {
 fn digest(people: &BTreeSet<UserId>) -> String {
     let mut lines: Vec<_> = people.iter().map(|user| (user.uuid(), user.to_string())).collect();
     lines.sort();
-    let text: String = lines.iter().map(|(_, id)| format!("{id}\n")).collect();
-    Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
+    let mut hash = Sha256::new();
+    for (_, id) in lines {
+        hash.update(format!("{id}\n"));
+    }
+    format!("{:x}", hash.finalize())
 }
 
 impl Book {
@@ -65,16 +68,22 @@ impl Book {
             AccountEvent::PolicyChanged { audience, version, before, after, .. } => {
                 self.account.policy_version += 1;
                 let counted = self.account.policy_version;
-                self.expect(*version == counted, "policies are counted", || format!("{version}, not {counted}"));
+                self.expect(*version == counted, "policies are counted", || {
+                    format!("{version}, not {counted}")
+                });
                 let held = match audience {
                     Audience::Team => self.account.team.replace(*after),
                     Audience::EndUsers => self.account.end_users.replace(*after),
                 };
-                self.expect(held.is_none_or(|held| held == *before), "a change names what held before", || {
-                    format!("{before:?}")
-                });
+                self.expect(
+                    held.is_none_or(|held| held == *before),
+                    "a change names what held before",
+                    || format!("{before:?}"),
+                );
             }
-            AccountEvent::AccountTwoFactorDisabled { generation: opened, people, digest: said, at, .. } => {
+            AccountEvent::AccountTwoFactorDisabled {
+                generation: opened, people, digest: said, at, ..
+            } => {
                 self.expect(switch != Switch::Off, "only what is on can be disabled", String::new);
                 self.expect(*opened == generation + 1, "a disable opens the next generation", || {
                     format!("{opened} after {generation}")
@@ -98,9 +107,11 @@ impl Book {
                 self.account.switch = Switch::Suspended(*suspension);
             }
             AccountEvent::AccountTwoFactorResumed { suspension, .. } => {
-                self.expect(switch == Switch::Suspended(*suspension), "only what is suspended resumes", || {
-                    format!("{switch:?}")
-                });
+                self.expect(
+                    switch == Switch::Suspended(*suspension),
+                    "only what is suspended resumes",
+                    || format!("{switch:?}"),
+                );
                 self.account.switch = Switch::On;
             }
             AccountEvent::ResetFanOutCompleted { generation: closed, people, digest: said } => {

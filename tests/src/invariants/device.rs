@@ -80,9 +80,11 @@ impl Book {
             format!("{session} of epoch {}, now {epoch}", s.epoch)
         });
         let rests = s.method != Method::Password || s.scope == Scope::Enrolment;
-        self.expect(!rests || s.generation == generation, "nothing is done in a session of an older generation", || {
-            format!("{session} of generation {}, now {generation}", s.generation)
-        });
+        self.expect(
+            !rests || s.generation == generation,
+            "nothing is done in a session of an older generation",
+            || format!("{session} of generation {}, now {generation}", s.generation),
+        );
         let spared = s.suspension.is_none() || s.suspension == suspension;
         self.expect(spared, "a session without its second factor ends with the suspension", || {
             format!("{session}: {:?}, now {suspension:?}", s.suspension)
@@ -107,7 +109,16 @@ impl Book {
                 self.stands(device, generation, epoch, "an attempt");
             }
             DeviceEvent::SignInCompleted { sign_in, method } => self.completed(device, *sign_in, *method),
-            DeviceEvent::SessionStarted { session, scope, method, generation, epoch, suspension, ends_at, .. } => {
+            DeviceEvent::SessionStarted {
+                session,
+                scope,
+                method,
+                generation,
+                epoch,
+                suspension,
+                ends_at,
+                ..
+            } => {
                 self.stands(device, *generation, *epoch, "a session");
                 let started = Session {
                     method: *method,
@@ -123,9 +134,11 @@ impl Book {
                 let open = book.sessions.len();
                 self.expect(!again, "a session begins once", || session.to_string());
                 self.expect(open <= OPEN_AT_ONCE, "a device has few sessions", || open.to_string());
-                self.expect(earned.is_some_and(|(_, m)| m == *method), "a session is earned by a sign-in", || {
-                    format!("{session} by {method:?}, earned {earned:?}")
-                });
+                self.expect(
+                    earned.is_some_and(|(_, m)| m == *method),
+                    "a session is earned by a sign-in",
+                    || format!("{session} by {method:?}, earned {earned:?}"),
+                );
                 self.sessions.insert(*session, device);
             }
             DeviceEvent::SessionSteppedUp { session, method, generation, epoch, .. } => {

@@ -148,7 +148,8 @@ fn leaks(log: &[Recorded], secrets: &[String]) -> Vec<String> {
             if let Some(hit) = finder.find(text.as_str()) {
                 let (seq, name) = (event.account_seq, &event.event_type);
                 let what = known[hit.pattern().as_usize()];
-                found.push(format!("event {seq}: nothing secret or personal in clear: {name} holds {what:?}"));
+                found
+                    .push(format!("event {seq}: nothing secret or personal in clear: {name} holds {what:?}"));
             }
         }
     }

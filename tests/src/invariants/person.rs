@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use twofold_domain::ids::{CodeSetId, FactorId, LinkId, MailedCodeId, UserId};
 use twofold_domain::time::Timestamp;
-use twofold_domain::user::{Familiarity, Gate, Purpose, ResetCause, UserEvent};
+use twofold_domain::user::{Familiarity, Gate, Purpose, Refusal, ResetCause, UserEvent};
 
 use super::account::Switch;
 use super::{Book, Shown};
@@ -118,13 +118,15 @@ impl Book {
                 let (open, first) = (person.mailed.contains_key(code), person.mailed_accepted.insert(*code));
                 self.expect(open && first, "a mailed code is accepted once", || code.to_string());
             }
-            UserEvent::MailedCodeRejected { tries_left, .. } => {
-                self.expect(*tries_left < MAILED_TRIES, "a wrong mailed code is charged", || {
-                    format!("{tries_left} tries left")
-                });
+            UserEvent::MailedCodeRejected { tries_left, refusal, .. } => {
+                // A code that was right but late is no guess.
+                let charged = *tries_left < MAILED_TRIES || *refusal == Refusal::Expired;
+                self.expect(charged, "a wrong mailed code is charged", || format!("{tries_left} tries left"));
             }
             UserEvent::FactorEnrolmentStarted { factor, generation: of, .. } => {
-                self.expect(*of == generation, "a binding begins in the generation in force", || of.to_string());
+                self.expect(*of == generation, "a binding begins in the generation in force", || {
+                    of.to_string()
+                });
                 self.person(user).pending = Some((*factor, *of));
             }
             UserEvent::FactorConfirmed { factor, step, .. } => self.factor_confirmed(user, *factor, *step),
@@ -211,9 +213,11 @@ impl Book {
         let last = person.factors.insert(factor, step);
         let fresh = person.steps.insert((factor, step));
         self.expect(fresh, "an OTP step is accepted once", || format!("{factor} step {step}"));
-        self.expect(last.is_some_and(|last| step > last), "a step is only accepted above the last one", || {
-            format!("{factor} step {step}, last {last:?}")
-        });
+        self.expect(
+            last.is_some_and(|last| step > last),
+            "a step is only accepted above the last one",
+            || format!("{factor} step {step}, last {last:?}"),
+        );
         self.expect(enrolled == Some(generation), "no factor of an older generation is accepted", || {
             format!("{factor} of generation {enrolled:?} in {generation}")
         });
@@ -232,9 +236,11 @@ impl Book {
         self.expect(counted == Some(left), "a recovery code is of the set in force, and counted", || {
             format!("{set} {index}: {left} left, counted {counted:?}")
         });
-        self.expect(enrolled == Some(generation), "no recovery code of an older generation is accepted", || {
-            format!("{set} of generation {enrolled:?} in {generation}")
-        });
+        self.expect(
+            enrolled == Some(generation),
+            "no recovery code of an older generation is accepted",
+            || format!("{set} of generation {enrolled:?} in {generation}"),
+        );
     }
 
     fn proved(&mut self, user: UserId, purpose: Purpose) {
@@ -256,9 +262,11 @@ impl Book {
             format!("{user}, generation {generation}, {effective_at}")
         });
         let enrolled = self.person(user).enrolled;
-        self.expect(enrolled.is_some_and(|e| e < generation), "a reset never touches a newer generation", || {
-            format!("{user} is enrolled in {enrolled:?}, reset for {generation}")
-        });
+        self.expect(
+            enrolled.is_some_and(|e| e < generation),
+            "a reset never touches a newer generation",
+            || format!("{user} is enrolled in {enrolled:?}, reset for {generation}"),
+        );
         let first = self.account.reached.entry(generation).or_default().insert(user);
         self.expect(first, "a reset is written once", || format!("{user}, generation {generation}"));
     }

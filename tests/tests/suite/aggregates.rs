@@ -33,7 +33,7 @@ impl DomainEvent for TallyEvent {
         "Added".to_owned()
     }
     fn event_version(&self) -> String {
-        "2".to_owned()
+        "2.0.0".to_owned()
     }
 }
 

@@ -1,6 +1,11 @@
 //! One integration binary: one private PostgreSQL, one database per test.
 
 mod aggregates;
-mod projections;
 mod path;
+mod projections;
+mod races;
+mod rules;
 mod store;
+mod time;
+mod vanished;
+mod weather;

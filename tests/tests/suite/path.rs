@@ -11,8 +11,8 @@ use twofold_domain::sign_in::Stale;
 use twofold_domain::time::Span;
 use twofold_domain::user::{Refusal, UserError};
 use twofold_infra::acts::{
-    ActError, Authenticate, Begun, ChangePolicy, CompleteFanOut, DisableOwn, Disabled, ReachReset, ResetFactor,
-    SignOut, Switch, census_of,
+    ActError, Authenticate, Begun, ChangePolicy, CompleteFanOut, DisableOwn, Disabled, ReachReset,
+    ResetFactor, SignOut, Switch, census_of,
 };
 use twofold_infra::desk::Desk;
 use twofold_tests::authenticator::{Authenticator, oathtool};

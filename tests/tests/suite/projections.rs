@@ -316,7 +316,9 @@ fn rows_agree_with_the_domains_own_fold() -> Result<()> {
             for (id, device) in generator.devices(account) {
                 let trust = trusts.get(&id).filter(|row| !row.withdrawn);
                 ensure!(trust.map(|t| t.until) == device.trust.map(|t| t.until), "trust");
-                ensure!(trust.map(|t| (t.generation, t.epoch)) == device.trust.map(|t| (t.generation, t.epoch)));
+                ensure!(
+                    trust.map(|t| (t.generation, t.epoch)) == device.trust.map(|t| (t.generation, t.epoch))
+                );
             }
         }
     }

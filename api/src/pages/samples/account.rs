@@ -4,7 +4,10 @@ use askama::Template;
 
 use super::{inside, when};
 use crate::pages::Language;
-use crate::pages::account::{Confirm, Filter, Log, LogRow, People, PersonRow, Policy, Status, StatusRow};
+use crate::pages::account::{
+    AudienceForm, Confirm, Figure, Filter, Invite, Log, LogRow, People, PersonRow, Policy, Reset, Status,
+    StatusRow,
+};
 use crate::pages::frame::{Field, Mark, Section, Tone};
 
 const ENABLED: Mark = Mark::new(Tone::Good, "state-enabled");
@@ -39,29 +42,43 @@ pub(super) fn pages(l: Language) -> Vec<(&'static str, String)> {
         email: "someone@example.org".into(),
         role,
         state,
+        why: l.say("rule-policy-requires"),
         href: path(),
         reset: path(),
+        unlock: path(),
     });
     let events = [
         (
-            "Two-factor authentication was disabled for the account; 231 people are reset",
-            "TwoFactorDisabled",
+            "AccountTwoFactorDisabled",
             "",
             None,
+            Some(Reset { names: vec!["Lucía Fernández".into()], more: 230 }),
         ),
-        ("Second factor was reset", "TwoFactorReset", "Lucía Fernández", Some(4711)),
+        ("TwoFactorReset", "Lucía Fernández", Some((4711, path())), None),
     ];
-    let log = events.into_iter().zip(4711_u64..).map(|((what, event_type, whom, cause), number)| LogRow {
+    let log = events.into_iter().zip(4711_u64..).map(|((event_type, whom, cause, reset), number)| LogRow {
         number,
         at: when("2026-02-11T14:03:22Z"),
-        what: what.into(),
+        what: l.say(&format!("event-{event_type}")),
+        particulars: vec![l.count("told-people", 231)],
         event_type: event_type.into(),
         who: "Ada Okafor".into(),
+        who_href: path(),
         whom: whom.into(),
+        whom_href: path(),
+        device: "Firefox · Windows".into(),
         why: "Move to new phones <script>".into(),
         cause,
+        reset,
         data: "{\n  \"cause\": \"account_disabled\"\n}".into(),
     });
+    let figure = |name, label, hint, default: u32, error: &str| Figure {
+        id: format!("team-{name}"),
+        name,
+        label,
+        hint: l.count(hint, default),
+        field: Field { value: "30".into(), error: error.to_owned() },
+    };
     vec![
         (
             "people",
@@ -70,6 +87,20 @@ pub(super) fn pages(l: Language) -> Vec<(&'static str, String)> {
                 query: "a\"b".into(),
                 rows: rows.collect(),
                 next: "?cursor=x".into(),
+                invite: path(),
+            }
+            .render(),
+        ),
+        (
+            "invite",
+            Invite {
+                f: inside(l, Section::People),
+                action: path(),
+                cancel: path(),
+                person: Field::of("Ada"),
+                email: Field::wrong(l.say("email-taken")),
+                roles: vec![("agent", true), ("end_user", false)],
+                languages: vec![("en", "English", true)],
             }
             .render(),
         ),
@@ -77,11 +108,17 @@ pub(super) fn pages(l: Language) -> Vec<(&'static str, String)> {
             "status",
             Status {
                 f: inside(l, Section::Status),
-                as_of: Field::of("2026-03-01"),
+                day: Field::of("2026-03-01"),
+                time: Field::default(),
+                event: Field::wrong(l.say("as-of-no-event")),
+                past: true,
+                populations: vec![("everyone", "", true), ("policy-members", "team", false)],
                 today: "2026-03-10".into(),
                 at: when("2026-03-01"),
-                event: 4822,
-                policy: "Team members: required. End users: optional. Trust: 30 days.".into(),
+                position: 4822,
+                position_href: path(),
+                switch: Mark::new(Tone::Good, "switch-on"),
+                policy: vec![l.say("in-force-required"), l.count("in-force-trust", 30)],
                 counts: vec![(ENABLED, 197), (PENDING, 21), (exempt(), 18), (LOCKED, 4)],
                 rows: statuses.collect(),
                 next: "?cursor=x".into(),
@@ -94,7 +131,8 @@ pub(super) fn pages(l: Language) -> Vec<(&'static str, String)> {
             Log {
                 f: inside(l, Section::Log),
                 filter: Filter { event_type: "TwoFactorReset".into(), ..Filter::default() },
-                types: vec!["TwoFactorDisabled".into(), "TwoFactorReset".into()],
+                types: vec![("TwoFactorReset", l.say("event-TwoFactorReset"))],
+                filtered: true,
                 rows: log.collect(),
                 next: String::new(),
             }
@@ -104,20 +142,27 @@ pub(super) fn pages(l: Language) -> Vec<(&'static str, String)> {
             "policy",
             Policy {
                 f: inside(l, Section::Policy),
-                action: path(),
                 version: 12,
                 switch: Mark::new(Tone::Good, "switch-on"),
                 since: Some(when("2025-03-02T10:00:00Z")),
-                members_required: true,
-                users_required: false,
-                members_trust_days: Field::of("30"),
-                users_trust_days: Field { value: "400".into(), error: "0 – 365".into() },
-                grace_days: Field::of("0"),
+                enrolled: 231,
+                audiences: vec![AudienceForm {
+                    key: "team",
+                    title: "policy-members",
+                    action: path(),
+                    required: true,
+                    affected: l.count("policy-without", 12),
+                    figures: vec![
+                        figure("trust_days", "policy-trust", "policy-trust-hint", 30, ""),
+                        figure("idle_minutes", "policy-idle", "policy-idle-hint", 480, "5 – 43200"),
+                    ],
+                }],
                 disable: path(),
                 suspend: path(),
                 resume: String::new(),
                 enable: String::new(),
                 may_change: true,
+                may_switch: true,
             }
             .render(),
         ),
@@ -134,12 +179,14 @@ pub(super) fn pages(l: Language) -> Vec<(&'static str, String)> {
                 ]
                 .map(|key| l.say(key))
                 .to_vec(),
-                people: 231,
+                people: Some(231),
+                subject: String::new(),
                 action: path(),
                 version: 12,
                 digest: "d".into(),
                 reason: Field::default(),
-                code: Field::default(),
+                reason_needed: false,
+                danger: true,
                 button: "confirm-disable",
                 cancel: path(),
             }

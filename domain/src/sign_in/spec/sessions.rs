@@ -234,6 +234,30 @@ fn binding_the_first_factor_raises_this_session_and_ends_the_others() {
 }
 
 #[test]
+fn a_binding_belongs_to_the_session_that_began_it() {
+    let other = crate::ids::SessionId::from_uuid(ANA.uuid());
+    let device = and(laptop(), [session(Method::Password, Scope::Full, 0, 1)]);
+    let mut world = World::of([opened()], with_password(Role::Agent), device);
+    // Whatever the caller says, it is the session that asks.
+    let factor = crate::user::NewFactor { session: other, ..new_factor(PHONE) };
+    let Ok(Ok(steps)) = world.signed_in(NOW).map(|me| me.start_enrolment(factor, NEW_MAIL)) else {
+        panic!("may enrol")
+    };
+    world.record(steps);
+    assert_eq!(world.signed_in(NOW).map(|me| me.pending(PHONE).is_ok()), Ok(true));
+    // Another good session of the same person neither sees it nor confirms it.
+    if let Some(pending) = &mut world.user.pending {
+        pending.session = other;
+    }
+    let none = SignInError::User(UserError::NoPending);
+    let Ok(me) = world.signed_in(NOW) else { panic!("good") };
+    assert_eq!(me.pending(PHONE).err(), Some(none.clone()));
+    let mail = Some(crate::proof::MailedVerdict::Match(MAIL));
+    let confirmed = me.confirm_factor(PHONE, right_code(), mail, NEW_CODES, verifier(50));
+    assert_eq!(confirmed.err(), Some(none));
+}
+
+#[test]
 fn a_further_factor_and_new_codes_take_a_fresh_proof() {
     for (method, expected) in [(Method::Otp, true), (Method::Trust, false), (Method::Password, false)] {
         let world = world(method);

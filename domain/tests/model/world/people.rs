@@ -254,6 +254,7 @@ impl World {
             parameters: OtpParameters::APP,
             name: sealed(),
             verifier: self.verifier(),
+            session: session.0,
         };
         let code = MailedCodeId::from_uuid(self.id());
         let mail = NewMailedCode { code, verifier: self.verifier() };
@@ -264,7 +265,7 @@ impl World {
         assert!(!self.ledger.people[who].ticket, "somebody enrolled without the ticket");
         self.record(who, session.1, steps);
         self.factors.push(factor);
-        self.ledger.people[who].pending = Some(factor);
+        self.ledger.people[who].pending = Some((factor, session.0));
     }
 
     pub(super) fn resend(&mut self, session: (SessionId, usize)) {
@@ -291,7 +292,7 @@ impl World {
         let asked = self.ask(session, |me| me.confirm_factor(factor, verdict, shown, codes, token));
         let Ok(steps) = asked else { return };
         let first = self.ledger.people[who].factors.is_empty();
-        let under_way = self.ledger.people[who].pending == Some(factor);
+        let under_way = self.ledger.people[who].pending == Some((factor, session.0));
         let mailed = match shown {
             Some(MailedVerdict::Match(code)) => {
                 let sent = self.ledger.people[who].mails.get(&code);

@@ -1,0 +1,109 @@
+//! The status report for the command line, from the read models or from the log itself.
+
+use std::collections::BTreeMap;
+
+use futures::TryStreamExt as _;
+use twofold_domain::ids::{AccountId, UserId};
+use twofold_domain::policy::Role;
+use twofold_domain::sealed::{PersonName, Sealed};
+use twofold_domain::time::Timestamp;
+use twofold_infra::desk::Desk;
+use twofold_infra::store::EventStore;
+use twofold_projections::projector::Projector;
+use twofold_projections::status::report::{self, status_report};
+use twofold_projections::status::{AsOf, Line, Population};
+
+use super::{Exit, Failure};
+
+/// The projector, with this account's read models up to date.
+pub(super) async fn up_to_date(desk: &Desk, account: AccountId) -> Result<Projector, Failure> {
+    let projector = Projector::install(desk.store().clone(), twofold_projections::all()).await?;
+    let stale = projector.stale().await?;
+    if !stale.is_empty() {
+        return Err(Failure::new(format!("these read models must be built first: {}", stale.join(", ")))
+            .fix("twofold projections rebuild"));
+    }
+    projector.bring(account).await?;
+    Ok(projector)
+}
+
+/// The account's owners, in the order of their ids.
+pub(super) async fn owners(desk: &Desk, account: AccountId) -> Result<Vec<UserId>, Failure> {
+    up_to_date(desk, account).await?;
+    let position = last(desk.store(), account).await?;
+    let as_of = AsOf { position, instant: desk.clock().now() };
+    let lines = lines(desk.store(), account, as_of, Population::Team).await?;
+    Ok(lines.into_iter().filter(|line| line.role == Role::Owner).map(|line| line.user).collect())
+}
+
+/// The number of an account's last event.
+pub(super) async fn last(store: &EventStore, account: AccountId) -> Result<u64, Failure> {
+    Ok(store.counter(account).await?.map_or(0, |counter| counter.last_seq))
+}
+
+/// The last event recorded at or before an instant, by the log itself. From then on nothing can
+/// be recorded there any more, so the same question has the same answer for ever.
+pub(super) async fn settled(
+    desk: &Desk,
+    account: AccountId,
+    as_of: Option<Timestamp>,
+) -> Result<AsOf, Failure> {
+    let now = desk.clock().now();
+    let instant = as_of.unwrap_or(now);
+    if instant > now {
+        return Err(Failure::new("what is not yet cannot be reported")
+            .because(format!("{instant} lies ahead"))
+            .exit(Exit::Usage));
+    }
+    let store = desk.store();
+    store.raise(account, instant).await?;
+    let (mut low, mut high) = (0, last(store, account).await?);
+    // Instants never run backwards along the numbers, so halving finds the place.
+    while low < high {
+        let middle = low + (high - low).div_ceil(2);
+        let event = store.read(account, middle - 1, 1).await?;
+        match event.first() {
+            Some(event) if event.recorded_at <= instant => low = middle,
+            _ => high = middle - 1,
+        }
+    }
+    if low == 0 {
+        return Err(Failure::new(format!("the account did not exist at {instant}")).exit(Exit::NotFound));
+    }
+    Ok(AsOf { position: low, instant })
+}
+
+/// When an event was recorded.
+pub(super) async fn instant_of(
+    store: &EventStore,
+    account: AccountId,
+    seq: u64,
+) -> Result<Option<Timestamp>, Failure> {
+    let events = store.read(account, seq.saturating_sub(1), 1).await?;
+    Ok(events.first().map(|event| event.recorded_at))
+}
+
+/// The report's lines, from the read models.
+pub(super) async fn lines(
+    store: &EventStore,
+    account: AccountId,
+    as_of: AsOf,
+    population: Population,
+) -> Result<Vec<Line>, Failure> {
+    let pages = status_report(store.views(), account, as_of, population);
+    Ok(pages.try_concat().await?)
+}
+
+/// What everybody is called today, as far as it may still be read.
+pub(super) async fn names(desk: &Desk, account: AccountId) -> Result<BTreeMap<UserId, String>, Failure> {
+    let (first, last) = (UserId::from_uuid(uuid::Uuid::nil()), UserId::from_uuid(uuid::Uuid::max()));
+    let mut called = BTreeMap::new();
+    for (user, row) in report::names(desk.store().views(), account, first, last).await? {
+        if let Some(sealed) = row.name.map(Sealed::<PersonName>::from_bytes)
+            && let Some(name) = desk.vault().unseal(account, user, &sealed).await?
+        {
+            called.insert(user, name.as_str().to_owned());
+        }
+    }
+    Ok(called)
+}

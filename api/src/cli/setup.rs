@@ -1,0 +1,166 @@
+//! What every command that touches an installation begins with: its settings, its database, its keys.
+
+use std::path::{Path, PathBuf};
+
+use twofold_domain::ids::AccountId;
+use twofold_infra::acts::ActError;
+use twofold_infra::clock::Clock;
+use twofold_infra::config::{Config, ConfigError, DatabaseLocation, Layers, Source};
+use twofold_infra::context::{Actor, Context as Cause};
+use twofold_infra::desk::Desk;
+use twofold_infra::installation::{self, OpenError};
+use twofold_infra::keys::{KeyError, SecretFileError};
+use twofold_infra::mint::Mint;
+use twofold_infra::store::StoreError;
+use twofold_infra::verify::Passwords;
+
+use super::{Context, Exit, Failure};
+use crate::demo::home;
+use crate::request_id;
+
+/// The settings' file where none is named.
+const FILE: &str = "twofold.toml";
+
+/// Flags, environment, and file, before any of it is looked at.
+pub(super) fn layers(context: &Context) -> Result<Layers, Failure> {
+    let named = context.globals.config.clone();
+    if let Some(missing) = named.as_ref().filter(|file| !file.exists()) {
+        return Err(Failure::new(format!("there is no file {}", missing.display()))
+            .fix("name another with --config, or leave it out")
+            .exit(Exit::Settings));
+    }
+    let mut layers = Layers::of_process(named.unwrap_or_else(|| PathBuf::from(FILE)))?;
+    if let Some(dir) = &context.globals.data_dir {
+        layers = layers.with_flag("data_dir", &dir.display().to_string());
+    }
+    if let Some(url) = &context.globals.database_url {
+        layers = layers.with_flag("database_url", url);
+    }
+    Ok(layers)
+}
+
+/// The settings that these layers come to.
+pub(super) fn config(layers: &Layers) -> Result<Config, Failure> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    Ok(Config::load(layers, cores)?)
+}
+
+/// Opens the installation; one that does not exist yet is founded.
+pub(super) async fn open(config: &Config) -> Result<Desk, Failure> {
+    let mint = Mint::system(Clock::system());
+    let passwords = Passwords::new(mint.clone(), config.passwords.concurrency);
+    Ok(installation::open(config, mint, passwords).await?)
+}
+
+/// Opens an installation that exists: a question must not leave an empty database behind.
+pub(super) async fn open_existing(context: &Context) -> Result<(Config, Desk), Failure> {
+    let layers = layers(context)?;
+    let mut config = config(&layers)?;
+    let told = config.explain().iter().any(|e| e.key == "public_url" && e.source != Source::Default);
+    if let Some(url) = home::url_of(&config.data.dir).filter(|_| !told) {
+        config = self::config(&layers.with_flag("public_url", &url))?;
+    }
+    if let DatabaseLocation::Sqlite(dir) = &config.database.location
+        && !holds_log(dir)
+    {
+        return Err(Failure::new(format!("there is no installation in {}", dir.display()))
+            .fix("name its directory with --data-dir, or make one: twofold demo, twofold admin open")
+            .exit(Exit::NotFound));
+    }
+    let desk = open(&config).await?;
+    Ok((config, desk))
+}
+
+/// Whether a SQLite installation lives in this directory.
+pub(super) fn holds_log(dir: &Path) -> bool {
+    dir.join("log.db").exists()
+}
+
+/// The account of this name.
+pub(super) async fn account(desk: &Desk, slug: &str) -> Result<AccountId, Failure> {
+    desk.store().slug(slug).await?.ok_or_else(|| {
+        Failure::new(format!("there is no account `{slug}`"))
+            .fix("use the short name that it was opened with")
+            .exit(Exit::NotFound)
+    })
+}
+
+/// The account of this name, or the only one.
+pub(super) async fn account_or_only(desk: &Desk, slug: Option<&str>) -> Result<AccountId, Failure> {
+    if let Some(slug) = slug {
+        return account(desk, slug).await;
+    }
+    let accounts = desk.store().accounts().await?;
+    let mut tenants = accounts.into_iter().map(|(id, _)| id).filter(|id| *id != AccountId::INSTALLATION);
+    match (tenants.next(), tenants.next()) {
+        (Some(only), None) => Ok(only),
+        (None, _) => Err(Failure::new("there is no account yet")
+            .fix("open one: twofold admin open")
+            .exit(Exit::NotFound)),
+        _ => {
+            Err(Failure::new("there are several accounts").fix("name one: --account SLUG").exit(Exit::Usage))
+        }
+    }
+}
+
+/// On whose behalf the command line acts.
+pub(super) fn operator() -> Cause {
+    Cause::of(Actor::Operator, request_id::current().to_string())
+}
+
+impl From<ConfigError> for Failure {
+    fn from(error: ConfigError) -> Self {
+        Self::new(error.to_string()).exit(Exit::Settings)
+    }
+}
+
+impl From<SecretFileError> for Failure {
+    fn from(error: SecretFileError) -> Self {
+        Self::new(error.to_string()).exit(Exit::Settings)
+    }
+}
+
+impl From<KeyError> for Failure {
+    fn from(error: KeyError) -> Self {
+        Self::new(error.to_string()).exit(Exit::Settings)
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Unavailable { detail, .. } => Self::new("the database does not answer")
+                .because(detail)
+                .fix("check --database-url or --data-dir, and that the database runs and may be read and written")
+                .exit(Exit::Unavailable),
+            StoreError::Schema(advice) => Self::new("this program and this database do not fit")
+                .because(advice)
+                .fix("as the owner of the schema: twofold migrate; or use the version that wrote it"),
+            StoreError::UnknownAccount(_) => Self::new(error.to_string()).exit(Exit::NotFound),
+            other => Self::new(other.to_string()),
+        }
+    }
+}
+
+impl From<OpenError> for Failure {
+    fn from(error: OpenError) -> Self {
+        match error {
+            OpenError::Store(error) => error.into(),
+            OpenError::Key(error) => error.into(),
+        }
+    }
+}
+
+impl From<ActError> for Failure {
+    fn from(error: ActError) -> Self {
+        match error {
+            ActError::Store(error) => error.into(),
+            ActError::Key(error) => error.into(),
+            ActError::UnknownAccount | ActError::UnknownUser => {
+                Self::new(error.to_string()).exit(Exit::NotFound)
+            }
+            ActError::Bug(_) | ActError::Busy | ActError::Contended => Self::new(error.to_string()),
+            refused => Self::new(refused.to_string()).exit(Exit::Refused),
+        }
+    }
+}

@@ -1,0 +1,296 @@
+//! The audit log, newest first, in words.
+
+use std::collections::HashMap;
+
+use axum::response::Response;
+use serde::Deserialize;
+use strum::VariantNames as _;
+use twofold_domain::account::AccountEvent;
+use twofold_domain::device::DeviceEvent;
+use twofold_domain::ids::{DeviceId, UserId};
+use twofold_domain::permission::Act as Deed;
+use twofold_domain::time::Timestamp;
+use twofold_domain::user::UserEvent;
+use twofold_infra::acts::ActError;
+use twofold_projections::audit::{self, Entry, Page};
+use twofold_projections::directory;
+use twofold_projections::status::{self, report};
+
+use super::door::{Door, with_query};
+use super::names::{self, Names};
+use super::refused::Refused;
+use super::security::called;
+use super::telling::{Told, key, tell};
+use crate::cursor::Cursor;
+use crate::extract::Query;
+use crate::pages::account::{Filter, Log, LogRow, Reset};
+use crate::pages::frame::{Field, Section};
+use crate::pages::render;
+
+/// Events on a page.
+const ROWS: u32 = 50;
+/// The cursor's list.
+const LIST: &str = "console/log";
+/// Names under an account-wide disable. The report of the event before it has everyone.
+const NAMED: usize = 500;
+
+#[derive(Deserialize, Clone, Default)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Asked {
+    #[serde(default, rename = "type")]
+    event_type: String,
+    #[serde(default)]
+    actor: String,
+    #[serde(default)]
+    subject: String,
+    #[serde(default)]
+    from: String,
+    #[serde(default)]
+    to: String,
+    /// Begin with this event.
+    event: Option<u64>,
+    before: Option<Cursor>,
+}
+
+impl Asked {
+    fn pairs(&self) -> [(&'static str, &str); 5] {
+        [
+            ("type", &self.event_type),
+            ("actor", &self.actor),
+            ("subject", &self.subject),
+            ("from", &self.from),
+            ("to", &self.to),
+        ]
+    }
+}
+
+/// What the page's rows share: names, devices, and the disables that resets follow from.
+#[derive(Default)]
+struct Known {
+    names: Names,
+    devices: HashMap<DeviceId, String>,
+    disables: Option<HashMap<u32, u64>>,
+}
+
+/// A page of it.
+pub(super) async fn show(mut door: Door, Query(asked): Query<Asked>) -> Result<Response, Refused> {
+    door.enter(Deed::ReadAudit).await?;
+    door.frame = door.frame.clone().section(Section::Log);
+    for projection in [audit::NAME, directory::NAME, status::NAME] {
+        door.caught_up(projection).await?;
+    }
+    let (wanted, filter) = read(&door, &asked).await?;
+    let page = match (&asked.before, asked.event) {
+        (Some(cursor), _) => Page::Before(cursor.open::<u64>(LIST)?),
+        (None, Some(event)) => Page::Before(event.saturating_add(1)),
+        (None, None) => Page::Newest,
+    };
+    let mut entries = match wanted {
+        Some(wanted) => {
+            let views = door.app.store().views();
+            audit::page(views, door.account, &wanted, page, ROWS + 1).await.map_err(ActError::from)?
+        }
+        None => Vec::new(),
+    };
+    let more = entries.len() > ROWS as usize;
+    entries.truncate(ROWS as usize);
+    let next = match entries.last() {
+        Some(last) if more => {
+            let cursor = Cursor::seal(LIST, &last.row.account_seq)?.to_string();
+            with_query(&door.path("log"), asked.pairs().into_iter().chain([("before", cursor.as_str())]))
+        }
+        _ => String::new(),
+    };
+    let mut known = Known::default();
+    let mut rows = Vec::with_capacity(entries.len());
+    for entry in entries {
+        rows.push(row(&door, &mut known, entry).await?);
+    }
+    let f = door.frame.clone();
+    Ok(render(&Log {
+        types: types().map(|name| (name, f.s(&key(name)))).collect(),
+        filtered: asked.event.is_some() || asked.pairs().iter().any(|(_, value)| !value.is_empty()),
+        filter,
+        rows,
+        next,
+        f,
+    }))
+}
+
+/// The name of every event.
+pub(super) fn types() -> impl Iterator<Item = &'static str> {
+    AccountEvent::VARIANTS.iter().chain(UserEvent::VARIANTS).chain(DeviceEvent::VARIANTS).copied()
+}
+
+/// The filter that was typed; nothing where it names somebody who is not here.
+async fn read(door: &Door, asked: &Asked) -> Result<(Option<audit::Filter>, Filter), Refused> {
+    let mut shown = Filter {
+        event_type: asked.event_type.clone(),
+        actor: Field::of(&asked.actor),
+        subject: Field::of(&asked.subject),
+        from: Field::of(&asked.from),
+        to: Field::of(&asked.to),
+    };
+    let mut filter = audit::Filter {
+        event_type: Some(asked.event_type.clone()).filter(|name| !name.is_empty()),
+        ..audit::Filter::default()
+    };
+    let mut good = true;
+    let mut wrong = |field: &mut Field, key: &str| {
+        field.error = door.frame.s(key);
+        good = false;
+    };
+    let actor = asked.actor.trim();
+    if ["operator", "anonymous"].contains(&actor) || actor.starts_with("system:") {
+        filter.actor = Some(actor.to_owned());
+    } else if !actor.is_empty() {
+        match names::find(door, actor).await? {
+            Some(user) => filter.actor = Some(user.to_string()),
+            None => wrong(&mut shown.actor, "log-nobody"),
+        }
+    }
+    if !asked.subject.trim().is_empty() {
+        match names::find(door, &asked.subject).await? {
+            Some(user) => filter.subject = Some(user),
+            None => wrong(&mut shown.subject, "log-nobody"),
+        }
+    }
+    // A day begins with its first instant and, read as it is, ends with its last.
+    for (text, field, place, time) in [
+        (&asked.from, &mut shown.from, &mut filter.from, "T00:00:00Z"),
+        (&asked.to, &mut shown.to, &mut filter.to, "T23:59:59.999999Z"),
+    ] {
+        if !text.is_empty() {
+            match format!("{text}{time}").parse::<Timestamp>() {
+                Ok(at) => *place = Some(at),
+                Err(_) => wrong(field, "as-of-wrong"),
+            }
+        }
+    }
+    Ok((good.then_some(filter), shown))
+}
+
+async fn row(door: &Door, known: &mut Known, entry: Entry) -> Result<LogRow, Refused> {
+    let Told { particulars, reason, reset_by } = tell(&door.frame, &entry);
+    let event = entry.row;
+    let actor: Option<UserId> = event.actor.as_deref().and_then(|actor| actor.parse().ok());
+    let (by, by_href) = match actor {
+        Some(user) => person(door, known, user, "actor").await?,
+        None => (actor_words(door, event.actor.as_deref()), String::new()),
+    };
+    let (whom, whom_href) = match event.subject {
+        Some(user) => person(door, known, user, "subject").await?,
+        None => Default::default(),
+    };
+    // A reason is sealed under the person whom it describes: the subject, or whoever threw the switch.
+    let why = match (reason, event.subject.or(actor)) {
+        (Some(sealed), Some(user)) => door.app.desk.vault().unseal(door.account, user, &sealed).await?,
+        _ => None,
+    };
+    let cause = match reset_by {
+        Some(generation) => disabled_at(door, known, generation).await?,
+        None => None,
+    };
+    let reset = if &*event.event_type == "AccountTwoFactorDisabled" {
+        Some(reset_people(door, known, event.account_seq).await?)
+    } else {
+        None
+    };
+    let device = match event.device_id {
+        Some(device) => device_words(door, known, device).await?,
+        None => String::new(),
+    };
+    Ok(LogRow {
+        number: event.account_seq,
+        at: event.recorded_at.into(),
+        what: door.frame.s(&key(&event.event_type)),
+        particulars,
+        event_type: event.event_type.into(),
+        who: by,
+        who_href: by_href,
+        whom,
+        whom_href,
+        device,
+        why: why.map_or_else(String::new, |why| why.as_str().to_owned()),
+        cause: cause.map(|seq| (seq, with_query(&door.path("log"), [("event", seq.to_string().as_str())]))),
+        reset,
+        data: data(&entry.payload, &entry.metadata),
+    })
+}
+
+/// A person's name, and the log filtered by them.
+async fn person(
+    door: &Door,
+    known: &mut Known,
+    user: UserId,
+    filter: &'static str,
+) -> Result<(String, String), Refused> {
+    let called = known.names.of(door, user).await?;
+    let id = user.to_string();
+    let handle = if called.email.is_empty() { id.as_str() } else { called.email.as_str() };
+    Ok((called.shown(door), with_query(&door.path("log"), [(filter, handle)])))
+}
+
+/// Whoever acts without being a person of the account.
+fn actor_words(door: &Door, actor: Option<&str>) -> String {
+    match actor {
+        Some("anonymous") => door.frame.s("actor-anonymous"),
+        Some("operator") => door.frame.s("actor-operator"),
+        Some(other) if other.starts_with("system:") => door.frame.s("actor-system"),
+        Some(other) => other.to_owned(),
+        None => String::new(),
+    }
+}
+
+/// The event of the account-wide disable that opened a generation.
+async fn disabled_at(door: &Door, known: &mut Known, generation: u32) -> Result<Option<u64>, Refused> {
+    if known.disables.is_none() {
+        let views = door.app.store().views();
+        let found = audit::of_type(views, door.account, "AccountTwoFactorDisabled", 0).await;
+        let generations =
+            found.map_err(ActError::from)?.into_iter().filter_map(
+                |(seq, payload)| match serde_json::from_str(&payload) {
+                    Ok(AccountEvent::AccountTwoFactorDisabled { generation, .. }) => Some((generation, seq)),
+                    _ => None,
+                },
+            );
+        known.disables = Some(generations.collect());
+    }
+    Ok(known.disables.as_ref().and_then(|disables| disables.get(&generation).copied()))
+}
+
+async fn reset_people(door: &Door, known: &mut Known, seq: u64) -> Result<Reset, Refused> {
+    let users =
+        report::reset_by(door.app.store().views(), door.account, seq).await.map_err(ActError::from)?;
+    let mut names = Vec::new();
+    for user in users.iter().take(NAMED) {
+        names.push(known.names.of(door, *user).await?.shown(door));
+    }
+    Ok(Reset { names, more: users.len().saturating_sub(NAMED) as u64 })
+}
+
+async fn device_words(door: &Door, known: &mut Known, device: DeviceId) -> Result<String, Refused> {
+    if let Some(words) = known.devices.get(&device) {
+        return Ok(words.clone());
+    }
+    let views = door.app.store().views();
+    let row = directory::device(views, door.account, device).await.map_err(ActError::from)?;
+    let words = match row {
+        Some(row) => called(door, &row).await?,
+        None => door.frame.s("unknown-browser"),
+    };
+    known.devices.insert(device, words.clone());
+    Ok(words)
+}
+
+/// The event as it is recorded, laid out for reading.
+fn data(payload: &str, metadata: &str) -> String {
+    let pretty = |text: &str| {
+        let value: Result<serde_json::Value, _> = serde_json::from_str(text);
+        value
+            .ok()
+            .and_then(|value| serde_json::to_string_pretty(&value).ok())
+            .unwrap_or_else(|| text.to_owned())
+    };
+    format!("{}\n{}", pretty(payload), pretty(metadata))
+}

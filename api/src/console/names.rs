@@ -1,0 +1,88 @@
+//! What people are called today: unsealed for whoever may see it. Who was erased has no name any more.
+
+use std::collections::HashMap;
+
+use twofold_domain::ids::{StreamId, UserId};
+use twofold_domain::sealed::{Email, PersonName, Sealed};
+use twofold_domain::user::User;
+use twofold_infra::acts::ActError;
+use twofold_projections::status::PersonRow;
+
+use super::door::Door;
+use super::refused::Refused;
+
+/// Somebody's name and address.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Called {
+    /// Their name; empty once they are erased.
+    pub(super) name: String,
+    /// Their address; empty once they are erased.
+    pub(super) email: String,
+}
+
+impl Called {
+    /// The name, or the word for somebody who was erased.
+    pub(super) fn shown(&self, door: &Door) -> String {
+        if self.name.is_empty() { door.frame.s("erased-person") } else { self.name.clone() }
+    }
+}
+
+/// What the row of a read model says.
+pub(super) async fn of_row(door: &Door, row: Option<&PersonRow>) -> Result<Called, Refused> {
+    let Some(row) = row else { return Ok(Called::default()) };
+    let (vault, account, user) = (door.app.desk.vault(), door.account, row.user_id);
+    let name = match row.name.clone() {
+        Some(bytes) => vault.unseal(account, user, &Sealed::<PersonName>::from_bytes(bytes)).await?,
+        None => None,
+    };
+    let email = match row.email.clone() {
+        Some(bytes) => vault.unseal(account, user, &Sealed::<Email>::from_bytes(bytes)).await?,
+        None => None,
+    };
+    let text =
+        |value: Option<zeroize::Zeroizing<String>>| value.map_or_else(String::new, |v| v.as_str().to_owned());
+    Ok(Called { name: text(name), email: text(email) })
+}
+
+/// What the log says of one person.
+pub(super) async fn of_user(door: &Door, user: &User) -> Result<Called, Refused> {
+    let Some(who) = user.who() else { return Ok(Called::default()) };
+    let row = PersonRow {
+        user_id: who.user,
+        name: Some(who.name.bytes().to_vec()),
+        email: Some(who.email.bytes().to_vec()),
+        language: who.language.clone(),
+        erased_at: None,
+    };
+    of_row(door, Some(&row)).await
+}
+
+/// The names of a page's people, each looked up once.
+#[derive(Default)]
+pub(super) struct Names(HashMap<UserId, Called>);
+
+impl Names {
+    /// What somebody is called.
+    pub(super) async fn of(&mut self, door: &Door, user: UserId) -> Result<Called, Refused> {
+        if let Some(called) = self.0.get(&user) {
+            return Ok(called.clone());
+        }
+        let stream = StreamId::user(door.account, user);
+        let state = door.app.desk.log().users.load(stream).await.map_err(ActError::from)?.state;
+        let called = of_user(door, &state).await?;
+        self.0.insert(user, called.clone());
+        Ok(called)
+    }
+}
+
+/// The person whom somebody typed: an id, or an address.
+pub(super) async fn find(door: &Door, typed: &str) -> Result<Option<UserId>, Refused> {
+    let typed = typed.trim();
+    if let Ok(user) = typed.parse::<UserId>() {
+        return Ok(Some(user));
+    }
+    let keys = door.app.desk.vault().account_keys(door.account).await?;
+    let index = keys.blind_index(typed).bytes();
+    let owner = door.app.store().claim(door.account, "email", &index).await.map_err(ActError::from)?;
+    Ok(owner.map(UserId::from_uuid))
+}

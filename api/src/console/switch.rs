@@ -1,0 +1,154 @@
+//! The account-wide switch: what each throw of it does, and the throw.
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use twofold_domain::account::{AccountError, Census};
+use twofold_domain::permission::Act as Deed;
+use twofold_infra::acts::{ActError, Switch, SwitchAccount, preview_disable};
+
+use super::door::{Door, Me, Said, redirect, with_query};
+use super::refused::Refused;
+use crate::extract::{Form, Path};
+use crate::pages::account::Confirm;
+use crate::pages::frame::{Field, Section, Tone};
+use crate::pages::render;
+use crate::problem::Problem;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Decided {
+    version: u64,
+    #[serde(default)]
+    people: u64,
+    #[serde(default)]
+    digest: String,
+    #[serde(default)]
+    reason: String,
+}
+
+/// A throw of the switch.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Throw {
+    Disable,
+    Suspend,
+    Resume,
+    Enable,
+}
+
+impl Throw {
+    fn of(word: &str) -> Option<Self> {
+        match word {
+            "disable" => Some(Self::Disable),
+            "suspend" => Some(Self::Suspend),
+            "resume" => Some(Self::Resume),
+            "enable" => Some(Self::Enable),
+            _ => None,
+        }
+    }
+
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Disable => "disable",
+            Self::Suspend => "suspend",
+            Self::Resume => "resume",
+            Self::Enable => "enable",
+        }
+    }
+}
+
+/// Says what it does, and to how many.
+pub(super) async fn ask(
+    mut door: Door,
+    Path((_, word)): Path<(String, String)>,
+) -> Result<Response, Refused> {
+    let throw = Throw::of(&word).ok_or_else(Problem::not_found)?;
+    door.enter(Deed::SwitchAccount).await?;
+    confirm(&door, throw, Field::default()).await
+}
+
+/// Throws it.
+pub(super) async fn decide(
+    mut door: Door,
+    Path((_, word)): Path<(String, String)>,
+    Form(decided): Form<Decided>,
+) -> Result<Response, Refused> {
+    let throw = Throw::of(&word).ok_or_else(Problem::not_found)?;
+    door.back = door.path(&format!("policy/switch/{word}"));
+    let me: Me = door.enter(Deed::SwitchAccount).await?;
+    let switch = match throw {
+        Throw::Disable => Switch::Disable(Census { people: decided.people, digest: decided.digest.clone() }),
+        Throw::Suspend => Switch::Suspend,
+        Throw::Resume => Switch::Resume,
+        Throw::Enable => Switch::Enable,
+    };
+    let reason = Some(decided.reason.clone()).filter(|reason| !reason.trim().is_empty());
+    let act = SwitchAccount { credential: me.credential, seen: decided.version, switch, reason };
+    match door.perform(act).await {
+        Ok(_) if throw == Throw::Disable => {
+            // The session rested on a second factor that is no more.
+            let policy = door.path("policy");
+            let pairs = [("said", Said::Disabled.word()), ("next", policy.as_str())];
+            let there = redirect(&with_query(&door.path("sign-in"), pairs));
+            Ok((door.cookies().end_session(), there).into_response())
+        }
+        Ok(_) => Ok(door.go(
+            "policy",
+            Some(match throw {
+                Throw::Disable | Throw::Suspend => Said::Suspended,
+                Throw::Resume => Said::Resumed,
+                Throw::Enable => Said::Enabled,
+            }),
+        )),
+        Err(ActError::Outdated { .. } | ActError::Account(AccountError::CensusMoved { .. })) => {
+            let text = door.frame.s("changed-meanwhile");
+            door.frame = door.frame.clone().notice(Tone::Warn, text);
+            Ok((StatusCode::CONFLICT, confirm(&door, throw, Field::of(decided.reason)).await?)
+                .into_response())
+        }
+        Err(ActError::Field { .. }) => {
+            let reason = Field { value: decided.reason, error: door.frame.s("reason-wrong") };
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, confirm(&door, throw, reason).await?).into_response())
+        }
+        Err(error) => Err(door.refuse(error)),
+    }
+}
+
+async fn confirm(door: &Door, throw: Throw, reason: Field) -> Result<Response, Refused> {
+    let census = match throw {
+        Throw::Disable => Some(preview_disable(&door.app.desk, door.account, door.state.generation).await?),
+        Throw::Suspend | Throw::Resume | Throw::Enable => None,
+    };
+    let (title, button, effects): (_, _, &[&str]) = match throw {
+        Throw::Disable => (
+            "confirm-disable-title",
+            "confirm-disable",
+            &[
+                "effect-disable-factors",
+                "effect-disable-sessions",
+                "effect-disable-again",
+                "effect-disable-instead",
+            ],
+        ),
+        Throw::Suspend => ("confirm-suspend-title", "confirm-suspend", &["effect-suspend"]),
+        Throw::Resume => {
+            ("confirm-resume-title", "confirm-resume", &["effect-resume", "effect-resume-sessions"])
+        }
+        Throw::Enable => ("confirm-enable-title", "confirm-enable", &["effect-enable"]),
+    };
+    Ok(render(&Confirm {
+        f: door.frame.clone().section(Section::Policy),
+        title,
+        subject: String::new(),
+        effects: effects.iter().map(|key| door.frame.s(key)).collect(),
+        people: census.as_ref().map(|census| census.people),
+        action: door.path(&format!("policy/switch/{}", throw.word())),
+        version: door.version,
+        digest: census.map_or_else(String::new, |census| census.digest),
+        reason_needed: false,
+        reason,
+        button,
+        danger: throw == Throw::Disable,
+        cancel: door.path("policy"),
+    }))
+}

@@ -1,0 +1,267 @@
+//! An event's particulars in words. What happened is one sentence for each type of event
+//! (`event-OtpAccepted`); what varies from one to the next follows in lines of its own.
+
+use serde::de::DeserializeOwned;
+use twofold_domain::account::AccountEvent;
+use twofold_domain::device::DeviceEvent;
+use twofold_domain::policy::{Audience, AudiencePolicy};
+use twofold_domain::sealed::{Reason, Sealed};
+use twofold_domain::time::Timestamp;
+use twofold_domain::upcast;
+use twofold_domain::user::{LinkPurpose, Purpose, ResetCause, UserEvent};
+use twofold_projections::audit::Entry;
+
+use crate::pages::frame::{Frame, When};
+
+/// What an event says beyond its name.
+#[derive(Default)]
+pub(super) struct Told {
+    /// A line each.
+    pub(super) particulars: Vec<String>,
+    /// Why, in the words of who did it; sealed.
+    pub(super) reason: Option<Sealed<Reason>>,
+    /// Of a reset: the generation of the account-wide disable that it follows from.
+    pub(super) reset_by: Option<u32>,
+}
+
+/// The key of the sentence for a type of event.
+pub(super) fn key(event_type: &str) -> String {
+    format!("event-{event_type}")
+}
+
+/// The particulars of an event; none of one that this program cannot read.
+pub(super) fn tell(f: &Frame, entry: &Entry) -> Told {
+    match &*entry.row.stream {
+        "account" => read(entry).map(|event| account(f, event)),
+        "user" => read(entry).map(|event| user(f, event)),
+        "device" => read(entry).map(|event| device(f, &event)),
+        _ => None,
+    }
+    .unwrap_or_default()
+}
+
+/// The event in the shape of today.
+fn read<E: DeserializeOwned>(entry: &Entry) -> Option<E> {
+    let payload = serde_json::from_str(&entry.payload).ok()?;
+    let today = upcast::to_today(&entry.row.event_type, &entry.event_version, payload)?;
+    serde_json::from_value(today).ok()
+}
+
+impl Told {
+    fn lines(particulars: impl IntoIterator<Item = String>) -> Self {
+        Self { particulars: particulars.into_iter().collect(), ..Self::default() }
+    }
+
+    fn because(mut self, reason: Option<Sealed<Reason>>) -> Self {
+        self.reason = reason;
+        self
+    }
+}
+
+/// The words of one of the domain's values.
+fn value(f: &Frame, name: &'static str) -> String {
+    f.s(&format!("value-{}", name.replace('_', "-")))
+}
+
+fn until(f: &Frame, at: Timestamp) -> String {
+    f.v("told-until", When::from(at).plain)
+}
+
+fn account(f: &Frame, event: AccountEvent) -> Told {
+    match event {
+        AccountEvent::AccountOpened { name, .. } => Told::lines([name]),
+        AccountEvent::PolicyChanged { audience, before, after, .. } => {
+            let whom = match audience {
+                Audience::Team => "policy-members",
+                Audience::EndUsers => "policy-users",
+            };
+            Told::lines(std::iter::once(f.s(whom)).chain(changes(f, &before, &after)))
+        }
+        AccountEvent::AccountTwoFactorDisabled { people, reason, .. } => {
+            Told::lines([f.n("told-people", people)]).because(reason)
+        }
+        AccountEvent::AccountTwoFactorSuspended { reason, .. } => Told::default().because(reason),
+        AccountEvent::ResetFanOutCompleted { people, .. } => Told::lines([f.n("told-people", people)]),
+        AccountEvent::OperatorActed { act, .. } => Told::lines([act.replace('_', " ")]),
+        AccountEvent::AccountTwoFactorEnabled { .. } | AccountEvent::AccountTwoFactorResumed { .. } => {
+            Told::default()
+        }
+    }
+}
+
+/// What a change of the policy changed.
+fn changes(f: &Frame, before: &AudiencePolicy, after: &AudiencePolicy) -> Vec<String> {
+    let required = |policy: &AudiencePolicy| {
+        f.s(if policy.required { "in-force-required" } else { "in-force-optional" })
+    };
+    let mut lines = Vec::new();
+    if before.required != after.required {
+        lines.push(format!("{} → {}", required(before), required(after)));
+    }
+    let figures = [
+        ("policy-grace", u32::from(before.grace_days), u32::from(after.grace_days)),
+        ("policy-trust", before.trust_days.into(), after.trust_days.into()),
+        ("policy-stay", before.stay_signed_in_days.into(), after.stay_signed_in_days.into()),
+        ("policy-idle", before.idle_minutes, after.idle_minutes),
+        ("policy-lifetime", before.lifetime_hours, after.lifetime_hours),
+    ];
+    let changed = figures.into_iter().filter(|(_, before, after)| before != after);
+    lines.extend(changed.map(|(key, before, after)| format!("{}: {before} → {after}", f.s(key))));
+    lines
+}
+
+fn user(f: &Frame, event: UserEvent) -> Told {
+    match event {
+        UserEvent::UserRegistered { role, .. } => Told::lines([f.role(role.name())]),
+        UserEvent::LinkIssued { purpose, expires_at, .. } => {
+            let purpose = match purpose {
+                LinkPurpose::Invitation => "invitation",
+                LinkPurpose::SetUp => "set_up",
+            };
+            Told::lines([value(f, purpose), until(f, expires_at)])
+        }
+        UserEvent::PasswordRejected { consecutive, retry_at, .. } => {
+            Told::lines(failures(f, consecutive, retry_at))
+        }
+        UserEvent::MailedCodeIssued { expires_at, .. } => Told::lines([until(f, expires_at)]),
+        UserEvent::MailedCodeRejected { refusal, tries_left, .. } => {
+            Told::lines([value(f, refusal.name()), f.n("told-tries-left", tries_left)])
+        }
+        UserEvent::RecoveryCodesGenerated { count, .. }
+        | UserEvent::RecoveryCodesRegenerated { count, .. } => Told::lines([f.n("codes-left", count)]),
+        UserEvent::OtpAccepted { purpose, .. } => Told::lines([value(f, what_for(purpose))]),
+        UserEvent::RecoveryCodeUsed { left, purpose, .. } => {
+            Told::lines([value(f, what_for(purpose)), f.n("codes-left", left)])
+        }
+        UserEvent::RecoveryCodesLow { left } => Told::lines([f.n("codes-left", left)]),
+        UserEvent::ProofRejected { kind, refusal, purpose, consecutive, retry_at, .. } => Told::lines(
+            [value(f, kind.into()), value(f, refusal.name()), value(f, what_for(purpose))]
+                .into_iter()
+                .chain(failures(f, consecutive, retry_at)),
+        ),
+        UserEvent::LockedOut { gate, .. } => Told::lines([value(f, gate.into())]),
+        UserEvent::Unlocked { reason } => Told::default().because(Some(reason)),
+        UserEvent::TwoFactorReset { cause: ResetCause::AccountDisabled { generation }, .. } => {
+            Told { reset_by: Some(generation), ..Told::lines([f.s("told-by-disable")]) }
+        }
+        UserEvent::TwoFactorReset { cause: ResetCause::Staff { reason, .. }, .. } => {
+            Told::lines([f.s("told-by-staff")]).because(Some(reason))
+        }
+        UserEvent::PersonErased { values, .. } => Told::lines([f.n("told-values", values)]),
+        UserEvent::LinkRedeemed { .. }
+        | UserEvent::EmailVerified { .. }
+        | UserEvent::PasswordSet { .. }
+        | UserEvent::PasswordAccepted { .. }
+        | UserEvent::MailedCodeAccepted { .. }
+        | UserEvent::FactorEnrolmentStarted { .. }
+        | UserEvent::FactorConfirmed { .. }
+        | UserEvent::TwoFactorEnabled { .. }
+        | UserEvent::RecoveryCodesExhausted { .. }
+        | UserEvent::FactorRemoved { .. }
+        | UserEvent::TwoFactorDisabled { .. }
+        | UserEvent::DeviceReportedLost { .. } => Told::default(),
+    }
+}
+
+fn failures(f: &Frame, consecutive: u16, retry_at: Option<Timestamp>) -> impl Iterator<Item = String> {
+    let wait = retry_at.map(|at| f.v("told-wait", When::from(at).plain));
+    std::iter::once(f.n("told-in-a-row", consecutive)).chain(wait)
+}
+
+const fn what_for(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::SignIn(_) => "sign_in",
+        Purpose::StepUp(_) => "step_up",
+        Purpose::Confirm(_) => "confirm",
+        Purpose::Disable => "disable",
+    }
+}
+
+fn device(f: &Frame, event: &DeviceEvent) -> Told {
+    match *event {
+        DeviceEvent::SignInStarted { decision, ref reasons, .. } => {
+            let reasons = reasons.iter().map(|why| value(f, why.into()));
+            Told::lines(std::iter::once(value(f, decision.into())).chain(reasons))
+        }
+        DeviceEvent::SignInCompleted { method, .. } | DeviceEvent::SessionSteppedUp { method, .. } => {
+            Told::lines([value(f, method.into())])
+        }
+        DeviceEvent::SessionStarted { scope, method, ends_at, .. } => {
+            Told::lines([value(f, scope.into()), value(f, method.into()), until(f, ends_at)])
+        }
+        DeviceEvent::SessionEnded { cause, .. } => Told::lines([value(f, cause.into())]),
+        DeviceEvent::DeviceTrusted { until: end, .. } => Told::lines([until(f, end)]),
+        DeviceEvent::DeviceDistrusted { cause } => Told::lines([value(f, cause.into())]),
+        DeviceEvent::DeviceRegistered { .. }
+        | DeviceEvent::SessionActive { .. }
+        | DeviceEvent::DeviceTokenRotated { .. } => Told::default(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::console::log::types;
+    use crate::pages::Language;
+
+    #[test]
+    fn every_event_has_words_in_every_language() {
+        for language in Language::ALL {
+            for name in types() {
+                assert_ne!(language.say(&key(name)), key(name), "{name} in {}", language.tag());
+            }
+        }
+    }
+
+    #[test]
+    fn every_value_has_words_in_every_language() {
+        let values = [
+            "complete",
+            "challenge",
+            "enrol",
+            "enrolled",
+            "new-device",
+            "device-trusted",
+            "trust-ended",
+            "not-trusted",
+            "every-sign-in",
+            "required-not-enrolled",
+            "in-grace",
+            "optional-not-enrolled",
+            "account-suspended",
+            "account-disabled",
+            "password",
+            "trust",
+            "otp",
+            "recovery-code",
+            "full",
+            "enrolment",
+            "signed-out",
+            "ended-by-user",
+            "ended-by-staff",
+            "device-lost",
+            "token-replayed",
+            "displaced",
+            "person-erased",
+            "revoked-by-user",
+            "revoked-by-staff",
+            "wrong",
+            "replayed",
+            "expired",
+            "second-factor",
+            "mailed-code",
+            "invitation",
+            "set-up",
+            "sign-in",
+            "step-up",
+            "confirm",
+            "disable",
+        ];
+        for language in Language::ALL {
+            for name in values {
+                let key = format!("value-{name}");
+                assert_ne!(language.say(&key), key, "{}", language.tag());
+            }
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! The domain's values as keys of words, and as marks.
+
+use twofold_domain::account::Switch;
+use twofold_domain::policy::AudiencePolicy;
+use twofold_domain::status::{Rule, Standing};
+
+use crate::pages::frame::{Frame, Mark, Tone};
+
+/// Where a person stands.
+pub(super) const fn standing(state: Standing) -> Mark {
+    match state {
+        Standing::Enabled => Mark::new(Tone::Good, "state-enabled"),
+        Standing::Pending => Mark::new(Tone::Warn, "state-pending"),
+        Standing::Optional => Mark::new(Tone::Plain, "state-optional"),
+        Standing::Exempt => Mark::new(Tone::Plain, "state-exempt"),
+        Standing::Suspended => Mark::new(Tone::Warn, "state-suspended"),
+        Standing::Off => Mark::new(Tone::Bad, "state-off"),
+        Standing::Locked => Mark::new(Tone::Bad, "state-locked"),
+    }
+}
+
+/// Each standing, in the order in which a reader looks for them.
+pub(super) const STANDINGS: [Standing; 7] = [
+    Standing::Enabled,
+    Standing::Pending,
+    Standing::Optional,
+    Standing::Exempt,
+    Standing::Suspended,
+    Standing::Off,
+    Standing::Locked,
+];
+
+/// The rule behind it.
+pub(super) const fn rule(rule: Rule) -> &'static str {
+    match rule {
+        Rule::HasFactor => "rule-has-factor",
+        Rule::PolicyRequires => "rule-policy-requires",
+        Rule::Grace => "rule-grace",
+        Rule::PolicyOptional => "rule-policy-optional",
+        Rule::AccountSuspended => "rule-account-suspended",
+        Rule::AccountDisabled => "rule-account-disabled",
+        Rule::HardCap => "rule-hard-cap",
+    }
+}
+
+/// The state of the account-wide switch.
+pub(super) const fn switch(switch: Switch) -> Mark {
+    match switch {
+        Switch::On => Mark::new(Tone::Good, "switch-on"),
+        Switch::Suspended { .. } => Mark::new(Tone::Warn, "switch-suspended"),
+        Switch::Off { .. } => Mark::new(Tone::Bad, "switch-off"),
+    }
+}
+
+/// What one audience must do, in a sentence.
+pub(super) fn policy(f: &Frame, audience: &str, policy: &AudiencePolicy) -> String {
+    let required = f.s(if policy.required { "in-force-required" } else { "in-force-optional" });
+    let trust = match policy.trust_days {
+        0 => f.s("in-force-every-sign-in"),
+        days => f.n("in-force-trust", days),
+    };
+    format!("{}: {required}, {trust}", f.s(audience))
+}

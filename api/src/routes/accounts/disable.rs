@@ -1,0 +1,57 @@
+//! `POST /v1/accounts/{account}/two-factor/disable`: off for everyone, and everyone reset.
+
+use axum::extract::State;
+use axum::response::Response;
+use serde::Deserialize;
+use twofold_domain::account::Census;
+use twofold_infra::acts::{Switch, SwitchAccount};
+use utoipa::ToSchema;
+
+use crate::app::App;
+use crate::extract::{IfMatch, Path};
+use crate::problem::Problem;
+use crate::routes::change::{Answer, Change, Nothing, Placed, perform};
+use crate::routes::door::{AccountName, Session};
+use crate::routes::usual::ChangingVersion;
+
+/// What the preview showed, and why.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Confirmed {
+    /// As previewed.
+    people: u64,
+    /// As previewed.
+    digest: String,
+    /// Why, in your words: at most 500 characters. It stands in the log, sealed under your key.
+    reason: Option<String>,
+}
+
+/// Disable two-factor authentication for everyone, and reset everyone.
+///
+/// From the instant of the answer no factor, recovery code, trusted device, or pending challenge works. Code
+/// `people_changed` where the people are no longer those of the preview.
+#[utoipa::path(post, path = "/v1/accounts/{account}/two-factor/disable", tag = "accounts",
+    security(("bearer" = [])),
+    params(("account" = String, Path, description = "`acc_…` or its short name."),
+        ("If-Match" = String, Header, description = "The ETag of the preview."),
+        ("Idempotency-Key" = Option<String>, Header, description = "Repeats are answered as before.")),
+    request_body = Confirmed,
+    responses((status = 200, description = "It is off.", body = Placed<Nothing>, headers(("ETag" = String))),
+        ChangingVersion))]
+pub(super) async fn disable(
+    State(app): State<App>,
+    session: Session,
+    Path(account): Path<AccountName>,
+    IfMatch(seen): IfMatch,
+    Change { body, repeat }: Change<Confirmed>,
+) -> Result<Response, Problem> {
+    session.own_account(&app, &account).await?;
+    let census = Census { people: body.people, digest: body.digest };
+    let act = SwitchAccount {
+        credential: session.credential.clone(),
+        seen,
+        switch: Switch::Disable(census),
+        reason: body.reason,
+    };
+    perform(&app, &session, &repeat, act, |version| Answer::ok(Nothing {}).version(*version)).await
+}

@@ -1,0 +1,98 @@
+//! `POST /v1/accounts/{account}/two-factor/suspend|resume|enable`: the switch, apart from disabling.
+
+use axum::extract::State;
+use axum::response::Response;
+use serde::Deserialize;
+use twofold_infra::acts::{Switch, SwitchAccount};
+use utoipa::ToSchema;
+
+use crate::app::App;
+use crate::extract::{IfMatch, Path};
+use crate::problem::Problem;
+use crate::routes::change::{Answer, Change, Empty, Nothing, Placed, Repeat, perform};
+use crate::routes::door::{AccountName, Session};
+use crate::routes::usual::ChangingVersion;
+
+/// Why.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Why {
+    /// In your words: at most 500 characters. It stands in the log, sealed under your key.
+    reason: Option<String>,
+}
+
+/// Suspend two-factor authentication.
+///
+/// Requirement and challenges stop; enrolments stay as they are. Code `already_suspended`, `already_disabled`.
+#[utoipa::path(post, path = "/v1/accounts/{account}/two-factor/suspend", tag = "accounts",
+    security(("bearer" = [])),
+    params(("account" = String, Path, description = "`acc_…` or its short name."),
+        ("If-Match" = String, Header, description = "The ETag of your last read."),
+        ("Idempotency-Key" = Option<String>, Header, description = "Repeats are answered as before.")),
+    request_body = Why,
+    responses((status = 200, description = "It is suspended.", body = Placed<Nothing>,
+        headers(("ETag" = String))), ChangingVersion))]
+pub(super) async fn suspend(
+    State(app): State<App>,
+    session: Session,
+    Path(account): Path<AccountName>,
+    IfMatch(seen): IfMatch,
+    Change { body, repeat }: Change<Why>,
+) -> Result<Response, Problem> {
+    throw(&app, &session, &account, seen, &repeat, Switch::Suspend, body.reason).await
+}
+
+/// End the suspension.
+///
+/// Exactly what was before holds again; sessions opened meanwhile without the second factor that would have
+/// been asked end. Code `not_suspended`.
+#[utoipa::path(post, path = "/v1/accounts/{account}/two-factor/resume", tag = "accounts",
+    security(("bearer" = [])),
+    params(("account" = String, Path, description = "`acc_…` or its short name."),
+        ("If-Match" = String, Header, description = "The ETag of your last read."),
+        ("Idempotency-Key" = Option<String>, Header, description = "Repeats are answered as before.")),
+    responses((status = 200, description = "It is on.", body = Placed<Nothing>, headers(("ETag" = String))),
+        ChangingVersion))]
+pub(super) async fn resume(
+    State(app): State<App>,
+    session: Session,
+    Path(account): Path<AccountName>,
+    IfMatch(seen): IfMatch,
+    Change { repeat, .. }: Change<Empty>,
+) -> Result<Response, Problem> {
+    throw(&app, &session, &account, seen, &repeat, Switch::Resume, None).await
+}
+
+/// Enable two-factor authentication again.
+///
+/// After a disable; everyone starts from scratch. Code `already_enabled`.
+#[utoipa::path(post, path = "/v1/accounts/{account}/two-factor/enable", tag = "accounts",
+    security(("bearer" = [])),
+    params(("account" = String, Path, description = "`acc_…` or its short name."),
+        ("If-Match" = String, Header, description = "The ETag of your last read."),
+        ("Idempotency-Key" = Option<String>, Header, description = "Repeats are answered as before.")),
+    responses((status = 200, description = "It is on.", body = Placed<Nothing>, headers(("ETag" = String))),
+        ChangingVersion))]
+pub(super) async fn enable(
+    State(app): State<App>,
+    session: Session,
+    Path(account): Path<AccountName>,
+    IfMatch(seen): IfMatch,
+    Change { repeat, .. }: Change<Empty>,
+) -> Result<Response, Problem> {
+    throw(&app, &session, &account, seen, &repeat, Switch::Enable, None).await
+}
+
+async fn throw(
+    app: &App,
+    session: &Session,
+    account: &AccountName,
+    seen: u64,
+    repeat: &Repeat,
+    switch: Switch,
+    reason: Option<String>,
+) -> Result<Response, Problem> {
+    session.own_account(app, account).await?;
+    let act = SwitchAccount { credential: session.credential.clone(), seen, switch, reason };
+    perform(app, session, repeat, act, |version| Answer::ok(Nothing {}).version(*version)).await
+}

@@ -1,0 +1,227 @@
+//! What a request brings to the door: whose session, which account, which person.
+
+use std::str::FromStr;
+use std::sync::Arc;
+
+use axum::extract::{FromRequestParts, OptionalFromRequestParts};
+use axum::http::request::Parts;
+use axum::http::{HeaderName, HeaderValue, header};
+use serde::Deserialize;
+use twofold_domain::device::Device;
+use twofold_domain::ids::{AccountId, DeviceId, NotAnId, SessionId, StreamId, UserId};
+use twofold_domain::permission::Act as Deed;
+use twofold_domain::user::User;
+use twofold_infra::acts::{Credential, DeviceCredential, Principal};
+use twofold_infra::context::{Actor, ClientOrigin, Context};
+use twofold_infra::store::aggregates::Loaded;
+use twofold_infra::verify::token::{Bearer, DeviceToken, SessionToken};
+
+use crate::app::App;
+use crate::extract::{Client, Cookies, Credentials, unauthenticated};
+use crate::problem::{Problem, kinds};
+use crate::request_id;
+use crate::site::ThisSite;
+
+/// The header by which programs show the device's own token.
+const DEVICE: HeaderName = HeaderName::from_static("twofold-device");
+/// The header by which programs say that nobody is at the keyboard: such a request keeps no session alive.
+const BACKGROUND: HeaderName = HeaderName::from_static("twofold-background");
+
+/// Where a request comes from, before anybody is known.
+pub(super) struct Visitor(pub(super) Context);
+
+impl<S: Send + Sync> FromRequestParts<S> for Visitor {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let client = Client::from_request_parts(parts, state).await?;
+        let mut context = Context::of(Actor::Anonymous, request_id::current().to_string());
+        let user_agent = Some(client.user_agent).filter(|agent| !agent.is_empty());
+        context.origin = ClientOrigin { ip: Some(client.ip.to_string()), user_agent };
+        Ok(Self(context))
+    }
+}
+
+/// A session token that was shown. Whether it is good, the act that uses it finds out.
+pub(super) struct Session {
+    pub(super) credential: Credential,
+    pub(super) context: Context,
+    active: bool,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Session {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let shown = <Credentials as FromRequestParts<S>>::from_request_parts(parts, state).await?;
+        let token =
+            Bearer::<SessionToken>::parse(shown.presented().expose()).map_err(|_| unauthenticated())?;
+        let Visitor(context) = Visitor::from_request_parts(parts, state).await?;
+        let active = !parts.headers.contains_key(BACKGROUND);
+        Ok(Self { credential: Credential(Arc::new(token)), context, active })
+    }
+}
+
+impl Session {
+    /// Whose session it is, if they may do this.
+    pub(super) async fn may(&self, app: &App, deed: Deed) -> Result<Principal, Problem> {
+        app.authenticate(&self.credential, self.context.clone(), deed, self.active).await
+    }
+
+    /// Somebody of the account that the path names, and whose session it is. Another account is as if it
+    /// were not there.
+    pub(super) async fn of_account(
+        &self,
+        app: &App,
+        account: &AccountName,
+        deed: Deed,
+    ) -> Result<Principal, Problem> {
+        let me = self.may(app, deed).await?;
+        if account.find(app).await? == me.account { Ok(me) } else { Err(Problem::not_found()) }
+    }
+
+    /// The account that the path names, if it is that of the session.
+    pub(super) async fn own_account(&self, app: &App, account: &AccountName) -> Result<AccountId, Problem> {
+        let found = account.find(app).await?;
+        if found == self.credential.account() { Ok(found) } else { Err(Problem::not_found()) }
+    }
+}
+
+/// The device token of a request: by header for programs, by cookie for browsers.
+pub(super) struct ThisDevice(pub(super) DeviceCredential);
+
+impl<S: Send + Sync> OptionalFromRequestParts<S> for ThisDevice {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Problem> {
+        let site = <ThisSite as FromRequestParts<S>>::from_request_parts(parts, state).await?;
+        let parse = |text: &str| Bearer::<DeviceToken>::parse(text).ok().map(|token| Self(Arc::new(token)));
+        if let Some(value) = parts.headers.get(DEVICE) {
+            let token = value.to_str().ok().and_then(parse);
+            return token.map(Some).ok_or_else(unknown_device);
+        }
+        // A cookie may be of an older day; a browser cannot help sending it.
+        let cookie = Cookies::of(&site.origin).device_of(&parts.headers);
+        Ok(cookie.and_then(|token| parse(token.expose())))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for ThisDevice {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let found = <Self as OptionalFromRequestParts<S>>::from_request_parts(parts, state).await?;
+        found.ok_or_else(unknown_device)
+    }
+}
+
+fn unknown_device() -> Problem {
+    Problem::new(kinds::DEVICE_NOT_RECOGNISED)
+        .detail("Send the device token that the sign-in answered, in `Twofold-Device`.")
+        .field("header/twofold-device", "invalid_value", "expected a token that starts with `tfd_`")
+        .header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"twofold\""))
+}
+
+/// An account in a path: `acc_…`, or its short name.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(try_from = "String")]
+pub(super) enum AccountName {
+    Id(AccountId),
+    Slug(String),
+}
+
+impl TryFrom<String> for AccountName {
+    type Error = NotAnId;
+    fn try_from(text: String) -> Result<Self, NotAnId> {
+        // A short name has no underscore.
+        if text.contains('_') { text.parse().map(Self::Id) } else { Ok(Self::Slug(text)) }
+    }
+}
+
+impl AccountName {
+    /// The account; whether anybody opened one by this id is not looked at.
+    pub(super) async fn find(&self, app: &App) -> Result<AccountId, Problem> {
+        match self {
+            Self::Id(account) => Ok(*account),
+            Self::Slug(slug) => app.store().slug(slug).await?.ok_or_else(Problem::not_found),
+        }
+    }
+}
+
+/// A person in a path: `usr_…`, or `me`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub(super) enum UserName {
+    Me,
+    Id(UserId),
+}
+
+impl FromStr for UserName {
+    type Err = NotAnId;
+    fn from_str(text: &str) -> Result<Self, NotAnId> {
+        if text == "me" { Ok(Self::Me) } else { text.parse().map(Self::Id) }
+    }
+}
+
+impl TryFrom<String> for UserName {
+    type Error = NotAnId;
+    fn try_from(text: String) -> Result<Self, NotAnId> {
+        text.parse()
+    }
+}
+
+impl UserName {
+    /// Whom it means, in the mouth of this person.
+    pub(super) fn of(self, me: &Principal) -> UserId {
+        match self {
+            Self::Me => me.user,
+            Self::Id(user) => user,
+        }
+    }
+
+    /// Who looks at whom: everybody at themselves, staff at others.
+    pub(super) async fn looked_at(
+        self,
+        app: &App,
+        session: &Session,
+    ) -> Result<(Principal, UserId), Problem> {
+        let me = session.may(app, Deed::ReadOwn).await?;
+        let user = self.of(&me);
+        if user == me.user {
+            return Ok((me, user));
+        }
+        Ok((session.may(app, Deed::ReadPeople).await?, user))
+    }
+}
+
+/// A device of a person, in a path.
+#[derive(Debug, Clone, Copy, Deserialize)]
+pub(super) struct DevicePath {
+    pub(super) user: UserName,
+    pub(super) device: DeviceId,
+}
+
+/// A session of a person, in a path.
+#[derive(Debug, Clone, Copy, Deserialize)]
+pub(super) struct SessionPath {
+    pub(super) user: UserName,
+    pub(super) session: SessionId,
+}
+
+/// A user of an account, as they are now; one of another account is as if they were not there.
+pub(super) async fn user(app: &App, account: AccountId, user: UserId) -> Result<Loaded<User>, Problem> {
+    let loaded = app.desk.log().users.load(StreamId::user(account, user)).await?;
+    if loaded.state.who().is_some() { Ok(loaded) } else { Err(Problem::not_found()) }
+}
+
+/// A device that is this person's.
+pub(super) async fn device_of(
+    app: &App,
+    account: AccountId,
+    user: UserId,
+    device: DeviceId,
+) -> Result<Loaded<Device>, Problem> {
+    let loaded = app.desk.log().devices.load(StreamId::device(account, device)).await?;
+    let theirs = loaded.state.owner.is_some_and(|owner| owner.user == user);
+    if theirs { Ok(loaded) } else { Err(Problem::not_found()) }
+}

@@ -1,0 +1,86 @@
+//! `GET /v1/me`: whose session this is, and what it is good for.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use twofold_domain::ids::{AccountId, StreamId, UserId};
+use twofold_domain::permission::Act as Deed;
+use twofold_domain::policy::Role;
+use twofold_domain::sign_in::STEP_UP_LIFE;
+use utoipa::ToSchema;
+
+use crate::app::App;
+use crate::extract::Json;
+use crate::problem::Problem;
+use crate::routes::door::Session;
+use crate::routes::show::{Instant, SessionShown, open};
+use crate::routes::usual::Reading;
+
+/// Whose session this is.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Me {
+    /// The person.
+    #[schema(value_type = String)]
+    user: UserId,
+    /// Their role.
+    #[schema(value_type = String)]
+    role: Role,
+    /// Their name.
+    name: Option<String>,
+    /// Their address.
+    email: Option<String>,
+    /// The language of messages to them.
+    language: String,
+    /// Their account.
+    account: MyAccount,
+    /// The session that asks.
+    session: SessionShown,
+    /// Until when the session may do something sensitive; absent where a step-up is needed first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stepped_up_until: Option<Instant>,
+}
+
+/// The account of a session.
+#[derive(Serialize, ToSchema)]
+struct MyAccount {
+    #[schema(value_type = String)]
+    id: AccountId,
+    slug: String,
+    name: String,
+}
+
+/// Who I am.
+#[utoipa::path(get, path = "/v1/me", tag = "entry", security(("bearer" = [])),
+    responses((status = 200, description = "The person behind the session.", body = Me), Reading))]
+pub(super) async fn me(State(app): State<App>, session: Session) -> Result<Response, Problem> {
+    let me = session.may(&app, Deed::ReadOwn).await?;
+    let account = app.desk.log().accounts.load(StreamId::account(me.account)).await?.state;
+    let s = &me.session;
+    let proved = s.proved_at.filter(|_| s.assurance() == 2).map(|at| at + STEP_UP_LIFE);
+    let shown = Me {
+        user: me.user,
+        role: me.role,
+        name: open(&app, me.account, me.user, &me.who.name).await?,
+        email: open(&app, me.account, me.user, &me.who.email).await?,
+        language: me.who.language.clone(),
+        account: MyAccount {
+            id: me.account,
+            slug: account.slug().to_owned(),
+            name: account.name().to_owned(),
+        },
+        session: SessionShown {
+            id: me.session_id,
+            device: me.device,
+            current: true,
+            scope: s.scope,
+            method: s.method,
+            assurance: s.assurance(),
+            started_at: s.started_at.into(),
+            proved_at: s.proved_at.map(Instant),
+            active_at: s.active_at.into(),
+            ends_at: s.ends_at.into(),
+        },
+        stepped_up_until: proved.filter(|until| *until > app.now()).map(Instant),
+    };
+    Ok(Json(shown).into_response())
+}

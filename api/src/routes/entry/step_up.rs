@@ -1,0 +1,55 @@
+//! `POST /v1/step-up`: show a second factor again, for something sensitive (RFC 9470).
+
+use axum::extract::State;
+use axum::response::Response;
+use serde::{Deserialize, Serialize};
+use twofold_infra::acts::{StepUp, SteppedUp};
+use utoipa::ToSchema;
+
+use crate::app::App;
+use crate::extract::Json;
+use crate::problem::{Problem, kinds};
+use crate::routes::change::{Answer, Placed};
+use crate::routes::door::Session;
+use crate::routes::show::{Granted, Secret, proof};
+use crate::routes::usual::Changing;
+
+/// One proof.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Again {
+    /// The code of the authenticator app.
+    #[schema(example = "123456")]
+    otp: Option<Secret>,
+    /// Or a recovery code.
+    recovery_code: Option<Secret>,
+}
+
+/// A session that was raised.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Raised {
+    /// The session goes on under this new token; the old one is void.
+    session: Granted,
+}
+
+/// Show a second factor again.
+///
+/// Raises the session for ten minutes. Code `proof_rejected` (422) where the code is not good; it is charged.
+#[utoipa::path(post, path = "/v1/step-up", tag = "entry", security(("bearer" = [])), request_body = Again,
+    responses((status = 200, description = "The session is raised.", body = Placed<Raised>), Changing))]
+pub(super) async fn step_up(
+    State(app): State<App>,
+    session: Session,
+    Json(body): Json<Again>,
+) -> Result<Response, Problem> {
+    let typed = proof(body.otp.as_ref(), body.recovery_code.as_ref())?;
+    let account = session.credential.account();
+    let act = StepUp { credential: session.credential, proof: typed.proof };
+    let done = app.perform(account, session.context, act).await?;
+    match done.reply {
+        SteppedUp::Refused(why) => {
+            Err(Problem::of_refusal(kinds::PROOF_REJECTED_HERE, why, typed.pointer, app.now()))
+        }
+        SteppedUp::Raised(grant) => Ok(Answer::ok(Raised { session: grant.into() }).at(done.position)),
+    }
+}

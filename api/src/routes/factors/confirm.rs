@@ -1,0 +1,71 @@
+//! `POST /v1/users/me/factors/{factor}/confirm`: prove the factor that is being bound.
+
+use axum::extract::State;
+use axum::response::Response;
+use serde::{Deserialize, Serialize};
+use twofold_domain::ids::FactorId;
+use twofold_infra::acts::{ConfirmFactor, Confirmation};
+use twofold_infra::verify::code::{MailedCode, OtpCode};
+use utoipa::ToSchema;
+
+use crate::app::App;
+use crate::extract::{Json, Path};
+use crate::problem::{Problem, kinds};
+use crate::routes::change::{Answer, Placed};
+use crate::routes::door::Session;
+use crate::routes::show::{Granted, Secret, invalid};
+use crate::routes::usual::Changing;
+
+/// What proves the binding.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Codes {
+    /// A code of the new factor.
+    #[schema(example = "123456")]
+    otp: Secret,
+    /// The code that was mailed; for a first factor only.
+    #[schema(example = "1234 5678")]
+    mailed_code: Option<Secret>,
+}
+
+/// A factor that became active.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Bound {
+    /// The session goes on, raised, under this new token; every other session of yours ended if this was the
+    /// first factor.
+    session: Granted,
+    /// Ten codes for the day when the factor is lost. Shown now and never again; empty for a further factor.
+    recovery_codes: Vec<Secret>,
+}
+
+/// Confirm a factor.
+///
+/// Nothing is active before every code is right. Code `proof_rejected` (422) names the one that was not; it is
+/// charged, and the other was not looked at or not spent.
+#[utoipa::path(post, path = "/v1/users/me/factors/{factor}/confirm", tag = "factors",
+    security(("bearer" = [])),
+    params(("factor" = String, Path, description = "`fac_…`")), request_body = Codes,
+    responses((status = 200, description = "The factor is active.", body = Placed<Bound>), Changing))]
+pub(super) async fn confirm(
+    State(app): State<App>,
+    session: Session,
+    Path(factor): Path<FactorId>,
+    Json(body): Json<Codes>,
+) -> Result<Response, Problem> {
+    let otp = OtpCode::parse(body.otp.expose()).map_err(|why| invalid("/otp", &why))?;
+    let mailed = body.mailed_code.map(|text| MailedCode::parse(text.expose())).transpose();
+    let mailed = mailed.map_err(|why| invalid("/mailed_code", &why))?;
+    let account = session.credential.account();
+    let credential = session.credential;
+    let act = ConfirmFactor { credential, factor, otp: otp.into(), mailed: mailed.map(Into::into) };
+    let done = app.perform(account, session.context, act).await?;
+    match done.reply {
+        Confirmation::Refused(why) => {
+            Err(Problem::of_refusal(kinds::PROOF_REJECTED_HERE, why, "/otp", app.now()))
+        }
+        Confirmation::Confirmed(confirmed) => {
+            let recovery_codes = confirmed.recovery_codes.into_iter().map(Secret::from).collect();
+            Ok(Answer::ok(Bound { session: confirmed.grant.into(), recovery_codes }).at(done.position))
+        }
+    }
+}

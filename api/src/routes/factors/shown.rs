@@ -1,0 +1,88 @@
+//! A factor as answers show it.
+
+use serde::Serialize;
+use twofold_domain::ids::FactorId;
+use twofold_domain::user::{FactorKind, OtpParameters};
+use twofold_infra::acts::EnrolmentStarted;
+use utoipa::ToSchema;
+
+use crate::routes::change::Repeatably;
+use crate::routes::show::{Instant, Secret};
+
+/// A factor.
+#[derive(Serialize, ToSchema)]
+pub(super) struct FactorShown {
+    /// Its id.
+    #[schema(value_type = String)]
+    pub(super) id: FactorId,
+    /// `pending` until it is confirmed: it protects nothing yet. Then `active`.
+    pub(super) state: &'static str,
+    /// `totp`.
+    #[schema(value_type = String)]
+    pub(super) kind: FactorKind,
+    /// What its owner calls it.
+    pub(super) name: Option<String>,
+    /// Since when.
+    pub(super) since: Instant,
+}
+
+/// A binding that began: what the authenticator app has to know.
+///
+/// Shown to the session that began it, until the factor is confirmed; never to another, and never again.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Started {
+    /// The factor.
+    #[schema(value_type = String)]
+    id: FactorId,
+    /// `pending`.
+    state: &'static str,
+    /// The seed in base32, in groups of four, for typing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key: Option<Secret>,
+    /// The same as `otpauth://totp/…`, for a QR code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    uri: Option<Secret>,
+    /// `SHA1`, `SHA256`, `SHA512`.
+    algorithm: String,
+    /// Digits of a code.
+    digits: u8,
+    /// Seconds for which a code is shown.
+    period: u32,
+    /// Whether the confirmation takes the code that was mailed as well.
+    mailed_code_needed: bool,
+    /// The request was repeated: what is shown once was shown. Read the factor from the same session.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    already_shown: bool,
+}
+
+impl From<&EnrolmentStarted> for Started {
+    fn from(started: &EnrolmentStarted) -> Self {
+        let OtpParameters { algorithm, digits, period } = started.parameters;
+        Self {
+            id: started.factor,
+            state: "pending",
+            key: Some(started.key.clone().into()),
+            uri: Some(started.uri.clone().into()),
+            algorithm: algorithm_name(algorithm).to_owned(),
+            digits,
+            period: period.into(),
+            mailed_code_needed: started.mailed_code_needed,
+            already_shown: false,
+        }
+    }
+}
+
+const fn algorithm_name(algorithm: twofold_domain::user::OtpAlgorithm) -> &'static str {
+    use twofold_domain::user::OtpAlgorithm::{Sha1, Sha256, Sha512};
+    match algorithm {
+        Sha1 => "SHA1",
+        Sha256 => "SHA256",
+        Sha512 => "SHA512",
+    }
+}
+
+impl Repeatably for Started {
+    fn repeated(self) -> Self {
+        Self { key: None, uri: None, already_shown: true, ..self }
+    }
+}

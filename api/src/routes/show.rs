@@ -1,0 +1,211 @@
+//! Shapes that several answers share.
+
+use serde::{Deserialize, Serialize};
+use twofold_domain::device::{Method, Scope};
+use twofold_domain::ids::{DeviceId, SessionId, UserId};
+use twofold_domain::policy::Role;
+use twofold_domain::sealed::{Kind, Sealed};
+use twofold_domain::time::Timestamp;
+use twofold_infra::acts::{Proof, SessionGrant};
+use twofold_infra::verify::code::OtpCode;
+use twofold_infra::verify::password::Password;
+use twofold_infra::verify::recovery::RecoveryCode;
+use utoipa::ToSchema;
+use zeroize::Zeroizing;
+
+use crate::app::App;
+use crate::problem::{Problem, kinds};
+
+/// An instant as RFC 3339 in UTC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(try_from = "String")]
+#[schema(value_type = String, format = DateTime, example = "2026-03-31T23:59:59.000000Z")]
+pub(super) struct Instant(pub(super) Timestamp);
+
+impl TryFrom<String> for Instant {
+    type Error = twofold_domain::time::NotAnInstant;
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse().map(Self)
+    }
+}
+
+impl Serialize for Instant {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
+
+impl From<Timestamp> for Instant {
+    fn from(at: Timestamp) -> Self {
+        Self(at)
+    }
+}
+
+/// A text that only its reader may know, on its way out or in. It is not printed; zeroised.
+#[derive(Clone, Deserialize, ToSchema)]
+#[serde(from = "String")]
+#[schema(value_type = String, format = Password)]
+pub(super) struct Secret(Zeroizing<String>);
+
+impl Secret {
+    pub(super) fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// As a password.
+    pub(super) fn password(&self) -> Result<Password, Problem> {
+        Password::parse(self.expose()).map_err(|why| invalid("/password", &why))
+    }
+}
+
+impl From<String> for Secret {
+    fn from(text: String) -> Self {
+        Self(Zeroizing::new(text))
+    }
+}
+
+impl From<Zeroizing<String>> for Secret {
+    fn from(text: Zeroizing<String>) -> Self {
+        Self(text)
+    }
+}
+
+impl Serialize for Secret {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+/// A field with a text that cannot be what it should.
+pub(super) fn invalid(pointer: &'static str, why: &impl ToString) -> Problem {
+    Problem::new(kinds::INVALID_FIELDS).field(pointer, "invalid_value", why.to_string())
+}
+
+/// A second factor as it was typed: one of the two.
+pub(super) struct Typed {
+    pub(super) proof: Proof,
+    pub(super) pointer: &'static str,
+}
+
+/// Reads the one proof of a body.
+pub(super) fn proof(otp: Option<&Secret>, recovery_code: Option<&Secret>) -> Result<Typed, Problem> {
+    match (otp, recovery_code) {
+        (Some(text), None) => {
+            let code = OtpCode::parse(text.expose()).map_err(|why| invalid("/otp", &why))?;
+            Ok(Typed { proof: Proof::Otp(code.into()), pointer: "/otp" })
+        }
+        (None, Some(text)) => {
+            let code = RecoveryCode::parse(text.expose()).map_err(|why| invalid("/recovery_code", &why))?;
+            Ok(Typed { proof: Proof::Recovery(code.into()), pointer: "/recovery_code" })
+        }
+        (None, None) => Err(Problem::new(kinds::INVALID_FIELDS).field(
+            "/otp",
+            "missing_field",
+            "send `otp` or `recovery_code`",
+        )),
+        (Some(_), Some(_)) => Err(Problem::new(kinds::INVALID_FIELDS).field(
+            "/recovery_code",
+            "unexpected_field",
+            "send either `otp` or `recovery_code`, not both",
+        )),
+    }
+}
+
+/// A session that began or was raised, with its new token. The token that was used before is void.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Granted {
+    /// The session.
+    #[schema(value_type = String, example = "ses_01kabcdefghjkmnpqrstvwxyz0")]
+    id: SessionId,
+    /// Send it as `Authorization: Bearer`.
+    token: Secret,
+    /// Its person.
+    #[schema(value_type = String)]
+    user: UserId,
+    /// Their role.
+    #[schema(value_type = String)]
+    role: Role,
+    /// Its device.
+    #[schema(value_type = String)]
+    device: DeviceId,
+    /// How its person was authenticated: `password`, `trust`, `otp`, `recovery_code`.
+    #[schema(value_type = String)]
+    method: Method,
+    /// The authenticator assurance level (NIST SP 800-63B-4): 2 where a second factor was shown in it.
+    assurance: u8,
+}
+
+impl From<SessionGrant> for Granted {
+    fn from(grant: SessionGrant) -> Self {
+        Self {
+            id: grant.session,
+            assurance: assurance(grant.method),
+            token: grant.token.into(),
+            user: grant.user,
+            role: grant.role,
+            device: grant.device,
+            method: grant.method,
+        }
+    }
+}
+
+/// The assurance level that a method gives.
+pub(super) const fn assurance(method: Method) -> u8 {
+    match method {
+        Method::Password | Method::Trust => 1,
+        Method::Otp | Method::RecoveryCode => 2,
+    }
+}
+
+/// A session as lists show it.
+#[derive(Serialize, ToSchema)]
+pub(super) struct SessionShown {
+    /// The session.
+    #[schema(value_type = String)]
+    pub(super) id: SessionId,
+    /// Its device.
+    #[schema(value_type = String)]
+    pub(super) device: DeviceId,
+    /// Whether it is the one that asks.
+    pub(super) current: bool,
+    /// `full`, or `enrolment` where nothing but enrolling is possible.
+    #[schema(value_type = String)]
+    pub(super) scope: Scope,
+    /// How its person was authenticated.
+    #[schema(value_type = String)]
+    pub(super) method: Method,
+    /// Its assurance level.
+    pub(super) assurance: u8,
+    /// Since when.
+    pub(super) started_at: Instant,
+    /// When a second factor was last shown in it.
+    pub(super) proved_at: Option<Instant>,
+    /// When it was last seen in use; recorded now and then.
+    pub(super) active_at: Instant,
+    /// When it ends whatever happens.
+    pub(super) ends_at: Instant,
+}
+
+/// Opens a personal value; nothing once its person is erased.
+pub(super) async fn open<K: Kind>(
+    app: &App,
+    account: twofold_domain::ids::AccountId,
+    person: UserId,
+    sealed: &Sealed<K>,
+) -> Result<Option<String>, Problem> {
+    let clear = app.desk.vault().unseal(account, person, sealed).await.map_err(|error| app.problem(error))?;
+    Ok(clear.map(|text| text.as_str().to_owned()))
+}
+
+/// The same for a value as a read model keeps it.
+pub(super) async fn open_bytes<K: Kind>(
+    app: &App,
+    account: twofold_domain::ids::AccountId,
+    person: UserId,
+    sealed: Option<Vec<u8>>,
+) -> Result<Option<String>, Problem> {
+    match sealed {
+        Some(bytes) => open(app, account, person, &Sealed::<K>::from_bytes(bytes)).await,
+        None => Ok(None),
+    }
+}

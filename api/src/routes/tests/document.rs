@@ -1,0 +1,85 @@
+//! What holds for every route, taken from the OpenAPI document so that a new one is not forgotten.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::house::House;
+
+fn references(value: &Value, found: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(fields) => {
+            if let Some(name) = fields.get("$ref").and_then(Value::as_str) {
+                found.insert(name.trim_start_matches("#/components/schemas/").to_owned());
+            }
+            fields.values().for_each(|field| references(field, found));
+        }
+        Value::Array(items) => items.iter().for_each(|item| references(item, found)),
+        _ => {}
+    }
+}
+
+/// Every operation: method, path, and what the document says of it.
+fn operations(document: &Value) -> Vec<(String, String, Value)> {
+    let mut all = vec![];
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            if path.starts_with("/v1/") && operation.is_object() {
+                all.push((method.to_uppercase(), path.clone(), operation.clone()));
+            }
+        }
+    }
+    all
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_document_is_whole() {
+    let house = House::open().await;
+    let document = house.ask("GET", "/openapi.json").go().await.good().body;
+    let mut found = BTreeSet::new();
+    references(&document, &mut found);
+    let schemas = document["components"]["schemas"].as_object().unwrap();
+    let missing: Vec<_> = found.iter().filter(|name| !schemas.contains_key(*name)).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+    let operations = operations(&document);
+    assert!(operations.len() > 35, "{}", operations.len());
+    let ids: BTreeSet<_> = operations.iter().map(|(_, _, o)| o["operationId"].as_str().unwrap()).collect();
+    assert_eq!(ids.len(), operations.len(), "{ids:?}");
+    for (method, path, operation) in &operations {
+        for status in ["400", "401", "404", "422", "503"] {
+            assert!(operation["responses"][status].is_object(), "{method} {path} does not say {status}");
+        }
+        let parameters = operation["parameters"].as_array().into_iter().flatten();
+        let named: BTreeSet<_> =
+            parameters.filter(|p| p["in"] == "path").filter_map(|p| p["name"].as_str()).collect();
+        assert_eq!(named.len(), path.matches('{').count(), "{method} {path}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_route_in_a_session_answers_without_one() {
+    const OPEN: [&str; 3] =
+        ["/v1/set-up", "/v1/accounts/{account}/sign-ins", "/v1/sign-ins/{sign_in}/proofs"];
+    let house = House::open().await;
+    let document = house.ask("GET", "/openapi.json").go().await.good().body;
+    for (method, path, operation) in operations(&document) {
+        assert_eq!(operation["security"].is_array(), !OPEN.contains(&path.as_str()), "{method} {path}");
+        if OPEN.contains(&path.as_str()) {
+            continue;
+        }
+        let lawful = path
+            .replace("{account}", "acme")
+            .replace("{user}", "me")
+            .replace("{device}", "dev_00000000000000000000000000")
+            .replace("{session}", "ses_00000000000000000000000000")
+            .replace("{factor}", "fac_00000000000000000000000000")
+            .replace("{position}", "1");
+        for (name, value) in
+            [("x-none", "1"), ("authorization", "Bearer tfs_x"), ("authorization", "Basic eA==")]
+        {
+            let ask = house.ask(&method, &lawful).with(name, value).with("if-match", "\"1\"");
+            let answer = ask.go().await;
+            assert_eq!(answer.gist(), "401 unauthenticated", "{method} {path} {name}: {value}");
+        }
+    }
+}

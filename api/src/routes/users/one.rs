@@ -1,0 +1,111 @@
+//! `GET /v1/users/{user}`: one person.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use twofold_domain::account::Account;
+use twofold_domain::ids::{StreamId, UserId};
+use twofold_domain::policy::Role;
+use twofold_domain::status::{Facts, Rule, Standing, standing};
+use twofold_domain::time::Timestamp;
+use twofold_domain::user::{Codes, User};
+use utoipa::ToSchema;
+
+use crate::app::App;
+use crate::extract::{ETag, Json, Path};
+use crate::problem::Problem;
+use crate::routes::door::{Session, UserName, user};
+use crate::routes::show::{Instant, open};
+use crate::routes::usual::Reading;
+
+/// One person.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Person {
+    /// Who.
+    #[schema(value_type = String)]
+    id: UserId,
+    /// Their role.
+    #[schema(value_type = String)]
+    role: Role,
+    /// Their name; absent once they were erased.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    /// Their address; absent once they were erased.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email: Option<String>,
+    /// Whether the address is proved to be theirs.
+    email_verified: bool,
+    /// The language of messages to them.
+    language: String,
+    /// Whether they have set a password.
+    password_set: bool,
+    /// Where they stand: `enabled`, `pending`, `optional`, `suspended`, `off`, `locked`.
+    #[schema(value_type = String)]
+    state: Standing,
+    /// The rule that puts them there.
+    #[schema(value_type = String)]
+    rule: Rule,
+    /// Since when they have a second factor.
+    enabled_since: Option<Instant>,
+    /// How many factors they have.
+    factors: usize,
+    /// Recovery codes left; absent without a second factor.
+    recovery_codes_left: Option<u8>,
+    /// Whether they were erased.
+    erased: bool,
+    /// The person's version, for `If-Match`.
+    version: u64,
+}
+
+/// Where a person stands, and by which rule.
+pub(super) fn where_they_stand(
+    account: &Account,
+    user: &User,
+    role: Role,
+    at: Timestamp,
+) -> (Standing, Rule) {
+    let facts = Facts {
+        switch: account.switch,
+        policy: account.policy(role.audience()),
+        required_since: account.required_since(role.audience()),
+        enrolled: user.enrolled(account.generation).is_some(),
+        locked: user.locked_out(),
+    };
+    standing(&facts, at)
+}
+
+/// One person.
+///
+/// Everybody sees themselves (`me`); owners, admins, agents, and auditors see others.
+#[utoipa::path(get, path = "/v1/users/{user}", tag = "people", security(("bearer" = [])),
+    params(("user" = String, Path, description = "`usr_…` or `me`.")),
+    responses((status = 200, description = "The person.", body = Person, headers(("ETag" = String))), Reading))]
+pub(super) async fn one(
+    State(app): State<App>,
+    session: Session,
+    Path(who): Path<UserName>,
+) -> Result<Response, Problem> {
+    let (me, id) = who.looked_at(&app, &session).await?;
+    let account = app.desk.log().accounts.load(StreamId::account(me.account)).await?.state;
+    let loaded = user(&app, me.account, id).await?;
+    let (state, who) = (&loaded.state, loaded.state.who().ok_or_else(Problem::not_found)?);
+    let enrolled = state.enrolled(account.generation);
+    let (standing, rule) = where_they_stand(&account, state, who.role, app.now());
+    let shown = Person {
+        id,
+        role: who.role,
+        name: open(&app, me.account, id, &who.name).await?,
+        email: open(&app, me.account, id, &who.email).await?,
+        email_verified: state.email_verified,
+        language: who.language.clone(),
+        password_set: state.password.is_some(),
+        state: standing,
+        rule,
+        enabled_since: enrolled.map(|e| e.since.into()),
+        factors: enrolled.map_or(0, |e| e.factors.len()),
+        recovery_codes_left: enrolled.and_then(|e| e.codes.as_ref()).map(Codes::left),
+        erased: state.erased,
+        version: loaded.sequence,
+    };
+    Ok((ETag(loaded.sequence), Json(shown)).into_response())
+}

@@ -1,0 +1,46 @@
+//! `POST /v1/users/{user}/reset-two-factor`: reset one person's second factor, and nobody else's.
+
+use axum::extract::State;
+use axum::response::Response;
+use serde::Deserialize;
+use twofold_domain::permission::Act as Deed;
+use twofold_infra::acts::ResetFactor;
+use utoipa::ToSchema;
+
+use crate::app::App;
+use crate::extract::{IfMatch, Path};
+use crate::problem::Problem;
+use crate::routes::change::{Answer, Change, Nothing, Placed, perform};
+use crate::routes::door::{Session, UserName};
+use crate::routes::usual::ChangingVersion;
+
+/// Why.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Reason {
+    /// In your words: at most 500 characters. It stands in the log, sealed under the person's key.
+    reason: String,
+}
+
+/// Reset one person's second factor.
+///
+/// Factors, recovery codes, trust, and sessions of that person end; they are told by mail. Of strictly lower
+/// roles only.
+#[utoipa::path(post, path = "/v1/users/{user}/reset-two-factor", tag = "people", security(("bearer" = [])),
+    params(("user" = String, Path, description = "`usr_…`"),
+        ("If-Match" = String, Header, description = "The ETag of your last read of this person."),
+        ("Idempotency-Key" = Option<String>, Header, description = "Repeats are answered as before.")),
+    request_body = Reason,
+    responses((status = 200, description = "It is reset.", body = Placed<Nothing>), ChangingVersion))]
+pub(super) async fn reset(
+    State(app): State<App>,
+    session: Session,
+    Path(who): Path<UserName>,
+    IfMatch(seen): IfMatch,
+    Change { body, repeat }: Change<Reason>,
+) -> Result<Response, Problem> {
+    let user = who.of(&session.may(&app, Deed::ReadOwn).await?);
+    let act =
+        ResetFactor { credential: session.credential.clone(), user, reason: body.reason, seen: Some(seen) };
+    perform(&app, &session, &repeat, act, |()| Answer::ok(Nothing {})).await
+}

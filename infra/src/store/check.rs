@@ -1,0 +1,141 @@
+//! What is refused before any database is asked: whatever passes can only fail there for a reason that is
+//! not the append's own, so that one member never costs a batch.
+
+use std::collections::HashSet;
+
+use serde::de::IgnoredAny;
+use twofold_domain::time::Timestamp;
+
+use super::StoreError;
+use super::append::{Append, Extras, RosterChange};
+
+/// The largest payload or metadata that a record may carry, in bytes: a transparency-log entry has a
+/// 16-bit length.
+pub const MAX_RECORD_BYTES: usize = 65_535;
+
+/// Events of one append; far above what an act decides, and small enough that a batch stays short.
+pub const MAX_EVENTS: usize = 1_000;
+
+impl Append {
+    /// Whether both databases would take it, and keep it alike.
+    pub(super) fn check(&self) -> Result<(), StoreError> {
+        let refuse = |why: String| Err(StoreError::Refused(why));
+        let mut written = HashSet::new();
+        for write in &self.writes {
+            if write.events.is_empty() {
+                return refuse("a write without events".to_owned());
+            }
+            if !written.insert(write.stream) {
+                return refuse("two writes to one stream".to_owned());
+            }
+            for event in &write.events {
+                check_text(&event.event_type)?;
+                check_text(&event.event_version)?;
+                check_json(&event.payload)?;
+                check_json(&event.metadata)?;
+            }
+        }
+        let streams = self.writes.iter().map(|w| w.stream).chain(self.reads.iter().map(|r| r.stream));
+        if streams.into_iter().any(|stream| stream.id.account != self.account) {
+            return refuse("a stream of another account".to_owned());
+        }
+        if self.event_count() > MAX_EVENTS {
+            return refuse(format!("more than {MAX_EVENTS} events in one append"));
+        }
+        if !self.extras.roster.is_empty() && self.writes.is_empty() {
+            return refuse("a change of the roster that no event tells".to_owned());
+        }
+        if self.at > Timestamp::MAX || self.at < Timestamp::from_micros(0) {
+            return refuse("an instant outside 1970 to 9999".to_owned());
+        }
+        self.extras.check()
+    }
+}
+
+impl Extras {
+    fn check(&self) -> Result<(), StoreError> {
+        let refuse = |why: &str| Err(StoreError::Refused(why.to_owned()));
+        if self.slug.is_some() && !self.opens_account {
+            return refuse("a slug without opening an account");
+        }
+        let mut claims = HashSet::new();
+        if !self.claims.iter().all(|c| claims.insert((&c.kind, c.key))) {
+            return refuse("one value claimed twice");
+        }
+        let mut releases = HashSet::new();
+        if !self.releases.iter().all(|c| releases.insert((&c.kind, c.key))) {
+            return refuse("one value released twice");
+        }
+        let mut users = HashSet::new();
+        let changed = |change: &RosterChange| match *change {
+            RosterChange::Add { user, .. } | RosterChange::Remove { user } => user,
+        };
+        if !self.roster.iter().all(|change| users.insert(changed(change))) {
+            return refuse("one person changes twice in the roster");
+        }
+        for text in self.claims.iter().chain(&self.releases).map(|c| &c.kind) {
+            check_text(text)?;
+        }
+        for text in self.outbox.iter().map(|o| &o.kind).chain(&self.slug) {
+            check_text(text)?;
+        }
+        Ok(())
+    }
+}
+
+/// Names of types, kinds, and slugs: short, and without NUL.
+fn check_text(text: &str) -> Result<(), StoreError> {
+    const LONGEST: usize = 200;
+    if text.is_empty() || text.len() > LONGEST || text.contains('\0') {
+        return Err(StoreError::Refused(format!(
+            "a name that is empty, too long, or has a NUL: {text:.40?}"
+        )));
+    }
+    Ok(())
+}
+
+/// JSON that both databases keep byte for byte.
+fn check_json(text: &str) -> Result<(), StoreError> {
+    if text.len() > MAX_RECORD_BYTES {
+        return Err(StoreError::Refused(format!("a record of {} bytes; {MAX_RECORD_BYTES} fit", text.len())));
+    }
+    if has_nul(text) {
+        return Err(StoreError::Refused("a record with a NUL".to_owned()));
+    }
+    serde_json::from_str::<IgnoredAny>(text)
+        .map(|_| ())
+        .map_err(|e| StoreError::Refused(format!("a record that is not JSON: {e}")))
+}
+
+/// A NUL as such, or spelled `\u0000`.
+fn has_nul(json: &str) -> bool {
+    if json.contains('\0') {
+        return true;
+    }
+    json.match_indices("\\u0000").any(|(at, _)| {
+        let before = json.as_bytes()[..at].iter().rev().take_while(|b| **b == b'\\').count();
+        before % 2 == 0
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_nul_is_found_however_it_is_spelled() {
+        assert!(has_nul("\"a\0b\""));
+        assert!(has_nul(r#""a\u0000b""#));
+        assert!(has_nul(r#""a\\\u0000b""#));
+        assert!(!has_nul(r#""a\\u0000b""#));
+        assert!(!has_nul(r#""a\u0001b""#));
+    }
+
+    #[test]
+    fn a_record_has_a_largest_size() {
+        let fits = format!("\"{}\"", "x".repeat(MAX_RECORD_BYTES - 2));
+        assert!(check_json(&fits).is_ok());
+        assert!(check_json(&format!("{fits} ")).is_err());
+        assert!(check_json("{").is_err());
+    }
+}

@@ -1,0 +1,119 @@
+//! Who gets to see which page. No browser is needed for that.
+
+use anyhow::{Context as _, Result, ensure};
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode, header};
+use axum::response::Response;
+use http_body_util::BodyExt as _;
+use tower::ServiceExt as _;
+use twofold_domain::ids::StreamId;
+use twofold_domain::policy::Role;
+use twofold_infra::acts::RegisterUser;
+use twofold_tests::person::Person;
+
+use crate::site::Served;
+
+/// The pages that take a session, and the deeds behind them that a mere user may not do.
+const OWN: [&str; 3] = ["security", "security/switch-off", "step-up"];
+const STAFF: [&str; 7] =
+    ["people", "people/invite", "policy", "policy/switch/disable", "status", "status.csv", "log"];
+const POSTS: [&str; 8] = [
+    "enrol",
+    "enrol/mail",
+    "security/codes",
+    "security/sessions/end-others",
+    "people/invite",
+    "policy/team",
+    "policy/switch/disable",
+    "step-up",
+];
+
+struct Visitor<'a> {
+    site: &'a Served,
+    slug: String,
+    session: Option<String>,
+}
+
+impl Visitor<'_> {
+    async fn ask(&self, method: Method, path: &str, body: &'static str) -> Result<Response> {
+        let mut request = Request::builder()
+            .method(method)
+            .uri(format!("/a/{}/{path}", self.slug))
+            .header(header::ACCEPT, "text/html")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header("sec-fetch-site", "same-origin");
+        if let Some(session) = &self.session {
+            request = request.header(header::COOKIE, format!("twofold_session={session}"));
+        }
+        Ok(self.site.router.clone().oneshot(request.body(Body::from(body))?).await?)
+    }
+
+    fn leads_to(&self, response: &Response) -> Result<String> {
+        let place = response.headers().get(header::LOCATION).context("leads somewhere")?.to_str()?;
+        Ok(place.trim_start_matches(&format!("/a/{}/", self.slug)).to_owned())
+    }
+}
+
+async fn served() -> Result<(Served, Person, String)> {
+    let site = Served::start().await?;
+    let owner = site.town.owner().await?;
+    let account = site.town.here().log().accounts.load(StreamId::account(site.town.account)).await?;
+    let slug = account.state.slug().to_owned();
+    Ok((site, owner, slug))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn strangers_are_led_to_the_sign_in_and_back() -> Result<()> {
+    let (site, _, slug) = served().await?;
+    let stranger = Visitor { site: &site, slug, session: None };
+    for path in OWN.iter().chain(&STAFF) {
+        let response = stranger.ask(Method::GET, path, "").await?;
+        ensure!(response.status() == StatusCode::SEE_OTHER, "{path}: {}", response.status());
+        let place = stranger.leads_to(&response)?;
+        ensure!(place.starts_with("sign-in?next=%2Fa%2F"), "{path} leads to {place}");
+    }
+    for path in POSTS {
+        let response = stranger.ask(Method::POST, path, "version=1").await?;
+        ensure!(!response.status().is_success(), "{path}: {}", response.status());
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_user_sees_their_own_page_and_no_other() -> Result<()> {
+    let (site, owner, slug) = served().await?;
+    let (town, desk) = (&site.town, site.town.here());
+    let mut user = town.somebody(Role::EndUser);
+    let person = user.card();
+    town.perform(desk, RegisterUser { credential: owner.credential()?, person }).await?;
+    user.redeem(town, desk, &town.mailed_link(user.user).await?).await?;
+    user.sign_in(town, desk).await?;
+    let user = Visitor { site: &site, slug, session: Some(user.session()?.to_owned()) };
+    let response = user.ask(Method::GET, "security", "").await?;
+    ensure!(response.status() == StatusCode::OK);
+    let page = String::from_utf8(response.into_body().collect().await?.to_bytes().into())?;
+    for place in ["people", "status", "policy", "log"] {
+        ensure!(!page.contains(&format!("/{place}\"")), "the menu offers {place}");
+    }
+    for path in STAFF {
+        let response = user.ask(Method::GET, path, "").await?;
+        ensure!(response.status() == StatusCode::FORBIDDEN, "{path}: {}", response.status());
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_leads_to_another_site() -> Result<()> {
+    let (site, _, slug) = served().await?;
+    let stranger = Visitor { site: &site, slug, session: None };
+    let response = stranger.ask(Method::GET, "sign-in?next=//evil.example/a", "").await?;
+    ensure!(response.status() == StatusCode::OK);
+    let refused = Request::builder()
+        .method(Method::POST)
+        .uri(format!("/a/{}/sign-in", stranger.slug))
+        .header(header::ACCEPT, "text/html")
+        .header("sec-fetch-site", "cross-site");
+    let refused = site.router.clone().oneshot(refused.body(Body::empty())?).await?;
+    ensure!(refused.status() == StatusCode::FORBIDDEN, "{}", refused.status());
+    Ok(())
+}

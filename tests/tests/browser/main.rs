@@ -1,0 +1,9 @@
+//! The console in a real browser, with scripts switched off: from the set-up link to the audit log.
+//!
+//! With `TWOFOLD_SCREENSHOTS=<directory>` each page of the walk is photographed there, wide and narrow, light
+//! and dark, in each language.
+
+mod chromium;
+mod doors;
+mod site;
+mod walk;

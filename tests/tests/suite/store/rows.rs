@@ -1,0 +1,201 @@
+//! What changes along with an append: claims, names, stored responses, secrets, messages, news.
+
+use anyhow::bail;
+use twofold_domain::ids::{AccountId, MessageId, VerifierId};
+use twofold_domain::time::Span;
+use twofold_infra::store::{Append, Claim, Extras, IdempotencyRow, KeyRow, OutboxRow, Outcome, VerifierRow};
+use twofold_tests::both;
+
+use super::{NOON, account_stream, committed, fresh, open_account, opening, user_stream, write};
+
+both! {
+    async fn a_value_is_claimed_once_per_account_and_can_be_given_up(db) {
+        let store = db.store().await?;
+        let (account, other) = (open_account(&store).await?, open_account(&store).await?);
+        let claim = |owner| Claim { kind: "email".to_owned(), key: [7; 32], owner };
+        let claiming = |account, owner| {
+            let mut append = Append::new(account, NOON, vec![write(user_stream(account, owner), 0)]);
+            append.extras.claims = vec![claim(owner)];
+            append
+        };
+        let race: Vec<_> = (0..16).map(|_| {
+            let store = store.clone();
+            let append = claiming(account, fresh());
+            tokio::spawn(async move { (append.extras.claims[0].owner, store.append(append).await) })
+        }).collect();
+        let mut owner = None;
+        for attempt in race {
+            match attempt.await? {
+                (who, Ok(Outcome::Committed { .. })) => assert!(owner.replace(who).is_none()),
+                (_, Ok(Outcome::ClaimTaken { kind })) => assert_eq!(kind, "email"),
+                other => bail!("{other:?}"),
+            }
+        }
+        assert_eq!(store.claim(account, "email", &[7; 32]).await?, owner);
+        committed(store.append(claiming(other, fresh())).await?)?;
+
+        let (before, after) = (owner.unwrap_or_default(), fresh());
+        let mut hand_over = claiming(account, after);
+        hand_over.extras.releases = vec![claim(before)];
+        committed(store.append(hand_over).await?)?;
+        assert_eq!(store.claim(account, "email", &[7; 32]).await?, Some(after));
+        let mut give_up = Append::new(account, NOON, vec![write(user_stream(account, after), 1)]);
+        give_up.extras.releases = vec![claim(after)];
+        committed(store.append(give_up).await?)?;
+        assert_eq!(store.claim(account, "email", &[7; 32]).await?, None);
+        Ok(())
+    }
+
+    async fn an_accounts_name_is_unique_and_a_refused_opening_leaves_nothing(db) {
+        let store = db.store().await?;
+        let race: Vec<_> = (0..8).map(|_| {
+            let store = store.clone();
+            tokio::spawn(async move {
+                let account = AccountId::from_uuid(fresh());
+                let mut append = opening(account, NOON);
+                append.extras.slug = Some("acme".to_owned());
+                (account, store.append(append).await)
+            })
+        }).collect();
+        let mut owner = None;
+        for attempt in race {
+            match attempt.await? {
+                (account, Ok(Outcome::Committed { .. })) => assert!(owner.replace(account).is_none()),
+                (account, Ok(Outcome::ClaimTaken { kind })) => {
+                    assert_eq!(kind, "slug");
+                    assert_eq!(store.counter(account).await?, None);
+                }
+                other => bail!("{other:?}"),
+            }
+        }
+        assert_eq!(store.slug("acme").await?, owner);
+        assert_eq!(store.accounts().await?.len(), 1);
+        Ok(())
+    }
+
+    async fn a_repeated_request_gets_the_first_answer(db) {
+        let store = db.store().await?;
+        let account = open_account(&store).await?;
+        let user = user_stream(account, fresh());
+        let request = |fingerprint: u8, expected| {
+            let mut append = Append::new(account, NOON, vec![write(user, expected)]);
+            append.extras.idempotency = Some(IdempotencyRow {
+                scope: [1; 32],
+                fingerprint: [fingerprint; 32],
+                response: vec![fingerprint, 0, 255],
+                expires_at: NOON + Span::hours(24),
+            });
+            append
+        };
+        let race: Vec<_> = (0..16).map(|_| {
+            let (store, append) = (store.clone(), request(1, 0));
+            tokio::spawn(async move { store.append(append).await })
+        }).collect();
+        let mut won = 0;
+        for attempt in race {
+            match attempt.await?? {
+                Outcome::Committed { .. } => won += 1,
+                Outcome::Duplicate { fingerprint, response } => {
+                    assert_eq!((fingerprint, response), ([1; 32], vec![1, 0, 255]));
+                }
+                other => bail!("{other:?}"),
+            }
+        }
+        assert_eq!(won, 1);
+        let other_body = store.append(request(2, 1)).await?;
+        assert_eq!(other_body, Outcome::Duplicate { fingerprint: [1; 32], response: vec![1, 0, 255] });
+        assert!(store.idempotency(account, &[1; 32], NOON).await?.is_some());
+
+        let tomorrow = NOON + Span::hours(24);
+        assert!(store.idempotency(account, &[1; 32], tomorrow).await?.is_none());
+        let mut again = request(3, 1);
+        again.at = tomorrow;
+        committed(store.append(again).await?)?;
+        store.purge_responses(NOON + Span::days(365)).await?;
+        assert!(store.idempotency(account, &[1; 32], NOON).await?.is_none());
+        Ok(())
+    }
+
+    async fn what_changes_along_with_an_append_is_written_and_deleted(db) {
+        let store = db.store().await?;
+        let account = open_account(&store).await?;
+        let (user, verifier) = (fresh(), VerifierId::from_uuid(fresh()));
+        let message = MessageId::from_uuid(fresh());
+        let row = VerifierRow { id: verifier, owner: user, sealed: vec![0, 1, 255] };
+        let key = KeyRow { subject: user, version: 1, wrapped: vec![9; 60] };
+        let mut append = Append::new(account, NOON, vec![write(user_stream(account, user), 0)]);
+        append.extras = Extras {
+            verifiers: vec![row.clone()],
+            keys: vec![key.clone(), KeyRow { version: 2, ..key.clone() }],
+            outbox: vec![OutboxRow {
+                id: message,
+                kind: "mail".to_owned(),
+                subject: Some(user),
+                sealed: vec![5; 3_000],
+                due_at: NOON,
+            }],
+            ..Extras::default()
+        };
+        committed(store.append(append).await?)?;
+        assert_eq!(store.verifier(account, verifier).await?, Some(row.clone()));
+        assert_eq!(store.verifiers_of(account, user).await?, [row]);
+        let versions: Vec<u32> = store.keys(account, user).await?.iter().map(|k| k.version).collect();
+        assert_eq!(versions, [2, 1]);
+        assert_eq!(store.all_keys(account).await?.len(), 2);
+
+        let lease = Span::minutes(1);
+        assert!(store.take_messages(NOON - Span::minutes(1), lease, 10).await?.is_empty());
+        let due = store.take_messages(NOON, lease, 10).await?;
+        assert_eq!((due.len(), due[0].id, due[0].attempts), (1, message, 1));
+        assert_eq!(due[0].sealed, vec![5; 3_000]);
+        assert!(store.take_messages(NOON, lease, 10).await?.is_empty(), "somebody delivers it");
+        store.delay_message(message, NOON + Span::hours(1)).await?;
+        assert!(store.take_messages(NOON + Span::minutes(30), lease, 10).await?.is_empty());
+        assert_eq!(store.outbox(account, 10).await?.len(), 1);
+        store.drop_message(message).await?;
+        assert!(store.outbox(account, 10).await?.is_empty());
+
+        // A change of these rows alone is recorded nowhere.
+        let mut erase = Append::new(account, NOON, Vec::new());
+        erase.extras.destroy_verifiers = vec![verifier];
+        erase.extras.destroy_keys = vec![user];
+        assert_eq!(committed(store.append(erase).await?)?, (3, 2, NOON));
+        assert_eq!(store.verifier(account, verifier).await?, None);
+        assert!(store.keys(account, user).await?.is_empty());
+        Ok(())
+    }
+
+    async fn accounts_with_news_are_listed_until_they_are_settled(db) {
+        let store = db.store().await?;
+        let mut hints = store.hints();
+        let account = open_account(&store).await?;
+        assert_eq!(hints.recv().await?, (account, 1));
+        assert_eq!(store.pending(10).await?.len(), 1);
+        committed(store.append(Append::new(account, NOON, vec![write(account_stream(account), 1)])).await?)?;
+        assert!(!store.settle(account, 1).await?, "there is a newer event");
+        let pending = store.pending(10).await?;
+        assert_eq!((pending[0].account, pending[0].position), (account, 2));
+        assert!(store.settle(account, 2).await?);
+        assert!(store.pending(10).await?.is_empty());
+        Ok(())
+    }
+
+    async fn one_sql_text_reads_and_writes_views_on_both(db) {
+        let store = db.store().await?;
+        let account = open_account(&store).await?;
+        let mut tx = store.views().begin().await?;
+        tx.execute_script("create table views.t (id text primary key, n bigint, flag boolean)").await?;
+        tx.execute("insert into views.t values ($1, $2, $3)", &["a".into(), 5_i64.into(), true.into()]).await?;
+        tx.commit().await?;
+        let mut tx = store.views().begin().await?;
+        tx.execute("delete from views.t", &[]).await?;
+        drop(tx);
+        let row = store.views().fetch_optional("select id, n, flag from views.t where n > $1", &[4_i64.into()]).await?;
+        let row = row.ok_or_else(|| anyhow::anyhow!("rolled back"))?;
+        assert_eq!((row.get::<String>(0)?, row.get::<i64>(1)?, row.get::<bool>(2)?), ("a".to_owned(), 5, true));
+        let seen = "select count(*) from twofold.events where account_id = $1";
+        let mut tx = store.views().begin().await?;
+        assert_eq!(tx.fetch(seen, &[account.uuid().into()]).await?[0].count(0)?, 1);
+        Ok(())
+    }
+}

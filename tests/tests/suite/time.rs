@@ -1,0 +1,248 @@
+//! What ends by itself ends at its instant, and a clock that jumps gives nothing back.
+
+use std::collections::BTreeSet;
+
+use anyhow::{Result, bail, ensure};
+use rand::Rng as _;
+use twofold_domain::device::{Method, Why};
+use twofold_domain::permission::Act as Deed;
+use twofold_domain::policy::{Audience, AudiencePolicy, Role};
+use twofold_domain::sign_in::Stale;
+use twofold_domain::time::{Span, Timestamp};
+use twofold_domain::user::{Refusal, UserError};
+use twofold_infra::acts::{ActError, Authenticate, Begun, ChangePolicy, SignOut};
+use twofold_tests::person::{Browser, Came, Person, answer, confirmation, otp};
+use twofold_tests::race::{dice, rounds};
+use twofold_tests::stories;
+use twofold_tests::town::Town;
+
+/// A microsecond before `instant`.
+fn just_before(instant: Timestamp) -> Timestamp {
+    Timestamp::from_micros(instant.micros() - 1)
+}
+
+async fn who(town: &Town, session: &Person) -> Result<(), ActError> {
+    let credential = session.credential().map_err(|e| ActError::Bug(e.to_string()))?;
+    let act = Authenticate { credential, deed: Deed::ReadOwn, counts_as_activity: true };
+    town.perform(town.there(), act).await.map(|_| ())
+}
+
+/// A browser that is trusted from now on.
+async fn trusted(town: &Town, person: &mut Person) -> Result<Browser> {
+    let mut browser = Browser::default();
+    let challenge = person.challenged(town, town.here(), &mut browser).await?;
+    let code = otp(&person.next_code(town)?)?;
+    ensure!(person.prove(town, town.there(), &challenge, code, true).await?.accepted(), "a code with trust");
+    Ok(browser)
+}
+
+stories! {
+    async fn trust_lasts_exactly_its_days(town) {
+        let owner = town.owner().await?;
+        let mut agent = owner.welcome_enrolled(&town, Role::Agent).await?;
+        let mut browser = trusted(&town, &mut agent).await?;
+        let granted = town.now();
+        for (after, asked) in [
+            (Span::days(15), false),
+            (Span::seconds(30 * 86_400 - 60), false),
+            (Span::days(30), true),
+            (Span::days(31), true),
+        ] {
+            town.time.set(granted + after);
+            let asks = match agent.begin(&town, town.there(), &mut browser).await? {
+                Begun::Challenge { reasons, .. } => {
+                    ensure!(reasons == [Why::Enrolled, Why::TrustEnded], "{reasons:?}");
+                    true
+                }
+                Begun::Session { grant, .. } => {
+                    ensure!(grant.method == Method::Trust, "by trust, not {:?}", grant.method);
+                    false
+                }
+                Begun::Refused => bail!("refused"),
+            };
+            ensure!(asks == asked, "at {} after the grant: asked {asks}", after.whole_seconds());
+        }
+        Ok(())
+    }
+
+    async fn shortened_trust_ends_at_once_and_every_sign_in_offers_none(town) {
+        let mut owner = town.owner().await?;
+        let mut agent = owner.welcome_enrolled(&town, Role::Agent).await?;
+        let mut browser = trusted(&town, &mut agent).await?;
+        town.wait(Span::days(8));
+        owner.sign_in(&town, town.here()).await?;
+        for (trust_days, reason) in [(7, Why::TrustEnded), (0, Why::EverySignIn)] {
+            let seen = town.account_version(town.here()).await?;
+            let policy = AudiencePolicy { trust_days, ..AudiencePolicy::TEAM };
+            let credential = owner.credential()?;
+            town.perform(town.here(), ChangePolicy { credential, seen, audience: Audience::Team, policy }).await?;
+            let Begun::Challenge { reasons, trust, .. } = agent.begin(&town, town.there(), &mut browser).await? else {
+                bail!("trust of eight days ends where seven are allowed");
+            };
+            ensure!(reasons.contains(&reason), "{reasons:?}");
+            ensure!(trust.is_some() == (trust_days > 0), "the box is gone: {trust:?}");
+        }
+        // Asked for by the interface all the same, it is refused and nothing is spent.
+        let challenge = agent.challenged(&town, town.here(), &mut browser).await?;
+        let code = agent.next_code(&town)?;
+        let refused = town.perform(town.there(), answer(&challenge, otp(&code)?, true)?).await.map(|_| ());
+        ensure!(matches!(refused, Err(ActError::TrustNotOffered)), "{refused:?}");
+        ensure!(agent.prove(&town, town.here(), &challenge, otp(&code)?, false).await?.accepted(), "unspent");
+        Ok(())
+    }
+
+    async fn links_and_codes_end_at_their_instant(town) {
+        let owner = town.owner().await?;
+        let begin = town.now();
+        let invited = [town.somebody(Role::EndUser), town.somebody(Role::EndUser)];
+        let mut links = vec![];
+        for person in &invited {
+            owner.invite(&town, town.here(), person.card()).await?;
+            links.push(town.mailed_link(person.user).await?);
+        }
+        let boss = town.admin_link(town.here(), owner.user).await?;
+        town.time.set(begin + Span::minutes(30));
+        let over = owner.redeem(&town, town.here(), &boss.url).await;
+        ensure!(matches!(over, Err(ActError::User(UserError::LinkOver))), "30 minutes of set-up: {over:?}");
+        town.time.set(just_before(begin + Span::days(7)));
+        let mut person = invited[0].clone();
+        person.redeem(&town, town.there(), &links[0]).await?;
+        town.time.set(begin + Span::days(7));
+        let over = invited[1].redeem(&town, town.there(), &links[1]).await;
+        ensure!(matches!(over, Err(ActError::User(UserError::LinkOver))), "7 days of invitation: {over:?}");
+
+        person.sign_in(&town, town.here()).await?;
+        let started = person.scan(&town, town.here()).await?;
+        let (issued, mailed) = (town.now(), town.mailed_code(person.user).await?);
+        for (at, good) in [(issued + Span::minutes(10), false), (just_before(issued + Span::minutes(10)), true)] {
+            town.time.set(at);
+            let act = confirmation(person.session()?, started.factor, &person.code(&town)?, Some(&mailed))?;
+            let came = Came::of_confirmation(town.perform(town.there(), act).await)?;
+            ensure!(came.accepted() == good, "a mailed code at {at}: {came:?}");
+            ensure!(good || came == Came::Refused(Refusal::Expired), "{came:?}");
+        }
+        Ok(())
+    }
+
+    async fn an_otp_is_good_in_its_step_and_the_next(town) {
+        let owner = town.owner().await?;
+        let mut customer = owner.welcome_enrolled(&town, Role::EndUser).await?;
+        let Some(phone) = customer.phone.clone() else { bail!("a phone") };
+        // At the start of a step, each time far from the one before.
+        for (code_of, expected) in [
+            (Span::seconds(0), Came::Accepted),
+            (Span::seconds(30), Came::Accepted),
+            (Span::seconds(60), Came::Refused(Refusal::Expired)),
+            (Span::seconds(330), Came::Refused(Refusal::Expired)),
+            (Span::seconds(360), Came::Refused(Refusal::Wrong)),
+        ] {
+            town.wait(Span::hours(1));
+            let challenge = customer.challenged(&town, town.here(), &mut Browser::default()).await?;
+            let code = phone.code(town.now() - code_of);
+            let came = customer.prove(&town, town.there(), &challenge, otp(&code)?, false).await?;
+            ensure!(came == expected, "a code of {} seconds ago: {came:?}", code_of.whole_seconds());
+        }
+        let challenge = customer.challenged(&town, town.here(), &mut Browser::default()).await?;
+        let ahead = phone.code(town.now() + Span::seconds(30));
+        let came = customer.prove(&town, town.there(), &challenge, otp(&ahead)?, false).await?;
+        ensure!(came == Came::Refused(Refusal::Wrong), "nobody can have read the next code yet: {came:?}");
+        // And an attempt waits for ten minutes.
+        town.wait(Span::minutes(10));
+        let code = otp(&customer.code(&town)?)?;
+        let came = customer.prove(&town, town.here(), &challenge, code, false).await?;
+        ensure!(matches!(came, Came::Over(_)), "{came:?}");
+        Ok(())
+    }
+
+    async fn a_copied_device_token_is_found_out(town) {
+        let owner = town.owner().await?;
+        let mut customer = owner.welcome_enrolled(&town, Role::EndUser).await?;
+        let mut browser = trusted(&town, &mut customer).await?;
+        let copy = browser.clone();
+        let begun = customer.begin(&town, town.here(), &mut browser).await?;
+        ensure!(matches!(begun, Begun::Session { .. }), "the person goes on");
+        // Two tabs, or a lost response: for a minute the token before is good as well.
+        town.wait(Span::seconds(59));
+        let begun = customer.begin(&town, town.there(), &mut copy.clone()).await?;
+        ensure!(matches!(begun, Begun::Session { .. }), "the predecessor is good for a minute");
+        let second_tab = browser.clone();
+        town.wait(Span::minutes(2));
+        // Whoever shows it later has copied it: trust and sessions of that device end.
+        let held = Person { browser: browser.clone(), ..customer.clone() };
+        let begun = customer.begin(&town, town.here(), &mut second_tab.clone()).await?;
+        ensure!(matches!(begun, Begun::Challenge { .. }), "a replayed token signs in as a stranger");
+        let gone = who(&town, &held).await;
+        ensure!(matches!(gone, Err(ActError::NotSignedIn)), "sessions of the device end: {gone:?}");
+        Ok(())
+    }
+
+    async fn a_session_ends_idle_and_after_its_life(town) {
+        let owner = town.owner().await?;
+        let mut agent = owner.welcome_enrolled(&town, Role::Agent).await?;
+        agent.sign_in(&town, town.here()).await?;
+        let began = town.now();
+        town.time.set(just_before(began + Span::hours(8)));
+        who(&town, &agent).await?;
+        town.wait(Span::hours(8));
+        let over = who(&town, &agent).await;
+        ensure!(matches!(over, Err(ActError::Stale(Stale::Expired))), "eight hours idle: {over:?}");
+        agent.sign_in(&town, town.here()).await?;
+        let began = town.now();
+        for hour in 1..(14 * 24) / 7 {
+            town.time.set(began + Span::hours(hour * 7));
+            who(&town, &agent).await?;
+        }
+        town.time.set(began + Span::days(14));
+        let over = who(&town, &agent).await;
+        ensure!(matches!(over, Err(ActError::Stale(Stale::Expired))), "14 days are its life: {over:?}");
+        Ok(())
+    }
+
+    async fn a_clock_that_jumps_accepts_no_otp_twice(town) {
+        let owner = town.owner().await?;
+        let mut customer = owner.welcome_enrolled(&town, Role::EndUser).await?;
+        let Some(phone) = customer.phone.clone() else { bail!("a phone") };
+        let jumps = rounds(40);
+        let mut dice = dice("a clock that jumps by two hours either way", jumps);
+        let (base, mut spent) = (town.now(), BTreeSet::new());
+        for _ in 0..jumps {
+            town.time.set(base + Span::seconds(dice.random_range(0..4 * 3_600)));
+            let challenge = customer.challenged(&town, town.here(), &mut Browser::default()).await?;
+            let code = phone.code(town.now());
+            let came = customer.prove(&town, town.there(), &challenge, otp(&code)?, false).await?;
+            let step = town.now().unix_seconds() / 30;
+            if came.accepted() {
+                ensure!(spent.last().is_none_or(|last| step > *last), "step {step} is not above {spent:?}");
+                spent.insert(step);
+            }
+        }
+        ensure!(!spent.is_empty(), "some codes are accepted");
+        Ok(())
+    }
+
+    async fn a_clock_that_jumps_back_lengthens_no_session(town) {
+        let owner = town.owner().await?;
+        let mut agent = owner.welcome_enrolled(&town, Role::Agent).await?;
+        agent.sign_in(&town, town.here()).await?;
+        let began = town.now();
+        for (wait, back) in [(7, 2), (4, 2), (5, 1)] {
+            let seen = town.wait(Span::hours(wait));
+            who(&town, &agent).await?;
+            // Seen before the jump, it is not idle since the earlier time that the clock shows after it.
+            town.time.set(seen - Span::hours(back));
+            who(&town, &agent).await?;
+            town.time.set(seen);
+        }
+        town.time.set(began + Span::days(14));
+        let over = who(&town, &agent).await;
+        ensure!(matches!(over, Err(ActError::Stale(Stale::Expired))), "14 days are its life: {over:?}");
+        // What was ended stays ended, whatever the clock shows.
+        agent.sign_in(&town, town.here()).await?;
+        let signed_out = agent.clone();
+        town.perform(town.there(), SignOut { credential: agent.credential()? }).await?;
+        town.time.set(town.now() - Span::hours(2));
+        let gone = who(&town, &signed_out).await;
+        ensure!(matches!(gone, Err(ActError::NotSignedIn)), "signed out is signed out: {gone:?}");
+        Ok(())
+    }
+}
