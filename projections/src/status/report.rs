@@ -186,7 +186,10 @@ struct Raw {
 }
 
 impl Source {
-    async fn forward(self: Arc<Self>, send: &mpsc::Sender<Result<Raw, StoreError>>) -> Result<(), StoreError> {
+    async fn forward(
+        self: Arc<Self>,
+        send: &mpsc::Sender<Result<Raw, StoreError>>,
+    ) -> Result<(), StoreError> {
         let posture = posture_at(&self.views, self.account, self.as_of.position).await?;
         let Some(posture) = posture.map(Arc::new) else { return Ok(()) };
         let ranges = Ranges::of::<UserStatus>(self.account, PAGE);
