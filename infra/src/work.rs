@@ -12,20 +12,19 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use cqrs_es::{Aggregate, DomainEvent};
+use cqrs_es::Aggregate;
 use twofold_domain::account::{Account, AccountCommand, AccountEvent};
 use twofold_domain::device::{Device, DeviceCommand, DeviceEvent};
-use twofold_domain::ids::{AccountId, DeviceId, EventId, StreamId, UserId};
+use twofold_domain::ids::{AccountId, DeviceId, StreamId, UserId};
 use twofold_domain::time::Timestamp;
 use twofold_domain::user::{User, UserCommand, UserEvent};
 
 use crate::acts::ActError;
 use crate::context::{Actor, Context};
 use crate::desk::Desk;
+use crate::scribe::Scribe;
 use crate::store::aggregates::Loaded;
-use crate::store::{
-    AggregateKind, Append, Extras, IdempotencyRow, NewEvent, Read, RosterChange, Stream, Write,
-};
+use crate::store::{AggregateKind, Append, Extras, IdempotencyRow, Read, RosterChange, Stream, Write};
 
 /// One aggregate as an act sees it: the state it loaded, with the act's own events folded in.
 struct Held<A: Aggregate> {
@@ -332,7 +331,7 @@ impl Work {
                 let head = held.head + held.recorded.len() as u64;
                 remember.account = Some((stream.id, head, Arc::clone(&held.state)));
             }
-            scribe.put(stream, held, &mut writes, &mut reads)?;
+            put(&scribe, stream, &held, &mut writes, &mut reads)?;
         }
         for (user, held) in self.users {
             let stream = Wanted::User(user).stream(self.account);
@@ -340,7 +339,7 @@ impl Work {
                 let head = held.head + held.recorded.len() as u64;
                 remember.users.push((stream.id, head, Arc::clone(&held.state)));
             }
-            scribe.put(stream, held, &mut writes, &mut reads)?;
+            put(&scribe, stream, &held, &mut writes, &mut reads)?;
         }
         for (device, held) in self.devices {
             let stream = Wanted::Device(device).stream(self.account);
@@ -348,7 +347,7 @@ impl Work {
                 let head = held.head + held.recorded.len() as u64;
                 remember.devices.push((stream.id, head, Arc::clone(&held.state)));
             }
-            scribe.put(stream, held, &mut writes, &mut reads)?;
+            put(&scribe, stream, &held, &mut writes, &mut reads)?;
         }
         let extras = Extras { idempotency, ..self.extras };
         Ok((Append { account: self.account, at: self.at, writes, reads, extras }, remember))
@@ -429,54 +428,19 @@ fn roster_change(user: UserId, event: &UserEvent) -> Option<RosterChange> {
     }
 }
 
-/// Writes events down: canonical payload, flat metadata.
-struct Scribe<'a> {
-    desk: &'a Desk,
-    context: &'a Context,
-}
-
-impl Scribe<'_> {
-    fn put<A: Aggregate>(
-        &self,
-        stream: Stream,
-        held: Held<A>,
-        writes: &mut Vec<Write>,
-        reads: &mut Vec<Read>,
-    ) -> Result<(), ActError> {
-        if held.recorded.is_empty() {
-            reads.push(Read { stream, sequence: held.head });
-            return Ok(());
-        }
-        let events = held.recorded.iter().map(|e| self.event(e)).collect::<Result<_, _>>()?;
-        writes.push(Write { stream, expected: held.head, events });
-        Ok(())
+/// What was recorded becomes a write; what was only looked at, a read.
+fn put<A: Aggregate>(
+    scribe: &Scribe<'_>,
+    stream: Stream,
+    held: &Held<A>,
+    writes: &mut Vec<Write>,
+    reads: &mut Vec<Read>,
+) -> Result<(), ActError> {
+    if held.recorded.is_empty() {
+        reads.push(Read { stream, sequence: held.head });
+        return Ok(());
     }
-
-    fn event<E: DomainEvent>(&self, event: &E) -> Result<NewEvent, ActError> {
-        let payload = serde_json_canonicalizer::to_string(event)
-            .map_err(|e| ActError::Bug(format!("an event that is not JSON: {e}")))?;
-        Ok(NewEvent {
-            event_type: event.event_type(),
-            event_version: event.event_version(),
-            payload,
-            metadata: self.metadata()?,
-        })
-    }
-
-    fn metadata(&self) -> Result<String, ActError> {
-        let mut flat = BTreeMap::from([
-            ("actor", self.context.actor.to_string()),
-            ("build", env!("CARGO_PKG_VERSION").to_owned()),
-            ("correlation", self.context.correlation.clone()),
-            ("event_id", self.desk.mint().id::<EventId>().to_string()),
-        ]);
-        if let Some(causation) = self.context.causation {
-            flat.insert("causation", causation.to_string());
-        }
-        if let Some(session) = self.context.session {
-            flat.insert("session", session.to_string());
-        }
-        serde_json_canonicalizer::to_string(&flat)
-            .map_err(|e| ActError::Bug(format!("metadata that is not JSON: {e}")))
-    }
+    let events = held.recorded.iter().map(|e| scribe.event(e)).collect::<Result<_, _>>()?;
+    writes.push(Write { stream, expected: held.head, events });
+    Ok(())
 }

@@ -400,7 +400,7 @@ mod tests {
 
     record! {
         /// Counts.
-        pub struct BrittleRow {
+        struct BrittleRow {
             /// Facts.
             pub n: u64,
         }

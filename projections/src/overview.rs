@@ -157,7 +157,7 @@ impl View for Members {
         let mut row = row?;
         match event {
             UserEvent::FactorEnrolmentStarted { generation, .. } => {
-                row.pending_generation = Some(*generation)
+                row.pending_generation = Some(*generation);
             }
             UserEvent::FactorConfirmed { .. } => {
                 let pending = row.pending_generation.take();

@@ -259,12 +259,12 @@ pub trait Record: Sized + Clone + PartialEq + Send + Sync + 'static {
 
 /// Declares the row of a table: a struct whose fields are the columns.
 macro_rules! record {
-    ($(#[$doc:meta])* pub struct $name:ident {
+    ($(#[$doc:meta])* $vis:vis struct $name:ident {
         $($(#[$field_doc:meta])* pub $field:ident: $type:ty,)+
     }) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq)]
-        pub struct $name {
+        $vis struct $name {
             $($(#[$field_doc])* pub $field: $type,)+
         }
 

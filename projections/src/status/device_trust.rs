@@ -52,16 +52,11 @@ impl TrustRow {
 impl View for DeviceTrust {
     type Row = TrustRow;
     type Key = DeviceId;
-<<<<<<< HEAD
-    const TABLE: Table =
-        Table { keeps: Keeps::History, indexes: &["user_id"], ..Table::of("device_trust", "device_id") };
-=======
     const TABLE: Table = Table {
         keeps: Keeps::History,
         indexes: &["account_id, user_id"],
         ..Table::of("device_trust", "device_id")
     };
->>>>>>> proj
 
     fn key(fact: &Fact) -> Option<DeviceId> {
         let Event::Device(device, event) = &fact.event else { return None };
