@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use futures::Stream;
+use futures::{Stream, TryStreamExt as _};
 use serde::Serialize;
 use tokio::sync::mpsc;
 use twofold_domain::ids::{AccountId, UserId};
@@ -16,6 +16,7 @@ use twofold_domain::policy::{Audience, Role};
 use twofold_domain::status::{Facts, Rule, Standing, standing};
 use twofold_domain::time::Timestamp;
 use twofold_infra::store::{Row, StoreError, Value, Views};
+use uuid::Uuid;
 
 use super::device_trust::{DeviceTrust, TrustRow};
 use super::person::{Person, PersonRow};
@@ -28,7 +29,9 @@ use crate::view::View;
 
 /// People per statement.
 const PAGE: u32 = 4_096;
-/// Pages read ahead of the reader, so that memory stays the same whatever the size of the account.
+/// Pages fetched at once, each on a connection of its own.
+const AT_ONCE: usize = 3;
+/// Pages that wait for the reader. Memory stays the same whatever the size of the account.
 const AHEAD: usize = 2;
 
 /// The definition of the report; counts up when a column or its meaning changes.
@@ -155,7 +158,7 @@ pub fn status_report(
     let (send, receive) = mpsc::channel(AHEAD);
     let source = Source { views: views.clone(), account, as_of, population };
     tokio::spawn(async move {
-        if let Err(error) = source.forward(&send).await {
+        if let Err(error) = Arc::new(source).forward(&send).await {
             // A reader that is gone wants no answer.
             let _ = send.send(Err(error)).await;
         }
@@ -183,34 +186,49 @@ struct Raw {
 }
 
 impl Source {
-    async fn forward(&self, send: &mpsc::Sender<Result<Raw, StoreError>>) -> Result<(), StoreError> {
+    async fn forward(
+        self: Arc<Self>,
+        send: &mpsc::Sender<Result<Raw, StoreError>>,
+    ) -> Result<(), StoreError> {
         let posture = posture_at(&self.views, self.account, self.as_of.position).await?;
         let Some(posture) = posture.map(Arc::new) else { return Ok(()) };
-        let people_sql = as_of::range::<UserStatus>("user_id", self.population.condition());
-        let activity_sql = as_of::range::<UserActivity>("user_id", "");
-        // Only what could hold at all; whether it does, `line` says.
-        let trust_sql =
-            as_of::range::<DeviceTrust>("user_id", "withdrawn = false and generation = $5 and until > $6");
-        let mut ranges = Ranges::of::<UserStatus>(self.account, PAGE);
-        while let Some((after, last)) = ranges.next(&self.views).await? {
-            let range = self.binds(&[after.into(), last.into()]);
-            let people = self.views.fetch(&people_sql, &range).await?;
-            if people.is_empty() {
-                continue;
-            }
-            let mut good = range.clone();
-            good.extend([posture.generation.into(), self.as_of.instant.micros().into()]);
-            let (activities, trusts) = futures::try_join!(
-                self.views.fetch(&activity_sql, &range),
-                self.views.fetch(&trust_sql, &good)
-            )?;
-            let posture = Arc::clone(&posture);
-            let raw = Raw { posture, at: self.as_of.instant, people, activities, trusts };
-            if send.send(Ok(raw)).await.is_err() {
+        let ranges = Ranges::of::<UserStatus>(self.account, PAGE);
+        let views = self.views.clone();
+        let ranges = futures::stream::try_unfold((ranges, views), async |(mut ranges, views)| {
+            Ok(ranges.next(&views).await?.map(|range| (range, (ranges, views))))
+        });
+        let fetch = |range| Arc::clone(&self).page(Arc::clone(&posture), range);
+        let mut pages = Box::pin(ranges.map_ok(fetch).try_buffered(AT_ONCE));
+        while let Some(page) = pages.try_next().await? {
+            if !page.people.is_empty() && send.send(Ok(page)).await.is_err() {
                 return Ok(());
             }
         }
         Ok(())
+    }
+
+    /// The people of one range, and what else a line says of them.
+    async fn page(
+        self: Arc<Self>,
+        posture: Arc<PostureRow>,
+        (after, last): (Uuid, Uuid),
+    ) -> Result<Raw, StoreError> {
+        let range = self.binds(&[after.into(), last.into()]);
+        let people = as_of::range::<UserStatus>("user_id", self.population.condition());
+        let people = self.views.fetch(&people, &range).await?;
+        let mut page = Raw { posture, at: self.as_of.instant, people, activities: vec![], trusts: vec![] };
+        if page.people.is_empty() {
+            return Ok(page);
+        }
+        let activities = as_of::range::<UserActivity>("user_id", "");
+        page.activities = self.views.fetch(&activities, &range).await?;
+        // Only what could hold at all; whether it does, `line` says.
+        let trusts = "withdrawn = false and generation = $5 and until > $6";
+        let trusts = as_of::range::<DeviceTrust>("user_id", trusts);
+        let mut good = range;
+        good.extend([page.posture.generation.into(), self.as_of.instant.micros().into()]);
+        page.trusts = self.views.fetch(&trusts, &good).await?;
+        Ok(page)
     }
 
     fn binds(&self, more: &[Value]) -> Vec<Value> {
