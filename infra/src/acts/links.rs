@@ -9,6 +9,7 @@ use twofold_domain::user::{Link, LinkPurpose, Registered, User, UserCommand, Use
 use zeroize::Zeroizing;
 
 use super::ActError;
+use super::people::notify;
 use crate::desk::Act;
 use crate::mail::{Brand, Language, Letter};
 use crate::vault::kind;
@@ -192,6 +193,9 @@ impl Act for RedeemLink {
             at: work.at(),
         };
         work.tell_user(user_id, command).await?;
+        if user.password.is_some() {
+            notify(work, user_id, &Letter::PasswordChanged).await?;
+        }
         Ok(user_id)
     }
 }
