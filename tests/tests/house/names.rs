@@ -9,6 +9,7 @@ use crate::repository::{files, text};
 const TOP: [&str; 14] = [
     ".ci",
     ".gitignore",
+    "CHANGELOG.md",
     "Cargo.lock",
     "Cargo.toml",
     "README.md",
