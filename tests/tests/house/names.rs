@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::repository::{files, text};
 
 /// The top of the repository: the floors, the README, the settings of the tools, and documents.
-const TOP: [&str; 14] = [
+const TOP: [&str; 15] = [
     ".ci",
     ".gitignore",
     "CHANGELOG.md",
