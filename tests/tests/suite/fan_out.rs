@@ -1,0 +1,62 @@
+//! The process manager that writes an account-wide reset into each person's own stream: it finishes,
+//! on any number of instances, with exactly those announced, and touches nobody's newer enrolment.
+
+use anyhow::{Result, ensure};
+use twofold_domain::account::AccountEvent;
+use twofold_domain::device::Method;
+use twofold_domain::policy::Role;
+use twofold_domain::time::Span;
+use twofold_infra::acts::Switch;
+use twofold_infra::desk::Desk;
+use twofold_projections::projector::Projector;
+use twofold_projections::reset_fanout::ResetFanOut;
+use twofold_tests::person::Browser;
+use twofold_tests::stories;
+
+async fn manager(desk: &Desk) -> Result<ResetFanOut> {
+    let projector = Projector::install(desk.store().clone(), twofold_projections::all()).await?;
+    Ok(ResetFanOut::new(desk.clone(), projector))
+}
+
+stories! {
+    async fn a_reset_reaches_exactly_those_announced_and_says_so(town) {
+        // Given four enrolled people, and one who never enrolled.
+        let owner = town.owner().await?;
+        let mut agents = vec![];
+        for _ in 0..3 {
+            agents.push(owner.welcome_enrolled(&town, Role::Agent).await?);
+        }
+        owner.welcome(&town, Role::Auditor).await?;
+
+        // When the switch is thrown off and on again, and one of them is back before the fan-out comes by.
+        owner.disable_account(&town, town.here()).await?;
+        let mut owner = owner;
+        town.wait(Span::minutes(1));
+        owner.sign_in(&town, town.here()).await?;
+        owner.switch(&town, town.here(), Switch::Enable).await?;
+        let early = &mut agents[0];
+        early.sign_in(&town, town.there()).await?;
+        early.enrol(&town, town.there()).await?;
+        let (here, there) = (manager(town.here()).await?, manager(town.there()).await?);
+        let (one, other) = tokio::join!(here.finish(), there.finish());
+        one?;
+        other?;
+
+        // Then each of the four has one reset of their own, and the closing event says so.
+        ensure!(town.count("TwoFactorReset").await? == 4, "four people were enrolled, each is reset once");
+        ensure!(town.count("ResetFanOutCompleted").await? == 1, "the fan-out is closed once");
+        let (_, disabled) = town.last_disable().await?;
+        let AccountEvent::AccountTwoFactorDisabled { digest, people, .. } = disabled else {
+            anyhow::bail!("the last disable is one");
+        };
+        let closed = town.log().await?.into_iter().find(|r| r.event_type == "ResetFanOutCompleted");
+        let closed = closed.map(|r| r.payload).unwrap_or_default();
+        ensure!(closed.contains(&digest) && people == 4, "closed with the digest announced: {closed}");
+
+        // And the newer enrolment stands, while an older one asks for nothing any more.
+        town.wait(Span::minutes(1));
+        agents[0].challenged(&town, town.here(), &mut Browser::default()).await?;
+        ensure!(agents[1].sign_in(&town, town.here()).await? == Method::Password, "nothing left to ask for");
+        Ok(())
+    }
+}
