@@ -127,23 +127,6 @@ pub async fn bind(address: SocketAddr) -> Result<TcpListener, CannotListen> {
     })
 }
 
-/// Listens, serves until a signal, and ends cleanly. `ready` is told the address as soon as it listens.
-pub async fn run(
-    address: SocketAddr,
-    app: Router,
-    stop: &Stop,
-    ready: impl FnOnce(SocketAddr),
-) -> anyhow::Result<()> {
-    let listener = bind(address).await?;
-    ready(listener.local_addr()?);
-    let signals = tokio::spawn(stop.clone().on_signals());
-    let upkeep = tokio::spawn(telemetry::upkeep(telemetry::figures()?));
-    let served = serve(listener, app, stop).await;
-    signals.abort();
-    upkeep.abort();
-    Ok(served?)
-}
-
 /// Serves until stopped. Ends when the last request in flight has ended, or when pushed twice, or when the
 /// grace is over.
 pub async fn serve(listener: TcpListener, app: Router, stop: &Stop) -> io::Result<()> {

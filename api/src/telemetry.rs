@@ -1,6 +1,5 @@
-//! Logs to standard error, figures to `/metrics`. Neither holds a secret, a code, or personal data.
+//! Figures to `/metrics`, and what a panic leaves in the log. Neither holds a secret, a code, or personal data.
 
-use std::io::IsTerminal as _;
 use std::sync::OnceLock;
 use std::time::Duration;
 
@@ -9,23 +8,12 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
-use tracing_subscriber::EnvFilter;
 
 /// Where a request's time goes: from a cached page to the time limit.
 const SECONDS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0];
 
-/// Starts logging: readable lines on a terminal, one JSON object per line elsewhere. `TWOFOLD_LOG` filters
-/// (`info,twofold_infra=debug`).
-pub fn log() {
-    let filter =
-        EnvFilter::try_from_env("TWOFOLD_LOG").unwrap_or_else(|_| EnvFilter::new("warn,twofold=info"));
-    let to_stderr = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    // A second start in one process (tests) keeps the first.
-    let _ = if std::io::stderr().is_terminal() {
-        to_stderr.with_target(false).try_init()
-    } else {
-        to_stderr.json().with_span_list(false).try_init()
-    };
+/// A panic leaves its place in the log, and nothing else.
+pub fn hush_panics() {
     std::panic::set_hook(Box::new(|panic| {
         // The message of a panic may quote values; its place does not.
         let place = panic.location().map(ToString::to_string).unwrap_or_default();

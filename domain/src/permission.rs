@@ -23,8 +23,8 @@ pub enum Act {
     Unlock(Role),
     /// End sessions, revoke devices of somebody of a role.
     EndSessions(Role),
-    /// Erase somebody.
-    Erase,
+    /// Erase somebody of a role.
+    Erase(Role),
     /// Read the status report.
     ReadStatus,
     /// Take the status report or the audit log away as a file.
@@ -96,7 +96,7 @@ pub fn need(role: Role, act: Act) -> Need {
         (Act::EndSessions(_), Owner) => StepUp,
         (Act::EndSessions(Admin | Agent | Auditor | EndUser), Admin) => StepUp,
         (Act::Unlock(EndUser) | Act::EndSessions(EndUser), Agent) => StepUp,
-        (Act::Erase, Owner) => StepUp,
+        (Act::Erase(Admin | Agent | Auditor | EndUser), Owner) => StepUp,
 
         (
             Act::ReadAccount
@@ -107,7 +107,7 @@ pub fn need(role: Role, act: Act) -> Need {
             | Act::ResetFactor(_)
             | Act::Unlock(_)
             | Act::EndSessions(_)
-            | Act::Erase
+            | Act::Erase(_)
             | Act::ReadStatus
             | Act::Export
             | Act::ReadAudit,

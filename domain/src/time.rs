@@ -33,6 +33,19 @@ impl Timestamp {
         self.0
     }
 
+    /// The instant that a question about `self` means when it is asked at `now`: the end of a day that
+    /// is not over means now. `None` for what lies ahead.
+    pub fn asked_at(self, now: Self) -> Option<Self> {
+        const DAY: i64 = Span::days(1).micros();
+        let today = self.0.div_euclid(DAY) == now.0.div_euclid(DAY);
+        let end_of_day = self.0.rem_euclid(DAY) == DAY - 1;
+        match self {
+            past if past <= now => Some(past),
+            _ if today && end_of_day => Some(now),
+            _ => None,
+        }
+    }
+
     /// Whole seconds since the epoch, as OTP windows count them.
     pub const fn unix_seconds(self) -> u64 {
         if self.0 < 0 { 0 } else { (self.0 / 1_000_000) as u64 }

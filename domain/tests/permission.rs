@@ -7,7 +7,7 @@ const ROLES: [Role; 5] = [Role::Owner, Role::Admin, Role::Agent, Role::Auditor, 
 
 /// One row an act; one letter a role, in the order owner, admin, agent, auditor, end user:
 /// `s` a session, `S` a second factor within ten minutes, `-` never.
-const MATRIX: [(Act, &str); 32] = [
+const MATRIX: [(Act, &str); 36] = [
     (Act::ReadAccount, "ss-s-"),
     (Act::ChangePolicy, "SS---"),
     (Act::SwitchAccount, "S----"),
@@ -32,7 +32,11 @@ const MATRIX: [(Act, &str); 32] = [
     (Act::EndSessions(Role::Agent), "SS---"),
     (Act::EndSessions(Role::Auditor), "SS---"),
     (Act::EndSessions(Role::EndUser), "SSS--"),
-    (Act::Erase, "S----"),
+    (Act::Erase(Role::Owner), "-----"),
+    (Act::Erase(Role::Admin), "S----"),
+    (Act::Erase(Role::Agent), "S----"),
+    (Act::Erase(Role::Auditor), "S----"),
+    (Act::Erase(Role::EndUser), "S----"),
     (Act::ReadStatus, "ss-s-"),
     (Act::Export, "SS-S-"),
     (Act::ReadAudit, "ss-s-"),
@@ -61,13 +65,14 @@ fn every_role_may_do_exactly_what_the_matrix_says() {
 fn the_matrix_has_a_row_for_every_act() {
     let all = |act: fn(Role) -> Act| ROLES.map(act).to_vec();
     let acts = [
-        vec![Act::ReadAccount, Act::ChangePolicy, Act::SwitchAccount, Act::ReadPeople, Act::Erase],
+        vec![Act::ReadAccount, Act::ChangePolicy, Act::SwitchAccount, Act::ReadPeople],
         vec![Act::ReadStatus, Act::Export, Act::ReadAudit],
         vec![Act::ReadOwn, Act::EnrolOwn, Act::ChangeOwnFactors, Act::EndOwn],
         all(Act::Register),
         all(Act::ResetFactor),
         all(Act::Unlock),
         all(Act::EndSessions),
+        all(Act::Erase),
     ]
     .concat();
     for act in &acts {
@@ -80,7 +85,7 @@ fn the_matrix_has_a_row_for_every_act() {
             | Act::ResetFactor(_)
             | Act::Unlock(_)
             | Act::EndSessions(_)
-            | Act::Erase
+            | Act::Erase(_)
             | Act::ReadStatus
             | Act::Export
             | Act::ReadAudit

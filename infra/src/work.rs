@@ -17,11 +17,12 @@ use twofold_domain::account::{Account, AccountCommand, AccountEvent};
 use twofold_domain::device::{Device, DeviceCommand, DeviceEvent};
 use twofold_domain::ids::{AccountId, DeviceId, StreamId, UserId};
 use twofold_domain::time::Timestamp;
-use twofold_domain::user::{User, UserCommand, UserEvent};
+use twofold_domain::user::{ResetCause, User, UserCommand, UserEvent};
 
-use crate::acts::ActError;
+use crate::acts::{ActError, notify};
 use crate::context::{Actor, Context};
 use crate::desk::Desk;
+use crate::mail::Letter;
 use crate::scribe::Scribe;
 use crate::store::aggregates::Loaded;
 use crate::store::{AggregateKind, Append, Extras, IdempotencyRow, Read, RosterChange, Stream, Write};
@@ -285,8 +286,14 @@ impl Work {
                 self.extras.roster.push(change);
             }
         }
+        // Whoever is reset with everybody else is told, whichever act wrote it down.
+        let erased = |e: &UserEvent| matches!(e, UserEvent::PersonErased { .. });
+        let told = events.iter().any(of_the_account) && !events.iter().any(erased);
         if let Some(held) = self.users.get_mut(&user) {
             fold(held, events);
+        }
+        if told {
+            notify(self, user, &Letter::TwoFactorDisabled).await?;
         }
         Ok(())
     }
@@ -412,6 +419,11 @@ fn fold<A: Aggregate + Clone>(held: &mut Held<A>, events: Vec<A::Event>) {
         state.apply(event.clone());
         held.recorded.push(event);
     }
+}
+
+/// The reset that an account-wide disable owes to a person.
+fn of_the_account(event: &UserEvent) -> bool {
+    matches!(event, UserEvent::TwoFactorReset { cause: ResetCause::AccountDisabled { .. }, .. })
 }
 
 /// The roster is who would be reset by an account-wide disable; it changes in the same transaction

@@ -49,12 +49,12 @@ pub(super) async fn settled(
     as_of: Option<Timestamp>,
 ) -> Result<AsOf, Failure> {
     let now = desk.clock().now();
-    let instant = as_of.unwrap_or(now);
-    if instant > now {
-        return Err(Failure::new("what is not yet cannot be reported")
-            .because(format!("{instant} lies ahead"))
-            .exit(Exit::Usage));
-    }
+    let asked = as_of.unwrap_or(now);
+    let instant = asked.asked_at(now).ok_or_else(|| {
+        Failure::new("what is not yet cannot be reported")
+            .because(format!("{asked} lies ahead"))
+            .exit(Exit::Usage)
+    })?;
     let store = desk.store();
     store.raise(account, instant).await?;
     let (mut low, mut high) = (0, last(store, account).await?);

@@ -76,12 +76,11 @@ pub(super) async fn until_stopped(
     demo: bool,
     ready: impl FnOnce(SocketAddr),
 ) -> Result<(), Failure> {
-    // The settings choose what is logged (a demo's terminal belongs to the newcomer); what follows adds what
-    // happens at a panic.
+    // A demo's terminal belongs to the newcomer.
     let quiet = demo.then_some("warn");
     twofold_infra::telemetry::init(config.log.format, config.log.filter.as_deref().or(quiet))
         .map_err(|error| Failure::new("cannot log").because(error).exit(Exit::Settings))?;
-    telemetry::log();
+    telemetry::hush_panics();
     let operator = OperatorToken::open(&config.keys.operator_token, desk.mint())?;
     let site = site(&config, demo)?;
     let projector = Projector::install(desk.store().clone(), twofold_projections::all()).await?;

@@ -159,7 +159,7 @@ impl FromRequestParts<App> for Door {
 
 /// One variable segment of a request's path.
 pub(super) async fn path_value(parts: &mut Parts, app: &App, wanted: &str) -> Result<String, Problem> {
-    let params = RawPathParams::from_request_parts(parts, app).await.map_err(Problem::internal)?;
+    let params = RawPathParams::from_request_parts(parts, app).await.map_err(|_| Problem::not_found())?;
     let value = params.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value.to_owned());
     value.ok_or_else(|| Problem::internal(format!("a route without `{wanted}`")))
 }

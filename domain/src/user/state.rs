@@ -235,6 +235,8 @@ impl User {
                     Some(Password { verifier: *verifier, stands_alone: *stands_alone, since: *at });
                 self.password_failures = Budgets::default();
                 self.epoch += 1;
+                // An older mail must not replace the password that was just chosen.
+                self.links.clear();
             }
             UserEvent::PasswordAccepted { familiarity } => {
                 *self.password_failures.of_mut(*familiarity) = Budget::default();

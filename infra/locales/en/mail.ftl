@@ -75,3 +75,15 @@ password-changed-body =
     Your password for { $account } in { $product } was changed. Other sessions have ended, and no device is trusted any more.
 
     If it was not you, tell the administrators of { $account } now.
+
+factor-removed-subject = An authenticator was removed from your account at { $account }
+factor-removed-body =
+    One of your authenticators for { $account } in { $product } was removed. Your other authenticators and your recovery codes still work.
+
+    If it was not you, tell the administrators of { $account } now, and change your password.
+
+recovery-codes-replaced-subject = New recovery codes for { $account }
+recovery-codes-replaced-body =
+    You have new recovery codes for { $account } in { $product }. The old ones no longer work.
+
+    If it was not you, tell the administrators of { $account } now, and change your password.

@@ -74,3 +74,15 @@ password-changed-body =
     Su contraseña de { $account } en { $product } ha cambiado. Las demás sesiones han terminado y ningún dispositivo es ya de confianza.
 
     Si no ha sido usted, avise ahora a los administradores de { $account }.
+
+factor-removed-subject = Se ha quitado un autenticador de su cuenta en { $account }
+factor-removed-body =
+    Se ha quitado uno de sus autenticadores de { $account } en { $product }. Sus demás autenticadores y sus códigos de recuperación siguen sirviendo.
+
+    Si no ha sido usted, avise ahora a la administración de { $account } y cambie su contraseña.
+
+recovery-codes-replaced-subject = Nuevos códigos de recuperación de { $account }
+recovery-codes-replaced-body =
+    Tiene nuevos códigos de recuperación de { $account } en { $product }. Los anteriores ya no sirven.
+
+    Si no ha sido usted, avise ahora a la administración de { $account } y cambie su contraseña.

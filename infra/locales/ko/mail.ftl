@@ -74,3 +74,15 @@ password-changed-body =
     { $product }의 { $account } 비밀번호가 바뀌었습니다. 다른 세션은 끝났고 신뢰하는 기기는 없습니다.
 
     본인이 아니라면 지금 { $account } 관리자에게 알리세요.
+
+factor-removed-subject = { $account }에서 인증 앱 하나가 제거되었습니다
+factor-removed-body =
+    { $product }에서 { $account }에 쓰던 인증 앱 하나가 제거되었습니다. 다른 인증 앱과 복구 코드는 계속 쓸 수 있습니다.
+
+    본인이 한 일이 아니라면 지금 { $account } 관리자에게 알리고 비밀번호를 바꾸십시오.
+
+recovery-codes-replaced-subject = { $account }의 새 복구 코드
+recovery-codes-replaced-body =
+    { $product }에서 { $account }의 복구 코드가 새로 만들어졌습니다. 이전 코드는 더 이상 쓸 수 없습니다.
+
+    본인이 한 일이 아니라면 지금 { $account } 관리자에게 알리고 비밀번호를 바꾸십시오.

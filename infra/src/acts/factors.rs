@@ -267,6 +267,7 @@ impl Act for RegenerateCodes {
         let old = seat.user.enrolled(seat.account.generation).and_then(|e| e.codes.as_ref());
         work.extras().destroy_verifiers.extend(old.map(|codes| codes.verifier));
         work.record_user(me.user, steps.user).await?;
+        notify(work, me.user, &Letter::RecoveryCodesReplaced).await?;
         fresh.keep(work, me.user).await
     }
 }
@@ -288,7 +289,8 @@ impl Act for RemoveFactor {
         let enrolled = seat.user.enrolled(seat.account.generation);
         let old = enrolled.and_then(|e| e.factors.get(&self.factor));
         work.extras().destroy_verifiers.extend(old.map(|factor| factor.verifier));
-        work.record_user(me.user, steps.user).await
+        work.record_user(me.user, steps.user).await?;
+        notify(work, me.user, &Letter::FactorRemoved).await
     }
 }
 

@@ -6,9 +6,7 @@ use twofold_domain::ids::UserId;
 use twofold_domain::user::UserCommand;
 
 use super::ActError;
-use super::people::notify;
 use crate::desk::Act;
-use crate::mail::Letter;
 use crate::work::Work;
 
 /// Write the reset that is owed into a user's stream; nothing if it is there already.
@@ -21,8 +19,8 @@ impl Act for ReachReset {
     type Reply = ();
 
     async fn run(&self, work: &mut Work) -> Result<(), ActError> {
-        let reset = work.tell_user(self.user, UserCommand::ReachReset).await?;
-        if reset.is_empty() { Ok(()) } else { notify(work, self.user, &Letter::TwoFactorDisabled).await }
+        work.tell_user(self.user, UserCommand::ReachReset).await?;
+        Ok(())
     }
 }
 

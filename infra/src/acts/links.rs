@@ -167,7 +167,7 @@ impl Act for RedeemLink {
 
     async fn run(&self, work: &mut Work) -> Result<UserId, ActError> {
         let (user_id, link) = (self.token.holder(), self.token.id());
-        let OpenLink { user, who, link: open } = open(work, &self.token).await?;
+        let OpenLink { user, who, .. } = open(work, &self.token).await?;
         let desk = work.desk().clone();
         let account = work.account().await?;
         let email = desk.vault().unseal(work.account_id(), user_id, &who.email).await?;
@@ -185,7 +185,7 @@ impl Act for RedeemLink {
         if let Some(old) = &user.password {
             work.extras().destroy_verifiers.push(old.verifier);
         }
-        work.extras().destroy_verifiers.push(open.verifier);
+        work.extras().destroy_verifiers.extend(user.links.values().map(|link| link.verifier));
         let command = UserCommand::RedeemLink {
             link,
             password: verifier,

@@ -169,10 +169,10 @@ impl Act for ErasePerson {
     type Reply = ();
 
     async fn run(&self, work: &mut Work) -> Result<(), ActError> {
-        self.credential.principal(work, Deed::Erase).await?;
         work.queue_for(self.user).await;
         let user = work.user(self.user).await?;
         let who = user.who().cloned().ok_or(ActError::UnknownUser)?;
+        self.credential.principal(work, Deed::Erase(who.role)).await?;
         let vault = work.desk().vault().clone();
         if let Some(email) = vault.unseal(work.account_id(), self.user, &who.email).await? {
             let keys = vault.account_keys(work.account_id()).await?;
@@ -194,7 +194,7 @@ impl Act for ErasePerson {
 }
 
 /// Tells a person what happened to their account, at their address.
-pub(super) async fn notify(work: &mut Work, user: UserId, letter: &Letter) -> Result<(), ActError> {
+pub(crate) async fn notify(work: &mut Work, user: UserId, letter: &Letter) -> Result<(), ActError> {
     let Some(who) = work.user(user).await?.who().cloned() else { return Ok(()) };
     let desk = work.desk().clone();
     let Some(address) = desk.vault().unseal(work.account_id(), user, &who.email).await? else {

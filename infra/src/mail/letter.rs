@@ -106,6 +106,10 @@ pub enum Letter {
     TwoFactorDisabled,
     /// Notice: the person switched their own off.
     OwnTwoFactorDisabled,
+    /// One of several factors was removed.
+    FactorRemoved,
+    /// The recovery codes were replaced.
+    RecoveryCodesReplaced,
     /// Notice: a recovery code was used.
     RecoveryCodeUsed {
         /// How many are left.
@@ -131,6 +135,8 @@ impl Letter {
             Self::TwoFactorReset => "two-factor-reset",
             Self::TwoFactorDisabled => "two-factor-disabled",
             Self::OwnTwoFactorDisabled => "own-two-factor-disabled",
+            Self::FactorRemoved => "factor-removed",
+            Self::RecoveryCodesReplaced => "recovery-codes-replaced",
             Self::RecoveryCodeUsed { .. } => "recovery-code-used",
             Self::DeviceTrusted { .. } => "device-trusted",
             Self::PasswordChanged => "password-changed",
@@ -161,6 +167,8 @@ impl Letter {
             | Self::TwoFactorReset
             | Self::TwoFactorDisabled
             | Self::OwnTwoFactorDisabled
+            | Self::FactorRemoved
+            | Self::RecoveryCodesReplaced
             | Self::PasswordChanged => {}
         }
         let words = |part: &str| WORDS.lookup_with_args(&identifier(lang), part, &values.0);
@@ -211,6 +219,8 @@ mod tests {
             Letter::DeviceTrusted { days: 30 },
             Letter::PasswordChanged,
             Letter::OwnTwoFactorDisabled,
+            Letter::FactorRemoved,
+            Letter::RecoveryCodesReplaced,
         ]
     }
 

@@ -208,9 +208,19 @@ fn set_damaged_views_aside(directory: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Makes the directory if it is missing, for its owner alone: it will hold the log and what proofs are
+/// checked against.
+fn private_directory(directory: &Path) -> io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(directory)
+}
+
 async fn open_sqlite(directory: &Path, connections: Connections) -> Result<Parts, StoreError> {
     let directory: PathBuf = directory.to_owned();
-    std::fs::create_dir_all(&directory)
+    private_directory(&directory)
         .map_err(|e| StoreError::unavailable(format!("{}: {e}", directory.display())))?;
     let writes = if connections.waits_for_disk { Access::WritesLog } else { Access::WritesLogInPassing };
     let log = sqlite_pool(&directory, writes, 1);

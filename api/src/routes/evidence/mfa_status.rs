@@ -117,13 +117,11 @@ pub(super) async fn mfa_status(
 /// The event and the instant that a question is about. From here on nothing is recorded at or before it.
 async fn as_of(app: &App, account: AccountId, asked: Option<Timestamp>) -> Result<AsOf, Problem> {
     let now = app.now();
-    let instant = asked.unwrap_or(now);
     let wrong = |code: &'static str, words: &'static str| {
         Problem::new(kinds::INVALID_FIELDS).field("query/as_of", code, words)
     };
-    if instant > now {
-        return Err(wrong("in_the_future", "what is not yet cannot be reported"));
-    }
+    let ahead = || wrong("in_the_future", "what is not yet cannot be reported");
+    let instant = asked.unwrap_or(now).asked_at(now).ok_or_else(ahead)?;
     app.store().raise(account, instant).await?;
     let last = app.position(account).await?;
     app.caught_up(status::NAME, account, last).await?;
