@@ -6,7 +6,7 @@ use cqrs_es::DomainEvent;
 use twofold_domain::ids::EventId;
 
 use crate::acts::ActError;
-use crate::context::Context;
+use crate::context::{Actor, Context};
 use crate::desk::Desk;
 use crate::store::NewEvent;
 
@@ -17,21 +17,21 @@ pub(crate) struct Scribe<'a> {
 }
 
 impl Scribe<'_> {
-    /// One event as the log keeps it.
-    pub(crate) fn event<E: DomainEvent>(&self, event: &E) -> Result<NewEvent, ActError> {
+    /// One event as the log keeps it, done by `actor`.
+    pub(crate) fn event<E: DomainEvent>(&self, event: &E, actor: Actor) -> Result<NewEvent, ActError> {
         let payload = serde_json_canonicalizer::to_string(event)
             .map_err(|e| ActError::Bug(format!("an event that is not JSON: {e}")))?;
         Ok(NewEvent {
             event_type: event.event_type(),
             event_version: event.event_version(),
             payload,
-            metadata: self.metadata()?,
+            metadata: self.metadata(actor)?,
         })
     }
 
-    fn metadata(&self) -> Result<String, ActError> {
+    fn metadata(&self, actor: Actor) -> Result<String, ActError> {
         let mut flat = BTreeMap::from([
-            ("actor", self.context.actor.to_string()),
+            ("actor", actor.to_string()),
             ("build", env!("CARGO_PKG_VERSION").to_owned()),
             ("correlation", self.context.correlation.clone()),
             ("event_id", self.desk.mint().id::<EventId>().to_string()),
@@ -39,7 +39,7 @@ impl Scribe<'_> {
         if let Some(causation) = self.context.causation {
             flat.insert("causation", causation.to_string());
         }
-        if let Some(session) = self.context.session {
+        if let Some(session) = self.context.session.filter(|_| actor == self.context.actor) {
             flat.insert("session", session.to_string());
         }
         serde_json_canonicalizer::to_string(&flat)

@@ -32,11 +32,13 @@ struct Held<A: Aggregate> {
     state: Arc<A>,
     head: u64,
     recorded: Vec<A::Event>,
+    /// The first of them is the reset that an account-wide disable owed: nobody here did it.
+    owed: bool,
 }
 
 impl<A: Aggregate> From<Loaded<A>> for Held<A> {
     fn from(loaded: Loaded<A>) -> Self {
-        Self { state: loaded.state, head: loaded.sequence, recorded: vec![] }
+        Self { state: loaded.state, head: loaded.sequence, recorded: vec![], owed: false }
     }
 }
 
@@ -290,6 +292,7 @@ impl Work {
         let erased = |e: &UserEvent| matches!(e, UserEvent::PersonErased { .. });
         let told = events.iter().any(of_the_account) && !events.iter().any(erased);
         if let Some(held) = self.users.get_mut(&user) {
+            held.owed |= held.recorded.is_empty() && events.first().is_some_and(of_the_account);
             fold(held, events);
         }
         if told {
@@ -440,6 +443,9 @@ fn roster_change(user: UserId, event: &UserEvent) -> Option<RosterChange> {
     }
 }
 
+/// Who writes an account-wide reset into somebody's stream, whoever's act it stands before.
+const RESET_FAN_OUT: Actor = Actor::System("reset_fan_out");
+
 /// What was recorded becomes a write; what was only looked at, a read.
 fn put<A: Aggregate>(
     scribe: &Scribe<'_>,
@@ -452,7 +458,9 @@ fn put<A: Aggregate>(
         reads.push(Read { stream, sequence: held.head });
         return Ok(());
     }
-    let events = held.recorded.iter().map(|e| scribe.event(e)).collect::<Result<_, _>>()?;
+    let by = |n| if held.owed && n == 0 { RESET_FAN_OUT } else { scribe.context.actor };
+    let events =
+        held.recorded.iter().enumerate().map(|(n, e)| scribe.event(e, by(n))).collect::<Result<_, _>>()?;
     writes.push(Write { stream, expected: held.head, events });
     Ok(())
 }

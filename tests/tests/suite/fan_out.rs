@@ -44,6 +44,11 @@ stories! {
 
         // Then each of the four has one reset of their own, and the closing event says so.
         ensure!(town.count("TwoFactorReset").await? == 4, "four people were enrolled, each is reset once");
+        let resets = town.log().await?.into_iter().filter(|r| r.event_type == "TwoFactorReset");
+        for reset in resets {
+            let by_nobody = reset.metadata.contains(r#""actor":"system:reset_fan_out""#);
+            ensure!(by_nobody, "whoever came first did not reset themselves: {}", reset.metadata);
+        }
         ensure!(town.count("ResetFanOutCompleted").await? == 1, "the fan-out is closed once");
         let (_, disabled) = town.last_disable().await?;
         let AccountEvent::AccountTwoFactorDisabled { digest, people, .. } = disabled else {
