@@ -97,7 +97,6 @@ impl Book {
     pub(super) fn device_event(&mut self, device: DeviceId, event: &DeviceEvent) {
         let at = self.place.at;
         match event {
-            DeviceEvent::SessionReauthorised { .. } | DeviceEvent::ApiTokenUsed { .. } => {}
             DeviceEvent::DeviceRegistered { user, .. } => {
                 let before = self.device(device).owner.replace(*user);
                 self.expect(before.is_none(), "a device has one owner", || format!("{before:?}"));
@@ -167,7 +166,9 @@ impl Book {
                 self.device(device).trust = Some(trust);
             }
             DeviceEvent::DeviceDistrusted { .. } => self.device(device).trust = None,
-            DeviceEvent::DeviceTokenRotated { .. } => {}
+            DeviceEvent::SessionReauthorised { .. }
+            | DeviceEvent::ApiTokenUsed { .. }
+            | DeviceEvent::DeviceTokenRotated { .. } => {}
         }
     }
 
