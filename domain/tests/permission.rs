@@ -8,7 +8,7 @@ const ROLES: [Role; 5] = [Role::Owner, Role::Admin, Role::Agent, Role::Auditor, 
 /// One row an act; one letter a role, in the order owner, admin, agent, auditor, end user:
 /// `s` a session, `S` a second factor within ten minutes, `2` that and a second approval, `D` that where
 /// the owner lets admins, `-` never.
-const MATRIX: [(Act, &str); 95] = [
+const MATRIX: [(Act, &str); 96] = [
     (Act::ReadAccount, "ss-s-"),
     (Act::ChangePolicy, "SS---"),
     (Act::SwitchAccount, "SD---"),
@@ -57,7 +57,8 @@ const MATRIX: [(Act, &str); 95] = [
     (Act::SetClock, "S----"),
     (Act::CloseAccount, "2----"),
     (Act::ImportPeople, "SS---"),
-    (Act::EditOwn, "SSSSS"),
+    (Act::EditOwn, "sssss"),
+    (Act::ChangeOwnEmail, "SSSSS"),
     (Act::ManageOwnTokens, "SSSS-"),
     (Act::EditPerson(Role::Owner), "S----"),
     (Act::EditPerson(Role::Admin), "SS---"),
@@ -154,6 +155,7 @@ fn the_matrix_has_a_row_for_every_act() {
             Act::CloseAccount,
             Act::ImportPeople,
             Act::EditOwn,
+            Act::ChangeOwnEmail,
             Act::ManageOwnTokens,
         ],
     ]
@@ -189,6 +191,7 @@ fn the_matrix_has_a_row_for_every_act() {
             | Act::CloseAccount
             | Act::ImportPeople
             | Act::EditOwn
+            | Act::ChangeOwnEmail
             | Act::ManageOwnTokens
             | Act::EditPerson(_)
             | Act::Deactivate(_)

@@ -50,6 +50,7 @@ impl User {
             if self.needs_ticket {
                 return Err(UserError::TicketNeeded);
             }
+            self.mailbox_may_bind(era, at)?;
             match self.mailed.issue(mailed, at) {
                 Ok(issued) => events.push(issued),
                 // A code of a moment ago serves the new binding as well.
@@ -128,6 +129,7 @@ impl User {
             return Err(UserError::NoCodeNeeded);
         }
         self.pending.as_ref().filter(|p| p.generation == era.generation).ok_or(UserError::NoPending)?;
+        self.mailbox_may_bind(era, at)?;
         Ok(vec![self.mailed.issue(new, at)?])
     }
 

@@ -30,6 +30,7 @@ pub use sessions::{EndSession, Revocation, RevokeDevice, SignOut, StepUp, Steppe
 pub use sign_in::{BeginSignIn, Begun, DeviceCredential, ProveSignIn, Proved, SessionGrant};
 
 use twofold_domain::account::AccountError;
+use twofold_domain::owners::LastOwner;
 use twofold_domain::device::DeviceError;
 use twofold_domain::permission::Denied;
 use twofold_domain::sign_in::{EnrolmentClosed, SignInError, Stale};
@@ -60,6 +61,12 @@ pub enum ActError {
     /// Nobody of this account can enrol now.
     #[error(transparent)]
     EnrolmentClosed(#[from] EnrolmentClosed),
+    /// The account would be left without an owner.
+    #[error(transparent)]
+    LastOwner(#[from] LastOwner),
+    /// Whoever is to be invited needs no invitation.
+    #[error("this person has a way to sign in; there is nothing to invite them to")]
+    NotWaiting,
     /// Trust was asked for where it is not to be had.
     #[error("this account asks for a code at every sign-in; a device cannot be trusted")]
     TrustNotOffered,

@@ -181,6 +181,7 @@ impl Act for BeginSignIn {
             sign_in: mint.id(),
             session: mint.id(),
             session_token: mint.id(),
+            rehash: None,
             origin: words::origin(work, user_id).await?,
             at: work.at(),
         };

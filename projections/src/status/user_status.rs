@@ -255,7 +255,7 @@ impl View for UserStatus {
             }
             UserEvent::GroupsChanged { groups } => row.groups.clone_from(groups),
             UserEvent::UserDeactivated { .. } => {
-                row.deactivated = true;
+                (row.deactivated, row.has_password) = (true, false);
                 (row.exemption, row.exempt_until) = (None, None);
                 row.end_pending();
                 row.epoch += 1;
