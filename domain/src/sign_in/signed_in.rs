@@ -278,10 +278,15 @@ fn holds(account: &Account, user: &User, role: Role, session: &Session, at: Time
     if session.suspension.is_some() && session.suspension != account.suspension() {
         return Err(Stale::SuspensionOver);
     }
-    let policy = account.policy(role.audience());
-    let ends_at = session.ends_at.min(session.started_at + life(&policy));
-    if at >= ends_at || at >= session.active_at + idle(session, &policy) {
+    if at >= session_end(account, role, session) {
         return Err(Stale::Expired);
     }
     Ok(())
+}
+
+/// When a session ends by itself if nothing happens in it: idle, or at the end of its life.
+pub fn session_end(account: &Account, role: Role, session: &Session) -> Timestamp {
+    let policy = account.policy(role.audience());
+    let life_ends = session.ends_at.min(session.started_at + life(&policy));
+    life_ends.min(session.active_at + idle(session, &policy))
 }

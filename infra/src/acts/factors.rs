@@ -201,7 +201,7 @@ impl Act for ConfirmFactor {
             pending.verifier,
             pending.parameters,
             &self.otp,
-            work.at(),
+            desk.clock().now(),
         )
         .await?;
         let mailed = match &self.mailed {
