@@ -270,6 +270,7 @@ impl World {
                 let token = match token {
                     0..=5 => TokenVerdict::Current,
                     6 => TokenVerdict::Previous,
+                    7 => TokenVerdict::Older,
                     _ => TokenVerdict::Unknown,
                 };
                 self.begin(person(who), usize::from(slot), right, token);

@@ -132,11 +132,21 @@ impl BeginSignIn {
             Recognition::Recognised => Ok(Some((token.id(), shown))),
             Recognition::Foreign => Ok(None),
             Recognition::Replayed => {
-                work.tell_device(token.id(), DeviceCommand::Forsake(Forsaken::Replayed)).await?;
+                forsake(work, token.id()).await?;
                 Ok(None)
             }
         }
     }
+}
+
+/// A copied token of the device was shown: its trust and its sessions end, and so do all its tokens.
+async fn forsake(work: &mut Work, device: DeviceId) -> Result<(), ActError> {
+    let before = work.device(device).await?;
+    work.tell_device(device, DeviceCommand::Forsake(Forsaken::Replayed)).await?;
+    let tokens = before.token.into_iter().flat_map(|t| std::iter::once(t.current).chain(t.previous));
+    let sessions = before.sessions.values().map(|s| s.verifier);
+    work.extras().destroy_verifiers.extend(tokens.chain(sessions));
+    Ok(())
 }
 
 impl Act for BeginSignIn {
@@ -204,6 +214,7 @@ impl Act for BeginSignIn {
             work.extras().destroy_verifiers.push(old);
         }
         let device_token = Bearer::<DeviceToken>::mint(&mint, account_id, user_id, device_id);
+        let device_token = device_token.sealed(keys.tokens());
         let tag = device_token.verifier(keys.tokens());
         desk.vault().keep(work, user_id, device_verifier, kind::TOKEN, &tag).await?;
         let role = user.role().ok_or(ActError::UnknownUser)?;
@@ -251,6 +262,9 @@ pub(super) async fn grant(
 pub enum Proved {
     /// It was not good, and was charged.
     Refused(Refused),
+    /// The device showed an old token of its own, which somebody must have copied: it is forsaken, and
+    /// what was shown with it was not looked at. Deliberately told like a device that is not known.
+    NotRecognised,
     /// A session began.
     Session {
         /// The session.
@@ -290,6 +304,10 @@ impl Act for ProveSignIn {
         let (account, user) = (work.account().await?, work.user(user_id).await?);
         let device = work.device(device_id).await?;
         let token = token_verdict(&desk, work.account_id(), &device, &self.device).await?;
+        if sign_in::recognise(&user, &device, token, work.at()) == Recognition::Replayed {
+            forsake(work, device_id).await?;
+            return Ok(Proved::NotRecognised);
+        }
         let finish = Finish {
             sign_in: self.sign_in,
             verdict: verdict(&desk, work.account_id(), &user, account.generation, &self.proof).await?,

@@ -12,7 +12,7 @@ use twofold_domain::time::{Span, Timestamp};
 use twofold_domain::user::{Refusal, UserError};
 use twofold_infra::acts::{ActError, Authenticate, Begun, ChangePolicy, SignOut};
 use twofold_infra::clock::ManualClock;
-use twofold_tests::person::{Browser, Came, Person, answer, confirmation, otp};
+use twofold_tests::person::{Browser, Came, Challenge, Person, answer, confirmation, otp};
 use twofold_tests::race::{dice, rounds};
 use twofold_tests::stories;
 use twofold_tests::town::{Town, instance};
@@ -176,6 +176,40 @@ stories! {
         ensure!(matches!(begun, Begun::Challenge { .. }), "a replayed token signs in as a stranger");
         let gone = who(&town, &held).await;
         ensure!(matches!(gone, Err(ActError::NotSignedIn)), "sessions of the device end: {gone:?}");
+        Ok(())
+    }
+
+    async fn any_older_token_of_a_device_is_a_replay_wherever_it_is_shown(town) {
+        let owner = town.owner().await?;
+        let mut customer = owner.welcome_enrolled(&town, Role::EndUser).await?;
+        for (at_proofs, wait) in [(false, Span::seconds(0)), (false, Span::days(3)), (true, Span::seconds(5))] {
+            let mut browser = trusted(&town, &mut customer).await?;
+            let copy = browser.clone();
+            for _ in 0..3 {
+                let begun = customer.begin(&town, town.here(), &mut browser).await?;
+                ensure!(matches!(begun, Begun::Session { .. }), "the person goes on");
+            }
+            let held = Person { browser: browser.clone(), ..customer.clone() };
+            who(&town, &held).await?;
+            town.wait(wait);
+            if at_proofs {
+                // The thief has the password, too, and a code; it is not looked at.
+                let challenge = customer.challenged(&town, town.here(), &mut Browser::default()).await?;
+                let device = copy.device.clone().unwrap_or_default();
+                let code = otp(&customer.next_code(&town)?)?;
+                let challenge = Challenge { device, ..challenge };
+                let came = customer.prove(&town, town.there(), &challenge, code, false).await?;
+                ensure!(matches!(came, Came::Over(_)), "{came:?}");
+            } else {
+                let begun = customer.begin(&town, town.there(), &mut copy.clone()).await?;
+                ensure!(matches!(begun, Begun::Challenge { .. }), "a copy signs in as a stranger");
+            }
+            let gone = who(&town, &held).await;
+            ensure!(matches!(gone, Err(ActError::NotSignedIn)), "sessions of the device end: {gone:?}");
+            let begun = customer.begin(&town, town.here(), &mut browser).await?;
+            ensure!(matches!(begun, Begun::Challenge { .. }), "and its trust");
+        }
+        ensure!(town.count("DeviceDistrusted").await? == 3, "each time it is recorded");
         Ok(())
     }
 
