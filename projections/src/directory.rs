@@ -66,6 +66,7 @@ impl View for Devices {
             | DeviceEvent::DeviceDistrusted { .. } => Some(*device),
             DeviceEvent::SessionStarted { .. }
             | DeviceEvent::SessionSteppedUp { .. }
+            | DeviceEvent::SessionRenewed { .. }
             | DeviceEvent::SessionActive { .. }
             | DeviceEvent::SessionEnded { .. } => None,
         }
@@ -112,6 +113,7 @@ impl View for Devices {
             DeviceEvent::DeviceRegistered { .. }
             | DeviceEvent::SessionStarted { .. }
             | DeviceEvent::SessionSteppedUp { .. }
+            | DeviceEvent::SessionRenewed { .. }
             | DeviceEvent::SessionActive { .. }
             | DeviceEvent::SessionEnded { .. } => {}
         }
@@ -197,6 +199,7 @@ impl View for Sessions {
         match event {
             DeviceEvent::SessionStarted { session, .. }
             | DeviceEvent::SessionSteppedUp { session, .. }
+            | DeviceEvent::SessionRenewed { session, .. }
             | DeviceEvent::SessionActive { session, .. }
             | DeviceEvent::SessionEnded { session, .. } => Some(*session),
             DeviceEvent::DeviceRegistered { .. }
@@ -252,6 +255,10 @@ impl View for Sessions {
                 row.suspension = None;
                 row.proved_at = Some(*at);
                 row.active_at = *at;
+            }
+            DeviceEvent::SessionRenewed { epoch, at, .. } => {
+                row.epoch = *epoch;
+                row.active_at = row.active_at.max(*at);
             }
             DeviceEvent::SessionActive { at, .. } => row.active_at = row.active_at.max(*at),
             DeviceEvent::SessionEnded { cause, .. } => {

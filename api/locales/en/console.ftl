@@ -477,6 +477,7 @@ event-SignInStarted = Sign-in begun with the right password
 event-SignInCompleted = Signed in
 event-SessionStarted = Session begun
 event-SessionSteppedUp = Session confirmed with a second factor
+event-SessionRenewed = Session renewed after a change of credentials
 event-SessionActive = Session in use
 event-SessionEnded = Session ended
 event-DeviceTrusted = Device trusted

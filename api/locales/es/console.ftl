@@ -477,6 +477,7 @@ event-SignInStarted = Inicio de sesión con la contraseña correcta
 event-SignInCompleted = Sesión iniciada
 event-SessionStarted = Sesión abierta
 event-SessionSteppedUp = Sesión confirmada con un segundo factor
+event-SessionRenewed = Sesión renovada tras cambiar las credenciales
 event-SessionActive = Sesión en uso
 event-SessionEnded = Sesión terminada
 event-DeviceTrusted = Dispositivo de confianza

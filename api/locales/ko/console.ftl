@@ -464,6 +464,7 @@ event-SignInStarted = 올바른 비밀번호로 로그인 시작
 event-SignInCompleted = 로그인 완료
 event-SessionStarted = 세션 시작
 event-SessionSteppedUp = 2차 인증으로 세션 재확인
+event-SessionRenewed = 자격 증명 변경 후 세션 갱신
 event-SessionActive = 세션 사용 중
 event-SessionEnded = 세션 종료
 event-DeviceTrusted = 기기를 신뢰함

@@ -193,6 +193,7 @@ fn device(f: &Frame, event: &DeviceEvent) -> Told {
         DeviceEvent::DeviceTrusted { until: end, .. } => Told::lines([until(f, end)]),
         DeviceEvent::DeviceDistrusted { cause } => Told::lines([value(f, cause.into())]),
         DeviceEvent::DeviceRegistered { .. }
+        | DeviceEvent::SessionRenewed { .. }
         | DeviceEvent::SessionActive { .. }
         | DeviceEvent::DeviceTokenRotated { .. } => Told::default(),
     }

@@ -321,7 +321,8 @@ pub enum UserEvent {
         /// Why.
         reason: Sealed<Reason>,
     },
-    /// A factor was removed by its owner.
+    /// One of several factors was removed by its owner. Opens a new credential epoch: trust and other
+    /// sessions, which it may have earned, end.
     FactorRemoved {
         /// The factor.
         factor: FactorId,

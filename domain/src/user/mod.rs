@@ -18,7 +18,7 @@ pub use command::{NewCodes, NewFactor, NewMailedCode, Person, UserCommand, UserE
 pub use events::{Familiarity, Gate, LinkPurpose, ProofKind, Purpose, Refusal, ResetCause, UserEvent};
 pub use mailed::{MAILED_CODE_LIFE, MailedCode};
 pub use otp::{FactorKind, OtpAlgorithm, OtpParameters};
-pub use state::{Codes, Enrolled, Factor, Link, Password, Pending, Registered, User};
+pub use state::{BINDINGS_AT_ONCE, Codes, Enrolled, Factor, Link, Password, Pending, Registered, User};
 
 use cqrs_es::Aggregate;
 use cqrs_es::event_sink::EventSink;

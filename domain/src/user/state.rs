@@ -14,6 +14,10 @@ use crate::proof::Era;
 use crate::sealed::{Email, FactorName, PersonName, Sealed};
 use crate::time::Timestamp;
 
+/// Bindings of one person under way at once: more than anybody has devices at hand. Whoever would push
+/// somebody's aside needs the password, and as many sessions, again each time.
+pub const BINDINGS_AT_ONCE: usize = 8;
+
 /// One person of one account.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct User {
@@ -23,13 +27,14 @@ pub struct User {
     /// Their password, once set.
     pub password: Option<Password>,
     /// The credential epoch: counts password changes, and everything that begins, resets, or ends
-    /// the second factor. Trust, sessions, and attempts of an older epoch are void.
+    /// the second factor or one of several. Trust, sessions, and attempts of an older epoch are void.
     pub epoch: u32,
     /// Open one-time links.
     pub links: BTreeMap<LinkId, Link>,
     pub(super) mailed: Mailed,
-    /// The factor that is being bound.
-    pub pending: Option<Pending>,
+    /// The bindings under way in the order in which they began: one of each session, so that no session
+    /// ends another's.
+    pub pending: Vec<Pending>,
     pub(super) enrolled: Option<Enrolled>,
     pub(super) password_failures: Budgets,
     pub(super) factor_failures: Budgets,
@@ -163,6 +168,18 @@ impl User {
         self.enrolled.as_ref().filter(|e| e.generation == generation)
     }
 
+    /// The binding that gives way when this session begins one: its own, or the oldest where there are
+    /// as many as there may be.
+    pub fn gives_way(&self, session: SessionId) -> Option<&Pending> {
+        let full = self.pending.len() >= BINDINGS_AT_ONCE;
+        self.pending_of(session).or_else(|| self.pending.first().filter(|_| full))
+    }
+
+    /// The binding that a session began and has not finished.
+    pub fn pending_of(&self, session: SessionId) -> Option<&Pending> {
+        self.pending.iter().find(|p| p.session == session)
+    }
+
     /// Their role, once registered.
     pub fn role(&self) -> Option<Role> {
         self.registered.as_ref().map(|r| r.role)
@@ -201,7 +218,7 @@ impl User {
 
     fn end_second_factor(&mut self) {
         self.enrolled = None;
-        self.pending = None;
+        self.pending.clear();
         self.mailed.void();
         self.factor_failures = Budgets::default();
         self.epoch += 1;
@@ -265,7 +282,10 @@ impl User {
                 at,
             } => {
                 self.sealed_values += 1;
-                self.pending = Some(Pending {
+                if let Some(ended) = self.gives_way(*session).map(|p| p.session) {
+                    self.pending.retain(|p| p.session != ended);
+                }
+                self.pending.push(Pending {
                     factor: *factor,
                     kind: *kind,
                     parameters: *parameters,
@@ -279,6 +299,8 @@ impl User {
             UserEvent::FactorConfirmed { factor, step, at } => self.confirm(*factor, *step, *at),
             UserEvent::TwoFactorEnabled { .. } => {
                 self.epoch += 1;
+                // Every other session ended, and its binding with it.
+                self.pending.clear();
                 self.needs_ticket = false;
             }
             UserEvent::RecoveryCodesGenerated { set, count, verifier }
@@ -320,6 +342,7 @@ impl User {
                 if let Some(enrolled) = &mut self.enrolled {
                     enrolled.factors.remove(factor);
                 }
+                self.epoch += 1;
             }
             UserEvent::TwoFactorDisabled { .. } => self.end_second_factor(),
             UserEvent::TwoFactorReset { cause, .. } => {
@@ -343,7 +366,8 @@ impl User {
     }
 
     fn confirm(&mut self, id: FactorId, step: u64, at: Timestamp) {
-        let Some(pending) = self.pending.take_if(|p| p.factor == id) else { return };
+        let Some(place) = self.pending.iter().position(|p| p.factor == id) else { return };
+        let pending = self.pending.remove(place);
         let generation = pending.generation;
         // What an older generation left behind never mixes with what this one binds.
         self.enrolled.take_if(|e| e.generation != generation);

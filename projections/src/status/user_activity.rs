@@ -70,6 +70,7 @@ impl View for UserActivity {
                 | DeviceEvent::SignInStarted { .. }
                 | DeviceEvent::SignInCompleted { .. }
                 | DeviceEvent::SessionSteppedUp { .. }
+                | DeviceEvent::SessionRenewed { .. }
                 | DeviceEvent::SessionActive { .. }
                 | DeviceEvent::SessionEnded { .. }
                 | DeviceEvent::DeviceTrusted { .. }

@@ -1,6 +1,7 @@
 //! One integration binary: one private PostgreSQL, one database per test.
 
 mod aggregates;
+mod credentials;
 mod fan_out;
 mod path;
 mod projections;

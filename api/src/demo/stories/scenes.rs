@@ -159,7 +159,8 @@ pub(super) async fn phone_change(year: &mut Year) -> Result<()> {
     let old = agent.factor()?;
     agent.enrol(LAPTOP, "New phone").await?;
     agent.pause(20..60);
-    agent.perform(LAPTOP, RemoveFactor { credential: agent.credential()?, factor: old }).await?;
+    let grant = agent.perform(LAPTOP, RemoveFactor { credential: agent.credential()?, factor: old }).await?;
+    agent.enter(&grant)?;
     year.as_late_as(who);
     Ok(())
 }

@@ -265,7 +265,7 @@ impl World {
         assert!(!self.ledger.people[who].ticket, "somebody enrolled without the ticket");
         self.record(who, session.1, steps);
         self.factors.push(factor);
-        self.ledger.people[who].pending = Some((factor, session.0));
+        self.ledger.people[who].pending.insert(session.0, factor);
     }
 
     pub(super) fn resend(&mut self, session: (SessionId, usize)) {
@@ -292,7 +292,7 @@ impl World {
         let asked = self.ask(session, |me| me.confirm_factor(factor, verdict, shown, codes, token));
         let Ok(steps) = asked else { return };
         let first = self.ledger.people[who].factors.is_empty();
-        let under_way = self.ledger.people[who].pending == Some((factor, session.0));
+        let under_way = self.ledger.people[who].pending.get(&session.0) == Some(&factor);
         let mailed = match shown {
             Some(MailedVerdict::Match(code)) => {
                 let sent = self.ledger.people[who].mails.get(&code);
@@ -310,9 +310,10 @@ impl World {
             self.ledger.people[who].codes = Some(codes.set);
             self.ledger.people[who].mails.clear();
             self.ledger.credentials_changed(who, Some(session.0));
+            self.ledger.people[who].pending.clear();
         }
         self.ledger.people[who].factors.insert(factor);
-        self.ledger.people[who].pending = None;
+        self.ledger.people[who].pending.remove(&session.0);
         self.raise(session.0);
     }
 
@@ -328,10 +329,16 @@ impl World {
     pub(super) fn remove(&mut self, session: (SessionId, usize), factor: u8) {
         let (who, fresh, _) = self.of(session);
         let Some(factor) = back(&self.factors, factor) else { return };
-        let Ok(steps) = self.ask(session, |me| me.remove_factor(factor)) else { return };
+        let token = self.verifier();
+        let Ok(steps) = self.ask(session, |me| me.remove_factor(factor, token)) else { return };
         assert!(fresh && self.ledger.people[who].factors.len() > 1);
         self.record(who, session.1, steps);
         assert!(self.ledger.people[who].factors.remove(&factor));
+        self.ledger.credentials_changed(who, Some(session.0));
+        let now = self.now();
+        if let Some(book) = self.ledger.sessions.get_mut(&session.0) {
+            book.active = now;
+        }
     }
 
     pub(super) fn disable_own(&mut self, session: (SessionId, usize), password: bool, proof: Proof) {
