@@ -117,8 +117,17 @@ impl Credential {
         let role = match seat.signed_in() {
             Ok(signed_in) => signed_in.role(),
             Err(stale) => {
-                if stale == Stale::Expired {
-                    work.found_over(session_end(&seat.account, who.role, &session));
+                let ended = match stale {
+                    Stale::Expired => Some(session_end(&seat.account, who.role, &session, work.at())),
+                    Stale::ExemptionOver => seat.user.exemption.as_ref().map(|e| e.until),
+                    Stale::Ended
+                    | Stale::Voided
+                    | Stale::SuspensionOver
+                    | Stale::Gone
+                    | Stale::Deactivated => None,
+                };
+                if let Some(ended) = ended.filter(|ended| *ended <= work.at()) {
+                    work.found_over(ended);
                 }
                 return Err(stale.into());
             }

@@ -97,6 +97,7 @@ impl Book {
     pub(super) fn device_event(&mut self, device: DeviceId, event: &DeviceEvent) {
         let at = self.place.at;
         match event {
+            DeviceEvent::SessionReauthorised { .. } | DeviceEvent::ApiTokenUsed { .. } => {}
             DeviceEvent::DeviceRegistered { user, .. } => {
                 let before = self.device(device).owner.replace(*user);
                 self.expect(before.is_none(), "a device has one owner", || format!("{before:?}"));
