@@ -18,6 +18,7 @@ use crate::clock::Clock;
 use crate::context::Context;
 use crate::keys::Keyring;
 use crate::mint::Mint;
+use crate::refusals::Refusals;
 use crate::store::aggregates::Aggregates;
 use crate::store::{EventStore, IdempotencyRow, Outcome};
 use crate::vault::Vault;
@@ -62,6 +63,7 @@ struct Inner {
     house: House,
     turns: Arc<Vec<Arc<Mutex<()>>>>,
     hasher: RandomState,
+    refusals: Arc<Refusals>,
     /// Whoever stands here lives in the accounts' time, and not in one of their own.
     account_time: bool,
 }
@@ -163,6 +165,7 @@ impl Desk {
             house,
             turns,
             hasher: RandomState::new(),
+            refusals: Arc::default(),
             account_time: true,
         }))
     }
@@ -172,7 +175,7 @@ impl Desk {
     /// here is decided on their own clock, however late it is for others.
     #[must_use]
     pub fn beside(&self, mint: Mint, passwords: Passwords) -> Self {
-        let Inner { store, log, vault, house, turns, hasher, .. } = &*self.0;
+        let Inner { store, log, vault, house, turns, hasher, refusals, .. } = &*self.0;
         Self(Arc::new(Inner {
             store: store.clone(),
             log: Arc::clone(log),
@@ -182,6 +185,7 @@ impl Desk {
             house: house.clone(),
             turns: Arc::clone(turns),
             hasher: hasher.clone(),
+            refusals: Arc::clone(refusals),
             account_time: false,
         }))
     }
@@ -219,6 +223,10 @@ impl Desk {
     /// What texts and links say.
     pub fn house(&self) -> &House {
         &self.0.house
+    }
+
+    pub(crate) fn refusals(&self) -> &Refusals {
+        &self.0.refusals
     }
 
     /// Now, in the account's time: the clock's, or the account's own if that is later.

@@ -31,6 +31,7 @@ use twofold_domain::user::User;
 
 use crate::context::{Actor, Context};
 use crate::desk::Desk;
+use crate::refusals::Uncharged;
 use crate::store::Extras;
 use crate::store::aggregates::Loaded;
 
@@ -75,6 +76,8 @@ pub struct Work {
     floor: Timestamp,
     /// When something ended that this work found over.
     ended: Option<Timestamp>,
+    /// Why a sign-in is refused without a charge.
+    uncharged: Option<Uncharged>,
 }
 
 impl Work {
@@ -95,6 +98,7 @@ impl Work {
             recalled: false,
             floor: Timestamp::from_micros(0),
             ended: None,
+            uncharged: None,
         }
     }
 
@@ -134,6 +138,17 @@ impl Work {
             // Whoever went before has moved the account's time on.
             self.at = self.desk.now_in(self.account);
         }
+    }
+
+    /// From here on asks where streams stand instead of deciding on what was last seen. For acts that ask
+    /// anyway, and whose cost must not tell what was seen here before.
+    pub(crate) fn look_afresh(&mut self) {
+        self.fresh = true;
+    }
+
+    /// Has a sign-in that charges nobody counted once its decoy is committed.
+    pub(crate) fn count_after(&mut self, why: Uncharged) {
+        self.uncharged = Some(why);
     }
 
     /// Something that ended at this instant was found over, and is refused for that: it stays so.

@@ -416,6 +416,16 @@ told-people =
         [one] { $n } person
        *[other] { $n } people
     }
+told-refused-unknown =
+    { $n ->
+        [one] { $n } at an unknown address
+       *[other] { $n } at unknown addresses
+    }
+told-refused-locked =
+    { $n ->
+        [one] { $n } at a locked person
+       *[other] { $n } at locked people
+    }
 told-until = until { $v }
 told-wait = next try at { $v }
 told-in-a-row =
@@ -444,6 +454,7 @@ event-AccountTwoFactorEnabled = Two-factor authentication enabled for the accoun
 event-AccountTwoFactorSuspended = Two-factor authentication suspended
 event-AccountTwoFactorResumed = Two-factor authentication resumed
 event-ResetFanOutCompleted = Every announced reset carried out
+event-SignInsRefused = Sign-ins refused without a charge
 event-OperatorActed = The operator acted in this account
 event-UserRegistered = Person added
 event-LinkIssued = One-time link made

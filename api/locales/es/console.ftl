@@ -416,6 +416,16 @@ told-people =
         [one] { $n } persona
        *[other] { $n } personas
     }
+told-refused-unknown =
+    { $n ->
+        [one] { $n } con una dirección desconocida
+       *[other] { $n } con direcciones desconocidas
+    }
+told-refused-locked =
+    { $n ->
+        [one] { $n } de una persona bloqueada
+       *[other] { $n } de personas bloqueadas
+    }
 told-until = hasta { $v }
 told-wait = próximo intento: { $v }
 told-in-a-row =
@@ -444,6 +454,7 @@ event-AccountTwoFactorEnabled = Autenticación de dos factores activada para la 
 event-AccountTwoFactorSuspended = Autenticación de dos factores suspendida
 event-AccountTwoFactorResumed = Autenticación de dos factores reanudada
 event-ResetFanOutCompleted = Todos los restablecimientos anunciados, realizados
+event-SignInsRefused = Inicios de sesión rechazados sin cargo a nadie
 event-OperatorActed = El operador actuó en esta cuenta
 event-UserRegistered = Persona añadida
 event-LinkIssued = Enlace de un solo uso creado

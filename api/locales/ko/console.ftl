@@ -406,6 +406,14 @@ told-people =
     { $n ->
        *[other] { $n }명
     }
+told-refused-unknown =
+    { $n ->
+       *[other] 알 수 없는 주소로 { $n }건
+    }
+told-refused-locked =
+    { $n ->
+       *[other] 잠긴 사용자로 { $n }건
+    }
 told-until = { $v }까지
 told-wait = 다음 시도 가능 시각 { $v }
 told-in-a-row =
@@ -431,6 +439,7 @@ event-AccountTwoFactorEnabled = 계정의 2단계 인증을 켬
 event-AccountTwoFactorSuspended = 2단계 인증 일시 중지
 event-AccountTwoFactorResumed = 2단계 인증 재개
 event-ResetFanOutCompleted = 예고한 초기화를 모두 완료
+event-SignInsRefused = 계정에 집계되지 않은 로그인 거부
 event-OperatorActed = 운영자가 이 계정에서 작업함
 event-UserRegistered = 사용자 추가
 event-LinkIssued = 일회용 링크 생성

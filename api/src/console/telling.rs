@@ -78,6 +78,11 @@ fn account(f: &Frame, event: AccountEvent) -> Told {
         }
         AccountEvent::AccountTwoFactorSuspended { reason, .. } => Told::default().because(reason),
         AccountEvent::ResetFanOutCompleted { people, .. } => Told::lines([f.n("told-people", people)]),
+        AccountEvent::SignInsRefused { unknown, locked, from, to } => Told::lines([
+            f.n("told-refused-unknown", u64::from(unknown)),
+            f.n("told-refused-locked", u64::from(locked)),
+            format!("{} – {}", When::from(from).plain, When::from(to).plain),
+        ]),
         AccountEvent::OperatorActed { act, .. } => Told::lines([act.replace('_', " ")]),
         AccountEvent::PolicyScheduled { audience, begins_at, .. } => {
             Told::lines([f.s(audience_key(audience)), When::from(begins_at).plain])

@@ -298,7 +298,7 @@ impl Account {
             AccountEvent::ResetFanOutCompleted { generation, .. } => {
                 self.fan_outs.retain(|f| f.generation != *generation);
             }
-            AccountEvent::OperatorActed { .. } => {}
+            AccountEvent::OperatorActed { .. } | AccountEvent::SignInsRefused { .. } => {}
         }
     }
 }

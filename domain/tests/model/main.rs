@@ -52,6 +52,7 @@ const ELSEWHERE: [&str; 43] = [
     "ApprovalCancelled",
     "SandboxClockSet",
     "AccountClosed",
+    "SignInsRefused",
     "PolicyScheduled",
     "RoleChanged",
     "UserDeactivated",

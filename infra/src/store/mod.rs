@@ -26,6 +26,7 @@ mod times;
 pub mod views;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::broadcast;
 use twofold_domain::ids::{AccountId, MessageId};
@@ -64,6 +65,7 @@ struct Inner {
     views: Views,
     hints: broadcast::Sender<(AccountId, u64)>,
     times: Times,
+    appends: AtomicU64,
 }
 
 impl EventStore {
@@ -79,7 +81,15 @@ impl EventStore {
         let dispatcher = Dispatcher::start(parts.writer.clone(), hints.clone());
         let (writer, reader, views) = (parts.writer, parts.reader, parts.views);
         Ok(Self {
-            inner: Arc::new(Inner { dispatcher, writer, reader, views, hints, times: Times::default() }),
+            inner: Arc::new(Inner {
+                dispatcher,
+                writer,
+                reader,
+                views,
+                hints,
+                times: Times::default(),
+                appends: AtomicU64::new(0),
+            }),
         })
     }
 
@@ -92,11 +102,17 @@ impl EventStore {
     /// even if the caller stops waiting.
     pub async fn append(&self, append: Append) -> Result<Outcome, StoreError> {
         let account = append.account;
+        self.inner.appends.fetch_add(1, Ordering::Relaxed);
         let outcome = self.inner.dispatcher.append(append).await?;
         if let Outcome::Committed { at, .. } | Outcome::Late { floor: at } = outcome {
             self.inner.times.passed(account, at);
         }
         Ok(outcome)
+    }
+
+    /// How many appends this store was asked for since it was opened, whatever became of them.
+    pub fn appends(&self) -> u64 {
+        self.inner.appends.load(Ordering::Relaxed)
     }
 
     /// How late it is in an account, as far as this process knows; the beginning of time if it knows

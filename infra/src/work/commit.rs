@@ -6,12 +6,14 @@ use cqrs_es::Aggregate;
 use twofold_domain::account::Account;
 use twofold_domain::device::Device;
 use twofold_domain::ids::{AccountId, StreamId, UserId};
+use twofold_domain::time::Timestamp;
 use twofold_domain::user::User;
 
 use super::{Held, LAG, Wanted, Work};
 use crate::acts::ActError;
 use crate::context::Actor;
 use crate::desk::Desk;
+use crate::refusals::Uncharged;
 use crate::scribe::Scribe;
 use crate::store::{Append, Extras, IdempotencyRow, Read, Stream, Write};
 
@@ -33,6 +35,7 @@ impl Work {
         let mut reads = vec![];
         let mut remember = Remember {
             lock: self.lock,
+            uncharged: self.uncharged.map(|why| (self.account, why, self.at)),
             forget: self.forget.into_iter().map(|person| (self.account, person)).collect(),
             ..Remember::default()
         };
@@ -74,6 +77,7 @@ pub(crate) struct Remember {
     users: Vec<(StreamId, u64, Arc<User>)>,
     devices: Vec<(StreamId, u64, Arc<Device>)>,
     forget: Vec<(AccountId, UserId)>,
+    uncharged: Option<(AccountId, Uncharged, Timestamp)>,
     lock: Option<tokio::sync::OwnedMutexGuard<()>>,
 }
 
@@ -91,6 +95,9 @@ impl Remember {
         }
         for (account, person) in self.forget {
             desk.vault().forget(account, person);
+        }
+        if let Some((account, why, at)) = self.uncharged {
+            desk.refusals().count(account, why, at);
         }
         drop(self.lock);
     }

@@ -6,6 +6,7 @@ mod fan_out;
 mod path;
 mod projections;
 mod races;
+mod refusals;
 mod rules;
 mod store;
 mod time;
