@@ -476,6 +476,7 @@ event-RecoveryCodeUsed = Recovery code used
 event-RecoveryCodesLow = Few recovery codes left
 event-RecoveryCodesExhausted = No recovery code left
 event-ProofRejected = Second factor refused
+event-PasswordChangeDemanded = Another password demanded: ten wrong codes behind this one
 event-LockedOut = Locked after too many wrong tries
 event-Unlocked = Locks lifted
 event-FactorRemoved = Authenticator removed

@@ -476,6 +476,7 @@ event-RecoveryCodeUsed = Código de recuperación usado
 event-RecoveryCodesLow = Quedan pocos códigos de recuperación
 event-RecoveryCodesExhausted = No queda ningún código de recuperación
 event-ProofRejected = Segundo factor rechazado
+event-PasswordChangeDemanded = Se exige otra contraseña: diez códigos incorrectos tras ella
 event-LockedOut = Bloqueo tras demasiados intentos erróneos
 event-Unlocked = Bloqueos levantados
 event-FactorRemoved = Autenticador eliminado

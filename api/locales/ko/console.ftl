@@ -461,6 +461,7 @@ event-RecoveryCodeUsed = 복구 코드 사용
 event-RecoveryCodesLow = 복구 코드가 얼마 남지 않음
 event-RecoveryCodesExhausted = 복구 코드를 모두 사용
 event-ProofRejected = 2차 인증 거절
+event-PasswordChangeDemanded = 비밀번호 변경 요구됨: 잘못된 코드 열 번
 event-LockedOut = 틀린 시도가 너무 많아 잠김
 event-Unlocked = 잠금 해제
 event-FactorRemoved = 인증 수단 삭제

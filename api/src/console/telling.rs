@@ -244,6 +244,7 @@ fn user(f: &Frame, event: UserEvent) -> Told {
         | UserEvent::FactorConfirmed { .. }
         | UserEvent::TwoFactorEnabled { .. }
         | UserEvent::RecoveryCodesExhausted { .. }
+        | UserEvent::PasswordChangeDemanded { .. }
         | UserEvent::FactorRemoved { .. }
         | UserEvent::TwoFactorDisabled { .. }
         | UserEvent::DeviceReportedLost { .. } => Told::default(),

@@ -185,7 +185,7 @@ impl<'a> SignedIn<'a> {
         let familiarity = at_the_password(self.device);
         let password = UserCommand::AnswerPassword { matched: password_matched, familiarity, at };
         let mut events = self.user.decide(&era, password)?;
-        if !password_matched {
+        if !(password_matched && self.user.password_opens()) {
             return Ok(Steps { came_to: refused(&events), user: events, device: vec![] });
         }
         let user = self.user.after(&events);

@@ -10,7 +10,7 @@ use super::held::{
 };
 use super::mailed::MailedCode;
 use super::state::User;
-use super::values::{Gate, LinkPurpose, ResetCause};
+use super::values::{Gate, LinkPurpose, Purpose, ResetCause};
 use crate::account::ApiToken;
 use crate::ids::FactorId;
 use crate::time::Timestamp;
@@ -21,7 +21,13 @@ impl User {
         self.pending.clear();
         self.mailed.void();
         self.factor_failures = Budgets::default();
+        self.sign_in_failures = 0;
         self.epoch += 1;
+    }
+
+    fn password_is_new(&mut self) {
+        self.sign_in_failures = 0;
+        self.password_change_demanded = false;
     }
 
     /// A new credential epoch: trust, sessions, and attempts of an older one are void.
@@ -63,6 +69,7 @@ impl User {
                     since: *at,
                 });
                 self.password_failures = Budgets::default();
+                self.password_is_new();
                 self.epoch += 1;
                 // An older mail must not replace the password that was just chosen.
                 self.links.clear();
@@ -130,17 +137,26 @@ impl User {
                     factor.claimed = false;
                 }
                 *self.factor_failures.of_mut(*familiarity) = Budget::default();
+                self.sign_in_failures = 0;
             }
             UserEvent::RecoveryCodeUsed { index, familiarity, .. } => {
                 if let Some(codes) = self.enrolled.as_mut().and_then(|e| e.codes.as_mut()) {
                     codes.used.insert(*index);
                 }
                 *self.factor_failures.of_mut(*familiarity) = Budget::default();
+                self.sign_in_failures = 0;
             }
-            UserEvent::ProofRejected { familiarity, consecutive, retry_at, .. } => {
+            UserEvent::ProofRejected { familiarity, consecutive, retry_at, purpose, .. } => {
+                if let Purpose::SignIn(_) = purpose {
+                    self.sign_in_failures = self.sign_in_failures.saturating_add(1);
+                }
                 let budget = self.factor_failures.of_mut(*familiarity);
                 budget.consecutive = *consecutive;
                 budget.retry_at = *retry_at;
+            }
+            UserEvent::PasswordChangeDemanded { .. } => {
+                self.password_change_demanded = true;
+                self.new_epoch();
             }
             UserEvent::LockedOut { gate, familiarity, .. } => match gate {
                 Gate::Password => self.password_failures.of_mut(*familiarity).locked = true,
@@ -151,6 +167,7 @@ impl User {
                 self.sealed_values += 1;
                 self.password_failures = Budgets::default();
                 self.factor_failures = Budgets::default();
+                self.sign_in_failures = 0;
                 self.mailed.unlock();
             }
             UserEvent::FactorRemoved { factor } => {
@@ -215,6 +232,7 @@ impl User {
             UserEvent::PasswordClaimed { verifier, at, .. } => {
                 self.password =
                     Some(Password { claimed: true, verifier: *verifier, stands_alone: false, since: *at });
+                self.password_is_new();
                 self.new_epoch();
             }
             UserEvent::PasswordRehashed { verifier, stands_alone, .. } => {

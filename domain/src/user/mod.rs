@@ -16,7 +16,7 @@ mod spec;
 mod state;
 mod values;
 
-pub use budget::{Budget, HARD_CAP};
+pub use budget::{Budget, HARD_CAP, PASSWORD_BEARS};
 pub use command::{NewCodes, NewFactor, NewMailedCode, Person, UserCommand, UserError};
 pub use events::UserEvent;
 pub use held::{

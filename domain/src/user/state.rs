@@ -43,6 +43,10 @@ pub struct User {
     pub(super) enrolled: Option<Enrolled>,
     pub(super) password_failures: Budgets,
     pub(super) factor_failures: Budgets,
+    /// Wrong second factors behind the right password in a row, on whatever devices.
+    pub(super) sign_in_failures: u16,
+    /// Whether the password opens nothing until it is changed.
+    pub password_change_demanded: bool,
     /// Whether only an enrolment ticket may bind the next factor.
     pub needs_ticket: bool,
     /// Groups that they are in.
@@ -122,6 +126,11 @@ impl User {
     /// Their role, once registered.
     pub fn role(&self) -> Option<Role> {
         self.registered.as_ref().map(|r| r.role)
+    }
+
+    /// Whether their password opens anything: there is one, and no change of it was demanded.
+    pub fn password_opens(&self) -> bool {
+        self.password.is_some() && !self.password_change_demanded && !self.deactivated
     }
 
     /// The mailed codes that can be typed, oldest first. Whoever compares looks at each.

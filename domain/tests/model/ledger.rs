@@ -34,6 +34,10 @@ pub(crate) struct PersonBook {
     pub(crate) mails: BTreeMap<MailedCodeId, Timestamp>,
     pub(crate) erased: bool,
     pub(crate) ticket: bool,
+    /// Wrong second factors behind the right password since the last good one.
+    pub(crate) wrong_behind_password: u32,
+    /// Whether the password opens nothing any more.
+    pub(crate) demanded: bool,
     pub(crate) locks: Vec<(Gate, Familiarity)>,
 }
 

@@ -335,9 +335,16 @@ impl Act for ProveSignIn {
         };
         let steps = finish.decide(&account, &user, &device)?;
         let spent = steps.user.iter().find_map(codes_left);
+        let demanded = steps.user.iter().any(|e| matches!(e, UserEvent::PasswordChangeDemanded { .. }));
         work.record_user(user_id, steps.user).await?;
         match steps.came_to {
-            Answer::Refused(why) => Ok(Proved::Refused(why)),
+            Answer::Refused(why) => {
+                if demanded {
+                    let page = format!("{}/a/{}/sign-in", desk.house().public_url, account.slug());
+                    notify(work, user_id, &Letter::PasswordChangeDemanded { page }).await?;
+                }
+                Ok(Proved::Refused(why))
+            }
             Answer::Accepted(_) => {
                 work.record_device(device_id, steps.device).await?;
                 let role = user.role().ok_or(ActError::UnknownUser)?;

@@ -51,6 +51,7 @@ impl View for UserActivity {
                 | UserEvent::PasswordSet { .. }
                 | UserEvent::PasswordAccepted { .. }
                 | UserEvent::PasswordRejected { .. }
+                | UserEvent::PasswordChangeDemanded { .. }
                 | UserEvent::MailedCodeIssued { .. }
                 | UserEvent::MailedCodeAccepted { .. }
                 | UserEvent::MailedCodeRejected { .. }

@@ -142,6 +142,7 @@ impl View for UserStatus {
             UserEvent::UserRegistered { .. }
             | UserEvent::EmailVerified { .. }
             | UserEvent::PasswordSet { .. }
+            | UserEvent::PasswordChangeDemanded { .. }
             | UserEvent::FactorEnrolmentStarted { .. }
             | UserEvent::FactorConfirmed { .. }
             | UserEvent::TwoFactorEnabled { .. }
@@ -274,6 +275,7 @@ impl View for UserStatus {
                 row.epoch += 1;
                 row.pending = Bindings::default();
             }
+            UserEvent::PasswordChangeDemanded { .. } => row.epoch += 1,
             UserEvent::LockedOut { gate, familiarity, .. } => row.locks.set(*gate, *familiarity),
             UserEvent::Unlocked { .. } => row.locks = Locks::default(),
             UserEvent::FactorRemoved { factor } => {

@@ -197,6 +197,7 @@ impl Book {
                     format!("{factor}: {left} left")
                 });
             }
+            UserEvent::PasswordChangeDemanded { .. } => self.person(user).epoch += 1,
             UserEvent::TwoFactorDisabled { .. } => self.person(user).end_second_factor(),
             UserEvent::TwoFactorReset { cause, effective_at } => {
                 if let ResetCause::AccountDisabled { generation } = cause {

@@ -81,7 +81,7 @@ impl World {
             }
             Err(other) => panic!("a password on a recognised or new device: {other}"),
         };
-        if !right {
+        if !right || self.ledger.people[who].demanded {
             assert!(steps.device.is_empty(), "a wrong password left a trace on a device");
             assert!(matches!(steps.came_to, Begun::Refused(r) if r.gate == Gate::Password));
             return self.record_user(who, &steps.user);
@@ -347,6 +347,7 @@ impl World {
         let token = self.verifier();
         let Ok(steps) = self.ask(session, |me| me.disable_own(password, verdict, token)) else { return };
         let came_to = self.record(who, session.1, steps);
+        assert!(!self.ledger.people[who].demanded, "a session of a password that opens nothing");
         assert_eq!(matches!(came_to, Answer::Accepted(_)), password && good);
         if password && good {
             assert!(!self.ledger.policies[who].required, "switched off what the policy requires");
