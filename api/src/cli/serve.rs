@@ -102,6 +102,11 @@ pub(super) async fn until_stopped(
         let (stop, app) = (stop.clone(), app.clone());
         tokio::spawn(async move { app.forget_answers(&stop).await })
     };
+    let refusals = {
+        let (stop, app) = (stop.clone(), app.clone());
+        tokio::spawn(async move { app.record_refusals(&stop).await })
+    };
+    let last_words = app.clone();
     let clock = SteadyClock::watch(app.desk.clock().clone());
     let checks: [Arc<dyn Check>; 3] =
         [Arc::new(Database(app.clone())), Arc::new(ReadModels(app.clone())), Arc::new(clock)];
@@ -116,7 +121,8 @@ pub(super) async fn until_stopped(
     upkeep.abort();
     // Serving may also have ended by itself.
     stop.push();
-    let _ = tokio::join!(behind, resets, answers);
+    let _ = tokio::join!(behind, resets, answers, refusals);
+    last_words.desk.record_all_refusals().await;
     Ok(served.map_err(anyhow::Error::from)?)
 }
 

@@ -299,7 +299,8 @@ impl Account {
             }
             AccountEvent::PolicyScheduleCancelled { .. }
             | AccountEvent::OwnerFloorChanged { .. }
-            | AccountEvent::OperatorActed { .. } => {}
+            | AccountEvent::OperatorActed { .. }
+            | AccountEvent::SignInsRefused { .. } => {}
         }
     }
 }

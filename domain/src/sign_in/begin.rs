@@ -70,7 +70,7 @@ impl Begin {
             at,
         } = self;
         same_account(account, user)?;
-        let matched = matched && user.password.is_some();
+        let matched = matched && user.password_opens();
         let known = device.owner.is_some();
         if known && recognise(user, device, token, at) != Recognition::Recognised {
             return Err(DeviceError::NotRecognised.into());

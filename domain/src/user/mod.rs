@@ -20,7 +20,7 @@ mod state;
 mod values;
 
 pub use address::{AddressCommand, RESET_STAYS_FRESH};
-pub use budget::{Budget, HARD_CAP};
+pub use budget::{Budget, HARD_CAP, PASSWORD_BEARS};
 pub use claimed::{ClaimCommand, Rehash};
 pub use command::{NewCodes, NewFactor, NewMailedCode, Person, UserCommand, UserError};
 pub use events::UserEvent;
@@ -31,7 +31,7 @@ pub use held::{
 pub use mailed::{MAILED_CODE_LIFE, MailedCode};
 pub use otp::{FactorKind, OtpAlgorithm, OtpParameters};
 pub use people::{MAX_GROUPS_OF_PERSON, PeopleCommand};
-pub use state::User;
+pub use state::{BINDINGS_AT_ONCE, User};
 pub use values::{Familiarity, Gate, LinkPurpose, PasswordAccess, ProofKind, Purpose, Refusal, ResetCause};
 
 use cqrs_es::Aggregate;

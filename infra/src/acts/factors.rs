@@ -68,9 +68,8 @@ impl Act for StartEnrolment {
         let code = NewMailedCode { code: mint.id(), verifier: mint.id() };
         let steps = seat.signed_in()?.start_enrolment(new, code)?;
         let mailed = steps.user.iter().any(|e| matches!(e, UserEvent::MailedCodeIssued { .. }));
-        if let Some(pending) = &seat.user.pending {
-            work.extras().destroy_verifiers.push(pending.verifier);
-        }
+        let replaced = seat.user.gives_way(me.session_id).map(|pending| pending.verifier);
+        work.extras().destroy_verifiers.extend(replaced);
         work.record_user(me.user, steps.user).await?;
         vault.keep(work, me.user, verifier, kind::OTP_SEED, seed.bytes()).await?;
         if mailed {
@@ -192,7 +191,7 @@ impl Act for ConfirmFactor {
         let desk = work.desk().clone();
         let (me, seat) = self.credential.seat(work).await?;
         let signed_in = seat.signed_in()?;
-        let pending = seat.user.pending.as_ref().filter(|p| p.factor == self.factor);
+        let pending = seat.user.pending_of(me.session_id).filter(|p| p.factor == self.factor);
         let pending = pending.ok_or(twofold_domain::user::UserError::NoPending)?;
         let otp = otp_verdict(
             &desk,
@@ -201,7 +200,7 @@ impl Act for ConfirmFactor {
             pending.verifier,
             pending.parameters,
             &self.otp,
-            work.at(),
+            desk.clock().now(),
         )
         .await?;
         let mailed = match &self.mailed {
@@ -272,7 +271,8 @@ impl Act for RegenerateCodes {
     }
 }
 
-/// Remove one of several factors.
+/// Remove one of several factors. The session goes on under a new token; every other one ends, and all
+/// trust.
 pub struct RemoveFactor {
     /// Who.
     pub credential: Credential,
@@ -281,16 +281,20 @@ pub struct RemoveFactor {
 }
 
 impl Act for RemoveFactor {
-    type Reply = ();
+    type Reply = SessionGrant;
 
-    async fn run(&self, work: &mut Work) -> Result<(), ActError> {
+    async fn run(&self, work: &mut Work) -> Result<SessionGrant, ActError> {
         let (me, seat) = self.credential.seat(work).await?;
-        let steps = seat.signed_in()?.remove_factor(self.factor)?;
+        let token = work.desk().mint().id();
+        let steps = seat.signed_in()?.remove_factor(self.factor, token)?;
         let enrolled = seat.user.enrolled(seat.account.generation);
         let old = enrolled.and_then(|e| e.factors.get(&self.factor));
         work.extras().destroy_verifiers.extend(old.map(|factor| factor.verifier));
+        work.extras().destroy_verifiers.push(me.session.verifier);
         work.record_user(me.user, steps.user).await?;
-        notify(work, me.user, &Letter::FactorRemoved).await
+        work.record_device(me.device, steps.device).await?;
+        notify(work, me.user, &Letter::FactorRemoved).await?;
+        grant(work, me.user, me.role, me.device, me.session_id, token).await
     }
 }
 

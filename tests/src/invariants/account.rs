@@ -82,6 +82,7 @@ impl Book {
             | AccountEvent::ApprovalCancelled { .. }
             | AccountEvent::SandboxClockSet { .. }
             | AccountEvent::AccountClosed { .. }
+            | AccountEvent::SignInsRefused { .. }
             | AccountEvent::OperatorActed { .. } => {}
             AccountEvent::PolicyScheduled { version, .. } => {
                 self.account.policy_version += 1;

@@ -145,6 +145,14 @@ impl Book {
                 self.stands(device, *generation, *epoch, "a raised session");
                 self.raised(device, *session, *method, *generation, *epoch);
             }
+            DeviceEvent::SessionRenewed { session, epoch, .. } => {
+                let (_, now) = self.in_force(device);
+                self.expect(*epoch == now, "nothing begins under an older generation or epoch", || {
+                    format!("a renewed session of epoch {epoch}, in force {now}")
+                });
+                let open = self.device(device).sessions.get_mut(session).map(|s| s.epoch = *epoch);
+                self.expect(open.is_some(), "only an open session is renewed", || session.to_string());
+            }
             DeviceEvent::SessionActive { session, .. } => {
                 let known = self.device(device).sessions.get(session).copied();
                 let good = known.is_some_and(|s| at < s.ends_at);

@@ -39,7 +39,7 @@ pub(super) struct PersonBook {
     pub(super) epoch: u32,
     /// The generation in which they are enrolled.
     pub(super) enrolled: Option<u32>,
-    pending: Option<(FactorId, u32)>,
+    pending: BTreeMap<FactorId, u32>,
     /// Last accepted step of each factor that is bound.
     factors: BTreeMap<FactorId, u64>,
     /// Every step ever accepted, of whatever factor, for whatever purpose.
@@ -57,7 +57,8 @@ pub(super) struct PersonBook {
 impl PersonBook {
     fn end_second_factor(&mut self) {
         self.epoch += 1;
-        (self.enrolled, self.pending, self.codes) = (None, None, None);
+        (self.enrolled, self.codes) = (None, None);
+        self.pending.clear();
         self.factors.clear();
         self.failures.retain(|(gate, _), _| *gate != FACTOR);
     }
@@ -154,7 +155,7 @@ impl Book {
                 self.expect(*of == generation, "a binding begins in the generation in force", || {
                     of.to_string()
                 });
-                self.person(user).pending = Some((*factor, *of));
+                self.person(user).pending.insert(*factor, *of);
             }
             UserEvent::FactorConfirmed { factor, step, .. } => self.factor_confirmed(user, *factor, *step),
             UserEvent::TwoFactorEnabled { generation: of, .. } => {
@@ -189,12 +190,14 @@ impl Book {
                 self.expect(spent, "codes are exhausted when all are used", || set.to_string());
             }
             UserEvent::FactorRemoved { factor } => {
+                self.person(user).epoch += 1;
                 let factors = &mut self.person(user).factors;
                 let (bound, left) = (factors.remove(factor).is_some(), factors.len());
                 self.expect(bound && left > 0, "the last factor is not removed but switched off", || {
                     format!("{factor}: {left} left")
                 });
             }
+            UserEvent::PasswordChangeDemanded { .. } => self.person(user).epoch += 1,
             UserEvent::TwoFactorDisabled { .. } => self.person(user).end_second_factor(),
             UserEvent::TwoFactorReset { cause, effective_at } => {
                 if let ResetCause::AccountDisabled { generation } = cause {
@@ -222,10 +225,10 @@ impl Book {
     fn factor_confirmed(&mut self, user: UserId, factor: FactorId, step: u64) {
         let generation = self.account.generation;
         let person = self.person(user);
-        let pending = person.pending.take();
+        let pending = person.pending.remove(&factor);
         let fresh = person.steps.insert((factor, step));
         person.factors.insert(factor, step);
-        let right = pending == Some((factor, generation));
+        let right = pending == Some(generation);
         self.expect(right, "a factor is confirmed in the generation it began in", || {
             format!("{factor}, pending {pending:?} in {generation}")
         });
