@@ -1,113 +1,130 @@
 //! Who may do what: the whole matrix, spelled out a second time.
 
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use strum::VariantNames as _;
 use twofold_domain::permission::{Act, Need, need};
 use twofold_domain::policy::Role;
 
-const ROLES: [Role; 5] = [Role::Owner, Role::Admin, Role::Agent, Role::Auditor, Role::EndUser];
+/// `s` a session suffices, `S` it takes a second factor shown within ten minutes, `-` never. Acts upon
+/// somebody have a row for each role that somebody can have.
+const MATRIX: &str = "
+act                        owner   admin   agent   auditor end_user
+ReadAccount                s       s       -       s       -
+ChangePolicy               S       S       -       -       -
+SwitchAccount              S       -       -       -       -
+Register(Owner)            S       -       -       -       -
+Register(Admin)            S       -       -       -       -
+Register(Agent)            S       S       -       -       -
+Register(Auditor)          S       S       -       -       -
+Register(EndUser)          S       S       -       -       -
+ReadPeople                 s       s       s       s       -
+ReadDevices(Owner)         s       -       -       -       -
+ReadDevices(Admin)         s       s       -       -       -
+ReadDevices(Agent)         s       s       -       -       -
+ReadDevices(Auditor)       s       s       -       -       -
+ReadDevices(EndUser)       s       s       s       -       -
+ResetFactor(Owner)         -       -       -       -       -
+ResetFactor(Admin)         S       -       -       -       -
+ResetFactor(Agent)         S       S       -       -       -
+ResetFactor(Auditor)       S       S       -       -       -
+ResetFactor(EndUser)       S       -       -       -       -
+Unlock(Owner)              S       -       -       -       -
+Unlock(Admin)              S       S       -       -       -
+Unlock(Agent)              S       S       -       -       -
+Unlock(Auditor)            S       S       -       -       -
+Unlock(EndUser)            S       S       S       -       -
+EndSessions(Owner)         S       -       -       -       -
+EndSessions(Admin)         S       S       -       -       -
+EndSessions(Agent)         S       S       -       -       -
+EndSessions(Auditor)       S       S       -       -       -
+EndSessions(EndUser)       S       S       S       -       -
+Erase(Owner)               -       -       -       -       -
+Erase(Admin)               S       -       -       -       -
+Erase(Agent)               S       -       -       -       -
+Erase(Auditor)             S       -       -       -       -
+Erase(EndUser)             S       -       -       -       -
+ReadStatus                 s       s       -       s       -
+Export                     S       S       -       S       -
+ReadAudit                  s       s       -       s       -
+ReadOwn                    s       s       s       s       s
+EnrolOwn                   s       s       s       s       s
+ChangeOwnFactors           S       S       S       S       S
+DisableOwn                 s       s       s       s       s
+EndOwn                     s       s       s       s       s
+StepUp                     s       s       s       s       s
+";
 
-/// One row an act; one letter a role, in the order owner, admin, agent, auditor, end user:
-/// `s` a session, `S` a second factor within ten minutes, `-` never.
-const MATRIX: [(Act, &str); 36] = [
-    (Act::ReadAccount, "ss-s-"),
-    (Act::ChangePolicy, "SS---"),
-    (Act::SwitchAccount, "S----"),
-    (Act::Register(Role::Owner), "S----"),
-    (Act::Register(Role::Admin), "S----"),
-    (Act::Register(Role::Agent), "SS---"),
-    (Act::Register(Role::Auditor), "SS---"),
-    (Act::Register(Role::EndUser), "SS---"),
-    (Act::ReadPeople, "ssss-"),
-    (Act::ResetFactor(Role::Owner), "-----"),
-    (Act::ResetFactor(Role::Admin), "S----"),
-    (Act::ResetFactor(Role::Agent), "SS---"),
-    (Act::ResetFactor(Role::Auditor), "SS---"),
-    (Act::ResetFactor(Role::EndUser), "S----"),
-    (Act::Unlock(Role::Owner), "S----"),
-    (Act::Unlock(Role::Admin), "SS---"),
-    (Act::Unlock(Role::Agent), "SS---"),
-    (Act::Unlock(Role::Auditor), "SS---"),
-    (Act::Unlock(Role::EndUser), "SSS--"),
-    (Act::EndSessions(Role::Owner), "S----"),
-    (Act::EndSessions(Role::Admin), "SS---"),
-    (Act::EndSessions(Role::Agent), "SS---"),
-    (Act::EndSessions(Role::Auditor), "SS---"),
-    (Act::EndSessions(Role::EndUser), "SSS--"),
-    (Act::Erase(Role::Owner), "-----"),
-    (Act::Erase(Role::Admin), "S----"),
-    (Act::Erase(Role::Agent), "S----"),
-    (Act::Erase(Role::Auditor), "S----"),
-    (Act::Erase(Role::EndUser), "S----"),
-    (Act::ReadStatus, "ss-s-"),
-    (Act::Export, "SS-S-"),
-    (Act::ReadAudit, "ss-s-"),
-    (Act::ReadOwn, "sssss"),
-    (Act::EnrolOwn, "sssss"),
-    (Act::ChangeOwnFactors, "SSSSS"),
-    (Act::EndOwn, "sssss"),
-];
+/// The table as the code has it.
+fn table() -> String {
+    let mut table = format!("\n{:<26}", "act");
+    for role in Role::ALL {
+        let _ = write!(table, " {:<7}", role.name());
+    }
+    let mut table = format!("{}\n", table.trim_end());
+    for act in Act::all() {
+        let name = format!("{act:?}");
+        let mut row = format!("{name:<26}");
+        for role in Role::ALL {
+            let letter = match need(role, act) {
+                Need::Session => 's',
+                Need::StepUp => 'S',
+                Need::Never => '-',
+            };
+            let _ = write!(row, " {letter:<7}");
+        }
+        let _ = writeln!(table, "{}", row.trim_end());
+    }
+    table
+}
 
 #[test]
 fn every_role_may_do_exactly_what_the_matrix_says() {
-    for (act, row) in MATRIX.into_iter().chain([(Act::StepUp, "sssss")]) {
-        for (role, letter) in ROLES.into_iter().zip(row.chars()) {
-            let expected = match letter {
-                's' => Need::Session,
-                'S' => Need::StepUp,
-                _ => Need::Never,
-            };
-            assert_eq!(need(role, act), expected, "{} wants to {act:?}", role.name());
-        }
+    let table = table();
+    for (code, frozen) in table.lines().zip(MATRIX.lines()) {
+        assert_eq!(code, frozen, "the code (left) and the frozen table (right) differ");
     }
+    assert_eq!(table.lines().count(), MATRIX.lines().count(), "the whole table is now:{table}");
 }
 
-/// A new act breaks this match, and so reminds of its row.
 #[test]
 fn the_matrix_has_a_row_for_every_act() {
-    let all = |act: fn(Role) -> Act| ROLES.map(act).to_vec();
-    let acts = [
-        vec![Act::ReadAccount, Act::ChangePolicy, Act::SwitchAccount, Act::ReadPeople],
-        vec![Act::ReadStatus, Act::Export, Act::ReadAudit],
-        vec![Act::ReadOwn, Act::EnrolOwn, Act::ChangeOwnFactors, Act::EndOwn],
-        all(Act::Register),
-        all(Act::ResetFactor),
-        all(Act::Unlock),
-        all(Act::EndSessions),
-        all(Act::Erase),
-    ]
-    .concat();
-    for act in &acts {
-        match act {
-            Act::ReadAccount
-            | Act::ChangePolicy
-            | Act::SwitchAccount
-            | Act::Register(_)
-            | Act::ReadPeople
-            | Act::ResetFactor(_)
-            | Act::Unlock(_)
-            | Act::EndSessions(_)
-            | Act::Erase(_)
-            | Act::ReadStatus
-            | Act::Export
-            | Act::ReadAudit
-            | Act::ReadOwn
-            | Act::EnrolOwn
-            | Act::ChangeOwnFactors
-            | Act::EndOwn
-            | Act::StepUp => {}
-        }
-        assert_eq!(MATRIX.iter().filter(|(row, _)| row == act).count(), 1, "{act:?}");
+    let all = Act::all();
+    let named: BTreeSet<&str> = all.iter().map(|act| act.name()).collect();
+    assert_eq!(named, Act::VARIANTS.iter().copied().collect(), "Act::all() names every act");
+    let distinct: BTreeSet<&Act> = all.iter().collect();
+    assert_eq!(distinct.len(), all.len(), "and each once");
+    for name in Act::VARIANTS {
+        let rows = all.iter().filter(|act| act.name() == *name).count();
+        let upon_somebody = all.iter().any(|act| act.name() == *name && format!("{act:?}") != *name);
+        let roles = Role::ALL.len();
+        assert!(if upon_somebody { rows.is_multiple_of(roles) } else { rows == 1 }, "{name}: {rows} rows");
     }
-    assert_eq!(acts.len(), MATRIX.len());
 }
 
 #[test]
 fn nobody_resets_a_role_equal_to_or_above_their_own() {
-    for (rank, role) in ROLES.into_iter().enumerate() {
-        for above in &ROLES[..=rank] {
+    for (rank, role) in Role::ALL.into_iter().enumerate() {
+        for above in &Role::ALL[..=rank] {
             let equal_or_above = !matches!((role, *above), (Role::Auditor, Role::Agent));
             if equal_or_above {
                 assert_eq!(need(role, Act::ResetFactor(*above)), Need::Never);
             }
+        }
+    }
+}
+
+#[test]
+fn whoever_may_end_somebodys_sessions_may_see_them_and_nobody_else() {
+    for role in Role::ALL {
+        for subject in Role::ALL {
+            let may = |act| need(role, act) != Need::Never;
+            assert_eq!(
+                may(Act::ReadDevices(subject)),
+                may(Act::EndSessions(subject)),
+                "{role:?} {subject:?}"
+            );
         }
     }
 }

@@ -192,8 +192,7 @@ impl Act for ConfirmFactor {
         let desk = work.desk().clone();
         let (me, seat) = self.credential.seat(work).await?;
         let signed_in = seat.signed_in()?;
-        let pending = seat.user.pending.as_ref().filter(|p| p.factor == self.factor);
-        let pending = pending.ok_or(twofold_domain::user::UserError::NoPending)?;
+        let pending = signed_in.pending(self.factor)?;
         let otp = otp_verdict(
             &desk,
             me.account,

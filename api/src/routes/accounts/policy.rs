@@ -137,7 +137,7 @@ pub(super) async fn save(
     IfMatch(seen): IfMatch,
     Json(new): Json<NewPolicy>,
 ) -> Result<Response, Problem> {
-    let id = session.own_account(&app, &account).await?;
+    let me = session.of_account(&app, &account, Deed::ChangePolicy).await?;
     let audiences = [("team", Audience::Team, new.team), ("end_users", Audience::EndUsers, new.end_users)];
     let mut changes = vec![];
     let mut wrong = Problem::new(kinds::INVALID_FIELDS);
@@ -155,7 +155,7 @@ pub(super) async fn save(
         return Err(wrong);
     }
     let act = ChangePolicies { credential: session.credential.clone(), seen, changes };
-    let done = app.perform(id, session.context, act).await?;
+    let done = app.perform(me.account, session.context, act).await?;
     let (version, after) = &done.reply;
     let answer =
         Answer { status: StatusCode::OK, etag: Some(*version), location: None, body: Policy::of(after) };
