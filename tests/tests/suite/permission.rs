@@ -1,0 +1,378 @@
+//! Who may do what, at the doors: every operation × everybody who can come × everybody it can be about. What
+//! must come is computed from the table in the domain and from the operation's guard; what comes is asked for.
+//!
+//! | who comes | |
+//! |---|---|
+//! | may, and it is there | the answer of the operation itself |
+//! | may, but it is of another account, or nowhere | 404, the same for both |
+//! | must show a second factor again | 401 `insufficient_user_authentication` |
+//! | must enrol before anything else | 403 `enrol_first` |
+//! | may not with this role, upon somebody of that role | 403 `forbidden` |
+//! | is nobody, or the operator | 401 `unauthenticated` |
+//!
+//! Where somebody is not there, what counts is whether the caller might do it to anybody at all: so nobody
+//! learns who is there from a door that is closed to them anyway.
+
+mod calls;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use anyhow::{Context as _, Result, bail, ensure};
+use axum::body::Body;
+use axum::http::Request;
+use serde_json::Value;
+use twofold_api::routes::{self, Ask, Case, Guard, Guarded, When, guarded};
+use twofold_domain::ids::{DeviceId, SessionId, UserId};
+use twofold_domain::permission::{Act, Need, need};
+use twofold_domain::policy::Role;
+use twofold_domain::time::Span;
+use twofold_tests::doors::Doors;
+use twofold_tests::stories;
+use twofold_tests::world::{Land, Somebody, Standing};
+use uuid::Uuid;
+
+use calls::{Call, Sent, UsesUp, calls};
+
+/// Who comes to the door.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Caller {
+    Nobody,
+    Operator,
+    Person(Role, Standing),
+}
+
+/// What or whom a request is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum About {
+    /// Nothing that the path names.
+    Nothing,
+    /// A role that the body names.
+    ARole(Role),
+    OwnAccount,
+    OtherAccount,
+    NoAccount,
+    Oneself,
+    Colleague(Role),
+    /// Somebody of another account.
+    Stranger(Role),
+    /// An id that nobody has.
+    NoOne,
+}
+
+/// One cell of the matrix.
+struct Cell<'a> {
+    operation: &'a Guarded,
+    /// The act, where the guard asks for one.
+    ask: Option<Ask>,
+    call: &'a Call,
+    caller: Caller,
+    about: About,
+}
+
+/// What a session comes to, before the operation itself is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    May,
+    StepUp,
+    Role,
+    EnrolFirst,
+}
+
+fn verdict(role: Role, standing: Standing, act: Act) -> Verdict {
+    if standing == Standing::Enrolling && !matches!(act, Act::EnrolOwn | Act::ReadOwn | Act::EndOwn) {
+        return Verdict::EnrolFirst;
+    }
+    match need(role, act) {
+        Need::Never => Verdict::Role,
+        Need::StepUp if standing != Standing::Fresh => Verdict::StepUp,
+        Need::StepUp | Need::Session => Verdict::May,
+    }
+}
+
+/// The best that a caller can hope for where nobody is there to have a role.
+fn best(role: Role, standing: Standing, family: fn(Role) -> Act) -> Verdict {
+    let verdicts = Role::ALL.map(|subject| verdict(role, standing, family(subject)));
+    let order = [Verdict::May, Verdict::StepUp, Verdict::EnrolFirst];
+    order.into_iter().find(|verdict| verdicts.contains(verdict)).unwrap_or(Verdict::Role)
+}
+
+impl Cell<'_> {
+    fn expected(&self) -> Vec<&'static str> {
+        let answers = || self.call.answers.to_vec();
+        let (role, standing) = match (&self.operation.guard, self.caller) {
+            // Which accounts there are is no secret: people sign in at their account's address.
+            (Guard::Open(_), _) if self.about == About::NoAccount => return vec!["404 not_found"],
+            (Guard::Open(_) | Guard::Link | Guard::DeviceToken, _) | (Guard::Operator, Caller::Operator) => {
+                return answers();
+            }
+            (Guard::Acts(_), Caller::Person(role, standing)) => (role, standing),
+            (Guard::Operator, _) | (Guard::Acts(_), Caller::Nobody | Caller::Operator) => {
+                return vec!["401 unauthenticated"];
+            }
+        };
+        let verdict = match (self.ask, self.about) {
+            (None, _) => Verdict::May,
+            (Some(Ask::Act(act)), _) => verdict(role, standing, act),
+            (Some(Ask::Upon(family)), About::ARole(subject) | About::Colleague(subject)) => {
+                verdict(role, standing, family(subject))
+            }
+            (Some(Ask::Upon(family)), About::Oneself) => verdict(role, standing, family(role)),
+            (Some(Ask::Upon(family)), _) => best(role, standing, family),
+        };
+        match (verdict, self.about) {
+            (Verdict::StepUp, _) => vec!["401 insufficient_user_authentication"],
+            (Verdict::Role, _) => vec!["403 forbidden"],
+            (Verdict::EnrolFirst, _) => vec!["403 enrol_first"],
+            (Verdict::May, About::OtherAccount | About::NoAccount | About::Stranger(_) | About::NoOne) => {
+                vec!["404 not_found"]
+            }
+            (Verdict::May, _) => answers(),
+        }
+    }
+
+    /// Whether the request, granted, uses something up.
+    fn uses_up(&self) -> UsesUp {
+        if self.expected() == self.call.answers { self.call.uses_up } else { UsesUp::Nothing }
+    }
+
+    fn told(&self) -> String {
+        let Guarded { operation, method, path, .. } = self.operation;
+        let words = self.call.when.words();
+        format!("{operation} ({method} {path}) {words} by {:?} about {:?}", self.caller, self.about)
+    }
+}
+
+/// What a path can name: an account, or a person.
+fn abouts(operation: &Guarded, case: Option<Case>) -> Vec<About> {
+    let persons = || {
+        let of = |about: fn(Role) -> About| Role::ALL.map(about).to_vec();
+        [of(About::Colleague), of(About::Stranger), vec![About::NoOne]].concat()
+    };
+    let names = |parameter: &str| operation.path.contains(parameter);
+    let upon = case.is_some_and(|case| matches!(case.ask, Ask::Upon(_)));
+    match case.map_or(When::Always, |case| case.when) {
+        When::Own => vec![About::Oneself],
+        When::Another => persons(),
+        _ if names("{user}") => persons(),
+        _ if upon => Role::ALL.map(About::ARole).to_vec(),
+        _ if names("{account}") => vec![About::OwnAccount, About::OtherAccount, About::NoAccount],
+        _ => vec![About::Nothing],
+    }
+}
+
+/// Whether a person who stands so makes this kind of request.
+fn makes(standing: Standing, when: When) -> bool {
+    match when {
+        When::FirstFactor => !standing.has_factor(),
+        When::FurtherFactor => standing.has_factor(),
+        When::Always | When::Own | When::Another | When::Page | When::File => true,
+    }
+}
+
+/// Every cell with these callers.
+fn cells<'a>(operations: &'a [Guarded], calls: &'a [Call], callers: &[Caller]) -> Result<Vec<Cell<'a>>> {
+    let mut cells = vec![];
+    for operation in operations {
+        let cases = match &operation.guard {
+            Guard::Acts(cases) => cases.iter().copied().map(Some).collect(),
+            Guard::Open(_) | Guard::Link | Guard::DeviceToken | Guard::Operator => vec![None],
+        };
+        for case in cases {
+            let when = case.map_or(When::Always, |case| case.when);
+            let call = calls.iter().find(|call| (call.operation, call.when) == (&operation.operation, when));
+            let call = call.with_context(|| {
+                format!(
+                    "{} ({} {}) has no request for {when:?}: add a row to suite/permission/calls.rs, so that \
+                     it can be asked by everybody",
+                    operation.operation, operation.method, operation.path
+                )
+            })?;
+            for &caller in callers {
+                if let Caller::Person(_, standing) = caller
+                    && !makes(standing, when)
+                {
+                    continue;
+                }
+                for about in abouts(operation, case) {
+                    // Without a session, oneself is nobody.
+                    let ask = case.map(|case| case.ask);
+                    cells.push(Cell { operation, ask, call, caller, about });
+                }
+            }
+        }
+    }
+    Ok(cells)
+}
+
+/// The doors, and everybody.
+struct World {
+    doors: Doors,
+    document: Value,
+    home: Land,
+    elsewhere: Land,
+    callers: BTreeMap<(Role, Standing), Somebody>,
+    number: AtomicUsize,
+}
+
+impl World {
+    /// A person of every role who stands so.
+    async fn gather(&mut self, standing: Standing) -> Result<()> {
+        for role in Role::ALL {
+            let somebody = self.home.somebody(role, standing).await?;
+            self.callers.insert((role, standing), somebody);
+        }
+        Ok(())
+    }
+
+    /// Asks every cell of these callers, and says which answers were not the expected ones.
+    async fn ask_all(&mut self, operations: &[Guarded], calls: &[Call], callers: &[Caller]) -> Result<Asked> {
+        let cells = cells(operations, calls, callers)?;
+        let mut spares = vec![];
+        for cell in &cells {
+            spares.push(match (cell.uses_up(), cell.caller, cell.about) {
+                (UsesUp::Caller, Caller::Person(role, standing), _) => {
+                    Some(self.home.somebody(role, standing).await?)
+                }
+                (UsesUp::Subject, _, About::Colleague(role)) => {
+                    Some(self.home.somebody(role, Standing::Password).await?)
+                }
+                _ => None,
+            });
+        }
+        if callers.iter().any(|caller| matches!(caller, Caller::Person(_, Standing::Stale))) {
+            self.home.town.wait(Span::minutes(11));
+        }
+        let mut asked = Asked { cells: cells.len(), wrong: vec![] };
+        for (cell, spare) in cells.iter().zip(spares) {
+            let answer = self.doors.ask(self.request(cell, spare.as_ref())?).await?;
+            let (came, expected) = (answer.gist(), cell.expected());
+            if !expected.contains(&came.as_str()) {
+                asked.wrong.push(format!("{}: {came}, not {}", cell.told(), expected.join(" or ")));
+            }
+        }
+        Ok(asked)
+    }
+
+    fn request(&self, cell: &Cell<'_>, spare: Option<&Somebody>) -> Result<Request<Body>> {
+        let uses = cell.uses_up();
+        let usual = match cell.caller {
+            Caller::Nobody | Caller::Operator => None,
+            Caller::Person(role, standing) => self.callers.get(&(role, standing)),
+        };
+        let caller = if uses == UsesUp::Caller { spare } else { usual };
+        let subject = match cell.about {
+            About::Colleague(_) if uses == UsesUp::Subject => spare,
+            About::Colleague(role) => self.home.subjects.get(&role),
+            About::Stranger(role) => self.elsewhere.subjects.get(&role),
+            _ => caller,
+        };
+        let mut path = cell.operation.path.clone();
+        while let Some((before, rest)) = path.split_once('{') {
+            let (name, after) = rest.split_once('}').context("a parameter ends")?;
+            path = format!("{before}{}{after}", self.fill(name, cell, subject)?);
+        }
+        if !cell.call.query.is_empty() {
+            path = format!("{path}?{}", cell.call.query);
+        }
+        let mut request = Request::builder().method(cell.operation.method).uri(path);
+        if self.takes_version(cell.operation) {
+            request = request.header("if-match", "\"999999\"");
+        }
+        let token = match cell.caller {
+            Caller::Nobody => None,
+            Caller::Operator => Some(self.doors.operator.as_str()),
+            Caller::Person(..) => Some(caller.context("everybody is there")?.token.as_str()),
+        };
+        if let Some(token) = token {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        let number = self.number.fetch_add(1, Ordering::Relaxed);
+        let role = if let About::ARole(role) = cell.about { role } else { Role::EndUser };
+        let body = (cell.call.body)(&Sent { number, role });
+        if body.is_null() {
+            return Ok(request.body(Body::empty())?);
+        }
+        Ok(request.header("content-type", "application/json").body(Body::from(body.to_string()))?)
+    }
+
+    /// What stands in a path for a parameter.
+    fn fill(&self, name: &str, cell: &Cell<'_>, subject: Option<&Somebody>) -> Result<String> {
+        let subject = if cell.about == About::NoOne { None } else { subject };
+        let never = Uuid::from_u128(7);
+        Ok(match name {
+            "account" => match cell.about {
+                About::OtherAccount => self.elsewhere.town.account.to_string(),
+                About::NoAccount => twofold_domain::ids::AccountId::from_uuid(never).to_string(),
+                _ => self.home.town.account.to_string(),
+            },
+            "user" if cell.about == About::Oneself => "me".to_owned(),
+            "user" => subject.map_or(UserId::from_uuid(never), |s| s.user).to_string(),
+            "device" => subject.map_or(DeviceId::from_uuid(never), |s| s.device).to_string(),
+            "session" => subject.map_or(SessionId::from_uuid(never), |s| s.session).to_string(),
+            "factor" => twofold_domain::ids::FactorId::from_uuid(never).to_string(),
+            "sign_in" => twofold_domain::ids::SignInId::from_uuid(never).to_string(),
+            "position" => "1".to_owned(),
+            other => bail!(
+                "{} has a parameter {{{other}}} that suite/permission.rs does not know how to fill: teach it",
+                cell.operation.path
+            ),
+        })
+    }
+
+    /// Whether the operation's document asks for the version that was seen.
+    fn takes_version(&self, operation: &Guarded) -> bool {
+        let said = &self.document["paths"][&operation.path][operation.method.to_lowercase()]["parameters"];
+        said.as_array().into_iter().flatten().any(|parameter| parameter["name"] == "If-Match")
+    }
+}
+
+/// What came of asking.
+struct Asked {
+    cells: usize,
+    wrong: Vec<String>,
+}
+
+fn people(standings: &[Standing]) -> Vec<Caller> {
+    standings.iter().flat_map(|&standing| Role::ALL.map(|role| Caller::Person(role, standing))).collect()
+}
+
+stories! {
+    async fn every_operation_answers_everybody_as_the_table_says(town) {
+        let (operations, calls) = (guarded(), calls());
+        let known: BTreeSet<&str> = operations.iter().map(|o| o.operation.as_str()).collect();
+        let gone: Vec<_> = calls.iter().map(|c| c.operation).filter(|name| !known.contains(name)).collect();
+        ensure!(gone.is_empty(), "suite/permission/calls.rs has requests for operations that are not there: {gone:?}");
+
+        let neighbour = town.neighbour();
+        let mut world = World {
+            doors: Doors::open(&town).await?,
+            document: serde_json::to_value(routes::described().into_openapi())?,
+            home: Land::found(&town).await?,
+            elsewhere: Land::found(&neighbour).await?,
+            callers: BTreeMap::new(),
+            number: AtomicUsize::new(0),
+        };
+        let mut asked = vec![];
+
+        // Nobody has to have a second factor; whoever has shown one has just done so.
+        for standing in [Standing::Password, Standing::Trusted, Standing::Fresh, Standing::Stale] {
+            world.gather(standing).await?;
+        }
+        let outside = [Caller::Nobody, Caller::Operator];
+        let callers = [&outside[..], &people(&[Standing::Fresh, Standing::Password, Standing::Trusted])].concat();
+        asked.push(world.ask_all(&operations, &calls, &callers).await?);
+        // More than ten minutes later.
+        asked.push(world.ask_all(&operations, &calls, &people(&[Standing::Stale])).await?);
+        // Everybody must have one, and these have none yet.
+        world.home.require().await?;
+        world.gather(Standing::Enrolling).await?;
+        asked.push(world.ask_all(&operations, &calls, &people(&[Standing::Enrolling])).await?);
+
+        let total: usize = asked.iter().map(|asked| asked.cells).sum();
+        let wrong: Vec<String> = asked.into_iter().flat_map(|asked| asked.wrong).collect();
+        println!("{total} cells, {} operations", operations.len());
+        ensure!(wrong.is_empty(), "{} of {total} cells are wrong:\n{}", wrong.len(), wrong.join("\n"));
+        neighbour.close().await
+    }
+}
