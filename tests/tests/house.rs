@@ -11,3 +11,5 @@ mod documents;
 mod floors;
 #[path = "house/names.rs"]
 mod names;
+#[path = "house/permissions.rs"]
+mod permissions;

@@ -189,6 +189,7 @@ impl Routes {
     }
 
     /// Adds `routes!(handler)` with what it asks.
+    #[expect(clippy::needless_pass_by_value, reason = "a table of routes reads better without references")]
     pub(super) fn route(mut self, guard: Guard, handler: UtoipaMethodRouter<App>) -> Self {
         let (schemas, mut paths, methods) = handler;
         for (path, item) in &mut paths.paths {

@@ -1,0 +1,145 @@
+//! `docs/permissions.md` is the permission table and the routes' guards, in words.
+
+use std::fmt::Write as _;
+
+use twofold_api::routes::{Ask, Guard, Guarded, guarded};
+use twofold_domain::permission::{Act, Need, need};
+use twofold_domain::policy::Role;
+
+use crate::repository::{text, top};
+
+const DOCUMENT: &str = "docs/permissions.md";
+
+const HEAD: &str = "# Who may do what
+
+Made from the code by a test; change the code, then run it once more:
+
+```sh
+TWOFOLD_WRITE_DOCS=1 cargo test -p twofold-tests --test house permissions
+```
+
+The table below is the function `need` of `domain/src/permission.rs`. Every operation of `/v1` is registered with
+the act that it is, and the story `every_operation_answers_everybody_as_the_table_says` asks every operation as
+everybody: each role, each assurance level, with and without a session, about people of each role, of this account
+and of another.
+
+- `session`: a good session suffices. `step-up`: a second factor was shown in it within ten minutes; a remembered
+  device does not count. `–`: never.
+- Of an act upon a person, the cell names the roles that the person may have.
+- A session that is only good for enrolling may do `ReadOwn`, `EnrolOwn`, and `EndOwn`, nothing else.
+- What is in another account answers 404, as if it were nowhere.
+- The operator of the installation has no role in any account.
+";
+
+/// What a variant's own documentation says, in one line.
+fn meaning(name: &str) -> String {
+    let code = text("domain/src/permission.rs");
+    let (_, variants) = code.split_once("pub enum Act {").expect("the acts");
+    let mut words = String::new();
+    for line in variants.lines().map(str::trim) {
+        if let Some(more) = line.strip_prefix("///") {
+            words.push_str(more);
+        } else if line.trim_end_matches(',').split('(').next() == Some(name) {
+            return words.trim().trim_end_matches('.').to_owned();
+        } else {
+            words.clear();
+        }
+    }
+    panic!("{name} is not documented")
+}
+
+fn word(taken: Need) -> &'static str {
+    match taken {
+        Need::Never => "–",
+        Need::Session => "session",
+        Need::StepUp => "step-up",
+    }
+}
+
+/// What an act takes of a role; upon whom, where it is upon somebody.
+fn cell(role: Role, acts: &[Act]) -> String {
+    if let [act] = acts {
+        return word(need(role, *act)).to_owned();
+    }
+    let mut lines = vec![];
+    for taken in [Need::Session, Need::StepUp] {
+        let upon: Vec<&str> =
+            acts.iter().filter(|act| need(role, **act) == taken).map(|act| subject(*act)).collect();
+        if upon.len() == acts.len() {
+            lines.push(format!("{}: anybody", word(taken)));
+        } else if !upon.is_empty() {
+            lines.push(format!("{}: {}", word(taken), upon.join(", ")));
+        }
+    }
+    if lines.is_empty() { word(Need::Never).to_owned() } else { lines.join("; ") }
+}
+
+/// The role that an act is upon.
+fn subject(act: Act) -> &'static str {
+    let shown = format!("{act:?}");
+    let role = Role::ALL.into_iter().find(|role| shown.ends_with(&format!("({role:?})")));
+    role.expect("an act upon a role").name()
+}
+
+fn acts() -> String {
+    let mut table = "| act | what it is |".to_owned();
+    for role in Role::ALL {
+        let _ = write!(table, " {} |", role.name());
+    }
+    let _ = writeln!(table, "\n|---|---|{}", "---|".repeat(Role::ALL.len()));
+    let all = Act::all();
+    let mut names: Vec<&str> = vec![];
+    for act in &all {
+        if !names.contains(&act.name()) {
+            names.push(act.name());
+        }
+    }
+    for name in names {
+        let rows: Vec<Act> = all.iter().copied().filter(|act| act.name() == name).collect();
+        let _ = write!(table, "| `{name}` | {} |", meaning(name));
+        for role in Role::ALL {
+            let _ = write!(table, " {} |", cell(role, &rows));
+        }
+        table.push('\n');
+    }
+    table
+}
+
+fn asked(guard: &Guard) -> String {
+    let acts = match guard {
+        Guard::Open(why) => return format!("anybody: {why}"),
+        Guard::Link => return "whoever holds the one-time link".to_owned(),
+        Guard::DeviceToken => return "whoever holds the device's token".to_owned(),
+        Guard::Operator => return "whoever holds the operator's token".to_owned(),
+        Guard::Acts(cases) => cases.iter().map(|case| {
+            let upon = if matches!(case.ask, Ask::Upon(_)) { " upon the person's role" } else { "" };
+            let when = case.when.words();
+            let comma = if when.is_empty() { "" } else { ", " };
+            format!("`{}`{upon}{comma}{when}", case.ask.name())
+        }),
+    };
+    acts.collect::<Vec<_>>().join("; ")
+}
+
+fn operations() -> String {
+    let mut table = "| operation | request | what it is |\n|---|---|---|\n".to_owned();
+    for Guarded { operation, method, path, guard } in guarded() {
+        let _ = writeln!(table, "| `{operation}` | `{method} {path}` | {} |", asked(&guard));
+    }
+    table
+}
+
+#[test]
+fn the_document_of_permissions_is_the_table_in_the_code() {
+    let now = format!("{HEAD}\n## Acts\n\n{}\n## Operations\n\n{}", acts(), operations());
+    if std::env::var_os("TWOFOLD_WRITE_DOCS").is_some() {
+        std::fs::write(top().join(DOCUMENT), &now).unwrap();
+    }
+    let written = std::fs::read_to_string(top().join(DOCUMENT)).unwrap_or_default();
+    let differs = written.lines().zip(now.lines()).find(|(written, now)| written != now);
+    assert!(
+        written == now,
+        "{DOCUMENT} is not what the code says, first at {differs:#?}; write it anew: \
+         TWOFOLD_WRITE_DOCS=1 cargo test -p twofold-tests --test house permissions"
+    );
+}
