@@ -34,7 +34,7 @@ and of another.
 /// What a variant's own documentation says, in one line.
 fn meaning(name: &str) -> String {
     let code = text("domain/src/permission.rs");
-    let (_, variants) = code.split_once("pub enum Act {").expect("the acts");
+    let (_, variants) = code.split_once("pub enum Act {").unwrap();
     let mut words = String::new();
     for line in variants.lines().map(str::trim) {
         if let Some(more) = line.strip_prefix("///") {
@@ -78,7 +78,7 @@ fn cell(role: Role, acts: &[Act]) -> String {
 fn subject(act: Act) -> &'static str {
     let shown = format!("{act:?}");
     let role = Role::ALL.into_iter().find(|role| shown.ends_with(&format!("({role:?})")));
-    role.expect("an act upon a role").name()
+    role.unwrap().name()
 }
 
 fn acts() -> String {

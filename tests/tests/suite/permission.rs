@@ -171,7 +171,7 @@ fn makes(standing: Standing, when: When) -> bool {
 }
 
 /// Every cell with these callers.
-fn cells<'a>(operations: &'a [Guarded], calls: &'a [Call], callers: &[Caller]) -> Result<Vec<Cell<'a>>> {
+fn cells<'a>(operations: &'a [Guarded], requests: &'a [Call], callers: &[Caller]) -> Result<Vec<Cell<'a>>> {
     let mut cells = vec![];
     for operation in operations {
         let cases = match &operation.guard {
@@ -180,7 +180,8 @@ fn cells<'a>(operations: &'a [Guarded], calls: &'a [Call], callers: &[Caller]) -
         };
         for case in cases {
             let when = case.map_or(When::Always, |case| case.when);
-            let call = calls.iter().find(|call| (call.operation, call.when) == (&operation.operation, when));
+            let call =
+                requests.iter().find(|call| (call.operation, call.when) == (&operation.operation, when));
             let call = call.with_context(|| {
                 format!(
                     "{} ({} {}) has no request for {when:?}: add a row to suite/permission/calls.rs, so that \
@@ -195,7 +196,6 @@ fn cells<'a>(operations: &'a [Guarded], calls: &'a [Call], callers: &[Caller]) -
                     continue;
                 }
                 for about in abouts(operation, case) {
-                    // Without a session, oneself is nobody.
                     let ask = case.map(|case| case.ask);
                     cells.push(Cell { operation, ask, call, caller, about });
                 }
@@ -226,8 +226,13 @@ impl World {
     }
 
     /// Asks every cell of these callers, and says which answers were not the expected ones.
-    async fn ask_all(&mut self, operations: &[Guarded], calls: &[Call], callers: &[Caller]) -> Result<Asked> {
-        let cells = cells(operations, calls, callers)?;
+    async fn ask_all(
+        &mut self,
+        operations: &[Guarded],
+        requests: &[Call],
+        callers: &[Caller],
+    ) -> Result<Asked> {
+        let cells = cells(operations, requests, callers)?;
         let mut spares = vec![];
         for cell in &cells {
             spares.push(match (cell.uses_up(), cell.caller, cell.about) {
