@@ -12,6 +12,7 @@ const GRACE: AudiencePolicy = AudiencePolicy { grace_days: 7, ..REQUIRED };
 const OFF: Switch = Switch::Off { since: NOW };
 const SUSPENDED: Switch = Switch::Suspended { suspension: 1, since: NOW };
 
+/// Rules: P3.
 #[test]
 fn a_standing_names_its_rule() {
     // switch | policy | enrolled | locked | standing | rule
@@ -36,6 +37,7 @@ fn a_standing_names_its_rule() {
     }
 }
 
+/// Rules: P5.
 #[test]
 fn grace_turns_into_pending_by_itself() {
     let facts = Facts {

@@ -13,3 +13,5 @@ mod floors;
 mod names;
 #[path = "house/permissions.rs"]
 mod permissions;
+#[path = "house/rules.rs"]
+mod rules;

@@ -49,6 +49,7 @@ fn paused() -> Vec<AccountEvent> {
     vec![opened(), suspended(1, NOW)]
 }
 
+/// Rules: H5.
 #[test]
 fn an_account_opens_once_under_a_usable_name() {
     given::<Account>([]).when(open("acme", "Acme")).then([opened()]);
@@ -79,6 +80,7 @@ fn nothing_happens_to_an_account_that_is_not_open() {
 }
 
 /// Every switch command in every state of the switch.
+/// Rules: D2.
 #[test]
 fn disable_and_suspend_are_two_switches() {
     use AccountError::{AlreadyDisabled, AlreadyEnabled, AlreadySuspended, NotSuspended};
@@ -106,6 +108,7 @@ fn disable_and_suspend_are_two_switches() {
     given::<Account>(resumed_once()).when(RESUME).then_refused(NotSuspended);
 }
 
+/// Rules: D1.
 #[test]
 fn only_a_disable_opens_a_generation() {
     let generation = |past| fold::<Account>(past).generation;
@@ -117,6 +120,7 @@ fn only_a_disable_opens_a_generation() {
     assert_eq!(generation(and(paused(), [account_disabled(1, NOW)])), 1);
 }
 
+/// Rules: D2.
 #[test]
 fn resuming_restores_exactly_what_was() {
     let before = and(on(), [required(Audience::Team, NOW)]);
@@ -126,6 +130,7 @@ fn resuming_restores_exactly_what_was() {
     assert_eq!(after, before);
 }
 
+/// Rules: P9.
 #[test]
 fn a_disable_confirms_the_people_that_were_shown() {
     given::<Account>(on()).when(disable(5, 6)).then_refused(AccountError::CensusMoved { people: 6 });
@@ -141,6 +146,7 @@ fn a_disable_confirms_the_people_that_were_shown() {
     }]);
 }
 
+/// Rules: D1.
 #[test]
 fn a_fan_out_closes_with_exactly_the_people_announced() {
     let twice = and(off(), [account_enabled(1, NOW), account_disabled(2, later(Span::hours(1)))]);
@@ -167,6 +173,7 @@ fn change(policy: AudiencePolicy, at: Timestamp) -> AccountCommand {
     AccountCommand::ChangePolicy { audience: Audience::Team, policy, at }
 }
 
+/// Rules: P4.
 #[test]
 fn one_save_is_one_event_and_a_save_without_a_change_is_none() {
     let after = AudiencePolicy { trust_days: 7, ..AudiencePolicy::TEAM };
@@ -184,6 +191,7 @@ fn one_save_is_one_event_and_a_save_without_a_change_is_none() {
     assert_eq!(account.policy(Audience::EndUsers).trust_days, 0);
 }
 
+/// Rules: P4.
 #[test]
 fn a_requirement_counts_from_the_save_that_began_it() {
     let team = AudiencePolicy { required: true, ..AudiencePolicy::TEAM };
@@ -209,6 +217,7 @@ fn a_requirement_counts_from_the_save_that_began_it() {
     }
 }
 
+/// Rules: P6.
 #[test]
 fn every_policy_figure_keeps_its_bounds() {
     type Change = fn(&mut AudiencePolicy, u32);
@@ -238,6 +247,7 @@ fn every_policy_figure_keeps_its_bounds() {
     assert_eq!(AudiencePolicy::END_USERS.check(), Ok(()));
 }
 
+/// Rules: P5.
 #[test]
 fn a_requirement_bites_at_the_end_of_its_grace() {
     let policy = AudiencePolicy { required: true, grace_days: 2, ..AudiencePolicy::TEAM };
@@ -249,6 +259,7 @@ fn a_requirement_bites_at_the_end_of_its_grace() {
     assert!(AudiencePolicy { grace_days: 0, ..policy }.demands_enrolment(Some(NOW), NOW));
 }
 
+/// Rules: D2.
 #[test]
 fn nothing_is_required_while_the_switch_is_off_and_a_suspension_does_not_un_require() {
     let required = required(Audience::Team, NOW);
@@ -262,6 +273,7 @@ fn nothing_is_required_while_the_switch_is_off_and_a_suspension_does_not_un_requ
     assert!(!fold::<Account>([opened(), required]).requires(Role::EndUser));
 }
 
+/// Rules: H7.
 #[test]
 fn the_state_says_what_was_opened_and_since_when_the_switch_is_as_it_is() {
     let account: Account = fold(on());
