@@ -54,6 +54,8 @@ enum About {
     NoAccount,
     Oneself,
     Colleague(Role),
+    /// Oneself or a colleague, but with a device or session that is somebody else's.
+    Crossed(Role),
     /// Somebody of another account.
     Stranger(Role),
     /// An id that nobody has.
@@ -114,9 +116,10 @@ impl Cell<'_> {
         let verdict = match (self.ask, self.about) {
             (None, _) => Verdict::May,
             (Some(Ask::Act(act)), _) => verdict(role, standing, act),
-            (Some(Ask::Upon(family)), About::ARole(subject) | About::Colleague(subject)) => {
-                verdict(role, standing, family(subject))
-            }
+            (
+                Some(Ask::Upon(family)),
+                About::ARole(subject) | About::Colleague(subject) | About::Crossed(subject),
+            ) => verdict(role, standing, family(subject)),
             (Some(Ask::Upon(family)), About::Oneself) => verdict(role, standing, family(role)),
             (Some(Ask::Upon(family)), _) => best(role, standing, family),
         };
@@ -124,9 +127,14 @@ impl Cell<'_> {
             (Verdict::StepUp, _) => vec!["401 insufficient_user_authentication"],
             (Verdict::Role, _) => vec!["403 forbidden"],
             (Verdict::EnrolFirst, _) => vec!["403 enrol_first"],
-            (Verdict::May, About::OtherAccount | About::NoAccount | About::Stranger(_) | About::NoOne) => {
-                vec!["404 not_found"]
-            }
+            (
+                Verdict::May,
+                About::OtherAccount
+                | About::NoAccount
+                | About::Crossed(_)
+                | About::Stranger(_)
+                | About::NoOne,
+            ) => vec!["404 not_found"],
             (Verdict::May, _) => answers(),
         }
     }
@@ -145,14 +153,19 @@ impl Cell<'_> {
 
 /// What a path can name: an account, or a person.
 fn abouts(operation: &Guarded, case: Option<Case>) -> Vec<About> {
+    let names = |parameter: &str| operation.path.contains(parameter);
+    let has_things = names("{user}") && (names("{device}") || names("{session}"));
+    let crossed = |roles: &[Role]| {
+        let roles = roles.iter().filter(|_| has_things);
+        roles.map(|role| About::Crossed(*role)).collect::<Vec<_>>()
+    };
     let persons = || {
         let of = |about: fn(Role) -> About| Role::ALL.map(about).to_vec();
-        [of(About::Colleague), of(About::Stranger), vec![About::NoOne]].concat()
+        [of(About::Colleague), of(About::Stranger), crossed(&Role::ALL), vec![About::NoOne]].concat()
     };
-    let names = |parameter: &str| operation.path.contains(parameter);
     let upon = case.is_some_and(|case| matches!(case.ask, Ask::Upon(_)));
     match case.map_or(When::Always, |case| case.when) {
-        When::Own => vec![About::Oneself],
+        When::Own => [vec![About::Oneself], crossed(&[Role::EndUser])].concat(),
         When::Another => persons(),
         _ if names("{user}") => persons(),
         _ if upon => Role::ALL.map(About::ARole).to_vec(),
@@ -268,7 +281,7 @@ impl World {
         let caller = if uses == UsesUp::Caller { spare } else { usual };
         let subject = match cell.about {
             About::Colleague(_) if uses == UsesUp::Subject => spare,
-            About::Colleague(role) => self.home.subjects.get(&role),
+            About::Colleague(role) | About::Crossed(role) => self.home.subjects.get(&role),
             About::Stranger(role) => self.elsewhere.subjects.get(&role),
             _ => caller,
         };
@@ -304,6 +317,15 @@ impl World {
     /// What stands in a path for a parameter.
     fn fill(&self, name: &str, cell: &Cell<'_>, subject: Option<&Somebody>) -> Result<String> {
         let subject = if cell.about == About::NoOne { None } else { subject };
+        let things = match cell.about {
+            About::Crossed(role) => {
+                let other = if role == Role::Agent { Role::EndUser } else { Role::Agent };
+                let other = if cell.call.when == When::Own { Role::Owner } else { other };
+                self.home.subjects.get(&other)
+            }
+            _ => subject,
+        };
+        let own = cell.call.when == When::Own;
         let never = Uuid::from_u128(7);
         Ok(match name {
             "account" => match cell.about {
@@ -311,10 +333,10 @@ impl World {
                 About::NoAccount => twofold_domain::ids::AccountId::from_uuid(never).to_string(),
                 _ => self.home.town.account.to_string(),
             },
-            "user" if cell.about == About::Oneself => "me".to_owned(),
+            "user" if own => "me".to_owned(),
             "user" => subject.map_or(UserId::from_uuid(never), |s| s.user).to_string(),
-            "device" => subject.map_or(DeviceId::from_uuid(never), |s| s.device).to_string(),
-            "session" => subject.map_or(SessionId::from_uuid(never), |s| s.session).to_string(),
+            "device" => things.map_or(DeviceId::from_uuid(never), |s| s.device).to_string(),
+            "session" => things.map_or(SessionId::from_uuid(never), |s| s.session).to_string(),
             "factor" => twofold_domain::ids::FactorId::from_uuid(never).to_string(),
             "sign_in" => twofold_domain::ids::SignInId::from_uuid(never).to_string(),
             "position" => "1".to_owned(),
