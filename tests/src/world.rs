@@ -96,7 +96,7 @@ impl Land {
         for audience in [Audience::Team, Audience::EndUsers] {
             let stream = twofold_domain::ids::StreamId::account(town.account);
             let account = town.here().log().accounts.load(stream).await?;
-            let mut policy = account.state.policy(audience);
+            let mut policy = account.state.policy(audience, town.now()).clone();
             policy.required = true;
             let (credential, seen) = (self.owner.credential()?, account.sequence);
             town.perform(town.here(), ChangePolicy { credential, seen, audience, policy }).await?;

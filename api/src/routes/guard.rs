@@ -5,7 +5,7 @@
 //! test finds out by calling every operation as everybody.
 
 use serde_json::{Map, Value, json};
-use twofold_domain::permission::{Act, Family, Need, need};
+use twofold_domain::permission::{Act, Family, Move, Need, need};
 use twofold_domain::policy::Role;
 use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::path::{Operation, PathItem};
@@ -66,6 +66,8 @@ pub enum Ask {
     Act(Act),
     /// An act upon a person, by the role of that person.
     Upon(Family),
+    /// An act upon a person that gives them the role that the request names.
+    Giving(Move),
 }
 
 impl When {
@@ -89,37 +91,37 @@ impl Ask {
         match self {
             Self::Act(act) => act.name(),
             Self::Upon(family) => family(Role::EndUser).name(),
+            Self::Giving(role) => role(Role::EndUser, Role::EndUser).name(),
         }
     }
 
-    /// What it takes of each role that may, as JSON: `"step_up"`, or by the role it is upon.
+    /// What it takes of each role that may, as JSON: `"step_up"`, or by the role it is upon, and then by the
+    /// role that it gives.
     fn of_roles(self) -> Value {
-        let words = |taken| match taken {
-            Need::Never => None,
-            Need::Session => Some("session"),
-            Need::StepUp => Some("step_up"),
-        };
-        let mut roles = Map::new();
-        for role in Role::ALL {
-            match self {
-                Self::Act(act) => {
-                    roles.extend(words(need(role, act)).map(|taken| (role.name().to_owned(), json!(taken))));
-                }
-                Self::Upon(family) => {
-                    let upon = |subject: &Role| Some((subject.name(), words(need(role, family(*subject)))?));
-                    let upon: Map<_, _> = Role::ALL
-                        .iter()
-                        .filter_map(upon)
-                        .map(|(s, taken)| (s.to_owned(), json!(taken)))
-                        .collect();
-                    if !upon.is_empty() {
-                        roles.insert(role.name().to_owned(), Value::Object(upon));
-                    }
-                }
-            }
-        }
-        Value::Object(roles)
+        by_role(|role| match self {
+            Self::Act(act) => taken(role, act),
+            Self::Upon(family) => by_role(|subject| taken(role, family(subject))),
+            Self::Giving(act) => by_role(|from| by_role(|to| taken(role, act(from, to)))),
+        })
     }
+}
+
+/// What an act takes of a role.
+fn taken(role: Role, act: Act) -> Value {
+    match need(role, act) {
+        Need::Never => Value::Null,
+        Need::Session => json!("session"),
+        Need::StepUp => json!("step_up"),
+        Need::Delegated => json!("step_up_where_delegated"),
+        Need::Approved => json!("step_up_and_approval"),
+    }
+}
+
+/// A member for each role that has something to say.
+fn by_role(of: impl Fn(Role) -> Value) -> Value {
+    let said = Role::ALL.into_iter().map(|role| (role.name().to_owned(), of(role)));
+    let said: Map<_, _> = said.filter(|(_, value)| !value.is_null()).collect();
+    if said.is_empty() { Value::Null } else { Value::Object(said) }
 }
 
 impl Guard {
@@ -131,6 +133,11 @@ impl Guard {
     /// An act upon the person that the request names.
     pub fn upon(family: Family) -> Self {
         Self::cases([(When::Always, Ask::Upon(family))])
+    }
+
+    /// An act that gives the person whom the request names the role that it names.
+    pub fn giving(act: Move) -> Self {
+        Self::cases([(When::Always, Ask::Giving(act))])
     }
 
     /// One act about oneself, another about anybody else.

@@ -77,7 +77,7 @@ impl Credential {
         &self,
         work: &mut Work,
         user: UserId,
-        family: Family,
+        family: impl Fn(Role) -> Deed + Send,
     ) -> Result<(Principal, Registered), ActError> {
         let (principal, seat) = self.sit(work).await?;
         let who = work.user(user).await?.who().cloned();

@@ -64,7 +64,30 @@ impl Book {
         self.expect(opened != opening, "an account opens once, before anything else", String::new);
         let (switch, generation) = (self.account.switch, self.account.generation);
         match event {
-            AccountEvent::AccountOpened { .. } | AccountEvent::OperatorActed { .. } => {}
+            AccountEvent::AccountOpened { .. }
+            | AccountEvent::PolicyScheduleCancelled { .. }
+            | AccountEvent::OwnerFloorChanged { .. }
+            | AccountEvent::ProfileChosen { .. }
+            | AccountEvent::GovernanceChanged { .. }
+            | AccountEvent::AccountSettingsChanged { .. }
+            | AccountEvent::GroupCreated { .. }
+            | AccountEvent::GroupRenamed { .. }
+            | AccountEvent::GroupDeleted { .. }
+            | AccountEvent::ClientRegistered { .. }
+            | AccountEvent::ClientRemoved { .. }
+            | AccountEvent::ClientTokenIssued { .. }
+            | AccountEvent::ClientTokenRevoked { .. }
+            | AccountEvent::ApprovalRequested { .. }
+            | AccountEvent::ApprovalUsed { .. }
+            | AccountEvent::ApprovalCancelled { .. }
+            | AccountEvent::SandboxClockSet { .. }
+            | AccountEvent::AccountClosed { .. }
+            | AccountEvent::OperatorActed { .. } => {}
+            AccountEvent::PolicyScheduled { version, .. } => {
+                self.account.policy_version += 1;
+                let counted = self.account.policy_version;
+                self.expect(*version == counted, "policies are counted", || version.to_string());
+            }
             AccountEvent::PolicyChanged { audience, version, before, after, .. } => {
                 self.account.policy_version += 1;
                 let counted = self.account.policy_version;
@@ -72,8 +95,8 @@ impl Book {
                     format!("{version}, not {counted}")
                 });
                 let held = match audience {
-                    Audience::Team => self.account.team.replace(*after),
-                    Audience::EndUsers => self.account.end_users.replace(*after),
+                    Audience::Team => self.account.team.replace(after.clone()),
+                    Audience::EndUsers => self.account.end_users.replace(after.clone()),
                 };
                 self.expect(
                     held.is_none_or(|held| held == *before),

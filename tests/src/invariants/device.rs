@@ -166,7 +166,9 @@ impl Book {
                 self.device(device).trust = Some(trust);
             }
             DeviceEvent::DeviceDistrusted { .. } => self.device(device).trust = None,
-            DeviceEvent::DeviceTokenRotated { .. } => {}
+            DeviceEvent::SessionReauthorised { .. }
+            | DeviceEvent::ApiTokenUsed { .. }
+            | DeviceEvent::DeviceTokenRotated { .. } => {}
         }
     }
 

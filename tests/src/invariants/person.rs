@@ -85,9 +85,36 @@ impl Book {
         });
         match event {
             UserEvent::UserRegistered { .. }
+            | UserEvent::TwoFactorResetScheduled { .. }
+            | UserEvent::TwoFactorResetCancelled { .. }
+            | UserEvent::ExemptionGranted { .. }
+            | UserEvent::ExemptionEnded { .. }
+            | UserEvent::EnrolmentTicketIssued { .. }
+            | UserEvent::EnrolmentTicketRejected { .. }
+            | UserEvent::EnrolmentTicketUsed { .. }
+            | UserEvent::PasswordRehashed { .. }
+            | UserEvent::EmailChangeRequested { .. }
+            | UserEvent::EmailChanged { .. }
+            | UserEvent::UserRenamed { .. }
+            | UserEvent::LanguageChanged { .. }
+            | UserEvent::GroupsChanged { .. }
+            | UserEvent::IdentityProviderLinked { .. }
+            | UserEvent::ApiTokenIssued { .. }
+            | UserEvent::ApiTokenRevoked { .. }
+            | UserEvent::PasswordAccessUsed { .. }
             | UserEvent::EmailVerified { .. }
             | UserEvent::RecoveryCodesLow { .. }
             | UserEvent::DeviceReportedLost { .. } => {}
+            UserEvent::RoleChanged { .. }
+            | UserEvent::UserDeactivated { .. }
+            | UserEvent::UserReactivated { .. }
+            | UserEvent::IdentityProviderUnlinked { .. }
+            | UserEvent::PasswordClaimed { .. } => self.person(user).epoch += 1,
+            UserEvent::FactorClaimed { factor, generation, .. } => {
+                let person = self.person(user);
+                person.factors.insert(*factor, 0);
+                person.enrolled = Some(*generation);
+            }
             UserEvent::LinkIssued { link, expires_at, .. } => {
                 self.person(user).links.insert(*link, *expires_at);
             }

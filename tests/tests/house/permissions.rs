@@ -24,7 +24,8 @@ everybody: each role, each assurance level, with and without a session, about pe
 and of another.
 
 - `session`: a good session suffices. `step-up`: a second factor was shown in it within ten minutes; a remembered
-  device does not count. `–`: never.
+  device does not count. `step-up and approval`: besides, a second owner agrees, or, where there is one owner only, a
+  wait with notice passes. `–`: never.
 - Of an act upon a person, the cell names the roles that the person may have.
 - A session that is only good for enrolling may do `ReadOwn`, `EnrolOwn`, and `EndOwn`, nothing else.
 - What is in another account answers 404, as if it were nowhere.
@@ -39,7 +40,7 @@ fn meaning(name: &str) -> String {
     for line in variants.lines().map(str::trim) {
         if let Some(more) = line.strip_prefix("///") {
             words.push_str(more);
-        } else if line.trim_end_matches(',').split('(').next() == Some(name) {
+        } else if line.split(['(', ' ', ',']).next() == Some(name) {
             return words.trim().trim_end_matches('.').to_owned();
         } else {
             words.clear();
@@ -53,6 +54,8 @@ fn word(taken: Need) -> &'static str {
         Need::Never => "–",
         Need::Session => "session",
         Need::StepUp => "step-up",
+        Need::Delegated => "step-up where the owner lets admins",
+        Need::Approved => "step-up and approval",
     }
 }
 
@@ -62,7 +65,7 @@ fn cell(role: Role, acts: &[Act]) -> String {
         return word(need(role, *act)).to_owned();
     }
     let mut lines = vec![];
-    for taken in [Need::Session, Need::StepUp] {
+    for taken in [Need::Session, Need::StepUp, Need::Delegated, Need::Approved] {
         let upon: Vec<&str> =
             acts.iter().filter(|act| need(role, **act) == taken).map(|act| subject(*act)).collect();
         if upon.len() == acts.len() {
@@ -77,8 +80,17 @@ fn cell(role: Role, acts: &[Act]) -> String {
 /// The role that an act is upon.
 fn subject(act: Act) -> &'static str {
     let shown = format!("{act:?}");
-    let role = Role::ALL.into_iter().find(|role| shown.ends_with(&format!("({role:?})")));
-    role.unwrap().name()
+    let upon =
+        |role: &Role| shown.contains(&format!("({role:?})")) || shown.contains(&format!("from: {role:?},"));
+    Role::ALL.into_iter().find(upon).unwrap().name()
+}
+
+/// What a row is called: acts upon people of different roles share one, unless they give different roles.
+fn title(act: Act) -> String {
+    match act {
+        Act::ChangeRole { to, .. } => format!("`{}` to {}", act.name(), to.name()),
+        _ => format!("`{}`", act.name()),
+    }
 }
 
 fn acts() -> String {
@@ -88,17 +100,11 @@ fn acts() -> String {
     }
     let _ = writeln!(table, "\n|---|---|{}", "---|".repeat(Role::ALL.len()));
     let all = Act::all();
-    let mut names: Vec<&str> = vec![];
-    for act in &all {
-        if !names.contains(&act.name()) {
-            names.push(act.name());
-        }
-    }
-    for name in names {
-        let rows: Vec<Act> = all.iter().copied().filter(|act| act.name() == name).collect();
-        let _ = write!(table, "| `{name}` | {} |", meaning(name));
+    for acts in all.chunk_by(|a, b| title(*a) == title(*b)) {
+        let act = acts[0];
+        let _ = write!(table, "| {} | {} |", title(act), meaning(act.name()));
         for role in Role::ALL {
-            let _ = write!(table, " {} |", cell(role, &rows));
+            let _ = write!(table, " {} |", cell(role, acts));
         }
         table.push('\n');
     }
@@ -112,7 +118,11 @@ fn asked(guard: &Guard) -> String {
         Guard::DeviceToken => return "whoever holds the device's token".to_owned(),
         Guard::Operator => return "whoever holds the operator's token".to_owned(),
         Guard::Acts(cases) => cases.iter().map(|case| {
-            let upon = if matches!(case.ask, Ask::Upon(_)) { " upon the person's role" } else { "" };
+            let upon = match case.ask {
+                Ask::Act(_) => "",
+                Ask::Upon(_) => " upon the person's role",
+                Ask::Giving(_) => " from the person's role to the new one",
+            };
             let when = case.when.words();
             let comma = if when.is_empty() { "" } else { ", " };
             format!("`{}`{upon}{comma}{when}", case.ask.name())

@@ -7,6 +7,7 @@
 //! | may, but it is of another account, or nowhere | 404, the same for both |
 //! | must show a second factor again | 401 `insufficient_user_authentication` |
 //! | must enrol before anything else | 403 `enrol_first` |
+//! | may not do it alone | as the row of the operation says |
 //! | may not with this role, upon somebody of that role | 403 `forbidden` |
 //! | is nobody, or the operator | 401 `unauthenticated` |
 //!
@@ -14,6 +15,7 @@
 //! learns who is there from a door that is closed to them anyway.
 
 mod calls;
+mod cells;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -22,9 +24,8 @@ use anyhow::{Context as _, Result, bail, ensure};
 use axum::body::Body;
 use axum::http::Request;
 use serde_json::Value;
-use twofold_api::routes::{self, Ask, Case, Guard, Guarded, When, guarded};
+use twofold_api::routes::{self, Guarded, When, guarded};
 use twofold_domain::ids::{DeviceId, SessionId, UserId};
-use twofold_domain::permission::{Act, Need, need};
 use twofold_domain::policy::Role;
 use twofold_domain::time::Span;
 use twofold_tests::doors::Doors;
@@ -33,190 +34,7 @@ use twofold_tests::world::{Land, Somebody, Standing};
 use uuid::Uuid;
 
 use calls::{Call, Sent, UsesUp, calls};
-
-/// Who comes to the door.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Caller {
-    Nobody,
-    Operator,
-    Person(Role, Standing),
-}
-
-/// What or whom a request is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum About {
-    /// Nothing that the path names.
-    Nothing,
-    /// A role that the body names.
-    ARole(Role),
-    OwnAccount,
-    OtherAccount,
-    NoAccount,
-    Oneself,
-    Colleague(Role),
-    /// Oneself or a colleague, but with a device or session that is somebody else's.
-    Crossed(Role),
-    /// Somebody of another account.
-    Stranger(Role),
-    /// An id that nobody has.
-    NoOne,
-}
-
-/// One cell of the matrix.
-struct Cell<'a> {
-    operation: &'a Guarded,
-    /// The act, where the guard asks for one.
-    ask: Option<Ask>,
-    call: &'a Call,
-    caller: Caller,
-    about: About,
-}
-
-/// What a session comes to, before the operation itself is looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Verdict {
-    May,
-    StepUp,
-    Role,
-    EnrolFirst,
-}
-
-fn verdict(role: Role, standing: Standing, act: Act) -> Verdict {
-    if standing == Standing::Enrolling && !matches!(act, Act::EnrolOwn | Act::ReadOwn | Act::EndOwn) {
-        return Verdict::EnrolFirst;
-    }
-    match need(role, act) {
-        Need::Never => Verdict::Role,
-        Need::StepUp if standing != Standing::Fresh => Verdict::StepUp,
-        Need::StepUp | Need::Session => Verdict::May,
-    }
-}
-
-/// The best that a caller can hope for where nobody is there to have a role.
-fn best(role: Role, standing: Standing, family: fn(Role) -> Act) -> Verdict {
-    let verdicts = Role::ALL.map(|subject| verdict(role, standing, family(subject)));
-    let order = [Verdict::May, Verdict::StepUp, Verdict::EnrolFirst];
-    order.into_iter().find(|verdict| verdicts.contains(verdict)).unwrap_or(Verdict::Role)
-}
-
-impl Cell<'_> {
-    fn expected(&self) -> Vec<&'static str> {
-        let answers = || self.call.answers.to_vec();
-        let (role, standing) = match (&self.operation.guard, self.caller) {
-            // Which accounts there are is no secret: people sign in at their account's address.
-            (Guard::Open(_), _) if self.about == About::NoAccount => return vec!["404 not_found"],
-            (Guard::Open(_) | Guard::Link | Guard::DeviceToken, _) | (Guard::Operator, Caller::Operator) => {
-                return answers();
-            }
-            (Guard::Acts(_), Caller::Person(role, standing)) => (role, standing),
-            (Guard::Operator, _) | (Guard::Acts(_), Caller::Nobody | Caller::Operator) => {
-                return vec!["401 unauthenticated"];
-            }
-        };
-        let verdict = match (self.ask, self.about) {
-            (None, _) => Verdict::May,
-            (Some(Ask::Act(act)), _) => verdict(role, standing, act),
-            (
-                Some(Ask::Upon(family)),
-                About::ARole(subject) | About::Colleague(subject) | About::Crossed(subject),
-            ) => verdict(role, standing, family(subject)),
-            (Some(Ask::Upon(family)), About::Oneself) => verdict(role, standing, family(role)),
-            (Some(Ask::Upon(family)), _) => best(role, standing, family),
-        };
-        match (verdict, self.about) {
-            (Verdict::StepUp, _) => vec!["401 insufficient_user_authentication"],
-            (Verdict::Role, _) => vec!["403 forbidden"],
-            (Verdict::EnrolFirst, _) => vec!["403 enrol_first"],
-            (
-                Verdict::May,
-                About::OtherAccount
-                | About::NoAccount
-                | About::Crossed(_)
-                | About::Stranger(_)
-                | About::NoOne,
-            ) => vec!["404 not_found"],
-            (Verdict::May, _) => answers(),
-        }
-    }
-
-    /// Whether the request, granted, uses something up.
-    fn uses_up(&self) -> UsesUp {
-        if self.expected() == self.call.answers { self.call.uses_up } else { UsesUp::Nothing }
-    }
-
-    fn told(&self) -> String {
-        let Guarded { operation, method, path, .. } = self.operation;
-        let words = self.call.when.words();
-        format!("{operation} ({method} {path}) {words} by {:?} about {:?}", self.caller, self.about)
-    }
-}
-
-/// What a path can name: an account, or a person.
-fn abouts(operation: &Guarded, case: Option<Case>) -> Vec<About> {
-    let names = |parameter: &str| operation.path.contains(parameter);
-    let has_things = names("{user}") && (names("{device}") || names("{session}"));
-    let crossed = |roles: &[Role]| {
-        let roles = roles.iter().filter(|_| has_things);
-        roles.map(|role| About::Crossed(*role)).collect::<Vec<_>>()
-    };
-    let persons = || {
-        let of = |about: fn(Role) -> About| Role::ALL.map(about).to_vec();
-        [of(About::Colleague), of(About::Stranger), crossed(&Role::ALL), vec![About::NoOne]].concat()
-    };
-    let upon = case.is_some_and(|case| matches!(case.ask, Ask::Upon(_)));
-    match case.map_or(When::Always, |case| case.when) {
-        When::Own => [vec![About::Oneself], crossed(&[Role::EndUser])].concat(),
-        When::Another => persons(),
-        _ if names("{user}") => persons(),
-        _ if upon => Role::ALL.map(About::ARole).to_vec(),
-        _ if names("{account}") => vec![About::OwnAccount, About::OtherAccount, About::NoAccount],
-        _ => vec![About::Nothing],
-    }
-}
-
-/// Whether a person who stands so makes this kind of request.
-fn makes(standing: Standing, when: When) -> bool {
-    match when {
-        When::FirstFactor => !standing.has_factor(),
-        When::FurtherFactor => standing.has_factor(),
-        When::Always | When::Own | When::Another | When::Page | When::File => true,
-    }
-}
-
-/// Every cell with these callers.
-fn cells<'a>(operations: &'a [Guarded], requests: &'a [Call], callers: &[Caller]) -> Result<Vec<Cell<'a>>> {
-    let mut cells = vec![];
-    for operation in operations {
-        let cases = match &operation.guard {
-            Guard::Acts(cases) => cases.iter().copied().map(Some).collect(),
-            Guard::Open(_) | Guard::Link | Guard::DeviceToken | Guard::Operator => vec![None],
-        };
-        for case in cases {
-            let when = case.map_or(When::Always, |case| case.when);
-            let call =
-                requests.iter().find(|call| (call.operation, call.when) == (&operation.operation, when));
-            let call = call.with_context(|| {
-                format!(
-                    "{} ({} {}) has no request for {when:?}: add a row to suite/permission/calls.rs, so that \
-                     it can be asked by everybody",
-                    operation.operation, operation.method, operation.path
-                )
-            })?;
-            for &caller in callers {
-                if let Caller::Person(_, standing) = caller
-                    && !makes(standing, when)
-                {
-                    continue;
-                }
-                for about in abouts(operation, case) {
-                    let ask = case.map(|case| case.ask);
-                    cells.push(Cell { operation, ask, call, caller, about });
-                }
-            }
-        }
-    }
-    Ok(cells)
-}
+use cells::{About, Caller, Cell, cells};
 
 /// The doors, and everybody.
 struct World {
@@ -306,8 +124,7 @@ impl World {
             request = request.header("authorization", format!("Bearer {token}"));
         }
         let number = self.number.fetch_add(1, Ordering::Relaxed);
-        let role = if let About::ARole(role) = cell.about { role } else { Role::EndUser };
-        let body = (cell.call.body)(&Sent { number, role });
+        let body = (cell.call.body)(&Sent { number, role: cell.named });
         if body.is_null() {
             return Ok(request.body(Body::empty())?);
         }

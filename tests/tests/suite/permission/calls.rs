@@ -18,6 +18,8 @@ pub(super) struct Call {
     pub(super) body: fn(&Sent) -> Value,
     /// Status and code where the caller may: any of these.
     pub(super) answers: &'static [&'static str],
+    /// The same where they may not do it alone: what they get instead of its being done.
+    pub(super) not_alone: &'static [&'static str],
     pub(super) uses_up: UsesUp,
 }
 
@@ -35,7 +37,7 @@ pub(super) enum UsesUp {
 pub(super) struct Sent {
     /// Never twice the same.
     pub(super) number: usize,
-    /// The role that an act is upon, where the request names a role and nobody who has it.
+    /// The role that the request names: of the person to make, or to give to one.
     pub(super) role: Role,
 }
 
@@ -47,6 +49,7 @@ const fn bare(operation: &'static str, answers: &'static [&'static str]) -> Call
         query: "",
         body: |_| Value::Null,
         answers,
+        not_alone: &[],
         uses_up: UsesUp::Nothing,
     }
 }
@@ -63,6 +66,10 @@ impl Call {
 
     const fn query(self, query: &'static str) -> Self {
         Self { query, ..self }
+    }
+
+    const fn not_alone(self, not_alone: &'static [&'static str]) -> Self {
+        Self { not_alone, ..self }
     }
 
     const fn uses_up(self, uses_up: UsesUp) -> Self {
@@ -133,9 +140,10 @@ pub(super) fn calls() -> Vec<Call> {
         bare("people.one", OK).when(Another),
         bare("people.enrolment", OK).when(Own),
         bare("people.enrolment", OK).when(Another),
-        with("people.reset", reason, STALE),
+        with("people.reset", reason, STALE).not_alone(STALE),
         with("people.unlock", reason, OK),
-        bare("people.erase", OK).uses_up(Subject),
+        // Nobody asks for the second approval yet: it is done.
+        bare("people.erase", &[]).not_alone(OK).uses_up(Subject),
         bare("factors.list", OK),
         with("factors.start", |_| json!({ "name": "Phone" }), &["201"]).when(FirstFactor),
         with("factors.start", |_| json!({ "name": "Tablet" }), &["201"]).when(FurtherFactor),
