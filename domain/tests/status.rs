@@ -68,6 +68,7 @@ fn grace_turns_into_pending_by_itself() {
     assert_eq!(standing(&facts, end), (Standing::Pending, Rule::PolicyRequires));
 }
 
+/// Rules: P2, D5.
 #[test]
 fn an_exemption_ends_by_itself_and_a_provider_exempts_for_good() {
     let policy = required(0);

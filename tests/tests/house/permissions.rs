@@ -23,6 +23,9 @@ the act that it is, and the story `every_operation_answers_everybody_as_the_tabl
 everybody: each role, each assurance level, with and without a session, about people of each role, of this account
 and of another.
 
+A new operation takes a guard where it is registered (`api/src/routes/…`; without one it does not compile), a request
+in `tests/tests/suite/permission/calls.rs` that everybody can send, and this document written once more.
+
 - `session`: a good session suffices. `step-up`: a second factor was shown in it within ten minutes; a remembered
   device does not count. `step-up and approval`: besides, a second owner agrees, or, where there is one owner only, a
   wait with notice passes. `–`: never.

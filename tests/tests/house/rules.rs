@@ -15,10 +15,29 @@ const DOCUMENT: &str = "docs/rules.md";
 
 /// The rules that are not built, or not whole: the rows that say `**todo**`. Strike a rule off here and there
 /// once it holds. A release has none.
-const NOT_BUILT: &[&str] = &[
-    "P2", "P5", "P7", "P8", "P9", "P10", "P11", "P12", "D2", "D5", "D7", "A1", "A2", "A3", "H1", "H2", "H3",
-    "H4", "H5", "H6", "H7",
-];
+const NOT_BUILT: &str = "
+P2
+P5
+P7
+P8
+P9
+P10
+P11
+P12
+D2
+D5
+D7
+A1
+A2
+A3
+H1
+H2
+H3
+H4
+H5
+H6
+H7
+";
 
 /// How many rules there are of each subject, and whether the table must have them all.
 const SUBJECTS: [(char, u8, bool); 8] = [
@@ -199,7 +218,7 @@ fn every_rule_has_the_tests_that_name_it() {
 #[test]
 fn a_release_leaves_no_rule_to_build() {
     let todo: BTreeSet<String> = rows().into_iter().filter(|row| row.todo).map(|row| row.rule).collect();
-    let listed: BTreeSet<String> = NOT_BUILT.iter().map(|rule| (*rule).to_owned()).collect();
+    let listed: BTreeSet<String> = NOT_BUILT.split_whitespace().map(str::to_owned).collect();
     assert_eq!(todo, listed, "the rows that say todo (left) and those known to be open (right)");
     let changes = text("CHANGELOG.md");
     let newest = changes.lines().find(|line| line.starts_with("## ")).unwrap_or_default();

@@ -25,7 +25,10 @@ use axum::body::Body;
 use axum::http::Request;
 use serde_json::Value;
 use twofold_api::routes::{self, Guarded, When, guarded};
-use twofold_domain::ids::{DeviceId, SessionId, UserId};
+use twofold_domain::ids::{
+    AccountId, ApprovalId, ClientId, DeviceId, ExemptionId, FactorId, GroupId, ScheduleId, SessionId,
+    SignInId, TicketId, TokenId, UserId,
+};
 use twofold_domain::policy::Role;
 use twofold_domain::time::Span;
 use twofold_tests::doors::Doors;
@@ -147,15 +150,23 @@ impl World {
         Ok(match name {
             "account" => match cell.about {
                 About::OtherAccount => self.elsewhere.town.account.to_string(),
-                About::NoAccount => twofold_domain::ids::AccountId::from_uuid(never).to_string(),
+                About::NoAccount => AccountId::from_uuid(never).to_string(),
                 _ => self.home.town.account.to_string(),
             },
             "user" if own => "me".to_owned(),
             "user" => subject.map_or(UserId::from_uuid(never), |s| s.user).to_string(),
             "device" => things.map_or(DeviceId::from_uuid(never), |s| s.device).to_string(),
             "session" => things.map_or(SessionId::from_uuid(never), |s| s.session).to_string(),
-            "factor" => twofold_domain::ids::FactorId::from_uuid(never).to_string(),
-            "sign_in" => twofold_domain::ids::SignInId::from_uuid(never).to_string(),
+            // Ids that nobody has: whoever may, is told so.
+            "approval" => ApprovalId::from_uuid(never).to_string(),
+            "client" => ClientId::from_uuid(never).to_string(),
+            "exemption" => ExemptionId::from_uuid(never).to_string(),
+            "factor" => FactorId::from_uuid(never).to_string(),
+            "group" => GroupId::from_uuid(never).to_string(),
+            "schedule" => ScheduleId::from_uuid(never).to_string(),
+            "sign_in" => SignInId::from_uuid(never).to_string(),
+            "ticket" => TicketId::from_uuid(never).to_string(),
+            "token" => TokenId::from_uuid(never).to_string(),
             "position" => "1".to_owned(),
             other => bail!(
                 "{} has a parameter {{{other}}} that suite/permission.rs does not know how to fill: teach it",

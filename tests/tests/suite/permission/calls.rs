@@ -79,13 +79,15 @@ impl Call {
 
 const OK: &[&str] = &["200"];
 const STALE: &[&str] = &["412 precondition_failed"];
+const REASON: fn(&Sent) -> Value = |_| json!({ "reason": "the matrix asks" });
+const WRONG_PROOF: fn(&Sent) -> Value = |_| json!({ "otp": "000000" });
 
 /// Every request.
 pub(super) fn calls() -> Vec<Call> {
-    use UsesUp::{Caller, Subject};
-    use When::{Another, File, FirstFactor, FurtherFactor, Own, Page};
-    let reason: fn(&Sent) -> Value = |_| json!({ "reason": "the matrix asks" });
-    let wrong_proof: fn(&Sent) -> Value = |_| json!({ "otp": "000000" });
+    [accounts(), entry(), people(), factors(), devices(), evidence()].into_iter().flatten().collect()
+}
+
+fn accounts() -> Vec<Call> {
     vec![
         with(
             "accounts.open",
@@ -107,9 +109,14 @@ pub(super) fn calls() -> Vec<Call> {
         ),
         bare("accounts.preview", OK),
         with("accounts.disable", |_| json!({ "people": 0, "digest": "none" }), STALE),
-        with("accounts.suspend", reason, STALE),
+        with("accounts.suspend", REASON, STALE),
         bare("accounts.resume", STALE),
         bare("accounts.enable", STALE),
+    ]
+}
+
+fn entry() -> Vec<Call> {
+    vec![
         with(
             "entry.set_up",
             |_| json!({ "token": "tfl_nothing", "password": "a password nobody sets" }),
@@ -123,10 +130,15 @@ pub(super) fn calls() -> Vec<Call> {
             },
             &["401 sign_in_refused"],
         ),
-        with("entry.prove", wrong_proof, &["401 device_not_recognised"]),
-        bare("entry.sign_out", &["204"]).uses_up(Caller),
-        with("entry.step_up", wrong_proof, &["422 proof_rejected", "409 not_enrolled", "429 locked"]),
+        with("entry.prove", WRONG_PROOF, &["401 device_not_recognised"]),
+        bare("entry.sign_out", &["204"]).uses_up(UsesUp::Caller),
+        with("entry.step_up", WRONG_PROOF, &["422 proof_rejected", "409 not_enrolled", "429 locked"]),
         bare("entry.me", OK),
+    ]
+}
+
+fn people() -> Vec<Call> {
+    vec![
         bare("people.list", OK),
         with(
             "people.register",
@@ -136,23 +148,28 @@ pub(super) fn calls() -> Vec<Call> {
             },
             &["201"],
         ),
-        bare("people.one", OK).when(Own),
-        bare("people.one", OK).when(Another),
-        bare("people.enrolment", OK).when(Own),
-        bare("people.enrolment", OK).when(Another),
-        with("people.reset", reason, STALE).not_alone(STALE),
-        with("people.unlock", reason, OK),
+        bare("people.one", OK).when(When::Own),
+        bare("people.one", OK).when(When::Another),
+        bare("people.enrolment", OK).when(When::Own),
+        bare("people.enrolment", OK).when(When::Another),
+        with("people.reset", REASON, STALE).not_alone(STALE),
+        with("people.unlock", REASON, OK),
         // Nobody asks for the second approval yet: it is done.
-        bare("people.erase", &[]).not_alone(OK).uses_up(Subject),
+        bare("people.erase", &[]).not_alone(OK).uses_up(UsesUp::Subject),
+    ]
+}
+
+fn factors() -> Vec<Call> {
+    vec![
         bare("factors.list", OK),
-        with("factors.start", |_| json!({ "name": "Phone" }), &["201"]).when(FirstFactor),
-        with("factors.start", |_| json!({ "name": "Tablet" }), &["201"]).when(FurtherFactor),
+        with("factors.start", |_| json!({ "name": "Phone" }), &["201"]).when(When::FirstFactor),
+        with("factors.start", |_| json!({ "name": "Tablet" }), &["201"]).when(When::FurtherFactor),
         bare("factors.one", &["404 not_found"]),
         bare("factors.remove", &["404 not_found"]),
-        with("factors.confirm", wrong_proof, &["409 no_enrolment"]).when(FirstFactor),
-        with("factors.confirm", wrong_proof, &["409 no_enrolment"]).when(FurtherFactor),
-        bare("factors.mail_code", &["409 no_enrolment", "429 mail_later"]).when(FirstFactor),
-        bare("factors.mail_code", &["409 no_enrolment", "409 no_code_needed"]).when(FurtherFactor),
+        with("factors.confirm", WRONG_PROOF, &["409 no_enrolment"]).when(When::FirstFactor),
+        with("factors.confirm", WRONG_PROOF, &["409 no_enrolment"]).when(When::FurtherFactor),
+        bare("factors.mail_code", &["409 no_enrolment", "429 mail_later"]).when(When::FirstFactor),
+        bare("factors.mail_code", &["409 no_enrolment", "409 no_code_needed"]).when(When::FurtherFactor),
         bare("factors.codes", OK),
         bare("factors.regenerate", OK),
         with(
@@ -160,18 +177,28 @@ pub(super) fn calls() -> Vec<Call> {
             |_| json!({ "password": "not their password", "otp": "000000" }),
             &["422 proof_rejected", "409 not_enrolled", "429 locked"],
         ),
-        bare("devices.list", OK).when(Own),
-        bare("devices.list", OK).when(Another),
-        bare("devices.distrust", &["204"]).when(Own),
-        bare("devices.distrust", &["204"]).when(Another),
-        bare("devices.lost", OK).when(Own).uses_up(Caller),
-        bare("devices.lost", OK).when(Another).uses_up(Subject),
-        bare("devices.sessions", OK).when(Own),
-        bare("devices.sessions", OK).when(Another),
-        bare("devices.end", &["204"]).when(Own).uses_up(Caller),
-        bare("devices.end", &["204"]).when(Another).uses_up(Subject),
-        bare("reports.mfa_status", OK).when(Page),
-        bare("reports.mfa_status", OK).when(File).query("format=csv"),
+    ]
+}
+
+fn devices() -> Vec<Call> {
+    vec![
+        bare("devices.list", OK).when(When::Own),
+        bare("devices.list", OK).when(When::Another),
+        bare("devices.distrust", &["204"]).when(When::Own),
+        bare("devices.distrust", &["204"]).when(When::Another),
+        bare("devices.lost", OK).when(When::Own).uses_up(UsesUp::Caller),
+        bare("devices.lost", OK).when(When::Another).uses_up(UsesUp::Subject),
+        bare("devices.sessions", OK).when(When::Own),
+        bare("devices.sessions", OK).when(When::Another),
+        bare("devices.end", &["204"]).when(When::Own).uses_up(UsesUp::Caller),
+        bare("devices.end", &["204"]).when(When::Another).uses_up(UsesUp::Subject),
+    ]
+}
+
+fn evidence() -> Vec<Call> {
+    vec![
+        bare("reports.mfa_status", OK).when(When::Page),
+        bare("reports.mfa_status", OK).when(When::File).query("format=csv"),
         bare("events.events", OK),
         bare("events.event", OK),
     ]
