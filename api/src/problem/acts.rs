@@ -32,6 +32,7 @@ impl Problem {
             ActError::Stale(error) => of_stale(error),
             ActError::EnrolmentClosed(why) => Self::new(kinds::ENROLMENT_CLOSED).detail(why.to_string()),
             ActError::LastOwner(why) => Self::new(kinds::LAST_OWNER).detail(why.to_string()),
+            ActError::TakesTwo => Self::new(kinds::TAKES_TWO).detail(error.to_string()),
             ActError::NotWaiting => Self::new(kinds::NOT_WAITING).detail(error.to_string()),
             ActError::TrustNotOffered => Self::new(kinds::TRUST_NOT_OFFERED).detail(error.to_string()).field(
                 "/trust_device",

@@ -86,6 +86,8 @@ kinds! {
     GROUP_IN_USE = "group_in_use", 409, "A policy names this group";
     /// As many groups, providers, and so on as there may be.
     TOO_MANY = "too_many", 409, "There are as many as there may be";
+    /// A second owner has to approve it.
+    TAKES_TWO = "takes_two", 409, "This takes a second owner's approval";
     /// The account would be left without an owner who can sign in.
     LAST_OWNER = "last_owner", 409, "This is the last owner";
     /// The person may not sign in, and only their return is possible.

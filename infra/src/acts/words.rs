@@ -30,7 +30,7 @@ pub(super) fn text(field: &'static str, given: &str, longest: usize) -> Result<S
     Err(ActError::Field { field, why })
 }
 
-pub(super) fn name(field: &'static str, given: &str) -> Result<String, ActError> {
+pub(crate) fn name(field: &'static str, given: &str) -> Result<String, ActError> {
     text(field, given, MAX_NAME)
 }
 
@@ -40,7 +40,7 @@ pub(super) fn reason(given: &str) -> Result<String, ActError> {
 
 /// An address that mail can be sent to: one `@` with something on both sides, no spaces. Whether
 /// it exists only a mail can tell.
-pub(super) fn email(given: &str) -> Result<String, ActError> {
+pub(crate) fn email(given: &str) -> Result<String, ActError> {
     let given = text("email", given, MAX_EMAIL)?;
     let good = given.rsplit_once('@').is_some_and(|(local, domain)| {
         !local.is_empty()
