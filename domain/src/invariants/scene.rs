@@ -1,0 +1,459 @@
+//! What is in force at a place of the log, as the events before it tell: folded anew, without the
+//! states that the program decides on, so that a mistake there does not hide itself here.
+//!
+//! Only what several rules need is here; what one rule needs is in that rule. Memory grows with
+//! people, devices, and open sessions, never with events.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::meaning::{Credentials, Meaning, Spent};
+use super::{Entry, Event};
+use crate::account::AccountEvent;
+use crate::device::{Decision, DeviceEvent, DistrustCause, Method, Scope};
+use crate::ids::{DeviceId, SessionId, SignInId, UserId};
+use crate::policy::{Audience, AudiencePolicy, Role};
+use crate::time::{Span, Timestamp};
+use crate::user::{Purpose, UserEvent};
+
+/// How a census is written down. The domain has no hash of its own, so it arrives as a function.
+pub type Digest = fn(&BTreeSet<UserId>) -> String;
+
+/// Attempts that are remembered of one device, the newest last.
+const ATTEMPTS: usize = 32;
+/// For how long an attempt that is over is remembered.
+const ATTEMPT_MEMORY: Span = Span::hours(1);
+/// Ended sessions that are remembered of one device.
+const ENDED: usize = 8;
+
+/// Everything that is in force where the reading stands.
+pub(super) struct Scene {
+    pub(super) act: ActNow,
+    pub(super) account: AccountScene,
+    pub(super) digest: Digest,
+    people: HashMap<UserId, PersonScene>,
+    devices: HashMap<DeviceId, DeviceScene>,
+    sessions: HashMap<SessionId, SessionScene>,
+}
+
+/// The act being read: one append, whose events stand side by side.
+#[derive(Default)]
+pub(super) struct ActNow {
+    /// Counts acts.
+    pub(super) number: u64,
+    correlation: Box<str>,
+    /// Second factors accepted in it so far.
+    pub(super) proofs: Vec<(UserId, Option<Purpose>)>,
+    /// Whose mailed code was accepted in it.
+    pub(super) mailed: Vec<UserId>,
+    /// Whom an owed account-wide reset reached in it.
+    pub(super) owed: BTreeSet<UserId>,
+    /// The attempt completed last in it, whose session is about to begin.
+    pub(super) earned: Option<(DeviceId, Method)>,
+}
+
+/// The account-wide switch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Lever {
+    #[default]
+    On,
+    Suspended(u32),
+    Off,
+}
+
+/// What is in force for the account.
+pub(super) struct AccountScene {
+    pub(super) opened: bool,
+    pub(super) lever: Lever,
+    pub(super) generation: u32,
+    pub(super) suspensions: u32,
+    pub(super) policy_version: u32,
+    policies: [AudiencePolicy; 2],
+    required_since: [Option<Timestamp>; 2],
+    /// Whom each disable reset, and when, by the generation that it opened; until it is proved complete.
+    pub(super) disables: BTreeMap<u32, Announced>,
+}
+
+/// Whom a disable reset.
+pub(super) struct Announced {
+    pub(super) people: BTreeSet<UserId>,
+    pub(super) reached: BTreeSet<UserId>,
+    pub(super) at: Timestamp,
+}
+
+/// What is in force for a person.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct PersonScene {
+    pub(super) role: Option<Role>,
+    /// The act that erased them.
+    pub(super) erased: Option<u64>,
+    /// Counts what voids trust, sessions, and attempts.
+    pub(super) epoch: u32,
+    /// The generation in which they are enrolled.
+    pub(super) enrolled: Option<u32>,
+}
+
+/// What is in force for a device.
+#[derive(Debug, Clone, Default)]
+pub(super) struct DeviceScene {
+    pub(super) owner: Option<UserId>,
+    attempts: Vec<AttemptScene>,
+    pub(super) open: Vec<SessionId>,
+    ended: Vec<SessionId>,
+    pub(super) trust: Option<TrustScene>,
+}
+
+/// An attempt to sign in.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct AttemptScene {
+    id: SignInId,
+    pub(super) decision: Decision,
+    pub(super) generation: u32,
+    pub(super) epoch: u32,
+    pub(super) expires_at: Timestamp,
+    pub(super) completed: bool,
+}
+
+/// Trust in a device.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct TrustScene {
+    pub(super) granted_at: Timestamp,
+    pub(super) until: Timestamp,
+    pub(super) generation: u32,
+    pub(super) epoch: u32,
+}
+
+/// A session that no event ended; time and the account may have.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct SessionScene {
+    pub(super) device: DeviceId,
+    pub(super) method: Method,
+    pub(super) scope: Scope,
+    pub(super) generation: u32,
+    pub(super) epoch: u32,
+    pub(super) suspension: Option<u32>,
+    pub(super) started_at: Timestamp,
+    pub(super) active_at: Timestamp,
+    /// When a second factor was last shown in it.
+    pub(super) proved_at: Option<Timestamp>,
+    pub(super) idle: Span,
+    pub(super) ends_at: Timestamp,
+}
+
+impl AccountScene {
+    pub(super) fn suspension(&self) -> Option<u32> {
+        match self.lever {
+            Lever::Suspended(n) => Some(n),
+            Lever::On | Lever::Off => None,
+        }
+    }
+
+    pub(super) fn policy(&self, audience: Audience) -> AudiencePolicy {
+        self.policies[audience as usize]
+    }
+
+    pub(super) fn required_since(&self, audience: Audience) -> Option<Timestamp> {
+        self.required_since[audience as usize]
+    }
+}
+
+impl AttemptScene {
+    pub(super) fn id(&self) -> SignInId {
+        self.id
+    }
+}
+
+impl DeviceScene {
+    pub(super) fn attempt(&self, id: SignInId) -> Option<&AttemptScene> {
+        self.attempts.iter().find(|a| a.id == id)
+    }
+
+    pub(super) fn has_ended(&self, session: SessionId) -> bool {
+        self.ended.contains(&session)
+    }
+}
+
+impl Scene {
+    pub(super) fn new(digest: Digest) -> Self {
+        Self {
+            act: ActNow::default(),
+            account: AccountScene {
+                opened: false,
+                lever: Lever::On,
+                generation: 0,
+                suspensions: 0,
+                policy_version: 0,
+                policies: [AudiencePolicy::TEAM, AudiencePolicy::END_USERS],
+                required_since: [None; 2],
+                disables: BTreeMap::new(),
+            },
+            digest,
+            people: HashMap::new(),
+            devices: HashMap::new(),
+            sessions: HashMap::new(),
+        }
+    }
+
+    pub(super) fn person(&self, user: UserId) -> Option<&PersonScene> {
+        self.people.get(&user)
+    }
+
+    pub(super) fn device(&self, device: DeviceId) -> Option<&DeviceScene> {
+        self.devices.get(&device)
+    }
+
+    pub(super) fn session(&self, session: SessionId) -> Option<&SessionScene> {
+        self.sessions.get(&session)
+    }
+
+    /// Whose session it is.
+    pub(super) fn holder(&self, session: &SessionScene) -> Option<UserId> {
+        self.device(session.device).and_then(|d| d.owner)
+    }
+
+    /// A person's role. Of somebody unknown the highest, which the fewest may touch.
+    pub(super) fn role(&self, user: UserId) -> Role {
+        self.person(user).and_then(|p| p.role).unwrap_or(Role::Owner)
+    }
+
+    /// The policy that a person is under.
+    pub(super) fn policy_of(&self, user: UserId) -> AudiencePolicy {
+        self.account.policy(self.role(user).audience())
+    }
+
+    /// Generation and epoch in force for a person.
+    pub(super) fn in_force(&self, user: Option<UserId>) -> (u32, u32) {
+        let epoch = user.and_then(|user| self.person(user)).map_or(0, |p| p.epoch);
+        (self.account.generation, epoch)
+    }
+
+    /// Everybody enrolled in a generation, in order. Looks at everybody: for an account-wide disable only.
+    pub(super) fn enrolled_in(&self, generation: u32) -> BTreeSet<UserId> {
+        let enrolled = self.people.iter().filter(|(_, p)| p.enrolled == Some(generation));
+        enrolled.map(|(&user, _)| user).collect()
+    }
+
+    /// Whether trust in a device would let its owner in at an instant: until its date or what today's
+    /// policy allows, and never across a generation or an epoch.
+    pub(super) fn trusted(&self, device: DeviceId, at: Timestamp) -> bool {
+        let Some((trust, owner)) = self.device(device).and_then(|d| d.trust.zip(d.owner)) else {
+            return false;
+        };
+        let allowed = Span::days(self.policy_of(owner).trust_days.into());
+        self.account.lever == Lever::On
+            && (trust.generation, trust.epoch) == self.in_force(Some(owner))
+            && at < trust.until
+            && at < trust.granted_at + allowed
+    }
+
+    /// Another act begins with an event of another correlation.
+    pub(super) fn turn_to(&mut self, entry: &Entry) {
+        if self.act.number == 0 || self.act.correlation != entry.correlation {
+            let number = self.act.number + 1;
+            self.act = ActNow { number, correlation: entry.correlation.clone(), ..ActNow::default() };
+        }
+    }
+
+    /// Folds in what was read.
+    pub(super) fn fold(&mut self, entry: &Entry, meaning: &Meaning) {
+        self.credentials(meaning);
+        match &entry.event {
+            Event::Account(event) => self.account_event(event),
+            Event::User(user, event) => self.user_event(*user, event),
+            Event::Device(device, event) => self.device_event(*device, event),
+        }
+    }
+
+    fn credentials(&mut self, meaning: &Meaning) {
+        let Some(user) = meaning.subject else { return };
+        match meaning.spends {
+            Some(Spent::Step { purpose, .. }) => self.act.proofs.push((user, purpose)),
+            Some(Spent::Code { purpose, .. }) => self.act.proofs.push((user, Some(purpose))),
+            Some(Spent::Mailed { .. }) => self.act.mailed.push(user),
+            Some(Spent::Link { .. }) | None => {}
+        }
+        let person = self.people.entry(user).or_default();
+        match meaning.credentials {
+            Credentials::Kept | Credentials::Unlocked => {}
+            Credentials::NewPassword => person.epoch += 1,
+            Credentials::Enrolled(generation) => {
+                person.epoch += 1;
+                person.enrolled = Some(generation);
+            }
+            Credentials::FactorEnded => {
+                person.epoch += 1;
+                person.enrolled = None;
+            }
+        }
+    }
+
+    fn account_event(&mut self, event: &AccountEvent) {
+        match event {
+            AccountEvent::AccountOpened { .. } => self.account.opened = true,
+            AccountEvent::PolicyChanged { audience, version, after, required_since, .. } => {
+                self.account.policy_version = *version;
+                self.account.policies[*audience as usize] = *after;
+                self.account.required_since[*audience as usize] = *required_since;
+            }
+            AccountEvent::AccountTwoFactorDisabled { generation, at, .. } => {
+                let people = self.enrolled_in(self.account.generation);
+                let announced = Announced { people, reached: BTreeSet::new(), at: *at };
+                self.account.disables.insert(*generation, announced);
+                self.account.generation = *generation;
+                self.account.lever = Lever::Off;
+            }
+            AccountEvent::AccountTwoFactorEnabled { .. } | AccountEvent::AccountTwoFactorResumed { .. } => {
+                self.account.lever = Lever::On;
+            }
+            AccountEvent::AccountTwoFactorSuspended { suspension, .. } => {
+                self.account.suspensions = *suspension;
+                self.account.lever = Lever::Suspended(*suspension);
+            }
+            AccountEvent::ResetFanOutCompleted { generation, .. } => {
+                self.account.disables.remove(generation);
+            }
+            AccountEvent::OperatorActed { .. } => {}
+        }
+    }
+
+    fn user_event(&mut self, user: UserId, event: &UserEvent) {
+        let number = self.act.number;
+        let person = self.people.entry(user).or_default();
+        match event {
+            UserEvent::UserRegistered { role, .. } => person.role = Some(*role),
+            UserEvent::PersonErased { .. } => person.erased = Some(number),
+            UserEvent::TwoFactorReset {
+                cause: crate::user::ResetCause::AccountDisabled { generation },
+                ..
+            } => {
+                self.act.owed.insert(user);
+                if let Some(announced) = self.account.disables.get_mut(generation) {
+                    announced.reached.insert(user);
+                }
+            }
+            // What these do to credentials is in their meaning; the rest is the rules' own.
+            UserEvent::LinkIssued { .. }
+            | UserEvent::LinkRedeemed { .. }
+            | UserEvent::EmailVerified { .. }
+            | UserEvent::PasswordSet { .. }
+            | UserEvent::PasswordAccepted { .. }
+            | UserEvent::PasswordRejected { .. }
+            | UserEvent::MailedCodeIssued { .. }
+            | UserEvent::MailedCodeAccepted { .. }
+            | UserEvent::MailedCodeRejected { .. }
+            | UserEvent::FactorEnrolmentStarted { .. }
+            | UserEvent::FactorConfirmed { .. }
+            | UserEvent::TwoFactorEnabled { .. }
+            | UserEvent::RecoveryCodesGenerated { .. }
+            | UserEvent::RecoveryCodesRegenerated { .. }
+            | UserEvent::OtpAccepted { .. }
+            | UserEvent::RecoveryCodeUsed { .. }
+            | UserEvent::RecoveryCodesLow { .. }
+            | UserEvent::RecoveryCodesExhausted { .. }
+            | UserEvent::ProofRejected { .. }
+            | UserEvent::LockedOut { .. }
+            | UserEvent::Unlocked { .. }
+            | UserEvent::FactorRemoved { .. }
+            | UserEvent::TwoFactorDisabled { .. }
+            | UserEvent::TwoFactorReset { .. }
+            | UserEvent::DeviceReportedLost { .. } => {}
+        }
+    }
+
+    fn device_event(&mut self, id: DeviceId, event: &DeviceEvent) {
+        let device = self.devices.entry(id).or_default();
+        match event {
+            DeviceEvent::DeviceRegistered { user, .. } => device.owner = Some(*user),
+            DeviceEvent::SignInStarted { sign_in, decision, generation, epoch, expires_at, at, .. } => {
+                device.attempts.retain(|a| *at < a.expires_at + ATTEMPT_MEMORY);
+                if device.attempts.len() >= ATTEMPTS {
+                    device.attempts.remove(0);
+                }
+                device.attempts.push(AttemptScene {
+                    id: *sign_in,
+                    decision: *decision,
+                    generation: *generation,
+                    epoch: *epoch,
+                    expires_at: *expires_at,
+                    completed: false,
+                });
+            }
+            DeviceEvent::SignInCompleted { sign_in, method } => {
+                if let Some(attempt) = device.attempts.iter_mut().find(|a| a.id == *sign_in) {
+                    attempt.completed = true;
+                }
+                self.act.earned = Some((id, *method));
+            }
+            DeviceEvent::SessionStarted {
+                session,
+                scope,
+                method,
+                generation,
+                epoch,
+                suspension,
+                idle,
+                ends_at,
+                at,
+                ..
+            } => {
+                self.act.earned = None;
+                if !device.open.contains(session) {
+                    device.open.push(*session);
+                }
+                let proved = matches!(method, Method::Otp | Method::RecoveryCode);
+                let started = SessionScene {
+                    device: id,
+                    method: *method,
+                    scope: *scope,
+                    generation: *generation,
+                    epoch: *epoch,
+                    suspension: *suspension,
+                    started_at: *at,
+                    active_at: *at,
+                    proved_at: proved.then_some(*at),
+                    idle: *idle,
+                    ends_at: *ends_at,
+                };
+                self.sessions.insert(*session, started);
+            }
+            DeviceEvent::SessionSteppedUp { session, method, generation, epoch, at, .. } => {
+                if let Some(open) = self.sessions.get_mut(session) {
+                    (open.method, open.scope) = (*method, Scope::Full);
+                    (open.generation, open.epoch, open.suspension) = (*generation, *epoch, None);
+                    (open.proved_at, open.active_at) = (Some(*at), *at);
+                }
+            }
+            DeviceEvent::SessionActive { session, at } => {
+                if let Some(open) = self.sessions.get_mut(session) {
+                    open.active_at = *at;
+                }
+            }
+            DeviceEvent::SessionEnded { session, .. } => {
+                device.open.retain(|open| open != session);
+                if device.ended.len() >= ENDED {
+                    device.ended.remove(0);
+                }
+                device.ended.push(*session);
+                self.sessions.remove(session);
+            }
+            DeviceEvent::DeviceTrusted { granted_at, until, generation, epoch } => {
+                device.trust = Some(TrustScene {
+                    granted_at: *granted_at,
+                    until: *until,
+                    generation: *generation,
+                    epoch: *epoch,
+                });
+            }
+            DeviceEvent::DeviceDistrusted { cause } => {
+                device.trust = None;
+                match cause {
+                    // Its token is worth nothing any more, and so no attempt on it.
+                    DistrustCause::DeviceLost
+                    | DistrustCause::TokenReplayed
+                    | DistrustCause::PersonErased => device.attempts.clear(),
+                    DistrustCause::RevokedByUser | DistrustCause::RevokedByStaff => {}
+                }
+            }
+            DeviceEvent::DeviceTokenRotated { .. } => {}
+        }
+    }
+}
