@@ -84,8 +84,7 @@ pub(super) struct Announced {
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct PersonScene {
     pub(super) role: Option<Role>,
-    /// The act that erased them.
-    pub(super) erased: Option<u64>,
+    pub(super) erased: bool,
     /// Counts what voids trust, sessions, and attempts.
     pub(super) epoch: u32,
     /// The generation in which they are enrolled.
@@ -316,11 +315,10 @@ impl Scene {
     }
 
     fn user_event(&mut self, user: UserId, event: &UserEvent) {
-        let number = self.act.number;
         let person = self.people.entry(user).or_default();
         match event {
             UserEvent::UserRegistered { role, .. } => person.role = Some(*role),
-            UserEvent::PersonErased { .. } => person.erased = Some(number),
+            UserEvent::PersonErased { .. } => person.erased = true,
             UserEvent::TwoFactorReset {
                 cause: crate::user::ResetCause::AccountDisabled { generation },
                 ..

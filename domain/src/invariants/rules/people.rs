@@ -24,12 +24,14 @@ fn registered_first() -> Rule {
 fn erased_silent() -> Rule {
     rule(
         "erased-silent",
-        "Nothing is recorded about somebody who was erased, and on their devices nothing but the end that the erasure itself brings.",
+        "Nothing is recorded about somebody who was erased, and on their devices nothing but ends.",
         |on, find| {
             let Some(person) = on.meaning.subject.and_then(|user| on.scene.person(user)) else { return };
             let silent = match &on.entry.event {
-                Event::Device(..) => person.erased.is_none_or(|act| act == on.scene.act.number),
-                Event::User(..) | Event::Account(_) => person.erased.is_none(),
+                Event::Device(_, DeviceEvent::SessionEnded { .. } | DeviceEvent::DeviceDistrusted { .. }) => {
+                    true
+                }
+                Event::Device(..) | Event::User(..) | Event::Account(_) => !person.erased,
             };
             find.expect(silent, || format!("{:?}", on.meaning.subject));
         },

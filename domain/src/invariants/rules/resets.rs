@@ -127,7 +127,7 @@ fn fan_out_proved() -> Rule {
 
 #[cfg(test)]
 pub(super) fn cases() -> Vec<super::super::history::Case> {
-    use super::super::history::{AGENT, ANA, OWNER, case};
+    use super::super::history::{AGENT, ANA, History, OWNER, case};
     let reset = |h: &super::super::history::History, generation| UserEvent::TwoFactorReset {
         cause: ResetCause::AccountDisabled { generation },
         effective_at: h.disabled_at(),
@@ -199,7 +199,7 @@ pub(super) fn cases() -> Vec<super::super::history::Case> {
                 h.disable();
                 h.reach(OWNER);
             },
-            |h| h.close_fan_out(),
+            History::close_fan_out,
         ),
     ]
 }

@@ -139,7 +139,7 @@ pub(super) fn cases() -> Vec<super::super::history::Case> {
             "sessions-few",
             |h| {
                 h.town();
-                (0..16).for_each(|_| h.sign_in(ANA))
+                (0..16).for_each(|_| h.sign_in(ANA));
             },
             |h| h.sign_in(ANA),
         ),
