@@ -103,6 +103,20 @@ ids! {
     MessageId = "msg";
     /// One event, unique across the installation.
     EventId = "evt";
+    /// One group of people of an account.
+    GroupId = "grp";
+    /// One policy that begins on a date.
+    ScheduleId = "sch";
+    /// One act that waits for a second approval, or for its time.
+    ApprovalId = "apr";
+    /// One exemption of a person from the second factor.
+    ExemptionId = "exm";
+    /// One enrolment ticket.
+    TicketId = "tkt";
+    /// One program that uses the API in its own name.
+    ClientId = "cli";
+    /// One API token, of a person or of a client.
+    TokenId = "tok";
 }
 
 impl AccountId {

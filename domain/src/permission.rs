@@ -9,12 +9,51 @@ use crate::sign_in::SignedIn;
 pub enum Act {
     /// See the account's name, policy, and switch.
     ReadAccount,
-    /// Change the policy.
+    /// Change the policy, schedule one, choose a profile.
     ChangePolicy,
+    /// Set how loose a policy admins may save.
+    ChangeFloor,
+    /// Change how the account keeps its own powers in check.
+    ChangeGovernance,
+    /// Change name, logo, languages, notices.
+    ChangeSettings,
+    /// Make, rename, delete groups of people.
+    ManageGroups,
+    /// Register programs and issue their tokens.
+    ManageClients,
+    /// See which programs use the API, and how.
+    ReadIntegrations,
+    /// See which acts wait for a second approval.
+    ReadApprovals,
+    /// Give the second approval, or carry out an act whose wait is over.
+    Approve,
+    /// Cancel an act that waits.
+    CancelApproval,
+    /// Set the clock of a sandbox.
+    SetClock,
+    /// Close the account for good.
+    CloseAccount,
     /// Disable, enable, suspend, or resume two-factor authentication for everyone.
     SwitchAccount,
     /// Register a user of a role.
     Register(Role),
+    /// Import people from another system.
+    ImportPeople,
+    /// Change name, language, address, groups, or identity provider of somebody of a role.
+    EditPerson(Role),
+    /// Deactivate or reactivate somebody of a role.
+    Deactivate(Role),
+    /// Give somebody of one role another one.
+    ChangeRole {
+        /// From which.
+        from: Role,
+        /// To which.
+        to: Role,
+    },
+    /// Let somebody of a role in without a second factor for a while.
+    Exempt(Role),
+    /// Issue an enrolment ticket for somebody of a role.
+    IssueTicket(Role),
     /// See the people of the account.
     ReadPeople,
     /// Reset the second factor of somebody of a role.
@@ -37,6 +76,10 @@ pub enum Act {
     EnrolOwn,
     /// Change one's own factors or codes once enrolled, or switch them off.
     ChangeOwnFactors,
+    /// Change one's own name, language, or address.
+    EditOwn,
+    /// Issue and revoke one's own API tokens.
+    ManageOwnTokens,
     /// End one's own sessions, revoke one's own devices, sign out.
     EndOwn,
     /// Raise one's own session.
@@ -52,6 +95,10 @@ pub enum Need {
     Session,
     /// A second factor within the last ten minutes.
     StepUp,
+    /// The same, where the owner lets admins do it.
+    Delegated,
+    /// The same, and a second owner's approval; where there is one owner only, a wait.
+    Approved,
 }
 
 /// Why somebody may not.
@@ -71,36 +118,77 @@ pub enum Denied {
 /// What an act takes of a role. The table.
 #[expect(clippy::match_same_arms, reason = "a table: one row an act")]
 pub fn need(role: Role, act: Act) -> Need {
-    use Need::{Never, Session, StepUp};
+    use Need::{Approved, Delegated, Never, Session, StepUp};
     use Role::{Admin, Agent, Auditor, EndUser, Owner};
     match (act, role) {
         (Act::ReadOwn | Act::EnrolOwn | Act::EndOwn | Act::StepUp, _) => Session,
-        (Act::ChangeOwnFactors, _) => StepUp,
+        (Act::ChangeOwnFactors | Act::EditOwn, _) => StepUp,
+        (Act::ManageOwnTokens, Owner | Admin | Agent | Auditor) => StepUp,
 
         (Act::ReadAccount, Owner | Admin | Auditor) => Session,
         (Act::ReadPeople, Owner | Admin | Agent | Auditor) => Session,
         (Act::ReadStatus | Act::ReadAudit, Owner | Admin | Auditor) => Session,
         (Act::Export, Owner | Admin | Auditor) => StepUp,
 
-        (Act::ChangePolicy, Owner | Admin) => StepUp,
-        // An admin only where the owner's floor allows it; there is no floor to set yet.
+        (Act::ChangePolicy | Act::ChangeSettings | Act::ManageGroups | Act::ImportPeople, Owner | Admin) => {
+            StepUp
+        }
+        (Act::ChangeFloor | Act::ChangeGovernance | Act::SetClock, Owner) => StepUp,
+        (Act::ManageClients, Owner | Admin) => StepUp,
+        (Act::ReadIntegrations | Act::ReadApprovals, Owner | Admin | Auditor) => Session,
+        (Act::Approve, Owner) => StepUp,
+        // Whoever is told of a wait may end it; that only ever keeps things as they are.
+        (Act::CancelApproval, Owner | Admin) => Session,
+        (Act::CloseAccount, Owner) => Approved,
         (Act::SwitchAccount, Owner) => StepUp,
+        (Act::SwitchAccount, Admin) => Delegated,
         (Act::Register(Owner | Admin), Owner) => StepUp,
         (Act::Register(Agent | Auditor | EndUser), Owner | Admin) => StepUp,
-        // Owner to owner takes a second owner's approval, which cannot be given yet. An end user's
-        // reset by staff leads into a wait, which there is not yet either: only an owner may.
+        (Act::EditPerson(_) | Act::Deactivate(_), Owner) => StepUp,
+        (Act::EditPerson(role) | Act::Deactivate(role), Admin) if role != Owner => StepUp,
+        // Making an owner, and unmaking another one, takes two.
+        (Act::ChangeRole { from: Owner, .. } | Act::ChangeRole { to: Owner, .. }, Owner) => Approved,
+        (Act::ChangeRole { .. }, Owner) => StepUp,
+        (Act::ChangeRole { from: Agent | Auditor | EndUser, to: Agent | Auditor | EndUser }, Admin) => StepUp,
+        // An end user's reset by staff leads into a wait; a peer's takes two.
+        (Act::ResetFactor(Owner), Owner) => Approved,
         (Act::ResetFactor(Admin | Agent | Auditor | EndUser), Owner) => StepUp,
-        (Act::ResetFactor(Agent | Auditor), Admin) => StepUp,
+        (Act::ResetFactor(Agent | Auditor | EndUser), Admin) => StepUp,
+        (Act::ResetFactor(EndUser), Agent) => StepUp,
+        (Act::Exempt(Owner), Owner) => Approved,
+        (Act::Exempt(Admin | Agent | Auditor | EndUser), Owner) => StepUp,
+        (Act::Exempt(Agent | Auditor), Admin) => StepUp,
+        // No staff-issued code for an end user, ever.
+        (Act::IssueTicket(Admin | Agent | Auditor), Owner) => StepUp,
+        (Act::IssueTicket(Agent | Auditor), Admin) => StepUp,
         (Act::Unlock(_), Owner) => StepUp,
         (Act::Unlock(Admin | Agent | Auditor | EndUser), Admin) => StepUp,
         (Act::EndSessions(_), Owner) => StepUp,
         (Act::EndSessions(Admin | Agent | Auditor | EndUser), Admin) => StepUp,
         (Act::Unlock(EndUser) | Act::EndSessions(EndUser), Agent) => StepUp,
-        (Act::Erase(Admin | Agent | Auditor | EndUser), Owner) => StepUp,
+        (Act::Erase(_), Owner) => Approved,
 
         (
             Act::ReadAccount
             | Act::ChangePolicy
+            | Act::ChangeFloor
+            | Act::ChangeGovernance
+            | Act::ChangeSettings
+            | Act::ManageGroups
+            | Act::ManageClients
+            | Act::ReadIntegrations
+            | Act::ReadApprovals
+            | Act::Approve
+            | Act::CancelApproval
+            | Act::SetClock
+            | Act::CloseAccount
+            | Act::ImportPeople
+            | Act::EditPerson(_)
+            | Act::Deactivate(_)
+            | Act::ChangeRole { .. }
+            | Act::Exempt(_)
+            | Act::IssueTicket(_)
+            | Act::ManageOwnTokens
             | Act::SwitchAccount
             | Act::Register(_)
             | Act::ReadPeople
@@ -126,8 +214,9 @@ impl SignedIn<'_> {
         match need(self.role(), act) {
             Need::Never => Err(Denied::Role),
             Need::Session => Ok(()),
-            Need::StepUp if self.recently_proved() => Ok(()),
-            Need::StepUp => Err(Denied::StepUp),
+            Need::Delegated if !self.account().governance.admins_may_switch => Err(Denied::Role),
+            Need::StepUp | Need::Delegated | Need::Approved if self.recently_proved() => Ok(()),
+            Need::StepUp | Need::Delegated | Need::Approved => Err(Denied::StepUp),
         }
     }
 }

@@ -1,8 +1,12 @@
 //! What an account demands of each audience, and the bounds that every policy keeps.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
+use crate::ids::GroupId;
 use crate::time::{Span, Timestamp};
+use crate::user::FactorKind;
 
 /// The two audiences that a policy speaks to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -48,22 +52,82 @@ impl Role {
     }
 }
 
+/// What a policy asks of somebody before it says whether it means them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Whom<'a> {
+    /// Their role.
+    pub role: Role,
+    /// The groups that they are in.
+    pub groups: &'a BTreeSet<GroupId>,
+}
+
+/// Of whom a policy requires a second factor: of everyone of the audience, or of some roles and groups.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RequiredOf {
+    /// Of these roles.
+    pub roles: BTreeSet<Role>,
+    /// And of whoever is in one of these groups.
+    pub groups: BTreeSet<GroupId>,
+}
+
+impl RequiredOf {
+    /// Everyone of the audience.
+    pub const EVERYONE: Self = Self { roles: BTreeSet::new(), groups: BTreeSet::new() };
+
+    /// Whether it means somebody. Nobody named is everybody meant.
+    pub fn means(&self, whom: Whom<'_>) -> bool {
+        *self == Self::EVERYONE || self.roles.contains(&whom.role) || !self.groups.is_disjoint(whom.groups)
+    }
+}
+
+/// Whether e-mail and password open the API (HTTP Basic) to those whom nothing else forbids it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PasswordApi {
+    /// They do, except for whoever must have, or has, a second factor.
+    #[default]
+    Allowed,
+    /// They do for everyone until this instant, with a warning; then for nobody.
+    Until(Timestamp),
+    /// They do not.
+    Off,
+}
+
 /// What one audience must do. Defaults are those of a new account.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AudiencePolicy {
     /// Whether a second factor is required at native sign-in.
     pub required: bool,
+    /// Of whom, where it is.
+    pub required_of: RequiredOf,
     /// Days after the requirement began in which people without a factor may still sign in; 0 for none.
     pub grace_days: u16,
     /// Days for which a device may skip the second factor; 0 means every sign-in.
     pub trust_days: u16,
+    /// Whether a device's trust ends when a session on it ends by idle time or age.
+    pub trust_ends_with_session: bool,
     /// Days for which closing the browser does not end a session.
     pub stay_signed_in_days: u16,
     /// Minutes without activity after which a session ends.
     pub idle_minutes: u32,
     /// Hours after which a session ends whatever happens.
     pub lifetime_hours: u32,
+    /// The kinds of factor that may be bound; none named is every kind.
+    pub allowed_kinds: BTreeSet<FactorKind>,
+    /// Least characters of a new password that a second factor stands beside.
+    pub password_length: u8,
+    /// Least characters of a new password that stands alone.
+    pub password_length_alone: u8,
+    /// Consecutive failures on one budget at which nothing is looked at until an unlock.
+    pub failure_limit: u16,
+    /// Whether e-mail and password open the API.
+    pub password_api: PasswordApi,
+    /// Whether a product may vouch for the first factor of these people. Never for owners.
+    pub asserted_sign_in: bool,
+    /// Whether an app must ask for its PIN or biometrics when it is opened.
+    pub reauthorise_on_open: bool,
 }
 
 impl AudiencePolicy {
@@ -77,19 +141,60 @@ impl AudiencePolicy {
     pub const IDLE_MINUTES: (u32, u32) = (5, 43_200);
     /// Shortest and longest life of a session, in hours. NIST SP 800-63B-4 §2.1.3 allows 30 days at level 1.
     pub const LIFETIME_HOURS: (u32, u32) = (1, 720);
+    /// Bounds of the least length beside a second factor (NIST SP 800-63B-4 §3.1.1.2 asks for 8).
+    pub const PASSWORD_LENGTH: (u32, u32) = (8, 64);
+    /// Bounds of the least length of a password that stands alone (the same section asks for 15).
+    pub const PASSWORD_LENGTH_ALONE: (u32, u32) = (15, 64);
+    /// Bounds of the failure limit; two budgets a gate stay within the 100 of NIST SP 800-63B-4 §3.2.2.
+    pub const FAILURE_LIMIT: (u32, u32) = (5, 50);
+    /// The most groups that a requirement may name: one event must hold them.
+    pub const MAX_GROUPS: u32 = 100;
 
     /// A new account's rule for team members.
     pub const TEAM: Self = Self {
         required: false,
+        required_of: RequiredOf::EVERYONE,
         grace_days: 0,
         trust_days: 30,
+        trust_ends_with_session: false,
         stay_signed_in_days: 14,
         idle_minutes: 480,
         lifetime_hours: 336,
+        allowed_kinds: BTreeSet::new(),
+        password_length: 8,
+        password_length_alone: 15,
+        failure_limit: 50,
+        password_api: PasswordApi::Allowed,
+        asserted_sign_in: false,
+        reauthorise_on_open: false,
     };
 
     /// A new account's rule for end users.
-    pub const END_USERS: Self = Self { idle_minutes: 10_080, lifetime_hours: 720, ..Self::TEAM };
+    pub const END_USERS: Self = Self {
+        required: false,
+        required_of: RequiredOf::EVERYONE,
+        grace_days: 0,
+        trust_days: 30,
+        trust_ends_with_session: false,
+        stay_signed_in_days: 14,
+        idle_minutes: 10_080,
+        lifetime_hours: 720,
+        allowed_kinds: BTreeSet::new(),
+        password_length: 8,
+        password_length_alone: 15,
+        failure_limit: 50,
+        password_api: PasswordApi::Allowed,
+        asserted_sign_in: true,
+        reauthorise_on_open: false,
+    };
+
+    /// A new account's rule for an audience.
+    pub const fn of_new(audience: Audience) -> Self {
+        match audience {
+            Audience::Team => Self::TEAM,
+            Audience::EndUsers => Self::END_USERS,
+        }
+    }
 
     /// Whether every figure is within its bounds; otherwise the first that is not.
     pub fn check(&self) -> Result<(), OutOfRange> {
@@ -100,7 +205,11 @@ impl AudiencePolicy {
         within("trust_days", self.trust_days.into(), (0, Self::MAX_TRUST_DAYS.into()))?;
         within("stay_signed_in_days", self.stay_signed_in_days.into(), (0, Self::MAX_STAY_DAYS.into()))?;
         within("idle_minutes", self.idle_minutes, Self::IDLE_MINUTES)?;
-        within("lifetime_hours", self.lifetime_hours, Self::LIFETIME_HOURS)
+        within("lifetime_hours", self.lifetime_hours, Self::LIFETIME_HOURS)?;
+        within("password_length", self.password_length.into(), Self::PASSWORD_LENGTH)?;
+        within("password_length_alone", self.password_length_alone.into(), Self::PASSWORD_LENGTH_ALONE)?;
+        within("failure_limit", self.failure_limit.into(), Self::FAILURE_LIMIT)?;
+        within("required_of/groups", self.required_of.groups.len() as u32, (0, Self::MAX_GROUPS))
     }
 
     /// How long a device granted trust now may skip the second factor; `None` at every sign-in.
@@ -118,9 +227,20 @@ impl AudiencePolicy {
         Span::hours(self.lifetime_hours.into())
     }
 
-    /// Whether a person without a factor must enrol at `at`, given when the requirement began.
-    pub fn demands_enrolment(&self, required_since: Option<Timestamp>, at: Timestamp) -> bool {
-        self.required && required_since.is_none_or(|since| at >= since + Span::days(self.grace_days.into()))
+    /// Whether it requires a second factor of somebody, grace aside.
+    pub fn requires(&self, whom: Whom<'_>) -> bool {
+        self.required && self.required_of.means(whom)
+    }
+
+    /// Whether somebody without a factor must enrol at `at`, given when the requirement began.
+    pub fn demands_enrolment(
+        &self,
+        whom: Whom<'_>,
+        required_since: Option<Timestamp>,
+        at: Timestamp,
+    ) -> bool {
+        let over = |since| at >= since + Span::days(self.grace_days.into());
+        self.requires(whom) && required_since.is_none_or(over)
     }
 }
 

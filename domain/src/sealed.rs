@@ -44,6 +44,10 @@ kinds! {
     Reason = "reason", 2000;
     /// What a person calls one of their factors.
     FactorName = "factor_name", 320;
+    /// What a person calls one of their API tokens.
+    TokenName = "token_name", 320;
+    /// Who a person is to an identity provider.
+    ProviderSubject = "provider_subject", 512;
 }
 
 /// Ciphertext of one personal value. Safe to print, store, and hash.

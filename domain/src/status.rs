@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use strum::IntoStaticStr;
 
 use crate::account::Switch;
-use crate::policy::AudiencePolicy;
+use crate::policy::{AudiencePolicy, Whom};
 use crate::time::Timestamp;
 
 /// Where a person stands.
@@ -27,6 +27,8 @@ pub enum Standing {
     Off,
     /// Reached the hard cap of wrong tries.
     Locked,
+    /// May not sign in.
+    Deactivated,
 }
 
 /// The rule that put a person into their state.
@@ -48,25 +50,42 @@ pub enum Rule {
     AccountDisabled,
     /// The hard cap of consecutive failures.
     HardCap,
+    /// Signs in through an identity provider only.
+    IdentityProvider,
+    /// Holds an exemption, which ends by itself.
+    Exemption,
+    /// Was deactivated.
+    Deactivated,
 }
 
 /// What a standing depends on.
 #[derive(Debug, Clone, Copy)]
-pub struct Facts {
+pub struct Facts<'a> {
     /// The account-wide switch.
     pub switch: Switch,
     /// The policy of the person's audience.
-    pub policy: AudiencePolicy,
+    pub policy: &'a AudiencePolicy,
+    /// Whom it is asked about.
+    pub whom: Whom<'a>,
     /// Since when it requires a factor.
     pub required_since: Option<Timestamp>,
     /// Whether they have a factor of the generation in force.
     pub enrolled: bool,
     /// Whether they reached the hard cap.
     pub locked: bool,
+    /// Whether they sign in through an identity provider only.
+    pub provider_only: bool,
+    /// Until when they are, or were, exempt.
+    pub exempt_until: Option<Timestamp>,
+    /// Whether they may not sign in.
+    pub deactivated: bool,
 }
 
 /// The state and the rule behind it, at an instant.
-pub fn standing(facts: &Facts, at: Timestamp) -> (Standing, Rule) {
+pub fn standing(facts: &Facts<'_>, at: Timestamp) -> (Standing, Rule) {
+    if facts.deactivated {
+        return (Standing::Deactivated, Rule::Deactivated);
+    }
     if facts.locked {
         return (Standing::Locked, Rule::HardCap);
     }
@@ -75,11 +94,15 @@ pub fn standing(facts: &Facts, at: Timestamp) -> (Standing, Rule) {
         Switch::Suspended { .. } => return (Standing::Suspended, Rule::AccountSuspended),
         Switch::On => {}
     }
-    if facts.enrolled {
+    if facts.provider_only {
+        (Standing::Exempt, Rule::IdentityProvider)
+    } else if facts.exempt_until.is_some_and(|until| at < until) {
+        (Standing::Exempt, Rule::Exemption)
+    } else if facts.enrolled {
         (Standing::Enabled, Rule::HasFactor)
-    } else if facts.policy.demands_enrolment(facts.required_since, at) {
+    } else if facts.policy.demands_enrolment(facts.whom, facts.required_since, at) {
         (Standing::Pending, Rule::PolicyRequires)
-    } else if facts.policy.required {
+    } else if facts.policy.requires(facts.whom) {
         (Standing::Optional, Rule::Grace)
     } else {
         (Standing::Optional, Rule::PolicyOptional)

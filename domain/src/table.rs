@@ -6,7 +6,7 @@ use cqrs_es::Aggregate;
 use cqrs_es::test::TestFramework;
 use uuid::Uuid;
 
-use crate::account::{Account, AccountEvent, ClockKind};
+use crate::account::{AccountEvent, ClockKind};
 use crate::device::Origin;
 use crate::ids::{
     AccountId, CodeSetId, DeviceId, FactorId, LinkId, MailedCodeId, SessionId, SignInId, UserId, VerifierId,
@@ -166,10 +166,10 @@ pub(crate) fn policy(
     change: impl FnOnce(&mut AudiencePolicy),
     required_since: Option<Timestamp>,
 ) -> AccountEvent {
-    let before = fold::<Account>([]).policy(audience);
-    let mut after = before;
+    let before = AudiencePolicy::of_new(audience);
+    let mut after = before.clone();
     change(&mut after);
-    AccountEvent::PolicyChanged { audience, version: 1, before, after, required_since }
+    AccountEvent::PolicyChanged { audience, version: 1, before, after, required_since, at: NOW }
 }
 
 pub(crate) fn account_disabled(generation: u32, at: Timestamp) -> AccountEvent {

@@ -5,7 +5,7 @@
 //! and keep every older sample. Its version today follows from the table. Stored events are never
 //! rewritten.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// The version of an event that never changed.
 const FIRST: &str = "1";
@@ -24,7 +24,45 @@ pub struct Step {
 }
 
 /// Every change so far, oldest first.
-pub const STEPS: &[Step] = &[];
+pub const STEPS: &[Step] = &[
+    Step { event_type: "PolicyChanged", from: "1", to: "2", upcast: policy_2 },
+    Step { event_type: "SignInStarted", from: "1", to: "2", upcast: sign_in_2 },
+    Step { event_type: "SessionStarted", from: "1", to: "2", upcast: session_2 },
+];
+
+/// A policy said less: what it did not say was as a new account has it today. Nothing was scheduled yet,
+/// so that the instant of the save, which it did not say either, decides nothing.
+fn policy_2(mut payload: Value) -> Value {
+    let event = &mut payload["PolicyChanged"];
+    let asserted = event["audience"] == "end_users";
+    event["at"] = json!(0);
+    for policy in ["before", "after"] {
+        let policy = &mut event[policy];
+        policy["required_of"] = json!({ "roles": [], "groups": [] });
+        policy["trust_ends_with_session"] = json!(false);
+        policy["allowed_kinds"] = json!([]);
+        policy["password_length"] = json!(8);
+        policy["password_length_alone"] = json!(15);
+        policy["failure_limit"] = json!(50);
+        policy["password_api"] = json!("allowed");
+        policy["asserted_sign_in"] = json!(asserted);
+        policy["reauthorise_on_open"] = json!(false);
+    }
+    payload
+}
+
+/// Only a password opened a sign-in.
+fn sign_in_2(mut payload: Value) -> Value {
+    payload["SignInStarted"]["first_factor"] = json!("password");
+    payload
+}
+
+/// There were no exemptions, and no program vouched for anybody.
+fn session_2(mut payload: Value) -> Value {
+    payload["SessionStarted"]["exemption"] = Value::Null;
+    payload["SessionStarted"]["client"] = Value::Null;
+    payload
+}
 
 /// The version in which an event type is written today.
 pub fn version_today(event_type: &str) -> &'static str {
@@ -53,8 +91,6 @@ fn through(steps: &[Step], event_type: &str, version: &str, payload: Value) -> O
 
 #[cfg(test)]
 mod spec {
-    use serde_json::json;
-
     use super::*;
 
     /// An event that grew a field, and then had one renamed.

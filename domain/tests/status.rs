@@ -1,16 +1,36 @@
 //! Where a person stands, and the rule that puts them there.
 
+use std::collections::BTreeSet;
+
 use twofold_domain::account::Switch;
-use twofold_domain::policy::AudiencePolicy;
+use twofold_domain::policy::{AudiencePolicy, Role, Whom};
 use twofold_domain::status::{Facts, Rule, Standing, standing};
 use twofold_domain::time::{Span, Timestamp};
 
 const NOW: Timestamp = Timestamp::from_micros(1_780_300_800_000_000);
 const OPTIONAL: AudiencePolicy = AudiencePolicy::TEAM;
-const REQUIRED: AudiencePolicy = AudiencePolicy { required: true, ..OPTIONAL };
-const GRACE: AudiencePolicy = AudiencePolicy { grace_days: 7, ..REQUIRED };
+
+fn required(grace_days: u16) -> AudiencePolicy {
+    AudiencePolicy { required: true, grace_days, ..OPTIONAL }
+}
+
+const AGENT: Whom<'_> = Whom { role: Role::Agent, groups: &BTreeSet::new() };
 const OFF: Switch = Switch::Off { since: NOW };
 const SUSPENDED: Switch = Switch::Suspended { suspension: 1, since: NOW };
+
+fn facts(policy: &AudiencePolicy) -> Facts<'_> {
+    Facts {
+        switch: Switch::On,
+        policy,
+        whom: AGENT,
+        required_since: Some(NOW),
+        enrolled: false,
+        locked: false,
+        provider_only: false,
+        exempt_until: None,
+        deactivated: false,
+    }
+}
 
 #[test]
 fn a_standing_names_its_rule() {
@@ -18,35 +38,49 @@ fn a_standing_names_its_rule() {
     let rows = [
         (Switch::On, OPTIONAL, false, false, Standing::Optional, Rule::PolicyOptional),
         (Switch::On, OPTIONAL, true, false, Standing::Enabled, Rule::HasFactor),
-        (Switch::On, REQUIRED, false, false, Standing::Pending, Rule::PolicyRequires),
-        (Switch::On, REQUIRED, true, false, Standing::Enabled, Rule::HasFactor),
-        (Switch::On, GRACE, false, false, Standing::Optional, Rule::Grace),
-        (Switch::On, GRACE, true, false, Standing::Enabled, Rule::HasFactor),
-        (SUSPENDED, REQUIRED, false, false, Standing::Suspended, Rule::AccountSuspended),
-        (SUSPENDED, REQUIRED, true, false, Standing::Suspended, Rule::AccountSuspended),
-        (OFF, REQUIRED, false, false, Standing::Off, Rule::AccountDisabled),
+        (Switch::On, required(0), false, false, Standing::Pending, Rule::PolicyRequires),
+        (Switch::On, required(0), true, false, Standing::Enabled, Rule::HasFactor),
+        (Switch::On, required(7), false, false, Standing::Optional, Rule::Grace),
+        (Switch::On, required(7), true, false, Standing::Enabled, Rule::HasFactor),
+        (SUSPENDED, required(0), false, false, Standing::Suspended, Rule::AccountSuspended),
+        (SUSPENDED, required(0), true, false, Standing::Suspended, Rule::AccountSuspended),
+        (OFF, required(0), false, false, Standing::Off, Rule::AccountDisabled),
         (Switch::On, OPTIONAL, true, true, Standing::Locked, Rule::HardCap),
-        (Switch::On, REQUIRED, false, true, Standing::Locked, Rule::HardCap),
-        (SUSPENDED, REQUIRED, true, true, Standing::Locked, Rule::HardCap),
-        (OFF, REQUIRED, false, true, Standing::Locked, Rule::HardCap),
+        (Switch::On, required(0), false, true, Standing::Locked, Rule::HardCap),
+        (SUSPENDED, required(0), true, true, Standing::Locked, Rule::HardCap),
+        (OFF, required(0), false, true, Standing::Locked, Rule::HardCap),
     ];
     for (switch, policy, enrolled, locked, expected, rule) in rows {
-        let facts = Facts { switch, policy, required_since: Some(NOW), enrolled, locked };
+        let facts = Facts { switch, enrolled, locked, ..facts(&policy) };
         assert_eq!(standing(&facts, NOW), (expected, rule), "{facts:?}");
     }
 }
 
 #[test]
 fn grace_turns_into_pending_by_itself() {
-    let facts = Facts {
-        switch: Switch::On,
-        policy: GRACE,
-        required_since: Some(NOW),
-        enrolled: false,
-        locked: false,
-    };
+    let policy = required(7);
+    let facts = facts(&policy);
     let end = NOW + Span::days(7);
     let before = Timestamp::from_micros(end.micros() - 1);
     assert_eq!(standing(&facts, before), (Standing::Optional, Rule::Grace));
     assert_eq!(standing(&facts, end), (Standing::Pending, Rule::PolicyRequires));
+}
+
+#[test]
+fn an_exemption_ends_by_itself_and_a_provider_exempts_for_good() {
+    let policy = required(0);
+    let until = NOW + Span::hours(4);
+    let before = Timestamp::from_micros(until.micros() - 1);
+    // enrolled | provider only | exempt until | deactivated | at | standing | rule
+    let rows = [
+        (false, false, Some(until), false, before, Standing::Exempt, Rule::Exemption),
+        (true, false, Some(until), false, before, Standing::Exempt, Rule::Exemption),
+        (false, false, Some(until), false, until, Standing::Pending, Rule::PolicyRequires),
+        (false, true, None, false, until, Standing::Exempt, Rule::IdentityProvider),
+        (true, false, None, true, until, Standing::Deactivated, Rule::Deactivated),
+    ];
+    for (enrolled, provider_only, exempt_until, deactivated, at, expected, rule) in rows {
+        let facts = Facts { enrolled, provider_only, exempt_until, deactivated, ..facts(&policy) };
+        assert_eq!(standing(&facts, at), (expected, rule), "{facts:?}");
+    }
 }

@@ -80,6 +80,7 @@ impl View for AuditLog {
             Event::User(_, UserEvent::TwoFactorReset { cause, .. }) => Some(match cause {
                 ResetCause::AccountDisabled { generation } => disabled_cause(*generation).into(),
                 ResetCause::Staff { .. } => "staff".into(),
+                ResetCause::StaffAfterWait { .. } => "staff_after_wait".into(),
             }),
             Event::Account(_) | Event::User(..) | Event::Device(..) => None,
         };

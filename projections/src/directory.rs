@@ -2,7 +2,7 @@
 //! good is decided on the aggregates, never here.
 
 use twofold_domain::device::{DeviceEvent, EndCause, Method, Scope, Session};
-use twofold_domain::ids::{AccountId, DeviceId, SessionId, UserId, VerifierId};
+use twofold_domain::ids::{AccountId, ClientId, DeviceId, ExemptionId, SessionId, UserId, VerifierId};
 use twofold_domain::time::{Span, Timestamp};
 use twofold_infra::store::{StoreError, Value, Views};
 use uuid::Uuid;
@@ -16,7 +16,7 @@ pub const NAME: &str = "directory";
 
 /// The projection.
 pub fn projection() -> Projection {
-    Projection::new(NAME, 1).with::<Devices>().with::<Sessions>()
+    Projection::new(NAME, 2).with::<Devices>().with::<Sessions>()
 }
 
 /// Every device of everybody.
@@ -67,6 +67,8 @@ impl View for Devices {
             DeviceEvent::SessionStarted { .. }
             | DeviceEvent::SessionSteppedUp { .. }
             | DeviceEvent::SessionActive { .. }
+            | DeviceEvent::SessionReauthorised { .. }
+            | DeviceEvent::ApiTokenUsed { .. }
             | DeviceEvent::SessionEnded { .. } => None,
         }
     }
@@ -113,6 +115,8 @@ impl View for Devices {
             | DeviceEvent::SessionStarted { .. }
             | DeviceEvent::SessionSteppedUp { .. }
             | DeviceEvent::SessionActive { .. }
+            | DeviceEvent::SessionReauthorised { .. }
+            | DeviceEvent::ApiTokenUsed { .. }
             | DeviceEvent::SessionEnded { .. } => {}
         }
         Some(row)
@@ -143,6 +147,12 @@ record! {
         pub epoch: u32,
         /// The suspension it was opened under.
         pub suspension: Option<u32>,
+        /// The exemption it rests on.
+        pub exemption: Option<ExemptionId>,
+        /// The program that vouched for the first factor.
+        pub client: Option<ClientId>,
+        /// When the app in which it lives was last reauthorised.
+        pub reauthorised_at: Option<Timestamp>,
         /// Since when.
         pub started_at: Timestamp,
         /// When a second factor was last shown in it.
@@ -170,6 +180,9 @@ impl SessionRow {
             generation: self.generation,
             epoch: self.epoch,
             suspension: self.suspension,
+            exemption: self.exemption,
+            client: self.client,
+            reauthorised_at: self.reauthorised_at,
             started_at: self.started_at,
             proved_at: self.proved_at,
             active_at: self.active_at,
@@ -198,8 +211,10 @@ impl View for Sessions {
             DeviceEvent::SessionStarted { session, .. }
             | DeviceEvent::SessionSteppedUp { session, .. }
             | DeviceEvent::SessionActive { session, .. }
+            | DeviceEvent::SessionReauthorised { session, .. }
             | DeviceEvent::SessionEnded { session, .. } => Some(*session),
-            DeviceEvent::DeviceRegistered { .. }
+            DeviceEvent::ApiTokenUsed { .. }
+            | DeviceEvent::DeviceRegistered { .. }
             | DeviceEvent::SignInStarted { .. }
             | DeviceEvent::SignInCompleted { .. }
             | DeviceEvent::DeviceTrusted { .. }
@@ -216,6 +231,8 @@ impl View for Sessions {
             generation,
             epoch,
             suspension,
+            exemption,
+            client,
             idle,
             ends_at,
             at,
@@ -232,6 +249,9 @@ impl View for Sessions {
                 generation: *generation,
                 epoch: *epoch,
                 suspension: *suspension,
+                exemption: *exemption,
+                client: *client,
+                reauthorised_at: None,
                 started_at: *at,
                 proved_at: (assurance(*method) == 2).then_some(*at),
                 active_at: *at,
@@ -249,7 +269,7 @@ impl View for Sessions {
                 row.assurance = assurance(*method);
                 row.generation = *generation;
                 row.epoch = *epoch;
-                row.suspension = None;
+                (row.suspension, row.exemption) = (None, None);
                 row.proved_at = Some(*at);
                 row.active_at = *at;
             }
@@ -258,7 +278,9 @@ impl View for Sessions {
                 row.ended_at = Some(fact.at);
                 row.ended_by = Some(*cause);
             }
+            DeviceEvent::SessionReauthorised { at, .. } => row.reauthorised_at = Some(*at),
             DeviceEvent::SessionStarted { .. }
+            | DeviceEvent::ApiTokenUsed { .. }
             | DeviceEvent::DeviceRegistered { .. }
             | DeviceEvent::SignInStarted { .. }
             | DeviceEvent::SignInCompleted { .. }

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use twofold_domain::account::AccountEvent;
-use twofold_domain::device::DeviceEvent;
+use twofold_domain::device::{DeviceEvent, TokenHolder};
 use twofold_domain::ids::{AccountId, DeviceId, UserId};
 use twofold_domain::time::Timestamp;
 use twofold_domain::upcast;
@@ -148,7 +148,8 @@ pub fn decode_raw(raw: &Raw<'_>) -> Result<Fact, Poison> {
         AggregateKind::Device => {
             let event: DeviceEvent = typed(&payload).map_err(poison)?;
             let owner = match &event {
-                DeviceEvent::DeviceRegistered { user, .. } => Some(*user),
+                DeviceEvent::DeviceRegistered { user, .. }
+                | DeviceEvent::ApiTokenUsed { holder: TokenHolder::User(user), .. } => Some(*user),
                 _ => None,
             };
             (Event::Device(DeviceId::from_uuid(raw.aggregate), event), owner)

@@ -23,7 +23,7 @@ pub const NAME: &str = "overview";
 
 /// The projection.
 pub fn projection() -> Projection {
-    Projection::new(NAME, 1).with::<Accounts>().with::<Members>()
+    Projection::new(NAME, 2).with::<Accounts>().with::<Members>()
 }
 
 /// One row per account.
@@ -99,6 +99,8 @@ record! {
         pub pending_generation: Option<u32>,
         /// The generation of their second factor.
         pub enrolled_generation: Option<u32>,
+        /// Whether they may not sign in.
+        pub deactivated: bool,
         /// Whether they were erased.
         pub erased: bool,
     }
@@ -117,6 +119,10 @@ impl View for Members {
             | UserEvent::FactorConfirmed { .. }
             | UserEvent::TwoFactorDisabled { .. }
             | UserEvent::TwoFactorReset { .. }
+            | UserEvent::FactorClaimed { .. }
+            | UserEvent::RoleChanged { .. }
+            | UserEvent::UserDeactivated { .. }
+            | UserEvent::UserReactivated { .. }
             | UserEvent::PersonErased { .. } => Some(*user),
             UserEvent::LinkIssued { .. }
             | UserEvent::LinkRedeemed { .. }
@@ -138,6 +144,25 @@ impl View for Members {
             | UserEvent::LockedOut { .. }
             | UserEvent::Unlocked { .. }
             | UserEvent::FactorRemoved { .. }
+            | UserEvent::TwoFactorResetScheduled { .. }
+            | UserEvent::TwoFactorResetCancelled { .. }
+            | UserEvent::ExemptionGranted { .. }
+            | UserEvent::ExemptionEnded { .. }
+            | UserEvent::EnrolmentTicketIssued { .. }
+            | UserEvent::EnrolmentTicketRejected { .. }
+            | UserEvent::EnrolmentTicketUsed { .. }
+            | UserEvent::PasswordClaimed { .. }
+            | UserEvent::PasswordRehashed { .. }
+            | UserEvent::EmailChangeRequested { .. }
+            | UserEvent::EmailChanged { .. }
+            | UserEvent::UserRenamed { .. }
+            | UserEvent::LanguageChanged { .. }
+            | UserEvent::GroupsChanged { .. }
+            | UserEvent::IdentityProviderLinked { .. }
+            | UserEvent::IdentityProviderUnlinked { .. }
+            | UserEvent::ApiTokenIssued { .. }
+            | UserEvent::ApiTokenRevoked { .. }
+            | UserEvent::PasswordAccessUsed { .. }
             | UserEvent::DeviceReportedLost { .. } => None,
         }
     }
@@ -151,6 +176,7 @@ impl View for Members {
                 role,
                 pending_generation: None,
                 enrolled_generation: None,
+                deactivated: false,
                 erased: false,
             });
         }
@@ -163,6 +189,10 @@ impl View for Members {
                 let pending = row.pending_generation.take();
                 row.enrolled_generation = pending.or(row.enrolled_generation);
             }
+            UserEvent::FactorClaimed { generation, .. } => row.enrolled_generation = Some(*generation),
+            UserEvent::RoleChanged { to, .. } => row.role = *to,
+            UserEvent::UserDeactivated { .. } => (row.pending_generation, row.deactivated) = (None, true),
+            UserEvent::UserReactivated { .. } => row.deactivated = false,
             UserEvent::TwoFactorDisabled { .. } | UserEvent::TwoFactorReset { .. } => {
                 (row.enrolled_generation, row.pending_generation) = (None, None);
             }
@@ -179,7 +209,7 @@ impl View for Members {
     /// `role:generation`, or `role:` without a second factor.
     fn group(row: &MemberRow) -> Option<String> {
         let generation = row.enrolled_generation.map(|g| g.to_string()).unwrap_or_default();
-        (!row.erased).then(|| format!("{}:{generation}", row.role.name()))
+        (!row.erased && !row.deactivated).then(|| format!("{}:{generation}", row.role.name()))
     }
 }
 

@@ -4,6 +4,7 @@
 //! What happens next is drawn from what the domain's own state allows, so that every prefix is a history
 //! that could have been; commands are not run, so that a million events take seconds.
 
+mod account;
 mod happening;
 
 use std::collections::HashMap;
@@ -13,13 +14,13 @@ use rand::{Rng as _, SeedableRng as _};
 use serde::Serialize;
 use twofold_domain::account::{Account, AccountEvent, ClockKind, Switch};
 use twofold_domain::device::{
-    Decision, Device, DeviceEvent, DistrustCause, EndCause, Method, Origin, Scope, Why,
+    Decision, Device, DeviceEvent, DistrustCause, EndCause, FirstFactor, Method, Origin, Scope, Why,
 };
 use twofold_domain::ids::{
     AccountId, CodeSetId, DeviceId, EventId, FactorId, LinkId, MailedCodeId, SessionId, SignInId, StreamId,
     UserId, VerifierId,
 };
-use twofold_domain::policy::{Audience, AudiencePolicy, Role};
+use twofold_domain::policy::Role;
 use twofold_domain::sealed::{Kind, Sealed};
 use twofold_domain::time::{Span, Timestamp};
 use twofold_domain::user::{
@@ -300,12 +301,13 @@ impl Generator {
         }
         let decision = if ask { Decision::Challenge } else { Decision::Complete };
         let reason = if ask { Why::Enrolled } else { Why::OptionalNotEnrolled };
-        let policy_version = account.policy_version;
+        let policy_version = account.policy_version(now);
         says.push(Says::Device(
             who,
             device,
             DeviceEvent::SignInStarted {
                 sign_in,
+                first_factor: FirstFactor::Password,
                 decision,
                 reasons: vec![reason],
                 generation,
@@ -349,6 +351,8 @@ impl Generator {
                 generation,
                 epoch,
                 suspension: None,
+                exemption: None,
+                client: None,
                 idle: Span::hours(8),
                 ends_at: now + Span::days(14),
                 at: now,
@@ -525,40 +529,6 @@ impl Generator {
         let era = self.tenants[tenant].account.era();
         let owed = self.tenants[tenant].people[who].user.decide(&era, UserCommand::ReachReset);
         owed.unwrap_or_default().into_iter().map(|event| Says::User(who, event)).collect()
-    }
-
-    fn policy(&mut self, tenant: usize) -> Vec<Says> {
-        let audience = if self.chance(50) { Audience::Team } else { Audience::EndUsers };
-        let before = self.tenants[tenant].account.policy(audience);
-        let required = self.chance(60);
-        let trust_days = [0, 7, 30, 90][self.below(4)];
-        let grace_days = if self.chance(30) { 14 } else { 0 };
-        let after = AudiencePolicy { required, trust_days, grace_days, ..before };
-        let since = self.tenants[tenant].account.required_since(audience);
-        let required_since = if required { since.or(Some(self.now)) } else { None };
-        let version = self.tenants[tenant].account.policy_version + 1;
-        vec![Says::Account(AccountEvent::PolicyChanged { audience, version, before, after, required_since })]
-    }
-
-    fn switch(&mut self, tenant: usize) -> Vec<Says> {
-        let (at, reason) = (self.now, Some(self.sealed()));
-        let disable = self.chance(30);
-        let account = &self.tenants[tenant].account;
-        let generation = account.generation;
-        vec![Says::Account(match account.switch {
-            Switch::On if disable => {
-                let people = &self.tenants[tenant].people;
-                let people = people.iter().filter(|h| h.user.enrolled(generation).is_some()).count() as u64;
-                let digest = "00".repeat(32);
-                let generation = generation + 1;
-                AccountEvent::AccountTwoFactorDisabled { generation, people, digest, reason, at }
-            }
-            Switch::On => {
-                AccountEvent::AccountTwoFactorSuspended { suspension: account.suspensions + 1, reason, at }
-            }
-            Switch::Suspended { suspension, .. } => AccountEvent::AccountTwoFactorResumed { suspension, at },
-            Switch::Off { .. } => AccountEvent::AccountTwoFactorEnabled { generation, at },
-        })]
     }
 
     fn uuid(&mut self) -> Uuid {

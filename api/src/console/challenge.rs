@@ -138,7 +138,7 @@ async fn page(
     };
     let stream = StreamId::user(door.account, owner.user);
     let user = door.app.desk.log().users.load(stream).await.map_err(ActError::from)?.state;
-    let trust = user.role().and_then(|role| trust_offer(&door.state, role));
+    let trust = user.role().and_then(|role| trust_offer(&door.state, role, door.app.now()));
     let recovery = asked.with == "recovery-code";
     let why = ["new-device", "trust-ended", "not-trusted", "every-sign-in"];
     let why = why.into_iter().find(|word| *word == asked.why);

@@ -64,7 +64,7 @@ pub(super) async fn save(
         "end-users" => Audience::EndUsers,
         _ => return Err(Problem::not_found().into()),
     };
-    let policy = match typed.read() {
+    let policy = match typed.read(door.state.policy(audience, door.app.now())) {
         Ok(policy) => policy,
         Err(field) => {
             let error = door.frame.s("policy-number");
@@ -94,7 +94,7 @@ async fn faulty(door: &Door, me: &Me, faulty: Faulty) -> Result<Response, Refuse
 
 impl Typed {
     /// The policy; the name of the first field that is no number otherwise. Bounds are the domain's.
-    fn read(&self) -> Result<AudiencePolicy, &'static str> {
+    fn read(&self, now: &AudiencePolicy) -> Result<AudiencePolicy, &'static str> {
         let days = |field, text: &str| text.trim().parse::<u16>().map_err(|_| field);
         let long = |field, text: &str| text.trim().parse::<u32>().map_err(|_| field);
         Ok(AudiencePolicy {
@@ -104,6 +104,7 @@ impl Typed {
             stay_signed_in_days: days("stay_signed_in_days", &self.stay_signed_in_days)?,
             idle_minutes: long("idle_minutes", &self.idle_minutes)?,
             lifetime_hours: long("lifetime_hours", &self.lifetime_hours)?,
+            ..now.clone()
         })
     }
 
@@ -162,7 +163,7 @@ fn audience_form(
         Audience::EndUsers => (AudiencePolicy::END_USERS, "end-users", "policy-users"),
     };
     let faulty = faulty.filter(|faulty| faulty.audience == audience);
-    let now = Typed::of(&door.state.policy(audience), door.version);
+    let now = Typed::of(door.state.policy(audience, door.app.now()), door.version);
     let typed = faulty.map_or(&now, |faulty| &faulty.typed);
     let of_audience = |(role, _): &(&twofold_domain::policy::Role, &u64)| role.audience() == audience;
     let people: u64 = seen.map_or(0, |o| o.people.iter().filter(of_audience).map(|(_, n)| *n).sum());

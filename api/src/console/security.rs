@@ -36,7 +36,7 @@ pub(super) async fn show(mut door: Door) -> Result<Response, Refused> {
     door.caught_up(directory::NAME).await?;
     door.frame = door.frame.clone().section(Section::Own);
     let enrolled = me.user.enrolled(door.state.generation);
-    let required = door.state.requires(me.principal.role);
+    let required = me.user.whom().is_some_and(|whom| door.state.requires(whom, door.app.now()));
     let mut factors = Vec::new();
     for (id, factor) in enrolled.into_iter().flat_map(|e| &e.factors) {
         let name = door.app.desk.vault().unseal(door.account, me.principal.user, &factor.name).await?;

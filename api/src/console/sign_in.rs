@@ -115,12 +115,14 @@ fn why_key(why: Why) -> &'static str {
         | Why::InGrace
         | Why::OptionalNotEnrolled
         | Why::AccountSuspended
-        | Why::AccountDisabled => "",
+        | Why::AccountDisabled
+        | Why::Exempted
+        | Why::Asserted => "",
     }
 }
 
 fn page(door: &Door, email: Field, password: Field, next: Option<&str>) -> Response {
-    let days = |audience| door.state.policy(audience).stay_signed_in_days;
+    let days = |audience| door.state.policy(audience, door.app.now()).stay_signed_in_days;
     render(&SignIn {
         f: door.frame.clone(),
         action: door.path("sign-in"),

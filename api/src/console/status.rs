@@ -159,8 +159,8 @@ pub(super) async fn show(mut door: Door, Query(asked): Query<Asked>) -> Result<R
         },
         switch: words::switch(question.posture.switch),
         policy: vec![
-            words::policy(&f, "policy-members", &question.posture.team),
-            words::policy(&f, "policy-users", &question.posture.end_users),
+            words::policy(&f, "policy-members", question.posture.team.policy(question.as_of.instant)),
+            words::policy(&f, "policy-users", question.posture.end_users.policy(question.as_of.instant)),
         ],
         counts: words::STANDINGS
             .into_iter()

@@ -2,7 +2,7 @@
 //! (`event-OtpAccepted`); what varies from one to the next follows in lines of its own.
 
 use serde::de::DeserializeOwned;
-use twofold_domain::account::AccountEvent;
+use twofold_domain::account::{AccountEvent, GuardedAct};
 use twofold_domain::device::DeviceEvent;
 use twofold_domain::policy::{Audience, AudiencePolicy};
 use twofold_domain::sealed::{Reason, Sealed};
@@ -69,13 +69,8 @@ fn until(f: &Frame, at: Timestamp) -> String {
 
 fn account(f: &Frame, event: AccountEvent) -> Told {
     match event {
-        AccountEvent::AccountOpened { name, .. } => Told::lines([name]),
         AccountEvent::PolicyChanged { audience, before, after, .. } => {
-            let whom = match audience {
-                Audience::Team => "policy-members",
-                Audience::EndUsers => "policy-users",
-            };
-            Told::lines(std::iter::once(f.s(whom)).chain(changes(f, &before, &after)))
+            Told::lines(std::iter::once(f.s(audience_key(audience))).chain(changes(f, &before, &after)))
         }
         AccountEvent::AccountTwoFactorDisabled { people, reason, .. } => {
             Told::lines([f.n("told-people", people)]).because(reason)
@@ -83,9 +78,55 @@ fn account(f: &Frame, event: AccountEvent) -> Told {
         AccountEvent::AccountTwoFactorSuspended { reason, .. } => Told::default().because(reason),
         AccountEvent::ResetFanOutCompleted { people, .. } => Told::lines([f.n("told-people", people)]),
         AccountEvent::OperatorActed { act, .. } => Told::lines([act.replace('_', " ")]),
-        AccountEvent::AccountTwoFactorEnabled { .. } | AccountEvent::AccountTwoFactorResumed { .. } => {
-            Told::default()
+        AccountEvent::PolicyScheduled { audience, begins_at, .. } => {
+            Told::lines([f.s(audience_key(audience)), When::from(begins_at).plain])
         }
+        AccountEvent::OwnerFloorChanged { audience, .. } => Told::lines([f.s(audience_key(audience))]),
+        AccountEvent::ProfileChosen { profile, .. } => Told::lines(profile),
+        AccountEvent::AccountSettingsChanged { after, .. } => Told::lines([after.name]),
+        AccountEvent::AccountOpened { name, .. }
+        | AccountEvent::GroupCreated { name, .. }
+        | AccountEvent::GroupRenamed { name, .. }
+        | AccountEvent::ClientRegistered { name, .. } => Told::lines([name]),
+        AccountEvent::ClientTokenIssued { scopes, .. } => {
+            Told::lines(scopes.into_iter().map(|scope| value(f, scope.into())))
+        }
+        AccountEvent::ApprovalRequested { act, matures_at, expires_at, reason, .. } => {
+            let matures = matures_at.map(|at| f.v("told-matures", When::from(at).plain));
+            let lines = std::iter::once(value(f, guarded(&act))).chain(matures);
+            Told::lines(lines.chain([until(f, expires_at)])).because(Some(reason))
+        }
+        AccountEvent::SandboxClockSet { to, .. } => Told::lines([When::from(to).plain]),
+        AccountEvent::AccountTwoFactorEnabled { .. }
+        | AccountEvent::AccountTwoFactorResumed { .. }
+        | AccountEvent::PolicyScheduleCancelled { .. }
+        | AccountEvent::GovernanceChanged { .. }
+        | AccountEvent::GroupDeleted { .. }
+        | AccountEvent::ClientRemoved { .. }
+        | AccountEvent::ClientTokenRevoked { .. }
+        | AccountEvent::ApprovalUsed { .. }
+        | AccountEvent::ApprovalCancelled { .. }
+        | AccountEvent::AccountClosed { .. } => Told::default(),
+    }
+}
+
+const fn audience_key(audience: Audience) -> &'static str {
+    match audience {
+        Audience::Team => "policy-members",
+        Audience::EndUsers => "policy-users",
+    }
+}
+
+const fn guarded(act: &GuardedAct) -> &'static str {
+    match act {
+        GuardedAct::Disable { .. } => "disable_account",
+        GuardedAct::Suspend => "suspend_account",
+        GuardedAct::ResetOwner { .. } => "reset_owner",
+        GuardedAct::ExemptOwner { .. } => "exempt_owner",
+        GuardedAct::Erase { .. } => "erase_person",
+        GuardedAct::GrantOwner { .. } => "grant_owner",
+        GuardedAct::TransferOwnership { .. } => "transfer_ownership",
+        GuardedAct::CloseAccount => "close_account",
     }
 }
 
@@ -117,13 +158,17 @@ fn user(f: &Frame, event: UserEvent) -> Told {
             let purpose = match purpose {
                 LinkPurpose::Invitation => "invitation",
                 LinkPurpose::SetUp => "set_up",
+                LinkPurpose::PasswordReset => "password_reset",
+                LinkPurpose::EmailChange => "email_change",
+                LinkPurpose::Verification => "verification",
             };
             Told::lines([value(f, purpose), until(f, expires_at)])
         }
         UserEvent::PasswordRejected { consecutive, retry_at, .. } => {
             Told::lines(failures(f, consecutive, retry_at))
         }
-        UserEvent::MailedCodeIssued { expires_at, .. } => Told::lines([until(f, expires_at)]),
+        UserEvent::MailedCodeIssued { expires_at, .. }
+        | UserEvent::EmailChangeRequested { expires_at, .. } => Told::lines([until(f, expires_at)]),
         UserEvent::MailedCodeRejected { refusal, tries_left, .. } => {
             Told::lines([value(f, refusal.name()), f.n("told-tries-left", tries_left)])
         }
@@ -147,8 +192,45 @@ fn user(f: &Frame, event: UserEvent) -> Told {
         UserEvent::TwoFactorReset { cause: ResetCause::Staff { reason, .. }, .. } => {
             Told::lines([f.s("told-by-staff")]).because(Some(reason))
         }
+        UserEvent::TwoFactorReset { cause: ResetCause::StaffAfterWait { .. }, .. } => {
+            Told::lines([f.s("told-after-wait")])
+        }
+        UserEvent::TwoFactorResetScheduled { reason, due_at, .. } => {
+            Told::lines([f.v("told-matures", When::from(due_at).plain)]).because(Some(reason))
+        }
+        UserEvent::ExemptionGranted { reason, until: end, .. } => {
+            Told::lines([until(f, end)]).because(Some(reason))
+        }
+        UserEvent::EnrolmentTicketIssued { reason, expires_at, .. } => {
+            Told::lines([until(f, expires_at)]).because(Some(reason))
+        }
+        UserEvent::EnrolmentTicketRejected { tries_left, .. } => {
+            Told::lines([f.n("told-tries-left", tries_left)])
+        }
+        UserEvent::PasswordClaimed { scheme, .. } => Told::lines([scheme]),
+        UserEvent::RoleChanged { from, to, .. } => {
+            Told::lines([format!("{} → {}", f.role(from.name()), f.role(to.name()))])
+        }
+        UserEvent::UserDeactivated { reason, .. } => Told::default().because(reason),
+        UserEvent::IdentityProviderLinked { provider, .. }
+        | UserEvent::IdentityProviderUnlinked { provider, .. } => Told::lines([provider]),
+        UserEvent::ApiTokenIssued { scopes, .. } => {
+            Told::lines(scopes.into_iter().map(|scope| value(f, scope.into())))
+        }
+        UserEvent::PasswordAccessUsed { outcome, .. } => Told::lines([value(f, outcome.into())]),
         UserEvent::PersonErased { values, .. } => Told::lines([f.n("told-values", values)]),
-        UserEvent::LinkRedeemed { .. }
+        UserEvent::TwoFactorResetCancelled { .. }
+        | UserEvent::ExemptionEnded { .. }
+        | UserEvent::EnrolmentTicketUsed { .. }
+        | UserEvent::FactorClaimed { .. }
+        | UserEvent::PasswordRehashed { .. }
+        | UserEvent::EmailChanged { .. }
+        | UserEvent::UserRenamed { .. }
+        | UserEvent::LanguageChanged { .. }
+        | UserEvent::GroupsChanged { .. }
+        | UserEvent::UserReactivated { .. }
+        | UserEvent::ApiTokenRevoked { .. }
+        | UserEvent::LinkRedeemed { .. }
         | UserEvent::EmailVerified { .. }
         | UserEvent::PasswordSet { .. }
         | UserEvent::PasswordAccepted { .. }
@@ -192,7 +274,9 @@ fn device(f: &Frame, event: &DeviceEvent) -> Told {
         DeviceEvent::SessionEnded { cause, .. } => Told::lines([value(f, cause.into())]),
         DeviceEvent::DeviceTrusted { until: end, .. } => Told::lines([until(f, end)]),
         DeviceEvent::DeviceDistrusted { cause } => Told::lines([value(f, cause.into())]),
+        DeviceEvent::SessionReauthorised { ref means, .. } => Told::lines([means.clone()]),
         DeviceEvent::DeviceRegistered { .. }
+        | DeviceEvent::ApiTokenUsed { .. }
         | DeviceEvent::SessionActive { .. }
         | DeviceEvent::DeviceTokenRotated { .. } => Told::default(),
     }
@@ -256,6 +340,30 @@ mod tests {
             "step-up",
             "confirm",
             "disable",
+            "exempted",
+            "asserted",
+            "password-reset",
+            "email-change",
+            "verification",
+            "allowed",
+            "warned",
+            "refused",
+            "disable-account",
+            "suspend-account",
+            "reset-owner",
+            "exempt-owner",
+            "erase-person",
+            "grant-owner",
+            "transfer-ownership",
+            "close-account",
+            "read-account",
+            "read-people",
+            "read-status",
+            "read-audit",
+            "export",
+            "manage-end-users",
+            "assert-sign-in",
+            "assert-trust",
         ];
         for language in Language::ALL {
             for name in values {

@@ -16,11 +16,12 @@ pub(super) const fn standing(state: Standing) -> Mark {
         Standing::Suspended => Mark::new(Tone::Warn, "state-suspended"),
         Standing::Off => Mark::new(Tone::Bad, "state-off"),
         Standing::Locked => Mark::new(Tone::Bad, "state-locked"),
+        Standing::Deactivated => Mark::new(Tone::Plain, "state-deactivated"),
     }
 }
 
 /// Each standing, in the order in which a reader looks for them.
-pub(super) const STANDINGS: [Standing; 7] = [
+pub(super) const STANDINGS: [Standing; 8] = [
     Standing::Enabled,
     Standing::Pending,
     Standing::Optional,
@@ -28,6 +29,7 @@ pub(super) const STANDINGS: [Standing; 7] = [
     Standing::Suspended,
     Standing::Off,
     Standing::Locked,
+    Standing::Deactivated,
 ];
 
 /// The rule behind it.
@@ -40,6 +42,9 @@ pub(super) const fn rule(rule: Rule) -> &'static str {
         Rule::AccountSuspended => "rule-account-suspended",
         Rule::AccountDisabled => "rule-account-disabled",
         Rule::HardCap => "rule-hard-cap",
+        Rule::IdentityProvider => "rule-identity-provider",
+        Rule::Exemption => "rule-exemption",
+        Rule::Deactivated => "rule-deactivated",
     }
 }
 

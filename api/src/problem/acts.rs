@@ -217,6 +217,8 @@ fn of_stale(stale: Stale) -> Problem {
         Stale::Expired => "expired",
         Stale::Voided => "voided",
         Stale::SuspensionOver => "suspension_over",
+        Stale::ExemptionOver => "exemption_over",
+        Stale::Deactivated => "deactivated",
         Stale::Gone => "person_gone",
     };
     Problem::new(kinds::SESSION_ENDED).detail(stale.to_string()).member("reason", reason).expired_bearer()

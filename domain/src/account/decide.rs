@@ -210,21 +210,22 @@ impl Account {
         at: Timestamp,
     ) -> Result<Vec<AccountEvent>, AccountError> {
         after.check()?;
-        let before = self.policy(audience);
-        if before == after {
+        let before = self.policy(audience, at);
+        if *before == after {
             return Ok(vec![]);
         }
         let required_since = match (before.required, after.required) {
             (_, false) => None,
-            (true, true) => self.required_since(audience),
+            (true, true) => self.required_since(audience, at),
             (false, true) => Some(at),
         };
         Ok(vec![AccountEvent::PolicyChanged {
             audience,
             version: self.policy_version + 1,
-            before,
+            before: before.clone(),
             after,
             required_since,
+            at,
         }])
     }
 

@@ -1,10 +1,13 @@
 //! Everything that can happen to an account. Names are storage and never change.
 
+use std::collections::BTreeSet;
+
 use cqrs_es::DomainEvent;
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
 
-use crate::ids::{AccountId, UserId};
+use super::terms::{Governance, GuardedAct, Settings, TokenScope};
+use crate::ids::{AccountId, ApprovalId, ClientId, GroupId, ScheduleId, TokenId, UserId, VerifierId};
 use crate::policy::{Audience, AudiencePolicy};
 use crate::sealed::{Reason, Sealed};
 use crate::time::Timestamp;
@@ -52,6 +55,8 @@ pub enum AccountEvent {
         after: AudiencePolicy,
         /// When the requirement began, where one holds now.
         required_since: Option<Timestamp>,
+        /// When it was saved; 0 in events of version 1, which did not say.
+        at: Timestamp,
     },
     /// Two-factor authentication was switched off for the whole account: every enrolment of an
     /// older generation is reset from this event on, whatever the fan-out has reached.
@@ -98,6 +103,172 @@ pub enum AccountEvent {
         people: u64,
         /// The same digest as the disable's.
         digest: String,
+    },
+    /// A policy was scheduled: from its date it holds, without a further event.
+    PolicyScheduled {
+        /// The schedule; at most one per audience is open.
+        schedule: ScheduleId,
+        /// Whom it concerns.
+        audience: Audience,
+        /// The policy's version from then on.
+        version: u32,
+        /// What will hold.
+        after: AudiencePolicy,
+        /// From when.
+        begins_at: Timestamp,
+        /// When it was scheduled.
+        at: Timestamp,
+    },
+    /// A scheduled policy was withdrawn before it began.
+    PolicyScheduleCancelled {
+        /// The schedule.
+        schedule: ScheduleId,
+        /// When.
+        at: Timestamp,
+    },
+    /// The owner set how loose a policy an admin may save for an audience.
+    OwnerFloorChanged {
+        /// Whom it concerns.
+        audience: Audience,
+        /// The loosest policy until now; none is no floor.
+        before: Option<AudiencePolicy>,
+        /// The loosest from now on.
+        after: Option<AudiencePolicy>,
+        /// When.
+        at: Timestamp,
+    },
+    /// The account holds itself to a named set of rules, or to none.
+    ProfileChosen {
+        /// Its name: `nist-aal2`, `pci-dss-4`, `seed`.
+        profile: Option<String>,
+        /// When.
+        at: Timestamp,
+    },
+    /// How the account keeps its own powers in check changed.
+    GovernanceChanged {
+        /// What held before.
+        before: Governance,
+        /// What holds from now on.
+        after: Governance,
+        /// When.
+        at: Timestamp,
+    },
+    /// How the account shows itself changed.
+    AccountSettingsChanged {
+        /// What held before.
+        before: Settings,
+        /// What holds from now on.
+        after: Settings,
+        /// When.
+        at: Timestamp,
+    },
+    /// A group of people was made.
+    GroupCreated {
+        /// The group.
+        group: GroupId,
+        /// Its name; not a personal value.
+        name: String,
+        /// When.
+        at: Timestamp,
+    },
+    /// A group got another name.
+    GroupRenamed {
+        /// The group.
+        group: GroupId,
+        /// Its name from now on.
+        name: String,
+    },
+    /// A group is no more; nobody is in it from now on.
+    GroupDeleted {
+        /// The group.
+        group: GroupId,
+    },
+    /// A program may use the API in its own name. Its tokens follow.
+    ClientRegistered {
+        /// The program.
+        client: ClientId,
+        /// Its name; not a personal value.
+        name: String,
+        /// When.
+        at: Timestamp,
+    },
+    /// A program may not any more; its tokens ended.
+    ClientRemoved {
+        /// The program.
+        client: ClientId,
+        /// When.
+        at: Timestamp,
+    },
+    /// A program got a token, shown once.
+    ClientTokenIssued {
+        /// The program.
+        client: ClientId,
+        /// The token.
+        token: TokenId,
+        /// Where its verifier is.
+        verifier: VerifierId,
+        /// What it may be used for.
+        scopes: BTreeSet<TokenScope>,
+        /// When it ends, if ever.
+        expires_at: Option<Timestamp>,
+        /// When.
+        at: Timestamp,
+    },
+    /// A program's token ended.
+    ClientTokenRevoked {
+        /// The program.
+        client: ClientId,
+        /// The token.
+        token: TokenId,
+        /// When.
+        at: Timestamp,
+    },
+    /// An act waits for a second approval, or, where there is nobody to give one, for its time.
+    ApprovalRequested {
+        /// The request.
+        approval: ApprovalId,
+        /// What is to be done.
+        act: GuardedAct,
+        /// Who asks.
+        by: UserId,
+        /// Why; sealed under the key of who asks.
+        reason: Sealed<Reason>,
+        /// From when it may be carried out without a second approval; `None`: never.
+        matures_at: Option<Timestamp>,
+        /// When the request ends.
+        expires_at: Timestamp,
+        /// When.
+        at: Timestamp,
+    },
+    /// The act was approved by a second person, or its time had come; it is carried out in the same append.
+    ApprovalUsed {
+        /// The request.
+        approval: ApprovalId,
+        /// Who approved; `None` where the wait was over.
+        approved_by: Option<UserId>,
+        /// When.
+        at: Timestamp,
+    },
+    /// The request was withdrawn or refused.
+    ApprovalCancelled {
+        /// The request.
+        approval: ApprovalId,
+        /// Who cancelled it.
+        by: UserId,
+        /// When.
+        at: Timestamp,
+    },
+    /// The account's own clock was set. Only in a sandbox.
+    SandboxClockSet {
+        /// What it shows from now on.
+        to: Timestamp,
+        /// What the server's clock showed then.
+        real: Timestamp,
+    },
+    /// The account is closed: nobody signs in, nothing is changed any more.
+    AccountClosed {
+        /// When.
+        at: Timestamp,
     },
     /// The installation's operator acted inside this account from the command line.
     OperatorActed {

@@ -2,14 +2,18 @@
 //! authentication for all of them at once. Nothing frequent is ever written to its stream.
 
 mod decide;
+mod demand;
 mod events;
 #[cfg(test)]
 mod spec;
 mod state;
+mod terms;
 
 pub use decide::{AccountCommand, AccountError, Census};
+pub use demand::{Demand, Scheduled};
 pub use events::{AccountEvent, ClockKind};
-pub use state::{Account, FanOut, Switch};
+pub use state::{Account, ApiToken, Approval, Client, FanOut, Switch};
+pub use terms::{Governance, Guarded, GuardedAct, Notice, Settings, TokenScope};
 
 use cqrs_es::Aggregate;
 use cqrs_es::event_sink::EventSink;

@@ -1,8 +1,10 @@
 //! The rules of an account, as tables.
 
+use std::collections::BTreeSet;
+
 use crate::account::{Account, AccountCommand, AccountError, AccountEvent, Census, ClockKind, Switch};
 use crate::ids::AccountId;
-use crate::policy::{Audience, AudiencePolicy, OutOfRange, Role};
+use crate::policy::{Audience, AudiencePolicy, OutOfRange, Role, Whom};
 use crate::table::*;
 use crate::time::{Span, Timestamp};
 
@@ -34,6 +36,8 @@ fn suspend() -> AccountCommand {
     AccountCommand::Suspend { reason: None, at: NOW }
 }
 
+const AGENT: Whom<'_> = Whom { role: Role::Agent, groups: &BTreeSet::new() };
+const END_USER: Whom<'_> = Whom { role: Role::EndUser, groups: &BTreeSet::new() };
 const ENABLE: AccountCommand = AccountCommand::Enable { at: NOW };
 const RESUME: AccountCommand = AccountCommand::Resume { at: NOW };
 
@@ -171,26 +175,27 @@ fn change(policy: AudiencePolicy, at: Timestamp) -> AccountCommand {
 fn one_save_is_one_event_and_a_save_without_a_change_is_none() {
     let after = AudiencePolicy { trust_days: 7, ..AudiencePolicy::TEAM };
     given::<Account>(on()).when(change(AudiencePolicy::TEAM, NOW)).then_nothing();
-    given::<Account>(on()).when(change(after, NOW)).then([AccountEvent::PolicyChanged {
+    given::<Account>(on()).when(change(after.clone(), NOW)).then([AccountEvent::PolicyChanged {
         audience: Audience::Team,
         version: 1,
         before: AudiencePolicy::TEAM,
         after,
         required_since: None,
+        at: NOW,
     }]);
     let both = and(on(), [policy(Audience::EndUsers, |p| p.trust_days = 0, None)]);
     let account: Account = fold(both);
-    assert_eq!(account.policy(Audience::Team), AudiencePolicy::TEAM, "the audiences are independent");
-    assert_eq!(account.policy(Audience::EndUsers).trust_days, 0);
+    assert_eq!(*account.policy(Audience::Team, NOW), AudiencePolicy::TEAM, "the audiences are independent");
+    assert_eq!(account.policy(Audience::EndUsers, NOW).trust_days, 0);
 }
 
 #[test]
 fn a_requirement_counts_from_the_save_that_began_it() {
     let team = AudiencePolicy { required: true, ..AudiencePolicy::TEAM };
-    let stricter = AudiencePolicy { trust_days: 1, ..team };
+    let stricter = AudiencePolicy { trust_days: 1, ..team.clone() };
     let day = later(Span::days(1));
     let rows: [(Vec<AccountEvent>, AudiencePolicy, Timestamp, Option<Timestamp>); 4] = [
-        (on(), team, NOW, Some(NOW)),
+        (on(), team.clone(), NOW, Some(NOW)),
         (and(on(), [required(Audience::Team, NOW)]), stricter, day, Some(NOW)),
         (and(on(), [required(Audience::Team, NOW)]), AudiencePolicy::TEAM, day, None),
         (
@@ -243,23 +248,23 @@ fn a_requirement_bites_at_the_end_of_its_grace() {
     let policy = AudiencePolicy { required: true, grace_days: 2, ..AudiencePolicy::TEAM };
     let end = later(Span::days(2));
     let before = Timestamp::from_micros(end.micros() - 1);
-    assert!(!policy.demands_enrolment(Some(NOW), before));
-    assert!(policy.demands_enrolment(Some(NOW), end));
-    assert!(!AudiencePolicy::TEAM.demands_enrolment(None, end));
-    assert!(AudiencePolicy { grace_days: 0, ..policy }.demands_enrolment(Some(NOW), NOW));
+    assert!(!policy.demands_enrolment(AGENT, Some(NOW), before));
+    assert!(policy.demands_enrolment(AGENT, Some(NOW), end));
+    assert!(!AudiencePolicy::TEAM.demands_enrolment(AGENT, None, end));
+    assert!(AudiencePolicy { grace_days: 0, ..policy }.demands_enrolment(AGENT, Some(NOW), NOW));
 }
 
 #[test]
 fn nothing_is_required_while_the_switch_is_off_and_a_suspension_does_not_un_require() {
     let required = required(Audience::Team, NOW);
     let binds = |more: Vec<AccountEvent>| {
-        fold::<Account>(and(vec![opened(), required.clone()], more)).requires(Role::Agent)
+        fold::<Account>(and(vec![opened(), required.clone()], more)).requires(AGENT, NOW)
     };
     assert!(binds(vec![]));
     assert!(binds(vec![suspended(1, NOW)]));
     assert!(!binds(vec![account_disabled(1, NOW)]));
     assert!(binds(vec![account_disabled(1, NOW), account_enabled(1, NOW)]));
-    assert!(!fold::<Account>([opened(), required]).requires(Role::EndUser));
+    assert!(!fold::<Account>([opened(), required]).requires(END_USER, NOW));
 }
 
 #[test]

@@ -1,11 +1,16 @@
 //! What an account's past amounts to.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::{Deserialize, Serialize};
 
+use super::demand::Demand;
 use super::events::{AccountEvent, ClockKind};
-use crate::ids::AccountId;
-use crate::policy::{Audience, AudiencePolicy, Role};
+use super::terms::{Governance, GuardedAct, Settings, TokenScope};
+use crate::ids::{AccountId, ApprovalId, ClientId, GroupId, TokenId, UserId, VerifierId};
+use crate::policy::{Audience, AudiencePolicy, Whom};
 use crate::proof::Era;
+use crate::sealed::{Reason, Sealed};
 use crate::time::Timestamp;
 
 /// The account-wide switch.
@@ -29,7 +34,7 @@ pub enum Switch {
 }
 
 /// One tenant.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Account {
     opened: Option<Opened>,
     /// The account-wide switch.
@@ -39,12 +44,65 @@ pub struct Account {
     pub generation: u32,
     /// Suspensions so far.
     pub suspensions: u32,
-    /// Version of the policy; 0 as opened.
+    /// Version of the policy as last saved or scheduled; 0 as opened.
     pub policy_version: u32,
     /// Announced resets whose fan-out is not proved yet, by the generation that they opened.
     pub fan_outs: Vec<FanOut>,
-    team: Held,
-    end_users: Held,
+    team: Demand,
+    end_users: Demand,
+    /// The named set of rules that the account holds itself to.
+    pub profile: Option<String>,
+    /// How it keeps its own powers in check.
+    pub governance: Governance,
+    /// How it shows itself.
+    pub settings: Settings,
+    /// Its groups of people, by name.
+    pub groups: BTreeMap<GroupId, String>,
+    /// The programs that use the API in their own name.
+    pub clients: BTreeMap<ClientId, Client>,
+    /// Acts that wait for a second approval or for their time.
+    pub approvals: BTreeMap<ApprovalId, Approval>,
+    /// How far a sandbox's clock is ahead of the server's, in microseconds.
+    pub clock_ahead: i64,
+    /// Whether it is closed for good.
+    pub closed: bool,
+}
+
+/// A program that uses the API in its own name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Client {
+    /// Its name.
+    pub name: String,
+    /// Its tokens.
+    pub tokens: BTreeMap<TokenId, ApiToken>,
+}
+
+/// An API token, of a program or of a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApiToken {
+    /// Where its verifier is kept.
+    pub verifier: VerifierId,
+    /// What it may be used for.
+    pub scopes: BTreeSet<TokenScope>,
+    /// When it ends, if ever.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// An act that waits for a second approval or for its time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Approval {
+    /// What is to be done.
+    pub act: GuardedAct,
+    /// Who asked.
+    pub by: UserId,
+    /// Why.
+    pub reason: Sealed<Reason>,
+    /// From when it may be carried out without a second approval, if ever.
+    pub matures_at: Option<Timestamp>,
+    /// When the request ends.
+    pub expires_at: Timestamp,
+    /// Since when.
+    pub since: Timestamp,
 }
 
 /// An announced account-wide reset, until its closing event.
@@ -64,15 +122,30 @@ pub struct FanOut {
 struct Opened {
     account: AccountId,
     slug: String,
-    name: String,
     clock: ClockKind,
 }
 
-/// A policy and since when its requirement holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-struct Held {
-    policy: Option<AudiencePolicy>,
-    required_since: Option<Timestamp>,
+impl Default for Account {
+    fn default() -> Self {
+        Self {
+            opened: None,
+            switch: Switch::default(),
+            generation: 0,
+            suspensions: 0,
+            policy_version: 0,
+            fan_outs: vec![],
+            team: Demand::of_new(Audience::Team),
+            end_users: Demand::of_new(Audience::EndUsers),
+            profile: None,
+            governance: Governance::default(),
+            settings: Settings::default(),
+            groups: BTreeMap::new(),
+            clients: BTreeMap::new(),
+            approvals: BTreeMap::new(),
+            clock_ahead: 0,
+            closed: false,
+        }
+    }
 }
 
 impl Account {
@@ -83,7 +156,7 @@ impl Account {
 
     /// The account's name as prompts show it; empty before it is opened.
     pub fn name(&self) -> &str {
-        self.opened.as_ref().map_or("", |o| &o.name)
+        &self.settings.name
     }
 
     /// The account's short name in addresses; empty before it is opened.
@@ -96,23 +169,33 @@ impl Account {
         self.opened.as_ref().map_or(ClockKind::Real, |o| o.clock)
     }
 
-    /// The policy of an audience.
-    pub fn policy(&self, audience: Audience) -> AudiencePolicy {
-        self.held(audience).policy.unwrap_or(match audience {
-            Audience::Team => AudiencePolicy::TEAM,
-            Audience::EndUsers => AudiencePolicy::END_USERS,
-        })
+    /// What is demanded of an audience, now and from a date on.
+    pub const fn demand(&self, audience: Audience) -> &Demand {
+        match audience {
+            Audience::Team => &self.team,
+            Audience::EndUsers => &self.end_users,
+        }
+    }
+
+    /// The policy of an audience at an instant. A scheduled one holds from its date, without an event.
+    pub fn policy(&self, audience: Audience, at: Timestamp) -> &AudiencePolicy {
+        self.demand(audience).policy(at)
+    }
+
+    /// The version of the policy in force at an instant; counts both audiences.
+    pub fn policy_version(&self, at: Timestamp) -> u32 {
+        self.team.version(at).max(self.end_users.version(at))
     }
 
     /// Since when an audience is required to have a second factor, where it is.
-    pub fn required_since(&self, audience: Audience) -> Option<Timestamp> {
-        self.held(audience).required_since
+    pub fn required_since(&self, audience: Audience, at: Timestamp) -> Option<Timestamp> {
+        self.demand(audience).required_since(at)
     }
 
-    /// Whether the policy requires a second factor of this role, grace and suspension aside. While
+    /// Whether the policy requires a second factor of somebody, grace and suspension aside. While
     /// the switch is off nothing is required.
-    pub fn requires(&self, role: Role) -> bool {
-        !matches!(self.switch, Switch::Off { .. }) && self.policy(role.audience()).required
+    pub fn requires(&self, whom: Whom<'_>, at: Timestamp) -> bool {
+        !matches!(self.switch, Switch::Off { .. }) && self.policy(whom.role.audience(), at).requires(whom)
     }
 
     /// The running suspension, where there is one.
@@ -131,27 +214,68 @@ impl Account {
         }
     }
 
-    fn held(&self, audience: Audience) -> &Held {
-        match audience {
-            Audience::Team => &self.team,
-            Audience::EndUsers => &self.end_users,
-        }
-    }
-
     /// Folds one event in. Total: never fails and never decides.
     pub fn evolve(&mut self, event: &AccountEvent) {
+        self.team.evolve(event);
+        self.end_users.evolve(event);
         match event {
             AccountEvent::AccountOpened { account, slug, name, clock, .. } => {
-                self.opened =
-                    Some(Opened { account: *account, slug: slug.clone(), name: name.clone(), clock: *clock });
+                self.opened = Some(Opened { account: *account, slug: slug.clone(), clock: *clock });
+                self.settings.name.clone_from(name);
             }
-            AccountEvent::PolicyChanged { audience, version, after, required_since, .. } => {
+            AccountEvent::PolicyChanged { version, .. } | AccountEvent::PolicyScheduled { version, .. } => {
                 self.policy_version = *version;
-                let held = Held { policy: Some(*after), required_since: *required_since };
-                match audience {
-                    Audience::Team => self.team = held,
-                    Audience::EndUsers => self.end_users = held,
+            }
+            AccountEvent::ProfileChosen { profile, .. } => self.profile.clone_from(profile),
+            AccountEvent::GovernanceChanged { after, .. } => self.governance.clone_from(after),
+            AccountEvent::AccountSettingsChanged { after, .. } => self.settings.clone_from(after),
+            AccountEvent::GroupCreated { group, name, .. } | AccountEvent::GroupRenamed { group, name } => {
+                self.groups.insert(*group, name.clone());
+            }
+            AccountEvent::GroupDeleted { group } => {
+                self.groups.remove(group);
+            }
+            AccountEvent::ClientRegistered { client, name, .. } => {
+                self.clients.insert(*client, Client { name: name.clone(), tokens: BTreeMap::new() });
+            }
+            AccountEvent::ClientRemoved { client, .. } => {
+                self.clients.remove(client);
+            }
+            AccountEvent::ClientTokenIssued { client, token, verifier, scopes, expires_at, .. } => {
+                if let Some(client) = self.clients.get_mut(client) {
+                    let issued =
+                        ApiToken { verifier: *verifier, scopes: scopes.clone(), expires_at: *expires_at };
+                    client.tokens.insert(*token, issued);
                 }
+            }
+            AccountEvent::ClientTokenRevoked { client, token, .. } => {
+                if let Some(client) = self.clients.get_mut(client) {
+                    client.tokens.remove(token);
+                }
+            }
+            AccountEvent::ApprovalRequested { approval, act, by, reason, matures_at, expires_at, at } => {
+                self.approvals.retain(|_, open| *at < open.expires_at);
+                let open = Approval {
+                    act: act.clone(),
+                    by: *by,
+                    reason: reason.clone(),
+                    matures_at: *matures_at,
+                    expires_at: *expires_at,
+                    since: *at,
+                };
+                self.approvals.insert(*approval, open);
+            }
+            AccountEvent::ApprovalUsed { approval, .. }
+            | AccountEvent::ApprovalCancelled { approval, .. } => {
+                self.approvals.remove(approval);
+            }
+            AccountEvent::SandboxClockSet { to, real } => {
+                self.clock_ahead = to.micros() - real.micros();
+            }
+            AccountEvent::AccountClosed { .. } => {
+                self.closed = true;
+                self.clients.clear();
+                self.approvals.clear();
             }
             AccountEvent::AccountTwoFactorDisabled { generation, people, digest, at, .. } => {
                 self.generation = *generation;
@@ -173,7 +297,9 @@ impl Account {
             AccountEvent::ResetFanOutCompleted { generation, .. } => {
                 self.fan_outs.retain(|f| f.generation != *generation);
             }
-            AccountEvent::OperatorActed { .. } => {}
+            AccountEvent::PolicyScheduleCancelled { .. }
+            | AccountEvent::OwnerFloorChanged { .. }
+            | AccountEvent::OperatorActed { .. } => {}
         }
     }
 }

@@ -3,9 +3,11 @@
 //! commands: only `sign_in` reaches them, so that no caller can claim a second factor that the user
 //! did not accept.
 
-use super::events::{Decision, DeviceEvent, DistrustCause, EndCause, Method, Origin, Scope, Why};
+use super::events::{
+    Decision, DeviceEvent, DistrustCause, EndCause, FirstFactor, Method, Origin, Scope, Why,
+};
 use super::state::{Attempt, Device, OPEN_AT_ONCE};
-use crate::ids::{AccountId, DeviceId, SessionId, SignInId, UserId, VerifierId};
+use crate::ids::{AccountId, ClientId, DeviceId, ExemptionId, SessionId, SignInId, UserId, VerifierId};
 use crate::time::{Span, Timestamp};
 
 /// How a device's own token compared.
@@ -29,6 +31,10 @@ pub(crate) struct NewSession {
     pub(crate) epoch: u32,
     /// The suspension under which a second factor was not asked.
     pub(crate) suspension: Option<u32>,
+    /// The exemption by which it was not asked.
+    pub(crate) exemption: Option<ExemptionId>,
+    /// The program that vouched for the first factor.
+    pub(crate) client: Option<ClientId>,
     pub(crate) idle: Span,
     pub(crate) lifetime: Span,
 }
@@ -47,6 +53,7 @@ pub(crate) struct NewDevice {
 #[derive(Debug, Clone)]
 pub(crate) struct NewAttempt {
     pub(crate) sign_in: SignInId,
+    pub(crate) first_factor: FirstFactor,
     pub(crate) decision: Decision,
     pub(crate) reasons: Vec<Why>,
     pub(crate) generation: u32,
@@ -168,9 +175,19 @@ impl Device {
     }
 
     pub(crate) fn start(new: NewAttempt, at: Timestamp) -> DeviceEvent {
-        let NewAttempt { sign_in, decision, reasons, generation, epoch, policy_version, origin } = new;
+        let NewAttempt {
+            sign_in,
+            first_factor,
+            decision,
+            reasons,
+            generation,
+            epoch,
+            policy_version,
+            origin,
+        } = new;
         DeviceEvent::SignInStarted {
             sign_in,
+            first_factor,
             decision,
             reasons,
             generation,
@@ -205,6 +222,8 @@ impl Device {
             generation: new.generation,
             epoch: new.epoch,
             suspension: new.suspension,
+            exemption: new.exemption,
+            client: new.client,
             idle: new.idle,
             ends_at: at + new.lifetime,
             at,

@@ -4,7 +4,9 @@ use cqrs_es::DomainEvent;
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
 
-use crate::ids::{AccountId, DeviceId, SessionId, SignInId, UserId, VerifierId};
+use crate::ids::{
+    AccountId, ClientId, DeviceId, ExemptionId, SessionId, SignInId, TokenId, UserId, VerifierId,
+};
 use crate::sealed::{IpAddress, Sealed, UserAgent};
 use crate::time::{Span, Timestamp};
 use crate::upcast;
@@ -49,6 +51,33 @@ pub enum Why {
     AccountSuspended,
     /// Two-factor authentication is disabled for the account.
     AccountDisabled,
+    /// An exemption lets the person in without a second factor for a while.
+    Exempted,
+    /// A program vouched for the first factor; whatever trust the device has does not count.
+    Asserted,
+}
+
+/// What opened a sign-in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FirstFactor {
+    /// The password, which was right.
+    Password,
+    /// A program that had checked the person itself.
+    Asserted {
+        /// Which.
+        client: ClientId,
+    },
+}
+
+/// Whose API token it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TokenHolder {
+    /// A person's.
+    User(UserId),
+    /// A program's.
+    Client(ClientId),
 }
 
 /// How the second factor of a session was shown.
@@ -146,6 +175,8 @@ pub enum DeviceEvent {
     SignInStarted {
         /// The attempt.
         sign_in: SignInId,
+        /// What opened it.
+        first_factor: FirstFactor,
         /// What is asked.
         decision: Decision,
         /// Why.
@@ -186,6 +217,10 @@ pub enum DeviceEvent {
         epoch: u32,
         /// The suspension under which it began without the second factor that would have been asked.
         suspension: Option<u32>,
+        /// The exemption that it rests on.
+        exemption: Option<ExemptionId>,
+        /// The program that vouched for the first factor.
+        client: Option<ClientId>,
         /// Idle time after which it ends.
         idle: Span,
         /// When it ends whatever happens.
@@ -212,6 +247,28 @@ pub enum DeviceEvent {
     SessionActive {
         /// The session.
         session: SessionId,
+        /// When.
+        at: Timestamp,
+    },
+    /// The app in which the session lives asked for its PIN or biometrics, and was satisfied.
+    SessionReauthorised {
+        /// The session.
+        session: SessionId,
+        /// How: `pin`, `biometric`.
+        means: String,
+        /// When.
+        at: Timestamp,
+    },
+    /// An API token was in use. A token has a stream of its own; recorded sparsely.
+    ApiTokenUsed {
+        /// The account.
+        account: AccountId,
+        /// The token.
+        token: TokenId,
+        /// Whose it is.
+        holder: TokenHolder,
+        /// Where it was used.
+        origin: Origin,
         /// When.
         at: Timestamp,
     },

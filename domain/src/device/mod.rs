@@ -9,7 +9,9 @@ mod state;
 
 pub use decide::{DeviceCommand, DeviceError, Forsaken, SIGN_IN_LIFE, TOKEN_GRACE, TokenVerdict};
 pub(crate) use decide::{NewAttempt, NewDevice, NewSession};
-pub use events::{Decision, DeviceEvent, DistrustCause, EndCause, Method, Origin, Scope, Why};
+pub use events::{
+    Decision, DeviceEvent, DistrustCause, EndCause, FirstFactor, Method, Origin, Scope, TokenHolder, Why,
+};
 pub use state::{Attempt, Device, Owner, Session, Token, Trust};
 
 use cqrs_es::Aggregate;

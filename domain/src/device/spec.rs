@@ -7,7 +7,7 @@ use crate::ids::{SessionId, SignInId};
 use crate::table::*;
 use crate::time::{Span, Timestamp};
 
-use super::{Decision, NewDevice, NewSession, Why};
+use super::{Decision, FirstFactor, NewDevice, NewSession, Why};
 
 fn new_device() -> NewDevice {
     NewDevice { account: ACME, device: LAPTOP, user: ANA, verifier: verifier(1), origin: NOWHERE }
@@ -33,6 +33,8 @@ fn session(n: u128, at: Timestamp) -> DeviceEvent {
         generation: 0,
         epoch: 2,
         suspension: None,
+        exemption: None,
+        client: None,
         idle: Span::hours(8),
         ends_at: at + Span::days(14),
         at,
@@ -50,6 +52,7 @@ fn trusted() -> DeviceEvent {
 fn attempt(sign_in: SignInId, at: Timestamp) -> DeviceEvent {
     DeviceEvent::SignInStarted {
         sign_in,
+        first_factor: FirstFactor::Password,
         decision: Decision::Challenge,
         reasons: vec![Why::Enrolled],
         generation: 1,
@@ -178,6 +181,8 @@ fn a_device_keeps_sixteen_attempts_and_sessions_and_says_which_session_gave_way(
         generation: 0,
         epoch: 2,
         suspension: None,
+        exemption: None,
+        client: None,
         idle: Span::hours(8),
         lifetime: Span::days(1),
     };

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::events::{Decision, DeviceEvent, DistrustCause, Method, Scope};
-use crate::ids::{AccountId, DeviceId, SessionId, SignInId, UserId, VerifierId};
+use crate::ids::{AccountId, ClientId, DeviceId, ExemptionId, SessionId, SignInId, UserId, VerifierId};
 use crate::time::{Span, Timestamp};
 
 /// Attempts and sessions that one device has open at once; the oldest gives way, so that a device's
@@ -30,6 +30,8 @@ pub struct Device {
     pub trusted_before: bool,
     /// Attempts that wait for a second factor.
     pub attempts: BTreeMap<SignInId, Attempt>,
+    /// Where this is the stream of an API token: when its use was last recorded.
+    pub token_used_at: Option<Timestamp>,
     /// Sessions that were not ended by an event; time and the account may still have ended them.
     pub sessions: BTreeMap<SessionId, Session>,
 }
@@ -97,6 +99,12 @@ pub struct Session {
     pub epoch: u32,
     /// The suspension it was opened under.
     pub suspension: Option<u32>,
+    /// The exemption it rests on.
+    pub exemption: Option<ExemptionId>,
+    /// The program that vouched for the first factor.
+    pub client: Option<ClientId>,
+    /// When the app was last reauthorised.
+    pub reauthorised_at: Option<Timestamp>,
     /// Since when.
     pub started_at: Timestamp,
     /// When a second factor was last shown in it.
@@ -152,6 +160,8 @@ impl Device {
                 generation,
                 epoch,
                 suspension,
+                exemption,
+                client,
                 idle,
                 ends_at,
                 at,
@@ -163,6 +173,9 @@ impl Device {
                     generation: *generation,
                     epoch: *epoch,
                     suspension: *suspension,
+                    exemption: *exemption,
+                    client: *client,
+                    reauthorised_at: None,
                     started_at: *at,
                     proved_at: matches!(method, Method::Otp | Method::RecoveryCode).then_some(*at),
                     active_at: *at,
@@ -181,6 +194,7 @@ impl Device {
                     session.generation = *generation;
                     session.epoch = *epoch;
                     session.suspension = None;
+                    session.exemption = None;
                     session.proved_at = Some(*at);
                     session.active_at = *at;
                 }
@@ -190,6 +204,12 @@ impl Device {
                     session.active_at = session.active_at.max(*at);
                 }
             }
+            DeviceEvent::SessionReauthorised { session, at, .. } => {
+                if let Some(session) = self.sessions.get_mut(session) {
+                    session.reauthorised_at = Some(*at);
+                }
+            }
+            DeviceEvent::ApiTokenUsed { at, .. } => self.token_used_at = Some(*at),
             DeviceEvent::SessionEnded { session, .. } => {
                 self.sessions.remove(session);
             }

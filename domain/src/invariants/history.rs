@@ -1,6 +1,7 @@
 //! Handmade histories, for the cases beside the rules: a small town whose people do what people do,
 //! and what nobody may do.
 
+mod lives;
 mod people;
 
 use uuid::Uuid;
@@ -8,11 +9,11 @@ use uuid::Uuid;
 use super::meaning::Meaning;
 use super::scene::Scene;
 use super::{Auditor, By, Entry, Event};
-use crate::account::{AccountEvent, ClockKind};
-use crate::device::{Decision, DeviceEvent, EndCause, Method, Origin, Scope};
+use crate::account::{AccountEvent, ClockKind, GuardedAct};
+use crate::device::{Decision, DeviceEvent, EndCause, FirstFactor, Method, Origin, Scope, TokenHolder};
 use crate::ids::{
-    AccountId, CodeSetId, DeviceId, EventId, FactorId, LinkId, MailedCodeId, SessionId, SignInId, UserId,
-    VerifierId,
+    AccountId, ApprovalId, CodeSetId, DeviceId, EventId, ExemptionId, FactorId, LinkId, MailedCodeId,
+    SessionId, SignInId, TicketId, TokenId, UserId, VerifierId,
 };
 use crate::policy::Role;
 use crate::sealed::{Kind, Sealed};
@@ -195,6 +196,11 @@ impl History {
         let place = self.place(name);
         self.entries.remove(place);
         self.number(place);
+    }
+
+    /// Nothing after the last event of a name was recorded.
+    pub(crate) fn until(&mut self, name: &str) {
+        self.entries.truncate(self.place(name) + 1);
     }
 
     // Acts of whoever comes.

@@ -4,9 +4,9 @@
 
 use super::scene::Scene;
 use super::{By, Event};
-use crate::account::AccountEvent;
-use crate::device::{DeviceEvent, DistrustCause, EndCause};
-use crate::ids::{CodeSetId, FactorId, LinkId, MailedCodeId, UserId};
+use crate::account::{AccountEvent, GuardedAct};
+use crate::device::{DeviceEvent, DistrustCause, EndCause, TokenHolder};
+use crate::ids::{CodeSetId, FactorId, LinkId, MailedCodeId, TicketId, UserId};
 use crate::permission::Act;
 use crate::policy::Role;
 use crate::time::Timestamp;
@@ -48,8 +48,48 @@ pub(super) enum Takes {
     OwnOrStaff(Act, Act),
     /// The person, before or within a session.
     Door,
+    /// The same, or somebody whose role has the power.
+    DoorOrStaff(Act),
     /// Nothing: it follows from an event before it in the same act.
     Follows,
+}
+
+/// What an event asks of whoever caused it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Asks {
+    /// To be the operator.
+    Operator,
+    /// To be that process manager.
+    System(&'static str),
+    /// To have a role with this power.
+    Staff(Act),
+    /// To be its person, in a session, with this power.
+    Own(Act),
+    /// To be its person, or nobody who is signed in.
+    Door,
+    /// Nothing.
+    Nothing,
+}
+
+impl Takes {
+    /// What it asks of this actor about that person.
+    pub(super) fn of(self, by: &By, subject: Option<UserId>) -> Asks {
+        let themself = by.person().is_some() && by.person() == subject;
+        match self {
+            Self::Operator => Asks::Operator,
+            Self::OperatorOrStaff(_) if *by == By::Operator => Asks::Operator,
+            Self::System(name) => Asks::System(name),
+            Self::OwnOrStaff(own, _) if themself => Asks::Own(own),
+            Self::Own(own) => Asks::Own(own),
+            Self::DoorOrStaff(_) if themself || *by == By::Nobody => Asks::Door,
+            Self::Door => Asks::Door,
+            Self::Staff(act)
+            | Self::OperatorOrStaff(act)
+            | Self::OwnOrStaff(_, act)
+            | Self::DoorOrStaff(act) => Asks::Staff(act),
+            Self::Follows => Asks::Nothing,
+        }
+    }
 }
 
 /// A single-use thing that was accepted.
@@ -63,6 +103,8 @@ pub(super) enum Spent {
     Link { link: LinkId },
     /// A mailed code.
     Mailed { code: MailedCodeId },
+    /// An enrolment ticket.
+    Ticket { ticket: TicketId },
 }
 
 /// A guess that was weighed against a failure budget.
@@ -82,8 +124,12 @@ pub(super) enum Credentials {
     Kept,
     /// A new password: a new epoch; its budgets begin anew.
     NewPassword,
+    /// A new epoch, and nothing else.
+    Renewed,
     /// A second factor from now on, of this generation: a new epoch.
     Enrolled(u32),
+    /// A second factor that came with the person from another system, of this generation.
+    Claimed(u32),
     /// The second factor is no more: a new epoch; its budgets begin anew.
     FactorEnded,
     /// Every budget begins anew.
@@ -104,8 +150,9 @@ impl Meaning {
         }
     }
 
+    /// An older version of an event may not say: it says 0 then.
     fn at(self, at: Timestamp) -> Self {
-        Self { at: Some(at), ..self }
+        Self { at: Some(at).filter(|at| at.micros() != 0), ..self }
     }
 
     fn spending(self, spent: Spent) -> Self {
@@ -131,11 +178,12 @@ impl Meaning {
     /// What an event means where it stands.
     pub(super) fn of(event: &Event, scene: &Scene) -> Self {
         match event {
-            Event::Account(event) => of_account(event),
+            Event::Account(event) => of_account(event, scene),
             Event::User(user, event) => of_user(*user, event, scene),
             Event::Device(device, event) => {
                 let owner = match event {
-                    DeviceEvent::DeviceRegistered { user, .. } => Some(*user),
+                    DeviceEvent::DeviceRegistered { user, .. }
+                    | DeviceEvent::ApiTokenUsed { holder: TokenHolder::User(user), .. } => Some(*user),
                     _ => scene.device(*device).and_then(|d| d.owner),
                 };
                 of_device(owner, event, scene)
@@ -144,18 +192,51 @@ impl Meaning {
     }
 }
 
-fn of_account(event: &AccountEvent) -> Meaning {
+fn of_account(event: &AccountEvent, scene: &Scene) -> Meaning {
     let takes = |takes| Meaning::taking(None, takes);
     match event {
         AccountEvent::AccountOpened { at, .. } | AccountEvent::OperatorActed { at, .. } => {
             takes(Takes::Operator).at(*at)
         }
-        AccountEvent::PolicyChanged { .. } => takes(Takes::Staff(Act::ChangePolicy)),
+        AccountEvent::PolicyChanged { at, .. }
+        | AccountEvent::PolicyScheduled { at, .. }
+        | AccountEvent::PolicyScheduleCancelled { at, .. }
+        | AccountEvent::ProfileChosen { at, .. } => takes(Takes::Staff(Act::ChangePolicy)).at(*at),
         AccountEvent::AccountTwoFactorDisabled { at, .. }
         | AccountEvent::AccountTwoFactorEnabled { at, .. }
         | AccountEvent::AccountTwoFactorSuspended { at, .. }
         | AccountEvent::AccountTwoFactorResumed { at, .. } => takes(Takes::Staff(Act::SwitchAccount)).at(*at),
         AccountEvent::ResetFanOutCompleted { .. } => takes(Takes::System("reset_fan_out")),
+        AccountEvent::OwnerFloorChanged { at, .. } => takes(Takes::Staff(Act::ChangeFloor)).at(*at),
+        AccountEvent::GovernanceChanged { at, .. } => takes(Takes::Staff(Act::ChangeGovernance)).at(*at),
+        AccountEvent::AccountSettingsChanged { at, .. } => takes(Takes::Staff(Act::ChangeSettings)).at(*at),
+        AccountEvent::GroupCreated { at, .. } => takes(Takes::Staff(Act::ManageGroups)).at(*at),
+        AccountEvent::GroupRenamed { .. } | AccountEvent::GroupDeleted { .. } => {
+            takes(Takes::Staff(Act::ManageGroups))
+        }
+        AccountEvent::ClientRegistered { at, .. }
+        | AccountEvent::ClientRemoved { at, .. }
+        | AccountEvent::ClientTokenIssued { at, .. }
+        | AccountEvent::ClientTokenRevoked { at, .. } => takes(Takes::Staff(Act::ManageClients)).at(*at),
+        AccountEvent::ApprovalRequested { act, at, .. } => takes(Takes::Staff(guarded(act, scene))).at(*at),
+        AccountEvent::ApprovalUsed { at, .. } => takes(Takes::Staff(Act::Approve)).at(*at),
+        AccountEvent::ApprovalCancelled { at, .. } => takes(Takes::Staff(Act::CancelApproval)).at(*at),
+        AccountEvent::SandboxClockSet { .. } => takes(Takes::Staff(Act::SetClock)),
+        AccountEvent::AccountClosed { at } => takes(Takes::Staff(Act::CloseAccount)).at(*at),
+    }
+}
+
+/// The power that an act takes which waits for its second approval.
+fn guarded(act: &GuardedAct, scene: &Scene) -> Act {
+    match act {
+        GuardedAct::Disable { .. } | GuardedAct::Suspend => Act::SwitchAccount,
+        GuardedAct::ResetOwner { user, .. } => Act::ResetFactor(scene.role(*user)),
+        GuardedAct::ExemptOwner { user, .. } => Act::Exempt(scene.role(*user)),
+        GuardedAct::Erase { user } => Act::Erase(scene.role(*user)),
+        GuardedAct::GrantOwner { user } | GuardedAct::TransferOwnership { to: user, .. } => {
+            Act::ChangeRole { from: scene.role(*user), to: Role::Owner }
+        }
+        GuardedAct::CloseAccount => Act::CloseAccount,
     }
 }
 
@@ -183,6 +264,15 @@ fn of_user(user: UserId, event: &UserEvent, scene: &Scene) -> Meaning {
             takes(Takes::OperatorOrStaff(Act::Register(role)))
         }
         UserEvent::LinkIssued { purpose: LinkPurpose::SetUp, .. } => takes(Takes::Operator),
+        UserEvent::LinkIssued { purpose: LinkPurpose::PasswordReset, .. } => {
+            takes(Takes::DoorOrStaff(Act::EditPerson(role)))
+        }
+        UserEvent::LinkIssued { purpose: LinkPurpose::EmailChange, .. } => {
+            takes(Takes::OwnOrStaff(Act::EditOwn, Act::EditPerson(role)))
+        }
+        UserEvent::LinkIssued { purpose: LinkPurpose::Verification, .. } => {
+            takes(Takes::DoorOrStaff(Act::Deactivate(role)))
+        }
         UserEvent::LinkRedeemed { link, at } => {
             takes(Takes::Door).at(*at).spending(Spent::Link { link: *link })
         }
@@ -234,6 +324,61 @@ fn of_user(user: UserId, event: &UserEvent, scene: &Scene) -> Meaning {
         UserEvent::TwoFactorReset { cause: ResetCause::Staff { .. }, effective_at } => {
             takes(Takes::Staff(Act::ResetFactor(role))).at(*effective_at).changing(Credentials::FactorEnded)
         }
+        // It follows from the wait, which is judged by its own rule.
+        UserEvent::TwoFactorReset { cause: ResetCause::StaffAfterWait { .. }, effective_at } => {
+            takes(Takes::Follows).at(*effective_at).changing(Credentials::FactorEnded)
+        }
+        UserEvent::TwoFactorResetScheduled { at, .. } => takes(Takes::Staff(Act::ResetFactor(role))).at(*at),
+        UserEvent::TwoFactorResetCancelled { at } => {
+            takes(Takes::DoorOrStaff(Act::ResetFactor(role))).at(*at)
+        }
+        UserEvent::ExemptionGranted { at, .. } | UserEvent::ExemptionEnded { at, .. } => {
+            takes(Takes::Staff(Act::Exempt(role))).at(*at)
+        }
+        UserEvent::EnrolmentTicketIssued { at, .. } => takes(Takes::Staff(Act::IssueTicket(role))).at(*at),
+        UserEvent::EnrolmentTicketRejected { at, .. } => takes(binding).at(*at),
+        UserEvent::EnrolmentTicketUsed { ticket, at } => {
+            takes(binding).at(*at).spending(Spent::Ticket { ticket: *ticket })
+        }
+        UserEvent::FactorClaimed { generation, at, .. } => {
+            takes(Takes::Staff(Act::ImportPeople)).at(*at).changing(Credentials::Claimed(*generation))
+        }
+        UserEvent::PasswordClaimed { at, .. } => {
+            takes(Takes::Staff(Act::ImportPeople)).at(*at).changing(Credentials::Renewed)
+        }
+        UserEvent::PasswordRehashed { at, .. } | UserEvent::PasswordAccessUsed { at, .. } => {
+            takes(Takes::Door).at(*at)
+        }
+        UserEvent::EmailChangeRequested { at, .. } => {
+            takes(Takes::OwnOrStaff(Act::EditOwn, Act::EditPerson(role))).at(*at)
+        }
+        UserEvent::EmailChanged { link, at, .. } => {
+            takes(Takes::Door).at(*at).spending(Spent::Link { link: *link })
+        }
+        UserEvent::UserRenamed { .. } | UserEvent::LanguageChanged { .. } => {
+            takes(Takes::OwnOrStaff(Act::EditOwn, Act::EditPerson(role)))
+        }
+        UserEvent::RoleChanged { from, to, at } => {
+            takes(Takes::Staff(Act::ChangeRole { from: *from, to: *to }))
+                .at(*at)
+                .changing(Credentials::Renewed)
+        }
+        UserEvent::GroupsChanged { .. } => takes(Takes::Staff(Act::EditPerson(role))),
+        UserEvent::UserDeactivated { at, .. } | UserEvent::UserReactivated { at } => {
+            takes(Takes::Staff(Act::Deactivate(role))).at(*at).changing(Credentials::Renewed)
+        }
+        UserEvent::IdentityProviderLinked { at, .. } => {
+            takes(Takes::OwnOrStaff(Act::EditOwn, Act::EditPerson(role))).at(*at)
+        }
+        UserEvent::IdentityProviderUnlinked { at, .. } => {
+            takes(Takes::OwnOrStaff(Act::EditOwn, Act::EditPerson(role)))
+                .at(*at)
+                .changing(Credentials::Renewed)
+        }
+        UserEvent::ApiTokenIssued { at, .. } => takes(Takes::Own(Act::ManageOwnTokens)).at(*at),
+        UserEvent::ApiTokenRevoked { at, .. } => {
+            takes(Takes::OwnOrStaff(Act::ManageOwnTokens, Act::EndSessions(role))).at(*at)
+        }
         UserEvent::DeviceReportedLost { .. } => takes(Takes::OwnOrStaff(Act::EndOwn, Act::EndSessions(role))),
         UserEvent::PersonErased { at, .. } => {
             takes(Takes::Staff(Act::Erase(role))).at(*at).changing(Credentials::FactorEnded)
@@ -259,7 +404,11 @@ fn of_device(owner: Option<UserId>, event: &DeviceEvent, scene: &Scene) -> Meani
         DeviceEvent::SessionSteppedUp { generation, epoch, at, .. } => {
             takes(Takes::Own(Act::StepUp)).at(*at).standing(*generation, *epoch)
         }
-        DeviceEvent::SessionActive { at, .. } => takes(Takes::Own(Act::ReadOwn)).at(*at),
+        DeviceEvent::SessionActive { at, .. } | DeviceEvent::SessionReauthorised { at, .. } => {
+            takes(Takes::Own(Act::ReadOwn)).at(*at)
+        }
+        // A token acts in its own name; whether it is in force is judged by its own rule.
+        DeviceEvent::ApiTokenUsed { at, .. } => takes(Takes::Follows).at(*at),
         DeviceEvent::SessionEnded { cause, .. } => takes(match cause {
             EndCause::SignedOut | EndCause::EndedByUser => Takes::Own(Act::EndOwn),
             EndCause::EndedByStaff => Takes::Staff(Act::EndSessions(role)),

@@ -23,7 +23,7 @@ mod scene;
 use std::fmt;
 
 pub use entry::{By, Entry, Event};
-use meaning::Meaning;
+use meaning::{Asks, Meaning};
 pub use scene::Digest;
 use scene::Scene;
 
@@ -89,6 +89,11 @@ struct On<'a> {
 }
 
 impl On<'_> {
+    /// What it asks of whoever caused it.
+    fn asks(&self) -> Asks {
+        self.meaning.takes.of(&self.entry.by, self.meaning.subject)
+    }
+
     /// When it was decided, as far as that is known: never later than it really was.
     fn decided(&self) -> Timestamp {
         self.meaning.at.unwrap_or(self.entry.recorded_at - LAG)

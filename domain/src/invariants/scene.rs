@@ -8,10 +8,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::meaning::{Credentials, Meaning, Spent};
 use super::{Entry, Event};
-use crate::account::AccountEvent;
+use crate::account::{AccountEvent, Governance, GuardedAct};
 use crate::device::{Decision, DeviceEvent, DistrustCause, Method, Scope};
-use crate::ids::{DeviceId, SessionId, SignInId, UserId};
-use crate::policy::{Audience, AudiencePolicy, Role};
+use crate::ids::{ApprovalId, DeviceId, ExemptionId, GroupId, ScheduleId, SessionId, SignInId, UserId};
+use crate::policy::{Audience, AudiencePolicy, Role, Whom};
 use crate::time::{Span, Timestamp};
 use crate::user::{Purpose, UserEvent};
 
@@ -45,6 +45,10 @@ pub(super) struct ActNow {
     pub(super) proofs: Vec<(UserId, Option<Purpose>)>,
     /// Whose mailed code was accepted in it.
     pub(super) mailed: Vec<UserId>,
+    /// Whose enrolment ticket was used in it.
+    pub(super) tickets: Vec<UserId>,
+    /// What was approved in it.
+    pub(super) approved: Vec<GuardedAct>,
     /// Whom an owed account-wide reset reached in it.
     pub(super) owed: BTreeSet<UserId>,
     /// The attempt completed last in it, whose session is about to begin.
@@ -66,11 +70,40 @@ pub(super) struct AccountScene {
     pub(super) lever: Lever,
     pub(super) generation: u32,
     pub(super) suspensions: u32,
+    /// The version saved or scheduled last.
     pub(super) policy_version: u32,
-    policies: [AudiencePolicy; 2],
-    required_since: [Option<Timestamp>; 2],
+    demands: [DemandScene; 2],
+    pub(super) governance: Governance,
+    /// Acts that wait for their second approval or their time.
+    pub(super) approvals: BTreeMap<ApprovalId, ApprovalScene>,
+    /// The act that closed it for good.
+    pub(super) closed: Option<u64>,
     /// Whom each disable reset, and when, by the generation that it opened; until it is proved complete.
     pub(super) disables: BTreeMap<u32, Announced>,
+}
+
+/// What is demanded of an audience, now and from a date on.
+pub(super) struct DemandScene {
+    saved: AudiencePolicy,
+    version: u32,
+    required_since: Option<Timestamp>,
+    pub(super) scheduled: Option<ScheduleScene>,
+}
+
+/// A policy that begins on a date.
+pub(super) struct ScheduleScene {
+    pub(super) id: ScheduleId,
+    version: u32,
+    policy: AudiencePolicy,
+    pub(super) begins_at: Timestamp,
+}
+
+/// An act that waits for its second approval.
+pub(super) struct ApprovalScene {
+    pub(super) act: GuardedAct,
+    pub(super) by: UserId,
+    pub(super) matures_at: Option<Timestamp>,
+    pub(super) expires_at: Timestamp,
 }
 
 /// Whom a disable reset.
@@ -81,7 +114,7 @@ pub(super) struct Announced {
 }
 
 /// What is in force for a person.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct PersonScene {
     pub(super) role: Option<Role>,
     pub(super) erased: bool,
@@ -89,6 +122,12 @@ pub(super) struct PersonScene {
     pub(super) epoch: u32,
     /// The generation in which they are enrolled.
     pub(super) enrolled: Option<u32>,
+    /// The groups that they are in.
+    groups: BTreeSet<GroupId>,
+    /// The exemption that they have, and until when.
+    exemption: Option<(ExemptionId, Timestamp)>,
+    /// Whether they may not sign in.
+    pub(super) deactivated: bool,
 }
 
 /// What is in force for a device.
@@ -130,6 +169,7 @@ pub(super) struct SessionScene {
     pub(super) generation: u32,
     pub(super) epoch: u32,
     pub(super) suspension: Option<u32>,
+    pub(super) exemption: Option<ExemptionId>,
     pub(super) started_at: Timestamp,
     pub(super) active_at: Timestamp,
     /// When a second factor was last shown in it.
@@ -146,12 +186,58 @@ impl AccountScene {
         }
     }
 
-    pub(super) fn policy(&self, audience: Audience) -> AudiencePolicy {
-        self.policies[audience as usize]
+    pub(super) fn demand(&self, audience: Audience) -> &DemandScene {
+        &self.demands[audience as usize]
     }
 
-    pub(super) fn required_since(&self, audience: Audience) -> Option<Timestamp> {
-        self.required_since[audience as usize]
+    /// The version in force at an instant; it counts both audiences.
+    pub(super) fn version(&self, at: Timestamp) -> u32 {
+        self.demands.iter().map(|demand| demand.version(at)).max().unwrap_or_default()
+    }
+}
+
+impl DemandScene {
+    fn of(audience: Audience) -> Self {
+        let saved = AudiencePolicy::of_new(audience);
+        Self { saved, version: 0, required_since: None, scheduled: None }
+    }
+
+    fn begun(&self, at: Timestamp) -> Option<&ScheduleScene> {
+        self.scheduled.as_ref().filter(|scheduled| scheduled.begins_at <= at)
+    }
+
+    /// What holds at an instant. A scheduled policy holds from its date, without an event.
+    pub(super) fn policy(&self, at: Timestamp) -> &AudiencePolicy {
+        self.begun(at).map_or(&self.saved, |scheduled| &scheduled.policy)
+    }
+
+    fn version(&self, at: Timestamp) -> u32 {
+        self.begun(at).map_or(self.version, |scheduled| scheduled.version)
+    }
+
+    pub(super) fn required_since(&self, at: Timestamp) -> Option<Timestamp> {
+        match self.begun(at) {
+            None => self.required_since,
+            Some(begun) if !begun.policy.required => None,
+            Some(begun) => Some(self.required_since.unwrap_or(begun.begins_at)),
+        }
+    }
+
+    /// What began by itself is from here on what was saved.
+    fn settle(&mut self, at: Timestamp) {
+        if self.begun(at).is_some() {
+            self.required_since = self.required_since(at);
+            if let Some(ScheduleScene { version, policy, .. }) = self.scheduled.take() {
+                (self.version, self.saved) = (version, policy);
+            }
+        }
+    }
+}
+
+impl PersonScene {
+    /// The exemption that they have at an instant.
+    pub(super) fn exempt(&self, at: Timestamp) -> Option<ExemptionId> {
+        self.exemption.filter(|(_, until)| at < *until).map(|(id, _)| id)
     }
 }
 
@@ -181,8 +267,10 @@ impl Scene {
                 generation: 0,
                 suspensions: 0,
                 policy_version: 0,
-                policies: [AudiencePolicy::TEAM, AudiencePolicy::END_USERS],
-                required_since: [None; 2],
+                demands: [DemandScene::of(Audience::Team), DemandScene::of(Audience::EndUsers)],
+                governance: Governance::default(),
+                approvals: BTreeMap::new(),
+                closed: None,
                 disables: BTreeMap::new(),
             },
             digest,
@@ -214,9 +302,21 @@ impl Scene {
         self.person(user).and_then(|p| p.role).unwrap_or(Role::Owner)
     }
 
-    /// The policy that a person is under.
-    pub(super) fn policy_of(&self, user: UserId) -> AudiencePolicy {
-        self.account.policy(self.role(user).audience())
+    /// The policy that a person is under at an instant.
+    pub(super) fn policy_of(&self, user: UserId, at: Timestamp) -> &AudiencePolicy {
+        self.account.demand(self.role(user).audience()).policy(at)
+    }
+
+    /// Whether somebody without a factor must enrol at an instant.
+    pub(super) fn must_enrol(&self, user: UserId, at: Timestamp) -> bool {
+        let nowhere = BTreeSet::new();
+        let role = self.role(user);
+        let demand = self.account.demand(role.audience());
+        let (policy, since) = (demand.policy(at), demand.required_since(at));
+        let groups = self.person(user).map_or(&nowhere, |person| &person.groups);
+        let meant = policy.required && policy.required_of.means(Whom { role, groups });
+        let grace = Span::days(policy.grace_days.into());
+        meant && since.is_none_or(|since| at >= since + grace)
     }
 
     /// Generation and epoch in force for a person.
@@ -237,7 +337,7 @@ impl Scene {
         let Some((trust, owner)) = self.device(device).and_then(|d| d.trust.zip(d.owner)) else {
             return false;
         };
-        let allowed = Span::days(self.policy_of(owner).trust_days.into());
+        let allowed = Span::days(self.policy_of(owner, at).trust_days.into());
         self.account.lever == Lever::On
             && (trust.generation, trust.epoch) == self.in_force(Some(owner))
             && at < trust.until
@@ -256,7 +356,7 @@ impl Scene {
     pub(super) fn fold(&mut self, entry: &Entry, meaning: &Meaning) {
         self.credentials(meaning);
         match &entry.event {
-            Event::Account(event) => self.account_event(event),
+            Event::Account(event) => self.account_event(event, entry.recorded_at),
             Event::User(user, event) => self.user_event(*user, event),
             Event::Device(device, event) => self.device_event(*device, event),
         }
@@ -268,12 +368,14 @@ impl Scene {
             Some(Spent::Step { purpose, .. }) => self.act.proofs.push((user, purpose)),
             Some(Spent::Code { purpose, .. }) => self.act.proofs.push((user, Some(purpose))),
             Some(Spent::Mailed { .. }) => self.act.mailed.push(user),
+            Some(Spent::Ticket { .. }) => self.act.tickets.push(user),
             Some(Spent::Link { .. }) | None => {}
         }
         let person = self.people.entry(user).or_default();
         match meaning.credentials {
             Credentials::Kept | Credentials::Unlocked => {}
-            Credentials::NewPassword => person.epoch += 1,
+            Credentials::NewPassword | Credentials::Renewed => person.epoch += 1,
+            Credentials::Claimed(generation) => person.enrolled = Some(generation),
             Credentials::Enrolled(generation) => {
                 person.epoch += 1;
                 person.enrolled = Some(generation);
@@ -285,14 +387,47 @@ impl Scene {
         }
     }
 
-    fn account_event(&mut self, event: &AccountEvent) {
+    fn account_event(&mut self, event: &AccountEvent, recorded_at: Timestamp) {
         match event {
             AccountEvent::AccountOpened { .. } => self.account.opened = true,
-            AccountEvent::PolicyChanged { audience, version, after, required_since, .. } => {
+            AccountEvent::PolicyChanged { audience, version, after, required_since, at, .. } => {
+                let demand = &mut self.account.demands[*audience as usize];
+                demand.settle(*at);
+                demand.saved.clone_from(after);
+                (demand.version, demand.required_since) = (*version, *required_since);
                 self.account.policy_version = *version;
-                self.account.policies[*audience as usize] = *after;
-                self.account.required_since[*audience as usize] = *required_since;
             }
+            AccountEvent::PolicyScheduled { schedule, audience, version, after, begins_at, at } => {
+                let demand = &mut self.account.demands[*audience as usize];
+                demand.settle(*at);
+                demand.scheduled = Some(ScheduleScene {
+                    id: *schedule,
+                    version: *version,
+                    policy: after.clone(),
+                    begins_at: *begins_at,
+                });
+                self.account.policy_version = *version;
+            }
+            AccountEvent::PolicyScheduleCancelled { schedule, .. } => {
+                for demand in &mut self.account.demands {
+                    demand.scheduled.take_if(|scheduled| scheduled.id == *schedule);
+                }
+            }
+            AccountEvent::GovernanceChanged { after, .. } => self.account.governance.clone_from(after),
+            AccountEvent::ApprovalRequested { approval, act, by, matures_at, expires_at, .. } => {
+                self.account.approvals.retain(|_, open| recorded_at < open.expires_at);
+                let (act, by, matures_at, expires_at) = (act.clone(), *by, *matures_at, *expires_at);
+                let open = ApprovalScene { act, by, matures_at, expires_at };
+                self.account.approvals.insert(*approval, open);
+            }
+            AccountEvent::ApprovalUsed { approval, .. } => {
+                let used = self.account.approvals.remove(approval);
+                self.act.approved.extend(used.map(|used| used.act));
+            }
+            AccountEvent::ApprovalCancelled { approval, .. } => {
+                self.account.approvals.remove(approval);
+            }
+            AccountEvent::AccountClosed { .. } => self.account.closed = Some(self.act.number),
             AccountEvent::AccountTwoFactorDisabled { generation, at, .. } => {
                 let people = self.enrolled_in(self.account.generation);
                 let announced = Announced { people, reached: BTreeSet::new(), at: *at };
@@ -310,7 +445,19 @@ impl Scene {
             AccountEvent::ResetFanOutCompleted { generation, .. } => {
                 self.account.disables.remove(generation);
             }
-            AccountEvent::OperatorActed { .. } => {}
+            // Nothing that anybody's sign-in or act rests on.
+            AccountEvent::OwnerFloorChanged { .. }
+            | AccountEvent::ProfileChosen { .. }
+            | AccountEvent::AccountSettingsChanged { .. }
+            | AccountEvent::GroupCreated { .. }
+            | AccountEvent::GroupRenamed { .. }
+            | AccountEvent::GroupDeleted { .. }
+            | AccountEvent::ClientRegistered { .. }
+            | AccountEvent::ClientRemoved { .. }
+            | AccountEvent::ClientTokenIssued { .. }
+            | AccountEvent::ClientTokenRevoked { .. }
+            | AccountEvent::SandboxClockSet { .. }
+            | AccountEvent::OperatorActed { .. } => {}
         }
     }
 
@@ -318,7 +465,26 @@ impl Scene {
         let person = self.people.entry(user).or_default();
         match event {
             UserEvent::UserRegistered { role, .. } => person.role = Some(*role),
-            UserEvent::PersonErased { .. } => person.erased = true,
+            UserEvent::RoleChanged { to, .. } => {
+                person.role = Some(*to);
+                person.exemption = None;
+            }
+            UserEvent::GroupsChanged { groups } => person.groups.clone_from(groups),
+            UserEvent::ExemptionGranted { exemption, until, .. } => {
+                person.exemption = Some((*exemption, *until));
+            }
+            UserEvent::ExemptionEnded { exemption, .. } => {
+                person.exemption.take_if(|(id, _)| id == exemption);
+            }
+            UserEvent::UserDeactivated { .. } => {
+                person.deactivated = true;
+                person.exemption = None;
+            }
+            UserEvent::UserReactivated { .. } => person.deactivated = false,
+            UserEvent::PersonErased { .. } => {
+                person.erased = true;
+                person.exemption = None;
+            }
             UserEvent::TwoFactorReset {
                 cause: crate::user::ResetCause::AccountDisabled { generation },
                 ..
@@ -353,11 +519,32 @@ impl Scene {
             | UserEvent::FactorRemoved { .. }
             | UserEvent::TwoFactorDisabled { .. }
             | UserEvent::TwoFactorReset { .. }
+            | UserEvent::TwoFactorResetScheduled { .. }
+            | UserEvent::TwoFactorResetCancelled { .. }
+            | UserEvent::EnrolmentTicketIssued { .. }
+            | UserEvent::EnrolmentTicketRejected { .. }
+            | UserEvent::EnrolmentTicketUsed { .. }
+            | UserEvent::FactorClaimed { .. }
+            | UserEvent::PasswordClaimed { .. }
+            | UserEvent::PasswordRehashed { .. }
+            | UserEvent::EmailChangeRequested { .. }
+            | UserEvent::EmailChanged { .. }
+            | UserEvent::UserRenamed { .. }
+            | UserEvent::LanguageChanged { .. }
+            | UserEvent::IdentityProviderLinked { .. }
+            | UserEvent::IdentityProviderUnlinked { .. }
+            | UserEvent::ApiTokenIssued { .. }
+            | UserEvent::ApiTokenRevoked { .. }
+            | UserEvent::PasswordAccessUsed { .. }
             | UserEvent::DeviceReportedLost { .. } => {}
         }
     }
 
     fn device_event(&mut self, id: DeviceId, event: &DeviceEvent) {
+        // A token's use stands in a stream of its own, which is no device.
+        if let DeviceEvent::ApiTokenUsed { .. } = event {
+            return;
+        }
         let device = self.devices.entry(id).or_default();
         match event {
             DeviceEvent::DeviceRegistered { user, .. } => device.owner = Some(*user),
@@ -388,6 +575,7 @@ impl Scene {
                 generation,
                 epoch,
                 suspension,
+                exemption,
                 idle,
                 ends_at,
                 at,
@@ -405,6 +593,7 @@ impl Scene {
                     generation: *generation,
                     epoch: *epoch,
                     suspension: *suspension,
+                    exemption: *exemption,
                     started_at: *at,
                     active_at: *at,
                     proved_at: proved.then_some(*at),
@@ -416,7 +605,8 @@ impl Scene {
             DeviceEvent::SessionSteppedUp { session, method, generation, epoch, at, .. } => {
                 if let Some(open) = self.sessions.get_mut(session) {
                     (open.method, open.scope) = (*method, Scope::Full);
-                    (open.generation, open.epoch, open.suspension) = (*generation, *epoch, None);
+                    (open.generation, open.epoch) = (*generation, *epoch);
+                    (open.suspension, open.exemption) = (None, None);
                     (open.proved_at, open.active_at) = (Some(*at), *at);
                 }
             }
@@ -451,7 +641,9 @@ impl Scene {
                     DistrustCause::RevokedByUser | DistrustCause::RevokedByStaff => {}
                 }
             }
-            DeviceEvent::DeviceTokenRotated { .. } => {}
+            DeviceEvent::SessionReauthorised { .. }
+            | DeviceEvent::ApiTokenUsed { .. }
+            | DeviceEvent::DeviceTokenRotated { .. } => {}
         }
     }
 }

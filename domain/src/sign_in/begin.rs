@@ -4,7 +4,9 @@ use super::course::{Course, Recognition, at_the_password, course, recognise};
 use super::signed_in::new_session;
 use super::{Answer, Refused, SignInError, Steps, refused, same_account};
 use crate::account::Account;
-use crate::device::{Decision, Device, DeviceError, NewAttempt, NewDevice, Origin, TokenVerdict};
+use crate::device::{
+    Decision, Device, DeviceError, FirstFactor, NewAttempt, NewDevice, Origin, TokenVerdict,
+};
 use crate::ids::{DeviceId, SessionId, SignInId, VerifierId};
 use crate::time::Timestamp;
 use crate::user::{User, UserCommand, UserError};
@@ -84,16 +86,17 @@ impl Begin {
         let found = course(account, &user, device, who.role, at);
         let attempt = NewAttempt {
             sign_in,
+            first_factor: FirstFactor::Password,
             decision: found.decision,
             reasons: found.reasons.clone(),
             generation: account.generation,
             epoch: user.epoch,
-            policy_version: account.policy_version,
+            policy_version: account.policy_version(at),
             origin,
         };
         steps.push(Device::start(attempt, at));
         if found.decision != Decision::Challenge {
-            let new = new_session(account, &user, who.role, found.decision, session, session_token, at);
+            let new = new_session(account, &user, who.role, &found, session, session_token, at);
             steps.extend(device.complete(sign_in, found.unasked_method(), new, None, at));
         }
         Ok(Steps { user: user_events, device: steps, came_to: Begun::Decided(found) })

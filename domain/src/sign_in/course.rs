@@ -2,7 +2,7 @@
 
 use crate::account::{Account, Switch};
 use crate::device::{Decision, Device, Method, TOKEN_GRACE, TokenVerdict, Trust, Why};
-use crate::policy::Role;
+use crate::policy::{Role, Whom};
 use crate::time::{Span, Timestamp};
 use crate::user::{Familiarity, User};
 
@@ -17,17 +17,22 @@ pub struct Course {
 
 /// Decides what a right password leads to on a device that was recognised, or is new.
 pub(super) fn course(account: &Account, user: &User, device: &Device, role: Role, at: Timestamp) -> Course {
+    let whom = Whom { role, groups: &user.groups };
     let asks = |decision, reasons: &[Why]| Course { decision, reasons: reasons.to_vec() };
     match account.switch {
         Switch::Suspended { .. } => return asks(Decision::Complete, &[Why::AccountSuspended]),
         Switch::Off { .. } => return asks(Decision::Complete, &[Why::AccountDisabled]),
         Switch::On => {}
     }
-    let policy = account.policy(role.audience());
+    if user.exempt(at).is_some() {
+        return asks(Decision::Complete, &[Why::Exempted]);
+    }
+    let audience = role.audience();
+    let policy = account.policy(audience, at);
     if user.enrolled(account.generation).is_none() {
-        return if policy.demands_enrolment(account.required_since(role.audience()), at) {
+        return if policy.demands_enrolment(whom, account.required_since(audience, at), at) {
             asks(Decision::Enrol, &[Why::RequiredNotEnrolled])
-        } else if policy.required {
+        } else if policy.requires(whom) {
             asks(Decision::Complete, &[Why::InGrace])
         } else {
             asks(Decision::Complete, &[Why::OptionalNotEnrolled])
@@ -49,6 +54,8 @@ pub(super) fn course(account: &Account, user: &User, device: &Device, role: Role
 }
 
 impl Course {
+    /// The course of a sign-in whose challenge was answered.
+    pub(super) const CHALLENGED: Self = Self { decision: Decision::Challenge, reasons: vec![] };
     /// The most reasons that one sign-in records.
     pub const MAX_REASONS: usize = 4;
 
@@ -99,7 +106,7 @@ pub(super) fn at_the_factor(device: &Device) -> Familiarity {
 /// Whether trust still holds: until its granted end, or the end that today's policy allows if that
 /// is earlier; never across a generation or a credential epoch.
 pub fn trust_holds(account: &Account, user: &User, trust: &Trust, at: Timestamp) -> bool {
-    let Some(allowed) = user.role().and_then(|role| trust_offer(account, role)) else { return false };
+    let Some(allowed) = user.role().and_then(|role| trust_offer(account, role, at)) else { return false };
     account.switch == Switch::On
         && trust.generation == account.generation
         && trust.epoch == user.epoch
@@ -109,6 +116,6 @@ pub fn trust_holds(account: &Account, user: &User, trust: &Trust, at: Timestamp)
 
 /// For how long a device may be trusted now, if at all. Offered with a challenge, and granted with
 /// its proof.
-pub fn trust_offer(account: &Account, role: Role) -> Option<Span> {
-    account.policy(role.audience()).trust()
+pub fn trust_offer(account: &Account, role: Role, at: Timestamp) -> Option<Span> {
+    account.policy(role.audience(), at).trust()
 }

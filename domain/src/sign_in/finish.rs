@@ -1,6 +1,6 @@
 //! The second half of a sign-in: a second factor is weighed.
 
-use super::course::{Recognition, at_the_factor, recognise, trust_offer};
+use super::course::{Course, Recognition, at_the_factor, recognise, trust_offer};
 use super::signed_in::new_session;
 use super::{Answer, SignInError, Steps, method, refused, same_account};
 use crate::account::Account;
@@ -47,7 +47,7 @@ impl Finish {
             return Err(DeviceError::SignInOver.into());
         }
         let role = user.role().ok_or(UserError::Unknown)?;
-        let span = trust_offer(account, role).filter(|_| trust);
+        let span = trust_offer(account, role, at).filter(|_| trust);
         if trust && span.is_none() {
             return Err(SignInError::TrustNotOffered);
         }
@@ -59,7 +59,7 @@ impl Finish {
         };
         let method = method(kind);
         let user = user.after(&events);
-        let new = new_session(account, &user, role, Decision::Challenge, session, session_token, at);
+        let new = new_session(account, &user, role, &Course::CHALLENGED, session, session_token, at);
         let steps = device.complete(sign_in, method, new, span, at);
         Ok(Steps { user: events, device: steps, came_to: Answer::Accepted(method) })
     }

@@ -1,9 +1,9 @@
 //! A session that is good right now, and what its person does in it.
 
-use super::course::{at_the_factor, at_the_password};
+use super::course::{Course, at_the_factor, at_the_password};
 use super::{Answer, SignInError, Steps, may_enrol, method, refused, same_account};
 use crate::account::{Account, Switch};
-use crate::device::{Decision, Device, DeviceCommand, DeviceEvent, Method, NewSession, Scope, Session};
+use crate::device::{Decision, Device, DeviceCommand, DeviceEvent, Method, NewSession, Scope, Session, Why};
 use crate::ids::{FactorId, SessionId, VerifierId};
 use crate::permission::Act;
 use crate::policy::{AudiencePolicy, Role};
@@ -31,6 +31,12 @@ pub enum Stale {
     /// It was opened without a second factor while two-factor authentication was suspended.
     #[error("the session ended with the suspension it was opened under")]
     SuspensionOver,
+    /// It was opened under an exemption from the second factor.
+    #[error("the session ended with the exemption it was opened under")]
+    ExemptionOver,
+    /// The person may not sign in any more, or the account is closed.
+    #[error("this person may not sign in any more")]
+    Deactivated,
     /// The person was erased.
     #[error("the session's person is no longer here")]
     Gone,
@@ -93,7 +99,7 @@ impl<'a> SignedIn<'a> {
 
     /// Keeps the session alive; recorded now and then.
     pub fn touch(&self) -> Result<Vec<DeviceEvent>, SignInError> {
-        let idle = idle(self.session, &self.account.policy(self.role.audience()));
+        let idle = idle(self.session, self.account.policy(self.role.audience(), self.at));
         Ok(self.device.decide(DeviceCommand::Touch { session: self.id, idle, at: self.at })?)
     }
 
@@ -185,7 +191,7 @@ impl<'a> SignedIn<'a> {
         let mut steps = then.prove(
             UserCommand::DisableOwn {
                 verdict,
-                required: self.account.requires(self.role),
+                required: self.required(),
                 familiarity: at_the_factor(self.device),
                 at,
             },
@@ -193,6 +199,10 @@ impl<'a> SignedIn<'a> {
         )?;
         events.append(&mut steps.user);
         Ok(Steps { user: events, ..steps })
+    }
+
+    fn required(&self) -> bool {
+        self.user.whom().is_some_and(|whom| self.account.requires(whom, self.at))
     }
 
     fn may_bind(&self) -> Result<(), SignInError> {
@@ -234,25 +244,31 @@ pub(super) fn new_session(
     account: &Account,
     user: &User,
     role: Role,
-    decision: Decision,
+    course: &Course,
     session: SessionId,
     verifier: VerifierId,
     at: Timestamp,
 ) -> NewSession {
-    let policy = account.policy(role.audience());
+    let policy = account.policy(role.audience(), at);
+    let since = account.required_since(role.audience(), at);
+    let demanded = user.whom().is_some_and(|whom| policy.demands_enrolment(whom, since, at));
     // Whoever would have been asked, or made to enrol, but for a suspension, is again when it is over.
-    let spared = decision == Decision::Complete
-        && (user.enrolled(account.generation).is_some()
-            || policy.demands_enrolment(account.required_since(role.audience()), at));
+    let spared =
+        course.decision == Decision::Complete && (user.enrolled(account.generation).is_some() || demanded);
+    let exemption = user.exempt(at).filter(|_| course.reasons.contains(&Why::Exempted));
+    let lifetime = life(policy);
     NewSession {
         session,
-        scope: if decision == Decision::Enrol { Scope::Enrolment } else { Scope::Full },
+        scope: if course.decision == Decision::Enrol { Scope::Enrolment } else { Scope::Full },
         verifier,
         generation: account.generation,
         epoch: user.epoch,
         suspension: account.suspension().filter(|_| spared),
+        exemption: exemption.map(|e| e.exemption),
+        client: None,
         idle: policy.idle(),
-        lifetime: life(&policy),
+        // What rests on an exemption ends with it.
+        lifetime: exemption.map_or(lifetime, |e| lifetime.min(e.until.since(at))),
     }
 }
 
@@ -267,6 +283,9 @@ fn idle(session: &Session, policy: &AudiencePolicy) -> Span {
 }
 
 fn holds(account: &Account, user: &User, role: Role, session: &Session, at: Timestamp) -> Result<(), Stale> {
+    if user.deactivated || account.closed {
+        return Err(Stale::Deactivated);
+    }
     if user.epoch != session.epoch {
         return Err(Stale::Voided);
     }
@@ -278,9 +297,13 @@ fn holds(account: &Account, user: &User, role: Role, session: &Session, at: Time
     if session.suspension.is_some() && session.suspension != account.suspension() {
         return Err(Stale::SuspensionOver);
     }
-    let policy = account.policy(role.audience());
-    let ends_at = session.ends_at.min(session.started_at + life(&policy));
-    if at >= ends_at || at >= session.active_at + idle(session, &policy) {
+    let exempt = |id| user.exempt(at).is_some_and(|e| e.exemption == id);
+    if session.exemption.is_some_and(|id| !exempt(id)) {
+        return Err(Stale::ExemptionOver);
+    }
+    let policy = account.policy(role.audience(), at);
+    let ends_at = session.ends_at.min(session.started_at + life(policy));
+    if at >= ends_at || at >= session.active_at + idle(session, policy) {
         return Err(Stale::Expired);
     }
     Ok(())

@@ -94,6 +94,8 @@ fn session(method: Method, scope: Scope, generation: u32, epoch: u32) -> DeviceE
         generation,
         epoch,
         suspension: None,
+        exemption: None,
+        client: None,
         idle: Span::minutes(480),
         ends_at: later(Span::days(14)),
         at: NOW,

@@ -1,8 +1,8 @@
 //! What can be asked of a user, and why it may be refused.
 
 use super::budget::Wait;
-use super::events::{Familiarity, Gate, LinkPurpose, Purpose, Refusal};
 use super::otp::{FactorKind, OtpParameters};
+use super::values::{Familiarity, Gate, LinkPurpose, Purpose, Refusal};
 use crate::ids::{
     AccountId, CodeSetId, DeviceId, FactorId, LinkId, MailedCodeId, SessionId, UserId, VerifierId,
 };

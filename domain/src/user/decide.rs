@@ -3,9 +3,10 @@
 
 use super::budget::HARD_CAP;
 use super::command::{Person, UserCommand, UserError};
-use super::events::{Familiarity, Gate, LinkPurpose, ProofKind, ResetCause, UserEvent};
+use super::events::UserEvent;
 use super::factors::Confirmation;
 use super::state::User;
+use super::values::{Familiarity, Gate, LinkPurpose, ProofKind, ResetCause};
 use crate::ids::{LinkId, VerifierId};
 use crate::proof::Era;
 use crate::time::Timestamp;

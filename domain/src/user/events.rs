@@ -1,108 +1,25 @@
 //! Everything that can happen to a user. Names are storage and never change; no secret, hash of a
 //! secret, or personal value in clear is ever in one.
 
+use std::collections::BTreeSet;
+
 use cqrs_es::DomainEvent;
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
 
 use super::otp::{FactorKind, OtpParameters};
+use super::values::{
+    Familiarity, Gate, LinkPurpose, PasswordAccess, ProofKind, Purpose, Refusal, ResetCause,
+};
+use crate::account::TokenScope;
 use crate::ids::{
-    AccountId, CodeSetId, DeviceId, FactorId, LinkId, MailedCodeId, SessionId, SignInId, UserId, VerifierId,
+    AccountId, CodeSetId, DeviceId, ExemptionId, FactorId, GroupId, LinkId, MailedCodeId, SessionId,
+    TicketId, TokenId, UserId, VerifierId,
 };
 use crate::policy::Role;
-use crate::sealed::{Email, FactorName, PersonName, Reason, Sealed};
+use crate::sealed::{Email, FactorName, PersonName, ProviderSubject, Reason, Sealed, TokenName, UserAgent};
 use crate::time::Timestamp;
 use crate::upcast;
-
-/// What a one-time link is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum LinkPurpose {
-    /// Sent by mail to a new user; redeeming it proves the address.
-    Invitation,
-    /// Printed by the installation's command line for an owner; proves nothing about an address.
-    SetUp,
-}
-
-/// What a proof was shown for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Purpose {
-    /// To finish a sign-in.
-    SignIn(SignInId),
-    /// To raise a session for something sensitive.
-    StepUp(SessionId),
-    /// To confirm a factor that is being bound.
-    Confirm(FactorId),
-    /// To switch off one's own second factor.
-    Disable,
-}
-
-/// Whether a device had completed a sign-in of this user before. Known devices have failure
-/// budgets of their own, so that strangers can exhaust neither.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Familiarity {
-    /// Completed a sign-in of this user before.
-    Known,
-    /// Seen for the first time, or nothing is known of it.
-    Stranger,
-}
-
-/// Why a proof was refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-pub enum Refusal {
-    /// It matches nothing.
-    Wrong,
-    /// It matched, but had been accepted before (RFC 6238 §5.2).
-    Replayed,
-    /// It matched something whose time is over.
-    Expired,
-}
-
-/// What a proof claimed to be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-pub enum ProofKind {
-    /// An OTP of a bound factor.
-    Otp,
-    /// A recovery code.
-    RecoveryCode,
-}
-
-/// What reset or ended a user's second factor.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ResetCause {
-    /// The account-wide disable that opened this generation.
-    AccountDisabled {
-        /// The generation.
-        generation: u32,
-    },
-    /// A member of staff, for a reason.
-    Staff {
-        /// Why.
-        reason: Sealed<Reason>,
-        /// Whether the factor may be in wrong hands: then only an enrolment ticket binds a new one.
-        compromise: bool,
-    },
-}
-
-/// What a lock-out concerns.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-pub enum Gate {
-    /// The password.
-    Password,
-    /// Every kind of second factor.
-    SecondFactor,
-    /// The codes mailed for a first binding.
-    MailedCode,
-}
 
 /// An event of a user's stream.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr, VariantNames)]
@@ -337,6 +254,208 @@ pub enum UserEvent {
         cause: ResetCause,
         /// From when it holds: for an account-wide disable, the instant of that event.
         effective_at: Timestamp,
+    },
+    /// Staff asked for a reset that takes a wait first. Any use of the factor, and the person's word, cancels it.
+    TwoFactorResetScheduled {
+        /// Why.
+        reason: Sealed<Reason>,
+        /// From when it holds.
+        due_at: Timestamp,
+        /// When it was asked for.
+        at: Timestamp,
+    },
+    /// The wait ended without a reset.
+    TwoFactorResetCancelled {
+        /// When.
+        at: Timestamp,
+    },
+    /// For a limited time the person is not asked for a second factor.
+    ExemptionGranted {
+        /// The exemption; a newer one takes the place of an older one.
+        exemption: ExemptionId,
+        /// Why.
+        reason: Sealed<Reason>,
+        /// When it ends by itself.
+        until: Timestamp,
+        /// When.
+        at: Timestamp,
+    },
+    /// An exemption was ended before its time; sessions that rest on it end with it.
+    ExemptionEnded {
+        /// The exemption.
+        exemption: ExemptionId,
+        /// When.
+        at: Timestamp,
+    },
+    /// An administrator issued a ticket that, with the password, binds a first factor.
+    EnrolmentTicketIssued {
+        /// The ticket; a newer one takes the place of an older one.
+        ticket: TicketId,
+        /// Where its verifier is.
+        verifier: VerifierId,
+        /// Why.
+        reason: Sealed<Reason>,
+        /// When it ends.
+        expires_at: Timestamp,
+        /// When.
+        at: Timestamp,
+    },
+    /// What was shown as the ticket is not it. After a few of these the ticket is void.
+    EnrolmentTicketRejected {
+        /// The ticket that was open.
+        ticket: TicketId,
+        /// Tries left.
+        tries_left: u8,
+        /// When.
+        at: Timestamp,
+    },
+    /// The ticket bound a factor, and is spent.
+    EnrolmentTicketUsed {
+        /// The ticket.
+        ticket: TicketId,
+        /// When.
+        at: Timestamp,
+    },
+    /// A factor came with the person from another system. It is good, but claimed: until its first accepted
+    /// code nobody has shown that the person holds it.
+    FactorClaimed {
+        /// The factor.
+        factor: FactorId,
+        /// Its kind.
+        kind: FactorKind,
+        /// Its parameters.
+        parameters: OtpParameters,
+        /// What its owner calls it.
+        name: Sealed<FactorName>,
+        /// Where its seed is.
+        verifier: VerifierId,
+        /// The enrolment generation it belongs to.
+        generation: u32,
+        /// When.
+        at: Timestamp,
+    },
+    /// A password hash came with the person from another system.
+    PasswordClaimed {
+        /// Where its verifier is.
+        verifier: VerifierId,
+        /// The scheme of the hash: `argon2id`, `bcrypt`, …
+        scheme: String,
+        /// When.
+        at: Timestamp,
+    },
+    /// A claimed password was shown and was right; it is kept under today's scheme from now on.
+    PasswordRehashed {
+        /// Where its verifier is.
+        verifier: VerifierId,
+        /// Whether it is long enough to stand alone.
+        stands_alone: bool,
+        /// When.
+        at: Timestamp,
+    },
+    /// The person, or staff, asked to change the address. The new one must be confirmed by its link.
+    EmailChangeRequested {
+        /// The link that was mailed to the new address.
+        link: LinkId,
+        /// The new address.
+        email: Sealed<Email>,
+        /// Where the link's verifier is.
+        verifier: VerifierId,
+        /// When the link ends.
+        expires_at: Timestamp,
+        /// When.
+        at: Timestamp,
+    },
+    /// The new address was confirmed and is theirs. For 72 hours recovery goes to the old one.
+    EmailChanged {
+        /// The link that confirmed it.
+        link: LinkId,
+        /// The new address.
+        email: Sealed<Email>,
+        /// When.
+        at: Timestamp,
+    },
+    /// The person has another name.
+    UserRenamed {
+        /// Their name.
+        name: Sealed<PersonName>,
+    },
+    /// Messages to the person are in another language.
+    LanguageChanged {
+        /// `en`, `es`, `ko`.
+        language: String,
+    },
+    /// The person's role changed. Opens a new credential epoch: trust and sessions end.
+    RoleChanged {
+        /// The role until now.
+        from: Role,
+        /// The role from now on.
+        to: Role,
+        /// When.
+        at: Timestamp,
+    },
+    /// The person is in other groups.
+    GroupsChanged {
+        /// All of them, from now on.
+        groups: BTreeSet<GroupId>,
+    },
+    /// The person may not sign in any more; sessions, tokens, and links ended.
+    UserDeactivated {
+        /// Why, where it was said.
+        reason: Option<Sealed<Reason>>,
+        /// When.
+        at: Timestamp,
+    },
+    /// The person may sign in again, once their address is proved anew. Trust is void.
+    UserReactivated {
+        /// When.
+        at: Timestamp,
+    },
+    /// The person can sign in through an identity provider.
+    IdentityProviderLinked {
+        /// `google`, `saml`, `jwt`, …
+        provider: String,
+        /// Who they are there.
+        subject: Sealed<ProviderSubject>,
+        /// When.
+        at: Timestamp,
+    },
+    /// The person cannot sign in through it any more; sessions end.
+    IdentityProviderUnlinked {
+        /// Which.
+        provider: String,
+        /// When.
+        at: Timestamp,
+    },
+    /// The person got an API token, shown once.
+    ApiTokenIssued {
+        /// The token.
+        token: TokenId,
+        /// What they call it.
+        name: Sealed<TokenName>,
+        /// Where its verifier is.
+        verifier: VerifierId,
+        /// What it may be used for, within their role.
+        scopes: BTreeSet<TokenScope>,
+        /// When it ends, if ever.
+        expires_at: Option<Timestamp>,
+        /// When.
+        at: Timestamp,
+    },
+    /// One of the person's API tokens ended.
+    ApiTokenRevoked {
+        /// The token.
+        token: TokenId,
+        /// When.
+        at: Timestamp,
+    },
+    /// The person's password was shown to the API by HTTP Basic. Recorded once a day and outcome.
+    PasswordAccessUsed {
+        /// What became of it.
+        outcome: PasswordAccess,
+        /// The program that showed it.
+        user_agent: Option<Sealed<UserAgent>>,
+        /// When.
+        at: Timestamp,
     },
     /// A device was reported lost by its user or by staff; the device's own stream ends its trust.
     DeviceReportedLost {

@@ -1,9 +1,11 @@
 //! Binding, replacing, and removing factors and recovery codes.
 
 use super::command::{NewCodes, NewFactor, NewMailedCode, UserError};
-use super::events::{Familiarity, Gate, ProofKind, Purpose, Refusal, UserEvent};
+use super::events::UserEvent;
+use super::held::Pending;
 use super::prove::Refused;
-use super::state::{Pending, User};
+use super::state::User;
+use super::values::{Familiarity, Gate, ProofKind, Purpose, Refusal};
 use crate::ids::FactorId;
 use crate::proof::{Era, MailedVerdict, Verdict};
 use crate::time::Timestamp;

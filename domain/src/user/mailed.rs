@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::budget::HARD_CAP;
 use super::command::{NewMailedCode, UserError};
-use super::events::{Familiarity, Gate, Refusal, UserEvent};
+use super::events::UserEvent;
+use super::values::{Familiarity, Gate, Refusal};
 use crate::ids::{MailedCodeId, VerifierId};
 use crate::proof::MailedVerdict;
 use crate::time::{Span, Timestamp};

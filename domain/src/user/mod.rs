@@ -5,20 +5,28 @@ mod budget;
 mod command;
 mod decide;
 mod events;
+mod evolve;
 mod factors;
+mod held;
 mod mailed;
 mod otp;
 mod prove;
 #[cfg(test)]
 mod spec;
 mod state;
+mod values;
 
 pub use budget::{Budget, HARD_CAP};
 pub use command::{NewCodes, NewFactor, NewMailedCode, Person, UserCommand, UserError};
-pub use events::{Familiarity, Gate, LinkPurpose, ProofKind, Purpose, Refusal, ResetCause, UserEvent};
+pub use events::UserEvent;
+pub use held::{
+    Codes, EmailChange, Enrolled, Exemption, FORMER_EMAIL_SERVES, Factor, FormerEmail, Link, Password,
+    Pending, Registered, Ticket, WaitingReset,
+};
 pub use mailed::{MAILED_CODE_LIFE, MailedCode};
 pub use otp::{FactorKind, OtpAlgorithm, OtpParameters};
-pub use state::{Codes, Enrolled, Factor, Link, Password, Pending, Registered, User};
+pub use state::User;
+pub use values::{Familiarity, Gate, LinkPurpose, PasswordAccess, ProofKind, Purpose, Refusal, ResetCause};
 
 use cqrs_es::Aggregate;
 use cqrs_es::event_sink::EventSink;

@@ -2,8 +2,10 @@
 
 use super::budget::HARD_CAP;
 use super::command::UserError;
-use super::events::{Familiarity, Gate, ProofKind, Purpose, Refusal, UserEvent};
-use super::state::{Enrolled, User};
+use super::events::UserEvent;
+use super::held::Enrolled;
+use super::state::User;
+use super::values::{Familiarity, Gate, ProofKind, Purpose, Refusal};
 use crate::ids::FactorId;
 use crate::proof::{Era, Verdict};
 use crate::time::Timestamp;

@@ -5,13 +5,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::budget::{Budget, Budgets};
-use super::events::{Familiarity, Gate, LinkPurpose, ResetCause, UserEvent};
+use super::events::UserEvent;
+use super::held::{
+    EmailChange, Enrolled, Exemption, FORMER_EMAIL_SERVES, FormerEmail, Link, Password, Pending, Registered,
+    Ticket, WaitingReset,
+};
 use super::mailed::{Mailed, MailedCode};
-use super::otp::{FactorKind, OtpParameters};
-use crate::ids::{AccountId, CodeSetId, FactorId, LinkId, SessionId, UserId, VerifierId};
-use crate::policy::Role;
+use super::values::{Familiarity, PasswordAccess, ResetCause};
+use crate::account::ApiToken;
+use crate::ids::{GroupId, LinkId, TokenId};
+use crate::policy::{Role, Whom};
 use crate::proof::Era;
-use crate::sealed::{Email, FactorName, PersonName, Sealed};
+use crate::sealed::{Email, ProviderSubject, Sealed};
 use crate::time::Timestamp;
 
 /// One person of one account.
@@ -35,120 +40,32 @@ pub struct User {
     pub(super) factor_failures: Budgets,
     /// Whether only an enrolment ticket may bind the next factor.
     pub needs_ticket: bool,
+    /// Groups that they are in.
+    pub groups: BTreeSet<GroupId>,
+    /// Whether they may not sign in.
+    pub deactivated: bool,
+    /// Identity providers through which they can sign in, by name.
+    pub providers: BTreeMap<String, Sealed<ProviderSubject>>,
+    /// A change of address that waits for its confirmation.
+    pub email_change: Option<EmailChange>,
+    /// The address before the last change, and when it changed.
+    pub former_email: Option<FormerEmail>,
+    /// When the password was last reset by mail.
+    pub password_reset_at: Option<Timestamp>,
+    /// The last exemption granted; whether it holds is a question of time.
+    pub exemption: Option<Exemption>,
+    /// The enrolment ticket that is open.
+    pub ticket: Option<Ticket>,
+    /// A reset that staff asked for and that waits.
+    pub waiting_reset: Option<WaitingReset>,
+    /// Their API tokens.
+    pub tokens: BTreeMap<TokenId, ApiToken>,
+    /// When each outcome of password access was last recorded.
+    pub password_access: BTreeMap<PasswordAccess, Timestamp>,
     /// Whether the person was erased.
     pub erased: bool,
     /// Sealed personal values in this stream.
     pub sealed_values: u32,
-}
-
-/// Who the user is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Registered {
-    /// Their account.
-    pub account: AccountId,
-    /// Their id.
-    pub user: UserId,
-    /// Their role.
-    pub role: Role,
-    /// Their name.
-    pub name: Sealed<PersonName>,
-    /// Their address.
-    pub email: Sealed<Email>,
-    /// The language of messages to them.
-    pub language: String,
-}
-
-/// A password, by handle.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Password {
-    /// Where its verifier is kept.
-    pub verifier: VerifierId,
-    /// Whether it is long enough to stand alone.
-    pub stands_alone: bool,
-    /// Since when.
-    pub since: Timestamp,
-}
-
-/// An open one-time link.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Link {
-    /// What it is for.
-    pub purpose: LinkPurpose,
-    /// Where its verifier is kept.
-    pub verifier: VerifierId,
-    /// When it ends.
-    pub expires_at: Timestamp,
-}
-
-/// A factor that protects nothing yet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Pending {
-    /// Its id.
-    pub factor: FactorId,
-    /// Its kind.
-    pub kind: FactorKind,
-    /// Its parameters.
-    pub parameters: OtpParameters,
-    /// What its owner calls it.
-    pub name: Sealed<FactorName>,
-    /// Where its seed is kept.
-    pub verifier: VerifierId,
-    /// The generation that it belongs to.
-    pub generation: u32,
-    /// The session that binds it; no other ever sees its seed.
-    pub session: SessionId,
-    /// Since when.
-    pub since: Timestamp,
-}
-
-/// A user's second factor.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Enrolled {
-    /// The generation that it belongs to.
-    pub generation: u32,
-    /// Since when.
-    pub since: Timestamp,
-    /// The confirmed factors; never empty.
-    pub factors: BTreeMap<FactorId, Factor>,
-    /// The recovery codes.
-    pub codes: Option<Codes>,
-}
-
-/// A confirmed factor.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Factor {
-    /// Its kind.
-    pub kind: FactorKind,
-    /// Its parameters.
-    pub parameters: OtpParameters,
-    /// What its owner calls it.
-    pub name: Sealed<FactorName>,
-    /// Where its seed is kept.
-    pub verifier: VerifierId,
-    /// The last accepted time step; only a later one is accepted.
-    pub last_step: u64,
-    /// Since when.
-    pub since: Timestamp,
-}
-
-/// A set of recovery codes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Codes {
-    /// Its id.
-    pub set: CodeSetId,
-    /// How many it began with.
-    pub count: u8,
-    /// Where their verifiers are kept.
-    pub verifier: VerifierId,
-    /// The indices that were used.
-    pub used: BTreeSet<u8>,
-}
-
-impl Codes {
-    /// How many can still be used.
-    pub fn left(&self) -> u8 {
-        self.count.saturating_sub(self.used.len() as u8)
-    }
 }
 
 impl User {
@@ -161,6 +78,28 @@ impl User {
     /// generation is as if it had never been, whether or not the fan-out came by.
     pub fn enrolled(&self, generation: u32) -> Option<&Enrolled> {
         self.enrolled.as_ref().filter(|e| e.generation == generation)
+    }
+
+    /// What a policy asks about them, once registered.
+    pub fn whom(&self) -> Option<Whom<'_>> {
+        self.registered.as_ref().map(|r| Whom { role: r.role, groups: &self.groups })
+    }
+
+    /// Whether they sign in through an identity provider only: then they are never challenged here,
+    /// and never made to enrol.
+    pub fn through_provider_only(&self) -> bool {
+        self.password.is_none() && !self.providers.is_empty()
+    }
+
+    /// The exemption that holds at an instant.
+    pub fn exempt(&self, at: Timestamp) -> Option<&Exemption> {
+        self.exemption.as_ref().filter(|e| at < e.until)
+    }
+
+    /// Where recovery finds them: the address before the last change for 72 hours after it.
+    pub fn recovery_email(&self, at: Timestamp) -> Option<&Sealed<Email>> {
+        let former = self.former_email.as_ref().filter(|f| at < f.changed_at + FORMER_EMAIL_SERVES);
+        former.map(|f| &f.email).or_else(|| self.registered.as_ref().map(|r| &r.email))
     }
 
     /// Their role, once registered.
@@ -197,168 +136,5 @@ impl User {
             cause: ResetCause::AccountDisabled { generation },
             effective_at: at,
         })
-    }
-
-    fn end_second_factor(&mut self) {
-        self.enrolled = None;
-        self.pending = None;
-        self.mailed.void();
-        self.factor_failures = Budgets::default();
-        self.epoch += 1;
-    }
-
-    /// Folds one event in. Total: never fails and never decides.
-    pub fn evolve(&mut self, event: &UserEvent) {
-        match event {
-            UserEvent::UserRegistered { account, user, role, name, email, language, .. } => {
-                self.sealed_values += 2;
-                self.registered = Some(Registered {
-                    account: *account,
-                    user: *user,
-                    role: *role,
-                    name: name.clone(),
-                    email: email.clone(),
-                    language: language.clone(),
-                });
-            }
-            UserEvent::LinkIssued { link, purpose, verifier, expires_at } => {
-                self.links.retain(|_, open| open.purpose != *purpose);
-                self.links
-                    .insert(*link, Link { purpose: *purpose, verifier: *verifier, expires_at: *expires_at });
-            }
-            UserEvent::LinkRedeemed { link, .. } => {
-                self.links.remove(link);
-            }
-            UserEvent::EmailVerified { .. } => self.email_verified = true,
-            UserEvent::PasswordSet { verifier, stands_alone, at } => {
-                self.password =
-                    Some(Password { verifier: *verifier, stands_alone: *stands_alone, since: *at });
-                self.password_failures = Budgets::default();
-                self.epoch += 1;
-                // An older mail must not replace the password that was just chosen.
-                self.links.clear();
-            }
-            UserEvent::PasswordAccepted { familiarity } => {
-                *self.password_failures.of_mut(*familiarity) = Budget::default();
-            }
-            UserEvent::PasswordRejected { familiarity, consecutive, retry_at, .. } => {
-                let budget = self.password_failures.of_mut(*familiarity);
-                budget.consecutive = *consecutive;
-                budget.retry_at = *retry_at;
-            }
-            UserEvent::MailedCodeIssued { code, verifier, expires_at, at } => {
-                let (code, verifier) = (*code, *verifier);
-                self.mailed.issued(MailedCode { code, verifier, issued_at: *at, expires_at: *expires_at });
-            }
-            UserEvent::MailedCodeAccepted { .. } => self.mailed.accepted(),
-            UserEvent::MailedCodeRejected { refusal, tries_left, .. } => {
-                self.mailed.rejected(*refusal, *tries_left);
-            }
-            UserEvent::FactorEnrolmentStarted {
-                factor,
-                kind,
-                parameters,
-                name,
-                verifier,
-                generation,
-                session,
-                at,
-            } => {
-                self.sealed_values += 1;
-                self.pending = Some(Pending {
-                    factor: *factor,
-                    kind: *kind,
-                    parameters: *parameters,
-                    name: name.clone(),
-                    verifier: *verifier,
-                    generation: *generation,
-                    session: *session,
-                    since: *at,
-                });
-            }
-            UserEvent::FactorConfirmed { factor, step, at } => self.confirm(*factor, *step, *at),
-            UserEvent::TwoFactorEnabled { .. } => {
-                self.epoch += 1;
-                self.needs_ticket = false;
-            }
-            UserEvent::RecoveryCodesGenerated { set, count, verifier }
-            | UserEvent::RecoveryCodesRegenerated { set, count, verifier } => {
-                if let Some(enrolled) = &mut self.enrolled {
-                    enrolled.codes =
-                        Some(Codes { set: *set, count: *count, verifier: *verifier, used: BTreeSet::new() });
-                }
-            }
-            UserEvent::OtpAccepted { factor, step, familiarity, .. } => {
-                if let Some(factor) = self.enrolled.as_mut().and_then(|e| e.factors.get_mut(factor)) {
-                    factor.last_step = factor.last_step.max(*step);
-                }
-                *self.factor_failures.of_mut(*familiarity) = Budget::default();
-            }
-            UserEvent::RecoveryCodeUsed { index, familiarity, .. } => {
-                if let Some(codes) = self.enrolled.as_mut().and_then(|e| e.codes.as_mut()) {
-                    codes.used.insert(*index);
-                }
-                *self.factor_failures.of_mut(*familiarity) = Budget::default();
-            }
-            UserEvent::ProofRejected { familiarity, consecutive, retry_at, .. } => {
-                let budget = self.factor_failures.of_mut(*familiarity);
-                budget.consecutive = *consecutive;
-                budget.retry_at = *retry_at;
-            }
-            UserEvent::LockedOut { gate, familiarity, .. } => match gate {
-                Gate::Password => self.password_failures.of_mut(*familiarity).locked = true,
-                Gate::SecondFactor => self.factor_failures.of_mut(*familiarity).locked = true,
-                Gate::MailedCode => self.mailed.locked = true,
-            },
-            UserEvent::Unlocked { .. } => {
-                self.sealed_values += 1;
-                self.password_failures = Budgets::default();
-                self.factor_failures = Budgets::default();
-                self.mailed.unlock();
-            }
-            UserEvent::FactorRemoved { factor } => {
-                if let Some(enrolled) = &mut self.enrolled {
-                    enrolled.factors.remove(factor);
-                }
-            }
-            UserEvent::TwoFactorDisabled { .. } => self.end_second_factor(),
-            UserEvent::TwoFactorReset { cause, .. } => {
-                self.end_second_factor();
-                if let ResetCause::Staff { compromise, .. } = cause {
-                    self.sealed_values += 1;
-                    // Nothing but the ticket's binding lifts it: no second, milder reset does.
-                    self.needs_ticket |= *compromise;
-                }
-            }
-            UserEvent::PersonErased { .. } => {
-                self.end_second_factor();
-                self.erased = true;
-                self.password = None;
-                self.links.clear();
-            }
-            UserEvent::RecoveryCodesLow { .. }
-            | UserEvent::RecoveryCodesExhausted { .. }
-            | UserEvent::DeviceReportedLost { .. } => {}
-        }
-    }
-
-    fn confirm(&mut self, id: FactorId, step: u64, at: Timestamp) {
-        let Some(pending) = self.pending.take_if(|p| p.factor == id) else { return };
-        let generation = pending.generation;
-        // What an older generation left behind never mixes with what this one binds.
-        self.enrolled.take_if(|e| e.generation != generation);
-        let fresh = || Enrolled { generation, since: at, factors: BTreeMap::new(), codes: None };
-        let enrolled = self.enrolled.get_or_insert_with(fresh);
-        enrolled.factors.insert(
-            id,
-            Factor {
-                kind: pending.kind,
-                parameters: pending.parameters,
-                name: pending.name,
-                verifier: pending.verifier,
-                last_step: step,
-                since: at,
-            },
-        );
     }
 }

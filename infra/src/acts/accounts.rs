@@ -78,8 +78,11 @@ impl Act for ChangePolicy {
     async fn run(&self, work: &mut Work) -> Result<u64, ActError> {
         self.credential.principal(work, Deed::ChangePolicy).await?;
         unmoved(work, self.seen).await?;
-        let command =
-            AccountCommand::ChangePolicy { audience: self.audience, policy: self.policy, at: work.at() };
+        let command = AccountCommand::ChangePolicy {
+            audience: self.audience,
+            policy: self.policy.clone(),
+            at: work.at(),
+        };
         let events = work.tell_account(command).await?;
         Ok(self.seen + events.len() as u64)
     }
@@ -103,7 +106,7 @@ impl Act for ChangePolicies {
         self.credential.principal(work, Deed::ChangePolicy).await?;
         unmoved(work, self.seen).await?;
         let mut version = self.seen;
-        for &(audience, policy) in &self.changes {
+        for (audience, policy) in self.changes.clone() {
             let command = AccountCommand::ChangePolicy { audience, policy, at: work.at() };
             version += work.tell_account(command).await?.len() as u64;
         }

@@ -20,6 +20,10 @@ use crate::work::Work;
 
 /// Life of a link from the command line: long enough to walk to a browser.
 const SET_UP_LIFE: Span = Span::minutes(30);
+/// Life of a link that replaces a forgotten password.
+const PASSWORD_RESET_LIFE: Span = Span::hours(1);
+/// Life of a link that confirms a new address.
+const EMAIL_CHANGE_LIFE: Span = Span::hours(24);
 /// Life of an invitation.
 const INVITATION_LIFE: Span = Span::days(7);
 
@@ -42,8 +46,10 @@ pub(super) async fn issue(
 ) -> Result<IssuedLink, ActError> {
     let desk = work.desk().clone();
     let life = match purpose {
-        LinkPurpose::Invitation => INVITATION_LIFE,
+        LinkPurpose::Invitation | LinkPurpose::Verification => INVITATION_LIFE,
         LinkPurpose::SetUp => SET_UP_LIFE,
+        LinkPurpose::PasswordReset => PASSWORD_RESET_LIFE,
+        LinkPurpose::EmailChange => EMAIL_CHANGE_LIFE,
     };
     let (link, verifier): (LinkId, VerifierId) = (desk.mint().id(), desk.mint().id());
     let token = Bearer::<LinkToken>::mint(desk.mint(), work.account_id(), user, link);

@@ -210,7 +210,7 @@ impl Act for BeginSignIn {
         let device_token = device_token.reveal();
         if course.decision == Decision::Challenge {
             let expires_at = work.at() + twofold_domain::device::SIGN_IN_LIFE;
-            let trust = sign_in::trust_offer(&account, role);
+            let trust = sign_in::trust_offer(&account, role, work.at());
             let codes = user.enrolled(account.generation).and_then(|e| e.codes.as_ref());
             let recovery = codes.is_some_and(|c| c.left() > 0);
             let reasons = course.reasons;
@@ -315,7 +315,7 @@ impl Act for ProveSignIn {
                 let trusted_until =
                     work.device(device_id).await?.trust.map(|t| t.until).filter(|_| self.trust);
                 if trusted_until.is_some() {
-                    let days = account.policy(role.audience()).trust_days;
+                    let days = account.policy(role.audience(), work.at()).trust_days;
                     notify(work, user_id, &Letter::DeviceTrusted { days }).await?;
                 }
                 Ok(Proved::Session { grant, trusted_until })

@@ -37,9 +37,14 @@ impl View for Person {
 
     fn key(fact: &Fact) -> Option<UserId> {
         match &fact.event {
-            Event::User(user, UserEvent::UserRegistered { .. } | UserEvent::PersonErased { .. }) => {
-                Some(*user)
-            }
+            Event::User(
+                user,
+                UserEvent::UserRegistered { .. }
+                | UserEvent::UserRenamed { .. }
+                | UserEvent::EmailChanged { .. }
+                | UserEvent::LanguageChanged { .. }
+                | UserEvent::PersonErased { .. },
+            ) => Some(*user),
             Event::Account(_) | Event::User(..) | Event::Device(..) => None,
         }
     }
@@ -53,6 +58,15 @@ impl View for Person {
                 language: language.clone(),
                 erased_at: None,
             }),
+            Event::User(_, UserEvent::UserRenamed { name }) => {
+                row.map(|row| PersonRow { name: Some(name.bytes().to_vec()), ..row })
+            }
+            Event::User(_, UserEvent::EmailChanged { email, .. }) => {
+                row.map(|row| PersonRow { email: Some(email.bytes().to_vec()), ..row })
+            }
+            Event::User(_, UserEvent::LanguageChanged { language }) => {
+                row.map(|row| PersonRow { language: language.clone(), ..row })
+            }
             Event::User(_, UserEvent::PersonErased { at, .. }) => {
                 row.map(|row| PersonRow { name: None, email: None, erased_at: Some(*at), ..row })
             }

@@ -1,6 +1,9 @@
 //! The account's side of everybody's standing: switch, generation, policies. One row per account.
 
-use twofold_domain::account::{AccountEvent, Switch};
+use std::collections::BTreeSet;
+
+use twofold_domain::account::{AccountEvent, Demand, Switch};
+use twofold_domain::ids::GroupId;
 use twofold_domain::policy::{Audience, AudiencePolicy};
 use twofold_domain::time::Timestamp;
 use twofold_infra::store::{Row, StoreError};
@@ -24,26 +27,35 @@ record! {
         pub switch: Switch,
         /// The enrolment generation in force.
         pub generation: u32,
-        /// Version of the policy; 0 as opened.
-        pub policy_version: u32,
-        /// What team members must do.
-        pub team: AudiencePolicy,
-        /// Since when they must have a second factor.
-        pub team_required_since: Option<Timestamp>,
-        /// What end users must do.
-        pub end_users: AudiencePolicy,
-        /// Since when they must have a second factor.
-        pub end_users_required_since: Option<Timestamp>,
+        /// What team members must do, now and from a date on.
+        pub team: Demand,
+        /// What end users must do, now and from a date on.
+        pub end_users: Demand,
+        /// The named set of rules that the account holds itself to.
+        pub profile: Option<String>,
+        /// Whether it is closed for good.
+        pub closed: bool,
     }
 }
 
 impl PostureRow {
-    /// The policy of an audience, and since when it requires a second factor.
-    pub const fn policy(&self, audience: Audience) -> (&AudiencePolicy, Option<Timestamp>) {
+    /// What is demanded of an audience.
+    pub const fn demand(&self, audience: Audience) -> &Demand {
         match audience {
-            Audience::Team => (&self.team, self.team_required_since),
-            Audience::EndUsers => (&self.end_users, self.end_users_required_since),
+            Audience::Team => &self.team,
+            Audience::EndUsers => &self.end_users,
         }
+    }
+
+    /// The policy of an audience at an instant, and since when it requires a second factor.
+    pub fn policy(&self, audience: Audience, at: Timestamp) -> (&AudiencePolicy, Option<Timestamp>) {
+        let demand = self.demand(audience);
+        (demand.policy(at), demand.required_since(at))
+    }
+
+    /// The version of the policy in force at an instant; counts both audiences.
+    pub fn policy_version(&self, at: Timestamp) -> u32 {
+        self.team.version(at).max(self.end_users.version(at))
     }
 }
 
@@ -57,11 +69,30 @@ impl View for Posture {
         match event {
             AccountEvent::AccountOpened { .. }
             | AccountEvent::PolicyChanged { .. }
+            | AccountEvent::PolicyScheduled { .. }
+            | AccountEvent::PolicyScheduleCancelled { .. }
+            | AccountEvent::OwnerFloorChanged { .. }
+            | AccountEvent::ProfileChosen { .. }
+            | AccountEvent::AccountSettingsChanged { .. }
+            | AccountEvent::AccountClosed { .. }
             | AccountEvent::AccountTwoFactorDisabled { .. }
             | AccountEvent::AccountTwoFactorEnabled { .. }
             | AccountEvent::AccountTwoFactorSuspended { .. }
             | AccountEvent::AccountTwoFactorResumed { .. } => Some(fact.account.uuid()),
-            AccountEvent::ResetFanOutCompleted { .. } | AccountEvent::OperatorActed { .. } => None,
+            AccountEvent::ResetFanOutCompleted { .. }
+            | AccountEvent::GovernanceChanged { .. }
+            | AccountEvent::GroupCreated { .. }
+            | AccountEvent::GroupRenamed { .. }
+            | AccountEvent::GroupDeleted { .. }
+            | AccountEvent::ClientRegistered { .. }
+            | AccountEvent::ClientRemoved { .. }
+            | AccountEvent::ClientTokenIssued { .. }
+            | AccountEvent::ClientTokenRevoked { .. }
+            | AccountEvent::ApprovalRequested { .. }
+            | AccountEvent::ApprovalUsed { .. }
+            | AccountEvent::ApprovalCancelled { .. }
+            | AccountEvent::SandboxClockSet { .. }
+            | AccountEvent::OperatorActed { .. } => None,
         }
     }
 
@@ -73,24 +104,24 @@ impl View for Posture {
                 slug: slug.clone(),
                 switch: Switch::On,
                 generation: 0,
-                policy_version: 0,
-                team: AudiencePolicy::TEAM,
-                team_required_since: None,
-                end_users: AudiencePolicy::END_USERS,
-                end_users_required_since: None,
+                team: Demand::of_new(Audience::Team),
+                end_users: Demand::of_new(Audience::EndUsers),
+                profile: None,
+                closed: false,
             });
         }
         let mut row = row?;
         match event {
-            AccountEvent::PolicyChanged { audience, version, after, required_since, .. } => {
-                row.policy_version = *version;
-                match audience {
-                    Audience::Team => (row.team, row.team_required_since) = (*after, *required_since),
-                    Audience::EndUsers => {
-                        (row.end_users, row.end_users_required_since) = (*after, *required_since);
-                    }
-                }
+            AccountEvent::PolicyChanged { .. }
+            | AccountEvent::PolicyScheduled { .. }
+            | AccountEvent::PolicyScheduleCancelled { .. }
+            | AccountEvent::OwnerFloorChanged { .. } => {
+                row.team.evolve(event);
+                row.end_users.evolve(event);
             }
+            AccountEvent::ProfileChosen { profile, .. } => row.profile.clone_from(profile),
+            AccountEvent::AccountSettingsChanged { after, .. } => row.name.clone_from(&after.name),
+            AccountEvent::AccountClosed { .. } => row.closed = true,
             AccountEvent::AccountTwoFactorDisabled { generation, at, .. } => {
                 row.generation = *generation;
                 row.switch = Switch::Off { since: *at };
@@ -103,6 +134,18 @@ impl View for Posture {
             }
             AccountEvent::AccountOpened { .. }
             | AccountEvent::ResetFanOutCompleted { .. }
+            | AccountEvent::GovernanceChanged { .. }
+            | AccountEvent::GroupCreated { .. }
+            | AccountEvent::GroupRenamed { .. }
+            | AccountEvent::GroupDeleted { .. }
+            | AccountEvent::ClientRegistered { .. }
+            | AccountEvent::ClientRemoved { .. }
+            | AccountEvent::ClientTokenIssued { .. }
+            | AccountEvent::ClientTokenRevoked { .. }
+            | AccountEvent::ApprovalRequested { .. }
+            | AccountEvent::ApprovalUsed { .. }
+            | AccountEvent::ApprovalCancelled { .. }
+            | AccountEvent::SandboxClockSet { .. }
             | AccountEvent::OperatorActed { .. } => {}
         }
         Some(row)
@@ -115,7 +158,7 @@ macro_rules! as_json {
         impl Column for $type {
             const KIND: Kind = Kind::Text;
             fn put(&self, sink: &mut impl Sink) {
-                // Plain structs of numbers always serialise; nothing would be unreadable, not wrong.
+                // Plain structs and sets always serialise; nothing would be unreadable, not wrong.
                 sink.text(&serde_json::to_string(self).unwrap_or_default());
             }
             fn get(row: &Row, index: usize) -> Result<Self, StoreError> {
@@ -129,4 +172,4 @@ macro_rules! as_json {
     )+};
 }
 
-as_json!(Switch, AudiencePolicy);
+as_json!(Switch, Demand, BTreeSet<GroupId>, BTreeSet<String>);

@@ -100,6 +100,10 @@ pub struct Line {
     pub trusted_devices: u32,
     /// Since when a second factor is required of them.
     pub required_since: Option<Timestamp>,
+    /// Until when they are exempt, where they are for a limited time.
+    pub exempt_until: Option<Timestamp>,
+    /// Identity providers through which they can sign in, by `+`.
+    pub providers: String,
     /// The version of the policy that this follows from.
     pub policy_version: u32,
 }
@@ -115,10 +119,19 @@ pub fn line(
     if user.erased {
         return None;
     }
-    let (policy, required_since) = posture.policy(user.role.audience());
+    let (policy, required_since) = posture.policy(user.role.audience(), at);
     let enrolled = user.enrolled(posture.generation);
-    let facts =
-        Facts { switch: posture.switch, policy: *policy, required_since, enrolled, locked: user.locks.any() };
+    let facts = Facts {
+        switch: posture.switch,
+        policy,
+        whom: user.whom(),
+        required_since,
+        enrolled,
+        locked: user.locks.any(),
+        provider_only: user.through_provider_only(),
+        exempt_until: user.exempt_until,
+        deactivated: user.deactivated,
+    };
     let (state, rule) = standing(&facts, at);
     // What belongs to an older generation is as if it had never been.
     let recent = activity.filter(|_| enrolled);
@@ -132,8 +145,10 @@ pub fn line(
         last_used: recent.and_then(|a| a.last_used_at),
         recovery_codes: recent.and_then(|a| a.codes_left),
         trusted_devices: trusts.iter().filter(|trust| trust.holds(posture, user, at)).count() as u32,
-        required_since,
-        policy_version: posture.policy_version,
+        required_since: required_since.filter(|_| policy.requires(user.whom())),
+        exempt_until: user.exempt_until.filter(|until| at < *until),
+        providers: user.providers.iter().cloned().collect::<Vec<_>>().join("+"),
+        policy_version: posture.policy_version(at),
     })
 }
 

@@ -62,6 +62,29 @@ impl View for UserActivity {
                 | UserEvent::LockedOut { .. }
                 | UserEvent::Unlocked { .. }
                 | UserEvent::FactorRemoved { .. }
+                | UserEvent::TwoFactorResetScheduled { .. }
+                | UserEvent::TwoFactorResetCancelled { .. }
+                | UserEvent::ExemptionGranted { .. }
+                | UserEvent::ExemptionEnded { .. }
+                | UserEvent::EnrolmentTicketIssued { .. }
+                | UserEvent::EnrolmentTicketRejected { .. }
+                | UserEvent::EnrolmentTicketUsed { .. }
+                | UserEvent::FactorClaimed { .. }
+                | UserEvent::PasswordClaimed { .. }
+                | UserEvent::PasswordRehashed { .. }
+                | UserEvent::EmailChangeRequested { .. }
+                | UserEvent::EmailChanged { .. }
+                | UserEvent::UserRenamed { .. }
+                | UserEvent::LanguageChanged { .. }
+                | UserEvent::RoleChanged { .. }
+                | UserEvent::GroupsChanged { .. }
+                | UserEvent::UserDeactivated { .. }
+                | UserEvent::UserReactivated { .. }
+                | UserEvent::IdentityProviderLinked { .. }
+                | UserEvent::IdentityProviderUnlinked { .. }
+                | UserEvent::ApiTokenIssued { .. }
+                | UserEvent::ApiTokenRevoked { .. }
+                | UserEvent::PasswordAccessUsed { .. }
                 | UserEvent::DeviceReportedLost { .. } => false,
             },
             Event::Device(_, event) => match event {
@@ -72,6 +95,8 @@ impl View for UserActivity {
                 | DeviceEvent::SessionSteppedUp { .. }
                 | DeviceEvent::SessionActive { .. }
                 | DeviceEvent::SessionEnded { .. }
+                | DeviceEvent::SessionReauthorised { .. }
+                | DeviceEvent::ApiTokenUsed { .. }
                 | DeviceEvent::DeviceTrusted { .. }
                 | DeviceEvent::DeviceTokenRotated { .. }
                 | DeviceEvent::DeviceDistrusted { .. } => false,

@@ -1,8 +1,10 @@
 //! One person's standing: role, factors, lock, and the credential epoch that trust falls with. Changes
 //! seldom; what changes with every sign-in is in `user_activity`.
 
-use twofold_domain::ids::{FactorId, UserId};
-use twofold_domain::policy::Role;
+use std::collections::BTreeSet;
+
+use twofold_domain::ids::{ExemptionId, FactorId, GroupId, UserId};
+use twofold_domain::policy::{Role, Whom};
 use twofold_domain::time::Timestamp;
 use twofold_domain::user::{FactorKind, Familiarity, Gate, UserEvent};
 use twofold_infra::store::{Row, StoreError};
@@ -25,6 +27,20 @@ record! {
         pub registered_at: Timestamp,
         /// Whether their address is proved to be theirs.
         pub email_verified: bool,
+        /// Whether they have a password.
+        pub has_password: bool,
+        /// Identity providers through which they can sign in.
+        pub providers: BTreeSet<String>,
+        /// Groups that they are in.
+        pub groups: BTreeSet<GroupId>,
+        /// The last exemption that they hold or held.
+        pub exemption: Option<ExemptionId>,
+        /// When it ends, or ended, by itself.
+        pub exempt_until: Option<Timestamp>,
+        /// When a reset that waits falls due.
+        pub reset_due_at: Option<Timestamp>,
+        /// Whether they may not sign in.
+        pub deactivated: bool,
         /// The credential epoch.
         pub epoch: u32,
         /// The factor that is being bound.
@@ -48,6 +64,16 @@ record! {
 }
 
 impl StatusRow {
+    /// What a policy asks about them.
+    pub const fn whom(&self) -> Whom<'_> {
+        Whom { role: self.role, groups: &self.groups }
+    }
+
+    /// Whether they sign in through an identity provider only.
+    pub fn through_provider_only(&self) -> bool {
+        !self.has_password && !self.providers.is_empty()
+    }
+
     /// Whether they have a second factor while this generation is in force.
     pub fn enrolled(&self, generation: u32) -> bool {
         self.enrolled_generation == Some(generation)
@@ -57,6 +83,7 @@ impl StatusRow {
         self.enrolled_generation = None;
         self.enabled_since = None;
         self.factors = Factors::default();
+        self.reset_due_at = None;
         self.end_pending();
         self.locks.clear(Gate::SecondFactor);
         self.epoch += 1;
@@ -133,6 +160,19 @@ impl View for UserStatus {
             | UserEvent::FactorRemoved { .. }
             | UserEvent::TwoFactorDisabled { .. }
             | UserEvent::TwoFactorReset { .. }
+            | UserEvent::TwoFactorResetScheduled { .. }
+            | UserEvent::TwoFactorResetCancelled { .. }
+            | UserEvent::ExemptionGranted { .. }
+            | UserEvent::ExemptionEnded { .. }
+            | UserEvent::FactorClaimed { .. }
+            | UserEvent::PasswordClaimed { .. }
+            | UserEvent::EmailChanged { .. }
+            | UserEvent::RoleChanged { .. }
+            | UserEvent::GroupsChanged { .. }
+            | UserEvent::UserDeactivated { .. }
+            | UserEvent::UserReactivated { .. }
+            | UserEvent::IdentityProviderLinked { .. }
+            | UserEvent::IdentityProviderUnlinked { .. }
             | UserEvent::PersonErased { .. } => Some(*user),
             UserEvent::LinkIssued { .. }
             | UserEvent::LinkRedeemed { .. }
@@ -148,6 +188,16 @@ impl View for UserStatus {
             | UserEvent::RecoveryCodesLow { .. }
             | UserEvent::RecoveryCodesExhausted { .. }
             | UserEvent::ProofRejected { .. }
+            | UserEvent::EnrolmentTicketIssued { .. }
+            | UserEvent::EnrolmentTicketRejected { .. }
+            | UserEvent::EnrolmentTicketUsed { .. }
+            | UserEvent::PasswordRehashed { .. }
+            | UserEvent::EmailChangeRequested { .. }
+            | UserEvent::UserRenamed { .. }
+            | UserEvent::LanguageChanged { .. }
+            | UserEvent::ApiTokenIssued { .. }
+            | UserEvent::ApiTokenRevoked { .. }
+            | UserEvent::PasswordAccessUsed { .. }
             | UserEvent::DeviceReportedLost { .. } => None,
         }
     }
@@ -160,6 +210,13 @@ impl View for UserStatus {
                 role: *role,
                 registered_at: *at,
                 email_verified: false,
+                has_password: false,
+                providers: BTreeSet::new(),
+                groups: BTreeSet::new(),
+                exemption: None,
+                exempt_until: None,
+                reset_due_at: None,
+                deactivated: false,
                 epoch: 0,
                 pending_factor: None,
                 pending_kind: None,
@@ -173,8 +230,49 @@ impl View for UserStatus {
         }
         let mut row = row?;
         match event {
-            UserEvent::EmailVerified { .. } => row.email_verified = true,
+            UserEvent::EmailVerified { .. } | UserEvent::EmailChanged { .. } => row.email_verified = true,
+            UserEvent::TwoFactorResetScheduled { due_at, .. } => row.reset_due_at = Some(*due_at),
+            UserEvent::TwoFactorResetCancelled { .. } => row.reset_due_at = None,
+            UserEvent::ExemptionGranted { exemption, until, .. } => {
+                (row.exemption, row.exempt_until) = (Some(*exemption), Some(*until));
+            }
+            UserEvent::ExemptionEnded { exemption, .. } => {
+                if row.exemption == Some(*exemption) {
+                    (row.exemption, row.exempt_until) = (None, None);
+                }
+            }
+            UserEvent::FactorClaimed { factor, kind, generation, at, .. } => {
+                row.hold(*factor, *kind, *generation, *at);
+            }
+            UserEvent::PasswordClaimed { .. } => {
+                row.has_password = true;
+                row.epoch += 1;
+            }
+            UserEvent::RoleChanged { to, .. } => {
+                row.role = *to;
+                (row.exemption, row.exempt_until) = (None, None);
+                row.epoch += 1;
+            }
+            UserEvent::GroupsChanged { groups } => row.groups.clone_from(groups),
+            UserEvent::UserDeactivated { .. } => {
+                row.deactivated = true;
+                (row.exemption, row.exempt_until) = (None, None);
+                row.end_pending();
+                row.epoch += 1;
+            }
+            UserEvent::UserReactivated { .. } => {
+                (row.deactivated, row.email_verified) = (false, false);
+                row.epoch += 1;
+            }
+            UserEvent::IdentityProviderLinked { provider, .. } => {
+                row.providers.insert(provider.clone());
+            }
+            UserEvent::IdentityProviderUnlinked { provider, .. } => {
+                row.providers.remove(provider);
+                row.epoch += 1;
+            }
             UserEvent::PasswordSet { .. } => {
+                row.has_password = true;
                 row.locks.clear(Gate::Password);
                 row.epoch += 1;
             }
@@ -191,6 +289,8 @@ impl View for UserStatus {
             UserEvent::TwoFactorDisabled { .. } | UserEvent::TwoFactorReset { .. } => row.end_second_factor(),
             UserEvent::PersonErased { .. } => {
                 row.end_second_factor();
+                (row.has_password, row.exemption, row.exempt_until) = (false, None, None);
+                row.providers.clear();
                 row.erased = true;
             }
             UserEvent::UserRegistered { .. }
@@ -208,6 +308,16 @@ impl View for UserStatus {
             | UserEvent::RecoveryCodesLow { .. }
             | UserEvent::RecoveryCodesExhausted { .. }
             | UserEvent::ProofRejected { .. }
+            | UserEvent::EnrolmentTicketIssued { .. }
+            | UserEvent::EnrolmentTicketRejected { .. }
+            | UserEvent::EnrolmentTicketUsed { .. }
+            | UserEvent::PasswordRehashed { .. }
+            | UserEvent::EmailChangeRequested { .. }
+            | UserEvent::UserRenamed { .. }
+            | UserEvent::LanguageChanged { .. }
+            | UserEvent::ApiTokenIssued { .. }
+            | UserEvent::ApiTokenRevoked { .. }
+            | UserEvent::PasswordAccessUsed { .. }
             | UserEvent::DeviceReportedLost { .. } => {}
         }
         Some(row)
@@ -226,6 +336,10 @@ impl StatusRow {
             return;
         }
         self.end_pending();
+        self.hold(factor, kind, generation, at);
+    }
+
+    fn hold(&mut self, factor: FactorId, kind: FactorKind, generation: u32, at: Timestamp) {
         if self.enrolled_generation != Some(generation) {
             self.enrolled_generation = Some(generation);
             self.enabled_since = Some(at);

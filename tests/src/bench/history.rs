@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use anyhow::{Context as _, Result, ensure};
 use cqrs_es::DomainEvent;
 use sqlx::Executor as _;
-use twofold_domain::device::{Decision, DeviceEvent, EndCause, Method, Origin, Scope, Why};
+use twofold_domain::device::{Decision, DeviceEvent, EndCause, FirstFactor, Method, Origin, Scope, Why};
 use twofold_domain::ids::{AccountId, DeviceId, SessionId, SignInId, StreamId};
 use twofold_domain::sealed::{IpAddress, UserAgent};
 use twofold_domain::time::{Span, Timestamp};
@@ -134,6 +134,7 @@ impl Story {
             place,
             person,
             &DeviceEvent::SignInStarted {
+                first_factor: FirstFactor::Password,
                 sign_in,
                 decision: Decision::Challenge,
                 reasons: vec![Why::Enrolled, if first { Why::NewDevice } else { Why::NotTrusted }],
@@ -166,6 +167,8 @@ impl Story {
             generation: 0,
             epoch: 2,
             suspension: None,
+            exemption: None,
+            client: None,
             idle: Span::minutes(30),
             ends_at: at + Span::hours(24),
             at,

@@ -34,7 +34,8 @@ impl Year {
     /// The founder saves a policy for the team.
     async fn set_team_policy(&mut self, change: impl FnOnce(AudiencePolicy) -> AudiencePolicy) -> Result<()> {
         let seen = self.seen().await?;
-        let policy = change(self.the_account().await?.policy(Audience::Team));
+        let now = self.desk.clock().now();
+        let policy = change(self.the_account().await?.policy(Audience::Team, now).clone());
         let founder = self.present(FOUNDER).await?;
         let credential = founder.credential()?;
         founder.perform(LAPTOP, ChangePolicy { credential, seen, audience: Audience::Team, policy }).await?;

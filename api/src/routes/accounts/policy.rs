@@ -8,6 +8,7 @@ use twofold_domain::account::Account;
 use twofold_domain::ids::StreamId;
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::policy::{Audience, AudiencePolicy};
+use twofold_domain::time::Timestamp;
 use twofold_infra::acts::ChangePolicies;
 use utoipa::ToSchema;
 
@@ -42,8 +43,8 @@ pub(super) struct Demands {
     lifetime_hours: u32,
 }
 
-impl From<AudiencePolicy> for Demands {
-    fn from(p: AudiencePolicy) -> Self {
+impl From<&AudiencePolicy> for Demands {
+    fn from(p: &AudiencePolicy) -> Self {
         Self {
             required: p.required,
             grace_days: p.grace_days,
@@ -55,15 +56,17 @@ impl From<AudiencePolicy> for Demands {
     }
 }
 
-impl From<Demands> for AudiencePolicy {
-    fn from(d: Demands) -> Self {
-        Self {
-            required: d.required,
-            grace_days: d.grace_days,
-            trust_days: d.trust_days,
-            stay_signed_in_days: d.stay_signed_in_days,
-            idle_minutes: d.idle_minutes,
-            lifetime_hours: d.lifetime_hours,
+impl Demands {
+    /// What was sent; what was not stays as it is.
+    fn over(self, now: &AudiencePolicy) -> AudiencePolicy {
+        AudiencePolicy {
+            required: self.required,
+            grace_days: self.grace_days,
+            trust_days: self.trust_days,
+            stay_signed_in_days: self.stay_signed_in_days,
+            idle_minutes: self.idle_minutes,
+            lifetime_hours: self.lifetime_hours,
+            ..now.clone()
         }
     }
 }
@@ -95,13 +98,13 @@ pub(super) struct Policy {
 }
 
 impl Policy {
-    fn of(account: &Account) -> Self {
+    fn of(account: &Account, at: Timestamp) -> Self {
         Self {
-            team: account.policy(Audience::Team).into(),
-            end_users: account.policy(Audience::EndUsers).into(),
-            team_required_since: account.required_since(Audience::Team).map(Instant),
-            end_users_required_since: account.required_since(Audience::EndUsers).map(Instant),
-            saves: account.policy_version,
+            team: account.policy(Audience::Team, at).into(),
+            end_users: account.policy(Audience::EndUsers, at).into(),
+            team_required_since: account.required_since(Audience::Team, at).map(Instant),
+            end_users_required_since: account.required_since(Audience::EndUsers, at).map(Instant),
+            saves: account.policy_version(at),
         }
     }
 }
@@ -117,7 +120,7 @@ pub(super) async fn read(
 ) -> Result<Response, Problem> {
     let me = session.of_account(&app, &account, Deed::ReadAccount).await?;
     let loaded = app.desk.log().accounts.load(StreamId::account(me.account)).await?;
-    Ok((ETag(loaded.sequence), Json(Policy::of(&loaded.state))).into_response())
+    Ok((ETag(loaded.sequence), Json(Policy::of(&loaded.state, app.now()))).into_response())
 }
 
 /// Save the policy of one audience or of both.
@@ -139,10 +142,12 @@ pub(super) async fn save(
 ) -> Result<Response, Problem> {
     let id = session.own_account(&app, &account).await?;
     let audiences = [("team", Audience::Team, new.team), ("end_users", Audience::EndUsers, new.end_users)];
+    let now = app.desk.log().accounts.load(StreamId::account(id)).await?.state;
     let mut changes = vec![];
     let mut wrong = Problem::new(kinds::INVALID_FIELDS);
     for (name, audience, demands) in audiences {
-        let Some(policy) = demands.map(AudiencePolicy::from) else { continue };
+        let Some(demands) = demands else { continue };
+        let policy = demands.over(now.policy(audience, app.now()));
         if let Err(out) = policy.check() {
             wrong = wrong.field(format!("/{name}/{}", out.field), "out_of_range", out.to_string());
         }
@@ -157,7 +162,11 @@ pub(super) async fn save(
     let act = ChangePolicies { credential: session.credential.clone(), seen, changes };
     let done = app.perform(id, session.context, act).await?;
     let (version, after) = &done.reply;
-    let answer =
-        Answer { status: StatusCode::OK, etag: Some(*version), location: None, body: Policy::of(after) };
+    let answer = Answer {
+        status: StatusCode::OK,
+        etag: Some(*version),
+        location: None,
+        body: Policy::of(after, done.at),
+    };
     Ok(answer.at(done.position))
 }

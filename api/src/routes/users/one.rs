@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use twofold_domain::account::Account;
 use twofold_domain::ids::{StreamId, UserId};
-use twofold_domain::policy::Role;
+use twofold_domain::policy::{Role, Whom};
 use twofold_domain::status::{Facts, Rule, Standing, standing};
 use twofold_domain::time::Timestamp;
 use twofold_domain::user::{Codes, User};
@@ -66,10 +66,14 @@ pub(super) fn where_they_stand(
 ) -> (Standing, Rule) {
     let facts = Facts {
         switch: account.switch,
-        policy: account.policy(role.audience()),
-        required_since: account.required_since(role.audience()),
+        policy: account.policy(role.audience(), at),
+        whom: Whom { role, groups: &user.groups },
+        required_since: account.required_since(role.audience(), at),
         enrolled: user.enrolled(account.generation).is_some(),
         locked: user.locked_out(),
+        provider_only: user.through_provider_only(),
+        exempt_until: user.exemption.map(|e| e.until),
+        deactivated: user.deactivated,
     };
     standing(&facts, at)
 }

@@ -79,12 +79,14 @@ impl History {
             });
         }
         let on = self.scene.account.lever == Lever::On;
-        let asked = on && self.enrolled(user) && !self.scene.trusted(device, at);
+        let exempt = self.scene.person(user).is_some_and(|p| p.exempt(at).is_some());
+        let asked = on && self.enrolled(user) && !exempt && !self.scene.trusted(device, at);
         let decision = if asked { Decision::Challenge } else { Decision::Complete };
         let (generation, epoch) = self.scene.in_force(Some(user));
         let sign_in = SignInId::from_uuid(self.id());
         events.push(DeviceEvent::SignInStarted {
             sign_in,
+            first_factor: FirstFactor::Password,
             decision,
             reasons: vec![],
             generation,
@@ -113,6 +115,8 @@ impl History {
             generation,
             epoch,
             suspension: self.scene.account.suspension(),
+            exemption: self.scene.person(user).and_then(|p| p.exempt(self.at)),
+            client: None,
             idle: Span::hours(8),
             ends_at: self.at + Span::days(14),
             at: self.at,
@@ -234,12 +238,18 @@ impl History {
     }
 
     pub(crate) fn confirm(&mut self, user: UserId) {
+        let code = self.mailed(user);
+        self.confirm_with(user, UserEvent::MailedCodeAccepted { code });
+    }
+
+    /// Confirms the binding under way with what vouches for it.
+    pub(crate) fn confirm_with(&mut self, user: UserId, voucher: UserEvent) {
         self.step += 1;
         let (step, at, generation) = (self.step, self.at, self.scene.account.generation);
-        let (code, factor) = (self.mailed(user), self.factor(user));
+        let factor = self.factor(user);
         let (set, verifier) = (CodeSetId::from_uuid(self.id()), self.verifier());
         let events = [
-            UserEvent::MailedCodeAccepted { code },
+            voucher,
             UserEvent::FactorConfirmed { factor, step, at },
             UserEvent::TwoFactorEnabled { generation, at },
             UserEvent::RecoveryCodesGenerated { set, count: 10, verifier },

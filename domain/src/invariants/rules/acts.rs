@@ -2,7 +2,7 @@
 //! factor shown lately where the power takes one. The yardstick is the table of `permission`, asked for
 //! roles only; who has which role, and which session stands, the log itself tells.
 
-use super::super::meaning::Takes;
+use super::super::meaning::Asks;
 use super::super::scene::{Lever, SessionScene};
 use super::super::{By, Findings, On, Rule, rule};
 use crate::device::{Method, Scope};
@@ -19,6 +19,7 @@ pub(super) fn rules() -> Vec<Rule> {
         session_epoch(),
         session_generation(),
         session_suspension(),
+        session_exemption(),
         session_in_time(),
         session_not_idle(),
         session_scope(),
@@ -111,18 +112,33 @@ fn session_suspension() -> Rule {
     )
 }
 
+fn session_exemption() -> Rule {
+    in_session(
+        "session-exemption",
+        "A session that rests on an exemption ends with it: at its date, when it is ended, or when a newer one takes its place.",
+        |on, session, find| {
+            let owner = on.scene.holder(session).and_then(|owner| on.scene.person(owner));
+            let now = owner.and_then(|owner| owner.exempt(on.decided()));
+            find.expect(session.exemption.is_none() || session.exemption == now, || {
+                format!("a session under {:?}, now {now:?}", session.exemption)
+            });
+        },
+    )
+}
+
 fn session_in_time() -> Rule {
     in_session(
         "session-in-time",
         "Nothing is done in a session whose life is over: its own end, or what today's policy allows.",
         |on, session, find| {
-            let policy = on.scene.holder(session).map(|owner| on.scene.policy_of(owner));
+            let at = on.decided();
+            let policy = on.scene.holder(session).map(|owner| on.scene.policy_of(owner, at));
             let life = policy.map_or(Span::ZERO, |policy| {
                 let stay = Span::days(policy.stay_signed_in_days.max(1).into());
                 Span::hours(policy.lifetime_hours.into()).min(stay)
             });
             let end = session.ends_at.min(session.started_at + life);
-            find.expect(on.decided() < end, || format!("at {}, ended {end}", on.decided()));
+            find.expect(at < end, || format!("at {at}, ended {end}"));
         },
     )
 }
@@ -132,10 +148,11 @@ fn session_not_idle() -> Rule {
         "session-not-idle",
         "Nothing is done in a session that was idle for longer than it or today's policy allows.",
         |on, session, find| {
-            let policy = on.scene.holder(session).map(|owner| on.scene.policy_of(owner));
+            let at = on.decided();
+            let policy = on.scene.holder(session).map(|owner| on.scene.policy_of(owner, at));
             let allowed = policy.map_or(Span::ZERO, |policy| Span::minutes(policy.idle_minutes.into()));
             let end = session.active_at + session.idle.min(allowed);
-            find.expect(on.decided() < end, || format!("at {}, idle since {end}", on.decided()));
+            find.expect(at < end, || format!("at {at}, idle since {end}"));
         },
     )
 }
@@ -149,23 +166,14 @@ fn session_scope() -> Rule {
             if session.scope != Scope::Enrolment {
                 return;
             }
-            let fits = match on.meaning.takes {
-                Takes::Own(act) => {
-                    matches!(act, Act::EnrolOwn | Act::ReadOwn | Act::EndOwn | Act::StepUp)
-                }
-                Takes::OwnOrStaff(own, _) => own == Act::EndOwn && on.entry.by.person() == on.meaning.subject,
-                Takes::Door | Takes::Follows | Takes::System(_) => true,
-                Takes::Operator | Takes::Staff(_) | Takes::OperatorOrStaff(_) => false,
+            let fits = match on.asks() {
+                Asks::Own(act) => matches!(act, Act::EnrolOwn | Act::ReadOwn | Act::EndOwn | Act::StepUp),
+                Asks::Door | Asks::Nothing | Asks::System(_) => true,
+                Asks::Operator | Asks::Staff(_) => false,
             };
-            find.expect(fits, || format!("{:?}", on.meaning.takes));
+            find.expect(fits, || format!("{:?}", on.asks()));
         },
     )
-}
-
-/// Whether the actor's role at this place has a power.
-fn may(on: &On<'_>, act: Act) -> bool {
-    let role = on.entry.by.person().and_then(|user| on.scene.person(user)).and_then(|p| p.role);
-    role.is_some_and(|role| need(role, act) != Need::Never)
 }
 
 fn role_suffices() -> Rule {
@@ -173,15 +181,13 @@ fn role_suffices() -> Rule {
         "role-suffices",
         "Nobody acts above their role: whoever changes the account or helps somebody has, at that moment, a role that may do so to that person's role.",
         |on, find| {
-            let (holds, act) = match on.meaning.takes {
-                Takes::Staff(act) | Takes::Own(act) => (may(on, act), act),
-                Takes::OperatorOrStaff(act) => (on.entry.by == By::Operator || may(on, act), act),
-                Takes::OwnOrStaff(own, act) => {
-                    let themself = on.entry.by.person() == on.meaning.subject;
-                    if themself { (may(on, own), own) } else { (may(on, act), act) }
-                }
-                Takes::Operator | Takes::System(_) | Takes::Door | Takes::Follows => return,
-            };
+            let (Asks::Staff(act) | Asks::Own(act)) = on.asks() else { return };
+            let role = on.entry.by.person().and_then(|user| on.scene.person(user)).and_then(|p| p.role);
+            let holds = role.is_some_and(|role| match need(role, act) {
+                Need::Never => false,
+                Need::Delegated => on.scene.account.governance.admins_may_switch,
+                Need::Session | Need::StepUp | Need::Approved => true,
+            });
             find.expect(holds, || format!("{act:?} by {:?}", on.entry.by));
         },
     )
@@ -193,17 +199,12 @@ fn own_is_own() -> Rule {
         "What only a person may do for themself nobody did for them: no member of staff binds a factor, makes codes, or shows a proof for somebody else.",
         |on, find| {
             let by = on.entry.by.person();
-            let holds = match on.meaning.takes {
-                Takes::Own(_) => by.is_some() && by == on.meaning.subject,
-                Takes::Door => {
+            let holds = match on.asks() {
+                Asks::Own(_) => by.is_some() && by == on.meaning.subject,
+                Asks::Door => {
                     by.is_none_or(|by| Some(by) == on.meaning.subject) && on.entry.by != By::Operator
                 }
-                Takes::Operator
-                | Takes::System(_)
-                | Takes::Staff(_)
-                | Takes::OperatorOrStaff(_)
-                | Takes::OwnOrStaff(..)
-                | Takes::Follows => return,
+                Asks::Operator | Asks::System(_) | Asks::Staff(_) | Asks::Nothing => return,
             };
             find.expect(holds, || format!("{:?} for {:?}", on.entry.by, on.meaning.subject));
         },
@@ -215,17 +216,12 @@ fn nobody_else() -> Rule {
         "operator-and-system",
         "Only the operator opens accounts and prints links, and only the fan-out writes an account-wide reset into people's streams.",
         |on, find| {
-            let holds = match on.meaning.takes {
-                Takes::Operator => on.entry.by == By::Operator,
-                Takes::System(name) => on.entry.by == By::System(name.into()),
-                Takes::Staff(_)
-                | Takes::OperatorOrStaff(_)
-                | Takes::Own(_)
-                | Takes::OwnOrStaff(..)
-                | Takes::Door
-                | Takes::Follows => return,
+            let holds = match on.asks() {
+                Asks::Operator => on.entry.by == By::Operator,
+                Asks::System(name) => on.entry.by == By::System(name.into()),
+                Asks::Staff(_) | Asks::Own(_) | Asks::Door | Asks::Nothing => return,
             };
-            find.expect(holds, || format!("{:?} by {:?}", on.meaning.takes, on.entry.by));
+            find.expect(holds, || format!("{:?} by {:?}", on.asks(), on.entry.by));
         },
     )
 }
@@ -235,18 +231,11 @@ fn proof_fresh() -> Rule {
         "proof-fresh",
         "What takes a second factor is done in a session that showed one within the last ten minutes; while the account is off, in one that began then.",
         |on, find| {
-            let act = match on.meaning.takes {
-                Takes::OwnOrStaff(own, _) if on.entry.by.person() == on.meaning.subject => own,
-                Takes::Own(act)
-                | Takes::Staff(act)
-                | Takes::OperatorOrStaff(act)
-                | Takes::OwnOrStaff(_, act) => act,
-                Takes::Operator | Takes::System(_) | Takes::Door | Takes::Follows => return,
-            };
+            let (Asks::Staff(act) | Asks::Own(act)) = on.asks() else { return };
             let role = on.entry.by.person().map(|user| on.scene.role(user));
             let session = on.entry.session.and_then(|session| on.scene.session(session));
             let (Some(role), Some(session)) = (role, session) else { return };
-            if need(role, act) != Need::StepUp {
+            if matches!(need(role, act), Need::Never | Need::Session) {
                 return;
             }
             let since = match on.scene.account.lever {
@@ -324,6 +313,20 @@ pub(super) fn cases() -> Vec<super::super::history::Case> {
                 h.staff(OWNER, event);
             },
             used,
+        ),
+        case(
+            "session-exemption",
+            |h| {
+                h.town();
+                h.enrol(AGENT);
+                h.exempt(AGENT, Span::hours(2));
+                h.sign_in(AGENT);
+            },
+            |h| {
+                h.wait(Span::hours(3));
+                let (session, at) = (h.session(AGENT), h.now());
+                h.device_act(AGENT, DeviceEvent::SessionActive { session, at });
+            },
         ),
         case("session-in-time", signed_in, |h| {
             h.wait(Span::days(14));

@@ -7,13 +7,16 @@ use super::super::meaning::{Credentials, Spent};
 use super::super::scene::Lever;
 use super::super::{Event, On, Rule, rule};
 use crate::ids::{FactorId, SessionId, UserId};
-use crate::user::UserEvent;
+use crate::policy::Role;
+use crate::user::{ResetCause, UserEvent};
 
 pub(super) fn rules() -> Vec<Rule> {
     vec![
         binding_in_force(),
         confirmed_as_begun(),
-        first_factor_mailed(),
+        first_factor_vouched(),
+        compromise_needs_ticket(),
+        no_staff_code_for_end_users(),
         enrolled_with_a_factor(),
         factor_in_force(),
         last_factor_stays(),
@@ -28,7 +31,7 @@ fn binding_in_force() -> Rule {
             let generation = match on.entry.event {
                 Event::User(_, UserEvent::FactorEnrolmentStarted { generation, .. }) => generation,
                 _ => match on.meaning.credentials {
-                    Credentials::Enrolled(generation) => generation,
+                    Credentials::Enrolled(generation) | Credentials::Claimed(generation) => generation,
                     _ => return,
                 },
             };
@@ -71,15 +74,49 @@ fn enrolled(on: &On<'_>, user: UserId) -> bool {
     on.scene.person(user).is_some_and(|p| p.enrolled == Some(on.scene.account.generation))
 }
 
-fn first_factor_mailed() -> Rule {
+fn first_factor_vouched() -> Rule {
     rule(
-        "first-factor-mailed",
-        "A first factor is bound with a code that was mailed to its person, in the same act: never on a password alone.",
+        "first-factor-vouched",
+        "A first factor is bound with a code that was mailed to its person or an enrolment ticket, in the same act: never on a password alone.",
         |on, find| {
             if let Event::User(user, UserEvent::FactorConfirmed { factor, .. }) = &on.entry.event
                 && !enrolled(on, *user)
             {
-                find.expect(on.scene.act.mailed.contains(user), || factor.to_string());
+                let act = &on.scene.act;
+                let vouched = act.mailed.contains(user) || act.tickets.contains(user);
+                find.expect(vouched, || factor.to_string());
+            }
+        },
+    )
+}
+
+fn compromise_needs_ticket() -> Rule {
+    let mut owed: HashSet<UserId> = HashSet::new();
+    rule(
+        "compromise-needs-ticket",
+        "After a reset for a factor in wrong hands, only an enrolment ticket binds the next one, not a mailed code.",
+        move |on, find| {
+            let Event::User(user, event) = &on.entry.event else { return };
+            match event {
+                UserEvent::TwoFactorReset { cause: ResetCause::Staff { compromise: true, .. }, .. } => {
+                    owed.insert(*user);
+                }
+                UserEvent::TwoFactorEnabled { .. } if owed.remove(user) => {
+                    find.expect(on.scene.act.tickets.contains(user), || user.to_string());
+                }
+                _ => {}
+            }
+        },
+    )
+}
+
+fn no_staff_code_for_end_users() -> Rule {
+    rule(
+        "no-ticket-for-end-users",
+        "Staff never issue anything that an end user could bind a factor with.",
+        |on, find| {
+            if let Event::User(user, UserEvent::EnrolmentTicketIssued { ticket, .. }) = &on.entry.event {
+                find.expect(on.scene.role(*user) != Role::EndUser, || format!("{ticket} for {user}"));
             }
         },
     )
@@ -110,7 +147,7 @@ impl Bound {
     fn fold(&mut self, on: &On<'_>) {
         let Event::User(user, event) = &on.entry.event else { return };
         match event {
-            UserEvent::FactorConfirmed { factor, .. } => {
+            UserEvent::FactorConfirmed { factor, .. } | UserEvent::FactorClaimed { factor, .. } => {
                 if !enrolled(on, *user) {
                     self.0.remove(user);
                 }
@@ -139,7 +176,12 @@ fn factor_in_force() -> Rule {
                         Some(bound.of(user).is_some_and(|factors| factors.contains(&factor)))
                     }
                     Some(Spent::Code { .. }) => Some(true),
-                    Some(Spent::Step { purpose: None, .. } | Spent::Link { .. } | Spent::Mailed { .. })
+                    Some(
+                        Spent::Step { purpose: None, .. }
+                        | Spent::Link { .. }
+                        | Spent::Mailed { .. }
+                        | Spent::Ticket { .. },
+                    )
                     | None => None,
                 };
                 if let Some(fits) = fits {
@@ -175,7 +217,7 @@ fn last_factor_stays() -> Rule {
 
 #[cfg(test)]
 pub(super) fn cases() -> Vec<super::super::history::Case> {
-    use super::super::history::{ANA, case};
+    use super::super::history::{AGENT, ANA, History, case};
     vec![
         case(
             "binding-in-force",
@@ -202,7 +244,7 @@ pub(super) fn cases() -> Vec<super::super::history::Case> {
             },
         ),
         case(
-            "first-factor-mailed",
+            "first-factor-vouched",
             |h| {
                 h.town();
                 h.sign_in(ANA);
@@ -249,5 +291,19 @@ pub(super) fn cases() -> Vec<super::super::history::Case> {
                 h.person_act(ANA, UserEvent::FactorRemoved { factor });
             },
         ),
+        case(
+            "compromise-needs-ticket",
+            |h| {
+                h.town();
+                h.enrol_by_ticket(AGENT);
+                h.reset(AGENT, true);
+                h.enrol_by_ticket(AGENT);
+            },
+            |h| {
+                h.reset(AGENT, true);
+                h.enrol(AGENT);
+            },
+        ),
+        case("no-ticket-for-end-users", History::town, |h| h.ticket(ANA)),
     ]
 }

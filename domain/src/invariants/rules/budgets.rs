@@ -57,7 +57,9 @@ impl Budgets {
             self.of(user, (gate, familiarity)).locked = true;
         }
         let anew = match on.meaning.credentials {
-            Credentials::Kept | Credentials::Enrolled(_) => return,
+            Credentials::Kept | Credentials::Renewed | Credentials::Enrolled(_) | Credentials::Claimed(_) => {
+                return;
+            }
             Credentials::NewPassword => Some(Gate::Password),
             Credentials::FactorEnded => Some(Gate::SecondFactor),
             Credentials::Unlocked => None,
@@ -131,13 +133,16 @@ fn lock_at_cap() -> Rule {
     let mut budgets = Budgets::default();
     rule(
         "lock-at-cap",
-        "A lock comes with the fiftieth failure in a row, and not before.",
+        "A lock comes when failures in a row reach the policy's limit, at most fifty, and not before.",
         move |on, find| {
             if let Event::User(user, UserEvent::LockedOut { gate, familiarity, .. }) = on.entry.event
                 && gate != Gate::MailedCode
             {
                 let counted = budgets.of(user, (gate, familiarity)).consecutive;
-                find.expect(counted == HARD_CAP, || format!("{gate:?} after {counted}"));
+                let limit = on.scene.policy_of(user, on.decided()).failure_limit;
+                find.expect(counted >= limit && counted <= HARD_CAP, || {
+                    format!("{gate:?} after {counted}, the limit is {limit}")
+                });
             }
             budgets.fold(on);
         },

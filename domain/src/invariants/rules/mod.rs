@@ -3,6 +3,7 @@
 
 mod account;
 mod acts;
+mod approvals;
 mod binding;
 mod budgets;
 mod log;
@@ -11,7 +12,9 @@ mod resets;
 mod sessions;
 mod sign_in;
 mod single_use;
+mod tokens;
 mod trust;
+mod waits;
 
 use super::Rule;
 
@@ -29,6 +32,9 @@ pub(super) fn all() -> Vec<Rule> {
         sign_in::rules,
         sessions::rules,
         trust::rules,
+        waits::rules,
+        approvals::rules,
+        tokens::rules,
     ];
     files.into_iter().flat_map(|rules| rules()).collect()
 }

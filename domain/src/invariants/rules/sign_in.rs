@@ -5,7 +5,7 @@ use super::super::scene::{AttemptScene, Lever, Scene};
 use super::super::{Event, Findings, On, Rule, rule};
 use crate::device::{Decision, DeviceEvent, Method};
 use crate::ids::{DeviceId, UserId};
-use crate::time::{Span, Timestamp};
+use crate::time::Timestamp;
 use crate::user::Purpose;
 
 pub(super) fn rules() -> Vec<Rule> {
@@ -39,8 +39,8 @@ fn policy_in_force() -> Rule {
         "sign-in-policy",
         "A sign-in is decided under the version of the policy that was in force at its place of the log.",
         |on, find| {
-            if let Event::Device(_, DeviceEvent::SignInStarted { policy_version, .. }) = on.entry.event {
-                let now = on.scene.account.policy_version;
+            if let Event::Device(_, DeviceEvent::SignInStarted { policy_version, at, .. }) = on.entry.event {
+                let now = on.scene.account.version(at);
                 find.expect(policy_version == now, || format!("version {policy_version}, in force {now}"));
             }
         },
@@ -51,12 +51,11 @@ fn policy_in_force() -> Rule {
 #[expect(clippy::match_same_arms, reason = "a table: what is in force, and what follows")]
 fn due(scene: &Scene, user: UserId, device: DeviceId, at: Timestamp) -> Decision {
     let enrolled = scene.person(user).is_some_and(|p| p.enrolled == Some(scene.account.generation));
-    let policy = scene.policy_of(user);
-    let grace = Span::days(policy.grace_days.into());
-    let since = scene.account.required_since(scene.role(user).audience());
-    let must = policy.required && since.is_none_or(|since| at >= since + grace);
+    let exempt = scene.person(user).is_some_and(|p| p.exempt(at).is_some());
+    let must = scene.must_enrol(user, at);
     match (scene.account.lever, enrolled) {
         (Lever::Off | Lever::Suspended(_), _) => Decision::Complete,
+        (Lever::On, _) if exempt => Decision::Complete,
         (Lever::On, true) if scene.trusted(device, at) => Decision::Complete,
         (Lever::On, true) => Decision::Challenge,
         (Lever::On, false) if must => Decision::Enrol,
@@ -161,6 +160,7 @@ fn challenge_answered() -> Rule {
 #[cfg(test)]
 pub(super) fn cases() -> Vec<super::super::history::Case> {
     use super::super::history::{ANA, case};
+    use crate::time::Span;
     vec![
         case(
             "stands-on-today",

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::super::meaning::Spent;
 use super::super::{Event, Rule, rule};
-use crate::ids::{CodeSetId, FactorId, LinkId, MailedCodeId, SignInId, UserId};
+use crate::ids::{CodeSetId, FactorId, LinkId, MailedCodeId, SignInId, TicketId, UserId};
 use crate::time::Timestamp;
 use crate::user::{LinkPurpose, Purpose, Refusal, UserEvent};
 
@@ -27,6 +27,7 @@ pub(super) fn rules() -> Vec<Rule> {
         mailed_code_once(),
         mailed_code_charged(),
         attempt_proved_once(),
+        ticket_once(),
     ]
 }
 
@@ -108,7 +109,8 @@ fn codes_exhausted() -> Rule {
     })
 }
 
-/// The links of each person that can be used: one of each purpose, and none from before a password.
+/// The links of each person that can be used: one of each purpose, and none from before a password or
+/// a deactivation.
 fn open_links() -> impl FnMut(&Event) -> Option<Option<Timestamp>> + Send {
     let mut open: HashMap<UserId, Vec<(LinkId, LinkPurpose, Timestamp)>> = HashMap::new();
     move |event| {
@@ -120,11 +122,20 @@ fn open_links() -> impl FnMut(&Event) -> Option<Option<Timestamp>> + Send {
                 links.push((*link, *purpose, *expires_at));
                 None
             }
-            UserEvent::PasswordSet { .. } => {
+            UserEvent::EmailChangeRequested { link, expires_at, .. } => {
+                let purpose = LinkPurpose::EmailChange;
+                let links = open.entry(*user).or_default();
+                links.retain(|(_, other, _)| *other != purpose);
+                links.push((*link, purpose, *expires_at));
+                None
+            }
+            UserEvent::PasswordSet { .. }
+            | UserEvent::UserDeactivated { .. }
+            | UserEvent::PersonErased { .. } => {
                 open.remove(user);
                 None
             }
-            UserEvent::LinkRedeemed { link, .. } => {
+            UserEvent::LinkRedeemed { link, .. } | UserEvent::EmailChanged { link, .. } => {
                 let links = open.entry(*user).or_default();
                 let place = links.iter().position(|(known, ..)| known == link);
                 Some(place.map(|place| links.swap_remove(place).2))
@@ -138,7 +149,7 @@ fn link_once() -> Rule {
     let mut redeemed = open_links();
     rule(
         "link-once",
-        "A one-time link is redeemed at most once, only by its person, and not after a newer one or a new password replaced it.",
+        "A one-time link is redeemed at most once, only by its person, and not after a newer one, a new password, or a deactivation ended it.",
         move |on, find| {
             if let Some(known) = redeemed(&on.entry.event) {
                 find.expect(known.is_some(), || format!("{:?}", on.meaning.spends));
@@ -200,7 +211,7 @@ fn attempt_proved_once() -> Rule {
             let purpose = match on.meaning.spends {
                 Some(Spent::Step { purpose, .. }) => purpose,
                 Some(Spent::Code { purpose, .. }) => Some(purpose),
-                Some(Spent::Link { .. } | Spent::Mailed { .. }) | None => None,
+                Some(Spent::Link { .. } | Spent::Mailed { .. } | Spent::Ticket { .. }) | None => None,
             };
             let (Some(Purpose::SignIn(attempt)), Some(user)) = (purpose, on.meaning.subject) else { return };
             let lately = proved.entry(user).or_default();
@@ -213,9 +224,42 @@ fn attempt_proved_once() -> Rule {
     )
 }
 
+fn ticket_once() -> Rule {
+    let mut open: HashMap<UserId, (TicketId, Timestamp)> = HashMap::new();
+    rule(
+        "ticket-once",
+        "An enrolment ticket binds at most once, before it ends, and not after a newer one, too many wrong tries, or a deactivation ended it.",
+        move |on, find| {
+            let Event::User(user, event) = &on.entry.event else { return };
+            match event {
+                UserEvent::EnrolmentTicketIssued { ticket, expires_at, .. } => {
+                    open.insert(*user, (*ticket, *expires_at));
+                }
+                UserEvent::EnrolmentTicketRejected { ticket, tries_left, .. } => {
+                    let known = open.get(user).is_some_and(|(id, _)| id == ticket);
+                    find.expect(known, || format!("{ticket} was not open"));
+                    if *tries_left == 0 {
+                        open.remove(user);
+                    }
+                }
+                UserEvent::EnrolmentTicketUsed { ticket, .. } => {
+                    let end = open.remove(user).filter(|(id, _)| id == ticket).map(|(_, end)| end);
+                    find.expect(end.is_some_and(|end| on.decided() < end), || {
+                        format!("{ticket} at {}, ends {end:?}", on.decided())
+                    });
+                }
+                UserEvent::UserDeactivated { .. } | UserEvent::PersonErased { .. } => {
+                    open.remove(user);
+                }
+                _ => {}
+            }
+        },
+    )
+}
+
 #[cfg(test)]
 pub(super) fn cases() -> Vec<super::super::history::Case> {
-    use super::super::history::{ANA, History, case};
+    use super::super::history::{AGENT, ANA, History, case};
     use crate::time::Span;
     vec![
         case(
@@ -298,6 +342,14 @@ pub(super) fn cases() -> Vec<super::super::history::Case> {
                 h.again("OtpAccepted");
                 h.next_step();
             },
+        ),
+        case(
+            "ticket-once",
+            |h| {
+                h.town();
+                h.enrol_by_ticket(AGENT);
+            },
+            |h| h.again("EnrolmentTicketUsed"),
         ),
     ]
 }

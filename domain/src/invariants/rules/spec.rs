@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use super::super::history::Case;
 use super::{
-    account, acts, all, binding, budgets, log, people, resets, sessions, sign_in, single_use, trust,
+    account, acts, all, approvals, binding, budgets, log, people, resets, sessions, sign_in, single_use,
+    tokens, trust, waits,
 };
 
 fn cases() -> Vec<Case> {
@@ -20,6 +21,9 @@ fn cases() -> Vec<Case> {
         sign_in::cases,
         sessions::cases,
         trust::cases,
+        waits::cases,
+        approvals::cases,
+        tokens::cases,
     ];
     files.into_iter().flat_map(|cases| cases()).collect()
 }

@@ -37,7 +37,8 @@ fn trust_bounded() -> Rule {
         "Trust ends ahead, and no later than the policy in force when it was granted allows.",
         |on, find| {
             if let Event::Device(_, DeviceEvent::DeviceTrusted { granted_at, until, .. }) = &on.entry.event {
-                let days = on.meaning.subject.map_or(0, |user| on.scene.policy_of(user).trust_days);
+                let days =
+                    on.meaning.subject.map_or(0, |user| on.scene.policy_of(user, *granted_at).trust_days);
                 let latest = *granted_at + Span::days(days.into());
                 find.expect(granted_at < until && *until <= latest, || {
                     format!("{granted_at} to {until}, {days} days allowed")

@@ -93,8 +93,8 @@ fn trust_is_granted_for_the_policys_days_with_an_accepted_proof() {
 fn with_every_sign_in_asking_for_trust_is_refused_before_the_code_is_looked_at() {
     assert_eq!(trusting(vec![days(0)], right_code()), Err(SignInError::TrustNotOffered));
     let account = fold::<Account>([opened(), days(0)]);
-    assert_eq!(trust_offer(&account, Role::Admin), None);
-    assert_eq!(trust_offer(&account, Role::EndUser), Some(Span::days(30)), "each audience its own");
+    assert_eq!(trust_offer(&account, Role::Admin, NOW), None);
+    assert_eq!(trust_offer(&account, Role::EndUser, NOW), Some(Span::days(30)), "each audience its own");
 }
 
 #[test]

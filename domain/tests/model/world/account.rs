@@ -55,10 +55,11 @@ impl World {
 
     pub(super) fn save_policy(&mut self, team: bool, change: impl FnOnce(&mut AudiencePolicy)) {
         let (who, audience) = if team { (0, Audience::Team) } else { (1, Audience::EndUsers) };
-        let (before, at) = (self.ledger.policies[who], self.now());
-        let mut policy = before;
+        let (before, at) = (self.ledger.policies[who].clone(), self.now());
+        let mut policy = before.clone();
         change(&mut policy);
-        assert!(self.tell_account(AccountCommand::ChangePolicy { audience, policy, at }).is_ok());
+        let saved = AccountCommand::ChangePolicy { audience, policy: policy.clone(), at };
+        assert!(self.tell_account(saved).is_ok());
         let since = if before.required { self.ledger.since[who] } else { Some(at) };
         self.ledger.since[who] = since.filter(|_| policy.required);
         self.ledger.policies[who] = policy;

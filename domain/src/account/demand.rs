@@ -1,0 +1,94 @@
+//! What an account demands of one audience, now and from a date on.
+
+use serde::{Deserialize, Serialize};
+
+use super::events::AccountEvent;
+use crate::ids::ScheduleId;
+use crate::policy::{Audience, AudiencePolicy};
+use crate::time::Timestamp;
+
+/// An audience's policy, since when it requires a second factor, and what is going to hold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Demand {
+    audience: Audience,
+    saved: AudiencePolicy,
+    version: u32,
+    required_since: Option<Timestamp>,
+    scheduled: Option<Scheduled>,
+    /// The loosest policy that an admin may save, where the owner said.
+    pub floor: Option<AudiencePolicy>,
+}
+
+/// A policy that begins on a date.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Scheduled {
+    /// Its id.
+    pub schedule: ScheduleId,
+    /// The policy's version from then on.
+    pub version: u32,
+    /// What will hold.
+    pub policy: AudiencePolicy,
+    /// From when.
+    pub begins_at: Timestamp,
+}
+
+impl Demand {
+    /// As a new account has it.
+    pub const fn of_new(audience: Audience) -> Self {
+        let saved = AudiencePolicy::of_new(audience);
+        Self { audience, saved, version: 0, required_since: None, scheduled: None, floor: None }
+    }
+
+    /// The policy at an instant. A scheduled one holds from its date, without an event.
+    pub fn policy(&self, at: Timestamp) -> &AudiencePolicy {
+        self.begun(at).map_or(&self.saved, |scheduled| &scheduled.policy)
+    }
+
+    /// The version that it has.
+    pub fn version(&self, at: Timestamp) -> u32 {
+        self.begun(at).map_or(self.version, |scheduled| scheduled.version)
+    }
+
+    /// Since when a second factor is required, where it is.
+    pub fn required_since(&self, at: Timestamp) -> Option<Timestamp> {
+        let Some(begun) = self.begun(at) else { return self.required_since };
+        let before = self.required_since.filter(|_| self.saved.required);
+        begun.policy.required.then_some(before.unwrap_or(begun.begins_at))
+    }
+
+    /// The policy that is going to hold, unless it has begun.
+    pub fn scheduled(&self, at: Timestamp) -> Option<&Scheduled> {
+        self.scheduled.as_ref().filter(|s| at < s.begins_at)
+    }
+
+    fn begun(&self, at: Timestamp) -> Option<&Scheduled> {
+        self.scheduled.as_ref().filter(|s| s.begins_at <= at)
+    }
+
+    /// Folds one event of the account in. Total: never fails and never decides.
+    pub fn evolve(&mut self, event: &AccountEvent) {
+        match event {
+            AccountEvent::PolicyChanged { audience, version, after, required_since, at, .. }
+                if *audience == self.audience =>
+            {
+                self.saved.clone_from(after);
+                (self.version, self.required_since) = (*version, *required_since);
+                // What was scheduled and had begun is what was changed; what has not waits on.
+                self.scheduled.take_if(|s| s.begins_at <= *at);
+            }
+            AccountEvent::PolicyScheduled { schedule, audience, version, after, begins_at, .. }
+                if *audience == self.audience =>
+            {
+                let (schedule, version, begins_at) = (*schedule, *version, *begins_at);
+                self.scheduled = Some(Scheduled { schedule, version, policy: after.clone(), begins_at });
+            }
+            AccountEvent::PolicyScheduleCancelled { schedule, .. } => {
+                self.scheduled.take_if(|s| s.schedule == *schedule);
+            }
+            AccountEvent::OwnerFloorChanged { audience, after, .. } if *audience == self.audience => {
+                self.floor.clone_from(after);
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! What an account agrees with itself, beside its policy: settings, governance, acts that take two.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
+
+use crate::ids::{ExemptionId, UserId};
+use crate::time::Timestamp;
+
+/// How an account shows itself, and whom it tells what.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// As prompts and messages show it; 1–80 characters.
+    pub name: String,
+    /// A small picture shown beside the name, as a `data:` URL (PNG, at most 16 KiB of it).
+    pub logo: Option<String>,
+    /// The languages offered to its people: of `en`, `es`, `ko`; none named is all.
+    pub languages: BTreeSet<String>,
+    /// In which days are counted and shown: an IANA name; UTC if not said.
+    pub time_zone: Option<String>,
+    /// Where its people find help: an `https:` or `mailto:` address, named in every prompt.
+    pub help: Option<String>,
+    /// Notices that owners and admins get beside the people concerned.
+    pub notices: BTreeSet<Notice>,
+}
+
+/// A notice that owners and admins may wish for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, IntoStaticStr)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Notice {
+    /// Somebody reached a hard cap of wrong tries.
+    LockedOut,
+    /// A member of the team was added, or their role changed.
+    TeamChanged,
+    /// The policy changed, or is going to.
+    PolicyChanged,
+    /// A program used e-mail and password for the API.
+    PasswordAccess,
+}
+
+/// How the account keeps its own powers in check.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Governance {
+    /// Whether admins may disable, suspend, and resume for everyone. Otherwise only owners.
+    pub admins_may_switch: bool,
+    /// Acts that take a second owner, or a wait where there is one owner only. `None` as long as
+    /// nobody said: then every act of [`Guarded`] does, from two owners on.
+    pub dual_control: Option<BTreeSet<Guarded>>,
+    /// Whether team members may go without password and passcode at once, on a device that is both
+    /// trusted and signed in.
+    pub team_may_waive_both: bool,
+}
+
+/// Acts that dual control can be chosen for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, IntoStaticStr)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Guarded {
+    /// Switching off for everyone, which resets everyone.
+    Disable,
+    /// Stopping requirement and challenges for everyone.
+    Suspend,
+    /// Resetting or exempting an owner.
+    HelpOwner,
+    /// Erasing a person.
+    Erase,
+}
+
+impl Guarded {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Disable, Self::Suspend, Self::HelpOwner, Self::Erase];
+}
+
+/// An act that waits for its second approval, with what it is going to do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GuardedAct {
+    /// Switch off for everyone.
+    Disable {
+        /// At most so many enrolled people are reset by it.
+        people: u64,
+    },
+    /// Suspend for everyone.
+    Suspend,
+    /// Reset an owner's second factor.
+    ResetOwner {
+        /// Whose.
+        user: UserId,
+        /// Whether it may be in wrong hands.
+        compromise: bool,
+    },
+    /// Let an owner in without a second factor for a while.
+    ExemptOwner {
+        /// Whom.
+        user: UserId,
+        /// Its id.
+        exemption: ExemptionId,
+        /// Until when.
+        until: Timestamp,
+    },
+    /// Erase a person.
+    Erase {
+        /// Whom.
+        user: UserId,
+    },
+    /// Make somebody an owner.
+    GrantOwner {
+        /// Whom.
+        user: UserId,
+    },
+    /// Make somebody an owner in one's own place.
+    TransferOwnership {
+        /// From whom, who is an admin afterwards.
+        from: UserId,
+        /// To whom.
+        to: UserId,
+    },
+    /// Close the account for good.
+    CloseAccount,
+}
+
+/// What an API token may be used for. A token has no assurance level: where the table of permissions
+/// asks for a fresh second factor, only a scope that it names for that act will do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, IntoStaticStr)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum TokenScope {
+    /// Read the account, its policy, and its switch.
+    ReadAccount,
+    /// Read its people.
+    ReadPeople,
+    /// Read reports.
+    ReadStatus,
+    /// Read the audit log.
+    ReadAudit,
+    /// Take reports and the audit log away as files.
+    Export,
+    /// Register, edit, deactivate, and reactivate end users.
+    ManageEndUsers,
+    /// Open sign-ins of people whose first factor the program has checked itself.
+    AssertSignIn,
+    /// In such a sign-in, a device's trust counts.
+    AssertTrust,
+}

@@ -1,0 +1,334 @@
+//! How each event changes a user. Total: nothing here fails or decides.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::budget::{Budget, Budgets};
+use super::events::UserEvent;
+use super::held::{
+    Codes, EmailChange, Enrolled, Exemption, FORMER_EMAIL_SERVES, Factor, FormerEmail, Link, Password,
+    Pending, Registered, TICKET_TRIES, Ticket, WaitingReset,
+};
+use super::mailed::MailedCode;
+use super::state::User;
+use super::values::{Gate, LinkPurpose, ResetCause};
+use crate::account::ApiToken;
+use crate::ids::FactorId;
+use crate::time::Timestamp;
+
+impl User {
+    fn end_second_factor(&mut self) {
+        self.enrolled = None;
+        self.pending = None;
+        self.mailed.void();
+        self.factor_failures = Budgets::default();
+        self.epoch += 1;
+    }
+
+    /// A new credential epoch: trust, sessions, and attempts of an older one are void.
+    fn new_epoch(&mut self) {
+        self.epoch += 1;
+    }
+
+    /// Folds one event in. Total: never fails and never decides.
+    pub fn evolve(&mut self, event: &UserEvent) {
+        match event {
+            UserEvent::UserRegistered { account, user, role, name, email, language, .. } => {
+                self.sealed_values += 2;
+                self.registered = Some(Registered {
+                    account: *account,
+                    user: *user,
+                    role: *role,
+                    name: name.clone(),
+                    email: email.clone(),
+                    language: language.clone(),
+                });
+            }
+            UserEvent::LinkIssued { link, purpose, verifier, expires_at } => {
+                self.links.retain(|_, open| open.purpose != *purpose);
+                self.links
+                    .insert(*link, Link { purpose: *purpose, verifier: *verifier, expires_at: *expires_at });
+            }
+            UserEvent::LinkRedeemed { link, at } => {
+                let used = self.links.remove(link);
+                if used.is_some_and(|l| l.purpose == LinkPurpose::PasswordReset) {
+                    self.password_reset_at = Some(*at);
+                }
+            }
+            UserEvent::EmailVerified { .. } => self.email_verified = true,
+            UserEvent::PasswordSet { verifier, stands_alone, at } => {
+                self.password = Some(Password {
+                    claimed: false,
+                    verifier: *verifier,
+                    stands_alone: *stands_alone,
+                    since: *at,
+                });
+                self.password_failures = Budgets::default();
+                self.epoch += 1;
+                // An older mail must not replace the password that was just chosen.
+                self.links.clear();
+                self.email_change = None;
+            }
+            UserEvent::PasswordAccepted { familiarity } => {
+                *self.password_failures.of_mut(*familiarity) = Budget::default();
+            }
+            UserEvent::PasswordRejected { familiarity, consecutive, retry_at, .. } => {
+                let budget = self.password_failures.of_mut(*familiarity);
+                budget.consecutive = *consecutive;
+                budget.retry_at = *retry_at;
+            }
+            UserEvent::MailedCodeIssued { code, verifier, expires_at, at } => {
+                let (code, verifier) = (*code, *verifier);
+                self.mailed.issued(MailedCode { code, verifier, issued_at: *at, expires_at: *expires_at });
+            }
+            UserEvent::MailedCodeAccepted { .. } => self.mailed.accepted(),
+            UserEvent::MailedCodeRejected { refusal, tries_left, .. } => {
+                self.mailed.rejected(*refusal, *tries_left);
+            }
+            UserEvent::FactorEnrolmentStarted {
+                factor,
+                kind,
+                parameters,
+                name,
+                verifier,
+                generation,
+                session,
+                at,
+            } => {
+                self.sealed_values += 1;
+                self.pending = Some(Pending {
+                    factor: *factor,
+                    kind: *kind,
+                    parameters: *parameters,
+                    name: name.clone(),
+                    verifier: *verifier,
+                    generation: *generation,
+                    session: *session,
+                    since: *at,
+                });
+            }
+            UserEvent::FactorConfirmed { factor, step, at } => self.confirm(*factor, *step, *at),
+            UserEvent::TwoFactorEnabled { .. } => {
+                self.epoch += 1;
+                self.needs_ticket = false;
+                self.ticket = None;
+            }
+            UserEvent::RecoveryCodesGenerated { set, count, verifier }
+            | UserEvent::RecoveryCodesRegenerated { set, count, verifier } => {
+                if let Some(enrolled) = &mut self.enrolled {
+                    enrolled.codes =
+                        Some(Codes { set: *set, count: *count, verifier: *verifier, used: BTreeSet::new() });
+                }
+            }
+            UserEvent::OtpAccepted { factor, step, familiarity, .. } => {
+                if let Some(factor) = self.enrolled.as_mut().and_then(|e| e.factors.get_mut(factor)) {
+                    factor.last_step = factor.last_step.max(*step);
+                    factor.claimed = false;
+                }
+                *self.factor_failures.of_mut(*familiarity) = Budget::default();
+            }
+            UserEvent::RecoveryCodeUsed { index, familiarity, .. } => {
+                if let Some(codes) = self.enrolled.as_mut().and_then(|e| e.codes.as_mut()) {
+                    codes.used.insert(*index);
+                }
+                *self.factor_failures.of_mut(*familiarity) = Budget::default();
+            }
+            UserEvent::ProofRejected { familiarity, consecutive, retry_at, .. } => {
+                let budget = self.factor_failures.of_mut(*familiarity);
+                budget.consecutive = *consecutive;
+                budget.retry_at = *retry_at;
+            }
+            UserEvent::LockedOut { gate, familiarity, .. } => match gate {
+                Gate::Password => self.password_failures.of_mut(*familiarity).locked = true,
+                Gate::SecondFactor => self.factor_failures.of_mut(*familiarity).locked = true,
+                Gate::MailedCode => self.mailed.locked = true,
+            },
+            UserEvent::Unlocked { .. } => {
+                self.sealed_values += 1;
+                self.password_failures = Budgets::default();
+                self.factor_failures = Budgets::default();
+                self.mailed.unlock();
+            }
+            UserEvent::FactorRemoved { factor } => {
+                if let Some(enrolled) = &mut self.enrolled {
+                    enrolled.factors.remove(factor);
+                }
+            }
+            UserEvent::TwoFactorDisabled { .. } => self.end_second_factor(),
+            UserEvent::TwoFactorReset { cause, .. } => {
+                self.end_second_factor();
+                self.waiting_reset = None;
+                if let ResetCause::Staff { compromise, .. } = cause {
+                    self.sealed_values += 1;
+                    // Nothing but the ticket's binding lifts it: no second, milder reset does.
+                    self.needs_ticket |= *compromise;
+                }
+            }
+            UserEvent::TwoFactorResetScheduled { due_at, at, .. } => {
+                self.sealed_values += 1;
+                self.waiting_reset = Some(WaitingReset { since: *at, due_at: *due_at });
+            }
+            UserEvent::TwoFactorResetCancelled { .. } => self.waiting_reset = None,
+            UserEvent::ExemptionGranted { exemption, until, at, .. } => {
+                self.sealed_values += 1;
+                self.exemption = Some(Exemption { exemption: *exemption, since: *at, until: *until });
+            }
+            UserEvent::ExemptionEnded { exemption, .. } => {
+                self.exemption.take_if(|e| e.exemption == *exemption);
+            }
+            UserEvent::EnrolmentTicketIssued { ticket, verifier, expires_at, .. } => {
+                self.sealed_values += 1;
+                self.ticket = Some(Ticket {
+                    ticket: *ticket,
+                    verifier: *verifier,
+                    expires_at: *expires_at,
+                    tries_left: TICKET_TRIES,
+                });
+            }
+            UserEvent::EnrolmentTicketRejected { ticket, tries_left, .. } => {
+                if let Some(open) = self.ticket.as_mut().filter(|t| t.ticket == *ticket) {
+                    open.tries_left = *tries_left;
+                }
+                self.ticket.take_if(|t| t.tries_left == 0);
+            }
+            UserEvent::EnrolmentTicketUsed { ticket, .. } => {
+                self.ticket.take_if(|t| t.ticket == *ticket);
+            }
+            UserEvent::FactorClaimed { factor, kind, parameters, name, verifier, generation, at } => {
+                self.sealed_values += 1;
+                let claimed = Factor {
+                    kind: *kind,
+                    parameters: *parameters,
+                    name: name.clone(),
+                    verifier: *verifier,
+                    claimed: true,
+                    last_step: 0,
+                    since: *at,
+                };
+                self.hold(*factor, claimed, *generation, *at);
+            }
+            UserEvent::PasswordClaimed { verifier, at, .. } => {
+                self.password =
+                    Some(Password { claimed: true, verifier: *verifier, stands_alone: false, since: *at });
+                self.new_epoch();
+            }
+            UserEvent::PasswordRehashed { verifier, stands_alone, .. } => {
+                if let Some(password) = &mut self.password {
+                    password.claimed = false;
+                    password.verifier = *verifier;
+                    password.stands_alone = *stands_alone;
+                }
+            }
+            UserEvent::EmailChangeRequested { link, email, verifier, expires_at, .. } => {
+                self.sealed_values += 1;
+                let purpose = LinkPurpose::EmailChange;
+                self.links.retain(|_, open| open.purpose != purpose);
+                self.links.insert(*link, Link { purpose, verifier: *verifier, expires_at: *expires_at });
+                self.email_change = Some(EmailChange { link: *link, email: email.clone() });
+            }
+            UserEvent::EmailChanged { link, email, at } => {
+                self.sealed_values += 1;
+                self.links.remove(link);
+                self.email_change = None;
+                self.email_verified = true;
+                if let Some(registered) = &mut self.registered {
+                    let former = std::mem::replace(&mut registered.email, email.clone());
+                    // Of two changes in a row the first address serves: the second may be a thief's.
+                    let still = |f: &FormerEmail| *at < f.changed_at + FORMER_EMAIL_SERVES;
+                    if !self.former_email.as_ref().is_some_and(still) {
+                        self.former_email = Some(FormerEmail { email: former, changed_at: *at });
+                    }
+                }
+            }
+            UserEvent::UserRenamed { name } => {
+                self.sealed_values += 1;
+                if let Some(registered) = &mut self.registered {
+                    registered.name = name.clone();
+                }
+            }
+            UserEvent::LanguageChanged { language } => {
+                if let Some(registered) = &mut self.registered {
+                    registered.language.clone_from(language);
+                }
+            }
+            UserEvent::RoleChanged { to, .. } => {
+                if let Some(registered) = &mut self.registered {
+                    registered.role = *to;
+                }
+                self.exemption = None;
+                self.tokens.clear();
+                self.new_epoch();
+            }
+            UserEvent::GroupsChanged { groups } => self.groups.clone_from(groups),
+            UserEvent::UserDeactivated { reason, .. } => {
+                self.sealed_values += u32::from(reason.is_some());
+                self.deactivated = true;
+                self.links.clear();
+                self.email_change = None;
+                (self.exemption, self.ticket, self.pending) = (None, None, None);
+                self.tokens.clear();
+                self.new_epoch();
+            }
+            UserEvent::UserReactivated { .. } => {
+                self.deactivated = false;
+                self.email_verified = false;
+                self.new_epoch();
+            }
+            UserEvent::IdentityProviderLinked { provider, subject, .. } => {
+                self.sealed_values += 1;
+                self.providers.insert(provider.clone(), subject.clone());
+            }
+            UserEvent::IdentityProviderUnlinked { provider, .. } => {
+                self.providers.remove(provider);
+                self.new_epoch();
+            }
+            UserEvent::ApiTokenIssued { token, verifier, scopes, expires_at, .. } => {
+                self.sealed_values += 1;
+                let issued =
+                    ApiToken { verifier: *verifier, scopes: scopes.clone(), expires_at: *expires_at };
+                self.tokens.insert(*token, issued);
+            }
+            UserEvent::ApiTokenRevoked { token, .. } => {
+                self.tokens.remove(token);
+            }
+            UserEvent::PasswordAccessUsed { outcome, user_agent, at } => {
+                self.sealed_values += u32::from(user_agent.is_some());
+                self.password_access.insert(*outcome, *at);
+            }
+            UserEvent::PersonErased { .. } => {
+                self.end_second_factor();
+                self.erased = true;
+                self.password = None;
+                self.links.clear();
+                self.email_change = None;
+                self.former_email = None;
+                (self.exemption, self.ticket, self.waiting_reset) = (None, None, None);
+                self.providers.clear();
+                self.tokens.clear();
+            }
+            UserEvent::RecoveryCodesLow { .. }
+            | UserEvent::RecoveryCodesExhausted { .. }
+            | UserEvent::DeviceReportedLost { .. } => {}
+        }
+    }
+
+    fn confirm(&mut self, id: FactorId, step: u64, at: Timestamp) {
+        let Some(pending) = self.pending.take_if(|p| p.factor == id) else { return };
+        let factor = Factor {
+            kind: pending.kind,
+            parameters: pending.parameters,
+            name: pending.name,
+            verifier: pending.verifier,
+            claimed: false,
+            last_step: step,
+            since: at,
+        };
+        self.hold(id, factor, pending.generation, at);
+    }
+
+    fn hold(&mut self, id: FactorId, factor: Factor, generation: u32, at: Timestamp) {
+        // What an older generation left behind never mixes with what this one binds.
+        self.enrolled.take_if(|e| e.generation != generation);
+        let fresh = || Enrolled { generation, since: at, factors: BTreeMap::new(), codes: None };
+        self.enrolled.get_or_insert_with(fresh).factors.insert(id, factor);
+    }
+}

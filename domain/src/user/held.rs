@@ -1,0 +1,185 @@
+//! What a user has: each as their events left it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::otp::{FactorKind, OtpParameters};
+use super::values::LinkPurpose;
+use crate::ids::{
+    AccountId, CodeSetId, ExemptionId, FactorId, LinkId, SessionId, TicketId, UserId, VerifierId,
+};
+use crate::policy::Role;
+use crate::sealed::{Email, FactorName, PersonName, Sealed};
+use crate::time::{Span, Timestamp};
+
+/// How long after a change of address recovery goes to the old one.
+pub const FORMER_EMAIL_SERVES: Span = Span::hours(72);
+
+/// Who the user is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Registered {
+    /// Their account.
+    pub account: AccountId,
+    /// Their id.
+    pub user: UserId,
+    /// Their role.
+    pub role: Role,
+    /// Their name.
+    pub name: Sealed<PersonName>,
+    /// Their address.
+    pub email: Sealed<Email>,
+    /// The language of messages to them.
+    pub language: String,
+}
+
+/// A change of address that waits for its confirmation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EmailChange {
+    /// The link that confirms it.
+    pub link: LinkId,
+    /// The new address.
+    pub email: Sealed<Email>,
+}
+
+/// The address before the last change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FormerEmail {
+    /// It.
+    pub email: Sealed<Email>,
+    /// When it changed.
+    pub changed_at: Timestamp,
+}
+
+/// Leave to sign in without a second factor for a while.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Exemption {
+    /// Its id.
+    pub exemption: ExemptionId,
+    /// Since when.
+    pub since: Timestamp,
+    /// When it ends by itself.
+    pub until: Timestamp,
+}
+
+/// A ticket that, with the password, binds a first factor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ticket {
+    /// Its id.
+    pub ticket: TicketId,
+    /// Where its verifier is kept.
+    pub verifier: VerifierId,
+    /// When it ends.
+    pub expires_at: Timestamp,
+    /// Wrong tries that it still bears.
+    pub tries_left: u8,
+}
+
+/// Wrong tries that a ticket bears.
+pub(super) const TICKET_TRIES: u8 = 5;
+
+/// A reset that waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WaitingReset {
+    /// When it was asked for.
+    pub since: Timestamp,
+    /// From when it holds.
+    pub due_at: Timestamp,
+}
+
+/// A password, by handle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Password {
+    /// Whether it came as a hash of another system and was never shown here.
+    pub claimed: bool,
+    /// Where its verifier is kept.
+    pub verifier: VerifierId,
+    /// Whether it is long enough to stand alone.
+    pub stands_alone: bool,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+/// An open one-time link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    /// What it is for.
+    pub purpose: LinkPurpose,
+    /// Where its verifier is kept.
+    pub verifier: VerifierId,
+    /// When it ends.
+    pub expires_at: Timestamp,
+}
+
+/// A factor that protects nothing yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pending {
+    /// Its id.
+    pub factor: FactorId,
+    /// Its kind.
+    pub kind: FactorKind,
+    /// Its parameters.
+    pub parameters: OtpParameters,
+    /// What its owner calls it.
+    pub name: Sealed<FactorName>,
+    /// Where its seed is kept.
+    pub verifier: VerifierId,
+    /// The generation that it belongs to.
+    pub generation: u32,
+    /// The session that binds it; no other ever sees its seed.
+    pub session: SessionId,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+/// A user's second factor.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Enrolled {
+    /// The generation that it belongs to.
+    pub generation: u32,
+    /// Since when.
+    pub since: Timestamp,
+    /// The confirmed factors; never empty.
+    pub factors: BTreeMap<FactorId, Factor>,
+    /// The recovery codes.
+    pub codes: Option<Codes>,
+}
+
+/// A confirmed factor.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Factor {
+    /// Its kind.
+    pub kind: FactorKind,
+    /// Its parameters.
+    pub parameters: OtpParameters,
+    /// What its owner calls it.
+    pub name: Sealed<FactorName>,
+    /// Where its seed is kept.
+    pub verifier: VerifierId,
+    /// Whether it came from another system and no code of it was ever accepted here.
+    pub claimed: bool,
+    /// The last accepted time step; only a later one is accepted.
+    pub last_step: u64,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+/// A set of recovery codes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Codes {
+    /// Its id.
+    pub set: CodeSetId,
+    /// How many it began with.
+    pub count: u8,
+    /// Where their verifiers are kept.
+    pub verifier: VerifierId,
+    /// The indices that were used.
+    pub used: BTreeSet<u8>,
+}
+
+impl Codes {
+    /// How many can still be used.
+    pub fn left(&self) -> u8 {
+        self.count.saturating_sub(self.used.len() as u8)
+    }
+}

@@ -1,0 +1,122 @@
+//! The values that a user's events are made of.
+
+use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
+
+use crate::ids::{FactorId, SessionId, SignInId};
+use crate::sealed::{Reason, Sealed};
+use crate::time::Timestamp;
+
+/// What a one-time link is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LinkPurpose {
+    /// Sent by mail to a new user; redeeming it proves the address.
+    Invitation,
+    /// Printed by the installation's command line for an owner; proves nothing about an address.
+    SetUp,
+    /// Sent by mail to somebody who forgot their password; never touches factors.
+    PasswordReset,
+    /// Sent by mail to a new address; redeeming it makes it theirs.
+    EmailChange,
+    /// Sent by mail to somebody who was reactivated; redeeming it proves the address again.
+    Verification,
+}
+
+/// What a proof was shown for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// To finish a sign-in.
+    SignIn(SignInId),
+    /// To raise a session for something sensitive.
+    StepUp(SessionId),
+    /// To confirm a factor that is being bound.
+    Confirm(FactorId),
+    /// To switch off one's own second factor.
+    Disable,
+}
+
+/// Whether a device had completed a sign-in of this user before. Known devices have failure
+/// budgets of their own, so that strangers can exhaust neither.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Familiarity {
+    /// Completed a sign-in of this user before.
+    Known,
+    /// Seen for the first time, or nothing is known of it.
+    Stranger,
+}
+
+/// Why a proof was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Refusal {
+    /// It matches nothing.
+    Wrong,
+    /// It matched, but had been accepted before (RFC 6238 §5.2).
+    Replayed,
+    /// It matched something whose time is over.
+    Expired,
+}
+
+/// What a proof claimed to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum ProofKind {
+    /// An OTP of a bound factor.
+    Otp,
+    /// A recovery code.
+    RecoveryCode,
+}
+
+/// What reset or ended a user's second factor.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ResetCause {
+    /// The account-wide disable that opened this generation.
+    AccountDisabled {
+        /// The generation.
+        generation: u32,
+    },
+    /// A member of staff, for a reason.
+    Staff {
+        /// Why.
+        reason: Sealed<Reason>,
+        /// Whether the factor may be in wrong hands: then only an enrolment ticket binds a new one.
+        compromise: bool,
+    },
+    /// A member of staff asked for it, and the wait passed without the person objecting or using their factor.
+    StaffAfterWait {
+        /// When it was asked for.
+        scheduled_at: Timestamp,
+    },
+}
+
+/// What became of a password shown to the API by HTTP Basic.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, IntoStaticStr)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum PasswordAccess {
+    /// It opened the API.
+    Allowed,
+    /// It opened the API for the time being; the end is announced.
+    Warned,
+    /// It was right, but the policy or the person's own second factor forbids it.
+    Refused,
+}
+
+/// What a lock-out concerns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Gate {
+    /// The password.
+    Password,
+    /// Every kind of second factor.
+    SecondFactor,
+    /// The codes mailed for a first binding.
+    MailedCode,
+}
