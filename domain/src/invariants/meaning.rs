@@ -1,4 +1,4 @@
-//! What each event means to the rules. **A new event is placed here**, and in [`Scene`]: which power
+//! What each event means to the rules. **A new event is placed here**, and in `scene/fold.rs`: which power
 //! it takes, what single-use thing it spends, which budget it charges, what it stands on. Every rule
 //! about such things then holds for it; a catch-all would let it slip past them, so there is none.
 

@@ -8,7 +8,7 @@
 //! **To add a rule:** write a function that returns a [`Rule`] in a file of `rules/`, name it in that
 //! file's list, and put a [case](history) beside it: a history that keeps it, and what breaks it. A test
 //! fails while a rule has no case. **To add an event:** the compiler asks what it means (`meaning.rs`) and
-//! what it puts in force (`scene.rs`); every rule about such things then holds for it.
+//! what it puts in force (`scene/fold.rs`); every rule about such things then holds for it.
 //!
 //! Each event costs O(log n). Memory grows with people, devices, and what they have open, never with
 //! the number of events. One exception: an account-wide disable looks at everybody once.

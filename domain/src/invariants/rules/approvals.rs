@@ -14,11 +14,11 @@ fn approval_asked() -> Rule {
         "approval-asked-in-person",
         "Whoever asks for, gives, or cancels an approval is named as who they are.",
         |on, find| {
-            let (Event::Account(
+            let Event::Account(
                 AccountEvent::ApprovalRequested { by: named, .. }
                 | AccountEvent::ApprovalCancelled { by: named, .. }
                 | AccountEvent::ApprovalUsed { approved_by: Some(named), .. },
-            )) = &on.entry.event
+            ) = &on.entry.event
             else {
                 return;
             };
