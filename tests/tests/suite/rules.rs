@@ -1,10 +1,12 @@
 //! The rules of every log are only worth something if a log that breaks them is found out.
 
 use anyhow::{Result, bail, ensure};
-use twofold_domain::ids::UserId;
+use twofold_domain::ids::{EventId, UserId};
 use twofold_domain::policy::Role;
 use twofold_domain::time::Timestamp;
-use twofold_infra::store::Recorded;
+use twofold_infra::store::{Append, NewEvent, Recorded, Write};
+use twofold_projections::inspection::Inspection;
+use twofold_tests::both;
 use twofold_tests::invariants::broken;
 use twofold_tests::postgres::TestDb;
 use twofold_tests::town::Town;
@@ -120,4 +122,41 @@ async fn a_forged_log_breaks_the_rule_that_it_breaks() -> Result<()> {
     gap.remove(7);
     ensure!(broken(&gap, &secrets).iter().any(|b| b.contains(": account-numbered: ")), "a gap is found");
     Ok(())
+}
+
+both! {
+    /// Whoever writes past the rules straight into the store is found out by the event's number.
+    async fn an_event_slipped_into_the_store_is_named_by_its_number(db) {
+        let town = Town::found(db).await?;
+        let mut owner = town.owner().await?;
+        owner.step_up(&town, town.here()).await?;
+        let store = town.here().store();
+        let mut honest = vec![];
+        let inspection = Inspection::of(store, town.account, |_, found| honest.extend(found)).await?;
+        ensure!(honest.is_empty(), "an honest log breaks nothing: {honest:?}");
+        let log = town.log().await?;
+        ensure!(inspection.events() == log.len() as u64, "every event was read");
+
+        // The code that was just used is used once more, under an id of its own.
+        let spent = &log[last(&log, "OtpAccepted")];
+        let id = town.here().mint().id::<EventId>();
+        let metadata: std::collections::BTreeMap<String, String> = serde_json::from_str(&spent.metadata)?;
+        let metadata = spent.metadata.replace(&metadata["event_id"], &id.to_string());
+        let head = store.heads(&[spent.stream]).await?;
+        let again = NewEvent {
+            event_type: spent.event_type.clone(),
+            event_version: spent.event_version.clone(),
+            payload: spent.payload.clone(),
+            metadata,
+        };
+        let write = Write { stream: spent.stream, expected: head[0], events: vec![again] };
+        store.append(Append::new(town.account, town.now(), vec![write])).await?;
+
+        let mut found = vec![];
+        Inspection::of(store, town.account, |_, breaches| found.extend(breaches)).await?;
+        let wrong = log.len() as u64 + 1;
+        let named = found.iter().any(|breach| breach.seq == wrong && breach.rule == "otp-step-once");
+        ensure!(named && found.iter().all(|breach| breach.seq == wrong), "event {wrong}: {found:?}");
+        Ok(())
+    }
 }
