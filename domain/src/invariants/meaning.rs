@@ -316,7 +316,7 @@ fn of_user(user: UserId, event: &UserEvent, scene: &Scene) -> Meaning {
         UserEvent::Unlocked { .. } => takes(Takes::Staff(Act::Unlock(role))).changing(Credentials::Unlocked),
         UserEvent::FactorRemoved { .. } => takes(Takes::Own(Act::ChangeOwnFactors)),
         UserEvent::TwoFactorDisabled { at } => {
-            takes(Takes::Own(Act::StepUp)).at(*at).changing(Credentials::FactorEnded)
+            takes(Takes::Own(Act::DisableOwn)).at(*at).changing(Credentials::FactorEnded)
         }
         UserEvent::TwoFactorReset { cause: ResetCause::AccountDisabled { .. }, .. } => {
             takes(Takes::System("reset_fan_out")).changing(Credentials::FactorEnded)

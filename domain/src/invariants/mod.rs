@@ -10,8 +10,9 @@
 //! fails while a rule has no case. **To add an event:** the compiler asks what it means (`meaning.rs`) and
 //! what it puts in force (`scene/fold.rs`); every rule about such things then holds for it.
 //!
-//! Each event costs O(log n). Memory grows with people, devices, and what they have open, never with
-//! the number of events. One exception: an account-wide disable looks at everybody once.
+//! Each event costs O(log n). Memory grows with people, devices, what they have open, and authenticators
+//! ever bound, never with the number of events. One exception: an account-wide disable looks at everybody
+//! once.
 
 mod entry;
 #[cfg(test)]

@@ -7,6 +7,7 @@ use super::super::scene::{Lever, SessionScene};
 use super::super::{By, Findings, On, Rule, rule};
 use crate::device::{Method, Scope};
 use crate::permission::{Act, Need, need};
+use crate::policy::AudiencePolicy;
 use crate::time::Span;
 
 /// NIST SP 800-63B-4 §4.1.2.1: how long a second factor is fresh.
@@ -126,14 +127,22 @@ fn session_exemption() -> Rule {
     )
 }
 
+/// What the policy allows a session. Where it is not said when an act was decided, a policy that began
+/// meanwhile counts as well, if it allows more.
+fn generous(on: &On<'_>, session: &SessionScene, allows: impl Fn(&AudiencePolicy) -> Span) -> Span {
+    let Some(owner) = on.scene.holder(session) else { return Span::ZERO };
+    let recorded = on.meaning.at.unwrap_or(on.entry.recorded_at);
+    let [earliest, latest] = [on.decided(), recorded].map(|at| allows(on.scene.policy_of(owner, at)));
+    earliest.max(latest)
+}
+
 fn session_in_time() -> Rule {
     in_session(
         "session-in-time",
         "Nothing is done in a session whose life is over: its own end, or what today's policy allows.",
         |on, session, find| {
             let at = on.decided();
-            let policy = on.scene.holder(session).map(|owner| on.scene.policy_of(owner, at));
-            let life = policy.map_or(Span::ZERO, |policy| {
+            let life = generous(on, session, |policy| {
                 let stay = Span::days(policy.stay_signed_in_days.max(1).into());
                 Span::hours(policy.lifetime_hours.into()).min(stay)
             });
@@ -149,8 +158,7 @@ fn session_not_idle() -> Rule {
         "Nothing is done in a session that was idle for longer than it or today's policy allows.",
         |on, session, find| {
             let at = on.decided();
-            let policy = on.scene.holder(session).map(|owner| on.scene.policy_of(owner, at));
-            let allowed = policy.map_or(Span::ZERO, |policy| Span::minutes(policy.idle_minutes.into()));
+            let allowed = generous(on, session, |policy| Span::minutes(policy.idle_minutes.into()));
             let end = session.active_at + session.idle.min(allowed);
             find.expect(at < end, || format!("at {at}, idle since {end}"));
         },

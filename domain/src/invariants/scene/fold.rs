@@ -156,10 +156,7 @@ impl Scene {
                 person.erased = true;
                 person.exemption = None;
             }
-            UserEvent::TwoFactorReset {
-                cause: ResetCause::AccountDisabled { generation },
-                ..
-            } => {
+            UserEvent::TwoFactorReset { cause: ResetCause::AccountDisabled { generation }, .. } => {
                 self.act.owed.insert(user);
                 if let Some(announced) = self.account.disables.get_mut(generation) {
                     announced.reached.insert(user);
