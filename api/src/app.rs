@@ -61,6 +61,18 @@ impl App {
         }
     }
 
+    /// Records how many sign-ins were refused that charge nobody, now and then, and once more when the
+    /// server has stopped answering.
+    pub async fn record_refusals(&self, stop: &Stop) {
+        let mut minutes = tokio::time::interval(Duration::from_mins(1));
+        loop {
+            tokio::select! {
+                () = stop.begun() => return,
+                _ = minutes.tick() => self.desk.record_refusals().await,
+            }
+        }
+    }
+
     /// The log.
     pub fn store(&self) -> &EventStore {
         self.desk.store()

@@ -1,6 +1,6 @@
 //! What a second-factor proof is worth: accepted once, or refused and charged.
 
-use super::budget::HARD_CAP;
+use super::budget::{HARD_CAP, PASSWORD_BEARS};
 use super::command::UserError;
 use super::events::UserEvent;
 use super::held::Enrolled;
@@ -70,6 +70,10 @@ impl User {
         }];
         if consecutive >= HARD_CAP {
             events.push(UserEvent::LockedOut { gate: Gate::SecondFactor, familiarity, at });
+        }
+        let behind_the_password = matches!(purpose, Purpose::SignIn(_)) && !self.password_change_demanded;
+        if behind_the_password && self.sign_in_failures.saturating_add(1) >= PASSWORD_BEARS {
+            events.push(UserEvent::PasswordChangeDemanded { at });
         }
         events
     }

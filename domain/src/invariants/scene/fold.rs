@@ -128,6 +128,7 @@ impl Scene {
             | AccountEvent::ClientTokenIssued { .. }
             | AccountEvent::ClientTokenRevoked { .. }
             | AccountEvent::SandboxClockSet { .. }
+            | AccountEvent::SignInsRefused { .. }
             | AccountEvent::OperatorActed { .. } => {}
         }
     }
@@ -185,6 +186,7 @@ impl Scene {
             | UserEvent::LockedOut { .. }
             | UserEvent::Unlocked { .. }
             | UserEvent::FactorRemoved { .. }
+            | UserEvent::PasswordChangeDemanded { .. }
             | UserEvent::TwoFactorDisabled { .. }
             | UserEvent::TwoFactorReset { .. }
             | UserEvent::TwoFactorResetScheduled { .. }
@@ -276,6 +278,11 @@ impl Scene {
                     (open.generation, open.epoch) = (*generation, *epoch);
                     (open.suspension, open.exemption) = (None, None);
                     (open.proved_at, open.active_at) = (Some(*at), *at);
+                }
+            }
+            DeviceEvent::SessionRenewed { session, epoch, .. } => {
+                if let Some(open) = self.sessions.get_mut(session) {
+                    open.epoch = *epoch;
                 }
             }
             DeviceEvent::SessionActive { session, at } => {
