@@ -31,7 +31,7 @@ use twofold_domain::sign_in::{
 use twofold_domain::time::{Span, Timestamp};
 use twofold_domain::user::{
     FactorKind, Gate, HARD_CAP, LinkPurpose, NewCodes, NewFactor, NewMailedCode, OtpParameters, Person,
-    ProofKind, Purpose, ResetCause, User, UserCommand, UserError, UserEvent,
+    ProofKind, Purpose, Refusal, ResetCause, User, UserCommand, UserError, UserEvent,
 };
 use uuid::Uuid;
 
@@ -218,9 +218,9 @@ impl World {
                 UserEvent::PasswordRejected { consecutive, .. } => {
                     assert!(*consecutive <= HARD_CAP, "{consecutive} failures in a row");
                 }
-                UserEvent::ProofRejected { consecutive, purpose, .. } => {
+                UserEvent::ProofRejected { consecutive, purpose, refusal, .. } => {
                     assert!(*consecutive <= HARD_CAP, "{consecutive} failures in a row");
-                    if let Purpose::SignIn(_) = purpose {
+                    if matches!((purpose, refusal), (Purpose::SignIn(_), Refusal::Wrong | Refusal::Expired)) {
                         self.ledger.people[who].wrong_behind_password += 1;
                         assert!(self.ledger.people[who].wrong_behind_password <= 10, "an eleventh guess");
                     }
