@@ -16,6 +16,7 @@ use crate::app::{App, Parts};
 use crate::checks::{Database, ReadModels, SteadyClock};
 use crate::demo::home;
 use crate::health::{Check, Health};
+use crate::limits::Limits;
 use crate::server::{self, Stop};
 use crate::site::Site;
 use crate::{console, routes, telemetry};
@@ -133,5 +134,7 @@ fn site(config: &Config, demo: bool) -> Result<Site, Failure> {
         Failure::new(format!("{url} is not a public URL")).because(error).exit(Exit::Settings)
     })?;
     let product = config.product.name.clone();
-    Ok(Site { product, demo, ..Site::new(origin) })
+    let limits = Limits::new(config.http.limit_client_per_minute, config.http.limit_account_per_minute);
+    let trusted_proxies = config.http.trusted_proxies.clone();
+    Ok(Site { product, demo, limits, trusted_proxies, ..Site::new(origin) })
 }

@@ -299,8 +299,8 @@ impl Account {
             }
             AccountEvent::PolicyScheduleCancelled { .. }
             | AccountEvent::OwnerFloorChanged { .. }
-            | AccountEvent::OperatorActed { .. }
-            | AccountEvent::SignInsRefused { .. } => {}
+            | AccountEvent::SignInsRefused { .. }
+            | AccountEvent::OperatorActed { .. } => {}
         }
     }
 }

@@ -10,8 +10,9 @@ use super::held::{
     Pending, Registered, TICKET_TRIES, Ticket, WaitingReset,
 };
 use super::mailed::MailedCode;
+use super::prove::guesses_behind_the_password;
 use super::state::User;
-use super::values::{Gate, LinkPurpose, Purpose, ResetCause};
+use super::values::{Gate, LinkPurpose, ResetCause};
 use crate::account::ApiToken;
 use crate::ids::FactorId;
 use crate::time::Timestamp;
@@ -153,8 +154,8 @@ impl User {
                 *self.factor_failures.of_mut(*familiarity) = Budget::default();
                 self.sign_in_failures = 0;
             }
-            UserEvent::ProofRejected { familiarity, consecutive, retry_at, purpose, .. } => {
-                if let Purpose::SignIn(_) = purpose {
+            UserEvent::ProofRejected { familiarity, consecutive, retry_at, purpose, refusal, .. } => {
+                if guesses_behind_the_password(*purpose, *refusal) {
                     self.sign_in_failures = self.sign_in_failures.saturating_add(1);
                 }
                 let budget = self.factor_failures.of_mut(*familiarity);

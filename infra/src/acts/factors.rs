@@ -152,8 +152,8 @@ impl Act for MailCode {
         let mint = work.desk().mint().clone();
         let code = NewMailedCode { code: mint.id(), verifier: mint.id() };
         let steps = seat.signed_in()?.mail_code(code)?;
-        let under_way = |factor| seat.user.pending_of(me.session_id).is_some_and(|p| p.factor == factor);
-        if self.factor.is_some_and(|factor| !under_way(factor)) {
+        let under_way = seat.user.pending_of(me.session_id).map(|pending| pending.factor);
+        if self.factor.is_some_and(|factor| under_way != Some(factor)) {
             return Err(UserError::NoPending.into());
         }
         work.record_user(me.user, steps.user).await?;

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use twofold_domain::ids::{GroupId, StreamId, UserId};
 use twofold_domain::permission::{Act as Deed, Need, need};
 use twofold_domain::policy::Role;
+use twofold_domain::sealed::ProviderSubject;
 use twofold_domain::user::{LinkPurpose, PeopleCommand, User, UserCommand};
 use zeroize::Zeroizing;
 
@@ -247,7 +248,7 @@ pub(super) async fn link(
     provider: &str,
     subject: &str,
 ) -> Result<(), ActError> {
-    let subject = words::text("subject", subject, MAX_SUBJECT)?;
+    let subject = words::text::<ProviderSubject>("subject", subject, MAX_SUBJECT)?;
     let claim = provider_claim(work, user, provider, &subject).await?;
     let sealed = work.desk().vault().seal_with(key, work.account_id(), user, &subject)?;
     let (provider, at) = (provider.to_owned(), work.at());
