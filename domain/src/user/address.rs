@@ -71,7 +71,7 @@ impl User {
     pub fn welcome(&self) -> Option<LinkPurpose> {
         let came_back = self.links.values().any(|link| link.purpose == LinkPurpose::Verification);
         let purpose = if came_back { LinkPurpose::Verification } else { LinkPurpose::Invitation };
-        let waits = self.password.is_none() && self.providers.is_empty() && !self.deactivated;
+        let waits = self.password.is_none() && !self.deactivated && !self.erased && self.who().is_some();
         waits.then_some(purpose)
     }
 
