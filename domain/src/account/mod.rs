@@ -9,7 +9,7 @@ mod spec;
 mod state;
 mod terms;
 
-pub use decide::{AccountCommand, AccountError, Census};
+pub use decide::{AccountCommand, AccountError, Census, RefusedSignIns};
 pub use demand::{Demand, Scheduled};
 pub use events::{AccountEvent, ClockKind};
 pub use state::{Account, ApiToken, Approval, Client, FanOut, Switch};

@@ -86,3 +86,11 @@ recovery-codes-replaced-body =
     Tiene nuevos códigos de recuperación de { $account } en { $product }. Los anteriores ya no sirven.
 
     Si no ha sido usted, avise ahora a la administración de { $account } y cambie su contraseña.
+
+password-change-demanded-subject = Debes cambiar tu contraseña de { $account }
+password-change-demanded-body =
+    Alguien inició sesión en { $account } de { $product } con tu contraseña y después escribió códigos incorrectos, diez veces seguidas. Por eso tu contraseña ya no abre nada y todas las sesiones que había abierto han terminado. Tus autenticadores y tus códigos de recuperación siguen igual.
+
+    Elige una contraseña nueva que no uses en ningún otro sitio. Empieza en { $page } o pide un enlace a los administradores de { $account }.
+
+    Si fuiste tú, haz lo mismo: no hace falta nada más.

@@ -122,6 +122,11 @@ pub enum Letter {
     },
     /// Notice: the password was changed.
     PasswordChanged,
+    /// Somebody knows the password: it opens nothing until it is changed.
+    PasswordChangeDemanded {
+        /// Where they sign in, and where a new password is asked for.
+        page: String,
+    },
 }
 
 impl Letter {
@@ -140,6 +145,7 @@ impl Letter {
             Self::RecoveryCodeUsed { .. } => "recovery-code-used",
             Self::DeviceTrusted { .. } => "device-trusted",
             Self::PasswordChanged => "password-changed",
+            Self::PasswordChangeDemanded { .. } => "password-change-demanded",
         }
     }
 
@@ -163,6 +169,7 @@ impl Letter {
             }
             Self::RecoveryCodeUsed { left } => values.number("left", i64::from(*left)),
             Self::DeviceTrusted { days } => values.number("days", i64::from(*days)),
+            Self::PasswordChangeDemanded { page } => values.text("page", page),
             Self::TwoFactorEnabled
             | Self::TwoFactorReset
             | Self::TwoFactorDisabled
@@ -221,6 +228,7 @@ mod tests {
             Letter::OwnTwoFactorDisabled,
             Letter::FactorRemoved,
             Letter::RecoveryCodesReplaced,
+            Letter::PasswordChangeDemanded { page: "http://localhost/a/acme/sign-in".to_owned() },
         ]
     }
 
@@ -255,6 +263,7 @@ mod tests {
             assert!(text(1).contains("http://localhost/s/tfl_x") && text(1).contains("30"));
             assert!(text(2).contains("1234 5678") && text(2).contains("10"));
             assert!(text(6).contains('3') && text(7).contains("30"));
+            assert!(text(12).contains("http://localhost/a/acme/sign-in"));
         }
     }
 

@@ -133,6 +133,7 @@ impl Scene {
             | AccountEvent::ClientTokenIssued { .. }
             | AccountEvent::ClientTokenRevoked { .. }
             | AccountEvent::SandboxClockSet { .. }
+            | AccountEvent::SignInsRefused { .. }
             | AccountEvent::OperatorActed { .. } => {}
         }
     }
@@ -190,6 +191,7 @@ impl Scene {
             | UserEvent::LockedOut { .. }
             | UserEvent::Unlocked { .. }
             | UserEvent::FactorRemoved { .. }
+            | UserEvent::PasswordChangeDemanded { .. }
             | UserEvent::TwoFactorDisabled { .. }
             | UserEvent::TwoFactorReset { .. }
             | UserEvent::TwoFactorResetScheduled { .. }
@@ -281,6 +283,11 @@ impl Scene {
                     (open.generation, open.epoch) = (*generation, *epoch);
                     (open.suspension, open.exemption) = (None, None);
                     (open.proved_at, open.active_at) = (Some(*at), *at);
+                }
+            }
+            DeviceEvent::SessionRenewed { session, epoch, .. } => {
+                if let Some(open) = self.sessions.get_mut(session) {
+                    open.epoch = *epoch;
                 }
             }
             DeviceEvent::SessionActive { session, at } => {
