@@ -69,7 +69,6 @@ fn until(f: &Frame, at: Timestamp) -> String {
 
 fn account(f: &Frame, event: AccountEvent) -> Told {
     match event {
-        AccountEvent::AccountOpened { name, .. } => Told::lines([name]),
         AccountEvent::PolicyChanged { audience, before, after, .. } => {
             Told::lines(std::iter::once(f.s(audience_key(audience))).chain(changes(f, &before, &after)))
         }
@@ -90,7 +89,8 @@ fn account(f: &Frame, event: AccountEvent) -> Told {
         AccountEvent::OwnerFloorChanged { audience, .. } => Told::lines([f.s(audience_key(audience))]),
         AccountEvent::ProfileChosen { profile, .. } => Told::lines(profile),
         AccountEvent::AccountSettingsChanged { after, .. } => Told::lines([after.name]),
-        AccountEvent::GroupCreated { name, .. }
+        AccountEvent::AccountOpened { name, .. }
+        | AccountEvent::GroupCreated { name, .. }
         | AccountEvent::GroupRenamed { name, .. }
         | AccountEvent::ClientRegistered { name, .. } => Told::lines([name]),
         AccountEvent::ClientTokenIssued { scopes, .. } => {
@@ -172,7 +172,8 @@ fn user(f: &Frame, event: UserEvent) -> Told {
         UserEvent::PasswordRejected { consecutive, retry_at, .. } => {
             Told::lines(failures(f, consecutive, retry_at))
         }
-        UserEvent::MailedCodeIssued { expires_at, .. } => Told::lines([until(f, expires_at)]),
+        UserEvent::MailedCodeIssued { expires_at, .. }
+        | UserEvent::EmailChangeRequested { expires_at, .. } => Told::lines([until(f, expires_at)]),
         UserEvent::MailedCodeRejected { refusal, tries_left, .. } => {
             Told::lines([value(f, refusal.name()), f.n("told-tries-left", tries_left)])
         }
@@ -212,7 +213,6 @@ fn user(f: &Frame, event: UserEvent) -> Told {
             Told::lines([f.n("told-tries-left", tries_left)])
         }
         UserEvent::PasswordClaimed { scheme, .. } => Told::lines([scheme]),
-        UserEvent::EmailChangeRequested { expires_at, .. } => Told::lines([until(f, expires_at)]),
         UserEvent::RoleChanged { from, to, .. } => {
             Told::lines([format!("{} → {}", f.role(from.name()), f.role(to.name()))])
         }

@@ -226,7 +226,6 @@ impl Account {
             AccountEvent::PolicyChanged { version, .. } | AccountEvent::PolicyScheduled { version, .. } => {
                 self.policy_version = *version;
             }
-            AccountEvent::PolicyScheduleCancelled { .. } | AccountEvent::OwnerFloorChanged { .. } => {}
             AccountEvent::ProfileChosen { profile, .. } => self.profile.clone_from(profile),
             AccountEvent::GovernanceChanged { after, .. } => self.governance.clone_from(after),
             AccountEvent::AccountSettingsChanged { after, .. } => self.settings.clone_from(after),
@@ -298,7 +297,10 @@ impl Account {
             AccountEvent::ResetFanOutCompleted { generation, .. } => {
                 self.fan_outs.retain(|f| f.generation != *generation);
             }
-            AccountEvent::OperatorActed { .. } | AccountEvent::SignInsRefused { .. } => {}
+            AccountEvent::PolicyScheduleCancelled { .. }
+            | AccountEvent::OwnerFloorChanged { .. }
+            | AccountEvent::SignInsRefused { .. }
+            | AccountEvent::OperatorActed { .. } => {}
         }
     }
 }

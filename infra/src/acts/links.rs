@@ -46,11 +46,10 @@ pub(super) async fn issue(
 ) -> Result<IssuedLink, ActError> {
     let desk = work.desk().clone();
     let life = match purpose {
-        LinkPurpose::Invitation => INVITATION_LIFE,
+        LinkPurpose::Invitation | LinkPurpose::Verification => INVITATION_LIFE,
         LinkPurpose::SetUp => SET_UP_LIFE,
         LinkPurpose::PasswordReset => PASSWORD_RESET_LIFE,
         LinkPurpose::EmailChange => EMAIL_CHANGE_LIFE,
-        LinkPurpose::Verification => INVITATION_LIFE,
     };
     let (link, verifier): (LinkId, VerifierId) = (desk.mint().id(), desk.mint().id());
     let token = Bearer::<LinkToken>::mint(desk.mint(), work.account_id(), user, link);

@@ -219,7 +219,7 @@ impl View for UserStatus {
         }
         let mut row = row?;
         match event {
-            UserEvent::EmailVerified { .. } => row.email_verified = true,
+            UserEvent::EmailVerified { .. } | UserEvent::EmailChanged { .. } => row.email_verified = true,
             UserEvent::TwoFactorResetScheduled { due_at, .. } => row.reset_due_at = Some(*due_at),
             UserEvent::TwoFactorResetCancelled { .. } => row.reset_due_at = None,
             UserEvent::ExemptionGranted { exemption, until, .. } => {
@@ -237,7 +237,6 @@ impl View for UserStatus {
                 row.has_password = true;
                 row.epoch += 1;
             }
-            UserEvent::EmailChanged { .. } => row.email_verified = true,
             UserEvent::RoleChanged { to, .. } => {
                 row.role = *to;
                 (row.exemption, row.exempt_until) = (None, None);

@@ -14,6 +14,7 @@ use twofold_infra::acts::{
     ActError, Authenticate, Begun, ChangePolicy, CompleteFanOut, DisableOwn, Disabled, ReachReset,
     ResetFactor, SignOut, Switch, census_of,
 };
+use twofold_infra::context::Actor;
 use twofold_infra::desk::Desk;
 use twofold_tests::authenticator::{Authenticator, oathtool};
 use twofold_tests::person::{Browser, Came, Person, otp, password, recovery};
@@ -28,11 +29,12 @@ async fn may(town: &Town, desk: &Desk, person: &Person, deed: Deed) -> Result<()
 
 /// Writes an account-wide reset into everybody's stream, as the process manager does.
 async fn fan_out(town: &Town, people: &[&Person], generation: u32) -> Result<()> {
+    let context = || town.request_of(Actor::System("reset_fan_out"));
     for person in people {
-        town.perform(town.there(), ReachReset { user: person.user }).await?;
+        town.there().perform(town.account, context(), ReachReset { user: person.user }).await?;
     }
     let reached = census_of(people.iter().map(|person| person.user).collect());
-    town.perform(town.here(), CompleteFanOut { generation, reached }).await?;
+    town.here().perform(town.account, context(), CompleteFanOut { generation, reached }).await?;
     Ok(())
 }
 
@@ -45,6 +47,7 @@ async fn require_of_team(town: &Town, owner: &Person) -> Result<()> {
 }
 
 stories! {
+    /// Rules: P1, P3.
     async fn the_one_true_path(town) {
         // Given an installation without accounts, the operator opens one for its first owner.
         let (here, there) = (town.here(), town.there());
@@ -144,6 +147,7 @@ stories! {
         Ok(())
     }
 
+    /// Rules: D2.
     async fn a_suspension_asks_nobody_and_gives_everything_back(town) {
         let (here, there) = (town.here(), town.there());
         let mut owner = town.owner().await?;
@@ -168,6 +172,7 @@ stories! {
         Ok(())
     }
 
+    /// Rules: P9, D1.
     async fn a_disable_resets_everyone_at_once(town) {
         let (here, there) = (town.here(), town.there());
         let mut owner = town.owner().await?;
@@ -225,6 +230,7 @@ stories! {
         Ok(())
     }
 
+    /// Rules: D4.
     async fn a_reset_touches_one_person_only(town) {
         let (here, there) = (town.here(), town.there());
         let owner = town.owner().await?;
@@ -248,6 +254,7 @@ stories! {
         Ok(())
     }
 
+    /// Rules: D6.
     async fn switching_off_ones_own_takes_the_password_and_a_fresh_code(town) {
         let (here, there) = (town.here(), town.there());
         let owner = town.owner().await?;
