@@ -157,12 +157,9 @@ impl Guard {
         Self::Acts(cases.map(|(when, ask)| Case { when, ask }).to_vec())
     }
 
-    /// Whether somebody who has not signed in may ask, and cost a comparison: then only so often.
-    fn lets_strangers_in(&self) -> bool {
-        match self {
-            Self::Open(_) | Self::Link | Self::DeviceToken | Self::Operator => true,
-            Self::Acts(_) => false,
-        }
+    /// Whether only somebody who is signed in passes.
+    const fn asks_for_a_session(&self) -> bool {
+        matches!(self, Self::Acts(_))
     }
 
     /// As the document says it.
@@ -221,7 +218,8 @@ impl Routes {
                 self.guarded.push(Guarded { operation: name, method, path: path.clone(), guard });
             }
         }
-        let methods = if guard.lets_strangers_in() { methods.layer(from_fn(strangers)) } else { methods };
+        // Whoever nobody has signed in for yet has to share.
+        let methods = if guard.asks_for_a_session() { methods } else { methods.layer(from_fn(strangers)) };
         self.router = self.router.routes((schemas, paths, methods));
         self
     }

@@ -315,11 +315,11 @@ fn of_user(user: UserId, event: &UserEvent, scene: &Scene) -> Meaning {
         }
         UserEvent::LockedOut { at, .. } => takes(Takes::Follows).at(*at),
         UserEvent::Unlocked { .. } => takes(Takes::Staff(Act::Unlock(role))).changing(Credentials::Unlocked),
-        UserEvent::PasswordChangeDemanded { at } => {
-            takes(Takes::Follows).at(*at).changing(Credentials::Renewed)
-        }
         UserEvent::FactorRemoved { .. } => {
             takes(Takes::Own(Act::ChangeOwnFactors)).changing(Credentials::Renewed)
+        }
+        UserEvent::PasswordChangeDemanded { at } => {
+            takes(Takes::Follows).at(*at).changing(Credentials::Renewed)
         }
         UserEvent::TwoFactorDisabled { at } => {
             takes(Takes::Own(Act::DisableOwn)).at(*at).changing(Credentials::FactorEnded)
