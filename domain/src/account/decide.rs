@@ -1,6 +1,7 @@
 //! What an account may do next.
 
 use super::events::{AccountEvent, ClockKind};
+use super::groups::GroupCommand;
 use super::state::{Account, Switch};
 use crate::ids::{AccountId, UserId};
 use crate::policy::{Audience, AudiencePolicy, OutOfRange};
@@ -104,6 +105,8 @@ pub enum AccountCommand {
         /// Whom the fan-out reached.
         reached: Census,
     },
+    /// About a group of people.
+    Group(GroupCommand),
     /// Record how many sign-ins were refused that charge nobody.
     RecordRefusedSignIns(RefusedSignIns),
     /// Record an act of the installation's operator.
@@ -163,6 +166,21 @@ pub enum AccountError {
         /// Reached.
         reached: u64,
     },
+    /// It is closed for good.
+    #[error("this account is closed")]
+    Closed,
+    /// There is no such group.
+    #[error("there is no such group of people")]
+    NoGroup,
+    /// A group has that name.
+    #[error("another group has this name")]
+    GroupNameTaken,
+    /// A policy names the group.
+    #[error("a policy requires two-factor authentication of this group, or will; change the policy first")]
+    GroupInUse,
+    /// As many groups as an account may have.
+    #[error("an account has at most {0} groups of people")]
+    TooManyGroups(usize),
     /// There is no open fan-out of that generation.
     #[error("no reset of generation {0} is under way")]
     NoFanOut(u32),
@@ -195,6 +213,10 @@ impl Account {
         if self.id().is_none() {
             return Err(AccountError::Unknown);
         }
+        // The fan-out of a disable is owed to the people, whatever becomes of the account.
+        if self.closed && !matches!(command, AccountCommand::CompleteFanOut { .. }) {
+            return Err(AccountError::Closed);
+        }
         match command {
             AccountCommand::Open { .. } => Err(AccountError::AlreadyOpen),
             AccountCommand::ChangePolicy { audience, policy, at } => self.change_policy(audience, policy, at),
@@ -224,6 +246,7 @@ impl Account {
                 Switch::On | Switch::Off { .. } => Err(AccountError::NotSuspended),
             },
             AccountCommand::CompleteFanOut { generation, reached } => self.complete(generation, reached),
+            AccountCommand::Group(command) => self.group(command),
             AccountCommand::RecordRefusedSignIns(RefusedSignIns { unknown, locked, from, to }) => {
                 let any = unknown > 0 || locked > 0;
                 let counted = AccountEvent::SignInsRefused { unknown, locked, from, to };

@@ -4,6 +4,7 @@
 mod decide;
 mod demand;
 mod events;
+mod groups;
 #[cfg(test)]
 mod spec;
 mod state;
@@ -12,6 +13,7 @@ mod terms;
 pub use decide::{AccountCommand, AccountError, Census, RefusedSignIns};
 pub use demand::{Demand, Scheduled};
 pub use events::{AccountEvent, ClockKind};
+pub use groups::{GroupCommand, MAX_GROUPS};
 pub use state::{Account, ApiToken, Approval, Client, FanOut, Switch};
 pub use terms::{Governance, Guarded, GuardedAct, Notice, Settings, TokenScope};
 

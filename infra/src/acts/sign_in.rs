@@ -2,23 +2,26 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use twofold_domain::account::AccountError;
 use twofold_domain::device::{Decision, Device, DeviceCommand, Forsaken, Method, Origin, TokenVerdict, Why};
 use twofold_domain::ids::{AccountId, DeviceId, SessionId, SignInId, UserId, VerifierId};
 use twofold_domain::policy::Role;
 use twofold_domain::sign_in::{self, Answer, Begin, Finish, Recognition, Refused, SignInError};
 use twofold_domain::time::{Span, Timestamp};
-use twofold_domain::user::{User, UserError, UserEvent};
+use twofold_domain::user::{Rehash, User, UserError, UserEvent};
 use zeroize::Zeroizing;
 
 use super::ask::{Proof, token_verdict, verdict};
 use super::nobody::Nobody;
-use super::people::{EMAIL_CLAIM, notify};
+use super::people::EMAIL_CLAIM;
+use super::post::notify;
 use super::{ActError, words};
-use crate::desk::Act;
+use crate::desk::{Act, Desk};
 use crate::mail::Letter;
 use crate::refusals::Uncharged;
 use crate::vault::kind;
 use crate::verify::password::{Password, PasswordHash};
+use crate::verify::stands_alone;
 use crate::verify::token::{Bearer, DeviceToken, SessionToken};
 use crate::work::Work;
 
@@ -116,6 +119,21 @@ impl BeginSignIn {
         verifier.is_some() && weighed.is_some_and(|(known, matched)| matched && known == verifier)
     }
 
+    /// The password as it is kept from now on, where it came from another system and was right.
+    async fn rehashed(
+        &self,
+        desk: &Desk,
+        user: &User,
+        matched: bool,
+    ) -> Result<Option<(Rehash, PasswordHash)>, ActError> {
+        if !(matched && user.password.is_some_and(|password| password.claimed)) {
+            return Ok(None);
+        }
+        let hash = desk.passwords().hash(self.password.clone()).await?;
+        let new = Rehash { verifier: desk.mint().id(), stands_alone: stands_alone(&self.password) };
+        Ok(Some((new, hash)))
+    }
+
     /// The token of a device of this person, if one was shown.
     fn claim(&self, account: AccountId, user: UserId) -> Option<&DeviceCredential> {
         self.device.as_ref().filter(|t| t.account() == account && t.holder() == user)
@@ -196,6 +214,7 @@ impl Act for BeginSignIn {
         let (device_id, token) = recognised.unwrap_or((new_device, TokenVerdict::Unknown));
         let device = work.device(device_id).await?;
         let matched = self.matched(verifier);
+        let rehash = self.rehashed(&desk, &user, matched).await?;
         // Where a wrong password came from is not recorded.
         let nowhere = Origin { ip: None, user_agent: None };
         let begin = Begin {
@@ -206,6 +225,7 @@ impl Act for BeginSignIn {
             sign_in: mint.id(),
             session: mint.id(),
             session_token: mint.id(),
+            rehash: rehash.as_ref().map(|(new, _)| *new),
             origin: if matched { words::origin(work, user_id).await? } else { nowhere },
             at: work.at(),
         };
@@ -213,13 +233,20 @@ impl Act for BeginSignIn {
         let (device_verifier, session_verifier) = (begin.device_token, begin.session_token);
         let steps = match begin.decide(&account, &user, &device) {
             Ok(steps) => steps,
-            // A lock looks like a wrong password, and an erased person like nobody.
-            Err(SignInError::User(UserError::Locked { .. } | UserError::Erased)) => {
+            // A lock looks like a wrong password, and whoever may not sign in like nobody.
+            Err(
+                SignInError::User(UserError::Locked { .. } | UserError::Erased | UserError::Deactivated)
+                | SignInError::Account(AccountError::Closed),
+            ) => {
                 let nobody = Nobody::of(&keys, user_id.uuid().as_bytes());
                 return nobody.refuse(work, Uncharged::Locked).await;
             }
             Err(other) => return Err(other.into()),
         };
+        if let Some((new, hash)) = rehash {
+            desk.vault().keep(work, user_id, new.verifier, kind::PASSWORD, hash.bytes()).await?;
+            work.extras().destroy_verifiers.extend(verifier);
+        }
         work.record_user(user_id, steps.user).await?;
         let course = match steps.came_to {
             sign_in::Begun::Refused(_) => return Ok(Begun::Refused),
