@@ -25,7 +25,7 @@ pub(super) const fn standing(state: Standing) -> Mark {
 pub(super) fn standing_of(line: &Line) -> Mark {
     let mark = standing(line.state);
     if line.rule == Rule::IdentityProvider {
-        return Mark { more: format!("sso: {}", line.providers).into(), ..mark };
+        return Mark { more: format!("sso: {}", line.providers), ..mark };
     }
     mark
 }

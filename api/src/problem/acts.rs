@@ -135,9 +135,8 @@ fn of_account(error: &AccountError) -> Problem {
     };
     match error {
         AccountError::AlreadyOpen => says(kinds::ALREADY_OPEN),
-        AccountError::Unknown => Problem::not_found(),
+        AccountError::Unknown | AccountError::NoGroup => Problem::not_found(),
         AccountError::Closed => says(kinds::ACCOUNT_CLOSED),
-        AccountError::NoGroup => Problem::not_found(),
         AccountError::GroupNameTaken => {
             Problem::new(kinds::TAKEN).detail(error.to_string()).field("/name", "taken", error.to_string())
         }

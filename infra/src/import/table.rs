@@ -89,13 +89,11 @@ pub fn read(table: &[u8], groups: &BTreeMap<GroupId, String>) -> Result<Vec<Row>
     // The reader takes a line to begin before the second half of its predecessor's CRLF.
     let table = Zeroizing::new(without_cr(table));
     let mut reader = ReaderBuilder::new().trim(Trim::All).from_reader(table.as_slice());
-    let places = match reader.headers() {
-        Ok(header) => places(header, &mut flaws),
-        Err(_) => {
-            flaws.add(1, "", "is not UTF-8, or not a line of a table");
-            return Err(flaws);
-        }
+    let Ok(header) = reader.headers() else {
+        flaws.add(1, "", "is not UTF-8, or not a line of a table");
+        return Err(flaws);
     };
+    let places = places(header, &mut flaws);
     if flaws.count > 0 {
         return Err(flaws);
     }
@@ -206,7 +204,7 @@ impl Door {
         let found = Role::ALL.into_iter().find(|role| role.name() == text);
         match found {
             Some(Role::Owner) => {
-                self.flaws.add(line, "role", "is never owner here: owners are made one by one")
+                self.flaws.add(line, "role", "is never owner here: owners are made one by one");
             }
             None => self.flaws.add(line, "role", "is one of admin, agent, auditor, end_user"),
             Some(_) => {}

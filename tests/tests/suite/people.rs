@@ -403,6 +403,33 @@ stories! {
         Ok(())
     }
 
+    /// Rules: H1.
+    async fn many_people_come_in_batches_and_nobody_twice(town) {
+        use std::fmt::Write as _;
+        let doors = Doors::open(&town).await?;
+        let owner = town.owner().await?;
+        let hash = bcrypt_of("glubbdubdrib by the sea")?;
+        let people = rounds(250);
+        let mut table = "name,email,role,password_hash\n".to_owned();
+        for n in 0..people {
+            writeln!(table, "Person {n},many{n}@balnibarbi.example,end_user,{hash}")?;
+        }
+        let import = || async {
+            let request = Request::post("/v1/imports")
+                .header("content-type", "text/csv")
+                .header("authorization", format!("Bearer {}", owner.session()?));
+            doors.ask(request.body(Body::from(table.clone()))?).await
+        };
+        let begun = std::time::Instant::now();
+        let done = import().await?;
+        eprintln!("{people} people imported in {:?}", begun.elapsed());
+        ensure!(done.body["created"] == people as u64, "{}", done.gist());
+        let again = import().await?;
+        ensure!(again.body["existing"] == people as u64 && again.body["created"] == 0, "{}", again.gist());
+        ensure!(town.count("UserRegistered").await? == people + 1);
+        Ok(())
+    }
+
     /// Rules: H4.
     async fn nothing_is_accepted_after_a_deactivation(town) {
         let races = rounds(40);

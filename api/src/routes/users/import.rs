@@ -84,7 +84,7 @@ pub(super) async fn import_people(
     // Whoever may not import is not read.
     app.perform(account, session.context.clone(), may(Arc::from([]))).await?;
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    if !kind.is_some_and(|kind| kind.split(';').next().unwrap_or_default().trim() == "text/csv") {
+    if kind.is_none_or(|kind| kind.split(';').next().unwrap_or_default().trim() != "text/csv") {
         return Err(Problem::new(kinds::UNSUPPORTED_MEDIA_TYPE)
             .detail("Send the table with the header `Content-Type: text/csv`."));
     }
