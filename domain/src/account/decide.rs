@@ -1,7 +1,9 @@
 //! What an account may do next.
 
+use super::clients::ClientCommand;
 use super::events::{AccountEvent, ClockKind};
 use super::state::{Account, Switch};
+use crate::access::TokenRefused;
 use crate::ids::{AccountId, UserId};
 use crate::policy::{Audience, AudiencePolicy, OutOfRange};
 use crate::sealed::{Reason, Sealed};
@@ -78,6 +80,8 @@ pub enum AccountCommand {
         /// Whom the fan-out reached.
         reached: Census,
     },
+    /// Something about the programs that use the API in their own name.
+    Clients(ClientCommand),
     /// Record an act of the installation's operator.
     RecordOperator {
         /// A stable word for the act.
@@ -135,6 +139,24 @@ pub enum AccountError {
         /// Reached.
         reached: u64,
     },
+    /// There is no such program.
+    #[error("there is no such program")]
+    NoClient,
+    /// The program has no such token.
+    #[error("there is no such token")]
+    NoClientToken,
+    /// The name of a program is not usable.
+    #[error("a program's name has 1 to 80 characters and no control characters")]
+    BadClientName,
+    /// Another program has that name.
+    #[error("another program has this name")]
+    ClientNameTaken,
+    /// As many programs as an account may have.
+    #[error("an account has at most {0} programs")]
+    TooManyClients(usize),
+    /// A program's token is not issued.
+    #[error(transparent)]
+    Token(#[from] TokenRefused),
     /// There is no open fan-out of that generation.
     #[error("no reset of generation {0} is under way")]
     NoFanOut(u32),
@@ -195,6 +217,7 @@ impl Account {
                 }
                 Switch::On | Switch::Off { .. } => Err(AccountError::NotSuspended),
             },
+            AccountCommand::Clients(command) => self.manage(command),
             AccountCommand::CompleteFanOut { generation, reached } => self.complete(generation, reached),
             AccountCommand::RecordOperator { act, subject, at } => {
                 Ok(vec![AccountEvent::OperatorActed { act, subject, at }])

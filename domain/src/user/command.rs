@@ -1,8 +1,10 @@
 //! What can be asked of a user, and why it may be refused.
 
+use super::access::AccessCommand;
 use super::budget::Wait;
 use super::otp::{FactorKind, OtpParameters};
 use super::values::{Familiarity, Gate, LinkPurpose, Purpose, Refusal};
+use crate::access::TokenRefused;
 use crate::ids::{
     AccountId, CodeSetId, DeviceId, FactorId, LinkId, MailedCodeId, SessionId, UserId, VerifierId,
 };
@@ -190,6 +192,8 @@ pub enum UserCommand {
         /// Which.
         device: DeviceId,
     },
+    /// Something about how programs use the API in their name.
+    Access(AccessCommand),
     /// Erase the person; their key is destroyed in the same append.
     Erase {
         /// Now.
@@ -253,13 +257,19 @@ pub enum UserError {
     /// The last factor is not removed but switched off, with the password and a fresh proof.
     #[error("this is the last factor; switch two-factor authentication off instead")]
     LastFactor,
+    /// They have no such API token.
+    #[error("there is no such token")]
+    NoToken,
+    /// The API token is not issued.
+    #[error(transparent)]
+    Token(#[from] TokenRefused),
     /// The policy requires a second factor.
     #[error("the account's policy requires two-factor authentication")]
     Required,
 }
 
 impl UserError {
-    pub(super) fn locked(gate: Gate, wait: Wait) -> Self {
+    pub(crate) fn locked(gate: Gate, wait: Wait) -> Self {
         let until = match wait {
             Wait::Until(at) => Some(at),
             Wait::Unlock => None,

@@ -1,6 +1,7 @@
 //! The user: identity, credentials, factors, recovery codes, and failure budgets. Counters and
 //! last accepted steps live here, so that one stream orders every guess at one person.
 
+mod access;
 mod budget;
 mod command;
 mod decide;
@@ -16,6 +17,7 @@ mod spec;
 mod state;
 mod values;
 
+pub use access::AccessCommand;
 pub use budget::{Budget, HARD_CAP};
 pub use command::{NewCodes, NewFactor, NewMailedCode, Person, UserCommand, UserError};
 pub use events::UserEvent;

@@ -61,7 +61,7 @@ impl World {
         let at = self.now();
         let (sign_in, session) = (SignInId::from_uuid(self.id()), SessionId::from_uuid(self.id()));
         let begin = Begin {
-            matched: right,
+            first: twofold_domain::sign_in::FirstShown::Password { matched: right },
             token,
             new_device: DeviceId::from_uuid(self.id()),
             device_token: self.verifier(),
