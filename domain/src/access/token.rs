@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::account::{Account, ApiToken, TokenScope};
 use crate::device::{Device, DeviceEvent, Origin, TokenHolder};
 use crate::ids::{AccountId, ClientId, TokenId, UserId, VerifierId};
-use crate::permission::{Act, Denied, Family, Need, need, scope_for};
+use crate::permission::{Act, Denied, Need, need, scope_for};
 use crate::policy::Role;
 use crate::sign_in::Stale;
 use crate::time::{Span, Timestamp};
@@ -136,8 +136,14 @@ pub struct Bearer<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Vouch {
     pub(crate) client: ClientId,
-    /// Whether the device's trust counts.
     pub(crate) trust: bool,
+}
+
+impl Vouch {
+    /// Whether the device's trust counts.
+    pub fn trust(&self) -> bool {
+        self.trust
+    }
 }
 
 impl<'a> Bearer<'a> {
@@ -200,7 +206,7 @@ impl<'a> Bearer<'a> {
 
     /// The same for an act upon somebody. Where nobody is there, it learns so only if it might do it to
     /// somebody of some role.
-    pub fn permit_upon(&self, subject: Option<Role>, family: Family) -> Result<(), Denied> {
+    pub fn permit_upon(&self, subject: Option<Role>, family: impl Fn(Role) -> Act) -> Result<(), Denied> {
         if let Some(role) = subject {
             return self.permit(family(role));
         }

@@ -87,3 +87,9 @@ recovery-codes-replaced-body =
     You have new recovery codes for { $account } in { $product }. The old ones no longer work.
 
     If it was not you, tell the administrators of { $account } now, and change your password.
+
+api-token-issued-subject = A new API token for your account at { $account }
+api-token-issued-body =
+    A program can now use { $product } in your name at { $account }, with the token "{ $name }". It is good for { $days } days, and never does more than you may.
+
+    If it was not you, revoke it under "Programs", and tell the administrators of { $account } now.

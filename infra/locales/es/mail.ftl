@@ -86,3 +86,9 @@ recovery-codes-replaced-body =
     Tiene nuevos códigos de recuperación de { $account } en { $product }. Los anteriores ya no sirven.
 
     Si no ha sido usted, avise ahora a la administración de { $account } y cambie su contraseña.
+
+api-token-issued-subject = Un nuevo token de API para su cuenta en { $account }
+api-token-issued-body =
+    Un programa puede usar ahora { $product } en su nombre en { $account }, con el token «{ $name }». Vale { $days } días y nunca permite más de lo que usted puede hacer.
+
+    Si no fue usted, revóquelo en «Programas» y avise ahora a los administradores de { $account }.

@@ -86,3 +86,9 @@ recovery-codes-replaced-body =
     { $product }에서 { $account }의 복구 코드가 새로 만들어졌습니다. 이전 코드는 더 이상 쓸 수 없습니다.
 
     본인이 한 일이 아니라면 지금 { $account } 관리자에게 알리고 비밀번호를 바꾸십시오.
+
+api-token-issued-subject = { $account } 계정에 새 API 토큰이 만들어졌습니다
+api-token-issued-body =
+    이제 프로그램이 토큰 "{ $name }"(으)로 { $account }에서 회원님 이름으로 { $product }을(를) 사용할 수 있습니다. { $days }일 동안 유효하며 회원님이 할 수 있는 일만 할 수 있습니다.
+
+    본인이 만든 것이 아니라면 "프로그램"에서 토큰을 취소하고 지금 { $account }의 관리자에게 알리세요.

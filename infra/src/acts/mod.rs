@@ -4,35 +4,44 @@
 
 mod accounts;
 mod ask;
+mod caller;
 mod census;
+mod clients;
 mod factors;
 mod fan_out;
 mod links;
+mod passwords;
 mod people;
 mod principal;
 mod sessions;
 mod sign_in;
+mod tokens;
+mod weigh;
 mod words;
 
 pub use accounts::{ChangePolicies, ChangePolicy, OpenAccount, OpenedAccount, Switch, SwitchAccount};
 pub use ask::Proof;
+pub use caller::{By, Caller, Identify};
 pub use census::{census_of, preview_disable};
 pub use factors::{
     ConfirmFactor, Confirmation, Confirmed, DisableOwn, Disabled, EnrolmentStarted, MailCode,
     RegenerateCodes, RemoveFactor, ShowEnrolment, StartEnrolment,
 };
+pub use clients::{IssueClientToken, RegisterClient, RemoveClient, RevokeClientToken};
 pub use fan_out::{CompleteFanOut, ReachReset};
 pub use links::{AdminLink, IssuedLink, RedeemLink, ShowLink, ShownLink};
+pub use passwords::{PasswordShown, ShowPassword};
 pub(crate) use people::notify;
 pub use people::{ErasePerson, NewPerson, RegisterUser, Registered, ResetFactor, Unlock, find_by_email};
 pub use principal::{Authenticate, AuthenticateUpon, Credential, Principal};
 pub use sessions::{EndSession, Revocation, RevokeDevice, SignOut, StepUp, SteppedUp};
-pub use sign_in::{BeginSignIn, Begun, DeviceCredential, ProveSignIn, Proved, SessionGrant};
+pub use sign_in::{Asserted, BeginSignIn, Begun, DeviceCredential, ProveSignIn, Proved, SessionGrant};
+pub use tokens::{IssueOwnToken, IssuedToken, RevokeOwnToken, TokenWish};
 
 use twofold_domain::account::AccountError;
 use twofold_domain::device::DeviceError;
 use twofold_domain::permission::Denied;
-use twofold_domain::sign_in::{EnrolmentClosed, SignInError, Stale};
+use twofold_domain::sign_in::{EnrolmentClosed, NotVouched, SignInError, Stale};
 use twofold_domain::user::UserError;
 
 use crate::keys::KeyError;
@@ -57,6 +66,9 @@ pub enum ActError {
     /// The session is not good any more.
     #[error(transparent)]
     Stale(#[from] Stale),
+    /// The program's word for somebody's first factor does not count.
+    #[error(transparent)]
+    NotVouched(#[from] NotVouched),
     /// Nobody of this account can enrol now.
     #[error(transparent)]
     EnrolmentClosed(#[from] EnrolmentClosed),
@@ -123,6 +135,7 @@ impl From<SignInError> for ActError {
             SignInError::Device(e) => e.into(),
             SignInError::Stale(e) => e.into(),
             SignInError::Denied(e) => e.into(),
+            SignInError::NotVouched(e) => e.into(),
             SignInError::EnrolmentClosed(e) => e.into(),
             SignInError::TrustNotOffered => Self::TrustNotOffered,
         }

@@ -1,23 +1,25 @@
 //! Signing in: a password opens an attempt, a second factor finishes it.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use twofold_domain::device::{Decision, Device, DeviceCommand, Forsaken, Method, TokenVerdict, Why};
 use twofold_domain::ids::{AccountId, DeviceId, SessionId, SignInId, UserId, VerifierId};
 use twofold_domain::policy::Role;
-use twofold_domain::sign_in::{self, Answer, Begin, Finish, Recognition, Refused, SignInError};
+use twofold_domain::sign_in::{self, Answer, Begin, Finish, FirstShown, Recognition, Refused, SignInError};
 use twofold_domain::time::{Span, Timestamp};
 use twofold_domain::user::{User, UserError, UserEvent};
 use zeroize::Zeroizing;
 
 use super::ask::{Proof, token_verdict, verdict};
-use super::people::{EMAIL_CLAIM, notify};
+use super::caller::{bear, note_use};
+use super::people::notify;
+use super::weigh::{Weighing, owner_of};
 use super::{ActError, words};
 use crate::desk::Act;
 use crate::mail::Letter;
 use crate::vault::kind;
-use crate::verify::password::{Password, PasswordHash};
-use crate::verify::token::{Bearer, DeviceToken, SessionToken};
+use crate::verify::password::Password;
+use crate::verify::token::{ApiToken, Bearer, DeviceToken, SessionToken};
 use crate::work::Work;
 
 /// A device's own token that somebody showed.
@@ -75,43 +77,59 @@ pub enum Begun {
     },
 }
 
-/// Show an e-mail address and a password.
+/// Show a first factor: an e-mail address and a password, or a program's word.
 pub struct BeginSignIn {
-    email: String,
-    password: Password,
+    first: First,
     device: Option<DeviceCredential>,
-    /// The password's verdict, which costs a hash: kept for a run that is decided again.
-    weighed: Mutex<Option<(VerifierId, bool)>>,
+}
+
+enum First {
+    Password(Weighing),
+    Vouched { token: Arc<Bearer<ApiToken>>, whom: Asserted },
+}
+
+/// Whom a program vouches for. It is authenticated itself, so it may learn whether there is such a person.
+#[derive(Debug, Clone)]
+pub enum Asserted {
+    /// By id.
+    User(UserId),
+    /// By address.
+    Email(String),
 }
 
 impl BeginSignIn {
     /// A sign-in as it was typed, on a device that may show its own token.
     pub fn new(email: String, password: Password, device: Option<DeviceCredential>) -> Self {
-        Self { email, password, device, weighed: Mutex::default() }
+        Self { first: First::Password(Weighing::new(email, password)), device }
     }
 
-    /// Compares the password with a user's, or with nobody's at the same cost.
-    async fn weigh(&self, work: &Work, user: Option<&User>) -> Result<Option<VerifierId>, ActError> {
-        let desk = work.desk();
-        let known = user.and_then(|u| u.password);
-        let Some(known) = known else {
-            desk.passwords().verify(self.password.clone(), None).await?;
-            return Ok(None);
+    /// A sign-in whose first factor a program has checked itself.
+    pub fn asserted(token: Arc<Bearer<ApiToken>>, whom: Asserted, device: Option<DeviceCredential>) -> Self {
+        Self { first: First::Vouched { token, whom }, device }
+    }
+
+    /// Whose sign-in it is, and what was shown; nobody where a password is not to be told why.
+    async fn whose(&self, work: &mut Work) -> Result<Option<(UserId, FirstShown)>, ActError> {
+        let (token, whom) = match &self.first {
+            First::Password(weighing) => {
+                let found = weighing.found(work).await?;
+                return Ok(found.map(|(user, matched)| (user, FirstShown::Password { matched })));
+            }
+            First::Vouched { token, whom } => (token, whom),
         };
-        let before = *self.weighed.lock().unwrap_or_else(PoisonError::into_inner);
-        if before.is_some_and(|(verifier, _)| verifier == known.verifier) {
-            return Ok(Some(known.verifier));
-        }
-        let stored = desk.vault().secret(work.account_id(), known.verifier, kind::PASSWORD).await?;
-        let hash = stored.as_deref().and_then(|bytes| PasswordHash::from_bytes(bytes));
-        let matched = desk.passwords().verify(self.password.clone(), hash).await?;
-        *self.weighed.lock().unwrap_or_else(PoisonError::into_inner) = Some((known.verifier, matched));
-        Ok(Some(known.verifier))
-    }
-
-    fn matched(&self, verifier: Option<VerifierId>) -> bool {
-        let weighed = *self.weighed.lock().unwrap_or_else(PoisonError::into_inner);
-        weighed.is_some_and(|(known, matched)| matched && Some(known) == verifier)
+        let borne = bear(work, token).await?;
+        let vouch = borne.bearer()?.vouch()?;
+        note_use(work, &borne).await?;
+        let user = match whom {
+            Asserted::User(user) => *user,
+            Asserted::Email(email) => {
+                let found = owner_of(work.desk(), work.account_id(), &words::email(email)?).await?;
+                found.ok_or(ActError::UnknownUser)?
+            }
+        };
+        work.queue_for(user).await;
+        work.user(user).await?.who().ok_or(ActError::UnknownUser)?;
+        Ok(Some((user, FirstShown::Vouched(vouch))))
     }
 
     /// The device that the browser claims to be, if it is; one that shows a copied token is forsaken.
@@ -146,35 +164,15 @@ impl Act for BeginSignIn {
         let desk = work.desk().clone();
         let account_id = work.account_id();
         let keys = desk.vault().account_keys(account_id).await?;
-        let address = words::email(&self.email).ok();
-        let owner = match address {
-            Some(address) => {
-                let index = keys.blind_index(&address).bytes();
-                desk.store().claim(account_id, EMAIL_CLAIM, &index).await?
-            }
-            None => None,
-        };
-        let Some(user_id) = owner.map(UserId::from_uuid) else {
-            self.weigh(work, None).await?;
-            return Ok(Begun::Refused);
-        };
-        // The slow hash runs before the user's turn comes, on the password that they have now.
-        let stream = twofold_domain::ids::StreamId::user(account_id, user_id);
-        let peek = match desk.log().users.last_seen(stream) {
-            Some(seen) => seen,
-            None => desk.log().users.load(stream).await?,
-        };
-        self.weigh(work, Some(&peek.state)).await?;
-        work.queue_for(user_id).await;
+        let Some((user_id, first)) = self.whose(work).await? else { return Ok(Begun::Refused) };
         let user = work.user(user_id).await?;
-        let verifier = self.weigh(work, Some(&user)).await?;
         let account = work.account().await?;
         let recognised = self.recognised(work, &user, user_id).await?;
         let mint = desk.mint().clone();
         let (device_id, token) = recognised.unwrap_or((mint.id(), TokenVerdict::Unknown));
         let device = work.device(device_id).await?;
         let begin = Begin {
-            matched: self.matched(verifier),
+            first,
             token,
             new_device: device_id,
             device_token: mint.id(),
@@ -186,10 +184,11 @@ impl Act for BeginSignIn {
         };
         let (sign_in, session) = (begin.sign_in, begin.session);
         let (device_verifier, session_verifier) = (begin.device_token, begin.session_token);
+        let by_password = matches!(first, FirstShown::Password { .. });
         let steps = match begin.decide(&account, &user, &device) {
             Ok(steps) => steps,
-            // A lock looks like a wrong password, and an erased person like nobody.
-            Err(SignInError::User(UserError::Locked { .. } | UserError::Erased)) => {
+            // A lock looks like a wrong password, and an erased person like nobody. A program is told.
+            Err(SignInError::User(UserError::Locked { .. } | UserError::Erased)) if by_password => {
                 return Ok(Begun::Refused);
             }
             Err(other) => return Err(other.into()),
@@ -210,7 +209,11 @@ impl Act for BeginSignIn {
         let device_token = device_token.reveal();
         if course.decision == Decision::Challenge {
             let expires_at = work.at() + twofold_domain::device::SIGN_IN_LIFE;
-            let trust = sign_in::trust_offer(&account, role, work.at());
+            let counts = match first {
+                FirstShown::Password { .. } => true,
+                FirstShown::Vouched(vouch) => vouch.trust(),
+            };
+            let trust = sign_in::trust_offer(&account, role, work.at()).filter(|_| counts);
             let codes = user.enrolled(account.generation).and_then(|e| e.codes.as_ref());
             let recovery = codes.is_some_and(|c| c.left() > 0);
             let reasons = course.reasons;

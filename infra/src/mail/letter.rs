@@ -122,6 +122,13 @@ pub enum Letter {
     },
     /// Notice: the password was changed.
     PasswordChanged,
+    /// Notice: the person has a new API token.
+    ApiTokenIssued {
+        /// What they call it.
+        name: String,
+        /// For how many days it is good.
+        days: u32,
+    },
 }
 
 impl Letter {
@@ -140,6 +147,7 @@ impl Letter {
             Self::RecoveryCodeUsed { .. } => "recovery-code-used",
             Self::DeviceTrusted { .. } => "device-trusted",
             Self::PasswordChanged => "password-changed",
+            Self::ApiTokenIssued { .. } => "api-token-issued",
         }
     }
 
@@ -163,6 +171,10 @@ impl Letter {
             }
             Self::RecoveryCodeUsed { left } => values.number("left", i64::from(*left)),
             Self::DeviceTrusted { days } => values.number("days", i64::from(*days)),
+            Self::ApiTokenIssued { name, days } => {
+                values.text("name", name);
+                values.number("days", i64::from(*days));
+            }
             Self::TwoFactorEnabled
             | Self::TwoFactorReset
             | Self::TwoFactorDisabled
