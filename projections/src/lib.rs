@@ -18,6 +18,7 @@ pub mod ddl;
 pub mod directory;
 pub mod dump;
 pub mod fact;
+pub mod integrations;
 pub mod live;
 pub mod memory;
 pub mod overview;
@@ -32,5 +33,11 @@ pub mod view;
 
 /// Every projection of this program.
 pub fn all() -> Vec<view::Projection> {
-    vec![status::projection(), audit::projection(), overview::projection(), directory::projection()]
+    vec![
+        status::projection(),
+        audit::projection(),
+        overview::projection(),
+        directory::projection(),
+        integrations::projection(),
+    ]
 }
