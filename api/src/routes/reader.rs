@@ -25,7 +25,7 @@ use super::door::{AccountName, Session, UserName, Visitor};
 use crate::app::App;
 use crate::extract::unauthenticated;
 use crate::layers::Ending;
-use crate::problem::{Problem, kinds};
+use crate::problem::Problem;
 
 /// The header that names the account of an e-mail address and a password, where the path does not.
 const ACCOUNT: HeaderName = HeaderName::from_static("twofold-account");
@@ -61,7 +61,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Reader {
             None => None,
             Some(name) => {
                 let name = name.to_str().ok().and_then(|text| AccountName::from_str(text).ok());
-                Some(name.ok_or_else(|| no_account("`acc_…` or the account's short name"))?)
+                Some(name.ok_or_else(no_account)?)
             }
         };
         let Visitor(context) = Visitor::from_request_parts(parts, state).await?;
@@ -78,11 +78,7 @@ fn basic(headers: &HeaderMap) -> Option<Zeroizing<String>> {
 
 fn decode(encoded: &str) -> Result<(Zeroizing<String>, Password), Problem> {
     let unreadable = || {
-        Problem::new(kinds::MALFORMED_HEADER).field(
-            "header/authorization",
-            "invalid_value",
-            "expected `Basic` and base 64 of `email:password` in UTF-8",
-        )
+        unauthenticated().detail("Behind `Basic` stands the base 64 of `email:password` in UTF-8.")
     };
     if encoded.len() > BASIC_LIMIT {
         return Err(unreadable());
@@ -98,8 +94,11 @@ fn decode(encoded: &str) -> Result<(Zeroizing<String>, Password), Problem> {
     Ok((Zeroizing::new(email.to_owned()), password))
 }
 
-fn no_account(words: &'static str) -> Problem {
-    Problem::new(kinds::MALFORMED_HEADER).field("header/twofold-account", "missing_field", words)
+fn no_account() -> Problem {
+    let field = "header/twofold-account";
+    unauthenticated()
+        .detail("Say in `Twofold-Account` whose e-mail address it is: `acc_…`, or the account's short name.")
+        .field(field, "missing_field", "required beside an e-mail address and a password")
 }
 
 impl Reader {
@@ -109,7 +108,7 @@ impl Reader {
             Self::Token(session) => session.caller(app, deed).await,
             Self::Password(basic) => {
                 let named = basic.account.as_ref();
-                let named = named.ok_or_else(|| no_account("say whose address it is: the account"))?;
+                let named = named.ok_or_else(no_account)?;
                 basic.show(app, named.find(app).await?, deed).await
             }
         }
