@@ -15,6 +15,7 @@ pub mod extract;
 pub mod health;
 pub mod integrations;
 pub mod layers;
+pub mod limits;
 pub mod openapi;
 pub mod pages;
 pub mod problem;

@@ -7,6 +7,7 @@ pub mod access;
 pub mod account;
 pub mod device;
 pub mod ids;
+pub mod invariants;
 pub mod permission;
 pub mod policy;
 pub mod proof;

@@ -109,7 +109,7 @@ impl Showing {
             return Err(Stale::Deactivated.into());
         }
         let (era, familiarity) = (account.era(), Familiarity::Stranger);
-        let matched = matched && user.password.is_some();
+        let matched = matched && user.password_opens();
         let mut events = user.decide(&era, UserCommand::AnswerPassword { matched, familiarity, at })?;
         if !matched {
             let Answer::Refused(why) = refused(&events) else { return Err(UserError::Unknown.into()) };

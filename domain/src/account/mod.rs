@@ -11,7 +11,7 @@ mod state;
 mod terms;
 
 pub use clients::ClientCommand;
-pub use decide::{AccountCommand, AccountError, Census};
+pub use decide::{AccountCommand, AccountError, Census, RefusedSignIns};
 pub use demand::{Demand, Scheduled};
 pub use events::{AccountEvent, ClockKind};
 pub use state::{Account, ApiToken, Approval, Client, FanOut, Switch};

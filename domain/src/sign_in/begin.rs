@@ -141,7 +141,7 @@ impl FirstShown {
         let familiarity = at_the_password(device);
         match self {
             Self::Password { matched } => {
-                let matched = matched && user.password.is_some();
+                let matched = matched && user.password_opens();
                 let answer = UserCommand::AnswerPassword { matched, familiarity, at };
                 let events = user.decide(&account.era(), answer)?;
                 Ok((events, matched.then_some(FirstFactor::Password)))

@@ -18,7 +18,7 @@ mod state;
 mod values;
 
 pub use access::AccessCommand;
-pub use budget::{Budget, HARD_CAP};
+pub use budget::{Budget, HARD_CAP, PASSWORD_BEARS};
 pub use command::{NewCodes, NewFactor, NewMailedCode, Person, UserCommand, UserError};
 pub use events::UserEvent;
 pub use held::{
@@ -27,7 +27,7 @@ pub use held::{
 };
 pub use mailed::{MAILED_CODE_LIFE, MailedCode};
 pub use otp::{FactorKind, OtpAlgorithm, OtpParameters};
-pub use state::User;
+pub use state::{BINDINGS_AT_ONCE, User};
 pub use values::{Familiarity, Gate, LinkPurpose, PasswordAccess, ProofKind, Purpose, Refusal, ResetCause};
 
 use cqrs_es::Aggregate;

@@ -93,3 +93,11 @@ api-token-issued-body =
     A program can now use { $product } in your name at { $account }, with the token "{ $name }". It is good for { $days } days, and never does more than you may.
 
     If it was not you, revoke it under "Programs", and tell the administrators of { $account } now.
+
+password-change-demanded-subject = Your password for { $account } must be changed
+password-change-demanded-body =
+    Somebody signed in to { $account } in { $product } with your password and then typed wrong codes, ten times in a row. So your password opens nothing any more, and every session that it opened has ended. Your authenticators and recovery codes are untouched.
+
+    Choose a new password, one that you use nowhere else. Begin at { $page } or ask the administrators of { $account } for a link.
+
+    If it was you, do the same: nothing else is needed.

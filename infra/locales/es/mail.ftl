@@ -92,3 +92,11 @@ api-token-issued-body =
     Un programa puede usar ahora { $product } en su nombre en { $account }, con el token «{ $name }». Vale { $days } días y nunca permite más de lo que usted puede hacer.
 
     Si no fue usted, revóquelo en «Programas» y avise ahora a los administradores de { $account }.
+
+password-change-demanded-subject = Debes cambiar tu contraseña de { $account }
+password-change-demanded-body =
+    Alguien inició sesión en { $account } de { $product } con tu contraseña y después escribió códigos incorrectos, diez veces seguidas. Por eso tu contraseña ya no abre nada y todas las sesiones que había abierto han terminado. Tus autenticadores y tus códigos de recuperación siguen igual.
+
+    Elige una contraseña nueva que no uses en ningún otro sitio. Empieza en { $page } o pide un enlace a los administradores de { $account }.
+
+    Si fuiste tú, haz lo mismo: no hace falta nada más.

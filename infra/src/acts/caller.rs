@@ -117,7 +117,12 @@ pub(super) async fn bear(work: &mut Work, shown: &Bearer<ApiToken>) -> Result<Bo
         None => Actor::Client(holder),
     };
     let borne = Borne { account, user, token, holder, at };
-    borne.bearer()?;
+    if let Err(stale) = borne.bearer().map(drop) {
+        if let (Stale::TokenOver, Some(ended)) = (stale, known.expires_at) {
+            work.found_over(ended);
+        }
+        return Err(stale.into());
+    }
     work.act_by_token(actor, token);
     Ok(borne)
 }

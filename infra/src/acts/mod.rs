@@ -10,6 +10,7 @@ mod clients;
 mod factors;
 mod fan_out;
 mod links;
+mod nobody;
 mod passwords;
 mod people;
 mod principal;

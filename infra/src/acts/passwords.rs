@@ -7,10 +7,12 @@ use twofold_domain::time::Timestamp;
 use twofold_domain::user::UserError;
 
 use super::caller::{By, Caller};
-use super::weigh::Weighing;
+use super::nobody::Nobody;
+use super::weigh::{Found, Weighing};
 use super::{ActError, words};
 use crate::context::Actor;
 use crate::desk::Act;
+use crate::refusals::Uncharged;
 use crate::verify::password::Password;
 use crate::work::Work;
 
@@ -49,11 +51,17 @@ impl Act for ShowPassword {
     type Reply = PasswordShown;
 
     async fn run(&self, work: &mut Work) -> Result<PasswordShown, ActError> {
-        let Some((user_id, matched)) = self.weighing.found(work).await? else {
-            return Ok(PasswordShown::Refused);
+        // What a sign-in looks at is looked at here, so that a refusal costs the same wherever it is given.
+        let device = work.desk().mint().id();
+        let (user_id, matched) = match self.weighing.found(work, device, |_| false).await? {
+            Found::Somebody { user, matched } => (user, matched),
+            Found::Nobody(nobody) => {
+                nobody.refuse(work, Uncharged::Unknown).await?;
+                return Ok(PasswordShown::Refused);
+            }
         };
         let (account, user) = (work.account().await?, work.user(user_id).await?);
-        let user_agent = words::origin(work, user_id).await?.user_agent;
+        let user_agent = if matched { words::origin(work, user_id).await?.user_agent } else { None };
         let showing = Showing { matched, user_agent, at: work.at() };
         let steps = match showing.decide(&account, &user) {
             Ok(steps) => steps,
@@ -61,7 +69,11 @@ impl Act for ShowPassword {
             Err(
                 SignInError::User(UserError::Locked { .. } | UserError::Erased)
                 | SignInError::Stale(Stale::Deactivated),
-            ) => return Ok(PasswordShown::Refused),
+            ) => {
+                let keys = work.desk().vault().account_keys(work.account_id()).await?;
+                Nobody::of(&keys, user_id.uuid().as_bytes()).refuse(work, Uncharged::Locked).await?;
+                return Ok(PasswordShown::Refused);
+            }
             Err(other) => return Err(other.into()),
         };
         if !matches!(steps.came_to, access::PasswordShown::Wrong(_)) {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use twofold_domain::device::{Decision, Device, DeviceCommand, Forsaken, Method, TokenVerdict, Why};
+use twofold_domain::device::{Decision, Device, DeviceCommand, Forsaken, Method, Origin, TokenVerdict, Why};
 use twofold_domain::ids::{AccountId, DeviceId, SessionId, SignInId, UserId, VerifierId};
 use twofold_domain::policy::Role;
 use twofold_domain::sign_in::{self, Answer, Begin, Finish, FirstShown, Recognition, Refused, SignInError};
@@ -12,11 +12,13 @@ use zeroize::Zeroizing;
 
 use super::ask::{Proof, token_verdict, verdict};
 use super::caller::{bear, note_use};
+use super::nobody::Nobody;
 use super::people::notify;
-use super::weigh::{Weighing, owner_of};
+use super::weigh::{Found, Weighing, owner_of};
 use super::{ActError, words};
 use crate::desk::Act;
 use crate::mail::Letter;
+use crate::refusals::Uncharged;
 use crate::vault::kind;
 use crate::verify::password::Password;
 use crate::verify::token::{ApiToken, Bearer, DeviceToken, SessionToken};
@@ -97,6 +99,14 @@ pub enum Asserted {
     Email(String),
 }
 
+/// What a first factor turned out to be.
+enum Shown {
+    /// An address that nobody has; it is not to be told.
+    Nobody(Nobody),
+    /// Somebody's.
+    By { user: UserId, first: FirstShown },
+}
+
 impl BeginSignIn {
     /// A sign-in as it was typed, on a device that may show its own token.
     pub fn new(email: String, password: Password, device: Option<DeviceCredential>) -> Self {
@@ -108,12 +118,18 @@ impl BeginSignIn {
         Self { first: First::Vouched { token, whom }, device }
     }
 
-    /// Whose sign-in it is, and what was shown; nobody where a password is not to be told why.
-    async fn whose(&self, work: &mut Work) -> Result<Option<(UserId, FirstShown)>, ActError> {
+    /// Whose sign-in it is, and what was shown.
+    async fn whose(&self, work: &mut Work, new_device: DeviceId) -> Result<Shown, ActError> {
+        let account = work.account_id();
         let (token, whom) = match &self.first {
             First::Password(weighing) => {
-                let found = weighing.found(work).await?;
-                return Ok(found.map(|(user, matched)| (user, FirstShown::Password { matched })));
+                let known = |user| self.claim(account, user).is_some();
+                return Ok(match weighing.found(work, new_device, known).await? {
+                    Found::Nobody(nobody) => Shown::Nobody(nobody),
+                    Found::Somebody { user, matched } => {
+                        Shown::By { user, first: FirstShown::Password { matched } }
+                    }
+                });
             }
             First::Vouched { token, whom } => (token, whom),
         };
@@ -123,13 +139,18 @@ impl BeginSignIn {
         let user = match whom {
             Asserted::User(user) => *user,
             Asserted::Email(email) => {
-                let found = owner_of(work.desk(), work.account_id(), &words::email(email)?).await?;
+                let found = owner_of(work.desk(), account, &words::email(email)?).await?;
                 found.ok_or(ActError::UnknownUser)?
             }
         };
         work.queue_for(user).await;
         work.user(user).await?.who().ok_or(ActError::UnknownUser)?;
-        Ok(Some((user, FirstShown::Vouched(vouch))))
+        Ok(Shown::By { user, first: FirstShown::Vouched(vouch) })
+    }
+
+    /// The token of a device of this person, if one was shown.
+    fn claim(&self, account: AccountId, user: UserId) -> Option<&DeviceCredential> {
+        self.device.as_ref().filter(|t| t.account() == account && t.holder() == user)
     }
 
     /// The device that the browser claims to be, if it is; one that shows a copied token is forsaken.
@@ -139,22 +160,28 @@ impl BeginSignIn {
         user: &User,
         user_id: UserId,
     ) -> Result<Option<(DeviceId, TokenVerdict)>, ActError> {
-        let Some(token) =
-            self.device.as_ref().filter(|t| t.account() == work.account_id() && t.holder() == user_id)
-        else {
-            return Ok(None);
-        };
+        let Some(token) = self.claim(work.account_id(), user_id) else { return Ok(None) };
         let device = work.device(token.id()).await?;
         let shown = token_verdict(work.desk(), work.account_id(), &device, token).await?;
         match sign_in::recognise(user, &device, shown, work.at()) {
             Recognition::Recognised => Ok(Some((token.id(), shown))),
             Recognition::Foreign => Ok(None),
             Recognition::Replayed => {
-                work.tell_device(token.id(), DeviceCommand::Forsake(Forsaken::Replayed)).await?;
+                forsake(work, token.id()).await?;
                 Ok(None)
             }
         }
     }
+}
+
+/// A copied token of the device was shown: its trust and its sessions end, and so do all its tokens.
+async fn forsake(work: &mut Work, device: DeviceId) -> Result<(), ActError> {
+    let before = work.device(device).await?;
+    work.tell_device(device, DeviceCommand::Forsake(Forsaken::Replayed)).await?;
+    let tokens = before.token.into_iter().flat_map(|t| std::iter::once(t.current).chain(t.previous));
+    let sessions = before.sessions.values().map(|s| s.verifier);
+    work.extras().destroy_verifiers.extend(tokens.chain(sessions));
+    Ok(())
 }
 
 impl Act for BeginSignIn {
@@ -164,13 +191,24 @@ impl Act for BeginSignIn {
         let desk = work.desk().clone();
         let account_id = work.account_id();
         let keys = desk.vault().account_keys(account_id).await?;
-        let Some((user_id, first)) = self.whose(work).await? else { return Ok(Begun::Refused) };
+        let mint = desk.mint().clone();
+        let new_device = mint.id();
+        let (user_id, first) = match self.whose(work, new_device).await? {
+            Shown::By { user, first } => (user, first),
+            Shown::Nobody(nobody) => {
+                nobody.refuse(work, Uncharged::Unknown).await?;
+                return Ok(Begun::Refused);
+            }
+        };
+        let by_password = matches!(first, FirstShown::Password { .. });
         let user = work.user(user_id).await?;
         let account = work.account().await?;
         let recognised = self.recognised(work, &user, user_id).await?;
-        let mint = desk.mint().clone();
-        let (device_id, token) = recognised.unwrap_or((mint.id(), TokenVerdict::Unknown));
+        let (device_id, token) = recognised.unwrap_or((new_device, TokenVerdict::Unknown));
         let device = work.device(device_id).await?;
+        let good = !matches!(first, FirstShown::Password { matched: false });
+        // Where a wrong password came from is not recorded.
+        let nowhere = Origin { ip: None, user_agent: None };
         let begin = Begin {
             first,
             token,
@@ -179,16 +217,16 @@ impl Act for BeginSignIn {
             sign_in: mint.id(),
             session: mint.id(),
             session_token: mint.id(),
-            origin: words::origin(work, user_id).await?,
+            origin: if good { words::origin(work, user_id).await? } else { nowhere },
             at: work.at(),
         };
         let (sign_in, session) = (begin.sign_in, begin.session);
         let (device_verifier, session_verifier) = (begin.device_token, begin.session_token);
-        let by_password = matches!(first, FirstShown::Password { .. });
         let steps = match begin.decide(&account, &user, &device) {
             Ok(steps) => steps,
             // A lock looks like a wrong password, and an erased person like nobody. A program is told.
             Err(SignInError::User(UserError::Locked { .. } | UserError::Erased)) if by_password => {
+                Nobody::of(&keys, user_id.uuid().as_bytes()).refuse(work, Uncharged::Locked).await?;
                 return Ok(Begun::Refused);
             }
             Err(other) => return Err(other.into()),
@@ -203,6 +241,7 @@ impl Act for BeginSignIn {
             work.extras().destroy_verifiers.push(old);
         }
         let device_token = Bearer::<DeviceToken>::mint(&mint, account_id, user_id, device_id);
+        let device_token = device_token.sealed(keys.tokens());
         let tag = device_token.verifier(keys.tokens());
         desk.vault().keep(work, user_id, device_verifier, kind::TOKEN, &tag).await?;
         let role = user.role().ok_or(ActError::UnknownUser)?;
@@ -254,6 +293,9 @@ pub(super) async fn grant(
 pub enum Proved {
     /// It was not good, and was charged.
     Refused(Refused),
+    /// The device showed an old token of its own, which somebody must have copied: it is forsaken, and
+    /// what was shown with it was not looked at. Deliberately told like a device that is not known.
+    NotRecognised,
     /// A session began.
     Session {
         /// The session.
@@ -293,6 +335,10 @@ impl Act for ProveSignIn {
         let (account, user) = (work.account().await?, work.user(user_id).await?);
         let device = work.device(device_id).await?;
         let token = token_verdict(&desk, work.account_id(), &device, &self.device).await?;
+        if sign_in::recognise(&user, &device, token, work.at()) == Recognition::Replayed {
+            forsake(work, device_id).await?;
+            return Ok(Proved::NotRecognised);
+        }
         let finish = Finish {
             sign_in: self.sign_in,
             verdict: verdict(&desk, work.account_id(), &user, account.generation, &self.proof).await?,
@@ -304,9 +350,16 @@ impl Act for ProveSignIn {
         };
         let steps = finish.decide(&account, &user, &device)?;
         let spent = steps.user.iter().find_map(codes_left);
+        let demanded = steps.user.iter().any(|e| matches!(e, UserEvent::PasswordChangeDemanded { .. }));
         work.record_user(user_id, steps.user).await?;
         match steps.came_to {
-            Answer::Refused(why) => Ok(Proved::Refused(why)),
+            Answer::Refused(why) => {
+                if demanded {
+                    let page = format!("{}/a/{}/sign-in", desk.house().public_url, account.slug());
+                    notify(work, user_id, &Letter::PasswordChangeDemanded { page }).await?;
+                }
+                Ok(Proved::Refused(why))
+            }
             Answer::Accepted(_) => {
                 work.record_device(device_id, steps.device).await?;
                 let role = user.role().ok_or(ActError::UnknownUser)?;

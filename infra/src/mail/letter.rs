@@ -129,6 +129,11 @@ pub enum Letter {
         /// For how many days it is good.
         days: u32,
     },
+    /// Somebody knows the password: it opens nothing until it is changed.
+    PasswordChangeDemanded {
+        /// Where they sign in, and where a new password is asked for.
+        page: String,
+    },
 }
 
 impl Letter {
@@ -148,6 +153,7 @@ impl Letter {
             Self::DeviceTrusted { .. } => "device-trusted",
             Self::PasswordChanged => "password-changed",
             Self::ApiTokenIssued { .. } => "api-token-issued",
+            Self::PasswordChangeDemanded { .. } => "password-change-demanded",
         }
     }
 
@@ -175,6 +181,7 @@ impl Letter {
                 values.text("name", name);
                 values.number("days", i64::from(*days));
             }
+            Self::PasswordChangeDemanded { page } => values.text("page", page),
             Self::TwoFactorEnabled
             | Self::TwoFactorReset
             | Self::TwoFactorDisabled
@@ -233,6 +240,7 @@ mod tests {
             Letter::OwnTwoFactorDisabled,
             Letter::FactorRemoved,
             Letter::RecoveryCodesReplaced,
+            Letter::PasswordChangeDemanded { page: "http://localhost/a/acme/sign-in".to_owned() },
         ]
     }
 
@@ -267,6 +275,7 @@ mod tests {
             assert!(text(1).contains("http://localhost/s/tfl_x") && text(1).contains("30"));
             assert!(text(2).contains("1234 5678") && text(2).contains("10"));
             assert!(text(6).contains('3') && text(7).contains("30"));
+            assert!(text(12).contains("http://localhost/a/acme/sign-in"));
         }
     }
 

@@ -9,11 +9,19 @@ impl World {
         let purpose = LinkPurpose::Invitation;
         let issue = UserCommand::IssueLink { link, purpose, verifier, expires_at };
         let redeem = UserCommand::RedeemLink { link, password: verifier, stands_alone: true, at };
-        let set = self.tell_user(who, issue).and_then(|_| self.tell_user(who, redeem));
+        self.log.turn(By::Operator, None);
+        let issued = self.tell_user(who, issue);
+        self.log.turn(By::Nobody, None);
+        let set = issued.and_then(|_| self.tell_user(who, redeem));
         assert_eq!(set.is_ok(), !self.ledger.people[who].erased);
         if set.is_ok() {
             self.ledger.credentials_changed(who, None);
         }
+    }
+
+    /// Whatever is recorded from here on is done in a session.
+    pub(super) fn enter(&mut self, (session, machine): (SessionId, usize)) {
+        self.log.turn(By::Person(self.ids[self.machines[machine].who]), Some(session));
     }
 
     pub(super) fn forsake(&mut self, machine: usize, why: Forsaken) {
@@ -57,13 +65,15 @@ impl World {
     }
 
     pub(super) fn begin(&mut self, who: usize, slot: usize, right: bool, token: TokenVerdict) {
+        self.log.turn(By::Nobody, None);
         let (machine, token) = self.browser(who, slot, token);
         let at = self.now();
         let (sign_in, session) = (SignInId::from_uuid(self.id()), SessionId::from_uuid(self.id()));
+        let new_device = DeviceId::from_uuid(self.id());
         let begin = Begin {
             first: twofold_domain::sign_in::FirstShown::Password { matched: right },
             token,
-            new_device: DeviceId::from_uuid(self.id()),
+            new_device,
             device_token: self.verifier(),
             sign_in,
             session,
@@ -81,13 +91,13 @@ impl World {
             }
             Err(other) => panic!("a password on a recognised or new device: {other}"),
         };
-        if !right {
+        if !right || self.ledger.people[who].demanded {
             assert!(steps.device.is_empty(), "a wrong password left a trace on a device");
             assert!(matches!(steps.came_to, Begun::Refused(r) if r.gate == Gate::Password));
             return self.record_user(who, &steps.user);
         }
         if machine == self.machines.len() {
-            self.machines.push(Machine { who, stream: Stream::default() });
+            self.machines.push(Machine { id: new_device, who, stream: Stream::default() });
             self.slots.insert((who, slot), machine);
         }
         let expected = self.expected(who, machine);
@@ -156,6 +166,7 @@ impl World {
     }
 
     pub(super) fn finish(&mut self, sign_in: SignInId, machine: usize, proof: Proof, trust: bool) {
+        self.log.turn(By::Nobody, None);
         let who = self.machines[machine].who;
         let (verdict, good) = self.weigh(who, proof);
         let open = self.ledger.attempts.get(&sign_in).is_some_and(|a| self.ledger.open(a));
@@ -224,6 +235,7 @@ impl World {
     }
 
     pub(super) fn touch(&mut self, session: (SessionId, usize)) {
+        self.enter(session);
         let touched = self.ask(session, |me| {
             assert!(me.permit(Deed::ReadOwn).is_ok(), "whoever is signed in sees what is theirs");
             me.touch()
@@ -233,6 +245,7 @@ impl World {
     }
 
     pub(super) fn step_up(&mut self, session: (SessionId, usize), proof: Proof) {
+        self.enter(session);
         let (who, _, for_enrolment) = self.of(session);
         let (verdict, good) = self.weigh(who, proof);
         let token = self.verifier();
@@ -246,6 +259,7 @@ impl World {
     }
 
     pub(super) fn start(&mut self, session: (SessionId, usize)) {
+        self.enter(session);
         let (who, fresh, _) = self.of(session);
         let factor = FactorId::from_uuid(self.id());
         let new = NewFactor {
@@ -265,10 +279,11 @@ impl World {
         assert!(!self.ledger.people[who].ticket, "somebody enrolled without the ticket");
         self.record(who, session.1, steps);
         self.factors.push(factor);
-        self.ledger.people[who].pending = Some((factor, session.0));
+        self.ledger.people[who].pending.insert(session.0, factor);
     }
 
     pub(super) fn resend(&mut self, session: (SessionId, usize)) {
+        self.enter(session);
         let (who, ..) = self.of(session);
         let mail = NewMailedCode { code: MailedCodeId::from_uuid(self.id()), verifier: self.verifier() };
         if let Ok(steps) = self.ask(session, |me| me.mail_code(mail)) {
@@ -277,6 +292,7 @@ impl World {
     }
 
     pub(super) fn confirm(&mut self, session: (SessionId, usize), mail: Mail, age: Option<u64>) {
+        self.enter(session);
         let (who, fresh, _) = self.of(session);
         let Some(factor) = back(&self.factors, 0) else { return };
         let step = self.now().unix_seconds() / 30;
@@ -292,7 +308,7 @@ impl World {
         let asked = self.ask(session, |me| me.confirm_factor(factor, verdict, shown, codes, token));
         let Ok(steps) = asked else { return };
         let first = self.ledger.people[who].factors.is_empty();
-        let under_way = self.ledger.people[who].pending == Some((factor, session.0));
+        let under_way = self.ledger.people[who].pending.get(&session.0) == Some(&factor);
         let mailed = match shown {
             Some(MailedVerdict::Match(code)) => {
                 let sent = self.ledger.people[who].mails.get(&code);
@@ -310,13 +326,15 @@ impl World {
             self.ledger.people[who].codes = Some(codes.set);
             self.ledger.people[who].mails.clear();
             self.ledger.credentials_changed(who, Some(session.0));
+            self.ledger.people[who].pending.clear();
         }
         self.ledger.people[who].factors.insert(factor);
-        self.ledger.people[who].pending = None;
+        self.ledger.people[who].pending.remove(&session.0);
         self.raise(session.0);
     }
 
     pub(super) fn regenerate(&mut self, session: (SessionId, usize)) {
+        self.enter(session);
         let (who, fresh, _) = self.of(session);
         let codes = NewCodes { set: CodeSetId::from_uuid(self.id()), count: 10, verifier: self.verifier() };
         let Ok(steps) = self.ask(session, |me| me.regenerate_codes(codes)) else { return };
@@ -326,20 +344,29 @@ impl World {
     }
 
     pub(super) fn remove(&mut self, session: (SessionId, usize), factor: u8) {
+        self.enter(session);
         let (who, fresh, _) = self.of(session);
         let Some(factor) = back(&self.factors, factor) else { return };
-        let Ok(steps) = self.ask(session, |me| me.remove_factor(factor)) else { return };
+        let token = self.verifier();
+        let Ok(steps) = self.ask(session, |me| me.remove_factor(factor, token)) else { return };
         assert!(fresh && self.ledger.people[who].factors.len() > 1);
         self.record(who, session.1, steps);
         assert!(self.ledger.people[who].factors.remove(&factor));
+        self.ledger.credentials_changed(who, Some(session.0));
+        let now = self.now();
+        if let Some(book) = self.ledger.sessions.get_mut(&session.0) {
+            book.active = now;
+        }
     }
 
     pub(super) fn disable_own(&mut self, session: (SessionId, usize), password: bool, proof: Proof) {
+        self.enter(session);
         let (who, ..) = self.of(session);
         let (verdict, good) = self.weigh(who, proof);
         let token = self.verifier();
         let Ok(steps) = self.ask(session, |me| me.disable_own(password, verdict, token)) else { return };
         let came_to = self.record(who, session.1, steps);
+        assert!(!self.ledger.people[who].demanded, "a session of a password that opens nothing");
         assert_eq!(matches!(came_to, Answer::Accepted(_)), password && good);
         if password && good {
             assert!(!self.ledger.policies[who].required, "switched off what the policy requires");
