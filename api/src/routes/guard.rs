@@ -6,7 +6,8 @@
 
 use axum::middleware::from_fn;
 use serde_json::{Map, Value, json};
-use twofold_domain::permission::{Act, Family, Move, Need, need};
+use twofold_domain::account::TokenScope;
+use twofold_domain::permission::{Act, Family, Move, Need, need, scope_for};
 use twofold_domain::policy::Role;
 use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::path::{Operation, PathItem};
@@ -97,6 +98,16 @@ impl Ask {
         }
     }
 
+    /// The scope of an API token that does it, where one does; upon somebody, only upon end users.
+    pub fn scope(self) -> Option<&'static str> {
+        let act = match self {
+            Self::Act(act) => act,
+            Self::Upon(family) => family(Role::EndUser),
+            Self::Giving(change) => change(Role::EndUser, Role::EndUser),
+        };
+        scope_for(act).map(TokenScope::name)
+    }
+
     /// What it takes of each role that may, as JSON: `"step_up"`, or by the role it is upon, and then by the
     /// role that it gives.
     fn of_roles(self) -> Value {
@@ -171,7 +182,7 @@ impl Guard {
             Self::Operator => json!({ "holder_of": "operator_token" }),
             Self::Acts(cases) => cases
                 .iter()
-                .map(|Case { when, ask }| json!({ "when": when.words(), "act": ask.name(), "roles": ask.of_roles() }))
+                .map(|Case { when, ask }| json!({ "when": when.words(), "act": ask.name(), "roles": ask.of_roles(), "scope": ask.scope() }))
                 .collect(),
         }
     }

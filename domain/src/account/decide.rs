@@ -1,8 +1,10 @@
 //! What an account may do next.
 
+use super::clients::ClientCommand;
 use super::events::{AccountEvent, ClockKind};
 use super::groups::GroupCommand;
 use super::state::{Account, Switch};
+use crate::access::TokenRefused;
 use crate::ids::{AccountId, UserId};
 use crate::policy::{Audience, AudiencePolicy, OutOfRange};
 use crate::sealed::{Reason, Sealed};
@@ -107,6 +109,8 @@ pub enum AccountCommand {
     },
     /// About a group of people.
     Group(GroupCommand),
+    /// Something about the programs that use the API in their own name.
+    Clients(ClientCommand),
     /// Record how many sign-ins were refused that charge nobody.
     RecordRefusedSignIns(RefusedSignIns),
     /// Record an act of the installation's operator.
@@ -181,6 +185,24 @@ pub enum AccountError {
     /// As many groups as an account may have.
     #[error("an account has at most {0} groups of people")]
     TooManyGroups(usize),
+    /// There is no such program.
+    #[error("there is no such program")]
+    NoClient,
+    /// The program has no such token.
+    #[error("there is no such token")]
+    NoClientToken,
+    /// The name of a program is not usable.
+    #[error("a program's name has 1 to 80 characters and no control characters")]
+    BadClientName,
+    /// Another program has that name.
+    #[error("another program has this name")]
+    ClientNameTaken,
+    /// As many programs as an account may have.
+    #[error("an account has at most {0} programs")]
+    TooManyClients(usize),
+    /// A program's token is not issued.
+    #[error(transparent)]
+    Token(#[from] TokenRefused),
     /// There is no open fan-out of that generation.
     #[error("no reset of generation {0} is under way")]
     NoFanOut(u32),
@@ -245,6 +267,7 @@ impl Account {
                 }
                 Switch::On | Switch::Off { .. } => Err(AccountError::NotSuspended),
             },
+            AccountCommand::Clients(command) => self.manage(command),
             AccountCommand::CompleteFanOut { generation, reached } => self.complete(generation, reached),
             AccountCommand::Group(command) => self.group(command),
             AccountCommand::RecordRefusedSignIns(RefusedSignIns { unknown, locked, from, to }) => {

@@ -1,9 +1,11 @@
 //! What can be asked of a user, and why it may be refused.
 
+use super::access::AccessCommand;
 use super::budget::Wait;
 use super::otp::{FactorKind, OtpParameters};
 use super::people::PeopleCommand;
 use super::values::{Familiarity, Gate, LinkPurpose, Purpose, Refusal};
+use crate::access::TokenRefused;
 use crate::ids::{
     AccountId, CodeSetId, DeviceId, FactorId, LinkId, MailedCodeId, SessionId, UserId, VerifierId,
 };
@@ -193,6 +195,8 @@ pub enum UserCommand {
         /// Which.
         device: DeviceId,
     },
+    /// Something about how programs use the API in their name.
+    Access(AccessCommand),
     /// Erase the person; their key is destroyed in the same append.
     Erase {
         /// Now.
@@ -292,13 +296,19 @@ pub enum UserError {
     /// The password came by mail a short while ago, so a mailed code would prove nothing more.
     #[error("the password was reset by mail a short while ago; use an enrolment ticket, or come back at {0}")]
     MailboxTooFresh(Timestamp),
+    /// They have no such API token.
+    #[error("there is no such token")]
+    NoToken,
+    /// The API token is not issued.
+    #[error(transparent)]
+    Token(#[from] TokenRefused),
     /// The policy requires a second factor.
     #[error("the account's policy requires two-factor authentication")]
     Required,
 }
 
 impl UserError {
-    pub(super) fn locked(gate: Gate, wait: Wait) -> Self {
+    pub(crate) fn locked(gate: Gate, wait: Wait) -> Self {
         let until = match wait {
             Wait::Until(at) => Some(at),
             Wait::Unlock => None,
