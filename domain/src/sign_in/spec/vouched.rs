@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::access::Vouch;
+use crate::account::AccountError;
 use crate::device::{Decision, DeviceError, FirstFactor, Why};
 use crate::ids::ClientId;
 use crate::policy::{Audience, Role};
