@@ -104,6 +104,7 @@ fn row(door: &Door, me: &Me, line: &Line, called: &Called) -> PersonRow {
         role: line.role.name(),
         state: words::standing(line.state),
         why: door.frame.s(words::rule(line.rule)),
+        manage: if called.name.is_empty() { String::new() } else { door.path(&format!("people/{}", line.user)) },
         href: if log {
             with_query(&door.path("log"), [("subject", called.email.as_str())])
         } else {
