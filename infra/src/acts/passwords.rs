@@ -10,7 +10,6 @@ use super::caller::{By, Caller};
 use super::nobody::Nobody;
 use super::weigh::{Found, Weighing};
 use super::{ActError, words};
-use crate::context::Actor;
 use crate::desk::Act;
 use crate::refusals::Uncharged;
 use crate::verify::password::Password;
@@ -76,9 +75,6 @@ impl Act for ShowPassword {
             }
             Err(other) => return Err(other.into()),
         };
-        if !matches!(steps.came_to, access::PasswordShown::Wrong(_)) {
-            work.act_as(Actor::User(user_id), None);
-        }
         work.record_user(user_id, steps.user).await?;
         let role = user.role().ok_or(ActError::UnknownUser)?;
         Ok(match steps.came_to {
