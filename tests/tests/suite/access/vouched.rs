@@ -49,8 +49,8 @@ stories! {
         gist(&proved, "200", "the code is right")?;
         let raised = text(&proved, "/session/token")?;
         town.never_in_log(&raised);
-        let sessions =
-            ask(&doors.here, "GET", "/v1/users/me/sessions", Shows::Bearer(&raised), Value::Null).await?;
+        let sessions = format!("/v1/users/me/sessions?min_position={}", proved.body["position"]);
+        let sessions = ask(&doors.here, "GET", &sessions, Shows::Bearer(&raised), Value::Null).await?;
         let listed = sessions.body["items"].as_array().into_iter().flatten().any(|s| s["client"]["name"] == "Shop");
         ensure!(listed, "the list names the program: {}", sessions.body);
 
