@@ -182,11 +182,11 @@ async fn admit(request: Request) -> Result<(Request, Draws), Response> {
 }
 
 fn with_headers(mut response: Response, draws: &Draws) -> Response {
-    let drawn = || draws.iter().flatten();
+    let each = || draws.iter().flatten();
     let policy: Vec<_> =
-        drawn().map(|(name, draw)| format!("\"{name}\";q={};w={}", draw.size, WINDOW.as_secs())).collect();
+        each().map(|(name, draw)| format!("\"{name}\";q={};w={}", draw.size, WINDOW.as_secs())).collect();
     // The one that will refuse first.
-    let tightest = drawn().min_by(|(_, a), (_, b)| a.left.total_cmp(&b.left));
+    let tightest = each().min_by(|(_, a), (_, b)| a.left.total_cmp(&b.left));
     let limit = tightest
         .map(|(name, draw)| format!("\"{name}\";r={};t={}", draw.left.max(0.0) as u32, draw.full_in()));
     for (name, value) in [(POLICY, Some(policy.join(", "))), (LIMIT, limit)] {
@@ -220,7 +220,7 @@ mod tests {
         }
         assert!(draw(0).refused() && draw(0).wait() == 1);
         assert!(!draw(1).refused() && draw(1).refused(), "one a second");
-        assert_eq!(draw(3_600).left, 59.0, "and never more than it holds");
+        assert_eq!(draw(3_600), Draw { size: 60, left: 59.0 }, "and never more than it holds");
         assert_eq!(Buckets::of(0).draw(&"a", start), None);
     }
 

@@ -1,8 +1,8 @@
 //! Shapes that several answers share.
 
 use serde::{Deserialize, Serialize};
-use twofold_domain::device::{Method, Scope};
 use twofold_domain::account::Account;
+use twofold_domain::device::{Method, Scope};
 use twofold_domain::ids::{ClientId, DeviceId, SessionId, UserId};
 use twofold_domain::policy::Role;
 use twofold_domain::sealed::{Kind, Sealed};

@@ -2,6 +2,7 @@
 
 use super::clients::ClientCommand;
 use super::events::{AccountEvent, ClockKind};
+use super::groups::GroupCommand;
 use super::state::{Account, Switch};
 use crate::access::TokenRefused;
 use crate::ids::{AccountId, UserId};
@@ -108,6 +109,8 @@ pub enum AccountCommand {
     },
     /// Something about the programs that use the API in their own name.
     Clients(ClientCommand),
+    /// About a group of people.
+    Group(GroupCommand),
     /// Record how many sign-ins were refused that charge nobody.
     RecordRefusedSignIns(RefusedSignIns),
     /// Record an act of the installation's operator.
@@ -185,6 +188,21 @@ pub enum AccountError {
     /// A program's token is not issued.
     #[error(transparent)]
     Token(#[from] TokenRefused),
+    /// It is closed for good.
+    #[error("this account is closed")]
+    Closed,
+    /// There is no such group.
+    #[error("there is no such group of people")]
+    NoGroup,
+    /// A group has that name.
+    #[error("another group has this name")]
+    GroupNameTaken,
+    /// A policy names the group.
+    #[error("a policy requires two-factor authentication of this group, or will; change the policy first")]
+    GroupInUse,
+    /// As many groups as an account may have.
+    #[error("an account has at most {0} groups of people")]
+    TooManyGroups(usize),
     /// There is no open fan-out of that generation.
     #[error("no reset of generation {0} is under way")]
     NoFanOut(u32),
@@ -217,6 +235,10 @@ impl Account {
         if self.id().is_none() {
             return Err(AccountError::Unknown);
         }
+        // The fan-out of a disable is owed to the people, whatever becomes of the account.
+        if self.closed && !matches!(command, AccountCommand::CompleteFanOut { .. }) {
+            return Err(AccountError::Closed);
+        }
         match command {
             AccountCommand::Open { .. } => Err(AccountError::AlreadyOpen),
             AccountCommand::ChangePolicy { audience, policy, at } => self.change_policy(audience, policy, at),
@@ -247,6 +269,7 @@ impl Account {
             },
             AccountCommand::Clients(command) => self.manage(command),
             AccountCommand::CompleteFanOut { generation, reached } => self.complete(generation, reached),
+            AccountCommand::Group(command) => self.group(command),
             AccountCommand::RecordRefusedSignIns(RefusedSignIns { unknown, locked, from, to }) => {
                 let any = unknown > 0 || locked > 0;
                 let counted = AccountEvent::SignInsRefused { unknown, locked, from, to };

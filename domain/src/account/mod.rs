@@ -5,6 +5,7 @@ mod clients;
 mod decide;
 mod demand;
 mod events;
+mod groups;
 #[cfg(test)]
 mod spec;
 mod state;
@@ -14,6 +15,7 @@ pub use clients::ClientCommand;
 pub use decide::{AccountCommand, AccountError, Census, RefusedSignIns};
 pub use demand::{Demand, Scheduled};
 pub use events::{AccountEvent, ClockKind};
+pub use groups::{GroupCommand, MAX_GROUPS};
 pub use state::{Account, ApiToken, Approval, Client, FanOut, Switch};
 pub use terms::{Governance, Guarded, GuardedAct, Notice, Settings, TokenScope};
 

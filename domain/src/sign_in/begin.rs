@@ -2,7 +2,7 @@
 
 use super::course::{Course, Recognition, at_the_password, course, recognise};
 use super::signed_in::new_session;
-use super::{Answer, Refused, SignInError, Stale, Steps, refused, same_account};
+use super::{Answer, Refused, SignInError, Steps, refused, same_account};
 use crate::access::Vouch;
 use crate::account::Account;
 use crate::device::{
@@ -11,7 +11,7 @@ use crate::device::{
 use crate::ids::{ClientId, DeviceId, SessionId, SignInId, VerifierId};
 use crate::policy::Role;
 use crate::time::Timestamp;
-use crate::user::{Gate, User, UserCommand, UserError, UserEvent};
+use crate::user::{Gate, Rehash, User, UserCommand, UserError, UserEvent};
 
 /// What opens a sign-in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +57,8 @@ pub struct Begin {
     pub session: SessionId,
     /// Where the verifier of that session's token will be kept.
     pub session_token: VerifierId,
+    /// How the password is kept from now on, where it came from another system and was right.
+    pub rehash: Option<Rehash>,
     /// Where the request comes from.
     pub origin: Origin,
     /// Now.
@@ -80,20 +82,31 @@ impl Begin {
         user: &User,
         device: &Device,
     ) -> Result<Steps<Begun>, SignInError> {
-        let Self { first, token, new_device, device_token, sign_in, session, session_token, origin, at } =
-            self;
+        let Self {
+            first,
+            token,
+            new_device,
+            device_token,
+            sign_in,
+            session,
+            session_token,
+            rehash,
+            origin,
+            at,
+        } = self;
         same_account(account, user)?;
         let known = device.owner.is_some();
         if known && recognise(user, device, token, at) != Recognition::Recognised {
             return Err(DeviceError::NotRecognised.into());
         }
-        let (user_events, first_factor) = match first.weigh(account, user, device, at)? {
+        let (mut user_events, first_factor) = match first.weigh(account, user, device, at)? {
             (events, Some(first_factor)) => (events, first_factor),
             (events, None) => {
                 let Answer::Refused(why) = refused(&events) else { return Err(UserError::Unknown.into()) };
                 return Ok(Steps { user: events, device: vec![], came_to: Begun::Refused(why) });
             }
         };
+        user_events.extend(user.after(&user_events).rehash(rehash, at));
         let user = user.after(&user_events);
         let who = user.who().ok_or(UserError::Unknown)?;
         let mut steps = vec![if known {
@@ -148,8 +161,8 @@ impl FirstShown {
             }
             Self::Vouched(Vouch { client, trust }) => {
                 let whom = user.whom().filter(|_| !user.erased).ok_or(UserError::Unknown)?;
-                if user.deactivated || account.closed {
-                    return Err(Stale::Deactivated.into());
+                if user.deactivated {
+                    return Err(UserError::Deactivated.into());
                 }
                 if whom.role == Role::Owner {
                     return Err(NotVouched::Owner.into());

@@ -103,6 +103,7 @@ pub fn may_enrol(account: &Account) -> Result<(), EnrolmentClosed> {
 pub(crate) fn same_account(account: &Account, user: &User) -> Result<(), SignInError> {
     let id = account.id().ok_or(AccountError::Unknown)?;
     match user.who() {
+        Some(_) if account.closed => Err(AccountError::Closed.into()),
         Some(who) if who.account == id => Ok(()),
         _ => Err(UserError::Unknown.into()),
     }

@@ -106,6 +106,12 @@ impl<'a> SignedIn<'a> {
         self.session.proved_at.is_some_and(|proved| self.at < proved + STEP_UP_LIFE)
     }
 
+    /// Whether they have no second factor to show, and showed their password just now.
+    pub fn just_signed_in_without_factor(&self) -> bool {
+        let none = self.user.enrolled(self.account.generation).is_none();
+        none && self.session.method == Method::Password && self.at < self.session.started_at + STEP_UP_LIFE
+    }
+
     /// Keeps the session alive; recorded now and then.
     pub fn touch(&self) -> Result<Vec<DeviceEvent>, SignInError> {
         let idle = idle(self.session, self.account.policy(self.role.audience(), self.at));

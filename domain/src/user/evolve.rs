@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::address::RESETS_WITHIN;
 use super::budget::{Budget, Budgets};
 use super::events::UserEvent;
 use super::held::{
@@ -54,6 +55,11 @@ impl User {
                 self.links.retain(|_, open| open.purpose != *purpose);
                 self.links
                     .insert(*link, Link { purpose: *purpose, verifier: *verifier, expires_at: *expires_at });
+                if *purpose == LinkPurpose::PasswordReset {
+                    let sent = *expires_at - purpose.life();
+                    self.reset_mails.retain(|before| sent < *before + RESETS_WITHIN);
+                    self.reset_mails.push(sent);
+                }
             }
             UserEvent::LinkRedeemed { link, at } => {
                 let used = self.links.remove(link);
@@ -120,6 +126,7 @@ impl User {
             UserEvent::FactorConfirmed { factor, step, at } => self.confirm(*factor, *step, *at),
             UserEvent::TwoFactorEnabled { .. } => {
                 self.epoch += 1;
+                self.had_factor = true;
                 // Every other session ended, and its binding with it.
                 self.pending.clear();
                 self.needs_ticket = false;
@@ -283,7 +290,7 @@ impl User {
                 if let Some(registered) = &mut self.registered {
                     registered.role = *to;
                 }
-                self.exemption = None;
+                (self.exemption, self.ticket) = (None, None);
                 self.tokens.clear();
                 self.new_epoch();
             }
@@ -291,6 +298,7 @@ impl User {
             UserEvent::UserDeactivated { reason, .. } => {
                 self.sealed_values += u32::from(reason.is_some());
                 self.deactivated = true;
+                self.password = None;
                 self.links.clear();
                 self.email_change = None;
                 (self.exemption, self.ticket) = (None, None);

@@ -50,6 +50,7 @@ impl User {
             if self.needs_ticket {
                 return Err(UserError::TicketNeeded);
             }
+            self.mailbox_may_bind(era, at)?;
             match self.mailed.issue(mailed, at) {
                 Ok(issued) => events.push(issued),
                 // A code of a moment ago serves the new binding as well.
@@ -130,6 +131,7 @@ impl User {
         if !self.pending.iter().any(|p| p.generation == era.generation) {
             return Err(UserError::NoPending);
         }
+        self.mailbox_may_bind(era, at)?;
         Ok(vec![self.mailed.issue(new, at)?])
     }
 

@@ -2,7 +2,9 @@
 //! last accepted steps live here, so that one stream orders every guess at one person.
 
 mod access;
+mod address;
 mod budget;
+mod claimed;
 mod command;
 mod decide;
 mod events;
@@ -11,6 +13,7 @@ mod factors;
 mod held;
 mod mailed;
 mod otp;
+mod people;
 mod prove;
 #[cfg(test)]
 mod spec;
@@ -18,7 +21,9 @@ mod state;
 mod values;
 
 pub use access::AccessCommand;
+pub use address::{AddressCommand, RESET_STAYS_FRESH};
 pub use budget::{Budget, HARD_CAP, PASSWORD_BEARS};
+pub use claimed::{ClaimCommand, Rehash};
 pub use command::{NewCodes, NewFactor, NewMailedCode, Person, UserCommand, UserError};
 pub use events::UserEvent;
 pub use held::{
@@ -27,6 +32,7 @@ pub use held::{
 };
 pub use mailed::{MAILED_CODE_LIFE, MailedCode};
 pub use otp::{FactorKind, OtpAlgorithm, OtpParameters};
+pub use people::{MAX_GROUPS_OF_PERSON, PeopleCommand};
 pub use state::{BINDINGS_AT_ONCE, User};
 pub use values::{Familiarity, Gate, LinkPurpose, PasswordAccess, ProofKind, Purpose, Refusal, ResetCause};
 

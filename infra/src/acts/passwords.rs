@@ -1,8 +1,9 @@
 //! E-mail address and password on a request (HTTP Basic): one weighing on the sign-ins' budget, and no session.
 
 use twofold_domain::access::{self, PasswordOff, Showing};
+use twofold_domain::account::AccountError;
 use twofold_domain::permission::{Act as Deed, Denied, Need, need, password_suffices};
-use twofold_domain::sign_in::{SignInError, Stale};
+use twofold_domain::sign_in::SignInError;
 use twofold_domain::time::Timestamp;
 use twofold_domain::user::UserError;
 
@@ -66,8 +67,8 @@ impl Act for ShowPassword {
             Ok(steps) => steps,
             // A lock looks like a wrong password, and whoever may not sign in like nobody.
             Err(
-                SignInError::User(UserError::Locked { .. } | UserError::Erased)
-                | SignInError::Stale(Stale::Deactivated),
+                SignInError::User(UserError::Locked { .. } | UserError::Erased | UserError::Deactivated)
+                | SignInError::Account(AccountError::Closed),
             ) => {
                 let keys = work.desk().vault().account_keys(work.account_id()).await?;
                 Nobody::of(&keys, user_id.uuid().as_bytes()).refuse(work, Uncharged::Locked).await?;

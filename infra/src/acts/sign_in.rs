@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use twofold_domain::account::AccountError;
 use twofold_domain::device::{Decision, Device, DeviceCommand, Forsaken, Method, Origin, TokenVerdict, Why};
 use twofold_domain::ids::{AccountId, DeviceId, SessionId, SignInId, UserId, VerifierId};
 use twofold_domain::policy::Role;
@@ -13,7 +14,7 @@ use zeroize::Zeroizing;
 use super::ask::{Proof, token_verdict, verdict};
 use super::caller::{bear, note_use};
 use super::nobody::Nobody;
-use super::people::notify;
+use super::post::notify;
 use super::weigh::{Found, Weighing, owner_of};
 use super::{ActError, words};
 use crate::desk::Act;
@@ -207,6 +208,12 @@ impl Act for BeginSignIn {
         let (device_id, token) = recognised.unwrap_or((new_device, TokenVerdict::Unknown));
         let device = work.device(device_id).await?;
         let good = !matches!(first, FirstShown::Password { matched: false });
+        let rehash = match (&self.first, first) {
+            (First::Password(weighing), FirstShown::Password { matched: true }) => {
+                weighing.rehashed(&desk, &user).await?
+            }
+            _ => None,
+        };
         // Where a wrong password came from is not recorded.
         let nowhere = Origin { ip: None, user_agent: None };
         let begin = Begin {
@@ -217,6 +224,7 @@ impl Act for BeginSignIn {
             sign_in: mint.id(),
             session: mint.id(),
             session_token: mint.id(),
+            rehash: rehash.as_ref().map(|(new, _)| *new),
             origin: if good { words::origin(work, user_id).await? } else { nowhere },
             at: work.at(),
         };
@@ -224,13 +232,20 @@ impl Act for BeginSignIn {
         let (device_verifier, session_verifier) = (begin.device_token, begin.session_token);
         let steps = match begin.decide(&account, &user, &device) {
             Ok(steps) => steps,
-            // A lock looks like a wrong password, and an erased person like nobody. A program is told.
-            Err(SignInError::User(UserError::Locked { .. } | UserError::Erased)) if by_password => {
+            // A lock looks like a wrong password, and whoever may not sign in like nobody. A program is told.
+            Err(
+                SignInError::User(UserError::Locked { .. } | UserError::Erased | UserError::Deactivated)
+                | SignInError::Account(AccountError::Closed),
+            ) if by_password => {
                 Nobody::of(&keys, user_id.uuid().as_bytes()).refuse(work, Uncharged::Locked).await?;
                 return Ok(Begun::Refused);
             }
             Err(other) => return Err(other.into()),
         };
+        if let Some((new, hash)) = rehash {
+            desk.vault().keep(work, user_id, new.verifier, kind::PASSWORD, hash.bytes()).await?;
+            work.extras().destroy_verifiers.extend(user.password.map(|p| p.verifier));
+        }
         work.record_user(user_id, steps.user).await?;
         let course = match steps.came_to {
             sign_in::Begun::Refused(_) => return Ok(Begun::Refused),

@@ -11,8 +11,8 @@ use twofold_domain::user::{AccessCommand, UserCommand, UserError};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
+use super::post::notify;
 use super::principal::Credential;
-use super::people::notify;
 use super::{ActError, words};
 use crate::desk::Act;
 use crate::mail::Letter;

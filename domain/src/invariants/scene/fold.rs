@@ -188,10 +188,10 @@ impl Scene {
             | UserEvent::RecoveryCodesLow { .. }
             | UserEvent::RecoveryCodesExhausted { .. }
             | UserEvent::ProofRejected { .. }
+            | UserEvent::PasswordChangeDemanded { .. }
             | UserEvent::LockedOut { .. }
             | UserEvent::Unlocked { .. }
             | UserEvent::FactorRemoved { .. }
-            | UserEvent::PasswordChangeDemanded { .. }
             | UserEvent::TwoFactorDisabled { .. }
             | UserEvent::TwoFactorReset { .. }
             | UserEvent::TwoFactorResetScheduled { .. }
@@ -285,9 +285,9 @@ impl Scene {
                     (open.proved_at, open.active_at) = (Some(*at), *at);
                 }
             }
-            DeviceEvent::SessionRenewed { session, epoch, .. } => {
+            DeviceEvent::SessionRenewed { session, epoch, at, .. } => {
                 if let Some(open) = self.sessions.get_mut(session) {
-                    open.epoch = *epoch;
+                    (open.epoch, open.active_at) = (*epoch, *at);
                 }
             }
             DeviceEvent::SessionActive { session, at } => {

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::access::Vouch;
+use crate::account::AccountError;
 use crate::device::{Decision, DeviceError, FirstFactor, Why};
 use crate::ids::ClientId;
 use crate::policy::{Audience, Role};
@@ -56,13 +57,13 @@ fn a_program_vouches_for_whom_the_policy_lets_it_and_never_for_an_owner() {
         (vec![team_vouched()], with_password(Role::Agent), None),
         (vec![team_vouched()], with_password(Role::Owner), refused(NotVouched::Owner)),
         (vec![], and(customer(), [locked()]), Some(lock.into())),
-        (vec![], and(customer(), [deactivated]), Some(Stale::Deactivated.into())),
+        (vec![], and(customer(), [deactivated]), Some(UserError::Deactivated.into())),
         (
             vec![],
             and(customer(), [UserEvent::PersonErased { values: 2, at: NOW }]),
             Some(UserError::Unknown.into()),
         ),
-        (vec![AccountEvent::AccountClosed { at: NOW }], customer(), Some(Stale::Deactivated.into())),
+        (vec![AccountEvent::AccountClosed { at: NOW }], customer(), Some(AccountError::Closed.into())),
         (
             vec![AccountEvent::ClientRemoved { client: SHOP, at: NOW }],
             customer(),

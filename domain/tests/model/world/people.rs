@@ -78,6 +78,7 @@ impl World {
             sign_in,
             session,
             session_token: self.verifier(),
+            rehash: None,
             origin: Origin { ip: None, user_agent: None },
             at,
         };
