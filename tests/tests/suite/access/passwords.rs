@@ -27,7 +27,7 @@ async fn read(town: &Town, doors: &Doors, who: &Person, password: &str) -> Resul
 }
 
 stories! {
-    /// Rules: A2, P1.
+    /// Rules: A2.
     async fn guesses_on_requests_share_the_budget_of_sign_ins(town) {
         let owner = town.owner().await?;
         let agent = owner.welcome(&town, Role::Agent).await?;

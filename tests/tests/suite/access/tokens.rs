@@ -122,7 +122,7 @@ stories! {
         Ok(())
     }
 
-    /// Rules: A1, T7.
+    /// Rules: A1.
     async fn a_revoked_token_is_dead_at_the_next_request_on_every_server(town) {
         let owner = town.owner().await?;
         let doors = Arc::new(Both::open(&town).await?);
@@ -201,6 +201,19 @@ stories! {
             let answer = ask(&doors.there, "POST", "/v1/users", shows, person(number, role)).await?;
             gist(&answer, expected, role.name())?;
         }
+        let agent = owner.welcome(&town, Role::Agent).await?;
+        let customer = owner.welcome(&town, Role::EndUser).await?;
+        let why = json!({ "reason": "left" });
+        for (method, user, verb, body, expected) in [
+            ("PATCH", customer.user, "", json!({ "language": "es" }), "200"),
+            ("PATCH", agent.user, "", json!({ "language": "es" }), "403 needs_person"),
+            ("POST", agent.user, "/deactivate", why.clone(), "403 needs_person"),
+            ("POST", customer.user, "/deactivate", why.clone(), "200"),
+            ("POST", customer.user, "/unlock", why.clone(), "403 needs_person"),
+        ] {
+            let answer = ask(&doors.there, method, &format!("/v1/users/{user}{verb}"), shows, body).await?;
+            gist(&answer, expected, &format!("{method} {verb}"))?;
+        }
         let once = [("idempotency-key", "once")];
         let fourth = send(&doors.here, "POST", "/v1/users", shows, person(4, Role::EndUser), &once).await?;
         let again = send(&doors.there, "POST", "/v1/users", shows, person(4, Role::EndUser), &once).await?;
@@ -215,6 +228,28 @@ stories! {
         gist(&removed, "204", "removing it")?;
         let late = ask(&doors.there, "POST", "/v1/users", shows, person(5, Role::EndUser)).await?;
         gist(&late, "401 unauthenticated", "a removed program")?;
+        Ok(())
+    }
+
+    /// Rules: A1.
+    async fn a_token_is_dead_with_its_persons_role_and_with_their_deactivation(town) {
+        let owner = town.owner().await?;
+        let doors = Both::open(&town).await?;
+        let session = Shows::Bearer(owner.session()?);
+        for (verb, body) in [
+            ("role", json!({ "role": "agent" })),
+            ("deactivate", json!({ "reason": "left" })),
+        ] {
+            let admin = owner.welcome_enrolled(&town, Role::Admin).await?;
+            let token = own_token(&town, &doors.here, &admin, &["read_audit"]).await?;
+            let read = async || ask(&doors.there, "GET", "/v1/events", Shows::Bearer(&token), Value::Null).await;
+            gist(&read().await?, "200", "before")?;
+            let path = format!("/v1/users/{}/{verb}", admin.user);
+            let method = "POST";
+            let done = ask(&doors.here, method, &path, session, body).await?;
+            ensure!(done.status.is_success(), "{verb}: {} {}", done.status, done.body);
+            gist(&read().await?, "401 unauthenticated", verb)?;
+        }
         Ok(())
     }
 }

@@ -18,7 +18,7 @@ async fn vouch(town: &Town, doors: &Doors, shows: Shows<'_>, whom: Value) -> Res
 }
 
 stories! {
-    /// Rules: A1, P5, T6.
+    /// Rules: A1.
     async fn a_program_opens_a_sign_in_that_takes_the_usual_course_and_ends_with_it(town) {
         let owner = town.owner().await?;
         let customer = owner.welcome_enrolled(&town, Role::EndUser).await?;
@@ -74,7 +74,7 @@ stories! {
         Ok(())
     }
 
-    /// Rules: T6, A1.
+    /// Rules: A1.
     async fn trust_counts_in_a_vouched_sign_in_only_by_its_scope(town) {
         let owner = town.owner().await?;
         let mut customer = owner.welcome_enrolled(&town, Role::EndUser).await?;
@@ -103,7 +103,7 @@ stories! {
         Ok(())
     }
 
-    /// Rules: A1, P2.
+    /// Rules: A1.
     async fn nobody_vouches_for_an_owner_the_team_or_somebody_elsewhere_and_nobody_without_the_scope(town) {
         let owner = town.owner().await?;
         let agent = owner.welcome(&town, Role::Agent).await?;
