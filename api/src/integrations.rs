@@ -1,7 +1,7 @@
 //! Who uses the API without a person at the keyboard, and whom a stricter policy would break: the report of the
 //! API, the command line, and the console.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use twofold_domain::access::{PasswordOff, password_door};
 use twofold_domain::account::Account;
 use twofold_domain::ids::{AccountId, ClientId, StreamId, TokenId, UserId};
@@ -36,6 +36,7 @@ pub struct PasswordUser {
     pub role: Role,
     /// When it was last shown; recorded once a day.
     #[schema(value_type = String)]
+    #[serde(serialize_with = "instant")]
     pub last_used_at: Timestamp,
     /// What became of it: `allowed`, `warned`, `refused`.
     pub outcome: &'static str,
@@ -48,6 +49,7 @@ pub struct PasswordUser {
     /// When it breaks as things stand: an announced end, or a policy that begins.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
+    #[serde(serialize_with = "instant_or_null")]
     pub breaks_at: Option<Timestamp>,
 }
 
@@ -71,10 +73,25 @@ pub struct TokenInUse {
     pub scopes: Vec<String>,
     /// When it ends.
     #[schema(value_type = Option<String>)]
+    #[serde(serialize_with = "instant_or_null")]
     pub expires_at: Option<Timestamp>,
     /// When it was last used; recorded at most hourly.
     #[schema(value_type = Option<String>)]
+    #[serde(serialize_with = "instant_or_null")]
     pub last_used_at: Option<Timestamp>,
+}
+
+/// RFC 3339, as everywhere.
+fn instant<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(at)
+}
+
+#[expect(clippy::ref_option, reason = "serde hands a field over so")]
+fn instant_or_null<S: Serializer>(at: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
+    match at {
+        Some(at) => serializer.collect_str(at),
+        None => serializer.serialize_none(),
+    }
 }
 
 /// What would become of somebody's password on a request.

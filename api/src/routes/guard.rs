@@ -14,7 +14,7 @@ use utoipa::openapi::path::{Operation, PathItem};
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 
 use crate::app::App;
-use crate::limits::strangers;
+use crate::limits::{passwords, strangers};
 
 /// Where the document says it.
 const EXTENSION: &str = "x-twofold-permission";
@@ -230,7 +230,11 @@ impl Routes {
             }
         }
         // Whoever nobody has signed in for yet has to share.
-        let methods = if guard.asks_for_a_session() { methods } else { methods.layer(from_fn(strangers)) };
+        let methods = if guard.asks_for_a_session() {
+            methods.layer(from_fn(passwords))
+        } else {
+            methods.layer(from_fn(strangers))
+        };
         self.router = self.router.routes((schemas, paths, methods));
         self
     }

@@ -14,7 +14,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use metrics::counter;
 use twofold_domain::ids::{AccountId, UserId};
-use twofold_domain::permission::{Act as Deed, Denied};
+use twofold_domain::permission::{Act as Deed, Denied, Family};
 use twofold_infra::acts::{Caller, Credential, Identify, PasswordShown, ShowPassword};
 use twofold_infra::context::Context;
 use twofold_infra::verify::password::Password;
@@ -166,6 +166,25 @@ impl Session {
             counts_as_activity: self.active,
         };
         Ok(app.perform(self.credential.account(), self.context.clone(), act).await?.reply)
+    }
+}
+
+impl Session {
+    /// Whom the path means, where the act itself asks whether they may. A program has nobody to call `me`.
+    pub(super) async fn whom(
+        &self,
+        app: &App,
+        who: UserName,
+        family: Family,
+    ) -> Result<(AccountId, UserId), Problem> {
+        match (&self.credential, who) {
+            (Credential::Session(_), _) => {
+                let (me, user) = self.may_upon(app, who, family, family).await?;
+                Ok((me.account, user))
+            }
+            (Credential::Token(_), UserName::Id(user)) => Ok((self.credential.account(), user)),
+            (Credential::Token(_), UserName::Me) => Err(app.problem(Denied::NeedsPerson.into())),
+        }
     }
 }
 

@@ -4,7 +4,7 @@
 use crate::account::Account;
 use crate::policy::{AudiencePolicy, PasswordApi, Whom};
 use crate::sealed::{Sealed, UserAgent};
-use crate::sign_in::{Answer, Refused, SignInError, Stale, Steps, refused, same_account};
+use crate::sign_in::{Answer, Refused, SignInError, Steps, refused, same_account};
 use crate::time::Timestamp;
 use crate::user::{AccessCommand, Familiarity, PasswordAccess, User, UserCommand, UserError};
 
@@ -105,8 +105,8 @@ impl Showing {
         if user.erased {
             return Err(UserError::Erased.into());
         }
-        if user.deactivated || account.closed {
-            return Err(Stale::Deactivated.into());
+        if user.deactivated {
+            return Err(UserError::Deactivated.into());
         }
         let (era, familiarity) = (account.era(), Familiarity::Stranger);
         let matched = matched && user.password_opens();

@@ -2,7 +2,7 @@
 
 use super::course::{Course, Recognition, at_the_password, course, recognise};
 use super::signed_in::new_session;
-use super::{Answer, Refused, SignInError, Stale, Steps, refused, same_account};
+use super::{Answer, Refused, SignInError, Steps, refused, same_account};
 use crate::access::Vouch;
 use crate::account::Account;
 use crate::device::{
@@ -161,8 +161,8 @@ impl FirstShown {
             }
             Self::Vouched(Vouch { client, trust }) => {
                 let whom = user.whom().filter(|_| !user.erased).ok_or(UserError::Unknown)?;
-                if user.deactivated || account.closed {
-                    return Err(Stale::Deactivated.into());
+                if user.deactivated {
+                    return Err(UserError::Deactivated.into());
                 }
                 if whom.role == Role::Owner {
                     return Err(NotVouched::Owner.into());

@@ -159,7 +159,6 @@ impl Credential {
     }
 
     /// The same for what they want to do to somebody; and who that is.
-    #[expect(dead_code, reason = "for editing and deactivating end users")]
     pub(crate) async fn caller_upon(
         &self,
         work: &mut Work,

@@ -1,8 +1,9 @@
 //! E-mail address and password on a request (HTTP Basic): one weighing on the sign-ins' budget, and no session.
 
 use twofold_domain::access::{self, PasswordOff, Showing};
+use twofold_domain::account::AccountError;
 use twofold_domain::permission::{Act as Deed, Denied, Need, need, password_suffices};
-use twofold_domain::sign_in::{SignInError, Stale};
+use twofold_domain::sign_in::SignInError;
 use twofold_domain::time::Timestamp;
 use twofold_domain::user::UserError;
 
@@ -10,7 +11,6 @@ use super::caller::{By, Caller};
 use super::nobody::Nobody;
 use super::weigh::{Found, Weighing};
 use super::{ActError, words};
-use crate::context::Actor;
 use crate::desk::Act;
 use crate::refusals::Uncharged;
 use crate::verify::password::Password;
@@ -67,8 +67,8 @@ impl Act for ShowPassword {
             Ok(steps) => steps,
             // A lock looks like a wrong password, and whoever may not sign in like nobody.
             Err(
-                SignInError::User(UserError::Locked { .. } | UserError::Erased)
-                | SignInError::Stale(Stale::Deactivated),
+                SignInError::User(UserError::Locked { .. } | UserError::Erased | UserError::Deactivated)
+                | SignInError::Account(AccountError::Closed),
             ) => {
                 let keys = work.desk().vault().account_keys(work.account_id()).await?;
                 Nobody::of(&keys, user_id.uuid().as_bytes()).refuse(work, Uncharged::Locked).await?;
@@ -76,9 +76,6 @@ impl Act for ShowPassword {
             }
             Err(other) => return Err(other.into()),
         };
-        if !matches!(steps.came_to, access::PasswordShown::Wrong(_)) {
-            work.act_as(Actor::User(user_id), None);
-        }
         work.record_user(user_id, steps.user).await?;
         let role = user.role().ok_or(ActError::UnknownUser)?;
         Ok(match steps.came_to {

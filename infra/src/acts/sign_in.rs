@@ -8,7 +8,7 @@ use twofold_domain::ids::{AccountId, DeviceId, SessionId, SignInId, UserId, Veri
 use twofold_domain::policy::Role;
 use twofold_domain::sign_in::{self, Answer, Begin, Finish, FirstShown, Recognition, Refused, SignInError};
 use twofold_domain::time::{Span, Timestamp};
-use twofold_domain::user::{Rehash, User, UserError, UserEvent};
+use twofold_domain::user::{User, UserError, UserEvent};
 use zeroize::Zeroizing;
 
 use super::ask::{Proof, token_verdict, verdict};
@@ -17,12 +17,11 @@ use super::nobody::Nobody;
 use super::post::notify;
 use super::weigh::{Found, Weighing, owner_of};
 use super::{ActError, words};
-use crate::desk::{Act, Desk};
+use crate::desk::Act;
 use crate::mail::Letter;
 use crate::refusals::Uncharged;
 use crate::vault::kind;
-use crate::verify::password::{Password, PasswordHash};
-use crate::verify::stands_alone;
+use crate::verify::password::Password;
 use crate::verify::token::{ApiToken, Bearer, DeviceToken, SessionToken};
 use crate::work::Work;
 
@@ -150,25 +149,6 @@ impl BeginSignIn {
         Ok(Shown::By { user, first: FirstShown::Vouched(vouch) })
     }
 
-    /// The password as it is kept from now on, where it came from another system and was right.
-    async fn rehashed(
-        &self,
-        desk: &Desk,
-        user: &User,
-        first: FirstShown,
-    ) -> Result<Option<(Rehash, PasswordHash)>, ActError> {
-        let (First::Password(weighing), FirstShown::Password { matched: true }) = (&self.first, first) else {
-            return Ok(None);
-        };
-        if !user.password.is_some_and(|password| password.claimed) {
-            return Ok(None);
-        }
-        let password = weighing.password();
-        let hash = desk.passwords().hash(password.clone()).await?;
-        let new = Rehash { verifier: desk.mint().id(), stands_alone: stands_alone(password) };
-        Ok(Some((new, hash)))
-    }
-
     /// The token of a device of this person, if one was shown.
     fn claim(&self, account: AccountId, user: UserId) -> Option<&DeviceCredential> {
         self.device.as_ref().filter(|t| t.account() == account && t.holder() == user)
@@ -228,7 +208,12 @@ impl Act for BeginSignIn {
         let (device_id, token) = recognised.unwrap_or((new_device, TokenVerdict::Unknown));
         let device = work.device(device_id).await?;
         let good = !matches!(first, FirstShown::Password { matched: false });
-        let rehash = self.rehashed(&desk, &user, first).await?;
+        let rehash = match (&self.first, first) {
+            (First::Password(weighing), FirstShown::Password { matched: true }) => {
+                weighing.rehashed(&desk, &user).await?
+            }
+            _ => None,
+        };
         // Where a wrong password came from is not recorded.
         let nowhere = Origin { ip: None, user_agent: None };
         let begin = Begin {
@@ -259,7 +244,7 @@ impl Act for BeginSignIn {
         };
         if let Some((new, hash)) = rehash {
             desk.vault().keep(work, user_id, new.verifier, kind::PASSWORD, hash.bytes()).await?;
-            work.extras().destroy_verifiers.extend(user.password.map(|password| password.verifier));
+            work.extras().destroy_verifiers.extend(user.password.map(|p| p.verifier));
         }
         work.record_user(user_id, steps.user).await?;
         let course = match steps.came_to {

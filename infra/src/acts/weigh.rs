@@ -3,7 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use twofold_domain::ids::{AccountId, DeviceId, StreamId, UserId, VerifierId};
-use twofold_domain::user::User;
+use twofold_domain::user::{Rehash, User};
 
 use super::nobody::Nobody;
 use super::people::EMAIL_CLAIM;
@@ -11,6 +11,7 @@ use super::{ActError, words};
 use crate::desk::Desk;
 use crate::vault::kind;
 use crate::verify::password::{Password, PasswordHash};
+use crate::verify::stands_alone;
 use crate::work::Work;
 
 /// An e-mail address and a password as they were typed.
@@ -23,11 +24,6 @@ pub(super) struct Weighing {
 impl Weighing {
     pub(super) fn new(email: String, password: Password) -> Self {
         Self { email, password, weighed: Mutex::default() }
-    }
-
-    /// The password as it was typed.
-    pub(super) const fn password(&self) -> &Password {
-        &self.password
     }
 
     /// Who it is, and whether the password is theirs; an address that nobody has costs the same. The slow hash
@@ -88,6 +84,20 @@ impl Weighing {
         let matched = desk.passwords().verify(self.password.clone(), hash).await?;
         *self.weighed.lock().unwrap_or_else(PoisonError::into_inner) = Some((known, matched));
         Ok(known)
+    }
+
+    /// The password as it is kept from now on, where it came from another system and was right.
+    pub(super) async fn rehashed(
+        &self,
+        desk: &Desk,
+        user: &User,
+    ) -> Result<Option<(Rehash, PasswordHash)>, ActError> {
+        if !user.password.is_some_and(|password| password.claimed) {
+            return Ok(None);
+        }
+        let hash = desk.passwords().hash(self.password.clone()).await?;
+        let new = Rehash { verifier: desk.mint().id(), stands_alone: stands_alone(&self.password) };
+        Ok(Some((new, hash)))
     }
 
     fn matched(&self, verifier: Option<VerifierId>) -> bool {

@@ -44,12 +44,12 @@ impl Repeatably for Registered {
 /// The programs.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Clients {
-    items: Vec<ClientShown>,
+    items: Vec<Program>,
 }
 
 /// A program.
 #[derive(Serialize, ToSchema)]
-pub(super) struct ClientShown {
+pub(super) struct Program {
     /// The program.
     #[schema(value_type = String)]
     id: ClientId,
@@ -84,10 +84,10 @@ pub(super) async fn list(State(app): State<App>, reader: Reader) -> Result<Json<
     let account = app.desk.log().accounts.load(StreamId::account(me.account)).await?.state;
     let now = app.now();
     let used = |token: &TokenId| rows.iter().find(|row| row.token_id == *token)?.last_used_at;
-    let mut items: Vec<ClientShown> = account
+    let mut items: Vec<Program> = account
         .clients
         .iter()
-        .map(|(&id, client)| ClientShown {
+        .map(|(&id, client)| Program {
             id,
             name: client.name.clone(),
             tokens: client

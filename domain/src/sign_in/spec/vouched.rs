@@ -44,7 +44,7 @@ fn locked() -> UserEvent {
     UserEvent::LockedOut { gate: Gate::Password, familiarity: Familiarity::Stranger, at: NOW }
 }
 
-/// Rules: P2, A1.
+/// Rules: A1.
 #[test]
 fn a_program_vouches_for_whom_the_policy_lets_it_and_never_for_an_owner() {
     let refused = |why: NotVouched| Some(why.into());
@@ -57,7 +57,7 @@ fn a_program_vouches_for_whom_the_policy_lets_it_and_never_for_an_owner() {
         (vec![team_vouched()], with_password(Role::Agent), None),
         (vec![team_vouched()], with_password(Role::Owner), refused(NotVouched::Owner)),
         (vec![], and(customer(), [locked()]), Some(lock.into())),
-        (vec![], and(customer(), [deactivated]), Some(Stale::Deactivated.into())),
+        (vec![], and(customer(), [deactivated]), Some(UserError::Deactivated.into())),
         (
             vec![],
             and(customer(), [UserEvent::PersonErased { values: 2, at: NOW }]),
@@ -76,7 +76,7 @@ fn a_program_vouches_for_whom_the_policy_lets_it_and_never_for_an_owner() {
     }
 }
 
-/// Rules: T6, A1.
+/// Rules: A1.
 #[test]
 fn a_vouched_sign_in_takes_the_course_of_any_other_but_trust_counts_only_by_its_scope() {
     let must = required(Audience::EndUsers, NOW);
@@ -113,7 +113,7 @@ fn challenged(trust: bool) -> World {
     world
 }
 
-/// Rules: T6, A1.
+/// Rules: A1.
 #[test]
 fn the_session_behind_an_answered_challenge_names_the_program_and_trust_is_not_to_be_had_without_its_scope() {
     let finish = |world: &World, trust| {
@@ -131,7 +131,7 @@ fn the_session_behind_an_answered_challenge_names_the_program_and_trust_is_not_t
     }
 }
 
-/// Rules: A1, D7.
+/// Rules: A1.
 #[test]
 fn what_rests_on_a_programs_word_ends_with_it() {
     let ends = [AccountEvent::ClientRemoved { client: SHOP, at: NOW }, nobody_vouched()];
