@@ -12,6 +12,8 @@ mod evidence;
 mod factors;
 mod groups;
 mod guard;
+mod programs;
+mod reader;
 mod show;
 #[cfg(test)]
 mod tests;
@@ -26,7 +28,7 @@ pub use guard::{Ask, Case, Guard, Guarded, When};
 use crate::app::App;
 use guard::Routes;
 
-const TAGS: [(&str, &str); 7] = [
+const TAGS: [(&str, &str); 8] = [
     ("accounts", "Tenants: their policy, and the switch for everyone."),
     ("entry", "Signing in and out, step-up, one-time links."),
     ("people", "The people of an account, and help for them."),
@@ -34,6 +36,7 @@ const TAGS: [(&str, &str); 7] = [
     ("devices", "Devices and sessions."),
     ("reports", "Who has two-factor authentication, now and at any past instant."),
     ("events", "The audit log."),
+    ("programs", "Programs that use this API: their tokens, and who still shows a password."),
 ];
 
 /// Every route of the API.
@@ -63,4 +66,5 @@ fn all() -> Routes {
         .merge(factors::routes())
         .merge(devices::routes())
         .merge(evidence::routes())
+        .merge(programs::routes())
 }

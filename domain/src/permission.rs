@@ -1,5 +1,6 @@
 //! Who may do what. One table; every door asks it.
 
+use crate::account::TokenScope;
 use crate::device::Scope;
 use crate::policy::Role;
 use crate::sign_in::SignedIn;
@@ -167,6 +168,12 @@ pub enum Denied {
     /// Only after enrolling.
     #[error("enrol a second factor first; nothing else is possible before")]
     EnrolFirst,
+    /// Only a person in a session, whatever token is shown.
+    #[error("this needs a person who is signed in; no token or password on a request does it")]
+    NeedsPerson,
+    /// Only with a token that this scope was named for.
+    #[error("this token was not issued for `{}`", .0.name())]
+    Scope(TokenScope),
 }
 
 /// What an act takes of a role. The table.
@@ -299,4 +306,44 @@ impl SignedIn<'_> {
         }
         least
     }
+}
+
+impl TokenScope {
+    /// What a token with this scope may do; by itself a scope does nothing more. A scope that lists nothing
+    /// is asked for by name where a sign-in is opened.
+    pub const fn acts(self) -> &'static [Act] {
+        match self {
+            Self::ReadAccount => &[Act::ReadAccount],
+            Self::ReadPeople => &[Act::ReadPeople],
+            Self::ReadStatus => &[Act::ReadStatus, Act::ReadIntegrations],
+            Self::ReadAudit => &[Act::ReadAudit],
+            Self::Export => &[Act::Export],
+            Self::ManageEndUsers => &[
+                Act::Register(Role::EndUser),
+                Act::EditPerson(Role::EndUser),
+                Act::Deactivate(Role::EndUser),
+            ],
+            Self::AssertSignIn | Self::AssertTrust => &[],
+        }
+    }
+}
+
+/// The scope by which an API token may do an act. An act that no scope lists takes a person.
+pub fn scope_for(act: Act) -> Option<TokenScope> {
+    TokenScope::ALL.into_iter().find(|scope| scope.acts().contains(&act))
+}
+
+/// Whether an act only reads what is there, so that e-mail and password on the request may do (assurance level
+/// 1, without a session), for as long as the policy lets them.
+pub fn password_suffices(role: Role, act: Act) -> bool {
+    let reads = matches!(
+        act,
+        Act::ReadAccount
+            | Act::ReadPeople
+            | Act::ReadStatus
+            | Act::ReadAudit
+            | Act::ReadIntegrations
+            | Act::ReadApprovals
+    );
+    reads && need(role, act) == Need::Session
 }

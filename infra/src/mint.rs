@@ -9,8 +9,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rand::rngs::StdRng;
 use rand::{RngCore, SeedableRng};
 use twofold_domain::ids::{
-    AccountId, CodeSetId, DeviceId, EventId, FactorId, GroupId, LinkId, MailedCodeId, MessageId, SessionId,
-    SignInId, UserId, VerifierId,
+    AccountId, ClientId, CodeSetId, DeviceId, EventId, FactorId, GroupId, LinkId, MailedCodeId, MessageId,
+    SessionId, SignInId, TokenId, UserId, VerifierId,
 };
 use twofold_domain::time::Timestamp;
 use uuid::{Builder, Uuid};
@@ -24,6 +24,15 @@ pub trait TypedId: Copy {
     fn of(uuid: Uuid) -> Self;
     /// The bare UUID.
     fn bare(self) -> Uuid;
+}
+
+impl TypedId for Uuid {
+    fn of(uuid: Uuid) -> Self {
+        uuid
+    }
+    fn bare(self) -> Uuid {
+        self
+    }
 }
 
 macro_rules! typed_ids {
@@ -41,7 +50,7 @@ macro_rules! typed_ids {
 
 typed_ids! {
     AccountId UserId DeviceId SessionId SignInId FactorId CodeSetId LinkId MailedCodeId VerifierId MessageId
-    EventId GroupId
+    EventId ClientId GroupId TokenId
 }
 
 /// Digits of the longest numeric code.

@@ -191,7 +191,7 @@ impl Door {
         let cookies = Cookies::of(&site.origin);
         let session = cookies.session_of(&parts.headers);
         let session = session.and_then(|text| Bearer::parse(text.expose()).ok());
-        let session = session.map(|token| Credential(Arc::new(token)));
+        let session = session.map(|token| Credential::Session(Arc::new(token)));
         let device = cookies.device_of(&parts.headers);
         let device = device.and_then(|text| Bearer::parse(text.expose()).ok()).map(Arc::new);
         let back = match (parts.method == Method::GET, asked_for(parts).path_and_query()) {

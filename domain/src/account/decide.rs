@@ -1,8 +1,10 @@
 //! What an account may do next.
 
+use super::clients::ClientCommand;
 use super::events::{AccountEvent, ClockKind};
 use super::groups::GroupCommand;
 use super::state::{Account, Switch};
+use crate::access::TokenRefused;
 use crate::ids::{AccountId, UserId};
 use crate::policy::{Audience, AudiencePolicy, OutOfRange};
 use crate::sealed::{Reason, Sealed};
@@ -105,6 +107,8 @@ pub enum AccountCommand {
         /// Whom the fan-out reached.
         reached: Census,
     },
+    /// Something about the programs that use the API in their own name.
+    Clients(ClientCommand),
     /// About a group of people.
     Group(GroupCommand),
     /// Record how many sign-ins were refused that charge nobody.
@@ -166,6 +170,24 @@ pub enum AccountError {
         /// Reached.
         reached: u64,
     },
+    /// There is no such program.
+    #[error("there is no such program")]
+    NoClient,
+    /// The program has no such token.
+    #[error("there is no such token")]
+    NoClientToken,
+    /// The name of a program is not usable.
+    #[error("a program's name has 1 to 80 characters and no control characters")]
+    BadClientName,
+    /// Another program has that name.
+    #[error("another program has this name")]
+    ClientNameTaken,
+    /// As many programs as an account may have.
+    #[error("an account has at most {0} programs")]
+    TooManyClients(usize),
+    /// A program's token is not issued.
+    #[error(transparent)]
+    Token(#[from] TokenRefused),
     /// It is closed for good.
     #[error("this account is closed")]
     Closed,
@@ -245,6 +267,7 @@ impl Account {
                 }
                 Switch::On | Switch::Off { .. } => Err(AccountError::NotSuspended),
             },
+            AccountCommand::Clients(command) => self.manage(command),
             AccountCommand::CompleteFanOut { generation, reached } => self.complete(generation, reached),
             AccountCommand::Group(command) => self.group(command),
             AccountCommand::RecordRefusedSignIns(RefusedSignIns { unknown, locked, from, to }) => {

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::events::AccountEvent;
 use crate::ids::ScheduleId;
-use crate::policy::{Audience, AudiencePolicy};
+use crate::policy::{Audience, AudiencePolicy, PasswordApi};
 use crate::time::Timestamp;
 
 /// An audience's policy, since when it requires a second factor, and what is going to hold.
@@ -14,6 +14,8 @@ pub struct Demand {
     saved: AudiencePolicy,
     version: u32,
     required_since: Option<Timestamp>,
+    /// Since when the saved policy says what it says about passwords and the API, where it was ever changed.
+    password_api_since: Option<Timestamp>,
     scheduled: Option<Scheduled>,
     /// The loosest policy that an admin may save, where the owner said.
     pub floor: Option<AudiencePolicy>,
@@ -36,7 +38,15 @@ impl Demand {
     /// As a new account has it.
     pub const fn of_new(audience: Audience) -> Self {
         let saved = AudiencePolicy::of_new(audience);
-        Self { audience, saved, version: 0, required_since: None, scheduled: None, floor: None }
+        Self {
+            audience,
+            saved,
+            version: 0,
+            required_since: None,
+            password_api_since: None,
+            scheduled: None,
+            floor: None,
+        }
     }
 
     /// The policy at an instant. A scheduled one holds from its date, without an event.
@@ -56,6 +66,13 @@ impl Demand {
         begun.policy.required.then_some(before.unwrap_or(begun.begins_at))
     }
 
+    /// Since when e-mail and password do not open the API any more, where the policy says so.
+    pub fn password_api_since(&self, at: Timestamp) -> Option<Timestamp> {
+        let begun = self.begun(at).filter(|b| b.policy.password_api != self.saved.password_api);
+        let since = begun.map_or(self.password_api_since, |b| Some(b.begins_at));
+        since.filter(|_| self.policy(at).password_api == PasswordApi::Off)
+    }
+
     /// The policy that is going to hold, unless it has begun.
     pub fn scheduled(&self, at: Timestamp) -> Option<&Scheduled> {
         self.scheduled.as_ref().filter(|s| at < s.begins_at)
@@ -65,6 +82,9 @@ impl Demand {
     fn settle(&mut self, at: Timestamp) {
         let since = self.required_since(at);
         if let Some(begun) = self.scheduled.take_if(|s| s.begins_at <= at) {
+            if begun.policy.password_api != self.saved.password_api {
+                self.password_api_since = Some(begun.begins_at);
+            }
             (self.saved, self.version, self.required_since) = (begun.policy, begun.version, since);
         }
     }
@@ -81,6 +101,9 @@ impl Demand {
             {
                 // What was scheduled and had begun is what was changed; what has not waits on.
                 self.settle(*at);
+                if self.saved.password_api != after.password_api {
+                    self.password_api_since = Some(*at);
+                }
                 self.saved.clone_from(after);
                 (self.version, self.required_since) = (*version, *required_since);
             }

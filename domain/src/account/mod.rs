@@ -1,6 +1,7 @@
 //! The account: one tenant. It decides what its people must do and switches two-factor
 //! authentication for all of them at once. Nothing frequent is ever written to its stream.
 
+mod clients;
 mod decide;
 mod demand;
 mod events;
@@ -10,6 +11,7 @@ mod spec;
 mod state;
 mod terms;
 
+pub use clients::ClientCommand;
 pub use decide::{AccountCommand, AccountError, Census, RefusedSignIns};
 pub use demand::{Demand, Scheduled};
 pub use events::{AccountEvent, ClockKind};

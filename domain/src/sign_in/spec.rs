@@ -4,10 +4,11 @@ mod asking;
 mod sessions;
 mod signing_in;
 mod trust;
+mod vouched;
 
 use crate::account::{Account, AccountEvent};
 use crate::device::{Device, DeviceEvent, Method, Scope, TokenVerdict};
-use crate::sign_in::{Begin, Finish, SignedIn, Steps};
+use crate::sign_in::{Begin, Finish, FirstShown, SignedIn, Steps};
 use crate::table::*;
 use crate::time::{Span, Timestamp};
 use crate::user::{User, UserEvent};
@@ -46,7 +47,7 @@ impl World {
 
 fn begin(at: Timestamp) -> Begin {
     Begin {
-        matched: true,
+        first: FirstShown::Password { matched: true },
         token: TokenVerdict::Current,
         new_device: LAPTOP,
         device_token: verifier(31),

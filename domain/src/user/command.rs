@@ -1,9 +1,11 @@
 //! What can be asked of a user, and why it may be refused.
 
+use super::access::AccessCommand;
 use super::budget::Wait;
 use super::otp::{FactorKind, OtpParameters};
 use super::people::PeopleCommand;
 use super::values::{Familiarity, Gate, LinkPurpose, Purpose, Refusal};
+use crate::access::TokenRefused;
 use crate::ids::{
     AccountId, CodeSetId, DeviceId, FactorId, LinkId, MailedCodeId, SessionId, UserId, VerifierId,
 };
@@ -193,6 +195,8 @@ pub enum UserCommand {
         /// Which.
         device: DeviceId,
     },
+    /// Something about how programs use the API in their name.
+    Access(AccessCommand),
     /// Erase the person; their key is destroyed in the same append.
     Erase {
         /// Now.
@@ -256,6 +260,12 @@ pub enum UserError {
     /// The last factor is not removed but switched off, with the password and a fresh proof.
     #[error("this is the last factor; switch two-factor authentication off instead")]
     LastFactor,
+    /// They have no such API token.
+    #[error("there is no such token")]
+    NoToken,
+    /// The API token is not issued.
+    #[error(transparent)]
+    Token(#[from] TokenRefused),
     /// They may not sign in, and nothing is changed about them but that.
     #[error("this person is deactivated")]
     Deactivated,
@@ -298,7 +308,7 @@ pub enum UserError {
 }
 
 impl UserError {
-    pub(super) fn locked(gate: Gate, wait: Wait) -> Self {
+    pub(crate) fn locked(gate: Gate, wait: Wait) -> Self {
         let until = match wait {
             Wait::Until(at) => Some(at),
             Wait::Unlock => None,

@@ -94,6 +94,7 @@ impl User {
             UserCommand::ReachReset => vec![],
             UserCommand::Unlock { reason } => vec![UserEvent::Unlocked { reason }],
             UserCommand::ReportLost { device } => vec![UserEvent::DeviceReportedLost { device }],
+            UserCommand::Access(command) => self.access(command)?,
             UserCommand::Erase { at } => {
                 vec![UserEvent::PersonErased { values: self.sealed_values, at }]
             }

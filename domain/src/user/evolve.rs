@@ -192,6 +192,10 @@ impl User {
                     self.sealed_values += 1;
                     // Nothing but the ticket's binding lifts it: no second, milder reset does.
                     self.needs_ticket |= *compromise;
+                    // Whoever held the factor could have issued tokens with it.
+                    if *compromise {
+                        self.tokens.clear();
+                    }
                 }
             }
             UserEvent::TwoFactorResetScheduled { due_at, at, .. } => {
@@ -315,8 +319,9 @@ impl User {
                 self.providers.remove(provider);
                 self.new_epoch();
             }
-            UserEvent::ApiTokenIssued { token, verifier, scopes, expires_at, .. } => {
+            UserEvent::ApiTokenIssued { token, verifier, scopes, expires_at, at, .. } => {
                 self.sealed_values += 1;
+                self.tokens.retain(|_, token| token.good(*at));
                 let issued =
                     ApiToken { verifier: *verifier, scopes: scopes.clone(), expires_at: *expires_at };
                 self.tokens.insert(*token, issued);

@@ -1,6 +1,7 @@
 //! The user: identity, credentials, factors, recovery codes, and failure budgets. Counters and
 //! last accepted steps live here, so that one stream orders every guess at one person.
 
+mod access;
 mod address;
 mod budget;
 mod claimed;
@@ -19,6 +20,7 @@ mod spec;
 mod state;
 mod values;
 
+pub use access::AccessCommand;
 pub use address::{AddressCommand, RESET_STAYS_FRESH};
 pub use budget::{Budget, HARD_CAP, PASSWORD_BEARS};
 pub use claimed::{ClaimCommand, Rehash};

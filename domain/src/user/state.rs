@@ -142,7 +142,7 @@ impl User {
         &self.mailed.open
     }
 
-    pub(super) fn password_budget(&self, familiarity: Familiarity) -> &Budget {
+    pub(crate) fn password_budget(&self, familiarity: Familiarity) -> &Budget {
         self.password_failures.of(familiarity)
     }
 

@@ -88,6 +88,12 @@ recovery-codes-replaced-body =
 
     If it was not you, tell the administrators of { $account } now, and change your password.
 
+api-token-issued-subject = A new API token for your account at { $account }
+api-token-issued-body =
+    A program can now use { $product } in your name at { $account }, with the token "{ $name }". It is good for { $days } days, and never does more than you may.
+
+    If it was not you, revoke it under "Programs", and tell the administrators of { $account } now.
+
 password-change-demanded-subject = Your password for { $account } must be changed
 password-change-demanded-body =
     Somebody signed in to { $account } in { $product } with your password and then typed wrong codes, ten times in a row. So your password opens nothing any more, and every session that it opened has ended. Your authenticators and recovery codes are untouched.

@@ -87,6 +87,12 @@ recovery-codes-replaced-body =
 
     Si no ha sido usted, avise ahora a la administración de { $account } y cambie su contraseña.
 
+api-token-issued-subject = Un nuevo token de API para su cuenta en { $account }
+api-token-issued-body =
+    Un programa puede usar ahora { $product } en su nombre en { $account }, con el token «{ $name }». Vale { $days } días y nunca permite más de lo que usted puede hacer.
+
+    Si no fue usted, revóquelo en «Programas» y avise ahora a los administradores de { $account }.
+
 password-change-demanded-subject = Debes cambiar tu contraseña de { $account }
 password-change-demanded-body =
     Alguien inició sesión en { $account } de { $product } con tu contraseña y después escribió códigos incorrectos, diez veces seguidas. Por eso tu contraseña ya no abre nada y todas las sesiones que había abierto han terminado. Tus autenticadores y tus códigos de recuperación siguen igual.

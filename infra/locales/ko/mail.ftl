@@ -87,6 +87,12 @@ recovery-codes-replaced-body =
 
     본인이 한 일이 아니라면 지금 { $account } 관리자에게 알리고 비밀번호를 바꾸십시오.
 
+api-token-issued-subject = { $account } 계정에 새 API 토큰이 만들어졌습니다
+api-token-issued-body =
+    이제 프로그램이 토큰 "{ $name }"(으)로 { $account }에서 회원님 이름으로 { $product }을(를) 사용할 수 있습니다. { $days }일 동안 유효하며 회원님이 할 수 있는 일만 할 수 있습니다.
+
+    본인이 만든 것이 아니라면 "프로그램"에서 토큰을 취소하고 지금 { $account }의 관리자에게 알리세요.
+
 password-change-demanded-subject = { $account } 비밀번호를 변경해야 합니다
 password-change-demanded-body =
     누군가 귀하의 비밀번호로 { $product }의 { $account }에 로그인한 뒤 잘못된 코드를 열 번 연속 입력했습니다. 그래서 이 비밀번호는 더 이상 사용할 수 없으며, 이 비밀번호로 열린 모든 세션이 종료되었습니다. 인증기와 복구 코드는 그대로입니다.

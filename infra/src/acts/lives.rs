@@ -38,7 +38,7 @@ impl Act for Deactivate {
     async fn run(&self, work: &mut Work) -> Result<(), ActError> {
         let text = self.reason.as_deref().map(words::reason).transpose()?;
         work.queue_for(self.user).await;
-        let (_, who) = self.credential.principal_upon(work, self.user, Deed::Deactivate).await?;
+        let (_, who) = self.credential.caller_upon(work, self.user, Deed::Deactivate).await?;
         keeps_an_owner(work, self.user, who.role, &self.owners).await?;
         let reason = match &text {
             Some(text) => {
@@ -84,7 +84,7 @@ impl Act for Reactivate {
 
     async fn run(&self, work: &mut Work) -> Result<(), ActError> {
         work.queue_for(self.user).await;
-        self.credential.principal_upon(work, self.user, Deed::Deactivate).await?;
+        self.credential.caller_upon(work, self.user, Deed::Deactivate).await?;
         let command = PeopleCommand::Reactivate { at: work.at() };
         work.tell_user(self.user, UserCommand::People(command)).await?;
         mail_welcome(work, self.user, LinkPurpose::Verification).await
@@ -180,11 +180,14 @@ impl Act for EditPerson {
 
     async fn run(&self, work: &mut Work) -> Result<u64, ActError> {
         work.queue_for(self.user).await;
-        let own = self.credential.holder(work).await?.user == self.user && self.groups.is_none();
-        if own {
+        let own = match &self.credential {
+            Credential::Session(_) => self.credential.holder(work).await?.user == self.user,
+            Credential::Token(_) => false,
+        };
+        if own && self.groups.is_none() {
             self.credential.principal(work, Deed::EditOwn).await?;
         } else {
-            self.credential.principal_upon(work, self.user, Deed::EditPerson).await?;
+            self.credential.caller_upon(work, self.user, Deed::EditPerson).await?;
         }
         let (account, user) = (work.account_id(), self.user);
         let person = work.user(user).await?;

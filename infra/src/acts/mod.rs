@@ -5,7 +5,9 @@
 mod accounts;
 mod address;
 mod ask;
+mod caller;
 mod census;
+mod clients;
 mod factors;
 mod fan_out;
 mod forgotten;
@@ -15,17 +17,22 @@ mod links;
 mod lives;
 mod nobody;
 mod owners;
+mod passwords;
 mod people;
 mod post;
 mod principal;
 mod sessions;
 mod sign_in;
+mod tokens;
+mod weigh;
 pub(crate) mod words;
 
 pub use accounts::{ChangePolicies, ChangePolicy, OpenAccount, OpenedAccount, Switch, SwitchAccount};
 pub use address::{ConfirmEmail, RequestEmailChange};
 pub use ask::Proof;
+pub use caller::{By, Caller, Identify};
 pub use census::{census_of, preview_disable};
+pub use clients::{IssueClientToken, RegisterClient, RemoveClient, RevokeClientToken};
 pub use factors::{
     ConfirmFactor, Confirmation, Confirmed, DisableOwn, Disabled, EnrolmentStarted, MailCode,
     RegenerateCodes, RemoveFactor, ShowEnrolment, StartEnrolment,
@@ -36,17 +43,19 @@ pub use groups::{ChangeGroup, GroupChange};
 pub use import::{Imported, MayImport, import};
 pub use links::{AdminLink, IssuedLink, RedeemLink, ShowLink, ShownLink};
 pub use lives::{ChangeRole, Deactivate, EditPerson, InviteAgain, LinkProvider, Reactivate, UnlinkProvider};
+pub use passwords::{PasswordShown, ShowPassword};
 pub use people::{ErasePerson, NewPerson, RegisterUser, Registered, ResetFactor, Unlock, find_by_email};
 pub(crate) use post::notify;
 pub use principal::{Authenticate, AuthenticateUpon, Credential, Principal};
 pub use sessions::{EndSession, Revocation, RevokeDevice, SignOut, StepUp, SteppedUp};
-pub use sign_in::{BeginSignIn, Begun, DeviceCredential, ProveSignIn, Proved, SessionGrant};
+pub use sign_in::{Asserted, BeginSignIn, Begun, DeviceCredential, ProveSignIn, Proved, SessionGrant};
+pub use tokens::{IssueOwnToken, IssuedToken, RevokeOwnToken, TokenWish};
 
 use twofold_domain::account::AccountError;
 use twofold_domain::device::DeviceError;
 use twofold_domain::owners::LastOwner;
 use twofold_domain::permission::Denied;
-use twofold_domain::sign_in::{EnrolmentClosed, SignInError, Stale};
+use twofold_domain::sign_in::{EnrolmentClosed, NotVouched, SignInError, Stale};
 use twofold_domain::user::UserError;
 
 use crate::keys::KeyError;
@@ -71,6 +80,9 @@ pub enum ActError {
     /// The session is not good any more.
     #[error(transparent)]
     Stale(#[from] Stale),
+    /// The program's word for somebody's first factor does not count.
+    #[error(transparent)]
+    NotVouched(#[from] NotVouched),
     /// Nobody of this account can enrol now.
     #[error(transparent)]
     EnrolmentClosed(#[from] EnrolmentClosed),
@@ -146,6 +158,7 @@ impl From<SignInError> for ActError {
             SignInError::Device(e) => e.into(),
             SignInError::Stale(e) => e.into(),
             SignInError::Denied(e) => e.into(),
+            SignInError::NotVouched(e) => e.into(),
             SignInError::EnrolmentClosed(e) => e.into(),
             SignInError::TrustNotOffered => Self::TrustNotOffered,
         }

@@ -11,7 +11,6 @@ use twofold_domain::user::User;
 use uuid::Builder;
 
 use super::ActError;
-use super::sign_in::Begun;
 use crate::keys::AccountKeys;
 use crate::refusals::Uncharged;
 use crate::vault::kind;
@@ -57,10 +56,10 @@ impl Nobody {
     }
 
     /// Refuses a sign-in with an append that charges nobody.
-    pub(super) async fn refuse(self, work: &mut Work, why: Uncharged) -> Result<Begun, ActError> {
+    pub(super) async fn refuse(self, work: &mut Work, why: Uncharged) -> Result<(), ActError> {
         self.append(work).await?;
         work.count_after(why);
-        Ok(Begun::Refused)
+        Ok(())
     }
 
     /// Makes this work one append that says nothing.

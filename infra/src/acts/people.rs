@@ -89,7 +89,7 @@ impl Act for RegisterUser {
     type Reply = Registered;
 
     async fn run(&self, work: &mut Work) -> Result<Registered, ActError> {
-        self.credential.principal(work, Deed::Register(self.person.role)).await?;
+        self.credential.caller(work, Deed::Register(self.person.role)).await?;
         let keys = work.desk().vault().account_keys(work.account_id()).await?;
         let user = self.person.user;
         register(work, &keys, &self.person).await?;

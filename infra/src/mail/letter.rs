@@ -167,6 +167,13 @@ pub enum Letter {
     },
     /// Notice: the password was changed.
     PasswordChanged,
+    /// Notice: the person has a new API token.
+    ApiTokenIssued {
+        /// What they call it.
+        name: String,
+        /// For how many days it is good.
+        days: u32,
+    },
     /// Somebody knows the password: it opens nothing until it is changed.
     PasswordChangeDemanded {
         /// Where they sign in, and where a new password is asked for.
@@ -200,6 +207,7 @@ impl Letter {
             Self::RecoveryCodeUsed { .. } => "recovery-code-used",
             Self::DeviceTrusted { .. } => "device-trusted",
             Self::PasswordChanged => "password-changed",
+            Self::ApiTokenIssued { .. } => "api-token-issued",
             Self::PasswordChangeDemanded { .. } => "password-change-demanded",
         }
     }
@@ -226,6 +234,10 @@ impl Letter {
             }
             Self::RecoveryCodeUsed { left } => values.number("left", i64::from(*left)),
             Self::DeviceTrusted { days } => values.number("days", i64::from(*days)),
+            Self::ApiTokenIssued { name, days } => {
+                values.text("name", name);
+                values.number("days", i64::from(*days));
+            }
             Self::PasswordChangeDemanded { page } => values.text("page", page),
             Self::RoleChanged { role } => values.text("role", role.name()),
             Self::ProviderLinked { provider } | Self::ProviderUnlinked { provider } => {

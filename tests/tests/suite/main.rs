@@ -1,5 +1,6 @@
 //! One integration binary: one private PostgreSQL, one database per test.
 
+mod access;
 mod aggregates;
 mod credentials;
 mod fan_out;

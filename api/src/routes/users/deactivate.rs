@@ -38,8 +38,8 @@ pub(super) async fn deactivate(
     Path(who): Path<UserName>,
     Change { body, repeat }: Change<WhyDeactivate>,
 ) -> Result<Response, Problem> {
-    let (me, user) = session.may_upon(&app, who, Deed::Deactivate, Deed::Deactivate).await?;
-    let owners = owners(&app, me.account).await?;
+    let (account, user) = session.whom(&app, who, Deed::Deactivate).await?;
+    let owners = owners(&app, account).await?;
     let act = Deactivate { credential: session.credential.clone(), user, reason: body.reason, owners };
     perform(&app, &session, &repeat, act, |()| Answer::ok(Nothing {})).await
 }

@@ -7,7 +7,7 @@ use axum::response::Response;
 use serde::Deserialize;
 use twofold_domain::ids::GroupId;
 use twofold_domain::permission::Act as Deed;
-use twofold_infra::acts::EditPerson;
+use twofold_infra::acts::{Credential, EditPerson};
 use utoipa::ToSchema;
 
 use crate::app::App;
@@ -45,7 +45,10 @@ pub(super) async fn edit(
     Path(who): Path<UserName>,
     Change { body, repeat }: Change<Edit>,
 ) -> Result<Response, Problem> {
-    let user = who.of(&session.may(&app, Deed::ReadOwn).await?);
+    let user = match (&session.credential, who) {
+        (Credential::Token(_), UserName::Id(user)) => user,
+        _ => who.of(&session.may(&app, Deed::ReadOwn).await?),
+    };
     let Edit { name, language, groups } = body;
     let act = EditPerson { credential: session.credential.clone(), user, seen: None, name, language, groups };
     perform(&app, &session, &repeat, act, |version| Answer::ok(Nothing {}).version(*version)).await

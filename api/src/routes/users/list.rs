@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::cursor::{Cursor, Limit, Page};
 use crate::extract::{Json, Query};
 use crate::problem::Problem;
-use crate::routes::door::Session;
+use crate::routes::reader::Reader;
 use crate::routes::show::open_bytes;
 use crate::routes::usual::Reading;
 
@@ -70,14 +70,14 @@ pub(super) struct Listed {
 }
 
 /// The people of the account, in the order of their ids.
-#[utoipa::path(get, path = "/v1/users", tag = "people", security(("bearer" = [])), params(Which),
+#[utoipa::path(get, path = "/v1/users", tag = "people", security(("bearer" = []), ("password" = [])), params(Which),
     responses((status = 200, description = "One page.", body = Page<Listed>), Reading))]
 pub(super) async fn list(
     State(app): State<App>,
-    session: Session,
+    reader: Reader,
     Query(which): Query<Which>,
 ) -> Result<Json<Page<Listed>>, Problem> {
-    let me = session.may(&app, Deed::ReadPeople).await?;
+    let me = reader.may(&app, Deed::ReadPeople).await?;
     let after = match &which.cursor {
         Some(cursor) => cursor.open::<UserId>(LIST)?,
         None => UserId::from_uuid(uuid::Uuid::nil()),

@@ -25,7 +25,7 @@ pub(super) async fn reactivate(
     Path(who): Path<UserName>,
     Change { repeat, .. }: Change<Empty>,
 ) -> Result<Response, Problem> {
-    let user = who.of(&session.may(&app, Deed::ReadOwn).await?);
+    let (_, user) = session.whom(&app, who, Deed::Deactivate).await?;
     let act = Reactivate { credential: session.credential.clone(), user };
     perform(&app, &session, &repeat, act, |()| Answer::ok(Nothing {})).await
 }

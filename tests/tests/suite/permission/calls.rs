@@ -84,7 +84,10 @@ const WRONG_PROOF: fn(&Sent) -> Value = |_| json!({ "otp": "000000" });
 
 /// Every request.
 pub(super) fn calls() -> Vec<Call> {
-    [accounts(), entry(), people(), factors(), devices(), evidence()].into_iter().flatten().collect()
+    [accounts(), entry(), people(), factors(), devices(), evidence(), programs()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn accounts() -> Vec<Call> {
@@ -230,5 +233,27 @@ fn evidence() -> Vec<Call> {
         bare("reports.mfa_status", OK).when(When::File).query("format=csv"),
         bare("events.events", OK),
         bare("events.event", OK),
+    ]
+}
+
+fn programs() -> Vec<Call> {
+    vec![
+        bare("programs.own_tokens", OK),
+        with(
+            "programs.issue_own",
+            |_| json!({ "name": "nightly", "scopes": ["read_people"] }),
+            &["201", "409 too_many"],
+        ),
+        bare("programs.revoke_own", &["404 not_found"]),
+        bare("programs.clients", OK),
+        with(
+            "programs.register_client",
+            |sent| json!({ "name": format!("Program {}", sent.number) }),
+            &["201", "409 too_many"],
+        ),
+        bare("programs.remove_client", &["404 not_found"]),
+        with("programs.issue_client_token", |_| json!({ "scopes": ["read_people"] }), &["404 not_found"]),
+        bare("programs.revoke_client_token", &["404 not_found"]),
+        bare("programs.integrations", OK),
     ]
 }
