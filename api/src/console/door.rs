@@ -113,6 +113,14 @@ said! {
     Suspended = "suspended", Warn;
     Resumed = "resumed", Good;
     Invited = "invited", Good;
+    ResetAsked = "reset-asked", Plain;
+    PasswordSet = "password-set", Good;
+    EmailAsked = "email-asked", Good;
+    EmailChanged = "email-changed", Good;
+    EmailTaken = "email-taken", Warn;
+    RoleChanged = "role-changed", Good;
+    Deactivated = "deactivated", Warn;
+    Reactivated = "reactivated", Good;
     WasReset = "was-reset", Good;
     Unlocked = "unlocked", Good;
 }

@@ -94,7 +94,7 @@ kinds! {
     ACCOUNT_CLOSED = "account_closed", 409, "This account is closed";
     /// A policy, in force or to come, names the group.
     GROUP_IN_USE = "group_in_use", 409, "A policy names this group";
-    /// As many groups, providers, and so on as there may be.
+    /// As many groups, providers, tokens, and so on as there may be.
     TOO_MANY = "too_many", 409, "There are as many as there may be";
     /// A second owner has to approve it.
     TAKES_TWO = "takes_two", 409, "This takes a second owner's approval";

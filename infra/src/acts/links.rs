@@ -135,10 +135,12 @@ impl Act for ShowLink {
     type Reply = ShownLink;
 
     async fn run(&self, work: &mut Work) -> Result<ShownLink, ActError> {
-        let OpenLink { who, link, .. } = open(work, &self.token).await?;
+        let OpenLink { user: person, who, link } = open(work, &self.token).await?;
         let (vault, account, user) = (work.desk().vault().clone(), work.account_id(), who.user);
         let name = vault.unseal(account, user, &who.name).await?.unwrap_or_default();
-        let email = vault.unseal(account, user, &who.email).await?.unwrap_or_default();
+        // A link that moves an address shows where to.
+        let moved = person.waiting_change(self.token.id(), work.at()).map(|change| &change.email);
+        let email = vault.unseal(account, user, moved.unwrap_or(&who.email)).await?.unwrap_or_default();
         let (name, email) = (name.as_str().to_owned(), email.as_str().to_owned());
         Ok(ShownLink { user, name, email, purpose: link.purpose, expires_at: link.expires_at })
     }

@@ -120,7 +120,7 @@ async fn mail_welcome(work: &mut Work, user: UserId, purpose: LinkPurpose) -> Re
     let_in(work, user, &letter).await
 }
 
-/// Give somebody another role. Making an owner takes a second person, and is asked for elsewhere.
+/// Give somebody another role. Making an owner, or unmaking one, takes a second person.
 pub struct ChangeRole {
     /// Who asks.
     pub credential: Credential,
@@ -139,12 +139,10 @@ impl Act for ChangeRole {
         work.queue_for(self.user).await;
         let deed = |from| Deed::ChangeRole { from, to: self.role };
         let (me, who) = self.credential.principal_upon(work, self.user, deed).await?;
-        // Whoever alone may unmake an owner could make themselves the only one; their own step down may be alone.
-        let own_step_down = me.user == self.user && self.role != Role::Owner;
-        if need(me.role, deed(who.role)) == Need::Approved && !own_step_down {
+        keeps_an_owner(work, self.user, who.role, &self.owners).await?;
+        if need(me.role, deed(who.role)) == Need::Approved {
             return Err(ActError::TakesTwo);
         }
-        keeps_an_owner(work, self.user, who.role, &self.owners).await?;
         give_role(work, self.user, self.role).await
     }
 }

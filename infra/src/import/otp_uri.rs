@@ -76,7 +76,7 @@ impl OtpUri {
 mod tests {
     use super::*;
 
-    /// Rules: H1, E1.
+    /// Rules: H1.
     #[test]
     fn a_link_is_read_within_the_bounds_of_a_factor() {
         let app = OtpParameters::APP;

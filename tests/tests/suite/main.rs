@@ -5,6 +5,7 @@ mod aggregates;
 mod credentials;
 mod fan_out;
 mod path;
+mod people;
 mod permission;
 mod projections;
 mod races;

@@ -125,11 +125,12 @@ fn no_staff_code_for_end_users() -> Rule {
 fn enrolled_with_a_factor() -> Rule {
     rule(
         "enrolled-with-a-factor",
-        "Somebody becomes enrolled in the act that confirms their first factor.",
+        "Somebody becomes enrolled in the act that confirms their first factor, or brings it along from another system.",
         |on, find| {
             if let (Credentials::Enrolled(_), Some(user)) = (on.meaning.credentials, on.meaning.subject) {
                 let confirmed = on.scene.act.proofs.contains(&(user, None));
-                find.expect(confirmed && !enrolled(on, user), || user.to_string());
+                let came_along = on.scene.act.claimed.contains(&user);
+                find.expect(came_along || (confirmed && !enrolled(on, user)), || user.to_string());
             }
         },
     )

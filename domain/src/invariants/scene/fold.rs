@@ -51,7 +51,10 @@ impl Scene {
         match meaning.credentials {
             Credentials::Kept | Credentials::Unlocked => {}
             Credentials::NewPassword | Credentials::Renewed => person.epoch += 1,
-            Credentials::Claimed(generation) => person.enrolled = Some(generation),
+            Credentials::Claimed(generation) => {
+                person.enrolled = Some(generation);
+                self.act.claimed.push(user);
+            }
             Credentials::Enrolled(generation) => {
                 person.epoch += 1;
                 person.enrolled = Some(generation);

@@ -135,7 +135,7 @@ fn a_new_address_is_theirs_once_its_link_was_used_and_the_old_one_serves_recover
     assert_eq!(again.recovery_email(later(Span::hours(2))), Some(&old));
 }
 
-/// Rules: P5, C4.
+/// Rules: P5.
 #[test]
 fn the_mailbox_that_reset_the_password_does_not_replace_a_factor_within_72_hours() {
     let used = [
