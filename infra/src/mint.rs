@@ -50,7 +50,7 @@ macro_rules! typed_ids {
 
 typed_ids! {
     AccountId UserId DeviceId SessionId SignInId FactorId CodeSetId LinkId MailedCodeId VerifierId MessageId
-    EventId GroupId ClientId TokenId
+    EventId ClientId GroupId TokenId
 }
 
 /// Digits of the longest numeric code.

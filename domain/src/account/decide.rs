@@ -107,10 +107,10 @@ pub enum AccountCommand {
         /// Whom the fan-out reached.
         reached: Census,
     },
-    /// About a group of people.
-    Group(GroupCommand),
     /// Something about the programs that use the API in their own name.
     Clients(ClientCommand),
+    /// About a group of people.
+    Group(GroupCommand),
     /// Record how many sign-ins were refused that charge nobody.
     RecordRefusedSignIns(RefusedSignIns),
     /// Record an act of the installation's operator.
@@ -170,21 +170,6 @@ pub enum AccountError {
         /// Reached.
         reached: u64,
     },
-    /// It is closed for good.
-    #[error("this account is closed")]
-    Closed,
-    /// There is no such group.
-    #[error("there is no such group of people")]
-    NoGroup,
-    /// A group has that name.
-    #[error("another group has this name")]
-    GroupNameTaken,
-    /// A policy names the group.
-    #[error("a policy requires two-factor authentication of this group, or will; change the policy first")]
-    GroupInUse,
-    /// As many groups as an account may have.
-    #[error("an account has at most {0} groups of people")]
-    TooManyGroups(usize),
     /// There is no such program.
     #[error("there is no such program")]
     NoClient,
@@ -203,6 +188,21 @@ pub enum AccountError {
     /// A program's token is not issued.
     #[error(transparent)]
     Token(#[from] TokenRefused),
+    /// It is closed for good.
+    #[error("this account is closed")]
+    Closed,
+    /// There is no such group.
+    #[error("there is no such group of people")]
+    NoGroup,
+    /// A group has that name.
+    #[error("another group has this name")]
+    GroupNameTaken,
+    /// A policy names the group.
+    #[error("a policy requires two-factor authentication of this group, or will; change the policy first")]
+    GroupInUse,
+    /// As many groups as an account may have.
+    #[error("an account has at most {0} groups of people")]
+    TooManyGroups(usize),
     /// There is no open fan-out of that generation.
     #[error("no reset of generation {0} is under way")]
     NoFanOut(u32),

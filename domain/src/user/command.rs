@@ -260,6 +260,12 @@ pub enum UserError {
     /// The last factor is not removed but switched off, with the password and a fresh proof.
     #[error("this is the last factor; switch two-factor authentication off instead")]
     LastFactor,
+    /// They have no such API token.
+    #[error("there is no such token")]
+    NoToken,
+    /// The API token is not issued.
+    #[error(transparent)]
+    Token(#[from] TokenRefused),
     /// They may not sign in, and nothing is changed about them but that.
     #[error("this person is deactivated")]
     Deactivated,
@@ -296,12 +302,6 @@ pub enum UserError {
     /// The password came by mail a short while ago, so a mailed code would prove nothing more.
     #[error("the password was reset by mail a short while ago; use an enrolment ticket, or come back at {0}")]
     MailboxTooFresh(Timestamp),
-    /// They have no such API token.
-    #[error("there is no such token")]
-    NoToken,
-    /// The API token is not issued.
-    #[error(transparent)]
-    Token(#[from] TokenRefused),
     /// The policy requires a second factor.
     #[error("the account's policy requires two-factor authentication")]
     Required,
