@@ -82,6 +82,7 @@ pub struct TokenInUse {
 }
 
 /// RFC 3339, as everywhere.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a field over so")]
 fn instant<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(at)
 }

@@ -197,8 +197,7 @@ fn a_programs_token_is_dead_with_its_program() {
 fn a_token_does_what_its_scope_names_within_its_persons_role_and_never_what_asks_for_a_person() {
     use TokenScope::{Export, ManageEndUsers, ReadAudit, ReadPeople};
     let all = TokenScope::ALL;
-    type Row = (Role, Act, Result<(), Denied>);
-    let rows: [Row; 17] = [
+    let rows: [(Role, Act, Result<(), Denied>); 17] = [
         (Role::Owner, Act::ReadAudit, Ok(())),
         (Role::Agent, Act::ReadAudit, Err(Denied::Role)),
         (Role::Agent, Act::ReadPeople, Ok(())),
@@ -264,18 +263,23 @@ fn a_tokens_use_is_recorded_hourly_on_a_stream_of_its_own() {
     let mut use_at = |at| {
         let Ok(bearer) = Bearer::of_person(&account, &user, TOKEN, at) else { panic!("it is good") };
         let events = bearer.used(&stream, NOWHERE);
-        events.iter().for_each(|event| stream.evolve(event));
+        for event in &events {
+            stream.evolve(event);
+        }
         events
     };
-    let used = |at| {
+    let noticed = |at| {
         let holder = TokenHolder::User(ANA);
         vec![DeviceEvent::ApiTokenUsed { account: ACME, token: TOKEN, holder, origin: NOWHERE, at }]
     };
-    assert_eq!(use_at(NOW), used(NOW));
+    assert_eq!(use_at(NOW), noticed(NOW));
     let hour = later(Span::hours(1));
     assert_eq!(use_at(Timestamp::from_micros(hour.micros() - 1)), vec![]);
-    assert_eq!(use_at(hour), used(hour));
+    assert_eq!(use_at(hour), noticed(hour));
 }
+
+/// Account, person, what it came to, what is noted.
+type Case = (Vec<AccountEvent>, Vec<UserEvent>, PasswordShown, PasswordAccess);
 
 fn showing(matched: bool) -> Showing {
     Showing { matched, user_agent: None, at: NOW }
@@ -307,8 +311,7 @@ fn a_password_on_a_request_opens_the_api_only_to_those_of_whom_nothing_more_is_a
     let open = |until| PasswordShown::Open { until };
     let required_now = || required(Audience::Team, NOW);
     let since = Some(NOW);
-    type Row = (Vec<AccountEvent>, Vec<UserEvent>, PasswordShown, PasswordAccess);
-    let rows: [Row; 9] = [
+    let rows: [Case; 9] = [
         (vec![], plain(), open(None), Allowed),
         (vec![required_now()], plain(), off(PasswordOff::Required { since }), Refused),
         (vec![], team(0), off(PasswordOff::Enrolled { since: NOW }), Refused),
@@ -366,7 +369,9 @@ fn the_same_outcome_is_noted_once_a_day() {
         let Ok(steps) = Showing { at, ..showing(true) }.decide(&account, &user) else {
             panic!("it is right")
         };
-        steps.user.iter().for_each(|event| user.evolve(event));
+        for event in &steps.user {
+            user.evolve(event);
+        }
         steps.user.len()
     };
     assert_eq!((show(NOW), show(later(Span::hours(23))), show(later(Span::hours(24)))), (1, 0, 1));

@@ -134,7 +134,8 @@ impl Begin {
         };
         steps.push(Device::start(attempt, at));
         if found.decision != Decision::Challenge {
-            let new = new_session(account, &user, who.role, &found, first_factor, session, session_token, at);
+            let new =
+                new_session(account, &user, who.role, (first_factor, &found), session, session_token, at);
             steps.extend(device.complete(sign_in, found.unasked_method(), new, None, at));
         }
         Ok(Steps { user: user_events, device: steps, came_to: Begun::Decided(found) })

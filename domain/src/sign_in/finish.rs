@@ -66,7 +66,7 @@ impl Finish {
         };
         let method = method(kind);
         let user = user.after(&events);
-        let new = new_session(account, &user, role, &Course::CHALLENGED, first, session, session_token, at);
+        let new = new_session(account, &user, role, (first, &Course::CHALLENGED), session, session_token, at);
         let steps = device.complete(sign_in, method, new, span, at);
         Ok(Steps { user: events, device: steps, came_to: Answer::Accepted(method) })
     }

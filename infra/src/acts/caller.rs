@@ -98,12 +98,11 @@ pub(super) async fn bear(work: &mut Work, shown: &Bearer<ApiToken>) -> Result<Bo
     let account = work.account().await?;
     account.id().ok_or(ActError::NotSignedIn)?;
     let (token, holder, at) = (shown.id(), ClientId::from_uuid(shown.holder()), work.at());
-    let (known, user) = match account.clients.get(&holder) {
-        Some(client) => (client.tokens.get(&token).cloned(), None),
-        None => {
-            let user = work.user(UserId::from_uuid(shown.holder())).await?;
-            (user.tokens.get(&token).cloned(), Some(user))
-        }
+    let (known, user) = if let Some(client) = account.clients.get(&holder) {
+        (client.tokens.get(&token).cloned(), None)
+    } else {
+        let user = work.user(UserId::from_uuid(shown.holder())).await?;
+        (user.tokens.get(&token).cloned(), Some(user))
     };
     let known = known.ok_or(ActError::NotSignedIn)?;
     let vault = work.desk().vault().clone();

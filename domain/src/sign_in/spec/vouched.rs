@@ -82,8 +82,7 @@ fn a_vouched_sign_in_takes_the_course_of_any_other_but_trust_counts_only_by_its_
     let must = required(Audience::EndUsers, NOW);
     let enrolled = || enabled_in(0, Role::EndUser);
     let trusting = || and(laptop(), [trusted(0, 2)]);
-    type Row = (Vec<AccountEvent>, Vec<UserEvent>, Vec<DeviceEvent>, bool, Decision, Vec<Why>);
-    let rows: [Row; 5] = [
+    let rows: [Case; 5] = [
         (vec![], customer(), vec![], false, Decision::Complete, vec![Why::OptionalNotEnrolled]),
         (vec![must], customer(), vec![], false, Decision::Enrol, vec![Why::RequiredNotEnrolled]),
         (vec![], enrolled(), trusting(), false, Decision::Challenge, vec![Why::Enrolled, Why::Asserted]),
@@ -101,9 +100,16 @@ fn a_vouched_sign_in_takes_the_course_of_any_other_but_trust_counts_only_by_its_
         assert_eq!((course.decision, course.reasons), (decision, reasons));
         let session = world.device.sessions.get(&SESSION);
         assert_eq!(session.and_then(|s| s.client), session.map(|_| SHOP), "a session names the program");
-        assert_eq!(session.map(|s| s.assurance()), session.map(|_| 1), "its word is never a second factor");
+        assert_eq!(
+            session.map(crate::device::Session::assurance),
+            session.map(|_| 1),
+            "its word is never a second factor"
+        );
     }
 }
+
+/// Account, person, device, whether its trust counts, and the course.
+type Case = (Vec<AccountEvent>, Vec<UserEvent>, Vec<DeviceEvent>, bool, Decision, Vec<Why>);
 
 fn challenged(trust: bool) -> World {
     let mut world = World::of(shop(), enabled_in(0, Role::EndUser), []);
