@@ -14,6 +14,8 @@ mod names;
 mod outbox;
 mod people;
 mod policy;
+mod policy_form;
+mod previewed;
 mod refused;
 mod security;
 mod set_up;

@@ -173,10 +173,6 @@ confirm-suspend-title = 2단계 인증을 일시 중지할까요?
 confirm-resume-title = 2단계 인증을 재개할까요?
 confirm-enable-title = 2단계 인증을 다시 사용할까요?
 confirm-reset-title = 이 사람의 2차 인증을 초기화할까요?
-confirm-resets =
-    { $n ->
-       *[other] { $n }명이 초기화됩니다.
-    }
 confirm-disable = 사용 중지하고 초기화
 confirm-suspend = 일시 중지
 confirm-resume = 재개
@@ -585,3 +581,46 @@ value-export = 내보내기
 value-manage-end-users = 최종 사용자 관리
 value-assert-sign-in = 첫 번째 인증 보증
 value-assert-trust = 신뢰 기기 인정
+
+# Previews, and the rest of the policy
+confirm-policy-title = 이 정책을 저장할까요?
+confirm-policy = 정책 저장
+default-yes = 기본값: 예.
+default-no = 기본값: 아니요.
+policy-meant = 다음 사람에게만
+policy-meant-hint = 기본값은 아무것도 선택하지 않는 것이며, 그러면 모두에게 요구합니다. 선택하면 이 역할이거나 이 그룹에 속한 사람에게 요구합니다.
+policy-password = 2단계 인증과 함께 쓰는 비밀번호의 글자 수
+policy-password-hint = 기본값 { $n }. 2단계 인증이 있거나 있어야 하는 사람이 지금부터 정하는 비밀번호에 적용됩니다. 8~64.
+policy-password-alone = 단독 비밀번호의 글자 수
+policy-password-alone-hint = 기본값 { $n }. 그 밖의 사람이 지금부터 정하는 비밀번호에 적용됩니다. 15~64.
+policy-failures = 잠길 때까지 틀릴 수 있는 횟수
+policy-failures-hint = 기본값 { $n }. 연속 횟수이며 알려진 기기와 낯선 기기를 따로 셉니다. 그 뒤에는 잠금 해제만 가능합니다. 5~50.
+policy-trust-session = 세션과 함께 기기 신뢰 종료
+policy-trust-session-hint = 세션 시간이 끝난 기기에서는 코드를 다시 묻습니다. 기기를 신뢰한 모든 사람에게 해당합니다.
+policy-asserted = 제품이 첫 번째 인증을 확인할 수 있음
+policy-asserted-hint = 해당 토큰을 가진 프로그램이 이 사람들의 로그인을 시작할 수 있습니다. 소유자는 제외됩니다.
+policy-reauthorise = 앱을 열 때 잠금 해제
+policy-reauthorise-hint = 앱이 PIN이나 생체 인증을 묻습니다. 앱을 쓰는 모든 사람에게 해당합니다.
+policy-api = API에 이메일과 비밀번호 사용
+policy-api-hint = 기본값: 허용. 2단계 인증이 있거나 있어야 하는 사람은 제외됩니다. 누군가의 비밀번호를 쓰는 프로그램에 해당합니다.
+policy-api-allowed = 허용
+policy-api-until = 정해진 날까지 경고와 함께 허용
+policy-api-off = 사용 안 함
+policy-api-date = 언제까지(연-월-일)
+policy-scheduled = { $v }부터 다른 정책이 적용됩니다.
+policy-below-floor = 소유자가 관리자에게 허용한 것보다 느슨합니다.
+impact-nobody = 지금은 아무에게도 해당하지 않습니다.
+impact-of = { $w }명 중 { $v }명
+impact-more = 외 { $n }명
+impact-prompts-same = 코드를 묻는 횟수는 그대로입니다.
+impact-prompts-since = { $v } 이후의 로그인으로 계산했습니다.
+impact-reset = { $n }명의 2단계 인증, 복구 코드, 신뢰한 기기가 초기화됩니다.
+impact-enrol-now = { $n }명이 다음 로그인 때 2단계 인증을 설정해야 합니다.
+impact-enrol-later = { $n }명이 유예 기간 안에 설정해야 합니다.
+impact-stuck = { $n }명은 잠겨 있거나 주소가 확인되지 않아 혼자서는 할 수 없습니다.
+impact-trust = { $n }명은 신뢰한 기기에서 코드를 다시 입력해야 합니다.
+impact-sessions = { $n }명의 세션이 종료됩니다.
+impact-integrations = { $n }명의 비밀번호를 쓰는 프로그램이 API를 쓸 수 없게 됩니다.
+impact-unasked = { $n }명에게 더 이상 2단계 인증을 묻지 않습니다.
+impact-prompts-more = 한 달에 코드를 { $n }번 더 묻습니다.
+impact-prompts-fewer = 한 달에 코드를 { $n }번 덜 묻습니다.

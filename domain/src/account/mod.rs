@@ -4,6 +4,8 @@
 mod decide;
 mod demand;
 mod events;
+mod impact;
+mod policy;
 #[cfg(test)]
 mod spec;
 mod state;
@@ -12,6 +14,11 @@ mod terms;
 pub use decide::{AccountCommand, AccountError, Census};
 pub use demand::{Demand, Scheduled};
 pub use events::{AccountEvent, ClockKind};
+pub use impact::{
+    Change, Concerned, Confirmed, Counts, Effect, Effects, IN_USE, Impact, Moved, PREVIEW_LIFE, Shown,
+    Unconfirmed, effects, maxima,
+};
+pub use policy::{FARTHEST_SCHEDULE, PolicyCommand, PolicyError};
 pub use state::{Account, ApiToken, Approval, Client, FanOut, Switch};
 pub use terms::{Governance, Guarded, GuardedAct, Notice, Settings, TokenScope};
 

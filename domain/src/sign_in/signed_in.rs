@@ -4,7 +4,7 @@ use super::course::{Course, at_the_factor, at_the_password};
 use super::{Answer, SignInError, Steps, may_enrol, method, refused, same_account};
 use crate::account::{Account, Switch};
 use crate::device::{Decision, Device, DeviceCommand, DeviceEvent, Method, NewSession, Scope, Session, Why};
-use crate::ids::{FactorId, SessionId, VerifierId};
+use crate::ids::{ExemptionId, FactorId, SessionId, VerifierId};
 use crate::permission::Act;
 use crate::policy::{AudiencePolicy, Role};
 use crate::proof::{MailedVerdict, Verdict};
@@ -68,7 +68,7 @@ impl<'a> SignedIn<'a> {
         let theirs = same_account(account, user).is_ok()
             && user.who().map(|who| who.user) == device.owner.map(|owner| owner.user);
         let session = device.sessions.get(&id).filter(|_| theirs).ok_or(Stale::Ended)?;
-        holds(account, user, role, session, at)?;
+        session_holds(account, role, &Holder::of(user), session, at)?;
         Ok(Self { account, user, device, role, id, session, at })
     }
 
@@ -283,11 +283,43 @@ fn idle(session: &Session, policy: &AudiencePolicy) -> Span {
     session.idle.min(policy.idle())
 }
 
-fn holds(account: &Account, user: &User, role: Role, session: &Session, at: Timestamp) -> Result<(), Stale> {
-    if user.deactivated || account.closed {
+/// When a session is over by its age or by what is known of its use.
+pub(super) fn runs_out(policy: &AudiencePolicy, session: &Session) -> Timestamp {
+    let ends_at = session.ends_at.min(session.started_at + life(policy));
+    ends_at.min(session.active_at + idle(session, policy))
+}
+
+/// What a session depends on of its person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Holder {
+    /// The credential epoch.
+    pub epoch: u32,
+    /// The last exemption, and until when it holds.
+    pub exemption: Option<(ExemptionId, Timestamp)>,
+    /// Whether they may not sign in.
+    pub deactivated: bool,
+}
+
+impl Holder {
+    /// What of a person their sessions depend on.
+    pub fn of(user: &User) -> Self {
+        let exemption = user.exemption.map(|e| (e.exemption, e.until));
+        Self { epoch: user.epoch, exemption, deactivated: user.deactivated }
+    }
+}
+
+/// Whether a session is good at an instant, under the policy of that instant.
+pub fn session_holds(
+    account: &Account,
+    role: Role,
+    holder: &Holder,
+    session: &Session,
+    at: Timestamp,
+) -> Result<(), Stale> {
+    if holder.deactivated || account.closed {
         return Err(Stale::Deactivated);
     }
-    if user.epoch != session.epoch {
+    if holder.epoch != session.epoch {
         return Err(Stale::Voided);
     }
     // What rests on a second factor or on trust, or was made to bind one, falls with its generation.
@@ -298,13 +330,12 @@ fn holds(account: &Account, user: &User, role: Role, session: &Session, at: Time
     if session.suspension.is_some() && session.suspension != account.suspension() {
         return Err(Stale::SuspensionOver);
     }
-    let exempt = |id| user.exempt(at).is_some_and(|e| e.exemption == id);
+    let exempt = |id| holder.exemption.is_some_and(|(held, until)| held == id && at < until);
     if session.exemption.is_some_and(|id| !exempt(id)) {
         return Err(Stale::ExemptionOver);
     }
     let policy = account.policy(role.audience(), at);
-    let ends_at = session.ends_at.min(session.started_at + life(policy));
-    if at >= ends_at || at >= session.active_at + idle(session, policy) {
+    if at >= runs_out(policy, session) {
         return Err(Stale::Expired);
     }
     Ok(())

@@ -1,7 +1,6 @@
 //! What a user may do next: identity, links, password, reset, erasure. Factors are decided in
 //! `factors`, proofs in `prove`.
 
-use super::budget::HARD_CAP;
 use super::command::{Person, UserCommand, UserError};
 use super::events::UserEvent;
 use super::factors::Confirmation;
@@ -66,7 +65,7 @@ impl User {
                 self.redeem(link, password, stands_alone, at)?
             }
             UserCommand::AnswerPassword { matched, familiarity, at } => {
-                self.answer_password(matched, familiarity, at)?
+                self.answer_password(matched, familiarity, era, at)?
             }
             UserCommand::StartEnrolment { factor, mailed, at } => {
                 self.start_enrolment(factor, mailed, era, at)?
@@ -133,6 +132,7 @@ impl User {
         &self,
         matched: bool,
         familiarity: Familiarity,
+        era: &Era,
         at: Timestamp,
     ) -> Result<Vec<UserEvent>, UserError> {
         let budget = self.password_budget(familiarity);
@@ -143,7 +143,7 @@ impl User {
         }
         let (consecutive, retry_at) = budget.charge(at);
         let mut events = vec![UserEvent::PasswordRejected { familiarity, consecutive, retry_at, at }];
-        if consecutive >= HARD_CAP {
+        if consecutive >= self.failure_limit(era, at) {
             events.push(UserEvent::LockedOut { gate: Gate::Password, familiarity, at });
         }
         Ok(events)

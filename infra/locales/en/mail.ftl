@@ -87,3 +87,13 @@ recovery-codes-replaced-body =
     You have new recovery codes for { $account } in { $product }. The old ones no longer work.
 
     If it was not you, tell the administrators of { $account } now, and change your password.
+
+policy-scheduled-subject = { $account }: a security policy is scheduled
+policy-scheduled-body =
+    A change of the security policy of { $account } was scheduled in { $product }.
+
+    It takes effect at { $date } (UTC), without any further step. Owners and admins can preview whom it concerns, and withdraw it until then, on the policy page.
+
+policy-schedule-cancelled-subject = { $account }: a scheduled security policy was withdrawn
+policy-schedule-cancelled-body =
+    The change of the security policy of { $account } that was scheduled in { $product } was withdrawn. Nothing changes.

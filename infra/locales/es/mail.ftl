@@ -86,3 +86,13 @@ recovery-codes-replaced-body =
     Tiene nuevos códigos de recuperación de { $account } en { $product }. Los anteriores ya no sirven.
 
     Si no ha sido usted, avise ahora a la administración de { $account } y cambie su contraseña.
+
+policy-scheduled-subject = { $account }: hay una política de seguridad programada
+policy-scheduled-body =
+    Se ha programado en { $product } un cambio de la política de seguridad de { $account }.
+
+    Entra en vigor el { $date } (UTC), sin ningún otro paso. Hasta entonces, propietarios y administradores pueden ver a quién afecta y retirarlo en la página de la política.
+
+policy-schedule-cancelled-subject = { $account }: se ha retirado una política de seguridad programada
+policy-schedule-cancelled-body =
+    Se ha retirado el cambio de la política de seguridad de { $account } que estaba programado en { $product }. No cambia nada.

@@ -86,3 +86,13 @@ recovery-codes-replaced-body =
     { $product }에서 { $account }의 복구 코드가 새로 만들어졌습니다. 이전 코드는 더 이상 쓸 수 없습니다.
 
     본인이 한 일이 아니라면 지금 { $account } 관리자에게 알리고 비밀번호를 바꾸십시오.
+
+policy-scheduled-subject = { $account }: 보안 정책 변경이 예약되었습니다
+policy-scheduled-body =
+    { $product }에서 { $account }의 보안 정책 변경이 예약되었습니다.
+
+    { $date }(UTC)에 추가 절차 없이 적용됩니다. 그 전까지 소유자와 관리자는 정책 페이지에서 누구에게 영향을 주는지 미리 보고 예약을 취소할 수 있습니다.
+
+policy-schedule-cancelled-subject = { $account }: 예약된 보안 정책이 취소되었습니다
+policy-schedule-cancelled-body =
+    { $product }에서 예약했던 { $account }의 보안 정책 변경이 취소되었습니다. 바뀌는 것은 없습니다.

@@ -5,18 +5,21 @@
 mod accounts;
 mod ask;
 mod census;
+mod confirm;
 mod factors;
 mod fan_out;
 mod links;
 mod people;
+mod policy;
 mod principal;
 mod sessions;
 mod sign_in;
 mod words;
 
-pub use accounts::{ChangePolicies, ChangePolicy, OpenAccount, OpenedAccount, Switch, SwitchAccount};
+pub use accounts::{OpenAccount, OpenedAccount, Switch, SwitchAccount};
 pub use ask::Proof;
-pub use census::{census_of, preview_disable};
+pub use census::{census_of, enrolled_now};
+pub use confirm::{Assessed, Statement, state};
 pub use factors::{
     ConfirmFactor, Confirmation, Confirmed, DisableOwn, Disabled, EnrolmentStarted, MailCode,
     RegenerateCodes, RemoveFactor, ShowEnrolment, StartEnrolment,
@@ -25,6 +28,7 @@ pub use fan_out::{CompleteFanOut, ReachReset};
 pub use links::{AdminLink, IssuedLink, RedeemLink, ShowLink, ShownLink};
 pub(crate) use people::notify;
 pub use people::{ErasePerson, NewPerson, RegisterUser, Registered, ResetFactor, Unlock, find_by_email};
+pub use policy::{CancelSchedule, ChangePolicies, ChooseProfile, SchedulePolicy, SetFloors};
 pub use principal::{Authenticate, AuthenticateUpon, Credential, Principal};
 pub use sessions::{EndSession, Revocation, RevokeDevice, SignOut, StepUp, SteppedUp};
 pub use sign_in::{BeginSignIn, Begun, DeviceCredential, ProveSignIn, Proved, SessionGrant};

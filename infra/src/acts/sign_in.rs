@@ -38,6 +38,10 @@ pub struct SessionGrant {
     pub token: Zeroizing<String>,
     /// How its person was authenticated.
     pub method: Method,
+    /// For how long it may outlive the browser, if at all.
+    pub stays: Option<Span>,
+    /// Whether an app must ask for its PIN or biometrics when it is opened.
+    pub reauthorise_on_open: bool,
 }
 
 /// What a password came to.
@@ -243,7 +247,19 @@ pub(super) async fn grant(
     let state: Arc<Device> = work.device(device).await?;
     let method = state.sessions.get(&session).map(|s| s.method);
     let method = method.ok_or_else(|| ActError::Bug("a grant without a session".to_owned()))?;
-    Ok(SessionGrant { session, device, user, role, token: token.reveal(), method })
+    let (account, at) = (work.account().await?, work.at());
+    let stays = account.stays_signed_in(role, method, at);
+    let reauthorise_on_open = account.policy(role.audience(), at).reauthorise_on_open;
+    Ok(SessionGrant {
+        session,
+        device,
+        user,
+        role,
+        token: token.reveal(),
+        method,
+        stays,
+        reauthorise_on_open,
+    })
 }
 
 /// What a second factor came to.

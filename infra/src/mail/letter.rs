@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use fluent_templates::fluent_bundle::FluentValue;
 use fluent_templates::{LanguageIdentifier, Loader as _, langid};
 use serde::{Deserialize, Serialize};
-use twofold_domain::time::Span;
+use twofold_domain::time::{Span, Timestamp};
 use zeroize::Zeroizing;
 
 use super::message::Message;
@@ -122,6 +122,13 @@ pub enum Letter {
     },
     /// Notice: the password was changed.
     PasswordChanged,
+    /// To owners and admins: a policy is going to hold from a date on.
+    PolicyScheduled {
+        /// From when.
+        begins_at: Timestamp,
+    },
+    /// To owners and admins: it is not.
+    PolicyScheduleCancelled,
 }
 
 impl Letter {
@@ -140,6 +147,8 @@ impl Letter {
             Self::RecoveryCodeUsed { .. } => "recovery-code-used",
             Self::DeviceTrusted { .. } => "device-trusted",
             Self::PasswordChanged => "password-changed",
+            Self::PolicyScheduled { .. } => "policy-scheduled",
+            Self::PolicyScheduleCancelled => "policy-schedule-cancelled",
         }
     }
 
@@ -162,6 +171,7 @@ impl Letter {
                 values.number("minutes", lasts.whole_seconds() / 60);
             }
             Self::RecoveryCodeUsed { left } => values.number("left", i64::from(*left)),
+            Self::PolicyScheduled { begins_at } => values.text("date", &begins_at.to_string()),
             Self::DeviceTrusted { days } => values.number("days", i64::from(*days)),
             Self::TwoFactorEnabled
             | Self::TwoFactorReset
@@ -169,6 +179,7 @@ impl Letter {
             | Self::OwnTwoFactorDisabled
             | Self::FactorRemoved
             | Self::RecoveryCodesReplaced
+            | Self::PolicyScheduleCancelled
             | Self::PasswordChanged => {}
         }
         let words = |part: &str| WORDS.lookup_with_args(&identifier(lang), part, &values.0);
@@ -218,6 +229,8 @@ mod tests {
             Letter::RecoveryCodeUsed { left: 3 },
             Letter::DeviceTrusted { days: 30 },
             Letter::PasswordChanged,
+            Letter::PolicyScheduled { begins_at: Timestamp::from_micros(1_780_300_800_000_000) },
+            Letter::PolicyScheduleCancelled,
             Letter::OwnTwoFactorDisabled,
             Letter::FactorRemoved,
             Letter::RecoveryCodesReplaced,
