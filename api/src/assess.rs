@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use twofold_domain::account::{Account, Change, Effect};
+use twofold_domain::account::{Account, AccountError, Change, Effect};
 use twofold_domain::ids::{AccountId, StreamId, UserId};
 use twofold_domain::policy::Role;
 use twofold_domain::time::Timestamp;
@@ -45,16 +45,32 @@ pub(crate) async fn consider(
     change: &Change,
     by: Role,
 ) -> Result<Considered, Problem> {
-    let loaded = app.desk.log().accounts.load(StreamId::account(id)).await?;
-    let now = app.now();
-    let (after, tells_at) = loaded.state.foresee(change, by, now).map_err(|e| app.problem(e.into()))?;
-    let position = app.position(id).await?;
-    app.caught_up(status::NAME, id, position).await?;
-    app.caught_up(directory::NAME, id, position).await?;
-    Ok(Considered { id, account: loaded.state, version: loaded.sequence, after, tells_at, now })
+    let considered = Considered::of(app, id, change, by).await?.map_err(|error| app.problem(error.into()))?;
+    considered.caught_up(app).await?;
+    Ok(considered)
 }
 
 impl Considered {
+    /// The account as one look finds it; the inner error is why the change is refused.
+    async fn of(
+        app: &App,
+        id: AccountId,
+        change: &Change,
+        by: Role,
+    ) -> Result<Result<Self, AccountError>, Problem> {
+        let loaded = app.desk.log().accounts.load(StreamId::account(id)).await?;
+        let now = app.now();
+        let (account, version) = (loaded.state, loaded.sequence);
+        let foreseen = account.foresee(change, by, now);
+        Ok(foreseen.map(|(after, tells_at)| Self { id, account, version, after, tells_at, now }))
+    }
+
+    async fn caught_up(&self, app: &App) -> Result<(), Problem> {
+        let position = app.position(self.id).await?;
+        app.caught_up(status::NAME, self.id, position).await?;
+        app.caught_up(directory::NAME, self.id, position).await
+    }
+
     fn step(&self) -> Step<'_> {
         Step { account: self.id, before: &self.account, after: &self.after, at: self.tells_at, now: self.now }
     }
@@ -87,11 +103,10 @@ pub(crate) async fn assessed(
     by: Role,
     statement: Option<Statement>,
 ) -> Result<Assessed, Problem> {
-    let account = app.desk.log().accounts.load(StreamId::account(id)).await?.state;
-    if account.foresee(change, by, app.now()).is_err() {
+    let Ok(considered) = Considered::of(app, id, change, by).await? else {
         return Ok(Assessed { counts: BTreeMap::new(), statement });
-    }
-    let considered = consider(app, id, change, by).await?;
+    };
+    considered.caught_up(app).await?;
     let counts = impact::count(app.store().views(), considered.step()).await?;
     Ok(Assessed { counts, statement })
 }

@@ -10,6 +10,7 @@ mod door;
 mod entry;
 mod evidence;
 mod factors;
+mod groups;
 mod guard;
 mod show;
 #[cfg(test)]
@@ -58,6 +59,7 @@ fn all() -> Routes {
         .merge(accounts::routes())
         .merge(entry::routes())
         .merge(users::routes())
+        .merge(groups::routes())
         .merge(factors::routes())
         .merge(devices::routes())
         .merge(evidence::routes())

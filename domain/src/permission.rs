@@ -82,8 +82,10 @@ pub enum Act {
     ChangeOwnFactors,
     /// Switch off one's own second factor; the request itself carries the password and a fresh proof.
     DisableOwn,
-    /// Change one's own name, language, or address.
+    /// Change one's own name or language.
     EditOwn,
+    /// Change one's own address. Whoever has no second factor signs in again instead of showing one.
+    ChangeOwnEmail,
     /// Issue and revoke one's own API tokens.
     ManageOwnTokens,
     /// End one's own sessions, revoke one's own devices, sign out.
@@ -122,7 +124,7 @@ impl Act {
             of(Self::Erase),
             vec![Self::ReadStatus, Self::Export, Self::ReadAudit],
             vec![Self::ReadOwn, Self::EnrolOwn, Self::ChangeOwnFactors, Self::DisableOwn],
-            vec![Self::EditOwn, Self::ManageOwnTokens, Self::EndOwn, Self::StepUp],
+            vec![Self::EditOwn, Self::ChangeOwnEmail, Self::ManageOwnTokens, Self::EndOwn, Self::StepUp],
         ]
         .concat()
     }
@@ -173,8 +175,10 @@ pub fn need(role: Role, act: Act) -> Need {
     use Need::{Approved, Delegated, Never, Session, StepUp};
     use Role::{Admin, Agent, Auditor, EndUser, Owner};
     match (act, role) {
-        (Act::ReadOwn | Act::EnrolOwn | Act::EndOwn | Act::DisableOwn | Act::StepUp, _) => Session,
-        (Act::ChangeOwnFactors | Act::EditOwn, _) => StepUp,
+        (Act::ReadOwn | Act::EnrolOwn | Act::EndOwn | Act::EditOwn | Act::DisableOwn | Act::StepUp, _) => {
+            Session
+        }
+        (Act::ChangeOwnFactors | Act::ChangeOwnEmail, _) => StepUp,
         (Act::ManageOwnTokens, Owner | Admin | Agent | Auditor) => StepUp,
 
         (Act::ReadAccount, Owner | Admin | Auditor) => Session,
@@ -273,6 +277,8 @@ impl SignedIn<'_> {
             Need::Session => Ok(()),
             Need::Delegated if !self.account().governance.admins_may_switch => Err(Denied::Role),
             Need::StepUp | Need::Delegated | Need::Approved if self.recently_proved() => Ok(()),
+            // Nobody is kept from their own address for want of a factor that nothing asks of them.
+            Need::StepUp if act == Act::ChangeOwnEmail && self.just_signed_in_without_factor() => Ok(()),
             Need::StepUp | Need::Delegated | Need::Approved => Err(Denied::StepUp),
         }
     }

@@ -110,7 +110,8 @@ ReadOwn                                    s       s       s       s       s
 EnrolOwn                                   s       s       s       s       s
 ChangeOwnFactors                           S       S       S       S       S
 DisableOwn                                 s       s       s       s       s
-EditOwn                                    S       S       S       S       S
+EditOwn                                    s       s       s       s       s
+ChangeOwnEmail                             S       S       S       S       S
 ManageOwnTokens                            S       S       S       S       -
 EndOwn                                     s       s       s       s       s
 StepUp                                     s       s       s       s       s

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rand::rngs::StdRng;
 use rand::{RngCore, SeedableRng};
 use twofold_domain::ids::{
-    AccountId, CodeSetId, DeviceId, EventId, FactorId, LinkId, MailedCodeId, MessageId, ScheduleId,
+    AccountId, CodeSetId, DeviceId, EventId, FactorId, GroupId, LinkId, MailedCodeId, MessageId, ScheduleId,
     SessionId, SignInId, UserId, VerifierId,
 };
 use twofold_domain::time::Timestamp;
@@ -41,7 +41,7 @@ macro_rules! typed_ids {
 
 typed_ids! {
     AccountId UserId DeviceId SessionId SignInId FactorId CodeSetId LinkId MailedCodeId VerifierId MessageId
-    EventId ScheduleId
+    EventId GroupId ScheduleId
 }
 
 /// Digits of the longest numeric code.

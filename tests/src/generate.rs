@@ -403,7 +403,7 @@ impl Generator {
         let era = account.era();
         let user = &self.tenants[tenant].people[who].user;
         let first = user.enrolled(generation).is_none();
-        let pending = user.pending.as_ref().filter(|p| p.generation == generation).map(|p| p.factor);
+        let pending = user.pending.iter().rfind(|p| p.generation == generation).map(|p| p.factor);
         if !first && !self.chance(10) {
             return Vec::new();
         }

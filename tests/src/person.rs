@@ -99,6 +99,7 @@ impl Came {
         match result {
             Ok(Done { reply: Proved::Session { .. }, .. }) => Ok(Self::Accepted),
             Ok(Done { reply: Proved::Refused(why), .. }) => Ok(Self::Refused(why.refusal)),
+            Ok(Done { reply: Proved::NotRecognised, .. }) => Ok(Self::Over("an old device token".to_owned())),
             Err(error) => Self::of_error(error),
         }
     }

@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result, ensure};
 use sqlx::Executor as _;
 use tempfile::TempDir;
 use twofold_domain::account::{AccountEvent, ClockKind};
-use twofold_domain::ids::{AccountId, StreamId, UserId};
+use twofold_domain::ids::{AccountId, FactorId, StreamId, UserId};
 use twofold_domain::policy::Role;
 use twofold_domain::time::{Span, Timestamp};
 use twofold_infra::acts::{ActError, AdminLink, IssuedLink, NewPerson, OpenAccount};
@@ -266,6 +266,13 @@ impl Town {
     pub async fn generation(&self, desk: &Desk) -> Result<u32> {
         let account = desk.log().accounts.load(StreamId::account(self.account)).await?;
         Ok(account.state.generation)
+    }
+
+    /// Somebody's confirmed factors, in the order in which they were made.
+    pub async fn factors(&self, user: UserId) -> Result<Vec<FactorId>> {
+        let generation = self.generation(self.here()).await?;
+        let user = self.here().log().users.load(StreamId::user(self.account, user)).await?.state;
+        Ok(user.enrolled(generation).into_iter().flat_map(|e| e.factors.keys().copied()).collect())
     }
 
     /// The account's whole log.

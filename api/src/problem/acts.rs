@@ -32,6 +32,9 @@ impl Problem {
             ActError::Denied(error) => of_denied(error),
             ActError::Stale(error) => of_stale(error),
             ActError::EnrolmentClosed(why) => Self::new(kinds::ENROLMENT_CLOSED).detail(why.to_string()),
+            ActError::LastOwner(why) => Self::new(kinds::LAST_OWNER).detail(why.to_string()),
+            ActError::TakesTwo => Self::new(kinds::TAKES_TWO).detail(error.to_string()),
+            ActError::NotWaiting => Self::new(kinds::NOT_WAITING).detail(error.to_string()),
             ActError::TrustNotOffered => Self::new(kinds::TRUST_NOT_OFFERED).detail(error.to_string()).field(
                 "/trust_device",
                 "not_offered",
@@ -134,6 +137,13 @@ fn of_account(error: &AccountError) -> Problem {
     match error {
         AccountError::AlreadyOpen => says(kinds::ALREADY_OPEN),
         AccountError::Unknown => Problem::not_found(),
+        AccountError::Closed => says(kinds::ACCOUNT_CLOSED),
+        AccountError::NoGroup => Problem::not_found(),
+        AccountError::GroupNameTaken => {
+            Problem::new(kinds::TAKEN).detail(error.to_string()).field("/name", "taken", error.to_string())
+        }
+        AccountError::GroupInUse => says(kinds::GROUP_IN_USE),
+        AccountError::TooManyGroups(_) => says(kinds::TOO_MANY),
         AccountError::BadSlug => field("slug"),
         AccountError::BadName => field("name"),
         AccountError::Policy(out) => Problem::new(kinds::INVALID_FIELDS).field(
@@ -188,8 +198,25 @@ fn of_demand(error: &PolicyError) -> Problem {
 fn of_user(error: &UserError, now: Timestamp) -> Problem {
     let says = |kind: Kind| Problem::new(kind).detail(error.to_string());
     match error {
-        UserError::Unknown | UserError::NoFactor => Problem::not_found(),
-        UserError::AlreadyRegistered => says(kinds::CONFLICT),
+        UserError::Unknown | UserError::NoFactor | UserError::NoProvider => Problem::not_found(),
+        UserError::AlreadyRegistered | UserError::NotClaimable | UserError::NoPassword => {
+            says(kinds::CONFLICT)
+        }
+        UserError::Deactivated => says(kinds::DEACTIVATED),
+        UserError::NotDeactivated => says(kinds::NOT_DEACTIVATED),
+        UserError::SameRole => says(kinds::SAME_ROLE),
+        UserError::ProviderLinked => says(kinds::PROVIDER_LINKED),
+        UserError::TooManyProviders(_) => says(kinds::TOO_MANY),
+        UserError::LastWayIn => says(kinds::LAST_WAY_IN),
+        UserError::TooManyGroups(_) => {
+            Problem::new(kinds::INVALID_FIELDS).field("/groups", "too_many", error.to_string())
+        }
+        UserError::BadProvider => {
+            Problem::new(kinds::INVALID_FIELDS).field("/provider", "invalid_value", error.to_string())
+        }
+        UserError::MailboxTooFresh(at) => {
+            says(kinds::MAILBOX_TOO_FRESH).member("retry_at", at.to_string()).wait_until(*at, now)
+        }
         UserError::Erased => says(kinds::ERASED),
         UserError::LinkOver => says(kinds::LINK_OVER),
         UserError::BadLanguage => {

@@ -86,6 +86,30 @@ kinds! {
     BELOW_FLOOR = "below_floor", 409, "Looser than the owner's floor";
     /// A policy is scheduled for that audience already.
     ALREADY_SCHEDULED = "already_scheduled", 409, "A policy is scheduled already";
+    /// The account is closed for good.
+    ACCOUNT_CLOSED = "account_closed", 409, "This account is closed";
+    /// A policy, in force or to come, names the group.
+    GROUP_IN_USE = "group_in_use", 409, "A policy names this group";
+    /// As many groups, providers, and so on as there may be.
+    TOO_MANY = "too_many", 409, "There are as many as there may be";
+    /// A second owner has to approve it.
+    TAKES_TWO = "takes_two", 409, "This takes a second owner's approval";
+    /// The account would be left without an owner who can sign in.
+    LAST_OWNER = "last_owner", 409, "This is the last owner";
+    /// The person may not sign in, and only their return is possible.
+    DEACTIVATED = "deactivated", 409, "This person is deactivated";
+    /// The person is active.
+    NOT_DEACTIVATED = "not_deactivated", 409, "This person is not deactivated";
+    /// The person has that role already.
+    SAME_ROLE = "same_role", 409, "This person has this role already";
+    /// The person is linked to that identity provider already.
+    PROVIDER_LINKED = "provider_linked", 409, "This identity provider is linked already";
+    /// Without it the person could not sign in any more.
+    LAST_WAY_IN = "last_way_in", 409, "This is their only way in";
+    /// There is nothing to invite them to: they have a password, or another way in.
+    NOT_WAITING = "not_waiting", 409, "This person does not wait for an invitation";
+    /// The password was reset by mail too short a while ago for a mailed code to prove more.
+    MAILBOX_TOO_FRESH = "mailbox_too_fresh", 409, "The password was reset by mail a short while ago";
     /// The person was erased.
     ERASED = "erased", 409, "This person was erased";
     /// The person has no second factor.

@@ -1,6 +1,7 @@
 //! What an account may do next.
 
 use super::events::{AccountEvent, ClockKind};
+use super::groups::GroupCommand;
 use super::impact::{Effect, Impact, Unconfirmed};
 use super::policy::{PolicyCommand, PolicyError};
 use super::state::Account;
@@ -16,6 +17,32 @@ pub struct Census {
     pub people: u64,
     /// SHA-256 over their sorted ids (text form, one a line), hexadecimal.
     pub digest: String,
+}
+
+/// Sign-ins that were refused and charge nobody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RefusedSignIns {
+    /// At addresses that nobody has.
+    pub unknown: u32,
+    /// At people whose budget is spent for now.
+    pub locked: u32,
+    /// When the first was refused.
+    pub from: Timestamp,
+    /// When the last was.
+    pub to: Timestamp,
+}
+
+impl RefusedSignIns {
+    /// These and more.
+    #[must_use]
+    pub fn and(self, more: Self) -> Self {
+        Self {
+            unknown: self.unknown.saturating_add(more.unknown),
+            locked: self.locked.saturating_add(more.locked),
+            from: self.from.min(more.from),
+            to: self.to.max(more.to),
+        }
+    }
 }
 
 /// A command to an account.
@@ -84,6 +111,10 @@ pub enum AccountCommand {
         /// Whom the fan-out reached.
         reached: Census,
     },
+    /// About a group of people.
+    Group(GroupCommand),
+    /// Record how many sign-ins were refused that charge nobody.
+    RecordRefusedSignIns(RefusedSignIns),
     /// Record an act of the installation's operator.
     RecordOperator {
         /// A stable word for the act.
@@ -141,6 +172,21 @@ pub enum AccountError {
         /// Reached.
         reached: u64,
     },
+    /// It is closed for good.
+    #[error("this account is closed")]
+    Closed,
+    /// There is no such group.
+    #[error("there is no such group of people")]
+    NoGroup,
+    /// A group has that name.
+    #[error("another group has this name")]
+    GroupNameTaken,
+    /// A policy names the group.
+    #[error("a policy requires two-factor authentication of this group, or will; change the policy first")]
+    GroupInUse,
+    /// As many groups as an account may have.
+    #[error("an account has at most {0} groups of people")]
+    TooManyGroups(usize),
     /// There is no open fan-out of that generation.
     #[error("no reset of generation {0} is under way")]
     NoFanOut(u32),
@@ -173,6 +219,10 @@ impl Account {
         if self.id().is_none() {
             return Err(AccountError::Unknown);
         }
+        // The fan-out of a disable is owed to the people, whatever becomes of the account.
+        if self.closed && !matches!(command, AccountCommand::CompleteFanOut { .. }) {
+            return Err(AccountError::Closed);
+        }
         match command {
             AccountCommand::Open { .. } => Err(AccountError::AlreadyOpen),
             AccountCommand::Policy { command, at } => self.decide_policy(command, at),
@@ -198,6 +248,12 @@ impl Account {
                 Ok(events)
             }
             AccountCommand::CompleteFanOut { generation, reached } => self.complete(generation, reached),
+            AccountCommand::Group(command) => self.group(command),
+            AccountCommand::RecordRefusedSignIns(RefusedSignIns { unknown, locked, from, to }) => {
+                let any = unknown > 0 || locked > 0;
+                let counted = AccountEvent::SignInsRefused { unknown, locked, from, to };
+                Ok(any.then_some(counted).into_iter().collect())
+            }
             AccountCommand::RecordOperator { act, subject, at } => {
                 Ok(vec![AccountEvent::OperatorActed { act, subject, at }])
             }

@@ -61,6 +61,14 @@ impl Demand {
         self.scheduled.as_ref().filter(|s| at < s.begins_at)
     }
 
+    /// A schedule that has begun is the policy that was saved last.
+    fn settle(&mut self, at: Timestamp) {
+        let since = self.required_since(at);
+        if let Some(begun) = self.scheduled.take_if(|s| s.begins_at <= at) {
+            (self.saved, self.version, self.required_since) = (begun.policy, begun.version, since);
+        }
+    }
+
     fn begun(&self, at: Timestamp) -> Option<&Scheduled> {
         self.scheduled.as_ref().filter(|s| s.begins_at <= at)
     }
@@ -71,14 +79,15 @@ impl Demand {
             AccountEvent::PolicyChanged { audience, version, after, required_since, at, .. }
                 if *audience == self.audience =>
             {
+                // What was scheduled and had begun is what was changed; what has not waits on.
+                self.settle(*at);
                 self.saved.clone_from(after);
                 (self.version, self.required_since) = (*version, *required_since);
-                // What was scheduled and had begun is what was changed; what has not waits on.
-                self.scheduled.take_if(|s| s.begins_at <= *at);
             }
-            AccountEvent::PolicyScheduled { schedule, audience, version, after, begins_at, .. }
+            AccountEvent::PolicyScheduled { schedule, audience, version, after, begins_at, at }
                 if *audience == self.audience =>
             {
+                self.settle(*at);
                 let (schedule, version, begins_at) = (*schedule, *version, *begins_at);
                 self.scheduled = Some(Scheduled { schedule, version, policy: after.clone(), begins_at });
             }
@@ -89,6 +98,42 @@ impl Demand {
                 self.floor.clone_from(after);
             }
             _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod spec {
+    use super::*;
+    use crate::ids::ScheduleId;
+    use crate::time::Span;
+
+    const NOW: Timestamp = Timestamp::from_micros(1_780_300_800_000_000);
+
+    fn scheduled(version: u32, trust_days: u16, begins: i64, at: i64) -> AccountEvent {
+        AccountEvent::PolicyScheduled {
+            schedule: ScheduleId::from_uuid(uuid::Uuid::from_u128(version.into())),
+            audience: Audience::Team,
+            version,
+            after: AudiencePolicy { required: true, trust_days, ..AudiencePolicy::TEAM },
+            begins_at: NOW + Span::days(begins),
+            at: NOW + Span::days(at),
+        }
+    }
+
+    /// Rules: P10.
+    #[test]
+    fn a_schedule_holds_from_its_instant_and_stays_when_another_follows() {
+        let mut demand = Demand::of_new(Audience::Team);
+        demand.evolve(&scheduled(1, 7, 10, 0));
+        demand.evolve(&scheduled(2, 1, 30, 20));
+        // day | trust | version | required since day
+        let rows = [(20, 7, 1, Some(10)), (29, 7, 1, Some(10)), (30, 1, 2, Some(10))];
+        for (day, trust, version, since) in rows {
+            let at = NOW + Span::days(day);
+            assert_eq!(demand.policy(at).trust_days, trust, "on day {day}");
+            assert_eq!(demand.version(at), version, "on day {day}");
+            assert_eq!(demand.required_since(at), since.map(|d| NOW + Span::days(d)), "on day {day}");
         }
     }
 }

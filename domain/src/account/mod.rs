@@ -6,12 +6,13 @@ mod demand;
 mod events;
 mod impact;
 mod policy;
+mod groups;
 #[cfg(test)]
 mod spec;
 mod state;
 mod terms;
 
-pub use decide::{AccountCommand, AccountError, Census};
+pub use decide::{AccountCommand, AccountError, Census, RefusedSignIns};
 pub use demand::{Demand, Scheduled};
 pub use events::{AccountEvent, ClockKind};
 pub use impact::{
@@ -19,6 +20,7 @@ pub use impact::{
     Unconfirmed, effects, maxima,
 };
 pub use policy::{FARTHEST_SCHEDULE, PolicyCommand, PolicyError};
+pub use groups::{GroupCommand, MAX_GROUPS};
 pub use state::{Account, ApiToken, Approval, Client, FanOut, Switch};
 pub use terms::{Governance, Guarded, GuardedAct, Notice, Settings, TokenScope};
 

@@ -1,6 +1,7 @@
 //! The rules of an account, as tables.
 
 mod changes;
+mod groups;
 mod policies;
 
 use std::collections::{BTreeMap, BTreeSet};

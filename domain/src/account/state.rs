@@ -325,6 +325,7 @@ impl Account {
             }
             AccountEvent::PolicyScheduleCancelled { .. }
             | AccountEvent::OwnerFloorChanged { .. }
+            | AccountEvent::SignInsRefused { .. }
             | AccountEvent::OperatorActed { .. } => {}
         }
     }

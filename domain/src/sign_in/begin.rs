@@ -9,7 +9,7 @@ use crate::device::{
 };
 use crate::ids::{DeviceId, SessionId, SignInId, VerifierId};
 use crate::time::Timestamp;
-use crate::user::{User, UserCommand, UserError};
+use crate::user::{Rehash, User, UserCommand, UserError};
 
 /// Somebody shows a password.
 ///
@@ -32,6 +32,8 @@ pub struct Begin {
     pub session: SessionId,
     /// Where the verifier of that session's token will be kept.
     pub session_token: VerifierId,
+    /// How the password is kept from now on, where it came from another system and was right.
+    pub rehash: Option<Rehash>,
     /// Where the request comes from.
     pub origin: Origin,
     /// Now.
@@ -55,20 +57,31 @@ impl Begin {
         user: &User,
         device: &Device,
     ) -> Result<Steps<Begun>, SignInError> {
-        let Self { matched, token, new_device, device_token, sign_in, session, session_token, origin, at } =
-            self;
+        let Self {
+            matched,
+            token,
+            new_device,
+            device_token,
+            sign_in,
+            session,
+            session_token,
+            rehash,
+            origin,
+            at,
+        } = self;
         same_account(account, user)?;
-        let matched = matched && user.password.is_some();
+        let matched = matched && user.password_opens();
         let known = device.owner.is_some();
         if known && recognise(user, device, token, at) != Recognition::Recognised {
             return Err(DeviceError::NotRecognised.into());
         }
         let password = UserCommand::AnswerPassword { matched, familiarity: at_the_password(device), at };
-        let user_events = user.decide(&account.era(), password)?;
+        let mut user_events = user.decide(&account.era(), password)?;
         if !matched {
             let Answer::Refused(why) = refused(&user_events) else { return Err(UserError::Unknown.into()) };
             return Ok(Steps { user: user_events, device: vec![], came_to: Begun::Refused(why) });
         }
+        user_events.extend(user.after(&user_events).rehash(rehash, at));
         let user = user.after(&user_events);
         let who = user.who().ok_or(UserError::Unknown)?;
         let mut steps = vec![if known {

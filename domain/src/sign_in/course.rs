@@ -1,6 +1,6 @@
 //! What a right password leads to, and how good a device's trust is.
 
-use super::signed_in::runs_out;
+use super::signed_in::session_end;
 use crate::account::{Account, Switch};
 use crate::device::{Decision, Device, Method, TOKEN_GRACE, TokenVerdict, Trust, Why};
 use crate::policy::{Role, Whom};
@@ -76,8 +76,8 @@ pub enum Recognition {
     Recognised,
     /// It is not, or shows nothing: it signs in as a new device.
     Foreign,
-    /// It shows a token that was replaced longer ago than its grace: somebody copied it. Forsake
-    /// the device; the browser signs in as a new one.
+    /// It shows a token that was replaced longer ago than its grace, or more than once: somebody copied
+    /// it. Forsake the device; the browser signs in as a new one.
     Replayed,
 }
 
@@ -92,7 +92,7 @@ pub fn recognise(user: &User, device: &Device, token: TokenVerdict, at: Timestam
         (Some(known), TokenVerdict::Previous) if theirs && at < known.since + TOKEN_GRACE => {
             Recognition::Recognised
         }
-        (Some(_), TokenVerdict::Previous) if theirs => Recognition::Replayed,
+        (Some(_), TokenVerdict::Previous | TokenVerdict::Older) if theirs => Recognition::Replayed,
         _ => Recognition::Foreign,
     }
 }
@@ -128,7 +128,7 @@ fn ended_with_session(account: &Account, role: Role, device: &Device, trust: &Tr
     let policy = account.policy(role.audience(), at);
     policy.trust_ends_with_session
         && device.sessions.values().any(|session| {
-            let over = runs_out(policy, session);
+            let over = session_end(account, role, session, at);
             trust.granted_at < over && over <= at
         })
 }

@@ -20,7 +20,7 @@ pub use begin::{Begin, Begun};
 pub use course::{Course, Recognition, recognise, trust_holds, trust_offer, trusted};
 pub use finish::Finish;
 pub use prompts::{Visits, prompts};
-pub use signed_in::{Holder, STEP_UP_LIFE, SignedIn, Stale, session_holds};
+pub use signed_in::{Holder, STEP_UP_LIFE, SignedIn, Stale, session_end, session_holds};
 
 use crate::account::{Account, AccountError, Switch};
 use crate::device::{DeviceError, DeviceEvent, Method};
@@ -102,6 +102,7 @@ pub fn may_enrol(account: &Account) -> Result<(), EnrolmentClosed> {
 fn same_account(account: &Account, user: &User) -> Result<(), SignInError> {
     let id = account.id().ok_or(AccountError::Unknown)?;
     match user.who() {
+        Some(_) if account.closed => Err(AccountError::Closed.into()),
         Some(who) if who.account == id => Ok(()),
         _ => Err(UserError::Unknown.into()),
     }

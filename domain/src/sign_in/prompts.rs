@@ -35,7 +35,7 @@ mod tests {
     use crate::table::later;
     use crate::time::Span;
 
-    /// Rules: P9, T1, T2.
+    /// Rules: P9.
     #[test]
     fn recorded_sign_ins_tell_how_often_a_policy_would_have_asked() {
         let day = |n| later(Span::days(n));

@@ -97,6 +97,12 @@ impl<'a> SignedIn<'a> {
         self.session.proved_at.is_some_and(|proved| self.at < proved + STEP_UP_LIFE)
     }
 
+    /// Whether they have no second factor to show, and showed their password just now.
+    pub fn just_signed_in_without_factor(&self) -> bool {
+        let none = self.user.enrolled(self.account.generation).is_none();
+        none && self.session.method == Method::Password && self.at < self.session.started_at + STEP_UP_LIFE
+    }
+
     /// Keeps the session alive; recorded now and then.
     pub fn touch(&self) -> Result<Vec<DeviceEvent>, SignInError> {
         let idle = idle(self.session, self.account.policy(self.role.audience(), self.at));
@@ -132,9 +138,8 @@ impl<'a> SignedIn<'a> {
     /// The binding under way of a factor, for the session that began it and for no other.
     pub fn pending(&self, factor: FactorId) -> Result<&'a Pending, SignInError> {
         self.may_bind()?;
-        let theirs = |p: &&Pending| p.factor == factor && p.session == self.id;
-        let pending = self.user.pending.as_ref().filter(theirs);
-        pending.filter(|p| p.generation == self.account.generation).ok_or(UserError::NoPending.into())
+        let theirs = self.user.pending_of(self.id).filter(|p| p.factor == factor);
+        theirs.filter(|p| p.generation == self.account.generation).ok_or(UserError::NoPending.into())
     }
 
     /// Has another code mailed for the first binding under way.
@@ -165,10 +170,13 @@ impl<'a> SignedIn<'a> {
         self.tell(UserCommand::RegenerateCodes { codes })
     }
 
-    /// Removes one of several factors.
-    pub fn remove_factor(&self, factor: FactorId) -> Result<Steps<()>, SignInError> {
+    /// Removes one of several factors. This session goes on, under a new token; every other one ends,
+    /// and all trust: the factor may have earned it.
+    pub fn remove_factor(&self, factor: FactorId, token: VerifierId) -> Result<Steps<()>, SignInError> {
         self.permit(Act::ChangeOwnFactors)?;
-        self.tell(UserCommand::RemoveFactor { factor })
+        let steps = self.tell(UserCommand::RemoveFactor { factor })?;
+        let renewed = self.renewed(&steps.user, token);
+        Ok(Steps { device: vec![renewed], ..steps })
     }
 
     /// Switches off one's own second factor with the password and a fresh proof. The proof is not
@@ -184,7 +192,7 @@ impl<'a> SignedIn<'a> {
         let familiarity = at_the_password(self.device);
         let password = UserCommand::AnswerPassword { matched: password_matched, familiarity, at };
         let mut events = self.user.decide(&era, password)?;
-        if !password_matched {
+        if !(password_matched && self.user.password_opens()) {
             return Ok(Steps { came_to: refused(&events), user: events, device: vec![] });
         }
         let user = self.user.after(&events);
@@ -226,6 +234,12 @@ impl<'a> SignedIn<'a> {
         };
         let raised = self.raised(&events, kind, token);
         Ok(Steps { user: events, device: vec![raised], came_to: Answer::Accepted(method(kind)) })
+    }
+
+    /// This session in the epoch that a change of its person's credentials leads to.
+    fn renewed(&self, events: &[UserEvent], token: VerifierId) -> DeviceEvent {
+        let epoch = self.user.after(events).epoch;
+        DeviceEvent::SessionRenewed { session: self.id, verifier: token, epoch, at: self.at }
     }
 
     fn raised(&self, events: &[UserEvent], kind: ProofKind, token: VerifierId) -> DeviceEvent {
@@ -283,12 +297,6 @@ fn idle(session: &Session, policy: &AudiencePolicy) -> Span {
     session.idle.min(policy.idle())
 }
 
-/// When a session is over by its age or by what is known of its use.
-pub(super) fn runs_out(policy: &AudiencePolicy, session: &Session) -> Timestamp {
-    let ends_at = session.ends_at.min(session.started_at + life(policy));
-    ends_at.min(session.active_at + idle(session, policy))
-}
-
 /// What a session depends on of its person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Holder {
@@ -334,9 +342,16 @@ pub fn session_holds(
     if session.exemption.is_some_and(|id| !exempt(id)) {
         return Err(Stale::ExemptionOver);
     }
-    let policy = account.policy(role.audience(), at);
-    if at >= runs_out(policy, session) {
+    if at >= session_end(account, role, session, at) {
         return Err(Stale::Expired);
     }
     Ok(())
+}
+
+/// When a session ends by itself if nothing happens in it, under the policy in force at an instant: idle,
+/// or at the end of its life.
+pub fn session_end(account: &Account, role: Role, session: &Session, at: Timestamp) -> Timestamp {
+    let policy = account.policy(role.audience(), at);
+    let life_ends = session.ends_at.min(session.started_at + life(policy));
+    life_ends.min(session.active_at + idle(session, policy))
 }

@@ -53,6 +53,7 @@ fn begin(at: Timestamp) -> Begin {
         sign_in: SIGN_IN,
         session: SESSION,
         session_token: verifier(32),
+        rehash: None,
         origin: NOWHERE,
         at,
     }

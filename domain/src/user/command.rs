@@ -2,6 +2,7 @@
 
 use super::budget::Wait;
 use super::otp::{FactorKind, OtpParameters};
+use super::people::PeopleCommand;
 use super::values::{Familiarity, Gate, LinkPurpose, Purpose, Refusal};
 use crate::ids::{
     AccountId, CodeSetId, DeviceId, FactorId, LinkId, MailedCodeId, SessionId, UserId, VerifierId,
@@ -180,6 +181,8 @@ pub enum UserCommand {
     },
     /// Write the reset of an account-wide disable into this user's own stream.
     ReachReset,
+    /// About their ordinary life here: name, address, role, ways in, deactivation.
+    People(PeopleCommand),
     /// Lift every lock and wait.
     Unlock {
         /// Why.
@@ -256,6 +259,42 @@ pub enum UserError {
     /// The last factor is not removed but switched off, with the password and a fresh proof.
     #[error("this is the last factor; switch two-factor authentication off instead")]
     LastFactor,
+    /// They may not sign in, and nothing is changed about them but that.
+    #[error("this person is deactivated")]
+    Deactivated,
+    /// They are active.
+    #[error("this person is not deactivated")]
+    NotDeactivated,
+    /// They have that role.
+    #[error("this person has this role already")]
+    SameRole,
+    /// As many groups as a person may be in.
+    #[error("a person is in at most {0} groups")]
+    TooManyGroups(usize),
+    /// What an identity provider is called.
+    #[error("a provider is named with 1 to 40 characters of a-z, 0-9 and -")]
+    BadProvider,
+    /// They are linked to that provider.
+    #[error("this person is linked to that identity provider already; unlink it first")]
+    ProviderLinked,
+    /// They are not linked to that provider.
+    #[error("this person is not linked to that identity provider")]
+    NoProvider,
+    /// As many providers as a person may have.
+    #[error("a person is linked to at most {0} identity providers")]
+    TooManyProviders(usize),
+    /// Nobody is locked out by unlinking.
+    #[error("this is their only way in; have them set a password first")]
+    LastWayIn,
+    /// What came from another system never replaces what is here.
+    #[error("this person has one here already")]
+    NotClaimable,
+    /// There is no password to replace.
+    #[error("this person has no password")]
+    NoPassword,
+    /// The password came by mail a short while ago, so a mailed code would prove nothing more.
+    #[error("the password was reset by mail a short while ago; use an enrolment ticket, or come back at {0}")]
+    MailboxTooFresh(Timestamp),
     /// The policy requires a second factor.
     #[error("the account's policy requires two-factor authentication")]
     Required,

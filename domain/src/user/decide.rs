@@ -1,6 +1,7 @@
 //! What a user may do next: identity, links, password, reset, erasure. Factors are decided in
 //! `factors`, proofs in `prove`.
 
+use super::address::check_language;
 use super::command::{Person, UserCommand, UserError};
 use super::events::UserEvent;
 use super::factors::Confirmation;
@@ -9,9 +10,6 @@ use super::values::{Familiarity, Gate, LinkPurpose, ProofKind, ResetCause};
 use crate::ids::{LinkId, VerifierId};
 use crate::proof::Era;
 use crate::time::Timestamp;
-
-/// Languages that messages are written in.
-const LANGUAGES: [&str; 3] = ["en", "es", "ko"];
 
 impl User {
     /// Decides a command: the events to record, or why not. `era` is the account's.
@@ -37,6 +35,9 @@ impl User {
         if self.erased {
             return Err(UserError::Erased);
         }
+        if self.deactivated && !outlives_deactivation(&command) {
+            return Err(UserError::Deactivated);
+        }
         let Some(reset) = self.owed_reset(era) else { return self.obey(era, command) };
         let caught_up = self.after([&reset]);
         let (events, accepted) = caught_up.obey(era, command)?;
@@ -59,7 +60,7 @@ impl User {
         let events = match command {
             UserCommand::Register { .. } => return Err(UserError::AlreadyRegistered),
             UserCommand::IssueLink { link, purpose, verifier, expires_at } => {
-                vec![UserEvent::LinkIssued { link, purpose, verifier, expires_at }]
+                self.issue_link(link, purpose, verifier, expires_at)?
             }
             UserCommand::RedeemLink { link, password, stands_alone, at } => {
                 self.redeem(link, password, stands_alone, at)?
@@ -88,6 +89,7 @@ impl User {
                 let cause = ResetCause::Staff { reason, compromise };
                 vec![UserEvent::TwoFactorReset { cause, effective_at: at }]
             }
+            UserCommand::People(command) => self.live(era, command)?,
             UserCommand::ReachReset => vec![],
             UserCommand::Unlock { reason } => vec![UserEvent::Unlocked { reason }],
             UserCommand::ReportLost { device } => vec![UserEvent::DeviceReportedLost { device }],
@@ -102,14 +104,13 @@ impl User {
         if self.registered.is_some() {
             return Err(UserError::AlreadyRegistered);
         }
-        if !LANGUAGES.contains(&person.language.as_str()) {
-            return Err(UserError::BadLanguage);
-        }
+        check_language(&person.language)?;
         let Person { account, user, role, name, email, language } = person;
         Ok(vec![UserEvent::UserRegistered { account, user, role, name, email, language, at }])
     }
 
-    /// Only a mailed link proves an address; one printed by the operator does not.
+    /// A link mailed to somebody new, or to somebody back, proves their address; one printed by the operator
+    /// does not, and one for a forgotten password may have gone to the address before the last change.
     fn redeem(
         &self,
         link: LinkId,
@@ -118,8 +119,14 @@ impl User {
         at: Timestamp,
     ) -> Result<Vec<UserEvent>, UserError> {
         let open = self.links.get(&link).filter(|l| at < l.expires_at).ok_or(UserError::LinkOver)?;
+        let proves = match open.purpose {
+            LinkPurpose::Invitation | LinkPurpose::Verification => !self.email_verified,
+            LinkPurpose::SetUp | LinkPurpose::PasswordReset => false,
+            // It moves an address, and sets no password.
+            LinkPurpose::EmailChange => return Err(UserError::LinkOver),
+        };
         let mut events = vec![UserEvent::LinkRedeemed { link, at }];
-        if open.purpose == LinkPurpose::Invitation && !self.email_verified {
+        if proves {
             events.push(UserEvent::EmailVerified { at });
         }
         events.push(UserEvent::PasswordSet { verifier, stands_alone, at });
@@ -127,7 +134,7 @@ impl User {
     }
 
     /// A wrong password is charged before anyone learns that it was wrong; a right one ends the
-    /// series of that kind of device only.
+    /// series of that kind of device only. One that opens nothing any more is a wrong one.
     fn answer_password(
         &self,
         matched: bool,
@@ -137,7 +144,7 @@ impl User {
     ) -> Result<Vec<UserEvent>, UserError> {
         let budget = self.password_budget(familiarity);
         budget.open(at).map_err(|wait| UserError::locked(Gate::Password, wait))?;
-        if matched {
+        if matched && self.password_opens() {
             let spent = budget.consecutive > 0;
             return Ok(spent.then_some(UserEvent::PasswordAccepted { familiarity }).into_iter().collect());
         }
@@ -147,5 +154,15 @@ impl User {
             events.push(UserEvent::LockedOut { gate: Gate::Password, familiarity, at });
         }
         Ok(events)
+    }
+}
+
+/// What may still happen to somebody who is deactivated: their return, their erasure, and the reset that
+/// an account-wide disable owes them.
+fn outlives_deactivation(command: &UserCommand) -> bool {
+    match command {
+        UserCommand::People(command) => command.revives(),
+        UserCommand::Erase { .. } | UserCommand::ReachReset => true,
+        _ => false,
     }
 }

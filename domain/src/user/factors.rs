@@ -31,7 +31,7 @@ impl User {
         self.enrolled(generation).is_none()
     }
 
-    /// Begins a binding; one under way is replaced. A first binding never starts on the strength
+    /// Begins a binding; one under way in the same session is replaced, and no other's. A first binding never starts on the strength
     /// of a password alone.
     pub(super) fn start_enrolment(
         &self,
@@ -55,6 +55,7 @@ impl User {
             if self.needs_ticket {
                 return Err(UserError::TicketNeeded);
             }
+            self.mailbox_may_bind(era, at)?;
             match self.mailed.issue(mailed, at) {
                 Ok(issued) => events.push(issued),
                 // A code of a moment ago serves the new binding as well.
@@ -117,8 +118,8 @@ impl User {
     /// The binding of that factor that is under way in the generation in force.
     fn pending_for(&self, factor: FactorId, era: &Era) -> Result<&Pending, UserError> {
         self.pending
-            .as_ref()
-            .filter(|p| p.factor == factor && p.generation == era.generation)
+            .iter()
+            .find(|p| p.factor == factor && p.generation == era.generation)
             .ok_or(UserError::NoPending)
     }
 
@@ -132,7 +133,10 @@ impl User {
         if !self.first_binding(era.generation) {
             return Err(UserError::NoCodeNeeded);
         }
-        self.pending.as_ref().filter(|p| p.generation == era.generation).ok_or(UserError::NoPending)?;
+        if !self.pending.iter().any(|p| p.generation == era.generation) {
+            return Err(UserError::NoPending);
+        }
+        self.mailbox_may_bind(era, at)?;
         Ok(vec![self.mailed.issue(new, at)?])
     }
 

@@ -1,7 +1,9 @@
 //! The user: identity, credentials, factors, recovery codes, and failure budgets. Counters and
 //! last accepted steps live here, so that one stream orders every guess at one person.
 
+mod address;
 mod budget;
+mod claimed;
 mod command;
 mod decide;
 mod events;
@@ -10,13 +12,16 @@ mod factors;
 mod held;
 mod mailed;
 mod otp;
+mod people;
 mod prove;
 #[cfg(test)]
 mod spec;
 mod state;
 mod values;
 
-pub use budget::{Budget, HARD_CAP};
+pub use address::{AddressCommand, RESET_STAYS_FRESH};
+pub use budget::{Budget, HARD_CAP, PASSWORD_BEARS};
+pub use claimed::{ClaimCommand, Rehash};
 pub use command::{NewCodes, NewFactor, NewMailedCode, Person, UserCommand, UserError};
 pub use events::UserEvent;
 pub use held::{
@@ -25,7 +30,8 @@ pub use held::{
 };
 pub use mailed::{MAILED_CODE_LIFE, MailedCode};
 pub use otp::{FactorKind, OtpAlgorithm, OtpParameters};
-pub use state::User;
+pub use people::{MAX_GROUPS_OF_PERSON, PeopleCommand};
+pub use state::{BINDINGS_AT_ONCE, User};
 pub use values::{Familiarity, Gate, LinkPurpose, PasswordAccess, ProofKind, Purpose, Refusal, ResetCause};
 
 use cqrs_es::Aggregate;

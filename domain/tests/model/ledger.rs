@@ -28,12 +28,16 @@ pub(crate) enum Basis {
 pub(crate) struct PersonBook {
     pub(crate) factors: BTreeSet<FactorId>,
     pub(crate) codes: Option<CodeSetId>,
-    /// The binding under way, and the session that began it.
-    pub(crate) pending: Option<(FactorId, SessionId)>,
+    /// The bindings under way, by the session that began each.
+    pub(crate) pending: BTreeMap<SessionId, FactorId>,
     /// Codes mailed and neither used nor voided since.
     pub(crate) mails: BTreeMap<MailedCodeId, Timestamp>,
     pub(crate) erased: bool,
     pub(crate) ticket: bool,
+    /// Wrong second factors behind the right password since the last good one.
+    pub(crate) wrong_behind_password: u32,
+    /// Whether the password opens nothing any more.
+    pub(crate) demanded: bool,
     pub(crate) locks: Vec<(Gate, Familiarity)>,
 }
 
@@ -174,7 +178,7 @@ impl Ledger {
         let person = &mut self.people[who];
         person.factors.clear();
         person.codes = None;
-        person.pending = None;
+        person.pending.clear();
         person.mails.clear();
     }
 
@@ -218,7 +222,7 @@ impl Ledger {
             !self.attempts.values().any(|a| a.who == who && self.open(a)),
             "a late reset ended an attempt that was good"
         );
-        self.people[who].pending = None;
+        self.people[who].pending.clear();
         self.people[who].mails.clear();
         self.credentials_changed(who, None);
     }

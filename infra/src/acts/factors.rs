@@ -11,7 +11,7 @@ use twofold_domain::user::{
 use zeroize::Zeroizing;
 
 use super::ask::{Proof, mailed_verdict, otp_verdict, verdict};
-use super::people::notify;
+use super::post::{let_in, notify};
 use super::principal::{Credential, Principal};
 use super::sign_in::{SessionGrant, grant};
 use super::{ActError, words};
@@ -70,9 +70,8 @@ impl Act for StartEnrolment {
         let code = NewMailedCode { code: mint.id(), verifier: mint.id() };
         let steps = seat.signed_in()?.start_enrolment(new, code)?;
         let mailed = steps.user.iter().any(|e| matches!(e, UserEvent::MailedCodeIssued { .. }));
-        if let Some(pending) = &seat.user.pending {
-            work.extras().destroy_verifiers.push(pending.verifier);
-        }
+        let replaced = seat.user.gives_way(me.session_id).map(|pending| pending.verifier);
+        work.extras().destroy_verifiers.extend(replaced);
         work.record_user(me.user, steps.user).await?;
         vault.keep(work, me.user, verifier, kind::OTP_SEED, seed.bytes()).await?;
         if mailed {
@@ -134,7 +133,7 @@ async fn mail(work: &mut Work, me: &Principal, new: NewMailedCode) -> Result<(),
     let tag = code.verifier(keys.verifiers(), new.code);
     desk.vault().keep(work, me.user, new.verifier, kind::MAILED_CODE, &tag).await?;
     let letter = Letter::FirstBindingCode { code: code.reveal(), lasts: MAILED_CODE_LIFE };
-    notify(work, me.user, &letter).await
+    let_in(work, me.user, &letter).await
 }
 
 /// Have another code mailed for the first binding under way.
@@ -153,7 +152,7 @@ impl Act for MailCode {
         let mint = work.desk().mint().clone();
         let code = NewMailedCode { code: mint.id(), verifier: mint.id() };
         let steps = seat.signed_in()?.mail_code(code)?;
-        let under_way = seat.user.pending.as_ref().map(|pending| pending.factor);
+        let under_way = seat.user.pending_of(me.session_id).map(|pending| pending.factor);
         if self.factor.is_some_and(|factor| under_way != Some(factor)) {
             return Err(UserError::NoPending.into());
         }
@@ -208,7 +207,7 @@ impl Act for ConfirmFactor {
             pending.verifier,
             pending.parameters,
             &self.otp,
-            work.at(),
+            desk.clock().now(),
         )
         .await?;
         let mailed = match &self.mailed {
@@ -279,7 +278,8 @@ impl Act for RegenerateCodes {
     }
 }
 
-/// Remove one of several factors.
+/// Remove one of several factors. The session goes on under a new token; every other one ends, and all
+/// trust.
 pub struct RemoveFactor {
     /// Who.
     pub credential: Credential,
@@ -288,16 +288,20 @@ pub struct RemoveFactor {
 }
 
 impl Act for RemoveFactor {
-    type Reply = ();
+    type Reply = SessionGrant;
 
-    async fn run(&self, work: &mut Work) -> Result<(), ActError> {
+    async fn run(&self, work: &mut Work) -> Result<SessionGrant, ActError> {
         let (me, seat) = self.credential.seat(work).await?;
-        let steps = seat.signed_in()?.remove_factor(self.factor)?;
+        let token = work.desk().mint().id();
+        let steps = seat.signed_in()?.remove_factor(self.factor, token)?;
         let enrolled = seat.user.enrolled(seat.account.generation);
         let old = enrolled.and_then(|e| e.factors.get(&self.factor));
         work.extras().destroy_verifiers.extend(old.map(|factor| factor.verifier));
+        work.extras().destroy_verifiers.push(me.session.verifier);
         work.record_user(me.user, steps.user).await?;
-        notify(work, me.user, &Letter::FactorRemoved).await
+        work.record_device(me.device, steps.device).await?;
+        notify(work, me.user, &Letter::FactorRemoved).await?;
+        grant(work, me.user, me.role, me.device, me.session_id, token).await
     }
 }
 

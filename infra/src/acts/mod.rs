@@ -3,20 +3,29 @@
 //! a bug.
 
 mod accounts;
+mod address;
 mod ask;
 mod census;
 mod confirm;
 mod factors;
 mod fan_out;
+mod forgotten;
+mod groups;
+mod import;
 mod links;
+mod lives;
+mod nobody;
+mod owners;
 mod people;
 mod policy;
+mod post;
 mod principal;
 mod sessions;
 mod sign_in;
-mod words;
+pub(crate) mod words;
 
 pub use accounts::{OpenAccount, OpenedAccount, Switch, SwitchAccount};
+pub use address::{ConfirmEmail, RequestEmailChange};
 pub use ask::Proof;
 pub use census::{census_of, enrolled_now};
 pub use confirm::{Assessed, Statement, state};
@@ -25,16 +34,21 @@ pub use factors::{
     RegenerateCodes, RemoveFactor, ShowEnrolment, StartEnrolment,
 };
 pub use fan_out::{CompleteFanOut, ReachReset};
+pub use forgotten::RequestPasswordReset;
+pub use groups::{ChangeGroup, GroupChange};
+pub use import::{Imported, MayImport, import};
 pub use links::{AdminLink, IssuedLink, RedeemLink, ShowLink, ShownLink};
-pub(crate) use people::notify;
+pub use lives::{ChangeRole, Deactivate, EditPerson, InviteAgain, LinkProvider, Reactivate, UnlinkProvider};
 pub use people::{ErasePerson, NewPerson, RegisterUser, Registered, ResetFactor, Unlock, find_by_email};
 pub use policy::{CancelSchedule, ChangePolicies, ChooseProfile, SchedulePolicy, SetFloors};
+pub(crate) use post::notify;
 pub use principal::{Authenticate, AuthenticateUpon, Credential, Principal};
 pub use sessions::{EndSession, Revocation, RevokeDevice, SignOut, StepUp, SteppedUp};
 pub use sign_in::{BeginSignIn, Begun, DeviceCredential, ProveSignIn, Proved, SessionGrant};
 
 use twofold_domain::account::AccountError;
 use twofold_domain::device::DeviceError;
+use twofold_domain::owners::LastOwner;
 use twofold_domain::permission::Denied;
 use twofold_domain::sign_in::{EnrolmentClosed, SignInError, Stale};
 use twofold_domain::user::UserError;
@@ -64,6 +78,15 @@ pub enum ActError {
     /// Nobody of this account can enrol now.
     #[error(transparent)]
     EnrolmentClosed(#[from] EnrolmentClosed),
+    /// The account would be left without an owner.
+    #[error(transparent)]
+    LastOwner(#[from] LastOwner),
+    /// One person does not do it alone.
+    #[error("this takes a second owner's approval")]
+    TakesTwo,
+    /// Whoever is to be invited needs no invitation.
+    #[error("this person has a way to sign in; there is nothing to invite them to")]
+    NotWaiting,
     /// Trust was asked for where it is not to be had.
     #[error("this account asks for a code at every sign-in; a device cannot be trusted")]
     TrustNotOffered,

@@ -6,11 +6,13 @@ use twofold_domain::permission::Act as Deed;
 use twofold_domain::policy::Role;
 use twofold_domain::user::{Person, UserCommand};
 
+use super::lives::provider_claims;
+use super::post::notify;
 use super::principal::Credential;
 use super::{ActError, links, words};
 use crate::desk::{Act, Desk};
-use crate::keys::AccountKeys;
-use crate::mail::{Brand, Language, Letter};
+use crate::keys::{AccountKeys, PersonKey};
+use crate::mail::Letter;
 use crate::store::Claim;
 use crate::work::Work;
 
@@ -48,7 +50,7 @@ pub(super) async fn register(
     work: &mut Work,
     keys: &AccountKeys,
     new: &NewPerson,
-) -> Result<UserId, ActError> {
+) -> Result<PersonKey, ActError> {
     let name = words::name("name", &new.name)?;
     let email = words::email(&new.email)?;
     let (vault, account) = (work.desk().vault().clone(), work.account_id());
@@ -65,7 +67,7 @@ pub(super) async fn register(
     work.extras().claims.push(Claim { kind: EMAIL_CLAIM.to_owned(), key: index, owner: new.user.uuid() });
     let at = work.at();
     work.tell_user(new.user, UserCommand::Register { person, at }).await?;
-    Ok(new.user)
+    Ok(key)
 }
 
 /// Register a person and invite them by mail.
@@ -89,7 +91,8 @@ impl Act for RegisterUser {
     async fn run(&self, work: &mut Work) -> Result<Registered, ActError> {
         self.credential.principal(work, Deed::Register(self.person.role)).await?;
         let keys = work.desk().vault().account_keys(work.account_id()).await?;
-        let user = register(work, &keys, &self.person).await?;
+        let user = self.person.user;
+        register(work, &keys, &self.person).await?;
         let email = words::email(&self.person.email)?;
         links::invite(work, user, &email, &self.person.language).await?;
         Ok(Registered { user })
@@ -175,6 +178,8 @@ impl Act for ErasePerson {
             let owner = self.user.uuid();
             work.extras().releases.push(Claim { kind: EMAIL_CLAIM.to_owned(), key, owner });
         }
+        let released = provider_claims(work, self.user, None).await?;
+        work.extras().releases.extend(released);
         let command = UserCommand::Erase { at: work.at() };
         work.tell_user(self.user, command).await?;
         for &device in &self.devices {
@@ -186,17 +191,4 @@ impl Act for ErasePerson {
         work.forget_after(self.user);
         Ok(())
     }
-}
-
-/// Tells a person what happened to their account, at their address.
-pub(crate) async fn notify(work: &mut Work, user: UserId, letter: &Letter) -> Result<(), ActError> {
-    let Some(who) = work.user(user).await?.who().cloned() else { return Ok(()) };
-    let desk = work.desk().clone();
-    let Some(address) = desk.vault().unseal(work.account_id(), user, &who.email).await? else {
-        return Ok(());
-    };
-    let account = work.account().await?;
-    let brand = Brand { product: &desk.house().product, account: account.name() };
-    let message = letter.write(&address, Language::of_tag(&who.language), brand);
-    desk.vault().send(work, user, &message).await
 }

@@ -12,7 +12,7 @@ use twofold_domain::time::Timestamp;
 use super::ActError;
 use super::accounts::unmoved;
 use super::confirm::Assessed;
-use super::people::notify;
+use super::post::notify;
 use super::principal::Credential;
 use crate::desk::Act;
 use crate::mail::Letter;

@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use fluent_templates::fluent_bundle::FluentValue;
 use fluent_templates::{LanguageIdentifier, Loader as _, langid};
 use serde::{Deserialize, Serialize};
+use twofold_domain::policy::Role;
 use twofold_domain::time::{Span, Timestamp};
 use zeroize::Zeroizing;
 
@@ -98,6 +99,50 @@ pub enum Letter {
         /// How long it works.
         lasts: Span,
     },
+    /// A link that replaces a forgotten password.
+    PasswordReset {
+        /// The link.
+        link: Zeroizing<String>,
+        /// How long it works.
+        lasts: Span,
+    },
+    /// To a new address: the link that makes it theirs.
+    EmailChange {
+        /// The link.
+        link: Zeroizing<String>,
+        /// How long it works.
+        lasts: Span,
+    },
+    /// To a new address that somebody has already: nothing was changed.
+    EmailTaken,
+    /// Notice: another address was asked for.
+    EmailChangeAsked,
+    /// Notice: another address is theirs.
+    EmailChanged,
+    /// Notice: they may not sign in any more.
+    Deactivated,
+    /// They may sign in again, with this link first.
+    Reactivated {
+        /// The link.
+        link: Zeroizing<String>,
+        /// How long it works.
+        lasts: Span,
+    },
+    /// Notice: they have another role.
+    RoleChanged {
+        /// Which.
+        role: Role,
+    },
+    /// Notice: they can sign in through an identity provider.
+    ProviderLinked {
+        /// Which.
+        provider: String,
+    },
+    /// Notice: they cannot any more.
+    ProviderUnlinked {
+        /// Which.
+        provider: String,
+    },
     /// Notice: the second factor is on.
     TwoFactorEnabled,
     /// Notice: the person's second factor was reset.
@@ -129,6 +174,11 @@ pub enum Letter {
     },
     /// To owners and admins: it is not.
     PolicyScheduleCancelled,
+    /// Somebody knows the password: it opens nothing until it is changed.
+    PasswordChangeDemanded {
+        /// Where they sign in, and where a new password is asked for.
+        page: String,
+    },
 }
 
 impl Letter {
@@ -138,6 +188,16 @@ impl Letter {
             Self::Invitation { .. } => "invitation",
             Self::SetUp { .. } => "set-up",
             Self::FirstBindingCode { .. } => "first-binding-code",
+            Self::PasswordReset { .. } => "password-reset",
+            Self::EmailChange { .. } => "email-change",
+            Self::EmailTaken => "email-taken",
+            Self::EmailChangeAsked => "email-change-asked",
+            Self::EmailChanged => "email-changed",
+            Self::Deactivated => "deactivated",
+            Self::Reactivated { .. } => "reactivated",
+            Self::RoleChanged { .. } => "role-changed",
+            Self::ProviderLinked { .. } => "provider-linked",
+            Self::ProviderUnlinked { .. } => "provider-unlinked",
             Self::TwoFactorEnabled => "two-factor-enabled",
             Self::TwoFactorReset => "two-factor-reset",
             Self::TwoFactorDisabled => "two-factor-disabled",
@@ -149,6 +209,7 @@ impl Letter {
             Self::PasswordChanged => "password-changed",
             Self::PolicyScheduled { .. } => "policy-scheduled",
             Self::PolicyScheduleCancelled => "policy-schedule-cancelled",
+            Self::PasswordChangeDemanded { .. } => "password-change-demanded",
         }
     }
 
@@ -158,11 +219,13 @@ impl Letter {
         values.text("product", brand.product);
         values.text("account", brand.account);
         match self {
-            Self::Invitation { link, lasts } => {
+            Self::Invitation { link, lasts }
+            | Self::EmailChange { link, lasts }
+            | Self::Reactivated { link, lasts } => {
                 values.text("link", link);
                 values.number("hours", lasts.whole_seconds() / 3_600);
             }
-            Self::SetUp { link, lasts } => {
+            Self::SetUp { link, lasts } | Self::PasswordReset { link, lasts } => {
                 values.text("link", link);
                 values.number("minutes", lasts.whole_seconds() / 60);
             }
@@ -173,7 +236,16 @@ impl Letter {
             Self::RecoveryCodeUsed { left } => values.number("left", i64::from(*left)),
             Self::PolicyScheduled { begins_at } => values.text("date", &begins_at.to_string()),
             Self::DeviceTrusted { days } => values.number("days", i64::from(*days)),
-            Self::TwoFactorEnabled
+            Self::PasswordChangeDemanded { page } => values.text("page", page),
+            Self::RoleChanged { role } => values.text("role", role.name()),
+            Self::ProviderLinked { provider } | Self::ProviderUnlinked { provider } => {
+                values.text("provider", provider);
+            }
+            Self::EmailTaken
+            | Self::EmailChangeAsked
+            | Self::EmailChanged
+            | Self::Deactivated
+            | Self::TwoFactorEnabled
             | Self::TwoFactorReset
             | Self::TwoFactorDisabled
             | Self::OwnTwoFactorDisabled
@@ -234,6 +306,26 @@ mod tests {
             Letter::OwnTwoFactorDisabled,
             Letter::FactorRemoved,
             Letter::RecoveryCodesReplaced,
+            Letter::PasswordReset {
+                link: Zeroizing::new("http://localhost/s/tfl_y".to_owned()),
+                lasts: Span::hours(1),
+            },
+            Letter::EmailChange {
+                link: Zeroizing::new("http://localhost/e/tfl_x".to_owned()),
+                lasts: Span::hours(24),
+            },
+            Letter::EmailTaken,
+            Letter::EmailChangeAsked,
+            Letter::EmailChanged,
+            Letter::Deactivated,
+            Letter::Reactivated {
+                link: Zeroizing::new("http://localhost/s/tfl_z".to_owned()),
+                lasts: Span::days(7),
+            },
+            Letter::RoleChanged { role: Role::Auditor },
+            Letter::ProviderLinked { provider: "google".to_owned() },
+            Letter::ProviderUnlinked { provider: "google".to_owned() },
+            Letter::PasswordChangeDemanded { page: "http://localhost/a/acme/sign-in".to_owned() },
         ]
     }
 
@@ -268,6 +360,17 @@ mod tests {
             assert!(text(1).contains("http://localhost/s/tfl_x") && text(1).contains("30"));
             assert!(text(2).contains("1234 5678") && text(2).contains("10"));
             assert!(text(6).contains('3') && text(7).contains("30"));
+            assert!(
+                text(22).contains("http://localhost/a/acme/sign-in")
+                    && text(12).contains("http://localhost/s/tfl_y")
+                    && text(12).contains("60")
+                    && text(13).contains("http://localhost/e/tfl_x")
+                    && text(13).contains("24")
+                    && text(18).contains("http://localhost/s/tfl_z")
+                    && text(18).contains("168")
+                    && text(20).contains("google")
+                    && text(21).contains("google")
+            );
         }
     }
 

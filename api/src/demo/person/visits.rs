@@ -62,7 +62,7 @@ impl Person {
         self.pause(20..70);
         let code = self.recovery_code()?;
         match self.answer(PRIVATE, sign_in, code, false).await? {
-            Proved::Refused(_) => Ok(Entry::Out),
+            Proved::Refused(_) | Proved::NotRecognised => Ok(Entry::Out),
             Proved::Session { .. } => Ok(Entry::In),
         }
     }
@@ -79,7 +79,7 @@ impl Person {
         }
         let otp = self.code()?;
         match self.answer(browser, sign_in, Proof::Otp(otp), trust).await? {
-            Proved::Refused(_) => Ok(Entry::Out),
+            Proved::Refused(_) | Proved::NotRecognised => Ok(Entry::Out),
             Proved::Session { .. } => Ok(Entry::In),
         }
     }

@@ -94,6 +94,8 @@ async fn no_route_that_asks_who_it_is_answers_without_a_token() {
             .replace("{device}", "dev_00000000000000000000000000")
             .replace("{session}", "ses_00000000000000000000000000")
             .replace("{factor}", "fac_00000000000000000000000000")
+            .replace("{group}", "grp_00000000000000000000000000")
+            .replace("{provider}", "google")
             .replace("{position}", "1");
         for (name, value) in
             [("x-none", "1"), ("authorization", "Bearer tfs_x"), ("authorization", "Basic eA==")]

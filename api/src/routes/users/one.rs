@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use twofold_domain::account::Account;
-use twofold_domain::ids::{StreamId, UserId};
+use twofold_domain::ids::{GroupId, StreamId, UserId};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::policy::{Role, Whom};
 use twofold_domain::status::{Facts, Rule, Standing, standing};
@@ -40,7 +40,15 @@ pub(super) struct Person {
     language: String,
     /// Whether they have set a password.
     password_set: bool,
-    /// Where they stand: `enabled`, `pending`, `optional`, `suspended`, `off`, `locked`.
+    /// Groups that they are in.
+    #[schema(value_type = Vec<String>)]
+    groups: Vec<GroupId>,
+    /// Identity providers through which they can sign in.
+    identity_providers: Vec<String>,
+    /// The link by which they set a password, where they have none: `open` or `expired`, and when it ends.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    invitation: Option<Invited>,
+    /// Where they stand: `enabled`, `pending`, `optional`, `exempt`, `suspended`, `off`, `locked`, `deactivated`.
     #[schema(value_type = String)]
     state: Standing,
     /// The rule that puts them there.
@@ -56,6 +64,23 @@ pub(super) struct Person {
     erased: bool,
     /// The person's version, for `If-Match`.
     version: u64,
+}
+
+/// An invitation.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Invited {
+    /// `open` or `expired`.
+    state: &'static str,
+    /// When its link ends, or ended.
+    #[schema(value_type = String)]
+    expires_at: Instant,
+}
+
+fn invitation(user: &User, now: Timestamp) -> Option<Invited> {
+    let purpose = user.welcome()?;
+    let link = user.links.values().find(|link| link.purpose == purpose)?;
+    let state = if now < link.expires_at { "open" } else { "expired" };
+    Some(Invited { state, expires_at: link.expires_at.into() })
 }
 
 /// Where a person stands, and by which rule.
@@ -104,6 +129,9 @@ pub(super) async fn one(
         email_verified: state.email_verified,
         language: who.language.clone(),
         password_set: state.password.is_some(),
+        groups: state.groups.iter().copied().filter(|group| account.groups.contains_key(group)).collect(),
+        identity_providers: state.providers.keys().cloned().collect(),
+        invitation: invitation(state, app.now()),
         state: standing,
         rule,
         enabled_since: enrolled.map(|e| e.since.into()),

@@ -133,6 +133,12 @@ fn entry() -> Vec<Call> {
             |_| json!({ "token": "tfl_nothing", "password": "a password nobody sets" }),
             &["410 link_over"],
         ),
+        with("entry.confirm_email", |_| json!({ "token": "tfl_nothing" }), &["410 link_over"]),
+        with(
+            "entry.forgotten",
+            |sent| json!({ "account": "lilliput", "email": format!("nobody{}@lilliput.example", sent.number) }),
+            &["202"],
+        ),
         with(
             "entry.sign_in",
             |sent| {
@@ -165,6 +171,29 @@ fn people() -> Vec<Call> {
         bare("people.enrolment", OK).when(When::Another),
         with("people.reset", REASON, STALE).not_alone(STALE),
         with("people.unlock", REASON, OK),
+        with("people.edit", |_| json!({ "language": "en" }), OK).when(When::Own),
+        with("people.edit", |_| json!({ "language": "en" }), OK).when(When::Another),
+        with("people.change_email", |_| json!({ "email": "no address" }), &["422 invalid_fields"])
+            .when(When::Own),
+        with("people.change_email", |_| json!({ "email": "no address" }), &["422 invalid_fields"])
+            .when(When::Another),
+        bare("people.invite_again", &["409 not_waiting"]),
+        with("people.deactivate", |_| json!({ "reason": "" }), &["422 invalid_fields"]),
+        bare("people.reactivate", &["409 not_deactivated"]),
+        with(
+            "people.change_role",
+            |sent| json!({ "role": sent.role }),
+            &["200", "409 same_role", "409 last_owner"],
+        )
+        .not_alone(&["409 takes_two", "409 same_role", "409 last_owner"])
+        .uses_up(UsesUp::Subject),
+        with("people.link", |_| json!({ "provider": "No", "subject": "x" }), &["422 invalid_fields"]),
+        bare("people.unlink", &["404 not_found"]),
+        bare("people.import_people", &["415 unsupported_media_type"]),
+        bare("people.groups", OK),
+        with("people.create_group", |_| json!({ "name": "" }), &["422 invalid_fields"]),
+        with("people.rename_group", |_| json!({ "name": "Nobody" }), &["404 not_found"]),
+        bare("people.delete_group", &["404 not_found"]),
         // Nobody asks for the second approval yet: it is done.
         bare("people.erase", &[]).not_alone(OK).uses_up(UsesUp::Subject),
     ]
