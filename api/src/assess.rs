@@ -7,7 +7,7 @@ use twofold_domain::account::{Account, AccountError, Change, Effect};
 use twofold_domain::ids::{AccountId, StreamId, UserId};
 use twofold_domain::policy::Role;
 use twofold_domain::time::Timestamp;
-use twofold_infra::acts::{ActError, Assessed, Statement, state};
+use twofold_infra::acts::{Assessed, Statement, state};
 use twofold_projections::impact::{self, Affected, Assessment, Step};
 use twofold_projections::{directory, status};
 
@@ -114,5 +114,5 @@ pub(crate) async fn assessed(
 /// The owners and admins of an account, who are told of what it is going to demand.
 pub(crate) async fn keepers(app: &App, id: AccountId) -> Result<Vec<UserId>, Problem> {
     app.caught_up(status::NAME, id, app.position(id).await?).await?;
-    Ok(impact::keepers(app.store().views(), id).await.map_err(ActError::from).map_err(|e| app.problem(e))?)
+    Ok(impact::keepers(app.store().views(), id).await?)
 }

@@ -143,7 +143,9 @@ impl Account {
             Change::Enable => (self.enable(at)?, at),
         };
         let mut after = self.clone();
-        events.iter().for_each(|event| after.evolve(event));
+        for event in &events {
+            after.evolve(event);
+        }
         Ok((after, tells_at))
     }
 

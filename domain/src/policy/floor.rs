@@ -82,6 +82,9 @@ mod tests {
     use crate::time::Span;
     use crate::user::FactorKind;
 
+    /// Changes a policy.
+    type Set = fn(&mut AudiencePolicy);
+
     /// Rules: P11.
     #[test]
     fn every_setting_has_a_direction_in_which_it_is_looser() {
@@ -97,7 +100,6 @@ mod tests {
             reauthorise_on_open: true,
             ..AudiencePolicy::TEAM
         };
-        type Set = fn(&mut AudiencePolicy);
         // A setting, a value as strict as the floor or stricter, and one that is looser.
         let rows: [(&str, Set, Set); 15] = [
             ("required", |p| p.required = true, |p| p.required = false),

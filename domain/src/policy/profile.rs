@@ -201,6 +201,9 @@ const SEED: &[ProfileRule] = &[
 mod tests {
     use super::*;
 
+    /// Changes a policy.
+    type Set = fn(&mut AudiencePolicy);
+
     fn missed(profile: Profile, policy: &AudiencePolicy) -> Vec<&'static str> {
         let findings = profile.conformance(Audience::Team, policy, Switch::On);
         findings.filter(|finding| !finding.meets).map(|finding| finding.rule).collect()
@@ -247,7 +250,6 @@ mod tests {
         let pci = AudiencePolicy { idle_minutes: 15, failure_limit: 10, password_length: 12, ..nist.clone() };
         assert_eq!(missed(Profile::NistAal2, &nist), [] as [&str; 0]);
         assert_eq!(missed(Profile::PciDss4, &pci), [] as [&str; 0]);
-        type Set = fn(&mut AudiencePolicy);
         let rows: [(Profile, &AudiencePolicy, Set, &str); 9] = [
             (Profile::NistAal2, &nist, |p| p.trust_days = 1, "no_remembered_device"),
             (Profile::NistAal2, &nist, |p| p.idle_minutes = 61, "idle_minutes"),

@@ -19,11 +19,8 @@ const NOT_BUILT: &str = "
 P2
 P5
 P7
-P8
 P9
-P10
 P11
-P12
 D2
 D5
 D7

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use twofold_domain::ids::StreamId;
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::policy::AudiencePolicy;
@@ -26,18 +26,29 @@ use crate::routes::usual::ChangingVersion;
 #[serde(deny_unknown_fields)]
 pub(super) struct NewFloor {
     /// For the team. What is not sent in it is as the floor has it, or as a new account.
-    #[serde(default, deserialize_with = "sent")]
+    #[serde(default)]
     #[schema(value_type = Option<Wish>)]
-    team: Option<Option<Wish>>,
+    team: Sent,
     /// For end users.
-    #[serde(default, deserialize_with = "sent")]
+    #[serde(default)]
     #[schema(value_type = Option<Wish>)]
-    end_users: Option<Option<Wish>>,
+    end_users: Sent,
 }
 
-/// Tells what was sent as null from what was not sent.
-fn sent<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<Wish>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
+/// What was sent for an audience; null is not the same as nothing.
+#[derive(Debug, Default, Deserialize)]
+#[serde(from = "Option<Wish>")]
+enum Sent {
+    #[default]
+    Nothing,
+    Null,
+    Floor(Box<Wish>),
+}
+
+impl From<Option<Wish>> for Sent {
+    fn from(wish: Option<Wish>) -> Self {
+        wish.map_or(Self::Null, |wish| Self::Floor(Box::new(wish)))
+    }
 }
 
 /// Set the loosest policy that an admin may save.
@@ -62,9 +73,12 @@ pub(super) async fn set(
     let mut floors = BTreeMap::new();
     let mut wrong = Problem::new(kinds::INVALID_FIELDS);
     for ((name, audience), sent) in AUDIENCES.into_iter().zip([new.team, new.end_users]) {
-        let Some(wish) = sent else { continue };
         let base = now.demand(audience).floor.clone().unwrap_or(AudiencePolicy::of_new(audience));
-        let floor = wish.map(|wish| wish.over(&base));
+        let floor = match sent {
+            Sent::Nothing => continue,
+            Sent::Null => None,
+            Sent::Floor(wish) => Some(wish.over(&base)),
+        };
         if let Some(Err(out)) = floor.as_ref().map(AudiencePolicy::check) {
             wrong = wrong.field(format!("/{name}/{}", out.field), "out_of_range", out.to_string());
         }

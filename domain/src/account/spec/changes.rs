@@ -46,6 +46,9 @@ fn team(change: impl FnOnce(&mut AudiencePolicy)) -> Change {
     Change::Policy(BTreeMap::from([(Audience::Team, policy)]))
 }
 
+/// What it is, what went before, the change, whom it meets, and what it does to them.
+type Row<'a> = (&'a str, Vec<AccountEvent>, Change, Concerned<'a>, &'a [Effect]);
+
 /// Rules: P9, D1, D2, A2.
 #[test]
 fn a_change_does_to_each_person_what_comparing_before_and_after_says() {
@@ -58,7 +61,7 @@ fn a_change_does_to_each_person_what_comparing_before_and_after_says() {
         ..BARE.holder
     };
     let gone = Holder { deactivated: true, ..BARE.holder };
-    let rows: [(&str, Vec<AccountEvent>, Change, Concerned<'_>, &[Effect]); 25] = [
+    let rows: [Row<'_>; 25] = [
         ("a requirement", on(), require(), BARE, &[MustEnrolNow]),
         ("with grace", on(), team(|p| (p.required, p.grace_days) = (true, 3)), BARE, &[MustEnrolAfterGrace]),
         (

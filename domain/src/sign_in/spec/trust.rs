@@ -120,6 +120,9 @@ fn trust_lets_in_but_never_earns_trust_nor_assurance() {
     assert_eq!(world.device.sessions.get(&SESSION).map(crate::device::Session::assurance), Some(2));
 }
 
+/// What it is, the policy, what happened on the device, when it is asked about, and whether it asks.
+type Row = (&'static str, Vec<AccountEvent>, Vec<DeviceEvent>, Timestamp, bool);
+
 /// Rules: P8.
 #[test]
 fn trust_ends_with_a_session_that_ran_out_of_time_where_policy_wants_that() {
@@ -133,7 +136,7 @@ fn trust_ends_with_a_session_that_ran_out_of_time_where_policy_wants_that() {
         generation: 0,
         epoch: 2,
     };
-    let rows: [(&str, Vec<AccountEvent>, Vec<DeviceEvent>, Timestamp, bool); 7] = [
+    let rows: [Row; 7] = [
         ("not wanted", vec![], vec![], idle, false),
         ("still good", vec![wants()], vec![], before(idle), false),
         ("idle for too long", vec![wants()], vec![], idle, true),
