@@ -150,6 +150,8 @@ mod tests {
             "migrate",
             "admin link --account acme",
             "report mfa-status --account acme --as-of 2026-03-01 --format csv",
+            "report forecast --account acme --at 2027-01-31",
+            "report conformance --account acme --profile nist-aal2",
             "audit replay --account acme --as-of 2026-03-01",
             "audit invariants",
             "audit invariants --account acme --json",

@@ -17,6 +17,8 @@ mod outbox;
 mod people;
 mod person;
 mod policy;
+mod policy_form;
+mod previewed;
 mod refused;
 mod security;
 mod set_up;

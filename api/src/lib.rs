@@ -5,8 +5,10 @@
 //! stands here parses, calls, and maps.
 
 pub mod app;
+mod assess;
 pub mod checks;
 pub mod cli;
+mod conformance;
 pub mod console;
 pub mod csv;
 pub mod cursor;

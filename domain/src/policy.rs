@@ -1,5 +1,10 @@
 //! What an account demands of each audience, and the bounds that every policy keeps.
 
+mod floor;
+mod profile;
+
+pub use profile::{Bound, Finding, Profile, ProfileRule};
+
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
@@ -213,6 +218,17 @@ impl AudiencePolicy {
         within("password_length_alone", self.password_length_alone.into(), Self::PASSWORD_LENGTH_ALONE)?;
         within("failure_limit", self.failure_limit.into(), Self::FAILURE_LIMIT)?;
         within("required_of/groups", self.required_of.groups.len() as u32, (0, Self::MAX_GROUPS))
+    }
+
+    /// Whether a factor of this kind may be bound.
+    pub fn allows(&self, kind: FactorKind) -> bool {
+        self.allowed_kinds.is_empty() || self.allowed_kinds.contains(&kind)
+    }
+
+    /// The least characters of a password that somebody chooses now: fewer beside a second factor that they
+    /// have, or must have, than alone (NIST SP 800-63B-4 §3.1.1.2).
+    pub fn least_password(&self, whom: Whom<'_>, has_factor: bool) -> u8 {
+        if has_factor || self.requires(whom) { self.password_length } else { self.password_length_alone }
     }
 
     /// How long a device granted trust now may skip the second factor; `None` at every sign-in.

@@ -3,7 +3,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::account::Demand;
 use crate::ids::{FactorId, MailedCodeId};
+use crate::policy::{Audience, AudiencePolicy};
 use crate::time::Timestamp;
 use crate::user::ProofKind;
 
@@ -40,12 +42,33 @@ pub enum MailedVerdict {
     Mismatch,
 }
 
-/// The enrolment generation in force, and the announced resets not yet proved complete: what a
-/// decision about somebody's factors must know of their account.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+/// The enrolment generation in force, the announced resets not yet proved complete, and what is demanded:
+/// what a decision about somebody's factors must know of their account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Era {
     /// The generation in force.
     pub generation: u32,
     /// Generation that each account-wide disable opened, and its instant.
     pub disables: Vec<(u32, Timestamp)>,
+    /// What is demanded of team members.
+    pub team: Demand,
+    /// What is demanded of end users.
+    pub end_users: Demand,
+}
+
+impl Default for Era {
+    fn default() -> Self {
+        let (team, end_users) = (Demand::of_new(Audience::Team), Demand::of_new(Audience::EndUsers));
+        Self { generation: 0, disables: vec![], team, end_users }
+    }
+}
+
+impl Era {
+    /// The policy of an audience at an instant.
+    pub fn policy(&self, audience: Audience, at: Timestamp) -> &AudiencePolicy {
+        match audience {
+            Audience::Team => self.team.policy(at),
+            Audience::EndUsers => self.end_users.policy(at),
+        }
+    }
 }

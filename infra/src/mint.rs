@@ -10,7 +10,7 @@ use rand::rngs::StdRng;
 use rand::{RngCore, SeedableRng};
 use twofold_domain::ids::{
     AccountId, ClientId, CodeSetId, DeviceId, EventId, FactorId, GroupId, LinkId, MailedCodeId, MessageId,
-    SessionId, SignInId, TokenId, UserId, VerifierId,
+    ScheduleId, SessionId, SignInId, TokenId, UserId, VerifierId,
 };
 use twofold_domain::time::Timestamp;
 use uuid::{Builder, Uuid};
@@ -50,7 +50,7 @@ macro_rules! typed_ids {
 
 typed_ids! {
     AccountId UserId DeviceId SessionId SignInId FactorId CodeSetId LinkId MailedCodeId VerifierId MessageId
-    EventId ClientId GroupId TokenId
+    EventId ClientId GroupId ScheduleId TokenId
 }
 
 /// Digits of the longest numeric code.

@@ -54,13 +54,18 @@ pub struct Ranges {
 impl Ranges {
     /// Ranges of `rows` rows.
     pub fn of<V: View>(account: AccountId, rows: u32) -> Self {
+        Self::behind::<V>(account, rows, None)
+    }
+
+    /// The same, behind a key.
+    pub fn behind<V: View>(account: AccountId, rows: u32, after: Option<Uuid>) -> Self {
         let (table, key) = (V::TABLE.name, V::TABLE.key);
         let sql = format!(
             "select {key} from views.{table} where account_id = $1 and {key} > $2 order by {key} \
              limit 1 offset {}",
             rows.saturating_sub(1)
         );
-        Self { sql, account: account.uuid(), after: Some(Uuid::nil()) }
+        Self { sql, account: account.uuid(), after: Some(after.unwrap_or(Uuid::nil())) }
     }
 
     /// The next range: behind the first key, up to and including the second.

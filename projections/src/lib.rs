@@ -3,6 +3,7 @@
 //! - [`fact`] decodes the log; [`view`] says what a read model is: a table and a pure function.
 //! - [`status`], [`audit`], [`overview`], [`directory`]: the read models, each file with its meaning, its
 //!   function, and its queries.
+//! - [`impact`]: whom a change concerns, and who will not comply on a day, counted over those tables.
 //! - [`live`], [`bulk`], [`memory`]: the three executors, which fold the same functions over the same facts.
 //! - [`projector`] keeps the tables up to date; [`registry`] knows which build of them serves.
 //! - [`inspection`] reads the log by the domain's invariants.
@@ -19,6 +20,7 @@ pub mod ddl;
 pub mod directory;
 pub mod dump;
 pub mod fact;
+pub mod impact;
 pub mod inspection;
 pub mod integrations;
 pub mod live;

@@ -3,15 +3,16 @@
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
+use twofold_domain::account::Effect;
 use twofold_domain::device::{Decision, Method};
-use twofold_domain::ids::{FactorId, SignInId, UserId};
+use twofold_domain::ids::{FactorId, SignInId, StreamId, UserId};
 use twofold_domain::policy::Role;
 use twofold_domain::time::Span;
 use twofold_domain::user::{Refusal, UserError};
 use twofold_infra::acts::{
-    ActError, BeginSignIn, Begun, ConfirmFactor, Confirmation, Credential, EnrolmentStarted, NewPerson,
-    Proof, ProveSignIn, Proved, RedeemLink, RegisterUser, StartEnrolment, StepUp, SteppedUp, Switch,
-    SwitchAccount, preview_disable,
+    ActError, Assessed, BeginSignIn, Begun, ConfirmFactor, Confirmation, Credential, EnrolmentStarted,
+    NewPerson, Proof, ProveSignIn, Proved, RedeemLink, RegisterUser, StartEnrolment, StepUp, SteppedUp,
+    Switch, SwitchAccount, enrolled_now,
 };
 use twofold_infra::desk::{Desk, Done};
 use twofold_infra::verify::{Bearer, MailedCode, OtpCode, Password, RecoveryCode};
@@ -350,14 +351,28 @@ impl Person {
     pub async fn switch(&self, town: &Town, desk: &Desk, switch: Switch) -> Result<Done<u64>> {
         let seen = town.account_version(desk).await?;
         let reason = Some("because the story needs it".to_owned());
-        let act = SwitchAccount { credential: self.credential()?, seen, switch, reason };
+        let assessed = Assessed::default();
+        let act = SwitchAccount { credential: self.credential()?, seen, switch, reason, assessed };
         Ok(town.perform(desk, act).await?)
     }
 
     /// Switches two-factor authentication off for everyone, having seen how many that resets.
     pub async fn disable_account(&self, town: &Town, desk: &Desk) -> Result<Done<u64>> {
         let generation = town.generation(desk).await?;
-        let census = preview_disable(desk, town.account, generation).await?;
-        self.switch(town, desk, Switch::Disable(census)).await
+        let people = enrolled_now(desk, town.account, generation).await?;
+        self.disable_for(town, desk, people).await
+    }
+
+    /// The same, having seen that it resets so many.
+    pub async fn disable_for(&self, town: &Town, desk: &Desk, people: u64) -> Result<Done<u64>> {
+        let seen = town.account_version(desk).await?;
+        let account = desk.log().accounts.load(StreamId::account(town.account)).await?.state;
+        let counts = [(Effect::Reset, people)].into();
+        let (switch, at) = (Switch::Disable, town.now());
+        let change = switch.change();
+        let assessed = Assessed::at_once(desk, town.account, &account, &change, counts, at).await?;
+        let reason = Some("because the story needs it".to_owned());
+        let act = SwitchAccount { credential: self.credential()?, seen, switch, reason, assessed };
+        Ok(town.perform(desk, act).await?)
     }
 }

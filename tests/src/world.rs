@@ -9,7 +9,7 @@ use twofold_domain::device::{Decision, Method};
 use twofold_domain::ids::{DeviceId, SessionId, UserId};
 use twofold_domain::policy::{Audience, Role};
 use twofold_domain::time::{Span, Timestamp};
-use twofold_infra::acts::{Begun, ChangePolicy};
+use twofold_infra::acts::{Assessed, Begun, ChangePolicies};
 use twofold_infra::verify::Bearer;
 use twofold_infra::verify::token::SessionToken;
 
@@ -99,7 +99,8 @@ impl Land {
             let mut policy = account.state.policy(audience, town.now()).clone();
             policy.required = true;
             let (credential, seen) = (self.owner.credential()?, account.sequence);
-            town.perform(town.here(), ChangePolicy { credential, seen, audience, policy }).await?;
+            let (policies, assessed) = ([(audience, policy)].into(), Assessed::default());
+            town.perform(town.here(), ChangePolicies { credential, seen, policies, assessed }).await?;
         }
         Ok(())
     }

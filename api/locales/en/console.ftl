@@ -175,11 +175,6 @@ confirm-suspend-title = Suspend two-factor authentication?
 confirm-resume-title = Resume two-factor authentication?
 confirm-enable-title = Enable two-factor authentication again?
 confirm-reset-title = Reset this person’s second factor?
-confirm-resets =
-    { $n ->
-        [one] This resets { $n } person.
-       *[other] This resets { $n } people.
-    }
 confirm-disable = Disable and reset
 confirm-suspend = Suspend
 confirm-resume = Resume
@@ -649,3 +644,85 @@ error-last-owner = This is the last owner
 error-last-owner-advice = Make somebody else an owner first: an account keeps one who can sign in.
 error-takes-two = This takes a second owner
 error-takes-two-advice = Nobody makes or unmakes an owner alone.
+# Previews, and the rest of the policy
+confirm-policy-title = Save this policy?
+confirm-policy = Save the policy
+default-yes = Default: yes.
+default-no = Default: no.
+policy-meant = Only of these
+policy-meant-hint = Default: nobody ticked, and then it is required of everyone. Otherwise of whoever has one of these roles or is in one of these groups.
+policy-password = Characters of a password beside a second factor
+policy-password-hint = Default { $n }. For passwords that are set from now on, by people who have or must have a second factor. 8 to 64.
+policy-password-alone = Characters of a password alone
+policy-password-alone-hint = Default { $n }. For passwords that are set from now on, by everyone else. 15 to 64.
+policy-failures = Wrong tries until a lock
+policy-failures-hint = Default { $n }. So many in a row, counted apart for known devices and strangers; then only an unlock helps. 5 to 50.
+policy-trust-session = End trust with the session
+policy-trust-session-hint = A device whose session ran out of time is asked for a code again. Concerns everyone who trusted a device.
+policy-asserted = A product may check the first factor
+policy-asserted-hint = A program with a token for it may open sign-ins of these people. Never of owners.
+policy-reauthorise = Unlock the app when it is opened
+policy-reauthorise-hint = Apps ask for their PIN or biometrics. Concerns everyone who uses an app.
+policy-api = E-mail and password for the API
+policy-api-hint = Default: allowed, except for whoever has or must have a second factor. Concerns programs that use somebody's password.
+policy-api-allowed = Allowed
+policy-api-until = Allowed until a date, with a warning
+policy-api-off = Off
+policy-api-date = Until when (year-month-day)
+policy-scheduled = From { $v } on another policy holds.
+policy-below-floor = This is looser than the owner lets administrators go.
+impact-nobody = This concerns nobody as of now.
+impact-of = { $v } of { $w }
+impact-more = and { $n } more
+impact-prompts-same = As many prompts for a code as before.
+impact-prompts-since = Counted over sign-ins since { $v }.
+impact-reset =
+    { $n ->
+        [one] { $n } person loses their second factor, codes, and trusted devices.
+       *[other] { $n } people lose their second factor, codes, and trusted devices.
+    }
+impact-enrol-now =
+    { $n ->
+        [one] { $n } person must set up a second factor at the next sign-in.
+       *[other] { $n } people must set up a second factor at the next sign-in.
+    }
+impact-enrol-later =
+    { $n ->
+        [one] { $n } person must set one up before the grace is over.
+       *[other] { $n } people must set one up before the grace is over.
+    }
+impact-stuck =
+    { $n ->
+        [one] { $n } person cannot do so alone: locked, or without a proved address.
+       *[other] { $n } people cannot do so alone: locked, or without a proved address.
+    }
+impact-trust =
+    { $n ->
+        [one] { $n } person is asked for a code again on a trusted device.
+       *[other] { $n } people are asked for a code again on a trusted device.
+    }
+impact-sessions =
+    { $n ->
+        [one] { $n } person is signed out somewhere.
+       *[other] { $n } people are signed out somewhere.
+    }
+impact-integrations =
+    { $n ->
+        [one] { $n } person's program loses access to the API with their password.
+       *[other] { $n } people's programs lose access to the API with their passwords.
+    }
+impact-unasked =
+    { $n ->
+        [one] { $n } person is not asked for a second factor any more.
+       *[other] { $n } people are not asked for a second factor any more.
+    }
+impact-prompts-more =
+    { $n ->
+        [one] { $n } more prompt for a code a month.
+       *[other] { $n } more prompts for a code a month.
+    }
+impact-prompts-fewer =
+    { $n ->
+        [one] { $n } fewer prompt for a code a month.
+       *[other] { $n } fewer prompts for a code a month.
+    }

@@ -175,11 +175,6 @@ confirm-suspend-title = ¿Suspender la autenticación en dos pasos?
 confirm-resume-title = ¿Reanudar la autenticación en dos pasos?
 confirm-enable-title = ¿Activar de nuevo la autenticación en dos pasos?
 confirm-reset-title = ¿Restablecer el segundo factor de esta persona?
-confirm-resets =
-    { $n ->
-        [one] Esto restablece a { $n } persona.
-       *[other] Esto restablece a { $n } personas.
-    }
 confirm-disable = Desactivar y restablecer
 confirm-suspend = Suspender
 confirm-resume = Reanudar
@@ -649,3 +644,85 @@ error-last-owner = Es el último propietario
 error-last-owner-advice = Nombre antes a otra persona: una cuenta conserva un propietario que pueda entrar.
 error-takes-two = Hace falta un segundo propietario
 error-takes-two-advice = Nadie nombra ni destituye solo a un propietario.
+# Previews, and the rest of the policy
+confirm-policy-title = ¿Guardar esta política?
+confirm-policy = Guardar la política
+default-yes = Por defecto: sí.
+default-no = Por defecto: no.
+policy-meant = Solo a estas personas
+policy-meant-hint = Por defecto no se marca nada, y entonces se exige a todos. Si no, a quien tenga uno de estos roles o esté en uno de estos grupos.
+policy-password = Caracteres de una contraseña junto a un segundo factor
+policy-password-hint = Por defecto { $n }. Para las contraseñas que se pongan desde ahora, de quien tiene o debe tener un segundo factor. De 8 a 64.
+policy-password-alone = Caracteres de una contraseña sola
+policy-password-alone-hint = Por defecto { $n }. Para las contraseñas que se pongan desde ahora, de todos los demás. De 15 a 64.
+policy-failures = Intentos erróneos hasta el bloqueo
+policy-failures-hint = Por defecto { $n }. Seguidos, contados aparte para dispositivos conocidos y desconocidos; después solo ayuda un desbloqueo. De 5 a 50.
+policy-trust-session = La confianza acaba con la sesión
+policy-trust-session-hint = A un dispositivo cuya sesión caducó se le vuelve a pedir un código. Afecta a quien confió en un dispositivo.
+policy-asserted = Un producto puede comprobar el primer factor
+policy-asserted-hint = Un programa con un token para ello puede iniciar la sesión de estas personas. Nunca de propietarios.
+policy-reauthorise = Desbloquear la aplicación al abrirla
+policy-reauthorise-hint = Las aplicaciones piden su PIN o la biometría. Afecta a quien usa una aplicación.
+policy-api = Correo y contraseña para la API
+policy-api-hint = Por defecto: permitido, salvo para quien tiene o debe tener un segundo factor. Afecta a programas que usan la contraseña de alguien.
+policy-api-allowed = Permitido
+policy-api-until = Permitido hasta una fecha, con un aviso
+policy-api-off = Desactivado
+policy-api-date = Hasta cuándo (año-mes-día)
+policy-scheduled = Desde { $v } rige otra política.
+policy-below-floor = Es más laxo de lo que el propietario permite a los administradores.
+impact-nobody = Por ahora no afecta a nadie.
+impact-of = { $v } de { $w }
+impact-more = y { $n } más
+impact-prompts-same = Tantas peticiones de código como antes.
+impact-prompts-since = Contado sobre los inicios de sesión desde { $v }.
+impact-reset =
+    { $n ->
+        [one] { $n } persona pierde su segundo factor, sus códigos y sus dispositivos de confianza.
+       *[other] { $n } personas pierden su segundo factor, sus códigos y sus dispositivos de confianza.
+    }
+impact-enrol-now =
+    { $n ->
+        [one] { $n } persona debe configurar un segundo factor en el próximo inicio de sesión.
+       *[other] { $n } personas deben configurar un segundo factor en el próximo inicio de sesión.
+    }
+impact-enrol-later =
+    { $n ->
+        [one] { $n } persona debe configurarlo antes de que acabe el plazo.
+       *[other] { $n } personas deben configurarlo antes de que acabe el plazo.
+    }
+impact-stuck =
+    { $n ->
+        [one] { $n } persona no puede hacerlo sola: está bloqueada o su dirección no está comprobada.
+       *[other] { $n } personas no pueden hacerlo solas: están bloqueadas o su dirección no está comprobada.
+    }
+impact-trust =
+    { $n ->
+        [one] { $n } persona tendrá que dar otra vez un código en un dispositivo de confianza.
+       *[other] { $n } personas tendrán que dar otra vez un código en un dispositivo de confianza.
+    }
+impact-sessions =
+    { $n ->
+        [one] { $n } persona pierde alguna sesión.
+       *[other] { $n } personas pierden alguna sesión.
+    }
+impact-integrations =
+    { $n ->
+        [one] { $n } persona tiene un programa que pierde el acceso a la API con su contraseña.
+       *[other] { $n } personas tienen programas que pierden el acceso a la API con su contraseña.
+    }
+impact-unasked =
+    { $n ->
+        [one] { $n } persona ya no tendrá que dar un segundo factor.
+       *[other] { $n } personas ya no tendrán que dar un segundo factor.
+    }
+impact-prompts-more =
+    { $n ->
+        [one] { $n } petición de código más al mes.
+       *[other] { $n } peticiones de código más al mes.
+    }
+impact-prompts-fewer =
+    { $n ->
+        [one] { $n } petición de código menos al mes.
+       *[other] { $n } peticiones de código menos al mes.
+    }

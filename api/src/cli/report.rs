@@ -6,12 +6,15 @@ use std::pin::pin;
 use axum::body::Bytes;
 use clap::{Args, Subcommand, ValueEnum};
 use futures::{Stream, StreamExt as _};
-use twofold_domain::ids::UserId;
+use twofold_domain::ids::{StreamId, UserId};
+use twofold_domain::policy::{Audience, Bound, Profile};
 use twofold_domain::time::Timestamp;
 use twofold_infra::acts::ActError;
+use twofold_projections::impact;
 use twofold_projections::status::{Line, Population};
 
-use super::{Context, Failure, Output, evidence, setup};
+use super::{Context, Exit, Failure, Output, evidence, setup};
+use crate::conformance::conformance;
 use crate::report::{Form, StatusReport};
 
 #[derive(Debug, Subcommand)]
@@ -21,6 +24,10 @@ pub(super) enum Command {
     /// Which programs use the API: API tokens with their last use, and whose password is still shown, with
     /// whom a stricter policy would break
     Integrations(Integrations),
+    /// Who will not comply on a coming day, if nothing changes until then
+    Forecast(ForecastArguments),
+    /// Where the account meets a profile, rule by rule, and where it misses it
+    Conformance(ConformanceArguments),
 }
 
 #[derive(Debug, Args)]
@@ -28,6 +35,29 @@ pub(super) struct Integrations {
     /// The account's short name
     #[arg(long, value_name = "SLUG")]
     account: String,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ForecastArguments {
+    /// The account's short name
+    #[arg(long, value_name = "SLUG")]
+    account: String,
+    /// At this instant (2027-01-31T00:00:00Z) or the end of this day (2027-01-31)
+    #[arg(long, value_name = "INSTANT")]
+    at: Timestamp,
+    /// Add what people are called today
+    #[arg(long)]
+    names: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ConformanceArguments {
+    /// The account's short name
+    #[arg(long, value_name = "SLUG")]
+    account: String,
+    /// `nist-aal2`, `pci-dss-4`, `seed` [default: the account's own]
+    #[arg(long)]
+    profile: Option<Profile>,
 }
 
 #[derive(Debug, Args)]
@@ -83,6 +113,8 @@ pub(super) async fn run(context: &Context, command: Command) -> Result<(), Failu
     let arguments = match command {
         Command::MfaStatus(arguments) => arguments,
         Command::Integrations(arguments) => return integrations(context, &arguments).await,
+        Command::Forecast(arguments) => return forecast(context, arguments).await,
+        Command::Conformance(arguments) => return conformance_of(context, arguments).await,
     };
     let (_, desk) = setup::open_existing(context).await?;
     let account = setup::account(&desk, &arguments.account).await?;
@@ -139,6 +171,59 @@ async fn integrations(context: &Context, arguments: &Integrations) -> Result<(),
     let columns =
         ["by", "whose", "name", "outcome_or_scopes", "last_used", "now", "breaks_if_required", "ends"];
     context.output.list(columns, &rows, Clone::clone)
+}
+
+/// Pending people by then, in the order of their ids.
+async fn forecast(context: &Context, arguments: ForecastArguments) -> Result<(), Failure> {
+    let ForecastArguments { account, at, names } = arguments;
+    let (_, desk) = setup::open_existing(context).await?;
+    let id = setup::account(&desk, &account).await?;
+    if at < desk.clock().now() {
+        let failure = Failure::new("a forecast is of an instant ahead");
+        return Err(failure.fix("twofold report mfa-status --as-of …").exit(Exit::Usage));
+    }
+    evidence::up_to_date(&desk, id).await?;
+    let loaded = desk.log().accounts.load(StreamId::account(id)).await?.state;
+    let found = impact::forecast(desk.store().views(), id, &loaded, at, None, usize::MAX).await?;
+    let names = if names { Some(evidence::names(&desk, id).await?) } else { None };
+    let who = if names.is_some() { "name" } else { "user" };
+    context.output.list([who, "role"], &found.people, |person| {
+        let name = names.as_ref().map(|names| names.get(&person.user).cloned().unwrap_or_default());
+        [name.unwrap_or_else(|| person.user.to_string()), person.role.name().to_owned()]
+    })
+}
+
+/// Each rule and audience.
+async fn conformance_of(context: &Context, arguments: ConformanceArguments) -> Result<(), Failure> {
+    let (_, desk) = setup::open_existing(context).await?;
+    let id = setup::account(&desk, &arguments.account).await?;
+    let loaded = desk.log().accounts.load(StreamId::account(id)).await?.state;
+    let chosen = arguments.profile.or_else(|| loaded.profile.as_deref()?.parse().ok());
+    let profile = chosen.ok_or_else(|| {
+        Failure::new("the account holds itself to no profile").fix("--profile nist-aal2").exit(Exit::Usage)
+    })?;
+    let findings = conformance(&loaded, profile, desk.clock().now());
+    let columns = ["rule", "audience", "meets", "value", "wanted", "source"];
+    context.output.list(columns, &findings, |finding| {
+        let (meets, wanted) = match finding.bound {
+            Bound::AtMost(most) => (finding.meets, format!("at most {most}")),
+            Bound::AtLeast(least) => (finding.meets, format!("at least {least}")),
+            Bound::Is(wanted) => (finding.meets, if wanted { "yes" } else { "no" }.to_owned()),
+        };
+        let audience = match finding.audience {
+            Audience::Team => "team",
+            Audience::EndUsers => "end_users",
+        };
+        let meets = if meets { "meets" } else { "misses" };
+        [
+            finding.rule.to_owned(),
+            audience.to_owned(),
+            meets.to_owned(),
+            finding.value.to_string(),
+            wanted,
+            finding.source.to_owned(),
+        ]
+    })
 }
 
 impl Format {

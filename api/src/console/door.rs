@@ -280,8 +280,8 @@ impl Door {
 
     /// The cookie of a session; it outlives the browser only where that was chosen and the policy lets it.
     pub(super) fn session_cookie(&self, grant: &SessionGrant, stay: bool) -> SetCookie {
-        let days = self.state.policy(grant.role.audience(), self.app.now()).stay_signed_in_days;
-        let keep = (stay && days > 0).then(|| Duration::from_hours(u64::from(days) * 24));
+        let keep = grant.stays.filter(|_| stay);
+        let keep = keep.map(|span| Duration::from_secs(span.whole_seconds().unsigned_abs()));
         self.cookies().session(&grant.token, keep)
     }
 }

@@ -104,7 +104,11 @@ fn row(door: &Door, me: &Me, line: &Line, called: &Called) -> PersonRow {
         role: line.role.name(),
         state: words::standing_of(line),
         why: door.frame.s(words::rule(line.rule)),
-        manage: if called.name.is_empty() { String::new() } else { door.path(&format!("people/{}", line.user)) },
+        manage: if called.name.is_empty() {
+            String::new()
+        } else {
+            door.path(&format!("people/{}", line.user))
+        },
         href: if log {
             with_query(&door.path("log"), [("subject", called.email.as_str())])
         } else {
@@ -322,10 +326,11 @@ impl Subject {
             title,
             subject: self.called.shown(door),
             effects: effects.iter().map(|key| door.frame.s(key)).collect(),
-            people: None,
+            findings: None,
+            hidden: vec![],
             action: self.action.clone(),
             version: self.version,
-            digest: String::new(),
+            reason_asked: true,
             reason_needed: true,
             reason,
             button,

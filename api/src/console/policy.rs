@@ -1,41 +1,25 @@
 //! The policy of each audience.
 
+use std::collections::BTreeMap;
+
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use serde::Deserialize;
-use twofold_domain::account::{AccountError, Switch};
+use twofold_domain::account::{AccountError, Change, PolicyError, Switch, Unconfirmed};
 use twofold_domain::permission::{Act as Deed, Need, need};
-use twofold_domain::policy::{Audience, AudiencePolicy, OutOfRange};
-use twofold_infra::acts::{ActError, ChangePolicy};
+use twofold_domain::policy::{Audience, OutOfRange};
+use twofold_infra::acts::{ActError, ChangePolicies};
 use twofold_projections::overview::{self, Overview};
 
 use super::door::{Door, Me, Said};
+use super::policy_form::Typed;
 use super::refused::Refused;
-use super::words;
+use super::{policy_form, previewed, words};
+use crate::assess::assessed;
 use crate::extract::{Form, Path};
-use crate::pages::account::{AudienceForm, Figure, Policy};
+use crate::pages::account::{AudienceForm, Confirm, Policy};
 use crate::pages::frame::{Field, Section, Tone};
 use crate::pages::render;
 use crate::problem::Problem;
-
-/// A form as it was sent: figures are text until they are read.
-#[derive(Deserialize, Clone)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Typed {
-    version: u64,
-    #[serde(default)]
-    required: String,
-    #[serde(default)]
-    grace_days: String,
-    #[serde(default)]
-    trust_days: String,
-    #[serde(default)]
-    stay_signed_in_days: String,
-    #[serde(default)]
-    idle_minutes: String,
-    #[serde(default)]
-    lifetime_hours: String,
-}
 
 /// A form that was refused, and the field at fault.
 struct Faulty {
@@ -51,33 +35,58 @@ pub(super) async fn show(mut door: Door) -> Result<Response, Refused> {
     page(&door, &me, None).await
 }
 
-/// Saves the policy of one audience.
+/// Saves the policy of one audience. What it does to people is shown first, and confirmed.
 pub(super) async fn save(
     mut door: Door,
     Path((_, audience)): Path<(String, String)>,
-    Form(typed): Form<Typed>,
+    Form(mut typed): Form<Typed>,
 ) -> Result<Response, Refused> {
     door.back = door.path("policy");
     let me = door.enter(Deed::ChangePolicy).await?;
-    let audience = match audience.as_str() {
-        "team" => Audience::Team,
-        "end-users" => Audience::EndUsers,
+    let (key, audience) = match audience.as_str() {
+        "team" => ("team", Audience::Team),
+        "end-users" => ("end-users", Audience::EndUsers),
         _ => return Err(Problem::not_found().into()),
     };
-    let policy = match typed.read(door.state.policy(audience, door.app.now())) {
+    let seen: u64 = typed.remove("version").and_then(|text| text.parse().ok()).unwrap_or(0);
+    let shown = typed.remove("confirmation").and_then(|text| previewed::statement(&text));
+    typed.remove("reason");
+    let policy = match policy_form::read(&typed, door.state.policy(audience, door.app.now()), &door.state) {
         Ok(policy) => policy,
         Err(field) => {
             let error = door.frame.s("policy-number");
             return faulty(&door, &me, Faulty { audience, typed, field, error }).await;
         }
     };
-    let act = ChangePolicy { credential: me.credential.clone(), seen: typed.version, audience, policy };
+    let policies = BTreeMap::from([(audience, policy)]);
+    let change = Change::Policy(policies.clone());
+    let assessed = assessed(&door.app, door.account, &change, me.principal.role, shown).await?;
+    let act = ChangePolicies { credential: me.credential.clone(), seen, policies, assessed };
     match door.perform(act).await {
-        Ok(done) if done.reply == typed.version => Ok(door.go("policy", Some(Said::Unchanged))),
+        Ok(done) if done.reply.0 == seen => Ok(door.go("policy", Some(Said::Unchanged))),
         Ok(_) => Ok(door.go("policy", Some(Said::Saved))),
         Err(ActError::Account(AccountError::Policy(OutOfRange { field, min, max, .. }))) => {
             let error = door.frame.vw("policy-range", min, max);
             faulty(&door, &me, Faulty { audience, typed, field, error }).await
+        }
+        Err(ActError::Account(AccountError::Demand(PolicyError::BelowFloor { field, .. }))) => {
+            let error = door.frame.s("policy-below-floor");
+            if policy_form::is_figure(field) {
+                return faulty(&door, &me, Faulty { audience, typed, field, error }).await;
+            }
+            door.frame = door.frame.clone().notice(Tone::Warn, error);
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&door, &me, None).await?).into_response())
+        }
+        Err(ActError::Account(AccountError::Unconfirmed(why))) => {
+            let status = match why {
+                Unconfirmed::Unseen { .. } => StatusCode::OK,
+                Unconfirmed::Moved(_) => {
+                    let text = door.frame.s("changed-meanwhile");
+                    door.frame = door.frame.clone().notice(Tone::Warn, text);
+                    StatusCode::CONFLICT
+                }
+            };
+            Ok((status, confirm(&door, &me, key, typed, seen, &change).await?).into_response())
         }
         Err(ActError::Outdated { .. }) => {
             let text = door.frame.s("changed-meanwhile");
@@ -88,37 +97,35 @@ pub(super) async fn save(
     }
 }
 
-async fn faulty(door: &Door, me: &Me, faulty: Faulty) -> Result<Response, Refused> {
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, page(door, me, Some(faulty)).await?).into_response())
+/// Says whom the change concerns, and asks.
+async fn confirm(
+    door: &Door,
+    me: &Me,
+    key: &str,
+    typed: Typed,
+    version: u64,
+    change: &Change,
+) -> Result<Response, Refused> {
+    Ok(render(&Confirm {
+        f: door.frame.clone().section(Section::Policy),
+        title: "confirm-policy-title",
+        subject: String::new(),
+        effects: vec![],
+        findings: Some(previewed::findings(door, me, change).await?),
+        hidden: typed.into_iter().collect(),
+        action: door.path(&format!("policy/{key}")),
+        version,
+        reason_asked: false,
+        reason_needed: false,
+        reason: Field::default(),
+        button: "confirm-policy",
+        danger: false,
+        cancel: door.path("policy"),
+    }))
 }
 
-impl Typed {
-    /// The policy; the name of the first field that is no number otherwise. Bounds are the domain's.
-    fn read(&self, now: &AudiencePolicy) -> Result<AudiencePolicy, &'static str> {
-        let days = |field, text: &str| text.trim().parse::<u16>().map_err(|_| field);
-        let long = |field, text: &str| text.trim().parse::<u32>().map_err(|_| field);
-        Ok(AudiencePolicy {
-            required: self.required == "on",
-            grace_days: days("grace_days", &self.grace_days)?,
-            trust_days: days("trust_days", &self.trust_days)?,
-            stay_signed_in_days: days("stay_signed_in_days", &self.stay_signed_in_days)?,
-            idle_minutes: long("idle_minutes", &self.idle_minutes)?,
-            lifetime_hours: long("lifetime_hours", &self.lifetime_hours)?,
-            ..now.clone()
-        })
-    }
-
-    fn of(policy: &AudiencePolicy, version: u64) -> Self {
-        Self {
-            version,
-            required: if policy.required { "on".to_owned() } else { String::new() },
-            grace_days: policy.grace_days.to_string(),
-            trust_days: policy.trust_days.to_string(),
-            stay_signed_in_days: policy.stay_signed_in_days.to_string(),
-            idle_minutes: policy.idle_minutes.to_string(),
-            lifetime_hours: policy.lifetime_hours.to_string(),
-        }
-    }
+async fn faulty(door: &Door, me: &Me, faulty: Faulty) -> Result<Response, Refused> {
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page(door, me, Some(faulty)).await?).into_response())
 }
 
 async fn page(door: &Door, me: &Me, faulty: Option<Faulty>) -> Result<Response, Refused> {
@@ -158,77 +165,44 @@ fn audience_form(
     faulty: Option<&Faulty>,
 ) -> AudienceForm {
     let f = &door.frame;
-    let (default, key, title) = match audience {
-        Audience::Team => (AudiencePolicy::TEAM, "team", "policy-members"),
-        Audience::EndUsers => (AudiencePolicy::END_USERS, "end-users", "policy-users"),
+    let (key, title) = match audience {
+        Audience::Team => ("team", "policy-members"),
+        Audience::EndUsers => ("end-users", "policy-users"),
     };
     let faulty = faulty.filter(|faulty| faulty.audience == audience);
-    let now = Typed::of(door.state.policy(audience, door.app.now()), door.version);
+    let policy = door.state.policy(audience, door.app.now());
+    let now = policy_form::of(policy);
     let typed = faulty.map_or(&now, |faulty| &faulty.typed);
+    let fault = faulty.map(|faulty| (faulty.field, faulty.error.as_str()));
     let of_audience = |(role, _): &(&twofold_domain::policy::Role, &u64)| role.audience() == audience;
     let people: u64 = seen.map_or(0, |o| o.people.iter().filter(of_audience).map(|(_, n)| *n).sum());
     let enrolled = seen.map_or(0, |o| match audience {
         Audience::Team => o.team_enrolled,
         Audience::EndUsers => o.end_users_enrolled,
     });
-    let figure = |name: &'static str, label, hint, default: u32, value: &str| Figure {
-        id: format!("{key}-{name}"),
-        name,
-        label,
-        hint: f.n(hint, default),
-        field: Field {
-            value: value.to_owned(),
-            error: faulty
-                .filter(|faulty| faulty.field == name)
-                .map_or_else(String::new, |faulty| faulty.error.clone()),
-        },
-    };
+    let text = |name: &str| typed.get(name).cloned().unwrap_or_default();
     AudienceForm {
         key,
         title,
         action: door.path(&format!("policy/{key}")),
-        required: typed.required == "on",
+        required: typed.contains_key("required"),
         affected: format!(
             "{} {}",
             f.n("policy-people", people),
             f.n("policy-without", people.saturating_sub(enrolled))
         ),
-        figures: vec![
-            figure(
-                "grace_days",
-                "policy-grace",
-                "policy-grace-hint",
-                default.grace_days.into(),
-                &typed.grace_days,
-            ),
-            figure(
-                "trust_days",
-                "policy-trust",
-                "policy-trust-hint",
-                default.trust_days.into(),
-                &typed.trust_days,
-            ),
-            figure(
-                "stay_signed_in_days",
-                "policy-stay",
-                "policy-stay-hint",
-                default.stay_signed_in_days.into(),
-                &typed.stay_signed_in_days,
-            ),
-            figure(
-                "idle_minutes",
-                "policy-idle",
-                "policy-idle-hint",
-                default.idle_minutes,
-                &typed.idle_minutes,
-            ),
-            figure(
-                "lifetime_hours",
-                "policy-lifetime",
-                "policy-lifetime-hint",
-                default.lifetime_hours,
-                &typed.lifetime_hours,
-            ),
-        ],
+        meant: policy_form::meant(f, audience, &door.state, typed),
+        figures: policy_form::figures(f, audience, key, typed, fault),
+        choices: policy_form::choices(f, audience, typed),
+        password_api: text("password_api"),
+        password_until: Field {
+            value: text("password_until"),
+            error: fault.filter(|(at, _)| *at == "password_until").map_or("", |(_, e)| e).to_owned(),
+        },
+        scheduled: door
+            .state
+            .demand(audience)
+            .scheduled(door.app.now())
+            .map(|ahead| f.v("policy-scheduled", ahead.begins_at)),
     }
 }

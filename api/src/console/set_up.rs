@@ -105,9 +105,7 @@ impl Link {
         match error {
             ActError::User(
                 UserError::LinkOver | UserError::Unknown | UserError::Erased | UserError::Deactivated,
-            ) => {
-                self.door.explain(StatusCode::GONE, "error-link")
-            }
+            ) => self.door.explain(StatusCode::GONE, "error-link"),
             other => self.door.refuse(other),
         }
     }

@@ -3,12 +3,14 @@
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
-use twofold_domain::account::{AccountError, Census};
+use twofold_domain::account::AccountError;
 use twofold_domain::permission::Act as Deed;
-use twofold_infra::acts::{ActError, Switch, SwitchAccount, preview_disable};
+use twofold_infra::acts::{ActError, Switch, SwitchAccount};
 
 use super::door::{Door, Me, Said, redirect, with_query};
+use super::previewed;
 use super::refused::Refused;
+use crate::assess::assessed;
 use crate::extract::{Form, Path};
 use crate::pages::account::Confirm;
 use crate::pages::frame::{Field, Section, Tone};
@@ -20,9 +22,7 @@ use crate::problem::Problem;
 pub(super) struct Decided {
     version: u64,
     #[serde(default)]
-    people: u64,
-    #[serde(default)]
-    digest: String,
+    confirmation: String,
     #[serde(default)]
     reason: String,
 }
@@ -47,6 +47,15 @@ impl Throw {
         }
     }
 
+    const fn switch(self) -> Switch {
+        match self {
+            Self::Disable => Switch::Disable,
+            Self::Suspend => Switch::Suspend,
+            Self::Resume => Switch::Resume,
+            Self::Enable => Switch::Enable,
+        }
+    }
+
     const fn word(self) -> &'static str {
         match self {
             Self::Disable => "disable",
@@ -63,8 +72,8 @@ pub(super) async fn ask(
     Path((_, word)): Path<(String, String)>,
 ) -> Result<Response, Refused> {
     let throw = Throw::of(&word).ok_or_else(Problem::not_found)?;
-    door.enter(Deed::SwitchAccount).await?;
-    confirm(&door, throw, Field::default()).await
+    let me = door.enter(Deed::SwitchAccount).await?;
+    confirm(&door, &me, throw, Field::default()).await
 }
 
 /// Throws it.
@@ -75,15 +84,13 @@ pub(super) async fn decide(
 ) -> Result<Response, Refused> {
     let throw = Throw::of(&word).ok_or_else(Problem::not_found)?;
     door.back = door.path(&format!("policy/switch/{word}"));
-    let me: Me = door.enter(Deed::SwitchAccount).await?;
-    let switch = match throw {
-        Throw::Disable => Switch::Disable(Census { people: decided.people, digest: decided.digest.clone() }),
-        Throw::Suspend => Switch::Suspend,
-        Throw::Resume => Switch::Resume,
-        Throw::Enable => Switch::Enable,
-    };
+    let me = door.enter(Deed::SwitchAccount).await?;
+    let switch = throw.switch();
     let reason = Some(decided.reason.clone()).filter(|reason| !reason.trim().is_empty());
-    let act = SwitchAccount { credential: me.credential, seen: decided.version, switch, reason };
+    let shown = previewed::statement(&decided.confirmation);
+    let assessed = assessed(&door.app, door.account, &switch.change(), me.principal.role, shown).await?;
+    let credential = me.credential.clone();
+    let act = SwitchAccount { credential, seen: decided.version, switch, reason, assessed };
     match door.perform(act).await {
         Ok(_) if throw == Throw::Disable => {
             // The session rested on a second factor that is no more.
@@ -100,24 +107,26 @@ pub(super) async fn decide(
                 Throw::Enable => Said::Enabled,
             }),
         )),
-        Err(ActError::Outdated { .. } | ActError::Account(AccountError::CensusMoved { .. })) => {
+        Err(ActError::Outdated { .. } | ActError::Account(AccountError::Unconfirmed(_))) => {
             let text = door.frame.s("changed-meanwhile");
             door.frame = door.frame.clone().notice(Tone::Warn, text);
-            Ok((StatusCode::CONFLICT, confirm(&door, throw, Field::of(decided.reason)).await?)
+            Ok((StatusCode::CONFLICT, confirm(&door, &me, throw, Field::of(decided.reason)).await?)
                 .into_response())
         }
         Err(ActError::Field { .. }) => {
             let reason = Field { value: decided.reason, error: door.frame.s("reason-wrong") };
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, confirm(&door, throw, reason).await?).into_response())
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, confirm(&door, &me, throw, reason).await?).into_response())
         }
         Err(error) => Err(door.refuse(error)),
     }
 }
 
-async fn confirm(door: &Door, throw: Throw, reason: Field) -> Result<Response, Refused> {
-    let census = match throw {
-        Throw::Disable => Some(preview_disable(&door.app.desk, door.account, door.state.generation).await?),
-        Throw::Suspend | Throw::Resume | Throw::Enable => None,
+async fn confirm(door: &Door, me: &Me, throw: Throw, reason: Field) -> Result<Response, Refused> {
+    let change = throw.switch().change();
+    // Where it cannot be thrown there is nothing to preview; the throw will say so.
+    let findings = match door.state.foresee(&change, me.principal.role, door.app.now()) {
+        Ok(_) => Some(previewed::findings(door, me, &change).await?),
+        Err(_) => None,
     };
     let (title, button, effects): (_, _, &[&str]) = match throw {
         Throw::Disable => (
@@ -141,10 +150,11 @@ async fn confirm(door: &Door, throw: Throw, reason: Field) -> Result<Response, R
         title,
         subject: String::new(),
         effects: effects.iter().map(|key| door.frame.s(key)).collect(),
-        people: census.as_ref().map(|census| census.people),
+        findings,
+        hidden: vec![],
         action: door.path(&format!("policy/switch/{}", throw.word())),
         version: door.version,
-        digest: census.map_or_else(String::new, |census| census.digest),
+        reason_asked: true,
         reason_needed: false,
         reason,
         button,

@@ -275,8 +275,44 @@ pub struct AudienceForm {
     pub required: bool,
     /// How many people it concerns, and how many of them have no second factor.
     pub affected: String,
+    /// Roles and groups that the requirement may name.
+    pub meant: Vec<Tick>,
     /// Its figures.
     pub figures: Vec<Figure>,
+    /// Its choices.
+    pub choices: Vec<Tick>,
+    /// `password_api`: `allowed`, `until`, `off`.
+    pub password_api: String,
+    /// `password_until`
+    pub password_until: Field,
+    /// What is scheduled, in the reader's language.
+    pub scheduled: Option<String>,
+}
+
+/// Something to tick.
+#[derive(Debug, Clone)]
+pub struct Tick {
+    /// The name of its field.
+    pub name: String,
+    /// What it is.
+    pub label: String,
+    /// Default and effect; empty where there is none to tell.
+    pub hint: String,
+    /// Is it ticked?
+    pub on: bool,
+}
+
+/// What a preview found.
+#[derive(Debug, Clone)]
+pub struct Findings {
+    /// What happens in words, to how many people, and the first of their names.
+    pub lines: Vec<(String, u64, String)>,
+    /// Of how many people.
+    pub of: u64,
+    /// How many more or fewer prompts.
+    pub prompts: String,
+    /// `confirmation`: what is brought back.
+    pub confirmation: String,
 }
 
 /// One figure of a policy.
@@ -306,14 +342,16 @@ pub struct Confirm {
     pub subject: String,
     /// What it does, a sentence each, in the reader's language.
     pub effects: Vec<String>,
-    /// `people`: how many people it resets, where it resets several.
-    pub people: Option<u64>,
+    /// What a preview of it found, where it is previewed.
+    pub findings: Option<Findings>,
+    /// Fields that come back as they are.
+    pub hidden: Vec<(String, String)>,
     /// Where the form goes.
     pub action: String,
     /// `version`: what the reader decides on.
     pub version: u64,
-    /// `digest`: of the preview that is shown here; empty where there is none.
-    pub digest: String,
+    /// Is a reason asked for at all?
+    pub reason_asked: bool,
     /// Is it not done without a reason?
     pub reason_needed: bool,
     /// `reason`

@@ -90,10 +90,7 @@ fn entry(l: Language) -> Vec<(&'static str, String)> {
             }
             .render(),
         ),
-        (
-            "forgot",
-            Forgot { f: bare(l), action: action(), back: action(), email: Field::default() }.render(),
-        ),
+        ("forgot", Forgot { f: bare(l), action: action(), back: action(), email: Field::default() }.render()),
         (
             "confirm_address",
             ConfirmAddress {

@@ -2,8 +2,9 @@
 //! so that a new error finds its status before it finds a caller.
 
 use axum::http::{HeaderValue, header};
+use serde_json::Value;
 use twofold_domain::access::{PasswordOff, TokenRefused};
-use twofold_domain::account::AccountError;
+use twofold_domain::account::{AccountError, Moved, PolicyError, Unconfirmed};
 use twofold_domain::device::DeviceError;
 use twofold_domain::permission::Denied;
 use twofold_domain::sign_in::{Refused, Stale};
@@ -176,9 +177,6 @@ fn of_account(error: &AccountError) -> Problem {
         AccountError::AlreadyEnabled => says(kinds::ALREADY_ENABLED),
         AccountError::AlreadySuspended => says(kinds::ALREADY_SUSPENDED),
         AccountError::NotSuspended => says(kinds::NOT_SUSPENDED),
-        AccountError::CensusMoved { people } => Problem::new(kinds::PEOPLE_CHANGED)
-            .detail(format!("It would reset {people} people now. Preview it again."))
-            .member("people", *people),
         AccountError::NoClient | AccountError::NoClientToken => Problem::not_found(),
         AccountError::BadClientName => field("name"),
         AccountError::ClientNameTaken => {
@@ -186,7 +184,43 @@ fn of_account(error: &AccountError) -> Problem {
         }
         AccountError::TooManyClients(_) => says(kinds::TOO_MANY),
         AccountError::Token(why) => of_token(*why),
+        AccountError::Demand(demand) => of_demand(demand),
+        AccountError::Unconfirmed(Unconfirmed::Unseen { effect, people }) => {
+            says(kinds::PREVIEW_REQUIRED).member("category", effect.name()).member("people", *people)
+        }
+        AccountError::Unconfirmed(Unconfirmed::Moved(moved)) => {
+            let problem = says(kinds::PREVIEW_OUTDATED);
+            match moved {
+                Moved::Change => problem.member("category", "change"),
+                Moved::Version => problem.member("category", "version"),
+                Moved::Age => problem.member("category", "age"),
+                Moved::People { effect, most, now } => {
+                    problem.member("category", effect.name()).member("at_most", *most).member("people", *now)
+                }
+            }
+        }
         AccountError::FanOutMismatch { .. } | AccountError::NoFanOut(_) => Problem::internal(error),
+    }
+}
+
+fn of_demand(error: &PolicyError) -> Problem {
+    let field = |pointer: &str, code: &str| {
+        Problem::new(kinds::INVALID_FIELDS).field(pointer.to_owned(), code.to_owned(), error.to_string())
+    };
+    match error {
+        PolicyError::UnknownGroup(_) => field("/required_of/groups", "unknown_value"),
+        PolicyError::RoleOutside(_) => field("/required_of/roles", "invalid_value"),
+        PolicyError::BadBeginning => field("/begins_at", "out_of_range"),
+        PolicyError::BelowFloor { field, floor } => {
+            let floor =
+                serde_json::to_value(floor).ok().and_then(|mut all| all.get_mut(field).map(Value::take));
+            let problem = Problem::new(kinds::BELOW_FLOOR).detail(error.to_string()).member("field", *field);
+            problem.member("floor", floor.unwrap_or_default())
+        }
+        PolicyError::AlreadyScheduled(schedule) => Problem::new(kinds::ALREADY_SCHEDULED)
+            .detail(error.to_string())
+            .member("schedule", schedule.to_string()),
+        PolicyError::NoSchedule => Problem::not_found(),
     }
 }
 
@@ -240,6 +274,7 @@ fn of_user(error: &UserError, now: Timestamp) -> Problem {
         }
         UserError::TicketNeeded => says(kinds::TICKET_NEEDED),
         UserError::NoPending => says(kinds::NO_ENROLMENT),
+        UserError::KindNotAllowed(_) => says(kinds::KIND_NOT_ALLOWED),
         UserError::TooManyFactors(_) => says(kinds::TOO_MANY_FACTORS),
         UserError::NoToken => Problem::not_found(),
         UserError::Token(why) => of_token(*why),
@@ -316,6 +351,7 @@ fn of_stale(stale: Stale) -> Problem {
 mod tests {
     use std::time::Duration;
 
+    use twofold_domain::account::Effect;
     use twofold_domain::sign_in::NotVouched;
     use twofold_domain::time::Span;
 
@@ -326,6 +362,8 @@ mod tests {
         let now = Timestamp::from_micros(1_774_958_400_000_000);
         let later = now + Span::seconds(90);
         let gate = Gate::SecondFactor;
+        let unseen = Unconfirmed::Unseen { effect: Effect::Reset, people: 2 };
+        let unseen = AccountError::Unconfirmed(unseen);
         let away =
             StoreError::Unavailable { retry_after: Duration::from_secs(3), detail: "10.0.0.5".to_owned() };
         let cases: Vec<(ActError, &str, Option<&str>)> = vec![
@@ -352,7 +390,10 @@ mod tests {
             (UserError::Token(TokenRefused::Days).into(), "422 invalid_fields", None),
             (AccountError::NoClient.into(), "404 not_found", None),
             (Stale::Voided.into(), "401 session_ended", None),
-            (AccountError::CensusMoved { people: 2 }.into(), "409 people_changed", None),
+            (AccountError::Unconfirmed(Moved::Age.into()).into(), "409 preview_outdated", None),
+            (unseen.into(), "409 preview_required", None),
+            (AccountError::Demand(PolicyError::NoSchedule).into(), "404 not_found", None),
+            (AccountError::Demand(PolicyError::BadBeginning).into(), "422 invalid_fields", None),
             (UserError::Locked { gate, until: Some(later) }.into(), "429 locked", Some("90")),
             (UserError::Locked { gate, until: None }.into(), "429 locked", None),
             (UserError::MailedJustNow(later).into(), "429 mail_later", Some("90")),

@@ -89,7 +89,13 @@ kinds! {
     /// It is not suspended.
     NOT_SUSPENDED = "not_suspended", 409, "Two-factor authentication is not suspended";
     /// The people whom a disable would reset are no longer those of the preview.
-    PEOPLE_CHANGED = "people_changed", 409, "The people this would reset have changed";
+    PREVIEW_OUTDATED = "preview_outdated", 409, "The preview does not hold any more";
+    /// It concerns people, and nobody was shown whom.
+    PREVIEW_REQUIRED = "preview_required", 409, "Preview this, and confirm the preview";
+    /// Looser than the owner lets admins go.
+    BELOW_FLOOR = "below_floor", 409, "Looser than the owner's floor";
+    /// A policy is scheduled for that audience already.
+    ALREADY_SCHEDULED = "already_scheduled", 409, "A policy is scheduled already";
     /// The account is closed for good.
     ACCOUNT_CLOSED = "account_closed", 409, "This account is closed";
     /// A policy, in force or to come, names the group.
@@ -124,6 +130,8 @@ kinds! {
     NO_CODE_NEEDED = "no_code_needed", 409, "No mailed code is needed here";
     /// Only an administrator's ticket lets this person enrol.
     TICKET_NEEDED = "ticket_needed", 409, "An enrolment ticket is needed";
+    /// The policy does not let a factor of this kind be bound.
+    KIND_NOT_ALLOWED = "kind_not_allowed", 409, "A factor of this kind is not allowed here";
     /// As many factors as one person may have.
     TOO_MANY_FACTORS = "too_many_factors", 409, "As many factors as one person may have";
     /// The last factor is switched off, not removed.

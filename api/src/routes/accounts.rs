@@ -1,10 +1,15 @@
 //! Accounts: open, look, policy, switch.
 
+mod demands;
 mod disable;
+mod floor;
+mod forecast;
 mod open;
 mod overview;
 mod policy;
 mod preview;
+mod profile;
+mod schedule;
 mod switch;
 
 use twofold_domain::permission::Act as Deed;
@@ -19,6 +24,13 @@ pub(super) fn routes() -> Routes {
         .route(Guard::act(Deed::ReadAccount), routes!(policy::read))
         .route(Guard::act(Deed::ChangePolicy), routes!(policy::save))
         .route(Guard::act(Deed::ReadAccount), routes!(preview::preview))
+        .route(Guard::act(Deed::ReadAccount), routes!(preview::people))
+        .route(Guard::act(Deed::ChangePolicy), routes!(schedule::schedule))
+        .route(Guard::act(Deed::ChangePolicy), routes!(schedule::withdraw))
+        .route(Guard::act(Deed::ReadStatus), routes!(forecast::forecast))
+        .route(Guard::act(Deed::ChangeFloor), routes!(floor::set))
+        .route(Guard::act(Deed::ChangePolicy), routes!(profile::choose))
+        .route(Guard::act(Deed::ReadAccount), routes!(profile::report))
         .route(Guard::act(Deed::SwitchAccount), routes!(disable::disable))
         .route(Guard::act(Deed::SwitchAccount), routes!(switch::suspend))
         .route(Guard::act(Deed::SwitchAccount), routes!(switch::resume))

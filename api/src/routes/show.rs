@@ -134,6 +134,11 @@ pub(super) struct Granted {
     method: Method,
     /// The authenticator assurance level (NIST SP 800-63B-4): 2 where a second factor was shown in it.
     assurance: u8,
+    /// Whether it may outlive the browser: a program that keeps the token must otherwise forget it when it is
+    /// closed.
+    persistent: bool,
+    /// Whether an app must ask for its PIN or biometrics when it is opened.
+    reauthorise_on_open: bool,
 }
 
 impl From<SessionGrant> for Granted {
@@ -146,6 +151,8 @@ impl From<SessionGrant> for Granted {
             role: grant.role,
             device: grant.device,
             method: grant.method,
+            persistent: grant.stays.is_some(),
+            reauthorise_on_open: grant.reauthorise_on_open,
         }
     }
 }

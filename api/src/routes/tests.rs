@@ -5,4 +5,5 @@ mod document;
 mod house;
 mod once;
 mod path;
+mod policy;
 mod power;

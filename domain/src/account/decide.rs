@@ -3,10 +3,12 @@
 use super::clients::ClientCommand;
 use super::events::{AccountEvent, ClockKind};
 use super::groups::GroupCommand;
-use super::state::{Account, Switch};
+use super::impact::{Effect, Impact, Unconfirmed};
+use super::policy::{PolicyCommand, PolicyError};
+use super::state::Account;
 use crate::access::TokenRefused;
 use crate::ids::{AccountId, UserId};
-use crate::policy::{Audience, AudiencePolicy, OutOfRange};
+use crate::policy::OutOfRange;
 use crate::sealed::{Reason, Sealed};
 use crate::time::Timestamp;
 
@@ -63,20 +65,18 @@ pub enum AccountCommand {
         /// Now.
         at: Timestamp,
     },
-    /// Save one audience's policy.
-    ChangePolicy {
-        /// Whom it concerns.
-        audience: Audience,
-        /// The wish.
-        policy: AudiencePolicy,
+    /// Something about what the account demands.
+    Policy {
+        /// What.
+        command: PolicyCommand,
         /// Now.
         at: Timestamp,
     },
     /// Switch two-factor authentication off for everyone, and reset everyone.
     Disable {
-        /// The census that the person confirming was shown.
-        confirmed: Census,
-        /// The census as it is now.
+        /// Whom it concerns, and what was confirmed. Whom it resets, `actual` knows better.
+        impact: Impact,
+        /// The people whom it resets.
         actual: Census,
         /// Why.
         reason: Option<Sealed<Reason>>,
@@ -85,11 +85,15 @@ pub enum AccountCommand {
     },
     /// Switch it on again.
     Enable {
+        /// Whom it concerns, and what was confirmed.
+        impact: Impact,
         /// Now.
         at: Timestamp,
     },
     /// Stop requirement and challenges, keep enrolments.
     Suspend {
+        /// Whom it concerns, and what was confirmed.
+        impact: Impact,
         /// Why.
         reason: Option<Sealed<Reason>>,
         /// Now.
@@ -97,6 +101,8 @@ pub enum AccountCommand {
     },
     /// Restore exactly what was.
     Resume {
+        /// Whom it concerns, and what was confirmed.
+        impact: Impact,
         /// Now.
         at: Timestamp,
     },
@@ -156,12 +162,12 @@ pub enum AccountError {
     /// It is not suspended.
     #[error("two-factor authentication is not suspended for this account")]
     NotSuspended,
-    /// The people whom the disable would reset are no longer those that were shown.
-    #[error("the people this would reset have changed: {people} now")]
-    CensusMoved {
-        /// How many it would reset now.
-        people: u64,
-    },
+    /// A policy is not one that may be saved.
+    #[error(transparent)]
+    Demand(#[from] PolicyError),
+    /// It concerns people, and was not confirmed for them.
+    #[error(transparent)]
+    Unconfirmed(#[from] Unconfirmed),
     /// The fan-out reached other people than announced.
     #[error("the reset reached {reached} people, but {announced} were announced")]
     FanOutMismatch {
@@ -241,32 +247,28 @@ impl Account {
         }
         match command {
             AccountCommand::Open { .. } => Err(AccountError::AlreadyOpen),
-            AccountCommand::ChangePolicy { audience, policy, at } => self.change_policy(audience, policy, at),
-            AccountCommand::Disable { confirmed, actual, reason, at } => {
-                self.disable(&confirmed, actual, reason, at)
+            AccountCommand::Policy { command, at } => self.decide_policy(command, at),
+            AccountCommand::Disable { mut impact, actual, reason, at } => {
+                impact.counts.insert(Effect::Reset, actual.people);
+                let events = self.switch_off(actual, reason, at)?;
+                self.confirmed(&events, &impact, at)?;
+                Ok(events)
             }
-            AccountCommand::Enable { at } => match self.switch {
-                Switch::Off { .. } => {
-                    Ok(vec![AccountEvent::AccountTwoFactorEnabled { generation: self.generation, at }])
-                }
-                Switch::Suspended { .. } => Err(AccountError::AlreadySuspended),
-                Switch::On => Err(AccountError::AlreadyEnabled),
-            },
-            AccountCommand::Suspend { reason, at } => match self.switch {
-                Switch::On => Ok(vec![AccountEvent::AccountTwoFactorSuspended {
-                    suspension: self.suspensions + 1,
-                    reason,
-                    at,
-                }]),
-                Switch::Suspended { .. } => Err(AccountError::AlreadySuspended),
-                Switch::Off { .. } => Err(AccountError::AlreadyDisabled),
-            },
-            AccountCommand::Resume { at } => match self.switch {
-                Switch::Suspended { suspension, .. } => {
-                    Ok(vec![AccountEvent::AccountTwoFactorResumed { suspension, at }])
-                }
-                Switch::On | Switch::Off { .. } => Err(AccountError::NotSuspended),
-            },
+            AccountCommand::Enable { impact, at } => {
+                let events = self.enable(at)?;
+                self.confirmed(&events, &impact, at)?;
+                Ok(events)
+            }
+            AccountCommand::Suspend { impact, reason, at } => {
+                let events = self.suspend(reason, at)?;
+                self.confirmed(&events, &impact, at)?;
+                Ok(events)
+            }
+            AccountCommand::Resume { impact, at } => {
+                let events = self.resume(at)?;
+                self.confirmed(&events, &impact, at)?;
+                Ok(events)
+            }
             AccountCommand::Clients(command) => self.manage(command),
             AccountCommand::CompleteFanOut { generation, reached } => self.complete(generation, reached),
             AccountCommand::Group(command) => self.group(command),
@@ -279,57 +281,6 @@ impl Account {
                 Ok(vec![AccountEvent::OperatorActed { act, subject, at }])
             }
         }
-    }
-
-    /// One save is one event; a save that changes nothing is none.
-    fn change_policy(
-        &self,
-        audience: Audience,
-        after: AudiencePolicy,
-        at: Timestamp,
-    ) -> Result<Vec<AccountEvent>, AccountError> {
-        after.check()?;
-        let before = self.policy(audience, at);
-        if *before == after {
-            return Ok(vec![]);
-        }
-        let required_since = match (before.required, after.required) {
-            (_, false) => None,
-            (true, true) => self.required_since(audience, at),
-            (false, true) => Some(at),
-        };
-        Ok(vec![AccountEvent::PolicyChanged {
-            audience,
-            version: self.policy_version + 1,
-            before: before.clone(),
-            after,
-            required_since,
-            at,
-        }])
-    }
-
-    /// Disabling resets everyone who is enrolled, in one event; the person who confirmed must have
-    /// been shown exactly these people.
-    fn disable(
-        &self,
-        confirmed: &Census,
-        actual: Census,
-        reason: Option<Sealed<Reason>>,
-        at: Timestamp,
-    ) -> Result<Vec<AccountEvent>, AccountError> {
-        if let Switch::Off { .. } = self.switch {
-            return Err(AccountError::AlreadyDisabled);
-        }
-        if *confirmed != actual {
-            return Err(AccountError::CensusMoved { people: actual.people });
-        }
-        Ok(vec![AccountEvent::AccountTwoFactorDisabled {
-            generation: self.generation + 1,
-            people: actual.people,
-            digest: actual.digest,
-            reason,
-            at,
-        }])
     }
 
     fn complete(&self, generation: u32, reached: Census) -> Result<Vec<AccountEvent>, AccountError> {

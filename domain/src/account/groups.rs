@@ -6,7 +6,6 @@ use super::decide::AccountError;
 use super::events::AccountEvent;
 use super::state::Account;
 use crate::ids::GroupId;
-use crate::policy::Audience;
 use crate::time::Timestamp;
 
 /// Groups of one account: as many as a list on a page bears.
@@ -61,13 +60,7 @@ impl Account {
             GroupCommand::Delete { group, at } => {
                 self.groups.get(&group).ok_or(AccountError::NoGroup)?;
                 // Whom it means must not change behind a policy's back.
-                let named = |audience| {
-                    let demand = self.demand(audience);
-                    let later = demand.scheduled(at).map(|s| &s.policy).into_iter().chain(&demand.floor);
-                    let mut policies = std::iter::once(demand.policy(at)).chain(later);
-                    policies.any(|policy| policy.required_of.groups.contains(&group))
-                };
-                if [Audience::Team, Audience::EndUsers].into_iter().any(named) {
+                if self.names_group(group, at) {
                     return Err(AccountError::GroupInUse);
                 }
                 Ok(vec![AccountEvent::GroupDeleted { group }])

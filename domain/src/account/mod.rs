@@ -6,6 +6,8 @@ mod decide;
 mod demand;
 mod events;
 mod groups;
+mod impact;
+mod policy;
 #[cfg(test)]
 mod spec;
 mod state;
@@ -16,6 +18,11 @@ pub use decide::{AccountCommand, AccountError, Census, RefusedSignIns};
 pub use demand::{Demand, Scheduled};
 pub use events::{AccountEvent, ClockKind};
 pub use groups::{GroupCommand, MAX_GROUPS};
+pub use impact::{
+    Change, Concerned, Confirmed, Counts, Effect, Effects, IN_USE, Impact, Moved, PREVIEW_LIFE, Shown,
+    Unconfirmed, effects, maxima,
+};
+pub use policy::{FARTHEST_SCHEDULE, PolicyCommand, PolicyError};
 pub use state::{Account, ApiToken, Approval, Client, FanOut, Switch};
 pub use terms::{Governance, Guarded, GuardedAct, Notice, Settings, TokenScope};
 

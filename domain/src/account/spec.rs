@@ -1,10 +1,15 @@
 //! The rules of an account, as tables.
 
+mod changes;
 mod groups;
+mod policies;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::account::{Account, AccountCommand, AccountError, AccountEvent, Census, ClockKind, Switch};
+use crate::account::{
+    Account, AccountCommand, AccountError, AccountEvent, Census, ClockKind, Confirmed, Counts, Effect,
+    Impact, Moved, PREVIEW_LIFE, PolicyCommand, Shown, Switch,
+};
 use crate::ids::AccountId;
 use crate::policy::{Audience, AudiencePolicy, OutOfRange, Role, Whom};
 use crate::table::*;
@@ -26,7 +31,10 @@ fn census(people: u64) -> Census {
 }
 
 fn disable(confirmed: u64, actual: u64) -> AccountCommand {
-    AccountCommand::Disable { confirmed: census(confirmed), actual: census(actual), reason: None, at: NOW }
+    let counts = Counts::from([(Effect::Reset, confirmed)]);
+    let shown = Shown::This(Confirmed::of(&Account::default(), &counts, NOW));
+    let impact = Impact { counts, shown };
+    AccountCommand::Disable { impact, actual: census(actual), reason: None, at: NOW }
 }
 
 fn complete(generation: u32, people: u64, digest: &str) -> AccountCommand {
@@ -35,13 +43,14 @@ fn complete(generation: u32, people: u64, digest: &str) -> AccountCommand {
 }
 
 fn suspend() -> AccountCommand {
-    AccountCommand::Suspend { reason: None, at: NOW }
+    AccountCommand::Suspend { impact: Impact::default(), reason: None, at: NOW }
 }
 
 const AGENT: Whom<'_> = Whom { role: Role::Agent, groups: &BTreeSet::new() };
 const END_USER: Whom<'_> = Whom { role: Role::EndUser, groups: &BTreeSet::new() };
-const ENABLE: AccountCommand = AccountCommand::Enable { at: NOW };
-const RESUME: AccountCommand = AccountCommand::Resume { at: NOW };
+const NOBODY: Impact = Impact { counts: Counts::new(), shown: Shown::Nothing };
+const ENABLE: AccountCommand = AccountCommand::Enable { impact: NOBODY, at: NOW };
+const RESUME: AccountCommand = AccountCommand::Resume { impact: NOBODY, at: NOW };
 
 fn on() -> Vec<AccountEvent> {
     vec![opened()]
@@ -79,8 +88,9 @@ fn an_account_opens_once_under_a_usable_name() {
 fn nothing_happens_to_an_account_that_is_not_open() {
     let policy = AudiencePolicy::TEAM;
     let operator = AccountCommand::RecordOperator { act: "admin_link".into(), subject: None, at: NOW };
-    let change = AccountCommand::ChangePolicy { audience: Audience::Team, policy, at: NOW };
-    for command in [change, disable(0, 0), ENABLE, suspend(), RESUME, complete(1, 0, "d"), operator] {
+    for command in
+        [change(policy, NOW), disable(0, 0), ENABLE, suspend(), RESUME, complete(1, 0, "d"), operator]
+    {
         given::<Account>([]).when(command).then_refused(AccountError::Unknown);
     }
 }
@@ -136,20 +146,24 @@ fn resuming_restores_exactly_what_was() {
     assert_eq!(after, before);
 }
 
-/// Rules: P9.
+/// Rules: D1, P9.
 #[test]
-fn a_disable_confirms_the_people_that_were_shown() {
-    given::<Account>(on()).when(disable(5, 6)).then_refused(AccountError::CensusMoved { people: 6 });
-    let actual = Census { people: 5, digest: "other".into() };
-    let command = AccountCommand::Disable { confirmed: census(5), actual, reason: None, at: NOW };
-    given::<Account>(on()).when(command).then_refused(AccountError::CensusMoved { people: 5 });
-    given::<Account>(on()).when(disable(0, 0)).then([AccountEvent::AccountTwoFactorDisabled {
-        generation: 1,
-        people: 0,
-        digest: "d".into(),
-        reason: None,
-        at: NOW,
-    }]);
+fn a_disable_resets_no_more_people_than_were_confirmed_and_says_how_many() {
+    let moved =
+        |most, now| AccountError::Unconfirmed(Moved::People { effect: Effect::Reset, most, now }.into());
+    given::<Account>(on()).when(disable(5, 6)).then_refused(moved(5, 6));
+    given::<Account>(on()).when(disable(1_000, 1_011)).then_refused(moved(1_010, 1_011));
+    for (confirmed, actual) in [(0, 0), (5, 5), (5, 4), (1_000, 1_010)] {
+        given::<Account>(on()).when(disable(confirmed, actual)).then([
+            AccountEvent::AccountTwoFactorDisabled {
+                generation: 1,
+                people: actual,
+                digest: "d".into(),
+                reason: None,
+                at: NOW,
+            },
+        ]);
+    }
 }
 
 /// Rules: D1.
@@ -172,11 +186,13 @@ fn a_fan_out_closes_with_exactly_the_people_announced() {
         .then_refused(AccountError::NoFanOut(1));
     // What is still open is what users may owe.
     let account: Account = fold(and(twice, [closed(1)]));
-    assert_eq!(account.era(), era(&[(2, later(Span::hours(1)))]));
+    assert_eq!(account.era().disables, era(&[(2, later(Span::hours(1)))]).disables);
 }
 
 fn change(policy: AudiencePolicy, at: Timestamp) -> AccountCommand {
-    AccountCommand::ChangePolicy { audience: Audience::Team, policy, at }
+    let policies = BTreeMap::from([(Audience::Team, policy)]);
+    let command = PolicyCommand::Save { policies, by: Role::Admin, impact: NOBODY };
+    AccountCommand::Policy { command, at }
 }
 
 /// Rules: P4.
@@ -228,12 +244,15 @@ fn a_requirement_counts_from_the_save_that_began_it() {
 #[test]
 fn every_policy_figure_keeps_its_bounds() {
     type Change = fn(&mut AudiencePolicy, u32);
-    let figures: [(&'static str, Change, u32, u32); 5] = [
+    let figures: [(&'static str, Change, u32, u32); 8] = [
         ("grace_days", |p, v| p.grace_days = v as u16, 0, 90),
         ("trust_days", |p, v| p.trust_days = v as u16, 0, 365),
         ("stay_signed_in_days", |p, v| p.stay_signed_in_days = v as u16, 0, 90),
         ("idle_minutes", |p, v| p.idle_minutes = v, 5, 43_200),
         ("lifetime_hours", |p, v| p.lifetime_hours = v, 1, 720),
+        ("password_length", |p, v| p.password_length = v as u8, 8, 64),
+        ("password_length_alone", |p, v| p.password_length_alone = v as u8, 15, 64),
+        ("failure_limit", |p, v| p.failure_limit = v as u16, 5, 50),
     ];
     for (field, set, min, max) in figures {
         let with = |value| {

@@ -7,11 +7,13 @@ use serde::{Deserialize, Serialize};
 use super::demand::Demand;
 use super::events::{AccountEvent, ClockKind};
 use super::terms::{Governance, GuardedAct, Settings, TokenScope};
+use crate::device::Method;
 use crate::ids::{AccountId, ApprovalId, ClientId, GroupId, TokenId, UserId, VerifierId};
-use crate::policy::{Audience, AudiencePolicy, Whom};
+use crate::policy::{Audience, AudiencePolicy, Role, Whom};
 use crate::proof::Era;
 use crate::sealed::{Reason, Sealed};
-use crate::time::Timestamp;
+use crate::time::{Span, Timestamp};
+use crate::user::User;
 
 /// The account-wide switch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -198,6 +200,28 @@ impl Account {
         !matches!(self.switch, Switch::Off { .. }) && self.policy(whom.role.audience(), at).requires(whom)
     }
 
+    /// The least characters of a password that somebody chooses now (NIST SP 800-63B-4 §3.1.1.2): fewer
+    /// beside a second factor that they have, or must have, than alone. While the switch is off it is alone.
+    pub fn least_password(&self, user: &User, at: Timestamp) -> u8 {
+        let policy = |role: Role| self.policy(role.audience(), at);
+        let Some(whom) = user.whom() else { return AudiencePolicy::TEAM.password_length_alone };
+        let off = matches!(self.switch, Switch::Off { .. });
+        if off {
+            return policy(whom.role).password_length_alone;
+        }
+        policy(whom.role).least_password(whom, user.enrolled(self.generation).is_some())
+    }
+
+    /// For how long a session may outlive the browser that it began in, if at all. Nobody of the team goes
+    /// without password and passcode at once, on a device that is trusted and signed in, unless the owner
+    /// allows it.
+    pub fn stays_signed_in(&self, role: Role, method: Method, at: Timestamp) -> Option<Span> {
+        let both_waived = method == Method::Trust && role.audience() == Audience::Team;
+        let days = self.policy(role.audience(), at).stay_signed_in_days;
+        let allowed = days > 0 && (!both_waived || self.governance.team_may_waive_both);
+        allowed.then(|| Span::days(days.into()))
+    }
+
     /// The running suspension, where there is one.
     pub fn suspension(&self) -> Option<u32> {
         match self.switch {
@@ -211,6 +235,8 @@ impl Account {
         Era {
             generation: self.generation,
             disables: self.fan_outs.iter().map(|f| (f.generation, f.at)).collect(),
+            team: self.team.clone(),
+            end_users: self.end_users.clone(),
         }
     }
 

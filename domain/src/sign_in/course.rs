@@ -1,5 +1,6 @@
 //! What a right password leads to, and how good a device's trust is.
 
+use super::signed_in::session_end;
 use crate::account::{Account, Switch};
 use crate::device::{Decision, Device, FirstFactor, Method, TOKEN_GRACE, TokenVerdict, Trust, Why};
 use crate::policy::{Role, Whom};
@@ -45,7 +46,10 @@ pub(super) fn course(account: &Account, user: &User, device: &Device, role: Role
         return asks(Decision::Challenge, &[Why::Enrolled, Why::NewDevice]);
     }
     match &device.trust {
-        Some(trust) if trust_holds(account, user, trust, at) => {
+        Some(trust)
+            if trust_holds(account, user, trust, at)
+                && !ended_with_session(account, role, device, trust, at) =>
+        {
             asks(Decision::Complete, &[Why::Enrolled, Why::DeviceTrusted])
         }
         _ if device.trusted_before => asks(Decision::Challenge, &[Why::Enrolled, Why::TrustEnded]),
@@ -115,12 +119,27 @@ pub(super) fn at_the_factor(device: &Device) -> Familiarity {
 /// Whether trust still holds: until its granted end, or the end that today's policy allows if that
 /// is earlier; never across a generation or a credential epoch.
 pub fn trust_holds(account: &Account, user: &User, trust: &Trust, at: Timestamp) -> bool {
-    let Some(allowed) = user.role().and_then(|role| trust_offer(account, role, at)) else { return false };
+    user.role().is_some_and(|role| trusted(account, role, user.epoch, trust, at))
+}
+
+/// The same, of somebody of whom no more is known than their role and credential epoch.
+pub fn trusted(account: &Account, role: Role, epoch: u32, trust: &Trust, at: Timestamp) -> bool {
     account.switch == Switch::On
         && trust.generation == account.generation
-        && trust.epoch == user.epoch
+        && trust.epoch == epoch
         && at < trust.until
-        && at < trust.granted_at + allowed
+        && trust_offer(account, role, at).is_some_and(|allowed| at < trust.granted_at + allowed)
+}
+
+/// Whether trust in a device ended with a session on it that ran out of time, where policy wants that. A
+/// session that somebody ended leaves trust as it is.
+fn ended_with_session(account: &Account, role: Role, device: &Device, trust: &Trust, at: Timestamp) -> bool {
+    let policy = account.policy(role.audience(), at);
+    policy.trust_ends_with_session
+        && device.sessions.values().any(|session| {
+            let over = session_end(account, role, session, at);
+            trust.granted_at < over && over <= at
+        })
 }
 
 /// Whether a device's trust counts in a sign-in that was opened so, and can be earned in it.

@@ -11,14 +11,16 @@
 mod begin;
 mod course;
 mod finish;
+mod prompts;
 mod signed_in;
 #[cfg(test)]
 mod spec;
 
 pub use begin::{Begin, Begun, FirstShown, NotVouched};
-pub use course::{Course, Recognition, recognise, trust_counts, trust_holds, trust_offer};
+pub use course::{Course, Recognition, recognise, trust_counts, trust_holds, trust_offer, trusted};
 pub use finish::Finish;
-pub use signed_in::{STEP_UP_LIFE, SignedIn, Stale, session_end};
+pub use prompts::{Visits, prompts};
+pub use signed_in::{Holder, STEP_UP_LIFE, SignedIn, Stale, session_end, session_holds};
 
 use crate::account::{Account, AccountError, Switch};
 use crate::device::{DeviceError, DeviceEvent, Method};

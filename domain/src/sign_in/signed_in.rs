@@ -7,7 +7,7 @@ use crate::account::{Account, Switch};
 use crate::device::{
     Decision, Device, DeviceCommand, DeviceEvent, FirstFactor, Method, NewSession, Scope, Session, Why,
 };
-use crate::ids::{FactorId, SessionId, VerifierId};
+use crate::ids::{ExemptionId, FactorId, SessionId, VerifierId};
 use crate::permission::Act;
 use crate::policy::{AudiencePolicy, Role};
 use crate::proof::{MailedVerdict, Verdict};
@@ -77,7 +77,7 @@ impl<'a> SignedIn<'a> {
         let theirs = same_account(account, user).is_ok()
             && user.who().map(|who| who.user) == device.owner.map(|owner| owner.user);
         let session = device.sessions.get(&id).filter(|_| theirs).ok_or(Stale::Ended)?;
-        holds(account, user, role, session, at)?;
+        session_holds(account, role, &Holder::of(user), session, at)?;
         Ok(Self { account, user, device, role, id, session, at })
     }
 
@@ -309,11 +309,37 @@ fn idle(session: &Session, policy: &AudiencePolicy) -> Span {
     session.idle.min(policy.idle())
 }
 
-fn holds(account: &Account, user: &User, role: Role, session: &Session, at: Timestamp) -> Result<(), Stale> {
-    if user.deactivated || account.closed {
+/// What a session depends on of its person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Holder {
+    /// The credential epoch.
+    pub epoch: u32,
+    /// The last exemption, and until when it holds.
+    pub exemption: Option<(ExemptionId, Timestamp)>,
+    /// Whether they may not sign in.
+    pub deactivated: bool,
+}
+
+impl Holder {
+    /// What of a person their sessions depend on.
+    pub fn of(user: &User) -> Self {
+        let exemption = user.exemption.map(|e| (e.exemption, e.until));
+        Self { epoch: user.epoch, exemption, deactivated: user.deactivated }
+    }
+}
+
+/// Whether a session is good at an instant, under the policy of that instant.
+pub fn session_holds(
+    account: &Account,
+    role: Role,
+    holder: &Holder,
+    session: &Session,
+    at: Timestamp,
+) -> Result<(), Stale> {
+    if holder.deactivated || account.closed {
         return Err(Stale::Deactivated);
     }
-    if user.epoch != session.epoch {
+    if holder.epoch != session.epoch {
         return Err(Stale::Voided);
     }
     // What rests on a second factor or on trust, or was made to bind one, falls with its generation.
@@ -324,7 +350,7 @@ fn holds(account: &Account, user: &User, role: Role, session: &Session, at: Time
     if session.suspension.is_some() && session.suspension != account.suspension() {
         return Err(Stale::SuspensionOver);
     }
-    let exempt = |id| user.exempt(at).is_some_and(|e| e.exemption == id);
+    let exempt = |id| holder.exemption.is_some_and(|(held, until)| held == id && at < until);
     if session.exemption.is_some_and(|id| !exempt(id)) {
         return Err(Stale::ExemptionOver);
     }

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::time::{Span, Timestamp};
 
-/// Consecutive failures on one budget after which nothing is looked at until an audited unlock.
+/// Consecutive failures on one budget after which, at the latest, nothing is looked at until an audited
+/// unlock; a policy may lock earlier.
 /// A gate has two budgets, for known devices and for strangers; together they stay within the 100
 /// of NIST SP 800-63B-4 §3.2.2.
 pub const HARD_CAP: u16 = 50;

@@ -254,6 +254,9 @@ pub enum UserError {
     /// The user has no such factor.
     #[error("there is no such factor")]
     NoFactor,
+    /// The policy does not let a factor of this kind be bound.
+    #[error("the account's policy does not allow a factor of this kind")]
+    KindNotAllowed(FactorKind),
     /// As many factors as a user may have.
     #[error("a user has at most {0} factors")]
     TooManyFactors(usize),

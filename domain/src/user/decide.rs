@@ -2,7 +2,6 @@
 //! `factors`, proofs in `prove`.
 
 use super::address::check_language;
-use super::budget::HARD_CAP;
 use super::command::{Person, UserCommand, UserError};
 use super::events::UserEvent;
 use super::factors::Confirmation;
@@ -67,7 +66,7 @@ impl User {
                 self.redeem(link, password, stands_alone, at)?
             }
             UserCommand::AnswerPassword { matched, familiarity, at } => {
-                self.answer_password(matched, familiarity, at)?
+                self.answer_password(matched, familiarity, era, at)?
             }
             UserCommand::StartEnrolment { factor, mailed, at } => {
                 self.start_enrolment(factor, mailed, era, at)?
@@ -141,6 +140,7 @@ impl User {
         &self,
         matched: bool,
         familiarity: Familiarity,
+        era: &Era,
         at: Timestamp,
     ) -> Result<Vec<UserEvent>, UserError> {
         let budget = self.password_budget(familiarity);
@@ -151,7 +151,7 @@ impl User {
         }
         let (consecutive, retry_at) = budget.charge(at);
         let mut events = vec![UserEvent::PasswordRejected { familiarity, consecutive, retry_at, at }];
-        if consecutive >= HARD_CAP {
+        if consecutive >= self.failure_limit(era, at) {
             events.push(UserEvent::LockedOut { gate: Gate::Password, familiarity, at });
         }
         Ok(events)

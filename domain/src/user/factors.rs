@@ -40,6 +40,11 @@ impl User {
         era: &Era,
         at: Timestamp,
     ) -> Result<Vec<UserEvent>, UserError> {
+        if let Some(role) = self.role()
+            && !era.policy(role.audience(), at).allows(new.kind)
+        {
+            return Err(UserError::KindNotAllowed(new.kind));
+        }
         if let Some(enrolled) = self.enrolled(era.generation)
             && enrolled.factors.len() >= MAX_FACTORS
         {
@@ -87,7 +92,7 @@ impl User {
         let first = self.first_binding(era.generation);
         let mut events = vec![];
         if first {
-            let (weighed, right) = self.mailed.weigh(mailed, familiarity, at)?;
+            let (weighed, right) = self.mailed.weigh(mailed, familiarity, self.failure_limit(era, at), at)?;
             events.extend(weighed);
             if !right {
                 return Ok((events, None));
@@ -99,7 +104,7 @@ impl User {
         let step = match verdict {
             Verdict::Otp { factor: matched, step } if matched == factor => step,
             // The mailed code was right and is not spent: it serves the next try.
-            wrong => return Ok((self.refuse_confirmation(pending, wrong, familiarity, at), None)),
+            wrong => return Ok((self.refuse_confirmation(pending, wrong, familiarity, era, at), None)),
         };
         events.push(UserEvent::FactorConfirmed { factor, step, at });
         if first {
@@ -140,6 +145,7 @@ impl User {
         pending: &Pending,
         verdict: Verdict,
         familiarity: Familiarity,
+        era: &Era,
         at: Timestamp,
     ) -> Vec<UserEvent> {
         let refusal = match verdict {
@@ -147,7 +153,7 @@ impl User {
             Verdict::Otp { .. } | Verdict::Recovery { .. } | Verdict::Mismatch(_) => Refusal::Wrong,
         };
         let refused = Refused { kind: ProofKind::Otp, refusal, factor: Some(pending.factor) };
-        self.refuse(refused, Purpose::Confirm(pending.factor), familiarity, at)
+        self.refuse(refused, Purpose::Confirm(pending.factor), familiarity, era, at)
     }
 
     /// A new set of codes kills the old one at once.

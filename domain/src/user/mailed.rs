@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::budget::HARD_CAP;
 use super::command::{NewMailedCode, UserError};
 use super::events::UserEvent;
 use super::values::{Familiarity, Gate, Refusal};
@@ -66,6 +65,7 @@ impl Mailed {
         &self,
         shown: Option<MailedVerdict>,
         familiarity: Familiarity,
+        limit: u16,
         at: Timestamp,
     ) -> Result<(Vec<UserEvent>, bool), UserError> {
         self.check_open()?;
@@ -87,7 +87,7 @@ impl Mailed {
         let spent = u8::from(refusal == Refusal::Wrong);
         let tries_left = self.tries_left - spent;
         let mut events = vec![UserEvent::MailedCodeRejected { code, refusal, tries_left }];
-        if self.failures + u16::from(spent) >= HARD_CAP {
+        if self.failures + u16::from(spent) >= limit {
             events.push(UserEvent::LockedOut { gate: Gate::MailedCode, familiarity, at });
         }
         Ok((events, false))

@@ -1,6 +1,6 @@
 //! What a second-factor proof is worth: accepted once, or refused and charged.
 
-use super::budget::{HARD_CAP, PASSWORD_BEARS};
+use super::budget::PASSWORD_BEARS;
 use super::command::UserError;
 use super::events::UserEvent;
 use super::held::Enrolled;
@@ -44,7 +44,7 @@ impl User {
                 }
                 Ok((events, Some(ProofKind::RecoveryCode)))
             }
-            Err(refused) => Ok((self.refuse(refused, purpose, familiarity, at), None)),
+            Err(refused) => Ok((self.refuse(refused, purpose, familiarity, era, at), None)),
         }
     }
 
@@ -54,6 +54,7 @@ impl User {
         refused: Refused,
         purpose: Purpose,
         familiarity: Familiarity,
+        era: &Era,
         at: Timestamp,
     ) -> Vec<UserEvent> {
         let (consecutive, retry_at) = self.factor_budget(familiarity).charge(at);
@@ -68,7 +69,7 @@ impl User {
             retry_at,
             at,
         }];
-        if consecutive >= HARD_CAP {
+        if consecutive >= self.failure_limit(era, at) {
             events.push(UserEvent::LockedOut { gate: Gate::SecondFactor, familiarity, at });
         }
         let counts = guesses_behind_the_password(purpose, refusal) && !self.password_change_demanded;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::budget::{Budget, Budgets};
+use super::budget::{Budget, Budgets, HARD_CAP};
 use super::events::UserEvent;
 use super::held::{
     EmailChange, Enrolled, Exemption, FORMER_EMAIL_SERVES, FormerEmail, Link, Password, Pending, Registered,
@@ -140,6 +140,12 @@ impl User {
     /// The mailed codes that can be typed, oldest first. Whoever compares looks at each.
     pub fn mailed_codes(&self) -> &[MailedCode] {
         &self.mailed.open
+    }
+
+    /// Consecutive failures on one budget at which it locks: the policy's, never above the hard cap.
+    pub(crate) fn failure_limit(&self, era: &Era, at: Timestamp) -> u16 {
+        let limit = self.role().map(|role| era.policy(role.audience(), at).failure_limit);
+        limit.unwrap_or(HARD_CAP).min(HARD_CAP)
     }
 
     pub(crate) fn password_budget(&self, familiarity: Familiarity) -> &Budget {

@@ -12,7 +12,10 @@ use std::fmt::Debug;
 use cqrs_es::{Aggregate, DomainEvent};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use twofold_domain::account::{Account, AccountCommand, AccountError, AccountEvent, Census, ClockKind};
+use twofold_domain::account::{
+    Account, AccountCommand, AccountError, AccountEvent, Census, ClockKind, Confirmed, Counts, Effect,
+    Impact, PolicyCommand, Shown,
+};
 use twofold_domain::device::{
     Decision, Device, DeviceCommand, DeviceEvent, DistrustCause, EndCause, Forsaken, Method, Origin, Scope,
     TokenVerdict,
@@ -396,19 +399,32 @@ impl World {
             }
             Act::Disable => self.disable(),
             Act::Enable => {
-                if self.tell_account(AccountCommand::Enable { at: self.now() }).is_ok() {
+                if self
+                    .tell_account(AccountCommand::Enable { impact: Impact::default(), at: self.now() })
+                    .is_ok()
+                {
                     assert_eq!(self.ledger.lever, Lever::Off);
                     self.ledger.lever = Lever::On;
                 }
             }
             Act::Suspend => {
-                if self.tell_account(AccountCommand::Suspend { reason: None, at: self.now() }).is_ok() {
+                if self
+                    .tell_account(AccountCommand::Suspend {
+                        impact: Impact::default(),
+                        reason: None,
+                        at: self.now(),
+                    })
+                    .is_ok()
+                {
                     assert_eq!(self.ledger.lever, Lever::On);
                     self.ledger.lever = Lever::Suspended;
                 }
             }
             Act::Resume => {
-                if self.tell_account(AccountCommand::Resume { at: self.now() }).is_ok() {
+                if self
+                    .tell_account(AccountCommand::Resume { impact: Impact::default(), at: self.now() })
+                    .is_ok()
+                {
                     assert_eq!(self.ledger.lever, Lever::Suspended);
                     self.ledger.resume();
                 }

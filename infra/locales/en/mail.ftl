@@ -93,6 +93,15 @@ api-token-issued-body =
     A program can now use { $product } in your name at { $account }, with the token "{ $name }". It is good for { $days } days, and never does more than you may.
 
     If it was not you, revoke it under "Programs", and tell the administrators of { $account } now.
+policy-scheduled-subject = { $account }: a security policy is scheduled
+policy-scheduled-body =
+    A change of the security policy of { $account } was scheduled in { $product }.
+
+    It takes effect at { $date } (UTC), without any further step. Owners and admins can preview whom it concerns, and withdraw it until then, on the policy page.
+
+policy-schedule-cancelled-subject = { $account }: a scheduled security policy was withdrawn
+policy-schedule-cancelled-body =
+    The change of the security policy of { $account } that was scheduled in { $product } was withdrawn. Nothing changes.
 
 password-change-demanded-subject = Your password for { $account } must be changed
 password-change-demanded-body =

@@ -92,6 +92,15 @@ api-token-issued-body =
     Un programa puede usar ahora { $product } en su nombre en { $account }, con el token «{ $name }». Vale { $days } días y nunca permite más de lo que usted puede hacer.
 
     Si no fue usted, revóquelo en «Programas» y avise ahora a los administradores de { $account }.
+policy-scheduled-subject = { $account }: hay una política de seguridad programada
+policy-scheduled-body =
+    Se ha programado en { $product } un cambio de la política de seguridad de { $account }.
+
+    Entra en vigor el { $date } (UTC), sin ningún otro paso. Hasta entonces, propietarios y administradores pueden ver a quién afecta y retirarlo en la página de la política.
+
+policy-schedule-cancelled-subject = { $account }: se ha retirado una política de seguridad programada
+policy-schedule-cancelled-body =
+    Se ha retirado el cambio de la política de seguridad de { $account } que estaba programado en { $product }. No cambia nada.
 
 password-change-demanded-subject = Debes cambiar tu contraseña de { $account }
 password-change-demanded-body =

@@ -1,14 +1,12 @@
-//! Opening an account, its policy, and its switch.
+//! Opening an account, and its switch.
 
-use std::sync::Arc;
-
-use twofold_domain::account::{Account, AccountCommand, Census, ClockKind};
+use twofold_domain::account::{AccountCommand, Change, ClockKind};
 use twofold_domain::ids::{AccountId, StreamId};
 use twofold_domain::permission::Act as Deed;
-use twofold_domain::policy::{Audience, AudiencePolicy};
 use twofold_domain::sealed::{Reason, Sealed};
 
 use super::census::{census_of, enrolled, hex};
+use super::confirm::Assessed;
 use super::people::{NewPerson, register};
 use super::principal::{Credential, Principal};
 use super::{ActError, words};
@@ -60,71 +58,29 @@ impl Act for OpenAccount {
     }
 }
 
-/// Save one audience's policy.
-pub struct ChangePolicy {
-    /// Who asks.
-    pub credential: Credential,
-    /// The account's version that they saw.
-    pub seen: u64,
-    /// Whom it concerns.
-    pub audience: Audience,
-    /// The wish.
-    pub policy: AudiencePolicy,
-}
-
-impl Act for ChangePolicy {
-    type Reply = u64;
-
-    async fn run(&self, work: &mut Work) -> Result<u64, ActError> {
-        self.credential.principal(work, Deed::ChangePolicy).await?;
-        unmoved(work, self.seen).await?;
-        let command = AccountCommand::ChangePolicy {
-            audience: self.audience,
-            policy: self.policy.clone(),
-            at: work.at(),
-        };
-        let events = work.tell_account(command).await?;
-        Ok(self.seen + events.len() as u64)
-    }
-}
-
-/// Save the policy of several audiences: all of them, or none.
-pub struct ChangePolicies {
-    /// Who asks.
-    pub credential: Credential,
-    /// The account's version that they saw.
-    pub seen: u64,
-    /// The wishes.
-    pub changes: Vec<(Audience, AudiencePolicy)>,
-}
-
-impl Act for ChangePolicies {
-    /// The account's version, and the account as it is then.
-    type Reply = (u64, Arc<Account>);
-
-    async fn run(&self, work: &mut Work) -> Result<Self::Reply, ActError> {
-        self.credential.principal(work, Deed::ChangePolicy).await?;
-        unmoved(work, self.seen).await?;
-        let mut version = self.seen;
-        for (audience, policy) in self.changes.clone() {
-            let command = AccountCommand::ChangePolicy { audience, policy, at: work.at() };
-            version += work.tell_account(command).await?.len() as u64;
-        }
-        Ok((version, work.account().await?))
-    }
-}
-
 /// What to do with the account-wide switch.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Switch {
-    /// Off for everyone, and everyone reset: the census that the person confirming was shown.
-    Disable(Census),
+    /// Off for everyone, and everyone reset.
+    Disable,
     /// On again; everyone from scratch.
     Enable,
     /// Off for a while; enrolments stay.
     Suspend,
     /// As it was before the suspension.
     Resume,
+}
+
+impl Switch {
+    /// What it is as a change that is previewed.
+    pub const fn change(self) -> Change {
+        match self {
+            Self::Disable => Change::Disable,
+            Self::Enable => Change::Enable,
+            Self::Suspend => Change::Suspend,
+            Self::Resume => Change::Resume,
+        }
+    }
 }
 
 /// Throw the account-wide switch.
@@ -137,6 +93,8 @@ pub struct SwitchAccount {
     pub switch: Switch,
     /// Why, in their words.
     pub reason: Option<String>,
+    /// Whom it concerns, and what is confirmed.
+    pub assessed: Assessed,
 }
 
 impl Act for SwitchAccount {
@@ -147,22 +105,19 @@ impl Act for SwitchAccount {
         unmoved(work, self.seen).await?;
         let reason = self.sealed_reason(work, &person).await?;
         let at = work.at();
-        let command = match &self.switch {
-            Switch::Disable(confirmed) => {
+        let change = self.switch.change();
+        let impact = self.assessed.impact(work.desk(), work.account_id(), &change).await?;
+        let command = match self.switch {
+            Switch::Disable => {
                 let generation = work.account().await?.generation;
                 let (people, seq) = enrolled(work.desk(), work.account_id(), generation).await?;
                 // Whoever enrols between this look and the commit would escape the announcement.
                 work.extras().roster_read = Some(seq);
-                AccountCommand::Disable {
-                    confirmed: confirmed.clone(),
-                    actual: census_of(people),
-                    reason,
-                    at,
-                }
+                AccountCommand::Disable { impact, actual: census_of(people), reason, at }
             }
-            Switch::Enable => AccountCommand::Enable { at },
-            Switch::Suspend => AccountCommand::Suspend { reason, at },
-            Switch::Resume => AccountCommand::Resume { at },
+            Switch::Enable => AccountCommand::Enable { impact, at },
+            Switch::Suspend => AccountCommand::Suspend { impact, reason, at },
+            Switch::Resume => AccountCommand::Resume { impact, at },
         };
         let events = work.tell_account(command).await?;
         Ok(self.seen + events.len() as u64)
@@ -187,7 +142,7 @@ impl SwitchAccount {
 }
 
 /// The account is at the version that the caller saw.
-async fn unmoved(work: &mut Work, seen: u64) -> Result<(), ActError> {
+pub(super) async fn unmoved(work: &mut Work, seen: u64) -> Result<(), ActError> {
     work.account().await?;
     let actual = work.version_of(StreamId::account(work.account_id()));
     if actual == seen { Ok(()) } else { Err(ActError::Outdated { actual }) }

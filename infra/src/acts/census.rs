@@ -39,8 +39,8 @@ pub(super) async fn enrolled(
     Ok((people, roster.seq))
 }
 
-/// What a disable would do now: how many people, and the digest that its confirmation must carry.
-pub async fn preview_disable(desk: &Desk, account: AccountId, generation: u32) -> Result<Census, ActError> {
+/// How many people are enrolled now.
+pub async fn enrolled_now(desk: &Desk, account: AccountId, generation: u32) -> Result<u64, ActError> {
     let (people, _) = enrolled(desk, account, generation).await?;
-    Ok(census_of(people))
+    Ok(people.len() as u64)
 }

@@ -15,7 +15,7 @@ use crate::mail::Letter;
 use crate::vault::kind;
 use crate::verify::password::{Password, PasswordHash};
 use crate::verify::token::{Bearer, LinkToken};
-use crate::verify::{PasswordContext, Protection, check_password, stands_alone};
+use crate::verify::{PasswordContext, check_password, is_long};
 use crate::work::Work;
 
 /// A link that was made, to be shown or mailed once.
@@ -175,8 +175,7 @@ impl Act for RedeemLink {
             account: account.name(),
             email: email.as_deref().map_or("", String::as_str),
         };
-        // Whether it may stand alone is recorded; a policy may ask for more than this.
-        check_password(&self.password, Protection::SecondFactor, &context)
+        check_password(&self.password, account.least_password(&user, work.at()), &context)
             .map_err(|flaw| ActError::Field { field: "password", why: flaw.to_string() })?;
         if let Some(known) = user.password.filter(|_| user.password_change_demanded) {
             let stored = desk.vault().secret(work.account_id(), known.verifier, kind::PASSWORD).await?;
@@ -193,10 +192,11 @@ impl Act for RedeemLink {
             work.extras().destroy_verifiers.push(old.verifier);
         }
         work.extras().destroy_verifiers.extend(user.links.values().map(|link| link.verifier));
+        let alone = account.policy(who.role.audience(), work.at()).password_length_alone;
         let command = UserCommand::RedeemLink {
             link,
             password: verifier,
-            stands_alone: stands_alone(&self.password),
+            stands_alone: is_long(&self.password, alone),
             at: work.at(),
         };
         work.tell_user(user_id, command).await?;

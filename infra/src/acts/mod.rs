@@ -8,6 +8,7 @@ mod ask;
 mod caller;
 mod census;
 mod clients;
+mod confirm;
 mod factors;
 mod fan_out;
 mod forgotten;
@@ -19,6 +20,7 @@ mod nobody;
 mod owners;
 mod passwords;
 mod people;
+mod policy;
 mod post;
 mod principal;
 mod sessions;
@@ -27,12 +29,13 @@ mod tokens;
 mod weigh;
 pub(crate) mod words;
 
-pub use accounts::{ChangePolicies, ChangePolicy, OpenAccount, OpenedAccount, Switch, SwitchAccount};
+pub use accounts::{OpenAccount, OpenedAccount, Switch, SwitchAccount};
 pub use address::{ConfirmEmail, RequestEmailChange};
 pub use ask::Proof;
 pub use caller::{By, Caller, Identify};
-pub use census::{census_of, preview_disable};
+pub use census::{census_of, enrolled_now};
 pub use clients::{IssueClientToken, RegisterClient, RemoveClient, RevokeClientToken};
+pub use confirm::{Assessed, Statement, state};
 pub use factors::{
     ConfirmFactor, Confirmation, Confirmed, DisableOwn, Disabled, EnrolmentStarted, MailCode,
     RegenerateCodes, RemoveFactor, ShowEnrolment, StartEnrolment,
@@ -45,6 +48,7 @@ pub use links::{AdminLink, IssuedLink, RedeemLink, ShowLink, ShownLink};
 pub use lives::{ChangeRole, Deactivate, EditPerson, InviteAgain, LinkProvider, Reactivate, UnlinkProvider};
 pub use passwords::{PasswordShown, ShowPassword};
 pub use people::{ErasePerson, NewPerson, RegisterUser, Registered, ResetFactor, Unlock, find_by_email};
+pub use policy::{CancelSchedule, ChangePolicies, ChooseProfile, SchedulePolicy, SetFloors};
 pub(crate) use post::notify;
 pub use principal::{Authenticate, AuthenticateUpon, Credential, Principal};
 pub use sessions::{EndSession, Revocation, RevokeDevice, SignOut, StepUp, SteppedUp};

@@ -43,6 +43,10 @@ pub struct SessionGrant {
     pub token: Zeroizing<String>,
     /// How its person was authenticated.
     pub method: Method,
+    /// For how long it may outlive the browser, if at all.
+    pub stays: Option<Span>,
+    /// Whether an app must ask for its PIN or biometrics when it is opened.
+    pub reauthorise_on_open: bool,
 }
 
 /// What a password came to.
@@ -210,7 +214,9 @@ impl Act for BeginSignIn {
         let good = !matches!(first, FirstShown::Password { matched: false });
         let rehash = match (&self.first, first) {
             (First::Password(weighing), FirstShown::Password { matched: true }) => {
-                weighing.rehashed(&desk, &user).await?
+                let role = user.role().ok_or(ActError::UnknownUser)?;
+                let alone = account.policy(role.audience(), work.at()).password_length_alone;
+                weighing.rehashed(&desk, &user, alone).await?
             }
             _ => None,
         };
@@ -300,7 +306,19 @@ pub(super) async fn grant(
     let state: Arc<Device> = work.device(device).await?;
     let method = state.sessions.get(&session).map(|s| s.method);
     let method = method.ok_or_else(|| ActError::Bug("a grant without a session".to_owned()))?;
-    Ok(SessionGrant { session, device, user, role, token: token.reveal(), method })
+    let (account, at) = (work.account().await?, work.at());
+    let stays = account.stays_signed_in(role, method, at);
+    let reauthorise_on_open = account.policy(role.audience(), at).reauthorise_on_open;
+    Ok(SessionGrant {
+        session,
+        device,
+        user,
+        role,
+        token: token.reveal(),
+        method,
+        stays,
+        reauthorise_on_open,
+    })
 }
 
 /// What a second factor came to.

@@ -10,8 +10,8 @@ use super::people::EMAIL_CLAIM;
 use super::{ActError, words};
 use crate::desk::Desk;
 use crate::vault::kind;
+use crate::verify::is_long;
 use crate::verify::password::{Password, PasswordHash};
-use crate::verify::stands_alone;
 use crate::work::Work;
 
 /// An e-mail address and a password as they were typed.
@@ -91,12 +91,13 @@ impl Weighing {
         &self,
         desk: &Desk,
         user: &User,
+        alone: u8,
     ) -> Result<Option<(Rehash, PasswordHash)>, ActError> {
         if !user.password.is_some_and(|password| password.claimed) {
             return Ok(None);
         }
         let hash = desk.passwords().hash(self.password.clone()).await?;
-        let new = Rehash { verifier: desk.mint().id(), stands_alone: stands_alone(&self.password) };
+        let new = Rehash { verifier: desk.mint().id(), stands_alone: is_long(&self.password, alone) };
         Ok(Some((new, hash)))
     }
 

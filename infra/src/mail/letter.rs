@@ -10,7 +10,7 @@ use fluent_templates::fluent_bundle::FluentValue;
 use fluent_templates::{LanguageIdentifier, Loader as _, langid};
 use serde::{Deserialize, Serialize};
 use twofold_domain::policy::Role;
-use twofold_domain::time::Span;
+use twofold_domain::time::{Span, Timestamp};
 use zeroize::Zeroizing;
 
 use super::message::Message;
@@ -174,6 +174,13 @@ pub enum Letter {
         /// For how many days it is good.
         days: u32,
     },
+    /// To owners and admins: a policy is going to hold from a date on.
+    PolicyScheduled {
+        /// From when.
+        begins_at: Timestamp,
+    },
+    /// To owners and admins: it is not.
+    PolicyScheduleCancelled,
     /// Somebody knows the password: it opens nothing until it is changed.
     PasswordChangeDemanded {
         /// Where they sign in, and where a new password is asked for.
@@ -208,6 +215,8 @@ impl Letter {
             Self::DeviceTrusted { .. } => "device-trusted",
             Self::PasswordChanged => "password-changed",
             Self::ApiTokenIssued { .. } => "api-token-issued",
+            Self::PolicyScheduled { .. } => "policy-scheduled",
+            Self::PolicyScheduleCancelled => "policy-schedule-cancelled",
             Self::PasswordChangeDemanded { .. } => "password-change-demanded",
         }
     }
@@ -233,6 +242,7 @@ impl Letter {
                 values.number("minutes", lasts.whole_seconds() / 60);
             }
             Self::RecoveryCodeUsed { left } => values.number("left", i64::from(*left)),
+            Self::PolicyScheduled { begins_at } => values.text("date", &begins_at.to_string()),
             Self::DeviceTrusted { days } => values.number("days", i64::from(*days)),
             Self::ApiTokenIssued { name, days } => {
                 values.text("name", name);
@@ -253,6 +263,7 @@ impl Letter {
             | Self::OwnTwoFactorDisabled
             | Self::FactorRemoved
             | Self::RecoveryCodesReplaced
+            | Self::PolicyScheduleCancelled
             | Self::PasswordChanged => {}
         }
         let words = |part: &str| WORDS.lookup_with_args(&identifier(lang), part, &values.0);
@@ -302,6 +313,8 @@ mod tests {
             Letter::RecoveryCodeUsed { left: 3 },
             Letter::DeviceTrusted { days: 30 },
             Letter::PasswordChanged,
+            Letter::PolicyScheduled { begins_at: Timestamp::from_micros(1_780_300_800_000_000) },
+            Letter::PolicyScheduleCancelled,
             Letter::OwnTwoFactorDisabled,
             Letter::FactorRemoved,
             Letter::RecoveryCodesReplaced,

@@ -15,8 +15,6 @@ pub mod totp;
 
 pub use code::{MailedCode, NotACode, OtpCode};
 pub use password::{Password, PasswordHash, Passwords};
-pub use password_rules::{
-    Context as PasswordContext, Flaw, Protection, check as check_password, stands_alone,
-};
+pub use password_rules::{Context as PasswordContext, Flaw, check as check_password, is_long};
 pub use recovery::{RecoveryCode, RecoveryCodes};
 pub use token::{Bearer, DeviceToken, LinkToken, SessionToken};

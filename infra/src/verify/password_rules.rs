@@ -6,23 +6,8 @@ use std::sync::LazyLock;
 
 use super::password::Password;
 
-/// The least characters beside a second factor.
-pub(super) const MIN_BESIDE_FACTOR: usize = 8;
-
-/// The least characters of a password that stands alone.
-pub(super) const MIN_ALONE: usize = 15;
-
 /// A word this short is no reason to refuse a password that holds it.
 const MIN_CONTEXT_WORD: usize = 3;
-
-/// What else protects the person.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Protection {
-    /// A second factor is, or must be, asked for.
-    SecondFactor,
-    /// The password alone.
-    PasswordAlone,
-}
 
 /// Words that are obvious for this person.
 #[derive(Clone, Copy)]
@@ -42,7 +27,7 @@ pub enum Flaw {
     #[error("a password needs at least {least} characters")]
     TooShort {
         /// The least.
-        least: usize,
+        least: u8,
     },
     /// Among the first that anyone tries.
     #[error("this password is among the first that anyone would try")]
@@ -52,19 +37,15 @@ pub enum Flaw {
     Obvious,
 }
 
-/// Whether a password is long enough to stand alone.
-pub fn stands_alone(password: &Password) -> bool {
-    password.expose().chars().count() >= MIN_ALONE
+/// Whether a password has so many characters.
+pub fn is_long(password: &Password, least: u8) -> bool {
+    password.expose().chars().count() >= usize::from(least)
 }
 
-/// Whether a person may choose this password.
-pub fn check(password: &Password, protection: Protection, context: &Context<'_>) -> Result<(), Flaw> {
+/// Whether a person may choose this password. How long it must be is the account's policy.
+pub fn check(password: &Password, least: u8, context: &Context<'_>) -> Result<(), Flaw> {
     let text = password.expose();
-    let least = match protection {
-        Protection::SecondFactor => MIN_BESIDE_FACTOR,
-        Protection::PasswordAlone => MIN_ALONE,
-    };
-    if text.chars().count() < least {
+    if !is_long(password, least) {
         return Err(Flaw::TooShort { least });
     }
     if is_monotonous(text) || cores(text).iter().any(|core| COMMON.contains(core.as_str())) {
@@ -183,18 +164,18 @@ mod tests {
     const CONTEXT: Context<'_> =
         Context { product: "Twofold", account: "Acme Rockets", email: "ada.lovelace@example.com" };
 
-    fn verdict(text: &str, protection: Protection) -> Result<(), Flaw> {
-        check(&Password::parse(text).map_err(|_| ()).unwrap(), protection, &CONTEXT)
+    fn verdict(text: &str, least: u8) -> Result<(), Flaw> {
+        check(&Password::parse(text).map_err(|_| ()).unwrap(), least, &CONTEXT)
     }
 
     #[test]
     fn eight_characters_beside_a_second_factor_and_fifteen_alone() {
         let short = "vu7-kelp";
-        assert_eq!(verdict(short, Protection::SecondFactor), Ok(()));
-        assert_eq!(verdict(&short[1..], Protection::SecondFactor), Err(Flaw::TooShort { least: 8 }));
-        assert_eq!(verdict(short, Protection::PasswordAlone), Err(Flaw::TooShort { least: 15 }));
-        assert_eq!(verdict("moth kelp anvil", Protection::PasswordAlone), Ok(()));
-        assert_eq!(verdict("바다 위의 작은 등대", Protection::SecondFactor), Ok(()), "characters, not bytes");
+        assert_eq!(verdict(short, 8), Ok(()));
+        assert_eq!(verdict(&short[1..], 8), Err(Flaw::TooShort { least: 8 }));
+        assert_eq!(verdict(short, 15), Err(Flaw::TooShort { least: 15 }));
+        assert_eq!(verdict("moth kelp anvil", 15), Ok(()));
+        assert_eq!(verdict("바다 위의 작은 등대", 8), Ok(()), "characters, not bytes");
     }
 
     #[test]
@@ -215,7 +196,7 @@ mod tests {
             "letmein99",
             "correct horse battery staple",
         ] {
-            assert_eq!(verdict(text, Protection::SecondFactor), Err(Flaw::Common), "{text}");
+            assert_eq!(verdict(text, 8), Err(Flaw::Common), "{text}");
         }
     }
 
@@ -229,15 +210,15 @@ mod tests {
             "Lovelace#1",
             "ada.lovelace@example.com",
         ] {
-            assert_eq!(verdict(text, Protection::SecondFactor), Err(Flaw::Obvious), "{text}");
+            assert_eq!(verdict(text, 8), Err(Flaw::Obvious), "{text}");
         }
-        assert_eq!(verdict("lovelace met a purple heron", Protection::SecondFactor), Ok(()));
+        assert_eq!(verdict("lovelace met a purple heron", 8), Ok(()));
     }
 
     #[test]
     fn there_are_no_composition_rules() {
         for text in ["onlylowercaseletters", "no digits at all", "68205917343"] {
-            assert_eq!(verdict(text, Protection::SecondFactor), Ok(()), "{text}");
+            assert_eq!(verdict(text, 8), Ok(()), "{text}");
         }
     }
 

@@ -4,7 +4,7 @@
 use twofold_domain::device::DeviceEvent;
 use twofold_domain::ids::UserId;
 use twofold_domain::time::Timestamp;
-use twofold_domain::user::UserEvent;
+use twofold_domain::user::{PasswordAccess, UserEvent};
 
 use crate::fact::{Event, Fact};
 use crate::record::record;
@@ -24,6 +24,8 @@ record! {
         pub codes_left: Option<u8>,
         /// When they last signed in, however they did.
         pub last_sign_in_at: Option<Timestamp>,
+        /// When their password last opened the API.
+        pub password_used_at: Option<Timestamp>,
     }
 }
 
@@ -41,6 +43,7 @@ impl View for UserActivity {
                 | UserEvent::RecoveryCodesRegenerated { .. }
                 | UserEvent::OtpAccepted { .. }
                 | UserEvent::RecoveryCodeUsed { .. }
+                | UserEvent::PasswordAccessUsed { .. }
                 | UserEvent::TwoFactorDisabled { .. }
                 | UserEvent::TwoFactorReset { .. }
                 | UserEvent::PersonErased { .. } => true,
@@ -85,7 +88,6 @@ impl View for UserActivity {
                 | UserEvent::IdentityProviderUnlinked { .. }
                 | UserEvent::ApiTokenIssued { .. }
                 | UserEvent::ApiTokenRevoked { .. }
-                | UserEvent::PasswordAccessUsed { .. }
                 | UserEvent::DeviceReportedLost { .. } => false,
             },
             Event::Device(_, event) => match event {
@@ -113,6 +115,7 @@ impl View for UserActivity {
             last_used_at: None,
             codes_left: None,
             last_sign_in_at: None,
+            password_used_at: None,
         });
         match &fact.event {
             Event::User(_, UserEvent::FactorConfirmed { at, .. } | UserEvent::OtpAccepted { at, .. }) => {
@@ -133,6 +136,11 @@ impl View for UserActivity {
                 | UserEvent::TwoFactorReset { .. }
                 | UserEvent::PersonErased { .. },
             ) => (row.last_used_at, row.codes_left) = (None, None),
+            Event::User(_, UserEvent::PasswordAccessUsed { outcome, at, .. }) => {
+                if *outcome != PasswordAccess::Refused {
+                    row.password_used_at = Some(*at);
+                }
+            }
             Event::Device(_, DeviceEvent::SessionStarted { at, .. }) => row.last_sign_in_at = Some(*at),
             // `key` names everything that matters, without a catch-all.
             Event::Account(_) | Event::User(..) | Event::Device(..) => {}

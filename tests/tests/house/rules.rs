@@ -18,11 +18,8 @@ const DOCUMENT: &str = "docs/rules.md";
 const NOT_BUILT: &str = "
 P5
 P7
-P8
 P9
-P10
 P11
-P12
 D2
 D5
 D7

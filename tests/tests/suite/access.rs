@@ -12,7 +12,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use twofold_domain::policy::{Audience, AudiencePolicy};
-use twofold_infra::acts::ChangePolicy;
+use twofold_infra::acts::{Assessed, ChangePolicies};
 use twofold_tests::doors::{Answer, Doors};
 use twofold_tests::person::Person;
 use twofold_tests::town::Town;
@@ -69,7 +69,9 @@ async fn send(
 
 fn text(answer: &Answer, pointer: &str) -> Result<String> {
     let found = answer.body.pointer(pointer).and_then(Value::as_str);
-    Ok(found.with_context(|| format!("no text at {pointer} in {} {}", answer.status, answer.body))?.to_owned())
+    Ok(found
+        .with_context(|| format!("no text at {pointer} in {} {}", answer.status, answer.body))?
+        .to_owned())
 }
 
 #[track_caller]
@@ -118,6 +120,8 @@ async fn save(
     let seen = town.account_version(town.here()).await?;
     let mut policy = AudiencePolicy::of_new(audience);
     change(&mut policy);
-    town.perform(town.here(), ChangePolicy { credential: owner.credential()?, seen, audience, policy }).await?;
+    let (credential, policies) = (owner.credential()?, [(audience, policy)].into());
+    let act = ChangePolicies { credential, seen, policies, assessed: Assessed::default() };
+    town.perform(town.here(), act).await?;
     Ok(())
 }

@@ -11,8 +11,8 @@ use twofold_domain::sign_in::Stale;
 use twofold_domain::time::Span;
 use twofold_domain::user::{Refusal, UserError};
 use twofold_infra::acts::{
-    ActError, Authenticate, Begun, ChangePolicy, CompleteFanOut, DisableOwn, Disabled, ReachReset,
-    ResetFactor, SignOut, Switch, census_of,
+    ActError, Assessed, Authenticate, Begun, ChangePolicies, CompleteFanOut, DisableOwn, Disabled,
+    ReachReset, ResetFactor, SignOut, Switch, census_of,
 };
 use twofold_infra::context::Actor;
 use twofold_infra::desk::Desk;
@@ -41,7 +41,12 @@ async fn fan_out(town: &Town, people: &[&Person], generation: u32) -> Result<()>
 async fn require_of_team(town: &Town, owner: &Person) -> Result<()> {
     let seen = town.account_version(town.here()).await?;
     let policy = AudiencePolicy { required: true, ..AudiencePolicy::TEAM };
-    let act = ChangePolicy { credential: owner.credential()?, seen, audience: Audience::Team, policy };
+    let act = ChangePolicies {
+        credential: owner.credential()?,
+        seen,
+        policies: [(Audience::Team, policy)].into(),
+        assessed: Assessed::default(),
+    };
     town.perform(town.here(), act).await?;
     Ok(())
 }
@@ -184,8 +189,7 @@ stories! {
 
         // Given three people enrolled, a disable that was confirmed for two is refused.
         owner.step_up(&town, here).await?;
-        let two = census_of(vec![owner.user, agent.user]);
-        let moved = owner.switch(&town, here, Switch::Disable(two)).await;
+        let moved = owner.disable_for(&town, here, 2).await;
         ensure!(moved.is_err(), "the people it resets are not those that were shown");
 
         // When it is confirmed for three, it says three, and from its place in the log on nothing of

@@ -10,7 +10,7 @@ use twofold_domain::policy::{Audience, AudiencePolicy, Role};
 use twofold_domain::sign_in::Stale;
 use twofold_domain::time::{Span, Timestamp};
 use twofold_domain::user::{Refusal, UserError};
-use twofold_infra::acts::{ActError, Authenticate, Begun, ChangePolicy, SignOut};
+use twofold_infra::acts::{ActError, Assessed, Authenticate, Begun, ChangePolicies, SignOut};
 use twofold_infra::clock::ManualClock;
 use twofold_tests::person::{Browser, Came, Challenge, Person, answer, confirmation, otp};
 use twofold_tests::race::{dice, rounds};
@@ -78,7 +78,9 @@ stories! {
             let seen = town.account_version(town.here()).await?;
             let policy = AudiencePolicy { trust_days, ..AudiencePolicy::TEAM };
             let credential = owner.credential()?;
-            town.perform(town.here(), ChangePolicy { credential, seen, audience: Audience::Team, policy }).await?;
+            let policies = [(Audience::Team, policy)].into();
+            let act = ChangePolicies { credential, seen, policies, assessed: Assessed::default() };
+            town.perform(town.here(), act).await?;
             let Begun::Challenge { reasons, trust, .. } = agent.begin(&town, town.there(), &mut browser).await? else {
                 bail!("trust of eight days ends where seven are allowed");
             };

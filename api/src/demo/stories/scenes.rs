@@ -4,14 +4,14 @@
 #![expect(clippy::unused_async, reason = "every scene has the same shape, whether or not it waits")]
 
 use anyhow::{Context as _, Result, bail, ensure};
-use twofold_domain::account::{Account, ClockKind};
+use twofold_domain::account::{Account, ClockKind, Counts, Effect};
 use twofold_domain::ids::StreamId;
 use twofold_domain::policy::{Audience, AudiencePolicy};
 use twofold_domain::time::Span;
 use twofold_infra::acts::{
-    ActError, AdminLink, Begun, ChangePolicy, CompleteFanOut, DisableOwn, Disabled, ErasePerson, OpenAccount,
-    Proof, ProveSignIn, Proved, ReachReset, RegisterUser, RemoveFactor, ResetFactor, Revocation,
-    RevokeDevice, Switch, SwitchAccount, Unlock, preview_disable,
+    ActError, AdminLink, Assessed, Begun, ChangePolicies, CompleteFanOut, DisableOwn, Disabled, ErasePerson,
+    OpenAccount, Proof, ProveSignIn, Proved, ReachReset, RegisterUser, RemoveFactor, ResetFactor, Revocation,
+    RevokeDevice, Switch, SwitchAccount, Unlock, census_of, enrolled_now,
 };
 use twofold_infra::context::{Actor, Context};
 use twofold_infra::store::{AggregateKind, Stream};
@@ -38,7 +38,10 @@ impl Year {
         let policy = change(self.the_account().await?.policy(Audience::Team, now).clone());
         let founder = self.present(FOUNDER).await?;
         let credential = founder.credential()?;
-        founder.perform(LAPTOP, ChangePolicy { credential, seen, audience: Audience::Team, policy }).await?;
+        let policies = [(Audience::Team, policy)].into();
+        // No read model follows the year while it is told, so nobody is counted.
+        let assessed = Assessed::default();
+        founder.perform(LAPTOP, ChangePolicies { credential, seen, policies, assessed }).await?;
         Ok(())
     }
 
@@ -47,7 +50,18 @@ impl Year {
         let seen = self.seen().await?;
         let founder = &self.people[FOUNDER];
         let reason = reason.map(str::to_owned);
-        let act = SwitchAccount { credential: founder.credential()?, seen, switch, reason };
+        let account = self.the_account().await?;
+        let counts = match switch {
+            Switch::Disable => {
+                let people = enrolled_now(&self.desk, self.account, account.generation).await?;
+                [(Effect::Reset, people)].into()
+            }
+            Switch::Enable | Switch::Suspend | Switch::Resume => Counts::new(),
+        };
+        let at = founder.now();
+        let assessed =
+            Assessed::at_once(&self.desk, self.account, &account, &switch.change(), counts, at).await?;
+        let act = SwitchAccount { credential: founder.credential()?, seen, switch, reason, assessed };
         founder.perform(LAPTOP, act).await?;
         Ok(())
     }
@@ -306,16 +320,17 @@ pub(super) async fn disable_for_everyone(year: &mut Year) -> Result<()> {
     year.present(FOUNDER).await?;
     let generation = year.the_account().await?.generation;
     let roster = year.desk.store().roster(account).await?;
-    let census = preview_disable(&year.desk, account, generation).await?;
     let reason = "The authenticator is to be replaced by another product. (It was not.)";
-    year.throw(Switch::Disable(census.clone()), Some(reason)).await?;
+    year.throw(Switch::Disable, Some(reason)).await?;
     // What the server's process manager does, in the year's own time.
     let founder = &mut year.people[FOUNDER];
     founder.pause(1..2);
     for user in roster.users() {
         founder.as_system(ReachReset { user }).await?;
     }
-    founder.as_system(CompleteFanOut { generation: generation + 1, reached: census }).await?;
+    founder
+        .as_system(CompleteFanOut { generation: generation + 1, reached: census_of(roster.users()) })
+        .await?;
     year.as_late_as(FOUNDER);
     Ok(())
 }

@@ -5,8 +5,8 @@ use askama::Template;
 use super::{inside, when};
 use crate::pages::Language;
 use crate::pages::account::{
-    AudienceForm, Confirm, Figure, Filter, Invite, Log, LogRow, People, Person, PersonRow, Policy, Reset, Status,
-    StatusRow,
+    AudienceForm, Confirm, Figure, Filter, Findings, Invite, Log, LogRow, People, Person, PersonRow, Policy,
+    Reset, Status, StatusRow, Tick,
 };
 use crate::pages::frame::{Field, Mark, Section, Tone};
 
@@ -182,6 +182,21 @@ pub(super) fn pages(l: Language) -> Vec<(&'static str, String)> {
                         figure("trust_days", "policy-trust", "policy-trust-hint", 30, ""),
                         figure("idle_minutes", "policy-idle", "policy-idle-hint", 480, "5 – 43200"),
                     ],
+                    meant: vec![Tick {
+                        name: "role_owner".into(),
+                        label: l.say("role-owner"),
+                        hint: String::new(),
+                        on: true,
+                    }],
+                    choices: vec![Tick {
+                        name: "reauthorise_on_open".into(),
+                        label: l.say("policy-reauthorise"),
+                        hint: l.say("policy-reauthorise-hint"),
+                        on: false,
+                    }],
+                    password_api: "until".into(),
+                    password_until: Field::of("2026-12-31"),
+                    scheduled: Some(l.say("policy-switch")),
                 }],
                 disable: path(),
                 suspend: path(),
@@ -205,11 +220,17 @@ pub(super) fn pages(l: Language) -> Vec<(&'static str, String)> {
                 ]
                 .map(|key| l.say(key))
                 .to_vec(),
-                people: Some(231),
+                findings: Some(Findings {
+                    lines: vec![(l.count("impact-reset", 231), 231, "Ada, Grace".into())],
+                    of: 240,
+                    prompts: l.count("impact-prompts-more", 12),
+                    confirmation: "{}".into(),
+                }),
+                hidden: vec![],
                 subject: String::new(),
                 action: path(),
                 version: 12,
-                digest: "d".into(),
+                reason_asked: true,
                 reason: Field::default(),
                 reason_needed: false,
                 danger: true,

@@ -3,26 +3,25 @@
 use axum::extract::State;
 use axum::response::Response;
 use serde::Deserialize;
-use twofold_domain::account::Census;
 use twofold_domain::permission::Act as Deed;
 use twofold_infra::acts::{Switch, SwitchAccount};
 use utoipa::ToSchema;
 
+use super::preview::Confirmation;
 use crate::app::App;
+use crate::assess::assessed;
 use crate::extract::{IfMatch, Path};
 use crate::problem::Problem;
 use crate::routes::change::{Answer, Change, Nothing, Placed, perform};
 use crate::routes::door::{AccountName, Session};
 use crate::routes::usual::ChangingVersion;
 
-/// What the preview showed, and why.
+/// What the preview stated, and why.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Confirmed {
-    /// As previewed.
-    people: u64,
-    /// As previewed.
-    digest: String,
+    /// The `confirmation` of the preview, as it was received. Needed where it resets anybody.
+    preview: Option<Confirmation>,
     /// Why, in your words: at most 500 characters. It stands in the log, sealed under your key.
     reason: Option<String>,
 }
@@ -30,7 +29,7 @@ pub(super) struct Confirmed {
 /// Disable two-factor authentication for everyone, and reset everyone.
 ///
 /// From the instant of the answer no factor, recovery code, trusted device, or pending challenge works. Code
-/// `people_changed` where the people are no longer those of the preview.
+/// `preview_outdated` where it would reset more people than were confirmed.
 #[utoipa::path(post, path = "/v1/accounts/{account}/two-factor/disable", tag = "accounts",
     security(("bearer" = [])),
     params(("account" = String, Path, description = "`acc_…` or its short name."),
@@ -46,13 +45,15 @@ pub(super) async fn disable(
     IfMatch(seen): IfMatch,
     Change { body, repeat }: Change<Confirmed>,
 ) -> Result<Response, Problem> {
-    session.of_account(&app, &account, Deed::SwitchAccount).await?;
-    let census = Census { people: body.people, digest: body.digest };
+    let me = session.of_account(&app, &account, Deed::SwitchAccount).await?;
+    let change = Switch::Disable.change();
+    let assessed = assessed(&app, me.account, &change, me.role, body.preview.map(Into::into)).await?;
     let act = SwitchAccount {
         credential: session.credential.clone(),
         seen,
-        switch: Switch::Disable(census),
+        switch: Switch::Disable,
         reason: body.reason,
+        assessed,
     };
     perform(&app, &session, &repeat, act, |version| Answer::ok(Nothing {}).version(*version)).await
 }

@@ -1,18 +1,23 @@
 //! `GET|PUT /v1/accounts/{account}/policy`: what each audience must do.
 
+use std::collections::BTreeMap;
+
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
-use twofold_domain::account::Account;
-use twofold_domain::ids::StreamId;
+use twofold_domain::account::{Account, Change};
+use twofold_domain::ids::{ScheduleId, StreamId};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::policy::{Audience, AudiencePolicy};
 use twofold_domain::time::Timestamp;
 use twofold_infra::acts::ChangePolicies;
 use utoipa::ToSchema;
 
+use super::demands::{Demands, Wish};
+use super::preview::Confirmation;
 use crate::app::App;
+use crate::assess::assessed;
 use crate::extract::{ETag, IfMatch, Json, Path};
 use crate::problem::{Problem, kinds};
 use crate::routes::change::{Answer, Placed};
@@ -21,65 +26,16 @@ use crate::routes::reader::Reader;
 use crate::routes::show::Instant;
 use crate::routes::usual::{ChangingVersion, Reading};
 
-/// What one audience must do.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Demands {
-    /// Whether a second factor is required at sign-in with e-mail and password. Off in a new account.
-    required: bool,
-    /// Days after the requirement began in which people without a factor may still sign in.
-    #[schema(minimum = 0, maximum = 90, example = 0)]
-    grace_days: u16,
-    /// Days for which a device may skip the second factor; 0 means every sign-in.
-    #[schema(minimum = 0, maximum = 365, example = 30)]
-    trust_days: u16,
-    /// Days for which closing the browser does not end a session.
-    #[schema(minimum = 0, maximum = 90, example = 14)]
-    stay_signed_in_days: u16,
-    /// Minutes without activity after which a session ends.
-    #[schema(minimum = 5, maximum = 43200, example = 480)]
-    idle_minutes: u32,
-    /// Hours after which a session ends whatever happens.
-    #[schema(minimum = 1, maximum = 720, example = 336)]
-    lifetime_hours: u32,
-}
-
-impl From<&AudiencePolicy> for Demands {
-    fn from(p: &AudiencePolicy) -> Self {
-        Self {
-            required: p.required,
-            grace_days: p.grace_days,
-            trust_days: p.trust_days,
-            stay_signed_in_days: p.stay_signed_in_days,
-            idle_minutes: p.idle_minutes,
-            lifetime_hours: p.lifetime_hours,
-        }
-    }
-}
-
-impl Demands {
-    /// What was sent; what was not stays as it is.
-    fn over(self, now: &AudiencePolicy) -> AudiencePolicy {
-        AudiencePolicy {
-            required: self.required,
-            grace_days: self.grace_days,
-            trust_days: self.trust_days,
-            stay_signed_in_days: self.stay_signed_in_days,
-            idle_minutes: self.idle_minutes,
-            lifetime_hours: self.lifetime_hours,
-            ..now.clone()
-        }
-    }
-}
-
-/// A policy to save: one audience, or both.
+/// A policy to save: one audience, or both. What is not sent stays.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NewPolicy {
     /// Owners, admins, agents, auditors.
-    team: Option<Demands>,
+    team: Option<Wish>,
     /// The account's own customers.
-    end_users: Option<Demands>,
+    end_users: Option<Wish>,
+    /// The `confirmation` of the preview, as it was received. Needed where the change concerns anybody.
+    preview: Option<Confirmation>,
 }
 
 /// The policy.
@@ -93,24 +49,88 @@ pub(super) struct Policy {
     team_required_since: Option<Instant>,
     /// Since when a second factor is required of end users.
     end_users_required_since: Option<Instant>,
+    /// What is going to hold.
+    scheduled: Vec<Scheduled>,
+    /// The loosest policy of the team that an admin may save.
+    team_floor: Option<Demands>,
+    /// The loosest policy of end users that an admin may save.
+    end_users_floor: Option<Demands>,
+    /// The named set of rules that the account holds itself to.
+    profile: Option<String>,
     /// Counts saves; 0 as opened.
     #[serde(rename = "policy_version")]
     saves: u32,
 }
 
+/// A policy that is going to hold.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Scheduled {
+    /// The schedule.
+    #[schema(value_type = String)]
+    id: ScheduleId,
+    /// Whom it concerns: `team`, `end_users`.
+    #[schema(value_type = String)]
+    audience: Audience,
+    /// From when.
+    begins_at: Instant,
+    /// What will hold.
+    policy: Demands,
+}
+
+/// Both audiences, by the name of their member.
+pub(super) const AUDIENCES: [(&str, Audience); 2] =
+    [("team", Audience::Team), ("end_users", Audience::EndUsers)];
+
 impl Policy {
-    fn of(account: &Account, at: Timestamp) -> Self {
+    pub(super) fn of(account: &Account, at: Timestamp) -> Self {
+        let floor = |audience| account.demand(audience).floor.as_ref().map(Into::into);
+        let scheduled = AUDIENCES.iter().filter_map(|(_, audience)| {
+            let ahead = account.demand(*audience).scheduled(at)?;
+            Some(Scheduled {
+                id: ahead.schedule,
+                audience: *audience,
+                begins_at: ahead.begins_at.into(),
+                policy: (&ahead.policy).into(),
+            })
+        });
         Self {
             team: account.policy(Audience::Team, at).into(),
             end_users: account.policy(Audience::EndUsers, at).into(),
             team_required_since: account.required_since(Audience::Team, at).map(Instant),
             end_users_required_since: account.required_since(Audience::EndUsers, at).map(Instant),
+            scheduled: scheduled.collect(),
+            team_floor: floor(Audience::Team),
+            end_users_floor: floor(Audience::EndUsers),
+            profile: account.profile.clone(),
             saves: account.policy_version(at),
         }
     }
 }
 
-/// The policy of both audiences.
+/// What wishes make of the policies that hold; each figure out of its bounds is named.
+pub(super) fn wished(
+    account: &Account,
+    at: Timestamp,
+    team: Option<&Wish>,
+    end_users: Option<&Wish>,
+) -> Result<BTreeMap<Audience, AudiencePolicy>, Problem> {
+    let mut policies = BTreeMap::new();
+    let mut wrong = Problem::new(kinds::INVALID_FIELDS);
+    for ((name, audience), wish) in AUDIENCES.into_iter().zip([team, end_users]) {
+        let Some(wish) = wish else { continue };
+        let policy = wish.over(account.policy(audience, at));
+        if let Err(out) = policy.check() {
+            wrong = wrong.field(format!("/{name}/{}", out.field), "out_of_range", out.to_string());
+        }
+        policies.insert(audience, policy);
+    }
+    if policies.is_empty() {
+        wrong = wrong.field("", "missing_field", "send `team`, `end_users`, or both");
+    }
+    if wrong.errors().is_empty() { Ok(policies) } else { Err(wrong) }
+}
+
+/// The policy of both audiences, what is scheduled, the owner's floor, and the profile.
 #[utoipa::path(get, path = "/v1/accounts/{account}/policy", tag = "accounts", security(("bearer" = []), ("password" = [])),
     params(("account" = String, Path, description = "`acc_…` or its short name.")),
     responses((status = 200, description = "The policy.", body = Policy, headers(("ETag" = String))), Reading))]
@@ -127,7 +147,9 @@ pub(super) async fn read(
 /// Save the policy of one audience or of both.
 ///
 /// One save of one audience is one event, with what held before and after. Out-of-range figures are named,
-/// each as `out_of_range`. A save that changes nothing records nothing.
+/// each as `out_of_range`. A save that changes nothing records nothing. One that resets, demands, or ends
+/// something for anybody takes the confirmation of its preview: `preview_required`, `preview_outdated`. An
+/// admin saves nothing looser than the owner's floor: `below_floor`.
 #[utoipa::path(put, path = "/v1/accounts/{account}/policy", tag = "accounts", security(("bearer" = [])),
     params(("account" = String, Path, description = "`acc_…` or its short name."),
         ("If-Match" = String, Header, description = "The ETag of your last read.")),
@@ -142,25 +164,14 @@ pub(super) async fn save(
     Json(new): Json<NewPolicy>,
 ) -> Result<Response, Problem> {
     let me = session.of_account(&app, &account, Deed::ChangePolicy).await?;
-    let audiences = [("team", Audience::Team, new.team), ("end_users", Audience::EndUsers, new.end_users)];
-    let now = app.desk.log().accounts.load(StreamId::account(me.account)).await?.state;
-    let mut changes = vec![];
-    let mut wrong = Problem::new(kinds::INVALID_FIELDS);
-    for (name, audience, demands) in audiences {
-        let Some(demands) = demands else { continue };
-        let policy = demands.over(now.policy(audience, app.now()));
-        if let Err(out) = policy.check() {
-            wrong = wrong.field(format!("/{name}/{}", out.field), "out_of_range", out.to_string());
-        }
-        changes.push((audience, policy));
+    let now = app.desk.log().accounts.load(StreamId::account(me.account)).await?;
+    let policies = wished(&now.state, app.now(), new.team.as_ref(), new.end_users.as_ref())?;
+    if now.sequence != seen {
+        return Err(app.problem(twofold_infra::acts::ActError::Outdated { actual: now.sequence }));
     }
-    if changes.is_empty() {
-        wrong = wrong.field("", "missing_field", "send `team`, `end_users`, or both");
-    }
-    if !wrong.errors().is_empty() {
-        return Err(wrong);
-    }
-    let act = ChangePolicies { credential: session.credential.clone(), seen, changes };
+    let change = Change::Policy(policies.clone());
+    let assessed = assessed(&app, me.account, &change, me.role, new.preview.map(Into::into)).await?;
+    let act = ChangePolicies { credential: session.credential.clone(), seen, policies, assessed };
     let done = app.perform(me.account, session.context, act).await?;
     let (version, after) = &done.reply;
     let answer = Answer {

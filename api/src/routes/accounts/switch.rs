@@ -7,17 +7,21 @@ use twofold_domain::permission::Act as Deed;
 use twofold_infra::acts::{Switch, SwitchAccount};
 use utoipa::ToSchema;
 
+use super::preview::Confirmation;
 use crate::app::App;
+use crate::assess::assessed;
 use crate::extract::{IfMatch, Path};
 use crate::problem::Problem;
-use crate::routes::change::{Answer, Change, Empty, Nothing, Placed, Repeat, perform};
+use crate::routes::change::{Answer, Change, Nothing, Placed, Repeat, perform};
 use crate::routes::door::{AccountName, Session};
 use crate::routes::usual::ChangingVersion;
 
-/// Why.
+/// What the preview stated, and why.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Why {
+    /// The `confirmation` of the preview, as it was received. Needed where it concerns anybody.
+    preview: Option<Confirmation>,
     /// In your words: at most 500 characters. It stands in the log, sealed under your key.
     reason: Option<String>,
 }
@@ -40,7 +44,8 @@ pub(super) async fn suspend(
     IfMatch(seen): IfMatch,
     Change { body, repeat }: Change<Why>,
 ) -> Result<Response, Problem> {
-    throw(&app, &session, &account, seen, &repeat, Switch::Suspend, body.reason).await
+    let why = (body.preview, body.reason);
+    throw(&app, &session, &account, seen, &repeat, Switch::Suspend, why).await
 }
 
 /// End the suspension.
@@ -52,6 +57,7 @@ pub(super) async fn suspend(
     params(("account" = String, Path, description = "`acc_…` or its short name."),
         ("If-Match" = String, Header, description = "The ETag of your last read."),
         ("Idempotency-Key" = Option<String>, Header, description = "Repeats are answered as before.")),
+    request_body = Agreed,
     responses((status = 200, description = "It is on.", body = Placed<Nothing>, headers(("ETag" = String))),
         ChangingVersion))]
 pub(super) async fn resume(
@@ -59,9 +65,9 @@ pub(super) async fn resume(
     session: Session,
     Path(account): Path<AccountName>,
     IfMatch(seen): IfMatch,
-    Change { repeat, .. }: Change<Empty>,
+    Change { body, repeat }: Change<Agreed>,
 ) -> Result<Response, Problem> {
-    throw(&app, &session, &account, seen, &repeat, Switch::Resume, None).await
+    throw(&app, &session, &account, seen, &repeat, Switch::Resume, (body.preview, None)).await
 }
 
 /// Enable two-factor authentication again.
@@ -72,6 +78,7 @@ pub(super) async fn resume(
     params(("account" = String, Path, description = "`acc_…` or its short name."),
         ("If-Match" = String, Header, description = "The ETag of your last read."),
         ("Idempotency-Key" = Option<String>, Header, description = "Repeats are answered as before.")),
+    request_body = Agreed,
     responses((status = 200, description = "It is on.", body = Placed<Nothing>, headers(("ETag" = String))),
         ChangingVersion))]
 pub(super) async fn enable(
@@ -79,9 +86,17 @@ pub(super) async fn enable(
     session: Session,
     Path(account): Path<AccountName>,
     IfMatch(seen): IfMatch,
-    Change { repeat, .. }: Change<Empty>,
+    Change { body, repeat }: Change<Agreed>,
 ) -> Result<Response, Problem> {
-    throw(&app, &session, &account, seen, &repeat, Switch::Enable, None).await
+    throw(&app, &session, &account, seen, &repeat, Switch::Enable, (body.preview, None)).await
+}
+
+/// What the preview stated.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Agreed {
+    /// The `confirmation` of the preview, as it was received. Needed where it concerns anybody.
+    preview: Option<Confirmation>,
 }
 
 async fn throw(
@@ -91,9 +106,10 @@ async fn throw(
     seen: u64,
     repeat: &Repeat,
     switch: Switch,
-    reason: Option<String>,
+    (preview, reason): (Option<Confirmation>, Option<String>),
 ) -> Result<Response, Problem> {
-    session.of_account(app, account, Deed::SwitchAccount).await?;
-    let act = SwitchAccount { credential: session.credential.clone(), seen, switch, reason };
+    let me = session.of_account(app, account, Deed::SwitchAccount).await?;
+    let assessed = assessed(app, me.account, &switch.change(), me.role, preview.map(Into::into)).await?;
+    let act = SwitchAccount { credential: session.credential.clone(), seen, switch, reason, assessed };
     perform(app, session, repeat, act, |version| Answer::ok(Nothing {}).version(*version)).await
 }

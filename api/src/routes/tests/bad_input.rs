@@ -19,12 +19,7 @@ async fn every_body_is_read_strictly() {
             "slug",
         ),
         ("PUT", "/v1/accounts/acme/policy".into(), json!({}), ""),
-        (
-            "POST",
-            "/v1/accounts/acme/two-factor/disable".into(),
-            json!({"people": 0, "digest": "x"}),
-            "digest",
-        ),
+        ("POST", "/v1/accounts/acme/two-factor/disable".into(), json!({"reason": "x"}), ""),
         ("POST", "/v1/accounts/acme/two-factor/suspend".into(), json!({"reason": "x"}), ""),
         ("POST", "/v1/accounts/acme/two-factor/resume".into(), json!({}), ""),
         ("POST", "/v1/set-up".into(), json!({"token": "tfl_", "password": PASSWORD}), "token"),
@@ -118,7 +113,8 @@ async fn policy_figures_out_of_range_are_named() {
         (with("team", "trust_days", json!(1.5)), "422 invalid_fields /team/trust_days wrong_type"),
         (with("team", "colour", json!(1)), "422 invalid_fields /team/colour unknown_field"),
         (with("agents", "colour", json!(1)), "422 invalid_fields /agents unknown_field"),
-        (json!({"team": {"required": true}}), "422 invalid_fields /team/grace_days missing_field"),
+        (with("team", "failure_limit", json!(51)), "422 invalid_fields /team/failure_limit out_of_range"),
+        (with("team", "password_length", json!(7)), "422 invalid_fields /team/password_length out_of_range"),
         (json!({}), "422 invalid_fields  missing_field"),
     ];
     for (body, expected) in cases {

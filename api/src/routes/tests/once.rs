@@ -81,11 +81,11 @@ async fn the_same_request_many_times_at_once_is_done_once() {
     let house = House::open().await;
     let ada = house.strong_owner("acme").await;
     let register = json!({"name": "Grace", "email": "grace@example.org", "role": "agent"});
-    let seen = house.post(&ada, "/v1/accounts/acme/two-factor/preview").go().await.good();
-    let requests = [
-        ("/v1/users", register.clone(), 201),
-        ("/v1/accounts/acme/two-factor/suspend", json!({"reason": "outage"}), 200),
-    ];
+    let preview = house.post(&ada, "/v1/accounts/acme/policy/preview");
+    let seen = preview.json(&json!({"change": {"kind": "suspend"}})).go().await.good();
+    let suspend = json!({"reason": "outage", "preview": seen.body["confirmation"]});
+    let requests =
+        [("/v1/users", register.clone(), 201), ("/v1/accounts/acme/two-factor/suspend", suspend, 200)];
     for (path, body, status) in requests {
         let asks = (0..16).map(|_| {
             let ask =

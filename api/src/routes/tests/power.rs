@@ -5,6 +5,13 @@ use twofold_domain::time::Span;
 
 use super::house::House;
 
+/// How many people a preview says that a change concerns in one way.
+pub(super) fn counted(preview: &Value, effect: &str) -> u64 {
+    let categories = preview["categories"].as_array().unwrap();
+    let category = categories.iter().find(|category| category["effect"] == effect).unwrap();
+    category["people"].as_u64().unwrap()
+}
+
 /// Rules: P9.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_disable_takes_what_its_preview_showed_and_resets_everyone() {
@@ -12,28 +19,40 @@ async fn a_disable_takes_what_its_preview_showed_and_resets_everyone() {
     let mut ada = house.strong_owner("acme").await;
     let mut grace = house.join(&ada, "agent", "grace").await;
     let path = |verb: &str| format!("/v1/accounts/acme/two-factor/{verb}");
-    let seen = house.post(&ada, &path("preview")).go().await.good();
-    assert_eq!(seen.body["people"], 1);
+    let preview = |kind: &str| {
+        house.post(&ada, "/v1/accounts/acme/policy/preview").json(&json!({"change": {"kind": kind}}))
+    };
+    let agreed =
+        |seen: &Value| json!({"preview": seen["confirmation"], "reason": "the authenticators leaked"});
+    let seen = preview("disable").go().await.good();
+    assert_eq!(counted(&seen.body, "reset"), 1);
     house.enrol(&mut grace).await;
 
-    let off = house.post(&ada, &path("disable")).with("if-match", &seen.etag()).json(&seen.body).go().await;
-    assert_eq!((off.gist(), off.body["people"].clone()), ("409 people_changed".to_owned(), json!(2)));
+    let disable = |etag: &str| house.post(&ada, &path("disable")).with("if-match", etag);
+    let off = disable(&seen.etag()).json(&agreed(&seen.body)).go().await;
+    assert_eq!(off.gist(), "409 preview_outdated");
+    let told = (off.text("/category"), off.body["at_most"].clone(), off.body["people"].clone());
+    assert_eq!(told, ("reset".to_owned(), json!(1), json!(2)));
+    let off = disable(&seen.etag()).json(&json!({})).go().await;
+    assert_eq!((off.gist(), off.text("/category")), ("409 preview_required".to_owned(), "reset".to_owned()));
 
-    // Suspending resets nobody.
-    let suspend = house.post(&ada, &path("suspend")).with("if-match", &seen.etag());
-    let suspended = suspend.json(&json!({"reason": "outage"})).go().await.good();
-    let again = house.post(&ada, &path("suspend")).with("if-match", &suspended.etag()).go().await;
+    // Suspending resets nobody, and asks nobody: that is confirmed as well, and by no other preview.
+    let seen = preview("suspend").go().await.good();
+    assert_eq!((counted(&seen.body, "reset"), counted(&seen.body, "no_longer_asked")), (0, 2));
+    let off = disable(&seen.etag()).json(&agreed(&seen.body)).go().await;
+    assert_eq!((off.gist(), off.text("/category")), ("409 preview_outdated".to_owned(), "change".to_owned()));
+    let suspend = |etag: &str| house.post(&ada, &path("suspend")).with("if-match", etag);
+    let suspended = suspend(&seen.etag()).json(&agreed(&seen.body)).go().await.good();
+    let again = suspend(&suspended.etag()).go().await;
     assert_eq!(again.gist(), "409 already_suspended");
     let overview = house.get(&ada, "/v1/accounts/acme").go().await.good();
     assert_eq!(overview.text("/two_factor/state"), "suspended");
     let resumed = house.post(&ada, &path("resume")).with("if-match", &overview.etag()).go().await.good();
     assert_eq!(house.get(&grace, "/v1/users/me").go().await.good().text("/state"), "enabled");
 
-    let seen = house.post(&ada, &path("preview")).go().await.good();
+    let seen = preview("disable").go().await.good();
     assert_eq!(seen.etag(), resumed.etag());
-    let mut body = seen.body.clone();
-    body["reason"] = json!("a compromise of the seed store");
-    let off = house.post(&ada, &path("disable")).with("if-match", &seen.etag()).json(&body).go().await.good();
+    let off = disable(&seen.etag()).json(&agreed(&seen.body)).go().await.good();
     for who in [&ada, &grace] {
         assert_eq!(house.get(who, "/v1/me").go().await.gist(), "401 session_ended");
     }
@@ -64,8 +83,8 @@ async fn roles_and_accounts_are_walls() {
         ("GET", format!("/v1/accounts/{a}"), &eve, "404 not_found"),
         ("GET", "/v1/accounts/acme/policy".to_owned(), &eve, "404 not_found"),
         ("GET", "/v1/accounts/nowhere".to_owned(), &eve, "404 not_found"),
-        ("POST", format!("/v1/accounts/{a}/two-factor/preview"), &eve, "404 not_found"),
-        ("POST", format!("/v1/accounts/{a}/two-factor/preview"), &grace, "403 forbidden"),
+        ("GET", format!("/v1/accounts/{a}/conformance"), &eve, "404 not_found"),
+        ("GET", format!("/v1/accounts/{a}/conformance"), &grace, "403 forbidden"),
         ("GET", format!("/v1/users/{g}"), &eve, "404 not_found"),
         ("GET", format!("/v1/users/{g}/devices"), &eve, "404 not_found"),
         ("GET", format!("/v1/users/{g}/sessions"), &eve, "404 not_found"),

@@ -1,7 +1,8 @@
 //! How long a device may skip the second factor.
 
 use super::*;
-use crate::device::Decision;
+use crate::account::{Account, Governance};
+use crate::device::{Decision, EndCause};
 use crate::policy::{Audience, Role};
 use crate::sign_in::course::course;
 use crate::sign_in::{Answer, SignInError, trust_holds, trust_offer};
@@ -117,4 +118,85 @@ fn trust_lets_in_but_never_earns_trust_nor_assurance() {
     let Ok(Ok(steps)) = raised else { panic!("{raised:?}") };
     assert_eq!(world.record(steps), Answer::Accepted(Method::Otp));
     assert_eq!(world.device.sessions.get(&SESSION).map(crate::device::Session::assurance), Some(2));
+}
+
+/// What it is, the policy, what happened on the device, when it is asked about, and whether it asks.
+type Row = (&'static str, Vec<AccountEvent>, Vec<DeviceEvent>, Timestamp, bool);
+
+/// Rules: P8.
+#[test]
+fn trust_ends_with_a_session_that_ran_out_of_time_where_policy_wants_that() {
+    let wants = || policy(Audience::Team, |p| p.trust_ends_with_session = true, None);
+    let idle = later(Span::minutes(480));
+    let used = DeviceEvent::SessionActive { session: SESSION, at: before(idle) };
+    let ended = DeviceEvent::SessionEnded { session: SESSION, cause: EndCause::SignedOut };
+    let again = DeviceEvent::DeviceTrusted {
+        granted_at: idle,
+        until: later(Span::days(30)),
+        generation: 0,
+        epoch: 2,
+    };
+    let rows: [Row; 7] = [
+        ("not wanted", vec![], vec![], idle, false),
+        ("still good", vec![wants()], vec![], before(idle), false),
+        ("idle for too long", vec![wants()], vec![], idle, true),
+        ("used since", vec![wants()], vec![used.clone()], idle, false),
+        ("as old as it may be", vec![wants()], vec![used], later(Span::days(14)), true),
+        ("signed out", vec![wants()], vec![ended], idle, false),
+        ("trusted anew afterwards", vec![wants()], vec![again], idle, false),
+    ];
+    for (name, account, device, at, asks) in rows {
+        let past = and(laptop(), [session(Method::Otp, Scope::Full, 0, 2), trusted(0, 2)]);
+        let world = World::of(and(vec![opened()], account), enabled(), and(past, device));
+        let decision = course(&world.account, &world.user, &world.device, Role::Admin, at).decision;
+        assert_eq!(decision == Decision::Challenge, asks, "{name}");
+    }
+}
+
+/// Rules: P7.
+#[test]
+fn nobody_of_the_team_goes_without_password_and_passcode_unless_the_owner_allows_it() {
+    let allows = AccountEvent::GovernanceChanged {
+        before: Governance::default(),
+        after: Governance { team_may_waive_both: true, ..Governance::default() },
+        at: NOW,
+    };
+    let strict = policy(Audience::Team, |p| p.stay_signed_in_days = 0, None);
+    let days = |n| Some(Span::days(n));
+    for (name, past, role, method, stays) in [
+        ("trusted, of the team", vec![], Role::Admin, Method::Trust, None),
+        ("challenged", vec![], Role::Admin, Method::Otp, days(14)),
+        ("without a second factor", vec![], Role::Owner, Method::Password, days(14)),
+        ("trusted, an end user", vec![], Role::EndUser, Method::Trust, days(14)),
+        ("the owner allows it", vec![allows], Role::Agent, Method::Trust, days(14)),
+        ("nobody stays", vec![strict], Role::Agent, Method::Otp, None),
+    ] {
+        let account: Account = crate::table::fold(and(vec![opened()], past));
+        assert_eq!(account.stays_signed_in(role, method, NOW), stays, "{name}");
+    }
+}
+
+/// Rules: P12.
+#[test]
+fn a_password_is_longer_where_it_stands_alone() {
+    let lengths =
+        || policy(Audience::Team, |p| (p.password_length, p.password_length_alone) = (10, 20), None);
+    let required = || {
+        let with = |p: &mut crate::policy::AudiencePolicy| {
+            (p.required, p.password_length, p.password_length_alone) = (true, 10, 20);
+        };
+        policy(Audience::Team, with, Some(NOW))
+    };
+    for (name, past, user, least) in [
+        ("of a new account", vec![], with_password(Role::Admin), 15),
+        ("of a new account, enrolled", vec![], enabled(), 8),
+        ("alone", vec![lengths()], with_password(Role::Admin), 20),
+        ("beside a factor", vec![lengths()], enabled(), 10),
+        ("where one must be", vec![required()], with_password(Role::Admin), 10),
+        ("switched off", vec![required(), account_disabled(1, NOW)], enabled(), 20),
+    ] {
+        let account: Account = crate::table::fold(and(vec![opened()], past));
+        let user: crate::user::User = crate::table::fold(user);
+        assert_eq!(account.least_password(&user, NOW), least, "{name}");
+    }
 }

@@ -1,7 +1,9 @@
 //! Registration, links, passwords, locks, erasure.
 
+use crate::account::Account;
 use crate::device::TOKEN_GRACE;
 use crate::ids::{LinkId, UserId};
+use crate::policy::Audience;
 use crate::policy::Role;
 use crate::proof::Era;
 use crate::table::*;
@@ -239,6 +241,30 @@ fn the_hard_cap_locks_until_an_unlock_and_only_for_its_kind_of_device() {
     let unlocked = and(past, [UserEvent::Unlocked { reason: sealed() }]);
     assert!(!fold::<User>(unlocked.clone()).locked_out());
     given::<User>(unlocked).when(answer(true, Stranger, NOW)).then_nothing();
+}
+
+/// Rules: P12.
+#[test]
+fn a_policy_locks_earlier_than_the_hard_cap_and_never_later() {
+    use Familiarity::Known;
+    let strict = policy(Audience::Team, |p| p.failure_limit = 10, None);
+    let account: Account = fold([opened(), strict]);
+    let of_another_audience = policy(Audience::EndUsers, |p| p.failure_limit = 10, None);
+    let other: Account = fold([opened(), of_another_audience]);
+    let beyond = policy(Audience::Team, |p| p.failure_limit = 1_000, None);
+    let loose: Account = fold([opened(), beyond]);
+    for (account, failures, locks) in [
+        (&account, 9, false),
+        (&account, 10, true),
+        (&account, 20, true),
+        (&other, 10, false),
+        (&loose, HARD_CAP, true),
+    ] {
+        let past = and(enabled(), [rejected(Known, failures - 1, None)]);
+        let events = fold::<User>(past).decide(&account.era(), answer(false, Known, NOW)).unwrap();
+        let locked = matches!(events[..], [_, UserEvent::LockedOut { .. }]);
+        assert_eq!(locked, locks, "{failures} failures");
+    }
 }
 
 #[test]

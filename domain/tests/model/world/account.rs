@@ -12,12 +12,10 @@ impl World {
         let enrolled = (0..2).filter(|&who| !self.ledger.people[who].factors.is_empty()).collect();
         let announced = self.census(&enrolled);
         let at = self.now();
-        let command = AccountCommand::Disable {
-            confirmed: announced.clone(),
-            actual: announced.clone(),
-            reason: None,
-            at,
-        };
+        let counts = Counts::from([(Effect::Reset, announced.people)]);
+        let shown = Shown::This(Confirmed::of(&self.account.state, &counts, at));
+        let impact = Impact { counts, shown };
+        let command = AccountCommand::Disable { impact, actual: announced.clone(), reason: None, at };
         let Ok(events) = self.tell_account(command) else { return };
         assert_ne!(self.ledger.lever, Lever::Off);
         let [AccountEvent::AccountTwoFactorDisabled { generation, people, .. }] = events[..] else {
@@ -58,7 +56,9 @@ impl World {
         let (before, at) = (self.ledger.policies[who].clone(), self.now());
         let mut policy = before.clone();
         change(&mut policy);
-        let saved = AccountCommand::ChangePolicy { audience, policy: policy.clone(), at };
+        let policies = [(audience, policy.clone())].into();
+        let command = PolicyCommand::Save { policies, by: Role::Owner, impact: Impact::default() };
+        let saved = AccountCommand::Policy { command, at };
         assert!(self.tell_account(saved).is_ok());
         let since = if before.required { self.ledger.since[who] } else { Some(at) };
         self.ledger.since[who] = since.filter(|_| policy.required);

@@ -89,7 +89,7 @@ async fn disable(town: &Town, owner: &Person) -> Result<(u64, u32)> {
         match owner.disable_account(town, town.here()).await {
             Ok(done) => return Ok((done.position.context("a disable is recorded")?, again)),
             Err(error) => match error.downcast_ref::<ActError>() {
-                Some(ActError::Account(AccountError::CensusMoved { .. })) => {}
+                Some(ActError::Account(AccountError::Unconfirmed(_))) => {}
                 _ => return Err(error),
             },
         }

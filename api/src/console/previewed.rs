@@ -1,0 +1,69 @@
+//! What a preview found, as the page that asks for confirmation shows it.
+
+use twofold_domain::account::{Change, Effect};
+use twofold_domain::time::Timestamp;
+use twofold_infra::acts::Statement;
+
+use super::door::{Door, Me};
+use super::names::Names;
+use super::refused::Refused;
+use crate::assess::{Preview, consider};
+use crate::pages::account::Findings;
+
+/// Names that stand beside each number.
+const NAMES: usize = 5;
+
+/// The words of each effect.
+const fn key(effect: Effect) -> &'static str {
+    match effect {
+        Effect::Reset => "impact-reset",
+        Effect::MustEnrolNow => "impact-enrol-now",
+        Effect::MustEnrolAfterGrace => "impact-enrol-later",
+        Effect::NoWorkingFactor => "impact-stuck",
+        Effect::TrustEnds => "impact-trust",
+        Effect::SessionsEnd => "impact-sessions",
+        Effect::IntegrationsBreak => "impact-integrations",
+        Effect::NoLongerAsked => "impact-unasked",
+    }
+}
+
+/// Counts whom a change concerns, and puts it into words.
+pub(super) async fn findings(door: &Door, me: &Me, change: &Change) -> Result<Findings, Refused> {
+    let considered = consider(&door.app, door.account, change, me.principal.role).await?;
+    let Preview { found, statement } = considered.preview(&door.app, change).await?;
+    let mut names = Names::default();
+    let mut lines = vec![];
+    for (effect, people) in found.counts.iter().filter(|(_, people)| **people > 0) {
+        let mut called = vec![];
+        for person in found.people.get(effect).into_iter().flatten().take(NAMES) {
+            called.push(names.of(door, person.user).await?.shown(door));
+        }
+        let more = people.saturating_sub(called.len() as u64);
+        if more > 0 {
+            called.push(door.frame.n("impact-more", more));
+        }
+        lines.push((door.frame.n(key(*effect), people), *people, called.join(", ")));
+    }
+    let extra = found.extra_prompts_a_month(statement.at);
+    let prompts = match extra {
+        0 => door.frame.s("impact-prompts-same"),
+        more @ 1.. => door.frame.n("impact-prompts-more", more),
+        fewer => door.frame.n("impact-prompts-fewer", fewer.unsigned_abs()),
+    };
+    let since = door.frame.v("impact-prompts-since", day(found.since));
+    Ok(Findings {
+        lines,
+        of: found.looked_at,
+        prompts: format!("{prompts} {since}"),
+        confirmation: serde_json::to_string(&statement).unwrap_or_default(),
+    })
+}
+
+/// The statement that a confirmation carries; nothing where it carries none, or something else.
+pub(super) fn statement(typed: &str) -> Option<Statement> {
+    serde_json::from_str(typed).ok()
+}
+
+fn day(at: Timestamp) -> String {
+    at.to_string().chars().take(10).collect()
+}

@@ -1,0 +1,150 @@
+//! Saving, scheduling, floors: who may save what, and what holds when.
+
+use super::*;
+use crate::account::{FARTHEST_SCHEDULE, PolicyError};
+use crate::ids::{GroupId, ScheduleId};
+use crate::policy::{Profile, RequiredOf};
+
+const SCHEDULE: ScheduleId = ScheduleId::from_uuid(uuid::Uuid::from_u128(20));
+const GROUP: GroupId = GroupId::from_uuid(uuid::Uuid::from_u128(21));
+
+fn save(policy: AudiencePolicy, by: Role) -> AccountCommand {
+    let policies = BTreeMap::from([(Audience::Team, policy)]);
+    AccountCommand::Policy { command: PolicyCommand::Save { policies, by, impact: NOBODY }, at: NOW }
+}
+
+fn schedule(policy: AudiencePolicy, by: Role, begins_at: Timestamp) -> AccountCommand {
+    let (schedule, audience) = (SCHEDULE, Audience::Team);
+    let command = PolicyCommand::Schedule { schedule, audience, policy, begins_at, by, impact: NOBODY };
+    AccountCommand::Policy { command, at: NOW }
+}
+
+fn scheduled(after: AudiencePolicy, begins_at: Timestamp) -> AccountEvent {
+    let (schedule, audience) = (SCHEDULE, Audience::Team);
+    AccountEvent::PolicyScheduled { schedule, audience, version: 1, after, begins_at, at: NOW }
+}
+
+fn withdraw(at: Timestamp) -> AccountCommand {
+    let command = PolicyCommand::CancelSchedule { schedule: SCHEDULE, by: Role::Admin };
+    AccountCommand::Policy { command, at }
+}
+
+fn floor(after: Option<AudiencePolicy>) -> AccountEvent {
+    AccountEvent::OwnerFloorChanged { audience: Audience::Team, before: None, after, at: NOW }
+}
+
+fn required_of(roles: &[Role], groups: &[GroupId]) -> AudiencePolicy {
+    let required_of =
+        RequiredOf { roles: roles.iter().copied().collect(), groups: groups.iter().copied().collect() };
+    AudiencePolicy { required: true, required_of, ..AudiencePolicy::TEAM }
+}
+
+/// Rules: P5.
+#[test]
+fn a_requirement_names_roles_and_groups_that_there_are() {
+    let group = AccountEvent::GroupCreated { group: GROUP, name: "Field".into(), at: NOW };
+    let with_group = and(on(), [group]);
+    for (past, policy, refused) in [
+        (on(), required_of(&[Role::Agent], &[]), None),
+        (on(), required_of(&[Role::EndUser], &[]), Some(PolicyError::RoleOutside(Role::EndUser))),
+        (on(), required_of(&[], &[GROUP]), Some(PolicyError::UnknownGroup(GROUP))),
+        (with_group.clone(), required_of(&[], &[GROUP]), None),
+        (
+            and(with_group.clone(), [AccountEvent::GroupDeleted { group: GROUP }]),
+            required_of(&[], &[GROUP]),
+            Some(PolicyError::UnknownGroup(GROUP)),
+        ),
+    ] {
+        let came = fold::<Account>(past).decide(save(policy, Role::Owner));
+        assert_eq!(came.err(), refused.map(AccountError::Demand));
+    }
+    let ahead = and(with_group.clone(), [scheduled(required_of(&[], &[GROUP]), later(Span::days(1)))]);
+    assert!(fold::<Account>(ahead).names_group(GROUP, NOW));
+    assert!(!fold::<Account>(with_group).names_group(GROUP, NOW));
+}
+
+/// Rules: P11.
+#[test]
+fn an_admin_saves_nothing_below_the_floor_and_an_owner_may() {
+    let strict = AudiencePolicy { trust_days: 7, ..AudiencePolicy::TEAM };
+    let loose = AudiencePolicy { trust_days: 8, ..AudiencePolicy::TEAM };
+    let floored = || and(on(), [floor(Some(strict.clone()))]);
+    let below = || {
+        AccountError::Demand(PolicyError::BelowFloor { field: "trust_days", floor: Box::new(strict.clone()) })
+    };
+    let day = later(Span::days(1));
+    given::<Account>(floored()).when(save(loose.clone(), Role::Admin)).then_refused(below());
+    given::<Account>(floored()).when(schedule(loose.clone(), Role::Admin, day)).then_refused(below());
+    let saves = |command| fold::<Account>(floored()).decide(command).is_ok();
+    assert!(saves(save(strict.clone(), Role::Admin)), "on the floor one stands");
+    assert!(saves(save(loose.clone(), Role::Owner)) && saves(schedule(loose.clone(), Role::Owner, day)));
+    // Withdrawing a strict schedule must not leave what an admin could not have saved.
+    let past =
+        and(floored(), [policy(Audience::Team, |p| p.trust_days = 30, None), scheduled(strict.clone(), day)]);
+    given::<Account>(past).when(withdraw(NOW)).then_refused(below());
+}
+
+/// Rules: P11.
+#[test]
+fn the_floor_changes_once_and_keeps_the_bounds() {
+    let set = |floor| AccountCommand::Policy {
+        command: PolicyCommand::SetFloors(BTreeMap::from([(Audience::Team, floor)])),
+        at: NOW,
+    };
+    let strict = AudiencePolicy { required: true, ..AudiencePolicy::TEAM };
+    given::<Account>(on()).when(set(Some(strict.clone()))).then([floor(Some(strict.clone()))]);
+    given::<Account>(and(on(), [floor(Some(strict.clone()))])).when(set(Some(strict))).then_nothing();
+    let out = OutOfRange { field: "grace_days", min: 0, max: 90, value: 91 };
+    let wild = AudiencePolicy { grace_days: 91, ..AudiencePolicy::TEAM };
+    given::<Account>(on()).when(set(Some(wild))).then_refused(AccountError::Policy(out));
+}
+
+/// Rules: P10.
+#[test]
+fn a_policy_is_scheduled_for_a_time_ahead_one_an_audience() {
+    let after = AudiencePolicy { required: true, ..AudiencePolicy::TEAM };
+    let ask = |begins_at| schedule(after.clone(), Role::Admin, begins_at);
+    let day = later(Span::days(1));
+    given::<Account>(on()).when(ask(day)).then([scheduled(after.clone(), day)]);
+    let farthest = NOW + FARTHEST_SCHEDULE;
+    given::<Account>(on()).when(ask(farthest)).then([scheduled(after.clone(), farthest)]);
+    for wrong in [NOW, farthest + Span::seconds(1)] {
+        given::<Account>(on()).when(ask(wrong)).then_refused(AccountError::Demand(PolicyError::BadBeginning));
+    }
+    let open = || and(on(), [scheduled(after.clone(), day)]);
+    let twice = AccountError::Demand(PolicyError::AlreadyScheduled(SCHEDULE));
+    given::<Account>(open()).when(ask(later(Span::days(2)))).then_refused(twice);
+    given::<Account>(open())
+        .when(withdraw(NOW))
+        .then([AccountEvent::PolicyScheduleCancelled { schedule: SCHEDULE, at: NOW }]);
+    let none = || AccountError::Demand(PolicyError::NoSchedule);
+    given::<Account>(open()).when(withdraw(day)).then_refused(none());
+    given::<Account>(on()).when(withdraw(NOW)).then_refused(none());
+}
+
+/// Rules: P10.
+#[test]
+fn a_scheduled_policy_holds_from_its_instant_without_an_event() {
+    let after = AudiencePolicy { required: true, grace_days: 1, ..AudiencePolicy::TEAM };
+    let (day, two) = (later(Span::days(1)), later(Span::days(2)));
+    let account: Account = fold(and(on(), [scheduled(after, day)]));
+    let before = Timestamp::from_micros(day.micros() - 1);
+    let demands = |at| {
+        let since = account.required_since(Audience::Team, at);
+        account.policy(Audience::Team, at).demands_enrolment(AGENT, since, at)
+    };
+    assert!(!account.requires(AGENT, before) && account.requires(AGENT, day));
+    assert!(!demands(day) && demands(two), "its grace counts from its own beginning");
+    assert_eq!((account.policy_version(before), account.policy_version(day)), (0, 1));
+    assert!(account.demand(Audience::Team).scheduled(day).is_none());
+}
+
+/// Rules: P12.
+#[test]
+fn a_profile_is_chosen_once() {
+    let choose = |profile| AccountCommand::Policy { command: PolicyCommand::ChooseProfile(profile), at: NOW };
+    let chosen = |name: &str| AccountEvent::ProfileChosen { profile: Some(name.into()), at: NOW };
+    given::<Account>(on()).when(choose(Some(Profile::PciDss4))).then([chosen("pci-dss-4")]);
+    given::<Account>(and(on(), [chosen("pci-dss-4")])).when(choose(Some(Profile::PciDss4))).then_nothing();
+    given::<Account>(on()).when(choose(None)).then_nothing();
+}

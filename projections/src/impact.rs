@@ -1,0 +1,328 @@
+//! Whom a change of an account concerns: everybody in the tables, one at a time, by the domain's own function.
+//! Nothing here decides; a count may be a moment old, which is what the confirmation's maxima are for.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde::Serialize;
+use twofold_domain::account::{Account, Concerned, Counts, Effect, Effects, effects};
+use twofold_domain::device::{Method, Session, Trust};
+use twofold_domain::ids::{AccountId, DeviceId, UserId};
+use twofold_domain::policy::Role;
+use twofold_domain::sign_in::{Holder, Visits, prompts};
+use twofold_domain::status::{Facts, Rule, Standing, standing};
+use twofold_domain::time::{Span, Timestamp};
+use twofold_infra::store::{StoreError, Value, Views};
+use uuid::Uuid;
+
+use crate::as_of::Ranges;
+use crate::directory::{SessionRow, Sessions};
+use crate::record::Record;
+use crate::status::{ActivityRow, DeviceTrust, StatusRow, TrustRow, UserActivity, UserStatus};
+use crate::view::View;
+
+/// People per statement.
+const PAGE: u32 = 4_096;
+/// How far back sign-ins are run again.
+pub const WINDOW: Span = Span::days(30);
+
+/// A change, from one account to the other, and when it tells.
+#[derive(Debug, Clone, Copy)]
+pub struct Step<'a> {
+    /// The tenant.
+    pub account: AccountId,
+    /// What holds.
+    pub before: &'a Account,
+    /// What would.
+    pub after: &'a Account,
+    /// When people feel it: now, or on the date of a schedule.
+    pub at: Timestamp,
+    /// Now.
+    pub now: Timestamp,
+}
+
+/// Somebody whom a change concerns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Affected {
+    /// Who.
+    pub user: UserId,
+    /// Their role.
+    pub role: Role,
+    /// When their password last opened the API.
+    pub password_used_at: Option<Timestamp>,
+}
+
+/// What a change does to everybody.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Assessment {
+    /// How many people by effect; every effect is named.
+    pub counts: Counts,
+    /// The first of them by effect, in the order of their ids.
+    pub people: BTreeMap<Effect, Vec<Affected>>,
+    /// Prompts of the recorded sign-ins under what holds.
+    pub prompts_before: u64,
+    /// Prompts of the same sign-ins under what would.
+    pub prompts_after: u64,
+    /// Since when sign-ins were looked at: 30 days, or as long as the account has people.
+    pub since: Timestamp,
+    /// How many people were looked at.
+    pub looked_at: u64,
+}
+
+impl Assessment {
+    /// How many more prompts a month the recorded sign-ins would make, or fewer.
+    pub fn extra_prompts_a_month(&self, now: Timestamp) -> i64 {
+        let extra = i128::from(self.prompts_after) - i128::from(self.prompts_before);
+        let window = i128::from(now.since(self.since).micros().max(1));
+        i64::try_from(extra * i128::from(WINDOW.micros()) / window).unwrap_or(i64::MAX)
+    }
+}
+
+/// Counts whom a change concerns, and names the first `page` of each kind.
+pub async fn assess(views: &Views, step: Step<'_>, page: usize) -> Result<Assessment, StoreError> {
+    let mut found = Assessment { since: step.now, ..Assessment::default() };
+    found.counts = Effect::all().map(|effect| (effect, 0)).collect();
+    let mut ranges = Ranges::of::<UserStatus>(step.account, PAGE);
+    let window = Timestamp::from_micros(step.now.micros() - WINDOW.micros());
+    while let Some(range) = ranges.next(views).await? {
+        for person in people(views, step.account, range, Some(window), step.now).await? {
+            found.looked_at += 1;
+            found.since = found.since.min(person.status.registered_at).max(window);
+            for effect in person.effects(step).iter() {
+                *found.counts.entry(effect).or_default() += 1;
+                let first = found.people.entry(effect).or_default();
+                if first.len() < page {
+                    first.push(person.affected());
+                }
+            }
+            let (before, after) = person.prompts(step, window);
+            found.prompts_before += before;
+            found.prompts_after += after;
+        }
+    }
+    Ok(found)
+}
+
+/// How many people a change concerns, by effect: what its confirmation is held against.
+pub async fn count(views: &Views, step: Step<'_>) -> Result<Counts, StoreError> {
+    let mut counts: Counts = Effect::all().map(|effect| (effect, 0)).collect();
+    let mut ranges = Ranges::of::<UserStatus>(step.account, PAGE);
+    while let Some(range) = ranges.next(views).await? {
+        for person in people(views, step.account, range, None, step.now).await? {
+            for effect in person.effects(step).iter() {
+                *counts.entry(effect).or_default() += 1;
+            }
+        }
+    }
+    Ok(counts)
+}
+
+/// Whom a change concerns in one way, behind somebody, in the order of their ids.
+pub async fn concerned(
+    views: &Views,
+    step: Step<'_>,
+    effect: Effect,
+    after: Option<UserId>,
+    limit: usize,
+) -> Result<Vec<Affected>, StoreError> {
+    let mut found = vec![];
+    let mut ranges = Ranges::behind::<UserStatus>(step.account, PAGE, after.map(UserId::uuid));
+    while let Some(range) = ranges.next(views).await? {
+        let people = people(views, step.account, range, None, step.now).await?;
+        found.extend(people.iter().filter(|p| p.effects(step).contain(effect)).map(Person::affected));
+        if found.len() >= limit {
+            found.truncate(limit);
+            break;
+        }
+    }
+    Ok(found)
+}
+
+/// Somebody who will have to enrol before anything else on a day, if nothing changes until then.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Forecast {
+    /// How many by role.
+    pub by_role: BTreeMap<Role, u64>,
+    /// The first of them behind the cursor, in the order of their ids.
+    pub people: Vec<Affected>,
+}
+
+/// Who will not comply at an instant, as people stand now: pending, under the policy of that instant.
+pub async fn forecast(
+    views: &Views,
+    id: AccountId,
+    account: &Account,
+    at: Timestamp,
+    after: Option<UserId>,
+    limit: usize,
+) -> Result<Forecast, StoreError> {
+    let mut found = Forecast { by_role: BTreeMap::new(), people: vec![] };
+    let mut ranges = Ranges::of::<UserStatus>(id, PAGE);
+    let sql = select::<UserStatus>("erased = false");
+    while let Some((behind, last)) = ranges.next(views).await? {
+        let rows = views.fetch(&sql, &[id.uuid().into(), behind.into(), last.into()]).await?;
+        for row in &rows {
+            let row = StatusRow::get(row, 0)?;
+            if stands(&row, account, at).0 == Standing::Pending {
+                *found.by_role.entry(row.role).or_default() += 1;
+                if after.is_none_or(|after| row.user_id > after) && found.people.len() < limit {
+                    found.people.push(Affected { user: row.user_id, role: row.role, password_used_at: None });
+                }
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Everybody who keeps an account: its owners and admins who may sign in.
+pub async fn keepers(views: &Views, account: AccountId) -> Result<Vec<UserId>, StoreError> {
+    let sql = "select user_id from views.user_status where account_id = $1 and role in ('owner', 'admin') \
+               and erased = false and deactivated = false order by user_id";
+    let rows = views.fetch(sql, &[account.uuid().into()]).await?;
+    rows.iter().map(|row| row.get(0).map(UserId::from_uuid)).collect()
+}
+
+struct Person {
+    status: StatusRow,
+    trusts: Vec<TrustRow>,
+    sessions: Vec<SessionRow>,
+    password_used_at: Option<Timestamp>,
+}
+
+impl Person {
+    fn affected(&self) -> Affected {
+        let StatusRow { user_id, role, .. } = self.status;
+        Affected { user: user_id, role, password_used_at: self.password_used_at }
+    }
+
+    fn effects(&self, step: Step<'_>) -> Effects {
+        let status = &self.status;
+        let trusts: Vec<Trust> = self.trusts.iter().filter(|row| !row.withdrawn).map(trust).collect();
+        let open = self.sessions.iter().filter(|row| row.ended_at.is_none());
+        let sessions: Vec<Session> = open.map(SessionRow::session).collect();
+        let person = Concerned {
+            whom: status.whom(),
+            holder: Holder {
+                epoch: status.epoch,
+                exemption: status.exemption.zip(status.exempt_until),
+                deactivated: status.deactivated,
+            },
+            enrolled: status.enrolled_generation,
+            provider_only: status.through_provider_only(),
+            locked: status.locks.any(),
+            email_verified: status.email_verified,
+            trusts: &trusts,
+            sessions: &sessions,
+            password_used: self.password_used_at,
+        };
+        effects(&person, step.before, step.after, step.at)
+    }
+
+    /// Prompts of the sign-ins since `window`, before and after. Who would have to enrol counts as enrolled.
+    fn prompts(&self, step: Step<'_>, window: Timestamp) -> (u64, u64) {
+        if self.sessions.is_empty() {
+            return (0, 0);
+        }
+        let mut devices: BTreeMap<DeviceId, Vec<&SessionRow>> = BTreeMap::new();
+        for session in self.sessions.iter().filter(|s| s.started_at >= window) {
+            devices.entry(session.device_id).or_default().push(session);
+        }
+        let mut visits = Vec::with_capacity(devices.len());
+        for (device, mut sessions) in devices {
+            sessions.sort_by_key(|session| (session.started_at, session.session_id));
+            let Some(first) = sessions.first() else { continue };
+            let granted = self.trusts.iter().find(|row| row.device_id == device).map(|row| row.granted_at);
+            // Trust that was granted since says nothing of the first; that it was not asked does.
+            let known = granted.filter(|granted| *granted < first.started_at);
+            visits.push(Visits {
+                trusted_at: known.or_else(|| (first.method == Method::Trust).then_some(window)),
+                at: sessions.iter().map(|session| session.started_at).collect(),
+                remembers: granted.is_some(),
+            });
+        }
+        let under = |account: &Account| {
+            let asked =
+                matches!(stands(&self.status, account, step.at).0, Standing::Enabled | Standing::Pending);
+            let policy = account.policy(self.status.role.audience(), step.at);
+            if asked { visits.iter().map(|visits| prompts(visits, policy)).sum() } else { 0 }
+        };
+        (under(step.before), under(step.after))
+    }
+}
+
+fn trust(row: &TrustRow) -> Trust {
+    let TrustRow { granted_at, until, generation, epoch, .. } = *row;
+    Trust { granted_at, until, generation, epoch }
+}
+
+fn stands(row: &StatusRow, account: &Account, at: Timestamp) -> (Standing, Rule) {
+    let audience = row.role.audience();
+    let facts = Facts {
+        switch: account.switch,
+        policy: account.policy(audience, at),
+        whom: row.whom(),
+        required_since: account.required_since(audience, at),
+        enrolled: row.enrolled(account.generation),
+        locked: false,
+        provider_only: row.through_provider_only(),
+        exempt_until: row.exempt_until,
+        deactivated: row.deactivated,
+    };
+    standing(&facts, at)
+}
+
+/// The people of a range with what a change may take from them; sessions that began since `window` too, where
+/// prompts are counted.
+async fn people(
+    views: &Views,
+    account: AccountId,
+    (after, last): (Uuid, Uuid),
+    window: Option<Timestamp>,
+    now: Timestamp,
+) -> Result<Vec<Person>, StoreError> {
+    let range: [Value; 3] = [account.uuid().into(), after.into(), last.into()];
+    let rows = views.fetch(&select::<UserStatus>("erased = false"), &range).await?;
+    let mut people = Vec::with_capacity(rows.len());
+    let mut places = HashMap::with_capacity(rows.len());
+    for row in &rows {
+        let status = StatusRow::get(row, 0)?;
+        places.insert(status.user_id, people.len());
+        people.push(Person { status, trusts: vec![], sessions: vec![], password_used_at: None });
+    }
+    for row in &views.fetch(&select::<UserActivity>("password_used_at is not null"), &range).await? {
+        let row = ActivityRow::get(row, 0)?;
+        if let Some(&place) = places.get(&row.user_id) {
+            people[place].password_used_at = row.password_used_at;
+        }
+    }
+    for row in &views.fetch(&select::<DeviceTrust>("granted_at > 0"), &range).await? {
+        let row = TrustRow::get(row, 0)?;
+        if let Some(&place) = places.get(&row.user_id) {
+            people[place].trusts.push(row);
+        }
+    }
+    let mut binds = range.to_vec();
+    binds.push(now.micros().into());
+    let mut which = "(ended_at is null and ends_at > $4)".to_owned();
+    if let Some(window) = window {
+        binds.push(window.micros().into());
+        which = format!("({which} or started_at >= $5)");
+    }
+    for row in &views.fetch(&select::<Sessions>(&which), &binds).await? {
+        let row = SessionRow::get(row, 0)?;
+        if let Some(&place) = places.get(&row.user_id) {
+            people[place].sessions.push(row);
+        }
+    }
+    Ok(people)
+}
+
+/// The current rows of a range of people.
+fn select<V: View>(condition: &str) -> String {
+    let columns: Vec<&str> = V::Row::COLUMNS.iter().map(|column| column.name).collect();
+    format!(
+        "select {} from views.{} where account_id = $1 and user_id > $2 and user_id <= $3 and {condition} \
+         order by user_id",
+        columns.join(", "),
+        V::TABLE.name
+    )
+}
