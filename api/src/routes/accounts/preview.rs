@@ -19,8 +19,7 @@ use crate::app::App;
 use crate::assess::{NAMED, consider};
 use crate::extract::{ETag, Json, Path};
 use crate::problem::Problem;
-use crate::routes::door::AccountName;
-use crate::routes::reader::Reader;
+use crate::routes::door::{AccountName, Session};
 use crate::routes::show::Instant;
 use crate::routes::usual::Reading;
 
@@ -211,18 +210,18 @@ impl Wished {
 /// Changes nothing. Counts are exact; each category names its first people, and `…/preview/people` the rest.
 /// Send `confirmation` as `preview` with the change, within an hour: it is refused as `preview_outdated` once
 /// it concerns more people than `at_most`, or the policy was changed.
-#[utoipa::path(post, path = "/v1/accounts/{account}/policy/preview", tag = "accounts", security(("bearer" = []), ("password" = [])),
+#[utoipa::path(post, path = "/v1/accounts/{account}/policy/preview", tag = "accounts", security(("bearer" = [])),
     params(("account" = String, Path, description = "`acc_…` or its short name.")),
     request_body = Question,
     responses((status = 200, description = "What it would do.", body = Preview, headers(("ETag" = String))),
         Reading))]
 pub(super) async fn preview(
     State(app): State<App>,
-    reader: Reader,
+    session: Session,
     Path(account): Path<AccountName>,
     Json(question): Json<Question>,
 ) -> Result<Response, Problem> {
-    let me = reader.of_account(&app, &account, Deed::ReadAccount).await?;
+    let me = session.of_account(&app, &account, Deed::ReadAccount).await?;
     let change = question.change.change(&app, &me).await?;
     let considered = consider(&app, me.account, &change, me.role).await?;
     let made = considered.preview(&app, &change).await?;
@@ -254,17 +253,17 @@ pub(super) async fn preview(
 
 /// More of the people whom a change would concern in one way, in the order of their ids.
 #[utoipa::path(post, path = "/v1/accounts/{account}/policy/preview/people", tag = "accounts",
-    security(("bearer" = []), ("password" = [])),
+    security(("bearer" = [])),
     params(("account" = String, Path, description = "`acc_…` or its short name.")),
     request_body = PeopleQuestion,
     responses((status = 200, description = "A page of them.", body = People), Reading))]
 pub(super) async fn people(
     State(app): State<App>,
-    reader: Reader,
+    session: Session,
     Path(account): Path<AccountName>,
     Json(question): Json<PeopleQuestion>,
 ) -> Result<Json<People>, Problem> {
-    let me = reader.of_account(&app, &account, Deed::ReadAccount).await?;
+    let me = session.of_account(&app, &account, Deed::ReadAccount).await?;
     let change = question.change.change(&app, &me).await?;
     let limit = usize::from(question.limit.unwrap_or(NAMED as u16).clamp(1, 500));
     let considered = consider(&app, me.account, &change, me.role).await?;
