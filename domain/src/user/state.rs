@@ -91,6 +91,11 @@ impl User {
         self.password.is_none() && !self.providers.is_empty()
     }
 
+    /// Whether there is any way in for them, and they may take it.
+    pub fn may_sign_in(&self) -> bool {
+        !self.erased && !self.deactivated && (self.password.is_some() || !self.providers.is_empty())
+    }
+
     /// The exemption that holds at an instant.
     pub fn exempt(&self, at: Timestamp) -> Option<&Exemption> {
         self.exemption.as_ref().filter(|e| at < e.until)

@@ -8,6 +8,7 @@ mod census;
 mod factors;
 mod fan_out;
 mod links;
+mod owners;
 mod people;
 mod principal;
 mod sessions;
