@@ -20,8 +20,14 @@ impl Owners {
     pub fn of<'a>(people: impl IntoIterator<Item = &'a User>) -> Self {
         let mut owners = Self::default();
         for user in people {
-            let Some(who) = user.who().filter(|who| who.role == Role::Owner && !user.erased) else { continue };
-            if user.may_sign_in() { owners.able.insert(who.user) } else { owners.absent.insert(who.user) };
+            let Some(who) = user.who().filter(|who| who.role == Role::Owner && !user.erased) else {
+                continue;
+            };
+            if user.may_sign_in() {
+                owners.able.insert(who.user)
+            } else {
+                owners.absent.insert(who.user)
+            };
         }
         owners
     }

@@ -40,6 +40,18 @@ pub enum MailedVerdict {
     Mismatch,
 }
 
+/// What is shown beside the OTP of a first binding, because a password alone binds nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Warrant {
+    /// A code that was mailed to the person's address.
+    Mailed(MailedVerdict),
+    /// The enrolment ticket that an administrator gave them, and whether it is the open one.
+    Ticket {
+        /// Whether it matched.
+        matched: bool,
+    },
+}
+
 /// The enrolment generation in force, and the announced resets not yet proved complete: what a
 /// decision about somebody's factors must know of their account.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -48,4 +60,8 @@ pub struct Era {
     pub generation: u32,
     /// Generation that each account-wide disable opened, and its instant.
     pub disables: Vec<(u32, Timestamp)>,
+    /// The instant of the decision: a reset that waited holds from its date, without an event.
+    pub at: Timestamp,
+    /// Whether the account is closed for good.
+    pub closed: bool,
 }

@@ -1,6 +1,8 @@
 //! What an account may do next.
 
+use super::approval::{ApprovalCommand, ApprovalError};
 use super::events::{AccountEvent, ClockKind};
+use super::governance::GovernanceCommand;
 use super::state::{Account, Switch};
 use crate::ids::{AccountId, UserId};
 use crate::policy::{Audience, AudiencePolicy, OutOfRange};
@@ -54,6 +56,18 @@ pub enum AccountCommand {
         /// Now.
         at: Timestamp,
     },
+    /// The same with a second owner's approval, or after its wait: of at most as many people as were named
+    /// when it was asked for.
+    DisableApproved {
+        /// How many were named.
+        at_most: u64,
+        /// The census as it is now.
+        actual: Census,
+        /// Why.
+        reason: Option<Sealed<Reason>>,
+        /// Now.
+        at: Timestamp,
+    },
     /// Switch it on again.
     Enable {
         /// Now.
@@ -68,6 +82,15 @@ pub enum AccountCommand {
     },
     /// Restore exactly what was.
     Resume {
+        /// Now.
+        at: Timestamp,
+    },
+    /// How the account keeps its own powers in check.
+    Governance(GovernanceCommand),
+    /// Acts that take two.
+    Approval(ApprovalCommand),
+    /// Close it for good.
+    Close {
         /// Now.
         at: Timestamp,
     },
@@ -127,6 +150,12 @@ pub enum AccountError {
         /// How many it would reset now.
         people: u64,
     },
+    /// It is closed for good.
+    #[error("this account is closed")]
+    Closed,
+    /// An act that takes two is not as it should be.
+    #[error(transparent)]
+    Approval(#[from] ApprovalError),
     /// The fan-out reached other people than announced.
     #[error("the reset reached {reached} people, but {announced} were announced")]
     FanOutMismatch {
@@ -167,11 +196,28 @@ impl Account {
         if self.id().is_none() {
             return Err(AccountError::Unknown);
         }
+        // What was announced is still proved, and what the operator does is still on record.
+        let goes_on =
+            matches!(command, AccountCommand::CompleteFanOut { .. } | AccountCommand::RecordOperator { .. });
+        if self.closed && !goes_on {
+            return Err(AccountError::Closed);
+        }
         match command {
             AccountCommand::Open { .. } => Err(AccountError::AlreadyOpen),
+            AccountCommand::Governance(command) => self.govern(command),
+            AccountCommand::Approval(command) => Ok(self.approve(command)?),
+            AccountCommand::Close { at } => Ok(vec![AccountEvent::AccountClosed { at }]),
             AccountCommand::ChangePolicy { audience, policy, at } => self.change_policy(audience, policy, at),
             AccountCommand::Disable { confirmed, actual, reason, at } => {
                 self.disable(&confirmed, actual, reason, at)
+            }
+            AccountCommand::DisableApproved { at_most, actual, reason, at } => {
+                let shown = if actual.people <= at_most {
+                    actual.clone()
+                } else {
+                    Census { people: at_most, digest: String::new() }
+                };
+                self.disable(&shown, actual, reason, at)
             }
             AccountCommand::Enable { at } => match self.switch {
                 Switch::Off { .. } => {

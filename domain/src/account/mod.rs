@@ -1,17 +1,21 @@
 //! The account: one tenant. It decides what its people must do and switches two-factor
 //! authentication for all of them at once. Nothing frequent is ever written to its stream.
 
+mod approval;
 mod decide;
 mod demand;
 mod events;
+mod governance;
 #[cfg(test)]
 mod spec;
 mod state;
 mod terms;
 
+pub use approval::{ApprovalCommand, ApprovalError, Consent};
 pub use decide::{AccountCommand, AccountError, Census};
 pub use demand::{Demand, Scheduled};
 pub use events::{AccountEvent, ClockKind};
+pub use governance::GovernanceCommand;
 pub use state::{Account, ApiToken, Approval, Client, FanOut, Switch};
 pub use terms::{Governance, Guarded, GuardedAct, Notice, Settings, TokenScope};
 

@@ -164,7 +164,7 @@ fn a_fan_out_closes_with_exactly_the_people_announced() {
         .then_refused(AccountError::NoFanOut(1));
     // What is still open is what users may owe.
     let account: Account = fold(and(twice, [closed(1)]));
-    assert_eq!(account.era(), era(&[(2, later(Span::hours(1)))]));
+    assert_eq!(account.era(Timestamp::default()), era(&[(2, later(Span::hours(1)))]));
 }
 
 fn change(policy: AudiencePolicy, at: Timestamp) -> AccountCommand {

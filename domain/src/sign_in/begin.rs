@@ -64,7 +64,7 @@ impl Begin {
             return Err(DeviceError::NotRecognised.into());
         }
         let password = UserCommand::AnswerPassword { matched, familiarity: at_the_password(device), at };
-        let user_events = user.decide(&account.era(), password)?;
+        let user_events = user.decide(&account.era(at), password)?;
         if !matched {
             let Answer::Refused(why) = refused(&user_events) else { return Err(UserError::Unknown.into()) };
             return Ok(Steps { user: user_events, device: vec![], came_to: Begun::Refused(why) });

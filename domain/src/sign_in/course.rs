@@ -24,7 +24,8 @@ pub(super) fn course(account: &Account, user: &User, device: &Device, role: Role
         Switch::Off { .. } => return asks(Decision::Complete, &[Why::AccountDisabled]),
         Switch::On => {}
     }
-    if user.exempt(at).is_some() {
+    // An exemption spares the factor; it does not lift the lock of whoever guessed too often at it.
+    if user.exempt(at).is_some() && !user.factor_locked(at_the_factor(device)) {
         return asks(Decision::Complete, &[Why::Exempted]);
     }
     let audience = role.audience();
@@ -109,7 +110,7 @@ pub fn trust_holds(account: &Account, user: &User, trust: &Trust, at: Timestamp)
     let Some(allowed) = user.role().and_then(|role| trust_offer(account, role, at)) else { return false };
     account.switch == Switch::On
         && trust.generation == account.generation
-        && trust.epoch == user.epoch
+        && trust.epoch == user.epoch_at(at)
         && at < trust.until
         && at < trust.granted_at + allowed
 }

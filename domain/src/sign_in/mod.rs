@@ -98,7 +98,7 @@ pub fn may_enrol(account: &Account) -> Result<(), EnrolmentClosed> {
 
 /// The user is one of this account, and the account is open.
 fn same_account(account: &Account, user: &User) -> Result<(), SignInError> {
-    let id = account.id().ok_or(AccountError::Unknown)?;
+    let id = account.id().filter(|_| !account.closed).ok_or(AccountError::Unknown)?;
     match user.who() {
         Some(who) if who.account == id => Ok(()),
         _ => Err(UserError::Unknown.into()),
@@ -123,6 +123,9 @@ fn refused(events: &[UserEvent]) -> Answer {
         }
         UserEvent::MailedCodeRejected { refusal, .. } => {
             Some(Refused { gate: Gate::MailedCode, refusal: *refusal, retry_at: None })
+        }
+        UserEvent::EnrolmentTicketRejected { .. } => {
+            Some(Refused { gate: Gate::Ticket, refusal: Refusal::Wrong, retry_at: None })
         }
         _ => None,
     });

@@ -7,7 +7,7 @@ use crate::device::{Decision, Device, DeviceCommand, DeviceEvent, Method, NewSes
 use crate::ids::{FactorId, SessionId, VerifierId};
 use crate::permission::Act;
 use crate::policy::{AudiencePolicy, Role};
-use crate::proof::{MailedVerdict, Verdict};
+use crate::proof::{Verdict, Warrant};
 use crate::time::{Span, Timestamp};
 use crate::user::{
     NewCodes, NewFactor, NewMailedCode, Pending, ProofKind, Purpose, User, UserCommand, UserError, UserEvent,
@@ -149,14 +149,14 @@ impl<'a> SignedIn<'a> {
         &self,
         factor: FactorId,
         verdict: Verdict,
-        mailed: Option<MailedVerdict>,
+        warrant: Option<Warrant>,
         codes: NewCodes,
         token: VerifierId,
     ) -> Result<Steps<Answer>, SignInError> {
         self.pending(factor)?;
         let familiarity = at_the_factor(self.device);
         let at = self.at;
-        self.prove(UserCommand::ConfirmFactor { factor, verdict, mailed, codes, familiarity, at }, token)
+        self.prove(UserCommand::ConfirmFactor { factor, verdict, warrant, codes, familiarity, at }, token)
     }
 
     /// Replaces the recovery codes.
@@ -179,7 +179,7 @@ impl<'a> SignedIn<'a> {
         verdict: Verdict,
         token: VerifierId,
     ) -> Result<Steps<Answer>, SignInError> {
-        let (era, at) = (self.account.era(), self.at);
+        let (era, at) = (self.account.era(self.at), self.at);
         let familiarity = at_the_password(self.device);
         let password = UserCommand::AnswerPassword { matched: password_matched, familiarity, at };
         let mut events = self.user.decide(&era, password)?;
@@ -213,13 +213,13 @@ impl<'a> SignedIn<'a> {
     }
 
     fn tell(&self, command: UserCommand) -> Result<Steps<()>, SignInError> {
-        let user = self.user.decide(&self.account.era(), command)?;
+        let user = self.user.decide(&self.account.era(self.at), command)?;
         Ok(Steps { user, device: vec![], came_to: () })
     }
 
     /// An accepted proof raises this session into the epoch that it leads to.
     fn prove(&self, command: UserCommand, token: VerifierId) -> Result<Steps<Answer>, SignInError> {
-        let (events, accepted) = self.user.weigh(&self.account.era(), command)?;
+        let (events, accepted) = self.user.weigh(&self.account.era(self.at), command)?;
         let Some(kind) = accepted else {
             return Ok(Steps { came_to: refused(&events), user: events, device: vec![] });
         };
@@ -286,7 +286,7 @@ fn holds(account: &Account, user: &User, role: Role, session: &Session, at: Time
     if user.deactivated || account.closed {
         return Err(Stale::Deactivated);
     }
-    if user.epoch != session.epoch {
+    if user.epoch_at(at) != session.epoch {
         return Err(Stale::Voided);
     }
     // What rests on a second factor or on trust, or was made to bind one, falls with its generation.

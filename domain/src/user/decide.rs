@@ -38,10 +38,30 @@ impl User {
         if self.erased {
             return Err(UserError::Erased);
         }
-        let Some(reset) = self.owed_reset(era) else { return self.obey(era, command) };
+        // In a closed account only what was announced before is still written down.
+        if era.closed && !matches!(command, UserCommand::ReachReset) {
+            return Err(UserError::Unknown);
+        }
+        let Some(reset) = self.owed_reset(era) else { return self.obey_and_object(era, command) };
         let caught_up = self.after([&reset]);
         let (events, accepted) = caught_up.obey(era, command)?;
         Ok((std::iter::once(reset).chain(events).collect(), accepted))
+    }
+
+    /// As `obey`; whoever shows their factor while a reset waits says thereby that they still have it.
+    fn obey_and_object(
+        &self,
+        era: &Era,
+        command: UserCommand,
+    ) -> Result<(Vec<UserEvent>, Option<ProofKind>), UserError> {
+        let (mut events, accepted) = self.obey(era, command)?;
+        if self.waiting_reset.is_some()
+            && let Some((index, at)) =
+                events.iter().enumerate().find_map(|(n, e)| Some((n, use_of_factor(e)?)))
+        {
+            events.insert(index + 1, UserEvent::TwoFactorResetCancelled { at });
+        }
+        Ok((events, accepted))
     }
 
     /// The user as these events would leave them.
@@ -72,8 +92,8 @@ impl User {
                 self.start_enrolment(factor, mailed, era, at)?
             }
             UserCommand::MailCode { mailed, at } => self.mail_code(mailed, era, at)?,
-            UserCommand::ConfirmFactor { factor, verdict, mailed, codes, familiarity, at } => {
-                let shown = Confirmation { factor, verdict, mailed, codes, familiarity, at };
+            UserCommand::ConfirmFactor { factor, verdict, warrant, codes, familiarity, at } => {
+                let shown = Confirmation { factor, verdict, warrant, codes, familiarity, at };
                 return self.confirm_factor(shown, era);
             }
             UserCommand::Prove { verdict, purpose, familiarity, at } => {
@@ -90,6 +110,7 @@ impl User {
                 vec![UserEvent::TwoFactorReset { cause, effective_at: at }]
             }
             UserCommand::ReachReset => vec![],
+            UserCommand::Help(command) => self.help(command, era)?,
             UserCommand::Unlock { reason } => vec![UserEvent::Unlocked { reason }],
             UserCommand::ReportLost { device } => vec![UserEvent::DeviceReportedLost { device }],
             UserCommand::Erase { at } => {
@@ -147,5 +168,15 @@ impl User {
             events.push(UserEvent::LockedOut { gate: Gate::Password, familiarity, at });
         }
         Ok(events)
+    }
+}
+
+/// When the person showed that they hold a factor, if that is what happened.
+fn use_of_factor(event: &UserEvent) -> Option<Timestamp> {
+    match event {
+        UserEvent::OtpAccepted { at, .. }
+        | UserEvent::RecoveryCodeUsed { at, .. }
+        | UserEvent::FactorConfirmed { at, .. } => Some(*at),
+        _ => None,
     }
 }

@@ -21,7 +21,7 @@ use twofold_domain::ids::{
 };
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::policy::{Audience, AudiencePolicy, Role};
-use twofold_domain::proof::{MailedVerdict, Verdict};
+use twofold_domain::proof::{MailedVerdict, Verdict, Warrant};
 use twofold_domain::sealed::{Kind, Sealed};
 use twofold_domain::sign_in::{
     Answer, Begin, Begun, Finish, Recognition, SignInError, SignedIn, Steps, recognise, trust_holds,
@@ -160,7 +160,7 @@ impl World {
     }
 
     fn tell_user(&mut self, who: usize, command: UserCommand) -> Result<Vec<UserEvent>, UserError> {
-        let events = self.people[who].state.decide(&self.account.state.era(), command)?;
+        let events = self.people[who].state.decide(&self.account.state.era(self.now()), command)?;
         self.record_user(who, &events);
         Ok(events)
     }

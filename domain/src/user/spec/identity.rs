@@ -37,7 +37,7 @@ fn every_command() -> Vec<UserCommand> {
         UserCommand::ConfirmFactor {
             factor: PHONE,
             verdict: right_code(),
-            mailed: None,
+            warrant: None,
             codes: NEW_CODES,
             familiarity,
             at: NOW,
