@@ -1,7 +1,7 @@
 //! The JSON API, `/v1`. One endpoint a file: what it takes, what it answers, why it refuses.
 //!
 //! A handler parses, performs one act or asks one read model, and maps. Who may do what is asked inside the
-//! act, so that no route can forget it.
+//! act; a route is registered with the [`Guard`] that says what, so that none stands outside the table.
 
 mod accounts;
 mod change;
@@ -10,17 +10,20 @@ mod door;
 mod entry;
 mod evidence;
 mod factors;
+mod guard;
 mod show;
 #[cfg(test)]
 mod tests;
 mod users;
 mod usual;
 
-use utoipa::openapi::OpenApi;
 use utoipa::openapi::tag::TagBuilder;
 use utoipa_axum::router::OpenApiRouter;
 
+pub use guard::{Ask, Case, Guard, Guarded, When};
+
 use crate::app::App;
+use guard::Routes;
 
 const TAGS: [(&str, &str); 7] = [
     ("accounts", "Tenants: their policy, and the switch for everyone."),
@@ -39,27 +42,23 @@ pub fn router(app: App) -> OpenApiRouter {
 
 /// Every route of the API, not yet served by anything.
 pub fn described() -> OpenApiRouter<App> {
-    let mut routes = OpenApiRouter::new()
-        .merge(accounts::routes())
-        .merge(entry::routes())
-        .merge(users::routes())
-        .merge(factors::routes())
-        .merge(devices::routes())
-        .merge(evidence::routes());
-    name_operations(routes.get_openapi_mut());
+    let (mut routes, _) = all().into_parts();
     let tags = TAGS.map(|(name, words)| TagBuilder::new().name(name).description(Some(words)).build());
     routes.get_openapi_mut().tags = Some(tags.into());
     routes
 }
 
-/// `accounts.disable`, `factors.disable`: a name that is unique and stays.
-fn name_operations(document: &mut OpenApi) {
-    for path in document.paths.paths.values_mut() {
-        for operation in
-            [&mut path.get, &mut path.put, &mut path.post, &mut path.delete].into_iter().flatten()
-        {
-            let tag = operation.tags.as_ref().and_then(|tags| tags.first()).map_or("api", String::as_str);
-            operation.operation_id = operation.operation_id.as_ref().map(|name| format!("{tag}.{name}"));
-        }
-    }
+/// Every operation of the API, and what it asks of whoever calls it.
+pub fn guarded() -> Vec<Guarded> {
+    all().into_parts().1
+}
+
+fn all() -> Routes {
+    Routes::new()
+        .merge(accounts::routes())
+        .merge(entry::routes())
+        .merge(users::routes())
+        .merge(factors::routes())
+        .merge(devices::routes())
+        .merge(evidence::routes())
 }

@@ -5,7 +5,9 @@ use crate::policy::Role;
 use crate::sign_in::SignedIn;
 
 /// What somebody wants to do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, strum::IntoStaticStr, strum::VariantNames,
+)]
 pub enum Act {
     /// See the account's name, policy, and switch.
     ReadAccount,
@@ -56,6 +58,8 @@ pub enum Act {
     IssueTicket(Role),
     /// See the people of the account.
     ReadPeople,
+    /// See the devices and sessions of somebody of a role, with network addresses and browsers.
+    ReadDevices(Role),
     /// Reset the second factor of somebody of a role.
     ResetFactor(Role),
     /// Lift the locks of somebody of a role.
@@ -74,8 +78,10 @@ pub enum Act {
     ReadOwn,
     /// Enrol a first factor.
     EnrolOwn,
-    /// Change one's own factors or codes once enrolled, or switch them off.
+    /// Change one's own factors or codes once enrolled.
     ChangeOwnFactors,
+    /// Switch off one's own second factor; the request itself carries the password and a fresh proof.
+    DisableOwn,
     /// Change one's own name, language, or address.
     EditOwn,
     /// Issue and revoke one's own API tokens.
@@ -84,6 +90,52 @@ pub enum Act {
     EndOwn,
     /// Raise one's own session.
     StepUp,
+}
+
+/// An act upon somebody, by that person's role: `Act::Unlock` is the family of every `Act::Unlock(role)`.
+pub type Family = fn(Role) -> Act;
+
+/// An act that gives somebody of one role another one: `Act::change_role(from, to)`.
+pub type Move = fn(Role, Role) -> Act;
+
+impl Act {
+    /// Every act there is, upon every role.
+    pub fn all() -> Vec<Self> {
+        let of = |family: Family| Role::ALL.map(family).to_vec();
+        [
+            vec![Self::ReadAccount, Self::ChangePolicy, Self::ChangeFloor, Self::ChangeGovernance],
+            vec![Self::ChangeSettings, Self::ManageGroups, Self::ManageClients, Self::ReadIntegrations],
+            vec![Self::ReadApprovals, Self::Approve, Self::CancelApproval],
+            vec![Self::SetClock, Self::CloseAccount, Self::SwitchAccount],
+            of(Self::Register),
+            vec![Self::ImportPeople],
+            of(Self::EditPerson),
+            of(Self::Deactivate),
+            Role::ALL.map(|to| Role::ALL.map(|from| Self::ChangeRole { from, to })).as_flattened().to_vec(),
+            of(Self::Exempt),
+            of(Self::IssueTicket),
+            vec![Self::ReadPeople],
+            of(Self::ReadDevices),
+            of(Self::ResetFactor),
+            of(Self::Unlock),
+            of(Self::EndSessions),
+            of(Self::Erase),
+            vec![Self::ReadStatus, Self::Export, Self::ReadAudit],
+            vec![Self::ReadOwn, Self::EnrolOwn, Self::ChangeOwnFactors, Self::DisableOwn],
+            vec![Self::EditOwn, Self::ManageOwnTokens, Self::EndOwn, Self::StepUp],
+        ]
+        .concat()
+    }
+
+    /// [`Act::ChangeRole`].
+    pub const fn change_role(from: Role, to: Role) -> Self {
+        Self::ChangeRole { from, to }
+    }
+
+    /// What it is called, whomever it is upon.
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
 }
 
 /// What an act takes.
@@ -124,12 +176,16 @@ pub fn need(role: Role, act: Act) -> Need {
     use Need::{Approved, Delegated, Never, Session, StepUp};
     use Role::{Admin, Agent, Auditor, EndUser, Owner};
     match (act, role) {
-        (Act::ReadOwn | Act::EnrolOwn | Act::EndOwn | Act::StepUp, _) => Session,
+        (Act::ReadOwn | Act::EnrolOwn | Act::EndOwn | Act::DisableOwn | Act::StepUp, _) => Session,
         (Act::ChangeOwnFactors | Act::EditOwn, _) => StepUp,
         (Act::ManageOwnTokens, Owner | Admin | Agent | Auditor) => StepUp,
 
         (Act::ReadAccount, Owner | Admin | Auditor) => Session,
         (Act::ReadPeople, Owner | Admin | Agent | Auditor) => Session,
+        // Whoever may end somebody's sessions may see them first.
+        (Act::ReadDevices(_), Owner) => Session,
+        (Act::ReadDevices(Admin | Agent | Auditor | EndUser), Admin) => Session,
+        (Act::ReadDevices(EndUser), Agent) => Session,
         (Act::ReadStatus | Act::ReadAudit, Owner | Admin | Auditor) => Session,
         (Act::Export, Owner | Admin | Auditor) => StepUp,
 
@@ -195,6 +251,7 @@ pub fn need(role: Role, act: Act) -> Need {
             | Act::SwitchAccount
             | Act::Register(_)
             | Act::ReadPeople
+            | Act::ReadDevices(_)
             | Act::ResetFactor(_)
             | Act::Unlock(_)
             | Act::EndSessions(_)
@@ -224,5 +281,22 @@ impl SignedIn<'_> {
             Need::StepUp | Need::Delegated | Need::Approved if self.recently_proved() => Ok(()),
             Need::StepUp | Need::Delegated | Need::Approved => Err(Denied::StepUp),
         }
+    }
+
+    /// Whether they may do something to somebody. Where nobody is there, they learn so only if they might
+    /// do it to somebody of some role.
+    pub fn permit_upon(&self, subject: Option<Role>, family: impl Fn(Role) -> Act) -> Result<(), Denied> {
+        if let Some(role) = subject {
+            return self.permit(family(role));
+        }
+        let mut least = Err(Denied::Role);
+        for role in Role::ALL {
+            match self.permit(family(role)) {
+                Err(Denied::Role) => {}
+                Ok(()) => return Ok(()),
+                nearer => least = nearer,
+            }
+        }
+        least
     }
 }

@@ -38,6 +38,9 @@ pub enum Role {
 }
 
 impl Role {
+    /// Every role, from the most to the least powerful.
+    pub const ALL: [Self; 5] = [Self::Owner, Self::Admin, Self::Agent, Self::Auditor, Self::EndUser];
+
     /// The audience whose policy applies.
     pub const fn audience(self) -> Audience {
         match self {

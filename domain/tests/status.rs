@@ -32,6 +32,7 @@ fn facts(policy: &AudiencePolicy) -> Facts<'_> {
     }
 }
 
+/// Rules: P3.
 #[test]
 fn a_standing_names_its_rule() {
     // switch | policy | enrolled | locked | standing | rule
@@ -56,6 +57,7 @@ fn a_standing_names_its_rule() {
     }
 }
 
+/// Rules: P5.
 #[test]
 fn grace_turns_into_pending_by_itself() {
     let policy = required(7);
@@ -66,6 +68,7 @@ fn grace_turns_into_pending_by_itself() {
     assert_eq!(standing(&facts, end), (Standing::Pending, Rule::PolicyRequires));
 }
 
+/// Rules: P2, D5.
 #[test]
 fn an_exemption_ends_by_itself_and_a_provider_exempts_for_good() {
     let policy = required(0);

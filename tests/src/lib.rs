@@ -3,6 +3,7 @@
 
 pub mod authenticator;
 pub mod bench;
+pub mod doors;
 pub mod generate;
 pub mod invariants;
 pub mod mortal;
@@ -10,3 +11,4 @@ pub mod person;
 pub mod postgres;
 pub mod race;
 pub mod town;
+pub mod world;

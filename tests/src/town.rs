@@ -37,13 +37,13 @@ const BROWSER: &str = "TownBrowser/1.0 (Lilliput)";
 /// One installation with one account.
 pub struct Town {
     /// Its database.
-    pub db: TestDb,
+    pub db: Arc<TestDb>,
     /// The hand on the clock.
     pub time: ManualClock,
     /// The account, opened by [`Town::open_account`].
     pub account: AccountId,
     url: String,
-    folder: TempDir,
+    folder: Arc<TempDir>,
     desks: [Desk; 2],
     never: Mutex<Vec<String>>,
     acts: AtomicU64,
@@ -82,13 +82,28 @@ impl Town {
     /// The same, reached by a URL of one's own.
     pub async fn found_at(db: TestDb, url: String) -> Result<Arc<Self>> {
         let time = ManualClock::starting_at(NOON);
-        let folder = TempDir::new()?;
+        let (db, folder) = (Arc::new(db), Arc::new(TempDir::new()?));
         let config = config(&url, folder.path())?;
         let desks = [instance(&config, time.clock()).await?, instance(&config, time.clock()).await?];
         let account = desks[0].mint().id();
         let never = Mutex::new(vec![IP.to_owned(), BROWSER.to_owned()]);
         let (acts, people) = (AtomicU64::new(0), AtomicU64::new(0));
         Ok(Arc::new(Self { db, time, account, url, folder, desks, never, acts, people }))
+    }
+
+    /// Another account of the same installation, not yet opened. Its people know nothing of this one's.
+    pub fn neighbour(&self) -> Arc<Self> {
+        Arc::new(Self {
+            db: Arc::clone(&self.db),
+            time: self.time.clone(),
+            account: self.here().mint().id(),
+            url: self.url.clone(),
+            folder: Arc::clone(&self.folder),
+            desks: self.desks.clone(),
+            never: Mutex::new(vec![IP.to_owned(), BROWSER.to_owned()]),
+            acts: AtomicU64::new(0),
+            people: AtomicU64::new(0),
+        })
     }
 
     /// The first instance.

@@ -11,3 +11,7 @@ mod documents;
 mod floors;
 #[path = "house/names.rs"]
 mod names;
+#[path = "house/permissions.rs"]
+mod permissions;
+#[path = "house/rules.rs"]
+mod rules;

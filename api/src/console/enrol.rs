@@ -79,7 +79,7 @@ pub(super) async fn start(mut door: Door, Form(named): Form<Named>) -> Result<Re
 /// Mails another code.
 pub(super) async fn mail(mut door: Door) -> Result<Response, Refused> {
     let me = enter(&mut door).await?;
-    let until = match door.perform(MailCode { credential: me.credential.clone() }).await {
+    let until = match door.perform(MailCode { credential: me.credential.clone(), factor: None }).await {
         Ok(_) => return Ok(door.go("enrol", Some(Said::CodeMailed))),
         Err(ActError::User(UserError::MailedJustNow(at) | UserError::MailedTriesSpent(at))) => at,
         Err(ActError::User(UserError::NoPending | UserError::NoCodeNeeded)) => {

@@ -7,19 +7,20 @@ mod policy;
 mod preview;
 mod switch;
 
-use utoipa_axum::router::OpenApiRouter;
+use twofold_domain::permission::Act as Deed;
 use utoipa_axum::routes;
 
-use crate::app::App;
+use super::guard::{Guard, Routes};
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
-        .routes(routes!(open::open))
-        .routes(routes!(overview::overview))
-        .routes(routes!(policy::read, policy::save))
-        .routes(routes!(preview::preview))
-        .routes(routes!(disable::disable))
-        .routes(routes!(switch::suspend))
-        .routes(routes!(switch::resume))
-        .routes(routes!(switch::enable))
+pub(super) fn routes() -> Routes {
+    Routes::new()
+        .route(Guard::Operator, routes!(open::open))
+        .route(Guard::act(Deed::ReadAccount), routes!(overview::overview))
+        .route(Guard::act(Deed::ReadAccount), routes!(policy::read))
+        .route(Guard::act(Deed::ChangePolicy), routes!(policy::save))
+        .route(Guard::act(Deed::ReadAccount), routes!(preview::preview))
+        .route(Guard::act(Deed::SwitchAccount), routes!(disable::disable))
+        .route(Guard::act(Deed::SwitchAccount), routes!(switch::suspend))
+        .route(Guard::act(Deed::SwitchAccount), routes!(switch::resume))
+        .route(Guard::act(Deed::SwitchAccount), routes!(switch::enable))
 }

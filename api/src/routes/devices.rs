@@ -6,16 +6,16 @@ mod list;
 mod lost;
 mod sessions;
 
-use utoipa_axum::router::OpenApiRouter;
+use twofold_domain::permission::Act as Deed;
 use utoipa_axum::routes;
 
-use crate::app::App;
+use super::guard::{Guard, Routes};
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
-        .routes(routes!(list::list))
-        .routes(routes!(distrust::distrust))
-        .routes(routes!(lost::lost))
-        .routes(routes!(sessions::sessions))
-        .routes(routes!(end::end))
+pub(super) fn routes() -> Routes {
+    Routes::new()
+        .route(Guard::own_or_upon(Deed::ReadOwn, Deed::ReadDevices), routes!(list::list))
+        .route(Guard::own_or_upon(Deed::EndOwn, Deed::EndSessions), routes!(distrust::distrust))
+        .route(Guard::own_or_upon(Deed::EndOwn, Deed::EndSessions), routes!(lost::lost))
+        .route(Guard::own_or_upon(Deed::ReadOwn, Deed::ReadDevices), routes!(sessions::sessions))
+        .route(Guard::own_or_upon(Deed::EndOwn, Deed::EndSessions), routes!(end::end))
 }

@@ -9,9 +9,9 @@ use axum::http::{HeaderName, HeaderValue, header};
 use serde::Deserialize;
 use twofold_domain::device::Device;
 use twofold_domain::ids::{AccountId, DeviceId, NotAnId, SessionId, StreamId, UserId};
-use twofold_domain::permission::Act as Deed;
+use twofold_domain::permission::{Act as Deed, Family};
 use twofold_domain::user::User;
-use twofold_infra::acts::{Credential, DeviceCredential, Principal};
+use twofold_infra::acts::{AuthenticateUpon, Credential, DeviceCredential, Principal};
 use twofold_infra::context::{Actor, ClientOrigin, Context};
 use twofold_infra::store::aggregates::Loaded;
 use twofold_infra::verify::token::{Bearer, DeviceToken, SessionToken};
@@ -80,10 +80,26 @@ impl Session {
         if account.find(app).await? == me.account { Ok(me) } else { Err(Problem::not_found()) }
     }
 
-    /// The account that the path names, if it is that of the session.
-    pub(super) async fn own_account(&self, app: &App, account: &AccountName) -> Result<AccountId, Problem> {
-        let found = account.find(app).await?;
-        if found == self.credential.account() { Ok(found) } else { Err(Problem::not_found()) }
+    /// Whose session it is, if they may do this to themselves, or to that other person of their account.
+    /// Somebody of another account is as if they were not there.
+    pub(super) async fn may_upon(
+        &self,
+        app: &App,
+        user: UserName,
+        own: Family,
+        other: Family,
+    ) -> Result<(Principal, UserId), Problem> {
+        let account = self.credential.account();
+        let act = AuthenticateUpon {
+            credential: self.credential.clone(),
+            user: user.id(),
+            own,
+            other,
+            counts_as_activity: self.active,
+        };
+        let me = app.perform(account, self.context.clone(), act).await?.reply;
+        let user = user.of(&me);
+        Ok((me, user))
     }
 }
 
@@ -179,18 +195,12 @@ impl UserName {
         }
     }
 
-    /// Who looks at whom: everybody at themselves, staff at others.
-    pub(super) async fn looked_at(
-        self,
-        app: &App,
-        session: &Session,
-    ) -> Result<(Principal, UserId), Problem> {
-        let me = session.may(app, Deed::ReadOwn).await?;
-        let user = self.of(&me);
-        if user == me.user {
-            return Ok((me, user));
+    /// The id, where it is one.
+    const fn id(self) -> Option<UserId> {
+        match self {
+            Self::Me => None,
+            Self::Id(user) => Some(user),
         }
-        Ok((session.may(app, Deed::ReadPeople).await?, user))
     }
 }
 

@@ -7,17 +7,17 @@ mod sign_in;
 mod sign_out;
 mod step_up;
 
-use utoipa_axum::router::OpenApiRouter;
+use twofold_domain::permission::Act as Deed;
 use utoipa_axum::routes;
 
-use crate::app::App;
+use super::guard::{Guard, Routes};
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
-        .routes(routes!(set_up::set_up))
-        .routes(routes!(sign_in::sign_in))
-        .routes(routes!(prove::prove))
-        .routes(routes!(sign_out::sign_out))
-        .routes(routes!(step_up::step_up))
-        .routes(routes!(me::me))
+pub(super) fn routes() -> Routes {
+    Routes::new()
+        .route(Guard::Link, routes!(set_up::set_up))
+        .route(Guard::Open("whoever signs in is nobody yet"), routes!(sign_in::sign_in))
+        .route(Guard::DeviceToken, routes!(prove::prove))
+        .route(Guard::act(Deed::EndOwn), routes!(sign_out::sign_out))
+        .route(Guard::act(Deed::StepUp), routes!(step_up::step_up))
+        .route(Guard::act(Deed::ReadOwn), routes!(me::me))
 }

@@ -5,14 +5,17 @@ mod events;
 mod mfa_status;
 mod shown;
 
-use utoipa_axum::router::OpenApiRouter;
+use twofold_domain::permission::Act as Deed;
 use utoipa_axum::routes;
 
-use crate::app::App;
+use super::guard::{Ask, Guard, Routes, When};
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
-        .routes(routes!(mfa_status::mfa_status))
-        .routes(routes!(events::events))
-        .routes(routes!(event::event))
+pub(super) fn routes() -> Routes {
+    Routes::new()
+        .route(
+            Guard::cases([(When::Page, Ask::Act(Deed::ReadStatus)), (When::File, Ask::Act(Deed::Export))]),
+            routes!(mfa_status::mfa_status),
+        )
+        .route(Guard::act(Deed::ReadAudit), routes!(events::events))
+        .route(Guard::act(Deed::ReadAudit), routes!(event::event))
 }

@@ -11,18 +11,28 @@ mod remove;
 mod shown;
 mod start;
 
-use utoipa_axum::router::OpenApiRouter;
+use twofold_domain::permission::Act as Deed;
 use utoipa_axum::routes;
 
-use crate::app::App;
+use super::guard::{Ask, Guard, Routes, When};
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
-        .routes(routes!(list::list, start::start))
-        .routes(routes!(one::one, remove::remove))
-        .routes(routes!(confirm::confirm))
-        .routes(routes!(mail_code::mail_code))
-        .routes(routes!(codes::codes))
-        .routes(routes!(regenerate::regenerate))
-        .routes(routes!(disable::disable))
+pub(super) fn routes() -> Routes {
+    Routes::new()
+        .route(Guard::act(Deed::ReadOwn), routes!(list::list))
+        .route(binding(), routes!(start::start))
+        .route(Guard::act(Deed::ReadOwn), routes!(one::one))
+        .route(Guard::act(Deed::ChangeOwnFactors), routes!(remove::remove))
+        .route(binding(), routes!(confirm::confirm))
+        .route(binding(), routes!(mail_code::mail_code))
+        .route(Guard::act(Deed::ReadOwn), routes!(codes::codes))
+        .route(Guard::act(Deed::ChangeOwnFactors), routes!(regenerate::regenerate))
+        .route(Guard::act(Deed::DisableOwn), routes!(disable::disable))
+}
+
+/// A first factor can be bound in any session, a further one only after showing one that is bound.
+fn binding() -> Guard {
+    Guard::cases([
+        (When::FirstFactor, Ask::Act(Deed::EnrolOwn)),
+        (When::FurtherFactor, Ask::Act(Deed::ChangeOwnFactors)),
+    ])
 }

@@ -8,17 +8,18 @@ mod register;
 mod reset;
 mod unlock;
 
-use utoipa_axum::router::OpenApiRouter;
+use twofold_domain::permission::Act as Deed;
 use utoipa_axum::routes;
 
-use crate::app::App;
+use super::guard::{Guard, Routes};
 
-pub(super) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
-        .routes(routes!(list::list, register::register))
-        .routes(routes!(one::one))
-        .routes(routes!(enrolment::enrolment))
-        .routes(routes!(reset::reset))
-        .routes(routes!(unlock::unlock))
-        .routes(routes!(erase::erase))
+pub(super) fn routes() -> Routes {
+    Routes::new()
+        .route(Guard::act(Deed::ReadPeople), routes!(list::list))
+        .route(Guard::upon(Deed::Register), routes!(register::register))
+        .route(Guard::own_or(Deed::ReadOwn, Deed::ReadPeople), routes!(one::one))
+        .route(Guard::own_or(Deed::ReadOwn, Deed::ReadPeople), routes!(enrolment::enrolment))
+        .route(Guard::upon(Deed::ResetFactor), routes!(reset::reset))
+        .route(Guard::upon(Deed::Unlock), routes!(unlock::unlock))
+        .route(Guard::upon(Deed::Erase), routes!(erase::erase))
 }

@@ -53,6 +53,7 @@ fn paused() -> Vec<AccountEvent> {
     vec![opened(), suspended(1, NOW)]
 }
 
+/// Rules: H5.
 #[test]
 fn an_account_opens_once_under_a_usable_name() {
     given::<Account>([]).when(open("acme", "Acme")).then([opened()]);
@@ -83,6 +84,7 @@ fn nothing_happens_to_an_account_that_is_not_open() {
 }
 
 /// Every switch command in every state of the switch.
+/// Rules: D2.
 #[test]
 fn disable_and_suspend_are_two_switches() {
     use AccountError::{AlreadyDisabled, AlreadyEnabled, AlreadySuspended, NotSuspended};
@@ -110,6 +112,7 @@ fn disable_and_suspend_are_two_switches() {
     given::<Account>(resumed_once()).when(RESUME).then_refused(NotSuspended);
 }
 
+/// Rules: D1.
 #[test]
 fn only_a_disable_opens_a_generation() {
     let generation = |past| fold::<Account>(past).generation;
@@ -121,6 +124,7 @@ fn only_a_disable_opens_a_generation() {
     assert_eq!(generation(and(paused(), [account_disabled(1, NOW)])), 1);
 }
 
+/// Rules: D2.
 #[test]
 fn resuming_restores_exactly_what_was() {
     let before = and(on(), [required(Audience::Team, NOW)]);
@@ -130,6 +134,7 @@ fn resuming_restores_exactly_what_was() {
     assert_eq!(after, before);
 }
 
+/// Rules: P9.
 #[test]
 fn a_disable_confirms_the_people_that_were_shown() {
     given::<Account>(on()).when(disable(5, 6)).then_refused(AccountError::CensusMoved { people: 6 });
@@ -145,6 +150,7 @@ fn a_disable_confirms_the_people_that_were_shown() {
     }]);
 }
 
+/// Rules: D1.
 #[test]
 fn a_fan_out_closes_with_exactly_the_people_announced() {
     let twice = and(off(), [account_enabled(1, NOW), account_disabled(2, later(Span::hours(1)))]);
@@ -171,6 +177,7 @@ fn change(policy: AudiencePolicy, at: Timestamp) -> AccountCommand {
     AccountCommand::ChangePolicy { audience: Audience::Team, policy, at }
 }
 
+/// Rules: P4.
 #[test]
 fn one_save_is_one_event_and_a_save_without_a_change_is_none() {
     let after = AudiencePolicy { trust_days: 7, ..AudiencePolicy::TEAM };
@@ -189,6 +196,7 @@ fn one_save_is_one_event_and_a_save_without_a_change_is_none() {
     assert_eq!(account.policy(Audience::EndUsers, NOW).trust_days, 0);
 }
 
+/// Rules: P4.
 #[test]
 fn a_requirement_counts_from_the_save_that_began_it() {
     let team = AudiencePolicy { required: true, ..AudiencePolicy::TEAM };
@@ -214,6 +222,7 @@ fn a_requirement_counts_from_the_save_that_began_it() {
     }
 }
 
+/// Rules: P6.
 #[test]
 fn every_policy_figure_keeps_its_bounds() {
     type Change = fn(&mut AudiencePolicy, u32);
@@ -243,6 +252,7 @@ fn every_policy_figure_keeps_its_bounds() {
     assert_eq!(AudiencePolicy::END_USERS.check(), Ok(()));
 }
 
+/// Rules: P5.
 #[test]
 fn a_requirement_bites_at_the_end_of_its_grace() {
     let policy = AudiencePolicy { required: true, grace_days: 2, ..AudiencePolicy::TEAM };
@@ -254,6 +264,7 @@ fn a_requirement_bites_at_the_end_of_its_grace() {
     assert!(AudiencePolicy { grace_days: 0, ..policy }.demands_enrolment(AGENT, Some(NOW), NOW));
 }
 
+/// Rules: D2.
 #[test]
 fn nothing_is_required_while_the_switch_is_off_and_a_suspension_does_not_un_require() {
     let required = required(Audience::Team, NOW);
@@ -267,6 +278,7 @@ fn nothing_is_required_while_the_switch_is_off_and_a_suspension_does_not_un_requ
     assert!(!fold::<Account>([opened(), required]).requires(END_USER, NOW));
 }
 
+/// Rules: H7.
 #[test]
 fn the_state_says_what_was_opened_and_since_when_the_switch_is_as_it_is() {
     let account: Account = fold(on());

@@ -88,6 +88,7 @@ fn a_session_ends_once() {
     given::<Device>([known()]).when(end).then_refused(DeviceError::NoSession);
 }
 
+/// Rules: P8.
 #[test]
 fn use_is_recorded_eight_times_in_an_idle_time_between_a_minute_and_half_an_hour() {
     let rows = [
@@ -126,6 +127,7 @@ fn withdrawing_trust_leaves_the_device_known() {
     assert_eq!(device.sessions.len(), 1);
 }
 
+/// Rules: D7.
 #[test]
 fn a_lost_copied_or_erased_device_is_forgotten_with_its_sessions_and_its_token() {
     let rows = [

@@ -179,6 +179,7 @@ impl<'a> SignedIn<'a> {
         verdict: Verdict,
         token: VerifierId,
     ) -> Result<Steps<Answer>, SignInError> {
+        self.permit(Act::DisableOwn)?;
         let (era, at) = (self.account.era(self.at), self.at);
         let familiarity = at_the_password(self.device);
         let password = UserCommand::AnswerPassword { matched: password_matched, familiarity, at };

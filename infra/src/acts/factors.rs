@@ -5,7 +5,9 @@ use std::sync::Arc;
 use twofold_domain::ids::{FactorId, UserId, VerifierId};
 use twofold_domain::sign_in::{Answer, Refused};
 use twofold_domain::time::Timestamp;
-use twofold_domain::user::{FactorKind, NewCodes, NewFactor, NewMailedCode, OtpParameters, UserEvent};
+use twofold_domain::user::{
+    FactorKind, NewCodes, NewFactor, NewMailedCode, OtpParameters, UserError, UserEvent,
+};
 use zeroize::Zeroizing;
 
 use super::ask::{Proof, mailed_verdict, otp_verdict, verdict};
@@ -139,6 +141,8 @@ async fn mail(work: &mut Work, me: &Principal, new: NewMailedCode) -> Result<(),
 pub struct MailCode {
     /// Who.
     pub credential: Credential,
+    /// Of which factor; of whichever it is, if absent.
+    pub factor: Option<FactorId>,
 }
 
 impl Act for MailCode {
@@ -149,6 +153,10 @@ impl Act for MailCode {
         let mint = work.desk().mint().clone();
         let code = NewMailedCode { code: mint.id(), verifier: mint.id() };
         let steps = seat.signed_in()?.mail_code(code)?;
+        let under_way = seat.user.pending.as_ref().map(|pending| pending.factor);
+        if self.factor.is_some_and(|factor| under_way != Some(factor)) {
+            return Err(UserError::NoPending.into());
+        }
         work.record_user(me.user, steps.user).await?;
         mail(work, &me, code).await?;
         Ok(work.at() + MAILED_CODE_LIFE)
@@ -192,8 +200,7 @@ impl Act for ConfirmFactor {
         let desk = work.desk().clone();
         let (me, seat) = self.credential.seat(work).await?;
         let signed_in = seat.signed_in()?;
-        let pending = seat.user.pending.as_ref().filter(|p| p.factor == self.factor);
-        let pending = pending.ok_or(twofold_domain::user::UserError::NoPending)?;
+        let pending = signed_in.pending(self.factor)?;
         let otp = otp_verdict(
             &desk,
             me.account,

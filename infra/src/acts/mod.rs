@@ -26,7 +26,7 @@ pub use fan_out::{CompleteFanOut, ReachReset};
 pub use links::{AdminLink, IssuedLink, RedeemLink, ShowLink, ShownLink};
 pub(crate) use people::notify;
 pub use people::{ErasePerson, NewPerson, RegisterUser, Registered, ResetFactor, Unlock, find_by_email};
-pub use principal::{Authenticate, Credential, Principal};
+pub use principal::{Authenticate, AuthenticateUpon, Credential, Principal};
 pub use sessions::{EndSession, Revocation, RevokeDevice, SignOut, StepUp, SteppedUp};
 pub use sign_in::{BeginSignIn, Begun, DeviceCredential, ProveSignIn, Proved, SessionGrant};
 

@@ -114,9 +114,7 @@ impl Act for ResetFactor {
     async fn run(&self, work: &mut Work) -> Result<(), ActError> {
         let text = words::reason(&self.reason)?;
         work.queue_for(self.user).await;
-        let user = work.user(self.user).await?;
-        let who = user.who().cloned().ok_or(ActError::UnknownUser)?;
-        self.credential.principal(work, Deed::ResetFactor(who.role)).await?;
+        self.credential.principal_upon(work, self.user, Deed::ResetFactor).await?;
         if let Some(seen) = self.seen {
             let actual = work.version_of(twofold_domain::ids::StreamId::user(work.account_id(), self.user));
             if actual != seen {
@@ -147,8 +145,7 @@ impl Act for Unlock {
     async fn run(&self, work: &mut Work) -> Result<(), ActError> {
         let text = words::reason(&self.reason)?;
         work.queue_for(self.user).await;
-        let who = work.user(self.user).await?.who().cloned().ok_or(ActError::UnknownUser)?;
-        self.credential.principal(work, Deed::Unlock(who.role)).await?;
+        self.credential.principal_upon(work, self.user, Deed::Unlock).await?;
         let reason = work.desk().vault().clone().seal(work.account_id(), self.user, &text).await?;
         work.tell_user(self.user, UserCommand::Unlock { reason }).await?;
         Ok(())
@@ -170,9 +167,7 @@ impl Act for ErasePerson {
 
     async fn run(&self, work: &mut Work) -> Result<(), ActError> {
         work.queue_for(self.user).await;
-        let user = work.user(self.user).await?;
-        let who = user.who().cloned().ok_or(ActError::UnknownUser)?;
-        self.credential.principal(work, Deed::Erase(who.role)).await?;
+        let (_, who) = self.credential.principal_upon(work, self.user, Deed::Erase).await?;
         let vault = work.desk().vault().clone();
         if let Some(email) = vault.unseal(work.account_id(), self.user, &who.email).await? {
             let keys = vault.account_keys(work.account_id()).await?;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use twofold_domain::account::Account;
 use twofold_domain::device::{Device, Session};
 use twofold_domain::ids::{AccountId, DeviceId, SessionId, UserId};
-use twofold_domain::permission::Act as Deed;
+use twofold_domain::permission::{Act as Deed, Family};
 use twofold_domain::policy::Role;
 use twofold_domain::sign_in::{SignedIn, Stale};
 use twofold_domain::time::Timestamp;
@@ -71,6 +71,20 @@ impl Credential {
         Ok(principal)
     }
 
+    /// Whose session it is, if it is good for what they want to do to somebody; and who that is. Whoever
+    /// may do it to nobody at all does not learn whether somebody is there.
+    pub(crate) async fn principal_upon(
+        &self,
+        work: &mut Work,
+        user: UserId,
+        family: impl Fn(Role) -> Deed + Send,
+    ) -> Result<(Principal, Registered), ActError> {
+        let (principal, seat) = self.sit(work).await?;
+        let who = work.user(user).await?.who().cloned();
+        seat.signed_in()?.permit_upon(who.as_ref().map(|who| who.role), family)?;
+        Ok((principal, who.ok_or(ActError::UnknownUser)?))
+    }
+
     /// Whose session it is, whatever they want.
     pub(crate) async fn holder(&self, work: &mut Work) -> Result<Principal, ActError> {
         Ok(self.sit(work).await?.0)
@@ -132,6 +146,43 @@ pub struct Authenticate {
     pub deed: Deed,
     /// Whether this is a person's doing; background polling does not keep a session alive.
     pub counts_as_activity: bool,
+}
+
+/// Asks who is behind a session token, and whether they may do something to somebody of their account;
+/// to themselves it may be another act. Records at most that the session is in use.
+pub struct AuthenticateUpon {
+    /// The token.
+    pub credential: Credential,
+    /// Whom it is about; themselves if absent.
+    pub user: Option<UserId>,
+    /// What it is if it is about themselves.
+    pub own: Family,
+    /// What it is if it is about somebody else.
+    pub other: Family,
+    /// Whether this is a person's doing; background polling does not keep a session alive.
+    pub counts_as_activity: bool,
+}
+
+impl Act for AuthenticateUpon {
+    type Reply = Principal;
+
+    async fn run(&self, work: &mut Work) -> Result<Principal, ActError> {
+        let (me, seat) = self.credential.sit(work).await?;
+        let signed_in = seat.signed_in()?;
+        match self.user.filter(|user| *user != me.user) {
+            None => signed_in.permit((self.own)(me.role))?,
+            Some(other) => {
+                let role = work.user(other).await?.role();
+                signed_in.permit_upon(role, self.other)?;
+                role.ok_or(ActError::UnknownUser)?;
+            }
+        }
+        if self.counts_as_activity {
+            let touched = signed_in.touch()?;
+            work.record_device(me.device, touched).await?;
+        }
+        Ok(me)
+    }
 }
 
 impl Act for Authenticate {

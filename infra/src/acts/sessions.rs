@@ -97,13 +97,11 @@ async fn may_end(work: &mut Work, credential: &Credential, device: DeviceId) -> 
     let me = credential.holder(work).await?;
     let owner = work.device(device).await?.owner.ok_or(ActError::UnknownDevice)?;
     let own = owner.user == me.user;
-    let deed = if own {
-        Deed::EndOwn
+    if own {
+        credential.principal(work, Deed::EndOwn).await?;
     } else {
-        let role = work.user(owner.user).await?.role().ok_or(ActError::UnknownUser)?;
-        Deed::EndSessions(role)
-    };
-    credential.principal(work, deed).await?;
+        credential.principal_upon(work, owner.user, Deed::EndSessions).await?;
+    }
     Ok(own)
 }
 

@@ -224,6 +224,7 @@ mod tests {
         ]
     }
 
+    /// Rules: H8.
     #[test]
     fn every_letter_in_every_language_names_product_and_account() {
         for letter in letters() {

@@ -277,6 +277,7 @@ mod tests {
         assert_eq!(Seed::mint(&Mint::system(Clock::system())).bytes().len() * 8, 160);
     }
 
+    /// Rules: H8.
     #[test]
     fn the_link_names_product_account_and_user() {
         let link =

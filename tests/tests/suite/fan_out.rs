@@ -19,6 +19,7 @@ async fn manager(desk: &Desk) -> Result<ResetFanOut> {
 }
 
 stories! {
+    /// Rules: D1.
     async fn a_reset_reaches_exactly_those_announced_and_says_so(town) {
         // Given four enrolled people, and one who never enrolled.
         let owner = town.owner().await?;

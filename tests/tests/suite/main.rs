@@ -3,6 +3,7 @@
 mod aggregates;
 mod fan_out;
 mod path;
+mod permission;
 mod projections;
 mod races;
 mod rules;

@@ -45,6 +45,7 @@ async fn require_of_team(town: &Town, owner: &Person) -> Result<()> {
 }
 
 stories! {
+    /// Rules: P1, P3.
     async fn the_one_true_path(town) {
         // Given an installation without accounts, the operator opens one for its first owner.
         let (here, there) = (town.here(), town.there());
@@ -144,6 +145,7 @@ stories! {
         Ok(())
     }
 
+    /// Rules: D2.
     async fn a_suspension_asks_nobody_and_gives_everything_back(town) {
         let (here, there) = (town.here(), town.there());
         let mut owner = town.owner().await?;
@@ -168,6 +170,7 @@ stories! {
         Ok(())
     }
 
+    /// Rules: P9, D1.
     async fn a_disable_resets_everyone_at_once(town) {
         let (here, there) = (town.here(), town.there());
         let mut owner = town.owner().await?;
@@ -225,6 +228,7 @@ stories! {
         Ok(())
     }
 
+    /// Rules: D4.
     async fn a_reset_touches_one_person_only(town) {
         let (here, there) = (town.here(), town.there());
         let owner = town.owner().await?;
@@ -248,6 +252,7 @@ stories! {
         Ok(())
     }
 
+    /// Rules: D6.
     async fn switching_off_ones_own_takes_the_password_and_a_fresh_code(town) {
         let (here, there) = (town.here(), town.there());
         let owner = town.owner().await?;

@@ -141,6 +141,7 @@ both! {
         Ok(())
     }
 
+    /// Rules: D1.
     async fn a_disable_is_in_the_report_at_the_next_read(db) {
         let store = db.store().await?;
         let mut generator = Generator::new(seed(), 1, 30);

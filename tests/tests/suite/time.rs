@@ -37,6 +37,7 @@ async fn trusted(town: &Town, person: &mut Person) -> Result<Browser> {
 }
 
 stories! {
+    /// Rules: P7.
     async fn trust_lasts_exactly_its_days(town) {
         let owner = town.owner().await?;
         let mut agent = owner.welcome_enrolled(&town, Role::Agent).await?;
@@ -65,6 +66,7 @@ stories! {
         Ok(())
     }
 
+    /// Rules: P6.
     async fn shortened_trust_ends_at_once_and_every_sign_in_offers_none(town) {
         let mut owner = town.owner().await?;
         let mut agent = owner.welcome_enrolled(&town, Role::Agent).await?;
@@ -91,6 +93,7 @@ stories! {
         Ok(())
     }
 
+    /// Rules: H1.
     async fn links_and_codes_end_at_their_instant(town) {
         let owner = town.owner().await?;
         let begin = town.now();
@@ -124,6 +127,7 @@ stories! {
         Ok(())
     }
 
+    /// Rules: P1.
     async fn an_otp_is_good_in_its_step_and_the_next(town) {
         let owner = town.owner().await?;
         let mut customer = owner.welcome_enrolled(&town, Role::EndUser).await?;
@@ -176,6 +180,7 @@ stories! {
         Ok(())
     }
 
+    /// Rules: P8.
     async fn a_session_ends_idle_and_after_its_life(town) {
         let owner = town.owner().await?;
         let mut agent = owner.welcome_enrolled(&town, Role::Agent).await?;

@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::response::Response;
 use serde::Deserialize;
 use twofold_domain::account::Census;
+use twofold_domain::permission::Act as Deed;
 use twofold_infra::acts::{Switch, SwitchAccount};
 use utoipa::ToSchema;
 
@@ -45,7 +46,7 @@ pub(super) async fn disable(
     IfMatch(seen): IfMatch,
     Change { body, repeat }: Change<Confirmed>,
 ) -> Result<Response, Problem> {
-    session.own_account(&app, &account).await?;
+    session.of_account(&app, &account, Deed::SwitchAccount).await?;
     let census = Census { people: body.people, digest: body.digest };
     let act = SwitchAccount {
         credential: session.credential.clone(),

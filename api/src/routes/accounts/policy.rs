@@ -140,9 +140,9 @@ pub(super) async fn save(
     IfMatch(seen): IfMatch,
     Json(new): Json<NewPolicy>,
 ) -> Result<Response, Problem> {
-    let id = session.own_account(&app, &account).await?;
+    let me = session.of_account(&app, &account, Deed::ChangePolicy).await?;
     let audiences = [("team", Audience::Team, new.team), ("end_users", Audience::EndUsers, new.end_users)];
-    let now = app.desk.log().accounts.load(StreamId::account(id)).await?.state;
+    let now = app.desk.log().accounts.load(StreamId::account(me.account)).await?.state;
     let mut changes = vec![];
     let mut wrong = Problem::new(kinds::INVALID_FIELDS);
     for (name, audience, demands) in audiences {
@@ -160,7 +160,7 @@ pub(super) async fn save(
         return Err(wrong);
     }
     let act = ChangePolicies { credential: session.credential.clone(), seen, changes };
-    let done = app.perform(id, session.context, act).await?;
+    let done = app.perform(me.account, session.context, act).await?;
     let (version, after) = &done.reply;
     let answer = Answer {
         status: StatusCode::OK,

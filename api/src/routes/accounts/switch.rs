@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::response::Response;
 use serde::Deserialize;
+use twofold_domain::permission::Act as Deed;
 use twofold_infra::acts::{Switch, SwitchAccount};
 use utoipa::ToSchema;
 
@@ -92,7 +93,7 @@ async fn throw(
     switch: Switch,
     reason: Option<String>,
 ) -> Result<Response, Problem> {
-    session.own_account(app, account).await?;
+    session.of_account(app, account, Deed::SwitchAccount).await?;
     let act = SwitchAccount { credential: session.credential.clone(), seen, switch, reason };
     perform(app, session, repeat, act, |version| Answer::ok(Nothing {}).version(*version)).await
 }

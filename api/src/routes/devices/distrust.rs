@@ -24,8 +24,8 @@ pub(super) async fn distrust(
     session: Session,
     Path(DevicePath { user, device }): Path<DevicePath>,
 ) -> Result<Response, Problem> {
-    let me = session.may(&app, Deed::ReadOwn).await?;
-    device_of(&app, me.account, user.of(&me), device).await?;
+    let (me, user) = session.may_upon(&app, user, |_| Deed::EndOwn, Deed::EndSessions).await?;
+    device_of(&app, me.account, user, device).await?;
     let act =
         RevokeDevice { credential: session.credential.clone(), device, revocation: Revocation::Distrust };
     Ok(no_content(&app.perform(me.account, session.context, act).await?))

@@ -25,11 +25,11 @@ pub(super) async fn end(
     session: Session,
     Path(SessionPath { user, session: ended }): Path<SessionPath>,
 ) -> Result<Response, Problem> {
-    let me = session.may(&app, Deed::ReadOwn).await?;
+    let (me, user) = session.may_upon(&app, user, |_| Deed::EndOwn, Deed::EndSessions).await?;
     // The session may have begun a moment ago: the directory must have seen it.
     app.caught_up(directory::NAME, me.account, app.position(me.account).await?).await?;
     let found = directory::session(app.store().views(), me.account, ended).await?;
-    let found = found.filter(|row| row.user_id == user.of(&me)).ok_or_else(Problem::not_found)?;
+    let found = found.filter(|row| row.user_id == user).ok_or_else(Problem::not_found)?;
     let act = EndSession { credential: session.credential.clone(), device: found.device_id, session: ended };
     Ok(no_content(&app.perform(me.account, session.context, act).await?))
 }

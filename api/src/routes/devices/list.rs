@@ -4,6 +4,7 @@ use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use twofold_domain::device::Trust;
 use twofold_domain::ids::{DeviceId, StreamId};
+use twofold_domain::permission::Act as Deed;
 use twofold_domain::sealed::{IpAddress, UserAgent};
 use twofold_domain::sign_in::trust_holds;
 use twofold_projections::directory::{self, DeviceRow};
@@ -64,7 +65,7 @@ fn trust(row: &DeviceRow) -> Option<Trust> {
 
 /// Somebody's devices.
 ///
-/// Everybody sees their own (`me`); staff see others'.
+/// Everybody sees their own (`me`); staff see those of whom they may help.
 #[utoipa::path(get, path = "/v1/users/{user}/devices", tag = "devices", security(("bearer" = [])),
     params(("user" = String, Path, description = "`usr_…` or `me`."), Seen),
     responses((status = 200, description = "The devices.", body = Devices), Reading))]
@@ -74,7 +75,7 @@ pub(super) async fn list(
     Path(who): Path<UserName>,
     Query(seen): Query<Seen>,
 ) -> Result<Json<Devices>, Problem> {
-    let (me, id) = who.looked_at(&app, &session).await?;
+    let (me, id) = session.may_upon(&app, who, |_| Deed::ReadOwn, Deed::ReadDevices).await?;
     let person = user(&app, me.account, id).await?.state;
     let account = app.desk.log().accounts.load(StreamId::account(me.account)).await?.state;
     if let Some(position) = seen.min_position {

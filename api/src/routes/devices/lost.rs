@@ -27,8 +27,8 @@ pub(super) async fn lost(
     Path(DevicePath { user, device }): Path<DevicePath>,
     Change { repeat, .. }: Change<Empty>,
 ) -> Result<Response, Problem> {
-    let me = session.may(&app, Deed::ReadOwn).await?;
-    device_of(&app, me.account, user.of(&me), device).await?;
+    let (me, user) = session.may_upon(&app, user, |_| Deed::EndOwn, Deed::EndSessions).await?;
+    device_of(&app, me.account, user, device).await?;
     let act = RevokeDevice { credential: session.credential.clone(), device, revocation: Revocation::Lost };
     perform(&app, &session, &repeat, act, |()| Answer::ok(Nothing {})).await
 }

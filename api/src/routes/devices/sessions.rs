@@ -3,6 +3,7 @@
 use axum::extract::State;
 use serde::Serialize;
 use twofold_domain::ids::StreamId;
+use twofold_domain::permission::Act as Deed;
 use twofold_domain::sign_in::SignedIn;
 use twofold_projections::directory;
 use utoipa::ToSchema;
@@ -24,7 +25,7 @@ pub(super) struct Sessions {
 
 /// Somebody's sessions that are good now.
 ///
-/// Everybody sees their own (`me`); staff see others'.
+/// Everybody sees their own (`me`); staff see those of whom they may help.
 #[utoipa::path(get, path = "/v1/users/{user}/sessions", tag = "devices", security(("bearer" = [])),
     params(("user" = String, Path, description = "`usr_…` or `me`."), Seen),
     responses((status = 200, description = "The sessions.", body = Sessions), Reading))]
@@ -34,7 +35,7 @@ pub(super) async fn sessions(
     Path(who): Path<UserName>,
     Query(seen): Query<Seen>,
 ) -> Result<Json<Sessions>, Problem> {
-    let (me, id) = who.looked_at(&app, &session).await?;
+    let (me, id) = session.may_upon(&app, who, |_| Deed::ReadOwn, Deed::ReadDevices).await?;
     let person = user(&app, me.account, id).await?.state;
     let account = app.desk.log().accounts.load(StreamId::account(me.account)).await?.state;
     if let Some(position) = seen.min_position {

@@ -7,7 +7,6 @@ use twofold_domain::ids::FactorId;
 use twofold_infra::acts::MailCode;
 use utoipa::ToSchema;
 
-use super::list::own;
 use crate::app::App;
 use crate::extract::Path;
 use crate::problem::Problem;
@@ -31,7 +30,8 @@ impl Repeatably for Mailed {
 
 /// Mail another code for the first factor under way.
 ///
-/// At most one a minute: code `mail_later` with `Retry-After`. Asking again buys no further tries.
+/// At most one a minute: code `mail_later` with `Retry-After`. Asking again buys no further tries. Code
+/// `no_enrolment` where this factor is not being bound.
 #[utoipa::path(post, path = "/v1/users/me/factors/{factor}/mailed-code", tag = "factors",
     security(("bearer" = [])),
     params(("factor" = String, Path, description = "`fac_…`"),
@@ -43,9 +43,6 @@ pub(super) async fn mail_code(
     Path(factor): Path<FactorId>,
     Change { repeat, .. }: Change<Empty>,
 ) -> Result<Response, Problem> {
-    if !own(&app, &session).await?.iter().any(|known| known.id == factor) {
-        return Err(Problem::not_found());
-    }
-    let act = MailCode { credential: session.credential.clone() };
+    let act = MailCode { credential: session.credential.clone(), factor: Some(factor) };
     perform(&app, &session, &repeat, act, |at| Answer::ok(Mailed { expires_at: (*at).into() })).await
 }

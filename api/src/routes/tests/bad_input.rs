@@ -80,6 +80,7 @@ async fn every_body_is_read_strictly() {
     }
 }
 
+/// Rules: P4.
 #[tokio::test(flavor = "multi_thread")]
 async fn policy_figures_out_of_range_are_named() {
     let house = House::open().await;

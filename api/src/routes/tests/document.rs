@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::house::House;
+use crate::routes::{Guard, Guarded, guarded};
 
 fn references(value: &Value, found: &mut BTreeSet<String>) {
     match value {
@@ -57,14 +58,34 @@ async fn the_document_is_whole() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_route_in_a_session_answers_without_one() {
-    const OPEN: [&str; 3] =
-        ["/v1/set-up", "/v1/accounts/{account}/sign-ins", "/v1/sign-ins/{sign_in}/proofs"];
+async fn every_operation_is_in_the_permission_table_and_the_document_says_so() {
     let house = House::open().await;
     let document = house.ask("GET", "/openapi.json").go().await.good().body;
+    let served: BTreeSet<_> =
+        operations(&document).into_iter().map(|(method, path, _)| format!("{method} {path}")).collect();
+    let guarded = guarded();
+    let table: BTreeSet<_> = guarded.iter().map(|o| format!("{} {}", o.method, o.path)).collect();
+    assert_eq!(served, table, "served (left) and guarded (right)");
+    assert_eq!(guarded.len(), table.len(), "each once");
     for (method, path, operation) in operations(&document) {
-        assert_eq!(operation["security"].is_array(), !OPEN.contains(&path.as_str()), "{method} {path}");
-        if OPEN.contains(&path.as_str()) {
+        assert!(!operation["x-twofold-permission"].is_null(), "{method} {path}");
+    }
+    let unlock = &document["paths"]["/v1/users/{user}/unlock"]["post"]["x-twofold-permission"][0];
+    assert_eq!(
+        (&unlock["act"], &unlock["roles"]["agent"]),
+        (&json!("Unlock"), &json!({"end_user": "step_up"}))
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_route_that_asks_who_it_is_answers_without_a_token() {
+    let house = House::open().await;
+    let document = house.ask("GET", "/openapi.json").go().await.good().body;
+    for Guarded { method, path, guard, .. } in guarded() {
+        let by_token = matches!(guard, Guard::Acts(_) | Guard::Operator);
+        let said = &document["paths"][&path][method.to_lowercase()]["security"];
+        assert_eq!(said.is_array(), by_token, "{method} {path}");
+        if !by_token {
             continue;
         }
         let lawful = path
@@ -77,7 +98,7 @@ async fn no_route_in_a_session_answers_without_one() {
         for (name, value) in
             [("x-none", "1"), ("authorization", "Bearer tfs_x"), ("authorization", "Basic eA==")]
         {
-            let ask = house.ask(&method, &lawful).with(name, value).with("if-match", "\"1\"");
+            let ask = house.ask(method, &lawful).with(name, value).with("if-match", "\"1\"");
             let answer = ask.go().await;
             assert_eq!(answer.gist(), "401 unauthenticated", "{method} {path} {name}: {value}");
         }

@@ -52,6 +52,7 @@ async fn a_repeat_shows_no_secret_again() {
     assert!(again.body.get("recovery_codes").is_none());
 }
 
+/// Rules: H5.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_account_is_opened_once_under_a_key() {
     let house = House::open().await;

@@ -5,6 +5,7 @@ use twofold_domain::time::Span;
 
 use super::house::House;
 
+/// Rules: P1.
 #[tokio::test(flavor = "multi_thread")]
 async fn from_an_account_to_a_sign_in_without_a_code() {
     let house = House::open().await;
@@ -113,6 +114,7 @@ async fn nobody_learns_who_is_here() {
     );
 }
 
+/// Rules: P5.
 #[tokio::test(flavor = "multi_thread")]
 async fn required_of_the_team_means_enrolling_before_anything_else() {
     let house = House::open().await;
@@ -171,4 +173,23 @@ async fn required_of_the_team_means_enrolling_before_anything_else() {
     let one = house.get(&ada, &format!("/v1/events/{}", log.body["items"][0]["position"])).go().await.good();
     assert_eq!(one.body, log.body["items"][0]);
     assert!(!one.body.to_string().contains("new phone"), "{}", one.body);
+}
+
+/// Rules: P8.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_that_polls_keeps_no_session_alive() {
+    let house = House::open().await;
+    let ada = house.owner("acme").await;
+    // Eight hours are the idle time. Asked every two of them by nobody, it ends; asked by somebody, it lives.
+    for (background, ends) in [(false, false), (true, true)] {
+        for _ in 0..4 {
+            house.time.advance(Span::hours(2));
+            let ask = house.get(&ada, "/v1/me");
+            let ask = if background { ask.with("twofold-background", "1") } else { ask };
+            let answer = ask.go().await;
+            assert!(answer.status == 200 || ends, "{}", answer.body);
+        }
+        let ended = house.get(&ada, "/v1/me").go().await.status == 401;
+        assert_eq!(ended, ends, "background: {background}");
+    }
 }

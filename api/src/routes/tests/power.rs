@@ -5,6 +5,7 @@ use twofold_domain::time::Span;
 
 use super::house::House;
 
+/// Rules: P9.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_disable_takes_what_its_preview_showed_and_resets_everyone() {
     let house = House::open().await;
@@ -50,6 +51,7 @@ async fn a_disable_takes_what_its_preview_showed_and_resets_everyone() {
     assert_eq!(house.get(&ada, "/v1/users/me").go().await.good().text("/state"), "optional");
 }
 
+/// Rules: H5.
 #[tokio::test(flavor = "multi_thread")]
 async fn roles_and_accounts_are_walls() {
     let house = House::open().await;
@@ -102,6 +104,7 @@ async fn roles_and_accounts_are_walls() {
     assert_eq!(by_owner.gist(), "401 unauthenticated");
 }
 
+/// Rules: D7.
 #[tokio::test(flavor = "multi_thread")]
 async fn devices_and_sessions_end_at_once() {
     let house = House::open().await;

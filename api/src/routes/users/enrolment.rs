@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use twofold_domain::account::{Account, Switch};
 use twofold_domain::ids::StreamId;
+use twofold_domain::permission::Act as Deed;
 use twofold_domain::user::User;
 use utoipa::ToSchema;
 
@@ -68,7 +69,7 @@ pub(super) async fn enrolment(
     session: Session,
     Path(who): Path<UserName>,
 ) -> Result<Response, Problem> {
-    let (me, id) = who.looked_at(&app, &session).await?;
+    let (me, id) = session.may_upon(&app, who, |_| Deed::ReadOwn, |_| Deed::ReadPeople).await?;
     let account = app.desk.log().accounts.load(StreamId::account(me.account)).await?.state;
     let state = user(&app, me.account, id).await?.state;
     let role = state.role().ok_or_else(Problem::not_found)?;

@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::extract::Path;
 use crate::problem::Problem;
 use crate::routes::change::{Answer, Change, Empty, Nothing, Placed, perform};
-use crate::routes::door::{Session, UserName, user};
+use crate::routes::door::{Session, UserName};
 use crate::routes::usual::Changing;
 
 /// Erase a person.
@@ -27,9 +27,7 @@ pub(super) async fn erase(
     Path(who): Path<UserName>,
     Change { repeat, .. }: Change<Empty>,
 ) -> Result<Response, Problem> {
-    let me = session.may(&app, Deed::ReadOwn).await?;
-    let id = who.of(&me);
-    user(&app, me.account, id).await?;
+    let (me, id) = session.may_upon(&app, who, Deed::Erase, Deed::Erase).await?;
     // The directory must know every device that was ever seen with them.
     app.caught_up(directory::NAME, me.account, app.position(me.account).await?).await?;
     let devices = directory::devices(app.store().views(), me.account, id).await?;

@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use twofold_domain::account::Account;
 use twofold_domain::ids::{StreamId, UserId};
+use twofold_domain::permission::Act as Deed;
 use twofold_domain::policy::{Role, Whom};
 use twofold_domain::status::{Facts, Rule, Standing, standing};
 use twofold_domain::time::Timestamp;
@@ -89,7 +90,7 @@ pub(super) async fn one(
     session: Session,
     Path(who): Path<UserName>,
 ) -> Result<Response, Problem> {
-    let (me, id) = who.looked_at(&app, &session).await?;
+    let (me, id) = session.may_upon(&app, who, |_| Deed::ReadOwn, |_| Deed::ReadPeople).await?;
     let account = app.desk.log().accounts.load(StreamId::account(me.account)).await?.state;
     let loaded = user(&app, me.account, id).await?;
     let (state, who) = (&loaded.state, loaded.state.who().ok_or_else(Problem::not_found)?);

@@ -21,6 +21,7 @@ fn with_grace() -> AccountEvent {
     )
 }
 
+/// Rules: P4.
 #[test]
 fn every_decision_has_its_reasons() {
     use Decision::{Challenge, Complete, Enrol};
@@ -129,6 +130,7 @@ fn every_decision_has_its_reasons() {
     }
 }
 
+/// Rules: P5.
 #[test]
 fn grace_ends_to_the_microsecond() {
     let world = World::of([opened(), with_grace()], with_password(Role::Agent), laptop());

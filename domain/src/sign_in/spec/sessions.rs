@@ -16,6 +16,7 @@ fn stale(world: &World, at: Timestamp) -> Option<Stale> {
     world.signed_in(at).err()
 }
 
+/// Rules: P7, P8.
 #[test]
 fn a_session_ends_by_idle_time_and_by_its_life() {
     let idle_end = later(Span::minutes(480));
@@ -29,6 +30,7 @@ fn a_session_ends_by_idle_time_and_by_its_life() {
     assert_eq!(stale(&world, end), Some(Stale::Expired));
 }
 
+/// Rules: P8.
 #[test]
 fn a_stricter_policy_ends_open_sessions_earlier_and_a_looser_one_does_not_extend_them() {
     type Change = fn(&mut crate::policy::AudiencePolicy);
@@ -53,6 +55,7 @@ fn a_stricter_policy_ends_open_sessions_earlier_and_a_looser_one_does_not_extend
     assert_eq!((stale(&world, before(day)), stale(&world, day)), (None, Some(Stale::Expired)));
 }
 
+/// Rules: P8.
 #[test]
 fn use_is_recorded_often_enough_for_todays_idle_time() {
     let mut world = world(Method::Otp);
@@ -69,6 +72,7 @@ fn use_is_recorded_often_enough_for_todays_idle_time() {
 }
 
 /// Each cause that ends a session without an event of its own.
+/// Rules: D7.
 #[test]
 fn a_session_falls_with_what_it_rests_on() {
     type Row = (&'static str, Method, Vec<AccountEvent>, Vec<UserEvent>, Option<Stale>);
@@ -121,6 +125,7 @@ fn a_session_falls_with_what_it_rests_on() {
     assert_eq!(stale(&ended, NOW), Some(Stale::Ended));
 }
 
+/// Rules: D7.
 #[test]
 fn a_session_for_enrolment_falls_with_the_generation_it_would_enrol_into() {
     let device = and(laptop(), [session(Method::Password, Scope::Enrolment, 0, 1)]);
@@ -131,6 +136,7 @@ fn a_session_for_enrolment_falls_with_the_generation_it_would_enrol_into() {
     assert_eq!(stale(&world, NOW), Some(Stale::Voided));
 }
 
+/// Rules: D2.
 #[test]
 fn a_session_that_a_suspension_spared_ends_with_it() {
     let must = || required(Audience::Team, NOW);
@@ -189,6 +195,7 @@ fn while_the_switch_is_off_a_fresh_password_is_all_that_there_is() {
     assert_eq!(may(later(Span::minutes(10))), Ok(Err(Denied::StepUp)));
 }
 
+/// Rules: P5.
 #[test]
 fn a_session_for_enrolment_does_nothing_else() {
     let device = and(laptop(), [session(Method::Password, Scope::Enrolment, 0, 1)]);
@@ -204,6 +211,7 @@ fn a_session_for_enrolment_does_nothing_else() {
     }
 }
 
+/// Rules: P3.
 #[test]
 fn binding_the_first_factor_raises_this_session_and_ends_the_others() {
     let device = and(laptop(), [session(Method::Password, Scope::Enrolment, 0, 1)]);
@@ -290,6 +298,7 @@ fn nobody_enrols_while_the_switch_is_off() {
     assert_eq!(start(&world), Ok(None));
 }
 
+/// Rules: D6.
 #[test]
 fn switching_off_takes_the_password_and_a_proof_and_leaves_this_session() {
     let off = |world: &World, password, verdict| {

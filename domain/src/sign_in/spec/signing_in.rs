@@ -25,6 +25,7 @@ fn challenged() -> World {
     world
 }
 
+/// Rules: P1.
 #[test]
 fn a_wrong_password_is_charged_and_opens_nothing() {
     let world = World::of([opened()], enabled(), laptop());
@@ -43,6 +44,7 @@ fn a_password_that_was_never_set_is_never_right() {
     assert!(matches!(steps.map(|s| s.came_to), Ok(Begun::Refused(_))));
 }
 
+/// Rules: P3.
 #[test]
 fn a_password_alone_opens_a_session_only_where_nothing_more_is_asked() {
     let must = required(Audience::Team, NOW);
@@ -82,6 +84,7 @@ fn a_session_has_the_method_of_the_proof_that_the_user_accepted() {
     }
 }
 
+/// Rules: P1.
 #[test]
 fn a_refused_proof_is_charged_and_nothing_else() {
     let spent = Verdict::Otp { factor: PHONE, step: STEP - 1 };
@@ -103,6 +106,7 @@ fn a_refused_proof_is_charged_and_nothing_else() {
     }
 }
 
+/// Rules: P1.
 #[test]
 fn the_same_code_signs_in_once() {
     let mut world = challenged();
@@ -137,6 +141,7 @@ fn a_challenge_is_answered_only_on_its_own_device_while_it_is_open() {
     assert_eq!(finished(&mut other, finish(NOW)), over);
 }
 
+/// Rules: D3, D7.
 #[test]
 fn a_pending_challenge_dies_with_a_disable_a_reset_and_a_new_password() {
     let over = Err(SignInError::Device(DeviceError::SignInOver));
@@ -165,6 +170,7 @@ fn only_a_challenge_takes_a_proof() {
     assert!(finished(&mut world, finish(NOW)).is_err());
 }
 
+/// Rules: D3.
 #[test]
 fn a_user_who_comes_before_the_fan_out_gets_their_reset_first_and_keeps_the_session() {
     let at = later(Span::hours(1));

@@ -16,6 +16,7 @@ fn asked(account: impl IntoIterator<Item = AccountEvent>, at: Timestamp) -> bool
     course(&world.account, &world.user, &world.device, Role::Admin, at).decision == Decision::Challenge
 }
 
+/// Rules: P7.
 #[test]
 fn trust_lasts_exactly_its_days() {
     let almost = later(Span::days(29)) + Span::hours(23) + Span::minutes(59);
@@ -25,6 +26,7 @@ fn trust_lasts_exactly_its_days() {
     assert!(asked([], later(Span::days(31))));
 }
 
+/// Rules: P6.
 #[test]
 fn a_shorter_policy_ends_trust_earlier_and_a_longer_one_does_not_extend_it() {
     let week = later(Span::days(7));
@@ -35,6 +37,7 @@ fn a_shorter_policy_ends_trust_earlier_and_a_longer_one_does_not_extend_it() {
     assert!(!asked([days(0), days(30)], later(Span::days(20))), "what was granted is not taken back");
 }
 
+/// Rules: D3, D7.
 #[test]
 fn trust_falls_with_its_generation_its_epoch_and_its_switch() {
     let rows: Vec<(&str, Vec<AccountEvent>, Vec<UserEvent>, bool)> = vec![
@@ -72,6 +75,7 @@ fn trusting(
     finish.decide(&world.account, &world.user, &world.device).map(|steps| steps.device)
 }
 
+/// Rules: P6.
 #[test]
 fn trust_is_granted_for_the_policys_days_with_an_accepted_proof() {
     for (days_now, span) in [(30, 30), (7, 7), (365, 365)] {
@@ -89,6 +93,7 @@ fn trust_is_granted_for_the_policys_days_with_an_accepted_proof() {
     assert_eq!(trusting(vec![], WRONG), Ok(vec![]), "a wrong code earns nothing");
 }
 
+/// Rules: P6.
 #[test]
 fn with_every_sign_in_asking_for_trust_is_refused_before_the_code_is_looked_at() {
     assert_eq!(trusting(vec![days(0)], right_code()), Err(SignInError::TrustNotOffered));
@@ -97,6 +102,7 @@ fn with_every_sign_in_asking_for_trust_is_refused_before_the_code_is_looked_at()
     assert_eq!(trust_offer(&account, Role::EndUser, NOW), Some(Span::days(30)), "each audience its own");
 }
 
+/// Rules: P7.
 #[test]
 fn trust_lets_in_but_never_earns_trust_nor_assurance() {
     let mut world = World::of([opened()], enabled(), and(laptop(), [trusted(0, 2)]));

@@ -55,6 +55,7 @@ fn a_first_binding_mails_a_code_and_a_further_one_does_not() {
     given::<User>(enabled()).when(tablet).then([binding(TABLET, 0, NOW)]);
 }
 
+/// Rules: P5.
 #[test]
 fn a_first_binding_takes_the_mailed_code_and_the_otp() {
     let otp = right_code();
@@ -263,6 +264,7 @@ fn a_user_has_at_most_ten_factors() {
     given::<User>(full).when(start(NOW)).then_refused(UserError::TooManyFactors(10));
 }
 
+/// Rules: P5.
 #[test]
 fn after_a_compromise_only_a_ticket_binds_and_no_milder_reset_lifts_that() {
     let rows = [
@@ -277,6 +279,7 @@ fn after_a_compromise_only_a_ticket_binds_and_no_milder_reset_lifts_that() {
     assert!(fold::<User>(and(enabled(), [reset_by_staff(false)])).decide(&era(&[]), start(NOW)).is_ok());
 }
 
+/// Rules: D6.
 #[test]
 fn the_last_factor_is_not_removed_but_switched_off() {
     let remove = |factor| UserCommand::RemoveFactor { factor };

@@ -114,6 +114,7 @@ fn redeem(link: LinkId, at: Timestamp) -> UserCommand {
     UserCommand::RedeemLink { link, password: verifier(5), stands_alone: true, at }
 }
 
+/// Rules: H1.
 #[test]
 fn an_invitation_proves_the_address_and_a_printed_link_does_not() {
     let set = |at| {
@@ -138,6 +139,7 @@ fn an_invitation_proves_the_address_and_a_printed_link_does_not() {
     .then(set(NOW));
 }
 
+/// Rules: H1.
 #[test]
 fn a_link_works_once_until_it_ends_and_until_a_newer_one_of_its_purpose() {
     let newer = LinkId::from_uuid(UserId::from_uuid(ANA.uuid()).uuid());
@@ -161,6 +163,7 @@ fn a_link_works_once_until_it_ends_and_until_a_newer_one_of_its_purpose() {
     );
 }
 
+/// Rules: D7, H2.
 #[test]
 fn a_new_password_opens_a_new_epoch_and_leaves_the_factors() {
     let before: User = fold(enabled());

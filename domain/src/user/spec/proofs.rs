@@ -50,6 +50,7 @@ fn disabled() -> Vec<UserEvent> {
 }
 
 /// The table of the slice: given, when, then.
+/// Rules: D6.
 #[test]
 fn disabling_needs_a_fresh_proof() {
     let off = UserEvent::TwoFactorDisabled { at: NOW };
@@ -93,6 +94,7 @@ fn disabling_needs_a_fresh_proof() {
     given::<User>(with_password(Role::Admin)).when(disable(right_code())).then_refused(UserError::NotEnabled);
 }
 
+/// Rules: D6.
 #[test]
 fn disabling_is_refused_while_the_policy_requires_a_factor() {
     let disable = |verdict| UserCommand::DisableOwn {
@@ -107,6 +109,7 @@ fn disabling_is_refused_while_the_policy_requires_a_factor() {
     given::<User>(disabled()).when(disable(WRONG)).then_refused(UserError::NotEnabled);
 }
 
+/// Rules: P1.
 #[test]
 fn a_step_is_accepted_once_and_only_above_the_last_whatever_it_was_used_for() {
     let otp = |step| Verdict::Otp { factor: PHONE, step };
@@ -122,6 +125,7 @@ fn a_step_is_accepted_once_and_only_above_the_last_whatever_it_was_used_for() {
     given::<User>(enabled()).when(prove(otp(STEP - 1))).then([refusal(Refusal::Replayed)]);
 }
 
+/// Rules: P1.
 #[test]
 fn what_is_shown_is_refused_for_what_it_is() {
     use ProofKind::{Otp, RecoveryCode};

@@ -9,6 +9,7 @@ fn reset() -> UserCommand {
     UserCommand::Reset { reason: sealed(), compromise: false, at: NOW }
 }
 
+/// Rules: D4.
 #[test]
 fn staff_reset_one_user_for_a_reason() {
     given::<User>(enabled()).when(reset()).then([reset_by_staff(false)]);
@@ -22,6 +23,7 @@ fn staff_reset_one_user_for_a_reason() {
     assert_eq!(after.password, before.password, "the password is another matter");
 }
 
+/// Rules: D3.
 #[test]
 fn after_an_account_wide_disable_nothing_old_works_before_the_fan_out_came_by() {
     let now = era(&[(1, NOW)]);
@@ -37,6 +39,7 @@ fn after_an_account_wide_disable_nothing_old_works_before_the_fan_out_came_by() 
     }
 }
 
+/// Rules: D1.
 #[test]
 fn the_reset_stands_before_anything_else_that_the_user_does() {
     let at = later(Span::hours(1));
@@ -74,6 +77,7 @@ fn the_reset_stands_before_anything_else_that_the_user_does() {
     }
 }
 
+/// Rules: D1.
 #[test]
 fn the_first_disable_after_an_enrolment_resets_it_however_many_follow() {
     type Disable = (u32, Timestamp);
@@ -98,6 +102,7 @@ fn the_first_disable_after_an_enrolment_resets_it_however_many_follow() {
     }
 }
 
+/// Rules: D1.
 #[test]
 fn the_fan_out_resets_once_and_never_touches_a_newer_generation() {
     let now = era(&[(1, NOW)]);
@@ -123,6 +128,7 @@ fn the_fan_out_resets_once_and_never_touches_a_newer_generation() {
         .then_nothing();
 }
 
+/// Rules: D3.
 #[test]
 fn a_factor_of_an_old_generation_never_mixes_with_a_new_binding() {
     // Even a log that lacks the reset in between folds to the new generation alone.

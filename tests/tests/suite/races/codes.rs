@@ -82,6 +82,7 @@ stories! {
         Ok(())
     }
 
+    /// Rules: P1.
     async fn one_otp_for_many_attempts_on_known_and_unknown_devices_is_good_once(town) {
         let owner = town.owner().await?;
         for _ in 0..rounds(3) {
@@ -143,6 +144,7 @@ stories! {
         Ok(())
     }
 
+    /// Rules: P5.
     async fn one_first_binding_is_confirmed_once(town) {
         let owner = town.owner().await?;
         for round in 0..rounds(4) {

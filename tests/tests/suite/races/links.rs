@@ -11,6 +11,7 @@ use twofold_tests::race::{at_once, rounds};
 use twofold_tests::stories;
 
 stories! {
+    /// Rules: H1.
     async fn one_link_sets_one_password(town) {
         let owner = town.owner().await?;
         for round in 0..rounds(4) {
@@ -47,6 +48,7 @@ stories! {
         Ok(())
     }
 
+    /// Rules: H1.
     async fn one_address_is_registered_once(town) {
         let owner = town.owner().await?;
         for round in 0..rounds(4) {

@@ -46,6 +46,7 @@ fn in_order(what: &str, act: Option<u64>, end: Option<u64>) -> Result<bool> {
 }
 
 stories! {
+    /// Rules: D7.
     async fn nothing_sensitive_is_accepted_after_the_end_of_its_session(town) {
         let races = rounds(60);
         let mut dice = dice("a sensitive act against the end of its session, on two instances", races);
@@ -83,6 +84,7 @@ stories! {
         Ok(())
     }
 
+    /// Rules: D7.
     async fn no_step_up_is_accepted_after_a_reset(town) {
         let races = rounds(40);
         let mut dice = dice("a step-up against a reset by staff, on two instances", races);

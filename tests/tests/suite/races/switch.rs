@@ -98,6 +98,7 @@ async fn disable(town: &Town, owner: &Person) -> Result<(u64, u32)> {
 }
 
 stories! {
+    /// Rules: D3.
     async fn nothing_of_an_old_generation_is_accepted_after_a_disable(town) {
         let races = rounds(150);
         let mut dice = dice("a disable against four ways in, on two instances", races);
@@ -157,6 +158,7 @@ stories! {
         Ok(())
     }
 
+    /// Rules: D1.
     async fn a_disable_announces_exactly_those_enrolled_at_its_place(town) {
         let races = rounds(100);
         let mut dice = dice("a disable against enrolments and switchings off", races);

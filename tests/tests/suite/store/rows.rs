@@ -46,6 +46,7 @@ both! {
         Ok(())
     }
 
+    /// Rules: H5.
     async fn an_accounts_name_is_unique_and_a_refused_opening_leaves_nothing(db) {
         let store = db.store().await?;
         let race: Vec<_> = (0..8).map(|_| {

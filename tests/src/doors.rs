@@ -1,0 +1,79 @@
+//! The HTTP API of a town, without a socket.
+
+use std::sync::Arc;
+
+use anyhow::Result;
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use http_body_util::BodyExt as _;
+use serde_json::Value;
+use tokio::sync::Notify;
+use tower::ServiceExt as _;
+use twofold_api::app::{App, Parts};
+use twofold_api::health::Health;
+use twofold_api::routes;
+use twofold_api::server;
+use twofold_api::site::Site;
+use twofold_infra::keys::OperatorToken;
+use twofold_projections::projector::Projector;
+
+use crate::town::Town;
+
+/// A served town, with its projector at work.
+pub struct Doors {
+    /// The operator's token of the installation.
+    pub operator: String,
+    router: Router,
+    stop: Arc<Notify>,
+}
+
+/// What came back.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// The status.
+    pub status: StatusCode,
+    /// The body, if it is JSON.
+    pub body: Value,
+}
+
+impl Answer {
+    /// The status and, of a refusal, its code: `412 precondition_failed`.
+    pub fn gist(&self) -> String {
+        match self.body["code"].as_str() {
+            Some(code) if !self.status.is_success() => format!("{} {code}", self.status.as_str()),
+            _ => self.status.as_str().to_owned(),
+        }
+    }
+}
+
+impl Doors {
+    /// Opens them on the first instance.
+    pub async fn open(town: &Town) -> Result<Self> {
+        let desk = town.here().clone();
+        let projector = Projector::install(desk.store().clone(), twofold_projections::all()).await?;
+        let stop = Arc::new(Notify::new());
+        let (running, stopped) = (projector.clone(), Arc::clone(&stop));
+        tokio::spawn(async move { running.run(stopped.notified()).await });
+        let file = town.master_key_file().with_file_name("operator.token");
+        let token = OperatorToken::open(&file, desk.mint())?;
+        let operator = std::fs::read_to_string(file)?.trim().to_owned();
+        let app = App::from(Parts { desk, operator: token, projector });
+        let site = Site::new("https://twofold.lilliput.example".parse()?);
+        let router = server::app(routes::router(app), Router::new(), Health::default(), site)?;
+        Ok(Self { operator, router, stop })
+    }
+
+    /// Sends a request.
+    pub async fn ask(&self, request: Request<Body>) -> Result<Answer> {
+        let (parts, body) = self.router.clone().oneshot(request).await?.into_parts();
+        let bytes = body.collect().await?.to_bytes();
+        Ok(Answer { status: parts.status, body: serde_json::from_slice(&bytes).unwrap_or_default() })
+    }
+}
+
+impl Drop for Doors {
+    fn drop(&mut self) {
+        self.stop.notify_one();
+    }
+}

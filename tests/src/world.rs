@@ -1,0 +1,147 @@
+//! Everybody who can come to a door: people of every role, in two accounts, as sure of themselves as a session
+//! can be.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result, bail, ensure};
+use twofold_domain::device::{Decision, Method};
+use twofold_domain::ids::{DeviceId, SessionId, UserId};
+use twofold_domain::policy::{Audience, Role};
+use twofold_domain::time::{Span, Timestamp};
+use twofold_infra::acts::{Begun, ChangePolicy};
+use twofold_infra::verify::Bearer;
+use twofold_infra::verify::token::SessionToken;
+
+use crate::person::{Browser, Person, recovery};
+use crate::town::Town;
+
+/// How sure a session is of its person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Standing {
+    /// Level 1: a password where no second factor is asked; there is none.
+    Password,
+    /// Level 1: a trusted device stood in for the second factor.
+    Trusted,
+    /// Level 2: a second factor was just shown.
+    Fresh,
+    /// Level 2: a second factor was shown more than ten minutes ago.
+    Stale,
+    /// Good for nothing but enrolling.
+    Enrolling,
+}
+
+impl Standing {
+    /// Whether the person has a second factor.
+    pub const fn has_factor(self) -> bool {
+        match self {
+            Self::Trusted | Self::Fresh | Self::Stale => true,
+            Self::Password | Self::Enrolling => false,
+        }
+    }
+}
+
+/// Somebody in a session.
+#[derive(Clone)]
+pub struct Somebody {
+    /// Who.
+    pub user: UserId,
+    /// Their role.
+    pub role: Role,
+    /// Their session's token.
+    pub token: String,
+    /// Their device.
+    pub device: DeviceId,
+    /// Their session.
+    pub session: SessionId,
+}
+
+impl Somebody {
+    fn of(person: &Person) -> Result<Self> {
+        let token = person.session()?.to_owned();
+        let bearer = Bearer::<SessionToken>::parse(&token)?;
+        let (device, session) = (bearer.holder(), bearer.id());
+        Ok(Self { user: person.user, role: person.role, token, device, session })
+    }
+}
+
+/// An account, and its first owner, who makes everybody else.
+pub struct Land {
+    /// The account.
+    pub town: Arc<Town>,
+    /// Somebody of each role, whom one can try to act upon.
+    pub subjects: BTreeMap<Role, Somebody>,
+    owner: Person,
+    proved_at: Timestamp,
+}
+
+impl Land {
+    /// Opens it, with one subject of each role. Their factors were bound this very moment.
+    pub async fn found(town: &Arc<Town>) -> Result<Self> {
+        let owner = town.owner().await?;
+        let town = Arc::clone(town);
+        let proved_at = town.now();
+        let mut land = Self { town, subjects: BTreeMap::new(), owner, proved_at };
+        for role in Role::ALL {
+            let subject = land.somebody(role, Standing::Fresh).await?;
+            land.subjects.insert(role, subject);
+        }
+        Ok(land)
+    }
+
+    /// From now on everybody who signs in without a second factor enrols first.
+    pub async fn require(&mut self) -> Result<()> {
+        self.sure().await?;
+        let town = &self.town;
+        for audience in [Audience::Team, Audience::EndUsers] {
+            let stream = twofold_domain::ids::StreamId::account(town.account);
+            let account = town.here().log().accounts.load(stream).await?;
+            let mut policy = account.state.policy(audience, town.now()).clone();
+            policy.required = true;
+            let (credential, seen) = (self.owner.credential()?, account.sequence);
+            town.perform(town.here(), ChangePolicy { credential, seen, audience, policy }).await?;
+        }
+        Ok(())
+    }
+
+    /// Somebody new of a role, whose session stands so. No time passes, but for [`Standing::Stale`]: that is a
+    /// fresh one, to be left alone for eleven minutes.
+    pub async fn somebody(&mut self, role: Role, standing: Standing) -> Result<Somebody> {
+        self.sure().await?;
+        let (town, desk) = (&self.town, self.town.here());
+        let mut person = self.owner.welcome(town, role).await?;
+        let mut browser = Browser::default();
+        let begun = person.begin(town, desk, &mut browser).await?;
+        let Begun::Session { decision, .. } = begun else { bail!("{role:?}: nothing is bound yet") };
+        let enrolling = decision == Decision::Enrol;
+        ensure!(
+            enrolling == (standing == Standing::Enrolling),
+            "{standing:?}, but the session is {decision:?}"
+        );
+        person.browser = browser;
+        if standing.has_factor() {
+            person.enrol(town, desk).await?;
+        }
+        if standing == Standing::Trusted {
+            let mut browser = person.browser.clone();
+            let challenge = person.challenged(town, desk, &mut browser).await?;
+            let paper = recovery(&person.codes.pop().context("recovery codes")?)?;
+            person.browser = browser;
+            let came = person.prove(town, desk, &challenge, paper, true).await?;
+            ensure!(came.accepted(), "{role:?}: a recovery code, with trust: {came:?}");
+            ensure!(person.sign_in(town, desk).await? == Method::Trust, "{role:?}: the device is trusted");
+        }
+        Somebody::of(&person)
+    }
+
+    /// The owner who makes people has just shown a second factor.
+    async fn sure(&mut self) -> Result<()> {
+        if self.town.now() < self.proved_at + Span::minutes(9) {
+            return Ok(());
+        }
+        let town = Arc::clone(&self.town);
+        self.owner.sign_in(&town, town.here()).await?;
+        self.proved_at = town.now();
+        Ok(())
+    }
+}

@@ -1,0 +1,233 @@
+//! Who may do what, at the doors: every operation × everybody who can come × everybody it can be about. What
+//! must come is computed from the table in the domain and from the operation's guard; what comes is asked for.
+//!
+//! | who comes | |
+//! |---|---|
+//! | may, and it is there | the answer of the operation itself |
+//! | may, but it is of another account, or nowhere | 404, the same for both |
+//! | must show a second factor again | 401 `insufficient_user_authentication` |
+//! | must enrol before anything else | 403 `enrol_first` |
+//! | may not do it alone | as the row of the operation says |
+//! | may not with this role, upon somebody of that role | 403 `forbidden` |
+//! | is nobody, or the operator | 401 `unauthenticated` |
+//!
+//! Where somebody is not there, what counts is whether the caller might do it to anybody at all: so nobody
+//! learns who is there from a door that is closed to them anyway.
+
+mod calls;
+mod cells;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use anyhow::{Context as _, Result, bail, ensure};
+use axum::body::Body;
+use axum::http::Request;
+use serde_json::Value;
+use twofold_api::routes::{self, Guarded, When, guarded};
+use twofold_domain::ids::{
+    AccountId, ApprovalId, ClientId, DeviceId, ExemptionId, FactorId, GroupId, ScheduleId, SessionId,
+    SignInId, TicketId, TokenId, UserId,
+};
+use twofold_domain::policy::Role;
+use twofold_domain::time::Span;
+use twofold_tests::doors::Doors;
+use twofold_tests::stories;
+use twofold_tests::world::{Land, Somebody, Standing};
+use uuid::Uuid;
+
+use calls::{Call, Sent, UsesUp, calls};
+use cells::{About, Caller, Cell, cells};
+
+/// The doors, and everybody.
+struct World {
+    doors: Doors,
+    document: Value,
+    home: Land,
+    elsewhere: Land,
+    callers: BTreeMap<(Role, Standing), Somebody>,
+    number: AtomicUsize,
+}
+
+impl World {
+    /// A person of every role who stands so.
+    async fn gather(&mut self, standing: Standing) -> Result<()> {
+        for role in Role::ALL {
+            let somebody = self.home.somebody(role, standing).await?;
+            self.callers.insert((role, standing), somebody);
+        }
+        Ok(())
+    }
+
+    /// Asks every cell of these callers, and says which answers were not the expected ones.
+    async fn ask_all(
+        &mut self,
+        operations: &[Guarded],
+        requests: &[Call],
+        callers: &[Caller],
+    ) -> Result<Asked> {
+        let cells = cells(operations, requests, callers)?;
+        let mut spares = vec![];
+        for cell in &cells {
+            spares.push(match (cell.uses_up(), cell.caller, cell.about) {
+                (UsesUp::Caller, Caller::Person(role, standing), _) => {
+                    Some(self.home.somebody(role, standing).await?)
+                }
+                (UsesUp::Subject, _, About::Colleague(role)) => {
+                    Some(self.home.somebody(role, Standing::Password).await?)
+                }
+                _ => None,
+            });
+        }
+        if callers.iter().any(|caller| matches!(caller, Caller::Person(_, Standing::Stale))) {
+            self.home.town.wait(Span::minutes(11));
+        }
+        let mut asked = Asked { cells: cells.len(), wrong: vec![] };
+        for (cell, spare) in cells.iter().zip(spares) {
+            let answer = self.doors.ask(self.request(cell, spare.as_ref())?).await?;
+            let (came, expected) = (answer.gist(), cell.expected());
+            if !expected.contains(&came.as_str()) {
+                asked.wrong.push(format!("{}: {came}, not {}", cell.told(), expected.join(" or ")));
+            }
+        }
+        Ok(asked)
+    }
+
+    fn request(&self, cell: &Cell<'_>, spare: Option<&Somebody>) -> Result<Request<Body>> {
+        let uses = cell.uses_up();
+        let usual = match cell.caller {
+            Caller::Nobody | Caller::Operator => None,
+            Caller::Person(role, standing) => self.callers.get(&(role, standing)),
+        };
+        let caller = if uses == UsesUp::Caller { spare } else { usual };
+        let subject = match cell.about {
+            About::Colleague(_) if uses == UsesUp::Subject => spare,
+            About::Colleague(role) | About::Crossed(role) => self.home.subjects.get(&role),
+            About::Stranger(role) => self.elsewhere.subjects.get(&role),
+            _ => caller,
+        };
+        let mut path = cell.operation.path.clone();
+        while let Some((before, rest)) = path.split_once('{') {
+            let (name, after) = rest.split_once('}').context("a parameter ends")?;
+            path = format!("{before}{}{after}", self.fill(name, cell, subject)?);
+        }
+        if !cell.call.query.is_empty() {
+            path = format!("{path}?{}", cell.call.query);
+        }
+        let mut request = Request::builder().method(cell.operation.method).uri(path);
+        if self.takes_version(cell.operation) {
+            request = request.header("if-match", "\"999999\"");
+        }
+        let token = match cell.caller {
+            Caller::Nobody => None,
+            Caller::Operator => Some(self.doors.operator.as_str()),
+            Caller::Person(..) => Some(caller.context("everybody is there")?.token.as_str()),
+        };
+        if let Some(token) = token {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        let number = self.number.fetch_add(1, Ordering::Relaxed);
+        let body = (cell.call.body)(&Sent { number, role: cell.named });
+        if body.is_null() {
+            return Ok(request.body(Body::empty())?);
+        }
+        Ok(request.header("content-type", "application/json").body(Body::from(body.to_string()))?)
+    }
+
+    /// What stands in a path for a parameter.
+    fn fill(&self, name: &str, cell: &Cell<'_>, subject: Option<&Somebody>) -> Result<String> {
+        let subject = if cell.about == About::NoOne { None } else { subject };
+        let things = match cell.about {
+            About::Crossed(role) => {
+                let other = if role == Role::Agent { Role::EndUser } else { Role::Agent };
+                let other = if cell.call.when == When::Own { Role::Owner } else { other };
+                self.home.subjects.get(&other)
+            }
+            _ => subject,
+        };
+        let own = cell.call.when == When::Own;
+        let never = Uuid::from_u128(7);
+        Ok(match name {
+            "account" => match cell.about {
+                About::OtherAccount => self.elsewhere.town.account.to_string(),
+                About::NoAccount => AccountId::from_uuid(never).to_string(),
+                _ => self.home.town.account.to_string(),
+            },
+            "user" if own => "me".to_owned(),
+            "user" => subject.map_or(UserId::from_uuid(never), |s| s.user).to_string(),
+            "device" => things.map_or(DeviceId::from_uuid(never), |s| s.device).to_string(),
+            "session" => things.map_or(SessionId::from_uuid(never), |s| s.session).to_string(),
+            // Ids that nobody has: whoever may, is told so.
+            "approval" => ApprovalId::from_uuid(never).to_string(),
+            "client" => ClientId::from_uuid(never).to_string(),
+            "exemption" => ExemptionId::from_uuid(never).to_string(),
+            "factor" => FactorId::from_uuid(never).to_string(),
+            "group" => GroupId::from_uuid(never).to_string(),
+            "schedule" => ScheduleId::from_uuid(never).to_string(),
+            "sign_in" => SignInId::from_uuid(never).to_string(),
+            "ticket" => TicketId::from_uuid(never).to_string(),
+            "token" => TokenId::from_uuid(never).to_string(),
+            "position" => "1".to_owned(),
+            other => bail!(
+                "{} has a parameter {{{other}}} that suite/permission.rs does not know how to fill: teach it",
+                cell.operation.path
+            ),
+        })
+    }
+
+    /// Whether the operation's document asks for the version that was seen.
+    fn takes_version(&self, operation: &Guarded) -> bool {
+        let said = &self.document["paths"][&operation.path][operation.method.to_lowercase()]["parameters"];
+        said.as_array().into_iter().flatten().any(|parameter| parameter["name"] == "If-Match")
+    }
+}
+
+/// What came of asking.
+struct Asked {
+    cells: usize,
+    wrong: Vec<String>,
+}
+
+fn people(standings: &[Standing]) -> Vec<Caller> {
+    standings.iter().flat_map(|&standing| Role::ALL.map(|role| Caller::Person(role, standing))).collect()
+}
+
+stories! {
+    async fn every_operation_answers_everybody_as_the_table_says(town) {
+        let (operations, calls) = (guarded(), calls());
+        let known: BTreeSet<&str> = operations.iter().map(|o| o.operation.as_str()).collect();
+        let gone: Vec<_> = calls.iter().map(|c| c.operation).filter(|name| !known.contains(name)).collect();
+        ensure!(gone.is_empty(), "suite/permission/calls.rs has requests for operations that are not there: {gone:?}");
+
+        let neighbour = town.neighbour();
+        let mut world = World {
+            doors: Doors::open(&town).await?,
+            document: serde_json::to_value(routes::described().into_openapi())?,
+            home: Land::found(&town).await?,
+            elsewhere: Land::found(&neighbour).await?,
+            callers: BTreeMap::new(),
+            number: AtomicUsize::new(0),
+        };
+        let mut asked = vec![];
+
+        // Nobody has to have a second factor; whoever has shown one has just done so.
+        for standing in [Standing::Password, Standing::Trusted, Standing::Fresh, Standing::Stale] {
+            world.gather(standing).await?;
+        }
+        let outside = [Caller::Nobody, Caller::Operator];
+        let callers = [&outside[..], &people(&[Standing::Fresh, Standing::Password, Standing::Trusted])].concat();
+        asked.push(world.ask_all(&operations, &calls, &callers).await?);
+        // More than ten minutes later.
+        asked.push(world.ask_all(&operations, &calls, &people(&[Standing::Stale])).await?);
+        // Everybody must have one, and these have none yet.
+        world.home.require().await?;
+        world.gather(Standing::Enrolling).await?;
+        asked.push(world.ask_all(&operations, &calls, &people(&[Standing::Enrolling])).await?);
+
+        let total: usize = asked.iter().map(|asked| asked.cells).sum();
+        let wrong: Vec<String> = asked.into_iter().flat_map(|asked| asked.wrong).collect();
+        println!("{total} cells, {} operations", operations.len());
+        ensure!(wrong.is_empty(), "{} of {total} cells are wrong:\n{}", wrong.len(), wrong.join("\n"));
+        neighbour.close().await
+    }
+}

@@ -1,0 +1,205 @@
+//! One request for each operation, and for each kind of request that is an act of its own. Paths and the
+//! version in `If-Match` are filled in; a row says the rest, and what an answer is where the caller may.
+//!
+//! A request should leave the world as it was: the version it names is never the present one, a code is
+//! wrong, an id unknown. Where it cannot, its row says what it uses up.
+
+use serde_json::{Value, json};
+use twofold_api::routes::When;
+use twofold_domain::policy::Role;
+
+/// A request.
+pub(super) struct Call {
+    pub(super) operation: &'static str,
+    /// Which requests of the operation it stands for.
+    pub(super) when: When,
+    pub(super) query: &'static str,
+    /// Nothing is sent where it is null.
+    pub(super) body: fn(&Sent) -> Value,
+    /// Status and code where the caller may: any of these.
+    pub(super) answers: &'static [&'static str],
+    /// The same where they may not do it alone: what they get instead of its being done.
+    pub(super) not_alone: &'static [&'static str],
+    pub(super) uses_up: UsesUp,
+}
+
+/// What a request that is granted leaves unusable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum UsesUp {
+    Nothing,
+    /// The person who asks, or their session.
+    Caller,
+    /// The person it is about.
+    Subject,
+}
+
+/// What is new in every request.
+pub(super) struct Sent {
+    /// Never twice the same.
+    pub(super) number: usize,
+    /// The role that the request names: of the person to make, or to give to one.
+    pub(super) role: Role,
+}
+
+/// A request without a body.
+const fn bare(operation: &'static str, answers: &'static [&'static str]) -> Call {
+    Call {
+        operation,
+        when: When::Always,
+        query: "",
+        body: |_| Value::Null,
+        answers,
+        not_alone: &[],
+        uses_up: UsesUp::Nothing,
+    }
+}
+
+/// A request with a body.
+const fn with(operation: &'static str, body: fn(&Sent) -> Value, answers: &'static [&'static str]) -> Call {
+    Call { body, ..bare(operation, answers) }
+}
+
+impl Call {
+    const fn when(self, when: When) -> Self {
+        Self { when, ..self }
+    }
+
+    const fn query(self, query: &'static str) -> Self {
+        Self { query, ..self }
+    }
+
+    const fn not_alone(self, not_alone: &'static [&'static str]) -> Self {
+        Self { not_alone, ..self }
+    }
+
+    const fn uses_up(self, uses_up: UsesUp) -> Self {
+        Self { uses_up, ..self }
+    }
+}
+
+const OK: &[&str] = &["200"];
+const STALE: &[&str] = &["412 precondition_failed"];
+const REASON: fn(&Sent) -> Value = |_| json!({ "reason": "the matrix asks" });
+const WRONG_PROOF: fn(&Sent) -> Value = |_| json!({ "otp": "000000" });
+
+/// Every request.
+pub(super) fn calls() -> Vec<Call> {
+    [accounts(), entry(), people(), factors(), devices(), evidence()].into_iter().flatten().collect()
+}
+
+fn accounts() -> Vec<Call> {
+    vec![
+        with(
+            "accounts.open",
+            |sent| {
+                let owner = json!({ "name": "Ada", "email": "ada@blefuscu.example" });
+                json!({ "slug": format!("blefuscu-{}", sent.number), "name": "Blefuscu", "owner": owner })
+            },
+            &["201"],
+        ),
+        bare("accounts.overview", OK),
+        bare("accounts.read", OK),
+        with(
+            "accounts.save",
+            |_| {
+                json!({ "team": { "required": false, "grace_days": 0, "trust_days": 30,
+                    "stay_signed_in_days": 14, "idle_minutes": 480, "lifetime_hours": 336 } })
+            },
+            STALE,
+        ),
+        bare("accounts.preview", OK),
+        with("accounts.disable", |_| json!({ "people": 0, "digest": "none" }), STALE),
+        with("accounts.suspend", REASON, STALE),
+        bare("accounts.resume", STALE),
+        bare("accounts.enable", STALE),
+    ]
+}
+
+fn entry() -> Vec<Call> {
+    vec![
+        with(
+            "entry.set_up",
+            |_| json!({ "token": "tfl_nothing", "password": "a password nobody sets" }),
+            &["410 link_over"],
+        ),
+        with(
+            "entry.sign_in",
+            |sent| {
+                let email = format!("nobody{}@lilliput.example", sent.number);
+                json!({ "email": email, "password": "a password nobody has" })
+            },
+            &["401 sign_in_refused"],
+        ),
+        with("entry.prove", WRONG_PROOF, &["401 device_not_recognised"]),
+        bare("entry.sign_out", &["204"]).uses_up(UsesUp::Caller),
+        with("entry.step_up", WRONG_PROOF, &["422 proof_rejected", "409 not_enrolled", "429 locked"]),
+        bare("entry.me", OK),
+    ]
+}
+
+fn people() -> Vec<Call> {
+    vec![
+        bare("people.list", OK),
+        with(
+            "people.register",
+            |sent| {
+                let email = format!("new{}@lilliput.example", sent.number);
+                json!({ "name": "Newcomer", "email": email, "role": sent.role })
+            },
+            &["201"],
+        ),
+        bare("people.one", OK).when(When::Own),
+        bare("people.one", OK).when(When::Another),
+        bare("people.enrolment", OK).when(When::Own),
+        bare("people.enrolment", OK).when(When::Another),
+        with("people.reset", REASON, STALE).not_alone(STALE),
+        with("people.unlock", REASON, OK),
+        // Nobody asks for the second approval yet: it is done.
+        bare("people.erase", &[]).not_alone(OK).uses_up(UsesUp::Subject),
+    ]
+}
+
+fn factors() -> Vec<Call> {
+    vec![
+        bare("factors.list", OK),
+        with("factors.start", |_| json!({ "name": "Phone" }), &["201"]).when(When::FirstFactor),
+        with("factors.start", |_| json!({ "name": "Tablet" }), &["201"]).when(When::FurtherFactor),
+        bare("factors.one", &["404 not_found"]),
+        bare("factors.remove", &["404 not_found"]),
+        with("factors.confirm", WRONG_PROOF, &["409 no_enrolment"]).when(When::FirstFactor),
+        with("factors.confirm", WRONG_PROOF, &["409 no_enrolment"]).when(When::FurtherFactor),
+        bare("factors.mail_code", &["409 no_enrolment", "429 mail_later"]).when(When::FirstFactor),
+        bare("factors.mail_code", &["409 no_enrolment", "409 no_code_needed"]).when(When::FurtherFactor),
+        bare("factors.codes", OK),
+        bare("factors.regenerate", OK),
+        with(
+            "factors.disable",
+            |_| json!({ "password": "not their password", "otp": "000000" }),
+            &["422 proof_rejected", "409 not_enrolled", "429 locked"],
+        ),
+    ]
+}
+
+fn devices() -> Vec<Call> {
+    vec![
+        bare("devices.list", OK).when(When::Own),
+        bare("devices.list", OK).when(When::Another),
+        bare("devices.distrust", &["204"]).when(When::Own),
+        bare("devices.distrust", &["204"]).when(When::Another),
+        bare("devices.lost", OK).when(When::Own).uses_up(UsesUp::Caller),
+        bare("devices.lost", OK).when(When::Another).uses_up(UsesUp::Subject),
+        bare("devices.sessions", OK).when(When::Own),
+        bare("devices.sessions", OK).when(When::Another),
+        bare("devices.end", &["204"]).when(When::Own).uses_up(UsesUp::Caller),
+        bare("devices.end", &["204"]).when(When::Another).uses_up(UsesUp::Subject),
+    ]
+}
+
+fn evidence() -> Vec<Call> {
+    vec![
+        bare("reports.mfa_status", OK).when(When::Page),
+        bare("reports.mfa_status", OK).when(When::File).query("format=csv"),
+        bare("events.events", OK),
+        bare("events.event", OK),
+    ]
+}

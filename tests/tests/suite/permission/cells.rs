@@ -1,0 +1,220 @@
+//! The cells: who asks for what about whom, and what must come of it.
+
+use anyhow::{Context as _, Result};
+use twofold_api::routes::{Ask, Case, Guard, Guarded, When};
+use twofold_domain::permission::{Act, Need, need};
+use twofold_domain::policy::Role;
+use twofold_tests::world::Standing;
+
+use super::calls::{Call, UsesUp};
+
+/// Who comes to the door.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Caller {
+    Nobody,
+    Operator,
+    Person(Role, Standing),
+}
+
+/// What or whom a request is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum About {
+    /// Nothing that the path names.
+    Nothing,
+    /// Somebody of a role that the request names, who is nobody yet.
+    ARole(Role),
+    OwnAccount,
+    OtherAccount,
+    NoAccount,
+    Oneself,
+    Colleague(Role),
+    /// Oneself or a colleague, but with a device or session that is somebody else's.
+    Crossed(Role),
+    /// Somebody of another account.
+    Stranger(Role),
+    /// An id that nobody has.
+    NoOne,
+}
+
+/// One cell of the matrix.
+pub(super) struct Cell<'a> {
+    pub(super) operation: &'a Guarded,
+    /// The act, where the guard asks for one.
+    ask: Option<Ask>,
+    pub(super) call: &'a Call,
+    pub(super) caller: Caller,
+    pub(super) about: About,
+    /// The role that the request names: of the person to make, or to give to one.
+    pub(super) named: Role,
+}
+
+/// What a session comes to, before the operation itself is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    May,
+    /// They may ask for it, and somebody else must agree.
+    NotAlone,
+    StepUp,
+    Role,
+    EnrolFirst,
+}
+
+fn verdict(role: Role, standing: Standing, act: Act) -> Verdict {
+    if standing == Standing::Enrolling && !matches!(act, Act::EnrolOwn | Act::ReadOwn | Act::EndOwn) {
+        return Verdict::EnrolFirst;
+    }
+    match need(role, act) {
+        // The owner of a new account has not let admins do anything.
+        Need::Never | Need::Delegated => Verdict::Role,
+        Need::StepUp | Need::Approved if standing != Standing::Fresh => Verdict::StepUp,
+        Need::StepUp | Need::Session => Verdict::May,
+        Need::Approved => Verdict::NotAlone,
+    }
+}
+
+/// The best that a caller can hope for where nobody is there to have a role.
+fn best(role: Role, standing: Standing, family: impl Fn(Role) -> Act) -> Verdict {
+    let verdicts = Role::ALL.map(|subject| verdict(role, standing, family(subject)));
+    let order = [Verdict::May, Verdict::NotAlone, Verdict::StepUp, Verdict::EnrolFirst];
+    order.into_iter().find(|verdict| verdicts.contains(verdict)).unwrap_or(Verdict::Role)
+}
+
+impl Cell<'_> {
+    /// The answers that are right.
+    pub(super) fn expected(&self) -> Vec<&'static str> {
+        let (role, standing) = match (&self.operation.guard, self.caller) {
+            // Which accounts there are is no secret: people sign in at their account's address.
+            (Guard::Open(_), _) if self.about == About::NoAccount => return vec!["404 not_found"],
+            (Guard::Open(_) | Guard::Link | Guard::DeviceToken, _) | (Guard::Operator, Caller::Operator) => {
+                return self.call.answers.to_vec();
+            }
+            (Guard::Acts(_), Caller::Person(role, standing)) => (role, standing),
+            (Guard::Operator, _) | (Guard::Acts(_), Caller::Nobody | Caller::Operator) => {
+                return vec!["401 unauthenticated"];
+            }
+        };
+        let upon = |family: &dyn Fn(Role) -> Act| match self.about {
+            About::ARole(subject) | About::Colleague(subject) | About::Crossed(subject) => {
+                verdict(role, standing, family(subject))
+            }
+            About::Oneself => verdict(role, standing, family(role)),
+            _ => best(role, standing, family),
+        };
+        let verdict = match self.ask {
+            None => Verdict::May,
+            Some(Ask::Act(act)) => verdict(role, standing, act),
+            Some(Ask::Upon(family)) => upon(&family),
+            Some(Ask::Giving(act)) => upon(&|from| act(from, self.named)),
+        };
+        match verdict {
+            Verdict::StepUp => vec!["401 insufficient_user_authentication"],
+            Verdict::Role => vec!["403 forbidden"],
+            Verdict::EnrolFirst => vec!["403 enrol_first"],
+            Verdict::May | Verdict::NotAlone if self.is_elsewhere() => vec!["404 not_found"],
+            Verdict::NotAlone => self.call.not_alone.to_vec(),
+            Verdict::May => self.call.answers.to_vec(),
+        }
+    }
+
+    /// Whether what it is about is not there, as far as the caller's account goes.
+    fn is_elsewhere(&self) -> bool {
+        match self.about {
+            About::OtherAccount
+            | About::NoAccount
+            | About::Crossed(_)
+            | About::Stranger(_)
+            | About::NoOne => true,
+            About::Nothing | About::ARole(_) | About::OwnAccount | About::Oneself | About::Colleague(_) => {
+                false
+            }
+        }
+    }
+
+    /// What the request, granted, uses up.
+    pub(super) fn uses_up(&self) -> UsesUp {
+        let granted = [self.call.answers, self.call.not_alone];
+        if granted.contains(&self.expected().as_slice()) { self.call.uses_up } else { UsesUp::Nothing }
+    }
+
+    /// In words.
+    pub(super) fn told(&self) -> String {
+        let Guarded { operation, method, path, .. } = self.operation;
+        let words = self.call.when.words();
+        format!("{operation} ({method} {path}) {words} by {:?} about {:?}", self.caller, self.about)
+    }
+}
+
+/// What a request of this kind can be about, and the role that it names.
+fn abouts(operation: &Guarded, case: Option<Case>) -> Vec<(About, Role)> {
+    let names = |parameter: &str| operation.path.contains(parameter);
+    let has_things = names("{user}") && (names("{device}") || names("{session}"));
+    let crossed = |roles: &[Role]| {
+        let roles = roles.iter().filter(|_| has_things);
+        roles.map(|role| About::Crossed(*role)).collect::<Vec<_>>()
+    };
+    let persons = || {
+        let of = |about: fn(Role) -> About| Role::ALL.map(about).to_vec();
+        [of(About::Colleague), of(About::Stranger), crossed(&Role::ALL), vec![About::NoOne]].concat()
+    };
+    let plainly = |about: About| (about, Role::EndUser);
+    let upon = case.is_some_and(|case| matches!(case.ask, Ask::Upon(_)));
+    let about = match case.map_or(When::Always, |case| case.when) {
+        When::Own => [vec![About::Oneself], crossed(&[Role::EndUser])].concat(),
+        When::Another => persons(),
+        _ if names("{user}") => persons(),
+        _ if upon => return Role::ALL.map(|role| (About::ARole(role), role)).to_vec(),
+        _ if names("{account}") => vec![About::OwnAccount, About::OtherAccount, About::NoAccount],
+        _ => vec![About::Nothing],
+    };
+    if case.is_some_and(|case| matches!(case.ask, Ask::Giving(_))) {
+        return about.iter().flat_map(|about| Role::ALL.map(|role| (*about, role))).collect();
+    }
+    about.into_iter().map(plainly).collect()
+}
+
+/// Whether a person who stands so makes this kind of request.
+fn makes(standing: Standing, when: When) -> bool {
+    match when {
+        When::FirstFactor => !standing.has_factor(),
+        When::FurtherFactor => standing.has_factor(),
+        When::Always | When::Own | When::Another | When::Page | When::File => true,
+    }
+}
+
+/// Every cell with these callers.
+pub(super) fn cells<'a>(
+    operations: &'a [Guarded],
+    requests: &'a [Call],
+    callers: &[Caller],
+) -> Result<Vec<Cell<'a>>> {
+    let mut cells = vec![];
+    for operation in operations {
+        let cases = match &operation.guard {
+            Guard::Acts(cases) => cases.iter().copied().map(Some).collect(),
+            Guard::Open(_) | Guard::Link | Guard::DeviceToken | Guard::Operator => vec![None],
+        };
+        for case in cases {
+            let when = case.map_or(When::Always, |case| case.when);
+            let call =
+                requests.iter().find(|call| (call.operation, call.when) == (&operation.operation, when));
+            let call = call.with_context(|| {
+                format!(
+                    "{} ({} {}) has no request for {when:?}: add a row to suite/permission/calls.rs, so that \
+                     everybody can ask it",
+                    operation.operation, operation.method, operation.path
+                )
+            })?;
+            for &caller in callers {
+                if let Caller::Person(_, standing) = caller
+                    && !makes(standing, when)
+                {
+                    continue;
+                }
+                let ask = case.map(|case| case.ask);
+                let all = abouts(operation, case).into_iter();
+                cells.extend(all.map(|(about, named)| Cell { operation, ask, call, caller, about, named }));
+            }
+        }
+    }
+    Ok(cells)
+}
