@@ -9,8 +9,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rand::rngs::StdRng;
 use rand::{RngCore, SeedableRng};
 use twofold_domain::ids::{
-    AccountId, CodeSetId, DeviceId, EventId, FactorId, LinkId, MailedCodeId, MessageId, SessionId, SignInId,
-    UserId, VerifierId,
+    AccountId, ApprovalId, CodeSetId, DeviceId, EventId, ExemptionId, FactorId, LinkId, MailedCodeId,
+    MessageId, SessionId, SignInId, TicketId, UserId, VerifierId,
 };
 use twofold_domain::time::Timestamp;
 use uuid::{Builder, Uuid};
@@ -41,7 +41,7 @@ macro_rules! typed_ids {
 
 typed_ids! {
     AccountId UserId DeviceId SessionId SignInId FactorId CodeSetId LinkId MailedCodeId VerifierId MessageId
-    EventId
+    EventId ApprovalId ExemptionId TicketId
 }
 
 /// Digits of the longest numeric code.

@@ -25,6 +25,8 @@ pub(crate) mod kind {
     pub(crate) use crate::verify::totp::SEED_KIND as OTP_SEED;
     /// Tag of a mailed code.
     pub(crate) const MAILED_CODE: &str = "mailed_code";
+    /// Tag of an enrolment ticket.
+    pub(crate) const TICKET: &str = "enrolment_ticket";
     /// Tag of a token: of a session, a device, or a link.
     pub(crate) const TOKEN: &str = "token";
 }

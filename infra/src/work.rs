@@ -32,13 +32,13 @@ struct Held<A: Aggregate> {
     state: Arc<A>,
     head: u64,
     recorded: Vec<A::Event>,
-    /// The first of them is the reset that an account-wide disable owed: nobody here did it.
-    owed: bool,
+    /// Who owed the first of them, where it is a reset that nobody here did.
+    owed: Option<Actor>,
 }
 
 impl<A: Aggregate> From<Loaded<A>> for Held<A> {
     fn from(loaded: Loaded<A>) -> Self {
-        Self { state: loaded.state, head: loaded.sequence, recorded: vec![], owed: false }
+        Self { state: loaded.state, head: loaded.sequence, recorded: vec![], owed: None }
     }
 }
 
@@ -252,7 +252,7 @@ impl Work {
         user: UserId,
         command: UserCommand,
     ) -> Result<Vec<UserEvent>, ActError> {
-        let era = self.account().await?.era();
+        let era = self.account().await?.era(self.at);
         let events = self.user(user).await?.decide(&era, command)?;
         self.record_user(user, events.clone()).await?;
         Ok(events)
@@ -290,13 +290,18 @@ impl Work {
         }
         // Whoever is reset with everybody else is told, whichever act wrote it down.
         let erased = |e: &UserEvent| matches!(e, UserEvent::PersonErased { .. });
-        let told = events.iter().any(of_the_account) && !events.iter().any(erased);
+        let letters: Vec<Letter> = match events.iter().any(erased) {
+            true => vec![],
+            false => events.iter().filter_map(by_itself).collect(),
+        };
         if let Some(held) = self.users.get_mut(&user) {
-            held.owed |= held.recorded.is_empty() && events.first().is_some_and(of_the_account);
+            if held.recorded.is_empty() {
+                held.owed = events.first().and_then(owed_by);
+            }
             fold(held, events);
         }
-        if told {
-            notify(self, user, &Letter::TwoFactorDisabled).await?;
+        for letter in &letters {
+            notify(self, user, letter).await?;
         }
         Ok(())
     }
@@ -424,9 +429,27 @@ fn fold<A: Aggregate + Clone>(held: &mut Held<A>, events: Vec<A::Event>) {
     }
 }
 
-/// The reset that an account-wide disable owes to a person.
-fn of_the_account(event: &UserEvent) -> bool {
-    matches!(event, UserEvent::TwoFactorReset { cause: ResetCause::AccountDisabled { .. }, .. })
+/// Who is behind a reset that is written down before whatever else a stream records.
+fn owed_by(event: &UserEvent) -> Option<Actor> {
+    match event {
+        UserEvent::TwoFactorReset { cause: ResetCause::AccountDisabled { .. }, .. } => Some(RESET_FAN_OUT),
+        UserEvent::TwoFactorReset { cause: ResetCause::StaffAfterWait { .. }, .. } => Some(RESET_WAIT),
+        _ => None,
+    }
+}
+
+/// What a person is told of an event, whichever act wrote it down.
+fn by_itself(event: &UserEvent) -> Option<Letter> {
+    match event {
+        UserEvent::TwoFactorReset { cause: ResetCause::AccountDisabled { .. }, .. } => {
+            Some(Letter::TwoFactorDisabled)
+        }
+        UserEvent::TwoFactorReset { cause: ResetCause::StaffAfterWait { .. }, .. } => {
+            Some(Letter::TwoFactorReset)
+        }
+        UserEvent::TwoFactorResetCancelled { .. } => Some(Letter::ResetCancelled),
+        _ => None,
+    }
 }
 
 /// The roster is who would be reset by an account-wide disable; it changes in the same transaction
@@ -445,6 +468,8 @@ fn roster_change(user: UserId, event: &UserEvent) -> Option<RosterChange> {
 
 /// Who writes an account-wide reset into somebody's stream, whoever's act it stands before.
 const RESET_FAN_OUT: Actor = Actor::System("reset_fan_out");
+/// Who writes down a reset that waited and fell due.
+const RESET_WAIT: Actor = Actor::System("reset_wait");
 
 /// What was recorded becomes a write; what was only looked at, a read.
 fn put<A: Aggregate>(
@@ -458,7 +483,7 @@ fn put<A: Aggregate>(
         reads.push(Read { stream, sequence: held.head });
         return Ok(());
     }
-    let by = |n| if held.owed && n == 0 { RESET_FAN_OUT } else { scribe.context.actor };
+    let by = |n| held.owed.filter(|_| n == 0).unwrap_or(scribe.context.actor);
     let events =
         held.recorded.iter().enumerate().map(|(n, e)| scribe.event(e, by(n))).collect::<Result<_, _>>()?;
     writes.push(Write { stream, expected: held.head, events });

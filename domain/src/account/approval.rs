@@ -100,6 +100,9 @@ pub enum ApprovalError {
     /// The second person must be another one.
     #[error("whoever asked for it cannot approve it")]
     OwnRequest,
+    /// Only who asked carries it out.
+    #[error("only whoever asked for it carries it out")]
+    NotYours,
     /// Nobody is their own second person.
     #[error("whom it is about cannot approve it")]
     OwnMatter,
@@ -127,6 +130,21 @@ impl GuardedAct {
             | Self::GrantOwner { user }
             | Self::TransferOwnership { to: user, .. } => Some(*user),
             Self::Disable { .. } | Self::Suspend | Self::CloseAccount | Self::ChangeGovernance { .. } => None,
+        }
+    }
+
+    /// Its stable word.
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Disable { .. } => "disable",
+            Self::Suspend => "suspend",
+            Self::ResetOwner { .. } => "reset_owner",
+            Self::ExemptOwner { .. } => "exempt_owner",
+            Self::Erase { .. } => "erase",
+            Self::GrantOwner { .. } => "grant_owner",
+            Self::TransferOwnership { .. } => "transfer_ownership",
+            Self::CloseAccount => "close_account",
+            Self::ChangeGovernance { .. } => "change_governance",
         }
     }
 
@@ -162,10 +180,10 @@ impl Account {
                 other.chosen_by().is_none_or(|guarded| self.governance.guards(owners).contains(&guarded))
             }
         };
-        let second = |owner: &&UserId| **owner != by && act.subject() != Some(**owner);
+        let second = |owner: UserId| owner != by && act.subject() != Some(owner);
         if !takes_two {
             Consent::AtOnce
-        } else if owners.able().iter().any(|owner| second(&owner)) {
+        } else if owners.iter().any(second) {
             Consent::SecondOwner
         } else {
             Consent::Wait(at + WAIT)
@@ -245,7 +263,7 @@ impl Account {
             }
         } else if open.act.subject() == Some(by) {
             return Err(ApprovalError::OwnMatter);
-        } else if owners.able().contains(&by) {
+        } else if owners.contains(by) {
             Some(by)
         } else {
             return Err(ApprovalError::NotAnOwner);

@@ -30,7 +30,7 @@ impl Governance {
     pub fn guards(&self, owners: &Owners) -> BTreeSet<Guarded> {
         match &self.dual_control {
             Some(chosen) => chosen.clone(),
-            None if owners.count() >= TWO => Guarded::ALL.into(),
+            None if owners.registered() >= TWO => Guarded::ALL.into(),
             None => BTreeSet::new(),
         }
     }

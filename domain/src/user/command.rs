@@ -179,7 +179,14 @@ pub enum UserCommand {
         /// Now.
         at: Timestamp,
     },
-    /// Write the reset of an account-wide disable into this user's own stream.
+    /// Give them another role.
+    ChangeRole {
+        /// From now on.
+        to: Role,
+        /// Now.
+        at: Timestamp,
+    },
+    /// Write the reset of an account-wide disable, or one that waited and fell due, into this user's own stream.
     ReachReset,
     /// Help from staff, with a wait, an end, or a ticket.
     Help(HelpCommand),
@@ -253,6 +260,12 @@ pub enum UserError {
     /// They have a second factor: a ticket would bind another one beside it.
     #[error("this person has a second factor; reset it first")]
     AlreadyEnabled,
+    /// They have that role.
+    #[error("this person has that role already")]
+    SameRole,
+    /// A customer's reset by staff takes a wait.
+    #[error("a customer's reset by staff takes a wait, in which they can object")]
+    ResetWaits,
     /// A reset of theirs waits already.
     #[error("a reset is waiting already; it holds from {0} on")]
     AlreadyWaiting(Timestamp),

@@ -105,9 +105,14 @@ impl User {
                 return self.disable_own(verdict, required, familiarity, era, at);
             }
             // Recorded even of somebody without a factor: sessions and trust end all the same.
+            UserCommand::Reset { at, .. } if self.help_waits(at) => return Err(UserError::ResetWaits),
             UserCommand::Reset { reason, compromise, at } => {
                 let cause = ResetCause::Staff { reason, compromise };
                 vec![UserEvent::TwoFactorReset { cause, effective_at: at }]
+            }
+            UserCommand::ChangeRole { to, at } => {
+                let from = self.role().filter(|from| *from != to).ok_or(UserError::SameRole)?;
+                vec![UserEvent::RoleChanged { from, to, at }]
             }
             UserCommand::ReachReset => vec![],
             UserCommand::Help(command) => self.help(command, era)?,

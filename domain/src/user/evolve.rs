@@ -14,6 +14,7 @@ use super::state::User;
 use super::values::{Gate, LinkPurpose, ResetCause};
 use crate::account::ApiToken;
 use crate::ids::FactorId;
+use crate::policy::Audience;
 use crate::time::Timestamp;
 
 impl User {
@@ -258,7 +259,10 @@ impl User {
                     registered.language.clone_from(language);
                 }
             }
-            UserEvent::RoleChanged { to, .. } => {
+            UserEvent::RoleChanged { from, to, at } => {
+                if from.audience() == Audience::EndUsers {
+                    self.customer_until = Some(*at);
+                }
                 if let Some(registered) = &mut self.registered {
                     registered.role = *to;
                 }

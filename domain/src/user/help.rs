@@ -91,6 +91,8 @@ impl User {
                 self.waiting_reset.ok_or(UserError::NothingWaits)?;
                 UserEvent::TwoFactorResetCancelled { at }
             }
+            // Admins and owners answer for what they do; an agent asks only so often.
+            HelpCommand::AskForReset { .. } if self.role() != Some(Role::Agent) => return Ok(vec![]),
             HelpCommand::AskForReset { subject, at } => {
                 self.may_ask(at)?;
                 UserEvent::StaffResetAsked { subject, at }
@@ -106,7 +108,7 @@ impl User {
                 UserEvent::ExemptionEnded { exemption, at }
             }
             HelpCommand::IssueTicket { ticket, verifier, reason, at } => {
-                if self.role().map(Role::audience) != Some(Audience::Team) {
+                if self.help_waits(at) {
                     return Err(UserError::TicketForTeamOnly);
                 }
                 if enrolled.is_some() {
@@ -118,11 +120,14 @@ impl User {
         }])
     }
 
-    /// An agent asks only so often; admins and owners answer for what they do.
+    /// Whether staff's help waits and comes without tickets: for the account's customers, and, so that a
+    /// change of role is no way around the wait, for whoever was one within its length.
+    pub fn help_waits(&self, at: Timestamp) -> bool {
+        let customer = self.role().map(Role::audience) == Some(Audience::EndUsers);
+        customer || self.customer_until.is_some_and(|until| at < until + RESET_WAIT)
+    }
+
     fn may_ask(&self, at: Timestamp) -> Result<(), UserError> {
-        if self.role() != Some(Role::Agent) {
-            return Ok(());
-        }
         let mut counting = self.resets_asked.iter().filter(|asked| at < **asked + ASKING_SPAN);
         match counting.clone().count() {
             few if few < RESETS_AN_HOUR => Ok(()),

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use twofold_domain::account::{Account, AccountCommand, Census, ClockKind};
+use twofold_domain::account::{Account, AccountCommand, Census, ClockKind, GuardedAct};
 use twofold_domain::ids::{AccountId, StreamId};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::policy::{Audience, AudiencePolicy};
 use twofold_domain::sealed::{Reason, Sealed};
 
+use super::approvals::{Circle, Consented, consent};
 use super::census::{census_of, enrolled, hex};
 use super::people::{NewPerson, register};
 use super::principal::{Credential, Principal};
@@ -135,16 +136,25 @@ pub struct SwitchAccount {
     pub seen: u64,
     /// What to do.
     pub switch: Switch,
-    /// Why, in their words.
+    /// Why, in their words; needed where it takes two.
     pub reason: Option<String>,
+    /// Who has a say.
+    pub circle: Circle,
 }
 
 impl Act for SwitchAccount {
-    type Reply = u64;
+    /// The account's version.
+    type Reply = Consented<u64>;
 
-    async fn run(&self, work: &mut Work) -> Result<u64, ActError> {
+    async fn run(&self, work: &mut Work) -> Result<Self::Reply, ActError> {
         let person = self.credential.principal(work, Deed::SwitchAccount).await?;
         unmoved(work, self.seen).await?;
+        if let Some(act) = self.guarded(work).await? {
+            let consented = consent(work, &person, act, self.reason.as_deref(), &self.circle).await?;
+            if let Consented::Waits(requested) = consented {
+                return Ok(Consented::Waits(requested));
+            }
+        }
         let reason = self.sealed_reason(work, &person).await?;
         let at = work.at();
         let command = match &self.switch {
@@ -165,11 +175,31 @@ impl Act for SwitchAccount {
             Switch::Resume => AccountCommand::Resume { at },
         };
         let events = work.tell_account(command).await?;
-        Ok(self.seen + events.len() as u64)
+        Ok(Consented::Done(self.seen + events.len() as u64))
     }
 }
 
 impl SwitchAccount {
+    /// What it may take two for. What cannot be done at all, or was confirmed for others, is refused
+    /// before anybody is asked to approve it.
+    async fn guarded(&self, work: &mut Work) -> Result<Option<GuardedAct>, ActError> {
+        let (account, at) = (work.account().await?, work.at());
+        Ok(match &self.switch {
+            Switch::Disable(confirmed) => {
+                let (people, _) = enrolled(work.desk(), work.account_id(), account.generation).await?;
+                let (confirmed, actual) = (confirmed.clone(), census_of(people));
+                let people = actual.people;
+                account.decide(AccountCommand::Disable { confirmed, actual, reason: None, at })?;
+                Some(GuardedAct::Disable { people })
+            }
+            Switch::Suspend => {
+                account.decide(AccountCommand::Suspend { reason: None, at })?;
+                Some(GuardedAct::Suspend)
+            }
+            Switch::Enable | Switch::Resume => None,
+        })
+    }
+
     /// A reason describes what its author thought; it is sealed under the author's key.
     async fn sealed_reason(
         &self,
@@ -187,7 +217,7 @@ impl SwitchAccount {
 }
 
 /// The account is at the version that the caller saw.
-async fn unmoved(work: &mut Work, seen: u64) -> Result<(), ActError> {
+pub(super) async fn unmoved(work: &mut Work, seen: u64) -> Result<(), ActError> {
     work.account().await?;
     let actual = work.version_of(StreamId::account(work.account_id()));
     if actual == seen { Ok(()) } else { Err(ActError::Outdated { actual }) }

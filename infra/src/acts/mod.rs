@@ -3,10 +3,12 @@
 //! a bug.
 
 mod accounts;
+mod approvals;
 mod ask;
 mod census;
 mod factors;
 mod fan_out;
+mod help;
 mod links;
 mod owners;
 mod people;
@@ -16,16 +18,21 @@ mod sign_in;
 mod words;
 
 pub use accounts::{ChangePolicies, ChangePolicy, OpenAccount, OpenedAccount, Switch, SwitchAccount};
+pub use approvals::{
+    CancelApproval, ChangeGovernance, Circle, Consented, ListApprovals, RequestAct, Requested, ShowApproval,
+    Shown, UseApproval,
+};
 pub use ask::Proof;
 pub use census::{census_of, preview_disable};
 pub use factors::{
-    ConfirmFactor, Confirmation, Confirmed, DisableOwn, Disabled, EnrolmentStarted, MailCode,
+    Beside, ConfirmFactor, Confirmation, Confirmed, DisableOwn, Disabled, EnrolmentStarted, MailCode,
     RegenerateCodes, RemoveFactor, ShowEnrolment, StartEnrolment,
 };
 pub use fan_out::{CompleteFanOut, ReachReset};
+pub use help::{CancelReset, EndExemption, Exempt, Exempted, IssueTicket, IssuedTicket, Reset, ResetFactor};
 pub use links::{AdminLink, IssuedLink, RedeemLink, ShowLink, ShownLink};
 pub(crate) use people::notify;
-pub use people::{ErasePerson, NewPerson, RegisterUser, Registered, ResetFactor, Unlock, find_by_email};
+pub use people::{ErasePerson, NewPerson, RegisterUser, Registered, Unlock, find_by_email};
 pub use principal::{Authenticate, AuthenticateUpon, Credential, Principal};
 pub use sessions::{EndSession, Revocation, RevokeDevice, SignOut, StepUp, SteppedUp};
 pub use sign_in::{BeginSignIn, Begun, DeviceCredential, ProveSignIn, Proved, SessionGrant};
@@ -70,6 +77,9 @@ pub enum ActError {
     /// No user of this id in this account.
     #[error("there is no such user")]
     UnknownUser,
+    /// No act of this id waits in this account.
+    #[error("no such act waits")]
+    UnknownApproval,
     /// No device of this id in this account.
     #[error("there is no such device")]
     UnknownDevice,

@@ -13,5 +13,5 @@ pub(super) async fn owners(work: &mut Work, known: &[UserId]) -> Result<Owners, 
     for &user in known {
         people.push(work.user(user).await?);
     }
-    Ok(Owners::of(people.iter().map(AsRef::as_ref)))
+    Ok(Owners::among(people.iter().map(AsRef::as_ref)))
 }

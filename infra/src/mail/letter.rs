@@ -9,7 +9,8 @@ use std::collections::HashMap;
 use fluent_templates::fluent_bundle::FluentValue;
 use fluent_templates::{LanguageIdentifier, Loader as _, langid};
 use serde::{Deserialize, Serialize};
-use twofold_domain::time::Span;
+use twofold_domain::policy::Role;
+use twofold_domain::time::{Span, Timestamp};
 use zeroize::Zeroizing;
 
 use super::message::Message;
@@ -122,6 +123,54 @@ pub enum Letter {
     },
     /// Notice: the password was changed.
     PasswordChanged,
+    /// To the other owners: an act waits for their approval.
+    ApprovalAsked {
+        /// The act's stable word.
+        act: &'static str,
+        /// When the request ends.
+        until: Timestamp,
+    },
+    /// To the whole team: there is no second owner, and an act waits for its time.
+    ApprovalWaits {
+        /// The act's stable word.
+        act: &'static str,
+        /// From when it may be carried out.
+        from: Timestamp,
+    },
+    /// To the owners: an act that waited was carried out.
+    ApprovalUsed {
+        /// The act's stable word.
+        act: &'static str,
+    },
+    /// To who asked: somebody cancelled it.
+    ApprovalCancelled {
+        /// The act's stable word.
+        act: &'static str,
+    },
+    /// Notice: staff asked for a reset, which waits for the person's objection.
+    ResetScheduled {
+        /// From when it holds.
+        from: Timestamp,
+    },
+    /// Notice: it will not happen.
+    ResetCancelled,
+    /// Notice: for a limited time no second factor is asked for.
+    Exempted {
+        /// Until when.
+        until: Timestamp,
+    },
+    /// Notice: that ended before its time.
+    ExemptionEnded,
+    /// Notice: an administrator holds a ticket that binds a first factor.
+    TicketIssued {
+        /// How long it is good.
+        lasts: Span,
+    },
+    /// Notice: the person has another role.
+    RoleChanged {
+        /// From now on.
+        to: Role,
+    },
 }
 
 impl Letter {
@@ -140,6 +189,16 @@ impl Letter {
             Self::RecoveryCodeUsed { .. } => "recovery-code-used",
             Self::DeviceTrusted { .. } => "device-trusted",
             Self::PasswordChanged => "password-changed",
+            Self::ApprovalAsked { .. } => "approval-asked",
+            Self::ApprovalWaits { .. } => "approval-waits",
+            Self::ApprovalUsed { .. } => "approval-used",
+            Self::ApprovalCancelled { .. } => "approval-cancelled",
+            Self::ResetScheduled { .. } => "reset-scheduled",
+            Self::ResetCancelled => "reset-cancelled",
+            Self::Exempted { .. } => "exempted",
+            Self::ExemptionEnded => "exemption-ended",
+            Self::TicketIssued { .. } => "ticket-issued",
+            Self::RoleChanged { .. } => "role-changed",
         }
     }
 
@@ -163,7 +222,27 @@ impl Letter {
             }
             Self::RecoveryCodeUsed { left } => values.number("left", i64::from(*left)),
             Self::DeviceTrusted { days } => values.number("days", i64::from(*days)),
-            Self::TwoFactorEnabled
+            Self::ApprovalAsked { act, until } => {
+                values.text("act", &guarded(lang, act));
+                values.instant("until", *until);
+            }
+            Self::ApprovalWaits { act, from } => {
+                values.text("act", &guarded(lang, act));
+                values.instant("from", *from);
+            }
+            Self::ApprovalUsed { act } | Self::ApprovalCancelled { act } => {
+                values.text("act", &guarded(lang, act));
+            }
+            Self::ResetScheduled { from } => values.instant("from", *from),
+            Self::Exempted { until } => values.instant("until", *until),
+            Self::TicketIssued { lasts } => values.number("hours", lasts.whole_seconds() / 3_600),
+            Self::RoleChanged { to } => {
+                let words = format!("role-{}", to.name().replace('_', "-"));
+                values.text("role", &WORDS.lookup(&identifier(lang), &words));
+            }
+            Self::ResetCancelled
+            | Self::ExemptionEnded
+            | Self::TwoFactorEnabled
             | Self::TwoFactorReset
             | Self::TwoFactorDisabled
             | Self::OwnTwoFactorDisabled
@@ -179,11 +258,23 @@ impl Letter {
     }
 }
 
+/// What an act that takes two is called in a sentence.
+fn guarded(lang: Language, act: &str) -> String {
+    WORDS.lookup(&identifier(lang), &format!("guarded-{}", act.replace('_', "-")))
+}
+
 struct Values(HashMap<Cow<'static, str>, FluentValue<'static>>);
 
 impl Values {
     fn text(&mut self, name: &'static str, value: &str) {
         self.0.insert(name.into(), FluentValue::String(one_line(value).into()));
+    }
+
+    /// To the minute, in UTC: `2026-06-04 08:00 UTC`.
+    fn instant(&mut self, name: &'static str, at: Timestamp) {
+        let text = at.to_string();
+        let minute = text.get(..16).unwrap_or(&text).replace('T', " ");
+        self.text(name, &format!("{minute} UTC"));
     }
 
     fn number(&mut self, name: &'static str, value: i64) {
@@ -221,8 +312,38 @@ mod tests {
             Letter::OwnTwoFactorDisabled,
             Letter::FactorRemoved,
             Letter::RecoveryCodesReplaced,
+            Letter::ResetScheduled { from: WHEN },
+            Letter::ResetCancelled,
+            Letter::Exempted { until: WHEN },
+            Letter::ExemptionEnded,
+            Letter::TicketIssued { lasts: Span::hours(24) },
         ]
+        .into_iter()
+        .chain(Role::ALL.map(|to| Letter::RoleChanged { to }))
+        .chain(ACTS.into_iter().flat_map(|act| {
+            [
+                Letter::ApprovalAsked { act, until: WHEN },
+                Letter::ApprovalWaits { act, from: WHEN },
+                Letter::ApprovalUsed { act },
+                Letter::ApprovalCancelled { act },
+            ]
+        }))
+        .collect()
     }
+
+    /// Two in the afternoon, 4 June 2026, UTC.
+    const WHEN: Timestamp = Timestamp::from_micros(1_780_581_600_000_000);
+    const ACTS: [&str; 9] = [
+        "disable",
+        "suspend",
+        "reset_owner",
+        "exempt_owner",
+        "erase",
+        "grant_owner",
+        "transfer_ownership",
+        "close_account",
+        "change_governance",
+    ];
 
     /// Rules: H8.
     #[test]
@@ -255,6 +376,8 @@ mod tests {
             assert!(text(1).contains("http://localhost/s/tfl_x") && text(1).contains("30"));
             assert!(text(2).contains("1234 5678") && text(2).contains("10"));
             assert!(text(6).contains('3') && text(7).contains("30"));
+            assert!(text(12).contains("2026-06-04 14:00 UTC") && text(14).contains("2026-06-04 14:00 UTC"));
+            assert!(text(16).contains("24"));
         }
     }
 

@@ -9,6 +9,7 @@ pub mod code;
 pub mod password;
 mod password_rules;
 pub mod recovery;
+pub mod ticket;
 pub mod token;
 pub mod totp;
 
@@ -18,4 +19,5 @@ pub use password_rules::{
     Context as PasswordContext, Flaw, Protection, check as check_password, stands_alone,
 };
 pub use recovery::{RecoveryCode, RecoveryCodes};
+pub use ticket::EnrolmentTicket;
 pub use token::{Bearer, DeviceToken, LinkToken, SessionToken};
