@@ -14,6 +14,7 @@ mod config;
 mod demo;
 mod evidence;
 mod failure;
+mod invariants;
 mod migrate;
 mod openapi;
 mod output;
@@ -150,6 +151,9 @@ mod tests {
             "admin link --account acme",
             "report mfa-status --account acme --as-of 2026-03-01 --format csv",
             "audit replay --account acme --as-of 2026-03-01",
+            "audit invariants",
+            "audit invariants --account acme --json",
+            "audit invariants --list",
             "projections list --json",
             "projections rebuild user_status --verify",
             "config explain",

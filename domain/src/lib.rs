@@ -6,6 +6,7 @@
 pub mod account;
 pub mod device;
 pub mod ids;
+pub mod invariants;
 pub mod owners;
 pub mod permission;
 pub mod policy;

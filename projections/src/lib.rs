@@ -5,6 +5,7 @@
 //!   function, and its queries.
 //! - [`live`], [`bulk`], [`memory`]: the three executors, which fold the same functions over the same facts.
 //! - [`projector`] keeps the tables up to date; [`registry`] knows which build of them serves.
+//! - [`inspection`] reads the log by the domain's invariants.
 //! - [`reset_fanout`] is the other direction: events in, commands out.
 //!
 //! **Architecture invariant:** nothing here decides whether somebody may sign in, and nothing here holds what
@@ -18,6 +19,7 @@ pub mod ddl;
 pub mod directory;
 pub mod dump;
 pub mod fact;
+pub mod inspection;
 pub mod live;
 pub mod memory;
 pub mod overview;

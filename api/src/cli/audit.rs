@@ -7,13 +7,15 @@ use twofold_projections::status::{AsOf, Population};
 use twofold_projections::{dump, status};
 
 use super::report::{Format, Whom, stream, table};
-use super::{Context, Exit, Failure, evidence, setup};
+use super::{Context, Exit, Failure, evidence, invariants, setup};
 use crate::report::StatusReport;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Fold the log from its first event and print the status report of that time
     Replay(Arguments),
+    /// Read the log by the rules that every log keeps, and name each event that breaks one
+    Invariants(invariants::Arguments),
 }
 
 #[derive(Debug, Args)]
@@ -39,7 +41,13 @@ pub(super) struct Arguments {
 }
 
 pub(super) async fn run(context: &Context, command: Command) -> Result<(), Failure> {
-    let Command::Replay(arguments) = command;
+    match command {
+        Command::Replay(arguments) => replay(context, arguments).await,
+        Command::Invariants(arguments) => invariants::run(context, arguments).await,
+    }
+}
+
+async fn replay(context: &Context, arguments: Arguments) -> Result<(), Failure> {
     let (_, desk) = setup::open_existing(context).await?;
     let account = setup::account(&desk, &arguments.account).await?;
     let store = desk.store();

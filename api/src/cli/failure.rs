@@ -15,7 +15,8 @@ Exit codes:
   4  there is no such account, person, or report
   5  the rules do not allow it
   6  the comparison found a difference (replay, verify)
-  7  the database is away";
+  7  the database is away
+  8  the log breaks an invariant";
 
 /// What the shell gets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +37,8 @@ pub enum Exit {
     Differs = 6,
     /// The database is away.
     Unavailable = 7,
+    /// The log breaks what must be true of every log.
+    Broken = 8,
 }
 
 impl From<Exit> for ExitCode {

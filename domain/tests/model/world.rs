@@ -3,6 +3,7 @@
 
 mod account;
 mod habits;
+mod log;
 mod people;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,6 +20,7 @@ use twofold_domain::device::{
 use twofold_domain::ids::{
     AccountId, CodeSetId, DeviceId, FactorId, LinkId, MailedCodeId, SessionId, SignInId, UserId, VerifierId,
 };
+use twofold_domain::invariants::{By, Event};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::policy::{Audience, AudiencePolicy, Role};
 use twofold_domain::proof::{MailedVerdict, Verdict, Warrant};
@@ -36,7 +38,12 @@ use uuid::Uuid;
 use crate::ledger::{AttemptBook, Basis, Ledger, Lever, SessionBook, TrustBook};
 use crate::story::{Act, Mail, Proof};
 
-const ROLES: [Role; 2] = [Role::Owner, Role::EndUser];
+use self::log::Log;
+
+const ROLES: [Role; 2] = [Role::Admin, Role::EndUser];
+
+/// The owner who does whatever staff do here.
+const CHIEF: UserId = UserId::from_uuid(Uuid::from_u128(u128::MAX));
 
 /// One stream: its events, and what they amount to.
 struct Stream<A: Aggregate> {
@@ -62,6 +69,7 @@ impl<A: Aggregate> Stream<A> {
 }
 
 struct Machine {
+    id: DeviceId,
     who: usize,
     stream: Stream<Device>,
 }
@@ -69,7 +77,9 @@ struct Machine {
 pub(crate) struct World {
     next_id: u128,
     ledger: Ledger,
+    log: Log,
     account: Stream<Account>,
+    ids: [UserId; 2],
     people: [Stream<User>; 2],
     machines: Vec<Machine>,
     /// The browser that each person has in each slot.
@@ -79,10 +89,6 @@ pub(crate) struct World {
     attempts: Vec<(SignInId, usize)>,
     factors: Vec<FactorId>,
     mails: Vec<MailedCodeId>,
-}
-
-fn census(people: &BTreeSet<usize>) -> Census {
-    Census { people: people.len() as u64, digest: format!("{people:?}") }
 }
 
 /// Of what is old only so much is tried again and again.
@@ -107,7 +113,9 @@ impl World {
         let mut world = Self {
             next_id: 0,
             ledger: Ledger::new(now),
+            log: Log::new(),
             account: Stream::default(),
+            ids: [CHIEF; 2],
             people: Default::default(),
             machines: vec![],
             slots: BTreeMap::new(),
@@ -126,10 +134,23 @@ impl World {
             at: now,
         });
         assert!(opened.is_ok());
+        let (name, email, language) = (sealed(), sealed(), "en".into());
+        let chief = UserEvent::UserRegistered {
+            account,
+            user: CHIEF,
+            role: Role::Owner,
+            name,
+            email,
+            language,
+            at: now,
+        };
+        world.log.record(now, CHIEF.uuid(), Event::User(CHIEF, chief));
         for (who, role) in ROLES.into_iter().enumerate() {
             let user = UserId::from_uuid(world.id());
+            world.ids[who] = user;
             let (name, email, language) = (sealed(), sealed(), "en".into());
             let person = Person { account, user, role, name, email, language };
+            world.log.turn(By::Operator, None);
             assert!(world.tell_user(who, UserCommand::Register { person, at: now }).is_ok());
             world.set_password(who);
         }
@@ -155,6 +176,10 @@ impl World {
 
     fn tell_account(&mut self, command: AccountCommand) -> Result<Vec<AccountEvent>, AccountError> {
         let events = self.account.state.decide(command)?;
+        for event in &events {
+            // The account's own stream has the nil id here.
+            self.log.record(self.ledger.now, Uuid::nil(), Event::Account(event.clone()));
+        }
         self.account.record(&events);
         Ok(events)
     }
@@ -174,7 +199,9 @@ impl World {
     /// Facts that hold of a user's event whatever the act was.
     fn record_user(&mut self, who: usize, events: &[UserEvent]) {
         assert!(!self.ledger.people[who].erased, "something was recorded of somebody erased");
+        let user = self.ids[who];
         for event in events {
+            self.log.record(self.ledger.now, user.uuid(), Event::User(user, event.clone()));
             self.check_locks(who, event);
             match event {
                 UserEvent::OtpAccepted { factor, step, .. } => {
@@ -235,7 +262,9 @@ impl World {
     }
 
     fn record_device(&mut self, machine: usize, events: &[DeviceEvent]) {
+        let device = self.machines[machine].id;
         for event in events {
+            self.log.record(self.ledger.now, device.uuid(), Event::Device(device, event.clone()));
             match event {
                 DeviceEvent::SessionEnded { session, .. } => {
                     if let Some(book) = self.ledger.sessions.get_mut(session) {
@@ -264,6 +293,7 @@ impl World {
 
     pub(crate) fn perform(&mut self, act: &Act) {
         let person = |who: u8| usize::from(who);
+        self.log.turn(By::Person(CHIEF), None);
         match *act {
             Act::Wait { seconds } => self.wait(seconds),
             Act::Begin { who, slot, right, token } => {
@@ -283,10 +313,13 @@ impl World {
             Act::Use { pick } => self.in_session(pick, Self::touch),
             Act::SignOut { pick } => {
                 if let Some((session, machine)) = back(&self.sessions, pick) {
-                    self.tell_device(
-                        machine,
-                        DeviceCommand::EndSession { session, cause: EndCause::SignedOut },
-                    );
+                    // Whoever cannot sign out any more has staff do it.
+                    let good = self.ledger.sessions.get(&session).is_some_and(|s| self.ledger.alive(s));
+                    let cause = if good { EndCause::SignedOut } else { EndCause::EndedByStaff };
+                    if good {
+                        self.enter((session, machine));
+                    }
+                    self.tell_device(machine, DeviceCommand::EndSession { session, cause });
                 }
             }
             Act::Start { pick } => self.in_session(pick, Self::start),
@@ -333,7 +366,7 @@ impl World {
                 if let Some(&machine) = self.slots.get(&(person(who), usize::from(slot))) {
                     self.tell_device(
                         machine,
-                        DeviceCommand::Distrust { cause: DistrustCause::RevokedByUser },
+                        DeviceCommand::Distrust { cause: DistrustCause::RevokedByStaff },
                     );
                 }
             }
@@ -357,12 +390,14 @@ impl World {
                 }
             }
             Act::FanOut { who } => {
+                self.log.turn(By::System("reset_fan_out".into()), None);
                 let reached = self.tell_user(person(who), UserCommand::ReachReset);
                 assert!(reached.is_err() || reached.is_ok_and(|events| events.len() <= 1));
             }
             Act::CloseFanOut => self.close_fan_out(),
             Act::Operator => {
                 let (act, at) = ("admin_link".into(), self.now());
+                self.log.turn(By::Operator, None);
                 assert!(self.tell_account(AccountCommand::RecordOperator { act, subject: None, at }).is_ok());
             }
             Act::SignIn { who, slot, trust } => self.sign_in(person(who), usize::from(slot), trust),

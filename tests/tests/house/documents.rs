@@ -77,6 +77,16 @@ fn every_relative_link_leads_somewhere() {
     assert!(broken.is_empty(), "{broken:#?}");
 }
 
+#[test]
+fn the_invariants_are_listed_as_they_are() {
+    let document = text("docs/invariants.md");
+    let listed: Vec<&str> = document.lines().filter(|line| line.starts_with("| `")).collect();
+    let inspection = twofold_projections::inspection::Inspection::default();
+    let rules: Vec<String> =
+        inspection.tallies().iter().map(|rule| format!("| `{}` | {} |", rule.rule, rule.meaning)).collect();
+    assert!(listed == rules, "docs/invariants.md must list exactly:\n{}", rules.join("\n"));
+}
+
 /// The targets of `[text](target)` that stay within the repository.
 fn links(document: &str) -> impl Iterator<Item = &str> {
     document

@@ -14,6 +14,7 @@ use twofold_infra::acts::{
     ActError, Authenticate, Begun, ChangePolicy, CompleteFanOut, DisableOwn, Disabled, ReachReset,
     ResetFactor, SignOut, Switch, census_of,
 };
+use twofold_infra::context::Actor;
 use twofold_infra::desk::Desk;
 use twofold_tests::authenticator::{Authenticator, oathtool};
 use twofold_tests::person::{Browser, Came, Person, otp, password, recovery};
@@ -28,11 +29,12 @@ async fn may(town: &Town, desk: &Desk, person: &Person, deed: Deed) -> Result<()
 
 /// Writes an account-wide reset into everybody's stream, as the process manager does.
 async fn fan_out(town: &Town, people: &[&Person], generation: u32) -> Result<()> {
+    let context = || town.request_of(Actor::System("reset_fan_out"));
     for person in people {
-        town.perform(town.there(), ReachReset { user: person.user }).await?;
+        town.there().perform(town.account, context(), ReachReset { user: person.user }).await?;
     }
     let reached = census_of(people.iter().map(|person| person.user).collect());
-    town.perform(town.here(), CompleteFanOut { generation, reached }).await?;
+    town.here().perform(town.account, context(), CompleteFanOut { generation, reached }).await?;
     Ok(())
 }
 

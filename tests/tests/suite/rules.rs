@@ -1,9 +1,12 @@
 //! The rules of every log are only worth something if a log that breaks them is found out.
 
 use anyhow::{Result, bail, ensure};
+use twofold_domain::ids::{EventId, UserId};
 use twofold_domain::policy::Role;
 use twofold_domain::time::Timestamp;
-use twofold_infra::store::Recorded;
+use twofold_infra::store::{Append, NewEvent, Recorded, Write};
+use twofold_projections::inspection::Inspection;
+use twofold_tests::both;
 use twofold_tests::invariants::broken;
 use twofold_tests::postgres::TestDb;
 use twofold_tests::town::Town;
@@ -42,31 +45,50 @@ fn renumbered(mut log: Vec<Recorded>) -> Vec<Recorded> {
 }
 
 const FORGERIES: &[(&str, Forgery)] = &[
-    ("an OTP step is accepted once", |log| again(log, "OtpAccepted")),
-    ("a recovery code is used once", |log| again(log, "RecoveryCodeUsed")),
-    ("a link is redeemed once", |log| again(log, "LinkRedeemed")),
-    ("a mailed code is accepted once", |log| again(log, "MailedCodeAccepted")),
-    ("a session begins once", |log| again(log, "SessionStarted")),
-    ("a session is earned by a sign-in", |log| remove(log, "SignInCompleted")),
-    ("a challenge is answered by a second factor", |log| remove(log, "RecoveryCodeUsed")),
-    ("a session is raised by a second factor", |log| remove(log, "OtpAccepted")),
-    ("every failure is charged once", |log| {
+    ("otp-step-once", |log| again(log, "OtpAccepted")),
+    ("recovery-code-once", |log| again(log, "RecoveryCodeUsed")),
+    ("link-once", |log| again(log, "LinkRedeemed")),
+    ("mailed-code-once", |log| again(log, "MailedCodeAccepted")),
+    ("session-begins-once", |log| again(log, "SessionStarted")),
+    ("session-earned", |log| remove(log, "SignInCompleted")),
+    ("challenge-answered", |log| remove(log, "RecoveryCodeUsed")),
+    ("session-raised-by-proof", |log| remove(log, "OtpAccepted")),
+    ("failure-charged", |log| {
         let first = log.iter().position(|event| event.event_type == "ProofRejected");
         log.remove(first.unwrap_or_default());
     }),
-    ("nothing begins under an older generation", |log| {
+    ("stands-on-today", |log| {
         rewrite(log, "SessionStarted", "\"generation\":0", "\"generation\":1");
     }),
-    ("a disable says how many it resets", |log| {
+    ("disable-census", |log| {
         rewrite(log, "AccountTwoFactorDisabled", "\"people\":2", "\"people\":1");
     }),
-    ("people enrol in the generation in force", |log| again(log, "TwoFactorEnabled")),
-    ("no factor of an older generation is accepted", |log| again(log, "OtpAccepted")),
-    ("nothing secret or personal in clear", |log| {
+    ("binding-in-force", |log| again(log, "TwoFactorEnabled")),
+    ("factor-in-force", |log| again(log, "OtpAccepted")),
+    ("nothing-in-clear", |log| {
         rewrite(log, "UserRegistered", "\"en\"", "\"NUMBER1@lilliput.example\"");
     }),
-    ("time never runs backwards", |log| {
+    ("time-forward", |log| {
         log.iter_mut().rev().take(1).for_each(|event| event.recorded_at = Timestamp::from_micros(1));
+    }),
+    ("event-readable", |log| {
+        rewrite(log, "SessionStarted", "\"SessionStarted\"", "\"SessionBegan\"");
+    }),
+    ("event-readable", |log| {
+        let last = last(log, "SessionStarted");
+        log[last].event_version = "99".to_owned();
+    }),
+    ("event-readable", |log| {
+        let last = last(log, "SessionStarted");
+        log[last].metadata = log[last].metadata.replace("\"actor\":\"", "\"actor\":{},\"by\":\"");
+    }),
+    ("role-suffices", |log| {
+        // The owner's disable, as the agent's.
+        let agent = log.iter().rfind(|event| event.event_type == "UserRegistered").cloned();
+        let agent = agent.map(|event| UserId::from_uuid(event.stream.id.aggregate).to_string());
+        let last = last(log, "AccountTwoFactorDisabled");
+        let owner = log[last].metadata.split('"').nth(3).unwrap_or_default().to_owned();
+        log[last].metadata = log[last].metadata.replace(&owner, &agent.unwrap_or_default());
     }),
 ];
 
@@ -92,12 +114,49 @@ async fn a_forged_log_breaks_the_rule_that_it_breaks() -> Result<()> {
         let mut forged = log.clone();
         forge(&mut forged);
         let found = broken(&renumbered(forged), &secrets);
-        if !found.iter().any(|breach| breach.contains(rule)) {
+        if !found.iter().any(|breach| breach.contains(&format!(": {rule}: "))) {
             bail!("expected a breach of {rule:?}, found {found:#?}");
         }
     }
     let mut gap = log.clone();
     gap.remove(7);
-    ensure!(broken(&gap, &secrets).iter().any(|b| b.contains("without gaps")), "a gap is found");
+    ensure!(broken(&gap, &secrets).iter().any(|b| b.contains(": account-numbered: ")), "a gap is found");
     Ok(())
+}
+
+both! {
+    /// Whoever writes past the rules straight into the store is found out by the event's number.
+    async fn an_event_slipped_into_the_store_is_named_by_its_number(db) {
+        let town = Town::found(db).await?;
+        let mut owner = town.owner().await?;
+        owner.step_up(&town, town.here()).await?;
+        let store = town.here().store();
+        let mut honest = vec![];
+        let inspection = Inspection::of(store, town.account, |_, found| honest.extend(found)).await?;
+        ensure!(honest.is_empty(), "an honest log breaks nothing: {honest:?}");
+        let log = town.log().await?;
+        ensure!(inspection.events() == log.len() as u64, "every event was read");
+
+        // The code that was just used is used once more, under an id of its own.
+        let spent = &log[last(&log, "OtpAccepted")];
+        let id = town.here().mint().id::<EventId>();
+        let metadata: std::collections::BTreeMap<String, String> = serde_json::from_str(&spent.metadata)?;
+        let metadata = spent.metadata.replace(&metadata["event_id"], &id.to_string());
+        let head = store.heads(&[spent.stream]).await?;
+        let again = NewEvent {
+            event_type: spent.event_type.clone(),
+            event_version: spent.event_version.clone(),
+            payload: spent.payload.clone(),
+            metadata,
+        };
+        let write = Write { stream: spent.stream, expected: head[0], events: vec![again] };
+        store.append(Append::new(town.account, town.now(), vec![write])).await?;
+
+        let mut found = vec![];
+        Inspection::of(store, town.account, |_, breaches| found.extend(breaches)).await?;
+        let wrong = log.len() as u64 + 1;
+        let named = found.iter().any(|breach| breach.seq == wrong && breach.rule == "otp-step-once");
+        ensure!(named && found.iter().all(|breach| breach.seq == wrong), "event {wrong}: {found:?}");
+        Ok(())
+    }
 }

@@ -3,9 +3,14 @@
 use super::*;
 
 impl World {
+    fn census(&self, people: &BTreeSet<usize>) -> Census {
+        let people: BTreeSet<UserId> = people.iter().map(|&who| self.ids[who]).collect();
+        Census { people: people.len() as u64, digest: log::digest(&people) }
+    }
+
     pub(super) fn disable(&mut self) {
         let enrolled = (0..2).filter(|&who| !self.ledger.people[who].factors.is_empty()).collect();
-        let announced = census(&enrolled);
+        let announced = self.census(&enrolled);
         let at = self.now();
         let command = AccountCommand::Disable {
             confirmed: announced.clone(),
@@ -65,19 +70,22 @@ impl World {
         let Some((&generation, owed)) = self.ledger.owed.first_key_value() else { return };
         let announced = &self.ledger.announced[&generation];
         let reached: BTreeSet<usize> = announced.difference(owed).copied().collect();
-        let (all, complete) = (census(announced), owed.is_empty());
+        let (all, complete) = (self.census(announced), owed.is_empty());
+        let reached = self.census(&reached);
+        self.log.turn(By::System("reset_fan_out".into()), None);
         let close = |reached| AccountCommand::CompleteFanOut { generation, reached };
         if complete {
             assert!(self.tell_account(close(all)).is_ok());
             self.ledger.owed.remove(&generation);
-            assert!(self.tell_account(close(census(&reached))).is_err(), "closed twice");
+            assert!(self.tell_account(close(reached)).is_err(), "closed twice");
         } else {
-            assert!(self.tell_account(close(census(&reached))).is_err(), "closed too early");
+            assert!(self.tell_account(close(reached)).is_err(), "closed too early");
         }
     }
 
     /// The domain and the ledger agree on everything.
     pub(crate) fn check(&mut self, act: &Act) {
+        assert!(self.log.breaches.is_empty(), "after {act:?}: {}", self.log.breaches.join("\n"));
         let (account, now) = (&self.account.state, self.now());
         for (who, person) in self.people.iter().enumerate() {
             let book = &self.ledger.people[who];

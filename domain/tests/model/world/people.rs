@@ -9,11 +9,19 @@ impl World {
         let purpose = LinkPurpose::Invitation;
         let issue = UserCommand::IssueLink { link, purpose, verifier, expires_at };
         let redeem = UserCommand::RedeemLink { link, password: verifier, stands_alone: true, at };
-        let set = self.tell_user(who, issue).and_then(|_| self.tell_user(who, redeem));
+        self.log.turn(By::Operator, None);
+        let issued = self.tell_user(who, issue);
+        self.log.turn(By::Nobody, None);
+        let set = issued.and_then(|_| self.tell_user(who, redeem));
         assert_eq!(set.is_ok(), !self.ledger.people[who].erased);
         if set.is_ok() {
             self.ledger.credentials_changed(who, None);
         }
+    }
+
+    /// Whatever is recorded from here on is done in a session.
+    pub(super) fn enter(&mut self, (session, machine): (SessionId, usize)) {
+        self.log.turn(By::Person(self.ids[self.machines[machine].who]), Some(session));
     }
 
     pub(super) fn forsake(&mut self, machine: usize, why: Forsaken) {
@@ -57,13 +65,15 @@ impl World {
     }
 
     pub(super) fn begin(&mut self, who: usize, slot: usize, right: bool, token: TokenVerdict) {
+        self.log.turn(By::Nobody, None);
         let (machine, token) = self.browser(who, slot, token);
         let at = self.now();
         let (sign_in, session) = (SignInId::from_uuid(self.id()), SessionId::from_uuid(self.id()));
+        let new_device = DeviceId::from_uuid(self.id());
         let begin = Begin {
             matched: right,
             token,
-            new_device: DeviceId::from_uuid(self.id()),
+            new_device,
             device_token: self.verifier(),
             sign_in,
             session,
@@ -87,7 +97,7 @@ impl World {
             return self.record_user(who, &steps.user);
         }
         if machine == self.machines.len() {
-            self.machines.push(Machine { who, stream: Stream::default() });
+            self.machines.push(Machine { id: new_device, who, stream: Stream::default() });
             self.slots.insert((who, slot), machine);
         }
         let expected = self.expected(who, machine);
@@ -156,6 +166,7 @@ impl World {
     }
 
     pub(super) fn finish(&mut self, sign_in: SignInId, machine: usize, proof: Proof, trust: bool) {
+        self.log.turn(By::Nobody, None);
         let who = self.machines[machine].who;
         let (verdict, good) = self.weigh(who, proof);
         let open = self.ledger.attempts.get(&sign_in).is_some_and(|a| self.ledger.open(a));
@@ -224,6 +235,7 @@ impl World {
     }
 
     pub(super) fn touch(&mut self, session: (SessionId, usize)) {
+        self.enter(session);
         let touched = self.ask(session, |me| {
             assert!(me.permit(Deed::ReadOwn).is_ok(), "whoever is signed in sees what is theirs");
             me.touch()
@@ -233,6 +245,7 @@ impl World {
     }
 
     pub(super) fn step_up(&mut self, session: (SessionId, usize), proof: Proof) {
+        self.enter(session);
         let (who, _, for_enrolment) = self.of(session);
         let (verdict, good) = self.weigh(who, proof);
         let token = self.verifier();
@@ -246,6 +259,7 @@ impl World {
     }
 
     pub(super) fn start(&mut self, session: (SessionId, usize)) {
+        self.enter(session);
         let (who, fresh, _) = self.of(session);
         let factor = FactorId::from_uuid(self.id());
         let new = NewFactor {
@@ -269,6 +283,7 @@ impl World {
     }
 
     pub(super) fn resend(&mut self, session: (SessionId, usize)) {
+        self.enter(session);
         let (who, ..) = self.of(session);
         let mail = NewMailedCode { code: MailedCodeId::from_uuid(self.id()), verifier: self.verifier() };
         if let Ok(steps) = self.ask(session, |me| me.mail_code(mail)) {
@@ -277,6 +292,7 @@ impl World {
     }
 
     pub(super) fn confirm(&mut self, session: (SessionId, usize), mail: Mail, age: Option<u64>) {
+        self.enter(session);
         let (who, fresh, _) = self.of(session);
         let Some(factor) = back(&self.factors, 0) else { return };
         let step = self.now().unix_seconds() / 30;
@@ -318,6 +334,7 @@ impl World {
     }
 
     pub(super) fn regenerate(&mut self, session: (SessionId, usize)) {
+        self.enter(session);
         let (who, fresh, _) = self.of(session);
         let codes = NewCodes { set: CodeSetId::from_uuid(self.id()), count: 10, verifier: self.verifier() };
         let Ok(steps) = self.ask(session, |me| me.regenerate_codes(codes)) else { return };
@@ -327,6 +344,7 @@ impl World {
     }
 
     pub(super) fn remove(&mut self, session: (SessionId, usize), factor: u8) {
+        self.enter(session);
         let (who, fresh, _) = self.of(session);
         let Some(factor) = back(&self.factors, factor) else { return };
         let Ok(steps) = self.ask(session, |me| me.remove_factor(factor)) else { return };
@@ -336,6 +354,7 @@ impl World {
     }
 
     pub(super) fn disable_own(&mut self, session: (SessionId, usize), password: bool, proof: Proof) {
+        self.enter(session);
         let (who, ..) = self.of(session);
         let (verdict, good) = self.weigh(who, proof);
         let token = self.verifier();

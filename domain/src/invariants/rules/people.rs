@@ -1,0 +1,166 @@
+//! Who is there: registered once, silent after an erasure; a device has one owner.
+
+use super::super::meaning::Asks;
+use super::super::{Event, Rule, rule};
+use crate::device::DeviceEvent;
+use crate::user::UserEvent;
+
+pub(super) fn rules() -> Vec<Rule> {
+    vec![
+        registered_first(),
+        erased_silent(),
+        deactivated_out(),
+        closed_silent(),
+        role_continues(),
+        device_owner(),
+    ]
+}
+
+fn registered_first() -> Rule {
+    rule(
+        "person-registered-first",
+        "A person is registered once, before anything else of theirs.",
+        |on, find| {
+            let Event::User(user, event) = &on.entry.event else { return };
+            let registering = matches!(event, UserEvent::UserRegistered { .. });
+            let known = on.scene.person(*user).is_some_and(|p| p.role.is_some());
+            find.expect(known != registering, || user.to_string());
+        },
+    )
+}
+
+fn erased_silent() -> Rule {
+    rule(
+        "erased-silent",
+        "Nothing is recorded about somebody who was erased, and on their devices nothing but ends.",
+        |on, find| {
+            let Some(person) = on.meaning.subject.and_then(|user| on.scene.person(user)) else { return };
+            let silent = match &on.entry.event {
+                Event::Device(_, DeviceEvent::SessionEnded { .. } | DeviceEvent::DeviceDistrusted { .. }) => {
+                    true
+                }
+                Event::Device(..) | Event::User(..) | Event::Account(_) => !person.erased,
+            };
+            find.expect(silent, || format!("{:?}", on.meaning.subject));
+        },
+    )
+}
+
+fn deactivated_out() -> Rule {
+    rule(
+        "deactivated-stay-out",
+        "Nobody who is deactivated signs in, acts, redeems a link, or binds anything; staff still see to them.",
+        |on, find| {
+            let deactivated = |user| on.scene.person(user).is_some_and(|p| p.deactivated);
+            let acts = on.entry.by.person().is_some_and(deactivated);
+            let comes = on.meaning.subject.is_some_and(deactivated)
+                && match &on.entry.event {
+                    Event::Device(
+                        _,
+                        DeviceEvent::SignInStarted { .. } | DeviceEvent::SessionStarted { .. },
+                    ) => true,
+                    Event::Device(..) => false,
+                    Event::User(..) | Event::Account(_) => on.meaning.spends.is_some(),
+                };
+            if acts || comes || on.meaning.spends.is_some() || on.meaning.stands.is_some() {
+                find.expect(!acts && !comes, || format!("{:?} {:?}", on.entry.by, on.meaning.subject));
+            }
+        },
+    )
+}
+
+fn closed_silent() -> Rule {
+    rule(
+        "closed-silent",
+        "In an account that was closed nobody signs in and nothing is changed any more.",
+        |on, find| {
+            let Some(closed) = on.scene.account.closed else { return };
+            let ends = matches!(
+                on.entry.event,
+                Event::Device(_, DeviceEvent::SessionEnded { .. } | DeviceEvent::DeviceDistrusted { .. })
+            );
+            let fits = closed == on.scene.act.number
+                || ends
+                || matches!(on.asks(), Asks::System(_) | Asks::Operator);
+            find.expect(fits, || on.entry.event.name().to_owned());
+        },
+    )
+}
+
+fn role_continues() -> Rule {
+    rule("role-continues", "A change of role names the role that was held, and another one.", |on, find| {
+        if let Event::User(user, UserEvent::RoleChanged { from, to, .. }) = &on.entry.event {
+            let held = on.scene.role(*user);
+            find.expect(*from == held && to != from, || format!("{from:?} to {to:?}, held {held:?}"));
+        }
+    })
+}
+
+fn device_owner() -> Rule {
+    rule(
+        "device-one-owner",
+        "A device is registered once, before anything else on it, and has one owner.",
+        |on, find| {
+            let Event::Device(device, event) = &on.entry.event else { return };
+            // The use of a token stands in a stream of its own, which is no device.
+            if matches!(event, DeviceEvent::ApiTokenUsed { .. }) {
+                return;
+            }
+            let registering = matches!(event, DeviceEvent::DeviceRegistered { .. });
+            let known = on.scene.device(*device).is_some_and(|d| d.owner.is_some());
+            find.expect(known != registering, || device.to_string());
+        },
+    )
+}
+
+#[cfg(test)]
+pub(super) fn cases() -> Vec<super::super::history::Case> {
+    use super::super::history::{AGENT, ANA, History, OWNER, case};
+    use crate::policy::Role;
+    vec![
+        case("person-registered-first", History::town, |h| {
+            h.register(ANA, Role::Owner);
+        }),
+        case(
+            "erased-silent",
+            |h| {
+                h.town();
+                h.erase(OWNER, ANA);
+            },
+            |h| h.link(ANA),
+        ),
+        case(
+            "device-one-owner",
+            |h| {
+                h.town();
+                h.sign_in(ANA);
+            },
+            |h| {
+                let again = h.find("DeviceRegistered", ANA);
+                h.door(vec![again]);
+            },
+        ),
+        case(
+            "deactivated-stay-out",
+            |h| {
+                h.town();
+                h.sign_in(AGENT);
+                let (reason, at) = (None, h.now());
+                h.staff_to(OWNER, AGENT, UserEvent::UserDeactivated { reason, at });
+            },
+            |h| h.sign_in(AGENT),
+        ),
+        case(
+            "closed-silent",
+            |h| {
+                h.town();
+                h.close_account();
+            },
+            |h| h.sign_in(ANA),
+        ),
+        case("role-continues", History::town, |h| {
+            let at = h.now();
+            h.staff_to(OWNER, AGENT, UserEvent::RoleChanged { from: Role::Auditor, to: Role::Admin, at });
+        }),
+    ]
+}

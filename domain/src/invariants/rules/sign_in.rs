@@ -1,0 +1,269 @@
+//! Sign-ins: decided by what was in force at their place of the log, completed once, in time, on their
+//! own device, and behind a challenge by a second factor only.
+
+use super::super::scene::{AttemptScene, Lever, Scene};
+use super::super::{Event, Findings, On, Rule, rule};
+use crate::device::{Decision, DeviceEvent, Method};
+use crate::ids::{DeviceId, UserId};
+use crate::time::Timestamp;
+use crate::user::Purpose;
+
+pub(super) fn rules() -> Vec<Rule> {
+    vec![
+        stands_today(),
+        policy_in_force(),
+        decision_right(),
+        attempt_begins_once(),
+        attempt_known(),
+        attempt_not_void(),
+        attempt_in_time(),
+        challenge_answered(),
+    ]
+}
+
+fn stands_today() -> Rule {
+    rule(
+        "stands-on-today",
+        "No attempt, session, raised session, or trust begins under a generation that was disabled or a credential epoch that is over.",
+        |on, find| {
+            if let Some(stands) = on.meaning.stands {
+                let now = on.scene.in_force(on.meaning.subject);
+                find.expect(stands == now, || format!("{stands:?} where {now:?} is in force"));
+            }
+        },
+    )
+}
+
+fn policy_in_force() -> Rule {
+    rule(
+        "sign-in-policy",
+        "A sign-in is decided under the version of the policy that was in force at its place of the log.",
+        |on, find| {
+            if let Event::Device(_, DeviceEvent::SignInStarted { policy_version, at, .. }) = on.entry.event {
+                let now = on.scene.account.version(at);
+                find.expect(policy_version == now, || format!("version {policy_version}, in force {now}"));
+            }
+        },
+    )
+}
+
+/// What a right password must lead to, from what the log says is in force.
+#[expect(clippy::match_same_arms, reason = "a table: what is in force, and what follows")]
+fn due(scene: &Scene, user: UserId, device: DeviceId, at: Timestamp) -> Decision {
+    let enrolled = scene.person(user).is_some_and(|p| p.enrolled == Some(scene.account.generation));
+    let exempt = scene.person(user).is_some_and(|p| p.exempt(at).is_some());
+    let must = scene.must_enrol(user, at);
+    match (scene.account.lever, enrolled) {
+        (Lever::Off | Lever::Suspended(_), _) => Decision::Complete,
+        (Lever::On, _) if exempt => Decision::Complete,
+        (Lever::On, true) if scene.trusted(device, at) => Decision::Complete,
+        (Lever::On, true) => Decision::Challenge,
+        (Lever::On, false) if must => Decision::Enrol,
+        (Lever::On, false) => Decision::Complete,
+    }
+}
+
+fn decision_right() -> Rule {
+    rule(
+        "sign-in-decided-right",
+        "Whoever has a second factor is asked for it unless the device is trusted, whoever must have one and has none must enrol, and the switch stops both.",
+        |on, find| {
+            let Event::Device(device, DeviceEvent::SignInStarted { decision, at, .. }) = &on.entry.event
+            else {
+                return;
+            };
+            if let Some(user) = on.meaning.subject {
+                let due = due(on.scene, user, *device, *at);
+                find.expect(*decision == due, || format!("{decision:?}, due {due:?}"));
+            }
+        },
+    )
+}
+
+fn attempt_begins_once() -> Rule {
+    rule("attempt-begins-once", "An attempt to sign in begins once.", |on, find| {
+        if let Event::Device(device, DeviceEvent::SignInStarted { sign_in, .. }) = &on.entry.event {
+            let known = on.scene.device(*device).and_then(|d| d.attempt(*sign_in));
+            find.expect(known.is_none(), || sign_in.to_string());
+        }
+    })
+}
+
+/// A rule about the completion of an attempt that is known.
+fn completing(
+    name: &'static str,
+    meaning: &'static str,
+    look: impl Fn(&On<'_>, DeviceId, &AttemptScene, Method, &mut Findings<'_>) + Send + 'static,
+) -> Rule {
+    rule(name, meaning, move |on, find| {
+        if let Event::Device(device, DeviceEvent::SignInCompleted { sign_in, method }) = &on.entry.event
+            && let Some(attempt) = on.scene.device(*device).and_then(|d| d.attempt(*sign_in))
+        {
+            look(on, *device, attempt, *method, find);
+        }
+    })
+}
+
+fn attempt_known() -> Rule {
+    rule(
+        "attempt-completed-once",
+        "An attempt is completed at most once, and on the device that it began on.",
+        |on, find| {
+            if let Event::Device(device, DeviceEvent::SignInCompleted { sign_in, .. }) = &on.entry.event {
+                let attempt = on.scene.device(*device).and_then(|d| d.attempt(*sign_in));
+                find.expect(attempt.is_some_and(|a| !a.completed), || sign_in.to_string());
+            }
+        },
+    )
+}
+
+fn attempt_not_void() -> Rule {
+    completing(
+        "attempt-not-void",
+        "An attempt of an older generation or epoch is void, and is not completed.",
+        |on, _, attempt, _, find| {
+            let (made, now) = ((attempt.generation, attempt.epoch), on.scene.in_force(on.meaning.subject));
+            find.expect(made == now, || format!("{made:?}, in force {now:?}"));
+        },
+    )
+}
+
+fn attempt_in_time() -> Rule {
+    completing("attempt-in-time", "An attempt is completed before it ends.", |on, _, attempt, _, find| {
+        find.expect(on.decided() < attempt.expires_at, || {
+            format!("at {}, ended {}", on.decided(), attempt.expires_at)
+        });
+    })
+}
+
+fn challenge_answered() -> Rule {
+    completing(
+        "challenge-answered",
+        "A challenge is completed by a second factor accepted for it in the same act, and by nothing else; without a challenge trust must hold, or none be needed.",
+        |on, device, attempt, method, find| {
+            let proved = on.scene.act.proofs.iter().any(|(user, purpose)| {
+                on.meaning.subject == Some(*user) && *purpose == Some(Purpose::SignIn(attempt.id()))
+            });
+            let right = match (attempt.decision, method) {
+                (Decision::Challenge, Method::Otp | Method::RecoveryCode) => proved,
+                (Decision::Complete, Method::Trust) => on.scene.trusted(device, on.decided()),
+                (Decision::Complete | Decision::Enrol, Method::Password) => true,
+                (Decision::Challenge, Method::Password | Method::Trust)
+                | (Decision::Complete | Decision::Enrol, Method::Otp | Method::RecoveryCode)
+                | (Decision::Enrol, Method::Trust) => false,
+            };
+            find.expect(right, || format!("{:?} by {method:?}, proved: {proved}", attempt.decision));
+        },
+    )
+}
+
+#[cfg(test)]
+pub(super) fn cases() -> Vec<super::super::history::Case> {
+    use super::super::history::{ANA, case};
+    use crate::time::Span;
+    vec![
+        case(
+            "stands-on-today",
+            |h| {
+                h.town();
+                h.enrol(ANA);
+            },
+            |h| {
+                h.begin_sign_in(ANA);
+                h.change(|event| {
+                    if let Event::Device(_, DeviceEvent::SignInStarted { generation, .. }) = event {
+                        *generation += 1;
+                    }
+                });
+            },
+        ),
+        case(
+            "sign-in-policy",
+            |h| {
+                h.town();
+                h.enrol(ANA);
+            },
+            |h| {
+                h.begin_sign_in(ANA);
+                h.change(|event| {
+                    if let Event::Device(_, DeviceEvent::SignInStarted { policy_version, .. }) = event {
+                        *policy_version += 1;
+                    }
+                });
+            },
+        ),
+        case(
+            "sign-in-decided-right",
+            |h| {
+                h.town();
+                h.enrol(ANA);
+            },
+            |h| {
+                h.begin_sign_in(ANA);
+                h.change(|event| {
+                    if let Event::Device(_, DeviceEvent::SignInStarted { decision, .. }) = event {
+                        *decision = Decision::Complete;
+                    }
+                });
+            },
+        ),
+        case(
+            "attempt-begins-once",
+            |h| {
+                h.town();
+                h.enrol(ANA);
+                h.begin_sign_in(ANA);
+            },
+            |h| {
+                h.again("SignInStarted");
+            },
+        ),
+        case(
+            "attempt-completed-once",
+            |h| {
+                h.town();
+                h.enrol(ANA);
+                h.sign_in(ANA);
+            },
+            |h| {
+                h.again("SignInCompleted");
+            },
+        ),
+        case(
+            "attempt-not-void",
+            |h| {
+                h.town();
+                h.enrol(ANA);
+                h.begin_sign_in(ANA);
+                h.new_password(ANA);
+            },
+            |h| {
+                h.answer(ANA);
+            },
+        ),
+        case(
+            "attempt-in-time",
+            |h| {
+                h.town();
+                h.enrol(ANA);
+                h.begin_sign_in(ANA);
+            },
+            |h| {
+                h.wait(Span::minutes(20));
+                h.answer(ANA);
+            },
+        ),
+        case(
+            "challenge-answered",
+            |h| {
+                h.town();
+                h.enrol(ANA);
+                h.begin_sign_in(ANA);
+            },
+            |h| {
+                h.answer(ANA);
+                h.forget("OtpAccepted");
+            },
+        ),
+    ]
+}

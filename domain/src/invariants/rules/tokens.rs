@@ -1,0 +1,81 @@
+//! API tokens: used only while they are in force.
+
+use std::collections::HashMap;
+
+use super::super::{Event, Rule, rule};
+use crate::account::AccountEvent;
+use crate::device::{DeviceEvent, TokenHolder};
+use crate::ids::{ClientId, TokenId, UserId};
+use crate::time::Timestamp;
+use crate::user::UserEvent;
+
+pub(super) fn rules() -> Vec<Rule> {
+    vec![token_in_force()]
+}
+
+/// Tokens in force and when each ends.
+type Tokens = Vec<(TokenId, Option<Timestamp>)>;
+
+fn token_in_force() -> Rule {
+    let mut of_people: HashMap<UserId, Tokens> = HashMap::new();
+    let mut of_clients: HashMap<ClientId, Tokens> = HashMap::new();
+    rule(
+        "token-in-force",
+        "An API token is used only by whom it was issued to, before it ends, and not after it was revoked or its holder's role, activity, or registration ended.",
+        move |on, find| match &on.entry.event {
+            Event::User(user, event) => match event {
+                UserEvent::ApiTokenIssued { token, expires_at, .. } => {
+                    of_people.entry(*user).or_default().push((*token, *expires_at));
+                }
+                UserEvent::ApiTokenRevoked { token, .. } => {
+                    of_people.entry(*user).or_default().retain(|(id, _)| id != token);
+                }
+                UserEvent::RoleChanged { .. }
+                | UserEvent::UserDeactivated { .. }
+                | UserEvent::PersonErased { .. } => {
+                    of_people.remove(user);
+                }
+                _ => {}
+            },
+            Event::Account(event) => match event {
+                AccountEvent::ClientTokenIssued { client, token, expires_at, .. } => {
+                    of_clients.entry(*client).or_default().push((*token, *expires_at));
+                }
+                AccountEvent::ClientTokenRevoked { client, token, .. } => {
+                    of_clients.entry(*client).or_default().retain(|(id, _)| id != token);
+                }
+                AccountEvent::ClientRemoved { client, .. } => {
+                    of_clients.remove(client);
+                }
+                _ => {}
+            },
+            Event::Device(_, DeviceEvent::ApiTokenUsed { token, holder, at, .. }) => {
+                let theirs = match holder {
+                    TokenHolder::User(user) => of_people.get(user),
+                    TokenHolder::Client(client) => of_clients.get(client),
+                };
+                let known = theirs.and_then(|tokens| tokens.iter().find(|(id, _)| id == token));
+                let good = known.is_some_and(|(_, end)| end.is_none_or(|end| *at < end));
+                find.expect(good, || format!("{token} of {holder:?}, known {known:?}"));
+            }
+            Event::Device(..) => {}
+        },
+    )
+}
+
+#[cfg(test)]
+pub(super) fn cases() -> Vec<super::super::history::Case> {
+    use super::super::history::{OWNER, case};
+    vec![case(
+        "token-in-force",
+        |h| {
+            h.town();
+            h.token(OWNER);
+            h.use_token(OWNER);
+            h.step_up(OWNER);
+            let (token, at) = (h.token_of(OWNER), h.now());
+            h.person_act(OWNER, UserEvent::ApiTokenRevoked { token, at });
+        },
+        |h| h.use_token(OWNER),
+    )]
+}

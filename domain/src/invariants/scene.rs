@@ -1,0 +1,346 @@
+//! What is in force at a place of the log, as the events before it tell: folded anew, without the
+//! states that the program decides on, so that a mistake there does not hide itself here.
+//!
+//! Only what several rules need is here; what one rule needs is in that rule. Memory grows with
+//! people, devices, and open sessions, never with events.
+
+mod fold;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use crate::account::{Governance, GuardedAct};
+use crate::device::{Decision, Method, Scope};
+use crate::ids::{ApprovalId, DeviceId, ExemptionId, GroupId, ScheduleId, SessionId, SignInId, UserId};
+use crate::policy::{Audience, AudiencePolicy, Role, Whom};
+use crate::time::{Span, Timestamp};
+use crate::user::Purpose;
+
+/// How a census is written down. The domain has no hash of its own, so it arrives as a function.
+pub type Digest = fn(&BTreeSet<UserId>) -> String;
+
+/// Attempts that are remembered of one device, the newest last.
+const ATTEMPTS: usize = 32;
+/// For how long an attempt that is over is remembered.
+const ATTEMPT_MEMORY: Span = Span::hours(1);
+/// Ended sessions that are remembered of one device.
+const ENDED: usize = 8;
+
+/// Everything that is in force where the reading stands.
+pub(super) struct Scene {
+    pub(super) act: ActNow,
+    pub(super) account: AccountScene,
+    pub(super) digest: Digest,
+    people: HashMap<UserId, PersonScene>,
+    devices: HashMap<DeviceId, DeviceScene>,
+    sessions: HashMap<SessionId, SessionScene>,
+}
+
+/// The act being read: one append, whose events stand side by side.
+#[derive(Default)]
+pub(super) struct ActNow {
+    /// Counts acts.
+    pub(super) number: u64,
+    correlation: Box<str>,
+    /// Second factors accepted in it so far.
+    pub(super) proofs: Vec<(UserId, Option<Purpose>)>,
+    /// Whose mailed code was accepted in it.
+    pub(super) mailed: Vec<UserId>,
+    /// Whose enrolment ticket was used in it.
+    pub(super) tickets: Vec<UserId>,
+    /// What was approved in it.
+    pub(super) approved: Vec<GuardedAct>,
+    /// Whom an owed account-wide reset reached in it.
+    pub(super) owed: BTreeSet<UserId>,
+    /// The attempt completed last in it, whose session is about to begin.
+    pub(super) earned: Option<(DeviceId, Method)>,
+}
+
+/// The account-wide switch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Lever {
+    #[default]
+    On,
+    Suspended(u32),
+    Off,
+}
+
+/// What is in force for the account.
+pub(super) struct AccountScene {
+    pub(super) opened: bool,
+    pub(super) lever: Lever,
+    pub(super) generation: u32,
+    pub(super) suspensions: u32,
+    /// The version saved or scheduled last.
+    pub(super) policy_version: u32,
+    demands: [DemandScene; 2],
+    pub(super) governance: Governance,
+    /// Acts that wait for their second approval or their time.
+    pub(super) approvals: BTreeMap<ApprovalId, ApprovalScene>,
+    /// The act that closed it for good.
+    pub(super) closed: Option<u64>,
+    /// Whom each disable reset, and when, by the generation that it opened; until it is proved complete.
+    pub(super) disables: BTreeMap<u32, Announced>,
+}
+
+/// What is demanded of an audience, now and from a date on.
+pub(super) struct DemandScene {
+    saved: AudiencePolicy,
+    version: u32,
+    required_since: Option<Timestamp>,
+    pub(super) scheduled: Option<ScheduleScene>,
+}
+
+/// A policy that begins on a date.
+pub(super) struct ScheduleScene {
+    pub(super) id: ScheduleId,
+    version: u32,
+    policy: AudiencePolicy,
+    pub(super) begins_at: Timestamp,
+}
+
+/// An act that waits for its second approval.
+pub(super) struct ApprovalScene {
+    pub(super) act: GuardedAct,
+    pub(super) by: UserId,
+    pub(super) matures_at: Option<Timestamp>,
+    pub(super) expires_at: Timestamp,
+}
+
+/// Whom a disable reset.
+pub(super) struct Announced {
+    pub(super) people: BTreeSet<UserId>,
+    pub(super) reached: BTreeSet<UserId>,
+    pub(super) at: Timestamp,
+}
+
+/// What is in force for a person.
+#[derive(Debug, Clone, Default)]
+pub(super) struct PersonScene {
+    pub(super) role: Option<Role>,
+    pub(super) erased: bool,
+    /// Counts what voids trust, sessions, and attempts.
+    pub(super) epoch: u32,
+    /// The generation in which they are enrolled.
+    pub(super) enrolled: Option<u32>,
+    /// The groups that they are in.
+    groups: BTreeSet<GroupId>,
+    /// The exemption that they have, and until when.
+    exemption: Option<(ExemptionId, Timestamp)>,
+    /// Whether they may not sign in.
+    pub(super) deactivated: bool,
+}
+
+/// What is in force for a device.
+#[derive(Debug, Clone, Default)]
+pub(super) struct DeviceScene {
+    pub(super) owner: Option<UserId>,
+    attempts: Vec<AttemptScene>,
+    pub(super) open: Vec<SessionId>,
+    ended: Vec<SessionId>,
+    pub(super) trust: Option<TrustScene>,
+}
+
+/// An attempt to sign in.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct AttemptScene {
+    id: SignInId,
+    pub(super) decision: Decision,
+    pub(super) generation: u32,
+    pub(super) epoch: u32,
+    pub(super) expires_at: Timestamp,
+    pub(super) completed: bool,
+}
+
+/// Trust in a device.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct TrustScene {
+    pub(super) granted_at: Timestamp,
+    pub(super) until: Timestamp,
+    pub(super) generation: u32,
+    pub(super) epoch: u32,
+}
+
+/// A session that no event ended; time and the account may have.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct SessionScene {
+    pub(super) device: DeviceId,
+    pub(super) method: Method,
+    pub(super) scope: Scope,
+    pub(super) generation: u32,
+    pub(super) epoch: u32,
+    pub(super) suspension: Option<u32>,
+    pub(super) exemption: Option<ExemptionId>,
+    pub(super) started_at: Timestamp,
+    pub(super) active_at: Timestamp,
+    /// When a second factor was last shown in it.
+    pub(super) proved_at: Option<Timestamp>,
+    pub(super) idle: Span,
+    pub(super) ends_at: Timestamp,
+}
+
+impl AccountScene {
+    pub(super) fn suspension(&self) -> Option<u32> {
+        match self.lever {
+            Lever::Suspended(n) => Some(n),
+            Lever::On | Lever::Off => None,
+        }
+    }
+
+    pub(super) fn demand(&self, audience: Audience) -> &DemandScene {
+        &self.demands[audience as usize]
+    }
+
+    /// The version in force at an instant; it counts both audiences.
+    pub(super) fn version(&self, at: Timestamp) -> u32 {
+        self.demands.iter().map(|demand| demand.version(at)).max().unwrap_or_default()
+    }
+}
+
+impl DemandScene {
+    fn of(audience: Audience) -> Self {
+        let saved = AudiencePolicy::of_new(audience);
+        Self { saved, version: 0, required_since: None, scheduled: None }
+    }
+
+    fn begun(&self, at: Timestamp) -> Option<&ScheduleScene> {
+        self.scheduled.as_ref().filter(|scheduled| scheduled.begins_at <= at)
+    }
+
+    /// What holds at an instant. A scheduled policy holds from its date, without an event.
+    pub(super) fn policy(&self, at: Timestamp) -> &AudiencePolicy {
+        self.begun(at).map_or(&self.saved, |scheduled| &scheduled.policy)
+    }
+
+    fn version(&self, at: Timestamp) -> u32 {
+        self.begun(at).map_or(self.version, |scheduled| scheduled.version)
+    }
+
+    pub(super) fn required_since(&self, at: Timestamp) -> Option<Timestamp> {
+        match self.begun(at) {
+            None => self.required_since,
+            Some(begun) if !begun.policy.required => None,
+            Some(begun) => Some(self.required_since.unwrap_or(begun.begins_at)),
+        }
+    }
+
+    /// What began by itself is from here on what was saved.
+    fn settle(&mut self, at: Timestamp) {
+        if self.begun(at).is_some() {
+            self.required_since = self.required_since(at);
+            if let Some(ScheduleScene { version, policy, .. }) = self.scheduled.take() {
+                (self.version, self.saved) = (version, policy);
+            }
+        }
+    }
+}
+
+impl PersonScene {
+    /// The exemption that they have at an instant.
+    pub(super) fn exempt(&self, at: Timestamp) -> Option<ExemptionId> {
+        self.exemption.filter(|(_, until)| at < *until).map(|(id, _)| id)
+    }
+}
+
+impl AttemptScene {
+    pub(super) fn id(&self) -> SignInId {
+        self.id
+    }
+}
+
+impl DeviceScene {
+    pub(super) fn attempt(&self, id: SignInId) -> Option<&AttemptScene> {
+        self.attempts.iter().find(|a| a.id == id)
+    }
+
+    pub(super) fn has_ended(&self, session: SessionId) -> bool {
+        self.ended.contains(&session)
+    }
+}
+
+impl Scene {
+    pub(super) fn new(digest: Digest) -> Self {
+        Self {
+            act: ActNow::default(),
+            account: AccountScene {
+                opened: false,
+                lever: Lever::On,
+                generation: 0,
+                suspensions: 0,
+                policy_version: 0,
+                demands: [DemandScene::of(Audience::Team), DemandScene::of(Audience::EndUsers)],
+                governance: Governance::default(),
+                approvals: BTreeMap::new(),
+                closed: None,
+                disables: BTreeMap::new(),
+            },
+            digest,
+            people: HashMap::new(),
+            devices: HashMap::new(),
+            sessions: HashMap::new(),
+        }
+    }
+
+    pub(super) fn person(&self, user: UserId) -> Option<&PersonScene> {
+        self.people.get(&user)
+    }
+
+    pub(super) fn device(&self, device: DeviceId) -> Option<&DeviceScene> {
+        self.devices.get(&device)
+    }
+
+    pub(super) fn session(&self, session: SessionId) -> Option<&SessionScene> {
+        self.sessions.get(&session)
+    }
+
+    /// Whose session it is.
+    pub(super) fn holder(&self, session: &SessionScene) -> Option<UserId> {
+        self.device(session.device).and_then(|d| d.owner)
+    }
+
+    /// A person's role. Of somebody unknown the highest, which the fewest may touch.
+    pub(super) fn role(&self, user: UserId) -> Role {
+        self.person(user).and_then(|p| p.role).unwrap_or(Role::Owner)
+    }
+
+    /// The policy that a person is under at an instant.
+    pub(super) fn policy_of(&self, user: UserId, at: Timestamp) -> &AudiencePolicy {
+        self.account.demand(self.role(user).audience()).policy(at)
+    }
+
+    /// Whether somebody without a factor must enrol at an instant.
+    pub(super) fn must_enrol(&self, user: UserId, at: Timestamp) -> bool {
+        let nowhere = BTreeSet::new();
+        let role = self.role(user);
+        let demand = self.account.demand(role.audience());
+        let (policy, since) = (demand.policy(at), demand.required_since(at));
+        let groups = self.person(user).map_or(&nowhere, |person| &person.groups);
+        let meant = policy.required && policy.required_of.means(Whom { role, groups });
+        let grace = Span::days(policy.grace_days.into());
+        meant && since.is_none_or(|since| at >= since + grace)
+    }
+
+    /// Generation and epoch in force for a person.
+    pub(super) fn in_force(&self, user: Option<UserId>) -> (u32, u32) {
+        let epoch = user.and_then(|user| self.person(user)).map_or(0, |p| p.epoch);
+        (self.account.generation, epoch)
+    }
+
+    /// Everybody enrolled in a generation, in order. Looks at everybody: for an account-wide disable only.
+    pub(super) fn enrolled_in(&self, generation: u32) -> BTreeSet<UserId> {
+        let enrolled = self.people.iter().filter(|(_, p)| p.enrolled == Some(generation));
+        enrolled.map(|(&user, _)| user).collect()
+    }
+
+    /// Whether trust in a device would let its owner in at an instant: until its date or what today's
+    /// policy allows, and never across a generation or an epoch.
+    pub(super) fn trusted(&self, device: DeviceId, at: Timestamp) -> bool {
+        let Some((trust, owner)) = self.device(device).and_then(|d| d.trust.zip(d.owner)) else {
+            return false;
+        };
+        let allowed = Span::days(self.policy_of(owner, at).trust_days.into());
+        self.account.lever == Lever::On
+            && (trust.generation, trust.epoch) == self.in_force(Some(owner))
+            && at < trust.until
+            && at < trust.granted_at + allowed
+    }
+}

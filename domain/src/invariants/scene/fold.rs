@@ -1,0 +1,318 @@
+//! How each event changes what is in force. **A new event is placed here**, and in `meaning.rs`.
+
+use std::collections::BTreeSet;
+
+use super::super::meaning::{Credentials, Meaning, Spent};
+use super::super::{Entry, Event};
+use super::{
+    ATTEMPT_MEMORY, ATTEMPTS, ActNow, Announced, ApprovalScene, AttemptScene, ENDED, Lever, Scene,
+    ScheduleScene, SessionScene, TrustScene,
+};
+use crate::account::AccountEvent;
+use crate::device::{DeviceEvent, DistrustCause, Method, Scope};
+use crate::ids::{DeviceId, UserId};
+use crate::time::Timestamp;
+use crate::user::{ResetCause, UserEvent};
+
+impl Scene {
+    /// Another act begins with an event of another correlation.
+    pub(in crate::invariants) fn turn_to(&mut self, entry: &Entry) {
+        if self.act.number == 0 || self.act.correlation != entry.correlation {
+            let number = self.act.number + 1;
+            self.act = ActNow { number, correlation: entry.correlation.clone(), ..ActNow::default() };
+        }
+    }
+
+    /// Folds in what was read.
+    pub(in crate::invariants) fn fold(&mut self, entry: &Entry, meaning: &Meaning) {
+        self.credentials(meaning);
+        match &entry.event {
+            Event::Account(event) => self.account_event(event, entry.recorded_at),
+            Event::User(user, event) => self.user_event(*user, event),
+            Event::Device(device, event) => self.device_event(*device, event),
+        }
+    }
+
+    fn credentials(&mut self, meaning: &Meaning) {
+        let Some(user) = meaning.subject else { return };
+        match meaning.spends {
+            Some(Spent::Step { purpose, .. }) => self.act.proofs.push((user, purpose)),
+            Some(Spent::Code { purpose, .. }) => self.act.proofs.push((user, Some(purpose))),
+            Some(Spent::Mailed { .. }) => self.act.mailed.push(user),
+            Some(Spent::Ticket { .. }) => self.act.tickets.push(user),
+            Some(Spent::Link { .. }) | None => {}
+        }
+        let person = self.people.entry(user).or_default();
+        match meaning.credentials {
+            Credentials::Kept | Credentials::Unlocked => {}
+            Credentials::NewPassword | Credentials::Renewed => person.epoch += 1,
+            Credentials::Claimed(generation) => person.enrolled = Some(generation),
+            Credentials::Enrolled(generation) => {
+                person.epoch += 1;
+                person.enrolled = Some(generation);
+            }
+            Credentials::FactorEnded => {
+                person.epoch += 1;
+                person.enrolled = None;
+            }
+        }
+    }
+
+    fn account_event(&mut self, event: &AccountEvent, recorded_at: Timestamp) {
+        match event {
+            AccountEvent::AccountOpened { .. } => self.account.opened = true,
+            AccountEvent::PolicyChanged { audience, version, after, required_since, at, .. } => {
+                let demand = &mut self.account.demands[*audience as usize];
+                demand.settle(*at);
+                demand.saved.clone_from(after);
+                (demand.version, demand.required_since) = (*version, *required_since);
+                self.account.policy_version = *version;
+            }
+            AccountEvent::PolicyScheduled { schedule, audience, version, after, begins_at, at } => {
+                let demand = &mut self.account.demands[*audience as usize];
+                demand.settle(*at);
+                demand.scheduled = Some(ScheduleScene {
+                    id: *schedule,
+                    version: *version,
+                    policy: after.clone(),
+                    begins_at: *begins_at,
+                });
+                self.account.policy_version = *version;
+            }
+            AccountEvent::PolicyScheduleCancelled { schedule, .. } => {
+                for demand in &mut self.account.demands {
+                    demand.scheduled.take_if(|scheduled| scheduled.id == *schedule);
+                }
+            }
+            AccountEvent::GovernanceChanged { after, .. } => self.account.governance.clone_from(after),
+            AccountEvent::ApprovalRequested { approval, act, by, matures_at, expires_at, .. } => {
+                self.account.approvals.retain(|_, open| recorded_at < open.expires_at);
+                let (act, by, matures_at, expires_at) = (act.clone(), *by, *matures_at, *expires_at);
+                let open = ApprovalScene { act, by, matures_at, expires_at };
+                self.account.approvals.insert(*approval, open);
+            }
+            AccountEvent::ApprovalUsed { approval, .. } => {
+                let used = self.account.approvals.remove(approval);
+                self.act.approved.extend(used.map(|used| used.act));
+            }
+            AccountEvent::ApprovalCancelled { approval, .. } => {
+                self.account.approvals.remove(approval);
+            }
+            AccountEvent::AccountClosed { .. } => self.account.closed = Some(self.act.number),
+            AccountEvent::AccountTwoFactorDisabled { generation, at, .. } => {
+                let people = self.enrolled_in(self.account.generation);
+                let announced = Announced { people, reached: BTreeSet::new(), at: *at };
+                self.account.disables.insert(*generation, announced);
+                self.account.generation = *generation;
+                self.account.lever = Lever::Off;
+            }
+            AccountEvent::AccountTwoFactorEnabled { .. } | AccountEvent::AccountTwoFactorResumed { .. } => {
+                self.account.lever = Lever::On;
+            }
+            AccountEvent::AccountTwoFactorSuspended { suspension, .. } => {
+                self.account.suspensions = *suspension;
+                self.account.lever = Lever::Suspended(*suspension);
+            }
+            AccountEvent::ResetFanOutCompleted { generation, .. } => {
+                self.account.disables.remove(generation);
+            }
+            // Nothing that anybody's sign-in or act rests on.
+            AccountEvent::OwnerFloorChanged { .. }
+            | AccountEvent::ProfileChosen { .. }
+            | AccountEvent::AccountSettingsChanged { .. }
+            | AccountEvent::GroupCreated { .. }
+            | AccountEvent::GroupRenamed { .. }
+            | AccountEvent::GroupDeleted { .. }
+            | AccountEvent::ClientRegistered { .. }
+            | AccountEvent::ClientRemoved { .. }
+            | AccountEvent::ClientTokenIssued { .. }
+            | AccountEvent::ClientTokenRevoked { .. }
+            | AccountEvent::SandboxClockSet { .. }
+            | AccountEvent::OperatorActed { .. } => {}
+        }
+    }
+
+    fn user_event(&mut self, user: UserId, event: &UserEvent) {
+        let person = self.people.entry(user).or_default();
+        match event {
+            UserEvent::UserRegistered { role, .. } => person.role = Some(*role),
+            UserEvent::RoleChanged { to, .. } => {
+                person.role = Some(*to);
+                person.exemption = None;
+            }
+            UserEvent::GroupsChanged { groups } => person.groups.clone_from(groups),
+            UserEvent::ExemptionGranted { exemption, until, .. } => {
+                person.exemption = Some((*exemption, *until));
+            }
+            UserEvent::ExemptionEnded { exemption, .. } => {
+                person.exemption.take_if(|(id, _)| id == exemption);
+            }
+            UserEvent::UserDeactivated { .. } => {
+                person.deactivated = true;
+                person.exemption = None;
+            }
+            UserEvent::UserReactivated { .. } => person.deactivated = false,
+            UserEvent::PersonErased { .. } => {
+                person.erased = true;
+                person.exemption = None;
+            }
+            UserEvent::TwoFactorReset { cause: ResetCause::AccountDisabled { generation }, .. } => {
+                self.act.owed.insert(user);
+                if let Some(announced) = self.account.disables.get_mut(generation) {
+                    announced.reached.insert(user);
+                }
+            }
+            // What these do to credentials is in their meaning; the rest is the rules' own.
+            UserEvent::LinkIssued { .. }
+            | UserEvent::LinkRedeemed { .. }
+            | UserEvent::EmailVerified { .. }
+            | UserEvent::PasswordSet { .. }
+            | UserEvent::PasswordAccepted { .. }
+            | UserEvent::PasswordRejected { .. }
+            | UserEvent::MailedCodeIssued { .. }
+            | UserEvent::MailedCodeAccepted { .. }
+            | UserEvent::MailedCodeRejected { .. }
+            | UserEvent::FactorEnrolmentStarted { .. }
+            | UserEvent::FactorConfirmed { .. }
+            | UserEvent::TwoFactorEnabled { .. }
+            | UserEvent::RecoveryCodesGenerated { .. }
+            | UserEvent::RecoveryCodesRegenerated { .. }
+            | UserEvent::OtpAccepted { .. }
+            | UserEvent::RecoveryCodeUsed { .. }
+            | UserEvent::RecoveryCodesLow { .. }
+            | UserEvent::RecoveryCodesExhausted { .. }
+            | UserEvent::ProofRejected { .. }
+            | UserEvent::LockedOut { .. }
+            | UserEvent::Unlocked { .. }
+            | UserEvent::FactorRemoved { .. }
+            | UserEvent::TwoFactorDisabled { .. }
+            | UserEvent::TwoFactorReset { .. }
+            | UserEvent::TwoFactorResetScheduled { .. }
+            | UserEvent::TwoFactorResetCancelled { .. }
+            | UserEvent::StaffResetAsked { .. }
+            | UserEvent::EnrolmentTicketIssued { .. }
+            | UserEvent::EnrolmentTicketRejected { .. }
+            | UserEvent::EnrolmentTicketUsed { .. }
+            | UserEvent::FactorClaimed { .. }
+            | UserEvent::PasswordClaimed { .. }
+            | UserEvent::PasswordRehashed { .. }
+            | UserEvent::EmailChangeRequested { .. }
+            | UserEvent::EmailChanged { .. }
+            | UserEvent::UserRenamed { .. }
+            | UserEvent::LanguageChanged { .. }
+            | UserEvent::IdentityProviderLinked { .. }
+            | UserEvent::IdentityProviderUnlinked { .. }
+            | UserEvent::ApiTokenIssued { .. }
+            | UserEvent::ApiTokenRevoked { .. }
+            | UserEvent::PasswordAccessUsed { .. }
+            | UserEvent::DeviceReportedLost { .. } => {}
+        }
+    }
+
+    fn device_event(&mut self, id: DeviceId, event: &DeviceEvent) {
+        // A token's use stands in a stream of its own, which is no device.
+        if let DeviceEvent::ApiTokenUsed { .. } = event {
+            return;
+        }
+        let device = self.devices.entry(id).or_default();
+        match event {
+            DeviceEvent::DeviceRegistered { user, .. } => device.owner = Some(*user),
+            DeviceEvent::SignInStarted { sign_in, decision, generation, epoch, expires_at, at, .. } => {
+                device.attempts.retain(|a| *at < a.expires_at + ATTEMPT_MEMORY);
+                if device.attempts.len() >= ATTEMPTS {
+                    device.attempts.remove(0);
+                }
+                device.attempts.push(AttemptScene {
+                    id: *sign_in,
+                    decision: *decision,
+                    generation: *generation,
+                    epoch: *epoch,
+                    expires_at: *expires_at,
+                    completed: false,
+                });
+            }
+            DeviceEvent::SignInCompleted { sign_in, method } => {
+                if let Some(attempt) = device.attempts.iter_mut().find(|a| a.id == *sign_in) {
+                    attempt.completed = true;
+                }
+                self.act.earned = Some((id, *method));
+            }
+            DeviceEvent::SessionStarted {
+                session,
+                scope,
+                method,
+                generation,
+                epoch,
+                suspension,
+                exemption,
+                idle,
+                ends_at,
+                at,
+                ..
+            } => {
+                self.act.earned = None;
+                if !device.open.contains(session) {
+                    device.open.push(*session);
+                }
+                let proved = matches!(method, Method::Otp | Method::RecoveryCode);
+                let started = SessionScene {
+                    device: id,
+                    method: *method,
+                    scope: *scope,
+                    generation: *generation,
+                    epoch: *epoch,
+                    suspension: *suspension,
+                    exemption: *exemption,
+                    started_at: *at,
+                    active_at: *at,
+                    proved_at: proved.then_some(*at),
+                    idle: *idle,
+                    ends_at: *ends_at,
+                };
+                self.sessions.insert(*session, started);
+            }
+            DeviceEvent::SessionSteppedUp { session, method, generation, epoch, at, .. } => {
+                if let Some(open) = self.sessions.get_mut(session) {
+                    (open.method, open.scope) = (*method, Scope::Full);
+                    (open.generation, open.epoch) = (*generation, *epoch);
+                    (open.suspension, open.exemption) = (None, None);
+                    (open.proved_at, open.active_at) = (Some(*at), *at);
+                }
+            }
+            DeviceEvent::SessionActive { session, at } => {
+                if let Some(open) = self.sessions.get_mut(session) {
+                    open.active_at = *at;
+                }
+            }
+            DeviceEvent::SessionEnded { session, .. } => {
+                device.open.retain(|open| open != session);
+                if device.ended.len() >= ENDED {
+                    device.ended.remove(0);
+                }
+                device.ended.push(*session);
+                self.sessions.remove(session);
+            }
+            DeviceEvent::DeviceTrusted { granted_at, until, generation, epoch } => {
+                device.trust = Some(TrustScene {
+                    granted_at: *granted_at,
+                    until: *until,
+                    generation: *generation,
+                    epoch: *epoch,
+                });
+            }
+            DeviceEvent::DeviceDistrusted { cause } => {
+                device.trust = None;
+                match cause {
+                    // Its token is worth nothing any more, and so no attempt on it.
+                    DistrustCause::DeviceLost
+                    | DistrustCause::TokenReplayed
+                    | DistrustCause::PersonErased => device.attempts.clear(),
+                    DistrustCause::RevokedByUser | DistrustCause::RevokedByStaff => {}
+                }
+            }
+            DeviceEvent::SessionReauthorised { .. }
+            | DeviceEvent::ApiTokenUsed { .. }
+            | DeviceEvent::DeviceTokenRotated { .. } => {}
+        }
+    }
+}

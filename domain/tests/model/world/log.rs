@@ -1,0 +1,73 @@
+//! The log that the story leaves behind, read by the very rules that audit a real one.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use twofold_domain::ids::EventId;
+use twofold_domain::invariants::{Auditor, By, Entry, Event, rules};
+use twofold_domain::user::ResetCause;
+
+use super::*;
+
+/// Staff of this story act without ever signing in; who does what to whom is judged all the same.
+const NOT_HERE: &str = "person-signed-in";
+
+/// How a census is written down here.
+pub(super) fn digest(people: &BTreeSet<UserId>) -> String {
+    format!("{people:?}")
+}
+
+/// The log so far, and what is wrong with it.
+pub(super) struct Log {
+    auditor: Auditor,
+    seq: u64,
+    act: u64,
+    heads: BTreeMap<Uuid, u64>,
+    by: By,
+    session: Option<SessionId>,
+    pub(super) breaches: Vec<String>,
+}
+
+impl Log {
+    pub(super) fn new() -> Self {
+        let here = rules().into_iter().filter(|rule| rule.name() != NOT_HERE).collect();
+        Self {
+            auditor: Auditor::with(digest, here),
+            seq: 0,
+            act: 0,
+            heads: BTreeMap::new(),
+            by: By::Operator,
+            session: None,
+            breaches: vec![],
+        }
+    }
+
+    /// Whatever is recorded from here on is somebody else's act.
+    pub(super) fn turn(&mut self, by: By, session: Option<SessionId>) {
+        self.act += 1;
+        (self.by, self.session) = (by, session);
+    }
+
+    pub(super) fn record(&mut self, at: Timestamp, stream: Uuid, event: Event) {
+        self.seq += 1;
+        let head = self.heads.entry(stream).or_default();
+        *head += 1;
+        // An owed reset is the fan-out's, whoever's act it stands before.
+        let owed = matches!(
+            event,
+            Event::User(_, UserEvent::TwoFactorReset { cause: ResetCause::AccountDisabled { .. }, .. })
+        );
+        let entry = Entry {
+            seq: self.seq,
+            recorded_at: at,
+            stream,
+            sequence: *head,
+            event,
+            id: EventId::from_uuid(Uuid::from_u128(self.seq.into())),
+            correlation: self.act.to_string().into(),
+            by: if owed { By::System("reset_fan_out".into()) } else { self.by.clone() },
+            session: self.session.filter(|_| !owed),
+        };
+        let found = self.auditor.read(&entry);
+        self.breaches.extend(found.iter().map(|breach| format!("{breach}: {:?}", entry.event)));
+    }
+}
