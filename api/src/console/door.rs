@@ -114,6 +114,11 @@ said! {
     Resumed = "resumed", Good;
     Invited = "invited", Good;
     WasReset = "was-reset", Good;
+    ResetLater = "reset-later", Good;
+    Waits = "waits", Plain;
+    CarriedOut = "carried-out", Warn;
+    Cancelled = "cancelled", Good;
+    FactorKept = "factor-kept", Good;
     Unlocked = "unlocked", Good;
 }
 

@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use twofold_domain::account::{AccountError, Census};
 use twofold_domain::permission::Act as Deed;
-use twofold_infra::acts::{ActError, Switch, SwitchAccount, preview_disable};
+use twofold_infra::acts::{ActError, Consented, Switch, SwitchAccount, preview_disable};
 
 use super::door::{Door, Me, Said, redirect, with_query};
 use super::refused::Refused;
@@ -83,8 +83,10 @@ pub(super) async fn decide(
         Throw::Enable => Switch::Enable,
     };
     let reason = Some(decided.reason.clone()).filter(|reason| !reason.trim().is_empty());
-    let act = SwitchAccount { credential: me.credential, seen: decided.version, switch, reason };
+    let circle = door.app.circle(door.account).await?;
+    let act = SwitchAccount { credential: me.credential, seen: decided.version, switch, reason, circle };
     match door.perform(act).await {
+        Ok(done) if matches!(done.reply, Consented::Waits(_)) => Ok(door.go("approvals", Some(Said::Waits))),
         Ok(_) if throw == Throw::Disable => {
             // The session rested on a second factor that is no more.
             let policy = door.path("policy");
@@ -148,6 +150,7 @@ async fn confirm(door: &Door, throw: Throw, reason: Field) -> Result<Response, R
         reason_needed: false,
         reason,
         button,
+        compromise: false,
         danger: throw == Throw::Disable,
         cancel: door.path("policy"),
     }))

@@ -1,6 +1,7 @@
 //! Accounts: open, look, policy, switch.
 
 mod disable;
+mod governance;
 mod open;
 mod overview;
 mod policy;
@@ -18,6 +19,8 @@ pub(super) fn routes() -> Routes {
         .route(Guard::act(Deed::ReadAccount), routes!(overview::overview))
         .route(Guard::act(Deed::ReadAccount), routes!(policy::read))
         .route(Guard::act(Deed::ChangePolicy), routes!(policy::save))
+        .route(Guard::act(Deed::ReadAccount), routes!(governance::show))
+        .route(Guard::act(Deed::ChangeGovernance), routes!(governance::govern))
         .route(Guard::act(Deed::ReadAccount), routes!(preview::preview))
         .route(Guard::act(Deed::SwitchAccount), routes!(disable::disable))
         .route(Guard::act(Deed::SwitchAccount), routes!(switch::suspend))

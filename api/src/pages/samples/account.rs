@@ -186,6 +186,7 @@ pub(super) fn pages(l: Language) -> Vec<(&'static str, String)> {
                 digest: "d".into(),
                 reason: Field::default(),
                 reason_needed: false,
+                compromise: true,
                 danger: true,
                 button: "confirm-disable",
                 cancel: path(),

@@ -11,7 +11,8 @@ use utoipa::ToSchema;
 use crate::app::App;
 use crate::extract::{IfMatch, Path};
 use crate::problem::Problem;
-use crate::routes::change::{Answer, Change, Nothing, Placed, perform};
+use crate::routes::change::{Change, Placed, perform};
+use crate::routes::consent::{Came, at_version};
 use crate::routes::door::{AccountName, Session};
 use crate::routes::usual::ChangingVersion;
 
@@ -37,7 +38,8 @@ pub(super) struct Confirmed {
         ("If-Match" = String, Header, description = "The ETag of the preview."),
         ("Idempotency-Key" = Option<String>, Header, description = "Repeats are answered as before.")),
     request_body = Confirmed,
-    responses((status = 200, description = "It is off.", body = Placed<Nothing>, headers(("ETag" = String))),
+    responses((status = 200, description = "It is off.", body = Placed<Came>, headers(("ETag" = String))),
+        (status = 202, description = "It waits for a second owner, or its time.", body = Placed<Came>),
         ChangingVersion))]
 pub(super) async fn disable(
     State(app): State<App>,
@@ -53,6 +55,7 @@ pub(super) async fn disable(
         seen,
         switch: Switch::Disable(census),
         reason: body.reason,
+        circle: app.circle(session.credential.account()).await?,
     };
-    perform(&app, &session, &repeat, act, |version| Answer::ok(Nothing {}).version(*version)).await
+    perform(&app, &session, &repeat, act, at_version).await
 }

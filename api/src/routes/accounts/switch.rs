@@ -10,7 +10,8 @@ use utoipa::ToSchema;
 use crate::app::App;
 use crate::extract::{IfMatch, Path};
 use crate::problem::Problem;
-use crate::routes::change::{Answer, Change, Empty, Nothing, Placed, Repeat, perform};
+use crate::routes::change::{Change, Empty, Placed, Repeat, perform};
+use crate::routes::consent::{Came, at_version};
 use crate::routes::door::{AccountName, Session};
 use crate::routes::usual::ChangingVersion;
 
@@ -31,8 +32,10 @@ pub(super) struct Why {
         ("If-Match" = String, Header, description = "The ETag of your last read."),
         ("Idempotency-Key" = Option<String>, Header, description = "Repeats are answered as before.")),
     request_body = Why,
-    responses((status = 200, description = "It is suspended.", body = Placed<Nothing>,
-        headers(("ETag" = String))), ChangingVersion))]
+    responses((status = 200, description = "It is suspended.", body = Placed<Came>,
+        headers(("ETag" = String))),
+        (status = 202, description = "It waits for a second owner, or its time.", body = Placed<Came>),
+        ChangingVersion))]
 pub(super) async fn suspend(
     State(app): State<App>,
     session: Session,
@@ -52,7 +55,7 @@ pub(super) async fn suspend(
     params(("account" = String, Path, description = "`acc_…` or its short name."),
         ("If-Match" = String, Header, description = "The ETag of your last read."),
         ("Idempotency-Key" = Option<String>, Header, description = "Repeats are answered as before.")),
-    responses((status = 200, description = "It is on.", body = Placed<Nothing>, headers(("ETag" = String))),
+    responses((status = 200, description = "It is on.", body = Placed<Came>, headers(("ETag" = String))),
         ChangingVersion))]
 pub(super) async fn resume(
     State(app): State<App>,
@@ -72,7 +75,7 @@ pub(super) async fn resume(
     params(("account" = String, Path, description = "`acc_…` or its short name."),
         ("If-Match" = String, Header, description = "The ETag of your last read."),
         ("Idempotency-Key" = Option<String>, Header, description = "Repeats are answered as before.")),
-    responses((status = 200, description = "It is on.", body = Placed<Nothing>, headers(("ETag" = String))),
+    responses((status = 200, description = "It is on.", body = Placed<Came>, headers(("ETag" = String))),
         ChangingVersion))]
 pub(super) async fn enable(
     State(app): State<App>,
@@ -94,6 +97,7 @@ async fn throw(
     reason: Option<String>,
 ) -> Result<Response, Problem> {
     session.of_account(app, account, Deed::SwitchAccount).await?;
-    let act = SwitchAccount { credential: session.credential.clone(), seen, switch, reason };
-    perform(app, session, repeat, act, |version| Answer::ok(Nothing {}).version(*version)).await
+    let circle = app.circle(session.credential.account()).await?;
+    let act = SwitchAccount { credential: session.credential.clone(), seen, switch, reason, circle };
+    perform(app, session, repeat, act, at_version).await
 }
