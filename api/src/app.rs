@@ -62,6 +62,18 @@ impl App {
         }
     }
 
+    /// Records how many sign-ins were refused that charge nobody, now and then, and once more when the
+    /// server has stopped answering.
+    pub async fn record_refusals(&self, stop: &Stop) {
+        let mut minutes = tokio::time::interval(Duration::from_mins(1));
+        loop {
+            tokio::select! {
+                () = stop.begun() => return,
+                _ = minutes.tick() => self.desk.record_refusals().await,
+            }
+        }
+    }
+
     /// The log.
     pub fn store(&self) -> &EventStore {
         self.desk.store()
@@ -99,13 +111,19 @@ impl App {
         Ok(self.perform(credential.account(), context, act).await?.reply)
     }
 
-    /// Waits until a read model has come to a position of an account.
+    /// Waits until a read model has come to a position of an account; one that the account does not have
+    /// is not waited for.
     pub async fn caught_up(
         &self,
         projection: &str,
         account: AccountId,
         position: u64,
     ) -> Result<(), Problem> {
+        let last = self.position(account).await?;
+        if position > last {
+            let why = format!("the last event of this account has position {last}");
+            return Err(Problem::new(kinds::INVALID_FIELDS).field("query/min_position", "out_of_range", why));
+        }
         if self.projector.wait_for(projection, account, position, PATIENCE).await? {
             return Ok(());
         }

@@ -27,17 +27,19 @@ mod typed;
 mod words;
 
 use axum::Router;
+use axum::middleware::from_fn;
 use axum::routing::{get, post};
 
 use crate::app::App;
+use crate::limits::strangers;
 
 /// The console's routes. Where messages are kept instead of being sent, they can be read at `/dev/outbox`.
 pub fn routes(app: App, keeps_messages: bool) -> Router {
     let account = Router::new()
         .route("/", get(home::enter))
-        .route("/sign-in", get(sign_in::show).post(sign_in::submit))
+        .route("/sign-in", post(sign_in::submit).layer(from_fn(strangers)).get(sign_in::show))
         .route("/sign-out", post(sign_in::out))
-        .route("/challenge", get(challenge::show).post(challenge::submit))
+        .route("/challenge", post(challenge::submit).layer(from_fn(strangers)).get(challenge::show))
         .route("/step-up", get(step_up::show).post(step_up::submit))
         .route("/enrol", get(enrol::show).post(enrol::start))
         .route("/enrol/mail", post(enrol::mail))
@@ -69,7 +71,7 @@ pub fn routes(app: App, keeps_messages: bool) -> Router {
         .route("/log", get(log::show));
     let mut routes = Router::new()
         .route("/", get(home::show).post(home::choose))
-        .route("/setup/{token}", get(set_up::show).post(set_up::submit))
+        .route("/setup/{token}", get(set_up::show).post(set_up::submit).layer(from_fn(strangers)))
         .nest("/a/{slug}", account);
     if keeps_messages {
         routes = routes.route("/dev/outbox", get(outbox::show));

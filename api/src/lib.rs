@@ -14,6 +14,7 @@ pub mod demo;
 pub mod extract;
 pub mod health;
 pub mod layers;
+pub mod limits;
 pub mod openapi;
 pub mod pages;
 pub mod problem;

@@ -7,6 +7,7 @@ use std::time::Duration;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 
+use crate::limits::Limits;
 use crate::problem::Problem;
 
 /// Larger bodies are refused. The largest lawful one is a policy of a few kilobytes.
@@ -25,6 +26,8 @@ pub struct Site {
     pub origin: Origin,
     /// Peers whose `X-Forwarded-For` is believed. Nobody by default.
     pub trusted_proxies: Vec<IpAddr>,
+    /// How often strangers may ask.
+    pub limits: Limits,
     /// Bodies above this many bytes are refused.
     pub body_limit: usize,
     /// How long one request may take.
@@ -40,6 +43,7 @@ impl Site {
             product: "Twofold".to_owned(),
             origin,
             trusted_proxies: Vec::new(),
+            limits: Limits::none(),
             body_limit: BODY_LIMIT,
             request_timeout: REQUEST_TIMEOUT,
             demo: false,

@@ -18,6 +18,7 @@ use crate::clock::Clock;
 use crate::context::Context;
 use crate::keys::Keyring;
 use crate::mint::Mint;
+use crate::refusals::Refusals;
 use crate::store::aggregates::Aggregates;
 use crate::store::{EventStore, IdempotencyRow, Outcome};
 use crate::vault::Vault;
@@ -62,6 +63,9 @@ struct Inner {
     house: House,
     turns: Arc<Vec<Arc<Mutex<()>>>>,
     hasher: RandomState,
+    refusals: Arc<Refusals>,
+    /// Whoever stands here lives in the accounts' time, and not in one of their own.
+    account_time: bool,
 }
 
 /// The aggregates of the log, each kind with its cache.
@@ -75,7 +79,7 @@ pub struct Log {
 }
 
 /// Changes whenever the meaning of a stored state does; older snapshots then count for nothing.
-const STATE_VERSION: u32 = 2;
+const STATE_VERSION: u32 = 3;
 
 /// The domain's way from any stored version to today's, as `cqrs-es` wants it.
 struct Upcaster;
@@ -152,14 +156,26 @@ impl Desk {
         let vault = Vault::new(store.clone(), keyring, mint.clone());
         let turns = Arc::new((0..TURNS).map(|_| Arc::default()).collect());
         let log = Arc::new(Log::of(&store, mint.clock()));
-        Self(Arc::new(Inner { store, log, vault, mint, passwords, house, turns, hasher: RandomState::new() }))
+        Self(Arc::new(Inner {
+            store,
+            log,
+            vault,
+            mint,
+            passwords,
+            house,
+            turns,
+            hasher: RandomState::new(),
+            refusals: Arc::default(),
+            account_time: true,
+        }))
     }
 
     /// The same desk for somebody with a clock and randomness of their own: what the demo's people,
-    /// who live through a year in seconds, stand at. Caches, keys, and queues are shared.
+    /// who live through a year in seconds, stand at. Caches, keys, and queues are shared; what is decided
+    /// here is decided on their own clock, however late it is for others.
     #[must_use]
     pub fn beside(&self, mint: Mint, passwords: Passwords) -> Self {
-        let Inner { store, log, vault, house, turns, hasher, .. } = &*self.0;
+        let Inner { store, log, vault, house, turns, hasher, refusals, .. } = &*self.0;
         Self(Arc::new(Inner {
             store: store.clone(),
             log: Arc::clone(log),
@@ -169,6 +185,8 @@ impl Desk {
             house: house.clone(),
             turns: Arc::clone(turns),
             hasher: hasher.clone(),
+            refusals: Arc::clone(refusals),
+            account_time: false,
         }))
     }
 
@@ -205,6 +223,34 @@ impl Desk {
     /// What texts and links say.
     pub fn house(&self) -> &House {
         &self.0.house
+    }
+
+    pub(crate) fn refusals(&self) -> &Refusals {
+        &self.0.refusals
+    }
+
+    /// Now, in the account's time: the clock's, or the account's own if that is later.
+    pub(crate) fn now_in(&self, account: AccountId) -> Timestamp {
+        let now = self.clock().now();
+        if self.0.account_time { now.max(self.store().time_of(account)) } else { now }
+    }
+
+    /// Whether decisions here keep to the account's time.
+    pub(crate) fn keeps_account_time(&self) -> bool {
+        self.0.account_time
+    }
+
+    /// An answer that records nothing is given: what it said was over is over from here on.
+    async fn answered(&self, work: &Work) -> Result<(), ActError> {
+        if !self.0.account_time {
+            return Ok(());
+        }
+        let account = work.account_id();
+        if let Some(ended) = work.ended().filter(|ended| self.store().time_of(account) <= *ended) {
+            self.store().raise(account, ended).await?;
+        }
+        self.store().answered_at(account, work.at());
+        Ok(())
     }
 
     pub(crate) async fn turn_of(&self, user: UserId) -> OwnedMutexGuard<()> {
@@ -280,12 +326,18 @@ impl Desk {
         let reply = match act.run(&mut work).await {
             Ok(reply) => reply,
             Err(_) if work.moved().await? => return Ok(None),
-            Err(refused) => return Err(refused),
+            Err(refused) => {
+                self.answered(&work).await?;
+                return Err(refused);
+            }
         };
         let at = work.at();
         if work.is_idle() && repeatable.is_none() {
-            let moved = work.moved().await?;
-            return Ok((!moved).then_some(Once::Fresh(Done { reply, position: None, at })));
+            if work.moved().await? {
+                return Ok(None);
+            }
+            self.answered(&work).await?;
+            return Ok(Some(Once::Fresh(Done { reply, position: None, at })));
         }
         let row = repeatable.map(|r| IdempotencyRow {
             scope: r.scope,
@@ -299,7 +351,7 @@ impl Desk {
                 remember.keep(self);
                 Ok(Some(Once::Fresh(Done { reply, position: Some(last), at })))
             }
-            Outcome::StreamMoved { .. } | Outcome::ReadMoved { .. } => Ok(None),
+            Outcome::StreamMoved { .. } | Outcome::ReadMoved { .. } | Outcome::Late { .. } => Ok(None),
             Outcome::ClaimTaken { kind } => Err(ActError::Taken(kind)),
             Outcome::Duplicate { fingerprint, response } => match repeatable {
                 Some(r) if r.fingerprint == fingerprint => Ok(Some(Once::Repeated(response))),

@@ -65,8 +65,7 @@ async fn found(store: &EventStore, keyring: &Keyring, mint: &Mint) -> Result<(),
         keys: vec![KeyRow { subject: Uuid::nil(), version: 1, wrapped }],
         ..Extras::default()
     };
-    let append =
-        Append { account: AccountId::INSTALLATION, at: mint.now(), writes: vec![], reads: vec![], extras };
+    let append = Append { extras, ..Append::new(AccountId::INSTALLATION, mint.now(), vec![]) };
     match store.append(append).await {
         Ok(Outcome::Committed { .. }) => Ok(()),
         other => match store.keys(AccountId::INSTALLATION, Uuid::nil()).await?.first() {

@@ -10,6 +10,7 @@ pub mod installation;
 pub mod keys;
 pub mod mail;
 pub mod mint;
+mod refusals;
 mod scribe;
 pub mod store;
 pub mod telemetry;

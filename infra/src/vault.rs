@@ -27,6 +27,8 @@ pub(crate) mod kind {
     pub(crate) const MAILED_CODE: &str = "mailed_code";
     /// Tag of an enrolment ticket.
     pub(crate) const TICKET: &str = "enrolment_ticket";
+    /// Nothing: what a refused sign-in writes that charges nobody.
+    pub(crate) const DECOY: &str = "decoy";
     /// Tag of a token: of a session, a device, or a link.
     pub(crate) const TOKEN: &str = "token";
 }
@@ -189,7 +191,8 @@ impl Vault {
         let keys = self.account_keys(work.account_id()).await?;
         let id: MessageId = self.mint.id();
         let sealed = message.seal(&self.mint, &keys, id).map_err(KeyError::from)?;
-        let due_at = work.at();
+        // By the clock, which is what the delivery goes by.
+        let due_at = self.mint.now();
         work.extras().outbox.push(OutboxRow {
             id,
             kind: "mail".to_owned(),

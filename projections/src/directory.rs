@@ -66,6 +66,7 @@ impl View for Devices {
             | DeviceEvent::DeviceDistrusted { .. } => Some(*device),
             DeviceEvent::SessionStarted { .. }
             | DeviceEvent::SessionSteppedUp { .. }
+            | DeviceEvent::SessionRenewed { .. }
             | DeviceEvent::SessionActive { .. }
             | DeviceEvent::SessionReauthorised { .. }
             | DeviceEvent::ApiTokenUsed { .. }
@@ -114,6 +115,7 @@ impl View for Devices {
             DeviceEvent::DeviceRegistered { .. }
             | DeviceEvent::SessionStarted { .. }
             | DeviceEvent::SessionSteppedUp { .. }
+            | DeviceEvent::SessionRenewed { .. }
             | DeviceEvent::SessionActive { .. }
             | DeviceEvent::SessionReauthorised { .. }
             | DeviceEvent::ApiTokenUsed { .. }
@@ -210,6 +212,7 @@ impl View for Sessions {
         match event {
             DeviceEvent::SessionStarted { session, .. }
             | DeviceEvent::SessionSteppedUp { session, .. }
+            | DeviceEvent::SessionRenewed { session, .. }
             | DeviceEvent::SessionActive { session, .. }
             | DeviceEvent::SessionReauthorised { session, .. }
             | DeviceEvent::SessionEnded { session, .. } => Some(*session),
@@ -272,6 +275,10 @@ impl View for Sessions {
                 (row.suspension, row.exemption) = (None, None);
                 row.proved_at = Some(*at);
                 row.active_at = *at;
+            }
+            DeviceEvent::SessionRenewed { epoch, at, .. } => {
+                row.epoch = *epoch;
+                row.active_at = row.active_at.max(*at);
             }
             DeviceEvent::SessionActive { at, .. } => row.active_at = row.active_at.max(*at),
             DeviceEvent::SessionEnded { cause, .. } => {

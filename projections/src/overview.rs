@@ -130,6 +130,7 @@ impl View for Members {
             | UserEvent::PasswordSet { .. }
             | UserEvent::PasswordAccepted { .. }
             | UserEvent::PasswordRejected { .. }
+            | UserEvent::PasswordChangeDemanded { .. }
             | UserEvent::MailedCodeIssued { .. }
             | UserEvent::MailedCodeAccepted { .. }
             | UserEvent::MailedCodeRejected { .. }

@@ -10,7 +10,7 @@ use twofold_domain::device::{EndCause, Method, Scope};
 use twofold_domain::ids::{ClientId, DeviceId, ExemptionId, FactorId, SessionId, UserId};
 use twofold_domain::policy::Role;
 use twofold_domain::time::{Span, Timestamp};
-use twofold_domain::user::FactorKind;
+use twofold_domain::user::{BINDINGS_AT_ONCE, FactorKind};
 use twofold_infra::store::{Row, StoreError, Value};
 use uuid::Uuid;
 
@@ -239,6 +239,71 @@ impl Column for Factors {
         let parts: Vec<String> =
             self.0.iter().map(|(id, kind)| format!("{}:{}", id.uuid(), Named::name(*kind))).collect();
         sink.text(&parts.join(" "));
+    }
+    fn get(row: &Row, index: usize) -> Result<Self, StoreError> {
+        Self::get_optional(row, index)?.ok_or_else(|| unreadable("null"))
+    }
+    fn get_optional(row: &Row, index: usize) -> Result<Option<Self>, StoreError> {
+        let Some(stored) = row.get::<Option<String>>(index)? else { return Ok(None) };
+        Self::parse(&stored).map(Some).ok_or_else(|| unreadable(&stored))
+    }
+}
+
+/// A factor that is being bound.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Binding {
+    /// The session that began it.
+    pub session: SessionId,
+    /// The factor.
+    pub factor: FactorId,
+    /// Its kind.
+    pub kind: FactorKind,
+    /// The enrolment generation that it belongs to.
+    pub generation: u32,
+}
+
+/// The factors that a person is binding, in the order in which they began, as the domain keeps them:
+/// `<session>:<factor>:<kind>:<generation>` by spaces.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Bindings(Vec<Binding>);
+
+impl Bindings {
+    /// One begins; its session's earlier one gives way, or the oldest where there are too many.
+    pub fn begin(&mut self, new: Binding) {
+        let before = self.0.len();
+        self.0.retain(|b| b.session != new.session);
+        if before >= BINDINGS_AT_ONCE && self.0.len() == before {
+            self.0.remove(0);
+        }
+        self.0.push(new);
+    }
+
+    /// One is finished.
+    pub fn end(&mut self, factor: FactorId) -> Option<Binding> {
+        let place = self.0.iter().position(|b| b.factor == factor)?;
+        Some(self.0.remove(place))
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        let binding = |part: &str| {
+            let mut parts = part.split(':');
+            let mut uuid = || Uuid::parse_str(parts.next()?).ok();
+            let (session, factor) = (SessionId::from_uuid(uuid()?), FactorId::from_uuid(uuid()?));
+            let kind = FactorKind::parse(parts.next()?)?;
+            Some(Binding { session, factor, kind, generation: parts.next()?.parse().ok()? })
+        };
+        text.split_whitespace().map(binding).collect::<Option<_>>().map(Self)
+    }
+}
+
+impl Column for Bindings {
+    const KIND: Kind = Kind::Text;
+    fn put(&self, sink: &mut impl Sink) {
+        let text = |b: &Binding| {
+            let kind = Named::name(b.kind);
+            format!("{}:{}:{kind}:{}", b.session.uuid(), b.factor.uuid(), b.generation)
+        };
+        sink.text(&self.0.iter().map(text).collect::<Vec<_>>().join(" "));
     }
     fn get(row: &Row, index: usize) -> Result<Self, StoreError> {
         Self::get_optional(row, index)?.ok_or_else(|| unreadable("null"))

@@ -400,10 +400,10 @@ impl Generator {
             return Vec::new();
         }
         let generation = account.generation;
-        let era = account.era();
+        let era = account.era(now);
         let user = &self.tenants[tenant].people[who].user;
         let first = user.enrolled(generation).is_none();
-        let pending = user.pending.as_ref().filter(|p| p.generation == generation).map(|p| p.factor);
+        let pending = user.pending.iter().rfind(|p| p.generation == generation).map(|p| p.factor);
         if !first && !self.chance(10) {
             return Vec::new();
         }
@@ -526,7 +526,7 @@ impl Generator {
     }
 
     fn reach(&mut self, tenant: usize, who: usize) -> Vec<Says> {
-        let era = self.tenants[tenant].account.era();
+        let era = self.tenants[tenant].account.era(self.now);
         let owed = self.tenants[tenant].people[who].user.decide(&era, UserCommand::ReachReset);
         owed.unwrap_or_default().into_iter().map(|event| Says::User(who, event)).collect()
     }

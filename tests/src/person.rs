@@ -9,7 +9,7 @@ use twofold_domain::policy::Role;
 use twofold_domain::time::Span;
 use twofold_domain::user::{Refusal, UserError};
 use twofold_infra::acts::{
-    ActError, BeginSignIn, Begun, ConfirmFactor, Confirmation, Credential, EnrolmentStarted, NewPerson,
+    ActError, BeginSignIn, Begun, Beside, ConfirmFactor, Confirmation, Consented, Credential, EnrolmentStarted, NewPerson,
     Proof, ProveSignIn, Proved, RedeemLink, RegisterUser, StartEnrolment, StepUp, SteppedUp, Switch,
     SwitchAccount, preview_disable,
 };
@@ -98,6 +98,7 @@ impl Came {
         match result {
             Ok(Done { reply: Proved::Session { .. }, .. }) => Ok(Self::Accepted),
             Ok(Done { reply: Proved::Refused(why), .. }) => Ok(Self::Refused(why.refusal)),
+            Ok(Done { reply: Proved::NotRecognised, .. }) => Ok(Self::Over("an old device token".to_owned())),
             Err(error) => Self::of_error(error),
         }
     }
@@ -169,7 +170,8 @@ pub fn confirmation(
             Err(_) => bail!("no mailed code: {text:?}"),
         },
     };
-    Ok(ConfirmFactor { credential: credential(session)?, factor, otp, mailed })
+    let warrant = mailed.map(Beside::Mailed);
+    Ok(ConfirmFactor { credential: credential(session)?, factor, otp, warrant })
 }
 
 impl Person {
@@ -347,9 +349,24 @@ impl Person {
 
     /// Throws the account-wide switch, having looked at the account before.
     pub async fn switch(&self, town: &Town, desk: &Desk, switch: Switch) -> Result<Done<u64>> {
+        let Done { reply, position, at } = self.ask_to_switch(town, desk, switch).await?;
+        match reply {
+            Consented::Done(reply) => Ok(Done { reply, position, at }),
+            Consented::Waits(requested) => bail!("the switch waits: {requested:?}"),
+        }
+    }
+
+    /// The same, whether it happens or waits for a second owner.
+    pub async fn ask_to_switch(
+        &self,
+        town: &Town,
+        desk: &Desk,
+        switch: Switch,
+    ) -> Result<Done<Consented<u64>>> {
         let seen = town.account_version(desk).await?;
         let reason = Some("because the story needs it".to_owned());
-        let act = SwitchAccount { credential: self.credential()?, seen, switch, reason };
+        let circle = town.circle(desk).await?;
+        let act = SwitchAccount { credential: self.credential()?, seen, switch, reason, circle };
         Ok(town.perform(desk, act).await?)
     }
 

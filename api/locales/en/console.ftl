@@ -416,6 +416,16 @@ told-people =
         [one] { $n } person
        *[other] { $n } people
     }
+told-refused-unknown =
+    { $n ->
+        [one] { $n } at an unknown address
+       *[other] { $n } at unknown addresses
+    }
+told-refused-locked =
+    { $n ->
+        [one] { $n } at a locked person
+       *[other] { $n } at locked people
+    }
 told-until = until { $v }
 told-wait = next try at { $v }
 told-in-a-row =
@@ -444,6 +454,7 @@ event-AccountTwoFactorEnabled = Two-factor authentication enabled for the accoun
 event-AccountTwoFactorSuspended = Two-factor authentication suspended
 event-AccountTwoFactorResumed = Two-factor authentication resumed
 event-ResetFanOutCompleted = Every announced reset carried out
+event-SignInsRefused = Sign-ins refused without a charge
 event-OperatorActed = The operator acted in this account
 event-UserRegistered = Person added
 event-LinkIssued = One-time link made
@@ -465,6 +476,7 @@ event-RecoveryCodeUsed = Recovery code used
 event-RecoveryCodesLow = Few recovery codes left
 event-RecoveryCodesExhausted = No recovery code left
 event-ProofRejected = Second factor refused
+event-PasswordChangeDemanded = Another password demanded: ten wrong codes behind this one
 event-LockedOut = Locked after too many wrong tries
 event-Unlocked = Locks lifted
 event-FactorRemoved = Authenticator removed
@@ -477,6 +489,7 @@ event-SignInStarted = Sign-in begun with the right password
 event-SignInCompleted = Signed in
 event-SessionStarted = Session begun
 event-SessionSteppedUp = Session confirmed with a second factor
+event-SessionRenewed = Session renewed after a change of credentials
 event-SessionActive = Session in use
 event-SessionEnded = Session ended
 event-DeviceTrusted = Device trusted

@@ -416,6 +416,16 @@ told-people =
         [one] { $n } persona
        *[other] { $n } personas
     }
+told-refused-unknown =
+    { $n ->
+        [one] { $n } con una dirección desconocida
+       *[other] { $n } con direcciones desconocidas
+    }
+told-refused-locked =
+    { $n ->
+        [one] { $n } de una persona bloqueada
+       *[other] { $n } de personas bloqueadas
+    }
 told-until = hasta { $v }
 told-wait = próximo intento: { $v }
 told-in-a-row =
@@ -444,6 +454,7 @@ event-AccountTwoFactorEnabled = Autenticación de dos factores activada para la 
 event-AccountTwoFactorSuspended = Autenticación de dos factores suspendida
 event-AccountTwoFactorResumed = Autenticación de dos factores reanudada
 event-ResetFanOutCompleted = Todos los restablecimientos anunciados, realizados
+event-SignInsRefused = Inicios de sesión rechazados sin cargo a nadie
 event-OperatorActed = El operador actuó en esta cuenta
 event-UserRegistered = Persona añadida
 event-LinkIssued = Enlace de un solo uso creado
@@ -465,6 +476,7 @@ event-RecoveryCodeUsed = Código de recuperación usado
 event-RecoveryCodesLow = Quedan pocos códigos de recuperación
 event-RecoveryCodesExhausted = No queda ningún código de recuperación
 event-ProofRejected = Segundo factor rechazado
+event-PasswordChangeDemanded = Se exige otra contraseña: diez códigos incorrectos tras ella
 event-LockedOut = Bloqueo tras demasiados intentos erróneos
 event-Unlocked = Bloqueos levantados
 event-FactorRemoved = Autenticador eliminado
@@ -477,6 +489,7 @@ event-SignInStarted = Inicio de sesión con la contraseña correcta
 event-SignInCompleted = Sesión iniciada
 event-SessionStarted = Sesión abierta
 event-SessionSteppedUp = Sesión confirmada con un segundo factor
+event-SessionRenewed = Sesión renovada tras cambiar las credenciales
 event-SessionActive = Sesión en uso
 event-SessionEnded = Sesión terminada
 event-DeviceTrusted = Dispositivo de confianza

@@ -406,6 +406,14 @@ told-people =
     { $n ->
        *[other] { $n }명
     }
+told-refused-unknown =
+    { $n ->
+       *[other] 알 수 없는 주소로 { $n }건
+    }
+told-refused-locked =
+    { $n ->
+       *[other] 잠긴 사용자로 { $n }건
+    }
 told-until = { $v }까지
 told-wait = 다음 시도 가능 시각 { $v }
 told-in-a-row =
@@ -431,6 +439,7 @@ event-AccountTwoFactorEnabled = 계정의 2단계 인증을 켬
 event-AccountTwoFactorSuspended = 2단계 인증 일시 중지
 event-AccountTwoFactorResumed = 2단계 인증 재개
 event-ResetFanOutCompleted = 예고한 초기화를 모두 완료
+event-SignInsRefused = 계정에 집계되지 않은 로그인 거부
 event-OperatorActed = 운영자가 이 계정에서 작업함
 event-UserRegistered = 사용자 추가
 event-LinkIssued = 일회용 링크 생성
@@ -452,6 +461,7 @@ event-RecoveryCodeUsed = 복구 코드 사용
 event-RecoveryCodesLow = 복구 코드가 얼마 남지 않음
 event-RecoveryCodesExhausted = 복구 코드를 모두 사용
 event-ProofRejected = 2차 인증 거절
+event-PasswordChangeDemanded = 비밀번호 변경 요구됨: 잘못된 코드 열 번
 event-LockedOut = 틀린 시도가 너무 많아 잠김
 event-Unlocked = 잠금 해제
 event-FactorRemoved = 인증 수단 삭제
@@ -464,6 +474,7 @@ event-SignInStarted = 올바른 비밀번호로 로그인 시작
 event-SignInCompleted = 로그인 완료
 event-SessionStarted = 세션 시작
 event-SessionSteppedUp = 2차 인증으로 세션 재확인
+event-SessionRenewed = 자격 증명 변경 후 세션 갱신
 event-SessionActive = 세션 사용 중
 event-SessionEnded = 세션 종료
 event-DeviceTrusted = 기기를 신뢰함

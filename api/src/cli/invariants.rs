@@ -57,12 +57,11 @@ pub(super) async fn run(context: &Context, arguments: Arguments) -> Result<(), F
         return list(context);
     }
     let (_, desk) = setup::open_existing(context).await?;
-    let accounts = match &arguments.account {
-        Some(named) => vec![named_account(&desk, named).await?],
-        None => {
-            let known = desk.store().accounts().await?.into_iter();
-            known.filter(|(_, last)| *last > 0).map(|(account, _)| account).collect()
-        }
+    let accounts = if let Some(named) = &arguments.account {
+        vec![named_account(&desk, named).await?]
+    } else {
+        let known = desk.store().accounts().await?.into_iter();
+        known.filter(|(_, last)| *last > 0).map(|(account, _)| account).collect()
     };
     let found = read(context, &desk, &accounts).await?;
     report(context, &found)
@@ -136,7 +135,7 @@ async fn read(context: &Context, desk: &Desk, accounts: &[AccountId]) -> Result<
 fn report(context: &Context, found: &Found) -> Result<(), Failure> {
     let Found { accounts, events, breaches, listed, rules } = found;
     let summary =
-        format!("{events} events of {accounts} accounts, {} rules, {breaches} breaches", rules.len());
+        format!("accounts: {accounts}, events: {events}, rules: {}, breaches: {breaches}", rules.len());
     if context.output.is_json() {
         context.output.result(found, String::new)?;
     } else {
@@ -159,7 +158,7 @@ fn report(context: &Context, found: &Found) -> Result<(), Failure> {
     match listed.first() {
         None => Ok(()),
         Some(first) => {
-            Err(Failure::new(format!("the log breaks {breaches} times what must be true of every log"))
+            Err(Failure::new(format!("the log is not what every log must be, {breaches} times"))
                 .because(format!("event {} of {}: {}: {}", first.event, first.account, first.rule, first.what))
                 .fix("keep a copy of the log as it is, and look at the first event named; what each rule demands: twofold audit invariants --list")
                 .exit(Exit::Broken))

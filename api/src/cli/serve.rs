@@ -16,6 +16,7 @@ use crate::app::{App, Parts};
 use crate::checks::{Database, ReadModels, SteadyClock};
 use crate::demo::home;
 use crate::health::{Check, Health};
+use crate::limits::Limits;
 use crate::server::{self, Stop};
 use crate::site::Site;
 use crate::{console, routes, telemetry};
@@ -102,6 +103,11 @@ pub(super) async fn until_stopped(
         let (stop, app) = (stop.clone(), app.clone());
         tokio::spawn(async move { app.forget_answers(&stop).await })
     };
+    let refusals = {
+        let (stop, app) = (stop.clone(), app.clone());
+        tokio::spawn(async move { app.record_refusals(&stop).await })
+    };
+    let last_words = app.clone();
     let clock = SteadyClock::watch(app.desk.clock().clone());
     let checks: [Arc<dyn Check>; 3] =
         [Arc::new(Database(app.clone())), Arc::new(ReadModels(app.clone())), Arc::new(clock)];
@@ -116,7 +122,8 @@ pub(super) async fn until_stopped(
     upkeep.abort();
     // Serving may also have ended by itself.
     stop.push();
-    let _ = tokio::join!(behind, resets, answers);
+    let _ = tokio::join!(behind, resets, answers, refusals);
+    last_words.desk.record_all_refusals().await;
     Ok(served.map_err(anyhow::Error::from)?)
 }
 
@@ -127,5 +134,7 @@ fn site(config: &Config, demo: bool) -> Result<Site, Failure> {
         Failure::new(format!("{url} is not a public URL")).because(error).exit(Exit::Settings)
     })?;
     let product = config.product.name.clone();
-    Ok(Site { product, demo, ..Site::new(origin) })
+    let limits = Limits::new(config.http.limit_client_per_minute, config.http.limit_account_per_minute);
+    let trusted_proxies = config.http.trusted_proxies.clone();
+    Ok(Site { product, demo, limits, trusted_proxies, ..Site::new(origin) })
 }

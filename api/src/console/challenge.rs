@@ -79,7 +79,8 @@ pub(super) async fn submit(mut door: Door, Form(shown): Form<Shown>) -> Result<R
             let wait = [(header::RETRY_AFTER, seconds.to_string())];
             Ok((StatusCode::TOO_MANY_REQUESTS, wait, page).into_response())
         }
-        Err(ActError::Device(
+        Ok(Proved::NotRecognised)
+        | Err(ActError::Device(
             DeviceError::SignInOver | DeviceError::NotRecognised | DeviceError::Unknown,
         )) => Err(over(&door, &asked)),
         Err(error) => Err(door.refuse(error)),

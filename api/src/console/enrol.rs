@@ -206,7 +206,7 @@ async fn enter(door: &mut Door) -> Result<Me, Refused> {
 
 /// The binding that this session began.
 fn pending(door: &Door, me: &Me) -> Option<FactorId> {
-    let theirs = me.user.pending.as_ref().filter(|p| p.session == me.principal.session_id);
+    let theirs = me.user.pending_of(me.principal.session_id);
     theirs.filter(|p| p.generation == door.state.generation).map(|p| p.factor)
 }
 

@@ -152,8 +152,9 @@ pub(super) async fn remove_factor(
 ) -> Result<Response, Refused> {
     let me = door.enter(Deed::ChangeOwnFactors).await?;
     let done = door.perform(RemoveFactor { credential: me.credential, factor }).await;
-    done.map_err(|error| door.refuse(error))?;
-    Ok(door.go("security", Some(Said::FactorRemoved)))
+    let grant = done.map_err(|error| door.refuse(error))?.reply;
+    let there = with_query(&door.path("security"), [("said", Said::FactorRemoved.word())]);
+    Ok((door.session_cookie(&grant, door.stays), redirect(&there)).into_response())
 }
 
 /// Takes a device's trust back.

@@ -77,6 +77,11 @@ fn account(f: &Frame, event: AccountEvent) -> Told {
         }
         AccountEvent::AccountTwoFactorSuspended { reason, .. } => Told::default().because(reason),
         AccountEvent::ResetFanOutCompleted { people, .. } => Told::lines([f.n("told-people", people)]),
+        AccountEvent::SignInsRefused { unknown, locked, from, to } => Told::lines([
+            f.n("told-refused-unknown", u64::from(unknown)),
+            f.n("told-refused-locked", u64::from(locked)),
+            format!("{} – {}", When::from(from).plain, When::from(to).plain),
+        ]),
         AccountEvent::OperatorActed { act, .. } => Told::lines([act.replace('_', " ")]),
         AccountEvent::PolicyScheduled { audience, begins_at, .. } => {
             Told::lines([f.s(audience_key(audience)), When::from(begins_at).plain])
@@ -241,6 +246,7 @@ fn user(f: &Frame, event: UserEvent) -> Told {
         | UserEvent::FactorConfirmed { .. }
         | UserEvent::TwoFactorEnabled { .. }
         | UserEvent::RecoveryCodesExhausted { .. }
+        | UserEvent::PasswordChangeDemanded { .. }
         | UserEvent::FactorRemoved { .. }
         | UserEvent::TwoFactorDisabled { .. }
         | UserEvent::DeviceReportedLost { .. } => Told::default(),
@@ -278,6 +284,7 @@ fn device(f: &Frame, event: &DeviceEvent) -> Told {
         DeviceEvent::DeviceDistrusted { cause } => Told::lines([value(f, cause.into())]),
         DeviceEvent::SessionReauthorised { ref means, .. } => Told::lines([means.clone()]),
         DeviceEvent::DeviceRegistered { .. }
+        | DeviceEvent::SessionRenewed { .. }
         | DeviceEvent::ApiTokenUsed { .. }
         | DeviceEvent::SessionActive { .. }
         | DeviceEvent::DeviceTokenRotated { .. } => Told::default(),

@@ -234,7 +234,7 @@ impl Person {
         Ok(begun)
     }
 
-    fn enter(&mut self, grant: &SessionGrant) -> Result<()> {
+    pub(super) fn enter(&mut self, grant: &SessionGrant) -> Result<()> {
         self.session = Some(Credential(Arc::new(Bearer::parse(&grant.token)?)));
         self.proved_at = None;
         Ok(())

@@ -4,6 +4,7 @@
 //! The guard says what the handler and its act ask; it asks nothing itself. That they do ask it, a generated
 //! test finds out by calling every operation as everybody.
 
+use axum::middleware::from_fn;
 use serde_json::{Map, Value, json};
 use twofold_domain::permission::{Act, Family, Move, Need, need};
 use twofold_domain::policy::Role;
@@ -12,6 +13,7 @@ use utoipa::openapi::path::{Operation, PathItem};
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 
 use crate::app::App;
+use crate::limits::strangers;
 
 /// Where the document says it.
 const EXTENSION: &str = "x-twofold-permission";
@@ -155,6 +157,11 @@ impl Guard {
         Self::Acts(cases.map(|(when, ask)| Case { when, ask }).to_vec())
     }
 
+    /// Whether only somebody who is signed in passes.
+    const fn asks_for_a_session(&self) -> bool {
+        matches!(self, Self::Acts(_))
+    }
+
     /// As the document says it.
     fn as_json(&self) -> Value {
         match self {
@@ -211,6 +218,8 @@ impl Routes {
                 self.guarded.push(Guarded { operation: name, method, path: path.clone(), guard });
             }
         }
+        // Whoever nobody has signed in for yet has to share.
+        let methods = if guard.asks_for_a_session() { methods } else { methods.layer(from_fn(strangers)) };
         self.router = self.router.routes((schemas, paths, methods));
         self
     }

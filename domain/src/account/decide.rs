@@ -18,6 +18,32 @@ pub struct Census {
     pub digest: String,
 }
 
+/// Sign-ins that were refused and charge nobody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RefusedSignIns {
+    /// At addresses that nobody has.
+    pub unknown: u32,
+    /// At people whose budget is spent for now.
+    pub locked: u32,
+    /// When the first was refused.
+    pub from: Timestamp,
+    /// When the last was.
+    pub to: Timestamp,
+}
+
+impl RefusedSignIns {
+    /// These and more.
+    #[must_use]
+    pub fn and(self, more: Self) -> Self {
+        Self {
+            unknown: self.unknown.saturating_add(more.unknown),
+            locked: self.locked.saturating_add(more.locked),
+            from: self.from.min(more.from),
+            to: self.to.max(more.to),
+        }
+    }
+}
+
 /// A command to an account.
 #[derive(Debug, Clone)]
 pub enum AccountCommand {
@@ -101,6 +127,8 @@ pub enum AccountCommand {
         /// Whom the fan-out reached.
         reached: Census,
     },
+    /// Record how many sign-ins were refused that charge nobody.
+    RecordRefusedSignIns(RefusedSignIns),
     /// Record an act of the installation's operator.
     RecordOperator {
         /// A stable word for the act.
@@ -198,7 +226,9 @@ impl Account {
         }
         // What was announced is still proved, and what the operator does is still on record.
         let goes_on =
-            matches!(command, AccountCommand::CompleteFanOut { .. } | AccountCommand::RecordOperator { .. });
+            matches!(command, AccountCommand::CompleteFanOut { .. }
+                | AccountCommand::RecordOperator { .. }
+                | AccountCommand::RecordRefusedSignIns(_));
         if self.closed && !goes_on {
             return Err(AccountError::Closed);
         }
@@ -242,6 +272,11 @@ impl Account {
                 Switch::On | Switch::Off { .. } => Err(AccountError::NotSuspended),
             },
             AccountCommand::CompleteFanOut { generation, reached } => self.complete(generation, reached),
+            AccountCommand::RecordRefusedSignIns(RefusedSignIns { unknown, locked, from, to }) => {
+                let any = unknown > 0 || locked > 0;
+                let counted = AccountEvent::SignInsRefused { unknown, locked, from, to };
+                Ok(any.then_some(counted).into_iter().collect())
+            }
             AccountCommand::RecordOperator { act, subject, at } => {
                 Ok(vec![AccountEvent::OperatorActed { act, subject, at }])
             }

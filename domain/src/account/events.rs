@@ -270,6 +270,17 @@ pub enum AccountEvent {
         /// When.
         at: Timestamp,
     },
+    /// Sign-ins were refused that charge nobody: counted for a while, and recorded together.
+    SignInsRefused {
+        /// At addresses that nobody has.
+        unknown: u32,
+        /// At people whose budget is spent for now.
+        locked: u32,
+        /// When the first was refused.
+        from: Timestamp,
+        /// When the last was.
+        to: Timestamp,
+    },
     /// The installation's operator acted inside this account from the command line.
     OperatorActed {
         /// What was done, as a stable word: `admin_link`.

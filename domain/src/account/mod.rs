@@ -12,7 +12,7 @@ mod state;
 mod terms;
 
 pub use approval::{ApprovalCommand, ApprovalError, Consent};
-pub use decide::{AccountCommand, AccountError, Census};
+pub use decide::{AccountCommand, AccountError, Census, RefusedSignIns};
 pub use demand::{Demand, Scheduled};
 pub use events::{AccountEvent, ClockKind};
 pub use governance::GovernanceCommand;

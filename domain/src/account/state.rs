@@ -301,6 +301,7 @@ impl Account {
             }
             AccountEvent::PolicyScheduleCancelled { .. }
             | AccountEvent::OwnerFloorChanged { .. }
+            | AccountEvent::SignInsRefused { .. }
             | AccountEvent::OperatorActed { .. } => {}
         }
     }

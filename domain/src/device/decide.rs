@@ -17,7 +17,9 @@ pub enum TokenVerdict {
     Current,
     /// It is the one before.
     Previous,
-    /// It is neither, or none was shown.
+    /// It is one of this device's, but older than that.
+    Older,
+    /// It is none of this device's, or none was shown.
     Unknown,
 }
 

@@ -243,6 +243,18 @@ pub enum DeviceEvent {
         /// When.
         at: Timestamp,
     },
+    /// The session goes on under a new token after its person changed their credentials in it; every
+    /// other session of theirs ended with that. Proves nothing by itself.
+    SessionRenewed {
+        /// The session.
+        session: SessionId,
+        /// Where the new token's verifier is.
+        verifier: VerifierId,
+        /// The credential epoch from here on.
+        epoch: u32,
+        /// When.
+        at: Timestamp,
+    },
     /// The session was in use. Recorded sparsely, for the idle time.
     SessionActive {
         /// The session.

@@ -199,6 +199,13 @@ impl Device {
                     session.active_at = *at;
                 }
             }
+            DeviceEvent::SessionRenewed { session, verifier, epoch, at } => {
+                if let Some(session) = self.sessions.get_mut(session) {
+                    session.verifier = *verifier;
+                    session.epoch = *epoch;
+                    session.active_at = session.active_at.max(*at);
+                }
+            }
             DeviceEvent::SessionActive { session, at } => {
                 if let Some(session) = self.sessions.get_mut(session) {
                     session.active_at = session.active_at.max(*at);

@@ -207,6 +207,7 @@ fn of_account(event: &AccountEvent, scene: &Scene) -> Meaning {
         | AccountEvent::AccountTwoFactorSuspended { at, .. }
         | AccountEvent::AccountTwoFactorResumed { at, .. } => takes(Takes::Staff(Act::SwitchAccount)).at(*at),
         AccountEvent::ResetFanOutCompleted { .. } => takes(Takes::System("reset_fan_out")),
+        AccountEvent::SignInsRefused { .. } => takes(Takes::System("refused_sign_ins")),
         AccountEvent::OwnerFloorChanged { at, .. } => takes(Takes::Staff(Act::ChangeFloor)).at(*at),
         AccountEvent::GovernanceChanged { at, .. } => takes(Takes::Staff(Act::ChangeGovernance)).at(*at),
         AccountEvent::AccountSettingsChanged { at, .. } => takes(Takes::Staff(Act::ChangeSettings)).at(*at),
@@ -315,7 +316,12 @@ fn of_user(user: UserId, event: &UserEvent, scene: &Scene) -> Meaning {
         }
         UserEvent::LockedOut { at, .. } => takes(Takes::Follows).at(*at),
         UserEvent::Unlocked { .. } => takes(Takes::Staff(Act::Unlock(role))).changing(Credentials::Unlocked),
-        UserEvent::FactorRemoved { .. } => takes(Takes::Own(Act::ChangeOwnFactors)),
+        UserEvent::FactorRemoved { .. } => {
+            takes(Takes::Own(Act::ChangeOwnFactors)).changing(Credentials::Renewed)
+        }
+        UserEvent::PasswordChangeDemanded { at } => {
+            takes(Takes::Follows).at(*at).changing(Credentials::Renewed)
+        }
         UserEvent::TwoFactorDisabled { at } => {
             takes(Takes::Own(Act::DisableOwn)).at(*at).changing(Credentials::FactorEnded)
         }
@@ -406,6 +412,9 @@ fn of_device(owner: Option<UserId>, event: &DeviceEvent, scene: &Scene) -> Meani
         }
         DeviceEvent::SessionSteppedUp { generation, epoch, at, .. } => {
             takes(Takes::Own(Act::StepUp)).at(*at).standing(*generation, *epoch)
+        }
+        DeviceEvent::SessionRenewed { epoch, at, .. } => {
+            takes(Takes::Own(Act::ChangeOwnFactors)).at(*at).standing(scene.account.generation, *epoch)
         }
         DeviceEvent::SessionActive { at, .. } | DeviceEvent::SessionReauthorised { at, .. } => {
             takes(Takes::Own(Act::ReadOwn)).at(*at)

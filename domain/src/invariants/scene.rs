@@ -78,6 +78,8 @@ pub(super) struct AccountScene {
     pub(super) approvals: BTreeMap<ApprovalId, ApprovalScene>,
     /// The act that closed it for good.
     pub(super) closed: Option<u64>,
+    /// Owners who may sign in.
+    pub(super) owners: u32,
     /// Whom each disable reset, and when, by the generation that it opened; until it is proved complete.
     pub(super) disables: BTreeMap<u32, Announced>,
 }
@@ -235,6 +237,11 @@ impl DemandScene {
 }
 
 impl PersonScene {
+    /// Whether they are an owner who may sign in.
+    pub(super) fn is_owner(&self) -> bool {
+        self.role == Some(Role::Owner) && !self.erased && !self.deactivated
+    }
+
     /// The exemption that they have at an instant.
     pub(super) fn exempt(&self, at: Timestamp) -> Option<ExemptionId> {
         self.exemption.filter(|(_, until)| at < *until).map(|(id, _)| id)
@@ -271,6 +278,7 @@ impl Scene {
                 governance: Governance::default(),
                 approvals: BTreeMap::new(),
                 closed: None,
+                owners: 0,
                 disables: BTreeMap::new(),
             },
             digest,

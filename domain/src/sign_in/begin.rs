@@ -58,7 +58,7 @@ impl Begin {
         let Self { matched, token, new_device, device_token, sign_in, session, session_token, origin, at } =
             self;
         same_account(account, user)?;
-        let matched = matched && user.password.is_some();
+        let matched = matched && user.password_opens();
         let known = device.owner.is_some();
         if known && recognise(user, device, token, at) != Recognition::Recognised {
             return Err(DeviceError::NotRecognised.into());

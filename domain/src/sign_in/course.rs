@@ -73,8 +73,8 @@ pub enum Recognition {
     Recognised,
     /// It is not, or shows nothing: it signs in as a new device.
     Foreign,
-    /// It shows a token that was replaced longer ago than its grace: somebody copied it. Forsake
-    /// the device; the browser signs in as a new one.
+    /// It shows a token that was replaced longer ago than its grace, or more than once: somebody copied
+    /// it. Forsake the device; the browser signs in as a new one.
     Replayed,
 }
 
@@ -89,7 +89,7 @@ pub fn recognise(user: &User, device: &Device, token: TokenVerdict, at: Timestam
         (Some(known), TokenVerdict::Previous) if theirs && at < known.since + TOKEN_GRACE => {
             Recognition::Recognised
         }
-        (Some(_), TokenVerdict::Previous) if theirs => Recognition::Replayed,
+        (Some(_), TokenVerdict::Previous | TokenVerdict::Older) if theirs => Recognition::Replayed,
         _ => Recognition::Foreign,
     }
 }

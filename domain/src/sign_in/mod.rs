@@ -18,7 +18,7 @@ mod spec;
 pub use begin::{Begin, Begun};
 pub use course::{Course, Recognition, recognise, trust_holds, trust_offer};
 pub use finish::Finish;
-pub use signed_in::{STEP_UP_LIFE, SignedIn, Stale};
+pub use signed_in::{STEP_UP_LIFE, SignedIn, Stale, session_end};
 
 use crate::account::{Account, AccountError, Switch};
 use crate::device::{DeviceError, DeviceEvent, Method};

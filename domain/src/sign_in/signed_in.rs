@@ -132,9 +132,8 @@ impl<'a> SignedIn<'a> {
     /// The binding under way of a factor, for the session that began it and for no other.
     pub fn pending(&self, factor: FactorId) -> Result<&'a Pending, SignInError> {
         self.may_bind()?;
-        let theirs = |p: &&Pending| p.factor == factor && p.session == self.id;
-        let pending = self.user.pending.as_ref().filter(theirs);
-        pending.filter(|p| p.generation == self.account.generation).ok_or(UserError::NoPending.into())
+        let theirs = self.user.pending_of(self.id).filter(|p| p.factor == factor);
+        theirs.filter(|p| p.generation == self.account.generation).ok_or(UserError::NoPending.into())
     }
 
     /// Has another code mailed for the first binding under way.
@@ -165,10 +164,13 @@ impl<'a> SignedIn<'a> {
         self.tell(UserCommand::RegenerateCodes { codes })
     }
 
-    /// Removes one of several factors.
-    pub fn remove_factor(&self, factor: FactorId) -> Result<Steps<()>, SignInError> {
+    /// Removes one of several factors. This session goes on, under a new token; every other one ends,
+    /// and all trust: the factor may have earned it.
+    pub fn remove_factor(&self, factor: FactorId, token: VerifierId) -> Result<Steps<()>, SignInError> {
         self.permit(Act::ChangeOwnFactors)?;
-        self.tell(UserCommand::RemoveFactor { factor })
+        let steps = self.tell(UserCommand::RemoveFactor { factor })?;
+        let renewed = self.renewed(&steps.user, token);
+        Ok(Steps { device: vec![renewed], ..steps })
     }
 
     /// Switches off one's own second factor with the password and a fresh proof. The proof is not
@@ -184,7 +186,7 @@ impl<'a> SignedIn<'a> {
         let familiarity = at_the_password(self.device);
         let password = UserCommand::AnswerPassword { matched: password_matched, familiarity, at };
         let mut events = self.user.decide(&era, password)?;
-        if !password_matched {
+        if !(password_matched && self.user.password_opens()) {
             return Ok(Steps { came_to: refused(&events), user: events, device: vec![] });
         }
         let user = self.user.after(&events);
@@ -226,6 +228,12 @@ impl<'a> SignedIn<'a> {
         };
         let raised = self.raised(&events, kind, token);
         Ok(Steps { user: events, device: vec![raised], came_to: Answer::Accepted(method(kind)) })
+    }
+
+    /// This session in the epoch that a change of its person's credentials leads to.
+    fn renewed(&self, events: &[UserEvent], token: VerifierId) -> DeviceEvent {
+        let epoch = self.user.after(events).epoch;
+        DeviceEvent::SessionRenewed { session: self.id, verifier: token, epoch, at: self.at }
     }
 
     fn raised(&self, events: &[UserEvent], kind: ProofKind, token: VerifierId) -> DeviceEvent {
@@ -302,10 +310,16 @@ fn holds(account: &Account, user: &User, role: Role, session: &Session, at: Time
     if session.exemption.is_some_and(|id| !exempt(id)) {
         return Err(Stale::ExemptionOver);
     }
-    let policy = account.policy(role.audience(), at);
-    let ends_at = session.ends_at.min(session.started_at + life(policy));
-    if at >= ends_at || at >= session.active_at + idle(session, policy) {
+    if at >= session_end(account, role, session, at) {
         return Err(Stale::Expired);
     }
     Ok(())
+}
+
+/// When a session ends by itself if nothing happens in it, under the policy in force at an instant: idle,
+/// or at the end of its life.
+pub fn session_end(account: &Account, role: Role, session: &Session, at: Timestamp) -> Timestamp {
+    let policy = account.policy(role.audience(), at);
+    let life_ends = session.ends_at.min(session.started_at + life(policy));
+    life_ends.min(session.active_at + idle(session, policy))
 }

@@ -8,6 +8,9 @@ use crate::time::{Span, Timestamp};
 /// A gate has two budgets, for known devices and for strangers; together they stay within the 100
 /// of NIST SP 800-63B-4 §3.2.2.
 pub const HARD_CAP: u16 = 50;
+/// Wrong second factors in a row behind the right password, on whatever devices, after which another
+/// password is demanded: whoever has only that one has had their tries.
+pub const PASSWORD_BEARS: u16 = 10;
 /// Failures that cost nothing but the try.
 const FREE: u16 = 4;
 /// The first wait; it doubles with each further failure.

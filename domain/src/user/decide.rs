@@ -154,7 +154,7 @@ impl User {
     }
 
     /// A wrong password is charged before anyone learns that it was wrong; a right one ends the
-    /// series of that kind of device only.
+    /// series of that kind of device only. One that opens nothing any more is a wrong one.
     fn answer_password(
         &self,
         matched: bool,
@@ -163,7 +163,7 @@ impl User {
     ) -> Result<Vec<UserEvent>, UserError> {
         let budget = self.password_budget(familiarity);
         budget.open(at).map_err(|wait| UserError::locked(Gate::Password, wait))?;
-        if matched {
+        if matched && self.password_opens() {
             let spent = budget.consecutive > 0;
             return Ok(spent.then_some(UserEvent::PasswordAccepted { familiarity }).into_iter().collect());
         }

@@ -224,6 +224,12 @@ pub enum UserEvent {
         /// When.
         at: Timestamp,
     },
+    /// Too many second factors in a row were wrong behind the right password: somebody else knows it. It
+    /// opens nothing any more, and what it opened ends, until another one is set.
+    PasswordChangeDemanded {
+        /// When.
+        at: Timestamp,
+    },
     /// The hard cap was reached: nothing is looked at until an audited unlock.
     LockedOut {
         /// Which gate.
@@ -238,7 +244,8 @@ pub enum UserEvent {
         /// Why.
         reason: Sealed<Reason>,
     },
-    /// A factor was removed by its owner.
+    /// One of several factors was removed by its owner. Opens a new credential epoch: trust and other
+    /// sessions, which it may have earned, end.
     FactorRemoved {
         /// The factor.
         factor: FactorId,

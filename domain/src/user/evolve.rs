@@ -10,6 +10,7 @@ use super::held::{
 };
 use super::help::ASKING_SPAN;
 use super::mailed::MailedCode;
+use super::prove::guesses_behind_the_password;
 use super::state::User;
 use super::values::{Gate, LinkPurpose, ResetCause};
 use crate::account::ApiToken;
@@ -20,11 +21,17 @@ use crate::time::Timestamp;
 impl User {
     fn end_second_factor(&mut self) {
         self.enrolled = None;
-        self.pending = None;
+        self.pending.clear();
         self.waiting_reset = None;
         self.mailed.void();
         self.factor_failures = Budgets::default();
+        self.sign_in_failures = 0;
         self.epoch += 1;
+    }
+
+    fn password_is_new(&mut self) {
+        self.sign_in_failures = 0;
+        self.password_change_demanded = false;
     }
 
     /// A new credential epoch: trust, sessions, and attempts of an older one are void.
@@ -66,6 +73,7 @@ impl User {
                     since: *at,
                 });
                 self.password_failures = Budgets::default();
+                self.password_is_new();
                 self.epoch += 1;
                 // An older mail must not replace the password that was just chosen.
                 self.links.clear();
@@ -98,7 +106,10 @@ impl User {
                 at,
             } => {
                 self.sealed_values += 1;
-                self.pending = Some(Pending {
+                if let Some(ended) = self.gives_way(*session).map(|p| p.session) {
+                    self.pending.retain(|p| p.session != ended);
+                }
+                self.pending.push(Pending {
                     factor: *factor,
                     kind: *kind,
                     parameters: *parameters,
@@ -112,6 +123,8 @@ impl User {
             UserEvent::FactorConfirmed { factor, step, at } => self.confirm(*factor, *step, *at),
             UserEvent::TwoFactorEnabled { .. } => {
                 self.epoch += 1;
+                // Every other session ended, and its binding with it.
+                self.pending.clear();
                 self.needs_ticket = false;
                 self.ticket = None;
             }
@@ -128,17 +141,26 @@ impl User {
                     factor.claimed = false;
                 }
                 *self.factor_failures.of_mut(*familiarity) = Budget::default();
+                self.sign_in_failures = 0;
             }
             UserEvent::RecoveryCodeUsed { index, familiarity, .. } => {
                 if let Some(codes) = self.enrolled.as_mut().and_then(|e| e.codes.as_mut()) {
                     codes.used.insert(*index);
                 }
                 *self.factor_failures.of_mut(*familiarity) = Budget::default();
+                self.sign_in_failures = 0;
             }
-            UserEvent::ProofRejected { familiarity, consecutive, retry_at, .. } => {
+            UserEvent::ProofRejected { familiarity, consecutive, retry_at, purpose, refusal, .. } => {
+                if guesses_behind_the_password(*purpose, *refusal) {
+                    self.sign_in_failures = self.sign_in_failures.saturating_add(1);
+                }
                 let budget = self.factor_failures.of_mut(*familiarity);
                 budget.consecutive = *consecutive;
                 budget.retry_at = *retry_at;
+            }
+            UserEvent::PasswordChangeDemanded { .. } => {
+                self.password_change_demanded = true;
+                self.new_epoch();
             }
             UserEvent::LockedOut { gate, familiarity, .. } => match gate {
                 Gate::Password => self.password_failures.of_mut(*familiarity).locked = true,
@@ -150,12 +172,14 @@ impl User {
                 self.sealed_values += 1;
                 self.password_failures = Budgets::default();
                 self.factor_failures = Budgets::default();
+                self.sign_in_failures = 0;
                 self.mailed.unlock();
             }
             UserEvent::FactorRemoved { factor } => {
                 if let Some(enrolled) = &mut self.enrolled {
                     enrolled.factors.remove(factor);
                 }
+                self.new_epoch();
             }
             UserEvent::TwoFactorDisabled { .. } => self.end_second_factor(),
             UserEvent::TwoFactorReset { cause, .. } => {
@@ -218,6 +242,7 @@ impl User {
             UserEvent::PasswordClaimed { verifier, at, .. } => {
                 self.password =
                     Some(Password { claimed: true, verifier: *verifier, stands_alone: false, since: *at });
+                self.password_is_new();
                 self.new_epoch();
             }
             UserEvent::PasswordRehashed { verifier, stands_alone, .. } => {
@@ -276,7 +301,8 @@ impl User {
                 self.deactivated = true;
                 self.links.clear();
                 self.email_change = None;
-                (self.exemption, self.ticket, self.pending) = (None, None, None);
+                (self.exemption, self.ticket) = (None, None);
+                self.pending.clear();
                 self.tokens.clear();
                 self.new_epoch();
             }
@@ -325,7 +351,8 @@ impl User {
     }
 
     fn confirm(&mut self, id: FactorId, step: u64, at: Timestamp) {
-        let Some(pending) = self.pending.take_if(|p| p.factor == id) else { return };
+        let Some(place) = self.pending.iter().position(|p| p.factor == id) else { return };
+        let pending = self.pending.remove(place);
         let factor = Factor {
             kind: pending.kind,
             parameters: pending.parameters,

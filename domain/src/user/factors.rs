@@ -31,7 +31,7 @@ impl User {
         self.enrolled(generation).is_none()
     }
 
-    /// Begins a binding; one under way is replaced. A first binding never starts on the strength
+    /// Begins a binding; one under way in the same session is replaced, and no other's. A first binding never starts on the strength
     /// of a password alone.
     pub(super) fn start_enrolment(
         &self,
@@ -143,8 +143,8 @@ impl User {
     /// The binding of that factor that is under way in the generation in force.
     fn pending_for(&self, factor: FactorId, era: &Era) -> Result<&Pending, UserError> {
         self.pending
-            .as_ref()
-            .filter(|p| p.factor == factor && p.generation == era.generation)
+            .iter()
+            .find(|p| p.factor == factor && p.generation == era.generation)
             .ok_or(UserError::NoPending)
     }
 
@@ -161,7 +161,9 @@ impl User {
         if self.needs_ticket {
             return Err(UserError::TicketNeeded);
         }
-        self.pending.as_ref().filter(|p| p.generation == era.generation).ok_or(UserError::NoPending)?;
+        if !self.pending.iter().any(|p| p.generation == era.generation) {
+            return Err(UserError::NoPending);
+        }
         Ok(vec![self.mailed.issue(new, at)?])
     }
 

@@ -17,7 +17,7 @@ mod spec;
 mod state;
 mod values;
 
-pub use budget::{Budget, HARD_CAP};
+pub use budget::{Budget, HARD_CAP, PASSWORD_BEARS};
 pub use command::{NewCodes, NewFactor, NewMailedCode, Person, UserCommand, UserError};
 pub use events::UserEvent;
 pub use held::{
@@ -27,7 +27,7 @@ pub use held::{
 pub use help::{EXEMPT_AT_MOST, HelpCommand, RESET_WAIT, RESETS_AN_HOUR, TICKET_LIFE};
 pub use mailed::{MAILED_CODE_LIFE, MailedCode};
 pub use otp::{FactorKind, OtpAlgorithm, OtpParameters};
-pub use state::User;
+pub use state::{BINDINGS_AT_ONCE, User};
 pub use values::{Familiarity, Gate, LinkPurpose, PasswordAccess, ProofKind, Purpose, Refusal, ResetCause};
 
 use cqrs_es::Aggregate;

@@ -1,6 +1,6 @@
 //! What a second-factor proof is worth: accepted once, or refused and charged.
 
-use super::budget::HARD_CAP;
+use super::budget::{HARD_CAP, PASSWORD_BEARS};
 use super::command::UserError;
 use super::events::UserEvent;
 use super::held::Enrolled;
@@ -71,6 +71,10 @@ impl User {
         if consecutive >= HARD_CAP {
             events.push(UserEvent::LockedOut { gate: Gate::SecondFactor, familiarity, at });
         }
+        let counts = guesses_behind_the_password(purpose, refusal) && !self.password_change_demanded;
+        if counts && self.sign_in_failures.saturating_add(1) >= PASSWORD_BEARS {
+            events.push(UserEvent::PasswordChangeDemanded { at });
+        }
         events
     }
 
@@ -93,6 +97,16 @@ impl User {
         }
         Ok((events, accepted))
     }
+}
+
+/// Whether a refused proof was a guess of somebody who has the password. One that was good before is none:
+/// whoever shows it has seen it.
+pub(super) fn guesses_behind_the_password(purpose: Purpose, refusal: Refusal) -> bool {
+    let guess = match refusal {
+        Refusal::Wrong | Refusal::Expired => true,
+        Refusal::Replayed => false,
+    };
+    guess && matches!(purpose, Purpose::SignIn(_))
 }
 
 enum Accepted {

@@ -13,11 +13,15 @@ use super::held::{
 use super::mailed::{Mailed, MailedCode};
 use super::values::{Familiarity, PasswordAccess, ResetCause};
 use crate::account::ApiToken;
-use crate::ids::{GroupId, LinkId, TokenId};
+use crate::ids::{GroupId, LinkId, SessionId, TokenId};
 use crate::policy::{Role, Whom};
 use crate::proof::Era;
 use crate::sealed::{Email, ProviderSubject, Sealed};
 use crate::time::Timestamp;
+
+/// Bindings of one person under way at once: more than anybody has devices at hand. Whoever would push
+/// somebody's aside needs the password, and as many sessions, again each time.
+pub const BINDINGS_AT_ONCE: usize = 8;
 
 /// One person of one account.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -28,16 +32,21 @@ pub struct User {
     /// Their password, once set.
     pub password: Option<Password>,
     /// The credential epoch: counts password changes, and everything that begins, resets, or ends
-    /// the second factor. Trust, sessions, and attempts of an older epoch are void.
+    /// the second factor or one of several. Trust, sessions, and attempts of an older epoch are void.
     pub epoch: u32,
     /// Open one-time links.
     pub links: BTreeMap<LinkId, Link>,
     pub(super) mailed: Mailed,
-    /// The factor that is being bound.
-    pub pending: Option<Pending>,
+    /// The bindings under way in the order in which they began: one of each session, so that no session
+    /// ends another's.
+    pub pending: Vec<Pending>,
     pub(super) enrolled: Option<Enrolled>,
     pub(super) password_failures: Budgets,
     pub(super) factor_failures: Budgets,
+    /// Wrong second factors behind the right password in a row, on whatever devices.
+    pub(super) sign_in_failures: u16,
+    /// Whether the password opens nothing until it is changed.
+    pub password_change_demanded: bool,
     /// Whether only an enrolment ticket may bind the next factor.
     pub needs_ticket: bool,
     /// Groups that they are in.
@@ -107,6 +116,18 @@ impl User {
         self.ticket.as_ref().filter(|ticket| at < ticket.expires_at && ticket.tries_left > 0)
     }
 
+    /// The binding that gives way when this session begins one: its own, or the oldest where there are
+    /// as many as there may be.
+    pub fn gives_way(&self, session: SessionId) -> Option<&Pending> {
+        let full = self.pending.len() >= BINDINGS_AT_ONCE;
+        self.pending_of(session).or_else(|| self.pending.first().filter(|_| full))
+    }
+
+    /// The binding that a session began and has not finished.
+    pub fn pending_of(&self, session: SessionId) -> Option<&Pending> {
+        self.pending.iter().find(|p| p.session == session)
+    }
+
     /// What a policy asks about them, once registered.
     pub fn whom(&self) -> Option<Whom<'_>> {
         self.registered.as_ref().map(|r| Whom { role: r.role, groups: &self.groups })
@@ -137,6 +158,11 @@ impl User {
     /// Their role, once registered.
     pub fn role(&self) -> Option<Role> {
         self.registered.as_ref().map(|r| r.role)
+    }
+
+    /// Whether their password opens anything: there is one, and no change of it was demanded.
+    pub fn password_opens(&self) -> bool {
+        self.password.is_some() && !self.password_change_demanded && !self.deactivated
     }
 
     /// The mailed codes that can be typed, oldest first. Whoever compares looks at each.

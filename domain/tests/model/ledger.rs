@@ -28,8 +28,8 @@ pub(crate) enum Basis {
 pub(crate) struct PersonBook {
     pub(crate) factors: BTreeSet<FactorId>,
     pub(crate) codes: Option<CodeSetId>,
-    /// The binding under way, and the session that began it.
-    pub(crate) pending: Option<(FactorId, SessionId)>,
+    /// The bindings under way, by the session that began each.
+    pub(crate) pending: BTreeMap<SessionId, FactorId>,
     /// Codes mailed and neither used nor voided since.
     pub(crate) mails: BTreeMap<MailedCodeId, Timestamp>,
     pub(crate) erased: bool,
@@ -38,6 +38,10 @@ pub(crate) struct PersonBook {
     pub(crate) waits_until: Option<Timestamp>,
     /// One that holds, and that the person's stream does not say yet.
     pub(crate) due: Option<Timestamp>,
+    /// Wrong second factors behind the right password since the last good one.
+    pub(crate) wrong_behind_password: u32,
+    /// Whether the password opens nothing any more.
+    pub(crate) demanded: bool,
     pub(crate) locks: Vec<(Gate, Familiarity)>,
 }
 
@@ -178,7 +182,7 @@ impl Ledger {
         let person = &mut self.people[who];
         person.factors.clear();
         person.codes = None;
-        person.pending = None;
+        person.pending.clear();
         person.waits_until = None;
         person.mails.clear();
     }
@@ -241,7 +245,7 @@ impl Ledger {
             !self.attempts.values().any(|a| a.who == who && self.open(a)),
             "a late reset ended an attempt that was good"
         );
-        self.people[who].pending = None;
+        self.people[who].pending.clear();
         self.people[who].mails.clear();
         self.credentials_changed(who, None);
     }

@@ -31,7 +31,7 @@ use twofold_domain::sign_in::{
 use twofold_domain::time::{Span, Timestamp};
 use twofold_domain::user::{
     FactorKind, Gate, HARD_CAP, HelpCommand, LinkPurpose, NewCodes, NewFactor, NewMailedCode, OtpParameters,
-    Person, ProofKind, ResetCause, User, UserCommand, UserError, UserEvent,
+    Person, ProofKind, Purpose, Refusal, ResetCause, User, UserCommand, UserError, UserEvent,
 };
 use uuid::Uuid;
 
@@ -207,15 +207,37 @@ impl World {
                 UserEvent::OtpAccepted { factor, step, .. } => {
                     assert!(self.ledger.people[who].factors.contains(factor), "not a factor in force");
                     self.ledger.spend_step(*factor, *step);
+                    self.ledger.people[who].wrong_behind_password = 0;
                 }
                 UserEvent::FactorConfirmed { factor, step, .. } => self.ledger.spend_step(*factor, *step),
                 UserEvent::RecoveryCodeUsed { set, index, left, .. } => {
                     self.ledger.spend_code(who, *set, *index);
+                    self.ledger.people[who].wrong_behind_password = 0;
                     assert_eq!(usize::from(*left), 10 - self.ledger.codes_used(*set).len());
                 }
-                UserEvent::PasswordRejected { consecutive, .. }
-                | UserEvent::ProofRejected { consecutive, .. } => {
+                UserEvent::PasswordRejected { consecutive, .. } => {
                     assert!(*consecutive <= HARD_CAP, "{consecutive} failures in a row");
+                }
+                UserEvent::ProofRejected { consecutive, purpose, refusal, .. } => {
+                    assert!(*consecutive <= HARD_CAP, "{consecutive} failures in a row");
+                    if matches!((purpose, refusal), (Purpose::SignIn(_), Refusal::Wrong | Refusal::Expired)) {
+                        self.ledger.people[who].wrong_behind_password += 1;
+                        assert!(self.ledger.people[who].wrong_behind_password <= 10, "an eleventh guess");
+                    }
+                }
+                UserEvent::Unlocked { .. }
+                | UserEvent::TwoFactorDisabled { .. }
+                | UserEvent::TwoFactorReset { cause: ResetCause::Staff { .. }, .. } => {
+                    self.ledger.people[who].wrong_behind_password = 0;
+                }
+                UserEvent::PasswordChangeDemanded { .. } => {
+                    assert_eq!(self.ledger.people[who].wrong_behind_password, 10);
+                    self.ledger.people[who].demanded = true;
+                    self.ledger.credentials_changed(who, None);
+                }
+                UserEvent::PasswordSet { .. } => {
+                    self.ledger.people[who].wrong_behind_password = 0;
+                    self.ledger.people[who].demanded = false;
                 }
                 UserEvent::MailedCodeIssued { code, at, .. } => {
                     self.mails.push(*code);
@@ -224,6 +246,7 @@ impl World {
                 UserEvent::TwoFactorReset { cause: ResetCause::AccountDisabled { generation }, .. } => {
                     self.ledger.people[who].due = None;
                     self.ledger.reached(who, *generation);
+                    self.ledger.people[who].wrong_behind_password = 0;
                 }
                 UserEvent::TwoFactorReset { cause: ResetCause::StaffAfterWait { .. }, effective_at } => {
                     let due = self.ledger.people[who].due.take();
@@ -320,6 +343,7 @@ impl World {
                 let token = match token {
                     0..=5 => TokenVerdict::Current,
                     6 => TokenVerdict::Previous,
+                    7 => TokenVerdict::Older,
                     _ => TokenVerdict::Unknown,
                 };
                 self.begin(person(who), usize::from(slot), right, token);

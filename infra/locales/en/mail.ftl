@@ -88,6 +88,14 @@ recovery-codes-replaced-body =
 
     If it was not you, tell the administrators of { $account } now, and change your password.
 
+password-change-demanded-subject = Your password for { $account } must be changed
+password-change-demanded-body =
+    Somebody signed in to { $account } in { $product } with your password and then typed wrong codes, ten times in a row. So your password opens nothing any more, and every session that it opened has ended. Your authenticators and recovery codes are untouched.
+
+    Choose a new password, one that you use nowhere else. Begin at { $page } or ask the administrators of { $account } for a link.
+
+    If it was you, do the same: nothing else is needed.
+
 # What an act that takes two owners is called in a sentence: "Somebody asked to …".
 guarded-disable = switch two-factor authentication off for everyone, which resets everyone
 guarded-suspend = suspend two-factor authentication for everyone

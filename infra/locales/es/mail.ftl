@@ -87,6 +87,14 @@ recovery-codes-replaced-body =
 
     Si no ha sido usted, avise ahora a la administración de { $account } y cambie su contraseña.
 
+password-change-demanded-subject = Debes cambiar tu contraseña de { $account }
+password-change-demanded-body =
+    Alguien inició sesión en { $account } de { $product } con tu contraseña y después escribió códigos incorrectos, diez veces seguidas. Por eso tu contraseña ya no abre nada y todas las sesiones que había abierto han terminado. Tus autenticadores y tus códigos de recuperación siguen igual.
+
+    Elige una contraseña nueva que no uses en ningún otro sitio. Empieza en { $page } o pide un enlace a los administradores de { $account }.
+
+    Si fuiste tú, haz lo mismo: no hace falta nada más.
+
 # Cómo se llama en una frase un acto que requiere dos propietarios: «Se ha pedido …».
 guarded-disable = desactivar la autenticación en dos pasos para todas las personas, lo que la restablece a todas
 guarded-suspend = suspender la autenticación en dos pasos para todas las personas

@@ -87,6 +87,14 @@ recovery-codes-replaced-body =
 
     본인이 한 일이 아니라면 지금 { $account } 관리자에게 알리고 비밀번호를 바꾸십시오.
 
+password-change-demanded-subject = { $account } 비밀번호를 변경해야 합니다
+password-change-demanded-body =
+    누군가 귀하의 비밀번호로 { $product }의 { $account }에 로그인한 뒤 잘못된 코드를 열 번 연속 입력했습니다. 그래서 이 비밀번호는 더 이상 사용할 수 없으며, 이 비밀번호로 열린 모든 세션이 종료되었습니다. 인증기와 복구 코드는 그대로입니다.
+
+    다른 곳에서 쓰지 않는 새 비밀번호를 정하십시오. { $page }에서 시작하거나 { $account } 관리자에게 링크를 요청하십시오.
+
+    본인이 한 일이라도 새 비밀번호만 정하면 됩니다.
+
 # 두 사람이 필요한 일을 문장 안에서 부르는 말입니다.
 guarded-disable = 모든 사람의 2단계 인증 끄기(모두 초기화됨)
 guarded-suspend = 모든 사람의 2단계 인증 일시 중지

@@ -146,6 +146,7 @@ pub(super) async fn token_verdict(
     }
     match known.previous {
         Some(previous) if is(previous).await? => Ok(TokenVerdict::Previous),
+        _ if token.is_genuine(keys.tokens()) => Ok(TokenVerdict::Older),
         _ => Ok(TokenVerdict::Unknown),
     }
 }

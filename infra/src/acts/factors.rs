@@ -74,9 +74,8 @@ impl Act for StartEnrolment {
         let code = NewMailedCode { code: mint.id(), verifier: mint.id() };
         let steps = seat.signed_in()?.start_enrolment(new, code)?;
         let mailed = steps.user.iter().any(|e| matches!(e, UserEvent::MailedCodeIssued { .. }));
-        if let Some(pending) = &seat.user.pending {
-            work.extras().destroy_verifiers.push(pending.verifier);
-        }
+        let replaced = seat.user.gives_way(me.session_id).map(|pending| pending.verifier);
+        work.extras().destroy_verifiers.extend(replaced);
         work.record_user(me.user, steps.user).await?;
         vault.keep(work, me.user, verifier, kind::OTP_SEED, seed.bytes()).await?;
         if mailed {
@@ -164,7 +163,7 @@ impl Act for MailCode {
         let mint = work.desk().mint().clone();
         let code = NewMailedCode { code: mint.id(), verifier: mint.id() };
         let steps = seat.signed_in()?.mail_code(code)?;
-        let under_way = seat.user.pending.as_ref().map(|pending| pending.factor);
+        let under_way = seat.user.pending_of(me.session_id).map(|pending| pending.factor);
         if self.factor.is_some_and(|factor| under_way != Some(factor)) {
             return Err(UserError::NoPending.into());
         }
@@ -228,7 +227,7 @@ impl Act for ConfirmFactor {
             pending.verifier,
             pending.parameters,
             &self.otp,
-            work.at(),
+            desk.clock().now(),
         )
         .await?;
         let warrant = match &self.warrant {
@@ -309,7 +308,8 @@ impl Act for RegenerateCodes {
     }
 }
 
-/// Remove one of several factors.
+/// Remove one of several factors. The session goes on under a new token; every other one ends, and all
+/// trust.
 pub struct RemoveFactor {
     /// Who.
     pub credential: Credential,
@@ -318,16 +318,20 @@ pub struct RemoveFactor {
 }
 
 impl Act for RemoveFactor {
-    type Reply = ();
+    type Reply = SessionGrant;
 
-    async fn run(&self, work: &mut Work) -> Result<(), ActError> {
+    async fn run(&self, work: &mut Work) -> Result<SessionGrant, ActError> {
         let (me, seat) = self.credential.seat(work).await?;
-        let steps = seat.signed_in()?.remove_factor(self.factor)?;
+        let token = work.desk().mint().id();
+        let steps = seat.signed_in()?.remove_factor(self.factor, token)?;
         let enrolled = seat.user.enrolled(seat.account.generation);
         let old = enrolled.and_then(|e| e.factors.get(&self.factor));
         work.extras().destroy_verifiers.extend(old.map(|factor| factor.verifier));
+        work.extras().destroy_verifiers.push(me.session.verifier);
         work.record_user(me.user, steps.user).await?;
-        notify(work, me.user, &Letter::FactorRemoved).await
+        work.record_device(me.device, steps.device).await?;
+        notify(work, me.user, &Letter::FactorRemoved).await?;
+        grant(work, me.user, me.role, me.device, me.session_id, token).await
     }
 }
 

@@ -13,7 +13,7 @@ use super::people::notify;
 use crate::desk::Act;
 use crate::mail::{Brand, Language, Letter};
 use crate::vault::kind;
-use crate::verify::password::Password;
+use crate::verify::password::{Password, PasswordHash};
 use crate::verify::token::{Bearer, LinkToken};
 use crate::verify::{PasswordContext, Protection, check_password, stands_alone};
 use crate::work::Work;
@@ -185,6 +185,14 @@ impl Act for RedeemLink {
         // Whether it may stand alone is recorded; a policy may ask for more than this.
         check_password(&self.password, Protection::SecondFactor, &context)
             .map_err(|flaw| ActError::Field { field: "password", why: flaw.to_string() })?;
+        if let Some(known) = user.password.filter(|_| user.password_change_demanded) {
+            let stored = desk.vault().secret(work.account_id(), known.verifier, kind::PASSWORD).await?;
+            let hash = stored.as_deref().and_then(|bytes| PasswordHash::from_bytes(bytes));
+            if desk.passwords().verify(self.password.clone(), hash).await? {
+                let why = "is the one that somebody else knows; choose another".to_owned();
+                return Err(ActError::Field { field: "password", why });
+            }
+        }
         let hash = desk.passwords().hash(self.password.clone()).await?;
         let verifier: VerifierId = desk.mint().id();
         desk.vault().keep(work, user_id, verifier, kind::PASSWORD, hash.bytes()).await?;

@@ -10,6 +10,7 @@ mod factors;
 mod fan_out;
 mod help;
 mod links;
+mod nobody;
 mod owners;
 mod people;
 mod principal;

@@ -7,7 +7,7 @@ use twofold_domain::device::{Device, Session};
 use twofold_domain::ids::{AccountId, DeviceId, SessionId, UserId};
 use twofold_domain::permission::{Act as Deed, Family};
 use twofold_domain::policy::Role;
-use twofold_domain::sign_in::{SignedIn, Stale};
+use twofold_domain::sign_in::{SignedIn, Stale, session_end};
 use twofold_domain::time::Timestamp;
 use twofold_domain::user::{Registered, User};
 
@@ -128,7 +128,24 @@ impl Credential {
         let account = work.account().await?;
         let who = user.who().cloned().ok_or(ActError::NotSignedIn)?;
         let seat = Seat { account, user, device, session: session_id, at: work.at() };
-        let role = seat.signed_in()?.role();
+        let role = match seat.signed_in() {
+            Ok(signed_in) => signed_in.role(),
+            Err(stale) => {
+                let ended = match stale {
+                    Stale::Expired => Some(session_end(&seat.account, who.role, &session, work.at())),
+                    Stale::ExemptionOver => seat.user.exemption.as_ref().map(|e| e.until),
+                    Stale::Ended
+                    | Stale::Voided
+                    | Stale::SuspensionOver
+                    | Stale::Gone
+                    | Stale::Deactivated => None,
+                };
+                if let Some(ended) = ended.filter(|ended| *ended <= work.at()) {
+                    work.found_over(ended);
+                }
+                return Err(stale.into());
+            }
+        };
         work.act_as(Actor::User(owner.user), Some(session_id));
         let account = work.account_id();
         let principal =

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use twofold_domain::device::{Decision, Device, DeviceCommand, Forsaken, Method, TokenVerdict, Why};
+use twofold_domain::device::{Decision, Device, DeviceCommand, Forsaken, Method, Origin, TokenVerdict, Why};
 use twofold_domain::ids::{AccountId, DeviceId, SessionId, SignInId, UserId, VerifierId};
 use twofold_domain::policy::Role;
 use twofold_domain::sign_in::{self, Answer, Begin, Finish, Recognition, Refused, SignInError};
@@ -11,10 +11,12 @@ use twofold_domain::user::{User, UserError, UserEvent};
 use zeroize::Zeroizing;
 
 use super::ask::{Proof, token_verdict, verdict};
+use super::nobody::Nobody;
 use super::people::{EMAIL_CLAIM, notify};
 use super::{ActError, words};
 use crate::desk::Act;
 use crate::mail::Letter;
+use crate::refusals::Uncharged;
 use crate::vault::kind;
 use crate::verify::password::{Password, PasswordHash};
 use crate::verify::token::{Bearer, DeviceToken, SessionToken};
@@ -81,7 +83,7 @@ pub struct BeginSignIn {
     password: Password,
     device: Option<DeviceCredential>,
     /// The password's verdict, which costs a hash: kept for a run that is decided again.
-    weighed: Mutex<Option<(VerifierId, bool)>>,
+    weighed: Mutex<Option<(Option<VerifierId>, bool)>>,
 }
 
 impl BeginSignIn {
@@ -90,28 +92,33 @@ impl BeginSignIn {
         Self { email, password, device, weighed: Mutex::default() }
     }
 
-    /// Compares the password with a user's, or with nobody's at the same cost.
+    /// Compares the password with a user's, or with nobody's at the same cost; once for one verifier,
+    /// however often it is asked.
     async fn weigh(&self, work: &Work, user: Option<&User>) -> Result<Option<VerifierId>, ActError> {
         let desk = work.desk();
-        let known = user.and_then(|u| u.password);
-        let Some(known) = known else {
-            desk.passwords().verify(self.password.clone(), None).await?;
-            return Ok(None);
-        };
+        let known = user.and_then(|u| u.password).map(|p| p.verifier);
         let before = *self.weighed.lock().unwrap_or_else(PoisonError::into_inner);
-        if before.is_some_and(|(verifier, _)| verifier == known.verifier) {
-            return Ok(Some(known.verifier));
+        if before.is_some_and(|(verifier, _)| verifier == known) {
+            return Ok(known);
         }
-        let stored = desk.vault().secret(work.account_id(), known.verifier, kind::PASSWORD).await?;
+        let stored = match known {
+            Some(known) => desk.vault().secret(work.account_id(), known, kind::PASSWORD).await?,
+            None => None,
+        };
         let hash = stored.as_deref().and_then(|bytes| PasswordHash::from_bytes(bytes));
         let matched = desk.passwords().verify(self.password.clone(), hash).await?;
-        *self.weighed.lock().unwrap_or_else(PoisonError::into_inner) = Some((known.verifier, matched));
-        Ok(Some(known.verifier))
+        *self.weighed.lock().unwrap_or_else(PoisonError::into_inner) = Some((known, matched));
+        Ok(known)
     }
 
     fn matched(&self, verifier: Option<VerifierId>) -> bool {
         let weighed = *self.weighed.lock().unwrap_or_else(PoisonError::into_inner);
-        weighed.is_some_and(|(known, matched)| matched && Some(known) == verifier)
+        verifier.is_some() && weighed.is_some_and(|(known, matched)| matched && known == verifier)
+    }
+
+    /// The token of a device of this person, if one was shown.
+    fn claim(&self, account: AccountId, user: UserId) -> Option<&DeviceCredential> {
+        self.device.as_ref().filter(|t| t.account() == account && t.holder() == user)
     }
 
     /// The device that the browser claims to be, if it is; one that shows a copied token is forsaken.
@@ -121,22 +128,28 @@ impl BeginSignIn {
         user: &User,
         user_id: UserId,
     ) -> Result<Option<(DeviceId, TokenVerdict)>, ActError> {
-        let Some(token) =
-            self.device.as_ref().filter(|t| t.account() == work.account_id() && t.holder() == user_id)
-        else {
-            return Ok(None);
-        };
+        let Some(token) = self.claim(work.account_id(), user_id) else { return Ok(None) };
         let device = work.device(token.id()).await?;
         let shown = token_verdict(work.desk(), work.account_id(), &device, token).await?;
         match sign_in::recognise(user, &device, shown, work.at()) {
             Recognition::Recognised => Ok(Some((token.id(), shown))),
             Recognition::Foreign => Ok(None),
             Recognition::Replayed => {
-                work.tell_device(token.id(), DeviceCommand::Forsake(Forsaken::Replayed)).await?;
+                forsake(work, token.id()).await?;
                 Ok(None)
             }
         }
     }
+}
+
+/// A copied token of the device was shown: its trust and its sessions end, and so do all its tokens.
+async fn forsake(work: &mut Work, device: DeviceId) -> Result<(), ActError> {
+    let before = work.device(device).await?;
+    work.tell_device(device, DeviceCommand::Forsake(Forsaken::Replayed)).await?;
+    let tokens = before.token.into_iter().flat_map(|t| std::iter::once(t.current).chain(t.previous));
+    let sessions = before.sessions.values().map(|s| s.verifier);
+    work.extras().destroy_verifiers.extend(tokens.chain(sessions));
+    Ok(())
 }
 
 impl Act for BeginSignIn {
@@ -151,16 +164,19 @@ impl Act for BeginSignIn {
         }
         let keys = desk.vault().account_keys(account_id).await?;
         let address = words::email(&self.email).ok();
-        let owner = match address {
+        let owner = match &address {
             Some(address) => {
-                let index = keys.blind_index(&address).bytes();
+                let index = keys.blind_index(address).bytes();
                 desk.store().claim(account_id, EMAIL_CLAIM, &index).await?
             }
             None => None,
         };
         let Some(user_id) = owner.map(UserId::from_uuid) else {
             self.weigh(work, None).await?;
-            return Ok(Begun::Refused);
+            let typed = address.map(|address| keys.blind_index(&address).bytes());
+            let nobody = Nobody::of(&keys, typed.as_ref().map_or(&[], |index| index.as_slice()));
+            nobody.look(work).await?;
+            return nobody.refuse(work, Uncharged::Unknown).await;
         };
         // The slow hash runs before the user's turn comes, on the password that they have now.
         let stream = twofold_domain::ids::StreamId::user(account_id, user_id);
@@ -170,22 +186,31 @@ impl Act for BeginSignIn {
         };
         self.weigh(work, Some(&peek.state)).await?;
         work.queue_for(user_id).await;
+        let mint = desk.mint().clone();
+        let new_device = mint.id();
+        if self.claim(account_id, user_id).is_none() {
+            // A new device's stream is looked at in any case.
+            work.look_afresh();
+            work.load_both(user_id, new_device).await?;
+        }
         let user = work.user(user_id).await?;
         let verifier = self.weigh(work, Some(&user)).await?;
         let account = work.account().await?;
         let recognised = self.recognised(work, &user, user_id).await?;
-        let mint = desk.mint().clone();
-        let (device_id, token) = recognised.unwrap_or((mint.id(), TokenVerdict::Unknown));
+        let (device_id, token) = recognised.unwrap_or((new_device, TokenVerdict::Unknown));
         let device = work.device(device_id).await?;
+        let matched = self.matched(verifier);
+        // Where a wrong password came from is not recorded.
+        let nowhere = Origin { ip: None, user_agent: None };
         let begin = Begin {
-            matched: self.matched(verifier),
+            matched,
             token,
             new_device: device_id,
             device_token: mint.id(),
             sign_in: mint.id(),
             session: mint.id(),
             session_token: mint.id(),
-            origin: words::origin(work, user_id).await?,
+            origin: if matched { words::origin(work, user_id).await? } else { nowhere },
             at: work.at(),
         };
         let (sign_in, session) = (begin.sign_in, begin.session);
@@ -194,7 +219,8 @@ impl Act for BeginSignIn {
             Ok(steps) => steps,
             // A lock looks like a wrong password, and an erased person like nobody.
             Err(SignInError::User(UserError::Locked { .. } | UserError::Erased)) => {
-                return Ok(Begun::Refused);
+                let nobody = Nobody::of(&keys, user_id.uuid().as_bytes());
+                return nobody.refuse(work, Uncharged::Locked).await;
             }
             Err(other) => return Err(other.into()),
         };
@@ -208,6 +234,7 @@ impl Act for BeginSignIn {
             work.extras().destroy_verifiers.push(old);
         }
         let device_token = Bearer::<DeviceToken>::mint(&mint, account_id, user_id, device_id);
+        let device_token = device_token.sealed(keys.tokens());
         let tag = device_token.verifier(keys.tokens());
         desk.vault().keep(work, user_id, device_verifier, kind::TOKEN, &tag).await?;
         let role = user.role().ok_or(ActError::UnknownUser)?;
@@ -255,6 +282,9 @@ pub(super) async fn grant(
 pub enum Proved {
     /// It was not good, and was charged.
     Refused(Refused),
+    /// The device showed an old token of its own, which somebody must have copied: it is forsaken, and
+    /// what was shown with it was not looked at. Deliberately told like a device that is not known.
+    NotRecognised,
     /// A session began.
     Session {
         /// The session.
@@ -294,6 +324,10 @@ impl Act for ProveSignIn {
         let (account, user) = (work.account().await?, work.user(user_id).await?);
         let device = work.device(device_id).await?;
         let token = token_verdict(&desk, work.account_id(), &device, &self.device).await?;
+        if sign_in::recognise(&user, &device, token, work.at()) == Recognition::Replayed {
+            forsake(work, device_id).await?;
+            return Ok(Proved::NotRecognised);
+        }
         let finish = Finish {
             sign_in: self.sign_in,
             verdict: verdict(&desk, work.account_id(), &user, account.generation, &self.proof).await?,
@@ -305,9 +339,16 @@ impl Act for ProveSignIn {
         };
         let steps = finish.decide(&account, &user, &device)?;
         let spent = steps.user.iter().find_map(codes_left);
+        let demanded = steps.user.iter().any(|e| matches!(e, UserEvent::PasswordChangeDemanded { .. }));
         work.record_user(user_id, steps.user).await?;
         match steps.came_to {
-            Answer::Refused(why) => Ok(Proved::Refused(why)),
+            Answer::Refused(why) => {
+                if demanded {
+                    let page = format!("{}/a/{}/sign-in", desk.house().public_url, account.slug());
+                    notify(work, user_id, &Letter::PasswordChangeDemanded { page }).await?;
+                }
+                Ok(Proved::Refused(why))
+            }
             Answer::Accepted(_) => {
                 work.record_device(device_id, steps.device).await?;
                 let role = user.role().ok_or(ActError::UnknownUser)?;

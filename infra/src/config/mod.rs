@@ -12,7 +12,7 @@ pub use layers::{Layers, Source};
 pub use settings::{SETTINGS, Setting};
 pub use values::{LogFormat, OutboxMode, SecretText};
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use self::layers::Reader;
@@ -73,6 +73,12 @@ pub struct Http {
     /// What people type, without a slash at the end. Links are made from this and never from a
     /// request's headers.
     pub public_url: String,
+    /// Proxies in front whose word for the caller's address is believed.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// Requests of strangers a minute from one network address; 0 for no limit.
+    pub limit_client_per_minute: u32,
+    /// The same for one account.
+    pub limit_account_per_minute: u32,
 }
 
 /// What it calls itself.
@@ -181,6 +187,17 @@ impl Config {
             http: Http {
                 listen: read.value(&setting::LISTEN, "127.0.0.1:8420", values::socket)?,
                 public_url: read.value(&setting::PUBLIC_URL, "http://localhost:8420", values::public_url)?,
+                trusted_proxies: read.value(&setting::TRUSTED_PROXIES, "", values::addresses)?,
+                limit_client_per_minute: read.value(
+                    &setting::LIMIT_CLIENT_PER_MINUTE,
+                    "600",
+                    values::limit,
+                )?,
+                limit_account_per_minute: read.value(
+                    &setting::LIMIT_ACCOUNT_PER_MINUTE,
+                    "12000",
+                    values::limit,
+                )?,
             },
             product: Product { name: read.value(&setting::PRODUCT_NAME, "Twofold", values::name)? },
             passwords: PasswordSettings {
@@ -281,6 +298,8 @@ mod tests {
             ("PUBLIC_URL", "https://example.com/path", "without a path"),
             ("PUBLIC_URL", "http://example.com", "https"),
             ("ARGON2_CONCURRENCY", "0", "1 to"),
+            ("TRUSTED_PROXIES", "10.0.0.1, proxy", "10.0.0.1"),
+            ("LIMIT_CLIENT_PER_MINUTE", "-1", "0 to"),
             ("OUTBOX_MODE", "pigeon", "dev"),
             ("LOG_FORMAT", "xml", "pretty"),
             ("PRODUCT_NAME", " ", "name"),

@@ -35,7 +35,7 @@ macro_rules! settings {
         };)+
 
         /// All settings, in the order in which they are explained.
-        pub const SETTINGS: [Setting; 12] = [$($name),+];
+        pub const SETTINGS: [Setting; 15] = [$($name),+];
     };
     (@ secret) => { true };
     (@) => { false };
@@ -50,6 +50,12 @@ settings! {
     LISTEN = "listen", "127.0.0.1:8420", "The address and port that are served.";
     PUBLIC_URL = "public_url", "http://localhost:8420",
         "How people reach the server; every mailed link starts with it, whatever a request claims.";
+    TRUSTED_PROXIES = "trusted_proxies", "none",
+        "Addresses, by commas, of proxies in front whose X-Forwarded-For is believed.";
+    LIMIT_CLIENT_PER_MINUTE = "limit_client_per_minute", "600",
+        "Sign-ins, proofs, and links of strangers a minute from one network address; 0 for no limit.";
+    LIMIT_ACCOUNT_PER_MINUTE = "limit_account_per_minute", "12000",
+        "The same for one account, whoever asks; 0 for no limit.";
     PRODUCT_NAME = "product_name", "Twofold", "The name in every prompt, message, and authenticator app.";
     ARGON2_CONCURRENCY = "argon2_concurrency", "one for each core",
         "How many passwords are hashed at once; each takes 19 MiB and a core for some 20 ms.";

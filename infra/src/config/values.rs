@@ -1,7 +1,7 @@
 //! From text to values. Each parser's error says what would do.
 
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use url::{Host, Url};
@@ -61,6 +61,20 @@ pub(super) fn path(value: &str) -> Parsed<PathBuf> {
 
 pub(super) fn socket(value: &str) -> Parsed<SocketAddr> {
     value.parse().map_err(|_| "give an address and a port, such as 127.0.0.1:8420 or [::]:8420".into())
+}
+
+/// Addresses by commas; none for an empty text.
+pub(super) fn addresses(value: &str) -> Parsed<Vec<IpAddr>> {
+    let parts = value.split(',').map(str::trim).filter(|part| !part.is_empty());
+    let parsed: Result<_, _> = parts.map(|part| part.parse::<IpAddr>().map(|ip| ip.to_canonical())).collect();
+    parsed.map_err(|_| "give addresses by commas, such as 10.0.0.1, 10.0.0.2".into())
+}
+
+/// Requests a minute; more than this is no limit at all.
+pub(super) fn limit(value: &str) -> Parsed<u32> {
+    const MOST: u32 = 10_000_000;
+    let number = value.parse().ok().filter(|n| *n <= MOST);
+    number.ok_or_else(|| format!("give a number, 0 to {MOST}"))
 }
 
 pub(super) fn count(value: &str) -> Parsed<usize> {

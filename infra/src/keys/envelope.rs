@@ -102,6 +102,14 @@ pub enum EnvelopeError {
     /// The plaintext is longer than [`MAX_PLAINTEXT`].
     #[error("the plaintext is longer than {MAX_PLAINTEXT} bytes")]
     TooLong,
+    /// The plaintext is longer than a value of its kind may be.
+    #[error("a {kind} has at most {limit} bytes")]
+    OverLimit {
+        /// The kind.
+        kind: &'static str,
+        /// Bytes of UTF-8.
+        limit: usize,
+    },
     /// Not an envelope, or one of a version that this program does not know.
     #[error("not an envelope of a known version")]
     Malformed,

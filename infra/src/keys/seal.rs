@@ -31,7 +31,7 @@ pub struct Unreadable {
     pub cause: EnvelopeError,
 }
 
-/// Seals `plaintext` as a `K` of this person.
+/// Seals `plaintext` as a `K` of this person. One that is longer than its kind allows is refused.
 pub fn seal<K: Kind>(
     mint: &Mint,
     key: &PersonKey,
@@ -39,6 +39,9 @@ pub fn seal<K: Kind>(
     person: UserId,
     plaintext: &str,
 ) -> Result<Sealed<K>, EnvelopeError> {
+    if plaintext.len() > K::LIMIT {
+        return Err(EnvelopeError::OverLimit { kind: K::NAME, limit: K::LIMIT });
+    }
     envelope::seal(&key.0, &place::<K>(account, person), mint.bytes(), plaintext.as_bytes())
         .map(Sealed::from_bytes)
 }
@@ -94,5 +97,15 @@ mod tests {
         let key = PersonKey(Arc::new(Key::new(mint.secret())));
         let once = seal::<PersonName>(&mint, &key, ACCOUNT, ADA, "Ada").unwrap();
         assert!(once != seal::<PersonName>(&mint, &key, ACCOUNT, ADA, "Ada").unwrap());
+    }
+
+    #[test]
+    fn a_value_longer_than_its_kind_allows_is_not_sealed() {
+        let mint = Mint::seeded(Clock::system(), 1);
+        let key = PersonKey(Arc::new(Key::new(mint.secret())));
+        let sealed = |bytes: usize| seal::<PersonName>(&mint, &key, ACCOUNT, ADA, &"a".repeat(bytes));
+        assert!(sealed(PersonName::LIMIT).is_ok());
+        let refused = sealed(PersonName::LIMIT + 1).map(|_| ());
+        assert_eq!(refused, Err(EnvelopeError::OverLimit { kind: "name", limit: PersonName::LIMIT }));
     }
 }

@@ -123,6 +123,11 @@ pub enum Letter {
     },
     /// Notice: the password was changed.
     PasswordChanged,
+    /// Somebody knows the password: it opens nothing until it is changed.
+    PasswordChangeDemanded {
+        /// Where they sign in, and where a new password is asked for.
+        page: String,
+    },
     /// To the other owners: an act waits for their approval.
     ApprovalAsked {
         /// The act's stable word.
@@ -189,6 +194,7 @@ impl Letter {
             Self::RecoveryCodeUsed { .. } => "recovery-code-used",
             Self::DeviceTrusted { .. } => "device-trusted",
             Self::PasswordChanged => "password-changed",
+            Self::PasswordChangeDemanded { .. } => "password-change-demanded",
             Self::ApprovalAsked { .. } => "approval-asked",
             Self::ApprovalWaits { .. } => "approval-waits",
             Self::ApprovalUsed { .. } => "approval-used",
@@ -222,6 +228,7 @@ impl Letter {
             }
             Self::RecoveryCodeUsed { left } => values.number("left", i64::from(*left)),
             Self::DeviceTrusted { days } => values.number("days", i64::from(*days)),
+            Self::PasswordChangeDemanded { page } => values.text("page", page),
             Self::ApprovalAsked { act, until } => {
                 values.text("act", &guarded(lang, act));
                 values.instant("until", *until);
@@ -312,6 +319,7 @@ mod tests {
             Letter::OwnTwoFactorDisabled,
             Letter::FactorRemoved,
             Letter::RecoveryCodesReplaced,
+            Letter::PasswordChangeDemanded { page: "http://localhost/a/acme/sign-in".to_owned() },
             Letter::ResetScheduled { from: WHEN },
             Letter::ResetCancelled,
             Letter::Exempted { until: WHEN },
@@ -376,8 +384,9 @@ mod tests {
             assert!(text(1).contains("http://localhost/s/tfl_x") && text(1).contains("30"));
             assert!(text(2).contains("1234 5678") && text(2).contains("10"));
             assert!(text(6).contains('3') && text(7).contains("30"));
-            assert!(text(12).contains("2026-06-04 14:00 UTC") && text(14).contains("2026-06-04 14:00 UTC"));
-            assert!(text(16).contains("24"));
+            assert!(text(12).contains("http://localhost/a/acme/sign-in"));
+            assert!(text(13).contains("2026-06-04 14:00 UTC") && text(15).contains("2026-06-04 14:00 UTC"));
+            assert!(text(17).contains("24"));
         }
     }
 

@@ -88,8 +88,11 @@ pub struct Read {
 pub struct Append {
     /// The tenant. Every stream in it is this account's.
     pub account: AccountId,
-    /// The clock's instant; recorded as the later of it and the account's last one.
+    /// The decision's instant; recorded as the later of it and the account's last one.
     pub at: Timestamp,
+    /// The latest last instant of the account that the decision can follow. Beyond it the outcome is
+    /// [`Outcome::Late`].
+    pub latest: Option<Timestamp>,
     /// What is recorded.
     pub writes: Vec<Write>,
     /// What must not have moved.
@@ -230,6 +233,11 @@ pub enum Outcome {
         /// Which; `None` is the roster.
         stream: Option<Stream>,
     },
+    /// The account's last recorded instant is later than `latest`. Decide again, on the account's time.
+    Late {
+        /// That instant.
+        floor: Timestamp,
+    },
     /// Somebody else holds a value that this append wanted.
     ClaimTaken {
         /// The claim's kind, or `slug`.
@@ -248,7 +256,7 @@ pub enum Outcome {
 impl Append {
     /// An append without reads and extras.
     pub fn new(account: AccountId, at: Timestamp, writes: Vec<Write>) -> Self {
-        Self { account, at, writes, reads: Vec::new(), extras: Extras::default() }
+        Self { account, at, latest: None, writes, reads: Vec::new(), extras: Extras::default() }
     }
 
     /// How many events it records.

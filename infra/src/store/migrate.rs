@@ -27,7 +27,7 @@ macro_rules! steps {
     };
 }
 
-const POSTGRES: &[Step] = steps!["postgres": 1 => "0001_log", 2 => "0002_append", 3 => "0003_serving_role"];
+const POSTGRES: &[Step] = steps!["postgres": 1 => "0001_log", 2 => "0002_append", 3 => "0003_serving_role", 4 => "0004_account_time"];
 const SQLITE_LOG: &[Step] = steps!["sqlite": 1 => "0001_log"];
 const SQLITE_VIEWS: &[Step] = steps!["sqlite": 1 => "0001_views"];
 

@@ -22,9 +22,11 @@ pub mod reader;
 pub mod rows;
 pub mod sql;
 mod sqlite;
+mod times;
 pub mod views;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::broadcast;
 use twofold_domain::ids::{AccountId, MessageId};
@@ -38,12 +40,13 @@ pub use check::{MAX_EVENTS, MAX_RECORD_BYTES};
 pub use dispatch::MAX_OUTSTANDING;
 pub use error::{RETRY_AFTER, StoreError};
 pub use open::{Connections, Role};
-pub use reader::{Counter, Pending, Reading, Recorded, Roster};
+pub use reader::{Counter, Look, Pending, Reading, Recorded, Roster};
 pub use rows::DueMessage;
 pub use sql::{Reader, Row, Value};
 pub use views::{Views, ViewsTx};
 
 use dispatch::{Dispatcher, Writer};
+use times::Times;
 
 /// Hints kept for a listener that is behind. Whoever misses some finds the accounts in `pending`.
 const HINTS: usize = 4_096;
@@ -61,6 +64,8 @@ struct Inner {
     reader: Reader,
     views: Views,
     hints: broadcast::Sender<(AccountId, u64)>,
+    times: Times,
+    appends: AtomicU64,
 }
 
 impl EventStore {
@@ -75,7 +80,17 @@ impl EventStore {
         let (hints, _) = broadcast::channel(HINTS);
         let dispatcher = Dispatcher::start(parts.writer.clone(), hints.clone());
         let (writer, reader, views) = (parts.writer, parts.reader, parts.views);
-        Ok(Self { inner: Arc::new(Inner { dispatcher, writer, reader, views, hints }) })
+        Ok(Self {
+            inner: Arc::new(Inner {
+                dispatcher,
+                writer,
+                reader,
+                views,
+                hints,
+                times: Times::default(),
+                appends: AtomicU64::new(0),
+            }),
+        })
     }
 
     /// Creates the schema or brings it up to date, as its owner, and closes the connection again.
@@ -86,7 +101,33 @@ impl EventStore {
     /// Records an act, whole or not at all. When this returns `Committed`, it is durable. The work goes on
     /// even if the caller stops waiting.
     pub async fn append(&self, append: Append) -> Result<Outcome, StoreError> {
-        self.inner.dispatcher.append(append).await
+        let account = append.account;
+        self.inner.appends.fetch_add(1, Ordering::Relaxed);
+        let outcome = self.inner.dispatcher.append(append).await?;
+        if let Outcome::Committed { at, .. } | Outcome::Late { floor: at } = outcome {
+            self.inner.times.passed(account, at);
+        }
+        Ok(outcome)
+    }
+
+    /// How many appends this store was asked for since it was opened, whatever became of them.
+    pub fn appends(&self) -> u64 {
+        self.inner.appends.load(Ordering::Relaxed)
+    }
+
+    /// How late it is in an account, as far as this process knows; the beginning of time if it knows
+    /// nothing yet.
+    pub fn time_of(&self, account: AccountId) -> Timestamp {
+        self.inner.times.of(account)
+    }
+
+    /// An answer was given in this account at this instant: it is at least that late there.
+    pub fn answered_at(&self, account: AccountId, instant: Timestamp) {
+        self.inner.times.passed(account, instant);
+    }
+
+    fn times(&self) -> &Times {
+        &self.inner.times
     }
 
     /// Sees to it that nothing is recorded in this account at or before `instant` any more.
@@ -95,7 +136,9 @@ impl EventStore {
         match &self.inner.writer {
             Writer::Pg(writer) => writer.raise(account, floor).await,
             Writer::Sqlite(writer) => writer.raise(account, floor).await,
-        }
+        }?;
+        self.times().passed(account, Timestamp::from_micros(floor));
+        Ok(())
     }
 
     /// Says that every projector has seen the account up to `seen`. False if there are newer events (or

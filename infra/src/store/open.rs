@@ -181,19 +181,39 @@ fn sqlite_pool(directory: &Path, access: Access, size: u32) -> SqlitePool {
         .connect_lazy_with(options)
 }
 
-/// Read models are disposable: a file that is no database gives way to a new one.
-fn set_damaged_views_aside(directory: &Path) -> Result<(), StoreError> {
+fn away(path: &Path, e: &io::Error) -> StoreError {
+    StoreError::unavailable(format!("{}: {e}", path.display()))
+}
+
+/// Whether a file is a SQLite database, or not there yet, or empty, which will do as well.
+fn is_database(path: &Path) -> Result<bool, StoreError> {
     // The SQLite file format, §1.3.1.
     const MAGIC: &[u8] = b"SQLite format 3\0";
-    let away = |path: &Path, e: &io::Error| StoreError::unavailable(format!("{}: {e}", path.display()));
-    let views = directory.join("views.db");
     let mut start = Vec::with_capacity(MAGIC.len());
-    match File::open(&views) {
-        Ok(file) => file.take(MAGIC.len() as u64).read_to_end(&mut start).map_err(|e| away(&views, &e))?,
-        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(()),
-        Err(e) => return Err(away(&views, &e)),
+    match File::open(path) {
+        Ok(file) => file.take(MAGIC.len() as u64).read_to_end(&mut start).map_err(|e| away(path, &e))?,
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(true),
+        Err(e) => return Err(away(path, &e)),
     };
-    if start.is_empty() || start == MAGIC {
+    Ok(start.is_empty() || start == MAGIC)
+}
+
+/// The log is not disposable: a file that is no database is left as it is.
+fn insist_on_a_log(directory: &Path) -> Result<(), StoreError> {
+    let log = directory.join("log.db");
+    if is_database(&log)? {
+        return Ok(());
+    }
+    Err(StoreError::Schema(format!(
+        "{} is not a SQLite database: put the log back from a backup, or name another directory",
+        log.display()
+    )))
+}
+
+/// Read models are disposable: a file that is no database gives way to a new one.
+fn set_damaged_views_aside(directory: &Path) -> Result<(), StoreError> {
+    let views = directory.join("views.db");
+    if is_database(&views)? {
         return Ok(());
     }
     let aside = directory.join("views.db.damaged");
@@ -222,6 +242,7 @@ async fn open_sqlite(directory: &Path, connections: Connections) -> Result<Parts
     let directory: PathBuf = directory.to_owned();
     private_directory(&directory)
         .map_err(|e| StoreError::unavailable(format!("{}: {e}", directory.display())))?;
+    insist_on_a_log(&directory)?;
     let writes = if connections.waits_for_disk { Access::WritesLog } else { Access::WritesLogInPassing };
     let log = sqlite_pool(&directory, writes, 1);
     migrate::migrate_sqlite(&log, SqliteFile::Log).await?;

@@ -1,5 +1,5 @@
 //! The append on PostgreSQL: one call of `twofold.append` per batch, in one round trip, committed by its
-//! own end. See `schema/postgres/0002_append.sql` for what the call does.
+//! own end. See `schema/postgres/0004_account_time.sql` for what the call does.
 
 use serde_json::{Value as Json, json};
 use sqlx::Row as _;
@@ -17,7 +17,7 @@ use super::rows::{DueMessage, fixed, message};
 use super::sql::Row;
 
 const APPEND: &str = "select * from twofold.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, \
-                      $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)";
+                      $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27)";
 
 /// The connections that write the log.
 #[derive(Debug, Clone)]
@@ -30,6 +30,7 @@ pub(super) struct PgWriter {
 struct Columns<'a> {
     accounts: Vec<Uuid>,
     instants: Vec<i64>,
+    latest: Vec<Option<i64>>,
     rosters: Vec<Option<i64>>,
     opens: Vec<bool>,
     stream_members: Vec<i32>,
@@ -73,6 +74,7 @@ impl<'a> Columns<'a> {
     fn add(&mut self, member: i32, append: &'a Append) {
         self.accounts.push(append.account.uuid());
         self.instants.push(append.at.micros());
+        self.latest.push(append.latest.map(Timestamp::micros));
         self.rosters.push(append.extras.roster_read.map(|seq| seq as i64));
         self.opens.push(append.extras.opens_account);
         let written = append.writes.iter().map(|w| (w.stream, w.expected));
@@ -143,6 +145,7 @@ impl PgWriter {
         let query = sqlx::query(APPEND)
             .bind(columns.accounts)
             .bind(columns.instants)
+            .bind(columns.latest)
             .bind(columns.rosters)
             .bind(columns.opens)
             .bind(columns.stream_members)
@@ -295,6 +298,10 @@ impl Answer {
                 Ok(Outcome::ClaimTaken { kind: claim.kind.clone() })
             }
             6 => Ok(Outcome::ClaimTaken { kind: "slug".to_owned() }),
+            7 => match self.at {
+                Some(floor) => Ok(Outcome::Late { floor: Timestamp::from_micros(floor) }),
+                None => Err(strange()),
+            },
             _ => Err(strange()),
         }
     }

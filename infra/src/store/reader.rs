@@ -46,6 +46,15 @@ pub struct Counter {
     pub roster_seq: u64,
 }
 
+/// Where streams of an account stand, and how late it is there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Look {
+    /// The sequence of each stream's last event; 0 where nothing is recorded.
+    pub heads: Vec<u64>,
+    /// Nothing can be recorded in the account before this instant any more.
+    pub last_at: Timestamp,
+}
+
 /// The authoritative set of enrolled people, and the change that made it so.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Roster {
@@ -117,30 +126,41 @@ impl EventStore {
         rows.iter().map(recorded).collect()
     }
 
-    /// The heads of streams, in the order asked; 0 where nothing is recorded. One round trip.
-    pub async fn heads(&self, streams: &[Stream]) -> Result<Vec<u64>, StoreError> {
+    /// The heads of an account's streams, in the order asked, and its time. One round trip.
+    pub async fn look(&self, account: AccountId, streams: &[Stream]) -> Result<Look, StoreError> {
         let ids: Vec<String> = streams.iter().map(|s| s.id.to_string()).collect();
         let kinds: Vec<&str> = streams.iter().map(|s| s.kind.name()).collect();
-        let heads: Vec<i64> = match self.reader() {
+        let rows: Vec<(i64, i64)> = match self.reader() {
             Reader::Pg(pool) => {
                 let sql = "select coalesce((select e.sequence from twofold.events e where e.aggregate_id = s.id \
-                           and e.aggregate_type = s.kind order by e.sequence desc limit 1), 0) \
+                           and e.aggregate_type = s.kind order by e.sequence desc limit 1), 0), \
+                           coalesce((select c.last_at from twofold.counters c where c.account_id = $3), 0) \
                            from unnest($1::text[], $2::text[]) with ordinality s(id, kind, ord) order by s.ord";
-                sqlx::query_scalar(sql).bind(ids).bind(kinds).fetch_all(&pool).await?
+                sqlx::query_as(sql).bind(ids).bind(kinds).bind(account.uuid()).fetch_all(&pool).await?
             }
             Reader::Sqlite(pool) => {
                 let sql = "select coalesce((select e.sequence from twofold.events e \
                            where e.aggregate_id = s.value ->> 0 and e.aggregate_type = s.value ->> 1 \
-                           order by e.sequence desc limit 1), 0) from json_each($1) s order by s.key";
+                           order by e.sequence desc limit 1), 0), \
+                           coalesce((select c.last_at from twofold.counters c where c.account_id = $2), 0) \
+                           from json_each($1) s order by s.key";
                 let pairs: Vec<_> = ids.iter().zip(&kinds).collect();
                 let pairs = serde_json::to_string(&pairs).map_err(|e| StoreError::Bug(e.to_string()))?;
-                sqlx::query_scalar(sql).bind(pairs).fetch_all(&pool).await?
+                sqlx::query_as(sql).bind(pairs).bind(account.uuid()).fetch_all(&pool).await?
             }
         };
-        if heads.len() != streams.len() {
-            return Err(StoreError::Bug(format!("{} heads for {} streams", heads.len(), streams.len())));
+        if rows.len() != streams.len() {
+            return Err(StoreError::Bug(format!("{} heads for {} streams", rows.len(), streams.len())));
         }
-        Ok(heads.into_iter().map(|head| head as u64).collect())
+        let last_at = Timestamp::from_micros(rows.first().map_or(0, |(_, last_at)| *last_at));
+        self.times().passed(account, last_at);
+        Ok(Look { heads: rows.into_iter().map(|(head, _)| head as u64).collect(), last_at })
+    }
+
+    /// The heads of streams of one account, in the order asked; 0 where nothing is recorded.
+    pub async fn heads(&self, streams: &[Stream]) -> Result<Vec<u64>, StoreError> {
+        let Some(account) = streams.first().map(|s| s.id.account) else { return Ok(vec![]) };
+        Ok(self.look(account, streams).await?.heads)
     }
 
     /// How far an account's history goes; `None` if nobody opened it.

@@ -221,6 +221,11 @@ async fn refusal(
     if extras.roster_read.is_some_and(|seen| seen != roster_seq) {
         return Ok(Some(Ok(Outcome::ReadMoved { stream: None })));
     }
+    if let (Some(latest), Some(counter)) = (append.latest, counters.get(&account))
+        && counter.last_at > latest
+    {
+        return Ok(Some(Ok(Outcome::Late { floor: counter.last_at })));
+    }
     for claim in &extras.claims {
         let sql = "select owner from twofold.claims where account_id = $1 and kind = $2 and key = $3";
         let binds = [account.uuid().into(), claim.kind.as_str().into(), claim.key.as_slice().into()];

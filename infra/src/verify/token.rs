@@ -1,10 +1,14 @@
 //! Bearer tokens: `tfs_…` for a session, `tfd_…` for a device, `tfl_…` for a one-time link.
 //!
 //! ```text
-//! prefix ‖ base64url( account (16) ‖ holder (16) ‖ id (16) ‖ secret (32) )
+//! prefix ‖ base64url( account (16) ‖ holder (16) ‖ id (16) ‖ secret (32) [ ‖ seal (32) ] )
 //! ```
 //! A token says where to look, so there is no directory of tokens; only the secret's 256 bits prove
 //! anything. Stored is HMAC-SHA-256 of the whole under the account's token key.
+//!
+//! A device's token carries a seal: HMAC-SHA-256 of what is before it, under the same key. It opens
+//! nothing, but it tells a token that this server once made for this device from one that it never
+//! made, long after the row of that token is gone. One made before there were seals has none.
 
 use std::marker::PhantomData;
 
@@ -18,7 +22,9 @@ use crate::keys::MacKey;
 use crate::mint::{Mint, TypedId};
 
 const LABEL: &str = "twofold/bearer-token/v1";
+const SEAL_LABEL: &str = "twofold/device-token-seal/v1";
 const SECRET: usize = 32;
+const SEAL: usize = 32;
 const BYTES: usize = 16 * 3 + SECRET;
 
 /// A kind of bearer token.
@@ -29,6 +35,8 @@ pub trait TokenKind {
     type Holder: TypedId;
     /// What it is the token of.
     type Id: TypedId;
+    /// Bytes that it may carry behind its secret.
+    const SEAL: usize = 0;
 }
 
 /// The token of a session, kept by the device's stream.
@@ -45,6 +53,7 @@ impl TokenKind for DeviceToken {
     const PREFIX: &'static str = "tfd_";
     type Holder = UserId;
     type Id = DeviceId;
+    const SEAL: usize = SEAL;
 }
 
 /// The token in a one-time link.
@@ -65,18 +74,19 @@ pub struct NotAToken {
 
 /// One token. Cannot be printed; zeroised.
 pub struct Bearer<K> {
-    bytes: Zeroizing<[u8; BYTES]>,
+    bytes: Zeroizing<Vec<u8>>,
     kind: PhantomData<fn() -> K>,
 }
 
 impl<K: TokenKind> Bearer<K> {
     /// A fresh token.
     pub fn mint(mint: &Mint, account: AccountId, holder: K::Holder, id: K::Id) -> Self {
-        let mut bytes = Zeroizing::new([0; BYTES]);
-        bytes[..16].copy_from_slice(account.uuid().as_bytes());
-        bytes[16..32].copy_from_slice(holder.bare().as_bytes());
-        bytes[32..48].copy_from_slice(id.bare().as_bytes());
-        bytes[48..].copy_from_slice(mint.secret::<SECRET>().as_slice());
+        // All of its room at once: growing would leave a copy of the secret behind.
+        let mut bytes = Zeroizing::new(Vec::with_capacity(BYTES + K::SEAL));
+        bytes.extend_from_slice(account.uuid().as_bytes());
+        bytes.extend_from_slice(holder.bare().as_bytes());
+        bytes.extend_from_slice(id.bare().as_bytes());
+        bytes.extend_from_slice(mint.secret::<SECRET>().as_slice());
         Self { bytes, kind: PhantomData }
     }
 
@@ -84,9 +94,12 @@ impl<K: TokenKind> Bearer<K> {
     pub fn parse(text: &str) -> Result<Self, NotAToken> {
         let wrong = NotAToken { expected: K::PREFIX };
         let encoded = text.strip_prefix(K::PREFIX).ok_or(wrong)?;
-        let mut bytes = Zeroizing::new([0; BYTES]);
-        match URL_SAFE_NO_PAD.decode_slice(encoded, bytes.as_mut_slice()) {
-            Ok(BYTES) => Ok(Self { bytes, kind: PhantomData }),
+        let mut bytes = Zeroizing::new(vec![0; BYTES + K::SEAL]);
+        match URL_SAFE_NO_PAD.decode_slice(encoded, &mut bytes) {
+            Ok(length) if length == BYTES || length == BYTES + K::SEAL => {
+                bytes.truncate(length);
+                Ok(Self { bytes, kind: PhantomData })
+            }
             _ => Err(wrong),
         }
     }
@@ -108,7 +121,8 @@ impl<K: TokenKind> Bearer<K> {
 
     /// The text: for a cookie, a link, or an answer that is given once.
     pub fn reveal(&self) -> Zeroizing<String> {
-        let mut text = Zeroizing::new(String::with_capacity(K::PREFIX.len() + BYTES.div_ceil(3) * 4));
+        let mut text =
+            Zeroizing::new(String::with_capacity(K::PREFIX.len() + self.bytes.len().div_ceil(3) * 4));
         text.push_str(K::PREFIX);
         URL_SAFE_NO_PAD.encode_string(self.bytes.as_slice(), &mut text);
         text
@@ -116,18 +130,36 @@ impl<K: TokenKind> Bearer<K> {
 
     /// What is stored. `key` is the token key of [`account`](Self::account).
     pub fn verifier(&self, key: &MacKey) -> [u8; 32] {
-        key.tag(LABEL, &[K::PREFIX.as_bytes(), self.bytes.as_slice()])
+        key.tag(LABEL, &[K::PREFIX.as_bytes(), &self.bytes])
     }
 
     /// Whether this is the token that `stored` was made from.
     pub fn matches(&self, key: &MacKey, stored: &[u8]) -> bool {
-        key.matches(LABEL, &[K::PREFIX.as_bytes(), self.bytes.as_slice()], stored)
+        key.matches(LABEL, &[K::PREFIX.as_bytes(), &self.bytes], stored)
     }
 
     fn uuid_at(&self, start: usize) -> Uuid {
         let mut uuid = [0; 16];
         uuid.copy_from_slice(&self.bytes[start..start + 16]);
         Uuid::from_bytes(uuid)
+    }
+}
+
+impl Bearer<DeviceToken> {
+    /// The same with its seal. `key` is the token key of [`account`](Self::account).
+    #[must_use]
+    pub fn sealed(mut self, key: &MacKey) -> Self {
+        self.bytes.truncate(BYTES);
+        let seal = key.tag(SEAL_LABEL, &[&self.bytes]);
+        self.bytes.extend_from_slice(&seal);
+        self
+    }
+
+    /// Whether this server made it, however long ago. Says nothing about whether it is still good.
+    pub fn is_genuine(&self, key: &MacKey) -> bool {
+        self.bytes
+            .split_at_checked(BYTES)
+            .is_some_and(|(token, seal)| key.matches(SEAL_LABEL, &[token], seal))
     }
 }
 
@@ -201,6 +233,27 @@ mod tests {
         }
         assert!(!token.matches(&MacKey::for_tests(Key::new(Zeroizing::new([0; 32]))), &stored));
         assert!(!token.matches(&key, &[]));
+    }
+
+    #[test]
+    fn a_seal_tells_a_token_that_was_made_here_from_one_that_was_not() {
+        let (key, _) = token();
+        let mint = Mint::seeded(Clock::system(), 12);
+        let bare = || Bearer::<DeviceToken>::mint(&mint, mint.id(), mint.id(), mint.id());
+        let sealed = bare().sealed(&key);
+        let text = sealed.reveal();
+        let read = |text: &str| Bearer::<DeviceToken>::parse(text).map_err(|_| ());
+        assert!(read(&text).is_ok_and(|t| t.is_genuine(&key) && t.matches(&key, &sealed.verifier(&key))));
+        assert!(read(&bare().reveal()).is_ok_and(|t| !t.is_genuine(&key)), "of before there were seals");
+        let other = MacKey::for_tests(Key::new(Zeroizing::new([0; 32])));
+        assert!(!sealed.is_genuine(&other));
+        for byte in 0..BYTES + SEAL {
+            let mut changed = Bearer::<DeviceToken> { bytes: sealed.bytes.clone(), kind: PhantomData };
+            changed.bytes[byte] ^= 1;
+            assert!(!changed.is_genuine(&key), "byte {byte}");
+        }
+        let seal_on_a_session = format!("tfs_{}", &text[4..]);
+        assert!(Bearer::<SessionToken>::parse(&seal_on_a_session).is_err());
     }
 
     proptest! {

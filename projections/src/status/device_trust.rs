@@ -68,6 +68,7 @@ impl View for DeviceTrust {
             | DeviceEvent::SignInCompleted { .. }
             | DeviceEvent::SessionStarted { .. }
             | DeviceEvent::SessionSteppedUp { .. }
+            | DeviceEvent::SessionRenewed { .. }
             | DeviceEvent::SessionActive { .. }
             | DeviceEvent::SessionEnded { .. }
             | DeviceEvent::SessionReauthorised { .. }

@@ -28,7 +28,7 @@ pub const NAME: &str = "status";
 
 /// The projection.
 pub fn projection() -> Projection {
-    Projection::new(NAME, 2)
+    Projection::new(NAME, 3)
         .with::<Posture>()
         .with::<UserStatus>()
         .with::<UserActivity>()

@@ -92,6 +92,7 @@ impl View for Posture {
             | AccountEvent::ApprovalUsed { .. }
             | AccountEvent::ApprovalCancelled { .. }
             | AccountEvent::SandboxClockSet { .. }
+            | AccountEvent::SignInsRefused { .. }
             | AccountEvent::OperatorActed { .. } => None,
         }
     }
@@ -146,6 +147,7 @@ impl View for Posture {
             | AccountEvent::ApprovalUsed { .. }
             | AccountEvent::ApprovalCancelled { .. }
             | AccountEvent::SandboxClockSet { .. }
+            | AccountEvent::SignInsRefused { .. }
             | AccountEvent::OperatorActed { .. } => {}
         }
         Some(row)

@@ -51,6 +51,7 @@ impl View for UserActivity {
                 | UserEvent::PasswordSet { .. }
                 | UserEvent::PasswordAccepted { .. }
                 | UserEvent::PasswordRejected { .. }
+                | UserEvent::PasswordChangeDemanded { .. }
                 | UserEvent::MailedCodeIssued { .. }
                 | UserEvent::MailedCodeAccepted { .. }
                 | UserEvent::MailedCodeRejected { .. }
@@ -94,6 +95,7 @@ impl View for UserActivity {
                 | DeviceEvent::SignInStarted { .. }
                 | DeviceEvent::SignInCompleted { .. }
                 | DeviceEvent::SessionSteppedUp { .. }
+                | DeviceEvent::SessionRenewed { .. }
                 | DeviceEvent::SessionActive { .. }
                 | DeviceEvent::SessionEnded { .. }
                 | DeviceEvent::SessionReauthorised { .. }

@@ -11,7 +11,7 @@ use twofold_infra::store::{Row, StoreError, Views};
 use uuid::Uuid;
 
 use crate::fact::{Event, Fact};
-use crate::record::{Column, Factors, Kind, Sink, record};
+use crate::record::{Binding, Bindings, Column, Factors, Kind, Sink, record};
 use crate::view::{Keeps, Table, View};
 
 /// The view.
@@ -44,12 +44,8 @@ record! {
         pub deactivated: bool,
         /// The credential epoch.
         pub epoch: u32,
-        /// The factor that is being bound.
-        pub pending_factor: Option<FactorId>,
-        /// Its kind.
-        pub pending_kind: Option<FactorKind>,
-        /// The enrolment generation that it belongs to.
-        pub pending_generation: Option<u32>,
+        /// The factors that are being bound.
+        pub pending: Bindings,
         /// The enrolment generation of their second factor; of an older one than the account's, it is as if
         /// they had none.
         pub enrolled_generation: Option<u32>,
@@ -95,15 +91,9 @@ impl StatusRow {
         self.enabled_since = None;
         self.factors = Factors::default();
         self.reset_due_at = None;
-        self.end_pending();
+        self.pending = Bindings::default();
         self.locks.clear(Gate::SecondFactor);
         self.epoch += 1;
-    }
-
-    fn end_pending(&mut self) {
-        self.pending_factor = None;
-        self.pending_kind = None;
-        self.pending_generation = None;
     }
 }
 
@@ -165,6 +155,7 @@ impl View for UserStatus {
             UserEvent::UserRegistered { .. }
             | UserEvent::EmailVerified { .. }
             | UserEvent::PasswordSet { .. }
+            | UserEvent::PasswordChangeDemanded { .. }
             | UserEvent::FactorEnrolmentStarted { .. }
             | UserEvent::FactorConfirmed { .. }
             | UserEvent::TwoFactorEnabled { .. }
@@ -232,9 +223,7 @@ impl View for UserStatus {
                 reset_due_at: None,
                 deactivated: false,
                 epoch: 0,
-                pending_factor: None,
-                pending_kind: None,
-                pending_generation: None,
+                pending: Bindings::default(),
                 enrolled_generation: None,
                 enabled_since: None,
                 factors: Factors::default(),
@@ -271,7 +260,7 @@ impl View for UserStatus {
             UserEvent::UserDeactivated { .. } => {
                 row.deactivated = true;
                 (row.exemption, row.exempt_until) = (None, None);
-                row.end_pending();
+                row.pending = Bindings::default();
                 row.epoch += 1;
             }
             UserEvent::UserReactivated { .. } => {
@@ -290,16 +279,22 @@ impl View for UserStatus {
                 row.locks.clear(Gate::Password);
                 row.epoch += 1;
             }
-            UserEvent::FactorEnrolmentStarted { factor, kind, generation, .. } => {
-                row.pending_factor = Some(*factor);
-                row.pending_kind = Some(*kind);
-                row.pending_generation = Some(*generation);
+            UserEvent::FactorEnrolmentStarted { factor, kind, generation, session, .. } => {
+                let (session, factor, kind, generation) = (*session, *factor, *kind, *generation);
+                row.pending.begin(Binding { session, factor, kind, generation });
             }
             UserEvent::FactorConfirmed { factor, at, .. } => row.confirm(*factor, *at),
-            UserEvent::TwoFactorEnabled { .. } => row.epoch += 1,
+            UserEvent::TwoFactorEnabled { .. } => {
+                row.epoch += 1;
+                row.pending = Bindings::default();
+            }
+            UserEvent::PasswordChangeDemanded { .. } => row.epoch += 1,
             UserEvent::LockedOut { gate, familiarity, .. } => row.locks.set(*gate, *familiarity),
             UserEvent::Unlocked { .. } => row.locks = Locks::default(),
-            UserEvent::FactorRemoved { factor } => _ = row.factors.0.remove(factor),
+            UserEvent::FactorRemoved { factor } => {
+                row.factors.0.remove(factor);
+                row.epoch += 1;
+            }
             UserEvent::TwoFactorDisabled { .. } | UserEvent::TwoFactorReset { .. } => row.end_second_factor(),
             UserEvent::PersonErased { .. } => {
                 row.end_second_factor();
@@ -342,15 +337,7 @@ impl View for UserStatus {
 impl StatusRow {
     /// A binding under way becomes a factor. What an older generation left behind never mixes with it.
     fn confirm(&mut self, factor: FactorId, at: Timestamp) {
-        let (Some(pending), Some(kind), Some(generation)) =
-            (self.pending_factor, self.pending_kind, self.pending_generation)
-        else {
-            return;
-        };
-        if pending != factor {
-            return;
-        }
-        self.end_pending();
+        let Some(Binding { kind, generation, .. }) = self.pending.end(factor) else { return };
         self.hold(factor, kind, generation, at);
     }
 

@@ -1,11 +1,14 @@
 //! One integration binary: one private PostgreSQL, one database per test.
 
 mod aggregates;
+mod credentials;
 mod fan_out;
 mod path;
 mod permission;
+mod power;
 mod projections;
 mod races;
+mod refusals;
 mod rules;
 mod store;
 mod time;

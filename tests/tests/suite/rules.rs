@@ -76,7 +76,7 @@ const FORGERIES: &[(&str, Forgery)] = &[
     }),
     ("event-readable", |log| {
         let last = last(log, "SessionStarted");
-        log[last].event_version = "99".to_owned();
+        "99".clone_into(&mut log[last].event_version);
     }),
     ("event-readable", |log| {
         let last = last(log, "SessionStarted");

@@ -11,10 +11,11 @@ use twofold_domain::sign_in::Stale;
 use twofold_domain::time::{Span, Timestamp};
 use twofold_domain::user::{Refusal, UserError};
 use twofold_infra::acts::{ActError, Authenticate, Begun, ChangePolicy, SignOut};
-use twofold_tests::person::{Browser, Came, Person, answer, confirmation, otp};
+use twofold_infra::clock::ManualClock;
+use twofold_tests::person::{Browser, Came, Challenge, Person, answer, confirmation, otp};
 use twofold_tests::race::{dice, rounds};
 use twofold_tests::stories;
-use twofold_tests::town::Town;
+use twofold_tests::town::{Town, instance};
 
 /// A microsecond before `instant`.
 fn just_before(instant: Timestamp) -> Timestamp {
@@ -95,7 +96,7 @@ stories! {
 
     /// Rules: H1.
     async fn links_and_codes_end_at_their_instant(town) {
-        let owner = town.owner().await?;
+        let mut owner = town.owner().await?;
         let begin = town.now();
         let invited = [town.somebody(Role::EndUser), town.somebody(Role::EndUser)];
         let mut links = vec![];
@@ -108,21 +109,23 @@ stories! {
         let over = owner.redeem(&town, town.here(), &boss.url).await;
         ensure!(matches!(over, Err(ActError::User(UserError::LinkOver))), "30 minutes of set-up: {over:?}");
         town.time.set(just_before(begin + Span::days(7)));
-        let mut person = invited[0].clone();
+        let person = invited[0].clone();
         person.redeem(&town, town.there(), &links[0]).await?;
         town.time.set(begin + Span::days(7));
         let over = invited[1].redeem(&town, town.there(), &links[1]).await;
         ensure!(matches!(over, Err(ActError::User(UserError::LinkOver))), "7 days of invitation: {over:?}");
-
-        person.sign_in(&town, town.here()).await?;
-        let started = person.scan(&town, town.here()).await?;
-        let (issued, mailed) = (town.now(), town.mailed_code(person.user).await?);
-        for (at, good) in [(issued + Span::minutes(10), false), (just_before(issued + Span::minutes(10)), true)] {
-            town.time.set(at);
+        owner.sign_in(&town, town.here()).await?;
+        for (waits, good) in [(Span::minutes(10), false), (Span::seconds(599), true)] {
+            let mut person = owner.welcome(&town, Role::EndUser).await?;
+            person.sign_in(&town, town.here()).await?;
+            let started = person.scan(&town, town.here()).await?;
+            let mailed = town.mailed_code(person.user).await?;
+            town.wait(waits);
             let act = confirmation(person.session()?, started.factor, &person.code(&town)?, Some(&mailed))?;
             let came = Came::of_confirmation(town.perform(town.there(), act).await)?;
-            ensure!(came.accepted() == good, "a mailed code at {at}: {came:?}");
+            ensure!(came.accepted() == good, "a mailed code after {} s: {came:?}", waits.whole_seconds());
             ensure!(good || came == Came::Refused(Refusal::Expired), "{came:?}");
+            owner.sign_in(&town, town.here()).await?;
         }
         Ok(())
     }
@@ -177,6 +180,41 @@ stories! {
         ensure!(matches!(begun, Begun::Challenge { .. }), "a replayed token signs in as a stranger");
         let gone = who(&town, &held).await;
         ensure!(matches!(gone, Err(ActError::NotSignedIn)), "sessions of the device end: {gone:?}");
+        Ok(())
+    }
+
+    /// Rules: T5.
+    async fn any_older_token_of_a_device_is_a_replay_wherever_it_is_shown(town) {
+        let owner = town.owner().await?;
+        let mut customer = owner.welcome_enrolled(&town, Role::EndUser).await?;
+        for (at_proofs, wait) in [(false, Span::seconds(0)), (false, Span::days(3)), (true, Span::seconds(5))] {
+            let mut browser = trusted(&town, &mut customer).await?;
+            let copy = browser.clone();
+            for _ in 0..3 {
+                let begun = customer.begin(&town, town.here(), &mut browser).await?;
+                ensure!(matches!(begun, Begun::Session { .. }), "the person goes on");
+            }
+            let held = Person { browser: browser.clone(), ..customer.clone() };
+            who(&town, &held).await?;
+            town.wait(wait);
+            if at_proofs {
+                // The thief has the password, too, and a code; it is not looked at.
+                let challenge = customer.challenged(&town, town.here(), &mut Browser::default()).await?;
+                let device = copy.device.clone().unwrap_or_default();
+                let code = otp(&customer.next_code(&town)?)?;
+                let challenge = Challenge { device, ..challenge };
+                let came = customer.prove(&town, town.there(), &challenge, code, false).await?;
+                ensure!(matches!(came, Came::Over(_)), "{came:?}");
+            } else {
+                let begun = customer.begin(&town, town.there(), &mut copy.clone()).await?;
+                ensure!(matches!(begun, Begun::Challenge { .. }), "a copy signs in as a stranger");
+            }
+            let gone = who(&town, &held).await;
+            ensure!(matches!(gone, Err(ActError::NotSignedIn)), "sessions of the device end: {gone:?}");
+            let begun = customer.begin(&town, town.here(), &mut browser).await?;
+            ensure!(matches!(begun, Begun::Challenge { .. }), "and its trust");
+        }
+        ensure!(town.count("DeviceDistrusted").await? == 3, "each time it is recorded");
         Ok(())
     }
 
@@ -248,6 +286,72 @@ stories! {
         town.time.set(town.now() - Span::hours(2));
         let gone = who(&town, &signed_out).await;
         ensure!(matches!(gone, Err(ActError::NotSignedIn)), "signed out is signed out: {gone:?}");
+        Ok(())
+    }
+
+    async fn a_clock_that_jumps_back_revives_no_session(town) {
+        let mut owner = town.owner().await?;
+        let mut agent = owner.welcome_enrolled(&town, Role::Agent).await?;
+        let back = |to: Timestamp| town.time.set(to - Span::hours(2));
+        // Found over, it is over for every instance, now and later, even if nothing was recorded since.
+        agent.sign_in(&town, town.here()).await?;
+        let idle = town.wait(Span::hours(8));
+        let over = who(&town, &agent).await;
+        ensure!(matches!(over, Err(ActError::Stale(Stale::Expired))), "eight hours idle: {over:?}");
+        back(idle);
+        for desk in [town.here(), town.there(), &town.newcomer().await?] {
+            let act = Authenticate { credential: agent.credential()?, deed: Deed::ReadOwn, counts_as_activity: true };
+            let over = town.perform(desk, act).await.map(|_| ());
+            ensure!(matches!(over, Err(ActError::Stale(Stale::Expired))), "two hours earlier: {over:?}");
+        }
+        // Never looked at, but the account's own time has passed its end: an instance whose clock is behind,
+        // and which knows nothing yet, decides on that.
+        town.time.set(idle);
+        agent.sign_in(&town, town.here()).await?;
+        let idle = town.wait(Span::hours(8));
+        owner.sign_in(&town, town.here()).await?;
+        let behind = ManualClock::starting_at(idle - Span::hours(2));
+        let desk = instance(&town.config()?, behind.clock()).await?;
+        let act = Authenticate { credential: agent.credential()?, deed: Deed::ReadOwn, counts_as_activity: true };
+        let over = town.perform(&desk, act).await.map(|_| ());
+        ensure!(matches!(over, Err(ActError::Stale(Stale::Expired))), "a clock that is behind: {over:?}");
+        Ok(())
+    }
+
+    async fn a_clock_that_jumps_back_revives_no_trust_no_link_and_no_wait(town) {
+        let owner = town.owner().await?;
+        let mut agent = owner.welcome_enrolled(&town, Role::Agent).await?;
+        let invited = town.somebody(Role::EndUser);
+        owner.invite(&town, town.here(), invited.card()).await?;
+        let link = town.mailed_link(invited.user).await?;
+        let over = |came: Result<(), ActError>| matches!(came, Err(ActError::User(UserError::LinkOver)));
+        let after = town.wait(Span::days(7));
+        ensure!(over(invited.redeem(&town, town.here(), &link).await), "seven days of invitation");
+        town.time.set(after - Span::hours(2));
+        ensure!(over(invited.redeem(&town, town.here(), &link).await), "and two hours earlier");
+
+        town.time.set(after);
+        let mut browser = trusted(&town, &mut agent).await?;
+        let ended = town.wait(Span::days(30));
+        for at in [ended, ended - Span::hours(2)] {
+            town.time.set(at);
+            let begun = agent.begin(&town, town.there(), &mut browser).await?;
+            let Begun::Challenge { reasons, .. } = begun else { bail!("trust that had ended at {at}") };
+            ensure!(reasons == [Why::Enrolled, Why::TrustEnded], "{reasons:?}");
+        }
+        // A wait after wrong codes grows no shorter, and no code of before the jump is good again.
+        town.time.set(ended + Span::hours(1));
+        let challenge = agent.challenged(&town, town.here(), &mut Browser::default()).await?;
+        let spent = agent.code(&town)?;
+        ensure!(agent.prove(&town, town.here(), &challenge, otp(&spent)?, false).await?.accepted(), "a fresh code");
+        town.time.set(ended);
+        for desk in [town.here(), town.there()] {
+            let challenge = agent.challenged(&town, desk, &mut Browser::default()).await?;
+            for code in [spent.clone(), agent.code(&town)?] {
+                let came = agent.prove(&town, desk, &challenge, otp(&code)?, false).await?;
+                ensure!(!came.accepted(), "a code of before the jump: {came:?}");
+            }
+        }
         Ok(())
     }
 }

@@ -11,6 +11,7 @@ use twofold_domain::policy::Role;
 use twofold_domain::time::Span;
 use twofold_infra::acts::{ActError, RegisterUser, Registered};
 use twofold_infra::desk::{Once, Repeatable};
+use twofold_infra::store::{self, EventStore};
 use twofold_tests::mortal::Mortal;
 use twofold_tests::person::Person;
 use twofold_tests::stories;
@@ -199,5 +200,18 @@ async fn damaged_views_are_made_again() -> Result<()> {
         views.execute("delete from views.snapshots", &[]).await?;
         town.close().await?;
     }
+    Ok(())
+}
+
+/// The log is not: a file that is none is left as it is, and the server says what it found.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_log_that_is_no_database_is_named_and_left_alone() -> Result<()> {
+    let folder = TempDir::new()?;
+    let (log, rubbish) = (folder.path().join("log.db"), "this is no database at all".repeat(100));
+    std::fs::write(&log, &rubbish)?;
+    let opened = EventStore::open(&format!("sqlite:{}", folder.path().display()), store::Role::Serving).await;
+    let error = opened.err().map(|error| error.to_string()).unwrap_or_default();
+    ensure!(error.contains("log.db is not a SQLite database: put the log back"), "{error}");
+    ensure!(std::fs::read_to_string(&log)? == rubbish, "it was left alone");
     Ok(())
 }

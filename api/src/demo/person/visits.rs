@@ -63,7 +63,7 @@ impl Person {
         self.pause(20..70);
         let code = self.recovery_code()?;
         match self.answer(PRIVATE, sign_in, code, false).await? {
-            Proved::Refused(_) => Ok(Entry::Out),
+            Proved::Refused(_) | Proved::NotRecognised => Ok(Entry::Out),
             Proved::Session { .. } => Ok(Entry::In),
         }
     }
@@ -80,7 +80,7 @@ impl Person {
         }
         let otp = self.code()?;
         match self.answer(browser, sign_in, Proof::Otp(otp), trust).await? {
-            Proved::Refused(_) => Ok(Entry::Out),
+            Proved::Refused(_) | Proved::NotRecognised => Ok(Entry::Out),
             Proved::Session { .. } => Ok(Entry::In),
         }
     }

@@ -137,7 +137,7 @@ pub(super) async fn locked_out(year: &mut Year) -> Result<()> {
         agent.pause(4..9);
         let otp = agent.wrong_code()?;
         match agent.answer(LAPTOP, sign_in, Proof::Otp(otp), false).await {
-            Ok(Proved::Refused(_)) => {}
+            Ok(Proved::Refused(_) | Proved::NotRecognised) => {}
             Ok(Proved::Session { .. }) => bail!("a wrong code was good"),
             Err(error) if matches!(error.downcast_ref(), Some(ActError::User(_))) => break,
             Err(other) => return Err(other),
@@ -170,7 +170,8 @@ pub(super) async fn phone_change(year: &mut Year) -> Result<()> {
     let old = agent.factor()?;
     agent.enrol(LAPTOP, "New phone").await?;
     agent.pause(20..60);
-    agent.perform(LAPTOP, RemoveFactor { credential: agent.credential()?, factor: old }).await?;
+    let grant = agent.perform(LAPTOP, RemoveFactor { credential: agent.credential()?, factor: old }).await?;
+    agent.enter(&grant)?;
     year.as_late_as(who);
     Ok(())
 }
@@ -237,7 +238,7 @@ pub(super) async fn replayed_code(year: &mut Year) -> Result<()> {
     let device = std::sync::Arc::new(twofold_infra::verify::Bearer::parse(&device_token)?);
     let act = ProveSignIn { device, sign_in, proof: Proof::Otp(code), trust: true };
     match agent.perform_from(&stranger, act).await? {
-        Proved::Refused(_) => {}
+        Proved::Refused(_) | Proved::NotRecognised => {}
         Proved::Session { .. } => bail!("a code was good twice"),
     }
     year.as_late_as(who);

@@ -67,6 +67,7 @@ pub(super) async fn prove(
         Proved::Refused(why) => {
             Err(Problem::of_refusal(kinds::PROOF_REJECTED, why, typed.pointer, app.now()))
         }
+        Proved::NotRecognised => Err(unknown()),
         Proved::Session { grant, trusted_until } => {
             let body = Completed { session: grant.into(), trusted_until: trusted_until.map(Instant) };
             Ok(Answer::ok(body).at(done.position))

@@ -42,7 +42,7 @@ pub(super) async fn own(app: &App, session: &Session) -> Result<Vec<FactorShown>
             since: factor.since.into(),
         });
     }
-    if let Some(pending) = state.pending.as_ref().filter(|pending| pending.generation == generation) {
+    for pending in state.pending.iter().filter(|pending| pending.generation == generation) {
         items.push(FactorShown {
             id: pending.factor,
             state: "pending",

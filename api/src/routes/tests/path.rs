@@ -165,6 +165,11 @@ async fn required_of_the_team_means_enrolling_before_anything_else() {
     house.get(&ada, "/v1/me").go().await.good();
     ada.device = String::new();
 
+    // Nobody waits for what this account does not have.
+    for route in ["/v1/users", "/v1/events", "/v1/users/me/sessions", "/v1/users/me/devices"] {
+        let far = house.get(&ada, &format!("{route}?min_position=1000000000")).go().await;
+        assert_eq!(far.gist(), "422 invalid_fields query/min_position out_of_range", "{route}");
+    }
     let path = format!("/v1/events?type=TwoFactorReset&min_position={position}");
     let log = house.get(&ada, &path).go().await.good();
     assert_eq!(log.text("/items/0/actor"), ada.user);

@@ -42,7 +42,7 @@ fn binding_in_force() -> Rule {
 }
 
 fn confirmed_as_begun() -> Rule {
-    let mut pending: HashMap<UserId, (FactorId, u32, SessionId)> = HashMap::new();
+    let mut pending: HashMap<UserId, HashMap<FactorId, (u32, SessionId)>> = HashMap::new();
     rule(
         "confirmed-as-begun",
         "A factor is confirmed once, by the session that began to bind it, in the generation it began in.",
@@ -50,13 +50,13 @@ fn confirmed_as_begun() -> Rule {
             let Event::User(user, event) = &on.entry.event else { return };
             match event {
                 UserEvent::FactorEnrolmentStarted { factor, generation, session, .. } => {
-                    pending.insert(*user, (*factor, *generation, *session));
+                    pending.entry(*user).or_default().insert(*factor, (*generation, *session));
                 }
                 UserEvent::FactorConfirmed { factor, .. } => {
-                    let begun = pending.remove(user);
+                    let begun = pending.get_mut(user).and_then(|begun| begun.remove(factor));
                     let now = on.scene.account.generation;
-                    let right = begun.is_some_and(|(id, generation, session)| {
-                        id == *factor && generation == now && on.entry.session == Some(session)
+                    let right = begun.is_some_and(|(generation, session)| {
+                        generation == now && on.entry.session == Some(session)
                     });
                     find.expect(right, || format!("{factor} in {now}, begun {begun:?}"));
                 }

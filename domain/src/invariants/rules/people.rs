@@ -1,8 +1,11 @@
 //! Who is there: registered once, silent after an erasure; a device has one owner.
 
 use super::super::meaning::Asks;
+use super::super::scene::PersonScene;
 use super::super::{Event, Rule, rule};
+use crate::account::GuardedAct;
 use crate::device::DeviceEvent;
+use crate::policy::Role;
 use crate::user::UserEvent;
 
 pub(super) fn rules() -> Vec<Rule> {
@@ -12,6 +15,7 @@ pub(super) fn rules() -> Vec<Rule> {
         deactivated_out(),
         closed_silent(),
         role_continues(),
+        owner_stays(),
         device_owner(),
     ]
 }
@@ -96,6 +100,26 @@ fn role_continues() -> Rule {
     })
 }
 
+fn owner_stays() -> Rule {
+    rule(
+        "owner-stays",
+        "The last owner who may sign in is not erased, deactivated, or given another role, unless the same act hands the account over.",
+        |on, find| {
+            let Event::User(user, event) = &on.entry.event else { return };
+            let leaves = match event {
+                UserEvent::RoleChanged { to, .. } => *to != Role::Owner,
+                UserEvent::UserDeactivated { .. } | UserEvent::PersonErased { .. } => true,
+                _ => false,
+            };
+            if leaves && on.scene.person(*user).is_some_and(PersonScene::is_owner) {
+                let handed =
+                    on.scene.act.approved.iter().any(|a| matches!(a, GuardedAct::TransferOwnership { .. }));
+                find.expect(on.scene.account.owners > 1 || handed, || user.to_string());
+            }
+        },
+    )
+}
+
 fn device_owner() -> Rule {
     rule(
         "device-one-owner",
@@ -116,7 +140,6 @@ fn device_owner() -> Rule {
 #[cfg(test)]
 pub(super) fn cases() -> Vec<super::super::history::Case> {
     use super::super::history::{AGENT, ANA, History, OWNER, case};
-    use crate::policy::Role;
     vec![
         case("person-registered-first", History::town, |h| {
             h.register(ANA, Role::Owner);
@@ -161,6 +184,10 @@ pub(super) fn cases() -> Vec<super::super::history::Case> {
         case("role-continues", History::town, |h| {
             let at = h.now();
             h.staff_to(OWNER, AGENT, UserEvent::RoleChanged { from: Role::Auditor, to: Role::Admin, at });
+        }),
+        case("owner-stays", History::town, |h| {
+            let (reason, at) = (None, h.now());
+            h.staff_to(OWNER, OWNER, UserEvent::UserDeactivated { reason, at });
         }),
     ]
 }

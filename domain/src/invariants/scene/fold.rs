@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::super::meaning::{Credentials, Meaning, Spent};
 use super::super::{Entry, Event};
 use super::{
-    ATTEMPT_MEMORY, ATTEMPTS, ActNow, Announced, ApprovalScene, AttemptScene, ENDED, Lever, Scene,
-    ScheduleScene, SessionScene, TrustScene,
+    ATTEMPT_MEMORY, ATTEMPTS, ActNow, Announced, ApprovalScene, AttemptScene, ENDED, Lever, PersonScene,
+    Scene, ScheduleScene, SessionScene, TrustScene,
 };
 use crate::account::AccountEvent;
 use crate::device::{DeviceEvent, DistrustCause, Method, Scope};
@@ -28,7 +28,12 @@ impl Scene {
         self.credentials(meaning);
         match &entry.event {
             Event::Account(event) => self.account_event(event, entry.recorded_at),
-            Event::User(user, event) => self.user_event(*user, event),
+            Event::User(user, event) => {
+                let owner = |scene: &Self| u32::from(scene.person(*user).is_some_and(PersonScene::is_owner));
+                let before = owner(self);
+                self.user_event(*user, event);
+                self.account.owners = self.account.owners + owner(self) - before;
+            }
             Event::Device(device, event) => self.device_event(*device, event),
         }
     }
@@ -128,6 +133,7 @@ impl Scene {
             | AccountEvent::ClientTokenIssued { .. }
             | AccountEvent::ClientTokenRevoked { .. }
             | AccountEvent::SandboxClockSet { .. }
+            | AccountEvent::SignInsRefused { .. }
             | AccountEvent::OperatorActed { .. } => {}
         }
     }
@@ -185,6 +191,7 @@ impl Scene {
             | UserEvent::LockedOut { .. }
             | UserEvent::Unlocked { .. }
             | UserEvent::FactorRemoved { .. }
+            | UserEvent::PasswordChangeDemanded { .. }
             | UserEvent::TwoFactorDisabled { .. }
             | UserEvent::TwoFactorReset { .. }
             | UserEvent::TwoFactorResetScheduled { .. }
@@ -277,6 +284,11 @@ impl Scene {
                     (open.generation, open.epoch) = (*generation, *epoch);
                     (open.suspension, open.exemption) = (None, None);
                     (open.proved_at, open.active_at) = (Some(*at), *at);
+                }
+            }
+            DeviceEvent::SessionRenewed { session, epoch, .. } => {
+                if let Some(open) = self.sessions.get_mut(session) {
+                    open.epoch = *epoch;
                 }
             }
             DeviceEvent::SessionActive { session, at } => {

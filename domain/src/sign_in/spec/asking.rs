@@ -143,7 +143,7 @@ fn grace_ends_to_the_microsecond() {
 #[test]
 fn a_browser_is_recognised_by_the_devices_own_token() {
     use Recognition::{Foreign, Recognised, Replayed};
-    use TokenVerdict::{Current, Previous, Unknown};
+    use TokenVerdict::{Current, Older, Previous, Unknown};
     let renewed = DeviceEvent::DeviceTokenRotated { verifier: verifier(31), at: NOW };
     let forgotten = DeviceEvent::DeviceDistrusted { cause: DistrustCause::DeviceLost };
     let grace = later(Span::seconds(60));
@@ -154,6 +154,9 @@ fn a_browser_is_recognised_by_the_devices_own_token() {
         (and(laptop(), [renewed.clone()]), Current, later(Span::days(300)), Recognised),
         (and(laptop(), [renewed.clone()]), Previous, before(grace), Recognised),
         (and(laptop(), [renewed.clone()]), Previous, grace, Replayed),
+        (and(laptop(), [renewed.clone()]), Older, NOW, Replayed),
+        (and(laptop(), [renewed.clone(), renewed.clone()]), Older, later(Span::days(300)), Replayed),
+        (and(laptop(), [renewed.clone(), forgotten.clone()]), Older, NOW, Foreign),
         (and(laptop(), [renewed.clone(), forgotten.clone()]), Current, NOW, Foreign),
         (and(laptop(), [renewed, forgotten]), Previous, grace, Foreign),
     ];

@@ -255,15 +255,18 @@ fn a_binding_belongs_to_the_session_that_began_it() {
     world.record(steps);
     assert_eq!(world.signed_in(NOW).map(|me| me.pending(PHONE).is_ok()), Ok(true));
     // Another good session of the same person neither sees it nor confirms it.
-    if let Some(pending) = &mut world.user.pending {
-        pending.session = other;
-    }
+    world.user.pending.iter_mut().for_each(|pending| pending.session = other);
     let none = SignInError::User(UserError::NoPending);
     let Ok(me) = world.signed_in(NOW) else { panic!("good") };
     assert_eq!(me.pending(PHONE).err(), Some(none.clone()));
     let mail = Some(Warrant::Mailed(MailedVerdict::Match(MAIL)));
     let confirmed = me.confirm_factor(PHONE, right_code(), mail, NEW_CODES, verifier(50));
     assert_eq!(confirmed.err(), Some(none));
+    // And what it begins itself leaves the other's alone.
+    let Ok(steps) = me.start_enrolment(new_factor(TABLET), NEW_MAIL) else { panic!("may enrol") };
+    world.record(steps);
+    assert_eq!(world.user.pending.iter().map(|p| p.factor).collect::<Vec<_>>(), [PHONE, TABLET]);
+    assert_eq!(world.signed_in(NOW).map(|me| me.pending(TABLET).is_ok()), Ok(true));
 }
 
 #[test]
@@ -274,7 +277,7 @@ fn a_further_factor_and_new_codes_take_a_fresh_proof() {
         let denied = |e: Option<SignInError>| e == Some(SignInError::Denied(Denied::StepUp));
         let start = me.start_enrolment(new_factor(TABLET), NEW_MAIL).err();
         let codes = me.regenerate_codes(NEW_CODES).err();
-        let remove = me.remove_factor(PHONE).err();
+        let remove = me.remove_factor(PHONE, verifier(50)).err();
         if expected {
             assert_eq!((start, codes), (None, None));
             assert_eq!(remove, Some(SignInError::User(UserError::LastFactor)));
@@ -324,4 +327,27 @@ fn switching_off_takes_the_password_and_a_proof_and_leaves_this_session() {
     assert_eq!(world.user.enrolled(0), None);
     assert_eq!(stale(&world, NOW), None, "this session goes on");
     assert_eq!(world.device.sessions.get(&SESSION).map(|s| s.verifier), Some(verifier(60)));
+}
+
+#[test]
+fn removing_a_factor_renews_the_session_proves_nothing_and_ends_what_it_earned() {
+    use crate::user::UserEvent;
+    let both = and(
+        enabled(),
+        [binding(TABLET, 0, NOW), UserEvent::FactorConfirmed { factor: TABLET, step: STEP, at: NOW }],
+    );
+    let proved = session(Method::Otp, Scope::Full, 0, 2);
+    let mut world = World::of([opened()], both, and(laptop(), [proved]));
+    let late = later(Span::minutes(9));
+    let Ok(Ok(steps)) = world.signed_in(late).map(|me| me.remove_factor(TABLET, verifier(50))) else {
+        panic!("freshly proved")
+    };
+    let epoch = world.user.epoch;
+    let elsewhere = world.clone();
+    world.record(steps.clone());
+    assert_eq!(world.user.epoch, epoch + 1);
+    let Ok(me) = world.signed_in(late) else { panic!("goes on") };
+    assert_eq!((me.session().verifier, me.session().proved_at), (verifier(50), Some(NOW)));
+    let others = World { user: world.user.clone(), ..elsewhere };
+    assert_eq!(stale(&others, late), Some(Stale::Voided));
 }

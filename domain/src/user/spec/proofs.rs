@@ -272,3 +272,48 @@ fn the_hard_cap_locks_every_route_of_the_second_factor() {
         .when(prove(right_code()))
         .then([accepted(STEP, FOR_SIGN_IN)]);
 }
+
+#[test]
+fn ten_wrong_second_factors_behind_the_right_password_demand_another_one() {
+    use crate::user::PASSWORD_BEARS;
+    let wrong = |familiarity, consecutive, purpose| UserEvent::ProofRejected {
+        kind: ProofKind::Otp,
+        refusal: Refusal::Wrong,
+        factor: None,
+        purpose,
+        familiarity,
+        consecutive,
+        retry_at: None,
+        at: NOW,
+    };
+    // On whatever devices: five and four are nine.
+    let known = (1..=5).map(|n| wrong(Familiarity::Known, n, FOR_SIGN_IN));
+    let strangers = (1..=4).map(|n| wrong(Familiarity::Stranger, n, FOR_SIGN_IN));
+    let nine = and(enabled(), known.chain(strangers));
+    let tenth = |past: Vec<UserEvent>, purpose| {
+        let tried =
+            UserCommand::Prove { verdict: WRONG, purpose, familiarity: Familiarity::Stranger, at: NOW };
+        let events = fold::<User>(past).decide(&era(&[]), tried).unwrap_or_default();
+        events.last() == Some(&UserEvent::PasswordChangeDemanded { at: NOW })
+    };
+    assert_eq!(PASSWORD_BEARS, 10);
+    assert!(tenth(nine.clone(), FOR_SIGN_IN));
+    let step_up = Purpose::StepUp(SESSION);
+    for (why, past, purpose) in [
+        ("eight before", nine[..nine.len() - 1].to_vec(), FOR_SIGN_IN),
+        ("not behind the password", nine.clone(), step_up),
+        ("a good one since", and(nine.clone(), [accepted(STEP, FOR_SIGN_IN)]), FOR_SIGN_IN),
+        ("unlocked since", and(nine.clone(), [UserEvent::Unlocked { reason: sealed() }]), FOR_SIGN_IN),
+    ] {
+        assert!(!tenth(past, purpose), "{why}");
+    }
+    // From then on it opens nothing, like a wrong one, until there is another.
+    let demanded = and(nine, [UserEvent::PasswordChangeDemanded { at: NOW }]);
+    let user: User = fold(demanded.clone());
+    assert_eq!(user.epoch, fold::<User>(enabled()).epoch + 1);
+    let right = UserCommand::AnswerPassword { matched: true, familiarity: Familiarity::Known, at: NOW };
+    let events = user.decide(&era(&[]), right).unwrap_or_default();
+    assert!(matches!(events[..], [UserEvent::PasswordRejected { consecutive: 1, .. }]), "{events:?}");
+    let another = UserEvent::PasswordSet { verifier: verifier(9), stands_alone: true, at: NOW };
+    assert!(fold::<User>(and(demanded, [another])).password_opens());
+}

@@ -91,7 +91,7 @@ impl World {
             }
             Err(other) => panic!("a password on a recognised or new device: {other}"),
         };
-        if !right {
+        if !right || self.ledger.people[who].demanded {
             assert!(steps.device.is_empty(), "a wrong password left a trace on a device");
             assert!(matches!(steps.came_to, Begun::Refused(r) if r.gate == Gate::Password));
             return self.record_user(who, &steps.user);
@@ -279,7 +279,7 @@ impl World {
         assert!(!self.ledger.people[who].ticket, "somebody enrolled without the ticket");
         self.record(who, session.1, steps);
         self.factors.push(factor);
-        self.ledger.people[who].pending = Some((factor, session.0));
+        self.ledger.people[who].pending.insert(session.0, factor);
     }
 
     pub(super) fn resend(&mut self, session: (SessionId, usize)) {
@@ -309,7 +309,7 @@ impl World {
             .ask(session, |me| me.confirm_factor(factor, verdict, shown.map(Warrant::Mailed), codes, token));
         let Ok(steps) = asked else { return };
         let first = self.ledger.people[who].factors.is_empty();
-        let under_way = self.ledger.people[who].pending == Some((factor, session.0));
+        let under_way = self.ledger.people[who].pending.get(&session.0) == Some(&factor);
         let mailed = match shown {
             Some(MailedVerdict::Match(code)) => {
                 let sent = self.ledger.people[who].mails.get(&code);
@@ -327,9 +327,10 @@ impl World {
             self.ledger.people[who].codes = Some(codes.set);
             self.ledger.people[who].mails.clear();
             self.ledger.credentials_changed(who, Some(session.0));
+            self.ledger.people[who].pending.clear();
         }
         self.ledger.people[who].factors.insert(factor);
-        self.ledger.people[who].pending = None;
+        self.ledger.people[who].pending.remove(&session.0);
         self.raise(session.0);
     }
 
@@ -347,10 +348,16 @@ impl World {
         self.enter(session);
         let (who, fresh, _) = self.of(session);
         let Some(factor) = back(&self.factors, factor) else { return };
-        let Ok(steps) = self.ask(session, |me| me.remove_factor(factor)) else { return };
+        let token = self.verifier();
+        let Ok(steps) = self.ask(session, |me| me.remove_factor(factor, token)) else { return };
         assert!(fresh && self.ledger.people[who].factors.len() > 1);
         self.record(who, session.1, steps);
         assert!(self.ledger.people[who].factors.remove(&factor));
+        self.ledger.credentials_changed(who, Some(session.0));
+        let now = self.now();
+        if let Some(book) = self.ledger.sessions.get_mut(&session.0) {
+            book.active = now;
+        }
     }
 
     pub(super) fn disable_own(&mut self, session: (SessionId, usize), password: bool, proof: Proof) {
@@ -360,6 +367,7 @@ impl World {
         let token = self.verifier();
         let Ok(steps) = self.ask(session, |me| me.disable_own(password, verdict, token)) else { return };
         let came_to = self.record(who, session.1, steps);
+        assert!(!self.ledger.people[who].demanded, "a session of a password that opens nothing");
         assert_eq!(matches!(came_to, Answer::Accepted(_)), password && good);
         if password && good {
             assert!(!self.ledger.policies[who].required, "switched off what the policy requires");

@@ -3,11 +3,16 @@
 use std::sync::Arc;
 
 use anyhow::{Result, ensure};
+use twofold_domain::permission::Act as Deed;
 use twofold_domain::policy::Role;
+use twofold_domain::sign_in::Stale;
 use twofold_domain::time::Span;
 use twofold_domain::user::Refusal;
-use twofold_infra::acts::{Begun, StepUp};
-use twofold_tests::person::{Browser, Came, Challenge, Person, answer, confirmation, otp, recovery};
+use twofold_infra::acts::{ActError, Authenticate, BeginSignIn, Begun, DisableOwn, Disabled, StepUp};
+use twofold_infra::desk::Done;
+use twofold_tests::person::{
+    Browser, Came, Challenge, Person, answer, confirmation, otp, password, recovery,
+};
 use twofold_tests::race::{at_once, rounds};
 use twofold_tests::stories;
 use twofold_tests::town::Town;
@@ -141,21 +146,150 @@ stories! {
         let owner = town.owner().await?;
         let mut customer = owner.welcome_enrolled(&town, Role::EndUser).await?;
         let mut looked_at = 0;
+        // In a session that was left open: at a sign-in the password would bear only ten.
         for _ in 0..80 {
-            town.wait(Span::hours(2));
-            let challenge = customer.challenged(&town, town.here(), &mut Browser::default()).await?;
+            town.wait(Span::hours(1));
+            let (credential, deed) = (customer.credential()?, Deed::ReadOwn);
+            town.perform(town.here(), Authenticate { credential, deed, counts_as_activity: true }).await?;
             let wrong = customer.phone.as_ref().map(|p| p.wrong_code(town.now())).unwrap_or_default();
-            match customer.prove(&town, town.there(), &challenge, otp(&wrong)?, false).await? {
+            let step_up = StepUp { credential: customer.credential()?, proof: otp(&wrong)? };
+            match Came::of_step_up(town.perform(town.there(), step_up).await)? {
                 Came::Refused(_) => looked_at += 1,
                 Came::NotLookedAt => break,
                 other => anyhow::bail!("a wrong code came to {other:?}"),
             }
         }
         ensure!(looked_at == 50, "fifty failures in a row are the cap, not {looked_at}");
-        let challenge = customer.challenged(&town, town.here(), &mut Browser::default()).await?;
-        let right = otp(&customer.next_code(&town)?)?;
-        let came = customer.prove(&town, town.here(), &challenge, right, false).await?;
+        let came = customer.step_up(&town, town.here()).await?;
         ensure!(came == Came::NotLookedAt, "only an audited unlock opens it again: {came:?}");
+        Ok(())
+    }
+
+    async fn no_route_session_device_or_instance_has_a_budget_of_its_own(town) {
+        let owner = town.owner().await?;
+        let mut customer = owner.welcome_enrolled(&town, Role::EndUser).await?;
+        // Three sessions of two known devices, one of which is binding another factor.
+        customer.sign_in(&town, town.here()).await?;
+        let mut tablet = Person { browser: Browser::default(), ..customer.clone() };
+        tablet.sign_in(&town, town.there()).await?;
+        let mut again = tablet.clone();
+        again.sign_in(&town, town.here()).await?;
+        let started = again.clone().scan(&town, town.here()).await?;
+        let sessions = [customer.clone(), tablet, again];
+        let challenges = strangers(&town, &customer, 4).await?;
+        let wrong = customer.phone.as_ref().map(|p| p.wrong_code(town.now())).unwrap_or_default();
+        let answers = at_once(CROWD, |i| {
+            let (town, wrong) = (Arc::clone(&town), wrong.clone());
+            let (session, binding) = (sessions[i % 3].clone(), sessions[2].clone());
+            let challenge = challenges[i % 4].clone();
+            async move {
+                let (desk, proof) = (town.desk(i / 4), otp(&wrong)?);
+                match i % 4 {
+                    0 => Came::of_proof(town.perform(desk, answer(&challenge, proof, false)?).await),
+                    1 => {
+                        let step_up = StepUp { credential: session.credential()?, proof };
+                        Came::of_step_up(town.perform(desk, step_up).await)
+                    }
+                    2 => {
+                        let confirm = confirmation(binding.session()?, started.factor, &wrong, None)?;
+                        Came::of_confirmation(town.perform(desk, confirm).await)
+                    }
+                    _ => {
+                        let (credential, password) = (session.credential()?, password(&session.password)?);
+                        match town.perform(desk, DisableOwn { credential, password, proof }).await {
+                            Ok(Done { reply: Disabled::Refused(why), .. }) => Ok(Came::Refused(why.refusal)),
+                            Ok(_) => anyhow::bail!("a wrong code switched it off"),
+                            Err(error) => Came::of_error(error),
+                        }
+                    }
+                }
+            }
+        });
+        let answers = answers.await?.into_iter().collect::<Result<Vec<_>>>()?;
+        let refused = answers.iter().filter(|came| matches!(came, Came::Refused(_))).count();
+        let charged = town.count("ProofRejected").await?;
+        ensure!(accepted(&answers) == 0, "a wrong code is wrong everywhere: {}", tally(&answers));
+        ensure!(charged == refused, "each is charged before it is told: {charged} for {}", tally(&answers));
+        ensure!(refused == 2 * LOOKED_AT, "one budget for known devices, one for strangers: {}", tally(&answers));
+        Ok(())
+    }
+
+    async fn no_spelling_of_an_address_has_a_budget_of_its_own(town) {
+        let owner = town.owner().await?;
+        let customer = owner.welcome_enrolled(&town, Role::EndUser).await?;
+        let spellings = [
+            customer.email.clone(),
+            customer.email.to_uppercase(),
+            format!("  {}\n", customer.email),
+            customer.email.replacen('n', "ｎ", 1),
+        ];
+        let answers = at_once(CROWD, |i| {
+            let (town, email) = (Arc::clone(&town), spellings[i % 4].clone());
+            async move {
+                let act = BeginSignIn::new(email, password("open sesame, please")?, None);
+                anyhow::Ok(town.perform(town.desk(i / 4), act).await?.reply)
+            }
+        });
+        for begun in answers.await? {
+            ensure!(matches!(begun?, Begun::Refused), "a wrong password opens nothing");
+        }
+        let charged = town.count("PasswordRejected").await?;
+        ensure!(charged == LOOKED_AT, "{charged} wrong passwords were looked at");
+        Ok(())
+    }
+
+    async fn ten_wrong_codes_behind_the_right_password_end_that_password(town) {
+        let owner = town.owner().await?;
+        let mut customer = owner.welcome_enrolled(&town, Role::EndUser).await?;
+        let mut browser = Browser::default();
+        let challenge = customer.challenged(&town, town.here(), &mut browser).await?;
+        let code = otp(&customer.next_code(&town)?)?;
+        ensure!(customer.prove(&town, town.here(), &challenge, code, true).await?.accepted(), "with trust");
+        town.letters(customer.user).await?;
+
+        // Sixty-four at once, again and again: never an eleventh.
+        let mut looked_at = 0;
+        for _ in 0..12 {
+            let mut challenges = vec![];
+            for desk in [town.here(), town.there()] {
+                if let Begun::Challenge { sign_in, device_token, trust, .. } =
+                    customer.begin(&town, desk, &mut Browser::default()).await?
+                {
+                    challenges.push(Challenge { sign_in, device: device_token.to_string(), trust });
+                }
+            }
+            if challenges.is_empty() {
+                break;
+            }
+            let wrong = customer.phone.as_ref().map(|p| p.wrong_code(town.now())).unwrap_or_default();
+            let answers = guess_at_once(&town, &challenges, &wrong).await?;
+            looked_at += answers.iter().filter(|came| matches!(came, Came::Refused(_))).count();
+            town.wait(Span::hours(1));
+        }
+        ensure!(looked_at == 10, "ten are looked at, not {looked_at}");
+        ensure!(town.count("PasswordChangeDemanded").await? == 1, "once it is demanded");
+
+        // The password opens nothing, trusted or not; nothing that it opened goes on.
+        for browser in [&mut browser, &mut Browser::default()] {
+            let begun = customer.begin(&town, town.there(), browser).await?;
+            ensure!(matches!(begun, Begun::Refused), "like a wrong one");
+        }
+        let (credential, deed) = (customer.credential()?, Deed::ReadOwn);
+        let gone = town.perform(town.here(), Authenticate { credential, deed, counts_as_activity: false }).await;
+        ensure!(matches!(gone, Err(ActError::Stale(Stale::Voided))), "a session of that password goes on");
+        let letters = town.letters(customer.user).await?;
+        let told = letters.iter().filter(|l| l.body.contains("/sign-in") && l.subject.contains("password"));
+        ensure!(told.count() == 1, "the person is told, once, and where to go");
+
+        // Another one opens again, and the second factor is what it was; the same one does not do.
+        let link = town.admin_link(town.here(), customer.user).await?;
+        let same = customer.redeem(&town, town.here(), &link.url).await;
+        ensure!(matches!(same, Err(ActError::Field { field: "password", .. })), "{same:?}");
+        "another one, at last".clone_into(&mut customer.password);
+        customer.redeem(&town, town.there(), &link.url).await?;
+        town.wait(Span::hours(1));
+        customer.browser = Browser::default();
+        customer.sign_in(&town, town.here()).await?;
         Ok(())
     }
 }

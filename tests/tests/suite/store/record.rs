@@ -3,7 +3,7 @@
 use anyhow::{Result, ensure};
 use twofold_domain::ids::AccountId;
 use twofold_domain::time::{Span, Timestamp};
-use twofold_infra::store::{Append, MAX_RECORD_BYTES, StoreError};
+use twofold_infra::store::{Append, MAX_RECORD_BYTES, Outcome, StoreError};
 use twofold_tests::both;
 use twofold_tests::postgres::TestDb;
 use uuid::Uuid;
@@ -73,6 +73,36 @@ both! {
         let late = Append::new(account, NOON, vec![write(account_stream(account), 1)]);
         let (_, _, at) = committed(store.append(late).await?)?;
         assert_eq!(at, Timestamp::from_micros(asked.micros() + 1));
+        Ok(())
+    }
+
+    async fn what_was_decided_too_long_before_the_last_event_is_decided_again(db) {
+        let store = db.store().await?;
+        let account = open_account(&store).await?;
+        let last = NOON + Span::minutes(1);
+        committed(store.append(Append::new(account, last, vec![write(account_stream(account), 1)])).await?)?;
+        ensure!(store.time_of(account) == last, "every append says how late it is");
+        let decided = |latest| {
+            let append = Append::new(account, NOON, vec![write(user_stream(account, fresh()), 0)]);
+            Append { latest: Some(latest), ..append }
+        };
+        for latest in [NOON, Timestamp::from_micros(last.micros() - 1)] {
+            assert_eq!(store.append(decided(latest)).await?, Outcome::Late { floor: last });
+        }
+        let (_, _, at) = committed(store.append(decided(last)).await?)?;
+        assert_eq!(at, last);
+        // Nobody else in a batch is refused for it.
+        let crowd: Vec<_> = (0..32)
+            .map(|n| {
+                let (store, append) = (store.clone(), decided(if n % 2 == 0 { last } else { NOON }));
+                tokio::spawn(async move { store.append(append).await })
+            })
+            .collect();
+        let mut late = 0;
+        for task in crowd {
+            late += usize::from(task.await?? == Outcome::Late { floor: last });
+        }
+        assert_eq!((late, whole(&store).await?.len()), (16, 3 + 16));
         Ok(())
     }
 

@@ -1,0 +1,74 @@
+//! What a sign-in does that must not tell whether somebody is there.
+//!
+//! A wrong password at a known person costs the looks at three streams, a hash, and one append that
+//! charges them. So whatever is refused without a charge, an address that nobody has, a lock, costs the
+//! same: somebody who is not there is looked at, and one append writes a row that means nothing. There are
+//! [`DECOYS`] such rows in an account, so nothing grows. Guesses at one such address take turns like
+//! those at one person.
+
+use twofold_domain::ids::{StreamId, UserId, VerifierId};
+use twofold_domain::user::User;
+use uuid::Builder;
+
+use super::ActError;
+use super::sign_in::Begun;
+use crate::keys::AccountKeys;
+use crate::refusals::Uncharged;
+use crate::vault::kind;
+use crate::work::Work;
+
+/// Rows of an account that mean nothing. Guesses at addresses that share one take turns.
+const DECOYS: u8 = 64;
+/// Bytes of such a row: those of a password's hash, roughly.
+const DECOY_BYTES: usize = 64;
+const LABEL: &str = "twofold/nobody/v1";
+
+/// Somebody who is not there: always the same for one address of one account, or one person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Nobody {
+    user: UserId,
+    row: VerifierId,
+}
+
+impl Nobody {
+    /// Whoever is not behind this text.
+    pub(super) fn of(keys: &AccountKeys, text: &[u8]) -> Self {
+        let tag = keys.tokens().tag(LABEL, &[b"user", text]);
+        let place = tag[16] % DECOYS;
+        let row = keys.tokens().tag(LABEL, &[b"row", &[place]]);
+        Self { user: UserId::from_uuid(uuid(&tag)), row: VerifierId::from_uuid(uuid(&row)) }
+    }
+
+    /// Looks at nobody as at somebody: once in the log, and in memory from then on.
+    pub(super) async fn look(self, work: &mut Work) -> Result<(), ActError> {
+        let (desk, account) = (work.desk().clone(), work.account_id());
+        let stream = StreamId::user(account, self.user);
+        let users = &desk.log().users;
+        if users.last_seen(stream).is_none() {
+            users.load(stream).await?;
+            desk.store().read_stream(users.stream(stream)?).await?;
+            users.committed(stream, User::default(), 0);
+        }
+        desk.vault().secret(account, self.row, kind::DECOY).await?;
+        work.queue_for(self.user).await;
+        work.look_afresh();
+        let device = desk.mint().id();
+        work.load_both(self.user, device).await
+    }
+
+    /// Refuses a sign-in with an append that charges nobody.
+    pub(super) async fn refuse(self, work: &mut Work, why: Uncharged) -> Result<Begun, ActError> {
+        let desk = work.desk().clone();
+        let nonsense = desk.mint().bytes::<DECOY_BYTES>();
+        let owner = UserId::from_uuid(work.account_id().uuid());
+        desk.vault().keep(work, owner, self.row, kind::DECOY, &nonsense).await?;
+        work.count_after(why);
+        Ok(Begun::Refused)
+    }
+}
+
+fn uuid(tag: &[u8; 32]) -> uuid::Uuid {
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&tag[..16]);
+    Builder::from_custom_bytes(bytes).into_uuid()
+}

@@ -1,0 +1,149 @@
+//! Recording: what the domain decided, and the rows that follow from it.
+
+use std::sync::Arc;
+
+use cqrs_es::Aggregate;
+use twofold_domain::account::{AccountCommand, AccountEvent};
+use twofold_domain::device::{DeviceCommand, DeviceEvent};
+use twofold_domain::ids::{DeviceId, UserId};
+use twofold_domain::user::{ResetCause, UserCommand, UserEvent};
+
+use super::{Held, Work};
+use crate::acts::{ActError, notify};
+use crate::context::Actor;
+use crate::mail::Letter;
+use crate::store::RosterChange;
+
+impl Work {
+    /// Puts a command to the account and records what it decides.
+    pub async fn tell_account(&mut self, command: AccountCommand) -> Result<Vec<AccountEvent>, ActError> {
+        let events = self.account().await?.decide(command)?;
+        self.record_account(events.clone()).await?;
+        Ok(events)
+    }
+
+    /// Puts a command to a user and records what they decide.
+    pub async fn tell_user(
+        &mut self,
+        user: UserId,
+        command: UserCommand,
+    ) -> Result<Vec<UserEvent>, ActError> {
+        let account = self.account().await?;
+        let era = account.era(self.at());
+        let events = self.user(user).await?.decide(&era, command)?;
+        self.record_user(user, events.clone()).await?;
+        Ok(events)
+    }
+
+    /// Puts a command to a device and records what it decides.
+    pub async fn tell_device(
+        &mut self,
+        device: DeviceId,
+        command: DeviceCommand,
+    ) -> Result<Vec<DeviceEvent>, ActError> {
+        let events = self.device(device).await?.decide(command)?;
+        self.record_device(device, events.clone()).await?;
+        Ok(events)
+    }
+
+    /// Records what was decided about the account.
+    pub async fn record_account(&mut self, events: Vec<AccountEvent>) -> Result<(), ActError> {
+        self.account().await?;
+        if let Some(held) = &mut self.held_account {
+            fold(held, events);
+        }
+        Ok(())
+    }
+
+    /// Records what was decided about a user, and keeps the roster of enrolled people in step.
+    pub async fn record_user(&mut self, user: UserId, events: Vec<UserEvent>) -> Result<(), ActError> {
+        self.user(user).await?;
+        for event in &events {
+            if let Some(change) = roster_change(user, event) {
+                let same = |c: &RosterChange| matches!(c, RosterChange::Add { user: u, .. } | RosterChange::Remove { user: u } if *u == user);
+                self.extras.roster.retain(|c| !same(c));
+                self.extras.roster.push(change);
+            }
+        }
+        // Whoever is reset with everybody else is told, whichever act wrote it down.
+        let erased = |e: &UserEvent| matches!(e, UserEvent::PersonErased { .. });
+        let letters: Vec<Letter> =
+            if events.iter().any(erased) { vec![] } else { events.iter().filter_map(by_itself).collect() };
+        if let Some(held) = self.users.get_mut(&user) {
+            if held.recorded.is_empty() {
+                held.owed = events.first().and_then(owed_by);
+            }
+            fold(held, events);
+        }
+        for letter in &letters {
+            notify(self, user, letter).await?;
+        }
+        Ok(())
+    }
+
+    /// Records what was decided about a device.
+    pub async fn record_device(
+        &mut self,
+        device: DeviceId,
+        events: Vec<DeviceEvent>,
+    ) -> Result<(), ActError> {
+        self.device(device).await?;
+        if let Some(held) = self.devices.get_mut(&device) {
+            fold(held, events);
+        }
+        Ok(())
+    }
+}
+
+fn fold<A: Aggregate + Clone>(held: &mut Held<A>, events: Vec<A::Event>) {
+    if events.is_empty() {
+        return;
+    }
+    let state = Arc::make_mut(&mut held.state);
+    for event in events {
+        state.apply(event.clone());
+        held.recorded.push(event);
+    }
+}
+
+/// Who writes an account-wide reset into somebody's stream, whoever's act it stands before.
+const RESET_FAN_OUT: Actor = Actor::System("reset_fan_out");
+/// Who writes down a reset that waited and fell due.
+const RESET_WAIT: Actor = Actor::System("reset_wait");
+
+/// Who is behind a reset that is written down before whatever else a stream records.
+fn owed_by(event: &UserEvent) -> Option<Actor> {
+    match event {
+        UserEvent::TwoFactorReset { cause: ResetCause::AccountDisabled { .. }, .. } => Some(RESET_FAN_OUT),
+        UserEvent::TwoFactorReset { cause: ResetCause::StaffAfterWait { .. }, .. } => Some(RESET_WAIT),
+        _ => None,
+    }
+}
+
+/// What a person is told of an event, whichever act wrote it down.
+fn by_itself(event: &UserEvent) -> Option<Letter> {
+    match event {
+        UserEvent::TwoFactorReset { cause: ResetCause::AccountDisabled { .. }, .. } => {
+            Some(Letter::TwoFactorDisabled)
+        }
+        UserEvent::TwoFactorReset { cause: ResetCause::StaffAfterWait { .. }, .. } => {
+            Some(Letter::TwoFactorReset)
+        }
+        UserEvent::TwoFactorResetCancelled { .. } => Some(Letter::ResetCancelled),
+        _ => None,
+    }
+}
+
+/// The roster is who would be reset by an account-wide disable; it changes in the same transaction
+/// as the events that mean it.
+fn roster_change(user: UserId, event: &UserEvent) -> Option<RosterChange> {
+    match event {
+        UserEvent::TwoFactorEnabled { generation, .. } => {
+            Some(RosterChange::Add { user, generation: u64::from(*generation) })
+        }
+        UserEvent::TwoFactorDisabled { .. }
+        | UserEvent::TwoFactorReset { .. }
+        | UserEvent::PersonErased { .. } => Some(RosterChange::Remove { user }),
+        _ => None,
+    }
+}
