@@ -1,5 +1,7 @@
 //! The rules of an account, as tables.
 
+mod approvals;
+
 use std::collections::BTreeSet;
 
 use crate::account::{Account, AccountCommand, AccountError, AccountEvent, Census, ClockKind, Switch};

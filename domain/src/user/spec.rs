@@ -1,6 +1,7 @@
 //! The rules of a user, as tables.
 
 mod binding;
+mod help;
 mod identity;
 mod proofs;
 mod resets;
