@@ -9,9 +9,9 @@ use twofold_domain::policy::Role;
 use twofold_domain::time::Span;
 use twofold_domain::user::{Refusal, UserError};
 use twofold_infra::acts::{
-    ActError, BeginSignIn, Begun, Beside, ConfirmFactor, Confirmation, Consented, Credential, EnrolmentStarted, NewPerson,
-    Proof, ProveSignIn, Proved, RedeemLink, RegisterUser, StartEnrolment, StepUp, SteppedUp, Switch,
-    SwitchAccount, preview_disable,
+    ActError, BeginSignIn, Begun, Beside, ConfirmFactor, Confirmation, Consented, Credential,
+    EnrolmentStarted, NewPerson, Proof, ProveSignIn, Proved, RedeemLink, RegisterUser, StartEnrolment,
+    StepUp, SteppedUp, Switch, SwitchAccount, preview_disable,
 };
 use twofold_infra::desk::{Desk, Done};
 use twofold_infra::verify::{Bearer, MailedCode, OtpCode, Password, RecoveryCode};

@@ -225,10 +225,12 @@ impl Account {
             return Err(AccountError::Unknown);
         }
         // What was announced is still proved, and what the operator does is still on record.
-        let goes_on =
-            matches!(command, AccountCommand::CompleteFanOut { .. }
+        let goes_on = matches!(
+            command,
+            AccountCommand::CompleteFanOut { .. }
                 | AccountCommand::RecordOperator { .. }
-                | AccountCommand::RecordRefusedSignIns(_));
+                | AccountCommand::RecordRefusedSignIns(_)
+        );
         if self.closed && !goes_on {
             return Err(AccountError::Closed);
         }

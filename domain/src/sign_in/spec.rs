@@ -4,6 +4,7 @@ mod asking;
 mod sessions;
 mod signing_in;
 mod trust;
+mod voids;
 
 use crate::account::{Account, AccountEvent};
 use crate::device::{Device, DeviceEvent, Method, Scope, TokenVerdict};

@@ -65,7 +65,12 @@ async fn may(town: &Town, who: &Person, deed: Deed) -> Result<(), ActError> {
     town.perform(town.there(), act).await.map(|_| ())
 }
 
-async fn reset(town: &Town, by: &Person, user: &Person, compromise: bool) -> Result<Consented<Reset>, ActError> {
+async fn reset(
+    town: &Town,
+    by: &Person,
+    user: &Person,
+    compromise: bool,
+) -> Result<Consented<Reset>, ActError> {
     let credential = by.credential().map_err(|e| ActError::Bug(e.to_string()))?;
     let circle = town.circle(town.here()).await.map_err(|e| ActError::Bug(e.to_string()))?;
     let reason = "lost the phone".to_owned();

@@ -51,7 +51,9 @@ fn acts() -> Vec<GuardedAct> {
         GuardedAct::GrantOwner { user },
         GuardedAct::TransferOwnership { from: person(1), to: user },
         GuardedAct::CloseAccount,
-        GuardedAct::ChangeGovernance { to: Governance { dual_control: Some([].into()), ..Default::default() } },
+        GuardedAct::ChangeGovernance {
+            to: Governance { dual_control: Some([].into()), ..Default::default() },
+        },
     ]
 }
 
@@ -72,7 +74,13 @@ fn request(act: &GuardedAct, by: u128, owners: Owners) -> AccountCommand {
     AccountCommand::Approval(ApprovalCommand::Request { approval: ASKED, act, by, reason, owners, at: NOW })
 }
 
-fn used(by: u128, asker: Option<Role>, subject: Option<Role>, owners: Owners, at: Timestamp) -> AccountCommand {
+fn used(
+    by: u128,
+    asker: Option<Role>,
+    subject: Option<Role>,
+    owners: Owners,
+    at: Timestamp,
+) -> AccountCommand {
     let by = person(by);
     AccountCommand::Approval(ApprovalCommand::Use { approval: ASKED, by, asker, subject, owners, at })
 }
@@ -158,8 +166,11 @@ fn who_approves_is_another_owner_who_is_still_there_and_whoever_asked_may_still(
         let came = account.decide(used(by, asker, subject, owners(3), at));
         assert_eq!(came, expected, "{by} {asker:?} {subject:?}");
     }
-    let over: Account =
-        fold([opened(), asked(&reset, 1, None), AccountEvent::ApprovalUsed { approval: ASKED, approved_by: None, at: NOW }]);
+    let over: Account = fold([
+        opened(),
+        asked(&reset, 1, None),
+        AccountEvent::ApprovalUsed { approval: ASKED, approved_by: None, at: NOW },
+    ]);
     assert_eq!(over.decide(used(2, asker, subject, owners(3), NOW)), refusal(ApprovalError::Over), "once");
 }
 
@@ -175,7 +186,8 @@ fn a_wait_is_carried_out_by_who_asked_from_its_instant_on_unless_it_was_cancelle
     let done = AccountEvent::ApprovalUsed { approval: ASKED, approved_by: None, at: due };
     assert_eq!(carry(due), Ok(vec![done]));
     assert_eq!(carry(due + Span::days(7)), Err(ApprovalError::Over.into()), "it ends as well");
-    let cancel = |at| AccountCommand::Approval(ApprovalCommand::Cancel { approval: ASKED, by: person(5), at });
+    let cancel =
+        |at| AccountCommand::Approval(ApprovalCommand::Cancel { approval: ASKED, by: person(5), at });
     let cancelled = AccountEvent::ApprovalCancelled { approval: ASKED, by: person(5), at: NOW };
     assert_eq!(account.decide(cancel(NOW)), Ok(vec![cancelled.clone()]));
     let gone: Account = fold([opened(), asked(&act, 1, Some(due)), cancelled]);
@@ -200,8 +212,11 @@ fn governance_is_one_event_a_save_and_weakening_it_takes_what_it_takes_away() {
         for after in &sets {
             let held = Governance { dual_control: before.clone(), ..Governance::default() };
             let to = Governance { dual_control: after.clone(), ..Governance::default() };
-            let changed =
-                AccountEvent::GovernanceChanged { before: Governance::default(), after: held.clone(), at: NOW };
+            let changed = AccountEvent::GovernanceChanged {
+                before: Governance::default(),
+                after: held.clone(),
+                at: NOW,
+            };
             let account: Account = fold([opened(), changed]);
             for count in [1, 2] {
                 let owners = owners(count);

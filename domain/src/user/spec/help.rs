@@ -190,7 +190,9 @@ fn a_first_binding_and_any_after_a_reset_takes_more_than_the_password() {
         given::<User>(binding_after(past)).when(confirm(shown, right_code(), NOW)).then_refused(why);
     }
     let late = confirm(RIGHT, right_code(), NOW + TICKET_LIFE);
-    given::<User>(binding_after(and(compromised(), [issued()]))).when(late).then_refused(UserError::TicketOver);
+    given::<User>(binding_after(and(compromised(), [issued()])))
+        .when(late)
+        .then_refused(UserError::TicketOver);
 }
 
 /// Rules: P5.
