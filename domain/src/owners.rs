@@ -74,7 +74,7 @@ mod tests {
         fold(std::iter::once(first).chain(more.iter().cloned()))
     }
 
-    /// Rules: H4, C9.
+    /// Rules: H4.
     #[test]
     fn an_owner_who_cannot_sign_in_does_not_count() {
         let at = NOW;

@@ -103,7 +103,7 @@ async fn bind(town: &Town, who: &mut Person, ticket: &str) -> Result<Confirmatio
 }
 
 stories! {
-    /// Rules: D2, C9.
+    /// Rules: D2.
     async fn a_sole_owner_waits_and_everybody_of_the_team_is_told(town) {
         let mut owner = town.owner().await?;
         let admin = owner.welcome_enrolled(&town, Role::Admin).await?;
@@ -155,7 +155,7 @@ stories! {
         Ok(())
     }
 
-    /// Rules: C4, D4.
+    /// Rules: D4.
     async fn staffs_reset_of_a_customer_waits_and_holds_by_time_alone(town) {
         let owner = town.owner().await?;
         let agent = owner.welcome_enrolled(&town, Role::Agent).await?;

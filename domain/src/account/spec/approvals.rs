@@ -114,7 +114,7 @@ fn what_takes_two_follows_from_the_owners_and_from_what_was_chosen() {
     }
 }
 
-/// Rules: D2, C9.
+/// Rules: D2.
 #[test]
 fn nobody_makes_themself_the_only_owner_by_locking_the_other_out() {
     let account: Account = fold([opened()]);
@@ -174,7 +174,7 @@ fn who_approves_is_another_owner_who_is_still_there_and_whoever_asked_may_still(
     assert_eq!(over.decide(used(2, asker, subject, owners(3), NOW)), refusal(ApprovalError::Over), "once");
 }
 
-/// Rules: D2, C9.
+/// Rules: D2.
 #[test]
 fn a_wait_is_carried_out_by_who_asked_from_its_instant_on_unless_it_was_cancelled() {
     let due = later(Span::hours(72));

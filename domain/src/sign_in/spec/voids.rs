@@ -34,7 +34,7 @@ fn good(world: &World, at: Timestamp) -> [bool; 3] {
     [world.signed_in(at).is_ok(), trust, attempt && device.token.is_some()]
 }
 
-/// Rules: D7, T3.
+/// Rules: D7.
 #[test]
 fn whatever_changes_ends_the_session_the_trust_and_the_challenge_that_rest_on_it() {
     type Cause = fn(&mut World);
@@ -71,7 +71,7 @@ fn whatever_changes_ends_the_session_the_trust_and_the_challenge_that_rest_on_it
     }
 }
 
-/// Rules: D7, C4.
+/// Rules: D7.
 #[test]
 fn a_reset_that_waited_ends_all_of_it_at_its_instant_without_an_event() {
     let mut world = everything();

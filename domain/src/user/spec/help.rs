@@ -38,7 +38,7 @@ fn prove(at: Timestamp) -> UserCommand {
     UserCommand::Prove { verdict: right_code(), purpose, familiarity, at }
 }
 
-/// Rules: C4, D4.
+/// Rules: D4.
 #[test]
 fn staff_reset_a_customer_only_after_a_wait() {
     let now = UserCommand::Reset { reason: sealed(), compromise: false, at: NOW };
@@ -55,7 +55,7 @@ fn staff_reset_a_customer_only_after_a_wait() {
     assert!(fold::<User>(moved).decide(&at(NOW + RESET_WAIT), later).is_ok());
 }
 
-/// Rules: C4.
+/// Rules: D4.
 #[test]
 fn a_shown_factor_or_their_own_word_cancels_the_wait() {
     let waiting = and(customer(), [waits()]);
@@ -86,7 +86,7 @@ fn a_shown_factor_or_their_own_word_cancels_the_wait() {
     assert!(!events.iter().any(|e| matches!(e, UserEvent::TwoFactorResetCancelled { .. })), "{events:?}");
 }
 
-/// Rules: C4, D4.
+/// Rules: D4.
 #[test]
 fn a_wait_that_is_over_holds_by_time_alone_and_is_written_before_anything_else() {
     let user: User = fold(and(customer(), [waits()]));
@@ -109,7 +109,7 @@ fn a_wait_that_is_over_holds_by_time_alone_and_is_written_before_anything_else()
     assert_eq!(user.decide(&disabled, UserCommand::ReachReset), Ok(vec![reset_by_disable(1, due)]));
 }
 
-/// Rules: C4.
+/// Rules: D4.
 #[test]
 fn an_agent_asks_for_so_many_resets_an_hour() {
     let ask = |at| help(HelpCommand::AskForReset { subject: ANA, at });
