@@ -136,7 +136,7 @@ fn of_account(error: &AccountError) -> Problem {
     };
     match error {
         AccountError::AlreadyOpen => says(kinds::ALREADY_OPEN),
-        AccountError::Unknown => Problem::not_found(),
+        AccountError::Unknown | AccountError::Closed => Problem::not_found(),
         AccountError::BadSlug => field("slug"),
         AccountError::BadName => field("name"),
         AccountError::Policy(out) => Problem::new(kinds::INVALID_FIELDS).field(
@@ -144,7 +144,6 @@ fn of_account(error: &AccountError) -> Problem {
             "out_of_range",
             error.to_string(),
         ),
-        AccountError::Closed => Problem::not_found(),
         AccountError::Approval(error) => of_approval(error),
         AccountError::AlreadyDisabled => says(kinds::ALREADY_DISABLED),
         AccountError::AlreadyEnabled => says(kinds::ALREADY_ENABLED),
@@ -178,8 +177,8 @@ fn of_approval(error: &ApprovalError) -> Problem {
 fn of_user(error: &UserError, now: Timestamp) -> Problem {
     let says = |kind: Kind| Problem::new(kind).detail(error.to_string());
     match error {
-        UserError::Unknown | UserError::NoFactor => Problem::not_found(),
-        UserError::AlreadyRegistered => says(kinds::CONFLICT),
+        UserError::Unknown | UserError::NoFactor | UserError::NoExemption => Problem::not_found(),
+        UserError::AlreadyRegistered | UserError::SameRole | UserError::ResetWaits => says(kinds::CONFLICT),
         UserError::Erased => says(kinds::ERASED),
         UserError::LinkOver => says(kinds::LINK_OVER),
         UserError::BadLanguage => {
@@ -210,8 +209,6 @@ fn of_user(error: &UserError, now: Timestamp) -> Problem {
         UserError::TicketOver => says(kinds::TICKET_OVER),
         UserError::TicketForTeamOnly => says(kinds::TICKET_FOR_TEAM),
         UserError::AlreadyEnabled => says(kinds::ALREADY_ENROLLED),
-        UserError::SameRole => says(kinds::CONFLICT),
-        UserError::ResetWaits => says(kinds::CONFLICT),
         UserError::AlreadyWaiting(at) => says(kinds::RESET_WAITING).member("due_at", at.to_string()),
         UserError::NothingWaits => says(kinds::NOTHING_WAITS),
         UserError::ResetsSpent(at) => {
@@ -220,7 +217,6 @@ fn of_user(error: &UserError, now: Timestamp) -> Problem {
         UserError::ExemptionSpan(_) => {
             Problem::new(kinds::INVALID_FIELDS).field("/until", "out_of_range", error.to_string())
         }
-        UserError::NoExemption => Problem::not_found(),
         UserError::TicketNeeded => says(kinds::TICKET_NEEDED),
         UserError::NoPending => says(kinds::NO_ENROLMENT),
         UserError::TooManyFactors(_) => says(kinds::TOO_MANY_FACTORS),

@@ -34,6 +34,7 @@ pub enum Consent {
 }
 
 /// Who has to do with a request, as they are now.
+#[derive(Clone, Copy)]
 struct Parties<'a> {
     asker: Option<Role>,
     subject: Option<Role>,

@@ -236,7 +236,7 @@ impl Account {
         }
         match command {
             AccountCommand::Open { .. } => Err(AccountError::AlreadyOpen),
-            AccountCommand::Governance(command) => self.govern(command),
+            AccountCommand::Governance(command) => Ok(self.govern(command)),
             AccountCommand::Approval(command) => Ok(self.approve(command)?),
             AccountCommand::Close { at } => Ok(vec![AccountEvent::AccountClosed { at }]),
             AccountCommand::ChangePolicy { audience, policy, at } => self.change_policy(audience, policy, at),

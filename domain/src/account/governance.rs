@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use super::decide::AccountError;
 use super::events::AccountEvent;
 use super::state::Account;
 use super::terms::{Governance, Guarded, GuardedAct};
@@ -59,11 +58,11 @@ impl GuardedAct {
 
 impl Account {
     /// One save is one event; a save that changes nothing is none.
-    pub(super) fn govern(&self, command: GovernanceCommand) -> Result<Vec<AccountEvent>, AccountError> {
+    pub(super) fn govern(&self, command: GovernanceCommand) -> Vec<AccountEvent> {
         let GovernanceCommand::Change { to, at } = command;
         if to == self.governance {
-            return Ok(vec![]);
+            return vec![];
         }
-        Ok(vec![AccountEvent::GovernanceChanged { before: self.governance.clone(), after: to, at }])
+        vec![AccountEvent::GovernanceChanged { before: self.governance.clone(), after: to, at }]
     }
 }

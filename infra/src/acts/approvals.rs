@@ -93,16 +93,12 @@ pub(super) async fn consent(
     let open = account.open_approval(approval, at);
     let Approval { matures_at, expires_at, .. } =
         *open.ok_or_else(|| ActError::Bug("a request that is not open".to_owned()))?;
-    let word = act.word();
-    match matures_at {
-        Some(from) => {
-            let told = circle.team.iter().copied().filter(|user| *user != me.user);
-            tell(work, told, &Letter::ApprovalWaits { act: word, from }).await?;
-        }
-        None => {
-            let told: Vec<UserId> = owners.iter().filter(|user| *user != me.user).collect();
-            tell(work, told, &Letter::ApprovalAsked { act: word, until: expires_at }).await?;
-        }
+    if let Some(from) = matures_at {
+        let told = circle.team.iter().copied().filter(|user| *user != me.user);
+        tell(work, told, &Letter::ApprovalWaits { act: act.word(), from }).await?;
+    } else {
+        let told: Vec<UserId> = owners.iter().filter(|user| *user != me.user).collect();
+        tell(work, told, &Letter::ApprovalAsked { act: act.word(), until: expires_at }).await?;
     }
     Ok(Consented::Waits(Requested { approval, matures_at, expires_at }))
 }

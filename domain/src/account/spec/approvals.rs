@@ -88,10 +88,11 @@ fn used(
 /// Rules: D2.
 #[test]
 fn what_takes_two_follows_from_the_owners_and_from_what_was_chosen() {
+    type Row<'a> = (Option<&'a [Guarded]>, u128, Vec<Guarded>);
     use Guarded::{Disable, Erase, HelpOwner, Suspend};
     let all = Guarded::ALL.to_vec();
     // chosen | owners | the acts that take two beside those that always do
-    let rows: [(Option<&[Guarded]>, u128, Vec<Guarded>); 6] = [
+    let rows: [Row<'_>; 6] = [
         (None, 1, vec![]),
         (None, 2, all.clone()),
         (Some(&[]), 3, vec![]),

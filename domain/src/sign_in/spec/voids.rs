@@ -60,7 +60,9 @@ fn whatever_changes_ends_the_session_the_trust_and_the_challenge_that_rest_on_it
         }),
         ("loss of the device", |w| {
             let lost = w.device.decide(DeviceCommand::Forsake(Forsaken::Lost)).unwrap_or_default();
-            lost.iter().for_each(|event| w.device.evolve(event));
+            for event in &lost {
+                w.device.evolve(event);
+            }
         }),
     ];
     assert_eq!(good(&everything(), NOW), [true; 3]);
