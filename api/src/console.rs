@@ -9,11 +9,14 @@ mod browser;
 mod challenge;
 mod door;
 mod enrol;
+mod forgot;
 mod home;
 mod log;
 mod names;
+mod new_email;
 mod outbox;
 mod people;
+mod person;
 mod policy;
 mod refused;
 mod security;
@@ -38,6 +41,7 @@ pub fn routes(app: App, keeps_messages: bool) -> Router {
     let account = Router::new()
         .route("/", get(home::enter))
         .route("/sign-in", post(sign_in::submit).layer(from_fn(strangers)).get(sign_in::show))
+        .route("/forgot", get(forgot::show).post(forgot::submit))
         .route("/sign-out", post(sign_in::out))
         .route("/challenge", post(challenge::submit).layer(from_fn(strangers)).get(challenge::show))
         .route("/step-up", get(step_up::show).post(step_up::submit))
@@ -55,6 +59,7 @@ pub fn routes(app: App, keeps_messages: bool) -> Router {
         .route("/security/sessions/end-others", post(security::end_others))
         .route("/people", get(people::list))
         .route("/people/invite", get(people::ask_to_invite).post(people::invite))
+        .route("/people/{user}", get(person::show).post(person::change))
         .route("/people/{user}/reset", get(people::ask_to_reset).post(people::reset))
         .route("/people/{user}/unlock", get(people::ask_to_unlock).post(people::unlock))
         .route("/approvals", get(approvals::show))
@@ -72,6 +77,7 @@ pub fn routes(app: App, keeps_messages: bool) -> Router {
     let mut routes = Router::new()
         .route("/", get(home::show).post(home::choose))
         .route("/setup/{token}", get(set_up::show).post(set_up::submit).layer(from_fn(strangers)))
+        .route("/email/{token}", get(new_email::show).post(new_email::submit))
         .nest("/a/{slug}", account);
     if keeps_messages {
         routes = routes.route("/dev/outbox", get(outbox::show));

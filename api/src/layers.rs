@@ -3,6 +3,7 @@
 //! From outside inwards: request id and span, metrics, security headers, plain answers turned into
 //! problems (and problems into pages, for whoever asked for a page), panics caught, time limit, body limit, cross-site check, then the routes.
 
+mod announce;
 mod cross_site;
 mod faults;
 mod observe;
@@ -17,6 +18,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use crate::pages;
 use crate::site::{Site, ThisSite};
 
+pub use announce::Ending;
 pub use secure::{Surface, on};
 
 /// Puts the routes into their shell. Nothing is served without it.
@@ -24,6 +26,7 @@ pub fn shell(routes: Router, site: &Arc<Site>) -> Router {
     routes
         .fallback(faults::unknown_path)
         .method_not_allowed_fallback(faults::unknown_method)
+        .layer(from_fn(announce::announce))
         .layer(from_fn_with_state(site.clone(), cross_site::refuse))
         .layer(DefaultBodyLimit::max(site.body_limit))
         .layer(from_fn_with_state(site.clone(), faults::limit_time))

@@ -13,6 +13,7 @@ pub mod cursor;
 pub mod demo;
 pub mod extract;
 pub mod health;
+pub mod integrations;
 pub mod layers;
 pub mod limits;
 pub mod openapi;

@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use axum::extract::{FromRequestParts as _, RawPathParams, Request};
-use axum::http::{HeaderName, HeaderValue};
+use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
@@ -151,6 +151,16 @@ pub async fn strangers(request: Request, next: Next) -> Response {
     }
 }
 
+/// Lets a session's or a token's request through, and takes an e-mail address and a password on a request for a
+/// stranger's.
+pub async fn passwords(request: Request, next: Next) -> Response {
+    let shown = request.headers().get(header::AUTHORIZATION).and_then(|value| value.as_bytes().get(..6));
+    if shown.is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"basic ")) {
+        return strangers(request, next).await;
+    }
+    next.run(request).await
+}
+
 type Draws = [Option<(&'static str, Draw)>; 2];
 
 async fn admit(request: Request) -> Result<(Request, Draws), Response> {
@@ -172,11 +182,11 @@ async fn admit(request: Request) -> Result<(Request, Draws), Response> {
 }
 
 fn with_headers(mut response: Response, draws: &Draws) -> Response {
-    let drawn = || draws.iter().flatten();
+    let each = || draws.iter().flatten();
     let policy: Vec<_> =
-        drawn().map(|(name, draw)| format!("\"{name}\";q={};w={}", draw.size, WINDOW.as_secs())).collect();
+        each().map(|(name, draw)| format!("\"{name}\";q={};w={}", draw.size, WINDOW.as_secs())).collect();
     // The one that will refuse first.
-    let tightest = drawn().min_by(|(_, a), (_, b)| a.left.total_cmp(&b.left));
+    let tightest = each().min_by(|(_, a), (_, b)| a.left.total_cmp(&b.left));
     let limit = tightest
         .map(|(name, draw)| format!("\"{name}\";r={};t={}", draw.left.max(0.0) as u32, draw.full_in()));
     for (name, value) in [(POLICY, Some(policy.join(", "))), (LIMIT, limit)] {
@@ -210,7 +220,7 @@ mod tests {
         }
         assert!(draw(0).refused() && draw(0).wait() == 1);
         assert!(!draw(1).refused() && draw(1).refused(), "one a second");
-        assert_eq!(draw(3_600).left, 59.0, "and never more than it holds");
+        assert_eq!(draw(3_600), Draw { size: 60, left: 59.0 }, "and never more than it holds");
         assert_eq!(Buckets::of(0).draw(&"a", start), None);
     }
 

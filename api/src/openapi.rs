@@ -4,7 +4,7 @@ use axum::Router;
 use axum::http::header;
 use axum::routing::get;
 use utoipa::OpenApi;
-use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
@@ -31,7 +31,17 @@ struct Schemes;
 impl utoipa::Modify for Schemes {
     fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
         let components = document.components.get_or_insert_default();
-        components.add_security_scheme("bearer", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
+        let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some(
+            "`tfs_…` of a session, or, where the operation's `x-twofold-permission` names a scope, `tfa_…` of a \
+             person's program or of a program in its own name. A token has no assurance level: what asks a person \
+             for a second factor refuses it with 403 `needs_person`.",
+        ));
+        let basic = HttpBuilder::new().scheme(HttpAuthScheme::Basic).description(Some(
+            "E-mail address and password, where something is only read, as long as the policy lets them; the \
+             account is the path's, or that of `Twofold-Account`. Refused with 403 `password_access_off`.",
+        ));
+        components.add_security_scheme("bearer", SecurityScheme::Http(bearer.build()));
+        components.add_security_scheme("password", SecurityScheme::Http(basic.build()));
     }
 }
 

@@ -204,7 +204,7 @@ impl StatusReport {
         text.push_str(",\"names\":{");
         let (mut after, mut between) = (UserId::from_uuid(Uuid::nil()), "\n");
         loop {
-            let page = person::people(desk.store().views(), self.account, after, PEOPLE).await;
+            let page = person::people(desk.store().views(), self.account, after, None, PEOPLE).await;
             let page = page.map_err(ActError::from)?;
             let Some((last, _)) = page.last() else { break };
             after = last.user_id;

@@ -12,7 +12,10 @@ mod door;
 mod entry;
 mod evidence;
 mod factors;
+mod groups;
 mod guard;
+mod programs;
+mod reader;
 mod show;
 #[cfg(test)]
 mod tests;
@@ -28,7 +31,7 @@ pub use guard::{Ask, Case, Guard, Guarded, When};
 use crate::app::App;
 use guard::Routes;
 
-const TAGS: [(&str, &str); 8] = [
+const TAGS: [(&str, &str); 9] = [
     ("accounts", "Tenants: their policy, and the switch for everyone."),
     ("entry", "Signing in and out, step-up, one-time links."),
     ("people", "The people of an account, and help for them."),
@@ -37,6 +40,7 @@ const TAGS: [(&str, &str); 8] = [
     ("devices", "Devices and sessions."),
     ("reports", "Who has two-factor authentication, now and at any past instant."),
     ("events", "The audit log."),
+    ("programs", "Programs that use this API: their tokens, and who still shows a password."),
 ];
 
 /// Every route of the API.
@@ -63,7 +67,9 @@ fn all() -> Routes {
         .merge(entry::routes())
         .merge(users::routes())
         .merge(approvals::routes())
+        .merge(groups::routes())
         .merge(factors::routes())
         .merge(devices::routes())
         .merge(evidence::routes())
+        .merge(programs::routes())
 }

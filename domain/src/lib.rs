@@ -3,6 +3,7 @@
 //! **Architecture invariant:** nothing here reads a clock, draws a random number, encrypts, or
 //! does I/O. Instants, fresh ids, and verdicts ("this code matches step 123") arrive as values.
 
+pub mod access;
 pub mod account;
 pub mod device;
 pub mod ids;

@@ -1,5 +1,6 @@
 //! Who may do what. One table; every door asks it.
 
+use crate::account::TokenScope;
 use crate::device::Scope;
 use crate::policy::Role;
 use crate::sign_in::SignedIn;
@@ -82,8 +83,10 @@ pub enum Act {
     ChangeOwnFactors,
     /// Switch off one's own second factor; the request itself carries the password and a fresh proof.
     DisableOwn,
-    /// Change one's own name, language, or address.
+    /// Change one's own name or language.
     EditOwn,
+    /// Change one's own address. Whoever has no second factor signs in again instead of showing one.
+    ChangeOwnEmail,
     /// Issue and revoke one's own API tokens.
     ManageOwnTokens,
     /// End one's own sessions, revoke one's own devices, sign out.
@@ -122,7 +125,7 @@ impl Act {
             of(Self::Erase),
             vec![Self::ReadStatus, Self::Export, Self::ReadAudit],
             vec![Self::ReadOwn, Self::EnrolOwn, Self::ChangeOwnFactors, Self::DisableOwn],
-            vec![Self::EditOwn, Self::ManageOwnTokens, Self::EndOwn, Self::StepUp],
+            vec![Self::EditOwn, Self::ChangeOwnEmail, Self::ManageOwnTokens, Self::EndOwn, Self::StepUp],
         ]
         .concat()
     }
@@ -168,6 +171,12 @@ pub enum Denied {
     /// Only after enrolling.
     #[error("enrol a second factor first; nothing else is possible before")]
     EnrolFirst,
+    /// Only a person in a session, whatever token is shown.
+    #[error("this needs a person who is signed in; no token or password on a request does it")]
+    NeedsPerson,
+    /// Only with a token that this scope was named for.
+    #[error("this token was not issued for `{}`", .0.name())]
+    Scope(TokenScope),
 }
 
 /// What an act takes of a role. The table.
@@ -176,8 +185,10 @@ pub fn need(role: Role, act: Act) -> Need {
     use Need::{Approved, Delegated, Never, Session, StepUp};
     use Role::{Admin, Agent, Auditor, EndUser, Owner};
     match (act, role) {
-        (Act::ReadOwn | Act::EnrolOwn | Act::EndOwn | Act::DisableOwn | Act::StepUp, _) => Session,
-        (Act::ChangeOwnFactors | Act::EditOwn, _) => StepUp,
+        (Act::ReadOwn | Act::EnrolOwn | Act::EndOwn | Act::EditOwn | Act::DisableOwn | Act::StepUp, _) => {
+            Session
+        }
+        (Act::ChangeOwnFactors | Act::ChangeOwnEmail, _) => StepUp,
         (Act::ManageOwnTokens, Owner | Admin | Agent | Auditor) => StepUp,
 
         (Act::ReadAccount, Owner | Admin | Auditor) => Session,
@@ -279,6 +290,8 @@ impl SignedIn<'_> {
             Need::Session => Ok(()),
             Need::Delegated if !self.account().governance.admins_may_switch => Err(Denied::Role),
             Need::StepUp | Need::Delegated | Need::Approved if self.recently_proved() => Ok(()),
+            // Nobody is kept from their own address for want of a factor that nothing asks of them.
+            Need::StepUp if act == Act::ChangeOwnEmail && self.just_signed_in_without_factor() => Ok(()),
             Need::StepUp | Need::Delegated | Need::Approved => Err(Denied::StepUp),
         }
     }
@@ -299,4 +312,44 @@ impl SignedIn<'_> {
         }
         least
     }
+}
+
+impl TokenScope {
+    /// What a token with this scope may do; by itself a scope does nothing more. A scope that lists nothing
+    /// is asked for by name where a sign-in is opened.
+    pub const fn acts(self) -> &'static [Act] {
+        match self {
+            Self::ReadAccount => &[Act::ReadAccount],
+            Self::ReadPeople => &[Act::ReadPeople],
+            Self::ReadStatus => &[Act::ReadStatus, Act::ReadIntegrations],
+            Self::ReadAudit => &[Act::ReadAudit],
+            Self::Export => &[Act::Export],
+            Self::ManageEndUsers => &[
+                Act::Register(Role::EndUser),
+                Act::EditPerson(Role::EndUser),
+                Act::Deactivate(Role::EndUser),
+            ],
+            Self::AssertSignIn | Self::AssertTrust => &[],
+        }
+    }
+}
+
+/// The scope by which an API token may do an act. An act that no scope lists takes a person.
+pub fn scope_for(act: Act) -> Option<TokenScope> {
+    TokenScope::ALL.into_iter().find(|scope| scope.acts().contains(&act))
+}
+
+/// Whether an act only reads what is there, so that e-mail and password on the request may do (assurance level
+/// 1, without a session), for as long as the policy lets them.
+pub fn password_suffices(role: Role, act: Act) -> bool {
+    let reads = matches!(
+        act,
+        Act::ReadAccount
+            | Act::ReadPeople
+            | Act::ReadStatus
+            | Act::ReadAudit
+            | Act::ReadIntegrations
+            | Act::ReadApprovals
+    );
+    reads && need(role, act) == Need::Session
 }

@@ -106,6 +106,14 @@ impl Sub<Span> for Timestamp {
     }
 }
 
+impl Timestamp {
+    /// As HTTP writes dates (RFC 9110 §5.6.7): `Tue, 31 Mar 2026 23:59:59 GMT`.
+    pub fn to_http_date(self) -> String {
+        let at = DateTime::<Utc>::from_timestamp_micros(self.0).unwrap_or_default();
+        at.format("%a, %d %b %Y %H:%M:%S GMT").to_string()
+    }
+}
+
 impl fmt::Display for Timestamp {
     /// RFC 3339 in UTC with microseconds: `2026-03-31T23:59:59.000000Z`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -110,7 +110,8 @@ ReadOwn                                    s       s       s       s       s
 EnrolOwn                                   s       s       s       s       s
 ChangeOwnFactors                           S       S       S       S       S
 DisableOwn                                 s       s       s       s       s
-EditOwn                                    S       S       S       S       S
+EditOwn                                    s       s       s       s       s
+ChangeOwnEmail                             S       S       S       S       S
 ManageOwnTokens                            S       S       S       S       -
 EndOwn                                     s       s       s       s       s
 StepUp                                     s       s       s       s       s
@@ -191,6 +192,35 @@ fn whoever_may_end_somebodys_sessions_may_see_them_and_nobody_else() {
                 may(Act::EndSessions(subject)),
                 "{role:?} {subject:?}"
             );
+        }
+    }
+}
+
+/// Rules: A1.
+#[test]
+fn a_token_may_do_only_what_this_list_says() {
+    use twofold_domain::account::TokenScope;
+    let listed: [(TokenScope, &[Act]); 8] = [
+        (TokenScope::ReadAccount, &[Act::ReadAccount]),
+        (TokenScope::ReadPeople, &[Act::ReadPeople]),
+        (TokenScope::ReadStatus, &[Act::ReadStatus, Act::ReadIntegrations]),
+        (TokenScope::ReadAudit, &[Act::ReadAudit]),
+        (TokenScope::Export, &[Act::Export]),
+        (
+            TokenScope::ManageEndUsers,
+            &[Act::Register(Role::EndUser), Act::EditPerson(Role::EndUser), Act::Deactivate(Role::EndUser)],
+        ),
+        (TokenScope::AssertSignIn, &[]),
+        (TokenScope::AssertTrust, &[]),
+    ];
+    assert_eq!(listed.map(|(scope, _)| scope), TokenScope::ALL);
+    for (scope, acts) in listed {
+        assert_eq!(scope.acts(), acts, "{}", scope.name());
+        for role in Role::ALL {
+            for act in acts {
+                let takes = need(role, *act);
+                assert!(!matches!(takes, Need::Approved | Need::Delegated), "no scope is a second approval");
+            }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! On whose behalf something happens: travels beside a command and ends as an event's metadata.
 
-use twofold_domain::ids::{EventId, SessionId, UserId};
+use twofold_domain::ids::{ClientId, EventId, SessionId, TokenId, UserId};
 
 /// Who acts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,8 +11,10 @@ pub enum Actor {
     Operator,
     /// A process manager of this server, by name.
     System(&'static str),
-    /// A signed-in person.
+    /// A person: signed in, or by one of their API tokens.
     User(UserId),
+    /// A program, in its own name.
+    Client(ClientId),
 }
 
 impl std::fmt::Display for Actor {
@@ -22,6 +24,7 @@ impl std::fmt::Display for Actor {
             Self::Operator => f.write_str("operator"),
             Self::System(name) => write!(f, "system:{name}"),
             Self::User(user) => write!(f, "{user}"),
+            Self::Client(client) => write!(f, "{client}"),
         }
     }
 }
@@ -46,6 +49,8 @@ pub struct Context {
     pub actor: Actor,
     /// The session behind the act, once it is authenticated.
     pub session: Option<SessionId>,
+    /// The API token behind the act, once it is authenticated.
+    pub token: Option<TokenId>,
     /// Where the request came from.
     pub origin: ClientOrigin,
 }
@@ -58,6 +63,7 @@ impl Context {
             causation: None,
             actor,
             session: None,
+            token: None,
             origin: ClientOrigin::default(),
         }
     }

@@ -6,6 +6,7 @@ pub mod clock;
 pub mod config;
 pub mod context;
 pub mod desk;
+pub mod import;
 pub mod installation;
 pub mod keys;
 pub mod mail;

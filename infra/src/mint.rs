@@ -9,8 +9,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rand::rngs::StdRng;
 use rand::{RngCore, SeedableRng};
 use twofold_domain::ids::{
-    AccountId, ApprovalId, CodeSetId, DeviceId, EventId, ExemptionId, FactorId, LinkId, MailedCodeId,
-    MessageId, SessionId, SignInId, TicketId, UserId, VerifierId,
+    AccountId, ApprovalId, ClientId, CodeSetId, DeviceId, EventId, ExemptionId, FactorId, GroupId, LinkId,
+    MailedCodeId, MessageId, SessionId, SignInId, TicketId, TokenId, UserId, VerifierId,
 };
 use twofold_domain::time::Timestamp;
 use uuid::{Builder, Uuid};
@@ -24,6 +24,15 @@ pub trait TypedId: Copy {
     fn of(uuid: Uuid) -> Self;
     /// The bare UUID.
     fn bare(self) -> Uuid;
+}
+
+impl TypedId for Uuid {
+    fn of(uuid: Uuid) -> Self {
+        uuid
+    }
+    fn bare(self) -> Uuid {
+        self
+    }
 }
 
 macro_rules! typed_ids {
@@ -41,7 +50,7 @@ macro_rules! typed_ids {
 
 typed_ids! {
     AccountId UserId DeviceId SessionId SignInId FactorId CodeSetId LinkId MailedCodeId VerifierId MessageId
-    EventId ApprovalId ExemptionId TicketId
+    EventId ApprovalId ClientId ExemptionId GroupId TicketId TokenId
 }
 
 /// Digits of the longest numeric code.

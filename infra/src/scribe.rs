@@ -42,6 +42,9 @@ impl Scribe<'_> {
         if let Some(session) = self.context.session.filter(|_| actor == self.context.actor) {
             flat.insert("session", session.to_string());
         }
+        if let Some(token) = self.context.token.filter(|_| actor == self.context.actor) {
+            flat.insert("token", token.to_string());
+        }
         serde_json_canonicalizer::to_string(&flat)
             .map_err(|e| ActError::Bug(format!("metadata that is not JSON: {e}")))
     }

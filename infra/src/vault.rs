@@ -9,6 +9,7 @@ use std::time::Duration;
 use moka::sync::Cache;
 use twofold_domain::ids::{AccountId, MessageId, UserId, VerifierId};
 use twofold_domain::sealed::{Kind, Sealed};
+use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use crate::acts::ActError;
@@ -29,7 +30,7 @@ pub(crate) mod kind {
     pub(crate) const TICKET: &str = "enrolment_ticket";
     /// Nothing: what a refused sign-in writes that charges nobody.
     pub(crate) const DECOY: &str = "decoy";
-    /// Tag of a token: of a session, a device, or a link.
+    /// Tag of a token: of a session, a device, a link, or the API.
     pub(crate) const TOKEN: &str = "token";
 }
 
@@ -159,9 +160,21 @@ impl Vault {
         kind: &'static str,
         secret: &[u8],
     ) -> Result<(), ActError> {
+        self.keep_for(work, owner.uuid(), id, kind, secret).await
+    }
+
+    /// The same for an owner who need not be a person.
+    pub async fn keep_for(
+        &self,
+        work: &mut Work,
+        owner: Uuid,
+        id: VerifierId,
+        kind: &'static str,
+        secret: &[u8],
+    ) -> Result<(), ActError> {
         let keys = self.account_keys(work.account_id()).await?;
         let sealed = keys.seal_verifier(&self.mint, id, kind, secret).map_err(KeyError::from)?;
-        work.extras().verifiers.push(VerifierRow { id, owner: owner.uuid(), sealed });
+        work.extras().verifiers.push(VerifierRow { id, owner, sealed });
         Ok(())
     }
 

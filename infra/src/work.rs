@@ -25,7 +25,7 @@ use std::sync::Arc;
 use cqrs_es::Aggregate;
 use twofold_domain::account::Account;
 use twofold_domain::device::Device;
-use twofold_domain::ids::{AccountId, DeviceId, UserId};
+use twofold_domain::ids::{AccountId, DeviceId, TokenId, UserId};
 use twofold_domain::time::{Span, Timestamp};
 use twofold_domain::user::User;
 
@@ -127,6 +127,12 @@ impl Work {
     pub(crate) fn act_as(&mut self, actor: Actor, session: Option<twofold_domain::ids::SessionId>) {
         self.context.actor = actor;
         self.context.session = session;
+    }
+
+    /// Names the token behind the act, and whose it is, once its secret proved right.
+    pub(crate) fn act_by_token(&mut self, actor: Actor, token: TokenId) {
+        self.act_as(actor, None);
+        self.context.token = Some(token);
     }
 
     /// Waits until no other act of this process is deciding about this user. Not needed for

@@ -75,6 +75,7 @@ fn entry(recorded: &Recorded) -> Result<Entry, String> {
     said("build")?;
     let id = said("event_id")?.parse().map_err(|error| format!("its `event_id`: {error}"))?;
     let session = metadata.get("session").map(|session| session.parse()).transpose();
+    let token = metadata.get("token").map(|token| token.parse()).transpose();
     let (actor, correlation) = (said("actor")?, said("correlation")?);
     let Fact { event, .. } = fact::decode(recorded).map_err(|poison| poison.why)?;
     Ok(Entry {
@@ -94,5 +95,6 @@ fn entry(recorded: &Recorded) -> Result<Entry, String> {
             Err(never) => match never {},
         },
         session: session.map_err(|error| format!("its `session`: {error}"))?,
+        token: token.map_err(|error| format!("its `token`: {error}"))?,
     })
 }

@@ -20,6 +20,7 @@ pub mod directory;
 pub mod dump;
 pub mod fact;
 pub mod inspection;
+pub mod integrations;
 pub mod live;
 pub mod memory;
 pub mod overview;
@@ -34,5 +35,11 @@ pub mod view;
 
 /// Every projection of this program.
 pub fn all() -> Vec<view::Projection> {
-    vec![status::projection(), audit::projection(), overview::projection(), directory::projection()]
+    vec![
+        status::projection(),
+        audit::projection(),
+        overview::projection(),
+        directory::projection(),
+        integrations::projection(),
+    ]
 }

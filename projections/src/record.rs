@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use twofold_domain::account::ClockKind;
 use twofold_domain::device::{EndCause, Method, Scope};
-use twofold_domain::ids::{ClientId, DeviceId, ExemptionId, FactorId, SessionId, UserId};
+use twofold_domain::ids::{ClientId, DeviceId, ExemptionId, FactorId, SessionId, TokenId, UserId};
 use twofold_domain::policy::Role;
 use twofold_domain::time::{Span, Timestamp};
 use twofold_domain::user::{BINDINGS_AT_ONCE, FactorKind};
@@ -152,6 +152,7 @@ columns! {
     FactorId: Uuid Uuid = |x, sink| sink.uuid(x.uuid()), |stored| Ok(Self::from_uuid(stored));
     ExemptionId: Uuid Uuid = |x, sink| sink.uuid(x.uuid()), |stored| Ok(Self::from_uuid(stored));
     ClientId: Uuid Uuid = |x, sink| sink.uuid(x.uuid()), |stored| Ok(Self::from_uuid(stored));
+    TokenId: Uuid Uuid = |x, sink| sink.uuid(x.uuid()), |stored| Ok(Self::from_uuid(stored));
     Timestamp: Int i64 = |x, sink| sink.int(x.micros()), |stored| Ok(Self::from_micros(stored));
     Span: Int i64 = |x, sink| sink.int(x.micros()), |stored| Ok(Self::seconds(stored / 1_000_000));
 }

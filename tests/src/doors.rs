@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anyhow::Result;
 use axum::Router;
 use axum::body::Body;
-use axum::http::{Request, StatusCode};
+use axum::http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt as _;
 use serde_json::Value;
 use tokio::sync::Notify;
@@ -15,6 +15,7 @@ use twofold_api::health::Health;
 use twofold_api::routes;
 use twofold_api::server;
 use twofold_api::site::Site;
+use twofold_infra::desk::Desk;
 use twofold_infra::keys::OperatorToken;
 use twofold_projections::projector::Projector;
 
@@ -33,6 +34,8 @@ pub struct Doors {
 pub struct Answer {
     /// The status.
     pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
     /// The body, if it is JSON.
     pub body: Value,
 }
@@ -50,7 +53,12 @@ impl Answer {
 impl Doors {
     /// Opens them on the first instance.
     pub async fn open(town: &Town) -> Result<Self> {
-        let desk = town.here().clone();
+        Self::open_at(town, town.here()).await
+    }
+
+    /// Opens them on any instance.
+    pub async fn open_at(town: &Town, desk: &Desk) -> Result<Self> {
+        let desk = desk.clone();
         let projector = Projector::install(desk.store().clone(), twofold_projections::all()).await?;
         let stop = Arc::new(Notify::new());
         let (running, stopped) = (projector.clone(), Arc::clone(&stop));
@@ -68,7 +76,8 @@ impl Doors {
     pub async fn ask(&self, request: Request<Body>) -> Result<Answer> {
         let (parts, body) = self.router.clone().oneshot(request).await?.into_parts();
         let bytes = body.collect().await?.to_bytes();
-        Ok(Answer { status: parts.status, body: serde_json::from_slice(&bytes).unwrap_or_default() })
+        let body = serde_json::from_slice(&bytes).unwrap_or_default();
+        Ok(Answer { status: parts.status, headers: parts.headers, body })
     }
 }
 

@@ -141,7 +141,7 @@ pub fn password(text: &str) -> Result<Password> {
 
 /// A session's cookie.
 pub fn credential(token: &str) -> Result<Credential> {
-    Ok(Credential(Arc::new(Bearer::parse(token)?)))
+    Ok(Credential::Session(Arc::new(Bearer::parse(token)?)))
 }
 
 /// The answer to a challenge, as a request.

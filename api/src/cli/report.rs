@@ -18,6 +18,16 @@ use crate::report::{Form, StatusReport};
 pub(super) enum Command {
     /// Who has two-factor authentication, who must, and since when
     MfaStatus(Arguments),
+    /// Which programs use the API: API tokens with their last use, and whose password is still shown, with
+    /// whom a stricter policy would break
+    Integrations(Integrations),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Integrations {
+    /// The account's short name
+    #[arg(long, value_name = "SLUG")]
+    account: String,
 }
 
 #[derive(Debug, Args)]
@@ -70,7 +80,10 @@ impl From<Whom> for Population {
 }
 
 pub(super) async fn run(context: &Context, command: Command) -> Result<(), Failure> {
-    let Command::MfaStatus(arguments) = command;
+    let arguments = match command {
+        Command::MfaStatus(arguments) => arguments,
+        Command::Integrations(arguments) => return integrations(context, &arguments).await,
+    };
     let (_, desk) = setup::open_existing(context).await?;
     let account = setup::account(&desk, &arguments.account).await?;
     let as_of = evidence::settled(&desk, account, arguments.as_of).await?;
@@ -84,6 +97,48 @@ pub(super) async fn run(context: &Context, command: Command) -> Result<(), Failu
     let lines = evidence::lines(desk.store(), account, as_of, population).await?;
     let names = if arguments.names { Some(evidence::names(&desk, account).await?) } else { None };
     table(context.output, &lines, names.as_ref())
+}
+
+/// The same report as `GET /v1/accounts/{account}/integrations`.
+async fn integrations(context: &Context, arguments: &Integrations) -> Result<(), Failure> {
+    let (_, desk) = setup::open_existing(context).await?;
+    let account = setup::account(&desk, &arguments.account).await?;
+    evidence::up_to_date(&desk, account).await?;
+    let report = crate::integrations::report(&desk, account, desk.clock().now()).await?;
+    if context.output.is_json() {
+        return context.output.result(&report, String::new);
+    }
+    let at = |at: Option<Timestamp>| at.map(|at| at.to_string()).unwrap_or_default();
+    let passwords = report.passwords.iter().map(|entry| {
+        [
+            "password".to_owned(),
+            entry.user.to_string(),
+            entry.user_agent.clone().unwrap_or_default(),
+            entry.outcome.to_owned(),
+            entry.last_used_at.to_string(),
+            entry.now.to_owned(),
+            if entry.breaks_if_required { "yes" } else { "no" }.to_owned(),
+            at(entry.breaks_at),
+        ]
+    });
+    let tokens = report.tokens.iter().map(|token| {
+        let holder =
+            token.user.map(|user| user.to_string()).or(token.client.map(|client| client.to_string()));
+        [
+            "token".to_owned(),
+            holder.unwrap_or_default(),
+            token.name.clone().unwrap_or_default(),
+            token.scopes.join(" "),
+            at(token.last_used_at),
+            "open".to_owned(),
+            "no".to_owned(),
+            at(token.expires_at),
+        ]
+    });
+    let rows: Vec<[String; 8]> = passwords.chain(tokens).collect();
+    let columns =
+        ["by", "whose", "name", "outcome_or_scopes", "last_used", "now", "breaks_if_required", "ends"];
+    context.output.list(columns, &rows, Clone::clone)
 }
 
 impl Format {

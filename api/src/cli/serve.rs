@@ -136,5 +136,5 @@ fn site(config: &Config, demo: bool) -> Result<Site, Failure> {
     let product = config.product.name.clone();
     let limits = Limits::new(config.http.limit_client_per_minute, config.http.limit_account_per_minute);
     let trusted_proxies = config.http.trusted_proxies.clone();
-    Ok(Site { product, demo, limits, trusted_proxies, ..Site::new(origin) })
+    Ok(Site { product, trusted_proxies, limits, demo, ..Site::new(origin) })
 }

@@ -113,6 +113,14 @@ said! {
     Suspended = "suspended", Warn;
     Resumed = "resumed", Good;
     Invited = "invited", Good;
+    ResetAsked = "reset-asked", Plain;
+    PasswordSet = "password-set", Good;
+    EmailAsked = "email-asked", Good;
+    EmailChanged = "email-changed", Good;
+    EmailTaken = "email-taken", Warn;
+    RoleChanged = "role-changed", Good;
+    Deactivated = "deactivated", Warn;
+    Reactivated = "reactivated", Good;
     WasReset = "was-reset", Good;
     ResetLater = "reset-later", Good;
     Waits = "waits", Plain;
@@ -188,7 +196,7 @@ impl Door {
         let cookies = Cookies::of(&site.origin);
         let session = cookies.session_of(&parts.headers);
         let session = session.and_then(|text| Bearer::parse(text.expose()).ok());
-        let session = session.map(|token| Credential(Arc::new(token)));
+        let session = session.map(|token| Credential::Session(Arc::new(token)));
         let device = cookies.device_of(&parts.headers);
         let device = device.and_then(|text| Bearer::parse(text.expose()).ok()).map(Arc::new);
         let back = match (parts.method == Method::GET, asked_for(parts).path_and_query()) {

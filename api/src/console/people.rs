@@ -102,8 +102,9 @@ fn row(door: &Door, me: &Me, line: &Line, called: &Called) -> PersonRow {
         name: called.shown(door),
         email: called.email.clone(),
         role: line.role.name(),
-        state: words::standing(line.state),
+        state: words::standing_of(line),
         why: door.frame.s(words::rule(line.rule)),
+        manage: if called.name.is_empty() { String::new() } else { door.path(&format!("people/{}", line.user)) },
         href: if log {
             with_query(&door.path("log"), [("subject", called.email.as_str())])
         } else {

@@ -57,6 +57,8 @@ impl Door {
             ActError::Denied(Denied::EnrolFirst) => redirect(&self.path("enrol")).into(),
             ActError::EnrolmentClosed(_) => self.explain(StatusCode::CONFLICT, "error-enrolment-closed"),
             ActError::User(UserError::LastFactor) => self.explain(StatusCode::CONFLICT, "error-last-factor"),
+            ActError::LastOwner(_) => self.explain(StatusCode::CONFLICT, "error-last-owner"),
+            ActError::TakesTwo => self.explain(StatusCode::CONFLICT, "error-takes-two"),
             ActError::User(UserError::Required) => self.explain(StatusCode::CONFLICT, "error-required"),
             ActError::User(UserError::TicketNeeded) => self.explain(StatusCode::CONFLICT, "error-ticket"),
             ActError::User(UserError::TooManyFactors(_)) => {

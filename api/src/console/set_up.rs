@@ -7,12 +7,12 @@ use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
-use twofold_domain::user::UserError;
+use twofold_domain::user::{LinkPurpose, UserError};
 use twofold_infra::acts::{ActError, BeginSignIn, RedeemLink, ShowLink, ShownLink};
 use twofold_infra::verify::password::Password;
 use twofold_infra::verify::token::{Bearer, LinkToken};
 
-use super::door::{Door, path_value};
+use super::door::{Door, Said, path_value};
 use super::refused::Refused;
 use super::sign_in;
 use super::typed::Typed;
@@ -26,11 +26,15 @@ use crate::problem::Problem;
 /// The shortest password that is taken beside a second factor.
 const SHORTEST: u32 = 8;
 
+/// What a link is for that sets a password.
+const SETS: [LinkPurpose; 4] =
+    [LinkPurpose::Invitation, LinkPurpose::SetUp, LinkPurpose::PasswordReset, LinkPurpose::Verification];
+
 /// A link, and the door of the account that it belongs to.
 pub(super) struct Link {
-    door: Door,
-    token: Arc<Bearer<LinkToken>>,
-    text: String,
+    pub(super) door: Door,
+    pub(super) token: Arc<Bearer<LinkToken>>,
+    pub(super) text: String,
 }
 
 impl FromRequestParts<App> for Link {
@@ -56,13 +60,13 @@ pub(super) struct Chosen {
 
 /// Says whose access is set up, where, and until when. Uses nothing.
 pub(super) async fn show(link: Link) -> Result<Response, Refused> {
-    let shown = link.look().await?;
+    let shown = link.look(&SETS).await?;
     Ok(link.page(&shown, Field::default()))
 }
 
-/// Sets the password, signs in with it, and goes on to the second factor.
+/// Sets the password, and, where it is the first one, signs in with it and goes on to the second factor.
 pub(super) async fn submit(link: Link, Form(chosen): Form<Chosen>) -> Result<Response, Refused> {
-    let shown = link.look().await?;
+    let shown = link.look(&SETS).await?;
     let door = &link.door;
     let refused = |key: &str, n: u32| {
         let page = link.page(&shown, Field::wrong(door.frame.n(key, n)));
@@ -80,20 +84,28 @@ pub(super) async fn submit(link: Link, Form(chosen): Form<Chosen>) -> Result<Res
         Err(ActError::Field { .. }) => return Ok(refused("password-obvious", SHORTEST)),
         Err(error) => return Err(link.over(error)),
     }
+    // Whoever reads somebody's mail is not them yet: they sign in, with their second factor.
+    if shown.purpose == LinkPurpose::PasswordReset {
+        return Ok(door.go("sign-in", Some(Said::PasswordSet)));
+    }
     let sign_in = BeginSignIn::new(shown.email, password, door.device.clone());
     let led = door.perform(sign_in).await.map_err(|error| door.refuse(error))?.reply;
     Ok(sign_in::lead_on(door, led, false, None, "enrol"))
 }
 
 impl Link {
-    async fn look(&self) -> Result<ShownLink, Refused> {
+    /// What it opens, if it is for one of these.
+    pub(super) async fn look(&self, purposes: &[LinkPurpose]) -> Result<ShownLink, Refused> {
         let shown = self.door.perform(ShowLink { token: self.token.clone() }).await;
-        Ok(shown.map_err(|error| self.over(error))?.reply)
+        let shown = shown.map_err(|error| self.over(error))?.reply;
+        if purposes.contains(&shown.purpose) { Ok(shown) } else { Err(self.over(UserError::LinkOver.into())) }
     }
 
-    fn over(&self, error: ActError) -> Refused {
+    pub(super) fn over(&self, error: ActError) -> Refused {
         match error {
-            ActError::User(UserError::LinkOver | UserError::Unknown | UserError::Erased) => {
+            ActError::User(
+                UserError::LinkOver | UserError::Unknown | UserError::Erased | UserError::Deactivated,
+            ) => {
                 self.door.explain(StatusCode::GONE, "error-link")
             }
             other => self.door.refuse(other),
@@ -108,6 +120,7 @@ impl Link {
             email: shown.email.clone(),
             expires: shown.expires_at.into(),
             shortest: SHORTEST,
+            again: shown.purpose == LinkPurpose::PasswordReset,
             password,
         })
     }

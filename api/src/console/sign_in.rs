@@ -126,6 +126,7 @@ fn page(door: &Door, email: Field, password: Field, next: Option<&str>) -> Respo
     render(&SignIn {
         f: door.frame.clone(),
         action: door.path("sign-in"),
+        forgot: door.path("forgot"),
         next: next.unwrap_or_default().to_owned(),
         email,
         password,

@@ -187,7 +187,7 @@ async fn rows(door: &Door, lines: &[Line], after: UserId) -> Result<Vec<StatusRo
         rows.push(StatusRow {
             name: called.shown(door),
             role: line.role.name(),
-            state: words::standing(line.state),
+            state: words::standing_of(line),
             why: door.frame.s(words::rule(line.rule)),
             since: line.enabled_since.map(When::from),
             last_used: line.last_used.map(When::from),

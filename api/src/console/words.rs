@@ -3,6 +3,7 @@
 use twofold_domain::account::Switch;
 use twofold_domain::policy::AudiencePolicy;
 use twofold_domain::status::{Rule, Standing};
+use twofold_projections::status::Line;
 
 use crate::pages::frame::{Frame, Mark, Tone};
 
@@ -18,6 +19,15 @@ pub(super) const fn standing(state: Standing) -> Mark {
         Standing::Locked => Mark::new(Tone::Bad, "state-locked"),
         Standing::Deactivated => Mark::new(Tone::Plain, "state-deactivated"),
     }
+}
+
+/// Where the person of a report's line stands: whoever is exempt through an identity provider, through which.
+pub(super) fn standing_of(line: &Line) -> Mark {
+    let mark = standing(line.state);
+    if line.rule == Rule::IdentityProvider {
+        return Mark { more: format!("sso: {}", line.providers).into(), ..mark };
+    }
+    mark
 }
 
 /// Each standing, in the order in which a reader looks for them.

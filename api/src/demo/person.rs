@@ -235,7 +235,7 @@ impl Person {
     }
 
     pub(super) fn enter(&mut self, grant: &SessionGrant) -> Result<()> {
-        self.session = Some(Credential(Arc::new(Bearer::parse(&grant.token)?)));
+        self.session = Some(Credential::Session(Arc::new(Bearer::parse(&grant.token)?)));
         self.proved_at = None;
         Ok(())
     }

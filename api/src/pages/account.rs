@@ -40,6 +40,50 @@ pub struct Invite {
     pub languages: Vec<(&'static str, &'static str, bool)>,
 }
 
+/// One person's page.
+#[derive(Debug, Clone, Template)]
+#[template(path = "person.html")]
+pub struct Person {
+    /// What stands around it.
+    pub f: Frame,
+    /// Where each of its forms goes.
+    pub action: String,
+    /// The list of people.
+    pub back: String,
+    /// Their name.
+    pub called: String,
+    /// Their address.
+    pub address: String,
+    /// `owner`, `admin`, `agent`, `auditor`, or `end_user`.
+    pub role: &'static str,
+    /// Is their address proved to be theirs?
+    pub verified: bool,
+    /// Identity providers through which they can sign in.
+    pub providers: Vec<String>,
+    /// May the reader change what stands of them?
+    pub edits: bool,
+    /// `name`
+    pub person: Field,
+    /// `language`: tag, name, and whether it is chosen.
+    pub languages: Vec<(&'static str, &'static str, bool)>,
+    /// `groups`: names with `;` between.
+    pub groups: Field,
+    /// The groups that there are.
+    pub known_groups: Vec<String>,
+    /// `email`: a new one.
+    pub email: Field,
+    /// `role`: each that the reader may give alone, and whether it is theirs; none where there is no choice.
+    pub roles: Vec<(&'static str, bool)>,
+    /// Can they be invited again?
+    pub invites: bool,
+    /// Can the reader deactivate them?
+    pub deactivates: bool,
+    /// Can the reader let them in again?
+    pub reactivates: bool,
+    /// `reason`
+    pub reason: Field,
+}
+
 /// One person.
 #[derive(Debug, Clone)]
 pub struct PersonRow {
@@ -53,6 +97,8 @@ pub struct PersonRow {
     pub state: Mark,
     /// The rule that puts them there, in words.
     pub why: String,
+    /// Their own page; empty once they are erased.
+    pub manage: String,
     /// What the log says of them; empty where the reader may not read it.
     pub href: String,
     /// Where their second factor is reset; empty where the rules do not let the reader.

@@ -32,8 +32,40 @@ pub struct SetUp {
     pub expires: When,
     /// The shortest password that is taken.
     pub shortest: u32,
+    /// Does it replace a forgotten one?
+    pub again: bool,
     /// `password`
     pub password: Field,
+}
+
+/// A forgotten password.
+#[derive(Debug, Clone, Template)]
+#[template(path = "forgot.html")]
+pub struct Forgot {
+    /// What stands around it.
+    pub f: Frame,
+    /// Where the form goes.
+    pub action: String,
+    /// Where the reader goes instead.
+    pub back: String,
+    /// `email`
+    pub email: Field,
+}
+
+/// The link that makes an address somebody's: shown by GET, used by POST.
+#[derive(Debug, Clone, Template)]
+#[template(path = "confirm_address.html")]
+pub struct ConfirmAddress {
+    /// What stands around it.
+    pub f: Frame,
+    /// Where the form goes; holds the link's secret.
+    pub action: String,
+    /// Whose address it becomes.
+    pub name: String,
+    /// The new address.
+    pub email: String,
+    /// When the link ends.
+    pub expires: When,
 }
 
 /// E-mail and password.
@@ -44,6 +76,8 @@ pub struct SignIn {
     pub f: Frame,
     /// Where the form goes.
     pub action: String,
+    /// Where a forgotten password is asked for.
+    pub forgot: String,
     /// `next`: where the reader wanted to go.
     pub next: String,
     /// `email`

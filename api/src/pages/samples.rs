@@ -4,7 +4,9 @@
 use askama::Template;
 use twofold_domain::time::Timestamp;
 
-use super::entry::{Challenge, Enrol, EnrolStart, Home, Mailed, RecoveryCodes, SetUp, SignIn, StepUp};
+use super::entry::{
+    Challenge, ConfirmAddress, Enrol, EnrolStart, Forgot, Home, Mailed, RecoveryCodes, SetUp, SignIn, StepUp,
+};
 use super::frame::{Account, Field, Frame, Section, Tone, When};
 use super::other::{Error, Message, Outbox};
 use super::own::{Device, Factor, Security, Session, SwitchOff};
@@ -83,7 +85,23 @@ fn entry(l: Language) -> Vec<(&'static str, String)> {
                 email: "ada@example.org".into(),
                 expires: when("2026-03-01T12:30:00Z"),
                 shortest: 8,
+                again: false,
                 password: Field::default(),
+            }
+            .render(),
+        ),
+        (
+            "forgot",
+            Forgot { f: bare(l), action: action(), back: action(), email: Field::default() }.render(),
+        ),
+        (
+            "confirm_address",
+            ConfirmAddress {
+                f: bare(l),
+                action: action(),
+                name: "Ada Okafor".into(),
+                email: "ada@example.org".into(),
+                expires: when("2026-03-01T12:30:00Z"),
             }
             .render(),
         ),
@@ -92,6 +110,7 @@ fn entry(l: Language) -> Vec<(&'static str, String)> {
             SignIn {
                 f: bare(l).notice(Tone::Bad, "Sample notice"),
                 action: action(),
+                forgot: action(),
                 next: "/a/acme/status".into(),
                 email: Field::of("ada@example.org"),
                 password: Field::default(),

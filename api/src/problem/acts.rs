@@ -2,6 +2,7 @@
 //! so that a new error finds its status before it finds a caller.
 
 use axum::http::{HeaderValue, header};
+use twofold_domain::access::{PasswordOff, TokenRefused};
 use twofold_domain::account::{AccountError, ApprovalError};
 use twofold_domain::device::DeviceError;
 use twofold_domain::permission::Denied;
@@ -19,7 +20,7 @@ const MOMENT: u64 = 1;
 
 /// What a step-up has to bring (RFC 9470 section 3): assurance level 2, ten minutes fresh.
 const STEP_UP_CHALLENGE: &str = "Bearer realm=\"twofold\", error=\"insufficient_user_authentication\", \
-     error_description=\"show a second factor again\", acr_values=\"urn:twofold:acr:2\", max_age=600";
+     error_description=\"show a second factor again\", acr_values=\"urn:twofold:acr:2\", max_age=\"600\"";
 
 impl Problem {
     /// Why an act did not happen. `now` turns instants into waits.
@@ -30,7 +31,11 @@ impl Problem {
             ActError::Device(error) => of_device(&error),
             ActError::Denied(error) => of_denied(error),
             ActError::Stale(error) => of_stale(error),
+            ActError::NotVouched(why) => Self::new(kinds::NOT_VOUCHED).detail(why.to_string()),
             ActError::EnrolmentClosed(why) => Self::new(kinds::ENROLMENT_CLOSED).detail(why.to_string()),
+            ActError::LastOwner(why) => Self::new(kinds::LAST_OWNER).detail(why.to_string()),
+            ActError::TakesTwo => Self::new(kinds::TAKES_TWO).detail(error.to_string()),
+            ActError::NotWaiting => Self::new(kinds::NOT_WAITING).detail(error.to_string()),
             ActError::TrustNotOffered => Self::new(kinds::TRUST_NOT_OFFERED).detail(error.to_string()).field(
                 "/trust_device",
                 "not_offered",
@@ -76,6 +81,27 @@ impl Problem {
         Self::new(kinds::SIGN_IN_REFUSED)
             .detail("Check the e-mail address and the password, or try again later.")
             .header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"twofold\""))
+    }
+
+    /// The password was right, and opens nothing: which setting, since when, and what to do instead. Only
+    /// whoever knows the password learns it.
+    pub fn password_access_off(why: PasswordOff) -> Self {
+        let (setting, since) = match why {
+            PasswordOff::Setting { since } => ("password_api", since),
+            PasswordOff::Announced { since } => ("password_api", Some(since)),
+            PasswordOff::Required { since } => ("required", since),
+            PasswordOff::Enrolled { since } => ("second_factor", Some(since)),
+        };
+        let problem = Self::new(kinds::PASSWORD_ACCESS_OFF)
+            .detail(format!(
+                "{why}. Issue an API token at /v1/api-tokens and send it as `Authorization: Bearer`."
+            ))
+            .member("setting", setting)
+            .member("alternatives", vec!["api_token", "client_token"]);
+        match since {
+            Some(since) => problem.member("since", since.to_string()),
+            None => problem,
+        }
     }
 
     /// A proof that was not good, and was charged: `kind` says whether it would have signed somebody in.
@@ -136,7 +162,13 @@ fn of_account(error: &AccountError) -> Problem {
     };
     match error {
         AccountError::AlreadyOpen => says(kinds::ALREADY_OPEN),
-        AccountError::Unknown | AccountError::Closed => Problem::not_found(),
+        AccountError::Unknown | AccountError::NoGroup => Problem::not_found(),
+        AccountError::Closed => says(kinds::ACCOUNT_CLOSED),
+        AccountError::GroupNameTaken => {
+            Problem::new(kinds::TAKEN).detail(error.to_string()).field("/name", "taken", error.to_string())
+        }
+        AccountError::GroupInUse => says(kinds::GROUP_IN_USE),
+        AccountError::TooManyGroups(_) => says(kinds::TOO_MANY),
         AccountError::BadSlug => field("slug"),
         AccountError::BadName => field("name"),
         AccountError::Policy(out) => Problem::new(kinds::INVALID_FIELDS).field(
@@ -152,6 +184,13 @@ fn of_account(error: &AccountError) -> Problem {
         AccountError::CensusMoved { people } => Problem::new(kinds::PEOPLE_CHANGED)
             .detail(format!("It would reset {people} people now. Preview it again."))
             .member("people", *people),
+        AccountError::NoClient | AccountError::NoClientToken => Problem::not_found(),
+        AccountError::BadClientName => field("name"),
+        AccountError::ClientNameTaken => {
+            says(kinds::TAKEN).field("/name", "taken", "in use by another program")
+        }
+        AccountError::TooManyClients(_) => says(kinds::TOO_MANY),
+        AccountError::Token(why) => of_token(*why),
         AccountError::FanOutMismatch { .. } | AccountError::NoFanOut(_) => Problem::internal(error),
     }
 }
@@ -177,8 +216,30 @@ fn of_approval(error: &ApprovalError) -> Problem {
 fn of_user(error: &UserError, now: Timestamp) -> Problem {
     let says = |kind: Kind| Problem::new(kind).detail(error.to_string());
     match error {
-        UserError::Unknown | UserError::NoFactor | UserError::NoExemption => Problem::not_found(),
-        UserError::AlreadyRegistered | UserError::SameRole | UserError::ResetWaits => says(kinds::CONFLICT),
+        UserError::Unknown | UserError::NoFactor | UserError::NoProvider | UserError::NoExemption => {
+            Problem::not_found()
+        }
+        UserError::AlreadyRegistered
+        | UserError::NotClaimable
+        | UserError::NoPassword
+        | UserError::ResetWaits => {
+            says(kinds::CONFLICT)
+        }
+        UserError::Deactivated => says(kinds::DEACTIVATED),
+        UserError::NotDeactivated => says(kinds::NOT_DEACTIVATED),
+        UserError::SameRole => says(kinds::SAME_ROLE),
+        UserError::ProviderLinked => says(kinds::PROVIDER_LINKED),
+        UserError::TooManyProviders(_) => says(kinds::TOO_MANY),
+        UserError::LastWayIn => says(kinds::LAST_WAY_IN),
+        UserError::TooManyGroups(_) => {
+            Problem::new(kinds::INVALID_FIELDS).field("/groups", "too_many", error.to_string())
+        }
+        UserError::BadProvider => {
+            Problem::new(kinds::INVALID_FIELDS).field("/provider", "invalid_value", error.to_string())
+        }
+        UserError::MailboxTooFresh(at) => {
+            says(kinds::MAILBOX_TOO_FRESH).member("retry_at", at.to_string()).wait_until(*at, now)
+        }
         UserError::Erased => says(kinds::ERASED),
         UserError::LinkOver => says(kinds::LINK_OVER),
         UserError::BadLanguage => {
@@ -220,6 +281,8 @@ fn of_user(error: &UserError, now: Timestamp) -> Problem {
         UserError::TicketNeeded => says(kinds::TICKET_NEEDED),
         UserError::NoPending => says(kinds::NO_ENROLMENT),
         UserError::TooManyFactors(_) => says(kinds::TOO_MANY_FACTORS),
+        UserError::NoToken => Problem::not_found(),
+        UserError::Token(why) => of_token(*why),
         UserError::LastFactor => says(kinds::LAST_FACTOR),
         UserError::Required => says(kinds::REQUIRED),
     }
@@ -244,6 +307,32 @@ fn of_denied(denied: Denied) -> Problem {
             .header(header::WWW_AUTHENTICATE, HeaderValue::from_static(STEP_UP_CHALLENGE)),
         Denied::Exempted => Problem::new(kinds::EXEMPTED).detail(denied.to_string()),
         Denied::EnrolFirst => Problem::new(kinds::ENROL_FIRST).detail(denied.to_string()),
+        Denied::NeedsPerson => Problem::new(kinds::NEEDS_PERSON).detail(denied.to_string()),
+        Denied::Scope(scope) => {
+            let challenge =
+                format!("Bearer realm=\"twofold\", error=\"insufficient_scope\", scope=\"{}\"", scope.name());
+            let problem = Problem::new(kinds::INSUFFICIENT_SCOPE)
+                .detail(denied.to_string())
+                .member("scope", scope.name());
+            match HeaderValue::try_from(challenge) {
+                Ok(challenge) => problem.header(header::WWW_AUTHENTICATE, challenge),
+                Err(error) => Problem::internal(error),
+            }
+        }
+    }
+}
+
+fn of_token(why: TokenRefused) -> Problem {
+    let field = |pointer: &str, code: &'static str| {
+        Problem::new(kinds::INVALID_FIELDS).field(pointer, code, why.to_string())
+    };
+    match why {
+        TokenRefused::NoScope => field("/scopes", "missing_field"),
+        TokenRefused::BeyondRole(_) => field("/scopes", "beyond_role"),
+        TokenRefused::ForPrograms(_) => field("/scopes", "for_programs"),
+        TokenRefused::TrustAlone => field("/scopes", "invalid_value"),
+        TokenRefused::Days => field("/days", "out_of_range"),
+        TokenRefused::TooMany(_) => Problem::new(kinds::TOO_MANY).detail(why.to_string()),
     }
 }
 
@@ -254,6 +343,10 @@ fn of_stale(stale: Stale) -> Problem {
         Stale::Voided => "voided",
         Stale::SuspensionOver => "suspension_over",
         Stale::ExemptionOver => "exemption_over",
+        Stale::VouchOver => "vouch_over",
+        Stale::TokenOver => {
+            return Problem::new(kinds::TOKEN_ENDED).detail(stale.to_string()).expired_bearer();
+        }
         Stale::Deactivated => "deactivated",
         Stale::Gone => "person_gone",
     };
@@ -264,6 +357,7 @@ fn of_stale(stale: Stale) -> Problem {
 mod tests {
     use std::time::Duration;
 
+    use twofold_domain::sign_in::NotVouched;
     use twofold_domain::time::Span;
 
     use super::*;
@@ -291,6 +385,13 @@ mod tests {
             (Denied::Role.into(), "403 forbidden", None),
             (Denied::StepUp.into(), "401 insufficient_user_authentication", None),
             (Denied::EnrolFirst.into(), "403 enrol_first", None),
+            (Denied::NeedsPerson.into(), "403 needs_person", None),
+            (NotVouched::Owner.into(), "403 not_vouched", None),
+            (Stale::TokenOver.into(), "401 token_ended", None),
+            (Stale::VouchOver.into(), "401 session_ended", None),
+            (UserError::Token(TokenRefused::TooMany(20)).into(), "409 too_many", None),
+            (UserError::Token(TokenRefused::Days).into(), "422 invalid_fields", None),
+            (AccountError::NoClient.into(), "404 not_found", None),
             (Stale::Voided.into(), "401 session_ended", None),
             (AccountError::CensusMoved { people: 2 }.into(), "409 people_changed", None),
             (UserError::Locked { gate, until: Some(later) }.into(), "429 locked", Some("90")),

@@ -42,6 +42,8 @@ kinds! {
     UNAUTHENTICATED = "unauthenticated", 401, "Sign in first";
     /// The session was good once, and is over.
     SESSION_ENDED = "session_ended", 401, "The session has ended";
+    /// The API token was good once, and its time is over.
+    TOKEN_ENDED = "token_ended", 401, "The token's time is over";
     /// E-mail and password open nothing. The same for an unknown person, a wrong password, and a lock.
     SIGN_IN_REFUSED = "sign_in_refused", 401, "This does not sign you in";
     /// A proof that would have signed somebody in was not good; it was charged.
@@ -56,6 +58,14 @@ kinds! {
     EXEMPTED = "exempted", 403, "Not under an exemption";
     /// Nothing but enrolling is possible before a factor is bound.
     ENROL_FIRST = "enrol_first", 403, "Enrol a second factor first";
+    /// Only a person who is signed in may do it, whatever token is shown.
+    NEEDS_PERSON = "needs_person", 403, "This takes a person who is signed in";
+    /// The API token was not issued for it (RFC 6750 section 3.1).
+    INSUFFICIENT_SCOPE = "insufficient_scope", 403, "The token was not issued for this";
+    /// The password was right, and passwords do not open the API for this person.
+    PASSWORD_ACCESS_OFF = "password_access_off", 403, "Passwords do not open the API here";
+    /// A program's word does not sign this person in.
+    NOT_VOUCHED = "not_vouched", 403, "A program's word does not count for this person";
     /// A cross-site request that carries our cookie.
     CROSS_SITE = "cross_site_request", 403, "Requests from other sites are refused";
     /// Nothing here goes by that name.
@@ -82,6 +92,30 @@ kinds! {
     NOT_SUSPENDED = "not_suspended", 409, "Two-factor authentication is not suspended";
     /// The people whom a disable would reset are no longer those of the preview.
     PEOPLE_CHANGED = "people_changed", 409, "The people this would reset have changed";
+    /// The account is closed for good.
+    ACCOUNT_CLOSED = "account_closed", 409, "This account is closed";
+    /// A policy, in force or to come, names the group.
+    GROUP_IN_USE = "group_in_use", 409, "A policy names this group";
+    /// As many groups, providers, tokens, and so on as there may be.
+    TOO_MANY = "too_many", 409, "There are as many as there may be";
+    /// A second owner has to approve it.
+    TAKES_TWO = "takes_two", 409, "This takes a second owner's approval";
+    /// The account would be left without an owner who can sign in.
+    LAST_OWNER = "last_owner", 409, "This is the last owner";
+    /// The person may not sign in, and only their return is possible.
+    DEACTIVATED = "deactivated", 409, "This person is deactivated";
+    /// The person is active.
+    NOT_DEACTIVATED = "not_deactivated", 409, "This person is not deactivated";
+    /// The person has that role already.
+    SAME_ROLE = "same_role", 409, "This person has this role already";
+    /// The person is linked to that identity provider already.
+    PROVIDER_LINKED = "provider_linked", 409, "This identity provider is linked already";
+    /// Without it the person could not sign in any more.
+    LAST_WAY_IN = "last_way_in", 409, "This is their only way in";
+    /// There is nothing to invite them to: they have a password, or another way in.
+    NOT_WAITING = "not_waiting", 409, "This person does not wait for an invitation";
+    /// The password was reset by mail too short a while ago for a mailed code to prove more.
+    MAILBOX_TOO_FRESH = "mailbox_too_fresh", 409, "The password was reset by mail a short while ago";
     /// The person was erased.
     ERASED = "erased", 409, "This person was erased";
     /// The person has no second factor.

@@ -15,8 +15,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use twofold_domain::ids::AccountId;
-use twofold_domain::permission::Act as Deed;
 use twofold_domain::time::Span;
+use twofold_infra::acts::Identify;
 use twofold_infra::context::Context;
 use twofold_infra::desk::{Act, Done, Once, Repeatable};
 use utoipa::ToSchema;
@@ -210,10 +210,11 @@ where
         return Ok(view(&done.reply).at(done.position));
     };
     // Before anything is looked up under the key: whose key it is.
-    let me = app.authenticate(&session.credential, session.context.clone(), Deed::EndOwn, false).await?;
+    let act_as = Identify { credential: session.credential.clone(), deed: None, counts_as_activity: false };
+    let caller = app.perform(account, session.context.clone(), act_as).await?.reply;
     let keys = app.desk.vault().account_keys(account).await.map_err(|error| app.problem(error))?;
     let mark = Mark {
-        scope: repeat.scope(&me.user.to_string(), key),
+        scope: repeat.scope(&caller.name(), key),
         fingerprint: keys.tokens().tag(FINGERPRINT, &repeat.asked()),
     };
     perform_marked(app, account, session.context.clone(), mark, act, view).await

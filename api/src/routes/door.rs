@@ -14,8 +14,9 @@ use twofold_domain::user::User;
 use twofold_infra::acts::{AuthenticateUpon, Credential, DeviceCredential, Principal};
 use twofold_infra::context::{Actor, ClientOrigin, Context};
 use twofold_infra::store::aggregates::Loaded;
-use twofold_infra::verify::token::{Bearer, DeviceToken, SessionToken};
+use twofold_infra::verify::token::{ApiToken, Bearer, DeviceToken, SessionToken, TokenKind as _};
 
+use super::reader::password_reads_only;
 use crate::app::App;
 use crate::extract::{Client, Cookies, Credentials, unauthenticated};
 use crate::problem::{Problem, kinds};
@@ -42,23 +43,39 @@ impl<S: Send + Sync> FromRequestParts<S> for Visitor {
     }
 }
 
-/// A session token that was shown. Whether it is good, the act that uses it finds out.
+/// A token that was shown: of a session, or of the API. Whether it is good, and good enough, the act that uses
+/// it finds out.
 pub(super) struct Session {
     pub(super) credential: Credential,
     pub(super) context: Context,
-    active: bool,
+    pub(super) active: bool,
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Session {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        if let Some(refused) = password_reads_only(&parts.headers) {
+            return Err(refused);
+        }
         let shown = <Credentials as FromRequestParts<S>>::from_request_parts(parts, state).await?;
-        let token =
-            Bearer::<SessionToken>::parse(shown.presented().expose()).map_err(|_| unauthenticated())?;
+        let credential = credential(&shown).ok_or_else(unauthenticated)?;
         let Visitor(context) = Visitor::from_request_parts(parts, state).await?;
         let active = !parts.headers.contains_key(BACKGROUND);
-        Ok(Self { credential: Credential(Arc::new(token)), context, active })
+        Ok(Self { credential, context, active })
+    }
+}
+
+/// A token as it is spelled. One of the API is never in a cookie.
+fn credential(shown: &Credentials) -> Option<Credential> {
+    let text = shown.presented().expose();
+    match shown {
+        Credentials::Bearer(_) if text.starts_with(ApiToken::PREFIX) => {
+            Bearer::<ApiToken>::parse(text).ok().map(|token| Credential::Token(Arc::new(token)))
+        }
+        Credentials::Bearer(_) | Credentials::Cookie(_) => {
+            Bearer::<SessionToken>::parse(text).ok().map(|token| Credential::Session(Arc::new(token)))
+        }
     }
 }
 
@@ -144,6 +161,13 @@ fn unknown_device() -> Problem {
 pub(super) enum AccountName {
     Id(AccountId),
     Slug(String),
+}
+
+impl FromStr for AccountName {
+    type Err = NotAnId;
+    fn from_str(text: &str) -> Result<Self, NotAnId> {
+        text.to_owned().try_into()
+    }
 }
 
 impl TryFrom<String> for AccountName {

@@ -1,6 +1,8 @@
 //! Entering and leaving: one-time links, signing in, step-up, signing out.
 
+mod forgotten;
 mod me;
+mod new_email;
 mod prove;
 mod set_up;
 mod sign_in;
@@ -15,6 +17,8 @@ use super::guard::{Guard, Routes};
 pub(super) fn routes() -> Routes {
     Routes::new()
         .route(Guard::Link, routes!(set_up::set_up))
+        .route(Guard::Link, routes!(new_email::confirm_email))
+        .route(Guard::Open("whoever forgot their password is nobody yet"), routes!(forgotten::forgotten))
         .route(Guard::Open("whoever signs in is nobody yet"), routes!(sign_in::sign_in))
         .route(Guard::DeviceToken, routes!(prove::prove))
         .route(Guard::act(Deed::EndOwn), routes!(sign_out::sign_out))

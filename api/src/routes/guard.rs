@@ -6,14 +6,15 @@
 
 use axum::middleware::from_fn;
 use serde_json::{Map, Value, json};
-use twofold_domain::permission::{Act, Family, Move, Need, need};
+use twofold_domain::account::TokenScope;
+use twofold_domain::permission::{Act, Family, Move, Need, need, scope_for};
 use twofold_domain::policy::Role;
 use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 
 use crate::app::App;
-use crate::limits::strangers;
+use crate::limits::{passwords, strangers};
 
 /// Where the document says it.
 const EXTENSION: &str = "x-twofold-permission";
@@ -97,6 +98,16 @@ impl Ask {
         }
     }
 
+    /// The scope of an API token that does it, where one does; upon somebody, only upon end users.
+    pub fn scope(self) -> Option<&'static str> {
+        let act = match self {
+            Self::Act(act) => act,
+            Self::Upon(family) => family(Role::EndUser),
+            Self::Giving(change) => change(Role::EndUser, Role::EndUser),
+        };
+        scope_for(act).map(TokenScope::name)
+    }
+
     /// What it takes of each role that may, as JSON: `"step_up"`, or by the role it is upon, and then by the
     /// role that it gives.
     fn of_roles(self) -> Value {
@@ -171,7 +182,7 @@ impl Guard {
             Self::Operator => json!({ "holder_of": "operator_token" }),
             Self::Acts(cases) => cases
                 .iter()
-                .map(|Case { when, ask }| json!({ "when": when.words(), "act": ask.name(), "roles": ask.of_roles() }))
+                .map(|Case { when, ask }| json!({ "when": when.words(), "act": ask.name(), "roles": ask.of_roles(), "scope": ask.scope() }))
                 .collect(),
         }
     }
@@ -219,7 +230,11 @@ impl Routes {
             }
         }
         // Whoever nobody has signed in for yet has to share.
-        let methods = if guard.asks_for_a_session() { methods } else { methods.layer(from_fn(strangers)) };
+        let methods = if guard.asks_for_a_session() {
+            methods.layer(from_fn(passwords))
+        } else {
+            methods.layer(from_fn(strangers))
+        };
         self.router = self.router.routes((schemas, paths, methods));
         self
     }

@@ -1,8 +1,9 @@
 //! Shapes that several answers share.
 
 use serde::{Deserialize, Serialize};
+use twofold_domain::account::Account;
 use twofold_domain::device::{Method, Scope};
-use twofold_domain::ids::{DeviceId, SessionId, UserId};
+use twofold_domain::ids::{ClientId, DeviceId, SessionId, UserId};
 use twofold_domain::policy::Role;
 use twofold_domain::sealed::{Kind, Sealed};
 use twofold_domain::time::Timestamp;
@@ -184,6 +185,27 @@ pub(super) struct SessionShown {
     pub(super) active_at: Instant,
     /// When it ends whatever happens.
     pub(super) ends_at: Instant,
+    /// The program that vouched for the first factor.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) client: Option<ClientShown>,
+}
+
+/// A program, as others name it.
+#[derive(Serialize, ToSchema)]
+pub(super) struct ClientShown {
+    /// The program.
+    #[schema(value_type = String)]
+    id: ClientId,
+    /// Its name.
+    name: String,
+}
+
+impl ClientShown {
+    /// The program behind a session.
+    pub(super) fn of(account: &Account, client: Option<ClientId>) -> Option<Self> {
+        let id = client?;
+        Some(Self { id, name: account.clients.get(&id)?.name.clone() })
+    }
 }
 
 /// Opens a personal value; nothing once its person is erased.

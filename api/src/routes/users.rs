@@ -1,20 +1,33 @@
 //! The people of an account: who they are, and help for them.
 
+mod deactivate;
+mod edit;
+mod email_change;
 mod enrolment;
 mod erase;
 mod exempt;
+mod import;
+mod invite_again;
 mod list;
 mod object;
 mod one;
+mod provider;
+mod reactivate;
 mod register;
 mod reset;
 mod ticket;
+mod role;
+mod unlink;
 mod unlock;
 
+use twofold_domain::ids::{AccountId, UserId};
 use twofold_domain::permission::Act as Deed;
+use twofold_projections::status::user_status;
 use utoipa_axum::routes;
 
 use super::guard::{Guard, Routes};
+use crate::app::App;
+use crate::problem::Problem;
 
 pub(super) fn routes() -> Routes {
     Routes::new()
@@ -29,4 +42,21 @@ pub(super) fn routes() -> Routes {
         .route(Guard::upon(Deed::IssueTicket), routes!(ticket::issue))
         .route(Guard::upon(Deed::Unlock), routes!(unlock::unlock))
         .route(Guard::upon(Deed::Erase), routes!(erase::erase))
+        .route(Guard::own_or_upon(Deed::EditOwn, Deed::EditPerson), routes!(edit::edit))
+        .route(
+            Guard::own_or_upon(Deed::ChangeOwnEmail, Deed::EditPerson),
+            routes!(email_change::change_email),
+        )
+        .route(Guard::upon(Deed::EditPerson), routes!(invite_again::invite_again))
+        .route(Guard::upon(Deed::Deactivate), routes!(deactivate::deactivate))
+        .route(Guard::upon(Deed::Deactivate), routes!(reactivate::reactivate))
+        .route(Guard::giving(Deed::change_role), routes!(role::change_role))
+        .route(Guard::upon(Deed::EditPerson), routes!(provider::link))
+        .route(Guard::upon(Deed::EditPerson), routes!(unlink::unlink))
+        .route(Guard::act(Deed::ImportPeople), routes!(import::import_people))
+}
+
+/// Whom the read model knows as owners; an act looks at each of them itself.
+async fn owners(app: &App, account: AccountId) -> Result<Vec<UserId>, Problem> {
+    Ok(user_status::owners(app.store().views(), account).await?)
 }

@@ -1,9 +1,12 @@
 //! What an account may do next.
 
 use super::approval::{ApprovalCommand, ApprovalError};
+use super::clients::ClientCommand;
 use super::events::{AccountEvent, ClockKind};
 use super::governance::GovernanceCommand;
+use super::groups::GroupCommand;
 use super::state::{Account, Switch};
+use crate::access::TokenRefused;
 use crate::ids::{AccountId, UserId};
 use crate::policy::{Audience, AudiencePolicy, OutOfRange};
 use crate::sealed::{Reason, Sealed};
@@ -127,6 +130,10 @@ pub enum AccountCommand {
         /// Whom the fan-out reached.
         reached: Census,
     },
+    /// Something about the programs that use the API in their own name.
+    Clients(ClientCommand),
+    /// About a group of people.
+    Group(GroupCommand),
     /// Record how many sign-ins were refused that charge nobody.
     RecordRefusedSignIns(RefusedSignIns),
     /// Record an act of the installation's operator.
@@ -178,9 +185,6 @@ pub enum AccountError {
         /// How many it would reset now.
         people: u64,
     },
-    /// It is closed for good.
-    #[error("this account is closed")]
-    Closed,
     /// An act that takes two is not as it should be.
     #[error(transparent)]
     Approval(#[from] ApprovalError),
@@ -192,6 +196,39 @@ pub enum AccountError {
         /// Reached.
         reached: u64,
     },
+    /// There is no such program.
+    #[error("there is no such program")]
+    NoClient,
+    /// The program has no such token.
+    #[error("there is no such token")]
+    NoClientToken,
+    /// The name of a program is not usable.
+    #[error("a program's name has 1 to 80 characters and no control characters")]
+    BadClientName,
+    /// Another program has that name.
+    #[error("another program has this name")]
+    ClientNameTaken,
+    /// As many programs as an account may have.
+    #[error("an account has at most {0} programs")]
+    TooManyClients(usize),
+    /// A program's token is not issued.
+    #[error(transparent)]
+    Token(#[from] TokenRefused),
+    /// It is closed for good.
+    #[error("this account is closed")]
+    Closed,
+    /// There is no such group.
+    #[error("there is no such group of people")]
+    NoGroup,
+    /// A group has that name.
+    #[error("another group has this name")]
+    GroupNameTaken,
+    /// A policy names the group.
+    #[error("a policy requires two-factor authentication of this group, or will; change the policy first")]
+    GroupInUse,
+    /// As many groups as an account may have.
+    #[error("an account has at most {0} groups of people")]
+    TooManyGroups(usize),
     /// There is no open fan-out of that generation.
     #[error("no reset of generation {0} is under way")]
     NoFanOut(u32),
@@ -273,7 +310,9 @@ impl Account {
                 }
                 Switch::On | Switch::Off { .. } => Err(AccountError::NotSuspended),
             },
+            AccountCommand::Clients(command) => self.manage(command),
             AccountCommand::CompleteFanOut { generation, reached } => self.complete(generation, reached),
+            AccountCommand::Group(command) => self.group(command),
             AccountCommand::RecordRefusedSignIns(RefusedSignIns { unknown, locked, from, to }) => {
                 let any = unknown > 0 || locked > 0;
                 let counted = AccountEvent::SignInsRefused { unknown, locked, from, to };

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::events::AccountEvent;
 use crate::ids::ScheduleId;
-use crate::policy::{Audience, AudiencePolicy};
+use crate::policy::{Audience, AudiencePolicy, PasswordApi};
 use crate::time::Timestamp;
 
 /// An audience's policy, since when it requires a second factor, and what is going to hold.
@@ -14,6 +14,8 @@ pub struct Demand {
     saved: AudiencePolicy,
     version: u32,
     required_since: Option<Timestamp>,
+    /// Since when the saved policy says what it says about passwords and the API, where it was ever changed.
+    password_api_since: Option<Timestamp>,
     scheduled: Option<Scheduled>,
     /// The loosest policy that an admin may save, where the owner said.
     pub floor: Option<AudiencePolicy>,
@@ -36,7 +38,15 @@ impl Demand {
     /// As a new account has it.
     pub const fn of_new(audience: Audience) -> Self {
         let saved = AudiencePolicy::of_new(audience);
-        Self { audience, saved, version: 0, required_since: None, scheduled: None, floor: None }
+        Self {
+            audience,
+            saved,
+            version: 0,
+            required_since: None,
+            password_api_since: None,
+            scheduled: None,
+            floor: None,
+        }
     }
 
     /// The policy at an instant. A scheduled one holds from its date, without an event.
@@ -56,9 +66,27 @@ impl Demand {
         begun.policy.required.then_some(before.unwrap_or(begun.begins_at))
     }
 
+    /// Since when e-mail and password do not open the API any more, where the policy says so.
+    pub fn password_api_since(&self, at: Timestamp) -> Option<Timestamp> {
+        let begun = self.begun(at).filter(|b| b.policy.password_api != self.saved.password_api);
+        let since = begun.map_or(self.password_api_since, |b| Some(b.begins_at));
+        since.filter(|_| self.policy(at).password_api == PasswordApi::Off)
+    }
+
     /// The policy that is going to hold, unless it has begun.
     pub fn scheduled(&self, at: Timestamp) -> Option<&Scheduled> {
         self.scheduled.as_ref().filter(|s| at < s.begins_at)
+    }
+
+    /// A schedule that has begun is the policy that was saved last.
+    fn settle(&mut self, at: Timestamp) {
+        let since = self.required_since(at);
+        if let Some(begun) = self.scheduled.take_if(|s| s.begins_at <= at) {
+            if begun.policy.password_api != self.saved.password_api {
+                self.password_api_since = Some(begun.begins_at);
+            }
+            (self.saved, self.version, self.required_since) = (begun.policy, begun.version, since);
+        }
     }
 
     fn begun(&self, at: Timestamp) -> Option<&Scheduled> {
@@ -71,14 +99,18 @@ impl Demand {
             AccountEvent::PolicyChanged { audience, version, after, required_since, at, .. }
                 if *audience == self.audience =>
             {
+                // What was scheduled and had begun is what was changed; what has not waits on.
+                self.settle(*at);
+                if self.saved.password_api != after.password_api {
+                    self.password_api_since = Some(*at);
+                }
                 self.saved.clone_from(after);
                 (self.version, self.required_since) = (*version, *required_since);
-                // What was scheduled and had begun is what was changed; what has not waits on.
-                self.scheduled.take_if(|s| s.begins_at <= *at);
             }
-            AccountEvent::PolicyScheduled { schedule, audience, version, after, begins_at, .. }
+            AccountEvent::PolicyScheduled { schedule, audience, version, after, begins_at, at }
                 if *audience == self.audience =>
             {
+                self.settle(*at);
                 let (schedule, version, begins_at) = (*schedule, *version, *begins_at);
                 self.scheduled = Some(Scheduled { schedule, version, policy: after.clone(), begins_at });
             }
@@ -89,6 +121,42 @@ impl Demand {
                 self.floor.clone_from(after);
             }
             _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod spec {
+    use super::*;
+    use crate::ids::ScheduleId;
+    use crate::time::Span;
+
+    const NOW: Timestamp = Timestamp::from_micros(1_780_300_800_000_000);
+
+    fn scheduled(version: u32, trust_days: u16, begins: i64, at: i64) -> AccountEvent {
+        AccountEvent::PolicyScheduled {
+            schedule: ScheduleId::from_uuid(uuid::Uuid::from_u128(version.into())),
+            audience: Audience::Team,
+            version,
+            after: AudiencePolicy { required: true, trust_days, ..AudiencePolicy::TEAM },
+            begins_at: NOW + Span::days(begins),
+            at: NOW + Span::days(at),
+        }
+    }
+
+    /// Rules: P10.
+    #[test]
+    fn a_schedule_holds_from_its_instant_and_stays_when_another_follows() {
+        let mut demand = Demand::of_new(Audience::Team);
+        demand.evolve(&scheduled(1, 7, 10, 0));
+        demand.evolve(&scheduled(2, 1, 30, 20));
+        // day | trust | version | required since day
+        let rows = [(20, 7, 1, Some(10)), (29, 7, 1, Some(10)), (30, 1, 2, Some(10))];
+        for (day, trust, version, since) in rows {
+            let at = NOW + Span::days(day);
+            assert_eq!(demand.policy(at).trust_days, trust, "on day {day}");
+            assert_eq!(demand.version(at), version, "on day {day}");
+            assert_eq!(demand.required_since(at), since.map(|d| NOW + Span::days(d)), "on day {day}");
         }
     }
 }

@@ -2,20 +2,24 @@
 //! authentication for all of them at once. Nothing frequent is ever written to its stream.
 
 mod approval;
+mod clients;
 mod decide;
 mod demand;
 mod events;
 mod governance;
+mod groups;
 #[cfg(test)]
 mod spec;
 mod state;
 mod terms;
 
 pub use approval::{ApprovalCommand, ApprovalError, Consent};
+pub use clients::ClientCommand;
 pub use decide::{AccountCommand, AccountError, Census, RefusedSignIns};
 pub use demand::{Demand, Scheduled};
 pub use events::{AccountEvent, ClockKind};
 pub use governance::GovernanceCommand;
+pub use groups::{GroupCommand, MAX_GROUPS};
 pub use state::{Account, ApiToken, Approval, Client, FanOut, Switch};
 pub use terms::{Governance, Guarded, GuardedAct, Notice, Settings, TokenScope};
 

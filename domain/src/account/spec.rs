@@ -1,6 +1,7 @@
 //! The rules of an account, as tables.
 
 mod approvals;
+mod groups;
 
 use std::collections::BTreeSet;
 

@@ -243,8 +243,9 @@ impl Account {
             AccountEvent::ClientRemoved { client, .. } => {
                 self.clients.remove(client);
             }
-            AccountEvent::ClientTokenIssued { client, token, verifier, scopes, expires_at, .. } => {
+            AccountEvent::ClientTokenIssued { client, token, verifier, scopes, expires_at, at } => {
                 if let Some(client) = self.clients.get_mut(client) {
+                    client.tokens.retain(|_, token| token.good(*at));
                     let issued =
                         ApiToken { verifier: *verifier, scopes: scopes.clone(), expires_at: *expires_at };
                     client.tokens.insert(*token, issued);

@@ -151,3 +151,22 @@ pub enum TokenScope {
     /// In such a sign-in, a device's trust counts.
     AssertTrust,
 }
+
+impl TokenScope {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::ReadAccount,
+        Self::ReadPeople,
+        Self::ReadStatus,
+        Self::ReadAudit,
+        Self::Export,
+        Self::ManageEndUsers,
+        Self::AssertSignIn,
+        Self::AssertTrust,
+    ];
+
+    /// The stored name.
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+}

@@ -67,6 +67,8 @@ pub enum FirstFactor {
     Asserted {
         /// Which.
         client: ClientId,
+        /// Whether the trust of a device counts in it.
+        trust: bool,
     },
 }
 

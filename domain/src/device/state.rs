@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::events::{Decision, DeviceEvent, DistrustCause, Method, Scope};
+use super::events::{Decision, DeviceEvent, DistrustCause, FirstFactor, Method, Scope};
 use crate::ids::{AccountId, ClientId, DeviceId, ExemptionId, SessionId, SignInId, UserId, VerifierId};
 use crate::time::{Span, Timestamp};
 
@@ -74,6 +74,8 @@ pub struct Trust {
 /// An attempt to sign in that waits for a second factor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attempt {
+    /// What opened it.
+    pub first_factor: FirstFactor,
     /// What is asked.
     pub decision: Decision,
     /// The enrolment generation it belongs to.
@@ -136,8 +138,17 @@ impl Device {
                 self.owner = Some(Owner { account: *account, device: *device, user: *user });
                 self.token = Some(Token { current: *verifier, previous: None, since: *at });
             }
-            DeviceEvent::SignInStarted { sign_in, decision, generation, epoch, expires_at, .. } => {
+            DeviceEvent::SignInStarted {
+                sign_in,
+                first_factor,
+                decision,
+                generation,
+                epoch,
+                expires_at,
+                ..
+            } => {
                 let attempt = Attempt {
+                    first_factor: *first_factor,
                     decision: *decision,
                     generation: *generation,
                     epoch: *epoch,

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::account::AccountEvent;
 use crate::device::DeviceEvent;
-use crate::ids::{DeviceId, EventId, SessionId, UserId};
+use crate::ids::{ClientId, DeviceId, EventId, SessionId, TokenId, UserId};
 use crate::time::Timestamp;
 use crate::user::UserEvent;
 
@@ -32,6 +32,8 @@ pub struct Entry {
     pub by: By,
     /// The session that it was done in.
     pub session: Option<SessionId>,
+    /// The API token that it was done by.
+    pub token: Option<TokenId>,
 }
 
 /// What happened, by the stream it was recorded in.
@@ -65,8 +67,10 @@ pub enum By {
     Operator,
     /// A process manager, by name.
     System(Box<str>),
-    /// A signed-in person.
+    /// A person: signed in, or by one of their API tokens.
     Person(UserId),
+    /// A program, in its own name.
+    Program(ClientId),
     /// A word that means nothing to this program.
     Unknown(Box<str>),
 }
@@ -78,10 +82,11 @@ impl FromStr for By {
         Ok(match text {
             "anonymous" => Self::Nobody,
             "operator" => Self::Operator,
-            _ => match (text.strip_prefix("system:"), text.parse()) {
-                (Some(name), _) => Self::System(name.into()),
-                (None, Ok(user)) => Self::Person(user),
-                (None, Err(_)) => Self::Unknown(text.into()),
+            _ => match (text.strip_prefix("system:"), text.parse(), text.parse()) {
+                (Some(name), ..) => Self::System(name.into()),
+                (None, Ok(user), _) => Self::Person(user),
+                (None, Err(_), Ok(client)) => Self::Program(client),
+                (None, Err(_), Err(_)) => Self::Unknown(text.into()),
             },
         })
     }

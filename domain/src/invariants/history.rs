@@ -137,6 +137,7 @@ impl History {
             correlation: correlation.into(),
             by,
             session,
+            token: None,
         };
         self.scene.turn_to(&entry);
         let meaning = Meaning::of(&entry.event, &self.scene);

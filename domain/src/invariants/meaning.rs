@@ -443,7 +443,7 @@ impl By {
     pub(super) const fn person(&self) -> Option<UserId> {
         match self {
             Self::Person(user) => Some(*user),
-            Self::Nobody | Self::Operator | Self::System(_) | Self::Unknown(_) => None,
+            Self::Nobody | Self::Operator | Self::System(_) | Self::Program(_) | Self::Unknown(_) => None,
         }
     }
 }

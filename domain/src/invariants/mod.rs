@@ -24,10 +24,11 @@ mod scene;
 use std::fmt;
 
 pub use entry::{By, Entry, Event};
-use meaning::{Asks, Meaning};
+use meaning::{Asks, Credentials, Meaning};
 pub use scene::Digest;
 use scene::Scene;
 
+use crate::permission::Act;
 use crate::time::{Span, Timestamp};
 
 /// By how much an event may be recorded after it was decided: another server's clock may be ahead, and
@@ -92,6 +93,11 @@ struct On<'a> {
 impl On<'_> {
     /// What it asks of whoever caused it.
     fn asks(&self) -> Asks {
+        // A factor that came along enrols its person in the name of who brought it.
+        let came_along = self.meaning.subject.is_some_and(|user| self.scene.act.claimed.contains(&user));
+        if came_along && matches!(self.meaning.credentials, Credentials::Enrolled(_)) {
+            return Asks::Staff(Act::ImportPeople);
+        }
         self.meaning.takes.of(&self.entry.by, self.meaning.subject)
     }
 

@@ -47,6 +47,8 @@ pub(super) struct ActNow {
     pub(super) mailed: Vec<UserId>,
     /// Whose enrolment ticket was used in it.
     pub(super) tickets: Vec<UserId>,
+    /// Whose factor came along from another system.
+    pub(super) claimed: Vec<UserId>,
     /// What was approved in it.
     pub(super) approved: Vec<GuardedAct>,
     /// Whom an owed account-wide reset reached in it.

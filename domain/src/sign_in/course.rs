@@ -1,7 +1,7 @@
 //! What a right password leads to, and how good a device's trust is.
 
 use crate::account::{Account, Switch};
-use crate::device::{Decision, Device, Method, TOKEN_GRACE, TokenVerdict, Trust, Why};
+use crate::device::{Decision, Device, FirstFactor, Method, TOKEN_GRACE, TokenVerdict, Trust, Why};
 use crate::policy::{Role, Whom};
 use crate::time::{Span, Timestamp};
 use crate::user::{Familiarity, User};
@@ -15,7 +15,7 @@ pub struct Course {
     pub reasons: Vec<Why>,
 }
 
-/// Decides what a right password leads to on a device that was recognised, or is new.
+/// Decides what a good first factor leads to on a device that was recognised, or is new.
 pub(super) fn course(account: &Account, user: &User, device: &Device, role: Role, at: Timestamp) -> Course {
     let whom = Whom { role, groups: &user.groups };
     let asks = |decision, reasons: &[Why]| Course { decision, reasons: reasons.to_vec() };
@@ -59,6 +59,15 @@ impl Course {
     pub(super) const CHALLENGED: Self = Self { decision: Decision::Challenge, reasons: vec![] };
     /// The most reasons that one sign-in records.
     pub const MAX_REASONS: usize = 4;
+
+    /// The course that a first factor takes: where a device's trust does not count in it, a code is asked
+    /// for in its place.
+    pub(super) fn of(self, first: FirstFactor) -> Self {
+        if self.reasons.contains(&Why::DeviceTrusted) && !trust_counts(first) {
+            return Self { decision: Decision::Challenge, reasons: vec![Why::Enrolled, Why::Asserted] };
+        }
+        self
+    }
 
     /// The method of a sign-in that needed no second factor.
     pub(super) fn unasked_method(&self) -> Method {
@@ -113,6 +122,14 @@ pub fn trust_holds(account: &Account, user: &User, trust: &Trust, at: Timestamp)
         && trust.epoch == user.epoch_at(at)
         && at < trust.until
         && at < trust.granted_at + allowed
+}
+
+/// Whether a device's trust counts in a sign-in that was opened so, and can be earned in it.
+pub fn trust_counts(first: FirstFactor) -> bool {
+    match first {
+        FirstFactor::Password => true,
+        FirstFactor::Asserted { trust, .. } => trust,
+    }
 }
 
 /// For how long a device may be trusted now, if at all. Offered with a challenge, and granted with

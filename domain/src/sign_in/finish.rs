@@ -1,10 +1,11 @@
 //! The second half of a sign-in: a second factor is weighed.
 
-use super::course::{Course, Recognition, at_the_factor, recognise, trust_offer};
+use super::begin::vouching;
+use super::course::{Course, Recognition, at_the_factor, recognise, trust_counts, trust_offer};
 use super::signed_in::new_session;
 use super::{Answer, SignInError, Steps, method, refused, same_account};
 use crate::account::Account;
-use crate::device::{Decision, Device, DeviceError, TokenVerdict};
+use crate::device::{Decision, Device, DeviceError, FirstFactor, TokenVerdict};
 use crate::ids::{SessionId, SignInId, VerifierId};
 use crate::proof::Verdict;
 use crate::time::Timestamp;
@@ -47,7 +48,13 @@ impl Finish {
             return Err(DeviceError::SignInOver.into());
         }
         let role = user.role().ok_or(UserError::Unknown)?;
-        let span = trust_offer(account, role, at).filter(|_| trust);
+        let first = attempt.first_factor;
+        if let FirstFactor::Asserted { client, .. } = first
+            && !vouching(account, role, client, at)
+        {
+            return Err(DeviceError::SignInOver.into());
+        }
+        let span = trust_offer(account, role, at).filter(|_| trust && trust_counts(first));
         if trust && span.is_none() {
             return Err(SignInError::TrustNotOffered);
         }
@@ -59,7 +66,7 @@ impl Finish {
         };
         let method = method(kind);
         let user = user.after(&events);
-        let new = new_session(account, &user, role, &Course::CHALLENGED, session, session_token, at);
+        let new = new_session(account, &user, role, &Course::CHALLENGED, first, session, session_token, at);
         let steps = device.complete(sign_in, method, new, span, at);
         Ok(Steps { user: events, device: steps, came_to: Answer::Accepted(method) })
     }

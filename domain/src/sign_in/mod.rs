@@ -15,8 +15,8 @@ mod signed_in;
 #[cfg(test)]
 mod spec;
 
-pub use begin::{Begin, Begun};
-pub use course::{Course, Recognition, recognise, trust_holds, trust_offer};
+pub use begin::{Begin, Begun, FirstShown, NotVouched};
+pub use course::{Course, Recognition, recognise, trust_counts, trust_holds, trust_offer};
 pub use finish::Finish;
 pub use signed_in::{STEP_UP_LIFE, SignedIn, Stale, session_end};
 
@@ -75,6 +75,9 @@ pub enum SignInError {
     /// The person may not.
     #[error(transparent)]
     Denied(#[from] Denied),
+    /// The program's word for the first factor does not count.
+    #[error(transparent)]
+    NotVouched(#[from] NotVouched),
     /// Nobody of this account can enrol now.
     #[error(transparent)]
     EnrolmentClosed(#[from] EnrolmentClosed),
@@ -97,9 +100,10 @@ pub fn may_enrol(account: &Account) -> Result<(), EnrolmentClosed> {
 }
 
 /// The user is one of this account, and the account is open.
-fn same_account(account: &Account, user: &User) -> Result<(), SignInError> {
-    let id = account.id().filter(|_| !account.closed).ok_or(AccountError::Unknown)?;
+pub(crate) fn same_account(account: &Account, user: &User) -> Result<(), SignInError> {
+    let id = account.id().ok_or(AccountError::Unknown)?;
     match user.who() {
+        Some(_) if account.closed => Err(AccountError::Closed.into()),
         Some(who) if who.account == id => Ok(()),
         _ => Err(UserError::Unknown.into()),
     }
@@ -113,7 +117,7 @@ fn method(kind: ProofKind) -> Method {
 }
 
 /// What the recorded refusal says. There is one wherever nothing was accepted.
-fn refused(events: &[UserEvent]) -> Answer {
+pub(crate) fn refused(events: &[UserEvent]) -> Answer {
     let found = events.iter().find_map(|event| match event {
         UserEvent::PasswordRejected { retry_at, .. } => {
             Some(Refused { gate: Gate::Password, refusal: Refusal::Wrong, retry_at: *retry_at })

@@ -1,9 +1,12 @@
 //! A session that is good right now, and what its person does in it.
 
+use super::begin::vouching;
 use super::course::{Course, at_the_factor, at_the_password};
 use super::{Answer, SignInError, Steps, may_enrol, method, refused, same_account};
 use crate::account::{Account, Switch};
-use crate::device::{Decision, Device, DeviceCommand, DeviceEvent, Method, NewSession, Scope, Session, Why};
+use crate::device::{
+    Decision, Device, DeviceCommand, DeviceEvent, FirstFactor, Method, NewSession, Scope, Session, Why,
+};
 use crate::ids::{FactorId, SessionId, VerifierId};
 use crate::permission::Act;
 use crate::policy::{AudiencePolicy, Role};
@@ -34,6 +37,12 @@ pub enum Stale {
     /// It was opened under an exemption from the second factor.
     #[error("the session ended with the exemption it was opened under")]
     ExemptionOver,
+    /// A program had vouched for the first factor, and may not any more.
+    #[error("the session ended with the word of the program that opened it")]
+    VouchOver,
+    /// An API token's time is over.
+    #[error("the token's time is over")]
+    TokenOver,
     /// The person may not sign in any more, or the account is closed.
     #[error("this person may not sign in any more")]
     Deactivated,
@@ -95,6 +104,12 @@ impl<'a> SignedIn<'a> {
             return self.at < self.session.started_at + STEP_UP_LIFE;
         }
         self.session.proved_at.is_some_and(|proved| self.at < proved + STEP_UP_LIFE)
+    }
+
+    /// Whether they have no second factor to show, and showed their password just now.
+    pub fn just_signed_in_without_factor(&self) -> bool {
+        let none = self.user.enrolled(self.account.generation).is_none();
+        none && self.session.method == Method::Password && self.at < self.session.started_at + STEP_UP_LIFE
     }
 
     /// Keeps the session alive; recorded now and then.
@@ -254,6 +269,7 @@ pub(super) fn new_session(
     user: &User,
     role: Role,
     course: &Course,
+    first: FirstFactor,
     session: SessionId,
     verifier: VerifierId,
     at: Timestamp,
@@ -274,7 +290,10 @@ pub(super) fn new_session(
         epoch: user.epoch,
         suspension: account.suspension().filter(|_| spared),
         exemption: exemption.map(|e| e.exemption),
-        client: None,
+        client: match first {
+            FirstFactor::Password => None,
+            FirstFactor::Asserted { client, .. } => Some(client),
+        },
         idle: policy.idle(),
         // What rests on an exemption ends with it.
         lifetime: exemption.map_or(lifetime, |e| lifetime.min(e.until.since(at))),
@@ -309,6 +328,9 @@ fn holds(account: &Account, user: &User, role: Role, session: &Session, at: Time
     let exempt = |id| user.exempt(at).is_some_and(|e| e.exemption == id);
     if session.exemption.is_some_and(|id| !exempt(id)) {
         return Err(Stale::ExemptionOver);
+    }
+    if session.client.is_some_and(|client| !vouching(account, role, client, at)) {
+        return Err(Stale::VouchOver);
     }
     if at >= session_end(account, role, session, at) {
         return Err(Stale::Expired);

@@ -5,10 +5,11 @@ mod sessions;
 mod signing_in;
 mod trust;
 mod voids;
+mod vouched;
 
 use crate::account::{Account, AccountEvent};
 use crate::device::{Device, DeviceEvent, Method, Scope, TokenVerdict};
-use crate::sign_in::{Begin, Finish, SignedIn, Steps};
+use crate::sign_in::{Begin, Finish, FirstShown, SignedIn, Steps};
 use crate::table::*;
 use crate::time::{Span, Timestamp};
 use crate::user::{User, UserEvent};
@@ -47,13 +48,14 @@ impl World {
 
 fn begin(at: Timestamp) -> Begin {
     Begin {
-        matched: true,
+        first: FirstShown::Password { matched: true },
         token: TokenVerdict::Current,
         new_device: LAPTOP,
         device_token: verifier(31),
         sign_in: SIGN_IN,
         session: SESSION,
         session_token: verifier(32),
+        rehash: None,
         origin: NOWHERE,
         at,
     }

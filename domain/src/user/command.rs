@@ -1,9 +1,12 @@
 //! What can be asked of a user, and why it may be refused.
 
+use super::access::AccessCommand;
 use super::budget::Wait;
 use super::help::HelpCommand;
 use super::otp::{FactorKind, OtpParameters};
+use super::people::PeopleCommand;
 use super::values::{Familiarity, Gate, LinkPurpose, Purpose, Refusal};
+use crate::access::TokenRefused;
 use crate::ids::{
     AccountId, CodeSetId, DeviceId, FactorId, LinkId, MailedCodeId, SessionId, UserId, VerifierId,
 };
@@ -179,17 +182,12 @@ pub enum UserCommand {
         /// Now.
         at: Timestamp,
     },
-    /// Give them another role.
-    ChangeRole {
-        /// From now on.
-        to: Role,
-        /// Now.
-        at: Timestamp,
-    },
     /// Write the reset of an account-wide disable, or one that waited and fell due, into this user's own stream.
     ReachReset,
     /// Help from staff, with a wait, an end, or a ticket.
     Help(HelpCommand),
+    /// About their ordinary life here: name, address, role, ways in, deactivation.
+    People(PeopleCommand),
     /// Lift every lock and wait.
     Unlock {
         /// Why.
@@ -200,6 +198,8 @@ pub enum UserCommand {
         /// Which.
         device: DeviceId,
     },
+    /// Something about how programs use the API in their name.
+    Access(AccessCommand),
     /// Erase the person; their key is destroyed in the same append.
     Erase {
         /// Now.
@@ -260,9 +260,6 @@ pub enum UserError {
     /// They have a second factor: a ticket would bind another one beside it.
     #[error("this person has a second factor; reset it first")]
     AlreadyEnabled,
-    /// They have that role.
-    #[error("this person has that role already")]
-    SameRole,
     /// A customer's reset by staff takes a wait.
     #[error("a customer's reset by staff takes a wait, in which they can object")]
     ResetWaits,
@@ -293,13 +290,55 @@ pub enum UserError {
     /// The last factor is not removed but switched off, with the password and a fresh proof.
     #[error("this is the last factor; switch two-factor authentication off instead")]
     LastFactor,
+    /// They have no such API token.
+    #[error("there is no such token")]
+    NoToken,
+    /// The API token is not issued.
+    #[error(transparent)]
+    Token(#[from] TokenRefused),
+    /// They may not sign in, and nothing is changed about them but that.
+    #[error("this person is deactivated")]
+    Deactivated,
+    /// They are active.
+    #[error("this person is not deactivated")]
+    NotDeactivated,
+    /// They have that role.
+    #[error("this person has this role already")]
+    SameRole,
+    /// As many groups as a person may be in.
+    #[error("a person is in at most {0} groups")]
+    TooManyGroups(usize),
+    /// What an identity provider is called.
+    #[error("a provider is named with 1 to 40 characters of a-z, 0-9 and -")]
+    BadProvider,
+    /// They are linked to that provider.
+    #[error("this person is linked to that identity provider already; unlink it first")]
+    ProviderLinked,
+    /// They are not linked to that provider.
+    #[error("this person is not linked to that identity provider")]
+    NoProvider,
+    /// As many providers as a person may have.
+    #[error("a person is linked to at most {0} identity providers")]
+    TooManyProviders(usize),
+    /// Nobody is locked out by unlinking.
+    #[error("this is their only way in; have them set a password first")]
+    LastWayIn,
+    /// What came from another system never replaces what is here.
+    #[error("this person has one here already")]
+    NotClaimable,
+    /// There is no password to replace.
+    #[error("this person has no password")]
+    NoPassword,
+    /// The password came by mail a short while ago, so a mailed code would prove nothing more.
+    #[error("the password was reset by mail a short while ago; use an enrolment ticket, or come back at {0}")]
+    MailboxTooFresh(Timestamp),
     /// The policy requires a second factor.
     #[error("the account's policy requires two-factor authentication")]
     Required,
 }
 
 impl UserError {
-    pub(super) fn locked(gate: Gate, wait: Wait) -> Self {
+    pub(crate) fn locked(gate: Gate, wait: Wait) -> Self {
         let until = match wait {
             Wait::Until(at) => Some(at),
             Wait::Unlock => None,

@@ -1,6 +1,7 @@
 //! What a user may do next: identity, links, password, reset, erasure. Factors are decided in
 //! `factors`, proofs in `prove`.
 
+use super::address::check_language;
 use super::budget::HARD_CAP;
 use super::command::{Person, UserCommand, UserError};
 use super::events::UserEvent;
@@ -10,9 +11,6 @@ use super::values::{Familiarity, Gate, LinkPurpose, ProofKind, ResetCause};
 use crate::ids::{LinkId, VerifierId};
 use crate::proof::Era;
 use crate::time::Timestamp;
-
-/// Languages that messages are written in.
-const LANGUAGES: [&str; 3] = ["en", "es", "ko"];
 
 impl User {
     /// Decides a command: the events to record, or why not. `era` is the account's.
@@ -41,6 +39,9 @@ impl User {
         // In a closed account only what was announced before is still written down.
         if era.closed && !matches!(command, UserCommand::ReachReset) {
             return Err(UserError::Unknown);
+        }
+        if self.deactivated && !outlives_deactivation(&command) {
+            return Err(UserError::Deactivated);
         }
         let Some(reset) = self.owed_reset(era) else { return self.obey_and_object(era, command) };
         let caught_up = self.after([&reset]);
@@ -80,7 +81,7 @@ impl User {
         let events = match command {
             UserCommand::Register { .. } => return Err(UserError::AlreadyRegistered),
             UserCommand::IssueLink { link, purpose, verifier, expires_at } => {
-                vec![UserEvent::LinkIssued { link, purpose, verifier, expires_at }]
+                self.issue_link(link, purpose, verifier, expires_at)?
             }
             UserCommand::RedeemLink { link, password, stands_alone, at } => {
                 self.redeem(link, password, stands_alone, at)?
@@ -110,14 +111,12 @@ impl User {
                 let cause = ResetCause::Staff { reason, compromise };
                 vec![UserEvent::TwoFactorReset { cause, effective_at: at }]
             }
-            UserCommand::ChangeRole { to, at } => {
-                let from = self.role().filter(|from| *from != to).ok_or(UserError::SameRole)?;
-                vec![UserEvent::RoleChanged { from, to, at }]
-            }
+            UserCommand::People(command) => self.live(era, command)?,
             UserCommand::ReachReset => vec![],
             UserCommand::Help(command) => self.help(command, era)?,
             UserCommand::Unlock { reason } => vec![UserEvent::Unlocked { reason }],
             UserCommand::ReportLost { device } => vec![UserEvent::DeviceReportedLost { device }],
+            UserCommand::Access(command) => self.access(command)?,
             UserCommand::Erase { at } => {
                 vec![UserEvent::PersonErased { values: self.sealed_values, at }]
             }
@@ -129,14 +128,13 @@ impl User {
         if self.registered.is_some() {
             return Err(UserError::AlreadyRegistered);
         }
-        if !LANGUAGES.contains(&person.language.as_str()) {
-            return Err(UserError::BadLanguage);
-        }
+        check_language(&person.language)?;
         let Person { account, user, role, name, email, language } = person;
         Ok(vec![UserEvent::UserRegistered { account, user, role, name, email, language, at }])
     }
 
-    /// Only a mailed link proves an address; one printed by the operator does not.
+    /// A link mailed to somebody new, or to somebody back, proves their address; one printed by the operator
+    /// does not, and one for a forgotten password may have gone to the address before the last change.
     fn redeem(
         &self,
         link: LinkId,
@@ -145,8 +143,14 @@ impl User {
         at: Timestamp,
     ) -> Result<Vec<UserEvent>, UserError> {
         let open = self.links.get(&link).filter(|l| at < l.expires_at).ok_or(UserError::LinkOver)?;
+        let proves = match open.purpose {
+            LinkPurpose::Invitation | LinkPurpose::Verification => !self.email_verified,
+            LinkPurpose::SetUp | LinkPurpose::PasswordReset => false,
+            // It moves an address, and sets no password.
+            LinkPurpose::EmailChange => return Err(UserError::LinkOver),
+        };
         let mut events = vec![UserEvent::LinkRedeemed { link, at }];
-        if open.purpose == LinkPurpose::Invitation && !self.email_verified {
+        if proves {
             events.push(UserEvent::EmailVerified { at });
         }
         events.push(UserEvent::PasswordSet { verifier, stands_alone, at });
@@ -183,5 +187,15 @@ fn use_of_factor(event: &UserEvent) -> Option<Timestamp> {
         | UserEvent::RecoveryCodeUsed { at, .. }
         | UserEvent::FactorConfirmed { at, .. } => Some(*at),
         _ => None,
+    }
+}
+
+/// What may still happen to somebody who is deactivated: their return, their erasure, and the reset that
+/// an account-wide disable owes them.
+fn outlives_deactivation(command: &UserCommand) -> bool {
+    match command {
+        UserCommand::People(command) => command.revives(),
+        UserCommand::Erase { .. } | UserCommand::ReachReset => true,
+        _ => false,
     }
 }

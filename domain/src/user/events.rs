@@ -413,14 +413,14 @@ pub enum UserEvent {
         /// All of them, from now on.
         groups: BTreeSet<GroupId>,
     },
-    /// The person may not sign in any more; sessions, tokens, and links ended.
+    /// The person may not sign in any more; their password, sessions, tokens, and links ended.
     UserDeactivated {
         /// Why, where it was said.
         reason: Option<Sealed<Reason>>,
         /// When.
         at: Timestamp,
     },
-    /// The person may sign in again, once their address is proved anew. Trust is void.
+    /// The person may sign in again, once their address is proved anew and a password set. Trust is void.
     UserReactivated {
         /// When.
         at: Timestamp,

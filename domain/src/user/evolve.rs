@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::address::RESETS_WITHIN;
 use super::budget::{Budget, Budgets};
 use super::events::UserEvent;
 use super::held::{
@@ -57,6 +58,11 @@ impl User {
                 self.links.retain(|_, open| open.purpose != *purpose);
                 self.links
                     .insert(*link, Link { purpose: *purpose, verifier: *verifier, expires_at: *expires_at });
+                if *purpose == LinkPurpose::PasswordReset {
+                    let sent = *expires_at - purpose.life();
+                    self.reset_mails.retain(|before| sent < *before + RESETS_WITHIN);
+                    self.reset_mails.push(sent);
+                }
             }
             UserEvent::LinkRedeemed { link, at } => {
                 let used = self.links.remove(link);
@@ -123,6 +129,7 @@ impl User {
             UserEvent::FactorConfirmed { factor, step, at } => self.confirm(*factor, *step, *at),
             UserEvent::TwoFactorEnabled { .. } => {
                 self.epoch += 1;
+                self.had_factor = true;
                 // Every other session ended, and its binding with it.
                 self.pending.clear();
                 self.needs_ticket = false;
@@ -190,6 +197,10 @@ impl User {
                     self.sealed_values += 1;
                     // Nothing but the ticket's binding lifts it: no second, milder reset does.
                     self.needs_ticket |= *compromise;
+                    // Whoever held the factor could have issued tokens with it.
+                    if *compromise {
+                        self.tokens.clear();
+                    }
                 }
             }
             UserEvent::TwoFactorResetScheduled { due_at, at, .. } => {
@@ -299,6 +310,7 @@ impl User {
             UserEvent::UserDeactivated { reason, .. } => {
                 self.sealed_values += u32::from(reason.is_some());
                 self.deactivated = true;
+                self.password = None;
                 self.links.clear();
                 self.email_change = None;
                 (self.exemption, self.ticket) = (None, None);
@@ -319,8 +331,9 @@ impl User {
                 self.providers.remove(provider);
                 self.new_epoch();
             }
-            UserEvent::ApiTokenIssued { token, verifier, scopes, expires_at, .. } => {
+            UserEvent::ApiTokenIssued { token, verifier, scopes, expires_at, at, .. } => {
                 self.sealed_values += 1;
+                self.tokens.retain(|_, token| token.good(*at));
                 let issued =
                     ApiToken { verifier: *verifier, scopes: scopes.clone(), expires_at: *expires_at };
                 self.tokens.insert(*token, issued);

@@ -47,6 +47,10 @@ impl User {
         }
         let mut events = vec![];
         if self.first_binding(era.generation) {
+            // Whoever has a ticket needs no mail.
+            if !self.needs_ticket && self.open_ticket(at).is_none() {
+                self.mailbox_may_bind(era, at)?;
+            }
             match self.mailed.issue(mailed, at) {
                 // After a compromise the address may be in the same hands: nothing is mailed.
                 _ if self.needs_ticket => {
@@ -164,6 +168,7 @@ impl User {
         if !self.pending.iter().any(|p| p.generation == era.generation) {
             return Err(UserError::NoPending);
         }
+        self.mailbox_may_bind(era, at)?;
         Ok(vec![self.mailed.issue(new, at)?])
     }
 

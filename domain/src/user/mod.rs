@@ -1,7 +1,10 @@
 //! The user: identity, credentials, factors, recovery codes, and failure budgets. Counters and
 //! last accepted steps live here, so that one stream orders every guess at one person.
 
+mod access;
+mod address;
 mod budget;
+mod claimed;
 mod command;
 mod decide;
 mod events;
@@ -11,13 +14,17 @@ mod held;
 mod help;
 mod mailed;
 mod otp;
+mod people;
 mod prove;
 #[cfg(test)]
 mod spec;
 mod state;
 mod values;
 
+pub use access::AccessCommand;
+pub use address::{AddressCommand, RESET_STAYS_FRESH};
 pub use budget::{Budget, HARD_CAP, PASSWORD_BEARS};
+pub use claimed::{ClaimCommand, Rehash};
 pub use command::{NewCodes, NewFactor, NewMailedCode, Person, UserCommand, UserError};
 pub use events::UserEvent;
 pub use held::{
@@ -27,6 +34,7 @@ pub use held::{
 pub use help::{EXEMPT_AT_MOST, HelpCommand, RESET_WAIT, RESETS_AN_HOUR, TICKET_LIFE};
 pub use mailed::{MAILED_CODE_LIFE, MailedCode};
 pub use otp::{FactorKind, OtpAlgorithm, OtpParameters};
+pub use people::{MAX_GROUPS_OF_PERSON, PeopleCommand};
 pub use state::{BINDINGS_AT_ONCE, User};
 pub use values::{Familiarity, Gate, LinkPurpose, PasswordAccess, ProofKind, Purpose, Refusal, ResetCause};
 

@@ -1,7 +1,10 @@
 //! The rules of a user, as tables.
 
+mod address;
 mod binding;
+mod claimed;
 mod help;
 mod identity;
+mod people;
 mod proofs;
 mod resets;

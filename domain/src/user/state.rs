@@ -59,6 +59,10 @@ pub struct User {
     pub email_change: Option<EmailChange>,
     /// The address before the last change, and when it changed.
     pub former_email: Option<FormerEmail>,
+    /// When links for a forgotten password were mailed, of late.
+    pub(super) reset_mails: Vec<Timestamp>,
+    /// Whether they ever had a second factor here.
+    pub had_factor: bool,
     /// When the password was last reset by mail.
     pub password_reset_at: Option<Timestamp>,
     /// The last exemption granted; whether it holds is a question of time.
@@ -170,7 +174,7 @@ impl User {
         &self.mailed.open
     }
 
-    pub(super) fn password_budget(&self, familiarity: Familiarity) -> &Budget {
+    pub(crate) fn password_budget(&self, familiarity: Familiarity) -> &Budget {
         self.password_failures.of(familiarity)
     }
 

@@ -88,6 +88,12 @@ recovery-codes-replaced-body =
 
     If it was not you, tell the administrators of { $account } now, and change your password.
 
+api-token-issued-subject = A new API token for your account at { $account }
+api-token-issued-body =
+    A program can now use { $product } in your name at { $account }, with the token "{ $name }". It is good for { $days } days, and never does more than you may.
+
+    If it was not you, revoke it under "Programs", and tell the administrators of { $account } now.
+
 password-change-demanded-subject = Your password for { $account } must be changed
 password-change-demanded-body =
     Somebody signed in to { $account } in { $product } with your password and then typed wrong codes, ten times in a row. So your password opens nothing any more, and every session that it opened has ended. Your authenticators and recovery codes are untouched.
@@ -95,6 +101,78 @@ password-change-demanded-body =
     Choose a new password, one that you use nowhere else. Begin at { $page } or ask the administrators of { $account } for a link.
 
     If it was you, do the same: nothing else is needed.
+
+password-reset-subject = A new password for { $account }
+password-reset-body =
+    Somebody asked for a new password for your access to { $account } in { $product }. If it was you, open this link and choose one. It works once, for { $minutes } minutes:
+
+    { $link }
+
+    Your authenticators and recovery codes stay as they are. If it was not you, do nothing: your password stays.
+
+email-change-subject = Confirm your new address for { $account }
+email-change-body =
+    This address was given as your new address for { $account } in { $product }. Open this link to confirm it. It works once, for { $hours } hours:
+
+    { $link }
+
+    If you did not expect this message, do nothing: nothing changes.
+
+email-taken-subject = Your address for { $account } was not changed
+email-taken-body =
+    This address was given as a new address for { $account } in { $product }. It is in use there already, so nothing was changed.
+
+    If it was not you, there is nothing to do.
+
+email-change-asked-subject = Another address was asked for at { $account }
+email-change-asked-body =
+    Another e-mail address was given for your access to { $account } in { $product }. Nothing changes until it is confirmed there.
+
+    If it was not you, tell the administrators of { $account } now, and change your password.
+
+email-changed-subject = Your address for { $account } was changed
+email-changed-body =
+    You have another e-mail address for { $account } in { $product } from now on. For 72 hours a forgotten password and new authenticators are still confirmed at the address before.
+
+    If it was not you, tell the administrators of { $account } now.
+
+deactivated-subject = Your access to { $account } has ended
+deactivated-body =
+    You can no longer sign in to { $account } with { $product }. Your sessions have ended, and no device is trusted any more.
+
+    If this is unexpected, ask the administrators of { $account }.
+
+reactivated-subject = You can sign in to { $account } again
+reactivated-body =
+    { $account } lets you sign in with { $product } again. Open this link and choose a password first. It works once, for { $hours } hours:
+
+    { $link }
+
+    If you did not expect this message, tell the administrators of { $account }.
+
+role-changed-subject = Your role at { $account } has changed
+role-changed-body =
+    From now on you are { $role ->
+        [owner] an owner
+        [admin] an administrator
+        [agent] an agent
+        [auditor] an auditor
+       *[end_user] a user
+    } of { $account } in { $product }. Your sessions have ended, and no device is trusted any more. Sign in again.
+
+    If this is unexpected, ask the administrators of { $account }.
+
+provider-linked-subject = Another way to sign in to { $account }
+provider-linked-body =
+    You can sign in to { $account } in { $product } through { $provider } from now on.
+
+    If this is unexpected, tell the administrators of { $account } now.
+
+provider-unlinked-subject = One way to sign in to { $account } was removed
+provider-unlinked-body =
+    You can no longer sign in to { $account } in { $product } through { $provider }.
+
+    If this is unexpected, ask the administrators of { $account }.
 
 # What an act that takes two owners is called in a sentence: "Somebody asked to …".
 guarded-disable = switch two-factor authentication off for everyone, which resets everyone
@@ -106,12 +184,6 @@ guarded-grant-owner = make somebody an owner
 guarded-transfer-ownership = hand ownership over to somebody
 guarded-close-account = close the account for good
 guarded-change-governance = take acts out of dual control
-
-role-owner = owner
-role-admin = admin
-role-agent = agent
-role-auditor = auditor
-role-end-user = end user
 
 approval-asked-subject = { $account }: something waits for your approval
 approval-asked-body =
@@ -167,9 +239,3 @@ ticket-issued-body =
     You get it from the administrator, not by mail.
 
     If you did not ask for this, tell the administrators of { $account } now, and change your password.
-
-role-changed-subject = Your role at { $account } changed
-role-changed-body =
-    Your role at { $account } in { $product } is now: { $role }. Your sessions have ended, and no device is trusted any more.
-
-    If you did not expect this, tell the administrators of { $account } now.

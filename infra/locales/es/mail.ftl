@@ -87,6 +87,12 @@ recovery-codes-replaced-body =
 
     Si no ha sido usted, avise ahora a la administración de { $account } y cambie su contraseña.
 
+api-token-issued-subject = Un nuevo token de API para su cuenta en { $account }
+api-token-issued-body =
+    Un programa puede usar ahora { $product } en su nombre en { $account }, con el token «{ $name }». Vale { $days } días y nunca permite más de lo que usted puede hacer.
+
+    Si no fue usted, revóquelo en «Programas» y avise ahora a los administradores de { $account }.
+
 password-change-demanded-subject = Debes cambiar tu contraseña de { $account }
 password-change-demanded-body =
     Alguien inició sesión en { $account } de { $product } con tu contraseña y después escribió códigos incorrectos, diez veces seguidas. Por eso tu contraseña ya no abre nada y todas las sesiones que había abierto han terminado. Tus autenticadores y tus códigos de recuperación siguen igual.
@@ -94,6 +100,78 @@ password-change-demanded-body =
     Elige una contraseña nueva que no uses en ningún otro sitio. Empieza en { $page } o pide un enlace a los administradores de { $account }.
 
     Si fuiste tú, haz lo mismo: no hace falta nada más.
+
+password-reset-subject = Una contraseña nueva para { $account }
+password-reset-body =
+    Alguien ha pedido una contraseña nueva para su acceso a { $account } en { $product }. Si ha sido usted, abra este enlace y elija una. Funciona una sola vez, durante { $minutes } minutos:
+
+    { $link }
+
+    Sus autenticadores y códigos de recuperación siguen igual. Si no ha sido usted, no haga nada: su contraseña no cambia.
+
+email-change-subject = Confirme su nueva dirección para { $account }
+email-change-body =
+    Se ha indicado esta dirección como su nueva dirección para { $account } en { $product }. Abra este enlace para confirmarla. Funciona una sola vez, durante { $hours } horas:
+
+    { $link }
+
+    Si no esperaba este mensaje, no haga nada: nada cambia.
+
+email-taken-subject = Su dirección para { $account } no ha cambiado
+email-taken-body =
+    Se ha indicado esta dirección como nueva dirección para { $account } en { $product }. Ya está en uso allí, así que nada ha cambiado.
+
+    Si no ha sido usted, no tiene que hacer nada.
+
+email-change-asked-subject = Se ha pedido otra dirección en { $account }
+email-change-asked-body =
+    Se ha indicado otra dirección de correo para su acceso a { $account } en { $product }. Nada cambia hasta que se confirme allí.
+
+    Si no ha sido usted, avise ahora a los administradores de { $account } y cambie su contraseña.
+
+email-changed-subject = Su dirección para { $account } ha cambiado
+email-changed-body =
+    Desde ahora tiene otra dirección de correo para { $account } en { $product }. Durante 72 horas, una contraseña olvidada y los autenticadores nuevos se confirman aún en la dirección anterior.
+
+    Si no ha sido usted, avise ahora a los administradores de { $account }.
+
+deactivated-subject = Su acceso a { $account } ha terminado
+deactivated-body =
+    Ya no puede entrar en { $account } con { $product }. Sus sesiones han terminado y ningún dispositivo es ya de confianza.
+
+    Si no lo esperaba, pregunte a los administradores de { $account }.
+
+reactivated-subject = Puede volver a entrar en { $account }
+reactivated-body =
+    { $account } le permite volver a entrar con { $product }. Abra primero este enlace y elija una contraseña. Funciona una sola vez, durante { $hours } horas:
+
+    { $link }
+
+    Si no esperaba este mensaje, avise a los administradores de { $account }.
+
+role-changed-subject = Su función en { $account } ha cambiado
+role-changed-body =
+    Desde ahora su función en { $account }, en { $product }, es: { $role ->
+        [owner] propietario
+        [admin] administrador
+        [agent] agente
+        [auditor] auditor
+       *[end_user] usuario
+    }. Sus sesiones han terminado y ningún dispositivo es ya de confianza. Vuelva a entrar.
+
+    Si no lo esperaba, pregunte a los administradores de { $account }.
+
+provider-linked-subject = Otra forma de entrar en { $account }
+provider-linked-body =
+    Desde ahora puede entrar en { $account }, en { $product }, a través de { $provider }.
+
+    Si no lo esperaba, avise ahora a los administradores de { $account }.
+
+provider-unlinked-subject = Se ha quitado una forma de entrar en { $account }
+provider-unlinked-body =
+    Ya no puede entrar en { $account }, en { $product }, a través de { $provider }.
+
+    Si no lo esperaba, pregunte a los administradores de { $account }.
 
 # Cómo se llama en una frase un acto que requiere dos propietarios: «Se ha pedido …».
 guarded-disable = desactivar la autenticación en dos pasos para todas las personas, lo que la restablece a todas
@@ -105,12 +183,6 @@ guarded-grant-owner = hacer propietaria a una persona
 guarded-transfer-ownership = traspasar la propiedad a otra persona
 guarded-close-account = cerrar la cuenta para siempre
 guarded-change-governance = quitar actos del control doble
-
-role-owner = propietario
-role-admin = administrador
-role-agent = agente
-role-auditor = auditor
-role-end-user = usuario final
 
 approval-asked-subject = { $account }: algo espera su aprobación
 approval-asked-body =
@@ -166,9 +238,3 @@ ticket-issued-body =
     Se lo da el administrador, no llega por correo.
 
     Si no lo ha pedido usted, avise ahora a los administradores de { $account } y cambie su contraseña.
-
-role-changed-subject = Su papel en { $account } ha cambiado
-role-changed-body =
-    Su papel en { $account } en { $product } es ahora: { $role }. Sus sesiones han terminado y ningún dispositivo es ya de confianza.
-
-    Si no lo esperaba, avise ahora a los administradores de { $account }.

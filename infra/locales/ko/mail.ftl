@@ -87,6 +87,12 @@ recovery-codes-replaced-body =
 
     본인이 한 일이 아니라면 지금 { $account } 관리자에게 알리고 비밀번호를 바꾸십시오.
 
+api-token-issued-subject = { $account } 계정에 새 API 토큰이 만들어졌습니다
+api-token-issued-body =
+    이제 프로그램이 토큰 "{ $name }"(으)로 { $account }에서 회원님 이름으로 { $product }을(를) 사용할 수 있습니다. { $days }일 동안 유효하며 회원님이 할 수 있는 일만 할 수 있습니다.
+
+    본인이 만든 것이 아니라면 "프로그램"에서 토큰을 취소하고 지금 { $account }의 관리자에게 알리세요.
+
 password-change-demanded-subject = { $account } 비밀번호를 변경해야 합니다
 password-change-demanded-body =
     누군가 귀하의 비밀번호로 { $product }의 { $account }에 로그인한 뒤 잘못된 코드를 열 번 연속 입력했습니다. 그래서 이 비밀번호는 더 이상 사용할 수 없으며, 이 비밀번호로 열린 모든 세션이 종료되었습니다. 인증기와 복구 코드는 그대로입니다.
@@ -94,6 +100,78 @@ password-change-demanded-body =
     다른 곳에서 쓰지 않는 새 비밀번호를 정하십시오. { $page }에서 시작하거나 { $account } 관리자에게 링크를 요청하십시오.
 
     본인이 한 일이라도 새 비밀번호만 정하면 됩니다.
+
+password-reset-subject = { $account } 새 비밀번호
+password-reset-body =
+    { $product }의 { $account } 접근에 쓸 새 비밀번호를 누군가 요청했습니다. 본인이 요청했다면 이 링크를 열어 비밀번호를 정하십시오. 링크는 { $minutes }분 동안 한 번만 쓸 수 있습니다:
+
+    { $link }
+
+    인증 앱과 복구 코드는 그대로입니다. 본인이 요청하지 않았다면 아무것도 하지 마십시오. 비밀번호는 바뀌지 않습니다.
+
+email-change-subject = { $account } 새 주소 확인
+email-change-body =
+    이 주소가 { $product }의 { $account }에서 쓸 새 주소로 입력되었습니다. 이 링크를 열어 확인하십시오. 링크는 { $hours }시간 동안 한 번만 쓸 수 있습니다:
+
+    { $link }
+
+    예상하지 못한 메시지라면 아무것도 하지 마십시오. 바뀌는 것이 없습니다.
+
+email-taken-subject = { $account } 주소가 바뀌지 않았습니다
+email-taken-body =
+    이 주소가 { $product }의 { $account }에서 쓸 새 주소로 입력되었습니다. 이미 쓰이고 있는 주소이므로 아무것도 바뀌지 않았습니다.
+
+    본인이 하지 않았다면 할 일은 없습니다.
+
+email-change-asked-subject = { $account }에서 다른 주소가 요청되었습니다
+email-change-asked-body =
+    { $product }의 { $account } 접근에 쓸 다른 이메일 주소가 입력되었습니다. 그 주소에서 확인하기 전에는 아무것도 바뀌지 않습니다.
+
+    본인이 하지 않았다면 지금 { $account } 관리자에게 알리고 비밀번호를 바꾸십시오.
+
+email-changed-subject = { $account } 주소가 바뀌었습니다
+email-changed-body =
+    이제부터 { $product }의 { $account }에서 다른 이메일 주소를 씁니다. 72시간 동안은 잊은 비밀번호와 새 인증 앱을 이전 주소에서 확인합니다.
+
+    본인이 하지 않았다면 지금 { $account } 관리자에게 알리십시오.
+
+deactivated-subject = { $account } 접근이 끝났습니다
+deactivated-body =
+    더 이상 { $product }로 { $account }에 로그인할 수 없습니다. 세션이 끝났고 신뢰하는 기기도 없습니다.
+
+    예상하지 못한 일이라면 { $account } 관리자에게 문의하십시오.
+
+reactivated-subject = { $account }에 다시 로그인할 수 있습니다
+reactivated-body =
+    { $account }에서 { $product }로 다시 로그인할 수 있게 했습니다. 먼저 이 링크를 열어 비밀번호를 정하십시오. 링크는 { $hours }시간 동안 한 번만 쓸 수 있습니다:
+
+    { $link }
+
+    예상하지 못한 메시지라면 { $account } 관리자에게 알리십시오.
+
+role-changed-subject = { $account }에서의 역할이 바뀌었습니다
+role-changed-body =
+    이제부터 { $product }의 { $account }에서 맡은 역할은 { $role ->
+        [owner] 소유자
+        [admin] 관리자
+        [agent] 상담원
+        [auditor] 감사인
+       *[end_user] 사용자
+    }입니다. 세션이 끝났고 신뢰하는 기기도 없습니다. 다시 로그인하십시오.
+
+    예상하지 못한 일이라면 { $account } 관리자에게 문의하십시오.
+
+provider-linked-subject = { $account }에 로그인하는 다른 방법
+provider-linked-body =
+    이제부터 { $product }의 { $account }에 { $provider }로 로그인할 수 있습니다.
+
+    예상하지 못한 일이라면 지금 { $account } 관리자에게 알리십시오.
+
+provider-unlinked-subject = { $account }에 로그인하는 방법 하나가 없어졌습니다
+provider-unlinked-body =
+    더 이상 { $product }의 { $account }에 { $provider }로 로그인할 수 없습니다.
+
+    예상하지 못한 일이라면 { $account } 관리자에게 문의하십시오.
 
 # 두 사람이 필요한 일을 문장 안에서 부르는 말입니다.
 guarded-disable = 모든 사람의 2단계 인증 끄기(모두 초기화됨)
@@ -105,12 +183,6 @@ guarded-grant-owner = 소유자 지정
 guarded-transfer-ownership = 소유권 이전
 guarded-close-account = 계정 영구 폐쇄
 guarded-change-governance = 이중 통제 대상 축소
-
-role-owner = 소유자
-role-admin = 관리자
-role-agent = 상담원
-role-auditor = 감사자
-role-end-user = 최종 사용자
 
 approval-asked-subject = { $account }: 승인을 기다리는 일이 있습니다
 approval-asked-body =
@@ -166,9 +238,3 @@ ticket-issued-body =
     티켓은 메일이 아니라 관리자에게서 받습니다.
 
     본인이 요청하지 않았다면 지금 { $account } 관리자에게 알리고 비밀번호를 바꾸세요.
-
-role-changed-subject = { $account }에서 역할이 바뀌었습니다
-role-changed-body =
-    { $product }의 { $account }에서 새 역할: { $role }. 세션이 모두 끝났고 신뢰하는 기기는 없습니다.
-
-    예상하지 못했다면 지금 { $account } 관리자에게 알리세요.

@@ -56,8 +56,8 @@ impl Act for OpenAccount {
         work.tell_account(open).await?;
         work.extras().opens_account = true;
         work.extras().slug = Some(self.slug.clone());
-        let owner = register(work, &keys, &self.owner).await?;
-        Ok(OpenedAccount { account: self.account, owner })
+        register(work, &keys, &self.owner).await?;
+        Ok(OpenedAccount { account: self.account, owner: self.owner.user })
     }
 }
 

@@ -15,7 +15,9 @@ use twofold_domain::user::{HelpCommand, UserCommand, UserError};
 
 use super::census::{census_of, enrolled};
 use super::owners::owners;
-use super::people::{erase, notify, tell};
+use super::lives::{give_role, keeps_an_owner};
+use super::people::erase;
+use super::post::{notify, tell};
 use super::principal::{Credential, Principal};
 use super::{ActError, words};
 use crate::desk::Act;
@@ -326,9 +328,17 @@ impl UseApproval {
                 work.tell_user(*user, UserCommand::Help(command)).await?;
                 notify(work, *user, &Letter::Exempted { until }).await?;
             }
-            GuardedAct::Erase { user } => erase(work, *user, &self.devices).await?,
+            GuardedAct::Erase { user } => {
+                let role = role_of(work, *user).await?.ok_or(ActError::UnknownUser)?;
+                keeps_an_owner(work, *user, role, &self.circle.owners).await?;
+                erase(work, *user, &self.devices).await?;
+            }
             GuardedAct::GrantOwner { user } => give_role(work, *user, Role::Owner).await?,
             GuardedAct::TransferOwnership { from, to } => {
+                // Whoever is to own it must be able to come in.
+                if !work.user(*to).await?.may_sign_in() {
+                    keeps_an_owner(work, *from, Role::Owner, &self.circle.owners).await?;
+                }
                 give_role(work, *to, Role::Owner).await?;
                 give_role(work, *from, Role::Admin).await?;
             }
@@ -348,12 +358,6 @@ impl UseApproval {
         let text = text.ok_or(ActError::UnknownApproval)?;
         vault.seal(account, subject, &text).await
     }
-}
-
-async fn give_role(work: &mut Work, user: UserId, to: Role) -> Result<(), ActError> {
-    let at = work.at();
-    work.tell_user(user, UserCommand::ChangeRole { to, at }).await?;
-    notify(work, user, &Letter::RoleChanged { to }).await
 }
 
 /// Withdraw an act that waits, or refuse it.

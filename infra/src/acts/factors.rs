@@ -12,7 +12,7 @@ use twofold_domain::user::{
 use zeroize::Zeroizing;
 
 use super::ask::{Proof, mailed_verdict, otp_verdict, ticket_verdict, verdict};
-use super::people::{notify, notify_for_recovery};
+use super::post::{let_in, notify};
 use super::principal::{Credential, Principal};
 use super::sign_in::{SessionGrant, grant};
 use super::{ActError, words};
@@ -143,8 +143,7 @@ async fn mail(work: &mut Work, me: &Principal, new: NewMailedCode) -> Result<(),
     let tag = code.verifier(keys.verifiers(), new.code);
     desk.vault().keep(work, me.user, new.verifier, kind::MAILED_CODE, &tag).await?;
     let letter = Letter::FirstBindingCode { code: code.reveal(), lasts: MAILED_CODE_LIFE };
-    // To an address that did not change a moment ago, or whoever took it over would get the code.
-    notify_for_recovery(work, me.user, &letter).await
+    let_in(work, me.user, &letter).await
 }
 
 /// Have another code mailed for the first binding under way.

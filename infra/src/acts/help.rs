@@ -12,7 +12,7 @@ use twofold_domain::user::{HelpCommand, TICKET_LIFE, User, UserCommand};
 use zeroize::Zeroizing;
 
 use super::approvals::{Circle, Consented, consent};
-use super::people::notify;
+use super::post::notify;
 use super::principal::Credential;
 use super::{ActError, words};
 use crate::desk::Act;

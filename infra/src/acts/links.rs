@@ -4,28 +4,19 @@ use std::sync::Arc;
 
 use twofold_domain::account::AccountCommand;
 use twofold_domain::ids::{AccountId, LinkId, UserId, VerifierId};
-use twofold_domain::time::{Span, Timestamp};
+use twofold_domain::time::Timestamp;
 use twofold_domain::user::{Link, LinkPurpose, Registered, User, UserCommand, UserError};
 use zeroize::Zeroizing;
 
 use super::ActError;
-use super::people::notify;
+use super::post::{mail_to, notify};
 use crate::desk::Act;
-use crate::mail::{Brand, Language, Letter};
+use crate::mail::Letter;
 use crate::vault::kind;
 use crate::verify::password::{Password, PasswordHash};
 use crate::verify::token::{Bearer, LinkToken};
 use crate::verify::{PasswordContext, Protection, check_password, stands_alone};
 use crate::work::Work;
-
-/// Life of a link from the command line: long enough to walk to a browser.
-const SET_UP_LIFE: Span = Span::minutes(30);
-/// Life of a link that replaces a forgotten password.
-const PASSWORD_RESET_LIFE: Span = Span::hours(1);
-/// Life of a link that confirms a new address.
-const EMAIL_CHANGE_LIFE: Span = Span::hours(24);
-/// Life of an invitation.
-const INVITATION_LIFE: Span = Span::days(7);
 
 /// A link that was made, to be shown or mailed once.
 #[derive(Clone)]
@@ -45,20 +36,21 @@ pub(super) async fn issue(
     purpose: LinkPurpose,
 ) -> Result<IssuedLink, ActError> {
     let desk = work.desk().clone();
-    let life = match purpose {
-        LinkPurpose::Invitation | LinkPurpose::Verification => INVITATION_LIFE,
-        LinkPurpose::SetUp => SET_UP_LIFE,
-        LinkPurpose::PasswordReset => PASSWORD_RESET_LIFE,
-        LinkPurpose::EmailChange => EMAIL_CHANGE_LIFE,
-    };
     let (link, verifier): (LinkId, VerifierId) = (desk.mint().id(), desk.mint().id());
     let token = Bearer::<LinkToken>::mint(desk.mint(), work.account_id(), user, link);
+    let expires_at = work.at() + purpose.life();
+    let given_way = of(&*work.user(user).await?, purpose);
+    work.tell_user(user, UserCommand::IssueLink { link, purpose, verifier, expires_at }).await?;
+    work.extras().destroy_verifiers.extend(given_way);
     let keys = desk.vault().account_keys(work.account_id()).await?;
     desk.vault().keep(work, user, verifier, kind::TOKEN, &token.verifier(keys.tokens())).await?;
-    let expires_at = work.at() + life;
-    work.tell_user(user, UserCommand::IssueLink { link, purpose, verifier, expires_at }).await?;
     let url = format!("{}/setup/{}", desk.house().public_url, token.reveal().as_str());
     Ok(IssuedLink { user, url, expires_at })
+}
+
+/// The verifiers of a person's links of a purpose: of those that give way to a newer one.
+pub(super) fn of(user: &User, purpose: LinkPurpose) -> Vec<VerifierId> {
+    user.links.values().filter(|open| open.purpose == purpose).map(|open| open.verifier).collect()
 }
 
 /// Sends an invitation to a user's address.
@@ -69,12 +61,8 @@ pub(super) async fn invite(
     language: &str,
 ) -> Result<(), ActError> {
     let link = issue(work, user, LinkPurpose::Invitation).await?;
-    let desk = work.desk().clone();
-    let account = work.account().await?;
-    let letter = Letter::Invitation { link: Zeroizing::new(link.url), lasts: INVITATION_LIFE };
-    let brand = Brand { product: &desk.house().product, account: account.name() };
-    let message = letter.write(address, Language::of_tag(language), brand);
-    desk.vault().send(work, user, &message).await
+    let letter = Letter::Invitation { link: Zeroizing::new(link.url), lasts: LinkPurpose::Invitation.life() };
+    mail_to(work, user, address, language, &letter).await
 }
 
 /// The operator makes a set-up link for an owner. Recorded in the account's own log.
@@ -99,17 +87,20 @@ impl Act for AdminLink {
 }
 
 /// A link that is open, and the person it is for.
-struct OpenLink {
-    user: Arc<User>,
-    who: Registered,
-    link: Link,
+pub(super) struct OpenLink {
+    pub(super) user: Arc<User>,
+    pub(super) who: Registered,
+    pub(super) link: Link,
 }
 
 /// The person and the link behind a token, if it is right and the link still open. One answer for
 /// every way in which it is not.
-async fn open(work: &mut Work, token: &Bearer<LinkToken>) -> Result<OpenLink, ActError> {
+pub(super) async fn open(work: &mut Work, token: &Bearer<LinkToken>) -> Result<OpenLink, ActError> {
     let over = || ActError::User(UserError::LinkOver);
     let user = work.user(token.holder()).await?;
+    if work.account().await?.closed {
+        return Err(over());
+    }
     let who = user.who().cloned().ok_or_else(over)?;
     let link = *user.links.get(&token.id()).ok_or_else(over)?;
     let vault = work.desk().vault().clone();
@@ -144,10 +135,12 @@ impl Act for ShowLink {
     type Reply = ShownLink;
 
     async fn run(&self, work: &mut Work) -> Result<ShownLink, ActError> {
-        let OpenLink { who, link, .. } = open(work, &self.token).await?;
+        let OpenLink { user: person, who, link } = open(work, &self.token).await?;
         let (vault, account, user) = (work.desk().vault().clone(), work.account_id(), who.user);
         let name = vault.unseal(account, user, &who.name).await?.unwrap_or_default();
-        let email = vault.unseal(account, user, &who.email).await?.unwrap_or_default();
+        // A link that moves an address shows where to.
+        let moved = person.waiting_change(self.token.id(), work.at()).map(|change| &change.email);
+        let email = vault.unseal(account, user, moved.unwrap_or(&who.email)).await?.unwrap_or_default();
         let (name, email) = (name.as_str().to_owned(), email.as_str().to_owned());
         Ok(ShownLink { user, name, email, purpose: link.purpose, expires_at: link.expires_at })
     }

@@ -4,44 +4,65 @@
 
 mod accounts;
 mod approvals;
+mod address;
 mod ask;
+mod caller;
 mod census;
+mod clients;
 mod factors;
 mod fan_out;
 mod help;
+mod forgotten;
+mod groups;
+mod import;
 mod links;
+mod lives;
 mod nobody;
 mod owners;
+mod passwords;
 mod people;
+mod post;
 mod principal;
 mod sessions;
 mod sign_in;
-mod words;
+mod tokens;
+mod weigh;
+pub(crate) mod words;
 
 pub use accounts::{ChangePolicies, ChangePolicy, OpenAccount, OpenedAccount, Switch, SwitchAccount};
 pub use approvals::{
     CancelApproval, ChangeGovernance, Circle, Consented, ListApprovals, RequestAct, Requested, ShowApproval,
     Shown, UseApproval,
 };
+pub use address::{ConfirmEmail, RequestEmailChange};
 pub use ask::Proof;
+pub use caller::{By, Caller, Identify};
 pub use census::{census_of, preview_disable};
+pub use clients::{IssueClientToken, RegisterClient, RemoveClient, RevokeClientToken};
 pub use factors::{
     Beside, ConfirmFactor, Confirmation, Confirmed, DisableOwn, Disabled, EnrolmentStarted, MailCode,
     RegenerateCodes, RemoveFactor, ShowEnrolment, StartEnrolment,
 };
 pub use fan_out::{CompleteFanOut, ReachReset};
+pub use forgotten::RequestPasswordReset;
+pub use groups::{ChangeGroup, GroupChange};
 pub use help::{CancelReset, EndExemption, Exempt, Exempted, IssueTicket, IssuedTicket, Reset, ResetFactor};
+pub use import::{Imported, MayImport, import};
 pub use links::{AdminLink, IssuedLink, RedeemLink, ShowLink, ShownLink};
-pub(crate) use people::notify;
+pub use lives::{ChangeRole, Deactivate, EditPerson, InviteAgain, LinkProvider, Reactivate, UnlinkProvider};
+pub use passwords::{PasswordShown, ShowPassword};
 pub use people::{ErasePerson, NewPerson, RegisterUser, Registered, Unlock, find_by_email};
+pub(crate) use post::notify;
 pub use principal::{Authenticate, AuthenticateUpon, Credential, Principal};
 pub use sessions::{EndSession, Revocation, RevokeDevice, SignOut, StepUp, SteppedUp};
-pub use sign_in::{BeginSignIn, Begun, DeviceCredential, ProveSignIn, Proved, SessionGrant};
+pub use sign_in::{Asserted, BeginSignIn, Begun, DeviceCredential, ProveSignIn, Proved, SessionGrant};
+pub use tokens::{IssueOwnToken, IssuedToken, RevokeOwnToken, TokenWish};
 
 use twofold_domain::account::AccountError;
 use twofold_domain::device::DeviceError;
+use twofold_domain::owners::LastOwner;
 use twofold_domain::permission::Denied;
-use twofold_domain::sign_in::{EnrolmentClosed, SignInError, Stale};
+use twofold_domain::sign_in::{EnrolmentClosed, NotVouched, SignInError, Stale};
 use twofold_domain::user::UserError;
 
 use crate::keys::KeyError;
@@ -66,9 +87,21 @@ pub enum ActError {
     /// The session is not good any more.
     #[error(transparent)]
     Stale(#[from] Stale),
+    /// The program's word for somebody's first factor does not count.
+    #[error(transparent)]
+    NotVouched(#[from] NotVouched),
     /// Nobody of this account can enrol now.
     #[error(transparent)]
     EnrolmentClosed(#[from] EnrolmentClosed),
+    /// The account would be left without an owner.
+    #[error(transparent)]
+    LastOwner(#[from] LastOwner),
+    /// One person does not do it alone.
+    #[error("this takes a second owner's approval")]
+    TakesTwo,
+    /// Whoever is to be invited needs no invitation.
+    #[error("this person has a way to sign in; there is nothing to invite them to")]
+    NotWaiting,
     /// Trust was asked for where it is not to be had.
     #[error("this account asks for a code at every sign-in; a device cannot be trusted")]
     TrustNotOffered,
@@ -135,6 +168,7 @@ impl From<SignInError> for ActError {
             SignInError::Device(e) => e.into(),
             SignInError::Stale(e) => e.into(),
             SignInError::Denied(e) => e.into(),
+            SignInError::NotVouched(e) => e.into(),
             SignInError::EnrolmentClosed(e) => e.into(),
             SignInError::TrustNotOffered => Self::TrustNotOffered,
         }

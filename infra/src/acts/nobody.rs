@@ -11,7 +11,6 @@ use twofold_domain::user::User;
 use uuid::Builder;
 
 use super::ActError;
-use super::sign_in::Begun;
 use crate::keys::AccountKeys;
 use crate::refusals::Uncharged;
 use crate::vault::kind;
@@ -57,13 +56,18 @@ impl Nobody {
     }
 
     /// Refuses a sign-in with an append that charges nobody.
-    pub(super) async fn refuse(self, work: &mut Work, why: Uncharged) -> Result<Begun, ActError> {
+    pub(super) async fn refuse(self, work: &mut Work, why: Uncharged) -> Result<(), ActError> {
+        self.append(work).await?;
+        work.count_after(why);
+        Ok(())
+    }
+
+    /// Makes this work one append that says nothing.
+    pub(super) async fn append(self, work: &mut Work) -> Result<(), ActError> {
         let desk = work.desk().clone();
         let nonsense = desk.mint().bytes::<DECOY_BYTES>();
         let owner = UserId::from_uuid(work.account_id().uuid());
-        desk.vault().keep(work, owner, self.row, kind::DECOY, &nonsense).await?;
-        work.count_after(why);
-        Ok(Begun::Refused)
+        desk.vault().keep(work, owner, self.row, kind::DECOY, &nonsense).await
     }
 }
 

@@ -2,18 +2,17 @@
 
 use twofold_domain::account::GuardedAct;
 use twofold_domain::device::{DeviceCommand, Forsaken};
-use twofold_domain::ids::{AccountId, DeviceId, StreamId, UserId};
+use twofold_domain::ids::{AccountId, DeviceId, UserId};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::policy::Role;
-use twofold_domain::sealed::{Email, Sealed};
 use twofold_domain::user::{Person, UserCommand};
 
 use super::approvals::{Circle, Consented, consent};
+use super::lives::provider_claims;
 use super::principal::Credential;
 use super::{ActError, links, words};
 use crate::desk::{Act, Desk};
-use crate::keys::AccountKeys;
-use crate::mail::{Brand, Language, Letter};
+use crate::keys::{AccountKeys, PersonKey};
 use crate::store::Claim;
 use crate::work::Work;
 
@@ -51,7 +50,7 @@ pub(super) async fn register(
     work: &mut Work,
     keys: &AccountKeys,
     new: &NewPerson,
-) -> Result<UserId, ActError> {
+) -> Result<PersonKey, ActError> {
     let name = words::name("name", &new.name)?;
     let email = words::email(&new.email)?;
     let (vault, account) = (work.desk().vault().clone(), work.account_id());
@@ -68,7 +67,7 @@ pub(super) async fn register(
     work.extras().claims.push(Claim { kind: EMAIL_CLAIM.to_owned(), key: index, owner: new.user.uuid() });
     let at = work.at();
     work.tell_user(new.user, UserCommand::Register { person, at }).await?;
-    Ok(new.user)
+    Ok(key)
 }
 
 /// Register a person and invite them by mail.
@@ -90,9 +89,10 @@ impl Act for RegisterUser {
     type Reply = Registered;
 
     async fn run(&self, work: &mut Work) -> Result<Registered, ActError> {
-        self.credential.principal(work, Deed::Register(self.person.role)).await?;
+        self.credential.caller(work, Deed::Register(self.person.role)).await?;
         let keys = work.desk().vault().account_keys(work.account_id()).await?;
-        let user = register(work, &keys, &self.person).await?;
+        let user = self.person.user;
+        register(work, &keys, &self.person).await?;
         let email = words::email(&self.person.email)?;
         links::invite(work, user, &email, &self.person.language).await?;
         Ok(Registered { user })
@@ -163,6 +163,8 @@ pub(super) async fn erase(work: &mut Work, user: UserId, devices: &[DeviceId]) -
         let owner = user.uuid();
         work.extras().releases.push(Claim { kind: EMAIL_CLAIM.to_owned(), key, owner });
     }
+    let released = provider_claims(work, user, None).await?;
+    work.extras().releases.extend(released);
     let command = UserCommand::Erase { at: work.at() };
     work.tell_user(user, command).await?;
     for &device in devices {
@@ -173,57 +175,4 @@ pub(super) async fn erase(work: &mut Work, user: UserId, devices: &[DeviceId]) -
     work.extras().destroy_keys.push(user.uuid());
     work.forget_after(user);
     Ok(())
-}
-
-/// Tells a person what happened to their account, at their address.
-pub(crate) async fn notify(work: &mut Work, user: UserId, letter: &Letter) -> Result<(), ActError> {
-    let Some(who) = work.user(user).await?.who().cloned() else { return Ok(()) };
-    write(work, &who, &who.email, letter).await
-}
-
-/// The same where recovery finds them: for three days after a change of address, at the old one.
-pub(super) async fn notify_for_recovery(
-    work: &mut Work,
-    user: UserId,
-    letter: &Letter,
-) -> Result<(), ActError> {
-    let state = work.user(user).await?;
-    let (Some(who), Some(address)) = (state.who(), state.recovery_email(work.at())) else { return Ok(()) };
-    write(work, who, address, letter).await
-}
-
-/// Tells people of something that does not depend on them: their streams are read, and may move on.
-pub(super) async fn tell(
-    work: &mut Work,
-    people: impl IntoIterator<Item = UserId>,
-    letter: &Letter,
-) -> Result<(), ActError> {
-    let log = work.desk().log().clone();
-    for user in people {
-        let stream = StreamId::user(work.account_id(), user);
-        let state = match log.users.last_seen(stream) {
-            Some(seen) => seen.state,
-            None => log.users.load(stream).await?.state,
-        };
-        if let Some(who) = state.who().filter(|_| !state.erased && !state.deactivated) {
-            write(work, who, &who.email, letter).await?;
-        }
-    }
-    Ok(())
-}
-
-async fn write(
-    work: &mut Work,
-    who: &twofold_domain::user::Registered,
-    address: &Sealed<Email>,
-    letter: &Letter,
-) -> Result<(), ActError> {
-    let desk = work.desk().clone();
-    let Some(address) = desk.vault().unseal(work.account_id(), who.user, address).await? else {
-        return Ok(());
-    };
-    let account = work.account().await?;
-    let brand = Brand { product: &desk.house().product, account: account.name() };
-    let message = letter.write(&address, Language::of_tag(&who.language), brand);
-    desk.vault().send(work, who.user, &message).await
 }

@@ -1,26 +1,32 @@
-//! Who is behind a session token, as of now.
+//! Who is behind a session token, as of now. Tokens of the API are looked at in `caller`.
 
 use std::sync::Arc;
 
 use twofold_domain::account::Account;
 use twofold_domain::device::{Device, Session};
 use twofold_domain::ids::{AccountId, DeviceId, SessionId, UserId};
-use twofold_domain::permission::{Act as Deed, Family};
+use twofold_domain::permission::{Act as Deed, Denied, Family};
 use twofold_domain::policy::Role;
 use twofold_domain::sign_in::{SignedIn, Stale, session_end};
 use twofold_domain::time::Timestamp;
 use twofold_domain::user::{Registered, User};
 
 use super::ActError;
+use super::caller::bear;
 use crate::context::Actor;
 use crate::desk::Act;
 use crate::vault::kind;
-use crate::verify::token::{Bearer, SessionToken};
+use crate::verify::token::{ApiToken, Bearer, SessionToken};
 use crate::work::Work;
 
-/// A session token that somebody showed.
+/// A token that somebody showed.
 #[derive(Clone)]
-pub struct Credential(pub Arc<Bearer<SessionToken>>);
+pub enum Credential {
+    /// Of a session.
+    Session(Arc<Bearer<SessionToken>>),
+    /// Of the API.
+    Token(Arc<Bearer<ApiToken>>),
+}
 
 /// The person behind a session that is good right now. Its streams are among the work's reads, so
 /// whatever the act records is refused if the session ended meanwhile.
@@ -61,7 +67,10 @@ impl Seat {
 impl Credential {
     /// The account that the token belongs to.
     pub fn account(&self) -> AccountId {
-        self.0.account()
+        match self {
+            Self::Session(token) => token.account(),
+            Self::Token(token) => token.account(),
+        }
     }
 
     /// Whose session it is, if it is good for the deed.
@@ -92,10 +101,8 @@ impl Credential {
 
     /// The session of somebody who is about to change something of their own, in their turn.
     pub(super) async fn seat(&self, work: &mut Work) -> Result<(Principal, Seat), ActError> {
-        if self.0.account() != work.account_id() {
-            return Err(ActError::NotSignedIn);
-        }
-        let (log, stream) = (work.desk().log().clone(), work.device_stream(self.0.holder()));
+        let token = self.of_session(work).await?;
+        let (log, stream) = (work.desk().log().clone(), work.device_stream(token.holder()));
         let device = match log.devices.last_seen(stream) {
             Some(seen) => seen,
             None => log.devices.load(stream).await?,
@@ -105,11 +112,21 @@ impl Credential {
         self.sit(work).await
     }
 
-    async fn sit(&self, work: &mut Work) -> Result<(Principal, Seat), ActError> {
-        let (device_id, session_id) = (self.0.holder(), self.0.id());
-        if self.0.account() != work.account_id() {
-            return Err(ActError::NotSignedIn);
+    /// The token of a session. Whoever shows a good one of the API is told that it takes a person.
+    async fn of_session(&self, work: &mut Work) -> Result<&Bearer<SessionToken>, ActError> {
+        match self {
+            Self::Session(token) if token.account() == work.account_id() => Ok(token),
+            Self::Session(_) => Err(ActError::NotSignedIn),
+            Self::Token(token) => {
+                bear(work, token).await?.bearer()?;
+                Err(Denied::NeedsPerson.into())
+            }
         }
+    }
+
+    pub(super) async fn sit(&self, work: &mut Work) -> Result<(Principal, Seat), ActError> {
+        let token = self.of_session(work).await?;
+        let (device_id, session_id) = (token.holder(), token.id());
         // A device that was seen before names its user, so that one look finds all three heads.
         let seen = work.desk().log().devices.last_seen(work.device_stream(device_id));
         if let Some(owner) = seen.and_then(|device| device.state.owner) {
@@ -121,7 +138,7 @@ impl Credential {
         let vault = work.desk().vault().clone();
         let stored = vault.secret(work.account_id(), session.verifier, kind::TOKEN).await?;
         let keys = vault.account_keys(work.account_id()).await?;
-        if !stored.is_some_and(|tag| self.0.matches(keys.tokens(), &tag)) {
+        if !stored.is_some_and(|tag| token.matches(keys.tokens(), &tag)) {
             return Err(ActError::NotSignedIn);
         }
         let user = work.user(owner.user).await?;
@@ -137,6 +154,8 @@ impl Credential {
                     Stale::Ended
                     | Stale::Voided
                     | Stale::SuspensionOver
+                    | Stale::VouchOver
+                    | Stale::TokenOver
                     | Stale::Gone
                     | Stale::Deactivated => None,
                 };

@@ -8,7 +8,7 @@ use twofold_domain::user::UserCommand;
 
 use super::ActError;
 use super::ask::{Proof, verdict};
-use super::people::notify;
+use super::post::notify;
 use super::principal::Credential;
 use super::sign_in::{SessionGrant, codes_left, grant};
 use crate::desk::Act;

@@ -1,25 +1,28 @@
 //! Signing in: a password opens an attempt, a second factor finishes it.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
+use twofold_domain::account::AccountError;
 use twofold_domain::device::{Decision, Device, DeviceCommand, Forsaken, Method, Origin, TokenVerdict, Why};
 use twofold_domain::ids::{AccountId, DeviceId, SessionId, SignInId, UserId, VerifierId};
 use twofold_domain::policy::Role;
-use twofold_domain::sign_in::{self, Answer, Begin, Finish, Recognition, Refused, SignInError};
+use twofold_domain::sign_in::{self, Answer, Begin, Finish, FirstShown, Recognition, Refused, SignInError};
 use twofold_domain::time::{Span, Timestamp};
 use twofold_domain::user::{User, UserError, UserEvent};
 use zeroize::Zeroizing;
 
 use super::ask::{Proof, token_verdict, verdict};
+use super::caller::{bear, note_use};
 use super::nobody::Nobody;
-use super::people::{EMAIL_CLAIM, notify};
+use super::post::notify;
+use super::weigh::{Found, Weighing, owner_of};
 use super::{ActError, words};
 use crate::desk::Act;
 use crate::mail::Letter;
 use crate::refusals::Uncharged;
 use crate::vault::kind;
-use crate::verify::password::{Password, PasswordHash};
-use crate::verify::token::{Bearer, DeviceToken, SessionToken};
+use crate::verify::password::Password;
+use crate::verify::token::{ApiToken, Bearer, DeviceToken, SessionToken};
 use crate::work::Work;
 
 /// A device's own token that somebody showed.
@@ -77,43 +80,73 @@ pub enum Begun {
     },
 }
 
-/// Show an e-mail address and a password.
+/// Show a first factor: an e-mail address and a password, or a program's word.
 pub struct BeginSignIn {
-    email: String,
-    password: Password,
+    first: First,
     device: Option<DeviceCredential>,
-    /// The password's verdict, which costs a hash: kept for a run that is decided again.
-    weighed: Mutex<Option<(Option<VerifierId>, bool)>>,
+}
+
+enum First {
+    Password(Weighing),
+    Vouched { token: Arc<Bearer<ApiToken>>, whom: Asserted },
+}
+
+/// Whom a program vouches for. It is authenticated itself, so it may learn whether there is such a person.
+#[derive(Debug, Clone)]
+pub enum Asserted {
+    /// By id.
+    User(UserId),
+    /// By address.
+    Email(String),
+}
+
+/// What a first factor turned out to be.
+enum Shown {
+    /// An address that nobody has; it is not to be told.
+    Nobody(Nobody),
+    /// Somebody's.
+    By { user: UserId, first: FirstShown },
 }
 
 impl BeginSignIn {
     /// A sign-in as it was typed, on a device that may show its own token.
     pub fn new(email: String, password: Password, device: Option<DeviceCredential>) -> Self {
-        Self { email, password, device, weighed: Mutex::default() }
+        Self { first: First::Password(Weighing::new(email, password)), device }
     }
 
-    /// Compares the password with a user's, or with nobody's at the same cost; once for one verifier,
-    /// however often it is asked.
-    async fn weigh(&self, work: &Work, user: Option<&User>) -> Result<Option<VerifierId>, ActError> {
-        let desk = work.desk();
-        let known = user.and_then(|u| u.password).map(|p| p.verifier);
-        let before = *self.weighed.lock().unwrap_or_else(PoisonError::into_inner);
-        if before.is_some_and(|(verifier, _)| verifier == known) {
-            return Ok(known);
-        }
-        let stored = match known {
-            Some(known) => desk.vault().secret(work.account_id(), known, kind::PASSWORD).await?,
-            None => None,
+    /// A sign-in whose first factor a program has checked itself.
+    pub fn asserted(token: Arc<Bearer<ApiToken>>, whom: Asserted, device: Option<DeviceCredential>) -> Self {
+        Self { first: First::Vouched { token, whom }, device }
+    }
+
+    /// Whose sign-in it is, and what was shown.
+    async fn whose(&self, work: &mut Work, new_device: DeviceId) -> Result<Shown, ActError> {
+        let account = work.account_id();
+        let (token, whom) = match &self.first {
+            First::Password(weighing) => {
+                let known = |user| self.claim(account, user).is_some();
+                return Ok(match weighing.found(work, new_device, known).await? {
+                    Found::Nobody(nobody) => Shown::Nobody(nobody),
+                    Found::Somebody { user, matched } => {
+                        Shown::By { user, first: FirstShown::Password { matched } }
+                    }
+                });
+            }
+            First::Vouched { token, whom } => (token, whom),
         };
-        let hash = stored.as_deref().and_then(|bytes| PasswordHash::from_bytes(bytes));
-        let matched = desk.passwords().verify(self.password.clone(), hash).await?;
-        *self.weighed.lock().unwrap_or_else(PoisonError::into_inner) = Some((known, matched));
-        Ok(known)
-    }
-
-    fn matched(&self, verifier: Option<VerifierId>) -> bool {
-        let weighed = *self.weighed.lock().unwrap_or_else(PoisonError::into_inner);
-        verifier.is_some() && weighed.is_some_and(|(known, matched)| matched && known == verifier)
+        let borne = bear(work, token).await?;
+        let vouch = borne.bearer()?.vouch()?;
+        note_use(work, &borne).await?;
+        let user = match whom {
+            Asserted::User(user) => *user,
+            Asserted::Email(email) => {
+                let found = owner_of(work.desk(), account, &words::email(email)?).await?;
+                found.ok_or(ActError::UnknownUser)?
+            }
+        };
+        work.queue_for(user).await;
+        work.user(user).await?.who().ok_or(ActError::UnknownUser)?;
+        Ok(Shown::By { user, first: FirstShown::Vouched(vouch) })
     }
 
     /// The token of a device of this person, if one was shown.
@@ -163,67 +196,60 @@ impl Act for BeginSignIn {
             return Err(ActError::UnknownAccount);
         }
         let keys = desk.vault().account_keys(account_id).await?;
-        let address = words::email(&self.email).ok();
-        let owner = match &address {
-            Some(address) => {
-                let index = keys.blind_index(address).bytes();
-                desk.store().claim(account_id, EMAIL_CLAIM, &index).await?
-            }
-            None => None,
-        };
-        let Some(user_id) = owner.map(UserId::from_uuid) else {
-            self.weigh(work, None).await?;
-            let typed = address.map(|address| keys.blind_index(&address).bytes());
-            let nobody = Nobody::of(&keys, typed.as_ref().map_or(&[], |index| index.as_slice()));
-            nobody.look(work).await?;
-            return nobody.refuse(work, Uncharged::Unknown).await;
-        };
-        // The slow hash runs before the user's turn comes, on the password that they have now.
-        let stream = twofold_domain::ids::StreamId::user(account_id, user_id);
-        let peek = match desk.log().users.last_seen(stream) {
-            Some(seen) => seen,
-            None => desk.log().users.load(stream).await?,
-        };
-        self.weigh(work, Some(&peek.state)).await?;
-        work.queue_for(user_id).await;
         let mint = desk.mint().clone();
         let new_device = mint.id();
-        if self.claim(account_id, user_id).is_none() {
-            // A new device's stream is looked at in any case.
-            work.look_afresh();
-            work.load_both(user_id, new_device).await?;
-        }
+        let (user_id, first) = match self.whose(work, new_device).await? {
+            Shown::By { user, first } => (user, first),
+            Shown::Nobody(nobody) => {
+                nobody.refuse(work, Uncharged::Unknown).await?;
+                return Ok(Begun::Refused);
+            }
+        };
+        let by_password = matches!(first, FirstShown::Password { .. });
         let user = work.user(user_id).await?;
-        let verifier = self.weigh(work, Some(&user)).await?;
         let account = work.account().await?;
         let recognised = self.recognised(work, &user, user_id).await?;
         let (device_id, token) = recognised.unwrap_or((new_device, TokenVerdict::Unknown));
         let device = work.device(device_id).await?;
-        let matched = self.matched(verifier);
+        let good = !matches!(first, FirstShown::Password { matched: false });
+        let rehash = match (&self.first, first) {
+            (First::Password(weighing), FirstShown::Password { matched: true }) => {
+                weighing.rehashed(&desk, &user).await?
+            }
+            _ => None,
+        };
         // Where a wrong password came from is not recorded.
         let nowhere = Origin { ip: None, user_agent: None };
         let begin = Begin {
-            matched,
+            first,
             token,
             new_device: device_id,
             device_token: mint.id(),
             sign_in: mint.id(),
             session: mint.id(),
             session_token: mint.id(),
-            origin: if matched { words::origin(work, user_id).await? } else { nowhere },
+            rehash: rehash.as_ref().map(|(new, _)| *new),
+            origin: if good { words::origin(work, user_id).await? } else { nowhere },
             at: work.at(),
         };
         let (sign_in, session) = (begin.sign_in, begin.session);
         let (device_verifier, session_verifier) = (begin.device_token, begin.session_token);
         let steps = match begin.decide(&account, &user, &device) {
             Ok(steps) => steps,
-            // A lock looks like a wrong password, and an erased person like nobody.
-            Err(SignInError::User(UserError::Locked { .. } | UserError::Erased)) => {
-                let nobody = Nobody::of(&keys, user_id.uuid().as_bytes());
-                return nobody.refuse(work, Uncharged::Locked).await;
+            // A lock looks like a wrong password, and whoever may not sign in like nobody. A program is told.
+            Err(
+                SignInError::User(UserError::Locked { .. } | UserError::Erased | UserError::Deactivated)
+                | SignInError::Account(AccountError::Closed),
+            ) if by_password => {
+                Nobody::of(&keys, user_id.uuid().as_bytes()).refuse(work, Uncharged::Locked).await?;
+                return Ok(Begun::Refused);
             }
             Err(other) => return Err(other.into()),
         };
+        if let Some((new, hash)) = rehash {
+            desk.vault().keep(work, user_id, new.verifier, kind::PASSWORD, hash.bytes()).await?;
+            work.extras().destroy_verifiers.extend(user.password.map(|p| p.verifier));
+        }
         work.record_user(user_id, steps.user).await?;
         let course = match steps.came_to {
             sign_in::Begun::Refused(_) => return Ok(Begun::Refused),
@@ -241,7 +267,11 @@ impl Act for BeginSignIn {
         let device_token = device_token.reveal();
         if course.decision == Decision::Challenge {
             let expires_at = work.at() + twofold_domain::device::SIGN_IN_LIFE;
-            let trust = sign_in::trust_offer(&account, role, work.at());
+            let counts = match first {
+                FirstShown::Password { .. } => true,
+                FirstShown::Vouched(vouch) => vouch.trust(),
+            };
+            let trust = sign_in::trust_offer(&account, role, work.at()).filter(|_| counts);
             let codes = user.enrolled(account.generation).and_then(|e| e.codes.as_ref());
             let recovery = codes.is_some_and(|c| c.left() > 0);
             let reasons = course.reasons;

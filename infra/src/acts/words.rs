@@ -33,7 +33,7 @@ pub(super) fn text<K: Kind>(field: &'static str, given: &str, longest: usize) ->
     Err(ActError::Field { field, why })
 }
 
-pub(super) fn name(field: &'static str, given: &str) -> Result<String, ActError> {
+pub(crate) fn name(field: &'static str, given: &str) -> Result<String, ActError> {
     text::<PersonName>(field, given, MAX_NAME)
 }
 
@@ -43,7 +43,7 @@ pub(super) fn reason(given: &str) -> Result<String, ActError> {
 
 /// An address that mail can be sent to: one `@` with something on both sides, no spaces. Whether
 /// it exists only a mail can tell.
-pub(super) fn email(given: &str) -> Result<String, ActError> {
+pub(crate) fn email(given: &str) -> Result<String, ActError> {
     let given = text::<Email>("email", given, MAX_EMAIL)?;
     if given.len() > MAX_EMAIL {
         return Err(ActError::Field { field: "email", why: format!("has at most {MAX_EMAIL} bytes") });

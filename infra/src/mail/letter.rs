@@ -99,6 +99,50 @@ pub enum Letter {
         /// How long it works.
         lasts: Span,
     },
+    /// A link that replaces a forgotten password.
+    PasswordReset {
+        /// The link.
+        link: Zeroizing<String>,
+        /// How long it works.
+        lasts: Span,
+    },
+    /// To a new address: the link that makes it theirs.
+    EmailChange {
+        /// The link.
+        link: Zeroizing<String>,
+        /// How long it works.
+        lasts: Span,
+    },
+    /// To a new address that somebody has already: nothing was changed.
+    EmailTaken,
+    /// Notice: another address was asked for.
+    EmailChangeAsked,
+    /// Notice: another address is theirs.
+    EmailChanged,
+    /// Notice: they may not sign in any more.
+    Deactivated,
+    /// They may sign in again, with this link first.
+    Reactivated {
+        /// The link.
+        link: Zeroizing<String>,
+        /// How long it works.
+        lasts: Span,
+    },
+    /// Notice: they have another role.
+    RoleChanged {
+        /// Which.
+        role: Role,
+    },
+    /// Notice: they can sign in through an identity provider.
+    ProviderLinked {
+        /// Which.
+        provider: String,
+    },
+    /// Notice: they cannot any more.
+    ProviderUnlinked {
+        /// Which.
+        provider: String,
+    },
     /// Notice: the second factor is on.
     TwoFactorEnabled,
     /// Notice: the person's second factor was reset.
@@ -123,6 +167,13 @@ pub enum Letter {
     },
     /// Notice: the password was changed.
     PasswordChanged,
+    /// Notice: the person has a new API token.
+    ApiTokenIssued {
+        /// What they call it.
+        name: String,
+        /// For how many days it is good.
+        days: u32,
+    },
     /// Somebody knows the password: it opens nothing until it is changed.
     PasswordChangeDemanded {
         /// Where they sign in, and where a new password is asked for.
@@ -171,11 +222,6 @@ pub enum Letter {
         /// How long it is good.
         lasts: Span,
     },
-    /// Notice: the person has another role.
-    RoleChanged {
-        /// From now on.
-        to: Role,
-    },
 }
 
 impl Letter {
@@ -185,6 +231,15 @@ impl Letter {
             Self::Invitation { .. } => "invitation",
             Self::SetUp { .. } => "set-up",
             Self::FirstBindingCode { .. } => "first-binding-code",
+            Self::PasswordReset { .. } => "password-reset",
+            Self::EmailChange { .. } => "email-change",
+            Self::EmailTaken => "email-taken",
+            Self::EmailChangeAsked => "email-change-asked",
+            Self::EmailChanged => "email-changed",
+            Self::Deactivated => "deactivated",
+            Self::Reactivated { .. } => "reactivated",
+            Self::ProviderLinked { .. } => "provider-linked",
+            Self::ProviderUnlinked { .. } => "provider-unlinked",
             Self::TwoFactorEnabled => "two-factor-enabled",
             Self::TwoFactorReset => "two-factor-reset",
             Self::TwoFactorDisabled => "two-factor-disabled",
@@ -194,6 +249,7 @@ impl Letter {
             Self::RecoveryCodeUsed { .. } => "recovery-code-used",
             Self::DeviceTrusted { .. } => "device-trusted",
             Self::PasswordChanged => "password-changed",
+            Self::ApiTokenIssued { .. } => "api-token-issued",
             Self::PasswordChangeDemanded { .. } => "password-change-demanded",
             Self::ApprovalAsked { .. } => "approval-asked",
             Self::ApprovalWaits { .. } => "approval-waits",
@@ -214,11 +270,13 @@ impl Letter {
         values.text("product", brand.product);
         values.text("account", brand.account);
         match self {
-            Self::Invitation { link, lasts } => {
+            Self::Invitation { link, lasts }
+            | Self::EmailChange { link, lasts }
+            | Self::Reactivated { link, lasts } => {
                 values.text("link", link);
                 values.number("hours", lasts.whole_seconds() / 3_600);
             }
-            Self::SetUp { link, lasts } => {
+            Self::SetUp { link, lasts } | Self::PasswordReset { link, lasts } => {
                 values.text("link", link);
                 values.number("minutes", lasts.whole_seconds() / 60);
             }
@@ -228,6 +286,10 @@ impl Letter {
             }
             Self::RecoveryCodeUsed { left } => values.number("left", i64::from(*left)),
             Self::DeviceTrusted { days } => values.number("days", i64::from(*days)),
+            Self::ApiTokenIssued { name, days } => {
+                values.text("name", name);
+                values.number("days", i64::from(*days));
+            }
             Self::PasswordChangeDemanded { page } => values.text("page", page),
             Self::ApprovalAsked { act, until } => {
                 values.text("act", &guarded(lang, act));
@@ -243,12 +305,16 @@ impl Letter {
             Self::ResetScheduled { from } => values.instant("from", *from),
             Self::Exempted { until } => values.instant("until", *until),
             Self::TicketIssued { lasts } => values.number("hours", lasts.whole_seconds() / 3_600),
-            Self::RoleChanged { to } => {
-                let words = format!("role-{}", to.name().replace('_', "-"));
-                values.text("role", &WORDS.lookup(&identifier(lang), &words));
+            Self::RoleChanged { role } => values.text("role", role.name()),
+            Self::ProviderLinked { provider } | Self::ProviderUnlinked { provider } => {
+                values.text("provider", provider);
             }
             Self::ResetCancelled
             | Self::ExemptionEnded
+            | Self::EmailTaken
+            | Self::EmailChangeAsked
+            | Self::EmailChanged
+            | Self::Deactivated
             | Self::TwoFactorEnabled
             | Self::TwoFactorReset
             | Self::TwoFactorDisabled
@@ -319,6 +385,25 @@ mod tests {
             Letter::OwnTwoFactorDisabled,
             Letter::FactorRemoved,
             Letter::RecoveryCodesReplaced,
+            Letter::PasswordReset {
+                link: Zeroizing::new("http://localhost/s/tfl_y".to_owned()),
+                lasts: Span::hours(1),
+            },
+            Letter::EmailChange {
+                link: Zeroizing::new("http://localhost/e/tfl_x".to_owned()),
+                lasts: Span::hours(24),
+            },
+            Letter::EmailTaken,
+            Letter::EmailChangeAsked,
+            Letter::EmailChanged,
+            Letter::Deactivated,
+            Letter::Reactivated {
+                link: Zeroizing::new("http://localhost/s/tfl_z".to_owned()),
+                lasts: Span::days(7),
+            },
+            Letter::RoleChanged { role: Role::Auditor },
+            Letter::ProviderLinked { provider: "google".to_owned() },
+            Letter::ProviderUnlinked { provider: "google".to_owned() },
             Letter::PasswordChangeDemanded { page: "http://localhost/a/acme/sign-in".to_owned() },
             Letter::ResetScheduled { from: WHEN },
             Letter::ResetCancelled,
@@ -327,7 +412,7 @@ mod tests {
             Letter::TicketIssued { lasts: Span::hours(24) },
         ]
         .into_iter()
-        .chain(Role::ALL.map(|to| Letter::RoleChanged { to }))
+        .chain(Role::ALL.map(|role| Letter::RoleChanged { role }))
         .chain(ACTS.into_iter().flat_map(|act| {
             [
                 Letter::ApprovalAsked { act, until: WHEN },
@@ -384,9 +469,19 @@ mod tests {
             assert!(text(1).contains("http://localhost/s/tfl_x") && text(1).contains("30"));
             assert!(text(2).contains("1234 5678") && text(2).contains("10"));
             assert!(text(6).contains('3') && text(7).contains("30"));
-            assert!(text(12).contains("http://localhost/a/acme/sign-in"));
-            assert!(text(13).contains("2026-06-04 14:00 UTC") && text(15).contains("2026-06-04 14:00 UTC"));
-            assert!(text(17).contains("24"));
+            assert!(
+                text(22).contains("http://localhost/a/acme/sign-in")
+                    && text(12).contains("http://localhost/s/tfl_y")
+                    && text(12).contains("60")
+                    && text(13).contains("http://localhost/e/tfl_x")
+                    && text(13).contains("24")
+                    && text(18).contains("http://localhost/s/tfl_z")
+                    && text(18).contains("168")
+                    && text(20).contains("google")
+                    && text(21).contains("google")
+            );
+            assert!(text(23).contains("2026-06-04 14:00 UTC") && text(25).contains("2026-06-04 14:00 UTC"));
+            assert!(text(27).contains("24"));
         }
     }
 

@@ -6,6 +6,7 @@
 //! comparison takes the same time wherever two values differ.
 
 pub mod code;
+pub mod foreign;
 pub mod password;
 mod password_rules;
 pub mod recovery;

@@ -12,6 +12,7 @@ use tokio::sync::{Semaphore, TryAcquireError};
 use tokio::task;
 use zeroize::Zeroizing;
 
+use super::foreign;
 use crate::mint::Mint;
 
 /// The kind under which a password's row is sealed.
@@ -61,8 +62,15 @@ impl PasswordHash {
     /// A hash as it was stored; `None` if these bytes are none.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let text = std::str::from_utf8(bytes).ok()?;
-        Phc::new(text).ok()?;
+        if !foreign::is_bcrypt(text) {
+            Phc::new(text).ok()?;
+        }
         Some(Self(Zeroizing::new(text.to_owned())))
+    }
+
+    /// A hash that was looked at before.
+    pub(super) fn of_text(text: &str) -> Self {
+        Self(Zeroizing::new(text.to_owned()))
     }
 
     /// What to store.
@@ -138,7 +146,11 @@ impl Passwords {
         let argon2 = self.argon2.clone();
         self.run(move || {
             let (known, text) = stored.as_ref().map_or((false, NOBODY), |hash| (true, hash.0.as_str()));
-            let phc = Phc::new(text).map_err(|_| PasswordError::Failed)?;
+            let ours = Phc::new(text).ok().filter(|phc| phc.algorithm.as_str().starts_with("argon2"));
+            let Some(phc) = ours else {
+                let matched = foreign::verify(password.expose().as_bytes(), text);
+                return matched.ok_or(PasswordError::Failed);
+            };
             match argon2.verify_password(password.expose().as_bytes(), &phc) {
                 Ok(()) => Ok(known),
                 Err(argon2::password_hash::Error::Password) => Ok(false),

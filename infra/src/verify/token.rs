@@ -1,4 +1,4 @@
-//! Bearer tokens: `tfs_…` for a session, `tfd_…` for a device, `tfl_…` for a one-time link.
+//! Bearer tokens: `tfs_…` for a session, `tfd_…` for a device, `tfl_…` for a one-time link, `tfa_…` for the API.
 //!
 //! ```text
 //! prefix ‖ base64url( account (16) ‖ holder (16) ‖ id (16) ‖ secret (32) [ ‖ seal (32) ] )
@@ -14,7 +14,7 @@ use std::marker::PhantomData;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use twofold_domain::ids::{AccountId, DeviceId, LinkId, SessionId, UserId};
+use twofold_domain::ids::{AccountId, DeviceId, LinkId, SessionId, TokenId, UserId};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
@@ -62,6 +62,14 @@ impl TokenKind for LinkToken {
     const PREFIX: &'static str = "tfl_";
     type Holder = UserId;
     type Id = LinkId;
+}
+
+/// The token of a program, or of a person's program. Its holder is a client or a user; the account knows.
+pub enum ApiToken {}
+impl TokenKind for ApiToken {
+    const PREFIX: &'static str = "tfa_";
+    type Holder = Uuid;
+    type Id = TokenId;
 }
 
 /// A text that is not a token of the expected kind.

@@ -1,7 +1,7 @@
 //! What people are called: sealed, for the annex of a report and for lists. Without history: an erasure
 //! empties it, and who is gone is not called anything.
 
-use twofold_domain::ids::{AccountId, UserId};
+use twofold_domain::ids::{AccountId, GroupId, UserId};
 use twofold_domain::time::Timestamp;
 use twofold_domain::user::UserEvent;
 use twofold_infra::store::{StoreError, Views};
@@ -75,11 +75,13 @@ impl View for Person {
     }
 }
 
-/// People of an account behind this one, in the order of their ids: where they stand, and what they are called.
+/// People of an account behind this one, or of one of its groups, in the order of their ids: where they stand,
+/// and what they are called.
 pub async fn people(
     views: &Views,
     account: AccountId,
     after: UserId,
+    group: Option<GroupId>,
     limit: u32,
 ) -> Result<Vec<(StatusRow, PersonRow)>, StoreError> {
     let of = |alias: &str, columns: &[ColumnDef]| {
@@ -87,13 +89,17 @@ pub async fn people(
     };
     let sql = format!(
         "select {}, {} from views.{} s join views.{} p on p.account_id = s.account_id and p.user_id = s.user_id \
-         where s.account_id = $1 and s.user_id > $2 order by s.user_id limit $3",
+         where s.account_id = $1 and s.user_id > $2 and s.groups like $4 order by s.user_id limit $3",
         of("s", StatusRow::COLUMNS),
         of("p", PersonRow::COLUMNS),
         UserStatus::TABLE.name,
         Person::TABLE.name
     );
-    let rows = views.fetch(&sql, &[account.uuid().into(), after.uuid().into(), limit.into()]).await?;
+    // A list of ids in quotes; an id holds nothing that a pattern would read otherwise.
+    let named = group.map_or_else(|| "%".to_owned(), |group| format!("%\"{group}\"%"));
+    let rows = views
+        .fetch(&sql, &[account.uuid().into(), after.uuid().into(), limit.into(), named.as_str().into()])
+        .await?;
     let width = StatusRow::COLUMNS.len();
     rows.iter().map(|row| Ok((StatusRow::get(row, 0)?, PersonRow::get(row, width)?))).collect()
 }

@@ -258,7 +258,7 @@ impl View for UserStatus {
             }
             UserEvent::GroupsChanged { groups } => row.groups.clone_from(groups),
             UserEvent::UserDeactivated { .. } => {
-                row.deactivated = true;
+                (row.deactivated, row.has_password) = (true, false);
                 (row.exemption, row.exempt_until) = (None, None);
                 row.pending = Bindings::default();
                 row.epoch += 1;
@@ -332,6 +332,14 @@ impl View for UserStatus {
         }
         Some(row)
     }
+}
+
+/// Whom the view knows as owners of an account, whether they may sign in or not.
+pub async fn owners(views: &Views, account: AccountId) -> Result<Vec<UserId>, StoreError> {
+    let table = UserStatus::TABLE.name;
+    let sql = format!("select user_id from views.{table} where account_id = $1 and role = $2 and not erased");
+    let rows = views.fetch(&sql, &[account.uuid().into(), Role::Owner.name().into()]).await?;
+    rows.iter().map(|row| UserId::get(row, 0)).collect()
 }
 
 impl StatusRow {

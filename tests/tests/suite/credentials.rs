@@ -52,6 +52,7 @@ stories! {
         Ok(())
     }
 
+    /// Rules: D7.
     async fn removing_a_factor_ends_trust_and_every_other_session(town) {
         let owner = town.owner().await?;
         let mut agent = owner.welcome_enrolled(&town, Role::Agent).await?;

@@ -1,9 +1,11 @@
 //! One integration binary: one private PostgreSQL, one database per test.
 
+mod access;
 mod aggregates;
 mod credentials;
 mod fan_out;
 mod path;
+mod people;
 mod permission;
 mod power;
 mod projections;

@@ -167,6 +167,7 @@ impl World {
             "sign_in" => SignInId::from_uuid(never).to_string(),
             "ticket" => TicketId::from_uuid(never).to_string(),
             "token" => TokenId::from_uuid(never).to_string(),
+            "provider" => "google".to_owned(),
             "position" => "1".to_owned(),
             other => bail!(
                 "{} has a parameter {{{other}}} that suite/permission.rs does not know how to fill: teach it",

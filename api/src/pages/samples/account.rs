@@ -5,7 +5,7 @@ use askama::Template;
 use super::{inside, when};
 use crate::pages::Language;
 use crate::pages::account::{
-    AudienceForm, Confirm, Figure, Filter, Invite, Log, LogRow, People, PersonRow, Policy, Reset, Status,
+    AudienceForm, Confirm, Figure, Filter, Invite, Log, LogRow, People, Person, PersonRow, Policy, Reset, Status,
     StatusRow,
 };
 use crate::pages::frame::{Field, Mark, Section, Tone};
@@ -43,6 +43,7 @@ pub(super) fn pages(l: Language) -> Vec<(&'static str, String)> {
         role,
         state,
         why: l.say("rule-policy-requires"),
+        manage: path(),
         href: path(),
         reset: path(),
         unlock: path(),
@@ -88,6 +89,31 @@ pub(super) fn pages(l: Language) -> Vec<(&'static str, String)> {
                 rows: rows.collect(),
                 next: "?cursor=x".into(),
                 invite: path(),
+            }
+            .render(),
+        ),
+        (
+            "person",
+            Person {
+                f: inside(l, Section::People),
+                action: path(),
+                back: path(),
+                called: "Grace Hopper".into(),
+                address: "grace@example.org".into(),
+                role: "agent",
+                verified: false,
+                providers: vec!["google".into()],
+                edits: true,
+                person: Field::of("Grace Hopper"),
+                languages: vec![("en", "English", true)],
+                groups: Field::of("Night shift"),
+                known_groups: vec!["Night shift".into(), "Day shift".into()],
+                email: Field::wrong(l.say("email-wrong")),
+                roles: vec![("agent", true), ("auditor", false)],
+                invites: true,
+                deactivates: true,
+                reactivates: true,
+                reason: Field::default(),
             }
             .render(),
         ),

@@ -11,7 +11,8 @@ use utoipa::ToSchema;
 use crate::app::App;
 use crate::extract::{ETag, Json, Path};
 use crate::problem::Problem;
-use crate::routes::door::{AccountName, Session};
+use crate::routes::door::AccountName;
+use crate::routes::reader::Reader;
 use crate::routes::show::Instant;
 use crate::routes::usual::Reading;
 
@@ -75,15 +76,15 @@ impl SwitchShown {
 /// An account at a glance.
 ///
 /// For owners, admins, and auditors.
-#[utoipa::path(get, path = "/v1/accounts/{account}", tag = "accounts", security(("bearer" = [])),
+#[utoipa::path(get, path = "/v1/accounts/{account}", tag = "accounts", security(("bearer" = []), ("password" = [])),
     params(("account" = String, Path, description = "`acc_…` or its short name.")),
     responses((status = 200, description = "The account.", body = Overview, headers(("ETag" = String))), Reading))]
 pub(super) async fn overview(
     State(app): State<App>,
-    session: Session,
+    reader: Reader,
     Path(account): Path<AccountName>,
 ) -> Result<Response, Problem> {
-    let me = session.of_account(&app, &account, Deed::ReadAccount).await?;
+    let me = reader.of_account(&app, &account, Deed::ReadAccount).await?;
     let loaded = app.desk.log().accounts.load(StreamId::account(me.account)).await?;
     let state = loaded.state;
     let shown = Overview {

@@ -17,6 +17,7 @@ use crate::extract::{ETag, IfMatch, Json, Path};
 use crate::problem::{Problem, kinds};
 use crate::routes::change::{Answer, Placed};
 use crate::routes::door::{AccountName, Session};
+use crate::routes::reader::Reader;
 use crate::routes::show::Instant;
 use crate::routes::usual::{ChangingVersion, Reading};
 
@@ -110,15 +111,15 @@ impl Policy {
 }
 
 /// The policy of both audiences.
-#[utoipa::path(get, path = "/v1/accounts/{account}/policy", tag = "accounts", security(("bearer" = [])),
+#[utoipa::path(get, path = "/v1/accounts/{account}/policy", tag = "accounts", security(("bearer" = []), ("password" = [])),
     params(("account" = String, Path, description = "`acc_…` or its short name.")),
     responses((status = 200, description = "The policy.", body = Policy, headers(("ETag" = String))), Reading))]
 pub(super) async fn read(
     State(app): State<App>,
-    session: Session,
+    reader: Reader,
     Path(account): Path<AccountName>,
 ) -> Result<Response, Problem> {
-    let me = session.of_account(&app, &account, Deed::ReadAccount).await?;
+    let me = reader.of_account(&app, &account, Deed::ReadAccount).await?;
     let loaded = app.desk.log().accounts.load(StreamId::account(me.account)).await?;
     Ok((ETag(loaded.sequence), Json(Policy::of(&loaded.state, app.now()))).into_response())
 }

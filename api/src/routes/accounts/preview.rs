@@ -11,7 +11,8 @@ use utoipa::ToSchema;
 use crate::app::App;
 use crate::extract::{ETag, Json, Path};
 use crate::problem::Problem;
-use crate::routes::door::{AccountName, Session};
+use crate::routes::door::AccountName;
+use crate::routes::reader::Reader;
 use crate::routes::usual::Reading;
 
 /// What a disable would do now. Its confirmation carries both.
@@ -27,16 +28,16 @@ pub(super) struct Preview {
 ///
 /// Changes nothing. Send `people` and `digest` to `…/two-factor/disable`, with the ETag of this answer.
 #[utoipa::path(post, path = "/v1/accounts/{account}/two-factor/preview", tag = "accounts",
-    security(("bearer" = [])),
+    security(("bearer" = []), ("password" = [])),
     params(("account" = String, Path, description = "`acc_…` or its short name.")),
     responses((status = 200, description = "The people it would reset.", body = Preview,
         headers(("ETag" = String))), Reading))]
 pub(super) async fn preview(
     State(app): State<App>,
-    session: Session,
+    reader: Reader,
     Path(account): Path<AccountName>,
 ) -> Result<Response, Problem> {
-    let me = session.of_account(&app, &account, Deed::ReadAccount).await?;
+    let me = reader.of_account(&app, &account, Deed::ReadAccount).await?;
     let loaded = app.desk.log().accounts.load(StreamId::account(me.account)).await?;
     let census = preview_disable(&app.desk, me.account, loaded.state.generation)
         .await

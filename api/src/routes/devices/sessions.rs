@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::extract::{Json, Path, Query};
 use crate::problem::Problem;
 use crate::routes::door::{Session, UserName, user};
-use crate::routes::show::{Instant, SessionShown};
+use crate::routes::show::{ClientShown, Instant, SessionShown};
 use crate::routes::usual::Reading;
 
 /// Somebody's sessions.
@@ -59,6 +59,7 @@ pub(super) async fn sessions(
             proved_at: s.proved_at.map(Instant),
             active_at: s.active_at.into(),
             ends_at: s.ends_at.into(),
+            client: ClientShown::of(&account, s.client),
         });
     }
     Ok(Json(Sessions { items }))

@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::extract::Json;
 use crate::problem::Problem;
 use crate::routes::door::Session;
-use crate::routes::show::{Instant, SessionShown, open};
+use crate::routes::show::{ClientShown, Instant, SessionShown, open};
 use crate::routes::usual::Reading;
 
 /// Whose session this is.
@@ -79,6 +79,7 @@ pub(super) async fn me(State(app): State<App>, session: Session) -> Result<Respo
             proved_at: s.proved_at.map(Instant),
             active_at: s.active_at.into(),
             ends_at: s.ends_at.into(),
+            client: ClientShown::of(&account, s.client),
         },
         stepped_up_until: proved.filter(|until| *until > app.now()).map(Instant),
     };

@@ -1,31 +1,95 @@
-//! `POST /v1/accounts/{account}/sign-ins`: show an e-mail address and a password.
+//! `POST /v1/accounts/{account}/sign-ins`: show an e-mail address and a password, or, as a program that checked
+//! the person itself, say who it is.
 
 use axum::extract::State;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use twofold_domain::device::{Decision, Why};
-use twofold_domain::ids::SignInId;
-use twofold_infra::acts::{BeginSignIn, Begun};
+use twofold_domain::ids::{SignInId, UserId};
+use twofold_infra::acts::{Asserted, BeginSignIn, Begun, DeviceCredential};
 use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::extract::{Json, Path};
-use crate::problem::Problem;
+use crate::problem::{Problem, kinds};
 use crate::routes::change::{Answer, Placed};
 use crate::routes::door::{AccountName, ThisDevice, Visitor};
+use crate::routes::reader::Program;
 use crate::routes::show::{Granted, Instant, Secret};
 use crate::routes::usual::Entering;
 
-/// An e-mail address and a password.
+/// A first factor.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NewSignIn {
+    /// `password` if not said; `asserted` under the token of a program that checked the person itself.
+    #[serde(default)]
+    first_factor: FirstFactor,
+    /// Who: required with a password.
     #[schema(example = "ada@example.com")]
-    email: Secret,
-    password: Secret,
+    email: Option<Secret>,
+    /// Never beside `asserted`.
+    password: Option<Secret>,
+    /// Instead of `email`, beside `asserted`.
+    #[schema(value_type = Option<String>)]
+    user: Option<UserId>,
 }
 
-/// What a right password leads to. Why, `reasons` says; the log keeps them.
+/// What opens the sign-in.
+#[derive(Deserialize, ToSchema, Clone, Copy, Default)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum FirstFactor {
+    /// The password.
+    #[default]
+    Password,
+    /// A program's word.
+    Asserted,
+}
+
+impl NewSignIn {
+    /// The act that it asks for. What is missing, or too much, is named.
+    fn act(self, program: Program, device: Option<DeviceCredential>) -> Result<BeginSignIn, Problem> {
+        let fault = |pointer: &str, code: &'static str, words: &str| {
+            Problem::new(kinds::INVALID_FIELDS).field(pointer, code, words)
+        };
+        match self.first_factor {
+            FirstFactor::Password => {
+                if self.user.is_some() {
+                    return Err(fault("/user", "unexpected_field", "a password goes with `email`"));
+                }
+                let missing = |pointer| fault(pointer, "missing_field", "required");
+                let email = self.email.ok_or_else(|| missing("/email"))?;
+                let password = self.password.ok_or_else(|| missing("/password"))?.password()?;
+                Ok(BeginSignIn::new(email.expose().to_owned(), password, device))
+            }
+            FirstFactor::Asserted => {
+                let token = program.token()?;
+                if self.password.is_some() {
+                    return Err(fault(
+                        "/password",
+                        "unexpected_field",
+                        "the program checked the person itself",
+                    ));
+                }
+                let whom = match (self.user, self.email) {
+                    (Some(user), None) => Asserted::User(user),
+                    (None, Some(email)) => Asserted::Email(email.expose().to_owned()),
+                    (None, None) => return Err(fault("/user", "missing_field", "send `user` or `email`")),
+                    (Some(_), Some(_)) => {
+                        return Err(fault(
+                            "/email",
+                            "unexpected_field",
+                            "send either `user` or `email`, not both",
+                        ));
+                    }
+                };
+                Ok(BeginSignIn::asserted(token, whom, device))
+            }
+        }
+    }
+}
+
+/// What a good first factor leads to. Why, `reasons` says; the log keeps them.
 #[derive(Serialize, ToSchema)]
 #[serde(tag = "result", rename_all = "snake_case")]
 pub(super) enum SignedIn {
@@ -72,25 +136,30 @@ pub(super) struct Challenge {
     trust_days: Option<u32>,
 }
 
-/// Sign in with e-mail address and password.
+/// Sign in.
 ///
-/// Code `sign_in_refused` is the same, in the same time, for an unknown person, a wrong password, and a lock.
-#[utoipa::path(post, path = "/v1/accounts/{account}/sign-ins", tag = "entry",
+/// With e-mail address and password: code `sign_in_refused` is the same, in the same time, for an unknown person,
+/// a wrong password, and a lock.
+///
+/// With `first_factor: asserted`, under the token of a program with the scope `assert_sign_in`, for a person whose
+/// first factor the program checked itself: the same course, but a device's trust counts only with the scope
+/// `assert_trust`. Codes `not_vouched` (403: an owner, or the policy), `insufficient_scope`, `locked`; 404 where
+/// there is no such person.
+#[utoipa::path(post, path = "/v1/accounts/{account}/sign-ins", tag = "entry", security((), ("bearer" = [])),
     params(("account" = String, Path, description = "`acc_…` or its short name."),
         ("Twofold-Device" = Option<String>, Header, description = "The device's own token, if it has one.")),
     request_body = NewSignIn,
-    responses((status = 200, description = "The password was right.", body = Placed<SignedIn>), Entering))]
+    responses((status = 200, description = "The first factor was good.", body = Placed<SignedIn>), Entering))]
 pub(super) async fn sign_in(
     State(app): State<App>,
     Visitor(context): Visitor,
     device: Option<ThisDevice>,
+    program: Program,
     Path(account): Path<AccountName>,
     Json(body): Json<NewSignIn>,
 ) -> Result<Response, Problem> {
-    let password = body.password.password()?;
+    let act = body.act(program, device.map(|ThisDevice(token)| token))?;
     let account = account.find(&app).await?;
-    let device = device.map(|ThisDevice(token)| token);
-    let act = BeginSignIn::new(body.email.expose().to_owned(), password, device);
     let done = app.perform(account, context, act).await?;
     let shown = match done.reply {
         Begun::Refused => return Err(Problem::sign_in_refused()),

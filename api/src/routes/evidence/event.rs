@@ -8,19 +8,19 @@ use super::shown::EventShown;
 use crate::app::App;
 use crate::extract::{Json, Path};
 use crate::problem::Problem;
-use crate::routes::door::Session;
+use crate::routes::reader::Reader;
 use crate::routes::usual::Reading;
 
 /// One event of the account's history.
-#[utoipa::path(get, path = "/v1/events/{position}", tag = "events", security(("bearer" = [])),
+#[utoipa::path(get, path = "/v1/events/{position}", tag = "events", security(("bearer" = []), ("password" = [])),
     params(("position" = u64, Path, description = "Its place in the account's history.")),
     responses((status = 200, description = "The event.", body = EventShown), Reading))]
 pub(super) async fn event(
     State(app): State<App>,
-    session: Session,
+    reader: Reader,
     Path(position): Path<u64>,
 ) -> Result<Json<EventShown>, Problem> {
-    let me = session.may(&app, Deed::ReadAudit).await?;
+    let me = reader.may(&app, Deed::ReadAudit).await?;
     if position == 0 || position > app.position(me.account).await? {
         return Err(Problem::not_found());
     }

@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::cursor::{Cursor, Limit, Page};
 use crate::extract::{Json, Query};
 use crate::problem::Problem;
-use crate::routes::door::Session;
+use crate::routes::reader::Reader;
 use crate::routes::show::Instant;
 use crate::routes::usual::Reading;
 
@@ -51,14 +51,14 @@ pub(super) struct Which {
 }
 
 /// The audit log, the newest event first.
-#[utoipa::path(get, path = "/v1/events", tag = "events", security(("bearer" = [])), params(Which),
+#[utoipa::path(get, path = "/v1/events", tag = "events", security(("bearer" = []), ("password" = [])), params(Which),
     responses((status = 200, description = "One page.", body = Page<EventShown>), Reading))]
 pub(super) async fn events(
     State(app): State<App>,
-    session: Session,
+    reader: Reader,
     Query(which): Query<Which>,
 ) -> Result<Json<Page<EventShown>>, Problem> {
-    let me = session.may(&app, Deed::ReadAudit).await?;
+    let me = reader.may(&app, Deed::ReadAudit).await?;
     let page = match &which.cursor {
         Some(cursor) => audit::Page::Before(cursor.open(LIST)?),
         None => audit::Page::Newest,

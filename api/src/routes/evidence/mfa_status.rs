@@ -18,7 +18,7 @@ use crate::extract::Query;
 use crate::problem::{Problem, kinds};
 use crate::report::{Form, StatusReport};
 use crate::routes::change::POSITION;
-use crate::routes::door::Session;
+use crate::routes::reader::Reader;
 use crate::routes::show::Instant;
 use crate::routes::usual::Reading;
 
@@ -79,20 +79,20 @@ impl From<Whom> for Population {
 /// For owners, admins, and auditors. The body without the annex is the same, byte for byte, whenever the same
 /// question is asked again; `Twofold-Position` is the last event that counts. A CSV file takes a session that
 /// was stepped up.
-#[utoipa::path(get, path = "/v1/reports/mfa-status", tag = "reports", security(("bearer" = [])),
+#[utoipa::path(get, path = "/v1/reports/mfa-status", tag = "reports", security(("bearer" = []), ("password" = [])),
     params(Question),
     responses((status = 200, description = "The report, streamed.", content((Object = "application/json"),
         (String = "text/csv")), headers(("Twofold-Position" = u64))), Reading))]
 pub(super) async fn mfa_status(
     State(app): State<App>,
-    session: Session,
+    reader: Reader,
     Query(question): Query<Question>,
 ) -> Result<Response, Problem> {
     let deed = match question.format {
         Form::Json => Deed::ReadStatus,
         Form::Csv => Deed::Export,
     };
-    let me = session.may(&app, deed).await?;
+    let me = reader.may(&app, deed).await?;
     let as_of = as_of(&app, me.account, question.as_of.map(|at| at.0)).await?;
     let report = StatusReport {
         account: me.account,

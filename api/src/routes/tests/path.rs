@@ -65,7 +65,7 @@ async fn from_an_account_to_a_sign_in_without_a_code() {
     // Trust is no second factor: what is sensitive takes one.
     let asked = house.post(&ada, "/v1/users/me/recovery-codes/regenerate").go().await;
     assert_eq!(asked.gist(), "401 insufficient_user_authentication");
-    assert!(asked.header("www-authenticate").contains("max_age=600"), "{:?}", asked.headers);
+    assert!(asked.header("www-authenticate").contains("max_age=\"600\""), "{:?}", asked.headers);
     let raised = house.post(&ada, "/v1/step-up").json(&json!({"otp": house.otp(&ada.key)})).go().await.good();
     ada.token = raised.text("/session/token");
     let codes = house.post(&ada, "/v1/users/me/recovery-codes/regenerate").go().await.good();

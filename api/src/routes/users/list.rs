@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
-use twofold_domain::ids::UserId;
+use twofold_domain::ids::{GroupId, StreamId, UserId};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::policy::Role;
 use twofold_domain::sealed::{Email, PersonName};
@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::cursor::{Cursor, Limit, Page};
 use crate::extract::{Json, Query};
 use crate::problem::Problem;
-use crate::routes::door::Session;
+use crate::routes::reader::Reader;
 use crate::routes::show::open_bytes;
 use crate::routes::usual::Reading;
 
@@ -32,6 +32,9 @@ pub(super) struct Which {
     #[serde(default)]
     #[param(value_type = Option<u16>)]
     limit: Limit,
+    /// Only people of this group.
+    #[param(value_type = Option<String>)]
+    group: Option<GroupId>,
     /// Wait until this position is visible.
     min_position: Option<u64>,
 }
@@ -59,19 +62,22 @@ pub(super) struct Listed {
     #[schema(value_type = Option<String>)]
     #[serde(skip_serializing_if = "Option::is_none")]
     rule: Option<Rule>,
+    /// Groups that they are in.
+    #[schema(value_type = Vec<String>)]
+    groups: Vec<GroupId>,
     /// Whether they were erased.
     erased: bool,
 }
 
 /// The people of the account, in the order of their ids.
-#[utoipa::path(get, path = "/v1/users", tag = "people", security(("bearer" = [])), params(Which),
+#[utoipa::path(get, path = "/v1/users", tag = "people", security(("bearer" = []), ("password" = [])), params(Which),
     responses((status = 200, description = "One page.", body = Page<Listed>), Reading))]
 pub(super) async fn list(
     State(app): State<App>,
-    session: Session,
+    reader: Reader,
     Query(which): Query<Which>,
 ) -> Result<Json<Page<Listed>>, Problem> {
-    let me = session.may(&app, Deed::ReadPeople).await?;
+    let me = reader.may(&app, Deed::ReadPeople).await?;
     let after = match &which.cursor {
         Some(cursor) => cursor.open::<UserId>(LIST)?,
         None => UserId::from_uuid(uuid::Uuid::nil()),
@@ -80,7 +86,8 @@ pub(super) async fn list(
         app.caught_up(status::NAME, me.account, position).await?;
     }
     let views = app.store().views();
-    let rows = person::people(views, me.account, after, which.limit.get() as u32 + 1).await?;
+    let rows = person::people(views, me.account, after, which.group, which.limit.get() as u32 + 1).await?;
+    let account = app.desk.log().accounts.load(StreamId::account(me.account)).await?.state;
     let posture = report::posture_at(views, me.account, i64::MAX as u64).await?;
     let now = app.now();
     let mut people = Vec::with_capacity(rows.len());
@@ -93,6 +100,7 @@ pub(super) async fn list(
             email: open_bytes::<Email>(&app, me.account, user.user_id, person.email).await?,
             state: line.as_ref().map(|line| line.state),
             rule: line.as_ref().map(|line| line.rule),
+            groups: user.groups.iter().copied().filter(|group| account.groups.contains_key(group)).collect(),
             erased: user.erased,
         });
     }

@@ -4,8 +4,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use twofold_domain::account::Account;
-use twofold_domain::ids::{StreamId, UserId};
-use twofold_domain::permission::Act as Deed;
+use twofold_domain::ids::{GroupId, StreamId, UserId};
 use twofold_domain::policy::{Role, Whom};
 use twofold_domain::status::{Facts, Rule, Standing, standing};
 use twofold_domain::time::Timestamp;
@@ -15,7 +14,8 @@ use utoipa::ToSchema;
 use crate::app::App;
 use crate::extract::{ETag, Json, Path};
 use crate::problem::Problem;
-use crate::routes::door::{Session, UserName, user};
+use crate::routes::door::{UserName, user};
+use crate::routes::reader::Reader;
 use crate::routes::show::{Instant, open};
 use crate::routes::usual::Reading;
 
@@ -40,7 +40,15 @@ pub(super) struct Person {
     language: String,
     /// Whether they have set a password.
     password_set: bool,
-    /// Where they stand: `enabled`, `pending`, `optional`, `suspended`, `off`, `locked`.
+    /// Groups that they are in.
+    #[schema(value_type = Vec<String>)]
+    groups: Vec<GroupId>,
+    /// Identity providers through which they can sign in.
+    identity_providers: Vec<String>,
+    /// The link by which they set a password, where they have none: `open` or `expired`, and when it ends.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    invitation: Option<Invited>,
+    /// Where they stand: `enabled`, `pending`, `optional`, `exempt`, `suspended`, `off`, `locked`, `deactivated`.
     #[schema(value_type = String)]
     state: Standing,
     /// The rule that puts them there.
@@ -56,6 +64,23 @@ pub(super) struct Person {
     erased: bool,
     /// The person's version, for `If-Match`.
     version: u64,
+}
+
+/// An invitation.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Invited {
+    /// `open` or `expired`.
+    state: &'static str,
+    /// When its link ends, or ended.
+    #[schema(value_type = String)]
+    expires_at: Instant,
+}
+
+fn invitation(user: &User, now: Timestamp) -> Option<Invited> {
+    let purpose = user.welcome()?;
+    let link = user.links.values().find(|link| link.purpose == purpose)?;
+    let state = if now < link.expires_at { "open" } else { "expired" };
+    Some(Invited { state, expires_at: link.expires_at.into() })
 }
 
 /// Where a person stands, and by which rule.
@@ -82,28 +107,31 @@ pub(super) fn where_they_stand(
 /// One person.
 ///
 /// Everybody sees themselves (`me`); owners, admins, agents, and auditors see others.
-#[utoipa::path(get, path = "/v1/users/{user}", tag = "people", security(("bearer" = [])),
+#[utoipa::path(get, path = "/v1/users/{user}", tag = "people", security(("bearer" = []), ("password" = [])),
     params(("user" = String, Path, description = "`usr_…` or `me`.")),
     responses((status = 200, description = "The person.", body = Person, headers(("ETag" = String))), Reading))]
 pub(super) async fn one(
     State(app): State<App>,
-    session: Session,
+    reader: Reader,
     Path(who): Path<UserName>,
 ) -> Result<Response, Problem> {
-    let (me, id) = session.may_upon(&app, who, |_| Deed::ReadOwn, |_| Deed::ReadPeople).await?;
-    let account = app.desk.log().accounts.load(StreamId::account(me.account)).await?.state;
-    let loaded = user(&app, me.account, id).await?;
+    let (in_account, id) = reader.may_see(&app, who).await?;
+    let account = app.desk.log().accounts.load(StreamId::account(in_account)).await?.state;
+    let loaded = user(&app, in_account, id).await?;
     let (state, who) = (&loaded.state, loaded.state.who().ok_or_else(Problem::not_found)?);
     let enrolled = state.enrolled(account.generation);
     let (standing, rule) = where_they_stand(&account, state, who.role, app.now());
     let shown = Person {
         id,
         role: who.role,
-        name: open(&app, me.account, id, &who.name).await?,
-        email: open(&app, me.account, id, &who.email).await?,
+        name: open(&app, in_account, id, &who.name).await?,
+        email: open(&app, in_account, id, &who.email).await?,
         email_verified: state.email_verified,
         language: who.language.clone(),
         password_set: state.password.is_some(),
+        groups: state.groups.iter().copied().filter(|group| account.groups.contains_key(group)).collect(),
+        identity_providers: state.providers.keys().cloned().collect(),
+        invitation: invitation(state, app.now()),
         state: standing,
         rule,
         enabled_since: enrolled.map(|e| e.since.into()),

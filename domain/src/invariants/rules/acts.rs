@@ -51,9 +51,10 @@ fn person_signed_in() -> Rule {
     let mut judged = 0;
     rule(
         "person-signed-in",
-        "Whoever acts as a person does so in a session that began and that no event ended.",
+        "Whoever acts as a person does so in a session that began and that no event ended, or by a token.",
         move |on, find| {
-            if on.entry.by.person().is_none() || judged == on.scene.act.number {
+            // What a token may, and whether it is in force, its own rules judge.
+            if on.entry.token.is_some() || on.entry.by.person().is_none() || judged == on.scene.act.number {
                 return;
             }
             judged = on.scene.act.number;
@@ -190,6 +191,10 @@ fn role_suffices() -> Rule {
         "Nobody acts above their role: whoever changes the account or helps somebody has, at that moment, a role that may do so to that person's role.",
         |on, find| {
             let (Asks::Staff(act) | Asks::Own(act)) = on.asks() else { return };
+            if matches!(on.entry.by, By::Program(_)) {
+                // A program has no role: its token's scopes are judged beside.
+                return;
+            }
             let role = on.entry.by.person().and_then(|user| on.scene.person(user)).and_then(|p| p.role);
             let holds = role.is_some_and(|role| match need(role, act) {
                 Need::Never => false,

@@ -42,7 +42,8 @@ fn binding_in_force() -> Rule {
 }
 
 fn confirmed_as_begun() -> Rule {
-    let mut pending: HashMap<UserId, HashMap<FactorId, (u32, SessionId)>> = HashMap::new();
+    // One of each session; no session ends another's.
+    let mut pending: HashMap<(UserId, SessionId), (FactorId, u32)> = HashMap::new();
     rule(
         "confirmed-as-begun",
         "A factor is confirmed once, by the session that began to bind it, in the generation it began in.",
@@ -50,19 +51,18 @@ fn confirmed_as_begun() -> Rule {
             let Event::User(user, event) = &on.entry.event else { return };
             match event {
                 UserEvent::FactorEnrolmentStarted { factor, generation, session, .. } => {
-                    pending.entry(*user).or_default().insert(*factor, (*generation, *session));
+                    pending.insert((*user, *session), (*factor, *generation));
                 }
                 UserEvent::FactorConfirmed { factor, .. } => {
-                    let begun = pending.get_mut(user).and_then(|begun| begun.remove(factor));
+                    let begun = on.entry.session.and_then(|session| pending.remove(&(*user, session)));
                     let now = on.scene.account.generation;
-                    let right = begun.is_some_and(|(generation, session)| {
-                        generation == now && on.entry.session == Some(session)
-                    });
+                    let right = begun == Some((*factor, now));
                     find.expect(right, || format!("{factor} in {now}, begun {begun:?}"));
                 }
                 _ if on.meaning.credentials == Credentials::FactorEnded => {
-                    pending.remove(user);
+                    pending.retain(|(whose, _), _| whose != user);
                 }
+                UserEvent::TwoFactorEnabled { .. } => pending.retain(|(whose, _), _| whose != user),
                 _ => {}
             }
         },
@@ -125,11 +125,12 @@ fn no_staff_code_for_end_users() -> Rule {
 fn enrolled_with_a_factor() -> Rule {
     rule(
         "enrolled-with-a-factor",
-        "Somebody becomes enrolled in the act that confirms their first factor.",
+        "Somebody becomes enrolled in the act that confirms their first factor, or brings it along from another system.",
         |on, find| {
             if let (Credentials::Enrolled(_), Some(user)) = (on.meaning.credentials, on.meaning.subject) {
                 let confirmed = on.scene.act.proofs.contains(&(user, None));
-                find.expect(confirmed && !enrolled(on, user), || user.to_string());
+                let came_along = on.scene.act.claimed.contains(&user);
+                find.expect(came_along || (confirmed && !enrolled(on, user)), || user.to_string());
             }
         },
     )

@@ -3,7 +3,7 @@
 
 use super::super::scene::{AttemptScene, Lever, Scene};
 use super::super::{Event, Findings, On, Rule, rule};
-use crate::device::{Decision, DeviceEvent, Method};
+use crate::device::{Decision, DeviceEvent, FirstFactor, Method};
 use crate::ids::{DeviceId, UserId};
 use crate::time::Timestamp;
 use crate::user::Purpose;
@@ -49,14 +49,16 @@ fn policy_in_force() -> Rule {
 
 /// What a right password must lead to, from what the log says is in force.
 #[expect(clippy::match_same_arms, reason = "a table: what is in force, and what follows")]
-fn due(scene: &Scene, user: UserId, device: DeviceId, at: Timestamp) -> Decision {
+fn due(scene: &Scene, user: UserId, device: DeviceId, first: FirstFactor, at: Timestamp) -> Decision {
+    // Behind a program's word a device's trust counts only where it is said so.
+    let counts = !matches!(first, FirstFactor::Asserted { trust: false, .. });
     let enrolled = scene.person(user).is_some_and(|p| p.enrolled == Some(scene.account.generation));
     let exempt = scene.person(user).is_some_and(|p| p.exempt(at).is_some());
     let must = scene.must_enrol(user, at);
     match (scene.account.lever, enrolled) {
         (Lever::Off | Lever::Suspended(_), _) => Decision::Complete,
         (Lever::On, _) if exempt => Decision::Complete,
-        (Lever::On, true) if scene.trusted(device, at) => Decision::Complete,
+        (Lever::On, true) if counts && scene.trusted(device, at) => Decision::Complete,
         (Lever::On, true) => Decision::Challenge,
         (Lever::On, false) if must => Decision::Enrol,
         (Lever::On, false) => Decision::Complete,
@@ -68,12 +70,13 @@ fn decision_right() -> Rule {
         "sign-in-decided-right",
         "Whoever has a second factor is asked for it unless the device is trusted, whoever must have one and has none must enrol, and the switch stops both.",
         |on, find| {
-            let Event::Device(device, DeviceEvent::SignInStarted { decision, at, .. }) = &on.entry.event
+            let Event::Device(device, DeviceEvent::SignInStarted { decision, first_factor, at, .. }) =
+                &on.entry.event
             else {
                 return;
             };
             if let Some(user) = on.meaning.subject {
-                let due = due(on.scene, user, *device, *at);
+                let due = due(on.scene, user, *device, *first_factor, *at);
                 find.expect(*decision == due, || format!("{decision:?}, due {due:?}"));
             }
         },

@@ -1,16 +1,50 @@
-//! API tokens: used only while they are in force.
+//! API tokens: used only while they are in force, and only for what they were issued for.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
-use super::super::{Event, Rule, rule};
-use crate::account::AccountEvent;
+use super::super::meaning::Asks;
+use super::super::{By, Event, Rule, rule};
+use crate::account::{AccountEvent, TokenScope};
 use crate::device::{DeviceEvent, TokenHolder};
 use crate::ids::{ClientId, TokenId, UserId};
+use crate::permission::scope_for;
 use crate::time::Timestamp;
-use crate::user::UserEvent;
+use crate::user::{ResetCause, UserEvent};
 
 pub(super) fn rules() -> Vec<Rule> {
-    vec![token_in_force()]
+    vec![token_in_force(), token_suffices()]
+}
+
+fn token_suffices() -> Rule {
+    let mut issued: HashMap<TokenId, (By, BTreeSet<TokenScope>)> = HashMap::new();
+    rule(
+        "token-suffices",
+        "By a token nothing is done but what one of its scopes names, by whom it was issued to; what only a person in a session may do, no token does.",
+        move |on, find| {
+            match &on.entry.event {
+                Event::User(user, UserEvent::ApiTokenIssued { token, scopes, .. }) => {
+                    issued.insert(*token, (By::Person(*user), scopes.clone()));
+                }
+                Event::Account(AccountEvent::ClientTokenIssued { client, token, scopes, .. }) => {
+                    issued.insert(*token, (By::Program(*client), scopes.clone()));
+                }
+                _ => {}
+            }
+            let Some(token) = on.entry.token else {
+                let program = matches!(on.entry.by, By::Program(_));
+                return find.expect(!program, || format!("{:?} without a token", on.entry.by));
+            };
+            let known = issued.get(&token).filter(|(holder, _)| *holder == on.entry.by);
+            let may = known.is_some_and(|(_, scopes)| match on.asks() {
+                Asks::Nothing => true,
+                Asks::Staff(act) => scope_for(act).is_some_and(|scope| scopes.contains(&scope)),
+                // Only a program at somebody's sign-in.
+                Asks::Door => scopes.contains(&TokenScope::AssertSignIn),
+                Asks::Own(_) | Asks::Operator | Asks::System(_) => false,
+            });
+            find.expect(may, || format!("{:?} by {token} of {:?}, known {known:?}", on.asks(), on.entry.by));
+        },
+    )
 }
 
 /// Tokens in force and when each ends.
@@ -32,6 +66,7 @@ fn token_in_force() -> Rule {
                 }
                 UserEvent::RoleChanged { .. }
                 | UserEvent::UserDeactivated { .. }
+                | UserEvent::TwoFactorReset { cause: ResetCause::Staff { compromise: true, .. }, .. }
                 | UserEvent::PersonErased { .. } => {
                     of_people.remove(user);
                 }
@@ -66,16 +101,33 @@ fn token_in_force() -> Rule {
 #[cfg(test)]
 pub(super) fn cases() -> Vec<super::super::history::Case> {
     use super::super::history::{OWNER, case};
-    vec![case(
-        "token-in-force",
-        |h| {
-            h.town();
-            h.token(OWNER);
-            h.use_token(OWNER);
-            h.step_up(OWNER);
-            let (token, at) = (h.token_of(OWNER), h.now());
-            h.person_act(OWNER, UserEvent::ApiTokenRevoked { token, at });
-        },
-        |h| h.use_token(OWNER),
-    )]
+    vec![
+        case(
+            "token-suffices",
+            |h| {
+                h.town();
+                h.token(OWNER);
+                h.use_token(OWNER);
+                h.step_up(OWNER);
+            },
+            |h| {
+                let (token, at) = (h.token_of(OWNER), h.now());
+                h.person_act(OWNER, UserEvent::ApiTokenRevoked { token, at });
+                let last = h.last();
+                (last.session, last.token) = (None, Some(token));
+            },
+        ),
+        case(
+            "token-in-force",
+            |h| {
+                h.town();
+                h.token(OWNER);
+                h.use_token(OWNER);
+                h.step_up(OWNER);
+                let (token, at) = (h.token_of(OWNER), h.now());
+                h.person_act(OWNER, UserEvent::ApiTokenRevoked { token, at });
+            },
+            |h| h.use_token(OWNER),
+        ),
+    ]
 }

@@ -51,7 +51,10 @@ impl Scene {
         match meaning.credentials {
             Credentials::Kept | Credentials::Unlocked => {}
             Credentials::NewPassword | Credentials::Renewed => person.epoch += 1,
-            Credentials::Claimed(generation) => person.enrolled = Some(generation),
+            Credentials::Claimed(generation) => {
+                person.enrolled = Some(generation);
+                self.act.claimed.push(user);
+            }
             Credentials::Enrolled(generation) => {
                 person.epoch += 1;
                 person.enrolled = Some(generation);
@@ -188,10 +191,10 @@ impl Scene {
             | UserEvent::RecoveryCodesLow { .. }
             | UserEvent::RecoveryCodesExhausted { .. }
             | UserEvent::ProofRejected { .. }
+            | UserEvent::PasswordChangeDemanded { .. }
             | UserEvent::LockedOut { .. }
             | UserEvent::Unlocked { .. }
             | UserEvent::FactorRemoved { .. }
-            | UserEvent::PasswordChangeDemanded { .. }
             | UserEvent::TwoFactorDisabled { .. }
             | UserEvent::TwoFactorReset { .. }
             | UserEvent::TwoFactorResetScheduled { .. }
@@ -286,9 +289,9 @@ impl Scene {
                     (open.proved_at, open.active_at) = (Some(*at), *at);
                 }
             }
-            DeviceEvent::SessionRenewed { session, epoch, .. } => {
+            DeviceEvent::SessionRenewed { session, epoch, at, .. } => {
                 if let Some(open) = self.sessions.get_mut(session) {
-                    open.epoch = *epoch;
+                    (open.epoch, open.active_at) = (*epoch, *at);
                 }
             }
             DeviceEvent::SessionActive { session, at } => {

@@ -29,7 +29,8 @@ fn challenged() -> World {
 #[test]
 fn a_wrong_password_is_charged_and_opens_nothing() {
     let world = World::of([opened()], enabled(), laptop());
-    let steps = Begin { matched: false, ..begin(NOW) }.decide(&world.account, &world.user, &world.device);
+    let first = FirstShown::Password { matched: false };
+    let steps = Begin { first, ..begin(NOW) }.decide(&world.account, &world.user, &world.device);
     let Ok(steps) = steps else { panic!("{steps:?}") };
     assert!(matches!(steps.user[..], [UserEvent::PasswordRejected { familiarity: Familiarity::Known, .. }]));
     assert_eq!(steps.device, vec![]);

@@ -66,6 +66,7 @@ impl Log {
             correlation: self.act.to_string().into(),
             by: if owed { By::System("reset_fan_out".into()) } else { self.by.clone() },
             session: self.session.filter(|_| !owed),
+            token: None,
         };
         let found = self.auditor.read(&entry);
         self.breaches.extend(found.iter().map(|breach| format!("{breach}: {:?}", entry.event)));

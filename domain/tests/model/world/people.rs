@@ -71,13 +71,14 @@ impl World {
         let (sign_in, session) = (SignInId::from_uuid(self.id()), SessionId::from_uuid(self.id()));
         let new_device = DeviceId::from_uuid(self.id());
         let begin = Begin {
-            matched: right,
+            first: twofold_domain::sign_in::FirstShown::Password { matched: right },
             token,
             new_device,
             device_token: self.verifier(),
             sign_in,
             session,
             session_token: self.verifier(),
+            rehash: None,
             origin: Origin { ip: None, user_agent: None },
             at,
         };

@@ -84,7 +84,10 @@ const WRONG_PROOF: fn(&Sent) -> Value = |_| json!({ "otp": "000000" });
 
 /// Every request.
 pub(super) fn calls() -> Vec<Call> {
-    [accounts(), approvals(), entry(), people(), factors(), devices(), evidence()].into_iter().flatten().collect()
+    [accounts(), approvals(), entry(), people(), factors(), devices(), evidence(), programs()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn accounts() -> Vec<Call> {
@@ -142,6 +145,12 @@ fn entry() -> Vec<Call> {
             |_| json!({ "token": "tfl_nothing", "password": "a password nobody sets" }),
             &["410 link_over"],
         ),
+        with("entry.confirm_email", |_| json!({ "token": "tfl_nothing" }), &["410 link_over"]),
+        with(
+            "entry.forgotten",
+            |sent| json!({ "account": "lilliput", "email": format!("nobody{}@lilliput.example", sent.number) }),
+            &["202"],
+        ),
         with(
             "entry.sign_in",
             |sent| {
@@ -184,6 +193,29 @@ fn people() -> Vec<Call> {
         bare("people.end", &["404 not_found"]).not_alone(&["404 not_found"]),
         with("people.issue", REASON, &["201", "409 already_enrolled"]),
         with("people.erase", REASON, &[]).not_alone(&["200", "202"]).uses_up(UsesUp::Subject),
+        with("people.edit", |_| json!({ "language": "en" }), OK).when(When::Own),
+        with("people.edit", |_| json!({ "language": "en" }), OK).when(When::Another),
+        with("people.change_email", |_| json!({ "email": "no address" }), &["422 invalid_fields"])
+            .when(When::Own),
+        with("people.change_email", |_| json!({ "email": "no address" }), &["422 invalid_fields"])
+            .when(When::Another),
+        bare("people.invite_again", &["409 not_waiting"]),
+        with("people.deactivate", |_| json!({ "reason": "" }), &["422 invalid_fields"]),
+        bare("people.reactivate", &["409 not_deactivated"]),
+        with(
+            "people.change_role",
+            |sent| json!({ "role": sent.role }),
+            &["200", "409 same_role", "409 last_owner"],
+        )
+        .not_alone(&["409 takes_two", "409 same_role", "409 last_owner"])
+        .uses_up(UsesUp::Subject),
+        with("people.link", |_| json!({ "provider": "No", "subject": "x" }), &["422 invalid_fields"]),
+        bare("people.unlink", &["404 not_found"]),
+        bare("people.import_people", &["415 unsupported_media_type"]),
+        bare("people.groups", OK),
+        with("people.create_group", |_| json!({ "name": "" }), &["422 invalid_fields"]),
+        with("people.rename_group", |_| json!({ "name": "Nobody" }), &["404 not_found"]),
+        bare("people.delete_group", &["404 not_found"]),
     ]
 }
 
@@ -229,5 +261,27 @@ fn evidence() -> Vec<Call> {
         bare("reports.mfa_status", OK).when(When::File).query("format=csv"),
         bare("events.events", OK),
         bare("events.event", OK),
+    ]
+}
+
+fn programs() -> Vec<Call> {
+    vec![
+        bare("programs.own_tokens", OK),
+        with(
+            "programs.issue_own",
+            |_| json!({ "name": "nightly", "scopes": ["read_people"] }),
+            &["201", "409 too_many"],
+        ),
+        bare("programs.revoke_own", &["404 not_found"]),
+        bare("programs.clients", OK),
+        with(
+            "programs.register_client",
+            |sent| json!({ "name": format!("Program {}", sent.number) }),
+            &["201", "409 too_many"],
+        ),
+        bare("programs.remove_client", &["404 not_found"]),
+        with("programs.issue_client_token", |_| json!({ "scopes": ["read_people"] }), &["404 not_found"]),
+        bare("programs.revoke_client_token", &["404 not_found"]),
+        bare("programs.integrations", OK),
     ]
 }

@@ -63,6 +63,10 @@ fn verdict(role: Role, standing: Standing, act: Act) -> Verdict {
     if standing == Standing::Enrolling && !matches!(act, Act::EnrolOwn | Act::ReadOwn | Act::EndOwn) {
         return Verdict::EnrolFirst;
     }
+    // Whoever has no second factor to show signs in again for it, and these just did.
+    if act == Act::ChangeOwnEmail && standing == Standing::Password {
+        return Verdict::May;
+    }
     match need(role, act) {
         // The owner of a new account has not let admins do anything.
         Need::Never | Need::Delegated => Verdict::Role,

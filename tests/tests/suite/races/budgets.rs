@@ -238,6 +238,7 @@ stories! {
         Ok(())
     }
 
+    /// Rules: D7.
     async fn ten_wrong_codes_behind_the_right_password_end_that_password(town) {
         let owner = town.owner().await?;
         let mut customer = owner.welcome_enrolled(&town, Role::EndUser).await?;

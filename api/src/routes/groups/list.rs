@@ -1,0 +1,42 @@
+//! `GET /v1/groups`: the groups of people of an account.
+
+use axum::extract::State;
+use serde::Serialize;
+use twofold_domain::ids::{GroupId, StreamId};
+use twofold_domain::permission::Act as Deed;
+use utoipa::ToSchema;
+
+use crate::app::App;
+use crate::extract::Json;
+use crate::problem::Problem;
+use crate::routes::door::Session;
+use crate::routes::usual::Reading;
+
+/// A group of people.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Group {
+    /// Which.
+    #[schema(value_type = String)]
+    id: GroupId,
+    /// Its name.
+    name: String,
+}
+
+/// All of them: at most 200.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Groups {
+    /// By name.
+    items: Vec<Group>,
+}
+
+/// The groups of people.
+#[utoipa::path(get, path = "/v1/groups", tag = "people", security(("bearer" = [])),
+    responses((status = 200, description = "All of them.", body = Groups), Reading))]
+pub(super) async fn groups(State(app): State<App>, session: Session) -> Result<Json<Groups>, Problem> {
+    let me = session.may(&app, Deed::ReadPeople).await?;
+    let account = app.desk.log().accounts.load(StreamId::account(me.account)).await?.state;
+    let mut items: Vec<Group> =
+        account.groups.iter().map(|(id, name)| Group { id: *id, name: name.clone() }).collect();
+    items.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(Json(Groups { items }))
+}

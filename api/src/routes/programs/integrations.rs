@@ -1,0 +1,33 @@
+//! `GET /v1/accounts/{account}/integrations`: who uses the API without a person at the keyboard.
+
+use axum::extract::State;
+use twofold_domain::permission::Act as Deed;
+use twofold_projections::integrations;
+
+use crate::app::App;
+use crate::extract::{Json, Path};
+use crate::integrations::{Integrations, report};
+use crate::problem::Problem;
+use crate::routes::door::AccountName;
+use crate::routes::reader::Reader;
+use crate::routes::usual::Reading;
+
+/// Who uses the API without a person at the keyboard.
+///
+/// Programs that show somebody's password, each with what would become of it: now, if a second factor were
+/// required of everybody, and under the policy that is scheduled. And API tokens with their last use; no such
+/// policy breaks those.
+#[utoipa::path(get, path = "/v1/accounts/{account}/integrations", tag = "programs", operation_id = "integrations",
+    security(("bearer" = []), ("password" = [])),
+    params(("account" = String, Path, description = "`acc_…` or its short name.")),
+    responses((status = 200, description = "The integrations.", body = Integrations), Reading))]
+pub(super) async fn integrations(
+    State(app): State<App>,
+    reader: Reader,
+    Path(account): Path<AccountName>,
+) -> Result<Json<Integrations>, Problem> {
+    let me = reader.of_account(&app, &account, Deed::ReadIntegrations).await?;
+    app.caught_up(integrations::NAME, me.account, app.position(me.account).await?).await?;
+    let found = report(&app.desk, me.account, app.now()).await;
+    found.map(Json).map_err(|error| app.problem(error))
+}

@@ -1,0 +1,45 @@
+//! `POST /v1/users/{user}/deactivate`: let somebody in no more.
+
+use axum::extract::State;
+use axum::response::Response;
+use serde::Deserialize;
+use twofold_domain::permission::Act as Deed;
+use twofold_infra::acts::Deactivate;
+use utoipa::ToSchema;
+
+use super::owners;
+use crate::app::App;
+use crate::extract::Path;
+use crate::problem::Problem;
+use crate::routes::change::{Answer, Change, Nothing, Placed, perform};
+use crate::routes::door::{Session, UserName};
+use crate::routes::usual::Changing;
+
+/// Why, where it is said.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WhyDeactivate {
+    /// In your words: at most 500 characters. It stands in the log, sealed under the person's key.
+    reason: Option<String>,
+}
+
+/// Deactivate a person.
+///
+/// From the next request on nothing of theirs works: password, sessions, trust, tokens, links. Their second
+/// factor stays theirs. They are told by mail. Code `last_owner` where nobody else could act as owner.
+#[utoipa::path(post, path = "/v1/users/{user}/deactivate", tag = "people", security(("bearer" = [])),
+    params(("user" = String, Path, description = "`usr_…`"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Repeats are answered as before.")),
+    request_body = WhyDeactivate,
+    responses((status = 200, description = "They are locked out.", body = Placed<Nothing>), Changing))]
+pub(super) async fn deactivate(
+    State(app): State<App>,
+    session: Session,
+    Path(who): Path<UserName>,
+    Change { body, repeat }: Change<WhyDeactivate>,
+) -> Result<Response, Problem> {
+    let (account, user) = session.whom(&app, who, Deed::Deactivate).await?;
+    let owners = owners(&app, account).await?;
+    let act = Deactivate { credential: session.credential.clone(), user, reason: body.reason, owners };
+    perform(&app, &session, &repeat, act, |()| Answer::ok(Nothing {})).await
+}

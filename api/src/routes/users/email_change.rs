@@ -1,0 +1,65 @@
+//! `POST /v1/users/{user}/email-change`: ask for another address, one's own or somebody's.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::{Deserialize, Serialize};
+use twofold_domain::permission::Act as Deed;
+use twofold_infra::acts::RequestEmailChange;
+use utoipa::ToSchema;
+
+use crate::app::App;
+use crate::extract::Path;
+use crate::problem::Problem;
+use crate::routes::change::{Answer, Change, Placed, Repeatably, perform};
+use crate::routes::door::{Session, UserName};
+use crate::routes::show::Instant;
+use crate::routes::usual::Changing;
+
+/// Which.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewEmail {
+    /// The new address.
+    #[schema(example = "grace@example.org")]
+    email: String,
+}
+
+/// A change that waits for its confirmation.
+#[derive(Serialize, ToSchema)]
+pub(super) struct EmailChangeAsked {
+    /// When the link at the new address ends.
+    #[schema(value_type = String)]
+    expires_at: Instant,
+}
+
+impl Repeatably for EmailChangeAsked {
+    fn repeated(self) -> Self {
+        self
+    }
+}
+
+/// Change an address.
+///
+/// The new one is mailed a link, good for a day; the old one is told. The answer is the same where the new one is
+/// in use: only its mailbox learns that. One's own takes a fresh second factor, or, of whoever has none, a sign-in
+/// within the last ten minutes. For 72 hours after a change recovery goes to the old address.
+#[utoipa::path(post, path = "/v1/users/{user}/email-change", tag = "people", security(("bearer" = [])),
+    params(("user" = String, Path, description = "`usr_…` or `me`."),
+        ("Idempotency-Key" = Option<String>, Header, description = "Repeats are answered as before.")),
+    request_body = NewEmail,
+    responses((status = 202, description = "Asked for.", body = Placed<EmailChangeAsked>), Changing))]
+pub(super) async fn change_email(
+    State(app): State<App>,
+    session: Session,
+    Path(who): Path<UserName>,
+    Change { body, repeat }: Change<NewEmail>,
+) -> Result<Response, Problem> {
+    let user = who.of(&session.may(&app, Deed::ReadOwn).await?);
+    let act = RequestEmailChange { credential: session.credential.clone(), user, email: body.email };
+    perform(&app, &session, &repeat, act, |expires_at| Answer {
+        status: StatusCode::ACCEPTED,
+        ..Answer::ok(EmailChangeAsked { expires_at: (*expires_at).into() })
+    })
+    .await
+}

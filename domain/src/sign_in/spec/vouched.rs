@@ -1,0 +1,152 @@
+//! Sign-ins whose first factor a program vouches for.
+
+use super::*;
+use crate::access::Vouch;
+use crate::account::AccountError;
+use crate::device::{Decision, DeviceError, FirstFactor, Why};
+use crate::ids::ClientId;
+use crate::policy::{Audience, Role};
+use crate::sign_in::{Begun, NotVouched, SignInError, Stale};
+use crate::user::{Familiarity, Gate, UserError};
+use uuid::Uuid;
+
+const SHOP: ClientId = ClientId::from_uuid(Uuid::from_u128(60));
+
+fn registered_shop() -> AccountEvent {
+    AccountEvent::ClientRegistered { client: SHOP, name: "Shop".into(), at: NOW }
+}
+
+fn vouched(trust: bool) -> Begin {
+    Begin { first: FirstShown::Vouched(Vouch { client: SHOP, trust }), ..begin(NOW) }
+}
+
+fn shop() -> Vec<AccountEvent> {
+    vec![opened(), registered_shop()]
+}
+
+fn customer() -> Vec<UserEvent> {
+    vec![registered(Role::EndUser), UserEvent::EmailVerified { at: NOW }]
+}
+
+fn refusal(world: &World, begin: Begin) -> Option<SignInError> {
+    begin.decide(&world.account, &world.user, &world.device).err()
+}
+
+fn team_vouched() -> AccountEvent {
+    policy(Audience::Team, |p| p.asserted_sign_in = true, None)
+}
+
+fn nobody_vouched() -> AccountEvent {
+    policy(Audience::EndUsers, |p| p.asserted_sign_in = false, None)
+}
+
+fn locked() -> UserEvent {
+    UserEvent::LockedOut { gate: Gate::Password, familiarity: Familiarity::Stranger, at: NOW }
+}
+
+/// Rules: A1.
+#[test]
+fn a_program_vouches_for_whom_the_policy_lets_it_and_never_for_an_owner() {
+    let refused = |why: NotVouched| Some(why.into());
+    let lock = UserError::Locked { gate: Gate::Password, until: None };
+    let deactivated = UserEvent::UserDeactivated { reason: None, at: NOW };
+    let rows: [(Vec<AccountEvent>, Vec<UserEvent>, Option<SignInError>); 10] = [
+        (vec![], customer(), None),
+        (vec![nobody_vouched()], customer(), refused(NotVouched::Policy)),
+        (vec![], with_password(Role::Agent), refused(NotVouched::Policy)),
+        (vec![team_vouched()], with_password(Role::Agent), None),
+        (vec![team_vouched()], with_password(Role::Owner), refused(NotVouched::Owner)),
+        (vec![], and(customer(), [locked()]), Some(lock.into())),
+        (vec![], and(customer(), [deactivated]), Some(UserError::Deactivated.into())),
+        (
+            vec![],
+            and(customer(), [UserEvent::PersonErased { values: 2, at: NOW }]),
+            Some(UserError::Unknown.into()),
+        ),
+        (vec![AccountEvent::AccountClosed { at: NOW }], customer(), Some(AccountError::Closed.into())),
+        (
+            vec![AccountEvent::ClientRemoved { client: SHOP, at: NOW }],
+            customer(),
+            refused(NotVouched::Policy),
+        ),
+    ];
+    for (account, user, expected) in rows {
+        let world = World::of(and(shop(), account), user, []);
+        assert_eq!(refusal(&world, vouched(false)), expected);
+    }
+}
+
+/// Rules: A1.
+#[test]
+fn a_vouched_sign_in_takes_the_course_of_any_other_but_trust_counts_only_by_its_scope() {
+    let must = required(Audience::EndUsers, NOW);
+    let enrolled = || enabled_in(0, Role::EndUser);
+    let trusting = || and(laptop(), [trusted(0, 2)]);
+    type Row = (Vec<AccountEvent>, Vec<UserEvent>, Vec<DeviceEvent>, bool, Decision, Vec<Why>);
+    let rows: [Row; 5] = [
+        (vec![], customer(), vec![], false, Decision::Complete, vec![Why::OptionalNotEnrolled]),
+        (vec![must], customer(), vec![], false, Decision::Enrol, vec![Why::RequiredNotEnrolled]),
+        (vec![], enrolled(), trusting(), false, Decision::Challenge, vec![Why::Enrolled, Why::Asserted]),
+        (vec![], enrolled(), trusting(), true, Decision::Complete, vec![Why::Enrolled, Why::DeviceTrusted]),
+        (vec![], enrolled(), vec![], true, Decision::Challenge, vec![Why::Enrolled, Why::NewDevice]),
+    ];
+    for (account, user, device, trust, decision, reasons) in rows {
+        let recognised = !device.is_empty();
+        let token = if recognised { TokenVerdict::Current } else { TokenVerdict::Unknown };
+        let mut world = World::of(and(shop(), account), user, device);
+        let steps = Begin { token, ..vouched(trust) }.decide(&world.account, &world.user, &world.device);
+        let Ok(steps) = steps else { panic!("{steps:?}") };
+        assert_eq!(steps.user, vec![], "a program's word charges nothing and restores nothing");
+        let Begun::Decided(course) = world.record(steps) else { panic!("nothing is refused") };
+        assert_eq!((course.decision, course.reasons), (decision, reasons));
+        let session = world.device.sessions.get(&SESSION);
+        assert_eq!(session.and_then(|s| s.client), session.map(|_| SHOP), "a session names the program");
+        assert_eq!(session.map(|s| s.assurance()), session.map(|_| 1), "its word is never a second factor");
+    }
+}
+
+fn challenged(trust: bool) -> World {
+    let mut world = World::of(shop(), enabled_in(0, Role::EndUser), []);
+    let steps = vouched(trust).decide(&world.account, &world.user, &world.device);
+    let Ok(steps) = steps else { panic!("{steps:?}") };
+    world.record(steps);
+    world
+}
+
+/// Rules: A1.
+#[test]
+fn the_session_behind_an_answered_challenge_names_the_program_and_trust_is_not_to_be_had_without_its_scope() {
+    let finish = |world: &World, trust| {
+        Finish { trust, ..finish(NOW) }.decide(&world.account, &world.user, &world.device)
+    };
+    let plain = challenged(false);
+    assert_eq!(finish(&plain, true).err(), Some(SignInError::TrustNotOffered));
+    for (mut world, trust) in [(challenged(false), false), (challenged(true), true)] {
+        let attempt = world.device.attempts.get(&SIGN_IN).map(|a| a.first_factor);
+        assert_eq!(attempt, Some(FirstFactor::Asserted { client: SHOP, trust }));
+        let Ok(steps) = finish(&world, trust) else { panic!("the code is right") };
+        world.record(steps);
+        assert_eq!(world.device.sessions.get(&SESSION).and_then(|s| s.client), Some(SHOP));
+        assert_eq!(world.device.trust.is_some(), trust);
+    }
+}
+
+/// Rules: A1.
+#[test]
+fn what_rests_on_a_programs_word_ends_with_it() {
+    let ends = [AccountEvent::ClientRemoved { client: SHOP, at: NOW }, nobody_vouched()];
+    for end in ends {
+        let mut world = World::of(shop(), customer(), []);
+        let steps = vouched(false).decide(&world.account, &world.user, &world.device);
+        let Ok(steps) = steps else { panic!("{steps:?}") };
+        world.record(steps);
+        assert!(world.signed_in(NOW).is_ok());
+        world.happens(&end);
+        assert_eq!(world.signed_in(NOW).err(), Some(Stale::VouchOver), "{end:?}");
+
+        let mut open = challenged(false);
+        open.happens(&end);
+        let late = finish(NOW).decide(&open.account, &open.user, &open.device);
+        assert_eq!(late.err(), Some(DeviceError::SignInOver.into()), "{end:?}");
+    }
+}

@@ -1,0 +1,156 @@
+//! Addresses, and the links that are mailed to them: how long they live, how often they are sent, and
+//! where recovery goes while an address is new.
+
+use super::command::UserError;
+use super::events::UserEvent;
+use super::held::{EmailChange, Link};
+use super::state::User;
+use super::values::LinkPurpose;
+use crate::ids::{LinkId, VerifierId};
+use crate::proof::Era;
+use crate::sealed::{Email, Sealed};
+use crate::time::{Span, Timestamp};
+
+/// Languages that messages are written in.
+const LANGUAGES: [&str; 3] = ["en", "es", "ko"];
+/// Least time between two mailed links of one purpose.
+const LINK_AGAIN_AFTER: Span = Span::minutes(1);
+/// Mailed password resets of one person within [`RESETS_WITHIN`]: whoever asks for more annoys somebody.
+const RESETS: usize = 5;
+/// The time in which resets are counted.
+pub(super) const RESETS_WITHIN: Span = Span::hours(1);
+/// How long after a password that was reset by mail a mailed code binds no factor in the place of an older
+/// one: both would come from the same mailbox.
+pub const RESET_STAYS_FRESH: Span = Span::hours(72);
+
+impl LinkPurpose {
+    /// How long a link of this purpose works.
+    pub const fn life(self) -> Span {
+        match self {
+            Self::Invitation | Self::Verification => Span::days(7),
+            // Long enough to walk to a browser.
+            Self::SetUp => Span::minutes(30),
+            Self::PasswordReset => Span::hours(1),
+            Self::EmailChange => Span::hours(24),
+        }
+    }
+}
+
+/// What is asked about a person's address.
+#[derive(Debug, Clone)]
+pub enum AddressCommand {
+    /// Mail a link to a new address; a change that waits gives way to this one.
+    Request {
+        /// Pre-minted id of the link.
+        link: LinkId,
+        /// The new address.
+        email: Sealed<Email>,
+        /// Where the link's verifier is kept.
+        verifier: VerifierId,
+        /// Now.
+        at: Timestamp,
+    },
+    /// The link at the new address was used: it is theirs now. Whether nobody else has it, the append says.
+    Confirm {
+        /// The link, whose secret was right.
+        link: LinkId,
+        /// The new address as it is kept from now on.
+        email: Sealed<Email>,
+        /// Now.
+        at: Timestamp,
+    },
+}
+
+pub(super) fn check_language(language: &str) -> Result<(), UserError> {
+    if LANGUAGES.contains(&language) { Ok(()) } else { Err(UserError::BadLanguage) }
+}
+
+impl User {
+    /// A link that sets a password where there is none: the first one, or after a return. Sent again, it
+    /// keeps its purpose.
+    pub fn welcome(&self) -> Option<LinkPurpose> {
+        let came_back = self.links.values().any(|link| link.purpose == LinkPurpose::Verification);
+        let purpose = if came_back { LinkPurpose::Verification } else { LinkPurpose::Invitation };
+        let waits = self.password.is_none() && !self.deactivated && !self.erased && self.who().is_some();
+        waits.then_some(purpose)
+    }
+
+    /// Whether a forgotten password of theirs is replaced by mail: only where there is one to forget.
+    pub fn may_reset_password(&self) -> bool {
+        self.who().is_some() && !self.erased && !self.deactivated && self.password.is_some()
+    }
+
+    /// Issues a link, which ends an earlier one of its purpose. Mailed ones are sent at most once a minute,
+    /// password resets five times an hour.
+    pub(super) fn issue_link(
+        &self,
+        link: LinkId,
+        purpose: LinkPurpose,
+        verifier: VerifierId,
+        expires_at: Timestamp,
+    ) -> Result<Vec<UserEvent>, UserError> {
+        let at = expires_at - purpose.life();
+        match purpose {
+            LinkPurpose::SetUp => {}
+            LinkPurpose::PasswordReset => {
+                if !self.may_reset_password() {
+                    return Err(UserError::NoPassword);
+                }
+                let recent = || self.reset_mails.iter().filter(|sent| at < **sent + RESETS_WITHIN);
+                if let Some(last) = recent().max().filter(|last| at < **last + LINK_AGAIN_AFTER) {
+                    return Err(UserError::MailedJustNow(*last + LINK_AGAIN_AFTER));
+                }
+                if recent().count() >= RESETS {
+                    let first = recent().min().copied().unwrap_or(at);
+                    return Err(UserError::MailedJustNow(first + RESETS_WITHIN));
+                }
+            }
+            LinkPurpose::Invitation | LinkPurpose::EmailChange | LinkPurpose::Verification => {
+                self.mailed_a_minute_ago(purpose, at)?;
+            }
+        }
+        Ok(vec![UserEvent::LinkIssued { link, purpose, verifier, expires_at }])
+    }
+
+    fn mailed_a_minute_ago(&self, purpose: LinkPurpose, at: Timestamp) -> Result<(), UserError> {
+        let same = self.links.values().filter(|open| open.purpose == purpose);
+        let last = same.map(|open| open.expires_at - purpose.life()).max();
+        match last.filter(|last| at < *last + LINK_AGAIN_AFTER) {
+            Some(last) => Err(UserError::MailedJustNow(last + LINK_AGAIN_AFTER)),
+            None => Ok(()),
+        }
+    }
+
+    pub(super) fn change_address(&self, command: AddressCommand) -> Result<Vec<UserEvent>, UserError> {
+        match command {
+            AddressCommand::Request { link, email, verifier, at } => {
+                self.mailed_a_minute_ago(LinkPurpose::EmailChange, at)?;
+                let expires_at = at + LinkPurpose::EmailChange.life();
+                Ok(vec![UserEvent::EmailChangeRequested { link, email, verifier, expires_at, at }])
+            }
+            AddressCommand::Confirm { link, email, at } => {
+                self.waiting_change(link, at).ok_or(UserError::LinkOver)?;
+                Ok(vec![UserEvent::EmailChanged { link, email, at }])
+            }
+        }
+    }
+
+    /// The change of address that a link confirms, while it is open.
+    pub fn waiting_change(&self, link: LinkId, at: Timestamp) -> Option<&EmailChange> {
+        let open: &Link = self.links.get(&link).filter(|open| at < open.expires_at)?;
+        self.email_change.as_ref().filter(|c| c.link == link && open.purpose == LinkPurpose::EmailChange)
+    }
+
+    /// Whether a mailed code may bind a first factor now. Not in the place of an older factor while the
+    /// password came from the same mailbox: then a ticket does, or time.
+    pub(super) fn mailbox_may_bind(&self, era: &Era, at: Timestamp) -> Result<(), UserError> {
+        let again = self.had_factor || self.needs_ticket;
+        let fresh = self.password_reset_at.map(|reset| reset + RESET_STAYS_FRESH).filter(|end| at < *end);
+        match fresh {
+            Some(until) if again && self.enrolled(era.generation).is_none() => {
+                Err(UserError::MailboxTooFresh(until))
+            }
+            _ => Ok(()),
+        }
+    }
+}

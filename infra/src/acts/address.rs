@@ -1,0 +1,107 @@
+//! Changing an address: the new one is mailed a link, the old one is told, and nobody learns from the
+//! answer whether the new one is taken.
+
+use std::sync::Arc;
+
+use twofold_domain::ids::{LinkId, UserId, VerifierId};
+use twofold_domain::permission::Act as Deed;
+use twofold_domain::time::Timestamp;
+use twofold_domain::user::{AddressCommand, LinkPurpose, PeopleCommand, UserCommand, UserError};
+use zeroize::Zeroizing;
+
+use super::people::EMAIL_CLAIM;
+use super::post::{mail_to, notify};
+use super::principal::Credential;
+use super::{ActError, links, words};
+use crate::desk::Act;
+use crate::mail::Letter;
+use crate::store::Claim;
+use crate::vault::kind;
+use crate::verify::token::{Bearer, LinkToken};
+use crate::work::Work;
+
+/// Ask to change an address, one's own or somebody's.
+pub struct RequestEmailChange {
+    /// Who asks.
+    pub credential: Credential,
+    /// Whose.
+    pub user: UserId,
+    /// The new one.
+    pub email: String,
+}
+
+impl Act for RequestEmailChange {
+    /// When the link at the new address ends.
+    type Reply = Timestamp;
+
+    async fn run(&self, work: &mut Work) -> Result<Timestamp, ActError> {
+        work.queue_for(self.user).await;
+        if self.credential.holder(work).await?.user == self.user {
+            self.credential.principal(work, Deed::ChangeOwnEmail).await?;
+        } else {
+            self.credential.principal_upon(work, self.user, Deed::EditPerson).await?;
+        }
+        let (desk, account, user) = (work.desk().clone(), work.account_id(), self.user);
+        let vault = desk.vault().clone();
+        let address = words::email(&self.email)?;
+        let keys = vault.account_keys(account).await?;
+        let holder = desk.store().claim(account, EMAIL_CLAIM, &keys.blind_index(&address).bytes()).await?;
+        let (link, verifier): (LinkId, VerifierId) = (desk.mint().id(), desk.mint().id());
+        let email = vault.seal(account, user, &address).await?;
+        let at = work.at();
+        let asked = AddressCommand::Request { link, email, verifier, at };
+        let given_way = links::of(&*work.user(user).await?, LinkPurpose::EmailChange);
+        work.tell_user(user, UserCommand::People(PeopleCommand::Address(asked))).await?;
+        work.extras().destroy_verifiers.extend(given_way);
+        let token = Bearer::<LinkToken>::mint(desk.mint(), account, user, link);
+        vault.keep(work, user, verifier, kind::TOKEN, &token.verifier(keys.tokens())).await?;
+        let lasts = LinkPurpose::EmailChange.life();
+        // Whoever reads the mail of a taken address has it already, and needs no link.
+        let letter = if holder.is_some_and(|holder| holder != user.uuid()) {
+            Letter::EmailTaken
+        } else {
+            let url = format!("{}/email/{}", desk.house().public_url, token.reveal().as_str());
+            Letter::EmailChange { link: Zeroizing::new(url), lasts }
+        };
+        let language = work.user(user).await?.who().map(|who| who.language.clone()).unwrap_or_default();
+        mail_to(work, user, &address, &language, &letter).await?;
+        notify(work, user, &Letter::EmailChangeAsked).await?;
+        Ok(at + lasts)
+    }
+}
+
+/// Use the link at the new address: from now on it is theirs.
+pub struct ConfirmEmail {
+    /// The link's token.
+    pub token: Arc<Bearer<LinkToken>>,
+}
+
+impl Act for ConfirmEmail {
+    type Reply = UserId;
+
+    async fn run(&self, work: &mut Work) -> Result<UserId, ActError> {
+        let (user, link) = (self.token.holder(), self.token.id());
+        work.queue_for(user).await;
+        let open = links::open(work, &self.token).await?;
+        let over = || ActError::User(UserError::LinkOver);
+        let (vault, account, at) = (work.desk().vault().clone(), work.account_id(), work.at());
+        let waiting = open.user.waiting_change(link, at).ok_or_else(over)?;
+        let new = vault.unseal(account, user, &waiting.email).await?.ok_or_else(over)?;
+        let old = vault.unseal(account, user, &open.who.email).await?.ok_or_else(over)?;
+        let keys = vault.account_keys(account).await?;
+        let claim = |address: &str| Claim {
+            kind: EMAIL_CLAIM.to_owned(),
+            key: keys.blind_index(address).bytes(),
+            owner: user.uuid(),
+        };
+        let (released, taken) = (claim(&old), claim(&new));
+        work.extras().releases.push(released);
+        work.extras().claims.push(taken);
+        let email = vault.seal(account, user, &new).await?;
+        let confirmed = AddressCommand::Confirm { link, email, at };
+        work.tell_user(user, UserCommand::People(PeopleCommand::Address(confirmed))).await?;
+        work.extras().destroy_verifiers.push(open.link.verifier);
+        notify(work, user, &Letter::EmailChanged).await?;
+        Ok(user)
+    }
+}

@@ -1,0 +1,196 @@
+//! Registering many people who come from another system.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use twofold_domain::ids::{AccountId, UserId};
+use twofold_domain::permission::Act as Deed;
+use twofold_domain::user::{ClaimCommand, PeopleCommand, UserCommand};
+
+use super::people::{EMAIL_CLAIM, NewPerson, register};
+use super::principal::Credential;
+use super::{ActError, links, lives};
+use crate::context::Context;
+use crate::desk::{Act, Desk};
+use crate::import::Row;
+use crate::keys::PersonKey;
+use crate::vault::kind;
+use crate::work::{Wanted, Work};
+
+/// People in one append: at most seven events each, of the thousand that an append takes.
+const BATCH: usize = 100;
+/// How often a batch is tried again because somebody took an address meanwhile.
+const AGAIN: usize = 3;
+/// What an authenticator is called that came along.
+const IMPORTED: &str = "imported";
+
+/// What became of one row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Imported {
+    /// They are a user now.
+    Created(UserId),
+    /// Somebody has this address already; nothing was changed about them.
+    Exists(UserId),
+    /// It was not possible.
+    Failed(String),
+}
+
+/// Whether somebody may import these people. Asked before anything is registered.
+pub struct MayImport {
+    /// Who asks.
+    pub credential: Credential,
+    /// The people; none yet where the table is still unread.
+    pub rows: Arc<[Row]>,
+}
+
+impl Act for MayImport {
+    type Reply = ();
+
+    async fn run(&self, work: &mut Work) -> Result<(), ActError> {
+        may(work, &self.credential, &self.rows).await
+    }
+}
+
+async fn may(work: &mut Work, credential: &Credential, rows: &[Row]) -> Result<(), ActError> {
+    credential.principal(work, Deed::ImportPeople).await?;
+    for role in rows.iter().map(|row| row.role).collect::<BTreeSet<_>>() {
+        credential.principal(work, Deed::Register(role)).await?;
+    }
+    Ok(())
+}
+
+/// Register people in batches, each of them all or none. The same table again creates nobody twice.
+pub async fn import(
+    desk: &Desk,
+    account: AccountId,
+    context: &Context,
+    credential: &Credential,
+    rows: &Arc<[Row]>,
+) -> Result<Vec<(u64, Imported)>, ActError> {
+    let mut became = Vec::with_capacity(rows.len());
+    for from in (0..rows.len()).step_by(BATCH) {
+        let to = (from + BATCH).min(rows.len());
+        became.extend(batch(desk, account, context, credential, rows, from, to).await?);
+    }
+    Ok(became)
+}
+
+async fn batch(
+    desk: &Desk,
+    account: AccountId,
+    context: &Context,
+    credential: &Credential,
+    rows: &Arc<[Row]>,
+    from: usize,
+    to: usize,
+) -> Result<Vec<(u64, Imported)>, ActError> {
+    let act = || ImportRows { credential: credential.clone(), rows: Arc::clone(rows), from, to };
+    for _ in 0..AGAIN {
+        match desk.perform(account, context.clone(), act()).await {
+            Ok(done) => return Ok(done.reply),
+            // Somebody took one of the addresses, or subjects, since it was looked at.
+            Err(ActError::Taken(_)) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    // One of them is to blame: each alone.
+    let mut became = vec![];
+    for n in from..to {
+        let alone = ImportRows { credential: credential.clone(), rows: Arc::clone(rows), from: n, to: n + 1 };
+        match desk.perform(account, context.clone(), alone).await {
+            Ok(done) => became.extend(done.reply),
+            Err(ActError::Taken(what)) => {
+                became.push((rows[n].line, Imported::Failed(format!("this {what} is already in use"))));
+            }
+            Err(other) => return Err(other),
+        }
+    }
+    Ok(became)
+}
+
+struct ImportRows {
+    credential: Credential,
+    rows: Arc<[Row]>,
+    from: usize,
+    to: usize,
+}
+
+impl Act for ImportRows {
+    type Reply = Vec<(u64, Imported)>;
+
+    async fn run(&self, work: &mut Work) -> Result<Self::Reply, ActError> {
+        let rows = &self.rows[self.from..self.to];
+        may(work, &self.credential, rows).await?;
+        let (desk, account) = (work.desk().clone(), work.account_id());
+        let keys = desk.vault().account_keys(account).await?;
+        let groups = work.account().await?.groups.clone();
+        let mut new = vec![];
+        let mut became = Vec::with_capacity(rows.len());
+        for row in rows {
+            let index = keys.blind_index(&row.email).bytes();
+            let holder = desk.store().claim(account, EMAIL_CLAIM, &index).await?;
+            let user = desk.mint().id();
+            became.push((
+                row.line,
+                match holder {
+                    Some(holder) => Imported::Exists(UserId::from_uuid(holder)),
+                    None => Imported::Created(user),
+                },
+            ));
+            new.extend(holder.is_none().then_some((user, row)));
+        }
+        let streams: Vec<Wanted> = new.iter().map(|(user, _)| Wanted::User(*user)).collect();
+        work.load(&streams).await?;
+        for (user, row) in new {
+            let person = NewPerson {
+                user,
+                role: row.role,
+                name: row.name.clone(),
+                email: row.email.clone(),
+                language: row.language.clone(),
+            };
+            let key = register(work, &keys, &person).await?;
+            let mut known = row.groups.clone();
+            known.retain(|group| groups.contains_key(group));
+            bring(work, &key, user, row, known).await?;
+        }
+        Ok(became)
+    }
+}
+
+/// What a person brings along.
+async fn bring(
+    work: &mut Work,
+    key: &PersonKey,
+    user: UserId,
+    row: &Row,
+    groups: BTreeSet<twofold_domain::ids::GroupId>,
+) -> Result<(), ActError> {
+    let vault = work.desk().vault().clone();
+    let mint = work.desk().mint().clone();
+    let at = work.at();
+    let tell = |command| UserCommand::People(command);
+    if !groups.is_empty() {
+        work.tell_user(user, tell(PeopleCommand::Group(groups))).await?;
+    }
+    if let Some((provider, subject)) = &row.provider {
+        lives::link(work, key, user, provider, subject).await?;
+    }
+    if let Some(password) = &row.password {
+        let verifier = mint.id();
+        let claim = ClaimCommand::Password { verifier, scheme: password.scheme.to_owned(), at };
+        work.tell_user(user, tell(PeopleCommand::Claim(claim))).await?;
+        vault.keep(work, user, verifier, kind::PASSWORD, password.hash.bytes()).await?;
+    }
+    if let Some(otp) = &row.otp {
+        let (factor, verifier) = (mint.id(), mint.id());
+        let name = vault.seal_with(key, work.account_id(), user, IMPORTED)?;
+        let claim = ClaimCommand::Factor { factor, parameters: otp.parameters, name, verifier, at };
+        work.tell_user(user, tell(PeopleCommand::Claim(claim))).await?;
+        vault.keep(work, user, verifier, kind::OTP_SEED, otp.seed.bytes()).await?;
+    }
+    if row.password.is_none() && row.provider.is_none() {
+        links::invite(work, user, &row.email, &row.language).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,329 @@
+//! What staff does with a person's place here: deactivation, return, role, and what stands of them; and what
+//! a person changes of their own.
+
+use std::collections::BTreeSet;
+
+use twofold_domain::ids::{GroupId, StreamId, UserId};
+use twofold_domain::permission::{Act as Deed, Need, need};
+use twofold_domain::policy::Role;
+use twofold_domain::sealed::ProviderSubject;
+use twofold_domain::user::{LinkPurpose, PeopleCommand, User, UserCommand};
+use zeroize::Zeroizing;
+
+use super::owners::owners;
+use super::post::{let_in, notify};
+use super::principal::Credential;
+use super::{ActError, links, words};
+use crate::desk::Act;
+use crate::keys::PersonKey;
+use crate::mail::Letter;
+use crate::store::Claim;
+use crate::work::Work;
+
+/// Let somebody in no more. Dead at the next request, on every server.
+pub struct Deactivate {
+    /// Who asks.
+    pub credential: Credential,
+    /// Whom.
+    pub user: UserId,
+    /// Why, in their words.
+    pub reason: Option<String>,
+    /// The owners, as a read model knows them.
+    pub owners: Vec<UserId>,
+}
+
+impl Act for Deactivate {
+    type Reply = ();
+
+    async fn run(&self, work: &mut Work) -> Result<(), ActError> {
+        let text = self.reason.as_deref().map(words::reason).transpose()?;
+        work.queue_for(self.user).await;
+        let (_, who) = self.credential.caller_upon(work, self.user, Deed::Deactivate).await?;
+        keeps_an_owner(work, self.user, who.role, &self.owners).await?;
+        let reason = match &text {
+            Some(text) => {
+                let vault = work.desk().vault().clone();
+                Some(vault.seal(work.account_id(), self.user, text).await?)
+            }
+            None => None,
+        };
+        let ended = credentials(&*work.user(self.user).await?);
+        let command = PeopleCommand::Deactivate { reason, at: work.at() };
+        work.tell_user(self.user, UserCommand::People(command)).await?;
+        work.extras().destroy_verifiers.extend(ended);
+        notify(work, self.user, &Letter::Deactivated).await
+    }
+}
+
+/// What a deactivation ends beside sessions and trust: the password, links, tokens, a ticket.
+fn credentials(user: &User) -> Vec<twofold_domain::ids::VerifierId> {
+    let password = user.password.map(|password| password.verifier);
+    let links = user.links.values().map(|link| link.verifier);
+    let tokens = user.tokens.values().map(|token| token.verifier);
+    let ticket = user.ticket.map(|ticket| ticket.verifier);
+    password.into_iter().chain(links).chain(tokens).chain(ticket).collect()
+}
+
+pub(super) async fn keeps_an_owner(
+    work: &mut Work,
+    user: UserId,
+    role: Role,
+    known: &[UserId],
+) -> Result<(), ActError> {
+    if role == Role::Owner {
+        owners(work, known).await?.without(user)?;
+    }
+    Ok(())
+}
+
+/// Let somebody in again: they prove their address and set a password anew by the link that is mailed.
+pub struct Reactivate {
+    /// Who asks.
+    pub credential: Credential,
+    /// Whom.
+    pub user: UserId,
+}
+
+impl Act for Reactivate {
+    type Reply = ();
+
+    async fn run(&self, work: &mut Work) -> Result<(), ActError> {
+        work.queue_for(self.user).await;
+        self.credential.caller_upon(work, self.user, Deed::Deactivate).await?;
+        let command = PeopleCommand::Reactivate { at: work.at() };
+        work.tell_user(self.user, UserCommand::People(command)).await?;
+        mail_welcome(work, self.user, LinkPurpose::Verification).await
+    }
+}
+
+/// Mail somebody who never set a password, or not since they came back, another link; the older one dies.
+pub struct InviteAgain {
+    /// Who asks.
+    pub credential: Credential,
+    /// Whom.
+    pub user: UserId,
+}
+
+impl Act for InviteAgain {
+    type Reply = ();
+
+    async fn run(&self, work: &mut Work) -> Result<(), ActError> {
+        work.queue_for(self.user).await;
+        self.credential.principal_upon(work, self.user, Deed::EditPerson).await?;
+        let purpose = work.user(self.user).await?.welcome().ok_or(ActError::NotWaiting)?;
+        mail_welcome(work, self.user, purpose).await
+    }
+}
+
+async fn mail_welcome(work: &mut Work, user: UserId, purpose: LinkPurpose) -> Result<(), ActError> {
+    let (link, lasts) = (links::issue(work, user, purpose).await?, purpose.life());
+    let link = Zeroizing::new(link.url);
+    let letter = match purpose {
+        LinkPurpose::Verification => Letter::Reactivated { link, lasts },
+        _ => Letter::Invitation { link, lasts },
+    };
+    let_in(work, user, &letter).await
+}
+
+/// Give somebody another role. Making an owner, or unmaking one, takes a second person.
+pub struct ChangeRole {
+    /// Who asks.
+    pub credential: Credential,
+    /// Whose.
+    pub user: UserId,
+    /// From now on.
+    pub role: Role,
+    /// The owners, as a read model knows them.
+    pub owners: Vec<UserId>,
+}
+
+impl Act for ChangeRole {
+    type Reply = ();
+
+    async fn run(&self, work: &mut Work) -> Result<(), ActError> {
+        work.queue_for(self.user).await;
+        let deed = |from| Deed::ChangeRole { from, to: self.role };
+        let (me, who) = self.credential.principal_upon(work, self.user, deed).await?;
+        keeps_an_owner(work, self.user, who.role, &self.owners).await?;
+        if need(me.role, deed(who.role)) == Need::Approved {
+            return Err(ActError::TakesTwo);
+        }
+        give_role(work, self.user, self.role).await
+    }
+}
+
+/// Gives somebody another role, whoever may: their sessions, trust, and tokens end, and they are told.
+pub(crate) async fn give_role(work: &mut Work, user: UserId, role: Role) -> Result<(), ActError> {
+    let person = work.user(user).await?;
+    let tokens = person.tokens.values().map(|token| token.verifier);
+    let ended: Vec<_> = tokens.chain(person.ticket.map(|ticket| ticket.verifier)).collect();
+    let command = PeopleCommand::ChangeRole { to: role, at: work.at() };
+    work.tell_user(user, UserCommand::People(command)).await?;
+    work.extras().destroy_verifiers.extend(ended);
+    notify(work, user, &Letter::RoleChanged { role }).await
+}
+
+/// Change what stands of somebody: of oneself name and language, of others groups as well.
+pub struct EditPerson {
+    /// Who asks.
+    pub credential: Credential,
+    /// Whom.
+    pub user: UserId,
+    /// The version of them that the caller saw.
+    pub seen: Option<u64>,
+    /// Their name.
+    pub name: Option<String>,
+    /// `en`, `es`, or `ko`.
+    pub language: Option<String>,
+    /// All groups that they are in from now on.
+    pub groups: Option<BTreeSet<GroupId>>,
+}
+
+impl Act for EditPerson {
+    /// The version of them that it left.
+    type Reply = u64;
+
+    async fn run(&self, work: &mut Work) -> Result<u64, ActError> {
+        work.queue_for(self.user).await;
+        let own = match &self.credential {
+            Credential::Session(_) => self.credential.holder(work).await?.user == self.user,
+            Credential::Token(_) => false,
+        };
+        if own && self.groups.is_none() {
+            self.credential.principal(work, Deed::EditOwn).await?;
+        } else {
+            self.credential.caller_upon(work, self.user, Deed::EditPerson).await?;
+        }
+        let (account, user) = (work.account_id(), self.user);
+        let person = work.user(user).await?;
+        let version = work.version_of(StreamId::user(account, user));
+        if let Some(actual) = self.seen.filter(|seen| *seen != version).map(|_| version) {
+            return Err(ActError::Outdated { actual });
+        }
+        let mut recorded = 0;
+        if let Some(given) = &self.name {
+            let name = words::name("name", given)?;
+            let vault = work.desk().vault().clone();
+            let who = person.who().ok_or(ActError::UnknownUser)?;
+            let known = vault.unseal(account, user, &who.name).await?;
+            if known.as_deref() != Some(&name) {
+                let sealed = vault.seal(account, user, &name).await?;
+                recorded += tell(work, user, PeopleCommand::Rename(sealed)).await?;
+            }
+        }
+        if let Some(language) = &self.language {
+            recorded += tell(work, user, PeopleCommand::Speak(language.clone())).await?;
+        }
+        if let Some(groups) = &self.groups {
+            work.account()
+                .await?
+                .has_groups(groups)
+                .map_err(|error| ActError::Field { field: "groups", why: error.to_string() })?;
+            recorded += tell(work, user, PeopleCommand::Group(groups.clone())).await?;
+        }
+        Ok(version + recorded)
+    }
+}
+
+async fn tell(work: &mut Work, user: UserId, command: PeopleCommand) -> Result<u64, ActError> {
+    Ok(work.tell_user(user, UserCommand::People(command)).await?.len() as u64)
+}
+
+/// What a claim on a provider's subject is called.
+pub(super) const PROVIDER_CLAIM: &str = "provider";
+/// Longest subject of an identity provider, in characters (OpenID Connect Core §2 allows 255).
+const MAX_SUBJECT: usize = 255;
+
+/// The claim on who somebody is to a provider: nobody else of the account is.
+pub(super) async fn provider_claim(
+    work: &Work,
+    user: UserId,
+    provider: &str,
+    subject: &str,
+) -> Result<Claim, ActError> {
+    let keys = work.desk().vault().account_keys(work.account_id()).await?;
+    let key = keys.tokens().tag("twofold/provider-subject/v1", &[provider.as_bytes(), subject.as_bytes()]);
+    Ok(Claim { kind: PROVIDER_CLAIM.to_owned(), key, owner: user.uuid() })
+}
+
+/// Records who somebody is to an identity provider.
+pub(super) async fn link(
+    work: &mut Work,
+    key: &PersonKey,
+    user: UserId,
+    provider: &str,
+    subject: &str,
+) -> Result<(), ActError> {
+    let subject = words::text::<ProviderSubject>("subject", subject, MAX_SUBJECT)?;
+    let claim = provider_claim(work, user, provider, &subject).await?;
+    let sealed = work.desk().vault().seal_with(key, work.account_id(), user, &subject)?;
+    let (provider, at) = (provider.to_owned(), work.at());
+    tell(work, user, PeopleCommand::LinkProvider { provider, subject: sealed, at }).await?;
+    work.extras().claims.push(claim);
+    Ok(())
+}
+
+/// Let somebody in through an identity provider.
+pub struct LinkProvider {
+    /// Who asks.
+    pub credential: Credential,
+    /// Whom.
+    pub user: UserId,
+    /// `google`, `saml`, `jwt`, …
+    pub provider: String,
+    /// Who they are there.
+    pub subject: String,
+}
+
+impl Act for LinkProvider {
+    type Reply = ();
+
+    async fn run(&self, work: &mut Work) -> Result<(), ActError> {
+        work.queue_for(self.user).await;
+        self.credential.principal_upon(work, self.user, Deed::EditPerson).await?;
+        let key = work.desk().vault().person_key(work.account_id(), self.user).await?;
+        link(work, &key, self.user, &self.provider, &self.subject).await?;
+        notify(work, self.user, &Letter::ProviderLinked { provider: self.provider.clone() }).await
+    }
+}
+
+/// Let somebody in through an identity provider no more.
+pub struct UnlinkProvider {
+    /// Who asks.
+    pub credential: Credential,
+    /// Whom.
+    pub user: UserId,
+    /// Which.
+    pub provider: String,
+}
+
+impl Act for UnlinkProvider {
+    type Reply = ();
+
+    async fn run(&self, work: &mut Work) -> Result<(), ActError> {
+        work.queue_for(self.user).await;
+        self.credential.principal_upon(work, self.user, Deed::EditPerson).await?;
+        let released = provider_claims(work, self.user, Some(&self.provider)).await?;
+        let (provider, at) = (self.provider.clone(), work.at());
+        tell(work, self.user, PeopleCommand::UnlinkProvider { provider, at }).await?;
+        work.extras().releases.extend(released);
+        notify(work, self.user, &Letter::ProviderUnlinked { provider: self.provider.clone() }).await
+    }
+}
+
+/// The claims of a person on their subjects: of one provider, or of all.
+pub(super) async fn provider_claims(
+    work: &mut Work,
+    user: UserId,
+    only: Option<&str>,
+) -> Result<Vec<Claim>, ActError> {
+    let person = work.user(user).await?;
+    let vault = work.desk().vault().clone();
+    let mut claims = vec![];
+    for (provider, subject) in person.providers.iter().filter(|(name, _)| only.is_none_or(|o| o == *name)) {
+        if let Some(subject) = vault.unseal(work.account_id(), user, subject).await? {
+            claims.push(provider_claim(work, user, provider, &subject).await?);
+        }
+    }
+    Ok(claims)
+}

@@ -1,0 +1,84 @@
+//! Letters on their way: which address they go to.
+//!
+//! A notice goes to a person's address, and for 72 hours after it changed to the one before, too: whoever
+//! changed it must not be the only one who is told. What lets somebody in, a code or a link, goes to one
+//! address only: the one that recovery uses.
+
+use twofold_domain::ids::{StreamId, UserId};
+use twofold_domain::sealed::{Email, Sealed};
+use twofold_domain::user::FORMER_EMAIL_SERVES;
+
+use super::ActError;
+use crate::mail::{Brand, Language, Letter};
+use crate::work::Work;
+
+/// Tells a person what happened to their account.
+pub(crate) async fn notify(work: &mut Work, user: UserId, letter: &Letter) -> Result<(), ActError> {
+    let person = work.user(user).await?;
+    let Some(who) = person.who().cloned() else { return Ok(()) };
+    let at = work.at();
+    let former = person.former_email.as_ref().filter(|f| at < f.changed_at + FORMER_EMAIL_SERVES);
+    let former = former.map(|f| f.email.clone());
+    send(work, user, &who.email, &who.language, letter).await?;
+    match former {
+        Some(former) => send(work, user, &former, &who.language, letter).await,
+        None => Ok(()),
+    }
+}
+
+/// Mails what lets a person in to the address that recovery uses.
+pub(super) async fn let_in(work: &mut Work, user: UserId, letter: &Letter) -> Result<(), ActError> {
+    let person = work.user(user).await?;
+    let (Some(who), Some(address)) = (person.who(), person.recovery_email(work.at())) else { return Ok(()) };
+    let (address, language) = (address.clone(), who.language.clone());
+    send(work, user, &address, &language, letter).await
+}
+
+async fn send(
+    work: &mut Work,
+    user: UserId,
+    address: &Sealed<Email>,
+    language: &str,
+    letter: &Letter,
+) -> Result<(), ActError> {
+    let vault = work.desk().vault().clone();
+    match vault.unseal(work.account_id(), user, address).await? {
+        Some(address) => mail_to(work, user, &address, language, letter).await,
+        None => Ok(()),
+    }
+}
+
+/// Mails a letter about a person to an address.
+pub(super) async fn mail_to(
+    work: &mut Work,
+    user: UserId,
+    address: &str,
+    language: &str,
+    letter: &Letter,
+) -> Result<(), ActError> {
+    let desk = work.desk().clone();
+    let account = work.account().await?;
+    let brand = Brand { product: &desk.house().product, account: account.name() };
+    let message = letter.write(address, Language::of_tag(language), brand);
+    desk.vault().send(work, user, &message).await
+}
+
+/// Tells people of something that does not depend on them: their streams are read, and may move on.
+pub(super) async fn tell(
+    work: &mut Work,
+    people: impl IntoIterator<Item = UserId>,
+    letter: &Letter,
+) -> Result<(), ActError> {
+    let log = work.desk().log().clone();
+    for user in people {
+        let stream = StreamId::user(work.account_id(), user);
+        let state = match log.users.last_seen(stream) {
+            Some(seen) => seen.state,
+            None => log.users.load(stream).await?.state,
+        };
+        if let Some(who) = state.who().filter(|_| !state.erased && !state.deactivated) {
+            send(work, user, &who.email, &who.language, letter).await?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,266 @@
+//! Who uses the API without a person at the keyboard: tokens with their last use, and programs that show
+//! somebody's password. Whether a token is good is decided on the aggregates, never here.
+//!
+//! What ends all of a holder's tokens at once (another role, the removal of a program) is one row about the
+//! holder: a token that was issued before it is over.
+
+use twofold_domain::account::AccountEvent;
+use twofold_domain::device::DeviceEvent;
+use twofold_domain::ids::{AccountId, ClientId, TokenId, UserId};
+use twofold_domain::time::Timestamp;
+use twofold_domain::user::{PasswordAccess, ResetCause, UserEvent};
+use twofold_infra::store::{StoreError, Value, Views};
+use uuid::Uuid;
+
+use crate::fact::{Event, Fact};
+use crate::record::{Record, record};
+use crate::view::{Projection, Table, View};
+
+/// The projection's name.
+pub const NAME: &str = "integrations";
+
+/// The most rows of one list.
+pub const MOST: usize = 1_000;
+
+/// The projection.
+pub fn projection() -> Projection {
+    Projection::new(NAME, 1).with::<Tokens>().with::<TokenEnds>().with::<PasswordUsers>()
+}
+
+/// Every API token that was ever issued.
+pub enum Tokens {}
+
+record! {
+    /// One API token.
+    pub struct TokenRow {
+        /// The token.
+        pub token_id: TokenId,
+        /// The person whose it is.
+        pub user_id: Option<UserId>,
+        /// Or the program.
+        pub client: Option<ClientId>,
+        /// What its person calls it, sealed.
+        pub name: Option<Vec<u8>>,
+        /// What it may be used for, by spaces.
+        pub scopes: String,
+        /// When it was issued.
+        pub issued_at: Timestamp,
+        /// By which event.
+        pub issued_seq: u64,
+        /// When it ends.
+        pub expires_at: Option<Timestamp>,
+        /// When its use was last recorded, which happens at most hourly.
+        pub last_used_at: Option<Timestamp>,
+        /// Where that was, sealed.
+        pub ip: Option<Vec<u8>>,
+        /// And by what, sealed.
+        pub user_agent: Option<Vec<u8>>,
+        /// When it was revoked.
+        pub revoked_at: Option<Timestamp>,
+    }
+}
+
+impl View for Tokens {
+    type Row = TokenRow;
+    type Key = TokenId;
+    const TABLE: Table = Table { indexes: &["user_id", "client"], ..Table::of("api_tokens", "token_id") };
+
+    fn key(fact: &Fact) -> Option<TokenId> {
+        match &fact.event {
+            Event::User(
+                _,
+                UserEvent::ApiTokenIssued { token, .. } | UserEvent::ApiTokenRevoked { token, .. },
+            )
+            | Event::Account(
+                AccountEvent::ClientTokenIssued { token, .. }
+                | AccountEvent::ClientTokenRevoked { token, .. },
+            )
+            | Event::Device(_, DeviceEvent::ApiTokenUsed { token, .. }) => Some(*token),
+            _ => None,
+        }
+    }
+
+    fn apply(row: Option<TokenRow>, token_id: TokenId, fact: &Fact) -> Option<TokenRow> {
+        let new = |user_id, client, name, scopes: &std::collections::BTreeSet<_>, expires_at, at| {
+            let names: Vec<&str> =
+                scopes.iter().map(|scope: &twofold_domain::account::TokenScope| scope.name()).collect();
+            TokenRow {
+                token_id,
+                user_id,
+                client,
+                name,
+                scopes: names.join(" "),
+                issued_at: at,
+                issued_seq: fact.seq,
+                expires_at,
+                last_used_at: None,
+                ip: None,
+                user_agent: None,
+                revoked_at: None,
+            }
+        };
+        match &fact.event {
+            Event::User(user, UserEvent::ApiTokenIssued { name, scopes, expires_at, at, .. }) => {
+                return Some(new(Some(*user), None, Some(name.bytes().to_vec()), scopes, *expires_at, *at));
+            }
+            Event::Account(AccountEvent::ClientTokenIssued { client, scopes, expires_at, at, .. }) => {
+                return Some(new(None, Some(*client), None, scopes, *expires_at, *at));
+            }
+            _ => {}
+        }
+        let mut row = row?;
+        match &fact.event {
+            Event::User(_, UserEvent::ApiTokenRevoked { at, .. })
+            | Event::Account(AccountEvent::ClientTokenRevoked { at, .. }) => row.revoked_at = Some(*at),
+            Event::Device(_, DeviceEvent::ApiTokenUsed { origin, at, .. }) => {
+                row.last_used_at = Some(*at);
+                row.ip = origin.ip.as_ref().map(|ip| ip.bytes().to_vec());
+                row.user_agent = origin.user_agent.as_ref().map(|agent| agent.bytes().to_vec());
+            }
+            // `key` names everything that matters.
+            _ => {}
+        }
+        Some(row)
+    }
+}
+
+/// What ended every token of a holder.
+pub enum TokenEnds {}
+
+record! {
+    /// The last event that ended every token that a person or a program had.
+    pub struct TokenEndRow {
+        /// The person or the program.
+        pub holder: Uuid,
+        /// By which event.
+        pub ended_seq: u64,
+        /// When.
+        pub ended_at: Timestamp,
+    }
+}
+
+impl View for TokenEnds {
+    type Row = TokenEndRow;
+    type Key = Uuid;
+    const TABLE: Table = Table::of("api_token_ends", "holder");
+
+    fn key(fact: &Fact) -> Option<Uuid> {
+        match &fact.event {
+            Event::User(
+                user,
+                UserEvent::RoleChanged { .. }
+                | UserEvent::UserDeactivated { .. }
+                | UserEvent::PersonErased { .. }
+                | UserEvent::TwoFactorReset { cause: ResetCause::Staff { compromise: true, .. }, .. },
+            ) => Some(user.uuid()),
+            Event::Account(AccountEvent::ClientRemoved { client, .. }) => Some(client.uuid()),
+            _ => None,
+        }
+    }
+
+    fn apply(_: Option<TokenEndRow>, holder: Uuid, fact: &Fact) -> Option<TokenEndRow> {
+        Some(TokenEndRow { holder, ended_seq: fact.seq, ended_at: fact.at })
+    }
+}
+
+/// Everybody whose password a program showed.
+pub enum PasswordUsers {}
+
+record! {
+    /// When a person's right password was last shown by a program, by what became of it; recorded once a day.
+    pub struct PasswordRow {
+        /// Whose.
+        pub user_id: UserId,
+        /// When it last opened the API.
+        pub allowed_at: Option<Timestamp>,
+        /// By which program, sealed.
+        pub allowed_agent: Option<Vec<u8>>,
+        /// When it last opened the API with a warning.
+        pub warned_at: Option<Timestamp>,
+        /// By which program, sealed.
+        pub warned_agent: Option<Vec<u8>>,
+        /// When it was last refused for the setting's sake.
+        pub refused_at: Option<Timestamp>,
+        /// By which program, sealed.
+        pub refused_agent: Option<Vec<u8>>,
+    }
+}
+
+impl View for PasswordUsers {
+    type Row = PasswordRow;
+    type Key = UserId;
+    const TABLE: Table = Table::of("password_users", "user_id");
+
+    fn key(fact: &Fact) -> Option<UserId> {
+        match &fact.event {
+            Event::User(user, UserEvent::PasswordAccessUsed { .. } | UserEvent::PersonErased { .. }) => {
+                Some(*user)
+            }
+            _ => None,
+        }
+    }
+
+    fn apply(row: Option<PasswordRow>, user_id: UserId, fact: &Fact) -> Option<PasswordRow> {
+        let Event::User(_, UserEvent::PasswordAccessUsed { outcome, user_agent, at }) = &fact.event else {
+            // Of somebody erased nothing is left to tell.
+            return None;
+        };
+        let mut row = row.unwrap_or(PasswordRow {
+            user_id,
+            allowed_at: None,
+            allowed_agent: None,
+            warned_at: None,
+            warned_agent: None,
+            refused_at: None,
+            refused_agent: None,
+        });
+        let agent = user_agent.as_ref().map(|agent| agent.bytes().to_vec());
+        match outcome {
+            PasswordAccess::Allowed => (row.allowed_at, row.allowed_agent) = (Some(*at), agent),
+            PasswordAccess::Warned => (row.warned_at, row.warned_agent) = (Some(*at), agent),
+            PasswordAccess::Refused => (row.refused_at, row.refused_agent) = (Some(*at), agent),
+        }
+        Some(row)
+    }
+}
+
+/// Tokens of an account that were not ended, by their holders; at most [`MOST`] and one. Their time may be over.
+pub async fn tokens(views: &Views, account: AccountId) -> Result<Vec<TokenRow>, StoreError> {
+    open_tokens(views, "", &[account.uuid().into()]).await
+}
+
+/// The same of one person.
+pub async fn tokens_of(views: &Views, account: AccountId, user: UserId) -> Result<Vec<TokenRow>, StoreError> {
+    open_tokens(views, "and t.user_id = $2", &[account.uuid().into(), user.uuid().into()]).await
+}
+
+/// The same of every program.
+pub async fn tokens_of_programs(views: &Views, account: AccountId) -> Result<Vec<TokenRow>, StoreError> {
+    open_tokens(views, "and t.client is not null", &[account.uuid().into()]).await
+}
+
+async fn open_tokens(views: &Views, and: &str, binds: &[Value]) -> Result<Vec<TokenRow>, StoreError> {
+    let columns: Vec<String> = TokenRow::COLUMNS.iter().map(|c| format!("t.{}", c.name)).collect();
+    let sql = format!(
+        "select {} from views.api_tokens t left join views.api_token_ends e \
+         on e.account_id = t.account_id and e.holder = coalesce(t.user_id, t.client) \
+         where t.account_id = $1 {and} and t.revoked_at is null \
+         and (e.ended_seq is null or e.ended_seq < t.issued_seq) \
+         order by t.client, t.user_id, t.token_id limit {}",
+        columns.join(", "),
+        MOST + 1
+    );
+    views.fetch(&sql, binds).await?.iter().map(|row| TokenRow::get(row, 0)).collect()
+}
+
+/// Whose password programs show, by person; at most [`MOST`] and one.
+pub async fn password_users(views: &Views, account: AccountId) -> Result<Vec<PasswordRow>, StoreError> {
+    let columns: Vec<&str> = PasswordRow::COLUMNS.iter().map(|c| c.name).collect();
+    let sql = format!(
+        "select {} from views.password_users where account_id = $1 order by user_id limit {}",
+        columns.join(", "),
+        MOST + 1
+    );
+    let rows = views.fetch(&sql, &[account.uuid().into()]).await?;
+    rows.iter().map(|row| PasswordRow::get(row, 0)).collect()
+}
