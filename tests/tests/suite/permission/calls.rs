@@ -132,8 +132,8 @@ fn approvals() -> Vec<Call> {
         bare("approvals.carry_out", &["404 not_found"]),
         bare("approvals.cancel", &["404 not_found"]),
         // Somebody else may have asked for the same before; an owner is one already.
-        with("approvals.make_owner", REASON, &[]).not_alone(&["202", "409 already_requested", "409 conflict"]),
-        with("approvals.transfer", REASON, &[]).not_alone(&["202", "409 already_requested", "409 conflict"]),
+        with("approvals.make_owner", REASON, &[]).not_alone(&["202", "409 already_requested", "409 same_role"]),
+        with("approvals.transfer", REASON, &[]).not_alone(&["202", "409 already_requested", "409 same_role"]),
         with("approvals.close", REASON, &[]).not_alone(&["202", "409 already_requested"]),
     ]
 }
