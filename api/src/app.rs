@@ -6,12 +6,13 @@ use std::time::Duration;
 use twofold_domain::ids::AccountId;
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::time::Timestamp;
-use twofold_infra::acts::{ActError, Authenticate, Credential, Principal};
+use twofold_infra::acts::{ActError, Authenticate, Circle, Credential, Principal};
 use twofold_infra::context::Context;
 use twofold_infra::desk::{Act, Desk, Done};
 use twofold_infra::keys::OperatorToken;
 use twofold_infra::store::EventStore;
 use twofold_projections::projector::Projector;
+use twofold_projections::status::{self, user_status};
 
 use crate::problem::{Problem, kinds};
 use crate::server::Stop;
@@ -129,6 +130,15 @@ impl App {
         Err(Problem::new(kinds::NOT_YET)
             .detail(format!("The read model has not come to position {position} yet."))
             .retry_after(1))
+    }
+
+    /// Who has a say in an account, and who is told of what waits there: as of now, so that an owner of a
+    /// moment ago counts.
+    pub async fn circle(&self, account: AccountId) -> Result<Circle, Problem> {
+        self.caught_up(status::NAME, account, self.position(account).await?).await?;
+        let people = user_status::team(self.store().views(), account).await?;
+        let owners = people.iter().filter(|(_, owner)| *owner).map(|(user, _)| *user).collect();
+        Ok(Circle { owners, team: people.into_iter().map(|(user, _)| user).collect() })
     }
 
     /// The last position of an account.

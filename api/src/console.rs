@@ -4,6 +4,7 @@
 //! Every page works without a script. A form that went well ends with a redirect, so that a reload repeats
 //! nothing; the one exception shows recovery codes, which exist nowhere else.
 
+mod approvals;
 mod browser;
 mod challenge;
 mod door;
@@ -63,6 +64,11 @@ pub fn routes(app: App, keeps_messages: bool) -> Router {
         .route("/people/{user}", get(person::show).post(person::change))
         .route("/people/{user}/reset", get(people::ask_to_reset).post(people::reset))
         .route("/people/{user}/unlock", get(people::ask_to_unlock).post(people::unlock))
+        .route("/approvals", get(approvals::show))
+        .route("/approvals/{approval}/approve", post(approvals::approve))
+        .route("/approvals/{approval}/carry-out", post(approvals::carry_out))
+        .route("/approvals/{approval}/cancel", post(approvals::cancel))
+        .route("/security/keep-factor", post(security::keep_factor))
         .route("/policy", get(policy::show))
         .route("/policy/{audience}", post(policy::save))
         .route("/policy/switch/{throw}", get(switch::ask).post(switch::decide))

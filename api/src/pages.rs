@@ -5,6 +5,7 @@
 //! [`Problem`] like any other, and the shell turns it into a page for whoever asked for one.
 
 pub mod account;
+pub mod approvals;
 mod assets;
 pub mod entry;
 pub mod frame;

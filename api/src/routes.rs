@@ -4,7 +4,9 @@
 //! act; a route is registered with the [`Guard`] that says what, so that none stands outside the table.
 
 mod accounts;
+mod approvals;
 mod change;
+mod consent;
 mod devices;
 mod door;
 mod entry;
@@ -20,6 +22,7 @@ mod tests;
 mod users;
 mod usual;
 
+pub(crate) use approvals::devices_of_subject;
 use utoipa::openapi::tag::TagBuilder;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -28,10 +31,11 @@ pub use guard::{Ask, Case, Guard, Guarded, When};
 use crate::app::App;
 use guard::Routes;
 
-const TAGS: [(&str, &str); 8] = [
+const TAGS: [(&str, &str); 9] = [
     ("accounts", "Tenants: their policy, and the switch for everyone."),
     ("entry", "Signing in and out, step-up, one-time links."),
     ("people", "The people of an account, and help for them."),
+    ("approvals", "Acts that take two owners, or a wait."),
     ("factors", "One's own second factors and recovery codes."),
     ("devices", "Devices and sessions."),
     ("reports", "Who has two-factor authentication, now and at any past instant."),
@@ -62,6 +66,7 @@ fn all() -> Routes {
         .merge(accounts::routes())
         .merge(entry::routes())
         .merge(users::routes())
+        .merge(approvals::routes())
         .merge(groups::routes())
         .merge(factors::routes())
         .merge(devices::routes())

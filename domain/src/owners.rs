@@ -11,36 +11,52 @@ pub struct LastOwner;
 
 /// The owners of one account as their own streams say. Whoever decides on them has loaded each, so that
 /// two who unmake each other at once never leave none.
-#[derive(Debug, Clone, Default)]
-pub struct Owners(Vec<UserId>);
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Owners {
+    able: Vec<UserId>,
+    all: Vec<UserId>,
+}
 
 impl Owners {
     /// Of these people, the owners who can sign in: active, and with a password or an identity provider.
     pub fn among<'a>(people: impl IntoIterator<Item = &'a User>) -> Self {
-        let able = |user: &&User| {
-            let way_in = user.password.is_some() || !user.providers.is_empty();
-            user.role() == Some(Role::Owner) && !user.deactivated && !user.erased && way_in
-        };
-        let ids = people.into_iter().filter(able).filter_map(|user| user.who().map(|who| who.user));
-        let mut owners: Vec<UserId> = ids.collect();
-        owners.sort_unstable();
-        owners.dedup();
-        Self(owners)
+        let mut owners = Self::default();
+        for user in people.into_iter().filter(|user| user.role() == Some(Role::Owner) && !user.erased) {
+            let Some(who) = user.who() else { continue };
+            owners.all.push(who.user);
+            owners.able.extend(user.may_sign_in().then_some(who.user));
+        }
+        for ids in [&mut owners.able, &mut owners.all] {
+            ids.sort_unstable();
+            ids.dedup();
+        }
+        owners
     }
 
     /// How many there are.
     pub fn count(&self) -> usize {
-        self.0.len()
+        self.able.len()
+    }
+
+    /// How many there are with those who cannot sign in. Deactivating an owner takes one person, so it
+    /// must not turn an act that takes two into one that takes nobody else.
+    pub fn registered(&self) -> usize {
+        self.all.len()
     }
 
     /// Whether somebody is one of them.
     pub fn contains(&self, user: UserId) -> bool {
-        self.0.contains(&user)
+        self.able.contains(&user)
+    }
+
+    /// Those who can sign in.
+    pub fn iter(&self) -> impl Iterator<Item = UserId> + '_ {
+        self.able.iter().copied()
     }
 
     /// Whether there is an owner without this one.
     pub fn without(&self, user: UserId) -> Result<(), LastOwner> {
-        if self.0.iter().any(|owner| *owner != user) { Ok(()) } else { Err(LastOwner) }
+        if self.able.iter().any(|owner| *owner != user) { Ok(()) } else { Err(LastOwner) }
     }
 }
 

@@ -165,6 +165,9 @@ pub enum Denied {
     /// Only after showing a second factor again (RFC 9470).
     #[error("this needs a second factor shown within the last 10 minutes")]
     StepUp,
+    /// Not in a session that rests on an exemption: it lets somebody in, and binds nothing.
+    #[error("this session rests on an exemption, which lets nobody bind a factor")]
+    Exempted,
     /// Only after enrolling.
     #[error("enrol a second factor first; nothing else is possible before")]
     EnrolFirst,
@@ -278,6 +281,9 @@ impl SignedIn<'_> {
         let enrolling = matches!(act, Act::EnrolOwn | Act::ReadOwn | Act::EndOwn);
         if self.session().scope == Scope::Enrolment && !enrolling {
             return Err(Denied::EnrolFirst);
+        }
+        if self.session().exemption.is_some() && act == Act::EnrolOwn {
+            return Err(Denied::Exempted);
         }
         match need(self.role(), act) {
             Need::Never => Err(Denied::Role),

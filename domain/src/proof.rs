@@ -42,6 +42,18 @@ pub enum MailedVerdict {
     Mismatch,
 }
 
+/// What is shown beside the OTP of a first binding, because a password alone binds nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Warrant {
+    /// A code that was mailed to the person's address.
+    Mailed(MailedVerdict),
+    /// The enrolment ticket that an administrator gave them, and whether it is the open one.
+    Ticket {
+        /// Whether it matched.
+        matched: bool,
+    },
+}
+
 /// The enrolment generation in force, the announced resets not yet proved complete, and what is demanded:
 /// what a decision about somebody's factors must know of their account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,12 +66,16 @@ pub struct Era {
     pub team: Demand,
     /// What is demanded of end users.
     pub end_users: Demand,
+    /// The instant of the decision: a reset that waited holds from its date, without an event.
+    pub at: Timestamp,
+    /// Whether the account is closed for good.
+    pub closed: bool,
 }
 
 impl Default for Era {
     fn default() -> Self {
         let (team, end_users) = (Demand::of_new(Audience::Team), Demand::of_new(Audience::EndUsers));
-        Self { generation: 0, disables: vec![], team, end_users }
+        Self { generation: 0, disables: vec![], team, end_users, at: Timestamp::default(), closed: false }
     }
 }
 

@@ -190,7 +190,8 @@ pub(crate) fn resumed(suspension: u32, at: Timestamp) -> AccountEvent {
 
 /// The era after these account-wide disables.
 pub(crate) fn era(disables: &[(u32, Timestamp)]) -> Era {
-    Era { generation: disables.last().map_or(0, |d| d.0), disables: disables.to_vec(), ..Era::default() }
+    let generation = disables.last().map_or(0, |d| d.0);
+    Era { generation, disables: disables.to_vec(), ..Era::default() }
 }
 
 pub(crate) fn registered(role: Role) -> UserEvent {

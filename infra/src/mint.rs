@@ -9,8 +9,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rand::rngs::StdRng;
 use rand::{RngCore, SeedableRng};
 use twofold_domain::ids::{
-    AccountId, ClientId, CodeSetId, DeviceId, EventId, FactorId, GroupId, LinkId, MailedCodeId, MessageId,
-    ScheduleId, SessionId, SignInId, TokenId, UserId, VerifierId,
+    AccountId, ApprovalId, ClientId, CodeSetId, DeviceId, EventId, ExemptionId, FactorId, GroupId, LinkId,
+    MailedCodeId, MessageId, ScheduleId, SessionId, SignInId, TicketId, TokenId, UserId, VerifierId,
 };
 use twofold_domain::time::Timestamp;
 use uuid::{Builder, Uuid};
@@ -50,7 +50,7 @@ macro_rules! typed_ids {
 
 typed_ids! {
     AccountId UserId DeviceId SessionId SignInId FactorId CodeSetId LinkId MailedCodeId VerifierId MessageId
-    EventId ClientId GroupId ScheduleId TokenId
+    EventId ApprovalId ClientId ExemptionId GroupId ScheduleId TicketId TokenId
 }
 
 /// Digits of the longest numeric code.

@@ -26,6 +26,8 @@ pub(crate) mod kind {
     pub(crate) use crate::verify::totp::SEED_KIND as OTP_SEED;
     /// Tag of a mailed code.
     pub(crate) const MAILED_CODE: &str = "mailed_code";
+    /// Tag of an enrolment ticket.
+    pub(crate) const TICKET: &str = "enrolment_ticket";
     /// Nothing: what a refused sign-in writes that charges nobody.
     pub(crate) const DECOY: &str = "decoy";
     /// Tag of a token: of a session, a device, a link, or the API.

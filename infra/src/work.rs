@@ -47,13 +47,13 @@ struct Held<A: Aggregate> {
     state: Arc<A>,
     head: u64,
     recorded: Vec<A::Event>,
-    /// The first of them is the reset that an account-wide disable owed: nobody here did it.
-    owed: bool,
+    /// Who owed the first of them, where it is a reset that nobody here did.
+    owed: Option<Actor>,
 }
 
 impl<A: Aggregate> From<Loaded<A>> for Held<A> {
     fn from(loaded: Loaded<A>) -> Self {
-        Self { state: loaded.state, head: loaded.sequence, recorded: vec![], owed: false }
+        Self { state: loaded.state, head: loaded.sequence, recorded: vec![], owed: None }
     }
 }
 

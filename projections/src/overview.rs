@@ -146,6 +146,7 @@ impl View for Members {
             | UserEvent::Unlocked { .. }
             | UserEvent::FactorRemoved { .. }
             | UserEvent::TwoFactorResetScheduled { .. }
+            | UserEvent::StaffResetAsked { .. }
             | UserEvent::TwoFactorResetCancelled { .. }
             | UserEvent::ExemptionGranted { .. }
             | UserEvent::ExemptionEnded { .. }

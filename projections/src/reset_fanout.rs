@@ -3,9 +3,13 @@
 //! A disable resets everybody with its own event. What follows here is the record of it in each person's own
 //! stream, in batches that leave the server room for others, and a closing event that proves that exactly the
 //! people announced were reached. Its position is the log itself: a reset is under way until its closing
-//! event, and who was reached carries it. So it may stop anywhere, begin again, or run twice at once.
+//! event, and who was reached carries it. So it may stop anywhere, begin again, or run twice at once. Who is
+//! missing is asked of the read models when a run begins and once more before it closes, never for each
+//! batch: a run over n people costs what n people cost.
+//!
+//! The same manager writes down resets that staff asked for and whose wait is over; they hold by time alone.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::future::Future;
 use std::time::Duration;
 
@@ -19,11 +23,13 @@ use twofold_infra::desk::Desk;
 use twofold_infra::store::{StoreError, ViewsTx};
 
 use crate::projector::Projector;
-use crate::status::{self, FanOutRow, fan_out, report};
+use crate::status::{self, FanOutRow, fan_out, report, user_status};
 use crate::{audit, status::FanOuts, view::View as _};
 
 /// Who the log says did it.
 const NAME: &str = "reset_fan_out";
+/// The same of resets that waited.
+const WAITS: &str = "reset_wait";
 /// People of one batch.
 const BATCH: usize = 200;
 /// Commands at once: they share commits, and leave most of the store's places to people.
@@ -36,6 +42,10 @@ const LOOK: Duration = Duration::from_millis(500);
 const AFTER_AN_ERROR: Duration = Duration::from_secs(30);
 /// How long a batch waits for the read models to have what came before it.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Whom each run has still to reach, by account and generation. Only a memory: the log is what counts.
+#[derive(Default)]
+struct UnderWay(HashMap<(AccountId, u32), VecDeque<UserId>>);
 
 /// Writes account-wide resets into people's streams.
 #[derive(Clone)]
@@ -68,18 +78,22 @@ impl ResetFanOut {
     pub async fn run(&self, stop: impl Future<Output = ()> + Send) {
         let mut stop = std::pin::pin!(stop);
         let mut later: HashMap<AccountId, Instant> = HashMap::new();
+        let mut under_way = UnderWay::default();
         loop {
             later.retain(|_, until| *until > Instant::now());
             let open = fan_out::open(self.desk.store().views()).await.unwrap_or_else(|error| {
                 tracing::warn!(%error, "resets under way cannot be seen");
                 Vec::new()
             });
+            if let Err(error) = self.write_due().await {
+                tracing::warn!(%error, "resets that fell due cannot be written");
+            }
             let mut pause = LOOK;
             for (account, row) in open {
                 if later.contains_key(&account) {
                     continue;
                 }
-                match self.step(account, &row).await {
+                match self.step(account, &row, &mut under_way).await {
                     Ok(true) => pause = PAUSE,
                     Ok(false) => {}
                     Err(error) => {
@@ -101,6 +115,7 @@ impl ResetFanOut {
 
     /// Finishes every reset that is under way, here and now. For commands and tests.
     pub async fn finish(&self) -> Result<(), FanOutError> {
+        let mut under_way = UnderWay::default();
         loop {
             self.projector.catch_up().await?;
             let open = fan_out::open(self.desk.store().views()).await?;
@@ -108,32 +123,61 @@ impl ResetFanOut {
                 return Ok(());
             }
             for (account, row) in open {
-                self.step(account, &row).await?;
+                self.step(account, &row, &mut under_way).await?;
             }
         }
     }
 
     /// One batch. False if another instance is at it.
-    async fn step(&self, account: AccountId, row: &FanOutRow) -> Result<bool, FanOutError> {
+    async fn step(
+        &self,
+        account: AccountId,
+        row: &FanOutRow,
+        under_way: &mut UnderWay,
+    ) -> Result<bool, FanOutError> {
         let Some(_mine) = self.claim(account).await? else { return Ok(false) };
+        let key = (account, row.generation);
+        let context = self.context(account, row).await?;
+        if under_way.0.get(&key).is_none_or(VecDeque::is_empty) {
+            let (missing, reached) = self.missing(account, row).await?;
+            if missing.is_empty() {
+                under_way.0.remove(&key);
+                let complete = CompleteFanOut { generation: row.generation, reached: census_of(reached) };
+                let last = self.desk.perform(account, context, complete).await?.position;
+                self.see(account, last).await?;
+                return Ok(true);
+            }
+            under_way.0.insert(key, missing);
+        }
+        let Some(missing) = under_way.0.get_mut(&key) else { return Ok(true) };
+        let batch: Vec<UserId> = missing.drain(..BATCH.min(missing.len())).collect();
+        let emptied = missing.is_empty();
+        let reach = |user| self.desk.perform(account, context.clone(), ReachReset { user });
+        let commands = futures::stream::iter(batch).map(reach);
+        let done: Vec<_> = commands.buffer_unordered(AT_ONCE).try_collect().await?;
+        metrics::counter!("twofold_reset_fan_out_people_total").increment(done.len() as u64);
+        if emptied {
+            // The next look must not find the same people missing.
+            self.see(account, done.iter().filter_map(|done| done.position).max()).await?;
+        }
+        Ok(true)
+    }
+
+    /// Who was announced and is not reached yet; and who is reached.
+    async fn missing(
+        &self,
+        account: AccountId,
+        row: &FanOutRow,
+    ) -> Result<(VecDeque<UserId>, Vec<UserId>), FanOutError> {
         let views = self.desk.store().views();
         let announced = report::reset_by(views, account, row.disabled_seq).await?;
-        let reached: BTreeSet<UserId> =
-            audit::reached(views, account, row.generation).await?.into_iter().collect();
-        let missing: Vec<UserId> = announced.into_iter().filter(|user| !reached.contains(user)).collect();
-        let context = self.context(account, row).await?;
-        let last = if missing.is_empty() {
-            let reached = census_of(reached.into_iter().collect());
-            let complete = CompleteFanOut { generation: row.generation, reached };
-            self.desk.perform(account, context, complete).await?.position
-        } else {
-            let reach = |user| self.desk.perform(account, context.clone(), ReachReset { user });
-            let commands = futures::stream::iter(missing.into_iter().take(BATCH)).map(reach);
-            let done: Vec<_> = commands.buffer_unordered(AT_ONCE).try_collect().await?;
-            metrics::counter!("twofold_reset_fan_out_people_total").increment(done.len() as u64);
-            done.iter().filter_map(|done| done.position).max()
-        };
-        // The next look must not find the same people missing.
+        let reached = audit::reached(views, account, row.generation).await?;
+        let known: BTreeSet<UserId> = reached.iter().copied().collect();
+        Ok((announced.into_iter().filter(|user| !known.contains(user)).collect(), reached))
+    }
+
+    /// Waits until the read models show what was recorded.
+    async fn see(&self, account: AccountId, last: Option<u64>) -> Result<(), FanOutError> {
         self.projector.bring(account).await?;
         for projection in [audit::NAME, status::NAME] {
             if let Some(last) = last
@@ -142,7 +186,17 @@ impl ResetFanOut {
                 return Err(FanOutError::Behind(account));
             }
         }
-        Ok(true)
+        Ok(())
+    }
+
+    /// Writes resets that waited and fell due into the streams of their people. They hold without it.
+    async fn write_due(&self) -> Result<(), FanOutError> {
+        let now = self.desk.clock().now();
+        for (account, user) in user_status::resets_due(self.desk.store().views(), now, BATCH as u32).await? {
+            let context = Context::of(Actor::System(WAITS), WAITS.to_owned());
+            self.desk.perform(account, context, ReachReset { user }).await?;
+        }
+        Ok(())
     }
 
     /// One instance at a time per account, where there can be several. The lock ends with the transaction.

@@ -400,7 +400,7 @@ impl Generator {
             return Vec::new();
         }
         let generation = account.generation;
-        let era = account.era();
+        let era = account.era(now);
         let user = &self.tenants[tenant].people[who].user;
         let first = user.enrolled(generation).is_none();
         let pending = user.pending.iter().rfind(|p| p.generation == generation).map(|p| p.factor);
@@ -526,7 +526,7 @@ impl Generator {
     }
 
     fn reach(&mut self, tenant: usize, who: usize) -> Vec<Says> {
-        let era = self.tenants[tenant].account.era();
+        let era = self.tenants[tenant].account.era(self.now);
         let owed = self.tenants[tenant].people[who].user.decide(&era, UserCommand::ReachReset);
         owed.unwrap_or_default().into_iter().map(|event| Says::User(who, event)).collect()
     }

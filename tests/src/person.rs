@@ -3,16 +3,16 @@
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
-use twofold_domain::account::Effect;
+use twofold_domain::account::{Counts, Effect};
 use twofold_domain::device::{Decision, Method};
 use twofold_domain::ids::{FactorId, SignInId, StreamId, UserId};
 use twofold_domain::policy::Role;
 use twofold_domain::time::Span;
 use twofold_domain::user::{Refusal, UserError};
 use twofold_infra::acts::{
-    ActError, Assessed, BeginSignIn, Begun, ConfirmFactor, Confirmation, Credential, EnrolmentStarted,
-    NewPerson, Proof, ProveSignIn, Proved, RedeemLink, RegisterUser, StartEnrolment, StepUp, SteppedUp,
-    Switch, SwitchAccount, enrolled_now,
+    ActError, Assessed, BeginSignIn, Begun, Beside, ConfirmFactor, Confirmation, Consented, Credential,
+    EnrolmentStarted, NewPerson, Proof, ProveSignIn, Proved, RedeemLink, RegisterUser, StartEnrolment,
+    StepUp, SteppedUp, Switch, SwitchAccount, enrolled_now,
 };
 use twofold_infra::desk::{Desk, Done};
 use twofold_infra::verify::{Bearer, MailedCode, OtpCode, Password, RecoveryCode};
@@ -171,7 +171,8 @@ pub fn confirmation(
             Err(_) => bail!("no mailed code: {text:?}"),
         },
     };
-    Ok(ConfirmFactor { credential: credential(session)?, factor, otp, mailed })
+    let warrant = mailed.map(Beside::Mailed);
+    Ok(ConfirmFactor { credential: credential(session)?, factor, otp, warrant })
 }
 
 impl Person {
@@ -349,30 +350,57 @@ impl Person {
 
     /// Throws the account-wide switch, having looked at the account before.
     pub async fn switch(&self, town: &Town, desk: &Desk, switch: Switch) -> Result<Done<u64>> {
-        let seen = town.account_version(desk).await?;
-        let reason = Some("because the story needs it".to_owned());
-        let assessed = Assessed::default();
-        let act = SwitchAccount { credential: self.credential()?, seen, switch, reason, assessed };
-        Ok(town.perform(desk, act).await?)
+        done(self.ask_to_switch(town, desk, switch).await?)
+    }
+
+    /// The same, whether it happens or waits for a second owner.
+    pub async fn ask_to_switch(
+        &self,
+        town: &Town,
+        desk: &Desk,
+        switch: Switch,
+    ) -> Result<Done<Consented<u64>>> {
+        let counts = match switch {
+            Switch::Disable => {
+                let generation = town.generation(desk).await?;
+                [(Effect::Reset, enrolled_now(desk, town.account, generation).await?)].into()
+            }
+            Switch::Enable | Switch::Suspend | Switch::Resume => Counts::new(),
+        };
+        self.throw(town, desk, switch, counts).await
     }
 
     /// Switches two-factor authentication off for everyone, having seen how many that resets.
     pub async fn disable_account(&self, town: &Town, desk: &Desk) -> Result<Done<u64>> {
-        let generation = town.generation(desk).await?;
-        let people = enrolled_now(desk, town.account, generation).await?;
-        self.disable_for(town, desk, people).await
+        self.switch(town, desk, Switch::Disable).await
     }
 
     /// The same, having seen that it resets so many.
     pub async fn disable_for(&self, town: &Town, desk: &Desk, people: u64) -> Result<Done<u64>> {
+        done(self.throw(town, desk, Switch::Disable, [(Effect::Reset, people)].into()).await?)
+    }
+
+    async fn throw(
+        &self,
+        town: &Town,
+        desk: &Desk,
+        switch: Switch,
+        counts: Counts,
+    ) -> Result<Done<Consented<u64>>> {
         let seen = town.account_version(desk).await?;
         let account = desk.log().accounts.load(StreamId::account(town.account)).await?.state;
-        let counts = [(Effect::Reset, people)].into();
-        let (switch, at) = (Switch::Disable, town.now());
         let change = switch.change();
-        let assessed = Assessed::at_once(desk, town.account, &account, &change, counts, at).await?;
-        let reason = Some("because the story needs it".to_owned());
-        let act = SwitchAccount { credential: self.credential()?, seen, switch, reason, assessed };
+        let assessed = Assessed::at_once(desk, town.account, &account, &change, counts, town.now()).await?;
+        let (reason, circle) = (Some("because the story needs it".to_owned()), town.circle(desk).await?);
+        let act = SwitchAccount { credential: self.credential()?, seen, switch, reason, assessed, circle };
         Ok(town.perform(desk, act).await?)
+    }
+}
+
+fn done(came: Done<Consented<u64>>) -> Result<Done<u64>> {
+    let Done { reply, position, at } = came;
+    match reply {
+        Consented::Done(reply) => Ok(Done { reply, position, at }),
+        Consented::Waits(requested) => bail!("the switch waits: {requested:?}"),
     }
 }

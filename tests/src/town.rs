@@ -12,7 +12,7 @@ use twofold_domain::account::{AccountEvent, ClockKind};
 use twofold_domain::ids::{AccountId, FactorId, StreamId, UserId};
 use twofold_domain::policy::Role;
 use twofold_domain::time::{Span, Timestamp};
-use twofold_infra::acts::{ActError, AdminLink, IssuedLink, NewPerson, OpenAccount};
+use twofold_infra::acts::{ActError, AdminLink, Circle, IssuedLink, NewPerson, OpenAccount};
 use twofold_infra::clock::{Clock, ManualClock};
 use twofold_infra::config::{Config, ConfigError};
 use twofold_infra::context::{Actor, ClientOrigin, Context};
@@ -260,6 +260,24 @@ impl Town {
         let stream = Stream { kind: AggregateKind::Account, id: StreamId::account(self.account) };
         let heads = desk.store().heads(&[stream]).await?;
         heads.first().copied().context("one head for one stream")
+    }
+
+    /// Who has a say in the account, and who is told of what waits: everybody whom the log knows.
+    pub async fn circle(&self, desk: &Desk) -> Result<Circle> {
+        let mut circle = Circle::default();
+        let mut after = 0;
+        loop {
+            let page = desk.store().read(self.account, after, 1_000).await?;
+            let Some(last) = page.last() else { return Ok(circle) };
+            after = last.account_seq;
+            for event in page.iter().filter(|event| event.event_type == "UserRegistered") {
+                let user = UserId::from_uuid(event.stream.id.aggregate);
+                let state = desk.log().users.load(StreamId::user(self.account, user)).await?.state;
+                let team = state.role().filter(|role| *role != Role::EndUser && !state.erased);
+                circle.owners.extend((team == Some(Role::Owner)).then_some(user));
+                circle.team.extend(team.map(|_| user));
+            }
+        }
     }
 
     /// The enrolment generation in force.

@@ -122,6 +122,11 @@ said! {
     Deactivated = "deactivated", Warn;
     Reactivated = "reactivated", Good;
     WasReset = "was-reset", Good;
+    ResetLater = "reset-later", Good;
+    Waits = "waits", Plain;
+    CarriedOut = "carried-out", Warn;
+    Cancelled = "cancelled", Good;
+    FactorKept = "factor-kept", Good;
     Unlocked = "unlocked", Good;
 }
 

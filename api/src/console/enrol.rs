@@ -10,9 +10,10 @@ use twofold_domain::ids::FactorId;
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::user::{Gate, Refusal, UserError};
 use twofold_infra::acts::{
-    ActError, ConfirmFactor, Confirmation, EnrolmentStarted, MailCode, ShowEnrolment, StartEnrolment,
+    ActError, Beside, ConfirmFactor, Confirmation, EnrolmentStarted, MailCode, ShowEnrolment, StartEnrolment,
 };
-use twofold_infra::verify::code::{MailedCode, OtpCode};
+use twofold_infra::verify::EnrolmentTicket;
+use twofold_infra::verify::code::{MailedCode, NotACode, OtpCode};
 
 use super::challenge::refusal;
 use super::door::{Door, Me, Said};
@@ -72,6 +73,11 @@ pub(super) async fn start(mut door: Door, Form(named): Form<Named>) -> Result<Re
             let page = beginning(&door, &me, Field::of(named.name));
             Ok((StatusCode::TOO_MANY_REQUESTS, page).into_response())
         }
+        Err(ActError::User(UserError::TicketNeeded)) => {
+            door.frame = door.frame.clone().notice(Tone::Warn, door.frame.s("ticket-needed"));
+            let page = beginning(&door, &me, Field::of(named.name));
+            Ok((StatusCode::CONFLICT, page).into_response())
+        }
         Err(error) => Err(door.refuse(error)),
     }
 }
@@ -98,11 +104,11 @@ pub(super) async fn mail(mut door: Door) -> Result<Response, Refused> {
 pub(super) async fn confirm(mut door: Door, Form(codes): Form<Codes>) -> Result<Response, Refused> {
     let me = enter(&mut door).await?;
     let first = me.user.first_binding(door.state.generation);
-    let (otp, mailed) = (OtpCode::parse(codes.code.text()), MailedCode::parse(codes.mailed_code.text()));
+    let (otp, mailed) = (OtpCode::parse(codes.code.text()), beside(codes.mailed_code.text()));
     let field =
         |wrong: bool, key: &str| if wrong { Field::wrong(door.frame.s(key)) } else { Field::default() };
     let (otp, mailed) = match (otp, mailed) {
-        (Ok(otp), Ok(mailed)) => (otp, Some(Arc::new(mailed))),
+        (Ok(otp), Ok(mailed)) => (otp, Some(mailed)),
         (Ok(otp), Err(_)) if !first => (otp, None),
         (otp, mailed) => {
             let code = field(otp.is_err(), "code-malformed");
@@ -114,7 +120,7 @@ pub(super) async fn confirm(mut door: Door, Form(codes): Form<Codes>) -> Result<
         credential: me.credential.clone(),
         factor: codes.factor,
         otp: Arc::new(otp),
-        mailed: mailed.filter(|_| first),
+        warrant: mailed.filter(|_| first),
     };
     let confirmed = match door.perform(confirm).await.map(|done| (done.reply, done.at)) {
         Ok((Confirmation::Confirmed(confirmed), at)) => (confirmed, at),
@@ -130,7 +136,14 @@ pub(super) async fn confirm(mut door: Door, Form(codes): Form<Codes>) -> Result<
             } else {
                 code = Field::wrong(refusal(&door, why, false));
             }
+            if why.gate == Gate::Ticket {
+                (code, mailed) = (Field::default(), Field::wrong(door.frame.s("ticket-wrong")));
+            }
             return wrong(&door, &me, codes.factor, code, mailed).await;
+        }
+        Err(ActError::User(UserError::TicketNeeded | UserError::TicketOver)) => {
+            let mailed = Field::wrong(door.frame.s("ticket-over"));
+            return wrong(&door, &me, codes.factor, Field::default(), mailed).await;
         }
         Err(ActError::User(UserError::MailedCodeNeeded)) => {
             let mailed = Field::wrong(door.frame.s("mailed-code-malformed"));
@@ -150,6 +163,14 @@ pub(super) async fn confirm(mut door: Door, Form(codes): Form<Codes>) -> Result<
         return Ok((cookie, door.go("security", Some(Said::Enrolled))).into_response());
     }
     Ok((cookie, recovery_codes(&door, &confirmed.recovery_codes, at.into())).into_response())
+}
+
+/// What stands in the field beside the app's code: the mailed one, or an administrator's ticket.
+fn beside(typed: &str) -> Result<Beside, NotACode> {
+    match MailedCode::parse(typed) {
+        Ok(code) => Ok(Beside::Mailed(Arc::new(code))),
+        Err(_) => EnrolmentTicket::parse(typed).map(|ticket| Beside::Ticket(Arc::new(ticket))),
+    }
 }
 
 /// The codes are kept; on to one's own page.
@@ -195,7 +216,11 @@ fn beginning(door: &Door, me: &Me, name: Field) -> Response {
         f: door.frame.clone(),
         action: door.path("enrol"),
         required,
-        mailed_to: if me.user.first_binding(door.state.generation) { mask(&me.email) } else { String::new() },
+        mailed_to: if me.user.first_binding(door.state.generation) && !me.user.needs_ticket {
+            mask(&me.email)
+        } else {
+            String::new()
+        },
         called: name,
         cancel: otherwise(door, me),
     })
@@ -232,6 +257,7 @@ async fn under_way(
     };
     let picture = qr::svg(&started.uri, &door.frame.s("qr-label"));
     let expires = me.user.mailed_codes().last().map(|open| open.expires_at.into());
+    let ticket = me.user.open_ticket(door.app.now()).is_some();
     let mut f = door.frame.clone();
     f.path = door.path("enrol");
     Ok(render(&Enrol {
@@ -245,11 +271,12 @@ async fn under_way(
         anew: door.path("enrol?anew=yes"),
         cancel: otherwise(door, me),
         code,
-        mailed: started.mailed_code_needed.then(|| Mailed {
-            to: mask(&me.email),
-            expires,
+        mailed: (started.mailed_code_needed || started.ticket_needed).then(|| Mailed {
+            to: if started.ticket_needed { String::new() } else { mask(&me.email) },
+            expires: expires.filter(|_| !started.ticket_needed),
             code: mailed,
-            again: door.path("enrol/mail"),
+            mode: if ticket { "text" } else { "numeric" },
+            again: if started.ticket_needed { String::new() } else { door.path("enrol/mail") },
         }),
     }))
 }

@@ -8,7 +8,7 @@ use twofold_domain::ids::{StreamId, UserId};
 use twofold_domain::permission::{Act as Deed, Need, need};
 use twofold_domain::policy::Role;
 use twofold_domain::status::Standing;
-use twofold_infra::acts::{ActError, NewPerson, RegisterUser, ResetFactor, Unlock};
+use twofold_infra::acts::{ActError, Consented, NewPerson, RegisterUser, Reset, ResetFactor, Unlock};
 use twofold_projections::status::{self, AsOf, Line, Population, report};
 
 use super::door::{Door, Me, Said, redirect, with_query};
@@ -199,6 +199,9 @@ pub(super) struct Decided {
     version: u64,
     #[serde(default)]
     reason: String,
+    /// Whether the factor may be in wrong hands.
+    #[serde(default)]
+    compromise: String,
     /// Confirmations of the account-wide switch carry more; these do not.
     #[serde(default, rename = "digest")]
     _digest: String,
@@ -220,9 +223,16 @@ pub(super) async fn reset(
 ) -> Result<Response, Refused> {
     let page = Subject::enter(&mut door, user, Help::Reset).await?;
     let (credential, reason) = (page.me.credential.clone(), decided.reason.clone());
-    let act = ResetFactor { credential, user, reason, seen: Some(decided.version) };
-    let done = door.perform(act).await.map(|_| ());
-    after(door, &page, done, decided, Said::WasReset)
+    let circle = door.app.circle(door.account).await?;
+    let compromise = !decided.compromise.is_empty();
+    let act = ResetFactor { credential, user, reason, compromise, seen: Some(decided.version), circle };
+    let done = door.perform(act).await.map(|done| done.reply);
+    let said = match done {
+        Ok(Consented::Waits(_)) => return Ok(door.go("approvals", Some(Said::Waits))),
+        Ok(Consented::Done(Reset::Scheduled(_))) => Said::ResetLater,
+        Ok(Consented::Done(Reset::Done)) | Err(_) => Said::WasReset,
+    };
+    after(door, &page, done.map(|_| ()), decided, said)
 }
 
 /// Says what an unlock does.
@@ -257,6 +267,8 @@ struct Subject {
     me: Me,
     called: Called,
     version: u64,
+    /// Whether a reset holds at once, and a ticket can bind anew.
+    team: bool,
     help: Help,
     action: String,
 }
@@ -307,7 +319,8 @@ impl Subject {
         let me = door.enter(deed).await?;
         door.frame = door.frame.clone().section(Section::People);
         let called = names::of_user(door, &loaded.state).await?;
-        Ok(Self { me, called, version: loaded.sequence, help, action })
+        let team = !loaded.state.help_waits(door.app.now());
+        Ok(Self { me, called, version: loaded.sequence, team, help, action })
     }
 
     fn confirm(&self, door: &Door, reason: Field) -> Response {
@@ -334,6 +347,7 @@ impl Subject {
             reason_needed: true,
             reason,
             button,
+            compromise: matches!(self.help, Help::Reset) && self.team,
             danger: matches!(self.help, Help::Reset),
             cancel: door.path("people"),
         })

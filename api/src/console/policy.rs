@@ -119,6 +119,7 @@ async fn confirm(
         reason_needed: false,
         reason: Field::default(),
         button: "confirm-policy",
+        compromise: false,
         danger: false,
         cancel: door.path("policy"),
     }))

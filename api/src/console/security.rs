@@ -11,8 +11,8 @@ use twofold_domain::sign_in::{SignedIn, trust_holds};
 use twofold_domain::time::Timestamp;
 use twofold_domain::user::Gate;
 use twofold_infra::acts::{
-    ActError, DisableOwn, Disabled, EndSession, Proof, RegenerateCodes, RemoveFactor, Revocation,
-    RevokeDevice,
+    ActError, CancelReset, DisableOwn, Disabled, EndSession, Proof, RegenerateCodes, RemoveFactor,
+    Revocation, RevokeDevice,
 };
 use twofold_infra::verify::password::Password;
 use twofold_projections::directory::{self, DeviceRow};
@@ -52,8 +52,10 @@ pub(super) async fn show(mut door: Door) -> Result<Response, Refused> {
     }
     let (devices, sessions) = places(&door, &me).await?;
     let can_enrol = twofold_domain::sign_in::may_enrol(&door.state).is_ok();
+    let keep = door.path("security/keep-factor");
     let page = own::Security {
         f: door.frame.clone(),
+        waiting: me.user.waiting_reset.map(|waiting| (When::from(waiting.due_at), keep)),
         required,
         enrol: if can_enrol { door.path("enrol") } else { String::new() },
         switch_off: if enrolled.is_some() && !required {
@@ -273,4 +275,14 @@ fn off_page(door: &Door, password: Field, code: Field) -> Response {
         password,
         code,
     })
+}
+
+/// Objects to the reset that waits.
+pub(super) async fn keep_factor(mut door: Door) -> Result<Response, Refused> {
+    door.back = door.path("security");
+    let me = door.enter(Deed::EndOwn).await?;
+    match door.perform(CancelReset { credential: me.credential }).await {
+        Ok(_) => Ok(door.go("security", Some(Said::FactorKept))),
+        Err(error) => Err(door.refuse(error)),
+    }
 }

@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use twofold_domain::account::AccountError;
 use twofold_domain::permission::Act as Deed;
-use twofold_infra::acts::{ActError, Switch, SwitchAccount};
+use twofold_infra::acts::{ActError, Consented, Switch, SwitchAccount};
 
 use super::door::{Door, Me, Said, redirect, with_query};
 use super::previewed;
@@ -89,9 +89,11 @@ pub(super) async fn decide(
     let reason = Some(decided.reason.clone()).filter(|reason| !reason.trim().is_empty());
     let shown = previewed::statement(&decided.confirmation);
     let assessed = assessed(&door.app, door.account, &switch.change(), me.principal.role, shown).await?;
+    let circle = door.app.circle(door.account).await?;
     let credential = me.credential.clone();
-    let act = SwitchAccount { credential, seen: decided.version, switch, reason, assessed };
+    let act = SwitchAccount { credential, seen: decided.version, switch, reason, assessed, circle };
     match door.perform(act).await {
+        Ok(done) if matches!(done.reply, Consented::Waits(_)) => Ok(door.go("approvals", Some(Said::Waits))),
         Ok(_) if throw == Throw::Disable => {
             // The session rested on a second factor that is no more.
             let policy = door.path("policy");
@@ -158,6 +160,7 @@ async fn confirm(door: &Door, me: &Me, throw: Throw, reason: Field) -> Result<Re
         reason_needed: false,
         reason,
         button,
+        compromise: false,
         danger: throw == Throw::Disable,
         cancel: door.path("policy"),
     }))

@@ -122,7 +122,7 @@ const fn audience_key(audience: Audience) -> &'static str {
     }
 }
 
-const fn guarded(act: &GuardedAct) -> &'static str {
+pub(super) const fn guarded(act: &GuardedAct) -> &'static str {
     match act {
         GuardedAct::Disable { .. } => "disable_account",
         GuardedAct::Suspend => "suspend_account",
@@ -132,6 +132,7 @@ const fn guarded(act: &GuardedAct) -> &'static str {
         GuardedAct::GrantOwner { .. } => "grant_owner",
         GuardedAct::TransferOwnership { .. } => "transfer_ownership",
         GuardedAct::CloseAccount => "close_account",
+        GuardedAct::ChangeGovernance { .. } => "change_governance",
     }
 }
 
@@ -200,6 +201,7 @@ fn user(f: &Frame, event: UserEvent) -> Told {
         UserEvent::TwoFactorReset { cause: ResetCause::StaffAfterWait { .. }, .. } => {
             Told::lines([f.s("told-after-wait")])
         }
+        UserEvent::StaffResetAsked { subject, .. } => Told::lines([subject.to_string()]),
         UserEvent::TwoFactorResetScheduled { reason, due_at, .. } => {
             Told::lines([f.v("told-matures", When::from(due_at).plain)]).because(Some(reason))
         }

@@ -358,6 +358,8 @@ pub struct Confirm {
     pub reason: Field,
     /// The key of the button's words.
     pub button: &'static str,
+    /// Is it asked whether the factor may be in wrong hands?
+    pub compromise: bool,
     /// Is it something that cannot be undone?
     pub danger: bool,
     /// Where the reader goes instead.

@@ -179,6 +179,8 @@ pub struct Enrol {
 /// The code that was mailed.
 #[derive(Debug, Clone)]
 pub struct Mailed {
+    /// What a phone's keyboard shows: digits, or letters where an administrator's ticket is open.
+    pub mode: &'static str,
     /// To which address, masked.
     pub to: String,
     /// Until when it counts.

@@ -10,6 +10,8 @@ use super::frame::{Field, Frame, When};
 pub struct Security {
     /// What stands around it.
     pub f: Frame,
+    /// From when a reset holds that staff asked for, and where the reader objects.
+    pub waiting: Option<(When, String)>,
     /// Does the policy require a second factor of this person?
     pub required: bool,
     /// Bound factors.

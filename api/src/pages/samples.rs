@@ -159,6 +159,7 @@ fn entry(l: Language) -> Vec<(&'static str, String)> {
                 otpauth: otpauth(),
                 code: Field::default(),
                 mailed: Some(Mailed {
+                    mode: "numeric",
                     to: "a••@example.org".into(),
                     expires: Some(when("2026-03-01T12:10:00Z")),
                     code: Field::default(),
@@ -187,6 +188,7 @@ fn own(l: Language) -> String {
     let path = || "/somewhere".to_owned();
     let (early, late) = (when("2025-04-02T09:12:00Z"), when("2026-03-01T08:40:00Z"));
     Security {
+        waiting: None,
         f: inside(l, Section::Own),
         required: true,
         factors: vec![

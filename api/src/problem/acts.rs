@@ -4,7 +4,7 @@
 use axum::http::{HeaderValue, header};
 use serde_json::Value;
 use twofold_domain::access::{PasswordOff, TokenRefused};
-use twofold_domain::account::{AccountError, Moved, PolicyError, Unconfirmed};
+use twofold_domain::account::{AccountError, ApprovalError, Moved, PolicyError, Unconfirmed};
 use twofold_domain::device::DeviceError;
 use twofold_domain::permission::Denied;
 use twofold_domain::sign_in::{Refused, Stale};
@@ -42,7 +42,10 @@ impl Problem {
                 "not_offered",
                 "leave it out, or send false",
             ),
-            ActError::UnknownAccount | ActError::UnknownUser | ActError::UnknownDevice => Self::not_found(),
+            ActError::UnknownAccount
+            | ActError::UnknownUser
+            | ActError::UnknownDevice
+            | ActError::UnknownApproval => Self::not_found(),
             ActError::NotSignedIn => Self::unauthenticated(),
             ActError::SignInRefused => Self::sign_in_refused(),
             ActError::Field { field, why } => {
@@ -113,6 +116,7 @@ impl Problem {
         let pointer = match refused.gate {
             Gate::Password => "/password",
             Gate::MailedCode => "/mailed_code",
+            Gate::Ticket => "/ticket",
             Gate::SecondFactor => pointer,
         };
         let mut problem =
@@ -173,6 +177,7 @@ fn of_account(error: &AccountError) -> Problem {
             "out_of_range",
             error.to_string(),
         ),
+        AccountError::Approval(error) => of_approval(error),
         AccountError::AlreadyDisabled => says(kinds::ALREADY_DISABLED),
         AccountError::AlreadyEnabled => says(kinds::ALREADY_ENABLED),
         AccountError::AlreadySuspended => says(kinds::ALREADY_SUSPENDED),
@@ -224,13 +229,34 @@ fn of_demand(error: &PolicyError) -> Problem {
     }
 }
 
+fn of_approval(error: &ApprovalError) -> Problem {
+    let says = |kind: Kind| Problem::new(kind).detail(error.to_string());
+    match error {
+        ApprovalError::Over => Problem::not_found(),
+        ApprovalError::AlreadyRequested(id) => {
+            says(kinds::ALREADY_REQUESTED).member("approval", id.to_string())
+        }
+        ApprovalError::TooMany(_) => says(kinds::TOO_MANY_APPROVALS),
+        ApprovalError::OwnRequest | ApprovalError::OwnMatter | ApprovalError::NotAnOwner => {
+            says(kinds::ANOTHER_OWNER_NEEDED)
+        }
+        ApprovalError::NotYours => says(kinds::NOT_YOURS),
+        ApprovalError::NotYet(at) => says(kinds::NOT_DUE).member("matures_at", at.to_string()),
+        ApprovalError::Overtaken => says(kinds::OVERTAKEN),
+        ApprovalError::NotNeeded => says(kinds::CONFLICT),
+    }
+}
+
 fn of_user(error: &UserError, now: Timestamp) -> Problem {
     let says = |kind: Kind| Problem::new(kind).detail(error.to_string());
     match error {
-        UserError::Unknown | UserError::NoFactor | UserError::NoProvider => Problem::not_found(),
-        UserError::AlreadyRegistered | UserError::NotClaimable | UserError::NoPassword => {
-            says(kinds::CONFLICT)
+        UserError::Unknown | UserError::NoFactor | UserError::NoProvider | UserError::NoExemption => {
+            Problem::not_found()
         }
+        UserError::AlreadyRegistered
+        | UserError::NotClaimable
+        | UserError::NoPassword
+        | UserError::ResetWaits => says(kinds::CONFLICT),
         UserError::Deactivated => says(kinds::DEACTIVATED),
         UserError::NotDeactivated => says(kinds::NOT_DEACTIVATED),
         UserError::SameRole => says(kinds::SAME_ROLE),
@@ -256,6 +282,7 @@ fn of_user(error: &UserError, now: Timestamp) -> Problem {
                 Gate::Password => "password",
                 Gate::SecondFactor => "second_factor",
                 Gate::MailedCode => "mailed_code",
+                Gate::Ticket => "ticket",
             };
             let problem = says(kinds::LOCKED).member("gate", gate);
             match until {
@@ -271,6 +298,17 @@ fn of_user(error: &UserError, now: Timestamp) -> Problem {
         UserError::NoCodeNeeded => says(kinds::NO_CODE_NEEDED),
         UserError::MailedCodeNeeded => {
             Problem::new(kinds::INVALID_FIELDS).field("/mailed_code", "missing_field", error.to_string())
+        }
+        UserError::TicketOver => says(kinds::TICKET_OVER),
+        UserError::TicketForTeamOnly => says(kinds::TICKET_FOR_TEAM),
+        UserError::AlreadyEnabled => says(kinds::ALREADY_ENROLLED),
+        UserError::AlreadyWaiting(at) => says(kinds::RESET_WAITING).member("due_at", at.to_string()),
+        UserError::NothingWaits => says(kinds::NOTHING_WAITS),
+        UserError::ResetsSpent(at) => {
+            says(kinds::RESETS_SPENT).member("retry_at", at.to_string()).wait_until(*at, now)
+        }
+        UserError::ExemptionSpan(_) => {
+            Problem::new(kinds::INVALID_FIELDS).field("/until", "out_of_range", error.to_string())
         }
         UserError::TicketNeeded => says(kinds::TICKET_NEEDED),
         UserError::NoPending => says(kinds::NO_ENROLMENT),
@@ -300,6 +338,7 @@ fn of_denied(denied: Denied) -> Problem {
         Denied::StepUp => Problem::new(kinds::STEP_UP_REQUIRED)
             .detail("Show a second factor at /v1/step-up, then repeat the request with the new token.")
             .header(header::WWW_AUTHENTICATE, HeaderValue::from_static(STEP_UP_CHALLENGE)),
+        Denied::Exempted => Problem::new(kinds::EXEMPTED).detail(denied.to_string()),
         Denied::EnrolFirst => Problem::new(kinds::ENROL_FIRST).detail(denied.to_string()),
         Denied::NeedsPerson => Problem::new(kinds::NEEDS_PERSON).detail(denied.to_string()),
         Denied::Scope(scope) => {

@@ -54,6 +54,8 @@ kinds! {
     STEP_UP_REQUIRED = "insufficient_user_authentication", 401, "Confirm with your second factor first";
     /// Known, and not allowed.
     FORBIDDEN = "forbidden", 403, "Your role does not allow this";
+    /// The session rests on an exemption, which binds nothing.
+    EXEMPTED = "exempted", 403, "Not under an exemption";
     /// Nothing but enrolling is possible before a factor is bound.
     ENROL_FIRST = "enrol_first", 403, "Enrol a second factor first";
     /// Only a person who is signed in may do it, whatever token is shown.
@@ -132,6 +134,28 @@ kinds! {
     TICKET_NEEDED = "ticket_needed", 409, "An enrolment ticket is needed";
     /// The policy does not let a factor of this kind be bound.
     KIND_NOT_ALLOWED = "kind_not_allowed", 409, "A factor of this kind is not allowed here";
+    /// The enrolment ticket is used, over, replaced, or was never issued.
+    TICKET_OVER = "ticket_over", 409, "There is no open enrolment ticket";
+    /// Tickets are for members of the team.
+    TICKET_FOR_TEAM = "ticket_for_team_only", 409, "Tickets are for members of the team only";
+    /// The person has a second factor.
+    ALREADY_ENROLLED = "already_enrolled", 409, "This person has a second factor";
+    /// A reset of this person waits already.
+    RESET_WAITING = "reset_waiting", 409, "A reset is waiting already";
+    /// No reset waits.
+    NOTHING_WAITS = "nothing_waits", 409, "No reset is waiting";
+    /// The same act waits for approval already.
+    ALREADY_REQUESTED = "already_requested", 409, "This is waiting for approval already";
+    /// Too many acts wait.
+    TOO_MANY_APPROVALS = "too_many_approvals", 409, "Too many requests wait";
+    /// Another owner must approve it.
+    ANOTHER_OWNER_NEEDED = "another_owner_needed", 409, "Another owner must approve this";
+    /// Only whoever asked carries it out.
+    NOT_YOURS = "not_yours", 409, "Only whoever asked for it carries it out";
+    /// Its wait is not over.
+    NOT_DUE = "not_due", 409, "Its wait is not over";
+    /// What was asked for does not stand any more.
+    OVERTAKEN = "overtaken", 409, "What was asked for is overtaken";
     /// As many factors as one person may have.
     TOO_MANY_FACTORS = "too_many_factors", 409, "As many factors as one person may have";
     /// The last factor is switched off, not removed.
@@ -168,6 +192,8 @@ kinds! {
     LOCKED = "locked", 429, "Too many wrong tries";
     /// A code was mailed a moment ago, or its tries are spent.
     MAIL_LATER = "mail_later", 429, "Another code cannot be mailed yet";
+    /// An agent asked for as many resets as one may.
+    RESETS_SPENT = "resets_spent", 429, "As many resets as one may ask for in an hour";
     /// Headers larger than the server takes.
     HEADERS_TOO_LARGE = "headers_too_large", 431, "The headers are too large";
     /// A fault of ours; the log knows it by the request id.

@@ -4,6 +4,7 @@ mod demands;
 mod disable;
 mod floor;
 mod forecast;
+mod governance;
 mod open;
 mod overview;
 mod policy;
@@ -23,6 +24,8 @@ pub(super) fn routes() -> Routes {
         .route(Guard::act(Deed::ReadAccount), routes!(overview::overview))
         .route(Guard::act(Deed::ReadAccount), routes!(policy::read))
         .route(Guard::act(Deed::ChangePolicy), routes!(policy::save))
+        .route(Guard::act(Deed::ReadAccount), routes!(governance::show))
+        .route(Guard::act(Deed::ChangeGovernance), routes!(governance::govern))
         .route(Guard::act(Deed::ReadAccount), routes!(preview::preview))
         .route(Guard::act(Deed::ReadAccount), routes!(preview::people))
         .route(Guard::act(Deed::ChangePolicy), routes!(schedule::schedule))

@@ -5,15 +5,18 @@ mod edit;
 mod email_change;
 mod enrolment;
 mod erase;
+mod exempt;
 mod import;
 mod invite_again;
 mod list;
+mod object;
 mod one;
 mod provider;
 mod reactivate;
 mod register;
 mod reset;
 mod role;
+mod ticket;
 mod unlink;
 mod unlock;
 
@@ -33,6 +36,10 @@ pub(super) fn routes() -> Routes {
         .route(Guard::own_or(Deed::ReadOwn, Deed::ReadPeople), routes!(one::one))
         .route(Guard::own_or(Deed::ReadOwn, Deed::ReadPeople), routes!(enrolment::enrolment))
         .route(Guard::upon(Deed::ResetFactor), routes!(reset::reset))
+        .route(Guard::act(Deed::EndOwn), routes!(object::object))
+        .route(Guard::upon(Deed::Exempt), routes!(exempt::exempt))
+        .route(Guard::upon(Deed::Exempt), routes!(exempt::end))
+        .route(Guard::upon(Deed::IssueTicket), routes!(ticket::issue))
         .route(Guard::upon(Deed::Unlock), routes!(unlock::unlock))
         .route(Guard::upon(Deed::Erase), routes!(erase::erase))
         .route(Guard::own_or_upon(Deed::EditOwn, Deed::EditPerson), routes!(edit::edit))

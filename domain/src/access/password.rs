@@ -108,7 +108,7 @@ impl Showing {
         if user.deactivated {
             return Err(UserError::Deactivated.into());
         }
-        let (era, familiarity) = (account.era(), Familiarity::Stranger);
+        let (era, familiarity) = (account.era(at), Familiarity::Stranger);
         let matched = matched && user.password_opens();
         let mut events = user.decide(&era, UserCommand::AnswerPassword { matched, familiarity, at })?;
         if !matched {

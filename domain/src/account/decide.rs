@@ -1,9 +1,11 @@
 //! What an account may do next.
 
+use super::approval::{ApprovalCommand, ApprovalError};
 use super::clients::ClientCommand;
 use super::events::{AccountEvent, ClockKind};
+use super::governance::GovernanceCommand;
 use super::groups::GroupCommand;
-use super::impact::{Effect, Impact, Unconfirmed};
+use super::impact::{Effect, Impact, Moved, Unconfirmed};
 use super::policy::{PolicyCommand, PolicyError};
 use super::state::Account;
 use crate::access::TokenRefused;
@@ -83,6 +85,25 @@ pub enum AccountCommand {
         /// Now.
         at: Timestamp,
     },
+    /// The same with a second owner's approval, or after its wait: of at most as many people as were named
+    /// when it was asked for.
+    DisableApproved {
+        /// How many were named.
+        at_most: u64,
+        /// The census as it is now.
+        actual: Census,
+        /// Why.
+        reason: Option<Sealed<Reason>>,
+        /// Now.
+        at: Timestamp,
+    },
+    /// Suspend with a second owner's approval, or after its wait.
+    SuspendApproved {
+        /// Why.
+        reason: Option<Sealed<Reason>>,
+        /// Now.
+        at: Timestamp,
+    },
     /// Switch it on again.
     Enable {
         /// Whom it concerns, and what was confirmed.
@@ -103,6 +124,15 @@ pub enum AccountCommand {
     Resume {
         /// Whom it concerns, and what was confirmed.
         impact: Impact,
+        /// Now.
+        at: Timestamp,
+    },
+    /// How the account keeps its own powers in check.
+    Governance(GovernanceCommand),
+    /// Acts that take two.
+    Approval(ApprovalCommand),
+    /// Close it for good.
+    Close {
         /// Now.
         at: Timestamp,
     },
@@ -168,6 +198,9 @@ pub enum AccountError {
     /// It concerns people, and was not confirmed for them.
     #[error(transparent)]
     Unconfirmed(#[from] Unconfirmed),
+    /// An act that takes two is not as it should be.
+    #[error(transparent)]
+    Approval(#[from] ApprovalError),
     /// The fan-out reached other people than announced.
     #[error("the reset reached {reached} people, but {announced} were announced")]
     FanOutMismatch {
@@ -241,18 +274,34 @@ impl Account {
         if self.id().is_none() {
             return Err(AccountError::Unknown);
         }
-        // The fan-out of a disable is owed to the people, whatever becomes of the account.
-        if self.closed && !matches!(command, AccountCommand::CompleteFanOut { .. }) {
+        // What was announced is still proved, and what the operator does is still on record.
+        let goes_on = matches!(
+            command,
+            AccountCommand::CompleteFanOut { .. }
+                | AccountCommand::RecordOperator { .. }
+                | AccountCommand::RecordRefusedSignIns(_)
+        );
+        if self.closed && !goes_on {
             return Err(AccountError::Closed);
         }
         match command {
             AccountCommand::Open { .. } => Err(AccountError::AlreadyOpen),
+            AccountCommand::Governance(command) => Ok(self.govern(command)),
+            AccountCommand::Approval(command) => Ok(self.approve(command)?),
+            AccountCommand::Close { at } => Ok(vec![AccountEvent::AccountClosed { at }]),
             AccountCommand::Policy { command, at } => self.decide_policy(command, at),
             AccountCommand::Disable { mut impact, actual, reason, at } => {
                 impact.counts.insert(Effect::Reset, actual.people);
                 let events = self.switch_off(actual, reason, at)?;
                 self.confirmed(&events, &impact, at)?;
                 Ok(events)
+            }
+            AccountCommand::DisableApproved { at_most: most, actual, reason, at } => {
+                let (effect, now) = (Effect::Reset, actual.people);
+                if now > most {
+                    return Err(Unconfirmed::from(Moved::People { effect, most, now }).into());
+                }
+                self.switch_off(actual, reason, at)
             }
             AccountCommand::Enable { impact, at } => {
                 let events = self.enable(at)?;
@@ -264,6 +313,7 @@ impl Account {
                 self.confirmed(&events, &impact, at)?;
                 Ok(events)
             }
+            AccountCommand::SuspendApproved { reason, at } => self.suspend(reason, at),
             AccountCommand::Resume { impact, at } => {
                 let events = self.resume(at)?;
                 self.confirmed(&events, &impact, at)?;

@@ -1,10 +1,12 @@
 //! The account: one tenant. It decides what its people must do and switches two-factor
 //! authentication for all of them at once. Nothing frequent is ever written to its stream.
 
+mod approval;
 mod clients;
 mod decide;
 mod demand;
 mod events;
+mod governance;
 mod groups;
 mod impact;
 mod policy;
@@ -13,10 +15,12 @@ mod spec;
 mod state;
 mod terms;
 
+pub use approval::{ApprovalCommand, ApprovalError, Consent};
 pub use clients::ClientCommand;
 pub use decide::{AccountCommand, AccountError, Census, RefusedSignIns};
 pub use demand::{Demand, Scheduled};
 pub use events::{AccountEvent, ClockKind};
+pub use governance::GovernanceCommand;
 pub use groups::{GroupCommand, MAX_GROUPS};
 pub use impact::{
     Change, Concerned, Confirmed, Counts, Effect, Effects, IN_USE, Impact, Moved, PREVIEW_LIFE, Shown,

@@ -1,5 +1,6 @@
 //! The rules of an account, as tables.
 
+mod approvals;
 mod changes;
 mod groups;
 mod policies;
@@ -186,7 +187,7 @@ fn a_fan_out_closes_with_exactly_the_people_announced() {
         .then_refused(AccountError::NoFanOut(1));
     // What is still open is what users may owe.
     let account: Account = fold(and(twice, [closed(1)]));
-    assert_eq!(account.era().disables, era(&[(2, later(Span::hours(1)))]).disables);
+    assert_eq!(account.era(Timestamp::default()).disables, era(&[(2, later(Span::hours(1)))]).disables);
 }
 
 fn change(policy: AudiencePolicy, at: Timestamp) -> AccountCommand {

@@ -231,8 +231,10 @@ impl Account {
     }
 
     /// What a decision about somebody's factors must know of their account.
-    pub fn era(&self) -> Era {
+    pub fn era(&self, at: Timestamp) -> Era {
         Era {
+            at,
+            closed: self.closed,
             generation: self.generation,
             disables: self.fan_outs.iter().map(|f| (f.generation, f.at)).collect(),
             team: self.team.clone(),

@@ -121,6 +121,11 @@ pub enum GuardedAct {
     },
     /// Close the account for good.
     CloseAccount,
+    /// Take acts out of dual control.
+    ChangeGovernance {
+        /// What is to hold.
+        to: Governance,
+    },
 }
 
 /// What an API token may be used for. A token has no assurance level: where the table of permissions

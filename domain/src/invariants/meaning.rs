@@ -238,6 +238,7 @@ fn guarded(act: &GuardedAct, scene: &Scene) -> Act {
             Act::ChangeRole { from: scene.role(*user), to: Role::Owner }
         }
         GuardedAct::CloseAccount => Act::CloseAccount,
+        GuardedAct::ChangeGovernance { .. } => Act::ChangeGovernance,
     }
 }
 
@@ -338,6 +339,8 @@ fn of_user(user: UserId, event: &UserEvent, scene: &Scene) -> Meaning {
         UserEvent::TwoFactorResetCancelled { at } => {
             takes(Takes::DoorOrStaff(Act::ResetFactor(role))).at(*at)
         }
+        // In the stream of who asks, about somebody else.
+        UserEvent::StaffResetAsked { at, .. } => takes(Takes::Own(Act::ResetFactor(Role::EndUser))).at(*at),
         UserEvent::ExemptionGranted { at, .. } | UserEvent::ExemptionEnded { at, .. } => {
             takes(Takes::Staff(Act::Exempt(role))).at(*at)
         }

@@ -157,7 +157,7 @@ impl FirstShown {
             Self::Password { matched } => {
                 let matched = matched && user.password_opens();
                 let answer = UserCommand::AnswerPassword { matched, familiarity, at };
-                let events = user.decide(&account.era(), answer)?;
+                let events = user.decide(&account.era(at), answer)?;
                 Ok((events, matched.then_some(FirstFactor::Password)))
             }
             Self::Vouched(Vouch { client, trust }) => {

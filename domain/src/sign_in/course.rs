@@ -25,7 +25,8 @@ pub(super) fn course(account: &Account, user: &User, device: &Device, role: Role
         Switch::Off { .. } => return asks(Decision::Complete, &[Why::AccountDisabled]),
         Switch::On => {}
     }
-    if user.exempt(at).is_some() {
+    // An exemption spares the factor; it does not lift the lock of whoever guessed too often at it.
+    if user.exempt(at).is_some() && !user.factor_locked(at_the_factor(device)) {
         return asks(Decision::Complete, &[Why::Exempted]);
     }
     let audience = role.audience();
@@ -119,7 +120,7 @@ pub(super) fn at_the_factor(device: &Device) -> Familiarity {
 /// Whether trust still holds: until its granted end, or the end that today's policy allows if that
 /// is earlier; never across a generation or a credential epoch.
 pub fn trust_holds(account: &Account, user: &User, trust: &Trust, at: Timestamp) -> bool {
-    user.role().is_some_and(|role| trusted(account, role, user.epoch, trust, at))
+    user.role().is_some_and(|role| trusted(account, role, user.epoch_at(at), trust, at))
 }
 
 /// The same, of somebody of whom no more is known than their role and credential epoch.

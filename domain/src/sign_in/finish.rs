@@ -43,7 +43,7 @@ impl Finish {
         if recognise(user, device, token, at) != Recognition::Recognised {
             return Err(DeviceError::NotRecognised.into());
         }
-        let attempt = device.open_attempt(sign_in, account.generation, user.epoch, at)?;
+        let attempt = device.open_attempt(sign_in, account.generation, user.epoch_at(at), at)?;
         if attempt.decision != Decision::Challenge {
             return Err(DeviceError::SignInOver.into());
         }
@@ -60,7 +60,7 @@ impl Finish {
         }
         let purpose = Purpose::SignIn(sign_in);
         let proof = UserCommand::Prove { verdict, purpose, familiarity: at_the_factor(device), at };
-        let (events, accepted) = user.weigh(&account.era(), proof)?;
+        let (events, accepted) = user.weigh(&account.era(at), proof)?;
         let Some(kind) = accepted else {
             return Ok(Steps { came_to: refused(&events), user: events, device: vec![] });
         };

@@ -130,6 +130,9 @@ pub(crate) fn refused(events: &[UserEvent]) -> Answer {
         UserEvent::MailedCodeRejected { refusal, .. } => {
             Some(Refused { gate: Gate::MailedCode, refusal: *refusal, retry_at: None })
         }
+        UserEvent::EnrolmentTicketRejected { .. } => {
+            Some(Refused { gate: Gate::Ticket, refusal: Refusal::Wrong, retry_at: None })
+        }
         _ => None,
     });
     let nothing_right = Refused { gate: Gate::SecondFactor, refusal: Refusal::Wrong, retry_at: None };

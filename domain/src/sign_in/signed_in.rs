@@ -10,7 +10,7 @@ use crate::device::{
 use crate::ids::{ExemptionId, FactorId, SessionId, VerifierId};
 use crate::permission::Act;
 use crate::policy::{AudiencePolicy, Role};
-use crate::proof::{MailedVerdict, Verdict};
+use crate::proof::{Verdict, Warrant};
 use crate::time::{Span, Timestamp};
 use crate::user::{
     NewCodes, NewFactor, NewMailedCode, Pending, ProofKind, Purpose, User, UserCommand, UserError, UserEvent,
@@ -77,7 +77,7 @@ impl<'a> SignedIn<'a> {
         let theirs = same_account(account, user).is_ok()
             && user.who().map(|who| who.user) == device.owner.map(|owner| owner.user);
         let session = device.sessions.get(&id).filter(|_| theirs).ok_or(Stale::Ended)?;
-        session_holds(account, role, &Holder::of(user), session, at)?;
+        session_holds(account, role, &Holder::of(user, at), session, at)?;
         Ok(Self { account, user, device, role, id, session, at })
     }
 
@@ -163,14 +163,14 @@ impl<'a> SignedIn<'a> {
         &self,
         factor: FactorId,
         verdict: Verdict,
-        mailed: Option<MailedVerdict>,
+        warrant: Option<Warrant>,
         codes: NewCodes,
         token: VerifierId,
     ) -> Result<Steps<Answer>, SignInError> {
         self.pending(factor)?;
         let familiarity = at_the_factor(self.device);
         let at = self.at;
-        self.prove(UserCommand::ConfirmFactor { factor, verdict, mailed, codes, familiarity, at }, token)
+        self.prove(UserCommand::ConfirmFactor { factor, verdict, warrant, codes, familiarity, at }, token)
     }
 
     /// Replaces the recovery codes.
@@ -197,7 +197,7 @@ impl<'a> SignedIn<'a> {
         token: VerifierId,
     ) -> Result<Steps<Answer>, SignInError> {
         self.permit(Act::DisableOwn)?;
-        let (era, at) = (self.account.era(), self.at);
+        let (era, at) = (self.account.era(self.at), self.at);
         let familiarity = at_the_password(self.device);
         let password = UserCommand::AnswerPassword { matched: password_matched, familiarity, at };
         let mut events = self.user.decide(&era, password)?;
@@ -231,13 +231,13 @@ impl<'a> SignedIn<'a> {
     }
 
     fn tell(&self, command: UserCommand) -> Result<Steps<()>, SignInError> {
-        let user = self.user.decide(&self.account.era(), command)?;
+        let user = self.user.decide(&self.account.era(self.at), command)?;
         Ok(Steps { user, device: vec![], came_to: () })
     }
 
     /// An accepted proof raises this session into the epoch that it leads to.
     fn prove(&self, command: UserCommand, token: VerifierId) -> Result<Steps<Answer>, SignInError> {
-        let (events, accepted) = self.user.weigh(&self.account.era(), command)?;
+        let (events, accepted) = self.user.weigh(&self.account.era(self.at), command)?;
         let Some(kind) = accepted else {
             return Ok(Steps { came_to: refused(&events), user: events, device: vec![] });
         };
@@ -322,9 +322,9 @@ pub struct Holder {
 
 impl Holder {
     /// What of a person their sessions depend on.
-    pub fn of(user: &User) -> Self {
+    pub fn of(user: &User, at: Timestamp) -> Self {
         let exemption = user.exemption.map(|e| (e.exemption, e.until));
-        Self { epoch: user.epoch, exemption, deactivated: user.deactivated }
+        Self { epoch: user.epoch_at(at), exemption, deactivated: user.deactivated }
     }
 }
 

@@ -4,6 +4,7 @@ mod asking;
 mod sessions;
 mod signing_in;
 mod trust;
+mod voids;
 mod vouched;
 
 use crate::account::{Account, AccountEvent};

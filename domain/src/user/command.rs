@@ -2,6 +2,7 @@
 
 use super::access::AccessCommand;
 use super::budget::Wait;
+use super::help::HelpCommand;
 use super::otp::{FactorKind, OtpParameters};
 use super::people::PeopleCommand;
 use super::values::{Familiarity, Gate, LinkPurpose, Purpose, Refusal};
@@ -10,7 +11,7 @@ use crate::ids::{
     AccountId, CodeSetId, DeviceId, FactorId, LinkId, MailedCodeId, SessionId, UserId, VerifierId,
 };
 use crate::policy::Role;
-use crate::proof::{MailedVerdict, Verdict};
+use crate::proof::{Verdict, Warrant};
 use crate::sealed::{Email, FactorName, PersonName, Reason, Sealed};
 use crate::time::Timestamp;
 
@@ -131,8 +132,8 @@ pub enum UserCommand {
         factor: FactorId,
         /// What the OTP turned out to be.
         verdict: Verdict,
-        /// What the mailed code turned out to be; `None` if none was shown.
-        mailed: Option<MailedVerdict>,
+        /// What was shown beside it, and turned out to be; `None` if nothing was.
+        warrant: Option<Warrant>,
         /// Recovery codes, used where this is a first binding.
         codes: NewCodes,
         /// Whose budget a failure charges.
@@ -181,8 +182,10 @@ pub enum UserCommand {
         /// Now.
         at: Timestamp,
     },
-    /// Write the reset of an account-wide disable into this user's own stream.
+    /// Write the reset of an account-wide disable, or one that waited and fell due, into this user's own stream.
     ReachReset,
+    /// Help from staff, with a wait, an end, or a ticket.
+    Help(HelpCommand),
     /// About their ordinary life here: name, address, role, ways in, deactivation.
     People(PeopleCommand),
     /// Lift every lock and wait.
@@ -248,6 +251,33 @@ pub enum UserError {
     /// After a reset for compromise only an enrolment ticket of an administrator binds a factor.
     #[error("after a compromise a new factor needs an enrolment ticket from an administrator")]
     TicketNeeded,
+    /// The ticket is not open: used, over, replaced, or never issued.
+    #[error("there is no open enrolment ticket; ask an administrator for a new one")]
+    TicketOver,
+    /// Staff never issue codes or tickets for the account's customers.
+    #[error("enrolment tickets are for members of the team only")]
+    TicketForTeamOnly,
+    /// They have a second factor: a ticket would bind another one beside it.
+    #[error("this person has a second factor; reset it first")]
+    AlreadyEnabled,
+    /// A customer's reset by staff takes a wait.
+    #[error("a customer's reset by staff takes a wait, in which they can object")]
+    ResetWaits,
+    /// A reset of theirs waits already.
+    #[error("a reset is waiting already; it holds from {0} on")]
+    AlreadyWaiting(Timestamp),
+    /// No reset of theirs waits.
+    #[error("no reset is waiting")]
+    NothingWaits,
+    /// An agent asked for as many resets as they may.
+    #[error("you asked for as many resets as one may in an hour; the next one from {0} on")]
+    ResetsSpent(Timestamp),
+    /// An exemption ends too late, or is over before it begins.
+    #[error("an exemption ends within {0} days")]
+    ExemptionSpan(i64),
+    /// No such exemption holds.
+    #[error("no such exemption holds")]
+    NoExemption,
     /// No binding of that factor is under way.
     #[error("no enrolment of this factor is under way")]
     NoPending,
@@ -325,6 +355,7 @@ fn gate_name(gate: Gate) -> &'static str {
         Gate::Password => "password",
         Gate::SecondFactor => "second factor",
         Gate::MailedCode => "mailed code",
+        Gate::Ticket => "enrolment ticket",
     }
 }
 

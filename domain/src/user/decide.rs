@@ -35,13 +35,33 @@ impl User {
         if self.erased {
             return Err(UserError::Erased);
         }
+        // In a closed account only what was announced before is still written down.
+        if era.closed && !matches!(command, UserCommand::ReachReset) {
+            return Err(UserError::Unknown);
+        }
         if self.deactivated && !outlives_deactivation(&command) {
             return Err(UserError::Deactivated);
         }
-        let Some(reset) = self.owed_reset(era) else { return self.obey(era, command) };
+        let Some(reset) = self.owed_reset(era) else { return self.obey_and_object(era, command) };
         let caught_up = self.after([&reset]);
         let (events, accepted) = caught_up.obey(era, command)?;
         Ok((std::iter::once(reset).chain(events).collect(), accepted))
+    }
+
+    /// As `obey`; whoever shows their factor while a reset waits says thereby that they still have it.
+    fn obey_and_object(
+        &self,
+        era: &Era,
+        command: UserCommand,
+    ) -> Result<(Vec<UserEvent>, Option<ProofKind>), UserError> {
+        let (mut events, accepted) = self.obey(era, command)?;
+        if self.waiting_reset.is_some()
+            && let Some((index, at)) =
+                events.iter().enumerate().find_map(|(n, e)| Some((n, use_of_factor(e)?)))
+        {
+            events.insert(index + 1, UserEvent::TwoFactorResetCancelled { at });
+        }
+        Ok((events, accepted))
     }
 
     /// The user as these events would leave them.
@@ -72,8 +92,8 @@ impl User {
                 self.start_enrolment(factor, mailed, era, at)?
             }
             UserCommand::MailCode { mailed, at } => self.mail_code(mailed, era, at)?,
-            UserCommand::ConfirmFactor { factor, verdict, mailed, codes, familiarity, at } => {
-                let shown = Confirmation { factor, verdict, mailed, codes, familiarity, at };
+            UserCommand::ConfirmFactor { factor, verdict, warrant, codes, familiarity, at } => {
+                let shown = Confirmation { factor, verdict, warrant, codes, familiarity, at };
                 return self.confirm_factor(shown, era);
             }
             UserCommand::Prove { verdict, purpose, familiarity, at } => {
@@ -85,12 +105,14 @@ impl User {
                 return self.disable_own(verdict, required, familiarity, era, at);
             }
             // Recorded even of somebody without a factor: sessions and trust end all the same.
+            UserCommand::Reset { at, .. } if self.help_waits(at) => return Err(UserError::ResetWaits),
             UserCommand::Reset { reason, compromise, at } => {
                 let cause = ResetCause::Staff { reason, compromise };
                 vec![UserEvent::TwoFactorReset { cause, effective_at: at }]
             }
             UserCommand::People(command) => self.live(era, command)?,
             UserCommand::ReachReset => vec![],
+            UserCommand::Help(command) => self.help(command, era)?,
             UserCommand::Unlock { reason } => vec![UserEvent::Unlocked { reason }],
             UserCommand::ReportLost { device } => vec![UserEvent::DeviceReportedLost { device }],
             UserCommand::Access(command) => self.access(command)?,
@@ -155,6 +177,16 @@ impl User {
             events.push(UserEvent::LockedOut { gate: Gate::Password, familiarity, at });
         }
         Ok(events)
+    }
+}
+
+/// When the person showed that they hold a factor, if that is what happened.
+fn use_of_factor(event: &UserEvent) -> Option<Timestamp> {
+    match event {
+        UserEvent::OtpAccepted { at, .. }
+        | UserEvent::RecoveryCodeUsed { at, .. }
+        | UserEvent::FactorConfirmed { at, .. } => Some(*at),
+        _ => None,
     }
 }
 

@@ -276,6 +276,14 @@ pub enum UserEvent {
         /// When.
         at: Timestamp,
     },
+    /// This person, a member of staff, asked for a reset of somebody else that takes a wait. In their own
+    /// stream, because an agent may ask only so often.
+    StaffResetAsked {
+        /// Whose.
+        subject: UserId,
+        /// When.
+        at: Timestamp,
+    },
     /// For a limited time the person is not asked for a second factor.
     ExemptionGranted {
         /// The exemption; a newer one takes the place of an older one.

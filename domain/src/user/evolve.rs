@@ -9,18 +9,21 @@ use super::held::{
     Codes, EmailChange, Enrolled, Exemption, FORMER_EMAIL_SERVES, Factor, FormerEmail, Link, Password,
     Pending, Registered, TICKET_TRIES, Ticket, WaitingReset,
 };
+use super::help::ASKING_SPAN;
 use super::mailed::MailedCode;
 use super::prove::guesses_behind_the_password;
 use super::state::User;
 use super::values::{Gate, LinkPurpose, ResetCause};
 use crate::account::ApiToken;
 use crate::ids::FactorId;
+use crate::policy::Audience;
 use crate::time::Timestamp;
 
 impl User {
     fn end_second_factor(&mut self) {
         self.enrolled = None;
         self.pending.clear();
+        self.waiting_reset = None;
         self.mailed.void();
         self.factor_failures = Budgets::default();
         self.sign_in_failures = 0;
@@ -170,6 +173,7 @@ impl User {
                 Gate::Password => self.password_failures.of_mut(*familiarity).locked = true,
                 Gate::SecondFactor => self.factor_failures.of_mut(*familiarity).locked = true,
                 Gate::MailedCode => self.mailed.locked = true,
+                Gate::Ticket => {}
             },
             UserEvent::Unlocked { .. } => {
                 self.sealed_values += 1;
@@ -187,7 +191,8 @@ impl User {
             UserEvent::TwoFactorDisabled { .. } => self.end_second_factor(),
             UserEvent::TwoFactorReset { cause, .. } => {
                 self.end_second_factor();
-                self.waiting_reset = None;
+                // A ticket of before may be in the hands that the reset is about.
+                self.ticket = None;
                 if let ResetCause::Staff { compromise, .. } = cause {
                     self.sealed_values += 1;
                     // Nothing but the ticket's binding lifts it: no second, milder reset does.
@@ -203,6 +208,10 @@ impl User {
                 self.waiting_reset = Some(WaitingReset { since: *at, due_at: *due_at });
             }
             UserEvent::TwoFactorResetCancelled { .. } => self.waiting_reset = None,
+            UserEvent::StaffResetAsked { at, .. } => {
+                self.resets_asked.retain(|asked| *at < *asked + ASKING_SPAN);
+                self.resets_asked.push(*at);
+            }
             UserEvent::ExemptionGranted { exemption, until, at, .. } => {
                 self.sealed_values += 1;
                 self.exemption = Some(Exemption { exemption: *exemption, since: *at, until: *until });
@@ -286,7 +295,10 @@ impl User {
                     registered.language.clone_from(language);
                 }
             }
-            UserEvent::RoleChanged { to, .. } => {
+            UserEvent::RoleChanged { from, to, at } => {
+                if from.audience() == Audience::EndUsers {
+                    self.customer_until = Some(*at);
+                }
                 if let Some(registered) = &mut self.registered {
                     registered.role = *to;
                 }
@@ -340,7 +352,8 @@ impl User {
                 self.links.clear();
                 self.email_change = None;
                 self.former_email = None;
-                (self.exemption, self.ticket, self.waiting_reset) = (None, None, None);
+                (self.exemption, self.ticket) = (None, None);
+                self.resets_asked.clear();
                 self.providers.clear();
                 self.tokens.clear();
             }

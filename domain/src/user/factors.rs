@@ -2,12 +2,12 @@
 
 use super::command::{NewCodes, NewFactor, NewMailedCode, UserError};
 use super::events::UserEvent;
-use super::held::Pending;
+use super::held::{Pending, Ticket};
 use super::prove::Refused;
 use super::state::User;
 use super::values::{Familiarity, Gate, ProofKind, Purpose, Refusal};
 use crate::ids::FactorId;
-use crate::proof::{Era, MailedVerdict, Verdict};
+use crate::proof::{Era, Verdict, Warrant};
 use crate::time::Timestamp;
 
 /// Factors of one user. Enough for every phone, tablet, and key a person carries; short enough to read.
@@ -18,7 +18,7 @@ const MAX_FACTORS: usize = 10;
 pub(super) struct Confirmation {
     pub(super) factor: FactorId,
     pub(super) verdict: Verdict,
-    pub(super) mailed: Option<MailedVerdict>,
+    pub(super) warrant: Option<Warrant>,
     pub(super) codes: NewCodes,
     pub(super) familiarity: Familiarity,
     pub(super) at: Timestamp,
@@ -26,7 +26,7 @@ pub(super) struct Confirmation {
 
 impl User {
     /// Whether the next binding is a first one, which takes more than the password: a code mailed
-    /// to the user's address.
+    /// to the user's address, or an administrator's ticket.
     pub fn first_binding(&self, generation: u32) -> bool {
         self.enrolled(generation).is_none()
     }
@@ -52,14 +52,20 @@ impl User {
         }
         let mut events = vec![];
         if self.first_binding(era.generation) {
-            if self.needs_ticket {
-                return Err(UserError::TicketNeeded);
+            // Whoever has a ticket needs no mail.
+            if !self.needs_ticket && self.open_ticket(at).is_none() {
+                self.mailbox_may_bind(era, at)?;
             }
-            self.mailbox_may_bind(era, at)?;
             match self.mailed.issue(mailed, at) {
+                // After a compromise the address may be in the same hands: nothing is mailed.
+                _ if self.needs_ticket => {
+                    self.open_ticket(at).ok_or(UserError::TicketNeeded)?;
+                }
                 Ok(issued) => events.push(issued),
                 // A code of a moment ago serves the new binding as well.
                 Err(UserError::MailedJustNow(_)) => {}
+                // Whoever has a ticket needs no code.
+                Err(_) if self.open_ticket(at).is_some() => {}
                 Err(refused) => return Err(refused),
             }
         }
@@ -76,15 +82,15 @@ impl User {
         Ok(events)
     }
 
-    /// Confirms a binding: the mailed code first where one is due, then the OTP. Whichever is wrong
-    /// is charged, and only it: a wrong mailed code leaves the OTP unlooked at. Nothing is active
-    /// before both are right.
+    /// Confirms a binding: the mailed code or the ticket first where it is a first one, then the OTP.
+    /// Whichever is wrong is charged, and only it: a wrong code leaves the OTP unlooked at. Nothing is
+    /// active before both are right.
     pub(super) fn confirm_factor(
         &self,
         shown: Confirmation,
         era: &Era,
     ) -> Result<(Vec<UserEvent>, Option<ProofKind>), UserError> {
-        let Confirmation { factor, verdict, mailed, codes, familiarity, at } = shown;
+        let Confirmation { factor, verdict, warrant, codes, familiarity, at } = shown;
         let pending = self.pending_for(factor, era)?;
         self.factor_budget(familiarity)
             .open(at)
@@ -92,18 +98,16 @@ impl User {
         let first = self.first_binding(era.generation);
         let mut events = vec![];
         if first {
-            let (weighed, right) = self.mailed.weigh(mailed, familiarity, self.failure_limit(era, at), at)?;
+            let (weighed, right) =
+                self.weigh_warrant(warrant, familiarity, self.failure_limit(era, at), at)?;
             events.extend(weighed);
             if !right {
                 return Ok((events, None));
             }
-            if !self.email_verified {
-                events.push(UserEvent::EmailVerified { at });
-            }
         }
         let step = match verdict {
             Verdict::Otp { factor: matched, step } if matched == factor => step,
-            // The mailed code was right and is not spent: it serves the next try.
+            // The mailed code, or the ticket, was right and is not spent: it serves the next try.
             wrong => return Ok((self.refuse_confirmation(pending, wrong, familiarity, era, at), None)),
         };
         events.push(UserEvent::FactorConfirmed { factor, step, at });
@@ -113,6 +117,38 @@ impl User {
             events.push(UserEvent::RecoveryCodesGenerated { set, count, verifier });
         }
         Ok((events, Some(ProofKind::Otp)))
+    }
+
+    /// Weighs what is shown beside the OTP of a first binding: the events, and whether it was right.
+    fn weigh_warrant(
+        &self,
+        warrant: Option<Warrant>,
+        familiarity: Familiarity,
+        limit: u16,
+        at: Timestamp,
+    ) -> Result<(Vec<UserEvent>, bool), UserError> {
+        let mailed = match warrant {
+            Some(Warrant::Ticket { matched }) => return self.weigh_ticket(matched, at),
+            _ if self.needs_ticket => return Err(UserError::TicketNeeded),
+            Some(Warrant::Mailed(verdict)) => Some(verdict),
+            None => None,
+        };
+        let (mut events, right) = self.mailed.weigh(mailed, familiarity, limit, at)?;
+        if right && !self.email_verified {
+            events.push(UserEvent::EmailVerified { at });
+        }
+        Ok((events, right))
+    }
+
+    /// A ticket is spent by the binding that it allows; each wrong try is charged to it, and after a few
+    /// of them it is void.
+    fn weigh_ticket(&self, matched: bool, at: Timestamp) -> Result<(Vec<UserEvent>, bool), UserError> {
+        let Ticket { ticket, tries_left, .. } = *self.open_ticket(at).ok_or(UserError::TicketOver)?;
+        Ok(if matched {
+            (vec![UserEvent::EnrolmentTicketUsed { ticket, at }], true)
+        } else {
+            (vec![UserEvent::EnrolmentTicketRejected { ticket, tries_left: tries_left - 1, at }], false)
+        })
     }
 
     /// The binding of that factor that is under way in the generation in force.
@@ -132,6 +168,9 @@ impl User {
     ) -> Result<Vec<UserEvent>, UserError> {
         if !self.first_binding(era.generation) {
             return Err(UserError::NoCodeNeeded);
+        }
+        if self.needs_ticket {
+            return Err(UserError::TicketNeeded);
         }
         if !self.pending.iter().any(|p| p.generation == era.generation) {
             return Err(UserError::NoPending);

@@ -11,6 +11,7 @@ mod events;
 mod evolve;
 mod factors;
 mod held;
+mod help;
 mod mailed;
 mod otp;
 mod people;
@@ -30,6 +31,7 @@ pub use held::{
     Codes, EmailChange, Enrolled, Exemption, FORMER_EMAIL_SERVES, Factor, FormerEmail, Link, Password,
     Pending, Registered, Ticket, WaitingReset,
 };
+pub use help::{EXEMPT_AT_MOST, HelpCommand, RESET_WAIT, RESETS_AN_HOUR, TICKET_LIFE};
 pub use mailed::{MAILED_CODE_LIFE, MailedCode};
 pub use otp::{FactorKind, OtpAlgorithm, OtpParameters};
 pub use people::{MAX_GROUPS_OF_PERSON, PeopleCommand};

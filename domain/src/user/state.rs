@@ -71,6 +71,10 @@ pub struct User {
     pub ticket: Option<Ticket>,
     /// A reset that staff asked for and that waits.
     pub waiting_reset: Option<WaitingReset>,
+    /// Until when they were a customer of the account, where they were one before they joined the team.
+    pub customer_until: Option<Timestamp>,
+    /// When this member of staff asked for such resets of others, within the span that counts.
+    pub resets_asked: Vec<Timestamp>,
     /// Their API tokens.
     pub tokens: BTreeMap<TokenId, ApiToken>,
     /// When each outcome of password access was last recorded.
@@ -89,8 +93,31 @@ impl User {
 
     /// The user's second factor, if it belongs to the generation in force. One of an older
     /// generation is as if it had never been, whether or not the fan-out came by.
+    ///
+    /// A reset that waited and fell due is a question of time: whoever looks at a state that no
+    /// decision has brought up to date asks [`User::enrolled_at`].
     pub fn enrolled(&self, generation: u32) -> Option<&Enrolled> {
         self.enrolled.as_ref().filter(|e| e.generation == generation)
+    }
+
+    /// The user's second factor at an instant: none once a reset that waited has fallen due.
+    pub fn enrolled_at(&self, generation: u32, at: Timestamp) -> Option<&Enrolled> {
+        self.enrolled(generation).filter(|_| self.due_reset(at).is_none())
+    }
+
+    /// The credential epoch at an instant: a reset that fell due opened a new one, written or not.
+    pub fn epoch_at(&self, at: Timestamp) -> u32 {
+        self.epoch + u32::from(self.due_reset(at).is_some())
+    }
+
+    /// The reset that waited and has fallen due, but is not written yet.
+    pub fn due_reset(&self, at: Timestamp) -> Option<&WaitingReset> {
+        self.waiting_reset.as_ref().filter(|waiting| waiting.due_at <= at)
+    }
+
+    /// The enrolment ticket that is good at an instant.
+    pub fn open_ticket(&self, at: Timestamp) -> Option<&Ticket> {
+        self.ticket.as_ref().filter(|ticket| at < ticket.expires_at && ticket.tries_left > 0)
     }
 
     /// The binding that gives way when this session begins one: its own, or the oldest where there are
@@ -114,6 +141,11 @@ impl User {
     /// and never made to enrol.
     pub fn through_provider_only(&self) -> bool {
         self.password.is_none() && !self.providers.is_empty()
+    }
+
+    /// Whether there is any way in for them, and they may take it.
+    pub fn may_sign_in(&self) -> bool {
+        !self.erased && !self.deactivated && (self.password.is_some() || !self.providers.is_empty())
     }
 
     /// The exemption that holds at an instant.
@@ -156,16 +188,31 @@ impl User {
         self.factor_failures.of(familiarity)
     }
 
+    /// Whether the hard cap of wrong second factors was reached on that kind of device.
+    pub(crate) fn factor_locked(&self, familiarity: Familiarity) -> bool {
+        self.factor_budget(familiarity).locked
+    }
+
     /// Whether a hard cap was reached anywhere.
     pub fn locked_out(&self) -> bool {
         self.password_failures.any_locked() || self.factor_failures.any_locked() || self.mailed.locked
     }
 
-    /// The reset that an account-wide disable owes this user's stream, if it is still owed.
+    /// The reset that is owed to this user's stream: that of an account-wide disable, or one that
+    /// waited and fell due.
     ///
     /// The first disable after the generation that they enrolled in announced them, and its
-    /// generation and instant are the reset's, however many more followed.
+    /// generation and instant are the reset's, however many more followed; also where a reset of
+    /// their own had fallen due before, or the proof of the fan-out would miss them.
     pub(super) fn owed_reset(&self, era: &Era) -> Option<UserEvent> {
+        self.announced_reset(era).or_else(|| {
+            let WaitingReset { since, due_at } = *self.due_reset(era.at)?;
+            let cause = ResetCause::StaffAfterWait { scheduled_at: since };
+            Some(UserEvent::TwoFactorReset { cause, effective_at: due_at })
+        })
+    }
+
+    fn announced_reset(&self, era: &Era) -> Option<UserEvent> {
         let enrolled = self.enrolled.as_ref().filter(|e| e.generation < era.generation)?;
         let (generation, at) = era.disables.iter().copied().find(|(g, _)| *g > enrolled.generation)?;
         Some(UserEvent::TwoFactorReset {

@@ -119,4 +119,6 @@ pub enum Gate {
     SecondFactor,
     /// The codes mailed for a first binding.
     MailedCode,
+    /// The enrolment ticket. It is void after a few wrong tries, and so never locks.
+    Ticket,
 }

@@ -34,6 +34,10 @@ pub(crate) struct PersonBook {
     pub(crate) mails: BTreeMap<MailedCodeId, Timestamp>,
     pub(crate) erased: bool,
     pub(crate) ticket: bool,
+    /// From when a reset holds that staff asked for.
+    pub(crate) waits_until: Option<Timestamp>,
+    /// One that holds, and that the person's stream does not say yet.
+    pub(crate) due: Option<Timestamp>,
     /// Wrong second factors behind the right password since the last good one.
     pub(crate) wrong_behind_password: u32,
     /// Whether the password opens nothing any more.
@@ -179,12 +183,31 @@ impl Ledger {
         person.factors.clear();
         person.codes = None;
         person.pending.clear();
+        person.waits_until = None;
         person.mails.clear();
+    }
+
+    /// Time alone ends what waited.
+    pub(crate) fn pass(&mut self, span: Span) {
+        self.now = self.now + span;
+        for who in 0..2 {
+            if let Some(due) = self.people[who].waits_until.take_if(|due| *due <= self.now) {
+                self.people[who].due = Some(due);
+                self.lose_factor(who);
+                self.credentials_changed(who, None);
+            }
+        }
+    }
+
+    /// Who is announced by a disable: whose stream says that they are enrolled.
+    pub(crate) fn on_the_roster(&self) -> BTreeSet<usize> {
+        let says = |who: &usize| !self.people[*who].factors.is_empty() || self.people[*who].due.is_some();
+        (0..2).filter(says).collect()
     }
 
     pub(crate) fn disable(&mut self, generation: u32) -> BTreeSet<usize> {
         self.lever = Lever::Off;
-        let enrolled: BTreeSet<usize> = (0..2).filter(|&who| !self.people[who].factors.is_empty()).collect();
+        let enrolled = self.on_the_roster();
         self.announced.insert(generation, enrolled.clone());
         self.owed.insert(generation, enrolled.clone());
         for who in 0..2 {

@@ -60,6 +60,8 @@ pub(crate) enum Act {
     GuessCode { who: u8, slot: u8, times: u8 },
     /// Staff reset somebody.
     Reset { who: u8, compromise: bool },
+    /// Somebody objects to the reset that waits for them.
+    Object { who: u8 },
     /// Staff unlock somebody.
     Unlock { who: u8 },
     /// A browser is not trusted any more.
@@ -156,6 +158,7 @@ fn staff() -> impl Strategy<Value = Act> {
         20 => (who.clone(), prop::bool::weighted(0.05))
             .prop_map(|(who, compromise)| Act::Reset { who, compromise }),
         30 => who.clone().prop_map(|who| Act::Unlock { who }),
+        4 => who.clone().prop_map(|who| Act::Object { who }),
         10 => (who.clone(), slot.clone()).prop_map(|(who, slot)| Act::Distrust { who, slot }),
         10 => (who.clone(), slot).prop_map(|(who, slot)| Act::Lose { who, slot }),
         1 => who.prop_map(|who| Act::Erase { who }),

@@ -26,15 +26,15 @@ use twofold_domain::ids::{
 use twofold_domain::invariants::{By, Event};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::policy::{Audience, AudiencePolicy, Role};
-use twofold_domain::proof::{MailedVerdict, Verdict};
+use twofold_domain::proof::{MailedVerdict, Verdict, Warrant};
 use twofold_domain::sealed::{Kind, Sealed};
 use twofold_domain::sign_in::{
     Answer, Begin, Begun, Finish, Recognition, SignInError, SignedIn, Steps, recognise, trust_holds,
 };
 use twofold_domain::time::{Span, Timestamp};
 use twofold_domain::user::{
-    FactorKind, Gate, HARD_CAP, LinkPurpose, NewCodes, NewFactor, NewMailedCode, OtpParameters, Person,
-    ProofKind, Purpose, Refusal, ResetCause, User, UserCommand, UserError, UserEvent,
+    FactorKind, Gate, HARD_CAP, HelpCommand, LinkPurpose, NewCodes, NewFactor, NewMailedCode, OtpParameters,
+    Person, ProofKind, Purpose, Refusal, ResetCause, User, UserCommand, UserError, UserEvent,
 };
 use uuid::Uuid;
 
@@ -174,7 +174,7 @@ impl World {
     }
 
     fn wait(&mut self, seconds: i64) {
-        self.ledger.now = self.ledger.now + Span::seconds(seconds);
+        self.ledger.pass(Span::seconds(seconds));
     }
 
     fn tell_account(&mut self, command: AccountCommand) -> Result<Vec<AccountEvent>, AccountError> {
@@ -188,7 +188,7 @@ impl World {
     }
 
     fn tell_user(&mut self, who: usize, command: UserCommand) -> Result<Vec<UserEvent>, UserError> {
-        let events = self.people[who].state.decide(&self.account.state.era(), command)?;
+        let events = self.people[who].state.decide(&self.account.state.era(self.now()), command)?;
         self.record_user(who, &events);
         Ok(events)
     }
@@ -247,12 +247,32 @@ impl World {
                     self.ledger.people[who].mails.insert(*code, *at);
                 }
                 UserEvent::TwoFactorReset { cause: ResetCause::AccountDisabled { generation }, .. } => {
+                    self.ledger.people[who].due = None;
                     self.ledger.reached(who, *generation);
                     self.ledger.people[who].wrong_behind_password = 0;
                 }
+                UserEvent::TwoFactorReset { cause: ResetCause::StaffAfterWait { .. }, effective_at } => {
+                    let due = self.ledger.people[who].due.take();
+                    assert_eq!(due, Some(*effective_at), "a reset that was not due, or is written twice");
+                }
+                UserEvent::TwoFactorResetCancelled { .. } => {
+                    let waited = self.ledger.people[who].waits_until.take();
+                    assert!(waited.is_some(), "nothing waited");
+                }
                 _ => {}
             }
+            assert_eq!(self.ledger.people[who].due, None, "{event:?} stands before a reset that is due");
         }
+        let shown = |e: &UserEvent| {
+            matches!(
+                e,
+                UserEvent::OtpAccepted { .. }
+                    | UserEvent::RecoveryCodeUsed { .. }
+                    | UserEvent::FactorConfirmed { .. }
+            )
+        };
+        let waits = self.ledger.people[who].waits_until.is_some();
+        assert!(!(waits && events.iter().any(shown)), "a factor was shown, and its reset still waits");
         self.people[who].record(events);
     }
 
@@ -384,6 +404,7 @@ impl World {
                     policy.idle_minutes = idle;
                 });
             }
+            Act::Object { who } => self.object(person(who)),
             Act::Unlock { who } => {
                 if self.tell_user(person(who), UserCommand::Unlock { reason: sealed() }).is_ok() {
                     assert!(!self.people[person(who)].state.locked_out());

@@ -182,3 +182,69 @@ provider-unlinked-body =
     You can no longer sign in to { $account } in { $product } through { $provider }.
 
     If this is unexpected, ask the administrators of { $account }.
+
+# What an act that takes two owners is called in a sentence: "Somebody asked to …".
+guarded-disable = switch two-factor authentication off for everyone, which resets everyone
+guarded-suspend = suspend two-factor authentication for everyone
+guarded-reset-owner = reset the two-factor authentication of an owner
+guarded-exempt-owner = let an owner in without a second factor for a while
+guarded-erase = erase a person for good
+guarded-grant-owner = make somebody an owner
+guarded-transfer-ownership = hand ownership over to somebody
+guarded-close-account = close the account for good
+guarded-change-governance = take acts out of dual control
+
+approval-asked-subject = { $account }: something waits for your approval
+approval-asked-body =
+    An owner or admin of { $account } asks to { $act }.
+    This takes a second owner. Look at it in { $product } under "Waiting for approval", and approve or cancel it.
+
+    Without an approval nothing happens, and the request ends at { $until }.
+
+approval-waits-subject = { $account }: something will happen unless it is cancelled
+approval-waits-body =
+    The owner of { $account } asks to { $act }.
+    There is no second owner to approve it. So everyone of the team is told, and it can be carried out from { $from } on.
+
+    If you know of a reason against it, tell the administrators of { $account } now. Owners and admins cancel it in { $product } under "Waiting for approval".
+
+approval-used-subject = { $account }: something that waited was carried out
+approval-used-body =
+    At { $account } it was asked to { $act }. It was approved, or its wait was over, and it was carried out in { $product }.
+
+    The log says who asked, who approved, and when. If this should not have happened, act now.
+
+approval-cancelled-subject = { $account }: your request was cancelled
+approval-cancelled-body =
+    At { $account } you asked in { $product } to { $act }. An owner or admin cancelled it; nothing happened.
+
+reset-scheduled-subject = Your two-factor authentication for { $account } will be reset
+reset-scheduled-body =
+    Staff of { $account } asked to reset your two-factor authentication in { $product }. It holds from { $from } on.
+
+    If you still have your authenticator or a recovery code, sign in with it: that cancels the reset. Or cancel it under "Security".
+    If you asked for this, wait until then, sign in with your password, and set it up again.
+
+reset-cancelled-subject = Your two-factor authentication for { $account } will not be reset
+reset-cancelled-body =
+    The reset of your two-factor authentication for { $account } in { $product } was cancelled, because you said so or used your second factor.
+
+    If it was not you, change your password now and tell the administrators of { $account }.
+
+exempted-subject = You can sign in to { $account } without a code for a while
+exempted-body =
+    An administrator of { $account } lets you sign in to { $product } with your password alone until { $until }.
+    It ends by itself. Until then you cannot set up an authenticator in such a session.
+
+    If you did not ask for this, tell the administrators of { $account } now, and change your password.
+
+exemption-ended-subject = { $account } asks you for a code again
+exemption-ended-body =
+    An administrator of { $account } ended your exemption in { $product } before its time. Sessions that rested on it have ended.
+
+ticket-issued-subject = An enrolment ticket for { $account }
+ticket-issued-body =
+    An administrator of { $account } issued an enrolment ticket for you in { $product }. With your password it sets up your first authenticator, once, within { $hours } hours.
+    You get it from the administrator, not by mail.
+
+    If you did not ask for this, tell the administrators of { $account } now, and change your password.

@@ -181,3 +181,69 @@ provider-unlinked-body =
     Ya no puede entrar en { $account }, en { $product }, a través de { $provider }.
 
     Si no lo esperaba, pregunte a los administradores de { $account }.
+
+# Cómo se llama en una frase un acto que requiere dos propietarios: «Se ha pedido …».
+guarded-disable = desactivar la autenticación en dos pasos para todas las personas, lo que la restablece a todas
+guarded-suspend = suspender la autenticación en dos pasos para todas las personas
+guarded-reset-owner = restablecer la autenticación en dos pasos de un propietario
+guarded-exempt-owner = dejar entrar por un tiempo a un propietario sin segundo factor
+guarded-erase = borrar a una persona para siempre
+guarded-grant-owner = hacer propietaria a una persona
+guarded-transfer-ownership = traspasar la propiedad a otra persona
+guarded-close-account = cerrar la cuenta para siempre
+guarded-change-governance = quitar actos del control doble
+
+approval-asked-subject = { $account }: algo espera su aprobación
+approval-asked-body =
+    Alguien con permisos en { $account } pide { $act }.
+    Hace falta un segundo propietario. Véalo en { $product }, en «Pendiente de aprobación», y apruébelo o cancélelo.
+
+    Sin aprobación no ocurre nada, y la petición termina el { $until }.
+
+approval-waits-subject = { $account }: algo va a ocurrir si nadie lo cancela
+approval-waits-body =
+    El propietario de { $account } pide { $act }.
+    No hay un segundo propietario que lo apruebe. Por eso se avisa a todo el equipo, y se podrá llevar a cabo a partir del { $from }.
+
+    Si conoce un motivo en contra, avise ahora a los administradores de { $account }. Los propietarios y administradores lo cancelan en { $product }, en «Pendiente de aprobación».
+
+approval-used-subject = { $account }: se ha llevado a cabo algo que esperaba
+approval-used-body =
+    En { $account } se pidió { $act }. Se aprobó, o terminó su espera, y se ha llevado a cabo en { $product }.
+
+    El registro dice quién lo pidió, quién lo aprobó y cuándo. Si no debía ocurrir, actúe ahora.
+
+approval-cancelled-subject = { $account }: su petición se ha cancelado
+approval-cancelled-body =
+    En { $account } usted pidió en { $product } { $act }. Un propietario o administrador lo ha cancelado; no ha ocurrido nada.
+
+reset-scheduled-subject = Su autenticación en dos pasos para { $account } se va a restablecer
+reset-scheduled-body =
+    El personal de { $account } ha pedido restablecer su autenticación en dos pasos en { $product }. Valdrá a partir del { $from }.
+
+    Si aún tiene su autenticador o un código de recuperación, inicie sesión con él: eso cancela el restablecimiento. También puede cancelarlo en «Seguridad».
+    Si lo ha pedido usted, espere hasta entonces, inicie sesión con su contraseña y vuelva a configurarla.
+
+reset-cancelled-subject = Su autenticación en dos pasos para { $account } no se restablecerá
+reset-cancelled-body =
+    El restablecimiento de su autenticación en dos pasos para { $account } en { $product } se ha cancelado, porque usted lo dijo o usó su segundo factor.
+
+    Si no ha sido usted, cambie ahora su contraseña y avise a los administradores de { $account }.
+
+exempted-subject = Por un tiempo puede entrar en { $account } sin código
+exempted-body =
+    Un administrador de { $account } le permite iniciar sesión en { $product } solo con su contraseña hasta el { $until }.
+    Termina por sí solo. Hasta entonces no podrá configurar un autenticador en esas sesiones.
+
+    Si no lo ha pedido usted, avise ahora a los administradores de { $account } y cambie su contraseña.
+
+exemption-ended-subject = { $account } vuelve a pedirle un código
+exemption-ended-body =
+    Un administrador de { $account } ha terminado antes de tiempo su exención en { $product }. Las sesiones que dependían de ella han terminado.
+
+ticket-issued-subject = Un vale de alta para { $account }
+ticket-issued-body =
+    Un administrador de { $account } ha emitido para usted un vale de alta en { $product }. Junto con su contraseña configura su primer autenticador, una sola vez, dentro de { $hours } horas.
+    Se lo da el administrador, no llega por correo.
+
+    Si no lo ha pedido usted, avise ahora a los administradores de { $account } y cambie su contraseña.

@@ -181,3 +181,69 @@ provider-unlinked-body =
     더 이상 { $product }의 { $account }에 { $provider }로 로그인할 수 없습니다.
 
     예상하지 못한 일이라면 { $account } 관리자에게 문의하십시오.
+
+# 두 사람이 필요한 일을 문장 안에서 부르는 말입니다.
+guarded-disable = 모든 사람의 2단계 인증 끄기(모두 초기화됨)
+guarded-suspend = 모든 사람의 2단계 인증 일시 중지
+guarded-reset-owner = 소유자의 2단계 인증 초기화
+guarded-exempt-owner = 소유자에게 한동안 2단계 인증 면제
+guarded-erase = 한 사람을 영구 삭제
+guarded-grant-owner = 소유자 지정
+guarded-transfer-ownership = 소유권 이전
+guarded-close-account = 계정 영구 폐쇄
+guarded-change-governance = 이중 통제 대상 축소
+
+approval-asked-subject = { $account }: 승인을 기다리는 일이 있습니다
+approval-asked-body =
+    { $account }에서 다음 일을 요청했습니다: { $act }.
+    두 번째 소유자가 필요합니다. { $product }의 "승인 대기"에서 확인하고 승인하거나 취소하세요.
+
+    승인하지 않으면 아무 일도 일어나지 않으며 요청은 { $until }에 끝납니다.
+
+approval-waits-subject = { $account }: 취소하지 않으면 진행되는 일이 있습니다
+approval-waits-body =
+    { $account } 소유자가 다음 일을 요청했습니다: { $act }.
+    승인할 두 번째 소유자가 없어 팀 전체에 알립니다. { $from }부터 실행할 수 있습니다.
+
+    반대할 이유가 있으면 지금 { $account } 관리자에게 알리세요. 소유자와 관리자는 { $product }의 "승인 대기"에서 취소할 수 있습니다.
+
+approval-used-subject = { $account }: 기다리던 일이 실행되었습니다
+approval-used-body =
+    { $account }에서 요청된 일: { $act }. 승인되었거나 대기가 끝나 { $product }에서 실행되었습니다.
+
+    누가 요청하고 승인했는지와 시각은 기록에 있습니다. 있어서는 안 될 일이라면 지금 조치하세요.
+
+approval-cancelled-subject = { $account }: 요청이 취소되었습니다
+approval-cancelled-body =
+    { $product }에서 { $account }에 요청하신 일: { $act }. 소유자 또는 관리자가 취소했으며 아무 일도 일어나지 않았습니다.
+
+reset-scheduled-subject = { $account } 2단계 인증이 초기화될 예정입니다
+reset-scheduled-body =
+    { $account } 담당자가 { $product }의 2단계 인증 초기화를 요청했습니다. { $from }부터 적용됩니다.
+
+    인증 앱이나 복구 코드가 아직 있다면 그것으로 로그인하세요. 초기화가 취소됩니다. "보안"에서 취소할 수도 있습니다.
+    본인이 요청했다면 그때까지 기다린 뒤 비밀번호로 로그인하여 다시 설정하세요.
+
+reset-cancelled-subject = { $account } 2단계 인증은 초기화되지 않습니다
+reset-cancelled-body =
+    본인이 취소했거나 두 번째 요소를 사용하여 { $product }의 { $account } 2단계 인증 초기화가 취소되었습니다.
+
+    본인이 아니라면 지금 비밀번호를 바꾸고 { $account } 관리자에게 알리세요.
+
+exempted-subject = 한동안 코드 없이 { $account }에 로그인할 수 있습니다
+exempted-body =
+    { $account } 관리자가 { $until }까지 비밀번호만으로 { $product }에 로그인할 수 있게 했습니다.
+    저절로 끝납니다. 그때까지 이런 세션에서는 인증 앱을 설정할 수 없습니다.
+
+    본인이 요청하지 않았다면 지금 { $account } 관리자에게 알리고 비밀번호를 바꾸세요.
+
+exemption-ended-subject = { $account }에서 다시 코드를 요청합니다
+exemption-ended-body =
+    { $account } 관리자가 { $product }의 면제를 예정보다 일찍 끝냈습니다. 그에 따른 세션도 끝났습니다.
+
+ticket-issued-subject = { $account } 등록 티켓
+ticket-issued-body =
+    { $account } 관리자가 { $product } 등록 티켓을 발급했습니다. 비밀번호와 함께 { $hours }시간 안에 한 번, 첫 인증 앱을 설정할 수 있습니다.
+    티켓은 메일이 아니라 관리자에게서 받습니다.
+
+    본인이 요청하지 않았다면 지금 { $account } 관리자에게 알리고 비밀번호를 바꾸세요.

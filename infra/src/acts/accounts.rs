@@ -1,10 +1,11 @@
 //! Opening an account, and its switch.
 
-use twofold_domain::account::{AccountCommand, Change, ClockKind};
+use twofold_domain::account::{AccountCommand, Change, ClockKind, GuardedAct, Impact};
 use twofold_domain::ids::{AccountId, StreamId};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::sealed::{Reason, Sealed};
 
+use super::approvals::{Circle, Consented, consent};
 use super::census::{census_of, enrolled, hex};
 use super::confirm::Assessed;
 use super::people::{NewPerson, register};
@@ -91,22 +92,31 @@ pub struct SwitchAccount {
     pub seen: u64,
     /// What to do.
     pub switch: Switch,
-    /// Why, in their words.
+    /// Why, in their words; needed where it takes two.
     pub reason: Option<String>,
     /// Whom it concerns, and what is confirmed.
     pub assessed: Assessed,
+    /// Who has a say.
+    pub circle: Circle,
 }
 
 impl Act for SwitchAccount {
-    type Reply = u64;
+    /// The account's version.
+    type Reply = Consented<u64>;
 
-    async fn run(&self, work: &mut Work) -> Result<u64, ActError> {
+    async fn run(&self, work: &mut Work) -> Result<Self::Reply, ActError> {
         let person = self.credential.principal(work, Deed::SwitchAccount).await?;
         unmoved(work, self.seen).await?;
-        let reason = self.sealed_reason(work, &person).await?;
-        let at = work.at();
         let change = self.switch.change();
         let impact = self.assessed.impact(work.desk(), work.account_id(), &change).await?;
+        if let Some(act) = self.guarded(work, &impact).await? {
+            let consented = consent(work, &person, act, self.reason.as_deref(), &self.circle).await?;
+            if let Consented::Waits(requested) = consented {
+                return Ok(Consented::Waits(requested));
+            }
+        }
+        let reason = self.sealed_reason(work, &person).await?;
+        let at = work.at();
         let command = match self.switch {
             Switch::Disable => {
                 let generation = work.account().await?.generation;
@@ -120,11 +130,31 @@ impl Act for SwitchAccount {
             Switch::Resume => AccountCommand::Resume { impact, at },
         };
         let events = work.tell_account(command).await?;
-        Ok(self.seen + events.len() as u64)
+        Ok(Consented::Done(self.seen + events.len() as u64))
     }
 }
 
 impl SwitchAccount {
+    /// What it may take two for. What cannot be done at all, or was confirmed for others, is refused
+    /// before anybody is asked to approve it.
+    async fn guarded(&self, work: &mut Work, impact: &Impact) -> Result<Option<GuardedAct>, ActError> {
+        let (account, at) = (work.account().await?, work.at());
+        Ok(match &self.switch {
+            Switch::Disable => {
+                let (people, _) = enrolled(work.desk(), work.account_id(), account.generation).await?;
+                let (impact, actual) = (impact.clone(), census_of(people));
+                let people = actual.people;
+                account.decide(AccountCommand::Disable { impact, actual, reason: None, at })?;
+                Some(GuardedAct::Disable { people })
+            }
+            Switch::Suspend => {
+                account.decide(AccountCommand::Suspend { impact: impact.clone(), reason: None, at })?;
+                Some(GuardedAct::Suspend)
+            }
+            Switch::Enable | Switch::Resume => None,
+        })
+    }
+
     /// A reason describes what its author thought; it is sealed under the author's key.
     async fn sealed_reason(
         &self,

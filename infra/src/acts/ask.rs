@@ -13,6 +13,7 @@ use crate::desk::Desk;
 use crate::vault::kind;
 use crate::verify::code::{MailedCode, OtpCode};
 use crate::verify::recovery::{RecoveryCode, RecoveryCodes};
+use crate::verify::ticket::EnrolmentTicket;
 use crate::verify::token::{Bearer, DeviceToken};
 use crate::verify::totp::{Otp, Seed};
 
@@ -112,6 +113,19 @@ pub(super) async fn mailed_verdict(
         }
     }
     Ok(found)
+}
+
+/// Whether an enrolment ticket is the open one.
+pub(super) async fn ticket_verdict(
+    desk: &Desk,
+    account: AccountId,
+    user: &User,
+    code: &EnrolmentTicket,
+) -> Result<bool, ActError> {
+    let Some(open) = &user.ticket else { return Ok(false) };
+    let keys = desk.vault().account_keys(account).await?;
+    let stored = desk.vault().secret(account, open.verifier, kind::TICKET).await?;
+    Ok(stored.is_some_and(|tag| code.matches(keys.verifiers(), open.ticket, &tag)))
 }
 
 /// How a device's own token compares.

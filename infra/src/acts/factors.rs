@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use twofold_domain::ids::{FactorId, UserId, VerifierId};
+use twofold_domain::proof::Warrant;
 use twofold_domain::sign_in::{Answer, Refused};
 use twofold_domain::time::Timestamp;
 use twofold_domain::user::{
@@ -10,7 +11,7 @@ use twofold_domain::user::{
 };
 use zeroize::Zeroizing;
 
-use super::ask::{Proof, mailed_verdict, otp_verdict, verdict};
+use super::ask::{Proof, mailed_verdict, otp_verdict, ticket_verdict, verdict};
 use super::post::{let_in, notify};
 use super::principal::{Credential, Principal};
 use super::sign_in::{SessionGrant, grant};
@@ -21,6 +22,7 @@ use crate::vault::kind;
 use crate::verify::code::{MailedCode, OtpCode};
 use crate::verify::password::{Password, PasswordHash};
 use crate::verify::recovery::{CODES, RecoveryCode, RecoveryCodes};
+use crate::verify::ticket::EnrolmentTicket;
 use crate::verify::totp::{Seed, uri};
 use crate::work::Work;
 use twofold_domain::user::MAILED_CODE_LIFE;
@@ -36,8 +38,10 @@ pub struct EnrolmentStarted {
     pub uri: Zeroizing<String>,
     /// Its parameters.
     pub parameters: OtpParameters,
-    /// Whether the code that was mailed is needed as well.
+    /// Whether the code that was mailed, or a ticket, is needed as well.
     pub mailed_code_needed: bool,
+    /// Whether it takes an administrator's ticket, because nothing was mailed.
+    pub ticket_needed: bool,
 }
 
 /// Begin to bind an authenticator app.
@@ -79,7 +83,9 @@ impl Act for StartEnrolment {
         }
         let generation = seat.account.generation;
         let mut started = reveal(work, &me, factor, &seed, parameters).await?;
-        started.mailed_code_needed = seat.user.first_binding(generation);
+        let first = seat.user.first_binding(generation);
+        started.mailed_code_needed = first && !seat.user.needs_ticket;
+        started.ticket_needed = first && seat.user.needs_ticket;
         Ok(started)
     }
 }
@@ -104,7 +110,9 @@ impl Act for ShowEnrolment {
         let bytes = bytes.ok_or_else(|| ActError::Bug(format!("factor {} has no seed", self.factor)))?;
         let seed = Seed::from_bytes(bytes).map_err(|e| ActError::Bug(e.to_string()))?;
         let mut started = reveal(work, &me, self.factor, &seed, parameters).await?;
-        started.mailed_code_needed = seat.user.first_binding(seat.account.generation);
+        let first = seat.user.first_binding(seat.account.generation);
+        started.mailed_code_needed = first && !seat.user.needs_ticket;
+        started.ticket_needed = first && seat.user.needs_ticket;
         Ok(started)
     }
 }
@@ -122,7 +130,9 @@ async fn reveal(
     let label = address.as_deref().map_or("", String::as_str);
     let uri = uri(seed, parameters, &desk.house().product, account.name(), label)
         .map_err(|e| ActError::Bug(e.to_string()))?;
-    Ok(EnrolmentStarted { factor, key: seed.reveal(), uri, parameters, mailed_code_needed: false })
+    let (mailed_code_needed, ticket_needed) = (false, false);
+    let key = seed.reveal();
+    Ok(EnrolmentStarted { factor, key, uri, parameters, mailed_code_needed, ticket_needed })
 }
 
 /// Mints the mailed code that was just recorded, keeps its verifier, and sends it.
@@ -188,8 +198,17 @@ pub struct ConfirmFactor {
     pub factor: FactorId,
     /// A code of the new factor.
     pub otp: Arc<OtpCode>,
-    /// The code that was mailed, for a first binding.
-    pub mailed: Option<Arc<MailedCode>>,
+    /// What allows a first binding beside the password.
+    pub warrant: Option<Beside>,
+}
+
+/// What allows a first binding, as it was typed.
+#[derive(Clone)]
+pub enum Beside {
+    /// The code that was mailed.
+    Mailed(Arc<MailedCode>),
+    /// The enrolment ticket that an administrator gave them.
+    Ticket(Arc<EnrolmentTicket>),
 }
 
 impl Act for ConfirmFactor {
@@ -210,14 +229,24 @@ impl Act for ConfirmFactor {
             desk.clock().now(),
         )
         .await?;
-        let mailed = match &self.mailed {
-            Some(code) => Some(mailed_verdict(&desk, me.account, &seat.user, code).await?),
+        let warrant = match &self.warrant {
+            Some(Beside::Mailed(code)) => {
+                Some(Warrant::Mailed(mailed_verdict(&desk, me.account, &seat.user, code).await?))
+            }
+            Some(Beside::Ticket(code)) => {
+                let matched = ticket_verdict(&desk, me.account, &seat.user, code).await?;
+                Some(Warrant::Ticket { matched })
+            }
             None => None,
         };
         let fresh = NewSet::mint(work).await?;
         let token = desk.mint().id();
-        let steps = signed_in.confirm_factor(self.factor, otp, mailed, fresh.new, token)?;
+        let steps = signed_in.confirm_factor(self.factor, otp, warrant, fresh.new, token)?;
         let first = steps.user.iter().any(|e| matches!(e, UserEvent::RecoveryCodesGenerated { .. }));
+        if first {
+            // Used or not, it binds nothing any more.
+            work.extras().destroy_verifiers.extend(seat.user.ticket.map(|ticket| ticket.verifier));
+        }
         work.record_user(me.user, steps.user).await?;
         match steps.came_to {
             Answer::Refused(why) => Ok(Confirmation::Refused(why)),

@@ -64,7 +64,12 @@ fn credentials(user: &User) -> Vec<twofold_domain::ids::VerifierId> {
     password.into_iter().chain(links).chain(tokens).chain(ticket).collect()
 }
 
-async fn keeps_an_owner(work: &mut Work, user: UserId, role: Role, known: &[UserId]) -> Result<(), ActError> {
+pub(super) async fn keeps_an_owner(
+    work: &mut Work,
+    user: UserId,
+    role: Role,
+    known: &[UserId],
+) -> Result<(), ActError> {
     if role == Role::Owner {
         owners(work, known).await?.without(user)?;
     }

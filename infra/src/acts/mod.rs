@@ -4,6 +4,7 @@
 
 mod accounts;
 mod address;
+mod approvals;
 mod ask;
 mod caller;
 mod census;
@@ -13,6 +14,7 @@ mod factors;
 mod fan_out;
 mod forgotten;
 mod groups;
+mod help;
 mod import;
 mod links;
 mod lives;
@@ -31,23 +33,28 @@ pub(crate) mod words;
 
 pub use accounts::{OpenAccount, OpenedAccount, Switch, SwitchAccount};
 pub use address::{ConfirmEmail, RequestEmailChange};
+pub use approvals::{
+    CancelApproval, ChangeGovernance, Circle, Consented, ListApprovals, RequestAct, Requested, ShowApproval,
+    Shown, UseApproval,
+};
 pub use ask::Proof;
 pub use caller::{By, Caller, Identify};
 pub use census::{census_of, enrolled_now};
 pub use clients::{IssueClientToken, RegisterClient, RemoveClient, RevokeClientToken};
 pub use confirm::{Assessed, Statement, state};
 pub use factors::{
-    ConfirmFactor, Confirmation, Confirmed, DisableOwn, Disabled, EnrolmentStarted, MailCode,
+    Beside, ConfirmFactor, Confirmation, Confirmed, DisableOwn, Disabled, EnrolmentStarted, MailCode,
     RegenerateCodes, RemoveFactor, ShowEnrolment, StartEnrolment,
 };
 pub use fan_out::{CompleteFanOut, ReachReset};
 pub use forgotten::RequestPasswordReset;
 pub use groups::{ChangeGroup, GroupChange};
+pub use help::{CancelReset, EndExemption, Exempt, Exempted, IssueTicket, IssuedTicket, Reset, ResetFactor};
 pub use import::{Imported, MayImport, import};
 pub use links::{AdminLink, IssuedLink, RedeemLink, ShowLink, ShownLink};
 pub use lives::{ChangeRole, Deactivate, EditPerson, InviteAgain, LinkProvider, Reactivate, UnlinkProvider};
 pub use passwords::{PasswordShown, ShowPassword};
-pub use people::{ErasePerson, NewPerson, RegisterUser, Registered, ResetFactor, Unlock, find_by_email};
+pub use people::{ErasePerson, NewPerson, RegisterUser, Registered, Unlock, find_by_email};
 pub use policy::{CancelSchedule, ChangePolicies, ChooseProfile, SchedulePolicy, SetFloors};
 pub(crate) use post::notify;
 pub use principal::{Authenticate, AuthenticateUpon, Credential, Principal};
@@ -108,6 +115,9 @@ pub enum ActError {
     /// No user of this id in this account.
     #[error("there is no such user")]
     UnknownUser,
+    /// No act of this id waits in this account.
+    #[error("no such act waits")]
+    UnknownApproval,
     /// No device of this id in this account.
     #[error("there is no such device")]
     UnknownDevice,

@@ -1,18 +1,18 @@
 //! Registering people, helping them, and erasing them.
 
+use twofold_domain::account::GuardedAct;
 use twofold_domain::device::{DeviceCommand, Forsaken};
 use twofold_domain::ids::{AccountId, DeviceId, UserId};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::policy::Role;
 use twofold_domain::user::{Person, UserCommand};
 
+use super::approvals::{Circle, Consented, consent};
 use super::lives::provider_claims;
-use super::post::notify;
 use super::principal::Credential;
 use super::{ActError, links, words};
 use crate::desk::{Act, Desk};
 use crate::keys::{AccountKeys, PersonKey};
-use crate::mail::Letter;
 use crate::store::Claim;
 use crate::work::Work;
 
@@ -99,39 +99,6 @@ impl Act for RegisterUser {
     }
 }
 
-/// Reset one person's second factor, touching nobody else.
-pub struct ResetFactor {
-    /// Who asks.
-    pub credential: Credential,
-    /// Whose.
-    pub user: UserId,
-    /// Why.
-    pub reason: String,
-    /// The user's version that the caller saw.
-    pub seen: Option<u64>,
-}
-
-impl Act for ResetFactor {
-    type Reply = ();
-
-    async fn run(&self, work: &mut Work) -> Result<(), ActError> {
-        let text = words::reason(&self.reason)?;
-        work.queue_for(self.user).await;
-        self.credential.principal_upon(work, self.user, Deed::ResetFactor).await?;
-        if let Some(seen) = self.seen {
-            let actual = work.version_of(twofold_domain::ids::StreamId::user(work.account_id(), self.user));
-            if actual != seen {
-                return Err(ActError::Outdated { actual });
-            }
-        }
-        let vault = work.desk().vault().clone();
-        let reason = vault.seal(work.account_id(), self.user, &text).await?;
-        let command = UserCommand::Reset { reason, compromise: false, at: work.at() };
-        work.tell_user(self.user, command).await?;
-        notify(work, self.user, &Letter::TwoFactorReset).await
-    }
-}
-
 /// Lift one person's locks and waits.
 pub struct Unlock {
     /// Who asks.
@@ -163,32 +130,49 @@ pub struct ErasePerson {
     pub user: UserId,
     /// Their devices, as the directory knows them.
     pub devices: Vec<DeviceId>,
+    /// Why; needed where it takes two.
+    pub reason: Option<String>,
+    /// Who has a say.
+    pub circle: Circle,
 }
 
 impl Act for ErasePerson {
-    type Reply = ();
+    type Reply = Consented<()>;
 
-    async fn run(&self, work: &mut Work) -> Result<(), ActError> {
+    async fn run(&self, work: &mut Work) -> Result<Self::Reply, ActError> {
         work.queue_for(self.user).await;
-        let (_, who) = self.credential.principal_upon(work, self.user, Deed::Erase).await?;
-        let vault = work.desk().vault().clone();
-        if let Some(email) = vault.unseal(work.account_id(), self.user, &who.email).await? {
-            let keys = vault.account_keys(work.account_id()).await?;
-            let key = keys.blind_index(&email).bytes();
-            let owner = self.user.uuid();
-            work.extras().releases.push(Claim { kind: EMAIL_CLAIM.to_owned(), key, owner });
+        let (me, _) = self.credential.principal_upon(work, self.user, Deed::Erase).await?;
+        let account = work.account().await?;
+        work.user(self.user).await?.decide(&account.era(work.at()), UserCommand::Erase { at: work.at() })?;
+        let act = GuardedAct::Erase { user: self.user };
+        let consented = consent(work, &me, act, self.reason.as_deref(), &self.circle).await?;
+        if consented == Consented::Done(()) {
+            erase(work, self.user, &self.devices).await?;
         }
-        let released = provider_claims(work, self.user, None).await?;
-        work.extras().releases.extend(released);
-        let command = UserCommand::Erase { at: work.at() };
-        work.tell_user(self.user, command).await?;
-        for &device in &self.devices {
-            work.tell_device(device, DeviceCommand::Forsake(Forsaken::Erased)).await?;
-        }
-        let owned = work.desk().store().verifiers_of(work.account_id(), self.user.uuid()).await?;
-        work.extras().destroy_verifiers.extend(owned.into_iter().map(|row| row.id));
-        work.extras().destroy_keys.push(self.user.uuid());
-        work.forget_after(self.user);
-        Ok(())
+        Ok(consented)
     }
+}
+
+/// The erasure itself.
+pub(super) async fn erase(work: &mut Work, user: UserId, devices: &[DeviceId]) -> Result<(), ActError> {
+    let who = work.user(user).await?.who().cloned().ok_or(ActError::UnknownUser)?;
+    let vault = work.desk().vault().clone();
+    if let Some(email) = vault.unseal(work.account_id(), user, &who.email).await? {
+        let keys = vault.account_keys(work.account_id()).await?;
+        let key = keys.blind_index(&email).bytes();
+        let owner = user.uuid();
+        work.extras().releases.push(Claim { kind: EMAIL_CLAIM.to_owned(), key, owner });
+    }
+    let released = provider_claims(work, user, None).await?;
+    work.extras().releases.extend(released);
+    let command = UserCommand::Erase { at: work.at() };
+    work.tell_user(user, command).await?;
+    for &device in devices {
+        work.tell_device(device, DeviceCommand::Forsake(Forsaken::Erased)).await?;
+    }
+    let owned = work.desk().store().verifiers_of(work.account_id(), user.uuid()).await?;
+    work.extras().destroy_verifiers.extend(owned.into_iter().map(|row| row.id));
+    work.extras().destroy_keys.push(user.uuid());
+    work.forget_after(user);
+    Ok(())
 }

@@ -4,7 +4,7 @@
 //! changed it must not be the only one who is told. What lets somebody in, a code or a link, goes to one
 //! address only: the one that recovery uses.
 
-use twofold_domain::ids::UserId;
+use twofold_domain::ids::{StreamId, UserId};
 use twofold_domain::sealed::{Email, Sealed};
 use twofold_domain::user::FORMER_EMAIL_SERVES;
 
@@ -61,4 +61,24 @@ pub(super) async fn mail_to(
     let brand = Brand { product: &desk.house().product, account: account.name() };
     let message = letter.write(address, Language::of_tag(language), brand);
     desk.vault().send(work, user, &message).await
+}
+
+/// Tells people of something that does not depend on them: their streams are read, and may move on.
+pub(super) async fn tell(
+    work: &mut Work,
+    people: impl IntoIterator<Item = UserId>,
+    letter: &Letter,
+) -> Result<(), ActError> {
+    let log = work.desk().log().clone();
+    for user in people {
+        let stream = StreamId::user(work.account_id(), user);
+        let state = match log.users.last_seen(stream) {
+            Some(seen) => seen.state,
+            None => log.users.load(stream).await?.state,
+        };
+        if let Some(who) = state.who().filter(|_| !state.erased && !state.deactivated) {
+            send(work, user, &who.email, &who.language, letter).await?;
+        }
+    }
+    Ok(())
 }

@@ -195,6 +195,10 @@ impl Act for BeginSignIn {
     async fn run(&self, work: &mut Work) -> Result<Begun, ActError> {
         let desk = work.desk().clone();
         let account_id = work.account_id();
+        // A closed account answers everybody as one that never was.
+        if work.account().await?.closed {
+            return Err(ActError::UnknownAccount);
+        }
         let keys = desk.vault().account_keys(account_id).await?;
         let mint = desk.mint().clone();
         let new_device = mint.id();

@@ -186,6 +186,49 @@ pub enum Letter {
         /// Where they sign in, and where a new password is asked for.
         page: String,
     },
+    /// To the other owners: an act waits for their approval.
+    ApprovalAsked {
+        /// The act's stable word.
+        act: &'static str,
+        /// When the request ends.
+        until: Timestamp,
+    },
+    /// To the whole team: there is no second owner, and an act waits for its time.
+    ApprovalWaits {
+        /// The act's stable word.
+        act: &'static str,
+        /// From when it may be carried out.
+        from: Timestamp,
+    },
+    /// To the owners: an act that waited was carried out.
+    ApprovalUsed {
+        /// The act's stable word.
+        act: &'static str,
+    },
+    /// To who asked: somebody cancelled it.
+    ApprovalCancelled {
+        /// The act's stable word.
+        act: &'static str,
+    },
+    /// Notice: staff asked for a reset, which waits for the person's objection.
+    ResetScheduled {
+        /// From when it holds.
+        from: Timestamp,
+    },
+    /// Notice: it will not happen.
+    ResetCancelled,
+    /// Notice: for a limited time no second factor is asked for.
+    Exempted {
+        /// Until when.
+        until: Timestamp,
+    },
+    /// Notice: that ended before its time.
+    ExemptionEnded,
+    /// Notice: an administrator holds a ticket that binds a first factor.
+    TicketIssued {
+        /// How long it is good.
+        lasts: Span,
+    },
 }
 
 impl Letter {
@@ -202,7 +245,6 @@ impl Letter {
             Self::EmailChanged => "email-changed",
             Self::Deactivated => "deactivated",
             Self::Reactivated { .. } => "reactivated",
-            Self::RoleChanged { .. } => "role-changed",
             Self::ProviderLinked { .. } => "provider-linked",
             Self::ProviderUnlinked { .. } => "provider-unlinked",
             Self::TwoFactorEnabled => "two-factor-enabled",
@@ -218,6 +260,16 @@ impl Letter {
             Self::PolicyScheduled { .. } => "policy-scheduled",
             Self::PolicyScheduleCancelled => "policy-schedule-cancelled",
             Self::PasswordChangeDemanded { .. } => "password-change-demanded",
+            Self::ApprovalAsked { .. } => "approval-asked",
+            Self::ApprovalWaits { .. } => "approval-waits",
+            Self::ApprovalUsed { .. } => "approval-used",
+            Self::ApprovalCancelled { .. } => "approval-cancelled",
+            Self::ResetScheduled { .. } => "reset-scheduled",
+            Self::ResetCancelled => "reset-cancelled",
+            Self::Exempted { .. } => "exempted",
+            Self::ExemptionEnded => "exemption-ended",
+            Self::TicketIssued { .. } => "ticket-issued",
+            Self::RoleChanged { .. } => "role-changed",
         }
     }
 
@@ -249,11 +301,27 @@ impl Letter {
                 values.number("days", i64::from(*days));
             }
             Self::PasswordChangeDemanded { page } => values.text("page", page),
+            Self::ApprovalAsked { act, until } => {
+                values.text("act", &guarded(lang, act));
+                values.instant("until", *until);
+            }
+            Self::ApprovalWaits { act, from } => {
+                values.text("act", &guarded(lang, act));
+                values.instant("from", *from);
+            }
+            Self::ApprovalUsed { act } | Self::ApprovalCancelled { act } => {
+                values.text("act", &guarded(lang, act));
+            }
+            Self::ResetScheduled { from } => values.instant("from", *from),
+            Self::Exempted { until } => values.instant("until", *until),
+            Self::TicketIssued { lasts } => values.number("hours", lasts.whole_seconds() / 3_600),
             Self::RoleChanged { role } => values.text("role", role.name()),
             Self::ProviderLinked { provider } | Self::ProviderUnlinked { provider } => {
                 values.text("provider", provider);
             }
-            Self::EmailTaken
+            Self::ResetCancelled
+            | Self::ExemptionEnded
+            | Self::EmailTaken
             | Self::EmailChangeAsked
             | Self::EmailChanged
             | Self::Deactivated
@@ -274,11 +342,23 @@ impl Letter {
     }
 }
 
+/// What an act that takes two is called in a sentence.
+fn guarded(lang: Language, act: &str) -> String {
+    WORDS.lookup(&identifier(lang), &format!("guarded-{}", act.replace('_', "-")))
+}
+
 struct Values(HashMap<Cow<'static, str>, FluentValue<'static>>);
 
 impl Values {
     fn text(&mut self, name: &'static str, value: &str) {
         self.0.insert(name.into(), FluentValue::String(one_line(value).into()));
+    }
+
+    /// To the minute, in UTC: `2026-06-04 08:00 UTC`.
+    fn instant(&mut self, name: &'static str, at: Timestamp) {
+        let text = at.to_string();
+        let minute = text.get(..16).unwrap_or(&text).replace('T', " ");
+        self.text(name, &format!("{minute} UTC"));
     }
 
     fn number(&mut self, name: &'static str, value: i64) {
@@ -338,8 +418,38 @@ mod tests {
             Letter::ProviderLinked { provider: "google".to_owned() },
             Letter::ProviderUnlinked { provider: "google".to_owned() },
             Letter::PasswordChangeDemanded { page: "http://localhost/a/acme/sign-in".to_owned() },
+            Letter::ResetScheduled { from: WHEN },
+            Letter::ResetCancelled,
+            Letter::Exempted { until: WHEN },
+            Letter::ExemptionEnded,
+            Letter::TicketIssued { lasts: Span::hours(24) },
         ]
+        .into_iter()
+        .chain(Role::ALL.map(|role| Letter::RoleChanged { role }))
+        .chain(ACTS.into_iter().flat_map(|act| {
+            [
+                Letter::ApprovalAsked { act, until: WHEN },
+                Letter::ApprovalWaits { act, from: WHEN },
+                Letter::ApprovalUsed { act },
+                Letter::ApprovalCancelled { act },
+            ]
+        }))
+        .collect()
     }
+
+    /// Two in the afternoon, 4 June 2026, UTC.
+    const WHEN: Timestamp = Timestamp::from_micros(1_780_581_600_000_000);
+    const ACTS: [&str; 9] = [
+        "disable",
+        "suspend",
+        "reset_owner",
+        "exempt_owner",
+        "erase",
+        "grant_owner",
+        "transfer_ownership",
+        "close_account",
+        "change_governance",
+    ];
 
     /// Rules: H8.
     #[test]
@@ -383,6 +493,8 @@ mod tests {
                     && text(20).contains("google")
                     && text(21).contains("google")
             );
+            assert!(text(23).contains("2026-06-04 14:00 UTC") && text(25).contains("2026-06-04 14:00 UTC"));
+            assert!(text(27).contains("24"));
         }
     }
 

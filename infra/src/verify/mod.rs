@@ -10,6 +10,7 @@ pub mod foreign;
 pub mod password;
 mod password_rules;
 pub mod recovery;
+pub mod ticket;
 pub mod token;
 pub mod totp;
 
@@ -17,4 +18,5 @@ pub use code::{MailedCode, NotACode, OtpCode};
 pub use password::{Password, PasswordHash, Passwords};
 pub use password_rules::{Context as PasswordContext, Flaw, check as check_password, is_long};
 pub use recovery::{RecoveryCode, RecoveryCodes};
+pub use ticket::EnrolmentTicket;
 pub use token::{Bearer, DeviceToken, LinkToken, SessionToken};

@@ -18,7 +18,8 @@ pub const CODES: usize = 10;
 /// The kind under which a set's row is sealed.
 pub const CODES_KIND: &str = "recovery_codes";
 
-const RANDOM: usize = 10;
+/// Random bytes of one code.
+pub(super) const RANDOM: usize = 10;
 const SYMBOLS: usize = 16;
 const TAG: usize = 32;
 const VERSION: u8 = 1;
@@ -49,15 +50,10 @@ impl RecoveryCode {
 
     /// The code for people to read: to be shown once, and never stored.
     pub fn reveal(&self) -> Zeroizing<String> {
-        let bits = self.random.iter().fold(0_u128, |bits, byte| bits << 8 | u128::from(*byte));
-        let mut text = Zeroizing::new(String::with_capacity(1 + SYMBOLS + SYMBOLS / 4));
+        let mut text = Zeroizing::new(String::with_capacity(2 + SYMBOLS + SYMBOLS / 4));
         text.push(char::from(b'0' + self.index));
-        for i in 0..SYMBOLS {
-            if i % 4 == 0 {
-                text.push('-');
-            }
-            text.push(char::from(ALPHABET[(bits >> (5 * (SYMBOLS - 1 - i)) & 31) as usize]));
-        }
+        text.push('-');
+        write_symbols(&self.random, &mut text);
         text
     }
 }
@@ -68,6 +64,22 @@ fn read(typed: &str) -> Option<RecoveryCode> {
     }
     let mut symbols = typed.chars().filter(|c| !is_filler(*c)).map(value);
     let index = symbols.next()?.filter(|i| usize::from(*i) < CODES)?;
+    Some(RecoveryCode { index, random: read_symbols(symbols)? })
+}
+
+/// Writes random bytes as four groups of four symbols.
+pub(super) fn write_symbols(random: &[u8; RANDOM], text: &mut String) {
+    let bits = random.iter().fold(0_u128, |bits, byte| bits << 8 | u128::from(*byte));
+    for i in 0..SYMBOLS {
+        if i > 0 && i % 4 == 0 {
+            text.push('-');
+        }
+        text.push(char::from(ALPHABET[(bits >> (5 * (SYMBOLS - 1 - i)) & 31) as usize]));
+    }
+}
+
+/// Reads sixteen symbols, and nothing after them.
+pub(super) fn read_symbols(mut symbols: impl Iterator<Item = Option<u8>>) -> Option<Zeroizing<[u8; RANDOM]>> {
     let mut bits = 0_u128;
     for _ in 0..SYMBOLS {
         bits = bits << 5 | u128::from(symbols.next()??);
@@ -77,10 +89,11 @@ fn read(typed: &str) -> Option<RecoveryCode> {
     }
     let mut random = Zeroizing::new([0; RANDOM]);
     random.copy_from_slice(&bits.to_be_bytes()[16 - RANDOM..]);
-    Some(RecoveryCode { index, random })
+    Some(random)
 }
 
-fn value(symbol: char) -> Option<u8> {
+/// What a symbol stands for.
+pub(super) fn value(symbol: char) -> Option<u8> {
     let symbol = match symbol.to_ascii_uppercase() {
         'O' => '0',
         'I' | 'L' => '1',

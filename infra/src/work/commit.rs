@@ -11,7 +11,6 @@ use twofold_domain::user::User;
 
 use super::{Held, LAG, Wanted, Work};
 use crate::acts::ActError;
-use crate::context::Actor;
 use crate::desk::Desk;
 use crate::refusals::Uncharged;
 use crate::scribe::Scribe;
@@ -103,9 +102,6 @@ impl Remember {
     }
 }
 
-/// Who writes an account-wide reset into somebody's stream, whoever's act it stands before.
-const RESET_FAN_OUT: Actor = Actor::System("reset_fan_out");
-
 /// What was recorded becomes a write; what was only looked at, a read.
 fn put<A: Aggregate>(
     scribe: &Scribe<'_>,
@@ -118,7 +114,7 @@ fn put<A: Aggregate>(
         reads.push(Read { stream, sequence: held.head });
         return Ok(());
     }
-    let by = |n| if held.owed && n == 0 { RESET_FAN_OUT } else { scribe.context.actor };
+    let by = |n| held.owed.filter(|_| n == 0).unwrap_or(scribe.context.actor);
     let events =
         held.recorded.iter().enumerate().map(|(n, e)| scribe.event(e, by(n))).collect::<Result<_, _>>()?;
     writes.push(Write { stream, expected: held.head, events });

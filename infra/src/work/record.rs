@@ -10,6 +10,7 @@ use twofold_domain::user::{ResetCause, UserCommand, UserEvent};
 
 use super::{Held, Work};
 use crate::acts::{ActError, notify};
+use crate::context::Actor;
 use crate::mail::Letter;
 use crate::store::RosterChange;
 
@@ -27,7 +28,8 @@ impl Work {
         user: UserId,
         command: UserCommand,
     ) -> Result<Vec<UserEvent>, ActError> {
-        let era = self.account().await?.era();
+        let account = self.account().await?;
+        let era = account.era(self.at());
         let events = self.user(user).await?.decide(&era, command)?;
         self.record_user(user, events.clone()).await?;
         Ok(events)
@@ -65,13 +67,16 @@ impl Work {
         }
         // Whoever is reset with everybody else is told, whichever act wrote it down.
         let erased = |e: &UserEvent| matches!(e, UserEvent::PersonErased { .. });
-        let told = events.iter().any(of_the_account) && !events.iter().any(erased);
+        let letters: Vec<Letter> =
+            if events.iter().any(erased) { vec![] } else { events.iter().filter_map(by_itself).collect() };
         if let Some(held) = self.users.get_mut(&user) {
-            held.owed |= held.recorded.is_empty() && events.first().is_some_and(of_the_account);
+            if held.recorded.is_empty() {
+                held.owed = events.first().and_then(owed_by);
+            }
             fold(held, events);
         }
-        if told {
-            notify(self, user, &Letter::TwoFactorDisabled).await?;
+        for letter in &letters {
+            notify(self, user, letter).await?;
         }
         Ok(())
     }
@@ -101,9 +106,32 @@ fn fold<A: Aggregate + Clone>(held: &mut Held<A>, events: Vec<A::Event>) {
     }
 }
 
-/// The reset that an account-wide disable owes to a person.
-fn of_the_account(event: &UserEvent) -> bool {
-    matches!(event, UserEvent::TwoFactorReset { cause: ResetCause::AccountDisabled { .. }, .. })
+/// Who writes an account-wide reset into somebody's stream, whoever's act it stands before.
+const RESET_FAN_OUT: Actor = Actor::System("reset_fan_out");
+/// Who writes down a reset that waited and fell due.
+const RESET_WAIT: Actor = Actor::System("reset_wait");
+
+/// Who is behind a reset that is written down before whatever else a stream records.
+fn owed_by(event: &UserEvent) -> Option<Actor> {
+    match event {
+        UserEvent::TwoFactorReset { cause: ResetCause::AccountDisabled { .. }, .. } => Some(RESET_FAN_OUT),
+        UserEvent::TwoFactorReset { cause: ResetCause::StaffAfterWait { .. }, .. } => Some(RESET_WAIT),
+        _ => None,
+    }
+}
+
+/// What a person is told of an event, whichever act wrote it down.
+fn by_itself(event: &UserEvent) -> Option<Letter> {
+    match event {
+        UserEvent::TwoFactorReset { cause: ResetCause::AccountDisabled { .. }, .. } => {
+            Some(Letter::TwoFactorDisabled)
+        }
+        UserEvent::TwoFactorReset { cause: ResetCause::StaffAfterWait { .. }, .. } => {
+            Some(Letter::TwoFactorReset)
+        }
+        UserEvent::TwoFactorResetCancelled { .. } => Some(Letter::ResetCancelled),
+        _ => None,
+    }
 }
 
 /// The roster is who would be reset by an account-wide disable; it changes in the same transaction

@@ -44,6 +44,7 @@ impl TrustRow {
             && posture.switch == Switch::On
             && self.generation == posture.generation
             && self.epoch == user.epoch
+            && !user.reset_due(at)
             && at < self.until
             && policy.trust().is_some_and(|allowed| at < self.granted_at + allowed)
     }

@@ -120,7 +120,7 @@ pub fn line(
         return None;
     }
     let (policy, required_since) = posture.policy(user.role.audience(), at);
-    let enrolled = user.enrolled(posture.generation);
+    let enrolled = user.enrolled_at(posture.generation, at);
     let facts = Facts {
         switch: posture.switch,
         policy,

@@ -67,6 +67,7 @@ impl View for UserActivity {
                 | UserEvent::Unlocked { .. }
                 | UserEvent::FactorRemoved { .. }
                 | UserEvent::TwoFactorResetScheduled { .. }
+                | UserEvent::StaffResetAsked { .. }
                 | UserEvent::TwoFactorResetCancelled { .. }
                 | UserEvent::ExemptionGranted { .. }
                 | UserEvent::ExemptionEnded { .. }

@@ -8,6 +8,7 @@ use twofold_domain::policy::{Role, Whom};
 use twofold_domain::time::Timestamp;
 use twofold_domain::user::{FactorKind, Familiarity, Gate, UserEvent};
 use twofold_infra::store::{Row, StoreError, Views};
+use uuid::Uuid;
 
 use crate::fact::{Event, Fact};
 use crate::record::{Binding, Bindings, Column, Factors, Kind, Sink, record};
@@ -75,6 +76,16 @@ impl StatusRow {
         self.enrolled_generation == Some(generation)
     }
 
+    /// The same at an instant: a reset that waited holds from its date, without an event.
+    pub fn enrolled_at(&self, generation: u32, at: Timestamp) -> bool {
+        self.enrolled(generation) && !self.reset_due(at)
+    }
+
+    /// Whether a reset that waited has fallen due.
+    pub fn reset_due(&self, at: Timestamp) -> bool {
+        self.reset_due_at.is_some_and(|due| due <= at)
+    }
+
     fn end_second_factor(&mut self) {
         self.enrolled_generation = None;
         self.enabled_since = None;
@@ -99,6 +110,8 @@ impl Locks {
             (Gate::SecondFactor, Familiarity::Stranger) => 8,
             (Gate::MailedCode, Familiarity::Known) => 16,
             (Gate::MailedCode, Familiarity::Stranger) => 32,
+            // A ticket is void after a few wrong tries, and locks nothing.
+            (Gate::Ticket, _) => 0,
         }
     }
 
@@ -179,6 +192,7 @@ impl View for UserStatus {
             | UserEvent::RecoveryCodesLow { .. }
             | UserEvent::RecoveryCodesExhausted { .. }
             | UserEvent::ProofRejected { .. }
+            | UserEvent::StaffResetAsked { .. }
             | UserEvent::EnrolmentTicketIssued { .. }
             | UserEvent::EnrolmentTicketRejected { .. }
             | UserEvent::EnrolmentTicketUsed { .. }
@@ -303,6 +317,7 @@ impl View for UserStatus {
             | UserEvent::RecoveryCodesLow { .. }
             | UserEvent::RecoveryCodesExhausted { .. }
             | UserEvent::ProofRejected { .. }
+            | UserEvent::StaffResetAsked { .. }
             | UserEvent::EnrolmentTicketIssued { .. }
             | UserEvent::EnrolmentTicketRejected { .. }
             | UserEvent::EnrolmentTicketUsed { .. }
@@ -342,4 +357,29 @@ impl StatusRow {
         }
         self.factors.0.insert(factor, kind);
     }
+}
+
+/// The members of the team who are still here, deactivated ones included, and whether each is an owner. For
+/// whoever must be told of something; nothing decides on it.
+pub async fn team(views: &Views, account: AccountId) -> Result<Vec<(UserId, bool)>, StoreError> {
+    let sql = "select user_id, role from views.user_status \
+               where account_id = $1 and role <> 'end_user' and erased = false order by user_id";
+    let rows = views.fetch(sql, &[account.uuid().into()]).await?;
+    let owner = Role::Owner.name();
+    rows.iter()
+        .map(|row| Ok((UserId::from_uuid(row.get::<Uuid>(0)?), row.get::<String>(1)? == owner)))
+        .collect()
+}
+
+/// Whose reset has waited and fallen due by an instant, and is not written into their stream yet.
+pub async fn resets_due(
+    views: &Views,
+    at: Timestamp,
+    limit: u32,
+) -> Result<Vec<(AccountId, UserId)>, StoreError> {
+    let sql = "select account_id, user_id from views.user_status \
+               where reset_due_at is not null and reset_due_at <= $1 order by reset_due_at limit $2";
+    let rows = views.fetch(sql, &[at.micros().into(), limit.into()]).await?;
+    let ids = |row: &Row| Ok((AccountId::from_uuid(row.get(0)?), UserId::from_uuid(row.get(1)?)));
+    rows.iter().map(ids).collect()
 }

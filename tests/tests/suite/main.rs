@@ -7,6 +7,7 @@ mod fan_out;
 mod path;
 mod people;
 mod permission;
+mod power;
 mod projections;
 mod races;
 mod refusals;

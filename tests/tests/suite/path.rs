@@ -244,7 +244,9 @@ stories! {
             credential: owner.credential()?,
             user: agent.user,
             reason: "lost the phone in the harbour".to_owned(),
+            compromise: false,
             seen: None,
+            circle: town.circle(here).await?,
         };
         town.never_in_log("lost the phone in the harbour");
         town.perform(here, reset).await?;

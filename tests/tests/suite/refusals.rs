@@ -32,7 +32,8 @@ stories! {
         let waiting = owner.welcome(&town, Role::EndUser).await?;
         locked(&town, &waiting).await?;
         let gone = owner.welcome(&town, Role::Agent).await?;
-        let erase = ErasePerson { credential: owner.credential()?, user: gone.user, devices: vec![] };
+        let (credential, circle) = (owner.credential()?, town.circle(town.here()).await?);
+        let erase = ErasePerson { credential, user: gone.user, devices: vec![], reason: None, circle };
         town.perform(town.here(), erase).await?;
         let invited = town.somebody(Role::EndUser);
         owner.invite(&town, town.here(), invited.card()).await?;

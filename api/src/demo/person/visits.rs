@@ -8,7 +8,8 @@ use twofold_domain::device::{Decision, Why};
 use twofold_domain::ids::SignInId;
 use twofold_domain::time::{Span, Timestamp};
 use twofold_infra::acts::{
-    ActError, Begun, ConfirmFactor, Confirmation, Proof, Proved, SignOut, StartEnrolment, StepUp, SteppedUp,
+    ActError, Begun, Beside, ConfirmFactor, Confirmation, Proof, Proved, SignOut, StartEnrolment, StepUp,
+    SteppedUp,
 };
 use twofold_infra::verify::{MailedCode, OtpCode, Password};
 
@@ -90,15 +91,15 @@ impl Person {
         let started = self.perform(browser, start).await?;
         let mut app = App::scan(&started)?;
         self.pause(25..70);
-        let mailed = if started.mailed_code_needed {
+        let warrant = if started.mailed_code_needed {
             let digits = |line: &str| MailedCode::parse(line).ok();
-            Some(Arc::new(self.mail(digits).await?))
+            Some(Beside::Mailed(Arc::new(self.mail(digits).await?)))
         } else {
             None
         };
         app.shown = self.now().unix_seconds() / STEP;
         let otp = Arc::new(OtpCode::parse(&app.otp.code_at(self.now()))?);
-        let confirm = ConfirmFactor { credential: self.credential()?, factor: app.factor, otp, mailed };
+        let confirm = ConfirmFactor { credential: self.credential()?, factor: app.factor, otp, warrant };
         match self.perform(browser, confirm).await? {
             Confirmation::Refused(why) => bail!("{} could not enrol: {why:?}", self.casting.email),
             Confirmation::Confirmed(confirmed) => {

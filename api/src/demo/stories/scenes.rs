@@ -9,9 +9,9 @@ use twofold_domain::ids::StreamId;
 use twofold_domain::policy::{Audience, AudiencePolicy};
 use twofold_domain::time::Span;
 use twofold_infra::acts::{
-    ActError, AdminLink, Assessed, Begun, ChangePolicies, CompleteFanOut, DisableOwn, Disabled, ErasePerson,
-    OpenAccount, Proof, ProveSignIn, Proved, ReachReset, RegisterUser, RemoveFactor, ResetFactor, Revocation,
-    RevokeDevice, Switch, SwitchAccount, Unlock, census_of, enrolled_now,
+    ActError, AdminLink, Assessed, Begun, ChangePolicies, Circle, CompleteFanOut, DisableOwn, Disabled,
+    ErasePerson, OpenAccount, Proof, ProveSignIn, Proved, ReachReset, RegisterUser, RemoveFactor,
+    ResetFactor, Revocation, RevokeDevice, Switch, SwitchAccount, Unlock, census_of, enrolled_now,
 };
 use twofold_infra::context::{Actor, Context};
 use twofold_infra::store::{AggregateKind, Stream};
@@ -45,6 +45,13 @@ impl Year {
         Ok(())
     }
 
+    /// Who has a say: the founder, until the newcomer is made an owner.
+    fn circle(&self) -> Circle {
+        let founder = self.people[FOUNDER].user;
+        let admin = self.people[ADMIN].user;
+        Circle { owners: vec![founder], team: vec![founder, admin] }
+    }
+
     /// The founder throws the account-wide switch.
     async fn throw(&mut self, switch: Switch, reason: Option<&str>) -> Result<()> {
         let seen = self.seen().await?;
@@ -61,7 +68,8 @@ impl Year {
         let at = founder.now();
         let assessed =
             Assessed::at_once(&self.desk, self.account, &account, &switch.change(), counts, at).await?;
-        let act = SwitchAccount { credential: founder.credential()?, seen, switch, reason, assessed };
+        let circle = self.circle();
+        let act = SwitchAccount { credential: founder.credential()?, seen, switch, reason, assessed, circle };
         founder.perform(LAPTOP, act).await?;
         Ok(())
     }
@@ -155,7 +163,9 @@ pub(super) async fn locked_out(year: &mut Year) -> Result<()> {
     let admin = year.present(ADMIN).await?;
     admin.pause(90..150);
     let reason = "New phone without the app. Called back on the number in the staff list.".to_owned();
-    let act = ResetFactor { credential: admin.credential()?, user, reason, seen: None };
+    let circle = Circle::default();
+    let credential = admin.credential()?;
+    let act = ResetFactor { credential, user, reason, compromise: false, seen: None, circle };
     admin.perform(LAPTOP, act).await?;
     year.as_late_as(ADMIN);
     let (now, agent) = (year.now, &mut year.people[who]);
@@ -360,9 +370,12 @@ pub(super) async fn erasure(year: &mut Year) -> Result<()> {
     agent.here = Here::Gone;
     let (user, devices) = (agent.user, agent.devices());
     year.as_late_as(who);
+    let circle = year.circle();
     let founder = year.present(FOUNDER).await?;
     founder.pause(30..60);
-    founder.perform(LAPTOP, ErasePerson { credential: founder.credential()?, user, devices }).await?;
+    let reason = Some("Left the company, and asked for it.".to_owned());
+    let act = ErasePerson { credential: founder.credential()?, user, devices, reason, circle };
+    founder.perform(LAPTOP, act).await?;
     year.as_late_as(FOUNDER);
     Ok(())
 }

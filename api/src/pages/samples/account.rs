@@ -233,6 +233,7 @@ pub(super) fn pages(l: Language) -> Vec<(&'static str, String)> {
                 reason_asked: true,
                 reason: Field::default(),
                 reason_needed: false,
+                compromise: true,
                 danger: true,
                 button: "confirm-disable",
                 cancel: path(),

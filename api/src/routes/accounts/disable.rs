@@ -12,7 +12,8 @@ use crate::app::App;
 use crate::assess::assessed;
 use crate::extract::{IfMatch, Path};
 use crate::problem::Problem;
-use crate::routes::change::{Answer, Change, Nothing, Placed, perform};
+use crate::routes::change::{Change, Placed, perform};
+use crate::routes::consent::{Came, at_version};
 use crate::routes::door::{AccountName, Session};
 use crate::routes::usual::ChangingVersion;
 
@@ -36,7 +37,8 @@ pub(super) struct Confirmed {
         ("If-Match" = String, Header, description = "The ETag of the preview."),
         ("Idempotency-Key" = Option<String>, Header, description = "Repeats are answered as before.")),
     request_body = Confirmed,
-    responses((status = 200, description = "It is off.", body = Placed<Nothing>, headers(("ETag" = String))),
+    responses((status = 200, description = "It is off.", body = Placed<Came>, headers(("ETag" = String))),
+        (status = 202, description = "It waits for a second owner, or its time.", body = Placed<Came>),
         ChangingVersion))]
 pub(super) async fn disable(
     State(app): State<App>,
@@ -54,6 +56,7 @@ pub(super) async fn disable(
         switch: Switch::Disable,
         reason: body.reason,
         assessed,
+        circle: app.circle(session.credential.account()).await?,
     };
-    perform(&app, &session, &repeat, act, |version| Answer::ok(Nothing {}).version(*version)).await
+    perform(&app, &session, &repeat, act, at_version).await
 }

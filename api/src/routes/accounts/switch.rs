@@ -12,7 +12,8 @@ use crate::app::App;
 use crate::assess::assessed;
 use crate::extract::{IfMatch, Path};
 use crate::problem::Problem;
-use crate::routes::change::{Answer, Change, Nothing, Placed, Repeat, perform};
+use crate::routes::change::{Change, Placed, Repeat, perform};
+use crate::routes::consent::{Came, at_version};
 use crate::routes::door::{AccountName, Session};
 use crate::routes::usual::ChangingVersion;
 
@@ -35,8 +36,10 @@ pub(super) struct Why {
         ("If-Match" = String, Header, description = "The ETag of your last read."),
         ("Idempotency-Key" = Option<String>, Header, description = "Repeats are answered as before.")),
     request_body = Why,
-    responses((status = 200, description = "It is suspended.", body = Placed<Nothing>,
-        headers(("ETag" = String))), ChangingVersion))]
+    responses((status = 200, description = "It is suspended.", body = Placed<Came>,
+        headers(("ETag" = String))),
+        (status = 202, description = "It waits for a second owner, or its time.", body = Placed<Came>),
+        ChangingVersion))]
 pub(super) async fn suspend(
     State(app): State<App>,
     session: Session,
@@ -58,7 +61,7 @@ pub(super) async fn suspend(
         ("If-Match" = String, Header, description = "The ETag of your last read."),
         ("Idempotency-Key" = Option<String>, Header, description = "Repeats are answered as before.")),
     request_body = Agreed,
-    responses((status = 200, description = "It is on.", body = Placed<Nothing>, headers(("ETag" = String))),
+    responses((status = 200, description = "It is on.", body = Placed<Came>, headers(("ETag" = String))),
         ChangingVersion))]
 pub(super) async fn resume(
     State(app): State<App>,
@@ -79,7 +82,7 @@ pub(super) async fn resume(
         ("If-Match" = String, Header, description = "The ETag of your last read."),
         ("Idempotency-Key" = Option<String>, Header, description = "Repeats are answered as before.")),
     request_body = Agreed,
-    responses((status = 200, description = "It is on.", body = Placed<Nothing>, headers(("ETag" = String))),
+    responses((status = 200, description = "It is on.", body = Placed<Came>, headers(("ETag" = String))),
         ChangingVersion))]
 pub(super) async fn enable(
     State(app): State<App>,
@@ -110,6 +113,8 @@ async fn throw(
 ) -> Result<Response, Problem> {
     let me = session.of_account(app, account, Deed::SwitchAccount).await?;
     let assessed = assessed(app, me.account, &switch.change(), me.role, preview.map(Into::into)).await?;
-    let act = SwitchAccount { credential: session.credential.clone(), seen, switch, reason, assessed };
-    perform(app, session, repeat, act, |version| Answer::ok(Nothing {}).version(*version)).await
+    let circle = app.circle(me.account).await?;
+    let act =
+        SwitchAccount { credential: session.credential.clone(), seen, switch, reason, assessed, circle };
+    perform(app, session, repeat, act, at_version).await
 }

@@ -4,7 +4,8 @@ use axum::extract::State;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use twofold_domain::ids::FactorId;
-use twofold_infra::acts::{ConfirmFactor, Confirmation};
+use twofold_infra::acts::{Beside, ConfirmFactor, Confirmation};
+use twofold_infra::verify::EnrolmentTicket;
 use twofold_infra::verify::code::{MailedCode, OtpCode};
 use utoipa::ToSchema;
 
@@ -26,6 +27,9 @@ pub(super) struct Codes {
     /// The code that was mailed; for a first factor only.
     #[schema(example = "1234 5678")]
     mailed_code: Option<Secret>,
+    /// An enrolment ticket, in place of the mailed code.
+    #[schema(example = "ABCD-EFGH-JKMN-PQRS")]
+    ticket: Option<Secret>,
 }
 
 /// A factor that became active.
@@ -55,9 +59,14 @@ pub(super) async fn confirm(
     let otp = OtpCode::parse(body.otp.expose()).map_err(|why| invalid("/otp", &why))?;
     let mailed = body.mailed_code.map(|text| MailedCode::parse(text.expose())).transpose();
     let mailed = mailed.map_err(|why| invalid("/mailed_code", &why))?;
+    let ticket = body.ticket.map(|text| EnrolmentTicket::parse(text.expose())).transpose();
+    let ticket = ticket.map_err(|why| invalid("/ticket", &why))?;
+    // Whoever shows both has the ticket weighed, and nothing else.
+    let warrant = ticket.map(|ticket| Beside::Ticket(ticket.into()));
+    let warrant = warrant.or(mailed.map(|code| Beside::Mailed(code.into())));
     let account = session.credential.account();
     let credential = session.credential;
-    let act = ConfirmFactor { credential, factor, otp: otp.into(), mailed: mailed.map(Into::into) };
+    let act = ConfirmFactor { credential, factor, otp: otp.into(), warrant };
     let done = app.perform(account, session.context, act).await?;
     match done.reply {
         Confirmation::Refused(why) => {

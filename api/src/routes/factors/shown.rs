@@ -50,6 +50,8 @@ pub(super) struct Started {
     period: u32,
     /// Whether the confirmation takes the code that was mailed as well.
     mailed_code_needed: bool,
+    /// Whether it takes an administrator's ticket instead: nothing was mailed.
+    ticket_needed: bool,
     /// The request was repeated: what is shown once was shown. Read the factor from the same session.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     already_shown: bool,
@@ -67,6 +69,7 @@ impl From<&EnrolmentStarted> for Started {
             digits,
             period: period.into(),
             mailed_code_needed: started.mailed_code_needed,
+            ticket_needed: started.ticket_needed,
             already_shown: false,
         }
     }

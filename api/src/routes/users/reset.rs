@@ -4,13 +4,14 @@ use axum::extract::State;
 use axum::response::Response;
 use serde::Deserialize;
 use twofold_domain::permission::Act as Deed;
-use twofold_infra::acts::ResetFactor;
+use twofold_infra::acts::{Consented, Reset as Came, ResetFactor};
 use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::extract::{IfMatch, Path};
 use crate::problem::Problem;
-use crate::routes::change::{Answer, Change, Nothing, Placed, perform};
+use crate::routes::change::{Answer, Change, Placed, perform};
+use crate::routes::consent;
 use crate::routes::door::{Session, UserName};
 use crate::routes::usual::ChangingVersion;
 
@@ -20,6 +21,9 @@ use crate::routes::usual::ChangingVersion;
 pub(super) struct Reason {
     /// In your words: at most 500 characters. It stands in the log, sealed under the person's key.
     reason: String,
+    /// Whether it may be in wrong hands: then only an enrolment ticket binds a new one. Not for end users.
+    #[serde(default)]
+    compromise: bool,
 }
 
 /// Reset one person's second factor.
@@ -31,7 +35,9 @@ pub(super) struct Reason {
         ("If-Match" = String, Header, description = "The ETag of your last read of this person."),
         ("Idempotency-Key" = Option<String>, Header, description = "Repeats are answered as before.")),
     request_body = Reason,
-    responses((status = 200, description = "It is reset.", body = Placed<Nothing>), ChangingVersion))]
+    responses((status = 200, description = "It is reset.", body = Placed<consent::Came>),
+        (status = 202, description = "It waits for a second owner, or for the person's objection.",
+            body = Placed<consent::Came>), ChangingVersion))]
 pub(super) async fn reset(
     State(app): State<App>,
     session: Session,
@@ -40,7 +46,18 @@ pub(super) async fn reset(
     Change { body, repeat }: Change<Reason>,
 ) -> Result<Response, Problem> {
     let user = who.of(&session.may(&app, Deed::ReadOwn).await?);
-    let act =
-        ResetFactor { credential: session.credential.clone(), user, reason: body.reason, seen: Some(seen) };
-    perform(&app, &session, &repeat, act, |()| Answer::ok(Nothing {})).await
+    let act = ResetFactor {
+        credential: session.credential.clone(),
+        user,
+        reason: body.reason,
+        compromise: body.compromise,
+        seen: Some(seen),
+        circle: app.circle(session.credential.account()).await?,
+    };
+    perform(&app, &session, &repeat, act, |came| match came {
+        Consented::Done(Came::Done) => Answer::ok(consent::Came::default()),
+        Consented::Done(Came::Scheduled(at)) => consent::due(*at),
+        Consented::Waits(requested) => consent::waits(*requested),
+    })
+    .await
 }

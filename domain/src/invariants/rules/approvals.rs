@@ -57,6 +57,11 @@ fn guarded(on: &On<'_>) -> Option<(GuardedAct, Option<Guarded>)> {
             Some((GuardedAct::Suspend, Some(Guarded::Suspend)))
         }
         Event::Account(AccountEvent::AccountClosed { .. }) => Some((GuardedAct::CloseAccount, None)),
+        Event::Account(AccountEvent::GovernanceChanged { before, after, .. }) => {
+            let (before, to) = (before.dual_control.as_ref()?, after.clone());
+            let fewer = !to.dual_control.as_ref()?.is_superset(before);
+            fewer.then_some((GuardedAct::ChangeGovernance { to }, None))
+        }
         Event::User(user, UserEvent::TwoFactorReset { cause: ResetCause::Staff { compromise, .. }, .. })
             if role(*user) == Role::Owner =>
         {
@@ -91,7 +96,7 @@ fn covers(approved: &GuardedAct, done: &GuardedAct) -> bool {
 fn guarded_act_approved() -> Rule {
     rule(
         "guarded-act-approved",
-        "Making an owner, closing the account, and what the account chose for dual control are done in the act that uses their approval.",
+        "Making an owner, closing the account, taking acts out of dual control, and what the account chose for it are done in the act that uses their approval.",
         |on, find| {
             let Some((done, choice)) = guarded(on) else { return };
             let chosen = |choice: Guarded| {

@@ -199,6 +199,7 @@ impl Scene {
             | UserEvent::TwoFactorReset { .. }
             | UserEvent::TwoFactorResetScheduled { .. }
             | UserEvent::TwoFactorResetCancelled { .. }
+            | UserEvent::StaffResetAsked { .. }
             | UserEvent::EnrolmentTicketIssued { .. }
             | UserEvent::EnrolmentTicketRejected { .. }
             | UserEvent::EnrolmentTicketUsed { .. }

@@ -4,6 +4,7 @@ use super::*;
 use crate::device::EndCause;
 use crate::permission::{Act, Denied};
 use crate::policy::{Audience, Role};
+use crate::proof::{MailedVerdict, Warrant};
 use crate::sign_in::{Answer, EnrolmentClosed, SignInError, Stale};
 use crate::user::{Gate, UserError};
 
@@ -221,11 +222,11 @@ fn binding_the_first_factor_raises_this_session_and_ends_the_others() {
         panic!("may enrol")
     };
     world.record(steps);
-    let mail = Some(crate::proof::MailedVerdict::Match(MAIL));
+    let mail = Some(Warrant::Mailed(MailedVerdict::Match(MAIL)));
     let confirm = |world: &World, mail| {
         world.signed_in(NOW).map(|me| me.confirm_factor(PHONE, right_code(), mail, NEW_CODES, verifier(50)))
     };
-    let Ok(Ok(wrong)) = confirm(&world, Some(crate::proof::MailedVerdict::Mismatch)) else {
+    let Ok(Ok(wrong)) = confirm(&world, Some(Warrant::Mailed(MailedVerdict::Mismatch))) else {
         panic!("charged")
     };
     assert!(matches!(wrong.came_to, Answer::Refused(r) if r.gate == Gate::MailedCode));
@@ -258,7 +259,7 @@ fn a_binding_belongs_to_the_session_that_began_it() {
     let none = SignInError::User(UserError::NoPending);
     let Ok(me) = world.signed_in(NOW) else { panic!("good") };
     assert_eq!(me.pending(PHONE).err(), Some(none.clone()));
-    let mail = Some(crate::proof::MailedVerdict::Match(MAIL));
+    let mail = Some(Warrant::Mailed(MailedVerdict::Match(MAIL)));
     let confirmed = me.confirm_factor(PHONE, right_code(), mail, NEW_CODES, verifier(50));
     assert_eq!(confirmed.err(), Some(none));
     // And what it begins itself leaves the other's alone.

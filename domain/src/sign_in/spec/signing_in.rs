@@ -182,7 +182,7 @@ fn a_user_who_comes_before_the_fan_out_gets_their_reset_first_and_keeps_the_sess
     let Begun::Decided(found) = world.record(steps) else { panic!("right password") };
     assert_eq!(found.reasons, vec![Why::AccountDisabled]);
     // The fan-out comes by later and finds nothing to do.
-    let reach = world.user.decide(&world.account.era(), crate::user::UserCommand::ReachReset);
+    let reach = world.user.decide(&world.account.era(NOW), crate::user::UserCommand::ReachReset);
     assert_eq!(reach, Ok(vec![]));
     assert!(world.signed_in(at).is_ok());
 }

@@ -2,7 +2,7 @@
 
 use crate::ids::{FactorId, MailedCodeId};
 use crate::policy::Role;
-use crate::proof::{MailedVerdict, Verdict};
+use crate::proof::{MailedVerdict, Verdict, Warrant};
 use crate::table::*;
 use crate::time::{Span, Timestamp};
 use crate::user::{
@@ -20,7 +20,8 @@ fn confirm(verdict: Verdict, mailed: Option<MailedVerdict>) -> UserCommand {
 
 fn confirm_at(verdict: Verdict, mailed: Option<MailedVerdict>, at: Timestamp) -> UserCommand {
     let familiarity = Familiarity::Known;
-    UserCommand::ConfirmFactor { factor: PHONE, verdict, mailed, codes: NEW_CODES, familiarity, at }
+    let warrant = mailed.map(Warrant::Mailed);
+    UserCommand::ConfirmFactor { factor: PHONE, verdict, warrant, codes: NEW_CODES, familiarity, at }
 }
 
 /// A first binding under way.
@@ -239,7 +240,7 @@ fn confirm_of(factor: FactorId) -> UserCommand {
     UserCommand::ConfirmFactor {
         factor,
         verdict: Verdict::Otp { factor, step: STEP },
-        mailed: RIGHT_MAIL,
+        warrant: RIGHT_MAIL.map(Warrant::Mailed),
         codes: NEW_CODES,
         familiarity: Familiarity::Known,
         at: NOW,

@@ -39,7 +39,7 @@ fn every_command() -> Vec<UserCommand> {
         UserCommand::ConfirmFactor {
             factor: PHONE,
             verdict: right_code(),
-            mailed: None,
+            warrant: None,
             codes: NEW_CODES,
             familiarity,
             at: NOW,
@@ -261,7 +261,7 @@ fn a_policy_locks_earlier_than_the_hard_cap_and_never_later() {
         (&loose, HARD_CAP, true),
     ] {
         let past = and(enabled(), [rejected(Known, failures - 1, None)]);
-        let events = fold::<User>(past).decide(&account.era(), answer(false, Known, NOW)).unwrap();
+        let events = fold::<User>(past).decide(&account.era(NOW), answer(false, Known, NOW)).unwrap();
         let locked = matches!(events[..], [_, UserEvent::LockedOut { .. }]);
         assert_eq!(locked, locks, "{failures} failures");
     }

@@ -262,7 +262,7 @@ fn the_hard_cap_locks_every_route_of_the_second_factor() {
     let confirm = UserCommand::ConfirmFactor {
         factor: TABLET,
         verdict: Verdict::Otp { factor: TABLET, step: STEP },
-        mailed: None,
+        warrant: None,
         codes: NEW_CODES,
         familiarity: Familiarity::Known,
         at: NOW,

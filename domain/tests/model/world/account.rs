@@ -9,7 +9,7 @@ impl World {
     }
 
     pub(super) fn disable(&mut self) {
-        let enrolled = (0..2).filter(|&who| !self.ledger.people[who].factors.is_empty()).collect();
+        let enrolled = self.ledger.on_the_roster();
         let announced = self.census(&enrolled);
         let at = self.now();
         let counts = Counts::from([(Effect::Reset, announced.people)]);
@@ -27,11 +27,29 @@ impl World {
 
     pub(super) fn reset(&mut self, who: usize, compromise: bool) {
         let at = self.now();
-        if self.tell_user(who, UserCommand::Reset { reason: sealed(), compromise, at }).is_ok() {
+        let refused = self.tell_user(who, UserCommand::Reset { reason: sealed(), compromise, at });
+        // Of a customer it takes a wait, and happens by time alone.
+        if ROLES[who] == Role::EndUser {
+            assert!(refused.is_err(), "a customer was reset at once");
+            let book = &self.ledger.people[who];
+            let possible = !book.factors.is_empty() && book.waits_until.is_none() && !book.erased;
+            let waits = UserCommand::Help(HelpCommand::ScheduleReset { reason: sealed(), at });
+            assert_eq!(self.tell_user(who, waits).is_ok(), possible);
+            if possible {
+                self.ledger.people[who].waits_until = Some(at + Span::hours(72));
+            }
+        } else if refused.is_ok() {
             self.ledger.lose_factor(who);
             self.ledger.credentials_changed(who, None);
             self.ledger.people[who].ticket |= compromise;
         }
+    }
+
+    /// The person says that they still have their factor.
+    pub(super) fn object(&mut self, who: usize) {
+        let cancel = UserCommand::Help(HelpCommand::CancelReset { at: self.now() });
+        let waiting = self.ledger.people[who].waits_until.is_some();
+        assert_eq!(self.tell_user(who, cancel).is_ok(), waiting);
     }
 
     pub(super) fn erase(&mut self, who: usize) {
@@ -89,7 +107,7 @@ impl World {
         let (account, now) = (&self.account.state, self.now());
         for (who, person) in self.people.iter().enumerate() {
             let book = &self.ledger.people[who];
-            let enrolled = person.state.enrolled(account.generation);
+            let enrolled = person.state.enrolled_at(account.generation, now);
             let factors = enrolled.map(|e| e.factors.keys().copied().collect()).unwrap_or_default();
             assert_eq!(book.factors, factors, "after {act:?}: factors of person {who}");
             let codes = enrolled.and_then(|e| e.codes.as_ref());
@@ -113,7 +131,7 @@ impl World {
             let machine = &self.machines[*machine];
             let user = &self.people[machine.who].state;
             let device = &machine.stream.state;
-            let open = device.open_attempt(*id, account.generation, user.epoch, now).is_ok()
+            let open = device.open_attempt(*id, account.generation, user.epoch_at(now), now).is_ok()
                 && device.token.is_some();
             let book = &self.ledger.attempts[id];
             assert_eq!(open, self.ledger.open(book), "after {act:?}: attempt {book:?}");

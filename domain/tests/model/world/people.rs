@@ -306,7 +306,8 @@ impl World {
         };
         let codes = NewCodes { set: CodeSetId::from_uuid(self.id()), count: 10, verifier: self.verifier() };
         let token = self.verifier();
-        let asked = self.ask(session, |me| me.confirm_factor(factor, verdict, shown, codes, token));
+        let asked = self
+            .ask(session, |me| me.confirm_factor(factor, verdict, shown.map(Warrant::Mailed), codes, token));
         let Ok(steps) = asked else { return };
         let first = self.ledger.people[who].factors.is_empty();
         let under_way = self.ledger.people[who].pending.get(&session.0) == Some(&factor);

@@ -84,7 +84,7 @@ const WRONG_PROOF: fn(&Sent) -> Value = |_| json!({ "otp": "000000" });
 
 /// Every request.
 pub(super) fn calls() -> Vec<Call> {
-    [accounts(), entry(), people(), factors(), devices(), evidence(), programs()]
+    [accounts(), approvals(), entry(), people(), factors(), devices(), evidence(), programs()]
         .into_iter()
         .flatten()
         .collect()
@@ -110,6 +110,12 @@ fn accounts() -> Vec<Call> {
             },
             STALE,
         ),
+        bare("accounts.show", OK),
+        with(
+            "accounts.govern",
+            |_| json!({ "admins_may_switch": false, "dual_control": null, "team_may_waive_both": false }),
+            STALE,
+        ),
         with("accounts.preview", |_| json!({ "change": { "kind": "disable" } }), OK),
         with("accounts.people", |_| json!({ "change": { "kind": "disable" }, "effect": "reset" }), OK),
         with(
@@ -126,6 +132,24 @@ fn accounts() -> Vec<Call> {
         with("accounts.suspend", REASON, STALE),
         bare("accounts.resume", STALE),
         bare("accounts.enable", STALE),
+    ]
+}
+
+fn approvals() -> Vec<Call> {
+    vec![
+        bare("approvals.list", OK),
+        bare("approvals.one", &["404 not_found"]),
+        bare("approvals.approve", &["404 not_found"]),
+        bare("approvals.carry_out", &["404 not_found"]),
+        bare("approvals.cancel", &["404 not_found"]),
+        // Somebody else may have asked for the same before; an owner is one already.
+        with("approvals.make_owner", REASON, &[]).not_alone(&[
+            "202",
+            "409 already_requested",
+            "409 same_role",
+        ]),
+        with("approvals.transfer", REASON, &[]).not_alone(&["202", "409 already_requested", "409 same_role"]),
+        with("approvals.close", REASON, &[]).not_alone(&["202", "409 already_requested"]),
     ]
 }
 
@@ -174,6 +198,16 @@ fn people() -> Vec<Call> {
         bare("people.enrolment", OK).when(When::Another),
         with("people.reset", REASON, STALE).not_alone(STALE),
         with("people.unlock", REASON, OK),
+        bare("people.object", &["409 nothing_waits"]),
+        with(
+            "people.exempt",
+            |_| json!({ "reason": "the matrix asks", "until": "2020-01-01T00:00:00Z" }),
+            &["422 invalid_fields"],
+        )
+        .not_alone(&["422 invalid_fields"]),
+        bare("people.end", &["404 not_found"]).not_alone(&["404 not_found"]),
+        with("people.issue", REASON, &["201", "409 already_enrolled"]),
+        with("people.erase", REASON, &[]).not_alone(&["200", "202"]).uses_up(UsesUp::Subject),
         with("people.edit", |_| json!({ "language": "en" }), OK).when(When::Own),
         with("people.edit", |_| json!({ "language": "en" }), OK).when(When::Another),
         with("people.change_email", |_| json!({ "email": "no address" }), &["422 invalid_fields"])
@@ -197,8 +231,6 @@ fn people() -> Vec<Call> {
         with("people.create_group", |_| json!({ "name": "" }), &["422 invalid_fields"]),
         with("people.rename_group", |_| json!({ "name": "Nobody" }), &["404 not_found"]),
         bare("people.delete_group", &["404 not_found"]),
-        // Nobody asks for the second approval yet: it is done.
-        bare("people.erase", &[]).not_alone(OK).uses_up(UsesUp::Subject),
     ]
 }
 

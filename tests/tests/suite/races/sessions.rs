@@ -101,7 +101,9 @@ stories! {
                     stroll(delays[i]).await;
                     if i == 0 {
                         let (user, reason) = (agent.user, "a race".to_owned());
-                        let act = ResetFactor { credential: owner.credential()?, user, reason, seen: None };
+                        let circle = town.circle(town.here()).await?;
+                        let credential = owner.credential()?;
+                        let act = ResetFactor { credential, user, reason, compromise: false, seen: None, circle };
                         return Ok(town.perform(town.here(), act).await?.position);
                     }
                     let act = StepUp { credential: agent.credential()?, proof: otp(&code)? };

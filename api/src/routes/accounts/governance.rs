@@ -1,0 +1,96 @@
+//! `GET|PUT /v1/accounts/{account}/governance`: how the account keeps its own powers in check.
+
+use std::collections::BTreeSet;
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+use twofold_domain::account::{Governance, Guarded};
+use twofold_domain::ids::StreamId;
+use twofold_domain::permission::Act as Deed;
+use twofold_infra::acts::ChangeGovernance;
+use utoipa::ToSchema;
+
+use crate::app::App;
+use crate::extract::{ETag, IfMatch, Json, Path};
+use crate::problem::Problem;
+use crate::routes::change::{Change, Placed, perform};
+use crate::routes::consent::{Came, at_version};
+use crate::routes::door::{AccountName, Session};
+use crate::routes::usual::{ChangingVersion, Reading};
+
+/// How the account keeps its own powers in check.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct GovernanceShown {
+    /// Whether admins may disable, suspend, resume, and enable for everyone. Otherwise only owners.
+    admins_may_switch: bool,
+    /// Acts that take a second owner, or a wait of 72 hours where there is nobody to approve: of `disable`,
+    /// `suspend`, `help_owner`, `erase`. Null as long as nobody said: then all of them, from two owners on.
+    #[schema(value_type = Option<Vec<String>>)]
+    dual_control: Option<BTreeSet<Guarded>>,
+    /// Whether a device of a team member may be trusted and signed in at once, so that neither password nor
+    /// passcode is asked for.
+    team_may_waive_both: bool,
+}
+
+/// What is to hold.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewGovernance {
+    /// Whether admins may throw the account-wide switch.
+    admins_may_switch: bool,
+    /// Acts that take two; null for all of them, from two owners on.
+    #[schema(value_type = Option<Vec<String>>)]
+    dual_control: Option<BTreeSet<Guarded>>,
+    /// Whether team members may go without password and passcode at once.
+    team_may_waive_both: bool,
+    /// Why: at most 500 characters. Needed where it takes acts out of dual control.
+    reason: Option<String>,
+}
+
+/// How the account keeps its own powers in check.
+#[utoipa::path(get, path = "/v1/accounts/{account}/governance", tag = "accounts", security(("bearer" = [])),
+    params(("account" = String, Path, description = "`acc_…` or its short name.")),
+    responses((status = 200, description = "The governance.", body = GovernanceShown,
+        headers(("ETag" = String))), Reading))]
+pub(super) async fn show(
+    State(app): State<App>,
+    session: Session,
+    Path(account): Path<AccountName>,
+) -> Result<Response, Problem> {
+    let me = session.of_account(&app, &account, Deed::ReadAccount).await?;
+    let loaded = app.desk.log().accounts.load(StreamId::account(me.account)).await?;
+    let Governance { admins_may_switch, dual_control, team_may_waive_both } = loaded.state.governance.clone();
+    let shown = GovernanceShown { admins_may_switch, dual_control, team_may_waive_both };
+    Ok((ETag(loaded.sequence), Json(shown)).into_response())
+}
+
+/// Change how the account keeps its own powers in check.
+///
+/// Taking acts out of dual control takes two itself: then it is answered with 202.
+#[utoipa::path(put, path = "/v1/accounts/{account}/governance", tag = "accounts", security(("bearer" = [])),
+    params(("account" = String, Path, description = "`acc_…` or its short name."),
+        ("If-Match" = String, Header, description = "The ETag of your last read."),
+        ("Idempotency-Key" = Option<String>, Header, description = "Repeats are answered as before.")),
+    request_body = NewGovernance,
+    responses((status = 200, description = "It holds.", body = Placed<Came>, headers(("ETag" = String))),
+        (status = 202, description = "It waits for a second owner, or its time.", body = Placed<Came>),
+        ChangingVersion))]
+pub(super) async fn govern(
+    State(app): State<App>,
+    session: Session,
+    Path(account): Path<AccountName>,
+    IfMatch(seen): IfMatch,
+    Change { body, repeat }: Change<NewGovernance>,
+) -> Result<Response, Problem> {
+    let me = session.of_account(&app, &account, Deed::ChangeGovernance).await?;
+    let NewGovernance { admins_may_switch, dual_control, team_may_waive_both, reason } = body;
+    let act = ChangeGovernance {
+        credential: session.credential.clone(),
+        seen,
+        to: Governance { admins_may_switch, dual_control, team_may_waive_both },
+        reason,
+        circle: app.circle(me.account).await?,
+    };
+    perform(&app, &session, &repeat, act, at_version).await
+}

@@ -1,0 +1,137 @@
+//! Help from staff that takes a wait, has an end, or is a ticket: for people who lost their second factor.
+
+use super::command::UserError;
+use super::events::UserEvent;
+use super::state::User;
+use crate::ids::{ExemptionId, TicketId, UserId, VerifierId};
+use crate::policy::{Audience, Role};
+use crate::proof::Era;
+use crate::sealed::{Reason, Sealed};
+use crate::time::{Span, Timestamp};
+
+/// How long a customer's reset by staff waits: time to read a notice and to object.
+pub const RESET_WAIT: Span = Span::hours(72);
+/// Resets of customers that one agent may ask for within an hour.
+pub const RESETS_AN_HOUR: usize = 5;
+/// That hour.
+pub(super) const ASKING_SPAN: Span = Span::hours(1);
+/// The longest exemption, in days.
+const EXEMPT_DAYS: i64 = 7;
+/// The same as a span.
+pub const EXEMPT_AT_MOST: Span = Span::days(EXEMPT_DAYS);
+/// Life of an enrolment ticket: from one working day to the next.
+pub const TICKET_LIFE: Span = Span::hours(24);
+
+/// Help for somebody.
+#[derive(Debug, Clone)]
+pub enum HelpCommand {
+    /// Have the second factor reset after a wait.
+    ScheduleReset {
+        /// Why.
+        reason: Sealed<Reason>,
+        /// Now.
+        at: Timestamp,
+    },
+    /// Object to the reset that waits.
+    CancelReset {
+        /// Now.
+        at: Timestamp,
+    },
+    /// To the member of staff who asks for somebody's reset: may they, once more?
+    AskForReset {
+        /// Whose.
+        subject: UserId,
+        /// Now.
+        at: Timestamp,
+    },
+    /// Let them in without a second factor for a while.
+    Exempt {
+        /// Pre-minted id.
+        exemption: ExemptionId,
+        /// Why.
+        reason: Sealed<Reason>,
+        /// Until when.
+        until: Timestamp,
+        /// Now.
+        at: Timestamp,
+    },
+    /// End that before its time.
+    EndExemption {
+        /// Which.
+        exemption: ExemptionId,
+        /// Now.
+        at: Timestamp,
+    },
+    /// Issue a ticket that, with the password, binds a first factor.
+    IssueTicket {
+        /// Pre-minted id.
+        ticket: TicketId,
+        /// Where its verifier is kept.
+        verifier: VerifierId,
+        /// Why.
+        reason: Sealed<Reason>,
+        /// Now.
+        at: Timestamp,
+    },
+}
+
+impl User {
+    pub(super) fn help(&self, command: HelpCommand, era: &Era) -> Result<Vec<UserEvent>, UserError> {
+        let enrolled = self.enrolled(era.generation);
+        Ok(vec![match command {
+            HelpCommand::ScheduleReset { reason, at } => {
+                enrolled.ok_or(UserError::NotEnabled)?;
+                // Asking again moves nothing: neither sooner, nor for ever later.
+                if let Some(waiting) = self.waiting_reset {
+                    return Err(UserError::AlreadyWaiting(waiting.due_at));
+                }
+                UserEvent::TwoFactorResetScheduled { reason, due_at: at + RESET_WAIT, at }
+            }
+            HelpCommand::CancelReset { at } => {
+                self.waiting_reset.ok_or(UserError::NothingWaits)?;
+                UserEvent::TwoFactorResetCancelled { at }
+            }
+            // Admins and owners answer for what they do; an agent asks only so often.
+            HelpCommand::AskForReset { .. } if self.role() != Some(Role::Agent) => return Ok(vec![]),
+            HelpCommand::AskForReset { subject, at } => {
+                self.may_ask(at)?;
+                UserEvent::StaffResetAsked { subject, at }
+            }
+            HelpCommand::Exempt { exemption, reason, until, at } => {
+                if until <= at || until > at + EXEMPT_AT_MOST {
+                    return Err(UserError::ExemptionSpan(EXEMPT_DAYS));
+                }
+                UserEvent::ExemptionGranted { exemption, reason, until, at }
+            }
+            HelpCommand::EndExemption { exemption, at } => {
+                self.exempt(at).filter(|e| e.exemption == exemption).ok_or(UserError::NoExemption)?;
+                UserEvent::ExemptionEnded { exemption, at }
+            }
+            HelpCommand::IssueTicket { ticket, verifier, reason, at } => {
+                if self.help_waits(at) {
+                    return Err(UserError::TicketForTeamOnly);
+                }
+                if enrolled.is_some() {
+                    return Err(UserError::AlreadyEnabled);
+                }
+                let expires_at = at + TICKET_LIFE;
+                UserEvent::EnrolmentTicketIssued { ticket, verifier, reason, expires_at, at }
+            }
+        }])
+    }
+
+    /// Whether staff's help waits and comes without tickets: for the account's customers, and, so that a
+    /// change of role is no way around the wait, for whoever was one within its length.
+    pub fn help_waits(&self, at: Timestamp) -> bool {
+        let customer = self.role().map(Role::audience) == Some(Audience::EndUsers);
+        customer || self.customer_until.is_some_and(|until| at < until + RESET_WAIT)
+    }
+
+    fn may_ask(&self, at: Timestamp) -> Result<(), UserError> {
+        let mut counting = self.resets_asked.iter().filter(|asked| at < **asked + ASKING_SPAN);
+        match counting.clone().count() {
+            few if few < RESETS_AN_HOUR => Ok(()),
+            _ => Err(UserError::ResetsSpent(counting.next().map_or(at, |first| *first + ASKING_SPAN))),
+        }
+    }
+}

@@ -1,0 +1,244 @@
+//! Help from staff: waits, tickets, exemptions.
+
+use crate::ids::{ExemptionId, TicketId};
+use crate::policy::Role;
+use crate::proof::{Era, MailedVerdict, Verdict, Warrant};
+use crate::table::*;
+use crate::time::{Span, Timestamp};
+use crate::user::{
+    EXEMPT_AT_MOST, Familiarity, HelpCommand, Purpose, RESET_WAIT, RESETS_AN_HOUR, ResetCause, TICKET_LIFE,
+    User, UserCommand, UserError, UserEvent,
+};
+
+const TICKET: TicketId = TicketId::from_uuid(uuid::Uuid::from_u128(800));
+const LEAVE: ExemptionId = ExemptionId::from_uuid(uuid::Uuid::from_u128(801));
+
+fn help(command: HelpCommand) -> UserCommand {
+    UserCommand::Help(command)
+}
+
+fn schedule(at: Timestamp) -> UserCommand {
+    help(HelpCommand::ScheduleReset { reason: sealed(), at })
+}
+
+fn waits() -> UserEvent {
+    UserEvent::TwoFactorResetScheduled { reason: sealed(), due_at: NOW + RESET_WAIT, at: NOW }
+}
+
+fn customer() -> Vec<UserEvent> {
+    enabled_in(0, Role::EndUser)
+}
+
+fn at(at: Timestamp) -> Era {
+    Era { at, ..Era::default() }
+}
+
+fn prove(at: Timestamp) -> UserCommand {
+    let (purpose, familiarity) = (Purpose::SignIn(SIGN_IN), Familiarity::Known);
+    UserCommand::Prove { verdict: right_code(), purpose, familiarity, at }
+}
+
+/// Rules: D4.
+#[test]
+fn staff_reset_a_customer_only_after_a_wait() {
+    let now = UserCommand::Reset { reason: sealed(), compromise: false, at: NOW };
+    given::<User>(customer()).when(now.clone()).then_refused(UserError::ResetWaits);
+    given::<User>(customer()).when(schedule(NOW)).then([waits()]);
+    let twice = UserError::AlreadyWaiting(NOW + RESET_WAIT);
+    given::<User>(and(customer(), [waits()])).when(schedule(NOW)).then_refused(twice);
+    given::<User>(with_password(Role::EndUser)).when(schedule(NOW)).then_refused(UserError::NotEnabled);
+    // A change of role is no way around it.
+    let joined = UserEvent::RoleChanged { from: Role::EndUser, to: Role::Agent, at: NOW };
+    let moved = and(customer(), [joined]);
+    given::<User>(moved.clone()).when(now).then_refused(UserError::ResetWaits);
+    let later = UserCommand::Reset { reason: sealed(), compromise: false, at: NOW + RESET_WAIT };
+    assert!(fold::<User>(moved).decide(&at(NOW + RESET_WAIT), later).is_ok());
+}
+
+/// Rules: D4.
+#[test]
+fn a_shown_factor_or_their_own_word_cancels_the_wait() {
+    let waiting = and(customer(), [waits()]);
+    let cancelled = UserEvent::TwoFactorResetCancelled { at: NOW };
+    given::<User>(waiting.clone())
+        .when(prove(NOW))
+        .then([accepted(STEP, Purpose::SignIn(SIGN_IN)), cancelled.clone()]);
+    let code = UserCommand::Prove {
+        verdict: Verdict::Recovery { index: 4 },
+        purpose: Purpose::SignIn(SIGN_IN),
+        familiarity: Familiarity::Known,
+        at: NOW,
+    };
+    given::<User>(waiting.clone())
+        .when(code)
+        .then([code_used(4, 9, Purpose::SignIn(SIGN_IN)), cancelled.clone()]);
+    let object = help(HelpCommand::CancelReset { at: NOW });
+    given::<User>(waiting.clone()).when(object.clone()).then([cancelled]);
+    given::<User>(customer()).when(object).then_refused(UserError::NothingWaits);
+    // A wrong code says nothing.
+    let wrong = UserCommand::Prove {
+        verdict: WRONG,
+        purpose: Purpose::SignIn(SIGN_IN),
+        familiarity: Familiarity::Known,
+        at: NOW,
+    };
+    let events = fold::<User>(waiting).decide(&at(NOW), wrong).unwrap_or_default();
+    assert!(!events.iter().any(|e| matches!(e, UserEvent::TwoFactorResetCancelled { .. })), "{events:?}");
+}
+
+/// Rules: D4.
+#[test]
+fn a_wait_that_is_over_holds_by_time_alone_and_is_written_before_anything_else() {
+    let user: User = fold(and(customer(), [waits()]));
+    let due = NOW + RESET_WAIT;
+    let before = Timestamp::from_micros(due.micros() - 1);
+    assert!(user.enrolled_at(0, before).is_some() && user.enrolled_at(0, due).is_none());
+    assert_eq!((user.epoch_at(before), user.epoch_at(due)), (2, 3));
+    let reset = UserEvent::TwoFactorReset {
+        cause: ResetCause::StaffAfterWait { scheduled_at: NOW },
+        effective_at: due,
+    };
+    let lost = UserEvent::DeviceReportedLost { device: LAPTOP };
+    let report = UserCommand::ReportLost { device: LAPTOP };
+    assert_eq!(user.decide(&at(before), report.clone()), Ok(vec![lost.clone()]));
+    assert_eq!(user.decide(&at(due), report), Ok(vec![reset.clone(), lost]));
+    assert_eq!(user.decide(&at(due), UserCommand::ReachReset), Ok(vec![reset]));
+    assert_eq!(user.decide(&at(due), prove(due)), Err(UserError::NotEnabled));
+    // A disable announced them by what their stream said, so its reset is the one that is written.
+    let disabled = Era { at: due, ..era(&[(1, due)]) };
+    assert_eq!(user.decide(&disabled, UserCommand::ReachReset), Ok(vec![reset_by_disable(1, due)]));
+}
+
+/// Rules: D4.
+#[test]
+fn an_agent_asks_for_so_many_resets_an_hour() {
+    let ask = |at| help(HelpCommand::AskForReset { subject: ANA, at });
+    let asked = |at| UserEvent::StaffResetAsked { subject: ANA, at };
+    let busy = |times: usize| and(with_password(Role::Agent), (0..times).map(|_| asked(NOW)));
+    given::<User>(busy(RESETS_AN_HOUR - 1)).when(ask(NOW)).then([asked(NOW)]);
+    let next = later(Span::hours(1));
+    given::<User>(busy(RESETS_AN_HOUR)).when(ask(NOW)).then_refused(UserError::ResetsSpent(next));
+    given::<User>(busy(RESETS_AN_HOUR)).when(ask(next)).then([asked(next)]);
+    given::<User>(with_password(Role::Admin)).when(ask(NOW)).then_nothing();
+}
+
+fn issue(at: Timestamp) -> UserCommand {
+    help(HelpCommand::IssueTicket { ticket: TICKET, verifier: verifier(70), reason: sealed(), at })
+}
+
+fn issued() -> UserEvent {
+    UserEvent::EnrolmentTicketIssued {
+        ticket: TICKET,
+        verifier: verifier(70),
+        reason: sealed(),
+        expires_at: NOW + TICKET_LIFE,
+        at: NOW,
+    }
+}
+
+fn rejected(tries_left: u8) -> UserEvent {
+    UserEvent::EnrolmentTicketRejected { ticket: TICKET, tries_left, at: NOW }
+}
+
+fn confirm(warrant: Option<Warrant>, verdict: Verdict, at: Timestamp) -> UserCommand {
+    let familiarity = Familiarity::Known;
+    UserCommand::ConfirmFactor { factor: PHONE, verdict, warrant, codes: NEW_CODES, familiarity, at }
+}
+
+const RIGHT: Option<Warrant> = Some(Warrant::Ticket { matched: true });
+const NOT_IT: Option<Warrant> = Some(Warrant::Ticket { matched: false });
+
+/// Rules: P5.
+#[test]
+fn a_ticket_is_for_a_member_of_the_team_without_a_second_factor() {
+    given::<User>(with_password(Role::Agent)).when(issue(NOW)).then([issued()]);
+    given::<User>(with_password(Role::EndUser)).when(issue(NOW)).then_refused(UserError::TicketForTeamOnly);
+    given::<User>(enabled()).when(issue(NOW)).then_refused(UserError::AlreadyEnabled);
+}
+
+/// Rules: P5.
+#[test]
+fn a_first_binding_and_any_after_a_reset_takes_more_than_the_password() {
+    let binding_after = |past: Vec<UserEvent>| and(past, [binding(PHONE, 0, NOW)]);
+    let mail = Some(Warrant::Mailed(MailedVerdict::Match(MAIL)));
+    let compromised = || and(enabled(), [reset_by_staff(true)]);
+    // what went before | what is shown beside a right code | why it binds nothing
+    let rows: Vec<(Vec<UserEvent>, Option<Warrant>, UserError)> = vec![
+        (with_password(Role::Agent), None, UserError::MailedCodeNeeded),
+        (with_password(Role::Agent), RIGHT, UserError::TicketOver),
+        (and(with_password(Role::Agent), [mailed(NOW)]), None, UserError::MailedCodeNeeded),
+        (and(enabled(), [reset_by_staff(false)]), None, UserError::MailedCodeNeeded),
+        (and(enabled(), [UserEvent::TwoFactorDisabled { at: NOW }]), None, UserError::MailedCodeNeeded),
+        // A code that was mailed before the reset is void with it.
+        (and(enabled(), [mailed(NOW), reset_by_staff(false)]), mail, UserError::MailedCodeNeeded),
+        (compromised(), None, UserError::TicketNeeded),
+        (and(compromised(), [mailed(NOW)]), mail, UserError::TicketNeeded),
+        (compromised(), RIGHT, UserError::TicketOver),
+        // A ticket of before the reset, one that is void, and one for another role are as none.
+        (and(with_password(Role::Agent), [issued(), reset_by_staff(false)]), RIGHT, UserError::TicketOver),
+        (and(compromised(), [issued(), rejected(0)]), RIGHT, UserError::TicketOver),
+        (
+            and(
+                with_password(Role::Agent),
+                [issued(), UserEvent::RoleChanged { from: Role::Agent, to: Role::Admin, at: NOW }],
+            ),
+            RIGHT,
+            UserError::TicketOver,
+        ),
+    ];
+    for (past, shown, why) in rows {
+        given::<User>(binding_after(past)).when(confirm(shown, right_code(), NOW)).then_refused(why);
+    }
+    let late = confirm(RIGHT, right_code(), NOW + TICKET_LIFE);
+    given::<User>(binding_after(and(compromised(), [issued()])))
+        .when(late)
+        .then_refused(UserError::TicketOver);
+}
+
+/// Rules: P5.
+#[test]
+fn a_ticket_binds_once_and_five_wrong_tries_void_it() {
+    let past = and(enabled(), [reset_by_staff(true), issued(), binding(PHONE, 0, NOW)]);
+    given::<User>(past.clone()).when(confirm(RIGHT, right_code(), NOW)).then([
+        UserEvent::EnrolmentTicketUsed { ticket: TICKET, at: NOW },
+        confirmed(PHONE, STEP),
+        UserEvent::TwoFactorEnabled { generation: 0, at: NOW },
+        codes_made(),
+    ]);
+    let mut past = past;
+    for left in (0..5).rev() {
+        given::<User>(past.clone()).when(confirm(NOT_IT, right_code(), NOW)).then([rejected(left)]);
+        past.push(rejected(left));
+    }
+    given::<User>(past).when(confirm(RIGHT, right_code(), NOW)).then_refused(UserError::TicketOver);
+    let bound: User = fold(and(
+        enabled(),
+        [
+            reset_by_staff(true),
+            issued(),
+            binding(PHONE, 0, NOW),
+            UserEvent::EnrolmentTicketUsed { ticket: TICKET, at: NOW },
+            confirmed(PHONE, STEP),
+            UserEvent::TwoFactorEnabled { generation: 0, at: NOW },
+        ],
+    ));
+    assert!(!bound.needs_ticket && bound.ticket.is_none(), "and what the compromise asked for is met");
+}
+
+/// Rules: D5.
+#[test]
+fn an_exemption_has_an_end_and_can_end_before() {
+    let exempt = |until| help(HelpCommand::Exempt { exemption: LEAVE, reason: sealed(), until, at: NOW });
+    let granted = |until| UserEvent::ExemptionGranted { exemption: LEAVE, reason: sealed(), until, at: NOW };
+    let longest = NOW + EXEMPT_AT_MOST;
+    given::<User>(enabled()).when(exempt(longest)).then([granted(longest)]);
+    for until in [NOW, Timestamp::from_micros(longest.micros() + 1)] {
+        given::<User>(enabled()).when(exempt(until)).then_refused(UserError::ExemptionSpan(7));
+    }
+    let end = |at| help(HelpCommand::EndExemption { exemption: LEAVE, at });
+    let past = and(enabled(), [granted(later(Span::days(1)))]);
+    let ended = UserEvent::ExemptionEnded { exemption: LEAVE, at: NOW };
+    given::<User>(past.clone()).when(end(NOW)).then([ended]);
+    given::<User>(past).when(end(later(Span::days(1)))).then_refused(UserError::NoExemption);
+    given::<User>(enabled()).when(end(NOW)).then_refused(UserError::NoExemption);
+}
