@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
-use twofold_domain::account::{Counts, Effect};
+use twofold_domain::account::{Counts, Effect, GuardedAct};
 use twofold_domain::device::{Decision, Method};
 use twofold_domain::ids::{FactorId, SignInId, StreamId, UserId};
 use twofold_domain::policy::Role;
@@ -11,8 +11,8 @@ use twofold_domain::time::Span;
 use twofold_domain::user::{Refusal, UserError};
 use twofold_infra::acts::{
     ActError, Assessed, BeginSignIn, Begun, Beside, ConfirmFactor, Confirmation, Consented, Credential,
-    EnrolmentStarted, NewPerson, Proof, ProveSignIn, Proved, RedeemLink, RegisterUser, StartEnrolment,
-    StepUp, SteppedUp, Switch, SwitchAccount, enrolled_now,
+    EnrolmentStarted, NewPerson, Proof, ProveSignIn, Proved, RedeemLink, RegisterUser, RequestAct,
+    StartEnrolment, StepUp, SteppedUp, Switch, SwitchAccount, UseApproval, enrolled_now,
 };
 use twofold_infra::desk::{Desk, Done};
 use twofold_infra::verify::{Bearer, MailedCode, OtpCode, Password, RecoveryCode};
@@ -348,6 +348,21 @@ impl Person {
         Ok(person)
     }
 
+    /// Makes somebody an owner in the only way there is where one owner is alone: asked for, waited for,
+    /// carried out.
+    pub async fn make_owner(&mut self, town: &Town, user: UserId) -> Result<()> {
+        let (credential, circle) = (self.credential()?, town.circle(town.here()).await?);
+        let (act, reason) = (GuardedAct::GrantOwner { user }, "we agreed on it".to_owned());
+        let request = RequestAct { credential, act, reason, circle };
+        let approval = town.perform(town.here(), request).await?.reply.approval;
+        town.wait(Span::hours(73));
+        self.sign_in(town, town.here()).await?;
+        let (credential, circle) = (self.credential()?, town.circle(town.here()).await?);
+        let carry_out = UseApproval { credential, approval, approves: false, circle, devices: vec![] };
+        town.perform(town.here(), carry_out).await?;
+        Ok(())
+    }
+
     /// Throws the account-wide switch, having looked at the account before.
     pub async fn switch(&self, town: &Town, desk: &Desk, switch: Switch) -> Result<Done<u64>> {
         done(self.ask_to_switch(town, desk, switch).await?)
@@ -397,8 +412,7 @@ impl Person {
     }
 }
 
-fn done(came: Done<Consented<u64>>) -> Result<Done<u64>> {
-    let Done { reply, position, at } = came;
+fn done(Done { reply, position, at }: Done<Consented<u64>>) -> Result<Done<u64>> {
     match reply {
         Consented::Done(reply) => Ok(Done { reply, position, at }),
         Consented::Waits(requested) => bail!("the switch waits: {requested:?}"),

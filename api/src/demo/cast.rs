@@ -216,7 +216,7 @@ pub const NEWCOMER: &str = "you@acme.example";
 /// The owner's account that waits for whoever started the demo.
 pub(super) fn newcomer() -> Casting {
     let habit = Habit { weekday: 0.0, weekend: 0.0, ..team_habit() };
-    named(Role::Owner, "You", NEWCOMER, "en", habit)
+    named(Role::Admin, "You", NEWCOMER, "en", habit)
 }
 
 fn named(role: Role, name: &str, email: &str, language: &'static str, habit: Habit) -> Casting {

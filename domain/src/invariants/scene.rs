@@ -53,6 +53,8 @@ pub(super) struct ActNow {
     pub(super) approved: Vec<GuardedAct>,
     /// Whom an owed account-wide reset reached in it.
     pub(super) owed: BTreeSet<UserId>,
+    /// The role with which somebody whose role it changed came into it.
+    pub(super) came_as: BTreeMap<UserId, Role>,
     /// The attempt completed last in it, whose session is about to begin.
     pub(super) earned: Option<(DeviceId, Method)>,
 }

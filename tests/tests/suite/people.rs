@@ -251,9 +251,10 @@ stories! {
             let last = ask(&doors, &owner, "POST", &format!("{me}/{path}"), body).await?;
             ensure!(last.gist() == "409 last_owner", "{path}: {}", last.gist());
         }
-        let absent = town.somebody(Role::Owner);
+        let absent = town.somebody(Role::Admin);
         owner.step_up(&town, town.here()).await?;
         owner.invite(&town, town.here(), absent.card()).await?;
+        owner.make_owner(&town, absent.user).await?;
         let act = Deactivate {
             credential: owner.credential()?,
             user: owner.user,
@@ -481,7 +482,9 @@ stories! {
         for _ in 0..rounds(15) {
             owner.browser = Browser::default();
             owner.sign_in(&town, town.here()).await?;
-            let mut second = owner.welcome_enrolled(&town, Role::Owner).await?;
+            let mut second = owner.welcome_enrolled(&town, Role::Admin).await?;
+            owner.make_owner(&town, second.user).await?;
+            second.sign_in(&town, town.there()).await?;
             owner.step_up(&town, town.here()).await?;
             second.step_up(&town, town.there()).await?;
             pair = vec![owner.clone(), second];

@@ -12,23 +12,20 @@ use twofold_domain::sign_in::Stale;
 use twofold_domain::time::Span;
 use twofold_domain::user::UserError;
 use twofold_infra::acts::{
-    ActError, Authenticate, Beside, CancelApproval, CancelReset, ConfirmFactor, Confirmation, Consented,
-    EndExemption, Exempt, IssueTicket, RequestAct, Reset, ResetFactor, StartEnrolment, Switch, UseApproval,
+    ActError, Authenticate, Begun, Beside, CancelApproval, CancelReset, Circle, ConfirmFactor, Confirmation,
+    Consented, EndExemption, Exempt, IssueTicket, RequestAct, Reset, ResetFactor, StartEnrolment, Switch,
+    UseApproval,
 };
 use twofold_infra::verify::{EnrolmentTicket, OtpCode};
 use twofold_tests::authenticator::Authenticator;
-use twofold_tests::person::Person;
+use twofold_tests::person::{Browser, Person};
 use twofold_tests::stories;
 use twofold_tests::town::Town;
 
 /// A second owner: asked for by the only one, and carried out after the wait.
 async fn second_owner(town: &Town, owner: &mut Person) -> Result<Person> {
     let mut second = owner.welcome_enrolled(town, Role::Admin).await?;
-    let act = GuardedAct::GrantOwner { user: second.user };
-    let approval = ask(town, owner, act).await?;
-    town.wait(Span::hours(73));
-    owner.sign_in(town, town.here()).await?;
-    use_approval(town, owner, approval, false).await?;
+    owner.make_owner(town, second.user).await?;
     second.sign_in(town, town.here()).await?;
     Ok(second)
 }
@@ -129,6 +126,48 @@ stories! {
         Ok(())
     }
 
+    /// Rules: H4, D2.
+    async fn ownership_is_handed_over_after_a_wait_and_both_sign_in_anew(town) {
+        let mut owner = town.owner().await?;
+        let mut heir = owner.welcome_enrolled(&town, Role::Admin).await?;
+        let act = GuardedAct::TransferOwnership { from: owner.user, to: heir.user };
+        let approval = ask(&town, &owner, act).await?;
+        let early = use_approval(&town, &owner, approval, false).await;
+        ensure!(matches!(early, Err(ActError::Account(AccountError::Approval(ApprovalError::NotYet(_))))), "{early:?}");
+        town.wait(Span::hours(73));
+        owner.sign_in(&town, town.here()).await?;
+        heir.sign_in(&town, town.there()).await?;
+        use_approval(&town, &owner, approval, false).await?;
+        for person in [&owner, &heir] {
+            let gone = may(&town, person, Deed::ReadOwn).await;
+            ensure!(matches!(gone, Err(ActError::Stale(Stale::Voided))), "another role ends sessions: {gone:?}");
+        }
+        owner.sign_in(&town, town.here()).await?;
+        heir.sign_in(&town, town.here()).await?;
+        may(&town, &heir, Deed::ChangeGovernance).await?;
+        let denied = may(&town, &owner, Deed::ChangeGovernance).await;
+        ensure!(matches!(denied, Err(ActError::Denied(Denied::Role))), "an admin from now on: {denied:?}");
+        Ok(())
+    }
+
+    /// Rules: D2.
+    async fn a_closed_account_is_closed_at_the_next_request_everywhere(town) {
+        let mut owner = town.owner().await?;
+        let mut agent = owner.welcome_enrolled(&town, Role::Agent).await?;
+        let approval = ask(&town, &owner, GuardedAct::CloseAccount).await?;
+        town.wait(Span::hours(73));
+        owner.sign_in(&town, town.here()).await?;
+        agent.sign_in(&town, town.here()).await?;
+        use_approval(&town, &owner, approval, false).await?;
+        for person in [&owner, &agent] {
+            let gone = may(&town, person, Deed::ReadOwn).await;
+            ensure!(matches!(gone, Err(ActError::Stale(_))), "{gone:?}");
+        }
+        let begun = agent.begin(&town, town.there(), &mut Browser::default()).await?;
+        ensure!(matches!(begun, Begun::Refused), "nobody signs in any more");
+        Ok(())
+    }
+
     /// Rules: D1, D2.
     async fn with_two_owners_a_disable_takes_both_and_is_asked_anew_when_it_happens(town) {
         let mut owner = town.owner().await?;
@@ -222,7 +261,7 @@ stories! {
         let until = town.now() + Span::hours(48);
         let exempt = |until| -> Result<Exempt> {
             let (credential, user) = (owner.credential()?, agent.user);
-            Ok(Exempt { credential, user, reason: "forgot the phone".to_owned(), until, circle: Default::default() })
+            Ok(Exempt { credential, user, reason: "forgot the phone".to_owned(), until, circle: Circle::default() })
         };
         let too_long = town.perform(town.here(), exempt(town.now() + Span::days(8))?).await;
         ensure!(matches!(too_long, Err(ActError::User(UserError::ExemptionSpan(7)))), "at most a week");

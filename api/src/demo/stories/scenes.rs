@@ -4,14 +4,15 @@
 #![expect(clippy::unused_async, reason = "every scene has the same shape, whether or not it waits")]
 
 use anyhow::{Context as _, Result, bail, ensure};
-use twofold_domain::account::{Account, ClockKind, Counts, Effect};
+use twofold_domain::account::{Account, ClockKind, Counts, Effect, GuardedAct};
 use twofold_domain::ids::StreamId;
 use twofold_domain::policy::{Audience, AudiencePolicy};
 use twofold_domain::time::Span;
 use twofold_infra::acts::{
     ActError, AdminLink, Assessed, Begun, ChangePolicies, Circle, CompleteFanOut, DisableOwn, Disabled,
-    ErasePerson, OpenAccount, Proof, ProveSignIn, Proved, ReachReset, RegisterUser, RemoveFactor,
-    ResetFactor, Revocation, RevokeDevice, Switch, SwitchAccount, Unlock, census_of, enrolled_now,
+    ErasePerson, OpenAccount, Proof, ProveSignIn, Proved, ReachReset, RegisterUser, RemoveFactor, RequestAct,
+    ResetFactor, Revocation, RevokeDevice, Switch, SwitchAccount, Unlock, UseApproval, census_of,
+    enrolled_now,
 };
 use twofold_infra::context::{Actor, Context};
 use twofold_infra::store::{AggregateKind, Stream};
@@ -387,6 +388,25 @@ pub(super) async fn newcomer(year: &mut Year) -> Result<()> {
     founder.pause(20..40);
     let person = twofold_infra::acts::NewPerson { user, role, name, email, language: language.to_owned() };
     founder.perform(LAPTOP, RegisterUser { credential: founder.credential()?, person }).await?;
+    let (credential, act) = (founder.credential()?, GuardedAct::GrantOwner { user });
+    let reason = "two of us should be able to act".to_owned();
+    let circle = year.circle();
+    let founder = &year.people[FOUNDER];
+    founder.perform(LAPTOP, RequestAct { credential, act, reason, circle }).await?;
+    Ok(())
+}
+
+/// The wait is over, and nobody objected.
+pub(super) async fn newcomer_owns(year: &mut Year) -> Result<()> {
+    let granting = GuardedAct::GrantOwner { user: year.newcomer };
+    let account = year.the_account().await?;
+    let open = account.approvals.iter().find(|(_, open)| open.act == granting);
+    let approval = *open.context("nothing waits for the newcomer")?.0;
+    let circle = year.circle();
+    let founder = year.present(FOUNDER).await?;
+    let credential = founder.credential()?;
+    let carry_out = UseApproval { credential, approval, approves: false, circle, devices: vec![] };
+    founder.perform(LAPTOP, carry_out).await?;
     Ok(())
 }
 

@@ -195,7 +195,11 @@ fn role_suffices() -> Rule {
                 // A program has no role: its token's scopes are judged beside.
                 return;
             }
-            let role = on.entry.by.person().and_then(|user| on.scene.person(user)).and_then(|p| p.role);
+            let role = on.entry.by.person().and_then(|user| {
+                // Whoever hands their own role over had it when the act began.
+                let came_as = on.scene.act.came_as.get(&user).copied();
+                came_as.or_else(|| on.scene.person(user).and_then(|p| p.role))
+            });
             let holds = role.is_some_and(|role| match need(role, act) {
                 Need::Never => false,
                 Need::Delegated => on.scene.account.governance.admins_may_switch,

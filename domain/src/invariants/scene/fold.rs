@@ -145,7 +145,8 @@ impl Scene {
         let person = self.people.entry(user).or_default();
         match event {
             UserEvent::UserRegistered { role, .. } => person.role = Some(*role),
-            UserEvent::RoleChanged { to, .. } => {
+            UserEvent::RoleChanged { from, to, .. } => {
+                self.act.came_as.entry(user).or_insert(*from);
                 person.role = Some(*to);
                 person.exemption = None;
             }
