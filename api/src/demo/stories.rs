@@ -149,6 +149,6 @@ pub const STORIES: &[Story] = &[
         tells: "A second owner: whoever started the demo is invited as an admin, and the founder, who is the only \
                 owner, waits three days with notice to the team before making them an owner.",
         leaves: &["UserRegistered", "LinkIssued", "ApprovalRequested", "ApprovalUsed", "RoleChanged"],
-        beats: &[beat!(0.975, +0, 13:0, newcomer), beat!(0.975, +4, 9:20, newcomer_owns)],
+        beats: &[beat!(0.92, +0, 13:0, newcomer), beat!(0.92, +4, 9:20, newcomer_owns)],
     },
 ];
