@@ -172,6 +172,7 @@ fn of_account(error: &AccountError) -> Problem {
         AccountError::TooManyGroups(_) => says(kinds::TOO_MANY),
         AccountError::BadSlug => field("slug"),
         AccountError::BadName => field("name"),
+        AccountError::Settings(error) => field(error.field()),
         AccountError::Policy(out) => Problem::new(kinds::INVALID_FIELDS).field(
             format!("/{}", out.field),
             "out_of_range",
