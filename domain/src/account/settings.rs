@@ -63,8 +63,8 @@ impl SettingsError {
 impl Account {
     /// One save is one event; a save that changes nothing is none.
     pub(super) fn show_as(&self, command: SettingsCommand) -> Result<Vec<AccountEvent>, AccountError> {
-        let SettingsCommand::Change { mut to, at } = command;
-        to.name = to.name.trim().to_owned();
+        let SettingsCommand::Change { to, at } = command;
+        let to = Settings { name: to.name.trim().to_owned(), ..to };
         check_name(&to.name)?;
         if !to.languages.iter().all(|language| LANGUAGES.contains(&language.as_str())) {
             return Err(SettingsError::Language.into());

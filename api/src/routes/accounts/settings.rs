@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use twofold_domain::account::{Notice, Settings};
 use twofold_domain::ids::StreamId;
 use twofold_domain::permission::Act as Deed;
@@ -55,37 +55,58 @@ pub(super) struct NewSettings {
     /// 1 to 80 characters. No other account of the installation has a name that looks like it.
     name: Option<String>,
     /// A PNG of at most 16 KiB, as `data:image/png;base64,…`.
-    #[serde(default, deserialize_with = "sent")]
+    #[serde(default)]
     #[schema(value_type = Option<String>)]
-    logo: Option<Option<String>>,
+    logo: Sent,
     /// Of `en`, `es`, `ko`; none named is all.
     languages: Option<BTreeSet<String>>,
     /// An IANA name.
-    #[serde(default, deserialize_with = "sent")]
+    #[serde(default)]
     #[schema(value_type = Option<String>)]
-    time_zone: Option<Option<String>>,
+    time_zone: Sent,
     /// An `https:` or `mailto:` address.
-    #[serde(default, deserialize_with = "sent")]
+    #[serde(default)]
     #[schema(value_type = Option<String>)]
-    help: Option<Option<String>>,
+    help: Sent,
     /// Of `locked_out`, `team_changed`, `policy_changed`, `password_access`.
     #[schema(value_type = Option<Vec<String>>)]
     notices: Option<BTreeSet<Notice>>,
 }
 
-/// What was sent; null is not the same as nothing.
-fn sent<'de, D: Deserializer<'de>>(value: D) -> Result<Option<Option<String>>, D::Error> {
-    Option::deserialize(value).map(Some)
+/// What was sent for a setting that may be missing; null is not the same as nothing.
+#[derive(Debug, Default, Deserialize)]
+#[serde(from = "Option<String>")]
+enum Sent {
+    #[default]
+    Nothing,
+    Null,
+    Text(String),
+}
+
+impl From<Option<String>> for Sent {
+    fn from(text: Option<String>) -> Self {
+        text.map_or(Self::Null, Self::Text)
+    }
+}
+
+impl Sent {
+    fn over(self, now: Option<String>) -> Option<String> {
+        match self {
+            Self::Nothing => now,
+            Self::Null => None,
+            Self::Text(text) => Some(text),
+        }
+    }
 }
 
 impl NewSettings {
     fn over(self, now: Settings) -> Settings {
         Settings {
             name: self.name.unwrap_or(now.name),
-            logo: self.logo.unwrap_or(now.logo),
+            logo: self.logo.over(now.logo),
             languages: self.languages.unwrap_or(now.languages),
-            time_zone: self.time_zone.unwrap_or(now.time_zone),
-            help: self.help.unwrap_or(now.help),
+            time_zone: self.time_zone.over(now.time_zone),
+            help: self.help.over(now.help),
             notices: self.notices.unwrap_or(now.notices),
         }
     }
