@@ -42,6 +42,8 @@ pub struct Town {
     pub time: ManualClock,
     /// The account, opened by [`Town::open_account`].
     pub account: AccountId,
+    /// Its name, which no other account of the installation has.
+    pub name: String,
     url: String,
     folder: Arc<TempDir>,
     desks: [Desk; 2],
@@ -88,15 +90,18 @@ impl Town {
         let account = desks[0].mint().id();
         let never = Mutex::new(vec![IP.to_owned(), BROWSER.to_owned()]);
         let (acts, people) = (AtomicU64::new(0), AtomicU64::new(0));
-        Ok(Arc::new(Self { db, time, account, url, folder, desks, never, acts, people }))
+        let name = "Lilliput".to_owned();
+        Ok(Arc::new(Self { db, time, account, name, url, folder, desks, never, acts, people }))
     }
 
     /// Another account of the same installation, not yet opened. Its people know nothing of this one's.
     pub fn neighbour(&self) -> Arc<Self> {
+        let account: AccountId = self.here().mint().id();
         Arc::new(Self {
             db: Arc::clone(&self.db),
             time: self.time.clone(),
-            account: self.here().mint().id(),
+            account,
+            name: format!("Blefuscu {}", account.uuid().simple()),
             url: self.url.clone(),
             folder: Arc::clone(&self.folder),
             desks: self.desks.clone(),
@@ -195,16 +200,20 @@ impl Town {
     /// The operator opens the account for its first owner.
     pub async fn open_account(&self) -> Result<Person> {
         let owner = self.somebody(Role::Owner);
-        let slug = format!("lilliput-{}", self.account.uuid().simple()).chars().take(40).collect();
-        let open = OpenAccount {
-            account: self.account,
-            slug,
-            name: "Lilliput".to_owned(),
-            clock: ClockKind::Real,
-            owner: owner.card(),
-        };
+        let open = self.opening(&owner);
         self.here().perform(self.account, self.request_of(Actor::Operator), open).await?;
         Ok(owner)
+    }
+
+    /// What the operator does to open the account.
+    pub fn opening(&self, owner: &Person) -> OpenAccount {
+        OpenAccount {
+            account: self.account,
+            slug: format!("lilliput-{}", self.account.uuid().simple()).chars().take(40).collect(),
+            name: self.name.clone(),
+            clock: ClockKind::Real,
+            owner: owner.card(),
+        }
     }
 
     /// The operator prints a set-up link for somebody.

@@ -208,7 +208,10 @@ impl Door {
             stays: cookies.stays(&parts.headers),
             site,
             account,
-            frame: frame.account(loaded.state.name(), loaded.state.slug()),
+            frame: Frame {
+                help: loaded.state.settings.help.clone(),
+                ..frame.account(loaded.state.name(), loaded.state.slug())
+            },
             state: loaded.state,
             version: loaded.sequence,
             back,

@@ -175,6 +175,7 @@ fn of_account(error: &AccountError) -> Problem {
         AccountError::TooManyGroups(_) | AccountError::TooManyClients(_) => says(kinds::TOO_MANY),
         AccountError::BadSlug => field("slug"),
         AccountError::BadName | AccountError::BadClientName => field("name"),
+        AccountError::Settings(error) => field(error.field()),
         AccountError::Policy(out) => Problem::new(kinds::INVALID_FIELDS).field(
             format!("/{}", out.field),
             "out_of_range",

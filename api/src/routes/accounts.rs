@@ -11,6 +11,7 @@ mod policy;
 mod preview;
 mod profile;
 mod schedule;
+mod settings;
 mod switch;
 
 use twofold_domain::permission::Act as Deed;
@@ -26,6 +27,8 @@ pub(super) fn routes() -> Routes {
         .route(Guard::act(Deed::ChangePolicy), routes!(policy::save))
         .route(Guard::act(Deed::ReadAccount), routes!(governance::show))
         .route(Guard::act(Deed::ChangeGovernance), routes!(governance::govern))
+        .route(Guard::act(Deed::ReadAccount), routes!(settings::settings))
+        .route(Guard::act(Deed::ChangeSettings), routes!(settings::show_as))
         .route(Guard::act(Deed::ReadAccount), routes!(preview::preview))
         .route(Guard::act(Deed::ReadAccount), routes!(preview::people))
         .route(Guard::act(Deed::ChangePolicy), routes!(schedule::schedule))

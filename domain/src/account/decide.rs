@@ -6,7 +6,9 @@ use super::events::{AccountEvent, ClockKind};
 use super::governance::GovernanceCommand;
 use super::groups::GroupCommand;
 use super::impact::{Effect, Impact, Moved, Unconfirmed};
+use super::looks::looks;
 use super::policy::{PolicyCommand, PolicyError};
+use super::settings::{SettingsCommand, SettingsError};
 use super::state::Account;
 use crate::access::TokenRefused;
 use crate::ids::{AccountId, UserId};
@@ -129,6 +131,8 @@ pub enum AccountCommand {
     },
     /// How the account keeps its own powers in check.
     Governance(GovernanceCommand),
+    /// How the account shows itself.
+    Settings(SettingsCommand),
     /// Acts that take two.
     Approval(ApprovalCommand),
     /// Close it for good.
@@ -175,8 +179,11 @@ pub enum AccountError {
     )]
     BadSlug,
     /// The name is not usable.
-    #[error("a name has 1 to 80 characters and no control characters")]
+    #[error("a name has 1 to 80 characters, something to see among them, and no control characters")]
     BadName,
+    /// A setting is not usable.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
     /// A policy figure is out of its bounds.
     #[error(transparent)]
     Policy(#[from] OutOfRange),
@@ -287,6 +294,7 @@ impl Account {
         match command {
             AccountCommand::Open { .. } => Err(AccountError::AlreadyOpen),
             AccountCommand::Governance(command) => Ok(self.govern(command)),
+            AccountCommand::Settings(command) => self.show_as(command),
             AccountCommand::Approval(command) => Ok(self.approve(command)?),
             AccountCommand::Close { at } => Ok(vec![AccountEvent::AccountClosed { at }]),
             AccountCommand::Policy { command, at } => self.decide_policy(command, at),
@@ -363,8 +371,8 @@ fn check_slug(slug: &str) -> Result<(), AccountError> {
     if good { Ok(()) } else { Err(AccountError::BadSlug) }
 }
 
-fn check_name(name: &str) -> Result<(), AccountError> {
+pub(super) fn check_name(name: &str) -> Result<(), AccountError> {
     let good =
-        !name.trim().is_empty() && name.chars().count() <= MAX_NAME && !name.chars().any(char::is_control);
+        !looks(name).is_empty() && name.chars().count() <= MAX_NAME && !name.chars().any(char::is_control);
     if good { Ok(()) } else { Err(AccountError::BadName) }
 }

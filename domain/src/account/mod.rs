@@ -9,7 +9,9 @@ mod events;
 mod governance;
 mod groups;
 mod impact;
+mod looks;
 mod policy;
+mod settings;
 #[cfg(test)]
 mod spec;
 mod state;
@@ -26,7 +28,9 @@ pub use impact::{
     Change, Concerned, Confirmed, Counts, Effect, Effects, IN_USE, Impact, Moved, PREVIEW_LIFE, Shown,
     Unconfirmed, effects, maxima,
 };
+pub use looks::looks;
 pub use policy::{FARTHEST_SCHEDULE, PolicyCommand, PolicyError};
+pub use settings::{SettingsCommand, SettingsError};
 pub use state::{Account, ApiToken, Approval, Client, FanOut, Switch};
 pub use terms::{Governance, Guarded, GuardedAct, Notice, Settings, TokenScope};
 

@@ -4,6 +4,7 @@ mod approvals;
 mod changes;
 mod groups;
 mod policies;
+mod settings;
 
 use std::collections::{BTreeMap, BTreeSet};
 

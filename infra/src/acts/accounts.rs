@@ -10,7 +10,7 @@ use super::census::{census_of, enrolled, hex};
 use super::confirm::Assessed;
 use super::people::{NewPerson, register};
 use super::principal::{Credential, Principal};
-use super::{ActError, words};
+use super::{ActError, names, words};
 use crate::desk::Act;
 use crate::work::Work;
 
@@ -55,6 +55,8 @@ impl Act for OpenAccount {
         work.extras().opens_account = true;
         work.extras().slug = Some(self.slug.clone());
         register(work, &keys, &self.owner).await?;
+        // Last: what is refused above claims no name.
+        names::claim(work, &self.slug, &self.name).await?;
         Ok(OpenedAccount { account: self.account, owner: self.owner.user })
     }
 }

@@ -18,6 +18,7 @@ mod help;
 mod import;
 mod links;
 mod lives;
+mod names;
 mod nobody;
 mod owners;
 mod passwords;
@@ -26,6 +27,7 @@ mod policy;
 mod post;
 mod principal;
 mod sessions;
+mod settings;
 mod sign_in;
 mod tokens;
 mod weigh;
@@ -59,6 +61,7 @@ pub use policy::{CancelSchedule, ChangePolicies, ChooseProfile, SchedulePolicy, 
 pub(crate) use post::notify;
 pub use principal::{Authenticate, AuthenticateUpon, Credential, Principal};
 pub use sessions::{EndSession, Revocation, RevokeDevice, SignOut, StepUp, SteppedUp};
+pub use settings::{ChangeSettings, change_settings};
 pub use sign_in::{Asserted, BeginSignIn, Begun, DeviceCredential, ProveSignIn, Proved, SessionGrant};
 pub use tokens::{IssueOwnToken, IssuedToken, RevokeOwnToken, TokenWish};
 

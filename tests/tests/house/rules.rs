@@ -17,7 +17,6 @@ const DOCUMENT: &str = "docs/rules.md";
 /// once it holds. A release has none.
 const NOT_BUILT: &str = "
 P9
-H5
 H6
 H7
 ";

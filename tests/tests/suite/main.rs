@@ -4,6 +4,7 @@ mod access;
 mod aggregates;
 mod credentials;
 mod fan_out;
+mod names;
 mod path;
 mod people;
 mod permission;

@@ -218,7 +218,7 @@ impl House {
 
     pub(super) async fn open_account(&self, slug: &str) -> Answer {
         let owner = json!({"name": "Ada", "email": format!("ada@{slug}.example")});
-        let body = json!({"slug": slug, "name": "Acme", "owner": owner});
+        let body = json!({"slug": slug, "name": slug, "owner": owner});
         self.ask("POST", "/v1/accounts").bearer(&self.operator).json(&body).go().await
     }
 

@@ -96,7 +96,8 @@ fn accounts() -> Vec<Call> {
             "accounts.open",
             |sent| {
                 let owner = json!({ "name": "Ada", "email": "ada@blefuscu.example" });
-                json!({ "slug": format!("blefuscu-{}", sent.number), "name": "Blefuscu", "owner": owner })
+                let slug = format!("blefuscu-{}", sent.number);
+                json!({ "slug": slug, "name": slug, "owner": owner })
             },
             &["201"],
         ),
@@ -116,6 +117,8 @@ fn accounts() -> Vec<Call> {
             |_| json!({ "admins_may_switch": false, "dual_control": null, "team_may_waive_both": false }),
             STALE,
         ),
+        bare("accounts.settings", OK),
+        with("accounts.show_as", |_| json!({ "name": "Lilliput", "logo": null }), STALE),
         with("accounts.preview", |_| json!({ "change": { "kind": "disable" } }), OK),
         with("accounts.people", |_| json!({ "change": { "kind": "disable" }, "effect": "reset" }), OK),
         with(

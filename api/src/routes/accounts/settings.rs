@@ -1,0 +1,160 @@
+//! `GET|PATCH /v1/accounts/{account}/settings`: how the account shows itself, and whom it tells what.
+
+use std::collections::BTreeSet;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+use twofold_domain::account::{Notice, Settings};
+use twofold_domain::ids::StreamId;
+use twofold_domain::permission::Act as Deed;
+use twofold_infra::acts::{ChangeSettings, change_settings};
+use utoipa::ToSchema;
+
+use crate::app::App;
+use crate::extract::{ETag, IfMatch, Json, Path};
+use crate::problem::Problem;
+use crate::routes::change::{Answer, Placed};
+use crate::routes::door::{AccountName, Session};
+use crate::routes::usual::{ChangingVersion, Reading};
+
+/// How the account shows itself, and whom it tells what.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct SettingsShown {
+    /// As prompts and messages show it.
+    #[schema(example = "Acme")]
+    name: String,
+    /// A small picture shown beside the name: a PNG as a `data:` URL.
+    logo: Option<String>,
+    /// The languages offered to its people: of `en`, `es`, `ko`. None named is all.
+    languages: BTreeSet<String>,
+    /// In which days are counted and shown: an IANA name. UTC if null.
+    #[schema(example = "Asia/Seoul")]
+    time_zone: Option<String>,
+    /// Where its people find help: an `https:` or `mailto:` address.
+    #[schema(example = "https://help.acme.example/2fa")]
+    help: Option<String>,
+    /// What owners and admins are told beside the people concerned: of `locked_out`, `team_changed`,
+    /// `policy_changed`, `password_access`.
+    #[schema(value_type = Vec<String>)]
+    notices: BTreeSet<Notice>,
+}
+
+impl From<Settings> for SettingsShown {
+    fn from(settings: Settings) -> Self {
+        let Settings { name, logo, languages, time_zone, help, notices } = settings;
+        Self { name, logo, languages, time_zone, help, notices }
+    }
+}
+
+/// What is to be otherwise. What is not sent stays as it is; null takes away what may be missing.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewSettings {
+    /// 1 to 80 characters. No other account of the installation has a name that looks like it.
+    name: Option<String>,
+    /// A PNG of at most 16 KiB, as `data:image/png;base64,…`.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    logo: Sent,
+    /// Of `en`, `es`, `ko`; none named is all.
+    languages: Option<BTreeSet<String>>,
+    /// An IANA name.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    time_zone: Sent,
+    /// An `https:` or `mailto:` address.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    help: Sent,
+    /// Of `locked_out`, `team_changed`, `policy_changed`, `password_access`.
+    #[schema(value_type = Option<Vec<String>>)]
+    notices: Option<BTreeSet<Notice>>,
+}
+
+/// What was sent for a setting that may be missing; null is not the same as nothing.
+#[derive(Debug, Default, Deserialize)]
+#[serde(from = "Option<String>")]
+enum Sent {
+    #[default]
+    Nothing,
+    Null,
+    Text(String),
+}
+
+impl From<Option<String>> for Sent {
+    fn from(text: Option<String>) -> Self {
+        text.map_or(Self::Null, Self::Text)
+    }
+}
+
+impl Sent {
+    fn over(self, now: Option<String>) -> Option<String> {
+        match self {
+            Self::Nothing => now,
+            Self::Null => None,
+            Self::Text(text) => Some(text),
+        }
+    }
+}
+
+impl NewSettings {
+    fn over(self, now: Settings) -> Settings {
+        Settings {
+            name: self.name.unwrap_or(now.name),
+            logo: self.logo.over(now.logo),
+            languages: self.languages.unwrap_or(now.languages),
+            time_zone: self.time_zone.over(now.time_zone),
+            help: self.help.over(now.help),
+            notices: self.notices.unwrap_or(now.notices),
+        }
+    }
+}
+
+/// How the account shows itself, and whom it tells what.
+#[utoipa::path(get, path = "/v1/accounts/{account}/settings", tag = "accounts", security(("bearer" = [])),
+    params(("account" = String, Path, description = "`acc_…` or its short name.")),
+    responses((status = 200, description = "The settings.", body = SettingsShown,
+        headers(("ETag" = String))), Reading))]
+pub(super) async fn settings(
+    State(app): State<App>,
+    session: Session,
+    Path(account): Path<AccountName>,
+) -> Result<Response, Problem> {
+    let me = session.of_account(&app, &account, Deed::ReadAccount).await?;
+    let loaded = app.desk.log().accounts.load(StreamId::account(me.account)).await?;
+    Ok((ETag(loaded.sequence), Json(SettingsShown::from(loaded.state.settings.clone()))).into_response())
+}
+
+/// Change how the account shows itself.
+///
+/// Code `taken` where another account of the installation has a name, or a short name, that looks like it.
+#[utoipa::path(patch, path = "/v1/accounts/{account}/settings", tag = "accounts", security(("bearer" = [])),
+    params(("account" = String, Path, description = "`acc_…` or its short name."),
+        ("If-Match" = String, Header, description = "The ETag of your last read.")),
+    request_body = NewSettings,
+    responses((status = 200, description = "It holds.", body = Placed<SettingsShown>,
+        headers(("ETag" = String))), ChangingVersion))]
+pub(super) async fn show_as(
+    State(app): State<App>,
+    session: Session,
+    Path(account): Path<AccountName>,
+    IfMatch(seen): IfMatch,
+    Json(new): Json<NewSettings>,
+) -> Result<Response, Problem> {
+    let me = session.of_account(&app, &account, Deed::ChangeSettings).await?;
+    let now = app.desk.log().accounts.load(StreamId::account(me.account)).await?.state;
+    let to = new.over(now.settings.clone());
+    let act = ChangeSettings { credential: session.credential.clone(), seen, to };
+    let done = change_settings(&app.desk, me.account, session.context, act).await;
+    let done = done.map_err(|error| app.problem(error))?;
+    let (version, after) = &done.reply;
+    let answer = Answer {
+        status: StatusCode::OK,
+        etag: Some(*version),
+        location: None,
+        body: SettingsShown::from(after.settings.clone()),
+    };
+    Ok(answer.at(done.position))
+}
