@@ -3,6 +3,7 @@
 
 pub mod authenticator;
 pub mod bench;
+pub mod crowd;
 pub mod doors;
 pub mod generate;
 pub mod invariants;
