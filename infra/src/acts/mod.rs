@@ -58,7 +58,7 @@ pub use people::{ErasePerson, NewPerson, RegisterUser, Registered, Unlock, find_
 pub use policy::{CancelSchedule, ChangePolicies, ChooseProfile, SchedulePolicy, SetFloors};
 pub(crate) use post::notify;
 pub use principal::{Authenticate, AuthenticateUpon, Credential, Principal};
-pub use sessions::{EndSession, Revocation, RevokeDevice, SignOut, StepUp, SteppedUp};
+pub use sessions::{EndSession, Reauthorise, Revocation, RevokeDevice, SignOut, StepUp, SteppedUp};
 pub use sign_in::{Asserted, BeginSignIn, Begun, DeviceCredential, ProveSignIn, Proved, SessionGrant};
 pub use tokens::{IssueOwnToken, IssuedToken, RevokeOwnToken, TokenWish};
 

@@ -1,6 +1,6 @@
 //! What a person does with their sessions and devices.
 
-use twofold_domain::device::{DeviceCommand, DistrustCause, EndCause, Forsaken};
+use twofold_domain::device::{DeviceCommand, DistrustCause, EndCause, Forsaken, Means};
 use twofold_domain::ids::{DeviceId, SessionId};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::sign_in::{Answer, Refused};
@@ -110,6 +110,24 @@ async fn end(work: &mut Work, device: DeviceId, session: SessionId, cause: EndCa
     work.tell_device(device, DeviceCommand::EndSession { session, cause }).await?;
     work.extras().destroy_verifiers.extend(verifier);
     Ok(())
+}
+
+/// Say that the app in which a session lives asked for its PIN or biometrics, and was satisfied.
+pub struct Reauthorise {
+    /// The session's token.
+    pub credential: Credential,
+    /// How.
+    pub means: Means,
+}
+
+impl Act for Reauthorise {
+    type Reply = ();
+
+    async fn run(&self, work: &mut Work) -> Result<(), ActError> {
+        let (me, seat) = self.credential.sit(work).await?;
+        let events = seat.signed_in()?.reauthorised(self.means)?;
+        work.record_device(me.device, events).await
+    }
 }
 
 /// What a step-up came to.

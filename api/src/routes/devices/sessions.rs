@@ -58,6 +58,7 @@ pub(super) async fn sessions(
             started_at: s.started_at.into(),
             proved_at: s.proved_at.map(Instant),
             active_at: s.active_at.into(),
+            reauthorised_at: s.reauthorised_at.map(Instant),
             ends_at: s.ends_at.into(),
             client: ClientShown::of(&account, s.client),
         });

@@ -178,6 +178,7 @@ fn entry() -> Vec<Call> {
         bare("entry.sign_out", &["204"]).uses_up(UsesUp::Caller),
         with("entry.step_up", WRONG_PROOF, &["422 proof_rejected", "409 not_enrolled", "429 locked"]),
         bare("entry.me", OK),
+        with("entry.reauthorised", |_| json!({ "means": "pin" }), &["204"]),
     ]
 }
 
