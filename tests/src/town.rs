@@ -194,13 +194,22 @@ impl Town {
 
     /// The operator opens the account for its first owner.
     pub async fn open_account(&self) -> Result<Person> {
+        self.open_account_of(ClockKind::Real).await
+    }
+
+    /// The same with a clock of its own, or with everybody's.
+    async fn open_account_of(&self, clock: ClockKind) -> Result<Person> {
         let owner = self.somebody(Role::Owner);
-        let slug = format!("lilliput-{}", self.account.uuid().simple()).chars().take(40).collect();
+        let before = match clock {
+            ClockKind::Real => "lilliput",
+            ClockKind::Sandbox => "sandbox",
+        };
+        let slug = format!("{before}-{}", self.account.uuid().simple()).chars().take(40).collect();
         let open = OpenAccount {
             account: self.account,
             slug,
             name: "Lilliput".to_owned(),
-            clock: ClockKind::Real,
+            clock,
             owner: owner.card(),
         };
         self.here().perform(self.account, self.request_of(Actor::Operator), open).await?;
@@ -216,7 +225,15 @@ impl Town {
 
     /// An owner with a password, an authenticator, recovery codes, and a session that was just proved.
     pub async fn owner(&self) -> Result<Person> {
-        let mut owner = self.open_account().await?;
+        self.settle(self.open_account().await?).await
+    }
+
+    /// The same, of a sandbox.
+    pub async fn owner_of_sandbox(&self) -> Result<Person> {
+        self.settle(self.open_account_of(ClockKind::Sandbox).await?).await
+    }
+
+    async fn settle(&self, mut owner: Person) -> Result<Person> {
         let link = self.admin_link(self.here(), owner.user).await?;
         owner.redeem(self, self.here(), &link.url).await?;
         owner.sign_in(self, self.here()).await?;

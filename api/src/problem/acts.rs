@@ -163,15 +163,20 @@ fn of_account(error: &AccountError) -> Problem {
     };
     match error {
         AccountError::AlreadyOpen => says(kinds::ALREADY_OPEN),
-        AccountError::Unknown | AccountError::NoGroup => Problem::not_found(),
+        AccountError::Unknown
+        | AccountError::NoGroup
+        | AccountError::NoClient
+        | AccountError::NoClientToken => Problem::not_found(),
         AccountError::Closed => says(kinds::ACCOUNT_CLOSED),
         AccountError::GroupNameTaken => {
             Problem::new(kinds::TAKEN).detail(error.to_string()).field("/name", "taken", error.to_string())
         }
         AccountError::GroupInUse => says(kinds::GROUP_IN_USE),
-        AccountError::TooManyGroups(_) => says(kinds::TOO_MANY),
-        AccountError::BadSlug => field("slug"),
-        AccountError::BadName => field("name"),
+        AccountError::TooManyGroups(_) | AccountError::TooManyClients(_) => says(kinds::TOO_MANY),
+        AccountError::BadSlug | AccountError::SandboxSlug => field("slug"),
+        AccountError::NotASandbox => says(kinds::NOT_A_SANDBOX),
+        AccountError::ClockBackwards | AccountError::ClockTooFar => field("now"),
+        AccountError::BadName | AccountError::BadClientName => field("name"),
         AccountError::Policy(out) => Problem::new(kinds::INVALID_FIELDS).field(
             format!("/{}", out.field),
             "out_of_range",
@@ -182,12 +187,9 @@ fn of_account(error: &AccountError) -> Problem {
         AccountError::AlreadyEnabled => says(kinds::ALREADY_ENABLED),
         AccountError::AlreadySuspended => says(kinds::ALREADY_SUSPENDED),
         AccountError::NotSuspended => says(kinds::NOT_SUSPENDED),
-        AccountError::NoClient | AccountError::NoClientToken => Problem::not_found(),
-        AccountError::BadClientName => field("name"),
         AccountError::ClientNameTaken => {
             says(kinds::TAKEN).field("/name", "taken", "in use by another program")
         }
-        AccountError::TooManyClients(_) => says(kinds::TOO_MANY),
         AccountError::Token(why) => of_token(*why),
         AccountError::Demand(demand) => of_demand(demand),
         AccountError::Unconfirmed(Unconfirmed::Unseen { effect, people }) => {

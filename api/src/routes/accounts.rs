@@ -1,5 +1,6 @@
 //! Accounts: open, look, policy, switch.
 
+mod clock;
 mod demands;
 mod disable;
 mod floor;
@@ -26,6 +27,7 @@ pub(super) fn routes() -> Routes {
         .route(Guard::act(Deed::ChangePolicy), routes!(policy::save))
         .route(Guard::act(Deed::ReadAccount), routes!(governance::show))
         .route(Guard::act(Deed::ChangeGovernance), routes!(governance::govern))
+        .route(Guard::act(Deed::SetClock), routes!(clock::set_clock))
         .route(Guard::act(Deed::ReadAccount), routes!(preview::preview))
         .route(Guard::act(Deed::ReadAccount), routes!(preview::people))
         .route(Guard::act(Deed::ChangePolicy), routes!(schedule::schedule))

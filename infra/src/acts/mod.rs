@@ -31,7 +31,7 @@ mod tokens;
 mod weigh;
 pub(crate) mod words;
 
-pub use accounts::{OpenAccount, OpenedAccount, Switch, SwitchAccount};
+pub use accounts::{OpenAccount, OpenedAccount, SetClock, Switch, SwitchAccount};
 pub use address::{ConfirmEmail, RequestEmailChange};
 pub use approvals::{
     CancelApproval, ChangeGovernance, Circle, Consented, ListApprovals, RequestAct, Requested, ShowApproval,

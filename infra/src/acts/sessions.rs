@@ -153,7 +153,9 @@ impl Act for StepUp {
     async fn run(&self, work: &mut Work) -> Result<SteppedUp, ActError> {
         let desk = work.desk().clone();
         let (me, seat) = self.credential.seat(work).await?;
-        let answer = verdict(&desk, me.account, &seat.user, seat.account.generation, &self.proof).await?;
+        let answer =
+            verdict(&desk, me.account, &seat.user, seat.account.generation, &self.proof, work.clock())
+                .await?;
         let token = desk.mint().id();
         let steps = seat.signed_in()?.step_up(answer, token)?;
         let used = steps.user.iter().find_map(codes_left);

@@ -22,7 +22,6 @@ P9
 P11
 H4
 H5
-H7
 ";
 
 /// How many rules there are of each subject, and whether the table must have them all.

@@ -12,6 +12,7 @@ mod projections;
 mod races;
 mod refusals;
 mod rules;
+mod sandbox;
 mod store;
 mod time;
 mod vanished;

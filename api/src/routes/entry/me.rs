@@ -84,8 +84,8 @@ pub(super) async fn me(State(app): State<App>, session: Session) -> Result<Respo
             ends_at: s.ends_at.into(),
             client: ClientShown::of(&account, s.client),
         },
-        reauthorise_on_open: account.policy(me.role.audience(), app.now()).reauthorise_on_open,
-        stepped_up_until: proved.filter(|until| *until > app.now()).map(Instant),
+        reauthorise_on_open: account.policy(me.role.audience(), app.now_of(me.account)).reauthorise_on_open,
+        stepped_up_until: proved.filter(|until| *until > app.now_of(me.account)).map(Instant),
     };
     Ok(Json(shown).into_response())
 }
