@@ -14,6 +14,7 @@ use twofold_infra::store::EventStore;
 use twofold_projections::projector::Projector;
 use twofold_projections::status::{self, user_status};
 
+use crate::layers::sandbox;
 use crate::problem::{Problem, kinds};
 use crate::server::Stop;
 
@@ -84,9 +85,19 @@ impl App {
         self.desk.clock().now()
     }
 
-    /// Why an act did not happen.
+    /// Now, by the clock of an account that this request has come to know: a sandbox has one of its own.
+    pub fn now_of(&self, account: AccountId) -> Timestamp {
+        self.desk.clock_of(account)
+    }
+
+    /// Why an act did not happen, in no account's time.
     pub fn problem(&self, error: ActError) -> Problem {
         Problem::of_act(error, self.now())
+    }
+
+    /// Why an act did not happen.
+    pub fn problem_of(&self, account: AccountId, error: ActError) -> Problem {
+        Problem::of_act(error, self.now_of(account))
     }
 
     /// Performs an act.
@@ -96,7 +107,16 @@ impl App {
         context: Context,
         act: A,
     ) -> Result<Done<A::Reply>, Problem> {
-        self.desk.perform(account, context, act).await.map_err(|error| self.problem(error))
+        let done = self.desk.perform(account, context, act).await;
+        self.concerns(account);
+        done.map_err(|error| self.problem_of(account, error))
+    }
+
+    /// The answer is about this account: one of a sandbox says so.
+    pub(crate) fn concerns(&self, account: AccountId) {
+        if self.desk.is_sandbox(account) {
+            sandbox::mark();
+        }
     }
 
     /// Who is behind a session token, if they may do this.

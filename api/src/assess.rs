@@ -59,7 +59,7 @@ impl Considered {
         by: Role,
     ) -> Result<Result<Self, AccountError>, Problem> {
         let loaded = app.desk.log().accounts.load(StreamId::account(id)).await?;
-        let now = app.now();
+        let now = app.now_of(id);
         let (account, version) = (loaded.state, loaded.sequence);
         let foreseen = account.foresee(change, by, now);
         Ok(foreseen.map(|(after, tells_at)| Self { id, account, version, after, tells_at, now }))

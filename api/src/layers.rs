@@ -1,12 +1,13 @@
 //! What every request passes on its way in and out.
 //!
-//! From outside inwards: request id and span, metrics, security headers, plain answers turned into
+//! From outside inwards: request id and span, metrics, the sign of a sandbox, security headers, plain answers turned into
 //! problems (and problems into pages, for whoever asked for a page), panics caught, time limit, body limit, cross-site check, then the routes.
 
 mod announce;
 mod cross_site;
 mod faults;
 mod observe;
+pub(crate) mod sandbox;
 mod secure;
 
 use std::sync::Arc;
@@ -34,6 +35,7 @@ pub fn shell(routes: Router, site: &Arc<Site>) -> Router {
         .layer(from_fn(faults::speak_plainly))
         .layer(from_fn_with_state(site.clone(), pages::show_problems))
         .layer(from_fn_with_state(site.clone(), secure::headers))
+        .layer(from_fn(sandbox::announce))
         .layer(from_fn(observe::observe))
         .layer(axum::Extension(ThisSite(site.clone())))
 }

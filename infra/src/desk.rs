@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use cqrs_es::persist::{EventUpcaster, SerializedEvent};
 use tokio::sync::{Mutex, OwnedMutexGuard};
-use twofold_domain::account::Account;
+use twofold_domain::account::{Account, ClockKind};
 use twofold_domain::device::Device;
-use twofold_domain::ids::{AccountId, UserId};
+use twofold_domain::ids::{AccountId, StreamId, UserId};
 use twofold_domain::time::Timestamp;
 use twofold_domain::upcast;
 use twofold_domain::user::User;
@@ -229,9 +229,28 @@ impl Desk {
         &self.0.refusals
     }
 
-    /// Now, in the account's time: the clock's, or the account's own if that is later.
-    pub(crate) fn now_in(&self, account: AccountId) -> Timestamp {
+    /// What an account's clock shows: the server's, or a sandbox's own, as it was last seen here.
+    pub fn clock_of(&self, account: AccountId) -> Timestamp {
         let now = self.clock().now();
+        let seen = self.log().accounts.last_seen(StreamId::account(account));
+        seen.map_or(now, |seen| seen.state.now(now))
+    }
+
+    /// How far that is ahead of the server's, in microseconds.
+    pub(crate) fn ahead_of(&self, account: AccountId) -> i64 {
+        let seen = self.log().accounts.last_seen(StreamId::account(account));
+        seen.map_or(0, |seen| seen.state.clock_ahead)
+    }
+
+    /// Whether an account is a sandbox, as far as it was seen here.
+    pub fn is_sandbox(&self, account: AccountId) -> bool {
+        let seen = self.log().accounts.last_seen(StreamId::account(account));
+        seen.is_some_and(|seen| seen.state.clock() == ClockKind::Sandbox)
+    }
+
+    /// Now, in the account's time: its clock's, or what was recorded there if that is later.
+    pub(crate) fn now_in(&self, account: AccountId) -> Timestamp {
+        let now = self.clock_of(account);
         if self.0.account_time { now.max(self.store().time_of(account)) } else { now }
     }
 

@@ -50,10 +50,10 @@ impl Refusals {
         counts.entry(account).and_modify(|known| *known = known.and(more)).or_insert(more);
     }
 
-    /// Takes the counts that began at or before `since`.
-    fn take(&self, since: Timestamp) -> Vec<(AccountId, RefusedSignIns)> {
+    /// Takes the counts that began at or before `since` says for their account.
+    fn take(&self, since: impl Fn(AccountId) -> Timestamp) -> Vec<(AccountId, RefusedSignIns)> {
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        counts.extract_if(|_, count| count.from <= since).collect()
+        counts.extract_if(|account, count| count.from <= since(*account)).collect()
     }
 }
 
@@ -72,15 +72,15 @@ impl Act for Record {
 impl Desk {
     /// Records the counts that have been gathered for an hour.
     pub async fn record_refusals(&self) {
-        self.record_refusals_since(self.clock().now() - GATHERED).await;
+        self.record_refusals_since(|account| self.clock_of(account) - GATHERED).await;
     }
 
     /// Records every count: the server stops.
     pub async fn record_all_refusals(&self) {
-        self.record_refusals_since(Timestamp::MAX).await;
+        self.record_refusals_since(|_| Timestamp::MAX).await;
     }
 
-    async fn record_refusals_since(&self, since: Timestamp) {
+    async fn record_refusals_since(&self, since: impl Fn(AccountId) -> Timestamp) {
         for (account, counts) in self.refusals().take(since) {
             let context = Context::of(COUNTER, self.mint().uuid().to_string());
             if let Err(error) = self.perform(account, context, Record(counts)).await {

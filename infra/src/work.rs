@@ -72,6 +72,8 @@ pub struct Work {
     /// Ask for the head of every stream; otherwise what was seen last is good enough to decide on.
     fresh: bool,
     recalled: bool,
+    /// How far the account's own clock is ahead of the server's, in microseconds.
+    ahead: i64,
     /// The latest instant that this work saw recorded in the account.
     floor: Timestamp,
     /// When something ended that this work found over.
@@ -82,8 +84,9 @@ pub struct Work {
 
 impl Work {
     pub(crate) fn new(desk: Desk, account: AccountId, context: Context, fresh: bool) -> Self {
-        let at = desk.now_in(account);
+        let (at, ahead) = (desk.now_in(account), desk.ahead_of(account));
         Self {
+            ahead,
             desk,
             account,
             at,
@@ -113,9 +116,24 @@ impl Work {
     }
 
     /// Now, in the account's time: the same throughout one run, and never before what was recorded.
-    /// An OTP is compared at the clock's own time instead.
+    /// An OTP is compared at [`Self::clock`] instead.
     pub fn at(&self) -> Timestamp {
         self.at
+    }
+
+    /// What the account's clock shows: the server's, or a sandbox's own. Known once the account is loaded.
+    pub(crate) fn clock(&self) -> Timestamp {
+        let real = self.desk.clock().now();
+        self.held_account.as_ref().map_or(real, |held| held.state.now(real))
+    }
+
+    /// The account is known, and with it how far its clock is ahead: the first look at it in this process
+    /// begins without that.
+    fn keep_its_time(&mut self) {
+        if let Some(held) = self.held_account.as_ref().filter(|held| held.state.clock_ahead != self.ahead) {
+            self.ahead = held.state.clock_ahead;
+            self.at = self.at.max(held.state.now(self.desk.clock().now()));
+        }
     }
 
     /// What is known of the request.
@@ -142,7 +160,7 @@ impl Work {
         if self.lock.is_none() {
             self.lock = Some(self.desk.turn_of(user).await);
             // Whoever went before has moved the account's time on.
-            self.at = self.desk.now_in(self.account);
+            self.at = self.at.max(self.desk.now_in(self.account));
         }
     }
 

@@ -199,8 +199,17 @@ impl Town {
 
     /// The operator opens the account for its first owner.
     pub async fn open_account(&self) -> Result<Person> {
+        self.open_account_of(ClockKind::Real).await
+    }
+
+    /// The same with a clock of its own, or with everybody's.
+    async fn open_account_of(&self, clock: ClockKind) -> Result<Person> {
         let owner = self.somebody(Role::Owner);
-        let open = self.opening(&owner);
+        let open = OpenAccount { clock, ..self.opening(&owner) };
+        let open = match clock {
+            ClockKind::Real => open,
+            ClockKind::Sandbox => OpenAccount { slug: open.slug.replacen("lilliput", "sandbox", 1), ..open },
+        };
         self.here().perform(self.account, self.request_of(Actor::Operator), open).await?;
         Ok(owner)
     }
@@ -225,7 +234,15 @@ impl Town {
 
     /// An owner with a password, an authenticator, recovery codes, and a session that was just proved.
     pub async fn owner(&self) -> Result<Person> {
-        let mut owner = self.open_account().await?;
+        self.settle(self.open_account().await?).await
+    }
+
+    /// The same, of a sandbox.
+    pub async fn owner_of_sandbox(&self) -> Result<Person> {
+        self.settle(self.open_account_of(ClockKind::Sandbox).await?).await
+    }
+
+    async fn settle(&self, mut owner: Person) -> Result<Person> {
         let link = self.admin_link(self.here(), owner.user).await?;
         owner.redeem(self, self.here(), &link.url).await?;
         owner.sign_in(self, self.here()).await?;

@@ -1,6 +1,7 @@
 # Around every page
 skip = Skip to the content
 demo-banner = This is a demo: invented people, and mails that go nowhere.
+sandbox-banner = This is a sandbox for trying things out, and no real account. Its clock shows { $v }.
 sign-out = Sign out
 menu = Menu
 menu-own = Your security

@@ -1,6 +1,7 @@
 # Around every page
 skip = Ir al contenido
 demo-banner = Esto es una demostración: personas inventadas y correos que no llegan a nadie.
+sandbox-banner = Esto es un entorno de pruebas, no una cuenta real. Su reloj marca { $v }.
 sign-out = Cerrar sesión
 menu = Menú
 menu-own = Su seguridad

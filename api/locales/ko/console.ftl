@@ -1,6 +1,7 @@
 # Around every page
 skip = 본문으로 건너뛰기
 demo-banner = 데모입니다. 사람은 모두 가상이며 메일은 실제로 발송되지 않습니다.
+sandbox-banner = 실제 계정이 아니라 시험용 샌드박스입니다. 샌드박스 시계는 { $v }입니다.
 sign-out = 로그아웃
 menu = 메뉴
 menu-own = 내 보안

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use futures::TryStreamExt as _;
-use twofold_domain::ids::{AccountId, UserId};
+use twofold_domain::ids::{AccountId, StreamId, UserId};
 use twofold_domain::policy::Role;
 use twofold_domain::sealed::{PersonName, Sealed};
 use twofold_domain::time::Timestamp;
@@ -31,9 +31,15 @@ pub(super) async fn up_to_date(desk: &Desk, account: AccountId) -> Result<Projec
 pub(super) async fn owners(desk: &Desk, account: AccountId) -> Result<Vec<UserId>, Failure> {
     up_to_date(desk, account).await?;
     let position = last(desk.store(), account).await?;
-    let as_of = AsOf { position, instant: desk.clock().now() };
+    let as_of = AsOf { position, instant: now_of(desk, account).await? };
     let lines = lines(desk.store(), account, as_of, Population::Team).await?;
     Ok(lines.into_iter().filter(|line| line.role == Role::Owner).map(|line| line.user).collect())
+}
+
+/// Now, by the account's clock: a sandbox has one of its own.
+pub(super) async fn now_of(desk: &Desk, account: AccountId) -> Result<Timestamp, Failure> {
+    let loaded = desk.log().accounts.load(StreamId::account(account)).await?;
+    Ok(loaded.state.now(desk.clock().now()))
 }
 
 /// The number of an account's last event.
@@ -48,7 +54,7 @@ pub(super) async fn settled(
     account: AccountId,
     as_of: Option<Timestamp>,
 ) -> Result<AsOf, Failure> {
-    let now = desk.clock().now();
+    let now = now_of(desk, account).await?;
     let asked = as_of.unwrap_or(now);
     let instant = asked.asked_at(now).ok_or_else(|| {
         Failure::new("what is not yet cannot be reported")

@@ -136,7 +136,7 @@ async fn integrations(context: &Context, arguments: &Integrations) -> Result<(),
     let (_, desk) = setup::open_existing(context).await?;
     let account = setup::account(&desk, &arguments.account).await?;
     evidence::up_to_date(&desk, account).await?;
-    let report = crate::integrations::report(&desk, account, desk.clock().now()).await?;
+    let report = crate::integrations::report(&desk, account, evidence::now_of(&desk, account).await?).await?;
     if context.output.is_json() {
         return context.output.result(&report, String::new);
     }
@@ -178,7 +178,7 @@ async fn forecast(context: &Context, arguments: ForecastArguments) -> Result<(),
     let ForecastArguments { account, at, names } = arguments;
     let (_, desk) = setup::open_existing(context).await?;
     let id = setup::account(&desk, &account).await?;
-    if at < desk.clock().now() {
+    if at < evidence::now_of(&desk, id).await? {
         let failure = Failure::new("a forecast is of an instant ahead");
         return Err(failure.fix("twofold report mfa-status --as-of …").exit(Exit::Usage));
     }
@@ -202,7 +202,7 @@ async fn conformance_of(context: &Context, arguments: ConformanceArguments) -> R
     let profile = chosen.ok_or_else(|| {
         Failure::new("the account holds itself to no profile").fix("--profile nist-aal2").exit(Exit::Usage)
     })?;
-    let findings = conformance(&loaded, profile, desk.clock().now());
+    let findings = conformance(&loaded, profile, loaded.now(desk.clock().now()));
     let columns = ["rule", "audience", "meets", "value", "wanted", "source"];
     context.output.list(columns, &findings, |finding| {
         let (meets, wanted) = match finding.bound {

@@ -31,7 +31,7 @@ pub(super) async fn show(mut door: Door) -> Result<Response, Refused> {
 async fn row(door: &Door, me: &Me, shown: Shown) -> Result<Waiting, Refused> {
     let Shown { approval, open, reason, stands } = shown;
     let may = |deed| need(me.principal.role, deed) != Need::Never;
-    let (own, now) = (open.by == me.principal.user, door.app.now());
+    let (own, now) = (open.by == me.principal.user, door.now());
     let ripe = open.matures_at.is_some_and(|at| at <= now);
     let about = open.act.subject() == Some(me.principal.user);
     let path = |act: &str| door.path(&format!("approvals/{approval}/{act}"));

@@ -74,7 +74,7 @@ pub(super) async fn submit(mut door: Door, Form(shown): Form<Shown>) -> Result<R
         Err(ActError::User(UserError::Locked { until, .. })) => {
             let text = format!("{} {}", door.frame.s("error-locked"), door.wait(until));
             door.frame = door.frame.clone().notice(Tone::Bad, text);
-            let seconds = until.map_or(3600, |at| at.since(door.app.now()).whole_seconds());
+            let seconds = until.map_or(3600, |at| at.since(door.now()).whole_seconds());
             let page = page(&door, &asked, &device, Field::default()).await?;
             let wait = [(header::RETRY_AFTER, seconds.to_string())];
             Ok((StatusCode::TOO_MANY_REQUESTS, wait, page).into_response())
@@ -132,14 +132,14 @@ async fn page(
     let stream = StreamId::device(door.account, shown.id());
     let device = door.app.desk.log().devices.load(stream).await.map_err(ActError::from)?.state;
     let open = asked.sign_in.parse().ok().and_then(|id: SignInId| device.attempts.get(&id));
-    let now = door.app.now();
+    let now = door.now();
     let owner = device.owner.filter(|owner| owner.user == shown.holder());
     let (Some(_), Some(owner)) = (open.filter(|attempt| now < attempt.expires_at), owner) else {
         return Err(over(door, asked));
     };
     let stream = StreamId::user(door.account, owner.user);
     let user = door.app.desk.log().users.load(stream).await.map_err(ActError::from)?.state;
-    let trust = user.role().and_then(|role| trust_offer(&door.state, role, door.app.now()));
+    let trust = user.role().and_then(|role| trust_offer(&door.state, role, door.now()));
     let recovery = asked.with == "recovery-code";
     let why = ["new-device", "trust-ended", "not-trusted", "every-sign-in"];
     let why = why.into_iter().find(|word| *word == asked.why);

@@ -7,10 +7,11 @@ use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::Method;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
-use twofold_domain::account::Account;
+use twofold_domain::account::{Account, ClockKind};
 use twofold_domain::ids::{AccountId, StreamId};
 use twofold_domain::permission::{Act as Deed, Need, need};
 use twofold_domain::policy::Role;
+use twofold_domain::time::Timestamp;
 use twofold_domain::user::User;
 use twofold_infra::acts::{ActError, Authenticate, Credential, DeviceCredential, Principal, SessionGrant};
 use twofold_infra::context::{Actor, ClientOrigin, Context};
@@ -185,6 +186,8 @@ impl Door {
         if loaded.state.id().is_none() {
             return Err(Problem::not_found().into());
         }
+        app.concerns(account);
+        let sandbox = loaded.state.clock() == ClockKind::Sandbox;
         let client = Client::from_request_parts(parts, app).await?;
         let site = ThisSite::from_request_parts(parts, app).await?;
         let mut frame = Frame::from_request_parts(parts, app).await?;
@@ -210,7 +213,9 @@ impl Door {
             account,
             frame: Frame {
                 help: loaded.state.settings.help.clone(),
-                ..frame.account(loaded.state.name(), loaded.state.slug())
+                ..frame
+                    .account(loaded.state.name(), loaded.state.slug())
+                    .sandbox(sandbox.then(|| loaded.state.now(app.now())))
             },
             state: loaded.state,
             version: loaded.sequence,
@@ -220,6 +225,11 @@ impl Door {
             session: session.filter(|token| token.account() == account),
             context: context(&client),
         })
+    }
+
+    /// Now, by the account's clock.
+    pub(super) fn now(&self) -> Timestamp {
+        self.state.now(self.app.now())
     }
 
     /// A path of this account.

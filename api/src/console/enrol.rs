@@ -257,7 +257,7 @@ async fn under_way(
     };
     let picture = qr::svg(&started.uri, &door.frame.s("qr-label"));
     let expires = me.user.mailed_codes().last().map(|open| open.expires_at.into());
-    let ticket = me.user.open_ticket(door.app.now()).is_some();
+    let ticket = me.user.open_ticket(door.now()).is_some();
     let mut f = door.frame.clone();
     f.path = door.path("enrol");
     Ok(render(&Enrol {

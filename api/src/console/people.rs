@@ -48,7 +48,7 @@ pub(super) async fn list(mut door: Door, Query(asked): Query<Asked>) -> Result<R
     };
     let query = asked.q.clone().unwrap_or_default();
     let wanted = query.trim().to_lowercase();
-    let (views, now) = (door.app.store().views(), door.app.now());
+    let (views, now) = (door.app.store().views(), door.now());
     let as_of = AsOf { position: i64::MAX as u64, instant: now };
     let mut pages = std::pin::pin!(report::status_report(views, door.account, as_of, Population::Everyone));
     let mut rows: Vec<(UserId, PersonRow)> = Vec::new();
@@ -319,7 +319,7 @@ impl Subject {
         let me = door.enter(deed).await?;
         door.frame = door.frame.clone().section(Section::People);
         let called = names::of_user(door, &loaded.state).await?;
-        let team = !loaded.state.help_waits(door.app.now());
+        let team = !loaded.state.help_waits(door.now());
         Ok(Self { me, called, version: loaded.sequence, team, help, action })
     }
 

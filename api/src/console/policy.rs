@@ -51,7 +51,7 @@ pub(super) async fn save(
     let seen: u64 = typed.remove("version").and_then(|text| text.parse().ok()).unwrap_or(0);
     let shown = typed.remove("confirmation").and_then(|text| previewed::statement(&text));
     typed.remove("reason");
-    let policy = match policy_form::read(&typed, door.state.policy(audience, door.app.now()), &door.state) {
+    let policy = match policy_form::read(&typed, door.state.policy(audience, door.now()), &door.state) {
         Ok(policy) => policy,
         Err(field) => {
             let error = door.frame.s("policy-number");
@@ -171,7 +171,7 @@ fn audience_form(
         Audience::EndUsers => ("end-users", "policy-users"),
     };
     let faulty = faulty.filter(|faulty| faulty.audience == audience);
-    let policy = door.state.policy(audience, door.app.now());
+    let policy = door.state.policy(audience, door.now());
     let now = policy_form::of(policy);
     let typed = faulty.map_or(&now, |faulty| &faulty.typed);
     let fault = faulty.map(|faulty| (faulty.field, faulty.error.as_str()));
@@ -203,7 +203,7 @@ fn audience_form(
         scheduled: door
             .state
             .demand(audience)
-            .scheduled(door.app.now())
+            .scheduled(door.now())
             .map(|ahead| f.v("policy-scheduled", ahead.begins_at)),
     }
 }

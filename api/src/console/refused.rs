@@ -87,7 +87,7 @@ impl Door {
         let page = self.page(StatusCode::TOO_MANY_REQUESTS, title, advice);
         match until {
             Some(at) => {
-                let seconds = at.since(self.app.now()).whole_seconds();
+                let seconds = at.since(self.now()).whole_seconds();
                 ([(axum::http::header::RETRY_AFTER, seconds.to_string())], page).into_response().into()
             }
             None => page.into(),
@@ -97,7 +97,7 @@ impl Door {
     /// How long to wait, in words; until somebody helps if there is no end.
     pub(super) fn wait(&self, until: Option<Timestamp>) -> String {
         let Some(at) = until else { return self.frame.s("locked-until-unlock") };
-        let seconds = at.since(self.app.now()).whole_seconds();
+        let seconds = at.since(self.now()).whole_seconds();
         if seconds < 120 {
             self.frame.n("wait-seconds", seconds.max(1))
         } else {

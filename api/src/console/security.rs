@@ -36,7 +36,7 @@ pub(super) async fn show(mut door: Door) -> Result<Response, Refused> {
     door.caught_up(directory::NAME).await?;
     door.frame = door.frame.clone().section(Section::Own);
     let enrolled = me.user.enrolled(door.state.generation);
-    let required = me.user.whom().is_some_and(|whom| door.state.requires(whom, door.app.now()));
+    let required = me.user.whom().is_some_and(|whom| door.state.requires(whom, door.now()));
     let mut factors = Vec::new();
     for (id, factor) in enrolled.into_iter().flat_map(|e| &e.factors) {
         let name = door.app.desk.vault().unseal(door.account, me.principal.user, &factor.name).await?;
@@ -79,7 +79,7 @@ pub(super) async fn show(mut door: Door) -> Result<Response, Refused> {
 
 /// The devices that are still known, and the sessions in them that are good right now.
 async fn places(door: &Door, me: &Me) -> Result<(Vec<own::Device>, Vec<own::Session>), Refused> {
-    let now = door.app.now();
+    let now = door.now();
     let views = door.app.store().views();
     let rows = directory::devices(views, door.account, me.principal.user).await.map_err(ActError::from)?;
     let (mut devices, mut sessions) = (Vec::new(), Vec::new());

@@ -122,7 +122,7 @@ fn why_key(why: Why) -> &'static str {
 }
 
 fn page(door: &Door, email: Field, password: Field, next: Option<&str>) -> Response {
-    let days = |audience| door.state.policy(audience, door.app.now()).stay_signed_in_days;
+    let days = |audience| door.state.policy(audience, door.now()).stay_signed_in_days;
     render(&SignIn {
         f: door.frame.clone(),
         action: door.path("sign-in"),

@@ -149,7 +149,7 @@ pub(super) async fn show(mut door: Door, Query(asked): Query<Asked>) -> Result<R
         populations: [("everyone", ""), ("policy-members", "team"), ("policy-users", "end_users")]
             .map(|(key, value)| (key, value, value == asked.population))
             .to_vec(),
-        today: When::from(door.app.now()).day,
+        today: When::from(door.now()).day,
         at: question.as_of.instant.into(),
         position,
         position_href: if may(Deed::ReadAudit) {
@@ -209,7 +209,7 @@ async fn question(door: &Door, asked: &Asked) -> Result<Result<Question, Unanswe
         Ok(instant) => instant,
         Err(wrong) => return Ok(Err(wrong)),
     };
-    let now = door.app.now();
+    let now = door.now();
     if instant.is_some_and(|at| at > now && When::from(at).day != When::from(now).day) {
         return Ok(Err(("day", "as-of-future")));
     }

@@ -33,6 +33,8 @@ pub struct Frame {
     pub help: Option<String>,
     /// Is this the demo?
     pub demo: bool,
+    /// What the account's own clock shows, where it is a sandbox.
+    pub sandbox: Option<When>,
     /// What just happened.
     pub notice: Option<Notice>,
 }
@@ -183,6 +185,7 @@ impl Frame {
             path: "/".to_owned(),
             help: None,
             demo: site.demo,
+            sandbox: None,
             notice: None,
         }
     }
@@ -191,6 +194,13 @@ impl Frame {
     #[must_use]
     pub fn account(mut self, name: impl Into<String>, slug: impl Into<String>) -> Self {
         self.account = Some(Account { name: name.into(), slug: slug.into() });
+        self
+    }
+
+    /// Says that the account is a sandbox, and what its clock shows.
+    #[must_use]
+    pub fn sandbox(mut self, now: Option<Timestamp>) -> Self {
+        self.sandbox = now.map(When::from);
         self
     }
 

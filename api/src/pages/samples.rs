@@ -317,6 +317,18 @@ fn every_page_renders_in_every_language_without_inline_code() {
     }
 }
 
+/// Rules: H7.
+#[test]
+fn the_frame_of_a_sandbox_says_so_and_what_its_clock_shows() {
+    for language in Language::ALL {
+        let now = "2027-01-31T08:15:00Z".parse::<Timestamp>().unwrap();
+        let page = |f: Frame| Home { f, account: Field::default(), accounts: vec![] }.render().unwrap();
+        let banner = language.with("sandbox-banner", When::from(now).plain);
+        assert!(banner.contains("2027-01-31") && page(bare(language).sandbox(Some(now))).contains(&banner));
+        assert!(!page(bare(language).sandbox(None)).contains("role=\"note\""), "{}", language.tag());
+    }
+}
+
 #[test]
 fn a_code_is_typed_into_one_plain_field() {
     let pages = entry(Language::En);

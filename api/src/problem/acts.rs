@@ -173,7 +173,9 @@ fn of_account(error: &AccountError) -> Problem {
         }
         AccountError::GroupInUse => says(kinds::GROUP_IN_USE),
         AccountError::TooManyGroups(_) | AccountError::TooManyClients(_) => says(kinds::TOO_MANY),
-        AccountError::BadSlug => field("slug"),
+        AccountError::BadSlug | AccountError::SandboxSlug => field("slug"),
+        AccountError::NotASandbox => says(kinds::NOT_A_SANDBOX),
+        AccountError::ClockBackwards | AccountError::ClockTooFar => field("now"),
         AccountError::BadName | AccountError::BadClientName => field("name"),
         AccountError::Settings(error) => field(error.field()),
         AccountError::Policy(out) => Problem::new(kinds::INVALID_FIELDS).field(

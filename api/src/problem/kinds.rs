@@ -88,6 +88,8 @@ kinds! {
     ALREADY_ENABLED = "already_enabled", 409, "Two-factor authentication is already enabled";
     /// It is suspended already.
     ALREADY_SUSPENDED = "already_suspended", 409, "Two-factor authentication is already suspended";
+    /// Its clock is everybody's.
+    NOT_A_SANDBOX = "not_a_sandbox", 409, "Only a sandbox has a clock that can be set";
     /// It is not suspended.
     NOT_SUSPENDED = "not_suspended", 409, "Two-factor authentication is not suspended";
     /// The people whom a disable would reset are no longer those of the preview.

@@ -1,5 +1,6 @@
 //! Accounts: open, look, policy, switch.
 
+mod clock;
 mod demands;
 mod disable;
 mod floor;
@@ -29,6 +30,7 @@ pub(super) fn routes() -> Routes {
         .route(Guard::act(Deed::ChangeGovernance), routes!(governance::govern))
         .route(Guard::act(Deed::ReadAccount), routes!(settings::settings))
         .route(Guard::act(Deed::ChangeSettings), routes!(settings::show_as))
+        .route(Guard::act(Deed::SetClock), routes!(clock::set_clock))
         .route(Guard::act(Deed::ReadAccount), routes!(preview::preview))
         .route(Guard::act(Deed::ReadAccount), routes!(preview::people))
         .route(Guard::act(Deed::ChangePolicy), routes!(schedule::schedule))

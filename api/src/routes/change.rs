@@ -251,10 +251,12 @@ where
             serde_json::to_vec(&kept).unwrap_or_default()
         }),
     };
-    match app.desk.perform_once(account, context, act, Some(repeatable)).await {
+    let once = app.desk.perform_once(account, context, act, Some(repeatable)).await;
+    app.concerns(account);
+    match once {
         Ok(Once::Fresh(done)) => Ok(view(&done.reply).at(done.position)),
         Ok(Once::Repeated(bytes)) => repeated(app, account, &bytes).await,
-        Err(error) => Err(app.problem(error)),
+        Err(error) => Err(app.problem_of(account, error)),
     }
 }
 

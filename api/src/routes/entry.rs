@@ -4,6 +4,7 @@ mod forgotten;
 mod me;
 mod new_email;
 mod prove;
+mod reauthorised;
 mod set_up;
 mod sign_in;
 mod sign_out;
@@ -24,4 +25,5 @@ pub(super) fn routes() -> Routes {
         .route(Guard::act(Deed::EndOwn), routes!(sign_out::sign_out))
         .route(Guard::act(Deed::StepUp), routes!(step_up::step_up))
         .route(Guard::act(Deed::ReadOwn), routes!(me::me))
+        .route(Guard::act(Deed::ReadOwn), routes!(reauthorised::reauthorised))
 }

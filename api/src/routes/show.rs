@@ -190,6 +190,8 @@ pub(super) struct SessionShown {
     pub(super) proved_at: Option<Instant>,
     /// When it was last seen in use; recorded now and then.
     pub(super) active_at: Instant,
+    /// When its app last said that it asked for its PIN or biometrics, and was satisfied.
+    pub(super) reauthorised_at: Option<Instant>,
     /// When it ends whatever happens.
     pub(super) ends_at: Instant,
     /// The program that vouched for the first factor.

@@ -7,3 +7,4 @@ mod once;
 mod path;
 mod policy;
 mod power;
+mod sandbox;

@@ -14,7 +14,7 @@ use crate::access::TokenRefused;
 use crate::ids::{AccountId, UserId};
 use crate::policy::OutOfRange;
 use crate::sealed::{Reason, Sealed};
-use crate::time::Timestamp;
+use crate::time::{Span, Timestamp};
 
 /// The people whom an account-wide disable resets: a count and a digest over their sorted ids.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,6 +68,15 @@ pub enum AccountCommand {
         clock: ClockKind,
         /// Now.
         at: Timestamp,
+    },
+    /// Set a sandbox's own clock, forwards.
+    SetClock {
+        /// What it shows from now on.
+        to: Timestamp,
+        /// Now, in the account's time.
+        at: Timestamp,
+        /// What the server's clock shows.
+        real: Timestamp,
     },
     /// Something about what the account demands.
     Policy {
@@ -178,6 +187,18 @@ pub enum AccountError {
         "a short name has 2 to 40 characters of a-z, 0-9 and -, and begins and ends with a letter or digit"
     )]
     BadSlug,
+    /// A sandbox is called otherwise, or something else like a sandbox.
+    #[error("the short name of a sandbox begins with `sandbox-`, and that of no other account does")]
+    SandboxSlug,
+    /// Its clock is everybody's.
+    #[error("only a sandbox has a clock that can be set")]
+    NotASandbox,
+    /// Time does not run backwards, in a sandbox neither.
+    #[error("a sandbox's clock is set forwards only")]
+    ClockBackwards,
+    /// Too far ahead of the server's clock.
+    #[error("a sandbox's clock is at most ten years ahead of the server's")]
+    ClockTooFar,
     /// The name is not usable.
     #[error("a name has 1 to 80 characters, something to see among them, and no control characters")]
     BadName,
@@ -258,6 +279,10 @@ pub enum AccountError {
 const MAX_NAME: usize = 80;
 /// Longest short name; a DNS label could hold it.
 const MAX_SLUG: usize = 40;
+/// How short names of sandboxes begin, so that none is taken for a real account.
+const SANDBOX_SLUG: &str = "sandbox-";
+/// How far a sandbox's clock may be ahead of the server's.
+const MAX_AHEAD: Span = Span::days(3_652);
 
 impl Account {
     /// Decides a command: the events to record, or why not.
@@ -267,6 +292,9 @@ impl Account {
                 return Err(AccountError::AlreadyOpen);
             }
             check_slug(&slug)?;
+            if slug.starts_with(SANDBOX_SLUG) != (clock == ClockKind::Sandbox) {
+                return Err(AccountError::SandboxSlug);
+            }
             check_name(&name)?;
             return Ok(vec![AccountEvent::AccountOpened {
                 account,
@@ -293,6 +321,7 @@ impl Account {
         }
         match command {
             AccountCommand::Open { .. } => Err(AccountError::AlreadyOpen),
+            AccountCommand::SetClock { to, at, real } => self.set_clock(to, at, real),
             AccountCommand::Governance(command) => Ok(self.govern(command)),
             AccountCommand::Settings(command) => self.show_as(command),
             AccountCommand::Approval(command) => Ok(self.approve(command)?),
@@ -358,6 +387,26 @@ impl Account {
             people: reached.people,
             digest: reached.digest,
         }])
+    }
+}
+
+impl Account {
+    fn set_clock(
+        &self,
+        to: Timestamp,
+        at: Timestamp,
+        real: Timestamp,
+    ) -> Result<Vec<AccountEvent>, AccountError> {
+        if self.clock() != ClockKind::Sandbox {
+            return Err(AccountError::NotASandbox);
+        }
+        if to <= at {
+            return Err(AccountError::ClockBackwards);
+        }
+        if to > real + MAX_AHEAD {
+            return Err(AccountError::ClockTooFar);
+        }
+        Ok(vec![AccountEvent::SandboxClockSet { to, real }])
     }
 }
 

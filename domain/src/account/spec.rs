@@ -86,6 +86,63 @@ fn an_account_opens_once_under_a_usable_name() {
     }
 }
 
+/// Rules: H7.
+#[test]
+fn a_sandbox_says_so_in_its_short_name_and_in_its_first_event_and_no_other_account_does() {
+    let rows = [
+        ("acme", ClockKind::Real, true),
+        ("sandbox", ClockKind::Real, true),
+        ("sandbox-acme", ClockKind::Sandbox, true),
+        ("sandbox-acme", ClockKind::Real, false),
+        ("acme", ClockKind::Sandbox, false),
+        ("acme-sandbox-1", ClockKind::Sandbox, false),
+    ];
+    for (slug, kind, good) in rows {
+        let mut command = open(slug, "Acme");
+        if let AccountCommand::Open { clock, .. } = &mut command {
+            *clock = kind;
+        }
+        match Account::default().decide(command) {
+            Ok(events) => {
+                let sealed =
+                    matches!(&events[..], [AccountEvent::AccountOpened { clock, .. }] if *clock == kind);
+                assert!(good && sealed, "{slug}");
+            }
+            Err(refused) => assert!(!good && refused == AccountError::SandboxSlug, "{slug}"),
+        }
+    }
+}
+
+/// Rules: H7.
+#[test]
+fn only_a_sandbox_has_a_clock_that_is_set_and_forwards_only() {
+    let sandbox = AccountEvent::AccountOpened {
+        account: ACME,
+        slug: "sandbox-acme".into(),
+        name: "Acme".into(),
+        log_origin: "log.example/1".into(),
+        signing_key: None,
+        clock: ClockKind::Sandbox,
+        at: NOW,
+    };
+    let month = later(Span::days(31));
+    let most = later(Span::days(3_652));
+    let set = |to, at| AccountCommand::SetClock { to, at, real: NOW };
+    let done = |to| AccountEvent::SandboxClockSet { to, real: NOW };
+    given::<Account>([sandbox.clone()]).when(set(month, NOW)).then([done(month)]);
+    given::<Account>([sandbox.clone()]).when(set(NOW, NOW)).then_refused(AccountError::ClockBackwards);
+    given::<Account>([sandbox.clone()]).when(set(most, NOW)).then([done(most)]);
+    let beyond = most + Span::seconds(1);
+    given::<Account>([sandbox.clone()]).when(set(beyond, NOW)).then_refused(AccountError::ClockTooFar);
+    let ahead = vec![sandbox, done(month)];
+    given::<Account>(ahead.clone()).when(set(month, month)).then_refused(AccountError::ClockBackwards);
+    let further = month + Span::days(1);
+    given::<Account>(ahead.clone()).when(set(further, month)).then([done(further)]);
+    assert_eq!(fold::<Account>(ahead).now(NOW + Span::hours(1)), month + Span::hours(1));
+    given::<Account>(on()).when(set(month, NOW)).then_refused(AccountError::NotASandbox);
+    given::<Account>([]).when(set(month, NOW)).then_refused(AccountError::Unknown);
+}
+
 #[test]
 fn nothing_happens_to_an_account_that_is_not_open() {
     let policy = AudiencePolicy::TEAM;

@@ -171,6 +171,11 @@ impl Account {
         self.opened.as_ref().map_or(ClockKind::Real, |o| o.clock)
     }
 
+    /// Now in this account, by what the server's clock shows: a sandbox's own clock may be ahead of it.
+    pub fn now(&self, real: Timestamp) -> Timestamp {
+        Timestamp::from_micros(real.micros().saturating_add(self.clock_ahead))
+    }
+
     /// What is demanded of an audience, now and from a date on.
     pub const fn demand(&self, audience: Audience) -> &Demand {
         match audience {

@@ -76,6 +76,16 @@ pub enum DeviceCommand {
         /// Now.
         at: Timestamp,
     },
+    /// The app in which the session lives asked for its PIN or biometrics, and was satisfied; recorded
+    /// once a minute at most.
+    Reauthorise {
+        /// The session.
+        session: SessionId,
+        /// How.
+        means: Means,
+        /// Now.
+        at: Timestamp,
+    },
     /// End one session.
     EndSession {
         /// The session.
@@ -91,6 +101,17 @@ pub enum DeviceCommand {
     /// The device is lost, its token was replayed, or its person is erased: trust and every
     /// session end, and its token is worth nothing any more.
     Forsake(Forsaken),
+}
+
+/// How an app made sure that the person before it is its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, strum::IntoStaticStr)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Means {
+    /// A PIN or pattern.
+    Pin,
+    /// A fingerprint, a face.
+    Biometric,
 }
 
 /// Why a device is forgotten altogether.
@@ -131,6 +152,8 @@ pub const TOKEN_GRACE: Span = Span::seconds(60);
 /// Activity is recorded at most this often, at most eight times in an idle time, and at least every
 /// half hour, so that a busy session does not fill the log.
 const ACTIVITY_EVERY: (Span, Span) = (Span::minutes(1), Span::minutes(30));
+/// An app that is opened again and again does not fill the log either.
+const REAUTHORISED_EVERY: Span = Span::minutes(1);
 
 impl Device {
     /// Decides a command: the events to record, or why not.
@@ -138,6 +161,7 @@ impl Device {
         self.owner.ok_or(DeviceError::Unknown)?;
         match command {
             DeviceCommand::Touch { session, idle, at } => self.touch(session, idle, at),
+            DeviceCommand::Reauthorise { session, means, at } => self.reauthorise(session, means, at),
             DeviceCommand::EndSession { session, cause } => {
                 self.sessions.get(&session).ok_or(DeviceError::NoSession)?;
                 Ok(vec![DeviceEvent::SessionEnded { session, cause }])
@@ -247,6 +271,18 @@ impl Device {
         let every = Span::seconds(idle.whole_seconds() / 8).clamp(least, most);
         let due = at >= known.active_at + every;
         Ok(due.then_some(DeviceEvent::SessionActive { session, at }).into_iter().collect())
+    }
+
+    fn reauthorise(
+        &self,
+        session: SessionId,
+        means: Means,
+        at: Timestamp,
+    ) -> Result<Vec<DeviceEvent>, DeviceError> {
+        let known = self.sessions.get(&session).ok_or(DeviceError::NoSession)?;
+        let due = known.reauthorised_at.is_none_or(|last| at >= last + REAUTHORISED_EVERY);
+        let means = <&'static str>::from(means).to_owned();
+        Ok(due.then_some(DeviceEvent::SessionReauthorised { session, means, at }).into_iter().collect())
     }
 
     /// Recorded once, even of a device that was never trusted: its token dies with it.

@@ -7,7 +7,7 @@ mod events;
 mod spec;
 mod state;
 
-pub use decide::{DeviceCommand, DeviceError, Forsaken, SIGN_IN_LIFE, TOKEN_GRACE, TokenVerdict};
+pub use decide::{DeviceCommand, DeviceError, Forsaken, Means, SIGN_IN_LIFE, TOKEN_GRACE, TokenVerdict};
 pub(crate) use decide::{NewAttempt, NewDevice, NewSession};
 pub use events::{
     Decision, DeviceEvent, DistrustCause, EndCause, FirstFactor, Method, Origin, Scope, TokenHolder, Why,

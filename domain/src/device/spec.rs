@@ -1,7 +1,7 @@
 //! The rules of a device, as tables. How attempts and sessions come about is told in `sign_in`.
 
 use crate::device::{
-    Device, DeviceCommand, DeviceError, DeviceEvent, DistrustCause, EndCause, Forsaken, Method, Scope,
+    Device, DeviceCommand, DeviceError, DeviceEvent, DistrustCause, EndCause, Forsaken, Means, Method, Scope,
 };
 use crate::ids::{SessionId, SignInId};
 use crate::table::*;
@@ -112,6 +112,25 @@ fn use_is_recorded_eight_times_in_an_idle_time_between_a_minute_and_half_an_hour
     given::<Device>([known()])
         .when(DeviceCommand::Touch { session: nth(1), idle: Span::hours(1), at: NOW })
         .then_refused(DeviceError::NoSession);
+}
+
+/// Rules: H6.
+#[test]
+fn an_app_that_was_unlocked_is_recorded_once_a_minute_and_only_in_a_session() {
+    let opened = |means, at| DeviceCommand::Reauthorise { session: nth(1), means, at };
+    let seen =
+        |means: &str, at| DeviceEvent::SessionReauthorised { session: nth(1), means: means.into(), at };
+    let ended = DeviceEvent::SessionEnded { session: nth(1), cause: EndCause::SignedOut };
+    let past = vec![known(), session(1, NOW)];
+    let minute = later(Span::minutes(1));
+    given::<Device>(past.clone()).when(opened(Means::Pin, NOW)).then([seen("pin", NOW)]);
+    given::<Device>(past.clone()).when(opened(Means::Biometric, NOW)).then([seen("biometric", NOW)]);
+    let past = and(past, [seen("pin", NOW)]);
+    let early = minute - Span::seconds(1);
+    given::<Device>(past.clone()).when(opened(Means::Biometric, early)).then_nothing();
+    given::<Device>(past.clone()).when(opened(Means::Biometric, minute)).then([seen("biometric", minute)]);
+    given::<Device>(and(past, [ended])).when(opened(Means::Pin, minute)).then_refused(DeviceError::NoSession);
+    given::<Device>([known()]).when(opened(Means::Pin, NOW)).then_refused(DeviceError::NoSession);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use super::course::{Course, at_the_factor, at_the_password};
 use super::{Answer, SignInError, Steps, may_enrol, method, refused, same_account};
 use crate::account::{Account, Switch};
 use crate::device::{
-    Decision, Device, DeviceCommand, DeviceEvent, FirstFactor, Method, NewSession, Scope, Session, Why,
+    Decision, Device, DeviceCommand, DeviceEvent, FirstFactor, Means, Method, NewSession, Scope, Session, Why,
 };
 use crate::ids::{ExemptionId, FactorId, SessionId, VerifierId};
 use crate::permission::Act;
@@ -116,6 +116,13 @@ impl<'a> SignedIn<'a> {
     pub fn touch(&self) -> Result<Vec<DeviceEvent>, SignInError> {
         let idle = idle(self.session, self.account.policy(self.role.audience(), self.at));
         Ok(self.device.decide(DeviceCommand::Touch { session: self.id, idle, at: self.at })?)
+    }
+
+    /// The app asked for its PIN or biometrics, and was satisfied. Evidence of what the app says, and no
+    /// second factor: it raises nothing.
+    pub fn reauthorised(&self, means: Means) -> Result<Vec<DeviceEvent>, SignInError> {
+        self.permit(Act::ReadOwn)?;
+        Ok(self.device.decide(DeviceCommand::Reauthorise { session: self.id, means, at: self.at })?)
     }
 
     /// Shows a second factor again: the session is raised and its token renewed.

@@ -5,6 +5,8 @@ signature =
     {"-- "}
     { $product } for { $account }
 
+sandbox = This is a sandbox for trying things out, and no real account.
+
 invitation-subject = Your invitation to { $account }
 invitation-body =
     { $account } invites you to sign in with { $product }.

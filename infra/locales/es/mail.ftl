@@ -4,6 +4,8 @@ signature =
     {"-- "}
     { $product } para { $account }
 
+sandbox = Esto es un entorno de pruebas, no una cuenta real.
+
 invitation-subject = Su invitación a { $account }
 invitation-body =
     { $account } le invita a iniciar sesión con { $product }.

@@ -4,6 +4,8 @@ signature =
     {"-- "}
     { $account } · { $product }
 
+sandbox = 실제 계정이 아니라 시험용 샌드박스입니다.
+
 invitation-subject = { $account } 초대
 invitation-body =
     { $account }에서 { $product } 로그인에 초대했습니다.

@@ -4,6 +4,7 @@ use twofold_domain::account::{AccountCommand, Change, ClockKind, GuardedAct, Imp
 use twofold_domain::ids::{AccountId, StreamId};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::sealed::{Reason, Sealed};
+use twofold_domain::time::Timestamp;
 
 use super::approvals::{Circle, Consented, consent};
 use super::census::{census_of, enrolled, hex};
@@ -58,6 +59,25 @@ impl Act for OpenAccount {
         // Last: what is refused above claims no name.
         names::claim(work, &self.slug, &self.name).await?;
         Ok(OpenedAccount { account: self.account, owner: self.owner.user })
+    }
+}
+
+/// Set a sandbox's own clock.
+pub struct SetClock {
+    /// Who asks.
+    pub credential: Credential,
+    /// What it shows from now on.
+    pub to: Timestamp,
+}
+
+impl Act for SetClock {
+    type Reply = ();
+
+    async fn run(&self, work: &mut Work) -> Result<(), ActError> {
+        self.credential.principal(work, Deed::SetClock).await?;
+        let (at, real) = (work.at(), work.desk().clock().now());
+        work.tell_account(AccountCommand::SetClock { to: self.to, at, real }).await?;
+        Ok(())
     }
 }
 

@@ -26,15 +26,15 @@ pub enum Proof {
     Recovery(Arc<RecoveryCode>),
 }
 
-/// What a proof turns out to be among a user's factors of a generation.
+/// What a proof turns out to be among a user's factors of a generation, by what the account's clock shows.
 pub(super) async fn verdict(
     desk: &Desk,
     account: AccountId,
     user: &User,
     generation: u32,
     proof: &Proof,
+    now: Timestamp,
 ) -> Result<Verdict, ActError> {
-    let now = desk.clock().now();
     match proof {
         Proof::Otp(code) => {
             let mut found = Verdict::Mismatch(ProofKind::Otp);

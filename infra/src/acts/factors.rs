@@ -226,7 +226,7 @@ impl Act for ConfirmFactor {
             pending.verifier,
             pending.parameters,
             &self.otp,
-            desk.clock().now(),
+            work.clock(),
         )
         .await?;
         let warrant = match &self.warrant {
@@ -365,7 +365,9 @@ impl Act for DisableOwn {
         };
         let hash = stored.as_deref().and_then(|bytes| PasswordHash::from_bytes(bytes));
         let matched = desk.passwords().verify(self.password.clone(), hash).await?;
-        let answer = verdict(&desk, me.account, &seat.user, seat.account.generation, &self.proof).await?;
+        let answer =
+            verdict(&desk, me.account, &seat.user, seat.account.generation, &self.proof, work.clock())
+                .await?;
         let token = desk.mint().id();
         let steps = seat.signed_in()?.disable_own(matched, answer, token)?;
         work.record_user(me.user, steps.user).await?;

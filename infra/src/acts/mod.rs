@@ -33,7 +33,7 @@ mod tokens;
 mod weigh;
 pub(crate) mod words;
 
-pub use accounts::{OpenAccount, OpenedAccount, Switch, SwitchAccount};
+pub use accounts::{OpenAccount, OpenedAccount, SetClock, Switch, SwitchAccount};
 pub use address::{ConfirmEmail, RequestEmailChange};
 pub use approvals::{
     CancelApproval, ChangeGovernance, Circle, Consented, ListApprovals, RequestAct, Requested, ShowApproval,
@@ -60,7 +60,7 @@ pub use people::{ErasePerson, NewPerson, RegisterUser, Registered, Unlock, find_
 pub use policy::{CancelSchedule, ChangePolicies, ChooseProfile, SchedulePolicy, SetFloors};
 pub(crate) use post::notify;
 pub use principal::{Authenticate, AuthenticateUpon, Credential, Principal};
-pub use sessions::{EndSession, Revocation, RevokeDevice, SignOut, StepUp, SteppedUp};
+pub use sessions::{EndSession, Reauthorise, Revocation, RevokeDevice, SignOut, StepUp, SteppedUp};
 pub use settings::{ChangeSettings, change_settings};
 pub use sign_in::{Asserted, BeginSignIn, Begun, DeviceCredential, ProveSignIn, Proved, SessionGrant};
 pub use tokens::{IssueOwnToken, IssuedToken, RevokeOwnToken, TokenWish};

@@ -4,6 +4,7 @@
 //! changed it must not be the only one who is told. What lets somebody in, a code or a link, goes to one
 //! address only: the one that recovery uses.
 
+use twofold_domain::account::ClockKind;
 use twofold_domain::ids::{StreamId, UserId};
 use twofold_domain::sealed::{Email, Sealed};
 use twofold_domain::user::FORMER_EMAIL_SERVES;
@@ -58,7 +59,11 @@ pub(super) async fn mail_to(
 ) -> Result<(), ActError> {
     let desk = work.desk().clone();
     let account = work.account().await?;
-    let brand = Brand { product: &desk.house().product, account: account.name() };
+    let brand = Brand {
+        product: &desk.house().product,
+        account: account.name(),
+        sandbox: account.clock() == ClockKind::Sandbox,
+    };
     let message = letter.write(address, Language::of_tag(language), brand);
     desk.vault().send(work, user, &message).await
 }

@@ -1,6 +1,6 @@
 //! What a person does with their sessions and devices.
 
-use twofold_domain::device::{DeviceCommand, DistrustCause, EndCause, Forsaken};
+use twofold_domain::device::{DeviceCommand, DistrustCause, EndCause, Forsaken, Means};
 use twofold_domain::ids::{DeviceId, SessionId};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::sign_in::{Answer, Refused};
@@ -112,6 +112,24 @@ async fn end(work: &mut Work, device: DeviceId, session: SessionId, cause: EndCa
     Ok(())
 }
 
+/// Say that the app in which a session lives asked for its PIN or biometrics, and was satisfied.
+pub struct Reauthorise {
+    /// The session's token.
+    pub credential: Credential,
+    /// How.
+    pub means: Means,
+}
+
+impl Act for Reauthorise {
+    type Reply = ();
+
+    async fn run(&self, work: &mut Work) -> Result<(), ActError> {
+        let (me, seat) = self.credential.sit(work).await?;
+        let events = seat.signed_in()?.reauthorised(self.means)?;
+        work.record_device(me.device, events).await
+    }
+}
+
 /// What a step-up came to.
 #[derive(Clone)]
 pub enum SteppedUp {
@@ -135,7 +153,9 @@ impl Act for StepUp {
     async fn run(&self, work: &mut Work) -> Result<SteppedUp, ActError> {
         let desk = work.desk().clone();
         let (me, seat) = self.credential.seat(work).await?;
-        let answer = verdict(&desk, me.account, &seat.user, seat.account.generation, &self.proof).await?;
+        let answer =
+            verdict(&desk, me.account, &seat.user, seat.account.generation, &self.proof, work.clock())
+                .await?;
         let token = desk.mint().id();
         let steps = seat.signed_in()?.step_up(answer, token)?;
         let used = steps.user.iter().find_map(codes_left);

@@ -378,7 +378,8 @@ impl Act for ProveSignIn {
         }
         let finish = Finish {
             sign_in: self.sign_in,
-            verdict: verdict(&desk, work.account_id(), &user, account.generation, &self.proof).await?,
+            verdict: verdict(&desk, work.account_id(), &user, account.generation, &self.proof, work.clock())
+                .await?,
             token,
             session: desk.mint().id(),
             session_token: desk.mint().id(),

@@ -74,6 +74,8 @@ pub struct Brand<'a> {
     pub product: &'a str,
     /// The account.
     pub account: &'a str,
+    /// Whether the account is a sandbox: every letter says so.
+    pub sandbox: bool,
 }
 
 /// What is written. Some hold a link or a code, so none can be printed.
@@ -337,7 +339,9 @@ impl Letter {
         let words = |part: &str| WORDS.lookup_with_args(&identifier(lang), part, &values.0);
         let subject = words(&format!("{}-subject", self.name()));
         let body = Zeroizing::new(words(&format!("{}-body", self.name())));
-        let body = Zeroizing::new([body.as_str(), "\n\n", &words("signature"), "\n"].concat());
+        let sandbox = if brand.sandbox { ["\n", &words("sandbox")].concat() } else { String::new() };
+        let body = [body.as_str(), "\n\n", &words("signature"), &sandbox, "\n"].concat();
+        let body = Zeroizing::new(body);
         Message { to: Zeroizing::new(one_line(to)), subject, body, lang }
     }
 }
@@ -379,7 +383,7 @@ fn one_line(value: &str) -> String {
 mod tests {
     use super::*;
 
-    const BRAND: Brand<'_> = Brand { product: "Twofold", account: "Acme" };
+    const BRAND: Brand<'_> = Brand { product: "Twofold", account: "Acme", sandbox: false };
 
     fn letters() -> Vec<Letter> {
         let secret = |text: &str| Zeroizing::new(text.to_owned());
@@ -474,6 +478,19 @@ mod tests {
         }
     }
 
+    /// Rules: H7.
+    #[test]
+    fn every_letter_of_a_sandbox_says_so_and_no_other_does() {
+        for (lang, word) in [(Language::En, "sandbox"), (Language::Es, "pruebas"), (Language::Ko, "샌드박스")]
+        {
+            for letter in letters() {
+                let text = |sandbox| letter.write("a@b", lang, Brand { sandbox, ..BRAND }).body.to_string();
+                assert!(text(true).trim_end().lines().last().is_some_and(|last| last.contains(word)));
+                assert!(!text(false).contains(word), "{}", letter.name());
+            }
+        }
+    }
+
     #[test]
     fn every_value_reaches_the_reader() {
         for lang in Language::ALL {
@@ -500,7 +517,7 @@ mod tests {
 
     #[test]
     fn a_name_cannot_add_a_line() {
-        let brand = Brand { product: "Twofold", account: "Acme\r\nBcc: eve@example.com" };
+        let brand = Brand { product: "Twofold", account: "Acme\r\nBcc: eve@example.com", sandbox: false };
         let message = Letter::PasswordChanged.write("ada@example.com\r\nBcc: eve", Language::En, brand);
         assert!(!message.subject.contains(['\r', '\n']) && !message.to.contains(['\r', '\n']));
         assert!(!message.body.lines().any(|line| line.starts_with("Bcc")));

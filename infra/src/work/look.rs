@@ -81,6 +81,7 @@ impl Work {
             match one {
                 Wanted::Account => {
                     self.held_account = Some(log.accounts.load_at(stream.id, head).await?.into());
+                    self.keep_its_time();
                 }
                 Wanted::User(user) => {
                     self.users.insert(user, log.users.load_at(stream.id, head).await?.into());
@@ -101,6 +102,7 @@ impl Work {
         let known = match wanted {
             Wanted::Account => {
                 self.held_account = log.accounts.last_seen(id).map(Held::from);
+                self.keep_its_time();
                 self.held_account.is_some()
             }
             Wanted::User(user) => {

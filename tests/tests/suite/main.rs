@@ -14,6 +14,7 @@ mod projections;
 mod races;
 mod refusals;
 mod rules;
+mod sandbox;
 mod store;
 mod time;
 mod vanished;

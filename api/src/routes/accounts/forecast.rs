@@ -67,7 +67,7 @@ pub(super) async fn forecast(
 ) -> Result<Json<Forecast>, Problem> {
     let me = session.of_account(&app, &account, Deed::ReadStatus).await?;
     let at = question.at.0;
-    if at < app.now() {
+    if at < app.now_of(me.account) {
         let words = "a forecast is of an instant ahead; ask the status report for the past";
         return Err(Problem::new(kinds::INVALID_FIELDS).field("query/at", "out_of_range", words));
     }

@@ -38,6 +38,10 @@ pub(super) struct NewAccount {
     /// As prompts and messages show it.
     #[schema(example = "Acme")]
     name: String,
+    /// Whether it is a sandbox: with a clock of its own that its owner sets forwards, for trying out what time
+    /// does. It stays one. Its short name begins with `sandbox-`; that of no other account does.
+    #[serde(default)]
+    sandbox: bool,
     /// Its first owner.
     owner: FirstOwner,
 }
@@ -144,7 +148,7 @@ pub(super) async fn open(
         account,
         slug: body.slug,
         name: body.name,
-        clock: ClockKind::Real,
+        clock: if body.sandbox { ClockKind::Sandbox } else { ClockKind::Real },
         owner: NewPerson {
             user: app.desk.mint().id(),
             role: Role::Owner,
@@ -159,7 +163,9 @@ pub(super) async fn open(
         expires_at: app.now() + Span::hours(24),
         render: Box::new(|opened: &OpenedAccount, _| opened.owner.uuid().as_bytes().to_vec()),
     });
-    let opened = match app.desk.perform_once(account, context.clone(), act, repeatable).await {
+    let once = app.desk.perform_once(account, context.clone(), act, repeatable).await;
+    app.concerns(account);
+    let opened = match once {
         Ok(Once::Fresh(done)) => done,
         Ok(Once::Repeated(owner)) => {
             let owner = UserId::from_uuid(Uuid::from_slice(&owner).map_err(Problem::internal)?);

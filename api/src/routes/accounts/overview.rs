@@ -29,6 +29,8 @@ pub(super) struct Overview {
     /// `real`, or `sandbox`: a clock of its own.
     #[schema(value_type = String)]
     clock: ClockKind,
+    /// What that clock shows.
+    now: Instant,
     /// Two-factor authentication for everyone.
     two_factor: SwitchShown,
     /// The version of its policy; 0 as opened.
@@ -92,6 +94,7 @@ pub(super) async fn overview(
         slug: state.slug().to_owned(),
         name: state.name().to_owned(),
         clock: state.clock(),
+        now: state.now(app.now()).into(),
         two_factor: SwitchShown::of(&state),
         policy_version: state.policy_version,
         resets_under_way: state

@@ -141,7 +141,7 @@ pub(super) async fn read(
 ) -> Result<Response, Problem> {
     let me = reader.of_account(&app, &account, Deed::ReadAccount).await?;
     let loaded = app.desk.log().accounts.load(StreamId::account(me.account)).await?;
-    Ok((ETag(loaded.sequence), Json(Policy::of(&loaded.state, app.now()))).into_response())
+    Ok((ETag(loaded.sequence), Json(Policy::of(&loaded.state, app.now_of(me.account)))).into_response())
 }
 
 /// Save the policy of one audience or of both.
@@ -165,7 +165,7 @@ pub(super) async fn save(
 ) -> Result<Response, Problem> {
     let me = session.of_account(&app, &account, Deed::ChangePolicy).await?;
     let now = app.desk.log().accounts.load(StreamId::account(me.account)).await?;
-    let policies = wished(&now.state, app.now(), new.team.as_ref(), new.end_users.as_ref())?;
+    let policies = wished(&now.state, app.now_of(me.account), new.team.as_ref(), new.end_users.as_ref())?;
     if now.sequence != seen {
         return Err(app.problem(twofold_infra::acts::ActError::Outdated { actual: now.sequence }));
     }

@@ -189,12 +189,15 @@ impl Wished {
     async fn change(&self, app: &App, me: &Principal) -> Result<Change, Problem> {
         let account = || app.desk.log().accounts.load(StreamId::account(me.account));
         Ok(match self {
-            Self::Policy { team, end_users } => {
-                Change::Policy(wished(&account().await?.state, app.now(), team.as_ref(), end_users.as_ref())?)
-            }
+            Self::Policy { team, end_users } => Change::Policy(wished(
+                &account().await?.state,
+                app.now_of(me.account),
+                team.as_ref(),
+                end_users.as_ref(),
+            )?),
             Self::Schedule { audience, policy, begins_at } => Change::Schedule {
                 audience: *audience,
-                policy: policy.over(account().await?.state.policy(*audience, app.now())),
+                policy: policy.over(account().await?.state.policy(*audience, app.now_of(me.account))),
                 begins_at: begins_at.0,
             },
             Self::Disable => Change::Disable,

@@ -114,7 +114,7 @@ pub(super) async fn report(
         let words = "the account holds itself to none; say which: `nist-aal2`, `pci-dss-4`, `seed`";
         Problem::new(kinds::INVALID_FIELDS).field("query/profile", "missing_field", words)
     })?;
-    let at = app.now();
+    let at = app.now_of(me.account);
     let findings = conformance(&loaded, profile, at);
     Ok(Json(Conformance {
         profile,

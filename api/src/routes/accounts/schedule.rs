@@ -62,7 +62,7 @@ pub(super) async fn schedule(
         return Err(app.problem(ActError::Outdated { actual: now.sequence }));
     }
     let (audience, begins_at) = (new.audience, new.begins_at.0);
-    let policy = new.policy.over(now.state.policy(audience, app.now()));
+    let policy = new.policy.over(now.state.policy(audience, app.now_of(me.account)));
     let change = Change::Schedule { audience, policy: policy.clone(), begins_at };
     let assessed = assessed(&app, me.account, &change, me.role, new.preview.map(Into::into)).await?;
     let told = keepers(&app, me.account).await?;

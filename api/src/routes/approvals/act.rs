@@ -91,7 +91,7 @@ pub(crate) async fn devices_of_subject(
     approval: ApprovalId,
 ) -> Result<Vec<twofold_domain::ids::DeviceId>, Problem> {
     let state = app.desk.log().accounts.load(StreamId::account(account)).await?.state;
-    let open = state.open_approval(approval, app.now());
+    let open = state.open_approval(approval, app.now_of(account));
     let Some(user) = open.and_then(|open| open.act.subject()) else { return Ok(vec![]) };
     app.caught_up(directory::NAME, account, app.position(account).await?).await?;
     let devices = directory::devices(app.store().views(), account, user).await?;

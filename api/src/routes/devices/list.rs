@@ -81,7 +81,7 @@ pub(super) async fn list(
     if let Some(position) = seen.min_position {
         app.caught_up(directory::NAME, me.account, position).await?;
     }
-    let now = app.now();
+    let now = app.now_of(me.account);
     let mut items = vec![];
     for row in directory::devices(app.store().views(), me.account, id).await? {
         let trust = trust(&row).filter(|trust| trust_holds(&account, &person, trust, now));

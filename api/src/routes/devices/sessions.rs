@@ -41,7 +41,7 @@ pub(super) async fn sessions(
     if let Some(position) = seen.min_position {
         app.caught_up(directory::NAME, me.account, position).await?;
     }
-    let now = app.now();
+    let now = app.now_of(me.account);
     let mut items = vec![];
     for row in directory::sessions(app.store().views(), me.account, id).await? {
         // The list says where to look; whether a session is good, its device decides.
@@ -58,6 +58,7 @@ pub(super) async fn sessions(
             started_at: s.started_at.into(),
             proved_at: s.proved_at.map(Instant),
             active_at: s.active_at.into(),
+            reauthorised_at: s.reauthorised_at.map(Instant),
             ends_at: s.ends_at.into(),
             client: ClientShown::of(&account, s.client),
         });

@@ -35,6 +35,8 @@ pub(super) struct Me {
     account: MyAccount,
     /// The session that asks.
     session: SessionShown,
+    /// Whether an app must ask for its PIN or biometrics when it is opened.
+    reauthorise_on_open: bool,
     /// Until when the session may do something sensitive; absent where a step-up is needed first.
     #[serde(skip_serializing_if = "Option::is_none")]
     stepped_up_until: Option<Instant>,
@@ -78,10 +80,12 @@ pub(super) async fn me(State(app): State<App>, session: Session) -> Result<Respo
             started_at: s.started_at.into(),
             proved_at: s.proved_at.map(Instant),
             active_at: s.active_at.into(),
+            reauthorised_at: s.reauthorised_at.map(Instant),
             ends_at: s.ends_at.into(),
             client: ClientShown::of(&account, s.client),
         },
-        stepped_up_until: proved.filter(|until| *until > app.now()).map(Instant),
+        reauthorise_on_open: account.policy(me.role.audience(), app.now_of(me.account)).reauthorise_on_open,
+        stepped_up_until: proved.filter(|until| *until > app.now_of(me.account)).map(Instant),
     };
     Ok(Json(shown).into_response())
 }

@@ -65,7 +65,7 @@ pub(super) async fn prove(
     })?;
     match done.reply {
         Proved::Refused(why) => {
-            Err(Problem::of_refusal(kinds::PROOF_REJECTED, why, typed.pointer, app.now()))
+            Err(Problem::of_refusal(kinds::PROOF_REJECTED, why, typed.pointer, app.now_of(account)))
         }
         Proved::NotRecognised => Err(unknown()),
         Proved::Session { grant, trusted_until } => {

@@ -48,7 +48,7 @@ pub(super) async fn step_up(
     let done = app.perform(account, session.context, act).await?;
     match done.reply {
         SteppedUp::Refused(why) => {
-            Err(Problem::of_refusal(kinds::PROOF_REJECTED_HERE, why, typed.pointer, app.now()))
+            Err(Problem::of_refusal(kinds::PROOF_REJECTED_HERE, why, typed.pointer, app.now_of(account)))
         }
         SteppedUp::Raised(grant) => Ok(Answer::ok(Raised { session: grant.into() }).at(done.position)),
     }

@@ -116,7 +116,7 @@ pub(super) async fn mfa_status(
 
 /// The event and the instant that a question is about. From here on nothing is recorded at or before it.
 async fn as_of(app: &App, account: AccountId, asked: Option<Timestamp>) -> Result<AsOf, Problem> {
-    let now = app.now();
+    let now = app.now_of(account);
     let wrong = |code: &'static str, words: &'static str| {
         Problem::new(kinds::INVALID_FIELDS).field("query/as_of", code, words)
     };

@@ -70,7 +70,7 @@ pub(super) async fn confirm(
     let done = app.perform(account, session.context, act).await?;
     match done.reply {
         Confirmation::Refused(why) => {
-            Err(Problem::of_refusal(kinds::PROOF_REJECTED_HERE, why, "/otp", app.now()))
+            Err(Problem::of_refusal(kinds::PROOF_REJECTED_HERE, why, "/otp", app.now_of(account)))
         }
         Confirmation::Confirmed(confirmed) => {
             let recovery_codes = confirmed.recovery_codes.into_iter().map(Secret::from).collect();

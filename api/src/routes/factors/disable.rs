@@ -52,7 +52,7 @@ pub(super) async fn disable(
     let done = app.perform(account, session.context, act).await?;
     match done.reply {
         Disabled::Refused(why) => {
-            Err(Problem::of_refusal(kinds::PROOF_REJECTED_HERE, why, typed.pointer, app.now()))
+            Err(Problem::of_refusal(kinds::PROOF_REJECTED_HERE, why, typed.pointer, app.now_of(account)))
         }
         Disabled::Off(grant) => Ok(Answer::ok(Off { session: grant.into() }).at(done.position)),
     }

@@ -82,7 +82,7 @@ pub(super) async fn list(State(app): State<App>, reader: Reader) -> Result<Json<
     app.caught_up(integrations::NAME, me.account, app.position(me.account).await?).await?;
     let rows = integrations::tokens_of_programs(app.store().views(), me.account).await?;
     let account = app.desk.log().accounts.load(StreamId::account(me.account)).await?.state;
-    let now = app.now();
+    let now = app.now_of(me.account);
     let used = |token: &TokenId| rows.iter().find(|row| row.token_id == *token)?.last_used_at;
     let mut items: Vec<Program> = account
         .clients

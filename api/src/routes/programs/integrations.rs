@@ -28,6 +28,6 @@ pub(super) async fn integrations(
 ) -> Result<Json<Integrations>, Problem> {
     let me = reader.of_account(&app, &account, Deed::ReadIntegrations).await?;
     app.caught_up(integrations::NAME, me.account, app.position(me.account).await?).await?;
-    let found = report(&app.desk, me.account, app.now()).await;
+    let found = report(&app.desk, me.account, app.now_of(me.account)).await;
     found.map(Json).map_err(|error| app.problem(error))
 }

@@ -72,7 +72,7 @@ pub(super) async fn list(State(app): State<App>, session: Session) -> Result<Jso
     let me = session.may(&app, Deed::ReadOwn).await?;
     let person = app.desk.log().users.load(StreamId::user(me.account, me.user)).await?.state;
     app.caught_up(integrations::NAME, me.account, app.position(me.account).await?).await?;
-    let now = app.now();
+    let now = app.now_of(me.account);
     let mut items = vec![];
     for row in integrations::tokens_of(app.store().views(), me.account, me.user).await? {
         // The list has the names; whether a token is good, its person's history decides.

@@ -218,7 +218,8 @@ impl House {
 
     pub(super) async fn open_account(&self, slug: &str) -> Answer {
         let owner = json!({"name": "Ada", "email": format!("ada@{slug}.example")});
-        let body = json!({"slug": slug, "name": slug, "owner": owner});
+        let sandbox = slug.starts_with("sandbox-");
+        let body = json!({"slug": slug, "name": slug, "sandbox": sandbox, "owner": owner});
         self.ask("POST", "/v1/accounts").bearer(&self.operator).json(&body).go().await
     }
 

@@ -182,3 +182,36 @@ async fn a_profile_says_rule_by_rule_what_is_missed() {
     );
     assert_eq!(report("?profile=seed").await.good().body["meets"], true);
 }
+
+/// Rules: H6.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_app_learns_that_it_must_be_unlocked_and_says_when_it_was() {
+    const UNLOCKED: &str = "/v1/session/reauthorised";
+    let house = House::open().await;
+    let ada = house.strong_owner("acme").await;
+    assert_eq!(house.get(&ada, "/v1/me").go().await.good().body["reauthorise_on_open"], false);
+    house.put(&ada, POLICY, &json!({"team": {"reauthorise_on_open": true}})).await.good();
+    let me = house.get(&ada, "/v1/me").go().await.good().body;
+    assert_eq!((&me["reauthorise_on_open"], &me["session"]["reauthorised_at"]), (&json!(true), &Value::Null));
+
+    let odd = house.post(&ada, UNLOCKED).json(&json!({"means": "a wink"})).go().await;
+    assert_eq!(odd.gist(), "422 invalid_fields /means unknown_value");
+    let said = house.post(&ada, UNLOCKED).json(&json!({"means": "biometric"})).go().await.good();
+    assert_eq!((said.status.as_u16(), said.header("twofold-position").is_empty()), (204, false));
+    let first = house.app.now().to_string();
+    // Opened again at once, it is as well, and not written down again.
+    house.time.advance(Span::seconds(30));
+    let again = house.post(&ada, UNLOCKED).json(&json!({"means": "pin"})).go().await.good();
+    assert!(again.header("twofold-position").is_empty());
+    let list = format!("/v1/users/me/sessions?min_position={}", said.header("twofold-position"));
+    let sessions = house.get(&ada, &list).go().await.good();
+    assert_eq!(sessions.text("/items/0/reauthorised_at"), first);
+
+    // It is the word of an app, and raises nothing.
+    house.time.advance(Span::minutes(11));
+    house.post(&ada, UNLOCKED).json(&json!({"means": "pin"})).go().await.good();
+    assert_eq!(house.get(&ada, "/v1/me").go().await.good().body["stepped_up_until"], Value::Null);
+    house.post(&ada, "/v1/sign-out").go().await.good();
+    let over = house.post(&ada, UNLOCKED).json(&json!({"means": "pin"})).go().await;
+    assert_eq!(over.gist(), "401 unauthenticated");
+}

@@ -74,7 +74,7 @@ pub(super) async fn enrolment(
     let state = user(&app, me.account, id).await?.state;
     let role = state.role().ok_or_else(Problem::not_found)?;
     let obstacle = obstacle(&account, &state);
-    let (standing, _) = where_they_stand(&account, &state, role, app.now());
+    let (standing, _) = where_they_stand(&account, &state, role, app.now_of(me.account));
     let shown = Enrolment {
         may_enrol: obstacle.is_none(),
         must_enrol: standing == twofold_domain::status::Standing::Pending,

@@ -89,7 +89,7 @@ pub(super) async fn list(
     let rows = person::people(views, me.account, after, which.group, which.limit.get() as u32 + 1).await?;
     let account = app.desk.log().accounts.load(StreamId::account(me.account)).await?.state;
     let posture = report::posture_at(views, me.account, i64::MAX as u64).await?;
-    let now = app.now();
+    let now = app.now_of(me.account);
     let mut people = Vec::with_capacity(rows.len());
     for (user, person) in rows {
         let line = posture.as_ref().and_then(|posture| report::line(posture, &user, None, &[], now));

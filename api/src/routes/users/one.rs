@@ -120,7 +120,7 @@ pub(super) async fn one(
     let loaded = user(&app, in_account, id).await?;
     let (state, who) = (&loaded.state, loaded.state.who().ok_or_else(Problem::not_found)?);
     let enrolled = state.enrolled(account.generation);
-    let (standing, rule) = where_they_stand(&account, state, who.role, app.now());
+    let (standing, rule) = where_they_stand(&account, state, who.role, app.now_of(in_account));
     let shown = Person {
         id,
         role: who.role,
@@ -131,7 +131,7 @@ pub(super) async fn one(
         password_set: state.password.is_some(),
         groups: state.groups.iter().copied().filter(|group| account.groups.contains_key(group)).collect(),
         identity_providers: state.providers.keys().cloned().collect(),
-        invitation: invitation(state, app.now()),
+        invitation: invitation(state, app.now_of(in_account)),
         state: standing,
         rule,
         enabled_since: enrolled.map(|e| e.since.into()),

@@ -128,6 +128,7 @@ fn accounts() -> Vec<Call> {
         ),
         bare("accounts.withdraw", &["404 not_found"]),
         bare("accounts.forecast", OK).query("at=2100-01-01"),
+        with("accounts.set_clock", |_| json!({ "now": "2100-01-01T00:00:00Z" }), &["409 not_a_sandbox"]),
         with("accounts.set", |_| json!({ "team": { "trust_days": 30 } }), STALE),
         with("accounts.choose", |_| json!({ "profile": null }), OK),
         bare("accounts.report", OK).query("profile=seed"),
@@ -181,6 +182,7 @@ fn entry() -> Vec<Call> {
         bare("entry.sign_out", &["204"]).uses_up(UsesUp::Caller),
         with("entry.step_up", WRONG_PROOF, &["422 proof_rejected", "409 not_enrolled", "429 locked"]),
         bare("entry.me", OK),
+        with("entry.reauthorised", |_| json!({ "means": "pin" }), &["204"]),
     ]
 }
 
