@@ -12,7 +12,7 @@
 //! **Time does not run backwards.** A work's instant is the later of the clock and what this process
 //! knows of the account's time: the greatest instant that it saw recorded there, or gave an answer
 //! at. What others recorded meanwhile comes with the heads, and with the append, which refuses a
-//! decision that lags behind the account's last event by more than [`LAG`]; the act then runs again,
+//! decision that lags behind the account's last event by more than `LAG`; the act then runs again,
 //! on the account's own time. So whatever was over stays over when a clock jumps back.
 
 mod commit;
@@ -116,7 +116,7 @@ impl Work {
     }
 
     /// Now, in the account's time: the same throughout one run, and never before what was recorded.
-    /// An OTP is compared at [`Self::clock`] instead.
+    /// An OTP is compared at `Self::clock` instead.
     pub fn at(&self) -> Timestamp {
         self.at
     }
