@@ -94,12 +94,12 @@ api-token-issued-subject = A new API token for your account at { $account }
 api-token-issued-body =
     A program can now use { $product } in your name at { $account }, with the token "{ $name }". It is good for { $days } days, and never does more than you may.
 
-    If it was not you, revoke it under "Programs", and tell the administrators of { $account } now.
+    If it was not you, choose another password and tell the administrators of { $account } now; they can end it.
 policy-scheduled-subject = { $account }: a security policy is scheduled
 policy-scheduled-body =
     A change of the security policy of { $account } was scheduled in { $product }.
 
-    It takes effect at { $date } (UTC), without any further step. Owners and admins can preview whom it concerns, and withdraw it until then, on the policy page.
+    It takes effect at { $date } (UTC), without any further step. Owners and admins can preview whom it concerns, and withdraw it until then.
 
 policy-schedule-cancelled-subject = { $account }: a scheduled security policy was withdrawn
 policy-schedule-cancelled-body =

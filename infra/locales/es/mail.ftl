@@ -93,12 +93,12 @@ api-token-issued-subject = Un nuevo token de API para su cuenta en { $account }
 api-token-issued-body =
     Un programa puede usar ahora { $product } en su nombre en { $account }, con el token «{ $name }». Vale { $days } días y nunca permite más de lo que usted puede hacer.
 
-    Si no fue usted, revóquelo en «Programas» y avise ahora a los administradores de { $account }.
+    Si no fue usted, elija otra contraseña y avise ahora a los administradores de { $account }; ellos pueden anularlo.
 policy-scheduled-subject = { $account }: hay una política de seguridad programada
 policy-scheduled-body =
     Se ha programado en { $product } un cambio de la política de seguridad de { $account }.
 
-    Entra en vigor el { $date } (UTC), sin ningún otro paso. Hasta entonces, propietarios y administradores pueden ver a quién afecta y retirarlo en la página de la política.
+    Entra en vigor el { $date } (UTC), sin ningún otro paso. Hasta entonces, propietarios y administradores pueden ver a quién afecta y retirarlo.
 
 policy-schedule-cancelled-subject = { $account }: se ha retirado una política de seguridad programada
 policy-schedule-cancelled-body =
