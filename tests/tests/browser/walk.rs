@@ -219,6 +219,9 @@ async fn the_whole_way_without_a_script() -> Result<()> {
     browser.fill("#team-trust_days", "14").await?;
     browser.find("form[action$='policy/team'] input[name=required]").await?.click().await?;
     browser.follow("form[action$='policy/team'] button").await?;
+    walk.says("1 person must set up a second factor at the next sign-in.").await?;
+    walk.photo("policy-preview").await?;
+    browser.follow("form[action$='policy/team'] button").await?;
     walk.says("The policy is saved").await?;
 
     // Status and log.
@@ -253,7 +256,7 @@ async fn the_whole_way_without_a_script() -> Result<()> {
 
     // The switch: it says how many people it resets, and the log names them.
     walk.go(&walk.path("policy/switch/disable")).await?;
-    walk.says("This resets 1 person.").await?;
+    walk.says("1 person loses their second factor, codes, and trusted devices.").await?;
     walk.photo("confirm").await?;
     browser.fill("#reason", "Moving to new phones").await?;
     browser.follow("main form button").await?;
