@@ -26,7 +26,7 @@ CancelApproval                             s       s       -       -       -
 SetClock                                   S       -       -       -       -
 CloseAccount                               2       -       -       -       -
 SwitchAccount                              S       D       -       -       -
-Register(Owner)                            -       -       -       -       -
+Register(Owner)                            S       -       -       -       -
 Register(Admin)                            S       -       -       -       -
 Register(Agent)                            S       S       -       -       -
 Register(Auditor)                          S       S       -       -       -
