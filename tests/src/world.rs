@@ -155,7 +155,8 @@ impl Land {
         let mut person = self.owner.welcome(town, Role::Admin).await?;
         let circle = Circle { owners: vec![self.owner.user, self.second.user], team: vec![] };
         let (act, reason) = (GuardedAct::GrantOwner { user: person.user }, "we agreed on it".to_owned());
-        let request = RequestAct { credential: self.owner.credential()?, act, reason, circle: circle.clone() };
+        let request =
+            RequestAct { credential: self.owner.credential()?, act, reason, circle: circle.clone() };
         let approval = town.perform(desk, request).await?.reply.approval;
         let credential = self.second.credential()?;
         let approve = UseApproval { credential, approval, approves: true, circle, devices: vec![] };
