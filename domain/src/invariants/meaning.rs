@@ -269,7 +269,8 @@ fn of_user(user: UserId, event: &UserEvent, scene: &Scene) -> Meaning {
             takes(Takes::OperatorOrStaff(Act::Register(*role))).at(*at)
         }
         UserEvent::LinkIssued { purpose: LinkPurpose::Invitation, .. } => {
-            takes(Takes::OperatorOrStaff(Act::Register(role)))
+            // With the registration, or again, to somebody who may have become an owner since.
+            takes(Takes::OperatorOrStaff(Act::EditPerson(role)))
         }
         UserEvent::LinkIssued { purpose: LinkPurpose::SetUp, .. } => takes(Takes::Operator),
         UserEvent::LinkIssued { purpose: LinkPurpose::PasswordReset, .. } => {
