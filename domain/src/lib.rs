@@ -6,6 +6,7 @@
 pub mod access;
 pub mod account;
 pub mod device;
+pub mod factor;
 pub mod ids;
 pub mod invariants;
 pub mod owners;

@@ -5,6 +5,7 @@ mod binding;
 mod claimed;
 mod help;
 mod identity;
+mod kinds;
 mod people;
 mod proofs;
 mod resets;

@@ -210,8 +210,15 @@ fn attempt_proved_once() -> Rule {
         move |on, find| {
             let purpose = match on.meaning.spends {
                 Some(Spent::Step { purpose, .. }) => purpose,
-                Some(Spent::Code { purpose, .. }) => Some(purpose),
-                Some(Spent::Link { .. } | Spent::Mailed { .. } | Spent::Ticket { .. }) | None => None,
+                Some(
+                    Spent::Code { purpose, .. }
+                    | Spent::Sms { purpose, .. }
+                    | Spent::Challenge { purpose, .. },
+                ) => Some(purpose),
+                Some(
+                    Spent::Credential | Spent::Link { .. } | Spent::Mailed { .. } | Spent::Ticket { .. },
+                )
+                | None => None,
             };
             let (Some(Purpose::SignIn(attempt)), Some(user)) = (purpose, on.meaning.subject) else { return };
             let lately = proved.entry(user).or_default();
