@@ -24,6 +24,8 @@ pub enum Act {
     ManageGroups,
     /// Register programs and issue their tokens.
     ManageClients,
+    /// Bring hardware tokens into the account's stock, and see it.
+    ManageStock,
     /// See which programs use the API, and how.
     ReadIntegrations,
     /// See which acts wait for a second approval.
@@ -57,6 +59,8 @@ pub enum Act {
     Exempt(Role),
     /// Issue an enrolment ticket for somebody of a role.
     IssueTicket(Role),
+    /// Hand somebody of a role a hardware token of the stock, or take back one that is not bound.
+    AssignToken(Role),
     /// See the people of the account.
     ReadPeople,
     /// See the devices and sessions of somebody of a role, with network addresses and browsers.
@@ -108,6 +112,7 @@ impl Act {
         [
             vec![Self::ReadAccount, Self::ChangePolicy, Self::ChangeFloor, Self::ChangeGovernance],
             vec![Self::ChangeSettings, Self::ManageGroups, Self::ManageClients, Self::ReadIntegrations],
+            vec![Self::ManageStock],
             vec![Self::ReadApprovals, Self::Approve, Self::CancelApproval],
             vec![Self::SetClock, Self::CloseAccount, Self::SwitchAccount],
             of(Self::Register),
@@ -117,6 +122,7 @@ impl Act {
             Role::ALL.map(|to| Role::ALL.map(|from| Self::ChangeRole { from, to })).as_flattened().to_vec(),
             of(Self::Exempt),
             of(Self::IssueTicket),
+            of(Self::AssignToken),
             vec![Self::ReadPeople],
             of(Self::ReadDevices),
             of(Self::ResetFactor),
@@ -204,7 +210,7 @@ pub fn need(role: Role, act: Act) -> Need {
             StepUp
         }
         (Act::ChangeFloor | Act::ChangeGovernance | Act::SetClock, Owner) => StepUp,
-        (Act::ManageClients, Owner | Admin) => StepUp,
+        (Act::ManageClients | Act::ManageStock, Owner | Admin) => StepUp,
         (Act::ReadIntegrations | Act::ReadApprovals, Owner | Admin | Auditor) => Session,
         (Act::Approve, Owner) => StepUp,
         // Whoever is told of a wait may end it; that only ever keeps things as they are.
@@ -233,6 +239,7 @@ pub fn need(role: Role, act: Act) -> Need {
         // No staff-issued code for an end user, ever.
         (Act::IssueTicket(Admin | Agent | Auditor), Owner) => StepUp,
         (Act::IssueTicket(Agent | Auditor), Admin) => StepUp,
+        (Act::AssignToken(_), Owner) | (Act::AssignToken(Admin | Agent | Auditor | EndUser), Admin) => StepUp,
         (Act::Unlock(_), Owner) => StepUp,
         (Act::Unlock(Admin | Agent | Auditor | EndUser), Admin) => StepUp,
         (Act::EndSessions(_), Owner) => StepUp,
@@ -248,6 +255,7 @@ pub fn need(role: Role, act: Act) -> Need {
             | Act::ChangeSettings
             | Act::ManageGroups
             | Act::ManageClients
+            | Act::ManageStock
             | Act::ReadIntegrations
             | Act::ReadApprovals
             | Act::Approve
@@ -260,6 +268,7 @@ pub fn need(role: Role, act: Act) -> Need {
             | Act::ChangeRole { .. }
             | Act::Exempt(_)
             | Act::IssueTicket(_)
+            | Act::AssignToken(_)
             | Act::ManageOwnTokens
             | Act::SwitchAccount
             | Act::Register(_)
@@ -280,7 +289,9 @@ pub fn need(role: Role, act: Act) -> Need {
 impl SignedIn<'_> {
     /// Whether they may do something now.
     pub fn permit(&self, act: Act) -> Result<(), Denied> {
-        let enrolling = matches!(act, Act::EnrolOwn | Act::ReadOwn | Act::EndOwn);
+        // Whoever must bind another factor, because policy lets none of theirs count, has shown the one they have.
+        let replacing = act == Act::ChangeOwnFactors && self.session().method.is_second_factor();
+        let enrolling = replacing || matches!(act, Act::EnrolOwn | Act::ReadOwn | Act::EndOwn);
         if self.session().scope == Scope::Enrolment && !enrolling {
             return Err(Denied::EnrolFirst);
         }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use strum::IntoStaticStr;
 
 use crate::account::Switch;
+use crate::factor::FactorKind;
 use crate::policy::{AudiencePolicy, Whom};
 use crate::time::Timestamp;
 
@@ -42,6 +43,8 @@ pub enum Rule {
     PolicyRequires,
     /// The policy requires a factor, and its grace still runs.
     Grace,
+    /// Every factor they have is of a kind that the policy does not allow any more.
+    KindNotAllowed,
     /// The policy does not require one.
     PolicyOptional,
     /// The account-wide switch is suspended.
@@ -69,8 +72,8 @@ pub struct Facts<'a> {
     pub whom: Whom<'a>,
     /// Since when it requires a factor.
     pub required_since: Option<Timestamp>,
-    /// Whether they have a factor of the generation in force.
-    pub enrolled: bool,
+    /// The kinds of factor that they have, of the generation in force.
+    pub kinds: &'a [FactorKind],
     /// Whether they reached the hard cap.
     pub locked: bool,
     /// Whether they sign in through an identity provider only.
@@ -98,8 +101,15 @@ pub fn standing(facts: &Facts<'_>, at: Timestamp) -> (Standing, Rule) {
         (Standing::Exempt, Rule::IdentityProvider)
     } else if facts.exempt_until.is_some_and(|until| at < until) {
         (Standing::Exempt, Rule::Exemption)
-    } else if facts.enrolled {
+    } else if facts.kinds.iter().any(|kind| facts.policy.allows(*kind)) {
         (Standing::Enabled, Rule::HasFactor)
+    } else if !facts.kinds.is_empty() {
+        // What they have is asked of them all the same; where one is required they bind another one next.
+        if facts.policy.demands_enrolment(facts.whom, facts.required_since, at) {
+            (Standing::Pending, Rule::KindNotAllowed)
+        } else {
+            (Standing::Enabled, Rule::HasFactor)
+        }
     } else if facts.policy.demands_enrolment(facts.whom, facts.required_since, at) {
         (Standing::Pending, Rule::PolicyRequires)
     } else if facts.policy.requires(facts.whom) {

@@ -20,6 +20,7 @@ ChangeSettings                             S       S       -       -       -
 ManageGroups                               S       S       -       -       -
 ManageClients                              S       S       -       -       -
 ReadIntegrations                           s       s       -       s       -
+ManageStock                                S       S       -       -       -
 ReadApprovals                              s       s       -       s       -
 Approve                                    S       -       -       -       -
 CancelApproval                             s       s       -       -       -
@@ -77,6 +78,11 @@ IssueTicket(Admin)                         S       -       -       -       -
 IssueTicket(Agent)                         S       S       -       -       -
 IssueTicket(Auditor)                       S       S       -       -       -
 IssueTicket(EndUser)                       -       -       -       -       -
+AssignToken(Owner)                         S       -       -       -       -
+AssignToken(Admin)                         S       S       -       -       -
+AssignToken(Agent)                         S       S       -       -       -
+AssignToken(Auditor)                       S       S       -       -       -
+AssignToken(EndUser)                       S       S       -       -       -
 ReadPeople                                 s       s       s       s       -
 ReadDevices(Owner)                         s       -       -       -       -
 ReadDevices(Admin)                         s       s       -       -       -

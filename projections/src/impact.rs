@@ -199,6 +199,7 @@ impl Person {
         let trusts: Vec<Trust> = self.trusts.iter().filter(|row| !row.withdrawn).map(trust).collect();
         let open = self.sessions.iter().filter(|row| row.ended_at.is_none());
         let sessions: Vec<Session> = open.map(SessionRow::session).collect();
+        let kinds = status.enrolled_generation.map_or_else(Vec::new, |generation| status.kinds(generation));
         let person = Concerned {
             whom: status.whom(),
             holder: Holder {
@@ -207,6 +208,7 @@ impl Person {
                 deactivated: status.deactivated,
             },
             enrolled: status.enrolled_generation,
+            kinds: &kinds,
             provider_only: status.through_provider_only(),
             locked: status.locks.any(),
             email_verified: status.email_verified,
@@ -261,7 +263,7 @@ fn stands(row: &StatusRow, account: &Account, at: Timestamp) -> (Standing, Rule)
         policy: account.policy(audience, at),
         whom: row.whom(),
         required_since: account.required_since(audience, at),
-        enrolled: row.enrolled(account.generation),
+        kinds: &row.kinds(account.generation),
         locked: false,
         provider_only: row.through_provider_only(),
         exempt_until: row.exempt_until,

@@ -7,10 +7,11 @@ use std::collections::BTreeMap;
 
 use twofold_domain::account::ClockKind;
 use twofold_domain::device::{EndCause, Method, Scope};
+use twofold_domain::factor::FactorKind;
 use twofold_domain::ids::{ClientId, DeviceId, ExemptionId, FactorId, SessionId, TokenId, UserId};
 use twofold_domain::policy::Role;
 use twofold_domain::time::{Span, Timestamp};
-use twofold_domain::user::{BINDINGS_AT_ONCE, FactorKind};
+use twofold_domain::user::BINDINGS_AT_ONCE;
 use twofold_infra::store::{Row, StoreError, Value};
 use uuid::Uuid;
 
@@ -200,10 +201,10 @@ pub(crate) trait Named: Sized {
 
 named! {
     Role { Owner = "owner", Admin = "admin", Agent = "agent", Auditor = "auditor", EndUser = "end_user" }
-    Method { Password = "password", Trust = "trust", Otp = "otp", RecoveryCode = "recovery_code" }
+    Method { Password = "password", Trust = "trust", Otp = "otp", RecoveryCode = "recovery_code", SmsCode = "sms_code", Assertion = "assertion" }
     Scope { Full = "full", Enrolment = "enrolment" }
     ClockKind { Real = "real", Sandbox = "sandbox" }
-    FactorKind { Totp = "totp" }
+    FactorKind { Totp = "totp", Token = "token", Sms = "sms", Webauthn = "webauthn" }
     EndCause {
         SignedOut = "signed_out", EndedByUser = "ended_by_user", EndedByStaff = "ended_by_staff",
         DeviceLost = "device_lost", TokenReplayed = "token_replayed", Displaced = "displaced",
@@ -212,7 +213,6 @@ named! {
 }
 
 /// The confirmed factors of a person, in the order of their ids: `<uuid>:<kind>` by spaces.
-#[expect(clippy::zero_sized_map_values, reason = "more kinds of factor are to come")]
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Factors(pub BTreeMap<FactorId, FactorKind>);
 

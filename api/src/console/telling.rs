@@ -107,6 +107,9 @@ fn account(f: &Frame, event: AccountEvent) -> Told {
             let lines = std::iter::once(value(f, guarded(&act))).chain(matures);
             Told::lines(lines.chain([until(f, expires_at)])).because(Some(reason))
         }
+        AccountEvent::HardwareTokensImported { count, format, .. } => {
+            Told::lines([f.n("told-tokens", count), value(f, format.into())])
+        }
         AccountEvent::SandboxClockSet { to, .. } => Told::lines([When::from(to).plain]),
         AccountEvent::AccountTwoFactorEnabled { .. }
         | AccountEvent::AccountTwoFactorResumed { .. }
@@ -186,7 +189,16 @@ fn user(f: &Frame, event: UserEvent) -> Told {
         }
         UserEvent::RecoveryCodesGenerated { count, .. }
         | UserEvent::RecoveryCodesRegenerated { count, .. } => Told::lines([f.n("codes-left", count)]),
-        UserEvent::OtpAccepted { purpose, .. } => Told::lines([value(f, what_for(purpose))]),
+        UserEvent::OtpAccepted { purpose, .. }
+        | UserEvent::SmsCodeAccepted { purpose, .. }
+        | UserEvent::AssertionAccepted { purpose, .. } => Told::lines([value(f, what_for(purpose))]),
+        UserEvent::SmsCodeIssued { purpose, expires_at, .. } => {
+            Told::lines([value(f, what_for(purpose)), until(f, expires_at)])
+        }
+        UserEvent::FactorDriftFound { drift, .. } => Told::lines([f.v("told-drift", format!("{drift:+}"))]),
+        UserEvent::FactorEnrolmentStarted { detail, .. } | UserEvent::FactorClaimed { detail, .. } => {
+            Told::lines([value(f, detail.kind().name())])
+        }
         UserEvent::RecoveryCodeUsed { left, purpose, .. } => {
             Told::lines([value(f, what_for(purpose)), f.n("codes-left", left)])
         }
@@ -248,7 +260,6 @@ fn user(f: &Frame, event: UserEvent) -> Told {
         UserEvent::TwoFactorResetCancelled { .. }
         | UserEvent::ExemptionEnded { .. }
         | UserEvent::EnrolmentTicketUsed { .. }
-        | UserEvent::FactorClaimed { .. }
         | UserEvent::PasswordRehashed { .. }
         | UserEvent::EmailChanged { .. }
         | UserEvent::UserRenamed { .. }
@@ -261,8 +272,11 @@ fn user(f: &Frame, event: UserEvent) -> Told {
         | UserEvent::PasswordSet { .. }
         | UserEvent::PasswordAccepted { .. }
         | UserEvent::MailedCodeAccepted { .. }
-        | UserEvent::FactorEnrolmentStarted { .. }
         | UserEvent::FactorConfirmed { .. }
+        | UserEvent::FactorRenamed { .. }
+        | UserEvent::FactorPreferred { .. }
+        | UserEvent::TokenAssigned { .. }
+        | UserEvent::TokenWithdrawn { .. }
         | UserEvent::TwoFactorEnabled { .. }
         | UserEvent::RecoveryCodesExhausted { .. }
         | UserEvent::PasswordChangeDemanded { .. }
@@ -375,6 +389,17 @@ mod tests {
             "disable",
             "exempted",
             "asserted",
+            "kind-not-allowed",
+            "totp",
+            "token",
+            "sms",
+            "webauthn",
+            "sms-code",
+            "assertion",
+            "counter-back",
+            "not-allowed",
+            "csv",
+            "pskc",
             "password-reset",
             "email-change",
             "verification",

@@ -111,6 +111,10 @@ impl Problem {
         let words = match reason {
             "replayed" => "This code was used before. Wait for the next one.",
             "expired" => "This code's time is over. Take the present one.",
+            "counter_back" => {
+                "This key may have been copied. Use another factor, and have this one replaced."
+            }
+            "not_allowed" => "The policy allows no factor of this kind any more. Use another one of yours.",
             _ => "This is not the right one.",
         };
         let pointer = match refused.gate {
@@ -295,6 +299,12 @@ fn of_user(error: &UserError, now: Timestamp) -> Problem {
             }
         }
         UserError::NotEnabled => says(kinds::NOT_ENROLLED),
+        UserError::NotByText => says(kinds::NOT_BY_TEXT),
+        UserError::NoStockToken => Problem::not_found(),
+        UserError::TooManyAssigned(_) => says(kinds::TOO_MANY),
+        UserError::TextedJustNow(at) => {
+            says(kinds::TEXT_LATER).member("retry_at", at.to_string()).wait_until(*at, now)
+        }
         UserError::MailedJustNow(at) | UserError::MailedTriesSpent(at) => {
             says(kinds::MAIL_LATER).member("retry_at", at.to_string()).wait_until(*at, now)
         }

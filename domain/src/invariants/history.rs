@@ -18,7 +18,7 @@ use crate::ids::{
 use crate::policy::Role;
 use crate::sealed::{Kind, Sealed};
 use crate::time::{Span, Timestamp};
-use crate::user::{FactorKind, Familiarity, LinkPurpose, OtpParameters, Purpose, ResetCause, UserEvent};
+use crate::user::{Familiarity, LinkPurpose, Purpose, ResetCause, UserEvent};
 
 /// The account's owner, enrolled.
 pub(crate) const OWNER: UserId = UserId::from_uuid(Uuid::from_u128(1));

@@ -19,7 +19,7 @@ mod spec;
 
 pub use begin::{Begin, Begun, FirstShown, NotVouched};
 pub use course::{Course, Recognition, recognise, trust_counts, trust_holds, trust_offer, trusted};
-pub use finish::Finish;
+pub use finish::{Finish, TextAtSignIn, challenged};
 pub use obstacle::{Obstacle, obstacle};
 pub use prompts::{Visits, prompts};
 pub use signed_in::{Holder, STEP_UP_LIFE, SignedIn, Stale, session_end, session_holds};
@@ -117,6 +117,8 @@ fn method(kind: ProofKind) -> Method {
     match kind {
         ProofKind::Otp => Method::Otp,
         ProofKind::RecoveryCode => Method::RecoveryCode,
+        ProofKind::SmsCode => Method::SmsCode,
+        ProofKind::Assertion => Method::Assertion,
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use twofold_domain::factor::{FactorDetail, totp};
 use twofold_domain::ids::{AccountId, UserId};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::user::{ClaimCommand, PeopleCommand, UserCommand};
@@ -188,7 +189,8 @@ async fn bring(
     if let Some(otp) = &row.otp {
         let (factor, verifier) = (mint.id(), mint.id());
         let name = vault.seal_with(key, work.account_id(), user, IMPORTED)?;
-        let claim = ClaimCommand::Factor { factor, parameters: otp.parameters, name, verifier, at };
+        let detail = FactorDetail::Totp(totp::Begun { seed: verifier, parameters: otp.parameters });
+        let claim = ClaimCommand::Factor { factor, detail, name, at };
         work.tell_user(user, tell(PeopleCommand::Claim(claim))).await?;
         vault.keep(work, user, verifier, kind::OTP_SEED, otp.seed.bytes()).await?;
     }

@@ -3,10 +3,11 @@
 
 use std::collections::BTreeSet;
 
+use twofold_domain::factor::FactorKind;
 use twofold_domain::ids::{AccountId, ExemptionId, FactorId, GroupId, UserId};
 use twofold_domain::policy::{Role, Whom};
 use twofold_domain::time::Timestamp;
-use twofold_domain::user::{FactorKind, Familiarity, Gate, UserEvent};
+use twofold_domain::user::{Familiarity, Gate, UserEvent};
 use twofold_infra::store::{Row, StoreError, Views};
 use uuid::Uuid;
 
@@ -84,6 +85,17 @@ impl StatusRow {
     /// Whether a reset that waited has fallen due.
     pub fn reset_due(&self, at: Timestamp) -> bool {
         self.reset_due_at.is_some_and(|due| due <= at)
+    }
+
+    /// The kinds of the factors that they have at an instant, while this generation is in force.
+    pub fn kinds_at(&self, generation: u32, at: Timestamp) -> Vec<FactorKind> {
+        if self.reset_due(at) { vec![] } else { self.kinds(generation) }
+    }
+
+    /// The kinds of their factors, while this generation is in force.
+    pub fn kinds(&self, generation: u32) -> Vec<FactorKind> {
+        let has = self.enrolled(generation);
+        self.factors.0.values().copied().filter(|_| has).collect()
     }
 
     fn end_second_factor(&mut self) {
@@ -188,6 +200,14 @@ impl View for UserStatus {
             | UserEvent::RecoveryCodesGenerated { .. }
             | UserEvent::RecoveryCodesRegenerated { .. }
             | UserEvent::OtpAccepted { .. }
+            | UserEvent::FactorDriftFound { .. }
+            | UserEvent::SmsCodeIssued { .. }
+            | UserEvent::FactorRenamed { .. }
+            | UserEvent::FactorPreferred { .. }
+            | UserEvent::TokenAssigned { .. }
+            | UserEvent::TokenWithdrawn { .. }
+            | UserEvent::SmsCodeAccepted { .. }
+            | UserEvent::AssertionAccepted { .. }
             | UserEvent::RecoveryCodeUsed { .. }
             | UserEvent::RecoveryCodesLow { .. }
             | UserEvent::RecoveryCodesExhausted { .. }
@@ -246,8 +266,8 @@ impl View for UserStatus {
                     (row.exemption, row.exempt_until) = (None, None);
                 }
             }
-            UserEvent::FactorClaimed { factor, kind, generation, at, .. } => {
-                row.hold(*factor, *kind, *generation, *at);
+            UserEvent::FactorClaimed { factor, detail, generation, at, .. } => {
+                row.hold(*factor, detail.kind(), *generation, *at);
             }
             UserEvent::PasswordClaimed { .. } => {
                 row.has_password = true;
@@ -281,8 +301,8 @@ impl View for UserStatus {
                 row.locks.clear(Gate::Password);
                 row.epoch += 1;
             }
-            UserEvent::FactorEnrolmentStarted { factor, kind, generation, session, .. } => {
-                let (session, factor, kind, generation) = (*session, *factor, *kind, *generation);
+            UserEvent::FactorEnrolmentStarted { factor, detail, generation, session, .. } => {
+                let (session, factor, kind, generation) = (*session, *factor, detail.kind(), *generation);
                 row.pending.begin(Binding { session, factor, kind, generation });
             }
             UserEvent::FactorConfirmed { factor, at, .. } => row.confirm(*factor, *at),
@@ -315,6 +335,14 @@ impl View for UserStatus {
             | UserEvent::RecoveryCodesGenerated { .. }
             | UserEvent::RecoveryCodesRegenerated { .. }
             | UserEvent::OtpAccepted { .. }
+            | UserEvent::FactorDriftFound { .. }
+            | UserEvent::SmsCodeIssued { .. }
+            | UserEvent::FactorRenamed { .. }
+            | UserEvent::FactorPreferred { .. }
+            | UserEvent::TokenAssigned { .. }
+            | UserEvent::TokenWithdrawn { .. }
+            | UserEvent::SmsCodeAccepted { .. }
+            | UserEvent::AssertionAccepted { .. }
             | UserEvent::RecoveryCodeUsed { .. }
             | UserEvent::RecoveryCodesLow { .. }
             | UserEvent::RecoveryCodesExhausted { .. }

@@ -8,7 +8,7 @@ use twofold_domain::ids::{GroupId, StreamId, UserId};
 use twofold_domain::policy::{Role, Whom};
 use twofold_domain::status::{Facts, Rule, Standing, standing};
 use twofold_domain::time::Timestamp;
-use twofold_domain::user::{Codes, User};
+use twofold_domain::user::{Codes, Factor, User};
 use utoipa::ToSchema;
 
 use crate::app::App;
@@ -90,12 +90,14 @@ pub(super) fn where_they_stand(
     role: Role,
     at: Timestamp,
 ) -> (Standing, Rule) {
+    let held = user.enrolled(account.generation);
+    let kinds: Vec<_> = held.into_iter().flat_map(|e| e.factors.values().map(Factor::kind)).collect();
     let facts = Facts {
         switch: account.switch,
         policy: account.policy(role.audience(), at),
         whom: Whom { role, groups: &user.groups },
         required_since: account.required_since(role.audience(), at),
-        enrolled: user.enrolled(account.generation).is_some(),
+        kinds: &kinds,
         locked: user.locked_out(),
         provider_only: user.through_provider_only(),
         exempt_until: user.exemption.map(|e| e.until),

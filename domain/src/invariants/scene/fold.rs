@@ -9,10 +9,10 @@ use super::{
     Scene, ScheduleScene, SessionScene, TrustScene,
 };
 use crate::account::AccountEvent;
-use crate::device::{DeviceEvent, DistrustCause, Method, Scope};
+use crate::device::{DeviceEvent, DistrustCause, Scope};
 use crate::ids::{DeviceId, UserId};
 use crate::time::Timestamp;
-use crate::user::{ResetCause, UserEvent};
+use crate::user::{Purpose, ResetCause, UserEvent};
 
 impl Scene {
     /// Another act begins with an event of another correlation.
@@ -42,7 +42,12 @@ impl Scene {
         let Some(user) = meaning.subject else { return };
         match meaning.spends {
             Some(Spent::Step { purpose, .. }) => self.act.proofs.push((user, purpose)),
-            Some(Spent::Code { purpose, .. }) => self.act.proofs.push((user, Some(purpose))),
+            Some(Spent::Credential) | Some(Spent::Sms { purpose: Purpose::Confirm(_), .. }) => {
+                self.act.proofs.push((user, None));
+            }
+            Some(
+                Spent::Code { purpose, .. } | Spent::Sms { purpose, .. } | Spent::Challenge { purpose, .. },
+            ) => self.act.proofs.push((user, Some(purpose))),
             Some(Spent::Mailed { .. }) => self.act.mailed.push(user),
             Some(Spent::Ticket { .. }) => self.act.tickets.push(user),
             Some(Spent::Link { .. } | Spent::Message { .. }) | None => {}
@@ -138,6 +143,7 @@ impl Scene {
             | AccountEvent::SandboxClockSet { .. }
             | AccountEvent::SignInsRefused { .. }
             | AccountEvent::DeliveryTroubleRaised { .. }
+            | AccountEvent::HardwareTokensImported { .. }
             | AccountEvent::OperatorActed { .. } => {}
         }
     }
@@ -189,6 +195,14 @@ impl Scene {
             | UserEvent::RecoveryCodesGenerated { .. }
             | UserEvent::RecoveryCodesRegenerated { .. }
             | UserEvent::OtpAccepted { .. }
+            | UserEvent::FactorDriftFound { .. }
+            | UserEvent::SmsCodeIssued { .. }
+            | UserEvent::SmsCodeAccepted { .. }
+            | UserEvent::AssertionAccepted { .. }
+            | UserEvent::FactorRenamed { .. }
+            | UserEvent::FactorPreferred { .. }
+            | UserEvent::TokenAssigned { .. }
+            | UserEvent::TokenWithdrawn { .. }
             | UserEvent::RecoveryCodeUsed { .. }
             | UserEvent::RecoveryCodesLow { .. }
             | UserEvent::RecoveryCodesExhausted { .. }
@@ -268,7 +282,7 @@ impl Scene {
                 if !device.open.contains(session) {
                     device.open.push(*session);
                 }
-                let proved = matches!(method, Method::Otp | Method::RecoveryCode);
+                let proved = method.is_second_factor();
                 let started = SessionScene {
                     device: id,
                     method: *method,
