@@ -332,8 +332,8 @@ pub(super) fn cells<'a>(
                     continue;
                 }
                 let ask = case.map(|case| case.ask);
-                let cell = |(about, named)| Cell { operation, ask, call, caller, about, named, governed };
-                let all = abouts(operation, case).into_iter().map(cell);
+                let of = |(about, named)| Cell { operation, ask, call, caller, about, named, governed };
+                let all = abouts(operation, case).into_iter().map(of);
                 // A token that lacks what is asked of it: there is one only where a scope is, and another beside.
                 let there = |cell: &Cell<'_>| match caller {
                     Caller::Token(holder, Named::ButThisOne) => {
