@@ -5,12 +5,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail, ensure};
-use twofold_domain::account::GuardedAct;
+use twofold_domain::account::{Governance, GuardedAct};
 use twofold_domain::device::{Decision, Method};
 use twofold_domain::ids::{DeviceId, SessionId, UserId};
 use twofold_domain::policy::{Audience, Role};
 use twofold_domain::time::{Span, Timestamp};
-use twofold_infra::acts::{Assessed, Begun, ChangePolicies, Circle, RequestAct, UseApproval};
+use twofold_infra::acts::{
+    Assessed, Begun, ChangeGovernance, ChangePolicies, Circle, RequestAct, UseApproval,
+};
 use twofold_infra::verify::Bearer;
 use twofold_infra::verify::token::SessionToken;
 
@@ -49,6 +51,10 @@ pub struct Somebody {
     pub user: UserId,
     /// Their role.
     pub role: Role,
+    /// Their address.
+    pub email: String,
+    /// Their password.
+    pub password: String,
     /// Their session's token.
     pub token: String,
     /// Their device.
@@ -62,7 +68,8 @@ impl Somebody {
         let token = person.session()?.to_owned();
         let bearer = Bearer::<SessionToken>::parse(&token)?;
         let (device, session) = (bearer.holder(), bearer.id());
-        Ok(Self { user: person.user, role: person.role, token, device, session })
+        let (email, password) = (person.email.clone(), person.password.clone());
+        Ok(Self { user: person.user, role: person.role, email, password, token, device, session })
     }
 }
 
@@ -113,6 +120,20 @@ impl Land {
             let (policies, assessed) = ([(audience, policy)].into(), Assessed::default());
             town.perform(town.here(), ChangePolicies { credential, seen, policies, assessed }).await?;
         }
+        Ok(())
+    }
+
+    /// From now on admins may throw the account's switch.
+    pub async fn let_admins_switch(&mut self) -> Result<()> {
+        self.sure().await?;
+        let town = &self.town;
+        let stream = twofold_domain::ids::StreamId::account(town.account);
+        let account = town.here().log().accounts.load(stream).await?;
+        let to = Governance { admins_may_switch: true, ..account.state.governance.clone() };
+        let circle = Circle { owners: vec![self.owner.user, self.second.user], team: vec![] };
+        let (credential, seen) = (self.owner.credential()?, account.sequence);
+        let act = ChangeGovernance { credential, seen, to, reason: None, circle };
+        town.perform(town.here(), act).await?;
         Ok(())
     }
 

@@ -289,7 +289,7 @@ fn of_user(user: UserId, event: &UserEvent, scene: &Scene) -> Meaning {
             takes(Takes::DoorOrStaff(Act::EditPerson(role)))
         }
         UserEvent::LinkIssued { purpose: LinkPurpose::EmailChange, .. } => {
-            takes(Takes::OwnOrStaff(Act::EditOwn, Act::EditPerson(role)))
+            takes(Takes::OwnOrStaff(Act::EditOwn, Act::ChangeIdentity(role)))
         }
         UserEvent::LinkIssued { purpose: LinkPurpose::Verification, .. } => {
             takes(Takes::DoorOrStaff(Act::Deactivate(role)))
@@ -408,7 +408,7 @@ fn of_user(user: UserId, event: &UserEvent, scene: &Scene) -> Meaning {
             takes(Takes::Door).at(*at)
         }
         UserEvent::EmailChangeRequested { at, .. } => {
-            takes(Takes::OwnOrStaff(Act::EditOwn, Act::EditPerson(role))).at(*at)
+            takes(Takes::OwnOrStaff(Act::EditOwn, Act::ChangeIdentity(role))).at(*at)
         }
         UserEvent::EmailChanged { link, at, .. } => {
             takes(Takes::Door).at(*at).spending(Spent::Link { link: *link })
@@ -426,10 +426,10 @@ fn of_user(user: UserId, event: &UserEvent, scene: &Scene) -> Meaning {
             takes(Takes::Staff(Act::Deactivate(role))).at(*at).changing(Credentials::Renewed)
         }
         UserEvent::IdentityProviderLinked { at, .. } => {
-            takes(Takes::OwnOrStaff(Act::EditOwn, Act::EditPerson(role))).at(*at)
+            takes(Takes::OwnOrStaff(Act::EditOwn, Act::ChangeIdentity(role))).at(*at)
         }
         UserEvent::IdentityProviderUnlinked { at, .. } => {
-            takes(Takes::OwnOrStaff(Act::EditOwn, Act::EditPerson(role)))
+            takes(Takes::OwnOrStaff(Act::EditOwn, Act::ChangeIdentity(role)))
                 .at(*at)
                 .changing(Credentials::Renewed)
         }

@@ -36,9 +36,9 @@ impl Act for Deactivate {
     type Reply = ();
 
     async fn run(&self, work: &mut Work) -> Result<(), ActError> {
-        let text = self.reason.as_deref().map(words::reason).transpose()?;
         work.queue_for(self.user).await;
         let (_, who) = self.credential.caller_upon(work, self.user, Deed::Deactivate).await?;
+        let text = self.reason.as_deref().map(words::reason).transpose()?;
         keeps_an_owner(work, self.user, who.role, &self.owners).await?;
         let reason = match &text {
             Some(text) => {
@@ -109,7 +109,7 @@ impl Act for InviteAgain {
 
     async fn run(&self, work: &mut Work) -> Result<(), ActError> {
         work.queue_for(self.user).await;
-        self.credential.principal_upon(work, self.user, Deed::EditPerson).await?;
+        self.credential.caller_upon(work, self.user, Deed::EditPerson).await?;
         let purpose = work.user(self.user).await?.welcome().ok_or(ActError::NotWaiting)?;
         mail_welcome(work, self.user, purpose).await
     }
@@ -280,7 +280,7 @@ impl Act for LinkProvider {
 
     async fn run(&self, work: &mut Work) -> Result<(), ActError> {
         work.queue_for(self.user).await;
-        self.credential.principal_upon(work, self.user, Deed::EditPerson).await?;
+        self.credential.principal_upon(work, self.user, Deed::ChangeIdentity).await?;
         let key = work.desk().vault().person_key(work.account_id(), self.user).await?;
         link(work, &key, self.user, &self.provider, &self.subject).await?;
         notify(work, self.user, &Letter::ProviderLinked { provider: self.provider.clone() }).await
@@ -302,7 +302,7 @@ impl Act for UnlinkProvider {
 
     async fn run(&self, work: &mut Work) -> Result<(), ActError> {
         work.queue_for(self.user).await;
-        self.credential.principal_upon(work, self.user, Deed::EditPerson).await?;
+        self.credential.principal_upon(work, self.user, Deed::ChangeIdentity).await?;
         let released = provider_claims(work, self.user, Some(&self.provider)).await?;
         let (provider, at) = (self.provider.clone(), work.at());
         tell(work, self.user, PeopleCommand::UnlinkProvider { provider, at }).await?;

@@ -2,9 +2,11 @@
 
 mod access;
 mod aggregates;
+mod consent;
 mod credentials;
 mod disable_at_scale;
 mod fan_out;
+mod helping;
 mod names;
 mod path;
 mod people;
@@ -18,4 +20,5 @@ mod sandbox;
 mod store;
 mod time;
 mod vanished;
+mod visit;
 mod weather;

@@ -224,7 +224,7 @@ pub(super) async fn preview(
     Path(account): Path<AccountName>,
     Json(question): Json<Question>,
 ) -> Result<Response, Problem> {
-    let me = session.of_account(&app, &account, Deed::ReadAccount).await?;
+    let me = session.of_account(&app, &account, Deed::PreviewChange).await?;
     let change = question.change.change(&app, &me).await?;
     let considered = consider(&app, me.account, &change, me.role).await?;
     let made = considered.preview(&app, &change).await?;
@@ -266,7 +266,7 @@ pub(super) async fn people(
     Path(account): Path<AccountName>,
     Json(question): Json<PeopleQuestion>,
 ) -> Result<Json<People>, Problem> {
-    let me = session.of_account(&app, &account, Deed::ReadAccount).await?;
+    let me = session.of_account(&app, &account, Deed::PreviewChange).await?;
     let change = question.change.change(&app, &me).await?;
     let limit = usize::from(question.limit.unwrap_or(NAMED as u16).clamp(1, 500));
     let considered = consider(&app, me.account, &change, me.role).await?;
