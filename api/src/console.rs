@@ -7,9 +7,15 @@
 mod approvals;
 mod browser;
 mod challenge;
+mod close;
 mod door;
 mod enrol;
+mod floor;
+mod forecast;
 mod forgot;
+mod governance;
+mod help;
+mod helped;
 mod home;
 mod log;
 mod names;
@@ -17,10 +23,13 @@ mod new_email;
 mod outbox;
 mod people;
 mod person;
+mod places;
 mod policy;
 mod policy_form;
 mod previewed;
+mod profile;
 mod refused;
+mod schedule;
 mod security;
 mod set_up;
 mod sign_in;
@@ -62,8 +71,11 @@ pub fn routes(app: App, keeps_messages: bool) -> Router {
         .route("/people", get(people::list))
         .route("/people/invite", get(people::ask_to_invite).post(people::invite))
         .route("/people/{user}", get(person::show).post(person::change))
-        .route("/people/{user}/reset", get(people::ask_to_reset).post(people::reset))
-        .route("/people/{user}/unlock", get(people::ask_to_unlock).post(people::unlock))
+        .route("/people/{user}/reset", get(help::ask_to_reset).post(help::reset))
+        .route("/people/{user}/unlock", get(help::ask_to_unlock).post(help::unlock))
+        .route("/people/{user}/exempt", get(help::ask_to_exempt).post(help::exempt))
+        .route("/people/{user}/exempt/end", post(help::end_exemption))
+        .route("/people/{user}/ticket", get(help::ask_for_ticket).post(help::ticket))
         .route("/approvals", get(approvals::show))
         .route("/approvals/{approval}/approve", post(approvals::approve))
         .route("/approvals/{approval}/carry-out", post(approvals::carry_out))
@@ -72,6 +84,15 @@ pub fn routes(app: App, keeps_messages: bool) -> Router {
         .route("/policy", get(policy::show))
         .route("/policy/{audience}", post(policy::save))
         .route("/policy/switch/{throw}", get(switch::ask).post(switch::decide))
+        .route("/policy/governance", get(governance::show).post(governance::save))
+        .route("/policy/floor", get(floor::show))
+        .route("/policy/floor/{audience}", post(floor::save))
+        .route("/policy/profile", get(profile::show).post(profile::choose))
+        .route("/policy/schedule", get(schedule::list))
+        .route("/policy/schedule/{audience}", get(schedule::ask).post(schedule::schedule))
+        .route("/policy/withdraw/{schedule}", get(schedule::ask_to_withdraw).post(schedule::withdraw))
+        .route("/policy/forecast", get(forecast::show))
+        .route("/close", get(close::ask).post(close::close))
         .route("/status", get(status::show))
         .route("/status.csv", get(status::csv))
         .route("/status.json", get(status::json))

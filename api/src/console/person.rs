@@ -15,8 +15,8 @@ use twofold_infra::acts::{
 use twofold_projections::status::user_status;
 
 use super::door::{Door, Me, Said};
-use super::names;
 use super::refused::Refused;
+use super::{helped, names};
 use crate::extract::{Form, Path};
 use crate::pages::account::Person;
 use crate::pages::frame::{Field, Section};
@@ -182,5 +182,6 @@ async fn page(
         deactivates: acts(may(Deed::Deactivate(role))) && !person.deactivated,
         reactivates: acts(may(Deed::Deactivate(role))) && person.deactivated,
         reason: field(of("deactivate").map(|t| &t.reason), String::new(), &wrong.reason),
+        help: helped::help(door, me, user, person, role).await?,
     }))
 }

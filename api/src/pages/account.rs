@@ -3,6 +3,8 @@
 use askama::Template;
 
 use super::frame::{Field, Frame, Mark, When};
+use super::governing::Place;
+use super::help::Help;
 
 /// The people of the account.
 #[derive(Debug, Clone, Template)]
@@ -82,6 +84,8 @@ pub struct Person {
     pub reactivates: bool,
     /// `reason`
     pub reason: Field,
+    /// Where they stand with their second factor, and what can be done.
+    pub help: Help,
 }
 
 /// One person.
@@ -260,6 +264,8 @@ pub struct Policy {
     pub may_change: bool,
     /// May the reader throw the switch?
     pub may_switch: bool,
+    /// What else there is to decide.
+    pub places: Vec<Place>,
 }
 
 /// The policy of one audience.

@@ -14,9 +14,10 @@ use super::{Language, qr};
 use crate::site::Site;
 
 mod account;
+mod governing;
 
-const ALL_PLACES: [Section; 5] =
-    [Section::Own, Section::People, Section::Status, Section::Policy, Section::Log];
+const ALL_PLACES: [Section; 6] =
+    [Section::Own, Section::People, Section::Status, Section::Policy, Section::Approvals, Section::Log];
 
 fn when(text: &str) -> When {
     When::from(text.parse::<Timestamp>().unwrap())
@@ -287,8 +288,14 @@ fn other(l: Language) -> Vec<(&'static str, String)> {
 }
 
 fn all(l: Language) -> Vec<(&'static str, String)> {
-    [entry(l), vec![("security", own(l)), ("switch_off", switch_off(l))], account::pages(l), other(l)]
-        .concat()
+    [
+        entry(l),
+        vec![("security", own(l)), ("switch_off", switch_off(l))],
+        account::pages(l),
+        governing::pages(l),
+        other(l),
+    ]
+    .concat()
 }
 
 #[test]

@@ -146,11 +146,17 @@ mod tests {
         found
     }
 
-    const FILES: [&str; 3] = [
-        include_str!("../../locales/en/console.ftl"),
-        include_str!("../../locales/es/console.ftl"),
-        include_str!("../../locales/ko/console.ftl"),
-    ];
+    macro_rules! files {
+        ($($language:literal)+) => {
+            [$(concat!(
+                include_str!(concat!("../../locales/", $language, "/console.ftl")),
+                "\n",
+                include_str!(concat!("../../locales/", $language, "/governing.ftl")),
+            )),+]
+        };
+    }
+
+    const FILES: [&str; 3] = files!("en" "es" "ko");
 
     #[test]
     fn every_language_says_everything() {

@@ -15,9 +15,29 @@ use crate::site::Served;
 
 /// The pages that take a session, and the deeds behind them that a mere user may not do.
 const OWN: [&str; 3] = ["security", "security/switch-off", "step-up"];
-const STAFF: [&str; 7] =
-    ["people", "people/invite", "policy", "policy/switch/disable", "status", "status.csv", "log"];
-const POSTS: [&str; 8] = [
+const STAFF: [&str; 15] = [
+    "people",
+    "people/invite",
+    "policy",
+    "policy/switch/disable",
+    "policy/governance",
+    "policy/floor",
+    "policy/profile",
+    "policy/schedule",
+    "policy/schedule/team",
+    "policy/forecast",
+    "close",
+    "approvals",
+    "status",
+    "status.csv",
+    "log",
+];
+const POSTS: [&str; 13] = [
+    "policy/governance",
+    "policy/floor/team",
+    "policy/profile",
+    "policy/schedule/team",
+    "close",
     "enrol",
     "enrol/mail",
     "security/codes",

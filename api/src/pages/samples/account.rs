@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{inside, when};
+use super::{governing, inside, when};
 use crate::pages::Language;
 use crate::pages::account::{
     AudienceForm, Confirm, Figure, Filter, Findings, Invite, Log, LogRow, People, Person, PersonRow, Policy,
@@ -114,6 +114,7 @@ pub(super) fn pages(l: Language) -> Vec<(&'static str, String)> {
                 deactivates: true,
                 reactivates: true,
                 reason: Field::default(),
+                help: governing::help(l),
             }
             .render(),
         ),
@@ -204,6 +205,7 @@ pub(super) fn pages(l: Language) -> Vec<(&'static str, String)> {
                 enable: String::new(),
                 may_change: true,
                 may_switch: true,
+                places: governing::places(l),
             }
             .render(),
         ),
