@@ -11,7 +11,10 @@ pub mod entry;
 pub mod frame;
 pub mod other;
 pub mod own;
+pub mod people;
+pub mod programs;
 pub mod qr;
+pub mod settings;
 mod words;
 
 #[cfg(test)]

@@ -84,7 +84,7 @@ fn invitation(user: &User, now: Timestamp) -> Option<Invited> {
 }
 
 /// Where a person stands, and by which rule.
-pub(super) fn where_they_stand(
+pub(crate) fn where_they_stand(
     account: &Account,
     user: &User,
     role: Role,
