@@ -45,7 +45,7 @@ impl Scene {
             Some(Spent::Code { purpose, .. }) => self.act.proofs.push((user, Some(purpose))),
             Some(Spent::Mailed { .. }) => self.act.mailed.push(user),
             Some(Spent::Ticket { .. }) => self.act.tickets.push(user),
-            Some(Spent::Link { .. }) | None => {}
+            Some(Spent::Link { .. } | Spent::Message { .. }) | None => {}
         }
         let person = self.people.entry(user).or_default();
         match meaning.credentials {
@@ -137,6 +137,7 @@ impl Scene {
             | AccountEvent::ClientTokenRevoked { .. }
             | AccountEvent::SandboxClockSet { .. }
             | AccountEvent::SignInsRefused { .. }
+            | AccountEvent::DeliveryTroubleRaised { .. }
             | AccountEvent::OperatorActed { .. } => {}
         }
     }
@@ -216,6 +217,8 @@ impl Scene {
             | UserEvent::ApiTokenIssued { .. }
             | UserEvent::ApiTokenRevoked { .. }
             | UserEvent::PasswordAccessUsed { .. }
+            | UserEvent::MessageSent { .. }
+            | UserEvent::MessageFailed { .. }
             | UserEvent::DeviceReportedLost { .. } => {}
         }
     }
