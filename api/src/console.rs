@@ -8,11 +8,16 @@ mod approvals;
 mod browser;
 mod challenge;
 mod clock;
+mod close;
 mod door;
 mod enrol;
+mod floor;
+mod forecast;
 mod forgot;
+mod governance;
 mod groups;
 mod help;
+mod helped;
 mod home;
 mod import;
 mod invite;
@@ -20,15 +25,18 @@ mod log;
 mod names;
 mod new_email;
 mod outbox;
+mod own_profile;
 mod people;
 mod person;
 mod person_asks;
+mod places;
 mod policy;
 mod policy_form;
 mod previewed;
 mod profile;
 mod programs;
 mod refused;
+mod schedule;
 mod security;
 mod set_up;
 mod settings;
@@ -76,7 +84,7 @@ fn programs_and_settings() -> Router<App> {
         .route("/settings", get(settings::show).post(settings::save))
         .route("/logo", get(settings::logo))
         .route("/clock", get(clock::show).post(clock::set))
-        .route("/profile", get(profile::show).post(profile::change))
+        .route("/profile", get(own_profile::show).post(own_profile::change))
 }
 
 /// The console's routes. Where messages are kept instead of being sent, they can be read at `/dev/outbox`.
@@ -105,6 +113,9 @@ pub fn routes(app: App, keeps_messages: bool) -> Router {
         .route("/people/{user}", get(person::show).post(person::change))
         .route("/people/{user}/reset", get(help::ask_to_reset).post(help::reset))
         .route("/people/{user}/unlock", get(help::ask_to_unlock).post(help::unlock))
+        .route("/people/{user}/exempt", get(help::ask_to_exempt).post(help::exempt))
+        .route("/people/{user}/exempt/end", post(help::end_exemption))
+        .route("/people/{user}/ticket", get(help::ask_for_ticket).post(help::ticket))
         .route("/people/{user}/{ask}", get(person_asks::ask).post(person_asks::decide))
         .merge(groups_and_import())
         .merge(programs_and_settings())
@@ -116,6 +127,15 @@ pub fn routes(app: App, keeps_messages: bool) -> Router {
         .route("/policy", get(policy::show))
         .route("/policy/{audience}", post(policy::save))
         .route("/policy/switch/{throw}", get(switch::ask).post(switch::decide))
+        .route("/policy/governance", get(governance::show).post(governance::save))
+        .route("/policy/floor", get(floor::show))
+        .route("/policy/floor/{audience}", post(floor::save))
+        .route("/policy/profile", get(profile::show).post(profile::choose))
+        .route("/policy/schedule", get(schedule::list))
+        .route("/policy/schedule/{audience}", get(schedule::ask).post(schedule::schedule))
+        .route("/policy/withdraw/{schedule}", get(schedule::ask_to_withdraw).post(schedule::withdraw))
+        .route("/policy/forecast", get(forecast::show))
+        .route("/close", get(close::ask).post(close::close))
         .route("/status", get(status::show))
         .route("/status.csv", get(status::csv))
         .route("/status.json", get(status::json))

@@ -9,6 +9,8 @@ pub mod approvals;
 mod assets;
 pub mod entry;
 pub mod frame;
+pub mod governing;
+pub mod help;
 pub mod other;
 pub mod own;
 pub mod people;

@@ -23,7 +23,6 @@ mod users;
 mod usual;
 
 pub(crate) use approvals::devices_of_subject;
-pub(crate) use users::where_they_stand;
 use utoipa::openapi::tag::TagBuilder;
 use utoipa_axum::router::OpenApiRouter;
 

@@ -6,13 +6,10 @@ menu-settings = Settings
 group = Group
 import = Import
 person-details = Details
-person-help = Help
 person-end = Leaving
 fact-no-password = Has not set a password yet.
 fact-password-claimed = The password came as a hash from another system and was never used here: claimed, not proved.
 fact-factor-claimed = The authenticator came from another system and no code of it was ever accepted here: claimed, not proved.
-help-reset = Reset the second factor
-help-unlock = Lift locks after wrong tries
 email-waits-at = The link to { $v } was not used yet.
 email-waits = A link to your new address is on its way and was not used yet.
 role-new = New role
@@ -60,8 +57,6 @@ error-not-waiting = There is nothing to invite them to
 error-not-waiting-advice = They have a password, or sign in through a provider.
 error-mailed-just-now = A mail was sent a moment ago
 error-mailed-just-now-advice = Wait a minute, then send another one.
-error-asked-already = This waits for approval already
-error-asked-already-advice = Look at what waits for approval. A second owner can approve it there, and whoever may can cancel it.
 
 # Groups
 groups-title = Groups
@@ -326,7 +321,7 @@ clock-too-far = A sandbox's clock is at most ten years ahead.
 said-clock-set = The clock is set.
 
 # One's own profile
-profile-title = Your profile
+own-profile = Your profile
 profile-name-hint = As others of this account see it.
 profile-language-hint = Pages and letters to you are in this language.
 profile-email-hint = A link goes to the new address, and a notice to the present one. Until the link is used nothing changes.

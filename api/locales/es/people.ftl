@@ -6,13 +6,10 @@ menu-settings = Ajustes
 group = Grupo
 import = Importar
 person-details = Datos
-person-help = Ayuda
 person-end = Salida
 fact-no-password = Todavía no ha elegido una contraseña.
 fact-password-claimed = La contraseña llegó como hash de otro sistema y nunca se usó aquí: declarada, no probada.
 fact-factor-claimed = El autenticador llegó de otro sistema y aquí nunca se aceptó un código suyo: declarado, no probado.
-help-reset = Restablecer el segundo factor
-help-unlock = Levantar bloqueos tras intentos erróneos
 email-waits-at = El enlace a { $v } todavía no se ha usado.
 email-waits = Hay un enlace en camino a su nueva dirección, todavía sin usar.
 role-new = Nuevo rol
@@ -60,8 +57,6 @@ error-not-waiting = No hay a qué invitarla
 error-not-waiting-advice = Tiene una contraseña, o entra por un proveedor.
 error-mailed-just-now = Acaba de enviarse un correo
 error-mailed-just-now-advice = Espere un minuto y envíe otro.
-error-asked-already = Esto ya espera aprobación
-error-asked-already-advice = Mire lo que espera aprobación. Allí puede aprobarlo un segundo propietario, y cancelarlo quien tenga permiso.
 
 # Grupos
 groups-title = Grupos
@@ -326,7 +321,7 @@ clock-too-far = El reloj de un entorno de pruebas va como máximo diez años por
 said-clock-set = El reloj está ajustado.
 
 # El propio perfil
-profile-title = Su perfil
+own-profile = Su perfil
 profile-name-hint = Como lo ven los demás de esta cuenta.
 profile-language-hint = Las páginas y las cartas para usted están en este idioma.
 profile-email-hint = Va un enlace a la nueva dirección y un aviso a la actual. Nada cambia hasta que se use el enlace.

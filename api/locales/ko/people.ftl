@@ -6,13 +6,10 @@ menu-settings = 설정
 group = 그룹
 import = 가져오기
 person-details = 기본 정보
-person-help = 도움
 person-end = 이용 종료
 fact-no-password = 아직 비밀번호를 정하지 않았습니다.
 fact-password-claimed = 비밀번호가 다른 시스템의 해시로 들어왔고 여기서 한 번도 쓰이지 않았습니다. 주장일 뿐 확인되지 않았습니다.
 fact-factor-claimed = 인증 앱이 다른 시스템에서 들어왔고 여기서 코드가 한 번도 확인되지 않았습니다. 주장일 뿐 확인되지 않았습니다.
-help-reset = 2차 인증 초기화
-help-unlock = 잘못된 시도로 걸린 잠금 해제
 email-waits-at = { $v }(으)로 보낸 링크가 아직 사용되지 않았습니다.
 email-waits = 새 주소로 링크를 보냈으며 아직 사용되지 않았습니다.
 role-new = 새 역할
@@ -56,8 +53,6 @@ error-not-waiting = 초대할 필요가 없습니다
 error-not-waiting-advice = 비밀번호가 있거나 공급자로 로그인합니다.
 error-mailed-just-now = 방금 메일을 보냈습니다
 error-mailed-just-now-advice = 1분 뒤에 다시 보내십시오.
-error-asked-already = 이미 승인을 기다리고 있습니다
-error-asked-already-advice = 승인 대기 목록을 보십시오. 다른 소유자가 거기서 승인할 수 있고, 권한 있는 사람이 취소할 수 있습니다.
 
 # 그룹
 groups-title = 그룹
@@ -289,7 +284,7 @@ clock-too-far = 샌드박스 시계는 최대 10년 앞까지입니다.
 said-clock-set = 시계를 맞추었습니다.
 
 # 내 프로필
-profile-title = 내 프로필
+own-profile = 내 프로필
 profile-name-hint = 이 계정의 다른 사람에게 보이는 이름입니다.
 profile-language-hint = 페이지와 나에게 오는 메일의 언어입니다.
 profile-email-hint = 새 주소로 링크가, 현재 주소로 알림이 갑니다. 링크를 사용할 때까지 아무것도 바뀌지 않습니다.

@@ -8,7 +8,7 @@ use axum::http::Method;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
 use twofold_domain::account::{Account, ClockKind};
-use twofold_domain::ids::{AccountId, StreamId};
+use twofold_domain::ids::{AccountId, StreamId, UserId};
 use twofold_domain::permission::{Act as Deed, Need, need};
 use twofold_domain::policy::Role;
 use twofold_domain::time::Timestamp;
@@ -125,6 +125,16 @@ said! {
     WasReset = "was-reset", Good;
     ResetLater = "reset-later", Good;
     Waits = "waits", Plain;
+    AlreadyWaits = "already-waits", Plain;
+    Governed = "governed", Good;
+    FloorSet = "floor-set", Good;
+    FloorGone = "floor-gone", Good;
+    ProfileChosen = "profile-chosen", Good;
+    Scheduled = "scheduled", Good;
+    AlreadyScheduled = "already-scheduled", Plain;
+    Withdrawn = "withdrawn", Good;
+    Exempted = "exempted", Good;
+    ExemptionEnded = "exemption-ended", Good;
     CarriedOut = "carried-out", Warn;
     Cancelled = "cancelled", Good;
     FactorKept = "factor-kept", Good;
@@ -310,7 +320,14 @@ impl Door {
         let name = name.map_or_else(String::new, |name| name.as_str().to_owned());
         let email = email.map_or_else(String::new, |email| email.as_str().to_owned());
         self.frame = self.frame.clone().person(name, principal.role.name(), sees(principal.role));
+        self.frame = self.frame.clone().waiting(self.turns(principal.user, principal.role));
         Ok(Me { credential, principal, user, email })
+    }
+
+    /// How many acts that take two wait for somebody.
+    fn turns(&self, user: UserId, role: Role) -> usize {
+        let open = self.state.approvals.values();
+        open.filter(|open| self.state.turn(open, user, role, self.now()).is_some()).count()
     }
 
     /// Goes on to another page of this account, and says something there.
@@ -340,6 +357,7 @@ fn sees(role: Role) -> Vec<Section> {
         (Section::People, Deed::ReadPeople),
         (Section::Status, Deed::ReadStatus),
         (Section::Policy, Deed::ReadAccount),
+        (Section::Approvals, Deed::ReadApprovals),
         (Section::Programs, Deed::ManageOwnTokens),
         (Section::Programs, Deed::ReadIntegrations),
         (Section::Log, Deed::ReadAudit),

@@ -19,12 +19,11 @@ use super::door::{Door, Me, Said};
 use super::people::{by_name, may};
 use super::policy_form::Typed;
 use super::refused::Refused;
-use super::{names, words};
+use super::{helped, names};
 use crate::extract::{Form, Path};
 use crate::pages::frame::{Field, Section};
 use crate::pages::people::{Choice, Person};
 use crate::pages::render;
-use crate::routes::where_they_stand;
 
 /// What somebody typed into one of the page's forms, and what its fields have to say about it.
 #[derive(Default)]
@@ -213,13 +212,7 @@ async fn page(door: &Door, me: &Me, user: UserId, person: &User, form: &Filled) 
     };
     let groups: Vec<Choice> = by_name(&door.state).into_iter().map(group).collect();
     let inside = groups.iter().filter(|group| group.chosen).map(|group| group.text.as_str());
-    let (state, rule) = where_they_stand(&door.state, person, role, door.now());
     let language = if edited { form.text("language") } else { &who.language };
-    let enrolled = person.enrolled_at(door.state.generation, door.now()).is_some();
-    let helps = [
-        (!own && enrolled && may(me, Deed::ResetFactor(role)), "help-reset", "reset"),
-        (person.locked_out() && may(me, Deed::Unlock(role)), "help-unlock", "unlock"),
-    ];
     let asked = match &person.email_change {
         Some(change) => door.app.desk.vault().unseal(door.account, user, &change.email).await?,
         None => None,
@@ -230,8 +223,6 @@ async fn page(door: &Door, me: &Me, user: UserId, person: &User, form: &Filled) 
         called: called.shown(door),
         address: called.email.clone(),
         role: role.name(),
-        state: words::standing(state),
-        why: f.s(words::rule(rule)),
         facts: facts(door, person),
         edits,
         person: form.field("edit", "name", &called.name),
@@ -251,11 +242,7 @@ async fn page(door: &Door, me: &Me, user: UserId, person: &User, form: &Filled) 
         deactivates: !own && may(me, Deed::Deactivate(role)) && !person.deactivated,
         reactivates: !own && may(me, Deed::Deactivate(role)) && person.deactivated,
         reason: form.field("deactivate", "reason", ""),
-        helps: helps
-            .into_iter()
-            .filter(|(offered, ..)| *offered)
-            .map(|(_, key, act)| (f.s(key), offer(true, act)))
-            .collect(),
+        help: helped::help(door, me, user, person, role).await?,
         erase: offer(!own && may(me, Deed::Erase(role)), "erase"),
         f: f.clone(),
     }))

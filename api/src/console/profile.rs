@@ -1,91 +1,115 @@
-//! One's own profile: what one is called, in which language, at which address, and a new password.
+//! Named sets of rules: which one the account holds itself to, and where it meets and misses each.
 
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
-use twofold_domain::permission::Act as Deed;
-use twofold_domain::user::LinkPurpose;
-use twofold_infra::acts::{ActError, EditPerson, RequestEmailChange, RequestPasswordReset};
+use axum::response::Response;
+use serde::Deserialize;
+use twofold_domain::permission::{Act as Deed, Need, need};
+use twofold_domain::policy::{Bound, Finding, Profile};
+use twofold_infra::acts::ChooseProfile;
 
-use super::door::{Door, Me, Said, redirect, with_query};
-use super::people::may;
-use super::policy_form::Typed;
+use super::door::{Door, Said, with_query};
+use super::places::{chosen, title_of};
+use super::policy_form::audience_words;
 use super::refused::Refused;
-use crate::extract::Form;
-use crate::pages::frame::{Field, Section, When};
-use crate::pages::people::Profile;
-use crate::pages::{Language, render};
+use crate::conformance::conformance;
+use crate::extract::{Form, Query};
+use crate::pages::frame::{Frame, Section};
+use crate::pages::governing::{ProfileChoice, Profiles, RuleRow};
+use crate::pages::render;
+use crate::problem::Problem;
 
-/// Shows it.
-pub(super) async fn show(mut door: Door) -> Result<Response, Refused> {
-    let me = enter(&mut door, Deed::EditOwn).await?;
-    Ok(page(&door, &me, &Typed::new(), ("", String::new())))
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Asked {
+    #[serde(default)]
+    profile: String,
+    #[serde(rename = "said")]
+    _said: Option<String>,
 }
 
-/// Does what one of its forms asks for.
-pub(super) async fn change(mut door: Door, Form(typed): Form<Typed>) -> Result<Response, Refused> {
-    let form = typed.get("form").map_or("", String::as_str).to_owned();
-    let deed = if form == "email" { Deed::ChangeOwnEmail } else { Deed::EditOwn };
-    let me = enter(&mut door, deed).await?;
-    let (credential, user) = (me.credential.clone(), me.principal.user);
-    let text = |field: &str| typed.get(field).cloned().unwrap_or_default();
-    let done = match form.as_str() {
-        "email" => {
-            let act = RequestEmailChange { credential, user, email: text("email") };
-            door.perform(act).await.map(|_| Said::EmailAsked)
-        }
-        "password" => {
-            let act = RequestPasswordReset { email: me.email.clone() };
-            door.perform(act).await.map(|_| Said::PasswordMailed)
-        }
-        _ => {
-            let (name, language) = (Some(text("name")), Some(text("language")));
-            let act = EditPerson { credential, user, seen: None, name, language, groups: None };
-            door.perform(act).await.map(|_| Said::ProfileSaved)
-        }
-    };
-    let wrong = match done {
-        Ok(Said::ProfileSaved) => {
-            // The pages follow at once.
-            let language = Language::of_tag(&text("language")).unwrap_or(door.frame.language);
-            let there = with_query(&door.path("profile"), [("said", Said::ProfileSaved.word())]);
-            return Ok((door.cookies().language(language.tag()), redirect(&there)).into_response());
-        }
-        Ok(said) => return Ok(door.go("profile", Some(said))),
-        Err(ActError::Field { field: "name", .. }) => ("name", door.frame.s("name-wrong")),
-        Err(ActError::Field { field: "email", .. }) => ("email", door.frame.s("email-wrong")),
-        Err(error) => return Err(door.refuse(error)),
-    };
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&door, &me, &typed, wrong)).into_response())
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Choice {
+    /// Empty for none.
+    profile: String,
 }
 
-async fn enter(door: &mut Door, deed: Deed) -> Result<Me, Refused> {
-    door.back = door.path("profile");
-    let me = door.enter(deed).await?;
-    door.frame = door.frame.clone().section(Section::Profile);
-    Ok(me)
+/// All of them, and the rules of one: the account's own, unless another is asked for.
+pub(super) async fn show(mut door: Door, Query(asked): Query<Asked>) -> Result<Response, Refused> {
+    let me = door.enter(Deed::ReadAccount).await?;
+    let (f, now, own) = (&door.frame, door.now(), chosen(&door));
+    let shown = match asked.profile.as_str() {
+        "" => own,
+        name => Some(name.parse::<Profile>().map_err(|_| Problem::not_found())?),
+    };
+    let choice = |profile: Profile| {
+        let findings = conformance(&door.state, profile, now);
+        let met = findings.iter().filter(|finding| finding.meets).count();
+        ProfileChoice {
+            name: profile.name(),
+            title: title_of(profile),
+            chosen: own == Some(profile),
+            meets: f.vw("profile-meets", met, findings.len()),
+            href: with_query(&door.path("policy/profile"), [("profile", profile.name())]),
+        }
+    };
+    let rules = shown.map(|profile| conformance(&door.state, profile, now)).unwrap_or_default();
+    Ok(render(&Profiles {
+        action: door.path("policy/profile"),
+        back: door.path("policy"),
+        may_choose: need(me.principal.role, Deed::ChangePolicy) != Need::Never,
+        none: own.is_none(),
+        profiles: Profile::all().map(choice).collect(),
+        shown: shown.map(|profile| f.s(&title_of(profile))).unwrap_or_default(),
+        rules: rules.into_iter().map(|finding| row(f, finding, shown == Some(Profile::Seed))).collect(),
+        f: f.clone().section(Section::Policy),
+    }))
 }
 
-fn page(door: &Door, me: &Me, typed: &Typed, (at, why): (&str, String)) -> Response {
-    let field = |name: &str, known: &str| Field {
-        value: typed.get(name).map_or(known, String::as_str).to_owned(),
-        error: if at == name { why.clone() } else { String::new() },
+/// Holds the account to one, or to none. It changes no setting.
+pub(super) async fn choose(mut door: Door, Form(choice): Form<Choice>) -> Result<Response, Refused> {
+    door.back = door.path("policy/profile");
+    let me = door.enter(Deed::ChangePolicy).await?;
+    let profile = match choice.profile.as_str() {
+        "" => None,
+        name => Some(name.parse::<Profile>().map_err(|_| Problem::not_found())?),
     };
-    let known = door.frame.person.as_ref().map_or("", |person| person.name.as_str());
-    let language = typed.get("language").map_or(me.principal.who.language.as_str(), String::as_str);
-    let waits = me.user.email_change.as_ref().and_then(|change| me.user.links.get(&change.link));
-    let waits = waits.filter(|link| link.purpose == LinkPurpose::EmailChange && door.now() < link.expires_at);
-    let groups = me.user.groups.iter().filter_map(|group| door.state.groups.get(group)).map(String::as_str);
-    render(&Profile {
-        action: door.path("profile"),
-        person: field("name", known),
-        languages: door.spoken(language),
-        address: me.email.clone(),
-        email: field("email", ""),
-        email_waits: waits.map(|link| When::from(link.expires_at)),
-        password: me.user.may_reset_password(),
-        groups: groups.collect::<Vec<_>>().join(", "),
-        tokens: if may(me, Deed::ManageOwnTokens) { door.path("programs") } else { String::new() },
-        security: door.path("security"),
-        f: door.frame.clone(),
-    })
+    match door.perform(ChooseProfile { credential: me.credential, profile }).await {
+        Ok(_) => Ok(door.go("policy/profile", Some(Said::ProfileChosen))),
+        Err(error) => Err(door.refuse(error)),
+    }
+}
+
+fn row(f: &Frame, finding: Finding, of_new: bool) -> RuleRow {
+    let Finding { rule, source, audience, meets, value, bound } = finding;
+    let yes = |yes: bool| f.s(if yes { "yes" } else { "no" });
+    let (value, wanted) = match bound {
+        Bound::Is(wanted) => (yes(value != 0), yes(wanted)),
+        Bound::AtMost(most) => (value.to_string(), f.n("profile-at-most", most)),
+        Bound::AtLeast(least) => (value.to_string(), f.n("profile-at-least", least)),
+    };
+    let source = if of_new { f.s("profile-source-seed") } else { source.to_owned() };
+    RuleRow { rule: key(rule), source, audience: audience_words(audience).1, value, wanted, meets }
+}
+
+fn key(rule: &str) -> String {
+    format!("profile-rule-{}", rule.replace('_', "-"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pages::Language;
+
+    #[test]
+    fn every_profile_and_rule_has_words_in_every_language() {
+        for language in Language::ALL {
+            for profile in Profile::all() {
+                let title = title_of(profile);
+                let rules = profile.rules().iter().map(|rule| key(rule.rule));
+                for key in rules.chain([format!("{title}-hint"), title]) {
+                    assert_ne!(language.say(&key), key, "{}", language.tag());
+                }
+            }
+        }
+    }
 }

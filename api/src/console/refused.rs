@@ -85,11 +85,26 @@ impl Door {
                 | AccountError::AlreadySuspended
                 | AccountError::NotSuspended,
             ) => self.explain(StatusCode::CONFLICT, "error-switch"),
+            ActError::Account(AccountError::Approval(why)) => self.refuse_approval(why),
             other => match about_people(&other) {
                 Some(key) => self.explain(StatusCode::CONFLICT, key),
                 None => self.app.problem(other).into(),
             },
         }
+    }
+
+    fn refuse_approval(&self, why: ApprovalError) -> Refused {
+        let key = match why {
+            ApprovalError::AlreadyRequested(_) => {
+                return self.go("approvals", Some(Said::AlreadyWaits)).into();
+            }
+            ApprovalError::OwnRequest | ApprovalError::OwnMatter | ApprovalError::NotAnOwner => {
+                "error-another-owner"
+            }
+            ApprovalError::Overtaken | ApprovalError::Over => "error-overtaken",
+            other => return self.app.problem(AccountError::from(other).into()).into(),
+        };
+        self.explain(StatusCode::CONFLICT, key)
     }
 
     /// A page that says what is the matter and what to do: the words of `key` and `key-advice`.

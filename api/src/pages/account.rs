@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::frame::{Field, Frame, Mark, When};
+use super::governing::Place;
 
 /// Who has two-factor authentication, who must, and since when.
 #[derive(Debug, Clone, Template)]
@@ -157,6 +158,8 @@ pub struct Policy {
     pub may_change: bool,
     /// May the reader throw the switch?
     pub may_switch: bool,
+    /// What else there is to decide.
+    pub places: Vec<Place>,
 }
 
 /// The policy of one audience.

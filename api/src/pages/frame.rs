@@ -62,6 +62,8 @@ pub struct Person {
     pub role: &'static str,
     /// The places of the menu that they may see.
     pub sees: Vec<Section>,
+    /// Acts that wait for their approval, or to be carried out by them.
+    pub waiting: usize,
 }
 
 /// The places of the menu.
@@ -78,6 +80,8 @@ pub enum Section {
     Status,
     /// The policy.
     Policy,
+    /// Acts that wait for approval.
+    Approvals,
     /// Programs and API tokens.
     Programs,
     /// The audit log.
@@ -235,7 +239,16 @@ impl Frame {
     /// Names who is signed in.
     #[must_use]
     pub fn person(mut self, name: impl Into<String>, role: &'static str, sees: Vec<Section>) -> Self {
-        self.person = Some(Person { name: name.into(), role, sees });
+        self.person = Some(Person { name: name.into(), role, sees, waiting: 0 });
+        self
+    }
+
+    /// Says how many acts wait for whoever is signed in.
+    #[must_use]
+    pub fn waiting(mut self, acts: usize) -> Self {
+        if let Some(person) = &mut self.person {
+            person.waiting = acts;
+        }
         self
     }
 
@@ -304,6 +317,7 @@ impl Frame {
             (Section::People, "menu-people", "people"),
             (Section::Status, "menu-status", "status"),
             (Section::Policy, "menu-policy", "policy"),
+            (Section::Approvals, "menu-approvals", "approvals"),
             (Section::Programs, "menu-programs", "programs"),
             (Section::Log, "menu-log", "log"),
             (Section::Settings, "menu-settings", "settings"),
@@ -314,6 +328,7 @@ impl Frame {
                 href: format!("/a/{}/{path}", account.slug),
                 text: self.s(key),
                 here: section == self.section,
+                waiting: if section == Section::Approvals { person.waiting } else { 0 },
             })
             .collect()
     }
@@ -324,6 +339,8 @@ pub(super) struct Entry {
     pub(super) href: String,
     pub(super) text: String,
     pub(super) here: bool,
+    /// What waits there for the reader.
+    pub(super) waiting: usize,
 }
 
 /// The address as it was asked for; within nested routes a request only has the rest of it.

@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::frame::{Field, Frame, Mark, When};
+use super::help::Help;
 
 /// Something to choose from: its value, its words, and whether it is chosen.
 #[derive(Debug, Clone)]
@@ -79,10 +80,6 @@ pub struct Person {
     pub address: String,
     /// `owner`, `admin`, `agent`, `auditor`, or `end_user`.
     pub role: &'static str,
-    /// Where they stand.
-    pub state: Mark,
-    /// The rule that puts them there, in words.
-    pub why: String,
     /// What else there is to know, in the reader's language: an address that is not proved, what is only claimed.
     pub facts: Vec<String>,
     /// May the reader change what stands of them?
@@ -121,8 +118,8 @@ pub struct Person {
     pub reactivates: bool,
     /// `reason`
     pub reason: Field,
-    /// What else is done for them: its words, and where.
-    pub helps: Vec<(String, String)>,
+    /// Where they stand with their second factor, and what can be done.
+    pub help: Help,
     /// Where they are erased; empty where the reader may not.
     pub erase: String,
 }
@@ -255,7 +252,7 @@ pub struct ImportRow {
 
 /// The reader's own profile.
 #[derive(Debug, Clone, Template)]
-#[template(path = "profile.html")]
+#[template(path = "own_profile.html")]
 pub struct Profile {
     /// What stands around it.
     pub f: Frame,

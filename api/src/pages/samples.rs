@@ -14,13 +14,15 @@ use super::{Language, qr};
 use crate::site::Site;
 
 mod account;
+mod governing;
 mod people;
 
-const ALL_PLACES: [Section; 9] = [
+const ALL_PLACES: [Section; 10] = [
     Section::Own,
     Section::People,
     Section::Status,
     Section::Policy,
+    Section::Approvals,
     Section::Programs,
     Section::Log,
     Section::Settings,
@@ -298,7 +300,8 @@ fn other(l: Language) -> Vec<(&'static str, String)> {
 
 fn all(l: Language) -> Vec<(&'static str, String)> {
     let own = vec![("security", own(l)), ("switch_off", switch_off(l))];
-    [entry(l), own, account::pages(l), people::pages(l), people::programs(l), other(l)].concat()
+    let people = [people::pages(l), people::programs(l)].concat();
+    [entry(l), own, account::pages(l), governing::pages(l), people, other(l)].concat()
 }
 
 #[test]

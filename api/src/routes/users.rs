@@ -20,7 +20,6 @@ mod ticket;
 mod unlink;
 mod unlock;
 
-pub(crate) use one::where_they_stand;
 use twofold_domain::ids::{AccountId, UserId};
 use twofold_domain::permission::Act as Deed;
 use twofold_projections::status::user_status;

@@ -5,5 +5,8 @@
 
 mod chromium;
 mod doors;
+mod governing;
+mod links;
 mod site;
 mod walk;
+mod walker;

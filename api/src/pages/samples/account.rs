@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{inside, when};
+use super::{governing, inside, when};
 use crate::pages::Language;
 use crate::pages::account::{
     AudienceForm, Confirm, Figure, Filter, Findings, Log, LogRow, Policy, Reset, Status, StatusRow, Tick,
@@ -143,6 +143,7 @@ pub(super) fn pages(l: Language) -> Vec<(&'static str, String)> {
                 enable: String::new(),
                 may_change: true,
                 may_switch: true,
+                places: governing::places(l),
             }
             .render(),
         ),

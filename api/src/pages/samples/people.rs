@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{inside, when};
+use super::{governing, inside, when};
 use crate::pages::Language;
 use crate::pages::account::Tick;
 use crate::pages::frame::{Field, Mark, Section, Tone};
@@ -60,8 +60,6 @@ fn person(l: Language) -> Person {
         called: "Grace Hopper".into(),
         address: "grace@example.org".into(),
         role: "agent",
-        state: ENABLED,
-        why: l.say("rule-has-factor"),
         facts: vec![l.say("unverified"), l.say("fact-password-claimed"), l.say("fact-factor-claimed")],
         edits: true,
         person: Field::of("Grace Hopper"),
@@ -81,7 +79,7 @@ fn person(l: Language) -> Person {
         deactivates: true,
         reactivates: true,
         reason: Field::default(),
-        helps: vec![(l.say("help-reset"), path()), (l.say("help-unlock"), path())],
+        help: governing::help(l),
         erase: path(),
     }
 }

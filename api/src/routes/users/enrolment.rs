@@ -6,9 +6,9 @@ use serde::Serialize;
 use twofold_domain::ids::StreamId;
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::sign_in::Obstacle;
+use twofold_domain::status::stands;
 use utoipa::ToSchema;
 
-use super::one::where_they_stand;
 use crate::app::App;
 use crate::extract::{Json, Path};
 use crate::obstacles::{InTheWay, in_the_way};
@@ -93,7 +93,7 @@ pub(super) async fn enrolment(
     let role = state.role().ok_or_else(Problem::not_found)?;
     let at = app.now_of(me.account);
     let obstacle = in_the_way(&app, me.account, &account, id, &state, at).await?.map(ObstacleShown::from);
-    let (standing, _) = where_they_stand(&account, &state, role, at);
+    let (standing, _) = stands(&account, &state, role, at);
     let shown = Enrolment {
         may_enrol: obstacle.is_none(),
         must_enrol: standing == twofold_domain::status::Standing::Pending,

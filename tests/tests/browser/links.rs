@@ -1,0 +1,105 @@
+//! Every link of the console leads somewhere, and every form is taken.
+
+use std::collections::BTreeSet;
+
+use anyhow::{Context as _, Result, ensure};
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode, header};
+use axum::response::Response;
+use http_body_util::BodyExt as _;
+use tower::ServiceExt as _;
+use twofold_domain::account::GuardedAct;
+use twofold_domain::ids::StreamId;
+use twofold_domain::policy::Role;
+use twofold_domain::time::Span;
+use twofold_infra::acts::{Exempt, RegisterUser, RequestAct, ResetFactor};
+
+use crate::site::Served;
+
+/// Pages looked at at most: nobody comes to an end of filters that lead to filters.
+const MOST: usize = 400;
+
+async fn ask(site: &Served, session: &str, method: Method, path: &str) -> Result<Response> {
+    let request = Request::builder()
+        .method(method)
+        .uri(path)
+        .header(header::ACCEPT, "text/html")
+        .header("sec-fetch-site", "same-origin")
+        .header(header::COOKIE, format!("twofold_session={session}"));
+    Ok(site.router.clone().oneshot(request.body(Body::empty())?).await?)
+}
+
+/// The values of an attribute on a page, as a browser reads them.
+fn values<'a>(page: &'a str, attribute: &'a str) -> impl Iterator<Item = String> + 'a {
+    let values = page.split(attribute).skip(1).filter_map(|rest| rest.split('"').next());
+    values.map(|value| value.replace("&#38;", "&").replace("&amp;", "&"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_link_leads_somewhere_and_every_form_is_taken() -> Result<()> {
+    let site = Served::start().await?;
+    let (town, desk) = (site.town.clone(), site.town.here().clone());
+    let mut owner = town.owner().await?;
+    let agent = owner.welcome_enrolled(&town, Role::Agent).await?;
+    let customer = owner.welcome_enrolled(&town, Role::EndUser).await?;
+    owner.sign_in(&town, &desk).await?;
+    let credential = owner.credential()?;
+    let person = town.somebody(Role::Auditor).card();
+    town.perform(&desk, RegisterUser { credential: credential.clone(), person }).await?;
+    let (reason, circle) = ("so that there is something to see".to_owned(), town.circle(&desk).await?);
+    let (user, until) = (agent.user, town.now() + Span::days(1));
+    let exempt = Exempt {
+        credential: credential.clone(),
+        user,
+        reason: reason.clone(),
+        until,
+        circle: circle.clone(),
+    };
+    town.perform(&desk, exempt).await?;
+    let reset = ResetFactor {
+        credential: credential.clone(),
+        user: customer.user,
+        reason: reason.clone(),
+        compromise: false,
+        seen: None,
+        circle: circle.clone(),
+    };
+    town.perform(&desk, reset).await?;
+    town.perform(&desk, RequestAct { credential, act: GuardedAct::CloseAccount, reason, circle }).await?;
+
+    let account = desk.log().accounts.load(StreamId::account(town.account)).await?.state;
+    let inside = format!("/a/{}/", account.slug());
+    let session = owner.session()?.to_owned();
+    let (mut to_do, mut seen) = (vec![format!("{inside}security")], BTreeSet::new());
+    let mut forms = BTreeSet::new();
+    while let Some(path) = to_do.pop() {
+        // Filters lead to filters: one page of each kind will do.
+        let kind = path.split(['?', '#']).next().unwrap_or_default().to_owned();
+        if !seen.insert(kind.clone()) || seen.len() > MOST {
+            continue;
+        }
+        let response = ask(&site, &session, Method::GET, &path).await?;
+        let status = response.status();
+        ensure!(status == StatusCode::OK, "{path} answers {status}");
+        if !kind.starts_with(&inside) || kind.contains("/status.") {
+            continue;
+        }
+        let page = String::from_utf8(response.into_body().collect().await?.to_bytes().into())?;
+        let own = |value: &String| value.starts_with('/');
+        to_do.extend(values(&page, " href=\"").filter(own));
+        forms.extend(values(&page, " action=\"").filter(own));
+    }
+    for page in ["policy/governance", "policy/floor", "policy/schedule/team", "close", "approvals"] {
+        ensure!(seen.contains(&format!("{inside}{page}")), "nothing leads to {page}: {seen:?}");
+    }
+    for form in &forms {
+        // Nothing is sent: a path that is there says which methods it takes.
+        let response = ask(&site, &session, Method::DELETE, form).await?;
+        let status = response.status();
+        ensure!(status == StatusCode::METHOD_NOT_ALLOWED, "nothing takes {form}: {status}");
+        let allowed = response.headers().get(header::ALLOW).context("says what it takes")?.to_str()?;
+        ensure!(allowed.contains("POST"), "{form} takes {allowed}");
+    }
+    ensure!(forms.len() > 20, "{forms:?}");
+    Ok(())
+}
