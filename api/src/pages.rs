@@ -13,7 +13,10 @@ pub mod governing;
 pub mod help;
 pub mod other;
 pub mod own;
+pub mod people;
+pub mod programs;
 pub mod qr;
+pub mod settings;
 mod words;
 
 #[cfg(test)]

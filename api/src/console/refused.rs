@@ -42,6 +42,20 @@ impl From<ActError> for Refused {
     }
 }
 
+/// The words for what stands in the way of an act about people, where there are some.
+const fn about_people(error: &ActError) -> Option<&'static str> {
+    Some(match error {
+        ActError::NotWaiting => "error-not-waiting",
+        ActError::User(UserError::LastWayIn) => "error-last-way-in",
+        ActError::User(UserError::MailedJustNow(_)) => "error-mailed-just-now",
+        ActError::Account(AccountError::GroupInUse) => "error-group-in-use",
+        ActError::Account(AccountError::Approval(ApprovalError::AlreadyRequested(_))) => {
+            "error-asked-already"
+        }
+        _ => return None,
+    })
+}
+
 impl Door {
     /// Turns a refused act into what the reader can do about it.
     pub(super) fn refuse(&self, error: ActError) -> Refused {
@@ -72,7 +86,10 @@ impl Door {
                 | AccountError::NotSuspended,
             ) => self.explain(StatusCode::CONFLICT, "error-switch"),
             ActError::Account(AccountError::Approval(why)) => self.refuse_approval(why),
-            other => self.app.problem(other).into(),
+            other => match about_people(&other) {
+                Some(key) => self.explain(StatusCode::CONFLICT, key),
+                None => self.app.problem(other).into(),
+            },
         }
     }
 

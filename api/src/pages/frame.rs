@@ -1,5 +1,6 @@
 //! What every page has around it, and the small parts that pages share.
 
+use std::collections::BTreeSet;
 use std::fmt::Display;
 
 use axum::extract::{FromRequestParts, OriginalUri};
@@ -31,6 +32,10 @@ pub struct Frame {
     pub path: String,
     /// Where the account offers help.
     pub help: Option<String>,
+    /// Where the account's picture is; empty without one.
+    pub logo: String,
+    /// The languages that the account offers.
+    pub offered: Vec<Language>,
     /// Is this the demo?
     pub demo: bool,
     /// What the account's own clock shows, where it is a sandbox.
@@ -77,8 +82,16 @@ pub enum Section {
     Policy,
     /// Acts that wait for approval.
     Approvals,
+    /// Programs and API tokens.
+    Programs,
     /// The audit log.
     Log,
+    /// The settings of the account.
+    Settings,
+    /// The clock of a sandbox; behind its banner, not in the menu.
+    Clock,
+    /// The reader's own profile; behind their name, not in the menu.
+    Profile,
 }
 
 /// A sentence at the top of a page.
@@ -188,6 +201,8 @@ impl Frame {
             section: Section::None,
             path: "/".to_owned(),
             help: None,
+            logo: String::new(),
+            offered: Language::ALL.to_vec(),
             demo: site.demo,
             sandbox: None,
             notice: None,
@@ -198,6 +213,19 @@ impl Frame {
     #[must_use]
     pub fn account(mut self, name: impl Into<String>, slug: impl Into<String>) -> Self {
         self.account = Some(Account { name: name.into(), slug: slug.into() });
+        self
+    }
+
+    /// Speaks one of the languages that the account offers: the reader's, or else the first; nobody offers none.
+    #[must_use]
+    pub fn offering(mut self, tags: &BTreeSet<String>) -> Self {
+        self.offered.retain(|language| tags.is_empty() || tags.contains(language.tag()));
+        if self.offered.is_empty() {
+            self.offered = Language::ALL.to_vec();
+        }
+        if !self.offered.contains(&self.language) {
+            self.language = self.offered[0];
+        }
         self
     }
 
@@ -267,9 +295,11 @@ impl Frame {
         assets::stylesheet()
     }
 
-    pub(super) fn languages(&self) -> [Language; 3] {
-        let _ = self;
-        Language::ALL
+    /// Where a place is that only some may see; nothing where the reader may not, or nobody is signed in.
+    pub(super) fn way(&self, section: Section, path: &str) -> Option<String> {
+        let account = self.account.as_ref()?;
+        let sees = self.person.as_ref().is_some_and(|person| person.sees.contains(&section));
+        sees.then(|| format!("/a/{}/{path}", account.slug))
     }
 
     /// Product and account, as titles and prompts name them.
@@ -288,7 +318,9 @@ impl Frame {
             (Section::Status, "menu-status", "status"),
             (Section::Policy, "menu-policy", "policy"),
             (Section::Approvals, "menu-approvals", "approvals"),
+            (Section::Programs, "menu-programs", "programs"),
             (Section::Log, "menu-log", "log"),
+            (Section::Settings, "menu-settings", "settings"),
         ];
         all.into_iter()
             .filter(|(section, ..)| person.sees.contains(section))

@@ -15,7 +15,7 @@ use super::post::{let_in, notify};
 use super::principal::Credential;
 use super::{ActError, links, words};
 use crate::desk::Act;
-use crate::keys::PersonKey;
+use crate::keys::{AccountKeys, PersonKey};
 use crate::mail::Letter;
 use crate::store::Claim;
 use crate::work::Work;
@@ -242,8 +242,13 @@ pub(super) async fn provider_claim(
     subject: &str,
 ) -> Result<Claim, ActError> {
     let keys = work.desk().vault().account_keys(work.account_id()).await?;
-    let key = keys.tokens().tag("twofold/provider-subject/v1", &[provider.as_bytes(), subject.as_bytes()]);
+    let key = provider_key(&keys, provider, subject);
     Ok(Claim { kind: PROVIDER_CLAIM.to_owned(), key, owner: user.uuid() })
+}
+
+/// What is claimed of a provider's subject.
+pub(super) fn provider_key(keys: &AccountKeys, provider: &str, subject: &str) -> [u8; 32] {
+    keys.tokens().tag("twofold/provider-subject/v1", &[provider.as_bytes(), subject.as_bytes()])
 }
 
 /// Records who somebody is to an identity provider.

@@ -53,7 +53,7 @@ pub use fan_out::{CompleteFanOut, ReachReset};
 pub use forgotten::RequestPasswordReset;
 pub use groups::{ChangeGroup, GroupChange};
 pub use help::{CancelReset, EndExemption, Exempt, Exempted, IssueTicket, IssuedTicket, Reset, ResetFactor};
-pub use import::{Imported, MayImport, import};
+pub use import::{Foreseen, Imported, MayImport, foresee, import};
 pub use links::{AdminLink, IssuedLink, RedeemLink, ShowLink, ShownLink};
 pub use lives::{ChangeRole, Deactivate, EditPerson, InviteAgain, LinkProvider, Reactivate, UnlinkProvider};
 pub use passwords::{PasswordShown, ShowPassword};
@@ -62,7 +62,7 @@ pub use policy::{CancelSchedule, ChangePolicies, ChooseProfile, SchedulePolicy, 
 pub(crate) use post::notify;
 pub use principal::{Authenticate, AuthenticateUpon, Credential, Principal};
 pub use sessions::{EndSession, Reauthorise, Revocation, RevokeDevice, SignOut, StepUp, SteppedUp};
-pub use settings::{ChangeSettings, change_settings};
+pub use settings::{ChangeSettings, change_settings, time_zones};
 pub use sign_in::{Asserted, BeginSignIn, Begun, DeviceCredential, ProveSignIn, Proved, SessionGrant};
 pub use tokens::{IssueOwnToken, IssuedToken, RevokeOwnToken, TokenWish};
 

@@ -14,10 +14,16 @@ use twofold_tests::person::Person;
 use crate::site::Served;
 
 /// The pages that take a session, and the deeds behind them that a mere user may not do.
-const OWN: [&str; 3] = ["security", "security/switch-off", "step-up"];
-const STAFF: [&str; 15] = [
+const OWN: [&str; 4] = ["security", "security/switch-off", "step-up", "profile"];
+const STAFF: [&str; 21] = [
     "people",
     "people/invite",
+    "people/groups",
+    "people/import",
+    "people?role=agent",
+    "programs/own/new",
+    "programs/in-use",
+    "settings",
     "policy",
     "policy/switch/disable",
     "policy/governance",
@@ -32,7 +38,7 @@ const STAFF: [&str; 15] = [
     "status.csv",
     "log",
 ];
-const POSTS: [&str; 13] = [
+const POSTS: [&str; 19] = [
     "policy/governance",
     "policy/floor/team",
     "policy/profile",
@@ -46,6 +52,12 @@ const POSTS: [&str; 13] = [
     "policy/team",
     "policy/switch/disable",
     "step-up",
+    "people/groups",
+    "people/import",
+    "people/import/confirm",
+    "programs",
+    "settings",
+    "profile",
 ];
 
 struct Visitor<'a> {

@@ -12,7 +12,9 @@ use twofold_domain::account::GuardedAct;
 use twofold_domain::ids::StreamId;
 use twofold_domain::policy::Role;
 use twofold_domain::time::Span;
-use twofold_infra::acts::{Exempt, RegisterUser, RequestAct, ResetFactor};
+use twofold_infra::acts::{
+    ChangeGroup, Exempt, GroupChange, RegisterClient, RegisterUser, RequestAct, ResetFactor,
+};
 
 use crate::site::Served;
 
@@ -54,7 +56,7 @@ async fn wander(site: &Served, session: &str, inside: &str) -> Result<Found> {
         let response = ask(site, session, Method::GET, &path).await?;
         let status = response.status();
         ensure!(status == StatusCode::OK, "{path} answers {status}");
-        if !kind.starts_with(inside) || kind.contains("/status.") {
+        if !kind.starts_with(inside) || kind.contains("/status.") || kind.ends_with(".csv") {
             continue;
         }
         let page = String::from_utf8(response.into_body().collect().await?.to_bytes().into())?;
@@ -100,12 +102,23 @@ async fn every_link_leads_somewhere_and_every_form_is_taken() -> Result<()> {
         circle: circle.clone(),
     };
     town.perform(&desk, reset).await?;
+    let (group, change) = (desk.mint().id(), GroupChange::Create("Night shift".to_owned()));
+    town.perform(&desk, ChangeGroup { credential: credential.clone(), group, change }).await?;
+    let program = RegisterClient { credential: credential.clone(), name: "Help desk".to_owned() };
+    town.perform(&desk, program).await?;
     town.perform(&desk, RequestAct { credential, act: GuardedAct::CloseAccount, reason, circle }).await?;
 
     let account = desk.log().accounts.load(StreamId::account(town.account)).await?.state;
     let inside = format!("/a/{}/", account.slug());
     let Found { pages, forms } = wander(&site, owner.session()?, &inside).await?;
-    for page in ["policy/governance", "policy/floor", "policy/schedule/team", "close", "approvals"] {
+    let governing = ["policy/governance", "policy/floor", "policy/schedule/team", "close", "approvals"];
+    let people =
+        ["people/groups", "people/import", "programs/own/new", "programs/in-use", "settings", "profile"];
+    let of_one = ["/make-owner", "/transfer-ownership", "/erase", "/tokens", "/remove", "/delete"];
+    for end in of_one {
+        ensure!(pages.iter().any(|path| path.ends_with(end)), "nothing leads to …{end}: {pages:?}");
+    }
+    for page in governing.iter().chain(&people) {
         ensure!(pages.contains(&format!("{inside}{page}")), "nothing leads to {page}: {pages:?}");
     }
     for form in &forms {

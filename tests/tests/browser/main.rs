@@ -7,6 +7,7 @@ mod chromium;
 mod doors;
 mod governing;
 mod links;
+mod people;
 mod site;
 mod walk;
 mod walker;
