@@ -9,11 +9,11 @@ use twofold_domain::device::{Decision, Method};
 use twofold_domain::ids::{DeviceId, SessionId, UserId};
 use twofold_domain::policy::{Audience, Role};
 use twofold_domain::time::{Span, Timestamp};
-use twofold_infra::acts::{Assessed, Begun, ChangePolicies};
+use twofold_infra::acts::Begun;
 use twofold_infra::verify::Bearer;
 use twofold_infra::verify::token::SessionToken;
 
-use crate::person::{Browser, Person, recovery};
+use crate::person::{Browser, Person, recovery, save_policies};
 use crate::town::Town;
 
 /// How sure a session is of its person.
@@ -98,9 +98,7 @@ impl Land {
             let account = town.here().log().accounts.load(stream).await?;
             let mut policy = account.state.policy(audience, town.now()).clone();
             policy.required = true;
-            let (credential, seen) = (self.owner.credential()?, account.sequence);
-            let (policies, assessed) = ([(audience, policy)].into(), Assessed::default());
-            town.perform(town.here(), ChangePolicies { credential, seen, policies, assessed }).await?;
+            save_policies(town, town.here(), &self.owner, [(audience, policy)].into()).await?;
         }
         Ok(())
     }
