@@ -8,7 +8,9 @@ use std::collections::BTreeMap;
 use twofold_domain::account::ClockKind;
 use twofold_domain::device::{EndCause, Method, Scope};
 use twofold_domain::factor::FactorKind;
-use twofold_domain::ids::{ClientId, DeviceId, ExemptionId, FactorId, SessionId, TokenId, UserId};
+use twofold_domain::ids::{
+    ApprovalId, ClientId, DeviceId, ExemptionId, FactorId, SessionId, TokenId, UserId,
+};
 use twofold_domain::policy::Role;
 use twofold_domain::time::{Span, Timestamp};
 use twofold_domain::user::BINDINGS_AT_ONCE;
@@ -151,6 +153,7 @@ columns! {
     DeviceId: Uuid Uuid = |x, sink| sink.uuid(x.uuid()), |stored| Ok(Self::from_uuid(stored));
     SessionId: Uuid Uuid = |x, sink| sink.uuid(x.uuid()), |stored| Ok(Self::from_uuid(stored));
     FactorId: Uuid Uuid = |x, sink| sink.uuid(x.uuid()), |stored| Ok(Self::from_uuid(stored));
+    ApprovalId: Uuid Uuid = |x, sink| sink.uuid(x.uuid()), |stored| Ok(Self::from_uuid(stored));
     ExemptionId: Uuid Uuid = |x, sink| sink.uuid(x.uuid()), |stored| Ok(Self::from_uuid(stored));
     ClientId: Uuid Uuid = |x, sink| sink.uuid(x.uuid()), |stored| Ok(Self::from_uuid(stored));
     TokenId: Uuid Uuid = |x, sink| sink.uuid(x.uuid()), |stored| Ok(Self::from_uuid(stored));

@@ -10,13 +10,11 @@ use twofold_domain::device::{Decision, Method};
 use twofold_domain::ids::{DeviceId, SessionId, UserId};
 use twofold_domain::policy::{Audience, Role};
 use twofold_domain::time::{Span, Timestamp};
-use twofold_infra::acts::{
-    Assessed, Begun, ChangeGovernance, ChangePolicies, Circle, RequestAct, UseApproval,
-};
+use twofold_infra::acts::{Begun, ChangeGovernance, Circle, RequestAct, UseApproval};
 use twofold_infra::verify::Bearer;
 use twofold_infra::verify::token::SessionToken;
 
-use crate::person::{Browser, Person, recovery};
+use crate::person::{Browser, Person, recovery, save_policies};
 use crate::town::Town;
 
 /// How sure a session is of its person.
@@ -116,9 +114,7 @@ impl Land {
             let account = town.here().log().accounts.load(stream).await?;
             let mut policy = account.state.policy(audience, town.now()).clone();
             policy.required = true;
-            let (credential, seen) = (self.owner.credential()?, account.sequence);
-            let (policies, assessed) = ([(audience, policy)].into(), Assessed::default());
-            town.perform(town.here(), ChangePolicies { credential, seen, policies, assessed }).await?;
+            save_policies(town, town.here(), &self.owner, [(audience, policy)].into()).await?;
         }
         Ok(())
     }
@@ -130,7 +126,7 @@ impl Land {
         let stream = twofold_domain::ids::StreamId::account(town.account);
         let account = town.here().log().accounts.load(stream).await?;
         let to = Governance { admins_may_switch: true, ..account.state.governance.clone() };
-        let circle = Circle { owners: vec![self.owner.user, self.second.user], team: vec![] };
+        let circle = Circle { owners: vec![self.owner.user, self.second.user] };
         let (credential, seen) = (self.owner.credential()?, account.sequence);
         let act = ChangeGovernance { credential, seen, to, reason: None, circle };
         town.perform(town.here(), act).await?;
@@ -174,7 +170,7 @@ impl Land {
     async fn new_owner(&self) -> Result<Person> {
         let (town, desk) = (&self.town, self.town.here());
         let mut person = self.owner.welcome(town, Role::Admin).await?;
-        let circle = Circle { owners: vec![self.owner.user, self.second.user], team: vec![] };
+        let circle = Circle { owners: vec![self.owner.user, self.second.user] };
         let (act, reason) = (GuardedAct::GrantOwner { user: person.user }, "we agreed on it".to_owned());
         let request =
             RequestAct { credential: self.owner.credential()?, act, reason, circle: circle.clone() };

@@ -749,6 +749,7 @@ impact-nobody = This concerns nobody as of now.
 impact-of = { $v } of { $w }
 impact-more = and { $n } more
 impact-prompts-same = As many prompts for a code as before.
+impact-prompts-so-far = Sign-ins so far asked for a code { $v } times; with this change it would have been { $w }. Less than a week is too little to tell what a month brings.
 impact-prompts-since = Counted over sign-ins since { $v }.
 impact-reset =
     { $n ->

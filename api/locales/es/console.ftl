@@ -749,6 +749,7 @@ impact-nobody = Por ahora no afecta a nadie.
 impact-of = { $v } de { $w }
 impact-more = y { $n } más
 impact-prompts-same = Tantas peticiones de código como antes.
+impact-prompts-so-far = Hasta ahora los inicios de sesión pidieron un código { $v } veces; con este cambio habrían sido { $w }. Menos de una semana es poco para saber qué trae un mes.
 impact-prompts-since = Contado sobre los inicios de sesión desde { $v }.
 impact-reset =
     { $n ->

@@ -731,6 +731,7 @@ impact-nobody = 지금은 아무에게도 해당하지 않습니다.
 impact-of = { $w }명 중 { $v }명
 impact-more = 외 { $n }명
 impact-prompts-same = 코드를 묻는 횟수는 그대로입니다.
+impact-prompts-so-far = 지금까지의 로그인에서 코드를 { $v }번 물었고, 이 변경 아래에서는 { $w }번이었을 것입니다. 일주일이 안 되는 기록으로는 한 달을 내다볼 수 없습니다.
 impact-prompts-since = { $v } 이후의 로그인으로 계산했습니다.
 impact-reset = { $n }명의 2단계 인증, 복구 코드, 신뢰한 기기가 초기화됩니다.
 impact-enrol-now = { $n }명이 다음 로그인 때 2단계 인증을 설정해야 합니다.

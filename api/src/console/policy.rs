@@ -14,7 +14,6 @@ use super::door::{Door, Me, Said};
 use super::policy_form::Typed;
 use super::refused::Refused;
 use super::{places, policy_form, previewed, words};
-use crate::assess::assessed;
 use crate::extract::{Form, Path};
 use crate::pages::account::{AudienceForm, Confirm, Policy};
 use crate::pages::frame::{Field, Frame, Section, Tone, When};
@@ -46,7 +45,7 @@ pub(super) async fn save(
     let audience = policy_form::audience(&audience).ok_or_else(Problem::not_found)?;
     let (key, _) = policy_form::audience_words(audience);
     let seen: u64 = typed.remove("version").and_then(|text| text.parse().ok()).unwrap_or(0);
-    let shown = typed.remove("confirmation").and_then(|text| previewed::statement(&text));
+    let statement = typed.remove("confirmation").and_then(|text| previewed::statement(&text));
     typed.remove("reason");
     let policy = match policy_form::read(&typed, door.state.policy(audience, door.now()), &door.state) {
         Ok(policy) => policy,
@@ -57,8 +56,7 @@ pub(super) async fn save(
     };
     let policies = BTreeMap::from([(audience, policy)]);
     let change = Change::Policy(policies.clone());
-    let assessed = assessed(&door.app, door.account, &change, me.principal.role, shown).await?;
-    let act = ChangePolicies { credential: me.credential.clone(), seen, policies, assessed };
+    let act = ChangePolicies { credential: me.credential.clone(), seen, policies, statement };
     match door.perform(act).await {
         Ok(done) if done.reply.0 == seen => Ok(door.go("policy", Some(Said::Unchanged))),
         Ok(_) => Ok(door.go("policy", Some(Said::Saved))),

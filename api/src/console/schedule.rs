@@ -16,7 +16,7 @@ use super::places::AUDIENCES;
 use super::policy_form::{self, Typed, audience_words};
 use super::refused::Refused;
 use super::{policy, previewed, telling};
-use crate::assess::{assessed, keepers};
+use crate::assess::keepers;
 use crate::extract::{Form, Path};
 use crate::pages::account::{AudienceForm, Confirm};
 use crate::pages::frame::{Field, Section, Tone, When};
@@ -106,7 +106,7 @@ pub(super) async fn schedule(
     door.back = door.path(&format!("policy/schedule/{word}"));
     let me = door.enter(Deed::ChangePolicy).await?;
     let seen: u64 = typed.remove("version").and_then(|text| text.parse().ok()).unwrap_or(0);
-    let shown = typed.remove("confirmation").and_then(|text| previewed::statement(&text));
+    let statement = typed.remove("confirmation").and_then(|text| previewed::statement(&text));
     let begins = typed.remove("begins").unwrap_or_default();
     let mut sheet = Sheet { audience, typed, begins: Field::of(begins), fault: None };
     // A day begins with its first instant.
@@ -122,10 +122,9 @@ pub(super) async fn schedule(
         }
     };
     let change = Change::Schedule { audience, policy: policy.clone(), begins_at };
-    let assessed = assessed(&door.app, door.account, &change, me.principal.role, shown).await?;
     let told = keepers(&door.app, door.account).await?;
     let credential = me.credential.clone();
-    let act = SchedulePolicy { credential, seen, audience, policy, begins_at, assessed, told };
+    let act = SchedulePolicy { credential, seen, audience, policy, begins_at, statement, told };
     match door.perform(act).await {
         Ok(_) => Ok(door.go("policy/schedule", Some(Said::Scheduled))),
         Err(ActError::Account(AccountError::Policy(OutOfRange { field, min, max, .. }))) => {

@@ -21,7 +21,7 @@ pub use begin::{Begin, Begun, FirstShown, NotVouched};
 pub use course::{Course, Recognition, recognise, trust_counts, trust_holds, trust_offer, trusted};
 pub use finish::{Finish, TextAtSignIn, challenged};
 pub use obstacle::{Obstacle, obstacle};
-pub use prompts::{Visits, prompts};
+pub use prompts::{MONTH, Visit, Visits, a_month, prompts};
 pub use signed_in::{Holder, STEP_UP_LIFE, SignedIn, Stale, session_end, session_holds};
 
 use crate::account::{Account, AccountError, Switch};

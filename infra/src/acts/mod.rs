@@ -21,6 +21,7 @@ mod links;
 mod lives;
 mod names;
 mod nobody;
+mod notices;
 mod owners;
 mod passwords;
 mod people;
@@ -44,7 +45,7 @@ pub use ask::Proof;
 pub use caller::{By, Caller, Identify};
 pub use census::{census_of, enrolled_now};
 pub use clients::{IssueClientToken, RegisterClient, RemoveClient, RevokeClientToken};
-pub use confirm::{Assessed, Statement, state};
+pub use confirm::{CountConcerned, Statement, Step, preview, state};
 pub use factors::{
     Beside, ConfirmFactor, Confirmation, Confirmed, DisableOwn, Disabled, EnrolmentStarted, MailCode,
     RegenerateCodes, RemoveFactor, ShowEnrolment, StartEnrolment,
@@ -56,6 +57,7 @@ pub use help::{CancelReset, EndExemption, Exempt, Exempted, IssueTicket, IssuedT
 pub use import::{Foreseen, Imported, MayImport, foresee, import};
 pub use links::{AdminLink, IssuedLink, RedeemLink, ShowLink, ShownLink};
 pub use lives::{ChangeRole, Deactivate, EditPerson, InviteAgain, LinkProvider, Reactivate, UnlinkProvider};
+pub use notices::tell_of_wait;
 pub use passwords::{PasswordShown, ShowPassword};
 pub use people::{ErasePerson, NewPerson, RegisterUser, Registered, Unlock, find_by_email};
 pub use policy::{CancelSchedule, ChangePolicies, ChooseProfile, SchedulePolicy, SetFloors};
@@ -157,6 +159,9 @@ pub enum ActError {
     /// The password checker is busy.
     #[error("too many passwords are being checked right now; try again in a moment")]
     Busy,
+    /// Whom a change concerns could not be counted in time: the read models are behind.
+    #[error("whom this concerns cannot be counted yet; try again in a moment")]
+    NotCounted,
     /// The store.
     #[error(transparent)]
     Store(#[from] StoreError),

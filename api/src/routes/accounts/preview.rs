@@ -155,8 +155,10 @@ struct Prompts {
     now: u64,
     /// How often they would.
     then: u64,
-    /// What that makes more in a month, or less.
-    extra_a_month: i64,
+    /// What that makes more in a month, or less. Absent where the recorded sign-ins are those of less than a
+    /// week, which tell nothing of a month: then `now` and `then` are all that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    extra_a_month: Option<i64>,
 }
 
 /// What the change would do.
