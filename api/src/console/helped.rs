@@ -26,7 +26,7 @@ pub(super) async fn help(
 ) -> Result<Help, Refused> {
     let (f, now) = (&door.frame, door.now());
     let may = |deed| door.state.lets(me.principal.role, deed);
-    let (standing, rule) = stands(&door.state, person, role, now);
+    let (state, reason) = stands(&door.state, person, role, now);
     let enrolled = person.enrolled_at(door.state.generation, now).is_some();
     let path = |act: &str| door.path(&format!("people/{user}/{act}"));
     let upon = |deed| may(deed) && user != me.principal.user && !person.deactivated;
@@ -48,8 +48,8 @@ pub(super) async fn help(
     let asked = asked.filter(|open| open.act.subject() == Some(user));
     let reads = may(Deed::ReadApprovals);
     Ok(Help {
-        state: words::standing(standing),
-        why: f.s(words::rule(rule)),
+        state: words::standing(state),
+        why: f.s(words::rule(reason)),
         obstacle: obstacle(door, me, user, person).await?,
         waiting: waiting(door, user, person).await?,
         exemption,
