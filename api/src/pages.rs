@@ -9,6 +9,7 @@ pub mod approvals;
 mod assets;
 pub mod entry;
 pub mod frame;
+pub mod messages;
 pub mod other;
 pub mod own;
 pub mod qr;
