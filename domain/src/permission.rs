@@ -59,7 +59,8 @@ pub enum Act {
     IssueTicket(Role),
     /// See the people of the account.
     ReadPeople,
-    /// See the devices and sessions of somebody of a role, with network addresses and browsers.
+    /// See the devices and sessions of somebody of a role, with network addresses and browsers, and what became
+    /// of messages to them.
     ReadDevices(Role),
     /// Reset the second factor of somebody of a role.
     ResetFactor(Role),

@@ -174,8 +174,7 @@ impl Courier {
         }
         budgets.extend(due.subject.map(|person| (BudgetOf::Person, format!("person {person}"))));
         let allowance = self.carriers.allowance(due.channel);
-        let most: Vec<_> =
-            budgets.iter().map(|(whose, name)| (name.clone(), allowance.of(*whose))).collect();
+        let most: Vec<_> = budgets.iter().map(|(whose, name)| (name.clone(), allowance.of(*whose))).collect();
         let day = day_of(self.now());
         let spent = self.desk.store().count_message(due.account, day, due.channel, &most).await?;
         Ok(spent.and_then(|index| budgets.get(index)).map(|(whose, _)| *whose))
@@ -194,7 +193,8 @@ impl Courier {
                 Ended::Failed { why, .. } => why.name(),
             };
             let channel = due.channel.name();
-            metrics::counter!("twofold_messages_total", "channel" => channel, "outcome" => outcome).increment(1);
+            metrics::counter!("twofold_messages_total", "channel" => channel, "outcome" => outcome)
+                .increment(1);
             let seconds = seconds(self.now().since(due.queued_at));
             metrics::histogram!("twofold_message_seconds", "channel" => channel).record(seconds);
         }

@@ -54,8 +54,11 @@ record! {
 impl View for Messages {
     type Row = MessageRow;
     type Key = MessageId;
-    const TABLE: Table =
-        Table { keeps: Keeps::Everything, indexes: &["user_id, message_id"], ..Table::of("messages", "message_id") };
+    const TABLE: Table = Table {
+        keeps: Keeps::Everything,
+        indexes: &["user_id, message_id"],
+        ..Table::of("messages", "message_id")
+    };
 
     fn key(fact: &Fact) -> Option<MessageId> {
         ended(fact).map(|(_, posted, ..)| posted.message)

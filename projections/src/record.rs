@@ -8,9 +8,7 @@ use std::collections::BTreeMap;
 use twofold_domain::account::ClockKind;
 use twofold_domain::delivery::{Channel, MessagePurpose, Undelivered};
 use twofold_domain::device::{EndCause, Method, Scope};
-use twofold_domain::ids::{
-    ClientId, DeviceId, ExemptionId, FactorId, MessageId, SessionId, TokenId, UserId,
-};
+use twofold_domain::ids::{ClientId, DeviceId, ExemptionId, FactorId, MessageId, SessionId, TokenId, UserId};
 use twofold_domain::policy::Role;
 use twofold_domain::time::{Span, Timestamp};
 use twofold_domain::user::{BINDINGS_AT_ONCE, FactorKind};

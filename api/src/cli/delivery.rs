@@ -57,9 +57,9 @@ pub(super) async fn run(context: &Context, command: Command) -> Result<(), Failu
     match carrier.carry(id, &message).await {
         Carried::Taken => {
             let sent = Sent { channel: channel.name(), id: id.to_string() };
-            context.output.list(["channel", "message"], &[sent], |sent| {
-                [sent.channel.to_owned(), sent.id.clone()]
-            })
+            context
+                .output
+                .list(["channel", "message"], &[sent], |sent| [sent.channel.to_owned(), sent.id.clone()])
         }
         Carried::Refused { reply, why } => failed(&format!("refused ({})", why.name()), reply),
         Carried::PutOff { reply } => failed("not taken now", reply),

@@ -49,9 +49,8 @@ impl Delivery {
         let url = read.optional(&setting::SMS_URL, unless_none(sms))?.flatten();
         let secret = read.optional(&setting::SMS_SECRET, secret)?;
         let sms_from = read.optional(&setting::SMS_FROM, values::name)?;
-        let mut most = |setting: &Setting, default: u32| {
-            read.value(setting, &default.to_string(), values::limit)
-        };
+        let mut most =
+            |setting: &Setting, default: u32| read.value(setting, &default.to_string(), values::limit);
         let mails = Allowance {
             person: most(&setting::MAILS_PER_PERSON, Allowance::MAIL.person)?,
             account: most(&setting::MAILS_PER_ACCOUNT, Allowance::MAIL.account)?,
@@ -66,7 +65,9 @@ impl Delivery {
         let seen_by_others = !listen.ip().is_loopback();
         let usual = if sends || seen_by_others { "send" } else { "dev" };
         let mode = read.value(&setting::OUTBOX_MODE, usual, |text| match values::outbox_mode(text)? {
-            OutboxMode::Dev if sends => Err("messages are sent; unset smtp_url and sms_url to keep them".into()),
+            OutboxMode::Dev if sends => {
+                Err("messages are sent; unset smtp_url and sms_url to keep them".into())
+            }
             OutboxMode::Dev if seen_by_others => {
                 Err("kept messages show codes to whoever asks; listen on 127.0.0.1 to keep them".into())
             }
@@ -184,7 +185,8 @@ mod tests {
     const SECRET: &str = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3";
 
     fn with(settings: &[(&str, &str)]) -> Result<Delivery, String> {
-        let layers = settings.iter().fold(Layers::default(), |layers, (key, value)| layers.with_flag(key, value));
+        let layers =
+            settings.iter().fold(Layers::default(), |layers, (key, value)| layers.with_flag(key, value));
         Config::load(&layers, 1).map(|config| config.delivery).map_err(|error| error.to_string())
     }
 

@@ -97,7 +97,6 @@ pub struct PasswordSettings {
     pub concurrency: usize,
 }
 
-
 /// Where secrets are.
 #[derive(Debug, Clone)]
 pub struct KeyFiles {
@@ -184,7 +183,11 @@ impl Config {
             public_url: read.value(&setting::PUBLIC_URL, "http://localhost:8420", values::public_url)?,
             trusted_proxies: read.value(&setting::TRUSTED_PROXIES, "", values::addresses)?,
             limit_client_per_minute: read.value(&setting::LIMIT_CLIENT_PER_MINUTE, "600", values::limit)?,
-            limit_account_per_minute: read.value(&setting::LIMIT_ACCOUNT_PER_MINUTE, "12000", values::limit)?,
+            limit_account_per_minute: read.value(
+                &setting::LIMIT_ACCOUNT_PER_MINUTE,
+                "12000",
+                values::limit,
+            )?,
         };
         Ok(Self {
             product: Product { name: read.value(&setting::PRODUCT_NAME, "Twofold", values::name)? },

@@ -349,9 +349,8 @@ impl Letter {
     /// Puts it into the words of a text message: one line, which names the product and the account, too.
     pub fn text(&self, to: &Number, lang: Language, brand: Brand<'_>) -> Message {
         let mut values = self.values(lang, brand);
-        let words = |part: &str, values: &Values| {
-            WORDS.try_lookup_with_args(&identifier(lang), part, &values.0)
-        };
+        let words =
+            |part: &str, values: &Values| WORDS.try_lookup_with_args(&identifier(lang), part, &values.0);
         let own = words(&format!("{}-text", self.name()), &values);
         let line = own.or_else(|| {
             let subject = words(&format!("{}-subject", self.name()), &values)?;

@@ -64,7 +64,13 @@ const fn by_mail() -> Channel {
 impl Message {
     /// The bytes of its row in the outbox.
     pub fn seal(&self, mint: &Mint, keys: &AccountKeys, id: MessageId) -> Result<Vec<u8>, EnvelopeError> {
-        let stored = Stored { channel: self.channel, to: &self.to, subject: &self.subject, body: &self.body, lang: self.lang };
+        let stored = Stored {
+            channel: self.channel,
+            to: &self.to,
+            subject: &self.subject,
+            body: &self.body,
+            lang: self.lang,
+        };
         // Strings alone always have a JSON form.
         let json = Zeroizing::new(serde_json::to_vec(&stored).unwrap_or_default());
         keys.seal_message(mint, id, &json)

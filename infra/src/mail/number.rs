@@ -67,14 +67,25 @@ mod tests {
         ];
         for (text, e164, country, ending) in rows {
             let number: Number = text.parse().unwrap();
-            assert_eq!((number.to_string().as_str(), number.country_code(), number.ending()), (e164, country, ending));
+            assert_eq!(
+                (number.to_string().as_str(), number.country_code(), number.ending()),
+                (e164, country, ending)
+            );
         }
     }
 
     #[test]
     fn what_is_no_number_is_refused() {
-        for text in ["", "+", "07911 123456", "+44", "+44 1", "+999 12345678", "+44 7911 123456 ext 3", "+1\n2025550143;x"]
-        {
+        for text in [
+            "",
+            "+",
+            "07911 123456",
+            "+44",
+            "+44 1",
+            "+999 12345678",
+            "+44 7911 123456 ext 3",
+            "+1\n2025550143;x",
+        ] {
             assert!(text.parse::<Number>().is_err(), "{text}");
         }
     }

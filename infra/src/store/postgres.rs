@@ -209,7 +209,11 @@ impl PgWriter {
         limit: u32,
     ) -> Result<Vec<DueMessage>, StoreError> {
         let sql = format!("select {DUE} from twofold.take_messages($1, $2, $3, $4)");
-        let query = sqlx::query(&sql).bind(channel).bind(now.micros()).bind(hidden_until.micros()).bind(i64::from(limit));
+        let query = sqlx::query(&sql)
+            .bind(channel)
+            .bind(now.micros())
+            .bind(hidden_until.micros())
+            .bind(i64::from(limit));
         let rows = query.fetch_all(&self.pool).await?;
         rows.into_iter().map(|row| message(&Row::Pg(row))).collect()
     }
@@ -227,12 +231,7 @@ impl PgWriter {
         Ok(())
     }
 
-    pub(super) async fn delay_message(
-        &self,
-        id: Uuid,
-        fence: u64,
-        due: Timestamp,
-    ) -> Result<(), StoreError> {
+    pub(super) async fn delay_message(&self, id: Uuid, fence: u64, due: Timestamp) -> Result<(), StoreError> {
         let sql = "select twofold.delay_message($1, $2, $3)";
         sqlx::query(sql).bind(id).bind(fence as i64).bind(due.micros()).execute(&self.pool).await?;
         Ok(())
@@ -248,7 +247,8 @@ impl PgWriter {
         let (names, most): (Vec<&str>, Vec<i64>) =
             budgets.iter().map(|(name, most)| (name.as_str(), i64::from(*most))).unzip();
         let sql = "select twofold.count_message($1, $2, $3, $4, $5)";
-        let query = sqlx::query_scalar(sql).bind(account.uuid()).bind(day).bind(channel).bind(names).bind(most);
+        let query =
+            sqlx::query_scalar(sql).bind(account.uuid()).bind(day).bind(channel).bind(names).bind(most);
         let place: i32 = query.fetch_one(&self.pool).await?;
         Ok(place as usize)
     }

@@ -117,17 +117,15 @@ impl SqliteWriter {
         let due = format!(
             "select {DUE} from twofold.outbox where kind = $1 and due_at <= $2 order by due_at limit $3"
         );
-        let rows = bind_sqlite(&due, &[channel.into(), now.micros().into(), limit.into()]).fetch_all(&mut *tx).await?;
+        let rows = bind_sqlite(&due, &[channel.into(), now.micros().into(), limit.into()])
+            .fetch_all(&mut *tx)
+            .await?;
         let due: Result<Vec<_>, _> = rows.into_iter().map(|row| message(&Row::Sqlite(row))).collect();
         let mut due = due?;
         for message in &mut due {
             message.attempts += 1;
             let sql = "update twofold.outbox set due_at = $2, attempts = $3 where message_id = $1";
-            let hidden = [
-                message.id.uuid().into(),
-                hidden_until.micros().into(),
-                message.attempts.into(),
-            ];
+            let hidden = [message.id.uuid().into(), hidden_until.micros().into(), message.attempts.into()];
             execute(&mut tx, sql, &hidden).await?;
         }
         tx.commit().await?;
@@ -148,12 +146,7 @@ impl SqliteWriter {
         Ok(())
     }
 
-    pub(super) async fn delay_message(
-        &self,
-        id: Uuid,
-        fence: u64,
-        due: Timestamp,
-    ) -> Result<(), StoreError> {
+    pub(super) async fn delay_message(&self, id: Uuid, fence: u64, due: Timestamp) -> Result<(), StoreError> {
         let sql = "update twofold.outbox set due_at = $3 where message_id = $1 and attempts = $2";
         self.alone(sql, &[id.into(), fence.into(), due.micros().into()]).await.map(|_| ())
     }
@@ -169,13 +162,8 @@ impl SqliteWriter {
         for (place, (name, most)) in (1..).zip(budgets) {
             let sql = "insert into twofold.message_counts (account_id, day, channel, whose, used) \
                        values ($1, $2, $3, $4, 1) on conflict do update set used = used + 1 where used < $5";
-            let binds = [
-                account.uuid().into(),
-                day.into(),
-                channel.into(),
-                name.as_str().into(),
-                (*most).into(),
-            ];
+            let binds =
+                [account.uuid().into(), day.into(), channel.into(), name.as_str().into(), (*most).into()];
             // Nothing is counted where one is spent: the transaction goes.
             if *most == 0 || execute(&mut tx, sql, &binds).await? == 0 {
                 return Ok(place);

@@ -3,6 +3,7 @@
 mod access;
 mod aggregates;
 mod credentials;
+mod delivery;
 mod disable_at_scale;
 mod fan_out;
 mod names;
