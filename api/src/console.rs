@@ -22,6 +22,7 @@ mod home;
 mod import;
 mod invite;
 mod log;
+mod messages;
 mod names;
 mod new_email;
 mod outbox;
@@ -108,6 +109,9 @@ pub fn routes(app: App, keeps_messages: bool) -> Router {
         .route("/security/devices/{device}/lost", post(security::lost))
         .route("/security/devices/{device}/sessions/{session}/end", post(security::end))
         .route("/security/sessions/end-others", post(security::end_others))
+        .route("/messages", get(messages::own))
+        .route("/delivery", get(messages::delivery))
+        .route("/people/{user}/messages", get(messages::of_person))
         .route("/people", get(people::list))
         .route("/people/invite", get(invite::ask_to_invite).post(invite::invite))
         .route("/people/{user}", get(person::show).post(person::change))

@@ -11,6 +11,7 @@ pub mod entry;
 pub mod frame;
 pub mod governing;
 pub mod help;
+pub mod messages;
 pub mod other;
 pub mod own;
 pub mod people;

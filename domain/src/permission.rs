@@ -67,7 +67,8 @@ pub enum Act {
     AssignToken(Role),
     /// See the people of the account.
     ReadPeople,
-    /// See the devices and sessions of somebody of a role, with network addresses and browsers.
+    /// See the devices and sessions of somebody of a role, with network addresses and browsers, and what became
+    /// of messages to them.
     ReadDevices(Role),
     /// Reset the second factor of somebody of a role.
     ResetFactor(Role),

@@ -801,3 +801,21 @@ impact-prompts-fewer =
         [one] { $n } fewer prompt for a code a month.
        *[other] { $n } fewer prompts for a code a month.
     }
+
+# Messages and what became of them
+messages-title = Messages
+messages-lead = Mails and text messages, and whether each went out. What they said is not kept.
+messages-none = No messages yet
+message-queued = waiting
+message-sent = sent
+message-failed = not delivered
+delivery-title = Delivery of messages
+delivery-lead = People to whom messages failed three times in a row or more. Owners and admins are told by mail, too, at most once a day.
+delivery-none = Messages reach everybody
+delivery-waiting =
+    { $n ->
+        [one] { $n } message waits, since
+       *[other] { $n } messages wait, since
+    }
+delivery-since = since
+back = Back

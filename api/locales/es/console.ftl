@@ -801,3 +801,21 @@ impact-prompts-fewer =
         [one] { $n } petición de código menos al mes.
        *[other] { $n } peticiones de código menos al mes.
     }
+
+# Mensajes y qué fue de ellos
+messages-title = Mensajes
+messages-lead = Correos y mensajes de texto, y si cada uno salió. Lo que decían no se guarda.
+messages-none = Aún no hay mensajes
+message-queued = en espera
+message-sent = enviado
+message-failed = no entregado
+delivery-title = Entrega de mensajes
+delivery-lead = Personas a las que fallaron tres mensajes seguidos o más. También se avisa por correo a propietarios y administradores, como máximo una vez al día.
+delivery-none = Los mensajes llegan a todo el mundo
+delivery-waiting =
+    { $n ->
+        [one] { $n } mensaje espera, desde
+       *[other] { $n } mensajes esperan, desde
+    }
+delivery-since = desde
+back = Volver

@@ -743,3 +743,17 @@ impact-integrations = { $n }명의 비밀번호를 쓰는 프로그램이 API를
 impact-unasked = { $n }명에게 더 이상 2단계 인증을 묻지 않습니다.
 impact-prompts-more = 한 달에 코드를 { $n }번 더 묻습니다.
 impact-prompts-fewer = 한 달에 코드를 { $n }번 덜 묻습니다.
+
+# 메시지와 그 결과
+messages-title = 메시지
+messages-lead = 이메일과 문자 메시지, 그리고 각각 보내졌는지 여부입니다. 내용은 보관하지 않습니다.
+messages-none = 아직 메시지가 없습니다
+message-queued = 대기 중
+message-sent = 보냄
+message-failed = 전달 실패
+delivery-title = 메시지 전달
+delivery-lead = 메시지가 세 번 이상 연달아 실패한 사람들입니다. 소유자와 관리자에게도 하루에 최대 한 번 이메일로 알립니다.
+delivery-none = 모든 사람에게 메시지가 도착합니다
+delivery-waiting = 메시지 { $n }건 대기 중, 가장 오래된 것:
+delivery-since = 시작:
+back = 돌아가기

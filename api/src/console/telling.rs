@@ -9,6 +9,7 @@ use twofold_domain::sealed::{Reason, Sealed};
 use twofold_domain::time::Timestamp;
 use twofold_domain::upcast;
 use twofold_domain::user::{LinkPurpose, Purpose, ResetCause, UserEvent};
+use twofold_infra::mail;
 use twofold_projections::audit::Entry;
 
 use super::policy_form::audience_words;
@@ -255,13 +256,13 @@ fn user(f: &Frame, event: UserEvent) -> Told {
         }
         UserEvent::PasswordAccessUsed { outcome, .. } => Told::lines([value(f, outcome.into())]),
         UserEvent::MessageSent { posted, .. } => {
-            Told::lines([value(f, posted.channel.name()), letter_name(f, &posted.letter)])
+            Told::lines([value(f, posted.channel.name()), f.v("told-letter", letter_name(f, &posted.letter))])
         }
         UserEvent::MessageFailed { posted, why, reply, .. } => {
             let reply = reply.map(|reply| f.n("told-reply", reply));
             let lines = [
                 value(f, posted.channel.name()),
-                letter_name(f, &posted.letter),
+                f.v("told-letter", letter_name(f, &posted.letter)),
                 value(f, why.name()),
                 f.n("told-attempts", posted.attempts),
             ];
@@ -297,9 +298,12 @@ fn user(f: &Frame, event: UserEvent) -> Told {
     }
 }
 
-/// What a message is called.
+/// What a message is called: the subject that its mail has, or the stable name of its words.
 pub(super) fn letter_name(f: &Frame, letter: &str) -> String {
-    f.v("told-letter", letter)
+    let account = f.account.as_ref().map_or("", |account| &account.name);
+    let brand = mail::Brand { product: &f.product, account, sandbox: false };
+    let subject = mail::subject(letter, mail::Language::of_tag(f.language.tag()), brand);
+    subject.unwrap_or_else(|| letter.to_owned())
 }
 
 fn failures(f: &Frame, consecutive: u16, retry_at: Option<Timestamp>) -> impl Iterator<Item = String> {

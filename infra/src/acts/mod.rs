@@ -11,6 +11,7 @@ mod census;
 mod claimed;
 mod clients;
 mod confirm;
+mod delivery;
 mod factors;
 mod fan_out;
 mod forgotten;
@@ -46,6 +47,7 @@ pub use caller::{By, Caller, Identify};
 pub use census::{census_of, enrolled_now};
 pub use clients::{IssueClientToken, RegisterClient, RemoveClient, RevokeClientToken};
 pub use confirm::{CountConcerned, Statement, Step, preview, state};
+pub use delivery::RecordDelivery;
 pub use factors::{
     Beside, ConfirmFactor, Confirmation, Confirmed, DisableOwn, Disabled, EnrolmentStarted, MailCode,
     RegenerateCodes, RemoveFactor, ShowEnrolment, StartEnrolment,
@@ -62,6 +64,7 @@ pub use passwords::{PasswordShown, ShowPassword};
 pub use people::{ErasePerson, NewPerson, RegisterUser, Registered, Unlock, find_by_email};
 pub use policy::{CancelSchedule, ChangePolicies, ChooseProfile, SchedulePolicy, SetFloors};
 pub(crate) use post::notify;
+pub use post::text;
 pub use principal::{Authenticate, AuthenticateUpon, Credential, Principal};
 pub use sessions::{EndSession, Reauthorise, Revocation, RevokeDevice, SignOut, StepUp, SteppedUp};
 pub use settings::{ChangeSettings, change_settings, time_zones};

@@ -9,11 +9,13 @@ use std::collections::HashMap;
 use fluent_templates::fluent_bundle::FluentValue;
 use fluent_templates::{LanguageIdentifier, Loader as _, langid};
 use serde::{Deserialize, Serialize};
+use twofold_domain::delivery::{Channel, MessagePurpose, NOTICE_LIFE};
 use twofold_domain::policy::Role;
 use twofold_domain::time::{Span, Timestamp};
 use zeroize::Zeroizing;
 
 use super::message::Message;
+use super::number::Number;
 
 fluent_templates::static_loader! {
     static WORDS = {
@@ -226,6 +228,17 @@ pub enum Letter {
     },
     /// Notice: that ended before its time.
     ExemptionEnded,
+    /// To whoever the operator names: messages arrive.
+    Test,
+    /// To owners and admins: messages to somebody do not arrive.
+    DeliveryTrouble {
+        /// By which way.
+        channel: Channel,
+        /// How many in a row.
+        failures: u16,
+        /// The person's page.
+        page: String,
+    },
     /// Notice: an administrator holds a ticket that binds a first factor.
     TicketIssued {
         /// How long it is good.
@@ -270,13 +283,105 @@ impl Letter {
             Self::ResetCancelled => "reset-cancelled",
             Self::Exempted { .. } => "exempted",
             Self::ExemptionEnded => "exemption-ended",
+            Self::Test => "test",
+            Self::DeliveryTrouble { .. } => "delivery-trouble",
             Self::TicketIssued { .. } => "ticket-issued",
             Self::RoleChanged { .. } => "role-changed",
         }
     }
 
-    /// Puts it into words.
+    /// What it is for.
+    pub const fn purpose(&self) -> MessagePurpose {
+        match self {
+            Self::FirstBindingCode { .. } => MessagePurpose::Code,
+            Self::Invitation { .. }
+            | Self::SetUp { .. }
+            | Self::PasswordReset { .. }
+            | Self::EmailChange { .. }
+            | Self::Reactivated { .. } => MessagePurpose::Link,
+            Self::EmailTaken
+            | Self::EmailChangeAsked
+            | Self::EmailChanged
+            | Self::Deactivated
+            | Self::RoleChanged { .. }
+            | Self::ProviderLinked { .. }
+            | Self::ProviderUnlinked { .. }
+            | Self::TwoFactorEnabled
+            | Self::TwoFactorReset
+            | Self::TwoFactorDisabled
+            | Self::OwnTwoFactorDisabled
+            | Self::FactorRemoved
+            | Self::RecoveryCodesReplaced
+            | Self::RecoveryCodeUsed { .. }
+            | Self::DeviceTrusted { .. }
+            | Self::PasswordChanged
+            | Self::ApiTokenIssued { .. }
+            | Self::PolicyScheduled { .. }
+            | Self::PolicyScheduleCancelled
+            | Self::PasswordChangeDemanded { .. }
+            | Self::ApprovalAsked { .. }
+            | Self::ApprovalWaits { .. }
+            | Self::ApprovalUsed { .. }
+            | Self::ApprovalCancelled { .. }
+            | Self::ResetScheduled { .. }
+            | Self::ResetCancelled
+            | Self::Exempted { .. }
+            | Self::ExemptionEnded
+            | Self::TicketIssued { .. }
+            | Self::Test
+            | Self::DeliveryTrouble { .. } => MessagePurpose::Notice,
+        }
+    }
+
+    /// How long it is worth sending: as long as what it brings is good, and a notice for days.
+    pub const fn worth_sending(&self) -> Span {
+        match self {
+            Self::FirstBindingCode { lasts, .. }
+            | Self::Invitation { lasts, .. }
+            | Self::SetUp { lasts, .. }
+            | Self::PasswordReset { lasts, .. }
+            | Self::EmailChange { lasts, .. }
+            | Self::Reactivated { lasts, .. } => *lasts,
+            _ => NOTICE_LIFE,
+        }
+    }
+
+    /// Puts it into the words of a text message: one line, which names the product and the account, too.
+    pub fn text(&self, to: &Number, lang: Language, brand: Brand<'_>) -> Message {
+        let mut values = self.values(lang, brand);
+        let words =
+            |part: &str, values: &Values| WORDS.try_lookup_with_args(&identifier(lang), part, &values.0);
+        let own = words(&format!("{}-text", self.name()), &values);
+        let line = own.or_else(|| {
+            let subject = words(&format!("{}-subject", self.name()), &values)?;
+            values.text("subject", &subject);
+            words("notice-text", &values)
+        });
+        let sandbox = brand.sandbox.then(|| words("sandbox", &values)).flatten();
+        let line = Zeroizing::new([line, sandbox].into_iter().flatten().collect::<Vec<_>>().join(" "));
+        Message {
+            channel: Channel::Sms,
+            to: Zeroizing::new(to.to_string()),
+            subject: String::new(),
+            body: Zeroizing::new(one_line(&line)),
+            lang,
+        }
+    }
+
+    /// Puts it into the words of a mail.
     pub fn write(&self, to: &str, lang: Language, brand: Brand<'_>) -> Message {
+        let values = self.values(lang, brand);
+        let words = |part: &str| WORDS.lookup_with_args(&identifier(lang), part, &values.0);
+        let subject = words(&format!("{}-subject", self.name()));
+        let body = Zeroizing::new(words(&format!("{}-body", self.name())));
+        let sandbox = if brand.sandbox { ["\n", &words("sandbox")].concat() } else { String::new() };
+        let body = [body.as_str(), "\n\n", &words("signature"), &sandbox, "\n"].concat();
+        let body = Zeroizing::new(body);
+        Message { channel: Channel::Mail, to: Zeroizing::new(one_line(to)), subject, body, lang }
+    }
+
+    /// What its words are filled with.
+    fn values(&self, lang: Language, brand: Brand<'_>) -> Values {
         let mut values = Values(HashMap::new());
         values.text("product", brand.product);
         values.text("account", brand.account);
@@ -315,13 +420,19 @@ impl Letter {
                 values.text("act", &guarded(lang, act));
             }
             Self::ResetScheduled { from } => values.instant("from", *from),
+            Self::DeliveryTrouble { channel, failures, page } => {
+                values.text("way", &WORDS.lookup(&identifier(lang), &format!("way-{}", channel.name())));
+                values.number("failures", i64::from(*failures));
+                values.text("page", page);
+            }
             Self::Exempted { until } => values.instant("until", *until),
             Self::TicketIssued { lasts } => values.number("hours", lasts.whole_seconds() / 3_600),
             Self::RoleChanged { role } => values.text("role", role.name()),
             Self::ProviderLinked { provider } | Self::ProviderUnlinked { provider } => {
                 values.text("provider", provider);
             }
-            Self::ResetCancelled
+            Self::Test
+            | Self::ResetCancelled
             | Self::ExemptionEnded
             | Self::EmailTaken
             | Self::EmailChangeAsked
@@ -336,13 +447,23 @@ impl Letter {
             | Self::PolicyScheduleCancelled
             | Self::PasswordChanged => {}
         }
-        let words = |part: &str| WORDS.lookup_with_args(&identifier(lang), part, &values.0);
-        let subject = words(&format!("{}-subject", self.name()));
-        let body = Zeroizing::new(words(&format!("{}-body", self.name())));
-        let sandbox = if brand.sandbox { ["\n", &words("sandbox")].concat() } else { String::new() };
-        let body = [body.as_str(), "\n\n", &words("signature"), &sandbox, "\n"].concat();
-        let body = Zeroizing::new(body);
-        Message { to: Zeroizing::new(one_line(to)), subject, body, lang }
+        values
+    }
+}
+
+/// What a message is called, by the stable name of its words: the subject of its mail.
+pub fn subject(letter: &str, lang: Language, brand: Brand<'_>) -> Option<String> {
+    let mut values = Values(HashMap::new());
+    values.text("product", brand.product);
+    values.text("account", brand.account);
+    WORDS.try_lookup_with_args(&identifier(lang), &format!("{letter}-subject"), &values.0)
+}
+
+/// A message that says nothing but that messages arrive. For the operator, who asks whether they do.
+pub fn test_message(to: &str, number: Option<&Number>, lang: Language, brand: Brand<'_>) -> Message {
+    match number {
+        Some(number) => Letter::Test.text(number, lang, brand),
+        None => Letter::Test.write(to, lang, brand),
     }
 }
 
@@ -391,6 +512,12 @@ mod tests {
             Letter::Invitation { link: secret("http://localhost/i/tfl_x"), lasts: Span::hours(72) },
             Letter::SetUp { link: secret("http://localhost/s/tfl_x"), lasts: Span::minutes(30) },
             Letter::FirstBindingCode { code: secret("1234 5678"), lasts: Span::minutes(10) },
+            Letter::Test,
+            Letter::DeliveryTrouble {
+                channel: Channel::Sms,
+                failures: 3,
+                page: "http://localhost/people/usr_x".to_owned(),
+            },
             Letter::TwoFactorEnabled,
             Letter::TwoFactorReset,
             Letter::TwoFactorDisabled,
@@ -494,7 +621,8 @@ mod tests {
 
     #[test]
     fn every_value_reaches_the_reader() {
-        let rows: [(&str, &[&str]); 16] = [
+        let rows: [(&str, &[&str]); 17] = [
+            ("delivery-trouble", &["http://localhost/people/usr_x", "SMS", "3"]),
             ("invitation", &["http://localhost/i/tfl_x", "72"]),
             ("set-up", &["http://localhost/s/tfl_x", "30"]),
             ("first-binding-code", &["1234 5678", "10"]),

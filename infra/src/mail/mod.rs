@@ -2,6 +2,8 @@
 
 mod letter;
 mod message;
+mod number;
 
-pub use letter::{Brand, Language, Letter};
+pub use letter::{Brand, Language, Letter, subject, test_message};
 pub use message::{Message, UnreadableMessage};
+pub use number::{NotANumber, Number};

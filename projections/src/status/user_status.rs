@@ -408,6 +408,14 @@ pub async fn team_since(
     rows.iter().map(|row| row.get(0).map(UserId::from_uuid)).collect()
 }
 
+/// Owners and admins who are still here: whoever must be told that something does not work.
+pub async fn leaders(views: &Views, account: AccountId) -> Result<Vec<UserId>, StoreError> {
+    let sql = "select user_id from views.user_status \
+               where account_id = $1 and role in ('owner', 'admin') and erased = false order by user_id";
+    let rows = views.fetch(sql, &[account.uuid().into()]).await?;
+    rows.iter().map(|row| Ok(UserId::from_uuid(row.get(0)?))).collect()
+}
+
 /// Whose reset has waited and fallen due by an instant, and is not written into their stream yet.
 pub async fn resets_due(
     views: &Views,

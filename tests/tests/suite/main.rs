@@ -4,6 +4,7 @@ mod access;
 mod aggregates;
 mod consent;
 mod credentials;
+mod delivery;
 mod disable_at_scale;
 mod fan_out;
 mod helping;
