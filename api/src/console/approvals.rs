@@ -3,7 +3,7 @@
 use axum::response::Response;
 use twofold_domain::account::{GuardedAct, Turn};
 use twofold_domain::ids::ApprovalId;
-use twofold_domain::permission::{Act as Deed, Need, need};
+use twofold_domain::permission::Act as Deed;
 use twofold_infra::acts::{CancelApproval, ListApprovals, Shown, UseApproval};
 
 use super::door::{Door, Me, Said};
@@ -31,7 +31,7 @@ pub(super) async fn show(mut door: Door) -> Result<Response, Refused> {
 
 async fn row(door: &Door, me: &Me, shown: Shown) -> Result<Waiting, Refused> {
     let Shown { approval, open, reason, stands } = shown;
-    let may = |deed| need(me.principal.role, deed) != Need::Never;
+    let may = |deed| door.state.lets(me.principal.role, deed);
     let now = door.now();
     let turn = door.state.turn(&open, me.principal.user, me.principal.role, now).filter(|_| stands);
     let path = |act: &str| door.path(&format!("approvals/{approval}/{act}"));

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use twofold_domain::account::AccountError;
-use twofold_domain::permission::{Act as Deed, Need, need};
+use twofold_domain::permission::Act as Deed;
 use twofold_domain::policy::{Audience, AudiencePolicy, OutOfRange, Role};
 use twofold_infra::acts::{ActError, SetFloors};
 use twofold_projections::overview;
@@ -111,7 +111,7 @@ async fn page(door: &Door, me: &Me, faulty: Option<Faulty>) -> Result<Response, 
         f: f.clone().section(Section::Policy),
         version: door.version,
         back: door.path("policy"),
-        may_change: need(me.principal.role, Deed::ChangeFloor) != Need::Never,
+        may_change: door.state.lets(me.principal.role, Deed::ChangeFloor),
         concerns: f.n("concerns-admins", admins),
     }))
 }

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use twofold_domain::ids::UserId;
-use twofold_domain::permission::{Act as Deed, Need, need};
+use twofold_domain::permission::Act as Deed;
 use twofold_domain::time::Timestamp;
 use twofold_infra::acts::ActError;
 use twofold_projections::{impact, status};
@@ -57,7 +57,7 @@ pub(super) async fn show(mut door: Door, Query(asked): Query<Asked>) -> Result<R
     let found = impact::forecast(views, door.account, &door.state, at, asked.after, ROWS + 1).await;
     let found = found.map_err(ActError::from)?;
     let page = &found.people[..found.people.len().min(ROWS)];
-    let manages = need(me.principal.role, Deed::ReadPeople) != Need::Never;
+    let manages = door.state.lets(me.principal.role, Deed::ReadPeople);
     let (mut names, mut rows) = (Names::default(), Vec::with_capacity(page.len()));
     for person in page {
         let called = names.of(&door, person.user).await?;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use twofold_domain::account::{Governance, Guarded};
-use twofold_domain::permission::{Act as Deed, Need, need};
+use twofold_domain::permission::Act as Deed;
 use twofold_domain::policy::{Audience, Role};
 use twofold_infra::acts::{ActError, ChangeGovernance, Consented};
 use twofold_projections::overview;
@@ -92,7 +92,7 @@ async fn page(door: &Door, me: &Me, typed: Option<Governance>, reason: Field) ->
         version: door.version,
         action: door.path("policy/governance"),
         back: door.path("policy"),
-        may_change: need(me.principal.role, Deed::ChangeGovernance) != Need::Never,
+        may_change: door.state.lets(me.principal.role, Deed::ChangeGovernance),
         concerns: governing::Concerns {
             admins: f.n("concerns-admins", people(&|role| role == Role::Admin)),
             owners: f.n("concerns-owners", owners.registered()),

@@ -1,7 +1,7 @@
 //! Where somebody stands with their second factor, and what the reader can do about it: part of their page.
 
 use twofold_domain::ids::UserId;
-use twofold_domain::permission::{Act as Deed, Need, need};
+use twofold_domain::permission::Act as Deed;
 use twofold_domain::policy::Role;
 use twofold_domain::sign_in::Obstacle;
 use twofold_domain::status::stands;
@@ -25,8 +25,8 @@ pub(super) async fn help(
     role: Role,
 ) -> Result<Help, Refused> {
     let (f, now) = (&door.frame, door.now());
-    let may = |deed| need(me.principal.role, deed) != Need::Never;
-    let (standing, rule) = stands(&door.state, person, role, now);
+    let may = |deed| door.state.lets(me.principal.role, deed);
+    let (state, reason) = stands(&door.state, person, role, now);
     let enrolled = person.enrolled_at(door.state.generation, now).is_some();
     let path = |act: &str| door.path(&format!("people/{user}/{act}"));
     let upon = |deed| may(deed) && user != me.principal.user && !person.deactivated;
@@ -48,8 +48,8 @@ pub(super) async fn help(
     let asked = asked.filter(|open| open.act.subject() == Some(user));
     let reads = may(Deed::ReadApprovals);
     Ok(Help {
-        state: words::standing(standing),
-        why: f.s(words::rule(rule)),
+        state: words::standing(state),
+        why: f.s(words::rule(reason)),
         obstacle: obstacle(door, me, user, person).await?,
         waiting: waiting(door, user, person).await?,
         exemption,
@@ -69,7 +69,7 @@ async fn obstacle(door: &Door, me: &Me, user: UserId, person: &User) -> Result<O
     let Some(found) = in_the_way(&door.app, account, &door.state, user, person, door.now()).await? else {
         return Ok(None);
     };
-    let reads = need(me.principal.role, Deed::ReadAudit) != Need::Never;
+    let reads = door.state.lets(me.principal.role, Deed::ReadAudit);
     let event = found.set_by.map(|entry| {
         let number = entry.row.account_seq;
         let href = with_query(&door.path("log"), [("event", number.to_string().as_str())]);

@@ -2,7 +2,7 @@
 
 use twofold_domain::ids::StreamId;
 use twofold_domain::owners::Owners;
-use twofold_domain::permission::{Act as Deed, Need, need};
+use twofold_domain::permission::Act as Deed;
 use twofold_domain::policy::{Audience, Profile};
 use twofold_infra::acts::ActError;
 
@@ -40,8 +40,7 @@ pub(super) async fn of_policy(door: &Door, me: &Me) -> Result<Vec<Place>, Refuse
         (Deed::ReadApprovals, "approvals-title", "approvals", f.n("approvals-open", waiting)),
         (Deed::CloseAccount, "close-title", "close", f.s("close-short")),
     ];
-    let role = me.principal.role;
-    let may = |deed| need(role, deed) != Need::Never;
+    let may = |deed| door.state.lets(me.principal.role, deed);
     let places = all.into_iter().filter(|(deed, ..)| may(*deed));
     Ok(places.map(|(_, title, rest, state)| Place { title, href: door.path(rest), state }).collect())
 }

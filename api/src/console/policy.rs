@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use twofold_domain::account::{AccountError, Change, PolicyError, Switch, Unconfirmed};
-use twofold_domain::permission::{Act as Deed, Need, need};
-use twofold_domain::policy::{Audience, OutOfRange};
+use twofold_domain::permission::Act as Deed;
+use twofold_domain::policy::{Audience, OutOfRange, Role};
 use twofold_infra::acts::{ActError, ChangePolicies};
 use twofold_projections::overview::{self, Overview};
 
@@ -17,7 +17,7 @@ use super::{places, policy_form, previewed, words};
 use crate::assess::assessed;
 use crate::extract::{Form, Path};
 use crate::pages::account::{AudienceForm, Confirm, Policy};
-use crate::pages::frame::{Field, Section, Tone, When};
+use crate::pages::frame::{Field, Frame, Section, Tone, When};
 use crate::pages::render;
 use crate::problem::Problem;
 
@@ -126,7 +126,7 @@ async fn faulty(door: &Door, me: &Me, faulty: Faulty) -> Result<Response, Refuse
 async fn page(door: &Door, me: &Me, faulty: Option<Faulty>) -> Result<Response, Refused> {
     door.caught_up(overview::NAME).await?;
     let seen = overview::overview(door.app.store().views(), door.account).await.map_err(ActError::from)?;
-    let may = |deed| need(me.principal.role, deed) != Need::Never;
+    let may = |deed| door.state.lets(me.principal.role, deed);
     let since = match door.state.switch {
         Switch::On => None,
         Switch::Suspended { since, .. } | Switch::Off { since } => Some(since.into()),
@@ -166,19 +166,9 @@ fn audience_form(
     let now = policy_form::of(door.state.policy(audience, door.now()));
     let typed = faulty.map_or(&now, |faulty| &faulty.typed);
     let fault = faulty.map(|faulty| (faulty.field, faulty.error.as_str()));
-    let of_audience = |(role, _): &(&twofold_domain::policy::Role, &u64)| role.audience() == audience;
-    let people: u64 = seen.map_or(0, |o| o.people.iter().filter(of_audience).map(|(_, n)| *n).sum());
-    let enrolled = seen.map_or(0, |o| match audience {
-        Audience::Team => o.team_enrolled,
-        Audience::EndUsers => o.end_users_enrolled,
-    });
     let action = door.path(&format!("policy/{key}"));
     AudienceForm {
-        affected: format!(
-            "{} {}",
-            f.n("policy-people", people),
-            f.n("policy-without", people.saturating_sub(enrolled))
-        ),
+        affected: affected(f, audience, seen),
         scheduled: door
             .state
             .demand(audience)
@@ -186,6 +176,18 @@ fn audience_form(
             .map(|ahead| f.v("policy-scheduled", When::from(ahead.begins_at).plain)),
         ..policy_form::sheet(f, audience, &door.state, action, typed, fault)
     }
+}
+
+/// How many people an audience has, and how many of them no second factor, in words.
+pub(super) fn affected(f: &Frame, audience: Audience, seen: Option<&Overview>) -> String {
+    let of_audience = |(role, _): &(&Role, &u64)| role.audience() == audience;
+    let people: u64 = seen.map_or(0, |o| o.people.iter().filter(of_audience).map(|(_, n)| *n).sum());
+    let enrolled = seen.map_or(0, |o| match audience {
+        Audience::Team => o.team_enrolled,
+        Audience::EndUsers => o.end_users_enrolled,
+    });
+    let without = people.saturating_sub(enrolled);
+    format!("{} {}", f.n("policy-people", people), f.n("policy-without", without))
 }
 
 impl Door {

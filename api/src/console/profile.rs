@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 use serde::Deserialize;
-use twofold_domain::permission::{Act as Deed, Need, need};
+use twofold_domain::permission::Act as Deed;
 use twofold_domain::policy::{Bound, Finding, Profile};
 use twofold_infra::acts::ChooseProfile;
 
@@ -13,7 +13,7 @@ use super::refused::Refused;
 use crate::conformance::conformance;
 use crate::extract::{Form, Query};
 use crate::pages::frame::{Frame, Section};
-use crate::pages::governing::{ProfileChoice, Profiles, RuleRow};
+use crate::pages::governing::{ProfileChoice, Profiles, RuleRow, Stands};
 use crate::pages::render;
 use crate::problem::Problem;
 
@@ -56,11 +56,11 @@ pub(super) async fn show(mut door: Door, Query(asked): Query<Asked>) -> Result<R
     Ok(render(&Profiles {
         action: door.path("policy/profile"),
         back: door.path("policy"),
-        may_choose: need(me.principal.role, Deed::ChangePolicy) != Need::Never,
+        may_choose: door.state.lets(me.principal.role, Deed::ChangePolicy),
         none: own.is_none(),
         profiles: Profile::all().map(choice).collect(),
         shown: shown.map(|profile| f.s(&title_of(profile))).unwrap_or_default(),
-        rules: rules.into_iter().map(|finding| row(f, finding, shown == Some(Profile::Seed))).collect(),
+        rules: rows(f, rules, shown == Some(Profile::Seed)),
         f: f.clone().section(Section::Policy),
     }))
 }
@@ -79,16 +79,26 @@ pub(super) async fn choose(mut door: Door, Form(choice): Form<Choice>) -> Result
     }
 }
 
-fn row(f: &Frame, finding: Finding, of_new: bool) -> RuleRow {
-    let Finding { rule, source, audience, meets, value, bound } = finding;
+/// A row for each rule, in the order of the profile; each audience in it.
+fn rows(f: &Frame, findings: Vec<Finding>, of_new: bool) -> Vec<RuleRow> {
     let yes = |yes: bool| f.s(if yes { "yes" } else { "no" });
-    let (value, wanted) = match bound {
-        Bound::Is(wanted) => (yes(value != 0), yes(wanted)),
-        Bound::AtMost(most) => (value.to_string(), f.n("profile-at-most", most)),
-        Bound::AtLeast(least) => (value.to_string(), f.n("profile-at-least", least)),
-    };
-    let source = if of_new { f.s("profile-source-seed") } else { source.to_owned() };
-    RuleRow { rule: key(rule), source, audience: audience_words(audience).1, value, wanted, meets }
+    let mut rows: Vec<RuleRow> = vec![];
+    for Finding { rule, source, audience, meets, value, bound } in findings {
+        let (value, wanted) = match bound {
+            Bound::Is(wanted) => (yes(value != 0), yes(wanted)),
+            Bound::AtMost(most) => (value.to_string(), f.n("profile-at-most", most)),
+            Bound::AtLeast(least) => (value.to_string(), f.n("profile-at-least", least)),
+        };
+        let stands = Stands { audience: audience_words(audience).1, value, meets };
+        let rule = key(rule);
+        if let Some(row) = rows.iter_mut().find(|row| row.rule == rule && row.wanted == wanted) {
+            row.stands.push(stands);
+            continue;
+        }
+        let source = if of_new { f.s("profile-source-seed") } else { source.to_owned() };
+        rows.push(RuleRow { rule, source, wanted, stands: vec![stands] });
+    }
+    rows
 }
 
 fn key(rule: &str) -> String {

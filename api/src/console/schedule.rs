@@ -5,20 +5,20 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use twofold_domain::account::{AccountError, Change, FARTHEST_SCHEDULE, PolicyError, Scheduled, Unconfirmed};
 use twofold_domain::ids::ScheduleId;
-use twofold_domain::permission::{Act as Deed, Need, need};
+use twofold_domain::permission::Act as Deed;
 use twofold_domain::policy::{Audience, OutOfRange};
 use twofold_domain::time::{Span, Timestamp};
 use twofold_infra::acts::{ActError, CancelSchedule, SchedulePolicy};
-use twofold_projections::{impact, status};
+use twofold_projections::{impact, overview, status};
 
 use super::door::{Door, Me, Said, with_query};
 use super::places::AUDIENCES;
 use super::policy_form::{self, Typed, audience_words};
 use super::refused::Refused;
-use super::{previewed, telling};
+use super::{policy, previewed, telling};
 use crate::assess::{assessed, keepers};
 use crate::extract::{Form, Path};
-use crate::pages::account::Confirm;
+use crate::pages::account::{AudienceForm, Confirm};
 use crate::pages::frame::{Field, Section, Tone, When};
 use crate::pages::governing::{Ahead, Beginning, Schedule, Schedules};
 use crate::pages::render;
@@ -36,7 +36,7 @@ struct Sheet {
 pub(super) async fn list(mut door: Door) -> Result<Response, Refused> {
     let me = door.enter(Deed::ReadAccount).await?;
     let mut audiences = Vec::with_capacity(AUDIENCES.len());
-    let may = |deed| need(me.principal.role, deed) != Need::Never;
+    let may = |deed| door.state.lets(me.principal.role, deed);
     for audience in AUDIENCES {
         let (key, title) = audience_words(audience);
         let ahead = door.state.demand(audience).scheduled(door.now());
@@ -59,7 +59,7 @@ async fn beginning(
     ahead: &Scheduled,
 ) -> Result<Beginning, Refused> {
     let (f, at) = (&door.frame, When::from(ahead.begins_at));
-    let may = |deed| need(me.principal.role, deed) != Need::Never;
+    let may = |deed| door.state.lets(me.principal.role, deed);
     let before = door.state.policy(audience, door.now());
     let mut pending = vec![];
     if may(Deed::ReadStatus) {
@@ -93,7 +93,7 @@ pub(super) async fn ask(
     let audience = policy_form::audience(&audience).ok_or_else(Problem::not_found)?;
     door.enter(Deed::ChangePolicy).await?;
     let typed = policy_form::of(door.state.policy(audience, door.now()));
-    Ok(form(&door, &Sheet { audience, typed, begins: Field::default(), fault: None }))
+    form(&door, &Sheet { audience, typed, begins: Field::default(), fault: None }).await
 }
 
 /// Schedules it. What it does to people is shown first, and confirmed.
@@ -112,13 +112,13 @@ pub(super) async fn schedule(
     // A day begins with its first instant.
     let Ok(begins_at) = format!("{}T00:00:00Z", sheet.begins.value.trim()).parse::<Timestamp>() else {
         sheet.begins.error = door.frame.s("as-of-wrong");
-        return Ok(wrong(&door, &sheet));
+        return wrong(&door, &sheet).await;
     };
     let policy = match policy_form::read(&sheet.typed, door.state.policy(audience, door.now()), &door.state) {
         Ok(policy) => policy,
         Err(field) => {
             sheet.fault = Some((field, door.frame.s("policy-number")));
-            return Ok(wrong(&door, &sheet));
+            return wrong(&door, &sheet).await;
         }
     };
     let change = Change::Schedule { audience, policy: policy.clone(), begins_at };
@@ -132,18 +132,18 @@ pub(super) async fn schedule(
             let error = door.frame.vw("policy-range", min, max);
             door.tell_fault(field, &error);
             sheet.fault = Some((field, error));
-            Ok(wrong(&door, &sheet))
+            wrong(&door, &sheet).await
         }
         Err(ActError::Account(AccountError::Demand(PolicyError::BelowFloor { field, .. }))) => {
             let error = door.frame.s("policy-below-floor");
             door.tell_fault(field, &error);
             sheet.fault = Some((field, error));
-            Ok(wrong(&door, &sheet))
+            wrong(&door, &sheet).await
         }
         Err(ActError::Account(AccountError::Demand(PolicyError::BadBeginning))) => {
             let (first, last) = days(&door);
             sheet.begins.error = door.frame.vw("schedule-begins-wrong", first, last);
-            Ok(wrong(&door, &sheet))
+            wrong(&door, &sheet).await
         }
         Err(ActError::Account(AccountError::Demand(PolicyError::AlreadyScheduled(_)))) => {
             Ok(door.go("policy/schedule", Some(Said::AlreadyScheduled)))
@@ -162,7 +162,7 @@ pub(super) async fn schedule(
         Err(ActError::Outdated { .. }) => {
             let text = door.frame.s("changed-meanwhile");
             door.frame = door.frame.clone().notice(Tone::Warn, text);
-            Ok((StatusCode::CONFLICT, form(&door, &sheet)).into_response())
+            Ok((StatusCode::CONFLICT, form(&door, &sheet).await?).into_response())
         }
         Err(error) => Err(door.refuse(error)),
     }
@@ -177,10 +177,11 @@ async fn confirm(
     change: &Change,
 ) -> Result<Response, Refused> {
     let (f, (key, title)) = (&door.frame, audience_words(sheet.audience));
-    let mut effects = vec![f.v("effect-schedule", &sheet.begins.value), f.s("effect-schedule-told")];
+    let mut effects = vec![f.v("effect-schedule", &sheet.begins.value)];
     if let Change::Schedule { policy, .. } = change {
         effects.extend(telling::changes(f, door.state.policy(sheet.audience, door.now()), policy));
     }
+    effects.push(f.s("effect-schedule-told"));
     let begins = ("begins".to_owned(), sheet.begins.value);
     Ok(render(&Confirm {
         f: f.clone().section(Section::Policy),
@@ -201,22 +202,27 @@ async fn confirm(
     }))
 }
 
-fn wrong(door: &Door, sheet: &Sheet) -> Response {
-    (StatusCode::UNPROCESSABLE_ENTITY, form(door, sheet)).into_response()
+async fn wrong(door: &Door, sheet: &Sheet) -> Result<Response, Refused> {
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, form(door, sheet).await?).into_response())
 }
 
-fn form(door: &Door, sheet: &Sheet) -> Response {
+async fn form(door: &Door, sheet: &Sheet) -> Result<Response, Refused> {
+    door.caught_up(overview::NAME).await?;
+    let seen = overview::overview(door.app.store().views(), door.account).await.map_err(ActError::from)?;
     let (key, _) = audience_words(sheet.audience);
     let fault = sheet.fault.as_ref().map(|(field, error)| (*field, error.as_str()));
     let action = door.path(&format!("policy/schedule/{key}"));
-    render(&Schedule {
+    Ok(render(&Schedule {
         f: door.frame.clone().section(Section::Policy),
         version: door.version,
         days: days(door),
         begins: sheet.begins.clone(),
-        form: policy_form::sheet(&door.frame, sheet.audience, &door.state, action, &sheet.typed, fault),
+        form: AudienceForm {
+            affected: policy::affected(&door.frame, sheet.audience, seen.as_ref()),
+            ..policy_form::sheet(&door.frame, sheet.audience, &door.state, action, &sheet.typed, fault)
+        },
         cancel: door.path("policy/schedule"),
-    })
+    }))
 }
 
 /// The first and the last day that begins within a year.

@@ -125,19 +125,26 @@ pub struct ProfileChoice {
     pub href: String,
 }
 
-/// A rule of a profile, and how one audience stands to it.
+/// A rule of a profile, and how the account stands to it.
 #[derive(Debug, Clone)]
 pub struct RuleRow {
     /// The key of its words.
     pub rule: String,
     /// Where it is written.
     pub source: String,
+    /// What the rule wants, in words.
+    pub wanted: String,
+    /// One for each audience that it speaks of.
+    pub stands: Vec<Stands>,
+}
+
+/// How one audience stands to a rule.
+#[derive(Debug, Clone)]
+pub struct Stands {
     /// The key of the audience.
     pub audience: &'static str,
     /// What the policy says, in words.
     pub value: String,
-    /// What the rule wants, in words.
-    pub wanted: String,
     /// Is it met?
     pub meets: bool,
 }

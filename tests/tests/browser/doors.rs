@@ -15,22 +15,41 @@ use crate::site::Served;
 
 /// The pages that take a session, and the deeds behind them that a mere user may not do.
 const OWN: [&str; 4] = ["security", "security/switch-off", "step-up", "profile"];
-const STAFF: [&str; 13] = [
+const STAFF: [&str; 21] = [
     "people",
     "people/invite",
     "people/groups",
     "people/import",
-    "policy",
-    "policy/switch/disable",
+    "people?role=agent",
     "programs/own/new",
     "programs/in-use",
     "settings",
-    "people?role=agent",
+    "policy",
+    "policy/switch/disable",
+    "policy/governance",
+    "policy/floor",
+    "policy/profile",
+    "policy/schedule",
+    "policy/schedule/team",
+    "policy/forecast",
+    "close",
+    "approvals",
     "status",
     "status.csv",
     "log",
 ];
-const POSTS: [&str; 14] = [
+const POSTS: [&str; 19] = [
+    "people/groups",
+    "people/import",
+    "people/import/confirm",
+    "programs",
+    "settings",
+    "profile",
+    "policy/governance",
+    "policy/floor/team",
+    "policy/profile",
+    "policy/schedule/team",
+    "close",
     "enrol",
     "enrol/mail",
     "security/codes",
@@ -39,12 +58,6 @@ const POSTS: [&str; 14] = [
     "policy/team",
     "policy/switch/disable",
     "step-up",
-    "people/groups",
-    "people/import",
-    "people/import/confirm",
-    "programs",
-    "settings",
-    "profile",
 ];
 
 struct Visitor<'a> {

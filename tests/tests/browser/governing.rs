@@ -3,6 +3,7 @@
 use anyhow::{Result, ensure};
 use thirtyfour::By;
 use twofold_domain::policy::Role;
+use twofold_domain::time::Span;
 use twofold_infra::acts::RegisterUser;
 
 use crate::walker::Walk;
@@ -14,7 +15,7 @@ const SAVE: &str = "main form button";
 async fn an_owner_governs_and_sees_beforehand_whom_it_concerns() -> Result<()> {
     let mut walk = Walk::begin().await?;
     let town = walk.site.town.clone();
-    let owner = town.owner().await?;
+    let mut owner = town.owner().await?;
     let (_, person) = (owner.welcome_enrolled(&town, Role::Admin).await?, town.somebody(Role::Agent).card());
     town.perform(town.here(), RegisterUser { credential: owner.credential()?, person }).await?;
     walk.becomes(&owner).await?;
@@ -109,13 +110,19 @@ async fn an_owner_governs_and_sees_beforehand_whom_it_concerns() -> Result<()> {
     browser.follow(SAVE).await?;
     walk.is_at("approvals").await?;
     walk.says("There is no way back.").await?;
-    // What waits is shown where it is looked for, and counted once it is due.
+    // What waits is shown where it is looked for, and counted for whoever can do something once it is due.
     walk.go(&walk.path("policy")).await?;
     walk.says("1 waits").await?;
     for (name, language) in [("governance", "es"), ("profile", "ko"), ("floor", "es")] {
         walk.go(&walk.path(&format!("policy/{name}"))).await?;
         walk.photo_in(name, language).await?;
     }
+    town.wait(Span::hours(73));
+    owner.sign_in(&town, town.here()).await?;
+    walk.becomes(&owner).await?;
+    walk.go(&walk.path("policy")).await?;
+    ensure!(walk.browser.find(".menu .count").await?.text().await?.contains('1'));
+    walk.photo("places-waiting").await?;
     walk.browser.quit().await
 }
 

@@ -37,22 +37,57 @@ fn values<'a>(page: &'a str, attribute: &'a str) -> impl Iterator<Item = String>
     values.map(|value| value.replace("&#38;", "&").replace("&amp;", "&"))
 }
 
+/// What the console leads somebody to from their own page on.
+struct Found {
+    pages: BTreeSet<String>,
+    forms: BTreeSet<String>,
+}
+
+/// Follows every link that somebody is offered.
+async fn wander(site: &Served, session: &str, inside: &str) -> Result<Found> {
+    let (mut to_do, mut pages) = (vec![format!("{inside}security")], BTreeSet::new());
+    let mut forms = BTreeSet::new();
+    while let Some(path) = to_do.pop() {
+        // Filters lead to filters: one page of each kind will do.
+        let kind = path.split(['?', '#']).next().unwrap_or_default().to_owned();
+        if pages.len() > MOST || !pages.insert(kind.clone()) {
+            continue;
+        }
+        let response = ask(site, session, Method::GET, &path).await?;
+        let status = response.status();
+        ensure!(status == StatusCode::OK, "{path} answers {status}");
+        if !kind.starts_with(inside) || kind.contains("/status.") || kind.ends_with(".csv") {
+            continue;
+        }
+        let page = String::from_utf8(response.into_body().collect().await?.to_bytes().into())?;
+        let own = |value: &String| value.starts_with('/');
+        to_do.extend(values(&page, " href=\"").filter(own));
+        forms.extend(values(&page, " action=\"").filter(own));
+    }
+    Ok(Found { pages, forms })
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_link_leads_somewhere_and_every_form_is_taken() -> Result<()> {
     let site = Served::start().await?;
     let (town, desk) = (site.town.clone(), site.town.here().clone());
     let mut owner = town.owner().await?;
-    let agent = owner.welcome_enrolled(&town, Role::Agent).await?;
-    let customer = owner.welcome_enrolled(&town, Role::EndUser).await?;
+    let mut staff = vec![];
+    for role in [Role::Admin, Role::Agent, Role::Auditor, Role::EndUser] {
+        staff.push(owner.welcome_enrolled(&town, role).await?);
+    }
     owner.sign_in(&town, &desk).await?;
+    let customer = staff[3].user;
     let credential = owner.credential()?;
     let person = town.somebody(Role::Auditor).card();
+    let invited = person.user;
     town.perform(&desk, RegisterUser { credential: credential.clone(), person }).await?;
+    // Something to see on every page.
     let (reason, circle) = ("so that there is something to see".to_owned(), town.circle(&desk).await?);
-    let (user, until) = (agent.user, town.now() + Span::days(1));
+    let until = town.now() + Span::days(1);
     let exempt = Exempt {
         credential: credential.clone(),
-        user,
+        user: invited,
         reason: reason.clone(),
         until,
         circle: circle.clone(),
@@ -60,7 +95,7 @@ async fn every_link_leads_somewhere_and_every_form_is_taken() -> Result<()> {
     town.perform(&desk, exempt).await?;
     let reset = ResetFactor {
         credential: credential.clone(),
-        user: customer.user,
+        user: customer,
         reason: reason.clone(),
         compromise: false,
         seen: None,
@@ -75,44 +110,31 @@ async fn every_link_leads_somewhere_and_every_form_is_taken() -> Result<()> {
 
     let account = desk.log().accounts.load(StreamId::account(town.account)).await?.state;
     let inside = format!("/a/{}/", account.slug());
-    let session = owner.session()?.to_owned();
-    let (mut to_do, mut seen) = (vec![format!("{inside}security")], BTreeSet::new());
-    let mut forms = BTreeSet::new();
-    while let Some(path) = to_do.pop() {
-        // Filters lead to filters: one page of each kind will do.
-        let kind = path.split(['?', '#']).next().unwrap_or_default().to_owned();
-        if !seen.insert(kind.clone()) || seen.len() > MOST {
-            continue;
-        }
-        let response = ask(&site, &session, Method::GET, &path).await?;
-        let status = response.status();
-        ensure!(status == StatusCode::OK, "{path} answers {status}");
-        if !kind.starts_with(&inside) || kind.contains("/status.") || kind.ends_with(".csv") {
-            continue;
-        }
-        let page = String::from_utf8(response.into_body().collect().await?.to_bytes().into())?;
-        let own = |value: &String| value.starts_with('/');
-        to_do.extend(values(&page, " href=\"").filter(own));
-        forms.extend(values(&page, " action=\"").filter(own));
-    }
+    let Found { pages, forms } = wander(&site, owner.session()?, &inside).await?;
     let governing = ["policy/governance", "policy/floor", "policy/schedule/team", "close", "approvals"];
     let people =
         ["people/groups", "people/import", "programs/own/new", "programs/in-use", "settings", "profile"];
-    let of_one = ["/make-owner", "/transfer-ownership", "/erase", "/tokens", "/remove", "/delete"];
-    for end in of_one {
-        ensure!(seen.iter().any(|path| path.ends_with(end)), "nothing leads to …{end}: {seen:?}");
+    for end in ["/make-owner", "/transfer-ownership", "/erase", "/tokens", "/remove"] {
+        ensure!(pages.iter().any(|path| path.ends_with(end)), "nothing leads to …{end}: {pages:?}");
     }
     for page in governing.iter().chain(&people) {
-        ensure!(seen.contains(&format!("{inside}{page}")), "nothing leads to {page}: {seen:?}");
+        ensure!(pages.contains(&format!("{inside}{page}")), "nothing leads to {page}: {pages:?}");
     }
     for form in &forms {
         // Nothing is sent: a path that is there says which methods it takes.
-        let response = ask(&site, &session, Method::DELETE, form).await?;
+        let response = ask(&site, owner.session()?, Method::DELETE, form).await?;
         let status = response.status();
         ensure!(status == StatusCode::METHOD_NOT_ALLOWED, "nothing takes {form}: {status}");
         let allowed = response.headers().get(header::ALLOW).context("says what it takes")?.to_str()?;
         ensure!(allowed.contains("POST"), "{form} takes {allowed}");
     }
     ensure!(forms.len() > 20, "{forms:?}");
+    // Whoever may less is offered less, and nothing that is refused.
+    for person in &mut staff {
+        person.sign_in(&town, &desk).await?;
+        let theirs = wander(&site, person.session()?, &inside).await;
+        let theirs = theirs.with_context(|| format!("as {}", person.role.name()))?;
+        ensure!(theirs.pages.len() < pages.len(), "{:?}", theirs.pages);
+    }
     Ok(())
 }

@@ -9,7 +9,7 @@ use crate::pages::approvals::{Approvals, Waiting as Asked};
 use crate::pages::frame::{Field, Mark, Section, Tone};
 use crate::pages::governing::{
     Ahead, Beginning, Concerns, Floor, FloorForm, Forecast, Governance, Place, ProfileChoice, Profiles,
-    RuleRow, Schedule, Schedules,
+    RuleRow, Schedule, Schedules, Stands,
 };
 use crate::pages::help::{Exempt, Exemption, Help, InTheWay, Ticket, Waiting};
 
@@ -86,10 +86,8 @@ pub(super) fn pages(l: Language) -> Vec<(&'static str, String)> {
     let rule = |meets| RuleRow {
         rule: "profile-rule-idle-minutes".into(),
         source: "NIST SP 800-63B-4 §2.2.3".into(),
-        audience: "policy-members",
-        value: "480".into(),
         wanted: l.count("profile-at-most", 60),
-        meets,
+        stands: vec![Stands { audience: "policy-members", value: "480".into(), meets }],
     };
     let rows = vec![Asked {
         act: l.say("value-change-governance"),
