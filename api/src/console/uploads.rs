@@ -66,11 +66,10 @@ mod tests {
     use axum::http::header;
 
     async fn read(parts: &[(&str, &str)]) -> Result<Upload, Problem> {
-        let mut body = String::new();
-        for (name, value) in parts {
-            body += &format!("--x\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
-        }
-        body += "--x--\r\n";
+        let part = |(name, value): &(&str, &str)| {
+            format!("--x\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+        };
+        let body = parts.iter().map(part).collect::<Vec<_>>().concat() + "--x--\r\n";
         let request = Request::post("/").header(header::CONTENT_TYPE, "multipart/form-data; boundary=x");
         Upload::read(request.body(Body::from(body)).unwrap()).await
     }

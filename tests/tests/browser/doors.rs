@@ -39,6 +39,12 @@ const STAFF: [&str; 21] = [
     "log",
 ];
 const POSTS: [&str; 19] = [
+    "people/groups",
+    "people/import",
+    "people/import/confirm",
+    "programs",
+    "settings",
+    "profile",
     "policy/governance",
     "policy/floor/team",
     "policy/profile",
@@ -52,12 +58,6 @@ const POSTS: [&str; 19] = [
     "policy/team",
     "policy/switch/disable",
     "step-up",
-    "people/groups",
-    "people/import",
-    "people/import/confirm",
-    "programs",
-    "settings",
-    "profile",
 ];
 
 struct Visitor<'a> {
