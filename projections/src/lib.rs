@@ -7,7 +7,8 @@
 //! - [`live`], [`bulk`], [`memory`]: the three executors, which fold the same functions over the same facts.
 //! - [`projector`] keeps the tables up to date; [`registry`] knows which build of them serves.
 //! - [`inspection`] reads the log by the domain's invariants.
-//! - [`reset_fanout`] and [`courier`] are the other direction: events and messages in, commands out.
+//! - [`reset_fanout`], [`wait_notices`], and [`courier`] are the other direction: events and messages in,
+//!   commands out.
 //!
 //! **Architecture invariant:** nothing here decides whether somebody may sign in, and nothing here holds what
 //! the log does not.
@@ -36,6 +37,7 @@ pub mod reset_fanout;
 pub mod slate;
 pub mod status;
 pub mod view;
+pub mod wait_notices;
 
 /// Every projection of this program.
 pub fn all() -> Vec<view::Projection> {

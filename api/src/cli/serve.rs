@@ -12,6 +12,7 @@ use twofold_infra::keys::OperatorToken;
 use twofold_projections::courier::Courier;
 use twofold_projections::projector::Projector;
 use twofold_projections::reset_fanout::ResetFanOut;
+use twofold_projections::wait_notices::WaitNotices;
 
 use super::{Context, Exit, Failure, setup};
 use crate::app::{App, Parts};
@@ -108,6 +109,10 @@ pub(super) async fn until_stopped(
             tokio::spawn(async move { courier.run(stop.begun()).await })
         }
     };
+    let notices = {
+        let (stop, notices) = (stop.clone(), WaitNotices::new(desk.clone(), projector.clone()));
+        tokio::spawn(async move { notices.run(stop.begun()).await })
+    };
     let app = App::from(Parts { desk, operator, projector });
     let answers = {
         let (stop, app) = (stop.clone(), app.clone());
@@ -132,7 +137,7 @@ pub(super) async fn until_stopped(
     upkeep.abort();
     // Serving may also have ended by itself.
     stop.push();
-    let _ = tokio::join!(behind, resets, post, answers, refusals);
+    let _ = tokio::join!(behind, resets, post, notices, answers, refusals);
     last_words.desk.record_all_refusals().await;
     Ok(served.map_err(anyhow::Error::from)?)
 }

@@ -14,9 +14,9 @@ mod factors;
 mod held;
 mod help;
 mod mailed;
-mod otp;
 mod people;
 mod prove;
+mod series;
 #[cfg(test)]
 mod spec;
 mod state;
@@ -35,8 +35,8 @@ pub use held::{
 };
 pub use help::{EXEMPT_AT_MOST, HelpCommand, RESET_WAIT, RESETS_AN_HOUR, TICKET_LIFE};
 pub use mailed::{MAILED_CODE_LIFE, MailedCode};
-pub use otp::{FactorKind, OtpAlgorithm, OtpParameters};
 pub use people::{MAX_GROUPS_OF_PERSON, PeopleCommand};
+pub use series::{SENT_CODE_LIFE, Sent};
 pub use state::{BINDINGS_AT_ONCE, User};
 pub use values::{Familiarity, Gate, LinkPurpose, PasswordAccess, ProofKind, Purpose, Refusal, ResetCause};
 

@@ -113,7 +113,7 @@ api-token-issued-subject = A new API token for your account at { $account }
 api-token-issued-body =
     A program can now use { $product } in your name at { $account }, with the token "{ $name }". It is good for { $days } days, and never does more than you may.
 
-    If it was not you, choose another password and tell the administrators of { $account } now; they can end it.
+    If it was not you, end it on the page "Programs", choose another password, and tell the administrators of { $account } now.
 policy-scheduled-subject = { $account }: a security policy is scheduled
 policy-scheduled-body =
     A change of the security policy of { $account } was scheduled in { $product }.

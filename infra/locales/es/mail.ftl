@@ -112,7 +112,7 @@ api-token-issued-subject = Un nuevo token de API para su cuenta en { $account }
 api-token-issued-body =
     Un programa puede usar ahora { $product } en su nombre en { $account }, con el token «{ $name }». Vale { $days } días y nunca permite más de lo que usted puede hacer.
 
-    Si no fue usted, elija otra contraseña y avise ahora a los administradores de { $account }; ellos pueden anularlo.
+    Si no fue usted, termínelo en la página "Programas", elija otra contraseña y avise ahora a los administradores de { $account }.
 policy-scheduled-subject = { $account }: hay una política de seguridad programada
 policy-scheduled-body =
     Se ha programado en { $product } un cambio de la política de seguridad de { $account }.

@@ -112,7 +112,7 @@ api-token-issued-subject = { $account } 계정에 새 API 토큰이 만들어졌
 api-token-issued-body =
     이제 프로그램이 토큰 "{ $name }"(으)로 { $account }에서 회원님 이름으로 { $product }을(를) 사용할 수 있습니다. { $days }일 동안 유효하며 회원님이 할 수 있는 일만 할 수 있습니다.
 
-    본인이 만든 것이 아니라면 비밀번호를 바꾸고 지금 { $account }의 관리자에게 알리세요. 관리자가 토큰을 종료할 수 있습니다.
+    본인이 만든 것이 아니라면 "프로그램" 페이지에서 토큰을 끝내고, 비밀번호를 바꾸고, 지금 { $account }의 관리자에게 알리세요.
 policy-scheduled-subject = { $account }: 보안 정책 변경이 예약되었습니다
 policy-scheduled-body =
     { $product }에서 { $account }의 보안 정책 변경이 예약되었습니다.
