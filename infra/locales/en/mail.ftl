@@ -12,7 +12,7 @@ way-sms = SMS
 notice-text = { $subject } ({ $product }, { $account })
 first-binding-code-text = { $code } is your { $product } code for { $account }. It works once, for { $minutes } minutes. Tell nobody.
 
-test-subject = Messages of { $product } arrive
+test-subject = Messages of { $account } arrive
 test-body =
     The operator of { $product } asked whether messages arrive. This one did; there is nothing to do.
 

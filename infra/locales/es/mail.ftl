@@ -11,7 +11,7 @@ way-sms = SMS
 notice-text = { $subject } ({ $product }, { $account })
 first-binding-code-text = { $code } es su código de { $product } para { $account }. Sirve una vez, durante { $minutes } minutos. No lo comparta con nadie.
 
-test-subject = Los mensajes de { $product } llegan
+test-subject = Los mensajes de { $account } llegan
 test-body =
     El operador de { $product } quería saber si los mensajes llegan. Este llegó; no hay nada que hacer.
 

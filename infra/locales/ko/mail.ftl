@@ -11,7 +11,7 @@ way-sms = SMS
 notice-text = { $subject } ({ $product }, { $account })
 first-binding-code-text = { $account }의 { $product } 코드: { $code }. { $minutes }분 동안 한 번만 쓸 수 있습니다. 아무에게도 알려 주지 마세요.
 
-test-subject = { $product } 메시지가 도착합니다
+test-subject = { $account } 메시지가 도착합니다
 test-body =
     { $product } 운영자가 메시지가 도착하는지 확인했습니다. 이 메시지는 도착했으며, 하실 일은 없습니다.
 

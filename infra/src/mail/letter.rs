@@ -9,16 +9,15 @@ use std::collections::HashMap;
 use fluent_templates::fluent_bundle::FluentValue;
 use fluent_templates::{LanguageIdentifier, Loader as _, langid};
 use serde::{Deserialize, Serialize};
-use twofold_domain::delivery::{Channel, MessagePurpose, NOTICE_LIFE};
+use twofold_domain::delivery::Channel;
 use twofold_domain::policy::Role;
 use twofold_domain::time::{Span, Timestamp};
 use zeroize::Zeroizing;
 
 use super::message::Message;
-use super::number::Number;
 
 fluent_templates::static_loader! {
-    static WORDS = {
+    pub(super) static WORDS = {
         locales: "./locales",
         fallback_language: "en",
         // No invisible direction marks around values: they would end up in links and codes.
@@ -61,7 +60,7 @@ impl Language {
     }
 }
 
-const fn identifier(lang: Language) -> LanguageIdentifier {
+pub(super) const fn identifier(lang: Language) -> LanguageIdentifier {
     match lang {
         Language::En => langid!("en"),
         Language::Es => langid!("es"),
@@ -290,84 +289,6 @@ impl Letter {
         }
     }
 
-    /// What it is for.
-    pub const fn purpose(&self) -> MessagePurpose {
-        match self {
-            Self::FirstBindingCode { .. } => MessagePurpose::Code,
-            Self::Invitation { .. }
-            | Self::SetUp { .. }
-            | Self::PasswordReset { .. }
-            | Self::EmailChange { .. }
-            | Self::Reactivated { .. } => MessagePurpose::Link,
-            Self::EmailTaken
-            | Self::EmailChangeAsked
-            | Self::EmailChanged
-            | Self::Deactivated
-            | Self::RoleChanged { .. }
-            | Self::ProviderLinked { .. }
-            | Self::ProviderUnlinked { .. }
-            | Self::TwoFactorEnabled
-            | Self::TwoFactorReset
-            | Self::TwoFactorDisabled
-            | Self::OwnTwoFactorDisabled
-            | Self::FactorRemoved
-            | Self::RecoveryCodesReplaced
-            | Self::RecoveryCodeUsed { .. }
-            | Self::DeviceTrusted { .. }
-            | Self::PasswordChanged
-            | Self::ApiTokenIssued { .. }
-            | Self::PolicyScheduled { .. }
-            | Self::PolicyScheduleCancelled
-            | Self::PasswordChangeDemanded { .. }
-            | Self::ApprovalAsked { .. }
-            | Self::ApprovalWaits { .. }
-            | Self::ApprovalUsed { .. }
-            | Self::ApprovalCancelled { .. }
-            | Self::ResetScheduled { .. }
-            | Self::ResetCancelled
-            | Self::Exempted { .. }
-            | Self::ExemptionEnded
-            | Self::TicketIssued { .. }
-            | Self::Test
-            | Self::DeliveryTrouble { .. } => MessagePurpose::Notice,
-        }
-    }
-
-    /// How long it is worth sending: as long as what it brings is good, and a notice for days.
-    pub const fn worth_sending(&self) -> Span {
-        match self {
-            Self::FirstBindingCode { lasts, .. }
-            | Self::Invitation { lasts, .. }
-            | Self::SetUp { lasts, .. }
-            | Self::PasswordReset { lasts, .. }
-            | Self::EmailChange { lasts, .. }
-            | Self::Reactivated { lasts, .. } => *lasts,
-            _ => NOTICE_LIFE,
-        }
-    }
-
-    /// Puts it into the words of a text message: one line, which names the product and the account, too.
-    pub fn text(&self, to: &Number, lang: Language, brand: Brand<'_>) -> Message {
-        let mut values = self.values(lang, brand);
-        let words =
-            |part: &str, values: &Values| WORDS.try_lookup_with_args(&identifier(lang), part, &values.0);
-        let own = words(&format!("{}-text", self.name()), &values);
-        let line = own.or_else(|| {
-            let subject = words(&format!("{}-subject", self.name()), &values)?;
-            values.text("subject", &subject);
-            words("notice-text", &values)
-        });
-        let sandbox = brand.sandbox.then(|| words("sandbox", &values)).flatten();
-        let line = Zeroizing::new([line, sandbox].into_iter().flatten().collect::<Vec<_>>().join(" "));
-        Message {
-            channel: Channel::Sms,
-            to: Zeroizing::new(to.to_string()),
-            subject: String::new(),
-            body: Zeroizing::new(one_line(&line)),
-            lang,
-        }
-    }
-
     /// Puts it into the words of a mail.
     pub fn write(&self, to: &str, lang: Language, brand: Brand<'_>) -> Message {
         let values = self.values(lang, brand);
@@ -381,8 +302,8 @@ impl Letter {
     }
 
     /// What its words are filled with.
-    fn values(&self, lang: Language, brand: Brand<'_>) -> Values {
-        let mut values = Values(HashMap::new());
+    pub(super) fn values(&self, lang: Language, brand: Brand<'_>) -> Values {
+        let mut values = Values::default();
         values.text("product", brand.product);
         values.text("account", brand.account);
         match self {
@@ -451,31 +372,16 @@ impl Letter {
     }
 }
 
-/// What a message is called, by the stable name of its words: the subject of its mail.
-pub fn subject(letter: &str, lang: Language, brand: Brand<'_>) -> Option<String> {
-    let mut values = Values(HashMap::new());
-    values.text("product", brand.product);
-    values.text("account", brand.account);
-    WORDS.try_lookup_with_args(&identifier(lang), &format!("{letter}-subject"), &values.0)
-}
-
-/// A message that says nothing but that messages arrive. For the operator, who asks whether they do.
-pub fn test_message(to: &str, number: Option<&Number>, lang: Language, brand: Brand<'_>) -> Message {
-    match number {
-        Some(number) => Letter::Test.text(number, lang, brand),
-        None => Letter::Test.write(to, lang, brand),
-    }
-}
-
 /// What an act that takes two is called in a sentence.
 fn guarded(lang: Language, act: &str) -> String {
     WORDS.lookup(&identifier(lang), &format!("guarded-{}", act.replace('_', "-")))
 }
 
-struct Values(HashMap<Cow<'static, str>, FluentValue<'static>>);
+#[derive(Default)]
+pub(super) struct Values(pub(super) HashMap<Cow<'static, str>, FluentValue<'static>>);
 
 impl Values {
-    fn text(&mut self, name: &'static str, value: &str) {
+    pub(super) fn text(&mut self, name: &'static str, value: &str) {
         self.0.insert(name.into(), FluentValue::String(one_line(value).into()));
     }
 
@@ -493,7 +399,7 @@ impl Values {
 }
 
 /// A value never starts a new line: that would be a header of its own, or words of its own.
-fn one_line(value: &str) -> String {
+pub(super) fn one_line(value: &str) -> String {
     value
         .chars()
         .map(|c| if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') { ' ' } else { c })
