@@ -17,6 +17,7 @@ mod guard;
 mod programs;
 mod reader;
 mod show;
+mod tokens;
 #[cfg(test)]
 mod tests;
 mod users;
@@ -69,6 +70,7 @@ fn all() -> Routes {
         .merge(approvals::routes())
         .merge(groups::routes())
         .merge(factors::routes())
+        .merge(tokens::routes())
         .merge(devices::routes())
         .merge(evidence::routes())
         .merge(programs::routes())

@@ -11,7 +11,8 @@ use super::policy::{PolicyCommand, PolicyError};
 use super::settings::{SettingsCommand, SettingsError};
 use super::state::Account;
 use crate::access::TokenRefused;
-use crate::ids::{AccountId, UserId};
+use crate::factor::token::TokenFile;
+use crate::ids::{AccountId, ImportId, UserId};
 use crate::policy::OutOfRange;
 use crate::sealed::{Reason, Sealed};
 use crate::time::{Span, Timestamp};
@@ -162,6 +163,17 @@ pub enum AccountCommand {
     Group(GroupCommand),
     /// Record how many sign-ins were refused that charge nobody.
     RecordRefusedSignIns(RefusedSignIns),
+    /// Bring hardware tokens into the stock.
+    ImportTokens {
+        /// Pre-minted id.
+        import: ImportId,
+        /// How many.
+        count: u32,
+        /// The form in which they came.
+        format: TokenFile,
+        /// Now.
+        at: Timestamp,
+    },
     /// Record an act of the installation's operator.
     RecordOperator {
         /// A stable word for the act.
@@ -363,6 +375,9 @@ impl Account {
                 let any = unknown > 0 || locked > 0;
                 let counted = AccountEvent::SignInsRefused { unknown, locked, from, to };
                 Ok(any.then_some(counted).into_iter().collect())
+            }
+            AccountCommand::ImportTokens { import, count, format, at } => {
+                Ok(vec![AccountEvent::HardwareTokensImported { import, count, format, at }])
             }
             AccountCommand::RecordOperator { act, subject, at } => {
                 Ok(vec![AccountEvent::OperatorActed { act, subject, at }])

@@ -15,7 +15,7 @@ use crate::sealed::{FactorName, Sealed};
 use crate::time::Timestamp;
 
 /// Factors of one user. Enough for every phone, tablet, and key a person carries; short enough to read.
-const MAX_FACTORS: usize = 10;
+pub(super) const MAX_FACTORS: usize = 10;
 /// Tokens of the stock that wait for one person at once: one, its spare, and room for mistakes.
 const MAX_ASSIGNED: usize = 4;
 

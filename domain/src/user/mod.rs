@@ -13,6 +13,7 @@ mod factors;
 mod held;
 mod help;
 mod mailed;
+mod obstacles;
 mod people;
 mod prove;
 mod series;
@@ -33,6 +34,7 @@ pub use held::{
 };
 pub use help::{EXEMPT_AT_MOST, HelpCommand, RESET_WAIT, RESETS_AN_HOUR, TICKET_LIFE};
 pub use mailed::{MAILED_CODE_LIFE, MailedCode};
+pub use obstacles::Obstacle;
 pub use people::{MAX_GROUPS_OF_PERSON, PeopleCommand};
 pub use series::{SENT_CODE_LIFE, Sent};
 pub use state::{BINDINGS_AT_ONCE, User};

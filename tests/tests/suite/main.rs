@@ -17,5 +17,6 @@ mod rules;
 mod sandbox;
 mod store;
 mod time;
+mod tokens;
 mod vanished;
 mod weather;

@@ -13,7 +13,7 @@ use twofold_domain::time::Span;
 use twofold_domain::user::UserError;
 use twofold_infra::acts::{
     ActError, Authenticate, Beside, CancelApproval, CancelReset, Circle, ConfirmFactor, Confirmation,
-    Consented, EndExemption, Exempt, IssueTicket, RequestAct, Reset, ResetFactor, StartEnrolment, Switch,
+    Binding, Consented, EndExemption, Exempt, IssueTicket, RequestAct, Reset, ResetFactor, StartEnrolment, Switch,
     UseApproval,
 };
 use twofold_infra::verify::{EnrolmentTicket, OtpCode};
@@ -84,9 +84,9 @@ async fn told(town: &Town, who: &Person, words: &str) -> Result<()> {
 async fn bind(town: &Town, who: &mut Person, ticket: &str) -> Result<Confirmation, ActError> {
     let bug = |e: &dyn std::fmt::Display| ActError::Bug(e.to_string());
     let credential = who.credential().map_err(|e| bug(&e))?;
-    let start = StartEnrolment { credential: credential.clone(), name: "Phone".to_owned() };
+    let start = StartEnrolment { credential: credential.clone(), name: "Phone".to_owned(), binding: Binding::App };
     let started = town.perform(town.here(), start).await?.reply;
-    let phone = Authenticator::scan(&started.uri).map_err(|e| bug(&e))?;
+    let phone = Authenticator::scan(&started.app.as_ref().ok_or_else(|| bug(&"no app"))?.uri).map_err(|e| bug(&e))?;
     let otp = OtpCode::parse(&phone.code(town.now())).map_err(|e| bug(&e))?;
     let ticket = EnrolmentTicket::parse(ticket).map_err(|e| bug(&e))?;
     let warrant = Some(Beside::Ticket(Arc::new(ticket)));

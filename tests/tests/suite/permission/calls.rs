@@ -250,6 +250,7 @@ fn factors() -> Vec<Call> {
         with("factors.confirm", WRONG_PROOF, &["409 no_enrolment"]).when(When::FurtherFactor),
         bare("factors.mail_code", &["409 no_enrolment", "429 mail_later"]).when(When::FirstFactor),
         bare("factors.mail_code", &["409 no_enrolment", "409 no_code_needed"]).when(When::FurtherFactor),
+        with("factors.edit", |_| json!({}), &["200", "404 not_found"]),
         bare("factors.codes", OK),
         bare("factors.regenerate", OK),
         with(
