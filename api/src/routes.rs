@@ -17,9 +17,9 @@ mod guard;
 mod programs;
 mod reader;
 mod show;
-mod tokens;
 #[cfg(test)]
 mod tests;
+mod tokens;
 mod users;
 mod usual;
 

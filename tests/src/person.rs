@@ -10,9 +10,9 @@ use twofold_domain::policy::Role;
 use twofold_domain::time::Span;
 use twofold_domain::user::{Refusal, UserError};
 use twofold_infra::acts::{
-    ActError, Assessed, BeginSignIn, Begun, Beside, Binding, ConfirmFactor, Confirmation, Consented, Credential,
-    EnrolmentStarted, NewPerson, Proof, ProveSignIn, Proved, RedeemLink, RegisterUser, RequestAct,
-    StartEnrolment, StepUp, SteppedUp, Switch, SwitchAccount, UseApproval, enrolled_now,
+    ActError, Assessed, BeginSignIn, Begun, Beside, Binding, ConfirmFactor, Confirmation, Consented,
+    Credential, EnrolmentStarted, NewPerson, Proof, ProveSignIn, Proved, RedeemLink, RegisterUser,
+    RequestAct, StartEnrolment, StepUp, SteppedUp, Switch, SwitchAccount, UseApproval, enrolled_now,
 };
 use twofold_infra::desk::{Desk, Done};
 use twofold_infra::verify::{Bearer, MailedCode, OtpCode, Password, RecoveryCode};

@@ -92,9 +92,8 @@ async fn tokens(context: &Context, arguments: Tokens) -> Result<Done, Failure> {
 }
 
 fn read(path: &std::path::Path) -> Result<Zeroizing<String>, Failure> {
-    let unreadable = |why: String| {
-        Failure::new(format!("cannot read {}", path.display())).because(why).exit(Exit::Usage)
-    };
+    let unreadable =
+        |why: String| Failure::new(format!("cannot read {}", path.display())).because(why).exit(Exit::Usage);
     let size = std::fs::metadata(path).map_err(|e| unreadable(e.to_string()))?.len();
     if size > MAX_TOKEN_BYTES as u64 {
         return Err(unreadable(format!("it has more than {MAX_TOKEN_BYTES} bytes")));

@@ -10,7 +10,8 @@ use twofold_domain::ids::FactorId;
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::user::{Gate, Refusal, UserError};
 use twofold_infra::acts::{
-    ActError, Beside, Binding, ConfirmFactor, Confirmation, EnrolmentStarted, MailCode, ShowEnrolment, StartEnrolment,
+    ActError, Beside, Binding, ConfirmFactor, Confirmation, EnrolmentStarted, MailCode, ShowEnrolment,
+    StartEnrolment,
 };
 use twofold_infra::verify::EnrolmentTicket;
 use twofold_infra::verify::code::{MailedCode, NotACode, OtpCode};
@@ -60,11 +61,8 @@ pub(super) async fn show(mut door: Door, Query(asked): Query<Asked>) -> Result<R
 /// Begins.
 pub(super) async fn start(mut door: Door, Form(named): Form<Named>) -> Result<Response, Refused> {
     let me = enter(&mut door).await?;
-    let start = StartEnrolment {
-        credential: me.credential.clone(),
-        name: named.name.clone(),
-        binding: Binding::App,
-    };
+    let start =
+        StartEnrolment { credential: me.credential.clone(), name: named.name.clone(), binding: Binding::App };
     match door.perform(start).await {
         Ok(_) => Ok(door.go("enrol", None)),
         Err(ActError::Field { .. }) => {

@@ -170,10 +170,20 @@ impl User {
         if detail.stock.as_ref().is_none_or(|stock| stock.token != token) {
             return Err(UserError::NoStockToken);
         }
+        if self.has_token(token) {
+            return Err(UserError::TokenTheirs);
+        }
         if self.assigned.len() >= MAX_ASSIGNED {
             return Err(UserError::TooManyAssigned(MAX_ASSIGNED));
         }
         Ok(vec![UserEvent::TokenAssigned { token, detail, at }])
+    }
+
+    /// Whether they were handed a token of the stock, or have bound it.
+    pub fn has_token(&self, token: StockTokenId) -> bool {
+        let mut bound = self.enrolled.iter().flat_map(|enrolled| enrolled.factors.values());
+        let theirs = |stock: &token::FromStock| stock.token == token;
+        self.assigned.contains_key(&token) || bound.any(|factor| factor.held.stock().is_some_and(theirs))
     }
 
     /// Takes back a token that is not bound yet.

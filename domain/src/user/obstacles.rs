@@ -2,9 +2,9 @@
 
 use strum::IntoStaticStr;
 
+use super::command::UserError;
 use super::factors::MAX_FACTORS;
 use super::state::User;
-use super::command::UserError;
 use super::values::Familiarity;
 use crate::account::{Account, Switch};
 use crate::time::Timestamp;

@@ -16,7 +16,7 @@ use twofold_domain::factor::otp::OtpAlgorithm;
 use twofold_domain::factor::token::{self, FromStock, Moves, TokenFile};
 use twofold_domain::ids::{AccountId, ImportId, StockTokenId, UserId, VerifierId};
 use twofold_domain::permission::Act as Deed;
-use twofold_domain::user::{User, UserCommand, UserError};
+use twofold_domain::user::{UserCommand, UserError};
 use uuid::Uuid;
 use zeroize::{Zeroize as _, Zeroizing};
 
@@ -120,19 +120,14 @@ impl ImportTokens {
         let Some(holder) = held.map(UserId::from_uuid) else { return Ok(false) };
         let generation = work.account().await?.generation;
         let user = work.user(holder).await?;
-        let theirs = holds(&user, generation, token);
+        // A factor of an older generation is as if it had never been.
+        let theirs = user.has_token(token)
+            && (user.assigned.contains_key(&token) || user.enrolled(generation).is_some());
         if !theirs {
             work.extras().releases.push(claim(HOLDER_CLAIM, holder_key(keys, token), holder.uuid()));
         }
         Ok(!theirs)
     }
-}
-
-/// Whether somebody was handed a token, is binding it, or has bound it.
-fn holds(user: &User, generation: u32, token: StockTokenId) -> bool {
-    let bound = user.enrolled(generation).into_iter().flat_map(|e| e.factors.values());
-    user.assigned.contains_key(&token)
-        || bound.into_iter().any(|factor| factor.held.stock().is_some_and(|stock| stock.token == token))
 }
 
 async fn keep(work: &mut Work, token: StockTokenId, found: &FoundToken) -> Result<(), ActError> {

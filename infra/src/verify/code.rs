@@ -119,7 +119,18 @@ mod tests {
 
     #[test]
     fn anything_but_6_to_8_digits_is_refused() {
-        for typed in ["", "12345", "123456789", "1234567890123", "12345678901234567", "12345a", "+12345", "123.456", "123456;", "٠١٢٣٤٥"] {
+        for typed in [
+            "",
+            "12345",
+            "123456789",
+            "1234567890123",
+            "12345678901234567",
+            "12345a",
+            "+12345",
+            "123.456",
+            "123456;",
+            "٠١٢٣٤٥",
+        ] {
             assert!(OtpCode::parse(typed).is_err(), "{typed:?}");
         }
         assert!(OtpCode::parse(&format!("{}123456", " ".repeat(100))).is_err(), "bounded");

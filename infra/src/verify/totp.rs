@@ -301,7 +301,11 @@ mod tests {
             (MAX_DRIFT, 30 * i64::from(MAX_DRIFT + 1), None),
         ] {
             let shown = otp.code_at(at(30_000_015 + offset));
-            assert_eq!(otp.matched_about(&code(&shown), now, drift), matched, "drift {drift} offset {offset}");
+            assert_eq!(
+                otp.matched_about(&code(&shown), now, drift),
+                matched,
+                "drift {drift} offset {offset}"
+            );
         }
     }
 

@@ -17,6 +17,8 @@ const DOCUMENT: &str = "docs/rules.md";
 /// once it holds. A release has none.
 const NOT_BUILT: &str = "
 P9
+E2
+E4
 H5
 ";
 

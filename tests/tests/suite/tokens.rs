@@ -88,7 +88,10 @@ stories! {
         ensure!(unknown.gist() == "404 not_found", "{}", unknown.body);
         let out = granted(&doors, &owner, "POST", &hand_out, json!({ "serial": "h-1" })).await?;
         let twice = ask(&doors, &owner, "POST", &hand_out, json!({ "serial": "H-1" })).await?;
-        ensure!(twice.gist() == "409 taken", "in one pair of hands: {}", twice.body);
+        ensure!(twice.gist() == "409 conflict", "they have it: {}", twice.body);
+        let other = format!("/v1/users/{}/hardware-tokens", owner.user);
+        let other = ask(&doors, &owner, "POST", &other, json!({ "serial": "H-1" })).await?;
+        ensure!(other.gist() == "409 taken", "in one pair of hands: {}", other.body);
         ensure!(town.count("TwoFactorEnabled").await? == 1, "handed out, it protects nothing");
 
         let mine = granted(&doors, &agent, "GET", "/v1/users/me/factors", Value::Null).await?;
@@ -185,7 +188,7 @@ stories! {
         ensure!(why["may_enrol"] == false, "{why}");
         ensure!(why["obstacles"][0]["rule"] == "ticket_needed", "{why}");
         let event = why["obstacles"][0]["event"].as_u64().context("an event")?;
-        let log = town.log(town.account).await?;
+        let log = town.log().await?;
         let set_by = log.iter().find(|e| e.account_seq == event).context("it is in the log")?;
         ensure!(set_by.event_type == "TwoFactorReset", "{}", set_by.event_type);
         Ok(())

@@ -89,7 +89,9 @@ impl From<&EnrolmentStarted> for Started {
     }
 }
 
-pub(in crate::routes) const fn algorithm_name(algorithm: twofold_domain::factor::otp::OtpAlgorithm) -> &'static str {
+pub(in crate::routes) const fn algorithm_name(
+    algorithm: twofold_domain::factor::otp::OtpAlgorithm,
+) -> &'static str {
     use twofold_domain::factor::otp::OtpAlgorithm::{Sha1, Sha256, Sha512};
     match algorithm {
         Sha1 => "SHA1",

@@ -63,9 +63,7 @@ const fn fix(obstacle: Obstacle) -> &'static str {
         Obstacle::Erased => "Nothing: this person was erased. Register them anew.",
         Obstacle::AccountClosed => "Nothing: the account is closed for good.",
         Obstacle::Deactivated => "An owner or admin reactivates them.",
-        Obstacle::AccountDisabled => {
-            "An owner enables two-factor authentication for the account again."
-        }
+        Obstacle::AccountDisabled => "An owner enables two-factor authentication for the account again.",
         Obstacle::TicketNeeded => "After a compromise an administrator issues an enrolment ticket.",
         Obstacle::MailboxTooFresh(_) => "Wait, or an administrator issues an enrolment ticket.",
         Obstacle::MailedCodesLocked => "An owner or admin unlocks them.",

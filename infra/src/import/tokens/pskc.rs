@@ -47,12 +47,7 @@ impl ContainerKey {
     }
 }
 
-pub(super) fn read(
-    file: &str,
-    key: Option<&ContainerKey>,
-    found: &mut Vec<FoundToken>,
-    flaws: &mut Flaws,
-) {
+pub(super) fn read(file: &str, key: Option<&ContainerKey>, found: &mut Vec<FoundToken>, flaws: &mut Flaws) {
     // Neither a DTD nor, therefore, an entity of anybody's making is read.
     let document = match Document::parse(file) {
         Ok(document) => document,

@@ -145,10 +145,9 @@ fn seed(fields: &Fields<'_>, line: u64, flaws: &mut Flaws) -> Zeroizing<Vec<u8>>
     let encoding = fields.get("encoding").unwrap_or_default().to_ascii_lowercase();
     let bytes = match encoding.as_str() {
         "" => seed_bytes(text),
-        "hex" => Some(plain(text))
-            .filter(|p| p.len() % 2 == 0)
-            .and_then(|p| hex(&p))
-            .ok_or("is not hexadecimal"),
+        "hex" => {
+            Some(plain(text)).filter(|p| p.len() % 2 == 0).and_then(|p| hex(&p)).ok_or("is not hexadecimal")
+        }
         "base32" => base32(&plain(text)).ok_or("is not base 32"),
         _ => Err("has an encoding that is not one of hex, base32"),
     };
