@@ -12,6 +12,8 @@ use crate::sign_in::SignedIn;
 pub enum Act {
     /// See the account's name, policy, and switch.
     ReadAccount,
+    /// See whom a change of the policy or of the switch would concern.
+    PreviewChange,
     /// Change the policy, schedule one, choose a profile.
     ChangePolicy,
     /// Set how loose a policy admins may save.
@@ -44,8 +46,10 @@ pub enum Act {
     Register(Role),
     /// Import people from another system.
     ImportPeople,
-    /// Change name, language, address, groups, or identity provider of somebody of a role.
+    /// Change name, language, or groups of somebody of a role, invite them again.
     EditPerson(Role),
+    /// Change what somebody of a role comes in by: their address, their identity provider.
+    ChangeIdentity(Role),
     /// Deactivate or reactivate somebody of a role.
     Deactivate(Role),
     /// Give somebody of one role another one.
@@ -63,7 +67,8 @@ pub enum Act {
     AssignToken(Role),
     /// See the people of the account.
     ReadPeople,
-    /// See the devices and sessions of somebody of a role, with network addresses and browsers.
+    /// See the devices and sessions of somebody of a role, with network addresses and browsers, and what became
+    /// of messages to them.
     ReadDevices(Role),
     /// Reset the second factor of somebody of a role.
     ResetFactor(Role),
@@ -110,7 +115,8 @@ impl Act {
     pub fn all() -> Vec<Self> {
         let of = |family: Family| Role::ALL.map(family).to_vec();
         [
-            vec![Self::ReadAccount, Self::ChangePolicy, Self::ChangeFloor, Self::ChangeGovernance],
+            vec![Self::ReadAccount, Self::PreviewChange],
+            vec![Self::ChangePolicy, Self::ChangeFloor, Self::ChangeGovernance],
             vec![Self::ChangeSettings, Self::ManageGroups, Self::ManageClients, Self::ReadIntegrations],
             vec![Self::ManageStock],
             vec![Self::ReadApprovals, Self::Approve, Self::CancelApproval],
@@ -118,6 +124,7 @@ impl Act {
             of(Self::Register),
             vec![Self::ImportPeople],
             of(Self::EditPerson),
+            of(Self::ChangeIdentity),
             of(Self::Deactivate),
             Role::ALL.map(|to| Role::ALL.map(|from| Self::ChangeRole { from, to })).as_flattened().to_vec(),
             of(Self::Exempt),
@@ -197,7 +204,7 @@ pub fn need(role: Role, act: Act) -> Need {
         (Act::ChangeOwnFactors | Act::ChangeOwnEmail, _) => StepUp,
         (Act::ManageOwnTokens, Owner | Admin | Agent | Auditor) => StepUp,
 
-        (Act::ReadAccount, Owner | Admin | Auditor) => Session,
+        (Act::ReadAccount | Act::PreviewChange, Owner | Admin | Auditor) => Session,
         (Act::ReadPeople, Owner | Admin | Agent | Auditor) => Session,
         // Whoever may end somebody's sessions may see them first.
         (Act::ReadDevices(_), Owner) => Session,
@@ -218,10 +225,16 @@ pub fn need(role: Role, act: Act) -> Need {
         (Act::CloseAccount, Owner) => Approved,
         (Act::SwitchAccount, Owner) => StepUp,
         (Act::SwitchAccount, Admin) => Delegated,
-        (Act::Register(Owner | Admin), Owner) => StepUp,
+        // An owner is not registered but made, which takes two: or one could bring the second along.
+        (Act::Register(Owner), _) => Never,
+        (Act::Register(Admin), Owner) => StepUp,
         (Act::Register(Agent | Auditor | EndUser), Owner | Admin) => StepUp,
-        (Act::EditPerson(_) | Act::Deactivate(_), Owner) => StepUp,
-        (Act::EditPerson(role) | Act::Deactivate(role), Admin) if role != Owner => StepUp,
+        (Act::EditPerson(_) | Act::ChangeIdentity(_) | Act::Deactivate(_), Owner) => StepUp,
+        (Act::EditPerson(role) | Act::ChangeIdentity(role) | Act::Deactivate(role), Admin)
+            if role != Owner =>
+        {
+            StepUp
+        }
         // Making an owner, and unmaking another one, takes two.
         (Act::ChangeRole { from: Owner, .. } | Act::ChangeRole { to: Owner, .. }, Owner) => Approved,
         (Act::ChangeRole { .. }, Owner) => StepUp,
@@ -247,6 +260,7 @@ pub fn need(role: Role, act: Act) -> Need {
 
         (
             Act::ReadAccount
+            | Act::PreviewChange
             | Act::ChangePolicy
             | Act::ChangeFloor
             | Act::ChangeGovernance
@@ -262,6 +276,7 @@ pub fn need(role: Role, act: Act) -> Need {
             | Act::CloseAccount
             | Act::ImportPeople
             | Act::EditPerson(_)
+            | Act::ChangeIdentity(_)
             | Act::Deactivate(_)
             | Act::ChangeRole { .. }
             | Act::Exempt(_)
@@ -355,12 +370,7 @@ pub fn scope_for(act: Act) -> Option<TokenScope> {
 pub fn password_suffices(role: Role, act: Act) -> bool {
     let reads = matches!(
         act,
-        Act::ReadAccount
-            | Act::ReadPeople
-            | Act::ReadStatus
-            | Act::ReadAudit
-            | Act::ReadIntegrations
-            | Act::ReadApprovals
+        Act::ReadAccount | Act::ReadPeople | Act::ReadStatus | Act::ReadAudit | Act::ReadIntegrations
     );
     reads && need(role, act) == Need::Session
 }

@@ -4,10 +4,11 @@
 use serde::{Deserialize, Serialize};
 use strum::IntoStaticStr;
 
-use crate::account::Switch;
+use crate::account::{Account, Switch};
 use crate::factor::FactorKind;
-use crate::policy::{AudiencePolicy, Whom};
+use crate::policy::{AudiencePolicy, Role, Whom};
 use crate::time::Timestamp;
+use crate::user::{Factor, User};
 
 /// Where a person stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, IntoStaticStr)]
@@ -117,4 +118,23 @@ pub fn standing(facts: &Facts<'_>, at: Timestamp) -> (Standing, Rule) {
     } else {
         (Standing::Optional, Rule::PolicyOptional)
     }
+}
+
+/// The same of a person by their own stream and their account's.
+pub fn stands(account: &Account, user: &User, role: Role, at: Timestamp) -> (Standing, Rule) {
+    let held = user.enrolled_at(account.generation, at);
+    let kinds: Vec<FactorKind> =
+        held.into_iter().flat_map(|e| e.factors.values().map(Factor::kind)).collect();
+    let facts = Facts {
+        switch: account.switch,
+        policy: account.policy(role.audience(), at),
+        whom: Whom { role, groups: &user.groups },
+        required_since: account.required_since(role.audience(), at),
+        kinds: &kinds,
+        locked: user.locked_out(),
+        provider_only: user.through_provider_only(),
+        exempt_until: user.exemption.map(|e| e.until),
+        deactivated: user.deactivated,
+    };
+    standing(&facts, at)
 }

@@ -173,6 +173,8 @@ impl View for Members {
             | UserEvent::ApiTokenIssued { .. }
             | UserEvent::ApiTokenRevoked { .. }
             | UserEvent::PasswordAccessUsed { .. }
+            | UserEvent::MessageSent { .. }
+            | UserEvent::MessageFailed { .. }
             | UserEvent::DeviceReportedLost { .. } => None,
         }
     }

@@ -6,9 +6,12 @@
 use std::collections::BTreeMap;
 
 use twofold_domain::account::ClockKind;
+use twofold_domain::delivery::{Channel, MessagePurpose, Undelivered};
 use twofold_domain::device::{EndCause, Method, Scope};
 use twofold_domain::factor::FactorKind;
-use twofold_domain::ids::{ClientId, DeviceId, ExemptionId, FactorId, SessionId, TokenId, UserId};
+use twofold_domain::ids::{
+    ApprovalId, ClientId, DeviceId, ExemptionId, FactorId, MessageId, SessionId, TokenId, UserId,
+};
 use twofold_domain::policy::Role;
 use twofold_domain::time::{Span, Timestamp};
 use twofold_domain::user::BINDINGS_AT_ONCE;
@@ -151,8 +154,10 @@ columns! {
     DeviceId: Uuid Uuid = |x, sink| sink.uuid(x.uuid()), |stored| Ok(Self::from_uuid(stored));
     SessionId: Uuid Uuid = |x, sink| sink.uuid(x.uuid()), |stored| Ok(Self::from_uuid(stored));
     FactorId: Uuid Uuid = |x, sink| sink.uuid(x.uuid()), |stored| Ok(Self::from_uuid(stored));
+    ApprovalId: Uuid Uuid = |x, sink| sink.uuid(x.uuid()), |stored| Ok(Self::from_uuid(stored));
     ExemptionId: Uuid Uuid = |x, sink| sink.uuid(x.uuid()), |stored| Ok(Self::from_uuid(stored));
     ClientId: Uuid Uuid = |x, sink| sink.uuid(x.uuid()), |stored| Ok(Self::from_uuid(stored));
+    MessageId: Uuid Uuid = |x, sink| sink.uuid(x.uuid()), |stored| Ok(Self::from_uuid(stored));
     TokenId: Uuid Uuid = |x, sink| sink.uuid(x.uuid()), |stored| Ok(Self::from_uuid(stored));
     Timestamp: Int i64 = |x, sink| sink.int(x.micros()), |stored| Ok(Self::from_micros(stored));
     Span: Int i64 = |x, sink| sink.int(x.micros()), |stored| Ok(Self::seconds(stored / 1_000_000));
@@ -202,6 +207,13 @@ pub(crate) trait Named: Sized {
 named! {
     Role { Owner = "owner", Admin = "admin", Agent = "agent", Auditor = "auditor", EndUser = "end_user" }
     Method { Password = "password", Trust = "trust", Otp = "otp", RecoveryCode = "recovery_code", SmsCode = "sms_code", Assertion = "assertion" }
+    Channel { Mail = "mail", Sms = "sms" }
+    MessagePurpose { Code = "code", Link = "link", Notice = "notice" }
+    Undelivered {
+        Refused = "refused", Unreachable = "unreachable", Expired = "expired", BadAddress = "bad_address",
+        NoTransport = "no_transport", PersonBudget = "person_budget", AccountBudget = "account_budget",
+        CountryBudget = "country_budget", Unreadable = "unreadable"
+    }
     Scope { Full = "full", Enrolment = "enrolment" }
     ClockKind { Real = "real", Sandbox = "sandbox" }
     FactorKind { Totp = "totp", Token = "token", Sms = "sms", Webauthn = "webauthn" }

@@ -449,6 +449,12 @@ told-values =
         [one] { $n } value unreadable for good
        *[other] { $n } values unreadable for good
     }
+told-letter = message “{ $v }”
+told-reply = the other side answered { $n }
+told-attempts =
+    { $n ->
+        [one] { $n } try
+       *[other] { $n } tries
 told-tokens =
     { $n ->
         [one] { $n } token
@@ -502,6 +508,9 @@ event-TokenWithdrawn = Hardware token taken back
 event-TwoFactorDisabled = Second factor switched off by its owner
 event-TwoFactorReset = Second factor reset
 event-DeviceReportedLost = Device reported lost
+event-MessageSent = Message sent
+event-MessageFailed = Message not delivered
+event-DeliveryTroubleRaised = Owners and admins told that messages do not arrive
 event-PersonErased = Person erased
 event-DeviceRegistered = New device seen
 event-SignInStarted = Sign-in begun with the right password
@@ -516,6 +525,15 @@ event-DeviceTokenRotated = Device recognised again
 event-DeviceDistrusted = Device no longer trusted
 
 # Values of events
+value-mail = e-mail
+value-sms = SMS
+value-unreachable = the other side could not be reached
+value-bad-address = the address cannot be sent to
+value-no-transport = nothing is configured that sends it
+value-person-budget = too many messages to this person today
+value-account-budget = too many messages from this account today
+value-country-budget = too many messages into this country today
+value-unreadable = the stored message could not be read
 value-complete = let in
 value-challenge = asked for a code
 value-enrol = must enrol first
@@ -684,11 +702,7 @@ new-password-lead = This link replaces your password for { $w } in { $v }. Your 
 confirm-address-title = Confirm your new address
 confirm-address-lead = From then on you sign in to { $w } in { $v } with this address. The one before is told.
 confirm-address = Confirm this address
-manage = Manage
 unverified = address not confirmed
-groups = Groups (names, with ; between)
-groups-known = There are:
-groups-wrong = One of these groups does not exist.
 new-email = New e-mail address
 new-email-hint = A link goes to the new address, and a notice to the present one.
 new-email-send = Send the link
@@ -735,6 +749,7 @@ impact-nobody = This concerns nobody as of now.
 impact-of = { $v } of { $w }
 impact-more = and { $n } more
 impact-prompts-same = As many prompts for a code as before.
+impact-prompts-so-far = Sign-ins so far asked for a code { $v } times; with this change it would have been { $w }. Less than a week is too little to tell what a month brings.
 impact-prompts-since = Counted over sign-ins since { $v }.
 impact-reset =
     { $n ->
@@ -786,3 +801,21 @@ impact-prompts-fewer =
         [one] { $n } fewer prompt for a code a month.
        *[other] { $n } fewer prompts for a code a month.
     }
+
+# Messages and what became of them
+messages-title = Messages
+messages-lead = Mails and text messages, and whether each went out. What they said is not kept.
+messages-none = No messages yet
+message-queued = waiting
+message-sent = sent
+message-failed = not delivered
+delivery-title = Delivery of messages
+delivery-lead = People to whom messages failed three times in a row or more. Owners and admins are told by mail, too, at most once a day.
+delivery-none = Messages reach everybody
+delivery-waiting =
+    { $n ->
+        [one] { $n } message waits, since
+       *[other] { $n } messages wait, since
+    }
+delivery-since = since
+back = Back

@@ -449,6 +449,12 @@ told-values =
         [one] { $n } dato ilegible para siempre
        *[other] { $n } datos ilegibles para siempre
     }
+told-letter = mensaje «{ $v }»
+told-reply = el otro extremo respondió { $n }
+told-attempts =
+    { $n ->
+        [one] { $n } intento
+       *[other] { $n } intentos
 told-tokens =
     { $n ->
         [one] { $n } token
@@ -502,6 +508,9 @@ event-TokenWithdrawn = Token físico retirado
 event-TwoFactorDisabled = Segundo factor desactivado por su dueño
 event-TwoFactorReset = Segundo factor restablecido
 event-DeviceReportedLost = Dispositivo declarado perdido
+event-MessageSent = Mensaje enviado
+event-MessageFailed = Mensaje no entregado
+event-DeliveryTroubleRaised = Aviso a propietarios y administradores: hay mensajes que no llegan
 event-PersonErased = Persona borrada
 event-DeviceRegistered = Nuevo dispositivo visto
 event-SignInStarted = Inicio de sesión con la contraseña correcta
@@ -516,6 +525,15 @@ event-DeviceTokenRotated = Dispositivo reconocido de nuevo
 event-DeviceDistrusted = El dispositivo deja de ser de confianza
 
 # Values of events
+value-mail = correo electrónico
+value-sms = SMS
+value-unreachable = no se pudo contactar con el otro extremo
+value-bad-address = no se puede enviar a esa dirección
+value-no-transport = no hay nada configurado para enviarlo
+value-person-budget = demasiados mensajes a esta persona hoy
+value-account-budget = demasiados mensajes de esta cuenta hoy
+value-country-budget = demasiados mensajes a este país hoy
+value-unreadable = el mensaje guardado no se pudo leer
 value-complete = admitido
 value-challenge = se pidió un código
 value-enrol = debe configurarlo antes
@@ -684,11 +702,7 @@ new-password-lead = Este enlace sustituye su contraseña para { $w } en { $v }. 
 confirm-address-title = Confirme su nueva dirección
 confirm-address-lead = Desde entonces entra en { $w }, en { $v }, con esta dirección. Se avisa a la anterior.
 confirm-address = Confirmar esta dirección
-manage = Gestionar
 unverified = dirección sin confirmar
-groups = Grupos (nombres, separados por ;)
-groups-known = Hay:
-groups-wrong = Uno de estos grupos no existe.
 new-email = Nueva dirección de correo
 new-email-hint = Se envía un enlace a la dirección nueva y un aviso a la actual.
 new-email-send = Enviar el enlace
@@ -735,6 +749,7 @@ impact-nobody = Por ahora no afecta a nadie.
 impact-of = { $v } de { $w }
 impact-more = y { $n } más
 impact-prompts-same = Tantas peticiones de código como antes.
+impact-prompts-so-far = Hasta ahora los inicios de sesión pidieron un código { $v } veces; con este cambio habrían sido { $w }. Menos de una semana es poco para saber qué trae un mes.
 impact-prompts-since = Contado sobre los inicios de sesión desde { $v }.
 impact-reset =
     { $n ->
@@ -786,3 +801,21 @@ impact-prompts-fewer =
         [one] { $n } petición de código menos al mes.
        *[other] { $n } peticiones de código menos al mes.
     }
+
+# Mensajes y qué fue de ellos
+messages-title = Mensajes
+messages-lead = Correos y mensajes de texto, y si cada uno salió. Lo que decían no se guarda.
+messages-none = Aún no hay mensajes
+message-queued = en espera
+message-sent = enviado
+message-failed = no entregado
+delivery-title = Entrega de mensajes
+delivery-lead = Personas a las que fallaron tres mensajes seguidos o más. También se avisa por correo a propietarios y administradores, como máximo una vez al día.
+delivery-none = Los mensajes llegan a todo el mundo
+delivery-waiting =
+    { $n ->
+        [one] { $n } mensaje espera, desde
+       *[other] { $n } mensajes esperan, desde
+    }
+delivery-since = desde
+back = Volver

@@ -435,6 +435,9 @@ told-values =
     { $n ->
        *[other] { $n }개의 값을 영구히 읽을 수 없음
     }
+told-letter = 메시지 “{ $v }”
+told-reply = 상대 시스템의 응답 { $n }
+told-attempts = { $n }번 시도
 told-tokens =
     { $n ->
        *[other] 토큰 { $n }개
@@ -487,6 +490,9 @@ event-TokenWithdrawn = 하드웨어 토큰 회수
 event-TwoFactorDisabled = 본인이 2차 인증을 끔
 event-TwoFactorReset = 2차 인증 초기화
 event-DeviceReportedLost = 기기 분실 신고
+event-MessageSent = 메시지 보냄
+event-MessageFailed = 메시지 전달 실패
+event-DeliveryTroubleRaised = 메시지가 도착하지 않음을 소유자와 관리자에게 알림
 event-PersonErased = 사용자 삭제
 event-DeviceRegistered = 새 기기
 event-SignInStarted = 올바른 비밀번호로 로그인 시작
@@ -501,6 +507,15 @@ event-DeviceTokenRotated = 기기를 다시 확인함
 event-DeviceDistrusted = 기기를 더 이상 신뢰하지 않음
 
 # Values of events
+value-mail = 이메일
+value-sms = SMS
+value-unreachable = 상대 시스템에 연결할 수 없음
+value-bad-address = 보낼 수 없는 주소
+value-no-transport = 보낼 수단이 설정되지 않음
+value-person-budget = 오늘 이 사람에게 보낸 메시지가 너무 많음
+value-account-budget = 오늘 이 계정에서 보낸 메시지가 너무 많음
+value-country-budget = 오늘 이 국가로 보낸 메시지가 너무 많음
+value-unreadable = 저장된 메시지를 읽을 수 없음
 value-complete = 통과
 value-challenge = 코드 요청
 value-enrol = 먼저 설정해야 함
@@ -669,11 +684,7 @@ new-password-lead = 이 링크로 { $v }의 { $w } 비밀번호를 바꿉니다.
 confirm-address-title = 새 주소를 확인하십시오
 confirm-address-lead = 그때부터 { $v }의 { $w }에 이 주소로 로그인합니다. 이전 주소에 알립니다.
 confirm-address = 이 주소 확인
-manage = 관리
 unverified = 확인되지 않은 주소
-groups = 그룹 (이름을 ;로 구분)
-groups-known = 있는 그룹:
-groups-wrong = 없는 그룹이 있습니다.
 new-email = 새 이메일 주소
 new-email-hint = 새 주소로 링크를, 지금 주소로 알림을 보냅니다.
 new-email-send = 링크 보내기
@@ -720,6 +731,7 @@ impact-nobody = 지금은 아무에게도 해당하지 않습니다.
 impact-of = { $w }명 중 { $v }명
 impact-more = 외 { $n }명
 impact-prompts-same = 코드를 묻는 횟수는 그대로입니다.
+impact-prompts-so-far = 지금까지의 로그인에서 코드를 { $v }번 물었고, 이 변경 아래에서는 { $w }번이었을 것입니다. 일주일이 안 되는 기록으로는 한 달을 내다볼 수 없습니다.
 impact-prompts-since = { $v } 이후의 로그인으로 계산했습니다.
 impact-reset = { $n }명의 2단계 인증, 복구 코드, 신뢰한 기기가 초기화됩니다.
 impact-enrol-now = { $n }명이 다음 로그인 때 2단계 인증을 설정해야 합니다.
@@ -731,3 +743,17 @@ impact-integrations = { $n }명의 비밀번호를 쓰는 프로그램이 API를
 impact-unasked = { $n }명에게 더 이상 2단계 인증을 묻지 않습니다.
 impact-prompts-more = 한 달에 코드를 { $n }번 더 묻습니다.
 impact-prompts-fewer = 한 달에 코드를 { $n }번 덜 묻습니다.
+
+# 메시지와 그 결과
+messages-title = 메시지
+messages-lead = 이메일과 문자 메시지, 그리고 각각 보내졌는지 여부입니다. 내용은 보관하지 않습니다.
+messages-none = 아직 메시지가 없습니다
+message-queued = 대기 중
+message-sent = 보냄
+message-failed = 전달 실패
+delivery-title = 메시지 전달
+delivery-lead = 메시지가 세 번 이상 연달아 실패한 사람들입니다. 소유자와 관리자에게도 하루에 최대 한 번 이메일로 알립니다.
+delivery-none = 모든 사람에게 메시지가 도착합니다
+delivery-waiting = 메시지 { $n }건 대기 중, 가장 오래된 것:
+delivery-since = 시작:
+back = 돌아가기

@@ -65,6 +65,9 @@ impl Problem {
             ActError::Busy => {
                 Self::new(kinds::BUSY).detail("Too many passwords are being checked.").retry_after(MOMENT)
             }
+            ActError::NotCounted => Self::new(kinds::NOT_YET)
+                .detail("The read models are behind; whom this concerns cannot be counted yet.")
+                .retry_after(MOMENT),
             ActError::Store(error) => error.into(),
             ActError::Key(KeyError::Erased(_)) => Self::new(kinds::ERASED),
             ActError::Key(error) => Self::internal(error),
@@ -425,6 +428,7 @@ mod tests {
             (ActError::Bug("x".to_owned()), "500 internal", None),
             (ActError::Busy, "503 busy", Some("1")),
             (ActError::Contended, "409 contended", Some("1")),
+            (ActError::NotCounted, "503 not_yet", Some("1")),
             (ActError::KeyReused, "422 idempotency_mismatch", None),
             (ActError::Outdated { actual: 7 }, "412 precondition_failed", None),
             (ActError::Taken("email".to_owned()), "409 taken", None),

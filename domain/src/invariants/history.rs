@@ -90,7 +90,7 @@ pub(crate) struct History {
 }
 
 impl History {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let at = Timestamp::from_micros(1_780_300_800_000_000);
         Self { entries: vec![], scene: Scene::new(digest), at, made: 10_000, step: 100 }
     }
@@ -257,6 +257,11 @@ impl History {
 
     fn latest<T>(&self, pick: impl Fn(&Event) -> Option<T>) -> Option<T> {
         self.entries.iter().rev().find_map(|entry| pick(&entry.event))
+    }
+
+    /// What is in force where it stands.
+    pub(super) fn scene(&self) -> &Scene {
+        &self.scene
     }
 
     /// The last event of a name about a person or their device.

@@ -7,11 +7,16 @@ use super::{By, Event};
 use crate::account::{AccountEvent, GuardedAct};
 use crate::device::{DeviceEvent, DistrustCause, EndCause, TokenHolder};
 use crate::factor::FirstUse;
-use crate::ids::{ChallengeId, CodeSetId, FactorId, LinkId, MailedCodeId, SmsCodeId, TicketId, UserId};
+use crate::ids::{
+    ChallengeId, CodeSetId, FactorId, LinkId, MailedCodeId, MessageId, SmsCodeId, TicketId, UserId,
+};
 use crate::permission::Act;
 use crate::policy::Role;
 use crate::time::Timestamp;
 use crate::user::{Familiarity, Gate, LinkPurpose, Purpose, ResetCause, UserEvent};
+
+/// The process manager that sends messages.
+const COURIER: &str = "courier";
 
 /// What an event means, apart from its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,6 +117,8 @@ pub(super) enum Spent {
     Mailed { code: MailedCodeId },
     /// An enrolment ticket.
     Ticket { ticket: TicketId },
+    /// A message, which ends once: it went out, or it was given up.
+    Message { message: MessageId },
 }
 
 /// A guess that was weighed against a failure budget.
@@ -215,6 +222,7 @@ fn of_account(event: &AccountEvent, scene: &Scene) -> Meaning {
         | AccountEvent::AccountTwoFactorResumed { at, .. } => takes(Takes::Staff(Act::SwitchAccount)).at(*at),
         AccountEvent::ResetFanOutCompleted { .. } => takes(Takes::System("reset_fan_out")),
         AccountEvent::SignInsRefused { .. } => takes(Takes::System("refused_sign_ins")),
+        AccountEvent::DeliveryTroubleRaised { at, .. } => takes(Takes::System(COURIER)).at(*at),
         AccountEvent::OwnerFloorChanged { at, .. } => takes(Takes::Staff(Act::ChangeFloor)).at(*at),
         AccountEvent::GovernanceChanged { at, .. } => takes(Takes::Staff(Act::ChangeGovernance)).at(*at),
         AccountEvent::AccountSettingsChanged { at, .. } => takes(Takes::Staff(Act::ChangeSettings)).at(*at),
@@ -273,14 +281,15 @@ fn of_user(user: UserId, event: &UserEvent, scene: &Scene) -> Meaning {
             takes(Takes::OperatorOrStaff(Act::Register(*role))).at(*at)
         }
         UserEvent::LinkIssued { purpose: LinkPurpose::Invitation, .. } => {
-            takes(Takes::OperatorOrStaff(Act::Register(role)))
+            // With the registration, or again, to somebody who may have become an owner since.
+            takes(Takes::OperatorOrStaff(Act::EditPerson(role)))
         }
         UserEvent::LinkIssued { purpose: LinkPurpose::SetUp, .. } => takes(Takes::Operator),
         UserEvent::LinkIssued { purpose: LinkPurpose::PasswordReset, .. } => {
             takes(Takes::DoorOrStaff(Act::EditPerson(role)))
         }
         UserEvent::LinkIssued { purpose: LinkPurpose::EmailChange, .. } => {
-            takes(Takes::OwnOrStaff(Act::EditOwn, Act::EditPerson(role)))
+            takes(Takes::OwnOrStaff(Act::EditOwn, Act::ChangeIdentity(role)))
         }
         UserEvent::LinkIssued { purpose: LinkPurpose::Verification, .. } => {
             takes(Takes::DoorOrStaff(Act::Deactivate(role)))
@@ -399,7 +408,7 @@ fn of_user(user: UserId, event: &UserEvent, scene: &Scene) -> Meaning {
             takes(Takes::Door).at(*at)
         }
         UserEvent::EmailChangeRequested { at, .. } => {
-            takes(Takes::OwnOrStaff(Act::EditOwn, Act::EditPerson(role))).at(*at)
+            takes(Takes::OwnOrStaff(Act::EditOwn, Act::ChangeIdentity(role))).at(*at)
         }
         UserEvent::EmailChanged { link, at, .. } => {
             takes(Takes::Door).at(*at).spending(Spent::Link { link: *link })
@@ -417,10 +426,10 @@ fn of_user(user: UserId, event: &UserEvent, scene: &Scene) -> Meaning {
             takes(Takes::Staff(Act::Deactivate(role))).at(*at).changing(Credentials::Renewed)
         }
         UserEvent::IdentityProviderLinked { at, .. } => {
-            takes(Takes::OwnOrStaff(Act::EditOwn, Act::EditPerson(role))).at(*at)
+            takes(Takes::OwnOrStaff(Act::EditOwn, Act::ChangeIdentity(role))).at(*at)
         }
         UserEvent::IdentityProviderUnlinked { at, .. } => {
-            takes(Takes::OwnOrStaff(Act::EditOwn, Act::EditPerson(role)))
+            takes(Takes::OwnOrStaff(Act::EditOwn, Act::ChangeIdentity(role)))
                 .at(*at)
                 .changing(Credentials::Renewed)
         }
@@ -429,6 +438,9 @@ fn of_user(user: UserId, event: &UserEvent, scene: &Scene) -> Meaning {
             takes(Takes::OwnOrStaff(Act::ManageOwnTokens, Act::EndSessions(role))).at(*at)
         }
         UserEvent::DeviceReportedLost { .. } => takes(Takes::OwnOrStaff(Act::EndOwn, Act::EndSessions(role))),
+        UserEvent::MessageSent { posted, at } | UserEvent::MessageFailed { posted, at, .. } => {
+            takes(Takes::System(COURIER)).at(*at).spending(Spent::Message { message: posted.message })
+        }
         UserEvent::PersonErased { at, .. } => {
             takes(Takes::Staff(Act::Erase(role))).at(*at).changing(Credentials::FactorEnded)
         }

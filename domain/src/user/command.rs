@@ -6,6 +6,7 @@ use super::help::HelpCommand;
 use super::people::PeopleCommand;
 use super::values::{Familiarity, Gate, LinkPurpose, Purpose, Refusal};
 use crate::access::TokenRefused;
+use crate::delivery::{Ended, Posted};
 use crate::factor::sms::NewSmsCode;
 use crate::factor::{FactorDetail, FactorKind, token};
 use crate::ids::{
@@ -243,6 +244,15 @@ pub enum UserCommand {
     },
     /// Something about how programs use the API in their name.
     Access(AccessCommand),
+    /// Record what became of a message to them.
+    RecordDelivery {
+        /// Which.
+        posted: Posted,
+        /// How it ended.
+        ended: Ended,
+        /// Now.
+        at: Timestamp,
+    },
     /// Erase the person; their key is destroyed in the same append.
     Erase {
         /// Now.

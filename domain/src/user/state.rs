@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::budget::{Budget, Budgets, HARD_CAP};
+use super::delivery::Failing;
 use super::events::UserEvent;
 use super::held::{
     EmailChange, Enrolled, Exemption, FORMER_EMAIL_SERVES, FormerEmail, Link, Password, Pending, Registered,
@@ -14,6 +15,7 @@ use super::mailed::{Mailed, MailedCode};
 use super::series::Series;
 use super::values::{Familiarity, PasswordAccess, Purpose, ResetCause};
 use crate::account::ApiToken;
+use crate::delivery::Channel;
 use crate::factor::sms::SmsCode;
 use crate::factor::token;
 use crate::factor::webauthn::SpentChallenges;
@@ -87,6 +89,8 @@ pub struct User {
     pub tokens: BTreeMap<TokenId, ApiToken>,
     /// When each outcome of password access was last recorded.
     pub password_access: BTreeMap<PasswordAccess, Timestamp>,
+    /// Ways by which messages fail to reach them, until one goes out that way again.
+    pub undelivered: BTreeMap<Channel, Failing>,
     /// Whether the person was erased.
     pub erased: bool,
     /// Sealed personal values in this stream.

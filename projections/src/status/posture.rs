@@ -94,6 +94,7 @@ impl View for Posture {
             | AccountEvent::ApprovalCancelled { .. }
             | AccountEvent::SandboxClockSet { .. }
             | AccountEvent::SignInsRefused { .. }
+            | AccountEvent::DeliveryTroubleRaised { .. }
             | AccountEvent::OperatorActed { .. } => None,
         }
     }
@@ -150,6 +151,7 @@ impl View for Posture {
             | AccountEvent::ApprovalCancelled { .. }
             | AccountEvent::SandboxClockSet { .. }
             | AccountEvent::SignInsRefused { .. }
+            | AccountEvent::DeliveryTroubleRaised { .. }
             | AccountEvent::OperatorActed { .. } => {}
         }
         Some(row)

@@ -223,6 +223,8 @@ impl View for UserStatus {
             | UserEvent::ApiTokenIssued { .. }
             | UserEvent::ApiTokenRevoked { .. }
             | UserEvent::PasswordAccessUsed { .. }
+            | UserEvent::MessageSent { .. }
+            | UserEvent::MessageFailed { .. }
             | UserEvent::DeviceReportedLost { .. } => None,
         }
     }
@@ -356,6 +358,8 @@ impl View for UserStatus {
             | UserEvent::ApiTokenIssued { .. }
             | UserEvent::ApiTokenRevoked { .. }
             | UserEvent::PasswordAccessUsed { .. }
+            | UserEvent::MessageSent { .. }
+            | UserEvent::MessageFailed { .. }
             | UserEvent::DeviceReportedLost { .. } => {}
         }
         Some(row)
@@ -387,16 +391,29 @@ impl StatusRow {
     }
 }
 
-/// The members of the team who are still here, deactivated ones included, and whether each is an owner. For
-/// whoever must be told of something; nothing decides on it.
-pub async fn team(views: &Views, account: AccountId) -> Result<Vec<(UserId, bool)>, StoreError> {
-    let sql = "select user_id, role from views.user_status \
-               where account_id = $1 and role <> 'end_user' and erased = false order by user_id";
+/// Some of the members of the team, behind somebody, who were registered by an instant and are still here,
+/// deactivated ones included. For whoever must be told of something; nothing decides on it.
+pub async fn team_since(
+    views: &Views,
+    account: AccountId,
+    at: Timestamp,
+    after: Option<UserId>,
+    limit: u32,
+) -> Result<Vec<UserId>, StoreError> {
+    let sql = "select user_id from views.user_status where account_id = $1 and role <> 'end_user' \
+               and erased = false and registered_at <= $2 and user_id > $3 order by user_id limit $4";
+    let after = after.map_or(Uuid::nil(), UserId::uuid);
+    let binds = [account.uuid().into(), at.micros().into(), after.into(), limit.into()];
+    let rows = views.fetch(sql, &binds).await?;
+    rows.iter().map(|row| row.get(0).map(UserId::from_uuid)).collect()
+}
+
+/// Owners and admins who are still here: whoever must be told that something does not work.
+pub async fn leaders(views: &Views, account: AccountId) -> Result<Vec<UserId>, StoreError> {
+    let sql = "select user_id from views.user_status \
+               where account_id = $1 and role in ('owner', 'admin') and erased = false order by user_id";
     let rows = views.fetch(sql, &[account.uuid().into()]).await?;
-    let owner = Role::Owner.name();
-    rows.iter()
-        .map(|row| Ok((UserId::from_uuid(row.get::<Uuid>(0)?), row.get::<String>(1)? == owner)))
-        .collect()
+    rows.iter().map(|row| Ok(UserId::from_uuid(row.get(0)?))).collect()
 }
 
 /// Whose reset has waited and fallen due by an instant, and is not written into their stream yet.

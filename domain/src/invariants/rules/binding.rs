@@ -186,7 +186,8 @@ fn factor_in_force() -> Rule {
                         | Spent::Credential
                         | Spent::Link { .. }
                         | Spent::Mailed { .. }
-                        | Spent::Ticket { .. },
+                        | Spent::Ticket { .. }
+                        | Spent::Message { .. },
                     )
                     | None => None,
                 };

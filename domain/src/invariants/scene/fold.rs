@@ -26,6 +26,7 @@ impl Scene {
     /// Folds in what was read.
     pub(in crate::invariants) fn fold(&mut self, entry: &Entry, meaning: &Meaning) {
         self.credentials(meaning);
+        self.forget(entry.recorded_at);
         match &entry.event {
             Event::Account(event) => self.account_event(event, entry.recorded_at),
             Event::User(user, event) => {
@@ -35,6 +36,18 @@ impl Scene {
                 self.account.owners = self.account.owners + owner(self) - before;
             }
             Event::Device(device, event) => self.device_event(*device, event),
+        }
+    }
+
+    /// Most devices are seen once: what they keep of attempts that are long over would be most of what is kept.
+    fn forget(&mut self, now: Timestamp) {
+        while let Some((_, id)) = self.fading.pop_front_if(|(when, _)| *when <= now) {
+            if let Some(device) = self.devices.get_mut(&id) {
+                device.attempts.retain(|attempt| now < attempt.expires_at + ATTEMPT_MEMORY);
+                device.attempts.shrink_to_fit();
+                device.open.shrink_to_fit();
+                device.ended.shrink_to_fit();
+            }
         }
     }
 
@@ -50,7 +63,7 @@ impl Scene {
             ) => self.act.proofs.push((user, Some(purpose))),
             Some(Spent::Mailed { .. }) => self.act.mailed.push(user),
             Some(Spent::Ticket { .. }) => self.act.tickets.push(user),
-            Some(Spent::Link { .. }) | None => {}
+            Some(Spent::Link { .. } | Spent::Message { .. }) | None => {}
         }
         let person = self.people.entry(user).or_default();
         match meaning.credentials {
@@ -142,6 +155,7 @@ impl Scene {
             | AccountEvent::ClientTokenRevoked { .. }
             | AccountEvent::SandboxClockSet { .. }
             | AccountEvent::SignInsRefused { .. }
+            | AccountEvent::DeliveryTroubleRaised { .. }
             | AccountEvent::HardwareTokensImported { .. }
             | AccountEvent::OperatorActed { .. } => {}
         }
@@ -230,6 +244,8 @@ impl Scene {
             | UserEvent::ApiTokenIssued { .. }
             | UserEvent::ApiTokenRevoked { .. }
             | UserEvent::PasswordAccessUsed { .. }
+            | UserEvent::MessageSent { .. }
+            | UserEvent::MessageFailed { .. }
             | UserEvent::DeviceReportedLost { .. } => {}
         }
     }
@@ -255,6 +271,7 @@ impl Scene {
                     expires_at: *expires_at,
                     completed: false,
                 });
+                self.fading.push_back((*expires_at + ATTEMPT_MEMORY, id));
             }
             DeviceEvent::SignInCompleted { sign_in, method } => {
                 if let Some(attempt) = device.attempts.iter_mut().find(|a| a.id == *sign_in) {
@@ -344,5 +361,32 @@ impl Scene {
             | DeviceEvent::ApiTokenUsed { .. }
             | DeviceEvent::DeviceTokenRotated { .. } => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::history::{ANA, History};
+    use super::super::ATTEMPT_MEMORY;
+    use crate::time::Span;
+
+    /// However many attempts there were, those that are over are forgotten within hours.
+    #[test]
+    fn attempts_that_are_over_are_not_kept() {
+        let mut history = History::new();
+        history.town();
+        history.enrol(ANA);
+        for _ in 0..100 {
+            history.sign_in(ANA);
+            history.wait(Span::minutes(10));
+        }
+        let held = |history: &History| -> usize {
+            history.scene().devices.values().map(|device| device.attempts.len()).sum()
+        };
+        assert!(held(&history) <= 12, "{} attempts of a thousand minutes", held(&history));
+        history.wait(ATTEMPT_MEMORY);
+        history.wait(Span::hours(1));
+        history.sign_in(ANA);
+        assert_eq!((held(&history), history.scene().fading.len()), (1, 1));
     }
 }
