@@ -264,6 +264,7 @@ fn of_user(error: &UserError, now: Timestamp) -> Problem {
             Problem::not_found()
         }
         UserError::AlreadyRegistered
+        | UserError::TokenTheirs
         | UserError::NotClaimable
         | UserError::NoPassword
         | UserError::ResetWaits => says(kinds::CONFLICT),
