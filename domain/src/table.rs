@@ -9,7 +9,8 @@ use uuid::Uuid;
 use crate::account::{AccountEvent, ClockKind};
 use crate::device::Origin;
 use crate::ids::{
-    AccountId, CodeSetId, DeviceId, FactorId, LinkId, MailedCodeId, SessionId, SignInId, UserId, VerifierId,
+    AccountId, CodeSetId, DeviceId, FactorId, LinkId, MailedCodeId, RecoveryId, SessionId, SignInId, UserId,
+    VerifierId,
 };
 use crate::policy::{Audience, AudiencePolicy, Role};
 use crate::proof::{Era, Verdict};
@@ -17,7 +18,7 @@ use crate::sealed::{Kind, Sealed};
 use crate::time::{Span, Timestamp};
 use crate::user::{
     FactorKind, Familiarity, NewCodes, NewFactor, NewMailedCode, OtpParameters, ProofKind, Purpose,
-    ResetCause, UserEvent,
+    RecoveryRoute, ResetCause, UserEvent,
 };
 
 /// What went before, on one stream.
@@ -123,6 +124,7 @@ pub(crate) const LAPTOP: DeviceId = DeviceId::from_uuid(id(5));
 pub(crate) const LINK: LinkId = LinkId::from_uuid(id(6));
 pub(crate) const SET: CodeSetId = CodeSetId::from_uuid(id(7));
 pub(crate) const SIGN_IN: SignInId = SignInId::from_uuid(id(8));
+pub(crate) const CASE: RecoveryId = RecoveryId::from_uuid(id(30));
 pub(crate) const SESSION: SessionId = SessionId::from_uuid(id(9));
 pub(crate) const MAIL: MailedCodeId = MailedCodeId::from_uuid(id(10));
 
@@ -189,6 +191,12 @@ pub(crate) fn resumed(suspension: u32, at: Timestamp) -> AccountEvent {
 }
 
 /// The era after these account-wide disables.
+/// A reset that staff asked for, and its case.
+pub(crate) fn reset_waits(due_at: Timestamp) -> UserEvent {
+    let (recovery, route, reason) = (Some(CASE), RecoveryRoute::Staff, Some(sealed()));
+    UserEvent::TwoFactorResetScheduled { recovery, route, reason, due_at, at: NOW }
+}
+
 pub(crate) fn era(disables: &[(u32, Timestamp)]) -> Era {
     let generation = disables.last().map_or(0, |d| d.0);
     Era { generation, disables: disables.to_vec(), ..Era::default() }

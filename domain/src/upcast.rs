@@ -28,6 +28,10 @@ pub const STEPS: &[Step] = &[
     Step { event_type: "PolicyChanged", from: "1", to: "2", upcast: policy_2 },
     Step { event_type: "SignInStarted", from: "1", to: "2", upcast: sign_in_2 },
     Step { event_type: "SessionStarted", from: "1", to: "2", upcast: session_2 },
+    Step { event_type: "TwoFactorResetScheduled", from: "1", to: "2", upcast: reset_scheduled_2 },
+    Step { event_type: "TwoFactorResetCancelled", from: "1", to: "2", upcast: reset_cancelled_2 },
+    Step { event_type: "GovernanceChanged", from: "1", to: "2", upcast: governance_2 },
+    Step { event_type: "ApprovalRequested", from: "1", to: "2", upcast: approval_2 },
 ];
 
 /// A policy said less: what it did not say was as a new account has it today. Nothing was scheduled yet,
@@ -62,6 +66,44 @@ fn session_2(mut payload: Value) -> Value {
     payload["SessionStarted"]["exemption"] = Value::Null;
     payload["SessionStarted"]["client"] = Value::Null;
     payload
+}
+
+/// Only staff asked for one, and it was no case.
+fn reset_scheduled_2(mut payload: Value) -> Value {
+    let event = &mut payload["TwoFactorResetScheduled"];
+    event["recovery"] = Value::Null;
+    event["route"] = json!("staff");
+    payload
+}
+
+/// It did not say why.
+fn reset_cancelled_2(mut payload: Value) -> Value {
+    let event = &mut payload["TwoFactorResetCancelled"];
+    event["recovery"] = Value::Null;
+    event["how"] = Value::Null;
+    payload
+}
+
+/// There were no codes to be seen, and no wait to be set.
+fn governance_2(mut payload: Value) -> Value {
+    for governance in ["before", "after"] {
+        say_of_recovery(&mut payload["GovernanceChanged"][governance]);
+    }
+    payload
+}
+
+/// The same of governance that waited for its approval.
+fn approval_2(mut payload: Value) -> Value {
+    let act = &mut payload["ApprovalRequested"]["act"];
+    if act.get("change_governance").is_some() {
+        say_of_recovery(&mut act["change_governance"]["to"]);
+    }
+    payload
+}
+
+fn say_of_recovery(governance: &mut Value) {
+    governance["issuers_see_codes"] = json!(false);
+    governance["repair_wait_hours"] = json!(24);
 }
 
 /// The version in which an event type is written today.

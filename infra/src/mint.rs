@@ -10,7 +10,8 @@ use rand::rngs::StdRng;
 use rand::{RngCore, SeedableRng};
 use twofold_domain::ids::{
     AccountId, ApprovalId, ClientId, CodeSetId, DeviceId, EventId, ExemptionId, FactorId, GroupId, LinkId,
-    MailedCodeId, MessageId, ScheduleId, SessionId, SignInId, TicketId, TokenId, UserId, VerifierId,
+    MailedCodeId, MessageId, RecoveryId, ScheduleId, SessionId, SignInId, TicketId, TokenId, UserId,
+    VerifierId,
 };
 use twofold_domain::time::Timestamp;
 use uuid::{Builder, Uuid};
@@ -50,7 +51,7 @@ macro_rules! typed_ids {
 
 typed_ids! {
     AccountId UserId DeviceId SessionId SignInId FactorId CodeSetId LinkId MailedCodeId VerifierId MessageId
-    EventId ApprovalId ClientId ExemptionId GroupId ScheduleId TicketId TokenId
+    EventId ApprovalId ClientId ExemptionId GroupId RecoveryId ScheduleId TicketId TokenId
 }
 
 /// Digits of the longest numeric code.

@@ -28,6 +28,8 @@ pub(crate) mod kind {
     pub(crate) const MAILED_CODE: &str = "mailed_code";
     /// Tag of an enrolment ticket.
     pub(crate) const TICKET: &str = "enrolment_ticket";
+    /// Tag of the code of a recovery grant.
+    pub(crate) const GRANT: &str = "recovery_grant";
     /// Nothing: what a refused sign-in writes that charges nobody.
     pub(crate) const DECOY: &str = "decoy";
     /// Tag of a token: of a session, a device, a link, or the API.

@@ -198,7 +198,7 @@ impl SessionRow {
 const fn assurance(method: Method) -> u8 {
     match method {
         Method::Password | Method::Trust => 1,
-        Method::Otp | Method::RecoveryCode => 2,
+        Method::Otp | Method::RecoveryCode | Method::RecoveryGrant => 2,
     }
 }
 

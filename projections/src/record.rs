@@ -200,7 +200,7 @@ pub(crate) trait Named: Sized {
 
 named! {
     Role { Owner = "owner", Admin = "admin", Agent = "agent", Auditor = "auditor", EndUser = "end_user" }
-    Method { Password = "password", Trust = "trust", Otp = "otp", RecoveryCode = "recovery_code" }
+    Method { Password = "password", Trust = "trust", Otp = "otp", RecoveryCode = "recovery_code", RecoveryGrant = "recovery_grant" }
     Scope { Full = "full", Enrolment = "enrolment" }
     ClockKind { Real = "real", Sandbox = "sandbox" }
     FactorKind { Totp = "totp" }

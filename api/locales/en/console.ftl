@@ -577,7 +577,7 @@ event-ApiTokenRevoked = API token ended
 event-PasswordAccessUsed = Password shown to the API
 event-SessionReauthorised = App reauthorised
 event-ApiTokenUsed = API token in use
-told-after-wait = Asked for by staff; the wait passed without objection
+told-after-wait = Reset asked for; the wait passed without objection
 told-matures = Not before { $v }
 state-deactivated = Deactivated
 rule-identity-provider = signs in through an identity provider
@@ -751,3 +751,34 @@ impact-prompts-fewer =
         [one] { $n } fewer prompt for a code a month.
        *[other] { $n } fewer prompts for a code a month.
     }
+
+# Recovery
+event-RecoveryRequested = Way back in asked for
+event-RecoveryRefused = Way back in refused
+event-RecoveryGranted = Recovery code granted
+event-RecoveryCodeRevealed = Recovery grant: code shown
+event-RecoveryGrantUsed = Recovery grant used
+event-RecoveryGrantRevoked = Recovery grant ended unused
+event-RecoveryCompleted = Recovery completed
+told-granted = Let in once with the code of a recovery grant
+told-handed-link = The code goes to the person alone, by a one-time link
+told-handed-issuer = The code was shown to who granted it
+value-recovery = link to a recovery code
+value-recovery-grant = code of a recovery grant
+value-way-grant = code granted by an owner or admin
+value-way-staff = reset asked for by staff, after a wait
+value-way-mailbox = password and a mailed code, after a wait
+value-way-trusted-device = on a trusted device, after a wait
+value-way-owner = owner's own way, after a wait with notice to the team
+value-end-user = nobody gives an end user a code
+value-password-mailed = the password was reset by mail a short while ago
+value-address-changed = the address changed a short while ago
+value-objected-factor = the person showed their second factor
+value-objected-person = the person said so
+value-objected-staff = the team said so
+value-objected-password = a new password was set
+value-objected-address = the address changed
+value-objected-replaced = something else took its place
+value-grant-owner-recovery = let an owner in with a code
+by-recovery-grant = Signed in with a granted recovery code
+said-reset-refused = Refused, and on record: the password was reset by mail, or the address changed, in the last 72 hours. Try again later.

@@ -577,7 +577,7 @@ event-ApiTokenRevoked = Token de API anulado
 event-PasswordAccessUsed = Contraseña mostrada a la API
 event-SessionReauthorised = Aplicación reautorizada
 event-ApiTokenUsed = Token de API en uso
-told-after-wait = Solicitado por el personal; la espera pasó sin objeción
+told-after-wait = Restablecimiento solicitado; la espera pasó sin objeción
 told-matures = No antes de { $v }
 state-deactivated = Desactivada
 rule-identity-provider = inicia sesión con un proveedor de identidad
@@ -751,3 +751,34 @@ impact-prompts-fewer =
         [one] { $n } petición de código menos al mes.
        *[other] { $n } peticiones de código menos al mes.
     }
+
+# Recovery
+event-RecoveryRequested = Vuelta a la cuenta solicitada
+event-RecoveryRefused = Vuelta a la cuenta rechazada
+event-RecoveryGranted = Código de recuperación concedido
+event-RecoveryCodeRevealed = Concesión de recuperación: código mostrado
+event-RecoveryGrantUsed = Concesión de recuperación usada
+event-RecoveryGrantRevoked = Concesión de recuperación terminada sin usar
+event-RecoveryCompleted = Recuperación completada
+told-granted = Entró una vez con el código de una concesión de recuperación
+told-handed-link = El código llega solo a la persona, por un enlace de un solo uso
+told-handed-issuer = El código se mostró a quien lo concedió
+value-recovery = enlace a un código de recuperación
+value-recovery-grant = código de una concesión de recuperación
+value-way-grant = código concedido por un propietario o administrador
+value-way-staff = restablecimiento pedido por el equipo, tras una espera
+value-way-mailbox = contraseña y código por correo, tras una espera
+value-way-trusted-device = en un dispositivo de confianza, tras una espera
+value-way-owner = vía propia de un propietario, tras una espera con aviso al equipo
+value-end-user = nadie da un código a un usuario final
+value-password-mailed = la contraseña se restableció por correo hace poco
+value-address-changed = la dirección cambió hace poco
+value-objected-factor = la persona mostró su segundo factor
+value-objected-person = la persona lo pidió
+value-objected-staff = el equipo lo pidió
+value-objected-password = se estableció una contraseña nueva
+value-objected-address = la dirección cambió
+value-objected-replaced = otra cosa ocupó su lugar
+value-grant-owner-recovery = dejar entrar a un propietario con un código
+by-recovery-grant = Con un código de recuperación concedido
+said-reset-refused = Rechazado, y queda registrado: en las últimas 72 horas se restableció la contraseña por correo o cambió la dirección. Inténtelo más tarde.

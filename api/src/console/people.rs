@@ -230,6 +230,7 @@ pub(super) async fn reset(
     let said = match done {
         Ok(Consented::Waits(_)) => return Ok(door.go("approvals", Some(Said::Waits))),
         Ok(Consented::Done(Reset::Scheduled(_))) => Said::ResetLater,
+        Ok(Consented::Done(Reset::Refused { .. })) => Said::ResetRefused,
         Ok(Consented::Done(Reset::Done)) | Err(_) => Said::WasReset,
     };
     after(door, &page, done.map(|_| ()), decided, said)

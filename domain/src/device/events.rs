@@ -95,6 +95,8 @@ pub enum Method {
     Otp,
     /// Password and a recovery code.
     RecoveryCode,
+    /// Password and the code of a recovery grant.
+    RecoveryGrant,
 }
 
 /// What a session may be used for.

@@ -125,7 +125,7 @@ impl Session {
     pub const fn assurance(&self) -> u8 {
         match self.method {
             Method::Password | Method::Trust => 1,
-            Method::Otp | Method::RecoveryCode => 2,
+            Method::Otp | Method::RecoveryCode | Method::RecoveryGrant => 2,
         }
     }
 }
@@ -188,7 +188,8 @@ impl Device {
                     client: *client,
                     reauthorised_at: None,
                     started_at: *at,
-                    proved_at: matches!(method, Method::Otp | Method::RecoveryCode).then_some(*at),
+                    proved_at: matches!(method, Method::Otp | Method::RecoveryCode | Method::RecoveryGrant)
+                        .then_some(*at),
                     active_at: *at,
                     idle: *idle,
                     ends_at: *ends_at,

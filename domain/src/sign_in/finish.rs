@@ -9,7 +9,7 @@ use crate::device::{Decision, Device, DeviceError, FirstFactor, TokenVerdict};
 use crate::ids::{SessionId, SignInId, VerifierId};
 use crate::proof::Verdict;
 use crate::time::Timestamp;
-use crate::user::{Purpose, User, UserCommand, UserError};
+use crate::user::{ProofKind, Purpose, User, UserCommand, UserError};
 
 /// Somebody answers the challenge of an open attempt, on the device that it was opened on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,7 +66,8 @@ impl Finish {
         };
         let method = method(kind);
         let user = user.after(&events);
-        let new = new_session(account, &user, role, (first, &Course::CHALLENGED), session, session_token, at);
+        let course = if kind == ProofKind::RecoveryGrant { Course::LET_IN } else { Course::CHALLENGED };
+        let new = new_session(account, &user, role, (first, &course), session, session_token, at);
         let steps = device.complete(sign_in, method, new, span, at);
         Ok(Steps { user: events, device: steps, came_to: Answer::Accepted(method) })
     }

@@ -11,6 +11,7 @@
 mod begin;
 mod course;
 mod finish;
+mod plead;
 mod prompts;
 mod signed_in;
 #[cfg(test)]
@@ -19,6 +20,7 @@ mod spec;
 pub use begin::{Begin, Begun, FirstShown, NotVouched};
 pub use course::{Course, Recognition, recognise, trust_counts, trust_holds, trust_offer, trusted};
 pub use finish::Finish;
+pub use plead::{Plead, Pleaded};
 pub use prompts::{Visits, prompts};
 pub use signed_in::{Holder, STEP_UP_LIFE, SignedIn, Stale, session_end, session_holds};
 
@@ -115,6 +117,7 @@ fn method(kind: ProofKind) -> Method {
     match kind {
         ProofKind::Otp => Method::Otp,
         ProofKind::RecoveryCode => Method::RecoveryCode,
+        ProofKind::RecoveryGrant => Method::RecoveryGrant,
     }
 }
 

@@ -115,6 +115,7 @@ impl User {
             events.push(UserEvent::TwoFactorEnabled { generation: era.generation, at });
             let NewCodes { set, count, verifier } = codes;
             events.push(UserEvent::RecoveryCodesGenerated { set, count, verifier });
+            events.extend(self.recovering.map(|recovery| UserEvent::RecoveryCompleted { recovery, at }));
         }
         Ok((events, Some(ProofKind::Otp)))
     }
@@ -189,7 +190,9 @@ impl User {
     ) -> Vec<UserEvent> {
         let refusal = match verdict {
             Verdict::Expired { .. } => Refusal::Expired,
-            Verdict::Otp { .. } | Verdict::Recovery { .. } | Verdict::Mismatch(_) => Refusal::Wrong,
+            Verdict::Otp { .. } | Verdict::Recovery { .. } | Verdict::Grant | Verdict::Mismatch(_) => {
+                Refusal::Wrong
+            }
         };
         let refused = Refused { kind: ProofKind::Otp, refusal, factor: Some(pending.factor) };
         self.refuse(refused, Purpose::Confirm(pending.factor), familiarity, era, at)

@@ -16,6 +16,7 @@ mod mailed;
 mod otp;
 mod people;
 mod prove;
+mod recovery;
 #[cfg(test)]
 mod spec;
 mod state;
@@ -28,15 +29,19 @@ pub use claimed::{ClaimCommand, Rehash};
 pub use command::{NewCodes, NewFactor, NewMailedCode, Person, UserCommand, UserError};
 pub use events::UserEvent;
 pub use held::{
-    Codes, EmailChange, Enrolled, Exemption, FORMER_EMAIL_SERVES, Factor, FormerEmail, Link, Password,
-    Pending, Registered, Ticket, WaitingReset,
+    Codes, EmailChange, Enrolled, Exemption, FORMER_EMAIL_SERVES, Factor, FormerEmail, Grant, Link, Password,
+    Pending, Plea, Registered, Ticket, WaitingReset,
 };
-pub use help::{EXEMPT_AT_MOST, HelpCommand, RESET_WAIT, RESETS_AN_HOUR, TICKET_LIFE};
+pub use help::{EXEMPT_AT_MOST, HelpCommand, RESETS_AN_HOUR, TICKET_LIFE};
 pub use mailed::{MAILED_CODE_LIFE, MailedCode};
 pub use otp::{FactorKind, OtpAlgorithm, OtpParameters};
 pub use people::{MAX_GROUPS_OF_PERSON, PeopleCommand};
+pub use recovery::{GRANT_HOURS, GRANT_HOURS_AT_MOST, OWNER_AMONG_OWNERS_WAIT, RESET_WAIT, RecoveryCommand};
 pub use state::{BINDINGS_AT_ONCE, User};
-pub use values::{Familiarity, Gate, LinkPurpose, PasswordAccess, ProofKind, Purpose, Refusal, ResetCause};
+pub use values::{
+    Familiarity, Gate, Handing, LinkPurpose, Objection, PasswordAccess, ProofKind, Purpose, RecoveryRefusal,
+    RecoveryRoute, Refusal, ResetCause,
+};
 
 use cqrs_es::Aggregate;
 use cqrs_es::event_sink::EventSink;

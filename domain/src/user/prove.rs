@@ -6,7 +6,7 @@ use super::events::UserEvent;
 use super::held::Enrolled;
 use super::state::User;
 use super::values::{Familiarity, Gate, ProofKind, Purpose, Refusal};
-use crate::ids::FactorId;
+use crate::ids::{FactorId, RecoveryId};
 use crate::proof::{Era, Verdict};
 use crate::time::Timestamp;
 
@@ -27,7 +27,15 @@ impl User {
         let enrolled = self.enrolled(era.generation).ok_or(UserError::NotEnabled)?;
         let budget = self.factor_budget(familiarity);
         budget.open(at).map_err(|wait| UserError::locked(Gate::SecondFactor, wait))?;
-        match weigh(enrolled, verdict) {
+        let weighed = match verdict {
+            Verdict::Grant => self.weigh_grant(purpose, at),
+            other => weigh(enrolled, other),
+        };
+        match weighed {
+            Ok(Accepted::Grant { recovery }) => {
+                let events = self.use_grant(recovery, purpose, familiarity, at);
+                Ok((events, Some(ProofKind::RecoveryGrant)))
+            }
             Ok(Accepted::Otp { factor, step }) => Ok((
                 vec![UserEvent::OtpAccepted { factor, step, purpose, familiarity, at }],
                 Some(ProofKind::Otp),
@@ -45,6 +53,16 @@ impl User {
                 Ok((events, Some(ProofKind::RecoveryCode)))
             }
             Err(refused) => Ok((self.refuse(refused, purpose, familiarity, era, at), None)),
+        }
+    }
+
+    /// The code of a grant is good for a sign-in, and for nothing else.
+    fn weigh_grant(&self, purpose: Purpose, at: Timestamp) -> Result<Accepted, Refused> {
+        let refused = |refusal| Refused { kind: ProofKind::RecoveryGrant, refusal, factor: None };
+        match (purpose, self.open_grant(at)) {
+            (Purpose::SignIn(_), Some(grant)) => Ok(Accepted::Grant { recovery: grant.recovery }),
+            (Purpose::SignIn(_), None) => Err(refused(Refusal::Expired)),
+            (Purpose::StepUp(_) | Purpose::Confirm(_) | Purpose::Disable, _) => Err(refused(Refusal::Wrong)),
         }
     }
 
@@ -113,6 +131,7 @@ pub(super) fn guesses_behind_the_password(purpose: Purpose, refusal: Refusal) ->
 enum Accepted {
     Otp { factor: FactorId, step: u64 },
     Recovery { index: u8, left: u8 },
+    Grant { recovery: RecoveryId },
 }
 
 #[derive(Clone, Copy)]
@@ -144,6 +163,9 @@ fn weigh(enrolled: &Enrolled, verdict: Verdict) -> Result<Accepted, Refused> {
             }
             _ => Err(recovery(Refusal::Wrong)),
         },
+        Verdict::Grant => {
+            Err(Refused { kind: ProofKind::RecoveryGrant, refusal: Refusal::Wrong, factor: None })
+        }
         Verdict::Mismatch(kind) => Err(Refused { kind, refusal: Refusal::Wrong, factor: None }),
     }
 }

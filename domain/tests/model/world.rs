@@ -21,7 +21,8 @@ use twofold_domain::device::{
     TokenVerdict,
 };
 use twofold_domain::ids::{
-    AccountId, CodeSetId, DeviceId, FactorId, LinkId, MailedCodeId, SessionId, SignInId, UserId, VerifierId,
+    AccountId, CodeSetId, DeviceId, FactorId, LinkId, MailedCodeId, RecoveryId, SessionId, SignInId, UserId,
+    VerifierId,
 };
 use twofold_domain::invariants::{By, Event};
 use twofold_domain::permission::Act as Deed;
@@ -33,8 +34,9 @@ use twofold_domain::sign_in::{
 };
 use twofold_domain::time::{Span, Timestamp};
 use twofold_domain::user::{
-    FactorKind, Gate, HARD_CAP, HelpCommand, LinkPurpose, NewCodes, NewFactor, NewMailedCode, OtpParameters,
-    Person, ProofKind, Purpose, Refusal, ResetCause, User, UserCommand, UserError, UserEvent,
+    FactorKind, Gate, HARD_CAP, LinkPurpose, NewCodes, NewFactor, NewMailedCode, Objection, OtpParameters,
+    Person, ProofKind, Purpose, RecoveryCommand, Refusal, ResetCause, User, UserCommand, UserError,
+    UserEvent,
 };
 use uuid::Uuid;
 
@@ -251,7 +253,7 @@ impl World {
                     self.ledger.reached(who, *generation);
                     self.ledger.people[who].wrong_behind_password = 0;
                 }
-                UserEvent::TwoFactorReset { cause: ResetCause::StaffAfterWait { .. }, effective_at } => {
+                UserEvent::TwoFactorReset { cause: ResetCause::AfterWait { .. }, effective_at } => {
                     let due = self.ledger.people[who].due.take();
                     assert_eq!(due, Some(*effective_at), "a reset that was not due, or is written twice");
                 }

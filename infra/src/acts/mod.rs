@@ -26,6 +26,7 @@ mod people;
 mod policy;
 mod post;
 mod principal;
+mod recovery;
 mod sessions;
 mod settings;
 mod sign_in;
@@ -60,6 +61,10 @@ pub use people::{ErasePerson, NewPerson, RegisterUser, Registered, Unlock, find_
 pub use policy::{CancelSchedule, ChangePolicies, ChooseProfile, SchedulePolicy, SetFloors};
 pub(crate) use post::notify;
 pub use principal::{Authenticate, AuthenticateUpon, Credential, Principal};
+pub use recovery::{
+    AskedBack, ConfirmWayBack, GrantRecovery, Granted, RequestWayBack, RevealGrant, RevealedGrant,
+    StopRecovery, Way,
+};
 pub use sessions::{EndSession, Reauthorise, Revocation, RevokeDevice, SignOut, StepUp, SteppedUp};
 pub use settings::{ChangeSettings, change_settings};
 pub use sign_in::{Asserted, BeginSignIn, Begun, DeviceCredential, ProveSignIn, Proved, SessionGrant};

@@ -193,6 +193,13 @@ impl View for UserStatus {
             | UserEvent::RecoveryCodesExhausted { .. }
             | UserEvent::ProofRejected { .. }
             | UserEvent::StaffResetAsked { .. }
+            | UserEvent::RecoveryRequested { .. }
+            | UserEvent::RecoveryRefused { .. }
+            | UserEvent::RecoveryGranted { .. }
+            | UserEvent::RecoveryCodeRevealed { .. }
+            | UserEvent::RecoveryGrantUsed { .. }
+            | UserEvent::RecoveryGrantRevoked { .. }
+            | UserEvent::RecoveryCompleted { .. }
             | UserEvent::EnrolmentTicketIssued { .. }
             | UserEvent::EnrolmentTicketRejected { .. }
             | UserEvent::EnrolmentTicketUsed { .. }
@@ -318,6 +325,13 @@ impl View for UserStatus {
             | UserEvent::RecoveryCodesExhausted { .. }
             | UserEvent::ProofRejected { .. }
             | UserEvent::StaffResetAsked { .. }
+            | UserEvent::RecoveryRequested { .. }
+            | UserEvent::RecoveryRefused { .. }
+            | UserEvent::RecoveryGranted { .. }
+            | UserEvent::RecoveryCodeRevealed { .. }
+            | UserEvent::RecoveryGrantUsed { .. }
+            | UserEvent::RecoveryGrantRevoked { .. }
+            | UserEvent::RecoveryCompleted { .. }
             | UserEvent::EnrolmentTicketIssued { .. }
             | UserEvent::EnrolmentTicketRejected { .. }
             | UserEvent::EnrolmentTicketUsed { .. }

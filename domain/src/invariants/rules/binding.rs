@@ -176,7 +176,7 @@ fn factor_in_force() -> Rule {
                     Some(Spent::Step { factor, purpose: Some(_), .. }) => {
                         Some(bound.of(user).is_some_and(|factors| factors.contains(&factor)))
                     }
-                    Some(Spent::Code { .. }) => Some(true),
+                    Some(Spent::Code { .. } | Spent::Grant { .. }) => Some(true),
                     Some(
                         Spent::Step { purpose: None, .. }
                         | Spent::Link { .. }

@@ -42,7 +42,9 @@ impl Scene {
         let Some(user) = meaning.subject else { return };
         match meaning.spends {
             Some(Spent::Step { purpose, .. }) => self.act.proofs.push((user, purpose)),
-            Some(Spent::Code { purpose, .. }) => self.act.proofs.push((user, Some(purpose))),
+            Some(Spent::Code { purpose, .. } | Spent::Grant { purpose, .. }) => {
+                self.act.proofs.push((user, Some(purpose)))
+            }
             Some(Spent::Mailed { .. }) => self.act.mailed.push(user),
             Some(Spent::Ticket { .. }) => self.act.tickets.push(user),
             Some(Spent::Link { .. }) | None => {}
@@ -201,6 +203,13 @@ impl Scene {
             | UserEvent::TwoFactorResetScheduled { .. }
             | UserEvent::TwoFactorResetCancelled { .. }
             | UserEvent::StaffResetAsked { .. }
+            | UserEvent::RecoveryRequested { .. }
+            | UserEvent::RecoveryRefused { .. }
+            | UserEvent::RecoveryGranted { .. }
+            | UserEvent::RecoveryCodeRevealed { .. }
+            | UserEvent::RecoveryGrantUsed { .. }
+            | UserEvent::RecoveryGrantRevoked { .. }
+            | UserEvent::RecoveryCompleted { .. }
             | UserEvent::EnrolmentTicketIssued { .. }
             | UserEvent::EnrolmentTicketRejected { .. }
             | UserEvent::EnrolmentTicketUsed { .. }
@@ -265,7 +274,7 @@ impl Scene {
                 if !device.open.contains(session) {
                     device.open.push(*session);
                 }
-                let proved = matches!(method, Method::Otp | Method::RecoveryCode);
+                let proved = matches!(method, Method::Otp | Method::RecoveryCode | Method::RecoveryGrant);
                 let started = SessionScene {
                     device: id,
                     method: *method,
