@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod account;
+pub mod delivery;
 pub mod device;
 pub mod ids;
 pub mod invariants;

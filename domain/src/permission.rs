@@ -223,7 +223,9 @@ pub fn need(role: Role, act: Act) -> Need {
         (Act::CloseAccount, Owner) => Approved,
         (Act::SwitchAccount, Owner) => StepUp,
         (Act::SwitchAccount, Admin) => Delegated,
-        (Act::Register(Owner | Admin), Owner) => StepUp,
+        // An owner is not registered but made, which takes two: or one could bring the second along.
+        (Act::Register(Owner), _) => Never,
+        (Act::Register(Admin), Owner) => StepUp,
         (Act::Register(Agent | Auditor | EndUser), Owner | Admin) => StepUp,
         (Act::EditPerson(_) | Act::Deactivate(_), Owner) => StepUp,
         (Act::EditPerson(role) | Act::Deactivate(role), Admin) if role != Owner => StepUp,

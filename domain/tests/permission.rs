@@ -26,7 +26,7 @@ CancelApproval                             s       s       -       -       -
 SetClock                                   S       -       -       -       -
 CloseAccount                               2       -       -       -       -
 SwitchAccount                              S       D       -       -       -
-Register(Owner)                            S       -       -       -       -
+Register(Owner)                            -       -       -       -       -
 Register(Admin)                            S       -       -       -       -
 Register(Agent)                            S       S       -       -       -
 Register(Auditor)                          S       S       -       -       -

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail, ensure};
+use twofold_domain::account::GuardedAct;
 use twofold_domain::device::{Decision, Method};
 use twofold_domain::ids::{DeviceId, SessionId, UserId};
 use twofold_domain::policy::{Audience, Role};
 use twofold_domain::time::{Span, Timestamp};
-use twofold_infra::acts::{Assessed, Begun, ChangePolicies};
+use twofold_infra::acts::{Assessed, Begun, ChangePolicies, Circle, RequestAct, UseApproval};
 use twofold_infra::verify::Bearer;
 use twofold_infra::verify::token::SessionToken;
 
@@ -65,28 +66,38 @@ impl Somebody {
     }
 }
 
-/// An account, and its first owner, who makes everybody else.
+/// An account, and its first two owners, who make everybody else.
 pub struct Land {
     /// The account.
     pub town: Arc<Town>,
     /// Somebody of each role, whom one can try to act upon.
     pub subjects: BTreeMap<Role, Somebody>,
     owner: Person,
+    /// Who approves: so that no further owner takes a wait.
+    second: Person,
     proved_at: Timestamp,
 }
 
 impl Land {
-    /// Opens it, with one subject of each role. Their factors were bound this very moment.
+    /// Opens it, with nobody but two owners. That takes more than three days: there is one at first.
     pub async fn found(town: &Arc<Town>) -> Result<Self> {
-        let owner = town.owner().await?;
+        let mut owner = town.owner().await?;
+        let mut second = owner.welcome_enrolled(town, Role::Admin).await?;
+        owner.make_owner(town, second.user).await?;
+        second.role = Role::Owner;
+        second.sign_in(town, town.here()).await?;
         let town = Arc::clone(town);
-        let proved_at = town.now();
-        let mut land = Self { town, subjects: BTreeMap::new(), owner, proved_at };
+        let proved_at = town.now() - Span::minutes(1);
+        Ok(Self { town, subjects: BTreeMap::new(), owner, second, proved_at })
+    }
+
+    /// One subject of each role comes. Their factors are bound this very moment.
+    pub async fn settle(&mut self) -> Result<()> {
         for role in Role::ALL {
-            let subject = land.somebody(role, Standing::Fresh).await?;
-            land.subjects.insert(role, subject);
+            let subject = self.somebody(role, Standing::Fresh).await?;
+            self.subjects.insert(role, subject);
         }
-        Ok(land)
+        Ok(())
     }
 
     /// From now on everybody who signs in without a second factor enrols first.
@@ -110,7 +121,10 @@ impl Land {
     pub async fn somebody(&mut self, role: Role, standing: Standing) -> Result<Somebody> {
         self.sure().await?;
         let (town, desk) = (&self.town, self.town.here());
-        let mut person = self.owner.welcome(town, role).await?;
+        let mut person = match role {
+            Role::Owner => self.new_owner().await?,
+            _ => self.owner.welcome(town, role).await?,
+        };
         let mut browser = Browser::default();
         let begun = person.begin(town, desk, &mut browser).await?;
         let Begun::Session { decision, .. } = begun else { bail!("{role:?}: nothing is bound yet") };
@@ -135,14 +149,31 @@ impl Land {
         Somebody::of(&person)
     }
 
-    /// The owner who makes people has just shown a second factor.
+    /// Somebody whom one owner wants to be an owner, and the other one as well.
+    async fn new_owner(&self) -> Result<Person> {
+        let (town, desk) = (&self.town, self.town.here());
+        let mut person = self.owner.welcome(town, Role::Admin).await?;
+        let circle = Circle { owners: vec![self.owner.user, self.second.user], team: vec![] };
+        let (act, reason) = (GuardedAct::GrantOwner { user: person.user }, "we agreed on it".to_owned());
+        let request =
+            RequestAct { credential: self.owner.credential()?, act, reason, circle: circle.clone() };
+        let approval = town.perform(desk, request).await?.reply.approval;
+        let credential = self.second.credential()?;
+        let approve = UseApproval { credential, approval, approves: true, circle, devices: vec![] };
+        town.perform(desk, approve).await?;
+        person.role = Role::Owner;
+        Ok(person)
+    }
+
+    /// The owners who make people have just shown a second factor.
     async fn sure(&mut self) -> Result<()> {
         if self.town.now() < self.proved_at + Span::minutes(9) {
             return Ok(());
         }
         let town = Arc::clone(&self.town);
-        self.owner.sign_in(&town, town.here()).await?;
         self.proved_at = town.now();
+        self.owner.sign_in(&town, town.here()).await?;
+        self.second.sign_in(&town, town.here()).await?;
         Ok(())
     }
 }

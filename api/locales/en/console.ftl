@@ -439,6 +439,13 @@ told-values =
         [one] { $n } value unreadable for good
        *[other] { $n } values unreadable for good
     }
+told-letter = message “{ $v }”
+told-reply = the other side answered { $n }
+told-attempts =
+    { $n ->
+        [one] { $n } try
+       *[other] { $n } tries
+    }
 told-by-disable = when it was disabled for the account
 told-by-staff = by a member of staff
 
@@ -479,6 +486,9 @@ event-FactorRemoved = Authenticator removed
 event-TwoFactorDisabled = Second factor switched off by its owner
 event-TwoFactorReset = Second factor reset
 event-DeviceReportedLost = Device reported lost
+event-MessageSent = Message sent
+event-MessageFailed = Message not delivered
+event-DeliveryTroubleRaised = Owners and admins told that messages do not arrive
 event-PersonErased = Person erased
 event-DeviceRegistered = New device seen
 event-SignInStarted = Sign-in begun with the right password
@@ -493,6 +503,15 @@ event-DeviceTokenRotated = Device recognised again
 event-DeviceDistrusted = Device no longer trusted
 
 # Values of events
+value-mail = e-mail
+value-sms = SMS
+value-unreachable = the other side could not be reached
+value-bad-address = the address cannot be sent to
+value-no-transport = nothing is configured that sends it
+value-person-budget = too many messages to this person today
+value-account-budget = too many messages from this account today
+value-country-budget = too many messages into this country today
+value-unreadable = the stored message could not be read
 value-complete = let in
 value-challenge = asked for a code
 value-enrol = must enrol first

@@ -439,6 +439,13 @@ told-values =
         [one] { $n } dato ilegible para siempre
        *[other] { $n } datos ilegibles para siempre
     }
+told-letter = mensaje «{ $v }»
+told-reply = el otro extremo respondió { $n }
+told-attempts =
+    { $n ->
+        [one] { $n } intento
+       *[other] { $n } intentos
+    }
 told-by-disable = al desactivarse para la cuenta
 told-by-staff = por un miembro del equipo
 
@@ -479,6 +486,9 @@ event-FactorRemoved = Autenticador eliminado
 event-TwoFactorDisabled = Segundo factor desactivado por su dueño
 event-TwoFactorReset = Segundo factor restablecido
 event-DeviceReportedLost = Dispositivo declarado perdido
+event-MessageSent = Mensaje enviado
+event-MessageFailed = Mensaje no entregado
+event-DeliveryTroubleRaised = Aviso a propietarios y administradores: hay mensajes que no llegan
 event-PersonErased = Persona borrada
 event-DeviceRegistered = Nuevo dispositivo visto
 event-SignInStarted = Inicio de sesión con la contraseña correcta
@@ -493,6 +503,15 @@ event-DeviceTokenRotated = Dispositivo reconocido de nuevo
 event-DeviceDistrusted = El dispositivo deja de ser de confianza
 
 # Values of events
+value-mail = correo electrónico
+value-sms = SMS
+value-unreachable = no se pudo contactar con el otro extremo
+value-bad-address = no se puede enviar a esa dirección
+value-no-transport = no hay nada configurado para enviarlo
+value-person-budget = demasiados mensajes a esta persona hoy
+value-account-budget = demasiados mensajes de esta cuenta hoy
+value-country-budget = demasiados mensajes a este país hoy
+value-unreadable = el mensaje guardado no se pudo leer
 value-complete = admitido
 value-challenge = se pidió un código
 value-enrol = debe configurarlo antes

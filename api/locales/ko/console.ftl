@@ -425,6 +425,9 @@ told-values =
     { $n ->
        *[other] { $n }개의 값을 영구히 읽을 수 없음
     }
+told-letter = 메시지 “{ $v }”
+told-reply = 상대 시스템의 응답 { $n }
+told-attempts = { $n }번 시도
 told-by-disable = 계정 전체에서 끌 때
 told-by-staff = 담당자가 직접
 
@@ -465,6 +468,9 @@ event-FactorRemoved = 인증 수단 삭제
 event-TwoFactorDisabled = 본인이 2차 인증을 끔
 event-TwoFactorReset = 2차 인증 초기화
 event-DeviceReportedLost = 기기 분실 신고
+event-MessageSent = 메시지 보냄
+event-MessageFailed = 메시지 전달 실패
+event-DeliveryTroubleRaised = 메시지가 도착하지 않음을 소유자와 관리자에게 알림
 event-PersonErased = 사용자 삭제
 event-DeviceRegistered = 새 기기
 event-SignInStarted = 올바른 비밀번호로 로그인 시작
@@ -479,6 +485,15 @@ event-DeviceTokenRotated = 기기를 다시 확인함
 event-DeviceDistrusted = 기기를 더 이상 신뢰하지 않음
 
 # Values of events
+value-mail = 이메일
+value-sms = SMS
+value-unreachable = 상대 시스템에 연결할 수 없음
+value-bad-address = 보낼 수 없는 주소
+value-no-transport = 보낼 수단이 설정되지 않음
+value-person-budget = 오늘 이 사람에게 보낸 메시지가 너무 많음
+value-account-budget = 오늘 이 계정에서 보낸 메시지가 너무 많음
+value-country-budget = 오늘 이 국가로 보낸 메시지가 너무 많음
+value-unreadable = 저장된 메시지를 읽을 수 없음
 value-complete = 통과
 value-challenge = 코드 요청
 value-enrol = 먼저 설정해야 함

@@ -82,6 +82,12 @@ fn account(f: &Frame, event: AccountEvent) -> Told {
             f.n("told-refused-locked", u64::from(locked)),
             format!("{} – {}", When::from(from).plain, When::from(to).plain),
         ]),
+        AccountEvent::DeliveryTroubleRaised { channel, user, failures, why, .. } => Told::lines([
+            value(f, channel.name()),
+            user.to_string(),
+            value(f, why.name()),
+            f.n("told-in-a-row", failures),
+        ]),
         AccountEvent::OperatorActed { act, .. } => Told::lines([act.replace('_', " ")]),
         AccountEvent::PolicyScheduled { audience, begins_at, .. } => {
             Told::lines([f.s(audience_key(audience)), When::from(begins_at).plain])
@@ -245,6 +251,19 @@ fn user(f: &Frame, event: UserEvent) -> Told {
             Told::lines(scopes.into_iter().map(|scope| value(f, scope.into())))
         }
         UserEvent::PasswordAccessUsed { outcome, .. } => Told::lines([value(f, outcome.into())]),
+        UserEvent::MessageSent { posted, .. } => {
+            Told::lines([value(f, posted.channel.name()), letter_name(f, &posted.letter)])
+        }
+        UserEvent::MessageFailed { posted, why, reply, .. } => {
+            let reply = reply.map(|reply| f.n("told-reply", reply));
+            let lines = [
+                value(f, posted.channel.name()),
+                letter_name(f, &posted.letter),
+                value(f, why.name()),
+                f.n("told-attempts", posted.attempts),
+            ];
+            Told::lines(lines.into_iter().chain(reply))
+        }
         UserEvent::PersonErased { values, .. } => Told::lines([f.n("told-values", values)]),
         UserEvent::RecoveryCodeRevealed { .. }
         | UserEvent::RecoveryCompleted { .. }
@@ -293,6 +312,11 @@ pub(super) const fn objected(how: Objection) -> &'static str {
         Objection::Address => "objected_address",
         Objection::Replaced => "objected_replaced",
     }
+}
+
+/// What a message is called.
+pub(super) fn letter_name(f: &Frame, letter: &str) -> String {
+    f.v("told-letter", letter)
 }
 
 fn failures(f: &Frame, consecutive: u16, retry_at: Option<Timestamp>) -> impl Iterator<Item = String> {
@@ -432,6 +456,15 @@ mod tests {
             "manage-end-users",
             "assert-sign-in",
             "assert-trust",
+            "mail",
+            "sms",
+            "unreachable",
+            "bad-address",
+            "no-transport",
+            "person-budget",
+            "account-budget",
+            "country-budget",
+            "unreadable",
         ];
         for language in Language::ALL {
             for name in values {

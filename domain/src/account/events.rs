@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
 
 use super::terms::{Governance, GuardedAct, Settings, TokenScope};
+use crate::delivery::{Channel, Undelivered};
 use crate::ids::{AccountId, ApprovalId, ClientId, GroupId, ScheduleId, TokenId, UserId, VerifierId};
 use crate::policy::{Audience, AudiencePolicy};
 use crate::sealed::{Reason, Sealed};
@@ -280,6 +281,19 @@ pub enum AccountEvent {
         from: Timestamp,
         /// When the last was.
         to: Timestamp,
+    },
+    /// Messages to somebody failed again and again: owners and admins are told, once a day for each way.
+    DeliveryTroubleRaised {
+        /// The way.
+        channel: Channel,
+        /// To whom.
+        user: UserId,
+        /// How often in a row.
+        failures: u16,
+        /// Why, the last time.
+        why: Undelivered,
+        /// When.
+        at: Timestamp,
     },
     /// The installation's operator acted inside this account from the command line.
     OperatorActed {

@@ -17,7 +17,7 @@ mod spec;
 mod state;
 mod terms;
 
-pub use approval::{ApprovalCommand, ApprovalError, Consent};
+pub use approval::{ApprovalCommand, ApprovalError, Consent, Turn};
 pub use clients::ClientCommand;
 pub use decide::{AccountCommand, AccountError, Census, RefusedSignIns};
 pub use demand::{Demand, Scheduled};

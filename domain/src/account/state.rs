@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::demand::Demand;
 use super::events::{AccountEvent, ClockKind};
 use super::terms::{Governance, GuardedAct, Settings, TokenScope};
+use crate::delivery::Channel;
 use crate::device::Method;
 use crate::ids::{AccountId, ApprovalId, ClientId, GroupId, TokenId, UserId, VerifierId};
 use crate::policy::{Audience, AudiencePolicy, Role, Whom};
@@ -66,6 +67,8 @@ pub struct Account {
     pub approvals: BTreeMap<ApprovalId, Approval>,
     /// How far a sandbox's clock is ahead of the server's, in microseconds.
     pub clock_ahead: i64,
+    /// When owners and admins were last told that messages fail, by way.
+    pub trouble_told: BTreeMap<Channel, Timestamp>,
     /// Whether it is closed for good.
     pub closed: bool,
 }
@@ -145,6 +148,7 @@ impl Default for Account {
             clients: BTreeMap::new(),
             approvals: BTreeMap::new(),
             clock_ahead: 0,
+            trouble_told: BTreeMap::new(),
             closed: false,
         }
     }
@@ -306,6 +310,9 @@ impl Account {
             }
             AccountEvent::SandboxClockSet { to, real } => {
                 self.clock_ahead = to.micros() - real.micros();
+            }
+            AccountEvent::DeliveryTroubleRaised { channel, at, .. } => {
+                self.trouble_told.insert(*channel, *at);
             }
             AccountEvent::AccountClosed { .. } => {
                 self.closed = true;

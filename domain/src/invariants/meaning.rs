@@ -6,11 +6,14 @@ use super::scene::Scene;
 use super::{By, Event};
 use crate::account::{AccountEvent, GuardedAct};
 use crate::device::{DeviceEvent, DistrustCause, EndCause, TokenHolder};
-use crate::ids::{CodeSetId, FactorId, LinkId, MailedCodeId, RecoveryId, TicketId, UserId};
+use crate::ids::{CodeSetId, FactorId, LinkId, MailedCodeId, MessageId, RecoveryId, TicketId, UserId};
 use crate::permission::Act;
 use crate::policy::Role;
 use crate::time::Timestamp;
 use crate::user::{Familiarity, Gate, LinkPurpose, Purpose, RecoveryRoute, ResetCause, UserEvent};
+
+/// The process manager that sends messages.
+const COURIER: &str = "courier";
 
 /// What an event means, apart from its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,6 +110,8 @@ pub(super) enum Spent {
     Ticket { ticket: TicketId },
     /// The code of a recovery grant.
     Grant { recovery: RecoveryId, purpose: Purpose },
+    /// A message, which ends once: it went out, or it was given up.
+    Message { message: MessageId },
 }
 
 /// A guess that was weighed against a failure budget.
@@ -210,6 +215,7 @@ fn of_account(event: &AccountEvent, scene: &Scene) -> Meaning {
         | AccountEvent::AccountTwoFactorResumed { at, .. } => takes(Takes::Staff(Act::SwitchAccount)).at(*at),
         AccountEvent::ResetFanOutCompleted { .. } => takes(Takes::System("reset_fan_out")),
         AccountEvent::SignInsRefused { .. } => takes(Takes::System("refused_sign_ins")),
+        AccountEvent::DeliveryTroubleRaised { at, .. } => takes(Takes::System(COURIER)).at(*at),
         AccountEvent::OwnerFloorChanged { at, .. } => takes(Takes::Staff(Act::ChangeFloor)).at(*at),
         AccountEvent::GovernanceChanged { at, .. } => takes(Takes::Staff(Act::ChangeGovernance)).at(*at),
         AccountEvent::AccountSettingsChanged { at, .. } => takes(Takes::Staff(Act::ChangeSettings)).at(*at),
@@ -268,7 +274,8 @@ fn of_user(user: UserId, event: &UserEvent, scene: &Scene) -> Meaning {
             takes(Takes::OperatorOrStaff(Act::Register(*role))).at(*at)
         }
         UserEvent::LinkIssued { purpose: LinkPurpose::Invitation, .. } => {
-            takes(Takes::OperatorOrStaff(Act::Register(role)))
+            // With the registration, or again, to somebody who may have become an owner since.
+            takes(Takes::OperatorOrStaff(Act::EditPerson(role)))
         }
         UserEvent::LinkIssued { purpose: LinkPurpose::SetUp, .. } => takes(Takes::Operator),
         UserEvent::LinkIssued { purpose: LinkPurpose::PasswordReset, .. } => {
@@ -416,6 +423,9 @@ fn of_user(user: UserId, event: &UserEvent, scene: &Scene) -> Meaning {
             takes(Takes::OwnOrStaff(Act::ManageOwnTokens, Act::EndSessions(role))).at(*at)
         }
         UserEvent::DeviceReportedLost { .. } => takes(Takes::OwnOrStaff(Act::EndOwn, Act::EndSessions(role))),
+        UserEvent::MessageSent { posted, at } | UserEvent::MessageFailed { posted, at, .. } => {
+            takes(Takes::System(COURIER)).at(*at).spending(Spent::Message { message: posted.message })
+        }
         UserEvent::PersonErased { at, .. } => {
             takes(Takes::Staff(Act::Erase(role))).at(*at).changing(Credentials::FactorEnded)
         }

@@ -11,6 +11,7 @@
 mod begin;
 mod course;
 mod finish;
+mod obstacle;
 mod plead;
 mod prompts;
 mod signed_in;
@@ -20,6 +21,7 @@ mod spec;
 pub use begin::{Begin, Begun, FirstShown, NotVouched};
 pub use course::{Course, Recognition, recognise, trust_counts, trust_holds, trust_offer, trusted};
 pub use finish::Finish;
+pub use obstacle::{Obstacle, obstacle};
 pub use plead::{Plead, Pleaded};
 pub use prompts::{Visits, prompts};
 pub use signed_in::{Holder, STEP_UP_LIFE, SignedIn, Stale, session_end, session_holds};

@@ -8,6 +8,7 @@ use super::people::PeopleCommand;
 use super::recovery::RecoveryCommand;
 use super::values::{Familiarity, Gate, LinkPurpose, Purpose, Refusal};
 use crate::access::TokenRefused;
+use crate::delivery::{Ended, Posted};
 use crate::ids::{
     AccountId, CodeSetId, DeviceId, FactorId, LinkId, MailedCodeId, SessionId, UserId, VerifierId,
 };
@@ -203,6 +204,15 @@ pub enum UserCommand {
     },
     /// Something about how programs use the API in their name.
     Access(AccessCommand),
+    /// Record what became of a message to them.
+    RecordDelivery {
+        /// Which.
+        posted: Posted,
+        /// How it ended.
+        ended: Ended,
+        /// Now.
+        at: Timestamp,
+    },
     /// Erase the person; their key is destroyed in the same append.
     Erase {
         /// Now.

@@ -13,6 +13,7 @@ use super::values::{
     RecoveryRoute, Refusal, ResetCause,
 };
 use crate::account::TokenScope;
+use crate::delivery::{Posted, Undelivered};
 use crate::ids::{
     AccountId, CodeSetId, DeviceId, ExemptionId, FactorId, GroupId, LinkId, MailedCodeId, RecoveryId,
     SessionId, TicketId, TokenId, UserId, VerifierId,
@@ -561,6 +562,24 @@ pub enum UserEvent {
     DeviceReportedLost {
         /// The device.
         device: DeviceId,
+    },
+    /// A message to the person went out: the next system took it over.
+    MessageSent {
+        /// Which.
+        posted: Posted,
+        /// When.
+        at: Timestamp,
+    },
+    /// A message to the person did not go out, and is not tried any more.
+    MessageFailed {
+        /// Which.
+        posted: Posted,
+        /// Why.
+        why: Undelivered,
+        /// What the next system answered last, where it answered: an SMTP reply or an HTTP status.
+        reply: Option<u16>,
+        /// When it was given up.
+        at: Timestamp,
     },
     /// The person was erased: their key is destroyed, every personal value is unreadable for good.
     PersonErased {

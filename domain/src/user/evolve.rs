@@ -392,6 +392,12 @@ impl User {
                 self.sealed_values += u32::from(user_agent.is_some());
                 self.password_access.insert(*outcome, *at);
             }
+            UserEvent::MessageSent { posted, .. } => {
+                self.undelivered.remove(&posted.channel);
+            }
+            UserEvent::MessageFailed { posted, why, at, .. } => {
+                self.message_failed(posted.channel, *why, *at);
+            }
             UserEvent::PersonErased { .. } => {
                 self.end_second_factor();
                 self.erased = true;
@@ -403,6 +409,7 @@ impl User {
                 self.resets_asked.clear();
                 self.providers.clear();
                 self.tokens.clear();
+                self.undelivered.clear();
             }
             UserEvent::RecoveryCodesLow { .. }
             | UserEvent::RecoveryCodesExhausted { .. }

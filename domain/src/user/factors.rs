@@ -31,6 +31,21 @@ impl User {
         self.enrolled(generation).is_none()
     }
 
+    /// Whether a binding may begin, whatever the kind of factor: there is room for one, and for a first one
+    /// a ticket, or a mailbox that may vouch for it.
+    pub(crate) fn may_begin_binding(&self, era: &Era, at: Timestamp) -> Result<(), UserError> {
+        if let Some(enrolled) = self.enrolled(era.generation) {
+            let room = enrolled.factors.len() < MAX_FACTORS;
+            return if room { Ok(()) } else { Err(UserError::TooManyFactors(MAX_FACTORS)) };
+        }
+        match self.open_ticket(at) {
+            // Whoever has a ticket needs no mail.
+            Some(_) => Ok(()),
+            None if self.needs_ticket => Err(UserError::TicketNeeded),
+            None => self.mailbox_may_bind(era, at),
+        }
+    }
+
     /// Begins a binding; one under way in the same session is replaced, and no other's. A first binding never starts on the strength
     /// of a password alone.
     pub(super) fn start_enrolment(
@@ -45,22 +60,12 @@ impl User {
         {
             return Err(UserError::KindNotAllowed(new.kind));
         }
-        if let Some(enrolled) = self.enrolled(era.generation)
-            && enrolled.factors.len() >= MAX_FACTORS
-        {
-            return Err(UserError::TooManyFactors(MAX_FACTORS));
-        }
+        self.may_begin_binding(era, at)?;
         let mut events = vec![];
         if self.first_binding(era.generation) {
-            // Whoever has a ticket needs no mail.
-            if !self.needs_ticket && self.open_ticket(at).is_none() {
-                self.mailbox_may_bind(era, at)?;
-            }
             match self.mailed.issue(mailed, at) {
                 // After a compromise the address may be in the same hands: nothing is mailed.
-                _ if self.needs_ticket => {
-                    self.open_ticket(at).ok_or(UserError::TicketNeeded)?;
-                }
+                _ if self.needs_ticket => {}
                 Ok(issued) => events.push(issued),
                 // A code of a moment ago serves the new binding as well.
                 Err(UserError::MailedJustNow(_)) => {}

@@ -7,6 +7,7 @@ mod budget;
 mod claimed;
 mod command;
 mod decide;
+mod delivery;
 mod events;
 mod evolve;
 mod factors;
@@ -27,6 +28,7 @@ pub use address::{AddressCommand, RESET_STAYS_FRESH};
 pub use budget::{Budget, HARD_CAP, PASSWORD_BEARS};
 pub use claimed::{ClaimCommand, Rehash};
 pub use command::{NewCodes, NewFactor, NewMailedCode, Person, UserCommand, UserError};
+pub use delivery::{Failing, TROUBLE_AFTER};
 pub use events::UserEvent;
 pub use held::{
     Codes, EmailChange, Enrolled, Exemption, FORMER_EMAIL_SERVES, Factor, FormerEmail, Grant, Link, Password,

@@ -3,6 +3,7 @@
 mod address;
 mod binding;
 mod claimed;
+mod delivery;
 mod help;
 mod identity;
 mod people;

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::budget::{Budget, Budgets, HARD_CAP};
+use super::delivery::Failing;
 use super::events::UserEvent;
 use super::held::{
     EmailChange, Enrolled, Exemption, FORMER_EMAIL_SERVES, FormerEmail, Grant, Link, Password, Pending, Plea,
@@ -13,6 +14,7 @@ use super::held::{
 use super::mailed::{Mailed, MailedCode};
 use super::values::{Familiarity, PasswordAccess, ResetCause};
 use crate::account::ApiToken;
+use crate::delivery::Channel;
 use crate::ids::{GroupId, LinkId, RecoveryId, SessionId, TokenId};
 use crate::policy::{Role, Whom};
 use crate::proof::Era;
@@ -85,6 +87,8 @@ pub struct User {
     pub tokens: BTreeMap<TokenId, ApiToken>,
     /// When each outcome of password access was last recorded.
     pub password_access: BTreeMap<PasswordAccess, Timestamp>,
+    /// Ways by which messages fail to reach them, until one goes out that way again.
+    pub undelivered: BTreeMap<Channel, Failing>,
     /// Whether the person was erased.
     pub erased: bool,
     /// Sealed personal values in this stream.

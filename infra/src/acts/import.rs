@@ -9,12 +9,13 @@ use twofold_domain::user::{ClaimCommand, PeopleCommand, UserCommand};
 
 use super::people::{EMAIL_CLAIM, NewPerson, register};
 use super::principal::Credential;
-use super::{ActError, links, lives};
+use super::{ActError, claimed, links, lives};
 use crate::context::Context;
 use crate::desk::{Act, Desk};
 use crate::import::Row;
 use crate::keys::PersonKey;
 use crate::vault::kind;
+use crate::verify::PasswordHash;
 use crate::work::{Wanted, Work};
 
 /// People in one append: at most seven events each, of the thousand that an append takes.
@@ -139,6 +140,8 @@ impl Act for ImportRows {
             ));
             new.extend(holder.is_none().then_some((user, row)));
         }
+        let hashes = new.iter().filter_map(|(_, row)| row.password.as_ref()).map(|password| &password.hash);
+        claimed::note(work, hashes.map(PasswordHash::cost).collect()).await?;
         let streams: Vec<Wanted> = new.iter().map(|(user, _)| Wanted::User(*user)).collect();
         work.load(&streams).await?;
         for (user, row) in new {

@@ -8,6 +8,7 @@ mod approvals;
 mod ask;
 mod caller;
 mod census;
+mod claimed;
 mod clients;
 mod confirm;
 mod factors;

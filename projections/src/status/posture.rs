@@ -93,6 +93,7 @@ impl View for Posture {
             | AccountEvent::ApprovalCancelled { .. }
             | AccountEvent::SandboxClockSet { .. }
             | AccountEvent::SignInsRefused { .. }
+            | AccountEvent::DeliveryTroubleRaised { .. }
             | AccountEvent::OperatorActed { .. } => None,
         }
     }
@@ -148,6 +149,7 @@ impl View for Posture {
             | AccountEvent::ApprovalCancelled { .. }
             | AccountEvent::SandboxClockSet { .. }
             | AccountEvent::SignInsRefused { .. }
+            | AccountEvent::DeliveryTroubleRaised { .. }
             | AccountEvent::OperatorActed { .. } => {}
         }
         Some(row)

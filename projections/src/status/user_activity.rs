@@ -96,6 +96,8 @@ impl View for UserActivity {
                 | UserEvent::IdentityProviderUnlinked { .. }
                 | UserEvent::ApiTokenIssued { .. }
                 | UserEvent::ApiTokenRevoked { .. }
+                | UserEvent::MessageSent { .. }
+                | UserEvent::MessageFailed { .. }
                 | UserEvent::DeviceReportedLost { .. } => false,
             },
             Event::Device(_, event) => match event {

@@ -212,6 +212,9 @@ stories! {
         let mut asked = vec![];
 
         // Nobody has to have a second factor; whoever has shown one has just done so.
+        for land in [&mut world.home, &mut world.elsewhere] {
+            land.settle().await?;
+        }
         for standing in [Standing::Password, Standing::Trusted, Standing::Fresh, Standing::Stale] {
             world.gather(standing).await?;
         }

@@ -231,7 +231,7 @@ fn own_is_own() -> Rule {
 fn nobody_else() -> Rule {
     rule(
         "operator-and-system",
-        "Only the operator opens accounts and prints links, and only the fan-out writes an account-wide reset into people's streams.",
+        "Only the operator opens accounts and prints links, only the fan-out writes an account-wide reset into people's streams, and only the courier says what became of a message.",
         |on, find| {
             let holds = match on.asks() {
                 Asks::Operator => on.entry.by == By::Operator,

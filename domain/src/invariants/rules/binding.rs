@@ -181,7 +181,8 @@ fn factor_in_force() -> Rule {
                         Spent::Step { purpose: None, .. }
                         | Spent::Link { .. }
                         | Spent::Mailed { .. }
-                        | Spent::Ticket { .. },
+                        | Spent::Ticket { .. }
+                        | Spent::Message { .. },
                     )
                     | None => None,
                 };

@@ -47,7 +47,7 @@ impl Scene {
             }
             Some(Spent::Mailed { .. }) => self.act.mailed.push(user),
             Some(Spent::Ticket { .. }) => self.act.tickets.push(user),
-            Some(Spent::Link { .. }) | None => {}
+            Some(Spent::Link { .. } | Spent::Message { .. }) | None => {}
         }
         let person = self.people.entry(user).or_default();
         match meaning.credentials {
@@ -139,6 +139,7 @@ impl Scene {
             | AccountEvent::ClientTokenRevoked { .. }
             | AccountEvent::SandboxClockSet { .. }
             | AccountEvent::SignInsRefused { .. }
+            | AccountEvent::DeliveryTroubleRaised { .. }
             | AccountEvent::OperatorActed { .. } => {}
         }
     }
@@ -225,6 +226,8 @@ impl Scene {
             | UserEvent::ApiTokenIssued { .. }
             | UserEvent::ApiTokenRevoked { .. }
             | UserEvent::PasswordAccessUsed { .. }
+            | UserEvent::MessageSent { .. }
+            | UserEvent::MessageFailed { .. }
             | UserEvent::DeviceReportedLost { .. } => {}
         }
     }
