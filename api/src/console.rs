@@ -12,6 +12,7 @@ mod enrol;
 mod forgot;
 mod home;
 mod log;
+mod lost;
 mod names;
 mod new_email;
 mod outbox;
@@ -20,6 +21,7 @@ mod person;
 mod policy;
 mod policy_form;
 mod previewed;
+mod recover;
 mod refused;
 mod security;
 mod set_up;
@@ -59,6 +61,7 @@ pub fn routes(app: App, keeps_messages: bool) -> Router {
         .route("/security/devices/{device}/lost", post(security::lost))
         .route("/security/devices/{device}/sessions/{session}/end", post(security::end))
         .route("/security/sessions/end-others", post(security::end_others))
+        .route("/lost", get(lost::show).post(lost::submit))
         .route("/people", get(people::list))
         .route("/people/invite", get(people::ask_to_invite).post(people::invite))
         .route("/people/{user}", get(person::show).post(person::change))
@@ -79,6 +82,7 @@ pub fn routes(app: App, keeps_messages: bool) -> Router {
     let mut routes = Router::new()
         .route("/", get(home::show).post(home::choose))
         .route("/setup/{token}", get(set_up::show).post(set_up::submit).layer(from_fn(strangers)))
+        .route("/recover/{token}", get(recover::show).post(recover::submit).layer(from_fn(strangers)))
         .route("/email/{token}", get(new_email::show).post(new_email::submit))
         .nest("/a/{slug}", account);
     if keeps_messages {

@@ -16,6 +16,7 @@ mod groups;
 mod guard;
 mod programs;
 mod reader;
+mod recovery;
 mod show;
 #[cfg(test)]
 mod tests;
@@ -31,11 +32,12 @@ pub use guard::{Ask, Case, Guard, Guarded, When};
 use crate::app::App;
 use guard::Routes;
 
-const TAGS: [(&str, &str); 9] = [
+const TAGS: [(&str, &str); 10] = [
     ("accounts", "Tenants: their policy, and the switch for everyone."),
     ("entry", "Signing in and out, step-up, one-time links."),
     ("people", "The people of an account, and help for them."),
     ("approvals", "Acts that take two owners, or a wait."),
+    ("recovery", "Ways back in for people who lost their second factor, and their cases."),
     ("factors", "One's own second factors and recovery codes."),
     ("devices", "Devices and sessions."),
     ("reports", "Who has two-factor authentication, now and at any past instant."),
@@ -67,6 +69,7 @@ fn all() -> Routes {
         .merge(entry::routes())
         .merge(users::routes())
         .merge(approvals::routes())
+        .merge(recovery::routes())
         .merge(groups::routes())
         .merge(factors::routes())
         .merge(devices::routes())

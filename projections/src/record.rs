@@ -7,10 +7,12 @@ use std::collections::BTreeMap;
 
 use twofold_domain::account::ClockKind;
 use twofold_domain::device::{EndCause, Method, Scope};
-use twofold_domain::ids::{ClientId, DeviceId, ExemptionId, FactorId, SessionId, TokenId, UserId};
+use twofold_domain::ids::{
+    ClientId, DeviceId, ExemptionId, FactorId, RecoveryId, SessionId, TokenId, UserId,
+};
 use twofold_domain::policy::Role;
 use twofold_domain::time::{Span, Timestamp};
-use twofold_domain::user::{BINDINGS_AT_ONCE, FactorKind};
+use twofold_domain::user::{BINDINGS_AT_ONCE, FactorKind, Objection, RecoveryRefusal, RecoveryRoute};
 use twofold_infra::store::{Row, StoreError, Value};
 use uuid::Uuid;
 
@@ -152,6 +154,7 @@ columns! {
     FactorId: Uuid Uuid = |x, sink| sink.uuid(x.uuid()), |stored| Ok(Self::from_uuid(stored));
     ExemptionId: Uuid Uuid = |x, sink| sink.uuid(x.uuid()), |stored| Ok(Self::from_uuid(stored));
     ClientId: Uuid Uuid = |x, sink| sink.uuid(x.uuid()), |stored| Ok(Self::from_uuid(stored));
+    RecoveryId: Uuid Uuid = |x, sink| sink.uuid(x.uuid()), |stored| Ok(Self::from_uuid(stored));
     TokenId: Uuid Uuid = |x, sink| sink.uuid(x.uuid()), |stored| Ok(Self::from_uuid(stored));
     Timestamp: Int i64 = |x, sink| sink.int(x.micros()), |stored| Ok(Self::from_micros(stored));
     Span: Int i64 = |x, sink| sink.int(x.micros()), |stored| Ok(Self::seconds(stored / 1_000_000));
@@ -204,6 +207,16 @@ named! {
     Scope { Full = "full", Enrolment = "enrolment" }
     ClockKind { Real = "real", Sandbox = "sandbox" }
     FactorKind { Totp = "totp" }
+    RecoveryRoute {
+        Grant = "grant", Staff = "staff", Mailbox = "mailbox", TrustedDevice = "trusted_device", Owner = "owner"
+    }
+    RecoveryRefusal {
+        EndUser = "end_user", PasswordMailed = "password_mailed", AddressChanged = "address_changed"
+    }
+    Objection {
+        Factor = "factor", Person = "person", Staff = "staff", Password = "password", Address = "address",
+        Replaced = "replaced"
+    }
     EndCause {
         SignedOut = "signed_out", EndedByUser = "ended_by_user", EndedByStaff = "ended_by_staff",
         DeviceLost = "device_lost", TokenReplayed = "token_replayed", Displaced = "displaced",

@@ -117,7 +117,11 @@ impl Problem {
             RecoveryRefusal::AddressChanged => "The address changed in the last 72 hours.",
         };
         let reason: &'static str = why.into();
-        let problem = Self::new(kinds::RECOVERY_REFUSED).detail(words).member("reason", reason);
+        let kind = match why {
+            RecoveryRefusal::EndUser => kinds::FORBIDDEN,
+            RecoveryRefusal::PasswordMailed | RecoveryRefusal::AddressChanged => kinds::RECOVERY_REFUSED,
+        };
+        let problem = Self::new(kind).detail(words).member("reason", reason);
         match until {
             Some(at) => problem.member("retry_at", at.to_string()).wait_until(at, now),
             None => problem,

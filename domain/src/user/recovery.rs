@@ -124,12 +124,12 @@ impl User {
                 }])
             }
             RecoveryCommand::Grant { recovery, handed, reason, by, approved_by, hours, at } => {
-                if hours == 0 || hours > GRANT_HOURS_AT_MOST {
-                    return Err(UserError::GrantSpan(GRANT_HOURS_AT_MOST));
-                }
                 if let Some(why) = self.grant_refused(at) {
                     let route = RecoveryRoute::Grant;
                     return Ok(vec![UserEvent::RecoveryRefused { recovery, route, why, at }]);
+                }
+                if hours == 0 || hours > GRANT_HOURS_AT_MOST {
+                    return Err(UserError::GrantSpan(GRANT_HOURS_AT_MOST));
                 }
                 self.enrolled(era.generation).ok_or(UserError::NotEnabled)?;
                 if matches!(handed, Handing::Issuer { .. }) && !era.issuers_see_codes {

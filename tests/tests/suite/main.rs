@@ -12,6 +12,7 @@ mod permission;
 mod power;
 mod projections;
 mod races;
+mod recovery;
 mod refusals;
 mod rules;
 mod sandbox;

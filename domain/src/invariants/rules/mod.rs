@@ -8,6 +8,7 @@ mod binding;
 mod budgets;
 mod log;
 mod people;
+mod recovery;
 mod resets;
 mod sessions;
 mod sign_in;
@@ -33,6 +34,7 @@ pub(super) fn all() -> Vec<Rule> {
         sessions::rules,
         trust::rules,
         waits::rules,
+        recovery::rules,
         approvals::rules,
         tokens::rules,
     ];

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::super::history::Case;
 use super::{
-    account, acts, all, approvals, binding, budgets, log, people, resets, sessions, sign_in, single_use,
-    tokens, trust, waits,
+    account, acts, all, approvals, binding, budgets, log, people, recovery, resets, sessions, sign_in,
+    single_use, tokens, trust, waits,
 };
 
 fn cases() -> Vec<Case> {
@@ -22,6 +22,7 @@ fn cases() -> Vec<Case> {
         sessions::cases,
         trust::cases,
         waits::cases,
+        recovery::cases,
         approvals::cases,
         tokens::cases,
     ];
