@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use twofold_domain::ids::AccountId;
+use twofold_domain::ids::{AccountId, UserId};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::time::Timestamp;
 use twofold_infra::acts::{ActError, Authenticate, Circle, Credential, Principal};
@@ -11,6 +11,7 @@ use twofold_infra::context::Context;
 use twofold_infra::desk::{Act, Desk, Done};
 use twofold_infra::keys::OperatorToken;
 use twofold_infra::store::EventStore;
+use twofold_projections::impact::FromReadModels;
 use twofold_projections::projector::Projector;
 use twofold_projections::status::{self, user_status};
 
@@ -20,6 +21,9 @@ use crate::server::Stop;
 
 /// How long a read waits for the read model to come to a position.
 const PATIENCE: Duration = Duration::from_secs(3);
+
+/// People who are told of something in the act itself.
+const TOLD_AT_ONCE: u32 = 1_000;
 
 /// The running program, as its routes know it. Cheap to clone.
 #[derive(Clone)]
@@ -37,7 +41,8 @@ pub struct Parts {
 
 impl From<Parts> for App {
     fn from(parts: Parts) -> Self {
-        Self(Arc::new(parts))
+        let concerned = Arc::new(FromReadModels::new(parts.projector.clone()));
+        Self(Arc::new(Parts { desk: parts.desk.counting(concerned), ..parts }))
     }
 }
 
@@ -152,13 +157,16 @@ impl App {
             .retry_after(1))
     }
 
-    /// Who has a say in an account, and who is told of what waits there: as of now, so that an owner of a
-    /// moment ago counts.
+    /// Who has a say in an account: as of now, so that an owner of a moment ago counts.
     pub async fn circle(&self, account: AccountId) -> Result<Circle, Problem> {
         self.caught_up(status::NAME, account, self.position(account).await?).await?;
-        let people = user_status::team(self.store().views(), account).await?;
-        let owners = people.iter().filter(|(_, owner)| *owner).map(|(user, _)| *user).collect();
-        Ok(Circle { owners, team: people.into_iter().map(|(user, _)| user).collect() })
+        Ok(Circle { owners: user_status::owners(self.store().views(), account).await? })
+    }
+
+    /// The members of the team, for whoever tells them of something in one act; at most as many as that bears.
+    pub async fn team(&self, account: AccountId) -> Result<Vec<UserId>, Problem> {
+        let (views, at) = (self.store().views(), self.now_of(account));
+        Ok(user_status::team_since(views, account, at, None, TOLD_AT_ONCE).await?)
     }
 
     /// The last position of an account.

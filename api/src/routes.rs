@@ -14,6 +14,7 @@ mod evidence;
 mod factors;
 mod groups;
 mod guard;
+mod messages;
 mod programs;
 mod reader;
 mod recovery;
@@ -32,7 +33,7 @@ pub use guard::{Ask, Case, Guard, Guarded, When};
 use crate::app::App;
 use guard::Routes;
 
-const TAGS: [(&str, &str); 10] = [
+const TAGS: [(&str, &str); 11] = [
     ("accounts", "Tenants: their policy, and the switch for everyone."),
     ("entry", "Signing in and out, step-up, one-time links."),
     ("people", "The people of an account, and help for them."),
@@ -40,6 +41,7 @@ const TAGS: [(&str, &str); 10] = [
     ("recovery", "Ways back in for people who lost their second factor, and their cases."),
     ("factors", "One's own second factors and recovery codes."),
     ("devices", "Devices and sessions."),
+    ("messages", "Messages by mail and SMS, and what became of each."),
     ("reports", "Who has two-factor authentication, now and at any past instant."),
     ("events", "The audit log."),
     ("programs", "Programs that use this API: their tokens, and who still shows a password."),
@@ -73,6 +75,7 @@ fn all() -> Routes {
         .merge(groups::routes())
         .merge(factors::routes())
         .merge(devices::routes())
+        .merge(messages::routes())
         .merge(evidence::routes())
         .merge(programs::routes())
 }

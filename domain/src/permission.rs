@@ -12,6 +12,8 @@ use crate::sign_in::SignedIn;
 pub enum Act {
     /// See the account's name, policy, and switch.
     ReadAccount,
+    /// See whom a change of the policy or of the switch would concern.
+    PreviewChange,
     /// Change the policy, schedule one, choose a profile.
     ChangePolicy,
     /// Set how loose a policy admins may save.
@@ -24,6 +26,8 @@ pub enum Act {
     ManageGroups,
     /// Register programs and issue their tokens.
     ManageClients,
+    /// Bring hardware tokens into the account's stock, and see it.
+    ManageStock,
     /// See which programs use the API, and how.
     ReadIntegrations,
     /// See which acts wait for a second approval.
@@ -42,8 +46,10 @@ pub enum Act {
     Register(Role),
     /// Import people from another system.
     ImportPeople,
-    /// Change name, language, address, groups, or identity provider of somebody of a role.
+    /// Change name, language, or groups of somebody of a role, invite them again.
     EditPerson(Role),
+    /// Change what somebody of a role comes in by: their address, their identity provider.
+    ChangeIdentity(Role),
     /// Deactivate or reactivate somebody of a role.
     Deactivate(Role),
     /// Give somebody of one role another one.
@@ -63,9 +69,12 @@ pub enum Act {
     StopRecovery(Role),
     /// See the cases of people who lost their second factor.
     ReadRecoveries,
+    /// Hand somebody of a role a hardware token of the stock, or take back one that is not bound.
+    AssignToken(Role),
     /// See the people of the account.
     ReadPeople,
-    /// See the devices and sessions of somebody of a role, with network addresses and browsers.
+    /// See the devices and sessions of somebody of a role, with network addresses and browsers, and what became
+    /// of messages to them.
     ReadDevices(Role),
     /// Reset the second factor of somebody of a role.
     ResetFactor(Role),
@@ -115,13 +124,16 @@ impl Act {
     pub fn all() -> Vec<Self> {
         let of = |family: Family| Role::ALL.map(family).to_vec();
         [
-            vec![Self::ReadAccount, Self::ChangePolicy, Self::ChangeFloor, Self::ChangeGovernance],
+            vec![Self::ReadAccount, Self::PreviewChange],
+            vec![Self::ChangePolicy, Self::ChangeFloor, Self::ChangeGovernance],
             vec![Self::ChangeSettings, Self::ManageGroups, Self::ManageClients, Self::ReadIntegrations],
+            vec![Self::ManageStock],
             vec![Self::ReadApprovals, Self::Approve, Self::CancelApproval],
             vec![Self::SetClock, Self::CloseAccount, Self::SwitchAccount],
             of(Self::Register),
             vec![Self::ImportPeople],
             of(Self::EditPerson),
+            of(Self::ChangeIdentity),
             of(Self::Deactivate),
             Role::ALL.map(|to| Role::ALL.map(|from| Self::ChangeRole { from, to })).as_flattened().to_vec(),
             of(Self::Exempt),
@@ -129,6 +141,7 @@ impl Act {
             of(Self::GrantRecovery),
             of(Self::StopRecovery),
             vec![Self::ReadRecoveries],
+            of(Self::AssignToken),
             vec![Self::ReadPeople],
             of(Self::ReadDevices),
             of(Self::ResetFactor),
@@ -202,7 +215,7 @@ pub fn need(role: Role, act: Act) -> Need {
         (Act::ChangeOwnFactors | Act::ChangeOwnEmail, _) => StepUp,
         (Act::ManageOwnTokens, Owner | Admin | Agent | Auditor) => StepUp,
 
-        (Act::ReadAccount, Owner | Admin | Auditor) => Session,
+        (Act::ReadAccount | Act::PreviewChange, Owner | Admin | Auditor) => Session,
         (Act::ReadPeople, Owner | Admin | Agent | Auditor) => Session,
         // Whoever may end somebody's sessions may see them first.
         (Act::ReadDevices(_), Owner) => Session,
@@ -215,7 +228,7 @@ pub fn need(role: Role, act: Act) -> Need {
             StepUp
         }
         (Act::ChangeFloor | Act::ChangeGovernance | Act::SetClock, Owner) => StepUp,
-        (Act::ManageClients, Owner | Admin) => StepUp,
+        (Act::ManageClients | Act::ManageStock, Owner | Admin) => StepUp,
         (Act::ReadIntegrations | Act::ReadApprovals, Owner | Admin | Auditor) => Session,
         (Act::Approve, Owner) => StepUp,
         // Whoever is told of a wait may end it; that only ever keeps things as they are.
@@ -227,8 +240,12 @@ pub fn need(role: Role, act: Act) -> Need {
         (Act::Register(Owner), _) => Never,
         (Act::Register(Admin), Owner) => StepUp,
         (Act::Register(Agent | Auditor | EndUser), Owner | Admin) => StepUp,
-        (Act::EditPerson(_) | Act::Deactivate(_), Owner) => StepUp,
-        (Act::EditPerson(role) | Act::Deactivate(role), Admin) if role != Owner => StepUp,
+        (Act::EditPerson(_) | Act::ChangeIdentity(_) | Act::Deactivate(_), Owner) => StepUp,
+        (Act::EditPerson(role) | Act::ChangeIdentity(role) | Act::Deactivate(role), Admin)
+            if role != Owner =>
+        {
+            StepUp
+        }
         // Making an owner, and unmaking another one, takes two.
         (Act::ChangeRole { from: Owner, .. } | Act::ChangeRole { to: Owner, .. }, Owner) => Approved,
         (Act::ChangeRole { .. }, Owner) => StepUp,
@@ -251,6 +268,7 @@ pub fn need(role: Role, act: Act) -> Need {
         (Act::StopRecovery(_), Owner | Admin) => Session,
         (Act::StopRecovery(EndUser), Agent) => Session,
         (Act::ReadRecoveries, Owner | Admin | Auditor) => Session,
+        (Act::AssignToken(_), Owner) | (Act::AssignToken(Admin | Agent | Auditor | EndUser), Admin) => StepUp,
         (Act::Unlock(_), Owner) => StepUp,
         (Act::Unlock(Admin | Agent | Auditor | EndUser), Admin) => StepUp,
         (Act::EndSessions(_), Owner) => StepUp,
@@ -260,12 +278,14 @@ pub fn need(role: Role, act: Act) -> Need {
 
         (
             Act::ReadAccount
+            | Act::PreviewChange
             | Act::ChangePolicy
             | Act::ChangeFloor
             | Act::ChangeGovernance
             | Act::ChangeSettings
             | Act::ManageGroups
             | Act::ManageClients
+            | Act::ManageStock
             | Act::ReadIntegrations
             | Act::ReadApprovals
             | Act::Approve
@@ -274,6 +294,7 @@ pub fn need(role: Role, act: Act) -> Need {
             | Act::CloseAccount
             | Act::ImportPeople
             | Act::EditPerson(_)
+            | Act::ChangeIdentity(_)
             | Act::Deactivate(_)
             | Act::ChangeRole { .. }
             | Act::Exempt(_)
@@ -281,6 +302,7 @@ pub fn need(role: Role, act: Act) -> Need {
             | Act::GrantRecovery(_)
             | Act::StopRecovery(_)
             | Act::ReadRecoveries
+            | Act::AssignToken(_)
             | Act::ManageOwnTokens
             | Act::SwitchAccount
             | Act::Register(_)
@@ -301,7 +323,9 @@ pub fn need(role: Role, act: Act) -> Need {
 impl SignedIn<'_> {
     /// Whether they may do something now.
     pub fn permit(&self, act: Act) -> Result<(), Denied> {
-        let enrolling = matches!(act, Act::EnrolOwn | Act::ReadOwn | Act::EndOwn);
+        // Whoever must bind another factor, because policy lets none of theirs count, has shown the one they have.
+        let replacing = act == Act::ChangeOwnFactors && self.session().method.is_second_factor();
+        let enrolling = replacing || matches!(act, Act::EnrolOwn | Act::ReadOwn | Act::EndOwn);
         if self.session().scope == Scope::Enrolment && !enrolling {
             return Err(Denied::EnrolFirst);
         }
@@ -372,7 +396,6 @@ pub fn password_suffices(role: Role, act: Act) -> bool {
             | Act::ReadStatus
             | Act::ReadAudit
             | Act::ReadIntegrations
-            | Act::ReadApprovals
             | Act::ReadRecoveries
     );
     reads && need(role, act) == Need::Session

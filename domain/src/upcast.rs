@@ -32,6 +32,9 @@ pub const STEPS: &[Step] = &[
     Step { event_type: "TwoFactorResetCancelled", from: "1", to: "2", upcast: reset_cancelled_2 },
     Step { event_type: "GovernanceChanged", from: "1", to: "2", upcast: governance_2 },
     Step { event_type: "ApprovalRequested", from: "1", to: "2", upcast: approval_2 },
+    Step { event_type: "FactorEnrolmentStarted", from: "1", to: "2", upcast: enrolment_2 },
+    Step { event_type: "FactorConfirmed", from: "1", to: "2", upcast: confirmed_2 },
+    Step { event_type: "FactorClaimed", from: "1", to: "2", upcast: claimed_2 },
 ];
 
 /// A policy said less: what it did not say was as a new account has it today. Nothing was scheduled yet,
@@ -88,6 +91,36 @@ fn reset_cancelled_2(mut payload: Value) -> Value {
 fn governance_2(mut payload: Value) -> Value {
     for governance in ["before", "after"] {
         say_of_recovery(&mut payload["GovernanceChanged"][governance]);
+    }
+    payload
+}
+
+/// There were authenticator apps only.
+fn app(event: &mut Value) {
+    let (seed, parameters) = (event["verifier"].take(), event["parameters"].take());
+    event["detail"] = json!({ "totp": { "seed": seed, "parameters": parameters } });
+    if let Some(fields) = event.as_object_mut() {
+        fields.retain(|field, _| !matches!(field.as_str(), "kind" | "parameters" | "verifier"));
+    }
+}
+
+fn enrolment_2(mut payload: Value) -> Value {
+    app(&mut payload["FactorEnrolmentStarted"]);
+    payload
+}
+
+fn claimed_2(mut payload: Value) -> Value {
+    app(&mut payload["FactorClaimed"]);
+    payload
+}
+
+/// Every factor was confirmed with a time step.
+fn confirmed_2(mut payload: Value) -> Value {
+    let event = &mut payload["FactorConfirmed"];
+    let step = event["step"].take();
+    event["first"] = json!({ "step": step });
+    if let Some(fields) = event.as_object_mut() {
+        fields.remove("step");
     }
     payload
 }

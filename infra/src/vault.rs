@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 
 use crate::acts::ActError;
 use crate::keys::{self, AccountKeys, KeyError, Keyring, PersonKey, WrappedKey};
-use crate::mail::Message;
+use crate::mail::{Letter, Message};
 use crate::mint::Mint;
 use crate::store::{EventStore, KeyRow, OutboxRow, VerifierRow};
 use crate::work::Work;
@@ -217,8 +217,15 @@ impl Vault {
             .map_err(|e| ActError::Bug(format!("verifier {id}: {e}")))
     }
 
-    /// Puts a message beside the work's events, to be delivered after the commit.
-    pub async fn send(&self, work: &mut Work, to: UserId, message: &Message) -> Result<(), ActError> {
+    /// Puts a message beside the work's events, to be delivered after the commit. Its id tells what becomes
+    /// of it.
+    pub async fn send(
+        &self,
+        work: &mut Work,
+        to: UserId,
+        letter: &Letter,
+        message: &Message,
+    ) -> Result<MessageId, ActError> {
         let keys = self.account_keys(work.account_id()).await?;
         let id: MessageId = self.mint.id();
         let sealed = message.seal(&self.mint, &keys, id).map_err(KeyError::from)?;
@@ -226,12 +233,15 @@ impl Vault {
         let due_at = self.mint.now();
         work.extras().outbox.push(OutboxRow {
             id,
-            kind: "mail".to_owned(),
+            channel: message.channel,
+            purpose: letter.purpose(),
+            letter: letter.name().to_owned(),
             subject: Some(to.uuid()),
             sealed,
             due_at,
+            expires_at: due_at + letter.worth_sending(),
         });
-        Ok(())
+        Ok(id)
     }
 
     /// Reads a message that waits.

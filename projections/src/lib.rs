@@ -8,7 +8,8 @@
 //! - [`live`], [`bulk`], [`memory`]: the three executors, which fold the same functions over the same facts.
 //! - [`projector`] keeps the tables up to date; [`registry`] knows which build of them serves.
 //! - [`inspection`] reads the log by the domain's invariants.
-//! - [`reset_fanout`] is the other direction: events in, commands out.
+//! - [`reset_fanout`], [`wait_notices`], and [`courier`] are the other direction: events and messages in,
+//!   commands out.
 //!
 //! **Architecture invariant:** nothing here decides whether somebody may sign in, and nothing here holds what
 //! the log does not.
@@ -17,6 +18,7 @@ pub mod as_of;
 pub mod audit;
 pub mod bulk;
 pub mod copy;
+pub mod courier;
 pub mod ddl;
 pub mod directory;
 pub mod dump;
@@ -26,6 +28,7 @@ pub mod inspection;
 pub mod integrations;
 pub mod live;
 pub mod memory;
+pub mod messages;
 pub mod overview;
 pub mod owners;
 pub mod projector;
@@ -36,6 +39,7 @@ pub mod reset_fanout;
 pub mod slate;
 pub mod status;
 pub mod view;
+pub mod wait_notices;
 
 /// Every projection of this program.
 pub fn all() -> Vec<view::Projection> {
@@ -46,5 +50,6 @@ pub fn all() -> Vec<view::Projection> {
         directory::projection(),
         integrations::projection(),
         recovery::projection(),
+        messages::projection(),
     ]
 }

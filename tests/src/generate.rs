@@ -16,6 +16,8 @@ use twofold_domain::account::{Account, AccountEvent, ClockKind, Switch};
 use twofold_domain::device::{
     Decision, Device, DeviceEvent, DistrustCause, EndCause, FirstFactor, Method, Origin, Scope, Why,
 };
+use twofold_domain::factor::otp::OtpParameters;
+use twofold_domain::factor::{FactorDetail, FirstUse, totp};
 use twofold_domain::ids::{
     AccountId, CodeSetId, DeviceId, EventId, FactorId, LinkId, MailedCodeId, SessionId, SignInId, StreamId,
     UserId, VerifierId,
@@ -24,8 +26,7 @@ use twofold_domain::policy::Role;
 use twofold_domain::sealed::{Kind, Sealed};
 use twofold_domain::time::{Span, Timestamp};
 use twofold_domain::user::{
-    FactorKind, Familiarity, Gate, LinkPurpose, OtpParameters, ProofKind, Purpose, Refusal, ResetCause, User,
-    UserCommand, UserEvent,
+    Familiarity, Gate, LinkPurpose, ProofKind, Purpose, Refusal, ResetCause, User, UserCommand, UserEvent,
 };
 use twofold_infra::store::{AggregateKind, NewEvent, Recorded, Stream, Write};
 use uuid::Uuid;
@@ -417,7 +418,11 @@ impl Generator {
             if first {
                 events.push(UserEvent::MailedCodeAccepted { code: MailedCodeId::from_uuid(self.uuid()) });
             }
-            events.push(UserEvent::FactorConfirmed { factor, step: now.unix_seconds() / 30, at: now });
+            events.push(UserEvent::FactorConfirmed {
+                factor,
+                first: FirstUse::Step(now.unix_seconds() / 30),
+                at: now,
+            });
             if first {
                 let set = CodeSetId::from_uuid(self.uuid());
                 events.push(UserEvent::TwoFactorEnabled { generation, at: now });
@@ -434,10 +439,11 @@ impl Generator {
             });
             events.push(UserEvent::FactorEnrolmentStarted {
                 factor: FactorId::from_uuid(self.uuid()),
-                kind: FactorKind::Totp,
-                parameters: OtpParameters::APP,
+                detail: FactorDetail::Totp(totp::Begun {
+                    seed: self.verifier(),
+                    parameters: OtpParameters::APP,
+                }),
                 name: self.sealed(),
-                verifier: self.verifier(),
                 generation,
                 session: SessionId::from_uuid(self.uuid()),
                 at: now,

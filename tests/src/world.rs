@@ -5,16 +5,16 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail, ensure};
-use twofold_domain::account::GuardedAct;
+use twofold_domain::account::{Governance, GuardedAct};
 use twofold_domain::device::{Decision, Method};
 use twofold_domain::ids::{DeviceId, SessionId, UserId};
 use twofold_domain::policy::{Audience, Role};
 use twofold_domain::time::{Span, Timestamp};
-use twofold_infra::acts::{Assessed, Begun, ChangePolicies, Circle, RequestAct, UseApproval};
+use twofold_infra::acts::{Begun, ChangeGovernance, Circle, RequestAct, UseApproval};
 use twofold_infra::verify::Bearer;
 use twofold_infra::verify::token::SessionToken;
 
-use crate::person::{Browser, Person, recovery};
+use crate::person::{Browser, Person, recovery, save_policies};
 use crate::town::Town;
 
 /// How sure a session is of its person.
@@ -49,6 +49,10 @@ pub struct Somebody {
     pub user: UserId,
     /// Their role.
     pub role: Role,
+    /// Their address.
+    pub email: String,
+    /// Their password.
+    pub password: String,
     /// Their session's token.
     pub token: String,
     /// Their device.
@@ -62,7 +66,8 @@ impl Somebody {
         let token = person.session()?.to_owned();
         let bearer = Bearer::<SessionToken>::parse(&token)?;
         let (device, session) = (bearer.holder(), bearer.id());
-        Ok(Self { user: person.user, role: person.role, token, device, session })
+        let (email, password) = (person.email.clone(), person.password.clone());
+        Ok(Self { user: person.user, role: person.role, email, password, token, device, session })
     }
 }
 
@@ -109,10 +114,22 @@ impl Land {
             let account = town.here().log().accounts.load(stream).await?;
             let mut policy = account.state.policy(audience, town.now()).clone();
             policy.required = true;
-            let (credential, seen) = (self.owner.credential()?, account.sequence);
-            let (policies, assessed) = ([(audience, policy)].into(), Assessed::default());
-            town.perform(town.here(), ChangePolicies { credential, seen, policies, assessed }).await?;
+            save_policies(town, town.here(), &self.owner, [(audience, policy)].into()).await?;
         }
+        Ok(())
+    }
+
+    /// From now on admins may throw the account's switch.
+    pub async fn let_admins_switch(&mut self) -> Result<()> {
+        self.sure().await?;
+        let town = &self.town;
+        let stream = twofold_domain::ids::StreamId::account(town.account);
+        let account = town.here().log().accounts.load(stream).await?;
+        let to = Governance { admins_may_switch: true, ..account.state.governance.clone() };
+        let circle = Circle { owners: vec![self.owner.user, self.second.user] };
+        let (credential, seen) = (self.owner.credential()?, account.sequence);
+        let act = ChangeGovernance { credential, seen, to, reason: None, circle };
+        town.perform(town.here(), act).await?;
         Ok(())
     }
 
@@ -153,7 +170,7 @@ impl Land {
     async fn new_owner(&self) -> Result<Person> {
         let (town, desk) = (&self.town, self.town.here());
         let mut person = self.owner.welcome(town, Role::Admin).await?;
-        let circle = Circle { owners: vec![self.owner.user, self.second.user], team: vec![] };
+        let circle = Circle { owners: vec![self.owner.user, self.second.user] };
         let (act, reason) = (GuardedAct::GrantOwner { user: person.user }, "we agreed on it".to_owned());
         let request =
             RequestAct { credential: self.owner.credential()?, act, reason, circle: circle.clone() };

@@ -1,5 +1,6 @@
 //! What every page has around it, and the small parts that pages share.
 
+use std::collections::BTreeSet;
 use std::fmt::Display;
 
 use axum::extract::{FromRequestParts, OriginalUri};
@@ -31,6 +32,10 @@ pub struct Frame {
     pub path: String,
     /// Where the account offers help.
     pub help: Option<String>,
+    /// Where the account's picture is; empty without one.
+    pub logo: String,
+    /// The languages that the account offers.
+    pub offered: Vec<Language>,
     /// Is this the demo?
     pub demo: bool,
     /// What the account's own clock shows, where it is a sandbox.
@@ -57,6 +62,8 @@ pub struct Person {
     pub role: &'static str,
     /// The places of the menu that they may see.
     pub sees: Vec<Section>,
+    /// Acts that wait for their approval, or to be carried out by them.
+    pub waiting: usize,
 }
 
 /// The places of the menu.
@@ -73,8 +80,18 @@ pub enum Section {
     Status,
     /// The policy.
     Policy,
+    /// Acts that wait for approval.
+    Approvals,
+    /// Programs and API tokens.
+    Programs,
     /// The audit log.
     Log,
+    /// The settings of the account.
+    Settings,
+    /// The clock of a sandbox; behind its banner, not in the menu.
+    Clock,
+    /// The reader's own profile; behind their name, not in the menu.
+    Profile,
 }
 
 /// A sentence at the top of a page.
@@ -184,6 +201,8 @@ impl Frame {
             section: Section::None,
             path: "/".to_owned(),
             help: None,
+            logo: String::new(),
+            offered: Language::ALL.to_vec(),
             demo: site.demo,
             sandbox: None,
             notice: None,
@@ -197,6 +216,19 @@ impl Frame {
         self
     }
 
+    /// Speaks one of the languages that the account offers: the reader's, or else the first; nobody offers none.
+    #[must_use]
+    pub fn offering(mut self, tags: &BTreeSet<String>) -> Self {
+        self.offered.retain(|language| tags.is_empty() || tags.contains(language.tag()));
+        if self.offered.is_empty() {
+            self.offered = Language::ALL.to_vec();
+        }
+        if !self.offered.contains(&self.language) {
+            self.language = self.offered[0];
+        }
+        self
+    }
+
     /// Says that the account is a sandbox, and what its clock shows.
     #[must_use]
     pub fn sandbox(mut self, now: Option<Timestamp>) -> Self {
@@ -207,7 +239,16 @@ impl Frame {
     /// Names who is signed in.
     #[must_use]
     pub fn person(mut self, name: impl Into<String>, role: &'static str, sees: Vec<Section>) -> Self {
-        self.person = Some(Person { name: name.into(), role, sees });
+        self.person = Some(Person { name: name.into(), role, sees, waiting: 0 });
+        self
+    }
+
+    /// Says how many acts wait for whoever is signed in.
+    #[must_use]
+    pub fn waiting(mut self, acts: usize) -> Self {
+        if let Some(person) = &mut self.person {
+            person.waiting = acts;
+        }
         self
     }
 
@@ -254,9 +295,11 @@ impl Frame {
         assets::stylesheet()
     }
 
-    pub(super) fn languages(&self) -> [Language; 3] {
-        let _ = self;
-        Language::ALL
+    /// Where a place is that only some may see; nothing where the reader may not, or nobody is signed in.
+    pub(super) fn way(&self, section: Section, path: &str) -> Option<String> {
+        let account = self.account.as_ref()?;
+        let sees = self.person.as_ref().is_some_and(|person| person.sees.contains(&section));
+        sees.then(|| format!("/a/{}/{path}", account.slug))
     }
 
     /// Product and account, as titles and prompts name them.
@@ -274,7 +317,10 @@ impl Frame {
             (Section::People, "menu-people", "people"),
             (Section::Status, "menu-status", "status"),
             (Section::Policy, "menu-policy", "policy"),
+            (Section::Approvals, "menu-approvals", "approvals"),
+            (Section::Programs, "menu-programs", "programs"),
             (Section::Log, "menu-log", "log"),
+            (Section::Settings, "menu-settings", "settings"),
         ];
         all.into_iter()
             .filter(|(section, ..)| person.sees.contains(section))
@@ -282,6 +328,7 @@ impl Frame {
                 href: format!("/a/{}/{path}", account.slug),
                 text: self.s(key),
                 here: section == self.section,
+                waiting: if section == Section::Approvals { person.waiting } else { 0 },
             })
             .collect()
     }
@@ -292,6 +339,8 @@ pub(super) struct Entry {
     pub(super) href: String,
     pub(super) text: String,
     pub(super) here: bool,
+    /// What waits there for the reader.
+    pub(super) waiting: usize,
 }
 
 /// The address as it was asked for; within nested routes a request only has the rest of it.

@@ -168,7 +168,7 @@ impl From<SessionGrant> for Granted {
 pub(super) const fn assurance(method: Method) -> u8 {
     match method {
         Method::Password | Method::Trust => 1,
-        Method::Otp | Method::RecoveryCode | Method::RecoveryGrant => 2,
+        Method::Otp | Method::RecoveryCode | Method::SmsCode | Method::Assertion | Method::RecoveryGrant => 2,
     }
 }
 

@@ -212,7 +212,7 @@ impl Account {
 
     /// Whether a request waits for somebody of this role now, and for what.
     pub fn turn(&self, open: &Approval, by: UserId, role: Role, at: Timestamp) -> Option<Turn> {
-        if need(role, Act::Approve) == Need::Never || at >= open.expires_at {
+        if !self.lets(role, Act::Approve) || at >= open.expires_at {
             None
         } else if by == open.by {
             open.matures_at.filter(|due| *due <= at).map(|_| Turn::CarryOut)
@@ -225,6 +225,11 @@ impl Account {
     /// be done.
     pub fn stands(&self, open: &Approval, asker: Option<Role>, subject: Option<Role>) -> bool {
         let (Some(role), Some(deed)) = (asker, open.act.deed(subject)) else { return false };
+        self.lets(role, deed)
+    }
+
+    /// Whether somebody of this role may do something here at all, whatever it takes beside the role.
+    pub fn lets(&self, role: Role, deed: Act) -> bool {
         match need(role, deed) {
             Need::Never => false,
             Need::Delegated => self.governance.admins_may_switch,

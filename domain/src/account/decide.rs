@@ -297,7 +297,7 @@ const MAX_SLUG: usize = 40;
 /// How short names of sandboxes begin, so that none is taken for a real account.
 const SANDBOX_SLUG: &str = "sandbox-";
 /// How far a sandbox's clock may be ahead of the server's.
-const MAX_AHEAD: Span = Span::days(3_652);
+pub const MAX_AHEAD: Span = Span::days(3_652);
 
 impl Account {
     /// Decides a command: the events to record, or why not.

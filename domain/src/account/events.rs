@@ -8,7 +8,10 @@ use strum::{IntoStaticStr, VariantNames};
 
 use super::terms::{Governance, GuardedAct, Settings, TokenScope};
 use crate::delivery::{Channel, Undelivered};
-use crate::ids::{AccountId, ApprovalId, ClientId, GroupId, ScheduleId, TokenId, UserId, VerifierId};
+use crate::factor::token::TokenFile;
+use crate::ids::{
+    AccountId, ApprovalId, ClientId, GroupId, ImportId, ScheduleId, TokenId, UserId, VerifierId,
+};
 use crate::policy::{Audience, AudiencePolicy};
 use crate::sealed::{Reason, Sealed};
 use crate::time::Timestamp;
@@ -221,6 +224,17 @@ pub enum AccountEvent {
         client: ClientId,
         /// The token.
         token: TokenId,
+        /// When.
+        at: Timestamp,
+    },
+    /// Hardware tokens came into the account's stock. Their seeds are kept apart; nobody holds them yet.
+    HardwareTokensImported {
+        /// The import.
+        import: ImportId,
+        /// How many.
+        count: u32,
+        /// The form of the file.
+        format: TokenFile,
         /// When.
         at: Timestamp,
     },

@@ -19,7 +19,7 @@ mod terms;
 
 pub use approval::{ApprovalCommand, ApprovalError, Consent, Turn};
 pub use clients::ClientCommand;
-pub use decide::{AccountCommand, AccountError, Census, RefusedSignIns};
+pub use decide::{AccountCommand, AccountError, Census, MAX_AHEAD, RefusedSignIns};
 pub use demand::{Demand, Scheduled};
 pub use events::{AccountEvent, ClockKind};
 pub use governance::GovernanceCommand;

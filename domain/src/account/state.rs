@@ -342,6 +342,7 @@ impl Account {
             AccountEvent::PolicyScheduleCancelled { .. }
             | AccountEvent::OwnerFloorChanged { .. }
             | AccountEvent::SignInsRefused { .. }
+            | AccountEvent::HardwareTokensImported { .. }
             | AccountEvent::OperatorActed { .. } => {}
         }
     }

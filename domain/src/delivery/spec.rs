@@ -23,7 +23,7 @@ fn each_wait_is_twice_the_one_before_up_to_half_an_hour() {
         (3, u16::MAX, 30),
     ];
     for (attempts, jitter, seconds) in rows {
-        let next = after_failure(attempts, jitter, far, NOW);
+        let next = after_failure(MessagePurpose::Notice, attempts, jitter, far, NOW);
         assert_eq!(next, Next::Again(later(Span::seconds(seconds))), "{attempts} {jitter}");
     }
 }
@@ -31,9 +31,18 @@ fn each_wait_is_twice_the_one_before_up_to_half_an_hour() {
 /// Rules: E7.
 #[test]
 fn nothing_is_tried_once_what_it_brings_is_over() {
-    let over = Next::Over(Undelivered::Unreachable);
-    assert_eq!(after_failure(1, 0, later(Span::seconds(10)), NOW), over);
-    assert_eq!(after_failure(1, 0, later(Span::seconds(11)), NOW), Next::Again(later(Span::seconds(10))));
+    let (soon, later_on) = (later(Span::seconds(10)), later(Span::seconds(11)));
+    // purpose | worth sending until | what follows
+    let rows = [
+        (MessagePurpose::Code, soon, Next::Over(Undelivered::Expired)),
+        (MessagePurpose::Link, soon, Next::Over(Undelivered::Expired)),
+        (MessagePurpose::Notice, soon, Next::Over(Undelivered::Unreachable)),
+        (MessagePurpose::Code, later_on, Next::Again(soon)),
+        (MessagePurpose::Notice, later_on, Next::Again(soon)),
+    ];
+    for (purpose, until, next) in rows {
+        assert_eq!(after_failure(purpose, 1, 0, until, NOW), next, "{purpose:?}");
+    }
 }
 
 /// Rules: E7.

@@ -6,7 +6,11 @@ use super::scene::Scene;
 use super::{By, Event};
 use crate::account::{AccountEvent, GuardedAct};
 use crate::device::{DeviceEvent, DistrustCause, EndCause, TokenHolder};
-use crate::ids::{CodeSetId, FactorId, LinkId, MailedCodeId, MessageId, RecoveryId, TicketId, UserId};
+use crate::factor::FirstUse;
+use crate::ids::{
+    ChallengeId, CodeSetId, FactorId, LinkId, MailedCodeId, MessageId, RecoveryId, SmsCodeId, TicketId,
+    UserId,
+};
 use crate::permission::Act;
 use crate::policy::Role;
 use crate::time::Timestamp;
@@ -100,6 +104,12 @@ impl Takes {
 pub(super) enum Spent {
     /// The step of an authenticator.
     Step { factor: FactorId, step: u64, purpose: Option<Purpose> },
+    /// A code by SMS.
+    Sms { code: SmsCodeId, purpose: Purpose },
+    /// The registration of a security key or passkey.
+    Credential,
+    /// The challenge of a security key or passkey.
+    Challenge { factor: FactorId, challenge: ChallengeId, sign_count: u32, purpose: Purpose },
     /// A recovery code.
     Code { set: CodeSetId, index: u8, left: u8, purpose: Purpose },
     /// A one-time link.
@@ -227,6 +237,9 @@ fn of_account(event: &AccountEvent, scene: &Scene) -> Meaning {
         | AccountEvent::ClientRemoved { at, .. }
         | AccountEvent::ClientTokenIssued { at, .. }
         | AccountEvent::ClientTokenRevoked { at, .. } => takes(Takes::Staff(Act::ManageClients)).at(*at),
+        AccountEvent::HardwareTokensImported { at, .. } => {
+            takes(Takes::OperatorOrStaff(Act::ManageStock)).at(*at)
+        }
         AccountEvent::ApprovalRequested { act, at, .. } => takes(Takes::Staff(guarded(act, scene))).at(*at),
         AccountEvent::ApprovalUsed { at, .. } => takes(Takes::Staff(Act::Approve)).at(*at),
         AccountEvent::ApprovalCancelled { at, .. } => takes(Takes::Staff(Act::CancelApproval)).at(*at),
@@ -282,7 +295,7 @@ fn of_user(user: UserId, event: &UserEvent, scene: &Scene) -> Meaning {
             takes(Takes::DoorOrStaff(Act::EditPerson(role)))
         }
         UserEvent::LinkIssued { purpose: LinkPurpose::EmailChange, .. } => {
-            takes(Takes::OwnOrStaff(Act::EditOwn, Act::EditPerson(role)))
+            takes(Takes::OwnOrStaff(Act::EditOwn, Act::ChangeIdentity(role)))
         }
         UserEvent::LinkIssued { purpose: LinkPurpose::Verification, .. } => {
             takes(Takes::DoorOrStaff(Act::Deactivate(role)))
@@ -304,8 +317,17 @@ fn of_user(user: UserId, event: &UserEvent, scene: &Scene) -> Meaning {
         UserEvent::MailedCodeAccepted { code } => takes(mailed).spending(Spent::Mailed { code: *code }),
         UserEvent::MailedCodeRejected { .. } => takes(mailed),
         UserEvent::FactorEnrolmentStarted { at, .. } => takes(binding).at(*at),
-        UserEvent::FactorConfirmed { factor, step, at } => {
-            takes(binding).at(*at).spending(Spent::Step { factor: *factor, step: *step, purpose: None })
+        UserEvent::FactorConfirmed { factor, first, at } => {
+            let confirmed = takes(binding).at(*at);
+            match first {
+                FirstUse::Step(step) => {
+                    confirmed.spending(Spent::Step { factor: *factor, step: *step, purpose: None })
+                }
+                FirstUse::Code(code) => {
+                    confirmed.spending(Spent::Sms { code: *code, purpose: Purpose::Confirm(*factor) })
+                }
+                FirstUse::Credential(_) => confirmed.spending(Spent::Credential),
+            }
         }
         UserEvent::TwoFactorEnabled { generation, at } => {
             takes(Takes::Own(Act::EnrolOwn)).at(*at).changing(Credentials::Enrolled(*generation))
@@ -316,6 +338,27 @@ fn of_user(user: UserId, event: &UserEvent, scene: &Scene) -> Meaning {
             .at(*at)
             .right(factor, *familiarity)
             .spending(Spent::Step { factor: *id, step: *step, purpose: Some(*purpose) }),
+        UserEvent::FactorDriftFound { .. } => takes(Takes::Follows),
+        UserEvent::SmsCodeIssued { purpose: Purpose::Confirm(_), at, .. } => takes(binding).at(*at),
+        UserEvent::SmsCodeIssued { purpose, at, .. } => takes(proving(*purpose)).at(*at),
+        UserEvent::SmsCodeAccepted { code, purpose, familiarity, at, .. } => takes(proving(*purpose))
+            .at(*at)
+            .right(factor, *familiarity)
+            .spending(Spent::Sms { code: *code, purpose: *purpose }),
+        UserEvent::AssertionAccepted {
+            factor: id, challenge, sign_count, purpose, familiarity, at, ..
+        } => takes(proving(*purpose)).at(*at).right(factor, *familiarity).spending(Spent::Challenge {
+            factor: *id,
+            challenge: *challenge,
+            sign_count: *sign_count,
+            purpose: *purpose,
+        }),
+        UserEvent::FactorRenamed { .. } | UserEvent::FactorPreferred { .. } => {
+            takes(Takes::Own(Act::ChangeOwnFactors))
+        }
+        UserEvent::TokenAssigned { at, .. } | UserEvent::TokenWithdrawn { at, .. } => {
+            takes(Takes::Staff(Act::AssignToken(role))).at(*at)
+        }
         UserEvent::RecoveryCodeUsed { set, index, left, purpose, familiarity, at } => {
             takes(proving(*purpose)).at(*at).right(factor, *familiarity).spending(Spent::Code {
                 set: *set,
@@ -393,7 +436,7 @@ fn of_user(user: UserId, event: &UserEvent, scene: &Scene) -> Meaning {
             takes(Takes::Door).at(*at)
         }
         UserEvent::EmailChangeRequested { at, .. } => {
-            takes(Takes::OwnOrStaff(Act::EditOwn, Act::EditPerson(role))).at(*at)
+            takes(Takes::OwnOrStaff(Act::EditOwn, Act::ChangeIdentity(role))).at(*at)
         }
         UserEvent::EmailChanged { link, at, .. } => {
             takes(Takes::Door).at(*at).spending(Spent::Link { link: *link })
@@ -411,10 +454,10 @@ fn of_user(user: UserId, event: &UserEvent, scene: &Scene) -> Meaning {
             takes(Takes::Staff(Act::Deactivate(role))).at(*at).changing(Credentials::Renewed)
         }
         UserEvent::IdentityProviderLinked { at, .. } => {
-            takes(Takes::OwnOrStaff(Act::EditOwn, Act::EditPerson(role))).at(*at)
+            takes(Takes::OwnOrStaff(Act::EditOwn, Act::ChangeIdentity(role))).at(*at)
         }
         UserEvent::IdentityProviderUnlinked { at, .. } => {
-            takes(Takes::OwnOrStaff(Act::EditOwn, Act::EditPerson(role)))
+            takes(Takes::OwnOrStaff(Act::EditOwn, Act::ChangeIdentity(role)))
                 .at(*at)
                 .changing(Credentials::Renewed)
         }

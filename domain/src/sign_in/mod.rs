@@ -20,10 +20,10 @@ mod spec;
 
 pub use begin::{Begin, Begun, FirstShown, NotVouched};
 pub use course::{Course, Recognition, recognise, trust_counts, trust_holds, trust_offer, trusted};
-pub use finish::Finish;
+pub use finish::{Finish, TextAtSignIn, challenged};
 pub use obstacle::{Obstacle, obstacle};
 pub use plead::{Plead, Pleaded};
-pub use prompts::{Visits, prompts};
+pub use prompts::{MONTH, Visit, Visits, a_month, prompts};
 pub use signed_in::{Holder, STEP_UP_LIFE, SignedIn, Stale, session_end, session_holds};
 
 use crate::account::{Account, AccountError, Switch};
@@ -119,6 +119,8 @@ fn method(kind: ProofKind) -> Method {
     match kind {
         ProofKind::Otp => Method::Otp,
         ProofKind::RecoveryCode => Method::RecoveryCode,
+        ProofKind::SmsCode => Method::SmsCode,
+        ProofKind::Assertion => Method::Assertion,
         ProofKind::RecoveryGrant => Method::RecoveryGrant,
     }
 }

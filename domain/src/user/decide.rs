@@ -90,9 +90,16 @@ impl User {
             UserCommand::AnswerPassword { matched, familiarity, at } => {
                 self.answer_password(matched, familiarity, era, at)?
             }
-            UserCommand::StartEnrolment { factor, mailed, at } => {
-                self.start_enrolment(factor, mailed, era, at)?
+            UserCommand::StartEnrolment { factor, mailed, texted, familiarity, at } => {
+                self.start_enrolment(factor, (mailed, texted), familiarity, era, at)?
             }
+            UserCommand::TextCode { factor, texted, purpose, familiarity, at } => {
+                self.text_code(factor, texted, purpose, familiarity, era, at)?
+            }
+            UserCommand::RenameFactor { factor, name } => self.rename_factor(factor, name, era)?,
+            UserCommand::PreferFactor { factor } => self.prefer_factor(factor, era)?,
+            UserCommand::AssignToken { token, detail, at } => self.assign_token(token, detail, at)?,
+            UserCommand::WithdrawToken { token, at } => self.withdraw_token(token, at)?,
             UserCommand::MailCode { mailed, at } => self.mail_code(mailed, era, at)?,
             UserCommand::ConfirmFactor { factor, verdict, warrant, codes, familiarity, at } => {
                 let shown = Confirmation { factor, verdict, warrant, codes, familiarity, at };
@@ -194,6 +201,8 @@ impl User {
 fn use_of_factor(event: &UserEvent) -> Option<Timestamp> {
     match event {
         UserEvent::OtpAccepted { at, .. }
+        | UserEvent::SmsCodeAccepted { at, .. }
+        | UserEvent::AssertionAccepted { at, .. }
         | UserEvent::RecoveryCodeUsed { at, .. }
         | UserEvent::FactorConfirmed { at, .. } => Some(*at),
         _ => None,

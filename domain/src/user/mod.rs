@@ -14,10 +14,10 @@ mod factors;
 mod held;
 mod help;
 mod mailed;
-mod otp;
 mod people;
 mod prove;
 mod recovery;
+mod series;
 #[cfg(test)]
 mod spec;
 mod state;
@@ -36,9 +36,9 @@ pub use held::{
 };
 pub use help::{EXEMPT_AT_MOST, HelpCommand, RESETS_AN_HOUR, TICKET_LIFE};
 pub use mailed::{MAILED_CODE_LIFE, MailedCode};
-pub use otp::{FactorKind, OtpAlgorithm, OtpParameters};
 pub use people::{MAX_GROUPS_OF_PERSON, PeopleCommand};
 pub use recovery::{GRANT_HOURS, GRANT_HOURS_AT_MOST, OWNER_AMONG_OWNERS_WAIT, RESET_WAIT, RecoveryCommand};
+pub use series::{SENT_CODE_LIFE, Sent};
 pub use state::{BINDINGS_AT_ONCE, User};
 pub use values::{
     Familiarity, Gate, Handing, LinkPurpose, Objection, PasswordAccess, ProofKind, Purpose, RecoveryRefusal,

@@ -220,7 +220,7 @@ impl User {
 
     /// The request whose mailed code may still be typed.
     pub fn open_plea(&self, at: Timestamp) -> Option<&Plea> {
-        let last = self.mailed.open.last().map(|code| code.expires_at);
+        let last = self.mailed.series.open.last().map(|code| code.expires_at);
         self.plea.as_ref().filter(|plea| at < plea.at + MAILED_CODE_LIFE || last.is_some_and(|end| at < end))
     }
 

@@ -6,6 +6,7 @@ mod claimed;
 mod delivery;
 mod help;
 mod identity;
+mod kinds;
 mod people;
 mod proofs;
 mod resets;

@@ -283,6 +283,8 @@ pub struct ConfirmWayBack {
     pub code: Arc<MailedCode>,
     /// Who has a say.
     pub circle: Circle,
+    /// The members of the team, who are told of an owner's wait.
+    pub team: Vec<UserId>,
 }
 
 /// What a request came to.
@@ -374,7 +376,7 @@ impl Act for ConfirmWayBack {
             Pleaded::Waits(from) => {
                 notify(work, user_id, &Letter::RecoveryWaits { from }).await?;
                 if role == Some(Role::Owner) {
-                    let team = self.circle.team.iter().copied().filter(|member| *member != user_id);
+                    let team = self.team.iter().copied().filter(|member| *member != user_id);
                     tell(work, team, &Letter::OwnerRecoveryWaits { from }).await?;
                 }
             }

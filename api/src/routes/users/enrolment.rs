@@ -4,16 +4,16 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use twofold_domain::ids::StreamId;
-use twofold_domain::permission::Act as Deed;
 use twofold_domain::sign_in::Obstacle;
+use twofold_domain::status::stands;
 use utoipa::ToSchema;
 
-use super::one::where_they_stand;
 use crate::app::App;
 use crate::extract::{Json, Path};
 use crate::obstacles::{InTheWay, in_the_way};
 use crate::problem::Problem;
-use crate::routes::door::{Session, UserName, user};
+use crate::routes::door::{UserName, user};
+use crate::routes::reader::Reader;
 use crate::routes::show::Instant;
 use crate::routes::usual::Reading;
 
@@ -79,21 +79,21 @@ const fn fix(obstacle: Obstacle) -> &'static str {
 }
 
 /// May this person enrol a second factor, and if not: why not, and what to do.
-#[utoipa::path(get, path = "/v1/users/{user}/enrolment", tag = "people", security(("bearer" = [])),
+#[utoipa::path(get, path = "/v1/users/{user}/enrolment", tag = "people", security(("bearer" = []), ("password" = [])),
     params(("user" = String, Path, description = "`usr_…` or `me`.")),
     responses((status = 200, description = "Whether they may.", body = Enrolment), Reading))]
 pub(super) async fn enrolment(
     State(app): State<App>,
-    session: Session,
+    reader: Reader,
     Path(who): Path<UserName>,
 ) -> Result<Response, Problem> {
-    let (me, id) = session.may_upon(&app, who, |_| Deed::ReadOwn, |_| Deed::ReadPeople).await?;
-    let account = app.desk.log().accounts.load(StreamId::account(me.account)).await?.state;
-    let state = user(&app, me.account, id).await?.state;
+    let (account_id, id) = reader.may_see(&app, who).await?;
+    let account = app.desk.log().accounts.load(StreamId::account(account_id)).await?.state;
+    let state = user(&app, account_id, id).await?.state;
     let role = state.role().ok_or_else(Problem::not_found)?;
-    let at = app.now_of(me.account);
-    let obstacle = in_the_way(&app, me.account, &account, id, &state, at).await?.map(ObstacleShown::from);
-    let (standing, _) = where_they_stand(&account, &state, role, at);
+    let at = app.now_of(account_id);
+    let obstacle = in_the_way(&app, account_id, &account, id, &state, at).await?.map(ObstacleShown::from);
+    let (standing, _) = stands(&account, &state, role, at);
     let shown = Enrolment {
         may_enrol: obstacle.is_none(),
         must_enrol: standing == twofold_domain::status::Standing::Pending,

@@ -226,9 +226,18 @@ fn attempt_proved_once() -> Rule {
         move |on, find| {
             let purpose = match on.meaning.spends {
                 Some(Spent::Step { purpose, .. }) => purpose,
-                Some(Spent::Code { purpose, .. } | Spent::Grant { purpose, .. }) => Some(purpose),
                 Some(
-                    Spent::Link { .. } | Spent::Mailed { .. } | Spent::Ticket { .. } | Spent::Message { .. },
+                    Spent::Code { purpose, .. }
+                    | Spent::Sms { purpose, .. }
+                    | Spent::Challenge { purpose, .. }
+                    | Spent::Grant { purpose, .. },
+                ) => Some(purpose),
+                Some(
+                    Spent::Credential
+                    | Spent::Link { .. }
+                    | Spent::Mailed { .. }
+                    | Spent::Ticket { .. }
+                    | Spent::Message { .. },
                 )
                 | None => None,
             };

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::super::history::Case;
 use super::{
-    account, acts, all, approvals, binding, budgets, log, people, recovery, resets, sessions, sign_in,
+    account, acts, all, approvals, binding, budgets, kinds, log, people, recovery, resets, sessions, sign_in,
     single_use, tokens, trust, waits,
 };
 
@@ -15,6 +15,7 @@ fn cases() -> Vec<Case> {
         account::cases,
         people::cases,
         single_use::cases,
+        kinds::cases,
         budgets::cases,
         binding::cases,
         resets::cases,

@@ -36,6 +36,8 @@ fn reset_waited() -> Rule {
                 }
                 UserEvent::TwoFactorResetCancelled { .. }
                 | UserEvent::OtpAccepted { .. }
+                | UserEvent::SmsCodeAccepted { .. }
+                | UserEvent::AssertionAccepted { .. }
                 | UserEvent::RecoveryCodeUsed { .. }
                 | UserEvent::TwoFactorReset { .. }
                 | UserEvent::PersonErased { .. } => {
