@@ -12,6 +12,7 @@ mod enrol;
 mod forgot;
 mod home;
 mod log;
+mod logo;
 mod names;
 mod new_email;
 mod outbox;
@@ -32,11 +33,13 @@ mod typed;
 mod words;
 
 use axum::Router;
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 
 use crate::app::App;
+use crate::layers::{Surface, on};
 use crate::limits::strangers;
+use crate::named;
 
 /// The console's routes. Where messages are kept instead of being sent, they can be read at `/dev/outbox`.
 pub fn routes(app: App, keeps_messages: bool) -> Router {
@@ -75,7 +78,8 @@ pub fn routes(app: App, keeps_messages: bool) -> Router {
         .route("/status", get(status::show))
         .route("/status.csv", get(status::csv))
         .route("/status.json", get(status::json))
-        .route("/log", get(log::show));
+        .route("/log", get(log::show))
+        .merge(on(Surface::Asset, Router::new().route("/logo/{name}", get(logo::show))));
     let mut routes = Router::new()
         .route("/", get(home::show).post(home::choose))
         .route("/setup/{token}", get(set_up::show).post(set_up::submit).layer(from_fn(strangers)))
@@ -84,5 +88,5 @@ pub fn routes(app: App, keeps_messages: bool) -> Router {
     if keeps_messages {
         routes = routes.route("/dev/outbox", get(outbox::show));
     }
-    routes.with_state(app)
+    routes.layer(from_fn_with_state(app.clone(), named::announce)).with_state(app)
 }

@@ -18,3 +18,4 @@ pub mod telemetry;
 pub mod vault;
 pub mod verify;
 pub mod work;
+pub mod zone;

@@ -1,13 +1,13 @@
 //! Read models: what the log means, in tables that answer quickly and can be thrown away.
 //!
 //! - [`fact`] decodes the log; [`view`] says what a read model is: a table and a pure function.
-//! - [`status`], [`audit`], [`overview`], [`directory`]: the read models, each file with its meaning, its
+//! - [`status`], [`audit`], [`overview`], [`directory`], [`notices`]: the read models, each file with its meaning, its
 //!   function, and its queries.
 //! - [`impact`]: whom a change concerns, and who will not comply on a day, counted over those tables.
 //! - [`live`], [`bulk`], [`memory`]: the three executors, which fold the same functions over the same facts.
 //! - [`projector`] keeps the tables up to date; [`registry`] knows which build of them serves.
 //! - [`inspection`] reads the log by the domain's invariants.
-//! - [`reset_fanout`] is the other direction: events in, commands out.
+//! - [`reset_fanout`] and [`wishes`] are the other direction: events in, commands out.
 //!
 //! **Architecture invariant:** nothing here decides whether somebody may sign in, and nothing here holds what
 //! the log does not.
@@ -25,6 +25,7 @@ pub mod inspection;
 pub mod integrations;
 pub mod live;
 pub mod memory;
+pub mod notices;
 pub mod overview;
 pub mod owners;
 pub mod projector;
@@ -34,6 +35,7 @@ pub mod reset_fanout;
 pub mod slate;
 pub mod status;
 pub mod view;
+pub mod wishes;
 
 /// Every projection of this program.
 pub fn all() -> Vec<view::Projection> {
@@ -43,5 +45,6 @@ pub fn all() -> Vec<view::Projection> {
         overview::projection(),
         directory::projection(),
         integrations::projection(),
+        notices::projection(),
     ]
 }

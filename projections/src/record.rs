@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use twofold_domain::account::ClockKind;
+use twofold_domain::account::{ClockKind, Notice};
 use twofold_domain::device::{EndCause, Method, Scope};
 use twofold_domain::ids::{ClientId, DeviceId, ExemptionId, FactorId, SessionId, TokenId, UserId};
 use twofold_domain::policy::Role;
@@ -203,6 +203,10 @@ named! {
     Method { Password = "password", Trust = "trust", Otp = "otp", RecoveryCode = "recovery_code" }
     Scope { Full = "full", Enrolment = "enrolment" }
     ClockKind { Real = "real", Sandbox = "sandbox" }
+    Notice {
+        LockedOut = "locked_out", TeamChanged = "team_changed", PolicyChanged = "policy_changed",
+        PasswordAccess = "password_access"
+    }
     FactorKind { Totp = "totp" }
     EndCause {
         SignedOut = "signed_out", EndedByUser = "ended_by_user", EndedByStaff = "ended_by_staff",

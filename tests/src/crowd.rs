@@ -53,7 +53,7 @@ pub async fn arrive(town: &Town, by: &Person, people: usize, brings: Brings) -> 
             name: person.name.clone(),
             email: person.email.clone(),
             role: person.role,
-            language: "en".to_owned(),
+            language: Some("en".to_owned()),
             groups: BTreeSet::new(),
             provider: None,
             password: Some(hash.clone()),

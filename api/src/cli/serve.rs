@@ -10,6 +10,7 @@ use twofold_infra::desk::Desk;
 use twofold_infra::keys::OperatorToken;
 use twofold_projections::projector::Projector;
 use twofold_projections::reset_fanout::ResetFanOut;
+use twofold_projections::wishes::Wishes;
 
 use super::{Context, Exit, Failure, setup};
 use crate::app::{App, Parts};
@@ -98,6 +99,10 @@ pub(super) async fn until_stopped(
         let (stop, fan_out) = (stop.clone(), ResetFanOut::new(desk.clone(), projector.clone()));
         tokio::spawn(async move { fan_out.run(stop.begun()).await })
     };
+    let wishes = {
+        let (stop, wishes) = (stop.clone(), Wishes::new(desk.clone()));
+        tokio::spawn(async move { wishes.run(stop.begun()).await })
+    };
     let app = App::from(Parts { desk, operator, projector });
     let answers = {
         let (stop, app) = (stop.clone(), app.clone());
@@ -122,7 +127,7 @@ pub(super) async fn until_stopped(
     upkeep.abort();
     // Serving may also have ended by itself.
     stop.push();
-    let _ = tokio::join!(behind, resets, answers, refusals);
+    let _ = tokio::join!(behind, resets, wishes, answers, refusals);
     last_words.desk.record_all_refusals().await;
     Ok(served.map_err(anyhow::Error::from)?)
 }

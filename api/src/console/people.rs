@@ -135,7 +135,7 @@ pub(super) struct Invitation {
 /// Asks whom to invite.
 pub(super) async fn ask_to_invite(mut door: Door) -> Result<Response, Refused> {
     let roles = enter_to_invite(&mut door).await?.1;
-    let language = door.frame.language.tag().to_owned();
+    let language = door.state.settings.first_language().to_owned();
     Ok(invitation(
         &door,
         &roles,
@@ -158,7 +158,7 @@ pub(super) async fn invite(mut door: Door, Form(typed): Form<Invitation>) -> Res
         role,
         name: typed.name.clone(),
         email: typed.email.clone(),
-        language: language.tag().to_owned(),
+        language: Some(language.tag().to_owned()),
     };
     let (mut name, mut email) = (Field::of(&typed.name), Field::of(&typed.email));
     match door.perform(RegisterUser { credential: me.credential, person }).await {
@@ -189,7 +189,12 @@ fn invitation(door: &Door, roles: &[Role], typed: &Invitation, name: Field, emai
         person: name,
         email,
         roles: roles.iter().map(|role| (role.name(), role.name() == typed.role)).collect(),
-        languages: Language::ALL.map(|l| (l.tag(), l.own_name(), l.tag() == typed.language)).to_vec(),
+        languages: door
+            .frame
+            .offered
+            .iter()
+            .map(|l| (l.tag(), l.own_name(), l.tag() == typed.language))
+            .collect(),
     })
 }
 

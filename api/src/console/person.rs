@@ -173,7 +173,11 @@ async fn page(
         providers: person.providers.keys().cloned().collect(),
         edits,
         person: field(of("edit").map(|t| &t.name), called.name.clone(), &wrong.name),
-        languages: Language::ALL.map(|l| (l.tag(), l.own_name(), l.tag() == language)).to_vec(),
+        languages: Language::ALL
+            .into_iter()
+            .filter(|l| l.tag() == language || door.frame.offered.contains(l))
+            .map(|l| (l.tag(), l.own_name(), l.tag() == language))
+            .collect(),
         groups: field(of("edit").map(|t| &t.groups), groups.join("; "), &wrong.groups),
         known_groups: door.state.groups.values().cloned().collect(),
         email: field(of("email").map(|t| &t.email), String::new(), &wrong.email),

@@ -3,13 +3,15 @@
 use std::fmt::Display;
 
 use axum::extract::{FromRequestParts, OriginalUri};
-use axum::http::Uri;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, Uri};
+use twofold_domain::account::Settings;
 use twofold_domain::time::Timestamp;
 
 use super::assets;
 use super::words::Language;
 use crate::extract::Cookies;
+use crate::layers::concern;
 use crate::problem::Problem;
 use crate::site::{Site, ThisSite};
 
@@ -29,6 +31,10 @@ pub struct Frame {
     pub section: Section,
     /// Where the language switch leads back to; empty where there is no way back.
     pub path: String,
+    /// The languages that the account offers; all where no account asks.
+    pub offered: Vec<Language>,
+    /// Where the account's logo is, on this site.
+    pub logo: Option<String>,
     /// Where the account offers help.
     pub help: Option<String>,
     /// Is this the demo?
@@ -155,21 +161,16 @@ impl Field {
 pub struct When {
     /// RFC 3339.
     pub exact: String,
-    /// `2026-03-01 14:05 UTC`.
+    /// `2026-03-01 14:05 UTC`, in the time zone of the account that the page is about.
     pub plain: String,
-    /// `2026-03-01`, where the minute would only be in the way.
+    /// `2026-03-01` there, where the minute would only be in the way.
     pub day: String,
 }
 
 impl From<Timestamp> for When {
     fn from(at: Timestamp) -> Self {
-        let exact = at.to_string();
-        let plain = match (exact.get(..10), exact.get(11..16)) {
-            (Some(day), Some(minute)) => format!("{day} {minute} UTC"),
-            _ => exact.clone(),
-        };
-        let day = exact.get(..10).unwrap_or(&exact).to_owned();
-        Self { exact, plain, day }
+        let zone = concern::zone();
+        Self { exact: at.to_string(), plain: zone.minute(at), day: zone.day(at) }
     }
 }
 
@@ -183,6 +184,8 @@ impl Frame {
             person: None,
             section: Section::None,
             path: "/".to_owned(),
+            offered: Language::ALL.to_vec(),
+            logo: None,
             help: None,
             demo: site.demo,
             sandbox: None,
@@ -194,6 +197,20 @@ impl Frame {
     #[must_use]
     pub fn account(mut self, name: impl Into<String>, slug: impl Into<String>) -> Self {
         self.account = Some(Account { name: name.into(), slug: slug.into() });
+        self
+    }
+
+    /// In a language that the account offers: the reader's choice or what their browser prefers among them,
+    /// else the account's first.
+    #[must_use]
+    pub fn offering(mut self, settings: &Settings, site: &Site, headers: &HeaderMap) -> Self {
+        let offered: Vec<Language> =
+            settings.languages.iter().filter_map(|tag| Language::of_tag(tag)).collect();
+        if !offered.is_empty() {
+            let choice = Cookies::of(&site.origin).language_of(headers);
+            self.language = Language::of_request(choice.as_deref(), headers, &offered);
+            self.offered = offered;
+        }
         self
     }
 
@@ -254,11 +271,6 @@ impl Frame {
         assets::stylesheet()
     }
 
-    pub(super) fn languages(&self) -> [Language; 3] {
-        let _ = self;
-        Language::ALL
-    }
-
     /// Product and account, as titles and prompts name them.
     pub(super) fn asks(&self) -> String {
         match &self.account {
@@ -305,7 +317,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Frame {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let site = ThisSite::from_request_parts(parts, state).await?;
         let choice = Cookies::of(&site.origin).language_of(&parts.headers);
-        let mut frame = Self::new(Language::of_request(choice.as_deref(), &parts.headers), &site);
+        let mut frame =
+            Self::new(Language::of_request(choice.as_deref(), &parts.headers, &Language::ALL), &site);
         let here = asked_for(parts);
         here.path_and_query().map_or(here.path(), |here| here.as_str()).clone_into(&mut frame.path);
         Ok(frame)

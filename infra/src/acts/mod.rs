@@ -18,7 +18,7 @@ mod help;
 mod import;
 mod links;
 mod lives;
-mod names;
+pub(crate) mod names;
 mod nobody;
 mod owners;
 mod passwords;
@@ -31,6 +31,7 @@ mod settings;
 mod sign_in;
 mod tokens;
 mod weigh;
+mod wished;
 pub(crate) mod words;
 
 pub use accounts::{OpenAccount, OpenedAccount, SetClock, Switch, SwitchAccount};
@@ -64,6 +65,7 @@ pub use sessions::{EndSession, Reauthorise, Revocation, RevokeDevice, SignOut, S
 pub use settings::{ChangeSettings, change_settings};
 pub use sign_in::{Asserted, BeginSignIn, Begun, DeviceCredential, ProveSignIn, Proved, SessionGrant};
 pub use tokens::{IssueOwnToken, IssuedToken, RevokeOwnToken, TokenWish};
+pub use wished::TellStewards;
 
 use twofold_domain::account::AccountError;
 use twofold_domain::device::DeviceError;

@@ -12,6 +12,7 @@ use twofold_domain::user::FORMER_EMAIL_SERVES;
 use super::ActError;
 use crate::mail::{Brand, Language, Letter};
 use crate::work::Work;
+use crate::zone::Zone;
 
 /// Tells a person what happened to their account.
 pub(crate) async fn notify(work: &mut Work, user: UserId, letter: &Letter) -> Result<(), ActError> {
@@ -59,12 +60,15 @@ pub(super) async fn mail_to(
 ) -> Result<(), ActError> {
     let desk = work.desk().clone();
     let account = work.account().await?;
+    let zone = Zone::of(account.settings.time_zone.as_deref());
     let brand = Brand {
         product: &desk.house().product,
         account: account.name(),
         sandbox: account.clock() == ClockKind::Sandbox,
+        zone: &zone,
     };
-    let message = letter.write(address, Language::of_tag(language), brand);
+    let language = Language::of_tag(account.settings.language(language));
+    let message = letter.write(address, language, brand);
     desk.vault().send(work, user, &message).await
 }
 

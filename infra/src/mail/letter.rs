@@ -14,6 +14,8 @@ use twofold_domain::time::{Span, Timestamp};
 use zeroize::Zeroizing;
 
 use super::message::Message;
+use super::wished::Wished;
+use crate::zone::Zone;
 
 fluent_templates::static_loader! {
     static WORDS = {
@@ -76,6 +78,8 @@ pub struct Brand<'a> {
     pub account: &'a str,
     /// Whether the account is a sandbox: every letter says so.
     pub sandbox: bool,
+    /// In which the account shows times.
+    pub zone: &'a Zone,
 }
 
 /// What is written. Some hold a link or a code, so none can be printed.
@@ -226,6 +230,8 @@ pub enum Letter {
     },
     /// Notice: that ended before its time.
     ExemptionEnded,
+    /// To owners and admins: something that the account wished they were told.
+    Wished(Wished),
     /// Notice: an administrator holds a ticket that binds a first factor.
     TicketIssued {
         /// How long it is good.
@@ -272,12 +278,13 @@ impl Letter {
             Self::ExemptionEnded => "exemption-ended",
             Self::TicketIssued { .. } => "ticket-issued",
             Self::RoleChanged { .. } => "role-changed",
+            Self::Wished(wished) => wished.words(),
         }
     }
 
     /// Puts it into words.
     pub fn write(&self, to: &str, lang: Language, brand: Brand<'_>) -> Message {
-        let mut values = Values(HashMap::new());
+        let mut values = Values { of: HashMap::new(), zone: brand.zone };
         values.text("product", brand.product);
         values.text("account", brand.account);
         match self {
@@ -296,7 +303,7 @@ impl Letter {
                 values.number("minutes", lasts.whole_seconds() / 60);
             }
             Self::RecoveryCodeUsed { left } => values.number("left", i64::from(*left)),
-            Self::PolicyScheduled { begins_at } => values.text("date", &begins_at.to_string()),
+            Self::PolicyScheduled { begins_at } => values.instant("date", *begins_at),
             Self::DeviceTrusted { days } => values.number("days", i64::from(*days)),
             Self::ApiTokenIssued { name, days } => {
                 values.text("name", name);
@@ -318,6 +325,10 @@ impl Letter {
             Self::Exempted { until } => values.instant("until", *until),
             Self::TicketIssued { lasts } => values.number("hours", lasts.whole_seconds() / 3_600),
             Self::RoleChanged { role } => values.text("role", role.name()),
+            Self::Wished(Wished { name, at, .. }) => {
+                values.text("name", name.as_deref().unwrap_or("–"));
+                values.instant("at", *at);
+            }
             Self::ProviderLinked { provider } | Self::ProviderUnlinked { provider } => {
                 values.text("provider", provider);
             }
@@ -336,7 +347,7 @@ impl Letter {
             | Self::PolicyScheduleCancelled
             | Self::PasswordChanged => {}
         }
-        let words = |part: &str| WORDS.lookup_with_args(&identifier(lang), part, &values.0);
+        let words = |part: &str| WORDS.lookup_with_args(&identifier(lang), part, &values.of);
         let subject = words(&format!("{}-subject", self.name()));
         let body = Zeroizing::new(words(&format!("{}-body", self.name())));
         let sandbox = if brand.sandbox { ["\n", &words("sandbox")].concat() } else { String::new() };
@@ -351,23 +362,25 @@ fn guarded(lang: Language, act: &str) -> String {
     WORDS.lookup(&identifier(lang), &format!("guarded-{}", act.replace('_', "-")))
 }
 
-struct Values(HashMap<Cow<'static, str>, FluentValue<'static>>);
+struct Values<'a> {
+    of: HashMap<Cow<'static, str>, FluentValue<'static>>,
+    zone: &'a Zone,
+}
 
-impl Values {
+impl Values<'_> {
     fn text(&mut self, name: &'static str, value: &str) {
-        self.0.insert(name.into(), FluentValue::String(one_line(value).into()));
+        self.of.insert(name.into(), FluentValue::String(one_line(value).into()));
     }
 
-    /// To the minute, in UTC: `2026-06-04 08:00 UTC`.
+    /// To the minute, in the account's time zone: `2026-06-04 08:00 UTC`.
     fn instant(&mut self, name: &'static str, at: Timestamp) {
-        let text = at.to_string();
-        let minute = text.get(..16).unwrap_or(&text).replace('T', " ");
-        self.text(name, &format!("{minute} UTC"));
+        let text = self.zone.minute(at);
+        self.text(name, &text);
     }
 
     fn number(&mut self, name: &'static str, value: i64) {
         // As text, so that no language groups its digits.
-        self.0.insert(name.into(), FluentValue::String(value.to_string().into()));
+        self.of.insert(name.into(), FluentValue::String(value.to_string().into()));
     }
 }
 
@@ -381,9 +394,11 @@ fn one_line(value: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use twofold_domain::account::Notice;
+
     use super::*;
 
-    const BRAND: Brand<'_> = Brand { product: "Twofold", account: "Acme", sandbox: false };
+    const BRAND: Brand<'_> = Brand { product: "Twofold", account: "Acme", sandbox: false, zone: &Zone::UTC };
 
     fn letters() -> Vec<Letter> {
         let secret = |text: &str| Zeroizing::new(text.to_owned());
@@ -430,6 +445,9 @@ mod tests {
             Letter::TicketIssued { lasts: Span::hours(24) },
         ]
         .into_iter()
+        .chain(
+            NOTICES.map(|notice| Letter::Wished(Wished { notice, name: Some("Ada".to_owned()), at: WHEN })),
+        )
         .chain(Role::ALL.map(|role| Letter::RoleChanged { role }))
         .chain(ACTS.into_iter().flat_map(|act| {
             [
@@ -444,6 +462,8 @@ mod tests {
 
     /// Two in the afternoon, 4 June 2026, UTC.
     const WHEN: Timestamp = Timestamp::from_micros(1_780_581_600_000_000);
+    const NOTICES: [Notice; 4] =
+        [Notice::LockedOut, Notice::TeamChanged, Notice::PolicyChanged, Notice::PasswordAccess];
     const ACTS: [&str; 9] = [
         "disable",
         "suspend",
@@ -494,7 +514,7 @@ mod tests {
 
     #[test]
     fn every_value_reaches_the_reader() {
-        let rows: [(&str, &[&str]); 16] = [
+        let rows: [(&str, &[&str]); 20] = [
             ("invitation", &["http://localhost/i/tfl_x", "72"]),
             ("set-up", &["http://localhost/s/tfl_x", "30"]),
             ("first-binding-code", &["1234 5678", "10"]),
@@ -511,6 +531,10 @@ mod tests {
             ("exempted", &["2026-06-04 14:00 UTC"]),
             ("ticket-issued", &["24"]),
             ("api-token-issued", &["90"]),
+            ("wished-locked-out", &["Ada", "2026-06-04 14:00 UTC"]),
+            ("wished-team-changed", &["Ada", "2026-06-04 14:00 UTC"]),
+            ("wished-policy-changed", &["2026-06-04 14:00 UTC"]),
+            ("wished-password-access", &["Ada", "2026-06-04 14:00 UTC"]),
         ];
         for lang in Language::ALL {
             for (name, values) in rows {
@@ -524,9 +548,20 @@ mod tests {
         }
     }
 
+    /// Rules: H5.
+    #[test]
+    fn a_letter_says_times_in_the_accounts_zone() {
+        let zone = Zone::of(Some("Asia/Seoul"));
+        for lang in Language::ALL {
+            let brand = Brand { zone: &zone, ..BRAND };
+            let body = Letter::PolicyScheduled { begins_at: WHEN }.write("a@b", lang, brand).body;
+            assert!(body.contains("2026-06-04 23:00 Asia/Seoul") && !body.contains("UTC"), "{}", *body);
+        }
+    }
+
     #[test]
     fn a_name_cannot_add_a_line() {
-        let brand = Brand { product: "Twofold", account: "Acme\r\nBcc: eve@example.com", sandbox: false };
+        let brand = Brand { account: "Acme\r\nBcc: eve@example.com", ..BRAND };
         let message = Letter::PasswordChanged.write("ada@example.com\r\nBcc: eve", Language::En, brand);
         assert!(!message.subject.contains(['\r', '\n']) && !message.to.contains(['\r', '\n']));
         assert!(!message.body.lines().any(|line| line.starts_with("Bcc")));

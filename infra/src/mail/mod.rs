@@ -2,6 +2,8 @@
 
 mod letter;
 mod message;
+mod wished;
 
 pub use letter::{Brand, Language, Letter};
 pub use message::{Message, UnreadableMessage};
+pub use wished::Wished;

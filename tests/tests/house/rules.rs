@@ -17,7 +17,6 @@ const DOCUMENT: &str = "docs/rules.md";
 /// once it holds. A release has none.
 const NOT_BUILT: &str = "
 P9
-H5
 ";
 
 /// How many rules there are of each subject, and whether the table must have them all.
