@@ -80,7 +80,8 @@ impl Generator {
             },
         ));
         let familiarity = if fresh { Familiarity::Stranger } else { Familiarity::Known };
-        if self.chance(5) {
+        // Behind a lock no password is looked at.
+        if !locked && self.chance(5) {
             says.push(Says::User(who, UserEvent::PasswordAccepted { familiarity }));
         }
         if self.tenants[tenant].people[who].user.password.is_some_and(|password| password.claimed) {
