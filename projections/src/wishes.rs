@@ -6,7 +6,7 @@
 //!
 //! What people must be told of their own security is no wish: the acts themselves write those letters.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::future::Future;
 use std::time::Duration;
 
@@ -62,17 +62,12 @@ impl Wishes {
         let news = notices::since(self.desk.store().views(), self.desk.clock().now() - NEWS).await?;
         let places: HashSet<_> = news.iter().map(|(account, row)| (*account, row.account_seq)).collect();
         self.done.retain(|place| places.contains(place));
-        let mut wished = HashMap::new();
         for (account, row) in news {
             let place = (account, row.account_seq);
             if self.done.contains(&place) {
                 continue;
             }
-            if !wished.contains_key(&account) {
-                let loaded = self.desk.log().accounts.load(StreamId::account(account)).await?;
-                wished.insert(account, loaded.state);
-            }
-            let state = &wished[&account];
+            let state = self.desk.log().accounts.load(StreamId::account(account)).await?.state;
             // A sandbox is ahead of the server, and so is what is news there.
             let news = row.recorded_at > state.now(self.desk.clock().now()) - NEWS;
             let wished = state.wished_since.is_some_and(|since| since < row.recorded_at);

@@ -76,7 +76,7 @@ impl Account {
         if !to.languages.iter().all(|language| LANGUAGES.contains(&language.as_str())) {
             return Err(SettingsError::Language.into());
         }
-        if !to.logo.as_deref().is_none_or(|logo| logo_bytes(logo).is_some()) {
+        if to.logo.as_deref().is_some_and(|logo| logo_bytes(logo).is_none()) {
             return Err(SettingsError::Logo.into());
         }
         if !to.help.as_deref().is_none_or(is_help) {
@@ -95,10 +95,10 @@ pub fn logo_bytes(url: &str) -> Option<Vec<u8>> {
     let encoded = url.strip_prefix(LOGO_URL).filter(|e| e.len() <= MAX_LOGO.div_ceil(3) * 4)?;
     let png = STANDARD.decode(encoded).ok().filter(|png| png.len() <= MAX_LOGO)?;
     // The header chunk comes first, and its measures first in it (ISO/IEC 15948 §11.2.2).
-    let measures = png.strip_prefix(PNG)?.strip_prefix(b"\0\0\0\x0dIHDR")?.first_chunk::<8>()?;
-    let [a, b, c, d, e, f, g, h] = *measures;
+    let measures = png.strip_prefix(PNG)?.strip_prefix(b"\0\0\0\x0dIHDR")?;
+    let (width, rest) = measures.split_first_chunk()?;
+    let sides = [*width, *rest.first_chunk()?].map(u32::from_be_bytes);
     let good = |side: u32| (1..=MAX_SIDE).contains(&side);
-    let sides = [u32::from_be_bytes([a, b, c, d]), u32::from_be_bytes([e, f, g, h])];
     sides.into_iter().all(good).then_some(png)
 }
 

@@ -62,7 +62,9 @@ impl World {
             6 => {
                 let revoke = |(client, token)| ClientCommand::RevokeToken { client, token, at };
                 let revoke = token.map(revoke).map(AccountCommand::Clients);
-                revoke.into_iter().for_each(|revoke| self.account(revoke, true));
+                if let Some(revoke) = revoke {
+                    self.account(revoke, true);
+                }
             }
             7 => {
                 let remove = |client| AccountCommand::Clients(ClientCommand::Remove { client, at });
@@ -103,7 +105,7 @@ impl World {
             }
             13 => self.person(who, UserCommand::People(PeopleCommand::Rename(sealed()))),
             14 => {
-                let language = if self.next_id % 2 == 0 { "ko" } else { "es" };
+                let language = if self.next_id.is_multiple_of(2) { "ko" } else { "es" };
                 self.next_id += 1;
                 self.person(who, UserCommand::People(PeopleCommand::Speak(language.to_owned())));
             }
