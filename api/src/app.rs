@@ -11,6 +11,7 @@ use twofold_infra::context::Context;
 use twofold_infra::desk::{Act, Desk, Done};
 use twofold_infra::keys::OperatorToken;
 use twofold_infra::store::EventStore;
+use twofold_projections::impact::FromReadModels;
 use twofold_projections::projector::Projector;
 use twofold_projections::status::{self, user_status};
 
@@ -37,7 +38,8 @@ pub struct Parts {
 
 impl From<Parts> for App {
     fn from(parts: Parts) -> Self {
-        Self(Arc::new(parts))
+        let concerned = Arc::new(FromReadModels::new(parts.projector.clone()));
+        Self(Arc::new(Parts { desk: parts.desk.counting(concerned), ..parts }))
     }
 }
 
@@ -162,13 +164,10 @@ impl App {
             .retry_after(1))
     }
 
-    /// Who has a say in an account, and who is told of what waits there: as of now, so that an owner of a
-    /// moment ago counts.
+    /// Who has a say in an account: as of now, so that an owner of a moment ago counts.
     pub async fn circle(&self, account: AccountId) -> Result<Circle, Problem> {
         self.caught_up(status::NAME, account, self.position(account).await?).await?;
-        let people = user_status::team(self.store().views(), account).await?;
-        let owners = people.iter().filter(|(_, owner)| *owner).map(|(user, _)| *user).collect();
-        Ok(Circle { owners, team: people.into_iter().map(|(user, _)| user).collect() })
+        Ok(Circle { owners: user_status::owners(self.store().views(), account).await? })
     }
 
     /// The last position of an account.

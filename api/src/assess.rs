@@ -1,13 +1,12 @@
 //! Previews: what a change of an account would do, for the API and the console alike.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use twofold_domain::account::{Account, AccountError, Change, Effect};
+use twofold_domain::account::{Account, Change, Effect};
 use twofold_domain::ids::{AccountId, StreamId, UserId};
 use twofold_domain::policy::Role;
 use twofold_domain::time::Timestamp;
-use twofold_infra::acts::{Assessed, Statement, state};
+use twofold_infra::acts::{Statement, state};
 use twofold_projections::impact::{self, Affected, Assessment, Step};
 use twofold_projections::{directory, status};
 
@@ -45,32 +44,16 @@ pub(crate) async fn consider(
     change: &Change,
     by: Role,
 ) -> Result<Considered, Problem> {
-    let considered = Considered::of(app, id, change, by).await?.map_err(|error| app.problem(error.into()))?;
-    considered.caught_up(app).await?;
-    Ok(considered)
+    let loaded = app.desk.log().accounts.load(StreamId::account(id)).await?;
+    let (account, version, now) = (loaded.state, loaded.sequence, app.now_of(id));
+    let (after, tells_at) = account.foresee(change, by, now).map_err(|error| app.problem(error.into()))?;
+    let position = app.position(id).await?;
+    app.caught_up(status::NAME, id, position).await?;
+    app.caught_up(directory::NAME, id, position).await?;
+    Ok(Considered { id, account, version, after, tells_at, now })
 }
 
 impl Considered {
-    /// The account as one look finds it; the inner error is why the change is refused.
-    async fn of(
-        app: &App,
-        id: AccountId,
-        change: &Change,
-        by: Role,
-    ) -> Result<Result<Self, AccountError>, Problem> {
-        let loaded = app.desk.log().accounts.load(StreamId::account(id)).await?;
-        let now = app.now_of(id);
-        let (account, version) = (loaded.state, loaded.sequence);
-        let foreseen = account.foresee(change, by, now);
-        Ok(foreseen.map(|(after, tells_at)| Self { id, account, version, after, tells_at, now }))
-    }
-
-    async fn caught_up(&self, app: &App) -> Result<(), Problem> {
-        let position = app.position(self.id).await?;
-        app.caught_up(status::NAME, self.id, position).await?;
-        app.caught_up(directory::NAME, self.id, position).await
-    }
-
     fn step(&self) -> Step<'_> {
         Step { account: self.id, before: &self.account, after: &self.after, at: self.tells_at, now: self.now }
     }
@@ -92,23 +75,6 @@ impl Considered {
     ) -> Result<Vec<Affected>, Problem> {
         Ok(impact::concerned(app.store().views(), self.step(), effect, after, limit).await?)
     }
-}
-
-/// What the act weighs: the counts as they are now, beside what is confirmed. Where the change itself is
-/// refused there is nothing to count, and the act says why.
-pub(crate) async fn assessed(
-    app: &App,
-    id: AccountId,
-    change: &Change,
-    by: Role,
-    statement: Option<Statement>,
-) -> Result<Assessed, Problem> {
-    let Ok(considered) = Considered::of(app, id, change, by).await? else {
-        return Ok(Assessed { counts: BTreeMap::new(), statement });
-    };
-    considered.caught_up(app).await?;
-    let counts = impact::count(app.store().views(), considered.step()).await?;
-    Ok(Assessed { counts, statement })
 }
 
 /// The owners and admins of an account, who are told of what it is going to demand.

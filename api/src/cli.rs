@@ -11,6 +11,7 @@ use clap::{Args, Parser, Subcommand};
 mod admin;
 mod audit;
 mod config;
+mod delivery;
 mod demo;
 mod evidence;
 mod failure;
@@ -74,6 +75,9 @@ enum Command {
     /// The read models that are made from the log
     #[command(subcommand)]
     Projections(projections::Command),
+    /// Messages by mail and SMS
+    #[command(subcommand)]
+    Delivery(delivery::Command),
     /// Settings and where each comes from
     #[command(subcommand)]
     Config(config::Command),
@@ -125,6 +129,7 @@ fn start(command: Command, context: &Context) -> Result<(), Failure> {
             Command::Report(command) => report::run(context, command).await,
             Command::Audit(command) => audit::run(context, command).await,
             Command::Projections(command) => projections::run(context, command).await,
+            Command::Delivery(command) => delivery::run(context, command).await,
             Command::Config(command) => config::run(context, &command),
             Command::Openapi(arguments) => openapi::run(context, arguments),
         }

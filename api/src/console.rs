@@ -7,32 +7,53 @@
 mod approvals;
 mod browser;
 mod challenge;
+mod clock;
+mod close;
 mod door;
 mod enrol;
+mod floor;
+mod forecast;
 mod forgot;
+mod governance;
+mod groups;
+mod help;
+mod helped;
 mod home;
+mod import;
+mod invite;
 mod log;
 mod logo;
+mod messages;
 mod names;
 mod new_email;
 mod outbox;
+mod own_profile;
 mod people;
 mod person;
+mod person_asks;
+mod places;
 mod policy;
 mod policy_form;
 mod previewed;
+mod profile;
+mod programs;
 mod refused;
+mod schedule;
 mod security;
 mod set_up;
+mod settings;
 mod sign_in;
 mod status;
 mod step_up;
 mod switch;
 mod telling;
+mod tokens;
 mod typed;
+mod uploads;
 mod words;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 
@@ -40,6 +61,34 @@ use crate::app::App;
 use crate::layers::{Surface, on};
 use crate::limits::strangers;
 use crate::named;
+
+/// Groups of people, and people from another system.
+fn groups_and_import() -> Router<App> {
+    let large = DefaultBodyLimit::max(import::FORM_LIMIT);
+    Router::new()
+        .route("/people/groups", get(groups::list).post(groups::make))
+        .route("/people/groups/{group}", get(groups::show).post(groups::rename))
+        .route("/people/groups/{group}/delete", get(groups::ask_to_delete).post(groups::delete))
+        .route("/people/import", get(import::ask).post(import::check).layer(large))
+        .route("/people/import/confirm", post(import::confirm).layer(large))
+        .route("/people/import/people.csv", get(import::template))
+}
+
+/// Programs and tokens, settings, one's own profile.
+fn programs_and_settings() -> Router<App> {
+    Router::new()
+        .route("/programs", get(programs::show).post(programs::register))
+        .route("/programs/in-use", get(programs::in_use))
+        .route("/programs/own/new", get(tokens::ask_own).post(tokens::issue_own))
+        .route("/programs/own/{token}/end", post(tokens::end_own))
+        .route("/programs/{client}", get(programs::one))
+        .route("/programs/{client}/remove", get(programs::ask_to_remove).post(programs::remove))
+        .route("/programs/{client}/tokens", get(tokens::ask_program).post(tokens::issue_program))
+        .route("/programs/{client}/tokens/{token}/end", post(programs::end_token))
+        .route("/settings", get(settings::show).post(settings::save))
+        .route("/clock", get(clock::show).post(clock::set))
+        .route("/profile", get(own_profile::show).post(own_profile::change))
+}
 
 /// The console's routes. Where messages are kept instead of being sent, they can be read at `/dev/outbox`.
 pub fn routes(app: App, keeps_messages: bool) -> Router {
@@ -62,11 +111,20 @@ pub fn routes(app: App, keeps_messages: bool) -> Router {
         .route("/security/devices/{device}/lost", post(security::lost))
         .route("/security/devices/{device}/sessions/{session}/end", post(security::end))
         .route("/security/sessions/end-others", post(security::end_others))
+        .route("/messages", get(messages::own))
+        .route("/delivery", get(messages::delivery))
+        .route("/people/{user}/messages", get(messages::of_person))
         .route("/people", get(people::list))
-        .route("/people/invite", get(people::ask_to_invite).post(people::invite))
+        .route("/people/invite", get(invite::ask_to_invite).post(invite::invite))
         .route("/people/{user}", get(person::show).post(person::change))
-        .route("/people/{user}/reset", get(people::ask_to_reset).post(people::reset))
-        .route("/people/{user}/unlock", get(people::ask_to_unlock).post(people::unlock))
+        .route("/people/{user}/reset", get(help::ask_to_reset).post(help::reset))
+        .route("/people/{user}/unlock", get(help::ask_to_unlock).post(help::unlock))
+        .route("/people/{user}/exempt", get(help::ask_to_exempt).post(help::exempt))
+        .route("/people/{user}/exempt/end", post(help::end_exemption))
+        .route("/people/{user}/ticket", get(help::ask_for_ticket).post(help::ticket))
+        .route("/people/{user}/{ask}", get(person_asks::ask).post(person_asks::decide))
+        .merge(groups_and_import())
+        .merge(programs_and_settings())
         .route("/approvals", get(approvals::show))
         .route("/approvals/{approval}/approve", post(approvals::approve))
         .route("/approvals/{approval}/carry-out", post(approvals::carry_out))
@@ -75,6 +133,15 @@ pub fn routes(app: App, keeps_messages: bool) -> Router {
         .route("/policy", get(policy::show))
         .route("/policy/{audience}", post(policy::save))
         .route("/policy/switch/{throw}", get(switch::ask).post(switch::decide))
+        .route("/policy/governance", get(governance::show).post(governance::save))
+        .route("/policy/floor", get(floor::show))
+        .route("/policy/floor/{audience}", post(floor::save))
+        .route("/policy/profile", get(profile::show).post(profile::choose))
+        .route("/policy/schedule", get(schedule::list))
+        .route("/policy/schedule/{audience}", get(schedule::ask).post(schedule::schedule))
+        .route("/policy/withdraw/{schedule}", get(schedule::ask_to_withdraw).post(schedule::withdraw))
+        .route("/policy/forecast", get(forecast::show))
+        .route("/close", get(close::ask).post(close::close))
         .route("/status", get(status::show))
         .route("/status.csv", get(status::csv))
         .route("/status.json", get(status::json))

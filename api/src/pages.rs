@@ -9,9 +9,15 @@ pub mod approvals;
 mod assets;
 pub mod entry;
 pub mod frame;
+pub mod governing;
+pub mod help;
+pub mod messages;
 pub mod other;
 pub mod own;
+pub mod people;
+pub mod programs;
 pub mod qr;
+pub mod settings;
 mod words;
 
 #[cfg(test)]

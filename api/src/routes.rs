@@ -14,6 +14,7 @@ mod evidence;
 mod factors;
 mod groups;
 mod guard;
+mod messages;
 mod programs;
 mod reader;
 mod show;
@@ -33,13 +34,14 @@ use crate::app::App;
 use crate::named;
 use guard::Routes;
 
-const TAGS: [(&str, &str); 9] = [
+const TAGS: [(&str, &str); 10] = [
     ("accounts", "Tenants: their policy, and the switch for everyone."),
     ("entry", "Signing in and out, step-up, one-time links."),
     ("people", "The people of an account, and help for them."),
     ("approvals", "Acts that take two owners, or a wait."),
     ("factors", "One's own second factors and recovery codes."),
     ("devices", "Devices and sessions."),
+    ("messages", "Messages by mail and SMS, and what became of each."),
     ("reports", "Who has two-factor authentication, now and at any past instant."),
     ("events", "The audit log."),
     ("programs", "Programs that use this API: their tokens, and who still shows a password."),
@@ -72,6 +74,7 @@ fn all() -> Routes {
         .merge(groups::routes())
         .merge(factors::routes())
         .merge(devices::routes())
+        .merge(messages::routes())
         .merge(evidence::routes())
         .merge(programs::routes())
 }

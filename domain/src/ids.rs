@@ -97,6 +97,14 @@ ids! {
     LinkId = "lnk";
     /// One mailed one-time code.
     MailedCodeId = "mlc";
+    /// One one-time code sent by SMS.
+    SmsCodeId = "smc";
+    /// One challenge to a security key or passkey.
+    ChallengeId = "chl";
+    /// One hardware token of an account's stock.
+    StockTokenId = "stk";
+    /// One import of hardware tokens.
+    ImportId = "imp";
     /// The deletable row that holds a verifier (seed, hash). Events carry only this handle.
     VerifierId = "ver";
     /// One message handed to the outbox.

@@ -5,7 +5,9 @@
 
 pub mod access;
 pub mod account;
+pub mod delivery;
 pub mod device;
+pub mod factor;
 pub mod ids;
 pub mod invariants;
 pub mod owners;

@@ -12,6 +12,8 @@ use crate::sign_in::SignedIn;
 pub enum Act {
     /// See the account's name, policy, and switch.
     ReadAccount,
+    /// See whom a change of the policy or of the switch would concern.
+    PreviewChange,
     /// Change the policy, schedule one, choose a profile.
     ChangePolicy,
     /// Set how loose a policy admins may save.
@@ -24,6 +26,8 @@ pub enum Act {
     ManageGroups,
     /// Register programs and issue their tokens.
     ManageClients,
+    /// Bring hardware tokens into the account's stock, and see it.
+    ManageStock,
     /// See which programs use the API, and how.
     ReadIntegrations,
     /// See which acts wait for a second approval.
@@ -42,8 +46,10 @@ pub enum Act {
     Register(Role),
     /// Import people from another system.
     ImportPeople,
-    /// Change name, language, address, groups, or identity provider of somebody of a role.
+    /// Change name, language, or groups of somebody of a role, invite them again.
     EditPerson(Role),
+    /// Change what somebody of a role comes in by: their address, their identity provider.
+    ChangeIdentity(Role),
     /// Deactivate or reactivate somebody of a role.
     Deactivate(Role),
     /// Give somebody of one role another one.
@@ -57,9 +63,12 @@ pub enum Act {
     Exempt(Role),
     /// Issue an enrolment ticket for somebody of a role.
     IssueTicket(Role),
+    /// Hand somebody of a role a hardware token of the stock, or take back one that is not bound.
+    AssignToken(Role),
     /// See the people of the account.
     ReadPeople,
-    /// See the devices and sessions of somebody of a role, with network addresses and browsers.
+    /// See the devices and sessions of somebody of a role, with network addresses and browsers, and what became
+    /// of messages to them.
     ReadDevices(Role),
     /// Reset the second factor of somebody of a role.
     ResetFactor(Role),
@@ -106,17 +115,21 @@ impl Act {
     pub fn all() -> Vec<Self> {
         let of = |family: Family| Role::ALL.map(family).to_vec();
         [
-            vec![Self::ReadAccount, Self::ChangePolicy, Self::ChangeFloor, Self::ChangeGovernance],
+            vec![Self::ReadAccount, Self::PreviewChange],
+            vec![Self::ChangePolicy, Self::ChangeFloor, Self::ChangeGovernance],
             vec![Self::ChangeSettings, Self::ManageGroups, Self::ManageClients, Self::ReadIntegrations],
+            vec![Self::ManageStock],
             vec![Self::ReadApprovals, Self::Approve, Self::CancelApproval],
             vec![Self::SetClock, Self::CloseAccount, Self::SwitchAccount],
             of(Self::Register),
             vec![Self::ImportPeople],
             of(Self::EditPerson),
+            of(Self::ChangeIdentity),
             of(Self::Deactivate),
             Role::ALL.map(|to| Role::ALL.map(|from| Self::ChangeRole { from, to })).as_flattened().to_vec(),
             of(Self::Exempt),
             of(Self::IssueTicket),
+            of(Self::AssignToken),
             vec![Self::ReadPeople],
             of(Self::ReadDevices),
             of(Self::ResetFactor),
@@ -191,7 +204,7 @@ pub fn need(role: Role, act: Act) -> Need {
         (Act::ChangeOwnFactors | Act::ChangeOwnEmail, _) => StepUp,
         (Act::ManageOwnTokens, Owner | Admin | Agent | Auditor) => StepUp,
 
-        (Act::ReadAccount, Owner | Admin | Auditor) => Session,
+        (Act::ReadAccount | Act::PreviewChange, Owner | Admin | Auditor) => Session,
         (Act::ReadPeople, Owner | Admin | Agent | Auditor) => Session,
         // Whoever may end somebody's sessions may see them first.
         (Act::ReadDevices(_), Owner) => Session,
@@ -204,7 +217,7 @@ pub fn need(role: Role, act: Act) -> Need {
             StepUp
         }
         (Act::ChangeFloor | Act::ChangeGovernance | Act::SetClock, Owner) => StepUp,
-        (Act::ManageClients, Owner | Admin) => StepUp,
+        (Act::ManageClients | Act::ManageStock, Owner | Admin) => StepUp,
         (Act::ReadIntegrations | Act::ReadApprovals, Owner | Admin | Auditor) => Session,
         (Act::Approve, Owner) => StepUp,
         // Whoever is told of a wait may end it; that only ever keeps things as they are.
@@ -212,10 +225,16 @@ pub fn need(role: Role, act: Act) -> Need {
         (Act::CloseAccount, Owner) => Approved,
         (Act::SwitchAccount, Owner) => StepUp,
         (Act::SwitchAccount, Admin) => Delegated,
-        (Act::Register(Owner | Admin), Owner) => StepUp,
+        // An owner is not registered but made, which takes two: or one could bring the second along.
+        (Act::Register(Owner), _) => Never,
+        (Act::Register(Admin), Owner) => StepUp,
         (Act::Register(Agent | Auditor | EndUser), Owner | Admin) => StepUp,
-        (Act::EditPerson(_) | Act::Deactivate(_), Owner) => StepUp,
-        (Act::EditPerson(role) | Act::Deactivate(role), Admin) if role != Owner => StepUp,
+        (Act::EditPerson(_) | Act::ChangeIdentity(_) | Act::Deactivate(_), Owner) => StepUp,
+        (Act::EditPerson(role) | Act::ChangeIdentity(role) | Act::Deactivate(role), Admin)
+            if role != Owner =>
+        {
+            StepUp
+        }
         // Making an owner, and unmaking another one, takes two.
         (Act::ChangeRole { from: Owner, .. } | Act::ChangeRole { to: Owner, .. }, Owner) => Approved,
         (Act::ChangeRole { .. }, Owner) => StepUp,
@@ -231,6 +250,7 @@ pub fn need(role: Role, act: Act) -> Need {
         // No staff-issued code for an end user, ever.
         (Act::IssueTicket(Admin | Agent | Auditor), Owner) => StepUp,
         (Act::IssueTicket(Agent | Auditor), Admin) => StepUp,
+        (Act::AssignToken(_), Owner) | (Act::AssignToken(Admin | Agent | Auditor | EndUser), Admin) => StepUp,
         (Act::Unlock(_), Owner) => StepUp,
         (Act::Unlock(Admin | Agent | Auditor | EndUser), Admin) => StepUp,
         (Act::EndSessions(_), Owner) => StepUp,
@@ -240,12 +260,14 @@ pub fn need(role: Role, act: Act) -> Need {
 
         (
             Act::ReadAccount
+            | Act::PreviewChange
             | Act::ChangePolicy
             | Act::ChangeFloor
             | Act::ChangeGovernance
             | Act::ChangeSettings
             | Act::ManageGroups
             | Act::ManageClients
+            | Act::ManageStock
             | Act::ReadIntegrations
             | Act::ReadApprovals
             | Act::Approve
@@ -254,10 +276,12 @@ pub fn need(role: Role, act: Act) -> Need {
             | Act::CloseAccount
             | Act::ImportPeople
             | Act::EditPerson(_)
+            | Act::ChangeIdentity(_)
             | Act::Deactivate(_)
             | Act::ChangeRole { .. }
             | Act::Exempt(_)
             | Act::IssueTicket(_)
+            | Act::AssignToken(_)
             | Act::ManageOwnTokens
             | Act::SwitchAccount
             | Act::Register(_)
@@ -278,7 +302,9 @@ pub fn need(role: Role, act: Act) -> Need {
 impl SignedIn<'_> {
     /// Whether they may do something now.
     pub fn permit(&self, act: Act) -> Result<(), Denied> {
-        let enrolling = matches!(act, Act::EnrolOwn | Act::ReadOwn | Act::EndOwn);
+        // Whoever must bind another factor, because policy lets none of theirs count, has shown the one they have.
+        let replacing = act == Act::ChangeOwnFactors && self.session().method.is_second_factor();
+        let enrolling = replacing || matches!(act, Act::EnrolOwn | Act::ReadOwn | Act::EndOwn);
         if self.session().scope == Scope::Enrolment && !enrolling {
             return Err(Denied::EnrolFirst);
         }
@@ -344,12 +370,7 @@ pub fn scope_for(act: Act) -> Option<TokenScope> {
 pub fn password_suffices(role: Role, act: Act) -> bool {
     let reads = matches!(
         act,
-        Act::ReadAccount
-            | Act::ReadPeople
-            | Act::ReadStatus
-            | Act::ReadAudit
-            | Act::ReadIntegrations
-            | Act::ReadApprovals
+        Act::ReadAccount | Act::ReadPeople | Act::ReadStatus | Act::ReadAudit | Act::ReadIntegrations
     );
     reads && need(role, act) == Need::Session
 }

@@ -9,9 +9,9 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use crate::factor::FactorKind;
 use crate::ids::GroupId;
 use crate::time::{Span, Timestamp};
-use crate::user::FactorKind;
 
 /// The two audiences that a policy speaks to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

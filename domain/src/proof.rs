@@ -4,7 +4,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::account::Demand;
-use crate::ids::{FactorId, MailedCodeId};
+use crate::factor::webauthn::Credential;
+use crate::ids::{ChallengeId, FactorId, MailedCodeId, SmsCodeId};
 use crate::policy::{Audience, AudiencePolicy};
 use crate::time::Timestamp;
 use crate::user::ProofKind;
@@ -12,17 +13,45 @@ use crate::user::ProofKind;
 /// What a second-factor proof turned out to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// An OTP of this factor for this time step, inside its window (step T or T−1, RFC 6238 §5.2).
+    /// An OTP of this factor for this step, inside its window: of time (RFC 6238 §5.2), or of the counters
+    /// that are looked ahead (RFC 4226 §7.2).
     Otp {
         /// The factor.
         factor: FactorId,
-        /// The time step.
+        /// The time step, or the counter.
         step: u64,
+        /// How many steps the factor's clock turned out to be ahead; 0 of one without a clock.
+        drift: i8,
     },
     /// An OTP of this factor whose window is over.
     Expired {
         /// The factor.
         factor: FactorId,
+    },
+    /// This one of the codes sent by SMS.
+    Sms {
+        /// The code.
+        code: SmsCodeId,
+    },
+    /// An assertion of this factor whose signature is right, for this challenge.
+    Assertion {
+        /// The factor.
+        factor: FactorId,
+        /// The challenge that it answers.
+        challenge: ChallengeId,
+        /// When the challenge was made.
+        made: Timestamp,
+        /// The signature counter.
+        sign_count: u32,
+        /// Whether the authenticator knew its person by PIN or biometrics.
+        user_verified: bool,
+    },
+    /// The credential that an authenticator made for the binding of this factor.
+    Registration {
+        /// The factor.
+        factor: FactorId,
+        /// The credential.
+        credential: Credential,
     },
     /// The recovery code with this public index.
     Recovery {

@@ -44,6 +44,10 @@ kinds! {
     Reason = "reason", 2000;
     /// What a person calls one of their factors.
     FactorName = "factor_name", 320;
+    /// A telephone number, as E.164 writes it.
+    PhoneNumber = "phone", 20;
+    /// What is printed on a hardware token that a person carries.
+    TokenSerial = "token_serial", 64;
     /// What a person calls one of their API tokens.
     TokenName = "token_name", 320;
     /// Who a person is to an identity provider.

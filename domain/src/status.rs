@@ -4,9 +4,11 @@
 use serde::{Deserialize, Serialize};
 use strum::IntoStaticStr;
 
-use crate::account::Switch;
-use crate::policy::{AudiencePolicy, Whom};
+use crate::account::{Account, Switch};
+use crate::factor::FactorKind;
+use crate::policy::{AudiencePolicy, Role, Whom};
 use crate::time::Timestamp;
+use crate::user::{Factor, User};
 
 /// Where a person stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, IntoStaticStr)]
@@ -42,6 +44,8 @@ pub enum Rule {
     PolicyRequires,
     /// The policy requires a factor, and its grace still runs.
     Grace,
+    /// Every factor they have is of a kind that the policy does not allow any more.
+    KindNotAllowed,
     /// The policy does not require one.
     PolicyOptional,
     /// The account-wide switch is suspended.
@@ -69,8 +73,8 @@ pub struct Facts<'a> {
     pub whom: Whom<'a>,
     /// Since when it requires a factor.
     pub required_since: Option<Timestamp>,
-    /// Whether they have a factor of the generation in force.
-    pub enrolled: bool,
+    /// The kinds of factor that they have, of the generation in force.
+    pub kinds: &'a [FactorKind],
     /// Whether they reached the hard cap.
     pub locked: bool,
     /// Whether they sign in through an identity provider only.
@@ -98,8 +102,15 @@ pub fn standing(facts: &Facts<'_>, at: Timestamp) -> (Standing, Rule) {
         (Standing::Exempt, Rule::IdentityProvider)
     } else if facts.exempt_until.is_some_and(|until| at < until) {
         (Standing::Exempt, Rule::Exemption)
-    } else if facts.enrolled {
+    } else if facts.kinds.iter().any(|kind| facts.policy.allows(*kind)) {
         (Standing::Enabled, Rule::HasFactor)
+    } else if !facts.kinds.is_empty() {
+        // What they have is asked of them all the same; where one is required they bind another one next.
+        if facts.policy.demands_enrolment(facts.whom, facts.required_since, at) {
+            (Standing::Pending, Rule::KindNotAllowed)
+        } else {
+            (Standing::Enabled, Rule::HasFactor)
+        }
     } else if facts.policy.demands_enrolment(facts.whom, facts.required_since, at) {
         (Standing::Pending, Rule::PolicyRequires)
     } else if facts.policy.requires(facts.whom) {
@@ -107,4 +118,23 @@ pub fn standing(facts: &Facts<'_>, at: Timestamp) -> (Standing, Rule) {
     } else {
         (Standing::Optional, Rule::PolicyOptional)
     }
+}
+
+/// The same of a person by their own stream and their account's.
+pub fn stands(account: &Account, user: &User, role: Role, at: Timestamp) -> (Standing, Rule) {
+    let held = user.enrolled_at(account.generation, at);
+    let kinds: Vec<FactorKind> =
+        held.into_iter().flat_map(|e| e.factors.values().map(Factor::kind)).collect();
+    let facts = Facts {
+        switch: account.switch,
+        policy: account.policy(role.audience(), at),
+        whom: Whom { role, groups: &user.groups },
+        required_since: account.required_since(role.audience(), at),
+        kinds: &kinds,
+        locked: user.locked_out(),
+        provider_only: user.through_provider_only(),
+        exempt_until: user.exemption.map(|e| e.until),
+        deactivated: user.deactivated,
+    };
+    standing(&facts, at)
 }

@@ -8,16 +8,19 @@ use uuid::Uuid;
 
 use crate::account::{AccountEvent, ClockKind};
 use crate::device::Origin;
+use crate::factor::otp::OtpParameters;
+use crate::factor::sms::NewSmsCode;
+use crate::factor::{FactorDetail, FirstUse, totp};
 use crate::ids::{
-    AccountId, CodeSetId, DeviceId, FactorId, LinkId, MailedCodeId, SessionId, SignInId, UserId, VerifierId,
+    AccountId, CodeSetId, DeviceId, FactorId, LinkId, MailedCodeId, SessionId, SignInId, SmsCodeId, UserId,
+    VerifierId,
 };
 use crate::policy::{Audience, AudiencePolicy, Role};
 use crate::proof::{Era, Verdict};
 use crate::sealed::{Kind, Sealed};
 use crate::time::{Span, Timestamp};
 use crate::user::{
-    FactorKind, Familiarity, NewCodes, NewFactor, NewMailedCode, OtpParameters, ProofKind, Purpose,
-    ResetCause, UserEvent,
+    Familiarity, NewCodes, NewFactor, NewMailedCode, ProofKind, Purpose, ResetCause, UserCommand, UserEvent,
 };
 
 /// What went before, on one stream.
@@ -215,13 +218,15 @@ pub(crate) fn with_password(role: Role) -> Vec<UserEvent> {
     vec![registered(role), UserEvent::EmailVerified { at: NOW }, password_set()]
 }
 
+pub(crate) fn app() -> FactorDetail {
+    FactorDetail::Totp(totp::Begun { seed: verifier(2), parameters: OtpParameters::APP })
+}
+
 pub(crate) fn binding(factor: FactorId, generation: u32, at: Timestamp) -> UserEvent {
     UserEvent::FactorEnrolmentStarted {
         factor,
-        kind: FactorKind::Totp,
-        parameters: OtpParameters::APP,
+        detail: app(),
         name: sealed(),
-        verifier: verifier(2),
         generation,
         session: SESSION,
         at,
@@ -229,18 +234,13 @@ pub(crate) fn binding(factor: FactorId, generation: u32, at: Timestamp) -> UserE
 }
 
 pub(crate) fn new_factor(factor: FactorId) -> NewFactor {
-    NewFactor {
-        factor,
-        kind: FactorKind::Totp,
-        parameters: OtpParameters::APP,
-        name: sealed(),
-        verifier: verifier(2),
-        session: SESSION,
-    }
+    NewFactor { factor, detail: app(), name: sealed(), session: SESSION }
 }
 
 pub(crate) const NEW_MAIL: NewMailedCode =
     NewMailedCode { code: MAIL, verifier: VerifierId::from_uuid(id(110)) };
+pub(crate) const TEXT: SmsCodeId = SmsCodeId::from_uuid(id(11));
+pub(crate) const NEW_TEXT: NewSmsCode = NewSmsCode { code: TEXT, verifier: VerifierId::from_uuid(id(112)) };
 pub(crate) const NEW_CODES: NewCodes =
     NewCodes { set: SET, count: 10, verifier: VerifierId::from_uuid(id(111)) };
 
@@ -250,7 +250,7 @@ pub(crate) fn mailed(at: Timestamp) -> UserEvent {
 }
 
 pub(crate) fn confirmed(factor: FactorId, step: u64) -> UserEvent {
-    UserEvent::FactorConfirmed { factor, step, at: NOW }
+    UserEvent::FactorConfirmed { factor, first: FirstUse::Step(step), at: NOW }
 }
 
 pub(crate) fn codes_made() -> UserEvent {
@@ -275,7 +275,7 @@ pub(crate) fn enabled() -> Vec<UserEvent> {
 }
 
 pub(crate) fn right_code() -> Verdict {
-    Verdict::Otp { factor: PHONE, step: STEP }
+    Verdict::Otp { factor: PHONE, step: STEP, drift: 0 }
 }
 
 pub(crate) const WRONG: Verdict = Verdict::Mismatch(ProofKind::Otp);
@@ -302,4 +302,9 @@ pub(crate) fn reset_by_staff(compromise: bool) -> UserEvent {
 pub(crate) fn and<E>(mut past: Vec<E>, more: impl IntoIterator<Item = E>) -> Vec<E> {
     past.extend(more);
     past
+}
+
+pub(crate) fn start_binding(factor: FactorId, at: Timestamp) -> UserCommand {
+    let (factor, familiarity) = (new_factor(factor), Familiarity::Known);
+    UserCommand::StartEnrolment { factor, mailed: NEW_MAIL, texted: NEW_TEXT, familiarity, at }
 }

@@ -81,6 +81,11 @@ impl Span {
         Self::hours(n * 24)
     }
 
+    /// A span of microseconds; none below nothing.
+    pub const fn of_micros(n: i64) -> Self {
+        if n < 0 { Self::ZERO } else { Self(n) }
+    }
+
     /// Whole seconds, rounded up, as `Retry-After` wants them.
     pub const fn whole_seconds(self) -> i64 {
         (self.0 + 999_999) / 1_000_000

@@ -28,6 +28,9 @@ pub const STEPS: &[Step] = &[
     Step { event_type: "PolicyChanged", from: "1", to: "2", upcast: policy_2 },
     Step { event_type: "SignInStarted", from: "1", to: "2", upcast: sign_in_2 },
     Step { event_type: "SessionStarted", from: "1", to: "2", upcast: session_2 },
+    Step { event_type: "FactorEnrolmentStarted", from: "1", to: "2", upcast: enrolment_2 },
+    Step { event_type: "FactorConfirmed", from: "1", to: "2", upcast: confirmed_2 },
+    Step { event_type: "FactorClaimed", from: "1", to: "2", upcast: claimed_2 },
 ];
 
 /// A policy said less: what it did not say was as a new account has it today. Nothing was scheduled yet,
@@ -61,6 +64,36 @@ fn sign_in_2(mut payload: Value) -> Value {
 fn session_2(mut payload: Value) -> Value {
     payload["SessionStarted"]["exemption"] = Value::Null;
     payload["SessionStarted"]["client"] = Value::Null;
+    payload
+}
+
+/// There were authenticator apps only.
+fn app(event: &mut Value) {
+    let (seed, parameters) = (event["verifier"].take(), event["parameters"].take());
+    event["detail"] = json!({ "totp": { "seed": seed, "parameters": parameters } });
+    if let Some(fields) = event.as_object_mut() {
+        fields.retain(|field, _| !matches!(field.as_str(), "kind" | "parameters" | "verifier"));
+    }
+}
+
+fn enrolment_2(mut payload: Value) -> Value {
+    app(&mut payload["FactorEnrolmentStarted"]);
+    payload
+}
+
+fn claimed_2(mut payload: Value) -> Value {
+    app(&mut payload["FactorClaimed"]);
+    payload
+}
+
+/// Every factor was confirmed with a time step.
+fn confirmed_2(mut payload: Value) -> Value {
+    let event = &mut payload["FactorConfirmed"];
+    let step = event["step"].take();
+    event["first"] = json!({ "step": step });
+    if let Some(fields) = event.as_object_mut() {
+        fields.remove("step");
+    }
     payload
 }
 

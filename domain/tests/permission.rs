@@ -13,6 +13,7 @@ use twofold_domain::policy::Role;
 const MATRIX: &str = "
 act                                        owner   admin   agent   auditor end_user
 ReadAccount                                s       s       -       s       -
+PreviewChange                              s       s       -       s       -
 ChangePolicy                               S       S       -       -       -
 ChangeFloor                                S       -       -       -       -
 ChangeGovernance                           S       -       -       -       -
@@ -20,13 +21,14 @@ ChangeSettings                             S       S       -       -       -
 ManageGroups                               S       S       -       -       -
 ManageClients                              S       S       -       -       -
 ReadIntegrations                           s       s       -       s       -
+ManageStock                                S       S       -       -       -
 ReadApprovals                              s       s       -       s       -
 Approve                                    S       -       -       -       -
 CancelApproval                             s       s       -       -       -
 SetClock                                   S       -       -       -       -
 CloseAccount                               2       -       -       -       -
 SwitchAccount                              S       D       -       -       -
-Register(Owner)                            S       -       -       -       -
+Register(Owner)                            -       -       -       -       -
 Register(Admin)                            S       -       -       -       -
 Register(Agent)                            S       S       -       -       -
 Register(Auditor)                          S       S       -       -       -
@@ -37,6 +39,11 @@ EditPerson(Admin)                          S       S       -       -       -
 EditPerson(Agent)                          S       S       -       -       -
 EditPerson(Auditor)                        S       S       -       -       -
 EditPerson(EndUser)                        S       S       -       -       -
+ChangeIdentity(Owner)                      S       -       -       -       -
+ChangeIdentity(Admin)                      S       S       -       -       -
+ChangeIdentity(Agent)                      S       S       -       -       -
+ChangeIdentity(Auditor)                    S       S       -       -       -
+ChangeIdentity(EndUser)                    S       S       -       -       -
 Deactivate(Owner)                          S       -       -       -       -
 Deactivate(Admin)                          S       S       -       -       -
 Deactivate(Agent)                          S       S       -       -       -
@@ -77,6 +84,11 @@ IssueTicket(Admin)                         S       -       -       -       -
 IssueTicket(Agent)                         S       S       -       -       -
 IssueTicket(Auditor)                       S       S       -       -       -
 IssueTicket(EndUser)                       -       -       -       -       -
+AssignToken(Owner)                         S       -       -       -       -
+AssignToken(Admin)                         S       S       -       -       -
+AssignToken(Agent)                         S       S       -       -       -
+AssignToken(Auditor)                       S       S       -       -       -
+AssignToken(EndUser)                       S       S       -       -       -
 ReadPeople                                 s       s       s       s       -
 ReadDevices(Owner)                         s       -       -       -       -
 ReadDevices(Admin)                         s       s       -       -       -

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use twofold_domain::account::Switch;
+use twofold_domain::factor::FactorKind;
 use twofold_domain::policy::{AudiencePolicy, Role, Whom};
 use twofold_domain::status::{Facts, Rule, Standing, standing};
 use twofold_domain::time::{Span, Timestamp};
@@ -24,7 +25,7 @@ fn facts(policy: &AudiencePolicy) -> Facts<'_> {
         policy,
         whom: AGENT,
         required_since: Some(NOW),
-        enrolled: false,
+        kinds: &[],
         locked: false,
         provider_only: false,
         exempt_until: None,
@@ -52,7 +53,7 @@ fn a_standing_names_its_rule() {
         (OFF, required(0), false, true, Standing::Locked, Rule::HardCap),
     ];
     for (switch, policy, enrolled, locked, expected, rule) in rows {
-        let facts = Facts { switch, enrolled, locked, ..facts(&policy) };
+        let facts = Facts { switch, kinds: has(enrolled), locked, ..facts(&policy) };
         assert_eq!(standing(&facts, NOW), (expected, rule), "{facts:?}");
     }
 }
@@ -83,7 +84,33 @@ fn an_exemption_ends_by_itself_and_a_provider_exempts_for_good() {
         (true, false, None, true, until, Standing::Deactivated, Rule::Deactivated),
     ];
     for (enrolled, provider_only, exempt_until, deactivated, at, expected, rule) in rows {
-        let facts = Facts { enrolled, provider_only, exempt_until, deactivated, ..facts(&policy) };
+        let kinds = has(enrolled);
+        let facts = Facts { kinds, provider_only, exempt_until, deactivated, ..facts(&policy) };
         assert_eq!(standing(&facts, at), (expected, rule), "{facts:?}");
+    }
+}
+
+fn has(factor: bool) -> &'static [FactorKind] {
+    if factor { &[FactorKind::Totp] } else { &[] }
+}
+
+/// Rules: P11.
+#[test]
+fn whoever_has_no_factor_of_an_allowed_kind_binds_another_one_where_one_is_required() {
+    use FactorKind::{Sms, Totp};
+    let only_apps =
+        |required| AudiencePolicy { required, allowed_kinds: [Totp].into(), ..AudiencePolicy::TEAM };
+    // kinds that they have | required | standing | rule
+    let rows: [(&[FactorKind], bool, Standing, Rule); 5] = [
+        (&[Totp], true, Standing::Enabled, Rule::HasFactor),
+        (&[Totp, Sms], true, Standing::Enabled, Rule::HasFactor),
+        (&[Sms], true, Standing::Pending, Rule::KindNotAllowed),
+        (&[Sms], false, Standing::Enabled, Rule::HasFactor),
+        (&[], false, Standing::Optional, Rule::PolicyOptional),
+    ];
+    for (kinds, required, expected, rule) in rows {
+        let policy = only_apps(required);
+        let facts = Facts { kinds, ..facts(&policy) };
+        assert_eq!(standing(&facts, NOW), (expected, rule), "{facts:?}");
     }
 }

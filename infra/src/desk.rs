@@ -13,7 +13,7 @@ use twofold_domain::time::Timestamp;
 use twofold_domain::upcast;
 use twofold_domain::user::User;
 
-use crate::acts::ActError;
+use crate::acts::{ActError, CountConcerned};
 use crate::clock::Clock;
 use crate::context::Context;
 use crate::keys::Keyring;
@@ -54,6 +54,7 @@ pub struct House {
 #[derive(Clone)]
 pub struct Desk(Arc<Inner>);
 
+#[derive(Clone)]
 struct Inner {
     store: EventStore,
     log: Arc<Log>,
@@ -64,6 +65,8 @@ struct Inner {
     turns: Arc<Vec<Arc<Mutex<()>>>>,
     hasher: RandomState,
     refusals: Arc<Refusals>,
+    /// Counts whom a change concerns.
+    concerned: Option<Arc<dyn CountConcerned>>,
     /// Whoever stands here lives in the accounts' time, and not in one of their own.
     account_time: bool,
 }
@@ -79,7 +82,7 @@ pub struct Log {
 }
 
 /// Changes whenever the meaning of a stored state does; older snapshots then count for nothing.
-const STATE_VERSION: u32 = 4;
+const STATE_VERSION: u32 = 6;
 
 /// The domain's way from any stored version to today's, as `cqrs-es` wants it.
 struct Upcaster;
@@ -166,6 +169,7 @@ impl Desk {
             turns,
             hasher: RandomState::new(),
             refusals: Arc::default(),
+            concerned: None,
             account_time: true,
         }))
     }
@@ -175,19 +179,19 @@ impl Desk {
     /// here is decided on their own clock, however late it is for others.
     #[must_use]
     pub fn beside(&self, mint: Mint, passwords: Passwords) -> Self {
-        let Inner { store, log, vault, house, turns, hasher, refusals, .. } = &*self.0;
-        Self(Arc::new(Inner {
-            store: store.clone(),
-            log: Arc::clone(log),
-            vault: vault.minting(mint.clone()),
-            mint,
-            passwords,
-            house: house.clone(),
-            turns: Arc::clone(turns),
-            hasher: hasher.clone(),
-            refusals: Arc::clone(refusals),
-            account_time: false,
-        }))
+        let vault = self.0.vault.minting(mint.clone());
+        Self(Arc::new(Inner { vault, mint, passwords, account_time: false, ..(*self.0).clone() }))
+    }
+
+    /// The same desk with something that counts whom a change concerns. Without it no such change is made.
+    #[must_use]
+    pub fn counting(&self, concerned: Arc<dyn CountConcerned>) -> Self {
+        Self(Arc::new(Inner { concerned: Some(concerned), ..(*self.0).clone() }))
+    }
+
+    pub(crate) fn concerned(&self) -> Result<&dyn CountConcerned, ActError> {
+        let concerned = self.0.concerned.as_deref();
+        concerned.ok_or_else(|| ActError::Bug("nobody counts whom a change concerns".to_owned()))
     }
 
     /// The log.

@@ -5,6 +5,7 @@ pub mod acts;
 pub mod clock;
 pub mod config;
 pub mod context;
+pub mod delivery;
 pub mod desk;
 pub mod import;
 pub mod installation;

@@ -9,8 +9,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rand::rngs::StdRng;
 use rand::{RngCore, SeedableRng};
 use twofold_domain::ids::{
-    AccountId, ApprovalId, ClientId, CodeSetId, DeviceId, EventId, ExemptionId, FactorId, GroupId, LinkId,
-    MailedCodeId, MessageId, ScheduleId, SessionId, SignInId, TicketId, TokenId, UserId, VerifierId,
+    AccountId, ApprovalId, ChallengeId, ClientId, CodeSetId, DeviceId, EventId, ExemptionId, FactorId,
+    GroupId, ImportId, LinkId, MailedCodeId, MessageId, ScheduleId, SessionId, SignInId, SmsCodeId,
+    StockTokenId, TicketId, TokenId, UserId, VerifierId,
 };
 use twofold_domain::time::Timestamp;
 use uuid::{Builder, Uuid};
@@ -50,6 +51,7 @@ macro_rules! typed_ids {
 
 typed_ids! {
     AccountId UserId DeviceId SessionId SignInId FactorId CodeSetId LinkId MailedCodeId VerifierId MessageId
+    SmsCodeId ChallengeId StockTokenId ImportId
     EventId ApprovalId ClientId ExemptionId GroupId ScheduleId TicketId TokenId
 }
 

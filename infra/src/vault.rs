@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 
 use crate::acts::ActError;
 use crate::keys::{self, AccountKeys, KeyError, Keyring, PersonKey, WrappedKey};
-use crate::mail::Message;
+use crate::mail::{Letter, Message};
 use crate::mint::Mint;
 use crate::store::{EventStore, KeyRow, OutboxRow, VerifierRow};
 use crate::work::Work;
@@ -30,6 +30,8 @@ pub(crate) mod kind {
     pub(crate) const TICKET: &str = "enrolment_ticket";
     /// Nothing: what a refused sign-in writes that charges nobody.
     pub(crate) const DECOY: &str = "decoy";
+    /// What the passwords cost that people of an account brought along.
+    pub(crate) const CLAIMED_COSTS: &str = "claimed_costs";
     /// Tag of a token: of a session, a device, a link, or the API.
     pub(crate) const TOKEN: &str = "token";
 }
@@ -199,8 +201,29 @@ impl Vault {
             .map_err(|e| ActError::Bug(format!("verifier {id}: {e}")))
     }
 
-    /// Puts a message beside the work's events, to be delivered after the commit.
-    pub async fn send(&self, work: &mut Work, to: UserId, message: &Message) -> Result<(), ActError> {
+    /// The same of a row that may be written again: as it is now, whatever was seen of it before.
+    pub async fn secret_afresh(
+        &self,
+        account: AccountId,
+        id: VerifierId,
+        kind: &'static str,
+    ) -> Result<Option<Zeroizing<Vec<u8>>>, ActError> {
+        let Some(row) = self.store.verifier(account, id).await? else { return Ok(None) };
+        let keys = self.account_keys(account).await?;
+        keys.open_verifier(id, kind, &row.sealed)
+            .map(Some)
+            .map_err(|e| ActError::Bug(format!("verifier {id}: {e}")))
+    }
+
+    /// Puts a message beside the work's events, to be delivered after the commit. Its id tells what becomes
+    /// of it.
+    pub async fn send(
+        &self,
+        work: &mut Work,
+        to: UserId,
+        letter: &Letter,
+        message: &Message,
+    ) -> Result<MessageId, ActError> {
         let keys = self.account_keys(work.account_id()).await?;
         let id: MessageId = self.mint.id();
         let sealed = message.seal(&self.mint, &keys, id).map_err(KeyError::from)?;
@@ -208,12 +231,15 @@ impl Vault {
         let due_at = self.mint.now();
         work.extras().outbox.push(OutboxRow {
             id,
-            kind: "mail".to_owned(),
+            channel: message.channel,
+            purpose: letter.purpose(),
+            letter: letter.name().to_owned(),
             subject: Some(to.uuid()),
             sealed,
             due_at,
+            expires_at: due_at + letter.worth_sending(),
         });
-        Ok(())
+        Ok(id)
     }
 
     /// Reads a message that waits.

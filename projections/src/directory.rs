@@ -16,7 +16,7 @@ pub const NAME: &str = "directory";
 
 /// The projection.
 pub fn projection() -> Projection {
-    Projection::new(NAME, 2).with::<Devices>().with::<Sessions>()
+    Projection::new(NAME, 3).with::<Devices>().with::<Sessions>()
 }
 
 /// Every device of everybody.
@@ -141,6 +141,8 @@ record! {
         pub scope: Scope,
         /// How its person was authenticated, a later step-up included.
         pub method: Method,
+        /// How its sign-in was completed, whatever was shown later.
+        pub signed_in: Method,
         /// Its assurance level.
         pub assurance: u8,
         /// The enrolment generation it belongs to.
@@ -198,7 +200,7 @@ impl SessionRow {
 const fn assurance(method: Method) -> u8 {
     match method {
         Method::Password | Method::Trust => 1,
-        Method::Otp | Method::RecoveryCode => 2,
+        Method::Otp | Method::RecoveryCode | Method::SmsCode | Method::Assertion => 2,
     }
 }
 
@@ -248,6 +250,7 @@ impl View for Sessions {
                 device_id: *device_id,
                 scope: *scope,
                 method: *method,
+                signed_in: *method,
                 assurance: assurance(*method),
                 generation: *generation,
                 epoch: *epoch,

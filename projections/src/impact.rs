@@ -1,44 +1,38 @@
 //! Whom a change of an account concerns: everybody in the tables, one at a time, by the domain's own function.
-//! Nothing here decides; a count may be a moment old, which is what the confirmation's maxima are for.
+//! Nothing here decides. Acts ask [`FromReadModels`] while they run; what happens between its look and the commit is
+//! what the confirmation's maxima are for.
 
 use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
 
+use futures::FutureExt as _;
+use futures::future::BoxFuture;
 use serde::Serialize;
 use twofold_domain::account::{Account, Concerned, Counts, Effect, Effects, effects};
-use twofold_domain::device::{Method, Session, Trust};
+use twofold_domain::device::{Session, Trust};
 use twofold_domain::ids::{AccountId, DeviceId, UserId};
-use twofold_domain::policy::Role;
-use twofold_domain::sign_in::{Holder, Visits, prompts};
+use twofold_domain::policy::{AudiencePolicy, Role};
+use twofold_domain::sign_in::{Holder, MONTH, Visit, Visits, a_month, prompts};
 use twofold_domain::status::{Facts, Rule, Standing, standing};
 use twofold_domain::time::{Span, Timestamp};
+pub use twofold_infra::acts::Step;
+use twofold_infra::acts::{ActError, CountConcerned};
 use twofold_infra::store::{StoreError, Value, Views};
 use uuid::Uuid;
 
 use crate::as_of::Ranges;
-use crate::directory::{SessionRow, Sessions};
+use crate::directory::{self, SessionRow, Sessions};
+use crate::projector::Projector;
 use crate::record::Record;
-use crate::status::{ActivityRow, DeviceTrust, StatusRow, TrustRow, UserActivity, UserStatus};
+use crate::status::{self, ActivityRow, DeviceTrust, StatusRow, TrustRow, UserActivity, UserStatus};
 use crate::view::View;
 
 /// People per statement.
 const PAGE: u32 = 4_096;
-/// How far back sign-ins are run again.
-pub const WINDOW: Span = Span::days(30);
-
-/// A change, from one account to the other, and when it tells.
-#[derive(Debug, Clone, Copy)]
-pub struct Step<'a> {
-    /// The tenant.
-    pub account: AccountId,
-    /// What holds.
-    pub before: &'a Account,
-    /// What would.
-    pub after: &'a Account,
-    /// When people feel it: now, or on the date of a schedule.
-    pub at: Timestamp,
-    /// Now.
-    pub now: Timestamp,
-}
+/// How long a count waits for the read models to have what was recorded before it.
+const PATIENCE: Duration = Duration::from_secs(3);
+/// No policy lets trust last longer.
+const LONGEST_TRUST: Span = Span::days(AudiencePolicy::MAX_TRUST_DAYS as i64);
 
 /// Somebody whom a change concerns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -69,11 +63,10 @@ pub struct Assessment {
 }
 
 impl Assessment {
-    /// How many more prompts a month the recorded sign-ins would make, or fewer.
-    pub fn extra_prompts_a_month(&self, now: Timestamp) -> i64 {
-        let extra = i128::from(self.prompts_after) - i128::from(self.prompts_before);
-        let window = i128::from(now.since(self.since).micros().max(1));
-        i64::try_from(extra * i128::from(WINDOW.micros()) / window).unwrap_or(i64::MAX)
+    /// How many more prompts a month the recorded sign-ins would make, or fewer; nothing where they are too few
+    /// days' to tell.
+    pub fn extra_prompts_a_month(&self, now: Timestamp) -> Option<i64> {
+        a_month(self.prompts_after.cast_signed() - self.prompts_before.cast_signed(), self.since, now)
     }
 }
 
@@ -82,7 +75,7 @@ pub async fn assess(views: &Views, step: Step<'_>, page: usize) -> Result<Assess
     let mut found = Assessment { since: step.now, ..Assessment::default() };
     found.counts = Effect::all().map(|effect| (effect, 0)).collect();
     let mut ranges = Ranges::of::<UserStatus>(step.account, PAGE);
-    let window = Timestamp::from_micros(step.now.micros() - WINDOW.micros());
+    let window = Timestamp::from_micros(step.now.micros() - MONTH.micros());
     while let Some(range) = ranges.next(views).await? {
         for person in people(views, step.account, range, Some(window), step.now).await? {
             found.looked_at += 1;
@@ -102,8 +95,37 @@ pub async fn assess(views: &Views, step: Step<'_>, page: usize) -> Result<Assess
     Ok(found)
 }
 
+/// Counts whom a change concerns, from the read models as far as the log.
+pub struct FromReadModels {
+    projector: Projector,
+}
+
+impl FromReadModels {
+    /// A counter over what this projector keeps.
+    pub const fn new(projector: Projector) -> Self {
+        Self { projector }
+    }
+}
+
+impl CountConcerned for FromReadModels {
+    fn count<'a>(&'a self, step: Step<'a>) -> BoxFuture<'a, Result<Counts, ActError>> {
+        async move {
+            let store = self.projector.store();
+            let last = store.counter(step.account).await?.map_or(0, |counter| counter.last_seq);
+            self.projector.bring(step.account).await?;
+            for projection in [status::NAME, directory::NAME] {
+                if !self.projector.wait_for(projection, step.account, last, PATIENCE).await? {
+                    return Err(ActError::NotCounted);
+                }
+            }
+            Ok(count(store.views(), step).await?)
+        }
+        .boxed()
+    }
+}
+
 /// How many people a change concerns, by effect: what its confirmation is held against.
-pub async fn count(views: &Views, step: Step<'_>) -> Result<Counts, StoreError> {
+async fn count(views: &Views, step: Step<'_>) -> Result<Counts, StoreError> {
     let mut counts: Counts = Effect::all().map(|effect| (effect, 0)).collect();
     let mut ranges = Ranges::of::<UserStatus>(step.account, PAGE);
     while let Some(range) = ranges.next(views).await? {
@@ -184,6 +206,8 @@ pub async fn keepers(views: &Views, account: AccountId) -> Result<Vec<UserId>, S
 struct Person {
     status: StatusRow,
     trusts: Vec<TrustRow>,
+    /// Trust in the same devices before that, where prompts are counted.
+    former: Vec<TrustRow>,
     sessions: Vec<SessionRow>,
     password_used_at: Option<Timestamp>,
 }
@@ -199,6 +223,7 @@ impl Person {
         let trusts: Vec<Trust> = self.trusts.iter().filter(|row| !row.withdrawn).map(trust).collect();
         let open = self.sessions.iter().filter(|row| row.ended_at.is_none());
         let sessions: Vec<Session> = open.map(SessionRow::session).collect();
+        let kinds = status.enrolled_generation.map_or_else(Vec::new, |generation| status.kinds(generation));
         let person = Concerned {
             whom: status.whom(),
             holder: Holder {
@@ -207,6 +232,7 @@ impl Person {
                 deactivated: status.deactivated,
             },
             enrolled: status.enrolled_generation,
+            kinds: &kinds,
             provider_only: status.through_provider_only(),
             locked: status.locks.any(),
             email_verified: status.email_verified,
@@ -226,19 +252,15 @@ impl Person {
         for session in self.sessions.iter().filter(|s| s.started_at >= window) {
             devices.entry(session.device_id).or_default().push(session);
         }
-        let mut visits = Vec::with_capacity(devices.len());
-        for (device, mut sessions) in devices {
-            sessions.sort_by_key(|session| (session.started_at, session.session_id));
-            let Some(first) = sessions.first() else { continue };
-            let granted = self.trusts.iter().find(|row| row.device_id == device).map(|row| row.granted_at);
-            // Trust that was granted since says nothing of the first; that it was not asked does.
-            let known = granted.filter(|granted| *granted < first.started_at);
-            visits.push(Visits {
-                trusted_at: known.or_else(|| (first.method == Method::Trust).then_some(window)),
-                at: sessions.iter().map(|session| session.started_at).collect(),
-                remembers: granted.is_some(),
-            });
-        }
+        let visits: Vec<Visits> = devices
+            .into_iter()
+            .map(|(device, mut sessions)| {
+                sessions.sort_by_key(|session| (session.started_at, session.session_id));
+                let ever = self.trusts.iter().chain(&self.former).filter(|row| row.device_id == device);
+                let grants: Vec<Trust> = ever.map(trust).collect();
+                Visits::of(sessions.into_iter().map(visit).collect(), &grants)
+            })
+            .collect();
         let under = |account: &Account| {
             let asked =
                 matches!(stands(&self.status, account, step.at).0, Standing::Enabled | Standing::Pending);
@@ -247,6 +269,11 @@ impl Person {
         };
         (under(step.before), under(step.after))
     }
+}
+
+fn visit(session: &SessionRow) -> Visit {
+    let SessionRow { started_at, signed_in, generation, epoch, .. } = *session;
+    Visit { at: started_at, method: signed_in, generation, epoch }
 }
 
 fn trust(row: &TrustRow) -> Trust {
@@ -261,7 +288,7 @@ fn stands(row: &StatusRow, account: &Account, at: Timestamp) -> (Standing, Rule)
         policy: account.policy(audience, at),
         whom: row.whom(),
         required_since: account.required_since(audience, at),
-        enrolled: row.enrolled(account.generation),
+        kinds: &row.kinds(account.generation),
         locked: false,
         provider_only: row.through_provider_only(),
         exempt_until: row.exempt_until,
@@ -286,7 +313,13 @@ async fn people(
     for row in &rows {
         let status = StatusRow::get(row, 0)?;
         places.insert(status.user_id, people.len());
-        people.push(Person { status, trusts: vec![], sessions: vec![], password_used_at: None });
+        people.push(Person {
+            status,
+            trusts: vec![],
+            former: vec![],
+            sessions: vec![],
+            password_used_at: None,
+        });
     }
     for row in &views.fetch(&select::<UserActivity>("password_used_at is not null"), &range).await? {
         let row = ActivityRow::get(row, 0)?;
@@ -313,7 +346,30 @@ async fn people(
             people[place].sessions.push(row);
         }
     }
+    if let Some(window) = window {
+        let mut binds = range.to_vec();
+        binds.push((window.micros() - LONGEST_TRUST.micros()).into());
+        for row in &views.fetch(&former(), &binds).await? {
+            let row = TrustRow::get(row, 0)?;
+            if let Some(&place) = places.get(&row.user_id) {
+                people[place].former.push(row);
+            }
+        }
+    }
     Ok(people)
+}
+
+/// What was granted before the current rows of a range of people.
+fn former() -> String {
+    let columns: Vec<String> = TrustRow::COLUMNS.iter().map(|column| format!("h.{}", column.name)).collect();
+    let table = DeviceTrust::TABLE.name;
+    format!(
+        "select {} from views.{table} t join views.{table}_history h \
+         on h.account_id = t.account_id and h.device_id = t.device_id \
+         where t.account_id = $1 and t.user_id > $2 and t.user_id <= $3 and h.granted_at > $4 and h.withdrawn = false \
+         order by h.device_id, h.granted_at",
+        columns.join(", ")
+    )
 }
 
 /// The current rows of a range of people.

@@ -1,13 +1,14 @@
 //! Read models: what the log means, in tables that answer quickly and can be thrown away.
 //!
 //! - [`fact`] decodes the log; [`view`] says what a read model is: a table and a pure function.
-//! - [`status`], [`audit`], [`overview`], [`directory`], [`notices`]: the read models, each file with its meaning, its
+//! - [`status`], [`audit`], [`overview`], [`directory`], [`messages`], [`notices`]: the read models, each file with its meaning, its
 //!   function, and its queries.
 //! - [`impact`]: whom a change concerns, and who will not comply on a day, counted over those tables.
 //! - [`live`], [`bulk`], [`memory`]: the three executors, which fold the same functions over the same facts.
 //! - [`projector`] keeps the tables up to date; [`registry`] knows which build of them serves.
 //! - [`inspection`] reads the log by the domain's invariants.
-//! - [`reset_fanout`] and [`wishes`] are the other direction: events in, commands out.
+//! - [`reset_fanout`], [`wait_notices`], [`wishes`], and [`courier`] are the other direction: events and
+//!   messages in, commands out.
 //!
 //! **Architecture invariant:** nothing here decides whether somebody may sign in, and nothing here holds what
 //! the log does not.
@@ -16,6 +17,7 @@ pub mod as_of;
 pub mod audit;
 pub mod bulk;
 pub mod copy;
+pub mod courier;
 pub mod ddl;
 pub mod directory;
 pub mod dump;
@@ -25,6 +27,7 @@ pub mod inspection;
 pub mod integrations;
 pub mod live;
 pub mod memory;
+pub mod messages;
 pub mod notices;
 pub mod overview;
 pub mod owners;
@@ -35,6 +38,7 @@ pub mod reset_fanout;
 pub mod slate;
 pub mod status;
 pub mod view;
+pub mod wait_notices;
 pub mod wishes;
 
 /// Every projection of this program.
@@ -45,6 +49,7 @@ pub fn all() -> Vec<view::Projection> {
         overview::projection(),
         directory::projection(),
         integrations::projection(),
+        messages::projection(),
         notices::projection(),
     ]
 }

@@ -138,6 +138,14 @@ impl View for Members {
             | UserEvent::RecoveryCodesGenerated { .. }
             | UserEvent::RecoveryCodesRegenerated { .. }
             | UserEvent::OtpAccepted { .. }
+            | UserEvent::FactorDriftFound { .. }
+            | UserEvent::SmsCodeIssued { .. }
+            | UserEvent::FactorRenamed { .. }
+            | UserEvent::FactorPreferred { .. }
+            | UserEvent::TokenAssigned { .. }
+            | UserEvent::TokenWithdrawn { .. }
+            | UserEvent::SmsCodeAccepted { .. }
+            | UserEvent::AssertionAccepted { .. }
             | UserEvent::RecoveryCodeUsed { .. }
             | UserEvent::RecoveryCodesLow { .. }
             | UserEvent::RecoveryCodesExhausted { .. }
@@ -165,6 +173,8 @@ impl View for Members {
             | UserEvent::ApiTokenIssued { .. }
             | UserEvent::ApiTokenRevoked { .. }
             | UserEvent::PasswordAccessUsed { .. }
+            | UserEvent::MessageSent { .. }
+            | UserEvent::MessageFailed { .. }
             | UserEvent::DeviceReportedLost { .. } => None,
         }
     }

@@ -70,6 +70,11 @@ impl Projector {
         Ok(Self { inner: Arc::new(inner) })
     }
 
+    /// The log that they follow.
+    pub fn store(&self) -> &EventStore {
+        &self.inner.store
+    }
+
     /// The projections, in order.
     pub fn projections(&self) -> &[Projection] {
         &self.inner.projections

@@ -6,11 +6,15 @@
 use std::collections::BTreeMap;
 
 use twofold_domain::account::{ClockKind, Notice};
+use twofold_domain::delivery::{Channel, MessagePurpose, Undelivered};
 use twofold_domain::device::{EndCause, Method, Scope};
-use twofold_domain::ids::{ClientId, DeviceId, ExemptionId, FactorId, SessionId, TokenId, UserId};
+use twofold_domain::factor::FactorKind;
+use twofold_domain::ids::{
+    ApprovalId, ClientId, DeviceId, ExemptionId, FactorId, MessageId, SessionId, TokenId, UserId,
+};
 use twofold_domain::policy::Role;
 use twofold_domain::time::{Span, Timestamp};
-use twofold_domain::user::{BINDINGS_AT_ONCE, FactorKind};
+use twofold_domain::user::BINDINGS_AT_ONCE;
 use twofold_infra::store::{Row, StoreError, Value};
 use uuid::Uuid;
 
@@ -150,8 +154,10 @@ columns! {
     DeviceId: Uuid Uuid = |x, sink| sink.uuid(x.uuid()), |stored| Ok(Self::from_uuid(stored));
     SessionId: Uuid Uuid = |x, sink| sink.uuid(x.uuid()), |stored| Ok(Self::from_uuid(stored));
     FactorId: Uuid Uuid = |x, sink| sink.uuid(x.uuid()), |stored| Ok(Self::from_uuid(stored));
+    ApprovalId: Uuid Uuid = |x, sink| sink.uuid(x.uuid()), |stored| Ok(Self::from_uuid(stored));
     ExemptionId: Uuid Uuid = |x, sink| sink.uuid(x.uuid()), |stored| Ok(Self::from_uuid(stored));
     ClientId: Uuid Uuid = |x, sink| sink.uuid(x.uuid()), |stored| Ok(Self::from_uuid(stored));
+    MessageId: Uuid Uuid = |x, sink| sink.uuid(x.uuid()), |stored| Ok(Self::from_uuid(stored));
     TokenId: Uuid Uuid = |x, sink| sink.uuid(x.uuid()), |stored| Ok(Self::from_uuid(stored));
     Timestamp: Int i64 = |x, sink| sink.int(x.micros()), |stored| Ok(Self::from_micros(stored));
     Span: Int i64 = |x, sink| sink.int(x.micros()), |stored| Ok(Self::seconds(stored / 1_000_000));
@@ -200,14 +206,21 @@ pub(crate) trait Named: Sized {
 
 named! {
     Role { Owner = "owner", Admin = "admin", Agent = "agent", Auditor = "auditor", EndUser = "end_user" }
-    Method { Password = "password", Trust = "trust", Otp = "otp", RecoveryCode = "recovery_code" }
+    Method { Password = "password", Trust = "trust", Otp = "otp", RecoveryCode = "recovery_code", SmsCode = "sms_code", Assertion = "assertion" }
+    Channel { Mail = "mail", Sms = "sms" }
+    MessagePurpose { Code = "code", Link = "link", Notice = "notice" }
+    Undelivered {
+        Refused = "refused", Unreachable = "unreachable", Expired = "expired", BadAddress = "bad_address",
+        NoTransport = "no_transport", PersonBudget = "person_budget", AccountBudget = "account_budget",
+        CountryBudget = "country_budget", Unreadable = "unreadable"
+    }
     Scope { Full = "full", Enrolment = "enrolment" }
     ClockKind { Real = "real", Sandbox = "sandbox" }
     Notice {
         LockedOut = "locked_out", TeamChanged = "team_changed", PolicyChanged = "policy_changed",
         PasswordAccess = "password_access"
     }
-    FactorKind { Totp = "totp" }
+    FactorKind { Totp = "totp", Token = "token", Sms = "sms", Webauthn = "webauthn" }
     EndCause {
         SignedOut = "signed_out", EndedByUser = "ended_by_user", EndedByStaff = "ended_by_staff",
         DeviceLost = "device_lost", TokenReplayed = "token_replayed", Displaced = "displaced",
@@ -216,7 +229,6 @@ named! {
 }
 
 /// The confirmed factors of a person, in the order of their ids: `<uuid>:<kind>` by spaces.
-#[expect(clippy::zero_sized_map_values, reason = "more kinds of factor are to come")]
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Factors(pub BTreeMap<FactorId, FactorKind>);
 

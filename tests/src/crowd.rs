@@ -30,6 +30,17 @@ pub enum Brings {
 
 /// As many new end users, in the order of their numbers.
 pub async fn arrive(town: &Town, by: &Person, people: usize, brings: Brings) -> Result<Vec<Person>> {
+    arrive_as(town, by, Role::EndUser, people, brings).await
+}
+
+/// The same in any role.
+pub async fn arrive_as(
+    town: &Town,
+    by: &Person,
+    role: Role,
+    people: usize,
+    brings: Brings,
+) -> Result<Vec<Person>> {
     let desk = town.here();
     let hash = desk.passwords().hash(password(PASSWORD)?).await?;
     let hash = ForeignHash::parse(std::str::from_utf8(hash.bytes())?)?;
@@ -37,7 +48,7 @@ pub async fn arrive(town: &Town, by: &Person, people: usize, brings: Brings) -> 
     let mut rows = Vec::with_capacity(people);
     let mut crowd = Vec::with_capacity(people);
     for n in 0..people {
-        let mut person = town.somebody(Role::EndUser);
+        let mut person = town.somebody(role);
         PASSWORD.clone_into(&mut person.password);
         let otp = match brings {
             Brings::Password => None,

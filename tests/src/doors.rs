@@ -25,6 +25,8 @@ use crate::town::Town;
 pub struct Doors {
     /// The operator's token of the installation.
     pub operator: String,
+    /// The projector.
+    pub projector: Projector,
     router: Router,
     stop: Arc<Notify>,
 }
@@ -66,10 +68,10 @@ impl Doors {
         let file = town.master_key_file().with_file_name("operator.token");
         let token = OperatorToken::open(&file, desk.mint())?;
         let operator = std::fs::read_to_string(file)?.trim().to_owned();
-        let app = App::from(Parts { desk, operator: token, projector });
+        let app = App::from(Parts { desk, operator: token, projector: projector.clone() });
         let site = Site::new("https://twofold.lilliput.example".parse()?);
         let router = server::app(routes::router(app), Router::new(), Health::default(), site)?;
-        Ok(Self { operator, router, stop })
+        Ok(Self { operator, projector, router, stop })
     }
 
     /// Sends a request.

@@ -10,6 +10,7 @@ mod factors;
 mod happening;
 mod help;
 mod people;
+mod post;
 
 use std::collections::HashMap;
 
@@ -21,6 +22,7 @@ use twofold_domain::device::{Device, DeviceEvent, Origin};
 use twofold_domain::ids::{AccountId, DeviceId, EventId, StreamId, TokenId, UserId, VerifierId};
 use twofold_domain::sealed::{Kind, Sealed};
 use twofold_domain::time::{Span, Timestamp};
+use twofold_domain::upcast;
 use twofold_domain::user::{User, UserEvent};
 use twofold_infra::store::{AggregateKind, NewEvent, Recorded, Stream, Write};
 use uuid::Uuid;
@@ -160,7 +162,7 @@ impl Generator {
             );
             let event = NewEvent {
                 event_type: event_type.to_owned(),
-                event_version: "1".to_owned(),
+                event_version: upcast::version_today(event_type).to_owned(),
                 payload,
                 metadata,
             };
@@ -208,7 +210,7 @@ impl Generator {
         if let Some(says) = self.come_back(tenant, who) {
             return says;
         }
-        match self.below(1_160) {
+        match self.below(1_240) {
             0..500 => self.sign_in(tenant, who),
             500..640 => self.use_session(tenant, who),
             640..800 => self.enrol(tenant, who),
@@ -230,6 +232,8 @@ impl Generator {
             1_112..1_117 => self.ticket(tenant, who),
             1_117..1_135 => self.terms(tenant),
             1_135..1_150 => self.approvals(tenant, who),
+            1_150..1_180 => self.tend(tenant, who),
+            1_180..1_230 => self.message(tenant, who),
             _ => self.chores(tenant),
         }
     }

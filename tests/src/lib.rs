@@ -9,6 +9,7 @@ pub mod generate;
 pub mod invariants;
 pub mod mortal;
 pub mod person;
+pub mod post;
 pub mod postgres;
 pub mod race;
 pub mod town;

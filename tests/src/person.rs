@@ -1,24 +1,28 @@
 //! What a person can do: type, read their mail, look at their phone.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
-use twofold_domain::account::{Counts, Effect, GuardedAct};
+use twofold_domain::account::{Change, Counts, Effect, GuardedAct};
 use twofold_domain::device::{Decision, Method};
 use twofold_domain::ids::{FactorId, SignInId, StreamId, UserId};
-use twofold_domain::policy::Role;
+use twofold_domain::policy::{Audience, AudiencePolicy, Role};
 use twofold_domain::time::Span;
 use twofold_domain::user::{Refusal, UserError};
 use twofold_infra::acts::{
-    ActError, Assessed, BeginSignIn, Begun, Beside, ConfirmFactor, Confirmation, Consented, Credential,
+    ActError, BeginSignIn, Begun, Beside, ChangePolicies, ConfirmFactor, Confirmation, Consented, Credential,
     EnrolmentStarted, NewPerson, Proof, ProveSignIn, Proved, RedeemLink, RegisterUser, RequestAct,
-    StartEnrolment, StepUp, SteppedUp, Switch, SwitchAccount, UseApproval, enrolled_now,
+    StartEnrolment, Statement, StepUp, SteppedUp, Switch, SwitchAccount, UseApproval, enrolled_now, state,
 };
 use twofold_infra::desk::{Desk, Done};
 use twofold_infra::verify::{Bearer, MailedCode, OtpCode, Password, RecoveryCode};
 
 use crate::authenticator::Authenticator;
 use crate::town::{Town, token_of};
+
+/// More people than any story has.
+const NO_END: u64 = 1_000_000;
 
 /// Somebody, with what they remember, hold, and have in their browser.
 #[derive(Clone)]
@@ -375,13 +379,8 @@ impl Person {
         desk: &Desk,
         switch: Switch,
     ) -> Result<Done<Consented<u64>>> {
-        let counts = match switch {
-            Switch::Disable => {
-                let generation = town.generation(desk).await?;
-                [(Effect::Reset, enrolled_now(desk, town.account, generation).await?)].into()
-            }
-            Switch::Enable | Switch::Suspend | Switch::Resume => Counts::new(),
-        };
+        let generation = town.generation(desk).await?;
+        let counts = [(Effect::Reset, enrolled_now(desk, town.account, generation).await?)].into();
         self.throw(town, desk, switch, counts).await
     }
 
@@ -403,13 +402,33 @@ impl Person {
         counts: Counts,
     ) -> Result<Done<Consented<u64>>> {
         let seen = town.account_version(desk).await?;
-        let account = desk.log().accounts.load(StreamId::account(town.account)).await?.state;
-        let change = switch.change();
-        let assessed = Assessed::at_once(desk, town.account, &account, &change, counts, town.now()).await?;
+        let statement = Some(shown(town, desk, &switch.change(), &counts).await?);
         let (reason, circle) = (Some("because the story needs it".to_owned()), town.circle(desk).await?);
-        let act = SwitchAccount { credential: self.credential()?, seen, switch, reason, assessed, circle };
+        let act = SwitchAccount { credential: self.credential()?, seen, switch, reason, statement, circle };
         Ok(town.perform(desk, act).await?)
     }
+}
+
+/// What somebody was shown of a change: so many people by effect, and no end of them where nothing is said.
+pub async fn shown(town: &Town, desk: &Desk, change: &Change, counts: &Counts) -> Result<Statement> {
+    let account = desk.log().accounts.load(StreamId::account(town.account)).await?.state;
+    let mut all: Counts = Effect::all().map(|effect| (effect, NO_END)).collect();
+    all.extend(counts);
+    Ok(state(desk, town.account, &account, change, &all, town.now()).await?)
+}
+
+/// Saves policies, having seen whom that concerns.
+pub async fn save_policies(
+    town: &Town,
+    desk: &Desk,
+    by: &Person,
+    policies: BTreeMap<Audience, AudiencePolicy>,
+) -> Result<()> {
+    let (credential, seen) = (by.credential()?, town.account_version(desk).await?);
+    let change = Change::Policy(policies.clone());
+    let statement = Some(shown(town, desk, &change, &Counts::new()).await?);
+    town.perform(desk, ChangePolicies { credential, seen, policies, statement }).await?;
+    Ok(())
 }
 
 fn done(Done { reply, position, at }: Done<Consented<u64>>) -> Result<Done<u64>> {

@@ -6,13 +6,18 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context as _, Result, ensure};
+use futures::FutureExt as _;
+use futures::future::BoxFuture;
 use sqlx::Executor as _;
 use tempfile::TempDir;
-use twofold_domain::account::{AccountEvent, ClockKind};
+use tokio::sync::OnceCell;
+use twofold_domain::account::{AccountEvent, ClockKind, Counts};
 use twofold_domain::ids::{AccountId, FactorId, StreamId, UserId};
 use twofold_domain::policy::Role;
 use twofold_domain::time::{Span, Timestamp};
-use twofold_infra::acts::{ActError, AdminLink, Circle, IssuedLink, NewPerson, OpenAccount};
+use twofold_infra::acts::{
+    ActError, AdminLink, Circle, CountConcerned, IssuedLink, NewPerson, OpenAccount, Step,
+};
 use twofold_infra::clock::{Clock, ManualClock};
 use twofold_infra::config::{Config, ConfigError};
 use twofold_infra::context::{Actor, ClientOrigin, Context};
@@ -20,8 +25,10 @@ use twofold_infra::desk::{Act, Desk, Done};
 use twofold_infra::installation::{self, OpenError};
 use twofold_infra::mail::Message;
 use twofold_infra::mint::Mint;
-use twofold_infra::store::{AggregateKind, Recorded, Stream};
+use twofold_infra::store::{AggregateKind, EventStore, Recorded, Stream};
 use twofold_infra::verify::Passwords;
+use twofold_projections::impact::FromReadModels;
+use twofold_projections::projector::Projector;
 
 use crate::invariants;
 use crate::person::Person;
@@ -288,7 +295,7 @@ impl Town {
         heads.first().copied().context("one head for one stream")
     }
 
-    /// Who has a say in the account, and who is told of what waits: everybody whom the log knows.
+    /// Who has a say in the account: every owner whom the log knows.
     pub async fn circle(&self, desk: &Desk) -> Result<Circle> {
         let mut circle = Circle::default();
         let mut after = 0;
@@ -299,9 +306,8 @@ impl Town {
             for event in page.iter().filter(|event| event.event_type == "UserRegistered") {
                 let user = UserId::from_uuid(event.stream.id.aggregate);
                 let state = desk.log().users.load(StreamId::user(self.account, user)).await?.state;
-                let team = state.role().filter(|role| *role != Role::EndUser && !state.erased);
-                circle.owners.extend((team == Some(Role::Owner)).then_some(user));
-                circle.team.extend(team.map(|_| user));
+                let owns = state.role() == Some(Role::Owner) && !state.erased;
+                circle.owners.extend(owns.then_some(user));
             }
         }
     }
@@ -374,7 +380,28 @@ pub fn config(url: &str, folder: &Path) -> Result<Config, ConfigError> {
 pub async fn instance(config: &Config, clock: Clock) -> Result<Desk, OpenError> {
     let mint = Mint::system(clock);
     let passwords = Passwords::cheap(mint.clone());
-    installation::open(config, mint, passwords).await
+    let desk = installation::open(config, mint, passwords).await?;
+    let counter = Counter { store: desk.store().clone(), read_models: OnceCell::new() };
+    Ok(desk.counting(Arc::new(counter)))
+}
+
+/// Counts whom a change concerns, over read models of its own that are there from the first question on.
+struct Counter {
+    store: EventStore,
+    read_models: OnceCell<FromReadModels>,
+}
+
+impl CountConcerned for Counter {
+    fn count<'a>(&'a self, step: Step<'a>) -> BoxFuture<'a, Result<Counts, ActError>> {
+        async move {
+            let install = || async {
+                let projector = Projector::install(self.store.clone(), twofold_projections::all()).await?;
+                Ok::<_, ActError>(FromReadModels::new(projector))
+            };
+            self.read_models.get_or_try_init(install).await?.count(step).await
+        }
+        .boxed()
+    }
 }
 
 /// As in production, a server has no right to change the log: on PostgreSQL it gets a role of its own.

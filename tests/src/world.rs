@@ -5,15 +5,16 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail, ensure};
+use twofold_domain::account::{Governance, GuardedAct};
 use twofold_domain::device::{Decision, Method};
 use twofold_domain::ids::{DeviceId, SessionId, UserId};
 use twofold_domain::policy::{Audience, Role};
 use twofold_domain::time::{Span, Timestamp};
-use twofold_infra::acts::{Assessed, Begun, ChangePolicies};
+use twofold_infra::acts::{Begun, ChangeGovernance, Circle, RequestAct, UseApproval};
 use twofold_infra::verify::Bearer;
 use twofold_infra::verify::token::SessionToken;
 
-use crate::person::{Browser, Person, recovery};
+use crate::person::{Browser, Person, recovery, save_policies};
 use crate::town::Town;
 
 /// How sure a session is of its person.
@@ -48,6 +49,10 @@ pub struct Somebody {
     pub user: UserId,
     /// Their role.
     pub role: Role,
+    /// Their address.
+    pub email: String,
+    /// Their password.
+    pub password: String,
     /// Their session's token.
     pub token: String,
     /// Their device.
@@ -61,32 +66,43 @@ impl Somebody {
         let token = person.session()?.to_owned();
         let bearer = Bearer::<SessionToken>::parse(&token)?;
         let (device, session) = (bearer.holder(), bearer.id());
-        Ok(Self { user: person.user, role: person.role, token, device, session })
+        let (email, password) = (person.email.clone(), person.password.clone());
+        Ok(Self { user: person.user, role: person.role, email, password, token, device, session })
     }
 }
 
-/// An account, and its first owner, who makes everybody else.
+/// An account, and its first two owners, who make everybody else.
 pub struct Land {
     /// The account.
     pub town: Arc<Town>,
     /// Somebody of each role, whom one can try to act upon.
     pub subjects: BTreeMap<Role, Somebody>,
     owner: Person,
+    /// Who approves: so that no further owner takes a wait.
+    second: Person,
     proved_at: Timestamp,
 }
 
 impl Land {
-    /// Opens it, with one subject of each role. Their factors were bound this very moment.
+    /// Opens it, with nobody but two owners. That takes more than three days: there is one at first.
     pub async fn found(town: &Arc<Town>) -> Result<Self> {
-        let owner = town.owner().await?;
+        let mut owner = town.owner().await?;
+        let mut second = owner.welcome_enrolled(town, Role::Admin).await?;
+        owner.make_owner(town, second.user).await?;
+        second.role = Role::Owner;
+        second.sign_in(town, town.here()).await?;
         let town = Arc::clone(town);
-        let proved_at = town.now();
-        let mut land = Self { town, subjects: BTreeMap::new(), owner, proved_at };
+        let proved_at = town.now() - Span::minutes(1);
+        Ok(Self { town, subjects: BTreeMap::new(), owner, second, proved_at })
+    }
+
+    /// One subject of each role comes. Their factors are bound this very moment.
+    pub async fn settle(&mut self) -> Result<()> {
         for role in Role::ALL {
-            let subject = land.somebody(role, Standing::Fresh).await?;
-            land.subjects.insert(role, subject);
+            let subject = self.somebody(role, Standing::Fresh).await?;
+            self.subjects.insert(role, subject);
         }
-        Ok(land)
+        Ok(())
     }
 
     /// From now on everybody who signs in without a second factor enrols first.
@@ -98,10 +114,22 @@ impl Land {
             let account = town.here().log().accounts.load(stream).await?;
             let mut policy = account.state.policy(audience, town.now()).clone();
             policy.required = true;
-            let (credential, seen) = (self.owner.credential()?, account.sequence);
-            let (policies, assessed) = ([(audience, policy)].into(), Assessed::default());
-            town.perform(town.here(), ChangePolicies { credential, seen, policies, assessed }).await?;
+            save_policies(town, town.here(), &self.owner, [(audience, policy)].into()).await?;
         }
+        Ok(())
+    }
+
+    /// From now on admins may throw the account's switch.
+    pub async fn let_admins_switch(&mut self) -> Result<()> {
+        self.sure().await?;
+        let town = &self.town;
+        let stream = twofold_domain::ids::StreamId::account(town.account);
+        let account = town.here().log().accounts.load(stream).await?;
+        let to = Governance { admins_may_switch: true, ..account.state.governance.clone() };
+        let circle = Circle { owners: vec![self.owner.user, self.second.user] };
+        let (credential, seen) = (self.owner.credential()?, account.sequence);
+        let act = ChangeGovernance { credential, seen, to, reason: None, circle };
+        town.perform(town.here(), act).await?;
         Ok(())
     }
 
@@ -110,7 +138,10 @@ impl Land {
     pub async fn somebody(&mut self, role: Role, standing: Standing) -> Result<Somebody> {
         self.sure().await?;
         let (town, desk) = (&self.town, self.town.here());
-        let mut person = self.owner.welcome(town, role).await?;
+        let mut person = match role {
+            Role::Owner => self.new_owner().await?,
+            _ => self.owner.welcome(town, role).await?,
+        };
         let mut browser = Browser::default();
         let begun = person.begin(town, desk, &mut browser).await?;
         let Begun::Session { decision, .. } = begun else { bail!("{role:?}: nothing is bound yet") };
@@ -135,14 +166,31 @@ impl Land {
         Somebody::of(&person)
     }
 
-    /// The owner who makes people has just shown a second factor.
+    /// Somebody whom one owner wants to be an owner, and the other one as well.
+    async fn new_owner(&self) -> Result<Person> {
+        let (town, desk) = (&self.town, self.town.here());
+        let mut person = self.owner.welcome(town, Role::Admin).await?;
+        let circle = Circle { owners: vec![self.owner.user, self.second.user] };
+        let (act, reason) = (GuardedAct::GrantOwner { user: person.user }, "we agreed on it".to_owned());
+        let request =
+            RequestAct { credential: self.owner.credential()?, act, reason, circle: circle.clone() };
+        let approval = town.perform(desk, request).await?.reply.approval;
+        let credential = self.second.credential()?;
+        let approve = UseApproval { credential, approval, approves: true, circle, devices: vec![] };
+        town.perform(desk, approve).await?;
+        person.role = Role::Owner;
+        Ok(person)
+    }
+
+    /// The owners who make people have just shown a second factor.
     async fn sure(&mut self) -> Result<()> {
         if self.town.now() < self.proved_at + Span::minutes(9) {
             return Ok(());
         }
         let town = Arc::clone(&self.town);
-        self.owner.sign_in(&town, town.here()).await?;
         self.proved_at = town.now();
+        self.owner.sign_in(&town, town.here()).await?;
+        self.second.sign_in(&town, town.here()).await?;
         Ok(())
     }
 }

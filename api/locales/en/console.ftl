@@ -108,6 +108,9 @@ own-new-codes = Make new codes
 own-devices = Devices
 own-sessions = Open sessions
 factor-totp = Authenticator app
+factor-token = Hardware token
+factor-sms = Code by SMS
+factor-webauthn = Security key or passkey
 last-used = last used
 last-seen = last seen
 trusted-until = trusted until
@@ -118,6 +121,8 @@ stop-trusting = Stop trusting
 report-lost = Report as lost
 by-code = Signed in with a code
 by-recovery-code = Signed in with a recovery code
+by-sms = Signed in with a code by SMS
+by-key = Signed in with a security key or passkey
 by-trust = Signed in on a trusted device, without a code
 by-password = Signed in with the password
 end-session = End
@@ -226,10 +231,13 @@ why-new-device = You have not signed in on this device before.
 why-trust-ended = This device was trusted; that has ended.
 why-not-trusted = This device is not trusted.
 why-every-sign-in = This account asks for a code at every sign-in.
+why-kind-not-allowed = Your factor is of a kind that this account does not allow any more. Use it once more; then you add another one.
 code-malformed = A code from the app has 6 digits.
 code-wrong = This code is not right. Type the one that the app shows now; if it stays wrong, check the clock of your phone.
 code-used = This code was used already. Wait for the next one.
 code-expired = The time of this code is over. Type the one that the app shows now.
+key-copied = This key may have been copied, so it was not accepted. Use another factor, and have this one replaced.
+kind-not-allowed = This account does not allow factors of this kind any more. Use another one of yours.
 recovery-code-malformed = A recovery code looks like 3-ABCD-EFGH-JKMN-PQRS.
 recovery-code-wrong = This is none of your recovery codes. Old ones stop working when new ones are made.
 recovery-code-used = This recovery code was used already. Take another one.
@@ -344,6 +352,7 @@ state-off = Off
 rule-has-factor = has a second factor
 rule-policy-requires = the policy requires one
 rule-grace = required, in the days of grace
+rule-kind-not-allowed = none of their factors is of an allowed kind
 rule-policy-optional = the policy does not require one
 rule-account-suspended = suspended for the account
 rule-account-disabled = disabled for the account
@@ -358,7 +367,7 @@ in-force-trust =
     }
 everyone = Everyone
 population = People
-as-of-time = Time (UTC)
+as-of-time = Time ({ $v })
 as-of-wrong = This is not a date or time.
 as-of-needs-day = Choose the day as well.
 as-of-future = That is still to come.
@@ -424,6 +433,7 @@ told-refused-locked =
     }
 told-until = until { $v }
 told-wait = next try at { $v }
+told-drift = clock off by { $v } steps
 told-in-a-row =
     { $n ->
         [one] { $n } time in a row
@@ -438,6 +448,17 @@ told-values =
     { $n ->
         [one] { $n } value unreadable for good
        *[other] { $n } values unreadable for good
+    }
+told-letter = message “{ $v }”
+told-reply = the other side answered { $n }
+told-attempts =
+    { $n ->
+        [one] { $n } try
+       *[other] { $n } tries
+told-tokens =
+    { $n ->
+        [one] { $n } token
+       *[other] { $n } tokens
     }
 told-by-disable = when it was disabled for the account
 told-by-staff = by a member of staff
@@ -469,6 +490,10 @@ event-RecoveryCodesGenerated = Recovery codes made
 event-RecoveryCodesRegenerated = New recovery codes made
 event-OtpAccepted = Code accepted
 event-RecoveryCodeUsed = Recovery code used
+event-FactorDriftFound = A factor's clock is off
+event-SmsCodeIssued = Code sent by SMS
+event-SmsCodeAccepted = Code by SMS accepted
+event-AssertionAccepted = Security key or passkey accepted
 event-RecoveryCodesLow = Few recovery codes left
 event-RecoveryCodesExhausted = No recovery code left
 event-ProofRejected = Second factor refused
@@ -476,9 +501,16 @@ event-PasswordChangeDemanded = Another password demanded: ten wrong codes behind
 event-LockedOut = Locked after too many wrong tries
 event-Unlocked = Locks lifted
 event-FactorRemoved = Authenticator removed
+event-FactorRenamed = Factor renamed
+event-FactorPreferred = Factor chosen to be asked for first
+event-TokenAssigned = Hardware token handed out
+event-TokenWithdrawn = Hardware token taken back
 event-TwoFactorDisabled = Second factor switched off by its owner
 event-TwoFactorReset = Second factor reset
 event-DeviceReportedLost = Device reported lost
+event-MessageSent = Message sent
+event-MessageFailed = Message not delivered
+event-DeliveryTroubleRaised = Owners and admins told that messages do not arrive
 event-PersonErased = Person erased
 event-DeviceRegistered = New device seen
 event-SignInStarted = Sign-in begun with the right password
@@ -493,6 +525,15 @@ event-DeviceTokenRotated = Device recognised again
 event-DeviceDistrusted = Device no longer trusted
 
 # Values of events
+value-mail = e-mail
+value-sms = SMS
+value-unreachable = the other side could not be reached
+value-bad-address = the address cannot be sent to
+value-no-transport = nothing is configured that sends it
+value-person-budget = too many messages to this person today
+value-account-budget = too many messages from this account today
+value-country-budget = too many messages into this country today
+value-unreadable = the stored message could not be read
 value-complete = let in
 value-challenge = asked for a code
 value-enrol = must enrol first
@@ -511,6 +552,14 @@ value-password = password
 value-trust = trusted device, without a code
 value-otp = code from the app
 value-recovery-code = recovery code
+value-totp = authenticator app
+value-token = hardware token
+value-sms = number for SMS
+value-webauthn = security key or passkey
+value-sms-code = code by SMS
+value-assertion = security key or passkey
+value-csv = CSV file
+value-pskc = PSKC file
 value-full = for everything
 value-enrolment = for enrolment only
 value-signed-out = signed out
@@ -524,6 +573,8 @@ value-revoked-by-user = by its owner
 value-revoked-by-staff = by staff
 value-wrong = wrong
 value-replayed = used before
+value-counter-back = its counter went back: it may have been copied
+value-not-allowed = of a kind that is not allowed any more
 value-expired = its time was over
 value-second-factor = second factor
 value-mailed-code = mailed code
@@ -547,6 +598,7 @@ event-ClientRegistered = Program registered
 event-ClientRemoved = Program removed
 event-ClientTokenIssued = API token issued to a program
 event-ClientTokenRevoked = A program's API token ended
+event-HardwareTokensImported = Hardware tokens imported
 event-ApprovalRequested = An act waits for approval
 event-ApprovalUsed = An act was approved and carried out
 event-ApprovalCancelled = An act that waited was cancelled
@@ -584,6 +636,7 @@ rule-identity-provider = signs in through an identity provider
 rule-exemption = exempt for a limited time
 rule-deactivated = may not sign in
 value-exempted = exempt for a while
+value-kind-not-allowed = only factors of a kind that is not allowed any more
 value-asserted = a program vouched for the first factor
 value-password-reset = forgotten password
 value-email-change = change of address
@@ -649,11 +702,7 @@ new-password-lead = This link replaces your password for { $w } in { $v }. Your 
 confirm-address-title = Confirm your new address
 confirm-address-lead = From then on you sign in to { $w } in { $v } with this address. The one before is told.
 confirm-address = Confirm this address
-manage = Manage
 unverified = address not confirmed
-groups = Groups (names, with ; between)
-groups-known = There are:
-groups-wrong = One of these groups does not exist.
 new-email = New e-mail address
 new-email-hint = A link goes to the new address, and a notice to the present one.
 new-email-send = Send the link
@@ -700,6 +749,7 @@ impact-nobody = This concerns nobody as of now.
 impact-of = { $v } of { $w }
 impact-more = and { $n } more
 impact-prompts-same = As many prompts for a code as before.
+impact-prompts-so-far = Sign-ins so far asked for a code { $v } times; with this change it would have been { $w }. Less than a week is too little to tell what a month brings.
 impact-prompts-since = Counted over sign-ins since { $v }.
 impact-reset =
     { $n ->
@@ -751,3 +801,21 @@ impact-prompts-fewer =
         [one] { $n } fewer prompt for a code a month.
        *[other] { $n } fewer prompts for a code a month.
     }
+
+# Messages and what became of them
+messages-title = Messages
+messages-lead = Mails and text messages, and whether each went out. What they said is not kept.
+messages-none = No messages yet
+message-queued = waiting
+message-sent = sent
+message-failed = not delivered
+delivery-title = Delivery of messages
+delivery-lead = People to whom messages failed three times in a row or more. Owners and admins are told by mail, too, at most once a day.
+delivery-none = Messages reach everybody
+delivery-waiting =
+    { $n ->
+        [one] { $n } message waits, since
+       *[other] { $n } messages wait, since
+    }
+delivery-since = since
+back = Back

@@ -108,6 +108,9 @@ own-new-codes = Crear códigos nuevos
 own-devices = Dispositivos
 own-sessions = Sesiones abiertas
 factor-totp = Aplicación de autenticación
+factor-token = Token físico
+factor-sms = Código por SMS
+factor-webauthn = Llave de seguridad o passkey
 last-used = usado por última vez:
 last-seen = visto por última vez el
 trusted-until = de confianza hasta el
@@ -118,6 +121,8 @@ stop-trusting = Dejar de confiar
 report-lost = Declarar perdido
 by-code = Con un código
 by-recovery-code = Con un código de recuperación
+by-sms = Con un código por SMS
+by-key = Con una llave de seguridad o passkey
 by-trust = En un dispositivo de confianza, sin código
 by-password = Con la contraseña
 end-session = Terminar
@@ -226,10 +231,13 @@ why-new-device = Es la primera vez que inicia sesión en este dispositivo.
 why-trust-ended = Este dispositivo era de confianza; eso ha terminado.
 why-not-trusted = Este dispositivo no es de confianza.
 why-every-sign-in = Esta cuenta pide un código en cada inicio de sesión.
+why-kind-not-allowed = Su factor es de un tipo que esta cuenta ya no permite. Úselo una vez más; después añadirá otro.
 code-malformed = El código de la aplicación tiene 6 cifras.
 code-wrong = Este código no es correcto. Escriba el que la aplicación muestra ahora; si sigue fallando, revise la hora de su teléfono.
 code-used = Este código ya se ha usado. Espere al siguiente.
 code-expired = Este código ha caducado. Escriba el que la aplicación muestra ahora.
+key-copied = Es posible que esta llave haya sido copiada y no se ha aceptado. Use otro factor y cambie esta llave.
+kind-not-allowed = Esta cuenta ya no permite factores de este tipo. Use otro de los suyos.
 recovery-code-malformed = Un código de recuperación es como 3-ABCD-EFGH-JKMN-PQRS.
 recovery-code-wrong = No es ninguno de sus códigos de recuperación. Los antiguos dejan de valer al crear otros nuevos.
 recovery-code-used = Este código de recuperación ya se ha usado. Tome otro.
@@ -344,6 +352,7 @@ state-off = Desactivado
 rule-has-factor = tiene un segundo factor
 rule-policy-requires = la política lo exige
 rule-grace = exigido, dentro del plazo
+rule-kind-not-allowed = ninguno de sus factores es de un tipo permitido
 rule-policy-optional = la política no lo exige
 rule-account-suspended = suspendido para la cuenta
 rule-account-disabled = desactivado para la cuenta
@@ -358,7 +367,7 @@ in-force-trust =
     }
 everyone = Todos
 population = Personas
-as-of-time = Hora (UTC)
+as-of-time = Hora ({ $v })
 as-of-wrong = No es una fecha ni una hora.
 as-of-needs-day = Elija también el día.
 as-of-future = Eso aún no ha llegado.
@@ -424,6 +433,7 @@ told-refused-locked =
     }
 told-until = hasta { $v }
 told-wait = próximo intento: { $v }
+told-drift = reloj desviado { $v } pasos
 told-in-a-row =
     { $n ->
         [one] { $n } vez seguida
@@ -438,6 +448,17 @@ told-values =
     { $n ->
         [one] { $n } dato ilegible para siempre
        *[other] { $n } datos ilegibles para siempre
+    }
+told-letter = mensaje «{ $v }»
+told-reply = el otro extremo respondió { $n }
+told-attempts =
+    { $n ->
+        [one] { $n } intento
+       *[other] { $n } intentos
+told-tokens =
+    { $n ->
+        [one] { $n } token
+       *[other] { $n } tokens
     }
 told-by-disable = al desactivarse para la cuenta
 told-by-staff = por un miembro del equipo
@@ -469,6 +490,10 @@ event-RecoveryCodesGenerated = Códigos de recuperación creados
 event-RecoveryCodesRegenerated = Nuevos códigos de recuperación creados
 event-OtpAccepted = Código aceptado
 event-RecoveryCodeUsed = Código de recuperación usado
+event-FactorDriftFound = El reloj de un factor se desvía
+event-SmsCodeIssued = Código enviado por SMS
+event-SmsCodeAccepted = Código por SMS aceptado
+event-AssertionAccepted = Llave de seguridad o passkey aceptada
 event-RecoveryCodesLow = Quedan pocos códigos de recuperación
 event-RecoveryCodesExhausted = No queda ningún código de recuperación
 event-ProofRejected = Segundo factor rechazado
@@ -476,9 +501,16 @@ event-PasswordChangeDemanded = Se exige otra contraseña: diez códigos incorrec
 event-LockedOut = Bloqueo tras demasiados intentos erróneos
 event-Unlocked = Bloqueos levantados
 event-FactorRemoved = Autenticador eliminado
+event-FactorRenamed = Factor renombrado
+event-FactorPreferred = Factor elegido para pedirse primero
+event-TokenAssigned = Token físico entregado
+event-TokenWithdrawn = Token físico retirado
 event-TwoFactorDisabled = Segundo factor desactivado por su dueño
 event-TwoFactorReset = Segundo factor restablecido
 event-DeviceReportedLost = Dispositivo declarado perdido
+event-MessageSent = Mensaje enviado
+event-MessageFailed = Mensaje no entregado
+event-DeliveryTroubleRaised = Aviso a propietarios y administradores: hay mensajes que no llegan
 event-PersonErased = Persona borrada
 event-DeviceRegistered = Nuevo dispositivo visto
 event-SignInStarted = Inicio de sesión con la contraseña correcta
@@ -493,6 +525,15 @@ event-DeviceTokenRotated = Dispositivo reconocido de nuevo
 event-DeviceDistrusted = El dispositivo deja de ser de confianza
 
 # Values of events
+value-mail = correo electrónico
+value-sms = SMS
+value-unreachable = no se pudo contactar con el otro extremo
+value-bad-address = no se puede enviar a esa dirección
+value-no-transport = no hay nada configurado para enviarlo
+value-person-budget = demasiados mensajes a esta persona hoy
+value-account-budget = demasiados mensajes de esta cuenta hoy
+value-country-budget = demasiados mensajes a este país hoy
+value-unreadable = el mensaje guardado no se pudo leer
 value-complete = admitido
 value-challenge = se pidió un código
 value-enrol = debe configurarlo antes
@@ -511,6 +552,14 @@ value-password = contraseña
 value-trust = dispositivo de confianza, sin código
 value-otp = código de la aplicación
 value-recovery-code = código de recuperación
+value-totp = aplicación de autenticación
+value-token = token físico
+value-sms = número para SMS
+value-webauthn = llave de seguridad o passkey
+value-sms-code = código por SMS
+value-assertion = llave de seguridad o passkey
+value-csv = archivo CSV
+value-pskc = archivo PSKC
 value-full = para todo
 value-enrolment = solo para configurarlo
 value-signed-out = cerró la sesión
@@ -524,6 +573,8 @@ value-revoked-by-user = por su dueño
 value-revoked-by-staff = por el equipo
 value-wrong = erróneo
 value-replayed = ya usado
+value-counter-back = su contador retrocedió: puede estar copiada
+value-not-allowed = de un tipo que ya no se permite
 value-expired = caducado
 value-second-factor = segundo factor
 value-mailed-code = código del correo
@@ -547,6 +598,7 @@ event-ClientRegistered = Programa registrado
 event-ClientRemoved = Programa eliminado
 event-ClientTokenIssued = Token de API emitido a un programa
 event-ClientTokenRevoked = Token de API de un programa anulado
+event-HardwareTokensImported = Tokens físicos importados
 event-ApprovalRequested = Una acción espera aprobación
 event-ApprovalUsed = Acción aprobada y realizada
 event-ApprovalCancelled = Acción en espera cancelada
@@ -584,6 +636,7 @@ rule-identity-provider = inicia sesión con un proveedor de identidad
 rule-exemption = exenta por tiempo limitado
 rule-deactivated = no puede iniciar sesión
 value-exempted = exenta por un tiempo
+value-kind-not-allowed = solo factores de un tipo que ya no se permite
 value-asserted = un programa avaló el primer factor
 value-password-reset = contraseña olvidada
 value-email-change = cambio de dirección
@@ -649,11 +702,7 @@ new-password-lead = Este enlace sustituye su contraseña para { $w } en { $v }. 
 confirm-address-title = Confirme su nueva dirección
 confirm-address-lead = Desde entonces entra en { $w }, en { $v }, con esta dirección. Se avisa a la anterior.
 confirm-address = Confirmar esta dirección
-manage = Gestionar
 unverified = dirección sin confirmar
-groups = Grupos (nombres, separados por ;)
-groups-known = Hay:
-groups-wrong = Uno de estos grupos no existe.
 new-email = Nueva dirección de correo
 new-email-hint = Se envía un enlace a la dirección nueva y un aviso a la actual.
 new-email-send = Enviar el enlace
@@ -700,6 +749,7 @@ impact-nobody = Por ahora no afecta a nadie.
 impact-of = { $v } de { $w }
 impact-more = y { $n } más
 impact-prompts-same = Tantas peticiones de código como antes.
+impact-prompts-so-far = Hasta ahora los inicios de sesión pidieron un código { $v } veces; con este cambio habrían sido { $w }. Menos de una semana es poco para saber qué trae un mes.
 impact-prompts-since = Contado sobre los inicios de sesión desde { $v }.
 impact-reset =
     { $n ->
@@ -751,3 +801,21 @@ impact-prompts-fewer =
         [one] { $n } petición de código menos al mes.
        *[other] { $n } peticiones de código menos al mes.
     }
+
+# Mensajes y qué fue de ellos
+messages-title = Mensajes
+messages-lead = Correos y mensajes de texto, y si cada uno salió. Lo que decían no se guarda.
+messages-none = Aún no hay mensajes
+message-queued = en espera
+message-sent = enviado
+message-failed = no entregado
+delivery-title = Entrega de mensajes
+delivery-lead = Personas a las que fallaron tres mensajes seguidos o más. También se avisa por correo a propietarios y administradores, como máximo una vez al día.
+delivery-none = Los mensajes llegan a todo el mundo
+delivery-waiting =
+    { $n ->
+        [one] { $n } mensaje espera, desde
+       *[other] { $n } mensajes esperan, desde
+    }
+delivery-since = desde
+back = Volver

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::Arc;
 
 use clap::Args;
 use serde::Serialize;
@@ -16,6 +17,7 @@ use twofold_infra::installation;
 use twofold_infra::mint::Mint;
 use twofold_infra::store::Connections;
 use twofold_infra::verify::Passwords;
+use twofold_projections::impact::FromReadModels;
 use twofold_projections::projector::Projector;
 
 use super::{Context, Exit, Failure, evidence, serve, setup};
@@ -115,6 +117,9 @@ fn settings(context: &Context, listen: SocketAddr) -> Result<Config, Failure> {
         .with_flag("database_url", &format!("sqlite:{}", dir.display()))
         .with_flag("master_key_file", &in_dir("master.key"))
         .with_flag("operator_token_file", &in_dir("operator.token"))
+        // Nothing of the demo leaves this machine, whatever is configured on it.
+        .with_flag("smtp_url", "none")
+        .with_flag("sms_url", "none")
         .with_flag("outbox_mode", "dev")
         .with_flag("listen", &listen.to_string())
         .with_flag("public_url", &format!("http://localhost:{}", listen.port()));
@@ -196,11 +201,11 @@ async fn make(
     let connections = Connections { waits_for_disk: false, ..Connections::default() };
     let desk = installation::open_with(config, mint.clone(), Passwords::cheap(mint), connections).await?;
     let projector = Projector::install(desk.store().clone(), twofold_projections::all()).await?;
+    let desk = desk.counting(Arc::new(FromReadModels::new(projector)));
     let plan = Plan { seed: arguments.seed, people: marker.people, days, until };
     let bar = context.output.progress("living through days", u64::from(days) + 1);
     let seeded = seed(&desk, plan, &mut || bar.step(1)).await?;
     bar.finish();
-    drop(projector);
     super::projections::rebuild(context, desk.store(), twofold_projections::all(), false).await?;
     drop(desk);
     home.settle()?;

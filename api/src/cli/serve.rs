@@ -6,10 +6,13 @@ use std::sync::Arc;
 use clap::Args;
 use tokio::net::TcpListener;
 use twofold_infra::config::{Config, Layers, OutboxMode, Source};
+use twofold_infra::delivery::Carriers;
 use twofold_infra::desk::Desk;
 use twofold_infra::keys::OperatorToken;
+use twofold_projections::courier::Courier;
 use twofold_projections::projector::Projector;
 use twofold_projections::reset_fanout::ResetFanOut;
+use twofold_projections::wait_notices::WaitNotices;
 use twofold_projections::wishes::Wishes;
 
 use super::{Context, Exit, Failure, setup};
@@ -103,6 +106,18 @@ pub(super) async fn until_stopped(
         let (stop, wishes) = (stop.clone(), Wishes::new(desk.clone()));
         tokio::spawn(async move { wishes.run(stop.begun()).await })
     };
+    let notices = {
+        let (stop, notices) = (stop.clone(), WaitNotices::new(desk.clone(), projector.clone()));
+        tokio::spawn(async move { notices.run(stop.begun()).await })
+    };
+    let post = match config.delivery.mode {
+        // Whoever looks at them at /dev/outbox is all that becomes of them.
+        OutboxMode::Dev => tokio::spawn(std::future::ready(())),
+        OutboxMode::Send => {
+            let (stop, courier) = (stop.clone(), Courier::new(desk.clone(), carriers(&config, &desk)?));
+            tokio::spawn(async move { courier.run(stop.begun()).await })
+        }
+    };
     let app = App::from(Parts { desk, operator, projector });
     let answers = {
         let (stop, app) = (stop.clone(), app.clone());
@@ -116,7 +131,7 @@ pub(super) async fn until_stopped(
     let clock = SteadyClock::watch(app.desk.clock().clone());
     let checks: [Arc<dyn Check>; 3] =
         [Arc::new(Database(app.clone())), Arc::new(ReadModels(app.clone())), Arc::new(clock)];
-    let keeps_messages = config.outbox.mode == OutboxMode::Dev;
+    let keeps_messages = config.delivery.mode == OutboxMode::Dev;
     let console = console::routes(app.clone(), keeps_messages);
     let app = server::app(routes::router(app), console, Health::new(checks), site)?;
     ready(listener.local_addr().map_err(anyhow::Error::from)?);
@@ -127,9 +142,20 @@ pub(super) async fn until_stopped(
     upkeep.abort();
     // Serving may also have ended by itself.
     stop.push();
-    let _ = tokio::join!(behind, resets, wishes, answers, refusals);
+    let _ = tokio::join!(behind, resets, wishes, notices, post, answers, refusals);
     last_words.desk.record_all_refusals().await;
     Ok(served.map_err(anyhow::Error::from)?)
+}
+
+/// The ways out for messages.
+fn carriers(config: &Config, desk: &Desk) -> Result<Carriers, Failure> {
+    let carriers = Carriers::open(&config.delivery, desk.clock()).map_err(|error| {
+        Failure::new("messages cannot be sent as configured").because(error).exit(Exit::Settings)
+    })?;
+    if carriers.mail.is_none() {
+        tracing::warn!("no mail is sent, and every one fails: set smtp_url and mail_from");
+    }
+    Ok(carriers)
 }
 
 /// How the outside reaches this server.

@@ -1,14 +1,15 @@
 //! Acts that take two: what waits, and the buttons to approve it, to carry it out, to cancel it.
 
 use axum::response::Response;
+use twofold_domain::account::{GuardedAct, Turn};
 use twofold_domain::ids::ApprovalId;
-use twofold_domain::permission::{Act as Deed, Need, need};
+use twofold_domain::permission::Act as Deed;
 use twofold_infra::acts::{CancelApproval, ListApprovals, Shown, UseApproval};
 
 use super::door::{Door, Me, Said};
 use super::names::Names;
 use super::refused::Refused;
-use super::telling::guarded;
+use super::telling;
 use crate::extract::Path;
 use crate::pages::approvals::{Approvals, Waiting};
 use crate::pages::frame::{Section, When};
@@ -18,7 +19,7 @@ use crate::pages::render;
 pub(super) async fn show(mut door: Door) -> Result<Response, Refused> {
     door.back = door.path("approvals");
     let me = door.enter(Deed::ReadApprovals).await?;
-    door.frame = door.frame.clone().section(Section::Policy);
+    door.frame = door.frame.clone().section(Section::Approvals);
     let list = ListApprovals { credential: me.credential.clone() };
     let open = door.perform(list).await.map_err(|error| door.refuse(error))?.reply;
     let mut rows = Vec::with_capacity(open.len());
@@ -30,10 +31,9 @@ pub(super) async fn show(mut door: Door) -> Result<Response, Refused> {
 
 async fn row(door: &Door, me: &Me, shown: Shown) -> Result<Waiting, Refused> {
     let Shown { approval, open, reason, stands } = shown;
-    let may = |deed| need(me.principal.role, deed) != Need::Never;
-    let (own, now) = (open.by == me.principal.user, door.now());
-    let ripe = open.matures_at.is_some_and(|at| at <= now);
-    let about = open.act.subject() == Some(me.principal.user);
+    let may = |deed| door.state.lets(me.principal.role, deed);
+    let now = door.now();
+    let turn = door.state.turn(&open, me.principal.user, me.principal.role, now).filter(|_| stands);
     let path = |act: &str| door.path(&format!("approvals/{approval}/{act}"));
     let offered = |yes: bool, act: &str| if yes { path(act) } else { String::new() };
     let mut names = Names::default();
@@ -42,7 +42,7 @@ async fn row(door: &Door, me: &Me, shown: Shown) -> Result<Waiting, Refused> {
         None => String::new(),
     };
     Ok(Waiting {
-        act: door.frame.s(&format!("value-{}", guarded(&open.act).replace('_', "-"))),
+        act: telling::of_act(&door.frame, &open.act),
         subject,
         by: names.of(door, open.by).await?.shown(door),
         since: When::from(open.since),
@@ -50,10 +50,29 @@ async fn row(door: &Door, me: &Me, shown: Shown) -> Result<Waiting, Refused> {
         from: open.matures_at.map(When::from),
         until: When::from(open.expires_at),
         stands,
-        approve: offered(stands && !own && !about && may(Deed::Approve), "approve"),
-        carry_out: offered(stands && own && ripe && may(Deed::Approve), "carry-out"),
+        own: open.by == me.principal.user,
+        particulars: particulars(door, &open.act),
+        approve: offered(turn == Some(Turn::Approve), "approve"),
+        carry_out: offered(turn == Some(Turn::CarryOut), "carry-out"),
         cancel: offered(may(Deed::CancelApproval), "cancel"),
     })
+}
+
+/// What it would do, beyond its name.
+fn particulars(door: &Door, act: &GuardedAct) -> Vec<String> {
+    let f = &door.frame;
+    match act {
+        GuardedAct::Disable { people } => vec![f.n("impact-reset", people)],
+        GuardedAct::ResetOwner { compromise: true, .. } => vec![f.s("reset-compromise")],
+        GuardedAct::ExemptOwner { until, .. } => vec![f.v("told-until", When::from(*until).plain)],
+        GuardedAct::ChangeGovernance { to } => telling::governance(f, &door.state.governance, to),
+        GuardedAct::Suspend => vec![f.s("effect-suspend")],
+        GuardedAct::CloseAccount => vec![f.s("effect-close-final")],
+        GuardedAct::ResetOwner { .. }
+        | GuardedAct::Erase { .. }
+        | GuardedAct::GrantOwner { .. }
+        | GuardedAct::TransferOwnership { .. } => vec![],
+    }
 }
 
 /// Approves, as a second owner.

@@ -95,6 +95,8 @@ pub(super) fn refusal(door: &Door, why: ProofRefused, recovery: bool) -> String 
         (Refusal::Replayed, false) => "code-used",
         (Refusal::Replayed, true) => "recovery-code-used",
         (Refusal::Expired, false) => "code-expired",
+        (Refusal::CounterBack, _) => "key-copied",
+        (Refusal::NotAllowed, _) => "kind-not-allowed",
     };
     let what = door.frame.s(key);
     match why.retry_at {
@@ -141,7 +143,7 @@ async fn page(
     let user = door.app.desk.log().users.load(stream).await.map_err(ActError::from)?.state;
     let trust = user.role().and_then(|role| trust_offer(&door.state, role, door.now()));
     let recovery = asked.with == "recovery-code";
-    let why = ["new-device", "trust-ended", "not-trusted", "every-sign-in"];
+    let why = ["new-device", "trust-ended", "not-trusted", "every-sign-in", "kind-not-allowed"];
     let why = why.into_iter().find(|word| *word == asked.why);
     let other = if recovery { "" } else { "recovery-code" };
     let here = |with: &str| {

@@ -8,7 +8,7 @@ use axum::http::Method;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
 use twofold_domain::account::{Account, ClockKind};
-use twofold_domain::ids::{AccountId, StreamId};
+use twofold_domain::ids::{AccountId, StreamId, UserId};
 use twofold_domain::permission::{Act as Deed, Need, need};
 use twofold_domain::policy::Role;
 use twofold_domain::time::Timestamp;
@@ -23,7 +23,7 @@ use super::refused::Refused;
 use crate::app::App;
 use crate::extract::{Client, Cookies, SetCookie};
 use crate::pages::frame::{Frame, Section, Tone, asked_for};
-use crate::pages::is_own_path;
+use crate::pages::{Language, is_own_path};
 use crate::problem::Problem;
 use crate::request_id;
 use crate::site::ThisSite;
@@ -126,10 +126,34 @@ said! {
     WasReset = "was-reset", Good;
     ResetLater = "reset-later", Good;
     Waits = "waits", Plain;
+    AlreadyWaits = "already-waits", Plain;
+    Governed = "governed", Good;
+    FloorSet = "floor-set", Good;
+    FloorGone = "floor-gone", Good;
+    ProfileChosen = "profile-chosen", Good;
+    Scheduled = "scheduled", Good;
+    AlreadyScheduled = "already-scheduled", Plain;
+    Withdrawn = "withdrawn", Good;
+    Exempted = "exempted", Good;
+    ExemptionEnded = "exemption-ended", Good;
     CarriedOut = "carried-out", Warn;
     Cancelled = "cancelled", Good;
     FactorKept = "factor-kept", Good;
     Unlocked = "unlocked", Good;
+    ProfileSaved = "profile-saved", Good;
+    PersonSaved = "person-saved", Good;
+    PasswordMailed = "password-mailed", Good;
+    GroupMade = "group-made", Good;
+    GroupRenamed = "group-renamed", Good;
+    GroupDeleted = "group-deleted", Good;
+    Linked = "linked", Good;
+    Unlinked = "unlinked", Good;
+    Erased = "erased", Warn;
+    ProgramRegistered = "program-registered", Good;
+    ProgramRemoved = "program-removed", Good;
+    TokenEnded = "token-ended", Good;
+    SettingsSaved = "settings-saved", Good;
+    ClockSet = "clock-set", Good;
 }
 
 impl Said {
@@ -245,9 +269,22 @@ impl Door {
         Cookies::of(&self.site.origin)
     }
 
+    /// Where the request comes from.
+    pub(super) fn context(&self) -> Context {
+        self.context.clone()
+    }
+
     /// Performs an act in this account.
     pub(super) async fn perform<A: Act>(&self, act: A) -> Result<Done<A::Reply>, ActError> {
         self.app.desk.perform(self.account, self.context.clone(), act).await
+    }
+
+    /// The languages that the account offers, to choose from: tag, name, and whether it is chosen. One that is
+    /// somebody's already is offered to them whatever the account does.
+    pub(super) fn spoken(&self, chosen: &str) -> Vec<(&'static str, &'static str, bool)> {
+        let offered = |l: &Language| self.frame.offered.contains(l) || l.tag() == chosen;
+        let choice = |l: Language| (l.tag(), l.own_name(), l.tag() == chosen);
+        Language::ALL.into_iter().filter(offered).map(choice).collect()
     }
 
     /// Waits until a read model has what was recorded up to now, so that a page shows what its reader just did.
@@ -284,7 +321,14 @@ impl Door {
         let name = name.map_or_else(String::new, |name| name.as_str().to_owned());
         let email = email.map_or_else(String::new, |email| email.as_str().to_owned());
         self.frame = self.frame.clone().person(name, principal.role.name(), sees(principal.role));
+        self.frame = self.frame.clone().waiting(self.turns(principal.user, principal.role));
         Ok(Me { credential, principal, user, email })
+    }
+
+    /// How many acts that take two wait for somebody.
+    fn turns(&self, user: UserId, role: Role) -> usize {
+        let open = self.state.approvals.values();
+        open.filter(|open| self.state.turn(open, user, role, self.now()).is_some()).count()
     }
 
     /// Goes on to another page of this account, and says something there.
@@ -314,7 +358,13 @@ fn sees(role: Role) -> Vec<Section> {
         (Section::People, Deed::ReadPeople),
         (Section::Status, Deed::ReadStatus),
         (Section::Policy, Deed::ReadAccount),
+        (Section::Approvals, Deed::ReadApprovals),
+        (Section::Programs, Deed::ManageOwnTokens),
+        (Section::Programs, Deed::ReadIntegrations),
         (Section::Log, Deed::ReadAudit),
+        (Section::Settings, Deed::ReadAccount),
+        (Section::Clock, Deed::SetClock),
+        (Section::Profile, Deed::EditOwn),
     ];
     all.into_iter().filter(|(_, deed)| need(role, *deed) != Need::Never).map(|(section, _)| section).collect()
 }
@@ -327,7 +377,6 @@ pub(super) fn redirect(to: &str) -> Response {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pages::Language;
 
     #[test]
     fn everything_that_is_said_has_words() {
@@ -341,8 +390,8 @@ mod tests {
 
     #[test]
     fn nobody_sees_more_of_the_menu_than_they_may() {
-        assert_eq!(sees(Role::EndUser), [Section::Own]);
-        assert_eq!(sees(Role::Agent), [Section::Own, Section::People]);
-        assert_eq!(sees(Role::Owner).len(), 5);
+        assert_eq!(sees(Role::EndUser), [Section::Own, Section::Profile]);
+        assert_eq!(sees(Role::Agent), [Section::Own, Section::People, Section::Programs, Section::Profile]);
+        assert!(!sees(Role::Admin).contains(&Section::Clock) && sees(Role::Owner).contains(&Section::Clock));
     }
 }

@@ -22,7 +22,7 @@ pub(super) async fn show(State(app): State<App>, f: Frame) -> Result<Response, R
         let text = message.body.as_str().to_owned();
         messages.push(Message {
             to: message.to.as_str().to_owned(),
-            channel: "mail",
+            channel: row.channel.name(),
             at: made_at(row.id.uuid()).into(),
             subject: message.subject.clone(),
             code: text.lines().find_map(code).unwrap_or_default(),

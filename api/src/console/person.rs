@@ -3,52 +3,57 @@
 
 use std::collections::BTreeSet;
 
-use axum::response::Response;
-use serde::Deserialize;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use twofold_domain::ids::{GroupId, StreamId, UserId};
 use twofold_domain::permission::{Act as Deed, Need, need};
 use twofold_domain::policy::Role;
-use twofold_domain::user::User;
+use twofold_domain::user::{User, UserError};
 use twofold_infra::acts::{
-    ActError, ChangeRole, Deactivate, EditPerson, InviteAgain, Reactivate, RequestEmailChange,
+    ActError, ChangeRole, Deactivate, EditPerson, InviteAgain, LinkProvider, Reactivate, RequestEmailChange,
+    UnlinkProvider,
 };
 use twofold_projections::status::user_status;
 
 use super::door::{Door, Me, Said};
-use super::names;
+use super::people::{by_name, may};
+use super::policy_form::Typed;
 use super::refused::Refused;
+use super::{helped, names};
 use crate::extract::{Form, Path};
-use crate::pages::account::Person;
 use crate::pages::frame::{Field, Section};
-use crate::pages::{Language, render};
+use crate::pages::people::{Choice, Person};
+use crate::pages::render;
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Changed {
-    /// `edit`, `email`, `role`, `invite`, `deactivate`, `reactivate`: which of the page's forms.
-    form: String,
-    #[serde(default)]
-    name: String,
-    #[serde(default)]
-    language: String,
-    /// Names with `;` between.
-    #[serde(default)]
-    groups: String,
-    #[serde(default)]
-    email: String,
-    #[serde(default)]
-    role: String,
-    #[serde(default)]
-    reason: String,
+/// What somebody typed into one of the page's forms, and what its fields have to say about it.
+#[derive(Default)]
+struct Filled {
+    typed: Typed,
+    wrong: Vec<(&'static str, String)>,
 }
 
-/// What a form's fields have to say about it.
-#[derive(Default)]
-struct Wrong {
-    name: String,
-    groups: String,
-    email: String,
-    reason: String,
+impl Filled {
+    /// Which of the page's forms: `edit`, `email`, `role`, `link`, `unlink`, `invite`, `deactivate`, `reactivate`.
+    fn name(&self) -> &str {
+        self.text("form")
+    }
+
+    fn text(&self, field: &str) -> &str {
+        self.typed.get(field).map_or("", String::as_str)
+    }
+
+    /// A field of one of the forms: as it was typed there, or as it is known.
+    fn field(&self, form: &str, field: &str, known: &str) -> Field {
+        let here = self.name() == form;
+        Field {
+            value: if here { self.text(field) } else { known }.to_owned(),
+            error: if here { self.wrong(field) } else { String::new() },
+        }
+    }
+
+    fn wrong(&self, field: &str) -> String {
+        self.wrong.iter().find(|(at, _)| *at == field).map_or_else(String::new, |(_, why)| why.clone())
+    }
 }
 
 /// Shows them.
@@ -57,58 +62,96 @@ pub(super) async fn show(
     Path((_, user)): Path<(String, UserId)>,
 ) -> Result<Response, Refused> {
     let (me, person) = enter(&mut door, user).await?;
-    page(&door, &me, user, &person, None, Wrong::default()).await
+    page(&door, &me, user, &person, &Filled::default()).await
 }
 
 /// Does what one of its forms asks for.
 pub(super) async fn change(
     mut door: Door,
     Path((_, user)): Path<(String, UserId)>,
-    Form(changed): Form<Changed>,
+    Form(typed): Form<Typed>,
 ) -> Result<Response, Refused> {
     let (me, person) = enter(&mut door, user).await?;
-    let credential = me.credential.clone();
-    let mut wrong = Wrong::default();
-    let (done, said) = match changed.form.as_str() {
-        "edit" => {
-            let Some(groups) = named(&door, &changed.groups) else {
-                wrong.groups = door.frame.s("groups-wrong");
-                return page(&door, &me, user, &person, Some(&changed), wrong).await;
-            };
-            let (name, language) = (Some(changed.name.clone()), Some(changed.language.clone()));
-            let act = EditPerson { credential, user, seen: None, name, language, groups: Some(groups) };
-            (door.perform(act).await.map(|_| ()), Said::Saved)
-        }
-        "email" => {
-            let act = RequestEmailChange { credential, user, email: changed.email.clone() };
-            (door.perform(act).await.map(|_| ()), Said::EmailAsked)
-        }
-        "role" => {
-            let Some(role) = Role::ALL.into_iter().find(|role| role.name() == changed.role) else {
-                return Err(door.refuse(ActError::Denied(twofold_domain::permission::Denied::Role)));
-            };
-            let act = ChangeRole { credential, user, role, owners: owners(&door).await? };
-            (door.perform(act).await.map(|_| ()), Said::RoleChanged)
-        }
-        "invite" => (door.perform(InviteAgain { credential, user }).await.map(|_| ()), Said::Invited),
-        "deactivate" => {
-            let reason = Some(changed.reason.clone()).filter(|reason| !reason.trim().is_empty());
-            let act = Deactivate { credential, user, reason, owners: owners(&door).await? };
-            (door.perform(act).await.map(|_| ()), Said::Deactivated)
-        }
-        _ => (door.perform(Reactivate { credential, user }).await.map(|_| ()), Said::Reactivated),
-    };
-    match done {
-        Ok(()) => return Ok(door.go(&format!("people/{user}"), Some(said))),
-        Err(ActError::Field { field: "name", .. }) => wrong.name = door.frame.s("name-wrong"),
-        Err(ActError::Field { field: "email", .. }) => wrong.email = door.frame.s("email-wrong"),
-        Err(ActError::Field { field: "reason", .. }) => wrong.reason = door.frame.s("reason-wrong"),
-        Err(error) => return Err(door.refuse(error)),
+    let mut form = Filled { typed, wrong: vec![] };
+    match act(&door, &me, user, &form).await {
+        Ok(said) => return Ok(door.go(&format!("people/{user}"), Some(said))),
+        Err(error) => match at_fault(&door, &form, &error) {
+            Some(wrong) => form.wrong.push(wrong),
+            None => return Err(door.refuse(error)),
+        },
     }
-    page(&door, &me, user, &person, Some(&changed), wrong).await
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&door, &me, user, &person, &form).await?).into_response())
 }
 
-async fn enter(door: &mut Door, user: UserId) -> Result<(Me, User), Refused> {
+async fn act(door: &Door, me: &Me, user: UserId, form: &Filled) -> Result<Said, ActError> {
+    let credential = me.credential.clone();
+    let text = |field: &str| form.text(field).to_owned();
+    Ok(match form.name() {
+        "edit" => {
+            let ticked = |group: &GroupId| form.typed.contains_key(&group_field(*group));
+            let groups: BTreeSet<GroupId> = door.state.groups.keys().copied().filter(ticked).collect();
+            let (name, language) = (Some(text("name")), Some(text("language")));
+            let act = EditPerson { credential, user, seen: None, name, language, groups: Some(groups) };
+            door.perform(act).await?;
+            Said::PersonSaved
+        }
+        "email" => {
+            door.perform(RequestEmailChange { credential, user, email: text("email") }).await?;
+            Said::EmailAsked
+        }
+        "role" => {
+            let named = Role::ALL.into_iter().find(|role| role.name() == form.text("role"));
+            let role = named.ok_or(ActError::Denied(twofold_domain::permission::Denied::Role))?;
+            door.perform(ChangeRole { credential, user, role, owners: owners(door).await? }).await?;
+            Said::RoleChanged
+        }
+        "link" => {
+            let (provider, subject) = (text("provider").trim().to_lowercase(), text("subject"));
+            door.perform(LinkProvider { credential, user, provider, subject }).await?;
+            Said::Linked
+        }
+        "unlink" => {
+            door.perform(UnlinkProvider { credential, user, provider: text("provider") }).await?;
+            Said::Unlinked
+        }
+        "invite" => {
+            door.perform(InviteAgain { credential, user }).await?;
+            Said::Invited
+        }
+        "deactivate" => {
+            let reason = Some(text("reason")).filter(|reason| !reason.trim().is_empty());
+            door.perform(Deactivate { credential, user, reason, owners: owners(door).await? }).await?;
+            Said::Deactivated
+        }
+        _ => {
+            door.perform(Reactivate { credential, user }).await?;
+            Said::Reactivated
+        }
+    })
+}
+
+/// The field that an act refused, and what is wrong with it.
+fn at_fault(door: &Door, form: &Filled, error: &ActError) -> Option<(&'static str, String)> {
+    let say = |key: &str| door.frame.s(key);
+    Some(match error {
+        ActError::Field { field: "name", .. } => ("name", say("name-wrong")),
+        ActError::Field { field: "email", .. } => ("email", say("email-wrong")),
+        ActError::Field { field: "reason", .. } => ("reason", say("reason-wrong")),
+        ActError::Field { field: "subject", .. } => ("subject", say("subject-wrong")),
+        ActError::Field { field: "groups", .. } => ("groups", say("groups-gone")),
+        ActError::User(UserError::TooManyGroups(most)) => ("groups", door.frame.n("groups-too-many", most)),
+        ActError::User(UserError::BadProvider) => ("provider", say("provider-wrong")),
+        ActError::User(UserError::ProviderLinked) => ("provider", say("provider-linked")),
+        ActError::User(UserError::TooManyProviders(most)) => {
+            ("provider", door.frame.n("provider-too-many", most))
+        }
+        ActError::Taken(_) if form.name() == "link" => ("subject", say("subject-taken")),
+        _ => return None,
+    })
+}
+
+/// Lets in whoever may see them, and loads them; somebody who was erased is not there any more.
+pub(super) async fn enter(door: &mut Door, user: UserId) -> Result<(Me, User), Refused> {
     door.back = door.path(&format!("people/{user}"));
     let me = door.enter(Deed::ReadPeople).await?;
     door.frame = door.frame.clone().section(Section::People);
@@ -120,39 +163,38 @@ async fn enter(door: &mut Door, user: UserId) -> Result<(Me, User), Refused> {
     Ok((me, std::sync::Arc::unwrap_or_clone(person)))
 }
 
-async fn owners(door: &Door) -> Result<Vec<UserId>, Refused> {
-    Ok(user_status::owners(door.app.store().views(), door.account).await.map_err(ActError::from)?)
+async fn owners(door: &Door) -> Result<Vec<UserId>, ActError> {
+    Ok(user_status::owners(door.app.store().views(), door.account).await?)
 }
 
-/// The groups of these names; nothing if one is not there.
-fn named(door: &Door, text: &str) -> Option<BTreeSet<GroupId>> {
-    let names = text.split(';').map(str::trim).filter(|name| !name.is_empty());
-    let find = |name: &str| {
-        let same = |known: &String| known.to_lowercase() == name.to_lowercase();
-        door.state.groups.iter().find(|(_, known)| same(known)).map(|(id, _)| *id)
-    };
-    names.map(find).collect()
+fn group_field(group: GroupId) -> String {
+    format!("group_{group}")
 }
 
-async fn page(
-    door: &Door,
-    me: &Me,
-    user: UserId,
-    person: &User,
-    typed: Option<&Changed>,
-    wrong: Wrong,
-) -> Result<Response, Refused> {
+/// What else there is to know about somebody: what is not proved yet, and what is only claimed.
+fn facts(door: &Door, person: &User) -> Vec<String> {
+    let factors = person.enrolled(door.state.generation).map(|enrolled| enrolled.factors.values());
+    let claimed = factors.is_some_and(|mut factors| factors.any(|factor| factor.claimed));
+    [
+        (!person.email_verified, "unverified"),
+        (person.welcome().is_some() && person.providers.is_empty(), "fact-no-password"),
+        (person.password.is_some_and(|password| password.claimed), "fact-password-claimed"),
+        (claimed, "fact-factor-claimed"),
+    ]
+    .into_iter()
+    .filter(|(holds, _)| *holds)
+    .map(|(_, key)| door.frame.s(key))
+    .collect()
+}
+
+async fn page(door: &Door, me: &Me, user: UserId, person: &User, form: &Filled) -> Result<Response, Refused> {
     let called = names::of_user(door, person).await?;
     let who = person.who().ok_or(ActError::UnknownUser)?;
-    let role = who.role;
-    let may = |deed| need(me.principal.role, deed) != Need::Never;
-    let edits = may(Deed::EditPerson(role)) && !person.deactivated;
-    let of = |form: &str| typed.filter(|typed| typed.form == form);
-    let groups: Vec<&str> =
-        person.groups.iter().filter_map(|id| door.state.groups.get(id)).map(String::as_str).collect();
-    let field = |value: Option<&String>, known: String, error: &str| Field {
-        value: value.cloned().unwrap_or(known),
-        error: error.to_owned(),
+    let (role, f) = (who.role, &door.frame);
+    let own = user == me.principal.user;
+    let edits = may(me, Deed::EditPerson(role)) && !person.deactivated;
+    let offer = |yes: bool, act: &str| {
+        if yes { door.path(&format!("people/{user}/{act}")) } else { String::new() }
     };
     let gives = |to: &Role| {
         let deed = Deed::ChangeRole { from: role, to: *to };
@@ -160,31 +202,48 @@ async fn page(
     };
     let roles: Vec<(&'static str, bool)> =
         Role::ALL.into_iter().filter(gives).map(|to| (to.name(), to == role)).collect();
-    let language = of("edit").map_or(&who.language, |typed| &typed.language);
-    let acts = |deed: bool| deed && user != me.principal.user;
+    let to_owner = may(me, Deed::ChangeRole { from: role, to: Role::Owner });
+    let owner = !own && !person.deactivated && role != Role::Owner && to_owner;
+    let edited = form.name() == "edit";
+    let group = |(id, name): (GroupId, &str)| Choice {
+        value: group_field(id),
+        text: name.to_owned(),
+        chosen: if edited { form.typed.contains_key(&group_field(id)) } else { person.groups.contains(&id) },
+    };
+    let groups: Vec<Choice> = by_name(&door.state).into_iter().map(group).collect();
+    let inside = groups.iter().filter(|group| group.chosen).map(|group| group.text.as_str());
+    let language = if edited { form.text("language") } else { &who.language };
+    let asked = match &person.email_change {
+        Some(change) => door.app.desk.vault().unseal(door.account, user, &change.email).await?,
+        None => None,
+    };
     Ok(render(&Person {
-        f: door.frame.clone(),
         action: door.path(&format!("people/{user}")),
         back: door.path("people"),
         called: called.shown(door),
         address: called.email.clone(),
         role: role.name(),
-        verified: person.email_verified,
-        providers: person.providers.keys().cloned().collect(),
+        facts: facts(door, person),
         edits,
-        person: field(of("edit").map(|t| &t.name), called.name.clone(), &wrong.name),
-        languages: Language::ALL
-            .into_iter()
-            .filter(|l| l.tag() == language || door.frame.offered.contains(l))
-            .map(|l| (l.tag(), l.own_name(), l.tag() == language))
-            .collect(),
-        groups: field(of("edit").map(|t| &t.groups), groups.join("; "), &wrong.groups),
-        known_groups: door.state.groups.values().cloned().collect(),
-        email: field(of("email").map(|t| &t.email), String::new(), &wrong.email),
+        person: form.field("edit", "name", &called.name),
+        languages: door.spoken(language),
+        in_groups: inside.collect::<Vec<_>>().join(", "),
+        groups_wrong: form.wrong("groups"),
+        groups,
+        email: form.field("email", "email", ""),
+        email_asked: asked.map_or_else(String::new, |email| email.as_str().to_owned()),
         roles: if roles.len() > 1 && !person.deactivated { roles } else { vec![] },
+        make_owner: offer(owner, "make-owner"),
+        transfer: offer(owner, "transfer-ownership"),
+        providers: person.providers.keys().cloned().collect(),
+        provider: form.field("link", "provider", ""),
+        subject: form.field("link", "subject", ""),
         invites: edits && person.providers.is_empty() && person.welcome().is_some(),
-        deactivates: acts(may(Deed::Deactivate(role))) && !person.deactivated,
-        reactivates: acts(may(Deed::Deactivate(role))) && person.deactivated,
-        reason: field(of("deactivate").map(|t| &t.reason), String::new(), &wrong.reason),
+        deactivates: !own && may(me, Deed::Deactivate(role)) && !person.deactivated,
+        reactivates: !own && may(me, Deed::Deactivate(role)) && person.deactivated,
+        reason: form.field("deactivate", "reason", ""),
+        help: helped::help(door, me, user, person, role).await?,
+        erase: offer(!own && may(me, Deed::Erase(role)), "erase"),
+        f: f.clone(),
     }))
 }

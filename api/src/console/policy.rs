@@ -5,19 +5,18 @@ use std::collections::BTreeMap;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use twofold_domain::account::{AccountError, Change, PolicyError, Switch, Unconfirmed};
-use twofold_domain::permission::{Act as Deed, Need, need};
-use twofold_domain::policy::{Audience, OutOfRange};
+use twofold_domain::permission::Act as Deed;
+use twofold_domain::policy::{Audience, OutOfRange, Role};
 use twofold_infra::acts::{ActError, ChangePolicies};
 use twofold_projections::overview::{self, Overview};
 
 use super::door::{Door, Me, Said};
 use super::policy_form::Typed;
 use super::refused::Refused;
-use super::{policy_form, previewed, words};
-use crate::assess::assessed;
+use super::{places, policy_form, previewed, words};
 use crate::extract::{Form, Path};
 use crate::pages::account::{AudienceForm, Confirm, Policy};
-use crate::pages::frame::{Field, Section, Tone};
+use crate::pages::frame::{Field, Frame, Section, Tone, When};
 use crate::pages::render;
 use crate::problem::Problem;
 
@@ -43,13 +42,10 @@ pub(super) async fn save(
 ) -> Result<Response, Refused> {
     door.back = door.path("policy");
     let me = door.enter(Deed::ChangePolicy).await?;
-    let (key, audience) = match audience.as_str() {
-        "team" => ("team", Audience::Team),
-        "end-users" => ("end-users", Audience::EndUsers),
-        _ => return Err(Problem::not_found().into()),
-    };
+    let audience = policy_form::audience(&audience).ok_or_else(Problem::not_found)?;
+    let (key, _) = policy_form::audience_words(audience);
     let seen: u64 = typed.remove("version").and_then(|text| text.parse().ok()).unwrap_or(0);
-    let shown = typed.remove("confirmation").and_then(|text| previewed::statement(&text));
+    let statement = typed.remove("confirmation").and_then(|text| previewed::statement(&text));
     typed.remove("reason");
     let policy = match policy_form::read(&typed, door.state.policy(audience, door.now()), &door.state) {
         Ok(policy) => policy,
@@ -60,8 +56,7 @@ pub(super) async fn save(
     };
     let policies = BTreeMap::from([(audience, policy)]);
     let change = Change::Policy(policies.clone());
-    let assessed = assessed(&door.app, door.account, &change, me.principal.role, shown).await?;
-    let act = ChangePolicies { credential: me.credential.clone(), seen, policies, assessed };
+    let act = ChangePolicies { credential: me.credential.clone(), seen, policies, statement };
     match door.perform(act).await {
         Ok(done) if done.reply.0 == seen => Ok(door.go("policy", Some(Said::Unchanged))),
         Ok(_) => Ok(door.go("policy", Some(Said::Saved))),
@@ -71,11 +66,8 @@ pub(super) async fn save(
         }
         Err(ActError::Account(AccountError::Demand(PolicyError::BelowFloor { field, .. }))) => {
             let error = door.frame.s("policy-below-floor");
-            if policy_form::is_figure(field) {
-                return faulty(&door, &me, Faulty { audience, typed, field, error }).await;
-            }
-            door.frame = door.frame.clone().notice(Tone::Warn, error);
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&door, &me, None).await?).into_response())
+            door.tell_fault(field, &error);
+            faulty(&door, &me, Faulty { audience, typed, field, error }).await
         }
         Err(ActError::Account(AccountError::Unconfirmed(why))) => {
             let status = match why {
@@ -132,7 +124,7 @@ async fn faulty(door: &Door, me: &Me, faulty: Faulty) -> Result<Response, Refuse
 async fn page(door: &Door, me: &Me, faulty: Option<Faulty>) -> Result<Response, Refused> {
     door.caught_up(overview::NAME).await?;
     let seen = overview::overview(door.app.store().views(), door.account).await.map_err(ActError::from)?;
-    let may = |deed| need(me.principal.role, deed) != Need::Never;
+    let may = |deed| door.state.lets(me.principal.role, deed);
     let since = match door.state.switch {
         Switch::On => None,
         Switch::Suspended { since, .. } | Switch::Off { since } => Some(since.into()),
@@ -156,6 +148,7 @@ async fn page(door: &Door, me: &Me, faulty: Option<Faulty>) -> Result<Response, 
         enable: offer("enable", off),
         may_change: may(Deed::ChangePolicy),
         may_switch: may(Deed::SwitchAccount),
+        places: places::of_policy(door, me).await?,
     }))
 }
 
@@ -166,44 +159,41 @@ fn audience_form(
     faulty: Option<&Faulty>,
 ) -> AudienceForm {
     let f = &door.frame;
-    let (key, title) = match audience {
-        Audience::Team => ("team", "policy-members"),
-        Audience::EndUsers => ("end-users", "policy-users"),
-    };
+    let (key, _) = policy_form::audience_words(audience);
     let faulty = faulty.filter(|faulty| faulty.audience == audience);
-    let policy = door.state.policy(audience, door.now());
-    let now = policy_form::of(policy);
+    let now = policy_form::of(door.state.policy(audience, door.now()));
     let typed = faulty.map_or(&now, |faulty| &faulty.typed);
     let fault = faulty.map(|faulty| (faulty.field, faulty.error.as_str()));
-    let of_audience = |(role, _): &(&twofold_domain::policy::Role, &u64)| role.audience() == audience;
+    let action = door.path(&format!("policy/{key}"));
+    AudienceForm {
+        affected: affected(f, audience, seen),
+        scheduled: door
+            .state
+            .demand(audience)
+            .scheduled(door.now())
+            .map(|ahead| f.v("policy-scheduled", When::from(ahead.begins_at).plain)),
+        ..policy_form::sheet(f, audience, &door.state, action, typed, fault)
+    }
+}
+
+/// How many people an audience has, and how many of them no second factor, in words.
+pub(super) fn affected(f: &Frame, audience: Audience, seen: Option<&Overview>) -> String {
+    let of_audience = |(role, _): &(&Role, &u64)| role.audience() == audience;
     let people: u64 = seen.map_or(0, |o| o.people.iter().filter(of_audience).map(|(_, n)| *n).sum());
     let enrolled = seen.map_or(0, |o| match audience {
         Audience::Team => o.team_enrolled,
         Audience::EndUsers => o.end_users_enrolled,
     });
-    let text = |name: &str| typed.get(name).cloned().unwrap_or_default();
-    AudienceForm {
-        key,
-        title,
-        action: door.path(&format!("policy/{key}")),
-        required: typed.contains_key("required"),
-        affected: format!(
-            "{} {}",
-            f.n("policy-people", people),
-            f.n("policy-without", people.saturating_sub(enrolled))
-        ),
-        meant: policy_form::meant(f, audience, &door.state, typed),
-        figures: policy_form::figures(f, audience, key, typed, fault),
-        choices: policy_form::choices(f, audience, typed),
-        password_api: text("password_api"),
-        password_until: Field {
-            value: text("password_until"),
-            error: fault.filter(|(at, _)| *at == "password_until").map_or("", |(_, e)| e).to_owned(),
-        },
-        scheduled: door
-            .state
-            .demand(audience)
-            .scheduled(door.now())
-            .map(|ahead| f.v("policy-scheduled", ahead.begins_at)),
+    let without = people.saturating_sub(enrolled);
+    format!("{} {}", f.n("policy-people", people), f.n("policy-without", without))
+}
+
+impl Door {
+    /// Names a setting at the top of the page whose fault has no place beside it.
+    pub(super) fn tell_fault(&mut self, field: &str, error: &str) {
+        if !policy_form::shows_fault(field) {
+            let text = format!("{}: {error}", self.frame.s(policy_form::label(field)));
+            self.frame = self.frame.clone().notice(Tone::Warn, text);
+        }
     }
 }

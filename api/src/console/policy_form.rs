@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use twofold_domain::account::Account;
 use twofold_domain::ids::GroupId;
 use twofold_domain::policy::{Audience, AudiencePolicy, PasswordApi, Role};
-use twofold_domain::time::Timestamp;
 
-use crate::pages::account::{Figure, Tick};
-use crate::pages::frame::{Field, Frame};
+use crate::layers::concern;
+use crate::pages::account::{AudienceForm, Figure, Tick};
+use crate::pages::frame::{Field, Frame, When};
 
 /// A form as it was sent: everything is text until it is read.
 pub(super) type Typed = BTreeMap<String, String>;
@@ -96,15 +96,73 @@ pub(super) fn read(
     let until = typed.get("password_until").map_or("", |text| text.trim());
     policy.password_api = match typed.get("password_api").map(String::as_str) {
         Some("off") => PasswordApi::Off,
-        Some("until") => PasswordApi::Until(until.parse::<Timestamp>().map_err(|_| "password_until")?),
+        // A bare date is read as its end.
+        Some("until") => {
+            let end = concern::zone().last_of(until).or_else(|| until.parse().ok());
+            PasswordApi::Until(end.ok_or("password_until")?)
+        }
         _ => PasswordApi::Allowed,
     };
     Ok(policy)
 }
 
-/// Whether a setting is one of the figures, which show their own fault.
-pub(super) fn is_figure(name: &str) -> bool {
-    NUMBERS.iter().any(|number| number.name == name)
+/// Whether a setting shows its own fault beside its field.
+pub(super) fn shows_fault(name: &str) -> bool {
+    name == "password_until" || NUMBERS.iter().any(|number| number.name == name)
+}
+
+/// The key of a setting's label.
+pub(super) fn label(name: &str) -> &'static str {
+    let number = NUMBERS.iter().find(|number| number.name == name).map(|number| number.label);
+    let choice = || CHOICES.iter().find(|choice| choice.name == name).map(|choice| choice.label);
+    number.or_else(choice).unwrap_or(match name {
+        "required" => "policy-required",
+        "password_api" | "password_until" => "policy-api",
+        "allowed_kinds" => "policy-kinds",
+        _ => "policy-meant",
+    })
+}
+
+/// The short word of an audience, in paths and ids, and the key of its name.
+pub(super) const fn audience_words(audience: Audience) -> (&'static str, &'static str) {
+    match audience {
+        Audience::Team => ("team", "policy-members"),
+        Audience::EndUsers => ("end-users", "policy-users"),
+    }
+}
+
+/// The audience of a path.
+pub(super) fn audience(word: &str) -> Option<Audience> {
+    [Audience::Team, Audience::EndUsers].into_iter().find(|audience| audience_words(*audience).0 == word)
+}
+
+/// A form of one audience's settings as a page shows it.
+pub(super) fn sheet(
+    f: &Frame,
+    audience: Audience,
+    account: &Account,
+    action: String,
+    typed: &Typed,
+    fault: Option<(&str, &str)>,
+) -> AudienceForm {
+    let (key, title) = audience_words(audience);
+    let text = |name: &str| typed.get(name).cloned().unwrap_or_default();
+    AudienceForm {
+        key,
+        title,
+        action,
+        required: typed.contains_key("required"),
+        affected: String::new(),
+        meant: meant(f, audience, account, typed),
+        figures: figures(f, audience, key, typed, fault),
+        choices: choices(f, audience, typed),
+        password_api: text("password_api"),
+        password_until: Field {
+            value: text("password_until"),
+            error: fault.filter(|(at, _)| *at == "password_until").map_or("", |(_, e)| e).to_owned(),
+        },
+        scheduled: None,
+    }
 }
 
 /// A policy as its form would have sent it.
@@ -144,7 +202,7 @@ fn group_field(group: GroupId) -> String {
 }
 
 /// The figures of a form, with the fault that was found in one.
-pub(super) fn figures(
+fn figures(
     f: &Frame,
     audience: Audience,
     key: &str,
@@ -167,7 +225,7 @@ pub(super) fn figures(
 }
 
 /// The choices of a form.
-pub(super) fn choices(f: &Frame, audience: Audience, typed: &Typed) -> Vec<Tick> {
+fn choices(f: &Frame, audience: Audience, typed: &Typed) -> Vec<Tick> {
     let mut default = AudiencePolicy::of_new(audience);
     let tick = |choice: &Choice| {
         let normal = if *(choice.of)(&mut default) { "default-yes" } else { "default-no" };
@@ -182,7 +240,7 @@ pub(super) fn choices(f: &Frame, audience: Audience, typed: &Typed) -> Vec<Tick>
 }
 
 /// Roles and groups that a requirement may name.
-pub(super) fn meant(f: &Frame, audience: Audience, account: &Account, typed: &Typed) -> Vec<Tick> {
+fn meant(f: &Frame, audience: Audience, account: &Account, typed: &Typed) -> Vec<Tick> {
     let tick = |name: String, label: String| {
         let on = typed.contains_key(&name);
         Tick { name, label, hint: String::new(), on }
@@ -193,10 +251,41 @@ pub(super) fn meant(f: &Frame, audience: Audience, account: &Account, typed: &Ty
     roles.chain(groups).collect()
 }
 
+/// What a change of a policy changes beside the requirement itself, a line each.
+pub(super) fn differences(f: &Frame, before: &AudiencePolicy, after: &AudiencePolicy) -> Vec<String> {
+    let mut lines = vec![];
+    if before.required_of != after.required_of {
+        lines.push(f.s("policy-meant-changed"));
+    }
+    for number in NUMBERS {
+        let (before, after) = ((number.get)(before), (number.get)(after));
+        if before != after {
+            lines.push(format!("{}: {before} → {after}", f.s(number.label)));
+        }
+    }
+    let yes = |yes: bool| f.s(if yes { "yes" } else { "no" });
+    let (mut old, mut new) = (before.clone(), after.clone());
+    for choice in CHOICES {
+        let (before, after) = (*(choice.of)(&mut old), *(choice.of)(&mut new));
+        if before != after {
+            lines.push(format!("{}: {} → {}", f.s(choice.label), yes(before), yes(after)));
+        }
+    }
+    let api = |policy: &AudiencePolicy| match policy.password_api {
+        PasswordApi::Allowed => f.s("policy-api-allowed"),
+        PasswordApi::Until(end) => f.v("told-until", When::from(end).plain),
+        PasswordApi::Off => f.s("policy-api-off"),
+    };
+    if before.password_api != after.password_api {
+        lines.push(format!("{}: {} → {}", f.s("policy-api"), api(before), api(after)));
+    }
+    lines
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use twofold_domain::time::Span;
+    use twofold_domain::time::{Span, Timestamp};
 
     #[test]
     fn a_policy_comes_through_its_form_as_it_was() {

@@ -44,13 +44,13 @@ pub(super) async fn findings(door: &Door, me: &Me, change: &Change) -> Result<Fi
         }
         lines.push((door.frame.n(key(*effect), people), *people, called.join(", ")));
     }
-    let extra = found.extra_prompts_a_month(statement.at);
-    let prompts = match extra {
-        0 => door.frame.s("impact-prompts-same"),
-        more @ 1.. => door.frame.n("impact-prompts-more", more),
-        fewer => door.frame.n("impact-prompts-fewer", fewer.unsigned_abs()),
+    let prompts = match found.extra_prompts_a_month(statement.at) {
+        None => door.frame.vw("impact-prompts-so-far", found.prompts_before, found.prompts_after),
+        Some(0) => door.frame.s("impact-prompts-same"),
+        Some(more @ 1..) => door.frame.n("impact-prompts-more", more),
+        Some(fewer) => door.frame.n("impact-prompts-fewer", fewer.unsigned_abs()),
     };
-    let since = door.frame.v("impact-prompts-since", day(found.since));
+    let since = door.frame.v("impact-prompts-since", minute(found.since));
     Ok(Findings {
         lines,
         of: found.looked_at,
@@ -64,6 +64,8 @@ pub(super) fn statement(typed: &str) -> Option<Statement> {
     serde_json::from_str(typed).ok()
 }
 
-fn day(at: Timestamp) -> String {
-    at.to_string().chars().take(10).collect()
+/// `2026-03-31 12:00 UTC`
+fn minute(at: Timestamp) -> String {
+    let text: String = at.to_string().chars().take(16).collect();
+    format!("{} UTC", text.replacen('T', " ", 1))
 }

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use twofold_domain::account::AccountError;
+use twofold_domain::account::{AccountError, ApprovalError};
 use twofold_domain::permission::Denied;
 use twofold_domain::sign_in::Stale;
 use twofold_domain::time::Timestamp;
@@ -42,6 +42,20 @@ impl From<ActError> for Refused {
     }
 }
 
+/// The words for what stands in the way of an act about people, where there are some.
+const fn about_people(error: &ActError) -> Option<&'static str> {
+    Some(match error {
+        ActError::NotWaiting => "error-not-waiting",
+        ActError::User(UserError::LastWayIn) => "error-last-way-in",
+        ActError::User(UserError::MailedJustNow(_)) => "error-mailed-just-now",
+        ActError::Account(AccountError::GroupInUse) => "error-group-in-use",
+        ActError::Account(AccountError::Approval(ApprovalError::AlreadyRequested(_))) => {
+            "error-asked-already"
+        }
+        _ => return None,
+    })
+}
+
 impl Door {
     /// Turns a refused act into what the reader can do about it.
     pub(super) fn refuse(&self, error: ActError) -> Refused {
@@ -71,8 +85,26 @@ impl Door {
                 | AccountError::AlreadySuspended
                 | AccountError::NotSuspended,
             ) => self.explain(StatusCode::CONFLICT, "error-switch"),
-            other => self.app.problem(other).into(),
+            ActError::Account(AccountError::Approval(why)) => self.refuse_approval(why),
+            other => match about_people(&other) {
+                Some(key) => self.explain(StatusCode::CONFLICT, key),
+                None => self.app.problem(other).into(),
+            },
         }
+    }
+
+    fn refuse_approval(&self, why: ApprovalError) -> Refused {
+        let key = match why {
+            ApprovalError::AlreadyRequested(_) => {
+                return self.go("approvals", Some(Said::AlreadyWaits)).into();
+            }
+            ApprovalError::OwnRequest | ApprovalError::OwnMatter | ApprovalError::NotAnOwner => {
+                "error-another-owner"
+            }
+            ApprovalError::Overtaken | ApprovalError::Over => "error-overtaken",
+            other => return self.app.problem(AccountError::from(other).into()).into(),
+        };
+        self.explain(StatusCode::CONFLICT, key)
     }
 
     /// A page that says what is the matter and what to do: the words of `key` and `key-advice`.

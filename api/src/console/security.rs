@@ -8,7 +8,6 @@ use twofold_domain::ids::{DeviceId, FactorId, SessionId, StreamId};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::sealed::{Sealed, UserAgent};
 use twofold_domain::sign_in::{SignedIn, trust_holds};
-use twofold_domain::time::Timestamp;
 use twofold_domain::user::Gate;
 use twofold_infra::acts::{
     ActError, CancelReset, DisableOwn, Disabled, EndSession, Proof, RegenerateCodes, RemoveFactor,
@@ -41,12 +40,11 @@ pub(super) async fn show(mut door: Door) -> Result<Response, Refused> {
     for (id, factor) in enrolled.into_iter().flat_map(|e| &e.factors) {
         let name = door.app.desk.vault().unseal(door.account, me.principal.user, &factor.name).await?;
         let more = enrolled.is_some_and(|e| e.factors.len() > 1);
-        let step = i64::try_from(factor.last_step).unwrap_or(0) * i64::from(factor.parameters.period);
         factors.push(own::Factor {
             name: name.map_or_else(String::new, |name| name.as_str().to_owned()),
-            kind: "factor-totp",
+            kind: super::words::kind(factor.kind()),
             since: factor.since.into(),
-            last_used: (step > 0).then(|| Timestamp::from_micros(step * 1_000_000).max(factor.since).into()),
+            last_used: factor.used_at.map(When::from),
             remove: if more { door.path(&format!("security/factors/{id}/remove")) } else { String::new() },
         });
     }
@@ -134,6 +132,8 @@ fn by(method: Method) -> &'static str {
         Method::Trust => "by-trust",
         Method::Otp => "by-code",
         Method::RecoveryCode => "by-recovery-code",
+        Method::SmsCode => "by-sms",
+        Method::Assertion => "by-key",
     }
 }
 

@@ -109,6 +109,7 @@ fn why_key(why: Why) -> &'static str {
         Why::TrustEnded => "trust-ended",
         Why::NotTrusted => "not-trusted",
         Why::EverySignIn => "every-sign-in",
+        Why::KindNotAllowed => "kind-not-allowed",
         Why::Enrolled
         | Why::DeviceTrusted
         | Why::RequiredNotEnrolled

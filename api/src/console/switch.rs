@@ -10,7 +10,6 @@ use twofold_infra::acts::{ActError, Consented, Switch, SwitchAccount};
 use super::door::{Door, Me, Said, redirect, with_query};
 use super::previewed;
 use super::refused::Refused;
-use crate::assess::assessed;
 use crate::extract::{Form, Path};
 use crate::pages::account::Confirm;
 use crate::pages::frame::{Field, Section, Tone};
@@ -87,11 +86,10 @@ pub(super) async fn decide(
     let me = door.enter(Deed::SwitchAccount).await?;
     let switch = throw.switch();
     let reason = Some(decided.reason.clone()).filter(|reason| !reason.trim().is_empty());
-    let shown = previewed::statement(&decided.confirmation);
-    let assessed = assessed(&door.app, door.account, &switch.change(), me.principal.role, shown).await?;
+    let statement = previewed::statement(&decided.confirmation);
     let circle = door.app.circle(door.account).await?;
     let credential = me.credential.clone();
-    let act = SwitchAccount { credential, seen: decided.version, switch, reason, assessed, circle };
+    let act = SwitchAccount { credential, seen: decided.version, switch, reason, statement, circle };
     match door.perform(act).await {
         Ok(done) if matches!(done.reply, Consented::Waits(_)) => Ok(door.go("approvals", Some(Said::Waits))),
         Ok(_) if throw == Throw::Disable => {

@@ -2,15 +2,18 @@
 //! (`event-OtpAccepted`); what varies from one to the next follows in lines of its own.
 
 use serde::de::DeserializeOwned;
-use twofold_domain::account::{AccountEvent, GuardedAct};
+use twofold_domain::account::{AccountEvent, Governance, GuardedAct};
 use twofold_domain::device::DeviceEvent;
-use twofold_domain::policy::{Audience, AudiencePolicy};
+use twofold_domain::policy::AudiencePolicy;
 use twofold_domain::sealed::{Reason, Sealed};
 use twofold_domain::time::Timestamp;
 use twofold_domain::upcast;
 use twofold_domain::user::{LinkPurpose, Purpose, ResetCause, UserEvent};
+use twofold_infra::mail;
+use twofold_infra::zone::Zone;
 use twofold_projections::audit::Entry;
 
+use super::policy_form::audience_words;
 use crate::pages::frame::{Frame, When};
 
 /// What an event says beyond its name.
@@ -41,7 +44,7 @@ pub(super) fn tell(f: &Frame, entry: &Entry) -> Told {
 }
 
 /// The event in the shape of today.
-fn read<E: DeserializeOwned>(entry: &Entry) -> Option<E> {
+pub(super) fn read<E: DeserializeOwned>(entry: &Entry) -> Option<E> {
     let payload = serde_json::from_str(&entry.payload).ok()?;
     let today = upcast::to_today(&entry.row.event_type, &entry.event_version, payload)?;
     serde_json::from_value(today).ok()
@@ -70,7 +73,7 @@ fn until(f: &Frame, at: Timestamp) -> String {
 fn account(f: &Frame, event: AccountEvent) -> Told {
     match event {
         AccountEvent::PolicyChanged { audience, before, after, .. } => {
-            Told::lines(std::iter::once(f.s(audience_key(audience))).chain(changes(f, &before, &after)))
+            Told::lines(std::iter::once(f.s(audience_words(audience).1)).chain(changes(f, &before, &after)))
         }
         AccountEvent::AccountTwoFactorDisabled { people, reason, .. } => {
             Told::lines([f.n("told-people", people)]).because(reason)
@@ -82,11 +85,18 @@ fn account(f: &Frame, event: AccountEvent) -> Told {
             f.n("told-refused-locked", u64::from(locked)),
             format!("{} – {}", When::from(from).plain, When::from(to).plain),
         ]),
+        AccountEvent::DeliveryTroubleRaised { channel, user, failures, why, .. } => Told::lines([
+            value(f, channel.name()),
+            user.to_string(),
+            value(f, why.name()),
+            f.n("told-in-a-row", failures),
+        ]),
         AccountEvent::OperatorActed { act, .. } => Told::lines([act.replace('_', " ")]),
         AccountEvent::PolicyScheduled { audience, begins_at, .. } => {
-            Told::lines([f.s(audience_key(audience)), When::from(begins_at).plain])
+            Told::lines([f.s(audience_words(audience).1), When::from(begins_at).plain])
         }
-        AccountEvent::OwnerFloorChanged { audience, .. } => Told::lines([f.s(audience_key(audience))]),
+        AccountEvent::GovernanceChanged { before, after, .. } => Told::lines(governance(f, &before, &after)),
+        AccountEvent::OwnerFloorChanged { audience, .. } => Told::lines([f.s(audience_words(audience).1)]),
         AccountEvent::ProfileChosen { profile, .. } => Told::lines(profile),
         AccountEvent::AccountSettingsChanged { after, .. } => Told::lines([after.name]),
         AccountEvent::AccountOpened { name, .. }
@@ -101,11 +111,13 @@ fn account(f: &Frame, event: AccountEvent) -> Told {
             let lines = std::iter::once(value(f, guarded(&act))).chain(matures);
             Told::lines(lines.chain([until(f, expires_at)])).because(Some(reason))
         }
+        AccountEvent::HardwareTokensImported { count, format, .. } => {
+            Told::lines([f.n("told-tokens", count), value(f, format.into())])
+        }
         AccountEvent::SandboxClockSet { to, .. } => Told::lines([When::from(to).plain]),
         AccountEvent::AccountTwoFactorEnabled { .. }
         | AccountEvent::AccountTwoFactorResumed { .. }
         | AccountEvent::PolicyScheduleCancelled { .. }
-        | AccountEvent::GovernanceChanged { .. }
         | AccountEvent::GroupDeleted { .. }
         | AccountEvent::ClientRemoved { .. }
         | AccountEvent::ClientTokenRevoked { .. }
@@ -115,14 +127,12 @@ fn account(f: &Frame, event: AccountEvent) -> Told {
     }
 }
 
-const fn audience_key(audience: Audience) -> &'static str {
-    match audience {
-        Audience::Team => "policy-members",
-        Audience::EndUsers => "policy-users",
-    }
+/// What an act that takes two does, in words.
+pub(super) fn of_act(f: &Frame, act: &GuardedAct) -> String {
+    value(f, guarded(act))
 }
 
-pub(super) const fn guarded(act: &GuardedAct) -> &'static str {
+const fn guarded(act: &GuardedAct) -> &'static str {
     match act {
         GuardedAct::Disable { .. } => "disable_account",
         GuardedAct::Suspend => "suspend_account",
@@ -136,8 +146,28 @@ pub(super) const fn guarded(act: &GuardedAct) -> &'static str {
     }
 }
 
+/// What a change of the governance changed.
+pub(super) fn governance(f: &Frame, before: &Governance, after: &Governance) -> Vec<String> {
+    let yes = |yes: bool| f.s(if yes { "yes" } else { "no" });
+    let guards = |governance: &Governance| match &governance.dual_control {
+        None => f.s("governance-default"),
+        Some(acts) if acts.is_empty() => f.s("governance-now-none"),
+        Some(acts) => {
+            let words = acts.iter().map(|act| f.s(&super::governance::key(*act)));
+            words.collect::<Vec<_>>().join(", ")
+        }
+    };
+    let settings = [
+        ("governance-switch", yes(before.admins_may_switch), yes(after.admins_may_switch)),
+        ("governance-dual", guards(before), guards(after)),
+        ("governance-waive", yes(before.team_may_waive_both), yes(after.team_may_waive_both)),
+    ];
+    let changed = settings.into_iter().filter(|(_, before, after)| before != after);
+    changed.map(|(key, before, after)| format!("{}: {before} → {after}", f.s(key))).collect()
+}
+
 /// What a change of the policy changed.
-fn changes(f: &Frame, before: &AudiencePolicy, after: &AudiencePolicy) -> Vec<String> {
+pub(super) fn changes(f: &Frame, before: &AudiencePolicy, after: &AudiencePolicy) -> Vec<String> {
     let required = |policy: &AudiencePolicy| {
         f.s(if policy.required { "in-force-required" } else { "in-force-optional" })
     };
@@ -145,15 +175,7 @@ fn changes(f: &Frame, before: &AudiencePolicy, after: &AudiencePolicy) -> Vec<St
     if before.required != after.required {
         lines.push(format!("{} → {}", required(before), required(after)));
     }
-    let figures = [
-        ("policy-grace", u32::from(before.grace_days), u32::from(after.grace_days)),
-        ("policy-trust", before.trust_days.into(), after.trust_days.into()),
-        ("policy-stay", before.stay_signed_in_days.into(), after.stay_signed_in_days.into()),
-        ("policy-idle", before.idle_minutes, after.idle_minutes),
-        ("policy-lifetime", before.lifetime_hours, after.lifetime_hours),
-    ];
-    let changed = figures.into_iter().filter(|(_, before, after)| before != after);
-    lines.extend(changed.map(|(key, before, after)| format!("{}: {before} → {after}", f.s(key))));
+    lines.extend(super::policy_form::differences(f, before, after));
     lines
 }
 
@@ -180,7 +202,16 @@ fn user(f: &Frame, event: UserEvent) -> Told {
         }
         UserEvent::RecoveryCodesGenerated { count, .. }
         | UserEvent::RecoveryCodesRegenerated { count, .. } => Told::lines([f.n("codes-left", count)]),
-        UserEvent::OtpAccepted { purpose, .. } => Told::lines([value(f, what_for(purpose))]),
+        UserEvent::OtpAccepted { purpose, .. }
+        | UserEvent::SmsCodeAccepted { purpose, .. }
+        | UserEvent::AssertionAccepted { purpose, .. } => Told::lines([value(f, what_for(purpose))]),
+        UserEvent::SmsCodeIssued { purpose, expires_at, .. } => {
+            Told::lines([value(f, what_for(purpose)), until(f, expires_at)])
+        }
+        UserEvent::FactorDriftFound { drift, .. } => Told::lines([f.v("told-drift", format!("{drift:+}"))]),
+        UserEvent::FactorEnrolmentStarted { detail, .. } | UserEvent::FactorClaimed { detail, .. } => {
+            Told::lines([value(f, detail.kind().name())])
+        }
         UserEvent::RecoveryCodeUsed { left, purpose, .. } => {
             Told::lines([value(f, what_for(purpose)), f.n("codes-left", left)])
         }
@@ -225,11 +256,23 @@ fn user(f: &Frame, event: UserEvent) -> Told {
             Told::lines(scopes.into_iter().map(|scope| value(f, scope.into())))
         }
         UserEvent::PasswordAccessUsed { outcome, .. } => Told::lines([value(f, outcome.into())]),
+        UserEvent::MessageSent { posted, .. } => {
+            Told::lines([value(f, posted.channel.name()), f.v("told-letter", letter_name(f, &posted.letter))])
+        }
+        UserEvent::MessageFailed { posted, why, reply, .. } => {
+            let reply = reply.map(|reply| f.n("told-reply", reply));
+            let lines = [
+                value(f, posted.channel.name()),
+                f.v("told-letter", letter_name(f, &posted.letter)),
+                value(f, why.name()),
+                f.n("told-attempts", posted.attempts),
+            ];
+            Told::lines(lines.into_iter().chain(reply))
+        }
         UserEvent::PersonErased { values, .. } => Told::lines([f.n("told-values", values)]),
         UserEvent::TwoFactorResetCancelled { .. }
         | UserEvent::ExemptionEnded { .. }
         | UserEvent::EnrolmentTicketUsed { .. }
-        | UserEvent::FactorClaimed { .. }
         | UserEvent::PasswordRehashed { .. }
         | UserEvent::EmailChanged { .. }
         | UserEvent::UserRenamed { .. }
@@ -242,8 +285,11 @@ fn user(f: &Frame, event: UserEvent) -> Told {
         | UserEvent::PasswordSet { .. }
         | UserEvent::PasswordAccepted { .. }
         | UserEvent::MailedCodeAccepted { .. }
-        | UserEvent::FactorEnrolmentStarted { .. }
         | UserEvent::FactorConfirmed { .. }
+        | UserEvent::FactorRenamed { .. }
+        | UserEvent::FactorPreferred { .. }
+        | UserEvent::TokenAssigned { .. }
+        | UserEvent::TokenWithdrawn { .. }
         | UserEvent::TwoFactorEnabled { .. }
         | UserEvent::RecoveryCodesExhausted { .. }
         | UserEvent::PasswordChangeDemanded { .. }
@@ -251,6 +297,14 @@ fn user(f: &Frame, event: UserEvent) -> Told {
         | UserEvent::TwoFactorDisabled { .. }
         | UserEvent::DeviceReportedLost { .. } => Told::default(),
     }
+}
+
+/// What a message is called: the subject that its mail has, or the stable name of its words.
+pub(super) fn letter_name(f: &Frame, letter: &str) -> String {
+    let account = f.account.as_ref().map_or("", |account| &account.name);
+    let brand = mail::Brand { product: &f.product, account, sandbox: false, zone: &Zone::UTC };
+    let subject = mail::subject(letter, mail::Language::of_tag(f.language.tag()), brand);
+    subject.unwrap_or_else(|| letter.to_owned())
 }
 
 fn failures(f: &Frame, consecutive: u16, retry_at: Option<Timestamp>) -> impl Iterator<Item = String> {
@@ -351,6 +405,17 @@ mod tests {
             "disable",
             "exempted",
             "asserted",
+            "kind-not-allowed",
+            "totp",
+            "token",
+            "sms",
+            "webauthn",
+            "sms-code",
+            "assertion",
+            "counter-back",
+            "not-allowed",
+            "csv",
+            "pskc",
             "password-reset",
             "email-change",
             "verification",
@@ -373,6 +438,15 @@ mod tests {
             "manage-end-users",
             "assert-sign-in",
             "assert-trust",
+            "mail",
+            "sms",
+            "unreachable",
+            "bad-address",
+            "no-transport",
+            "person-budget",
+            "account-budget",
+            "country-budget",
+            "unreadable",
         ];
         for language in Language::ALL {
             for name in values {

@@ -1,6 +1,7 @@
 //! The domain's values as keys of words, and as marks.
 
 use twofold_domain::account::Switch;
+use twofold_domain::factor::FactorKind;
 use twofold_domain::policy::AudiencePolicy;
 use twofold_domain::status::{Rule, Standing};
 use twofold_projections::status::Line;
@@ -42,6 +43,16 @@ pub(super) const STANDINGS: [Standing; 8] = [
     Standing::Deactivated,
 ];
 
+/// A kind of factor.
+pub(super) const fn kind(kind: FactorKind) -> &'static str {
+    match kind {
+        FactorKind::Totp => "factor-totp",
+        FactorKind::Token => "factor-token",
+        FactorKind::Sms => "factor-sms",
+        FactorKind::Webauthn => "factor-webauthn",
+    }
+}
+
 /// The rule behind it.
 pub(super) const fn rule(rule: Rule) -> &'static str {
     match rule {
@@ -55,6 +66,7 @@ pub(super) const fn rule(rule: Rule) -> &'static str {
         Rule::IdentityProvider => "rule-identity-provider",
         Rule::Exemption => "rule-exemption",
         Rule::Deactivated => "rule-deactivated",
+        Rule::KindNotAllowed => "rule-kind-not-allowed",
     }
 }
 

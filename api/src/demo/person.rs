@@ -7,11 +7,13 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result, bail};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
+use twofold_domain::account::Change;
 use twofold_domain::ids::{AccountId, DeviceId, FactorId, SignInId, UserId};
+use twofold_domain::policy::Role;
 use twofold_domain::time::{Span, Timestamp};
 use twofold_infra::acts::{
     ActError, BeginSignIn, Begun, Credential, DeviceCredential, Proof, ProveSignIn, Proved, RedeemLink,
-    SessionGrant,
+    SessionGrant, Statement, preview,
 };
 use twofold_infra::clock::ManualClock;
 use twofold_infra::context::{Actor, ClientOrigin, Context};
@@ -175,6 +177,11 @@ impl Person {
     /// Does something in any name.
     pub(super) async fn at_desk<A: Act>(&self, context: Context, act: A) -> Result<A::Reply, ActError> {
         Ok(self.desk.perform(self.account, context, act).await?.reply)
+    }
+
+    /// What the preview of a change of theirs states, an owner's.
+    pub(super) async fn previewed(&self, change: &Change) -> Result<Statement> {
+        Ok(preview(&self.desk, self.account, change, Role::Owner, self.now()).await?)
     }
 
     /// Opens the newest message to them, for the line that matters.

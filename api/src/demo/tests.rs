@@ -1,6 +1,7 @@
 //! The year, small: its stories are in the log, and the same seed makes the same history.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use anyhow::Result;
 use twofold_domain::ids::AccountId;
@@ -12,6 +13,8 @@ use twofold_infra::installation;
 use twofold_infra::mint::Mint;
 use twofold_infra::store::Recorded;
 use twofold_infra::verify::Passwords;
+use twofold_projections::impact::FromReadModels;
+use twofold_projections::projector::Projector;
 
 use super::*;
 
@@ -27,6 +30,8 @@ async fn lived(plan: Plan) -> Result<(tempfile::TempDir, Desk, Seeded)> {
     let start = plan.until - Span::days(i64::from(plan.days) + 1);
     let mint = Mint::system(ManualClock::starting_at(start).clock());
     let desk = installation::open(&config, mint.clone(), Passwords::cheap(mint)).await?;
+    let projector = Projector::install(desk.store().clone(), twofold_projections::all()).await?;
+    let desk = desk.counting(Arc::new(FromReadModels::new(projector)));
     let seeded = seed(&desk, plan, &mut || {}).await?;
     Ok((dir, desk, seeded))
 }

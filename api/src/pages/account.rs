@@ -1,111 +1,9 @@
-//! The account's pages: people, status report, audit log, policy and its confirmations.
+//! The account's pages: status report, audit log, policy and its confirmations.
 
 use askama::Template;
 
 use super::frame::{Field, Frame, Mark, When};
-
-/// The people of the account.
-#[derive(Debug, Clone, Template)]
-#[template(path = "people.html")]
-pub struct People {
-    /// What stands around it.
-    pub f: Frame,
-    /// `q`: what was searched for.
-    pub query: String,
-    /// One page of them.
-    pub rows: Vec<PersonRow>,
-    /// The next page; empty on the last.
-    pub next: String,
-    /// Where somebody is invited; empty where the reader may invite nobody.
-    pub invite: String,
-}
-
-/// Whom to invite.
-#[derive(Debug, Clone, Template)]
-#[template(path = "invite.html")]
-pub struct Invite {
-    /// What stands around it.
-    pub f: Frame,
-    /// Where the form goes.
-    pub action: String,
-    /// Where the reader goes instead.
-    pub cancel: String,
-    /// `name`
-    pub person: Field,
-    /// `email`
-    pub email: Field,
-    /// `role`: each that the reader may give, and whether it is chosen.
-    pub roles: Vec<(&'static str, bool)>,
-    /// `language`: tag, name, and whether it is chosen.
-    pub languages: Vec<(&'static str, &'static str, bool)>,
-}
-
-/// One person's page.
-#[derive(Debug, Clone, Template)]
-#[template(path = "person.html")]
-pub struct Person {
-    /// What stands around it.
-    pub f: Frame,
-    /// Where each of its forms goes.
-    pub action: String,
-    /// The list of people.
-    pub back: String,
-    /// Their name.
-    pub called: String,
-    /// Their address.
-    pub address: String,
-    /// `owner`, `admin`, `agent`, `auditor`, or `end_user`.
-    pub role: &'static str,
-    /// Is their address proved to be theirs?
-    pub verified: bool,
-    /// Identity providers through which they can sign in.
-    pub providers: Vec<String>,
-    /// May the reader change what stands of them?
-    pub edits: bool,
-    /// `name`
-    pub person: Field,
-    /// `language`: tag, name, and whether it is chosen.
-    pub languages: Vec<(&'static str, &'static str, bool)>,
-    /// `groups`: names with `;` between.
-    pub groups: Field,
-    /// The groups that there are.
-    pub known_groups: Vec<String>,
-    /// `email`: a new one.
-    pub email: Field,
-    /// `role`: each that the reader may give alone, and whether it is theirs; none where there is no choice.
-    pub roles: Vec<(&'static str, bool)>,
-    /// Can they be invited again?
-    pub invites: bool,
-    /// Can the reader deactivate them?
-    pub deactivates: bool,
-    /// Can the reader let them in again?
-    pub reactivates: bool,
-    /// `reason`
-    pub reason: Field,
-}
-
-/// One person.
-#[derive(Debug, Clone)]
-pub struct PersonRow {
-    /// Their name.
-    pub name: String,
-    /// Their address.
-    pub email: String,
-    /// `owner`, `admin`, `agent`, `auditor`, or `end_user`.
-    pub role: &'static str,
-    /// Their state.
-    pub state: Mark,
-    /// The rule that puts them there, in words.
-    pub why: String,
-    /// Their own page; empty once they are erased.
-    pub manage: String,
-    /// What the log says of them; empty where the reader may not read it.
-    pub href: String,
-    /// Where their second factor is reset; empty where the rules do not let the reader.
-    pub reset: String,
-    /// Where their locks are lifted; empty where they have none, or the rules do not let the reader.
-    pub unlock: String,
-}
+use super::governing::Place;
 
 /// Who has two-factor authentication, who must, and since when.
 #[derive(Debug, Clone, Template)]
@@ -260,6 +158,8 @@ pub struct Policy {
     pub may_change: bool,
     /// May the reader throw the switch?
     pub may_switch: bool,
+    /// What else there is to decide.
+    pub places: Vec<Place>,
 }
 
 /// The policy of one audience.

@@ -19,6 +19,10 @@ pub struct Approvals {
 pub struct Waiting {
     /// What is to be done, in words.
     pub act: String,
+    /// What it would do, a line each.
+    pub particulars: Vec<String>,
+    /// Is it the reader's own request?
+    pub own: bool,
     /// To whom; empty where it is about nobody.
     pub subject: String,
     /// Who asked.

@@ -63,6 +63,8 @@ pub struct Person {
     pub role: &'static str,
     /// The places of the menu that they may see.
     pub sees: Vec<Section>,
+    /// Acts that wait for their approval, or to be carried out by them.
+    pub waiting: usize,
 }
 
 /// The places of the menu.
@@ -79,8 +81,18 @@ pub enum Section {
     Status,
     /// The policy.
     Policy,
+    /// Acts that wait for approval.
+    Approvals,
+    /// Programs and API tokens.
+    Programs,
     /// The audit log.
     Log,
+    /// The settings of the account.
+    Settings,
+    /// The clock of a sandbox; behind its banner, not in the menu.
+    Clock,
+    /// The reader's own profile; behind their name, not in the menu.
+    Profile,
 }
 
 /// A sentence at the top of a page.
@@ -224,7 +236,16 @@ impl Frame {
     /// Names who is signed in.
     #[must_use]
     pub fn person(mut self, name: impl Into<String>, role: &'static str, sees: Vec<Section>) -> Self {
-        self.person = Some(Person { name: name.into(), role, sees });
+        self.person = Some(Person { name: name.into(), role, sees, waiting: 0 });
+        self
+    }
+
+    /// Says how many acts wait for whoever is signed in.
+    #[must_use]
+    pub fn waiting(mut self, acts: usize) -> Self {
+        if let Some(person) = &mut self.person {
+            person.waiting = acts;
+        }
         self
     }
 
@@ -271,6 +292,19 @@ impl Frame {
         assets::stylesheet()
     }
 
+    /// Where a place is that only some may see; nothing where the reader may not, or nobody is signed in.
+    pub(super) fn way(&self, section: Section, path: &str) -> Option<String> {
+        let account = self.account.as_ref()?;
+        let sees = self.person.as_ref().is_some_and(|person| person.sees.contains(&section));
+        sees.then(|| format!("/a/{}/{path}", account.slug))
+    }
+
+    /// The time zone in which times are shown and typed.
+    pub(super) fn zone(&self) -> String {
+        let _ = self;
+        concern::zone().name().to_owned()
+    }
+
     /// Product and account, as titles and prompts name them.
     pub(super) fn asks(&self) -> String {
         match &self.account {
@@ -286,7 +320,10 @@ impl Frame {
             (Section::People, "menu-people", "people"),
             (Section::Status, "menu-status", "status"),
             (Section::Policy, "menu-policy", "policy"),
+            (Section::Approvals, "menu-approvals", "approvals"),
+            (Section::Programs, "menu-programs", "programs"),
             (Section::Log, "menu-log", "log"),
+            (Section::Settings, "menu-settings", "settings"),
         ];
         all.into_iter()
             .filter(|(section, ..)| person.sees.contains(section))
@@ -294,6 +331,7 @@ impl Frame {
                 href: format!("/a/{}/{path}", account.slug),
                 text: self.s(key),
                 here: section == self.section,
+                waiting: if section == Section::Approvals { person.waiting } else { 0 },
             })
             .collect()
     }
@@ -304,6 +342,8 @@ pub(super) struct Entry {
     pub(super) href: String,
     pub(super) text: String,
     pub(super) here: bool,
+    /// What waits there for the reader.
+    pub(super) waiting: usize,
 }
 
 /// The address as it was asked for; within nested routes a request only has the rest of it.

@@ -14,9 +14,21 @@ use super::{Language, qr};
 use crate::site::Site;
 
 mod account;
+mod governing;
+mod people;
 
-const ALL_PLACES: [Section; 5] =
-    [Section::Own, Section::People, Section::Status, Section::Policy, Section::Log];
+const ALL_PLACES: [Section; 10] = [
+    Section::Own,
+    Section::People,
+    Section::Status,
+    Section::Policy,
+    Section::Approvals,
+    Section::Programs,
+    Section::Log,
+    Section::Settings,
+    Section::Clock,
+    Section::Profile,
+];
 
 fn when(text: &str) -> When {
     When::from(text.parse::<Timestamp>().unwrap())
@@ -287,8 +299,9 @@ fn other(l: Language) -> Vec<(&'static str, String)> {
 }
 
 fn all(l: Language) -> Vec<(&'static str, String)> {
-    [entry(l), vec![("security", own(l)), ("switch_off", switch_off(l))], account::pages(l), other(l)]
-        .concat()
+    let own = vec![("security", own(l)), ("switch_off", switch_off(l))];
+    let people = [people::pages(l), people::programs(l)].concat();
+    [entry(l), own, account::pages(l), governing::pages(l), people, other(l)].concat()
 }
 
 #[test]
@@ -326,6 +339,20 @@ fn the_frame_of_a_sandbox_says_so_and_what_its_clock_shows() {
         let banner = language.with("sandbox-banner", When::from(now).plain);
         assert!(banner.contains("2027-01-31") && page(bare(language).sandbox(Some(now))).contains(&banner));
         assert!(!page(bare(language).sandbox(None)).contains("role=\"note\""), "{}", language.tag());
+        let way = "href=\"/a/acme/clock\"";
+        assert!(page(inside(language, Section::Own).sandbox(Some(now))).contains(way), "its owner sets it");
+        assert!(!page(bare(language).sandbox(Some(now))).contains(way), "nobody else is led there");
+    }
+}
+
+#[test]
+fn the_letter_about_a_token_names_the_page_where_it_is_ended() {
+    for language in Language::ALL {
+        let folder = format!("{}/../infra/locales/{}", env!("CARGO_MANIFEST_DIR"), language.tag());
+        let letters = std::fs::read_to_string(folder + "/mail.ftl").unwrap();
+        let letter = letters.split("\napi-token-issued-body =").nth(1).unwrap();
+        let page = format!("\"{}\"", language.say("menu-programs"));
+        assert!(letter.split("-subject =").next().unwrap().contains(&page), "{page}");
     }
 }
 

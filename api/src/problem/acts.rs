@@ -65,6 +65,9 @@ impl Problem {
             ActError::Busy => {
                 Self::new(kinds::BUSY).detail("Too many passwords are being checked.").retry_after(MOMENT)
             }
+            ActError::NotCounted => Self::new(kinds::NOT_YET)
+                .detail("The read models are behind; whom this concerns cannot be counted yet.")
+                .retry_after(MOMENT),
             ActError::Store(error) => error.into(),
             ActError::Key(KeyError::Erased(_)) => Self::new(kinds::ERASED),
             ActError::Key(error) => Self::internal(error),
@@ -111,6 +114,10 @@ impl Problem {
         let words = match reason {
             "replayed" => "This code was used before. Wait for the next one.",
             "expired" => "This code's time is over. Take the present one.",
+            "counter_back" => {
+                "This key may have been copied. Use another factor, and have this one replaced."
+            }
+            "not_allowed" => "The policy allows no factor of this kind any more. Use another one of yours.",
             _ => "This is not the right one.",
         };
         let pointer = match refused.gate {
@@ -295,6 +302,12 @@ fn of_user(error: &UserError, now: Timestamp) -> Problem {
             }
         }
         UserError::NotEnabled => says(kinds::NOT_ENROLLED),
+        UserError::NotByText => says(kinds::NOT_BY_TEXT),
+        UserError::NoStockToken => Problem::not_found(),
+        UserError::TooManyAssigned(_) => says(kinds::TOO_MANY),
+        UserError::TextedJustNow(at) => {
+            says(kinds::TEXT_LATER).member("retry_at", at.to_string()).wait_until(*at, now)
+        }
         UserError::MailedJustNow(at) | UserError::MailedTriesSpent(at) => {
             says(kinds::MAIL_LATER).member("retry_at", at.to_string()).wait_until(*at, now)
         }
@@ -414,6 +427,7 @@ mod tests {
             (ActError::Bug("x".to_owned()), "500 internal", None),
             (ActError::Busy, "503 busy", Some("1")),
             (ActError::Contended, "409 contended", Some("1")),
+            (ActError::NotCounted, "503 not_yet", Some("1")),
             (ActError::KeyReused, "422 idempotency_mismatch", None),
             (ActError::Outdated { actual: 7 }, "412 precondition_failed", None),
             (ActError::Taken("email".to_owned()), "409 taken", None),

@@ -132,6 +132,8 @@ kinds! {
     NO_ENROLMENT = "no_enrolment", 409, "No enrolment is under way";
     /// A mailed code is only for a first factor.
     NO_CODE_NEEDED = "no_code_needed", 409, "No mailed code is needed here";
+    /// The factor makes its codes itself.
+    NOT_BY_TEXT = "not_by_text", 409, "No codes are sent to this factor";
     /// Only an administrator's ticket lets this person enrol.
     TICKET_NEEDED = "ticket_needed", 409, "An enrolment ticket is needed";
     /// The policy does not let a factor of this kind be bound.
@@ -194,6 +196,8 @@ kinds! {
     LOCKED = "locked", 429, "Too many wrong tries";
     /// A code was mailed a moment ago, or its tries are spent.
     MAIL_LATER = "mail_later", 429, "Another code cannot be mailed yet";
+    /// A code was sent by SMS a moment ago.
+    TEXT_LATER = "text_later", 429, "Another code cannot be sent yet";
     /// An agent asked for as many resets as one may.
     RESETS_SPENT = "resets_spent", 429, "As many resets as one may ask for in an hour";
     /// Headers larger than the server takes.

@@ -149,11 +149,14 @@ impl Reader {
             let (me, id) = session.may_upon(app, who, |_| Deed::ReadOwn, |_| Deed::ReadPeople).await?;
             return Ok((me.account, id));
         }
-        let caller = self.may(app, Deed::ReadPeople).await?;
-        match who {
-            UserName::Id(id) => Ok((caller.account, id)),
-            UserName::Me => Err(app.problem(Denied::NeedsPerson.into())),
-        }
+        // Only a person in a session has something of their own.
+        let (deed, id) = match who {
+            UserName::Id(id) => (Deed::ReadPeople, Some(id)),
+            UserName::Me => (Deed::ReadOwn, None),
+        };
+        let caller = self.may(app, deed).await?;
+        let id = id.ok_or_else(|| app.problem(Denied::NeedsPerson.into()))?;
+        Ok((caller.account, id))
     }
 }
 
@@ -183,7 +186,11 @@ impl Session {
                 Ok((me.account, user))
             }
             (Credential::Token(_), UserName::Id(user)) => Ok((self.credential.account(), user)),
-            (Credential::Token(_), UserName::Me) => Err(app.problem(Denied::NeedsPerson.into())),
+            // Refused, once it is known that the token is good.
+            (Credential::Token(_), UserName::Me) => {
+                let me = self.may(app, Deed::ReadOwn).await?;
+                Ok((me.account, me.user))
+            }
         }
     }
 }

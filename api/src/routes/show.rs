@@ -161,7 +161,7 @@ impl From<SessionGrant> for Granted {
 pub(super) const fn assurance(method: Method) -> u8 {
     match method {
         Method::Password | Method::Trust => 1,
-        Method::Otp | Method::RecoveryCode => 2,
+        Method::Otp | Method::RecoveryCode | Method::SmsCode | Method::Assertion => 2,
     }
 }
 

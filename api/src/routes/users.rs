@@ -44,15 +44,15 @@ pub(super) fn routes() -> Routes {
         .route(Guard::upon(Deed::Erase), routes!(erase::erase))
         .route(Guard::own_or_upon(Deed::EditOwn, Deed::EditPerson), routes!(edit::edit))
         .route(
-            Guard::own_or_upon(Deed::ChangeOwnEmail, Deed::EditPerson),
+            Guard::own_or_upon(Deed::ChangeOwnEmail, Deed::ChangeIdentity),
             routes!(email_change::change_email),
         )
         .route(Guard::upon(Deed::EditPerson), routes!(invite_again::invite_again))
         .route(Guard::upon(Deed::Deactivate), routes!(deactivate::deactivate))
         .route(Guard::upon(Deed::Deactivate), routes!(reactivate::reactivate))
         .route(Guard::giving(Deed::change_role), routes!(role::change_role))
-        .route(Guard::upon(Deed::EditPerson), routes!(provider::link))
-        .route(Guard::upon(Deed::EditPerson), routes!(unlink::unlink))
+        .route(Guard::upon(Deed::ChangeIdentity), routes!(provider::link))
+        .route(Guard::upon(Deed::ChangeIdentity), routes!(unlink::unlink))
         .route(Guard::act(Deed::ImportPeople), routes!(import::import_people))
 }
 

@@ -12,4 +12,5 @@ mod token;
 pub use password::{PasswordOff, PasswordShown, Showing, password_door};
 pub use token::{
     Bearer, Holder, MOST_CLIENT_TOKENS, MOST_CLIENTS, MOST_TOKENS, NewToken, TOKEN_DAYS, TokenRefused, Vouch,
+    may_hold,
 };

@@ -88,16 +88,19 @@ impl NewToken {
 
     /// Whether a person of this role may have it.
     pub(crate) fn check_of(&self, role: Role) -> Result<(), TokenRefused> {
-        for &scope in &self.scopes {
-            if scope.acts().is_empty() {
-                return Err(TokenRefused::ForPrograms(scope));
-            }
-            if scope.acts().iter().all(|act| need(role, *act) == Need::Never) {
-                return Err(TokenRefused::BeyondRole(scope));
-            }
-        }
-        Ok(())
+        self.scopes.iter().try_for_each(|&scope| may_hold(role, scope))
     }
+}
+
+/// Whether a token of a person of this role may have a scope.
+pub fn may_hold(role: Role, scope: TokenScope) -> Result<(), TokenRefused> {
+    if scope.acts().is_empty() {
+        return Err(TokenRefused::ForPrograms(scope));
+    }
+    if scope.acts().iter().all(|act| need(role, *act) == Need::Never) {
+        return Err(TokenRefused::BeyondRole(scope));
+    }
+    Ok(())
 }
 
 impl ApiToken {

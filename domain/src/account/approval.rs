@@ -33,6 +33,15 @@ pub enum Consent {
     Wait(Timestamp),
 }
 
+/// What somebody can do for a request that waits, beside cancelling it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turn {
+    /// Approve it, as a second owner.
+    Approve,
+    /// Carry out what they asked for: its wait is over.
+    CarryOut,
+}
+
 /// Who has to do with a request, as they are now.
 #[derive(Clone, Copy)]
 struct Parties<'a> {
@@ -196,10 +205,26 @@ impl Account {
         self.approvals.get(&approval).filter(|open| at < open.expires_at)
     }
 
+    /// Whether a request waits for somebody of this role now, and for what.
+    pub fn turn(&self, open: &Approval, by: UserId, role: Role, at: Timestamp) -> Option<Turn> {
+        if !self.lets(role, Act::Approve) || at >= open.expires_at {
+            None
+        } else if by == open.by {
+            open.matures_at.filter(|due| *due <= at).map(|_| Turn::CarryOut)
+        } else {
+            (open.act.subject() != Some(by)).then_some(Turn::Approve)
+        }
+    }
+
     /// Whether a request could be used now, were it approved: who asked may still do it, and it can still
     /// be done.
     pub fn stands(&self, open: &Approval, asker: Option<Role>, subject: Option<Role>) -> bool {
         let (Some(role), Some(deed)) = (asker, open.act.deed(subject)) else { return false };
+        self.lets(role, deed)
+    }
+
+    /// Whether somebody of this role may do something here at all, whatever it takes beside the role.
+    pub fn lets(&self, role: Role, deed: Act) -> bool {
         match need(role, deed) {
             Need::Never => false,
             Need::Delegated => self.governance.admins_may_switch,

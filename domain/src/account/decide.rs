@@ -11,6 +11,7 @@ use super::policy::{PolicyCommand, PolicyError};
 use super::settings::{SettingsCommand, SettingsError};
 use super::state::Account;
 use crate::access::TokenRefused;
+use crate::delivery::{Channel, TROUBLE_AGAIN, Undelivered};
 use crate::ids::{AccountId, UserId};
 use crate::policy::OutOfRange;
 use crate::sealed::{Reason, Sealed};
@@ -162,6 +163,20 @@ pub enum AccountCommand {
     Group(GroupCommand),
     /// Record how many sign-ins were refused that charge nobody.
     RecordRefusedSignIns(RefusedSignIns),
+    /// Tell owners and admins that messages to somebody fail again and again. Nothing happens where they
+    /// were told of that way within a day.
+    RaiseDeliveryTrouble {
+        /// The way.
+        channel: Channel,
+        /// To whom.
+        user: UserId,
+        /// How often in a row.
+        failures: u16,
+        /// Why, the last time.
+        why: Undelivered,
+        /// Now.
+        at: Timestamp,
+    },
     /// Record an act of the installation's operator.
     RecordOperator {
         /// A stable word for the act.
@@ -282,7 +297,7 @@ const MAX_SLUG: usize = 40;
 /// How short names of sandboxes begin, so that none is taken for a real account.
 const SANDBOX_SLUG: &str = "sandbox-";
 /// How far a sandbox's clock may be ahead of the server's.
-const MAX_AHEAD: Span = Span::days(3_652);
+pub const MAX_AHEAD: Span = Span::days(3_652);
 
 impl Account {
     /// Decides a command: the events to record, or why not.
@@ -314,6 +329,7 @@ impl Account {
             command,
             AccountCommand::CompleteFanOut { .. }
                 | AccountCommand::RecordOperator { .. }
+                | AccountCommand::RaiseDeliveryTrouble { .. }
                 | AccountCommand::RecordRefusedSignIns(_)
         );
         if self.closed && !goes_on {
@@ -363,6 +379,11 @@ impl Account {
                 let any = unknown > 0 || locked > 0;
                 let counted = AccountEvent::SignInsRefused { unknown, locked, from, to };
                 Ok(any.then_some(counted).into_iter().collect())
+            }
+            AccountCommand::RaiseDeliveryTrouble { channel, user, failures, why, at } => {
+                let told = self.trouble_told.get(&channel).is_some_and(|last| at < *last + TROUBLE_AGAIN);
+                let raised = AccountEvent::DeliveryTroubleRaised { channel, user, failures, why, at };
+                Ok((!told).then_some(raised).into_iter().collect())
             }
             AccountCommand::RecordOperator { act, subject, at } => {
                 Ok(vec![AccountEvent::OperatorActed { act, subject, at }])

@@ -7,7 +7,11 @@ use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
 
 use super::terms::{Governance, GuardedAct, Settings, TokenScope};
-use crate::ids::{AccountId, ApprovalId, ClientId, GroupId, ScheduleId, TokenId, UserId, VerifierId};
+use crate::delivery::{Channel, Undelivered};
+use crate::factor::token::TokenFile;
+use crate::ids::{
+    AccountId, ApprovalId, ClientId, GroupId, ImportId, ScheduleId, TokenId, UserId, VerifierId,
+};
 use crate::policy::{Audience, AudiencePolicy};
 use crate::sealed::{Reason, Sealed};
 use crate::time::Timestamp;
@@ -223,6 +227,17 @@ pub enum AccountEvent {
         /// When.
         at: Timestamp,
     },
+    /// Hardware tokens came into the account's stock. Their seeds are kept apart; nobody holds them yet.
+    HardwareTokensImported {
+        /// The import.
+        import: ImportId,
+        /// How many.
+        count: u32,
+        /// The form of the file.
+        format: TokenFile,
+        /// When.
+        at: Timestamp,
+    },
     /// An act waits for a second approval, or, where there is nobody to give one, for its time.
     ApprovalRequested {
         /// The request.
@@ -280,6 +295,19 @@ pub enum AccountEvent {
         from: Timestamp,
         /// When the last was.
         to: Timestamp,
+    },
+    /// Messages to somebody failed again and again: owners and admins are told, once a day for each way.
+    DeliveryTroubleRaised {
+        /// The way.
+        channel: Channel,
+        /// To whom.
+        user: UserId,
+        /// How often in a row.
+        failures: u16,
+        /// Why, the last time.
+        why: Undelivered,
+        /// When.
+        at: Timestamp,
     },
     /// The installation's operator acted inside this account from the command line.
     OperatorActed {

@@ -8,6 +8,7 @@ use strum::{EnumCount, EnumIter, IntoEnumIterator as _, IntoStaticStr};
 
 use super::state::{Account, Switch};
 use crate::device::{Session, Trust};
+use crate::factor::FactorKind;
 use crate::policy::{Audience, AudiencePolicy, PasswordApi, Whom};
 use crate::sign_in::{Holder, session_holds, trusted};
 use crate::status::{Facts, Rule, Standing, standing};
@@ -72,7 +73,8 @@ pub enum Effect {
     MustEnrolNow,
     /// They must enrol when the grace is over.
     MustEnrolAfterGrace,
-    /// A second factor will be asked of them, and they can neither show nor bind one by themselves.
+    /// A second factor will be asked of them, and they can neither show nor bind one by themselves; or none of
+    /// those that they have is of a kind that is allowed any more.
     NoWorkingFactor,
     /// A device that they trusted is asked again.
     TrustEnds,
@@ -251,6 +253,8 @@ pub struct Concerned<'a> {
     pub holder: Holder,
     /// The generation of their second factor.
     pub enrolled: Option<u32>,
+    /// The kinds of their factors.
+    pub kinds: &'a [FactorKind],
     /// Whether they sign in through an identity provider only.
     pub provider_only: bool,
     /// Whether they reached a hard cap of wrong tries.
@@ -281,7 +285,10 @@ pub fn effects(person: &Concerned<'_>, before: &Account, after: &Account, at: Ti
         (Effect::Reset, reset),
         (Effect::MustEnrolNow, enrols),
         (Effect::MustEnrolAfterGrace, is.1 == Rule::Grace && was.1 != Rule::Grace && !asked(was)),
-        (Effect::NoWorkingFactor, asked(is) && !asked(was) && stuck),
+        (
+            Effect::NoWorkingFactor,
+            (asked(is) && !asked(was) && stuck) || ends(&|account| person.has_working(account, at)),
+        ),
         (
             Effect::TrustEnds,
             person.trusts.iter().any(|trust| {
@@ -310,7 +317,7 @@ impl Concerned<'_> {
             policy: account.policy(audience, at),
             whom: self.whom,
             required_since: account.required_since(audience, at),
-            enrolled: self.enrolled == Some(account.generation),
+            kinds: if self.enrolled == Some(account.generation) { self.kinds } else { &[] },
             // A lock ends; what the policy asks is asked all the same.
             locked: false,
             provider_only: self.provider_only,
@@ -318,6 +325,12 @@ impl Concerned<'_> {
             deactivated: self.holder.deactivated,
         };
         standing(&facts, at)
+    }
+
+    /// Whether a factor of theirs is of an allowed kind; of somebody without one it is nothing that could end.
+    fn has_working(&self, account: &Account, at: Timestamp) -> bool {
+        let policy = account.policy(self.whom.role.audience(), at);
+        self.enrolled.is_some() && self.kinds.iter().any(|kind| policy.allows(*kind))
     }
 
     fn integrates(&self, at: Timestamp) -> bool {

@@ -17,9 +17,9 @@ mod spec;
 mod state;
 mod terms;
 
-pub use approval::{ApprovalCommand, ApprovalError, Consent};
+pub use approval::{ApprovalCommand, ApprovalError, Consent, Turn};
 pub use clients::ClientCommand;
-pub use decide::{AccountCommand, AccountError, Census, RefusedSignIns};
+pub use decide::{AccountCommand, AccountError, Census, MAX_AHEAD, RefusedSignIns};
 pub use demand::{Demand, Scheduled};
 pub use events::{AccountEvent, ClockKind};
 pub use governance::GovernanceCommand;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::demand::Demand;
 use super::events::{AccountEvent, ClockKind};
 use super::terms::{Governance, GuardedAct, Settings, TokenScope};
+use crate::delivery::Channel;
 use crate::device::Method;
 use crate::ids::{AccountId, ApprovalId, ClientId, GroupId, TokenId, UserId, VerifierId};
 use crate::policy::{Audience, AudiencePolicy, Role, Whom};
@@ -68,6 +69,8 @@ pub struct Account {
     pub clock_ahead: i64,
     /// Since when it wishes for the notices that it wishes for.
     pub wished_since: Option<Timestamp>,
+    /// When owners and admins were last told that messages fail, by way.
+    pub trouble_told: BTreeMap<Channel, Timestamp>,
     /// Whether it is closed for good.
     pub closed: bool,
 }
@@ -148,6 +151,7 @@ impl Default for Account {
             approvals: BTreeMap::new(),
             clock_ahead: 0,
             wished_since: None,
+            trouble_told: BTreeMap::new(),
             closed: false,
         }
     }
@@ -314,6 +318,9 @@ impl Account {
             AccountEvent::SandboxClockSet { to, real } => {
                 self.clock_ahead = to.micros() - real.micros();
             }
+            AccountEvent::DeliveryTroubleRaised { channel, at, .. } => {
+                self.trouble_told.insert(*channel, *at);
+            }
             AccountEvent::AccountClosed { .. } => {
                 self.closed = true;
                 self.clients.clear();
@@ -342,6 +349,7 @@ impl Account {
             AccountEvent::PolicyScheduleCancelled { .. }
             | AccountEvent::OwnerFloorChanged { .. }
             | AccountEvent::SignInsRefused { .. }
+            | AccountEvent::HardwareTokensImported { .. }
             | AccountEvent::OperatorActed { .. } => {}
         }
     }

@@ -63,6 +63,17 @@ pub enum Notice {
     PasswordAccess,
 }
 
+impl Notice {
+    /// All of them.
+    pub const ALL: [Self; 4] =
+        [Self::LockedOut, Self::TeamChanged, Self::PolicyChanged, Self::PasswordAccess];
+
+    /// The stored name.
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+}
+
 /// How the account keeps its own powers in check.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -254,7 +254,7 @@ impl Device {
             ends_at: at + new.lifetime,
             at,
         });
-        if let (Some(span), Method::Otp | Method::RecoveryCode) = (trust, method) {
+        if let Some(span) = trust.filter(|_| method.is_second_factor()) {
             events.push(DeviceEvent::DeviceTrusted {
                 granted_at: at,
                 until: at + span,

@@ -55,6 +55,9 @@ pub enum Why {
     Exempted,
     /// A program vouched for the first factor; whatever trust the device has does not count.
     Asserted,
+    /// Every factor they have is of a kind that the policy does not allow any more: it is shown once more, and
+    /// another one bound.
+    KindNotAllowed,
 }
 
 /// What opened a sign-in.
@@ -95,6 +98,20 @@ pub enum Method {
     Otp,
     /// Password and a recovery code.
     RecoveryCode,
+    /// Password and a code by SMS.
+    SmsCode,
+    /// Password and an assertion of a security key or passkey.
+    Assertion,
+}
+
+impl Method {
+    /// Whether a second factor was shown. A remembered device never counts (NIST SP 800-63B-4 §5.1).
+    pub const fn is_second_factor(self) -> bool {
+        match self {
+            Self::Password | Self::Trust => false,
+            Self::Otp | Self::RecoveryCode | Self::SmsCode | Self::Assertion => true,
+        }
+    }
 }
 
 /// What a session may be used for.

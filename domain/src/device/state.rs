@@ -123,10 +123,7 @@ impl Session {
     /// Its assurance level (NIST SP 800-63B-4 §2): 2 only where a second factor was shown in it; a
     /// remembered device never counts.
     pub const fn assurance(&self) -> u8 {
-        match self.method {
-            Method::Password | Method::Trust => 1,
-            Method::Otp | Method::RecoveryCode => 2,
-        }
+        if self.method.is_second_factor() { 2 } else { 1 }
     }
 }
 
@@ -188,7 +185,7 @@ impl Device {
                     client: *client,
                     reauthorised_at: None,
                     started_at: *at,
-                    proved_at: matches!(method, Method::Otp | Method::RecoveryCode).then_some(*at),
+                    proved_at: method.is_second_factor().then_some(*at),
                     active_at: *at,
                     idle: *idle,
                     ends_at: *ends_at,

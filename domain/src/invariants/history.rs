@@ -18,7 +18,7 @@ use crate::ids::{
 use crate::policy::Role;
 use crate::sealed::{Kind, Sealed};
 use crate::time::{Span, Timestamp};
-use crate::user::{FactorKind, Familiarity, LinkPurpose, OtpParameters, Purpose, ResetCause, UserEvent};
+use crate::user::{Familiarity, LinkPurpose, Purpose, ResetCause, UserEvent};
 
 /// The account's owner, enrolled.
 pub(crate) const OWNER: UserId = UserId::from_uuid(Uuid::from_u128(1));
@@ -90,7 +90,7 @@ pub(crate) struct History {
 }
 
 impl History {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let at = Timestamp::from_micros(1_780_300_800_000_000);
         Self { entries: vec![], scene: Scene::new(digest), at, made: 10_000, step: 100 }
     }
@@ -257,6 +257,11 @@ impl History {
 
     fn latest<T>(&self, pick: impl Fn(&Event) -> Option<T>) -> Option<T> {
         self.entries.iter().rev().find_map(|entry| pick(&entry.event))
+    }
+
+    /// What is in force where it stands.
+    pub(super) fn scene(&self) -> &Scene {
+        &self.scene
     }
 
     /// The last event of a name about a person or their device.

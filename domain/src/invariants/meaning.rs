@@ -6,11 +6,17 @@ use super::scene::Scene;
 use super::{By, Event};
 use crate::account::{AccountEvent, GuardedAct};
 use crate::device::{DeviceEvent, DistrustCause, EndCause, TokenHolder};
-use crate::ids::{CodeSetId, FactorId, LinkId, MailedCodeId, TicketId, UserId};
+use crate::factor::FirstUse;
+use crate::ids::{
+    ChallengeId, CodeSetId, FactorId, LinkId, MailedCodeId, MessageId, SmsCodeId, TicketId, UserId,
+};
 use crate::permission::Act;
 use crate::policy::Role;
 use crate::time::Timestamp;
 use crate::user::{Familiarity, Gate, LinkPurpose, Purpose, ResetCause, UserEvent};
+
+/// The process manager that sends messages.
+const COURIER: &str = "courier";
 
 /// What an event means, apart from its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,6 +103,12 @@ impl Takes {
 pub(super) enum Spent {
     /// The step of an authenticator.
     Step { factor: FactorId, step: u64, purpose: Option<Purpose> },
+    /// A code by SMS.
+    Sms { code: SmsCodeId, purpose: Purpose },
+    /// The registration of a security key or passkey.
+    Credential,
+    /// The challenge of a security key or passkey.
+    Challenge { factor: FactorId, challenge: ChallengeId, sign_count: u32, purpose: Purpose },
     /// A recovery code.
     Code { set: CodeSetId, index: u8, left: u8, purpose: Purpose },
     /// A one-time link.
@@ -105,6 +117,8 @@ pub(super) enum Spent {
     Mailed { code: MailedCodeId },
     /// An enrolment ticket.
     Ticket { ticket: TicketId },
+    /// A message, which ends once: it went out, or it was given up.
+    Message { message: MessageId },
 }
 
 /// A guess that was weighed against a failure budget.
@@ -208,6 +222,7 @@ fn of_account(event: &AccountEvent, scene: &Scene) -> Meaning {
         | AccountEvent::AccountTwoFactorResumed { at, .. } => takes(Takes::Staff(Act::SwitchAccount)).at(*at),
         AccountEvent::ResetFanOutCompleted { .. } => takes(Takes::System("reset_fan_out")),
         AccountEvent::SignInsRefused { .. } => takes(Takes::System("refused_sign_ins")),
+        AccountEvent::DeliveryTroubleRaised { at, .. } => takes(Takes::System(COURIER)).at(*at),
         AccountEvent::OwnerFloorChanged { at, .. } => takes(Takes::Staff(Act::ChangeFloor)).at(*at),
         AccountEvent::GovernanceChanged { at, .. } => takes(Takes::Staff(Act::ChangeGovernance)).at(*at),
         AccountEvent::AccountSettingsChanged { at, .. } => takes(Takes::Staff(Act::ChangeSettings)).at(*at),
@@ -219,6 +234,9 @@ fn of_account(event: &AccountEvent, scene: &Scene) -> Meaning {
         | AccountEvent::ClientRemoved { at, .. }
         | AccountEvent::ClientTokenIssued { at, .. }
         | AccountEvent::ClientTokenRevoked { at, .. } => takes(Takes::Staff(Act::ManageClients)).at(*at),
+        AccountEvent::HardwareTokensImported { at, .. } => {
+            takes(Takes::OperatorOrStaff(Act::ManageStock)).at(*at)
+        }
         AccountEvent::ApprovalRequested { act, at, .. } => takes(Takes::Staff(guarded(act, scene))).at(*at),
         AccountEvent::ApprovalUsed { at, .. } => takes(Takes::Staff(Act::Approve)).at(*at),
         AccountEvent::ApprovalCancelled { at, .. } => takes(Takes::Staff(Act::CancelApproval)).at(*at),
@@ -263,14 +281,15 @@ fn of_user(user: UserId, event: &UserEvent, scene: &Scene) -> Meaning {
             takes(Takes::OperatorOrStaff(Act::Register(*role))).at(*at)
         }
         UserEvent::LinkIssued { purpose: LinkPurpose::Invitation, .. } => {
-            takes(Takes::OperatorOrStaff(Act::Register(role)))
+            // With the registration, or again, to somebody who may have become an owner since.
+            takes(Takes::OperatorOrStaff(Act::EditPerson(role)))
         }
         UserEvent::LinkIssued { purpose: LinkPurpose::SetUp, .. } => takes(Takes::Operator),
         UserEvent::LinkIssued { purpose: LinkPurpose::PasswordReset, .. } => {
             takes(Takes::DoorOrStaff(Act::EditPerson(role)))
         }
         UserEvent::LinkIssued { purpose: LinkPurpose::EmailChange, .. } => {
-            takes(Takes::OwnOrStaff(Act::EditOwn, Act::EditPerson(role)))
+            takes(Takes::OwnOrStaff(Act::EditOwn, Act::ChangeIdentity(role)))
         }
         UserEvent::LinkIssued { purpose: LinkPurpose::Verification, .. } => {
             takes(Takes::DoorOrStaff(Act::Deactivate(role)))
@@ -288,8 +307,17 @@ fn of_user(user: UserId, event: &UserEvent, scene: &Scene) -> Meaning {
         UserEvent::MailedCodeAccepted { code } => takes(binding).spending(Spent::Mailed { code: *code }),
         UserEvent::MailedCodeRejected { .. } => takes(binding),
         UserEvent::FactorEnrolmentStarted { at, .. } => takes(binding).at(*at),
-        UserEvent::FactorConfirmed { factor, step, at } => {
-            takes(binding).at(*at).spending(Spent::Step { factor: *factor, step: *step, purpose: None })
+        UserEvent::FactorConfirmed { factor, first, at } => {
+            let confirmed = takes(binding).at(*at);
+            match first {
+                FirstUse::Step(step) => {
+                    confirmed.spending(Spent::Step { factor: *factor, step: *step, purpose: None })
+                }
+                FirstUse::Code(code) => {
+                    confirmed.spending(Spent::Sms { code: *code, purpose: Purpose::Confirm(*factor) })
+                }
+                FirstUse::Credential(_) => confirmed.spending(Spent::Credential),
+            }
         }
         UserEvent::TwoFactorEnabled { generation, at } => {
             takes(Takes::Own(Act::EnrolOwn)).at(*at).changing(Credentials::Enrolled(*generation))
@@ -300,6 +328,27 @@ fn of_user(user: UserId, event: &UserEvent, scene: &Scene) -> Meaning {
             .at(*at)
             .right(factor, *familiarity)
             .spending(Spent::Step { factor: *id, step: *step, purpose: Some(*purpose) }),
+        UserEvent::FactorDriftFound { .. } => takes(Takes::Follows),
+        UserEvent::SmsCodeIssued { purpose: Purpose::Confirm(_), at, .. } => takes(binding).at(*at),
+        UserEvent::SmsCodeIssued { purpose, at, .. } => takes(proving(*purpose)).at(*at),
+        UserEvent::SmsCodeAccepted { code, purpose, familiarity, at, .. } => takes(proving(*purpose))
+            .at(*at)
+            .right(factor, *familiarity)
+            .spending(Spent::Sms { code: *code, purpose: *purpose }),
+        UserEvent::AssertionAccepted {
+            factor: id, challenge, sign_count, purpose, familiarity, at, ..
+        } => takes(proving(*purpose)).at(*at).right(factor, *familiarity).spending(Spent::Challenge {
+            factor: *id,
+            challenge: *challenge,
+            sign_count: *sign_count,
+            purpose: *purpose,
+        }),
+        UserEvent::FactorRenamed { .. } | UserEvent::FactorPreferred { .. } => {
+            takes(Takes::Own(Act::ChangeOwnFactors))
+        }
+        UserEvent::TokenAssigned { at, .. } | UserEvent::TokenWithdrawn { at, .. } => {
+            takes(Takes::Staff(Act::AssignToken(role))).at(*at)
+        }
         UserEvent::RecoveryCodeUsed { set, index, left, purpose, familiarity, at } => {
             takes(proving(*purpose)).at(*at).right(factor, *familiarity).spending(Spent::Code {
                 set: *set,
@@ -359,7 +408,7 @@ fn of_user(user: UserId, event: &UserEvent, scene: &Scene) -> Meaning {
             takes(Takes::Door).at(*at)
         }
         UserEvent::EmailChangeRequested { at, .. } => {
-            takes(Takes::OwnOrStaff(Act::EditOwn, Act::EditPerson(role))).at(*at)
+            takes(Takes::OwnOrStaff(Act::EditOwn, Act::ChangeIdentity(role))).at(*at)
         }
         UserEvent::EmailChanged { link, at, .. } => {
             takes(Takes::Door).at(*at).spending(Spent::Link { link: *link })
@@ -377,10 +426,10 @@ fn of_user(user: UserId, event: &UserEvent, scene: &Scene) -> Meaning {
             takes(Takes::Staff(Act::Deactivate(role))).at(*at).changing(Credentials::Renewed)
         }
         UserEvent::IdentityProviderLinked { at, .. } => {
-            takes(Takes::OwnOrStaff(Act::EditOwn, Act::EditPerson(role))).at(*at)
+            takes(Takes::OwnOrStaff(Act::EditOwn, Act::ChangeIdentity(role))).at(*at)
         }
         UserEvent::IdentityProviderUnlinked { at, .. } => {
-            takes(Takes::OwnOrStaff(Act::EditOwn, Act::EditPerson(role)))
+            takes(Takes::OwnOrStaff(Act::EditOwn, Act::ChangeIdentity(role)))
                 .at(*at)
                 .changing(Credentials::Renewed)
         }
@@ -389,6 +438,9 @@ fn of_user(user: UserId, event: &UserEvent, scene: &Scene) -> Meaning {
             takes(Takes::OwnOrStaff(Act::ManageOwnTokens, Act::EndSessions(role))).at(*at)
         }
         UserEvent::DeviceReportedLost { .. } => takes(Takes::OwnOrStaff(Act::EndOwn, Act::EndSessions(role))),
+        UserEvent::MessageSent { posted, at } | UserEvent::MessageFailed { posted, at, .. } => {
+            takes(Takes::System(COURIER)).at(*at).spending(Spent::Message { message: posted.message })
+        }
         UserEvent::PersonErased { at, .. } => {
             takes(Takes::Staff(Act::Erase(role))).at(*at).changing(Credentials::FactorEnded)
         }

@@ -6,7 +6,7 @@
 
 mod fold;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 use crate::account::{Governance, GuardedAct};
 use crate::device::{Decision, Method, Scope};
@@ -33,6 +33,8 @@ pub(super) struct Scene {
     people: HashMap<UserId, PersonScene>,
     devices: HashMap<DeviceId, DeviceScene>,
     sessions: HashMap<SessionId, SessionScene>,
+    /// Devices with attempts that will be forgotten, and when; the first to go is in front.
+    fading: VecDeque<(Timestamp, DeviceId)>,
 }
 
 /// The act being read: one append, whose events stand side by side.
@@ -289,6 +291,7 @@ impl Scene {
             people: HashMap::new(),
             devices: HashMap::new(),
             sessions: HashMap::new(),
+            fading: VecDeque::new(),
         }
     }
 

@@ -76,11 +76,11 @@ impl PasswordApi {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::factor::FactorKind;
     use crate::ids::GroupId;
     use crate::policy::Role;
     use crate::table::{NOW, later};
     use crate::time::Span;
-    use crate::user::FactorKind;
 
     /// Changes a policy.
     type Set = fn(&mut AudiencePolicy);

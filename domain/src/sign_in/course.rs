@@ -16,6 +16,17 @@ pub struct Course {
     pub reasons: Vec<Why>,
 }
 
+/// Whether somebody has factors, but none of a kind that the policy allows, where it requires one. They show
+/// what they have, and then bind another one before anything else: the factor that policy gave up is still
+/// more than the password alone.
+pub(super) fn left_without(account: &Account, user: &User, role: Role, at: Timestamp) -> bool {
+    let audience = role.audience();
+    let policy = account.policy(audience, at);
+    let whom = Whom { role, groups: &user.groups };
+    let none_counts = user.enrolled(account.generation).is_some_and(|enrolled| !enrolled.works(policy));
+    none_counts && policy.demands_enrolment(whom, account.required_since(audience, at), at)
+}
+
 /// Decides what a good first factor leads to on a device that was recognised, or is new.
 pub(super) fn course(account: &Account, user: &User, device: &Device, role: Role, at: Timestamp) -> Course {
     let whom = Whom { role, groups: &user.groups };
@@ -39,6 +50,9 @@ pub(super) fn course(account: &Account, user: &User, device: &Device, role: Role
         } else {
             asks(Decision::Complete, &[Why::OptionalNotEnrolled])
         };
+    }
+    if left_without(account, user, role, at) {
+        return asks(Decision::Challenge, &[Why::Enrolled, Why::KindNotAllowed]);
     }
     if policy.trust().is_none() {
         return asks(Decision::Challenge, &[Why::Enrolled, Why::EverySignIn]);

@@ -6,7 +6,9 @@ use super::signed_in::new_session;
 use super::{Answer, SignInError, Steps, method, refused, same_account};
 use crate::account::Account;
 use crate::device::{Decision, Device, DeviceError, FirstFactor, TokenVerdict};
-use crate::ids::{SessionId, SignInId, VerifierId};
+use crate::factor::sms::NewSmsCode;
+use crate::ids::{FactorId, SessionId, SignInId, VerifierId};
+use crate::policy::Role;
 use crate::proof::Verdict;
 use crate::time::Timestamp;
 use crate::user::{Purpose, User, UserCommand, UserError};
@@ -30,6 +32,59 @@ pub struct Finish {
     pub at: Timestamp,
 }
 
+/// Whom an open attempt asks for a second factor, on the device that it was opened on, and what opened it.
+/// Whoever has something sent or made for the challenge asks this first.
+pub fn challenged(
+    account: &Account,
+    user: &User,
+    device: &Device,
+    sign_in: SignInId,
+    token: TokenVerdict,
+    at: Timestamp,
+) -> Result<(Role, FirstFactor), SignInError> {
+    same_account(account, user)?;
+    if recognise(user, device, token, at) != Recognition::Recognised {
+        return Err(DeviceError::NotRecognised.into());
+    }
+    let attempt = device.open_attempt(sign_in, account.generation, user.epoch_at(at), at)?;
+    if attempt.decision != Decision::Challenge {
+        return Err(DeviceError::SignInOver.into());
+    }
+    let role = user.role().ok_or(UserError::Unknown)?;
+    if let FirstFactor::Asserted { client, .. } = attempt.first_factor
+        && !vouching(account, role, client, at)
+    {
+        return Err(DeviceError::SignInOver.into());
+    }
+    Ok((role, attempt.first_factor))
+}
+
+/// Somebody has a code sent by SMS, to answer the challenge of an open attempt with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TextAtSignIn {
+    /// The attempt.
+    pub sign_in: SignInId,
+    /// The factor whose number it goes to.
+    pub factor: FactorId,
+    /// The code.
+    pub texted: NewSmsCode,
+    /// How the device's own token compared.
+    pub token: TokenVerdict,
+    /// Now.
+    pub at: Timestamp,
+}
+
+impl TextAtSignIn {
+    /// The code is good for this attempt only.
+    pub fn decide(self, account: &Account, user: &User, device: &Device) -> Result<Steps<()>, SignInError> {
+        let Self { sign_in, factor, texted, token, at } = self;
+        challenged(account, user, device, sign_in, token, at)?;
+        let (purpose, familiarity) = (Purpose::SignIn(sign_in), at_the_factor(device));
+        let command = UserCommand::TextCode { factor, texted, purpose, familiarity, at };
+        Ok(Steps { user: user.decide(&account.era(at), command)?, device: vec![], came_to: () })
+    }
+}
+
 impl Finish {
     /// Accepted, the proof becomes a session of its method; refused, only the charge is recorded.
     pub fn decide(
@@ -39,21 +94,7 @@ impl Finish {
         device: &Device,
     ) -> Result<Steps<Answer>, SignInError> {
         let Self { sign_in, verdict, token, session, session_token, trust, at } = self;
-        same_account(account, user)?;
-        if recognise(user, device, token, at) != Recognition::Recognised {
-            return Err(DeviceError::NotRecognised.into());
-        }
-        let attempt = device.open_attempt(sign_in, account.generation, user.epoch_at(at), at)?;
-        if attempt.decision != Decision::Challenge {
-            return Err(DeviceError::SignInOver.into());
-        }
-        let role = user.role().ok_or(UserError::Unknown)?;
-        let first = attempt.first_factor;
-        if let FirstFactor::Asserted { client, .. } = first
-            && !vouching(account, role, client, at)
-        {
-            return Err(DeviceError::SignInOver.into());
-        }
+        let (role, first) = challenged(account, user, device, sign_in, token, at)?;
         let span = trust_offer(account, role, at).filter(|_| trust && trust_counts(first));
         if trust && span.is_none() {
             return Err(SignInError::TrustNotOffered);

@@ -11,6 +11,7 @@
 mod begin;
 mod course;
 mod finish;
+mod obstacle;
 mod prompts;
 mod signed_in;
 #[cfg(test)]
@@ -18,8 +19,9 @@ mod spec;
 
 pub use begin::{Begin, Begun, FirstShown, NotVouched};
 pub use course::{Course, Recognition, recognise, trust_counts, trust_holds, trust_offer, trusted};
-pub use finish::Finish;
-pub use prompts::{Visits, prompts};
+pub use finish::{Finish, TextAtSignIn, challenged};
+pub use obstacle::{Obstacle, obstacle};
+pub use prompts::{MONTH, Visit, Visits, a_month, prompts};
 pub use signed_in::{Holder, STEP_UP_LIFE, SignedIn, Stale, session_end, session_holds};
 
 use crate::account::{Account, AccountError, Switch};
@@ -115,6 +117,8 @@ fn method(kind: ProofKind) -> Method {
     match kind {
         ProofKind::Otp => Method::Otp,
         ProofKind::RecoveryCode => Method::RecoveryCode,
+        ProofKind::SmsCode => Method::SmsCode,
+        ProofKind::Assertion => Method::Assertion,
     }
 }
 

@@ -1,16 +1,19 @@
 //! A session that is good right now, and what its person does in it.
 
 use super::begin::vouching;
-use super::course::{Course, at_the_factor, at_the_password};
+use super::course::{Course, at_the_factor, at_the_password, left_without};
 use super::{Answer, SignInError, Steps, may_enrol, method, refused, same_account};
 use crate::account::{Account, Switch};
 use crate::device::{
-    Decision, Device, DeviceCommand, DeviceEvent, FirstFactor, Means, Method, NewSession, Scope, Session, Why,
+    Decision, Device, DeviceCommand, DeviceError, DeviceEvent, FirstFactor, Means, Method, NewSession, Scope,
+    Session, Why,
 };
+use crate::factor::sms::NewSmsCode;
 use crate::ids::{ExemptionId, FactorId, SessionId, VerifierId};
 use crate::permission::Act;
 use crate::policy::{AudiencePolicy, Role};
 use crate::proof::{Verdict, Warrant};
+use crate::sealed::{FactorName, Sealed};
 use crate::time::{Span, Timestamp};
 use crate::user::{
     NewCodes, NewFactor, NewMailedCode, Pending, ProofKind, Purpose, User, UserCommand, UserError, UserEvent,
@@ -145,10 +148,49 @@ impl<'a> SignedIn<'a> {
         &self,
         factor: NewFactor,
         mailed: NewMailedCode,
+        texted: NewSmsCode,
     ) -> Result<Steps<()>, SignInError> {
         self.may_bind()?;
         let factor = NewFactor { session: self.id, ..factor };
-        self.tell(UserCommand::StartEnrolment { factor, mailed, at: self.at })
+        let familiarity = at_the_factor(self.device);
+        self.tell(UserCommand::StartEnrolment { factor, mailed, texted, familiarity, at: self.at })
+    }
+
+    /// Has a code sent by SMS: to the number that this session is binding, or to a bound one, to raise the
+    /// session or to switch off one's own second factor.
+    pub fn text_code(
+        &self,
+        factor: FactorId,
+        texted: NewSmsCode,
+        purpose: Purpose,
+    ) -> Result<Steps<()>, SignInError> {
+        match purpose {
+            Purpose::Confirm(bound) => {
+                self.pending(bound)?;
+            }
+            Purpose::StepUp(session) if session != self.id => return Err(Stale::Ended.into()),
+            Purpose::StepUp(_) => self.permit(Act::StepUp)?,
+            Purpose::Disable => self.permit(Act::DisableOwn)?,
+            Purpose::SignIn(_) => return Err(DeviceError::SignInOver.into()),
+        }
+        let familiarity = at_the_factor(self.device);
+        self.tell(UserCommand::TextCode { factor, texted, purpose, familiarity, at: self.at })
+    }
+
+    /// Gives one of their factors another name.
+    pub fn rename_factor(
+        &self,
+        factor: FactorId,
+        name: Sealed<FactorName>,
+    ) -> Result<Steps<()>, SignInError> {
+        self.permit(Act::ChangeOwnFactors)?;
+        self.tell(UserCommand::RenameFactor { factor, name })
+    }
+
+    /// Has one of their factors asked for first.
+    pub fn prefer_factor(&self, factor: FactorId) -> Result<Steps<()>, SignInError> {
+        self.permit(Act::ChangeOwnFactors)?;
+        self.tell(UserCommand::PreferFactor { factor })
     }
 
     /// The binding under way of a factor, for the session that began it and for no other.
@@ -290,7 +332,11 @@ pub(super) fn new_session(
     let lifetime = life(policy);
     NewSession {
         session,
-        scope: if course.decision == Decision::Enrol { Scope::Enrolment } else { Scope::Full },
+        scope: match course.decision {
+            Decision::Enrol => Scope::Enrolment,
+            Decision::Challenge if left_without(account, user, role, at) => Scope::Enrolment,
+            Decision::Challenge | Decision::Complete => Scope::Full,
+        },
         verifier,
         generation: account.generation,
         epoch: user.epoch,

@@ -1,6 +1,7 @@
 //! The rules where account, user, and device meet, as tables.
 
 mod asking;
+mod obstacles;
 mod sessions;
 mod signing_in;
 mod trust;

@@ -3,8 +3,8 @@
 
 use super::command::UserError;
 use super::events::UserEvent;
-use super::otp::{FactorKind, OtpParameters};
 use super::state::User;
+use crate::factor::FactorDetail;
 use crate::ids::{FactorId, VerifierId};
 use crate::proof::Era;
 use crate::sealed::{FactorName, Sealed};
@@ -29,12 +29,10 @@ pub enum ClaimCommand {
     Factor {
         /// Pre-minted id.
         factor: FactorId,
-        /// Its parameters.
-        parameters: OtpParameters,
+        /// What it is.
+        detail: FactorDetail,
         /// What its owner calls it.
         name: Sealed<FactorName>,
-        /// Where the seed is kept.
-        verifier: VerifierId,
         /// Now.
         at: Timestamp,
     },
@@ -60,13 +58,15 @@ impl User {
                 }
                 Ok(vec![UserEvent::PasswordClaimed { verifier, scheme, at }])
             }
-            ClaimCommand::Factor { factor, parameters, name, verifier, at } => {
-                if self.enrolled(era.generation).is_some() || self.needs_ticket || self.had_factor {
+            ClaimCommand::Factor { factor, detail, name, at } => {
+                let comes_along = detail.clone().claimed().is_some();
+                let has = self.enrolled(era.generation).is_some() || self.needs_ticket || self.had_factor;
+                if has || !comes_along {
                     return Err(UserError::NotClaimable);
                 }
-                let (kind, generation) = (FactorKind::Totp, era.generation);
+                let generation = era.generation;
                 Ok(vec![
-                    UserEvent::FactorClaimed { factor, kind, parameters, name, verifier, generation, at },
+                    UserEvent::FactorClaimed { factor, detail, name, generation, at },
                     UserEvent::TwoFactorEnabled { generation, at },
                 ])
             }

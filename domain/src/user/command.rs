@@ -3,12 +3,15 @@
 use super::access::AccessCommand;
 use super::budget::Wait;
 use super::help::HelpCommand;
-use super::otp::{FactorKind, OtpParameters};
 use super::people::PeopleCommand;
 use super::values::{Familiarity, Gate, LinkPurpose, Purpose, Refusal};
 use crate::access::TokenRefused;
+use crate::delivery::{Ended, Posted};
+use crate::factor::sms::NewSmsCode;
+use crate::factor::{FactorDetail, FactorKind, token};
 use crate::ids::{
-    AccountId, CodeSetId, DeviceId, FactorId, LinkId, MailedCodeId, SessionId, UserId, VerifierId,
+    AccountId, CodeSetId, DeviceId, FactorId, LinkId, MailedCodeId, SessionId, StockTokenId, UserId,
+    VerifierId,
 };
 use crate::policy::Role;
 use crate::proof::{Verdict, Warrant};
@@ -37,14 +40,10 @@ pub struct Person {
 pub struct NewFactor {
     /// Pre-minted id.
     pub factor: FactorId,
-    /// Its kind.
-    pub kind: FactorKind,
-    /// Its parameters.
-    pub parameters: OtpParameters,
+    /// What it is.
+    pub detail: FactorDetail,
     /// What its owner calls it.
     pub name: Sealed<FactorName>,
-    /// Where its seed is kept.
-    pub verifier: VerifierId,
     /// The session that binds it.
     pub session: SessionId,
 }
@@ -116,6 +115,10 @@ pub enum UserCommand {
         factor: NewFactor,
         /// The code to mail along, used where this is a first binding.
         mailed: NewMailedCode,
+        /// The code to send by SMS, used where a number is bound.
+        texted: NewSmsCode,
+        /// On what kind of device.
+        familiarity: Familiarity,
         /// Now.
         at: Timestamp,
     },
@@ -123,6 +126,19 @@ pub enum UserCommand {
     MailCode {
         /// The code.
         mailed: NewMailedCode,
+        /// Now.
+        at: Timestamp,
+    },
+    /// Send a code by SMS to a number that is bound, or being bound.
+    TextCode {
+        /// The factor.
+        factor: FactorId,
+        /// The code.
+        texted: NewSmsCode,
+        /// What it will be good for.
+        purpose: Purpose,
+        /// On what kind of device it is asked for.
+        familiarity: Familiarity,
         /// Now.
         at: Timestamp,
     },
@@ -156,6 +172,34 @@ pub enum UserCommand {
     RegenerateCodes {
         /// The new set.
         codes: NewCodes,
+    },
+    /// Give a factor another name.
+    RenameFactor {
+        /// Which.
+        factor: FactorId,
+        /// What its owner calls it from now on.
+        name: Sealed<FactorName>,
+    },
+    /// Have a factor asked for first.
+    PreferFactor {
+        /// Which.
+        factor: FactorId,
+    },
+    /// Hand them a token of the account's stock, which only their own first code makes theirs.
+    AssignToken {
+        /// Which.
+        token: StockTokenId,
+        /// What it is.
+        detail: token::Begun,
+        /// Now.
+        at: Timestamp,
+    },
+    /// Take back a token that was handed to them and is not bound yet.
+    WithdrawToken {
+        /// Which.
+        token: StockTokenId,
+        /// Now.
+        at: Timestamp,
     },
     /// Remove one of several factors.
     RemoveFactor {
@@ -200,6 +244,15 @@ pub enum UserCommand {
     },
     /// Something about how programs use the API in their name.
     Access(AccessCommand),
+    /// Record what became of a message to them.
+    RecordDelivery {
+        /// Which.
+        posted: Posted,
+        /// How it ended.
+        ended: Ended,
+        /// Now.
+        at: Timestamp,
+    },
     /// Erase the person; their key is destroyed in the same append.
     Erase {
         /// Now.
@@ -242,6 +295,18 @@ pub enum UserError {
     /// Too many wrong mailed codes.
     #[error("too many wrong codes; another can be mailed at {0}")]
     MailedTriesSpent(Timestamp),
+    /// A code was sent by SMS a moment ago.
+    #[error("a code was sent a moment ago; another can be sent at {0}")]
+    TextedJustNow(Timestamp),
+    /// No codes are sent to a factor of its kind.
+    #[error("no codes are sent to this factor; it makes them itself")]
+    NotByText,
+    /// They hold, or are handed, no such token of the account's stock.
+    #[error("there is no such token for this person")]
+    NoStockToken,
+    /// As many tokens as a person may be handed.
+    #[error("at most {0} tokens wait for one person")]
+    TooManyAssigned(usize),
     /// Only a first binding takes a mailed code.
     #[error("no mailed code is needed here")]
     NoCodeNeeded,

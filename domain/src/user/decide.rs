@@ -3,6 +3,7 @@
 
 use super::address::check_language;
 use super::command::{Person, UserCommand, UserError};
+use super::delivery::outcome;
 use super::events::UserEvent;
 use super::factors::Confirmation;
 use super::state::User;
@@ -35,8 +36,8 @@ impl User {
         if self.erased {
             return Err(UserError::Erased);
         }
-        // In a closed account only what was announced before is still written down.
-        if era.closed && !matches!(command, UserCommand::ReachReset) {
+        // In a closed account only what was announced, or written, before is still written down.
+        if era.closed && !matches!(command, UserCommand::ReachReset | UserCommand::RecordDelivery { .. }) {
             return Err(UserError::Unknown);
         }
         if self.deactivated && !outlives_deactivation(&command) {
@@ -88,9 +89,16 @@ impl User {
             UserCommand::AnswerPassword { matched, familiarity, at } => {
                 self.answer_password(matched, familiarity, era, at)?
             }
-            UserCommand::StartEnrolment { factor, mailed, at } => {
-                self.start_enrolment(factor, mailed, era, at)?
+            UserCommand::StartEnrolment { factor, mailed, texted, familiarity, at } => {
+                self.start_enrolment(factor, (mailed, texted), familiarity, era, at)?
             }
+            UserCommand::TextCode { factor, texted, purpose, familiarity, at } => {
+                self.text_code(factor, texted, purpose, familiarity, era, at)?
+            }
+            UserCommand::RenameFactor { factor, name } => self.rename_factor(factor, name, era)?,
+            UserCommand::PreferFactor { factor } => self.prefer_factor(factor, era)?,
+            UserCommand::AssignToken { token, detail, at } => self.assign_token(token, detail, at)?,
+            UserCommand::WithdrawToken { token, at } => self.withdraw_token(token, at)?,
             UserCommand::MailCode { mailed, at } => self.mail_code(mailed, era, at)?,
             UserCommand::ConfirmFactor { factor, verdict, warrant, codes, familiarity, at } => {
                 let shown = Confirmation { factor, verdict, warrant, codes, familiarity, at };
@@ -116,6 +124,7 @@ impl User {
             UserCommand::Unlock { reason } => vec![UserEvent::Unlocked { reason }],
             UserCommand::ReportLost { device } => vec![UserEvent::DeviceReportedLost { device }],
             UserCommand::Access(command) => self.access(command)?,
+            UserCommand::RecordDelivery { posted, ended, at } => vec![outcome(posted, ended, at)],
             UserCommand::Erase { at } => {
                 vec![UserEvent::PersonErased { values: self.sealed_values, at }]
             }
@@ -184,18 +193,20 @@ impl User {
 fn use_of_factor(event: &UserEvent) -> Option<Timestamp> {
     match event {
         UserEvent::OtpAccepted { at, .. }
+        | UserEvent::SmsCodeAccepted { at, .. }
+        | UserEvent::AssertionAccepted { at, .. }
         | UserEvent::RecoveryCodeUsed { at, .. }
         | UserEvent::FactorConfirmed { at, .. } => Some(*at),
         _ => None,
     }
 }
 
-/// What may still happen to somebody who is deactivated: their return, their erasure, and the reset that
-/// an account-wide disable owes them.
+/// What may still happen to somebody who is deactivated: their return, their erasure, the reset that
+/// an account-wide disable owes them, and what became of the last messages to them.
 fn outlives_deactivation(command: &UserCommand) -> bool {
     match command {
         UserCommand::People(command) => command.revives(),
-        UserCommand::Erase { .. } | UserCommand::ReachReset => true,
+        UserCommand::Erase { .. } | UserCommand::ReachReset | UserCommand::RecordDelivery { .. } => true,
         _ => false,
     }
 }

@@ -7,14 +7,15 @@ use cqrs_es::DomainEvent;
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
 
-use super::otp::{FactorKind, OtpParameters};
 use super::values::{
     Familiarity, Gate, LinkPurpose, PasswordAccess, ProofKind, Purpose, Refusal, ResetCause,
 };
 use crate::account::TokenScope;
+use crate::delivery::{Posted, Undelivered};
+use crate::factor::{FactorDetail, FirstUse, token};
 use crate::ids::{
-    AccountId, CodeSetId, DeviceId, ExemptionId, FactorId, GroupId, LinkId, MailedCodeId, SessionId,
-    TicketId, TokenId, UserId, VerifierId,
+    AccountId, ChallengeId, CodeSetId, DeviceId, ExemptionId, FactorId, GroupId, LinkId, MailedCodeId,
+    SessionId, SmsCodeId, StockTokenId, TicketId, TokenId, UserId, VerifierId,
 };
 use crate::policy::Role;
 use crate::sealed::{Email, FactorName, PersonName, ProviderSubject, Reason, Sealed, TokenName, UserAgent};
@@ -118,14 +119,10 @@ pub enum UserEvent {
     FactorEnrolmentStarted {
         /// The factor.
         factor: FactorId,
-        /// Its kind.
-        kind: FactorKind,
-        /// Its parameters.
-        parameters: OtpParameters,
+        /// What it is.
+        detail: FactorDetail,
         /// What its owner calls it.
         name: Sealed<FactorName>,
-        /// Where its seed is.
-        verifier: VerifierId,
         /// The enrolment generation it belongs to.
         generation: u32,
         /// The session that binds it; no other ever sees its seed.
@@ -133,12 +130,12 @@ pub enum UserEvent {
         /// When.
         at: Timestamp,
     },
-    /// A right code made the factor active. That code's step is spent.
+    /// A right proof made the factor active, and is spent.
     FactorConfirmed {
         /// The factor.
         factor: FactorId,
-        /// The accepted time step.
-        step: u64,
+        /// What it was confirmed with.
+        first: FirstUse,
         /// When.
         at: Timestamp,
     },
@@ -171,12 +168,94 @@ pub enum UserEvent {
     OtpAccepted {
         /// The factor.
         factor: FactorId,
-        /// The time step.
+        /// The time step, or the counter of a token that has one.
         step: u64,
         /// What for.
         purpose: Purpose,
         /// On what kind of device.
         familiarity: Familiarity,
+        /// When.
+        at: Timestamp,
+    },
+    /// An accepted OTP showed that the factor's clock goes otherwise than was known (RFC 6238 §6).
+    FactorDriftFound {
+        /// The factor.
+        factor: FactorId,
+        /// How many steps its clock is ahead; negative where it is behind.
+        drift: i8,
+    },
+    /// A code was sent by SMS to the number of a factor.
+    SmsCodeIssued {
+        /// The factor.
+        factor: FactorId,
+        /// The code.
+        code: SmsCodeId,
+        /// Where its verifier is.
+        verifier: VerifierId,
+        /// What it is good for.
+        purpose: Purpose,
+        /// On what kind of device it was asked for.
+        familiarity: Familiarity,
+        /// When it ends.
+        expires_at: Timestamp,
+        /// When.
+        at: Timestamp,
+    },
+    /// A code by SMS was accepted; neither it nor another one that was sent for the same is again.
+    SmsCodeAccepted {
+        /// The factor.
+        factor: FactorId,
+        /// The code.
+        code: SmsCodeId,
+        /// What for.
+        purpose: Purpose,
+        /// On what kind of device.
+        familiarity: Familiarity,
+        /// When.
+        at: Timestamp,
+    },
+    /// An assertion of a security key or passkey was accepted. Its challenge is spent for every purpose.
+    AssertionAccepted {
+        /// The factor.
+        factor: FactorId,
+        /// The challenge.
+        challenge: ChallengeId,
+        /// The signature counter; 0 from one that has none.
+        sign_count: u32,
+        /// Whether the authenticator knew its person by PIN or biometrics.
+        user_verified: bool,
+        /// What for.
+        purpose: Purpose,
+        /// On what kind of device.
+        familiarity: Familiarity,
+        /// When.
+        at: Timestamp,
+    },
+    /// The factor has another name.
+    FactorRenamed {
+        /// The factor.
+        factor: FactorId,
+        /// What its owner calls it.
+        name: Sealed<FactorName>,
+    },
+    /// The factor is asked for first from now on.
+    FactorPreferred {
+        /// The factor.
+        factor: FactorId,
+    },
+    /// Staff handed them a token of the account's stock. It protects nothing before their own first code.
+    TokenAssigned {
+        /// The token.
+        token: StockTokenId,
+        /// What it is.
+        detail: token::Begun,
+        /// When.
+        at: Timestamp,
+    },
+    /// Staff took back a token that they had handed them and that was not bound yet.
+    TokenWithdrawn {
+        /// The token.
+        token: StockTokenId,
         /// When.
         at: Timestamp,
     },
@@ -336,14 +415,10 @@ pub enum UserEvent {
     FactorClaimed {
         /// The factor.
         factor: FactorId,
-        /// Its kind.
-        kind: FactorKind,
-        /// Its parameters.
-        parameters: OtpParameters,
+        /// What it is.
+        detail: FactorDetail,
         /// What its owner calls it.
         name: Sealed<FactorName>,
-        /// Where its seed is.
-        verifier: VerifierId,
         /// The enrolment generation it belongs to.
         generation: u32,
         /// When.
@@ -476,6 +551,24 @@ pub enum UserEvent {
     DeviceReportedLost {
         /// The device.
         device: DeviceId,
+    },
+    /// A message to the person went out: the next system took it over.
+    MessageSent {
+        /// Which.
+        posted: Posted,
+        /// When.
+        at: Timestamp,
+    },
+    /// A message to the person did not go out, and is not tried any more.
+    MessageFailed {
+        /// Which.
+        posted: Posted,
+        /// Why.
+        why: Undelivered,
+        /// What the next system answered last, where it answered: an SMTP reply or an HTTP status.
+        reply: Option<u16>,
+        /// When it was given up.
+        at: Timestamp,
     },
     /// The person was erased: their key is destroyed, every personal value is unreadable for good.
     PersonErased {

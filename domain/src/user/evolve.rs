@@ -13,8 +13,10 @@ use super::help::ASKING_SPAN;
 use super::mailed::MailedCode;
 use super::prove::guesses_behind_the_password;
 use super::state::User;
-use super::values::{Gate, LinkPurpose, ResetCause};
+use super::values::{Familiarity, Gate, LinkPurpose, ResetCause};
 use crate::account::ApiToken;
+use crate::factor::sms::SmsCode;
+use crate::factor::{FactorDetail, FirstUse, token};
 use crate::ids::FactorId;
 use crate::policy::Audience;
 use crate::time::Timestamp;
@@ -25,6 +27,7 @@ impl User {
         self.pending.clear();
         self.waiting_reset = None;
         self.mailed.void();
+        self.texted.open.clear();
         self.factor_failures = Budgets::default();
         self.sign_in_failures = 0;
         self.epoch += 1;
@@ -101,32 +104,21 @@ impl User {
             UserEvent::MailedCodeRejected { refusal, tries_left, .. } => {
                 self.mailed.rejected(*refusal, *tries_left);
             }
-            UserEvent::FactorEnrolmentStarted {
-                factor,
-                kind,
-                parameters,
-                name,
-                verifier,
-                generation,
-                session,
-                at,
-            } => {
-                self.sealed_values += 1;
+            UserEvent::FactorEnrolmentStarted { factor, detail, name, generation, session, at } => {
+                self.sealed_values += 1 + detail.sealed_values();
                 if let Some(ended) = self.gives_way(*session).map(|p| p.session) {
                     self.pending.retain(|p| p.session != ended);
                 }
                 self.pending.push(Pending {
                     factor: *factor,
-                    kind: *kind,
-                    parameters: *parameters,
+                    detail: detail.clone(),
                     name: name.clone(),
-                    verifier: *verifier,
                     generation: *generation,
                     session: *session,
                     since: *at,
                 });
             }
-            UserEvent::FactorConfirmed { factor, step, at } => self.confirm(*factor, *step, *at),
+            UserEvent::FactorConfirmed { factor, first, at } => self.confirm(*factor, first, *at),
             UserEvent::TwoFactorEnabled { .. } => {
                 self.epoch += 1;
                 self.had_factor = true;
@@ -142,20 +134,67 @@ impl User {
                         Some(Codes { set: *set, count: *count, verifier: *verifier, used: BTreeSet::new() });
                 }
             }
-            UserEvent::OtpAccepted { factor, step, familiarity, .. } => {
-                if let Some(factor) = self.enrolled.as_mut().and_then(|e| e.factors.get_mut(factor)) {
-                    factor.last_step = factor.last_step.max(*step);
-                    factor.claimed = false;
+            UserEvent::OtpAccepted { factor, step, familiarity, at, .. } => {
+                if let Some(factor) = self.factor_mut(*factor) {
+                    factor.held.spend_step(*step);
+                    (factor.claimed, factor.used_at) = (false, Some(*at));
                 }
-                *self.factor_failures.of_mut(*familiarity) = Budget::default();
-                self.sign_in_failures = 0;
+                self.proved(*familiarity);
+            }
+            UserEvent::FactorDriftFound { factor, drift } => {
+                if let Some(factor) = self.factor_mut(*factor) {
+                    factor.held.drifts(*drift);
+                }
+            }
+            UserEvent::SmsCodeIssued { factor, code, verifier, purpose, familiarity, expires_at, at } => {
+                self.texted.issued(SmsCode {
+                    code: *code,
+                    factor: *factor,
+                    verifier: *verifier,
+                    purpose: *purpose,
+                    familiarity: *familiarity,
+                    issued_at: *at,
+                    expires_at: *expires_at,
+                });
+            }
+            UserEvent::SmsCodeAccepted { factor, purpose, familiarity, at, .. } => {
+                if let Some(factor) = self.factor_mut(*factor) {
+                    factor.used_at = Some(*at);
+                }
+                self.texted.open.retain(|open| open.purpose != *purpose);
+                self.proved(*familiarity);
+            }
+            UserEvent::AssertionAccepted { factor, challenge, sign_count, familiarity, at, .. } => {
+                if let Some(factor) = self.factor_mut(*factor) {
+                    factor.held.asserted(*sign_count);
+                    factor.used_at = Some(*at);
+                }
+                self.challenges.spend(*challenge, *at);
+                self.proved(*familiarity);
+            }
+            UserEvent::FactorRenamed { factor, name } => {
+                self.sealed_values += 1;
+                if let Some(factor) = self.factor_mut(*factor) {
+                    factor.name.clone_from(name);
+                }
+            }
+            UserEvent::FactorPreferred { factor } => {
+                if let Some(enrolled) = &mut self.enrolled {
+                    enrolled.preferred = Some(*factor);
+                }
+            }
+            UserEvent::TokenAssigned { token, detail, .. } => {
+                self.sealed_values += u32::from(detail.stock.is_some());
+                self.assigned.insert(*token, detail.clone());
+            }
+            UserEvent::TokenWithdrawn { token, .. } => {
+                self.assigned.remove(token);
             }
             UserEvent::RecoveryCodeUsed { index, familiarity, .. } => {
                 if let Some(codes) = self.enrolled.as_mut().and_then(|e| e.codes.as_mut()) {
                     codes.used.insert(*index);
                 }
-                *self.factor_failures.of_mut(*familiarity) = Budget::default();
-                self.sign_in_failures = 0;
+                self.proved(*familiarity);
             }
             UserEvent::ProofRejected { familiarity, consecutive, retry_at, purpose, refusal, .. } => {
                 if guesses_behind_the_password(*purpose, *refusal) {
@@ -185,6 +224,7 @@ impl User {
             UserEvent::FactorRemoved { factor } => {
                 if let Some(enrolled) = &mut self.enrolled {
                     enrolled.factors.remove(factor);
+                    enrolled.preferred.take_if(|preferred| preferred == factor);
                 }
                 self.new_epoch();
             }
@@ -237,18 +277,13 @@ impl User {
             UserEvent::EnrolmentTicketUsed { ticket, .. } => {
                 self.ticket.take_if(|t| t.ticket == *ticket);
             }
-            UserEvent::FactorClaimed { factor, kind, parameters, name, verifier, generation, at } => {
-                self.sealed_values += 1;
-                let claimed = Factor {
-                    kind: *kind,
-                    parameters: *parameters,
-                    name: name.clone(),
-                    verifier: *verifier,
-                    claimed: true,
-                    last_step: 0,
-                    since: *at,
-                };
-                self.hold(*factor, claimed, *generation, *at);
+            UserEvent::FactorClaimed { factor, detail, name, generation, at } => {
+                self.sealed_values += 1 + detail.sealed_values();
+                if let Some(held) = detail.clone().claimed() {
+                    let claimed =
+                        Factor { held, name: name.clone(), claimed: true, used_at: None, since: *at };
+                    self.hold(*factor, claimed, *generation, *at);
+                }
             }
             UserEvent::PasswordClaimed { verifier, at, .. } => {
                 self.password =
@@ -345,6 +380,12 @@ impl User {
                 self.sealed_values += u32::from(user_agent.is_some());
                 self.password_access.insert(*outcome, *at);
             }
+            UserEvent::MessageSent { posted, .. } => {
+                self.undelivered.remove(&posted.channel);
+            }
+            UserEvent::MessageFailed { posted, why, at, .. } => {
+                self.message_failed(posted.channel, *why, *at);
+            }
             UserEvent::PersonErased { .. } => {
                 self.end_second_factor();
                 self.erased = true;
@@ -355,7 +396,9 @@ impl User {
                 (self.exemption, self.ticket) = (None, None);
                 self.resets_asked.clear();
                 self.providers.clear();
+                self.assigned.clear();
                 self.tokens.clear();
+                self.undelivered.clear();
             }
             UserEvent::RecoveryCodesLow { .. }
             | UserEvent::RecoveryCodesExhausted { .. }
@@ -363,25 +406,40 @@ impl User {
         }
     }
 
-    fn confirm(&mut self, id: FactorId, step: u64, at: Timestamp) {
+    fn factor_mut(&mut self, id: FactorId) -> Option<&mut Factor> {
+        self.enrolled.as_mut().and_then(|enrolled| enrolled.factors.get_mut(&id))
+    }
+
+    /// A second factor was shown: its budget on that kind of device begins anew.
+    fn proved(&mut self, familiarity: Familiarity) {
+        *self.factor_failures.of_mut(familiarity) = Budget::default();
+        self.sign_in_failures = 0;
+    }
+
+    fn confirm(&mut self, id: FactorId, first: &FirstUse, at: Timestamp) {
         let Some(place) = self.pending.iter().position(|p| p.factor == id) else { return };
         let pending = self.pending.remove(place);
-        let factor = Factor {
-            kind: pending.kind,
-            parameters: pending.parameters,
-            name: pending.name,
-            verifier: pending.verifier,
-            claimed: false,
-            last_step: step,
-            since: at,
-        };
-        self.hold(id, factor, pending.generation, at);
+        if let FactorDetail::Token(token::Begun { stock: Some(stock), .. }) = &pending.detail {
+            self.assigned.remove(&stock.token);
+        }
+        if let FirstUse::Code(_) = first {
+            self.texted.open.retain(|open| open.factor != id);
+        }
+        if let Some(held) = pending.detail.confirmed(first) {
+            self.hold(
+                id,
+                Factor { held, name: pending.name, claimed: false, used_at: Some(at), since: at },
+                pending.generation,
+                at,
+            );
+        }
     }
 
     fn hold(&mut self, id: FactorId, factor: Factor, generation: u32, at: Timestamp) {
         // What an older generation left behind never mixes with what this one binds.
         self.enrolled.take_if(|e| e.generation != generation);
-        let fresh = || Enrolled { generation, since: at, factors: BTreeMap::new(), codes: None };
+        let fresh =
+            || Enrolled { generation, since: at, factors: BTreeMap::new(), preferred: None, codes: None };
         self.enrolled.get_or_insert_with(fresh).factors.insert(id, factor);
     }
 }

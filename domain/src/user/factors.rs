@@ -2,16 +2,22 @@
 
 use super::command::{NewCodes, NewFactor, NewMailedCode, UserError};
 use super::events::UserEvent;
-use super::held::{Pending, Ticket};
+use super::held::{Enrolled, Pending, Ticket};
 use super::prove::Refused;
+use super::series::SENT_CODE_LIFE;
 use super::state::User;
 use super::values::{Familiarity, Gate, ProofKind, Purpose, Refusal};
-use crate::ids::FactorId;
+use crate::factor::sms::{NewSmsCode, SmsCode};
+use crate::factor::{FactorDetail, FactorKind, FirstUse, Held, token};
+use crate::ids::{FactorId, SmsCodeId, StockTokenId};
 use crate::proof::{Era, Verdict, Warrant};
+use crate::sealed::{FactorName, Sealed};
 use crate::time::Timestamp;
 
 /// Factors of one user. Enough for every phone, tablet, and key a person carries; short enough to read.
 const MAX_FACTORS: usize = 10;
+/// Tokens of the stock that wait for one person at once: one, its spare, and room for mistakes.
+const MAX_ASSIGNED: usize = 4;
 
 /// What is shown to confirm a binding: the command's fields.
 #[derive(Clone, Copy)]
@@ -31,36 +37,48 @@ impl User {
         self.enrolled(generation).is_none()
     }
 
+    /// Whether a binding may begin, whatever the kind of factor: there is room for one, and for a first one
+    /// a ticket, or a mailbox that may vouch for it.
+    pub(crate) fn may_begin_binding(&self, era: &Era, at: Timestamp) -> Result<(), UserError> {
+        if let Some(enrolled) = self.enrolled(era.generation) {
+            let room = enrolled.factors.len() < MAX_FACTORS;
+            return if room { Ok(()) } else { Err(UserError::TooManyFactors(MAX_FACTORS)) };
+        }
+        match self.open_ticket(at) {
+            // Whoever has a ticket needs no mail.
+            Some(_) => Ok(()),
+            None if self.needs_ticket => Err(UserError::TicketNeeded),
+            None => self.mailbox_may_bind(era, at),
+        }
+    }
+
     /// Begins a binding; one under way in the same session is replaced, and no other's. A first binding never starts on the strength
     /// of a password alone.
     pub(super) fn start_enrolment(
         &self,
         new: NewFactor,
-        mailed: NewMailedCode,
+        (mailed, texted): (NewMailedCode, NewSmsCode),
+        familiarity: Familiarity,
         era: &Era,
         at: Timestamp,
     ) -> Result<Vec<UserEvent>, UserError> {
+        let kind = new.detail.kind();
         if let Some(role) = self.role()
-            && !era.policy(role.audience(), at).allows(new.kind)
+            && !era.policy(role.audience(), at).allows(kind)
         {
-            return Err(UserError::KindNotAllowed(new.kind));
+            return Err(UserError::KindNotAllowed(kind));
         }
-        if let Some(enrolled) = self.enrolled(era.generation)
-            && enrolled.factors.len() >= MAX_FACTORS
+        if let FactorDetail::Token(token::Begun { stock: Some(stock), .. }) = &new.detail
+            && !self.assigned.contains_key(&stock.token)
         {
-            return Err(UserError::TooManyFactors(MAX_FACTORS));
+            return Err(UserError::NoStockToken);
         }
+        self.may_begin_binding(era, at)?;
         let mut events = vec![];
         if self.first_binding(era.generation) {
-            // Whoever has a ticket needs no mail.
-            if !self.needs_ticket && self.open_ticket(at).is_none() {
-                self.mailbox_may_bind(era, at)?;
-            }
             match self.mailed.issue(mailed, at) {
                 // After a compromise the address may be in the same hands: nothing is mailed.
-                _ if self.needs_ticket => {
-                    self.open_ticket(at).ok_or(UserError::TicketNeeded)?;
-                }
+                _ if self.needs_ticket => {}
                 Ok(issued) => events.push(issued),
                 // A code of a moment ago serves the new binding as well.
                 Err(UserError::MailedJustNow(_)) => {}
@@ -69,17 +87,108 @@ impl User {
                 Err(refused) => return Err(refused),
             }
         }
-        events.push(UserEvent::FactorEnrolmentStarted {
-            factor: new.factor,
-            kind: new.kind,
-            parameters: new.parameters,
-            name: new.name,
-            verifier: new.verifier,
-            generation: era.generation,
-            session: new.session,
-            at,
-        });
+        let NewFactor { factor, detail, name, session } = new;
+        let generation = era.generation;
+        events.push(UserEvent::FactorEnrolmentStarted { factor, detail, name, generation, session, at });
+        if kind == FactorKind::Sms {
+            events.push(self.text(factor, texted, Purpose::Confirm(factor), familiarity, at)?);
+        }
         Ok(events)
+    }
+
+    /// Sends a code to a number: one that is bound, or, to confirm its binding, one that is being bound.
+    pub(super) fn text_code(
+        &self,
+        factor: FactorId,
+        texted: NewSmsCode,
+        purpose: Purpose,
+        familiarity: Familiarity,
+        era: &Era,
+        at: Timestamp,
+    ) -> Result<Vec<UserEvent>, UserError> {
+        self.factor_budget(familiarity)
+            .open(at)
+            .map_err(|wait| UserError::locked(Gate::SecondFactor, wait))?;
+        let kind = if purpose == Purpose::Confirm(factor) {
+            self.pending_for(factor, era)?.kind()
+        } else {
+            let (enrolled, held) = self.bound(factor, era)?;
+            let counts =
+                self.role().is_none_or(|role| enrolled.counts(held, era.policy(role.audience(), at)));
+            if !counts {
+                return Err(UserError::KindNotAllowed(held.kind()));
+            }
+            held.kind()
+        };
+        match kind {
+            FactorKind::Sms => Ok(vec![self.text(factor, texted, purpose, familiarity, at)?]),
+            FactorKind::Totp | FactorKind::Token | FactorKind::Webauthn => Err(UserError::NotByText),
+        }
+    }
+
+    fn text(
+        &self,
+        factor: FactorId,
+        NewSmsCode { code, verifier }: NewSmsCode,
+        purpose: Purpose,
+        familiarity: Familiarity,
+        at: Timestamp,
+    ) -> Result<UserEvent, UserError> {
+        let expires_at = at + SENT_CODE_LIFE;
+        let new = SmsCode { code, factor, verifier, purpose, familiarity, issued_at: at, expires_at };
+        self.texted.ready(&new).map_err(UserError::TextedJustNow)?;
+        Ok(UserEvent::SmsCodeIssued { factor, code, verifier, purpose, familiarity, expires_at, at })
+    }
+
+    fn bound(&self, factor: FactorId, era: &Era) -> Result<(&Enrolled, &super::Factor), UserError> {
+        let enrolled = self.enrolled(era.generation).ok_or(UserError::NotEnabled)?;
+        let held = enrolled.factors.get(&factor).ok_or(UserError::NoFactor)?;
+        Ok((enrolled, held))
+    }
+
+    /// Gives a factor another name.
+    pub(super) fn rename_factor(
+        &self,
+        factor: FactorId,
+        name: Sealed<FactorName>,
+        era: &Era,
+    ) -> Result<Vec<UserEvent>, UserError> {
+        self.bound(factor, era)?;
+        Ok(vec![UserEvent::FactorRenamed { factor, name }])
+    }
+
+    /// Has a factor asked for first.
+    pub(super) fn prefer_factor(&self, factor: FactorId, era: &Era) -> Result<Vec<UserEvent>, UserError> {
+        let (enrolled, _) = self.bound(factor, era)?;
+        let news = enrolled.preferred != Some(factor);
+        Ok(news.then_some(UserEvent::FactorPreferred { factor }).into_iter().collect())
+    }
+
+    /// Hands them a token of the stock. It protects nothing before their own first code, which takes what
+    /// every binding takes.
+    pub(super) fn assign_token(
+        &self,
+        token: StockTokenId,
+        detail: token::Begun,
+        at: Timestamp,
+    ) -> Result<Vec<UserEvent>, UserError> {
+        if detail.stock.as_ref().is_none_or(|stock| stock.token != token) {
+            return Err(UserError::NoStockToken);
+        }
+        if self.assigned.len() >= MAX_ASSIGNED {
+            return Err(UserError::TooManyAssigned(MAX_ASSIGNED));
+        }
+        Ok(vec![UserEvent::TokenAssigned { token, detail, at }])
+    }
+
+    /// Takes back a token that is not bound yet.
+    pub(super) fn withdraw_token(
+        &self,
+        token: StockTokenId,
+        at: Timestamp,
+    ) -> Result<Vec<UserEvent>, UserError> {
+        self.assigned.get(&token).ok_or(UserError::NoStockToken)?;
+        Ok(vec![UserEvent::TokenWithdrawn { token, at }])
     }
 
     /// Confirms a binding: the mailed code or the ticket first where it is a first one, then the OTP.
@@ -105,18 +214,70 @@ impl User {
                 return Ok((events, None));
             }
         }
-        let step = match verdict {
-            Verdict::Otp { factor: matched, step } if matched == factor => step,
+        let (first_use, drift) = match self.first_use(pending, verdict, at) {
+            Ok(found) => found,
             // The mailed code, or the ticket, was right and is not spent: it serves the next try.
-            wrong => return Ok((self.refuse_confirmation(pending, wrong, familiarity, era, at), None)),
+            Err(refusal) => {
+                let refused = Refused { kind: proof_of(pending.kind()), refusal, factor: Some(factor) };
+                return Ok((self.refuse(refused, Purpose::Confirm(factor), familiarity, era, at), None));
+            }
         };
-        events.push(UserEvent::FactorConfirmed { factor, step, at });
+        events.push(UserEvent::FactorConfirmed { factor, first: first_use, at });
+        if drift != 0 {
+            events.push(UserEvent::FactorDriftFound { factor, drift });
+        }
         if first {
             events.push(UserEvent::TwoFactorEnabled { generation: era.generation, at });
             let NewCodes { set, count, verifier } = codes;
             events.push(UserEvent::RecoveryCodesGenerated { set, count, verifier });
         }
-        Ok((events, Some(ProofKind::Otp)))
+        Ok((events, Some(proof_of(pending.kind()))))
+    }
+
+    /// What a binding is confirmed with, and how its clock goes: a proof of the very factor that is being bound.
+    fn first_use(
+        &self,
+        pending: &Pending,
+        verdict: Verdict,
+        at: Timestamp,
+    ) -> Result<(FirstUse, i8), Refusal> {
+        let factor = pending.factor;
+        match (&pending.detail, verdict) {
+            (FactorDetail::Totp(_), Verdict::Otp { factor: matched, step, drift }) if matched == factor => {
+                Ok((FirstUse::Step(step), drift))
+            }
+            (FactorDetail::Token(begun), Verdict::Otp { factor: matched, step, drift })
+                if matched == factor =>
+            {
+                let fresh = Held::Token(begun.fresh());
+                fresh.refuses_step(step).map_or(Ok((FirstUse::Step(step), drift)), Err)
+            }
+            (FactorDetail::Sms(_), Verdict::Sms { code }) => {
+                let open = self.sms_code(code).filter(|open| open.factor == factor);
+                let open = open.ok_or(Refusal::Wrong)?;
+                open.refuses(Purpose::Confirm(factor), at).map_or(Ok((FirstUse::Code(code), 0)), Err)
+            }
+            (FactorDetail::Webauthn(_), Verdict::Registration { factor: made, credential })
+                if made == factor =>
+            {
+                Ok((FirstUse::Credential(credential), 0))
+            }
+            (FactorDetail::Totp(_) | FactorDetail::Token(_), Verdict::Expired { .. }) => {
+                Err(Refusal::Expired)
+            }
+            (
+                FactorDetail::Totp(_)
+                | FactorDetail::Token(_)
+                | FactorDetail::Sms(_)
+                | FactorDetail::Webauthn(_),
+                _,
+            ) => Err(Refusal::Wrong),
+        }
+    }
+
+    /// A code by SMS that can be typed.
+    pub(super) fn sms_code(&self, code: SmsCodeId) -> Option<&SmsCode> {
+        self.texted.open.iter().find(|open| open.code == code)
     }
 
     /// Weighs what is shown beside the OTP of a first binding: the events, and whether it was right.
@@ -179,22 +340,6 @@ impl User {
         Ok(vec![self.mailed.issue(new, at)?])
     }
 
-    fn refuse_confirmation(
-        &self,
-        pending: &Pending,
-        verdict: Verdict,
-        familiarity: Familiarity,
-        era: &Era,
-        at: Timestamp,
-    ) -> Vec<UserEvent> {
-        let refusal = match verdict {
-            Verdict::Expired { .. } => Refusal::Expired,
-            Verdict::Otp { .. } | Verdict::Recovery { .. } | Verdict::Mismatch(_) => Refusal::Wrong,
-        };
-        let refused = Refused { kind: ProofKind::Otp, refusal, factor: Some(pending.factor) };
-        self.refuse(refused, Purpose::Confirm(pending.factor), familiarity, era, at)
-    }
-
     /// A new set of codes kills the old one at once.
     pub(super) fn regenerate(&self, codes: NewCodes, era: &Era) -> Result<Vec<UserEvent>, UserError> {
         self.enrolled(era.generation).ok_or(UserError::NotEnabled)?;
@@ -213,5 +358,14 @@ impl User {
             return Err(UserError::LastFactor);
         }
         Ok(vec![UserEvent::FactorRemoved { factor }])
+    }
+}
+
+/// What a proof of a factor of this kind is.
+const fn proof_of(kind: FactorKind) -> ProofKind {
+    match kind {
+        FactorKind::Totp | FactorKind::Token => ProofKind::Otp,
+        FactorKind::Sms => ProofKind::SmsCode,
+        FactorKind::Webauthn => ProofKind::Assertion,
     }
 }

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::otp::{FactorKind, OtpParameters};
 use super::values::LinkPurpose;
+use crate::factor::{FactorDetail, FactorKind, Held};
 use crate::ids::{
     AccountId, CodeSetId, ExemptionId, FactorId, LinkId, SessionId, TicketId, UserId, VerifierId,
 };
-use crate::policy::Role;
+use crate::policy::{AudiencePolicy, Role};
 use crate::sealed::{Email, FactorName, PersonName, Sealed};
 use crate::time::{Span, Timestamp};
 
@@ -116,14 +116,10 @@ pub struct Link {
 pub struct Pending {
     /// Its id.
     pub factor: FactorId,
-    /// Its kind.
-    pub kind: FactorKind,
-    /// Its parameters.
-    pub parameters: OtpParameters,
+    /// What it is.
+    pub detail: FactorDetail,
     /// What its owner calls it.
     pub name: Sealed<FactorName>,
-    /// Where its seed is kept.
-    pub verifier: VerifierId,
     /// The generation that it belongs to.
     pub generation: u32,
     /// The session that binds it; no other ever sees its seed.
@@ -141,6 +137,8 @@ pub struct Enrolled {
     pub since: Timestamp,
     /// The confirmed factors; never empty.
     pub factors: BTreeMap<FactorId, Factor>,
+    /// The factor that is asked for first, where its owner said so.
+    pub preferred: Option<FactorId>,
     /// The recovery codes.
     pub codes: Option<Codes>,
 }
@@ -148,20 +146,52 @@ pub struct Enrolled {
 /// A confirmed factor.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Factor {
-    /// Its kind.
-    pub kind: FactorKind,
-    /// Its parameters.
-    pub parameters: OtpParameters,
+    /// What it is.
+    pub held: Held,
     /// What its owner calls it.
     pub name: Sealed<FactorName>,
-    /// Where its seed is kept.
-    pub verifier: VerifierId,
     /// Whether it came from another system and no code of it was ever accepted here.
     pub claimed: bool,
-    /// The last accepted time step; only a later one is accepted.
-    pub last_step: u64,
+    /// When it was last accepted, its confirmation included.
+    pub used_at: Option<Timestamp>,
     /// Since when.
     pub since: Timestamp,
+}
+
+impl Pending {
+    /// Its kind.
+    pub const fn kind(&self) -> FactorKind {
+        self.detail.kind()
+    }
+}
+
+impl Factor {
+    /// Its kind.
+    pub const fn kind(&self) -> FactorKind {
+        self.held.kind()
+    }
+}
+
+impl Enrolled {
+    /// Whether any of its factors is of a kind that the policy allows. Whoever is left without one shows what
+    /// they have once more, and binds another one next where a factor is required.
+    pub fn works(&self, policy: &AudiencePolicy) -> bool {
+        self.factors.values().any(|factor| policy.allows(factor.kind()))
+    }
+
+    /// Whether a factor is looked at: its kind is allowed, or none of theirs is.
+    pub fn counts(&self, factor: &Factor, policy: &AudiencePolicy) -> bool {
+        policy.allows(factor.kind()) || !self.works(policy)
+    }
+
+    /// Its factors that count, in the order in which they are asked for: the preferred one first, then as they
+    /// were bound.
+    pub fn asked(&self, policy: &AudiencePolicy) -> Vec<(FactorId, &Factor)> {
+        let counting = self.factors.iter().filter(|(_, factor)| self.counts(factor, policy));
+        let mut asked: Vec<_> = counting.map(|(id, factor)| (*id, factor)).collect();
+        asked.sort_by_key(|(id, factor)| (self.preferred != Some(*id), factor.since, *id));
+        asked
+    }
 }
 
 /// A set of recovery codes.

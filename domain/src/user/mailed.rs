@@ -1,20 +1,17 @@
-//! Mailed one-time codes: how many may be open, how often they are sent, how many guesses they bear.
+//! Mailed one-time codes: how many guesses they bear. How often they are sent is in `series`.
 
 use serde::{Deserialize, Serialize};
 
 use super::command::{NewMailedCode, UserError};
 use super::events::UserEvent;
+use super::series::{SENT_CODE_LIFE, Sent, Series};
 use super::values::{Familiarity, Gate, Refusal};
 use crate::ids::{MailedCodeId, VerifierId};
 use crate::proof::MailedVerdict;
 use crate::time::{Span, Timestamp};
 
-/// Life of a mailed code, as of one by SMS (NIST SP 800-63B-4 §3.1.3.2).
-pub const MAILED_CODE_LIFE: Span = Span::minutes(10);
-/// Least time between two mailed codes.
-const RESEND_AFTER: Span = Span::seconds(60);
-/// Codes open at once: asking again does not spoil the mail that is still on its way.
-const OPEN_AT_ONCE: usize = 3;
+/// Life of a mailed code.
+pub const MAILED_CODE_LIFE: Span = SENT_CODE_LIFE;
 /// Wrong tries in one series of codes. Asking for another code soon buys no further ones.
 const TRIES: u8 = 5;
 /// How long after the end of the last code the tries come back.
@@ -33,11 +30,24 @@ pub struct MailedCode {
     pub expires_at: Timestamp,
 }
 
+impl Sent for MailedCode {
+    fn issued_at(&self) -> Timestamp {
+        self.issued_at
+    }
+
+    fn expires_at(&self) -> Timestamp {
+        self.expires_at
+    }
+
+    fn beside(&self, _: &Self) -> bool {
+        true
+    }
+}
+
 /// The series of mailed codes under way, and the guesses at all series so far.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub(super) struct Mailed {
-    /// Oldest first.
-    pub(super) open: Vec<MailedCode>,
+    pub(super) series: Series<MailedCode>,
     tries_left: u8,
     /// Wrong tries in a row, across series; only a right one or an unlock forgets them.
     failures: u16,
@@ -48,16 +58,17 @@ impl Mailed {
     /// Issues a code, at most one a minute, and none while the tries of the series are spent.
     pub(super) fn issue(&self, new: NewMailedCode, at: Timestamp) -> Result<UserEvent, UserError> {
         self.check_open()?;
-        if let Some(last) = self.open.last() {
-            if self.tries_left == 0 && at < last.expires_at + TRIES_RETURN {
-                return Err(UserError::MailedTriesSpent(last.expires_at + TRIES_RETURN));
-            }
-            if at < last.issued_at + RESEND_AFTER {
-                return Err(UserError::MailedJustNow(last.issued_at + RESEND_AFTER));
-            }
+        if let Some(last) = self.series.open.last()
+            && self.tries_left == 0
+            && at < last.expires_at + TRIES_RETURN
+        {
+            return Err(UserError::MailedTriesSpent(last.expires_at + TRIES_RETURN));
         }
         let NewMailedCode { code, verifier } = new;
-        Ok(UserEvent::MailedCodeIssued { code, verifier, expires_at: at + MAILED_CODE_LIFE, at })
+        let expires_at = at + MAILED_CODE_LIFE;
+        let new = MailedCode { code, verifier, issued_at: at, expires_at };
+        self.series.ready(&new).map_err(UserError::MailedJustNow)?;
+        Ok(UserEvent::MailedCodeIssued { code, verifier, expires_at, at })
     }
 
     /// Weighs a code that was typed: the events, and whether it was right.
@@ -69,11 +80,11 @@ impl Mailed {
         at: Timestamp,
     ) -> Result<(Vec<UserEvent>, bool), UserError> {
         self.check_open()?;
-        let latest = self.open.last().ok_or(UserError::MailedCodeNeeded)?;
+        let latest = self.series.open.last().ok_or(UserError::MailedCodeNeeded)?;
         if self.tries_left == 0 {
             return Err(UserError::MailedTriesSpent(latest.expires_at + TRIES_RETURN));
         }
-        let known = |code| self.open.iter().find(|c| c.code == code);
+        let known = |code| self.series.open.iter().find(|c| c.code == code);
         let (code, refusal) = match shown.ok_or(UserError::MailedCodeNeeded)? {
             MailedVerdict::Match(code) => match known(code) {
                 Some(c) if at < c.expires_at => {
@@ -98,15 +109,11 @@ impl Mailed {
     }
 
     pub(super) fn issued(&mut self, code: MailedCode) {
-        match self.open.last() {
+        match self.series.open.last() {
             Some(last) if code.issued_at < last.expires_at + TRIES_RETURN => {}
             _ => self.tries_left = TRIES,
         }
-        self.open.retain(|c| code.issued_at < c.expires_at);
-        self.open.push(code);
-        if self.open.len() > OPEN_AT_ONCE {
-            self.open.remove(0);
-        }
+        self.series.issued(code);
     }
 
     pub(super) fn accepted(&mut self) {
@@ -120,7 +127,7 @@ impl Mailed {
 
     /// The binding that the codes were for is gone; guesses are not forgiven with it.
     pub(super) fn void(&mut self) {
-        self.open.clear();
+        self.series.open.clear();
     }
 
     pub(super) fn unlock(&mut self) {

@@ -7,15 +7,16 @@ mod budget;
 mod claimed;
 mod command;
 mod decide;
+mod delivery;
 mod events;
 mod evolve;
 mod factors;
 mod held;
 mod help;
 mod mailed;
-mod otp;
 mod people;
 mod prove;
+mod series;
 #[cfg(test)]
 mod spec;
 mod state;
@@ -26,6 +27,7 @@ pub use address::{AddressCommand, RESET_STAYS_FRESH};
 pub use budget::{Budget, HARD_CAP, PASSWORD_BEARS};
 pub use claimed::{ClaimCommand, Rehash};
 pub use command::{NewCodes, NewFactor, NewMailedCode, Person, UserCommand, UserError};
+pub use delivery::{Failing, TROUBLE_AFTER};
 pub use events::UserEvent;
 pub use held::{
     Codes, EmailChange, Enrolled, Exemption, FORMER_EMAIL_SERVES, Factor, FormerEmail, Link, Password,
@@ -33,8 +35,8 @@ pub use held::{
 };
 pub use help::{EXEMPT_AT_MOST, HelpCommand, RESET_WAIT, RESETS_AN_HOUR, TICKET_LIFE};
 pub use mailed::{MAILED_CODE_LIFE, MailedCode};
-pub use otp::{FactorKind, OtpAlgorithm, OtpParameters};
 pub use people::{MAX_GROUPS_OF_PERSON, PeopleCommand};
+pub use series::{SENT_CODE_LIFE, Sent};
 pub use state::{BINDINGS_AT_ONCE, User};
 pub use values::{Familiarity, Gate, LinkPurpose, PasswordAccess, ProofKind, Purpose, Refusal, ResetCause};
 

@@ -6,7 +6,7 @@ use super::events::UserEvent;
 use super::held::Enrolled;
 use super::state::User;
 use super::values::{Familiarity, Gate, ProofKind, Purpose, Refusal};
-use crate::ids::FactorId;
+use crate::ids::{ChallengeId, CodeSetId, FactorId, SmsCodeId};
 use crate::proof::{Era, Verdict};
 use crate::time::Timestamp;
 
@@ -27,14 +27,32 @@ impl User {
         let enrolled = self.enrolled(era.generation).ok_or(UserError::NotEnabled)?;
         let budget = self.factor_budget(familiarity);
         budget.open(at).map_err(|wait| UserError::locked(Gate::SecondFactor, wait))?;
-        match weigh(enrolled, verdict) {
-            Ok(Accepted::Otp { factor, step }) => Ok((
-                vec![UserEvent::OtpAccepted { factor, step, purpose, familiarity, at }],
-                Some(ProofKind::Otp),
+        match self.look(enrolled, verdict, purpose, era, at) {
+            Ok(Accepted::Otp { factor, step, drift }) => {
+                let mut events = vec![UserEvent::OtpAccepted { factor, step, purpose, familiarity, at }];
+                let known = enrolled.factors.get(&factor).and_then(|factor| factor.held.drift());
+                if known.is_some_and(|known| known != drift) {
+                    events.push(UserEvent::FactorDriftFound { factor, drift });
+                }
+                Ok((events, Some(ProofKind::Otp)))
+            }
+            Ok(Accepted::Sms { factor, code }) => Ok((
+                vec![UserEvent::SmsCodeAccepted { factor, code, purpose, familiarity, at }],
+                Some(ProofKind::SmsCode),
             )),
-            Ok(Accepted::Recovery { index, left }) => {
-                let Some(codes) = &enrolled.codes else { return Err(UserError::NotEnabled) };
-                let set = codes.set;
+            Ok(Accepted::Assertion { factor, challenge, sign_count, user_verified }) => Ok((
+                vec![UserEvent::AssertionAccepted {
+                    factor,
+                    challenge,
+                    sign_count,
+                    user_verified,
+                    purpose,
+                    familiarity,
+                    at,
+                }],
+                Some(ProofKind::Assertion),
+            )),
+            Ok(Accepted::Recovery { set, index, left }) => {
                 let mut events =
                     vec![UserEvent::RecoveryCodeUsed { set, index, left, purpose, familiarity, at }];
                 match left {
@@ -45,6 +63,63 @@ impl User {
                 Ok((events, Some(ProofKind::RecoveryCode)))
             }
             Err(refused) => Ok((self.refuse(refused, purpose, familiarity, era, at), None)),
+        }
+    }
+
+    /// What a proof is worth: nothing of a factor that does not count, and once of one that does.
+    fn look(
+        &self,
+        enrolled: &Enrolled,
+        verdict: Verdict,
+        purpose: Purpose,
+        era: &Era,
+        at: Timestamp,
+    ) -> Result<Accepted, Refused> {
+        let refused = |kind, refusal, factor| Refused { kind, refusal, factor };
+        let held = |kind, id: FactorId| {
+            let factor = enrolled.factors.get(&id).ok_or(refused(kind, Refusal::Wrong, None))?;
+            let policy = self.role().map(|role| era.policy(role.audience(), at));
+            match policy {
+                Some(policy) if !enrolled.counts(factor, policy) => {
+                    Err(refused(kind, Refusal::NotAllowed, Some(id)))
+                }
+                _ => Ok(&factor.held),
+            }
+        };
+        let good = |kind, id, refusal: Option<Refusal>| match refusal {
+            Some(refusal) => Err(refused(kind, refusal, Some(id))),
+            None => Ok(()),
+        };
+        match verdict {
+            Verdict::Otp { factor, step, drift } => {
+                let kind = ProofKind::Otp;
+                good(kind, factor, held(kind, factor)?.refuses_step(step))?;
+                Ok(Accepted::Otp { factor, step, drift })
+            }
+            Verdict::Expired { factor } => {
+                held(ProofKind::Otp, factor)?;
+                Err(refused(ProofKind::Otp, Refusal::Expired, Some(factor)))
+            }
+            Verdict::Sms { code } => {
+                let kind = ProofKind::SmsCode;
+                let open = self.sms_code(code).ok_or(refused(kind, Refusal::Wrong, None))?;
+                held(kind, open.factor)?;
+                good(kind, open.factor, open.refuses(purpose, at))?;
+                Ok(Accepted::Sms { factor: open.factor, code })
+            }
+            Verdict::Assertion { factor, challenge, made, sign_count, user_verified } => {
+                let kind = ProofKind::Assertion;
+                let held = held(kind, factor)?;
+                good(kind, factor, self.challenges.refuse(challenge, made, at))?;
+                good(kind, factor, held.refuses_assertion(sign_count))?;
+                Ok(Accepted::Assertion { factor, challenge, sign_count, user_verified })
+            }
+            // It binds a factor, and proves none.
+            Verdict::Registration { .. } => Err(refused(ProofKind::Assertion, Refusal::Wrong, None)),
+            Verdict::Recovery { index } => {
+                recovery(enrolled, index).map_err(|refusal| refused(ProofKind::RecoveryCode, refusal, None))
+            }
+            Verdict::Mismatch(kind) => Err(refused(kind, Refusal::Wrong, None)),
         }
     }
 
@@ -105,14 +180,17 @@ impl User {
 pub(super) fn guesses_behind_the_password(purpose: Purpose, refusal: Refusal) -> bool {
     let guess = match refusal {
         Refusal::Wrong | Refusal::Expired => true,
-        Refusal::Replayed => false,
+        // Neither is one of a factor in hand that the policy does not let count, or of a copied key.
+        Refusal::Replayed | Refusal::CounterBack | Refusal::NotAllowed => false,
     };
     guess && matches!(purpose, Purpose::SignIn(_))
 }
 
 enum Accepted {
-    Otp { factor: FactorId, step: u64 },
-    Recovery { index: u8, left: u8 },
+    Otp { factor: FactorId, step: u64, drift: i8 },
+    Sms { factor: FactorId, code: SmsCodeId },
+    Assertion { factor: FactorId, challenge: ChallengeId, sign_count: u32, user_verified: bool },
+    Recovery { set: CodeSetId, index: u8, left: u8 },
 }
 
 #[derive(Clone, Copy)]
@@ -122,28 +200,14 @@ pub(super) struct Refused {
     pub(super) factor: Option<FactorId>,
 }
 
-/// A step is accepted once, and only above the last accepted one, whatever that was used for
-/// (RFC 6238 §5.2); a recovery code is accepted once.
-fn weigh(enrolled: &Enrolled, verdict: Verdict) -> Result<Accepted, Refused> {
-    let otp = |refusal, factor| Refused { kind: ProofKind::Otp, refusal, factor };
-    let recovery = |refusal| Refused { kind: ProofKind::RecoveryCode, refusal, factor: None };
-    match verdict {
-        Verdict::Otp { factor, step } => match enrolled.factors.get(&factor) {
-            None => Err(otp(Refusal::Wrong, None)),
-            Some(known) if step <= known.last_step => Err(otp(Refusal::Replayed, Some(factor))),
-            Some(_) => Ok(Accepted::Otp { factor, step }),
-        },
-        Verdict::Expired { factor } => {
-            let known = enrolled.factors.contains_key(&factor);
-            Err(otp(if known { Refusal::Expired } else { Refusal::Wrong }, known.then_some(factor)))
+/// A recovery code is accepted once.
+fn recovery(enrolled: &Enrolled, index: u8) -> Result<Accepted, Refusal> {
+    match &enrolled.codes {
+        Some(codes) if codes.used.contains(&index) => Err(Refusal::Replayed),
+        Some(codes) if index < codes.count => {
+            let left = codes.left().saturating_sub(1);
+            Ok(Accepted::Recovery { set: codes.set, index, left })
         }
-        Verdict::Recovery { index } => match &enrolled.codes {
-            Some(codes) if codes.used.contains(&index) => Err(recovery(Refusal::Replayed)),
-            Some(codes) if index < codes.count => {
-                Ok(Accepted::Recovery { index, left: codes.left().saturating_sub(1) })
-            }
-            _ => Err(recovery(Refusal::Wrong)),
-        },
-        Verdict::Mismatch(kind) => Err(Refused { kind, refusal: Refusal::Wrong, factor: None }),
+        _ => Err(Refusal::Wrong),
     }
 }

@@ -3,8 +3,10 @@
 mod address;
 mod binding;
 mod claimed;
+mod delivery;
 mod help;
 mod identity;
+mod kinds;
 mod people;
 mod proofs;
 mod resets;

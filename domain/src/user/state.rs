@@ -5,15 +5,21 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::budget::{Budget, Budgets, HARD_CAP};
+use super::delivery::Failing;
 use super::events::UserEvent;
 use super::held::{
     EmailChange, Enrolled, Exemption, FORMER_EMAIL_SERVES, FormerEmail, Link, Password, Pending, Registered,
     Ticket, WaitingReset,
 };
 use super::mailed::{Mailed, MailedCode};
-use super::values::{Familiarity, PasswordAccess, ResetCause};
+use super::series::Series;
+use super::values::{Familiarity, PasswordAccess, Purpose, ResetCause};
 use crate::account::ApiToken;
-use crate::ids::{GroupId, LinkId, SessionId, TokenId};
+use crate::delivery::Channel;
+use crate::factor::sms::SmsCode;
+use crate::factor::token;
+use crate::factor::webauthn::SpentChallenges;
+use crate::ids::{GroupId, LinkId, SessionId, StockTokenId, TokenId};
 use crate::policy::{Role, Whom};
 use crate::proof::Era;
 use crate::sealed::{Email, ProviderSubject, Sealed};
@@ -41,6 +47,10 @@ pub struct User {
     /// ends another's.
     pub pending: Vec<Pending>,
     pub(super) enrolled: Option<Enrolled>,
+    pub(super) texted: Series<SmsCode>,
+    pub(super) challenges: SpentChallenges,
+    /// Tokens of the account's stock that staff handed them, and that no code of theirs has bound yet.
+    pub assigned: BTreeMap<StockTokenId, token::Begun>,
     pub(super) password_failures: Budgets,
     pub(super) factor_failures: Budgets,
     /// Wrong second factors behind the right password in a row, on whatever devices.
@@ -79,6 +89,8 @@ pub struct User {
     pub tokens: BTreeMap<TokenId, ApiToken>,
     /// When each outcome of password access was last recorded.
     pub password_access: BTreeMap<PasswordAccess, Timestamp>,
+    /// Ways by which messages fail to reach them, until one goes out that way again.
+    pub undelivered: BTreeMap<Channel, Failing>,
     /// Whether the person was erased.
     pub erased: bool,
     /// Sealed personal values in this stream.
@@ -171,7 +183,12 @@ impl User {
 
     /// The mailed codes that can be typed, oldest first. Whoever compares looks at each.
     pub fn mailed_codes(&self) -> &[MailedCode] {
-        &self.mailed.open
+        &self.mailed.series.open
+    }
+
+    /// The codes by SMS that can be typed for something, oldest first. Whoever compares looks at each.
+    pub fn sms_codes(&self, purpose: Purpose) -> impl Iterator<Item = &SmsCode> {
+        self.texted.open.iter().filter(move |open| open.purpose == purpose)
     }
 
     /// Consecutive failures on one budget at which it locks: the policy's, never above the hard cap.

@@ -59,6 +59,10 @@ pub enum Refusal {
     Replayed,
     /// It matched something whose time is over.
     Expired,
+    /// The signature counter of a security key went back: the key was copied (WebAuthn level 3 §6.1.1).
+    CounterBack,
+    /// It matched a factor of a kind that the policy allows no more, and there is another one.
+    NotAllowed,
 }
 
 /// What a proof claimed to be.
@@ -70,6 +74,10 @@ pub enum ProofKind {
     Otp,
     /// A recovery code.
     RecoveryCode,
+    /// A code by SMS.
+    SmsCode,
+    /// An assertion of a security key or passkey.
+    Assertion,
 }
 
 /// What reset or ended a user's second factor.

@@ -21,8 +21,12 @@ use twofold_domain::device::{
     Decision, Device, DeviceCommand, DeviceEvent, DistrustCause, EndCause, Forsaken, Method, Origin, Scope,
     TokenVerdict,
 };
+use twofold_domain::factor::otp::OtpParameters;
+use twofold_domain::factor::sms::NewSmsCode;
+use twofold_domain::factor::{FactorDetail, FirstUse, totp};
 use twofold_domain::ids::{
-    AccountId, CodeSetId, DeviceId, FactorId, LinkId, MailedCodeId, SessionId, SignInId, UserId, VerifierId,
+    AccountId, CodeSetId, DeviceId, FactorId, LinkId, MailedCodeId, SessionId, SignInId, SmsCodeId, UserId,
+    VerifierId,
 };
 use twofold_domain::invariants::{By, Event};
 use twofold_domain::permission::Act as Deed;
@@ -34,8 +38,8 @@ use twofold_domain::sign_in::{
 };
 use twofold_domain::time::{Span, Timestamp};
 use twofold_domain::user::{
-    FactorKind, Gate, HARD_CAP, HelpCommand, LinkPurpose, NewCodes, NewFactor, NewMailedCode, OtpParameters,
-    Person, ProofKind, Purpose, Refusal, ResetCause, User, UserCommand, UserError, UserEvent,
+    Gate, HARD_CAP, HelpCommand, LinkPurpose, NewCodes, NewFactor, NewMailedCode, Person, ProofKind, Purpose,
+    Refusal, ResetCause, User, UserCommand, UserError, UserEvent,
 };
 use uuid::Uuid;
 
@@ -213,7 +217,9 @@ impl World {
                     self.ledger.spend_step(*factor, *step);
                     self.ledger.people[who].wrong_behind_password = 0;
                 }
-                UserEvent::FactorConfirmed { factor, step, .. } => self.ledger.spend_step(*factor, *step),
+                UserEvent::FactorConfirmed { factor, first: FirstUse::Step(step), .. } => {
+                    self.ledger.spend_step(*factor, *step);
+                }
                 UserEvent::RecoveryCodeUsed { set, index, left, .. } => {
                     self.ledger.spend_code(who, *set, *index);
                     self.ledger.people[who].wrong_behind_password = 0;

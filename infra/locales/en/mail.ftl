@@ -7,6 +7,25 @@ signature =
 
 sandbox = This is a sandbox for trying things out, and no real account.
 
+way-mail = e-mail
+way-sms = SMS
+notice-text = { $subject } ({ $product }, { $account })
+first-binding-code-text = { $code } is your { $product } code for { $account }. It works once, for { $minutes } minutes. Tell nobody.
+
+test-subject = Messages of { $account } arrive
+test-body =
+    The operator of { $product } asked whether messages arrive. This one did; there is nothing to do.
+
+delivery-trouble-subject = Messages to a person of { $account } do not arrive
+delivery-trouble-body =
+    The last { $failures } messages by { $way } to one person of { $account } were not delivered by { $product }.
+
+    What failed, and why, is on their page:
+
+    { $page }
+
+    You are told of this at most once a day for each way, however many people it concerns.
+
 invitation-subject = Your invitation to { $account }
 invitation-body =
     { $account } invites you to sign in with { $product }.
@@ -94,7 +113,7 @@ api-token-issued-subject = A new API token for your account at { $account }
 api-token-issued-body =
     A program can now use { $product } in your name at { $account }, with the token "{ $name }". It is good for { $days } days, and never does more than you may.
 
-    If it was not you, choose another password and tell the administrators of { $account } now; they can end it.
+    If it was not you, end it on the page "Programs", choose another password, and tell the administrators of { $account } now.
 policy-scheduled-subject = { $account }: a security policy is scheduled
 policy-scheduled-body =
     A change of the security policy of { $account } was scheduled in { $product }.

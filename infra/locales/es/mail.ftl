@@ -6,6 +6,25 @@ signature =
 
 sandbox = Esto es un entorno de pruebas, no una cuenta real.
 
+way-mail = correo electrónico
+way-sms = SMS
+notice-text = { $subject } ({ $product }, { $account })
+first-binding-code-text = { $code } es su código de { $product } para { $account }. Sirve una vez, durante { $minutes } minutos. No lo comparta con nadie.
+
+test-subject = Los mensajes de { $account } llegan
+test-body =
+    El operador de { $product } quería saber si los mensajes llegan. Este llegó; no hay nada que hacer.
+
+delivery-trouble-subject = Hay mensajes a una persona de { $account } que no llegan
+delivery-trouble-body =
+    { $product } no pudo entregar los últimos { $failures } mensajes por { $way } a una persona de { $account }.
+
+    En su página se ve qué falló y por qué:
+
+    { $page }
+
+    Se le avisa de esto como máximo una vez al día por cada vía, afecte a cuantas personas afecte.
+
 invitation-subject = Su invitación a { $account }
 invitation-body =
     { $account } le invita a iniciar sesión con { $product }.
@@ -93,7 +112,7 @@ api-token-issued-subject = Un nuevo token de API para su cuenta en { $account }
 api-token-issued-body =
     Un programa puede usar ahora { $product } en su nombre en { $account }, con el token «{ $name }». Vale { $days } días y nunca permite más de lo que usted puede hacer.
 
-    Si no fue usted, elija otra contraseña y avise ahora a los administradores de { $account }; ellos pueden anularlo.
+    Si no fue usted, termínelo en la página "Programas", elija otra contraseña y avise ahora a los administradores de { $account }.
 policy-scheduled-subject = { $account }: hay una política de seguridad programada
 policy-scheduled-body =
     Se ha programado en { $product } un cambio de la política de seguridad de { $account }.

@@ -6,6 +6,25 @@ signature =
 
 sandbox = 실제 계정이 아니라 시험용 샌드박스입니다.
 
+way-mail = 이메일
+way-sms = SMS
+notice-text = { $subject } ({ $product }, { $account })
+first-binding-code-text = { $account }의 { $product } 코드: { $code }. { $minutes }분 동안 한 번만 쓸 수 있습니다. 아무에게도 알려 주지 마세요.
+
+test-subject = { $account } 메시지가 도착합니다
+test-body =
+    { $product } 운영자가 메시지가 도착하는지 확인했습니다. 이 메시지는 도착했으며, 하실 일은 없습니다.
+
+delivery-trouble-subject = { $account } 구성원에게 보낸 메시지가 도착하지 않습니다
+delivery-trouble-body =
+    { $product }에서 { $account }의 한 사람에게 { $way }로 보낸 최근 메시지 { $failures }건이 전달되지 않았습니다.
+
+    무엇이 왜 실패했는지 그 사람의 페이지에서 볼 수 있습니다:
+
+    { $page }
+
+    몇 명이 관련되더라도 이 알림은 수단마다 하루에 한 번만 갑니다.
+
 invitation-subject = { $account } 초대
 invitation-body =
     { $account }에서 { $product } 로그인에 초대했습니다.
@@ -93,7 +112,7 @@ api-token-issued-subject = { $account } 계정에 새 API 토큰이 만들어졌
 api-token-issued-body =
     이제 프로그램이 토큰 "{ $name }"(으)로 { $account }에서 회원님 이름으로 { $product }을(를) 사용할 수 있습니다. { $days }일 동안 유효하며 회원님이 할 수 있는 일만 할 수 있습니다.
 
-    본인이 만든 것이 아니라면 비밀번호를 바꾸고 지금 { $account }의 관리자에게 알리세요. 관리자가 토큰을 종료할 수 있습니다.
+    본인이 만든 것이 아니라면 "프로그램" 페이지에서 토큰을 끝내고, 비밀번호를 바꾸고, 지금 { $account }의 관리자에게 알리세요.
 policy-scheduled-subject = { $account }: 보안 정책 변경이 예약되었습니다
 policy-scheduled-body =
     { $product }에서 { $account }의 보안 정책 변경이 예약되었습니다.

@@ -8,7 +8,7 @@ use twofold_domain::time::Timestamp;
 
 use super::approvals::{Circle, Consented, consent};
 use super::census::{census_of, enrolled, hex};
-use super::confirm::Assessed;
+use super::confirm::{Statement, impact};
 use super::people::{NewPerson, register};
 use super::principal::{Credential, Principal};
 use super::{ActError, names, words};
@@ -116,8 +116,8 @@ pub struct SwitchAccount {
     pub switch: Switch,
     /// Why, in their words; needed where it takes two.
     pub reason: Option<String>,
-    /// Whom it concerns, and what is confirmed.
-    pub assessed: Assessed,
+    /// The preview that is confirmed, if any.
+    pub statement: Option<Statement>,
     /// Who has a say.
     pub circle: Circle,
 }
@@ -130,7 +130,7 @@ impl Act for SwitchAccount {
         let person = self.credential.principal(work, Deed::SwitchAccount).await?;
         unmoved(work, self.seen).await?;
         let change = self.switch.change();
-        let impact = self.assessed.impact(work.desk(), work.account_id(), &change).await?;
+        let impact = impact(work, &change, person.role, self.statement.as_ref()).await?;
         if let Some(act) = self.guarded(work, &impact).await? {
             let consented = consent(work, &person, act, self.reason.as_deref(), &self.circle).await?;
             if let Consented::Waits(requested) = consented {

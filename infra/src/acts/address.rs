@@ -39,7 +39,7 @@ impl Act for RequestEmailChange {
         if self.credential.holder(work).await?.user == self.user {
             self.credential.principal(work, Deed::ChangeOwnEmail).await?;
         } else {
-            self.credential.principal_upon(work, self.user, Deed::EditPerson).await?;
+            self.credential.principal_upon(work, self.user, Deed::ChangeIdentity).await?;
         }
         let (desk, account, user) = (work.desk().clone(), work.account_id(), self.user);
         let vault = desk.vault().clone();

@@ -24,14 +24,12 @@ use crate::desk::Act;
 use crate::mail::Letter;
 use crate::work::Work;
 
-/// Who has a say in an account, and who is told, as a read model knows them. It may lag: each owner's own
-/// stream is asked before they count.
+/// Who has a say in an account, as a read model knows them. It may lag: each owner's own stream is asked before
+/// they count.
 #[derive(Debug, Clone, Default)]
 pub struct Circle {
     /// Who owns the account.
     pub owners: Vec<UserId>,
-    /// Everyone who is told of an act that waits: owners, admins, agents, auditors.
-    pub team: Vec<UserId>,
 }
 
 /// A request that was recorded instead of the act.
@@ -64,7 +62,7 @@ impl<T> Consented<T> {
     }
 }
 
-/// Asks whether an act may happen at once; records a request, and tells whom it concerns, if it may not.
+/// Asks whether an act may happen at once; records a request, and tells whoever may approve it, if it may not.
 pub(super) async fn consent(
     work: &mut Work,
     me: &Principal,
@@ -95,10 +93,8 @@ pub(super) async fn consent(
     let open = account.open_approval(approval, at);
     let Approval { matures_at, expires_at, .. } =
         *open.ok_or_else(|| ActError::Bug("a request that is not open".to_owned()))?;
-    if let Some(from) = matures_at {
-        let told = circle.team.iter().copied().filter(|user| *user != me.user);
-        tell(work, told, &Letter::ApprovalWaits { act: act.word(), from }).await?;
-    } else {
+    // A whole team is told of what waits by a process manager, which reads this event.
+    if matures_at.is_none() {
         let told: Vec<UserId> = owners.iter().filter(|user| *user != me.user).collect();
         tell(work, told, &Letter::ApprovalAsked { act: act.word(), until: expires_at }).await?;
     }

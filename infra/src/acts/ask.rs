@@ -3,15 +3,19 @@
 use std::sync::Arc;
 
 use twofold_domain::device::{Device, TokenVerdict};
+use twofold_domain::factor::otp::{OtpAlgorithm, OtpParameters};
+use twofold_domain::factor::token::{self, Pace};
+use twofold_domain::factor::{FactorDetail, Held, totp};
 use twofold_domain::ids::{AccountId, FactorId, VerifierId};
 use twofold_domain::proof::{MailedVerdict, Verdict};
 use twofold_domain::time::Timestamp;
-use twofold_domain::user::{OtpParameters, ProofKind, User};
+use twofold_domain::user::{Pending, ProofKind, User};
 
 use super::ActError;
 use crate::desk::Desk;
 use crate::vault::kind;
 use crate::verify::code::{MailedCode, OtpCode};
+use crate::verify::hotp::Hotp;
 use crate::verify::recovery::{RecoveryCode, RecoveryCodes};
 use crate::verify::ticket::EnrolmentTicket;
 use crate::verify::token::{Bearer, DeviceToken};
@@ -39,11 +43,12 @@ pub(super) async fn verdict(
         Proof::Otp(code) => {
             let mut found = Verdict::Mismatch(ProofKind::Otp);
             for (&id, factor) in user.enrolled(generation).into_iter().flat_map(|e| &e.factors) {
-                match otp_verdict(desk, account, id, factor.verifier, factor.parameters, code, now).await? {
+                let Some((seed, way)) = way_of(&factor.held) else { continue };
+                match otp_verdict(desk, account, id, seed, way, code, now).await? {
                     // A step above the last accepted one settles it; a spent one may yet be another factor's.
-                    Verdict::Otp { factor: matched, step } => {
-                        found = Verdict::Otp { factor: matched, step };
-                        if step > factor.last_step {
+                    good @ Verdict::Otp { step, .. } => {
+                        found = good;
+                        if way.is_fresh(step) {
                             break;
                         }
                     }
@@ -74,13 +79,70 @@ pub(super) async fn verdict(
     }
 }
 
+/// How the codes of an OTP factor go on, and where they stand.
+#[derive(Debug, Clone, Copy)]
+enum Way {
+    /// By a clock.
+    Clock { parameters: OtpParameters, next: u64, drift: i8 },
+    /// By a counter.
+    Counter { algorithm: OtpAlgorithm, digits: u8, next: u64 },
+}
+
+impl Way {
+    fn is_fresh(self, step: u64) -> bool {
+        match self {
+            Self::Clock { next, .. } | Self::Counter { next, .. } => step >= next,
+        }
+    }
+}
+
+/// The seed and the way of a factor that makes OTPs.
+fn way_of(held: &Held) -> Option<(VerifierId, Way)> {
+    match held {
+        Held::Totp(totp::Held { seed, parameters, next_step, drift }) => {
+            Some((*seed, Way::Clock { parameters: *parameters, next: *next_step, drift: *drift }))
+        }
+        Held::Token(token::Held { seed, algorithm, digits, pace, .. }) => {
+            let (algorithm, digits) = (*algorithm, *digits);
+            let way = match *pace {
+                Pace::Clock { period, next_step, drift } => {
+                    let parameters = OtpParameters { algorithm, digits, period };
+                    Way::Clock { parameters, next: next_step, drift }
+                }
+                Pace::Counter { next } => Way::Counter { algorithm, digits, next },
+            };
+            Some((*seed, way))
+        }
+        Held::Sms(_) | Held::Webauthn(_) => None,
+    }
+}
+
+/// What an OTP turns out to be for a factor that is being bound.
+pub(super) async fn binding_verdict(
+    desk: &Desk,
+    account: AccountId,
+    pending: &Pending,
+    code: &OtpCode,
+    now: Timestamp,
+) -> Result<Verdict, ActError> {
+    let fresh = match &pending.detail {
+        FactorDetail::Totp(begun) => Held::Totp(begun.fresh()),
+        FactorDetail::Token(begun) => Held::Token(begun.fresh()),
+        FactorDetail::Sms(_) | FactorDetail::Webauthn(_) => return Ok(Verdict::Mismatch(ProofKind::Otp)),
+    };
+    match way_of(&fresh) {
+        Some((seed, way)) => otp_verdict(desk, account, pending.factor, seed, way, code, now).await,
+        None => Ok(Verdict::Mismatch(ProofKind::Otp)),
+    }
+}
+
 /// What an OTP turns out to be for one seed.
-pub(super) async fn otp_verdict(
+async fn otp_verdict(
     desk: &Desk,
     account: AccountId,
     factor: FactorId,
     verifier: VerifierId,
-    parameters: OtpParameters,
+    way: Way,
     code: &OtpCode,
     now: Timestamp,
 ) -> Result<Verdict, ActError> {
@@ -89,11 +151,22 @@ pub(super) async fn otp_verdict(
     };
     let broken = |why: &dyn std::fmt::Display| ActError::Bug(format!("factor {factor}: {why}"));
     let seed = Seed::from_bytes(bytes).map_err(|e| broken(&e))?;
-    let otp = Otp::new(&seed, parameters).map_err(|e| broken(&e))?;
-    Ok(match otp.matched_step(code, now, 0) {
-        Some(step) => Verdict::Otp { factor, step },
-        None if otp.has_expired(code, now, 0) => Verdict::Expired { factor },
-        None => Verdict::Mismatch(ProofKind::Otp),
+    Ok(match way {
+        Way::Clock { parameters, drift, .. } => {
+            let otp = Otp::new(&seed, parameters).map_err(|e| broken(&e))?;
+            match otp.matched_step(code, now, drift) {
+                Some(step) => Verdict::Otp { factor, step, drift },
+                None if otp.has_expired(code, now, drift) => Verdict::Expired { factor },
+                None => Verdict::Mismatch(ProofKind::Otp),
+            }
+        }
+        Way::Counter { algorithm, digits, next } => {
+            let token = Hotp::new(&seed, algorithm, digits).map_err(|e| broken(&e))?;
+            match token.matched(code, next) {
+                Some(step) => Verdict::Otp { factor, step, drift: 0 },
+                None => Verdict::Mismatch(ProofKind::Otp),
+            }
+        }
     })
 }
 

@@ -2,16 +2,17 @@
 
 use std::sync::Arc;
 
+use twofold_domain::factor::otp::OtpParameters;
+use twofold_domain::factor::sms::NewSmsCode;
+use twofold_domain::factor::{FactorDetail, totp};
 use twofold_domain::ids::{FactorId, UserId, VerifierId};
 use twofold_domain::proof::Warrant;
 use twofold_domain::sign_in::{Answer, Refused};
 use twofold_domain::time::Timestamp;
-use twofold_domain::user::{
-    FactorKind, NewCodes, NewFactor, NewMailedCode, OtpParameters, UserError, UserEvent,
-};
+use twofold_domain::user::{NewCodes, NewFactor, NewMailedCode, UserError, UserEvent};
 use zeroize::Zeroizing;
 
-use super::ask::{Proof, mailed_verdict, otp_verdict, ticket_verdict, verdict};
+use super::ask::{Proof, binding_verdict, mailed_verdict, ticket_verdict, verdict};
 use super::post::{let_in, notify};
 use super::principal::{Credential, Principal};
 use super::sign_in::{SessionGrant, grant};
@@ -65,16 +66,15 @@ impl Act for StartEnrolment {
         let parameters = OtpParameters::APP;
         let new = NewFactor {
             factor,
-            kind: FactorKind::Totp,
-            parameters,
+            detail: FactorDetail::Totp(totp::Begun { seed: verifier, parameters }),
             name: vault.seal(me.account, me.user, &name).await?,
-            verifier,
             session: me.session_id,
         };
         let code = NewMailedCode { code: mint.id(), verifier: mint.id() };
-        let steps = seat.signed_in()?.start_enrolment(new, code)?;
+        let text = NewSmsCode { code: mint.id(), verifier: mint.id() };
+        let steps = seat.signed_in()?.start_enrolment(new, code, text)?;
         let mailed = steps.user.iter().any(|e| matches!(e, UserEvent::MailedCodeIssued { .. }));
-        let replaced = seat.user.gives_way(me.session_id).map(|pending| pending.verifier);
+        let replaced = seat.user.gives_way(me.session_id).and_then(|pending| pending.detail.verifier());
         work.extras().destroy_verifiers.extend(replaced);
         work.record_user(me.user, steps.user).await?;
         vault.keep(work, me.user, verifier, kind::OTP_SEED, seed.bytes()).await?;
@@ -104,9 +104,11 @@ impl Act for ShowEnrolment {
     async fn run(&self, work: &mut Work) -> Result<EnrolmentStarted, ActError> {
         let (me, seat) = self.credential.seat(work).await?;
         let pending = seat.signed_in()?.pending(self.factor)?;
-        let (verifier, parameters) = (pending.verifier, pending.parameters);
+        let FactorDetail::Totp(totp::Begun { seed, parameters }) = pending.detail else {
+            return Err(UserError::NoPending.into());
+        };
         let desk = work.desk().clone();
-        let bytes = desk.vault().secret(me.account, verifier, kind::OTP_SEED).await?;
+        let bytes = desk.vault().secret(me.account, seed, kind::OTP_SEED).await?;
         let bytes = bytes.ok_or_else(|| ActError::Bug(format!("factor {} has no seed", self.factor)))?;
         let seed = Seed::from_bytes(bytes).map_err(|e| ActError::Bug(e.to_string()))?;
         let mut started = reveal(work, &me, self.factor, &seed, parameters).await?;
@@ -219,16 +221,7 @@ impl Act for ConfirmFactor {
         let (me, seat) = self.credential.seat(work).await?;
         let signed_in = seat.signed_in()?;
         let pending = signed_in.pending(self.factor)?;
-        let otp = otp_verdict(
-            &desk,
-            me.account,
-            self.factor,
-            pending.verifier,
-            pending.parameters,
-            &self.otp,
-            work.clock(),
-        )
-        .await?;
+        let otp = binding_verdict(&desk, me.account, pending, &self.otp, work.clock()).await?;
         let warrant = match &self.warrant {
             Some(Beside::Mailed(code)) => {
                 Some(Warrant::Mailed(mailed_verdict(&desk, me.account, &seat.user, code).await?))
@@ -325,7 +318,7 @@ impl Act for RemoveFactor {
         let steps = seat.signed_in()?.remove_factor(self.factor, token)?;
         let enrolled = seat.user.enrolled(seat.account.generation);
         let old = enrolled.and_then(|e| e.factors.get(&self.factor));
-        work.extras().destroy_verifiers.extend(old.map(|factor| factor.verifier));
+        work.extras().destroy_verifiers.extend(old.and_then(|factor| factor.held.verifier()));
         work.extras().destroy_verifiers.push(me.session.verifier);
         work.record_user(me.user, steps.user).await?;
         work.record_device(me.device, steps.device).await?;

@@ -3,18 +3,20 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use twofold_domain::factor::{FactorDetail, totp};
 use twofold_domain::ids::{AccountId, UserId};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::user::{ClaimCommand, PeopleCommand, UserCommand};
 
 use super::people::{EMAIL_CLAIM, NewPerson, register};
 use super::principal::Credential;
-use super::{ActError, links, lives};
+use super::{ActError, claimed, links, lives};
 use crate::context::Context;
 use crate::desk::{Act, Desk};
 use crate::import::Row;
 use crate::keys::PersonKey;
 use crate::vault::kind;
+use crate::verify::PasswordHash;
 use crate::work::{Wanted, Work};
 
 /// People in one append: at most seven events each, of the thousand that an append takes.
@@ -57,6 +59,41 @@ async fn may(work: &mut Work, credential: &Credential, rows: &[Row]) -> Result<(
         credential.principal(work, Deed::Register(role)).await?;
     }
     Ok(())
+}
+
+/// What would become of one row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Foreseen {
+    /// They would be a user.
+    New,
+    /// Somebody has this address already; nothing would be changed about them.
+    Exists,
+    /// Somebody else is this to the identity provider.
+    SubjectTaken,
+}
+
+/// What an import would do with each row as of now. Registers nobody; whether somebody may import at all,
+/// [`MayImport`] says.
+pub async fn foresee(desk: &Desk, account: AccountId, rows: &[Row]) -> Result<Vec<Foreseen>, ActError> {
+    let keys = desk.vault().account_keys(account).await?;
+    let mut foreseen = Vec::with_capacity(rows.len());
+    for row in rows {
+        let index = keys.blind_index(&row.email).bytes();
+        let exists = desk.store().claim(account, EMAIL_CLAIM, &index).await?.is_some();
+        let taken = match &row.provider {
+            Some((provider, subject)) if !exists => {
+                let key = lives::provider_key(&keys, provider, subject);
+                desk.store().claim(account, lives::PROVIDER_CLAIM, &key).await?.is_some()
+            }
+            _ => false,
+        };
+        foreseen.push(match (exists, taken) {
+            (true, _) => Foreseen::Exists,
+            (false, true) => Foreseen::SubjectTaken,
+            (false, false) => Foreseen::New,
+        });
+    }
+    Ok(foreseen)
 }
 
 /// Register people in batches, each of them all or none. The same table again creates nobody twice.
@@ -139,6 +176,8 @@ impl Act for ImportRows {
             ));
             new.extend(holder.is_none().then_some((user, row)));
         }
+        let hashes = new.iter().filter_map(|(_, row)| row.password.as_ref()).map(|password| &password.hash);
+        claimed::note(work, hashes.map(PasswordHash::cost).collect()).await?;
         let streams: Vec<Wanted> = new.iter().map(|(user, _)| Wanted::User(*user)).collect();
         work.load(&streams).await?;
         for (user, row) in new {
@@ -185,7 +224,8 @@ async fn bring(
     if let Some(otp) = &row.otp {
         let (factor, verifier) = (mint.id(), mint.id());
         let name = vault.seal_with(key, work.account_id(), user, IMPORTED)?;
-        let claim = ClaimCommand::Factor { factor, parameters: otp.parameters, name, verifier, at };
+        let detail = FactorDetail::Totp(totp::Begun { seed: verifier, parameters: otp.parameters });
+        let claim = ClaimCommand::Factor { factor, detail, name, at };
         work.tell_user(user, tell(PeopleCommand::Claim(claim))).await?;
         vault.keep(work, user, verifier, kind::OTP_SEED, otp.seed.bytes()).await?;
     }

@@ -15,7 +15,7 @@ use super::post::{let_in, notify};
 use super::principal::Credential;
 use super::{ActError, links, words};
 use crate::desk::Act;
-use crate::keys::PersonKey;
+use crate::keys::{AccountKeys, PersonKey};
 use crate::mail::Letter;
 use crate::store::Claim;
 use crate::work::Work;
@@ -36,9 +36,9 @@ impl Act for Deactivate {
     type Reply = ();
 
     async fn run(&self, work: &mut Work) -> Result<(), ActError> {
-        let text = self.reason.as_deref().map(words::reason).transpose()?;
         work.queue_for(self.user).await;
         let (_, who) = self.credential.caller_upon(work, self.user, Deed::Deactivate).await?;
+        let text = self.reason.as_deref().map(words::reason).transpose()?;
         keeps_an_owner(work, self.user, who.role, &self.owners).await?;
         let reason = match &text {
             Some(text) => {
@@ -109,7 +109,7 @@ impl Act for InviteAgain {
 
     async fn run(&self, work: &mut Work) -> Result<(), ActError> {
         work.queue_for(self.user).await;
-        self.credential.principal_upon(work, self.user, Deed::EditPerson).await?;
+        self.credential.caller_upon(work, self.user, Deed::EditPerson).await?;
         let purpose = work.user(self.user).await?.welcome().ok_or(ActError::NotWaiting)?;
         mail_welcome(work, self.user, purpose).await
     }
@@ -242,8 +242,13 @@ pub(super) async fn provider_claim(
     subject: &str,
 ) -> Result<Claim, ActError> {
     let keys = work.desk().vault().account_keys(work.account_id()).await?;
-    let key = keys.tokens().tag("twofold/provider-subject/v1", &[provider.as_bytes(), subject.as_bytes()]);
+    let key = provider_key(&keys, provider, subject);
     Ok(Claim { kind: PROVIDER_CLAIM.to_owned(), key, owner: user.uuid() })
+}
+
+/// What is claimed of a provider's subject.
+pub(super) fn provider_key(keys: &AccountKeys, provider: &str, subject: &str) -> [u8; 32] {
+    keys.tokens().tag("twofold/provider-subject/v1", &[provider.as_bytes(), subject.as_bytes()])
 }
 
 /// Records who somebody is to an identity provider.
@@ -280,7 +285,7 @@ impl Act for LinkProvider {
 
     async fn run(&self, work: &mut Work) -> Result<(), ActError> {
         work.queue_for(self.user).await;
-        self.credential.principal_upon(work, self.user, Deed::EditPerson).await?;
+        self.credential.principal_upon(work, self.user, Deed::ChangeIdentity).await?;
         let key = work.desk().vault().person_key(work.account_id(), self.user).await?;
         link(work, &key, self.user, &self.provider, &self.subject).await?;
         notify(work, self.user, &Letter::ProviderLinked { provider: self.provider.clone() }).await
@@ -302,7 +307,7 @@ impl Act for UnlinkProvider {
 
     async fn run(&self, work: &mut Work) -> Result<(), ActError> {
         work.queue_for(self.user).await;
-        self.credential.principal_upon(work, self.user, Deed::EditPerson).await?;
+        self.credential.principal_upon(work, self.user, Deed::ChangeIdentity).await?;
         let released = provider_claims(work, self.user, Some(&self.provider)).await?;
         let (provider, at) = (self.provider.clone(), work.at());
         tell(work, self.user, PeopleCommand::UnlinkProvider { provider, at }).await?;

@@ -8,8 +8,10 @@ mod approvals;
 mod ask;
 mod caller;
 mod census;
+mod claimed;
 mod clients;
 mod confirm;
+mod delivery;
 mod factors;
 mod fan_out;
 mod forgotten;
@@ -20,6 +22,7 @@ mod links;
 mod lives;
 pub(crate) mod names;
 mod nobody;
+mod notices;
 mod owners;
 mod passwords;
 mod people;
@@ -44,7 +47,8 @@ pub use ask::Proof;
 pub use caller::{By, Caller, Identify};
 pub use census::{census_of, enrolled_now};
 pub use clients::{IssueClientToken, RegisterClient, RemoveClient, RevokeClientToken};
-pub use confirm::{Assessed, Statement, state};
+pub use confirm::{CountConcerned, Statement, Step, preview, state};
+pub use delivery::RecordDelivery;
 pub use factors::{
     Beside, ConfirmFactor, Confirmation, Confirmed, DisableOwn, Disabled, EnrolmentStarted, MailCode,
     RegenerateCodes, RemoveFactor, ShowEnrolment, StartEnrolment,
@@ -53,13 +57,15 @@ pub use fan_out::{CompleteFanOut, ReachReset};
 pub use forgotten::RequestPasswordReset;
 pub use groups::{ChangeGroup, GroupChange};
 pub use help::{CancelReset, EndExemption, Exempt, Exempted, IssueTicket, IssuedTicket, Reset, ResetFactor};
-pub use import::{Imported, MayImport, import};
+pub use import::{Foreseen, Imported, MayImport, foresee, import};
 pub use links::{AdminLink, IssuedLink, RedeemLink, ShowLink, ShownLink};
 pub use lives::{ChangeRole, Deactivate, EditPerson, InviteAgain, LinkProvider, Reactivate, UnlinkProvider};
+pub use notices::tell_of_wait;
 pub use passwords::{PasswordShown, ShowPassword};
 pub use people::{ErasePerson, NewPerson, RegisterUser, Registered, Unlock, find_by_email};
 pub use policy::{CancelSchedule, ChangePolicies, ChooseProfile, SchedulePolicy, SetFloors};
 pub(crate) use post::notify;
+pub use post::text;
 pub use principal::{Authenticate, AuthenticateUpon, Credential, Principal};
 pub use sessions::{EndSession, Reauthorise, Revocation, RevokeDevice, SignOut, StepUp, SteppedUp};
 pub use settings::{ChangeSettings, change_settings};
@@ -158,6 +164,9 @@ pub enum ActError {
     /// The password checker is busy.
     #[error("too many passwords are being checked right now; try again in a moment")]
     Busy,
+    /// Whom a change concerns could not be counted in time: the read models are behind.
+    #[error("whom this concerns cannot be counted yet; try again in a moment")]
+    NotCounted,
     /// The store.
     #[error(transparent)]
     Store(#[from] StoreError),

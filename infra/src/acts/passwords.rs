@@ -70,6 +70,7 @@ impl Act for ShowPassword {
                 SignInError::User(UserError::Locked { .. } | UserError::Erased | UserError::Deactivated)
                 | SignInError::Account(AccountError::Closed),
             ) => {
+                self.weighing.even_out(work).await?;
                 let keys = work.desk().vault().account_keys(work.account_id()).await?;
                 Nobody::of(&keys, user_id.uuid().as_bytes()).refuse(work, Uncharged::Locked).await?;
                 return Ok(PasswordShown::Refused);
@@ -79,7 +80,10 @@ impl Act for ShowPassword {
         work.record_user(user_id, steps.user).await?;
         let role = user.role().ok_or(ActError::UnknownUser)?;
         Ok(match steps.came_to {
-            access::PasswordShown::Wrong(_) => PasswordShown::Refused,
+            access::PasswordShown::Wrong(_) => {
+                self.weighing.even_out(work).await?;
+                PasswordShown::Refused
+            }
             access::PasswordShown::Off(why) => PasswordShown::Off(why),
             access::PasswordShown::Open { .. } if need(role, self.deed) == Need::Never => {
                 PasswordShown::Denied(Denied::Role)

@@ -11,7 +11,7 @@ use twofold_domain::time::Timestamp;
 
 use super::ActError;
 use super::accounts::unmoved;
-use super::confirm::Assessed;
+use super::confirm::{Statement, impact};
 use super::post::notify;
 use super::principal::Credential;
 use crate::desk::Act;
@@ -26,8 +26,8 @@ pub struct ChangePolicies {
     pub seen: u64,
     /// The wishes.
     pub policies: BTreeMap<Audience, AudiencePolicy>,
-    /// Whom it concerns, and what is confirmed.
-    pub assessed: Assessed,
+    /// The preview that is confirmed, if any.
+    pub statement: Option<Statement>,
 }
 
 impl Act for ChangePolicies {
@@ -39,7 +39,7 @@ impl Act for ChangePolicies {
         unmoved(work, self.seen).await?;
         let policies = self.policies.clone();
         let change = Change::Policy(policies.clone());
-        let impact = self.assessed.impact(work.desk(), work.account_id(), &change).await?;
+        let impact = impact(work, &change, by, self.statement.as_ref()).await?;
         tell(work, self.seen, PolicyCommand::Save { policies, by, impact }).await
     }
 }
@@ -56,8 +56,8 @@ pub struct SchedulePolicy {
     pub policy: AudiencePolicy,
     /// From when.
     pub begins_at: Timestamp,
-    /// Whom it will concern, and what is confirmed.
-    pub assessed: Assessed,
+    /// The preview that is confirmed, if any.
+    pub statement: Option<Statement>,
     /// Owners and admins, who are told.
     pub told: Vec<UserId>,
 }
@@ -72,7 +72,7 @@ impl Act for SchedulePolicy {
         let Self { audience, begins_at, .. } = *self;
         let policy = self.policy.clone();
         let change = Change::Schedule { audience, policy: policy.clone(), begins_at };
-        let impact = self.assessed.impact(work.desk(), work.account_id(), &change).await?;
+        let impact = impact(work, &change, by, self.statement.as_ref()).await?;
         let schedule = work.desk().mint().id();
         let command = PolicyCommand::Schedule { schedule, audience, policy, begins_at, by, impact };
         let (version, account) = tell(work, self.seen, command).await?;

@@ -5,12 +5,12 @@
 //! address only: the one that recovery uses.
 
 use twofold_domain::account::ClockKind;
-use twofold_domain::ids::{StreamId, UserId};
+use twofold_domain::ids::{MessageId, StreamId, UserId};
 use twofold_domain::sealed::{Email, Sealed};
 use twofold_domain::user::FORMER_EMAIL_SERVES;
 
 use super::ActError;
-use crate::mail::{Brand, Language, Letter};
+use crate::mail::{Brand, Language, Letter, Message, Number};
 use crate::work::Work;
 use crate::zone::Zone;
 
@@ -58,6 +58,31 @@ pub(super) async fn mail_to(
     language: &str,
     letter: &Letter,
 ) -> Result<(), ActError> {
+    let write = |lang, brand: Brand<'_>| letter.write(address, lang, brand);
+    post(work, user, language, letter, write).await.map(|_| ())
+}
+
+/// Sends a letter as a text message to a number of a person, in their language. The message's id tells what
+/// becomes of it.
+pub async fn text(
+    work: &mut Work,
+    user: UserId,
+    number: &Number,
+    letter: &Letter,
+) -> Result<Option<MessageId>, ActError> {
+    let person = work.user(user).await?;
+    let Some(who) = person.who() else { return Ok(None) };
+    let write = |lang, brand: Brand<'_>| letter.text(number, lang, brand);
+    post(work, user, &who.language, letter, write).await.map(Some)
+}
+
+async fn post(
+    work: &mut Work,
+    user: UserId,
+    language: &str,
+    letter: &Letter,
+    write: impl Fn(Language, Brand<'_>) -> Message + Send,
+) -> Result<MessageId, ActError> {
     let desk = work.desk().clone();
     let account = work.account().await?;
     let zone = Zone::of(account.settings.time_zone.as_deref());
@@ -68,8 +93,8 @@ pub(super) async fn mail_to(
         zone: &zone,
     };
     let language = Language::of_tag(account.settings.language(language));
-    let message = letter.write(address, language, brand);
-    desk.vault().send(work, user, &message).await
+    let message = write(language, brand);
+    desk.vault().send(work, user, letter, &message).await
 }
 
 /// Tells people of something that does not depend on them: their streams are read, and may move on.

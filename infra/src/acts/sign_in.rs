@@ -153,6 +153,14 @@ impl BeginSignIn {
         Ok(Shown::By { user, first: FirstShown::Vouched(vouch) })
     }
 
+    /// A refusal takes the time of any other.
+    async fn even_out(&self, work: &Work) -> Result<(), ActError> {
+        match &self.first {
+            First::Password(weighing) => weighing.even_out(work).await,
+            First::Vouched { .. } => Ok(()),
+        }
+    }
+
     /// The token of a device of this person, if one was shown.
     fn claim(&self, account: AccountId, user: UserId) -> Option<&DeviceCredential> {
         self.device.as_ref().filter(|t| t.account() == account && t.holder() == user)
@@ -247,6 +255,7 @@ impl Act for BeginSignIn {
                 SignInError::User(UserError::Locked { .. } | UserError::Erased | UserError::Deactivated)
                 | SignInError::Account(AccountError::Closed),
             ) if by_password => {
+                self.even_out(work).await?;
                 Nobody::of(&keys, user_id.uuid().as_bytes()).refuse(work, Uncharged::Locked).await?;
                 return Ok(Begun::Refused);
             }
@@ -258,7 +267,10 @@ impl Act for BeginSignIn {
         }
         work.record_user(user_id, steps.user).await?;
         let course = match steps.came_to {
-            sign_in::Begun::Refused(_) => return Ok(Begun::Refused),
+            sign_in::Begun::Refused(_) => {
+                self.even_out(work).await?;
+                return Ok(Begun::Refused);
+            }
             sign_in::Begun::Decided(course) => course,
         };
         work.record_device(device_id, steps.device).await?;

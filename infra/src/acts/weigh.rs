@@ -1,24 +1,26 @@
 //! Comparing a password: a slow hash, kept for a run that is decided again.
 
+use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 
 use twofold_domain::ids::{AccountId, DeviceId, StreamId, UserId, VerifierId};
 use twofold_domain::user::{Rehash, User};
 
+use super::claimed;
 use super::nobody::Nobody;
 use super::people::EMAIL_CLAIM;
 use super::{ActError, words};
 use crate::desk::Desk;
 use crate::vault::kind;
 use crate::verify::is_long;
-use crate::verify::password::{Password, PasswordHash};
+use crate::verify::password::{Cost, Password, PasswordHash};
 use crate::work::Work;
 
 /// An e-mail address and a password as they were typed.
 pub(super) struct Weighing {
     email: String,
     password: Password,
-    weighed: Mutex<Option<(Option<VerifierId>, bool)>>,
+    weighed: Mutex<Option<Weighed>>,
 }
 
 impl Weighing {
@@ -72,8 +74,7 @@ impl Weighing {
     async fn weigh(&self, work: &Work, user: Option<&User>) -> Result<Option<VerifierId>, ActError> {
         let desk = work.desk();
         let known = user.and_then(|u| u.password).map(|p| p.verifier);
-        let before = *self.weighed.lock().unwrap_or_else(PoisonError::into_inner);
-        if before.is_some_and(|(verifier, _)| verifier == known) {
+        if self.weighed().is_some_and(|weighed| weighed.verifier == known) {
             return Ok(known);
         }
         let stored = match known {
@@ -81,9 +82,28 @@ impl Weighing {
             None => None,
         };
         let hash = stored.as_deref().and_then(|bytes| PasswordHash::from_bytes(bytes));
+        let usual = desk.passwords().usual();
+        let did = [hash.as_ref().map_or(usual, PasswordHash::cost)].into();
         let matched = desk.passwords().verify(self.password.clone(), hash).await?;
-        *self.weighed.lock().unwrap_or_else(PoisonError::into_inner) = Some((known, matched));
+        self.remember(Some(Weighed { verifier: known, matched, did }));
+        if !matched {
+            self.even_out(work).await?;
+        }
         Ok(known)
+    }
+
+    /// Does what a refusal costs and was not done yet: whoever is refused with the right password, by a lock or
+    /// because it opens nothing any more, must not be told from whoever is with a wrong one.
+    pub(super) async fn even_out(&self, work: &Work) -> Result<(), ActError> {
+        let Some(mut weighed) = self.weighed() else { return Ok(()) };
+        let passwords = work.desk().passwords();
+        let mut left = claimed::costs(work.desk(), work.account_id()).await?;
+        left.push(passwords.usual());
+        left.retain(|cost| !weighed.did.contains(cost));
+        passwords.spend(self.password.clone(), left.clone()).await?;
+        weighed.did.extend(left);
+        self.remember(Some(weighed));
+        Ok(())
     }
 
     /// The password as it is kept from now on, where it came from another system and was right.
@@ -97,14 +117,33 @@ impl Weighing {
             return Ok(None);
         }
         let hash = desk.passwords().hash(self.password.clone()).await?;
+        self.remember(self.weighed().map(|mut weighed| {
+            weighed.did.insert(hash.cost());
+            weighed
+        }));
         let new = Rehash { verifier: desk.mint().id(), stands_alone: is_long(&self.password, alone) };
         Ok(Some((new, hash)))
     }
 
-    fn matched(&self, verifier: Option<VerifierId>) -> bool {
-        let weighed = *self.weighed.lock().unwrap_or_else(PoisonError::into_inner);
-        verifier.is_some() && weighed.is_some_and(|(known, matched)| matched && known == verifier)
+    fn weighed(&self) -> Option<Weighed> {
+        self.weighed.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
+
+    fn remember(&self, weighed: Option<Weighed>) {
+        *self.weighed.lock().unwrap_or_else(PoisonError::into_inner) = weighed;
+    }
+
+    fn matched(&self, verifier: Option<VerifierId>) -> bool {
+        verifier.is_some() && self.weighed().is_some_and(|w| w.matched && w.verifier == verifier)
+    }
+}
+
+/// What a password was compared with, and what that cost so far.
+#[derive(Clone)]
+struct Weighed {
+    verifier: Option<VerifierId>,
+    matched: bool,
+    did: BTreeSet<Cost>,
 }
 
 /// Whom an e-mail address and a password mean.

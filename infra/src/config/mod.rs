@@ -4,10 +4,12 @@
 //! Every setting has a row in [`SETTINGS`]; help, documentation, and `explain` are made from it. A
 //! value that cannot be used is named with its source and with what would do.
 
+mod delivery;
 mod layers;
 mod settings;
 mod values;
 
+pub use delivery::Delivery;
 pub use layers::{Layers, Source};
 pub use settings::{SETTINGS, Setting};
 pub use values::{LogFormat, OutboxMode, SecretText};
@@ -32,7 +34,7 @@ pub struct Config {
     /// How passwords are hashed.
     pub passwords: PasswordSettings,
     /// What becomes of messages.
-    pub outbox: Outbox,
+    pub delivery: Delivery,
     /// Where secrets are.
     pub keys: KeyFiles,
     /// What is logged, and how.
@@ -93,13 +95,6 @@ pub struct Product {
 pub struct PasswordSettings {
     /// Hashes at once.
     pub concurrency: usize,
-}
-
-/// What becomes of messages.
-#[derive(Debug, Clone)]
-pub struct Outbox {
-    /// The way out.
-    pub mode: OutboxMode,
 }
 
 /// Where secrets are.
@@ -179,31 +174,27 @@ impl Config {
         let dir: PathBuf = read.value(&setting::DATA_DIR, "./twofold-data", values::path)?;
         let in_dir = |name: &str| dir.join(name).display().to_string();
         let sqlite = format!("sqlite:{}", dir.display());
+        let database = Database {
+            location: read.value(&setting::DATABASE_URL, &sqlite, values::database)?,
+            owner_url: read.optional(&setting::DATABASE_OWNER_URL, values::postgres)?,
+        };
+        let http = Http {
+            listen: read.value(&setting::LISTEN, "127.0.0.1:8420", values::socket)?,
+            public_url: read.value(&setting::PUBLIC_URL, "http://localhost:8420", values::public_url)?,
+            trusted_proxies: read.value(&setting::TRUSTED_PROXIES, "", values::addresses)?,
+            limit_client_per_minute: read.value(&setting::LIMIT_CLIENT_PER_MINUTE, "600", values::limit)?,
+            limit_account_per_minute: read.value(
+                &setting::LIMIT_ACCOUNT_PER_MINUTE,
+                "12000",
+                values::limit,
+            )?,
+        };
         Ok(Self {
-            database: Database {
-                location: read.value(&setting::DATABASE_URL, &sqlite, values::database)?,
-                owner_url: read.optional(&setting::DATABASE_OWNER_URL, values::postgres)?,
-            },
-            http: Http {
-                listen: read.value(&setting::LISTEN, "127.0.0.1:8420", values::socket)?,
-                public_url: read.value(&setting::PUBLIC_URL, "http://localhost:8420", values::public_url)?,
-                trusted_proxies: read.value(&setting::TRUSTED_PROXIES, "", values::addresses)?,
-                limit_client_per_minute: read.value(
-                    &setting::LIMIT_CLIENT_PER_MINUTE,
-                    "600",
-                    values::limit,
-                )?,
-                limit_account_per_minute: read.value(
-                    &setting::LIMIT_ACCOUNT_PER_MINUTE,
-                    "12000",
-                    values::limit,
-                )?,
-            },
             product: Product { name: read.value(&setting::PRODUCT_NAME, "Twofold", values::name)? },
             passwords: PasswordSettings {
                 concurrency: read.value(&setting::ARGON2_CONCURRENCY, &cores.to_string(), values::count)?,
             },
-            outbox: Outbox { mode: read.value(&setting::OUTBOX_MODE, "dev", values::outbox_mode)? },
+            delivery: Delivery::read(&mut read, http.listen)?,
             keys: KeyFiles {
                 master_key: read.value(&setting::MASTER_KEY_FILE, &in_dir("master.key"), values::path)?,
                 operator_token: read.value(
@@ -216,6 +207,8 @@ impl Config {
                 format: read.value(&setting::LOG_FORMAT, "pretty", values::log_format)?,
                 filter: read.optional(&setting::LOG_FILTER, values::directives)?,
             },
+            database,
+            http,
             data: Data { dir },
             explained: read.explained,
         })
@@ -301,6 +294,12 @@ mod tests {
             ("TRUSTED_PROXIES", "10.0.0.1, proxy", "10.0.0.1"),
             ("LIMIT_CLIENT_PER_MINUTE", "-1", "0 to"),
             ("OUTBOX_MODE", "pigeon", "dev"),
+            ("SMTP_URL", "mail.example.com", "smtp://"),
+            ("SMTP_URL", "smtp://mail.example.com?tls=none", "this machine"),
+            ("MAIL_FROM", "nobody", "Example <"),
+            ("SMS_URL", "http://sms.example.com/", "https"),
+            ("SMS_SECRET", "whsec_c2hvcnQ=", "whsec_"),
+            ("SMS_PER_PERSON", "many", "number"),
             ("LOG_FORMAT", "xml", "pretty"),
             ("PRODUCT_NAME", " ", "name"),
             ("DATABASE_URL", "mysql://x", "postgres://"),

@@ -35,7 +35,7 @@ macro_rules! settings {
         };)+
 
         /// All settings, in the order in which they are explained.
-        pub const SETTINGS: [Setting; 15] = [$($name),+];
+        pub const SETTINGS: [Setting; 26] = [$($name),+];
     };
     (@ secret) => { true };
     (@) => { false };
@@ -59,7 +59,23 @@ settings! {
     PRODUCT_NAME = "product_name", "Twofold", "The name in every prompt, message, and authenticator app.";
     ARGON2_CONCURRENCY = "argon2_concurrency", "one for each core",
         "How many passwords are hashed at once; each takes 19 MiB and a core for some 20 ms.";
-    OUTBOX_MODE = "outbox_mode", "dev", "`dev` keeps messages to be read at /dev/outbox; nothing is sent.";
+    SMTP_URL = "smtp_url", "none",
+        "The mail server: smtp://user:password@host (STARTTLS) or smtps://… ; ?tls=none on this machine only.", secret;
+    SMTP_CA_FILE = "smtp_ca_file", "none",
+        "A certificate in PEM that signs the mail server's, beside the public ones.";
+    MAIL_FROM = "mail_from", "none", "Who mails are from: Example <no-reply@example.com>. Needed with smtp_url.";
+    SMS_URL = "sms_url", "none", "Where text messages are posted, each signed (docs/delivery.md).";
+    SMS_SECRET = "sms_secret", "none",
+        "What signs them: whsec_ and base64 of 24 random bytes or more. Needed with sms_url.", secret;
+    SMS_FROM = "sms_from", "none", "Who text messages are from, where the provider lets one say so.";
+    MAILS_PER_PERSON = "mails_per_person", "100", "Codes and links that one person is mailed in a day.";
+    MAILS_PER_ACCOUNT = "mails_per_account", "100000", "Codes and links that one account mails in a day.";
+    SMS_PER_PERSON = "sms_per_person", "20", "Codes that one person gets by SMS in a day.";
+    SMS_PER_ACCOUNT = "sms_per_account", "2000", "Codes that one account sends by SMS in a day.";
+    SMS_PER_COUNTRY = "sms_per_country", "500",
+        "Codes that one account sends by SMS in a day to numbers of one country code.";
+    OUTBOX_MODE = "outbox_mode", "dev while nothing sends, and only this machine is served",
+        "`send`, or `dev`: nothing is sent, and messages are kept to be read at /dev/outbox.";
     MASTER_KEY_FILE = "master_key_file", "master.key in data_dir",
         "The key above all others, made at the first start. Without it nothing personal can be read again.";
     OPERATOR_TOKEN_FILE = "operator_token_file", "operator.token in data_dir",

@@ -27,6 +27,8 @@ pub enum LogFormat {
 /// What becomes of messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OutboxMode {
+    /// They are sent; one that has no way out fails.
+    Send,
     /// They are kept for `/dev/outbox`; nothing is sent.
     Dev,
 }
@@ -36,6 +38,10 @@ pub enum OutboxMode {
 pub struct SecretText(Zeroizing<String>);
 
 impl SecretText {
+    pub(super) const fn new(text: Zeroizing<String>) -> Self {
+        Self(text)
+    }
+
     /// The text, for whoever connects with it.
     pub fn reveal(&self) -> &str {
         &self.0
@@ -48,7 +54,7 @@ impl fmt::Debug for SecretText {
     }
 }
 
-type Parsed<T> = Result<T, String>;
+pub(super) type Parsed<T> = Result<T, String>;
 
 pub(super) fn directives(value: &str) -> Parsed<String> {
     let known = value.parse::<tracing_subscriber::filter::Targets>().is_ok();
@@ -93,7 +99,11 @@ pub(super) fn name(value: &str) -> Parsed<String> {
 }
 
 pub(super) fn outbox_mode(value: &str) -> Parsed<OutboxMode> {
-    if value == "dev" { Ok(OutboxMode::Dev) } else { Err("the only mode so far is `dev`".into()) }
+    match value {
+        "send" => Ok(OutboxMode::Send),
+        "dev" => Ok(OutboxMode::Dev),
+        _ => Err("give `send` or `dev`".into()),
+    }
 }
 
 pub(super) fn log_format(value: &str) -> Parsed<LogFormat> {

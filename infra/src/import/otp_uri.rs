@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use twofold_domain::user::{OtpAlgorithm, OtpParameters};
+use twofold_domain::factor::otp::{OtpAlgorithm, OtpParameters};
 use url::Url;
 use zeroize::Zeroizing;
 

@@ -85,17 +85,23 @@ impl Flaws {
 
 /// Reads a table against the groups of the account: every row, or every flaw.
 pub fn read(table: &[u8], groups: &BTreeMap<GroupId, String>) -> Result<Vec<Row>, Flaws> {
+    let (rows, flaws) = look(table, groups);
+    if flaws.count == 0 { Ok(rows) } else { Err(flaws) }
+}
+
+/// Looks at a table against the groups of the account: the rows that could be read, and every flaw.
+pub fn look(table: &[u8], groups: &BTreeMap<GroupId, String>) -> (Vec<Row>, Flaws) {
     let mut flaws = Flaws::default();
     // The reader takes a line to begin before the second half of its predecessor's CRLF.
     let table = Zeroizing::new(without_cr(table));
     let mut reader = ReaderBuilder::new().trim(Trim::All).from_reader(table.as_slice());
     let Ok(header) = reader.headers() else {
         flaws.add(1, "", "is not UTF-8, or not a line of a table");
-        return Err(flaws);
+        return (vec![], flaws);
     };
     let places = places(header, &mut flaws);
     if flaws.count > 0 {
-        return Err(flaws);
+        return (vec![], flaws);
     }
     let groups = groups.iter().map(|(id, name)| (name.to_lowercase(), *id)).collect();
     let mut door = Door { places, groups, seen: HashMap::new(), flaws };
@@ -117,7 +123,7 @@ pub fn read(table: &[u8], groups: &BTreeMap<GroupId, String>) -> Result<Vec<Row>
             }
         }
     }
-    if door.flaws.count == 0 { Ok(rows) } else { Err(door.flaws) }
+    (rows, door.flaws)
 }
 
 fn without_cr(table: &[u8]) -> Vec<u8> {

@@ -6,67 +6,25 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use fluent_templates::Loader as _;
 use fluent_templates::fluent_bundle::FluentValue;
-use fluent_templates::{LanguageIdentifier, Loader as _, langid};
-use serde::{Deserialize, Serialize};
+use twofold_domain::delivery::Channel;
 use twofold_domain::policy::Role;
 use twofold_domain::time::{Span, Timestamp};
 use zeroize::Zeroizing;
 
+use super::language::{Language, identifier};
 use super::message::Message;
 use super::wished::Wished;
 use crate::zone::Zone;
 
 fluent_templates::static_loader! {
-    static WORDS = {
+    pub(super) static WORDS = {
         locales: "./locales",
         fallback_language: "en",
         // No invisible direction marks around values: they would end up in links and codes.
         customise: |bundle| bundle.set_use_isolating(false),
     };
-}
-
-/// A language that letters are written in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Language {
-    /// English.
-    En,
-    /// Spanish.
-    Es,
-    /// Korean.
-    Ko,
-}
-
-impl Language {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::En, Self::Es, Self::Ko];
-
-    /// The language of a tag such as `es` or `ko-KR`; English for one that we do not write.
-    pub fn of_tag(tag: &str) -> Self {
-        match tag.split(['-', '_']).next() {
-            Some(primary) if primary.eq_ignore_ascii_case("es") => Self::Es,
-            Some(primary) if primary.eq_ignore_ascii_case("ko") => Self::Ko,
-            _ => Self::En,
-        }
-    }
-
-    /// The tag: `en`, `es`, `ko`.
-    pub const fn tag(self) -> &'static str {
-        match self {
-            Self::En => "en",
-            Self::Es => "es",
-            Self::Ko => "ko",
-        }
-    }
-}
-
-const fn identifier(lang: Language) -> LanguageIdentifier {
-    match lang {
-        Language::En => langid!("en"),
-        Language::Es => langid!("es"),
-        Language::Ko => langid!("ko"),
-    }
 }
 
 /// Who writes. Every letter names both.
@@ -232,6 +190,17 @@ pub enum Letter {
     ExemptionEnded,
     /// To owners and admins: something that the account wished they were told.
     Wished(Wished),
+    /// To whoever the operator names: messages arrive.
+    Test,
+    /// To owners and admins: messages to somebody do not arrive.
+    DeliveryTrouble {
+        /// By which way.
+        channel: Channel,
+        /// How many in a row.
+        failures: u16,
+        /// The person's page.
+        page: String,
+    },
     /// Notice: an administrator holds a ticket that binds a first factor.
     TicketIssued {
         /// How long it is good.
@@ -276,15 +245,29 @@ impl Letter {
             Self::ResetCancelled => "reset-cancelled",
             Self::Exempted { .. } => "exempted",
             Self::ExemptionEnded => "exemption-ended",
+            Self::Test => "test",
+            Self::DeliveryTrouble { .. } => "delivery-trouble",
             Self::TicketIssued { .. } => "ticket-issued",
             Self::RoleChanged { .. } => "role-changed",
             Self::Wished(wished) => wished.words(),
         }
     }
 
-    /// Puts it into words.
+    /// Puts it into the words of a mail.
     pub fn write(&self, to: &str, lang: Language, brand: Brand<'_>) -> Message {
-        let mut values = Values { of: HashMap::new(), zone: brand.zone };
+        let values = self.values(lang, brand);
+        let words = |part: &str| WORDS.lookup_with_args(&identifier(lang), part, &values.of);
+        let subject = words(&format!("{}-subject", self.name()));
+        let body = Zeroizing::new(words(&format!("{}-body", self.name())));
+        let sandbox = if brand.sandbox { ["\n", &words("sandbox")].concat() } else { String::new() };
+        let body = [body.as_str(), "\n\n", &words("signature"), &sandbox, "\n"].concat();
+        let body = Zeroizing::new(body);
+        Message { channel: Channel::Mail, to: Zeroizing::new(one_line(to)), subject, body, lang }
+    }
+
+    /// What its words are filled with.
+    pub(super) fn values<'a>(&self, lang: Language, brand: Brand<'a>) -> Values<'a> {
+        let mut values = Values::in_zone(brand.zone);
         values.text("product", brand.product);
         values.text("account", brand.account);
         match self {
@@ -322,6 +305,11 @@ impl Letter {
                 values.text("act", &guarded(lang, act));
             }
             Self::ResetScheduled { from } => values.instant("from", *from),
+            Self::DeliveryTrouble { channel, failures, page } => {
+                values.text("way", &WORDS.lookup(&identifier(lang), &format!("way-{}", channel.name())));
+                values.number("failures", i64::from(*failures));
+                values.text("page", page);
+            }
             Self::Exempted { until } => values.instant("until", *until),
             Self::TicketIssued { lasts } => values.number("hours", lasts.whole_seconds() / 3_600),
             Self::RoleChanged { role } => values.text("role", role.name()),
@@ -332,7 +320,8 @@ impl Letter {
             Self::ProviderLinked { provider } | Self::ProviderUnlinked { provider } => {
                 values.text("provider", provider);
             }
-            Self::ResetCancelled
+            Self::Test
+            | Self::ResetCancelled
             | Self::ExemptionEnded
             | Self::EmailTaken
             | Self::EmailChangeAsked
@@ -347,13 +336,7 @@ impl Letter {
             | Self::PolicyScheduleCancelled
             | Self::PasswordChanged => {}
         }
-        let words = |part: &str| WORDS.lookup_with_args(&identifier(lang), part, &values.of);
-        let subject = words(&format!("{}-subject", self.name()));
-        let body = Zeroizing::new(words(&format!("{}-body", self.name())));
-        let sandbox = if brand.sandbox { ["\n", &words("sandbox")].concat() } else { String::new() };
-        let body = [body.as_str(), "\n\n", &words("signature"), &sandbox, "\n"].concat();
-        let body = Zeroizing::new(body);
-        Message { to: Zeroizing::new(one_line(to)), subject, body, lang }
+        values
     }
 }
 
@@ -362,13 +345,18 @@ fn guarded(lang: Language, act: &str) -> String {
     WORDS.lookup(&identifier(lang), &format!("guarded-{}", act.replace('_', "-")))
 }
 
-struct Values<'a> {
-    of: HashMap<Cow<'static, str>, FluentValue<'static>>,
+pub(super) struct Values<'a> {
+    pub(super) of: HashMap<Cow<'static, str>, FluentValue<'static>>,
     zone: &'a Zone,
 }
 
-impl Values<'_> {
-    fn text(&mut self, name: &'static str, value: &str) {
+impl<'a> Values<'a> {
+    /// None yet; instants will be said in this zone.
+    pub(super) fn in_zone(zone: &'a Zone) -> Self {
+        Self { of: HashMap::new(), zone }
+    }
+
+    pub(super) fn text(&mut self, name: &'static str, value: &str) {
         self.of.insert(name.into(), FluentValue::String(one_line(value).into()));
     }
 
@@ -385,7 +373,7 @@ impl Values<'_> {
 }
 
 /// A value never starts a new line: that would be a header of its own, or words of its own.
-fn one_line(value: &str) -> String {
+pub(super) fn one_line(value: &str) -> String {
     value
         .chars()
         .map(|c| if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') { ' ' } else { c })
@@ -406,6 +394,12 @@ mod tests {
             Letter::Invitation { link: secret("http://localhost/i/tfl_x"), lasts: Span::hours(72) },
             Letter::SetUp { link: secret("http://localhost/s/tfl_x"), lasts: Span::minutes(30) },
             Letter::FirstBindingCode { code: secret("1234 5678"), lasts: Span::minutes(10) },
+            Letter::Test,
+            Letter::DeliveryTrouble {
+                channel: Channel::Sms,
+                failures: 3,
+                page: "http://localhost/people/usr_x".to_owned(),
+            },
             Letter::TwoFactorEnabled,
             Letter::TwoFactorReset,
             Letter::TwoFactorDisabled,
@@ -514,7 +508,8 @@ mod tests {
 
     #[test]
     fn every_value_reaches_the_reader() {
-        let rows: [(&str, &[&str]); 20] = [
+        let rows: [(&str, &[&str]); 21] = [
+            ("delivery-trouble", &["http://localhost/people/usr_x", "SMS", "3"]),
             ("invitation", &["http://localhost/i/tfl_x", "72"]),
             ("set-up", &["http://localhost/s/tfl_x", "30"]),
             ("first-binding-code", &["1234 5678", "10"]),
@@ -565,14 +560,5 @@ mod tests {
         let message = Letter::PasswordChanged.write("ada@example.com\r\nBcc: eve", Language::En, brand);
         assert!(!message.subject.contains(['\r', '\n']) && !message.to.contains(['\r', '\n']));
         assert!(!message.body.lines().any(|line| line.starts_with("Bcc")));
-    }
-
-    #[test]
-    fn a_language_that_we_do_not_write_is_english() {
-        for (tag, lang) in
-            [("es-MX", Language::Es), ("KO", Language::Ko), ("fr", Language::En), ("", Language::En)]
-        {
-            assert_eq!(Language::of_tag(tag), lang);
-        }
     }
 }

@@ -1,19 +1,22 @@
 //! A message on its way. It may hold a link or a code, so it is stored sealed only.
 
 use serde::{Deserialize, Serialize};
+use twofold_domain::delivery::Channel;
 use twofold_domain::ids::MessageId;
 use zeroize::Zeroizing;
 
-use super::letter::Language;
+use super::language::Language;
 use crate::keys::AccountKeys;
 use crate::keys::envelope::EnvelopeError;
 use crate::mint::Mint;
 
 /// One message to one person. Cannot be printed.
 pub struct Message {
-    /// The address.
+    /// The way it goes.
+    pub channel: Channel,
+    /// The address, or the number in E.164.
     pub to: Zeroizing<String>,
-    /// One line.
+    /// One line; empty by SMS.
     pub subject: String,
     /// Plain text.
     pub body: Zeroizing<String>,
@@ -35,6 +38,7 @@ pub enum UnreadableMessage {
 /// The stored form, borrowed while writing.
 #[derive(Serialize)]
 struct Stored<'a> {
+    channel: Channel,
     to: &'a str,
     subject: &'a str,
     body: &'a str,
@@ -44,16 +48,29 @@ struct Stored<'a> {
 /// The stored form, owned after reading.
 #[derive(Deserialize)]
 struct Read {
+    /// A message of before there was another way says nothing.
+    #[serde(default = "by_mail")]
+    channel: Channel,
     to: String,
     subject: String,
     body: String,
     lang: Language,
 }
 
+const fn by_mail() -> Channel {
+    Channel::Mail
+}
+
 impl Message {
     /// The bytes of its row in the outbox.
     pub fn seal(&self, mint: &Mint, keys: &AccountKeys, id: MessageId) -> Result<Vec<u8>, EnvelopeError> {
-        let stored = Stored { to: &self.to, subject: &self.subject, body: &self.body, lang: self.lang };
+        let stored = Stored {
+            channel: self.channel,
+            to: &self.to,
+            subject: &self.subject,
+            body: &self.body,
+            lang: self.lang,
+        };
         // Strings alone always have a JSON form.
         let json = Zeroizing::new(serde_json::to_vec(&stored).unwrap_or_default());
         keys.seal_message(mint, id, &json)
@@ -62,9 +79,9 @@ impl Message {
     /// A message from its row in the outbox.
     pub fn open(keys: &AccountKeys, id: MessageId, sealed: &[u8]) -> Result<Self, UnreadableMessage> {
         let json = keys.open_message(id, sealed)?;
-        let Read { to, subject, body, lang } =
+        let Read { channel, to, subject, body, lang } =
             serde_json::from_slice(&json).map_err(|_| UnreadableMessage::Content)?;
-        Ok(Self { to: Zeroizing::new(to), subject, body: Zeroizing::new(body), lang })
+        Ok(Self { channel, to: Zeroizing::new(to), subject, body: Zeroizing::new(body), lang })
     }
 }
 
@@ -84,6 +101,7 @@ mod tests {
         let ring = Keyring::new(Arc::new(master), mint.clone());
         let (keys, _) = ring.new_account(mint.id()).await.ok().unwrap();
         let message = Message {
+            channel: Channel::Mail,
             to: Zeroizing::new("ada@example.com".into()),
             subject: "Code".into(),
             body: Zeroizing::new("1234 5678".into()),

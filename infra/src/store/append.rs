@@ -5,6 +5,7 @@
 //! its **extras** change, in the same transaction, the rows that are not history: unique claims,
 //! verifiers, wrapped keys, outgoing messages, stored responses, the roster.
 
+use twofold_domain::delivery::{Channel, MessagePurpose};
 use twofold_domain::ids::{AccountId, MessageId, StreamId, UserId, VerifierId};
 use twofold_domain::time::Timestamp;
 use uuid::Uuid;
@@ -123,6 +124,8 @@ pub struct Extras {
     pub destroy_keys: Vec<Uuid>,
     /// Messages to deliver.
     pub outbox: Vec<OutboxRow>,
+    /// Messages that ended, and are deleted with what they said.
+    pub ended: Vec<MessageId>,
     /// The response to repeat if the same request comes again.
     pub idempotency: Option<IdempotencyRow>,
     /// Who is enrolled from now on, and who is not any more.
@@ -170,14 +173,20 @@ pub struct KeyRow {
 pub struct OutboxRow {
     /// Its id; a message is delivered at least once, and the id tells repeats.
     pub id: MessageId,
-    /// Which channel and template family, e.g. `mail`; safe to print.
-    pub kind: String,
+    /// The way it goes.
+    pub channel: Channel,
+    /// What it is for.
+    pub purpose: MessagePurpose,
+    /// The stable name of its words.
+    pub letter: String,
     /// The person it is about, so that an erasure finds it.
     pub subject: Option<Uuid>,
     /// Ciphertext of the message.
     pub sealed: Vec<u8>,
     /// Not before.
     pub due_at: Timestamp,
+    /// From then on it is not worth sending.
+    pub expires_at: Timestamp,
 }
 
 /// The stored response of a request that carried an idempotency key.

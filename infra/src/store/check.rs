@@ -76,7 +76,7 @@ impl Extras {
         for text in self.claims.iter().chain(&self.releases).map(|c| &c.kind) {
             check_text(text)?;
         }
-        for text in self.outbox.iter().map(|o| &o.kind).chain(&self.slug) {
+        for text in self.outbox.iter().map(|o| &o.letter).chain(&self.slug) {
             check_text(text)?;
         }
         Ok(())

@@ -29,6 +29,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::broadcast;
+use twofold_domain::delivery::Channel;
 use twofold_domain::ids::{AccountId, MessageId};
 use twofold_domain::time::{Span, Timestamp};
 
@@ -41,7 +42,7 @@ pub use dispatch::MAX_OUTSTANDING;
 pub use error::{RETRY_AFTER, StoreError};
 pub use open::{Connections, Role};
 pub use reader::{Counter, Look, Pending, Reading, Recorded, Roster};
-pub use rows::DueMessage;
+pub use rows::{Backlog, DueMessage};
 pub use sql::{Reader, Row, Value};
 pub use views::{Views, ViewsTx};
 
@@ -150,17 +151,18 @@ impl EventStore {
         }
     }
 
-    /// Takes messages that are due; others do not get them for the span `lease`.
+    /// Takes messages of one way that are due; others do not get them for the span `lease`.
     pub async fn take_messages(
         &self,
+        channel: Channel,
         now: Timestamp,
         lease: Span,
         limit: u32,
     ) -> Result<Vec<DueMessage>, StoreError> {
         let hidden_until = now + lease;
         match &self.inner.writer {
-            Writer::Pg(writer) => writer.take_messages(now, hidden_until, limit).await,
-            Writer::Sqlite(writer) => writer.take_messages(now, hidden_until, limit).await,
+            Writer::Pg(writer) => writer.take_messages(channel.name(), now, hidden_until, limit).await,
+            Writer::Sqlite(writer) => writer.take_messages(channel.name(), now, hidden_until, limit).await,
         }
     }
 
@@ -184,11 +186,35 @@ impl EventStore {
         }
     }
 
-    /// Puts a message off until `due`.
-    pub async fn delay_message(&self, id: MessageId, due: Timestamp) -> Result<(), StoreError> {
+    /// Puts a message off until `due`, unless it was taken again after the `fence`-th attempt.
+    pub async fn delay_message(&self, id: MessageId, fence: u64, due: Timestamp) -> Result<(), StoreError> {
         match &self.inner.writer {
-            Writer::Pg(writer) => writer.delay_message(id.uuid(), due).await,
-            Writer::Sqlite(writer) => writer.delay_message(id.uuid(), due).await,
+            Writer::Pg(writer) => writer.delay_message(id.uuid(), fence, due).await,
+            Writer::Sqlite(writer) => writer.delay_message(id.uuid(), fence, due).await,
+        }
+    }
+
+    /// Counts one message against several budgets of a day, each a name and how many there may be: all or
+    /// none. The index of the first that is spent; `None` if it was counted.
+    pub async fn count_message(
+        &self,
+        account: AccountId,
+        day: i64,
+        channel: Channel,
+        budgets: &[(String, u32)],
+    ) -> Result<Option<usize>, StoreError> {
+        let place = match &self.inner.writer {
+            Writer::Pg(writer) => writer.count_message(account, day, channel.name(), budgets).await,
+            Writer::Sqlite(writer) => writer.count_message(account, day, channel.name(), budgets).await,
+        }?;
+        Ok(place.checked_sub(1))
+    }
+
+    /// Forgets the counts of days before `day`.
+    pub async fn purge_counts(&self, day: i64) -> Result<(), StoreError> {
+        match &self.inner.writer {
+            Writer::Pg(writer) => writer.purge_counts(day).await,
+            Writer::Sqlite(writer) => writer.purge_counts(day).await,
         }
     }
 

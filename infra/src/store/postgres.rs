@@ -1,5 +1,5 @@
 //! The append on PostgreSQL: one call of `twofold.append` per batch, in one round trip, committed by its
-//! own end. See `schema/postgres/0004_account_time.sql` for what the call does.
+//! own end. See `schema/postgres/0005_delivery.sql` for what the call does.
 
 use serde_json::{Value as Json, json};
 use sqlx::Row as _;
@@ -13,7 +13,7 @@ use super::StoreError;
 use super::append::{Append, Claim, Outcome, RosterChange};
 use super::dispatch::{BatchError, Verdicts};
 use super::error::rolled_back;
-use super::rows::{DueMessage, fixed, message};
+use super::rows::{DUE, DueMessage, fixed, message};
 use super::sql::Row;
 
 const APPEND: &str = "select * from twofold.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, \
@@ -131,9 +131,11 @@ impl ExtraRows {
             |k| json!({"m": m, "subject": k.subject, "version": k.version, "wrapped": hex(&k.wrapped)}),
         ));
         self.outbox.extend(extras.outbox.iter().map(|o| {
-            json!({"m": m, "id": o.id.uuid(), "kind": o.kind, "subject": o.subject,
-                   "sealed": hex(&o.sealed), "due_at": o.due_at})
+            json!({"m": m, "id": o.id.uuid(), "kind": o.channel, "purpose": o.purpose, "letter": o.letter,
+                   "subject": o.subject, "sealed": hex(&o.sealed), "due_at": o.due_at,
+                   "expires_at": o.expires_at})
         }));
+        self.outbox.extend(extras.ended.iter().map(|id| json!({"m": m, "id": id.uuid()})));
     }
 }
 
@@ -201,13 +203,17 @@ impl PgWriter {
 
     pub(super) async fn take_messages(
         &self,
+        channel: &str,
         now: Timestamp,
         hidden_until: Timestamp,
         limit: u32,
     ) -> Result<Vec<DueMessage>, StoreError> {
-        let sql = "select message_id, account_id, kind, subject, sealed, attempts \
-                   from twofold.take_messages($1, $2, $3)";
-        let query = sqlx::query(sql).bind(now.micros()).bind(hidden_until.micros()).bind(i64::from(limit));
+        let sql = format!("select {DUE} from twofold.take_messages($1, $2, $3, $4)");
+        let query = sqlx::query(&sql)
+            .bind(channel)
+            .bind(now.micros())
+            .bind(hidden_until.micros())
+            .bind(i64::from(limit));
         let rows = query.fetch_all(&self.pool).await?;
         rows.into_iter().map(|row| message(&Row::Pg(row))).collect()
     }
@@ -225,9 +231,30 @@ impl PgWriter {
         Ok(())
     }
 
-    pub(super) async fn delay_message(&self, id: Uuid, due: Timestamp) -> Result<(), StoreError> {
-        let sql = "select twofold.delay_message($1, $2)";
-        sqlx::query(sql).bind(id).bind(due.micros()).execute(&self.pool).await?;
+    pub(super) async fn delay_message(&self, id: Uuid, fence: u64, due: Timestamp) -> Result<(), StoreError> {
+        let sql = "select twofold.delay_message($1, $2, $3)";
+        sqlx::query(sql).bind(id).bind(fence as i64).bind(due.micros()).execute(&self.pool).await?;
+        Ok(())
+    }
+
+    pub(super) async fn count_message(
+        &self,
+        account: AccountId,
+        day: i64,
+        channel: &str,
+        budgets: &[(String, u32)],
+    ) -> Result<usize, StoreError> {
+        let (names, most): (Vec<&str>, Vec<i64>) =
+            budgets.iter().map(|(name, most)| (name.as_str(), i64::from(*most))).unzip();
+        let sql = "select twofold.count_message($1, $2, $3, $4, $5)";
+        let query =
+            sqlx::query_scalar(sql).bind(account.uuid()).bind(day).bind(channel).bind(names).bind(most);
+        let place: i32 = query.fetch_one(&self.pool).await?;
+        Ok(place as usize)
+    }
+
+    pub(super) async fn purge_counts(&self, before: i64) -> Result<(), StoreError> {
+        sqlx::query("select twofold.purge_counts($1)").bind(before).execute(&self.pool).await?;
         Ok(())
     }
 

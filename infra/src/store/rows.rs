@@ -2,7 +2,8 @@
 //!
 //! They are written by an append, in its transaction; here they are read, and the messages delivered.
 
-use twofold_domain::ids::{AccountId, MessageId, VerifierId};
+use twofold_domain::delivery::{Channel, MessagePurpose};
+use twofold_domain::ids::{AccountId, MessageId, UserId, VerifierId};
 use twofold_domain::time::Timestamp;
 use uuid::Uuid;
 
@@ -17,15 +18,40 @@ pub struct DueMessage {
     pub id: MessageId,
     /// The tenant.
     pub account: AccountId,
-    /// Which channel and template family.
-    pub kind: String,
+    /// The way it goes.
+    pub channel: Channel,
+    /// What it is for.
+    pub purpose: MessagePurpose,
+    /// The stable name of its words.
+    pub letter: String,
     /// The person it is about.
     pub subject: Option<Uuid>,
     /// Ciphertext.
     pub sealed: Vec<u8>,
-    /// How often it was taken for delivery, this time included.
+    /// How often it was taken for delivery, this time included. Its fence: whoever takes it again has another.
     pub attempts: u64,
+    /// When it was written.
+    pub queued_at: Timestamp,
+    /// When it was due.
+    pub due_at: Timestamp,
+    /// From then on it is not worth sending.
+    pub expires_at: Timestamp,
 }
+
+/// What waits to be sent by one way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Backlog {
+    /// The way.
+    pub channel: Channel,
+    /// How many messages.
+    pub waiting: u64,
+    /// When the oldest of them was written.
+    pub oldest: Timestamp,
+}
+
+/// The columns of a message, in the order in which [`message`] reads them.
+pub(super) const DUE: &str = "message_id, account_id, kind, subject, sealed, attempts, purpose, letter, \
+                              queued_at, due_at, expires_at";
 
 impl EventStore {
     /// The verifier behind a handle; `None` once it is destroyed.
@@ -108,30 +134,83 @@ impl EventStore {
 
     /// Messages that wait, the ones that are not due yet included. For a page, not for delivery.
     pub async fn outbox(&self, account: AccountId, limit: u32) -> Result<Vec<DueMessage>, StoreError> {
-        let sql = "select message_id, account_id, kind, subject, sealed, attempts from twofold.outbox \
-                   where account_id = $1 order by due_at, message_id limit $2";
-        let rows = self.reader().fetch(sql, &[account.uuid().into(), limit.into()]).await?;
+        let sql = format!(
+            "select {DUE} from twofold.outbox where account_id = $1 order by due_at, message_id limit $2"
+        );
+        let rows = self.reader().fetch(&sql, &[account.uuid().into(), limit.into()]).await?;
         rows.iter().map(message).collect()
+    }
+
+    /// Messages to one person that wait, newest first.
+    pub async fn outbox_of(
+        &self,
+        account: AccountId,
+        person: UserId,
+        limit: u32,
+    ) -> Result<Vec<DueMessage>, StoreError> {
+        let sql = format!(
+            "select {DUE} from twofold.outbox where account_id = $1 and subject = $2 \
+             order by message_id desc limit $3"
+        );
+        let binds = [account.uuid().into(), person.uuid().into(), limit.into()];
+        self.reader().fetch(&sql, &binds).await?.iter().map(message).collect()
+    }
+
+    /// Whether a message of this way is due. Costs no lock, unlike taking it.
+    pub async fn any_due(&self, channel: Channel, now: Timestamp) -> Result<bool, StoreError> {
+        let sql = "select 1 from twofold.outbox where kind = $1 and due_at <= $2 limit 1";
+        let binds = [channel.name().into(), now.micros().into()];
+        Ok(self.reader().fetch_optional(sql, &binds).await?.is_some())
+    }
+
+    /// The message under this id, while it waits.
+    pub async fn waiting_message(&self, id: MessageId) -> Result<Option<DueMessage>, StoreError> {
+        let sql = format!("select {DUE} from twofold.outbox where message_id = $1");
+        self.reader().fetch_optional(&sql, &[id.uuid().into()]).await?.as_ref().map(message).transpose()
+    }
+
+    /// What waits, by way: of one account, or of all.
+    pub async fn backlog(&self, account: Option<AccountId>) -> Result<Vec<Backlog>, StoreError> {
+        let sql = "select kind, count(*), min(queued_at) from twofold.outbox \
+                   where ($1 is null or account_id = $1) group by kind order by kind";
+        let account = crate::store::Value::Uuid(account.map(AccountId::uuid));
+        let rows = self.reader().fetch(sql, &[account]).await?;
+        let read = |row: &Row| {
+            let oldest = Timestamp::from_micros(row.get(2)?);
+            Ok(Backlog { channel: channel(row, 0)?, waiting: row.count(1)?, oldest })
+        };
+        rows.iter().map(read).collect()
     }
 
     /// The messages that were handed over last, of every account, newest first. For the page of a
     /// development server; ids are UUIDv7, so their order is that of their making.
     pub async fn latest_messages(&self, limit: u32) -> Result<Vec<DueMessage>, StoreError> {
-        let sql = "select message_id, account_id, kind, subject, sealed, attempts from twofold.outbox \
-                   order by message_id desc limit $1";
-        self.reader().fetch(sql, &[limit.into()]).await?.iter().map(message).collect()
+        let sql = format!("select {DUE} from twofold.outbox order by message_id desc limit $1");
+        self.reader().fetch(&sql, &[limit.into()]).await?.iter().map(message).collect()
     }
 }
 
 pub(super) fn message(row: &Row) -> Result<DueMessage, StoreError> {
+    let purpose: String = row.get(6)?;
+    let strange = || StoreError::Corrupt(format!("a message for `{purpose}`"));
     Ok(DueMessage {
         id: MessageId::from_uuid(row.get(0)?),
         account: account(row, 1)?,
-        kind: row.get(2)?,
+        channel: channel(row, 2)?,
         subject: row.get(3)?,
         sealed: row.get(4)?,
         attempts: row.count(5)?,
+        purpose: MessagePurpose::of_name(&purpose).ok_or_else(strange)?,
+        letter: row.get(7)?,
+        queued_at: Timestamp::from_micros(row.get(8)?),
+        due_at: Timestamp::from_micros(row.get(9)?),
+        expires_at: Timestamp::from_micros(row.get(10)?),
     })
+}
+
+fn channel(row: &Row, index: usize) -> Result<Channel, StoreError> {
+    let name: String = row.get(index)?;
+    Channel::of_name(&name).ok_or_else(|| StoreError::Corrupt(format!("a message by `{name}`")))
 }
 
 fn verifier(row: &Row) -> Result<VerifierRow, StoreError> {

@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::append::{Append, Outcome, RosterChange, Stream};
 use super::dispatch::{BatchError, Verdicts};
 use super::reader::Counter;
-use super::rows::{DueMessage, fixed, message};
+use super::rows::{DUE, DueMessage, fixed, message};
 use super::sql::{Row, Value, bind_sqlite};
 use super::{NewEvent, StoreError};
 
@@ -108,18 +108,28 @@ impl SqliteWriter {
 
     pub(super) async fn take_messages(
         &self,
+        channel: &str,
         now: Timestamp,
         hidden_until: Timestamp,
         limit: u32,
     ) -> Result<Vec<DueMessage>, StoreError> {
-        let sql = "update twofold.outbox set due_at = $2, attempts = attempts + 1 where message_id in \
-                   (select message_id from twofold.outbox where due_at <= $1 order by due_at limit $3) \
-                   returning message_id, account_id, kind, subject, sealed, attempts";
-        let binds = [now.micros().into(), hidden_until.micros().into(), limit.into()];
         let mut tx = self.pool.begin_with("begin immediate").await?;
-        let rows = bind_sqlite(sql, &binds).fetch_all(&mut *tx).await?;
+        let due = format!(
+            "select {DUE} from twofold.outbox where kind = $1 and due_at <= $2 order by due_at limit $3"
+        );
+        let rows = bind_sqlite(&due, &[channel.into(), now.micros().into(), limit.into()])
+            .fetch_all(&mut *tx)
+            .await?;
+        let due: Result<Vec<_>, _> = rows.into_iter().map(|row| message(&Row::Sqlite(row))).collect();
+        let mut due = due?;
+        for message in &mut due {
+            message.attempts += 1;
+            let sql = "update twofold.outbox set due_at = $2, attempts = $3 where message_id = $1";
+            let hidden = [message.id.uuid().into(), hidden_until.micros().into(), message.attempts.into()];
+            execute(&mut tx, sql, &hidden).await?;
+        }
         tx.commit().await?;
-        rows.into_iter().map(|row| message(&Row::Sqlite(row))).collect()
+        Ok(due)
     }
 
     pub(super) async fn drop_message(&self, id: Uuid) -> Result<(), StoreError> {
@@ -136,9 +146,35 @@ impl SqliteWriter {
         Ok(())
     }
 
-    pub(super) async fn delay_message(&self, id: Uuid, due: Timestamp) -> Result<(), StoreError> {
-        let sql = "update twofold.outbox set due_at = $2 where message_id = $1";
-        self.alone(sql, &[id.into(), due.micros().into()]).await.map(|_| ())
+    pub(super) async fn delay_message(&self, id: Uuid, fence: u64, due: Timestamp) -> Result<(), StoreError> {
+        let sql = "update twofold.outbox set due_at = $3 where message_id = $1 and attempts = $2";
+        self.alone(sql, &[id.into(), fence.into(), due.micros().into()]).await.map(|_| ())
+    }
+
+    pub(super) async fn count_message(
+        &self,
+        account: AccountId,
+        day: i64,
+        channel: &str,
+        budgets: &[(String, u32)],
+    ) -> Result<usize, StoreError> {
+        let mut tx = self.pool.begin_with("begin immediate").await?;
+        for (place, (name, most)) in (1..).zip(budgets) {
+            let sql = "insert into twofold.message_counts (account_id, day, channel, whose, used) \
+                       values ($1, $2, $3, $4, 1) on conflict do update set used = used + 1 where used < $5";
+            let binds =
+                [account.uuid().into(), day.into(), channel.into(), name.as_str().into(), (*most).into()];
+            // Nothing is counted where one is spent: the transaction goes.
+            if *most == 0 || execute(&mut tx, sql, &binds).await? == 0 {
+                return Ok(place);
+            }
+        }
+        tx.commit().await?;
+        Ok(0)
+    }
+
+    pub(super) async fn purge_counts(&self, before: i64) -> Result<(), StoreError> {
+        self.alone("delete from twofold.message_counts where day < $1", &[before.into()]).await.map(|_| ())
     }
 
     pub(super) async fn purge_responses(&self, now: Timestamp) -> Result<(), StoreError> {
@@ -383,16 +419,24 @@ async fn secrets(tx: &mut Tx, append: &Append) -> Result<(), StoreError> {
         let binds = [account.into(), row.subject.into(), row.version.into(), row.wrapped.as_slice().into()];
         execute(tx, sql, &binds).await?;
     }
+    for id in &extras.ended {
+        let sql = "delete from twofold.outbox where message_id = $1 and account_id = $2";
+        execute(tx, sql, &[id.uuid().into(), account.into()]).await?;
+    }
     for row in &extras.outbox {
-        let sql = "insert into twofold.outbox (message_id, account_id, kind, subject, sealed, due_at) \
-                   values ($1, $2, $3, $4, $5, $6) on conflict do nothing";
+        let sql = "insert into twofold.outbox (message_id, account_id, kind, subject, sealed, due_at, \
+                   queued_at, purpose, letter, expires_at) \
+                   values ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9) on conflict do nothing";
         let binds = [
             row.id.uuid().into(),
             account.into(),
-            row.kind.as_str().into(),
+            row.channel.name().into(),
             row.subject.into(),
             row.sealed.as_slice().into(),
             row.due_at.micros().into(),
+            row.purpose.name().into(),
+            row.letter.as_str().into(),
+            row.expires_at.micros().into(),
         ];
         execute(tx, sql, &binds).await?;
     }

@@ -58,6 +58,23 @@ impl ForeignHash {
     }
 }
 
+/// A hash that costs what this one does, that no password matches, and that says nothing of this one: the same
+/// scheme and figures, and nothing but zeros for salt and digest.
+pub(super) fn cost_of(text: &str) -> String {
+    if is_bcrypt(text) {
+        return format!("$2b${}${}", &text[4..6], ".".repeat(53));
+    }
+    let zeros = |part: &str| "A".repeat(part.len());
+    let mut parts = text.rsplitn(3, '$');
+    let (digest, salt, rest) = (parts.next(), parts.next(), parts.next());
+    format!(
+        "{}${}${}",
+        rest.unwrap_or_default(),
+        salt.map_or_else(String::new, zeros),
+        digest.map_or_else(String::new, zeros)
+    )
+}
+
 /// Whether a text is bcrypt's: `$2b$12$` and 53 characters.
 pub(super) fn is_bcrypt(text: &str) -> bool {
     let alphabet = |b: u8| b.is_ascii_alphanumeric() || b == b'.' || b == b'/';
@@ -105,23 +122,19 @@ fn phc_scheme(text: &str) -> Result<&'static str, Unfit> {
     if cheap { Ok(scheme) } else { Err(Unfit::TooCostly) }
 }
 
-/// Whether a password is the one of a hash that is not Argon2's; `None` where the hash is unusable.
-pub(super) fn verify(password: &[u8], text: &str) -> Option<bool> {
+/// Whether a password is the one of a hash that is not Argon2's. One that is unusable has none: an error would
+/// tell its person apart.
+pub(super) fn verify(password: &[u8], text: &str) -> bool {
     if is_bcrypt(text) {
         // bcrypt looks at 72 bytes; so did the system that made it.
         let typed = Zeroizing::new(password.iter().copied().take_while(|b| *b != 0).collect::<Vec<u8>>());
-        return bcrypt::verify(typed.as_slice(), text).ok();
+        return bcrypt::verify(typed.as_slice(), text).unwrap_or(false);
     }
-    let phc = Phc::new(text).ok()?;
-    let checked = match phc.algorithm.as_str() {
-        "scrypt" => Scrypt.verify_password(password, &phc),
-        "pbkdf2-sha256" | "pbkdf2-sha512" => pbkdf2::Pbkdf2.verify_password(password, &phc),
-        _ => return None,
-    };
-    match checked {
-        Ok(()) => Some(true),
-        Err(argon2::password_hash::Error::Password) => Some(false),
-        Err(_) => None,
+    let Ok(phc) = Phc::new(text) else { return false };
+    match phc.algorithm.as_str() {
+        "scrypt" => Scrypt.verify_password(password, &phc).is_ok(),
+        "pbkdf2-sha256" | "pbkdf2-sha512" => pbkdf2::Pbkdf2.verify_password(password, &phc).is_ok(),
+        _ => false,
     }
 }
 

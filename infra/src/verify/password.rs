@@ -2,9 +2,11 @@
 //!
 //! Parameters are those of the OWASP password storage cheat sheet: Argon2id, 19 MiB, two passes,
 //! one lane. A sign-in of somebody unknown does the same work as any other, so that time does not
-//! tell who exists.
+//! tell who exists. Where people brought hashes along from another system, whose check takes another time, a
+//! refusal does the work of all of these: [`Passwords::spend`] makes comparisons for their cost alone.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use argon2::password_hash::{PasswordHash as Phc, PasswordHasher as _, PasswordVerifier as _, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
@@ -28,9 +30,8 @@ const LANES: u32 = 1;
 /// Calls that may wait for a core, for each core: at some 20 ms a hash a wait of about a second.
 const QUEUE_PER_CORE: usize = 50;
 
-/// Whom a sign-in of nobody is compared with: the cost of a real hash, and no password matches it.
-const NOBODY: &str =
-    "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+/// Salt and digest of whom a sign-in of nobody is compared with: no password matches them.
+const NOBODY: &str = "AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 /// A password as typed. Cannot be printed; zeroised.
 #[derive(Clone)]
@@ -77,6 +78,28 @@ impl PasswordHash {
     pub fn bytes(&self) -> &[u8] {
         self.0.as_bytes()
     }
+
+    /// What a comparison with it costs: a hash of the same scheme and figures that no password matches.
+    pub fn cost(&self) -> Cost {
+        Cost(foreign::cost_of(&self.0))
+    }
+}
+
+/// A kind of work: scheme and figures of a hash, and no more of it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Cost(String);
+
+impl Cost {
+    /// As it was written; `None` if it is no cost of a usable hash.
+    pub fn of_text(text: &str) -> Option<Self> {
+        let hash = PasswordHash::from_bytes(text.as_bytes())?;
+        Some(hash.cost()).filter(|cost| cost.0 == text)
+    }
+
+    /// To be written down.
+    pub fn text(&self) -> &str {
+        &self.0
+    }
 }
 
 /// No answer about a password.
@@ -97,6 +120,7 @@ pub struct Passwords {
     argon2: Argon2<'static>,
     running: Arc<Semaphore>,
     admitted: Arc<Semaphore>,
+    done: Arc<Mutex<BTreeMap<Cost, u64>>>,
 }
 
 impl Passwords {
@@ -122,14 +146,33 @@ impl Passwords {
             argon2: Argon2::new(Algorithm::Argon2id, Version::V0x13, params),
             running: Arc::new(Semaphore::new(concurrency)),
             admitted: Arc::new(Semaphore::new(admitted)),
+            done: Arc::default(),
         }
+    }
+
+    /// What a comparison with a hash that is made here costs.
+    pub fn usual(&self) -> Cost {
+        let params = self.argon2.params();
+        let (m, t, p) = (params.m_cost(), params.t_cost(), params.p_cost());
+        Cost(format!("$argon2id$v=19$m={m},t={t},p={p}${NOBODY}"))
+    }
+
+    /// How many hashes were computed since this was made, by what each cost. Whoever measures work rather
+    /// than time asks here.
+    pub fn computed(&self) -> BTreeMap<Cost, u64> {
+        self.done.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn count(&self, cost: Cost) {
+        *self.done.lock().unwrap_or_else(PoisonError::into_inner).entry(cost).or_default() += 1;
     }
 
     /// Hashes a new password.
     pub async fn hash(&self, password: Password) -> Result<PasswordHash, PasswordError> {
         let salt = SaltString::encode_b64(&self.mint.bytes::<16>()).map_err(|_| PasswordError::Failed)?;
-        let argon2 = self.argon2.clone();
+        let (argon2, pool) = (self.argon2.clone(), self.clone());
         self.run(move || {
+            pool.count(pool.usual());
             let phc = argon2.hash_password(password.expose().as_bytes(), &salt);
             phc.map(|phc| PasswordHash(Zeroizing::new(phc.to_string()))).map_err(|_| PasswordError::Failed)
         })
@@ -143,21 +186,39 @@ impl Passwords {
         password: Password,
         stored: Option<PasswordHash>,
     ) -> Result<bool, PasswordError> {
-        let argon2 = self.argon2.clone();
+        let (pool, nobody) = (self.clone(), PasswordHash::of_text(self.usual().text()));
         self.run(move || {
-            let (known, text) = stored.as_ref().map_or((false, NOBODY), |hash| (true, hash.0.as_str()));
-            let ours = Phc::new(text).ok().filter(|phc| phc.algorithm.as_str().starts_with("argon2"));
-            let Some(phc) = ours else {
-                let matched = foreign::verify(password.expose().as_bytes(), text);
-                return matched.ok_or(PasswordError::Failed);
-            };
-            match argon2.verify_password(password.expose().as_bytes(), &phc) {
-                Ok(()) => Ok(known),
-                Err(argon2::password_hash::Error::Password) => Ok(false),
-                Err(_) => Err(PasswordError::Failed),
-            }
+            let matched = pool.compare(&password, stored.as_ref().unwrap_or(&nobody))?;
+            Ok(matched && stored.is_some())
         })
         .await?
+    }
+
+    /// Makes comparisons for what they cost, and for nothing else.
+    pub async fn spend(&self, password: Password, costs: Vec<Cost>) -> Result<(), PasswordError> {
+        if costs.is_empty() {
+            return Ok(());
+        }
+        let pool = self.clone();
+        self.run(move || {
+            let hashes = costs.iter().map(|cost| PasswordHash::of_text(cost.text()));
+            hashes.map(|hash| pool.compare(&password, &hash)).try_for_each(|compared| compared.map(drop))
+        })
+        .await?
+    }
+
+    /// One comparison, on whatever thread this is.
+    fn compare(&self, password: &Password, hash: &PasswordHash) -> Result<bool, PasswordError> {
+        self.count(hash.cost());
+        let ours = Phc::new(&hash.0).ok().filter(|phc| phc.algorithm.as_str().starts_with("argon2"));
+        let Some(phc) = ours else {
+            return Ok(foreign::verify(password.expose().as_bytes(), &hash.0));
+        };
+        match self.argon2.verify_password(password.expose().as_bytes(), &phc) {
+            Ok(()) => Ok(true),
+            Err(argon2::password_hash::Error::Password) => Ok(false),
+            Err(_) => Err(PasswordError::Failed),
+        }
     }
 
     /// Runs `work` on a blocking thread when a core is free. If the caller goes away before that,
@@ -207,13 +268,18 @@ mod tests {
 
     #[tokio::test]
     async fn an_unknown_user_costs_the_same_hash_and_never_matches() {
-        let nobody = Phc::new(NOBODY).unwrap();
+        let ours = pool(1, 1);
+        let usual = ours.usual();
+        let nobody = Phc::new(usual.text()).unwrap();
         let params = Params::try_from(&nobody).unwrap();
         assert_eq!((params.m_cost(), params.t_cost(), params.p_cost()), (MEMORY_KIB, PASSES, LANES));
-        let ours = pool(1, 1);
         let cost = ours.argon2.params();
         assert_eq!((cost.m_cost(), cost.t_cost(), cost.p_cost()), (MEMORY_KIB, PASSES, LANES));
         assert_eq!(ours.verify(password("anything"), None).await, Ok(false));
+        let hash = ours.hash(password("something")).await.map_err(|_| ()).unwrap();
+        assert_eq!(hash.cost(), usual, "whoever is here costs the same");
+        assert_eq!(ours.verify(password("anything"), Some(hash)).await, Ok(false));
+        assert_eq!(ours.computed(), [(usual, 3)].into());
     }
 
     #[tokio::test]

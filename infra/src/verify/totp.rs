@@ -5,8 +5,8 @@
 //! ahead or behind (§6). A step ahead of that is never accepted: nobody can have read that code.
 
 use totp_rs::{Algorithm, Builder, Totp};
+use twofold_domain::factor::otp::{OtpAlgorithm, OtpParameters};
 use twofold_domain::time::Timestamp;
-use twofold_domain::user::{OtpAlgorithm, OtpParameters};
 use zeroize::Zeroizing;
 
 use super::code::OtpCode;

@@ -1,9 +1,9 @@
 //! Who has a second factor, under which policy, now and at any past instant.
 //!
 //! Four tables that keep their history (the account's posture, each person's standing, what changes with
-//! every sign-in, trusted devices) and two that do not (names, resets under way). Nothing here spreads an account-wide
-//! disable to its people: it is one change of the posture's generation, and everybody's standing follows
-//! from comparing theirs with it.
+//! every sign-in, trusted devices) and three that do not (names, resets under way, acts that wait). Nothing here
+//! spreads an account-wide disable to its people: it is one change of the posture's generation, and everybody's
+//! standing follows from comparing theirs with it.
 
 pub mod device_trust;
 pub mod fan_out;
@@ -12,6 +12,7 @@ pub mod posture;
 pub mod report;
 pub mod user_activity;
 pub mod user_status;
+pub mod waits;
 
 pub use device_trust::{DeviceTrust, TrustRow};
 pub use fan_out::{FanOutRow, FanOuts};
@@ -20,6 +21,7 @@ pub use posture::{Posture, PostureRow};
 pub use report::{AsOf, Line, Population};
 pub use user_activity::{ActivityRow, UserActivity};
 pub use user_status::{StatusRow, UserStatus};
+pub use waits::{WaitRow, Waits};
 
 use crate::view::Projection;
 
@@ -28,11 +30,12 @@ pub const NAME: &str = "status";
 
 /// The projection.
 pub fn projection() -> Projection {
-    Projection::new(NAME, 3)
+    Projection::new(NAME, 4)
         .with::<Posture>()
         .with::<UserStatus>()
         .with::<UserActivity>()
         .with::<DeviceTrust>()
         .with::<Person>()
         .with::<FanOuts>()
+        .with::<Waits>()
 }

@@ -1,6 +1,8 @@
 //! What people are called: sealed, for the annex of a report and for lists. Without history: an erasure
 //! empties it, and who is gone is not called anything.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use twofold_domain::ids::{AccountId, GroupId, UserId};
 use twofold_domain::time::Timestamp;
 use twofold_domain::user::UserEvent;
@@ -8,7 +10,7 @@ use twofold_infra::store::{StoreError, Views};
 
 use super::user_status::{StatusRow, UserStatus};
 use crate::fact::{Event, Fact};
-use crate::record::{ColumnDef, Record, record};
+use crate::record::{Column, ColumnDef, Record, record};
 use crate::view::{Table, View};
 
 /// The view.
@@ -102,4 +104,24 @@ pub async fn people(
         .await?;
     let width = StatusRow::COLUMNS.len();
     rows.iter().map(|row| Ok((StatusRow::get(row, 0)?, PersonRow::get(row, width)?))).collect()
+}
+
+/// How many people are in each group of an account; a group without anybody is not named.
+pub async fn people_in_groups(
+    views: &Views,
+    account: AccountId,
+) -> Result<BTreeMap<GroupId, u64>, StoreError> {
+    // Few people share the same few groups in few ways: one row each.
+    let sql = format!(
+        "select groups, count(*) from views.{} where account_id = $1 and not erased group by groups",
+        UserStatus::TABLE.name
+    );
+    let mut counts = BTreeMap::new();
+    for row in views.fetch(&sql, &[account.uuid().into()]).await? {
+        let people = <u64 as Column>::get(&row, 1)?;
+        for group in <BTreeSet<GroupId> as Column>::get(&row, 0)? {
+            *counts.entry(group).or_default() += people;
+        }
+    }
+    Ok(counts)
 }

@@ -88,11 +88,13 @@ impl View for Posture {
             | AccountEvent::ClientRemoved { .. }
             | AccountEvent::ClientTokenIssued { .. }
             | AccountEvent::ClientTokenRevoked { .. }
+            | AccountEvent::HardwareTokensImported { .. }
             | AccountEvent::ApprovalRequested { .. }
             | AccountEvent::ApprovalUsed { .. }
             | AccountEvent::ApprovalCancelled { .. }
             | AccountEvent::SandboxClockSet { .. }
             | AccountEvent::SignInsRefused { .. }
+            | AccountEvent::DeliveryTroubleRaised { .. }
             | AccountEvent::OperatorActed { .. } => None,
         }
     }
@@ -143,11 +145,13 @@ impl View for Posture {
             | AccountEvent::ClientRemoved { .. }
             | AccountEvent::ClientTokenIssued { .. }
             | AccountEvent::ClientTokenRevoked { .. }
+            | AccountEvent::HardwareTokensImported { .. }
             | AccountEvent::ApprovalRequested { .. }
             | AccountEvent::ApprovalUsed { .. }
             | AccountEvent::ApprovalCancelled { .. }
             | AccountEvent::SandboxClockSet { .. }
             | AccountEvent::SignInsRefused { .. }
+            | AccountEvent::DeliveryTroubleRaised { .. }
             | AccountEvent::OperatorActed { .. } => {}
         }
         Some(row)

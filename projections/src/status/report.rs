@@ -121,12 +121,13 @@ pub fn line(
     }
     let (policy, required_since) = posture.policy(user.role.audience(), at);
     let enrolled = user.enrolled_at(posture.generation, at);
+    let kinds = user.kinds_at(posture.generation, at);
     let facts = Facts {
         switch: posture.switch,
         policy,
         whom: user.whom(),
         required_since,
-        enrolled,
+        kinds: &kinds,
         locked: user.locks.any(),
         provider_only: user.through_provider_only(),
         exempt_until: user.exempt_until,

@@ -42,6 +42,8 @@ impl View for UserActivity {
                 | UserEvent::RecoveryCodesGenerated { .. }
                 | UserEvent::RecoveryCodesRegenerated { .. }
                 | UserEvent::OtpAccepted { .. }
+                | UserEvent::SmsCodeAccepted { .. }
+                | UserEvent::AssertionAccepted { .. }
                 | UserEvent::RecoveryCodeUsed { .. }
                 | UserEvent::PasswordAccessUsed { .. }
                 | UserEvent::TwoFactorDisabled { .. }
@@ -59,6 +61,12 @@ impl View for UserActivity {
                 | UserEvent::MailedCodeAccepted { .. }
                 | UserEvent::MailedCodeRejected { .. }
                 | UserEvent::FactorEnrolmentStarted { .. }
+                | UserEvent::FactorDriftFound { .. }
+                | UserEvent::SmsCodeIssued { .. }
+                | UserEvent::FactorRenamed { .. }
+                | UserEvent::FactorPreferred { .. }
+                | UserEvent::TokenAssigned { .. }
+                | UserEvent::TokenWithdrawn { .. }
                 | UserEvent::TwoFactorEnabled { .. }
                 | UserEvent::RecoveryCodesLow { .. }
                 | UserEvent::RecoveryCodesExhausted { .. }
@@ -89,6 +97,8 @@ impl View for UserActivity {
                 | UserEvent::IdentityProviderUnlinked { .. }
                 | UserEvent::ApiTokenIssued { .. }
                 | UserEvent::ApiTokenRevoked { .. }
+                | UserEvent::MessageSent { .. }
+                | UserEvent::MessageFailed { .. }
                 | UserEvent::DeviceReportedLost { .. } => false,
             },
             Event::Device(_, event) => match event {
@@ -119,9 +129,13 @@ impl View for UserActivity {
             password_used_at: None,
         });
         match &fact.event {
-            Event::User(_, UserEvent::FactorConfirmed { at, .. } | UserEvent::OtpAccepted { at, .. }) => {
-                row.last_used_at = Some(*at);
-            }
+            Event::User(
+                _,
+                UserEvent::FactorConfirmed { at, .. }
+                | UserEvent::OtpAccepted { at, .. }
+                | UserEvent::SmsCodeAccepted { at, .. }
+                | UserEvent::AssertionAccepted { at, .. },
+            ) => row.last_used_at = Some(*at),
             Event::User(_, UserEvent::RecoveryCodeUsed { left, at, .. }) => {
                 row.last_used_at = Some(*at);
                 row.codes_left = Some(*left);

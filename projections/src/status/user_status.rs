@@ -3,10 +3,11 @@
 
 use std::collections::BTreeSet;
 
+use twofold_domain::factor::FactorKind;
 use twofold_domain::ids::{AccountId, ExemptionId, FactorId, GroupId, UserId};
 use twofold_domain::policy::{Role, Whom};
 use twofold_domain::time::Timestamp;
-use twofold_domain::user::{FactorKind, Familiarity, Gate, UserEvent};
+use twofold_domain::user::{Familiarity, Gate, UserEvent};
 use twofold_infra::store::{Row, StoreError, Views};
 use uuid::Uuid;
 
@@ -84,6 +85,17 @@ impl StatusRow {
     /// Whether a reset that waited has fallen due.
     pub fn reset_due(&self, at: Timestamp) -> bool {
         self.reset_due_at.is_some_and(|due| due <= at)
+    }
+
+    /// The kinds of the factors that they have at an instant, while this generation is in force.
+    pub fn kinds_at(&self, generation: u32, at: Timestamp) -> Vec<FactorKind> {
+        if self.reset_due(at) { vec![] } else { self.kinds(generation) }
+    }
+
+    /// The kinds of their factors, while this generation is in force.
+    pub fn kinds(&self, generation: u32) -> Vec<FactorKind> {
+        let has = self.enrolled(generation);
+        self.factors.0.values().copied().filter(|_| has).collect()
     }
 
     fn end_second_factor(&mut self) {
@@ -188,6 +200,14 @@ impl View for UserStatus {
             | UserEvent::RecoveryCodesGenerated { .. }
             | UserEvent::RecoveryCodesRegenerated { .. }
             | UserEvent::OtpAccepted { .. }
+            | UserEvent::FactorDriftFound { .. }
+            | UserEvent::SmsCodeIssued { .. }
+            | UserEvent::FactorRenamed { .. }
+            | UserEvent::FactorPreferred { .. }
+            | UserEvent::TokenAssigned { .. }
+            | UserEvent::TokenWithdrawn { .. }
+            | UserEvent::SmsCodeAccepted { .. }
+            | UserEvent::AssertionAccepted { .. }
             | UserEvent::RecoveryCodeUsed { .. }
             | UserEvent::RecoveryCodesLow { .. }
             | UserEvent::RecoveryCodesExhausted { .. }
@@ -203,6 +223,8 @@ impl View for UserStatus {
             | UserEvent::ApiTokenIssued { .. }
             | UserEvent::ApiTokenRevoked { .. }
             | UserEvent::PasswordAccessUsed { .. }
+            | UserEvent::MessageSent { .. }
+            | UserEvent::MessageFailed { .. }
             | UserEvent::DeviceReportedLost { .. } => None,
         }
     }
@@ -244,8 +266,8 @@ impl View for UserStatus {
                     (row.exemption, row.exempt_until) = (None, None);
                 }
             }
-            UserEvent::FactorClaimed { factor, kind, generation, at, .. } => {
-                row.hold(*factor, *kind, *generation, *at);
+            UserEvent::FactorClaimed { factor, detail, generation, at, .. } => {
+                row.hold(*factor, detail.kind(), *generation, *at);
             }
             UserEvent::PasswordClaimed { .. } => {
                 row.has_password = true;
@@ -279,8 +301,8 @@ impl View for UserStatus {
                 row.locks.clear(Gate::Password);
                 row.epoch += 1;
             }
-            UserEvent::FactorEnrolmentStarted { factor, kind, generation, session, .. } => {
-                let (session, factor, kind, generation) = (*session, *factor, *kind, *generation);
+            UserEvent::FactorEnrolmentStarted { factor, detail, generation, session, .. } => {
+                let (session, factor, kind, generation) = (*session, *factor, detail.kind(), *generation);
                 row.pending.begin(Binding { session, factor, kind, generation });
             }
             UserEvent::FactorConfirmed { factor, at, .. } => row.confirm(*factor, *at),
@@ -313,6 +335,14 @@ impl View for UserStatus {
             | UserEvent::RecoveryCodesGenerated { .. }
             | UserEvent::RecoveryCodesRegenerated { .. }
             | UserEvent::OtpAccepted { .. }
+            | UserEvent::FactorDriftFound { .. }
+            | UserEvent::SmsCodeIssued { .. }
+            | UserEvent::FactorRenamed { .. }
+            | UserEvent::FactorPreferred { .. }
+            | UserEvent::TokenAssigned { .. }
+            | UserEvent::TokenWithdrawn { .. }
+            | UserEvent::SmsCodeAccepted { .. }
+            | UserEvent::AssertionAccepted { .. }
             | UserEvent::RecoveryCodeUsed { .. }
             | UserEvent::RecoveryCodesLow { .. }
             | UserEvent::RecoveryCodesExhausted { .. }
@@ -328,6 +358,8 @@ impl View for UserStatus {
             | UserEvent::ApiTokenIssued { .. }
             | UserEvent::ApiTokenRevoked { .. }
             | UserEvent::PasswordAccessUsed { .. }
+            | UserEvent::MessageSent { .. }
+            | UserEvent::MessageFailed { .. }
             | UserEvent::DeviceReportedLost { .. } => {}
         }
         Some(row)
@@ -359,16 +391,29 @@ impl StatusRow {
     }
 }
 
-/// The members of the team who are still here, deactivated ones included, and whether each is an owner. For
-/// whoever must be told of something; nothing decides on it.
-pub async fn team(views: &Views, account: AccountId) -> Result<Vec<(UserId, bool)>, StoreError> {
-    let sql = "select user_id, role from views.user_status \
-               where account_id = $1 and role <> 'end_user' and erased = false order by user_id";
+/// Some of the members of the team, behind somebody, who were registered by an instant and are still here,
+/// deactivated ones included. For whoever must be told of something; nothing decides on it.
+pub async fn team_since(
+    views: &Views,
+    account: AccountId,
+    at: Timestamp,
+    after: Option<UserId>,
+    limit: u32,
+) -> Result<Vec<UserId>, StoreError> {
+    let sql = "select user_id from views.user_status where account_id = $1 and role <> 'end_user' \
+               and erased = false and registered_at <= $2 and user_id > $3 order by user_id limit $4";
+    let after = after.map_or(Uuid::nil(), UserId::uuid);
+    let binds = [account.uuid().into(), at.micros().into(), after.into(), limit.into()];
+    let rows = views.fetch(sql, &binds).await?;
+    rows.iter().map(|row| row.get(0).map(UserId::from_uuid)).collect()
+}
+
+/// Owners and admins who are still here: whoever must be told that something does not work.
+pub async fn leaders(views: &Views, account: AccountId) -> Result<Vec<UserId>, StoreError> {
+    let sql = "select user_id from views.user_status \
+               where account_id = $1 and role in ('owner', 'admin') and erased = false order by user_id";
     let rows = views.fetch(sql, &[account.uuid().into()]).await?;
-    let owner = Role::Owner.name();
-    rows.iter()
-        .map(|row| Ok((UserId::from_uuid(row.get::<Uuid>(0)?), row.get::<String>(1)? == owner)))
-        .collect()
+    rows.iter().map(|row| Ok(UserId::from_uuid(row.get(0)?))).collect()
 }
 
 /// The owners and admins who may sign in: whoever minds the account, for what they wished to be told.

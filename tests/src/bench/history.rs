@@ -22,18 +22,20 @@ use crate::postgres::TestDb;
 /// Events of one person: a few years of signing in now and then.
 const EVENTS_EACH: usize = 100;
 /// People of one account.
-const PEOPLE_EACH: usize = 50;
+pub(super) const PEOPLE_EACH: usize = 50;
+/// Every so many sign-ins of a person come from a browser that is new.
+const NEW_DEVICE: u64 = 8;
 /// Bytes handed to `copy` at a time.
 const CHUNK: usize = 1 << 20;
 /// Between two events of one account.
 const BETWEEN: Span = Span::seconds(7);
 
 /// A log of about `events` events in a PostgreSQL database, in the order in which they would have come: all
-/// accounts mixed. Returns how many there are.
-pub(super) async fn make(db: &TestDb, events: usize, report: &Report) -> Result<u64> {
+/// accounts of at most `people_each` people mixed. Returns how many there are.
+pub(super) async fn make(db: &TestDb, events: usize, people_each: usize, report: &Report) -> Result<u64> {
     let people = (events / EVENTS_EACH).max(1);
     report.say(&format!("a log of {events} events: {people} people by real appends"));
-    let world = World::make(db.store().await?, people.div_ceil(PEOPLE_EACH), people).await?;
+    let world = World::make(db.store().await?, people.div_ceil(people_each), people).await?;
     let mut story = Story::begin(&world).await?;
     let mut connection = db.connect().await?;
     let mut copy = connection
@@ -116,6 +118,9 @@ impl Story {
         let (id, first, step) = {
             let heads = self.heads.get_mut(place).context("a person without heads")?;
             heads.step += 1_000;
+            if heads.step / 1_000 % NEW_DEVICE == 0 {
+                (heads.id, heads.device) = (mint.id(), 0);
+            }
             (heads.id, heads.device == 0, heads.step)
         };
         let at = self.counters.get(&account).context("no counter")?.last_at + BETWEEN;

@@ -10,17 +10,22 @@
 //! - `world` is people and one act about them; `append` lets clients loose who ask for it.
 //! - `batches` overhears how the store groups commits; `floors` are the floors of the append; `history` makes a long log quickly.
 //! - `replay` and `load` read it.
+//! - `inspect` reads it by the invariants.
+//! - `disable` resets a large account while `traffic` goes on.
 //!
 //! **Architecture invariant:** nothing here fails because something was slow.
 
 mod append;
 mod batches;
+mod disable;
 mod floors;
 mod history;
+mod inspect;
 mod load;
 mod machine;
 mod replay;
 mod report;
+mod traffic;
 mod world;
 
 use std::path::PathBuf;
@@ -49,9 +54,18 @@ pub struct Options {
     /// Clients of the append, instead of 1, 8, 32, 128.
     #[arg(long, value_delimiter = ',')]
     pub clients: Vec<usize>,
-    /// Events of the log that is replayed.
+    /// Events of the log that is replayed, or inspected.
     #[arg(long, default_value_t = 1_000_000)]
     pub events: usize,
+    /// Enrolled people of the account that is disabled.
+    #[arg(long, default_value_t = 100_000)]
+    pub people: usize,
+    /// Of the disable, only PostgreSQL.
+    #[arg(long, conflicts_with = "sqlite")]
+    pub postgres: bool,
+    /// Of the disable, only SQLite.
+    #[arg(long)]
+    pub sqlite: bool,
     /// Only whether everything runs: one short run of each, over a short log. Its figures mean nothing.
     #[arg(long)]
     pub quick: bool,
@@ -74,6 +88,10 @@ pub enum Section {
     Replay,
     /// Loading one aggregate with a short, a long, and a very long history.
     Load,
+    /// Reading one account's long log by the invariants, and what is held in memory meanwhile.
+    Inspect,
+    /// Disabling two-factor authentication in a large account while people sign in.
+    Disable,
 }
 
 impl Options {
@@ -85,6 +103,9 @@ impl Options {
             seconds: 2,
             clients: vec![],
             events: 0,
+            people: 0,
+            postgres: false,
+            sqlite: false,
             quick: true,
             json,
             bench: false,
@@ -95,6 +116,14 @@ impl Options {
         self.sections.is_empty() || self.sections.contains(&section)
     }
 
+    fn wants_postgres(&self) -> bool {
+        !self.sqlite
+    }
+
+    fn wants_sqlite(&self) -> bool {
+        !self.postgres
+    }
+
     /// What `--quick` makes of the rest.
     fn settled(&self) -> Self {
         let mut settled = self.clone();
@@ -102,6 +131,7 @@ impl Options {
             settled.runs = 1;
             settled.seconds = 1;
             settled.events = 2_000;
+            settled.people = 500;
             settled.clients = vec![8];
         }
         settled.runs = settled.runs.max(1);
@@ -132,6 +162,12 @@ pub async fn run(options: &Options) -> Result<()> {
     }
     if options.wants(Section::Load) {
         load::measure(&options, &mut report).await?;
+    }
+    if options.wants(Section::Inspect) {
+        inspect::measure(&options, &mut report).await?;
+    }
+    if options.wants(Section::Disable) {
+        disable::measure(&options, &mut report).await?;
     }
     report.finish(&options.json)
 }

@@ -28,7 +28,7 @@ const FLOOR: &str = "copy 7 columns to stdout";
 /// The replays of one long log.
 pub(super) async fn measure(options: &Options, report: &mut Report) -> Result<()> {
     let db = TestDb::postgres().await?;
-    let events = history::make(&db, options.events, report).await?;
+    let events = history::make(&db, options.events, history::PEOPLE_EACH, report).await?;
     let store = db.store().await?;
     registry::install(&store, &twofold_projections::all()).await?;
     let (mut floor, mut read, mut folded, mut rebuilt) = <(Samples, Samples, Samples, Samples)>::default();

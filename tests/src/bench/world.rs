@@ -6,11 +6,13 @@ use anyhow::{Context as _, Result, bail};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use tokio::sync::Mutex;
 use twofold_domain::account::{Account, AccountCommand, ClockKind};
+use twofold_domain::factor::otp::OtpParameters;
+use twofold_domain::factor::{FactorDetail, FirstUse, totp};
 use twofold_domain::ids::{AccountId, EventId, FactorId, StreamId, UserId};
 use twofold_domain::policy::Role;
 use twofold_domain::proof::Era;
 use twofold_domain::sealed::{Email, FactorName, Kind, PersonName, Sealed};
-use twofold_domain::user::{FactorKind, Familiarity, OtpParameters, Purpose, User, UserCommand, UserEvent};
+use twofold_domain::user::{Familiarity, Purpose, User, UserCommand, UserEvent};
 use twofold_infra::acts::ActError;
 use twofold_infra::clock::Clock;
 use twofold_infra::context::{Actor, Context};
@@ -149,14 +151,15 @@ impl World {
             UserEvent::FactorEnrolmentStarted {
                 session: self.mint.id(),
                 factor,
-                kind: FactorKind::Totp,
-                parameters: OtpParameters::APP,
+                detail: FactorDetail::Totp(totp::Begun {
+                    seed: self.mint.id(),
+                    parameters: OtpParameters::APP,
+                }),
                 name: self.sealed::<FactorName>(&person, "phone")?,
-                verifier: self.mint.id(),
                 generation: 0,
                 at,
             },
-            UserEvent::FactorConfirmed { factor, step: 1, at },
+            UserEvent::FactorConfirmed { factor, first: FirstUse::Step(1), at },
             UserEvent::TwoFactorEnabled { generation: 0, at },
             UserEvent::RecoveryCodesGenerated { set: self.mint.id(), count: 10, verifier: self.mint.id() },
         ];

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use twofold_domain::account::{
     AccountEvent, ClockKind, FanOut, Governance, GuardedAct, Notice, Settings, Switch, TokenScope,
 };
-use twofold_domain::ids::{ApprovalId, ClientId, GroupId, ScheduleId, TokenId};
+use twofold_domain::factor::token::TokenFile;
+use twofold_domain::ids::{ApprovalId, ClientId, GroupId, ImportId, ScheduleId, TokenId};
 use twofold_domain::policy::{Audience, AudiencePolicy};
 use twofold_domain::time::Span;
 
@@ -128,7 +129,7 @@ impl Generator {
             account.clients.iter().find_map(|(client, held)| Some((*client, *held.tokens.keys().next()?)));
         let fan_out = account.fan_outs.first().cloned();
         let sandbox = account.clock() == ClockKind::Sandbox;
-        vec![Says::Account(match self.below(30) {
+        vec![Says::Account(match self.below(32) {
             0..4 => AccountEvent::GroupCreated {
                 group: GroupId::from_uuid(self.uuid()),
                 name: "Night shift".to_owned(),
@@ -178,6 +179,10 @@ impl Generator {
             }
             26..28 => AccountEvent::OperatorActed { act: "admin_link".to_owned(), subject: None, at },
             28 if sandbox => AccountEvent::SandboxClockSet { to: at, real: at - Span::days(1) },
+            30..32 => {
+                let (import, format) = (ImportId::from_uuid(self.uuid()), TokenFile::Pskc);
+                AccountEvent::HardwareTokensImported { import, count: 25, format, at }
+            }
             29 if others_open && self.chance(20) => AccountEvent::AccountClosed { at },
             _ => return Vec::new(),
         })]

@@ -50,7 +50,7 @@ impl Generator {
             .1
             .trust
             .is_some_and(|t| t.generation == generation && t.epoch == epoch && now < t.until);
-        let factor = enrolled.and_then(|e| e.factors.keys().next().copied());
+        let factor = enrolled.and_then(|e| e.preferred.or_else(|| e.factors.keys().next().copied()));
         let codes = enrolled.and_then(|e| e.codes.as_ref()).map(|c| (c.set, c.left()));
         let locked = human.user.locked_out();
         let ask = enrolled.is_some() && !trusted;
@@ -98,29 +98,26 @@ impl Generator {
             let begun = codes.is_some_and(|(_, left)| left < 9);
             let rarely = factor.is_none() || self.chance(if begun { 95 } else { 10 });
             let recovery = codes.filter(|(_, left)| *left > 0 && rarely);
-            let event = match (recovery, factor) {
+            let events = match (recovery, factor) {
                 (Some((set, left)), _) => {
                     method = Method::RecoveryCode;
                     let left = left - 1;
-                    UserEvent::RecoveryCodeUsed { set, index: left, left, purpose, familiarity, at: now }
+                    let used =
+                        UserEvent::RecoveryCodeUsed { set, index: left, left, purpose, familiarity, at: now };
+                    match left {
+                        0 => vec![used, UserEvent::RecoveryCodesExhausted { set }],
+                        3 => vec![used, UserEvent::RecoveryCodesLow { left }],
+                        _ => vec![used],
+                    }
                 }
                 (None, Some(factor)) => {
-                    method = Method::Otp;
-                    let step = now.unix_seconds() / 30;
-                    UserEvent::OtpAccepted { factor, step, purpose, familiarity, at: now }
+                    let (by, events) = self.proof(tenant, who, factor, purpose, familiarity);
+                    method = by;
+                    events
                 }
-                (None, None) => UserEvent::RecoveryCodesLow { left: 0 },
+                (None, None) => vec![UserEvent::RecoveryCodesLow { left: 0 }],
             };
-            let spent = match event {
-                UserEvent::RecoveryCodeUsed { set, left: 0, .. } => {
-                    Some(UserEvent::RecoveryCodesExhausted { set })
-                }
-                UserEvent::RecoveryCodeUsed { left: left @ 3, .. } => {
-                    Some(UserEvent::RecoveryCodesLow { left })
-                }
-                _ => None,
-            };
-            says.extend([Some(event), spent].into_iter().flatten().map(|event| Says::User(who, event)));
+            says.extend(events.into_iter().map(|event| Says::User(who, event)));
         }
         says.push(Says::Device(who, device, DeviceEvent::SignInCompleted { sign_in, method }));
         says.push(Says::Device(

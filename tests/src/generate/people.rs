@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use twofold_domain::factor::otp::OtpParameters;
+use twofold_domain::factor::{FactorDetail, totp};
 use twofold_domain::ids::{FactorId, GroupId, LinkId, UserId};
 use twofold_domain::policy::Role;
 use twofold_domain::time::Span;
-use twofold_domain::user::{FactorKind, LinkPurpose, OtpParameters, User, UserEvent};
+use twofold_domain::user::{LinkPurpose, User, UserEvent};
 
 use super::{Generator, Human, Says};
 
@@ -47,10 +49,11 @@ impl Generator {
         if self.chance(50) {
             brought.push(UserEvent::FactorClaimed {
                 factor: FactorId::from_uuid(self.uuid()),
-                kind: FactorKind::Totp,
-                parameters: OtpParameters::APP,
+                detail: FactorDetail::Totp(totp::Begun {
+                    seed: self.verifier(),
+                    parameters: OtpParameters::APP,
+                }),
                 name: self.sealed(),
-                verifier: self.verifier(),
                 generation,
                 at,
             });

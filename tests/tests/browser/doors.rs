@@ -14,10 +14,42 @@ use twofold_tests::person::Person;
 use crate::site::Served;
 
 /// The pages that take a session, and the deeds behind them that a mere user may not do.
-const OWN: [&str; 3] = ["security", "security/switch-off", "step-up"];
-const STAFF: [&str; 7] =
-    ["people", "people/invite", "policy", "policy/switch/disable", "status", "status.csv", "log"];
-const POSTS: [&str; 8] = [
+const OWN: [&str; 4] = ["security", "security/switch-off", "step-up", "profile"];
+const STAFF: [&str; 21] = [
+    "people",
+    "people/invite",
+    "people/groups",
+    "people/import",
+    "people?role=agent",
+    "programs/own/new",
+    "programs/in-use",
+    "settings",
+    "policy",
+    "policy/switch/disable",
+    "policy/governance",
+    "policy/floor",
+    "policy/profile",
+    "policy/schedule",
+    "policy/schedule/team",
+    "policy/forecast",
+    "close",
+    "approvals",
+    "status",
+    "status.csv",
+    "log",
+];
+const POSTS: [&str; 19] = [
+    "people/groups",
+    "people/import",
+    "people/import/confirm",
+    "programs",
+    "settings",
+    "profile",
+    "policy/governance",
+    "policy/floor/team",
+    "policy/profile",
+    "policy/schedule/team",
+    "close",
     "enrol",
     "enrol/mail",
     "security/codes",

@@ -5,5 +5,9 @@
 
 mod chromium;
 mod doors;
+mod governing;
+mod links;
+mod people;
 mod site;
 mod walk;
+mod walker;

@@ -1,102 +1,11 @@
 //! From the set-up link to the audit log, as a person walks it.
 
 use anyhow::{Context as _, Result, ensure};
-use serde_json::json;
 use thirtyfour::By;
 use twofold_domain::ids::StreamId;
-use twofold_domain::time::Span;
 use twofold_tests::authenticator::Authenticator;
 
-use crate::chromium::Chromium;
-use crate::site::Served;
-
-const PASSWORD: &str = "correct horse battery";
-
-/// Somebody in front of a browser.
-struct Walk {
-    site: Served,
-    browser: Chromium,
-    slug: String,
-    photos: Option<std::path::PathBuf>,
-}
-
-impl Walk {
-    async fn begin() -> Result<Self> {
-        let photos = std::env::var_os("TWOFOLD_SCREENSHOTS").map(Into::into);
-        let browser = Chromium::start().await?;
-        Ok(Self { site: Served::start().await?, browser, slug: String::new(), photos })
-    }
-
-    async fn go(&self, path: &str) -> Result<()> {
-        self.browser.driver.goto(self.site.at(path)).await?;
-        self.browser.find("main").await?;
-        Ok(())
-    }
-
-    fn path(&self, rest: &str) -> String {
-        format!("/a/{}/{rest}", self.slug)
-    }
-
-    async fn says(&self, words: &str) -> Result<()> {
-        let text = self.browser.text().await?;
-        ensure!(text.contains(words), "expected “{words}” at {}:\n{text}", self.browser.path().await?);
-        Ok(())
-    }
-
-    async fn is_at(&self, rest: &str) -> Result<()> {
-        let (path, text) = (self.browser.path().await?, self.browser.text().await?);
-        ensure!(path == self.path(rest), "expected {rest}, and this is {path}:\n{text}");
-        Ok(())
-    }
-
-    /// Photographs the page, if photographs are wanted, and puts the browser back as it was.
-    async fn photo(&self, name: &str) -> Result<()> {
-        let Some(folder) = &self.photos else { return Ok(()) };
-        std::fs::create_dir_all(folder)?;
-        let cdp = self.browser.driver.cdp();
-        let size = |width: u32, height: f64| json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
-        for scheme in ["light", "dark"] {
-            let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
-            cdp.send_raw("Emulation.setEmulatedMedia", media).await?;
-            for width in [1280, 390] {
-                cdp.send_raw("Emulation.setDeviceMetricsOverride", size(width, 600.0)).await?;
-                let metrics = cdp.send_raw("Page.getLayoutMetrics", json!({})).await?;
-                let content = &metrics["cssContentSize"];
-                let across = content["width"].as_f64().unwrap_or_default();
-                ensure!(across <= f64::from(width), "{name} is {across} wide on a screen of {width}");
-                let height = content["height"].as_f64().unwrap_or(600.0).clamp(600.0, 4_000.0);
-                cdp.send_raw("Emulation.setDeviceMetricsOverride", size(width, height)).await?;
-                let picture = self.browser.driver.screenshot_as_png().await?;
-                std::fs::write(folder.join(format!("{name}-{width}-{scheme}.png")), picture)?;
-            }
-        }
-        cdp.send_raw("Emulation.setEmulatedMedia", json!({ "features": [] })).await?;
-        cdp.send_raw("Emulation.clearDeviceMetricsOverride", json!({})).await?;
-        Ok(())
-    }
-
-    /// A code of the app that was never shown before.
-    fn fresh(&self, app: &Authenticator) -> String {
-        self.site.town.wait(Span::seconds(60));
-        app.code(self.site.town.now())
-    }
-
-    /// The newest mailed code, read from the outbox as a developer does.
-    async fn mailed_code(&self) -> Result<String> {
-        let back = self.browser.driver.current_url().await?;
-        self.go("/dev/outbox").await?;
-        let code = self.browser.find(".big-code code").await?.text().await?;
-        self.photo("outbox").await?;
-        self.browser.driver.goto(back.as_str()).await?;
-        Ok(code)
-    }
-
-    async fn sign_in(&self, email: &str) -> Result<()> {
-        self.browser.fill("#email", email).await?;
-        self.browser.fill("#password", PASSWORD).await?;
-        self.browser.follow("main form button").await
-    }
-}
+use crate::walker::{PASSWORD, Walk};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_whole_way_without_a_script() -> Result<()> {

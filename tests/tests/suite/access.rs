@@ -12,9 +12,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use twofold_domain::policy::{Audience, AudiencePolicy};
-use twofold_infra::acts::{Assessed, ChangePolicies};
 use twofold_tests::doors::{Answer, Doors};
-use twofold_tests::person::Person;
+use twofold_tests::person::{Person, save_policies};
 use twofold_tests::town::Town;
 
 /// The same account behind two servers.
@@ -117,11 +116,7 @@ async fn save(
     audience: Audience,
     change: impl FnOnce(&mut AudiencePolicy),
 ) -> Result<()> {
-    let seen = town.account_version(town.here()).await?;
     let mut policy = AudiencePolicy::of_new(audience);
     change(&mut policy);
-    let (credential, policies) = (owner.credential()?, [(audience, policy)].into());
-    let act = ChangePolicies { credential, seen, policies, assessed: Assessed::default() };
-    town.perform(town.here(), act).await?;
-    Ok(())
+    save_policies(town, town.here(), owner, [(audience, policy)].into()).await
 }

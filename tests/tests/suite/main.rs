@@ -2,9 +2,12 @@
 
 mod access;
 mod aggregates;
+mod consent;
 mod credentials;
+mod delivery;
 mod disable_at_scale;
 mod fan_out;
+mod helping;
 mod names;
 mod path;
 mod people;
@@ -18,4 +21,5 @@ mod sandbox;
 mod store;
 mod time;
 mod vanished;
+mod visit;
 mod weather;

@@ -1,8 +1,10 @@
 //! The one true path, from an empty database to an account that was switched off and on again: through
 //! the acts, in a person's words, with codes from an authenticator that shares nothing with the program.
 
+use std::collections::BTreeMap;
+
 use anyhow::{Result, bail, ensure};
-use twofold_domain::account::{AccountEvent, Switch as SwitchIs};
+use twofold_domain::account::{AccountEvent, Change, Effect, Switch as SwitchIs};
 use twofold_domain::device::{Decision, Method, Why};
 use twofold_domain::ids::StreamId;
 use twofold_domain::permission::Act as Deed;
@@ -11,13 +13,13 @@ use twofold_domain::sign_in::Stale;
 use twofold_domain::time::Span;
 use twofold_domain::user::{Refusal, UserError};
 use twofold_infra::acts::{
-    ActError, Assessed, Authenticate, Begun, ChangePolicies, CompleteFanOut, DisableOwn, Disabled,
-    ReachReset, ResetFactor, SignOut, Switch, census_of,
+    ActError, Authenticate, Begun, ChangePolicies, CompleteFanOut, DisableOwn, Disabled, ReachReset,
+    ResetFactor, SignOut, Statement, Switch, census_of, preview,
 };
 use twofold_infra::context::Actor;
 use twofold_infra::desk::Desk;
 use twofold_tests::authenticator::{Authenticator, oathtool};
-use twofold_tests::person::{Browser, Came, Person, otp, password, recovery};
+use twofold_tests::person::{Browser, Came, Person, otp, password, recovery, save_policies, shown};
 use twofold_tests::stories;
 use twofold_tests::town::Town;
 
@@ -39,19 +41,48 @@ async fn fan_out(town: &Town, people: &[&Person], generation: u32) -> Result<()>
 }
 
 async fn require_of_team(town: &Town, owner: &Person) -> Result<()> {
-    let seen = town.account_version(town.here()).await?;
     let policy = AudiencePolicy { required: true, ..AudiencePolicy::TEAM };
-    let act = ChangePolicies {
-        credential: owner.credential()?,
-        seen,
-        policies: [(Audience::Team, policy)].into(),
-        assessed: Assessed::default(),
-    };
-    town.perform(town.here(), act).await?;
-    Ok(())
+    save_policies(town, town.here(), owner, [(Audience::Team, policy)].into()).await
 }
 
 stories! {
+    /// Rules: P9.
+    async fn whom_a_change_concerns_is_counted_by_the_act_itself(town) {
+        let owner = town.owner().await?;
+        owner.welcome(&town, Role::Agent).await?;
+        let policy = AudiencePolicy { required: true, ..AudiencePolicy::TEAM };
+        let policies: BTreeMap<_, _> = [(Audience::Team, policy)].into();
+        let change = Change::Policy(policies.clone());
+        let save = async |owner: &Person, statement: Option<Statement>| -> Result<String> {
+            let (credential, seen) = (owner.credential()?, town.account_version(town.here()).await?);
+            let act = ChangePolicies { credential, seen, policies: policies.clone(), statement };
+            Ok(town.perform(town.here(), act).await.map_or_else(|error| error.to_string(), |_| "saved".to_owned()))
+        };
+        let preview = || preview(town.there(), town.account, &change, Role::Owner, town.now());
+
+        // Whatever comes along, the act finds the one agent whom it concerns.
+        let seen = preview().await?;
+        let mut forged = seen.clone();
+        forged.maxima.insert(Effect::MustEnrolNow, 1_000);
+        let nobody = shown(&town, town.there(), &change, &[(Effect::MustEnrolNow, 0)].into()).await?;
+        for (what, statement, refusal) in [
+            ("nothing", None, "this concerns people (`must_enrol_now`: 1)"),
+            ("what was never stated", Some(forged), "it is the preview of another change"),
+            ("that it concerns nobody", Some(nobody), "`must_enrol_now` concerns 1 people now, at most 0"),
+        ] {
+            let came = save(&owner, statement).await?;
+            ensure!(came.starts_with(refusal), "{what}: {came}");
+        }
+
+        // What was true a moment ago is not when somebody joined since, on whichever instance.
+        owner.welcome(&town, Role::Agent).await?;
+        let came = save(&owner, Some(seen)).await?;
+        ensure!(came.starts_with("`must_enrol_now` concerns 2 people now, at most 1"), "{came}");
+        let came = save(&owner, Some(preview().await?)).await?;
+        ensure!(came == "saved", "{came}");
+        Ok(())
+    }
+
     /// Rules: P1, P3.
     async fn the_one_true_path(town) {
         // Given an installation without accounts, the operator opens one for its first owner.

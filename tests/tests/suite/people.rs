@@ -509,7 +509,7 @@ stories! {
 }
 
 /// A hash of another implementation: the C library's `crypt(3)`.
-fn bcrypt_of(secret: &str) -> Result<String> {
+pub(super) fn bcrypt_of(secret: &str) -> Result<String> {
     let out = std::process::Command::new("perl")
         .args(["-e", "print crypt($ARGV[0], '$2b$04$abcdefghijklmnopqrstuu')", secret])
         .output()?;

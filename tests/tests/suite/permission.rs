@@ -9,6 +9,9 @@
 //! | must enrol before anything else | 403 `enrol_first` |
 //! | may not do it alone | as the row of the operation says |
 //! | may not with this role, upon somebody of that role | 403 `forbidden` |
+//! | shows an API token that was not issued for it | 403 `insufficient_scope` |
+//! | shows any API token, or a password, and it takes a person | 403 `needs_person` |
+//! | shows e-mail address and password where nothing is read by them | 401 `unauthenticated` |
 //! | is nobody, or the operator | 401 `unauthenticated` |
 //!
 //! Where somebody is not there, what counts is whether the caller might do it to anybody at all: so nobody
@@ -23,12 +26,16 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use anyhow::{Context as _, Result, bail, ensure};
 use axum::body::Body;
 use axum::http::Request;
-use serde_json::Value;
-use twofold_api::routes::{self, Guarded, When, guarded};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+use twofold_api::routes::{self, Ask, Guard, Guarded, When, guarded};
+use twofold_domain::account::TokenScope;
 use twofold_domain::ids::{
     AccountId, ApprovalId, ClientId, DeviceId, ExemptionId, FactorId, GroupId, ScheduleId, SessionId,
     SignInId, TicketId, TokenId, UserId,
 };
+use twofold_domain::permission::{Need, need};
 use twofold_domain::policy::Role;
 use twofold_domain::time::Span;
 use twofold_tests::doors::Doors;
@@ -37,7 +44,7 @@ use twofold_tests::world::{Land, Somebody, Standing};
 use uuid::Uuid;
 
 use calls::{Call, Sent, UsesUp, calls};
-use cells::{About, Caller, Cell, cells};
+use cells::{About, Caller, Cell, Governed, Holder, Named, cells};
 
 /// The doors, and everybody.
 struct World {
@@ -46,6 +53,9 @@ struct World {
     home: Land,
     elsewhere: Land,
     callers: BTreeMap<(Role, Standing), Somebody>,
+    /// API tokens by whose they are, and which scope they lack.
+    tokens: BTreeMap<(Holder, Option<TokenScope>), String>,
+    governed: Governed,
     number: AtomicUsize,
 }
 
@@ -59,6 +69,39 @@ impl World {
         Ok(())
     }
 
+    /// Everybody who may have tokens issues them, with every scope and with all but one each.
+    async fn issue(&mut self) -> Result<()> {
+        let fresh = |role| self.callers.get(&(role, Standing::Fresh)).context("somebody of every role");
+        let owner = fresh(Role::Owner)?.token.clone();
+        let body = json!({ "name": "Everything" });
+        let program = self.doors.ask(post("/v1/clients", &owner, &body)?).await?;
+        let program = program.body["client"].as_str().context("a program")?.to_owned();
+        let mut tokens = BTreeMap::new();
+        for holder in Holder::ALL {
+            let (path, session) = match holder {
+                Holder::Person(role) => ("/v1/api-tokens".to_owned(), fresh(role)?.token.clone()),
+                Holder::Program => (format!("/v1/clients/{program}/tokens"), owner.clone()),
+            };
+            let all = holder.scopes();
+            for lacks in std::iter::once(None).chain(all.iter().copied().map(Some)) {
+                let scopes: Vec<&str> = all.iter().filter(|s| Some(**s) != lacks).map(|s| s.name()).collect();
+                if scopes.is_empty() {
+                    continue;
+                }
+                let body = match holder {
+                    Holder::Person(_) => json!({ "name": "some", "scopes": scopes }),
+                    Holder::Program => json!({ "scopes": scopes }),
+                };
+                let issued = self.doors.ask(post(&path, &session, &body)?).await?;
+                let token = issued.body["token"].as_str();
+                let token = token.with_context(|| format!("{holder:?} {scopes:?}: {}", issued.body))?;
+                tokens.insert((holder, lacks), token.to_owned());
+            }
+        }
+        self.tokens = tokens;
+        Ok(())
+    }
+
     /// Asks every cell of these callers, and says which answers were not the expected ones.
     async fn ask_all(
         &mut self,
@@ -66,7 +109,7 @@ impl World {
         requests: &[Call],
         callers: &[Caller],
     ) -> Result<Asked> {
-        let cells = cells(operations, requests, callers)?;
+        let cells = cells(operations, requests, callers, self.governed)?;
         let mut spares = vec![];
         for cell in &cells {
             spares.push(match (cell.uses_up(), cell.caller, cell.about) {
@@ -96,8 +139,10 @@ impl World {
     fn request(&self, cell: &Cell<'_>, spare: Option<&Somebody>) -> Result<Request<Body>> {
         let uses = cell.uses_up();
         let usual = match cell.caller {
-            Caller::Nobody | Caller::Operator => None,
+            Caller::Nobody | Caller::Operator | Caller::Token(Holder::Program, _) => None,
             Caller::Person(role, standing) => self.callers.get(&(role, standing)),
+            Caller::Token(Holder::Person(role), _) => self.callers.get(&(role, Standing::Fresh)),
+            Caller::Basic(role) => self.callers.get(&(role, Standing::Password)),
         };
         let caller = if uses == UsesUp::Caller { spare } else { usual };
         let subject = match cell.about {
@@ -118,13 +163,23 @@ impl World {
         if self.takes_version(cell.operation) {
             request = request.header("if-match", "\"999999\"");
         }
-        let token = match cell.caller {
+        let there = || caller.context("everybody is there");
+        let shows = match cell.caller {
             Caller::Nobody => None,
-            Caller::Operator => Some(self.doors.operator.as_str()),
-            Caller::Person(..) => Some(caller.context("everybody is there")?.token.as_str()),
+            Caller::Operator => Some(format!("Bearer {}", self.doors.operator)),
+            Caller::Person(..) => Some(format!("Bearer {}", there()?.token)),
+            Caller::Token(holder, _) => {
+                let token = self.tokens.get(&(holder, cell.lacks())).context("every token is there")?;
+                Some(format!("Bearer {token}"))
+            }
+            Caller::Basic(_) => {
+                request = request.header("twofold-account", self.home.town.account.to_string());
+                let Somebody { email, password, .. } = there()?;
+                Some(format!("Basic {}", STANDARD.encode(format!("{email}:{password}"))))
+            }
         };
-        if let Some(token) = token {
-            request = request.header("authorization", format!("Bearer {token}"));
+        if let Some(shows) = shows {
+            request = request.header("authorization", shows);
         }
         let number = self.number.fetch_add(1, Ordering::Relaxed);
         let body = (cell.call.body)(&Sent { number, role: cell.named });
@@ -183,10 +238,22 @@ impl World {
     }
 }
 
+fn post(path: &str, session: &str, body: &Value) -> Result<Request<Body>> {
+    let request = Request::post(path).header("content-type", "application/json");
+    let request = request.header("authorization", format!("Bearer {session}"));
+    Ok(request.body(Body::from(body.to_string()))?)
+}
+
 /// What came of asking.
 struct Asked {
     cells: usize,
     wrong: Vec<String>,
+}
+
+/// Whether it is for admins only where the owners let them.
+fn is_delegated(operation: &Guarded) -> bool {
+    let Guard::Acts(cases) = &operation.guard else { return false };
+    cases.iter().any(|case| matches!(case.ask, Ask::Act(act) if need(Role::Admin, act) == Need::Delegated))
 }
 
 fn people(standings: &[Standing]) -> Vec<Caller> {
@@ -207,19 +274,39 @@ stories! {
             home: Land::found(&town).await?,
             elsewhere: Land::found(&neighbour).await?,
             callers: BTreeMap::new(),
+            tokens: BTreeMap::new(),
+            governed: Governed::ByOwners,
             number: AtomicUsize::new(0),
         };
         let mut asked = vec![];
 
         // Nobody has to have a second factor; whoever has shown one has just done so.
+        for land in [&mut world.home, &mut world.elsewhere] {
+            land.settle().await?;
+        }
         for standing in [Standing::Password, Standing::Trusted, Standing::Fresh, Standing::Stale] {
             world.gather(standing).await?;
         }
         let outside = [Caller::Nobody, Caller::Operator];
         let callers = [&outside[..], &people(&[Standing::Fresh, Standing::Password, Standing::Trusted])].concat();
         asked.push(world.ask_all(&operations, &calls, &callers).await?);
+        // Programs: by token, and by somebody's password.
+        world.issue().await?;
+        let named = [Named::All, Named::ButThisOne];
+        let tokens = Holder::ALL.into_iter().flat_map(|holder| named.map(|named| Caller::Token(holder, named)));
+        let programs: Vec<Caller> = tokens.chain(Role::ALL.map(Caller::Basic)).collect();
+        asked.push(world.ask_all(&operations, &calls, &programs).await?);
         // More than ten minutes later.
         asked.push(world.ask_all(&operations, &calls, &people(&[Standing::Stale])).await?);
+        // The owners let admins throw the account's switch.
+        world.home.let_admins_switch().await?;
+        world.governed = Governed::ByAdminsToo;
+        world.gather(Standing::Fresh).await?;
+        let admins = [Standing::Fresh, Standing::Password, Standing::Trusted];
+        let admins = admins.map(|standing| Caller::Person(Role::Admin, standing));
+        let delegated: Vec<Guarded> = operations.iter().filter(|o| is_delegated(o)).cloned().collect();
+        ensure!(!delegated.is_empty(), "admins have the switch only where the owners let them");
+        asked.push(world.ask_all(&delegated, &calls, &admins).await?);
         // Everybody must have one, and these have none yet.
         world.home.require().await?;
         world.gather(Standing::Enrolling).await?;

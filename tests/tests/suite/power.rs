@@ -16,11 +16,16 @@ use twofold_infra::acts::{
     Consented, EndExemption, Exempt, IssueTicket, RequestAct, Reset, ResetFactor, StartEnrolment, Switch,
     UseApproval,
 };
+use twofold_infra::desk::Desk;
 use twofold_infra::verify::{EnrolmentTicket, OtpCode};
+use twofold_projections::projector::Projector;
+use twofold_projections::wait_notices::{BATCH, WaitNotices};
 use twofold_tests::authenticator::Authenticator;
+use twofold_tests::crowd::{Brings, arrive, arrive_as};
 use twofold_tests::person::{Browser, Person};
 use twofold_tests::stories;
 use twofold_tests::town::Town;
+use uuid::Uuid;
 
 /// A second owner: asked for by the only one, and carried out after the wait.
 async fn second_owner(town: &Town, owner: &mut Person) -> Result<Person> {
@@ -74,6 +79,11 @@ async fn reset(
     Ok(town.perform(town.here(), act).await?.reply)
 }
 
+async fn notices(desk: &Desk) -> Result<WaitNotices> {
+    let projector = Projector::install(desk.store().clone(), twofold_projections::all()).await?;
+    Ok(WaitNotices::new(desk.clone(), projector))
+}
+
 async fn told(town: &Town, who: &Person, words: &str) -> Result<()> {
     let letters = town.letters(who.user).await?;
     ensure!(letters.iter().any(|letter| letter.subject.contains(words)), "nobody told them: {words}");
@@ -100,11 +110,49 @@ async fn bind(town: &Town, who: &mut Person, ticket: &str) -> Result<Confirmatio
 
 stories! {
     /// Rules: D2.
+    async fn a_team_of_hundreds_is_told_of_what_waits_each_once_and_in_no_one_append(town) {
+        // Given more members of the team than are gone through at once, and somebody who is none.
+        let mut owner = town.owner().await?;
+        let team = arrive_as(&town, &owner, Role::Agent, 2 * BATCH as usize + 7, Brings::Password).await?;
+        arrive(&town, &owner, 1, Brings::Password).await?;
+        town.wait(Span::minutes(1));
+        owner.sign_in(&town, town.here()).await?;
+        for letter in town.here().store().outbox(town.account, 10_000).await? {
+            town.here().store().drop_message(letter.id).await?;
+        }
+
+        // When the sole owner asks for something that waits, then the request itself writes to nobody.
+        ask(&town, &owner, GuardedAct::GrantOwner { user: team[0].user }).await?;
+        ensure!(town.here().store().outbox(town.account, 1).await?.is_empty(), "in the append of the request");
+
+        // And everybody else of the team is told once, whoever tells them and however often they begin.
+        town.wait(Span::minutes(1));
+        let late = arrive_as(&town, &owner, Role::Agent, 1, Brings::Password).await?;
+        let (here, there) = (notices(town.here()).await?, notices(town.there()).await?);
+        let (one, other) = tokio::join!(here.finish(), there.finish());
+        one?;
+        other?;
+        notices(&town.newcomer().await?).await?.finish().await?;
+        let mut letters: Vec<Uuid> = vec![];
+        for letter in town.here().store().outbox(town.account, 10_000).await? {
+            letters.extend(letter.subject);
+        }
+        letters.sort_unstable();
+        let mut expected: Vec<Uuid> = team.iter().map(|member| member.user.uuid()).collect();
+        expected.sort_unstable();
+        ensure!(letters == expected, "{} letters to a team of {}", letters.len(), expected.len());
+        ensure!(!letters.contains(&late[0].user.uuid()), "who came later was not of that team");
+        told(&town, &team[0], "unless it is cancelled").await?;
+        Ok(())
+    }
+
+    /// Rules: D2.
     async fn a_sole_owner_waits_and_everybody_of_the_team_is_told(town) {
         let mut owner = town.owner().await?;
         let admin = owner.welcome_enrolled(&town, Role::Admin).await?;
         let agent = owner.welcome_enrolled(&town, Role::Agent).await?;
         let approval = ask(&town, &owner, GuardedAct::GrantOwner { user: admin.user }).await?;
+        notices(town.here()).await?.finish().await?;
         for member in [&admin, &agent] {
             told(&town, member, "unless it is cancelled").await?;
         }

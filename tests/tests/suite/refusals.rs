@@ -1,14 +1,23 @@
 //! A refused sign-in tells nobody who is here: not by what it says, nor by what it writes.
 
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
 use anyhow::{Context as _, Result, ensure};
+use axum::body::Body;
+use axum::http::Request;
 use twofold_domain::account::AccountEvent;
 use twofold_domain::policy::Role;
 use twofold_domain::time::Span;
 use twofold_infra::acts::{BeginSignIn, Begun, ErasePerson};
 use twofold_infra::desk::Desk;
+use twofold_infra::verify::password::Cost;
+use twofold_tests::doors::Doors;
 use twofold_tests::person::{Person, password};
 use twofold_tests::stories;
 use twofold_tests::town::Town;
+
+use super::people::bcrypt_of;
 
 /// Tries a password at an address; says how many appends that took, and how many events it left.
 async fn knock(town: &Town, desk: &Desk, email: &str, typed: &str) -> Result<(u64, usize)> {
@@ -25,7 +34,82 @@ async fn locked(town: &Town, person: &Person) -> Result<()> {
     Ok(())
 }
 
+/// How many hashes an act takes, by what each costs.
+async fn hashes<T>(desk: &Desk, act: impl Future<Output = Result<T>>) -> Result<BTreeMap<Cost, u64>> {
+    let mut before = desk.passwords().computed();
+    act.await?;
+    let mut after = desk.passwords().computed();
+    for (cost, count) in &mut after {
+        *count -= before.remove(cost).unwrap_or_default();
+    }
+    after.retain(|_, count| *count > 0);
+    Ok(after)
+}
+
+/// Imports people with the hashes that they bring along: their addresses.
+async fn import(town: &Town, owner: &Person, hashes: &[&str]) -> Result<Vec<String>> {
+    let doors = Doors::open(town).await?;
+    let (mut table, mut addresses) = ("name,email,role,password_hash\n".to_owned(), vec![]);
+    for hash in hashes {
+        let address = town.somebody(Role::Agent).email;
+        writeln!(table, "Munodi,{address},agent,\"{hash}\"")?;
+        addresses.push(address);
+    }
+    let request = Request::post("/v1/imports")
+        .header("content-type", "text/csv")
+        .header("authorization", format!("Bearer {}", owner.session()?));
+    let done = doors.ask(request.body(Body::from(table))?).await?;
+    ensure!(done.body["created"] == hashes.len(), "{} {}", done.status, done.body);
+    Ok(addresses)
+}
+
 stories! {
+    /// Work is counted, not time: which people came from another system shows in neither.
+    async fn every_refused_password_takes_the_same_hashes_wherever_people_came_from(town) {
+        let owner = town.owner().await?;
+        let at_home = owner.welcome(&town, Role::Agent).await?;
+        let (here, wrong, secret) = (town.here(), "open sesame, please", "glubbdubdrib by the sea");
+        // Whoever last saw them without a password looks twice, once.
+        knock(&town, here, &at_home.email, wrong).await?;
+        let alone = hashes(here, knock(&town, here, &at_home.email, wrong)).await?;
+        ensure!(alone == [(here.passwords().usual(), 1)].into(), "one of the usual cost: {alone:?}");
+
+        let digest = "AAECAwQFBgcICQoLDA0ODw$AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
+        let pbkdf2 = format!("$pbkdf2-sha256$i=1000,l=32${digest}");
+        let argon2 = format!("$argon2id$v=19$m=64,t=1,p=1${digest}");
+        let brought = import(&town, &owner, &[&bcrypt_of(secret)?, &pbkdf2, &argon2]).await?;
+        let waiting = owner.welcome(&town, Role::Agent).await?;
+        let mut all = BTreeMap::new();
+        for (who, address, typed) in [
+            ("a person of this system", &at_home.email, wrong),
+            ("one with a hash of bcrypt", &brought[0], wrong),
+            ("one with a hash of PBKDF2", &brought[1], wrong),
+            ("one with a cheaper hash of Argon2", &brought[2], wrong),
+            ("nobody", &"nobody@lilliput.example".to_owned(), wrong),
+            ("no address", &"not an address".to_owned(), wrong),
+        ] {
+            for desk in [here, town.there()] {
+                let took = hashes(desk, knock(&town, desk, address, typed)).await?;
+                if all.is_empty() {
+                    all.clone_from(&took);
+                }
+                ensure!(took == all, "{who} takes {took:?}, not {all:?}");
+            }
+        }
+        ensure!(all.len() == 4 && all.values().all(|count| *count == 1), "one of each cost: {all:?}");
+        // Behind a lock the right password takes what a wrong one takes.
+        for address in [&waiting.email, &brought[0]] {
+            for _ in 0..5 {
+                knock(&town, here, address, wrong).await?;
+            }
+        }
+        for (address, typed) in [(&waiting.email, waiting.password.as_str()), (&brought[0], secret)] {
+            let took = hashes(here, knock(&town, here, address, typed)).await?;
+            ensure!(took == all, "the right one takes {took:?}, not {all:?}");
+        }
+        Ok(())
+    }
+
     async fn every_refused_password_costs_one_append_whoever_it_names(town) {
         let owner = town.owner().await?;
         let known = owner.welcome_enrolled(&town, Role::EndUser).await?;

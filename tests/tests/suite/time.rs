@@ -10,9 +10,9 @@ use twofold_domain::policy::{Audience, AudiencePolicy, Role};
 use twofold_domain::sign_in::Stale;
 use twofold_domain::time::{Span, Timestamp};
 use twofold_domain::user::{Refusal, UserError};
-use twofold_infra::acts::{ActError, Assessed, Authenticate, Begun, ChangePolicies, SignOut};
+use twofold_infra::acts::{ActError, Authenticate, Begun, SignOut};
 use twofold_infra::clock::ManualClock;
-use twofold_tests::person::{Browser, Came, Challenge, Person, answer, confirmation, otp};
+use twofold_tests::person::{Browser, Came, Challenge, Person, answer, confirmation, otp, save_policies};
 use twofold_tests::race::{dice, rounds};
 use twofold_tests::stories;
 use twofold_tests::town::{Town, instance};
@@ -75,12 +75,8 @@ stories! {
         town.wait(Span::days(8));
         owner.sign_in(&town, town.here()).await?;
         for (trust_days, reason) in [(7, Why::TrustEnded), (0, Why::EverySignIn)] {
-            let seen = town.account_version(town.here()).await?;
             let policy = AudiencePolicy { trust_days, ..AudiencePolicy::TEAM };
-            let credential = owner.credential()?;
-            let policies = [(Audience::Team, policy)].into();
-            let act = ChangePolicies { credential, seen, policies, assessed: Assessed::default() };
-            town.perform(town.here(), act).await?;
+            save_policies(&town, town.here(), &owner, [(Audience::Team, policy)].into()).await?;
             let Begun::Challenge { reasons, trust, .. } = agent.begin(&town, town.there(), &mut browser).await? else {
                 bail!("trust of eight days ends where seven are allowed");
             };

@@ -3,16 +3,17 @@
 
 #![expect(clippy::unused_async, reason = "every scene has the same shape, whether or not it waits")]
 
+use std::collections::BTreeMap;
+
 use anyhow::{Context as _, Result, bail, ensure};
-use twofold_domain::account::{Account, ClockKind, Counts, Effect, GuardedAct};
+use twofold_domain::account::{Account, Change, ClockKind, GuardedAct};
 use twofold_domain::ids::StreamId;
 use twofold_domain::policy::{Audience, AudiencePolicy};
 use twofold_domain::time::Span;
 use twofold_infra::acts::{
-    ActError, AdminLink, Assessed, Begun, ChangePolicies, Circle, CompleteFanOut, DisableOwn, Disabled,
-    ErasePerson, OpenAccount, Proof, ProveSignIn, Proved, ReachReset, RegisterUser, RemoveFactor, RequestAct,
-    ResetFactor, Revocation, RevokeDevice, Switch, SwitchAccount, Unlock, UseApproval, census_of,
-    enrolled_now,
+    ActError, AdminLink, Begun, ChangePolicies, Circle, CompleteFanOut, DisableOwn, Disabled, ErasePerson,
+    OpenAccount, Proof, ProveSignIn, Proved, ReachReset, RegisterUser, RemoveFactor, RequestAct, ResetFactor,
+    Revocation, RevokeDevice, Switch, SwitchAccount, Unlock, UseApproval, census_of,
 };
 use twofold_infra::context::{Actor, Context};
 use twofold_infra::store::{AggregateKind, Stream};
@@ -39,18 +40,16 @@ impl Year {
         let policy = change(self.the_account().await?.policy(Audience::Team, now).clone());
         let founder = self.present(FOUNDER).await?;
         let credential = founder.credential()?;
-        let policies = [(Audience::Team, policy)].into();
-        // No read model follows the year while it is told, so nobody is counted.
-        let assessed = Assessed::default();
-        founder.perform(LAPTOP, ChangePolicies { credential, seen, policies, assessed }).await?;
+        let policies: BTreeMap<_, _> = [(Audience::Team, policy)].into();
+        let change = Change::Policy(policies.clone());
+        let statement = Some(founder.previewed(&change).await?);
+        founder.perform(LAPTOP, ChangePolicies { credential, seen, policies, statement }).await?;
         Ok(())
     }
 
     /// Who has a say: the founder, until the newcomer is made an owner.
     fn circle(&self) -> Circle {
-        let founder = self.people[FOUNDER].user;
-        let admin = self.people[ADMIN].user;
-        Circle { owners: vec![founder], team: vec![founder, admin] }
+        Circle { owners: vec![self.people[FOUNDER].user] }
     }
 
     /// The founder throws the account-wide switch.
@@ -58,19 +57,9 @@ impl Year {
         let seen = self.seen().await?;
         let founder = &self.people[FOUNDER];
         let reason = reason.map(str::to_owned);
-        let account = self.the_account().await?;
-        let counts = match switch {
-            Switch::Disable => {
-                let people = enrolled_now(&self.desk, self.account, account.generation).await?;
-                [(Effect::Reset, people)].into()
-            }
-            Switch::Enable | Switch::Suspend | Switch::Resume => Counts::new(),
-        };
-        let at = founder.now();
-        let assessed =
-            Assessed::at_once(&self.desk, self.account, &account, &switch.change(), counts, at).await?;
-        let circle = self.circle();
-        let act = SwitchAccount { credential: founder.credential()?, seen, switch, reason, assessed, circle };
+        let statement = Some(founder.previewed(&switch.change()).await?);
+        let (credential, circle) = (founder.credential()?, self.circle());
+        let act = SwitchAccount { credential, seen, switch, reason, statement, circle };
         founder.perform(LAPTOP, act).await?;
         Ok(())
     }

@@ -2,11 +2,10 @@
 
 use askama::Template;
 
-use super::{inside, when};
+use super::{governing, inside, when};
 use crate::pages::Language;
 use crate::pages::account::{
-    AudienceForm, Confirm, Figure, Filter, Findings, Invite, Log, LogRow, People, Person, PersonRow, Policy,
-    Reset, Status, StatusRow, Tick,
+    AudienceForm, Confirm, Figure, Filter, Findings, Log, LogRow, Policy, Reset, Status, StatusRow, Tick,
 };
 use crate::pages::frame::{Field, Mark, Section, Tone};
 
@@ -36,17 +35,6 @@ pub(super) fn pages(l: Language) -> Vec<(&'static str, String)> {
         codes_left: (state.tone == Tone::Good).then_some(8),
         devices: 1,
         state,
-    });
-    let rows = people.clone().into_iter().map(|(name, role, state)| PersonRow {
-        name: name.into(),
-        email: "someone@example.org".into(),
-        role,
-        state,
-        why: l.say("rule-policy-requires"),
-        manage: path(),
-        href: path(),
-        reset: path(),
-        unlock: path(),
     });
     let events = [
         (
@@ -81,55 +69,6 @@ pub(super) fn pages(l: Language) -> Vec<(&'static str, String)> {
         field: Field { value: "30".into(), error: error.to_owned() },
     };
     vec![
-        (
-            "people",
-            People {
-                f: inside(l, Section::People),
-                query: "a\"b".into(),
-                rows: rows.collect(),
-                next: "?cursor=x".into(),
-                invite: path(),
-            }
-            .render(),
-        ),
-        (
-            "person",
-            Person {
-                f: inside(l, Section::People),
-                action: path(),
-                back: path(),
-                called: "Grace Hopper".into(),
-                address: "grace@example.org".into(),
-                role: "agent",
-                verified: false,
-                providers: vec!["google".into()],
-                edits: true,
-                person: Field::of("Grace Hopper"),
-                languages: vec![("en", "English", true)],
-                groups: Field::of("Night shift"),
-                known_groups: vec!["Night shift".into(), "Day shift".into()],
-                email: Field::wrong(l.say("email-wrong")),
-                roles: vec![("agent", true), ("auditor", false)],
-                invites: true,
-                deactivates: true,
-                reactivates: true,
-                reason: Field::default(),
-            }
-            .render(),
-        ),
-        (
-            "invite",
-            Invite {
-                f: inside(l, Section::People),
-                action: path(),
-                cancel: path(),
-                person: Field::of("Ada"),
-                email: Field::wrong(l.say("email-taken")),
-                roles: vec![("agent", true), ("end_user", false)],
-                languages: vec![("en", "English", true)],
-            }
-            .render(),
-        ),
         (
             "status",
             Status {
@@ -204,6 +143,7 @@ pub(super) fn pages(l: Language) -> Vec<(&'static str, String)> {
                 enable: String::new(),
                 may_change: true,
                 may_switch: true,
+                places: governing::places(l),
             }
             .render(),
         ),

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
+use twofold_domain::factor::FactorKind;
 use twofold_domain::ids::GroupId;
 use twofold_domain::policy::{AudiencePolicy, PasswordApi, RequiredOf, Role};
-use twofold_domain::user::FactorKind;
 use utoipa::ToSchema;
 
 use crate::routes::show::Instant;

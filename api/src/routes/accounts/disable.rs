@@ -9,7 +9,6 @@ use utoipa::ToSchema;
 
 use super::preview::Confirmation;
 use crate::app::App;
-use crate::assess::assessed;
 use crate::extract::{IfMatch, Path};
 use crate::problem::Problem;
 use crate::routes::change::{Change, Placed, perform};
@@ -48,15 +47,13 @@ pub(super) async fn disable(
     Change { body, repeat }: Change<Confirmed>,
 ) -> Result<Response, Problem> {
     let me = session.of_account(&app, &account, Deed::SwitchAccount).await?;
-    let change = Switch::Disable.change();
-    let assessed = assessed(&app, me.account, &change, me.role, body.preview.map(Into::into)).await?;
     let act = SwitchAccount {
         credential: session.credential.clone(),
         seen,
         switch: Switch::Disable,
         reason: body.reason,
-        assessed,
-        circle: app.circle(session.credential.account()).await?,
+        statement: body.preview.map(Into::into),
+        circle: app.circle(me.account).await?,
     };
     perform(&app, &session, &repeat, act, at_version).await
 }

@@ -15,7 +15,8 @@ use crate::app::App;
 use crate::assess::NAMED;
 use crate::extract::{Json, Path, Query};
 use crate::problem::{Problem, kinds};
-use crate::routes::door::{AccountName, Session};
+use crate::routes::door::AccountName;
+use crate::routes::reader::Reader;
 use crate::routes::show::Instant;
 use crate::routes::usual::Reading;
 
@@ -56,16 +57,16 @@ pub(super) struct Forecast {
 /// Who would not comply with the policy of a coming instant, as people stand now.
 ///
 /// Counts exemptions that will have ended by then, grace that will be over, and a policy that will have begun.
-#[utoipa::path(get, path = "/v1/accounts/{account}/policy/forecast", tag = "accounts", security(("bearer" = [])),
+#[utoipa::path(get, path = "/v1/accounts/{account}/policy/forecast", tag = "accounts", security(("bearer" = []), ("password" = [])),
     params(("account" = String, Path, description = "`acc_…` or its short name."), Question),
     responses((status = 200, description = "Who would not.", body = Forecast), Reading))]
 pub(super) async fn forecast(
     State(app): State<App>,
-    session: Session,
+    reader: Reader,
     Path(account): Path<AccountName>,
     Query(question): Query<Question>,
 ) -> Result<Json<Forecast>, Problem> {
-    let me = session.of_account(&app, &account, Deed::ReadStatus).await?;
+    let me = reader.of_account(&app, &account, Deed::ReadStatus).await?;
     let at = question.at.0;
     if at < app.now_of(me.account) {
         let words = "a forecast is of an instant ahead; ask the status report for the past";

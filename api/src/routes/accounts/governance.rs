@@ -17,6 +17,7 @@ use crate::problem::Problem;
 use crate::routes::change::{Change, Placed, perform};
 use crate::routes::consent::{Came, at_version};
 use crate::routes::door::{AccountName, Session};
+use crate::routes::reader::Reader;
 use crate::routes::usual::{ChangingVersion, Reading};
 
 /// How the account keeps its own powers in check.
@@ -49,16 +50,16 @@ pub(super) struct NewGovernance {
 }
 
 /// How the account keeps its own powers in check.
-#[utoipa::path(get, path = "/v1/accounts/{account}/governance", tag = "accounts", security(("bearer" = [])),
+#[utoipa::path(get, path = "/v1/accounts/{account}/governance", tag = "accounts", security(("bearer" = []), ("password" = [])),
     params(("account" = String, Path, description = "`acc_…` or its short name.")),
     responses((status = 200, description = "The governance.", body = GovernanceShown,
         headers(("ETag" = String))), Reading))]
 pub(super) async fn show(
     State(app): State<App>,
-    session: Session,
+    reader: Reader,
     Path(account): Path<AccountName>,
 ) -> Result<Response, Problem> {
-    let me = session.of_account(&app, &account, Deed::ReadAccount).await?;
+    let me = reader.of_account(&app, &account, Deed::ReadAccount).await?;
     let loaded = app.desk.log().accounts.load(StreamId::account(me.account)).await?;
     let Governance { admins_may_switch, dual_control, team_may_waive_both } = loaded.state.governance.clone();
     let shown = GovernanceShown { admins_may_switch, dual_control, team_may_waive_both };

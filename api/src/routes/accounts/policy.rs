@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
-use twofold_domain::account::{Account, Change};
+use twofold_domain::account::Account;
 use twofold_domain::ids::{ScheduleId, StreamId};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::policy::{Audience, AudiencePolicy};
@@ -17,7 +17,6 @@ use utoipa::ToSchema;
 use super::demands::{Demands, Wish};
 use super::preview::Confirmation;
 use crate::app::App;
-use crate::assess::assessed;
 use crate::extract::{ETag, IfMatch, Json, Path};
 use crate::problem::{Problem, kinds};
 use crate::routes::change::{Answer, Placed};
@@ -169,9 +168,8 @@ pub(super) async fn save(
     if now.sequence != seen {
         return Err(app.problem(twofold_infra::acts::ActError::Outdated { actual: now.sequence }));
     }
-    let change = Change::Policy(policies.clone());
-    let assessed = assessed(&app, me.account, &change, me.role, new.preview.map(Into::into)).await?;
-    let act = ChangePolicies { credential: session.credential.clone(), seen, policies, assessed };
+    let (credential, statement) = (session.credential.clone(), new.preview.map(Into::into));
+    let act = ChangePolicies { credential, seen, policies, statement };
     let done = app.perform(me.account, session.context, act).await?;
     let (version, after) = &done.reply;
     let answer = Answer {

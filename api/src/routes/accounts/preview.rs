@@ -155,8 +155,10 @@ struct Prompts {
     now: u64,
     /// How often they would.
     then: u64,
-    /// What that makes more in a month, or less.
-    extra_a_month: i64,
+    /// What that makes more in a month, or less. Absent where the recorded sign-ins are those of less than a
+    /// week, which tell nothing of a month: then `now` and `then` are all that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    extra_a_month: Option<i64>,
 }
 
 /// What the change would do.
@@ -224,7 +226,7 @@ pub(super) async fn preview(
     Path(account): Path<AccountName>,
     Json(question): Json<Question>,
 ) -> Result<Response, Problem> {
-    let me = session.of_account(&app, &account, Deed::ReadAccount).await?;
+    let me = session.of_account(&app, &account, Deed::PreviewChange).await?;
     let change = question.change.change(&app, &me).await?;
     let considered = consider(&app, me.account, &change, me.role).await?;
     let made = considered.preview(&app, &change).await?;
@@ -266,7 +268,7 @@ pub(super) async fn people(
     Path(account): Path<AccountName>,
     Json(question): Json<PeopleQuestion>,
 ) -> Result<Json<People>, Problem> {
-    let me = session.of_account(&app, &account, Deed::ReadAccount).await?;
+    let me = session.of_account(&app, &account, Deed::PreviewChange).await?;
     let change = question.change.change(&app, &me).await?;
     let limit = usize::from(question.limit.unwrap_or(NAMED as u16).clamp(1, 500));
     let considered = consider(&app, me.account, &change, me.role).await?;

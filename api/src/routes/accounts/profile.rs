@@ -16,6 +16,7 @@ use crate::extract::{Json, Path, Query};
 use crate::problem::{Problem, kinds};
 use crate::routes::change::{Answer, Nothing, Placed};
 use crate::routes::door::{AccountName, Session};
+use crate::routes::reader::Reader;
 use crate::routes::show::Instant;
 use crate::routes::usual::{Changing, Reading};
 
@@ -98,16 +99,16 @@ pub(super) async fn choose(
 }
 
 /// Where the account meets a profile, rule by rule and audience by audience, and where it misses it.
-#[utoipa::path(get, path = "/v1/accounts/{account}/conformance", tag = "accounts", security(("bearer" = [])),
+#[utoipa::path(get, path = "/v1/accounts/{account}/conformance", tag = "accounts", security(("bearer" = []), ("password" = [])),
     params(("account" = String, Path, description = "`acc_…` or its short name."), Which),
     responses((status = 200, description = "Each rule.", body = Conformance), Reading))]
 pub(super) async fn report(
     State(app): State<App>,
-    session: Session,
+    reader: Reader,
     Path(account): Path<AccountName>,
     Query(which): Query<Which>,
 ) -> Result<Json<Conformance>, Problem> {
-    let me = session.of_account(&app, &account, Deed::ReadAccount).await?;
+    let me = reader.of_account(&app, &account, Deed::ReadAccount).await?;
     let loaded = app.desk.log().accounts.load(StreamId::account(me.account)).await?.state;
     let chosen = which.profile.or_else(|| loaded.profile.as_deref()?.parse().ok());
     let profile = chosen.ok_or_else(|| {

@@ -4,7 +4,6 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
-use twofold_domain::account::Change;
 use twofold_domain::ids::{ScheduleId, StreamId};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::policy::Audience;
@@ -15,7 +14,7 @@ use super::demands::Wish;
 use super::policy::Policy;
 use super::preview::Confirmation;
 use crate::app::App;
-use crate::assess::{assessed, keepers};
+use crate::assess::keepers;
 use crate::extract::{IfMatch, Json, Path};
 use crate::problem::Problem;
 use crate::routes::change::{Answer, Placed, no_content};
@@ -63,11 +62,9 @@ pub(super) async fn schedule(
     }
     let (audience, begins_at) = (new.audience, new.begins_at.0);
     let policy = new.policy.over(now.state.policy(audience, app.now_of(me.account)));
-    let change = Change::Schedule { audience, policy: policy.clone(), begins_at };
-    let assessed = assessed(&app, me.account, &change, me.role, new.preview.map(Into::into)).await?;
     let told = keepers(&app, me.account).await?;
-    let credential = session.credential.clone();
-    let act = SchedulePolicy { credential, seen, audience, policy, begins_at, assessed, told };
+    let (credential, statement) = (session.credential.clone(), new.preview.map(Into::into));
+    let act = SchedulePolicy { credential, seen, audience, policy, begins_at, statement, told };
     let done = app.perform(me.account, session.context, act).await?;
     let (version, after, schedule) = &done.reply;
     let answer = Answer {

@@ -17,6 +17,7 @@ use crate::extract::{ETag, IfMatch, Json, Path};
 use crate::problem::Problem;
 use crate::routes::change::{Answer, Placed};
 use crate::routes::door::{AccountName, Session};
+use crate::routes::reader::Reader;
 use crate::routes::usual::{ChangingVersion, Reading};
 
 /// How the account shows itself, and whom it tells what.
@@ -114,16 +115,16 @@ impl NewSettings {
 }
 
 /// How the account shows itself, and whom it tells what.
-#[utoipa::path(get, path = "/v1/accounts/{account}/settings", tag = "accounts", security(("bearer" = [])),
+#[utoipa::path(get, path = "/v1/accounts/{account}/settings", tag = "accounts", security(("bearer" = []), ("password" = [])),
     params(("account" = String, Path, description = "`acc_…` or its short name.")),
     responses((status = 200, description = "The settings.", body = SettingsShown,
         headers(("ETag" = String))), Reading))]
 pub(super) async fn settings(
     State(app): State<App>,
-    session: Session,
+    reader: Reader,
     Path(account): Path<AccountName>,
 ) -> Result<Response, Problem> {
-    let me = session.of_account(&app, &account, Deed::ReadAccount).await?;
+    let me = reader.of_account(&app, &account, Deed::ReadAccount).await?;
     let loaded = app.desk.log().accounts.load(StreamId::account(me.account)).await?;
     Ok((ETag(loaded.sequence), Json(SettingsShown::from(loaded.state.settings.clone()))).into_response())
 }

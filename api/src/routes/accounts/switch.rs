@@ -9,7 +9,6 @@ use utoipa::ToSchema;
 
 use super::preview::Confirmation;
 use crate::app::App;
-use crate::assess::assessed;
 use crate::extract::{IfMatch, Path};
 use crate::problem::Problem;
 use crate::routes::change::{Change, Placed, Repeat, perform};
@@ -112,9 +111,8 @@ async fn throw(
     (preview, reason): (Option<Confirmation>, Option<String>),
 ) -> Result<Response, Problem> {
     let me = session.of_account(app, account, Deed::SwitchAccount).await?;
-    let assessed = assessed(app, me.account, &switch.change(), me.role, preview.map(Into::into)).await?;
-    let circle = app.circle(me.account).await?;
+    let (statement, circle) = (preview.map(Into::into), app.circle(me.account).await?);
     let act =
-        SwitchAccount { credential: session.credential.clone(), seen, switch, reason, assessed, circle };
+        SwitchAccount { credential: session.credential.clone(), seen, switch, reason, statement, circle };
     perform(app, session, repeat, act, at_version).await
 }

@@ -37,7 +37,7 @@ pub(super) async fn own(app: &App, session: &Session) -> Result<Vec<FactorShown>
         items.push(FactorShown {
             id,
             state: "active",
-            kind: factor.kind,
+            kind: factor.kind(),
             name: open(app, me.account, me.user, &factor.name).await?,
             since: factor.since.into(),
         });
@@ -46,7 +46,7 @@ pub(super) async fn own(app: &App, session: &Session) -> Result<Vec<FactorShown>
         items.push(FactorShown {
             id: pending.factor,
             state: "pending",
-            kind: pending.kind,
+            kind: pending.kind(),
             name: open(app, me.account, me.user, &pending.name).await?,
             since: pending.since.into(),
         });

@@ -1,8 +1,9 @@
 //! A factor as answers show it.
 
 use serde::Serialize;
+use twofold_domain::factor::FactorKind;
+use twofold_domain::factor::otp::OtpParameters;
 use twofold_domain::ids::FactorId;
-use twofold_domain::user::{FactorKind, OtpParameters};
 use twofold_infra::acts::EnrolmentStarted;
 use utoipa::ToSchema;
 
@@ -75,8 +76,8 @@ impl From<&EnrolmentStarted> for Started {
     }
 }
 
-const fn algorithm_name(algorithm: twofold_domain::user::OtpAlgorithm) -> &'static str {
-    use twofold_domain::user::OtpAlgorithm::{Sha1, Sha256, Sha512};
+const fn algorithm_name(algorithm: twofold_domain::factor::otp::OtpAlgorithm) -> &'static str {
+    use twofold_domain::factor::otp::OtpAlgorithm::{Sha1, Sha256, Sha512};
     match algorithm {
         Sha1 => "SHA1",
         Sha256 => "SHA256",

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use crate::app::App;
 use crate::extract::Json;
 use crate::problem::Problem;
-use crate::routes::door::Session;
+use crate::routes::reader::Reader;
 use crate::routes::usual::Reading;
 
 /// A group of people.
@@ -30,10 +30,10 @@ pub(super) struct Groups {
 }
 
 /// The groups of people.
-#[utoipa::path(get, path = "/v1/groups", tag = "people", security(("bearer" = [])),
+#[utoipa::path(get, path = "/v1/groups", tag = "people", security(("bearer" = []), ("password" = [])),
     responses((status = 200, description = "All of them.", body = Groups), Reading))]
-pub(super) async fn groups(State(app): State<App>, session: Session) -> Result<Json<Groups>, Problem> {
-    let me = session.may(&app, Deed::ReadPeople).await?;
+pub(super) async fn groups(State(app): State<App>, reader: Reader) -> Result<Json<Groups>, Problem> {
+    let me = reader.may(&app, Deed::ReadPeople).await?;
     let account = app.desk.log().accounts.load(StreamId::account(me.account)).await?.state;
     let mut items: Vec<Group> =
         account.groups.iter().map(|(id, name)| Group { id: *id, name: name.clone() }).collect();

@@ -48,6 +48,8 @@ async fn a_requirement_is_previewed_and_confirmed_and_a_harmless_save_is_not() {
     let first = &seen["categories"].as_array().unwrap()[1]["first"];
     assert_eq!(first[0]["user"], grace.user);
     assert!(seen["prompts"]["since"].is_string() && seen["confirmation_needed"] == true, "{seen}");
+    // Minutes of sign-ins are counted, and tell nothing of a month.
+    assert!(seen["prompts"]["then"].is_u64() && seen["prompts"].get("extra_a_month").is_none(), "{seen}");
 
     // The confirmation is of this change, of this policy, and of this hour.
     let confirmed = |preview: &Value| json!({"team": {"required": true}, "preview": preview["confirmation"]});

@@ -3,17 +3,17 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
-use twofold_domain::account::{Account, Switch};
 use twofold_domain::ids::StreamId;
-use twofold_domain::permission::Act as Deed;
-use twofold_domain::user::User;
+use twofold_domain::sign_in::Obstacle;
+use twofold_domain::status::stands;
 use utoipa::ToSchema;
 
-use super::one::where_they_stand;
 use crate::app::App;
 use crate::extract::{Json, Path};
+use crate::obstacles::{InTheWay, in_the_way};
 use crate::problem::Problem;
-use crate::routes::door::{Session, UserName, user};
+use crate::routes::door::{UserName, user};
+use crate::routes::reader::Reader;
 use crate::routes::show::Instant;
 use crate::routes::usual::Reading;
 
@@ -29,52 +29,71 @@ pub(super) struct Enrolment {
     takes: &'static str,
     /// What stands in the way.
     #[serde(skip_serializing_if = "Option::is_none")]
-    obstacle: Option<Obstacle>,
+    obstacle: Option<ObstacleShown>,
 }
 
 /// What stands in the way of an enrolment.
 #[derive(Serialize, ToSchema)]
-struct Obstacle {
-    /// The rule: `account_disabled`, `ticket_needed`, `erased`.
+struct ObstacleShown {
+    /// The rule: `erased`, `deactivated`, `no_password`, `hard_cap`, `account_disabled`, `exemption`,
+    /// `ticket_needed`, `mailbox_too_fresh`, `too_many_factors`.
     rule: &'static str,
-    /// Since when it holds, where one event set it.
+    /// The type of the event that set it.
+    set_by: &'static str,
+    /// Its position, by which the log has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    position: Option<u64>,
+    /// Since when it holds.
     #[serde(skip_serializing_if = "Option::is_none")]
     since: Option<Instant>,
     /// What to do, and who can.
     fix: &'static str,
 }
 
-fn obstacle(account: &Account, user: &User) -> Option<Obstacle> {
-    if user.erased {
-        let fix = "Nothing: this person was erased. Register them anew.";
-        return Some(Obstacle { rule: "erased", since: None, fix });
+impl From<InTheWay> for ObstacleShown {
+    fn from(InTheWay { obstacle, set_by }: InTheWay) -> Self {
+        Self {
+            rule: obstacle.name(),
+            set_by: obstacle.set_by(),
+            position: set_by.as_ref().map(|event| event.row.account_seq),
+            since: set_by.as_ref().map(|event| event.row.recorded_at.into()),
+            fix: fix(obstacle),
+        }
     }
-    if let Switch::Off { since } = account.switch {
-        let fix = "An owner enables two-factor authentication for the account again.";
-        return Some(Obstacle { rule: "account_disabled", since: Some(since.into()), fix });
+}
+
+const fn fix(obstacle: Obstacle) -> &'static str {
+    match obstacle {
+        Obstacle::Erased => "Nothing: this person was erased. Register them anew.",
+        Obstacle::Deactivated => "Staff reactivates them.",
+        Obstacle::NoPassword => "They use the link of their invitation, or staff sends another one.",
+        Obstacle::HardCap => "Staff lifts their locks.",
+        Obstacle::AccountDisabled => "An owner enables two-factor authentication for the account again.",
+        Obstacle::Exemption => "They wait until the exemption ends, or staff ends it.",
+        Obstacle::TicketNeeded => "After a compromise an administrator issues an enrolment ticket.",
+        Obstacle::MailboxTooFresh => {
+            "They wait 72 hours from the reset of their password, or an administrator issues an enrolment ticket."
+        }
+        Obstacle::TooManyFactors => "They remove one that they no longer use.",
     }
-    if user.needs_ticket && user.first_binding(account.generation) {
-        let fix = "After a compromise an administrator issues an enrolment ticket.";
-        return Some(Obstacle { rule: "ticket_needed", since: None, fix });
-    }
-    None
 }
 
 /// May this person enrol a second factor, and if not: why not, and what to do.
-#[utoipa::path(get, path = "/v1/users/{user}/enrolment", tag = "people", security(("bearer" = [])),
+#[utoipa::path(get, path = "/v1/users/{user}/enrolment", tag = "people", security(("bearer" = []), ("password" = [])),
     params(("user" = String, Path, description = "`usr_…` or `me`.")),
     responses((status = 200, description = "Whether they may.", body = Enrolment), Reading))]
 pub(super) async fn enrolment(
     State(app): State<App>,
-    session: Session,
+    reader: Reader,
     Path(who): Path<UserName>,
 ) -> Result<Response, Problem> {
-    let (me, id) = session.may_upon(&app, who, |_| Deed::ReadOwn, |_| Deed::ReadPeople).await?;
-    let account = app.desk.log().accounts.load(StreamId::account(me.account)).await?.state;
-    let state = user(&app, me.account, id).await?.state;
+    let (account_id, id) = reader.may_see(&app, who).await?;
+    let account = app.desk.log().accounts.load(StreamId::account(account_id)).await?.state;
+    let state = user(&app, account_id, id).await?.state;
     let role = state.role().ok_or_else(Problem::not_found)?;
-    let obstacle = obstacle(&account, &state);
-    let (standing, _) = where_they_stand(&account, &state, role, app.now_of(me.account));
+    let at = app.now_of(account_id);
+    let obstacle = in_the_way(&app, account_id, &account, id, &state, at).await?.map(ObstacleShown::from);
+    let (standing, _) = stands(&account, &state, role, at);
     let shown = Enrolment {
         may_enrol: obstacle.is_none(),
         must_enrol: standing == twofold_domain::status::Standing::Pending,

@@ -26,7 +26,7 @@ pub(super) async fn invite_again(
     Path(who): Path<UserName>,
     Change { repeat, .. }: Change<Empty>,
 ) -> Result<Response, Problem> {
-    let user = who.of(&session.may(&app, Deed::ReadOwn).await?);
+    let (_, user) = session.whom(&app, who, Deed::EditPerson).await?;
     let act = InviteAgain { credential: session.credential.clone(), user };
     perform(&app, &session, &repeat, act, |()| Answer::ok(Nothing {})).await
 }

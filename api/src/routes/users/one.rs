@@ -3,10 +3,9 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
-use twofold_domain::account::Account;
 use twofold_domain::ids::{GroupId, StreamId, UserId};
-use twofold_domain::policy::{Role, Whom};
-use twofold_domain::status::{Facts, Rule, Standing, standing};
+use twofold_domain::policy::Role;
+use twofold_domain::status::{Rule, Standing, stands};
 use twofold_domain::time::Timestamp;
 use twofold_domain::user::{Codes, User};
 use utoipa::ToSchema;
@@ -83,27 +82,6 @@ fn invitation(user: &User, now: Timestamp) -> Option<Invited> {
     Some(Invited { state, expires_at: link.expires_at.into() })
 }
 
-/// Where a person stands, and by which rule.
-pub(super) fn where_they_stand(
-    account: &Account,
-    user: &User,
-    role: Role,
-    at: Timestamp,
-) -> (Standing, Rule) {
-    let facts = Facts {
-        switch: account.switch,
-        policy: account.policy(role.audience(), at),
-        whom: Whom { role, groups: &user.groups },
-        required_since: account.required_since(role.audience(), at),
-        enrolled: user.enrolled(account.generation).is_some(),
-        locked: user.locked_out(),
-        provider_only: user.through_provider_only(),
-        exempt_until: user.exemption.map(|e| e.until),
-        deactivated: user.deactivated,
-    };
-    standing(&facts, at)
-}
-
 /// One person.
 ///
 /// Everybody sees themselves (`me`); owners, admins, agents, and auditors see others.
@@ -120,7 +98,7 @@ pub(super) async fn one(
     let loaded = user(&app, in_account, id).await?;
     let (state, who) = (&loaded.state, loaded.state.who().ok_or_else(Problem::not_found)?);
     let enrolled = state.enrolled(account.generation);
-    let (standing, rule) = where_they_stand(&account, state, who.role, app.now_of(in_account));
+    let (standing, rule) = stands(&account, state, who.role, app.now_of(in_account));
     let shown = Person {
         id,
         role: who.role,

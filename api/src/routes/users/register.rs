@@ -23,7 +23,7 @@ pub(super) struct NewUser {
     /// Unique within the account; the invitation goes there.
     #[schema(example = "grace@example.com")]
     email: String,
-    /// `owner`, `admin`, `agent`, `auditor`, `end_user`.
+    /// `admin`, `agent`, `auditor`, `end_user`. An owner is made of somebody who is here, by two.
     #[schema(value_type = String, example = "agent")]
     role: Role,
     /// `en`, `es`, or `ko`; the first that the account offers if not said.
@@ -46,7 +46,7 @@ impl Repeatably for Registered {
 
 /// Register a person and invite them by mail.
 ///
-/// Owners register anybody, admins nobody of their own role or above. Code `taken` where the address is in use.
+/// Owners register anybody but owners (see `make-owner`), admins nobody of their own role or above. Code `taken` where the address is in use.
 #[utoipa::path(post, path = "/v1/users", tag = "people", security(("bearer" = [])),
     params(("Idempotency-Key" = Option<String>, Header, description = "Repeats are answered as before.")),
     request_body = NewUser,

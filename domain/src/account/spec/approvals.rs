@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::account::{
     Account, AccountCommand, AccountError, AccountEvent, ApprovalCommand, ApprovalError, Consent, Governance,
-    GovernanceCommand, Guarded, GuardedAct,
+    GovernanceCommand, Guarded, GuardedAct, Turn,
 };
 use crate::ids::{ApprovalId, ExemptionId, UserId};
 use crate::owners::Owners;
@@ -263,4 +263,27 @@ fn a_closed_account_changes_nothing_any_more() {
     // What was announced before is still written down and proved.
     let reach = crate::user::UserCommand::ReachReset;
     given::<User>(enabled()).under(era).when(reach).then([reset_by_disable(1, NOW)]);
+}
+
+/// Rules: D2.
+#[test]
+fn a_request_waits_for_another_owner_or_when_it_is_due_for_whoever_asked() {
+    let (due, act) = (later(Span::hours(72)), GuardedAct::GrantOwner { user: person(7) });
+    let over = due + Span::days(7);
+    // asked by 1, and due or not | who looks | as what | when | what is theirs to do
+    let rows = [
+        (None, 1, Role::Owner, NOW, None),
+        (None, 2, Role::Owner, NOW, Some(Turn::Approve)),
+        (None, 2, Role::Admin, NOW, None),
+        (None, 7, Role::Owner, NOW, None),
+        (Some(due), 1, Role::Owner, NOW, None),
+        (Some(due), 1, Role::Owner, due, Some(Turn::CarryOut)),
+        (Some(due), 1, Role::Owner, over, None),
+        (Some(due), 2, Role::Owner, NOW, Some(Turn::Approve)),
+    ];
+    for (matures, who, role, at, expected) in rows {
+        let account: Account = fold([opened(), asked(&act, 1, matures)]);
+        let open = account.approvals.get(&ASKED).expect("it was asked for");
+        assert_eq!(account.turn(open, person(who), role, at), expected, "{matures:?} {who} {role:?} {at}");
+    }
 }

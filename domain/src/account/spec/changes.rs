@@ -3,6 +3,7 @@
 use super::*;
 use crate::account::{Change, Concerned, Unconfirmed, effects, maxima};
 use crate::device::{Method, Scope, Session, Trust};
+use crate::factor::FactorKind;
 use crate::policy::PasswordApi;
 use crate::sign_in::Holder;
 
@@ -29,6 +30,7 @@ const BARE: Concerned<'_> = Concerned {
     whom: AGENT,
     holder: Holder { epoch: 1, exemption: None, deactivated: false },
     enrolled: None,
+    kinds: &[],
     provider_only: false,
     locked: false,
     email_verified: true,
@@ -38,7 +40,13 @@ const BARE: Concerned<'_> = Concerned {
 };
 
 /// The same with a second factor, a trusted device, and a session that showed it.
-const STRONG: Concerned<'_> = Concerned { enrolled: Some(0), trusts: &[TRUST], sessions: &[SESSION], ..BARE };
+const STRONG: Concerned<'_> = Concerned {
+    enrolled: Some(0),
+    kinds: &[FactorKind::Totp],
+    trusts: &[TRUST],
+    sessions: &[SESSION],
+    ..BARE
+};
 
 fn team(change: impl FnOnce(&mut AudiencePolicy)) -> Change {
     let mut policy = AudiencePolicy::TEAM;

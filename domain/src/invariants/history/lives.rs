@@ -1,6 +1,8 @@
 //! What happens in the lives of the town's people beside signing in.
 
 use super::*;
+use crate::delivery::{Channel, MessagePurpose, Posted};
+use crate::ids::MessageId;
 
 impl History {
     /// The owner gives somebody an enrolment ticket.
@@ -36,6 +38,24 @@ impl History {
     }
 
     /// The owner lets somebody in without a second factor for a while.
+    /// A message to somebody goes out.
+    pub(crate) fn message(&mut self, user: UserId) {
+        let (message, at) = (MessageId::from_uuid(self.id()), self.now());
+        let posted = Posted {
+            message,
+            channel: Channel::Mail,
+            purpose: MessagePurpose::Notice,
+            letter: "password-changed".to_owned(),
+            attempts: 1,
+            queued_at: at,
+        };
+        self.act(
+            &By::System("courier".into()),
+            None,
+            vec![Event::User(user, UserEvent::MessageSent { posted, at })],
+        );
+    }
+
     pub(crate) fn exempt(&mut self, user: UserId, span: Span) {
         let (exemption, reason, at) = (ExemptionId::from_uuid(self.id()), sealed(), self.at);
         let until = at + span;

@@ -2,6 +2,8 @@
 
 use super::super::scene::Lever;
 use super::*;
+use crate::factor::otp::OtpParameters;
+use crate::factor::{FactorDetail, FirstUse, totp};
 
 impl History {
     /// An account with an enrolled owner, an agent, and an end user, who have passwords.
@@ -226,10 +228,8 @@ impl History {
         };
         let begun = UserEvent::FactorEnrolmentStarted {
             factor: FactorId::from_uuid(self.id()),
-            kind: FactorKind::Totp,
-            parameters: OtpParameters::APP,
+            detail: FactorDetail::Totp(totp::Begun { seed: self.verifier(), parameters: OtpParameters::APP }),
             name: sealed(),
-            verifier: self.verifier(),
             generation: self.scene.account.generation,
             session: self.session(user),
             at,
@@ -250,7 +250,7 @@ impl History {
         let (set, verifier) = (CodeSetId::from_uuid(self.id()), self.verifier());
         let events = [
             voucher,
-            UserEvent::FactorConfirmed { factor, step, at },
+            UserEvent::FactorConfirmed { factor, first: FirstUse::Step(step), at },
             UserEvent::TwoFactorEnabled { generation, at },
             UserEvent::RecoveryCodesGenerated { set, count: 10, verifier },
         ];

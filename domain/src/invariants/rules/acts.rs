@@ -176,6 +176,8 @@ fn session_scope() -> Rule {
                 return;
             }
             let fits = match on.asks() {
+                // Whoever has none but a factor of a kind that is not allowed any more showed it before.
+                Asks::Own(Act::ChangeOwnFactors) => session.method.is_second_factor(),
                 Asks::Own(act) => matches!(act, Act::EnrolOwn | Act::ReadOwn | Act::EndOwn | Act::StepUp),
                 Asks::Door | Asks::Nothing | Asks::System(_) => true,
                 Asks::Operator | Asks::Staff(_) => false,
@@ -231,7 +233,7 @@ fn own_is_own() -> Rule {
 fn nobody_else() -> Rule {
     rule(
         "operator-and-system",
-        "Only the operator opens accounts and prints links, and only the fan-out writes an account-wide reset into people's streams.",
+        "Only the operator opens accounts and prints links, only the fan-out writes an account-wide reset into people's streams, and only the courier says what became of a message.",
         |on, find| {
             let holds = match on.asks() {
                 Asks::Operator => on.entry.by == By::Operator,

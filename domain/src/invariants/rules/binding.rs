@@ -176,12 +176,18 @@ fn factor_in_force() -> Rule {
                     Some(Spent::Step { factor, purpose: Some(_), .. }) => {
                         Some(bound.of(user).is_some_and(|factors| factors.contains(&factor)))
                     }
+                    Some(Spent::Challenge { factor, .. }) => {
+                        Some(bound.of(user).is_some_and(|factors| factors.contains(&factor)))
+                    }
                     Some(Spent::Code { .. }) => Some(true),
                     Some(
                         Spent::Step { purpose: None, .. }
+                        | Spent::Sms { .. }
+                        | Spent::Credential
                         | Spent::Link { .. }
                         | Spent::Mailed { .. }
-                        | Spent::Ticket { .. },
+                        | Spent::Ticket { .. }
+                        | Spent::Message { .. },
                     )
                     | None => None,
                 };
@@ -219,6 +225,7 @@ fn last_factor_stays() -> Rule {
 #[cfg(test)]
 pub(super) fn cases() -> Vec<super::super::history::Case> {
     use super::super::history::{AGENT, ANA, History, case};
+    use crate::factor::FirstUse;
     vec![
         case(
             "binding-in-force",
@@ -254,7 +261,7 @@ pub(super) fn cases() -> Vec<super::super::history::Case> {
             |h| {
                 let at = h.now();
                 let factor = h.factor(ANA);
-                h.person_act(ANA, UserEvent::FactorConfirmed { factor, step: 1, at });
+                h.person_act(ANA, UserEvent::FactorConfirmed { factor, first: FirstUse::Step(1), at });
             },
         ),
         case(

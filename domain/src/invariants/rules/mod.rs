@@ -6,6 +6,7 @@ mod acts;
 mod approvals;
 mod binding;
 mod budgets;
+mod kinds;
 mod log;
 mod people;
 mod resets;
@@ -26,6 +27,7 @@ pub(super) fn all() -> Vec<Rule> {
         account::rules,
         people::rules,
         single_use::rules,
+        kinds::rules,
         budgets::rules,
         binding::rules,
         resets::rules,

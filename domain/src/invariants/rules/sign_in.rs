@@ -148,12 +148,10 @@ fn challenge_answered() -> Rule {
                 on.meaning.subject == Some(*user) && *purpose == Some(Purpose::SignIn(attempt.id()))
             });
             let right = match (attempt.decision, method) {
-                (Decision::Challenge, Method::Otp | Method::RecoveryCode) => proved,
+                (Decision::Challenge, method) if method.is_second_factor() => proved,
                 (Decision::Complete, Method::Trust) => on.scene.trusted(device, on.decided()),
                 (Decision::Complete | Decision::Enrol, Method::Password) => true,
-                (Decision::Challenge, Method::Password | Method::Trust)
-                | (Decision::Complete | Decision::Enrol, Method::Otp | Method::RecoveryCode)
-                | (Decision::Enrol, Method::Trust) => false,
+                _ => false,
             };
             find.expect(right, || format!("{:?} by {method:?}, proved: {proved}", attempt.decision));
         },

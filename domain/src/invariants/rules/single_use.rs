@@ -1,10 +1,10 @@
-//! What is good once is accepted once: steps, recovery codes, links, mailed codes.
+//! What is good once is accepted once: steps, recovery codes, links, mailed codes, messages.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
 use super::super::meaning::Spent;
 use super::super::{Event, Rule, rule};
-use crate::ids::{CodeSetId, FactorId, LinkId, MailedCodeId, SignInId, TicketId, UserId};
+use crate::ids::{CodeSetId, FactorId, LinkId, MailedCodeId, MessageId, SignInId, TicketId, UserId};
 use crate::time::Timestamp;
 use crate::user::{LinkPurpose, Purpose, Refusal, UserEvent};
 
@@ -14,6 +14,8 @@ const MOST_CODES: u8 = 128;
 const MAILED_OPEN: usize = 3;
 /// Wrong tries that one series of mailed codes bears.
 const MAILED_TRIES: u8 = 5;
+/// Messages to one person whose ends are remembered: far more than can be under way at once.
+const MESSAGES: usize = 256;
 /// Attempts that a person proved lately.
 const PROVED: usize = 8;
 
@@ -28,6 +30,7 @@ pub(super) fn rules() -> Vec<Rule> {
         mailed_code_charged(),
         attempt_proved_once(),
         ticket_once(),
+        message_ends_once(),
     ]
 }
 
@@ -210,8 +213,19 @@ fn attempt_proved_once() -> Rule {
         move |on, find| {
             let purpose = match on.meaning.spends {
                 Some(Spent::Step { purpose, .. }) => purpose,
-                Some(Spent::Code { purpose, .. }) => Some(purpose),
-                Some(Spent::Link { .. } | Spent::Mailed { .. } | Spent::Ticket { .. }) | None => None,
+                Some(
+                    Spent::Code { purpose, .. }
+                    | Spent::Sms { purpose, .. }
+                    | Spent::Challenge { purpose, .. },
+                ) => Some(purpose),
+                Some(
+                    Spent::Credential
+                    | Spent::Link { .. }
+                    | Spent::Mailed { .. }
+                    | Spent::Ticket { .. }
+                    | Spent::Message { .. },
+                )
+                | None => None,
             };
             let (Some(Purpose::SignIn(attempt)), Some(user)) = (purpose, on.meaning.subject) else { return };
             let lately = proved.entry(user).or_default();
@@ -253,6 +267,26 @@ fn ticket_once() -> Rule {
                 }
                 _ => {}
             }
+        },
+    )
+}
+
+fn message_ends_once() -> Rule {
+    let mut lately: HashMap<UserId, VecDeque<MessageId>> = HashMap::new();
+    rule(
+        "message-ends-once",
+        "A message ends once: it went out, or it was given up, and no two of a person's last 256 are one.",
+        move |on, find| {
+            let (Some(Spent::Message { message }), Some(user)) = (on.meaning.spends, on.meaning.subject)
+            else {
+                return;
+            };
+            let ended = lately.entry(user).or_default();
+            find.expect(!ended.contains(&message), || message.to_string());
+            if ended.len() >= MESSAGES {
+                ended.pop_front();
+            }
+            ended.push_back(message);
         },
     )
 }
@@ -350,6 +384,14 @@ pub(super) fn cases() -> Vec<super::super::history::Case> {
                 h.enrol_by_ticket(AGENT);
             },
             |h| h.again("EnrolmentTicketUsed"),
+        ),
+        case(
+            "message-ends-once",
+            |h| {
+                h.town();
+                h.message(ANA);
+            },
+            |h| h.again("MessageSent"),
         ),
     ]
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::super::history::Case;
 use super::{
-    account, acts, all, approvals, binding, budgets, log, people, resets, sessions, sign_in, single_use,
-    tokens, trust, waits,
+    account, acts, all, approvals, binding, budgets, kinds, log, people, resets, sessions, sign_in,
+    single_use, tokens, trust, waits,
 };
 
 fn cases() -> Vec<Case> {
@@ -15,6 +15,7 @@ fn cases() -> Vec<Case> {
         account::cases,
         people::cases,
         single_use::cases,
+        kinds::cases,
         budgets::cases,
         binding::cases,
         resets::cases,

@@ -35,6 +35,8 @@ fn reset_waited() -> Rule {
                 }
                 UserEvent::TwoFactorResetCancelled { .. }
                 | UserEvent::OtpAccepted { .. }
+                | UserEvent::SmsCodeAccepted { .. }
+                | UserEvent::AssertionAccepted { .. }
                 | UserEvent::RecoveryCodeUsed { .. }
                 | UserEvent::TwoFactorReset { .. }
                 | UserEvent::PersonErased { .. } => {

@@ -9,10 +9,10 @@ use super::{
     Scene, ScheduleScene, SessionScene, TrustScene,
 };
 use crate::account::AccountEvent;
-use crate::device::{DeviceEvent, DistrustCause, Method, Scope};
+use crate::device::{DeviceEvent, DistrustCause, Scope};
 use crate::ids::{DeviceId, UserId};
 use crate::time::Timestamp;
-use crate::user::{ResetCause, UserEvent};
+use crate::user::{Purpose, ResetCause, UserEvent};
 
 impl Scene {
     /// Another act begins with an event of another correlation.
@@ -26,6 +26,7 @@ impl Scene {
     /// Folds in what was read.
     pub(in crate::invariants) fn fold(&mut self, entry: &Entry, meaning: &Meaning) {
         self.credentials(meaning);
+        self.forget(entry.recorded_at);
         match &entry.event {
             Event::Account(event) => self.account_event(event, entry.recorded_at),
             Event::User(user, event) => {
@@ -38,14 +39,31 @@ impl Scene {
         }
     }
 
+    /// Most devices are seen once: what they keep of attempts that are long over would be most of what is kept.
+    fn forget(&mut self, now: Timestamp) {
+        while let Some((_, id)) = self.fading.pop_front_if(|(when, _)| *when <= now) {
+            if let Some(device) = self.devices.get_mut(&id) {
+                device.attempts.retain(|attempt| now < attempt.expires_at + ATTEMPT_MEMORY);
+                device.attempts.shrink_to_fit();
+                device.open.shrink_to_fit();
+                device.ended.shrink_to_fit();
+            }
+        }
+    }
+
     fn credentials(&mut self, meaning: &Meaning) {
         let Some(user) = meaning.subject else { return };
         match meaning.spends {
             Some(Spent::Step { purpose, .. }) => self.act.proofs.push((user, purpose)),
-            Some(Spent::Code { purpose, .. }) => self.act.proofs.push((user, Some(purpose))),
+            Some(Spent::Credential | Spent::Sms { purpose: Purpose::Confirm(_), .. }) => {
+                self.act.proofs.push((user, None));
+            }
+            Some(
+                Spent::Code { purpose, .. } | Spent::Sms { purpose, .. } | Spent::Challenge { purpose, .. },
+            ) => self.act.proofs.push((user, Some(purpose))),
             Some(Spent::Mailed { .. }) => self.act.mailed.push(user),
             Some(Spent::Ticket { .. }) => self.act.tickets.push(user),
-            Some(Spent::Link { .. }) | None => {}
+            Some(Spent::Link { .. } | Spent::Message { .. }) | None => {}
         }
         let person = self.people.entry(user).or_default();
         match meaning.credentials {
@@ -137,6 +155,8 @@ impl Scene {
             | AccountEvent::ClientTokenRevoked { .. }
             | AccountEvent::SandboxClockSet { .. }
             | AccountEvent::SignInsRefused { .. }
+            | AccountEvent::DeliveryTroubleRaised { .. }
+            | AccountEvent::HardwareTokensImported { .. }
             | AccountEvent::OperatorActed { .. } => {}
         }
     }
@@ -188,6 +208,14 @@ impl Scene {
             | UserEvent::RecoveryCodesGenerated { .. }
             | UserEvent::RecoveryCodesRegenerated { .. }
             | UserEvent::OtpAccepted { .. }
+            | UserEvent::FactorDriftFound { .. }
+            | UserEvent::SmsCodeIssued { .. }
+            | UserEvent::SmsCodeAccepted { .. }
+            | UserEvent::AssertionAccepted { .. }
+            | UserEvent::FactorRenamed { .. }
+            | UserEvent::FactorPreferred { .. }
+            | UserEvent::TokenAssigned { .. }
+            | UserEvent::TokenWithdrawn { .. }
             | UserEvent::RecoveryCodeUsed { .. }
             | UserEvent::RecoveryCodesLow { .. }
             | UserEvent::RecoveryCodesExhausted { .. }
@@ -216,6 +244,8 @@ impl Scene {
             | UserEvent::ApiTokenIssued { .. }
             | UserEvent::ApiTokenRevoked { .. }
             | UserEvent::PasswordAccessUsed { .. }
+            | UserEvent::MessageSent { .. }
+            | UserEvent::MessageFailed { .. }
             | UserEvent::DeviceReportedLost { .. } => {}
         }
     }
@@ -241,6 +271,7 @@ impl Scene {
                     expires_at: *expires_at,
                     completed: false,
                 });
+                self.fading.push_back((*expires_at + ATTEMPT_MEMORY, id));
             }
             DeviceEvent::SignInCompleted { sign_in, method } => {
                 if let Some(attempt) = device.attempts.iter_mut().find(|a| a.id == *sign_in) {
@@ -265,7 +296,7 @@ impl Scene {
                 if !device.open.contains(session) {
                     device.open.push(*session);
                 }
-                let proved = matches!(method, Method::Otp | Method::RecoveryCode);
+                let proved = method.is_second_factor();
                 let started = SessionScene {
                     device: id,
                     method: *method,
@@ -330,5 +361,32 @@ impl Scene {
             | DeviceEvent::ApiTokenUsed { .. }
             | DeviceEvent::DeviceTokenRotated { .. } => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::history::{ANA, History};
+    use super::super::ATTEMPT_MEMORY;
+    use crate::time::Span;
+
+    /// However many attempts there were, those that are over are forgotten within hours.
+    #[test]
+    fn attempts_that_are_over_are_not_kept() {
+        let mut history = History::new();
+        history.town();
+        history.enrol(ANA);
+        for _ in 0..100 {
+            history.sign_in(ANA);
+            history.wait(Span::minutes(10));
+        }
+        let held = |history: &History| -> usize {
+            history.scene().devices.values().map(|device| device.attempts.len()).sum()
+        };
+        assert!(held(&history) <= 12, "{} attempts of a thousand minutes", held(&history));
+        history.wait(ATTEMPT_MEMORY);
+        history.wait(Span::hours(1));
+        history.sign_in(ANA);
+        assert_eq!((held(&history), history.scene().fading.len()), (1, 1));
     }
 }

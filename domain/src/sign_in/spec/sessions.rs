@@ -218,7 +218,9 @@ fn binding_the_first_factor_raises_this_session_and_ends_the_others() {
     let past = [opened(), required(Audience::Team, NOW)];
     let mut world = World::of(past, with_password(Role::Agent), device);
     let other = world.device.clone();
-    let Ok(Ok(steps)) = world.signed_in(NOW).map(|me| me.start_enrolment(new_factor(PHONE), NEW_MAIL)) else {
+    let Ok(Ok(steps)) =
+        world.signed_in(NOW).map(|me| me.start_enrolment(new_factor(PHONE), NEW_MAIL, NEW_TEXT))
+    else {
         panic!("may enrol")
     };
     world.record(steps);
@@ -249,7 +251,7 @@ fn a_binding_belongs_to_the_session_that_began_it() {
     let mut world = World::of([opened()], with_password(Role::Agent), device);
     // Whatever the caller says, it is the session that asks.
     let factor = crate::user::NewFactor { session: other, ..new_factor(PHONE) };
-    let Ok(Ok(steps)) = world.signed_in(NOW).map(|me| me.start_enrolment(factor, NEW_MAIL)) else {
+    let Ok(Ok(steps)) = world.signed_in(NOW).map(|me| me.start_enrolment(factor, NEW_MAIL, NEW_TEXT)) else {
         panic!("may enrol")
     };
     world.record(steps);
@@ -263,7 +265,7 @@ fn a_binding_belongs_to_the_session_that_began_it() {
     let confirmed = me.confirm_factor(PHONE, right_code(), mail, NEW_CODES, verifier(50));
     assert_eq!(confirmed.err(), Some(none));
     // And what it begins itself leaves the other's alone.
-    let Ok(steps) = me.start_enrolment(new_factor(TABLET), NEW_MAIL) else { panic!("may enrol") };
+    let Ok(steps) = me.start_enrolment(new_factor(TABLET), NEW_MAIL, NEW_TEXT) else { panic!("may enrol") };
     world.record(steps);
     assert_eq!(world.user.pending.iter().map(|p| p.factor).collect::<Vec<_>>(), [PHONE, TABLET]);
     assert_eq!(world.signed_in(NOW).map(|me| me.pending(TABLET).is_ok()), Ok(true));
@@ -275,7 +277,7 @@ fn a_further_factor_and_new_codes_take_a_fresh_proof() {
         let world = world(method);
         let Ok(me) = world.signed_in(NOW) else { panic!("good") };
         let denied = |e: Option<SignInError>| e == Some(SignInError::Denied(Denied::StepUp));
-        let start = me.start_enrolment(new_factor(TABLET), NEW_MAIL).err();
+        let start = me.start_enrolment(new_factor(TABLET), NEW_MAIL, NEW_TEXT).err();
         let codes = me.regenerate_codes(NEW_CODES).err();
         let remove = me.remove_factor(PHONE, verifier(50)).err();
         if expected {
@@ -292,8 +294,9 @@ fn nobody_enrols_while_the_switch_is_off() {
     let device = and(laptop(), [session(Method::Password, Scope::Full, 1, 1)]);
     let past = [opened(), account_disabled(1, NOW)];
     let mut world = World::of(past, with_password(Role::Agent), device);
-    let start =
-        |world: &World| world.signed_in(NOW).map(|me| me.start_enrolment(new_factor(PHONE), NEW_MAIL).err());
+    let start = |world: &World| {
+        world.signed_in(NOW).map(|me| me.start_enrolment(new_factor(PHONE), NEW_MAIL, NEW_TEXT).err())
+    };
     assert_eq!(start(&world), Ok(Some(SignInError::EnrolmentClosed(EnrolmentClosed))));
     world.happens(&account_enabled(1, NOW));
     assert_eq!(start(&world), Ok(None));
@@ -331,11 +334,7 @@ fn switching_off_takes_the_password_and_a_proof_and_leaves_this_session() {
 
 #[test]
 fn removing_a_factor_renews_the_session_proves_nothing_and_ends_what_it_earned() {
-    use crate::user::UserEvent;
-    let both = and(
-        enabled(),
-        [binding(TABLET, 0, NOW), UserEvent::FactorConfirmed { factor: TABLET, step: STEP, at: NOW }],
-    );
+    let both = and(enabled(), [binding(TABLET, 0, NOW), confirmed(TABLET, STEP)]);
     let proved = session(Method::Otp, Scope::Full, 0, 2);
     let mut world = World::of([opened()], both, and(laptop(), [proved]));
     let late = later(Span::minutes(9));

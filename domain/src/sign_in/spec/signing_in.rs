@@ -88,7 +88,7 @@ fn a_session_has_the_method_of_the_proof_that_the_user_accepted() {
 /// Rules: P1.
 #[test]
 fn a_refused_proof_is_charged_and_nothing_else() {
-    let spent = Verdict::Otp { factor: PHONE, step: STEP - 1 };
+    let spent = Verdict::Otp { factor: PHONE, step: STEP - 1, drift: 0 };
     let rows = [
         (WRONG, Refusal::Wrong),
         (spent, Refusal::Replayed),

@@ -143,7 +143,7 @@ fn the_mailbox_that_reset_the_password_does_not_replace_a_factor_within_72_hours
         UserEvent::LinkRedeemed { link: LINK, at: NOW },
         password_set(),
     ];
-    let start = |at| UserCommand::StartEnrolment { factor: new_factor(PHONE), mailed: NEW_MAIL, at };
+    let start = |at| start_binding(PHONE, at);
     let until = NOW + RESET_STAYS_FRESH;
     let refused = UserError::MailboxTooFresh(until);
     let before = and(and(enabled(), [reset_by_staff(false)]), used.clone());
@@ -153,6 +153,6 @@ fn the_mailbox_that_reset_the_password_does_not_replace_a_factor_within_72_hours
     // Whoever never had a factor takes none from anybody; a further one takes a proof.
     let first = and(with_password(Role::Agent), used.clone());
     given::<User>(first).when(start(NOW)).then([mailed(NOW), binding(PHONE, 0, NOW)]);
-    let further = UserCommand::StartEnrolment { factor: new_factor(TABLET), mailed: NEW_MAIL, at: NOW };
+    let further = start_binding(TABLET, NOW);
     given::<User>(and(enabled(), used)).when(further).then([binding(TABLET, 0, NOW)]);
 }

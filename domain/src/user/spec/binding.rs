@@ -11,7 +11,7 @@ use crate::user::{
 };
 
 fn start(at: Timestamp) -> UserCommand {
-    UserCommand::StartEnrolment { factor: new_factor(PHONE), mailed: NEW_MAIL, at }
+    start_binding(PHONE, at)
 }
 
 fn confirm(verdict: Verdict, mailed: Option<MailedVerdict>) -> UserCommand {
@@ -51,7 +51,7 @@ const RIGHT_MAIL: Option<MailedVerdict> = Some(MailedVerdict::Match(MAIL));
 #[test]
 fn a_first_binding_mails_a_code_and_a_further_one_does_not() {
     given::<User>(with_password(Role::Agent)).when(start(NOW)).then([mailed(NOW), binding(PHONE, 0, NOW)]);
-    let tablet = UserCommand::StartEnrolment { factor: new_factor(TABLET), mailed: NEW_MAIL, at: NOW };
+    let tablet = start_binding(TABLET, NOW);
     given::<User>(enabled()).when(tablet).then([binding(TABLET, 0, NOW)]);
 }
 
@@ -96,7 +96,7 @@ fn a_wrong_otp_behind_a_right_mailed_code_is_charged_and_the_mailed_code_stays_g
     let rows = [
         (WRONG, Refusal::Wrong),
         (Verdict::Expired { factor: PHONE }, Refusal::Expired),
-        (Verdict::Otp { factor: TABLET, step: STEP }, Refusal::Wrong),
+        (Verdict::Otp { factor: TABLET, step: STEP, drift: 0 }, Refusal::Wrong),
         (Verdict::Recovery { index: 1 }, Refusal::Wrong),
     ];
     for (verdict, refusal) in rows {
@@ -239,7 +239,7 @@ fn only_the_binding_under_way_in_this_generation_can_be_confirmed() {
 fn confirm_of(factor: FactorId) -> UserCommand {
     UserCommand::ConfirmFactor {
         factor,
-        verdict: Verdict::Otp { factor, step: STEP },
+        verdict: Verdict::Otp { factor, step: STEP, drift: 0 },
         warrant: RIGHT_MAIL.map(Warrant::Mailed),
         codes: NEW_CODES,
         familiarity: Familiarity::Known,

@@ -2,10 +2,7 @@
 
 use crate::policy::Role;
 use crate::table::*;
-use crate::user::{
-    ClaimCommand, FactorKind, OtpParameters, PeopleCommand, Purpose, Rehash, User, UserCommand, UserError,
-    UserEvent,
-};
+use crate::user::{ClaimCommand, PeopleCommand, Purpose, Rehash, User, UserCommand, UserError, UserEvent};
 
 fn password() -> UserCommand {
     let claim = ClaimCommand::Password { verifier: verifier(20), scheme: "bcrypt".into(), at: NOW };
@@ -13,26 +10,13 @@ fn password() -> UserCommand {
 }
 
 fn seed() -> UserCommand {
-    let claim = ClaimCommand::Factor {
-        factor: PHONE,
-        parameters: OtpParameters::APP,
-        name: sealed(),
-        verifier: verifier(21),
-        at: NOW,
-    };
+    let claim = ClaimCommand::Factor { factor: PHONE, detail: app(), name: sealed(), at: NOW };
     UserCommand::People(PeopleCommand::Claim(claim))
 }
 
 fn claimed(generation: u32) -> [UserEvent; 2] {
-    let factor = UserEvent::FactorClaimed {
-        factor: PHONE,
-        kind: FactorKind::Totp,
-        parameters: OtpParameters::APP,
-        name: sealed(),
-        verifier: verifier(21),
-        generation,
-        at: NOW,
-    };
+    let factor =
+        UserEvent::FactorClaimed { factor: PHONE, detail: app(), name: sealed(), generation, at: NOW };
     [factor, UserEvent::TwoFactorEnabled { generation, at: NOW }]
 }
 

@@ -34,7 +34,7 @@ fn every_command() -> Vec<UserCommand> {
         },
         UserCommand::RedeemLink { link: LINK, password: verifier(9), stands_alone: true, at: NOW },
         UserCommand::AnswerPassword { matched: true, familiarity, at: NOW },
-        UserCommand::StartEnrolment { factor: new_factor(PHONE), mailed: NEW_MAIL, at: NOW },
+        start_binding(PHONE, NOW),
         UserCommand::MailCode { mailed: NEW_MAIL, at: NOW },
         UserCommand::ConfirmFactor {
             factor: PHONE,

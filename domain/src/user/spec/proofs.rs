@@ -112,7 +112,7 @@ fn disabling_is_refused_while_the_policy_requires_a_factor() {
 /// Rules: P1.
 #[test]
 fn a_step_is_accepted_once_and_only_above_the_last_whatever_it_was_used_for() {
-    let otp = |step| Verdict::Otp { factor: PHONE, step };
+    let otp = |step| Verdict::Otp { factor: PHONE, step, drift: 0 };
     let refusal = |refusal| refused(ProofKind::Otp, refusal, FOR_SIGN_IN, 1);
     for earlier in [FOR_SIGN_IN, Purpose::StepUp(SESSION), Purpose::Disable, Purpose::Confirm(PHONE)] {
         let past = and(enabled(), [accepted(STEP, earlier)]);
@@ -134,7 +134,7 @@ fn what_is_shown_is_refused_for_what_it_is() {
         (Verdict::Mismatch(RecoveryCode), RecoveryCode, Refusal::Wrong),
         (Verdict::Expired { factor: PHONE }, Otp, Refusal::Expired),
         (Verdict::Expired { factor: TABLET }, Otp, Refusal::Wrong),
-        (Verdict::Otp { factor: TABLET, step: STEP }, Otp, Refusal::Wrong),
+        (Verdict::Otp { factor: TABLET, step: STEP, drift: 0 }, Otp, Refusal::Wrong),
         (Verdict::Recovery { index: 10 }, RecoveryCode, Refusal::Wrong),
     ];
     for (verdict, kind, refusal) in rows {
@@ -145,7 +145,7 @@ fn what_is_shown_is_refused_for_what_it_is() {
 #[test]
 fn a_factor_that_was_removed_or_is_only_being_bound_proves_nothing() {
     let both = and(enabled(), [binding(TABLET, 0, NOW), confirmed(TABLET, STEP - 1)]);
-    let tablet = Verdict::Otp { factor: TABLET, step: STEP };
+    let tablet = Verdict::Otp { factor: TABLET, step: STEP, drift: 0 };
     let wrong = refused(ProofKind::Otp, Refusal::Wrong, FOR_SIGN_IN, 1);
     given::<User>(and(both, [UserEvent::FactorRemoved { factor: TABLET }]))
         .when(prove(tablet))
@@ -157,7 +157,7 @@ fn a_factor_that_was_removed_or_is_only_being_bound_proves_nothing() {
 fn each_factor_has_its_own_last_step() {
     let both = and(enabled(), [binding(TABLET, 0, NOW), confirmed(TABLET, STEP - 1)]);
     let past = and(both, [accepted(STEP, FOR_SIGN_IN)]);
-    given::<User>(past).when(prove(Verdict::Otp { factor: TABLET, step: STEP })).then([
+    given::<User>(past).when(prove(Verdict::Otp { factor: TABLET, step: STEP, drift: 0 })).then([
         UserEvent::OtpAccepted {
             factor: TABLET,
             step: STEP,
@@ -261,7 +261,7 @@ fn the_hard_cap_locks_every_route_of_the_second_factor() {
     given::<User>(locked()).when(prove(RECOVERY)).then_refused(locked_out.clone());
     let confirm = UserCommand::ConfirmFactor {
         factor: TABLET,
-        verdict: Verdict::Otp { factor: TABLET, step: STEP },
+        verdict: Verdict::Otp { factor: TABLET, step: STEP, drift: 0 },
         warrant: None,
         codes: NEW_CODES,
         familiarity: Familiarity::Known,

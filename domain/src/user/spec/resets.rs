@@ -48,10 +48,7 @@ fn the_reset_stands_before_anything_else_that_the_user_does() {
     let rows: Vec<(UserCommand, Vec<UserEvent>)> = vec![
         (UserCommand::ReachReset, vec![]),
         (reset(), vec![reset_by_staff(false)]),
-        (
-            UserCommand::StartEnrolment { factor: new_factor(TABLET), mailed: NEW_MAIL, at },
-            vec![mailed(at), binding(TABLET, 1, at)],
-        ),
+        (start_binding(TABLET, at), vec![mailed(at), binding(TABLET, 1, at)]),
         (UserCommand::AnswerPassword { matched: true, familiarity: Familiarity::Known, at }, vec![]),
         (
             UserCommand::IssueLink {

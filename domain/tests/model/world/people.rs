@@ -158,7 +158,7 @@ impl World {
                 Some(factor) if age > 2 => (Verdict::Expired { factor }, false),
                 Some(factor) => {
                     let step = step - age;
-                    (Verdict::Otp { factor, step }, self.ledger.otp_is_good(who, factor, step))
+                    (Verdict::Otp { factor, step, drift: 0 }, self.ledger.otp_is_good(who, factor, step))
                 }
             },
             Proof::Recovery(index) => (Verdict::Recovery { index }, self.ledger.recovery_is_good(who, index)),
@@ -265,15 +265,14 @@ impl World {
         let factor = FactorId::from_uuid(self.id());
         let new = NewFactor {
             factor,
-            kind: FactorKind::Totp,
-            parameters: OtpParameters::APP,
+            detail: FactorDetail::Totp(totp::Begun { seed: self.verifier(), parameters: OtpParameters::APP }),
             name: sealed(),
-            verifier: self.verifier(),
             session: session.0,
         };
         let code = MailedCodeId::from_uuid(self.id());
         let mail = NewMailedCode { code, verifier: self.verifier() };
-        let Ok(steps) = self.ask(session, |me| me.start_enrolment(new, mail)) else { return };
+        let text = NewSmsCode { code: SmsCodeId::from_uuid(self.id()), verifier: self.verifier() };
+        let Ok(steps) = self.ask(session, |me| me.start_enrolment(new, mail, text)) else { return };
         let first = self.ledger.people[who].factors.is_empty();
         assert!(first || fresh, "a further factor was begun without a fresh proof");
         assert_ne!(self.ledger.lever, Lever::Off, "somebody enrolled while the switch was off");
@@ -297,8 +296,11 @@ impl World {
         let (who, fresh, _) = self.of(session);
         let Some(factor) = back(&self.factors, 0) else { return };
         let step = self.now().unix_seconds() / 30;
-        let verdict =
-            age.map_or(Verdict::Mismatch(ProofKind::Otp), |age| Verdict::Otp { factor, step: step - age });
+        let verdict = age.map_or(Verdict::Mismatch(ProofKind::Otp), |age| Verdict::Otp {
+            factor,
+            step: step - age,
+            drift: 0,
+        });
         let shown = match mail {
             Mail::None => None,
             Mail::Wrong => Some(MailedVerdict::Mismatch),

@@ -1,7 +1,8 @@
 //! What changes along with an append: claims, names, stored responses, secrets, messages, news.
 
 use anyhow::bail;
-use twofold_domain::ids::{AccountId, MessageId, VerifierId};
+use twofold_domain::delivery::{Channel, MessagePurpose};
+use twofold_domain::ids::{AccountId, MessageId, UserId, VerifierId};
 use twofold_domain::time::Span;
 use twofold_infra::store::{Append, Claim, Extras, IdempotencyRow, KeyRow, OutboxRow, Outcome, VerifierRow};
 use twofold_tests::both;
@@ -130,10 +131,13 @@ both! {
             keys: vec![key.clone(), KeyRow { version: 2, ..key.clone() }],
             outbox: vec![OutboxRow {
                 id: message,
-                kind: "mail".to_owned(),
+                channel: Channel::Mail,
+                purpose: MessagePurpose::Code,
+                letter: "first-binding-code".to_owned(),
                 subject: Some(user),
                 sealed: vec![5; 3_000],
                 due_at: NOON,
+                expires_at: NOON + Span::minutes(10),
             }],
             ..Extras::default()
         };
@@ -144,17 +148,39 @@ both! {
         assert_eq!(versions, [2, 1]);
         assert_eq!(store.all_keys(account).await?.len(), 2);
 
-        let lease = Span::minutes(1);
-        assert!(store.take_messages(NOON - Span::minutes(1), lease, 10).await?.is_empty());
-        let due = store.take_messages(NOON, lease, 10).await?;
+        let (lease, by_mail) = (Span::minutes(1), Channel::Mail);
+        assert!(store.take_messages(by_mail, NOON - lease, lease, 10).await?.is_empty());
+        assert!(store.take_messages(Channel::Sms, NOON, lease, 10).await?.is_empty());
+        assert!(store.any_due(by_mail, NOON).await?);
+        let due = store.take_messages(by_mail, NOON, lease, 10).await?;
         assert_eq!((due.len(), due[0].id, due[0].attempts), (1, message, 1));
+        assert_eq!((due[0].due_at, due[0].expires_at), (NOON, NOON + Span::minutes(10)));
+        assert_eq!((due[0].purpose, due[0].letter.as_str()), (MessagePurpose::Code, "first-binding-code"));
         assert_eq!(due[0].sealed, vec![5; 3_000]);
-        assert!(store.take_messages(NOON, lease, 10).await?.is_empty(), "somebody delivers it");
-        store.delay_message(message, NOON + Span::hours(1)).await?;
-        assert!(store.take_messages(NOON + Span::minutes(30), lease, 10).await?.is_empty());
+        assert!(!store.any_due(by_mail, NOON).await?, "somebody delivers it");
+        assert!(store.take_messages(by_mail, NOON, lease, 10).await?.is_empty(), "somebody delivers it");
+        let again = store.take_messages(by_mail, NOON + lease, lease, 10).await?;
+        assert_eq!((again.len(), again[0].attempts), (1, 2), "a lease ends");
+        store.delay_message(message, 1, NOON + Span::hours(2)).await?;
+        store.delay_message(message, 2, NOON + Span::hours(1)).await?;
+        let early = NOON + Span::minutes(30);
+        assert!(store.take_messages(by_mail, early, lease, 10).await?.is_empty());
+        assert!(store.any_due(by_mail, NOON + Span::hours(1)).await?, "only who took it last puts it off");
+        let backlog = store.backlog(Some(account)).await?;
+        assert_eq!((backlog.len(), backlog[0].waiting, backlog[0].oldest), (1, 1, NOON));
+        let person = UserId::from_uuid(user);
+        assert_eq!(store.outbox_of(account, person, 10).await?.len(), 1);
         assert_eq!(store.outbox(account, 10).await?.len(), 1);
-        store.drop_message(message).await?;
-        assert!(store.outbox(account, 10).await?.is_empty());
+
+        // What ended goes in the append that says so, and only from its own account.
+        let stranger = open_account(&store).await?;
+        for (whose, left) in [(stranger, 1), (account, 0)] {
+            let mut end = Append::new(whose, NOON, Vec::new());
+            end.extras.ended = vec![message];
+            committed(store.append(end).await?)?;
+            assert_eq!(store.outbox(account, 10).await?.len(), left);
+        }
+        assert_eq!(store.waiting_message(message).await?, None);
 
         // A change of these rows alone is recorded nowhere.
         let mut erase = Append::new(account, NOON, Vec::new());
@@ -163,6 +189,35 @@ both! {
         assert_eq!(committed(store.append(erase).await?)?, (3, 2, NOON));
         assert_eq!(store.verifier(account, verifier).await?, None);
         assert!(store.keys(account, user).await?.is_empty());
+        Ok(())
+    }
+
+    async fn a_message_counts_against_every_budget_or_against_none(db) {
+        let store = db.store().await?;
+        let account = open_account(&store).await?;
+        let count = async |day, budgets: &[(&str, u32)]| {
+            let budgets: Vec<_> = budgets.iter().map(|(name, most)| ((*name).to_owned(), *most)).collect();
+            store.count_message(account, day, Channel::Sms, &budgets).await
+        };
+        assert_eq!(count(1, &[("account", 3), ("person a", 2)]).await?, None);
+        assert_eq!(count(1, &[("account", 3), ("person a", 2)]).await?, None);
+        assert_eq!(count(1, &[("account", 3), ("person a", 2)]).await?, Some(1));
+        assert_eq!(count(1, &[("account", 3), ("person b", 2)]).await?, None, "the third was not counted");
+        assert_eq!(count(1, &[("account", 3), ("person b", 2)]).await?, Some(0));
+        assert_eq!(count(1, &[("person c", 0)]).await?, Some(0), "none is none");
+        assert_eq!(count(2, &[("account", 3), ("person a", 2)]).await?, None, "another day");
+        store.purge_counts(2).await?;
+        assert_eq!(count(1, &[("account", 3)]).await?, None, "forgotten");
+
+        let race = (0..32).map(|n| {
+            let (store, budgets) = (store.clone(), vec![("account".to_owned(), 5), (format!("person {n}"), 1)]);
+            tokio::spawn(async move { store.count_message(account, 9, Channel::Mail, &budgets).await })
+        });
+        let mut counted = 0;
+        for one in race.collect::<Vec<_>>() {
+            counted += usize::from(one.await??.is_none());
+        }
+        assert_eq!(counted, 5);
         Ok(())
     }
 

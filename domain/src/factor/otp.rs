@@ -1,16 +1,8 @@
-//! What a factor is, as its events describe it.
+//! What one-time passwords of apps and of hardware tokens have in common. No kind of its own.
 
 use serde::{Deserialize, Serialize};
-use strum::IntoStaticStr;
 
-/// The kinds of factor that can be bound.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, IntoStaticStr)]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-pub enum FactorKind {
-    /// An authenticator app or token, RFC 6238.
-    Totp,
-}
+use crate::user::Refusal;
 
 /// The hash of an OTP factor, RFC 6238 §1.2.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,7 +18,7 @@ pub enum OtpAlgorithm {
     Sha512,
 }
 
-/// The parameters of a TOTP factor.
+/// The parameters of a time-based OTP.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OtpParameters {
     /// The hash.
@@ -40,4 +32,15 @@ pub struct OtpParameters {
 impl OtpParameters {
     /// What every authenticator app understands.
     pub const APP: Self = Self { algorithm: OtpAlgorithm::Sha1, digits: 6, period: 30 };
+}
+
+/// A step is accepted once, and only above the last accepted one, whatever that was used for (RFC 6238 §5.2;
+/// for a counter RFC 4226 §7.2). `next` is the least that is still good.
+pub(super) const fn refuses(next: u64, step: u64) -> Option<Refusal> {
+    if step < next { Some(Refusal::Replayed) } else { None }
+}
+
+/// The least step that is good once this one was accepted.
+pub(super) fn after(next: u64, step: u64) -> u64 {
+    next.max(step.saturating_add(1))
 }

@@ -1,0 +1,285 @@
+# Lo que la rodea
+menu-approvals = Aprobaciones
+approvals-yours =
+    { $n ->
+        [one] , { $n } espera por usted
+       *[other] , { $n } esperan por usted
+    }
+approvals-own = Lo pidió usted. Lo aprueba otro propietario; hasta entonces solo puede cancelarlo.
+approvals-own-waits = Lo pidió usted. Cuando llegue el momento lo lleva a cabo aquí, salvo que alguien lo cancele.
+approvals-open =
+    { $n ->
+        [0] Nada pendiente
+        [one] { $n } pendiente
+       *[other] { $n } pendientes
+    }
+policy-places = Más sobre las reglas
+policy-kinds = Tipos de segundo factor
+policy-meant-changed = Afecta a otras personas.
+yes = sí
+no = no
+hours =
+    { $n ->
+        [one] { $n } hora
+       *[other] { $n } horas
+    }
+days =
+    { $n ->
+        [one] { $n } día
+       *[other] { $n } días
+    }
+concerns-admins =
+    { $n ->
+        [0] Ahora no hay administradores.
+        [one] Afecta a { $n } administrador.
+       *[other] Afecta a { $n } administradores.
+    }
+concerns-owners =
+    { $n ->
+        [one] Hay { $n } propietario.
+       *[other] Hay { $n } propietarios.
+    }
+concerns-team =
+    { $n ->
+        [one] Afecta a { $n } miembro del equipo.
+       *[other] Afecta a { $n } miembros del equipo.
+    }
+
+# Doble control
+governance-title = Doble control
+governance-lead = Qué no puede hacer una persona sola, y quién puede activar o desactivar la autenticación de dos factores para todos.
+governance-owner-only = Puede leerlo, pero no cambiarlo: solo puede un propietario.
+governance-dual = Actos que requieren a dos
+governance-dual-hint = Un segundo propietario aprueba el acto. Donde nadie más podría aprobarlo, espera 72 horas, se avisa a todo el equipo y cualquier propietario o administrador puede cancelarlo. Nombrar un propietario, ceder la propiedad y cerrar la cuenta siempre requieren a dos.
+governance-now = Ahora requieren a dos:
+governance-now-none = ninguno de ellos
+governance-default = Según el número de propietarios
+governance-default-hint = Lo predeterminado: los cuatro actos a partir de dos propietarios, ninguno antes.
+governance-chosen = Solo lo que se marque aquí
+governance-chosen-hint = Sean cuantos sean los propietarios. Con uno solo, un acto marcado espera 72 horas.
+guarded-disable = Desactivar para todos
+guarded-disable-hint = Restablece todas las inscripciones de la cuenta.
+guarded-suspend = Suspender para todos
+guarded-suspend-hint = No se pide código a nadie hasta que se reanude.
+guarded-help-owner = Restablecer o eximir a un propietario
+guarded-help-owner-hint = De otro modo, un propietario podría apoderarse del acceso de otro.
+guarded-erase = Borrar a una persona
+guarded-erase-hint = Sus datos quedan ilegibles para siempre.
+governance-others = Otros poderes
+governance-switch = Los administradores pueden desactivar, suspender, reanudar y activar para todos
+governance-switch-hint = De otro modo, solo los propietarios. El doble control rige también para ellos.
+governance-waive = El equipo puede prescindir a la vez de contraseña y código
+governance-waive-hint = En un dispositivo de confianza con la sesión abierta. De otro modo siempre se pide una de las dos cosas.
+governance-reason = Motivo
+governance-reason-hint = Solo hace falta para retirar actos del doble control, lo que a su vez requiere un segundo propietario o una espera. Lo ve quien pueda leer el registro.
+governance-reason-wrong = Retirar actos del doble control requiere un motivo de 1 a 500 caracteres.
+governance-guarded =
+    { $n ->
+        [0] Ningún acto requiere a dos
+        [one] { $n } acto requiere a dos
+       *[other] { $n } actos requieren a dos
+    }
+said-governed = Las reglas del doble control se han guardado y rigen desde ahora.
+
+# El límite del propietario
+floor-title = El límite del propietario
+floor-lead = Las reglas más laxas que los administradores pueden guardar o programar. Predeterminado: ninguno, y los administradores guardan cualquier regla dentro de sus márgenes. Los propietarios están por encima. Lo que ya rige no cambia.
+floor-is-set = Hay un límite
+floor-is-none = Sin límite
+floor-none-hint = El formulario empieza con las reglas de una cuenta nueva.
+floor-looser = Las reglas actuales son más laxas que este límite. Los administradores no pueden volver a guardarlas en:
+floor-save = Fijar este límite
+floor-remove = Quitar el límite
+floor-set =
+    { $n ->
+        [0] No hay límite
+        [1] Fijado para uno de dos
+       *[other] Fijado para ambos
+    }
+said-floor-set = El límite está fijado. Desde ahora los administradores no pueden rebasarlo.
+said-floor-gone = El límite se ha quitado.
+
+# Perfiles
+profile-title = Perfil y conformidad
+profile-lead = Un perfil es un conjunto de reglas con nombre. Elegirlo no cambia ningún ajuste: esta página dice entonces, regla por regla, dónde se cumple y dónde no. Predeterminado: ninguno. No afecta al acceso de nadie.
+profile-none = Sin perfil
+profile-none-hint = La cuenta no se atiene a ningún conjunto de reglas.
+profile-nist-aal2 = NIST AAL2
+profile-nist-aal2-hint = NIST SP 800-63B-4, nivel 2 de garantía de autenticación.
+profile-pci-dss-4 = PCI DSS 4
+profile-pci-dss-4-hint = PCI DSS 4.0.1, requisito 8.
+profile-seed = Una cuenta nueva
+profile-seed-hint = Con lo que empieza toda cuenta; no se cumple donde las reglas se aflojaron después.
+profile-source-seed = como en una cuenta nueva
+profile-chosen = Elegido
+profile-choose = Elegir
+profile-choose-none = No elegir ninguno
+profile-meets = cumple { $v } de { $w } reglas
+profile-rules = { $v }, regla por regla
+profile-wanted = Se exige
+profile-value = Las reglas dicen
+profile-met = Se cumple
+profile-missed = No se cumple
+profile-at-most = como mucho { $n }
+profile-at-least = al menos { $n }
+profile-rule-second-factor-of-everyone = Se exige un segundo factor a todos, sin plazo de gracia, y se pide
+profile-rule-no-remembered-device = Días durante los que se recuerda un dispositivo
+profile-rule-reauthentication-hours = Horas hasta volver a iniciar sesión
+profile-rule-idle-minutes = Minutos hasta que termina una sesión inactiva
+profile-rule-password-length = Caracteres de una contraseña junto a un segundo factor
+profile-rule-password-length-alone = Caracteres de una contraseña sola
+profile-rule-consecutive-failures = Intentos fallidos seguidos en todos los dispositivos juntos
+profile-rule-failures-before-lockout = Intentos fallidos hasta el bloqueo
+profile-rule-api-without-password = El correo y la contraseña nunca abren la API
+profile-rule-trust-days = Días de confianza en un dispositivo
+profile-rule-stay-signed-in-days = Días con la sesión abierta sin contraseña
+profile-rule-failure-limit = Intentos fallidos hasta el bloqueo
+said-profile-chosen = La elección se ha guardado. No ha cambiado ningún ajuste.
+
+# Reglas programadas
+schedule-title = Reglas programadas
+schedule-lead = Unas reglas pueden empezar por sí solas en una fecha. Se puede programar una vez para cada grupo, con un año de antelación como mucho; hasta que empiecen se pueden retirar. Predeterminado: ninguna.
+schedule-none = No hay nada programado
+schedule-first = Lo próximo empieza el { $v }
+schedule-begins = Empieza el
+schedule-changes = Qué cambia entonces
+schedule-same = Nada, comparado con las reglas de hoy.
+schedule-pending = Quién no cumpliría ese día, según la situación actual
+schedule-forecast = Ver a todos
+schedule-withdraw = Retirar
+schedule-one = Programar unas reglas
+schedule-day = Empieza el día ({ $v })
+schedule-day-hint = Empieza con el primer minuto de ese día.
+schedule-begins-wrong = Un día del { $v } al { $w }.
+schedule-policy = Qué regirá entonces
+schedule-policy-hint = Empieza como las reglas de hoy.
+schedule-preview = Ver a quién afecta
+confirm-schedule-title = ¿Programar estas reglas?
+confirm-schedule = Programar
+effect-schedule = Rigen desde el comienzo del { $v }, sin que nadie haga nada.
+effect-schedule-told = Se avisa por correo a propietarios y administradores.
+confirm-withdraw-title = ¿Retirar estas reglas?
+effect-withdraw = Habrían empezado el { $v }. En su lugar siguen las de hoy.
+error-withdraw-floor = Solo un propietario puede retirarlas
+error-withdraw-floor-advice = Lo que seguiría rigiendo es más laxo que el límite que el propietario fijó a los administradores.
+said-scheduled = Las reglas están programadas. Se ha avisado a propietarios y administradores.
+said-already-scheduled = Ya hay reglas programadas para estas personas. Retírelas primero.
+said-withdrawn = Las reglas se han retirado. No empezarán.
+
+# Previsión
+forecast-title = Quién no cumpliría
+forecast-short = Cualquier día por venir
+forecast-lead = Quienes tendrían que configurar un segundo factor antes que nada en un día, si nada cambia hasta entonces: cuentan las exenciones que habrán terminado, los plazos de gracia vencidos y las reglas programadas.
+forecast-on = El día
+forecast-at = En
+forecast-nobody = Todos cumplirían.
+forecast-past = Ese día ya pasó. Del pasado habla el informe de estado.
+
+# Cierre
+close-title = Cerrar la cuenta
+close-short = Para siempre; requiere a dos
+confirm-close-title = ¿Cerrar esta cuenta para siempre?
+confirm-close = Pedir el cierre
+effect-close-people =
+    { $n ->
+        [one] { $n } persona ya no puede iniciar sesión; todas las sesiones terminan.
+       *[other] { $n } personas ya no pueden iniciar sesión; todas las sesiones terminan.
+    }
+effect-close-enrolled =
+    { $n ->
+        [one] El segundo factor de { $n } persona ya no abre nada.
+       *[other] Los segundos factores de { $n } personas ya no abren nada.
+    }
+effect-close-programs =
+    { $n ->
+        [0] Ningún programa usa la API en su propio nombre.
+        [one] { $n } programa pierde el acceso a la API.
+       *[other] { $n } programas pierden el acceso a la API.
+    }
+effect-close-schedules =
+    { $n ->
+        [one] { $n } cambio programado no empieza nunca.
+       *[other] { $n } cambios programados no empiezan nunca.
+    }
+effect-close-approvals =
+    { $n ->
+        [one] { $n } acto pendiente de aprobación no se lleva a cabo nunca.
+       *[other] { $n } actos pendientes de aprobación no se llevan a cabo nunca.
+    }
+effect-close-log = El registro queda, y quien gestiona el servidor aún puede leerlo.
+effect-close-final = No hay vuelta atrás.
+takes-at-once = Ocurre al instante.
+takes-second-owner = Requiere un segundo propietario: no ocurre nada antes de que otro propietario lo apruebe.
+takes-wait = Nadie más puede aprobarlo, así que espera 72 horas. Se avisa a todo el equipo, y cualquier propietario o administrador puede cancelarlo.
+
+# Ayuda para una persona
+second-factor = Segundo factor
+help-waits = Hay un restablecimiento en espera. Rige desde el
+help-asked-by = Lo pidió
+help-waits-hint = Solo esa persona puede oponerse: en «Su seguridad», o usando su segundo factor hasta entonces.
+help-exempt-until = Exenta del segundo factor hasta el
+help-exempt-end = Terminar ya la exención
+help-ticket-open = Hay un vale de alta abierto hasta el
+help-unlock = Levantar sus bloqueos
+help-unlock-hint = Tras demasiados intentos fallidos no se mira nada hasta entonces.
+help-ticket = Emitir un vale de alta
+help-ticket-hint = Un código que, con su contraseña, configura un segundo factor. Se lo dice usted en persona.
+help-exempt = Eximir por un tiempo
+help-exempt-hint = Inicia sesión solo con la contraseña hasta que termine por sí sola.
+help-reset = Restablecer su segundo factor
+help-reset-hint = Para un teléfono perdido o en malas manos. Primero verá qué hace.
+obstacle-title = Ahora no puede configurar un segundo factor
+obstacle-event = Lo causó
+obstacle-fix = Qué ayuda
+obstacle-erased = Esta persona fue borrada.
+obstacle-erased-fix = Nada. Añádala de nuevo.
+obstacle-deactivated = Está dada de baja.
+obstacle-deactivated-fix = Permítale iniciar sesión de nuevo, más abajo.
+obstacle-no-password = Todavía no ha elegido una contraseña.
+obstacle-no-password-fix = Que use el enlace de su invitación; más abajo puede enviar otra.
+obstacle-hard-cap = Demasiados intentos fallidos la bloquearon.
+obstacle-hard-cap-fix = Levante sus bloqueos.
+obstacle-account-disabled = La autenticación de dos factores está desactivada para todos en esta cuenta.
+obstacle-account-disabled-fix = Un propietario la activa de nuevo en Reglas.
+obstacle-exemption = Está exenta, y una sesión sin segundo factor no configura ninguno.
+obstacle-exemption-fix = Espere a que termine, o termínela ya.
+obstacle-ticket-needed = Tras un compromiso solo un vale de alta configura uno nuevo.
+obstacle-ticket-needed-fix = Emita un vale de alta.
+obstacle-mailbox-too-fresh = Su contraseña se restableció por correo, y el mismo buzón no avala un factor nuevo durante 72 horas.
+obstacle-mailbox-too-fresh-fix = Espere, o emita un vale de alta si es del equipo.
+obstacle-too-many-factors = Tiene tantos segundos factores como se pueden tener.
+obstacle-too-many-factors-fix = Que elimine uno que ya no use.
+effect-reset-waits = No ocurre nada durante 72 horas. Se le avisa enseguida, por todos los medios que haya.
+effect-reset-object = Si se opone, o usa su segundo factor en ese tiempo, queda sin efecto.
+confirm-reset-later = Pedir el restablecimiento
+confirm-ticket-title = ¿Emitir un vale de alta?
+confirm-ticket = Emitir y mostrar
+effect-ticket = Con él y su contraseña configura un segundo factor; no hace falta un código por correo.
+effect-ticket-once = Vale una vez, durante 24 horas, y admite cinco intentos fallidos. Uno más nuevo lo sustituye.
+effect-ticket-tell = Dígaselo en persona o por teléfono, no por correo.
+ticket-title = El vale de alta
+ticket-shown-once = Se muestra ahora y nunca más. Quien lo tenga junto con la contraseña puede configurar el segundo factor.
+ticket-done = Ya se lo he dicho
+confirm-exempt-title = ¿Eximir a esta persona por un tiempo?
+confirm-exempt = Eximir
+exempt-for = Por cuánto tiempo
+exempt-for-hint = Desde ahora; como mucho siete días. Si requiere un segundo propietario, deje tiempo para ello.
+effect-exempt = Inicia sesión solo con la contraseña; lo que requiere un segundo factor le queda cerrado.
+effect-exempt-end = Termina por sí sola, y con ella las sesiones que se apoyan en ella. Su segundo factor queda como está.
+effect-exempt-binds = Entretanto nadie configura ni cambia un segundo factor con una sesión así.
+effect-exempt-lock = No levanta ningún bloqueo. Una exención más nueva la sustituye.
+said-already-waits = Lo mismo ya se había pedido. Está pendiente.
+said-exempted = Puede iniciar sesión sin segundo factor hasta que termine la exención. Se le ha avisado por correo.
+said-exemption-ended = La exención ha terminado.
+error-not-enabled = No tiene un segundo factor
+error-not-enabled-advice = No hay nada que restablecer.
+error-has-factor = Ya tiene un segundo factor
+error-has-factor-advice = Un vale configura el primero. Si lo ha perdido, restablézcalo antes.
+error-ticket-team = Los vales son para miembros del equipo
+error-ticket-team-advice = Nadie emite uno para un cliente. Un restablecimiento espera 72 horas; después configura un factor nuevo con un código por correo.
+error-resets-spent = Ha pedido bastantes restablecimientos en esta hora
+error-resets-spent-advice = Espere un poco, o pídalo a un administrador.
+error-another-owner = Esto requiere otro propietario
+error-another-owner-advice = Nadie aprueba lo que ha pedido, ni lo que trata de sí mismo.
+error-overtaken = Ha quedado superado
+error-overtaken-advice = Se llevó a cabo, se canceló o ha vencido; o quien lo pidió ya no puede hacerlo.

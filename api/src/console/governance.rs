@@ -1,0 +1,125 @@
+//! How the account keeps its own powers in check.
+
+use std::collections::BTreeMap;
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use twofold_domain::account::{Governance, Guarded};
+use twofold_domain::permission::Act as Deed;
+use twofold_domain::policy::{Audience, Role};
+use twofold_infra::acts::{ActError, ChangeGovernance, Consented};
+use twofold_projections::overview;
+
+use super::door::{Door, Me, Said};
+use super::places::owners;
+use super::refused::Refused;
+use crate::extract::Form;
+use crate::pages::frame::{Field, Section, Tone};
+use crate::pages::{governing, render};
+
+/// A form as it was sent.
+type Typed = BTreeMap<String, String>;
+
+/// How it is.
+pub(super) async fn show(mut door: Door) -> Result<Response, Refused> {
+    let me = door.enter(Deed::ReadAccount).await?;
+    page(&door, &me, None, Field::default()).await
+}
+
+/// Saves it. Taking acts out of dual control takes two itself.
+pub(super) async fn save(mut door: Door, Form(typed): Form<Typed>) -> Result<Response, Refused> {
+    door.back = door.path("policy/governance");
+    let me = door.enter(Deed::ChangeGovernance).await?;
+    let text = |name: &str| typed.get(name).cloned().unwrap_or_default();
+    let on = |name: &str| typed.get(name).is_some_and(|value| value == "on");
+    let acts = || Guarded::ALL.into_iter().filter(|act| on(&field(*act))).collect();
+    let to = Governance {
+        admins_may_switch: on("admins_may_switch"),
+        dual_control: (text("dual_control") == "chosen").then(acts),
+        team_may_waive_both: on("team_may_waive_both"),
+    };
+    let act = ChangeGovernance {
+        credential: me.credential.clone(),
+        seen: text("version").parse().unwrap_or(0),
+        to: to.clone(),
+        reason: Some(text("reason")).filter(|reason| !reason.trim().is_empty()),
+        circle: door.app.circle(door.account).await?,
+    };
+    match door.perform(act).await {
+        Ok(done) => Ok(match done.reply {
+            Consented::Waits(_) => door.go("approvals", Some(Said::Waits)),
+            Consented::Done(_) if to == door.state.governance => {
+                door.go("policy/governance", Some(Said::Unchanged))
+            }
+            Consented::Done(_) => door.go("policy/governance", Some(Said::Governed)),
+        }),
+        Err(ActError::Field { .. }) => {
+            let reason = Field { value: text("reason"), error: door.frame.s("governance-reason-wrong") };
+            let page = page(&door, &me, Some(to), reason).await?;
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        }
+        Err(ActError::Outdated { .. }) => {
+            let text = door.frame.s("changed-meanwhile");
+            door.frame = door.frame.clone().notice(Tone::Warn, text);
+            Ok((StatusCode::CONFLICT, page(&door, &me, None, Field::default()).await?).into_response())
+        }
+        Err(error) => Err(door.refuse(error)),
+    }
+}
+
+fn field(act: Guarded) -> String {
+    format!("guard_{}", <&str>::from(act))
+}
+
+pub(super) fn key(act: Guarded) -> String {
+    format!("guarded-{}", <&str>::from(act).replace('_', "-"))
+}
+
+async fn page(door: &Door, me: &Me, typed: Option<Governance>, reason: Field) -> Result<Response, Refused> {
+    let f = &door.frame;
+    let owners = owners(door).await?;
+    let now = door.state.governance.guards(&owners);
+    door.caught_up(overview::NAME).await?;
+    let seen = overview::overview(door.app.store().views(), door.account).await.map_err(ActError::from)?;
+    let people = |meant: &dyn Fn(Role) -> bool| -> u64 {
+        seen.as_ref().map_or(0, |o| o.people.iter().filter(|(role, _)| meant(**role)).map(|(_, n)| *n).sum())
+    };
+    let shown = typed.unwrap_or_else(|| door.state.governance.clone());
+    let ticked = shown.guards(&owners);
+    let words: Vec<String> = now.iter().map(|act| f.s(&key(*act))).collect();
+    Ok(render(&governing::Governance {
+        f: f.clone().section(Section::Policy),
+        version: door.version,
+        action: door.path("policy/governance"),
+        back: door.path("policy"),
+        may_change: door.state.lets(me.principal.role, Deed::ChangeGovernance),
+        concerns: governing::Concerns {
+            admins: f.n("concerns-admins", people(&|role| role == Role::Admin)),
+            owners: f.n("concerns-owners", owners.registered()),
+            team: f.n("concerns-team", people(&|role| role.audience() == Audience::Team)),
+        },
+        admins_may_switch: shown.admins_may_switch,
+        chosen: shown.dual_control.is_some(),
+        acts: Guarded::ALL.into_iter().map(|act| (field(act), key(act), ticked.contains(&act))).collect(),
+        now: if words.is_empty() { f.s("governance-now-none") } else { words.join(", ") },
+        team_may_waive_both: shown.team_may_waive_both,
+        reason,
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pages::Language;
+
+    #[test]
+    fn every_act_of_dual_control_has_words() {
+        for language in Language::ALL {
+            for act in Guarded::ALL {
+                for key in [key(act), format!("{}-hint", key(act))] {
+                    assert_ne!(language.say(&key), key, "{}", language.tag());
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! Where somebody stands with their second factor, and what the reader can do about it: part of their page.
+
+use twofold_domain::ids::UserId;
+use twofold_domain::permission::Act as Deed;
+use twofold_domain::policy::Role;
+use twofold_domain::sign_in::Obstacle;
+use twofold_domain::status::stands;
+use twofold_domain::user::{User, UserEvent};
+use twofold_projections::audit::Entry;
+
+use super::door::{Door, Me, with_query};
+use super::names::Names;
+use super::refused::Refused;
+use super::{telling, words};
+use crate::obstacles::{in_the_way, newest};
+use crate::pages::frame::When;
+use crate::pages::help::{Exempt, Help, InTheWay, Waiting};
+
+/// All of it.
+pub(super) async fn help(
+    door: &Door,
+    me: &Me,
+    user: UserId,
+    person: &User,
+    role: Role,
+) -> Result<Help, Refused> {
+    let (f, now) = (&door.frame, door.now());
+    let may = |deed| door.state.lets(me.principal.role, deed);
+    let (state, reason) = stands(&door.state, person, role, now);
+    let enrolled = person.enrolled_at(door.state.generation, now).is_some();
+    let path = |act: &str| door.path(&format!("people/{user}/{act}"));
+    let upon = |deed| may(deed) && user != me.principal.user && !person.deactivated;
+    let exempts = upon(Deed::Exempt(role));
+    let exemption = person.exempt(now).map(|exemption| Exempt {
+        id: exemption.exemption.to_string(),
+        until: When::from(exemption.until),
+        end: if exempts { path("exempt/end") } else { String::new() },
+    });
+    let tickets = upon(Deed::IssueTicket(role)) && !person.help_waits(now) && !enrolled;
+    let resets = upon(Deed::ResetFactor(role)) && enrolled && person.waiting_reset.is_none();
+    let ways = [
+        (upon(Deed::Unlock(role)) && person.locked_out(), "unlock", "help-unlock", false),
+        (tickets, "ticket", "help-ticket", false),
+        (exempts, "exempt", "help-exempt", false),
+        (resets, "reset", "help-reset", true),
+    ];
+    let asked = door.state.approvals.values().filter(|open| now < open.expires_at);
+    let asked = asked.filter(|open| open.act.subject() == Some(user));
+    let reads = may(Deed::ReadApprovals);
+    Ok(Help {
+        state: words::standing(state),
+        why: f.s(words::rule(reason)),
+        obstacle: obstacle(door, me, user, person).await?,
+        waiting: waiting(door, user, person).await?,
+        exemption,
+        ticket: person.open_ticket(now).map(|ticket| When::from(ticket.expires_at)),
+        asked: asked.filter(|_| reads).map(|open| telling::of_act(f, &open.act)).collect(),
+        approvals: if reads { door.path("approvals") } else { String::new() },
+        ways: ways
+            .into_iter()
+            .filter(|(can, ..)| *can)
+            .map(|(_, act, key, ends)| (path(act), key, ends))
+            .collect(),
+    })
+}
+
+async fn obstacle(door: &Door, me: &Me, user: UserId, person: &User) -> Result<Option<InTheWay>, Refused> {
+    let (f, account) = (&door.frame, door.account);
+    let Some(found) = in_the_way(&door.app, account, &door.state, user, person, door.now()).await? else {
+        return Ok(None);
+    };
+    let reads = door.state.lets(me.principal.role, Deed::ReadAudit);
+    let event = found.set_by.map(|entry| {
+        let number = entry.row.account_seq;
+        let href = with_query(&door.path("log"), [("event", number.to_string().as_str())]);
+        let words = f.s(&telling::key(&entry.row.event_type));
+        (words, number, When::from(entry.row.recorded_at), if reads { href } else { String::new() })
+    });
+    let rule = key(found.obstacle);
+    Ok(Some(InTheWay { rule: f.s(&rule), fix: f.s(&format!("{rule}-fix")), event }))
+}
+
+fn key(obstacle: Obstacle) -> String {
+    format!("obstacle-{}", obstacle.name().replace('_', "-"))
+}
+
+/// The reset that waits, with who asked for it: the log has that.
+async fn waiting(door: &Door, user: UserId, person: &User) -> Result<Option<Waiting>, Refused> {
+    let Some(waiting) = person.waiting_reset else { return Ok(None) };
+    let event = newest(&door.app, door.account, "TwoFactorResetScheduled", Some(user)).await?;
+    let actor = event.as_ref().and_then(|event| event.row.actor.as_deref()?.parse::<UserId>().ok());
+    let by = match actor {
+        Some(actor) => Names::default().of(door, actor).await?.shown(door),
+        None => door.frame.s("erased-person"),
+    };
+    let reason = match event.as_ref().and_then(reason) {
+        Some(sealed) => door.app.desk.vault().unseal(door.account, user, &sealed).await?,
+        None => None,
+    };
+    Ok(Some(Waiting {
+        by,
+        since: When::from(waiting.since),
+        due: When::from(waiting.due_at),
+        reason: reason.map_or_else(String::new, |text| text.as_str().to_owned()),
+    }))
+}
+
+fn reason(entry: &Entry) -> Option<twofold_domain::sealed::Sealed<twofold_domain::sealed::Reason>> {
+    match telling::read::<UserEvent>(entry)? {
+        UserEvent::TwoFactorResetScheduled { reason, .. } => Some(reason),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pages::Language;
+
+    #[test]
+    fn every_obstacle_has_words_and_a_way_out_in_every_language() {
+        for language in Language::ALL {
+            for obstacle in Obstacle::all() {
+                for key in [key(obstacle), format!("{}-fix", key(obstacle))] {
+                    assert_ne!(language.say(&key), key, "{}", language.tag());
+                }
+            }
+        }
+    }
+}

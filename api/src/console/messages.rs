@@ -1,0 +1,114 @@
+//! Messages by mail and SMS: one's own, somebody's, and whom some way does not reach.
+
+use axum::response::Response;
+use twofold_domain::delivery::{Channel, Undelivered};
+use twofold_domain::ids::{StreamId, UserId};
+use twofold_domain::permission::{Act as Deed, Need, need};
+use twofold_infra::acts::ActError;
+use twofold_projections::messages;
+
+use super::door::Door;
+use super::names::{self, Names};
+use super::refused::Refused;
+use super::telling::letter_name;
+use crate::extract::Path;
+use crate::pages::frame::{Mark, Section, Tone, When};
+use crate::pages::messages::{Delivery, MessageRow, Messages, Unreached};
+use crate::pages::render;
+
+/// Messages on the page.
+const SHOWN: u32 = 100;
+
+/// One's own.
+pub(super) async fn own(mut door: Door) -> Result<Response, Refused> {
+    door.back = door.path("messages");
+    let me = door.enter(Deed::ReadOwn).await?;
+    door.frame = door.frame.clone().section(Section::Own);
+    let (rows, back) = (rows(&door, me.principal.user).await?, door.path("security"));
+    Ok(render(&Messages { f: door.frame.clone(), called: String::new(), rows, back }))
+}
+
+/// Somebody's, for whoever may help them.
+pub(super) async fn of_person(
+    mut door: Door,
+    Path((_, user)): Path<(String, UserId)>,
+) -> Result<Response, Refused> {
+    door.back = door.path(&format!("people/{user}/messages"));
+    let me = door.enter(Deed::ReadPeople).await?;
+    door.frame = door.frame.clone().section(Section::People);
+    let loaded = door.app.desk.log().users.load(StreamId::user(door.account, user)).await;
+    let person = loaded.map_err(ActError::from)?.state;
+    let role = person.role().filter(|_| !person.erased).ok_or(ActError::UnknownUser)?;
+    if need(me.principal.role, Deed::ReadDevices(role)) == Need::Never {
+        return Err(door.refuse(ActError::Denied(twofold_domain::permission::Denied::Role)));
+    }
+    let called = names::of_user(&door, &person).await?.shown(&door);
+    let (rows, back) = (rows(&door, user).await?, door.path(&format!("people/{user}")));
+    Ok(render(&Messages { f: door.frame.clone(), called, rows, back }))
+}
+
+/// Whom messages of the account do not reach.
+pub(super) async fn delivery(mut door: Door) -> Result<Response, Refused> {
+    door.back = door.path("delivery");
+    door.enter(Deed::ReadStatus).await?;
+    door.frame = door.frame.clone().section(Section::Status);
+    door.caught_up(messages::NAME).await?;
+    let store = door.app.store();
+    let waiting = store.backlog(Some(door.account)).await.map_err(ActError::from)?;
+    let waiting = waiting.iter().map(|of| (channel(&door, of.channel), of.waiting, When::from(of.oldest)));
+    let waiting = waiting.collect();
+    let found = messages::unreached(store.views(), door.account).await.map_err(ActError::from)?;
+    let mut names = Names::default();
+    let mut rows = Vec::with_capacity(found.len());
+    for row in &found {
+        let called = names.of(&door, row.user_id).await?.shown(&door);
+        for failing in row.failing() {
+            rows.push(Unreached {
+                called: called.clone(),
+                href: door.path(&format!("people/{}/messages", row.user_id)),
+                channel: channel(&door, failing.channel),
+                failures: door.frame.n("told-in-a-row", failing.failures),
+                why: why(&door, failing.why),
+                since: When::from(failing.since),
+            });
+        }
+    }
+    Ok(render(&Delivery { f: door.frame.clone(), waiting, rows }))
+}
+
+/// What waits, and then what ended, newest first.
+async fn rows(door: &Door, user: UserId) -> Result<Vec<MessageRow>, Refused> {
+    door.caught_up(messages::NAME).await?;
+    let store = door.app.store();
+    let waiting = store.outbox_of(door.account, user, SHOWN).await.map_err(ActError::from)?;
+    let ended = messages::messages_of(store.views(), door.account, user, None, SHOWN).await;
+    let ended = ended.map_err(ActError::from)?;
+    let queued = waiting.into_iter().map(|row| MessageRow {
+        subject: letter_name(&door.frame, &row.letter),
+        channel: channel(door, row.channel),
+        mark: Mark::new(Tone::Plain, "message-queued"),
+        why: String::new(),
+        tries: door.frame.n("told-attempts", row.attempts),
+        at: When::from(row.queued_at),
+    });
+    let over = ended.into_iter().map(|row| MessageRow {
+        subject: letter_name(&door.frame, &row.letter),
+        channel: channel(door, row.channel),
+        mark: match row.why {
+            None => Mark::new(Tone::Good, "message-sent"),
+            Some(_) => Mark::new(Tone::Bad, "message-failed"),
+        },
+        why: row.why.map(|reason| why(door, reason)).unwrap_or_default(),
+        tries: door.frame.n("told-attempts", row.attempts),
+        at: When::from(row.ended_at),
+    });
+    Ok(queued.chain(over).collect())
+}
+
+fn channel(door: &Door, channel: Channel) -> String {
+    door.frame.s(&format!("value-{}", channel.name()))
+}
+
+fn why(door: &Door, why: Undelivered) -> String {
+    door.frame.s(&format!("value-{}", why.name().replace('_', "-")))
+}

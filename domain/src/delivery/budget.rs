@@ -1,0 +1,73 @@
+//! How many messages go out in a day. Counted are codes and links, which somebody asks for; a notice is
+//! never silenced by a count, or whoever could exhaust one could act unseen.
+
+use super::{MessagePurpose, Undelivered};
+use crate::time::{Span, Timestamp};
+
+/// The span of a budget.
+const DAY: Span = Span::days(1);
+
+/// Whose budget it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum BudgetOf {
+    /// One person's.
+    Person,
+    /// The account's.
+    Account,
+    /// The account's for one country, by the number's country code.
+    Country,
+}
+
+/// How many messages of one way go out in a day of UTC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Allowance {
+    /// To one person.
+    pub person: u32,
+    /// From one account.
+    pub account: u32,
+    /// From one account into one country.
+    pub country: u32,
+}
+
+impl Allowance {
+    /// By mail: a person who asks a hundred times in a day is somebody else; an account may invite a town.
+    pub const MAIL: Self = Self { person: 100, account: 100_000, country: 100_000 };
+    /// By SMS, where each costs money: fraud with numbers that pay whoever makes them ring is the reason
+    /// for the country's.
+    pub const SMS: Self = Self { person: 20, account: 2_000, country: 500 };
+
+    /// How many of these.
+    pub const fn of(&self, whose: BudgetOf) -> u32 {
+        match whose {
+            BudgetOf::Person => self.person,
+            BudgetOf::Account => self.account,
+            BudgetOf::Country => self.country,
+        }
+    }
+}
+
+impl BudgetOf {
+    /// Why a message stays here whose budget this is.
+    pub const fn spent(self) -> Undelivered {
+        match self {
+            Self::Person => Undelivered::PersonBudget,
+            Self::Account => Undelivered::AccountBudget,
+            Self::Country => Undelivered::CountryBudget,
+        }
+    }
+}
+
+impl MessagePurpose {
+    /// Whether it counts.
+    pub const fn counts(self) -> bool {
+        match self {
+            Self::Code | Self::Link => true,
+            Self::Notice => false,
+        }
+    }
+}
+
+/// The day of an instant, since 1970: what a count belongs to.
+pub fn day_of(at: Timestamp) -> i64 {
+    at.micros().div_euclid(DAY.micros())
+}

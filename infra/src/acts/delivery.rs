@@ -1,0 +1,72 @@
+//! What became of a message. Commands of a process manager; they may be repeated.
+//!
+//! The outcome and the end of the message's row are one append: whoever finds the row gone, or taken by
+//! somebody else since, has nothing to record. So a message has one outcome, however often it was sent.
+
+use twofold_domain::account::AccountCommand;
+use twofold_domain::delivery::{Ended, Posted};
+use twofold_domain::ids::{MessageId, UserId};
+use twofold_domain::user::{UserCommand, UserError};
+
+use super::ActError;
+use super::post::tell;
+use crate::desk::Act;
+use crate::mail::Letter;
+use crate::work::Work;
+
+/// Record what became of a message that was taken, and forget what it said.
+pub struct RecordDelivery {
+    /// The message.
+    pub message: MessageId,
+    /// The number of its attempts as it was taken: another one means that somebody else took it since.
+    pub fence: u64,
+    /// How it ended.
+    pub ended: Ended,
+    /// Owners and admins, who are told where it keeps failing.
+    pub told: Vec<UserId>,
+}
+
+impl Act for RecordDelivery {
+    /// Whether it was recorded here.
+    type Reply = bool;
+
+    async fn run(&self, work: &mut Work) -> Result<bool, ActError> {
+        let desk = work.desk().clone();
+        let row = desk.store().waiting_message(self.message).await?;
+        let Some(row) = row.filter(|row| row.attempts == self.fence && row.account == work.account_id())
+        else {
+            return Ok(false);
+        };
+        work.extras().ended.push(row.id);
+        let Some(user) = row.subject.map(UserId::from_uuid) else { return Ok(true) };
+        let posted = Posted {
+            message: row.id,
+            channel: row.channel,
+            purpose: row.purpose,
+            letter: row.letter,
+            attempts: u16::try_from(row.attempts).unwrap_or(u16::MAX),
+            queued_at: row.queued_at,
+        };
+        let command = UserCommand::RecordDelivery { posted, ended: self.ended, at: work.at() };
+        match work.tell_user(user, command).await {
+            // Nothing is recorded of nobody.
+            Err(ActError::User(UserError::Erased | UserError::Unknown)) => return Ok(true),
+            recorded => recorded?,
+        };
+        let Ended::Failed { why, .. } = self.ended else { return Ok(true) };
+        let person = work.user(user).await?;
+        let failing = person.unreached().find(|(channel, _)| *channel == row.channel);
+        let Some((channel, in_a_row)) = failing.map(|(channel, failing)| (channel, failing.in_a_row)) else {
+            return Ok(true);
+        };
+        let command =
+            AccountCommand::RaiseDeliveryTrouble { channel, user, failures: in_a_row, why, at: work.at() };
+        if !work.tell_account(command).await?.is_empty() {
+            let slug = work.account().await?.slug().to_owned();
+            let page = format!("{}/a/{slug}/people/{user}/messages", desk.house().public_url);
+            let letter = Letter::DeliveryTrouble { channel, failures: in_a_row, page };
+            tell(work, self.told.iter().copied(), &letter).await?;
+        }
+        Ok(true)
+    }
+}

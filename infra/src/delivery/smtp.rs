@@ -1,0 +1,150 @@
+//! Mail by SMTP (RFC 5321). The connection is encrypted, but for a server on this machine.
+//!
+//! The Message-ID is made from the message's id, so it is the same however often a mail is handed over.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use lettre::message::header::{ContentType, Header, HeaderName, HeaderValue};
+use lettre::message::{Mailbox, SinglePart};
+use lettre::transport::smtp::PoolConfig;
+use lettre::transport::smtp::authentication::Credentials;
+use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
+use lettre::{AsyncSmtpTransport, AsyncTransport as _, Tokio1Executor};
+use twofold_domain::delivery::Undelivered;
+use twofold_domain::ids::MessageId;
+
+use super::{Carried, Carrier, PATIENCE};
+use crate::config::SecretText;
+use crate::mail::Message;
+
+/// A command's answer is waited for so long; a whole mail has [`PATIENCE`].
+const COMMAND: Duration = Duration::from_secs(15);
+/// Connections kept open.
+const CONNECTIONS: u32 = 4;
+
+/// How the connection is protected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Protection {
+    /// `smtp://`: by STARTTLS, which the server must offer (RFC 3207).
+    StartTls,
+    /// `smtps://`: from the first byte on (RFC 8314).
+    Implicit,
+    /// `smtp://…?tls=none`: not at all; only to this machine.
+    None,
+}
+
+/// A mail server.
+#[derive(Debug, Clone)]
+pub struct SmtpSettings {
+    /// Its name.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// How the connection is protected.
+    pub protection: Protection,
+    /// Whom it knows us as: a name and a password.
+    pub credentials: Option<(String, SecretText)>,
+    /// Who the mails are from.
+    pub from: Mailbox,
+    /// A certificate in PEM that signs the server's, beside the public ones.
+    pub authority: Option<Vec<u8>>,
+}
+
+/// A mail server to hand mails to.
+pub struct Smtp {
+    transport: AsyncSmtpTransport<Tokio1Executor>,
+    from: Mailbox,
+}
+
+/// RFC 3834 §5: nobody's absence is answered to us.
+#[derive(Clone)]
+struct AutoSubmitted;
+
+impl Header for AutoSubmitted {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("Auto-Submitted")
+    }
+
+    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self)
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), "auto-generated".to_owned())
+    }
+}
+
+impl Smtp {
+    /// A mail server as configured. Nothing is connected yet.
+    pub fn open(settings: &SmtpSettings) -> Result<Self, String> {
+        let tls = || -> Result<TlsParameters, String> {
+            let mut tls = TlsParameters::builder(settings.host.clone());
+            if let Some(pem) = &settings.authority {
+                let authority = Certificate::from_pem(pem).map_err(|error| error.to_string())?;
+                tls = tls.add_root_certificate(authority);
+            }
+            tls.build_rustls().map_err(|error| error.to_string())
+        };
+        let tls = match settings.protection {
+            Protection::StartTls => Tls::Required(tls()?),
+            Protection::Implicit => Tls::Wrapper(tls()?),
+            Protection::None => Tls::None,
+        };
+        let builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&settings.host)
+            .port(settings.port)
+            .tls(tls)
+            .timeout(Some(COMMAND))
+            .pool_config(PoolConfig::new().max_size(CONNECTIONS));
+        let builder = match &settings.credentials {
+            Some((user, password)) => {
+                builder.credentials(Credentials::new(user.clone(), password.reveal().to_owned()))
+            }
+            None => builder,
+        };
+        Ok(Self { transport: builder.build(), from: settings.from.clone() })
+    }
+
+    fn compose(&self, id: MessageId, message: &Message) -> Option<lettre::Message> {
+        let to: Mailbox = message.to.parse().ok()?;
+        let domain = self.from.email.domain();
+        lettre::Message::builder()
+            .from(self.from.clone())
+            .to(to)
+            .subject(&message.subject)
+            .message_id(Some(format!("<{id}@{domain}>")))
+            .header(AutoSubmitted)
+            .singlepart(
+                SinglePart::builder().header(ContentType::TEXT_PLAIN).body(message.body.as_str().to_owned()),
+            )
+            .ok()
+    }
+}
+
+#[async_trait]
+impl Carrier for Smtp {
+    async fn carry(&self, id: MessageId, message: &Message) -> Carried {
+        let Some(mail) = self.compose(id, message) else {
+            return Carried::Refused { why: Undelivered::BadAddress, reply: None };
+        };
+        let Ok(sent) = tokio::time::timeout(PATIENCE, self.transport.send(mail)).await else {
+            return Carried::PutOff { reply: None };
+        };
+        let Err(error) = sent else { return Carried::Taken };
+        let reply = error.status().map(u16::from);
+        // What it says in words may repeat the address.
+        tracing::warn!(%id, reply, timeout = error.is_timeout(), tls = error.is_tls(), "a mail was not taken");
+        match reply {
+            Some(code) if error.is_permanent() && !about_us(code) => {
+                Carried::Refused { why: Undelivered::Refused, reply }
+            }
+            _ => Carried::PutOff { reply },
+        }
+    }
+}
+
+/// Refusals that are about this server's own credentials (RFC 4954 §6), which an operator can mend, and not
+/// about the mail.
+const fn about_us(code: u16) -> bool {
+    matches!(code, 530 | 534 | 535 | 538)
+}

@@ -1,0 +1,224 @@
+//! What became of messages, for the lists that people and their administrators look at. What still waits is
+//! not here: it is in the store's outbox until it ends.
+
+use twofold_domain::delivery::{Channel, MessagePurpose, Posted, Undelivered};
+use twofold_domain::ids::{AccountId, MessageId, UserId};
+use twofold_domain::time::Timestamp;
+use twofold_domain::user::{TROUBLE_AFTER, UserEvent};
+use twofold_infra::store::{StoreError, Value, Views};
+
+use crate::fact::{Event, Fact};
+use crate::record::{Record, record};
+use crate::view::{Keeps, Projection, Table, View};
+
+/// The projection's name.
+pub const NAME: &str = "messages";
+
+/// The most rows of one list.
+pub const MOST: usize = 1_000;
+
+/// The projection.
+pub fn projection() -> Projection {
+    Projection::new(NAME, 1).with::<Messages>().with::<Unreached>()
+}
+
+/// Every message that ended.
+pub enum Messages {}
+
+record! {
+    /// What became of one message.
+    pub struct MessageRow {
+        /// The message.
+        pub message_id: MessageId,
+        /// To whom.
+        pub user_id: UserId,
+        /// The way it went.
+        pub channel: Channel,
+        /// What it was for.
+        pub purpose: MessagePurpose,
+        /// The stable name of its words.
+        pub letter: String,
+        /// How often it was tried.
+        pub attempts: u16,
+        /// When it was written.
+        pub queued_at: Timestamp,
+        /// When it went out, or was given up.
+        pub ended_at: Timestamp,
+        /// Why it did not go out; nothing if it did.
+        pub why: Option<Undelivered>,
+        /// What the next system answered last.
+        pub reply: Option<u16>,
+    }
+}
+
+impl View for Messages {
+    type Row = MessageRow;
+    type Key = MessageId;
+    const TABLE: Table = Table {
+        keeps: Keeps::Everything,
+        indexes: &["user_id, message_id"],
+        ..Table::of("messages", "message_id")
+    };
+
+    fn key(fact: &Fact) -> Option<MessageId> {
+        ended(fact).map(|(_, posted, ..)| posted.message)
+    }
+
+    fn apply(_: Option<MessageRow>, message_id: MessageId, fact: &Fact) -> Option<MessageRow> {
+        let (user_id, posted, failed, ended_at) = ended(fact)?;
+        Some(MessageRow {
+            message_id,
+            user_id,
+            channel: posted.channel,
+            purpose: posted.purpose,
+            letter: posted.letter.clone(),
+            attempts: posted.attempts,
+            queued_at: posted.queued_at,
+            ended_at,
+            why: failed.map(|(why, _)| why),
+            reply: failed.and_then(|(_, reply)| reply),
+        })
+    }
+}
+
+/// A reason, and what the next system answered.
+type Failed = (Undelivered, Option<u16>);
+
+/// The message that a fact ends.
+fn ended(fact: &Fact) -> Option<(UserId, &Posted, Option<Failed>, Timestamp)> {
+    match &fact.event {
+        Event::User(user, UserEvent::MessageSent { posted, at }) => Some((*user, posted, None, *at)),
+        Event::User(user, UserEvent::MessageFailed { posted, why, reply, at }) => {
+            Some((*user, posted, Some((*why, *reply)), *at))
+        }
+        Event::Account(_) | Event::User(..) | Event::Device(..) => None,
+    }
+}
+
+/// People to whom messages fail.
+pub enum Unreached {}
+
+record! {
+    /// How often in a row messages to a person failed, by each way, since one last went out.
+    pub struct UnreachedRow {
+        /// Whom.
+        pub user_id: UserId,
+        /// By mail.
+        pub mail_failures: u16,
+        /// Why, the last time.
+        pub mail_why: Option<Undelivered>,
+        /// Since when.
+        pub mail_since: Option<Timestamp>,
+        /// By SMS.
+        pub sms_failures: u16,
+        /// Why, the last time.
+        pub sms_why: Option<Undelivered>,
+        /// Since when.
+        pub sms_since: Option<Timestamp>,
+    }
+}
+
+/// A way by which somebody is not reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Failing {
+    /// The way.
+    pub channel: Channel,
+    /// How often in a row.
+    pub failures: u16,
+    /// Why, the last time.
+    pub why: Undelivered,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+impl UnreachedRow {
+    /// The ways by which they are not reached.
+    pub fn failing(&self) -> impl Iterator<Item = Failing> {
+        let ways = [
+            (Channel::Mail, self.mail_failures, self.mail_why, self.mail_since),
+            (Channel::Sms, self.sms_failures, self.sms_why, self.sms_since),
+        ];
+        ways.into_iter().filter_map(|(channel, failures, why, since)| {
+            (failures >= TROUBLE_AFTER).then_some(Failing { channel, failures, why: why?, since: since? })
+        })
+    }
+}
+
+impl View for Unreached {
+    type Row = UnreachedRow;
+    type Key = UserId;
+    const TABLE: Table = Table::of("unreached", "user_id");
+
+    fn key(fact: &Fact) -> Option<UserId> {
+        match &fact.event {
+            Event::User(
+                user,
+                UserEvent::MessageSent { .. }
+                | UserEvent::MessageFailed { .. }
+                | UserEvent::PersonErased { .. },
+            ) => Some(*user),
+            Event::Account(_) | Event::User(..) | Event::Device(..) => None,
+        }
+    }
+
+    fn apply(row: Option<UnreachedRow>, user_id: UserId, fact: &Fact) -> Option<UnreachedRow> {
+        // Of somebody erased nothing is left to tell.
+        let (_, posted, failed, at) = ended(fact)?;
+        let mut row = row.unwrap_or(UnreachedRow {
+            user_id,
+            mail_failures: 0,
+            mail_why: None,
+            mail_since: None,
+            sms_failures: 0,
+            sms_why: None,
+            sms_since: None,
+        });
+        let (failures, last, since) = match posted.channel {
+            Channel::Mail => (&mut row.mail_failures, &mut row.mail_why, &mut row.mail_since),
+            Channel::Sms => (&mut row.sms_failures, &mut row.sms_why, &mut row.sms_since),
+        };
+        match failed {
+            None => (*failures, *last, *since) = (0, None, None),
+            Some((why, _)) if why.is_trouble() => {
+                *failures = failures.saturating_add(1);
+                *last = Some(why);
+                *since = since.or(Some(at));
+            }
+            Some(_) => {}
+        }
+        (row.mail_failures > 0 || row.sms_failures > 0).then_some(row)
+    }
+}
+
+/// Messages to a person that ended, newest first, from before another one where it is named.
+pub async fn messages_of(
+    views: &Views,
+    account: AccountId,
+    user: UserId,
+    before: Option<MessageId>,
+    limit: u32,
+) -> Result<Vec<MessageRow>, StoreError> {
+    let columns: Vec<&str> = MessageRow::COLUMNS.iter().map(|c| c.name).collect();
+    let and = if before.is_some() { "and message_id < $3" } else { "" };
+    let sql = format!(
+        "select {} from views.messages where account_id = $1 and user_id = $2 {and} \
+         order by message_id desc limit {limit}",
+        columns.join(", ")
+    );
+    let mut binds: Vec<Value> = vec![account.uuid().into(), user.uuid().into()];
+    binds.extend(before.map(|id| Value::from(id.uuid())));
+    views.fetch(&sql, &binds).await?.iter().map(|row| MessageRow::get(row, 0)).collect()
+}
+
+/// People whom some way does not reach; at most [`MOST`].
+pub async fn unreached(views: &Views, account: AccountId) -> Result<Vec<UnreachedRow>, StoreError> {
+    let columns: Vec<&str> = UnreachedRow::COLUMNS.iter().map(|c| c.name).collect();
+    let sql = format!(
+        "select {} from views.unreached where account_id = $1 \
+         and (mail_failures >= {TROUBLE_AFTER} or sms_failures >= {TROUBLE_AFTER}) \
+         order by user_id limit {MOST}",
+        columns.join(", ")
+    );
+    let rows = views.fetch(&sql, &[account.uuid().into()]).await?;
+    rows.iter().map(|row| UnreachedRow::get(row, 0)).collect()
+}
