@@ -20,6 +20,7 @@ mod reader;
 mod show;
 #[cfg(test)]
 mod tests;
+mod tokens;
 mod users;
 mod usual;
 
@@ -73,6 +74,7 @@ fn all() -> Routes {
         .merge(approvals::routes())
         .merge(groups::routes())
         .merge(factors::routes())
+        .merge(tokens::routes())
         .merge(devices::routes())
         .merge(messages::routes())
         .merge(evidence::routes())

@@ -28,6 +28,8 @@ pub(crate) mod kind {
     pub(crate) const MAILED_CODE: &str = "mailed_code";
     /// Tag of an enrolment ticket.
     pub(crate) const TICKET: &str = "enrolment_ticket";
+    /// A hardware token that nobody has bound.
+    pub(crate) const STOCK_TOKEN: &str = "stock_token";
     /// Nothing: what a refused sign-in writes that charges nobody.
     pub(crate) const DECOY: &str = "decoy";
     /// What the passwords cost that people of an account brought along.

@@ -455,6 +455,7 @@ told-attempts =
     { $n ->
         [one] { $n } try
        *[other] { $n } tries
+    }
 told-tokens =
     { $n ->
         [one] { $n } token
@@ -554,7 +555,6 @@ value-otp = code from the app
 value-recovery-code = recovery code
 value-totp = authenticator app
 value-token = hardware token
-value-sms = number for SMS
 value-webauthn = security key or passkey
 value-sms-code = code by SMS
 value-assertion = security key or passkey

@@ -455,6 +455,7 @@ told-attempts =
     { $n ->
         [one] { $n } intento
        *[other] { $n } intentos
+    }
 told-tokens =
     { $n ->
         [one] { $n } token
@@ -554,7 +555,6 @@ value-otp = código de la aplicación
 value-recovery-code = código de recuperación
 value-totp = aplicación de autenticación
 value-token = token físico
-value-sms = número para SMS
 value-webauthn = llave de seguridad o passkey
 value-sms-code = código por SMS
 value-assertion = llave de seguridad o passkey

@@ -536,7 +536,6 @@ value-otp = 앱의 코드
 value-recovery-code = 복구 코드
 value-totp = 인증 앱
 value-token = 하드웨어 토큰
-value-sms = SMS 번호
 value-webauthn = 보안 키 또는 패스키
 value-sms-code = SMS 코드
 value-assertion = 보안 키 또는 패스키

@@ -304,6 +304,9 @@ pub enum UserError {
     /// They hold, or are handed, no such token of the account's stock.
     #[error("there is no such token for this person")]
     NoStockToken,
+    /// They were handed this token, or have bound it.
+    #[error("this person has this token already")]
+    TokenTheirs,
     /// As many tokens as a person may be handed.
     #[error("at most {0} tokens wait for one person")]
     TooManyAssigned(usize),

@@ -32,6 +32,7 @@ mod principal;
 mod sessions;
 mod settings;
 mod sign_in;
+mod stock;
 mod tokens;
 mod weigh;
 mod wished;
@@ -50,8 +51,8 @@ pub use clients::{IssueClientToken, RegisterClient, RemoveClient, RevokeClientTo
 pub use confirm::{CountConcerned, Statement, Step, preview, state};
 pub use delivery::RecordDelivery;
 pub use factors::{
-    Beside, ConfirmFactor, Confirmation, Confirmed, DisableOwn, Disabled, EnrolmentStarted, MailCode,
-    RegenerateCodes, RemoveFactor, ShowEnrolment, StartEnrolment,
+    AppSeed, Beside, Binding, ConfirmFactor, Confirmation, Confirmed, DisableOwn, Disabled, EditFactor,
+    EnrolmentStarted, MailCode, RegenerateCodes, RemoveFactor, ShowEnrolment, StartEnrolment, TokenSeed,
 };
 pub use fan_out::{CompleteFanOut, ReachReset};
 pub use forgotten::RequestPasswordReset;
@@ -70,6 +71,7 @@ pub use principal::{Authenticate, AuthenticateUpon, Credential, Principal};
 pub use sessions::{EndSession, Reauthorise, Revocation, RevokeDevice, SignOut, StepUp, SteppedUp};
 pub use settings::{ChangeSettings, change_settings};
 pub use sign_in::{Asserted, BeginSignIn, Begun, DeviceCredential, ProveSignIn, Proved, SessionGrant};
+pub use stock::{AssignToken, ImportTokens, ImportedTokens, ListStock, StockToken, WithdrawToken};
 pub use tokens::{IssueOwnToken, IssuedToken, RevokeOwnToken, TokenWish};
 pub use wished::TellStewards;
 

@@ -20,6 +20,7 @@ mod rules;
 mod sandbox;
 mod store;
 mod time;
+mod tokens;
 mod vanished;
 mod visit;
 mod weather;

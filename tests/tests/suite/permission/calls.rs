@@ -250,6 +250,19 @@ fn factors() -> Vec<Call> {
         with("factors.confirm", WRONG_PROOF, &["409 no_enrolment"]).when(When::FurtherFactor),
         bare("factors.mail_code", &["409 no_enrolment", "429 mail_later"]).when(When::FirstFactor),
         bare("factors.mail_code", &["409 no_enrolment", "409 no_code_needed"]).when(When::FurtherFactor),
+        with("factors.edit", |_| json!({}), &["200", "404 not_found"]),
+        with(
+            "factors.import_tokens",
+            |_| json!({ "format": "csv", "file": "no token" }),
+            &["422 invalid_fields"],
+        ),
+        bare("factors.stock", OK),
+        with("factors.assign_token", |_| json!({ "serial": "nothing" }), &["404 not_found"]),
+        with(
+            "factors.withdraw_token",
+            |_| json!({ "token": "stk_00000000000000000000000000" }),
+            &["404 not_found"],
+        ),
         bare("factors.codes", OK),
         bare("factors.regenerate", OK),
         with(
