@@ -36,7 +36,7 @@ pub use held::{
 pub use help::{EXEMPT_AT_MOST, HelpCommand, RESET_WAIT, RESETS_AN_HOUR, TICKET_LIFE};
 pub use mailed::{MAILED_CODE_LIFE, MailedCode};
 pub use people::{MAX_GROUPS_OF_PERSON, PeopleCommand};
-pub use series::{SENT_CODE_LIFE, Sent};
+pub use series::{RESEND_AFTER, SENT_CODE_LIFE, Sent};
 pub use state::{BINDINGS_AT_ONCE, User};
 pub use values::{Familiarity, Gate, LinkPurpose, PasswordAccess, ProofKind, Purpose, Refusal, ResetCause};
 

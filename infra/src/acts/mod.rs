@@ -33,6 +33,7 @@ mod sessions;
 mod settings;
 mod sign_in;
 mod stock;
+mod texts;
 mod tokens;
 mod weigh;
 pub(crate) mod words;
@@ -71,6 +72,9 @@ pub use sessions::{EndSession, Reauthorise, Revocation, RevokeDevice, SignOut, S
 pub use settings::{ChangeSettings, change_settings, time_zones};
 pub use sign_in::{Asserted, BeginSignIn, Begun, DeviceCredential, ProveSignIn, Proved, SessionGrant};
 pub use stock::{AssignToken, ImportTokens, ImportedTokens, ListStock, StockToken, WithdrawToken};
+pub use texts::{
+    AtOnce, NotTexted, OpenChallenge, ShowChallenge, TextFor, TextHere, TextSignIn, Texted, masked_number,
+};
 pub use tokens::{IssueOwnToken, IssuedToken, RevokeOwnToken, TokenWish};
 
 use twofold_domain::account::AccountError;
@@ -108,6 +112,9 @@ pub enum ActError {
     /// Nobody of this account can enrol now.
     #[error(transparent)]
     EnrolmentClosed(#[from] EnrolmentClosed),
+    /// No code can be sent by SMS.
+    #[error(transparent)]
+    NotTexted(#[from] NotTexted),
     /// The account would be left without an owner.
     #[error(transparent)]
     LastOwner(#[from] LastOwner),

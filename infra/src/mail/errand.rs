@@ -13,7 +13,7 @@ impl Letter {
     /// What it is for.
     pub const fn purpose(&self) -> MessagePurpose {
         match self {
-            Self::FirstBindingCode { .. } => MessagePurpose::Code,
+            Self::FirstBindingCode { .. } | Self::TextedCode { .. } => MessagePurpose::Code,
             Self::Invitation { .. }
             | Self::SetUp { .. }
             | Self::PasswordReset { .. }
@@ -31,6 +31,8 @@ impl Letter {
             | Self::TwoFactorDisabled
             | Self::OwnTwoFactorDisabled
             | Self::FactorRemoved
+            | Self::NumberAdded { .. }
+            | Self::NumberRemoved { .. }
             | Self::RecoveryCodesReplaced
             | Self::RecoveryCodeUsed { .. }
             | Self::DeviceTrusted { .. }
@@ -57,6 +59,7 @@ impl Letter {
     pub const fn worth_sending(&self) -> Span {
         match self {
             Self::FirstBindingCode { lasts, .. }
+            | Self::TextedCode { lasts, .. }
             | Self::Invitation { lasts, .. }
             | Self::SetUp { lasts, .. }
             | Self::PasswordReset { lasts, .. }
