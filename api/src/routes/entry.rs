@@ -18,7 +18,6 @@ use utoipa_axum::routes;
 use super::guard::{Guard, Routes};
 
 pub(super) use text::TextShown;
-pub(crate) use text::outcome;
 
 pub(super) fn routes() -> Routes {
     Routes::new()

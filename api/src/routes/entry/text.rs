@@ -5,11 +5,10 @@
 use axum::extract::State;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
-use twofold_domain::delivery::Channel;
 use twofold_domain::factor::FactorKind;
-use twofold_domain::ids::{AccountId, FactorId, SignInId, UserId};
+use twofold_domain::ids::{FactorId, SignInId};
 use twofold_infra::acts::{NotTexted, ShowChallenge, TextSignIn, Texted};
-use twofold_projections::messages;
+use twofold_projections::messages::{self, Standing};
 use utoipa::ToSchema;
 
 use super::sign_in::{Asked, methods};
@@ -20,9 +19,6 @@ use crate::routes::change::{Answer, Placed};
 use crate::routes::door::{ThisDevice, Visitor};
 use crate::routes::show::Instant;
 use crate::routes::usual::Entering;
-
-/// Messages that are looked at to find the last code.
-const RECENT: u32 = 20;
 
 /// A code on its way to a number.
 #[derive(Serialize, ToSchema)]
@@ -72,32 +68,22 @@ impl From<NotTexted> for NotTextedShown {
 
 /// What became of a message.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Outcome {
+pub(super) struct Outcome {
     /// `queued`, `sent`, or `failed`.
-    pub(crate) state: &'static str,
+    state: &'static str,
     /// Why it failed: `refused`, `unreachable`, `expired`, `bad_address`, `no_transport`, `person_budget`, …
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) why: Option<&'static str>,
+    why: Option<&'static str>,
 }
 
-/// What became of the last code that was sent to somebody by SMS.
-pub(crate) async fn outcome(app: &App, account: AccountId, user: UserId) -> Result<Option<Outcome>, Problem> {
-    let code = |channel: Channel, letter: &str| channel == Channel::Sms && letter == "sms-code";
-    let waiting = app.store().outbox_of(account, user, RECENT).await?;
-    let ended = messages::messages_of(app.store().views(), account, user, None, RECENT).await?;
-    let waiting = waiting.into_iter().find(|row| code(row.channel, &row.letter)).map(|row| row.id);
-    let ended = ended.into_iter().find(|row| code(row.channel, &row.letter));
-    Ok(match (waiting, ended) {
-        (Some(id), Some(row)) if row.message_id > id => Some(ended_as(row.why)),
-        (Some(_), _) => Some(Outcome { state: "queued", why: None }),
-        (None, Some(row)) => Some(ended_as(row.why)),
-        (None, None) => None,
-    })
-}
-
-fn ended_as(why: Option<twofold_domain::delivery::Undelivered>) -> Outcome {
-    let state = if why.is_some() { "failed" } else { "sent" };
-    Outcome { state, why: why.map(twofold_domain::delivery::Undelivered::name) }
+impl From<Standing> for Outcome {
+    fn from(standing: Standing) -> Self {
+        match standing {
+            Standing::Queued => Self { state: "queued", why: None },
+            Standing::Sent => Self { state: "sent", why: None },
+            Standing::Failed(why) => Self { state: "failed", why: Some(why.name()) },
+        }
+    }
 }
 
 /// An open challenge.
@@ -142,7 +128,7 @@ pub(super) async fn challenge(
     let open = app.perform(account, context, act).await.map_err(unknown)?.reply;
     let kinds: Vec<(FactorId, FactorKind)> = open.factors.iter().map(|(id, kind, _)| (*id, *kind)).collect();
     let delivery = match open.text {
-        Some(_) => outcome(&app, account, user).await?,
+        Some(_) => messages::last_text(app.store(), account, user).await?.map(Outcome::from),
         None => None,
     };
     Ok(Json(ChallengeShown {
