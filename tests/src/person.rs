@@ -11,9 +11,10 @@ use twofold_domain::policy::{Audience, AudiencePolicy, Role};
 use twofold_domain::time::Span;
 use twofold_domain::user::{Refusal, UserError};
 use twofold_infra::acts::{
-    ActError, BeginSignIn, Begun, Beside, Binding, ChangePolicies, ConfirmFactor, Confirmation, Consented, Credential,
-    EnrolmentStarted, NewPerson, Proof, ProveSignIn, Proved, RedeemLink, RegisterUser, RequestAct,
-    StartEnrolment, Statement, StepUp, SteppedUp, Switch, SwitchAccount, UseApproval, enrolled_now, state,
+    ActError, BeginSignIn, Begun, Beside, Binding, ChangePolicies, ConfirmFactor, Confirmation, Consented,
+    Credential, EnrolmentStarted, NewPerson, Proof, ProveSignIn, Proved, RedeemLink, RegisterUser,
+    RequestAct, StartEnrolment, Statement, StepUp, SteppedUp, Switch, SwitchAccount, UseApproval,
+    enrolled_now, state,
 };
 use twofold_infra::desk::{Desk, Done};
 use twofold_infra::verify::{Bearer, MailedCode, OtpCode, Password, RecoveryCode};

@@ -240,6 +240,7 @@ impl User {
             events.push(UserEvent::TwoFactorEnabled { generation: era.generation, at });
             let NewCodes { set, count, verifier } = codes;
             events.push(UserEvent::RecoveryCodesGenerated { set, count, verifier });
+            events.extend(self.recovering.map(|recovery| UserEvent::RecoveryCompleted { recovery, at }));
         }
         Ok((events, Some(proof_of(pending.kind()))))
     }

@@ -15,6 +15,7 @@ use super::ActError;
 use crate::desk::Desk;
 use crate::vault::kind;
 use crate::verify::code::{MailedCode, OtpCode, TextedCode};
+use crate::verify::grant::GrantCode;
 use crate::verify::hotp::Hotp;
 use crate::verify::recovery::{RecoveryCode, RecoveryCodes};
 use crate::verify::ticket::EnrolmentTicket;
@@ -32,6 +33,8 @@ pub enum Proof {
     Digits(Arc<OtpCode>),
     /// A recovery code.
     Recovery(Arc<RecoveryCode>),
+    /// The code of a recovery grant.
+    Grant(Arc<GrantCode>),
 }
 
 /// What a proof for some purpose turns out to be among a user's factors of a generation, by what the account's
@@ -63,6 +66,15 @@ pub(super) async fn verdict(
                 }
                 texted => Ok(texted),
             }
+        }
+        Proof::Grant(code) => {
+            let mismatch = Verdict::Mismatch(ProofKind::RecoveryGrant);
+            let granted = user.grant.and_then(|grant| Some((grant.recovery, grant.code?)));
+            let Some((recovery, verifier)) = granted else { return Ok(mismatch) };
+            let stored = desk.vault().secret(account, verifier, kind::GRANT).await?;
+            let keys = desk.vault().account_keys(account).await?;
+            let matched = stored.is_some_and(|tag| code.matches(keys.verifiers(), recovery, &tag));
+            Ok(if matched { Verdict::Grant } else { mismatch })
         }
         Proof::Recovery(code) => {
             let mismatch = Verdict::Mismatch(ProofKind::RecoveryCode);

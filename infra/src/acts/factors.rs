@@ -458,6 +458,8 @@ impl Act for EditFactor {
         let name = self.name.as_deref().map(|name| words::name("name", name)).transpose()?;
         let (me, seat) = self.credential.seat(work).await?;
         let signed_in = seat.signed_in()?;
+        // Asked also where nothing changes.
+        signed_in.permit(twofold_domain::permission::Act::ChangeOwnFactors)?;
         let mut events = vec![];
         if let Some(name) = &name {
             let name = work.desk().vault().seal(me.account, me.user, name).await?;

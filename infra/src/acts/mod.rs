@@ -29,6 +29,7 @@ mod people;
 mod policy;
 mod post;
 mod principal;
+mod recovery;
 mod sessions;
 mod settings;
 mod sign_in;
@@ -68,6 +69,10 @@ pub use policy::{CancelSchedule, ChangePolicies, ChooseProfile, SchedulePolicy, 
 pub(crate) use post::notify;
 pub use post::text;
 pub use principal::{Authenticate, AuthenticateUpon, Credential, Principal};
+pub use recovery::{
+    AskedBack, ConfirmWayBack, GrantRecovery, Granted, RequestWayBack, RevealGrant, RevealedGrant,
+    StopRecovery, Way,
+};
 pub use sessions::{EndSession, Reauthorise, Revocation, RevokeDevice, SignOut, StepUp, SteppedUp};
 pub use settings::{ChangeSettings, change_settings, time_zones};
 pub use sign_in::{Asserted, BeginSignIn, Begun, DeviceCredential, ProveSignIn, Proved, SessionGrant};

@@ -13,12 +13,15 @@ impl Letter {
     /// What it is for.
     pub const fn purpose(&self) -> MessagePurpose {
         match self {
-            Self::FirstBindingCode { .. } | Self::TextedCode { .. } => MessagePurpose::Code,
+            Self::FirstBindingCode { .. } | Self::TextedCode { .. } | Self::RecoveryRequest { .. } => {
+                MessagePurpose::Code
+            }
             Self::Invitation { .. }
             | Self::SetUp { .. }
             | Self::PasswordReset { .. }
             | Self::EmailChange { .. }
-            | Self::Reactivated { .. } => MessagePurpose::Link,
+            | Self::Reactivated { .. }
+            | Self::RecoveryLink { .. } => MessagePurpose::Link,
             Self::EmailTaken
             | Self::EmailChangeAsked
             | Self::EmailChanged
@@ -47,6 +50,11 @@ impl Letter {
             | Self::ApprovalCancelled { .. }
             | Self::ResetScheduled { .. }
             | Self::ResetCancelled
+            | Self::RecoveryWaits { .. }
+            | Self::OwnerRecoveryWaits { .. }
+            | Self::RecoveryRefused
+            | Self::RecoveryGranted { .. }
+            | Self::RecoveryGrantRevoked
             | Self::Exempted { .. }
             | Self::ExemptionEnded
             | Self::TicketIssued { .. }
@@ -60,6 +68,7 @@ impl Letter {
         match self {
             Self::FirstBindingCode { lasts, .. }
             | Self::TextedCode { lasts, .. }
+            | Self::RecoveryRequest { lasts, .. }
             | Self::Invitation { lasts, .. }
             | Self::SetUp { lasts, .. }
             | Self::PasswordReset { lasts, .. }

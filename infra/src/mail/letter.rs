@@ -235,6 +235,39 @@ pub enum Letter {
         /// From when it holds.
         from: Timestamp,
     },
+    /// To the address that recovery uses: the code that begins the wait of a reset.
+    RecoveryRequest {
+        /// The code.
+        code: Zeroizing<String>,
+        /// How long it works.
+        lasts: Span,
+    },
+    /// Notice: with the password and a mailed code a reset was asked for, which waits for an objection.
+    RecoveryWaits {
+        /// From when it holds.
+        from: Timestamp,
+    },
+    /// To the whole team: an owner lost their second factor, and it will be reset unless somebody objects.
+    OwnerRecoveryWaits {
+        /// From when it holds.
+        from: Timestamp,
+    },
+    /// Notice: a way back in was asked for that is not to be had yet.
+    RecoveryRefused,
+    /// To the address that recovery uses: the link that shows the code that lets them in once.
+    RecoveryLink {
+        /// The link.
+        link: Zeroizing<String>,
+        /// When it ends.
+        until: Timestamp,
+    },
+    /// Notice: an administrator granted a code that lets them in once.
+    RecoveryGranted {
+        /// When it ends.
+        until: Timestamp,
+    },
+    /// Notice: that ended before it was used.
+    RecoveryGrantRevoked,
     /// Notice: it will not happen.
     ResetCancelled,
     /// Notice: for a limited time no second factor is asked for.
@@ -299,6 +332,13 @@ impl Letter {
             Self::ApprovalUsed { .. } => "approval-used",
             Self::ApprovalCancelled { .. } => "approval-cancelled",
             Self::ResetScheduled { .. } => "reset-scheduled",
+            Self::RecoveryRequest { .. } => "recovery-request",
+            Self::RecoveryWaits { .. } => "recovery-waits",
+            Self::OwnerRecoveryWaits { .. } => "owner-recovery-waits",
+            Self::RecoveryRefused => "recovery-refused",
+            Self::RecoveryLink { .. } => "recovery-link",
+            Self::RecoveryGranted { .. } => "recovery-granted",
+            Self::RecoveryGrantRevoked => "recovery-grant-revoked",
             Self::ResetCancelled => "reset-cancelled",
             Self::Exempted { .. } => "exempted",
             Self::ExemptionEnded => "exemption-ended",
@@ -338,7 +378,9 @@ impl Letter {
                 values.number("minutes", lasts.whole_seconds() / 60);
             }
             Self::NumberAdded { ending } | Self::NumberRemoved { ending } => values.text("ending", ending),
-            Self::FirstBindingCode { code, lasts } | Self::TextedCode { code, lasts } => {
+            Self::FirstBindingCode { code, lasts }
+            | Self::TextedCode { code, lasts }
+            | Self::RecoveryRequest { code, lasts } => {
                 values.text("code", code);
                 values.number("minutes", lasts.whole_seconds() / 60);
             }
@@ -361,13 +403,19 @@ impl Letter {
             Self::ApprovalUsed { act } | Self::ApprovalCancelled { act } => {
                 values.text("act", &guarded(lang, act));
             }
-            Self::ResetScheduled { from } => values.instant("from", *from),
+            Self::ResetScheduled { from }
+            | Self::RecoveryWaits { from }
+            | Self::OwnerRecoveryWaits { from } => values.instant("from", *from),
+            Self::RecoveryLink { link, until } => {
+                values.text("link", link);
+                values.instant("until", *until);
+            }
             Self::DeliveryTrouble { channel, failures, page } => {
                 values.text("way", &WORDS.lookup(&identifier(lang), &format!("way-{}", channel.name())));
                 values.number("failures", i64::from(*failures));
                 values.text("page", page);
             }
-            Self::Exempted { until } => values.instant("until", *until),
+            Self::Exempted { until } | Self::RecoveryGranted { until } => values.instant("until", *until),
             Self::TicketIssued { lasts } => values.number("hours", lasts.whole_seconds() / 3_600),
             Self::RoleChanged { role } => values.text("role", role.name()),
             Self::ProviderLinked { provider } | Self::ProviderUnlinked { provider } => {
@@ -375,6 +423,8 @@ impl Letter {
             }
             Self::Test
             | Self::ResetCancelled
+            | Self::RecoveryRefused
+            | Self::RecoveryGrantRevoked
             | Self::ExemptionEnded
             | Self::EmailTaken
             | Self::EmailChangeAsked

@@ -15,6 +15,7 @@ mod permission;
 mod power;
 mod projections;
 mod races;
+mod recovery;
 mod refusals;
 mod rules;
 mod sandbox;

@@ -245,7 +245,7 @@ fn a_code_by_sms_is_good_once_in_its_time_and_for_what_it_was_sent_for() {
     }
 }
 
-/// Rules: E2.
+/// Rules: E2, E7.
 #[test]
 fn codes_by_sms_are_sent_once_a_minute_and_a_stranger_keeps_no_known_device_waiting() {
     let just_now = later(Span::seconds(59));

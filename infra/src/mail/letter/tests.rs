@@ -52,6 +52,13 @@ fn letters() -> Vec<Letter> {
         Letter::ProviderUnlinked { provider: "google".to_owned() },
         Letter::PasswordChangeDemanded { page: "http://localhost/a/acme/sign-in".to_owned() },
         Letter::ResetScheduled { from: WHEN },
+        Letter::RecoveryRequest { code: secret("2345 6789"), lasts: Span::minutes(10) },
+        Letter::RecoveryWaits { from: WHEN },
+        Letter::OwnerRecoveryWaits { from: WHEN },
+        Letter::RecoveryRefused,
+        Letter::RecoveryLink { link: secret("http://localhost/recover/tfl_x"), until: WHEN },
+        Letter::RecoveryGranted { until: WHEN },
+        Letter::RecoveryGrantRevoked,
         Letter::ResetCancelled,
         Letter::Exempted { until: WHEN },
         Letter::ExemptionEnded,
@@ -72,11 +79,12 @@ fn letters() -> Vec<Letter> {
 
 /// Two in the afternoon, 4 June 2026, UTC.
 const WHEN: Timestamp = Timestamp::from_micros(1_780_581_600_000_000);
-const ACTS: [&str; 9] = [
+const ACTS: [&str; 10] = [
     "disable",
     "suspend",
     "reset_owner",
     "exempt_owner",
+    "grant_owner_recovery",
     "erase",
     "grant_owner",
     "transfer_ownership",
@@ -122,7 +130,7 @@ fn every_letter_of_a_sandbox_says_so_and_no_other_does() {
 
 #[test]
 fn every_value_reaches_the_reader() {
-    let rows: [(&str, &[&str]); 20] = [
+    let rows: [(&str, &[&str]); 25] = [
         ("sms-code", &["123 456", "10"]),
         ("number-added", &["56"]),
         ("number-removed", &["56"]),
@@ -140,6 +148,11 @@ fn every_value_reaches_the_reader() {
         ("password-change-demanded", &["http://localhost/a/acme/sign-in"]),
         ("policy-scheduled", &["2026-06-01"]),
         ("reset-scheduled", &["2026-06-04 14:00 UTC"]),
+        ("recovery-request", &["2345 6789", "10"]),
+        ("recovery-waits", &["2026-06-04 14:00 UTC"]),
+        ("owner-recovery-waits", &["2026-06-04 14:00 UTC"]),
+        ("recovery-link", &["http://localhost/recover/tfl_x", "2026-06-04 14:00 UTC"]),
+        ("recovery-granted", &["2026-06-04 14:00 UTC"]),
         ("exempted", &["2026-06-04 14:00 UTC"]),
         ("ticket-issued", &["24"]),
         ("api-token-issued", &["90"]),
