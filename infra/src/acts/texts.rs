@@ -9,6 +9,7 @@ use twofold_domain::delivery::{BudgetOf, Channel, Undelivered, day_ends, day_of}
 use twofold_domain::factor::sms::{NewSmsCode, SmsCode};
 use twofold_domain::factor::{FactorKind, Held};
 use twofold_domain::ids::{AccountId, FactorId, SignInId, SmsCodeId, UserId, VerifierId};
+use twofold_domain::permission::Act as Deed;
 use twofold_domain::policy::AudiencePolicy;
 use twofold_domain::sealed::{PhoneNumber, Sealed};
 use twofold_domain::sign_in::{TextAtSignIn, challenged};
@@ -342,6 +343,12 @@ impl Act for TextHere {
         let desk = work.desk().clone();
         let (me, seat) = self.credential.seat(work).await?;
         let generation = seat.account.generation;
+        match self.purpose {
+            // For whom, the domain says: it depends on what is bound.
+            TextFor::Confirm => {}
+            TextFor::StepUp => seat.signed_in()?.permit(Deed::StepUp)?,
+            TextFor::Disable => seat.signed_in()?.permit(Deed::DisableOwn)?,
+        }
         let (factor, purpose) = match self.purpose {
             TextFor::Confirm => {
                 let under_way = seat.user.pending_of(me.session_id).map(|pending| pending.factor);

@@ -157,7 +157,7 @@ fn wrong(code: &str) -> String {
 }
 
 stories! {
-    /// Rules: E2, E6, P5.
+    /// Rules: E2.
     async fn a_number_is_bound_by_the_code_that_came_to_it_and_opens_a_sign_in(town) {
         let exchange = Exchange::open(&town).await?;
         let owner = town.owner().await?;
@@ -245,7 +245,7 @@ stories! {
         Ok(())
     }
 
-    /// Rules: E2, D7.
+    /// Rules: E2.
     async fn a_new_number_is_a_new_binding_that_the_old_one_is_told_of(town) {
         let exchange = Exchange::open(&town).await?;
         let owner = town.owner().await?;
@@ -305,7 +305,7 @@ stories! {
         Ok(())
     }
 
-    /// Rules: E7, P11.
+    /// Rules: E7.
     async fn where_no_code_can_be_sent_the_answer_says_so_and_what_else_there_is(town) {
         let exchange = Exchange::open(&town).await?;
         let mut owner = town.owner().await?;
@@ -355,7 +355,7 @@ stories! {
         Ok(())
     }
 
-    /// Rules: E2, D6.
+    /// Rules: E2.
     async fn a_code_is_good_for_what_it_was_asked_for_only(town) {
         let exchange = Exchange::open(&town).await?;
         let owner = town.owner().await?;
