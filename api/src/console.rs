@@ -11,6 +11,7 @@ mod clock;
 mod close;
 mod door;
 mod enrol;
+mod enrol_phone;
 mod floor;
 mod forecast;
 mod forgot;
@@ -49,6 +50,7 @@ mod status;
 mod step_up;
 mod switch;
 mod telling;
+mod texted;
 mod tokens;
 mod typed;
 mod uploads;
@@ -100,14 +102,19 @@ pub fn routes(app: App, keeps_messages: bool) -> Router {
         .route("/forgot", get(forgot::show).post(forgot::submit))
         .route("/sign-out", post(sign_in::out))
         .route("/challenge", post(challenge::submit).layer(from_fn(strangers)).get(challenge::show))
+        .route("/challenge/text", post(challenge::text).layer(from_fn(strangers)))
         .route("/step-up", get(step_up::show).post(step_up::submit))
+        .route("/step-up/text", post(step_up::text))
         .route("/enrol", get(enrol::show).post(enrol::start))
         .route("/enrol/mail", post(enrol::mail))
+        .route("/enrol/phone", post(enrol_phone::start))
+        .route("/enrol/text", post(enrol_phone::text))
         .route("/enrol/confirm", post(enrol::confirm))
         .route("/enrol/kept", post(enrol::kept))
         .route("/security", get(security::show))
         .route("/security/codes", post(security::new_codes))
         .route("/security/switch-off", get(security::ask_to_switch_off).post(security::switch_off))
+        .route("/security/switch-off/text", post(security::text))
         .route("/security/factors/{factor}/remove", post(security::remove_factor))
         .route("/security/devices/{device}/distrust", post(security::distrust))
         .route("/security/devices/{device}/lost", post(security::lost))

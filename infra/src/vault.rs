@@ -26,6 +26,8 @@ pub(crate) mod kind {
     pub(crate) use crate::verify::totp::SEED_KIND as OTP_SEED;
     /// Tag of a mailed code.
     pub(crate) const MAILED_CODE: &str = "mailed_code";
+    /// Tag of a code by SMS.
+    pub(crate) const SMS_CODE: &str = "sms_code";
     /// Tag of an enrolment ticket.
     pub(crate) const TICKET: &str = "enrolment_ticket";
     /// A hardware token that nobody has bound.

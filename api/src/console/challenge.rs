@@ -4,16 +4,20 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use twofold_domain::device::DeviceError;
-use twofold_domain::ids::{SignInId, StreamId};
+use twofold_domain::factor::FactorKind;
+use twofold_domain::ids::{FactorId, SignInId, StreamId, UserId};
 use twofold_domain::sign_in::{Refused as ProofRefused, trust_offer};
-use twofold_domain::user::{Refusal, UserError};
-use twofold_infra::acts::{ActError, DeviceCredential, Proof, ProveSignIn, Proved};
+use twofold_domain::user::{Purpose, Refusal, User, UserError};
+use twofold_infra::acts::{
+    ActError, DeviceCredential, Proof, ProveSignIn, Proved, TextSignIn, masked_number,
+};
 
 use super::door::{Door, Said, redirect, with_query};
 use super::refused::Refused;
+use super::texted::{not_sent, say, standing};
 use super::typed::Typed;
 use crate::extract::{Form, Query};
-use crate::pages::entry::Challenge;
+use crate::pages::entry::{Challenge, TextWay};
 use crate::pages::frame::{Field, Tone};
 use crate::pages::render;
 
@@ -26,7 +30,7 @@ pub(super) struct Asked {
     #[serde(default)]
     stay: String,
     next: Option<String>,
-    /// `recovery-code`, where the reader wants to type one.
+    /// `recovery-code`, `sms`, or `app`, where the reader wants to type one of these.
     #[serde(default)]
     with: String,
 }
@@ -87,6 +91,37 @@ pub(super) async fn submit(mut door: Door, Form(shown): Form<Shown>) -> Result<R
     }
 }
 
+/// Sends a code to a number, and asks for it.
+pub(super) async fn text(mut door: Door, Form(asked): Form<Asked>) -> Result<Response, Refused> {
+    let (sign_in, device) = attempt(&door, &asked)?;
+    let asked = Asked { with: "sms".to_owned(), ..asked };
+    match door.perform(TextSignIn { device: device.clone(), sign_in, factor: None }).await {
+        Ok(_) => Ok(redirect(&with_query(&here(&door, &asked, "sms"), [("said", Said::CodeTexted.word())]))),
+        Err(ActError::Device(
+            DeviceError::SignInOver | DeviceError::NotRecognised | DeviceError::Unknown,
+        )) => Err(over(&door, &asked)),
+        Err(error) => {
+            let (status, words) = not_sent(&door, error).map_err(|error| door.refuse(error))?;
+            say(&mut door, words);
+            Ok((status, page(&door, &asked, &device, Field::default()).await?).into_response())
+        }
+    }
+}
+
+/// The same page, asking for something else.
+fn here(door: &Door, asked: &Asked, with: &str) -> String {
+    with_query(
+        &door.path("challenge"),
+        [
+            ("sign_in", asked.sign_in.as_str()),
+            ("why", &asked.why),
+            ("stay", &asked.stay),
+            ("next", asked.next.as_deref().unwrap_or_default()),
+            ("with", with),
+        ],
+    )
+}
+
 /// What was wrong with a code, and how long to wait where there is a wait.
 pub(super) fn refusal(door: &Door, why: ProofRefused, recovery: bool) -> String {
     let key = match (why.refusal, recovery) {
@@ -145,21 +180,32 @@ async fn page(
     let recovery = asked.with == "recovery-code";
     let why = ["new-device", "trust-ended", "not-trusted", "every-sign-in", "kind-not-allowed"];
     let why = why.into_iter().find(|word| *word == asked.why);
-    let other = if recovery { "" } else { "recovery-code" };
-    let here = |with: &str| {
-        with_query(
-            &door.path("challenge"),
-            [
-                ("sign_in", asked.sign_in.as_str()),
-                ("why", &asked.why),
-                ("stay", &asked.stay),
-                ("next", asked.next.as_deref().unwrap_or_default()),
-                ("with", with),
-            ],
-        )
+    let policy = user.role().map(|role| door.state.policy(role.audience(), now));
+    let enrolled = user.enrolled(door.state.generation);
+    let factors = policy.zip(enrolled).map(|(policy, e)| e.asked(policy)).unwrap_or_default();
+    let number = factors.iter().find(|(_, factor)| factor.kind() == FactorKind::Sms).map(|(id, _)| *id);
+    let makes = |kind: FactorKind| matches!(kind, FactorKind::Totp | FactorKind::Token);
+    let app = factors.iter().any(|(_, factor)| makes(factor.kind()));
+    let first = factors.first().map(|(_, factor)| factor.kind());
+    let by_text = match asked.with.as_str() {
+        "sms" => true,
+        "" => first == Some(FactorKind::Sms) || !app,
+        _ => false,
     };
+    let text = match number.filter(|_| by_text) {
+        Some(factor) => Some(way(door, asked, &user, owner.user, factor).await?),
+        None => None,
+    };
+    let codes = enrolled.and_then(|e| e.codes.as_ref()).is_some_and(|codes| codes.left() > 0);
+    let others = [
+        ("app", "use-app", app && (recovery || text.is_some())),
+        ("sms", "use-text", number.is_some() && text.is_none()),
+        ("recovery-code", "use-recovery-code", codes && !recovery),
+    ];
+    let others = others.into_iter().filter(|(.., offered)| *offered);
+    let others = others.map(|(with, key, _)| (here(door, asked, with), key)).collect();
     let mut f = door.frame.clone();
-    f.path = here(&asked.with);
+    f.path = here(door, asked, &asked.with);
     Ok(render(&Challenge {
         why: why.map_or_else(String::new, |word| f.s(&format!("why-{word}"))),
         f,
@@ -172,9 +218,37 @@ async fn page(
             ("with", asked.with.clone()),
         ],
         recovery,
-        other: here(other),
+        text,
+        others,
         code,
         lost: with_query(&door.path("lost"), [("sign_in", asked.sign_in.as_str())]),
         trust_days: trust.map(|span| (span.whole_seconds() / 86_400) as u32),
     }))
+}
+
+/// The number that answers it, and what became of the code that was sent there.
+async fn way(
+    door: &Door,
+    asked: &Asked,
+    user: &User,
+    person: UserId,
+    factor: FactorId,
+) -> Result<TextWay, Refused> {
+    let number = masked_number(&door.app.desk, door.account, person, user, factor).await?;
+    let sent =
+        asked.sign_in.parse().ok().is_some_and(|id| user.sms_codes(Purpose::SignIn(id)).next().is_some());
+    let (state, bad) = if sent { standing(door, user).await? } else { (String::new(), false) };
+    Ok(TextWay {
+        number: number.unwrap_or_default(),
+        send: door.path("challenge/text"),
+        hidden: vec![
+            ("sign_in", asked.sign_in.clone()),
+            ("why", asked.why.clone()),
+            ("stay", asked.stay.clone()),
+            ("next", asked.next.clone().unwrap_or_default()),
+        ],
+        sent,
+        state,
+        bad,
+    })
 }

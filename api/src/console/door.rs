@@ -98,6 +98,7 @@ said! {
     SignInOver = "sign-in-over", Warn;
     PasswordAgain = "password-again", Plain;
     CodeMailed = "code-mailed", Good;
+    CodeTexted = "code-texted", Good;
     Enrolled = "enrolled", Good;
     CodesKept = "codes-kept", Good;
     FactorRemoved = "factor-removed", Good;

@@ -1,4 +1,4 @@
-//! Binding an authenticator app: its name, the picture, two codes, and recovery codes that are shown once.
+//! Binding a factor, first of all an authenticator app: its name, the picture, two codes, and recovery codes that are shown once.
 
 use std::sync::Arc;
 
@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use twofold_domain::device::Scope;
+use twofold_domain::factor::FactorKind;
 use twofold_domain::ids::FactorId;
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::user::{Gate, Refusal, UserError};
@@ -18,10 +19,11 @@ use twofold_infra::verify::code::{MailedCode, NotACode, OtpCode};
 
 use super::challenge::refusal;
 use super::door::{Door, Me, Said};
+use super::enrol_phone;
 use super::refused::Refused;
 use super::typed::Typed;
 use crate::extract::{Form, Query};
-use crate::pages::entry::{Enrol, EnrolStart, Mailed, RecoveryCodes};
+use crate::pages::entry::{Enrol, EnrolStart, Mailed, PhoneStart, RecoveryCodes};
 use crate::pages::frame::{Field, Tone, When};
 use crate::pages::{qr, render};
 
@@ -194,7 +196,7 @@ pub(super) fn recovery_codes(door: &Door, codes: &[zeroize::Zeroizing<String>], 
 }
 
 /// A first factor takes a good session; a further one a fresh proof.
-async fn enter(door: &mut Door) -> Result<Me, Refused> {
+pub(super) async fn enter(door: &mut Door) -> Result<Me, Refused> {
     door.back = door.path("enrol");
     let me = door.enter(Deed::EnrolOwn).await?;
     let first = me.user.first_binding(door.state.generation);
@@ -207,12 +209,22 @@ async fn enter(door: &mut Door) -> Result<Me, Refused> {
 }
 
 /// The binding that this session began.
-fn pending(door: &Door, me: &Me) -> Option<FactorId> {
+pub(super) fn pending(door: &Door, me: &Me) -> Option<FactorId> {
     let theirs = me.user.pending_of(me.principal.session_id);
     theirs.filter(|p| p.generation == door.state.generation).map(|p| p.factor)
 }
 
 fn beginning(door: &Door, me: &Me, name: Field) -> Response {
+    beginning_with(door, me, name, Field::default())
+}
+
+/// The beginning, with what was typed as a number.
+pub(super) fn beginning_with(door: &Door, me: &Me, name: Field, number: Field) -> Response {
+    let policy = door.state.policy(me.principal.role.audience(), door.now());
+    let texts = door.app.desk.texts().is_some();
+    let phone = policy
+        .allows(FactorKind::Sms)
+        .then(|| PhoneStart { action: if texts { door.path("enrol/phone") } else { String::new() }, number });
     let required = me.principal.session.scope == Scope::Enrolment;
     render(&EnrolStart {
         f: door.frame.clone(),
@@ -224,12 +236,13 @@ fn beginning(door: &Door, me: &Me, name: Field) -> Response {
             String::new()
         },
         called: name,
+        phone,
         cancel: otherwise(door, me),
     })
 }
 
 /// Where one goes who does not want to; nowhere where they must.
-fn otherwise(door: &Door, me: &Me) -> String {
+pub(super) fn otherwise(door: &Door, me: &Me) -> String {
     if me.principal.session.scope == Scope::Enrolment { String::new() } else { door.path("security") }
 }
 
@@ -244,7 +257,7 @@ async fn wrong(
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }
 
-async fn under_way(
+pub(super) async fn under_way(
     door: &Door,
     me: &Me,
     factor: FactorId,
@@ -257,11 +270,21 @@ async fn under_way(
         Err(ActError::User(UserError::NoPending)) => return Err(door.go("enrol", None).into()),
         Err(error) => return Err(door.refuse(error)),
     };
+    let expires = me.user.mailed_codes().last().map(|open| open.expires_at.into());
+    let ticket = me.user.open_ticket(door.now()).is_some();
+    let mailed = (started.mailed_code_needed || started.ticket_needed).then(|| Mailed {
+        to: if started.ticket_needed { String::new() } else { mask(&me.email) },
+        expires: expires.filter(|_| !started.ticket_needed),
+        code: mailed,
+        mode: if ticket { "text" } else { "numeric" },
+        again: if started.ticket_needed { String::new() } else { door.path("enrol/mail") },
+    });
+    if started.kind == FactorKind::Sms {
+        return enrol_phone::under_way(door, me, &started, code, mailed).await;
+    }
     // A token has its seed already: there is nothing to scan.
     let seed = started.app.as_ref();
     let picture = seed.and_then(|app| qr::svg(&app.uri, &door.frame.s("qr-label")));
-    let expires = me.user.mailed_codes().last().map(|open| open.expires_at.into());
-    let ticket = me.user.open_ticket(door.now()).is_some();
     let mut f = door.frame.clone();
     f.path = door.path("enrol");
     Ok(render(&Enrol {
@@ -275,13 +298,7 @@ async fn under_way(
         anew: door.path("enrol?anew=yes"),
         cancel: otherwise(door, me),
         code,
-        mailed: (started.mailed_code_needed || started.ticket_needed).then(|| Mailed {
-            to: if started.ticket_needed { String::new() } else { mask(&me.email) },
-            expires: expires.filter(|_| !started.ticket_needed),
-            code: mailed,
-            mode: if ticket { "text" } else { "numeric" },
-            again: if started.ticket_needed { String::new() } else { door.path("enrol/mail") },
-        }),
+        mailed,
     }))
 }
 

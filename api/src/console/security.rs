@@ -8,10 +8,10 @@ use twofold_domain::ids::{DeviceId, FactorId, SessionId, StreamId};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::sealed::{Sealed, UserAgent};
 use twofold_domain::sign_in::{SignedIn, trust_holds};
-use twofold_domain::user::Gate;
+use twofold_domain::user::{Gate, Purpose};
 use twofold_infra::acts::{
     ActError, CancelReset, DisableOwn, Disabled, EndSession, Proof, RegenerateCodes, RemoveFactor,
-    Revocation, RevokeDevice,
+    Revocation, RevokeDevice, TextFor, TextHere, masked_number,
 };
 use twofold_infra::verify::password::Password;
 use twofold_projections::directory::{self, DeviceRow};
@@ -21,6 +21,7 @@ use super::challenge::{not_a_code, refusal};
 use super::door::{Door, Me, Said, redirect, with_query};
 use super::enrol::recovery_codes;
 use super::refused::Refused;
+use super::texted::{not_sent, own_way, say};
 use super::typed::Typed;
 use crate::extract::{Form, Path};
 use crate::pages::frame::{Field, Section, When};
@@ -43,6 +44,9 @@ pub(super) async fn show(mut door: Door) -> Result<Response, Refused> {
         factors.push(own::Factor {
             name: name.map_or_else(String::new, |name| name.as_str().to_owned()),
             kind: super::words::kind(factor.kind()),
+            number: masked_number(&door.app.desk, door.account, me.principal.user, &me.user, *id)
+                .await?
+                .unwrap_or_default(),
             since: factor.since.into(),
             last_used: factor.used_at.map(When::from),
             remove: if more { door.path(&format!("security/factors/{id}/remove")) } else { String::new() },
@@ -237,30 +241,31 @@ pub(super) async fn ask_to_switch_off(mut door: Door) -> Result<Response, Refuse
     if me.user.enrolled(door.state.generation).is_none() {
         return Ok(door.go("security", None));
     }
-    Ok(off_page(&door, Field::default(), Field::default()))
+    off_page(&door, &me, Field::default(), Field::default()).await
 }
 
 /// Switches one's own second factor off.
 pub(super) async fn switch_off(mut door: Door, Form(off): Form<Off>) -> Result<Response, Refused> {
     let me = door.enter(Deed::ReadOwn).await?;
-    let wrong = |password: Field, code: Field| {
-        (StatusCode::UNPROCESSABLE_ENTITY, off_page(&door, password, code)).into_response()
+    let wrong = async |password: Field, code: Field| {
+        let page = off_page(&door, &me, password, code).await?;
+        Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
     };
     let Ok(password) = Password::parse(off.password.text()) else {
-        return Ok(wrong(Field::wrong(door.frame.s("password-wrong")), Field::default()));
+        return wrong(Field::wrong(door.frame.s("password-wrong")), Field::default()).await;
     };
     let Some(proof) = off.code.proof() else {
-        return Ok(wrong(Field::default(), Field::wrong(door.frame.s(not_a_code(false)))));
+        return wrong(Field::default(), Field::wrong(door.frame.s(not_a_code(false)))).await;
     };
     let recovery = matches!(proof, Proof::Recovery(_));
-    let act = DisableOwn { credential: me.credential, password, proof };
+    let act = DisableOwn { credential: me.credential.clone(), password, proof };
     match door.perform(act).await.map_err(|error| door.refuse(error))?.reply {
         Disabled::Refused(why) if why.gate == Gate::Password => {
             let wait = why.retry_at.map_or_else(String::new, |at| door.wait(Some(at)));
             let text = format!("{} {wait}", door.frame.s("password-wrong"));
-            Ok(wrong(Field::wrong(text.trim()), Field::default()))
+            wrong(Field::wrong(text.trim()), Field::default()).await
         }
-        Disabled::Refused(why) => Ok(wrong(Field::default(), Field::wrong(refusal(&door, why, recovery)))),
+        Disabled::Refused(why) => wrong(Field::default(), Field::wrong(refusal(&door, why, recovery))).await,
         Disabled::Off(grant) => {
             let there = with_query(&door.path("security"), [("said", Said::SwitchedOff.word())]);
             Ok((door.session_cookie(&grant, door.stays), redirect(&there)).into_response())
@@ -268,14 +273,31 @@ pub(super) async fn switch_off(mut door: Door, Form(off): Form<Off>) -> Result<R
     }
 }
 
-fn off_page(door: &Door, password: Field, code: Field) -> Response {
-    render(&own::SwitchOff {
+/// Sends a code to their number.
+pub(super) async fn text(mut door: Door) -> Result<Response, Refused> {
+    let me = door.enter(Deed::ReadOwn).await?;
+    let act = TextHere { credential: me.credential.clone(), factor: None, purpose: TextFor::Disable };
+    match door.perform(act).await {
+        Ok(_) => Ok(door.go("security/switch-off", Some(Said::CodeTexted))),
+        Err(error) => {
+            let (status, words) = not_sent(&door, error).map_err(|error| door.refuse(error))?;
+            say(&mut door, words);
+            Ok((status, off_page(&door, &me, Field::default(), Field::default()).await?).into_response())
+        }
+    }
+}
+
+async fn off_page(door: &Door, me: &Me, password: Field, code: Field) -> Result<Response, Refused> {
+    let sent = me.user.sms_codes(Purpose::Disable).last().map(|code| code.issued_at);
+    let text = own_way(door, me, door.path("security/switch-off/text"), vec![], sent).await?;
+    Ok(render(&own::SwitchOff {
+        text,
         f: door.frame.clone().section(Section::Own),
         action: door.path("security/switch-off"),
         cancel: door.path("security"),
         password,
         code,
-    })
+    }))
 }
 
 /// Objects to the reset that waits.

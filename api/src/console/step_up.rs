@@ -5,11 +5,13 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use twofold_domain::account::Switch;
 use twofold_domain::permission::Act as Deed;
-use twofold_infra::acts::{Proof, StepUp, SteppedUp};
+use twofold_domain::user::Purpose;
+use twofold_infra::acts::{Proof, StepUp, SteppedUp, TextFor, TextHere};
 
 use super::challenge::{not_a_code, refusal};
 use super::door::{Door, Me, Said, redirect, with_query};
 use super::refused::Refused;
+use super::texted::{not_sent, own_way, say};
 use super::typed::Typed;
 use crate::extract::{Form, Query};
 use crate::pages::entry;
@@ -38,23 +40,24 @@ pub(super) async fn show(mut door: Door, Query(asked): Query<Asked>) -> Result<R
             [("said", Said::PasswordAgain.word()), ("next", asked.next.as_deref().unwrap_or_default())];
         return Ok(redirect(&with_query(&door.path("sign-in"), pairs)));
     }
-    Ok(page(&door, &me, asked.next.as_deref(), Field::default()))
+    page(&door, &me, asked.next.as_deref(), Field::default()).await
 }
 
 /// Raises the session and goes back to what it was needed for.
 pub(super) async fn submit(mut door: Door, Form(shown): Form<Shown>) -> Result<Response, Refused> {
     let me = door.enter(Deed::StepUp).await?;
     let next = shown.next.as_deref();
-    let wrong = |door: &Door, text: String| {
-        (StatusCode::UNPROCESSABLE_ENTITY, page(door, &me, next, Field::wrong(text))).into_response()
+    let wrong = async |door: &Door, text: String| {
+        let page = page(door, &me, next, Field::wrong(text)).await?;
+        Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
     };
     let Some(proof) = shown.code.proof() else {
-        return Ok(wrong(&door, door.frame.s(not_a_code(false))));
+        return wrong(&door, door.frame.s(not_a_code(false))).await;
     };
     let recovery = matches!(proof, Proof::Recovery(_));
     let step_up = StepUp { credential: me.credential.clone(), proof };
     match door.perform(step_up).await.map_err(|error| door.refuse(error))?.reply {
-        SteppedUp::Refused(why) => Ok(wrong(&door, refusal(&door, why, recovery))),
+        SteppedUp::Refused(why) => wrong(&door, refusal(&door, why, recovery)).await,
         SteppedUp::Raised(grant) => {
             let there = door.go_on(next, "security");
             Ok((door.session_cookie(&grant, door.stays), redirect(&there)).into_response())
@@ -62,8 +65,31 @@ pub(super) async fn submit(mut door: Door, Form(shown): Form<Shown>) -> Result<R
     }
 }
 
-fn page(door: &Door, me: &Me, next: Option<&str>, code: Field) -> Response {
-    render(&entry::StepUp {
+/// Sends a code to their number.
+pub(super) async fn text(mut door: Door, Form(asked): Form<Asked>) -> Result<Response, Refused> {
+    let me = door.enter(Deed::StepUp).await?;
+    let next = asked.next.as_deref();
+    let act = TextHere { credential: me.credential.clone(), factor: None, purpose: TextFor::StepUp };
+    match door.perform(act).await {
+        Ok(_) => {
+            let pairs = [("said", Said::CodeTexted.word()), ("next", next.unwrap_or_default())];
+            Ok(redirect(&with_query(&door.path("step-up"), pairs)))
+        }
+        Err(error) => {
+            let (status, words) = not_sent(&door, error).map_err(|error| door.refuse(error))?;
+            say(&mut door, words);
+            Ok((status, page(&door, &me, next, Field::default()).await?).into_response())
+        }
+    }
+}
+
+async fn page(door: &Door, me: &Me, next: Option<&str>, code: Field) -> Result<Response, Refused> {
+    let purpose = Purpose::StepUp(me.principal.session_id);
+    let sent = me.user.sms_codes(purpose).last().map(|code| code.issued_at);
+    let hidden = vec![("next", next.unwrap_or_default().to_owned())];
+    let text = own_way(door, me, door.path("step-up/text"), hidden, sent).await?;
+    Ok(render(&entry::StepUp {
+        text,
         f: door.frame.clone(),
         action: door.path("step-up"),
         next: next.unwrap_or_default().to_owned(),
@@ -71,5 +97,5 @@ fn page(door: &Door, me: &Me, next: Option<&str>, code: Field) -> Response {
         enrol: door.path("enrol"),
         cancel: door.path("security"),
         code,
-    })
+    }))
 }

@@ -39,6 +39,8 @@ pub struct Factor {
     pub name: String,
     /// The key of its kind: `factor-totp`.
     pub kind: &'static str,
+    /// The last digits of its number, where it has one.
+    pub number: String,
     /// Bound.
     pub since: When,
     /// Used last.
@@ -91,6 +93,8 @@ pub struct SwitchOff {
     pub action: String,
     /// Where the reader goes instead.
     pub cancel: String,
+    /// The number that a code can be sent to.
+    pub text: Option<super::entry::TextWay>,
     /// `password`
     pub password: Field,
     /// `code`

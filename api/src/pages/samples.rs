@@ -5,8 +5,8 @@ use askama::Template;
 use twofold_domain::time::Timestamp;
 
 use super::entry::{
-    Challenge, ConfirmAddress, Enrol, EnrolStart, Forgot, Home, Lost, Mailed, Recover, RecoveryCodes, SetUp,
-    SignIn, StepUp,
+    Challenge, ConfirmAddress, Enrol, EnrolPhone, EnrolStart, Forgot, Home, Lost, Mailed, PhoneStart,
+    Recover, RecoveryCodes, SetUp, SignIn, StepUp, TextWay,
 };
 use super::frame::{Account, Field, Frame, Section, Tone, When};
 use super::other::{Error, Message, Outbox};
@@ -77,6 +77,7 @@ fn entry(l: Language) -> Vec<(&'static str, String)> {
                 action: action(),
                 next: "/a/acme/policy".into(),
                 enrolled: true,
+                text: Some(text_way(l)),
                 enrol: action(),
                 cancel: action(),
                 code: wrong(),
@@ -91,6 +92,7 @@ fn entry(l: Language) -> Vec<(&'static str, String)> {
                 required: false,
                 mailed_to: "a••@example.org".into(),
                 called: Field::of("Phone"),
+                phone: Some(PhoneStart { action: action(), number: wrong() }),
                 cancel: action(),
             }
             .render(),
@@ -170,7 +172,8 @@ fn entry(l: Language) -> Vec<(&'static str, String)> {
                 action: action(),
                 hidden: vec![("sign_in", "sin_0".into())],
                 recovery: false,
-                other: "?with=recovery-code".into(),
+                text: None,
+                others: vec![("?with=recovery-code".into(), "use-recovery-code")],
                 code: wrong(),
                 trust_days: Some(30),
                 lost: "lost".into(),
@@ -185,11 +188,43 @@ fn entry(l: Language) -> Vec<(&'static str, String)> {
                 action: action(),
                 hidden: vec![],
                 recovery: true,
-                other: "?".into(),
+                text: None,
+                others: vec![("?".into(), "use-app")],
                 code: Field::default(),
                 trust_days: None,
                 lost: "lost".into(),
                 why: String::new(),
+            }
+            .render(),
+        ),
+        (
+            "challenge_text",
+            Challenge {
+                f: bare(l),
+                action: action(),
+                hidden: vec![("sign_in", "sin_0".into())],
+                recovery: false,
+                text: Some(text_way(l)),
+                others: vec![("?with=recovery-code".into(), "use-recovery-code")],
+                code: Field::default(),
+                trust_days: None,
+                lost: "lost".into(),
+                why: String::new(),
+            }
+            .render(),
+        ),
+        (
+            "enrol_phone",
+            EnrolPhone {
+                f: bare(l),
+                action: action(),
+                required: true,
+                factor: "fac_0".into(),
+                text: text_way(l),
+                anew: action(),
+                cancel: String::new(),
+                code: wrong(),
+                mailed: None,
             }
             .render(),
         ),
@@ -245,6 +280,7 @@ fn own(l: Language) -> String {
             Factor {
                 name: "Phone".into(),
                 kind: "factor-totp",
+                number: String::new(),
                 since: early.clone(),
                 last_used: Some(late.clone()),
                 remove: path(),
@@ -252,6 +288,7 @@ fn own(l: Language) -> String {
             Factor {
                 name: "Tablet <spare>".into(),
                 kind: "factor-totp",
+                number: String::new(),
                 since: early.clone(),
                 last_used: None,
                 remove: path(),
@@ -306,7 +343,21 @@ fn own(l: Language) -> String {
 fn switch_off(l: Language) -> String {
     let (action, cancel) = ("/somewhere".to_owned(), "/somewhere".to_owned());
     let f = inside(l, Section::Own);
-    SwitchOff { f, action, cancel, password: Field::default(), code: Field::default() }.render().unwrap()
+    let text = Some(text_way(l));
+    SwitchOff { f, action, cancel, text, password: Field::default(), code: Field::default() }
+        .render()
+        .unwrap()
+}
+
+fn text_way(l: Language) -> TextWay {
+    TextWay {
+        number: "••56".into(),
+        send: "/somewhere".into(),
+        hidden: vec![("sign_in", "sin_0".into())],
+        sent: true,
+        state: l.say("texts-queued"),
+        bad: false,
+    }
 }
 
 fn other(l: Language) -> Vec<(&'static str, String)> {

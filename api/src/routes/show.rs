@@ -8,7 +8,7 @@ use twofold_domain::policy::Role;
 use twofold_domain::sealed::{Kind, Sealed};
 use twofold_domain::time::Timestamp;
 use twofold_infra::acts::{Proof, SessionGrant};
-use twofold_infra::verify::code::OtpCode;
+use twofold_infra::verify::code::{OtpCode, TextedCode};
 use twofold_infra::verify::grant::GrantCode;
 use twofold_infra::verify::password::Password;
 use twofold_infra::verify::recovery::RecoveryCode;
@@ -83,20 +83,28 @@ pub(super) fn invalid(pointer: &'static str, why: &impl ToString) -> Problem {
     Problem::new(kinds::INVALID_FIELDS).field(pointer, "invalid_value", why.to_string())
 }
 
-/// A second factor as it was typed: one of the two.
+/// A second factor as it was typed: one of the three.
 pub(super) struct Typed {
     pub(super) proof: Proof,
     pub(super) pointer: &'static str,
 }
 
 /// Reads the one proof of a body.
-pub(super) fn proof(otp: Option<&Secret>, recovery_code: Option<&Secret>) -> Result<Typed, Problem> {
-    match (otp, recovery_code) {
-        (Some(text), None) => {
+pub(super) fn proof(
+    otp: Option<&Secret>,
+    sms_code: Option<&Secret>,
+    recovery_code: Option<&Secret>,
+) -> Result<Typed, Problem> {
+    match (otp, sms_code, recovery_code) {
+        (Some(text), None, None) => {
             let code = OtpCode::parse(text.expose()).map_err(|why| invalid("/otp", &why))?;
             Ok(Typed { proof: Proof::Otp(code.into()), pointer: "/otp" })
         }
-        (None, Some(text)) => {
+        (None, Some(text), None) => {
+            let code = TextedCode::parse(text.expose()).map_err(|why| invalid("/sms_code", &why))?;
+            Ok(Typed { proof: Proof::Sms(code.into()), pointer: "/sms_code" })
+        }
+        (None, None, Some(text)) => {
             let proof = match GrantCode::parse(text.expose()) {
                 Ok(granted) => Proof::Grant(granted.into()),
                 Err(_) => {
@@ -106,17 +114,22 @@ pub(super) fn proof(otp: Option<&Secret>, recovery_code: Option<&Secret>) -> Res
             };
             Ok(Typed { proof, pointer: "/recovery_code" })
         }
-        (None, None) => Err(Problem::new(kinds::INVALID_FIELDS).field(
+        (None, None, None) => Err(Problem::new(kinds::INVALID_FIELDS).field(
             "/otp",
             "missing_field",
-            "send `otp` or `recovery_code`",
+            "send `otp`, `sms_code`, or `recovery_code`",
         )),
-        (Some(_), Some(_)) => Err(Problem::new(kinds::INVALID_FIELDS).field(
-            "/recovery_code",
-            "unexpected_field",
-            "send either `otp` or `recovery_code`, not both",
-        )),
+        (Some(_), Some(_), _) => Err(one_only("/sms_code")),
+        (_, _, Some(_)) => Err(one_only("/recovery_code")),
     }
+}
+
+fn one_only(pointer: &'static str) -> Problem {
+    Problem::new(kinds::INVALID_FIELDS).field(
+        pointer,
+        "unexpected_field",
+        "send one of `otp`, `sms_code`, `recovery_code`, not several",
+    )
 }
 
 /// A session that began or was raised, with its new token. The token that was used before is void.
@@ -136,7 +149,7 @@ pub(super) struct Granted {
     /// Its device.
     #[schema(value_type = String)]
     device: DeviceId,
-    /// How its person was authenticated: `password`, `trust`, `otp`, `recovery_code`.
+    /// How its person was authenticated: `password`, `trust`, `otp`, `recovery_code`, `sms_code`.
     #[schema(value_type = String)]
     method: Method,
     /// The authenticator assurance level (NIST SP 800-63B-4): 2 where a second factor was shown in it.

@@ -11,6 +11,25 @@ way-sms = SMS
 notice-text = { $subject } ({ $product }, { $account })
 first-binding-code-text = { $code } es su código de { $product } para { $account }. Sirve una vez, durante { $minutes } minutos. No lo comparta con nadie.
 
+sms-code-text = { $code } es su código de { $product } para { $account }. Sirve una vez, durante { $minutes } minutos, donde se pidió. No lo comparta con nadie.
+sms-code-subject = Su código para { $account }
+sms-code-body =
+    Su código de { $product } para { $account } sirve una vez, durante { $minutes } minutos: { $code }
+
+number-added-text = { $product }, { $account }: sus códigos se envían ahora también al número terminado en { $ending }. Si no ha sido usted, avise ahora a la administración de { $account }.
+number-added-subject = Los códigos de { $account } se envían a otro número de teléfono
+number-added-body =
+    Sus códigos de { $account } en { $product } se pueden enviar ahora al número de teléfono terminado en { $ending }.
+
+    Si no ha sido usted, avise ahora a la administración de { $account } y cambie su contraseña.
+
+number-removed-text = { $product }, { $account }: ya no se envían códigos a este número, terminado en { $ending }. Si no ha sido usted, avise ahora a la administración de { $account }.
+number-removed-subject = Se ha quitado un número de teléfono de su cuenta en { $account }
+number-removed-body =
+    Los códigos de { $account } en { $product } ya no se envían al número de teléfono terminado en { $ending }.
+
+    Si no ha sido usted, avise ahora a la administración de { $account } y cambie su contraseña.
+
 test-subject = Los mensajes de { $account } llegan
 test-body =
     El operador de { $product } quería saber si los mensajes llegan. Este llegó; no hay nada que hacer.

@@ -3,23 +3,24 @@
 use std::sync::Arc;
 
 use twofold_domain::factor::otp::{OtpAlgorithm, OtpParameters};
-use twofold_domain::factor::sms::NewSmsCode;
+use twofold_domain::factor::sms::{self, NewSmsCode};
 use twofold_domain::factor::token::Moves;
-use twofold_domain::factor::{FactorDetail, FactorKind, token, totp};
+use twofold_domain::factor::{FactorDetail, FactorKind, Held, token, totp};
 use twofold_domain::ids::{FactorId, StockTokenId, UserId, VerifierId};
 use twofold_domain::proof::Warrant;
 use twofold_domain::sign_in::{Answer, Refused};
 use twofold_domain::time::Timestamp;
-use twofold_domain::user::{NewCodes, NewFactor, NewMailedCode, UserError, UserEvent};
+use twofold_domain::user::{NewCodes, NewFactor, NewMailedCode, Purpose, UserError, UserEvent};
 use zeroize::Zeroizing;
 
 use super::ask::{Proof, binding_verdict, mailed_verdict, ticket_verdict, verdict};
 use super::post::{let_in, notify};
 use super::principal::{Credential, Principal};
 use super::sign_in::{SessionGrant, grant};
-use super::{ActError, stock, words};
+use super::texts::{Texted, texted};
+use super::{ActError, stock, texts, words};
 use crate::desk::Act;
-use crate::mail::Letter;
+use crate::mail::{Letter, Number};
 use crate::vault::kind;
 use crate::verify::code::{MailedCode, OtpCode};
 use crate::verify::hotp::Hotp;
@@ -39,6 +40,8 @@ pub struct EnrolmentStarted {
     pub kind: FactorKind,
     /// What an authenticator app has to know.
     pub app: Option<AppSeed>,
+    /// The code that was sent to a number, without the code.
+    pub text: Option<Texted>,
     /// Whether the code that was mailed, or a ticket, is needed as well.
     pub mailed_code_needed: bool,
     /// Whether it takes an administrator's ticket, because nothing was mailed.
@@ -65,6 +68,8 @@ pub enum Binding {
     Token(TokenSeed),
     /// A hardware token of the account's stock that staff handed them.
     Assigned(StockTokenId),
+    /// A telephone number.
+    Phone(Number),
 }
 
 /// A hardware token's seed and parameters.
@@ -129,6 +134,10 @@ impl Act for StartEnrolment {
                 let assigned = seat.user.assigned.get(token).ok_or(UserError::NoStockToken)?;
                 (FactorDetail::Token(assigned.clone()), None)
             }
+            Binding::Phone(number) => {
+                let number = vault.seal(me.account, me.user, &number.to_string()).await?;
+                (FactorDetail::Sms(sms::Begun { number }), None)
+            }
         };
         let new = NewFactor {
             factor,
@@ -143,7 +152,12 @@ impl Act for StartEnrolment {
         // What staff handed out stays theirs to bind.
         let replaced = seat.user.gives_way(me.session_id).and_then(|pending| pending.detail.own_verifier());
         work.extras().destroy_verifiers.extend(replaced);
+        let texted = texted(&steps.user);
         work.record_user(me.user, steps.user).await?;
+        if let Some(sent) = texted {
+            let instead = texts::other_kinds(seat.account.policy(me.role.audience(), work.at()));
+            texts::send(work, me.user, sent, instead).await?;
+        }
         if let Some(seed) = &seed {
             vault.keep(work, me.user, verifier, kind::OTP_SEED, seed.bytes()).await?;
         }
@@ -152,6 +166,7 @@ impl Act for StartEnrolment {
         }
         let generation = seat.account.generation;
         let mut started = reveal(work, &me, factor, &detail, seed.as_deref()).await?;
+        started.text = texts::last(work, me.user, factor, Purpose::Confirm(factor)).await?;
         let first = seat.user.first_binding(generation);
         started.mailed_code_needed = first && !seat.user.needs_ticket;
         started.ticket_needed = first && seat.user.needs_ticket;
@@ -185,6 +200,7 @@ impl Act for ShowEnrolment {
         };
         let detail = pending.detail.clone();
         let mut started = reveal(work, &me, self.factor, &detail, seed.as_ref()).await?;
+        started.text = texts::last(work, me.user, self.factor, Purpose::Confirm(self.factor)).await?;
         let first = seat.user.first_binding(seat.account.generation);
         started.mailed_code_needed = first && !seat.user.needs_ticket;
         started.ticket_needed = first && seat.user.needs_ticket;
@@ -202,7 +218,14 @@ async fn reveal(
     let kind = detail.kind();
     let (mailed_code_needed, ticket_needed) = (false, false);
     let (FactorDetail::Totp(totp::Begun { parameters, .. }), Some(seed)) = (detail, seed) else {
-        return Ok(EnrolmentStarted { factor, kind, app: None, mailed_code_needed, ticket_needed });
+        return Ok(EnrolmentStarted {
+            factor,
+            kind,
+            app: None,
+            text: None,
+            mailed_code_needed,
+            ticket_needed,
+        });
     };
     let parameters = *parameters;
     let desk = work.desk().clone();
@@ -212,7 +235,7 @@ async fn reveal(
     let uri = uri(seed, parameters, &desk.house().product, account.name(), label)
         .map_err(|e| ActError::Bug(e.to_string()))?;
     let app = Some(AppSeed { key: seed.reveal(), uri, parameters });
-    Ok(EnrolmentStarted { factor, kind, app, mailed_code_needed, ticket_needed })
+    Ok(EnrolmentStarted { factor, kind, app, text: None, mailed_code_needed, ticket_needed })
 }
 
 /// Mints the mailed code that was just recorded, keeps its verifier, and sends it.
@@ -276,7 +299,7 @@ pub struct ConfirmFactor {
     pub credential: Credential,
     /// Which.
     pub factor: FactorId,
-    /// A code of the new factor.
+    /// A code of the new factor, or the one that was sent to it.
     pub otp: Arc<OtpCode>,
     /// What allows a first binding beside the password.
     pub warrant: Option<Beside>,
@@ -299,7 +322,7 @@ impl Act for ConfirmFactor {
         let (me, seat) = self.credential.seat(work).await?;
         let signed_in = seat.signed_in()?;
         let pending = signed_in.pending(self.factor)?;
-        let otp = binding_verdict(&desk, me.account, pending, &self.otp, work.clock()).await?;
+        let otp = binding_verdict(&desk, me.account, &seat.user, pending, &self.otp, work.clock()).await?;
         let warrant = match &self.warrant {
             Some(Beside::Mailed(code)) => {
                 Some(Warrant::Mailed(mailed_verdict(&desk, me.account, &seat.user, code).await?))
@@ -329,7 +352,12 @@ impl Act for ConfirmFactor {
                 work.extras().destroy_verifiers.push(me.session.verifier);
                 let grant = grant(work, me.user, me.role, me.device, me.session_id, session_token).await?;
                 let recovery_codes = if first { fresh.keep(work, me.user).await? } else { vec![] };
-                notify(work, me.user, &Letter::TwoFactorEnabled).await?;
+                match &pending.detail {
+                    FactorDetail::Sms(begun) if !first => {
+                        texts::number_added(work, &me, &seat.user, &begun.number).await?;
+                    }
+                    _ => notify(work, me.user, &Letter::TwoFactorEnabled).await?,
+                }
                 Ok(Confirmation::Confirmed(Confirmed { grant, recovery_codes }))
             }
         }
@@ -403,7 +431,10 @@ impl Act for RemoveFactor {
         work.extras().destroy_verifiers.push(me.session.verifier);
         work.record_user(me.user, steps.user).await?;
         work.record_device(me.device, steps.device).await?;
-        notify(work, me.user, &Letter::FactorRemoved).await?;
+        match old.map(|factor| &factor.held) {
+            Some(Held::Sms(held)) => texts::number_removed(work, &me, &held.number).await?,
+            _ => notify(work, me.user, &Letter::FactorRemoved).await?,
+        }
         grant(work, me.user, me.role, me.device, me.session_id, token).await
     }
 }
@@ -472,9 +503,9 @@ impl Act for DisableOwn {
         };
         let hash = stored.as_deref().and_then(|bytes| PasswordHash::from_bytes(bytes));
         let matched = desk.passwords().verify(self.password.clone(), hash).await?;
+        let shown = (&self.proof, Purpose::Disable);
         let answer =
-            verdict(&desk, me.account, &seat.user, seat.account.generation, &self.proof, work.clock())
-                .await?;
+            verdict(&desk, me.account, &seat.user, seat.account.generation, shown, work.clock()).await?;
         let token = desk.mint().id();
         let steps = seat.signed_in()?.disable_own(matched, answer, token)?;
         work.record_user(me.user, steps.user).await?;

@@ -34,6 +34,7 @@ mod sessions;
 mod settings;
 mod sign_in;
 mod stock;
+mod texts;
 mod tokens;
 mod weigh;
 mod wished;
@@ -77,6 +78,9 @@ pub use sessions::{EndSession, Reauthorise, Revocation, RevokeDevice, SignOut, S
 pub use settings::{ChangeSettings, change_settings};
 pub use sign_in::{Asserted, BeginSignIn, Begun, DeviceCredential, ProveSignIn, Proved, SessionGrant};
 pub use stock::{AssignToken, ImportTokens, ImportedTokens, ListStock, StockToken, WithdrawToken};
+pub use texts::{
+    AtOnce, NotTexted, OpenChallenge, ShowChallenge, TextFor, TextHere, TextSignIn, Texted, masked_number,
+};
 pub use tokens::{IssueOwnToken, IssuedToken, RevokeOwnToken, TokenWish};
 pub use wished::TellStewards;
 
@@ -115,6 +119,9 @@ pub enum ActError {
     /// Nobody of this account can enrol now.
     #[error(transparent)]
     EnrolmentClosed(#[from] EnrolmentClosed),
+    /// No code can be sent by SMS.
+    #[error(transparent)]
+    NotTexted(#[from] NotTexted),
     /// The account would be left without an owner.
     #[error(transparent)]
     LastOwner(#[from] LastOwner),

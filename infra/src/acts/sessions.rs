@@ -4,7 +4,7 @@ use twofold_domain::device::{DeviceCommand, DistrustCause, EndCause, Forsaken, M
 use twofold_domain::ids::{DeviceId, SessionId};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::sign_in::{Answer, Refused};
-use twofold_domain::user::UserCommand;
+use twofold_domain::user::{Purpose, UserCommand};
 
 use super::ActError;
 use super::ask::{Proof, verdict};
@@ -153,9 +153,9 @@ impl Act for StepUp {
     async fn run(&self, work: &mut Work) -> Result<SteppedUp, ActError> {
         let desk = work.desk().clone();
         let (me, seat) = self.credential.seat(work).await?;
+        let shown = (&self.proof, Purpose::StepUp(me.session_id));
         let answer =
-            verdict(&desk, me.account, &seat.user, seat.account.generation, &self.proof, work.clock())
-                .await?;
+            verdict(&desk, me.account, &seat.user, seat.account.generation, shown, work.clock()).await?;
         let token = desk.mint().id();
         let steps = seat.signed_in()?.step_up(answer, token)?;
         let used = steps.user.iter().find_map(codes_left);

@@ -5,17 +5,21 @@ use std::sync::Arc;
 use twofold_domain::account::AccountError;
 use twofold_domain::device::{Decision, Device, DeviceCommand, Forsaken, Method, Origin, TokenVerdict, Why};
 use twofold_domain::factor::FactorKind;
+use twofold_domain::factor::sms::NewSmsCode;
 use twofold_domain::ids::{AccountId, DeviceId, FactorId, SessionId, SignInId, UserId, VerifierId};
 use twofold_domain::policy::Role;
-use twofold_domain::sign_in::{self, Answer, Begin, Finish, FirstShown, Recognition, Refused, SignInError};
+use twofold_domain::sign_in::{
+    self, Answer, Begin, Finish, FirstShown, Recognition, Refused, SignInError, TextAtSignIn,
+};
 use twofold_domain::time::{Span, Timestamp};
-use twofold_domain::user::{User, UserError, UserEvent};
+use twofold_domain::user::{Purpose, User, UserError, UserEvent};
 use zeroize::Zeroizing;
 
 use super::ask::{Proof, token_verdict, verdict};
 use super::caller::{bear, note_use};
 use super::nobody::Nobody;
 use super::post::notify;
+use super::texts::{AtOnce, at_once, masked_number};
 use super::weigh::{Found, Weighing, owner_of};
 use super::{ActError, words};
 use crate::desk::Act;
@@ -69,6 +73,10 @@ pub enum Begun {
         trust: Option<Span>,
         /// The factors that could answer it, in the order in which they are asked for.
         factors: Vec<(FactorId, FactorKind)>,
+        /// The numbers of those that have one, masked.
+        numbers: Vec<(FactorId, String)>,
+        /// The code that was sent along, or why none was; where a number is asked for first.
+        text: Option<AtOnce>,
         /// Whether a recovery code could answer it.
         recovery: bool,
     },
@@ -297,7 +305,22 @@ impl Act for BeginSignIn {
             let recovery = codes.is_some_and(|c| c.left() > 0);
             let policy = account.policy(role.audience(), work.at());
             let asked = user.enrolled(account.generation).map(|e| e.asked(policy)).unwrap_or_default();
-            let factors = asked.into_iter().map(|(id, factor)| (id, factor.kind())).collect();
+            let factors: Vec<_> = asked.into_iter().map(|(id, factor)| (id, factor.kind())).collect();
+            let mut numbers = vec![];
+            for (factor, _) in &factors {
+                let number = masked_number(&desk, account_id, user_id, &user, *factor).await?;
+                numbers.extend(number.map(|number| (*factor, number)));
+            }
+            let text = match factors.first() {
+                Some((factor, FactorKind::Sms)) => {
+                    let texted = NewSmsCode { code: mint.id(), verifier: mint.id() };
+                    // The device's token was renewed just now.
+                    let (factor, token, at) = (*factor, TokenVerdict::Current, work.at());
+                    let ask = TextAtSignIn { sign_in, factor, texted, token, at };
+                    at_once(work, user_id, ask, device_id).await?
+                }
+                _ => None,
+            };
             let reasons = course.reasons;
             return Ok(Begun::Challenge {
                 sign_in,
@@ -306,6 +329,8 @@ impl Act for BeginSignIn {
                 expires_at,
                 trust,
                 factors,
+                numbers,
+                text,
                 recovery,
             });
         }
@@ -404,8 +429,15 @@ impl Act for ProveSignIn {
         }
         let finish = Finish {
             sign_in: self.sign_in,
-            verdict: verdict(&desk, work.account_id(), &user, account.generation, &self.proof, work.clock())
-                .await?,
+            verdict: verdict(
+                &desk,
+                work.account_id(),
+                &user,
+                account.generation,
+                (&self.proof, Purpose::SignIn(self.sign_in)),
+                work.clock(),
+            )
+            .await?,
             token,
             session: desk.mint().id(),
             session_token: desk.mint().id(),

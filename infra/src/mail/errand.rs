@@ -14,7 +14,9 @@ impl Letter {
     /// What it is for.
     pub const fn purpose(&self) -> MessagePurpose {
         match self {
-            Self::FirstBindingCode { .. } | Self::RecoveryRequest { .. } => MessagePurpose::Code,
+            Self::FirstBindingCode { .. } | Self::TextedCode { .. } | Self::RecoveryRequest { .. } => {
+                MessagePurpose::Code
+            }
             Self::Invitation { .. }
             | Self::SetUp { .. }
             | Self::PasswordReset { .. }
@@ -33,6 +35,8 @@ impl Letter {
             | Self::TwoFactorDisabled
             | Self::OwnTwoFactorDisabled
             | Self::FactorRemoved
+            | Self::NumberAdded { .. }
+            | Self::NumberRemoved { .. }
             | Self::RecoveryCodesReplaced
             | Self::RecoveryCodeUsed { .. }
             | Self::DeviceTrusted { .. }
@@ -65,6 +69,7 @@ impl Letter {
     pub const fn worth_sending(&self) -> Span {
         match self {
             Self::FirstBindingCode { lasts, .. }
+            | Self::TextedCode { lasts, .. }
             | Self::RecoveryRequest { lasts, .. }
             | Self::Invitation { lasts, .. }
             | Self::SetUp { lasts, .. }

@@ -63,6 +63,23 @@ pub enum Letter {
         /// How long it works.
         lasts: Span,
     },
+    /// By SMS: a code of a number that is a factor, or becomes one.
+    TextedCode {
+        /// The code.
+        code: Zeroizing<String>,
+        /// How long it works.
+        lasts: Span,
+    },
+    /// Notice, to the numbers before it too: codes go to another number.
+    NumberAdded {
+        /// Its last two digits.
+        ending: String,
+    },
+    /// Notice, to the number itself too: no more codes go there.
+    NumberRemoved {
+        /// Its last two digits.
+        ending: String,
+    },
     /// A link that replaces a forgotten password.
     PasswordReset {
         /// The link.
@@ -248,6 +265,9 @@ impl Letter {
             Self::Invitation { .. } => "invitation",
             Self::SetUp { .. } => "set-up",
             Self::FirstBindingCode { .. } => "first-binding-code",
+            Self::TextedCode { .. } => "sms-code",
+            Self::NumberAdded { .. } => "number-added",
+            Self::NumberRemoved { .. } => "number-removed",
             Self::PasswordReset { .. } => "password-reset",
             Self::EmailChange { .. } => "email-change",
             Self::EmailTaken => "email-taken",
@@ -321,7 +341,10 @@ impl Letter {
                 values.text("link", link);
                 values.number("minutes", lasts.whole_seconds() / 60);
             }
-            Self::FirstBindingCode { code, lasts } | Self::RecoveryRequest { code, lasts } => {
+            Self::NumberAdded { ending } | Self::NumberRemoved { ending } => values.text("ending", ending),
+            Self::FirstBindingCode { code, lasts }
+            | Self::TextedCode { code, lasts }
+            | Self::RecoveryRequest { code, lasts } => {
                 values.text("code", code);
                 values.number("minutes", lasts.whole_seconds() / 60);
             }

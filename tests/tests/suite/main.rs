@@ -20,6 +20,7 @@ mod refusals;
 mod rules;
 mod sandbox;
 mod store;
+mod texts;
 mod time;
 mod tokens;
 mod vanished;

@@ -22,6 +22,8 @@ pub(super) struct NewProof {
     /// The code of the authenticator app: 6 to 8 digits; spaces and hyphens are passed over.
     #[schema(example = "123456")]
     otp: Option<Secret>,
+    /// Or a code that was sent by SMS for this.
+    sms_code: Option<Secret>,
     /// Or a recovery code.
     recovery_code: Option<Secret>,
     /// Let this device skip the second factor for the days that were offered.
@@ -56,7 +58,7 @@ pub(super) async fn prove(
     Path(sign_in): Path<SignInId>,
     Json(body): Json<NewProof>,
 ) -> Result<Response, Problem> {
-    let typed = proof(body.otp.as_ref(), body.recovery_code.as_ref())?;
+    let typed = proof(body.otp.as_ref(), body.sms_code.as_ref(), body.recovery_code.as_ref())?;
     let act = ProveSignIn { device, sign_in, proof: typed.proof, trust: body.trust_device };
     let account = act.account();
     let done = app.perform(account, context, act).await.map_err(|problem| {
@@ -75,7 +77,7 @@ pub(super) async fn prove(
     }
 }
 
-fn unknown() -> Problem {
+pub(super) fn unknown() -> Problem {
     let now = twofold_domain::time::Timestamp::default();
     Problem::of_act(twofold_domain::device::DeviceError::NotRecognised.into(), now)
 }

@@ -23,7 +23,9 @@ use crate::routes::usual::Changing;
 pub(super) struct Codes {
     /// A code of the new factor.
     #[schema(example = "123456")]
-    otp: Secret,
+    otp: Option<Secret>,
+    /// Of a number: the code that was sent to it.
+    sms_code: Option<Secret>,
     /// The code that was mailed; for a first factor only.
     #[schema(example = "1234 5678")]
     mailed_code: Option<Secret>,
@@ -56,7 +58,13 @@ pub(super) async fn confirm(
     Path(factor): Path<FactorId>,
     Json(body): Json<Codes>,
 ) -> Result<Response, Problem> {
-    let otp = OtpCode::parse(body.otp.expose()).map_err(|why| invalid("/otp", &why))?;
+    let (otp, pointer) = match (&body.otp, &body.sms_code) {
+        (Some(text), None) => (OtpCode::parse(text.expose()), "/otp"),
+        (None, Some(text)) => (OtpCode::parse(text.expose()), "/sms_code"),
+        (None, None) => return Err(one("/otp", "missing_field")),
+        (Some(_), Some(_)) => return Err(one("/sms_code", "unexpected_field")),
+    };
+    let otp = otp.map_err(|why| invalid(pointer, &why))?;
     let mailed = body.mailed_code.map(|text| MailedCode::parse(text.expose())).transpose();
     let mailed = mailed.map_err(|why| invalid("/mailed_code", &why))?;
     let ticket = body.ticket.map(|text| EnrolmentTicket::parse(text.expose())).transpose();
@@ -70,11 +78,15 @@ pub(super) async fn confirm(
     let done = app.perform(account, session.context, act).await?;
     match done.reply {
         Confirmation::Refused(why) => {
-            Err(Problem::of_refusal(kinds::PROOF_REJECTED_HERE, why, "/otp", app.now_of(account)))
+            Err(Problem::of_refusal(kinds::PROOF_REJECTED_HERE, why, pointer, app.now_of(account)))
         }
         Confirmation::Confirmed(confirmed) => {
             let recovery_codes = confirmed.recovery_codes.into_iter().map(Secret::from).collect();
             Ok(Answer::ok(Bound { session: confirmed.grant.into(), recovery_codes }).at(done.position))
         }
     }
+}
+
+fn one(pointer: &'static str, code: &'static str) -> Problem {
+    Problem::new(kinds::INVALID_FIELDS).field(pointer, code, "send either `otp` or `sms_code`")
 }

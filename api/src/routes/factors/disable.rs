@@ -22,6 +22,8 @@ pub(super) struct Fresh {
     /// The code of the authenticator app.
     #[schema(example = "123456")]
     otp: Option<Secret>,
+    /// Or a code that was sent by SMS for this.
+    sms_code: Option<Secret>,
     /// Or a recovery code.
     recovery_code: Option<Secret>,
 }
@@ -45,7 +47,7 @@ pub(super) async fn disable(
     session: Session,
     Json(body): Json<Fresh>,
 ) -> Result<Response, Problem> {
-    let typed = proof(body.otp.as_ref(), body.recovery_code.as_ref())?;
+    let typed = proof(body.otp.as_ref(), body.sms_code.as_ref(), body.recovery_code.as_ref())?;
     let password = body.password.password()?;
     let account = session.credential.account();
     let act = DisableOwn { credential: session.credential, password, proof: typed.proof };

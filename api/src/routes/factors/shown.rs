@@ -7,6 +7,7 @@ use twofold_infra::acts::EnrolmentStarted;
 use utoipa::ToSchema;
 
 use crate::routes::change::Repeatably;
+use crate::routes::entry::TextShown;
 use crate::routes::show::{Instant, Secret};
 
 /// A factor.
@@ -24,6 +25,9 @@ pub(super) struct FactorShown {
     pub(super) name: Option<String>,
     /// Since when.
     pub(super) since: Instant,
+    /// The last two digits of its number, where it has one: `••56`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) number: Option<String>,
     /// Whether it is asked for first.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(super) preferred: bool,
@@ -42,7 +46,7 @@ pub(super) struct Started {
     id: FactorId,
     /// `pending`.
     state: &'static str,
-    /// `totp`, `token`.
+    /// `totp`, `token`, `sms`.
     #[schema(value_type = String)]
     kind: FactorKind,
     /// The seed in base32, in groups of four, for typing.
@@ -60,6 +64,9 @@ pub(super) struct Started {
     /// Seconds for which a code is shown.
     #[serde(skip_serializing_if = "Option::is_none")]
     period: Option<u32>,
+    /// The code that was sent to its number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<TextShown>,
     /// Whether the confirmation takes the code that was mailed as well.
     mailed_code_needed: bool,
     /// Whether it takes an administrator's ticket instead: nothing was mailed.
@@ -82,6 +89,7 @@ impl From<&EnrolmentStarted> for Started {
             algorithm: parameters.map(|p| algorithm_name(p.algorithm).to_owned()),
             digits: parameters.map(|p| p.digits),
             period: parameters.map(|p| p.period.into()),
+            text: started.text.clone().map(TextShown::from),
             mailed_code_needed: started.mailed_code_needed,
             ticket_needed: started.ticket_needed,
             already_shown: false,

@@ -179,8 +179,11 @@ fn entry() -> Vec<Call> {
             &["401 sign_in_refused"],
         ),
         with("entry.prove", WRONG_PROOF, &["401 device_not_recognised"]),
+        bare("entry.challenge", &["401 device_not_recognised"]),
+        with("entry.resend", |_| json!({}), &["401 device_not_recognised"]),
         bare("entry.sign_out", &["204"]).uses_up(UsesUp::Caller),
         with("entry.step_up", WRONG_PROOF, &["422 proof_rejected", "409 not_enrolled", "429 locked"]),
+        with("entry.text", |_| json!({}), &["409 not_by_text", "409 not_enrolled", "429 locked"]),
         bare("entry.me", OK),
         with("entry.reauthorised", |_| json!({ "means": "pin" }), &["204"]),
     ]
@@ -250,6 +253,8 @@ fn factors() -> Vec<Call> {
         with("factors.confirm", WRONG_PROOF, &["409 no_enrolment"]).when(When::FurtherFactor),
         bare("factors.mail_code", &["409 no_enrolment", "429 mail_later"]).when(When::FirstFactor),
         bare("factors.mail_code", &["409 no_enrolment", "409 no_code_needed"]).when(When::FurtherFactor),
+        bare("factors.resend", &["409 no_enrolment"]).when(When::FirstFactor),
+        bare("factors.resend", &["409 no_enrolment"]).when(When::FurtherFactor),
         with("factors.edit", |_| json!({}), &["200", "404 not_found"]),
         with(
             "factors.import_tokens",
