@@ -66,7 +66,9 @@ pub use policy::{CancelSchedule, ChangePolicies, ChooseProfile, SchedulePolicy, 
 pub(crate) use post::notify;
 pub use post::text;
 pub use principal::{Authenticate, AuthenticateUpon, Credential, Principal};
-pub use sessions::{EndSession, Reauthorise, Revocation, RevokeDevice, SignOut, StepUp, SteppedUp};
+pub use sessions::{
+    EndSession, EndSessions, Reauthorise, Revocation, RevokeDevice, Revoked, SignOut, StepUp, SteppedUp,
+};
 pub use settings::{ChangeSettings, change_settings, time_zones};
 pub use sign_in::{Asserted, BeginSignIn, Begun, DeviceCredential, ProveSignIn, Proved, SessionGrant};
 pub use tokens::{IssueOwnToken, IssuedToken, RevokeOwnToken, TokenWish};

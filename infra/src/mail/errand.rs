@@ -33,6 +33,8 @@ impl Letter {
             | Self::FactorRemoved
             | Self::RecoveryCodesReplaced
             | Self::RecoveryCodeUsed { .. }
+            | Self::RecoveryCodesLow { .. }
+            | Self::RecoveryCodesExhausted { .. }
             | Self::DeviceTrusted { .. }
             | Self::PasswordChanged
             | Self::ApiTokenIssued { .. }

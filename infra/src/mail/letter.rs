@@ -163,6 +163,18 @@ pub enum Letter {
         /// How many are left.
         left: u8,
     },
+    /// Notice: a recovery code was used, and few are left.
+    RecoveryCodesLow {
+        /// How many are left.
+        left: u8,
+        /// Where new ones are made.
+        page: String,
+    },
+    /// Notice: the last recovery code was used.
+    RecoveryCodesExhausted {
+        /// Where new ones are made.
+        page: String,
+    },
     /// Notice: a new device is trusted.
     DeviceTrusted {
         /// For how many days.
@@ -268,6 +280,8 @@ impl Letter {
             Self::FactorRemoved => "factor-removed",
             Self::RecoveryCodesReplaced => "recovery-codes-replaced",
             Self::RecoveryCodeUsed { .. } => "recovery-code-used",
+            Self::RecoveryCodesLow { .. } => "recovery-codes-low",
+            Self::RecoveryCodesExhausted { .. } => "recovery-codes-exhausted",
             Self::DeviceTrusted { .. } => "device-trusted",
             Self::PasswordChanged => "password-changed",
             Self::ApiTokenIssued { .. } => "api-token-issued",
@@ -322,6 +336,11 @@ impl Letter {
                 values.number("minutes", lasts.whole_seconds() / 60);
             }
             Self::RecoveryCodeUsed { left } => values.number("left", i64::from(*left)),
+            Self::RecoveryCodesLow { left, page } => {
+                values.number("left", i64::from(*left));
+                values.text("page", page);
+            }
+            Self::RecoveryCodesExhausted { page } => values.text("page", page),
             Self::PolicyScheduled { begins_at } => values.text("date", &begins_at.to_string()),
             Self::DeviceTrusted { days } => values.number("days", i64::from(*days)),
             Self::ApiTokenIssued { name, days } => {
@@ -427,7 +446,9 @@ mod tests {
             Letter::TwoFactorEnabled,
             Letter::TwoFactorReset,
             Letter::TwoFactorDisabled,
-            Letter::RecoveryCodeUsed { left: 3 },
+            Letter::RecoveryCodeUsed { left: 4 },
+            Letter::RecoveryCodesLow { left: 3, page: "http://localhost/a/acme/security".to_owned() },
+            Letter::RecoveryCodesExhausted { page: "http://localhost/a/acme/security".to_owned() },
             Letter::DeviceTrusted { days: 30 },
             Letter::PasswordChanged,
             Letter::PolicyScheduled { begins_at: Timestamp::from_micros(1_780_300_800_000_000) },
