@@ -160,7 +160,7 @@ impl Generator {
             );
             let event = NewEvent {
                 event_type: event_type.to_owned(),
-                event_version: "1".to_owned(),
+                event_version: twofold_domain::upcast::version_today(event_type).to_owned(),
                 payload,
                 metadata,
             };

@@ -459,6 +459,7 @@ told-attempts =
     { $n ->
         [one] { $n } try
        *[other] { $n } tries
+    }
 told-tokens =
     { $n ->
         [one] { $n } token
@@ -558,7 +559,6 @@ value-otp = code from the app
 value-recovery-code = recovery code
 value-totp = authenticator app
 value-token = hardware token
-value-sms = number for SMS
 value-webauthn = security key or passkey
 value-sms-code = code by SMS
 value-assertion = security key or passkey
@@ -633,7 +633,7 @@ event-ApiTokenRevoked = API token ended
 event-PasswordAccessUsed = Password shown to the API
 event-SessionReauthorised = App reauthorised
 event-ApiTokenUsed = API token in use
-told-after-wait = Asked for by staff; the wait passed without objection
+told-after-wait = Reset asked for; the wait passed without objection
 told-matures = Not before { $v }
 state-deactivated = Deactivated
 rule-identity-provider = signs in through an identity provider
@@ -806,6 +806,56 @@ impact-prompts-fewer =
        *[other] { $n } fewer prompts for a code a month.
     }
 
+# Recovery
+event-RecoveryRequested = Way back in asked for
+event-RecoveryRefused = Way back in refused
+event-RecoveryGranted = Recovery code granted
+event-RecoveryCodeRevealed = Recovery grant: code shown
+event-RecoveryGrantUsed = Recovery grant used
+event-RecoveryGrantRevoked = Recovery grant ended unused
+event-RecoveryCompleted = Recovery completed
+told-granted = Let in once with the code of a recovery grant
+told-handed-link = The code goes to the person alone, by a one-time link
+told-handed-issuer = The code was shown to who granted it
+value-recovery = link to a recovery code
+value-recovery-grant = code of a recovery grant
+value-way-grant = code granted by an owner or admin
+value-way-staff = reset asked for by staff, after a wait
+value-way-mailbox = password and a mailed code, after a wait
+value-way-trusted-device = on a trusted device, after a wait
+value-way-owner = owner's own way, after a wait with notice to the team
+value-end-user = nobody gives an end user a code
+value-password-mailed = the password was reset by mail a short while ago
+value-address-changed = the address changed a short while ago
+value-objected-factor = the person showed their second factor
+value-objected-person = the person said so
+value-objected-staff = the team said so
+value-objected-password = a new password was set
+value-objected-address = the address changed
+value-objected-replaced = something else took its place
+value-grant-owner-recovery = let an owner in with a code
+by-recovery-grant = Signed in with a granted recovery code
+said-reset-refused = Refused, and on record: the password was reset by mail, or the address changed, in the last 72 hours. Try again later.
+recover-title = Your way back in
+recover-lead = { $v } lets you in to { $w } once, without your second factor.
+recover-show = Show my code
+recover-now = Write it down now. Sign in with your password, choose "Use a recovery code", and type it. Then set up your authenticator anew.
+recover-once = It is shown only this once, and works once.
+recover-sign-in = Sign in
+lost-everything = I have neither
+lost-title = Lost your second factor?
+lost-lead = We mail a code to your address. With it, a wait begins, in which you and everybody concerned are told. After it you set up another authenticator. If your authenticator or a code turns up, use it: that ends the wait.
+lost-mail-code = Mail me a code
+lost-mailed = A code is on its way to your address. It is good for 10 minutes.
+lost-code = Code from the mail
+lost-code-hint = 8 digits
+lost-code-malformed = A mailed code has 8 digits.
+lost-code-wrong = This is not the code. Look at the newest mail.
+lost-waits = Your second factor is reset, unless somebody objects, on
+lost-then = From then on, sign in with your password and set up another authenticator.
+lost-doubted = Not possible yet, and on record: your password was reset by mail, or your address changed, in the last 72 hours.
+lost-team = Ask an owner or an admin of your team: they can grant you a code that lets you in once.
+lost-back = Back to sign-in
 # Messages and what became of them
 messages-title = Messages
 messages-lead = Mails and text messages, and whether each went out. What they said is not kept.

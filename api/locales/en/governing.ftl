@@ -283,3 +283,4 @@ error-another-owner = This takes another owner
 error-another-owner-advice = Nobody approves their own request, or what is about themselves.
 error-overtaken = It is overtaken
 error-overtaken-advice = It was carried out, cancelled, or has ended; or who asked for it may not do it any more.
+manage = Manage

@@ -459,6 +459,7 @@ told-attempts =
     { $n ->
         [one] { $n } intento
        *[other] { $n } intentos
+    }
 told-tokens =
     { $n ->
         [one] { $n } token
@@ -558,7 +559,6 @@ value-otp = código de la aplicación
 value-recovery-code = código de recuperación
 value-totp = aplicación de autenticación
 value-token = token físico
-value-sms = número para SMS
 value-webauthn = llave de seguridad o passkey
 value-sms-code = código por SMS
 value-assertion = llave de seguridad o passkey
@@ -633,7 +633,7 @@ event-ApiTokenRevoked = Token de API anulado
 event-PasswordAccessUsed = Contraseña mostrada a la API
 event-SessionReauthorised = Aplicación reautorizada
 event-ApiTokenUsed = Token de API en uso
-told-after-wait = Solicitado por el personal; la espera pasó sin objeción
+told-after-wait = Restablecimiento solicitado; la espera pasó sin objeción
 told-matures = No antes de { $v }
 state-deactivated = Desactivada
 rule-identity-provider = inicia sesión con un proveedor de identidad
@@ -806,6 +806,56 @@ impact-prompts-fewer =
        *[other] { $n } peticiones de código menos al mes.
     }
 
+# Recovery
+event-RecoveryRequested = Vuelta a la cuenta solicitada
+event-RecoveryRefused = Vuelta a la cuenta rechazada
+event-RecoveryGranted = Código de recuperación concedido
+event-RecoveryCodeRevealed = Concesión de recuperación: código mostrado
+event-RecoveryGrantUsed = Concesión de recuperación usada
+event-RecoveryGrantRevoked = Concesión de recuperación terminada sin usar
+event-RecoveryCompleted = Recuperación completada
+told-granted = Entró una vez con el código de una concesión de recuperación
+told-handed-link = El código llega solo a la persona, por un enlace de un solo uso
+told-handed-issuer = El código se mostró a quien lo concedió
+value-recovery = enlace a un código de recuperación
+value-recovery-grant = código de una concesión de recuperación
+value-way-grant = código concedido por un propietario o administrador
+value-way-staff = restablecimiento pedido por el equipo, tras una espera
+value-way-mailbox = contraseña y código por correo, tras una espera
+value-way-trusted-device = en un dispositivo de confianza, tras una espera
+value-way-owner = vía propia de un propietario, tras una espera con aviso al equipo
+value-end-user = nadie da un código a un usuario final
+value-password-mailed = la contraseña se restableció por correo hace poco
+value-address-changed = la dirección cambió hace poco
+value-objected-factor = la persona mostró su segundo factor
+value-objected-person = la persona lo pidió
+value-objected-staff = el equipo lo pidió
+value-objected-password = se estableció una contraseña nueva
+value-objected-address = la dirección cambió
+value-objected-replaced = otra cosa ocupó su lugar
+value-grant-owner-recovery = dejar entrar a un propietario con un código
+by-recovery-grant = Con un código de recuperación concedido
+said-reset-refused = Rechazado, y queda registrado: en las últimas 72 horas se restableció la contraseña por correo o cambió la dirección. Inténtelo más tarde.
+recover-title = Su vuelta a la cuenta
+recover-lead = { $v } le deja entrar una vez en { $w } sin su segundo factor.
+recover-show = Mostrar mi código
+recover-now = Anótelo ahora. Inicie sesión con su contraseña, elija «Usar un código de recuperación» y escríbalo. Luego configure de nuevo su autenticador.
+recover-once = Solo se muestra esta vez y sirve una sola vez.
+recover-sign-in = Iniciar sesión
+lost-everything = No tengo ninguno
+lost-title = ¿Ha perdido su segundo factor?
+lost-lead = Le enviamos un código a su dirección. Con él empieza una espera, en la que se avisa a usted y a todos los afectados. Después configura otro autenticador. Si aparece su autenticador o un código, úselo: eso termina la espera.
+lost-mail-code = Enviarme un código
+lost-mailed = Un código va camino de su dirección. Vale 10 minutos.
+lost-code = Código del correo
+lost-code-hint = 8 cifras
+lost-code-malformed = Un código por correo tiene 8 cifras.
+lost-code-wrong = Este no es el código. Mire el correo más reciente.
+lost-waits = Si nadie se opone, su segundo factor se restablece el
+lost-then = A partir de entonces, inicie sesión con su contraseña y configure otro autenticador.
+lost-doubted = Todavía no es posible, y queda registrado: en las últimas 72 horas se restableció su contraseña por correo o cambió su dirección.
+lost-team = Pida ayuda a un propietario o administrador de su equipo: puede concederle un código para entrar una vez.
+lost-back = Volver al inicio de sesión
 # Mensajes y qué fue de ellos
 messages-title = Mensajes
 messages-lead = Correos y mensajes de texto, y si cada uno salió. Lo que decían no se guarda.

@@ -283,3 +283,4 @@ error-another-owner = Esto requiere otro propietario
 error-another-owner-advice = Nadie aprueba lo que ha pedido, ni lo que trata de sí mismo.
 error-overtaken = Ha quedado superado
 error-overtaken-advice = Se llevó a cabo, se canceló o ha vencido; o quien lo pidió ya no puede hacerlo.
+manage = Gestionar

@@ -270,3 +270,4 @@ error-another-owner = 다른 소유자가 필요합니다
 error-another-owner-advice = 자신의 요청이나 자신에 관한 일은 승인할 수 없습니다.
 error-overtaken = 더 이상 유효하지 않습니다
 error-overtaken-advice = 이미 실행, 취소, 또는 만료되었거나 요청한 사람의 권한이 없어졌습니다.
+manage = 관리

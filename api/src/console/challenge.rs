@@ -174,6 +174,7 @@ async fn page(
         recovery,
         other: here(other),
         code,
+        lost: with_query(&door.path("lost"), [("sign_in", asked.sign_in.as_str())]),
         trust_days: trust.map(|span| (span.whole_seconds() / 86_400) as u32),
     }))
 }

@@ -10,7 +10,8 @@ use twofold_domain::ids::FactorId;
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::user::{Gate, Refusal, UserError};
 use twofold_infra::acts::{
-    ActError, Beside, ConfirmFactor, Confirmation, EnrolmentStarted, MailCode, ShowEnrolment, StartEnrolment,
+    ActError, Beside, Binding, ConfirmFactor, Confirmation, EnrolmentStarted, MailCode, ShowEnrolment,
+    StartEnrolment,
 };
 use twofold_infra::verify::EnrolmentTicket;
 use twofold_infra::verify::code::{MailedCode, NotACode, OtpCode};
@@ -60,7 +61,8 @@ pub(super) async fn show(mut door: Door, Query(asked): Query<Asked>) -> Result<R
 /// Begins.
 pub(super) async fn start(mut door: Door, Form(named): Form<Named>) -> Result<Response, Refused> {
     let me = enter(&mut door).await?;
-    let start = StartEnrolment { credential: me.credential.clone(), name: named.name.clone() };
+    let start =
+        StartEnrolment { credential: me.credential.clone(), name: named.name.clone(), binding: Binding::App };
     match door.perform(start).await {
         Ok(_) => Ok(door.go("enrol", None)),
         Err(ActError::Field { .. }) => {
@@ -255,7 +257,9 @@ async fn under_way(
         Err(ActError::User(UserError::NoPending)) => return Err(door.go("enrol", None).into()),
         Err(error) => return Err(door.refuse(error)),
     };
-    let picture = qr::svg(&started.uri, &door.frame.s("qr-label"));
+    // A token has its seed already: there is nothing to scan.
+    let seed = started.app.as_ref();
+    let picture = seed.and_then(|app| qr::svg(&app.uri, &door.frame.s("qr-label")));
     let expires = me.user.mailed_codes().last().map(|open| open.expires_at.into());
     let ticket = me.user.open_ticket(door.now()).is_some();
     let mut f = door.frame.clone();
@@ -266,8 +270,8 @@ async fn under_way(
         required: me.principal.session.scope == Scope::Enrolment,
         factor: factor.to_string(),
         qr: picture.unwrap_or_default(),
-        key: groups(&started.key),
-        otpauth: started.uri.as_str().to_owned(),
+        key: seed.map(|app| groups(&app.key)).unwrap_or_default(),
+        otpauth: seed.map_or_else(String::new, |app| app.uri.as_str().to_owned()),
         anew: door.path("enrol?anew=yes"),
         cancel: otherwise(door, me),
         code,

@@ -9,6 +9,7 @@ use twofold_domain::sealed::{Kind, Sealed};
 use twofold_domain::time::Timestamp;
 use twofold_infra::acts::{Proof, SessionGrant};
 use twofold_infra::verify::code::OtpCode;
+use twofold_infra::verify::grant::GrantCode;
 use twofold_infra::verify::password::Password;
 use twofold_infra::verify::recovery::RecoveryCode;
 use utoipa::ToSchema;
@@ -96,8 +97,14 @@ pub(super) fn proof(otp: Option<&Secret>, recovery_code: Option<&Secret>) -> Res
             Ok(Typed { proof: Proof::Otp(code.into()), pointer: "/otp" })
         }
         (None, Some(text)) => {
-            let code = RecoveryCode::parse(text.expose()).map_err(|why| invalid("/recovery_code", &why))?;
-            Ok(Typed { proof: Proof::Recovery(code.into()), pointer: "/recovery_code" })
+            let proof = match GrantCode::parse(text.expose()) {
+                Ok(granted) => Proof::Grant(granted.into()),
+                Err(_) => {
+                    let code = RecoveryCode::parse(text.expose());
+                    Proof::Recovery(code.map_err(|why| invalid("/recovery_code", &why))?.into())
+                }
+            };
+            Ok(Typed { proof, pointer: "/recovery_code" })
         }
         (None, None) => Err(Problem::new(kinds::INVALID_FIELDS).field(
             "/otp",
@@ -161,7 +168,7 @@ impl From<SessionGrant> for Granted {
 pub(super) const fn assurance(method: Method) -> u8 {
     match method {
         Method::Password | Method::Trust => 1,
-        Method::Otp | Method::RecoveryCode | Method::SmsCode | Method::Assertion => 2,
+        Method::Otp | Method::RecoveryCode | Method::SmsCode | Method::Assertion | Method::RecoveryGrant => 2,
     }
 }
 

@@ -13,6 +13,7 @@ mod course;
 mod explain;
 mod finish;
 mod obstacle;
+mod plead;
 mod prompts;
 mod signed_in;
 #[cfg(test)]
@@ -23,6 +24,7 @@ pub use course::{Course, Recognition, recognise, trust_counts, trust_holds, trus
 pub use explain::{Explanation, Past, explain};
 pub use finish::{Finish, TextAtSignIn, challenged};
 pub use obstacle::{Obstacle, obstacle};
+pub use plead::{Plead, Pleaded};
 pub use prompts::{MONTH, Visit, Visits, a_month, prompts};
 pub use signed_in::{Holder, STEP_UP_LIFE, SignedIn, Stale, session_end, session_holds};
 
@@ -121,6 +123,7 @@ fn method(kind: ProofKind) -> Method {
         ProofKind::RecoveryCode => Method::RecoveryCode,
         ProofKind::SmsCode => Method::SmsCode,
         ProofKind::Assertion => Method::Assertion,
+        ProofKind::RecoveryGrant => Method::RecoveryGrant,
     }
 }
 

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use twofold_domain::account::AccountError;
 use twofold_domain::device::{Decision, Device, DeviceCommand, Forsaken, Method, Origin, TokenVerdict, Why};
-use twofold_domain::ids::{AccountId, DeviceId, SessionId, SignInId, UserId, VerifierId};
+use twofold_domain::factor::FactorKind;
+use twofold_domain::ids::{AccountId, DeviceId, FactorId, SessionId, SignInId, UserId, VerifierId};
 use twofold_domain::policy::Role;
 use twofold_domain::sign_in::{self, Answer, Begin, Finish, FirstShown, Recognition, Refused, SignInError};
 use twofold_domain::time::{Span, Timestamp};
@@ -66,6 +67,8 @@ pub enum Begun {
         expires_at: Timestamp,
         /// For how long this device may be trusted with the answer, if at all.
         trust: Option<Span>,
+        /// The factors that could answer it, in the order in which they are asked for.
+        factors: Vec<(FactorId, FactorKind)>,
         /// Whether a recovery code could answer it.
         recovery: bool,
     },
@@ -292,8 +295,19 @@ impl Act for BeginSignIn {
             let trust = sign_in::trust_offer(&account, role, work.at()).filter(|_| counts);
             let codes = user.enrolled(account.generation).and_then(|e| e.codes.as_ref());
             let recovery = codes.is_some_and(|c| c.left() > 0);
+            let policy = account.policy(role.audience(), work.at());
+            let asked = user.enrolled(account.generation).map(|e| e.asked(policy)).unwrap_or_default();
+            let factors = asked.into_iter().map(|(id, factor)| (id, factor.kind())).collect();
             let reasons = course.reasons;
-            return Ok(Begun::Challenge { sign_in, reasons, device_token, expires_at, trust, recovery });
+            return Ok(Begun::Challenge {
+                sign_in,
+                reasons,
+                device_token,
+                expires_at,
+                trust,
+                factors,
+                recovery,
+            });
         }
         let grant = grant(work, user_id, role, device_id, session, session_verifier).await?;
         Ok(Begun::Session {

@@ -5,7 +5,8 @@ use axum::extract::State;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use twofold_domain::device::{Decision, Why};
-use twofold_domain::ids::{SignInId, UserId};
+use twofold_domain::factor::FactorKind;
+use twofold_domain::ids::{FactorId, SignInId, UserId};
 use twofold_infra::acts::{Asserted, BeginSignIn, Begun, DeviceCredential};
 use utoipa::ToSchema;
 
@@ -129,11 +130,41 @@ pub(super) struct Challenge {
     device_token: Secret,
     /// When the attempt ends.
     expires_at: Instant,
-    /// What answers it: `otp`, `recovery_code`.
+    /// What answers it, in the order in which to ask: `otp`, `sms_code`, `assertion`; `recovery_code` last.
     methods: Vec<&'static str>,
+    /// The factors that answer it, the preferred one first.
+    factors: Vec<Asked>,
     /// For how many days this device may be trusted with the answer; absent where it cannot be.
     #[serde(skip_serializing_if = "Option::is_none")]
     trust_days: Option<u32>,
+}
+
+/// A factor that answers a challenge.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Asked {
+    /// Which.
+    #[schema(value_type = String)]
+    id: FactorId,
+    /// `totp`, `token`, `sms`, `webauthn`.
+    #[schema(value_type = String)]
+    kind: FactorKind,
+}
+
+/// What answers a challenge, each once, in the order in which its factors are asked for.
+fn methods(factors: &[(FactorId, FactorKind)], recovery: bool) -> Vec<&'static str> {
+    let mut methods = vec![];
+    for (_, kind) in factors {
+        let method = match kind {
+            FactorKind::Totp | FactorKind::Token => "otp",
+            FactorKind::Sms => "sms_code",
+            FactorKind::Webauthn => "assertion",
+        };
+        if !methods.contains(&method) {
+            methods.push(method);
+        }
+    }
+    methods.extend(recovery.then_some("recovery_code"));
+    methods
 }
 
 /// Sign in.
@@ -163,14 +194,16 @@ pub(super) async fn sign_in(
     let done = app.perform(account, context, act).await?;
     let shown = match done.reply {
         Begun::Refused => return Err(Problem::sign_in_refused()),
-        Begun::Challenge { sign_in, reasons, device_token, expires_at, trust, recovery } => {
-            let methods = if recovery { vec!["otp", "recovery_code"] } else { vec!["otp"] };
+        Begun::Challenge { sign_in, reasons, device_token, expires_at, trust, factors, recovery } => {
+            let methods = methods(&factors, recovery);
+            let factors = factors.into_iter().map(|(id, kind)| Asked { id, kind }).collect();
             SignedIn::Challenge(Challenge {
                 sign_in,
                 reasons,
                 device_token: device_token.into(),
                 expires_at: expires_at.into(),
                 methods,
+                factors,
                 trust_days: trust.map(|span| (span.whole_seconds() / 86_400) as u32),
             })
         }

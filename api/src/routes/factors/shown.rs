@@ -2,7 +2,6 @@
 
 use serde::Serialize;
 use twofold_domain::factor::FactorKind;
-use twofold_domain::factor::otp::OtpParameters;
 use twofold_domain::ids::FactorId;
 use twofold_infra::acts::EnrolmentStarted;
 use utoipa::ToSchema;
@@ -18,16 +17,22 @@ pub(super) struct FactorShown {
     pub(super) id: FactorId,
     /// `pending` until it is confirmed: it protects nothing yet. Then `active`.
     pub(super) state: &'static str,
-    /// `totp`.
+    /// `totp`, `token`, `sms`, `webauthn`.
     #[schema(value_type = String)]
     pub(super) kind: FactorKind,
     /// What its owner calls it.
     pub(super) name: Option<String>,
     /// Since when.
     pub(super) since: Instant,
+    /// Whether it is asked for first.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(super) preferred: bool,
+    /// When it was last accepted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) last_used: Option<Instant>,
 }
 
-/// A binding that began: what the authenticator app has to know.
+/// A binding that began; of an authenticator app with what it has to know.
 ///
 /// Shown to the session that began it, until the factor is confirmed; never to another, and never again.
 #[derive(Serialize, ToSchema)]
@@ -37,6 +42,9 @@ pub(super) struct Started {
     id: FactorId,
     /// `pending`.
     state: &'static str,
+    /// `totp`, `token`.
+    #[schema(value_type = String)]
+    kind: FactorKind,
     /// The seed in base32, in groups of four, for typing.
     #[serde(skip_serializing_if = "Option::is_none")]
     key: Option<Secret>,
@@ -44,11 +52,14 @@ pub(super) struct Started {
     #[serde(skip_serializing_if = "Option::is_none")]
     uri: Option<Secret>,
     /// `SHA1`, `SHA256`, `SHA512`.
-    algorithm: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    algorithm: Option<String>,
     /// Digits of a code.
-    digits: u8,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    digits: Option<u8>,
     /// Seconds for which a code is shown.
-    period: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    period: Option<u32>,
     /// Whether the confirmation takes the code that was mailed as well.
     mailed_code_needed: bool,
     /// Whether it takes an administrator's ticket instead: nothing was mailed.
@@ -60,15 +71,17 @@ pub(super) struct Started {
 
 impl From<&EnrolmentStarted> for Started {
     fn from(started: &EnrolmentStarted) -> Self {
-        let OtpParameters { algorithm, digits, period } = started.parameters;
+        let app = started.app.as_ref();
+        let parameters = app.map(|app| app.parameters);
         Self {
             id: started.factor,
             state: "pending",
-            key: Some(started.key.clone().into()),
-            uri: Some(started.uri.clone().into()),
-            algorithm: algorithm_name(algorithm).to_owned(),
-            digits,
-            period: period.into(),
+            kind: started.kind,
+            key: app.map(|app| app.key.clone().into()),
+            uri: app.map(|app| app.uri.clone().into()),
+            algorithm: parameters.map(|p| algorithm_name(p.algorithm).to_owned()),
+            digits: parameters.map(|p| p.digits),
+            period: parameters.map(|p| p.period.into()),
             mailed_code_needed: started.mailed_code_needed,
             ticket_needed: started.ticket_needed,
             already_shown: false,
@@ -76,7 +89,9 @@ impl From<&EnrolmentStarted> for Started {
     }
 }
 
-const fn algorithm_name(algorithm: twofold_domain::factor::otp::OtpAlgorithm) -> &'static str {
+pub(in crate::routes) const fn algorithm_name(
+    algorithm: twofold_domain::factor::otp::OtpAlgorithm,
+) -> &'static str {
     use twofold_domain::factor::otp::OtpAlgorithm::{Sha1, Sha256, Sha512};
     match algorithm {
         Sha1 => "SHA1",
