@@ -38,7 +38,7 @@ const STAFF: [&str; 21] = [
     "status.csv",
     "log",
 ];
-const POSTS: [&str; 19] = [
+const POSTS: [&str; 21] = [
     "people/groups",
     "people/import",
     "people/import/confirm",
@@ -54,6 +54,8 @@ const POSTS: [&str; 19] = [
     "enrol/mail",
     "security/codes",
     "security/sessions/end-others",
+    "security/sessions/end-chosen",
+    "security/sessions/end-all",
     "people/invite",
     "policy/team",
     "policy/switch/disable",

@@ -81,6 +81,7 @@ fn person(l: Language) -> Person {
         reactivates: true,
         reason: Field::default(),
         help: governing::help(l),
+        messages: path(),
         erase: path(),
     }
 }
