@@ -67,7 +67,9 @@ pub fn explain(past: &[(u64, Past)], sign_in: SignInId) -> Option<Explanation> {
     });
     let before = &past[..place];
     let mut last = World::default();
-    before.iter().for_each(|(_, event)| last.fold(event));
+    for (_, event) in before {
+        last.fold(event);
+    }
     let (role, first, at) = (last.user.role()?, found.first_factor, found.at);
     let mut world = World::default();
     let (mut version, mut held) = (0, vec![false; found.reasons.len()]);

@@ -380,14 +380,15 @@ impl Letter {
                 values.number("left", i64::from(*left));
                 values.text("page", page);
             }
-            Self::RecoveryCodesExhausted { page } => values.text("page", page),
             Self::PolicyScheduled { begins_at } => values.text("date", &begins_at.to_string()),
             Self::DeviceTrusted { days } => values.number("days", i64::from(*days)),
             Self::ApiTokenIssued { name, days } => {
                 values.text("name", name);
                 values.number("days", i64::from(*days));
             }
-            Self::PasswordChangeDemanded { page } => values.text("page", page),
+            Self::RecoveryCodesExhausted { page } | Self::PasswordChangeDemanded { page } => {
+                values.text("page", page);
+            }
             Self::ApprovalAsked { act, until } => {
                 values.text("act", &guarded(lang, act));
                 values.instant("until", *until);

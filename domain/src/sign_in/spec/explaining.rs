@@ -1,11 +1,11 @@
 //! Which events the reasons of a sign-in stand on.
 
 use super::*;
-use crate::device::{Decision, DistrustCause, FirstFactor, Why};
+use crate::device::{DistrustCause, FirstFactor, Why};
 use crate::ids::ExemptionId;
 use crate::policy::{Audience, Role};
 use crate::sign_in::course::course;
-use crate::sign_in::{Past, explain};
+use crate::sign_in::{Explanation, Past, explain};
 
 const LEAVE: ExemptionId = ExemptionId::from_uuid(uuid::Uuid::from_u128(801));
 
@@ -22,7 +22,7 @@ fn device(events: Vec<DeviceEvent>) -> Vec<Past> {
 }
 
 /// The attempt that this past leads to, decided by the rules, and then explained.
-fn explained(past: Vec<Past>, at: Timestamp) -> (Decision, Vec<(Why, Option<u64>)>, Option<u64>) {
+fn explained(past: Vec<Past>, at: Timestamp) -> Explanation {
     let (mut accounts, mut users, mut devices) = (vec![], vec![], vec![]);
     for event in &past {
         match event {
@@ -47,8 +47,10 @@ fn explained(past: Vec<Past>, at: Timestamp) -> (Decision, Vec<(Why, Option<u64>
         at,
     };
     let past: Vec<_> = (1..).zip(past.into_iter().chain([Past::Device(started)])).collect();
-    let Some(told) = explain(&past, SIGN_IN) else { panic!("it is among them") };
-    (told.decision, told.reasons, told.policy)
+    match explain(&past, SIGN_IN) {
+        Some(told) => told,
+        None => panic!("it is among them"),
+    }
 }
 
 /// What it is, what happened in the order of the log, when somebody signs in, and which event each reason
@@ -150,14 +152,14 @@ fn each_reason_of_a_sign_in_names_the_event_that_it_stands_on() {
         ),
     ];
     for (name, past, at, expected, policy) in rows {
-        let (_, reasons, found) = explained(past, at);
+        let told = explained(past, at);
         let mut expected: Vec<_> = expected.into_iter().map(|(why, event)| (why, Some(event))).collect();
         if name == "new" {
             // A device that is registered with the sign-in itself: nothing happened on it before.
             expected.push((Why::NewDevice, None));
         }
-        assert_eq!(reasons, expected, "{name}");
-        assert_eq!(found, policy, "{name}");
+        assert_eq!(told.reasons, expected, "{name}");
+        assert_eq!(told.policy, policy, "{name}");
     }
 }
 
