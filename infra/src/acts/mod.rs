@@ -20,7 +20,7 @@ mod help;
 mod import;
 mod links;
 mod lives;
-mod names;
+pub(crate) mod names;
 mod nobody;
 mod notices;
 mod owners;
@@ -36,6 +36,7 @@ mod sign_in;
 mod stock;
 mod tokens;
 mod weigh;
+mod wished;
 pub(crate) mod words;
 
 pub use accounts::{OpenAccount, OpenedAccount, SetClock, Switch, SwitchAccount};
@@ -75,10 +76,11 @@ pub use recovery::{
 pub use sessions::{
     EndSession, EndSessions, Reauthorise, Revocation, RevokeDevice, Revoked, SignOut, StepUp, SteppedUp,
 };
-pub use settings::{ChangeSettings, change_settings, time_zones};
+pub use settings::{ChangeSettings, change_settings};
 pub use sign_in::{Asserted, BeginSignIn, Begun, DeviceCredential, ProveSignIn, Proved, SessionGrant};
 pub use stock::{AssignToken, ImportTokens, ImportedTokens, ListStock, StockToken, WithdrawToken};
 pub use tokens::{IssueOwnToken, IssuedToken, RevokeOwnToken, TokenWish};
+pub use wished::TellStewards;
 
 use twofold_domain::account::AccountError;
 use twofold_domain::device::DeviceError;
