@@ -127,6 +127,9 @@ by-trust = Signed in on a trusted device, without a code
 by-password = Signed in with the password
 end-session = End
 end-others = End all other sessions
+end-chosen = End the chosen ones
+end-all = End all sessions
+devices-of-title = Devices and sessions
 
 # States
 state-enabled = Enabled
@@ -288,6 +291,7 @@ said-factor-removed = The authenticator is removed.
 said-distrusted = That device will be asked for a code again.
 said-lost = The device is reported lost: its sessions have ended and it is a stranger now.
 said-ended = The session has ended.
+said-several-ended = The sessions have ended.
 said-others-ended = All other sessions have ended.
 said-switched-off = Your second factor is off.
 said-confirmed = Confirmed.

@@ -127,6 +127,9 @@ by-trust = En un dispositivo de confianza, sin código
 by-password = Con la contraseña
 end-session = Terminar
 end-others = Terminar todas las demás
+end-chosen = Terminar las marcadas
+end-all = Terminar todas las sesiones
+devices-of-title = Dispositivos y sesiones
 
 # States
 state-enabled = Activado
@@ -288,6 +291,7 @@ said-factor-removed = El autenticador se ha eliminado.
 said-distrusted = Ese dispositivo volverá a pedir un código.
 said-lost = El dispositivo consta como perdido: sus sesiones han terminado y ahora es desconocido.
 said-ended = La sesión ha terminado.
+said-several-ended = Las sesiones han terminado.
 said-others-ended = Las demás sesiones han terminado.
 said-switched-off = Su segundo factor está desactivado.
 said-confirmed = Confirmado.

@@ -125,6 +125,9 @@ by-trust = 신뢰하는 기기에서 코드 없이 로그인
 by-password = 비밀번호로 로그인
 end-session = 종료
 end-others = 다른 세션 모두 종료
+end-chosen = 선택한 세션 끝내기
+end-all = 모든 세션 끝내기
+devices-of-title = 기기와 세션
 
 # States
 state-enabled = 사용 중
@@ -284,6 +287,7 @@ said-factor-removed = 인증 수단을 삭제했습니다.
 said-distrusted = 이제 그 기기에서도 코드를 묻습니다.
 said-lost = 기기를 분실로 신고했습니다. 세션이 모두 끝났고 이제 모르는 기기로 취급합니다.
 said-ended = 세션을 끝냈습니다.
+said-several-ended = 세션을 모두 끝냈습니다.
 said-others-ended = 다른 세션을 모두 끝냈습니다.
 said-switched-off = 2차 인증이 꺼졌습니다.
 said-confirmed = 확인했습니다.

@@ -105,6 +105,7 @@ said! {
     Distrusted = "distrusted", Good;
     Lost = "lost", Good;
     Ended = "ended", Good;
+    SeveralEnded = "several-ended", Good;
     OthersEnded = "others-ended", Good;
     SwitchedOff = "switched-off", Warn;
     Confirmed = "confirmed", Good;

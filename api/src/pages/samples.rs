@@ -10,7 +10,7 @@ use super::entry::{
 };
 use super::frame::{Account, Field, Frame, Section, Tone, When};
 use super::other::{Error, Message, Outbox};
-use super::own::{Device, Factor, Security, Session, SwitchOff};
+use super::own::{Device, DevicesOf, Factor, Places, Security, Session, SwitchOff};
 use super::{Language, qr};
 use crate::site::Site;
 
@@ -269,6 +269,54 @@ fn entry(l: Language) -> Vec<(&'static str, String)> {
     .collect()
 }
 
+fn places() -> Places {
+    let path = || "/somewhere".to_owned();
+    let (early, late) = (when("2025-04-02T09:12:00Z"), when("2026-03-01T08:40:00Z"));
+    Places {
+        devices: vec![
+            Device {
+                name: "Firefox, Debian".into(),
+                this: true,
+                trusted_until: Some(when("2026-03-28T10:00:00Z")),
+                last_seen: late.clone(),
+                revoke: path(),
+                lost: path(),
+            },
+            Device {
+                name: "Safari, iPhone".into(),
+                this: false,
+                trusted_until: None,
+                last_seen: early.clone(),
+                revoke: path(),
+                lost: path(),
+            },
+        ],
+        sessions: vec![
+            Session {
+                device: "Firefox, Debian".into(),
+                this: true,
+                by: "by-code",
+                field: "session_1".into(),
+                since: late.clone(),
+                ends: when("2026-03-15T08:40:00Z"),
+                end: path(),
+            },
+            Session {
+                device: "Safari, iPhone".into(),
+                this: false,
+                by: "by-trust",
+                field: "session_2".into(),
+                since: early,
+                ends: late,
+                end: path(),
+            },
+        ],
+        end_chosen: path(),
+        end_others: path(),
+        end_all: path(),
+    }
+}
+
 fn own(l: Language) -> String {
     let path = || "/somewhere".to_owned();
     let (early, late) = (when("2025-04-02T09:12:00Z"), when("2026-03-01T08:40:00Z"));
@@ -298,43 +346,7 @@ fn own(l: Language) -> String {
         switch_off: String::new(),
         codes_left: Some(7),
         new_codes: path(),
-        devices: vec![
-            Device {
-                name: "Firefox, Debian".into(),
-                this: true,
-                trusted_until: Some(when("2026-03-28T10:00:00Z")),
-                last_seen: late.clone(),
-                revoke: path(),
-                lost: path(),
-            },
-            Device {
-                name: "Safari, iPhone".into(),
-                this: false,
-                trusted_until: None,
-                last_seen: early.clone(),
-                revoke: path(),
-                lost: path(),
-            },
-        ],
-        sessions: vec![
-            Session {
-                device: "Firefox, Debian".into(),
-                this: true,
-                by: "by-code",
-                since: late.clone(),
-                ends: when("2026-03-15T08:40:00Z"),
-                end: path(),
-            },
-            Session {
-                device: "Safari, iPhone".into(),
-                this: false,
-                by: "by-trust",
-                since: early,
-                ends: late,
-                end: path(),
-            },
-        ],
-        end_others: path(),
+        places: places(),
     }
     .render()
     .unwrap()
@@ -388,7 +400,10 @@ fn other(l: Language) -> Vec<(&'static str, String)> {
 }
 
 fn all(l: Language) -> Vec<(&'static str, String)> {
-    let own = vec![("security", own(l)), ("switch_off", switch_off(l))];
+    let f = inside(l, Section::People);
+    let of = DevicesOf { f, called: "Jiho Park".into(), places: places(), back: "/somewhere".into() };
+    let devices = ("devices_of", of.render().unwrap());
+    let own = vec![("security", own(l)), ("switch_off", switch_off(l)), devices];
     let people = [people::pages(l), people::programs(l)].concat();
     [entry(l), own, account::pages(l), governing::pages(l), people, other(l)].concat()
 }

@@ -104,6 +104,24 @@ recovery-code-used-body =
 
     If it was not you, tell the administrators of { $account } now.
 
+recovery-codes-low-subject = Few recovery codes are left for { $account }
+recovery-codes-low-body =
+    One of your recovery codes for { $account } in { $product } was just used. Codes left: { $left }.
+
+    Make new ones while you can sign in; the old ones stop working then:
+    { $page }
+
+    If it was not you, tell the administrators of { $account } now.
+
+recovery-codes-exhausted-subject = The last recovery code for { $account } was used
+recovery-codes-exhausted-body =
+    The last of your recovery codes for { $account } in { $product } was just used. None is left: without your other factor you cannot sign in any more.
+
+    Make new ones now:
+    { $page }
+
+    If it was not you, tell the administrators of { $account } now.
+
 device-trusted-subject = A new device is trusted for { $account }
 device-trusted-body =
     A device was trusted for your access to { $account } in { $product }. It asks for no code for { $days } days.

@@ -103,6 +103,24 @@ recovery-code-used-body =
 
     Si no ha sido usted, avise ahora a los administradores de { $account }.
 
+recovery-codes-low-subject = Quedan pocos códigos de recuperación para { $account }
+recovery-codes-low-body =
+    Se acaba de usar uno de sus códigos de recuperación para { $account } en { $product }. Códigos restantes: { $left }.
+
+    Cree otros mientras pueda iniciar sesión; los anteriores dejarán de valer:
+    { $page }
+
+    Si no ha sido usted, avise ahora a los administradores de { $account }.
+
+recovery-codes-exhausted-subject = Se ha usado el último código de recuperación para { $account }
+recovery-codes-exhausted-body =
+    Se acaba de usar el último de sus códigos de recuperación para { $account } en { $product }. No queda ninguno: sin su otro factor ya no podrá iniciar sesión.
+
+    Cree otros ahora:
+    { $page }
+
+    Si no ha sido usted, avise ahora a los administradores de { $account }.
+
 device-trusted-subject = Un dispositivo nuevo es de confianza para { $account }
 device-trusted-body =
     Se ha marcado un dispositivo como de confianza para su acceso a { $account } en { $product }. No pedirá código durante { $days } días.

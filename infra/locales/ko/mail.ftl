@@ -103,6 +103,24 @@ recovery-code-used-body =
 
     본인이 아니라면 지금 { $account } 관리자에게 알리세요.
 
+recovery-codes-low-subject = { $account } 복구 코드가 얼마 남지 않았습니다
+recovery-codes-low-body =
+    방금 { $product }의 { $account } 복구 코드 하나가 사용되었습니다. 남은 코드: { $left }개.
+
+    로그인할 수 있을 때 새 코드를 만드세요. 이전 코드는 쓸 수 없게 됩니다.
+    { $page }
+
+    본인이 아니라면 지금 { $account } 관리자에게 알리세요.
+
+recovery-codes-exhausted-subject = { $account }의 마지막 복구 코드가 사용되었습니다
+recovery-codes-exhausted-body =
+    방금 { $product }의 { $account } 마지막 복구 코드가 사용되었습니다. 남은 코드가 없어 다른 인증 수단 없이는 더 이상 로그인할 수 없습니다.
+
+    지금 새 코드를 만드세요.
+    { $page }
+
+    본인이 아니라면 지금 { $account } 관리자에게 알리세요.
+
 device-trusted-subject = { $account }에서 새 기기를 신뢰합니다
 device-trusted-body =
     { $product }의 { $account } 접속에서 기기 하나를 신뢰하게 되었습니다. 이 기기에서는 { $days }일 동안 코드를 묻지 않습니다.

@@ -445,7 +445,7 @@ impl Act for ProveSignIn {
             at: work.at(),
         };
         let steps = finish.decide(&account, &user, &device)?;
-        let spent = steps.user.iter().find_map(codes_left);
+        let spent = told_of_code(work, &steps.user).await?;
         let demanded = steps.user.iter().any(|e| matches!(e, UserEvent::PasswordChangeDemanded { .. }));
         work.record_user(user_id, steps.user).await?;
         match steps.came_to {
@@ -461,8 +461,8 @@ impl Act for ProveSignIn {
                 let role = user.role().ok_or(ActError::UnknownUser)?;
                 let grant =
                     grant(work, user_id, role, device_id, finish.session, finish.session_token).await?;
-                if let Some(left) = spent {
-                    notify(work, user_id, &Letter::RecoveryCodeUsed { left }).await?;
+                if let Some(letter) = spent {
+                    notify(work, user_id, &letter).await?;
                 }
                 let trusted_until =
                     work.device(device_id).await?.trust.map(|t| t.until).filter(|_| self.trust);
@@ -476,10 +476,21 @@ impl Act for ProveSignIn {
     }
 }
 
-/// How many recovery codes are left, where one was used.
-pub(super) fn codes_left(event: &UserEvent) -> Option<u8> {
-    match event {
+/// What is told of a recovery code that was used: how many are left, and where to make new ones if those are few
+/// or none.
+pub(super) async fn told_of_code(work: &mut Work, events: &[UserEvent]) -> Result<Option<Letter>, ActError> {
+    let used = events.iter().find_map(|event| match event {
         UserEvent::RecoveryCodeUsed { left, .. } => Some(*left),
         _ => None,
-    }
+    });
+    let Some(left) = used else { return Ok(None) };
+    let account = work.account().await?;
+    let page = format!("{}/a/{}/security", work.desk().house().public_url, account.slug());
+    Ok(Some(if events.iter().any(|e| matches!(e, UserEvent::RecoveryCodesExhausted { .. })) {
+        Letter::RecoveryCodesExhausted { page }
+    } else if events.iter().any(|e| matches!(e, UserEvent::RecoveryCodesLow { .. })) {
+        Letter::RecoveryCodesLow { left, page }
+    } else {
+        Letter::RecoveryCodeUsed { left }
+    }))
 }

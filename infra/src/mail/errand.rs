@@ -39,6 +39,8 @@ impl Letter {
             | Self::NumberRemoved { .. }
             | Self::RecoveryCodesReplaced
             | Self::RecoveryCodeUsed { .. }
+            | Self::RecoveryCodesLow { .. }
+            | Self::RecoveryCodesExhausted { .. }
             | Self::DeviceTrusted { .. }
             | Self::PasswordChanged
             | Self::ApiTokenIssued { .. }

@@ -141,6 +141,18 @@ pub enum Letter {
         /// How many are left.
         left: u8,
     },
+    /// Notice: a recovery code was used, and few are left.
+    RecoveryCodesLow {
+        /// How many are left.
+        left: u8,
+        /// Where new ones are made.
+        page: String,
+    },
+    /// Notice: the last recovery code was used.
+    RecoveryCodesExhausted {
+        /// Where new ones are made.
+        page: String,
+    },
     /// Notice: a new device is trusted.
     DeviceTrusted {
         /// For how many days.
@@ -284,6 +296,8 @@ impl Letter {
             Self::FactorRemoved => "factor-removed",
             Self::RecoveryCodesReplaced => "recovery-codes-replaced",
             Self::RecoveryCodeUsed { .. } => "recovery-code-used",
+            Self::RecoveryCodesLow { .. } => "recovery-codes-low",
+            Self::RecoveryCodesExhausted { .. } => "recovery-codes-exhausted",
             Self::DeviceTrusted { .. } => "device-trusted",
             Self::PasswordChanged => "password-changed",
             Self::ApiTokenIssued { .. } => "api-token-issued",
@@ -349,13 +363,19 @@ impl Letter {
                 values.number("minutes", lasts.whole_seconds() / 60);
             }
             Self::RecoveryCodeUsed { left } => values.number("left", i64::from(*left)),
+            Self::RecoveryCodesLow { left, page } => {
+                values.number("left", i64::from(*left));
+                values.text("page", page);
+            }
             Self::PolicyScheduled { begins_at } => values.instant("date", *begins_at),
             Self::DeviceTrusted { days } => values.number("days", i64::from(*days)),
             Self::ApiTokenIssued { name, days } => {
                 values.text("name", name);
                 values.number("days", i64::from(*days));
             }
-            Self::PasswordChangeDemanded { page } => values.text("page", page),
+            Self::RecoveryCodesExhausted { page } | Self::PasswordChangeDemanded { page } => {
+                values.text("page", page);
+            }
             Self::ApprovalAsked { act, until } => {
                 values.text("act", &guarded(lang, act));
                 values.instant("until", *until);

@@ -5,6 +5,7 @@ mod aggregates;
 mod consent;
 mod credentials;
 mod delivery;
+mod devices;
 mod disable_at_scale;
 mod fan_out;
 mod helping;

@@ -291,6 +291,12 @@ fn devices() -> Vec<Call> {
         bare("messages.delivery", OK),
         bare("devices.sessions", OK).when(When::Own),
         bare("devices.sessions", OK).when(When::Another),
+        bare("devices.sign_ins", OK).when(When::Own),
+        bare("devices.sign_ins", OK).when(When::Another),
+        bare("devices.why", &["404 not_found"]).when(When::Own),
+        bare("devices.why", &["404 not_found"]).when(When::Another),
+        with("devices.end_several", |_| json!({ "which": "these", "sessions": [] }), OK).when(When::Own),
+        with("devices.end_several", |_| json!({ "which": "these", "sessions": [] }), OK).when(When::Another),
         bare("devices.end", &["204"]).when(When::Own).uses_up(UsesUp::Caller),
         bare("devices.end", &["204"]).when(When::Another).uses_up(UsesUp::Subject),
     ]
