@@ -1,6 +1,7 @@
 //! A visit over HTTP: who asks for what, signs in, reads what was mailed.
 
 use std::ops::Deref;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use axum::body::Body;
@@ -8,11 +9,14 @@ use axum::http::Request;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
-use twofold_projections::projector::Projector;
+use twofold_projections::status;
 use twofold_projections::wait_notices::WaitNotices;
 use twofold_tests::doors::{Answer, Doors};
 use twofold_tests::person::Person;
 use twofold_tests::town::Town;
+
+/// How long the read models may take on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The town, and its doors.
 pub(super) struct Visit<'a> {
@@ -212,8 +216,12 @@ impl<'a> Visit<'a> {
 
     /// A letter reached them with these words in its subject, and those in its body. Takes their mail.
     pub(super) async fn told(&self, who: &Person, subject: &str, body: &str) -> Result<()> {
-        let desk = self.town.here().clone();
-        let projector = Projector::install(desk.store().clone(), twofold_projections::all()).await?;
+        let (desk, projector) = (self.town.here().clone(), self.doors.projector.clone());
+        let counter = desk.store().counter(self.town.account).await?;
+        let last = counter.map_or(0, |counter| counter.last_seq);
+        // The doors' own projector is at work: what it has not taken in is waited for.
+        let there = projector.wait_for(status::NAME, self.town.account, last, PATIENCE).await?;
+        ensure!(there, "the read models lag behind");
         WaitNotices::new(desk, projector).finish().await?;
         let letters = self.town.letters(who.user).await?;
         let fits = letters.iter().any(|l| l.subject.contains(subject) && l.body.contains(body));

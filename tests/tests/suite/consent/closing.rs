@@ -44,7 +44,7 @@ stories! {
             let mut path = operation.path.replace("{account}", &town.account.to_string());
             path = path.replace("{user}", &agent.user.to_string()).replace("{position}", "1");
             for (name, prefix) in [
-                ("approval", "apr"), ("client", "cli"), ("device", "dev"), ("exemption", "exm"), ("factor", "fac"),
+                ("approval", "apr"), ("case", "rec"), ("client", "cli"), ("device", "dev"), ("exemption", "exm"), ("factor", "fac"),
                 ("group", "grp"), ("schedule", "sch"), ("session", "ses"), ("ticket", "tkt"), ("token", "tok"),
                 ("sign_in", "sgn"), ("provider", "p"),
             ] {
