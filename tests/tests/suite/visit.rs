@@ -16,7 +16,7 @@ use twofold_tests::person::Person;
 use twofold_tests::town::Town;
 
 /// How long the read models may take on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The town, and its doors.
 pub(super) struct Visit<'a> {
