@@ -4,16 +4,20 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use twofold_domain::device::DeviceError;
+use twofold_domain::factor::FactorKind;
 use twofold_domain::ids::{SignInId, StreamId};
 use twofold_domain::sign_in::{Refused as ProofRefused, trust_offer};
 use twofold_domain::user::{Refusal, UserError};
-use twofold_infra::acts::{ActError, DeviceCredential, Proof, ProveSignIn, Proved};
+use twofold_infra::acts::{
+    ActError, AskKey, AskKeyAtSignIn, Challenged, DeviceCredential, Proof, ProveSignIn, Proved,
+};
+use twofold_infra::desk::Done;
 
-use super::door::{Door, Said, redirect, with_query};
+use super::door::{Door, Me, Said, redirect, with_query};
 use super::refused::Refused;
-use super::typed::Typed;
+use super::typed::{KeyAnswer, Typed};
 use crate::extract::{Form, Query};
-use crate::pages::entry::Challenge;
+use crate::pages::entry::{Challenge, Key};
 use crate::pages::frame::{Field, Tone};
 use crate::pages::render;
 
@@ -39,20 +43,41 @@ pub(super) struct Shown {
     code: Typed,
     #[serde(default)]
     trust: String,
+    #[serde(flatten)]
+    key: KeyAnswer,
 }
 
 /// Asks for a code.
 pub(super) async fn show(door: Door, Query(asked): Query<Asked>) -> Result<Response, Refused> {
     let (_, device) = attempt(&door, &asked)?;
-    page(&door, &asked, &device, Field::default()).await
+    page(&door, &asked, &device, Wrong::default()).await
+}
+
+/// What was wrong with what was shown last.
+#[derive(Default)]
+struct Wrong {
+    code: Field,
+    key: String,
+}
+
+impl Wrong {
+    fn with(text: String, by_key: bool) -> Self {
+        if by_key {
+            Self { code: Field::default(), key: text }
+        } else {
+            Self { code: Field::wrong(text), key: String::new() }
+        }
+    }
 }
 
 /// Looks at the code that was typed.
 pub(super) async fn submit(mut door: Door, Form(shown): Form<Shown>) -> Result<Response, Refused> {
     let asked = shown.asked;
     let (sign_in, device) = attempt(&door, &asked)?;
-    let Some(proof) = shown.code.proof() else {
-        let wrong = Field::wrong(door.frame.s(not_a_code(asked.with == "recovery-code")));
+    let by_key = shown.key.given();
+    let Some(proof) = (if by_key { shown.key.proof() } else { shown.code.proof() }) else {
+        let key = if by_key { "key-wrong" } else { not_a_code(asked.with == "recovery-code") };
+        let wrong = Wrong::with(door.frame.s(key), by_key);
         return Ok(
             (StatusCode::UNPROCESSABLE_ENTITY, page(&door, &asked, &device, wrong).await?).into_response()
         );
@@ -67,7 +92,7 @@ pub(super) async fn submit(mut door: Door, Form(shown): Form<Shown>) -> Result<R
             Ok((door.session_cookie(&grant, asked.stay == "on"), redirect(&there)).into_response())
         }
         Ok(Proved::Refused(why)) => {
-            let wrong = Field::wrong(refusal(&door, why, recovery));
+            let wrong = Wrong::with(refusal_of(&door, why, recovery, by_key), by_key);
             let page = page(&door, &asked, &device, wrong).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
@@ -75,7 +100,7 @@ pub(super) async fn submit(mut door: Door, Form(shown): Form<Shown>) -> Result<R
             let text = format!("{} {}", door.frame.s("error-locked"), door.wait(until));
             door.frame = door.frame.clone().notice(Tone::Bad, text);
             let seconds = until.map_or(3600, |at| at.since(door.now()).whole_seconds());
-            let page = page(&door, &asked, &device, Field::default()).await?;
+            let page = page(&door, &asked, &device, Wrong::default()).await?;
             let wait = [(header::RETRY_AFTER, seconds.to_string())];
             Ok((StatusCode::TOO_MANY_REQUESTS, wait, page).into_response())
         }
@@ -105,6 +130,43 @@ pub(super) fn refusal(door: &Door, why: ProofRefused, recovery: bool) -> String 
     }
 }
 
+/// The same of what was typed, or of what a key answered.
+pub(super) fn refusal_of(door: &Door, why: ProofRefused, recovery: bool, by_key: bool) -> String {
+    let key = match why.refusal {
+        Refusal::Wrong if by_key => "key-wrong",
+        Refusal::Replayed | Refusal::Expired if by_key => "key-over",
+        Refusal::Wrong
+        | Refusal::Replayed
+        | Refusal::Expired
+        | Refusal::CounterBack
+        | Refusal::NotAllowed => return refusal(door, why, recovery),
+    };
+    let what = door.frame.s(key);
+    if why.retry_at.is_some() { format!("{what} {}", door.wait(why.retry_at)) } else { what }
+}
+
+/// What a key is to sign in this session, where its person has one that counts.
+pub(super) async fn session_key(
+    door: &Door,
+    me: &Me,
+    disable: bool,
+    wrong: String,
+) -> Result<Option<Key>, Refused> {
+    key(door.perform(AskKey { credential: me.credential.clone(), disable }).await, wrong)
+        .map_err(|error| door.refuse(error))
+}
+
+/// A challenge as the page shows it.
+fn key(asked: Result<Done<Challenged>, ActError>, wrong: String) -> Result<Option<Key>, ActError> {
+    match asked {
+        Ok(Done { reply: Challenged { options, state, .. }, .. }) => {
+            Ok(Some(Key { way: "get", options: options.to_string(), state, wrong }))
+        }
+        Err(ActError::User(UserError::NoFactor | UserError::NotEnabled) | ActError::NoName(_)) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 /// What to say of a text that no code looks like.
 pub(super) const fn not_a_code(recovery: bool) -> &'static str {
     if recovery { "recovery-code-malformed" } else { "code-malformed" }
@@ -129,20 +191,34 @@ async fn page(
     door: &Door,
     asked: &Asked,
     shown: &DeviceCredential,
-    code: Field,
+    wrong: Wrong,
 ) -> Result<Response, Refused> {
     let stream = StreamId::device(door.account, shown.id());
     let device = door.app.desk.log().devices.load(stream).await.map_err(ActError::from)?.state;
-    let open = asked.sign_in.parse().ok().and_then(|id: SignInId| device.attempts.get(&id));
+    let open = asked.sign_in.parse().ok().and_then(|id: SignInId| Some((id, device.attempts.get(&id)?)));
     let now = door.now();
     let owner = device.owner.filter(|owner| owner.user == shown.holder());
-    let (Some(_), Some(owner)) = (open.filter(|attempt| now < attempt.expires_at), owner) else {
+    let (Some(attempt), Some(owner)) = (open.filter(|(_, attempt)| now < attempt.expires_at), owner) else {
         return Err(over(door, asked));
     };
     let stream = StreamId::user(door.account, owner.user);
     let user = door.app.desk.log().users.load(stream).await.map_err(ActError::from)?.state;
-    let trust = user.role().and_then(|role| trust_offer(&door.state, role, door.now()));
     let recovery = asked.with == "recovery-code";
+    let asks = user.role().map(|role| door.state.policy(role.audience(), now));
+    let held = user.enrolled(door.state.generation).zip(asks).map(|(held, policy)| held.asked(policy));
+    let kinds: Vec<FactorKind> =
+        held.into_iter().flatten().map(|(_, factor)| factor.kind()).collect();
+    let key = if recovery || !kinds.contains(&FactorKind::Webauthn) {
+        None
+    } else {
+        let ask = AskKeyAtSignIn { device: shown.clone(), sign_in: attempt.0 };
+        match key(door.perform(ask).await, wrong.key) {
+            Ok(key) => key,
+            Err(ActError::Device(_)) => return Err(over(door, asked)),
+            Err(error) => return Err(door.refuse(error)),
+        }
+    };
+    let trust = user.role().and_then(|role| trust_offer(&door.state, role, door.now()));
     let why = ["new-device", "trust-ended", "not-trusted", "every-sign-in", "kind-not-allowed"];
     let why = why.into_iter().find(|word| *word == asked.why);
     let other = if recovery { "" } else { "recovery-code" };
@@ -172,8 +248,10 @@ async fn page(
             ("with", asked.with.clone()),
         ],
         recovery,
+        app: key.is_none() || kinds.iter().any(|kind| *kind != FactorKind::Webauthn),
+        key,
         other: here(other),
-        code,
+        code: wrong.code,
         trust_days: trust.map(|span| (span.whole_seconds() / 86_400) as u32),
     }))
 }

@@ -5,7 +5,7 @@ use askama::Template;
 use twofold_domain::time::Timestamp;
 
 use super::entry::{
-    Challenge, ConfirmAddress, Enrol, EnrolStart, Forgot, Home, Mailed, RecoveryCodes, SetUp, SignIn, StepUp,
+    Challenge, ConfirmAddress, Enrol, EnrolKey, EnrolStart, Forgot, Home, Key, Mailed, RecoveryCodes, SetUp, SignIn, StepUp,
 };
 use super::frame::{Account, Field, Frame, Section, Tone, When};
 use super::other::{Error, Message, Outbox};
@@ -29,6 +29,10 @@ const ALL_PLACES: [Section; 10] = [
     Section::Clock,
     Section::Profile,
 ];
+
+fn key(way: &'static str) -> Key {
+    Key { way, options: "{\"challenge\":\"AAAA\"}".into(), state: "sealed".into(), wrong: String::new() }
+}
 
 fn when(text: &str) -> When {
     When::from(text.parse::<Timestamp>().unwrap())
@@ -73,6 +77,7 @@ fn entry(l: Language) -> Vec<(&'static str, String)> {
                 enrol: action(),
                 cancel: action(),
                 code: wrong(),
+                key: Some(key("get")),
             }
             .render(),
         ),
@@ -84,6 +89,8 @@ fn entry(l: Language) -> Vec<(&'static str, String)> {
                 required: false,
                 mailed_to: "a••@example.org".into(),
                 called: Field::of("Phone"),
+                app: true,
+                key: true,
                 cancel: action(),
             }
             .render(),
@@ -134,6 +141,8 @@ fn entry(l: Language) -> Vec<(&'static str, String)> {
                 action: action(),
                 hidden: vec![("sign_in", "sin_0".into())],
                 recovery: false,
+                app: true,
+                key: Some(key("get")),
                 other: "?with=recovery-code".into(),
                 code: wrong(),
                 trust_days: Some(30),
@@ -148,10 +157,26 @@ fn entry(l: Language) -> Vec<(&'static str, String)> {
                 action: action(),
                 hidden: vec![],
                 recovery: true,
+                app: true,
+                key: None,
                 other: "?".into(),
                 code: Field::default(),
                 trust_days: None,
                 why: String::new(),
+            }
+            .render(),
+        ),
+        (
+            "enrol_key",
+            EnrolKey {
+                f: bare(l),
+                action: action(),
+                required: false,
+                factor: "fac_0".into(),
+                anew: action(),
+                cancel: action(),
+                key: Key { wrong: l.say("key-wrong"), ..key("create") },
+                mailed: None,
             }
             .render(),
         ),
@@ -268,7 +293,7 @@ fn own(l: Language) -> String {
 fn switch_off(l: Language) -> String {
     let (action, cancel) = ("/somewhere".to_owned(), "/somewhere".to_owned());
     let f = inside(l, Section::Own);
-    SwitchOff { f, action, cancel, password: Field::default(), code: Field::default() }.render().unwrap()
+    SwitchOff { f, action, cancel, password: Field::default(), code: Field::default(), key: Some(key("get")) }.render().unwrap()
 }
 
 fn other(l: Language) -> Vec<(&'static str, String)> {

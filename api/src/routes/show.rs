@@ -1,16 +1,18 @@
 //! Shapes that several answers share.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use twofold_domain::account::Account;
 use twofold_domain::device::{Method, Scope};
 use twofold_domain::ids::{ClientId, DeviceId, SessionId, UserId};
 use twofold_domain::policy::Role;
 use twofold_domain::sealed::{Kind, Sealed};
 use twofold_domain::time::Timestamp;
-use twofold_infra::acts::{Proof, SessionGrant};
+use twofold_infra::acts::{Challenged, Proof, SessionGrant, Signed};
 use twofold_infra::verify::code::OtpCode;
 use twofold_infra::verify::password::Password;
 use twofold_infra::verify::recovery::RecoveryCode;
+use twofold_infra::verify::webauthn::Assertion;
 use utoipa::ToSchema;
 use zeroize::Zeroizing;
 
@@ -82,33 +84,75 @@ pub(super) fn invalid(pointer: &'static str, why: &impl ToString) -> Problem {
     Problem::new(kinds::INVALID_FIELDS).field(pointer, "invalid_value", why.to_string())
 }
 
-/// A second factor as it was typed: one of the two.
+/// What a security key or passkey answered.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Signature {
+    /// The `state` of the challenge, as it was given out.
+    state: String,
+    /// What `navigator.credentials.get()` made, as its `toJSON()` writes it.
+    #[schema(value_type = Object)]
+    credential: Value,
+}
+
+/// What a security key or passkey is to sign.
+#[derive(Serialize, ToSchema)]
+pub(super) struct KeyChallenge {
+    /// `PublicKeyCredentialRequestOptionsJSON` of WebAuthn level 3, for
+    /// `PublicKeyCredential.parseRequestOptionsFromJSON()`.
+    #[schema(value_type = Object)]
+    public_key: Value,
+    /// Sealed: send it back with the answer.
+    state: String,
+    /// When the challenge is over.
+    expires_at: Instant,
+}
+
+impl From<Challenged> for KeyChallenge {
+    fn from(challenged: Challenged) -> Self {
+        let Challenged { options, state, expires_at } = challenged;
+        Self { public_key: options, state, expires_at: expires_at.into() }
+    }
+}
+
+/// A second factor as it was shown: one of the three.
 pub(super) struct Typed {
     pub(super) proof: Proof,
     pub(super) pointer: &'static str,
 }
 
 /// Reads the one proof of a body.
-pub(super) fn proof(otp: Option<&Secret>, recovery_code: Option<&Secret>) -> Result<Typed, Problem> {
-    match (otp, recovery_code) {
-        (Some(text), None) => {
+pub(super) fn proof(
+    otp: Option<&Secret>,
+    recovery_code: Option<&Secret>,
+    assertion: Option<&Signature>,
+) -> Result<Typed, Problem> {
+    match (otp, recovery_code, assertion) {
+        (Some(text), None, None) => {
             let code = OtpCode::parse(text.expose()).map_err(|why| invalid("/otp", &why))?;
             Ok(Typed { proof: Proof::Otp(code.into()), pointer: "/otp" })
         }
-        (None, Some(text)) => {
+        (None, Some(text), None) => {
             let code = RecoveryCode::parse(text.expose()).map_err(|why| invalid("/recovery_code", &why))?;
             Ok(Typed { proof: Proof::Recovery(code.into()), pointer: "/recovery_code" })
         }
-        (None, None) => Err(Problem::new(kinds::INVALID_FIELDS).field(
+        (None, None, Some(Signature { state, credential })) => {
+            let answer =
+                Assertion::parse(credential).map_err(|why| invalid("/assertion/credential", &why))?;
+            let signed = Signed { answer, state: state.clone() };
+            Ok(Typed { proof: Proof::Assertion(signed.into()), pointer: "/assertion" })
+        }
+        (None, None, None) => Err(Problem::new(kinds::INVALID_FIELDS).field(
             "/otp",
             "missing_field",
-            "send `otp` or `recovery_code`",
+            "send `otp`, `recovery_code`, or `assertion`",
         )),
-        (Some(_), Some(_)) => Err(Problem::new(kinds::INVALID_FIELDS).field(
-            "/recovery_code",
-            "unexpected_field",
-            "send either `otp` or `recovery_code`, not both",
-        )),
+        (otp, recovery_code, _) => {
+            let pointer =
+                if otp.is_some() && recovery_code.is_some() { "/recovery_code" } else { "/assertion" };
+            let words = "send one of `otp`, `recovery_code`, and `assertion`";
+            Err(Problem::new(kinds::INVALID_FIELDS).field(pointer, "unexpected_field", words))
+        }
     }
 }
 
@@ -129,7 +173,7 @@ pub(super) struct Granted {
     /// Its device.
     #[schema(value_type = String)]
     device: DeviceId,
-    /// How its person was authenticated: `password`, `trust`, `otp`, `recovery_code`.
+    /// How its person was authenticated: `password`, `trust`, `otp`, `recovery_code`, `assertion`.
     #[schema(value_type = String)]
     method: Method,
     /// The authenticator assurance level (NIST SP 800-63B-4): 2 where a second factor was shown in it.

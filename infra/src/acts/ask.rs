@@ -12,6 +12,7 @@ use twofold_domain::time::Timestamp;
 use twofold_domain::user::{Pending, ProofKind, User};
 
 use super::ActError;
+use super::webauthn::{MadeFor, Signed, assertion};
 use crate::desk::Desk;
 use crate::vault::kind;
 use crate::verify::code::{MailedCode, OtpCode};
@@ -28,18 +29,23 @@ pub enum Proof {
     Otp(Arc<OtpCode>),
     /// A recovery code.
     Recovery(Arc<RecoveryCode>),
+    /// An assertion of a security key or passkey.
+    Assertion(Arc<Signed>),
 }
 
-/// What a proof turns out to be among a user's factors of a generation, by what the account's clock shows.
+/// What a proof turns out to be among a user's factors of a generation, by what the account's clock shows. An
+/// assertion is one only of a challenge that was made for this.
 pub(super) async fn verdict(
     desk: &Desk,
     account: AccountId,
     user: &User,
     generation: u32,
     proof: &Proof,
+    made_for: MadeFor,
     now: Timestamp,
 ) -> Result<Verdict, ActError> {
     match proof {
+        Proof::Assertion(signed) => assertion(desk, account, user, generation, signed, made_for).await,
         Proof::Otp(code) => {
             let mut found = Verdict::Mismatch(ProofKind::Otp);
             for (&id, factor) in user.enrolled(generation).into_iter().flat_map(|e| &e.factors) {

@@ -9,13 +9,14 @@ use twofold_domain::ids::{FactorId, UserId, VerifierId};
 use twofold_domain::proof::Warrant;
 use twofold_domain::sign_in::{Answer, Refused};
 use twofold_domain::time::Timestamp;
-use twofold_domain::user::{NewCodes, NewFactor, NewMailedCode, UserError, UserEvent};
+use twofold_domain::user::{NewCodes, NewFactor, NewMailedCode, User, UserError, UserEvent};
 use zeroize::Zeroizing;
 
 use super::ask::{Proof, binding_verdict, mailed_verdict, ticket_verdict, verdict};
 use super::post::{let_in, notify};
-use super::principal::{Credential, Principal};
+use super::principal::{Credential, Principal, Seat};
 use super::sign_in::{SessionGrant, grant};
+use super::webauthn::{MadeFor, keep, registration};
 use super::{ActError, words};
 use crate::desk::Act;
 use crate::mail::Letter;
@@ -25,6 +26,7 @@ use crate::verify::password::{Password, PasswordHash};
 use crate::verify::recovery::{CODES, RecoveryCode, RecoveryCodes};
 use crate::verify::ticket::EnrolmentTicket;
 use crate::verify::totp::{Seed, uri};
+use crate::verify::webauthn::Attestation;
 use crate::work::Work;
 use twofold_domain::user::MAILED_CODE_LIFE;
 
@@ -57,37 +59,61 @@ impl Act for StartEnrolment {
     type Reply = EnrolmentStarted;
 
     async fn run(&self, work: &mut Work) -> Result<EnrolmentStarted, ActError> {
-        let name = words::name("name", &self.name)?;
         let desk = work.desk().clone();
         let (me, seat) = self.credential.seat(work).await?;
         let (vault, mint) = (desk.vault(), desk.mint());
         let seed = Seed::mint(mint);
-        let (factor, verifier): (FactorId, VerifierId) = (mint.id(), mint.id());
+        let verifier: VerifierId = mint.id();
         let parameters = OtpParameters::APP;
-        let new = NewFactor {
-            factor,
-            detail: FactorDetail::Totp(totp::Begun { seed: verifier, parameters }),
-            name: vault.seal(me.account, me.user, &name).await?,
-            session: me.session_id,
-        };
-        let code = NewMailedCode { code: mint.id(), verifier: mint.id() };
-        let text = NewSmsCode { code: mint.id(), verifier: mint.id() };
-        let steps = seat.signed_in()?.start_enrolment(new, code, text)?;
-        let mailed = steps.user.iter().any(|e| matches!(e, UserEvent::MailedCodeIssued { .. }));
-        let replaced = seat.user.gives_way(me.session_id).and_then(|pending| pending.detail.verifier());
-        work.extras().destroy_verifiers.extend(replaced);
-        work.record_user(me.user, steps.user).await?;
+        let detail = FactorDetail::Totp(totp::Begun { seed: verifier, parameters });
+        let binding = begin(work, &me, &seat, &self.name, detail).await?;
         vault.keep(work, me.user, verifier, kind::OTP_SEED, seed.bytes()).await?;
-        if mailed {
-            mail(work, &me, code).await?;
-        }
-        let generation = seat.account.generation;
-        let mut started = reveal(work, &me, factor, &seed, parameters).await?;
-        let first = seat.user.first_binding(generation);
-        started.mailed_code_needed = first && !seat.user.needs_ticket;
-        started.ticket_needed = first && seat.user.needs_ticket;
-        Ok(started)
+        reveal(work, &me, &binding, &seed, parameters).await
     }
+}
+
+/// A binding under way, of whatever kind.
+pub(super) struct Binding {
+    pub(super) factor: FactorId,
+    /// Whether the confirmation takes a mailed code as well.
+    pub(super) mailed_code_needed: bool,
+    /// Whether it takes a ticket instead.
+    pub(super) ticket_needed: bool,
+}
+
+impl Binding {
+    pub(super) fn of(factor: FactorId, user: &User, generation: u32) -> Self {
+        let first = user.first_binding(generation);
+        let ticket_needed = first && user.needs_ticket;
+        Self { factor, mailed_code_needed: first && !user.needs_ticket, ticket_needed }
+    }
+}
+
+/// Begins a binding; whoever calls this keeps its secret.
+pub(super) async fn begin(
+    work: &mut Work,
+    me: &Principal,
+    seat: &Seat,
+    name: &str,
+    detail: FactorDetail,
+) -> Result<Binding, ActError> {
+    let name = words::name("name", name)?;
+    let desk = work.desk().clone();
+    let (vault, mint) = (desk.vault(), desk.mint());
+    let factor = mint.id();
+    let name = vault.seal(me.account, me.user, &name).await?;
+    let new = NewFactor { factor, detail, name, session: me.session_id };
+    let code = NewMailedCode { code: mint.id(), verifier: mint.id() };
+    let text = NewSmsCode { code: mint.id(), verifier: mint.id() };
+    let steps = seat.signed_in()?.start_enrolment(new, code, text)?;
+    let mailed = steps.user.iter().any(|e| matches!(e, UserEvent::MailedCodeIssued { .. }));
+    let replaced = seat.user.gives_way(me.session_id).and_then(|pending| pending.detail.verifier());
+    work.extras().destroy_verifiers.extend(replaced);
+    work.record_user(me.user, steps.user).await?;
+    if mailed {
+        mail(work, me, code).await?;
+    }
+    Ok(Binding::of(factor, &seat.user, seat.account.generation))
 }
 
 /// Show the seed of a binding under way again, to the session that began it.
@@ -111,18 +137,15 @@ impl Act for ShowEnrolment {
         let bytes = desk.vault().secret(me.account, seed, kind::OTP_SEED).await?;
         let bytes = bytes.ok_or_else(|| ActError::Bug(format!("factor {} has no seed", self.factor)))?;
         let seed = Seed::from_bytes(bytes).map_err(|e| ActError::Bug(e.to_string()))?;
-        let mut started = reveal(work, &me, self.factor, &seed, parameters).await?;
-        let first = seat.user.first_binding(seat.account.generation);
-        started.mailed_code_needed = first && !seat.user.needs_ticket;
-        started.ticket_needed = first && seat.user.needs_ticket;
-        Ok(started)
+        let binding = Binding::of(self.factor, &seat.user, seat.account.generation);
+        reveal(work, &me, &binding, &seed, parameters).await
     }
 }
 
 async fn reveal(
     work: &mut Work,
     me: &Principal,
-    factor: FactorId,
+    binding: &Binding,
     seed: &Seed,
     parameters: OtpParameters,
 ) -> Result<EnrolmentStarted, ActError> {
@@ -132,7 +155,7 @@ async fn reveal(
     let label = address.as_deref().map_or("", String::as_str);
     let uri = uri(seed, parameters, &desk.house().product, account.name(), label)
         .map_err(|e| ActError::Bug(e.to_string()))?;
-    let (mailed_code_needed, ticket_needed) = (false, false);
+    let Binding { factor, mailed_code_needed, ticket_needed } = *binding;
     let key = seed.reveal();
     Ok(EnrolmentStarted { factor, key, uri, parameters, mailed_code_needed, ticket_needed })
 }
@@ -198,10 +221,19 @@ pub struct ConfirmFactor {
     pub credential: Credential,
     /// Which.
     pub factor: FactorId,
-    /// A code of the new factor.
-    pub otp: Arc<OtpCode>,
+    /// A proof of the new factor.
+    pub shown: ShownFirst,
     /// What allows a first binding beside the password.
     pub warrant: Option<Beside>,
+}
+
+/// What a binding is confirmed with: a proof of the factor that is being bound.
+#[derive(Clone)]
+pub enum ShownFirst {
+    /// A code of it.
+    Otp(Arc<OtpCode>),
+    /// The credential that the authenticator made.
+    Key(Arc<Attestation>),
 }
 
 /// What allows a first binding, as it was typed.
@@ -221,7 +253,13 @@ impl Act for ConfirmFactor {
         let (me, seat) = self.credential.seat(work).await?;
         let signed_in = seat.signed_in()?;
         let pending = signed_in.pending(self.factor)?;
-        let otp = binding_verdict(&desk, me.account, pending, &self.otp, work.clock()).await?;
+        let (verdict, made) = match &self.shown {
+            ShownFirst::Otp(otp) => {
+                (binding_verdict(&desk, me.account, pending, otp, work.clock()).await?, None)
+            }
+            ShownFirst::Key(shown) => registration(&desk, me.account, pending, shown).await?,
+        };
+        let ceremony = pending.detail.verifier();
         let warrant = match &self.warrant {
             Some(Beside::Mailed(code)) => {
                 Some(Warrant::Mailed(mailed_verdict(&desk, me.account, &seat.user, code).await?))
@@ -234,7 +272,7 @@ impl Act for ConfirmFactor {
         };
         let fresh = NewSet::mint(work).await?;
         let token = desk.mint().id();
-        let steps = signed_in.confirm_factor(self.factor, otp, warrant, fresh.new, token)?;
+        let steps = signed_in.confirm_factor(self.factor, verdict, warrant, fresh.new, token)?;
         let first = steps.user.iter().any(|e| matches!(e, UserEvent::RecoveryCodesGenerated { .. }));
         if first {
             // Used or not, it binds nothing any more.
@@ -246,6 +284,11 @@ impl Act for ConfirmFactor {
             Answer::Accepted(_) => {
                 work.record_device(me.device, steps.device).await?;
                 work.extras().destroy_verifiers.push(me.session.verifier);
+                if let Some(made) = made {
+                    // What was remembered for its making gives way to what was made.
+                    work.extras().destroy_verifiers.extend(ceremony);
+                    keep(work, me.user, made).await?;
+                }
                 let grant = grant(work, me.user, me.role, me.device, me.session_id, token).await?;
                 let recovery_codes = if first { fresh.keep(work, me.user).await? } else { vec![] };
                 notify(work, me.user, &Letter::TwoFactorEnabled).await?;
@@ -358,9 +401,9 @@ impl Act for DisableOwn {
         };
         let hash = stored.as_deref().and_then(|bytes| PasswordHash::from_bytes(bytes));
         let matched = desk.passwords().verify(self.password.clone(), hash).await?;
+        let (generation, made_for) = (seat.account.generation, MadeFor::Disable(me.session_id));
         let answer =
-            verdict(&desk, me.account, &seat.user, seat.account.generation, &self.proof, work.clock())
-                .await?;
+            verdict(&desk, me.account, &seat.user, generation, &self.proof, made_for, work.clock()).await?;
         let token = desk.mint().id();
         let steps = seat.signed_in()?.disable_own(matched, answer, token)?;
         work.record_user(me.user, steps.user).await?;

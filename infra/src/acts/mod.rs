@@ -33,6 +33,7 @@ mod sessions;
 mod settings;
 mod sign_in;
 mod tokens;
+mod webauthn;
 mod weigh;
 pub(crate) mod words;
 
@@ -50,7 +51,7 @@ pub use confirm::{CountConcerned, Statement, Step, preview, state};
 pub use delivery::RecordDelivery;
 pub use factors::{
     Beside, ConfirmFactor, Confirmation, Confirmed, DisableOwn, Disabled, EnrolmentStarted, MailCode,
-    RegenerateCodes, RemoveFactor, ShowEnrolment, StartEnrolment,
+    RegenerateCodes, RemoveFactor, ShowEnrolment, ShownFirst, StartEnrolment,
 };
 pub use fan_out::{CompleteFanOut, ReachReset};
 pub use forgotten::RequestPasswordReset;
@@ -70,6 +71,7 @@ pub use sessions::{EndSession, Reauthorise, Revocation, RevokeDevice, SignOut, S
 pub use settings::{ChangeSettings, change_settings, time_zones};
 pub use sign_in::{Asserted, BeginSignIn, Begun, DeviceCredential, ProveSignIn, Proved, SessionGrant};
 pub use tokens::{IssueOwnToken, IssuedToken, RevokeOwnToken, TokenWish};
+pub use webauthn::{AskKey, AskKeyAtSignIn, Challenged, KeyStarted, ShowKey, Signed, StartKey};
 
 use twofold_domain::account::AccountError;
 use twofold_domain::device::DeviceError;
@@ -81,6 +83,7 @@ use twofold_domain::user::UserError;
 use crate::keys::KeyError;
 use crate::store::StoreError;
 use crate::verify::password::PasswordError;
+use crate::verify::webauthn::NoName;
 
 /// Why an act did not happen. Nothing was recorded.
 #[derive(Debug, thiserror::Error)]
@@ -106,6 +109,9 @@ pub enum ActError {
     /// Nobody of this account can enrol now.
     #[error(transparent)]
     EnrolmentClosed(#[from] EnrolmentClosed),
+    /// The installation has no name that a security key could be bound to.
+    #[error(transparent)]
+    NoName(#[from] NoName),
     /// The account would be left without an owner.
     #[error(transparent)]
     LastOwner(#[from] LastOwner),

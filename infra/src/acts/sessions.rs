@@ -11,6 +11,7 @@ use super::ask::{Proof, verdict};
 use super::post::notify;
 use super::principal::Credential;
 use super::sign_in::{SessionGrant, codes_left, grant};
+use super::webauthn::MadeFor;
 use crate::desk::Act;
 use crate::mail::Letter;
 use crate::work::Work;
@@ -153,9 +154,9 @@ impl Act for StepUp {
     async fn run(&self, work: &mut Work) -> Result<SteppedUp, ActError> {
         let desk = work.desk().clone();
         let (me, seat) = self.credential.seat(work).await?;
+        let (generation, made_for) = (seat.account.generation, MadeFor::StepUp(me.session_id));
         let answer =
-            verdict(&desk, me.account, &seat.user, seat.account.generation, &self.proof, work.clock())
-                .await?;
+            verdict(&desk, me.account, &seat.user, generation, &self.proof, made_for, work.clock()).await?;
         let token = desk.mint().id();
         let steps = seat.signed_in()?.step_up(answer, token)?;
         let used = steps.user.iter().find_map(codes_left);

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use twofold_domain::account::AccountError;
 use twofold_domain::device::{Decision, Device, DeviceCommand, Forsaken, Method, Origin, TokenVerdict, Why};
+use twofold_domain::factor::FactorKind;
 use twofold_domain::ids::{AccountId, DeviceId, SessionId, SignInId, UserId, VerifierId};
 use twofold_domain::policy::Role;
 use twofold_domain::sign_in::{self, Answer, Begin, Finish, FirstShown, Recognition, Refused, SignInError};
@@ -15,6 +16,7 @@ use super::ask::{Proof, token_verdict, verdict};
 use super::caller::{bear, note_use};
 use super::nobody::Nobody;
 use super::post::notify;
+use super::webauthn::MadeFor;
 use super::weigh::{Found, Weighing, owner_of};
 use super::{ActError, words};
 use crate::desk::Act;
@@ -66,6 +68,8 @@ pub enum Begun {
         expires_at: Timestamp,
         /// For how long this device may be trusted with the answer, if at all.
         trust: Option<Span>,
+        /// The kinds of factor that can answer it, in the order in which they are asked for.
+        kinds: Vec<FactorKind>,
         /// Whether a recovery code could answer it.
         recovery: bool,
     },
@@ -292,8 +296,15 @@ impl Act for BeginSignIn {
             let trust = sign_in::trust_offer(&account, role, work.at()).filter(|_| counts);
             let codes = user.enrolled(account.generation).and_then(|e| e.codes.as_ref());
             let recovery = codes.is_some_and(|c| c.left() > 0);
+            let mut kinds: Vec<FactorKind> = vec![];
+            let policy = account.policy(role.audience(), work.at());
+            for (_, factor) in user.enrolled(account.generation).into_iter().flat_map(|e| e.asked(policy)) {
+                if !kinds.contains(&factor.kind()) {
+                    kinds.push(factor.kind());
+                }
+            }
             let reasons = course.reasons;
-            return Ok(Begun::Challenge { sign_in, reasons, device_token, expires_at, trust, recovery });
+            return Ok(Begun::Challenge { sign_in, reasons, device_token, expires_at, trust, kinds, recovery });
         }
         let grant = grant(work, user_id, role, device_id, session, session_verifier).await?;
         Ok(Begun::Session {
@@ -388,10 +399,13 @@ impl Act for ProveSignIn {
             forsake(work, device_id).await?;
             return Ok(Proved::NotRecognised);
         }
+        let (generation, made_for) = (account.generation, MadeFor::SignIn(self.sign_in));
+        let clock = work.clock();
+        let verdict =
+            verdict(&desk, work.account_id(), &user, generation, &self.proof, made_for, clock).await?;
         let finish = Finish {
             sign_in: self.sign_in,
-            verdict: verdict(&desk, work.account_id(), &user, account.generation, &self.proof, work.clock())
-                .await?,
+            verdict,
             token,
             session: desk.mint().id(),
             session_token: desk.mint().id(),

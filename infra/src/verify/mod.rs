@@ -14,6 +14,7 @@ pub mod recovery;
 pub mod ticket;
 pub mod token;
 pub mod totp;
+pub mod webauthn;
 
 pub use code::{MailedCode, NotACode, OtpCode};
 pub use password::{Password, PasswordHash, Passwords};

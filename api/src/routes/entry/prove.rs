@@ -12,7 +12,7 @@ use crate::extract::{Json, Path};
 use crate::problem::{Problem, kinds};
 use crate::routes::change::{Answer, Placed};
 use crate::routes::door::{ThisDevice, Visitor};
-use crate::routes::show::{Granted, Instant, Secret, proof};
+use crate::routes::show::{Granted, Instant, Secret, Signature, proof};
 use crate::routes::usual::Entering;
 
 /// One proof, and whether this device is to be trusted from now on.
@@ -24,6 +24,8 @@ pub(super) struct NewProof {
     otp: Option<Secret>,
     /// Or a recovery code.
     recovery_code: Option<Secret>,
+    /// Or what a security key or passkey answered to a challenge of this sign-in.
+    assertion: Option<Signature>,
     /// Let this device skip the second factor for the days that were offered.
     #[serde(default)]
     trust_device: bool,
@@ -56,7 +58,7 @@ pub(super) async fn prove(
     Path(sign_in): Path<SignInId>,
     Json(body): Json<NewProof>,
 ) -> Result<Response, Problem> {
-    let typed = proof(body.otp.as_ref(), body.recovery_code.as_ref())?;
+    let typed = proof(body.otp.as_ref(), body.recovery_code.as_ref(), body.assertion.as_ref())?;
     let act = ProveSignIn { device, sign_in, proof: typed.proof, trust: body.trust_device };
     let account = act.account();
     let done = app.perform(account, context, act).await.map_err(|problem| {
@@ -75,7 +77,7 @@ pub(super) async fn prove(
     }
 }
 
-fn unknown() -> Problem {
+pub(super) fn unknown() -> Problem {
     let now = twofold_domain::time::Timestamp::default();
     Problem::of_act(twofold_domain::device::DeviceError::NotRecognised.into(), now)
 }

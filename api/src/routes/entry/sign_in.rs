@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use twofold_domain::device::{Decision, Why};
+use twofold_domain::factor::FactorKind;
 use twofold_domain::ids::{SignInId, UserId};
 use twofold_infra::acts::{Asserted, BeginSignIn, Begun, DeviceCredential};
 use utoipa::ToSchema;
@@ -129,11 +130,28 @@ pub(super) struct Challenge {
     device_token: Secret,
     /// When the attempt ends.
     expires_at: Instant,
-    /// What answers it: `otp`, `recovery_code`.
+    /// What answers it, the preferred way first: `otp`, `assertion` (ask what is to be signed at
+    /// `/v1/sign-ins/{sign_in}/challenges`), `sms_code`, `recovery_code`.
     methods: Vec<&'static str>,
     /// For how many days this device may be trusted with the answer; absent where it cannot be.
     #[serde(skip_serializing_if = "Option::is_none")]
     trust_days: Option<u32>,
+}
+
+/// What answers a challenge of somebody who holds factors of these kinds.
+fn methods(kinds: &[FactorKind], recovery: bool) -> Vec<&'static str> {
+    let mut methods = vec![];
+    let words = kinds.iter().map(|kind| match kind {
+        FactorKind::Totp | FactorKind::Token => "otp",
+        FactorKind::Sms => "sms_code",
+        FactorKind::Webauthn => "assertion",
+    });
+    for word in words.chain(recovery.then_some("recovery_code")) {
+        if !methods.contains(&word) {
+            methods.push(word);
+        }
+    }
+    methods
 }
 
 /// Sign in.
@@ -163,8 +181,8 @@ pub(super) async fn sign_in(
     let done = app.perform(account, context, act).await?;
     let shown = match done.reply {
         Begun::Refused => return Err(Problem::sign_in_refused()),
-        Begun::Challenge { sign_in, reasons, device_token, expires_at, trust, recovery } => {
-            let methods = if recovery { vec!["otp", "recovery_code"] } else { vec!["otp"] };
+        Begun::Challenge { sign_in, reasons, device_token, expires_at, trust, kinds, recovery } => {
+            let methods = methods(&kinds, recovery);
             SignedIn::Challenge(Challenge {
                 sign_in,
                 reasons,

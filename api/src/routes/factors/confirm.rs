@@ -3,10 +3,12 @@
 use axum::extract::State;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use twofold_domain::ids::FactorId;
-use twofold_infra::acts::{Beside, ConfirmFactor, Confirmation};
+use twofold_infra::acts::{Beside, ConfirmFactor, Confirmation, ShownFirst};
 use twofold_infra::verify::EnrolmentTicket;
 use twofold_infra::verify::code::{MailedCode, OtpCode};
+use twofold_infra::verify::webauthn::Attestation;
 use utoipa::ToSchema;
 
 use crate::app::App;
@@ -23,7 +25,10 @@ use crate::routes::usual::Changing;
 pub(super) struct Codes {
     /// A code of the new factor.
     #[schema(example = "123456")]
-    otp: Secret,
+    otp: Option<Secret>,
+    /// Of a security key or passkey: what `navigator.credentials.create()` made, as its `toJSON()` writes it.
+    #[schema(value_type = Option<Object>)]
+    credential: Option<Value>,
     /// The code that was mailed; for a first factor only.
     #[schema(example = "1234 5678")]
     mailed_code: Option<Secret>,
@@ -42,6 +47,25 @@ pub(super) struct Bound {
     recovery_codes: Vec<Secret>,
 }
 
+/// What the binding is confirmed with, and where in the body it stands.
+fn first(otp: Option<&Secret>, credential: Option<&Value>) -> Result<(ShownFirst, &'static str), Problem> {
+    let fault = |pointer, code, words: &str| Problem::new(kinds::INVALID_FIELDS).field(pointer, code, words);
+    match (otp, credential) {
+        (Some(otp), None) => {
+            let otp = OtpCode::parse(otp.expose()).map_err(|why| invalid("/otp", &why))?;
+            Ok((ShownFirst::Otp(otp.into()), "/otp"))
+        }
+        (None, Some(credential)) => {
+            let made = Attestation::parse(credential).map_err(|why| invalid("/credential", &why))?;
+            Ok((ShownFirst::Key(made.into()), "/credential"))
+        }
+        (None, None) => Err(fault("/otp", "missing_field", "send `otp` or `credential`")),
+        (Some(_), Some(_)) => {
+            Err(fault("/credential", "unexpected_field", "send either `otp` or `credential`, not both"))
+        }
+    }
+}
+
 /// Confirm a factor.
 ///
 /// Nothing is active before every code is right. Code `proof_rejected` (422) names the one that was not; it is
@@ -56,7 +80,7 @@ pub(super) async fn confirm(
     Path(factor): Path<FactorId>,
     Json(body): Json<Codes>,
 ) -> Result<Response, Problem> {
-    let otp = OtpCode::parse(body.otp.expose()).map_err(|why| invalid("/otp", &why))?;
+    let (shown, pointer) = first(body.otp.as_ref(), body.credential.as_ref())?;
     let mailed = body.mailed_code.map(|text| MailedCode::parse(text.expose())).transpose();
     let mailed = mailed.map_err(|why| invalid("/mailed_code", &why))?;
     let ticket = body.ticket.map(|text| EnrolmentTicket::parse(text.expose())).transpose();
@@ -66,11 +90,11 @@ pub(super) async fn confirm(
     let warrant = warrant.or(mailed.map(|code| Beside::Mailed(code.into())));
     let account = session.credential.account();
     let credential = session.credential;
-    let act = ConfirmFactor { credential, factor, otp: otp.into(), warrant };
+    let act = ConfirmFactor { credential, factor, shown, warrant };
     let done = app.perform(account, session.context, act).await?;
     match done.reply {
         Confirmation::Refused(why) => {
-            Err(Problem::of_refusal(kinds::PROOF_REJECTED_HERE, why, "/otp", app.now_of(account)))
+            Err(Problem::of_refusal(kinds::PROOF_REJECTED_HERE, why, pointer, app.now_of(account)))
         }
         Confirmation::Confirmed(confirmed) => {
             let recovery_codes = confirmed.recovery_codes.into_iter().map(Secret::from).collect();

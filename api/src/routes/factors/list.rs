@@ -38,6 +38,7 @@ pub(super) async fn own(app: &App, session: &Session) -> Result<Vec<FactorShown>
             id,
             state: "active",
             kind: factor.kind(),
+            passkey: factor.held.is_passkey(),
             name: open(app, me.account, me.user, &factor.name).await?,
             since: factor.since.into(),
         });
@@ -47,6 +48,7 @@ pub(super) async fn own(app: &App, session: &Session) -> Result<Vec<FactorShown>
             id: pending.factor,
             state: "pending",
             kind: pending.kind(),
+            passkey: None,
             name: open(app, me.account, me.user, &pending.name).await?,
             since: pending.since.into(),
         });

@@ -1,10 +1,11 @@
 //! A factor as answers show it.
 
 use serde::Serialize;
+use serde_json::Value;
 use twofold_domain::factor::FactorKind;
 use twofold_domain::factor::otp::OtpParameters;
 use twofold_domain::ids::FactorId;
-use twofold_infra::acts::EnrolmentStarted;
+use twofold_infra::acts::{EnrolmentStarted, KeyStarted};
 use utoipa::ToSchema;
 
 use crate::routes::change::Repeatably;
@@ -18,16 +19,20 @@ pub(super) struct FactorShown {
     pub(super) id: FactorId,
     /// `pending` until it is confirmed: it protects nothing yet. Then `active`.
     pub(super) state: &'static str,
-    /// `totp`.
+    /// `totp`, `token`, `sms`, `webauthn`.
     #[schema(value_type = String)]
     pub(super) kind: FactorKind,
+    /// Of `webauthn`: `true` of a passkey, which may be kept in several places, `false` of a security key, which
+    /// cannot.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) passkey: Option<bool>,
     /// What its owner calls it.
     pub(super) name: Option<String>,
     /// Since when.
     pub(super) since: Instant,
 }
 
-/// A binding that began: what the authenticator app has to know.
+/// A binding that began: what the authenticator has to know.
 ///
 /// Shown to the session that began it, until the factor is confirmed; never to another, and never again.
 #[derive(Serialize, ToSchema)]
@@ -43,12 +48,20 @@ pub(super) struct Started {
     /// The same as `otpauth://totp/…`, for a QR code.
     #[serde(skip_serializing_if = "Option::is_none")]
     uri: Option<Secret>,
-    /// `SHA1`, `SHA256`, `SHA512`.
-    algorithm: String,
+    /// `SHA1`, `SHA256`, `SHA512`; of an authenticator app.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    algorithm: Option<String>,
     /// Digits of a code.
-    digits: u8,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    digits: Option<u8>,
     /// Seconds for which a code is shown.
-    period: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    period: Option<u32>,
+    /// What a security key or passkey is asked to make: `PublicKeyCredentialCreationOptionsJSON` of WebAuthn
+    /// level 3, for `PublicKeyCredential.parseCreationOptionsFromJSON()`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    public_key: Option<Value>,
     /// Whether the confirmation takes the code that was mailed as well.
     mailed_code_needed: bool,
     /// Whether it takes an administrator's ticket instead: nothing was mailed.
@@ -66,9 +79,28 @@ impl From<&EnrolmentStarted> for Started {
             state: "pending",
             key: Some(started.key.clone().into()),
             uri: Some(started.uri.clone().into()),
-            algorithm: algorithm_name(algorithm).to_owned(),
-            digits,
-            period: period.into(),
+            algorithm: Some(algorithm_name(algorithm).to_owned()),
+            digits: Some(digits),
+            period: Some(period.into()),
+            public_key: None,
+            mailed_code_needed: started.mailed_code_needed,
+            ticket_needed: started.ticket_needed,
+            already_shown: false,
+        }
+    }
+}
+
+impl From<&KeyStarted> for Started {
+    fn from(started: &KeyStarted) -> Self {
+        Self {
+            id: started.factor,
+            state: "pending",
+            key: None,
+            uri: None,
+            algorithm: None,
+            digits: None,
+            period: None,
+            public_key: Some(started.options.clone()),
             mailed_code_needed: started.mailed_code_needed,
             ticket_needed: started.ticket_needed,
             already_shown: false,
@@ -87,6 +119,6 @@ const fn algorithm_name(algorithm: twofold_domain::factor::otp::OtpAlgorithm) ->
 
 impl Repeatably for Started {
     fn repeated(self) -> Self {
-        Self { key: None, uri: None, already_shown: true, ..self }
+        Self { key: None, uri: None, public_key: None, already_shown: true, ..self }
     }
 }
