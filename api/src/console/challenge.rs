@@ -162,7 +162,7 @@ fn key(asked: Result<Done<Challenged>, ActError>, wrong: String) -> Result<Optio
         Ok(Done { reply: Challenged { options, state, .. }, .. }) => {
             Ok(Some(Key { way: "get", options: options.to_string(), state, wrong }))
         }
-        Err(ActError::User(UserError::NoFactor | UserError::NotEnabled) | ActError::NoName(_)) => Ok(None),
+        Err(ActError::User(UserError::NotEnabled) | ActError::NoKey | ActError::NoName(_)) => Ok(None),
         Err(error) => Err(error),
     }
 }

@@ -112,6 +112,9 @@ pub enum ActError {
     /// The installation has no name that a security key could be bound to.
     #[error(transparent)]
     NoName(#[from] NoName),
+    /// The person has no security key or passkey that counts.
+    #[error("there is no security key or passkey to ask")]
+    NoKey,
     /// The account would be left without an owner.
     #[error(transparent)]
     LastOwner(#[from] LastOwner),

@@ -210,7 +210,7 @@ async fn challenge(
     let asked = enrolled.asked(policy);
     let keys = keys_of(&desk, account, asked.iter().map(|(id, factor)| (*id, &factor.held))).await?;
     if keys.is_empty() {
-        return Err(UserError::NoFactor.into());
+        return Err(ActError::NoKey);
     }
     let keys: Vec<_> = keys.into_iter().map(|(_, key)| key).collect();
     let made = work.at();

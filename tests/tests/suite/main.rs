@@ -8,6 +8,7 @@ mod delivery;
 mod disable_at_scale;
 mod fan_out;
 mod helping;
+mod keys;
 mod names;
 mod path;
 mod people;

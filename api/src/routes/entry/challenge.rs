@@ -18,7 +18,7 @@ use crate::routes::usual::{Changing, Entering};
 /// Ask what a security key is to sign, to finish a sign-in.
 ///
 /// Hand `public_key` to `navigator.credentials.get()`, and send what it answers as `assertion` to
-/// `/v1/sign-ins/{sign_in}/proofs`, with the `state`. It is good once, for this sign-in only. Code `no_factor` where
+/// `/v1/sign-ins/{sign_in}/proofs`, with the `state`. It is good once, for this sign-in only. Code `no_key` where
 /// the person has no security key or passkey that counts.
 #[utoipa::path(post, path = "/v1/sign-ins/{sign_in}/challenges", tag = "entry",
     params(("sign_in" = String, Path, description = "`sin_…`"),

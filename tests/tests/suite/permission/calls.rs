@@ -178,6 +178,8 @@ fn entry() -> Vec<Call> {
             },
             &["401 sign_in_refused"],
         ),
+        bare("entry.at_sign_in", &["401 device_not_recognised"]),
+        bare("entry.at_step_up", &["409 no_key", "409 not_enrolled"]),
         with("entry.prove", WRONG_PROOF, &["401 device_not_recognised"]),
         bare("entry.sign_out", &["204"]).uses_up(UsesUp::Caller),
         with("entry.step_up", WRONG_PROOF, &["422 proof_rejected", "409 not_enrolled", "429 locked"]),
@@ -252,6 +254,7 @@ fn factors() -> Vec<Call> {
         bare("factors.mail_code", &["409 no_enrolment", "409 no_code_needed"]).when(When::FurtherFactor),
         bare("factors.codes", OK),
         bare("factors.regenerate", OK),
+        bare("factors.disable_challenge", &["409 no_key", "409 not_enrolled"]),
         with(
             "factors.disable",
             |_| json!({ "password": "not their password", "otp": "000000" }),
