@@ -15,6 +15,7 @@ mod delivery;
 mod demo;
 mod evidence;
 mod failure;
+mod import;
 mod invariants;
 mod migrate;
 mod openapi;
@@ -66,6 +67,9 @@ enum Command {
     /// What only the operator of this installation may do
     #[command(subcommand)]
     Admin(admin::Command),
+    /// Bring what came as a file into an account
+    #[command(subcommand)]
+    Import(import::Command),
     /// Print a report
     #[command(subcommand)]
     Report(report::Command),
@@ -126,6 +130,7 @@ fn start(command: Command, context: &Context) -> Result<(), Failure> {
             Command::Demo(arguments) => demo::run(context, arguments).await,
             Command::Migrate(arguments) => migrate::run(context, arguments).await,
             Command::Admin(command) => admin::run(context, command).await,
+            Command::Import(command) => import::run(context, command).await,
             Command::Report(command) => report::run(context, command).await,
             Command::Audit(command) => audit::run(context, command).await,
             Command::Projections(command) => projections::run(context, command).await,
@@ -154,6 +159,8 @@ mod tests {
             "demo",
             "migrate",
             "admin link --account acme",
+            "import tokens batch-7.xml --account acme --password-file pw",
+            "import tokens cards.csv --dry-run",
             "report mfa-status --account acme --as-of 2026-03-01 --format csv",
             "report forecast --account acme --at 2027-01-31",
             "report conformance --account acme --profile nist-aal2",

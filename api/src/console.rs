@@ -22,6 +22,7 @@ mod home;
 mod import;
 mod invite;
 mod log;
+mod lost;
 mod messages;
 mod names;
 mod new_email;
@@ -36,6 +37,7 @@ mod policy_form;
 mod previewed;
 mod profile;
 mod programs;
+mod recover;
 mod refused;
 mod schedule;
 mod security;
@@ -109,6 +111,7 @@ pub fn routes(app: App, keeps_messages: bool) -> Router {
         .route("/security/devices/{device}/lost", post(security::lost))
         .route("/security/devices/{device}/sessions/{session}/end", post(security::end))
         .route("/security/sessions/end-others", post(security::end_others))
+        .route("/lost", get(lost::show).post(lost::submit))
         .route("/messages", get(messages::own))
         .route("/delivery", get(messages::delivery))
         .route("/people/{user}/messages", get(messages::of_person))
@@ -147,6 +150,7 @@ pub fn routes(app: App, keeps_messages: bool) -> Router {
     let mut routes = Router::new()
         .route("/", get(home::show).post(home::choose))
         .route("/setup/{token}", get(set_up::show).post(set_up::submit).layer(from_fn(strangers)))
+        .route("/recover/{token}", get(recover::show).post(recover::submit).layer(from_fn(strangers)))
         .route("/email/{token}", get(new_email::show).post(new_email::submit))
         .nest("/a/{slug}", account);
     if keeps_messages {

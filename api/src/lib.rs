@@ -22,6 +22,7 @@ mod obstacles;
 pub mod openapi;
 pub mod pages;
 pub mod problem;
+pub mod recovery;
 pub mod report;
 pub mod request_id;
 pub mod routes;

@@ -173,15 +173,25 @@ impl Problem {
     }
 }
 
-impl From<Kind> for Problem {
-    fn from(kind: Kind) -> Self {
-        Self::new(kind)
+impl Problem {
+    /// The document, for an answer that is kept: without the id of a request that is over.
+    pub fn kept(&self) -> Value {
+        let mut document = serde_json::to_value(self.document()).unwrap_or_default();
+        if let Some(members) = document.as_object_mut() {
+            members.remove("request_id");
+        }
+        document
     }
-}
 
-impl IntoResponse for Problem {
-    fn into_response(self) -> Response {
-        let document = ProblemDocument {
+    /// The answer to a repeat of a request whose refusal was kept.
+    pub fn repeated(status: StatusCode, mut document: Value) -> Response {
+        document["request_id"] = request_id::current().to_string().into();
+        let body = serde_json::to_vec(&document).unwrap_or_default();
+        (status, [(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE))], body).into_response()
+    }
+
+    fn document(&self) -> ProblemDocument<'_> {
+        ProblemDocument {
             r#type: format!("urn:twofold:problem:{}", self.kind.code),
             code: self.kind.code,
             title: self.kind.title,
@@ -190,8 +200,19 @@ impl IntoResponse for Problem {
             errors: &self.errors,
             request_id: request_id::current().to_string(),
             members: self.members.as_deref(),
-        };
-        let body = serde_json::to_vec(&document).unwrap_or_default();
+        }
+    }
+}
+
+impl From<Kind> for Problem {
+    fn from(kind: Kind) -> Self {
+        Self::new(kind)
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let body = serde_json::to_vec(&self.document()).unwrap_or_default();
         let mut response =
             (self.status(), [(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE))], body)
                 .into_response();

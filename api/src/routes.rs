@@ -17,9 +17,11 @@ mod guard;
 mod messages;
 mod programs;
 mod reader;
+mod recovery;
 mod show;
 #[cfg(test)]
 mod tests;
+mod tokens;
 mod users;
 mod usual;
 
@@ -32,11 +34,12 @@ pub use guard::{Ask, Case, Guard, Guarded, When};
 use crate::app::App;
 use guard::Routes;
 
-const TAGS: [(&str, &str); 10] = [
+const TAGS: [(&str, &str); 11] = [
     ("accounts", "Tenants: their policy, and the switch for everyone."),
     ("entry", "Signing in and out, step-up, one-time links."),
     ("people", "The people of an account, and help for them."),
     ("approvals", "Acts that take two owners, or a wait."),
+    ("recovery", "Ways back in for people who lost their second factor, and their cases."),
     ("factors", "One's own second factors and recovery codes."),
     ("devices", "Devices and sessions."),
     ("messages", "Messages by mail and SMS, and what became of each."),
@@ -69,8 +72,10 @@ fn all() -> Routes {
         .merge(entry::routes())
         .merge(users::routes())
         .merge(approvals::routes())
+        .merge(recovery::routes())
         .merge(groups::routes())
         .merge(factors::routes())
+        .merge(tokens::routes())
         .merge(devices::routes())
         .merge(messages::routes())
         .merge(evidence::routes())

@@ -119,6 +119,8 @@ ids! {
     ApprovalId = "apr";
     /// One exemption of a person from the second factor.
     ExemptionId = "exm";
+    /// One case of somebody who lost their second factor, from request to re-enrolment.
+    RecoveryId = "rec";
     /// One enrolment ticket.
     TicketId = "tkt";
     /// One program that uses the API in its own name.

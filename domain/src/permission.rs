@@ -63,6 +63,12 @@ pub enum Act {
     Exempt(Role),
     /// Issue an enrolment ticket for somebody of a role.
     IssueTicket(Role),
+    /// Let somebody of a role in once, with a code, without their second factor.
+    GrantRecovery(Role),
+    /// End the grant, or the reset that waits, of somebody of a role.
+    StopRecovery(Role),
+    /// See the cases of people who lost their second factor.
+    ReadRecoveries,
     /// Hand somebody of a role a hardware token of the stock, or take back one that is not bound.
     AssignToken(Role),
     /// See the people of the account.
@@ -90,6 +96,9 @@ pub enum Act {
     EnrolOwn,
     /// Change one's own factors or codes once enrolled.
     ChangeOwnFactors,
+    /// On a trusted device, ask for one's own second factor to be reset after a wait; the request itself
+    /// carries the password and a mailed code.
+    RecoverOwn,
     /// Switch off one's own second factor; the request itself carries the password and a fresh proof.
     DisableOwn,
     /// Change one's own name or language.
@@ -129,6 +138,9 @@ impl Act {
             Role::ALL.map(|to| Role::ALL.map(|from| Self::ChangeRole { from, to })).as_flattened().to_vec(),
             of(Self::Exempt),
             of(Self::IssueTicket),
+            of(Self::GrantRecovery),
+            of(Self::StopRecovery),
+            vec![Self::ReadRecoveries],
             of(Self::AssignToken),
             vec![Self::ReadPeople],
             of(Self::ReadDevices),
@@ -137,7 +149,7 @@ impl Act {
             of(Self::EndSessions),
             of(Self::Erase),
             vec![Self::ReadStatus, Self::Export, Self::ReadAudit],
-            vec![Self::ReadOwn, Self::EnrolOwn, Self::ChangeOwnFactors, Self::DisableOwn],
+            vec![Self::ReadOwn, Self::EnrolOwn, Self::ChangeOwnFactors, Self::RecoverOwn, Self::DisableOwn],
             vec![Self::EditOwn, Self::ChangeOwnEmail, Self::ManageOwnTokens, Self::EndOwn, Self::StepUp],
         ]
         .concat()
@@ -198,9 +210,8 @@ pub fn need(role: Role, act: Act) -> Need {
     use Need::{Approved, Delegated, Never, Session, StepUp};
     use Role::{Admin, Agent, Auditor, EndUser, Owner};
     match (act, role) {
-        (Act::ReadOwn | Act::EnrolOwn | Act::EndOwn | Act::EditOwn | Act::DisableOwn | Act::StepUp, _) => {
-            Session
-        }
+        (Act::ReadOwn | Act::EnrolOwn | Act::EndOwn | Act::EditOwn | Act::StepUp, _) => Session,
+        (Act::RecoverOwn | Act::DisableOwn, _) => Session,
         (Act::ChangeOwnFactors | Act::ChangeOwnEmail, _) => StepUp,
         (Act::ManageOwnTokens, Owner | Admin | Agent | Auditor) => StepUp,
 
@@ -250,6 +261,13 @@ pub fn need(role: Role, act: Act) -> Need {
         // No staff-issued code for an end user, ever.
         (Act::IssueTicket(Admin | Agent | Auditor), Owner) => StepUp,
         (Act::IssueTicket(Agent | Auditor), Admin) => StepUp,
+        (Act::GrantRecovery(Owner), Owner) => Approved,
+        (Act::GrantRecovery(Admin | Agent | Auditor), Owner) => StepUp,
+        (Act::GrantRecovery(Agent | Auditor), Admin) => StepUp,
+        // Like a cancelled approval, it only ever keeps things as they are.
+        (Act::StopRecovery(_), Owner | Admin) => Session,
+        (Act::StopRecovery(EndUser), Agent) => Session,
+        (Act::ReadRecoveries, Owner | Admin | Auditor) => Session,
         (Act::AssignToken(_), Owner) | (Act::AssignToken(Admin | Agent | Auditor | EndUser), Admin) => StepUp,
         (Act::Unlock(_), Owner) => StepUp,
         (Act::Unlock(Admin | Agent | Auditor | EndUser), Admin) => StepUp,
@@ -281,6 +299,9 @@ pub fn need(role: Role, act: Act) -> Need {
             | Act::ChangeRole { .. }
             | Act::Exempt(_)
             | Act::IssueTicket(_)
+            | Act::GrantRecovery(_)
+            | Act::StopRecovery(_)
+            | Act::ReadRecoveries
             | Act::AssignToken(_)
             | Act::ManageOwnTokens
             | Act::SwitchAccount
@@ -347,7 +368,7 @@ impl TokenScope {
         match self {
             Self::ReadAccount => &[Act::ReadAccount],
             Self::ReadPeople => &[Act::ReadPeople],
-            Self::ReadStatus => &[Act::ReadStatus, Act::ReadIntegrations],
+            Self::ReadStatus => &[Act::ReadStatus, Act::ReadIntegrations, Act::ReadRecoveries],
             Self::ReadAudit => &[Act::ReadAudit],
             Self::Export => &[Act::Export],
             Self::ManageEndUsers => &[
@@ -370,7 +391,12 @@ pub fn scope_for(act: Act) -> Option<TokenScope> {
 pub fn password_suffices(role: Role, act: Act) -> bool {
     let reads = matches!(
         act,
-        Act::ReadAccount | Act::ReadPeople | Act::ReadStatus | Act::ReadAudit | Act::ReadIntegrations
+        Act::ReadAccount
+            | Act::ReadPeople
+            | Act::ReadStatus
+            | Act::ReadAudit
+            | Act::ReadIntegrations
+            | Act::ReadRecoveries
     );
     reads && need(role, act) == Need::Session
 }

@@ -58,6 +58,8 @@ pub enum Verdict {
         /// Its index in the set.
         index: u8,
     },
+    /// The code of the recovery grant that is open.
+    Grant,
     /// Nothing.
     Mismatch(ProofKind),
 }
@@ -99,12 +101,22 @@ pub struct Era {
     pub at: Timestamp,
     /// Whether the account is closed for good.
     pub closed: bool,
+    /// Whether who grants somebody a code may see it.
+    pub issuers_see_codes: bool,
 }
 
 impl Default for Era {
     fn default() -> Self {
         let (team, end_users) = (Demand::of_new(Audience::Team), Demand::of_new(Audience::EndUsers));
-        Self { generation: 0, disables: vec![], team, end_users, at: Timestamp::default(), closed: false }
+        Self {
+            generation: 0,
+            disables: vec![],
+            team,
+            end_users,
+            at: Timestamp::default(),
+            closed: false,
+            issuers_see_codes: false,
+        }
     }
 }
 

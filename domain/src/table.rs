@@ -12,15 +12,16 @@ use crate::factor::otp::OtpParameters;
 use crate::factor::sms::NewSmsCode;
 use crate::factor::{FactorDetail, FirstUse, totp};
 use crate::ids::{
-    AccountId, CodeSetId, DeviceId, FactorId, LinkId, MailedCodeId, SessionId, SignInId, SmsCodeId, UserId,
-    VerifierId,
+    AccountId, CodeSetId, DeviceId, FactorId, LinkId, MailedCodeId, RecoveryId, SessionId, SignInId,
+    SmsCodeId, UserId, VerifierId,
 };
 use crate::policy::{Audience, AudiencePolicy, Role};
 use crate::proof::{Era, Verdict};
 use crate::sealed::{Kind, Sealed};
 use crate::time::{Span, Timestamp};
 use crate::user::{
-    Familiarity, NewCodes, NewFactor, NewMailedCode, ProofKind, Purpose, ResetCause, UserCommand, UserEvent,
+    Familiarity, NewCodes, NewFactor, NewMailedCode, ProofKind, Purpose, RecoveryRoute, ResetCause,
+    UserCommand, UserEvent,
 };
 
 /// What went before, on one stream.
@@ -126,6 +127,7 @@ pub(crate) const LAPTOP: DeviceId = DeviceId::from_uuid(id(5));
 pub(crate) const LINK: LinkId = LinkId::from_uuid(id(6));
 pub(crate) const SET: CodeSetId = CodeSetId::from_uuid(id(7));
 pub(crate) const SIGN_IN: SignInId = SignInId::from_uuid(id(8));
+pub(crate) const CASE: RecoveryId = RecoveryId::from_uuid(id(30));
 pub(crate) const SESSION: SessionId = SessionId::from_uuid(id(9));
 pub(crate) const MAIL: MailedCodeId = MailedCodeId::from_uuid(id(10));
 
@@ -192,6 +194,12 @@ pub(crate) fn resumed(suspension: u32, at: Timestamp) -> AccountEvent {
 }
 
 /// The era after these account-wide disables.
+/// A reset that staff asked for, and its case.
+pub(crate) fn reset_waits(due_at: Timestamp) -> UserEvent {
+    let (recovery, route, reason) = (Some(CASE), RecoveryRoute::Staff, Some(sealed()));
+    UserEvent::TwoFactorResetScheduled { recovery, route, reason, due_at, at: NOW }
+}
+
 pub(crate) fn era(disables: &[(u32, Timestamp)]) -> Era {
     let generation = disables.last().map_or(0, |d| d.0);
     Era { generation, disables: disables.to_vec(), ..Era::default() }

@@ -28,6 +28,10 @@ pub const STEPS: &[Step] = &[
     Step { event_type: "PolicyChanged", from: "1", to: "2", upcast: policy_2 },
     Step { event_type: "SignInStarted", from: "1", to: "2", upcast: sign_in_2 },
     Step { event_type: "SessionStarted", from: "1", to: "2", upcast: session_2 },
+    Step { event_type: "TwoFactorResetScheduled", from: "1", to: "2", upcast: reset_scheduled_2 },
+    Step { event_type: "TwoFactorResetCancelled", from: "1", to: "2", upcast: reset_cancelled_2 },
+    Step { event_type: "GovernanceChanged", from: "1", to: "2", upcast: governance_2 },
+    Step { event_type: "ApprovalRequested", from: "1", to: "2", upcast: approval_2 },
     Step { event_type: "FactorEnrolmentStarted", from: "1", to: "2", upcast: enrolment_2 },
     Step { event_type: "FactorConfirmed", from: "1", to: "2", upcast: confirmed_2 },
     Step { event_type: "FactorClaimed", from: "1", to: "2", upcast: claimed_2 },
@@ -67,6 +71,30 @@ fn session_2(mut payload: Value) -> Value {
     payload
 }
 
+/// Only staff asked for one, and it was no case.
+fn reset_scheduled_2(mut payload: Value) -> Value {
+    let event = &mut payload["TwoFactorResetScheduled"];
+    event["recovery"] = Value::Null;
+    event["route"] = json!("staff");
+    payload
+}
+
+/// It did not say why.
+fn reset_cancelled_2(mut payload: Value) -> Value {
+    let event = &mut payload["TwoFactorResetCancelled"];
+    event["recovery"] = Value::Null;
+    event["how"] = Value::Null;
+    payload
+}
+
+/// There were no codes to be seen, and no wait to be set.
+fn governance_2(mut payload: Value) -> Value {
+    for governance in ["before", "after"] {
+        say_of_recovery(&mut payload["GovernanceChanged"][governance]);
+    }
+    payload
+}
+
 /// There were authenticator apps only.
 fn app(event: &mut Value) {
     let (seed, parameters) = (event["verifier"].take(), event["parameters"].take());
@@ -95,6 +123,20 @@ fn confirmed_2(mut payload: Value) -> Value {
         fields.remove("step");
     }
     payload
+}
+
+/// The same of governance that waited for its approval.
+fn approval_2(mut payload: Value) -> Value {
+    let act = &mut payload["ApprovalRequested"]["act"];
+    if act.get("change_governance").is_some() {
+        say_of_recovery(&mut act["change_governance"]["to"]);
+    }
+    payload
+}
+
+fn say_of_recovery(governance: &mut Value) {
+    governance["issuers_see_codes"] = json!(false);
+    governance["repair_wait_hours"] = json!(24);
 }
 
 /// The version in which an event type is written today.

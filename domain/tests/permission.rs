@@ -84,6 +84,17 @@ IssueTicket(Admin)                         S       -       -       -       -
 IssueTicket(Agent)                         S       S       -       -       -
 IssueTicket(Auditor)                       S       S       -       -       -
 IssueTicket(EndUser)                       -       -       -       -       -
+GrantRecovery(Owner)                       2       -       -       -       -
+GrantRecovery(Admin)                       S       -       -       -       -
+GrantRecovery(Agent)                       S       S       -       -       -
+GrantRecovery(Auditor)                     S       S       -       -       -
+GrantRecovery(EndUser)                     -       -       -       -       -
+StopRecovery(Owner)                        s       s       -       -       -
+StopRecovery(Admin)                        s       s       -       -       -
+StopRecovery(Agent)                        s       s       -       -       -
+StopRecovery(Auditor)                      s       s       -       -       -
+StopRecovery(EndUser)                      s       s       s       -       -
+ReadRecoveries                             s       s       -       s       -
 AssignToken(Owner)                         S       -       -       -       -
 AssignToken(Admin)                         S       S       -       -       -
 AssignToken(Agent)                         S       S       -       -       -
@@ -121,6 +132,7 @@ ReadAudit                                  s       s       -       s       -
 ReadOwn                                    s       s       s       s       s
 EnrolOwn                                   s       s       s       s       s
 ChangeOwnFactors                           S       S       S       S       S
+RecoverOwn                                 s       s       s       s       s
 DisableOwn                                 s       s       s       s       s
 EditOwn                                    s       s       s       s       s
 ChangeOwnEmail                             S       S       S       S       S
@@ -215,7 +227,7 @@ fn a_token_may_do_only_what_this_list_says() {
     let listed: [(TokenScope, &[Act]); 8] = [
         (TokenScope::ReadAccount, &[Act::ReadAccount]),
         (TokenScope::ReadPeople, &[Act::ReadPeople]),
-        (TokenScope::ReadStatus, &[Act::ReadStatus, Act::ReadIntegrations]),
+        (TokenScope::ReadStatus, &[Act::ReadStatus, Act::ReadIntegrations, Act::ReadRecoveries]),
         (TokenScope::ReadAudit, &[Act::ReadAudit]),
         (TokenScope::Export, &[Act::Export]),
         (

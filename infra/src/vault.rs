@@ -29,6 +29,10 @@ pub(crate) mod kind {
     pub(crate) const MAILED_CODE: &str = "mailed_code";
     /// Tag of an enrolment ticket.
     pub(crate) const TICKET: &str = "enrolment_ticket";
+    /// A hardware token that nobody has bound.
+    pub(crate) const STOCK_TOKEN: &str = "stock_token";
+    /// Tag of the code of a recovery grant.
+    pub(crate) const GRANT: &str = "recovery_grant";
     /// Nothing: what a refused sign-in writes that charges nobody.
     pub(crate) const DECOY: &str = "decoy";
     /// What the passwords cost that people of an account brought along.

@@ -81,6 +81,8 @@ impl View for AuditLog {
                 ResetCause::AccountDisabled { generation } => disabled_cause(*generation).into(),
                 ResetCause::Staff { .. } => "staff".into(),
                 ResetCause::StaffAfterWait { .. } => "staff_after_wait".into(),
+                ResetCause::AfterWait { .. } => "after_wait".into(),
+                ResetCause::Granted { .. } => "granted".into(),
             }),
             Event::Account(_) | Event::User(..) | Event::Device(..) => None,
         };

@@ -200,7 +200,7 @@ impl SessionRow {
 const fn assurance(method: Method) -> u8 {
     match method {
         Method::Password | Method::Trust => 1,
-        Method::Otp | Method::RecoveryCode | Method::SmsCode | Method::Assertion => 2,
+        Method::Otp | Method::RecoveryCode | Method::SmsCode | Method::Assertion | Method::RecoveryGrant => 2,
     }
 }
 

@@ -4,6 +4,7 @@
 //! - [`status`], [`audit`], [`overview`], [`directory`]: the read models, each file with its meaning, its
 //!   function, and its queries.
 //! - [`impact`]: whom a change concerns, and who will not comply on a day, counted over those tables.
+//! - [`recovery`]: cases of people who lost their second factor.
 //! - [`live`], [`bulk`], [`memory`]: the three executors, which fold the same functions over the same facts.
 //! - [`projector`] keeps the tables up to date; [`registry`] knows which build of them serves.
 //! - [`inspection`] reads the log by the domain's invariants.
@@ -32,6 +33,7 @@ pub mod overview;
 pub mod owners;
 pub mod projector;
 pub mod record;
+pub mod recovery;
 pub mod registry;
 pub mod reset_fanout;
 pub mod slate;
@@ -47,6 +49,7 @@ pub fn all() -> Vec<view::Projection> {
         overview::projection(),
         directory::projection(),
         integrations::projection(),
+        recovery::projection(),
         messages::projection(),
     ]
 }

@@ -155,6 +155,13 @@ impl View for Members {
             | UserEvent::FactorRemoved { .. }
             | UserEvent::TwoFactorResetScheduled { .. }
             | UserEvent::StaffResetAsked { .. }
+            | UserEvent::RecoveryRequested { .. }
+            | UserEvent::RecoveryRefused { .. }
+            | UserEvent::RecoveryGranted { .. }
+            | UserEvent::RecoveryCodeRevealed { .. }
+            | UserEvent::RecoveryGrantUsed { .. }
+            | UserEvent::RecoveryGrantRevoked { .. }
+            | UserEvent::RecoveryCompleted { .. }
             | UserEvent::TwoFactorResetCancelled { .. }
             | UserEvent::ExemptionGranted { .. }
             | UserEvent::ExemptionEnded { .. }

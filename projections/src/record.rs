@@ -10,11 +10,11 @@ use twofold_domain::delivery::{Channel, MessagePurpose, Undelivered};
 use twofold_domain::device::{EndCause, Method, Scope};
 use twofold_domain::factor::FactorKind;
 use twofold_domain::ids::{
-    ApprovalId, ClientId, DeviceId, ExemptionId, FactorId, MessageId, SessionId, TokenId, UserId,
+    ApprovalId, ClientId, DeviceId, ExemptionId, FactorId, MessageId, RecoveryId, SessionId, TokenId, UserId,
 };
 use twofold_domain::policy::Role;
 use twofold_domain::time::{Span, Timestamp};
-use twofold_domain::user::BINDINGS_AT_ONCE;
+use twofold_domain::user::{BINDINGS_AT_ONCE, Objection, RecoveryRefusal, RecoveryRoute};
 use twofold_infra::store::{Row, StoreError, Value};
 use uuid::Uuid;
 
@@ -157,6 +157,7 @@ columns! {
     ApprovalId: Uuid Uuid = |x, sink| sink.uuid(x.uuid()), |stored| Ok(Self::from_uuid(stored));
     ExemptionId: Uuid Uuid = |x, sink| sink.uuid(x.uuid()), |stored| Ok(Self::from_uuid(stored));
     ClientId: Uuid Uuid = |x, sink| sink.uuid(x.uuid()), |stored| Ok(Self::from_uuid(stored));
+    RecoveryId: Uuid Uuid = |x, sink| sink.uuid(x.uuid()), |stored| Ok(Self::from_uuid(stored));
     MessageId: Uuid Uuid = |x, sink| sink.uuid(x.uuid()), |stored| Ok(Self::from_uuid(stored));
     TokenId: Uuid Uuid = |x, sink| sink.uuid(x.uuid()), |stored| Ok(Self::from_uuid(stored));
     Timestamp: Int i64 = |x, sink| sink.int(x.micros()), |stored| Ok(Self::from_micros(stored));
@@ -206,7 +207,7 @@ pub(crate) trait Named: Sized {
 
 named! {
     Role { Owner = "owner", Admin = "admin", Agent = "agent", Auditor = "auditor", EndUser = "end_user" }
-    Method { Password = "password", Trust = "trust", Otp = "otp", RecoveryCode = "recovery_code", SmsCode = "sms_code", Assertion = "assertion" }
+    Method { Password = "password", Trust = "trust", Otp = "otp", RecoveryCode = "recovery_code", SmsCode = "sms_code", Assertion = "assertion", RecoveryGrant = "recovery_grant" }
     Channel { Mail = "mail", Sms = "sms" }
     MessagePurpose { Code = "code", Link = "link", Notice = "notice" }
     Undelivered {
@@ -217,6 +218,16 @@ named! {
     Scope { Full = "full", Enrolment = "enrolment" }
     ClockKind { Real = "real", Sandbox = "sandbox" }
     FactorKind { Totp = "totp", Token = "token", Sms = "sms", Webauthn = "webauthn" }
+    RecoveryRoute {
+        Grant = "grant", Staff = "staff", Mailbox = "mailbox", TrustedDevice = "trusted_device", Owner = "owner"
+    }
+    RecoveryRefusal {
+        EndUser = "end_user", PasswordMailed = "password_mailed", AddressChanged = "address_changed"
+    }
+    Objection {
+        Factor = "factor", Person = "person", Staff = "staff", Password = "password", Address = "address",
+        Replaced = "replaced"
+    }
     EndCause {
         SignedOut = "signed_out", EndedByUser = "ended_by_user", EndedByStaff = "ended_by_staff",
         DeviceLost = "device_lost", TokenReplayed = "token_replayed", Displaced = "displaced",

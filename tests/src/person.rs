@@ -11,9 +11,10 @@ use twofold_domain::policy::{Audience, AudiencePolicy, Role};
 use twofold_domain::time::Span;
 use twofold_domain::user::{Refusal, UserError};
 use twofold_infra::acts::{
-    ActError, BeginSignIn, Begun, Beside, ChangePolicies, ConfirmFactor, Confirmation, Consented, Credential,
-    EnrolmentStarted, NewPerson, Proof, ProveSignIn, Proved, RedeemLink, RegisterUser, RequestAct,
-    ShownFirst, StartEnrolment, Statement, StepUp, SteppedUp, Switch, SwitchAccount, UseApproval, enrolled_now, state,
+    ActError, BeginSignIn, Begun, Beside, Binding, ChangePolicies, ConfirmFactor, Confirmation, Consented,
+    Credential, EnrolmentStarted, NewPerson, Proof, ProveSignIn, Proved, RedeemLink, RegisterUser,
+    RequestAct, ShownFirst, StartEnrolment, Statement, StepUp, SteppedUp, Switch, SwitchAccount, UseApproval,
+    enrolled_now, state,
 };
 use twofold_infra::desk::{Desk, Done};
 use twofold_infra::verify::{Bearer, MailedCode, OtpCode, Password, RecoveryCode};
@@ -280,11 +281,13 @@ impl Person {
 
     /// Scans the QR code of a new factor.
     pub async fn scan(&mut self, town: &Town, desk: &Desk) -> Result<EnrolmentStarted> {
-        let act = StartEnrolment { credential: self.credential()?, name: format!("phone of {}", self.name) };
+        let name = format!("phone of {}", self.name);
+        let act = StartEnrolment { credential: self.credential()?, name, binding: Binding::App };
         let started = town.perform(desk, act).await?.reply;
-        let phone = Authenticator::scan(&started.uri)?;
+        let app = started.app.as_ref().context("no authenticator app")?;
+        let phone = Authenticator::scan(&app.uri)?;
         town.never_in_log(&phone.secret);
-        town.never_in_log(started.key.as_str());
+        town.never_in_log(app.key.as_str());
         self.phone = Some(phone);
         Ok(started)
     }

@@ -52,8 +52,7 @@ impl SecurityKey {
             *count += 1;
         }
         let party = self.party.as_deref().unwrap_or(party);
-        let flags =
-            flags | USER_PRESENT | USER_VERIFIED | if self.passkey { BACKUP_ELIGIBLE } else { 0 };
+        let flags = flags | USER_PRESENT | USER_VERIFIED | if self.passkey { BACKUP_ELIGIBLE } else { 0 };
         let mut data = Sha256::digest(party.as_bytes()).to_vec();
         data.push(flags);
         data.extend(self.count.unwrap_or_default().to_be_bytes());
@@ -73,11 +72,7 @@ impl SecurityKey {
     }
 
     /// The same, with something done to the attestation object on its way.
-    pub fn create_with(
-        &mut self,
-        asked: &Value,
-        mangle: impl FnOnce(Vec<u8>) -> Vec<u8>,
-    ) -> Result<Value> {
+    pub fn create_with(&mut self, asked: &Value, mangle: impl FnOnce(Vec<u8>) -> Vec<u8>) -> Result<Value> {
         let party = asked["rp"]["id"].as_str().context("a relying party")?;
         let mut data = self.data(party, ATTESTED);
         data.extend([0; 16]);

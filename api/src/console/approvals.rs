@@ -69,6 +69,7 @@ fn particulars(door: &Door, act: &GuardedAct) -> Vec<String> {
         GuardedAct::Suspend => vec![f.s("effect-suspend")],
         GuardedAct::CloseAccount => vec![f.s("effect-close-final")],
         GuardedAct::ResetOwner { .. }
+        | GuardedAct::GrantOwnerRecovery { .. }
         | GuardedAct::Erase { .. }
         | GuardedAct::GrantOwner { .. }
         | GuardedAct::TransferOwnership { .. } => vec![],

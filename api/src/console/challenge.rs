@@ -206,8 +206,7 @@ async fn page(
     let recovery = asked.with == "recovery-code";
     let asks = user.role().map(|role| door.state.policy(role.audience(), now));
     let held = user.enrolled(door.state.generation).zip(asks).map(|(held, policy)| held.asked(policy));
-    let kinds: Vec<FactorKind> =
-        held.into_iter().flatten().map(|(_, factor)| factor.kind()).collect();
+    let kinds: Vec<FactorKind> = held.into_iter().flatten().map(|(_, factor)| factor.kind()).collect();
     let key = if recovery || !kinds.contains(&FactorKind::Webauthn) {
         None
     } else {
@@ -252,6 +251,7 @@ async fn page(
         key,
         other: here(other),
         code: wrong.code,
+        lost: with_query(&door.path("lost"), [("sign_in", asked.sign_in.as_str())]),
         trust_days: trust.map(|span| (span.whole_seconds() / 86_400) as u32),
     }))
 }

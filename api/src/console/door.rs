@@ -124,6 +124,7 @@ said! {
     Reactivated = "reactivated", Good;
     WasReset = "was-reset", Good;
     ResetLater = "reset-later", Good;
+    ResetRefused = "reset-refused", Warn;
     Waits = "waits", Plain;
     AlreadyWaits = "already-waits", Plain;
     Governed = "governed", Good;

@@ -11,8 +11,8 @@ use twofold_domain::ids::FactorId;
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::user::{Gate, Pending, Refusal, UserError};
 use twofold_infra::acts::{
-    ActError, Beside, ConfirmFactor, Confirmation, EnrolmentStarted, MailCode, ShowEnrolment, ShowKey,
-    ShownFirst, StartEnrolment, StartKey,
+    ActError, Beside, Binding, ConfirmFactor, Confirmation, EnrolmentStarted, MailCode, ShowEnrolment,
+    ShowKey, ShownFirst, StartEnrolment, StartKey,
 };
 use twofold_infra::verify::EnrolmentTicket;
 use twofold_infra::verify::code::{MailedCode, NotACode, OtpCode};
@@ -71,7 +71,7 @@ pub(super) async fn start(mut door: Door, Form(named): Form<Named>) -> Result<Re
     let begun = if named.kind == "webauthn" {
         door.perform(StartKey { credential, name }).await.map(drop)
     } else {
-        door.perform(StartEnrolment { credential, name }).await.map(drop)
+        door.perform(StartEnrolment { credential, name, binding: Binding::App }).await.map(drop)
     };
     match begun {
         Ok(()) => Ok(door.go("enrol", None)),
@@ -281,7 +281,9 @@ async fn under_way(
         Err(ActError::User(UserError::NoPending)) => return Err(door.go("enrol", None).into()),
         Err(error) => return Err(door.refuse(error)),
     };
-    let picture = qr::svg(&started.uri, &door.frame.s("qr-label"));
+    // A token has its seed already: there is nothing to scan.
+    let seed = started.app.as_ref();
+    let picture = seed.and_then(|app| qr::svg(&app.uri, &door.frame.s("qr-label")));
     let mut f = door.frame.clone();
     f.path = door.path("enrol");
     Ok(render(&Enrol {
@@ -290,8 +292,8 @@ async fn under_way(
         required: me.principal.session.scope == Scope::Enrolment,
         factor: factor.to_string(),
         qr: picture.unwrap_or_default(),
-        key: groups(&started.key),
-        otpauth: started.uri.as_str().to_owned(),
+        key: seed.map(|app| groups(&app.key)).unwrap_or_default(),
+        otpauth: seed.map_or_else(String::new, |app| app.uri.as_str().to_owned()),
         anew: door.path("enrol?anew=yes"),
         cancel: otherwise(door, me),
         code,

@@ -37,6 +37,8 @@ pub(super) async fn save(mut door: Door, Form(typed): Form<Typed>) -> Result<Res
         admins_may_switch: on("admins_may_switch"),
         dual_control: (text("dual_control") == "chosen").then(acts),
         team_may_waive_both: on("team_may_waive_both"),
+        // Set over the API.
+        ..door.state.governance.clone()
     };
     let act = ChangeGovernance {
         credential: me.credential.clone(),

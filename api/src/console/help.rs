@@ -146,6 +146,7 @@ pub(super) async fn reset(
     match door.perform(act).await.map(|done| done.reply) {
         Ok(Consented::Waits(_)) => Ok(subject.back(&door, Said::Waits)),
         Ok(Consented::Done(Reset::Scheduled(_))) => Ok(subject.back(&door, Said::ResetLater)),
+        Ok(Consented::Done(Reset::Refused { .. })) => Ok(subject.back(&door, Said::ResetRefused)),
         Ok(Consented::Done(Reset::Done)) => Ok(subject.back(&door, Said::WasReset)),
         Err(error) => subject.refused(door, &decided, error).await,
     }

@@ -107,7 +107,7 @@ async fn waiting(door: &Door, user: UserId, person: &User) -> Result<Option<Wait
 
 fn reason(entry: &Entry) -> Option<twofold_domain::sealed::Sealed<twofold_domain::sealed::Reason>> {
     match telling::read::<UserEvent>(entry)? {
-        UserEvent::TwoFactorResetScheduled { reason, .. } => Some(reason),
+        UserEvent::TwoFactorResetScheduled { reason, .. } => reason,
         _ => None,
     }
 }

@@ -132,6 +132,7 @@ fn by(method: Method) -> &'static str {
         Method::Trust => "by-trust",
         Method::Otp => "by-code",
         Method::RecoveryCode => "by-recovery-code",
+        Method::RecoveryGrant => "by-recovery-grant",
         Method::SmsCode => "by-sms",
         Method::Assertion => "by-key",
     }

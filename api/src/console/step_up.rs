@@ -48,8 +48,7 @@ pub(super) async fn submit(mut door: Door, Form(shown): Form<Shown>) -> Result<R
     let next = shown.next.as_deref();
     let by_key = shown.key.given();
     let wrong = async |door: &Door, text: String| {
-        let (code, key) =
-            if by_key { (Field::default(), text) } else { (Field::wrong(text), String::new()) };
+        let (code, key) = if by_key { (Field::default(), text) } else { (Field::wrong(text), String::new()) };
         let page = page(door, &me, next, code, key).await?;
         Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
     };

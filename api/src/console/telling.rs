@@ -8,7 +8,7 @@ use twofold_domain::policy::AudiencePolicy;
 use twofold_domain::sealed::{Reason, Sealed};
 use twofold_domain::time::Timestamp;
 use twofold_domain::upcast;
-use twofold_domain::user::{LinkPurpose, Purpose, ResetCause, UserEvent};
+use twofold_domain::user::{Handing, LinkPurpose, Objection, Purpose, RecoveryRoute, ResetCause, UserEvent};
 use twofold_infra::mail;
 use twofold_projections::audit::Entry;
 
@@ -137,6 +137,7 @@ const fn guarded(act: &GuardedAct) -> &'static str {
         GuardedAct::Suspend => "suspend_account",
         GuardedAct::ResetOwner { .. } => "reset_owner",
         GuardedAct::ExemptOwner { .. } => "exempt_owner",
+        GuardedAct::GrantOwnerRecovery { .. } => "grant_owner_recovery",
         GuardedAct::Erase { .. } => "erase_person",
         GuardedAct::GrantOwner { .. } => "grant_owner",
         GuardedAct::TransferOwnership { .. } => "transfer_ownership",
@@ -188,6 +189,7 @@ fn user(f: &Frame, event: UserEvent) -> Told {
                 LinkPurpose::PasswordReset => "password_reset",
                 LinkPurpose::EmailChange => "email_change",
                 LinkPurpose::Verification => "verification",
+                LinkPurpose::Recovery => "recovery",
             };
             Told::lines([value(f, purpose), until(f, expires_at)])
         }
@@ -228,13 +230,31 @@ fn user(f: &Frame, event: UserEvent) -> Told {
         UserEvent::TwoFactorReset { cause: ResetCause::Staff { reason, .. }, .. } => {
             Told::lines([f.s("told-by-staff")]).because(Some(reason))
         }
-        UserEvent::TwoFactorReset { cause: ResetCause::StaffAfterWait { .. }, .. } => {
-            Told::lines([f.s("told-after-wait")])
+        UserEvent::TwoFactorReset {
+            cause: ResetCause::StaffAfterWait { .. } | ResetCause::AfterWait { .. },
+            ..
+        } => Told::lines([f.s("told-after-wait")]),
+        UserEvent::TwoFactorReset { cause: ResetCause::Granted { .. }, .. } => {
+            Told::lines([f.s("told-granted")])
         }
         UserEvent::StaffResetAsked { subject, .. } => Told::lines([subject.to_string()]),
-        UserEvent::TwoFactorResetScheduled { reason, due_at, .. } => {
-            Told::lines([f.v("told-matures", When::from(due_at).plain)]).because(Some(reason))
+        UserEvent::TwoFactorResetScheduled { route, reason, due_at, .. } => {
+            Told::lines([value(f, way(route)), f.v("told-matures", When::from(due_at).plain)]).because(reason)
         }
+        UserEvent::TwoFactorResetCancelled { how, .. } => Told::lines(how.map(|how| value(f, objected(how)))),
+        UserEvent::RecoveryRequested { route, .. } => Told::lines([value(f, way(route))]),
+        UserEvent::RecoveryRefused { route, why, .. } => {
+            Told::lines([value(f, way(route)), value(f, why.into())])
+        }
+        UserEvent::RecoveryGranted { handed, reason, expires_at, .. } => {
+            let handed = match handed {
+                Handing::Link { .. } => "told-handed-link",
+                Handing::Issuer { .. } => "told-handed-issuer",
+            };
+            Told::lines([f.s(handed), until(f, expires_at)]).because(Some(reason))
+        }
+        UserEvent::RecoveryGrantUsed { purpose, .. } => Told::lines([value(f, what_for(purpose))]),
+        UserEvent::RecoveryGrantRevoked { how, .. } => Told::lines([value(f, objected(how))]),
         UserEvent::ExemptionGranted { reason, until: end, .. } => {
             Told::lines([until(f, end)]).because(Some(reason))
         }
@@ -269,7 +289,8 @@ fn user(f: &Frame, event: UserEvent) -> Told {
             Told::lines(lines.into_iter().chain(reply))
         }
         UserEvent::PersonErased { values, .. } => Told::lines([f.n("told-values", values)]),
-        UserEvent::TwoFactorResetCancelled { .. }
+        UserEvent::RecoveryCodeRevealed { .. }
+        | UserEvent::RecoveryCompleted { .. }
         | UserEvent::ExemptionEnded { .. }
         | UserEvent::EnrolmentTicketUsed { .. }
         | UserEvent::PasswordRehashed { .. }
@@ -295,6 +316,27 @@ fn user(f: &Frame, event: UserEvent) -> Told {
         | UserEvent::FactorRemoved { .. }
         | UserEvent::TwoFactorDisabled { .. }
         | UserEvent::DeviceReportedLost { .. } => Told::default(),
+    }
+}
+
+pub(super) const fn way(route: RecoveryRoute) -> &'static str {
+    match route {
+        RecoveryRoute::Grant => "way_grant",
+        RecoveryRoute::Staff => "way_staff",
+        RecoveryRoute::Mailbox => "way_mailbox",
+        RecoveryRoute::TrustedDevice => "way_trusted_device",
+        RecoveryRoute::Owner => "way_owner",
+    }
+}
+
+pub(super) const fn objected(how: Objection) -> &'static str {
+    match how {
+        Objection::Factor => "objected_factor",
+        Objection::Person => "objected_person",
+        Objection::Staff => "objected_staff",
+        Objection::Password => "objected_password",
+        Objection::Address => "objected_address",
+        Objection::Replaced => "objected_replaced",
     }
 }
 
@@ -418,6 +460,23 @@ mod tests {
             "password-reset",
             "email-change",
             "verification",
+            "recovery",
+            "recovery-grant",
+            "way-grant",
+            "way-staff",
+            "way-mailbox",
+            "way-trusted-device",
+            "way-owner",
+            "end-user",
+            "password-mailed",
+            "address-changed",
+            "objected-factor",
+            "objected-person",
+            "objected-staff",
+            "objected-password",
+            "objected-address",
+            "objected-replaced",
+            "grant-owner-recovery",
             "allowed",
             "warned",
             "refused",

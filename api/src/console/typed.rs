@@ -3,6 +3,7 @@
 use serde::{Deserialize, Deserializer};
 use twofold_infra::acts::{Proof, ShownFirst, Signed};
 use twofold_infra::verify::code::OtpCode;
+use twofold_infra::verify::grant::GrantCode;
 use twofold_infra::verify::recovery::RecoveryCode;
 use twofold_infra::verify::webauthn::{Assertion, Attestation};
 use zeroize::Zeroizing;
@@ -21,7 +22,10 @@ impl Typed {
     pub(super) fn proof(&self) -> Option<Proof> {
         match OtpCode::parse(&self.0) {
             Ok(otp) => Some(Proof::Otp(otp.into())),
-            Err(_) => RecoveryCode::parse(&self.0).ok().map(|code| Proof::Recovery(code.into())),
+            Err(_) => match GrantCode::parse(&self.0) {
+                Ok(granted) => Some(Proof::Grant(granted.into())),
+                Err(_) => RecoveryCode::parse(&self.0).ok().map(|code| Proof::Recovery(code.into())),
+            },
         }
     }
 }

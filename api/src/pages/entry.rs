@@ -68,6 +68,46 @@ pub struct ConfirmAddress {
     pub expires: When,
 }
 
+/// The link of a recovery grant: shown by GET; used by POST, which shows the code.
+#[derive(Debug, Clone, Template)]
+#[template(path = "recover.html")]
+pub struct Recover {
+    /// What stands around it.
+    pub f: Frame,
+    /// Where the form goes; holds the link's secret.
+    pub action: String,
+    /// Whose way back in it is.
+    pub name: String,
+    /// Their address.
+    pub email: String,
+    /// When it ends.
+    pub expires: When,
+    /// The code, once; empty before it is asked for.
+    pub code: String,
+    /// Where it is used.
+    pub sign_in: String,
+}
+
+/// Somebody lost their second factor.
+#[derive(Debug, Clone, Template)]
+#[template(path = "lost.html")]
+pub struct Lost {
+    /// What stands around it.
+    pub f: Frame,
+    /// Where the form goes.
+    pub action: String,
+    /// What it carries along.
+    pub hidden: Vec<(&'static str, String)>,
+    /// Whether a code was mailed.
+    pub mailed: bool,
+    /// That code.
+    pub code: Field,
+    /// From when the reset holds, once it waits.
+    pub due: Option<When>,
+    /// Back to the beginning.
+    pub back: String,
+}
+
 /// E-mail and password.
 #[derive(Debug, Clone, Template)]
 #[template(path = "sign_in.html")]
@@ -123,6 +163,8 @@ pub struct Challenge {
     pub code: Field,
     /// `trust`: offered when the policy allows trust, for so many days.
     pub trust_days: Option<u32>,
+    /// For who has neither.
+    pub lost: String,
     /// Why a code is asked for, in the reader's language.
     pub why: String,
 }

@@ -5,7 +5,8 @@ use askama::Template;
 use twofold_domain::time::Timestamp;
 
 use super::entry::{
-    Challenge, ConfirmAddress, Enrol, EnrolKey, EnrolStart, Forgot, Home, Key, Mailed, RecoveryCodes, SetUp, SignIn, StepUp,
+    Challenge, ConfirmAddress, Enrol, EnrolKey, EnrolStart, Forgot, Home, Key, Lost, Mailed, Recover,
+    RecoveryCodes, SetUp, SignIn, StepUp,
 };
 use super::frame::{Account, Field, Frame, Section, Tone, When};
 use super::other::{Error, Message, Outbox};
@@ -48,6 +49,12 @@ fn bare(language: Language) -> Frame {
 
 fn inside(language: Language, section: Section) -> Frame {
     bare(language).person("Ada Okafor", "owner", ALL_PLACES.to_vec()).section(section)
+}
+
+fn lost(l: Language, mailed: bool, due: Option<When>) -> askama::Result<String> {
+    let (action, back) = ("/somewhere".to_owned(), "/somewhere".to_owned());
+    let hidden = vec![("sign_in", "sin_0".to_owned())];
+    Lost { f: bare(l), action, hidden, mailed, code: Field::default(), due, back }.render()
 }
 
 fn otpauth() -> String {
@@ -122,6 +129,35 @@ fn entry(l: Language) -> Vec<(&'static str, String)> {
             .render(),
         ),
         (
+            "recover",
+            Recover {
+                f: bare(l),
+                action: action(),
+                name: "Ada Okafor".into(),
+                email: "ada@example.org".into(),
+                expires: when("2026-03-01T12:30:00Z"),
+                code: String::new(),
+                sign_in: action(),
+            }
+            .render(),
+        ),
+        (
+            "recover_shown",
+            Recover {
+                f: bare(l),
+                action: action(),
+                name: "Ada Okafor".into(),
+                email: "ada@example.org".into(),
+                expires: when("2026-03-01T12:30:00Z"),
+                code: "R-ABCD-EFGH-JKMN-PQRS".into(),
+                sign_in: action(),
+            }
+            .render(),
+        ),
+        ("lost", lost(l, false, None)),
+        ("lost_mailed", lost(l, true, None)),
+        ("lost_waits", lost(l, false, Some(when("2026-03-04T12:30:00Z")))),
+        (
             "sign_in",
             SignIn {
                 f: bare(l).notice(Tone::Bad, "Sample notice"),
@@ -146,6 +182,7 @@ fn entry(l: Language) -> Vec<(&'static str, String)> {
                 other: "?with=recovery-code".into(),
                 code: wrong(),
                 trust_days: Some(30),
+                lost: "lost".into(),
                 why: String::new(),
             }
             .render(),
@@ -162,6 +199,7 @@ fn entry(l: Language) -> Vec<(&'static str, String)> {
                 other: "?".into(),
                 code: Field::default(),
                 trust_days: None,
+                lost: "lost".into(),
                 why: String::new(),
             }
             .render(),
@@ -293,7 +331,9 @@ fn own(l: Language) -> String {
 fn switch_off(l: Language) -> String {
     let (action, cancel) = ("/somewhere".to_owned(), "/somewhere".to_owned());
     let f = inside(l, Section::Own);
-    SwitchOff { f, action, cancel, password: Field::default(), code: Field::default(), key: Some(key("get")) }.render().unwrap()
+    SwitchOff { f, action, cancel, password: Field::default(), code: Field::default(), key: Some(key("get")) }
+        .render()
+        .unwrap()
 }
 
 fn other(l: Language) -> Vec<(&'static str, String)> {

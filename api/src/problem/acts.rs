@@ -9,7 +9,7 @@ use twofold_domain::device::DeviceError;
 use twofold_domain::permission::Denied;
 use twofold_domain::sign_in::{Refused, Stale};
 use twofold_domain::time::Timestamp;
-use twofold_domain::user::{Gate, UserError};
+use twofold_domain::user::{Gate, RecoveryRefusal, UserError};
 use twofold_infra::acts::ActError;
 use twofold_infra::keys::KeyError;
 use twofold_infra::store::StoreError;
@@ -106,6 +106,29 @@ impl Problem {
             .member("alternatives", vec!["api_token", "client_token"]);
         match since {
             Some(since) => problem.member("since", since.to_string()),
+            None => problem,
+        }
+    }
+
+    /// A way back in that is not to be had, or not before an instant. That it was asked for is on record.
+    pub fn recovery_refused(why: RecoveryRefusal, until: Option<Timestamp>, now: Timestamp) -> Self {
+        let words = match why {
+            RecoveryRefusal::EndUser => {
+                "Nobody gives an end user a code. They can ask for a reset themselves, or staff can; it waits."
+            }
+            RecoveryRefusal::PasswordMailed => {
+                "The password was reset by mail in the last 72 hours, so a code by mail would prove nothing more."
+            }
+            RecoveryRefusal::AddressChanged => "The address changed in the last 72 hours.",
+        };
+        let reason: &'static str = why.into();
+        let kind = match why {
+            RecoveryRefusal::EndUser => kinds::FORBIDDEN,
+            RecoveryRefusal::PasswordMailed | RecoveryRefusal::AddressChanged => kinds::RECOVERY_REFUSED,
+        };
+        let problem = Self::new(kind).detail(words).member("reason", reason);
+        match until {
+            Some(at) => problem.member("retry_at", at.to_string()).wait_until(at, now),
             None => problem,
         }
     }
@@ -266,6 +289,7 @@ fn of_user(error: &UserError, now: Timestamp) -> Problem {
             Problem::not_found()
         }
         UserError::AlreadyRegistered
+        | UserError::TokenTheirs
         | UserError::NotClaimable
         | UserError::NoPassword
         | UserError::ResetWaits => says(kinds::CONFLICT),
@@ -321,6 +345,14 @@ fn of_user(error: &UserError, now: Timestamp) -> Problem {
         UserError::TicketForTeamOnly => says(kinds::TICKET_FOR_TEAM),
         UserError::AlreadyEnabled => says(kinds::ALREADY_ENROLLED),
         UserError::AlreadyWaiting(at) => says(kinds::RESET_WAITING).member("due_at", at.to_string()),
+        UserError::NothingRequested => says(kinds::NOTHING_REQUESTED),
+        UserError::AskYourTeam => says(kinds::ASK_YOUR_TEAM),
+        UserError::NotTrusted => says(kinds::NOT_TRUSTED),
+        UserError::PasswordNeeded => says(kinds::PASSWORD_NEEDED),
+        UserError::IssuerMayNotSee => says(kinds::ISSUER_MAY_NOT_SEE),
+        UserError::GrantSpan(_) => {
+            Problem::new(kinds::INVALID_FIELDS).field("/hours", "out_of_range", error.to_string())
+        }
         UserError::NothingWaits => says(kinds::NOTHING_WAITS),
         UserError::ResetsSpent(at) => {
             says(kinds::RESETS_SPENT).member("retry_at", at.to_string()).wait_until(*at, now)

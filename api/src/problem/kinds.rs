@@ -122,6 +122,18 @@ kinds! {
     LAST_WAY_IN = "last_way_in", 409, "This is their only way in";
     /// There is nothing to invite them to: they have a password, or another way in.
     NOT_WAITING = "not_waiting", 409, "This person does not wait for an invitation";
+    /// A way back in was asked for that is not to be had, or not yet; `reason` and `retry_at` say more.
+    RECOVERY_REFUSED = "recovery_refused", 409, "There is no way back in here, or not yet";
+    /// A code was shown for a way back in that nobody asked for a moment ago.
+    NOTHING_REQUESTED = "nothing_requested", 409, "Ask for a code by mail first";
+    /// Members of the team are let in by an owner or an admin.
+    ASK_YOUR_TEAM = "ask_your_team", 409, "An owner or an admin of your team can let you in";
+    /// Only a session that a device's trust opened may ask for this.
+    NOT_TRUSTED = "not_trusted", 409, "This session does not rest on a device's trust";
+    /// A program vouched for the first factor; this takes the password.
+    PASSWORD_NEEDED = "password_needed", 409, "Sign in with your password for this";
+    /// The account's governance keeps the code from who grants it.
+    ISSUER_MAY_NOT_SEE = "issuer_may_not_see", 409, "The account keeps codes from who grants them";
     /// The password was reset by mail too short a while ago for a mailed code to prove more.
     MAILBOX_TOO_FRESH = "mailbox_too_fresh", 409, "The password was reset by mail a short while ago";
     /// The person was erased.

@@ -94,18 +94,23 @@ pub(super) struct Answer<V> {
     pub(super) status: StatusCode,
     pub(super) etag: Option<u64>,
     pub(super) location: Option<String>,
-    pub(super) body: V,
+    pub(super) body: Result<V, Problem>,
 }
 
 impl<V> Answer<V> {
     /// 200 with a body.
     pub(super) const fn ok(body: V) -> Self {
-        Self { status: StatusCode::OK, etag: None, location: None, body }
+        Self { status: StatusCode::OK, etag: None, location: None, body: Ok(body) }
+    }
+
+    /// A refusal that was recorded: it is committed like any other answer, and kept like one.
+    pub(super) fn refused(why: Problem) -> Self {
+        Self { status: why.status(), etag: None, location: None, body: Err(why) }
     }
 
     /// 201 with where it is from now on.
     pub(super) fn created(location: String, body: V) -> Self {
-        Self { status: StatusCode::CREATED, etag: None, location: Some(location), body }
+        Self { status: StatusCode::CREATED, etag: None, location: Some(location), body: Ok(body) }
     }
 
     /// Adds the version that it left.
@@ -120,7 +125,10 @@ impl<V> Answer<V> {
         V: Serialize,
     {
         let Self { status, etag, location, body } = self;
-        let body = Json(Placed { body, position }).into_response();
+        let body = match body {
+            Ok(body) => Json(Placed { body, position }).into_response(),
+            Err(refused) => refused.into_response(),
+        };
         finish(body, status, etag, location.as_deref(), position)
     }
 }
@@ -159,11 +167,11 @@ impl Repeatably for Nothing {
 
 /// An answer as it is kept.
 #[derive(Serialize, Deserialize)]
-struct Kept<V> {
+struct Kept {
     status: u16,
     etag: Option<u64>,
     location: Option<String>,
-    body: V,
+    body: Value,
 }
 
 fn finish(
@@ -247,7 +255,11 @@ where
         expires_at: app.now() + KEPT,
         render: Box::new(move |reply, _| {
             let Answer { status, etag, location, body } = kept(reply);
-            let kept = Kept { status: status.as_u16(), etag, location, body: body.repeated() };
+            let body = match body {
+                Ok(body) => serde_json::to_value(body.repeated()).unwrap_or_default(),
+                Err(refused) => refused.kept(),
+            };
+            let kept = Kept { status: status.as_u16(), etag, location, body };
             serde_json::to_vec(&kept).unwrap_or_default()
         }),
     };
@@ -262,8 +274,12 @@ where
 
 /// The answer to a repeat. What the first one recorded lies at or before the account's present position.
 async fn repeated(app: &App, account: AccountId, kept: &[u8]) -> Result<Response, Problem> {
-    let kept: Kept<Value> = serde_json::from_slice(kept).map_err(Problem::internal)?;
+    let kept: Kept = serde_json::from_slice(kept).map_err(Problem::internal)?;
     let status = StatusCode::from_u16(kept.status).map_err(Problem::internal)?;
-    let answer = Answer { status, etag: kept.etag, location: kept.location, body: kept.body };
-    Ok(answer.at(Some(app.position(account).await?)))
+    let position = Some(app.position(account).await?);
+    if status.is_client_error() {
+        return Ok(finish(Problem::repeated(status, kept.body), status, None, None, position));
+    }
+    let answer = Answer { status, etag: kept.etag, location: kept.location, body: Ok(kept.body) };
+    Ok(answer.at(position))
 }

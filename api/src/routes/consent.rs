@@ -55,7 +55,7 @@ pub(super) fn waits(requested: Requested) -> Answer<Came> {
         status: StatusCode::ACCEPTED,
         etag: None,
         location: Some(format!("/v1/approvals/{}", requested.approval)),
-        body: Came { approval: Some(requested.into()), due_at: None },
+        body: Ok(Came { approval: Some(requested.into()), due_at: None }),
     }
 }
 
@@ -65,7 +65,7 @@ pub(super) fn due(at: twofold_domain::time::Timestamp) -> Answer<Came> {
         status: StatusCode::ACCEPTED,
         etag: None,
         location: None,
-        body: Came { approval: None, due_at: Some(Instant(at)) },
+        body: Ok(Came { approval: None, due_at: Some(Instant(at)) }),
     }
 }
 

@@ -4,6 +4,7 @@ mod challenge;
 mod codes;
 mod confirm;
 mod disable;
+mod edit;
 mod list;
 mod mail_code;
 mod one;
@@ -12,6 +13,7 @@ mod remove;
 mod shown;
 mod start;
 
+pub(super) use shown::algorithm_name;
 use twofold_domain::permission::Act as Deed;
 use utoipa_axum::routes;
 
@@ -22,6 +24,7 @@ pub(super) fn routes() -> Routes {
         .route(Guard::act(Deed::ReadOwn), routes!(list::list))
         .route(binding(), routes!(start::start))
         .route(Guard::act(Deed::ReadOwn), routes!(one::one))
+        .route(Guard::act(Deed::ChangeOwnFactors), routes!(edit::edit))
         .route(Guard::act(Deed::ChangeOwnFactors), routes!(remove::remove))
         .route(binding(), routes!(confirm::confirm))
         .route(binding(), routes!(mail_code::mail_code))

@@ -10,6 +10,7 @@ use twofold_domain::sealed::{Kind, Sealed};
 use twofold_domain::time::Timestamp;
 use twofold_infra::acts::{Challenged, Proof, SessionGrant, Signed};
 use twofold_infra::verify::code::OtpCode;
+use twofold_infra::verify::grant::GrantCode;
 use twofold_infra::verify::password::Password;
 use twofold_infra::verify::recovery::RecoveryCode;
 use twofold_infra::verify::webauthn::Assertion;
@@ -133,8 +134,14 @@ pub(super) fn proof(
             Ok(Typed { proof: Proof::Otp(code.into()), pointer: "/otp" })
         }
         (None, Some(text), None) => {
-            let code = RecoveryCode::parse(text.expose()).map_err(|why| invalid("/recovery_code", &why))?;
-            Ok(Typed { proof: Proof::Recovery(code.into()), pointer: "/recovery_code" })
+            let proof = match GrantCode::parse(text.expose()) {
+                Ok(granted) => Proof::Grant(granted.into()),
+                Err(_) => {
+                    let code = RecoveryCode::parse(text.expose());
+                    Proof::Recovery(code.map_err(|why| invalid("/recovery_code", &why))?.into())
+                }
+            };
+            Ok(Typed { proof, pointer: "/recovery_code" })
         }
         (None, None, Some(Signature { state, credential })) => {
             let answer =
@@ -205,7 +212,7 @@ impl From<SessionGrant> for Granted {
 pub(super) const fn assurance(method: Method) -> u8 {
     match method {
         Method::Password | Method::Trust => 1,
-        Method::Otp | Method::RecoveryCode | Method::SmsCode | Method::Assertion => 2,
+        Method::Otp | Method::RecoveryCode | Method::SmsCode | Method::Assertion | Method::RecoveryGrant => 2,
     }
 }
 

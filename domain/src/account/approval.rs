@@ -136,6 +136,7 @@ impl GuardedAct {
         match self {
             Self::ResetOwner { user, .. }
             | Self::ExemptOwner { user, .. }
+            | Self::GrantOwnerRecovery { user, .. }
             | Self::Erase { user }
             | Self::GrantOwner { user }
             | Self::TransferOwnership { to: user, .. } => Some(*user),
@@ -150,6 +151,7 @@ impl GuardedAct {
             Self::Suspend => "suspend",
             Self::ResetOwner { .. } => "reset_owner",
             Self::ExemptOwner { .. } => "exempt_owner",
+            Self::GrantOwnerRecovery { .. } => "grant_owner_recovery",
             Self::Erase { .. } => "erase",
             Self::GrantOwner { .. } => "grant_owner",
             Self::TransferOwnership { .. } => "transfer_ownership",
@@ -167,6 +169,9 @@ impl GuardedAct {
             Self::ChangeGovernance { .. } => Some(Act::ChangeGovernance),
             Self::ResetOwner { .. } => subject.filter(|role| *role == Role::Owner).map(Act::ResetFactor),
             Self::ExemptOwner { .. } => subject.filter(|role| *role == Role::Owner).map(Act::Exempt),
+            Self::GrantOwnerRecovery { .. } => {
+                subject.filter(|role| *role == Role::Owner).map(Act::GrantRecovery)
+            }
             Self::Erase { .. } => subject.map(Act::Erase),
             Self::GrantOwner { .. } | Self::TransferOwnership { .. } => subject
                 .filter(|role| *role != Role::Owner)

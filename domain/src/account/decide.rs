@@ -12,7 +12,8 @@ use super::settings::{SettingsCommand, SettingsError};
 use super::state::Account;
 use crate::access::TokenRefused;
 use crate::delivery::{Channel, TROUBLE_AGAIN, Undelivered};
-use crate::ids::{AccountId, UserId};
+use crate::factor::token::TokenFile;
+use crate::ids::{AccountId, ImportId, UserId};
 use crate::policy::OutOfRange;
 use crate::sealed::{Reason, Sealed};
 use crate::time::{Span, Timestamp};
@@ -163,6 +164,17 @@ pub enum AccountCommand {
     Group(GroupCommand),
     /// Record how many sign-ins were refused that charge nobody.
     RecordRefusedSignIns(RefusedSignIns),
+    /// Bring hardware tokens into the stock.
+    ImportTokens {
+        /// Pre-minted id.
+        import: ImportId,
+        /// How many.
+        count: u32,
+        /// The form in which they came.
+        format: TokenFile,
+        /// Now.
+        at: Timestamp,
+    },
     /// Tell owners and admins that messages to somebody fail again and again. Nothing happens where they
     /// were told of that way within a day.
     RaiseDeliveryTrouble {
@@ -379,6 +391,9 @@ impl Account {
                 let any = unknown > 0 || locked > 0;
                 let counted = AccountEvent::SignInsRefused { unknown, locked, from, to };
                 Ok(any.then_some(counted).into_iter().collect())
+            }
+            AccountCommand::ImportTokens { import, count, format, at } => {
+                Ok(vec![AccountEvent::HardwareTokensImported { import, count, format, at }])
             }
             AccountCommand::RaiseDeliveryTrouble { channel, user, failures, why, at } => {
                 let told = self.trouble_told.get(&channel).is_some_and(|last| at < *last + TROUBLE_AGAIN);

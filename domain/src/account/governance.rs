@@ -46,7 +46,9 @@ impl GuardedAct {
         match self {
             Self::Disable { .. } => Some(Guarded::Disable),
             Self::Suspend => Some(Guarded::Suspend),
-            Self::ResetOwner { .. } | Self::ExemptOwner { .. } => Some(Guarded::HelpOwner),
+            Self::ResetOwner { .. } | Self::ExemptOwner { .. } | Self::GrantOwnerRecovery { .. } => {
+                Some(Guarded::HelpOwner)
+            }
             Self::Erase { .. } => Some(Guarded::Erase),
             Self::GrantOwner { .. }
             | Self::TransferOwnership { .. }

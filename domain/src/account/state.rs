@@ -244,6 +244,7 @@ impl Account {
         Era {
             at,
             closed: self.closed,
+            issuers_see_codes: self.governance.issuers_see_codes,
             generation: self.generation,
             disables: self.fan_outs.iter().map(|f| (f.generation, f.at)).collect(),
             team: self.team.clone(),

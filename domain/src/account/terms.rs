@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use strum::IntoStaticStr;
 
-use crate::ids::{ExemptionId, UserId};
-use crate::time::Timestamp;
+use crate::ids::{ExemptionId, RecoveryId, UserId};
+use crate::time::{Span, Timestamp};
 
 /// How an account shows itself, and whom it tells what.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -53,7 +53,7 @@ impl Notice {
 }
 
 /// How the account keeps its own powers in check.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Governance {
     /// Whether admins may disable, suspend, and resume for everyone. Otherwise only owners.
@@ -64,6 +64,38 @@ pub struct Governance {
     /// Whether team members may go without password and passcode at once, on a device that is both
     /// trusted and signed in.
     pub team_may_waive_both: bool,
+    /// Whether who grants a locked-out member of the team a code may see it. Otherwise it goes to the person
+    /// alone, by a one-time link.
+    pub issuers_see_codes: bool,
+    /// How many hours somebody on a device that is still trusted waits before they can bind another
+    /// factor: 4 to 72.
+    pub repair_wait_hours: u8,
+}
+
+impl Default for Governance {
+    fn default() -> Self {
+        Self {
+            admins_may_switch: false,
+            dual_control: None,
+            team_may_waive_both: false,
+            issuers_see_codes: false,
+            repair_wait_hours: REPAIR_WAIT_HOURS,
+        }
+    }
+}
+
+/// The wait on a trusted device as long as nobody said otherwise: a night, and a look at one's mail.
+const REPAIR_WAIT_HOURS: u8 = 24;
+/// What the wait on a trusted device may be, in hours: long enough to read a notice, and never longer than
+/// without such a device.
+pub const REPAIR_WAIT_WITHIN: std::ops::RangeInclusive<u8> = 4..=72;
+
+impl Governance {
+    /// How long somebody on a device that is still trusted waits, whatever was saved.
+    pub fn repair_wait(&self) -> Span {
+        let hours = self.repair_wait_hours.clamp(*REPAIR_WAIT_WITHIN.start(), *REPAIR_WAIT_WITHIN.end());
+        Span::hours(hours.into())
+    }
 }
 
 /// Acts that dual control can be chosen for.
@@ -75,7 +107,7 @@ pub enum Guarded {
     Disable,
     /// Stopping requirement and challenges for everyone.
     Suspend,
-    /// Resetting or exempting an owner.
+    /// Resetting or exempting an owner, or letting one in with a code.
     HelpOwner,
     /// Erasing a person.
     Erase,
@@ -112,6 +144,15 @@ pub enum GuardedAct {
         exemption: ExemptionId,
         /// Until when.
         until: Timestamp,
+    },
+    /// Let a locked-out owner in once, with a code.
+    GrantOwnerRecovery {
+        /// Whom.
+        user: UserId,
+        /// The case.
+        recovery: RecoveryId,
+        /// How many hours the code is good for.
+        hours: u8,
     },
     /// Erase a person.
     Erase {

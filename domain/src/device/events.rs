@@ -98,6 +98,8 @@ pub enum Method {
     Otp,
     /// Password and a recovery code.
     RecoveryCode,
+    /// Password and the code of a recovery grant.
+    RecoveryGrant,
     /// Password and a code by SMS.
     SmsCode,
     /// Password and an assertion of a security key or passkey.
@@ -109,7 +111,7 @@ impl Method {
     pub const fn is_second_factor(self) -> bool {
         match self {
             Self::Password | Self::Trust => false,
-            Self::Otp | Self::RecoveryCode | Self::SmsCode | Self::Assertion => true,
+            Self::Otp | Self::RecoveryCode | Self::SmsCode | Self::Assertion | Self::RecoveryGrant => true,
         }
     }
 }

@@ -123,6 +123,14 @@ impl FactorDetail {
         }
     }
 
+    /// The same, where it was made for this binding and is of no use without it.
+    pub fn own_verifier(&self) -> Option<VerifierId> {
+        match self {
+            Self::Token(begun) if begun.stock.is_some() => None,
+            Self::Totp(_) | Self::Token(_) | Self::Sms(_) | Self::Webauthn(_) => self.verifier(),
+        }
+    }
+
     /// Sealed personal values in it.
     pub(crate) fn sealed_values(&self) -> u32 {
         match self {
@@ -174,6 +182,14 @@ impl Held {
             Self::Token(held) => Some(held.seed),
             Self::Webauthn(held) => Some(held.credential),
             Self::Sms(_) => None,
+        }
+    }
+
+    /// Which token of the account's stock it is, where it is one.
+    pub const fn stock(&self) -> Option<&token::FromStock> {
+        match self {
+            Self::Token(held) => held.stock.as_ref(),
+            Self::Totp(_) | Self::Sms(_) | Self::Webauthn(_) => None,
         }
     }
 

@@ -125,6 +125,9 @@ impl Moves {
 /// How many counters above the least good one a single code may be, RFC 4226 §7.2: a button pressed in a
 /// pocket.
 pub const LOOK_AHEAD: u64 = 10;
+/// How many counters ahead two codes in a row may be, RFC 4226 §7.4. Guessing two is no shorter than guessing
+/// one code of twice the digits.
+pub const RESYNC_AHEAD: u64 = 100;
 
 impl Pace {
     pub(super) const fn next(self) -> u64 {

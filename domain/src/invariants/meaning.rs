@@ -8,12 +8,13 @@ use crate::account::{AccountEvent, GuardedAct};
 use crate::device::{DeviceEvent, DistrustCause, EndCause, TokenHolder};
 use crate::factor::FirstUse;
 use crate::ids::{
-    ChallengeId, CodeSetId, FactorId, LinkId, MailedCodeId, MessageId, SmsCodeId, TicketId, UserId,
+    ChallengeId, CodeSetId, FactorId, LinkId, MailedCodeId, MessageId, RecoveryId, SmsCodeId, TicketId,
+    UserId,
 };
 use crate::permission::Act;
 use crate::policy::Role;
 use crate::time::Timestamp;
-use crate::user::{Familiarity, Gate, LinkPurpose, Purpose, ResetCause, UserEvent};
+use crate::user::{Familiarity, Gate, LinkPurpose, Purpose, RecoveryRoute, ResetCause, UserEvent};
 
 /// The process manager that sends messages.
 const COURIER: &str = "courier";
@@ -117,6 +118,8 @@ pub(super) enum Spent {
     Mailed { code: MailedCodeId },
     /// An enrolment ticket.
     Ticket { ticket: TicketId },
+    /// The code of a recovery grant.
+    Grant { recovery: RecoveryId, purpose: Purpose },
     /// A message, which ends once: it went out, or it was given up.
     Message { message: MessageId },
 }
@@ -251,6 +254,7 @@ fn guarded(act: &GuardedAct, scene: &Scene) -> Act {
         GuardedAct::Disable { .. } | GuardedAct::Suspend => Act::SwitchAccount,
         GuardedAct::ResetOwner { user, .. } => Act::ResetFactor(scene.role(*user)),
         GuardedAct::ExemptOwner { user, .. } => Act::Exempt(scene.role(*user)),
+        GuardedAct::GrantOwnerRecovery { user, .. } => Act::GrantRecovery(scene.role(*user)),
         GuardedAct::Erase { user } => Act::Erase(scene.role(*user)),
         GuardedAct::GrantOwner { user } | GuardedAct::TransferOwnership { to: user, .. } => {
             Act::ChangeRole { from: scene.role(*user), to: Role::Owner }
@@ -275,6 +279,8 @@ fn of_user(user: UserId, event: &UserEvent, scene: &Scene) -> Meaning {
     // A first factor takes a session; a further one a fresh proof.
     let bound = scene.person(user).is_some_and(|p| p.enrolled == Some(scene.account.generation));
     let binding = Takes::Own(if bound { Act::ChangeOwnFactors } else { Act::EnrolOwn });
+    // A code is mailed for a first binding, or to whoever lost what they had bound.
+    let mailed = if bound { Takes::Door } else { binding };
     let factor = Gate::SecondFactor;
     match event {
         UserEvent::UserRegistered { role, at, .. } => {
@@ -294,6 +300,10 @@ fn of_user(user: UserId, event: &UserEvent, scene: &Scene) -> Meaning {
         UserEvent::LinkIssued { purpose: LinkPurpose::Verification, .. } => {
             takes(Takes::DoorOrStaff(Act::Deactivate(role)))
         }
+        // It stands in the event of its grant.
+        UserEvent::LinkIssued { purpose: LinkPurpose::Recovery, .. } => {
+            takes(Takes::Staff(Act::GrantRecovery(role)))
+        }
         UserEvent::LinkRedeemed { link, at } => {
             takes(Takes::Door).at(*at).spending(Spent::Link { link: *link })
         }
@@ -303,9 +313,9 @@ fn of_user(user: UserId, event: &UserEvent, scene: &Scene) -> Meaning {
         UserEvent::PasswordRejected { familiarity, consecutive, retry_at, at } => {
             takes(Takes::Door).at(*at).wrong(Gate::Password, *familiarity, (*consecutive, *retry_at))
         }
-        UserEvent::MailedCodeIssued { at, .. } => takes(binding).at(*at),
-        UserEvent::MailedCodeAccepted { code } => takes(binding).spending(Spent::Mailed { code: *code }),
-        UserEvent::MailedCodeRejected { .. } => takes(binding),
+        UserEvent::MailedCodeIssued { at, .. } => takes(mailed).at(*at),
+        UserEvent::MailedCodeAccepted { code } => takes(mailed).spending(Spent::Mailed { code: *code }),
+        UserEvent::MailedCodeRejected { .. } => takes(mailed),
         UserEvent::FactorEnrolmentStarted { at, .. } => takes(binding).at(*at),
         UserEvent::FactorConfirmed { factor, first, at } => {
             let confirmed = takes(binding).at(*at);
@@ -381,13 +391,31 @@ fn of_user(user: UserId, event: &UserEvent, scene: &Scene) -> Meaning {
             takes(Takes::Staff(Act::ResetFactor(role))).at(*effective_at).changing(Credentials::FactorEnded)
         }
         // It follows from the wait, which is judged by its own rule.
-        UserEvent::TwoFactorReset { cause: ResetCause::StaffAfterWait { .. }, effective_at } => {
-            takes(Takes::Follows).at(*effective_at).changing(Credentials::FactorEnded)
+        UserEvent::TwoFactorReset {
+            cause:
+                ResetCause::StaffAfterWait { .. } | ResetCause::AfterWait { .. } | ResetCause::Granted { .. },
+            effective_at,
+        } => takes(Takes::Follows).at(*effective_at).changing(Credentials::FactorEnded),
+        UserEvent::TwoFactorResetScheduled { route: RecoveryRoute::Staff, at, .. } => {
+            takes(Takes::Staff(Act::ResetFactor(role))).at(*at)
         }
-        UserEvent::TwoFactorResetScheduled { at, .. } => takes(Takes::Staff(Act::ResetFactor(role))).at(*at),
-        UserEvent::TwoFactorResetCancelled { at } => {
-            takes(Takes::DoorOrStaff(Act::ResetFactor(role))).at(*at)
+        UserEvent::TwoFactorResetScheduled { at, .. } | UserEvent::RecoveryRequested { at, .. } => {
+            takes(Takes::Door).at(*at)
         }
+        UserEvent::TwoFactorResetCancelled { at, .. } | UserEvent::RecoveryGrantRevoked { at, .. } => {
+            takes(Takes::DoorOrStaff(Act::StopRecovery(role))).at(*at)
+        }
+        // Whoever asked for what nobody gets: themselves, or any member of the team.
+        UserEvent::RecoveryRefused { at, .. } => takes(Takes::DoorOrStaff(Act::ReadPeople)).at(*at),
+        UserEvent::RecoveryGranted { at, .. } => takes(Takes::Staff(Act::GrantRecovery(role))).at(*at),
+        UserEvent::RecoveryCodeRevealed { link, at, .. } => {
+            takes(Takes::Door).at(*at).spending(Spent::Link { link: *link })
+        }
+        UserEvent::RecoveryGrantUsed { recovery, purpose, familiarity, at } => takes(proving(*purpose))
+            .at(*at)
+            .right(factor, *familiarity)
+            .spending(Spent::Grant { recovery: *recovery, purpose: *purpose }),
+        UserEvent::RecoveryCompleted { at, .. } => takes(Takes::Follows).at(*at),
         // In the stream of who asks, about somebody else.
         UserEvent::StaffResetAsked { at, .. } => takes(Takes::Own(Act::ResetFactor(Role::EndUser))).at(*at),
         UserEvent::ExemptionGranted { at, .. } | UserEvent::ExemptionEnded { at, .. } => {

@@ -75,6 +75,9 @@ pub(super) fn course(account: &Account, user: &User, device: &Device, role: Role
 impl Course {
     /// The course of a sign-in whose challenge was answered.
     pub(super) const CHALLENGED: Self = Self { decision: Decision::Challenge, reasons: vec![] };
+    /// The course of one that was answered with the code of a grant: another factor is bound, and nothing
+    /// else done before.
+    pub(super) const LET_IN: Self = Self { decision: Decision::Enrol, reasons: vec![] };
     /// The most reasons that one sign-in records.
     pub const MAX_REASONS: usize = 4;
 

@@ -11,7 +11,7 @@ use crate::ids::{FactorId, SessionId, SignInId, VerifierId};
 use crate::policy::Role;
 use crate::proof::Verdict;
 use crate::time::Timestamp;
-use crate::user::{Purpose, User, UserCommand, UserError};
+use crate::user::{ProofKind, Purpose, User, UserCommand, UserError};
 
 /// Somebody answers the challenge of an open attempt, on the device that it was opened on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,7 +107,10 @@ impl Finish {
         };
         let method = method(kind);
         let user = user.after(&events);
-        let new = new_session(account, &user, role, (first, &Course::CHALLENGED), session, session_token, at);
+        let course = if kind == ProofKind::RecoveryGrant { Course::LET_IN } else { Course::CHALLENGED };
+        let new = new_session(account, &user, role, (first, &course), session, session_token, at);
+        // Whoever is let in once earns no trust with it.
+        let span = span.filter(|_| kind != ProofKind::RecoveryGrant);
         let steps = device.complete(sign_in, method, new, span, at);
         Ok(Steps { user: events, device: steps, came_to: Answer::Accepted(method) })
     }

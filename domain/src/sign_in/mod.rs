@@ -12,6 +12,7 @@ mod begin;
 mod course;
 mod finish;
 mod obstacle;
+mod plead;
 mod prompts;
 mod signed_in;
 #[cfg(test)]
@@ -21,6 +22,7 @@ pub use begin::{Begin, Begun, FirstShown, NotVouched};
 pub use course::{Course, Recognition, recognise, trust_counts, trust_holds, trust_offer, trusted};
 pub use finish::{Finish, TextAtSignIn, challenged};
 pub use obstacle::{Obstacle, obstacle};
+pub use plead::{Plead, Pleaded};
 pub use prompts::{MONTH, Visit, Visits, a_month, prompts};
 pub use signed_in::{Holder, STEP_UP_LIFE, SignedIn, Stale, session_end, session_holds};
 
@@ -119,6 +121,7 @@ fn method(kind: ProofKind) -> Method {
         ProofKind::RecoveryCode => Method::RecoveryCode,
         ProofKind::SmsCode => Method::SmsCode,
         ProofKind::Assertion => Method::Assertion,
+        ProofKind::RecoveryGrant => Method::RecoveryGrant,
     }
 }
 

@@ -54,6 +54,7 @@ impl Visits {
                     Method::Password
                     | Method::Otp
                     | Method::RecoveryCode
+                    | Method::RecoveryGrant
                     | Method::SmsCode
                     | Method::Assertion,
                 ) => {

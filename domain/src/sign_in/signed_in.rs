@@ -94,6 +94,21 @@ impl<'a> SignedIn<'a> {
         self.session
     }
 
+    /// The person.
+    pub(super) fn user(&self) -> &'a User {
+        self.user
+    }
+
+    /// The device.
+    pub(super) fn device(&self) -> &'a Device {
+        self.device
+    }
+
+    /// The instant of this look.
+    pub(super) fn at(&self) -> Timestamp {
+        self.at
+    }
+
     /// The person's role.
     pub fn role(&self) -> Role {
         self.role

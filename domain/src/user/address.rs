@@ -4,8 +4,9 @@
 use super::command::UserError;
 use super::events::UserEvent;
 use super::held::{EmailChange, Link};
+use super::recovery::GRANT_HOURS_AT_MOST;
 use super::state::User;
-use super::values::LinkPurpose;
+use super::values::{LinkPurpose, Objection};
 use crate::ids::{LinkId, VerifierId};
 use crate::proof::Era;
 use crate::sealed::{Email, Sealed};
@@ -32,6 +33,8 @@ impl LinkPurpose {
             Self::SetUp => Span::minutes(30),
             Self::PasswordReset => Span::hours(1),
             Self::EmailChange => Span::hours(24),
+            // As long as its grant, and no longer than any.
+            Self::Recovery => Span::hours(GRANT_HOURS_AT_MOST as i64),
         }
     }
 }
@@ -105,6 +108,8 @@ impl User {
                     return Err(UserError::MailedJustNow(first + RESETS_WITHIN));
                 }
             }
+            // It stands in the event of the grant.
+            LinkPurpose::Recovery => return Err(UserError::LinkOver),
             LinkPurpose::Invitation | LinkPurpose::EmailChange | LinkPurpose::Verification => {
                 self.mailed_a_minute_ago(purpose, at)?;
             }
@@ -130,7 +135,8 @@ impl User {
             }
             AddressCommand::Confirm { link, email, at } => {
                 self.waiting_change(link, at).ok_or(UserError::LinkOver)?;
-                Ok(vec![UserEvent::EmailChanged { link, email, at }])
+                let changed = UserEvent::EmailChanged { link, email, at };
+                Ok(std::iter::once(changed).chain(self.cancel(Objection::Address, at)).collect())
             }
         }
     }

@@ -4,6 +4,7 @@ use super::access::AccessCommand;
 use super::budget::Wait;
 use super::help::HelpCommand;
 use super::people::PeopleCommand;
+use super::recovery::RecoveryCommand;
 use super::values::{Familiarity, Gate, LinkPurpose, Purpose, Refusal};
 use crate::access::TokenRefused;
 use crate::delivery::{Ended, Posted};
@@ -230,6 +231,8 @@ pub enum UserCommand {
     ReachReset,
     /// Help from staff, with a wait, an end, or a ticket.
     Help(HelpCommand),
+    /// A way back in for somebody who lost their second factor.
+    Recovery(RecoveryCommand),
     /// About their ordinary life here: name, address, role, ways in, deactivation.
     People(PeopleCommand),
     /// Lift every lock and wait.
@@ -304,6 +307,9 @@ pub enum UserError {
     /// They hold, or are handed, no such token of the account's stock.
     #[error("there is no such token for this person")]
     NoStockToken,
+    /// They were handed this token, or have bound it.
+    #[error("this person has this token already")]
+    TokenTheirs,
     /// As many tokens as a person may be handed.
     #[error("at most {0} tokens wait for one person")]
     TooManyAssigned(usize),
@@ -334,6 +340,24 @@ pub enum UserError {
     /// No reset of theirs waits.
     #[error("no reset is waiting")]
     NothingWaits,
+    /// Nobody asked for a way back in a moment ago.
+    #[error("ask for a code by mail first")]
+    NothingRequested,
+    /// Members of the team are helped by an owner or an admin.
+    #[error("an owner or an admin of your team can let you in; ask one of them")]
+    AskYourTeam,
+    /// A program vouched for the first factor.
+    #[error("sign in with your password to ask for this")]
+    PasswordNeeded,
+    /// The session does not rest on a device's trust.
+    #[error("this takes a session on a device that is still trusted")]
+    NotTrusted,
+    /// A grant ends too late, or at once.
+    #[error("a code is good for 1 to {0} hours")]
+    GrantSpan(u8),
+    /// The account's governance keeps codes from who grants them.
+    #[error("the code goes to the person alone; an owner can change that for the account")]
+    IssuerMayNotSee,
     /// An agent asked for as many resets as they may.
     #[error("you asked for as many resets as one may in an hour; the next one from {0} on")]
     ResetsSpent(Timestamp),

@@ -7,7 +7,7 @@ use super::delivery::outcome;
 use super::events::UserEvent;
 use super::factors::Confirmation;
 use super::state::User;
-use super::values::{Familiarity, Gate, LinkPurpose, ProofKind, ResetCause};
+use super::values::{Familiarity, Gate, LinkPurpose, Objection, ProofKind, ResetCause};
 use crate::ids::{LinkId, VerifierId};
 use crate::proof::Era;
 use crate::time::Timestamp;
@@ -49,18 +49,19 @@ impl User {
         Ok((std::iter::once(reset).chain(events).collect(), accepted))
     }
 
-    /// As `obey`; whoever shows their factor while a reset waits says thereby that they still have it.
+    /// As `obey`; whoever shows their factor while a reset waits, or a code is granted, says thereby that they
+    /// still have it.
     fn obey_and_object(
         &self,
         era: &Era,
         command: UserCommand,
     ) -> Result<(Vec<UserEvent>, Option<ProofKind>), UserError> {
         let (mut events, accepted) = self.obey(era, command)?;
-        if self.waiting_reset.is_some()
+        if (self.waiting_reset.is_some() || self.grant.is_some())
             && let Some((index, at)) =
                 events.iter().enumerate().find_map(|(n, e)| Some((n, use_of_factor(e)?)))
         {
-            events.insert(index + 1, UserEvent::TwoFactorResetCancelled { at });
+            events.splice(index + 1..index + 1, self.give_way(Objection::Factor, at));
         }
         Ok((events, accepted))
     }
@@ -116,11 +117,13 @@ impl User {
             UserCommand::Reset { at, .. } if self.help_waits(at) => return Err(UserError::ResetWaits),
             UserCommand::Reset { reason, compromise, at } => {
                 let cause = ResetCause::Staff { reason, compromise };
-                vec![UserEvent::TwoFactorReset { cause, effective_at: at }]
+                let reset = UserEvent::TwoFactorReset { cause, effective_at: at };
+                self.give_way(Objection::Replaced, at).chain([reset]).collect()
             }
             UserCommand::People(command) => self.live(era, command)?,
             UserCommand::ReachReset => vec![],
             UserCommand::Help(command) => self.help(command, era)?,
+            UserCommand::Recovery(command) => self.recover(command, era)?,
             UserCommand::Unlock { reason } => vec![UserEvent::Unlocked { reason }],
             UserCommand::ReportLost { device } => vec![UserEvent::DeviceReportedLost { device }],
             UserCommand::Access(command) => self.access(command)?,
@@ -154,13 +157,18 @@ impl User {
         let proves = match open.purpose {
             LinkPurpose::Invitation | LinkPurpose::Verification => !self.email_verified,
             LinkPurpose::SetUp | LinkPurpose::PasswordReset => false,
-            // It moves an address, and sets no password.
-            LinkPurpose::EmailChange => return Err(UserError::LinkOver),
+            // It moves an address, or shows a code, and sets no password.
+            LinkPurpose::EmailChange | LinkPurpose::Recovery => return Err(UserError::LinkOver),
         };
         let mut events = vec![UserEvent::LinkRedeemed { link, at }];
         if proves {
             events.push(UserEvent::EmailVerified { at });
         }
+        // What was begun with the old password ends, and what waits ends with one that came by mail.
+        if open.purpose == LinkPurpose::PasswordReset {
+            events.extend(self.cancel(Objection::Password, at));
+        }
+        events.extend(self.revoke(Objection::Password, at));
         events.push(UserEvent::PasswordSet { verifier, stands_alone, at });
         Ok(events)
     }

@@ -8,14 +8,15 @@ use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
 
 use super::values::{
-    Familiarity, Gate, LinkPurpose, PasswordAccess, ProofKind, Purpose, Refusal, ResetCause,
+    Familiarity, Gate, Handing, LinkPurpose, Objection, PasswordAccess, ProofKind, Purpose, RecoveryRefusal,
+    RecoveryRoute, Refusal, ResetCause,
 };
 use crate::account::TokenScope;
 use crate::delivery::{Posted, Undelivered};
 use crate::factor::{FactorDetail, FirstUse, token};
 use crate::ids::{
     AccountId, ChallengeId, CodeSetId, DeviceId, ExemptionId, FactorId, GroupId, LinkId, MailedCodeId,
-    SessionId, SmsCodeId, StockTokenId, TicketId, TokenId, UserId, VerifierId,
+    RecoveryId, SessionId, SmsCodeId, StockTokenId, TicketId, TokenId, UserId, VerifierId,
 };
 use crate::policy::Role;
 use crate::sealed::{Email, FactorName, PersonName, ProviderSubject, Reason, Sealed, TokenName, UserAgent};
@@ -341,10 +342,14 @@ pub enum UserEvent {
         /// From when it holds: for an account-wide disable, the instant of that event.
         effective_at: Timestamp,
     },
-    /// Staff asked for a reset that takes a wait first. Any use of the factor, and the person's word, cancels it.
+    /// A reset that takes a wait first was asked for. Any use of the factor, and the person's word, cancels it.
     TwoFactorResetScheduled {
-        /// Why.
-        reason: Sealed<Reason>,
+        /// The case; none before such waits were cases.
+        recovery: Option<RecoveryId>,
+        /// By which way.
+        route: RecoveryRoute,
+        /// Why, where staff asked.
+        reason: Option<Sealed<Reason>>,
         /// From when it holds.
         due_at: Timestamp,
         /// When it was asked for.
@@ -352,6 +357,86 @@ pub enum UserEvent {
     },
     /// The wait ended without a reset.
     TwoFactorResetCancelled {
+        /// The case; none before such waits were cases.
+        recovery: Option<RecoveryId>,
+        /// Why; not known of old ones.
+        how: Option<Objection>,
+        /// When.
+        at: Timestamp,
+    },
+    /// The person asked for a way back in without their second factor; a code goes to the address that
+    /// recovery uses.
+    RecoveryRequested {
+        /// The case.
+        recovery: RecoveryId,
+        /// By which way.
+        route: RecoveryRoute,
+        /// When.
+        at: Timestamp,
+    },
+    /// A way back in was asked for that is not to be had.
+    RecoveryRefused {
+        /// The case, which ends here.
+        recovery: RecoveryId,
+        /// By which way.
+        route: RecoveryRoute,
+        /// Why.
+        why: RecoveryRefusal,
+        /// When.
+        at: Timestamp,
+    },
+    /// An owner or an admin lets a locked-out member of the team in, once, with a code.
+    RecoveryGranted {
+        /// The case.
+        recovery: RecoveryId,
+        /// Into whose hands the code comes.
+        handed: Handing,
+        /// Why.
+        reason: Sealed<Reason>,
+        /// Who asked for it.
+        by: UserId,
+        /// The second person, where it took one.
+        approved_by: Option<UserId>,
+        /// When it ends, used or not.
+        expires_at: Timestamp,
+        /// When.
+        at: Timestamp,
+    },
+    /// The grant's link was used, and the code shown, once.
+    RecoveryCodeRevealed {
+        /// The case.
+        recovery: RecoveryId,
+        /// The link.
+        link: LinkId,
+        /// Where the code's verifier is.
+        verifier: VerifierId,
+        /// When.
+        at: Timestamp,
+    },
+    /// The grant's code was accepted beside the password; it never is again.
+    RecoveryGrantUsed {
+        /// The case.
+        recovery: RecoveryId,
+        /// What for.
+        purpose: Purpose,
+        /// On what kind of device.
+        familiarity: Familiarity,
+        /// When.
+        at: Timestamp,
+    },
+    /// The grant ended without being used.
+    RecoveryGrantRevoked {
+        /// The case.
+        recovery: RecoveryId,
+        /// Why.
+        how: Objection,
+        /// When.
+        at: Timestamp,
+    },
+    /// The person has a second factor again: the case is closed.
+    RecoveryCompleted {
+        /// The case.
+        recovery: RecoveryId,
         /// When.
         at: Timestamp,
     },

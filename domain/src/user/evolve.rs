@@ -6,14 +6,14 @@ use super::address::RESETS_WITHIN;
 use super::budget::{Budget, Budgets};
 use super::events::UserEvent;
 use super::held::{
-    Codes, EmailChange, Enrolled, Exemption, FORMER_EMAIL_SERVES, Factor, FormerEmail, Link, Password,
-    Pending, Registered, TICKET_TRIES, Ticket, WaitingReset,
+    Codes, EmailChange, Enrolled, Exemption, FORMER_EMAIL_SERVES, Factor, FormerEmail, Grant, Link, Password,
+    Pending, Plea, Registered, TICKET_TRIES, Ticket, WaitingReset,
 };
 use super::help::ASKING_SPAN;
 use super::mailed::MailedCode;
 use super::prove::guesses_behind_the_password;
 use super::state::User;
-use super::values::{Familiarity, Gate, LinkPurpose, ResetCause};
+use super::values::{Familiarity, Gate, Handing, LinkPurpose, ResetCause};
 use crate::account::ApiToken;
 use crate::factor::sms::SmsCode;
 use crate::factor::{FactorDetail, FirstUse, token};
@@ -26,6 +26,7 @@ impl User {
         self.enrolled = None;
         self.pending.clear();
         self.waiting_reset = None;
+        (self.plea, self.grant) = (None, None);
         self.mailed.void();
         self.texted.open.clear();
         self.factor_failures = Budgets::default();
@@ -126,6 +127,8 @@ impl User {
                 self.pending.clear();
                 self.needs_ticket = false;
                 self.ticket = None;
+                // A code that was mailed for the binding serves nothing else.
+                self.mailed.void();
             }
             UserEvent::RecoveryCodesGenerated { set, count, verifier }
             | UserEvent::RecoveryCodesRegenerated { set, count, verifier } => {
@@ -233,21 +236,63 @@ impl User {
                 self.end_second_factor();
                 // A ticket of before may be in the hands that the reset is about.
                 self.ticket = None;
-                if let ResetCause::Staff { compromise, .. } = cause {
-                    self.sealed_values += 1;
-                    // Nothing but the ticket's binding lifts it: no second, milder reset does.
-                    self.needs_ticket |= *compromise;
-                    // Whoever held the factor could have issued tokens with it.
-                    if *compromise {
-                        self.tokens.clear();
+                match cause {
+                    ResetCause::Staff { compromise, .. } => {
+                        self.sealed_values += 1;
+                        // Nothing but the ticket's binding lifts it: no second, milder reset does.
+                        self.needs_ticket |= *compromise;
+                        // Whoever held the factor could have issued tokens with it.
+                        if *compromise {
+                            self.tokens.clear();
+                        }
                     }
+                    ResetCause::AfterWait { recovery, .. } | ResetCause::Granted { recovery } => {
+                        self.recovering = Some(*recovery);
+                    }
+                    ResetCause::AccountDisabled { .. } | ResetCause::StaffAfterWait { .. } => {}
                 }
             }
-            UserEvent::TwoFactorResetScheduled { due_at, at, .. } => {
-                self.sealed_values += 1;
-                self.waiting_reset = Some(WaitingReset { since: *at, due_at: *due_at });
+            UserEvent::TwoFactorResetScheduled { recovery, route, reason, due_at, at } => {
+                self.sealed_values += u32::from(reason.is_some());
+                self.plea = None;
+                let (recovery, route) = (*recovery, *route);
+                self.waiting_reset = Some(WaitingReset { recovery, route, since: *at, due_at: *due_at });
             }
             UserEvent::TwoFactorResetCancelled { .. } => self.waiting_reset = None,
+            UserEvent::RecoveryRequested { recovery, route, at } => {
+                self.plea = Some(Plea { recovery: *recovery, route: *route, at: *at });
+            }
+            UserEvent::RecoveryRefused { .. } => {}
+            UserEvent::RecoveryGranted { recovery, handed, expires_at, at, .. } => {
+                self.sealed_values += 1;
+                let (link, code) = match handed {
+                    Handing::Link { link, verifier } => {
+                        let (purpose, verifier, expires_at) = (LinkPurpose::Recovery, *verifier, *expires_at);
+                        self.links.retain(|_, open| open.purpose != purpose);
+                        self.links.insert(*link, Link { purpose, verifier, expires_at });
+                        (Some(*link), None)
+                    }
+                    Handing::Issuer { verifier } => (None, Some(*verifier)),
+                };
+                let (recovery, expires_at, since) = (*recovery, *expires_at, *at);
+                self.grant = Some(Grant { recovery, link, code, expires_at, since });
+            }
+            UserEvent::RecoveryCodeRevealed { link, verifier, .. } => {
+                self.links.remove(link);
+                if let Some(grant) = &mut self.grant {
+                    (grant.link, grant.code) = (None, Some(*verifier));
+                }
+            }
+            UserEvent::RecoveryGrantUsed { familiarity, .. } => {
+                self.grant = None;
+                *self.factor_failures.of_mut(*familiarity) = Budget::default();
+                self.sign_in_failures = 0;
+            }
+            UserEvent::RecoveryGrantRevoked { .. } => {
+                self.grant = None;
+                self.links.retain(|_, open| open.purpose != LinkPurpose::Recovery);
+            }
+            UserEvent::RecoveryCompleted { .. } => self.recovering = None,
             UserEvent::StaffResetAsked { at, .. } => {
                 self.resets_asked.retain(|asked| *at < *asked + ASKING_SPAN);
                 self.resets_asked.push(*at);
@@ -338,6 +383,7 @@ impl User {
                     registered.role = *to;
                 }
                 (self.exemption, self.ticket) = (None, None);
+                (self.plea, self.grant) = (None, None);
                 self.tokens.clear();
                 self.new_epoch();
             }
@@ -349,6 +395,7 @@ impl User {
                 self.links.clear();
                 self.email_change = None;
                 (self.exemption, self.ticket) = (None, None);
+                (self.plea, self.grant) = (None, None);
                 self.pending.clear();
                 self.tokens.clear();
                 self.new_epoch();

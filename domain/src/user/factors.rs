@@ -15,7 +15,7 @@ use crate::sealed::{FactorName, Sealed};
 use crate::time::Timestamp;
 
 /// Factors of one user. Enough for every phone, tablet, and key a person carries; short enough to read.
-const MAX_FACTORS: usize = 10;
+pub(super) const MAX_FACTORS: usize = 10;
 /// Tokens of the stock that wait for one person at once: one, its spare, and room for mistakes.
 const MAX_ASSIGNED: usize = 4;
 
@@ -175,10 +175,20 @@ impl User {
         if detail.stock.as_ref().is_none_or(|stock| stock.token != token) {
             return Err(UserError::NoStockToken);
         }
+        if self.has_token(token) {
+            return Err(UserError::TokenTheirs);
+        }
         if self.assigned.len() >= MAX_ASSIGNED {
             return Err(UserError::TooManyAssigned(MAX_ASSIGNED));
         }
         Ok(vec![UserEvent::TokenAssigned { token, detail, at }])
+    }
+
+    /// Whether they were handed a token of the stock, or have bound it.
+    pub fn has_token(&self, token: StockTokenId) -> bool {
+        let mut bound = self.enrolled.iter().flat_map(|enrolled| enrolled.factors.values());
+        let theirs = |stock: &token::FromStock| stock.token == token;
+        self.assigned.contains_key(&token) || bound.any(|factor| factor.held.stock().is_some_and(theirs))
     }
 
     /// Takes back a token that is not bound yet.
@@ -230,6 +240,7 @@ impl User {
             events.push(UserEvent::TwoFactorEnabled { generation: era.generation, at });
             let NewCodes { set, count, verifier } = codes;
             events.push(UserEvent::RecoveryCodesGenerated { set, count, verifier });
+            events.extend(self.recovering.map(|recovery| UserEvent::RecoveryCompleted { recovery, at }));
         }
         Ok((events, Some(proof_of(pending.kind()))))
     }

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::values::LinkPurpose;
+use super::values::{LinkPurpose, RecoveryRoute};
 use crate::factor::{FactorDetail, FactorKind, Held};
 use crate::ids::{
-    AccountId, CodeSetId, ExemptionId, FactorId, LinkId, SessionId, TicketId, UserId, VerifierId,
+    AccountId, CodeSetId, ExemptionId, FactorId, LinkId, RecoveryId, SessionId, TicketId, UserId, VerifierId,
 };
 use crate::policy::{AudiencePolicy, Role};
 use crate::sealed::{Email, FactorName, PersonName, Sealed};
@@ -81,10 +81,40 @@ pub(super) const TICKET_TRIES: u8 = 5;
 /// A reset that waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WaitingReset {
+    /// The case; none before such waits were cases.
+    pub recovery: Option<RecoveryId>,
+    /// By which way.
+    pub route: RecoveryRoute,
     /// When it was asked for.
     pub since: Timestamp,
     /// From when it holds.
     pub due_at: Timestamp,
+}
+
+/// Leave to sign in once with a code in the place of the second factor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Grant {
+    /// The case.
+    pub recovery: RecoveryId,
+    /// The link that shows the code, until it was used.
+    pub link: Option<LinkId>,
+    /// Where the code's verifier is, once somebody has the code.
+    pub code: Option<VerifierId>,
+    /// When it ends.
+    pub expires_at: Timestamp,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+/// A request for a way back in, whose mailed code was not typed yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Plea {
+    /// The case.
+    pub recovery: RecoveryId,
+    /// By which way.
+    pub route: RecoveryRoute,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// A password, by handle.

@@ -1,7 +1,8 @@
-//! Help from staff that takes a wait, has an end, or is a ticket: for people who lost their second factor.
+//! Help from staff that has an end, or is a ticket, and how often they may ask for more: for people who lost their second factor.
 
 use super::command::UserError;
 use super::events::UserEvent;
+use super::recovery::RESET_WAIT;
 use super::state::User;
 use crate::ids::{ExemptionId, TicketId, UserId, VerifierId};
 use crate::policy::{Audience, Role};
@@ -9,8 +10,6 @@ use crate::proof::Era;
 use crate::sealed::{Reason, Sealed};
 use crate::time::{Span, Timestamp};
 
-/// How long a customer's reset by staff waits: time to read a notice and to object.
-pub const RESET_WAIT: Span = Span::hours(72);
 /// Resets of customers that one agent may ask for within an hour.
 pub const RESETS_AN_HOUR: usize = 5;
 /// That hour.
@@ -25,18 +24,6 @@ pub const TICKET_LIFE: Span = Span::hours(24);
 /// Help for somebody.
 #[derive(Debug, Clone)]
 pub enum HelpCommand {
-    /// Have the second factor reset after a wait.
-    ScheduleReset {
-        /// Why.
-        reason: Sealed<Reason>,
-        /// Now.
-        at: Timestamp,
-    },
-    /// Object to the reset that waits.
-    CancelReset {
-        /// Now.
-        at: Timestamp,
-    },
     /// To the member of staff who asks for somebody's reset: may they, once more?
     AskForReset {
         /// Whose.
@@ -79,18 +66,6 @@ impl User {
     pub(super) fn help(&self, command: HelpCommand, era: &Era) -> Result<Vec<UserEvent>, UserError> {
         let enrolled = self.enrolled(era.generation);
         Ok(vec![match command {
-            HelpCommand::ScheduleReset { reason, at } => {
-                enrolled.ok_or(UserError::NotEnabled)?;
-                // Asking again moves nothing: neither sooner, nor for ever later.
-                if let Some(waiting) = self.waiting_reset {
-                    return Err(UserError::AlreadyWaiting(waiting.due_at));
-                }
-                UserEvent::TwoFactorResetScheduled { reason, due_at: at + RESET_WAIT, at }
-            }
-            HelpCommand::CancelReset { at } => {
-                self.waiting_reset.ok_or(UserError::NothingWaits)?;
-                UserEvent::TwoFactorResetCancelled { at }
-            }
             // Admins and owners answer for what they do; an agent asks only so often.
             HelpCommand::AskForReset { .. } if self.role() != Some(Role::Agent) => return Ok(vec![]),
             HelpCommand::AskForReset { subject, at } => {

@@ -55,8 +55,8 @@ pub(super) struct Mailed {
 }
 
 impl Mailed {
-    /// Issues a code, at most one a minute, and none while the tries of the series are spent.
-    pub(super) fn issue(&self, new: NewMailedCode, at: Timestamp) -> Result<UserEvent, UserError> {
+    /// Whether guesses so far let any code be issued.
+    pub(super) fn ready(&self, at: Timestamp) -> Result<(), UserError> {
         self.check_open()?;
         if let Some(last) = self.series.open.last()
             && self.tries_left == 0
@@ -64,6 +64,12 @@ impl Mailed {
         {
             return Err(UserError::MailedTriesSpent(last.expires_at + TRIES_RETURN));
         }
+        Ok(())
+    }
+
+    /// Issues a code, at most one a minute, and none while the tries of the series are spent.
+    pub(super) fn issue(&self, new: NewMailedCode, at: Timestamp) -> Result<UserEvent, UserError> {
+        self.ready(at)?;
         let NewMailedCode { code, verifier } = new;
         let expires_at = at + MAILED_CODE_LIFE;
         let new = MailedCode { code, verifier, issued_at: at, expires_at };

@@ -16,6 +16,7 @@ mod help;
 mod mailed;
 mod people;
 mod prove;
+mod recovery;
 mod series;
 #[cfg(test)]
 mod spec;
@@ -30,15 +31,19 @@ pub use command::{NewCodes, NewFactor, NewMailedCode, Person, UserCommand, UserE
 pub use delivery::{Failing, TROUBLE_AFTER};
 pub use events::UserEvent;
 pub use held::{
-    Codes, EmailChange, Enrolled, Exemption, FORMER_EMAIL_SERVES, Factor, FormerEmail, Link, Password,
-    Pending, Registered, Ticket, WaitingReset,
+    Codes, EmailChange, Enrolled, Exemption, FORMER_EMAIL_SERVES, Factor, FormerEmail, Grant, Link, Password,
+    Pending, Plea, Registered, Ticket, WaitingReset,
 };
-pub use help::{EXEMPT_AT_MOST, HelpCommand, RESET_WAIT, RESETS_AN_HOUR, TICKET_LIFE};
+pub use help::{EXEMPT_AT_MOST, HelpCommand, RESETS_AN_HOUR, TICKET_LIFE};
 pub use mailed::{MAILED_CODE_LIFE, MailedCode};
 pub use people::{MAX_GROUPS_OF_PERSON, PeopleCommand};
+pub use recovery::{GRANT_HOURS, GRANT_HOURS_AT_MOST, OWNER_AMONG_OWNERS_WAIT, RESET_WAIT, RecoveryCommand};
 pub use series::{SENT_CODE_LIFE, Sent};
 pub use state::{BINDINGS_AT_ONCE, User};
-pub use values::{Familiarity, Gate, LinkPurpose, PasswordAccess, ProofKind, Purpose, Refusal, ResetCause};
+pub use values::{
+    Familiarity, Gate, Handing, LinkPurpose, Objection, PasswordAccess, ProofKind, Purpose, RecoveryRefusal,
+    RecoveryRoute, Refusal, ResetCause,
+};
 
 use cqrs_es::Aggregate;
 use cqrs_es::event_sink::EventSink;

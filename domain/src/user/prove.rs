@@ -6,7 +6,7 @@ use super::events::UserEvent;
 use super::held::Enrolled;
 use super::state::User;
 use super::values::{Familiarity, Gate, ProofKind, Purpose, Refusal};
-use crate::ids::{ChallengeId, CodeSetId, FactorId, SmsCodeId};
+use crate::ids::{ChallengeId, CodeSetId, FactorId, RecoveryId, SmsCodeId};
 use crate::proof::{Era, Verdict};
 use crate::time::Timestamp;
 
@@ -28,6 +28,10 @@ impl User {
         let budget = self.factor_budget(familiarity);
         budget.open(at).map_err(|wait| UserError::locked(Gate::SecondFactor, wait))?;
         match self.look(enrolled, verdict, purpose, era, at) {
+            Ok(Accepted::Grant { recovery }) => {
+                let events = self.use_grant(recovery, purpose, familiarity, at);
+                Ok((events, Some(ProofKind::RecoveryGrant)))
+            }
             Ok(Accepted::Otp { factor, step, drift }) => {
                 let mut events = vec![UserEvent::OtpAccepted { factor, step, purpose, familiarity, at }];
                 let known = enrolled.factors.get(&factor).and_then(|factor| factor.held.drift());
@@ -63,6 +67,16 @@ impl User {
                 Ok((events, Some(ProofKind::RecoveryCode)))
             }
             Err(refused) => Ok((self.refuse(refused, purpose, familiarity, era, at), None)),
+        }
+    }
+
+    /// The code of a grant is good for a sign-in, and for nothing else.
+    fn weigh_grant(&self, purpose: Purpose, at: Timestamp) -> Result<Accepted, Refused> {
+        let refused = |refusal| Refused { kind: ProofKind::RecoveryGrant, refusal, factor: None };
+        match (purpose, self.open_grant(at)) {
+            (Purpose::SignIn(_), Some(grant)) => Ok(Accepted::Grant { recovery: grant.recovery }),
+            (Purpose::SignIn(_), None) => Err(refused(Refusal::Expired)),
+            (Purpose::StepUp(_) | Purpose::Confirm(_) | Purpose::Disable, _) => Err(refused(Refusal::Wrong)),
         }
     }
 
@@ -119,6 +133,7 @@ impl User {
             Verdict::Recovery { index } => {
                 recovery(enrolled, index).map_err(|refusal| refused(ProofKind::RecoveryCode, refusal, None))
             }
+            Verdict::Grant => self.weigh_grant(purpose, at),
             Verdict::Mismatch(kind) => Err(refused(kind, Refusal::Wrong, None)),
         }
     }
@@ -191,6 +206,7 @@ enum Accepted {
     Sms { factor: FactorId, code: SmsCodeId },
     Assertion { factor: FactorId, challenge: ChallengeId, sign_count: u32, user_verified: bool },
     Recovery { set: CodeSetId, index: u8, left: u8 },
+    Grant { recovery: RecoveryId },
 }
 
 #[derive(Clone, Copy)]

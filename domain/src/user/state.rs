@@ -8,8 +8,8 @@ use super::budget::{Budget, Budgets, HARD_CAP};
 use super::delivery::Failing;
 use super::events::UserEvent;
 use super::held::{
-    EmailChange, Enrolled, Exemption, FORMER_EMAIL_SERVES, FormerEmail, Link, Password, Pending, Registered,
-    Ticket, WaitingReset,
+    EmailChange, Enrolled, Exemption, FORMER_EMAIL_SERVES, FormerEmail, Grant, Link, Password, Pending, Plea,
+    Registered, Ticket, WaitingReset,
 };
 use super::mailed::{Mailed, MailedCode};
 use super::series::Series;
@@ -19,7 +19,7 @@ use crate::delivery::Channel;
 use crate::factor::sms::SmsCode;
 use crate::factor::token;
 use crate::factor::webauthn::SpentChallenges;
-use crate::ids::{GroupId, LinkId, SessionId, StockTokenId, TokenId};
+use crate::ids::{GroupId, LinkId, RecoveryId, SessionId, StockTokenId, TokenId};
 use crate::policy::{Role, Whom};
 use crate::proof::Era;
 use crate::sealed::{Email, ProviderSubject, Sealed};
@@ -79,7 +79,13 @@ pub struct User {
     pub exemption: Option<Exemption>,
     /// The enrolment ticket that is open.
     pub ticket: Option<Ticket>,
-    /// A reset that staff asked for and that waits.
+    /// A request for a way back in, of which nothing came yet.
+    pub plea: Option<Plea>,
+    /// Leave to sign in once with a code.
+    pub grant: Option<Grant>,
+    /// The case that took their second factor, until they have another one.
+    pub recovering: Option<RecoveryId>,
+    /// A reset that was asked for and that waits.
     pub waiting_reset: Option<WaitingReset>,
     /// Until when they were a customer of the account, where they were one before they joined the team.
     pub customer_until: Option<Timestamp>,
@@ -223,8 +229,11 @@ impl User {
     /// their own had fallen due before, or the proof of the fan-out would miss them.
     pub(super) fn owed_reset(&self, era: &Era) -> Option<UserEvent> {
         self.announced_reset(era).or_else(|| {
-            let WaitingReset { since, due_at } = *self.due_reset(era.at)?;
-            let cause = ResetCause::StaffAfterWait { scheduled_at: since };
+            let WaitingReset { recovery, since: scheduled_at, due_at, .. } = *self.due_reset(era.at)?;
+            let cause = match recovery {
+                Some(recovery) => ResetCause::AfterWait { recovery, scheduled_at },
+                None => ResetCause::StaffAfterWait { scheduled_at },
+            };
             Some(UserEvent::TwoFactorReset { cause, effective_at: due_at })
         })
     }

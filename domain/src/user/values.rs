@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use strum::IntoStaticStr;
 
-use crate::ids::{FactorId, SessionId, SignInId};
+use crate::ids::{FactorId, LinkId, RecoveryId, SessionId, SignInId, VerifierId};
 use crate::sealed::{Reason, Sealed};
 use crate::time::Timestamp;
 
@@ -21,6 +21,8 @@ pub enum LinkPurpose {
     EmailChange,
     /// Sent by mail to somebody who was reactivated; redeeming it proves the address again.
     Verification,
+    /// Sent by mail to somebody locked out; redeeming it shows the code that lets them in once.
+    Recovery,
 }
 
 /// What a proof was shown for.
@@ -74,6 +76,8 @@ pub enum ProofKind {
     Otp,
     /// A recovery code.
     RecoveryCode,
+    /// The code of a recovery grant.
+    RecoveryGrant,
     /// A code by SMS.
     SmsCode,
     /// An assertion of a security key or passkey.
@@ -96,10 +100,90 @@ pub enum ResetCause {
         /// Whether the factor may be in wrong hands: then only an enrolment ticket binds a new one.
         compromise: bool,
     },
-    /// A member of staff asked for it, and the wait passed without the person objecting or using their factor.
+    /// A member of staff asked for it before such waits were cases, and the wait passed without the person
+    /// objecting or using their factor.
     StaffAfterWait {
         /// When it was asked for.
         scheduled_at: Timestamp,
+    },
+    /// The wait of a recovery case passed, and nobody who may objected.
+    AfterWait {
+        /// The case.
+        recovery: RecoveryId,
+        /// When it was asked for.
+        scheduled_at: Timestamp,
+    },
+    /// The code of a recovery grant was used.
+    Granted {
+        /// The case.
+        recovery: RecoveryId,
+    },
+}
+
+/// By which way somebody without their second factor comes back in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, IntoStaticStr)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum RecoveryRoute {
+    /// An owner or an admin grants a code for one sign-in.
+    Grant,
+    /// A member of staff asks for an end user's reset, which waits.
+    Staff,
+    /// An end user, with the password and a code mailed to them, asks for their own reset, which waits.
+    Mailbox,
+    /// Anybody on a device that is still trusted asks for it so; the wait is shorter.
+    TrustedDevice,
+    /// An owner, whom nobody outranks, asks for it so; the whole team is told.
+    Owner,
+}
+
+/// Why a request was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum RecoveryRefusal {
+    /// Staff asked for a code for an end user. Nobody gives them one.
+    EndUser,
+    /// The password was reset by mail a short while ago: the mailbox would be all that is shown.
+    PasswordMailed,
+    /// The address changed a short while ago.
+    AddressChanged,
+}
+
+/// Why a reset that waited, or a grant, came to nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Objection {
+    /// The person showed their second factor.
+    Factor,
+    /// The person said so.
+    Person,
+    /// A member of staff said so.
+    Staff,
+    /// A new password was set.
+    Password,
+    /// The address changed.
+    Address,
+    /// Something else took its place.
+    Replaced,
+}
+
+/// Into whose hands the code of a grant comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Handing {
+    /// The person's, by a one-time link to the address that recovery uses. Who issued it never sees it.
+    Link {
+        /// The link.
+        link: LinkId,
+        /// Where its verifier is.
+        verifier: VerifierId,
+    },
+    /// Who issued it, to tell the person. Only where the account's governance lets them.
+    Issuer {
+        /// Where the code's verifier is.
+        verifier: VerifierId,
     },
 }
 

@@ -24,8 +24,8 @@ use twofold_domain::factor::otp::OtpParameters;
 use twofold_domain::factor::sms::NewSmsCode;
 use twofold_domain::factor::{FactorDetail, FirstUse, totp};
 use twofold_domain::ids::{
-    AccountId, CodeSetId, DeviceId, FactorId, LinkId, MailedCodeId, SessionId, SignInId, SmsCodeId, UserId,
-    VerifierId,
+    AccountId, CodeSetId, DeviceId, FactorId, LinkId, MailedCodeId, RecoveryId, SessionId, SignInId,
+    SmsCodeId, UserId, VerifierId,
 };
 use twofold_domain::invariants::{By, Event};
 use twofold_domain::permission::Act as Deed;
@@ -37,8 +37,8 @@ use twofold_domain::sign_in::{
 };
 use twofold_domain::time::{Span, Timestamp};
 use twofold_domain::user::{
-    Gate, HARD_CAP, HelpCommand, LinkPurpose, NewCodes, NewFactor, NewMailedCode, Person, ProofKind, Purpose,
-    Refusal, ResetCause, User, UserCommand, UserError, UserEvent,
+    Gate, HARD_CAP, LinkPurpose, NewCodes, NewFactor, NewMailedCode, Objection, Person, ProofKind, Purpose,
+    RecoveryCommand, Refusal, ResetCause, User, UserCommand, UserError, UserEvent,
 };
 use uuid::Uuid;
 
@@ -257,7 +257,7 @@ impl World {
                     self.ledger.reached(who, *generation);
                     self.ledger.people[who].wrong_behind_password = 0;
                 }
-                UserEvent::TwoFactorReset { cause: ResetCause::StaffAfterWait { .. }, effective_at } => {
+                UserEvent::TwoFactorReset { cause: ResetCause::AfterWait { .. }, effective_at } => {
                     let due = self.ledger.people[who].due.take();
                     assert_eq!(due, Some(*effective_at), "a reset that was not due, or is written twice");
                 }

@@ -209,6 +209,7 @@ guarded-disable = switch two-factor authentication off for everyone, which reset
 guarded-suspend = suspend two-factor authentication for everyone
 guarded-reset-owner = reset the two-factor authentication of an owner
 guarded-exempt-owner = let an owner in without a second factor for a while
+guarded-grant-owner-recovery = let a locked-out owner in once with a code
 guarded-erase = erase a person for good
 guarded-grant-owner = make somebody an owner
 guarded-transfer-ownership = hand ownership over to somebody
@@ -248,7 +249,7 @@ reset-scheduled-body =
 
 reset-cancelled-subject = Your two-factor authentication for { $account } will not be reset
 reset-cancelled-body =
-    The reset of your two-factor authentication for { $account } in { $product } was cancelled, because you said so or used your second factor.
+    The reset of your two-factor authentication for { $account } in { $product } was cancelled, because the second factor was used, you or somebody of the team said so, or your password or address changed.
 
     If it was not you, change your password now and tell the administrators of { $account }.
 
@@ -269,3 +270,50 @@ ticket-issued-body =
     You get it from the administrator, not by mail.
 
     If you did not ask for this, tell the administrators of { $account } now, and change your password.
+
+recovery-request-subject = Your code to come back in to { $account }
+recovery-request-body =
+    Someone who knows your password for { $account } says in { $product } that they have lost their second factor.
+    If it is you, type this code. It works once, for { $minutes } minutes:
+
+    { $code }
+
+    If it is not you, tell nobody this code and change your password now.
+
+recovery-waits-subject = Your two-factor authentication for { $account } will be reset
+recovery-waits-body =
+    With your password and a code mailed to you, somebody asked to reset your two-factor authentication for { $account } in { $product }. It holds from { $from } on.
+
+    If it was not you, sign in with your authenticator or a recovery code: that cancels the reset. Then change your password. The administrators of { $account } can cancel it too.
+    If it was you, wait until then, sign in with your password, and set it up again.
+
+owner-recovery-waits-subject = { $account }: an owner's second factor will be reset unless somebody objects
+owner-recovery-waits-body =
+    An owner of { $account } says that they have lost their second factor. So everyone of the team is told, and from { $from } on they can set up another one in { $product }.
+
+    If you know of a reason against it, tell the owners and admins of { $account } now. They cancel it in { $product } under "Recovery".
+
+recovery-refused-subject = A way back in to { $account } was refused
+recovery-refused-body =
+    Somebody asked to come in to { $account } in { $product } without your second factor. It was refused, because your password was reset by mail, or your address changed, in the last three days.
+
+    If it was you, try again later, or use your authenticator or a recovery code. If it was not you, change your password now.
+
+recovery-link-subject = Your way back in to { $account }
+recovery-link-body =
+    An administrator of { $account } lets you in to { $product } once, without your second factor. Open this link to see your code. The link shows it once, and both are good until { $until }:
+
+    { $link }
+
+    Type the code after your password. Then set up your authenticator anew: the old one ends.
+    If you have not asked for this, tell the administrators of { $account } now.
+
+recovery-granted-subject = An administrator can let you in to { $account }
+recovery-granted-body =
+    An administrator of { $account } was given a code that lets you in to { $product } once, without your second factor, until { $until }. They tell it to you themselves.
+
+    If you have not asked for this, tell the other administrators of { $account } now.
+
+recovery-grant-revoked-subject = Your code to come back in to { $account } has ended
+recovery-grant-revoked-body =
+    The code that would have let you in to { $account } in { $product } without your second factor ended before it was used: your second factor or your password was used or changed, or somebody of the team ended it.

@@ -208,6 +208,7 @@ guarded-disable = desactivar la autenticación en dos pasos para todas las perso
 guarded-suspend = suspender la autenticación en dos pasos para todas las personas
 guarded-reset-owner = restablecer la autenticación en dos pasos de un propietario
 guarded-exempt-owner = dejar entrar por un tiempo a un propietario sin segundo factor
+guarded-grant-owner-recovery = dejar entrar una vez con un código a un propietario bloqueado
 guarded-erase = borrar a una persona para siempre
 guarded-grant-owner = hacer propietaria a una persona
 guarded-transfer-ownership = traspasar la propiedad a otra persona
@@ -268,3 +269,50 @@ ticket-issued-body =
     Se lo da el administrador, no llega por correo.
 
     Si no lo ha pedido usted, avise ahora a los administradores de { $account } y cambie su contraseña.
+
+recovery-request-subject = Su código para volver a entrar en { $account }
+recovery-request-body =
+    Alguien que conoce su contraseña de { $account } dice en { $product } que ha perdido su segundo factor.
+    Si es usted, escriba este código. Sirve una sola vez, durante { $minutes } minutos:
+
+    { $code }
+
+    Si no es usted, no dé este código a nadie y cambie ahora su contraseña.
+
+recovery-waits-subject = Su autenticación en dos pasos para { $account } se va a restablecer
+recovery-waits-body =
+    Con su contraseña y un código enviado por correo, alguien ha pedido restablecer su autenticación en dos pasos para { $account } en { $product }. Valdrá a partir del { $from }.
+
+    Si no ha sido usted, inicie sesión con su autenticador o un código de recuperación: eso cancela el restablecimiento. Después cambie su contraseña. Los administradores de { $account } también pueden cancelarlo.
+    Si ha sido usted, espere hasta entonces, inicie sesión con su contraseña y vuelva a configurarla.
+
+owner-recovery-waits-subject = { $account }: el segundo factor de un propietario se restablecerá si nadie se opone
+owner-recovery-waits-body =
+    Un propietario de { $account } dice que ha perdido su segundo factor. Por eso se avisa a todo el equipo, y a partir del { $from } podrá configurar otro en { $product }.
+
+    Si conoce un motivo en contra, avise ahora a los propietarios y administradores de { $account }. Lo cancelan en { $product }, en «Recuperación».
+
+recovery-refused-subject = Se ha rechazado una vuelta a { $account }
+recovery-refused-body =
+    Alguien ha pedido entrar en { $account } en { $product } sin su segundo factor. Se ha rechazado, porque en los últimos tres días su contraseña se restableció por correo o su dirección cambió.
+
+    Si ha sido usted, inténtelo más tarde, o use su autenticador o un código de recuperación. Si no ha sido usted, cambie ahora su contraseña.
+
+recovery-link-subject = Su vuelta a { $account }
+recovery-link-body =
+    Un administrador de { $account } le deja entrar una vez en { $product } sin su segundo factor. Abra este enlace para ver su código. El enlace lo muestra una sola vez, y ambos valen hasta el { $until }:
+
+    { $link }
+
+    Escriba el código después de su contraseña. Luego configure de nuevo su autenticador: el anterior deja de valer.
+    Si no lo ha pedido, avise ahora a los administradores de { $account }.
+
+recovery-granted-subject = Un administrador puede dejarle entrar en { $account }
+recovery-granted-body =
+    Un administrador de { $account } ha recibido un código que le deja entrar una vez en { $product } sin su segundo factor, hasta el { $until }. Se lo dirá en persona.
+
+    Si no lo ha pedido, avise ahora a los demás administradores de { $account }.
+
+recovery-grant-revoked-subject = Su código para volver a { $account } ya no vale
+recovery-grant-revoked-body =
+    El código que le habría dejado entrar en { $account } en { $product } sin su segundo factor ha terminado sin usarse: se usó o cambió su segundo factor o su contraseña, o alguien del equipo lo terminó.

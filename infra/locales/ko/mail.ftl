@@ -208,6 +208,7 @@ guarded-disable = 모든 사람의 2단계 인증 끄기(모두 초기화됨)
 guarded-suspend = 모든 사람의 2단계 인증 일시 중지
 guarded-reset-owner = 소유자의 2단계 인증 초기화
 guarded-exempt-owner = 소유자에게 한동안 2단계 인증 면제
+guarded-grant-owner-recovery = 잠긴 소유자를 코드로 한 번 로그인시키기
 guarded-erase = 한 사람을 영구 삭제
 guarded-grant-owner = 소유자 지정
 guarded-transfer-ownership = 소유권 이전
@@ -268,3 +269,50 @@ ticket-issued-body =
     티켓은 메일이 아니라 관리자에게서 받습니다.
 
     본인이 요청하지 않았다면 지금 { $account } 관리자에게 알리고 비밀번호를 바꾸세요.
+
+recovery-request-subject = { $account } 복구 코드
+recovery-request-body =
+    { $account } 비밀번호를 아는 사람이 { $product }에서 2단계 인증 수단을 잃어버렸다고 했습니다.
+    본인이라면 아래 코드를 입력하세요. 코드는 { $minutes }분 동안 한 번만 쓸 수 있습니다.
+
+    { $code }
+
+    본인이 아니라면 이 코드를 누구에게도 알려 주지 말고 지금 비밀번호를 바꾸세요.
+
+recovery-waits-subject = { $account } 2단계 인증이 초기화될 예정입니다
+recovery-waits-body =
+    비밀번호와 메일로 받은 코드로 누군가 { $product }의 { $account } 2단계 인증 초기화를 요청했습니다. { $from }부터 적용됩니다.
+
+    본인이 아니라면 인증 앱이나 복구 코드로 로그인하세요. 초기화가 취소됩니다. 그런 다음 비밀번호를 바꾸세요. { $account } 관리자도 취소할 수 있습니다.
+    본인이 요청했다면 그때까지 기다린 뒤 비밀번호로 로그인하여 다시 설정하세요.
+
+owner-recovery-waits-subject = { $account }: 이의가 없으면 소유자의 2단계 인증이 초기화됩니다
+owner-recovery-waits-body =
+    { $account } 소유자가 2단계 인증 수단을 잃어버렸다고 합니다. 그래서 팀 전체에 알립니다. { $from }부터 { $product }에서 새로 설정할 수 있습니다.
+
+    반대할 이유가 있으면 지금 { $account } 소유자와 관리자에게 알리세요. { $product }의 "복구"에서 취소할 수 있습니다.
+
+recovery-refused-subject = { $account } 복구 요청이 거부되었습니다
+recovery-refused-body =
+    누군가 2단계 인증 없이 { $product }의 { $account }에 들어가려고 했습니다. 최근 3일 안에 비밀번호가 메일로 재설정되었거나 주소가 바뀌어 거부되었습니다.
+
+    본인이라면 나중에 다시 시도하거나 인증 앱이나 복구 코드를 사용하세요. 본인이 아니라면 지금 비밀번호를 바꾸세요.
+
+recovery-link-subject = { $account }에 다시 들어가는 방법
+recovery-link-body =
+    { $account } 관리자가 2단계 인증 없이 { $product }에 한 번 들어갈 수 있게 해 주었습니다. 이 링크를 열어 코드를 확인하세요. 링크는 코드를 한 번만 보여 주며, 둘 다 { $until }까지 유효합니다.
+
+    { $link }
+
+    비밀번호 다음에 코드를 입력하세요. 그런 다음 인증 앱을 새로 설정하세요. 이전 수단은 더 이상 쓸 수 없습니다.
+    요청한 적이 없다면 지금 { $account } 관리자에게 알리세요.
+
+recovery-granted-subject = 관리자가 { $account } 로그인을 도울 수 있습니다
+recovery-granted-body =
+    { $account } 관리자가 2단계 인증 없이 { $product }에 한 번 들어갈 수 있는 코드를 받았습니다. { $until }까지 유효하며 관리자가 직접 알려 줍니다.
+
+    요청한 적이 없다면 지금 { $account }의 다른 관리자에게 알리세요.
+
+recovery-grant-revoked-subject = { $account } 복구 코드가 종료되었습니다
+recovery-grant-revoked-body =
+    2단계 인증 없이 { $product }의 { $account }에 들어갈 수 있던 코드가 사용되기 전에 종료되었습니다. 2단계 인증이나 비밀번호가 사용되거나 바뀌었거나 팀에서 종료했습니다.

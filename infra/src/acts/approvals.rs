@@ -19,6 +19,7 @@ use super::owners::owners;
 use super::people::erase;
 use super::post::{notify, tell};
 use super::principal::{Credential, Principal};
+use super::recovery::{NewGrant, send_grant};
 use super::{ActError, words};
 use crate::desk::Act;
 use crate::mail::Letter;
@@ -281,7 +282,7 @@ impl Act for UseApproval {
         let command =
             ApprovalCommand::Use { approval: self.approval, by: me.user, asker, subject, owners, at };
         work.tell_account(AccountCommand::Approval(command)).await?;
-        self.carry_out(work, &open).await?;
+        self.carry_out(work, &open, me.user).await?;
         tell(work, told, &Letter::ApprovalUsed { act: open.act.word() }).await?;
         Ok(open.act)
     }
@@ -289,7 +290,7 @@ impl Act for UseApproval {
 
 impl UseApproval {
     /// The act itself, decided on what holds now.
-    async fn carry_out(&self, work: &mut Work, open: &Approval) -> Result<(), ActError> {
+    async fn carry_out(&self, work: &mut Work, open: &Approval, me: UserId) -> Result<(), ActError> {
         let at = work.at();
         match &open.act {
             GuardedAct::Disable { people } => {
@@ -323,6 +324,13 @@ impl UseApproval {
                 let command = HelpCommand::Exempt { exemption, reason, until, at };
                 work.tell_user(*user, UserCommand::Help(command)).await?;
                 notify(work, *user, &Letter::Exempted { until }).await?;
+            }
+            GuardedAct::GrantOwnerRecovery { user, recovery, hours } => {
+                let reason = self.reason_for(work, open, *user).await?;
+                // Whoever waited alone approved nothing.
+                let approved_by = Some(me).filter(|me| *me != open.by);
+                let grant = NewGrant { recovery: *recovery, by: open.by, approved_by, hours: *hours };
+                send_grant(work, *user, grant, reason).await?;
             }
             GuardedAct::Erase { user } => {
                 let role = role_of(work, *user).await?.ok_or(ActError::UnknownUser)?;

@@ -16,6 +16,7 @@ use super::webauthn::{MadeFor, Signed, assertion};
 use crate::desk::Desk;
 use crate::vault::kind;
 use crate::verify::code::{MailedCode, OtpCode};
+use crate::verify::grant::GrantCode;
 use crate::verify::hotp::Hotp;
 use crate::verify::recovery::{RecoveryCode, RecoveryCodes};
 use crate::verify::ticket::EnrolmentTicket;
@@ -31,6 +32,8 @@ pub enum Proof {
     Recovery(Arc<RecoveryCode>),
     /// An assertion of a security key or passkey.
     Assertion(Arc<Signed>),
+    /// The code of a recovery grant.
+    Grant(Arc<GrantCode>),
 }
 
 /// What a proof turns out to be among a user's factors of a generation, by what the account's clock shows. An
@@ -48,7 +51,12 @@ pub(super) async fn verdict(
         Proof::Assertion(signed) => assertion(desk, account, user, generation, signed, made_for).await,
         Proof::Otp(code) => {
             let mut found = Verdict::Mismatch(ProofKind::Otp);
-            for (&id, factor) in user.enrolled(generation).into_iter().flat_map(|e| &e.factors) {
+            // The preferred one first: where two could have made a code, it did.
+            let enrolled = user.enrolled(generation);
+            let preferred = |id: &FactorId| enrolled.and_then(|e| e.preferred) == Some(*id);
+            let mut factors: Vec<_> = enrolled.into_iter().flat_map(|e| &e.factors).collect();
+            factors.sort_by_key(|(id, _)| !preferred(id));
+            for (&id, factor) in factors {
                 let Some((seed, way)) = way_of(&factor.held) else { continue };
                 match otp_verdict(desk, account, id, seed, way, code, now).await? {
                     // A step above the last accepted one settles it; a spent one may yet be another factor's.
@@ -65,6 +73,15 @@ pub(super) async fn verdict(
                 }
             }
             Ok(found)
+        }
+        Proof::Grant(code) => {
+            let mismatch = Verdict::Mismatch(ProofKind::RecoveryGrant);
+            let granted = user.grant.and_then(|grant| Some((grant.recovery, grant.code?)));
+            let Some((recovery, verifier)) = granted else { return Ok(mismatch) };
+            let stored = desk.vault().secret(account, verifier, kind::GRANT).await?;
+            let keys = desk.vault().account_keys(account).await?;
+            let matched = stored.is_some_and(|tag| code.matches(keys.verifiers(), recovery, &tag));
+            Ok(if matched { Verdict::Grant } else { mismatch })
         }
         Proof::Recovery(code) => {
             let mismatch = Verdict::Mismatch(ProofKind::RecoveryCode);
@@ -88,8 +105,8 @@ pub(super) async fn verdict(
 /// How the codes of an OTP factor go on, and where they stand.
 #[derive(Debug, Clone, Copy)]
 enum Way {
-    /// By a clock.
-    Clock { parameters: OtpParameters, next: u64, drift: i8 },
+    /// By a clock; of a hardware token the window follows it.
+    Clock { parameters: OtpParameters, next: u64, drift: i8, follows: bool },
     /// By a counter.
     Counter { algorithm: OtpAlgorithm, digits: u8, next: u64 },
 }
@@ -106,14 +123,15 @@ impl Way {
 fn way_of(held: &Held) -> Option<(VerifierId, Way)> {
     match held {
         Held::Totp(totp::Held { seed, parameters, next_step, drift }) => {
-            Some((*seed, Way::Clock { parameters: *parameters, next: *next_step, drift: *drift }))
+            let (parameters, next, drift) = (*parameters, *next_step, *drift);
+            Some((*seed, Way::Clock { parameters, next, drift, follows: false }))
         }
         Held::Token(token::Held { seed, algorithm, digits, pace, .. }) => {
             let (algorithm, digits) = (*algorithm, *digits);
             let way = match *pace {
                 Pace::Clock { period, next_step, drift } => {
                     let parameters = OtpParameters { algorithm, digits, period };
-                    Way::Clock { parameters, next: next_step, drift }
+                    Way::Clock { parameters, next: next_step, drift, follows: true }
                 }
                 Pace::Counter { next } => Way::Counter { algorithm, digits, next },
             };
@@ -158,17 +176,22 @@ async fn otp_verdict(
     let broken = |why: &dyn std::fmt::Display| ActError::Bug(format!("factor {factor}: {why}"));
     let seed = Seed::from_bytes(bytes).map_err(|e| broken(&e))?;
     Ok(match way {
-        Way::Clock { parameters, drift, .. } => {
+        Way::Clock { parameters, drift, follows, .. } => {
             let otp = Otp::new(&seed, parameters).map_err(|e| broken(&e))?;
-            match otp.matched_step(code, now, drift) {
-                Some(step) => Verdict::Otp { factor, step, drift },
+            let single = if follows {
+                otp.matched_about(code, now, drift)
+            } else {
+                otp.matched_step(code, now, drift).map(|step| (step, drift))
+            };
+            match single.or_else(|| otp.resynchronised(code, now)) {
+                Some((step, drift)) => Verdict::Otp { factor, step, drift },
                 None if otp.has_expired(code, now, drift) => Verdict::Expired { factor },
                 None => Verdict::Mismatch(ProofKind::Otp),
             }
         }
         Way::Counter { algorithm, digits, next } => {
             let token = Hotp::new(&seed, algorithm, digits).map_err(|e| broken(&e))?;
-            match token.matched(code, next) {
+            match token.matched(code, next).or_else(|| token.resynchronised(code, next)) {
                 Some(step) => Verdict::Otp { factor, step, drift: 0 },
                 None => Verdict::Mismatch(ProofKind::Otp),
             }

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use twofold_domain::factor::otp::OtpParameters;
+use twofold_domain::factor::otp::{OtpAlgorithm, OtpParameters};
 use twofold_domain::factor::sms::NewSmsCode;
-use twofold_domain::factor::{FactorDetail, totp};
-use twofold_domain::ids::{FactorId, UserId, VerifierId};
+use twofold_domain::factor::token::Moves;
+use twofold_domain::factor::{FactorDetail, FactorKind, token, totp};
+use twofold_domain::ids::{FactorId, StockTokenId, UserId, VerifierId};
 use twofold_domain::proof::Warrant;
 use twofold_domain::sign_in::{Answer, Refused};
 use twofold_domain::time::Timestamp;
@@ -17,15 +18,16 @@ use super::post::{let_in, notify};
 use super::principal::{Credential, Principal, Seat};
 use super::sign_in::{SessionGrant, grant};
 use super::webauthn::{MadeFor, keep, registration};
-use super::{ActError, words};
+use super::{ActError, stock, words};
 use crate::desk::Act;
 use crate::mail::Letter;
 use crate::vault::kind;
 use crate::verify::code::{MailedCode, OtpCode};
+use crate::verify::hotp::Hotp;
 use crate::verify::password::{Password, PasswordHash};
 use crate::verify::recovery::{CODES, RecoveryCode, RecoveryCodes};
 use crate::verify::ticket::EnrolmentTicket;
-use crate::verify::totp::{Seed, uri};
+use crate::verify::totp::{Otp, OutOfBounds, Seed, uri};
 use crate::verify::webauthn::Attestation;
 use crate::work::Work;
 use twofold_domain::user::MAILED_CODE_LIFE;
@@ -35,24 +37,72 @@ use twofold_domain::user::MAILED_CODE_LIFE;
 pub struct EnrolmentStarted {
     /// The factor.
     pub factor: FactorId,
-    /// The seed as base32 text, in groups of four.
-    pub key: Zeroizing<String>,
-    /// The same for a machine: `otpauth://totp/…`.
-    pub uri: Zeroizing<String>,
-    /// Its parameters.
-    pub parameters: OtpParameters,
+    /// Its kind.
+    pub kind: FactorKind,
+    /// What an authenticator app has to know.
+    pub app: Option<AppSeed>,
     /// Whether the code that was mailed, or a ticket, is needed as well.
     pub mailed_code_needed: bool,
     /// Whether it takes an administrator's ticket, because nothing was mailed.
     pub ticket_needed: bool,
 }
 
-/// Begin to bind an authenticator app.
+/// What an authenticator app has to know, shown until it is confirmed.
+#[derive(Clone)]
+pub struct AppSeed {
+    /// The seed as base32 text, in groups of four.
+    pub key: Zeroizing<String>,
+    /// The same for a machine: `otpauth://totp/…`.
+    pub uri: Zeroizing<String>,
+    /// Its parameters.
+    pub parameters: OtpParameters,
+}
+
+/// What is bound.
+#[derive(Clone)]
+pub enum Binding {
+    /// An authenticator app, with a fresh seed.
+    App,
+    /// A hardware token whose seed somebody typed, as into a programmable card.
+    Token(TokenSeed),
+    /// A hardware token of the account's stock that staff handed them.
+    Assigned(StockTokenId),
+}
+
+/// A hardware token's seed and parameters.
+#[derive(Clone)]
+pub struct TokenSeed {
+    /// The seed.
+    pub seed: Arc<Seed>,
+    /// The hash.
+    pub algorithm: OtpAlgorithm,
+    /// Digits of a code.
+    pub digits: u8,
+    /// What moves its codes on.
+    pub moves: Moves,
+}
+
+impl TokenSeed {
+    /// Whether such a token can be bound here.
+    pub fn check(&self) -> Result<(), OutOfBounds> {
+        match self.moves {
+            Moves::Clock { period } => {
+                let (algorithm, digits) = (self.algorithm, self.digits);
+                Otp::new(&self.seed, OtpParameters { algorithm, digits, period }).map(drop)
+            }
+            Moves::Counter { .. } => Hotp::new(&self.seed, self.algorithm, self.digits).map(drop),
+        }
+    }
+}
+
+/// Begin to bind a factor.
 pub struct StartEnrolment {
     /// Who.
     pub credential: Credential,
     /// What they call it.
     pub name: String,
+    /// What.
+    pub binding: Binding,
 }
 
 impl Act for StartEnrolment {
@@ -62,18 +112,35 @@ impl Act for StartEnrolment {
         let desk = work.desk().clone();
         let (me, seat) = self.credential.seat(work).await?;
         let (vault, mint) = (desk.vault(), desk.mint());
-        let seed = Seed::mint(mint);
         let verifier: VerifierId = mint.id();
-        let parameters = OtpParameters::APP;
-        let detail = FactorDetail::Totp(totp::Begun { seed: verifier, parameters });
-        let binding = begin(work, &me, &seat, &self.name, detail).await?;
-        vault.keep(work, me.user, verifier, kind::OTP_SEED, seed.bytes()).await?;
-        reveal(work, &me, &binding, &seed, parameters).await
+        // What is kept now; the seed of a token of the stock is kept since it was handed out.
+        let (detail, seed) = match &self.binding {
+            Binding::App => {
+                let parameters = OtpParameters::APP;
+                let seed = Arc::new(Seed::mint(mint));
+                (FactorDetail::Totp(totp::Begun { seed: verifier, parameters }), Some(seed))
+            }
+            Binding::Token(typed) => {
+                typed.check().map_err(|why| ActError::Field { field: "token", why: why.to_string() })?;
+                let TokenSeed { seed, algorithm, digits, moves } = typed.clone();
+                let begun = token::Begun { seed: verifier, algorithm, digits, moves, stock: None };
+                (FactorDetail::Token(begun), Some(seed))
+            }
+            Binding::Assigned(token) => {
+                let assigned = seat.user.assigned.get(token).ok_or(UserError::NoStockToken)?;
+                (FactorDetail::Token(assigned.clone()), None)
+            }
+        };
+        let under_way = begin(work, &me, &seat, &self.name, detail.clone()).await?;
+        if let Some(seed) = &seed {
+            vault.keep(work, me.user, verifier, kind::OTP_SEED, seed.bytes()).await?;
+        }
+        reveal(work, &me, &under_way, &detail, seed.as_deref()).await
     }
 }
 
 /// A binding under way, of whatever kind.
-pub(super) struct Binding {
+pub(super) struct UnderWay {
     pub(super) factor: FactorId,
     /// Whether the confirmation takes a mailed code as well.
     pub(super) mailed_code_needed: bool,
@@ -81,7 +148,7 @@ pub(super) struct Binding {
     pub(super) ticket_needed: bool,
 }
 
-impl Binding {
+impl UnderWay {
     pub(super) fn of(factor: FactorId, user: &User, generation: u32) -> Self {
         let first = user.first_binding(generation);
         let ticket_needed = first && user.needs_ticket;
@@ -96,7 +163,7 @@ pub(super) async fn begin(
     seat: &Seat,
     name: &str,
     detail: FactorDetail,
-) -> Result<Binding, ActError> {
+) -> Result<UnderWay, ActError> {
     let name = words::name("name", name)?;
     let desk = work.desk().clone();
     let (vault, mint) = (desk.vault(), desk.mint());
@@ -107,13 +174,14 @@ pub(super) async fn begin(
     let text = NewSmsCode { code: mint.id(), verifier: mint.id() };
     let steps = seat.signed_in()?.start_enrolment(new, code, text)?;
     let mailed = steps.user.iter().any(|e| matches!(e, UserEvent::MailedCodeIssued { .. }));
-    let replaced = seat.user.gives_way(me.session_id).and_then(|pending| pending.detail.verifier());
+    // What staff handed out stays theirs to bind.
+    let replaced = seat.user.gives_way(me.session_id).and_then(|pending| pending.detail.own_verifier());
     work.extras().destroy_verifiers.extend(replaced);
     work.record_user(me.user, steps.user).await?;
     if mailed {
         mail(work, me, code).await?;
     }
-    Ok(Binding::of(factor, &seat.user, seat.account.generation))
+    Ok(UnderWay::of(factor, &seat.user, seat.account.generation))
 }
 
 /// Show the seed of a binding under way again, to the session that began it.
@@ -130,34 +198,42 @@ impl Act for ShowEnrolment {
     async fn run(&self, work: &mut Work) -> Result<EnrolmentStarted, ActError> {
         let (me, seat) = self.credential.seat(work).await?;
         let pending = seat.signed_in()?.pending(self.factor)?;
-        let FactorDetail::Totp(totp::Begun { seed, parameters }) = pending.detail else {
-            return Err(UserError::NoPending.into());
+        let seed = match &pending.detail {
+            FactorDetail::Totp(totp::Begun { seed, .. }) => {
+                let bytes = work.desk().vault().secret(me.account, *seed, kind::OTP_SEED).await?;
+                let bytes =
+                    bytes.ok_or_else(|| ActError::Bug(format!("factor {} has no seed", self.factor)))?;
+                Some(Seed::from_bytes(bytes).map_err(|e| ActError::Bug(e.to_string()))?)
+            }
+            // Whoever binds these has what they need in hand.
+            FactorDetail::Token(_) | FactorDetail::Sms(_) | FactorDetail::Webauthn(_) => None,
         };
-        let desk = work.desk().clone();
-        let bytes = desk.vault().secret(me.account, seed, kind::OTP_SEED).await?;
-        let bytes = bytes.ok_or_else(|| ActError::Bug(format!("factor {} has no seed", self.factor)))?;
-        let seed = Seed::from_bytes(bytes).map_err(|e| ActError::Bug(e.to_string()))?;
-        let binding = Binding::of(self.factor, &seat.user, seat.account.generation);
-        reveal(work, &me, &binding, &seed, parameters).await
+        let under_way = UnderWay::of(self.factor, &seat.user, seat.account.generation);
+        reveal(work, &me, &under_way, &pending.detail.clone(), seed.as_ref()).await
     }
 }
 
 async fn reveal(
     work: &mut Work,
     me: &Principal,
-    binding: &Binding,
-    seed: &Seed,
-    parameters: OtpParameters,
+    under_way: &UnderWay,
+    detail: &FactorDetail,
+    seed: Option<&Seed>,
 ) -> Result<EnrolmentStarted, ActError> {
+    let kind = detail.kind();
+    let UnderWay { factor, mailed_code_needed, ticket_needed } = *under_way;
+    let (FactorDetail::Totp(totp::Begun { parameters, .. }), Some(seed)) = (detail, seed) else {
+        return Ok(EnrolmentStarted { factor, kind, app: None, mailed_code_needed, ticket_needed });
+    };
+    let parameters = *parameters;
     let desk = work.desk().clone();
     let account = work.account().await?;
     let address = desk.vault().unseal(me.account, me.user, &me.who.email).await?;
     let label = address.as_deref().map_or("", String::as_str);
     let uri = uri(seed, parameters, &desk.house().product, account.name(), label)
         .map_err(|e| ActError::Bug(e.to_string()))?;
-    let Binding { factor, mailed_code_needed, ticket_needed } = *binding;
-    let key = seed.reveal();
-    Ok(EnrolmentStarted { factor, key, uri, parameters, mailed_code_needed, ticket_needed })
+    let app = Some(AppSeed { key: seed.reveal(), uri, parameters });
+    Ok(EnrolmentStarted { factor, kind, app, mailed_code_needed, ticket_needed })
 }
 
 /// Mints the mailed code that was just recorded, keeps its verifier, and sends it.
@@ -271,8 +347,8 @@ impl Act for ConfirmFactor {
             None => None,
         };
         let fresh = NewSet::mint(work).await?;
-        let token = desk.mint().id();
-        let steps = signed_in.confirm_factor(self.factor, verdict, warrant, fresh.new, token)?;
+        let session_token = desk.mint().id();
+        let steps = signed_in.confirm_factor(self.factor, verdict, warrant, fresh.new, session_token)?;
         let first = steps.user.iter().any(|e| matches!(e, UserEvent::RecoveryCodesGenerated { .. }));
         if first {
             // Used or not, it binds nothing any more.
@@ -282,6 +358,9 @@ impl Act for ConfirmFactor {
         match steps.came_to {
             Answer::Refused(why) => Ok(Confirmation::Refused(why)),
             Answer::Accepted(_) => {
+                if let FactorDetail::Token(token::Begun { stock: Some(stock), .. }) = &pending.detail {
+                    stock::bound(work, stock.token);
+                }
                 work.record_device(me.device, steps.device).await?;
                 work.extras().destroy_verifiers.push(me.session.verifier);
                 if let Some(made) = made {
@@ -289,7 +368,7 @@ impl Act for ConfirmFactor {
                     work.extras().destroy_verifiers.extend(ceremony);
                     keep(work, me.user, made).await?;
                 }
-                let grant = grant(work, me.user, me.role, me.device, me.session_id, token).await?;
+                let grant = grant(work, me.user, me.role, me.device, me.session_id, session_token).await?;
                 let recovery_codes = if first { fresh.keep(work, me.user).await? } else { vec![] };
                 notify(work, me.user, &Letter::TwoFactorEnabled).await?;
                 Ok(Confirmation::Confirmed(Confirmed { grant, recovery_codes }))
@@ -367,6 +446,39 @@ impl Act for RemoveFactor {
         work.record_device(me.device, steps.device).await?;
         notify(work, me.user, &Letter::FactorRemoved).await?;
         grant(work, me.user, me.role, me.device, me.session_id, token).await
+    }
+}
+
+/// Give one of one's factors another name, or have it asked for first.
+pub struct EditFactor {
+    /// Who.
+    pub credential: Credential,
+    /// Which.
+    pub factor: FactorId,
+    /// What they call it from now on, if that changes.
+    pub name: Option<String>,
+    /// Whether it is asked for first from now on.
+    pub prefer: bool,
+}
+
+impl Act for EditFactor {
+    type Reply = ();
+
+    async fn run(&self, work: &mut Work) -> Result<(), ActError> {
+        let name = self.name.as_deref().map(|name| words::name("name", name)).transpose()?;
+        let (me, seat) = self.credential.seat(work).await?;
+        let signed_in = seat.signed_in()?;
+        // Asked also where nothing changes.
+        signed_in.permit(twofold_domain::permission::Act::ChangeOwnFactors)?;
+        let mut events = vec![];
+        if let Some(name) = &name {
+            let name = work.desk().vault().seal(me.account, me.user, name).await?;
+            events.extend(signed_in.rename_factor(self.factor, name)?.user);
+        }
+        if self.prefer {
+            events.extend(signed_in.prefer_factor(self.factor)?.user);
+        }
+        work.record_user(me.user, events).await
     }
 }
 

@@ -8,7 +8,9 @@ use twofold_domain::ids::{ExemptionId, StreamId, TicketId, UserId, VerifierId};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::policy::Role;
 use twofold_domain::time::Timestamp;
-use twofold_domain::user::{HelpCommand, TICKET_LIFE, User, UserCommand};
+use twofold_domain::user::{
+    HelpCommand, Objection, RecoveryCommand, RecoveryRefusal, TICKET_LIFE, User, UserCommand,
+};
 use zeroize::Zeroizing;
 
 use super::approvals::{Circle, Consented, consent};
@@ -45,6 +47,14 @@ pub enum Reset {
     Done,
     /// It holds from this instant on, unless the person objects or shows their factor.
     Scheduled(Timestamp),
+    /// It is refused until this instant, and that is on record: the person's password was reset by mail, or
+    /// their address changed, a short while ago.
+    Refused {
+        /// Why.
+        why: RecoveryRefusal,
+        /// Until when.
+        until: Timestamp,
+    },
 }
 
 impl Act for ResetFactor {
@@ -90,10 +100,15 @@ impl ResetFactor {
         let asks = HelpCommand::AskForReset { subject: self.user, at };
         work.tell_user(me, UserCommand::Help(asks)).await?;
         let reason = work.desk().vault().clone().seal(work.account_id(), self.user, text).await?;
-        let scheduled = HelpCommand::ScheduleReset { reason, at };
-        work.tell_user(self.user, UserCommand::Help(scheduled)).await?;
-        let waiting = work.user(self.user).await?.waiting_reset;
-        let from = waiting.ok_or_else(|| ActError::Bug("a wait without an end".to_owned()))?.due_at;
+        let recovery = work.desk().mint().id();
+        let scheduled = RecoveryCommand::Schedule { recovery, reason, at };
+        work.tell_user(self.user, UserCommand::Recovery(scheduled)).await?;
+        let Some(waiting) = work.user(self.user).await?.waiting_reset else {
+            let doubt = work.user(self.user).await?.doubt(at);
+            let (why, until) = doubt.ok_or_else(|| ActError::Bug("a wait without an end".to_owned()))?;
+            return Ok(Reset::Refused { why, until });
+        };
+        let from = waiting.due_at;
         notify(work, self.user, &Letter::ResetScheduled { from }).await?;
         Ok(Reset::Scheduled(from))
     }
@@ -111,8 +126,8 @@ impl Act for CancelReset {
     async fn run(&self, work: &mut Work) -> Result<(), ActError> {
         let (me, seat) = self.credential.seat(work).await?;
         seat.signed_in()?.permit(Deed::EndOwn)?;
-        let command = HelpCommand::CancelReset { at: work.at() };
-        work.tell_user(me.user, UserCommand::Help(command)).await?;
+        let command = RecoveryCommand::Stop { recovery: None, how: Objection::Person, at: work.at() };
+        work.tell_user(me.user, UserCommand::Recovery(command)).await?;
         Ok(())
     }
 }

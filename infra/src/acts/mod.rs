@@ -29,9 +29,11 @@ mod people;
 mod policy;
 mod post;
 mod principal;
+mod recovery;
 mod sessions;
 mod settings;
 mod sign_in;
+mod stock;
 mod tokens;
 mod webauthn;
 mod weigh;
@@ -50,8 +52,9 @@ pub use clients::{IssueClientToken, RegisterClient, RemoveClient, RevokeClientTo
 pub use confirm::{CountConcerned, Statement, Step, preview, state};
 pub use delivery::RecordDelivery;
 pub use factors::{
-    Beside, ConfirmFactor, Confirmation, Confirmed, DisableOwn, Disabled, EnrolmentStarted, MailCode,
-    RegenerateCodes, RemoveFactor, ShowEnrolment, ShownFirst, StartEnrolment,
+    AppSeed, Beside, Binding, ConfirmFactor, Confirmation, Confirmed, DisableOwn, Disabled, EditFactor,
+    EnrolmentStarted, MailCode, RegenerateCodes, RemoveFactor, ShowEnrolment, ShownFirst, StartEnrolment,
+    TokenSeed,
 };
 pub use fan_out::{CompleteFanOut, ReachReset};
 pub use forgotten::RequestPasswordReset;
@@ -67,9 +70,14 @@ pub use policy::{CancelSchedule, ChangePolicies, ChooseProfile, SchedulePolicy, 
 pub(crate) use post::notify;
 pub use post::text;
 pub use principal::{Authenticate, AuthenticateUpon, Credential, Principal};
+pub use recovery::{
+    AskedBack, ConfirmWayBack, GrantRecovery, Granted, RequestWayBack, RevealGrant, RevealedGrant,
+    StopRecovery, Way,
+};
 pub use sessions::{EndSession, Reauthorise, Revocation, RevokeDevice, SignOut, StepUp, SteppedUp};
 pub use settings::{ChangeSettings, change_settings, time_zones};
 pub use sign_in::{Asserted, BeginSignIn, Begun, DeviceCredential, ProveSignIn, Proved, SessionGrant};
+pub use stock::{AssignToken, ImportTokens, ImportedTokens, ListStock, StockToken, WithdrawToken};
 pub use tokens::{IssueOwnToken, IssuedToken, RevokeOwnToken, TokenWish};
 pub use webauthn::{AskKey, AskKeyAtSignIn, Challenged, KeyStarted, ShowKey, Signed, StartKey};
 

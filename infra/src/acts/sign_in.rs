@@ -5,7 +5,7 @@ use std::sync::Arc;
 use twofold_domain::account::AccountError;
 use twofold_domain::device::{Decision, Device, DeviceCommand, Forsaken, Method, Origin, TokenVerdict, Why};
 use twofold_domain::factor::FactorKind;
-use twofold_domain::ids::{AccountId, DeviceId, SessionId, SignInId, UserId, VerifierId};
+use twofold_domain::ids::{AccountId, DeviceId, FactorId, SessionId, SignInId, UserId, VerifierId};
 use twofold_domain::policy::Role;
 use twofold_domain::sign_in::{self, Answer, Begin, Finish, FirstShown, Recognition, Refused, SignInError};
 use twofold_domain::time::{Span, Timestamp};
@@ -68,8 +68,8 @@ pub enum Begun {
         expires_at: Timestamp,
         /// For how long this device may be trusted with the answer, if at all.
         trust: Option<Span>,
-        /// The kinds of factor that can answer it, in the order in which they are asked for.
-        kinds: Vec<FactorKind>,
+        /// The factors that could answer it, in the order in which they are asked for.
+        factors: Vec<(FactorId, FactorKind)>,
         /// Whether a recovery code could answer it.
         recovery: bool,
     },
@@ -296,15 +296,19 @@ impl Act for BeginSignIn {
             let trust = sign_in::trust_offer(&account, role, work.at()).filter(|_| counts);
             let codes = user.enrolled(account.generation).and_then(|e| e.codes.as_ref());
             let recovery = codes.is_some_and(|c| c.left() > 0);
-            let mut kinds: Vec<FactorKind> = vec![];
             let policy = account.policy(role.audience(), work.at());
-            for (_, factor) in user.enrolled(account.generation).into_iter().flat_map(|e| e.asked(policy)) {
-                if !kinds.contains(&factor.kind()) {
-                    kinds.push(factor.kind());
-                }
-            }
+            let asked = user.enrolled(account.generation).map(|e| e.asked(policy)).unwrap_or_default();
+            let factors = asked.into_iter().map(|(id, factor)| (id, factor.kind())).collect();
             let reasons = course.reasons;
-            return Ok(Begun::Challenge { sign_in, reasons, device_token, expires_at, trust, kinds, recovery });
+            return Ok(Begun::Challenge {
+                sign_in,
+                reasons,
+                device_token,
+                expires_at,
+                trust,
+                factors,
+                recovery,
+            });
         }
         let grant = grant(work, user_id, role, device_id, session, session_verifier).await?;
         Ok(Begun::Session {

@@ -17,7 +17,7 @@ use twofold_domain::user::{Pending, ProofKind, Purpose, User, UserError};
 
 use super::ActError;
 use super::ask::token_verdict;
-use super::factors::{Binding, begin};
+use super::factors::{UnderWay, begin};
 use super::principal::Credential;
 use super::sign_in::DeviceCredential;
 use crate::desk::{Act, Desk};
@@ -122,7 +122,7 @@ impl Act for StartKey {
         let (me, seat) = self.credential.seat(work).await?;
         let ceremony_id = desk.mint().id();
         let detail = FactorDetail::Webauthn(Begun { ceremony: ceremony_id });
-        let Binding { factor, mailed_code_needed, ticket_needed } =
+        let UnderWay { factor, mailed_code_needed, ticket_needed } =
             begin(work, &me, &seat, &self.name, detail).await?;
         let address = desk.vault().unseal(me.account, me.user, &me.who.email).await?;
         let label = address.as_deref().map_or("", String::as_str);
@@ -151,8 +151,8 @@ impl Act for ShowKey {
         let (me, seat) = self.credential.seat(work).await?;
         let pending = seat.signed_in()?.pending(self.factor)?;
         let ceremony = ceremony(work.desk(), me.account, pending).await?.ok_or(UserError::NoPending)?;
-        let Binding { factor, mailed_code_needed, ticket_needed } =
-            Binding::of(self.factor, &seat.user, seat.account.generation);
+        let UnderWay { factor, mailed_code_needed, ticket_needed } =
+            UnderWay::of(self.factor, &seat.user, seat.account.generation);
         Ok(KeyStarted { factor, options: ceremony.options, mailed_code_needed, ticket_needed })
     }
 }

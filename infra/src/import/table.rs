@@ -75,7 +75,7 @@ pub struct Flaws {
 }
 
 impl Flaws {
-    fn add(&mut self, line: u64, field: &'static str, why: impl Into<String>) {
+    pub(super) fn add(&mut self, line: u64, field: &'static str, why: impl Into<String>) {
         if self.listed.len() < LISTED {
             self.listed.push(Flaw { line, field, why: why.into() });
         }

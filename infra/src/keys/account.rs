@@ -18,6 +18,7 @@ const VERIFIER_LABEL: &str = "twofold/verifier-row/v1";
 const CHALLENGE_LABEL: &str = "twofold/challenge/v1";
 const MESSAGE_LABEL: &str = "twofold/outbox-message/v1";
 const EMAIL_LABEL: &str = "twofold/email-index/v1";
+const CLAIM_LABEL: &str = "twofold/claim-index/v1";
 
 /// What a key of an account is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -160,6 +161,11 @@ impl AccountKeys {
     /// Under which key an e-mail address is claimed and found.
     pub fn blind_index(&self, email: &str) -> BlindIndex {
         BlindIndex(self.index.tag(EMAIL_LABEL, &[normalise_email(email).as_bytes()]))
+    }
+
+    /// Under which key a value of another kind is claimed and found.
+    pub fn index_of(&self, kind: &'static str, value: &[u8]) -> [u8; 32] {
+        self.index.tag(CLAIM_LABEL, &[kind.as_bytes(), value])
     }
 
     /// Seals the row of a verifier. `kind` says what it verifies, and must be said again to open it.

@@ -13,12 +13,13 @@ impl Letter {
     /// What it is for.
     pub const fn purpose(&self) -> MessagePurpose {
         match self {
-            Self::FirstBindingCode { .. } => MessagePurpose::Code,
+            Self::FirstBindingCode { .. } | Self::RecoveryRequest { .. } => MessagePurpose::Code,
             Self::Invitation { .. }
             | Self::SetUp { .. }
             | Self::PasswordReset { .. }
             | Self::EmailChange { .. }
-            | Self::Reactivated { .. } => MessagePurpose::Link,
+            | Self::Reactivated { .. }
+            | Self::RecoveryLink { .. } => MessagePurpose::Link,
             Self::EmailTaken
             | Self::EmailChangeAsked
             | Self::EmailChanged
@@ -45,6 +46,11 @@ impl Letter {
             | Self::ApprovalCancelled { .. }
             | Self::ResetScheduled { .. }
             | Self::ResetCancelled
+            | Self::RecoveryWaits { .. }
+            | Self::OwnerRecoveryWaits { .. }
+            | Self::RecoveryRefused
+            | Self::RecoveryGranted { .. }
+            | Self::RecoveryGrantRevoked
             | Self::Exempted { .. }
             | Self::ExemptionEnded
             | Self::TicketIssued { .. }
@@ -57,6 +63,7 @@ impl Letter {
     pub const fn worth_sending(&self) -> Span {
         match self {
             Self::FirstBindingCode { lasts, .. }
+            | Self::RecoveryRequest { lasts, .. }
             | Self::Invitation { lasts, .. }
             | Self::SetUp { lasts, .. }
             | Self::PasswordReset { lasts, .. }

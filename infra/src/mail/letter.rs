@@ -218,6 +218,39 @@ pub enum Letter {
         /// From when it holds.
         from: Timestamp,
     },
+    /// To the address that recovery uses: the code that begins the wait of a reset.
+    RecoveryRequest {
+        /// The code.
+        code: Zeroizing<String>,
+        /// How long it works.
+        lasts: Span,
+    },
+    /// Notice: with the password and a mailed code a reset was asked for, which waits for an objection.
+    RecoveryWaits {
+        /// From when it holds.
+        from: Timestamp,
+    },
+    /// To the whole team: an owner lost their second factor, and it will be reset unless somebody objects.
+    OwnerRecoveryWaits {
+        /// From when it holds.
+        from: Timestamp,
+    },
+    /// Notice: a way back in was asked for that is not to be had yet.
+    RecoveryRefused,
+    /// To the address that recovery uses: the link that shows the code that lets them in once.
+    RecoveryLink {
+        /// The link.
+        link: Zeroizing<String>,
+        /// When it ends.
+        until: Timestamp,
+    },
+    /// Notice: an administrator granted a code that lets them in once.
+    RecoveryGranted {
+        /// When it ends.
+        until: Timestamp,
+    },
+    /// Notice: that ended before it was used.
+    RecoveryGrantRevoked,
     /// Notice: it will not happen.
     ResetCancelled,
     /// Notice: for a limited time no second factor is asked for.
@@ -279,6 +312,13 @@ impl Letter {
             Self::ApprovalUsed { .. } => "approval-used",
             Self::ApprovalCancelled { .. } => "approval-cancelled",
             Self::ResetScheduled { .. } => "reset-scheduled",
+            Self::RecoveryRequest { .. } => "recovery-request",
+            Self::RecoveryWaits { .. } => "recovery-waits",
+            Self::OwnerRecoveryWaits { .. } => "owner-recovery-waits",
+            Self::RecoveryRefused => "recovery-refused",
+            Self::RecoveryLink { .. } => "recovery-link",
+            Self::RecoveryGranted { .. } => "recovery-granted",
+            Self::RecoveryGrantRevoked => "recovery-grant-revoked",
             Self::ResetCancelled => "reset-cancelled",
             Self::Exempted { .. } => "exempted",
             Self::ExemptionEnded => "exemption-ended",
@@ -317,7 +357,7 @@ impl Letter {
                 values.text("link", link);
                 values.number("minutes", lasts.whole_seconds() / 60);
             }
-            Self::FirstBindingCode { code, lasts } => {
+            Self::FirstBindingCode { code, lasts } | Self::RecoveryRequest { code, lasts } => {
                 values.text("code", code);
                 values.number("minutes", lasts.whole_seconds() / 60);
             }
@@ -340,13 +380,19 @@ impl Letter {
             Self::ApprovalUsed { act } | Self::ApprovalCancelled { act } => {
                 values.text("act", &guarded(lang, act));
             }
-            Self::ResetScheduled { from } => values.instant("from", *from),
+            Self::ResetScheduled { from }
+            | Self::RecoveryWaits { from }
+            | Self::OwnerRecoveryWaits { from } => values.instant("from", *from),
+            Self::RecoveryLink { link, until } => {
+                values.text("link", link);
+                values.instant("until", *until);
+            }
             Self::DeliveryTrouble { channel, failures, page } => {
                 values.text("way", &WORDS.lookup(&identifier(lang), &format!("way-{}", channel.name())));
                 values.number("failures", i64::from(*failures));
                 values.text("page", page);
             }
-            Self::Exempted { until } => values.instant("until", *until),
+            Self::Exempted { until } | Self::RecoveryGranted { until } => values.instant("until", *until),
             Self::TicketIssued { lasts } => values.number("hours", lasts.whole_seconds() / 3_600),
             Self::RoleChanged { role } => values.text("role", role.name()),
             Self::ProviderLinked { provider } | Self::ProviderUnlinked { provider } => {
@@ -354,6 +400,8 @@ impl Letter {
             }
             Self::Test
             | Self::ResetCancelled
+            | Self::RecoveryRefused
+            | Self::RecoveryGrantRevoked
             | Self::ExemptionEnded
             | Self::EmailTaken
             | Self::EmailChangeAsked
@@ -457,6 +505,13 @@ mod tests {
             Letter::ProviderUnlinked { provider: "google".to_owned() },
             Letter::PasswordChangeDemanded { page: "http://localhost/a/acme/sign-in".to_owned() },
             Letter::ResetScheduled { from: WHEN },
+            Letter::RecoveryRequest { code: secret("2345 6789"), lasts: Span::minutes(10) },
+            Letter::RecoveryWaits { from: WHEN },
+            Letter::OwnerRecoveryWaits { from: WHEN },
+            Letter::RecoveryRefused,
+            Letter::RecoveryLink { link: secret("http://localhost/recover/tfl_x"), until: WHEN },
+            Letter::RecoveryGranted { until: WHEN },
+            Letter::RecoveryGrantRevoked,
             Letter::ResetCancelled,
             Letter::Exempted { until: WHEN },
             Letter::ExemptionEnded,
@@ -477,11 +532,12 @@ mod tests {
 
     /// Two in the afternoon, 4 June 2026, UTC.
     const WHEN: Timestamp = Timestamp::from_micros(1_780_581_600_000_000);
-    const ACTS: [&str; 9] = [
+    const ACTS: [&str; 10] = [
         "disable",
         "suspend",
         "reset_owner",
         "exempt_owner",
+        "grant_owner_recovery",
         "erase",
         "grant_owner",
         "transfer_ownership",
@@ -527,7 +583,7 @@ mod tests {
 
     #[test]
     fn every_value_reaches_the_reader() {
-        let rows: [(&str, &[&str]); 17] = [
+        let rows: [(&str, &[&str]); 22] = [
             ("delivery-trouble", &["http://localhost/people/usr_x", "SMS", "3"]),
             ("invitation", &["http://localhost/i/tfl_x", "72"]),
             ("set-up", &["http://localhost/s/tfl_x", "30"]),
@@ -542,6 +598,11 @@ mod tests {
             ("password-change-demanded", &["http://localhost/a/acme/sign-in"]),
             ("policy-scheduled", &["2026-06-01"]),
             ("reset-scheduled", &["2026-06-04 14:00 UTC"]),
+            ("recovery-request", &["2345 6789", "10"]),
+            ("recovery-waits", &["2026-06-04 14:00 UTC"]),
+            ("owner-recovery-waits", &["2026-06-04 14:00 UTC"]),
+            ("recovery-link", &["http://localhost/recover/tfl_x", "2026-06-04 14:00 UTC"]),
+            ("recovery-granted", &["2026-06-04 14:00 UTC"]),
             ("exempted", &["2026-06-04 14:00 UTC"]),
             ("ticket-issued", &["24"]),
             ("api-token-issued", &["90"]),

@@ -106,6 +106,21 @@ impl EventStore {
         self.reader().fetch_optional(sql, &binds).await?.map(|row| row.get(0)).transpose()
     }
 
+    /// The verifiers that an owner has, after one, in the order of their ids.
+    pub async fn verifiers_after(
+        &self,
+        account: AccountId,
+        owner: Uuid,
+        after: Uuid,
+        limit: u32,
+    ) -> Result<Vec<VerifierId>, StoreError> {
+        let sql = "select verifier_id from twofold.verifiers \
+                   where account_id = $1 and owner = $2 and verifier_id > $3 order by verifier_id limit $4";
+        let binds = [account.uuid().into(), owner.into(), after.into(), limit.into()];
+        let rows = self.reader().fetch(sql, &binds).await?;
+        rows.iter().map(|row| Ok(VerifierId::from_uuid(row.get(0)?))).collect()
+    }
+
     /// The account with this name in addresses.
     pub async fn slug(&self, slug: &str) -> Result<Option<AccountId>, StoreError> {
         let sql = "select account_id from twofold.account_slugs where slug = $1";

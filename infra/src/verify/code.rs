@@ -23,19 +23,25 @@ const MAILED_DIGITS: u8 = 8;
 
 const MAILED_LABEL: &str = "twofold/mailed-code/v1";
 
-/// A one-time password of 6 to 8 digits (RFC 4226 §5.3). Cannot be printed; zeroised.
+/// A one-time password of 6 to 8 digits (RFC 4226 §5.3), or two that follow each other, by which a token that
+/// went out of step is found again (RFC 4226 §7.4, RFC 6238 §6). Cannot be printed; zeroised.
 pub struct OtpCode(Zeroizing<String>);
 
 impl OtpCode {
-    /// Reads 6 to 8 digits; spaces and hyphens are passed over.
+    /// Reads 6 to 8 digits, or two codes of as many one after the other; spaces and hyphens are passed over.
     pub fn parse(typed: &str) -> Result<Self, NotACode> {
-        let digits = digits(typed).filter(|d| (6..=8).contains(&d.len()));
+        let digits = digits(typed).filter(|d| matches!(d.len(), 6..=8 | 12 | 14 | 16));
         digits.map(Self).ok_or(NotACode { expected: "6 to 8 digits" })
     }
 
-    /// The digits, for the comparison only.
+    /// The digits of a single code, for the comparison only; none of two.
     pub(super) fn expose(&self) -> &str {
-        &self.0
+        if self.0.len() > 8 { "" } else { &self.0 }
+    }
+
+    /// The digits of two codes that follow each other, for the comparison only.
+    pub(super) fn consecutive(&self) -> Option<(&str, &str)> {
+        (self.0.len() > 8).then(|| self.0.split_at(self.0.len() / 2))
     }
 }
 
@@ -113,7 +119,18 @@ mod tests {
 
     #[test]
     fn anything_but_6_to_8_digits_is_refused() {
-        for typed in ["", "12345", "123456789", "12345a", "+12345", "123.456", "123456;", "٠١٢٣٤٥"] {
+        for typed in [
+            "",
+            "12345",
+            "123456789",
+            "1234567890123",
+            "12345678901234567",
+            "12345a",
+            "+12345",
+            "123.456",
+            "123456;",
+            "٠١٢٣٤٥",
+        ] {
             assert!(OtpCode::parse(typed).is_err(), "{typed:?}");
         }
         assert!(OtpCode::parse(&format!("{}123456", " ".repeat(100))).is_err(), "bounded");

@@ -5,7 +5,7 @@
 
 use totp_rs::{Algorithm, Builder, Totp};
 use twofold_domain::factor::otp::OtpAlgorithm;
-use twofold_domain::factor::token::LOOK_AHEAD;
+use twofold_domain::factor::token::{LOOK_AHEAD, RESYNC_AHEAD};
 use zeroize::Zeroizing;
 
 use super::code::OtpCode;
@@ -47,9 +47,27 @@ impl Hotp {
         ahead.or(behind)
     }
 
+    /// The counter of the second of two codes that follow each other, far ahead as the token may be (§7.4).
+    pub fn resynchronised(&self, code: &OtpCode, next: u64) -> Option<u64> {
+        let (first, second) = code.consecutive()?;
+        let mut found = None;
+        for ahead in 0..RESYNC_AHEAD {
+            let (Some(counter), Some(then)) = (next.checked_add(ahead), next.checked_add(ahead + 1)) else {
+                break;
+            };
+            let both = self.is(first, counter) & self.is(second, then);
+            found = found.or(both.then_some(then));
+        }
+        found
+    }
+
     /// In constant time for codes of the right length.
     fn is_code_of(&self, code: &OtpCode, counter: u64) -> bool {
-        self.0.check(code.expose(), counter).is_some()
+        self.is(code.expose(), counter)
+    }
+
+    fn is(&self, digits: &str, counter: u64) -> bool {
+        self.0.check(digits, counter).is_some()
     }
 
     /// The code of a counter: for tests, and nobody else.
@@ -84,6 +102,24 @@ mod tests {
         }
     }
 
+    /// Rules: E4.
+    #[test]
+    fn two_codes_in_a_row_find_a_counter_again_far_ahead_and_never_behind() {
+        for (next, first, second, matched) in [
+            (10, 10, 11, Some(11)),
+            (10, 109, 110, Some(110)),
+            (10, 110, 111, None),
+            (10, 9, 10, None),
+            (10, 50, 52, None),
+            (10, 51, 50, None),
+        ] {
+            let typed = [token().code_of(first).as_str(), token().code_of(second).as_str()].concat();
+            assert_eq!(token().resynchronised(&code(&typed), next), matched, "{first} {second} from {next}");
+            assert_eq!(token().matched(&code(&typed), next), None, "two are no single one");
+        }
+    }
+
+    /// Rules: E4.
     #[test]
     fn a_button_pressed_in_a_pocket_is_forgiven_and_a_spent_counter_recognised() {
         for (next, shown, matched) in [

@@ -7,6 +7,7 @@
 
 pub mod code;
 pub mod foreign;
+pub mod grant;
 pub mod hotp;
 pub mod password;
 mod password_rules;

@@ -134,6 +134,32 @@ impl Otp {
             .fold(false, |found, step| self.is_code_of(code, step) | found)
     }
 
+    /// The step of a code of a hardware token, whose clock nobody sets right, and how many steps that clock is
+    /// ahead: the window is one step to either side of where it was last (NIST SP 800-63B-4 §3.1.4.1 asks for the
+    /// expected drift in either direction), and it follows the token.
+    pub fn matched_about(&self, code: &OtpCode, now: Timestamp, drift: i8) -> Option<(u64, i8)> {
+        let about = [0, -1, 1].map(|off| drift.saturating_add(off));
+        let found = about.map(|drift| {
+            let step = self.present_step(now, drift)?;
+            self.is_code_of(code, step).then_some((step, drift.clamp(-MAX_DRIFT, MAX_DRIFT)))
+        });
+        found.into_iter().flatten().next()
+    }
+
+    /// The step of the second of two codes that follow each other, and how many steps the clock is ahead that
+    /// made them: within [`MAX_DRIFT`] either way, however far it was off before.
+    pub fn resynchronised(&self, code: &OtpCode, now: Timestamp) -> Option<(u64, i8)> {
+        let (first, second) = code.consecutive()?;
+        let mut found = None;
+        for drift in -MAX_DRIFT..=MAX_DRIFT {
+            let Some(step) = self.present_step(now, drift) else { continue };
+            let Some(before) = step.checked_sub(1) else { continue };
+            let both = self.is(first, before) & self.is(second, step);
+            found = found.or(both.then_some((step, drift)));
+        }
+        found
+    }
+
     fn present_step(&self, now: Timestamp, drift: i8) -> Option<u64> {
         let drift = i64::from(drift.clamp(-MAX_DRIFT, MAX_DRIFT));
         (now.unix_seconds() / self.1).checked_add_signed(drift)
@@ -141,7 +167,11 @@ impl Otp {
 
     /// In constant time for codes of the right length.
     fn is_code_of(&self, code: &OtpCode, step: u64) -> bool {
-        self.0.check(code.expose(), step.saturating_mul(self.1)).is_some()
+        self.is(code.expose(), step)
+    }
+
+    fn is(&self, digits: &str, step: u64) -> bool {
+        self.0.check(digits, step.saturating_mul(self.1)).is_some()
     }
 
     /// The code of the step at `at`: for tests, the demo's people, and nobody else.
@@ -252,6 +282,54 @@ mod tests {
         }
         assert_eq!(otp.matched_step(&code(&otp.code_at(at(0))), at(0), 0), Some(0), "before any step");
         assert_eq!(otp.matched_step(&code("000000"), at(0), -1), None);
+    }
+
+    /// Rules: E4.
+    #[test]
+    fn a_hardware_tokens_window_follows_its_clock_one_step_either_way() {
+        let otp = Otp::new(&seed(&[7; 20]), OtpParameters::APP).unwrap();
+        let now = at(30_000_015);
+        for (drift, offset, matched) in [
+            (0, 0, Some((1_000_000, 0))),
+            (0, 30, Some((1_000_001, 1))),
+            (0, -30, Some((999_999, -1))),
+            (0, 60, None),
+            (0, -60, None),
+            (3, 120, Some((1_000_004, 4))),
+            (3, 60, Some((1_000_002, 2))),
+            (3, 0, None),
+            (MAX_DRIFT, 30 * i64::from(MAX_DRIFT + 1), None),
+        ] {
+            let shown = otp.code_at(at(30_000_015 + offset));
+            assert_eq!(
+                otp.matched_about(&code(&shown), now, drift),
+                matched,
+                "drift {drift} offset {offset}"
+            );
+        }
+    }
+
+    /// Rules: E4.
+    #[test]
+    fn two_codes_in_a_row_find_a_clock_again_and_one_or_two_others_do_not() {
+        let otp = Otp::new(&seed(&[7; 20]), OtpParameters::APP).unwrap();
+        let now = at(30_000_015);
+        let shown = |offset: i64| otp.code_at(at(30_000_015 + 30 * offset));
+        for (first, second, matched) in [
+            (-1, 0, Some((1_000_000, 0))),
+            (6, 7, Some((1_000_007, 7))),
+            (-11, -10, Some((999_990, -10))),
+            (9, 10, Some((1_000_010, 10))),
+            (10, 11, None),
+            (7, 6, None),
+            (5, 7, None),
+            (7, 7, None),
+        ] {
+            let typed = [shown(first).as_str(), " ", shown(second).as_str()].concat();
+            assert_eq!(otp.resynchronised(&code(&typed), now), matched, "{first} {second}");
+            assert_eq!(otp.matched_step(&code(&typed), now, 0), None, "two are no single one");
+        }
+        assert_eq!(otp.resynchronised(&code(&shown(0)), now), None);
     }
 
     #[test]

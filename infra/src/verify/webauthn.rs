@@ -14,12 +14,12 @@ use serde_json::Value;
 use twofold_domain::factor::webauthn::CHALLENGE_LIFE;
 use twofold_domain::ids::{ChallengeId, UserId};
 use twofold_domain::time::Timestamp;
+use webauthn_rs::prelude::AttestationMetadata;
 use webauthn_rs::prelude::{
     Credential, ParsedAttestation, ParsedAttestationData, PublicKeyCredential, RegisterPublicKeyCredential,
     SecurityKey, SecurityKeyAuthentication, SecurityKeyRegistration, Url, Webauthn, WebauthnBuilder,
     WebauthnError,
 };
-use webauthn_rs::prelude::AttestationMetadata;
 
 /// What a row of a credential verifies.
 pub(crate) const KEY_KIND: &str = "webauthn_credential";
@@ -36,7 +36,9 @@ pub struct NotACredential;
 
 /// An installation that keys cannot be bound to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("security keys and passkeys need the installation to be reached by a name: its public URL is an IP address")]
+#[error(
+    "security keys and passkeys need the installation to be reached by a name: its public URL is an IP address"
+)]
 pub struct NoName;
 
 /// What an authenticator answered to the making of a credential.

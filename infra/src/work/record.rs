@@ -115,7 +115,10 @@ const RESET_WAIT: Actor = Actor::System("reset_wait");
 fn owed_by(event: &UserEvent) -> Option<Actor> {
     match event {
         UserEvent::TwoFactorReset { cause: ResetCause::AccountDisabled { .. }, .. } => Some(RESET_FAN_OUT),
-        UserEvent::TwoFactorReset { cause: ResetCause::StaffAfterWait { .. }, .. } => Some(RESET_WAIT),
+        UserEvent::TwoFactorReset {
+            cause: ResetCause::StaffAfterWait { .. } | ResetCause::AfterWait { .. },
+            ..
+        } => Some(RESET_WAIT),
         _ => None,
     }
 }
@@ -126,10 +129,13 @@ fn by_itself(event: &UserEvent) -> Option<Letter> {
         UserEvent::TwoFactorReset { cause: ResetCause::AccountDisabled { .. }, .. } => {
             Some(Letter::TwoFactorDisabled)
         }
-        UserEvent::TwoFactorReset { cause: ResetCause::StaffAfterWait { .. }, .. } => {
-            Some(Letter::TwoFactorReset)
-        }
+        UserEvent::TwoFactorReset {
+            cause:
+                ResetCause::StaffAfterWait { .. } | ResetCause::AfterWait { .. } | ResetCause::Granted { .. },
+            ..
+        } => Some(Letter::TwoFactorReset),
         UserEvent::TwoFactorResetCancelled { .. } => Some(Letter::ResetCancelled),
+        UserEvent::RecoveryGrantRevoked { .. } => Some(Letter::RecoveryGrantRevoked),
         _ => None,
     }
 }

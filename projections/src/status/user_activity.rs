@@ -76,6 +76,13 @@ impl View for UserActivity {
                 | UserEvent::FactorRemoved { .. }
                 | UserEvent::TwoFactorResetScheduled { .. }
                 | UserEvent::StaffResetAsked { .. }
+                | UserEvent::RecoveryRequested { .. }
+                | UserEvent::RecoveryRefused { .. }
+                | UserEvent::RecoveryGranted { .. }
+                | UserEvent::RecoveryCodeRevealed { .. }
+                | UserEvent::RecoveryGrantUsed { .. }
+                | UserEvent::RecoveryGrantRevoked { .. }
+                | UserEvent::RecoveryCompleted { .. }
                 | UserEvent::TwoFactorResetCancelled { .. }
                 | UserEvent::ExemptionGranted { .. }
                 | UserEvent::ExemptionEnded { .. }

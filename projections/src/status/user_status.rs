@@ -213,6 +213,13 @@ impl View for UserStatus {
             | UserEvent::RecoveryCodesExhausted { .. }
             | UserEvent::ProofRejected { .. }
             | UserEvent::StaffResetAsked { .. }
+            | UserEvent::RecoveryRequested { .. }
+            | UserEvent::RecoveryRefused { .. }
+            | UserEvent::RecoveryGranted { .. }
+            | UserEvent::RecoveryCodeRevealed { .. }
+            | UserEvent::RecoveryGrantUsed { .. }
+            | UserEvent::RecoveryGrantRevoked { .. }
+            | UserEvent::RecoveryCompleted { .. }
             | UserEvent::EnrolmentTicketIssued { .. }
             | UserEvent::EnrolmentTicketRejected { .. }
             | UserEvent::EnrolmentTicketUsed { .. }
@@ -348,6 +355,13 @@ impl View for UserStatus {
             | UserEvent::RecoveryCodesExhausted { .. }
             | UserEvent::ProofRejected { .. }
             | UserEvent::StaffResetAsked { .. }
+            | UserEvent::RecoveryRequested { .. }
+            | UserEvent::RecoveryRefused { .. }
+            | UserEvent::RecoveryGranted { .. }
+            | UserEvent::RecoveryCodeRevealed { .. }
+            | UserEvent::RecoveryGrantUsed { .. }
+            | UserEvent::RecoveryGrantRevoked { .. }
+            | UserEvent::RecoveryCompleted { .. }
             | UserEvent::EnrolmentTicketIssued { .. }
             | UserEvent::EnrolmentTicketRejected { .. }
             | UserEvent::EnrolmentTicketUsed { .. }

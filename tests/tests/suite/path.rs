@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::{Result, bail, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 use twofold_domain::account::{AccountEvent, Change, Effect, Switch as SwitchIs};
 use twofold_domain::device::{Decision, Method, Why};
 use twofold_domain::ids::StreamId;
@@ -105,7 +105,7 @@ stories! {
         let phone = owner.phone.clone().ok_or_else(|| anyhow::anyhow!("a phone"))?;
         ensure!(phone.issuer == "Twofold (Lilliput)", "the app shows {:?}", phone.issuer);
         ensure!(started.mailed_code_needed, "a first factor takes a mailed code");
-        let typed = Authenticator::typed(&started.key)?;
+        let typed = Authenticator::typed(&started.app.as_ref().context("an app")?.key)?;
         ensure!(typed.code(town.now()) == phone.code(town.now()), "the typed key shows other codes than the QR");
         if let Some(other) = oathtool(&phone.secret, town.now()) {
             ensure!(other == phone.code(town.now()), "another authenticator shows {other}");

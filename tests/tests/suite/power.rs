@@ -12,9 +12,9 @@ use twofold_domain::sign_in::Stale;
 use twofold_domain::time::Span;
 use twofold_domain::user::UserError;
 use twofold_infra::acts::{
-    ActError, Authenticate, Beside, CancelApproval, CancelReset, Circle, ConfirmFactor, Confirmation,
-    Consented, EndExemption, Exempt, IssueTicket, RequestAct, Reset, ResetFactor, ShownFirst, StartEnrolment, Switch,
-    UseApproval,
+    ActError, Authenticate, Beside, Binding, CancelApproval, CancelReset, Circle, ConfirmFactor,
+    Confirmation, Consented, EndExemption, Exempt, IssueTicket, RequestAct, Reset, ResetFactor, ShownFirst,
+    StartEnrolment, Switch, UseApproval,
 };
 use twofold_infra::desk::Desk;
 use twofold_infra::verify::{EnrolmentTicket, OtpCode};
@@ -94,13 +94,16 @@ async fn told(town: &Town, who: &Person, words: &str) -> Result<()> {
 async fn bind(town: &Town, who: &mut Person, ticket: &str) -> Result<Confirmation, ActError> {
     let bug = |e: &dyn std::fmt::Display| ActError::Bug(e.to_string());
     let credential = who.credential().map_err(|e| bug(&e))?;
-    let start = StartEnrolment { credential: credential.clone(), name: "Phone".to_owned() };
+    let start =
+        StartEnrolment { credential: credential.clone(), name: "Phone".to_owned(), binding: Binding::App };
     let started = town.perform(town.here(), start).await?.reply;
-    let phone = Authenticator::scan(&started.uri).map_err(|e| bug(&e))?;
+    let phone =
+        Authenticator::scan(&started.app.as_ref().ok_or_else(|| bug(&"no app"))?.uri).map_err(|e| bug(&e))?;
     let otp = OtpCode::parse(&phone.code(town.now())).map_err(|e| bug(&e))?;
     let ticket = EnrolmentTicket::parse(ticket).map_err(|e| bug(&e))?;
     let warrant = Some(Beside::Ticket(Arc::new(ticket)));
-    let act = ConfirmFactor { credential, factor: started.factor, shown: ShownFirst::Otp(Arc::new(otp)), warrant };
+    let act =
+        ConfirmFactor { credential, factor: started.factor, shown: ShownFirst::Otp(Arc::new(otp)), warrant };
     let came = town.perform(town.there(), act).await?.reply;
     if let Confirmation::Confirmed(confirmed) = &came {
         who.confirmed(town, confirmed);

@@ -22,8 +22,9 @@ pub(super) struct App {
 impl App {
     /// Takes the key over, as it was shown.
     pub(super) fn scan(started: &EnrolmentStarted) -> Result<Self> {
-        let seed = Seed::from_bytes(base32(&started.key).context("a key that is no base 32")?)?;
-        Ok(Self { factor: started.factor, otp: Otp::new(&seed, started.parameters)?, shown: 0 })
+        let app = started.app.as_ref().context("no authenticator app")?;
+        let seed = Seed::from_bytes(base32(&app.key).context("a key that is no base 32")?)?;
+        Ok(Self { factor: started.factor, otp: Otp::new(&seed, app.parameters)?, shown: 0 })
     }
 }
 

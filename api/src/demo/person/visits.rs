@@ -8,8 +8,8 @@ use twofold_domain::device::{Decision, Why};
 use twofold_domain::ids::SignInId;
 use twofold_domain::time::{Span, Timestamp};
 use twofold_infra::acts::{
-    ActError, Begun, Beside, ConfirmFactor, Confirmation, Proof, Proved, ShownFirst, SignOut, StartEnrolment, StepUp,
-    SteppedUp,
+    ActError, Begun, Beside, Binding, ConfirmFactor, Confirmation, Proof, Proved, ShownFirst, SignOut,
+    StartEnrolment, StepUp, SteppedUp,
 };
 use twofold_infra::verify::{MailedCode, OtpCode, Password};
 
@@ -87,7 +87,8 @@ impl Person {
 
     /// Binds an app to the session they are in, with the mailed code where one is asked for.
     pub(in crate::demo) async fn enrol(&mut self, browser: usize, name: &str) -> Result<Entry> {
-        let start = StartEnrolment { credential: self.credential()?, name: name.to_owned() };
+        let start =
+            StartEnrolment { credential: self.credential()?, name: name.to_owned(), binding: Binding::App };
         let started = self.perform(browser, start).await?;
         let mut app = App::scan(&started)?;
         self.pause(25..70);

@@ -97,7 +97,7 @@ pub(super) async fn set(
         status: StatusCode::OK,
         etag: Some(*version),
         location: None,
-        body: Policy::of(after, done.at),
+        body: Ok(Policy::of(after, done.at)),
     };
     Ok(answer.at(done.position))
 }

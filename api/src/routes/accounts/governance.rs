@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
-use twofold_domain::account::{Governance, Guarded};
+use twofold_domain::account::{Governance, Guarded, REPAIR_WAIT_WITHIN};
 use twofold_domain::ids::StreamId;
 use twofold_domain::permission::Act as Deed;
 use twofold_infra::acts::ChangeGovernance;
@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::extract::{ETag, IfMatch, Json, Path};
-use crate::problem::Problem;
+use crate::problem::{Problem, kinds};
 use crate::routes::change::{Change, Placed, perform};
 use crate::routes::consent::{Came, at_version};
 use crate::routes::door::{AccountName, Session};
@@ -32,6 +32,11 @@ pub(super) struct GovernanceShown {
     /// Whether a device of a team member may be trusted and signed in at once, so that neither password nor
     /// passcode is asked for.
     team_may_waive_both: bool,
+    /// Whether who grants a locked-out member of the team a code may see it. Otherwise it goes to the person
+    /// alone, by a one-time link.
+    issuers_see_codes: bool,
+    /// How many hours somebody on a device that is still trusted waits before they can bind another factor.
+    repair_wait_hours: u8,
 }
 
 /// What is to hold.
@@ -45,6 +50,11 @@ pub(super) struct NewGovernance {
     dual_control: Option<BTreeSet<Guarded>>,
     /// Whether team members may go without password and passcode at once.
     team_may_waive_both: bool,
+    /// Whether who grants a locked-out member of the team a code may see it; as it is, if not said.
+    issuers_see_codes: Option<bool>,
+    /// How many hours somebody on a device that is still trusted waits before they can bind another factor: 4
+    /// to 72; as it is, if not said.
+    repair_wait_hours: Option<u8>,
     /// Why: at most 500 characters. Needed where it takes acts out of dual control.
     reason: Option<String>,
 }
@@ -61,8 +71,20 @@ pub(super) async fn show(
 ) -> Result<Response, Problem> {
     let me = reader.of_account(&app, &account, Deed::ReadAccount).await?;
     let loaded = app.desk.log().accounts.load(StreamId::account(me.account)).await?;
-    let Governance { admins_may_switch, dual_control, team_may_waive_both } = loaded.state.governance.clone();
-    let shown = GovernanceShown { admins_may_switch, dual_control, team_may_waive_both };
+    let Governance {
+        admins_may_switch,
+        dual_control,
+        team_may_waive_both,
+        issuers_see_codes,
+        repair_wait_hours,
+    } = loaded.state.governance.clone();
+    let shown = GovernanceShown {
+        admins_may_switch,
+        dual_control,
+        team_may_waive_both,
+        issuers_see_codes,
+        repair_wait_hours,
+    };
     Ok((ETag(loaded.sequence), Json(shown)).into_response())
 }
 
@@ -85,11 +107,26 @@ pub(super) async fn govern(
     Change { body, repeat }: Change<NewGovernance>,
 ) -> Result<Response, Problem> {
     let me = session.of_account(&app, &account, Deed::ChangeGovernance).await?;
-    let NewGovernance { admins_may_switch, dual_control, team_may_waive_both, reason } = body;
+    let NewGovernance { admins_may_switch, dual_control, team_may_waive_both, .. } = body;
+    // The version that the caller saw is asked for again by the act.
+    let known = app.desk.log().accounts.load(StreamId::account(me.account)).await?.state.governance.clone();
+    let issuers_see_codes = body.issuers_see_codes.unwrap_or(known.issuers_see_codes);
+    let repair_wait_hours = body.repair_wait_hours.unwrap_or(known.repair_wait_hours);
+    if !REPAIR_WAIT_WITHIN.contains(&repair_wait_hours) {
+        let why = format!("is {} to {}", REPAIR_WAIT_WITHIN.start(), REPAIR_WAIT_WITHIN.end());
+        return Err(Problem::new(kinds::INVALID_FIELDS).field("/repair_wait_hours", "out_of_range", why));
+    }
+    let reason = body.reason;
     let act = ChangeGovernance {
         credential: session.credential.clone(),
         seen,
-        to: Governance { admins_may_switch, dual_control, team_may_waive_both },
+        to: Governance {
+            admins_may_switch,
+            dual_control,
+            team_may_waive_both,
+            issuers_see_codes,
+            repair_wait_hours,
+        },
         reason,
         circle: app.circle(me.account).await?,
     };

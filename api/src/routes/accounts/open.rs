@@ -187,7 +187,7 @@ fn answer(body: Opened) -> Answer<Opened> {
         status: StatusCode::CREATED,
         etag: None,
         location: Some(format!("/v1/accounts/{}", body.account)),
-        body,
+        body: Ok(body),
     }
 }
 

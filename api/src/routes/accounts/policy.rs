@@ -176,7 +176,7 @@ pub(super) async fn save(
         status: StatusCode::OK,
         etag: Some(*version),
         location: None,
-        body: Policy::of(after, done.at),
+        body: Ok(Policy::of(after, done.at)),
     };
     Ok(answer.at(done.position))
 }

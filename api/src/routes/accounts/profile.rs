@@ -94,7 +94,7 @@ pub(super) async fn choose(
     let me = session.of_account(&app, &account, Deed::ChangePolicy).await?;
     let act = ChooseProfile { credential: session.credential.clone(), profile: choice.profile };
     let done = app.perform(me.account, session.context, act).await?;
-    let answer = Answer { status: StatusCode::OK, etag: None, location: None, body: Nothing {} };
+    let answer = Answer { status: StatusCode::OK, etag: None, location: None, body: Ok(Nothing {}) };
     Ok(answer.at(done.position))
 }
 

@@ -71,7 +71,7 @@ pub(super) async fn schedule(
         status: StatusCode::CREATED,
         etag: Some(*version),
         location: Some(format!("/v1/accounts/{}/policy/schedule/{schedule}", me.account)),
-        body: Policy::of(after, done.at),
+        body: Ok(Policy::of(after, done.at)),
     };
     Ok(answer.at(done.position))
 }

@@ -155,7 +155,7 @@ pub(super) async fn show_as(
         status: StatusCode::OK,
         etag: Some(*version),
         location: None,
-        body: SettingsShown::from(after.settings.clone()),
+        body: Ok(SettingsShown::from(after.settings.clone())),
     };
     Ok(answer.at(done.position))
 }

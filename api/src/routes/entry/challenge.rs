@@ -31,9 +31,10 @@ pub(super) async fn at_sign_in(
     Path(sign_in): Path<SignInId>,
 ) -> Result<Response, Problem> {
     let account = device.account();
-    let done = app.perform(account, context, AskKeyAtSignIn { device, sign_in }).await.map_err(|problem| {
-        if problem.kind() == kinds::NOT_FOUND { unknown() } else { problem }
-    })?;
+    let done = app
+        .perform(account, context, AskKeyAtSignIn { device, sign_in })
+        .await
+        .map_err(|problem| if problem.kind() == kinds::NOT_FOUND { unknown() } else { problem })?;
     Ok(Answer::ok(KeyChallenge::from(done.reply)).at(done.position))
 }
 

@@ -6,7 +6,7 @@ use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use twofold_domain::device::{Decision, Why};
 use twofold_domain::factor::FactorKind;
-use twofold_domain::ids::{SignInId, UserId};
+use twofold_domain::ids::{FactorId, SignInId, UserId};
 use twofold_infra::acts::{Asserted, BeginSignIn, Begun, DeviceCredential};
 use utoipa::ToSchema;
 
@@ -130,27 +130,41 @@ pub(super) struct Challenge {
     device_token: Secret,
     /// When the attempt ends.
     expires_at: Instant,
-    /// What answers it, the preferred way first: `otp`, `assertion` (ask what is to be signed at
-    /// `/v1/sign-ins/{sign_in}/challenges`), `sms_code`, `recovery_code`.
+    /// What answers it, in the order in which to ask: `otp`, `sms_code`, `assertion` (ask what is to be signed at
+    /// `/v1/sign-ins/{sign_in}/challenges`); `recovery_code` last.
     methods: Vec<&'static str>,
+    /// The factors that answer it, the preferred one first.
+    factors: Vec<Asked>,
     /// For how many days this device may be trusted with the answer; absent where it cannot be.
     #[serde(skip_serializing_if = "Option::is_none")]
     trust_days: Option<u32>,
 }
 
-/// What answers a challenge of somebody who holds factors of these kinds.
-fn methods(kinds: &[FactorKind], recovery: bool) -> Vec<&'static str> {
+/// A factor that answers a challenge.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Asked {
+    /// Which.
+    #[schema(value_type = String)]
+    id: FactorId,
+    /// `totp`, `token`, `sms`, `webauthn`.
+    #[schema(value_type = String)]
+    kind: FactorKind,
+}
+
+/// What answers a challenge, each once, in the order in which its factors are asked for.
+fn methods(factors: &[(FactorId, FactorKind)], recovery: bool) -> Vec<&'static str> {
     let mut methods = vec![];
-    let words = kinds.iter().map(|kind| match kind {
-        FactorKind::Totp | FactorKind::Token => "otp",
-        FactorKind::Sms => "sms_code",
-        FactorKind::Webauthn => "assertion",
-    });
-    for word in words.chain(recovery.then_some("recovery_code")) {
-        if !methods.contains(&word) {
-            methods.push(word);
+    for (_, kind) in factors {
+        let method = match kind {
+            FactorKind::Totp | FactorKind::Token => "otp",
+            FactorKind::Sms => "sms_code",
+            FactorKind::Webauthn => "assertion",
+        };
+        if !methods.contains(&method) {
+            methods.push(method);
         }
     }
+    methods.extend(recovery.then_some("recovery_code"));
     methods
 }
 
@@ -181,14 +195,16 @@ pub(super) async fn sign_in(
     let done = app.perform(account, context, act).await?;
     let shown = match done.reply {
         Begun::Refused => return Err(Problem::sign_in_refused()),
-        Begun::Challenge { sign_in, reasons, device_token, expires_at, trust, kinds, recovery } => {
-            let methods = methods(&kinds, recovery);
+        Begun::Challenge { sign_in, reasons, device_token, expires_at, trust, factors, recovery } => {
+            let methods = methods(&factors, recovery);
+            let factors = factors.into_iter().map(|(id, kind)| Asked { id, kind }).collect();
             SignedIn::Challenge(Challenge {
                 sign_in,
                 reasons,
                 device_token: device_token.into(),
                 expires_at: expires_at.into(),
                 methods,
+                factors,
                 trust_days: trust.map(|span| (span.whole_seconds() / 86_400) as u32),
             })
         }

@@ -17,10 +17,7 @@ use crate::routes::usual::Changing;
 #[utoipa::path(post, path = "/v1/users/me/two-factor/disable/challenges", tag = "factors",
     security(("bearer" = [])),
     responses((status = 200, description = "To be signed.", body = Placed<KeyChallenge>), Changing))]
-pub(super) async fn disable_challenge(
-    State(app): State<App>,
-    session: Session,
-) -> Result<Response, Problem> {
+pub(super) async fn disable_challenge(State(app): State<App>, session: Session) -> Result<Response, Problem> {
     let account = session.credential.account();
     let act = AskKey { credential: session.credential, disable: true };
     let done = app.perform(account, session.context, act).await?;

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use serde::Serialize;
-use twofold_domain::ids::StreamId;
+use twofold_domain::ids::{StockTokenId, StreamId};
 use twofold_domain::permission::Act as Deed;
 use utoipa::ToSchema;
 
@@ -11,20 +11,43 @@ use crate::app::App;
 use crate::extract::Json;
 use crate::problem::Problem;
 use crate::routes::door::{Session, user};
-use crate::routes::show::open;
+use crate::routes::show::{Instant, open};
 use crate::routes::usual::Reading;
 
 /// One's own factors: the active ones, and the one that is being bound.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Factors {
     items: Vec<FactorShown>,
+    /// Hardware tokens that staff handed you and that you have not bound.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    assigned: Vec<Assigned>,
+}
+
+/// A hardware token that waits to be bound.
+#[derive(Serialize, ToSchema)]
+struct Assigned {
+    /// Which: send it as `assigned`.
+    #[schema(value_type = String)]
+    token: StockTokenId,
+    /// What is printed on it.
+    serial: Option<String>,
 }
 
 /// My factors.
 #[utoipa::path(get, path = "/v1/users/me/factors", tag = "factors", security(("bearer" = [])),
     responses((status = 200, description = "The factors.", body = Factors), Reading))]
 pub(super) async fn list(State(app): State<App>, session: Session) -> Result<Json<Factors>, Problem> {
-    Ok(Json(Factors { items: own(&app, &session).await? }))
+    let items = own(&app, &session).await?;
+    let me = session.may(&app, Deed::ReadOwn).await?;
+    let mut assigned = vec![];
+    for (&token, detail) in &user(&app, me.account, me.user).await?.state.assigned {
+        let serial = match &detail.stock {
+            Some(stock) => open(&app, me.account, me.user, &stock.serial).await?,
+            None => None,
+        };
+        assigned.push(Assigned { token, serial });
+    }
+    Ok(Json(Factors { items, assigned }))
 }
 
 /// One's own factors, the active ones first.
@@ -41,6 +64,8 @@ pub(super) async fn own(app: &App, session: &Session) -> Result<Vec<FactorShown>
             passkey: factor.held.is_passkey(),
             name: open(app, me.account, me.user, &factor.name).await?,
             since: factor.since.into(),
+            preferred: state.enrolled(generation).is_some_and(|e| e.preferred == Some(id)),
+            last_used: factor.used_at.map(Instant::from),
         });
     }
     for pending in state.pending.iter().filter(|pending| pending.generation == generation) {
@@ -51,6 +76,8 @@ pub(super) async fn own(app: &App, session: &Session) -> Result<Vec<FactorShown>
             passkey: None,
             name: open(app, me.account, me.user, &pending.name).await?,
             since: pending.since.into(),
+            preferred: false,
+            last_used: None,
         });
     }
     Ok(items)

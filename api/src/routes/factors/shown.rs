@@ -3,7 +3,6 @@
 use serde::Serialize;
 use serde_json::Value;
 use twofold_domain::factor::FactorKind;
-use twofold_domain::factor::otp::OtpParameters;
 use twofold_domain::ids::FactorId;
 use twofold_infra::acts::{EnrolmentStarted, KeyStarted};
 use utoipa::ToSchema;
@@ -30,9 +29,15 @@ pub(super) struct FactorShown {
     pub(super) name: Option<String>,
     /// Since when.
     pub(super) since: Instant,
+    /// Whether it is asked for first.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(super) preferred: bool,
+    /// When it was last accepted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) last_used: Option<Instant>,
 }
 
-/// A binding that began: what the authenticator has to know.
+/// A binding that began; of an authenticator app with what it has to know.
 ///
 /// Shown to the session that began it, until the factor is confirmed; never to another, and never again.
 #[derive(Serialize, ToSchema)]
@@ -42,6 +47,9 @@ pub(super) struct Started {
     id: FactorId,
     /// `pending`.
     state: &'static str,
+    /// `totp`, `token`.
+    #[schema(value_type = String)]
+    kind: FactorKind,
     /// The seed in base32, in groups of four, for typing.
     #[serde(skip_serializing_if = "Option::is_none")]
     key: Option<Secret>,
@@ -73,15 +81,17 @@ pub(super) struct Started {
 
 impl From<&EnrolmentStarted> for Started {
     fn from(started: &EnrolmentStarted) -> Self {
-        let OtpParameters { algorithm, digits, period } = started.parameters;
+        let app = started.app.as_ref();
+        let parameters = app.map(|app| app.parameters);
         Self {
             id: started.factor,
             state: "pending",
-            key: Some(started.key.clone().into()),
-            uri: Some(started.uri.clone().into()),
-            algorithm: Some(algorithm_name(algorithm).to_owned()),
-            digits: Some(digits),
-            period: Some(period.into()),
+            kind: started.kind,
+            key: app.map(|app| app.key.clone().into()),
+            uri: app.map(|app| app.uri.clone().into()),
+            algorithm: parameters.map(|p| algorithm_name(p.algorithm).to_owned()),
+            digits: parameters.map(|p| p.digits),
+            period: parameters.map(|p| p.period.into()),
             public_key: None,
             mailed_code_needed: started.mailed_code_needed,
             ticket_needed: started.ticket_needed,
@@ -95,6 +105,7 @@ impl From<&KeyStarted> for Started {
         Self {
             id: started.factor,
             state: "pending",
+            kind: FactorKind::Webauthn,
             key: None,
             uri: None,
             algorithm: None,
@@ -108,7 +119,9 @@ impl From<&KeyStarted> for Started {
     }
 }
 
-const fn algorithm_name(algorithm: twofold_domain::factor::otp::OtpAlgorithm) -> &'static str {
+pub(in crate::routes) const fn algorithm_name(
+    algorithm: twofold_domain::factor::otp::OtpAlgorithm,
+) -> &'static str {
     use twofold_domain::factor::otp::OtpAlgorithm::{Sha1, Sha256, Sha512};
     match algorithm {
         Sha1 => "SHA1",

@@ -15,7 +15,14 @@ async fn from_an_account_to_a_sign_in_without_a_code() {
     assert_eq!(me.body["stepped_up_until"], Value::Null);
 
     let may = house.get(&ada, "/v1/users/me/enrolment").go().await.good();
-    assert_eq!(may.body, json!({"may_enrol": true, "must_enrol": false, "takes": "mailed_code"}));
+    assert_eq!(
+        may.body,
+        json!({
+            "may_enrol": true,
+            "must_enrol": false,
+            "takes": "mailed_code",
+        })
+    );
 
     house.enrol(&mut ada).await;
     assert_eq!(ada.codes.len(), 10);

@@ -83,7 +83,7 @@ pub(super) async fn exempt(
             status: StatusCode::ACCEPTED,
             etag: None,
             location: Some(format!("/v1/approvals/{}", requested.approval)),
-            body: ExemptionShown { id: None, until: None, approval: Some((*requested).into()) },
+            body: Ok(ExemptionShown { id: None, until: None, approval: Some((*requested).into()) }),
         },
     })
     .await

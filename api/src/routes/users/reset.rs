@@ -54,9 +54,13 @@ pub(super) async fn reset(
         seen: Some(seen),
         circle: app.circle(session.credential.account()).await?,
     };
-    perform(&app, &session, &repeat, act, |came| match came {
+    let now = app.now();
+    perform(&app, &session, &repeat, act, move |came| match came {
         Consented::Done(Came::Done) => Answer::ok(consent::Came::default()),
         Consented::Done(Came::Scheduled(at)) => consent::due(*at),
+        Consented::Done(Came::Refused { why, until }) => {
+            Answer::refused(Problem::recovery_refused(*why, Some(*until), now))
+        }
         Consented::Waits(requested) => consent::waits(*requested),
     })
     .await

@@ -65,6 +65,12 @@ impl History {
         self.redeem(user);
     }
 
+    pub(crate) fn new_password_by_mail(&mut self, user: UserId) {
+        let link = self.issued(LinkPurpose::PasswordReset);
+        self.door(vec![Event::User(user, link)]);
+        self.redeem(user);
+    }
+
     /// A right password: the attempt, and where no second factor is due, the session.
     pub(crate) fn begin_sign_in(&mut self, user: UserId) {
         let (device, at) = (device_of(user), self.at);

@@ -74,6 +74,13 @@ fn guarded(on: &On<'_>) -> Option<(GuardedAct, Option<Guarded>)> {
             let act = GuardedAct::ExemptOwner { user: *user, exemption: *exemption, until: *until };
             Some((act, Some(Guarded::HelpOwner)))
         }
+        Event::User(user, UserEvent::RecoveryGranted { recovery, expires_at, at, .. })
+            if role(*user) == Role::Owner =>
+        {
+            let hours = u8::try_from(expires_at.since(*at).whole_seconds() / 3_600).unwrap_or(u8::MAX);
+            let act = GuardedAct::GrantOwnerRecovery { user: *user, recovery: *recovery, hours };
+            Some((act, Some(Guarded::HelpOwner)))
+        }
         Event::User(user, UserEvent::PersonErased { .. }) => {
             Some((GuardedAct::Erase { user: *user }, Some(Guarded::Erase)))
         }

@@ -179,7 +179,7 @@ fn factor_in_force() -> Rule {
                     Some(Spent::Challenge { factor, .. }) => {
                         Some(bound.of(user).is_some_and(|factors| factors.contains(&factor)))
                     }
-                    Some(Spent::Code { .. }) => Some(true),
+                    Some(Spent::Code { .. } | Spent::Grant { .. }) => Some(true),
                     Some(
                         Spent::Step { purpose: None, .. }
                         | Spent::Sms { .. }

@@ -9,6 +9,7 @@ mod budgets;
 mod kinds;
 mod log;
 mod people;
+mod recovery;
 mod resets;
 mod sessions;
 mod sign_in;
@@ -35,6 +36,7 @@ pub(super) fn all() -> Vec<Rule> {
         sessions::rules,
         trust::rules,
         waits::rules,
+        recovery::rules,
         approvals::rules,
         tokens::rules,
     ];

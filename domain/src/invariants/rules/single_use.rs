@@ -6,7 +6,7 @@ use super::super::meaning::Spent;
 use super::super::{Event, Rule, rule};
 use crate::ids::{CodeSetId, FactorId, LinkId, MailedCodeId, MessageId, SignInId, TicketId, UserId};
 use crate::time::Timestamp;
-use crate::user::{LinkPurpose, Purpose, Refusal, UserEvent};
+use crate::user::{Handing, LinkPurpose, Purpose, Refusal, UserEvent};
 
 /// Recovery codes of one set; more would not fit the mask, and nobody copies that many.
 const MOST_CODES: u8 = 128;
@@ -132,13 +132,26 @@ fn open_links() -> impl FnMut(&Event) -> Option<Option<Timestamp>> + Send {
                 links.push((*link, purpose, *expires_at));
                 None
             }
+            UserEvent::RecoveryGranted { handed: Handing::Link { link, .. }, expires_at, .. } => {
+                let purpose = LinkPurpose::Recovery;
+                let links = open.entry(*user).or_default();
+                links.retain(|(_, other, _)| *other != purpose);
+                links.push((*link, purpose, *expires_at));
+                None
+            }
+            UserEvent::RecoveryGrantRevoked { .. } => {
+                open.entry(*user).or_default().retain(|(_, purpose, _)| *purpose != LinkPurpose::Recovery);
+                None
+            }
             UserEvent::PasswordSet { .. }
             | UserEvent::UserDeactivated { .. }
             | UserEvent::PersonErased { .. } => {
                 open.remove(user);
                 None
             }
-            UserEvent::LinkRedeemed { link, .. } | UserEvent::EmailChanged { link, .. } => {
+            UserEvent::LinkRedeemed { link, .. }
+            | UserEvent::EmailChanged { link, .. }
+            | UserEvent::RecoveryCodeRevealed { link, .. } => {
                 let links = open.entry(*user).or_default();
                 let place = links.iter().position(|(known, ..)| known == link);
                 Some(place.map(|place| links.swap_remove(place).2))
@@ -216,7 +229,8 @@ fn attempt_proved_once() -> Rule {
                 Some(
                     Spent::Code { purpose, .. }
                     | Spent::Sms { purpose, .. }
-                    | Spent::Challenge { purpose, .. },
+                    | Spent::Challenge { purpose, .. }
+                    | Spent::Grant { purpose, .. },
                 ) => Some(purpose),
                 Some(
                     Spent::Credential

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::super::history::Case;
 use super::{
-    account, acts, all, approvals, binding, budgets, kinds, log, people, resets, sessions, sign_in,
+    account, acts, all, approvals, binding, budgets, kinds, log, people, recovery, resets, sessions, sign_in,
     single_use, tokens, trust, waits,
 };
 
@@ -23,6 +23,7 @@ fn cases() -> Vec<Case> {
         sessions::cases,
         trust::cases,
         waits::cases,
+        recovery::cases,
         approvals::cases,
         tokens::cases,
     ];

@@ -24,7 +24,8 @@ fn reset_waited() -> Rule {
                     waiting.insert(*user, (*at, *due_at));
                 }
                 UserEvent::TwoFactorReset {
-                    cause: ResetCause::StaffAfterWait { scheduled_at },
+                    cause:
+                        ResetCause::StaffAfterWait { scheduled_at } | ResetCause::AfterWait { scheduled_at, .. },
                     effective_at,
                 } => {
                     let known = waiting.remove(user);
@@ -122,12 +123,15 @@ fn tries_to_ask() -> Rule {
 pub(super) fn cases() -> Vec<super::super::history::Case> {
     use super::super::history::{AGENT, ANA, History, OWNER, case};
     use crate::sealed::Sealed;
+    use crate::user::RecoveryRoute;
     fn waiting(h: &mut History) {
         h.town();
         h.enrol(ANA);
         let (at, due_at) = (h.now(), h.now() + RESET_WAIT);
-        let reason = Sealed::from_bytes(vec![1]);
-        h.staff_to(OWNER, ANA, UserEvent::TwoFactorResetScheduled { reason, due_at, at });
+        let (recovery, route) = (None, RecoveryRoute::Staff);
+        let reason = Some(Sealed::from_bytes(vec![1]));
+        let scheduled = UserEvent::TwoFactorResetScheduled { recovery, route, reason, due_at, at };
+        h.staff_to(OWNER, ANA, scheduled);
     }
     let asked_after_the_wait = case("due-reset-first", waiting, |h| {
         h.wait(RESET_WAIT);

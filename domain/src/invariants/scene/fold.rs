@@ -59,7 +59,10 @@ impl Scene {
                 self.act.proofs.push((user, None));
             }
             Some(
-                Spent::Code { purpose, .. } | Spent::Sms { purpose, .. } | Spent::Challenge { purpose, .. },
+                Spent::Grant { purpose, .. }
+                | Spent::Code { purpose, .. }
+                | Spent::Sms { purpose, .. }
+                | Spent::Challenge { purpose, .. },
             ) => self.act.proofs.push((user, Some(purpose))),
             Some(Spent::Mailed { .. }) => self.act.mailed.push(user),
             Some(Spent::Ticket { .. }) => self.act.tickets.push(user),
@@ -229,6 +232,13 @@ impl Scene {
             | UserEvent::TwoFactorResetScheduled { .. }
             | UserEvent::TwoFactorResetCancelled { .. }
             | UserEvent::StaffResetAsked { .. }
+            | UserEvent::RecoveryRequested { .. }
+            | UserEvent::RecoveryRefused { .. }
+            | UserEvent::RecoveryGranted { .. }
+            | UserEvent::RecoveryCodeRevealed { .. }
+            | UserEvent::RecoveryGrantUsed { .. }
+            | UserEvent::RecoveryGrantRevoked { .. }
+            | UserEvent::RecoveryCompleted { .. }
             | UserEvent::EnrolmentTicketIssued { .. }
             | UserEvent::EnrolmentTicketRejected { .. }
             | UserEvent::EnrolmentTicketUsed { .. }

@@ -78,7 +78,7 @@ fn whatever_changes_ends_the_session_the_trust_and_the_challenge_that_rest_on_it
 fn a_reset_that_waited_ends_all_of_it_at_its_instant_without_an_event() {
     let mut world = everything();
     let due_at = later(Span::minutes(5));
-    world.user.evolve(&UserEvent::TwoFactorResetScheduled { reason: sealed(), due_at, at: NOW });
+    world.user.evolve(&reset_waits(due_at));
     assert_eq!(good(&world, before(due_at)), [true; 3]);
     assert_eq!(good(&world, due_at), [false; 3]);
     assert!(RESET_WAIT > Span::minutes(5), "only sooner here, so that nothing else has ended");

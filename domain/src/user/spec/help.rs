@@ -6,8 +6,8 @@ use crate::proof::{Era, MailedVerdict, Verdict, Warrant};
 use crate::table::*;
 use crate::time::{Span, Timestamp};
 use crate::user::{
-    EXEMPT_AT_MOST, Familiarity, HelpCommand, Purpose, RESET_WAIT, RESETS_AN_HOUR, ResetCause, TICKET_LIFE,
-    User, UserCommand, UserError, UserEvent,
+    EXEMPT_AT_MOST, Familiarity, HelpCommand, Objection, Purpose, RESET_WAIT, RESETS_AN_HOUR,
+    RecoveryCommand, ResetCause, TICKET_LIFE, User, UserCommand, UserError, UserEvent,
 };
 
 const TICKET: TicketId = TicketId::from_uuid(uuid::Uuid::from_u128(800));
@@ -18,11 +18,12 @@ fn help(command: HelpCommand) -> UserCommand {
 }
 
 fn schedule(at: Timestamp) -> UserCommand {
-    help(HelpCommand::ScheduleReset { reason: sealed(), at })
+    let recovery = CASE;
+    UserCommand::Recovery(RecoveryCommand::Schedule { recovery, reason: sealed(), at })
 }
 
 fn waits() -> UserEvent {
-    UserEvent::TwoFactorResetScheduled { reason: sealed(), due_at: NOW + RESET_WAIT, at: NOW }
+    reset_waits(NOW + RESET_WAIT)
 }
 
 fn customer() -> Vec<UserEvent> {
@@ -59,10 +60,13 @@ fn staff_reset_a_customer_only_after_a_wait() {
 #[test]
 fn a_shown_factor_or_their_own_word_cancels_the_wait() {
     let waiting = and(customer(), [waits()]);
-    let cancelled = UserEvent::TwoFactorResetCancelled { at: NOW };
+    let cancelled = |how| {
+        let (recovery, how) = (Some(CASE), Some(how));
+        UserEvent::TwoFactorResetCancelled { recovery, how, at: NOW }
+    };
     given::<User>(waiting.clone())
         .when(prove(NOW))
-        .then([accepted(STEP, Purpose::SignIn(SIGN_IN)), cancelled.clone()]);
+        .then([accepted(STEP, Purpose::SignIn(SIGN_IN)), cancelled(Objection::Factor)]);
     let code = UserCommand::Prove {
         verdict: Verdict::Recovery { index: 4 },
         purpose: Purpose::SignIn(SIGN_IN),
@@ -71,9 +75,10 @@ fn a_shown_factor_or_their_own_word_cancels_the_wait() {
     };
     given::<User>(waiting.clone())
         .when(code)
-        .then([code_used(4, 9, Purpose::SignIn(SIGN_IN)), cancelled.clone()]);
-    let object = help(HelpCommand::CancelReset { at: NOW });
-    given::<User>(waiting.clone()).when(object.clone()).then([cancelled]);
+        .then([code_used(4, 9, Purpose::SignIn(SIGN_IN)), cancelled(Objection::Factor)]);
+    let how = Objection::Person;
+    let object = UserCommand::Recovery(RecoveryCommand::Stop { recovery: None, how, at: NOW });
+    given::<User>(waiting.clone()).when(object.clone()).then([cancelled(how)]);
     given::<User>(customer()).when(object).then_refused(UserError::NothingWaits);
     // A wrong code says nothing.
     let wrong = UserCommand::Prove {
@@ -95,7 +100,7 @@ fn a_wait_that_is_over_holds_by_time_alone_and_is_written_before_anything_else()
     assert!(user.enrolled_at(0, before).is_some() && user.enrolled_at(0, due).is_none());
     assert_eq!((user.epoch_at(before), user.epoch_at(due)), (2, 3));
     let reset = UserEvent::TwoFactorReset {
-        cause: ResetCause::StaffAfterWait { scheduled_at: NOW },
+        cause: ResetCause::AfterWait { recovery: CASE, scheduled_at: NOW },
         effective_at: due,
     };
     let lost = UserEvent::DeviceReportedLost { device: LAPTOP };

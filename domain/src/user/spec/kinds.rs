@@ -160,7 +160,8 @@ fn a_token_of_the_stock_is_bound_by_whom_it_was_handed_to_and_from_its_counter_o
     let first = UserEvent::FactorConfirmed { factor: TABLET, first: FirstUse::Step(41), at: NOW };
     let binding = begun(TABLET, FactorDetail::Token(stocked()));
 
-    given::<User>(enabled()).when(assign).then([assigned()]);
+    given::<User>(enabled()).when(assign.clone()).then([assigned()]);
+    given::<User>(and(enabled(), [assigned()])).when(assign).then_refused(UserError::TokenTheirs);
     given::<User>(enabled()).when(start()).then_refused(UserError::NoStockToken);
     given::<User>(and(enabled(), [assigned()])).when(start()).then([binding.clone()]);
     given::<User>(and(enabled(), [assigned(), withdrawn()]))

@@ -33,7 +33,11 @@ impl World {
             assert!(refused.is_err(), "a customer was reset at once");
             let book = &self.ledger.people[who];
             let possible = !book.factors.is_empty() && book.waits_until.is_none() && !book.erased;
-            let waits = UserCommand::Help(HelpCommand::ScheduleReset { reason: sealed(), at });
+            let waits = UserCommand::Recovery(RecoveryCommand::Schedule {
+                recovery: RecoveryId::from_uuid(self.id()),
+                reason: sealed(),
+                at,
+            });
             assert_eq!(self.tell_user(who, waits).is_ok(), possible);
             if possible {
                 self.ledger.people[who].waits_until = Some(at + Span::hours(72));
@@ -47,7 +51,11 @@ impl World {
 
     /// The person says that they still have their factor.
     pub(super) fn object(&mut self, who: usize) {
-        let cancel = UserCommand::Help(HelpCommand::CancelReset { at: self.now() });
+        let cancel = UserCommand::Recovery(RecoveryCommand::Stop {
+            recovery: None,
+            how: Objection::Person,
+            at: self.now(),
+        });
         let waiting = self.ledger.people[who].waits_until.is_some();
         assert_eq!(self.tell_user(who, cancel).is_ok(), waiting);
     }

@@ -84,7 +84,7 @@ const WRONG_PROOF: fn(&Sent) -> Value = |_| json!({ "otp": "000000" });
 
 /// Every request.
 pub(super) fn calls() -> Vec<Call> {
-    [accounts(), approvals(), entry(), people(), factors(), devices(), evidence(), programs()]
+    [accounts(), approvals(), entry(), recovery(), people(), factors(), devices(), evidence(), programs()]
         .into_iter()
         .flatten()
         .collect()
@@ -252,6 +252,19 @@ fn factors() -> Vec<Call> {
         with("factors.confirm", WRONG_PROOF, &["409 no_enrolment"]).when(When::FurtherFactor),
         bare("factors.mail_code", &["409 no_enrolment", "429 mail_later"]).when(When::FirstFactor),
         bare("factors.mail_code", &["409 no_enrolment", "409 no_code_needed"]).when(When::FurtherFactor),
+        with("factors.edit", |_| json!({}), &["200", "404 not_found"]),
+        with(
+            "factors.import_tokens",
+            |_| json!({ "format": "csv", "file": "no token" }),
+            &["422 invalid_fields"],
+        ),
+        bare("factors.stock", OK),
+        with("factors.assign_token", |_| json!({ "serial": "nothing" }), &["404 not_found"]),
+        with(
+            "factors.withdraw_token",
+            |_| json!({ "token": "stk_00000000000000000000000000" }),
+            &["404 not_found"],
+        ),
         bare("factors.codes", OK),
         bare("factors.regenerate", OK),
         bare("factors.disable_challenge", &["409 no_key", "409 not_enrolled"]),
@@ -309,5 +322,37 @@ fn programs() -> Vec<Call> {
         with("programs.issue_client_token", |_| json!({ "scopes": ["read_people"] }), &["404 not_found"]),
         bare("programs.revoke_client_token", &["404 not_found"]),
         bare("programs.integrations", OK),
+    ]
+}
+
+fn recovery() -> Vec<Call> {
+    const CASE: fn(&Sent) -> Value = |_| json!({ "case": "rec_01kabcdefghjkmnpqrstvwxyz0" });
+    vec![
+        bare("recovery.recovery_cases", OK),
+        bare("recovery.recovery_case", &["404 not_found"]),
+        with(
+            "recovery.grant_recovery",
+            |_| json!({ "reason": "the matrix asks", "hours": 0 }),
+            &["422 invalid_fields"],
+        ),
+        with("recovery.stop_recovery", CASE, &["409 nothing_waits"]).when(When::Own),
+        with("recovery.stop_recovery", CASE, &["409 nothing_waits"]).when(When::Another),
+        with("recovery.redeem_recovery", |_| json!({ "token": "tfl_nothing" }), &["410 link_over"]),
+        with("recovery.request_recovery", |_| json!({}), &["401 device_not_recognised"]),
+        with(
+            "recovery.confirm_recovery",
+            |_| json!({ "mailed_code": "0000 0000" }),
+            &["401 device_not_recognised"],
+        ),
+        with(
+            "recovery.request_own_recovery",
+            |_| json!({ "password": "the wrong one, of course" }),
+            &["409 not_trusted"],
+        ),
+        with(
+            "recovery.confirm_own_recovery",
+            |_| json!({ "mailed_code": "0000 0000" }),
+            &["409 not_trusted"],
+        ),
     ]
 }

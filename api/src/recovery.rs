@@ -1,0 +1,197 @@
+//! Recovery cases as a report: of the API, the command line, and the console.
+
+use serde::{Serialize, Serializer};
+use twofold_domain::ids::{AccountId, RecoveryId, UserId};
+use twofold_domain::sealed::{Reason, Sealed};
+use twofold_domain::time::Timestamp;
+use twofold_infra::acts::ActError;
+use twofold_infra::desk::Desk;
+use twofold_projections::recovery::{self, Case, CaseRow, MOST, Orphan, Stage};
+use utoipa::ToSchema;
+
+/// Who lost their second factor, and how each case went.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RecoveryCases {
+    /// The newest first.
+    pub cases: Vec<CaseShown>,
+    /// Resets by staff, at once, that belong to no case: the last one of each person.
+    pub resets_without_case: Vec<BareReset>,
+    /// Whether there are more than are listed: 1,000 of each.
+    pub more: bool,
+}
+
+/// One case.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CaseShown {
+    /// Its id.
+    #[schema(value_type = String)]
+    pub case: RecoveryId,
+    /// Whose.
+    #[schema(value_type = String)]
+    pub user: UserId,
+    /// By which way: `grant`, `staff`, `mailbox`, `trusted_device`, `owner`.
+    pub route: &'static str,
+    /// Where it stands: `requested`, `refused`, `granted`, `waiting`, `open` (no factor yet), `completed`,
+    /// `stopped`, `expired`.
+    pub stage: &'static str,
+    /// What was left lying: `never_used`, `never_reenrolled`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub orphan: Option<&'static str>,
+    /// When it began.
+    #[schema(value_type = String)]
+    #[serde(serialize_with = "instant")]
+    pub asked_at: Timestamp,
+    /// Who asked; `anonymous` is the person themselves, at the door.
+    pub asked_by: Option<String>,
+    /// The second person, where it took one.
+    #[schema(value_type = Option<String>)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub approved_by: Option<UserId>,
+    /// Why, in words; absent where nobody said, and once the person was erased.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Why it was refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refused: Option<&'static str>,
+    /// Whether who granted a code saw it.
+    pub issuer_saw: bool,
+    /// When a code was granted.
+    #[schema(value_type = Option<String>)]
+    #[serde(serialize_with = "instant_or_null")]
+    pub granted_at: Option<Timestamp>,
+    /// When it ends.
+    #[schema(value_type = Option<String>)]
+    #[serde(serialize_with = "instant_or_null")]
+    pub expires_at: Option<Timestamp>,
+    /// When the person was shown it.
+    #[schema(value_type = Option<String>)]
+    #[serde(serialize_with = "instant_or_null")]
+    pub revealed_at: Option<Timestamp>,
+    /// When it was used.
+    #[schema(value_type = Option<String>)]
+    #[serde(serialize_with = "instant_or_null")]
+    pub used_at: Option<Timestamp>,
+    /// When a wait began.
+    #[schema(value_type = Option<String>)]
+    #[serde(serialize_with = "instant_or_null")]
+    pub waits_since: Option<Timestamp>,
+    /// From when the reset holds.
+    #[schema(value_type = Option<String>)]
+    #[serde(serialize_with = "instant_or_null")]
+    pub due_at: Option<Timestamp>,
+    /// As of when the second factor ended.
+    #[schema(value_type = Option<String>)]
+    #[serde(serialize_with = "instant_or_null")]
+    pub reset_at: Option<Timestamp>,
+    /// When it came to nothing.
+    #[schema(value_type = Option<String>)]
+    #[serde(serialize_with = "instant_or_null")]
+    pub stopped_at: Option<Timestamp>,
+    /// Why: `factor`, `person`, `staff`, `password`, `address`, `replaced`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stopped: Option<&'static str>,
+    /// Who said so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stopped_by: Option<String>,
+    /// When the person had another factor.
+    #[schema(value_type = Option<String>)]
+    #[serde(serialize_with = "instant_or_null")]
+    pub completed_at: Option<Timestamp>,
+}
+
+/// A reset that belongs to no case.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BareReset {
+    /// Whose.
+    #[schema(value_type = String)]
+    pub user: UserId,
+    /// When.
+    #[schema(value_type = Option<String>)]
+    #[serde(serialize_with = "instant_or_null")]
+    pub at: Option<Timestamp>,
+    /// By whom.
+    pub by: Option<String>,
+    /// Its position in the log.
+    pub position: Option<u64>,
+    /// Whether they have another factor since.
+    pub reenrolled: bool,
+    /// `without_case`.
+    pub orphan: &'static str,
+}
+
+/// The report as of an instant.
+pub async fn report(desk: &Desk, account: AccountId, at: Timestamp) -> Result<RecoveryCases, ActError> {
+    let views = desk.store().views();
+    let mut found = recovery::cases(views, account).await?;
+    let mut bare = recovery::without_case(views, account).await?;
+    let more = found.len() > MOST || bare.len() > MOST;
+    found.truncate(MOST);
+    bare.truncate(MOST);
+    let mut cases = Vec::with_capacity(found.len());
+    for case in found {
+        cases.push(shown(desk, account, case, at).await?);
+    }
+    let resets_without_case = bare.into_iter().map(|row| BareReset {
+        user: row.user_id,
+        at: row.bare_reset_at,
+        by: row.bare_reset_by.map(String::from),
+        position: row.bare_reset_seq,
+        reenrolled: row.enabled_at.zip(row.bare_reset_at).is_some_and(|(on, off)| on >= off),
+        orphan: Orphan::WithoutCase.name(),
+    });
+    Ok(RecoveryCases { cases, resets_without_case: resets_without_case.collect(), more })
+}
+
+/// One case in words, as of an instant.
+pub async fn shown(
+    desk: &Desk,
+    account: AccountId,
+    case: Case,
+    at: Timestamp,
+) -> Result<CaseShown, ActError> {
+    let (stage, orphan): (Stage, Option<Orphan>) = (case.stage(at), case.orphan(at));
+    let CaseRow { recovery_id, user_id, route, .. } = case.row;
+    let row = case.row;
+    let reason = match row.reason {
+        Some(bytes) => {
+            let sealed = Sealed::<Reason>::from_bytes(bytes);
+            desk.vault().unseal(account, user_id, &sealed).await?.map(|text| text.as_str().to_owned())
+        }
+        None => None,
+    };
+    Ok(CaseShown {
+        case: recovery_id,
+        user: user_id,
+        route: route.into(),
+        stage: stage.name(),
+        orphan: orphan.map(Orphan::name),
+        asked_at: row.asked_at,
+        asked_by: row.asked_by.map(String::from),
+        approved_by: row.approved_by,
+        reason,
+        refused: row.refused.map(Into::into),
+        issuer_saw: row.issuer_saw,
+        granted_at: row.granted_at,
+        expires_at: row.expires_at,
+        revealed_at: row.revealed_at,
+        used_at: row.used_at,
+        waits_since: row.waits_since,
+        due_at: row.due_at,
+        reset_at: row.reset_at,
+        stopped_at: row.stopped_at,
+        stopped: row.stopped.map(Into::into),
+        stopped_by: row.stopped_by.map(String::from),
+        completed_at: row.completed_at,
+    })
+}
+
+fn instant<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(at)
+}
+
+fn instant_or_null<S: Serializer>(at: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
+    match at {
+        Some(at) => serializer.collect_str(at),
+        None => serializer.serialize_none(),
+    }
+}

@@ -1,0 +1,411 @@
+//! Recovery cases: each way back in of somebody who lost their second factor, from the request to the next
+//! factor, on one row: who asked, who approved, what was used, when, and how it ended. What is over by time
+//! alone, and what was left lying, is a question of an instant, asked of the row.
+//!
+//! A reset that belongs to no case stands in a table of its own, one row a person.
+
+use serde::Serialize;
+use twofold_domain::ids::{AccountId, RecoveryId, UserId};
+use twofold_domain::time::{Span, Timestamp};
+use twofold_domain::user::{Handing, Objection, RecoveryRefusal, RecoveryRoute, ResetCause, UserEvent};
+use twofold_infra::store::{StoreError, Value, Views};
+
+use crate::fact::{Event, Fact};
+use crate::record::{Record, record};
+use crate::view::{Projection, Table, View};
+
+/// The projection's name.
+pub const NAME: &str = "recovery_cases";
+
+/// The most rows of one list.
+pub const MOST: usize = 1_000;
+
+/// How long somebody may go without another factor, once a case took the one they had, before it is flagged.
+pub const REENROLS_WITHIN: Span = Span::days(1);
+
+/// The projection.
+pub fn projection() -> Projection {
+    Projection::new(NAME, 1).with::<Cases>().with::<Standing>()
+}
+
+/// Every case.
+pub enum Cases {}
+
+record! {
+    /// One case.
+    pub struct CaseRow {
+        /// The case.
+        pub recovery_id: RecoveryId,
+        /// Whose.
+        pub user_id: UserId,
+        /// By which way.
+        pub route: RecoveryRoute,
+        /// When it began.
+        pub asked_at: Timestamp,
+        /// By which event.
+        pub asked_seq: u64,
+        /// Who asked: a person's id, or `anonymous` for the person themselves at the door.
+        pub asked_by: Option<Box<str>>,
+        /// The second person, where it took one.
+        pub approved_by: Option<UserId>,
+        /// Why, sealed under the person's key.
+        pub reason: Option<Vec<u8>>,
+        /// Why it was refused.
+        pub refused: Option<RecoveryRefusal>,
+        /// When a code was granted.
+        pub granted_at: Option<Timestamp>,
+        /// Whether who granted it saw the code.
+        pub issuer_saw: bool,
+        /// When the grant ends.
+        pub expires_at: Option<Timestamp>,
+        /// When the grant's code was shown to the person.
+        pub revealed_at: Option<Timestamp>,
+        /// When the code was used.
+        pub used_at: Option<Timestamp>,
+        /// When the wait began.
+        pub waits_since: Option<Timestamp>,
+        /// From when the reset holds.
+        pub due_at: Option<Timestamp>,
+        /// As of when the person's second factor ended by it.
+        pub reset_at: Option<Timestamp>,
+        /// When it came to nothing.
+        pub stopped_at: Option<Timestamp>,
+        /// Why.
+        pub stopped: Option<Objection>,
+        /// Who said so, where somebody did.
+        pub stopped_by: Option<Box<str>>,
+        /// When the person had another factor.
+        pub completed_at: Option<Timestamp>,
+        /// Its last event.
+        pub last_seq: u64,
+    }
+}
+
+fn case_of(event: &UserEvent) -> Option<RecoveryId> {
+    match event {
+        UserEvent::RecoveryRequested { recovery, .. }
+        | UserEvent::RecoveryRefused { recovery, .. }
+        | UserEvent::RecoveryGranted { recovery, .. }
+        | UserEvent::RecoveryCodeRevealed { recovery, .. }
+        | UserEvent::RecoveryGrantUsed { recovery, .. }
+        | UserEvent::RecoveryGrantRevoked { recovery, .. }
+        | UserEvent::RecoveryCompleted { recovery, .. }
+        | UserEvent::TwoFactorReset {
+            cause: ResetCause::AfterWait { recovery, .. } | ResetCause::Granted { recovery },
+            ..
+        } => Some(*recovery),
+        UserEvent::TwoFactorResetScheduled { recovery, .. }
+        | UserEvent::TwoFactorResetCancelled { recovery, .. } => *recovery,
+        _ => None,
+    }
+}
+
+impl View for Cases {
+    type Row = CaseRow;
+    type Key = RecoveryId;
+    const TABLE: Table = Table { indexes: &["user_id"], ..Table::of("recovery_cases", "recovery_id") };
+
+    fn key(fact: &Fact) -> Option<RecoveryId> {
+        match &fact.event {
+            Event::User(_, event) => case_of(event),
+            Event::Account(_) | Event::Device(..) => None,
+        }
+    }
+
+    fn apply(row: Option<CaseRow>, recovery_id: RecoveryId, fact: &Fact) -> Option<CaseRow> {
+        let Event::User(user, event) = &fact.event else { return row };
+        let new = |route, at| CaseRow {
+            recovery_id,
+            user_id: *user,
+            route,
+            asked_at: at,
+            asked_seq: fact.seq,
+            asked_by: fact.meta.actor.clone(),
+            approved_by: None,
+            reason: None,
+            refused: None,
+            granted_at: None,
+            issuer_saw: false,
+            expires_at: None,
+            revealed_at: None,
+            used_at: None,
+            waits_since: None,
+            due_at: None,
+            reset_at: None,
+            stopped_at: None,
+            stopped: None,
+            stopped_by: None,
+            completed_at: None,
+            last_seq: fact.seq,
+        };
+        let mut row = match event {
+            UserEvent::RecoveryRequested { route, at, .. }
+            | UserEvent::RecoveryRefused { route, at, .. }
+            | UserEvent::TwoFactorResetScheduled { route, at, .. } => row.unwrap_or_else(|| new(*route, *at)),
+            UserEvent::RecoveryGranted { at, .. } => row.unwrap_or_else(|| new(RecoveryRoute::Grant, *at)),
+            _ => row?,
+        };
+        row.last_seq = fact.seq;
+        match event {
+            UserEvent::RecoveryRefused { why, .. } => row.refused = Some(*why),
+            UserEvent::RecoveryGranted { handed, reason, by, approved_by, expires_at, at, .. } => {
+                row.asked_by = Some(by.to_string().into());
+                row.approved_by = *approved_by;
+                row.reason = Some(reason.bytes().to_vec());
+                row.granted_at = Some(*at);
+                row.issuer_saw = matches!(handed, Handing::Issuer { .. });
+                row.expires_at = Some(*expires_at);
+            }
+            UserEvent::RecoveryCodeRevealed { at, .. } => row.revealed_at = Some(*at),
+            UserEvent::RecoveryGrantUsed { at, .. } => row.used_at = Some(*at),
+            UserEvent::TwoFactorResetScheduled { route, reason, due_at, at, .. } => {
+                row.route = *route;
+                row.reason = reason.as_ref().map(|reason| reason.bytes().to_vec());
+                (row.waits_since, row.due_at) = (Some(*at), Some(*due_at));
+            }
+            UserEvent::TwoFactorReset { effective_at, .. } => row.reset_at = Some(*effective_at),
+            UserEvent::TwoFactorResetCancelled { how, at, .. } => {
+                (row.stopped_at, row.stopped) = (Some(*at), *how);
+                row.stopped_by.clone_from(&fact.meta.actor);
+            }
+            UserEvent::RecoveryGrantRevoked { how, at, .. } => {
+                (row.stopped_at, row.stopped) = (Some(*at), Some(*how));
+                row.stopped_by.clone_from(&fact.meta.actor);
+            }
+            UserEvent::RecoveryCompleted { at, .. } => row.completed_at = Some(*at),
+            // `case_of` names everything that matters.
+            _ => {}
+        }
+        Some(row)
+    }
+}
+
+/// How people stand, as far as it ends a case or shows a reset without one.
+pub enum Standing {}
+
+record! {
+    /// What happened to a person's second factor outside of every case.
+    pub struct StandingRow {
+        /// Who.
+        pub user_id: UserId,
+        /// The last event that ended their second factor, or kept them from having one, outside of a case.
+        pub ended_seq: Option<u64>,
+        /// When they last got a first factor.
+        pub enabled_at: Option<Timestamp>,
+        /// The last reset by staff that belongs to no case.
+        pub bare_reset_at: Option<Timestamp>,
+        /// By which event.
+        pub bare_reset_seq: Option<u64>,
+        /// By whom.
+        pub bare_reset_by: Option<Box<str>>,
+    }
+}
+
+impl View for Standing {
+    type Row = StandingRow;
+    type Key = UserId;
+    const TABLE: Table = Table::of("recovery_standing", "user_id");
+
+    fn key(fact: &Fact) -> Option<UserId> {
+        match &fact.event {
+            Event::User(
+                user,
+                UserEvent::TwoFactorReset {
+                    cause:
+                        ResetCause::AccountDisabled { .. }
+                        | ResetCause::Staff { .. }
+                        | ResetCause::StaffAfterWait { .. },
+                    ..
+                }
+                | UserEvent::TwoFactorDisabled { .. }
+                | UserEvent::TwoFactorEnabled { .. }
+                | UserEvent::RoleChanged { .. }
+                | UserEvent::UserDeactivated { .. }
+                | UserEvent::PersonErased { .. },
+            ) => Some(*user),
+            _ => None,
+        }
+    }
+
+    fn apply(row: Option<StandingRow>, user_id: UserId, fact: &Fact) -> Option<StandingRow> {
+        let mut row = row.unwrap_or(StandingRow {
+            user_id,
+            ended_seq: None,
+            enabled_at: None,
+            bare_reset_at: None,
+            bare_reset_seq: None,
+            bare_reset_by: None,
+        });
+        let Event::User(_, event) = &fact.event else { return Some(row) };
+        match event {
+            UserEvent::TwoFactorEnabled { at, .. } => row.enabled_at = Some(*at),
+            UserEvent::TwoFactorReset {
+                cause: ResetCause::Staff { .. } | ResetCause::StaffAfterWait { .. },
+                effective_at,
+            } => {
+                row.ended_seq = Some(fact.seq);
+                row.bare_reset_at = Some(*effective_at);
+                row.bare_reset_seq = Some(fact.seq);
+                row.bare_reset_by.clone_from(&fact.meta.actor);
+            }
+            _ => row.ended_seq = Some(fact.seq),
+        }
+        Some(row)
+    }
+}
+
+/// Where a case stands at an instant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// The person asked; the mailed code was not shown.
+    Requested,
+    /// It was refused.
+    Refused,
+    /// A code is granted.
+    Granted,
+    /// The reset waits.
+    Waiting,
+    /// The second factor ended by it, and there is no other yet.
+    Open,
+    /// The person has another factor.
+    Completed,
+    /// Somebody objected, or something took its place.
+    Stopped,
+    /// The grant ended by itself.
+    Expired,
+}
+
+impl Stage {
+    /// The stable word.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Requested => "requested",
+            Self::Refused => "refused",
+            Self::Granted => "granted",
+            Self::Waiting => "waiting",
+            Self::Open => "open",
+            Self::Completed => "completed",
+            Self::Stopped => "stopped",
+            Self::Expired => "expired",
+        }
+    }
+}
+
+/// What was left lying.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Orphan {
+    /// A code was granted, and never used.
+    NeverUsed,
+    /// The second factor ended by it more than a day ago, and there is no other.
+    NeverReenrolled,
+    /// A second factor was reset by staff, at once, and no case says what for.
+    WithoutCase,
+}
+
+impl Orphan {
+    /// The stable word.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::NeverUsed => "never_used",
+            Self::NeverReenrolled => "never_reenrolled",
+            Self::WithoutCase => "without_case",
+        }
+    }
+}
+
+/// A case, and how its person stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Case {
+    /// Its row.
+    pub row: CaseRow,
+    /// The last event that ended the person's second factor outside of every case.
+    pub ended_seq: Option<u64>,
+}
+
+impl Case {
+    /// Where it stands.
+    pub fn stage(&self, at: Timestamp) -> Stage {
+        let row = &self.row;
+        let overtaken = self.ended_seq.is_some_and(|ended| ended > row.last_seq);
+        if row.refused.is_some() {
+            Stage::Refused
+        } else if row.completed_at.is_some() {
+            Stage::Completed
+        } else if row.reset_at.is_some() {
+            Stage::Open
+        } else if row.stopped_at.is_some() || overtaken {
+            Stage::Stopped
+        } else if row.granted_at.is_some() {
+            if row.expires_at.is_some_and(|end| end <= at) { Stage::Expired } else { Stage::Granted }
+        } else if let Some(due) = row.due_at {
+            // It holds by time alone, written or not.
+            if due <= at { Stage::Open } else { Stage::Waiting }
+        } else {
+            Stage::Requested
+        }
+    }
+
+    /// What was left lying, if anything.
+    pub fn orphan(&self, at: Timestamp) -> Option<Orphan> {
+        match self.stage(at) {
+            Stage::Expired => Some(Orphan::NeverUsed),
+            Stage::Open => {
+                let since = self.row.reset_at.or(self.row.due_at)?;
+                (at >= since + REENROLS_WITHIN).then_some(Orphan::NeverReenrolled)
+            }
+            Stage::Requested
+            | Stage::Refused
+            | Stage::Granted
+            | Stage::Waiting
+            | Stage::Completed
+            | Stage::Stopped => None,
+        }
+    }
+}
+
+/// The cases of an account, the newest first; at most [`MOST`] and one.
+pub async fn cases(views: &Views, account: AccountId) -> Result<Vec<Case>, StoreError> {
+    select(views, "", &[account.uuid().into()]).await
+}
+
+/// One case.
+pub async fn case(
+    views: &Views,
+    account: AccountId,
+    recovery: RecoveryId,
+) -> Result<Option<Case>, StoreError> {
+    let binds = [account.uuid().into(), recovery.uuid().into()];
+    Ok(select(views, "and c.recovery_id = $2", &binds).await?.pop())
+}
+
+async fn select(views: &Views, and: &str, binds: &[Value]) -> Result<Vec<Case>, StoreError> {
+    let columns: Vec<String> = CaseRow::COLUMNS.iter().map(|c| format!("c.{}", c.name)).collect();
+    let sql = format!(
+        "select s.ended_seq, {} from views.recovery_cases c left join views.recovery_standing s \
+         on s.account_id = c.account_id and s.user_id = c.user_id \
+         where c.account_id = $1 {and} order by c.asked_seq desc limit {}",
+        columns.join(", "),
+        MOST + 1
+    );
+    let rows = views.fetch(&sql, binds).await?;
+    let of = |row: &twofold_infra::store::Row| {
+        let ended_seq = row.get::<Option<i64>>(0)?.map(|seq| seq as u64);
+        Ok(Case { row: CaseRow::get(row, 1)?, ended_seq })
+    };
+    rows.iter().map(of).collect()
+}
+
+/// People whom staff reset at once, outside of every case, by the newest; at most [`MOST`] and one.
+pub async fn without_case(views: &Views, account: AccountId) -> Result<Vec<StandingRow>, StoreError> {
+    let columns: Vec<&str> = StandingRow::COLUMNS.iter().map(|c| c.name).collect();
+    let sql = format!(
+        "select {} from views.recovery_standing where account_id = $1 and bare_reset_seq is not null \
+         order by bare_reset_seq desc limit {}",
+        columns.join(", "),
+        MOST + 1
+    );
+    let rows = views.fetch(&sql, &[account.uuid().into()]).await?;
+    rows.iter().map(|row| StandingRow::get(row, 0)).collect()
+}
