@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use twofold_domain::ids::{AccountId, UserId};
+use twofold_domain::ids::{AccountId, StreamId, UserId};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::time::Timestamp;
 use twofold_infra::acts::{ActError, Authenticate, Circle, Credential, Principal};
@@ -15,7 +15,7 @@ use twofold_projections::impact::FromReadModels;
 use twofold_projections::projector::Projector;
 use twofold_projections::status::{self, user_status};
 
-use crate::layers::sandbox;
+use crate::layers::concern;
 use crate::problem::{Problem, kinds};
 use crate::server::Stop;
 
@@ -117,10 +117,20 @@ impl App {
         done.map_err(|error| self.problem_of(account, error))
     }
 
-    /// The answer is about this account: one of a sandbox says so.
+    /// The answer is about this account, as it was seen here last: one of a sandbox says so, and people read
+    /// it as the account's settings want.
     pub(crate) fn concerns(&self, account: AccountId) {
-        if self.desk.is_sandbox(account) {
-            sandbox::mark();
+        if let Some(seen) = self.desk.log().accounts.last_seen(StreamId::account(account)) {
+            concern::about(seen.state);
+        }
+    }
+
+    /// The same of an account that nothing has looked at yet.
+    pub(crate) async fn comes_to_know(&self, account: AccountId) {
+        if let Ok(loaded) = self.desk.log().accounts.load(StreamId::account(account)).await
+            && loaded.state.id().is_some()
+        {
+            concern::about(loaded.state);
         }
     }
 

@@ -22,6 +22,7 @@ mod home;
 mod import;
 mod invite;
 mod log;
+mod logo;
 mod lost;
 mod messages;
 mod names;
@@ -55,11 +56,13 @@ mod words;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 
 use crate::app::App;
+use crate::layers::{Surface, on};
 use crate::limits::strangers;
+use crate::named;
 
 /// Groups of people, and people from another system.
 fn groups_and_import() -> Router<App> {
@@ -85,7 +88,6 @@ fn programs_and_settings() -> Router<App> {
         .route("/programs/{client}/tokens", get(tokens::ask_program).post(tokens::issue_program))
         .route("/programs/{client}/tokens/{token}/end", post(programs::end_token))
         .route("/settings", get(settings::show).post(settings::save))
-        .route("/logo", get(settings::logo))
         .route("/clock", get(clock::show).post(clock::set))
         .route("/profile", get(own_profile::show).post(own_profile::change))
 }
@@ -146,7 +148,8 @@ pub fn routes(app: App, keeps_messages: bool) -> Router {
         .route("/status", get(status::show))
         .route("/status.csv", get(status::csv))
         .route("/status.json", get(status::json))
-        .route("/log", get(log::show));
+        .route("/log", get(log::show))
+        .merge(on(Surface::Asset, Router::new().route("/logo/{name}", get(logo::show))));
     let mut routes = Router::new()
         .route("/", get(home::show).post(home::choose))
         .route("/setup/{token}", get(set_up::show).post(set_up::submit).layer(from_fn(strangers)))
@@ -156,5 +159,5 @@ pub fn routes(app: App, keeps_messages: bool) -> Router {
     if keeps_messages {
         routes = routes.route("/dev/outbox", get(outbox::show));
     }
-    routes.with_state(app)
+    routes.layer(from_fn_with_state(app.clone(), named::announce)).with_state(app)
 }

@@ -4,10 +4,10 @@
 //! problems (and problems into pages, for whoever asked for a page), panics caught, time limit, body limit, cross-site check, then the routes.
 
 mod announce;
+pub(crate) mod concern;
 mod cross_site;
 mod faults;
 mod observe;
-pub(crate) mod sandbox;
 mod secure;
 
 use std::sync::Arc;
@@ -35,7 +35,7 @@ pub fn shell(routes: Router, site: &Arc<Site>) -> Router {
         .layer(from_fn(faults::speak_plainly))
         .layer(from_fn_with_state(site.clone(), pages::show_problems))
         .layer(from_fn_with_state(site.clone(), secure::headers))
-        .layer(from_fn(sandbox::announce))
+        .layer(from_fn(concern::announce))
         .layer(from_fn(observe::observe))
         .layer(axum::Extension(ThisSite(site.clone())))
 }

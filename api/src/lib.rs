@@ -18,6 +18,7 @@ pub mod health;
 pub mod integrations;
 pub mod layers;
 pub mod limits;
+mod named;
 mod obstacles;
 pub mod openapi;
 pub mod pages;

@@ -38,7 +38,7 @@ pub use frame::Frame;
 pub use words::Language;
 
 use crate::extract::{Cookies, Form};
-use crate::layers::Surface;
+use crate::layers::{Surface, concern};
 use crate::problem::Problem;
 use crate::request_id;
 use crate::site::{Site, ThisSite};
@@ -86,9 +86,13 @@ pub(crate) async fn show_problems(State(site): State<Arc<Site>>, request: Reques
     }
     let (mut parts, body) = request.into_parts();
     let frame = Frame::from_request_parts(&mut parts, &()).await;
+    let headers = parts.headers.clone();
     let response = next.run(Request::from_parts(parts, body)).await;
     let Some(problem) = response.extensions().get::<Problem>() else { return response };
-    let frame = frame.unwrap_or_else(|_| Frame::new(Language::default(), &site));
+    let mut frame = frame.unwrap_or_else(|_| Frame::new(Language::default(), &site));
+    if let Some(account) = concern::account() {
+        frame = frame.offering(&account.settings, &site, &headers);
+    }
     let status = problem.status();
     let (title, advice) = words_for(problem, &frame);
     let page = other::Error {

@@ -26,12 +26,14 @@ mod users;
 mod usual;
 
 pub(crate) use approvals::devices_of_subject;
+use axum::middleware::from_fn_with_state;
 use utoipa::openapi::tag::TagBuilder;
 use utoipa_axum::router::OpenApiRouter;
 
 pub use guard::{Ask, Case, Guard, Guarded, When};
 
 use crate::app::App;
+use crate::named;
 use guard::Routes;
 
 const TAGS: [(&str, &str); 11] = [
@@ -50,7 +52,7 @@ const TAGS: [(&str, &str); 11] = [
 
 /// Every route of the API.
 pub fn router(app: App) -> OpenApiRouter {
-    described().with_state(app)
+    described().layer(from_fn_with_state(app.clone(), named::announce)).with_state(app)
 }
 
 /// Every route of the API, not yet served by anything.

@@ -82,7 +82,7 @@ pub struct Log {
 }
 
 /// Changes whenever the meaning of a stored state does; older snapshots then count for nothing.
-const STATE_VERSION: u32 = 5;
+const STATE_VERSION: u32 = 6;
 
 /// The domain's way from any stored version to today's, as `cqrs-es` wants it.
 struct Upcaster;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use twofold_domain::ids::AccountId;
 use uuid::Uuid;
 
+use crate::acts::{ActError, names};
 use crate::config::{Config, DatabaseLocation};
 use crate::desk::{Desk, House};
 use crate::keys::{KeyError, KeyWrap, Keyring, MasterKey};
@@ -21,6 +22,9 @@ pub enum OpenError {
     /// The master key.
     #[error(transparent)]
     Key(#[from] KeyError),
+    /// The names of accounts could not be claimed.
+    #[error(transparent)]
+    Names(#[from] ActError),
 }
 
 /// The URL of the database that is served.
@@ -53,7 +57,9 @@ pub async fn open_with(
         None => found(&store, &keyring, &mint).await?,
     }
     let house = House { product: config.product.name.clone(), public_url: config.http.public_url.clone() };
-    Ok(Desk::new(store, keyring, mint, passwords, house))
+    let desk = Desk::new(store, keyring, mint, passwords, house);
+    names::claim_former(&desk).await?;
+    Ok(desk)
 }
 
 /// Opens the installation's own account, with the value that recognises its master key. Two servers
@@ -63,6 +69,7 @@ async fn found(store: &EventStore, keyring: &Keyring, mint: &Mint) -> Result<(),
     let extras = Extras {
         opens_account: true,
         keys: vec![KeyRow { subject: Uuid::nil(), version: 1, wrapped }],
+        claims: vec![names::former_claimed()],
         ..Extras::default()
     };
     let append = Append { extras, ..Append::new(AccountId::INSTALLATION, mint.now(), vec![]) };

@@ -19,3 +19,4 @@ pub mod telemetry;
 pub mod vault;
 pub mod verify;
 pub mod work;
+pub mod zone;

@@ -1,15 +1,15 @@
 //! Read models: what the log means, in tables that answer quickly and can be thrown away.
 //!
 //! - [`fact`] decodes the log; [`view`] says what a read model is: a table and a pure function.
-//! - [`status`], [`audit`], [`overview`], [`directory`]: the read models, each file with its meaning, its
+//! - [`status`], [`audit`], [`overview`], [`directory`], [`messages`], [`notices`]: the read models, each file with its meaning, its
 //!   function, and its queries.
 //! - [`impact`]: whom a change concerns, and who will not comply on a day, counted over those tables.
 //! - [`recovery`]: cases of people who lost their second factor.
 //! - [`live`], [`bulk`], [`memory`]: the three executors, which fold the same functions over the same facts.
 //! - [`projector`] keeps the tables up to date; [`registry`] knows which build of them serves.
 //! - [`inspection`] reads the log by the domain's invariants.
-//! - [`reset_fanout`], [`wait_notices`], and [`courier`] are the other direction: events and messages in,
-//!   commands out.
+//! - [`reset_fanout`], [`wait_notices`], [`wishes`], and [`courier`] are the other direction: events and
+//!   messages in, commands out.
 //!
 //! **Architecture invariant:** nothing here decides whether somebody may sign in, and nothing here holds what
 //! the log does not.
@@ -29,6 +29,7 @@ pub mod integrations;
 pub mod live;
 pub mod memory;
 pub mod messages;
+pub mod notices;
 pub mod overview;
 pub mod owners;
 pub mod projector;
@@ -40,6 +41,7 @@ pub mod slate;
 pub mod status;
 pub mod view;
 pub mod wait_notices;
+pub mod wishes;
 
 /// Every projection of this program.
 pub fn all() -> Vec<view::Projection> {
@@ -51,5 +53,6 @@ pub fn all() -> Vec<view::Projection> {
         integrations::projection(),
         recovery::projection(),
         messages::projection(),
+        notices::projection(),
     ]
 }

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use twofold_domain::account::ClockKind;
+use twofold_domain::account::{ClockKind, Notice};
 use twofold_domain::delivery::{Channel, MessagePurpose, Undelivered};
 use twofold_domain::device::{EndCause, Method, Scope};
 use twofold_domain::factor::FactorKind;
@@ -217,6 +217,10 @@ named! {
     }
     Scope { Full = "full", Enrolment = "enrolment" }
     ClockKind { Real = "real", Sandbox = "sandbox" }
+    Notice {
+        LockedOut = "locked_out", TeamChanged = "team_changed", PolicyChanged = "policy_changed",
+        PasswordAccess = "password_access"
+    }
     FactorKind { Totp = "totp", Token = "token", Sms = "sms", Webauthn = "webauthn" }
     RecoveryRoute {
         Grant = "grant", Staff = "staff", Mailbox = "mailbox", TrustedDevice = "trusted_device", Owner = "owner"

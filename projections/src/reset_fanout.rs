@@ -16,7 +16,7 @@ use std::time::Duration;
 use futures::{StreamExt, TryStreamExt};
 use serde::Deserialize;
 use tokio::time::{Instant, sleep};
-use twofold_domain::ids::{AccountId, EventId, UserId};
+use twofold_domain::ids::{AccountId, EventId, StreamId, UserId};
 use twofold_infra::acts::{ActError, CompleteFanOut, ReachReset, census_of};
 use twofold_infra::context::{Actor, Context};
 use twofold_infra::desk::Desk;
@@ -189,12 +189,18 @@ impl ResetFanOut {
         Ok(())
     }
 
-    /// Writes resets that waited and fell due into the streams of their people. They hold without it.
-    async fn write_due(&self) -> Result<(), FanOutError> {
-        let now = self.desk.clock().now();
-        for (account, user) in user_status::resets_due(self.desk.store().views(), now, BATCH as u32).await? {
-            let context = Context::of(Actor::System(WAITS), WAITS.to_owned());
-            self.desk.perform(account, context, ReachReset { user }).await?;
+    /// Writes resets that waited and fell due, each by its account's clock, into the streams of their people.
+    /// They hold without it.
+    pub async fn write_due(&self) -> Result<(), FanOutError> {
+        let views = self.desk.store().views();
+        for account in user_status::resets_waiting(views).await? {
+            // A sandbox whose clock was set is seen with it.
+            self.desk.log().accounts.load(StreamId::account(account)).await.map_err(ActError::from)?;
+            let now = self.desk.clock_of(account);
+            for user in user_status::resets_due(views, account, now, BATCH as u32).await? {
+                let context = Context::of(Actor::System(WAITS), WAITS.to_owned());
+                self.desk.perform(account, context, ReachReset { user }).await?;
+            }
         }
         Ok(())
     }

@@ -64,7 +64,7 @@ pub async fn arrive_as(
             name: person.name.clone(),
             email: person.email.clone(),
             role: person.role,
-            language: "en".to_owned(),
+            language: Some("en".to_owned()),
             groups: BTreeSet::new(),
             provider: None,
             password: Some(hash.clone()),

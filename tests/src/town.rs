@@ -438,7 +438,7 @@ impl Person {
             role: self.role,
             name: self.name.clone(),
             email: self.email.clone(),
-            language: "en".to_owned(),
+            language: Some("en".to_owned()),
         }
     }
 }

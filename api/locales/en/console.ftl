@@ -382,7 +382,7 @@ in-force-trust =
     }
 everyone = Everyone
 population = People
-as-of-time = Time (UTC)
+as-of-time = Time ({ $v })
 as-of-wrong = This is not a date or time.
 as-of-needs-day = Choose the day as well.
 as-of-future = That is still to come.

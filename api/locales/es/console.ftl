@@ -382,7 +382,7 @@ in-force-trust =
     }
 everyone = Todos
 population = Personas
-as-of-time = Hora (UTC)
+as-of-time = Hora ({ $v })
 as-of-wrong = No es una fecha ni una hora.
 as-of-needs-day = Elija también el día.
 as-of-future = Eso aún no ha llegado.

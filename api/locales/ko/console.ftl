@@ -377,7 +377,7 @@ in-force-trust =
     }
 everyone = 모두
 population = 대상
-as-of-time = 시각 (UTC)
+as-of-time = 시각 ({ $v })
 as-of-wrong = 날짜나 시각이 아닙니다.
 as-of-needs-day = 날짜도 선택하세요.
 as-of-future = 아직 오지 않은 때입니다.

@@ -78,7 +78,7 @@ async fn open(context: &Context, arguments: Open) -> Result<Issued, Failure> {
         role: Role::Owner,
         name: arguments.owner_name,
         email: arguments.owner_email,
-        language: arguments.owner_language,
+        language: Some(arguments.owner_language),
     };
     let (slug, name) = (arguments.slug, arguments.name);
     let opening = OpenAccount { account, slug, name, clock: ClockKind::Real, owner };

@@ -7,6 +7,7 @@ use twofold_infra::clock::Clock;
 use twofold_infra::delivery::{Carried, Carriers};
 use twofold_infra::mail::{Brand, Language, Number, test_message};
 use twofold_infra::mint::Mint;
+use twofold_infra::zone::Zone;
 
 use super::{Context, Exit, Failure, setup};
 
@@ -47,7 +48,12 @@ pub(super) async fn run(context: &Context, command: Command) -> Result<(), Failu
             .fix(format!("set {setting}; twofold config explain shows what is set"))
             .exit(Exit::Settings));
     };
-    let brand = Brand { product: &config.product.name, account: &config.product.name, sandbox: false };
+    let brand = Brand {
+        product: &config.product.name,
+        account: &config.product.name,
+        sandbox: false,
+        zone: &Zone::UTC,
+    };
     let message = test_message(&to, number.as_ref(), Language::of_tag(&language), brand);
     let id = Mint::system(clock).id();
     let failed = |what: &str, reply: Option<u16>| {

@@ -58,9 +58,8 @@ async fn tokens(context: &Context, arguments: Tokens) -> Result<Done, Failure> {
     let Tokens { file, account, format, password_file, key_file, dry_run } = arguments;
     let format = match format.as_deref() {
         Some("csv") => TokenFile::Csv,
-        Some(_) => TokenFile::Pskc,
         None if file.extension().is_some_and(|end| end.eq_ignore_ascii_case("csv")) => TokenFile::Csv,
-        None => TokenFile::Pskc,
+        Some(_) | None => TokenFile::Pskc,
     };
     let key = match (password_file, key_file) {
         (Some(path), _) => {

@@ -13,6 +13,7 @@ use twofold_projections::courier::Courier;
 use twofold_projections::projector::Projector;
 use twofold_projections::reset_fanout::ResetFanOut;
 use twofold_projections::wait_notices::WaitNotices;
+use twofold_projections::wishes::Wishes;
 
 use super::{Context, Exit, Failure, setup};
 use crate::app::{App, Parts};
@@ -101,6 +102,10 @@ pub(super) async fn until_stopped(
         let (stop, fan_out) = (stop.clone(), ResetFanOut::new(desk.clone(), projector.clone()));
         tokio::spawn(async move { fan_out.run(stop.begun()).await })
     };
+    let wishes = {
+        let (stop, wishes) = (stop.clone(), Wishes::new(desk.clone()));
+        tokio::spawn(async move { wishes.run(stop.begun()).await })
+    };
     let notices = {
         let (stop, notices) = (stop.clone(), WaitNotices::new(desk.clone(), projector.clone()));
         tokio::spawn(async move { notices.run(stop.begun()).await })
@@ -137,7 +142,7 @@ pub(super) async fn until_stopped(
     upkeep.abort();
     // Serving may also have ended by itself.
     stop.push();
-    let _ = tokio::join!(behind, resets, notices, post, answers, refusals);
+    let _ = tokio::join!(behind, resets, wishes, notices, post, answers, refusals);
     last_words.desk.record_all_refusals().await;
     Ok(served.map_err(anyhow::Error::from)?)
 }

@@ -147,6 +147,7 @@ impl From<OpenError> for Failure {
         match error {
             OpenError::Store(error) => error.into(),
             OpenError::Key(error) => error.into(),
+            OpenError::Names(error) => error.into(),
         }
     }
 }

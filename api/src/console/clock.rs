@@ -12,6 +12,7 @@ use super::door::{Door, Me, Said};
 use super::people::may;
 use super::refused::Refused;
 use crate::extract::Form;
+use crate::layers::concern;
 use crate::pages::frame::{Field, Section, When};
 use crate::pages::render;
 use crate::pages::settings::Clock;
@@ -78,16 +79,14 @@ async fn enter(door: &mut Door, deed: Deed) -> Result<Me, Refused> {
     Ok(me)
 }
 
-/// A day and a time of it in UTC; midnight, where no time is said.
+/// A day and a time of it, as a clock of the account's zone shows them; midnight, where no time is said.
 fn instant(day: &str, time: &str) -> Option<Timestamp> {
-    let time = if time.is_empty() { "00:00" } else { time };
-    let seconds = if time.len() == 5 { ":00" } else { "" };
-    (day.len() == 10).then(|| format!("{day}T{time}{seconds}Z").parse().ok())?
+    concern::zone().instant(day, if time.is_empty() { "00:00" } else { time })
 }
 
 fn page(door: &Door, typed: Option<&Typed>, day: String, time: String) -> Response {
     let now = When::from(door.now());
-    let hour = now.exact.get(11..16).unwrap_or_default().to_owned();
+    let hour = now.plain.get(11..16).unwrap_or_default().to_owned();
     let (typed_day, typed_time) = match typed.filter(|typed| typed.later.is_none()) {
         Some(typed) => (typed.day.clone(), typed.time.clone()),
         None => (now.day.clone(), hour),

@@ -18,6 +18,7 @@ use twofold_infra::context::{Actor, ClientOrigin, Context};
 use twofold_infra::desk::{Act, Done};
 use twofold_infra::verify::token::Bearer;
 
+use super::logo;
 use super::refused::Refused;
 use crate::app::App;
 use crate::extract::{Client, Cookies, SetCookie};
@@ -215,8 +216,8 @@ impl Door {
         let sandbox = loaded.state.clock() == ClockKind::Sandbox;
         let client = Client::from_request_parts(parts, app).await?;
         let site = ThisSite::from_request_parts(parts, app).await?;
-        let mut frame = Frame::from_request_parts(parts, app).await?;
-        frame = frame.offering(&loaded.state.settings.languages);
+        let frame = Frame::from_request_parts(parts, app).await?;
+        let mut frame = frame.offering(&loaded.state.settings, &site, &parts.headers);
         let query = parts.uri.query().unwrap_or_default();
         if let Some(said) = query_value(query, "said").as_deref().and_then(Said::of_word) {
             let text = frame.s(&said.key());
@@ -239,7 +240,7 @@ impl Door {
             account,
             frame: Frame {
                 help: loaded.state.settings.help.clone(),
-                logo: super::settings::logo_path(&loaded.state),
+                logo: logo::path(&loaded.state),
                 ..frame
                     .account(loaded.state.name(), loaded.state.slug())
                     .sandbox(sandbox.then(|| loaded.state.now(app.now())))

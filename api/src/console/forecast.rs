@@ -5,7 +5,6 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use twofold_domain::ids::UserId;
 use twofold_domain::permission::Act as Deed;
-use twofold_domain::time::Timestamp;
 use twofold_infra::acts::ActError;
 use twofold_projections::{impact, status};
 
@@ -16,6 +15,7 @@ use super::policy_form::audience_words;
 use super::refused::Refused;
 use super::words;
 use crate::extract::Query;
+use crate::layers::concern;
 use crate::pages::frame::{Field, Section, When};
 use crate::pages::governing::Forecast;
 use crate::pages::render;
@@ -41,13 +41,13 @@ pub(super) async fn show(mut door: Door, Query(asked): Query<Asked>) -> Result<R
     // A bare date is read as its end: nobody who had until that day complies only in its course.
     let at = match asked.on.trim() {
         "" => now,
-        day => match day.parse::<Timestamp>() {
-            Ok(at) if at >= now => at,
-            Ok(_) => {
+        day => match concern::zone().last_of(day).or_else(|| day.parse().ok()) {
+            Some(at) if at >= now => at,
+            Some(_) => {
                 on.error = door.frame.s("forecast-past");
                 now
             }
-            Err(_) => {
+            None => {
                 on.error = door.frame.s("as-of-wrong");
                 now
             }

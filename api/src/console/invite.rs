@@ -31,7 +31,7 @@ pub(super) struct Invitation {
 /// Asks whom to invite.
 pub(super) async fn ask_to_invite(mut door: Door) -> Result<Response, Refused> {
     let roles = enter_to_invite(&mut door).await?.1;
-    let language = door.frame.language.tag().to_owned();
+    let language = door.state.settings.first_language().to_owned();
     Ok(invitation(
         &door,
         &roles,
@@ -54,7 +54,7 @@ pub(super) async fn invite(mut door: Door, Form(typed): Form<Invitation>) -> Res
         role,
         name: typed.name.clone(),
         email: typed.email.clone(),
-        language: language.tag().to_owned(),
+        language: Some(language.tag().to_owned()),
     };
     let (mut name, mut email) = (Field::of(&typed.name), Field::of(&typed.email));
     match door.perform(RegisterUser { credential: me.credential, person }).await {

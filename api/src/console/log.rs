@@ -9,7 +9,6 @@ use twofold_domain::account::AccountEvent;
 use twofold_domain::device::DeviceEvent;
 use twofold_domain::ids::{DeviceId, UserId};
 use twofold_domain::permission::Act as Deed;
-use twofold_domain::time::Timestamp;
 use twofold_domain::user::UserEvent;
 use twofold_infra::acts::ActError;
 use twofold_projections::audit::{self, Entry, Page};
@@ -23,6 +22,7 @@ use super::security::called;
 use super::telling::{Told, key, tell};
 use crate::cursor::Cursor;
 use crate::extract::Query;
+use crate::layers::concern;
 use crate::pages::account::{Filter, Log, LogRow, Reset};
 use crate::pages::frame::{Field, Section};
 use crate::pages::render;
@@ -156,15 +156,14 @@ async fn read(door: &Door, asked: &Asked) -> Result<(Option<audit::Filter>, Filt
         }
     }
     // A day begins with its first instant and, read as it is, ends with its last.
-    for (text, field, place, time) in [
-        (&asked.from, &mut shown.from, &mut filter.from, "T00:00:00Z"),
-        (&asked.to, &mut shown.to, &mut filter.to, "T23:59:59.999999Z"),
+    let zone = concern::zone();
+    for (text, at, field, place) in [
+        (&asked.from, zone.first_of(&asked.from), &mut shown.from, &mut filter.from),
+        (&asked.to, zone.last_of(&asked.to), &mut shown.to, &mut filter.to),
     ] {
-        if !text.is_empty() {
-            match format!("{text}{time}").parse::<Timestamp>() {
-                Ok(at) => *place = Some(at),
-                Err(_) => wrong(field, "as-of-wrong"),
-            }
+        match at {
+            None if !text.is_empty() => wrong(field, "as-of-wrong"),
+            at => *place = at,
         }
     }
     Ok((good.then_some(filter), shown))

@@ -243,6 +243,7 @@ async fn page(door: &Door, me: &Me, user: UserId, person: &User, form: &Filled) 
         reactivates: !own && may(me, Deed::Deactivate(role)) && person.deactivated,
         reason: form.field("deactivate", "reason", ""),
         help: helped::help(door, me, user, person, role).await?,
+        messages: offer(may(me, Deed::ReadDevices(role)), "messages"),
         erase: offer(!own && may(me, Deed::Erase(role)), "erase"),
         f: f.clone(),
     }))

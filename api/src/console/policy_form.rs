@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use twofold_domain::account::Account;
 use twofold_domain::ids::GroupId;
 use twofold_domain::policy::{Audience, AudiencePolicy, PasswordApi, Role};
-use twofold_domain::time::Timestamp;
 
+use crate::layers::concern;
 use crate::pages::account::{AudienceForm, Figure, Tick};
 use crate::pages::frame::{Field, Frame, When};
 
@@ -96,7 +96,11 @@ pub(super) fn read(
     let until = typed.get("password_until").map_or("", |text| text.trim());
     policy.password_api = match typed.get("password_api").map(String::as_str) {
         Some("off") => PasswordApi::Off,
-        Some("until") => PasswordApi::Until(until.parse::<Timestamp>().map_err(|_| "password_until")?),
+        // A bare date is read as its end.
+        Some("until") => {
+            let end = concern::zone().last_of(until).or_else(|| until.parse().ok());
+            PasswordApi::Until(end.ok_or("password_until")?)
+        }
         _ => PasswordApi::Allowed,
     };
     Ok(policy)
@@ -281,7 +285,7 @@ pub(super) fn differences(f: &Frame, before: &AudiencePolicy, after: &AudiencePo
 #[cfg(test)]
 mod tests {
     use super::*;
-    use twofold_domain::time::Span;
+    use twofold_domain::time::{Span, Timestamp};
 
     #[test]
     fn a_policy_comes_through_its_form_as_it_was() {

@@ -18,6 +18,7 @@ use super::refused::Refused;
 use super::{policy, previewed, telling};
 use crate::assess::keepers;
 use crate::extract::{Form, Path};
+use crate::layers::concern;
 use crate::pages::account::{AudienceForm, Confirm};
 use crate::pages::frame::{Field, Section, Tone, When};
 use crate::pages::governing::{Ahead, Beginning, Schedule, Schedules};
@@ -110,7 +111,7 @@ pub(super) async fn schedule(
     let begins = typed.remove("begins").unwrap_or_default();
     let mut sheet = Sheet { audience, typed, begins: Field::of(begins), fault: None };
     // A day begins with its first instant.
-    let Ok(begins_at) = format!("{}T00:00:00Z", sheet.begins.value.trim()).parse::<Timestamp>() else {
+    let Some(begins_at) = concern::zone().first_of(sheet.begins.value.trim()) else {
         sheet.begins.error = door.frame.s("as-of-wrong");
         return wrong(&door, &sheet).await;
     };

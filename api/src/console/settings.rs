@@ -3,15 +3,17 @@
 use std::collections::BTreeSet;
 
 use axum::extract::Request;
-use axum::http::{StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use twofold_domain::account::{Account, AccountError, Notice, Settings as Kept, SettingsError};
+use twofold_domain::account::{AccountError, Notice, Settings as Kept, SettingsError};
 use twofold_domain::permission::Act as Deed;
-use twofold_infra::acts::{ActError, ChangeSettings, change_settings, time_zones};
+use twofold_infra::acts::{ActError, ChangeSettings, change_settings};
+use twofold_infra::zone::Zone;
 
 use super::door::{Door, Me, Said};
+use super::logo;
 use super::people::may;
 use super::refused::Refused;
 use super::uploads::Upload;
@@ -19,7 +21,6 @@ use crate::pages::account::Tick;
 use crate::pages::frame::{Field, Section, Tone};
 use crate::pages::settings::Settings;
 use crate::pages::{Language, render};
-use crate::problem::Problem;
 
 /// How every logo begins.
 const PNG_URL: &str = "data:image/png;base64,";
@@ -73,19 +74,6 @@ pub(super) async fn save(mut door: Door, request: Request) -> Result<Response, R
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&door, &me, &filled)).into_response())
 }
 
-/// The account's picture. Whoever is asked to sign in sees it.
-pub(super) async fn logo(door: Door) -> Result<Response, Refused> {
-    let url = door.state.settings.logo.as_deref();
-    let png = url.and_then(|url| STANDARD.decode(url.strip_prefix(PNG_URL)?).ok());
-    let png = png.ok_or_else(Problem::not_found)?;
-    Ok(([(header::CONTENT_TYPE, "image/png")], png).into_response())
-}
-
-/// Where an account's picture is; empty without one.
-pub(super) fn logo_path(account: &Account) -> String {
-    if account.settings.logo.is_some() { format!("/a/{}/logo", account.slug()) } else { String::new() }
-}
-
 async fn enter(door: &mut Door, deed: Deed) -> Result<Me, Refused> {
     door.back = door.path("settings");
     let me = door.enter(deed).await?;
@@ -93,12 +81,16 @@ async fn enter(door: &mut Door, deed: Deed) -> Result<Me, Refused> {
     Ok(me)
 }
 
-/// The settings that a form means. Every language ticked is as if none were: those to come are offered as well.
+/// The settings that a form means. The languages ticked keep their order, but for the one that comes first. All
+/// of them in the common order are as if none were ticked: those to come are offered as well.
 fn read(form: &Upload, now: &Kept) -> Kept {
     let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+    let (before, first) = (offered(now), form.text("first_language"));
+    let others = Language::ALL.into_iter().filter(|language| !before.contains(language));
     let ticked = |language: &Language| form.ticked(&format!("language_{}", language.tag()));
-    let languages: Vec<Language> = Language::ALL.into_iter().filter(ticked).collect();
-    let all = languages.len() == Language::ALL.len();
+    let mut languages: Vec<Language> = before.iter().copied().chain(others).filter(ticked).collect();
+    languages.sort_by_key(|language| language.tag() != first);
+    let all = languages == Language::ALL;
     let logo = match form.bytes("logo") {
         Some(png) => Some(format!("{PNG_URL}{}", STANDARD.encode(png))),
         None if form.ticked("no_logo") => None,
@@ -114,6 +106,12 @@ fn read(form: &Upload, now: &Kept) -> Kept {
     }
 }
 
+/// The languages that settings offer, in their order.
+fn offered(settings: &Kept) -> Vec<Language> {
+    let named: Vec<Language> = settings.languages.iter().filter_map(|tag| Language::of_tag(tag)).collect();
+    if named.is_empty() { Language::ALL.to_vec() } else { named }
+}
+
 fn notice_field(notice: Notice) -> String {
     format!("notice_{}", notice.name())
 }
@@ -121,11 +119,12 @@ fn notice_field(notice: Notice) -> String {
 fn page(door: &Door, me: &Me, filled: &Filled) -> Response {
     let (f, to) = (&door.frame, &filled.to);
     let field = |name: &str, value: &str| Field { value: value.to_owned(), error: filled.wrong(name) };
+    let speaks = offered(to);
     let language = |l: Language| Tick {
         name: format!("language_{}", l.tag()),
         label: l.own_name().to_owned(),
         hint: String::new(),
-        on: to.languages.is_empty() || to.languages.contains(l.tag()),
+        on: speaks.contains(&l),
     };
     let notice = |n: Notice| {
         let key = format!("notice-{}", n.name().replace('_', "-"));
@@ -142,11 +141,12 @@ fn page(door: &Door, me: &Me, filled: &Filled) -> Response {
         may_change: may(me, Deed::ChangeSettings),
         naming: field("name", &to.name),
         slug: door.state.slug().to_owned(),
-        logo: logo_path(&door.state),
+        logo: logo::path(&door.state).unwrap_or_default(),
         logo_wrong: filled.wrong("logo"),
         languages: Language::ALL.map(language).to_vec(),
+        first_language: Language::ALL.map(|l| (l.tag(), l.own_name(), speaks.first() == Some(&l))).to_vec(),
         time_zone: field("time_zone", to.time_zone.as_deref().unwrap_or_default()),
-        zones: time_zones().collect(),
+        zones: Zone::names(),
         help: field("help", to.help.as_deref().unwrap_or_default()),
         notices: Notice::ALL.map(notice).to_vec(),
         f: f.clone(),

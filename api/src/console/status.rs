@@ -11,6 +11,7 @@ use twofold_domain::ids::UserId;
 use twofold_domain::permission::{Act as Deed, Need, need};
 use twofold_domain::time::Timestamp;
 use twofold_infra::acts::ActError;
+use twofold_infra::zone::Zone;
 use twofold_projections::audit;
 use twofold_projections::status::{self, AsOf, Line, Population, PostureRow, report};
 
@@ -20,6 +21,7 @@ use super::refused::Refused;
 use super::words;
 use crate::cursor::Cursor;
 use crate::extract::Query;
+use crate::layers::concern;
 use crate::pages::account::{Status, StatusRow};
 use crate::pages::frame::{Field, Section, When};
 use crate::pages::render;
@@ -65,15 +67,15 @@ impl Asked {
         !self.day.is_empty() || !self.event.is_empty()
     }
 
-    /// The instant that was typed; nothing for now.
-    fn instant(&self) -> Result<Option<Timestamp>, Unanswerable> {
+    /// The instant that was typed, as a clock shows it there; nothing for now.
+    fn instant(&self, zone: &Zone) -> Result<Option<Timestamp>, Unanswerable> {
         match (self.day.as_str(), self.time.as_str()) {
             ("", "") => Ok(None),
             ("", _) => Err(("day", "as-of-needs-day")),
-            (day, "") => day.parse().map(Some).map_err(|_| ("day", "as-of-wrong")),
+            (day, "") => zone.last_of(day).map(Some).ok_or(("day", "as-of-wrong")),
             (day, time) => {
                 let seconds = if time.len() == 5 { ":59.999999" } else { ".999999" };
-                format!("{day}T{time}{seconds}Z").parse().map(Some).map_err(|_| ("time", "as-of-wrong"))
+                zone.instant(day, &format!("{time}{seconds}")).map(Some).ok_or(("time", "as-of-wrong"))
             }
         }
     }
@@ -205,7 +207,7 @@ async fn question_now(door: &Door) -> Result<Result<Question, Unanswerable>, Ref
 /// Resolves what was asked: the last event that counts, and the instant.
 async fn question(door: &Door, asked: &Asked) -> Result<Result<Question, Unanswerable>, Refused> {
     let (views, store) = (door.app.store().views(), door.app.store());
-    let instant = match asked.instant() {
+    let instant = match asked.instant(&concern::zone()) {
         Ok(instant) => instant,
         Err(wrong) => return Ok(Err(wrong)),
     };
@@ -262,7 +264,7 @@ async fn download(mut door: Door, asked: &Asked, form: Form, ending: &str) -> Re
     };
     let population = asked.population();
     let report = StatusReport { account: door.account, as_of, population, form, with_names: true };
-    let name = format!("mfa-status-{}-event-{}.{ending}", When::from(as_of.instant).day, as_of.position);
+    let name = format!("mfa-status-{}-event-{}.{ending}", Zone::UTC.day(as_of.instant), as_of.position);
     let disposition = format!("attachment; filename=\"{name}\"");
     let pieces = report.write(door.app.desk.clone()).map(|piece| piece.map_err(std::io::Error::other));
     let head =

@@ -10,6 +10,7 @@ use twofold_domain::time::Timestamp;
 use twofold_domain::upcast;
 use twofold_domain::user::{Handing, LinkPurpose, Objection, Purpose, RecoveryRoute, ResetCause, UserEvent};
 use twofold_infra::mail;
+use twofold_infra::zone::Zone;
 use twofold_projections::audit::Entry;
 
 use super::policy_form::audience_words;
@@ -343,7 +344,7 @@ pub(super) const fn objected(how: Objection) -> &'static str {
 /// What a message is called: the subject that its mail has, or the stable name of its words.
 pub(super) fn letter_name(f: &Frame, letter: &str) -> String {
     let account = f.account.as_ref().map_or("", |account| &account.name);
-    let brand = mail::Brand { product: &f.product, account, sandbox: false };
+    let brand = mail::Brand { product: &f.product, account, sandbox: false, zone: &Zone::UTC };
     let subject = mail::subject(letter, mail::Language::of_tag(f.language.tag()), brand);
     subject.unwrap_or_else(|| letter.to_owned())
 }

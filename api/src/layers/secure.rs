@@ -56,7 +56,10 @@ pub fn on<S: Clone + Send + Sync + 'static>(surface: Surface, routes: Router<S>)
 
 async fn mark(State(surface): State<Surface>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
-    response.extensions_mut().insert(surface);
+    // What stands further inside knows better.
+    if response.extensions().get::<Surface>().is_none() {
+        response.extensions_mut().insert(surface);
+    }
     response
 }
 

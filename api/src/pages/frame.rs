@@ -1,16 +1,17 @@
 //! What every page has around it, and the small parts that pages share.
 
-use std::collections::BTreeSet;
 use std::fmt::Display;
 
 use axum::extract::{FromRequestParts, OriginalUri};
-use axum::http::Uri;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, Uri};
+use twofold_domain::account::Settings;
 use twofold_domain::time::Timestamp;
 
 use super::assets;
 use super::words::Language;
 use crate::extract::Cookies;
+use crate::layers::concern;
 use crate::problem::Problem;
 use crate::site::{Site, ThisSite};
 
@@ -30,12 +31,12 @@ pub struct Frame {
     pub section: Section,
     /// Where the language switch leads back to; empty where there is no way back.
     pub path: String,
+    /// The languages that the account offers; all where no account asks.
+    pub offered: Vec<Language>,
+    /// Where the account's logo is, on this site.
+    pub logo: Option<String>,
     /// Where the account offers help.
     pub help: Option<String>,
-    /// Where the account's picture is; empty without one.
-    pub logo: String,
-    /// The languages that the account offers.
-    pub offered: Vec<Language>,
     /// Is this the demo?
     pub demo: bool,
     /// What the account's own clock shows, where it is a sandbox.
@@ -172,21 +173,16 @@ impl Field {
 pub struct When {
     /// RFC 3339.
     pub exact: String,
-    /// `2026-03-01 14:05 UTC`.
+    /// `2026-03-01 14:05 UTC`, in the time zone of the account that the page is about.
     pub plain: String,
-    /// `2026-03-01`, where the minute would only be in the way.
+    /// `2026-03-01` there, where the minute would only be in the way.
     pub day: String,
 }
 
 impl From<Timestamp> for When {
     fn from(at: Timestamp) -> Self {
-        let exact = at.to_string();
-        let plain = match (exact.get(..10), exact.get(11..16)) {
-            (Some(day), Some(minute)) => format!("{day} {minute} UTC"),
-            _ => exact.clone(),
-        };
-        let day = exact.get(..10).unwrap_or(&exact).to_owned();
-        Self { exact, plain, day }
+        let zone = concern::zone();
+        Self { exact: at.to_string(), plain: zone.minute(at), day: zone.day(at) }
     }
 }
 
@@ -200,9 +196,9 @@ impl Frame {
             person: None,
             section: Section::None,
             path: "/".to_owned(),
-            help: None,
-            logo: String::new(),
             offered: Language::ALL.to_vec(),
+            logo: None,
+            help: None,
             demo: site.demo,
             sandbox: None,
             notice: None,
@@ -216,15 +212,16 @@ impl Frame {
         self
     }
 
-    /// Speaks one of the languages that the account offers: the reader's, or else the first; nobody offers none.
+    /// In a language that the account offers: the reader's choice or what their browser prefers among them,
+    /// else the account's first.
     #[must_use]
-    pub fn offering(mut self, tags: &BTreeSet<String>) -> Self {
-        self.offered.retain(|language| tags.is_empty() || tags.contains(language.tag()));
-        if self.offered.is_empty() {
-            self.offered = Language::ALL.to_vec();
-        }
-        if !self.offered.contains(&self.language) {
-            self.language = self.offered[0];
+    pub fn offering(mut self, settings: &Settings, site: &Site, headers: &HeaderMap) -> Self {
+        let offered: Vec<Language> =
+            settings.languages.iter().filter_map(|tag| Language::of_tag(tag)).collect();
+        if !offered.is_empty() {
+            let choice = Cookies::of(&site.origin).language_of(headers);
+            self.language = Language::of_request(choice.as_deref(), headers, &offered);
+            self.offered = offered;
         }
         self
     }
@@ -307,6 +304,12 @@ impl Frame {
         sees.then(|| format!("/a/{}/{path}", account.slug))
     }
 
+    /// The time zone in which times are shown and typed.
+    pub(super) fn zone(&self) -> String {
+        let _ = self;
+        concern::zone().name().to_owned()
+    }
+
     /// Product and account, as titles and prompts name them.
     pub(super) fn asks(&self) -> String {
         match &self.account {
@@ -359,7 +362,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Frame {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let site = ThisSite::from_request_parts(parts, state).await?;
         let choice = Cookies::of(&site.origin).language_of(&parts.headers);
-        let mut frame = Self::new(Language::of_request(choice.as_deref(), &parts.headers), &site);
+        let mut frame =
+            Self::new(Language::of_request(choice.as_deref(), &parts.headers, &Language::ALL), &site);
         let here = asked_for(parts);
         here.path_and_query().map_or(here.path(), |here| here.as_str()).clone_into(&mut frame.path);
         Ok(frame)

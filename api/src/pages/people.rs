@@ -120,6 +120,8 @@ pub struct Person {
     pub reason: Field,
     /// Where they stand with their second factor, and what can be done.
     pub help: Help,
+    /// What became of messages to them; empty where the reader may not.
+    pub messages: String,
     /// Where they are erased; empty where the reader may not.
     pub erase: String,
 }

@@ -27,10 +27,12 @@ pub struct Settings {
     pub logo_wrong: String,
     /// `language_…`
     pub languages: Vec<Tick>,
+    /// `first_language`: tag, own name, and whether it is that.
+    pub first_language: Vec<(&'static str, &'static str, bool)>,
     /// `time_zone`
     pub time_zone: Field,
     /// Every time zone that there is.
-    pub zones: Vec<&'static str>,
+    pub zones: Vec<String>,
     /// `help`
     pub help: Field,
     /// `notice_…`

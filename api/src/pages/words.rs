@@ -64,19 +64,20 @@ impl Language {
         Self::ALL.into_iter().find(|language| language.tag().eq_ignore_ascii_case(primary))
     }
 
-    /// The person's choice if there is one, else what the browser prefers (RFC 9110 section 12.5.4), else
-    /// English.
-    pub fn of_request(choice: Option<&str>, headers: &HeaderMap) -> Self {
-        if let Some(language) = choice.and_then(Self::of_tag) {
+    /// Of the languages that are offered: the person's choice if there is one, else what the browser prefers
+    /// (RFC 9110 section 12.5.4), else the first.
+    pub fn of_request(choice: Option<&str>, headers: &HeaderMap, offered: &[Self]) -> Self {
+        if let Some(language) = choice.and_then(Self::of_tag).filter(|choice| offered.contains(choice)) {
             return language;
         }
         let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-        let mut best = (0.0, Self::default());
+        let mut best = (0.0, offered.first().copied().unwrap_or_default());
         for range in accepted.unwrap_or_default().split(',').take(32) {
             let (tag, weight) = range.split_once(";q=").unwrap_or((range, "1"));
             let weight: f32 = weight.trim().parse().unwrap_or(0.0);
             if let Some(language) = Self::of_tag(tag.trim())
                 && weight > best.0
+                && offered.contains(&language)
             {
                 best = (weight, language);
             }
@@ -202,7 +203,26 @@ mod tests {
             (Some("xx"), "ko", Language::Ko),
         ];
         for (choice, accepted, expected) in cases {
-            assert_eq!(Language::of_request(choice, &accept(accepted)), expected, "{choice:?} {accepted}");
+            let chosen = Language::of_request(choice, &accept(accepted), &Language::ALL);
+            assert_eq!(chosen, expected, "{choice:?} {accepted}");
+        }
+    }
+
+    /// Rules: H5.
+    #[test]
+    fn what_the_account_does_not_offer_is_not_chosen() {
+        let accept =
+            |value: &'static str| HeaderMap::from_iter([(header::ACCEPT_LANGUAGE, value.parse().unwrap())]);
+        let offered = [Language::Ko, Language::En];
+        for (choice, accepted, expected) in [
+            (None, "", Language::Ko),
+            (None, "es", Language::Ko),
+            (None, "es, en;q=0.2", Language::En),
+            (Some("es"), "en", Language::En),
+            (Some("en"), "ko", Language::En),
+        ] {
+            let chosen = Language::of_request(choice, &accept(accepted), &offered);
+            assert_eq!(chosen, expected, "{choice:?} {accepted}");
         }
     }
 

@@ -297,7 +297,7 @@ fn of_user(error: &UserError, now: Timestamp) -> Problem {
         UserError::NotDeactivated => says(kinds::NOT_DEACTIVATED),
         UserError::SameRole => says(kinds::SAME_ROLE),
         UserError::ProviderLinked => says(kinds::PROVIDER_LINKED),
-        UserError::TooManyProviders(_) => says(kinds::TOO_MANY),
+        UserError::TooManyProviders(_) | UserError::TooManyAssigned(_) => says(kinds::TOO_MANY),
         UserError::LastWayIn => says(kinds::LAST_WAY_IN),
         UserError::TooManyGroups(_) => {
             Problem::new(kinds::INVALID_FIELDS).field("/groups", "too_many", error.to_string())
@@ -329,8 +329,6 @@ fn of_user(error: &UserError, now: Timestamp) -> Problem {
         }
         UserError::NotEnabled => says(kinds::NOT_ENROLLED),
         UserError::NotByText => says(kinds::NOT_BY_TEXT),
-        UserError::NoStockToken => Problem::not_found(),
-        UserError::TooManyAssigned(_) => says(kinds::TOO_MANY),
         UserError::TextedJustNow(at) => {
             says(kinds::TEXT_LATER).member("retry_at", at.to_string()).wait_until(*at, now)
         }
@@ -364,7 +362,7 @@ fn of_user(error: &UserError, now: Timestamp) -> Problem {
         UserError::NoPending => says(kinds::NO_ENROLMENT),
         UserError::KindNotAllowed(_) => says(kinds::KIND_NOT_ALLOWED),
         UserError::TooManyFactors(_) => says(kinds::TOO_MANY_FACTORS),
-        UserError::NoToken => Problem::not_found(),
+        UserError::NoStockToken | UserError::NoToken => Problem::not_found(),
         UserError::Token(why) => of_token(*why),
         UserError::LastFactor => says(kinds::LAST_FACTOR),
         UserError::Required => says(kinds::REQUIRED),

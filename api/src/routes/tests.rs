@@ -8,3 +8,4 @@ mod path;
 mod policy;
 mod power;
 mod sandbox;
+mod settings;

@@ -30,7 +30,7 @@ pub use impact::{
 };
 pub use looks::looks;
 pub use policy::{FARTHEST_SCHEDULE, PolicyCommand, PolicyError};
-pub use settings::{SettingsCommand, SettingsError};
+pub use settings::{SettingsCommand, SettingsError, logo_bytes};
 pub use state::{Account, ApiToken, Approval, Client, FanOut, Switch};
 pub use terms::{Governance, Guarded, GuardedAct, Notice, REPAIR_WAIT_WITHIN, Settings, TokenScope};
 

@@ -3,6 +3,8 @@
 //! That nobody else's name looks like it is claimed for the whole installation before it is decided here;
 //! that a time zone exists is a matter of the time zone database, and asked at the door.
 
+use std::collections::BTreeSet;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
@@ -16,6 +18,8 @@ use crate::time::Timestamp;
 const LANGUAGES: [&str; 3] = ["en", "es", "ko"];
 /// Largest logo, in bytes of its PNG: two of them, before and after, fit in one event.
 const MAX_LOGO: usize = 16 * 1024;
+/// Most pixels of a side: a small file can hold a picture that is too large for any screen.
+const MAX_SIDE: u32 = 1_024;
 /// How every logo begins.
 const LOGO_URL: &str = "data:image/png;base64,";
 /// The signature of PNG (ISO/IEC 15948 §5.2).
@@ -42,7 +46,7 @@ pub enum SettingsError {
     #[error("a language is one of en, es, ko")]
     Language,
     /// The logo is something else, or too large.
-    #[error("a logo is a PNG of at most 16 KiB as `data:image/png;base64,…`")]
+    #[error("a logo is a PNG of at most 16 KiB and 1,024 × 1,024 pixels as `data:image/png;base64,…`")]
     Logo,
     /// Nobody finds help there.
     #[error("help is at an `https:` or `mailto:` address of at most 200 characters")]
@@ -64,12 +68,15 @@ impl Account {
     /// One save is one event; a save that changes nothing is none.
     pub(super) fn show_as(&self, command: SettingsCommand) -> Result<Vec<AccountEvent>, AccountError> {
         let SettingsCommand::Change { to, at } = command;
-        let to = Settings { name: to.name.trim().to_owned(), ..to };
+        let mut languages = to.languages;
+        let mut named = BTreeSet::new();
+        languages.retain(|language| named.insert(language.clone()));
+        let to = Settings { name: to.name.trim().to_owned(), languages, ..to };
         check_name(&to.name)?;
         if !to.languages.iter().all(|language| LANGUAGES.contains(&language.as_str())) {
             return Err(SettingsError::Language.into());
         }
-        if !to.logo.as_deref().is_none_or(is_logo) {
+        if to.logo.as_deref().is_some_and(|logo| logo_bytes(logo).is_none()) {
             return Err(SettingsError::Logo.into());
         }
         if !to.help.as_deref().is_none_or(is_help) {
@@ -82,12 +89,17 @@ impl Account {
     }
 }
 
-fn is_logo(url: &str) -> bool {
+/// The bytes of a logo, if it is one: of the type, the size, and the measures that logos have.
+pub fn logo_bytes(url: &str) -> Option<Vec<u8>> {
     // Base64 makes four characters of three bytes.
-    let Some(encoded) = url.strip_prefix(LOGO_URL).filter(|e| e.len() <= MAX_LOGO.div_ceil(3) * 4) else {
-        return false;
-    };
-    STANDARD.decode(encoded).is_ok_and(|png| png.len() <= MAX_LOGO && png.starts_with(PNG))
+    let encoded = url.strip_prefix(LOGO_URL).filter(|e| e.len() <= MAX_LOGO.div_ceil(3) * 4)?;
+    let png = STANDARD.decode(encoded).ok().filter(|png| png.len() <= MAX_LOGO)?;
+    // The header chunk comes first, and its measures first in it (ISO/IEC 15948 §11.2.2).
+    let measures = png.strip_prefix(PNG)?.strip_prefix(b"\0\0\0\x0dIHDR")?;
+    let (width, rest) = measures.split_first_chunk()?;
+    let sides = [*width, *rest.first_chunk()?].map(u32::from_be_bytes);
+    let good = |side: u32| (1..=MAX_SIDE).contains(&side);
+    sides.into_iter().all(good).then_some(png)
 }
 
 fn is_help(address: &str) -> bool {

@@ -67,6 +67,8 @@ pub struct Account {
     pub approvals: BTreeMap<ApprovalId, Approval>,
     /// How far a sandbox's clock is ahead of the server's, in microseconds.
     pub clock_ahead: i64,
+    /// Since when it wishes for the notices that it wishes for.
+    pub wished_since: Option<Timestamp>,
     /// When owners and admins were last told that messages fail, by way.
     pub trouble_told: BTreeMap<Channel, Timestamp>,
     /// Whether it is closed for good.
@@ -148,6 +150,7 @@ impl Default for Account {
             clients: BTreeMap::new(),
             approvals: BTreeMap::new(),
             clock_ahead: 0,
+            wished_since: None,
             trouble_told: BTreeMap::new(),
             closed: false,
         }
@@ -266,7 +269,12 @@ impl Account {
             }
             AccountEvent::ProfileChosen { profile, .. } => self.profile.clone_from(profile),
             AccountEvent::GovernanceChanged { after, .. } => self.governance.clone_from(after),
-            AccountEvent::AccountSettingsChanged { after, .. } => self.settings.clone_from(after),
+            AccountEvent::AccountSettingsChanged { before, after, at } => {
+                if before.notices != after.notices {
+                    self.wished_since = Some(*at);
+                }
+                self.settings.clone_from(after);
+            }
             AccountEvent::GroupCreated { group, name, .. } | AccountEvent::GroupRenamed { group, name } => {
                 self.groups.insert(*group, name.clone());
             }

@@ -16,9 +16,11 @@ pub struct Settings {
     pub name: String,
     /// A small picture shown beside the name, as a `data:` URL (PNG, at most 16 KiB of it).
     pub logo: Option<String>,
-    /// The languages offered to its people: of `en`, `es`, `ko`; none named is all.
-    pub languages: BTreeSet<String>,
-    /// In which days are counted and shown: an IANA name; UTC if not said.
+    /// The languages offered to its people, each once: of `en`, `es`, `ko`; none named is all. Whoever
+    /// wishes for another reads the first.
+    pub languages: Vec<String>,
+    /// In which times are shown and days are counted, where people read them: an IANA name; UTC if not
+    /// said. Data formats stay UTC.
     pub time_zone: Option<String>,
     /// Where its people find help: an `https:` or `mailto:` address, named in every prompt.
     pub help: Option<String>,
@@ -26,7 +28,27 @@ pub struct Settings {
     pub notices: BTreeSet<Notice>,
 }
 
-/// A notice that owners and admins may wish for.
+impl Settings {
+    /// The language that somebody who wishes for this one reads (a tag such as `es` or `ko-KR`): it, where
+    /// the account offers it; otherwise the account's first.
+    pub fn language<'a>(&'a self, wish: &'a str) -> &'a str {
+        let primary = wish.split(['-', '_']).next().unwrap_or_default();
+        match self.languages.first() {
+            Some(first) if self.languages.iter().all(|offered| !offered.eq_ignore_ascii_case(primary)) => {
+                first
+            }
+            _ => wish,
+        }
+    }
+
+    /// The language of whoever wishes for none.
+    pub fn first_language(&self) -> &str {
+        self.languages.first().map_or("en", String::as_str)
+    }
+}
+
+/// A notice that owners and admins may wish for, beside those that they get in any case: of acts that take
+/// two, and of policies that are going to hold. What befalls a person is told to that person, always.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
@@ -35,7 +57,7 @@ pub enum Notice {
     LockedOut,
     /// A member of the team was added, or their role changed.
     TeamChanged,
-    /// The policy changed, or is going to.
+    /// What the account demands was changed: a policy, the owner's floor, the profile.
     PolicyChanged,
     /// A program used e-mail and password for the API.
     PasswordAccess,

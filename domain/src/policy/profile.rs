@@ -161,9 +161,7 @@ fn failures(policy: &AudiencePolicy, _: Switch) -> u64 {
 
 const NIST_AAL2: &[ProfileRule] = &[
     rule("second_factor_of_everyone", "NIST SP 800-63B-4 §2.2.1", Bound::Is(true), everyone),
-    rule("no_remembered_device", "NIST SP 800-63B-4 §2.2.1, §5.1", Bound::AtMost(0), |p, _| {
-        p.trust_days.into()
-    }),
+    rule("no_remembered_device", "NIST SP 800-63B-4 §2.2.1", Bound::AtMost(0), |p, _| p.trust_days.into()),
     rule("reauthentication_hours", "NIST SP 800-63B-4 §2.2.3", Bound::AtMost(24), reauthentication_hours),
     rule("idle_minutes", "NIST SP 800-63B-4 §2.2.3", Bound::AtMost(60), |p, _| p.idle_minutes.into()),
     rule("password_length", "NIST SP 800-63B-4 §3.1.1.2", Bound::AtLeast(8), |p, _| {
@@ -178,10 +176,9 @@ const NIST_AAL2: &[ProfileRule] = &[
 
 const PCI_DSS_4: &[ProfileRule] = &[
     rule("second_factor_of_everyone", "PCI DSS 4.0.1 req. 8.4.2", Bound::Is(true), everyone),
+    rule("no_remembered_device", "PCI DSS 4.0.1 req. 8.5.1", Bound::AtMost(0), |p, _| p.trust_days.into()),
     rule("idle_minutes", "PCI DSS 4.0.1 req. 8.2.8", Bound::AtMost(15), |p, _| p.idle_minutes.into()),
-    rule("failures_before_lockout", "PCI DSS 4.0.1 req. 8.3.4", Bound::AtMost(10), |p, _| {
-        p.failure_limit.into()
-    }),
+    rule("failures_before_lockout", "PCI DSS 4.0.1 req. 8.3.4", Bound::AtMost(10), failures),
     rule("password_length", "PCI DSS 4.0.1 req. 8.3.6", Bound::AtLeast(12), |p, _| p.password_length.into()),
     rule("password_length_alone", "PCI DSS 4.0.1 req. 8.3.6", Bound::AtLeast(12), |p, _| {
         p.password_length_alone.into()
@@ -227,6 +224,7 @@ mod tests {
             missed(Profile::PciDss4, &AudiencePolicy::TEAM),
             [
                 "second_factor_of_everyone",
+                "no_remembered_device",
                 "idle_minutes",
                 "failures_before_lockout",
                 "password_length",
@@ -247,10 +245,10 @@ mod tests {
             password_api: PasswordApi::Off,
             ..AudiencePolicy::TEAM
         };
-        let pci = AudiencePolicy { idle_minutes: 15, failure_limit: 10, password_length: 12, ..nist.clone() };
+        let pci = AudiencePolicy { idle_minutes: 15, failure_limit: 5, password_length: 12, ..nist.clone() };
         assert_eq!(missed(Profile::NistAal2, &nist), [] as [&str; 0]);
         assert_eq!(missed(Profile::PciDss4, &pci), [] as [&str; 0]);
-        let rows: [(Profile, &AudiencePolicy, Set, &str); 9] = [
+        let rows: [(Profile, &AudiencePolicy, Set, &str); 10] = [
             (Profile::NistAal2, &nist, |p| p.trust_days = 1, "no_remembered_device"),
             (Profile::NistAal2, &nist, |p| p.idle_minutes = 61, "idle_minutes"),
             (Profile::NistAal2, &nist, |p| p.grace_days = 1, "second_factor_of_everyone"),
@@ -261,8 +259,9 @@ mod tests {
                 "reauthentication_hours",
             ),
             (Profile::NistAal2, &nist, |p| p.password_length_alone = 14, "password_length_alone"),
+            (Profile::PciDss4, &pci, |p| p.trust_days = 1, "no_remembered_device"),
             (Profile::PciDss4, &pci, |p| p.idle_minutes = 16, "idle_minutes"),
-            (Profile::PciDss4, &pci, |p| p.failure_limit = 11, "failures_before_lockout"),
+            (Profile::PciDss4, &pci, |p| p.failure_limit = 6, "failures_before_lockout"),
             (Profile::PciDss4, &pci, |p| p.password_length = 11, "password_length"),
             (Profile::PciDss4, &pci, |p| p.password_api = PasswordApi::Allowed, "api_without_password"),
         ];

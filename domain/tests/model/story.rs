@@ -2,6 +2,8 @@
 
 use proptest::prelude::*;
 
+use crate::world::ordinary::KINDS;
+
 /// Somebody's answer to a challenge. `factor` picks among all factors ever made, of anyone.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Proof {
@@ -96,6 +98,8 @@ pub(crate) enum Act {
     BurnCodes { who: u8, slot: u8, times: u8 },
     /// The usual: a person switches off from their latest session, with password and code.
     SwitchOff { who: u8 },
+    /// The ordinary life of the account, or of somebody in it.
+    Ordinary { kind: u8, who: u8 },
 }
 
 fn proof() -> impl Strategy<Value = Proof> {
@@ -187,8 +191,12 @@ fn account() -> impl Strategy<Value = Act> {
     ]
 }
 
+fn ordinary() -> impl Strategy<Value = Act> {
+    (0..KINDS, 0..2u8).prop_map(|(kind, who)| Act::Ordinary { kind, who })
+}
+
 /// A story of at most so many acts.
 pub(crate) fn acts(most: usize) -> impl Strategy<Value = Vec<Act>> {
-    let act = prop_oneof![5 => wait(), 16 => person(), 2 => staff(), 3 => account()];
+    let act = prop_oneof![5 => wait(), 16 => person(), 2 => staff(), 3 => account(), 4 => ordinary()];
     prop::collection::vec(act, 1..most)
 }

@@ -4,6 +4,7 @@
 mod account;
 mod habits;
 mod log;
+pub(crate) mod ordinary;
 mod people;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -480,6 +481,7 @@ impl World {
                 }
             }
             Act::SwitchOff { who } => self.switch_off(person(who)),
+            Act::Ordinary { kind, who } => self.ordinary(kind, person(who)),
         }
     }
 }

@@ -118,7 +118,7 @@ policy-scheduled-subject = { $account }: a security policy is scheduled
 policy-scheduled-body =
     A change of the security policy of { $account } was scheduled in { $product }.
 
-    It takes effect at { $date } (UTC), without any further step. Owners and admins can preview whom it concerns, and withdraw it until then.
+    It takes effect at { $date }, without any further step. Owners and admins can preview whom it concerns, and withdraw it until then.
 
 policy-schedule-cancelled-subject = { $account }: a scheduled security policy was withdrawn
 policy-schedule-cancelled-body =
@@ -317,3 +317,27 @@ recovery-granted-body =
 recovery-grant-revoked-subject = Your code to come back in to { $account } has ended
 recovery-grant-revoked-body =
     The code that would have let you in to { $account } in { $product } without your second factor ended before it was used: your second factor or your password was used or changed, or somebody of the team ended it.
+
+wished-locked-out-subject = { $account }: somebody is locked out
+wished-locked-out-body =
+    { $name } reached the limit of wrong tries at { $account } in { $product } ({ $at }). Nothing more is tried until an owner or admin unlocks them.
+
+    You get this because { $account } wishes for notices of this kind. Its settings say which.
+
+wished-team-changed-subject = { $account }: the team has changed
+wished-team-changed-body =
+    { $name } joined the team of { $account } in { $product }, left it, or has another role in it ({ $at }). The audit log says which.
+
+    You get this because { $account } wishes for notices of this kind. Its settings say which.
+
+wished-policy-changed-subject = { $account }: the security policy was changed
+wished-policy-changed-body =
+    The security policy of { $account } in { $product } was changed ({ $at }). The audit log says by whom, and what held before.
+
+    You get this because { $account } wishes for notices of this kind. Its settings say which.
+
+wished-password-access-subject = { $account }: a program used a password
+wished-password-access-body =
+    A program used the e-mail address and password of { $name } to call the API of { $account } in { $product } ({ $at }). The report on integrations lists all such programs.
+
+    You get this because { $account } wishes for notices of this kind. Its settings say which.

@@ -117,7 +117,7 @@ policy-scheduled-subject = { $account }: hay una política de seguridad programa
 policy-scheduled-body =
     Se ha programado en { $product } un cambio de la política de seguridad de { $account }.
 
-    Entra en vigor el { $date } (UTC), sin ningún otro paso. Hasta entonces, propietarios y administradores pueden ver a quién afecta y retirarlo.
+    Entra en vigor el { $date }, sin ningún otro paso. Hasta entonces, propietarios y administradores pueden ver a quién afecta y retirarlo.
 
 policy-schedule-cancelled-subject = { $account }: se ha retirado una política de seguridad programada
 policy-schedule-cancelled-body =
@@ -316,3 +316,27 @@ recovery-granted-body =
 recovery-grant-revoked-subject = Su código para volver a { $account } ya no vale
 recovery-grant-revoked-body =
     El código que le habría dejado entrar en { $account } en { $product } sin su segundo factor ha terminado sin usarse: se usó o cambió su segundo factor o su contraseña, o alguien del equipo lo terminó.
+
+wished-locked-out-subject = { $account }: hay una persona bloqueada
+wished-locked-out-body =
+    { $name } ha alcanzado el límite de intentos fallidos en { $account } con { $product } ({ $at }). No se admite ningún intento más hasta que un propietario o administrador desbloquee su acceso.
+
+    Recibe este mensaje porque { $account } desea avisos de este tipo. Su configuración dice cuáles.
+
+wished-team-changed-subject = { $account }: el equipo ha cambiado
+wished-team-changed-body =
+    { $name } se ha incorporado al equipo de { $account } en { $product }, ha salido de él o tiene otro rol ({ $at }). El registro de auditoría dice qué ha pasado.
+
+    Recibe este mensaje porque { $account } desea avisos de este tipo. Su configuración dice cuáles.
+
+wished-policy-changed-subject = { $account }: la política de seguridad ha cambiado
+wished-policy-changed-body =
+    La política de seguridad de { $account } en { $product } ha cambiado ({ $at }). El registro de auditoría dice quién la cambió y qué regía antes.
+
+    Recibe este mensaje porque { $account } desea avisos de este tipo. Su configuración dice cuáles.
+
+wished-password-access-subject = { $account }: un programa ha usado una contraseña
+wished-password-access-body =
+    Un programa ha usado la dirección de correo y la contraseña de { $name } para llamar a la API de { $account } en { $product } ({ $at }). El informe de integraciones enumera todos esos programas.
+
+    Recibe este mensaje porque { $account } desea avisos de este tipo. Su configuración dice cuáles.

@@ -117,7 +117,7 @@ policy-scheduled-subject = { $account }: 보안 정책 변경이 예약되었습
 policy-scheduled-body =
     { $product }에서 { $account }의 보안 정책 변경이 예약되었습니다.
 
-    { $date }(UTC)에 추가 절차 없이 적용됩니다. 그 전까지 소유자와 관리자는 누구에게 영향을 주는지 미리 보고 예약을 취소할 수 있습니다.
+    { $date }에 추가 절차 없이 적용됩니다. 그 전까지 소유자와 관리자는 누구에게 영향을 주는지 미리 보고 예약을 취소할 수 있습니다.
 
 policy-schedule-cancelled-subject = { $account }: 예약된 보안 정책이 취소되었습니다
 policy-schedule-cancelled-body =
@@ -316,3 +316,27 @@ recovery-granted-body =
 recovery-grant-revoked-subject = { $account } 복구 코드가 종료되었습니다
 recovery-grant-revoked-body =
     2단계 인증 없이 { $product }의 { $account }에 들어갈 수 있던 코드가 사용되기 전에 종료되었습니다. 2단계 인증이나 비밀번호가 사용되거나 바뀌었거나 팀에서 종료했습니다.
+
+wished-locked-out-subject = { $account }: 잠긴 사람이 있습니다
+wished-locked-out-body =
+    { $product }의 { $account }에서 { $name } 님이 틀린 시도 한도에 이르렀습니다({ $at }). 소유자나 관리자가 잠금을 풀 때까지 더 시도할 수 없습니다.
+
+    { $account }에서 이 종류의 알림을 받기로 했기 때문에 이 메시지를 보냅니다. 어떤 알림인지는 설정에 있습니다.
+
+wished-team-changed-subject = { $account }: 팀이 바뀌었습니다
+wished-team-changed-body =
+    { $product }의 { $account }에서 { $name } 님이 팀에 들어오거나 나갔거나 역할이 바뀌었습니다({ $at }). 자세한 내용은 감사 로그에 있습니다.
+
+    { $account }에서 이 종류의 알림을 받기로 했기 때문에 이 메시지를 보냅니다. 어떤 알림인지는 설정에 있습니다.
+
+wished-policy-changed-subject = { $account }: 보안 정책이 변경되었습니다
+wished-policy-changed-body =
+    { $product }의 { $account } 보안 정책이 변경되었습니다({ $at }). 누가 바꾸었고 이전에 무엇이었는지는 감사 로그에 있습니다.
+
+    { $account }에서 이 종류의 알림을 받기로 했기 때문에 이 메시지를 보냅니다. 어떤 알림인지는 설정에 있습니다.
+
+wished-password-access-subject = { $account }: 프로그램이 비밀번호를 사용했습니다
+wished-password-access-body =
+    프로그램이 { $name } 님의 이메일 주소와 비밀번호로 { $product }의 { $account } API를 호출했습니다({ $at }). 이런 프로그램은 모두 연동 보고서에 나옵니다.
+
+    { $account }에서 이 종류의 알림을 받기로 했기 때문에 이 메시지를 보냅니다. 어떤 알림인지는 설정에 있습니다.

@@ -230,7 +230,7 @@ async fn bring(
         vault.keep(work, user, verifier, kind::OTP_SEED, otp.seed.bytes()).await?;
     }
     if row.password.is_none() && row.provider.is_none() {
-        links::invite(work, user, &row.email, &row.language).await?;
+        links::invite(work, user, &row.email).await?;
     }
     Ok(())
 }

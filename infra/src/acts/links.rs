@@ -54,15 +54,11 @@ pub(super) fn of(user: &User, purpose: LinkPurpose) -> Vec<VerifierId> {
 }
 
 /// Sends an invitation to a user's address.
-pub(super) async fn invite(
-    work: &mut Work,
-    user: UserId,
-    address: &str,
-    language: &str,
-) -> Result<(), ActError> {
+pub(super) async fn invite(work: &mut Work, user: UserId, address: &str) -> Result<(), ActError> {
+    let language = work.user(user).await?.who().map(|who| who.language.clone()).unwrap_or_default();
     let link = issue(work, user, LinkPurpose::Invitation).await?;
     let letter = Letter::Invitation { link: Zeroizing::new(link.url), lasts: LinkPurpose::Invitation.life() };
-    mail_to(work, user, address, language, &letter).await
+    mail_to(work, user, address, &language, &letter).await
 }
 
 /// The operator makes a set-up link for an owner. Recorded in the account's own log.

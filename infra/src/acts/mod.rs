@@ -20,7 +20,7 @@ mod help;
 mod import;
 mod links;
 mod lives;
-mod names;
+pub(crate) mod names;
 mod nobody;
 mod notices;
 mod owners;
@@ -37,6 +37,7 @@ mod stock;
 mod tokens;
 mod webauthn;
 mod weigh;
+mod wished;
 pub(crate) mod words;
 
 pub use accounts::{OpenAccount, OpenedAccount, SetClock, Switch, SwitchAccount};
@@ -75,11 +76,12 @@ pub use recovery::{
     StopRecovery, Way,
 };
 pub use sessions::{EndSession, Reauthorise, Revocation, RevokeDevice, SignOut, StepUp, SteppedUp};
-pub use settings::{ChangeSettings, change_settings, time_zones};
+pub use settings::{ChangeSettings, change_settings};
 pub use sign_in::{Asserted, BeginSignIn, Begun, DeviceCredential, ProveSignIn, Proved, SessionGrant};
 pub use stock::{AssignToken, ImportTokens, ImportedTokens, ListStock, StockToken, WithdrawToken};
 pub use tokens::{IssueOwnToken, IssuedToken, RevokeOwnToken, TokenWish};
 pub use webauthn::{AskKey, AskKeyAtSignIn, Challenged, KeyStarted, ShowKey, Signed, StartKey};
+pub use wished::TellStewards;
 
 use twofold_domain::account::AccountError;
 use twofold_domain::device::DeviceError;

@@ -27,8 +27,8 @@ pub struct NewPerson {
     pub name: String,
     /// Their address, unique within the account.
     pub email: String,
-    /// `en`, `es`, or `ko`.
-    pub language: String,
+    /// `en`, `es`, or `ko`; where none is said, the first that the account offers.
+    pub language: Option<String>,
 }
 
 /// What a claim on an address is called.
@@ -55,13 +55,17 @@ pub(super) async fn register(
     let email = words::email(&new.email)?;
     let (vault, account) = (work.desk().vault().clone(), work.account_id());
     let key = vault.new_person_with(keys, work, new.user)?;
+    let language = match &new.language {
+        Some(language) => language.clone(),
+        None => work.account().await?.settings.first_language().to_owned(),
+    };
     let person = Person {
         account,
         user: new.user,
         role: new.role,
         name: vault.seal_with(&key, account, new.user, &name)?,
         email: vault.seal_with(&key, account, new.user, &email)?,
-        language: new.language.clone(),
+        language,
     };
     let index = keys.blind_index(&email).bytes();
     work.extras().claims.push(Claim { kind: EMAIL_CLAIM.to_owned(), key: index, owner: new.user.uuid() });
@@ -94,7 +98,7 @@ impl Act for RegisterUser {
         let user = self.person.user;
         register(work, &keys, &self.person).await?;
         let email = words::email(&self.person.email)?;
-        links::invite(work, user, &email, &self.person.language).await?;
+        links::invite(work, user, &email).await?;
         Ok(Registered { user })
     }
 }

@@ -12,6 +12,7 @@ use twofold_domain::user::FORMER_EMAIL_SERVES;
 use super::ActError;
 use crate::mail::{Brand, Language, Letter, Message, Number};
 use crate::work::Work;
+use crate::zone::Zone;
 
 /// Tells a person what happened to their account.
 pub(crate) async fn notify(work: &mut Work, user: UserId, letter: &Letter) -> Result<(), ActError> {
@@ -84,12 +85,15 @@ async fn post(
 ) -> Result<MessageId, ActError> {
     let desk = work.desk().clone();
     let account = work.account().await?;
+    let zone = Zone::of(account.settings.time_zone.as_deref());
     let brand = Brand {
         product: &desk.house().product,
         account: account.name(),
         sandbox: account.clock() == ClockKind::Sandbox,
+        zone: &zone,
     };
-    let message = write(Language::of_tag(language), brand);
+    let language = Language::of_tag(account.settings.language(language));
+    let message = write(language, brand);
     desk.vault().send(work, user, letter, &message).await
 }
 

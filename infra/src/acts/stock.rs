@@ -242,7 +242,7 @@ impl Act for ListStock {
         self.credential.principal(work, Deed::ManageStock).await?;
         let (desk, account) = (work.desk().clone(), work.account_id());
         let keys = desk.vault().account_keys(account).await?;
-        let after = self.after.map_or(NOBODY, |token| token.uuid());
+        let after = self.after.map_or(NOBODY, StockTokenId::uuid);
         let mut stock = vec![];
         for id in desk.store().verifiers_after(account, NOBODY, after, self.limit).await? {
             let token = StockTokenId::from_uuid(id.uuid());

@@ -43,7 +43,7 @@ pub struct Row {
     /// Their role; never owner.
     pub role: Role,
     /// `en`, `es`, or `ko`.
-    pub language: String,
+    pub language: Option<String>,
     /// Their groups.
     pub groups: BTreeSet<GroupId>,
     /// An identity provider, and who they are there.
@@ -174,8 +174,8 @@ impl Door {
             self.flaws.add(line, "email", format!("stands in line {first} already"));
         }
         let role = self.role(line, &role);
-        let language = if language.is_empty() { "en".to_owned() } else { language };
-        if !["en", "es", "ko"].contains(&language.as_str()) {
+        let language = Some(language).filter(|language| !language.is_empty());
+        if language.as_deref().is_some_and(|language| !["en", "es", "ko"].contains(&language)) {
             self.flaws.add(line, "language", "is one of en, es, ko");
         }
         let groups = self.groups(line, &groups);
@@ -272,7 +272,7 @@ mod tests {
             ]
         );
         assert_eq!((rows[0].groups.len(), rows[1].groups.len()), (1, 0));
-        assert_eq!(rows[0].language, "en");
+        assert_eq!(rows[0].language, None);
     }
 
     /// Rules: H1.

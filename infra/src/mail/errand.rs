@@ -5,7 +5,8 @@ use twofold_domain::delivery::{Channel, MessagePurpose, NOTICE_LIFE};
 use twofold_domain::time::Span;
 use zeroize::Zeroizing;
 
-use super::letter::{Brand, Language, Letter, Values, WORDS, identifier, one_line};
+use super::language::{Language, identifier};
+use super::letter::{Brand, Letter, Values, WORDS, one_line};
 use super::message::Message;
 use super::number::Number;
 
@@ -55,7 +56,8 @@ impl Letter {
             | Self::ExemptionEnded
             | Self::TicketIssued { .. }
             | Self::Test
-            | Self::DeliveryTrouble { .. } => MessagePurpose::Notice,
+            | Self::DeliveryTrouble { .. }
+            | Self::Wished(_) => MessagePurpose::Notice,
         }
     }
 
@@ -77,7 +79,7 @@ impl Letter {
     pub fn text(&self, to: &Number, lang: Language, brand: Brand<'_>) -> Message {
         let mut values = self.values(lang, brand);
         let words =
-            |part: &str, values: &Values| WORDS.try_lookup_with_args(&identifier(lang), part, &values.0);
+            |part: &str, values: &Values<'_>| WORDS.try_lookup_with_args(&identifier(lang), part, &values.of);
         let own = words(&format!("{}-text", self.name()), &values);
         let line = own.or_else(|| {
             let subject = words(&format!("{}-subject", self.name()), &values)?;
@@ -98,10 +100,10 @@ impl Letter {
 
 /// What a message is called, by the stable name of its words: the subject of its mail.
 pub fn subject(letter: &str, lang: Language, brand: Brand<'_>) -> Option<String> {
-    let mut values = Values::default();
+    let mut values = Values::in_zone(brand.zone);
     values.text("product", brand.product);
     values.text("account", brand.account);
-    WORDS.try_lookup_with_args(&identifier(lang), &format!("{letter}-subject"), &values.0)
+    WORDS.try_lookup_with_args(&identifier(lang), &format!("{letter}-subject"), &values.of)
 }
 
 /// A message that says nothing but that messages arrive. For the operator, who asks whether they do.
@@ -115,8 +117,9 @@ pub fn test_message(to: &str, number: Option<&Number>, lang: Language, brand: Br
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::zone::Zone;
 
-    const BRAND: Brand<'_> = Brand { product: "Twofold", account: "Acme", sandbox: false };
+    const BRAND: Brand<'_> = Brand { product: "Twofold", account: "Acme", sandbox: false, zone: &Zone::UTC };
 
     fn number() -> Number {
         "+34612345678".parse().unwrap()

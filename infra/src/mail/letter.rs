@@ -6,15 +6,17 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use fluent_templates::Loader as _;
 use fluent_templates::fluent_bundle::FluentValue;
-use fluent_templates::{LanguageIdentifier, Loader as _, langid};
-use serde::{Deserialize, Serialize};
 use twofold_domain::delivery::Channel;
 use twofold_domain::policy::Role;
 use twofold_domain::time::{Span, Timestamp};
 use zeroize::Zeroizing;
 
+use super::language::{Language, identifier};
 use super::message::Message;
+use super::wished::Wished;
+use crate::zone::Zone;
 
 fluent_templates::static_loader! {
     pub(super) static WORDS = {
@@ -23,49 +25,6 @@ fluent_templates::static_loader! {
         // No invisible direction marks around values: they would end up in links and codes.
         customise: |bundle| bundle.set_use_isolating(false),
     };
-}
-
-/// A language that letters are written in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Language {
-    /// English.
-    En,
-    /// Spanish.
-    Es,
-    /// Korean.
-    Ko,
-}
-
-impl Language {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::En, Self::Es, Self::Ko];
-
-    /// The language of a tag such as `es` or `ko-KR`; English for one that we do not write.
-    pub fn of_tag(tag: &str) -> Self {
-        match tag.split(['-', '_']).next() {
-            Some(primary) if primary.eq_ignore_ascii_case("es") => Self::Es,
-            Some(primary) if primary.eq_ignore_ascii_case("ko") => Self::Ko,
-            _ => Self::En,
-        }
-    }
-
-    /// The tag: `en`, `es`, `ko`.
-    pub const fn tag(self) -> &'static str {
-        match self {
-            Self::En => "en",
-            Self::Es => "es",
-            Self::Ko => "ko",
-        }
-    }
-}
-
-pub(super) const fn identifier(lang: Language) -> LanguageIdentifier {
-    match lang {
-        Language::En => langid!("en"),
-        Language::Es => langid!("es"),
-        Language::Ko => langid!("ko"),
-    }
 }
 
 /// Who writes. Every letter names both.
@@ -77,6 +36,8 @@ pub struct Brand<'a> {
     pub account: &'a str,
     /// Whether the account is a sandbox: every letter says so.
     pub sandbox: bool,
+    /// In which the account shows times.
+    pub zone: &'a Zone,
 }
 
 /// What is written. Some hold a link or a code, so none can be printed.
@@ -260,6 +221,8 @@ pub enum Letter {
     },
     /// Notice: that ended before its time.
     ExemptionEnded,
+    /// To owners and admins: something that the account wished they were told.
+    Wished(Wished),
     /// To whoever the operator names: messages arrive.
     Test,
     /// To owners and admins: messages to somebody do not arrive.
@@ -326,13 +289,14 @@ impl Letter {
             Self::DeliveryTrouble { .. } => "delivery-trouble",
             Self::TicketIssued { .. } => "ticket-issued",
             Self::RoleChanged { .. } => "role-changed",
+            Self::Wished(wished) => wished.words(),
         }
     }
 
     /// Puts it into the words of a mail.
     pub fn write(&self, to: &str, lang: Language, brand: Brand<'_>) -> Message {
         let values = self.values(lang, brand);
-        let words = |part: &str| WORDS.lookup_with_args(&identifier(lang), part, &values.0);
+        let words = |part: &str| WORDS.lookup_with_args(&identifier(lang), part, &values.of);
         let subject = words(&format!("{}-subject", self.name()));
         let body = Zeroizing::new(words(&format!("{}-body", self.name())));
         let sandbox = if brand.sandbox { ["\n", &words("sandbox")].concat() } else { String::new() };
@@ -342,8 +306,8 @@ impl Letter {
     }
 
     /// What its words are filled with.
-    pub(super) fn values(&self, lang: Language, brand: Brand<'_>) -> Values {
-        let mut values = Values::default();
+    pub(super) fn values<'a>(&self, lang: Language, brand: Brand<'a>) -> Values<'a> {
+        let mut values = Values::in_zone(brand.zone);
         values.text("product", brand.product);
         values.text("account", brand.account);
         match self {
@@ -362,7 +326,7 @@ impl Letter {
                 values.number("minutes", lasts.whole_seconds() / 60);
             }
             Self::RecoveryCodeUsed { left } => values.number("left", i64::from(*left)),
-            Self::PolicyScheduled { begins_at } => values.text("date", &begins_at.to_string()),
+            Self::PolicyScheduled { begins_at } => values.instant("date", *begins_at),
             Self::DeviceTrusted { days } => values.number("days", i64::from(*days)),
             Self::ApiTokenIssued { name, days } => {
                 values.text("name", name);
@@ -395,6 +359,10 @@ impl Letter {
             Self::Exempted { until } | Self::RecoveryGranted { until } => values.instant("until", *until),
             Self::TicketIssued { lasts } => values.number("hours", lasts.whole_seconds() / 3_600),
             Self::RoleChanged { role } => values.text("role", role.name()),
+            Self::Wished(Wished { name, at, .. }) => {
+                values.text("name", name.as_deref().unwrap_or("–"));
+                values.instant("at", *at);
+            }
             Self::ProviderLinked { provider } | Self::ProviderUnlinked { provider } => {
                 values.text("provider", provider);
             }
@@ -425,24 +393,30 @@ fn guarded(lang: Language, act: &str) -> String {
     WORDS.lookup(&identifier(lang), &format!("guarded-{}", act.replace('_', "-")))
 }
 
-#[derive(Default)]
-pub(super) struct Values(pub(super) HashMap<Cow<'static, str>, FluentValue<'static>>);
+pub(super) struct Values<'a> {
+    pub(super) of: HashMap<Cow<'static, str>, FluentValue<'static>>,
+    zone: &'a Zone,
+}
 
-impl Values {
-    pub(super) fn text(&mut self, name: &'static str, value: &str) {
-        self.0.insert(name.into(), FluentValue::String(one_line(value).into()));
+impl<'a> Values<'a> {
+    /// None yet; instants will be said in this zone.
+    pub(super) fn in_zone(zone: &'a Zone) -> Self {
+        Self { of: HashMap::new(), zone }
     }
 
-    /// To the minute, in UTC: `2026-06-04 08:00 UTC`.
+    pub(super) fn text(&mut self, name: &'static str, value: &str) {
+        self.of.insert(name.into(), FluentValue::String(one_line(value).into()));
+    }
+
+    /// To the minute, in the account's time zone: `2026-06-04 08:00 UTC`.
     fn instant(&mut self, name: &'static str, at: Timestamp) {
-        let text = at.to_string();
-        let minute = text.get(..16).unwrap_or(&text).replace('T', " ");
-        self.text(name, &format!("{minute} UTC"));
+        let text = self.zone.minute(at);
+        self.text(name, &text);
     }
 
     fn number(&mut self, name: &'static str, value: i64) {
         // As text, so that no language groups its digits.
-        self.0.insert(name.into(), FluentValue::String(value.to_string().into()));
+        self.of.insert(name.into(), FluentValue::String(value.to_string().into()));
     }
 }
 
@@ -455,184 +429,4 @@ pub(super) fn one_line(value: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const BRAND: Brand<'_> = Brand { product: "Twofold", account: "Acme", sandbox: false };
-
-    fn letters() -> Vec<Letter> {
-        let secret = |text: &str| Zeroizing::new(text.to_owned());
-        vec![
-            Letter::Invitation { link: secret("http://localhost/i/tfl_x"), lasts: Span::hours(72) },
-            Letter::SetUp { link: secret("http://localhost/s/tfl_x"), lasts: Span::minutes(30) },
-            Letter::FirstBindingCode { code: secret("1234 5678"), lasts: Span::minutes(10) },
-            Letter::Test,
-            Letter::DeliveryTrouble {
-                channel: Channel::Sms,
-                failures: 3,
-                page: "http://localhost/people/usr_x".to_owned(),
-            },
-            Letter::TwoFactorEnabled,
-            Letter::TwoFactorReset,
-            Letter::TwoFactorDisabled,
-            Letter::RecoveryCodeUsed { left: 3 },
-            Letter::DeviceTrusted { days: 30 },
-            Letter::PasswordChanged,
-            Letter::PolicyScheduled { begins_at: Timestamp::from_micros(1_780_300_800_000_000) },
-            Letter::PolicyScheduleCancelled,
-            Letter::ApiTokenIssued { name: "Help desk".to_owned(), days: 90 },
-            Letter::OwnTwoFactorDisabled,
-            Letter::FactorRemoved,
-            Letter::RecoveryCodesReplaced,
-            Letter::PasswordReset {
-                link: Zeroizing::new("http://localhost/s/tfl_y".to_owned()),
-                lasts: Span::hours(1),
-            },
-            Letter::EmailChange {
-                link: Zeroizing::new("http://localhost/e/tfl_x".to_owned()),
-                lasts: Span::hours(24),
-            },
-            Letter::EmailTaken,
-            Letter::EmailChangeAsked,
-            Letter::EmailChanged,
-            Letter::Deactivated,
-            Letter::Reactivated {
-                link: Zeroizing::new("http://localhost/s/tfl_z".to_owned()),
-                lasts: Span::days(7),
-            },
-            Letter::RoleChanged { role: Role::Auditor },
-            Letter::ProviderLinked { provider: "google".to_owned() },
-            Letter::ProviderUnlinked { provider: "google".to_owned() },
-            Letter::PasswordChangeDemanded { page: "http://localhost/a/acme/sign-in".to_owned() },
-            Letter::ResetScheduled { from: WHEN },
-            Letter::RecoveryRequest { code: secret("2345 6789"), lasts: Span::minutes(10) },
-            Letter::RecoveryWaits { from: WHEN },
-            Letter::OwnerRecoveryWaits { from: WHEN },
-            Letter::RecoveryRefused,
-            Letter::RecoveryLink { link: secret("http://localhost/recover/tfl_x"), until: WHEN },
-            Letter::RecoveryGranted { until: WHEN },
-            Letter::RecoveryGrantRevoked,
-            Letter::ResetCancelled,
-            Letter::Exempted { until: WHEN },
-            Letter::ExemptionEnded,
-            Letter::TicketIssued { lasts: Span::hours(24) },
-        ]
-        .into_iter()
-        .chain(Role::ALL.map(|role| Letter::RoleChanged { role }))
-        .chain(ACTS.into_iter().flat_map(|act| {
-            [
-                Letter::ApprovalAsked { act, until: WHEN },
-                Letter::ApprovalWaits { act, from: WHEN },
-                Letter::ApprovalUsed { act },
-                Letter::ApprovalCancelled { act },
-            ]
-        }))
-        .collect()
-    }
-
-    /// Two in the afternoon, 4 June 2026, UTC.
-    const WHEN: Timestamp = Timestamp::from_micros(1_780_581_600_000_000);
-    const ACTS: [&str; 10] = [
-        "disable",
-        "suspend",
-        "reset_owner",
-        "exempt_owner",
-        "grant_owner_recovery",
-        "erase",
-        "grant_owner",
-        "transfer_ownership",
-        "close_account",
-        "change_governance",
-    ];
-
-    /// Rules: H8.
-    #[test]
-    fn every_letter_in_every_language_names_product_and_account() {
-        for letter in letters() {
-            let mut bodies = Vec::new();
-            for lang in Language::ALL {
-                let message = letter.write("ada@example.com", lang, BRAND);
-                let name = letter.name();
-                assert!(message.subject.contains("Acme"), "{name} {lang:?}: {}", message.subject);
-                assert!(message.body.contains("Acme") && message.body.contains("Twofold"), "{name} {lang:?}");
-                for text in [&message.subject, &*message.body] {
-                    assert!(
-                        !text.contains(['{', '$', '\u{2068}']) && !text.contains("Unknown"),
-                        "{name}: {text}"
-                    );
-                }
-                bodies.push(message.body.to_string());
-            }
-            bodies.dedup();
-            assert_eq!(bodies.len(), 3, "{} is in words of its own in each language", letter.name());
-        }
-    }
-
-    /// Rules: H7.
-    #[test]
-    fn every_letter_of_a_sandbox_says_so_and_no_other_does() {
-        for (lang, word) in [(Language::En, "sandbox"), (Language::Es, "pruebas"), (Language::Ko, "샌드박스")]
-        {
-            for letter in letters() {
-                let text = |sandbox| letter.write("a@b", lang, Brand { sandbox, ..BRAND }).body.to_string();
-                assert!(text(true).trim_end().lines().last().is_some_and(|last| last.contains(word)));
-                assert!(!text(false).contains(word), "{}", letter.name());
-            }
-        }
-    }
-
-    #[test]
-    fn every_value_reaches_the_reader() {
-        let rows: [(&str, &[&str]); 22] = [
-            ("delivery-trouble", &["http://localhost/people/usr_x", "SMS", "3"]),
-            ("invitation", &["http://localhost/i/tfl_x", "72"]),
-            ("set-up", &["http://localhost/s/tfl_x", "30"]),
-            ("first-binding-code", &["1234 5678", "10"]),
-            ("recovery-code-used", &["3"]),
-            ("device-trusted", &["30"]),
-            ("password-reset", &["http://localhost/s/tfl_y", "60"]),
-            ("email-change", &["http://localhost/e/tfl_x", "24"]),
-            ("reactivated", &["http://localhost/s/tfl_z", "168"]),
-            ("provider-linked", &["google"]),
-            ("provider-unlinked", &["google"]),
-            ("password-change-demanded", &["http://localhost/a/acme/sign-in"]),
-            ("policy-scheduled", &["2026-06-01"]),
-            ("reset-scheduled", &["2026-06-04 14:00 UTC"]),
-            ("recovery-request", &["2345 6789", "10"]),
-            ("recovery-waits", &["2026-06-04 14:00 UTC"]),
-            ("owner-recovery-waits", &["2026-06-04 14:00 UTC"]),
-            ("recovery-link", &["http://localhost/recover/tfl_x", "2026-06-04 14:00 UTC"]),
-            ("recovery-granted", &["2026-06-04 14:00 UTC"]),
-            ("exempted", &["2026-06-04 14:00 UTC"]),
-            ("ticket-issued", &["24"]),
-            ("api-token-issued", &["90"]),
-        ];
-        for lang in Language::ALL {
-            for (name, values) in rows {
-                let letter = letters().into_iter().find(|letter| letter.name() == name);
-                let text = letter.map(|letter| letter.write("a@b", lang, BRAND).body.to_string());
-                let text = text.unwrap_or_else(|| panic!("no letter is called `{name}`"));
-                for value in values {
-                    assert!(text.contains(value), "{name} in {lang:?} lacks {value}: {text}");
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn a_name_cannot_add_a_line() {
-        let brand = Brand { product: "Twofold", account: "Acme\r\nBcc: eve@example.com", sandbox: false };
-        let message = Letter::PasswordChanged.write("ada@example.com\r\nBcc: eve", Language::En, brand);
-        assert!(!message.subject.contains(['\r', '\n']) && !message.to.contains(['\r', '\n']));
-        assert!(!message.body.lines().any(|line| line.starts_with("Bcc")));
-    }
-
-    #[test]
-    fn a_language_that_we_do_not_write_is_english() {
-        for (tag, lang) in
-            [("es-MX", Language::Es), ("KO", Language::Ko), ("fr", Language::En), ("", Language::En)]
-        {
-            assert_eq!(Language::of_tag(tag), lang);
-        }
-    }
-}
+mod tests;

@@ -5,7 +5,7 @@ use twofold_domain::delivery::Channel;
 use twofold_domain::ids::MessageId;
 use zeroize::Zeroizing;
 
-use super::letter::Language;
+use super::language::Language;
 use crate::keys::AccountKeys;
 use crate::keys::envelope::EnvelopeError;
 use crate::mint::Mint;

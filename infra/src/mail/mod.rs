@@ -1,11 +1,15 @@
 //! What is written to people. Sending it is the outbox's work.
 
 mod errand;
+mod language;
 mod letter;
 mod message;
 mod number;
+mod wished;
 
 pub use errand::{subject, test_message};
-pub use letter::{Brand, Language, Letter};
+pub use language::Language;
+pub use letter::{Brand, Letter};
 pub use message::{Message, UnreadableMessage};
 pub use number::{NotANumber, Number};
+pub use wished::Wished;

@@ -430,15 +430,30 @@ pub async fn leaders(views: &Views, account: AccountId) -> Result<Vec<UserId>, S
     rows.iter().map(|row| Ok(UserId::from_uuid(row.get(0)?))).collect()
 }
 
-/// Whose reset has waited and fallen due by an instant, and is not written into their stream yet.
+/// The owners and admins who may sign in: whoever minds the account, for what they wished to be told.
+pub async fn stewards(views: &Views, account: AccountId) -> Result<Vec<UserId>, StoreError> {
+    let sql = "select user_id from views.user_status where account_id = $1 and role in ('owner', 'admin') \
+               and erased = false and deactivated = false order by user_id";
+    let rows = views.fetch(sql, &[account.uuid().into()]).await?;
+    rows.iter().map(|row| UserId::get(row, 0)).collect()
+}
+
+/// In which accounts a reset waits that is not written into its person's stream yet, due or not.
+pub async fn resets_waiting(views: &Views) -> Result<Vec<AccountId>, StoreError> {
+    let sql = "select distinct account_id from views.user_status where reset_due_at is not null";
+    let rows = views.fetch(sql, &[]).await?;
+    rows.iter().map(|row| Ok(AccountId::from_uuid(row.get(0)?))).collect()
+}
+
+/// Of these, whose has fallen due by an instant of the account's own clock.
 pub async fn resets_due(
     views: &Views,
+    account: AccountId,
     at: Timestamp,
     limit: u32,
-) -> Result<Vec<(AccountId, UserId)>, StoreError> {
-    let sql = "select account_id, user_id from views.user_status \
-               where reset_due_at is not null and reset_due_at <= $1 order by reset_due_at limit $2";
-    let rows = views.fetch(sql, &[at.micros().into(), limit.into()]).await?;
-    let ids = |row: &Row| Ok((AccountId::from_uuid(row.get(0)?), UserId::from_uuid(row.get(1)?)));
-    rows.iter().map(ids).collect()
+) -> Result<Vec<UserId>, StoreError> {
+    let sql = "select user_id from views.user_status where account_id = $1 and reset_due_at is not null \
+               and reset_due_at <= $2 order by reset_due_at limit $3";
+    let rows = views.fetch(sql, &[account.uuid().into(), at.micros().into(), limit.into()]).await?;
+    rows.iter().map(|row| UserId::get(row, 0)).collect()
 }

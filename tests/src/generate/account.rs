@@ -1,7 +1,14 @@
-//! What happens to an account as a whole: its policy, and its switch.
+//! What happens to an account as a whole: its policy, its switch, its terms with itself, its programs.
 
-use twofold_domain::account::{AccountEvent, Switch};
+use std::collections::BTreeSet;
+
+use twofold_domain::account::{
+    AccountEvent, ClockKind, FanOut, Governance, GuardedAct, Notice, Settings, Switch, TokenScope,
+};
+use twofold_domain::factor::token::TokenFile;
+use twofold_domain::ids::{ApprovalId, ClientId, GroupId, ImportId, ScheduleId, TokenId};
 use twofold_domain::policy::{Audience, AudiencePolicy};
+use twofold_domain::time::Span;
 
 use super::{Generator, Says};
 
@@ -45,6 +52,139 @@ impl Generator {
             }
             Switch::Suspended { suspension, .. } => AccountEvent::AccountTwoFactorResumed { suspension, at },
             Switch::Off { .. } => AccountEvent::AccountTwoFactorEnabled { generation, at },
+        })]
+    }
+
+    /// What the account agrees with itself: schedules, floors, profile, governance, settings.
+    pub(super) fn terms(&mut self, tenant: usize) -> Vec<Says> {
+        let at = self.now;
+        let account = &self.tenants[tenant].account;
+        let audience = Audience::Team;
+        let waiting = account.demand(audience).scheduled(at).map(|ahead| ahead.schedule);
+        let (version, policy) = (account.policy_version + 1, account.policy(audience, at).clone());
+        let (floor, governance) = (account.demand(audience).floor.clone(), account.governance.clone());
+        let settings = account.settings.clone();
+        vec![Says::Account(match self.below(5) {
+            0 => match waiting {
+                Some(schedule) => AccountEvent::PolicyScheduleCancelled { schedule, at },
+                None => AccountEvent::PolicyScheduled {
+                    schedule: ScheduleId::from_uuid(self.uuid()),
+                    audience,
+                    version,
+                    after: AudiencePolicy { required: true, ..policy },
+                    begins_at: at + Span::hours(12),
+                    at,
+                },
+            },
+            1 => {
+                let after = floor.is_none().then_some(policy);
+                AccountEvent::OwnerFloorChanged { audience, before: floor, after, at }
+            }
+            2 => {
+                let profile = self.chance(70).then(|| "nist-aal2".to_owned());
+                AccountEvent::ProfileChosen { profile, at }
+            }
+            3 => {
+                let admins_may_switch = !governance.admins_may_switch;
+                let after = Governance { admins_may_switch, ..governance.clone() };
+                AccountEvent::GovernanceChanged { before: governance, after, at }
+            }
+            _ => {
+                let notices = if self.chance(50) { [Notice::LockedOut].into() } else { BTreeSet::new() };
+                let after = Settings { notices, languages: vec!["ko".to_owned()], ..settings.clone() };
+                AccountEvent::AccountSettingsChanged { before: settings, after, at }
+            }
+        })]
+    }
+
+    /// An act that takes two is asked for, carried out, or cancelled.
+    pub(super) fn approvals(&mut self, tenant: usize, who: usize) -> Vec<Says> {
+        let at = self.now;
+        let by = self.tenants[tenant].people[who].id;
+        let open = self.tenants[tenant].account.approvals.keys().next().copied();
+        vec![Says::Account(match open {
+            Some(approval) if self.chance(50) => {
+                AccountEvent::ApprovalUsed { approval, approved_by: Some(by), at }
+            }
+            Some(approval) => AccountEvent::ApprovalCancelled { approval, by, at },
+            None => AccountEvent::ApprovalRequested {
+                approval: ApprovalId::from_uuid(self.uuid()),
+                act: GuardedAct::Suspend,
+                by,
+                reason: self.sealed(),
+                matures_at: None,
+                expires_at: at + Span::days(7),
+                at,
+            },
+        })]
+    }
+
+    /// Groups, programs, the end of a fan-out, and what happens once in a long while.
+    pub(super) fn chores(&mut self, tenant: usize) -> Vec<Says> {
+        let at = self.now;
+        let others_open = self.tenants.iter().filter(|tenant| !tenant.account.closed).count() > 1;
+        let account = &self.tenants[tenant].account;
+        let (group, client) = (account.groups.keys().next().copied(), account.clients.keys().next().copied());
+        let token =
+            account.clients.iter().find_map(|(client, held)| Some((*client, *held.tokens.keys().next()?)));
+        let fan_out = account.fan_outs.first().cloned();
+        let sandbox = account.clock() == ClockKind::Sandbox;
+        vec![Says::Account(match self.below(32) {
+            0..4 => AccountEvent::GroupCreated {
+                group: GroupId::from_uuid(self.uuid()),
+                name: "Night shift".to_owned(),
+                at,
+            },
+            4..6 => match group {
+                Some(group) => AccountEvent::GroupRenamed { group, name: "Day shift".to_owned() },
+                None => return Vec::new(),
+            },
+            6 => match group {
+                Some(group) => AccountEvent::GroupDeleted { group },
+                None => return Vec::new(),
+            },
+            7..11 => AccountEvent::ClientRegistered {
+                client: ClientId::from_uuid(self.uuid()),
+                name: "Help desk".to_owned(),
+                at,
+            },
+            11..17 => match client {
+                Some(client) => AccountEvent::ClientTokenIssued {
+                    client,
+                    token: TokenId::from_uuid(self.uuid()),
+                    verifier: self.verifier(),
+                    scopes: [TokenScope::ReadPeople].into(),
+                    expires_at: Some(at + Span::days(90)),
+                    at,
+                },
+                None => return Vec::new(),
+            },
+            17..19 => match token {
+                Some((client, token)) => AccountEvent::ClientTokenRevoked { client, token, at },
+                None => return Vec::new(),
+            },
+            19 => match client {
+                Some(client) => AccountEvent::ClientRemoved { client, at },
+                None => return Vec::new(),
+            },
+            20..24 => match fan_out {
+                Some(FanOut { generation, people, digest, .. }) => {
+                    AccountEvent::ResetFanOutCompleted { generation, people, digest }
+                }
+                None => return Vec::new(),
+            },
+            24..26 => {
+                let from = at - Span::hours(1);
+                AccountEvent::SignInsRefused { unknown: 3, locked: 1, from, to: at }
+            }
+            26..28 => AccountEvent::OperatorActed { act: "admin_link".to_owned(), subject: None, at },
+            28 if sandbox => AccountEvent::SandboxClockSet { to: at, real: at - Span::days(1) },
+            30..32 => {
+                let (import, format) = (ImportId::from_uuid(self.uuid()), TokenFile::Pskc);
+                AccountEvent::HardwareTokensImported { import, count: 25, format, at }
+            }
+            29 if others_open && self.chance(20) => AccountEvent::AccountClosed { at },
+            _ => return Vec::new(),
         })]
     }
 }

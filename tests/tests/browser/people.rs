@@ -252,16 +252,20 @@ async fn settings_profile_and_the_clock_of_a_sandbox() -> Result<()> {
     png.write_all(include_bytes!("logo.png"))?;
     browser.find("#logo").await?.send_keys(png.path().to_str().context("a path")?).await?;
     browser.find("input[name=language_ko]").await?.click().await?;
+    browser.find("#first_language option[value=es]").await?.click().await?;
     browser.follow("main form button").await?;
     walk.says("The settings are saved.").await?;
     browser.find(".account img").await?;
     ensure!(browser.driver.find(By::Css("footer button[lang=ko]")).await.is_err(), "Korean is not offered");
+    let first = browser.find("#first_language").await?.value().await?;
+    ensure!(first.as_deref() == Some("es"), "{first:?}");
     walk.photo("settings").await?;
     walk.photo_in("settings", "es").await?;
 
     // The clock, behind the banner of every page.
     browser.follow(".demo a").await?;
     walk.is_at("clock").await?;
+    walk.says("Asia/Seoul").await?;
     browser.fill("#day", "01012020").await?;
     browser.follow("main form:nth-of-type(2) button").await?;
     walk.says("A sandbox's clock is set forwards only.").await?;

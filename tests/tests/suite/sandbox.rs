@@ -3,9 +3,12 @@
 use anyhow::{Result, bail, ensure};
 use twofold_domain::account::AccountError;
 use twofold_domain::device::{Method, Why};
+use twofold_domain::policy::Role;
 use twofold_domain::time::Span;
 use twofold_domain::user::Refusal;
-use twofold_infra::acts::{ActError, Begun, SetClock};
+use twofold_infra::acts::{ActError, Begun, ResetFactor, SetClock};
+use twofold_projections::projector::Projector;
+use twofold_projections::reset_fanout::ResetFanOut;
 use twofold_tests::person::{Came, Person, otp};
 use twofold_tests::stories;
 use twofold_tests::town::Town;
@@ -65,6 +68,44 @@ stories! {
         let refused = set_clock(&town, &owner, Span::days(1)).await?;
         ensure!(matches!(refused, Err(ActError::Account(AccountError::NotASandbox))), "{refused:?}");
         ensure!(town.count("SandboxClockSet").await? == 0, "nothing is recorded");
+        Ok(())
+    }
+
+    /// Rules: D4, H7.
+    async fn a_reset_that_waited_is_written_once_the_accounts_own_clock_is_past_it(town) {
+        let owner = town.owner_of_sandbox().await?;
+        let customer = owner.welcome_enrolled(&town, Role::EndUser).await?;
+        let real = town.neighbour();
+        let neighbour = real.owner().await?;
+        let resident = neighbour.welcome_enrolled(&real, Role::EndUser).await?;
+        for (town, owner, user) in [(&town, &owner, customer.user), (&real, &neighbour, resident.user)] {
+            let act = ResetFactor {
+                credential: owner.credential()?,
+                user,
+                reason: "lost the phone".to_owned(),
+                compromise: false,
+                seen: None,
+                circle: town.circle(town.here()).await?,
+            };
+            town.perform(town.here(), act).await?;
+        }
+        // Another instance writes; it has seen neither account yet.
+        let writer = town.newcomer().await?;
+        let projector = Projector::install(writer.store().clone(), twofold_projections::all()).await?;
+        let resets = ResetFanOut::new(writer, projector.clone());
+        let written = async || {
+            projector.catch_up().await?;
+            resets.write_due().await?;
+            projector.catch_up().await?;
+            Ok::<_, anyhow::Error>((town.count("TwoFactorReset").await?, real.count("TwoFactorReset").await?))
+        };
+        ensure!(written().await? == (0, 0), "both wait");
+        set_clock(&town, &owner, Span::hours(73)).await??;
+        for _ in 0..2 {
+            ensure!(written().await? == (1, 0), "the sandbox's is due, and written once: {:?}", written().await?);
+        }
+        town.wait(Span::hours(72));
+        ensure!(written().await? == (1, 1), "in due time: {:?}", written().await?);
         Ok(())
     }
 }

@@ -8,6 +8,8 @@ use axum::http::Request;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
+use twofold_projections::projector::Projector;
+use twofold_projections::wait_notices::WaitNotices;
 use twofold_tests::doors::{Answer, Doors};
 use twofold_tests::person::Person;
 use twofold_tests::town::Town;
@@ -199,6 +201,9 @@ impl<'a> Visit<'a> {
 
     /// A letter reached them with these words in its subject, and those in its body. Takes their mail.
     pub(super) async fn told(&self, who: &Person, subject: &str, body: &str) -> Result<()> {
+        let desk = self.town.here().clone();
+        let projector = Projector::install(desk.store().clone(), twofold_projections::all()).await?;
+        WaitNotices::new(desk, projector).finish().await?;
         let letters = self.town.letters(who.user).await?;
         let fits = letters.iter().any(|l| l.subject.contains(subject) && l.body.contains(body));
         let subjects: Vec<&str> = letters.iter().map(|letter| letter.subject.as_str()).collect();

@@ -375,7 +375,8 @@ pub(super) async fn newcomer(year: &mut Year) -> Result<()> {
     let (user, cast::Casting { role, name, email, language, .. }) = (year.newcomer, cast::newcomer());
     let founder = year.present(FOUNDER).await?;
     founder.pause(20..40);
-    let person = twofold_infra::acts::NewPerson { user, role, name, email, language: language.to_owned() };
+    let person =
+        twofold_infra::acts::NewPerson { user, role, name, email, language: Some(language.to_owned()) };
     founder.perform(LAPTOP, RegisterUser { credential: founder.credential()?, person }).await?;
     let (credential, act) = (founder.credential()?, GuardedAct::GrantOwner { user });
     let reason = "two of us should be able to act".to_owned();

@@ -18,7 +18,7 @@ impl Person {
             role: *role,
             name: name.clone(),
             email: email.clone(),
-            language: (*language).to_owned(),
+            language: Some((*language).to_owned()),
         }
     }
 

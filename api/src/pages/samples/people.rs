@@ -80,6 +80,7 @@ fn person(l: Language) -> Person {
         reactivates: true,
         reason: Field::default(),
         help: governing::help(l),
+        messages: path(),
         erase: path(),
     }
 }
@@ -302,8 +303,9 @@ pub(super) fn programs(l: Language) -> Vec<(&'static str, String)> {
                 logo: path(),
                 logo_wrong: l.say("logo-wrong"),
                 languages: vec![tick("language_en", "English".into(), String::new())],
+                first_language: vec![("en", "English", true), ("ko", "한국어", false)],
                 time_zone: Field::wrong(l.say("time-zone-wrong")),
-                zones: vec!["Asia/Seoul", "Europe/Madrid"],
+                zones: vec!["Asia/Seoul".to_owned(), "Europe/Madrid".to_owned()],
                 help: Field::of("https://help.example.org"),
                 notices: vec![notice],
             }

@@ -154,7 +154,7 @@ pub(super) async fn open(
             role: Role::Owner,
             name: body.owner.name,
             email: body.owner.email,
-            language: body.owner.language.unwrap_or_else(|| LANGUAGE.to_owned()),
+            language: Some(body.owner.language.unwrap_or_else(|| LANGUAGE.to_owned())),
         },
     };
     let repeatable = repeat.key().map(|key| Repeatable {

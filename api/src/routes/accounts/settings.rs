@@ -28,9 +28,10 @@ pub(super) struct SettingsShown {
     name: String,
     /// A small picture shown beside the name: a PNG as a `data:` URL.
     logo: Option<String>,
-    /// The languages offered to its people: of `en`, `es`, `ko`. None named is all.
-    languages: BTreeSet<String>,
-    /// In which days are counted and shown: an IANA name. UTC if null.
+    /// The languages offered to its people: of `en`, `es`, `ko`. None named is all. Who wishes for another
+    /// reads the first, and so do new people of whom nothing is said.
+    languages: Vec<String>,
+    /// In which letters and pages show times and count days: an IANA name. UTC if null. The API stays UTC.
     #[schema(example = "Asia/Seoul")]
     time_zone: Option<String>,
     /// Where its people find help: an `https:` or `mailto:` address.
@@ -55,12 +56,12 @@ impl From<Settings> for SettingsShown {
 pub(super) struct NewSettings {
     /// 1 to 80 characters. No other account of the installation has a name that looks like it.
     name: Option<String>,
-    /// A PNG of at most 16 KiB, as `data:image/png;base64,…`.
+    /// A PNG of at most 16 KiB and 1,024 × 1,024 pixels, as `data:image/png;base64,…`.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     logo: Sent,
-    /// Of `en`, `es`, `ko`; none named is all.
-    languages: Option<BTreeSet<String>>,
+    /// Of `en`, `es`, `ko`, the first for whoever wishes for another; none named is all.
+    languages: Option<Vec<String>>,
     /// An IANA name.
     #[serde(default)]
     #[schema(value_type = Option<String>)]

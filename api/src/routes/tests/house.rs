@@ -23,6 +23,7 @@ use twofold_projections::projector::Projector;
 use zeroize::Zeroizing;
 
 use crate::app::{App, Parts};
+use crate::console;
 use crate::health::Health;
 use crate::server;
 use crate::site::Site;
@@ -153,8 +154,8 @@ impl House {
         tokio::spawn(async move { running.run(stopped.notified()).await });
         let app = App::from(Parts { desk, operator, projector });
         let site = Site::new("http://localhost:8420".parse().unwrap());
-        let router =
-            server::app(super::super::router(app.clone()), Router::new(), Health::default(), site).unwrap();
+        let (api, console) = (super::super::router(app.clone()), console::routes(app.clone(), true));
+        let router = server::app(api, console, Health::default(), site).unwrap();
         let operator = std::fs::read_to_string(&config.keys.operator_token).unwrap().trim().to_owned();
         Self { app, time, operator, router, stop, _dir: dir }
     }

@@ -14,7 +14,7 @@ impl House {
     }
 
     /// Puts a body under the account's present version.
-    async fn put(&self, who: &Somebody, path: &str, body: &Value) -> Answer {
+    pub(super) async fn put(&self, who: &Somebody, path: &str, body: &Value) -> Answer {
         let version = self.version(who).await;
         self.ask("PUT", path).bearer(&who.token).with("if-match", &version).json(body).go().await
     }

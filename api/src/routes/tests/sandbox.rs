@@ -30,6 +30,20 @@ async fn a_sandbox_is_told_from_a_real_account_in_every_answer() {
     let nobody = json!({"email": "nobody@acme.example", "password": "a password nobody has"});
     let refused = house.ask("POST", "/v1/accounts/sandbox-acme/sign-ins").json(&nobody).go().await;
     assert_eq!((refused.gist().as_str(), said(&refused).as_str()), ("401 sign_in_refused", "true"));
+    // And what fails before anybody looks at the account, wherever the request names it.
+    let sign_in = |body: &str, path: &str| house.ask("POST", path).raw(body.to_owned()).go();
+    for (slug, marked) in [("sandbox-acme", "true"), ("acme", "")] {
+        let malformed = sign_in("{", &format!("/v1/accounts/{slug}/sign-ins")).await;
+        assert_eq!((malformed.gist().as_str(), said(&malformed).as_str()), ("400 malformed_body", marked));
+        let page = house.ask("POST", &format!("/a/{slug}/sign-in")).raw("{}").go().await;
+        assert_eq!((page.status.as_u16(), said(&page).as_str()), (415, marked));
+    }
+    for (who, marked) in [(&ada, "true"), (&eve, "")] {
+        let malformed = house.post(who, "/v1/users").raw("{").go().await;
+        assert_eq!((malformed.gist().as_str(), said(&malformed).as_str()), ("400 malformed_body", marked));
+        let by_id = sign_in("[]", &format!("/v1/accounts/{}/sign-ins", who.account)).await;
+        assert_eq!((by_id.status.as_u16(), said(&by_id).as_str()), (422, marked));
+    }
     let letters = house.mail(&ada).await;
     assert!(!letters.is_empty() && letters.iter().all(|letter| letter.contains("This is a sandbox")));
     assert!(house.mail(&eve).await.iter().all(|letter| !letter.contains("sandbox")));

@@ -26,7 +26,7 @@ pub(super) struct NewUser {
     /// `admin`, `agent`, `auditor`, `end_user`. An owner is made of somebody who is here, by two.
     #[schema(value_type = String, example = "agent")]
     role: Role,
-    /// `en`, `es`, or `ko`; `en` if not said.
+    /// `en`, `es`, or `ko`; the first that the account offers if not said.
     language: Option<String>,
 }
 
@@ -61,7 +61,7 @@ pub(super) async fn register(
         role: body.role,
         name: body.name,
         email: body.email,
-        language: body.language.unwrap_or_else(|| "en".to_owned()),
+        language: body.language,
     };
     let act = RegisterUser { credential: session.credential.clone(), person };
     perform(&app, &session, &repeat, act, |registered| {

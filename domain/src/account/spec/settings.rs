@@ -18,10 +18,15 @@ fn saved(after: Settings) -> AccountEvent {
     AccountEvent::AccountSettingsChanged { before: acme(), after, at: NOW }
 }
 
-fn png(bytes: usize) -> String {
-    let mut png = b"\x89PNG\r\n\x1a\n".to_vec();
+fn sized(bytes: usize, width: u32, height: u32) -> String {
+    let mut png = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR".to_vec();
+    png.extend(width.to_be_bytes().into_iter().chain(height.to_be_bytes()));
     png.resize(bytes, 0);
     format!("data:image/png;base64,{}", STANDARD.encode(png))
+}
+
+fn png(bytes: usize) -> String {
+    sized(bytes, 32, 32)
 }
 
 /// Rules: H5.
@@ -30,7 +35,7 @@ fn one_save_is_one_event_and_saving_what_holds_is_none() {
     let whole = Settings {
         name: "Acme Works".into(),
         logo: Some(png(100)),
-        languages: ["en", "ko"].map(String::from).into(),
+        languages: ["ko", "en"].map(String::from).into(),
         time_zone: Some("Asia/Seoul".into()),
         help: Some("https://help.acme.example/2fa".into()),
         notices: [Notice::LockedOut, Notice::PolicyChanged].into(),
@@ -88,11 +93,16 @@ fn a_setting_is_usable_or_refused() {
     }
 
     let logo = |logo: String| Settings { logo: Some(logo), ..acme() };
-    accepted(logo(png(8)));
-    accepted(logo(png(16 * 1024)));
+    for good in [png(24), png(16 * 1024), sized(100, 1_024, 1)] {
+        accepted(logo(good));
+    }
     let other = |bytes: &[u8]| format!("data:image/png;base64,{}", STANDARD.encode(bytes));
     for bad in [
         png(16 * 1024 + 1),
+        png(23),
+        sized(100, 1_025, 1),
+        sized(100, 1, 60_000),
+        sized(100, 0, 1),
         png(100).replace("png", "svg+xml"),
         other(b"GIF89a"),
         other(b""),
@@ -101,4 +111,27 @@ fn a_setting_is_usable_or_refused() {
     ] {
         refused(logo(bad), SettingsError::Logo);
     }
+}
+
+/// Rules: H5.
+#[test]
+fn who_wishes_for_a_language_that_is_not_offered_reads_the_accounts_first() {
+    let offers = |languages: &[&str]| Settings {
+        languages: languages.iter().map(|&language| language.to_owned()).collect(),
+        ..acme()
+    };
+    let rows: [(&[&str], &str, &str, &str); 6] = [
+        (&[], "es", "es", "en"),
+        (&[], "ko-KR", "ko-KR", "en"),
+        (&["ko", "en"], "en", "en", "ko"),
+        (&["ko", "en"], "es", "ko", "ko"),
+        (&["es"], "ES-mx", "ES-mx", "es"),
+        (&["es"], "", "es", "es"),
+    ];
+    for (offered, wish, read, first) in rows {
+        let settings = offers(offered);
+        assert_eq!((settings.language(wish), settings.first_language()), (read, first), "{offered:?} {wish}");
+    }
+    // Named twice is named once, where it was named first.
+    given::<Account>(on()).when(save(offers(&["ko", "en", "ko"]))).then([saved(offers(&["ko", "en"]))]);
 }

@@ -55,7 +55,7 @@ impl Scene {
         let Some(user) = meaning.subject else { return };
         match meaning.spends {
             Some(Spent::Step { purpose, .. }) => self.act.proofs.push((user, purpose)),
-            Some(Spent::Credential) | Some(Spent::Sms { purpose: Purpose::Confirm(_), .. }) => {
+            Some(Spent::Credential | Spent::Sms { purpose: Purpose::Confirm(_), .. }) => {
                 self.act.proofs.push((user, None));
             }
             Some(

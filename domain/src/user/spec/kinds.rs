@@ -414,6 +414,8 @@ fn a_key_is_bound_by_its_own_registration_and_by_nothing_else() {
 /// Rules: P11.
 #[test]
 fn a_factor_of_a_kind_that_is_not_allowed_any_more_counts_only_where_there_is_no_other() {
+    use FactorKind::{Sms, Totp, Webauthn};
+
     let also_by_sms = || {
         and(
             enabled(),
@@ -424,7 +426,6 @@ fn a_factor_of_a_kind_that_is_not_allowed_any_more_counts_only_where_there_is_no
         )
     };
     let not_allowed = || turned_down(ProofKind::Otp, Refusal::NotAllowed, Some(PHONE), SIGNING_IN, NOW);
-    use FactorKind::{Sms, Totp, Webauthn};
     // What they have, what is allowed, whether the app's code is accepted.
     for (past, kinds, good) in [
         (also_by_sms(), vec![], true),

@@ -117,7 +117,8 @@ fn algorithm(name: &str) -> Option<OtpAlgorithm> {
 /// that could be either is neither.
 pub fn seed_bytes(text: &str) -> Result<Zeroizing<Vec<u8>>, &'static str> {
     let plain = plain(text);
-    let is_hex = plain.len() % 2 == 0 && !plain.is_empty() && plain.bytes().all(|b| b.is_ascii_hexdigit());
+    let is_hex =
+        plain.len().is_multiple_of(2) && !plain.is_empty() && plain.bytes().all(|b| b.is_ascii_hexdigit());
     let base32 = base32(&plain);
     match (is_hex, base32) {
         (true, Some(_)) => Err("could be hexadecimal or base 32; say which in a column `encoding`"),
