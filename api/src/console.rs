@@ -9,8 +9,10 @@ mod browser;
 mod challenge;
 mod clock;
 mod close;
+mod devices_of;
 mod door;
 mod enrol;
+mod enrol_phone;
 mod floor;
 mod forecast;
 mod forgot;
@@ -45,10 +47,12 @@ mod security;
 mod set_up;
 mod settings;
 mod sign_in;
+mod sign_ins;
 mod status;
 mod step_up;
 mod switch;
 mod telling;
+mod texted;
 mod tokens;
 mod typed;
 mod uploads;
@@ -76,6 +80,22 @@ fn groups_and_import() -> Router<App> {
         .route("/people/import/people.csv", get(import::template))
 }
 
+/// Sign-ins and why, devices, sessions: one's own, and somebody's.
+fn sign_ins_and_devices() -> Router<App> {
+    Router::new()
+        .route("/security/sign-ins", get(sign_ins::own))
+        .route("/security/sign-ins/{position}", get(sign_ins::own_why))
+        .route("/people/{user}/sign-ins", get(sign_ins::of_person))
+        .route("/people/{user}/sign-ins/{position}", get(sign_ins::why_of_person))
+        .route("/people/{user}/devices", get(devices_of::show))
+        .route("/people/{user}/devices/{device}/distrust", post(devices_of::distrust))
+        .route("/people/{user}/devices/{device}/lost", post(devices_of::lost))
+        .route("/people/{user}/devices/{device}/sessions/{session}/end", post(devices_of::end))
+        .route("/people/{user}/sessions/end-chosen", post(devices_of::end_chosen))
+        .route("/people/{user}/sessions/end-others", post(devices_of::end_others))
+        .route("/people/{user}/sessions/end-all", post(devices_of::end_all))
+}
+
 /// Programs and tokens, settings, one's own profile.
 fn programs_and_settings() -> Router<App> {
     Router::new()
@@ -100,19 +120,26 @@ pub fn routes(app: App, keeps_messages: bool) -> Router {
         .route("/forgot", get(forgot::show).post(forgot::submit))
         .route("/sign-out", post(sign_in::out))
         .route("/challenge", post(challenge::submit).layer(from_fn(strangers)).get(challenge::show))
+        .route("/challenge/text", post(challenge::text).layer(from_fn(strangers)))
         .route("/step-up", get(step_up::show).post(step_up::submit))
+        .route("/step-up/text", post(step_up::text))
         .route("/enrol", get(enrol::show).post(enrol::start))
         .route("/enrol/mail", post(enrol::mail))
+        .route("/enrol/phone", post(enrol_phone::start))
+        .route("/enrol/text", post(enrol_phone::text))
         .route("/enrol/confirm", post(enrol::confirm))
         .route("/enrol/kept", post(enrol::kept))
         .route("/security", get(security::show))
         .route("/security/codes", post(security::new_codes))
         .route("/security/switch-off", get(security::ask_to_switch_off).post(security::switch_off))
+        .route("/security/switch-off/text", post(security::text))
         .route("/security/factors/{factor}/remove", post(security::remove_factor))
         .route("/security/devices/{device}/distrust", post(security::distrust))
         .route("/security/devices/{device}/lost", post(security::lost))
         .route("/security/devices/{device}/sessions/{session}/end", post(security::end))
         .route("/security/sessions/end-others", post(security::end_others))
+        .route("/security/sessions/end-chosen", post(security::end_chosen))
+        .route("/security/sessions/end-all", post(security::end_all))
         .route("/lost", get(lost::show).post(lost::submit))
         .route("/messages", get(messages::own))
         .route("/delivery", get(messages::delivery))
@@ -127,6 +154,7 @@ pub fn routes(app: App, keeps_messages: bool) -> Router {
         .route("/people/{user}/ticket", get(help::ask_for_ticket).post(help::ticket))
         .route("/people/{user}/{ask}", get(person_asks::ask).post(person_asks::decide))
         .merge(groups_and_import())
+        .merge(sign_ins_and_devices())
         .merge(programs_and_settings())
         .route("/approvals", get(approvals::show))
         .route("/approvals/{approval}/approve", post(approvals::approve))

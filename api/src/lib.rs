@@ -13,6 +13,7 @@ pub mod console;
 pub mod csv;
 pub mod cursor;
 pub mod demo;
+mod explained;
 pub mod extract;
 pub mod health;
 pub mod integrations;

@@ -17,7 +17,8 @@ use crate::problem::{FieldError, ProblemDocument};
         title = "Twofold",
         description = "Two-factor authentication with an auditable history.\n\n\
             Ids are TypeIDs (`usr_…`). Refusals are problem documents (RFC 9457): branch on `code`. \
-            Lists go on with `cursor`. A write answers the position of its event; reads accept it as `min_position`.",
+            Lists go on with `cursor`. A write answers the position of its event; reads accept it as `min_position`. \
+            A request that nobody at the keyboard made says `Twofold-Background: 1` and keeps no session alive.",
         license(name = "Apache-2.0", identifier = "Apache-2.0")
     ),
     tags((name = "operation", description = "For those who run the server.")),

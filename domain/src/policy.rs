@@ -8,6 +8,7 @@ pub use profile::{Bound, Finding, Profile, ProfileRule};
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
+use strum::IntoEnumIterator as _;
 
 use crate::factor::FactorKind;
 use crate::ids::GroupId;
@@ -223,6 +224,11 @@ impl AudiencePolicy {
     /// Whether a factor of this kind may be bound.
     pub fn allows(&self, kind: FactorKind) -> bool {
         self.allowed_kinds.is_empty() || self.allowed_kinds.contains(&kind)
+    }
+
+    /// The kinds that may be bound.
+    pub fn kinds(&self) -> impl Iterator<Item = FactorKind> {
+        FactorKind::iter().filter(|kind| self.allows(*kind))
     }
 
     /// The least characters of a password that somebody chooses now: fewer beside a second factor that they

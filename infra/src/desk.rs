@@ -7,6 +7,7 @@ use std::sync::Arc;
 use cqrs_es::persist::{EventUpcaster, SerializedEvent};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use twofold_domain::account::{Account, ClockKind};
+use twofold_domain::delivery::Allowance;
 use twofold_domain::device::Device;
 use twofold_domain::ids::{AccountId, StreamId, UserId};
 use twofold_domain::time::Timestamp;
@@ -65,6 +66,8 @@ struct Inner {
     turns: Arc<Vec<Arc<Mutex<()>>>>,
     hasher: RandomState,
     refusals: Arc<Refusals>,
+    /// How many codes go out by SMS, where any do.
+    texts: Option<Allowance>,
     /// Counts whom a change concerns.
     concerned: Option<Arc<dyn CountConcerned>>,
     /// Whoever stands here lives in the accounts' time, and not in one of their own.
@@ -169,6 +172,7 @@ impl Desk {
             turns,
             hasher: RandomState::new(),
             refusals: Arc::default(),
+            texts: None,
             concerned: None,
             account_time: true,
         }))
@@ -181,6 +185,12 @@ impl Desk {
     pub fn beside(&self, mint: Mint, passwords: Passwords) -> Self {
         let vault = self.0.vault.minting(mint.clone());
         Self(Arc::new(Inner { vault, mint, passwords, account_time: false, ..(*self.0).clone() }))
+    }
+
+    /// The same desk where text messages go out, and so many codes by them.
+    #[must_use]
+    pub fn texting(&self, texts: Option<Allowance>) -> Self {
+        Self(Arc::new(Inner { texts, ..(*self.0).clone() }))
     }
 
     /// The same desk with something that counts whom a change concerns. Without it no such change is made.
@@ -222,6 +232,11 @@ impl Desk {
     /// The password checker.
     pub fn passwords(&self) -> &Passwords {
         &self.0.passwords
+    }
+
+    /// How many codes go out by SMS; nothing where none do, because nothing is configured that sends them.
+    pub fn texts(&self) -> Option<Allowance> {
+        self.0.texts
     }
 
     /// What texts and links say.

@@ -6,7 +6,7 @@ use twofold_domain::ids::AccountId;
 use uuid::Uuid;
 
 use crate::acts::{ActError, names};
-use crate::config::{Config, DatabaseLocation};
+use crate::config::{Config, DatabaseLocation, Delivery, OutboxMode};
 use crate::desk::{Desk, House};
 use crate::keys::{KeyError, KeyWrap, Keyring, MasterKey};
 use crate::mint::Mint;
@@ -57,7 +57,10 @@ pub async fn open_with(
         None => found(&store, &keyring, &mint).await?,
     }
     let house = House { product: config.product.name.clone(), public_url: config.http.public_url.clone() };
-    let desk = Desk::new(store, keyring, mint, passwords, house);
+    // What nothing sends is kept for the page of a development server, text messages too.
+    let Delivery { mode, sms, texts, .. } = &config.delivery;
+    let texts = (*mode == OutboxMode::Dev || sms.is_some()).then_some(*texts);
+    let desk = Desk::new(store, keyring, mint, passwords, house).texting(texts);
     names::claim_former(&desk).await?;
     Ok(desk)
 }

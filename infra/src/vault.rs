@@ -27,6 +27,8 @@ pub(crate) mod kind {
     pub(crate) use crate::verify::webauthn::{CEREMONY_KIND as CEREMONY, KEY_KIND as WEBAUTHN_KEY};
     /// Tag of a mailed code.
     pub(crate) const MAILED_CODE: &str = "mailed_code";
+    /// Tag of a code by SMS.
+    pub(crate) const SMS_CODE: &str = "sms_code";
     /// Tag of an enrolment ticket.
     pub(crate) const TICKET: &str = "enrolment_ticket";
     /// A hardware token that nobody has bound.

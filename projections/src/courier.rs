@@ -14,12 +14,13 @@ use futures::StreamExt as _;
 use futures::future::join;
 use tokio::time::{Instant, sleep};
 use twofold_domain::delivery::{BudgetOf, Channel, Ended, Next, Undelivered, after_failure, day_of};
+use twofold_domain::ids::UserId;
 use twofold_domain::time::{Span, Timestamp};
 use twofold_infra::acts::{ActError, RecordDelivery};
 use twofold_infra::context::{Actor, Context};
-use twofold_infra::delivery::{Carried, Carriers};
+use twofold_infra::delivery::{Carried, Carriers, budgets_of};
 use twofold_infra::desk::Desk;
-use twofold_infra::mail::{Message, Number};
+use twofold_infra::mail::Message;
 use twofold_infra::store::DueMessage;
 
 use crate::status::user_status;
@@ -166,13 +167,7 @@ impl Courier {
         if !due.purpose.counts() {
             return Ok(None);
         }
-        let mut budgets = vec![(BudgetOf::Account, "account".to_owned())];
-        if let Channel::Sms = due.channel
-            && let Ok(number) = message.to.parse::<Number>()
-        {
-            budgets.push((BudgetOf::Country, format!("country +{}", number.country_code())));
-        }
-        budgets.extend(due.subject.map(|person| (BudgetOf::Person, format!("person {person}"))));
+        let budgets = budgets_of(message, due.subject.map(UserId::from_uuid));
         let allowance = self.carriers.allowance(due.channel);
         let most: Vec<_> = budgets.iter().map(|(whose, name)| (name.clone(), allowance.of(*whose))).collect();
         let day = day_of(self.now());

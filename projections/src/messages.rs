@@ -5,7 +5,7 @@ use twofold_domain::delivery::{Channel, MessagePurpose, Posted, Undelivered};
 use twofold_domain::ids::{AccountId, MessageId, UserId};
 use twofold_domain::time::Timestamp;
 use twofold_domain::user::{TROUBLE_AFTER, UserEvent};
-use twofold_infra::store::{StoreError, Value, Views};
+use twofold_infra::store::{EventStore, StoreError, Value, Views};
 
 use crate::fact::{Event, Fact};
 use crate::record::{Record, record};
@@ -208,6 +208,40 @@ pub async fn messages_of(
     let mut binds: Vec<Value> = vec![account.uuid().into(), user.uuid().into()];
     binds.extend(before.map(|id| Value::from(id.uuid())));
     views.fetch(&sql, &binds).await?.iter().map(|row| MessageRow::get(row, 0)).collect()
+}
+
+/// How the last code stands that was sent to somebody by SMS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// It waits, or is tried again.
+    Queued,
+    /// The next system took it over.
+    Sent,
+    /// It did not go out.
+    Failed(Undelivered),
+}
+
+/// Messages of a person that are looked at to find the last code.
+const RECENT: u32 = 20;
+
+/// What became of the last code that was sent to somebody by SMS.
+pub async fn last_text(
+    store: &EventStore,
+    account: AccountId,
+    user: UserId,
+) -> Result<Option<Standing>, StoreError> {
+    let code = |channel, letter: &str| channel == Channel::Sms && letter == "sms-code";
+    // What ends between the two looks is in the second one, and newer than what waits.
+    let waiting = store.outbox_of(account, user, RECENT).await?;
+    let ended = messages_of(store.views(), account, user, None, RECENT).await?;
+    let waiting = waiting.into_iter().find(|row| code(row.channel, &row.letter)).map(|row| row.id);
+    let ended = ended.into_iter().find(|row| code(row.channel, &row.letter));
+    Ok(match (waiting, ended) {
+        (Some(id), Some(row)) if row.message_id < id => Some(Standing::Queued),
+        (_, Some(row)) => Some(row.why.map_or(Standing::Sent, Standing::Failed)),
+        (Some(_), None) => Some(Standing::Queued),
+        (None, None) => None,
+    })
 }
 
 /// People whom some way does not reach; at most [`MOST`].

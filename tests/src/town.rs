@@ -12,6 +12,7 @@ use sqlx::Executor as _;
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 use twofold_domain::account::{AccountEvent, ClockKind, Counts};
+use twofold_domain::delivery::Allowance;
 use twofold_domain::ids::{AccountId, FactorId, StreamId, UserId};
 use twofold_domain::policy::Role;
 use twofold_domain::time::{Span, Timestamp};
@@ -393,7 +394,8 @@ pub fn config(url: &str, folder: &Path) -> Result<Config, ConfigError> {
 pub async fn instance(config: &Config, clock: Clock) -> Result<Desk, OpenError> {
     let mint = Mint::system(clock);
     let passwords = Passwords::cheap(mint.clone());
-    let desk = installation::open(config, mint, passwords).await?;
+    // Whatever the configuration says: what takes messages on, a story opens.
+    let desk = installation::open(config, mint, passwords).await?.texting(Some(Allowance::SMS));
     let counter = Counter { store: desk.store().clone(), read_models: OnceCell::new() };
     Ok(desk.counting(Arc::new(counter)))
 }

@@ -60,6 +60,8 @@ trust-device =
 trust-device-hint = Only on a device that is yours alone.
 lost-device = Lost your device?
 use-recovery-code = Use a recovery code instead
+use-app = Use your authenticator app instead
+use-key = Use your security key or passkey instead
 lost-ask = No codes either? Ask an owner or administrator of this account. They can let you in again; they never see your codes.
 lost-never = Nobody who helps you will ever ask you for a code.
 
@@ -118,7 +120,6 @@ key-needs-scripts = A security key or passkey needs JavaScript, which is off in 
 key-no-answer = The key did not answer, or this browser has no way to ask one. Try again, or use another way.
 key-wrong = This is not a key that belongs here. Try again with the one you added.
 key-over = That took too long, or it was used already. Try again.
-use-factor = Use my app or key instead
 enrol-kind = What do you want to add?
 enrol-kind-app = Shows a new six-digit code every 30 seconds. Works on any phone.
 enrol-kind-key = A key that you plug in or hold to the phone, or the lock of this device. Nothing to type.
@@ -142,6 +143,9 @@ by-trust = Signed in on a trusted device, without a code
 by-password = Signed in with the password
 end-session = End
 end-others = End all other sessions
+end-chosen = End the chosen ones
+end-all = End all sessions
+devices-of-title = Devices and sessions
 
 # States
 state-enabled = Enabled
@@ -303,6 +307,7 @@ said-factor-removed = The authenticator is removed.
 said-distrusted = That device will be asked for a code again.
 said-lost = The device is reported lost: its sessions have ended and it is a stranger now.
 said-ended = The session has ended.
+said-several-ended = The sessions have ended.
 said-others-ended = All other sessions have ended.
 said-switched-off = Your second factor is off.
 said-confirmed = Confirmed.

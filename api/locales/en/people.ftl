@@ -331,3 +331,14 @@ profile-password-hint = A link to choose another password goes to { $v }. It end
 profile-password-send = Send me the link
 said-profile-saved = Your profile is saved.
 said-password-mailed = A link to choose another password is on its way to you.
+
+# Sign-ins, and why
+sign-ins-title = Sign-ins
+sign-ins-lead = Whether a code was asked for at each sign-in, and why.
+sign-ins-none = No sign-ins yet
+sign-ins-why = Why?
+why-asked-title = Why a code was asked for, or not
+why-asked-method = completed by: { $v }
+why-asked-event = event { $n }
+why-asked-policy = The policy in force was set by
+why-asked-first-policy = The policy in force is the one that the account began with.

@@ -60,6 +60,8 @@ trust-device =
 trust-device-hint = Solo en un dispositivo que nadie más use.
 lost-device = ¿Ha perdido su dispositivo?
 use-recovery-code = Usar un código de recuperación
+use-app = Usar la aplicación de autenticación
+use-key = Usar la llave de seguridad o passkey
 lost-ask = ¿Tampoco tiene códigos? Pida ayuda al titular o a la administración de esta cuenta. Pueden darle acceso de nuevo; nunca ven sus códigos.
 lost-never = Quien le ayude nunca le pedirá un código.
 
@@ -118,7 +120,6 @@ key-needs-scripts = Una llave de seguridad o passkey necesita JavaScript, que es
 key-no-answer = La llave no respondió, o este navegador no puede pedirla. Inténtelo de nuevo o use otra forma.
 key-wrong = Esta llave no corresponde aquí. Inténtelo con la que añadió.
 key-over = Tardó demasiado o ya se usó. Inténtelo de nuevo.
-use-factor = Usar mi aplicación o llave
 enrol-kind = ¿Qué quiere añadir?
 enrol-kind-app = Muestra un código nuevo de seis cifras cada 30 segundos. Funciona en cualquier teléfono.
 enrol-kind-key = Una llave que se conecta o se acerca al teléfono, o el bloqueo de este dispositivo. No hay que escribir nada.
@@ -142,6 +143,9 @@ by-trust = En un dispositivo de confianza, sin código
 by-password = Con la contraseña
 end-session = Terminar
 end-others = Terminar todas las demás
+end-chosen = Terminar las marcadas
+end-all = Terminar todas las sesiones
+devices-of-title = Dispositivos y sesiones
 
 # States
 state-enabled = Activado
@@ -303,6 +307,7 @@ said-factor-removed = El autenticador se ha eliminado.
 said-distrusted = Ese dispositivo volverá a pedir un código.
 said-lost = El dispositivo consta como perdido: sus sesiones han terminado y ahora es desconocido.
 said-ended = La sesión ha terminado.
+said-several-ended = Las sesiones han terminado.
 said-others-ended = Las demás sesiones han terminado.
 said-switched-off = Su segundo factor está desactivado.
 said-confirmed = Confirmado.

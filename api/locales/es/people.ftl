@@ -331,3 +331,14 @@ profile-password-hint = Va un enlace para elegir otra contraseña a { $v }. Term
 profile-password-send = Enviarme el enlace
 said-profile-saved = Su perfil está guardado.
 said-password-mailed = Hay un enlace en camino para elegir otra contraseña.
+
+# Sign-ins, and why
+sign-ins-title = Inicios de sesión
+sign-ins-lead = Si se pidió un código en cada inicio de sesión, y por qué.
+sign-ins-none = Aún no hay inicios de sesión
+sign-ins-why = ¿Por qué?
+why-asked-title = Por qué se pidió un código, o no
+why-asked-method = completado con: { $v }
+why-asked-event = suceso { $n }
+why-asked-policy = La política vigente la fijó
+why-asked-first-policy = La política vigente es la inicial de la cuenta.

@@ -59,6 +59,8 @@ trust-device =
 trust-device-hint = 혼자만 쓰는 기기에서만 선택하세요.
 lost-device = 기기를 잃어버리셨나요?
 use-recovery-code = 복구 코드 사용하기
+use-app = 인증 앱 사용하기
+use-key = 보안 키 또는 패스키로 확인하기
 lost-ask = 복구 코드도 없다면 이 계정의 소유자나 관리자에게 요청하세요. 다시 들어올 수 있게 도와주지만 코드를 볼 수는 없습니다.
 lost-never = 도와주는 사람이 코드를 묻는 일은 절대 없습니다.
 
@@ -116,7 +118,6 @@ key-needs-scripts = 보안 키와 패스키에는 JavaScript가 필요하지만 
 key-no-answer = 키가 응답하지 않았거나 이 브라우저에서 키를 요청할 수 없습니다. 다시 시도하거나 다른 방법을 사용하세요.
 key-wrong = 여기에 등록된 키가 아닙니다. 추가한 키로 다시 시도하세요.
 key-over = 시간이 너무 오래 걸렸거나 이미 사용되었습니다. 다시 시도하세요.
-use-factor = 앱이나 키로 확인하기
 enrol-kind = 무엇을 추가하시겠습니까?
 enrol-kind-app = 30초마다 새로운 여섯 자리 코드를 보여 줍니다. 어떤 휴대전화에서도 작동합니다.
 enrol-kind-key = 꽂거나 휴대전화에 대는 키, 또는 이 기기의 잠금입니다. 입력할 것이 없습니다.
@@ -140,6 +141,9 @@ by-trust = 신뢰하는 기기에서 코드 없이 로그인
 by-password = 비밀번호로 로그인
 end-session = 종료
 end-others = 다른 세션 모두 종료
+end-chosen = 선택한 세션 끝내기
+end-all = 모든 세션 끝내기
+devices-of-title = 기기와 세션
 
 # States
 state-enabled = 사용 중
@@ -299,6 +303,7 @@ said-factor-removed = 인증 수단을 삭제했습니다.
 said-distrusted = 이제 그 기기에서도 코드를 묻습니다.
 said-lost = 기기를 분실로 신고했습니다. 세션이 모두 끝났고 이제 모르는 기기로 취급합니다.
 said-ended = 세션을 끝냈습니다.
+said-several-ended = 세션을 모두 끝냈습니다.
 said-others-ended = 다른 세션을 모두 끝냈습니다.
 said-switched-off = 2차 인증이 꺼졌습니다.
 said-confirmed = 확인했습니다.

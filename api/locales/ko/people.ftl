@@ -294,3 +294,14 @@ profile-password-hint = 다른 비밀번호를 정하는 링크가 { $v }(으)�
 profile-password-send = 링크 받기
 said-profile-saved = 프로필을 저장했습니다.
 said-password-mailed = 다른 비밀번호를 정하는 링크를 보냈습니다.
+
+# Sign-ins, and why
+sign-ins-title = 로그인 기록
+sign-ins-lead = 로그인할 때마다 코드를 요청했는지, 그 이유는 무엇인지 보여 줍니다.
+sign-ins-none = 아직 로그인 기록이 없습니다
+sign-ins-why = 이유
+why-asked-title = 코드를 요청했거나 요청하지 않은 이유
+why-asked-method = 완료 방법: { $v }
+why-asked-event = 이벤트 { $n }
+why-asked-policy = 적용된 정책을 정한 것:
+why-asked-first-policy = 적용된 정책은 계정의 처음 정책입니다.

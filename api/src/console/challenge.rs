@@ -5,19 +5,22 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use twofold_domain::device::DeviceError;
 use twofold_domain::factor::FactorKind;
-use twofold_domain::ids::{SignInId, StreamId};
+use twofold_domain::ids::{FactorId, SignInId, StreamId, UserId};
 use twofold_domain::sign_in::{Refused as ProofRefused, trust_offer};
-use twofold_domain::user::{Refusal, UserError};
+use twofold_domain::user::{Purpose, Refusal, User, UserError};
 use twofold_infra::acts::{
-    ActError, AskKey, AskKeyAtSignIn, Challenged, DeviceCredential, Proof, ProveSignIn, Proved,
+    ActError, AskKey, AskKeyAtSignIn, Challenged, DeviceCredential, Proof, ProveSignIn, Proved, TextSignIn,
+    masked_number,
 };
 use twofold_infra::desk::Done;
+use twofold_infra::verify::webauthn::RelyingParty;
 
 use super::door::{Door, Me, Said, redirect, with_query};
 use super::refused::Refused;
+use super::texted::{not_sent, say, standing};
 use super::typed::{KeyAnswer, Typed};
 use crate::extract::{Form, Query};
-use crate::pages::entry::{Challenge, Key};
+use crate::pages::entry::{Challenge, Key, TextWay};
 use crate::pages::frame::{Field, Tone};
 use crate::pages::render;
 
@@ -30,7 +33,7 @@ pub(super) struct Asked {
     #[serde(default)]
     stay: String,
     next: Option<String>,
-    /// `recovery-code`, where the reader wants to type one.
+    /// `recovery-code`, `sms`, `app`, or `key`, where the reader wants to show one of these.
     #[serde(default)]
     with: String,
 }
@@ -112,6 +115,37 @@ pub(super) async fn submit(mut door: Door, Form(shown): Form<Shown>) -> Result<R
     }
 }
 
+/// Sends a code to a number, and asks for it.
+pub(super) async fn text(mut door: Door, Form(asked): Form<Asked>) -> Result<Response, Refused> {
+    let (sign_in, device) = attempt(&door, &asked)?;
+    let asked = Asked { with: "sms".to_owned(), ..asked };
+    match door.perform(TextSignIn { device: device.clone(), sign_in, factor: None }).await {
+        Ok(_) => Ok(redirect(&with_query(&here(&door, &asked, "sms"), [("said", Said::CodeTexted.word())]))),
+        Err(ActError::Device(
+            DeviceError::SignInOver | DeviceError::NotRecognised | DeviceError::Unknown,
+        )) => Err(over(&door, &asked)),
+        Err(error) => {
+            let (status, words) = not_sent(&door, error).map_err(|error| door.refuse(error))?;
+            say(&mut door, words);
+            Ok((status, page(&door, &asked, &device, Wrong::default()).await?).into_response())
+        }
+    }
+}
+
+/// The same page, asking for something else.
+fn here(door: &Door, asked: &Asked, with: &str) -> String {
+    with_query(
+        &door.path("challenge"),
+        [
+            ("sign_in", asked.sign_in.as_str()),
+            ("why", &asked.why),
+            ("stay", &asked.stay),
+            ("next", asked.next.as_deref().unwrap_or_default()),
+            ("with", with),
+        ],
+    )
+}
+
 /// What was wrong with a code, and how long to wait where there is a wait.
 pub(super) fn refusal(door: &Door, why: ProofRefused, recovery: bool) -> String {
     let key = match (why.refusal, recovery) {
@@ -154,6 +188,11 @@ pub(super) async fn session_key(
 ) -> Result<Option<Key>, Refused> {
     key(door.perform(AskKey { credential: me.credential.clone(), disable }).await, wrong)
         .map_err(|error| door.refuse(error))
+}
+
+/// Whether this installation has a name that a key can be bound to.
+pub(super) fn keys_are_offered(door: &Door) -> bool {
+    RelyingParty::of(&door.app.desk.house().public_url, "").is_ok()
 }
 
 /// A challenge as the page shows it.
@@ -204,10 +243,25 @@ async fn page(
     let stream = StreamId::user(door.account, owner.user);
     let user = door.app.desk.log().users.load(stream).await.map_err(ActError::from)?.state;
     let recovery = asked.with == "recovery-code";
-    let asks = user.role().map(|role| door.state.policy(role.audience(), now));
-    let held = user.enrolled(door.state.generation).zip(asks).map(|(held, policy)| held.asked(policy));
-    let kinds: Vec<FactorKind> = held.into_iter().flatten().map(|(_, factor)| factor.kind()).collect();
-    let key = if recovery || !kinds.contains(&FactorKind::Webauthn) {
+    let policy = user.role().map(|role| door.state.policy(role.audience(), now));
+    let enrolled = user.enrolled(door.state.generation);
+    let factors = policy.zip(enrolled).map(|(policy, e)| e.asked(policy)).unwrap_or_default();
+    let of = |kind: FactorKind| factors.iter().find(|(_, factor)| factor.kind() == kind).map(|(id, _)| *id);
+    let number = of(FactorKind::Sms);
+    let holds_key = of(FactorKind::Webauthn).is_some() && keys_are_offered(door);
+    let makes_codes = of(FactorKind::Totp).or(of(FactorKind::Token)).is_some();
+    let first = factors.first().map(|(_, factor)| factor.kind());
+    let by_key = asked.with == "key";
+    let by_text = match asked.with.as_str() {
+        "sms" => true,
+        "" => first == Some(FactorKind::Sms) || !(makes_codes || holds_key),
+        _ => false,
+    };
+    let text = match number.filter(|_| by_text) {
+        Some(factor) => Some(way(door, asked, &user, owner.user, factor).await?),
+        None => None,
+    };
+    let key = if recovery || text.is_some() || !holds_key {
         None
     } else {
         let ask = AskKeyAtSignIn { device: shown.clone(), sign_in: attempt.0 };
@@ -220,21 +274,18 @@ async fn page(
     let trust = user.role().and_then(|role| trust_offer(&door.state, role, door.now()));
     let why = ["new-device", "trust-ended", "not-trusted", "every-sign-in", "kind-not-allowed"];
     let why = why.into_iter().find(|word| *word == asked.why);
-    let other = if recovery { "" } else { "recovery-code" };
-    let here = |with: &str| {
-        with_query(
-            &door.path("challenge"),
-            [
-                ("sign_in", asked.sign_in.as_str()),
-                ("why", &asked.why),
-                ("stay", &asked.stay),
-                ("next", asked.next.as_deref().unwrap_or_default()),
-                ("with", with),
-            ],
-        )
-    };
+    let codes = enrolled.and_then(|e| e.codes.as_ref()).is_some_and(|codes| codes.left() > 0);
+    // A key is asked beside the field for codes, so that its own link stands only where that field does not.
+    let others = [
+        ("app", "use-app", makes_codes && (recovery || by_key || text.is_some())),
+        ("key", "use-key", holds_key && (recovery || text.is_some())),
+        ("sms", "use-text", number.is_some() && text.is_none()),
+        ("recovery-code", "use-recovery-code", codes && !recovery),
+    ];
+    let others = others.into_iter().filter(|(.., offered)| *offered);
+    let others = others.map(|(with, key, _)| (here(door, asked, with), key)).collect();
     let mut f = door.frame.clone();
-    f.path = here(&asked.with);
+    f.path = here(door, asked, &asked.with);
     Ok(render(&Challenge {
         why: why.map_or_else(String::new, |word| f.s(&format!("why-{word}"))),
         f,
@@ -247,11 +298,40 @@ async fn page(
             ("with", asked.with.clone()),
         ],
         recovery,
-        app: key.is_none() || kinds.iter().any(|kind| *kind != FactorKind::Webauthn),
+        text,
+        // A reader whose key cannot be asked here is not left without a field.
+        app: key.is_none() || (makes_codes && !by_key),
         key,
-        other: here(other),
+        others,
         code: wrong.code,
         lost: with_query(&door.path("lost"), [("sign_in", asked.sign_in.as_str())]),
         trust_days: trust.map(|span| (span.whole_seconds() / 86_400) as u32),
     }))
+}
+
+/// The number that answers it, and what became of the code that was sent there.
+async fn way(
+    door: &Door,
+    asked: &Asked,
+    user: &User,
+    person: UserId,
+    factor: FactorId,
+) -> Result<TextWay, Refused> {
+    let number = masked_number(&door.app.desk, door.account, person, user, factor).await?;
+    let sent =
+        asked.sign_in.parse().ok().is_some_and(|id| user.sms_codes(Purpose::SignIn(id)).next().is_some());
+    let (state, bad) = if sent { standing(door, user).await? } else { (String::new(), false) };
+    Ok(TextWay {
+        number: number.unwrap_or_default(),
+        send: door.path("challenge/text"),
+        hidden: vec![
+            ("sign_in", asked.sign_in.clone()),
+            ("why", asked.why.clone()),
+            ("stay", asked.stay.clone()),
+            ("next", asked.next.clone().unwrap_or_default()),
+        ],
+        sent,
+        state,
+        bad,
+    })
 }

@@ -98,12 +98,14 @@ said! {
     SignInOver = "sign-in-over", Warn;
     PasswordAgain = "password-again", Plain;
     CodeMailed = "code-mailed", Good;
+    CodeTexted = "code-texted", Good;
     Enrolled = "enrolled", Good;
     CodesKept = "codes-kept", Good;
     FactorRemoved = "factor-removed", Good;
     Distrusted = "distrusted", Good;
     Lost = "lost", Good;
     Ended = "ended", Good;
+    SeveralEnded = "several-ended", Good;
     OthersEnded = "others-ended", Good;
     SwitchedOff = "switched-off", Warn;
     Confirmed = "confirmed", Good;

@@ -1,4 +1,4 @@
-//! Binding an authenticator app: its name, the picture, two codes, and recovery codes that are shown once.
+//! Binding a factor, first of all an authenticator app: its name, the picture, two codes, and recovery codes that are shown once.
 
 use std::sync::Arc;
 
@@ -16,14 +16,14 @@ use twofold_infra::acts::{
 };
 use twofold_infra::verify::EnrolmentTicket;
 use twofold_infra::verify::code::{MailedCode, NotACode, OtpCode};
-use twofold_infra::verify::webauthn::RelyingParty;
 
-use super::challenge::refusal_of;
+use super::challenge::{keys_are_offered, refusal_of};
 use super::door::{Door, Me, Said};
+use super::enrol_phone;
 use super::refused::Refused;
 use super::typed::{KeyAnswer, Typed};
 use crate::extract::{Form, Query};
-use crate::pages::entry::{Enrol, EnrolKey, EnrolStart, Key, Mailed, RecoveryCodes};
+use crate::pages::entry::{Enrol, EnrolKey, EnrolStart, Key, Mailed, PhoneStart, RecoveryCodes};
 use crate::pages::frame::{Field, Tone, When};
 use crate::pages::{qr, render};
 
@@ -210,7 +210,7 @@ pub(super) fn recovery_codes(door: &Door, codes: &[zeroize::Zeroizing<String>], 
 }
 
 /// A first factor takes a good session; a further one a fresh proof.
-async fn enter(door: &mut Door) -> Result<Me, Refused> {
+pub(super) async fn enter(door: &mut Door) -> Result<Me, Refused> {
     door.back = door.path("enrol");
     let me = door.enter(Deed::EnrolOwn).await?;
     let first = me.user.first_binding(door.state.generation);
@@ -223,15 +223,23 @@ async fn enter(door: &mut Door) -> Result<Me, Refused> {
 }
 
 /// The binding that this session began.
-fn pending(door: &Door, me: &Me) -> Option<FactorId> {
+pub(super) fn pending(door: &Door, me: &Me) -> Option<FactorId> {
     let theirs = me.user.pending_of(me.principal.session_id);
     theirs.filter(|p| p.generation == door.state.generation).map(|p| p.factor)
 }
 
 fn beginning(door: &Door, me: &Me, name: Field) -> Response {
-    let required = me.principal.session.scope == Scope::Enrolment;
+    beginning_with(door, me, name, Field::default())
+}
+
+/// The beginning, with what was typed as a number.
+pub(super) fn beginning_with(door: &Door, me: &Me, name: Field, number: Field) -> Response {
     let policy = door.state.policy(me.principal.role.audience(), door.now());
-    let named = RelyingParty::of(&door.app.desk.house().public_url, "").is_ok();
+    let texts = door.app.desk.texts().is_some();
+    let phone = policy
+        .allows(FactorKind::Sms)
+        .then(|| PhoneStart { action: if texts { door.path("enrol/phone") } else { String::new() }, number });
+    let required = me.principal.session.scope == Scope::Enrolment;
     render(&EnrolStart {
         f: door.frame.clone(),
         action: door.path("enrol"),
@@ -243,13 +251,14 @@ fn beginning(door: &Door, me: &Me, name: Field) -> Response {
         },
         called: name,
         app: policy.allows(FactorKind::Totp),
-        key: named && policy.allows(FactorKind::Webauthn),
+        key: keys_are_offered(door) && policy.allows(FactorKind::Webauthn),
+        phone,
         cancel: otherwise(door, me),
     })
 }
 
 /// Where one goes who does not want to; nowhere where they must.
-fn otherwise(door: &Door, me: &Me) -> String {
+pub(super) fn otherwise(door: &Door, me: &Me) -> String {
     if me.principal.session.scope == Scope::Enrolment { String::new() } else { door.path("security") }
 }
 
@@ -264,7 +273,7 @@ async fn wrong(
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }
 
-async fn under_way(
+pub(super) async fn under_way(
     door: &Door,
     me: &Me,
     factor: FactorId,
@@ -281,6 +290,10 @@ async fn under_way(
         Err(ActError::User(UserError::NoPending)) => return Err(door.go("enrol", None).into()),
         Err(error) => return Err(door.refuse(error)),
     };
+    let mailed = besides(door, me, started.mailed_code_needed, started.ticket_needed, mailed);
+    if started.kind == FactorKind::Sms {
+        return enrol_phone::under_way(door, me, &started, code, mailed).await;
+    }
     // A token has its seed already: there is nothing to scan.
     let seed = started.app.as_ref();
     let picture = seed.and_then(|app| qr::svg(&app.uri, &door.frame.s("qr-label")));
@@ -297,7 +310,7 @@ async fn under_way(
         anew: door.path("enrol?anew=yes"),
         cancel: otherwise(door, me),
         code,
-        mailed: besides(door, me, started.mailed_code_needed, started.ticket_needed, mailed),
+        mailed,
     }))
 }
 

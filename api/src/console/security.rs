@@ -1,17 +1,19 @@
 //! One's own security: factors, codes, devices, sessions.
 
+use std::collections::BTreeMap;
+
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use twofold_domain::device::Method;
-use twofold_domain::ids::{DeviceId, FactorId, SessionId, StreamId};
+use twofold_domain::ids::{DeviceId, FactorId, SessionId, StreamId, UserId};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::sealed::{Sealed, UserAgent};
 use twofold_domain::sign_in::{SignedIn, trust_holds};
-use twofold_domain::user::Gate;
+use twofold_domain::user::{Gate, Purpose, User};
 use twofold_infra::acts::{
-    ActError, CancelReset, DisableOwn, Disabled, EndSession, Proof, RegenerateCodes, RemoveFactor,
-    Revocation, RevokeDevice,
+    ActError, CancelReset, DisableOwn, Disabled, EndSession, EndSessions, Proof, RegenerateCodes,
+    RemoveFactor, Revocation, RevokeDevice, TextFor, TextHere, masked_number,
 };
 use twofold_infra::verify::password::Password;
 use twofold_projections::directory::{self, DeviceRow};
@@ -21,6 +23,7 @@ use super::challenge::{not_a_code, refusal_of, session_key};
 use super::door::{Door, Me, Said, redirect, with_query};
 use super::enrol::recovery_codes;
 use super::refused::Refused;
+use super::texted::{not_sent, own_way, say};
 use super::typed::{KeyAnswer, Typed};
 use crate::extract::{Form, Path};
 use crate::pages::frame::{Field, Section, When};
@@ -43,12 +46,15 @@ pub(super) async fn show(mut door: Door) -> Result<Response, Refused> {
         factors.push(own::Factor {
             name: name.map_or_else(String::new, |name| name.as_str().to_owned()),
             kind: super::words::held(&factor.held),
+            number: masked_number(&door.app.desk, door.account, me.principal.user, &me.user, *id)
+                .await?
+                .unwrap_or_default(),
             since: factor.since.into(),
             last_used: factor.used_at.map(When::from),
             remove: if more { door.path(&format!("security/factors/{id}/remove")) } else { String::new() },
         });
     }
-    let (devices, sessions) = places(&door, &me).await?;
+    let places = places(&door, &me.user, Some(&me), "security").await?;
     let can_enrol = twofold_domain::sign_in::may_enrol(&door.state).is_ok();
     let keep = door.path("security/keep-factor");
     let page = own::Security {
@@ -63,37 +69,39 @@ pub(super) async fn show(mut door: Door) -> Result<Response, Refused> {
         },
         codes_left: enrolled.and_then(|e| e.codes.as_ref()).map(|codes| u32::from(codes.left())),
         new_codes: door.path("security/codes"),
-        end_others: if sessions.len() > 1 {
-            door.path("security/sessions/end-others")
-        } else {
-            String::new()
-        },
         factors,
-        devices,
-        sessions,
+        places,
     };
     Ok(render(&page))
 }
 
-/// The devices that are still known, and the sessions in them that are good right now.
-async fn places(door: &Door, me: &Me) -> Result<(Vec<own::Device>, Vec<own::Session>), Refused> {
+/// The devices of somebody that are still known, and the sessions in them that are good right now; what can be done
+/// with them stands under `base`.
+pub(super) async fn places(
+    door: &Door,
+    person: &User,
+    me: Option<&Me>,
+    base: &str,
+) -> Result<own::Places, Refused> {
     let now = door.now();
     let views = door.app.store().views();
-    let rows = directory::devices(views, door.account, me.principal.user).await.map_err(ActError::from)?;
+    let user = person.who().ok_or(ActError::UnknownUser)?.user;
+    let rows = directory::devices(views, door.account, user).await.map_err(ActError::from)?;
     let (mut devices, mut sessions) = (Vec::new(), Vec::new());
     for row in rows {
         let stream = StreamId::device(door.account, row.device_id);
         let device = door.app.desk.log().devices.load(stream).await.map_err(ActError::from)?.state;
         let name = called(door, &row).await?;
         for (&id, session) in &device.sessions {
-            if SignedIn::recall(&door.state, &me.user, &device, id, now).is_ok() {
+            if SignedIn::recall(&door.state, person, &device, id, now).is_ok() {
                 sessions.push(own::Session {
                     device: name.clone(),
-                    this: id == me.principal.session_id,
+                    this: me.is_some_and(|me| id == me.principal.session_id),
                     by: by(session.method),
                     since: session.started_at.into(),
                     ends: session.ends_at.into(),
-                    end: door.path(&format!("security/devices/{}/sessions/{id}/end", row.device_id)),
+                    field: session_field(id),
+                    end: door.path(&format!("{base}/devices/{}/sessions/{id}/end", row.device_id)),
                 });
             }
         }
@@ -101,19 +109,30 @@ async fn places(door: &Door, me: &Me) -> Result<(Vec<own::Device>, Vec<own::Sess
         if device.token.is_none() {
             continue;
         }
-        let trust = device.trust.filter(|trust| trust_holds(&door.state, &me.user, trust, now));
+        let trust = device.trust.filter(|trust| trust_holds(&door.state, person, trust, now));
         devices.push(own::Device {
             name,
-            this: row.device_id == me.principal.device,
+            this: me.is_some_and(|me| row.device_id == me.principal.device),
             trusted_until: trust.map(|trust| trust.until.into()),
             last_seen: row.last_seen_at.into(),
-            revoke: door.path(&format!("security/devices/{}/distrust", row.device_id)),
-            lost: door.path(&format!("security/devices/{}/lost", row.device_id)),
+            revoke: door.path(&format!("{base}/devices/{}/distrust", row.device_id)),
+            lost: door.path(&format!("{base}/devices/{}/lost", row.device_id)),
         });
     }
     devices.sort_by_key(|device| !device.this);
     sessions.sort_by(|a, b| (!a.this, &b.since.exact).cmp(&(!b.this, &a.since.exact)));
-    Ok((devices, sessions))
+    let others = me.is_some() && sessions.len() > 1;
+    Ok(own::Places {
+        devices,
+        end_chosen: door.path(&format!("{base}/sessions/end-chosen")),
+        end_others: if others { door.path(&format!("{base}/sessions/end-others")) } else { String::new() },
+        end_all: door.path(&format!("{base}/sessions/end-all")),
+        sessions,
+    })
+}
+
+pub(super) fn session_field(id: SessionId) -> String {
+    format!("session_{id}")
 }
 
 /// What a device is called: browser and system.
@@ -207,19 +226,46 @@ pub(super) async fn end(
 /// Ends every session but this one.
 pub(super) async fn end_others(mut door: Door) -> Result<Response, Refused> {
     let me = door.enter(Deed::EndOwn).await?;
-    door.caught_up(directory::NAME).await?;
-    let views = door.app.store().views();
-    let rows = directory::sessions(views, door.account, me.principal.user).await.map_err(ActError::from)?;
-    for row in rows.into_iter().filter(|row| row.session_id != me.principal.session_id) {
-        let act =
-            EndSession { credential: me.credential.clone(), device: row.device_id, session: row.session_id };
-        match door.perform(act).await {
-            // Ended meanwhile, which is what was asked for.
-            Ok(_) | Err(ActError::Device(_)) => {}
-            Err(error) => return Err(door.refuse(error)),
-        }
-    }
+    let mine = me.principal.session_id;
+    end_several(&door, &me, me.principal.user, |session| session != mine).await?;
     Ok(door.go("security", Some(Said::OthersEnded)))
+}
+
+/// Ends every session, this one too.
+pub(super) async fn end_all(mut door: Door) -> Result<Response, Refused> {
+    let me = door.enter(Deed::EndOwn).await?;
+    end_several(&door, &me, me.principal.user, |_| true).await?;
+    Ok((door.cookies().end_session(), door.go("sign-in", Some(Said::SignedOut))).into_response())
+}
+
+/// Ends the sessions that were ticked.
+pub(super) async fn end_chosen(
+    mut door: Door,
+    Form(ticked): Form<BTreeMap<String, String>>,
+) -> Result<Response, Refused> {
+    let me = door.enter(Deed::EndOwn).await?;
+    let chosen = |session| ticked.contains_key(&session_field(session));
+    end_several(&door, &me, me.principal.user, chosen).await?;
+    if chosen(me.principal.session_id) {
+        return Ok((door.cookies().end_session(), door.go("sign-in", Some(Said::SignedOut))).into_response());
+    }
+    Ok(door.go("security", Some(Said::SeveralEnded)))
+}
+
+/// Ends those sessions of somebody that are among these.
+pub(super) async fn end_several(
+    door: &Door,
+    me: &Me,
+    user: UserId,
+    among: impl Fn(SessionId) -> bool,
+) -> Result<(), Refused> {
+    door.caught_up(directory::NAME).await?;
+    let rows = directory::sessions(door.app.store().views(), door.account, user).await;
+    let rows = rows.map_err(ActError::from)?.into_iter().filter(|row| among(row.session_id));
+    let sessions = rows.map(|row| (row.device_id, row.session_id)).collect();
+    let act = EndSessions { credential: me.credential.clone(), user, sessions };
+    door.perform(act).await.map_err(|error| door.refuse(error))?;
+    Ok(())
 }
 
 #[derive(Deserialize)]
@@ -279,6 +325,21 @@ pub(super) async fn switch_off(mut door: Door, Form(off): Form<Off>) -> Result<R
     }
 }
 
+/// Sends a code to their number.
+pub(super) async fn text(mut door: Door) -> Result<Response, Refused> {
+    let me = door.enter(Deed::ReadOwn).await?;
+    let act = TextHere { credential: me.credential.clone(), factor: None, purpose: TextFor::Disable };
+    match door.perform(act).await {
+        Ok(_) => Ok(door.go("security/switch-off", Some(Said::CodeTexted))),
+        Err(error) => {
+            let (status, words) = not_sent(&door, error).map_err(|error| door.refuse(error))?;
+            say(&mut door, words);
+            let page = off_page(&door, &me, Field::default(), Field::default(), String::new()).await?;
+            Ok((status, page).into_response())
+        }
+    }
+}
+
 async fn off_page(
     door: &Door,
     me: &Me,
@@ -288,7 +349,10 @@ async fn off_page(
 ) -> Result<Response, Refused> {
     // Where it is required nothing is asked for: the act says so.
     let key = session_key(door, me, true, wrong_key).await?;
+    let sent = me.user.sms_codes(Purpose::Disable).last().map(|code| code.issued_at);
+    let text = own_way(door, me, door.path("security/switch-off/text"), vec![], sent).await?;
     Ok(render(&own::SwitchOff {
+        text,
         f: door.frame.clone().section(Section::Own),
         action: door.path("security/switch-off"),
         cancel: door.path("security"),

@@ -5,11 +5,13 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use twofold_domain::account::Switch;
 use twofold_domain::permission::Act as Deed;
-use twofold_infra::acts::{Proof, StepUp, SteppedUp};
+use twofold_domain::user::Purpose;
+use twofold_infra::acts::{Proof, StepUp, SteppedUp, TextFor, TextHere};
 
 use super::challenge::{not_a_code, refusal_of, session_key};
 use super::door::{Door, Me, Said, redirect, with_query};
 use super::refused::Refused;
+use super::texted::{not_sent, own_way, say};
 use super::typed::{KeyAnswer, Typed};
 use crate::extract::{Form, Query};
 use crate::pages::entry;
@@ -66,6 +68,25 @@ pub(super) async fn submit(mut door: Door, Form(shown): Form<Shown>) -> Result<R
     }
 }
 
+/// Sends a code to their number.
+pub(super) async fn text(mut door: Door, Form(asked): Form<Asked>) -> Result<Response, Refused> {
+    let me = door.enter(Deed::StepUp).await?;
+    let next = asked.next.as_deref();
+    let act = TextHere { credential: me.credential.clone(), factor: None, purpose: TextFor::StepUp };
+    match door.perform(act).await {
+        Ok(_) => {
+            let pairs = [("said", Said::CodeTexted.word()), ("next", next.unwrap_or_default())];
+            Ok(redirect(&with_query(&door.path("step-up"), pairs)))
+        }
+        Err(error) => {
+            let (status, words) = not_sent(&door, error).map_err(|error| door.refuse(error))?;
+            say(&mut door, words);
+            let page = page(&door, &me, next, Field::default(), String::new()).await?;
+            Ok((status, page).into_response())
+        }
+    }
+}
+
 async fn page(
     door: &Door,
     me: &Me,
@@ -74,7 +95,12 @@ async fn page(
     wrong_key: String,
 ) -> Result<Response, Refused> {
     let key = session_key(door, me, false, wrong_key).await?;
+    let purpose = Purpose::StepUp(me.principal.session_id);
+    let sent = me.user.sms_codes(purpose).last().map(|code| code.issued_at);
+    let hidden = vec![("next", next.unwrap_or_default().to_owned())];
+    let text = own_way(door, me, door.path("step-up/text"), hidden, sent).await?;
     Ok(render(&entry::StepUp {
+        text,
         f: door.frame.clone(),
         action: door.path("step-up"),
         next: next.unwrap_or_default().to_owned(),

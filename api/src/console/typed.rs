@@ -21,7 +21,7 @@ impl Typed {
     /// The second factor that it is: recovery codes are longer than OTPs, so one field takes both.
     pub(super) fn proof(&self) -> Option<Proof> {
         match OtpCode::parse(&self.0) {
-            Ok(otp) => Some(Proof::Otp(otp.into())),
+            Ok(otp) => Some(Proof::Digits(otp.into())),
             Err(_) => match GrantCode::parse(&self.0) {
                 Ok(granted) => Some(Proof::Grant(granted.into())),
                 Err(_) => RecoveryCode::parse(&self.0).ok().map(|code| Proof::Recovery(code.into())),

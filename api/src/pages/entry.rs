@@ -141,6 +141,23 @@ pub struct Key {
     pub wrong: String,
 }
 
+/// A number that codes go to.
+#[derive(Debug, Clone)]
+pub struct TextWay {
+    /// Its last digits: `••56`.
+    pub number: String,
+    /// Where a code is asked for.
+    pub send: String,
+    /// What that form brings along.
+    pub hidden: Vec<(&'static str, String)>,
+    /// Was one sent for this?
+    pub sent: bool,
+    /// What became of it, in words.
+    pub state: String,
+    /// Did it fail?
+    pub bad: bool,
+}
+
 /// The second factor.
 #[derive(Debug, Clone, Template)]
 #[template(path = "challenge.html")]
@@ -153,12 +170,14 @@ pub struct Challenge {
     pub hidden: Vec<(&'static str, String)>,
     /// Is a recovery code asked for, instead of one from the app?
     pub recovery: bool,
-    /// Has the reader a factor that shows codes?
+    /// Is a code by SMS asked for?
+    pub text: Option<TextWay>,
+    /// Is a code asked for that the reader's app or token shows?
     pub app: bool,
     /// The key that may be asked instead.
     pub key: Option<Key>,
-    /// The same page, asking for the other kind.
-    pub other: String,
+    /// The same page, asking for something else: where, and the key of its words.
+    pub others: Vec<(String, &'static str)>,
     /// `code`; spaces and hyphens do not count.
     pub code: Field,
     /// `trust`: offered when the policy allows trust, for so many days.
@@ -181,6 +200,8 @@ pub struct StepUp {
     pub next: String,
     /// Has the reader a second factor to show?
     pub enrolled: bool,
+    /// The number that a code can be sent to.
+    pub text: Option<TextWay>,
     /// Where they get one.
     pub enrol: String,
     /// Where the reader goes instead.
@@ -209,6 +230,8 @@ pub struct EnrolStart {
     pub app: bool,
     /// May it be a security key or passkey?
     pub key: bool,
+    /// A telephone number instead, where the policy allows one.
+    pub phone: Option<PhoneStart>,
     /// Where the reader goes instead; empty where they must enrol.
     pub cancel: String,
 }
@@ -231,6 +254,39 @@ pub struct EnrolKey {
     pub cancel: String,
     /// What the key is asked.
     pub key: Key,
+    /// The code that was mailed, where the rule asks for one.
+    pub mailed: Option<Mailed>,
+}
+
+/// Before a telephone number is bound.
+#[derive(Debug, Clone)]
+pub struct PhoneStart {
+    /// Where the form goes; empty where nothing sends text messages.
+    pub action: String,
+    /// `number`
+    pub number: Field,
+}
+
+/// Binding a telephone number.
+#[derive(Debug, Clone, Template)]
+#[template(path = "enrol_phone.html")]
+pub struct EnrolPhone {
+    /// What stands around it.
+    pub f: Frame,
+    /// Where the form goes.
+    pub action: String,
+    /// Must they enrol before they can do anything else?
+    pub required: bool,
+    /// `factor`: its id.
+    pub factor: String,
+    /// The number, and where another code is asked for.
+    pub text: TextWay,
+    /// Where another beginning is made.
+    pub anew: String,
+    /// Where the reader goes instead; empty where they must enrol.
+    pub cancel: String,
+    /// `code`: the one that came by SMS.
+    pub code: Field,
     /// The code that was mailed, where the rule asks for one.
     pub mailed: Option<Mailed>,
 }

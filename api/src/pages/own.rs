@@ -24,12 +24,37 @@ pub struct Security {
     pub codes_left: Option<u32>,
     /// Where a new set is made.
     pub new_codes: String,
+    /// Known devices and open sessions.
+    pub places: Places,
+}
+
+/// The known devices and open sessions of one person.
+#[derive(Debug, Clone)]
+pub struct Places {
     /// Known devices.
     pub devices: Vec<Device>,
     /// Open sessions.
     pub sessions: Vec<Session>,
-    /// Where all other sessions are ended; empty with one session.
+    /// Where those that were ticked are ended.
+    pub end_chosen: String,
+    /// Where all others but the reader's own are ended; empty where there are none, or where none is the reader's.
     pub end_others: String,
+    /// Where all are ended.
+    pub end_all: String,
+}
+
+/// The devices and sessions of somebody, for whoever may help them.
+#[derive(Debug, Clone, Template)]
+#[template(path = "devices_of.html")]
+pub struct DevicesOf {
+    /// What stands around it.
+    pub f: Frame,
+    /// Whose.
+    pub called: String,
+    /// Their devices and sessions.
+    pub places: Places,
+    /// Where they came from.
+    pub back: String,
 }
 
 /// One bound factor.
@@ -39,6 +64,8 @@ pub struct Factor {
     pub name: String,
     /// The key of its kind: `factor-totp`.
     pub kind: &'static str,
+    /// The last digits of its number, where it has one.
+    pub number: String,
     /// Bound.
     pub since: When,
     /// Used last.
@@ -77,6 +104,8 @@ pub struct Session {
     pub since: When,
     /// Ends at the latest.
     pub ends: When,
+    /// What its tick is called.
+    pub field: String,
     /// Where it is ended.
     pub end: String,
 }
@@ -91,6 +120,8 @@ pub struct SwitchOff {
     pub action: String,
     /// Where the reader goes instead.
     pub cancel: String,
+    /// The number that a code can be sent to.
+    pub text: Option<super::entry::TextWay>,
     /// `password`
     pub password: Field,
     /// `code`

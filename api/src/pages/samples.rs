@@ -5,12 +5,12 @@ use askama::Template;
 use twofold_domain::time::Timestamp;
 
 use super::entry::{
-    Challenge, ConfirmAddress, Enrol, EnrolKey, EnrolStart, Forgot, Home, Key, Lost, Mailed, Recover,
-    RecoveryCodes, SetUp, SignIn, StepUp,
+    Challenge, ConfirmAddress, Enrol, EnrolKey, EnrolPhone, EnrolStart, Forgot, Home, Key, Lost, Mailed,
+    PhoneStart, Recover, RecoveryCodes, SetUp, SignIn, StepUp, TextWay,
 };
 use super::frame::{Account, Field, Frame, Section, Tone, When};
 use super::other::{Error, Message, Outbox};
-use super::own::{Device, Factor, Security, Session, SwitchOff};
+use super::own::{Device, DevicesOf, Factor, Places, Security, Session, SwitchOff};
 use super::{Language, qr};
 use crate::site::Site;
 
@@ -81,6 +81,7 @@ fn entry(l: Language) -> Vec<(&'static str, String)> {
                 action: action(),
                 next: "/a/acme/policy".into(),
                 enrolled: true,
+                text: Some(text_way(l)),
                 enrol: action(),
                 cancel: action(),
                 code: wrong(),
@@ -98,6 +99,7 @@ fn entry(l: Language) -> Vec<(&'static str, String)> {
                 called: Field::of("Phone"),
                 app: true,
                 key: true,
+                phone: Some(PhoneStart { action: action(), number: wrong() }),
                 cancel: action(),
             }
             .render(),
@@ -177,9 +179,10 @@ fn entry(l: Language) -> Vec<(&'static str, String)> {
                 action: action(),
                 hidden: vec![("sign_in", "sin_0".into())],
                 recovery: false,
+                text: None,
                 app: true,
                 key: Some(key("get")),
-                other: "?with=recovery-code".into(),
+                others: vec![("?with=recovery-code".into(), "use-recovery-code")],
                 code: wrong(),
                 trust_days: Some(30),
                 lost: "lost".into(),
@@ -194,9 +197,10 @@ fn entry(l: Language) -> Vec<(&'static str, String)> {
                 action: action(),
                 hidden: vec![],
                 recovery: true,
-                app: true,
+                text: None,
+                app: false,
                 key: None,
-                other: "?".into(),
+                others: vec![("?".into(), "use-app"), ("?with=key".into(), "use-key")],
                 code: Field::default(),
                 trust_days: None,
                 lost: "lost".into(),
@@ -214,6 +218,39 @@ fn entry(l: Language) -> Vec<(&'static str, String)> {
                 anew: action(),
                 cancel: action(),
                 key: Key { wrong: l.say("key-wrong"), ..key("create") },
+                mailed: None,
+            }
+            .render(),
+        ),
+        (
+            "challenge_text",
+            Challenge {
+                f: bare(l),
+                action: action(),
+                hidden: vec![("sign_in", "sin_0".into())],
+                recovery: false,
+                text: Some(text_way(l)),
+                app: false,
+                key: None,
+                others: vec![("?with=recovery-code".into(), "use-recovery-code")],
+                code: Field::default(),
+                trust_days: None,
+                lost: "lost".into(),
+                why: String::new(),
+            }
+            .render(),
+        ),
+        (
+            "enrol_phone",
+            EnrolPhone {
+                f: bare(l),
+                action: action(),
+                required: true,
+                factor: "fac_0".into(),
+                text: text_way(l),
+                anew: action(),
+                cancel: String::new(),
+                code: wrong(),
                 mailed: None,
             }
             .render(),
@@ -259,33 +296,10 @@ fn entry(l: Language) -> Vec<(&'static str, String)> {
     .collect()
 }
 
-fn own(l: Language) -> String {
+fn places() -> Places {
     let path = || "/somewhere".to_owned();
     let (early, late) = (when("2025-04-02T09:12:00Z"), when("2026-03-01T08:40:00Z"));
-    Security {
-        waiting: None,
-        f: inside(l, Section::Own),
-        required: true,
-        factors: vec![
-            Factor {
-                name: "Phone".into(),
-                kind: "factor-totp",
-                since: early.clone(),
-                last_used: Some(late.clone()),
-                remove: path(),
-            },
-            Factor {
-                name: "Tablet <spare>".into(),
-                kind: "factor-totp",
-                since: early.clone(),
-                last_used: None,
-                remove: path(),
-            },
-        ],
-        enrol: path(),
-        switch_off: String::new(),
-        codes_left: Some(7),
-        new_codes: path(),
+    Places {
         devices: vec![
             Device {
                 name: "Firefox, Debian".into(),
@@ -309,6 +323,7 @@ fn own(l: Language) -> String {
                 device: "Firefox, Debian".into(),
                 this: true,
                 by: "by-code",
+                field: "session_1".into(),
                 since: late.clone(),
                 ends: when("2026-03-15T08:40:00Z"),
                 end: path(),
@@ -317,12 +332,48 @@ fn own(l: Language) -> String {
                 device: "Safari, iPhone".into(),
                 this: false,
                 by: "by-trust",
+                field: "session_2".into(),
                 since: early,
                 ends: late,
                 end: path(),
             },
         ],
+        end_chosen: path(),
         end_others: path(),
+        end_all: path(),
+    }
+}
+
+fn own(l: Language) -> String {
+    let path = || "/somewhere".to_owned();
+    let (early, late) = (when("2025-04-02T09:12:00Z"), when("2026-03-01T08:40:00Z"));
+    Security {
+        waiting: None,
+        f: inside(l, Section::Own),
+        required: true,
+        factors: vec![
+            Factor {
+                name: "Phone".into(),
+                kind: "factor-totp",
+                number: String::new(),
+                since: early.clone(),
+                last_used: Some(late.clone()),
+                remove: path(),
+            },
+            Factor {
+                name: "Tablet <spare>".into(),
+                kind: "factor-totp",
+                number: String::new(),
+                since: early.clone(),
+                last_used: None,
+                remove: path(),
+            },
+        ],
+        enrol: path(),
+        switch_off: String::new(),
+        codes_left: Some(7),
+        new_codes: path(),
+        places: places(),
     }
     .render()
     .unwrap()
@@ -331,9 +382,20 @@ fn own(l: Language) -> String {
 fn switch_off(l: Language) -> String {
     let (action, cancel) = ("/somewhere".to_owned(), "/somewhere".to_owned());
     let f = inside(l, Section::Own);
-    SwitchOff { f, action, cancel, password: Field::default(), code: Field::default(), key: Some(key("get")) }
-        .render()
-        .unwrap()
+    let text = Some(text_way(l));
+    let (password, code) = (Field::default(), Field::default());
+    SwitchOff { f, action, cancel, text, password, code, key: Some(key("get")) }.render().unwrap()
+}
+
+fn text_way(l: Language) -> TextWay {
+    TextWay {
+        number: "••56".into(),
+        send: "/somewhere".into(),
+        hidden: vec![("sign_in", "sin_0".into())],
+        sent: true,
+        state: l.say("texts-queued"),
+        bad: false,
+    }
 }
 
 fn other(l: Language) -> Vec<(&'static str, String)> {
@@ -364,7 +426,10 @@ fn other(l: Language) -> Vec<(&'static str, String)> {
 }
 
 fn all(l: Language) -> Vec<(&'static str, String)> {
-    let own = vec![("security", own(l)), ("switch_off", switch_off(l))];
+    let f = inside(l, Section::People);
+    let of = DevicesOf { f, called: "Jiho Park".into(), places: places(), back: "/somewhere".into() };
+    let devices = ("devices_of", of.render().unwrap());
+    let own = vec![("security", own(l)), ("switch_off", switch_off(l)), devices];
     let people = [people::pages(l), people::programs(l)].concat();
     [entry(l), own, account::pages(l), governing::pages(l), people, other(l)].concat()
 }

@@ -5,12 +5,13 @@ use axum::http::{HeaderValue, header};
 use serde_json::Value;
 use twofold_domain::access::{PasswordOff, TokenRefused};
 use twofold_domain::account::{AccountError, ApprovalError, Moved, PolicyError, Unconfirmed};
+use twofold_domain::delivery::Undelivered;
 use twofold_domain::device::DeviceError;
 use twofold_domain::permission::Denied;
 use twofold_domain::sign_in::{Refused, Stale};
 use twofold_domain::time::Timestamp;
 use twofold_domain::user::{Gate, RecoveryRefusal, UserError};
-use twofold_infra::acts::ActError;
+use twofold_infra::acts::{ActError, NotTexted};
 use twofold_infra::keys::KeyError;
 use twofold_infra::store::StoreError;
 
@@ -36,6 +37,7 @@ impl Problem {
             ActError::EnrolmentClosed(why) => Self::new(kinds::ENROLMENT_CLOSED).detail(why.to_string()),
             ActError::NoName(why) => Self::new(kinds::KEYS_NOT_OFFERED).detail(why.to_string()),
             ActError::NoKey => Self::new(kinds::NO_KEY).detail(error.to_string()),
+            ActError::NotTexted(not) => of_texts(&not, now),
             ActError::LastOwner(why) => Self::new(kinds::LAST_OWNER).detail(why.to_string()),
             ActError::TakesTwo => Self::new(kinds::TAKES_TWO).detail(error.to_string()),
             ActError::NotWaiting => Self::new(kinds::NOT_WAITING).detail(error.to_string()),
@@ -185,6 +187,30 @@ impl From<StoreError> for Problem {
                 Self::internal(error)
             }
         }
+    }
+}
+
+/// Why no code is sent by SMS, and what else there is.
+fn of_texts(not: &NotTexted, now: Timestamp) -> Problem {
+    let kind = if not.until.is_some() { kinds::TEXTS_SPENT } else { kinds::NOT_TEXTED };
+    let others = if not.instead.is_empty() {
+        String::new()
+    } else {
+        format!(" Use one of these instead: {}.", not.instead.join(", "))
+    };
+    let words = match not.why {
+        Undelivered::NoTransport => "Nothing is configured here that sends text messages.",
+        Undelivered::AccountBudget => "This account has sent as many codes by SMS as it may today.",
+        Undelivered::CountryBudget => "As many codes as may be were sent to numbers of this country today.",
+        _ => "You have been sent as many codes by SMS as may be today.",
+    };
+    let problem = Problem::new(kind)
+        .detail(format!("{words}{others}"))
+        .member("why", not.why.name())
+        .member("instead", not.instead.clone());
+    match not.until {
+        Some(at) => problem.member("retry_at", at.to_string()).wait_until(at, now),
+        None => problem,
     }
 }
 

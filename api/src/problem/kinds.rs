@@ -172,6 +172,8 @@ kinds! {
     NOT_DUE = "not_due", 409, "Its wait is not over";
     /// What was asked for does not stand any more.
     OVERTAKEN = "overtaken", 409, "What was asked for is overtaken";
+    /// No code can be sent by SMS: nothing is configured that sends them.
+    NOT_TEXTED = "not_texted", 409, "No code can be sent by SMS";
     /// As many factors as one person may have.
     TOO_MANY_FACTORS = "too_many_factors", 409, "As many factors as one person may have";
     /// The last factor is switched off, not removed.
@@ -214,6 +216,8 @@ kinds! {
     MAIL_LATER = "mail_later", 429, "Another code cannot be mailed yet";
     /// A code was sent by SMS a moment ago.
     TEXT_LATER = "text_later", 429, "Another code cannot be sent yet";
+    /// A day's budget of codes by SMS is spent.
+    TEXTS_SPENT = "not_texted", 429, "No code can be sent by SMS today";
     /// An agent asked for as many resets as one may.
     RESETS_SPENT = "resets_spent", 429, "As many resets as one may ask for in an hour";
     /// Headers larger than the server takes.

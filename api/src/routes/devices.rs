@@ -2,9 +2,11 @@
 
 mod distrust;
 mod end;
+mod end_several;
 mod list;
 mod lost;
 mod sessions;
+mod sign_ins;
 
 use twofold_domain::permission::Act as Deed;
 use utoipa_axum::routes;
@@ -18,4 +20,7 @@ pub(super) fn routes() -> Routes {
         .route(Guard::own_or_upon(Deed::EndOwn, Deed::EndSessions), routes!(lost::lost))
         .route(Guard::own_or_upon(Deed::ReadOwn, Deed::ReadDevices), routes!(sessions::sessions))
         .route(Guard::own_or_upon(Deed::EndOwn, Deed::EndSessions), routes!(end::end))
+        .route(Guard::own_or_upon(Deed::EndOwn, Deed::EndSessions), routes!(end_several::end_several))
+        .route(Guard::own_or_upon(Deed::ReadOwn, Deed::ReadDevices), routes!(sign_ins::sign_ins))
+        .route(Guard::own_or_upon(Deed::ReadOwn, Deed::ReadDevices), routes!(sign_ins::why))
 }

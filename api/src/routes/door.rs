@@ -242,6 +242,13 @@ pub(super) struct SessionPath {
     pub(super) session: SessionId,
 }
 
+/// A sign-in of a person, in a path, by its place in the log.
+#[derive(Debug, Clone, Copy, Deserialize)]
+pub(super) struct SignInPath {
+    pub(super) user: UserName,
+    pub(super) position: u64,
+}
+
 /// A user of an account, as they are now; one of another account is as if they were not there.
 pub(super) async fn user(app: &App, account: AccountId, user: UserId) -> Result<Loaded<User>, Problem> {
     let loaded = app.desk.log().users.load(StreamId::user(account, user)).await?;

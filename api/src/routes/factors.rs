@@ -10,6 +10,7 @@ mod mail_code;
 mod one;
 mod regenerate;
 mod remove;
+mod resend;
 mod shown;
 mod start;
 
@@ -28,6 +29,7 @@ pub(super) fn routes() -> Routes {
         .route(Guard::act(Deed::ChangeOwnFactors), routes!(remove::remove))
         .route(binding(), routes!(confirm::confirm))
         .route(binding(), routes!(mail_code::mail_code))
+        .route(binding(), routes!(resend::resend))
         .route(Guard::act(Deed::ReadOwn), routes!(codes::codes))
         .route(Guard::act(Deed::ChangeOwnFactors), routes!(regenerate::regenerate))
         .route(Guard::act(Deed::DisableOwn), routes!(disable::disable))

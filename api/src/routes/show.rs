@@ -9,7 +9,7 @@ use twofold_domain::policy::Role;
 use twofold_domain::sealed::{Kind, Sealed};
 use twofold_domain::time::Timestamp;
 use twofold_infra::acts::{Challenged, Proof, SessionGrant, Signed};
-use twofold_infra::verify::code::OtpCode;
+use twofold_infra::verify::code::{OtpCode, TextedCode};
 use twofold_infra::verify::grant::GrantCode;
 use twofold_infra::verify::password::Password;
 use twofold_infra::verify::recovery::RecoveryCode;
@@ -116,7 +116,7 @@ impl From<Challenged> for KeyChallenge {
     }
 }
 
-/// A second factor as it was shown: one of the three.
+/// A second factor as it was shown: one of the four.
 pub(super) struct Typed {
     pub(super) proof: Proof,
     pub(super) pointer: &'static str,
@@ -125,15 +125,20 @@ pub(super) struct Typed {
 /// Reads the one proof of a body.
 pub(super) fn proof(
     otp: Option<&Secret>,
+    sms_code: Option<&Secret>,
     recovery_code: Option<&Secret>,
     assertion: Option<&Signature>,
 ) -> Result<Typed, Problem> {
-    match (otp, recovery_code, assertion) {
-        (Some(text), None, None) => {
+    match (otp, sms_code, recovery_code, assertion) {
+        (Some(text), None, None, None) => {
             let code = OtpCode::parse(text.expose()).map_err(|why| invalid("/otp", &why))?;
             Ok(Typed { proof: Proof::Otp(code.into()), pointer: "/otp" })
         }
-        (None, Some(text), None) => {
+        (None, Some(text), None, None) => {
+            let code = TextedCode::parse(text.expose()).map_err(|why| invalid("/sms_code", &why))?;
+            Ok(Typed { proof: Proof::Sms(code.into()), pointer: "/sms_code" })
+        }
+        (None, None, Some(text), None) => {
             let proof = match GrantCode::parse(text.expose()) {
                 Ok(granted) => Proof::Grant(granted.into()),
                 Err(_) => {
@@ -143,24 +148,29 @@ pub(super) fn proof(
             };
             Ok(Typed { proof, pointer: "/recovery_code" })
         }
-        (None, None, Some(Signature { state, credential })) => {
+        (None, None, None, Some(Signature { state, credential })) => {
             let answer =
                 Assertion::parse(credential).map_err(|why| invalid("/assertion/credential", &why))?;
             let signed = Signed { answer, state: state.clone() };
             Ok(Typed { proof: Proof::Assertion(signed.into()), pointer: "/assertion" })
         }
-        (None, None, None) => Err(Problem::new(kinds::INVALID_FIELDS).field(
+        (None, None, None, None) => Err(Problem::new(kinds::INVALID_FIELDS).field(
             "/otp",
             "missing_field",
-            "send `otp`, `recovery_code`, or `assertion`",
+            "send `otp`, `sms_code`, `recovery_code`, or `assertion`",
         )),
-        (otp, recovery_code, _) => {
-            let pointer =
-                if otp.is_some() && recovery_code.is_some() { "/recovery_code" } else { "/assertion" };
-            let words = "send one of `otp`, `recovery_code`, and `assertion`";
-            Err(Problem::new(kinds::INVALID_FIELDS).field(pointer, "unexpected_field", words))
-        }
+        (Some(_), Some(_), ..) => Err(one_only("/sms_code")),
+        (Some(_), _, Some(_), _) | (_, Some(_), Some(_), _) => Err(one_only("/recovery_code")),
+        (.., Some(_)) => Err(one_only("/assertion")),
     }
+}
+
+fn one_only(pointer: &'static str) -> Problem {
+    Problem::new(kinds::INVALID_FIELDS).field(
+        pointer,
+        "unexpected_field",
+        "send one of `otp`, `sms_code`, `recovery_code`, and `assertion`",
+    )
 }
 
 /// A session that began or was raised, with its new token. The token that was used before is void.
@@ -180,7 +190,7 @@ pub(super) struct Granted {
     /// Its device.
     #[schema(value_type = String)]
     device: DeviceId,
-    /// How its person was authenticated: `password`, `trust`, `otp`, `recovery_code`, `assertion`.
+    /// How its person was authenticated: `password`, `trust`, `otp`, `recovery_code`, `sms_code`, `assertion`.
     #[schema(value_type = String)]
     method: Method,
     /// The authenticator assurance level (NIST SP 800-63B-4): 2 where a second factor was shown in it.

@@ -3,6 +3,7 @@
 
 use super::{MessagePurpose, Undelivered};
 use crate::time::{Span, Timestamp};
+use crate::user::Familiarity;
 
 /// The span of a budget.
 const DAY: Span = Span::days(1);
@@ -36,6 +37,15 @@ impl Allowance {
     /// for the country's.
     pub const SMS: Self = Self { person: 20, account: 2_000, country: 500 };
 
+    /// How many of these one may ask for on a device of that kind. Devices that were not known before use up
+    /// half of a person's, or whoever has the password could keep a person's codes from coming.
+    pub const fn asked_from(&self, whose: BudgetOf, familiarity: Familiarity) -> u32 {
+        match (whose, familiarity) {
+            (BudgetOf::Person, Familiarity::Stranger) => self.person.div_ceil(2),
+            _ => self.of(whose),
+        }
+    }
+
     /// How many of these.
     pub const fn of(&self, whose: BudgetOf) -> u32 {
         match whose {
@@ -65,6 +75,11 @@ impl MessagePurpose {
             Self::Notice => false,
         }
     }
+}
+
+/// When the day of an instant is over, and its counts with it.
+pub fn day_ends(at: Timestamp) -> Timestamp {
+    Timestamp::from_micros((day_of(at) + 1) * DAY.micros())
 }
 
 /// The day of an instant, since 1970: what a count belongs to.

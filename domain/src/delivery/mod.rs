@@ -9,7 +9,7 @@ mod retry;
 #[cfg(test)]
 mod spec;
 
-pub use budget::{Allowance, BudgetOf, day_of};
+pub use budget::{Allowance, BudgetOf, day_ends, day_of};
 pub use outcome::{Ended, Posted, TROUBLE_AGAIN, Undelivered};
 pub use retry::{NOTICE_LIFE, Next, after_failure};
 

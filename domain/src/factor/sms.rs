@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{FactorId, SmsCodeId, VerifierId};
 use crate::sealed::{PhoneNumber, Sealed};
 use crate::time::Timestamp;
-use crate::user::{Familiarity, Purpose, Refusal, Sent};
+use crate::user::{Familiarity, Purpose, RESEND_AFTER, Refusal, Sent};
 
 /// A number that is being bound.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,12 +69,20 @@ impl Sent for SmsCode {
         self.expires_at
     }
 
+    /// Numbers that are being bound count as one: beginning anew buys no text message.
     fn beside(&self, other: &Self) -> bool {
-        self.factor == other.factor && self.familiarity == other.familiarity
+        let binding = |code: &Self| matches!(code.purpose, Purpose::Confirm(_));
+        let same = if binding(self) { binding(other) } else { self.factor == other.factor };
+        same && self.familiarity == other.familiarity
     }
 }
 
 impl SmsCode {
+    /// From when on another one is sent beside it.
+    pub fn again_at(&self) -> Timestamp {
+        self.issued_at + RESEND_AFTER
+    }
+
     /// Whether it is good for this now; `None` where it is.
     pub(crate) fn refuses(&self, purpose: Purpose, at: Timestamp) -> Option<Refusal> {
         match self {

@@ -10,6 +10,7 @@
 
 mod begin;
 mod course;
+mod explain;
 mod finish;
 mod obstacle;
 mod plead;
@@ -20,6 +21,7 @@ mod spec;
 
 pub use begin::{Begin, Begun, FirstShown, NotVouched};
 pub use course::{Course, Recognition, recognise, trust_counts, trust_holds, trust_offer, trusted};
+pub use explain::{Explanation, Past, explain};
 pub use finish::{Finish, TextAtSignIn, challenged};
 pub use obstacle::{Obstacle, obstacle};
 pub use plead::{Plead, Pleaded};

@@ -1,6 +1,8 @@
 //! The rules where account, user, and device meet, as tables.
 
 mod asking;
+mod devices;
+mod explaining;
 mod obstacles;
 mod sessions;
 mod signing_in;

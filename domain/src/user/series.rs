@@ -7,7 +7,7 @@ use crate::time::{Span, Timestamp};
 /// Life of a code that was sent (NIST SP 800-63B-4 §3.1.3.2).
 pub const SENT_CODE_LIFE: Span = Span::minutes(10);
 /// Least time between two codes.
-const RESEND_AFTER: Span = Span::seconds(60);
+pub const RESEND_AFTER: Span = Span::seconds(60);
 /// Codes open at once: asking again does not spoil the one that is still on its way.
 const OPEN_AT_ONCE: usize = 3;
 

@@ -17,12 +17,12 @@ use super::values::{Familiarity, PasswordAccess, Purpose, ResetCause};
 use crate::account::ApiToken;
 use crate::delivery::Channel;
 use crate::factor::sms::SmsCode;
-use crate::factor::token;
 use crate::factor::webauthn::SpentChallenges;
-use crate::ids::{GroupId, LinkId, RecoveryId, SessionId, StockTokenId, TokenId};
+use crate::factor::{FactorDetail, Held, token};
+use crate::ids::{FactorId, GroupId, LinkId, RecoveryId, SessionId, StockTokenId, TokenId};
 use crate::policy::{Role, Whom};
 use crate::proof::Era;
-use crate::sealed::{Email, ProviderSubject, Sealed};
+use crate::sealed::{Email, PhoneNumber, ProviderSubject, Sealed};
 use crate::time::Timestamp;
 
 /// Bindings of one person under way at once: more than anybody has devices at hand. Whoever would push
@@ -190,6 +190,18 @@ impl User {
     /// The mailed codes that can be typed, oldest first. Whoever compares looks at each.
     pub fn mailed_codes(&self) -> &[MailedCode] {
         &self.mailed.series.open
+    }
+
+    /// The number of a factor that is bound, or being bound.
+    pub fn number(&self, factor: FactorId) -> Option<&Sealed<PhoneNumber>> {
+        let bound = self.enrolled.iter().find_map(|enrolled| enrolled.factors.get(&factor));
+        if let Some(Held::Sms(held)) = bound.map(|factor| &factor.held) {
+            return Some(&held.number);
+        }
+        match self.pending.iter().find(|pending| pending.factor == factor).map(|pending| &pending.detail) {
+            Some(FactorDetail::Sms(begun)) => Some(&begun.number),
+            _ => None,
+        }
     }
 
     /// The codes by SMS that can be typed for something, oldest first. Whoever compares looks at each.

@@ -12,6 +12,25 @@ way-sms = SMS
 notice-text = { $subject } ({ $product }, { $account })
 first-binding-code-text = { $code } is your { $product } code for { $account }. It works once, for { $minutes } minutes. Tell nobody.
 
+sms-code-text = { $code } is your { $product } code for { $account }. It works once, for { $minutes } minutes, where it was asked for. Tell nobody.
+sms-code-subject = Your code for { $account }
+sms-code-body =
+    Your { $product } code for { $account } works once, for { $minutes } minutes: { $code }
+
+number-added-text = { $product }, { $account }: codes for you now also go to the number ending in { $ending }. If it was not you, tell the administrators of { $account } now.
+number-added-subject = Codes for { $account } go to another phone number
+number-added-body =
+    Your codes for { $account } in { $product } can now be sent to the phone number ending in { $ending }.
+
+    If it was not you, tell the administrators of { $account } now, and change your password.
+
+number-removed-text = { $product }, { $account }: no more codes are sent to this number, which ends in { $ending }. If it was not you, tell the administrators of { $account } now.
+number-removed-subject = A phone number was removed from your account at { $account }
+number-removed-body =
+    Codes for { $account } in { $product } are no longer sent to the phone number ending in { $ending }.
+
+    If it was not you, tell the administrators of { $account } now, and change your password.
+
 test-subject = Messages of { $account } arrive
 test-body =
     The operator of { $product } asked whether messages arrive. This one did; there is nothing to do.
@@ -82,6 +101,24 @@ own-two-factor-disabled-body =
 recovery-code-used-subject = A recovery code was used for { $account }
 recovery-code-used-body =
     One of your recovery codes for { $account } in { $product } was just used. Codes left: { $left }.
+
+    If it was not you, tell the administrators of { $account } now.
+
+recovery-codes-low-subject = Few recovery codes are left for { $account }
+recovery-codes-low-body =
+    One of your recovery codes for { $account } in { $product } was just used. Codes left: { $left }.
+
+    Make new ones while you can sign in; the old ones stop working then:
+    { $page }
+
+    If it was not you, tell the administrators of { $account } now.
+
+recovery-codes-exhausted-subject = The last recovery code for { $account } was used
+recovery-codes-exhausted-body =
+    The last of your recovery codes for { $account } in { $product } was just used. None is left: without your other factor you cannot sign in any more.
+
+    Make new ones now:
+    { $page }
 
     If it was not you, tell the administrators of { $account } now.
 

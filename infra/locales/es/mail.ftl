@@ -11,6 +11,25 @@ way-sms = SMS
 notice-text = { $subject } ({ $product }, { $account })
 first-binding-code-text = { $code } es su código de { $product } para { $account }. Sirve una vez, durante { $minutes } minutos. No lo comparta con nadie.
 
+sms-code-text = { $code } es su código de { $product } para { $account }. Sirve una vez, durante { $minutes } minutos, donde se pidió. No lo comparta con nadie.
+sms-code-subject = Su código para { $account }
+sms-code-body =
+    Su código de { $product } para { $account } sirve una vez, durante { $minutes } minutos: { $code }
+
+number-added-text = { $product }, { $account }: sus códigos se envían ahora también al número terminado en { $ending }. Si no ha sido usted, avise ahora a la administración de { $account }.
+number-added-subject = Los códigos de { $account } se envían a otro número de teléfono
+number-added-body =
+    Sus códigos de { $account } en { $product } se pueden enviar ahora al número de teléfono terminado en { $ending }.
+
+    Si no ha sido usted, avise ahora a la administración de { $account } y cambie su contraseña.
+
+number-removed-text = { $product }, { $account }: ya no se envían códigos a este número, terminado en { $ending }. Si no ha sido usted, avise ahora a la administración de { $account }.
+number-removed-subject = Se ha quitado un número de teléfono de su cuenta en { $account }
+number-removed-body =
+    Los códigos de { $account } en { $product } ya no se envían al número de teléfono terminado en { $ending }.
+
+    Si no ha sido usted, avise ahora a la administración de { $account } y cambie su contraseña.
+
 test-subject = Los mensajes de { $account } llegan
 test-body =
     El operador de { $product } quería saber si los mensajes llegan. Este llegó; no hay nada que hacer.
@@ -81,6 +100,24 @@ own-two-factor-disabled-body =
 recovery-code-used-subject = Se ha usado un código de recuperación para { $account }
 recovery-code-used-body =
     Se acaba de usar uno de sus códigos de recuperación para { $account } en { $product }. Códigos restantes: { $left }.
+
+    Si no ha sido usted, avise ahora a los administradores de { $account }.
+
+recovery-codes-low-subject = Quedan pocos códigos de recuperación para { $account }
+recovery-codes-low-body =
+    Se acaba de usar uno de sus códigos de recuperación para { $account } en { $product }. Códigos restantes: { $left }.
+
+    Cree otros mientras pueda iniciar sesión; los anteriores dejarán de valer:
+    { $page }
+
+    Si no ha sido usted, avise ahora a los administradores de { $account }.
+
+recovery-codes-exhausted-subject = Se ha usado el último código de recuperación para { $account }
+recovery-codes-exhausted-body =
+    Se acaba de usar el último de sus códigos de recuperación para { $account } en { $product }. No queda ninguno: sin su otro factor ya no podrá iniciar sesión.
+
+    Cree otros ahora:
+    { $page }
 
     Si no ha sido usted, avise ahora a los administradores de { $account }.
 

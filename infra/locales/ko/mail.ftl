@@ -11,6 +11,25 @@ way-sms = SMS
 notice-text = { $subject } ({ $product }, { $account })
 first-binding-code-text = { $account }의 { $product } 코드: { $code }. { $minutes }분 동안 한 번만 쓸 수 있습니다. 아무에게도 알려 주지 마세요.
 
+sms-code-text = { $account }의 { $product } 코드: { $code }. 요청한 곳에서 { $minutes }분 동안 한 번만 쓸 수 있습니다. 아무에게도 알려 주지 마세요.
+sms-code-subject = { $account } 확인 코드
+sms-code-body =
+    { $account }의 { $product } 코드입니다. { $minutes }분 동안 한 번만 쓸 수 있습니다: { $code }
+
+number-added-text = { $product }, { $account }: 이제 { $ending }(으)로 끝나는 번호로도 코드가 전송됩니다. 본인이 아니라면 지금 { $account } 관리자에게 알리세요.
+number-added-subject = { $account } 코드가 다른 전화번호로 전송됩니다
+number-added-body =
+    이제 { $product }의 { $account } 코드를 { $ending }(으)로 끝나는 전화번호로 받을 수 있습니다.
+
+    본인이 한 일이 아니라면 지금 { $account } 관리자에게 알리고 비밀번호를 바꾸십시오.
+
+number-removed-text = { $product }, { $account }: { $ending }(으)로 끝나는 이 번호로는 더 이상 코드가 전송되지 않습니다. 본인이 아니라면 지금 { $account } 관리자에게 알리세요.
+number-removed-subject = { $account } 계정에서 전화번호가 제거되었습니다
+number-removed-body =
+    { $product }의 { $account } 코드가 { $ending }(으)로 끝나는 전화번호로 더 이상 전송되지 않습니다.
+
+    본인이 한 일이 아니라면 지금 { $account } 관리자에게 알리고 비밀번호를 바꾸십시오.
+
 test-subject = { $account } 메시지가 도착합니다
 test-body =
     { $product } 운영자가 메시지가 도착하는지 확인했습니다. 이 메시지는 도착했으며, 하실 일은 없습니다.
@@ -81,6 +100,24 @@ own-two-factor-disabled-body =
 recovery-code-used-subject = { $account } 복구 코드가 사용되었습니다
 recovery-code-used-body =
     방금 { $product }의 { $account } 복구 코드 하나가 사용되었습니다. 남은 코드: { $left }개.
+
+    본인이 아니라면 지금 { $account } 관리자에게 알리세요.
+
+recovery-codes-low-subject = { $account } 복구 코드가 얼마 남지 않았습니다
+recovery-codes-low-body =
+    방금 { $product }의 { $account } 복구 코드 하나가 사용되었습니다. 남은 코드: { $left }개.
+
+    로그인할 수 있을 때 새 코드를 만드세요. 이전 코드는 쓸 수 없게 됩니다.
+    { $page }
+
+    본인이 아니라면 지금 { $account } 관리자에게 알리세요.
+
+recovery-codes-exhausted-subject = { $account }의 마지막 복구 코드가 사용되었습니다
+recovery-codes-exhausted-body =
+    방금 { $product }의 { $account } 마지막 복구 코드가 사용되었습니다. 남은 코드가 없어 다른 인증 수단 없이는 더 이상 로그인할 수 없습니다.
+
+    지금 새 코드를 만드세요.
+    { $page }
 
     본인이 아니라면 지금 { $account } 관리자에게 알리세요.
 

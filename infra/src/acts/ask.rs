@@ -9,13 +9,13 @@ use twofold_domain::factor::{FactorDetail, Held, totp};
 use twofold_domain::ids::{AccountId, FactorId, VerifierId};
 use twofold_domain::proof::{MailedVerdict, Verdict};
 use twofold_domain::time::Timestamp;
-use twofold_domain::user::{Pending, ProofKind, User};
+use twofold_domain::user::{Pending, ProofKind, Purpose, User};
 
 use super::ActError;
 use super::webauthn::{MadeFor, Signed, assertion};
 use crate::desk::Desk;
 use crate::vault::kind;
-use crate::verify::code::{MailedCode, OtpCode};
+use crate::verify::code::{MailedCode, OtpCode, TextedCode};
 use crate::verify::grant::GrantCode;
 use crate::verify::hotp::Hotp;
 use crate::verify::recovery::{RecoveryCode, RecoveryCodes};
@@ -28,6 +28,10 @@ use crate::verify::totp::{Otp, Seed};
 pub enum Proof {
     /// An OTP.
     Otp(Arc<OtpCode>),
+    /// A code by SMS.
+    Sms(Arc<TextedCode>),
+    /// Digits from a field that takes an OTP and a code by SMS.
+    Digits(Arc<OtpCode>),
     /// A recovery code.
     Recovery(Arc<RecoveryCode>),
     /// An assertion of a security key or passkey.
@@ -36,8 +40,8 @@ pub enum Proof {
     Grant(Arc<GrantCode>),
 }
 
-/// What a proof turns out to be among a user's factors of a generation, by what the account's clock shows. An
-/// assertion is one only of a challenge that was made for this.
+/// What a proof turns out to be among a user's factors of a generation, by what the account's clock shows. A code by
+/// SMS is one only where it was sent for this, an assertion only of a challenge that was made for this.
 pub(super) async fn verdict(
     desk: &Desk,
     account: AccountId,
@@ -49,30 +53,23 @@ pub(super) async fn verdict(
 ) -> Result<Verdict, ActError> {
     match proof {
         Proof::Assertion(signed) => assertion(desk, account, user, generation, signed, made_for).await,
-        Proof::Otp(code) => {
-            let mut found = Verdict::Mismatch(ProofKind::Otp);
-            // The preferred one first: where two could have made a code, it did.
-            let enrolled = user.enrolled(generation);
-            let preferred = |id: &FactorId| enrolled.and_then(|e| e.preferred) == Some(*id);
-            let mut factors: Vec<_> = enrolled.into_iter().flat_map(|e| &e.factors).collect();
-            factors.sort_by_key(|(id, _)| !preferred(id));
-            for (&id, factor) in factors {
-                let Some((seed, way)) = way_of(&factor.held) else { continue };
-                match otp_verdict(desk, account, id, seed, way, code, now).await? {
-                    // A step above the last accepted one settles it; a spent one may yet be another factor's.
-                    good @ Verdict::Otp { step, .. } => {
-                        found = good;
-                        if way.is_fresh(step) {
-                            break;
-                        }
-                    }
-                    expired @ Verdict::Expired { .. } if matches!(found, Verdict::Mismatch(_)) => {
-                        found = expired;
-                    }
-                    _ => {}
+        Proof::Otp(code) => bound_verdict(desk, account, user, generation, code, now).await,
+        Proof::Sms(code) => texted_verdict(desk, account, user, made_for.purpose(), code).await,
+        Proof::Digits(code) => {
+            // A code by SMS of their own counts, and otherwise whatever it is among the factors that make codes.
+            let texted = match TextedCode::of(code) {
+                Some(code) => texted_verdict(desk, account, user, made_for.purpose(), &code).await?,
+                None => Verdict::Mismatch(ProofKind::Otp),
+            };
+            let enrolled = user.enrolled(generation).into_iter();
+            let makes =
+                enrolled.flat_map(|e| e.factors.values()).any(|factor| way_of(&factor.held).is_some());
+            match texted {
+                Verdict::Mismatch(_) if makes => {
+                    bound_verdict(desk, account, user, generation, code, now).await
                 }
+                texted => Ok(texted),
             }
-            Ok(found)
         }
         Proof::Grant(code) => {
             let mismatch = Verdict::Mismatch(ProofKind::RecoveryGrant);
@@ -100,6 +97,59 @@ pub(super) async fn verdict(
             Ok(index.map_or(mismatch, |index| Verdict::Recovery { index }))
         }
     }
+}
+
+/// What an OTP turns out to be among the factors that make them.
+async fn bound_verdict(
+    desk: &Desk,
+    account: AccountId,
+    user: &User,
+    generation: u32,
+    code: &OtpCode,
+    now: Timestamp,
+) -> Result<Verdict, ActError> {
+    let mut found = Verdict::Mismatch(ProofKind::Otp);
+    // The preferred one first: where two could have made a code, it did.
+    let enrolled = user.enrolled(generation);
+    let preferred = |id: &FactorId| enrolled.and_then(|e| e.preferred) == Some(*id);
+    let mut factors: Vec<_> = enrolled.into_iter().flat_map(|e| &e.factors).collect();
+    factors.sort_by_key(|(id, _)| !preferred(id));
+    for (&id, factor) in factors {
+        let Some((seed, way)) = way_of(&factor.held) else { continue };
+        match otp_verdict(desk, account, id, seed, way, code, now).await? {
+            // A step above the last accepted one settles it; a spent one may yet be another factor's.
+            good @ Verdict::Otp { step, .. } => {
+                found = good;
+                if way.is_fresh(step) {
+                    break;
+                }
+            }
+            expired @ Verdict::Expired { .. } if matches!(found, Verdict::Mismatch(_)) => {
+                found = expired;
+            }
+            _ => {}
+        }
+    }
+    Ok(found)
+}
+
+/// What a code by SMS turns out to be among those that were sent for this purpose.
+async fn texted_verdict(
+    desk: &Desk,
+    account: AccountId,
+    user: &User,
+    purpose: Purpose,
+    code: &TextedCode,
+) -> Result<Verdict, ActError> {
+    let keys = desk.vault().account_keys(account).await?;
+    let mut found = Verdict::Mismatch(ProofKind::SmsCode);
+    for open in user.sms_codes(purpose) {
+        let stored = desk.vault().secret(account, open.verifier, kind::SMS_CODE).await?;
+        if stored.is_some_and(|tag| code.matches(keys.verifiers(), open.code, &tag)) {
+            found = Verdict::Sms { code: open.code };
+        }
+    }
+    Ok(found)
 }
 
 /// How the codes of an OTP factor go on, and where they stand.
@@ -141,10 +191,11 @@ fn way_of(held: &Held) -> Option<(VerifierId, Way)> {
     }
 }
 
-/// What an OTP turns out to be for a factor that is being bound.
+/// What a typed code turns out to be for a factor that is being bound.
 pub(super) async fn binding_verdict(
     desk: &Desk,
     account: AccountId,
+    user: &User,
     pending: &Pending,
     code: &OtpCode,
     now: Timestamp,
@@ -152,7 +203,11 @@ pub(super) async fn binding_verdict(
     let fresh = match &pending.detail {
         FactorDetail::Totp(begun) => Held::Totp(begun.fresh()),
         FactorDetail::Token(begun) => Held::Token(begun.fresh()),
-        FactorDetail::Sms(_) | FactorDetail::Webauthn(_) => return Ok(Verdict::Mismatch(ProofKind::Otp)),
+        FactorDetail::Sms(_) => {
+            let Some(code) = TextedCode::of(code) else { return Ok(Verdict::Mismatch(ProofKind::SmsCode)) };
+            return texted_verdict(desk, account, user, Purpose::Confirm(pending.factor), &code).await;
+        }
+        FactorDetail::Webauthn(_) => return Ok(Verdict::Mismatch(ProofKind::Otp)),
     };
     match way_of(&fresh) {
         Some((seed, way)) => otp_verdict(desk, account, pending.factor, seed, way, code, now).await,

@@ -3,24 +3,25 @@
 use std::sync::Arc;
 
 use twofold_domain::factor::otp::{OtpAlgorithm, OtpParameters};
-use twofold_domain::factor::sms::NewSmsCode;
+use twofold_domain::factor::sms::{self, NewSmsCode};
 use twofold_domain::factor::token::Moves;
-use twofold_domain::factor::{FactorDetail, FactorKind, token, totp};
+use twofold_domain::factor::{FactorDetail, FactorKind, Held, token, totp};
 use twofold_domain::ids::{FactorId, StockTokenId, UserId, VerifierId};
 use twofold_domain::proof::Warrant;
 use twofold_domain::sign_in::{Answer, Refused};
 use twofold_domain::time::Timestamp;
-use twofold_domain::user::{NewCodes, NewFactor, NewMailedCode, User, UserError, UserEvent};
+use twofold_domain::user::{NewCodes, NewFactor, NewMailedCode, Purpose, User, UserError, UserEvent};
 use zeroize::Zeroizing;
 
 use super::ask::{Proof, binding_verdict, mailed_verdict, ticket_verdict, verdict};
 use super::post::{let_in, notify};
 use super::principal::{Credential, Principal, Seat};
 use super::sign_in::{SessionGrant, grant};
+use super::texts::{Texted, texted};
 use super::webauthn::{MadeFor, keep, registration};
-use super::{ActError, stock, words};
+use super::{ActError, stock, texts, words};
 use crate::desk::Act;
-use crate::mail::Letter;
+use crate::mail::{Letter, Number};
 use crate::vault::kind;
 use crate::verify::code::{MailedCode, OtpCode};
 use crate::verify::hotp::Hotp;
@@ -41,6 +42,8 @@ pub struct EnrolmentStarted {
     pub kind: FactorKind,
     /// What an authenticator app has to know.
     pub app: Option<AppSeed>,
+    /// The code that was sent to a number, without the code.
+    pub text: Option<Texted>,
     /// Whether the code that was mailed, or a ticket, is needed as well.
     pub mailed_code_needed: bool,
     /// Whether it takes an administrator's ticket, because nothing was mailed.
@@ -67,6 +70,8 @@ pub enum Binding {
     Token(TokenSeed),
     /// A hardware token of the account's stock that staff handed them.
     Assigned(StockTokenId),
+    /// A telephone number.
+    Phone(Number),
 }
 
 /// A hardware token's seed and parameters.
@@ -130,12 +135,19 @@ impl Act for StartEnrolment {
                 let assigned = seat.user.assigned.get(token).ok_or(UserError::NoStockToken)?;
                 (FactorDetail::Token(assigned.clone()), None)
             }
+            Binding::Phone(number) => {
+                let number = vault.seal(me.account, me.user, &number.to_string()).await?;
+                (FactorDetail::Sms(sms::Begun { number }), None)
+            }
         };
         let under_way = begin(work, &me, &seat, &self.name, detail.clone()).await?;
         if let Some(seed) = &seed {
             vault.keep(work, me.user, verifier, kind::OTP_SEED, seed.bytes()).await?;
         }
-        reveal(work, &me, &under_way, &detail, seed.as_deref()).await
+        let mut started = reveal(work, &me, &under_way, &detail, seed.as_deref()).await?;
+        let factor = under_way.factor;
+        started.text = texts::last(work, me.user, factor, Purpose::Confirm(factor)).await?;
+        Ok(started)
     }
 }
 
@@ -177,7 +189,12 @@ pub(super) async fn begin(
     // What staff handed out stays theirs to bind.
     let replaced = seat.user.gives_way(me.session_id).and_then(|pending| pending.detail.own_verifier());
     work.extras().destroy_verifiers.extend(replaced);
+    let texted = texted(&steps.user);
     work.record_user(me.user, steps.user).await?;
+    if let Some(sent) = texted {
+        let instead = texts::other_kinds(seat.account.policy(me.role.audience(), work.at()));
+        texts::send(work, me.user, sent, instead).await?;
+    }
     if mailed {
         mail(work, me, code).await?;
     }
@@ -209,7 +226,9 @@ impl Act for ShowEnrolment {
             FactorDetail::Token(_) | FactorDetail::Sms(_) | FactorDetail::Webauthn(_) => None,
         };
         let under_way = UnderWay::of(self.factor, &seat.user, seat.account.generation);
-        reveal(work, &me, &under_way, &pending.detail.clone(), seed.as_ref()).await
+        let mut started = reveal(work, &me, &under_way, &pending.detail.clone(), seed.as_ref()).await?;
+        started.text = texts::last(work, me.user, self.factor, Purpose::Confirm(self.factor)).await?;
+        Ok(started)
     }
 }
 
@@ -223,7 +242,14 @@ async fn reveal(
     let kind = detail.kind();
     let UnderWay { factor, mailed_code_needed, ticket_needed } = *under_way;
     let (FactorDetail::Totp(totp::Begun { parameters, .. }), Some(seed)) = (detail, seed) else {
-        return Ok(EnrolmentStarted { factor, kind, app: None, mailed_code_needed, ticket_needed });
+        return Ok(EnrolmentStarted {
+            factor,
+            kind,
+            app: None,
+            text: None,
+            mailed_code_needed,
+            ticket_needed,
+        });
     };
     let parameters = *parameters;
     let desk = work.desk().clone();
@@ -233,7 +259,7 @@ async fn reveal(
     let uri = uri(seed, parameters, &desk.house().product, account.name(), label)
         .map_err(|e| ActError::Bug(e.to_string()))?;
     let app = Some(AppSeed { key: seed.reveal(), uri, parameters });
-    Ok(EnrolmentStarted { factor, kind, app, mailed_code_needed, ticket_needed })
+    Ok(EnrolmentStarted { factor, kind, app, text: None, mailed_code_needed, ticket_needed })
 }
 
 /// Mints the mailed code that was just recorded, keeps its verifier, and sends it.
@@ -306,7 +332,7 @@ pub struct ConfirmFactor {
 /// What a binding is confirmed with: a proof of the factor that is being bound.
 #[derive(Clone)]
 pub enum ShownFirst {
-    /// A code of it.
+    /// A code of it, or the one that was sent to it.
     Otp(Arc<OtpCode>),
     /// The credential that the authenticator made.
     Key(Arc<Attestation>),
@@ -331,7 +357,8 @@ impl Act for ConfirmFactor {
         let pending = signed_in.pending(self.factor)?;
         let (verdict, made) = match &self.shown {
             ShownFirst::Otp(otp) => {
-                (binding_verdict(&desk, me.account, pending, otp, work.clock()).await?, None)
+                let (user, now) = (&seat.user, work.clock());
+                (binding_verdict(&desk, me.account, user, pending, otp, now).await?, None)
             }
             ShownFirst::Key(shown) => registration(&desk, me.account, pending, shown).await?,
         };
@@ -370,7 +397,12 @@ impl Act for ConfirmFactor {
                 }
                 let grant = grant(work, me.user, me.role, me.device, me.session_id, session_token).await?;
                 let recovery_codes = if first { fresh.keep(work, me.user).await? } else { vec![] };
-                notify(work, me.user, &Letter::TwoFactorEnabled).await?;
+                match &pending.detail {
+                    FactorDetail::Sms(begun) if !first => {
+                        texts::number_added(work, &me, &seat.user, &begun.number).await?;
+                    }
+                    _ => notify(work, me.user, &Letter::TwoFactorEnabled).await?,
+                }
                 Ok(Confirmation::Confirmed(Confirmed { grant, recovery_codes }))
             }
         }
@@ -444,7 +476,10 @@ impl Act for RemoveFactor {
         work.extras().destroy_verifiers.push(me.session.verifier);
         work.record_user(me.user, steps.user).await?;
         work.record_device(me.device, steps.device).await?;
-        notify(work, me.user, &Letter::FactorRemoved).await?;
+        match old.map(|factor| &factor.held) {
+            Some(Held::Sms(held)) => texts::number_removed(work, &me, &held.number).await?,
+            _ => notify(work, me.user, &Letter::FactorRemoved).await?,
+        }
         grant(work, me.user, me.role, me.device, me.session_id, token).await
     }
 }

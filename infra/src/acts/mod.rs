@@ -34,6 +34,7 @@ mod sessions;
 mod settings;
 mod sign_in;
 mod stock;
+mod texts;
 mod tokens;
 mod webauthn;
 mod weigh;
@@ -75,10 +76,15 @@ pub use recovery::{
     AskedBack, ConfirmWayBack, GrantRecovery, Granted, RequestWayBack, RevealGrant, RevealedGrant,
     StopRecovery, Way,
 };
-pub use sessions::{EndSession, Reauthorise, Revocation, RevokeDevice, SignOut, StepUp, SteppedUp};
+pub use sessions::{
+    EndSession, EndSessions, Reauthorise, Revocation, RevokeDevice, Revoked, SignOut, StepUp, SteppedUp,
+};
 pub use settings::{ChangeSettings, change_settings};
 pub use sign_in::{Asserted, BeginSignIn, Begun, DeviceCredential, ProveSignIn, Proved, SessionGrant};
 pub use stock::{AssignToken, ImportTokens, ImportedTokens, ListStock, StockToken, WithdrawToken};
+pub use texts::{
+    AtOnce, NotTexted, OpenChallenge, ShowChallenge, TextFor, TextHere, TextSignIn, Texted, masked_number,
+};
 pub use tokens::{IssueOwnToken, IssuedToken, RevokeOwnToken, TokenWish};
 pub use webauthn::{AskKey, AskKeyAtSignIn, Challenged, KeyStarted, ShowKey, Signed, StartKey};
 pub use wished::TellStewards;
@@ -125,6 +131,9 @@ pub enum ActError {
     /// The person has no security key or passkey that counts.
     #[error("there is no security key or passkey to ask")]
     NoKey,
+    /// No code can be sent by SMS.
+    #[error(transparent)]
+    NotTexted(#[from] NotTexted),
     /// The account would be left without an owner.
     #[error(transparent)]
     LastOwner(#[from] LastOwner),

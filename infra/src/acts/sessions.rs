@@ -1,7 +1,7 @@
 //! What a person does with their sessions and devices.
 
-use twofold_domain::device::{DeviceCommand, DistrustCause, EndCause, Forsaken, Means};
-use twofold_domain::ids::{DeviceId, SessionId};
+use twofold_domain::device::{DeviceCommand, DistrustCause, EndCause, Forsaken, Means, Trust};
+use twofold_domain::ids::{DeviceId, SessionId, SignInId, UserId};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::sign_in::{Answer, Refused};
 use twofold_domain::user::UserCommand;
@@ -10,10 +10,9 @@ use super::ActError;
 use super::ask::{Proof, verdict};
 use super::post::notify;
 use super::principal::Credential;
-use super::sign_in::{SessionGrant, codes_left, grant};
+use super::sign_in::{SessionGrant, grant, told_of_code};
 use super::webauthn::MadeFor;
 use crate::desk::Act;
-use crate::mail::Letter;
 use crate::work::Work;
 
 /// Sign out: end one's own session.
@@ -51,6 +50,36 @@ impl Act for EndSession {
     }
 }
 
+/// End several sessions of one person at once, one's own or somebody's.
+pub struct EndSessions {
+    /// Who asks.
+    pub credential: Credential,
+    /// Whose.
+    pub user: UserId,
+    /// Each with the device that it is on.
+    pub sessions: Vec<(DeviceId, SessionId)>,
+}
+
+impl Act for EndSessions {
+    type Reply = Vec<SessionId>;
+
+    /// Those that ended with this; one that was over already is not among them.
+    async fn run(&self, work: &mut Work) -> Result<Vec<SessionId>, ActError> {
+        let own = may_end_of(work, &self.credential, self.user).await?;
+        let cause = if own { EndCause::EndedByUser } else { EndCause::EndedByStaff };
+        let mut ended = vec![];
+        for &(device, session) in &self.sessions {
+            let state = work.device(device).await?;
+            state.owner.filter(|owner| owner.user == self.user).ok_or(ActError::UnknownDevice)?;
+            if state.sessions.contains_key(&session) {
+                end(work, device, session, cause).await?;
+                ended.push(session);
+            }
+        }
+        Ok(ended)
+    }
+}
+
 /// What to do to a device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Revocation {
@@ -70,12 +99,25 @@ pub struct RevokeDevice {
     pub revocation: Revocation,
 }
 
-impl Act for RevokeDevice {
-    type Reply = ();
+/// What ended with a device's trust, or with the device.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Revoked {
+    /// The trust that it had, good or not.
+    pub trust: Option<Trust>,
+    /// Sessions on it that ended.
+    pub sessions: Vec<SessionId>,
+    /// Sign-ins that waited for a second factor on it, and cannot be answered any more.
+    pub sign_ins: Vec<SignInId>,
+}
 
-    async fn run(&self, work: &mut Work) -> Result<(), ActError> {
+impl Act for RevokeDevice {
+    type Reply = Revoked;
+
+    async fn run(&self, work: &mut Work) -> Result<Revoked, ActError> {
         let own = may_end(work, &self.credential, self.device).await?;
         let device = work.device(self.device).await?;
+        let at = work.at();
+        let mut revoked = Revoked { trust: device.trust, sessions: vec![], sign_ins: vec![] };
         let owner = device.owner.ok_or(ActError::UnknownDevice)?;
         let command = match self.revocation {
             Revocation::Distrust if own => DeviceCommand::Distrust { cause: DistrustCause::RevokedByUser },
@@ -85,23 +127,32 @@ impl Act for RevokeDevice {
                 work.tell_user(owner.user, UserCommand::ReportLost { device: self.device }).await?;
                 let open = device.sessions.values().map(|s| s.verifier).collect::<Vec<_>>();
                 work.extras().destroy_verifiers.extend(open);
+                revoked.sessions = device.sessions.keys().copied().collect();
+                let waiting = device.attempts.iter().filter(|(_, attempt)| at < attempt.expires_at);
+                revoked.sign_ins = waiting.map(|(id, _)| *id).collect();
                 DeviceCommand::Forsake(Forsaken::Lost)
             }
         };
         work.tell_device(self.device, command).await?;
-        Ok(())
+        Ok(revoked)
     }
 }
 
 /// Whether it is their own; an error if they may not.
 async fn may_end(work: &mut Work, credential: &Credential, device: DeviceId) -> Result<bool, ActError> {
-    let me = credential.holder(work).await?;
+    // Who asks comes first: nobody else learns what is there.
+    credential.holder(work).await?;
     let owner = work.device(device).await?.owner.ok_or(ActError::UnknownDevice)?;
-    let own = owner.user == me.user;
+    may_end_of(work, credential, owner.user).await
+}
+
+/// The same of everything of one person.
+async fn may_end_of(work: &mut Work, credential: &Credential, user: UserId) -> Result<bool, ActError> {
+    let own = credential.holder(work).await?.user == user;
     if own {
         credential.principal(work, Deed::EndOwn).await?;
     } else {
-        credential.principal_upon(work, owner.user, Deed::EndSessions).await?;
+        credential.principal_upon(work, user, Deed::EndSessions).await?;
     }
     Ok(own)
 }
@@ -159,15 +210,15 @@ impl Act for StepUp {
             verdict(&desk, me.account, &seat.user, generation, &self.proof, made_for, work.clock()).await?;
         let token = desk.mint().id();
         let steps = seat.signed_in()?.step_up(answer, token)?;
-        let used = steps.user.iter().find_map(codes_left);
+        let used = told_of_code(work, &steps.user).await?;
         work.record_user(me.user, steps.user).await?;
         match steps.came_to {
             Answer::Refused(why) => Ok(SteppedUp::Refused(why)),
             Answer::Accepted(_) => {
                 work.record_device(me.device, steps.device).await?;
                 work.extras().destroy_verifiers.push(me.session.verifier);
-                if let Some(left) = used {
-                    notify(work, me.user, &Letter::RecoveryCodeUsed { left }).await?;
+                if let Some(letter) = used {
+                    notify(work, me.user, &letter).await?;
                 }
                 Ok(SteppedUp::Raised(grant(work, me.user, me.role, me.device, me.session_id, token).await?))
             }

@@ -5,9 +5,12 @@ use std::sync::Arc;
 use twofold_domain::account::AccountError;
 use twofold_domain::device::{Decision, Device, DeviceCommand, Forsaken, Method, Origin, TokenVerdict, Why};
 use twofold_domain::factor::FactorKind;
+use twofold_domain::factor::sms::NewSmsCode;
 use twofold_domain::ids::{AccountId, DeviceId, FactorId, SessionId, SignInId, UserId, VerifierId};
 use twofold_domain::policy::Role;
-use twofold_domain::sign_in::{self, Answer, Begin, Finish, FirstShown, Recognition, Refused, SignInError};
+use twofold_domain::sign_in::{
+    self, Answer, Begin, Finish, FirstShown, Recognition, Refused, SignInError, TextAtSignIn,
+};
 use twofold_domain::time::{Span, Timestamp};
 use twofold_domain::user::{User, UserError, UserEvent};
 use zeroize::Zeroizing;
@@ -16,6 +19,7 @@ use super::ask::{Proof, token_verdict, verdict};
 use super::caller::{bear, note_use};
 use super::nobody::Nobody;
 use super::post::notify;
+use super::texts::{AtOnce, at_once, masked_number};
 use super::webauthn::MadeFor;
 use super::weigh::{Found, Weighing, owner_of};
 use super::{ActError, words};
@@ -70,6 +74,10 @@ pub enum Begun {
         trust: Option<Span>,
         /// The factors that could answer it, in the order in which they are asked for.
         factors: Vec<(FactorId, FactorKind)>,
+        /// The numbers of those that have one, masked.
+        numbers: Vec<(FactorId, String)>,
+        /// The code that was sent along, or why none was; where a number is asked for first.
+        text: Option<AtOnce>,
         /// Whether a recovery code could answer it.
         recovery: bool,
     },
@@ -298,7 +306,22 @@ impl Act for BeginSignIn {
             let recovery = codes.is_some_and(|c| c.left() > 0);
             let policy = account.policy(role.audience(), work.at());
             let asked = user.enrolled(account.generation).map(|e| e.asked(policy)).unwrap_or_default();
-            let factors = asked.into_iter().map(|(id, factor)| (id, factor.kind())).collect();
+            let factors: Vec<_> = asked.into_iter().map(|(id, factor)| (id, factor.kind())).collect();
+            let mut numbers = vec![];
+            for (factor, _) in &factors {
+                let number = masked_number(&desk, account_id, user_id, &user, *factor).await?;
+                numbers.extend(number.map(|number| (*factor, number)));
+            }
+            let text = match factors.first() {
+                Some((factor, FactorKind::Sms)) => {
+                    let texted = NewSmsCode { code: mint.id(), verifier: mint.id() };
+                    // The device's token was renewed just now.
+                    let (factor, token, at) = (*factor, TokenVerdict::Current, work.at());
+                    let ask = TextAtSignIn { sign_in, factor, texted, token, at };
+                    at_once(work, user_id, ask, device_id).await?
+                }
+                _ => None,
+            };
             let reasons = course.reasons;
             return Ok(Begun::Challenge {
                 sign_in,
@@ -307,6 +330,8 @@ impl Act for BeginSignIn {
                 expires_at,
                 trust,
                 factors,
+                numbers,
+                text,
                 recovery,
             });
         }
@@ -417,7 +442,7 @@ impl Act for ProveSignIn {
             at: work.at(),
         };
         let steps = finish.decide(&account, &user, &device)?;
-        let spent = steps.user.iter().find_map(codes_left);
+        let spent = told_of_code(work, &steps.user).await?;
         let demanded = steps.user.iter().any(|e| matches!(e, UserEvent::PasswordChangeDemanded { .. }));
         work.record_user(user_id, steps.user).await?;
         match steps.came_to {
@@ -433,8 +458,8 @@ impl Act for ProveSignIn {
                 let role = user.role().ok_or(ActError::UnknownUser)?;
                 let grant =
                     grant(work, user_id, role, device_id, finish.session, finish.session_token).await?;
-                if let Some(left) = spent {
-                    notify(work, user_id, &Letter::RecoveryCodeUsed { left }).await?;
+                if let Some(letter) = spent {
+                    notify(work, user_id, &letter).await?;
                 }
                 let trusted_until =
                     work.device(device_id).await?.trust.map(|t| t.until).filter(|_| self.trust);
@@ -448,10 +473,21 @@ impl Act for ProveSignIn {
     }
 }
 
-/// How many recovery codes are left, where one was used.
-pub(super) fn codes_left(event: &UserEvent) -> Option<u8> {
-    match event {
+/// What is told of a recovery code that was used: how many are left, and where to make new ones if those are few
+/// or none.
+pub(super) async fn told_of_code(work: &mut Work, events: &[UserEvent]) -> Result<Option<Letter>, ActError> {
+    let used = events.iter().find_map(|event| match event {
         UserEvent::RecoveryCodeUsed { left, .. } => Some(*left),
         _ => None,
-    }
+    });
+    let Some(left) = used else { return Ok(None) };
+    let account = work.account().await?;
+    let page = format!("{}/a/{}/security", work.desk().house().public_url, account.slug());
+    Ok(Some(if events.iter().any(|e| matches!(e, UserEvent::RecoveryCodesExhausted { .. })) {
+        Letter::RecoveryCodesExhausted { page }
+    } else if events.iter().any(|e| matches!(e, UserEvent::RecoveryCodesLow { .. })) {
+        Letter::RecoveryCodesLow { left, page }
+    } else {
+        Letter::RecoveryCodeUsed { left }
+    }))
 }

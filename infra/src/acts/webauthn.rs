@@ -34,7 +34,8 @@ pub struct Signed {
     pub state: String,
 }
 
-/// What a challenge is made for. One of another attempt, session, or purpose is none of this one's.
+/// What a proof is asked for: what a challenge is made for, and a code by SMS sent for. One of another attempt,
+/// session, or purpose is none of this one's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum MadeFor {
     /// Finishing this sign-in.
@@ -46,6 +47,15 @@ pub(super) enum MadeFor {
 }
 
 impl MadeFor {
+    /// The same, as the log names it.
+    pub(super) const fn purpose(self) -> Purpose {
+        match self {
+            Self::SignIn(sign_in) => Purpose::SignIn(sign_in),
+            Self::StepUp(session) => Purpose::StepUp(session),
+            Self::Disable(_) => Purpose::Disable,
+        }
+    }
+
     fn words(self) -> String {
         match self {
             Self::SignIn(sign_in) => format!("sign_in {sign_in}"),
@@ -269,12 +279,9 @@ impl Act for AskKey {
 
     async fn run(&self, work: &mut Work) -> Result<Challenged, ActError> {
         let (me, seat) = self.credential.sit(work).await?;
-        let (purpose, made_for) = if self.disable {
-            (Purpose::Disable, MadeFor::Disable(me.session_id))
-        } else {
-            (Purpose::StepUp(me.session_id), MadeFor::StepUp(me.session_id))
-        };
-        seat.signed_in()?.may_be_challenged(purpose)?;
+        let session = me.session_id;
+        let made_for = if self.disable { MadeFor::Disable(session) } else { MadeFor::StepUp(session) };
+        seat.signed_in()?.may_be_challenged(made_for.purpose())?;
         let policy = seat.account.policy(me.role.audience(), work.at());
         challenge(work, &seat.user, seat.account.generation, policy, made_for).await
     }

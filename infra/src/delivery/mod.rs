@@ -12,12 +12,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use twofold_domain::delivery::{Allowance, Channel, Undelivered};
-use twofold_domain::ids::MessageId;
+use twofold_domain::delivery::{Allowance, BudgetOf, Channel, Undelivered};
+use twofold_domain::ids::{MessageId, UserId};
 
 use crate::clock::Clock;
 use crate::config::Delivery;
-use crate::mail::Message;
+use crate::mail::{Message, Number};
 
 pub(crate) use sms::secret_bytes as sms_secret;
 pub use sms::{HttpSms, SmsSettings};
@@ -51,6 +51,18 @@ pub trait Carrier: Send + Sync {
 
 /// The longest that one try takes.
 pub const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The budgets that a message counts against, and what each is called where it is counted.
+pub fn budgets_of(message: &Message, person: Option<UserId>) -> Vec<(BudgetOf, String)> {
+    let mut budgets = vec![(BudgetOf::Account, "account".to_owned())];
+    if let Channel::Sms = message.channel
+        && let Ok(number) = message.to.parse::<Number>()
+    {
+        budgets.push((BudgetOf::Country, format!("country +{}", number.country_code())));
+    }
+    budgets.extend(person.map(|person| (BudgetOf::Person, format!("person {}", person.uuid()))));
+    budgets
+}
 
 /// The ways out that are configured, and how much goes out by each.
 #[derive(Clone)]

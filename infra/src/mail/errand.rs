@@ -14,7 +14,9 @@ impl Letter {
     /// What it is for.
     pub const fn purpose(&self) -> MessagePurpose {
         match self {
-            Self::FirstBindingCode { .. } | Self::RecoveryRequest { .. } => MessagePurpose::Code,
+            Self::FirstBindingCode { .. } | Self::TextedCode { .. } | Self::RecoveryRequest { .. } => {
+                MessagePurpose::Code
+            }
             Self::Invitation { .. }
             | Self::SetUp { .. }
             | Self::PasswordReset { .. }
@@ -33,8 +35,12 @@ impl Letter {
             | Self::TwoFactorDisabled
             | Self::OwnTwoFactorDisabled
             | Self::FactorRemoved
+            | Self::NumberAdded { .. }
+            | Self::NumberRemoved { .. }
             | Self::RecoveryCodesReplaced
             | Self::RecoveryCodeUsed { .. }
+            | Self::RecoveryCodesLow { .. }
+            | Self::RecoveryCodesExhausted { .. }
             | Self::DeviceTrusted { .. }
             | Self::PasswordChanged
             | Self::ApiTokenIssued { .. }
@@ -65,6 +71,7 @@ impl Letter {
     pub const fn worth_sending(&self) -> Span {
         match self {
             Self::FirstBindingCode { lasts, .. }
+            | Self::TextedCode { lasts, .. }
             | Self::RecoveryRequest { lasts, .. }
             | Self::Invitation { lasts, .. }
             | Self::SetUp { lasts, .. }

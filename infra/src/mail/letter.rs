@@ -63,6 +63,23 @@ pub enum Letter {
         /// How long it works.
         lasts: Span,
     },
+    /// By SMS: a code of a number that is a factor, or becomes one.
+    TextedCode {
+        /// The code.
+        code: Zeroizing<String>,
+        /// How long it works.
+        lasts: Span,
+    },
+    /// Notice, to the numbers before it too: codes go to another number.
+    NumberAdded {
+        /// Its last two digits.
+        ending: String,
+    },
+    /// Notice, to the number itself too: no more codes go there.
+    NumberRemoved {
+        /// Its last two digits.
+        ending: String,
+    },
     /// A link that replaces a forgotten password.
     PasswordReset {
         /// The link.
@@ -123,6 +140,18 @@ pub enum Letter {
     RecoveryCodeUsed {
         /// How many are left.
         left: u8,
+    },
+    /// Notice: a recovery code was used, and few are left.
+    RecoveryCodesLow {
+        /// How many are left.
+        left: u8,
+        /// Where new ones are made.
+        page: String,
+    },
+    /// Notice: the last recovery code was used.
+    RecoveryCodesExhausted {
+        /// Where new ones are made.
+        page: String,
     },
     /// Notice: a new device is trusted.
     DeviceTrusted {
@@ -248,6 +277,9 @@ impl Letter {
             Self::Invitation { .. } => "invitation",
             Self::SetUp { .. } => "set-up",
             Self::FirstBindingCode { .. } => "first-binding-code",
+            Self::TextedCode { .. } => "sms-code",
+            Self::NumberAdded { .. } => "number-added",
+            Self::NumberRemoved { .. } => "number-removed",
             Self::PasswordReset { .. } => "password-reset",
             Self::EmailChange { .. } => "email-change",
             Self::EmailTaken => "email-taken",
@@ -264,6 +296,8 @@ impl Letter {
             Self::FactorRemoved => "factor-removed",
             Self::RecoveryCodesReplaced => "recovery-codes-replaced",
             Self::RecoveryCodeUsed { .. } => "recovery-code-used",
+            Self::RecoveryCodesLow { .. } => "recovery-codes-low",
+            Self::RecoveryCodesExhausted { .. } => "recovery-codes-exhausted",
             Self::DeviceTrusted { .. } => "device-trusted",
             Self::PasswordChanged => "password-changed",
             Self::ApiTokenIssued { .. } => "api-token-issued",
@@ -321,18 +355,27 @@ impl Letter {
                 values.text("link", link);
                 values.number("minutes", lasts.whole_seconds() / 60);
             }
-            Self::FirstBindingCode { code, lasts } | Self::RecoveryRequest { code, lasts } => {
+            Self::NumberAdded { ending } | Self::NumberRemoved { ending } => values.text("ending", ending),
+            Self::FirstBindingCode { code, lasts }
+            | Self::TextedCode { code, lasts }
+            | Self::RecoveryRequest { code, lasts } => {
                 values.text("code", code);
                 values.number("minutes", lasts.whole_seconds() / 60);
             }
             Self::RecoveryCodeUsed { left } => values.number("left", i64::from(*left)),
+            Self::RecoveryCodesLow { left, page } => {
+                values.number("left", i64::from(*left));
+                values.text("page", page);
+            }
             Self::PolicyScheduled { begins_at } => values.instant("date", *begins_at),
             Self::DeviceTrusted { days } => values.number("days", i64::from(*days)),
             Self::ApiTokenIssued { name, days } => {
                 values.text("name", name);
                 values.number("days", i64::from(*days));
             }
-            Self::PasswordChangeDemanded { page } => values.text("page", page),
+            Self::RecoveryCodesExhausted { page } | Self::PasswordChangeDemanded { page } => {
+                values.text("page", page);
+            }
             Self::ApprovalAsked { act, until } => {
                 values.text("act", &guarded(lang, act));
                 values.instant("until", *until);

@@ -171,6 +171,25 @@ impl EventStore {
         self.reader().fetch(&sql, &binds).await?.iter().map(message).collect()
     }
 
+    /// How many messages of one way were counted on a day against each of these budgets, in their order.
+    pub async fn counted(
+        &self,
+        account: AccountId,
+        day: i64,
+        channel: Channel,
+        budgets: &[String],
+    ) -> Result<Vec<u64>, StoreError> {
+        let sql = "select used from twofold.message_counts \
+                   where account_id = $1 and day = $2 and channel = $3 and whose = $4";
+        let mut counted = vec![];
+        for whose in budgets {
+            let binds = [account.uuid().into(), day.into(), channel.name().into(), whose.as_str().into()];
+            let row = self.reader().fetch_optional(sql, &binds).await?;
+            counted.push(row.map_or(Ok(0), |row| row.count(0))?);
+        }
+        Ok(counted)
+    }
+
     /// Whether a message of this way is due. Costs no lock, unlike taking it.
     pub async fn any_due(&self, channel: Channel, now: Timestamp) -> Result<bool, StoreError> {
         let sql = "select 1 from twofold.outbox where kind = $1 and due_at <= $2 limit 1";

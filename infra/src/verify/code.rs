@@ -1,6 +1,6 @@
 //! Numeric codes as people type them.
 
-use twofold_domain::ids::MailedCodeId;
+use twofold_domain::ids::{MailedCodeId, SmsCodeId};
 use zeroize::Zeroizing;
 
 use crate::keys::MacKey;
@@ -77,6 +77,49 @@ impl MailedCode {
     }
 }
 
+/// Digits of a code by SMS: the least that NIST SP 800-63B-4 §3.1.3.2 allows, and what phones fill in by
+/// themselves.
+const TEXTED_DIGITS: u8 = 6;
+
+const TEXTED_LABEL: &str = "twofold/sms-code/v1";
+
+/// A code that was sent by SMS. Cannot be printed; zeroised.
+pub struct TextedCode(Zeroizing<String>);
+
+impl TextedCode {
+    /// A fresh code, every one equally likely.
+    pub fn mint(mint: &Mint) -> Self {
+        Self(mint.digits(TEXTED_DIGITS))
+    }
+
+    /// Reads 6 digits; spaces and hyphens are passed over.
+    pub fn parse(typed: &str) -> Result<Self, NotACode> {
+        let digits = digits(typed).filter(|d| d.len() == usize::from(TEXTED_DIGITS));
+        digits.map(Self).ok_or(NotACode { expected: "6 digits" })
+    }
+
+    /// The same digits, where they were typed into a field that takes several kinds of code.
+    pub fn of(typed: &OtpCode) -> Option<Self> {
+        (typed.0.len() == usize::from(TEXTED_DIGITS)).then(|| Self(typed.0.clone()))
+    }
+
+    /// The code for people to read, `123 456`: for the message, and for nothing else.
+    pub fn reveal(&self) -> Zeroizing<String> {
+        let (first, second) = self.0.split_at(self.0.len() / 2);
+        Zeroizing::new([first, " ", second].concat())
+    }
+
+    /// What is stored: a keyed hash, bound to this code's id.
+    pub fn verifier(&self, key: &MacKey, id: SmsCodeId) -> [u8; 32] {
+        key.tag(TEXTED_LABEL, &[id.uuid().as_bytes(), self.0.as_bytes()])
+    }
+
+    /// Whether this is the code that `stored` was made from.
+    pub fn matches(&self, key: &MacKey, id: SmsCodeId, stored: &[u8]) -> bool {
+        key.matches(TEXTED_LABEL, &[id.uuid().as_bytes(), self.0.as_bytes()], stored)
+    }
+}
+
 /// The digits of `typed`, if it holds nothing but digits, spaces, and hyphens.
 fn digits(typed: &str) -> Option<Zeroizing<String>> {
     if typed.len() > MAX_TYPED {
@@ -148,6 +191,25 @@ mod tests {
         assert!(!typed.matches(&key, other, &stored));
         assert!(!MailedCode::mint(&mint).matches(&key, id, &stored));
         assert!(!typed.matches(&key, id, &stored[..31]));
+    }
+
+    #[test]
+    fn a_texted_code_has_six_digits_and_matches_itself_under_its_own_id_only() {
+        let mint = Mint::seeded(Clock::system(), 4);
+        let key = MacKey::for_tests(Key::new(mint.secret()));
+        let (id, other) = (mint.id(), mint.id());
+        let code = TextedCode::mint(&mint);
+        let stored = code.verifier(&key, id);
+        let typed = TextedCode::parse(&code.reveal()).map_err(|_| ()).unwrap();
+        assert!(typed.matches(&key, id, &stored) && !typed.matches(&key, other, &stored));
+        assert!(!TextedCode::mint(&mint).matches(&key, id, &stored));
+        for typed in ["12345", "1234567", "12345a", ""] {
+            assert!(TextedCode::parse(typed).is_err(), "{typed:?}");
+        }
+        for (typed, is) in [("123 456", true), ("1234567", false), ("123456 654321", false)] {
+            let typed = OtpCode::parse(typed).map_err(|_| ()).unwrap();
+            assert_eq!(TextedCode::of(&typed).is_some(), is);
+        }
     }
 
     proptest! {

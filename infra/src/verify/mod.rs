@@ -17,7 +17,7 @@ pub mod token;
 pub mod totp;
 pub mod webauthn;
 
-pub use code::{MailedCode, NotACode, OtpCode};
+pub use code::{MailedCode, NotACode, OtpCode, TextedCode};
 pub use password::{Password, PasswordHash, Passwords};
 pub use password_rules::{Context as PasswordContext, Flaw, check as check_password, is_long};
 pub use recovery::{RecoveryCode, RecoveryCodes};

@@ -38,7 +38,7 @@ const STAFF: [&str; 21] = [
     "status.csv",
     "log",
 ];
-const POSTS: [&str; 19] = [
+const POSTS: [&str; 21] = [
     "people/groups",
     "people/import",
     "people/import/confirm",
@@ -54,6 +54,8 @@ const POSTS: [&str; 19] = [
     "enrol/mail",
     "security/codes",
     "security/sessions/end-others",
+    "security/sessions/end-chosen",
+    "security/sessions/end-all",
     "people/invite",
     "policy/team",
     "policy/switch/disable",
@@ -67,6 +69,13 @@ struct Visitor<'a> {
 }
 
 impl Visitor<'_> {
+    /// A page that is there for them, as text.
+    async fn page(&self, path: &str) -> Result<String> {
+        let response = self.ask(Method::GET, path, "").await?;
+        ensure!(response.status() == StatusCode::OK, "{path}: {}", response.status());
+        Ok(String::from_utf8(response.into_body().collect().await?.to_bytes().into())?)
+    }
+
     async fn ask(&self, method: Method, path: &str, body: &'static str) -> Result<Response> {
         let mut request = Request::builder()
             .method(method)
@@ -131,6 +140,36 @@ async fn a_user_sees_their_own_page_and_no_other() -> Result<()> {
         let response = user.ask(Method::GET, path, "").await?;
         ensure!(response.status() == StatusCode::FORBIDDEN, "{path}: {}", response.status());
     }
+    Ok(())
+}
+
+/// Rules: T4, T7, T8.
+#[tokio::test(flavor = "multi_thread")]
+async fn staff_see_why_somebody_was_asked_and_end_what_they_left_open() -> Result<()> {
+    let (site, owner, slug) = served().await?;
+    let mut agent = owner.welcome_enrolled(&site.town, Role::Agent).await?;
+    agent.sign_in(&site.town, site.town.here()).await?;
+    let visitor = |who: &Person| -> Result<Visitor<'_>> {
+        Ok(Visitor { site: &site, slug: slug.clone(), session: Some(who.session()?.to_owned()) })
+    };
+    let (staff, own) = (visitor(&owner)?, visitor(&agent)?);
+    for (visitor, base) in [(&own, "security".to_owned()), (&staff, format!("people/{}", agent.user))] {
+        let list = visitor.page(&format!("{base}/sign-ins")).await?;
+        let first = list.split("/sign-ins/").nth(1).and_then(|rest| rest.split('"').next());
+        let why = visitor.page(&format!("{base}/sign-ins/{}", first.unwrap_or_default())).await?;
+        ensure!(why.contains("has a second factor") && why.contains("event "), "{why}");
+        // Whoever may not read the log is told the event's number, and not led there.
+        ensure!(why.contains("log?event=") == (base != "security"), "{why}");
+    }
+    let devices = staff.page(&format!("people/{}/devices", agent.user)).await?;
+    ensure!(devices.contains("session_ses_") && devices.contains("end-chosen"), "{devices}");
+    let chosen = own.ask(Method::POST, "security/sessions/end-chosen", "session_none=on").await?;
+    ensure!(chosen.status() == StatusCode::SEE_OTHER, "{}", chosen.status());
+    own.page("security").await?;
+    let ended = staff.ask(Method::POST, &format!("people/{}/sessions/end-all", agent.user), "").await?;
+    ensure!(ended.status() == StatusCode::SEE_OTHER, "{}", ended.status());
+    let gone = own.ask(Method::GET, "security", "").await?;
+    ensure!(gone.status() == StatusCode::SEE_OTHER, "{}", gone.status());
     Ok(())
 }
 

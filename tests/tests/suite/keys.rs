@@ -20,7 +20,7 @@ const FACTORS: &str = "/v1/users/me/factors";
 
 /// Begins to bind a key: the path of the factor, and what is asked of the key.
 async fn begin(visit: &Visit<'_>, who: &Person) -> Result<(String, Value)> {
-    let asked = json!({ "security_key": true, "name": "Key ring" });
+    let asked = json!({ "kind": "webauthn", "name": "Key ring" });
     let started = visit.grant(who, "POST", FACTORS, asked).await?;
     Ok((format!("{FACTORS}/{}", text(&started, "/id")?), started["public_key"].clone()))
 }

@@ -67,7 +67,7 @@ stories! {
         Ok(())
     }
 
-    /// Rules: P6.
+    /// Rules: P6, T3.
     async fn shortened_trust_ends_at_once_and_every_sign_in_offers_none(town) {
         let mut owner = town.owner().await?;
         let mut agent = owner.welcome_enrolled(&town, Role::Agent).await?;
@@ -159,6 +159,7 @@ stories! {
         Ok(())
     }
 
+    /// Rules: T5.
     async fn a_copied_device_token_is_found_out(town) {
         let owner = town.owner().await?;
         let mut customer = owner.welcome_enrolled(&town, Role::EndUser).await?;

@@ -61,6 +61,23 @@ impl<'a> Visit<'a> {
         self.send(method, path, &[], body).await
     }
 
+    /// Whoever shows the token of a device asks.
+    pub(super) async fn showing(
+        &self,
+        device: &str,
+        method: &str,
+        path: &str,
+        body: Value,
+    ) -> Result<Answer> {
+        self.send(method, path, &[("twofold-device", device)], body).await
+    }
+
+    /// Somebody's program looks, while nobody is at the keyboard.
+    pub(super) async fn polling(&self, who: &Person, path: &str) -> Result<Answer> {
+        let bearer = format!("Bearer {}", who.session()?);
+        self.send("GET", path, &[("authorization", &bearer), ("twofold-background", "1")], Value::Null).await
+    }
+
     /// Whoever holds this token asks.
     pub(super) async fn bearing(&self, token: &str, method: &str, path: &str, body: Value) -> Result<Answer> {
         self.send(method, path, &[("authorization", &format!("Bearer {token}"))], body).await

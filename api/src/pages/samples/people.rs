@@ -13,6 +13,7 @@ use crate::pages::programs::{
     InUse, NewToken, PasswordUser, Program, ProgramRow, Programs, Scope, Token, TokenShown,
 };
 use crate::pages::settings::{Clock, Settings};
+use crate::pages::sign_ins::{Reason, SignIn, SignIns, WhyAsked};
 
 const ENABLED: Mark = Mark::new(Tone::Good, "state-enabled");
 
@@ -320,6 +321,40 @@ pub(super) fn programs(l: Language) -> Vec<(&'static str, String)> {
                 day: Field::wrong(l.say("clock-backwards")),
                 time: Field::of("08:15"),
                 latest: "2036-03-10".into(),
+            }
+            .render(),
+        ),
+        (
+            "sign_ins",
+            SignIns {
+                f: inside(l, Section::Own),
+                called: "Jiho Park".into(),
+                rows: vec![SignIn {
+                    device: "Firefox · Windows".into(),
+                    at: when("2026-02-27T07:58:00Z"),
+                    decision: l.say("value-challenge"),
+                    reasons: l.say("value-trust-ended"),
+                    why: path(),
+                }],
+                back: path(),
+            }
+            .render(),
+        ),
+        (
+            "why_asked",
+            WhyAsked {
+                f: inside(l, Section::Own),
+                called: String::new(),
+                device: "Firefox · Windows".into(),
+                at: when("2026-02-27T07:58:00Z"),
+                decision: l.say("value-challenge"),
+                method: l.say("value-otp"),
+                reasons: vec![
+                    Reason { words: l.say("value-enrolled"), event: Some((17, path())) },
+                    Reason { words: l.say("value-trust-ended"), event: Some((4711, String::new())) },
+                ],
+                policy: None,
+                back: path(),
             }
             .render(),
         ),

@@ -22,6 +22,8 @@ pub(super) struct NewProof {
     /// The code of the authenticator app: 6 to 8 digits; spaces and hyphens are passed over.
     #[schema(example = "123456")]
     otp: Option<Secret>,
+    /// Or a code that was sent by SMS for this.
+    sms_code: Option<Secret>,
     /// Or a recovery code.
     recovery_code: Option<Secret>,
     /// Or what a security key or passkey answered to a challenge of this sign-in.
@@ -58,7 +60,8 @@ pub(super) async fn prove(
     Path(sign_in): Path<SignInId>,
     Json(body): Json<NewProof>,
 ) -> Result<Response, Problem> {
-    let typed = proof(body.otp.as_ref(), body.recovery_code.as_ref(), body.assertion.as_ref())?;
+    let (otp, sms_code) = (body.otp.as_ref(), body.sms_code.as_ref());
+    let typed = proof(otp, sms_code, body.recovery_code.as_ref(), body.assertion.as_ref())?;
     let act = ProveSignIn { device, sign_in, proof: typed.proof, trust: body.trust_device };
     let account = act.account();
     let done = app.perform(account, context, act).await.map_err(|problem| {

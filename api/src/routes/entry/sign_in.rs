@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 use twofold_domain::device::{Decision, Why};
 use twofold_domain::factor::FactorKind;
 use twofold_domain::ids::{FactorId, SignInId, UserId};
-use twofold_infra::acts::{Asserted, BeginSignIn, Begun, DeviceCredential};
+use twofold_infra::acts::{Asserted, AtOnce, BeginSignIn, Begun, DeviceCredential};
 use utoipa::ToSchema;
 
+use super::text::{NotTextedShown, TextShown};
 use crate::app::App;
 use crate::extract::{Json, Path};
 use crate::problem::{Problem, kinds};
@@ -135,6 +136,10 @@ pub(super) struct Challenge {
     methods: Vec<&'static str>,
     /// The factors that answer it, the preferred one first.
     factors: Vec<Asked>,
+    /// The code that was sent along, where a number is asked for first: on its way (`sent`), to be asked for
+    /// later (`later`), or not to be had (`not_sent`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<SentAlong>,
     /// For how many days this device may be trusted with the answer; absent where it cannot be.
     #[serde(skip_serializing_if = "Option::is_none")]
     trust_days: Option<u32>,
@@ -145,14 +150,42 @@ pub(super) struct Challenge {
 pub(super) struct Asked {
     /// Which.
     #[schema(value_type = String)]
-    id: FactorId,
+    pub(super) id: FactorId,
     /// `totp`, `token`, `sms`, `webauthn`.
     #[schema(value_type = String)]
-    kind: FactorKind,
+    pub(super) kind: FactorKind,
+    /// The last two digits of its number, where it has one: `••56`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) number: Option<String>,
+}
+
+/// What became of the code that goes out with a challenge.
+#[derive(Serialize, ToSchema)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub(super) enum SentAlong {
+    /// It is on its way; what becomes of it, `GET /v1/sign-ins/{sign_in}` says.
+    Sent(TextShown),
+    /// One was sent a moment ago for something else.
+    Later {
+        /// From when on one can be asked for.
+        resend_at: Instant,
+    },
+    /// None can be sent.
+    NotSent(NotTextedShown),
+}
+
+impl From<AtOnce> for SentAlong {
+    fn from(text: AtOnce) -> Self {
+        match text {
+            AtOnce::Sent(text) => Self::Sent(text.into()),
+            AtOnce::Later(at) => Self::Later { resend_at: at.into() },
+            AtOnce::Not(not) => Self::NotSent(not.into()),
+        }
+    }
 }
 
 /// What answers a challenge, each once, in the order in which its factors are asked for.
-fn methods(factors: &[(FactorId, FactorKind)], recovery: bool) -> Vec<&'static str> {
+pub(super) fn methods(factors: &[(FactorId, FactorKind)], recovery: bool) -> Vec<&'static str> {
     let mut methods = vec![];
     for (_, kind) in factors {
         let method = match kind {
@@ -195,9 +228,23 @@ pub(super) async fn sign_in(
     let done = app.perform(account, context, act).await?;
     let shown = match done.reply {
         Begun::Refused => return Err(Problem::sign_in_refused()),
-        Begun::Challenge { sign_in, reasons, device_token, expires_at, trust, factors, recovery } => {
+        Begun::Challenge {
+            sign_in,
+            reasons,
+            device_token,
+            expires_at,
+            trust,
+            factors,
+            numbers,
+            text,
+            recovery,
+        } => {
             let methods = methods(&factors, recovery);
-            let factors = factors.into_iter().map(|(id, kind)| Asked { id, kind }).collect();
+            let factors = factors.into_iter().map(|(id, kind)| {
+                let number = numbers.iter().find(|(of, _)| *of == id).map(|(_, number)| number.clone());
+                Asked { id, kind, number }
+            });
+            let factors = factors.collect();
             SignedIn::Challenge(Challenge {
                 sign_in,
                 reasons,
@@ -205,6 +252,7 @@ pub(super) async fn sign_in(
                 expires_at: expires_at.into(),
                 methods,
                 factors,
+                text: text.map(SentAlong::from),
                 trust_days: trust.map(|span| (span.whole_seconds() / 86_400) as u32),
             })
         }

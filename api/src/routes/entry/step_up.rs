@@ -21,6 +21,8 @@ pub(super) struct Again {
     /// The code of the authenticator app.
     #[schema(example = "123456")]
     otp: Option<Secret>,
+    /// Or a code that was sent by SMS for this.
+    sms_code: Option<Secret>,
     /// Or a recovery code.
     recovery_code: Option<Secret>,
     /// Or what a security key or passkey answered to a challenge of this session.
@@ -44,7 +46,8 @@ pub(super) async fn step_up(
     session: Session,
     Json(body): Json<Again>,
 ) -> Result<Response, Problem> {
-    let typed = proof(body.otp.as_ref(), body.recovery_code.as_ref(), body.assertion.as_ref())?;
+    let (otp, sms_code) = (body.otp.as_ref(), body.sms_code.as_ref());
+    let typed = proof(otp, sms_code, body.recovery_code.as_ref(), body.assertion.as_ref())?;
     let account = session.credential.account();
     let act = StepUp { credential: session.credential, proof: typed.proof };
     let done = app.perform(account, session.context, act).await?;

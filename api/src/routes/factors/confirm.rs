@@ -26,6 +26,8 @@ pub(super) struct Codes {
     /// A code of the new factor.
     #[schema(example = "123456")]
     otp: Option<Secret>,
+    /// Of a number: the code that was sent to it.
+    sms_code: Option<Secret>,
     /// Of a security key or passkey: what `navigator.credentials.create()` made, as its `toJSON()` writes it.
     #[schema(value_type = Option<Object>)]
     credential: Option<Value>,
@@ -47,21 +49,23 @@ pub(super) struct Bound {
     recovery_codes: Vec<Secret>,
 }
 
-/// What the binding is confirmed with, and where in the body it stands.
-fn first(otp: Option<&Secret>, credential: Option<&Value>) -> Result<(ShownFirst, &'static str), Problem> {
-    let fault = |pointer, code, words: &str| Problem::new(kinds::INVALID_FIELDS).field(pointer, code, words);
-    match (otp, credential) {
-        (Some(otp), None) => {
-            let otp = OtpCode::parse(otp.expose()).map_err(|why| invalid("/otp", &why))?;
-            Ok((ShownFirst::Otp(otp.into()), "/otp"))
-        }
-        (None, Some(credential)) => {
-            let made = Attestation::parse(credential).map_err(|why| invalid("/credential", &why))?;
-            Ok((ShownFirst::Key(made.into()), "/credential"))
-        }
-        (None, None) => Err(fault("/otp", "missing_field", "send `otp` or `credential`")),
-        (Some(_), Some(_)) => {
-            Err(fault("/credential", "unexpected_field", "send either `otp` or `credential`, not both"))
+impl Codes {
+    /// What the binding is confirmed with, and where in the body it stands.
+    fn first(&self) -> Result<(ShownFirst, &'static str), Problem> {
+        let code = |text: &Secret, pointer| {
+            let code = OtpCode::parse(text.expose()).map_err(|why| invalid(pointer, &why))?;
+            Ok((ShownFirst::Otp(code.into()), pointer))
+        };
+        match (&self.otp, &self.sms_code, &self.credential) {
+            (Some(text), None, None) => code(text, "/otp"),
+            (None, Some(text), None) => code(text, "/sms_code"),
+            (None, None, Some(credential)) => {
+                let made = Attestation::parse(credential).map_err(|why| invalid("/credential", &why))?;
+                Ok((ShownFirst::Key(made.into()), "/credential"))
+            }
+            (None, None, None) => Err(one("/otp", "missing_field")),
+            (Some(_), Some(_), _) => Err(one("/sms_code", "unexpected_field")),
+            (.., Some(_)) => Err(one("/credential", "unexpected_field")),
         }
     }
 }
@@ -80,7 +84,7 @@ pub(super) async fn confirm(
     Path(factor): Path<FactorId>,
     Json(body): Json<Codes>,
 ) -> Result<Response, Problem> {
-    let (shown, pointer) = first(body.otp.as_ref(), body.credential.as_ref())?;
+    let (shown, pointer) = body.first()?;
     let mailed = body.mailed_code.map(|text| MailedCode::parse(text.expose())).transpose();
     let mailed = mailed.map_err(|why| invalid("/mailed_code", &why))?;
     let ticket = body.ticket.map(|text| EnrolmentTicket::parse(text.expose())).transpose();
@@ -101,4 +105,12 @@ pub(super) async fn confirm(
             Ok(Answer::ok(Bound { session: confirmed.grant.into(), recovery_codes }).at(done.position))
         }
     }
+}
+
+fn one(pointer: &'static str, code: &'static str) -> Problem {
+    Problem::new(kinds::INVALID_FIELDS).field(
+        pointer,
+        code,
+        "send one of `otp`, `sms_code`, and `credential`",
+    )
 }

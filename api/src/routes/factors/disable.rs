@@ -22,6 +22,8 @@ pub(super) struct Fresh {
     /// The code of the authenticator app.
     #[schema(example = "123456")]
     otp: Option<Secret>,
+    /// Or a code that was sent by SMS for this.
+    sms_code: Option<Secret>,
     /// Or a recovery code.
     recovery_code: Option<Secret>,
     /// Or what a security key or passkey answered to a challenge for this.
@@ -47,7 +49,8 @@ pub(super) async fn disable(
     session: Session,
     Json(body): Json<Fresh>,
 ) -> Result<Response, Problem> {
-    let typed = proof(body.otp.as_ref(), body.recovery_code.as_ref(), body.assertion.as_ref())?;
+    let (otp, sms_code) = (body.otp.as_ref(), body.sms_code.as_ref());
+    let typed = proof(otp, sms_code, body.recovery_code.as_ref(), body.assertion.as_ref())?;
     let password = body.password.password()?;
     let account = session.credential.account();
     let act = DisableOwn { credential: session.credential, password, proof: typed.proof };

@@ -2,8 +2,10 @@
 
 use axum::extract::State;
 use serde::Serialize;
-use twofold_domain::ids::{StockTokenId, StreamId};
+use twofold_domain::ids::{AccountId, FactorId, StockTokenId, StreamId, UserId};
 use twofold_domain::permission::Act as Deed;
+use twofold_domain::user::User;
+use twofold_infra::acts::masked_number;
 use utoipa::ToSchema;
 
 use super::shown::FactorShown;
@@ -63,6 +65,7 @@ pub(super) async fn own(app: &App, session: &Session) -> Result<Vec<FactorShown>
             kind: factor.kind(),
             passkey: factor.held.is_passkey(),
             name: open(app, me.account, me.user, &factor.name).await?,
+            number: number(app, me.account, me.user, &state, id).await?,
             since: factor.since.into(),
             preferred: state.enrolled(generation).is_some_and(|e| e.preferred == Some(id)),
             last_used: factor.used_at.map(Instant::from),
@@ -75,10 +78,22 @@ pub(super) async fn own(app: &App, session: &Session) -> Result<Vec<FactorShown>
             kind: pending.kind(),
             passkey: None,
             name: open(app, me.account, me.user, &pending.name).await?,
+            number: number(app, me.account, me.user, &state, pending.factor).await?,
             since: pending.since.into(),
             preferred: false,
             last_used: None,
         });
     }
     Ok(items)
+}
+
+/// The number of a factor, masked.
+async fn number(
+    app: &App,
+    account: AccountId,
+    person: UserId,
+    state: &User,
+    factor: FactorId,
+) -> Result<Option<String>, Problem> {
+    masked_number(&app.desk, account, person, state, factor).await.map_err(|error| app.problem(error))
 }

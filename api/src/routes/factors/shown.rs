@@ -8,6 +8,7 @@ use twofold_infra::acts::{EnrolmentStarted, KeyStarted};
 use utoipa::ToSchema;
 
 use crate::routes::change::Repeatably;
+use crate::routes::entry::TextShown;
 use crate::routes::show::{Instant, Secret};
 
 /// A factor.
@@ -29,6 +30,9 @@ pub(super) struct FactorShown {
     pub(super) name: Option<String>,
     /// Since when.
     pub(super) since: Instant,
+    /// The last two digits of its number, where it has one: `••56`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) number: Option<String>,
     /// Whether it is asked for first.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(super) preferred: bool,
@@ -47,7 +51,7 @@ pub(super) struct Started {
     id: FactorId,
     /// `pending`.
     state: &'static str,
-    /// `totp`, `token`.
+    /// `totp`, `token`, `sms`, `webauthn`.
     #[schema(value_type = String)]
     kind: FactorKind,
     /// The seed in base32, in groups of four, for typing.
@@ -65,6 +69,9 @@ pub(super) struct Started {
     /// Seconds for which a code is shown.
     #[serde(skip_serializing_if = "Option::is_none")]
     period: Option<u32>,
+    /// The code that was sent to its number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<TextShown>,
     /// What a security key or passkey is asked to make: `PublicKeyCredentialCreationOptionsJSON` of WebAuthn
     /// level 3, for `PublicKeyCredential.parseCreationOptionsFromJSON()`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -92,6 +99,7 @@ impl From<&EnrolmentStarted> for Started {
             algorithm: parameters.map(|p| algorithm_name(p.algorithm).to_owned()),
             digits: parameters.map(|p| p.digits),
             period: parameters.map(|p| p.period.into()),
+            text: started.text.clone().map(TextShown::from),
             public_key: None,
             mailed_code_needed: started.mailed_code_needed,
             ticket_needed: started.ticket_needed,
@@ -111,6 +119,7 @@ impl From<&KeyStarted> for Started {
             algorithm: None,
             digits: None,
             period: None,
+            text: None,
             public_key: Some(started.options.clone()),
             mailed_code_needed: started.mailed_code_needed,
             ticket_needed: started.ticket_needed,

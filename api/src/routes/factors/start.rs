@@ -8,6 +8,7 @@ use twofold_domain::factor::token::Moves;
 use twofold_domain::ids::{FactorId, StockTokenId};
 use twofold_infra::acts::{Binding, StartEnrolment, StartKey, TokenSeed};
 use twofold_infra::import::seed_bytes;
+use twofold_infra::mail::NotANumber;
 use twofold_infra::verify::totp::Seed;
 use utoipa::ToSchema;
 
@@ -31,9 +32,25 @@ pub(super) struct NewFactor {
     /// A hardware token that staff handed you: `stk_…`, in place of either.
     #[schema(value_type = Option<String>)]
     assigned: Option<StockTokenId>,
-    /// Whether it is a security key or passkey (WebAuthn), in place of any of these.
-    #[serde(default)]
-    security_key: bool,
+    /// `sms` with a `number`, or `webauthn`; otherwise it need not be said.
+    kind: Option<NamedKind>,
+    /// A telephone number with its country code, to which a code is sent now.
+    #[schema(value_type = Option<String>, example = "+44 7911 123456")]
+    number: Option<Secret>,
+}
+
+/// A kind of factor, where it is said.
+#[derive(Deserialize, ToSchema, Clone, Copy, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum NamedKind {
+    /// An authenticator app.
+    Totp,
+    /// A hardware token.
+    Token,
+    /// A telephone number.
+    Sms,
+    /// A security key or passkey.
+    Webauthn,
 }
 
 /// A hardware token, such as a card that was programmed.
@@ -70,7 +87,48 @@ const fn six() -> u8 {
 }
 
 impl NewFactor {
+    /// Whether it is a security key or passkey, of which nothing else is known before.
+    fn is_key(&self) -> Result<bool, Problem> {
+        if self.kind != Some(NamedKind::Webauthn) {
+            return Ok(false);
+        }
+        let others = [
+            ("/token", self.token.is_some()),
+            ("/assigned", self.assigned.is_some()),
+            ("/number", self.number.is_some()),
+        ];
+        match others.into_iter().find(|(_, given)| *given) {
+            None => Ok(true),
+            Some((pointer, _)) => {
+                let words = "nothing but a name goes with `kind: webauthn`";
+                Err(Problem::new(kinds::INVALID_FIELDS).field(pointer, "unexpected_field", words))
+            }
+        }
+    }
+
     fn binding(&self) -> Result<Binding, Problem> {
+        let fault = |pointer: &str, code: &'static str, words: &str| {
+            Err(Problem::new(kinds::INVALID_FIELDS).field(pointer.to_owned(), code, words.to_owned()))
+        };
+        let by_token = self.token.is_some() || self.assigned.is_some();
+        match (self.kind, &self.number) {
+            (Some(NamedKind::Sms), None) => return fault("/number", "missing_field", "required"),
+            (Some(NamedKind::Sms), Some(_)) if by_token => {
+                return fault("/token", "unexpected_field", "a number is no token");
+            }
+            (Some(NamedKind::Sms), Some(number)) => {
+                let number = number.expose().parse().map_err(|why: NotANumber| invalid("/number", &why))?;
+                return Ok(Binding::Phone(number));
+            }
+            (_, Some(_)) => return fault("/number", "unexpected_field", "a number goes with `kind: sms`"),
+            (Some(NamedKind::Totp), None) if by_token => {
+                return fault("/kind", "invalid_value", "a token is of kind `token`");
+            }
+            (Some(NamedKind::Token), None) if !by_token => {
+                return fault("/token", "missing_field", "send `token` or `assigned`");
+            }
+            (Some(NamedKind::Totp | NamedKind::Token | NamedKind::Webauthn) | None, None) => {}
+        }
         match (&self.token, self.assigned) {
             (None, None) => Ok(Binding::App),
             (None, Some(token)) => Ok(Binding::Assigned(token)),
@@ -116,7 +174,7 @@ fn place(factor: FactorId) -> String {
     format!("/v1/users/me/factors/{factor}")
 }
 
-/// Begin to bind a factor: an authenticator app, a hardware token, a security key, or a passkey.
+/// Begin to bind a factor: an authenticator app, a hardware token, a telephone number, a security key, or a passkey.
 ///
 /// For a key, hand `public_key` to `navigator.credentials.create()` and confirm with what it makes; code
 /// `keys_not_offered` where the installation is reached by an IP address.
@@ -124,6 +182,8 @@ fn place(factor: FactorId) -> String {
 /// A first factor takes a code that is mailed along; a further one takes a session that was stepped up. A
 /// binding under way is replaced. Codes `enrolment_closed`, `kind_not_allowed`,
 /// `ticket_needed`, `too_many_factors`. A token's first code, or two in a row if it is out of step, confirms it.
+/// To a number a code is sent: codes `text_later` (429), and `not_texted` where none can be sent; `instead` names
+/// the kinds that can be bound. Another number is another factor: bind it, then remove the old one; both are told.
 #[utoipa::path(post, path = "/v1/users/me/factors", tag = "factors", security(("bearer" = [])),
     params(("Idempotency-Key" = Option<String>, Header, description = "A repeat shows no secret again.")),
     request_body = NewFactor,
@@ -134,14 +194,7 @@ pub(super) async fn start(
     Change { body, repeat }: Change<NewFactor>,
 ) -> Result<Response, Problem> {
     let credential = session.credential.clone();
-    if body.security_key {
-        if body.token.is_some() || body.assigned.is_some() {
-            return Err(Problem::new(kinds::INVALID_FIELDS).field(
-                "/security_key",
-                "unexpected_field",
-                "send one of `security_key`, `token`, and `assigned`",
-            ));
-        }
+    if body.is_key()? {
         let act = StartKey { credential, name: body.name };
         return perform(&app, &session, &repeat, act, |started| {
             Answer::created(place(started.factor), Started::from(started))

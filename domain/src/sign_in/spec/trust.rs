@@ -38,7 +38,7 @@ fn a_shorter_policy_ends_trust_earlier_and_a_longer_one_does_not_extend_it() {
     assert!(!asked([days(0), days(30)], later(Span::days(20))), "what was granted is not taken back");
 }
 
-/// Rules: D3, D7.
+/// Rules: D3, D7, T3.
 #[test]
 fn trust_falls_with_its_generation_its_epoch_and_its_switch() {
     let rows: Vec<(&str, Vec<AccountEvent>, Vec<UserEvent>, bool)> = vec![

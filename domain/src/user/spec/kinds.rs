@@ -271,6 +271,19 @@ fn codes_by_sms_are_sent_once_a_minute_and_a_stranger_keeps_no_known_device_wait
         }
     }
     given::<User>(enabled()).when(ask(SIGNING_IN, KNOWN, NOW)).then_refused(UserError::NotByText);
+    // A binding that is begun anew is a new factor, and waits all the same.
+    let begun_just_now = texted(OTHER_TEXT, Purpose::Confirm(PHONE), KNOWN, NOW);
+    let factor = NewFactor { factor: TABLET, detail: number(), name: sealed(), session: SESSION };
+    let anew = UserCommand::StartEnrolment {
+        factor,
+        mailed: NEW_MAIL,
+        texted: NEW_TEXT,
+        familiarity: KNOWN,
+        at: just_now,
+    };
+    given::<User>(and(enabled(), [begun(PHONE, number()), begun_just_now]))
+        .when(anew)
+        .then_refused(UserError::TextedJustNow(minute));
     given::<User>(with_password(Role::Admin))
         .when(ask(SIGNING_IN, KNOWN, NOW))
         .then_refused(UserError::NotEnabled);

@@ -168,6 +168,7 @@ fn each_factor_has_its_own_last_step() {
     ]);
 }
 
+/// Rules: C1.
 #[test]
 fn three_codes_left_and_none_left_are_told() {
     let used = |n: u8| (0..n).map(|i| code_used(i, 9 - i, FOR_SIGN_IN));

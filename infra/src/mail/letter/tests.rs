@@ -1,3 +1,5 @@
+//! Every letter, in every language.
+
 use twofold_domain::account::Notice;
 
 use super::*;
@@ -10,6 +12,9 @@ fn letters() -> Vec<Letter> {
         Letter::Invitation { link: secret("http://localhost/i/tfl_x"), lasts: Span::hours(72) },
         Letter::SetUp { link: secret("http://localhost/s/tfl_x"), lasts: Span::minutes(30) },
         Letter::FirstBindingCode { code: secret("1234 5678"), lasts: Span::minutes(10) },
+        Letter::TextedCode { code: secret("123 456"), lasts: Span::minutes(10) },
+        Letter::NumberAdded { ending: "56".to_owned() },
+        Letter::NumberRemoved { ending: "56".to_owned() },
         Letter::Test,
         Letter::DeliveryTrouble {
             channel: Channel::Sms,
@@ -130,7 +135,10 @@ fn every_letter_of_a_sandbox_says_so_and_no_other_does() {
 
 #[test]
 fn every_value_reaches_the_reader() {
-    let rows: [(&str, &[&str]); 26] = [
+    let rows: [(&str, &[&str]); 29] = [
+        ("sms-code", &["123 456", "10"]),
+        ("number-added", &["56"]),
+        ("number-removed", &["56"]),
         ("delivery-trouble", &["http://localhost/people/usr_x", "SMS", "3"]),
         ("invitation", &["http://localhost/i/tfl_x", "72"]),
         ("set-up", &["http://localhost/s/tfl_x", "30"]),

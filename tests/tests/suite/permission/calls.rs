@@ -181,8 +181,11 @@ fn entry() -> Vec<Call> {
         bare("entry.at_sign_in", &["401 device_not_recognised"]),
         bare("entry.at_step_up", &["409 no_key", "409 not_enrolled"]),
         with("entry.prove", WRONG_PROOF, &["401 device_not_recognised"]),
+        bare("entry.challenge", &["401 device_not_recognised"]),
+        with("entry.resend", |_| json!({}), &["401 device_not_recognised"]),
         bare("entry.sign_out", &["204"]).uses_up(UsesUp::Caller),
         with("entry.step_up", WRONG_PROOF, &["422 proof_rejected", "409 not_enrolled", "429 locked"]),
+        with("entry.text", |_| json!({}), &["409 not_by_text", "409 not_enrolled", "429 locked"]),
         bare("entry.me", OK),
         with("entry.reauthorised", |_| json!({ "means": "pin" }), &["204"]),
     ]
@@ -252,6 +255,8 @@ fn factors() -> Vec<Call> {
         with("factors.confirm", WRONG_PROOF, &["409 no_enrolment"]).when(When::FurtherFactor),
         bare("factors.mail_code", &["409 no_enrolment", "429 mail_later"]).when(When::FirstFactor),
         bare("factors.mail_code", &["409 no_enrolment", "409 no_code_needed"]).when(When::FurtherFactor),
+        bare("factors.resend", &["409 no_enrolment"]).when(When::FirstFactor),
+        bare("factors.resend", &["409 no_enrolment"]).when(When::FurtherFactor),
         with("factors.edit", |_| json!({}), &["200", "404 not_found"]),
         with(
             "factors.import_tokens",
@@ -289,6 +294,12 @@ fn devices() -> Vec<Call> {
         bare("messages.delivery", OK),
         bare("devices.sessions", OK).when(When::Own),
         bare("devices.sessions", OK).when(When::Another),
+        bare("devices.sign_ins", OK).when(When::Own),
+        bare("devices.sign_ins", OK).when(When::Another),
+        bare("devices.why", &["404 not_found"]).when(When::Own),
+        bare("devices.why", &["404 not_found"]).when(When::Another),
+        with("devices.end_several", |_| json!({ "which": "these", "sessions": [] }), OK).when(When::Own),
+        with("devices.end_several", |_| json!({ "which": "these", "sessions": [] }), OK).when(When::Another),
         bare("devices.end", &["204"]).when(When::Own).uses_up(UsesUp::Caller),
         bare("devices.end", &["204"]).when(When::Another).uses_up(UsesUp::Subject),
     ]

@@ -25,17 +25,17 @@ async fn end(town: &Town, how: End, person: &Person, owner: &Person) -> Result<O
     let token = Bearer::<SessionToken>::parse(person.session()?)?;
     let (device, session) = (token.holder(), token.id());
     let (desk, own) = (town.here(), person.credential()?);
-    let result = match how {
-        End::SignOut => town.perform(desk, SignOut { credential: own }).await,
+    Ok(match how {
+        End::SignOut => town.perform(desk, SignOut { credential: own }).await?.position,
         End::ByStaff => {
-            town.perform(desk, EndSession { credential: owner.credential()?, device, session }).await
+            let act = EndSession { credential: owner.credential()?, device, session };
+            town.perform(desk, act).await?.position
         }
         End::DeviceLost => {
             let act = RevokeDevice { credential: own, device, revocation: Revocation::Lost };
-            town.perform(desk, act).await
+            town.perform(desk, act).await?.position
         }
-    };
-    Ok(result?.position)
+    })
 }
 
 /// Both happened: then the sensitive act came first.

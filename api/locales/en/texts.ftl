@@ -1,0 +1,27 @@
+# Codes by SMS
+texted-code = Code that was sent to { $v }
+texts-send = Send a code to { $v }
+texts-again = Send another code to { $v }
+texts-queued = The code is on its way. It can take a minute.
+texts-sent = The code was handed to the phone network.
+texts-failed = The code could not be sent: { $v }.
+texts-often = Text messages to you keep failing. Choose another way.
+texts-none = No code can be sent: { $v }.
+texts-instead = Use another of your methods.
+texts-ask = Ask an owner or administrator of this account.
+texts-missing = The code did not come?
+texts-check = Check the last digits of the number and your reception. Codes sent before stay good for ten minutes.
+texted-just-now = A code was sent a moment ago.
+use-text = Get a code by SMS instead
+said-code-texted = A code is on its way to your phone.
+phone-title = Confirm your phone number
+phone-sent = A code was sent to { $v }. Type it here.
+phone-instead = Or get codes by SMS
+phone-lead = Less safe than an app: text messages can be read or diverted by others. Messages may cost what your operator charges.
+phone-none = Codes by SMS are allowed here, but nothing is configured that sends them. Use an authenticator app.
+phone-number = Phone number
+phone-number-hint = With its country code: +44 7911 123456
+phone-send = Send a code
+phone-wrong = Give a phone number with its country code, such as +44 7911 123456.
+phone-name = Phone
+phone-other = Use another number, or an app

@@ -1,0 +1,27 @@
+# Códigos por SMS
+texted-code = Código enviado a { $v }
+texts-send = Enviar un código a { $v }
+texts-again = Enviar otro código a { $v }
+texts-queued = El código está en camino. Puede tardar un minuto.
+texts-sent = El código se ha entregado a la red telefónica.
+texts-failed = No se ha podido enviar el código: { $v }.
+texts-often = Los mensajes de texto siguen sin llegarle. Elija otro método.
+texts-none = No se puede enviar ningún código: { $v }.
+texts-instead = Use otro de sus métodos.
+texts-ask = Pregunte a un propietario o administrador de esta cuenta.
+texts-missing = ¿No ha llegado el código?
+texts-check = Compruebe las últimas cifras del número y la cobertura. Los códigos anteriores sirven durante diez minutos.
+texted-just-now = Se ha enviado un código hace un momento.
+use-text = Recibir un código por SMS
+said-code-texted = Hay un código en camino a su teléfono.
+phone-title = Confirme su número de teléfono
+phone-sent = Se ha enviado un código a { $v }. Escríbalo aquí.
+phone-instead = O reciba los códigos por SMS
+phone-lead = Es menos seguro que una aplicación: otros pueden leer o desviar los mensajes de texto. Su operador puede cobrarle los mensajes.
+phone-none = Aquí se permiten códigos por SMS, pero no hay nada configurado que los envíe. Use una aplicación de autenticación.
+phone-number = Número de teléfono
+phone-number-hint = Con el prefijo del país: +34 612 345 678
+phone-send = Enviar un código
+phone-wrong = Indique un número con el prefijo del país, como +34 612 345 678.
+phone-name = Teléfono
+phone-other = Usar otro número, o una aplicación

@@ -1,0 +1,27 @@
+# SMS 코드
+texted-code = { $v } 번호로 보낸 코드
+texts-send = { $v } 번호로 코드 보내기
+texts-again = { $v } 번호로 코드 다시 보내기
+texts-queued = 코드를 보내는 중입니다. 1분쯤 걸릴 수 있습니다.
+texts-sent = 코드가 통신망으로 전달되었습니다.
+texts-failed = 코드를 보내지 못했습니다: { $v }.
+texts-often = 문자 메시지가 계속 전달되지 않습니다. 다른 방법을 선택하세요.
+texts-none = 코드를 보낼 수 없습니다: { $v }.
+texts-instead = 다른 인증 방법을 사용하세요.
+texts-ask = 이 계정의 소유자나 관리자에게 문의하세요.
+texts-missing = 코드가 오지 않았나요?
+texts-check = 번호의 마지막 자리와 수신 상태를 확인하세요. 먼저 보낸 코드도 10분 동안 쓸 수 있습니다.
+texted-just-now = 조금 전에 코드를 보냈습니다.
+use-text = 대신 SMS로 코드 받기
+said-code-texted = 휴대전화로 코드를 보냈습니다.
+phone-title = 전화번호 확인
+phone-sent = { $v } 번호로 코드를 보냈습니다. 여기에 입력하세요.
+phone-instead = 또는 SMS로 코드 받기
+phone-lead = 앱보다 덜 안전합니다. 문자 메시지는 다른 사람이 읽거나 가로챌 수 있습니다. 통신사 요금이 부과될 수 있습니다.
+phone-none = 이 계정에서는 SMS 코드를 쓸 수 있지만, 보낼 수단이 설정되어 있지 않습니다. 인증 앱을 사용하세요.
+phone-number = 전화번호
+phone-number-hint = 국가 번호를 포함하세요: +82 10-1234-5678
+phone-send = 코드 보내기
+phone-wrong = +82 10-1234-5678처럼 국가 번호를 포함한 전화번호를 입력하세요.
+phone-name = 휴대전화
+phone-other = 다른 번호나 앱 사용

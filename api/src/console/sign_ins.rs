@@ -1,0 +1,164 @@
+//! Why somebody was asked at a sign-in, or was not: one's own, or, for whoever may help them, somebody's.
+
+use axum::response::Response;
+use twofold_domain::device::{DeviceEvent, Why};
+use twofold_domain::ids::{StreamId, UserId};
+use twofold_domain::permission::{Act as Deed, Denied, Need, need};
+use twofold_domain::user::User;
+use twofold_infra::acts::ActError;
+use twofold_projections::directory;
+
+use super::door::{Door, Me, with_query};
+use super::names;
+use super::refused::Refused;
+use super::security::called;
+use crate::explained::{explained, sign_ins};
+use crate::extract::Path;
+use crate::pages::frame::{Section, When};
+use crate::pages::render;
+use crate::pages::sign_ins::{Reason, SignIn, SignIns, WhyAsked};
+
+/// Sign-ins on the page.
+const SHOWN: u32 = 50;
+
+/// Whose sign-ins, and what leads around them.
+struct Whose {
+    user: UserId,
+    /// How they are called; empty where it is the reader.
+    called: String,
+    /// The page with their sign-ins.
+    list: String,
+    /// The page it is reached from.
+    back: String,
+    /// Whether the reader may open the log.
+    log: bool,
+}
+
+/// One's own.
+pub(super) async fn own(mut door: Door) -> Result<Response, Refused> {
+    let whose = myself(&mut door).await?;
+    list(&door, &whose).await
+}
+
+/// Why one of them went as it went.
+pub(super) async fn own_why(
+    mut door: Door,
+    Path((_, position)): Path<(String, u64)>,
+) -> Result<Response, Refused> {
+    let whose = myself(&mut door).await?;
+    why(&door, &whose, position).await
+}
+
+/// Somebody's.
+pub(super) async fn of_person(
+    mut door: Door,
+    Path((_, user)): Path<(String, UserId)>,
+) -> Result<Response, Refused> {
+    let whose = somebody(&mut door, user).await?;
+    list(&door, &whose).await
+}
+
+/// Why one of theirs went as it went.
+pub(super) async fn why_of_person(
+    mut door: Door,
+    Path((_, user, position)): Path<(String, UserId, u64)>,
+) -> Result<Response, Refused> {
+    let whose = somebody(&mut door, user).await?;
+    why(&door, &whose, position).await
+}
+
+async fn myself(door: &mut Door) -> Result<Whose, Refused> {
+    door.back = door.path("security/sign-ins");
+    let me = door.enter(Deed::ReadOwn).await?;
+    door.frame = door.frame.clone().section(Section::Own);
+    Ok(Whose {
+        user: me.principal.user,
+        called: String::new(),
+        list: door.path("security/sign-ins"),
+        back: door.path("security"),
+        log: reads_log(&me),
+    })
+}
+
+async fn somebody(door: &mut Door, user: UserId) -> Result<Whose, Refused> {
+    door.back = door.path(&format!("people/{user}/sign-ins"));
+    let me = door.enter(Deed::ReadPeople).await?;
+    door.frame = door.frame.clone().section(Section::People);
+    let loaded = door.app.desk.log().users.load(StreamId::user(door.account, user)).await;
+    let person: &User = &loaded.map_err(ActError::from)?.state;
+    let role = person.role().filter(|_| !person.erased).ok_or(ActError::UnknownUser)?;
+    if need(me.principal.role, Deed::ReadDevices(role)) == Need::Never {
+        return Err(door.refuse(ActError::Denied(Denied::Role)));
+    }
+    Ok(Whose {
+        user,
+        called: names::of_user(door, person).await?.shown(door),
+        list: door.path(&format!("people/{user}/sign-ins")),
+        back: door.path(&format!("people/{user}")),
+        log: reads_log(&me),
+    })
+}
+
+fn reads_log(me: &Me) -> bool {
+    need(me.principal.role, Deed::ReadAudit) != Need::Never
+}
+
+async fn list(door: &Door, whose: &Whose) -> Result<Response, Refused> {
+    let f = &door.frame;
+    let mut rows = vec![];
+    for found in sign_ins(&door.app, door.account, whose.user, None, SHOWN).await? {
+        let DeviceEvent::SignInStarted { decision, reasons, at, .. } = &found.event else { continue };
+        let words: Vec<String> = reasons.iter().map(|why| value(door, why.into())).collect();
+        rows.push(SignIn {
+            device: device_words(door, found.device).await?,
+            at: When::from(*at),
+            decision: value(door, decision.into()),
+            reasons: words.join(", "),
+            why: format!("{}/{}", whose.list, found.position),
+        });
+    }
+    let (called, back) = (whose.called.clone(), whose.back.clone());
+    Ok(render(&SignIns { f: f.clone(), called, rows, back }))
+}
+
+async fn why(door: &Door, whose: &Whose, position: u64) -> Result<Response, Refused> {
+    let (_, device, found) = explained(&door.app, door.account, whose.user, position).await?;
+    let event = |event: Option<u64>| event.map(|number| (number, event_path(door, whose, number)));
+    let reasons = found.reasons.into_iter();
+    Ok(render(&WhyAsked {
+        f: door.frame.clone(),
+        called: whose.called.clone(),
+        device: device_words(door, device).await?,
+        at: When::from(found.at),
+        decision: value(door, found.decision.into()),
+        method: found.method.map(|method| value(door, method.into())).unwrap_or_default(),
+        reasons: reasons.map(|(why, cause)| reason(door, why, event(cause))).collect(),
+        policy: event(found.policy),
+        back: whose.list.clone(),
+    }))
+}
+
+fn reason(door: &Door, why: Why, event: Option<(u64, String)>) -> Reason {
+    Reason { words: value(door, why.into()), event }
+}
+
+/// The event in the log, for whoever may read it.
+fn event_path(door: &Door, whose: &Whose, number: u64) -> String {
+    let path = || with_query(&door.path("log"), [("event", number.to_string().as_str())]);
+    if whose.log { path() } else { String::new() }
+}
+
+async fn device_words(door: &Door, device: twofold_domain::ids::DeviceId) -> Result<String, Refused> {
+    door.caught_up(directory::NAME).await?;
+    let views = door.app.store().views();
+    let row = directory::device(views, door.account, device).await.map_err(ActError::from)?;
+    match row {
+        Some(row) => called(door, &row).await,
+        None => Ok(door.frame.s("unknown-browser")),
+    }
+}
+
+/// The words of one of the domain's values.
+fn value(door: &Door, name: &'static str) -> String {
+    door.frame.s(&format!("value-{}", name.replace('_', "-")))
+}

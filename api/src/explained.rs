@@ -1,0 +1,83 @@
+//! Sign-ins and why each went as it went: what the domain says, from the events that it was decided on.
+
+use twofold_domain::device::DeviceEvent;
+use twofold_domain::ids::{AccountId, DeviceId, SignInId, StreamId, UserId};
+use twofold_domain::sign_in::{Explanation, Past, explain};
+use twofold_infra::store::{AggregateKind, Stream};
+use twofold_projections::audit::{self, Entry, Filter, Page};
+use twofold_projections::fact::{Event, decode};
+
+use crate::app::App;
+use crate::problem::Problem;
+
+/// The event that records a sign-in and its course.
+const STARTED: &str = "SignInStarted";
+
+/// A sign-in as it was recorded.
+pub(crate) struct Started {
+    /// Its position in the log.
+    pub(crate) position: u64,
+    /// The device.
+    pub(crate) device: DeviceId,
+    /// What was decided, and why.
+    pub(crate) event: DeviceEvent,
+}
+
+/// Somebody's sign-ins that a right password opened, the newest first, before a position where one is given.
+pub(crate) async fn sign_ins(
+    app: &App,
+    account: AccountId,
+    user: UserId,
+    before: Option<u64>,
+    rows: u32,
+) -> Result<Vec<Started>, Problem> {
+    app.caught_up(audit::NAME, account, app.position(account).await?).await?;
+    let filter = Filter { event_type: Some(STARTED.to_owned()), subject: Some(user), ..Filter::default() };
+    let page = before.map_or(Page::Newest, Page::Before);
+    let found = audit::page(app.store().views(), account, &filter, page, rows).await?;
+    found.iter().map(started).collect()
+}
+
+fn started(entry: &Entry) -> Result<Started, Problem> {
+    let device = entry.row.device_id.ok_or_else(|| Problem::internal("a sign-in without a device"))?;
+    let payload = serde_json::from_str(&entry.payload).map_err(Problem::internal)?;
+    let today = twofold_domain::upcast::to_today(&entry.row.event_type, &entry.event_version, payload);
+    let today = today.ok_or_else(|| Problem::internal("a sign-in of an unknown version"))?;
+    let event = serde_json::from_value(today).map_err(Problem::internal)?;
+    Ok(Started { position: entry.row.account_seq, device, event })
+}
+
+/// Why a sign-in of this person, by the position of its event, went as it went.
+pub(crate) async fn explained(
+    app: &App,
+    account: AccountId,
+    user: UserId,
+    position: u64,
+) -> Result<(SignInId, DeviceId, Explanation), Problem> {
+    let found = sign_ins(app, account, user, position.checked_add(1), 1).await?;
+    let found = found.into_iter().find(|found| found.position == position);
+    let found = found.ok_or_else(Problem::not_found)?;
+    let DeviceEvent::SignInStarted { sign_in, .. } = found.event else { return Err(Problem::not_found()) };
+    let streams = [
+        Stream { kind: AggregateKind::Account, id: StreamId::account(account) },
+        Stream { kind: AggregateKind::User, id: StreamId::user(account, user) },
+        Stream { kind: AggregateKind::Device, id: StreamId::device(account, found.device) },
+    ];
+    let mut past = vec![];
+    for stream in streams {
+        for recorded in app.store().read_stream(stream).await? {
+            let fact = decode(&recorded).map_err(Problem::internal)?;
+            past.push((
+                fact.seq,
+                match fact.event {
+                    Event::Account(event) => Past::Account(event),
+                    Event::User(_, event) => Past::User(event),
+                    Event::Device(_, event) => Past::Device(event),
+                },
+            ));
+        }
+    }
+    past.sort_by_key(|(seq, _)| *seq);
+    let explanation = explain(&past, sign_in).ok_or_else(Problem::not_found)?;
+    Ok((sign_in, found.device, explanation))
+}

@@ -1,0 +1,148 @@
+//! What a device is worth: new, trusted, lost, copied.
+
+use super::*;
+use crate::device::{
+    Decision, DeviceCommand, DeviceError, DistrustCause, EndCause, Forsaken, TOKEN_GRACE, Why,
+};
+use crate::permission::{Act, Denied};
+use crate::policy::{Audience, Role};
+use crate::sign_in::course::course;
+use crate::sign_in::{Begun, Recognition, SignInError, Stale, recognise, trust_holds};
+
+fn decided(world: &World, at: Timestamp) -> (Decision, Vec<Why>) {
+    let found = course(&world.account, &world.user, &world.device, Role::Agent, at);
+    (found.decision, found.reasons)
+}
+
+/// Whatever the policy says of trust, and whatever this person trusted elsewhere.
+/// Rules: T1.
+#[test]
+fn a_device_that_was_never_seen_is_asked_whatever_the_policy() {
+    for days in [0, 1, 30, 365] {
+        let account = [opened(), policy(Audience::Team, |p| p.trust_days = days, None)];
+        let registered = laptop()[..1].to_vec();
+        for device in [vec![], registered] {
+            let world = World::of(account.clone(), enabled(), device);
+            assert_eq!(decided(&world, NOW).0, Decision::Challenge, "{days} days");
+        }
+    }
+    // The password makes it known to nobody: until a second factor was shown on it, it is asked again.
+    let mut world = World::of([opened()], enabled(), []);
+    let steps = begin(NOW).decide(&world.account, &world.user, &world.device);
+    let Ok(steps) = steps else { panic!("{steps:?}") };
+    let Begun::Decided(found) = world.record(steps) else { panic!("the password was right") };
+    assert_eq!(found.reasons, [Why::Enrolled, Why::NewDevice]);
+    assert_eq!(decided(&world, later(Span::minutes(1))).1, [Why::Enrolled, Why::NewDevice]);
+}
+
+/// Rules: T2.
+#[test]
+fn trust_ends_at_its_instant_to_the_microsecond() {
+    for days in [1_u16, 30, 365] {
+        let account = [opened(), policy(Audience::Team, |p| p.trust_days = 365, None)];
+        let span = Span::days(days.into());
+        let granted =
+            DeviceEvent::DeviceTrusted { granted_at: NOW, until: later(span), generation: 0, epoch: 2 };
+        let world = World::of(account, enabled(), and(laptop(), [granted]));
+        let end = later(span);
+        for (at, decision) in [
+            (NOW, Decision::Complete),
+            (before(end), Decision::Complete),
+            (end, Decision::Challenge),
+            (end + Span::days(1), Decision::Challenge),
+        ] {
+            assert_eq!(decided(&world, at).0, decision, "{days} days at {at}");
+        }
+    }
+}
+
+/// Rules: T3.
+#[test]
+fn trust_is_of_one_device_of_one_person() {
+    let world = World::of([opened()], enabled(), and(laptop(), [trusted(0, 2)]));
+    // The same browser in somebody else's hands: it is foreign to them, and empty.
+    let mut other = enabled();
+    if let Some(UserEvent::UserRegistered { user, .. }) = other.first_mut() {
+        *user = crate::ids::UserId::from_uuid(LAPTOP.uuid());
+    }
+    let other = fold::<User>(other);
+    assert_eq!(recognise(&other, &world.device, TokenVerdict::Current, NOW), Recognition::Foreign);
+    let refused = begin(NOW).decide(&world.account, &other, &world.device).map(|steps| steps.came_to);
+    assert_eq!(refused, Err(SignInError::Device(DeviceError::NotRecognised)));
+    // Another device of theirs has none of it.
+    let elsewhere = World::of([opened()], enabled(), laptop());
+    assert_eq!(decided(&elsewhere, NOW).1, [Why::Enrolled, Why::NotTrusted]);
+}
+
+/// Rules: T3.
+#[test]
+fn trust_ends_at_the_earlier_of_its_own_end_and_what_todays_policy_allows() {
+    let rows = [(30, 30, 30), (30, 7, 7), (7, 30, 7), (30, 365, 30), (365, 30, 30), (1, 1, 1)];
+    for (granted, allowed, ends) in rows {
+        let account = [opened(), policy(Audience::Team, |p| p.trust_days = allowed, None)];
+        let until = later(Span::days(granted));
+        let trust = DeviceEvent::DeviceTrusted { granted_at: NOW, until, generation: 0, epoch: 2 };
+        let world = World::of(account, enabled(), and(laptop(), [trust]));
+        let Some(trust) = world.device.trust else { panic!("granted") };
+        let holds = |at| trust_holds(&world.account, &world.user, &trust, at);
+        let end = later(Span::days(ends));
+        assert_eq!((holds(before(end)), holds(end)), (true, false), "{granted} granted, {allowed} allowed");
+    }
+}
+
+/// Rules: T4.
+#[test]
+fn a_device_reported_lost_keeps_nothing_and_one_that_is_distrusted_keeps_its_sessions() {
+    let past = and(laptop(), [session(crate::device::Method::Otp, Scope::Full, 0, 2), trusted(0, 2)]);
+    let told = |command| {
+        let mut world = World::of([opened()], enabled(), past.clone());
+        let events = world.device.decide(command).unwrap_or_default();
+        for event in &events {
+            world.device.evolve(event);
+        }
+        (world, events)
+    };
+    let (kept, events) = told(DeviceCommand::Distrust { cause: DistrustCause::RevokedByStaff });
+    assert_eq!(events, [DeviceEvent::DeviceDistrusted { cause: DistrustCause::RevokedByStaff }]);
+    assert!(kept.signed_in(NOW).is_ok() && decided(&kept, NOW).0 == Decision::Challenge);
+    let (lost, events) = told(DeviceCommand::Forsake(Forsaken::Lost));
+    let ended = DeviceEvent::SessionEnded { session: SESSION, cause: EndCause::DeviceLost };
+    assert_eq!(events, [DeviceEvent::DeviceDistrusted { cause: DistrustCause::DeviceLost }, ended]);
+    assert_eq!(lost.signed_in(NOW).err(), Some(Stale::Ended));
+    assert_eq!(recognise(&lost.user, &lost.device, TokenVerdict::Current, NOW), Recognition::Foreign);
+}
+
+/// Rules: T5.
+#[test]
+fn the_predecessor_of_a_token_serves_for_sixty_seconds() {
+    assert_eq!(TOKEN_GRACE, Span::seconds(60));
+    let renewed = DeviceEvent::DeviceTokenRotated { verifier: verifier(31), at: NOW };
+    let world = World::of([opened()], enabled(), and(laptop(), [renewed, trusted(0, 2)]));
+    let minute = later(Span::seconds(60));
+    for (shown, at, expected) in [
+        (TokenVerdict::Previous, before(minute), Recognition::Recognised),
+        (TokenVerdict::Previous, minute, Recognition::Replayed),
+        (TokenVerdict::Older, NOW, Recognition::Replayed),
+        (TokenVerdict::Current, minute, Recognition::Recognised),
+    ] {
+        assert_eq!(recognise(&world.user, &world.device, shown, at), expected, "{shown:?} at {at}");
+    }
+}
+
+/// Rules: T6.
+#[test]
+fn trust_is_recorded_as_trust_and_does_nothing_sensitive() {
+    let mut world = World::of([opened()], enabled(), and(laptop(), [trusted(0, 2)]));
+    let steps = begin(NOW).decide(&world.account, &world.user, &world.device);
+    let Ok(steps) = steps else { panic!("{steps:?}") };
+    let completed = DeviceEvent::SignInCompleted { sign_in: SIGN_IN, method: crate::device::Method::Trust };
+    assert!(steps.device.contains(&completed), "{:?}", steps.device);
+    world.record(steps);
+    let Ok(me) = world.signed_in(NOW) else { panic!("signed in") };
+    assert_eq!(me.session().assurance(), 1);
+    for act in Act::all() {
+        if crate::permission::need(me.role(), act) == crate::permission::Need::StepUp {
+            assert_eq!(me.permit(act), Err(Denied::StepUp), "{act:?}");
+        }
+    }
+}
