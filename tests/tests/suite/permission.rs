@@ -32,8 +32,8 @@ use serde_json::{Value, json};
 use twofold_api::routes::{self, Ask, Guard, Guarded, When, guarded};
 use twofold_domain::account::TokenScope;
 use twofold_domain::ids::{
-    AccountId, ApprovalId, ClientId, DeviceId, ExemptionId, FactorId, GroupId, ScheduleId, SessionId,
-    SignInId, TicketId, TokenId, UserId,
+    AccountId, ApprovalId, ClientId, DeviceId, ExemptionId, FactorId, GroupId, RecoveryId, ScheduleId,
+    SessionId, SignInId, TicketId, TokenId, UserId,
 };
 use twofold_domain::permission::{Need, need};
 use twofold_domain::policy::Role;
@@ -214,6 +214,7 @@ impl World {
             "session" => things.map_or(SessionId::from_uuid(never), |s| s.session).to_string(),
             // Ids that nobody has: whoever may, is told so.
             "approval" => ApprovalId::from_uuid(never).to_string(),
+            "case" => RecoveryId::from_uuid(never).to_string(),
             "client" => ClientId::from_uuid(never).to_string(),
             "exemption" => ExemptionId::from_uuid(never).to_string(),
             "factor" => FactorId::from_uuid(never).to_string(),
