@@ -206,7 +206,8 @@ fn user(f: &Frame, event: UserEvent) -> Told {
         | UserEvent::RecoveryCodesRegenerated { count, .. } => Told::lines([f.n("codes-left", count)]),
         UserEvent::OtpAccepted { purpose, .. }
         | UserEvent::SmsCodeAccepted { purpose, .. }
-        | UserEvent::AssertionAccepted { purpose, .. } => Told::lines([value(f, what_for(purpose))]),
+        | UserEvent::AssertionAccepted { purpose, .. }
+        | UserEvent::RecoveryGrantUsed { purpose, .. } => Told::lines([value(f, what_for(purpose))]),
         UserEvent::SmsCodeIssued { purpose, expires_at, .. } => {
             Told::lines([value(f, what_for(purpose)), until(f, expires_at)])
         }
@@ -254,7 +255,6 @@ fn user(f: &Frame, event: UserEvent) -> Told {
             };
             Told::lines([f.s(handed), until(f, expires_at)]).because(Some(reason))
         }
-        UserEvent::RecoveryGrantUsed { purpose, .. } => Told::lines([value(f, what_for(purpose))]),
         UserEvent::RecoveryGrantRevoked { how, .. } => Told::lines([value(f, objected(how))]),
         UserEvent::ExemptionGranted { reason, until: end, .. } => {
             Told::lines([until(f, end)]).because(Some(reason))

@@ -67,7 +67,7 @@ pub(super) async fn standing(door: &Door, user: &User) -> Result<(String, bool),
 pub(super) async fn own_way(
     door: &Door,
     me: &Me,
-    send: String,
+    action: String,
     hidden: Vec<(&'static str, String)>,
     sent: Option<Timestamp>,
 ) -> Result<Option<TextWay>, Refused> {
@@ -78,5 +78,5 @@ pub(super) async fn own_way(
     let (desk, person) = (&door.app.desk, me.principal.user);
     let number = masked_number(desk, door.account, person, &me.user, factor).await?.unwrap_or_default();
     let (state, bad) = if sent.is_some() { standing(door, &me.user).await? } else { (String::new(), false) };
-    Ok(Some(TextWay { number, send, hidden, sent: sent.is_some(), state, bad }))
+    Ok(Some(TextWay { number, send: action, hidden, sent: sent.is_some(), state, bad }))
 }

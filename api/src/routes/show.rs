@@ -139,12 +139,11 @@ pub(super) fn proof(
             Ok(Typed { proof: Proof::Sms(code.into()), pointer: "/sms_code" })
         }
         (None, None, Some(text), None) => {
-            let proof = match GrantCode::parse(text.expose()) {
-                Ok(granted) => Proof::Grant(granted.into()),
-                Err(_) => {
-                    let code = RecoveryCode::parse(text.expose());
-                    Proof::Recovery(code.map_err(|why| invalid("/recovery_code", &why))?.into())
-                }
+            let proof = if let Ok(granted) = GrantCode::parse(text.expose()) {
+                Proof::Grant(granted.into())
+            } else {
+                let code = RecoveryCode::parse(text.expose());
+                Proof::Recovery(code.map_err(|why| invalid("/recovery_code", &why))?.into())
             };
             Ok(Typed { proof, pointer: "/recovery_code" })
         }

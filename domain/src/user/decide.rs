@@ -61,7 +61,9 @@ impl User {
             && let Some((index, at)) =
                 events.iter().enumerate().find_map(|(n, e)| Some((n, use_of_factor(e)?)))
         {
-            events.splice(index + 1..index + 1, self.give_way(Objection::Factor, at));
+            let behind = events.split_off(index + 1);
+            events.extend(self.give_way(Objection::Factor, at));
+            events.extend(behind);
         }
         Ok((events, accepted))
     }

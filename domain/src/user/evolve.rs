@@ -262,7 +262,6 @@ impl User {
             UserEvent::RecoveryRequested { recovery, route, at } => {
                 self.plea = Some(Plea { recovery: *recovery, route: *route, at: *at });
             }
-            UserEvent::RecoveryRefused { .. } => {}
             UserEvent::RecoveryGranted { recovery, handed, expires_at, at, .. } => {
                 self.sealed_values += 1;
                 let (link, code) = match handed {
@@ -447,7 +446,8 @@ impl User {
                 self.tokens.clear();
                 self.undelivered.clear();
             }
-            UserEvent::RecoveryCodesLow { .. }
+            UserEvent::RecoveryRefused { .. }
+            | UserEvent::RecoveryCodesLow { .. }
             | UserEvent::RecoveryCodesExhausted { .. }
             | UserEvent::DeviceReportedLost { .. } => {}
         }

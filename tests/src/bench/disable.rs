@@ -112,7 +112,12 @@ async fn one(section: &'static str, db: TestDb, options: &Options, report: &mut 
     let crowds = visitors.chunks(VISITORS_EACH).map(<[Person]>::to_vec).collect();
     let traffic = Traffic::begin(&town, crowds);
     let pause = Duration::from_secs(options.seconds.max(1) * 2);
-    let before = traffic.during(async { Ok(tokio::time::sleep(pause).await) }).await?;
+    let before = traffic
+        .during(async {
+            tokio::time::sleep(pause).await;
+            Ok(())
+        })
+        .await?;
 
     // The floors: the roster read once, everybody's row read once.
     let begun = Instant::now();
@@ -129,13 +134,13 @@ async fn one(section: &'static str, db: TestDb, options: &Options, report: &mut 
     let change = json!({"change": {"kind": "disable"}});
     let begun = Instant::now();
     let seen = send(&doors, &owner, ("POST", &format!("{base}/policy/preview")), None, &change).await?;
-    figures.seconds(format!("{people} people, preview"), begun.elapsed(), "everybody's row", rows_read);
+    figures.seconds(&format!("{people} people, preview"), begun.elapsed(), "everybody's row", rows_read);
     let etag = seen.headers.get("etag").context("a preview has a version")?.to_str()?.to_owned();
     let confirmed = json!({"preview": seen.body["confirmation"], "reason": "measured"});
     let begun = Instant::now();
     send(&doors, &owner, ("POST", &format!("{base}/two-factor/disable")), Some(&etag), &confirmed).await?;
     let took = begun.elapsed();
-    figures.seconds(format!("{people} people, disable"), took, "the roster", roster_read);
+    figures.seconds(&format!("{people} people, disable"), took, "the roster", roster_read);
     let begun = Instant::now();
     let answer = send(&doors, &auditor, ("GET", "/v1/reports/mfa-status"), None, &Value::Null).await?;
     let took = begun.elapsed();
@@ -143,7 +148,7 @@ async fn one(section: &'static str, db: TestDb, options: &Options, report: &mut 
     ensure!(lines.len() == rows, "{} lines for {rows} people", lines.len());
     let off = lines.iter().all(|line| line["state"] == "off" && line["factors"] == "");
     ensure!(off, "somebody is still enrolled at the next read");
-    figures.seconds(format!("{people} people, report at the next read"), took, "everybody's row", rows_read);
+    figures.seconds(&format!("{people} people, report at the next read"), took, "everybody's row", rows_read);
 
     // The manager as the server runs it, with its pauses.
     let begun = Instant::now();
@@ -205,8 +210,8 @@ struct Figures<'a> {
 }
 
 impl Figures<'_> {
-    fn seconds(&mut self, what: String, took: Duration, floor_is: &'static str, floor: Duration) {
-        let figure = self.rate(&what, took.as_secs_f64(), floor_is, floor.as_secs_f64());
+    fn seconds(&mut self, what: &str, took: Duration, floor_is: &'static str, floor: Duration) {
+        let figure = self.rate(what, took.as_secs_f64(), floor_is, floor.as_secs_f64());
         self.add(Figure { unit: Unit::Seconds, ..figure });
     }
 

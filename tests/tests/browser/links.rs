@@ -56,7 +56,7 @@ async fn wander(site: &Served, session: &str, inside: &str) -> Result<Found> {
         let response = ask(site, session, Method::GET, &path).await?;
         let status = response.status();
         ensure!(status == StatusCode::OK, "{path} answers {status}");
-        if !kind.starts_with(inside) || kind.contains("/status.") || kind.ends_with(".csv") {
+        if !kind.starts_with(inside) || kind.contains("/status.") || kind.contains(".csv") {
             continue;
         }
         let page = String::from_utf8(response.into_body().collect().await?.to_bytes().into())?;

@@ -70,7 +70,7 @@ async fn asked(visit: &Visit<'_>, who: &mut Person) -> Result<(Value, Value)> {
 }
 
 /// An assertion as a body.
-fn shown(challenge: &Value, credential: Value) -> Value {
+fn shown(challenge: &Value, credential: &Value) -> Value {
     json!({ "assertion": { "state": challenge["state"], "credential": credential } })
 }
 
@@ -81,7 +81,7 @@ fn proofs(begun: &Value) -> Result<String> {
 /// Signs in with a key, which takes away what earlier failures left.
 async fn in_with(visit: &Visit<'_>, who: &mut Person, key: &mut SecurityKey) -> Result<()> {
     let (begun, challenge) = asked(visit, who).await?;
-    let body = shown(&challenge, key.get(&challenge["public_key"])?);
+    let body = shown(&challenge, &key.get(&challenge["public_key"])?);
     let proved = visit.at_device(&begun, &proofs(&begun)?, body).await?;
     ensure!(proved.status == 200, "{} {}", proved.gist(), proved.body);
     who.browser.session = Some(text(&proved.body, "/session/token")?);
@@ -102,7 +102,7 @@ stories! {
         in_with(&visit, &mut person, &mut key).await?;
 
         let challenge = visit.grant(&person, "POST", "/v1/step-up/challenges", Value::Null).await?;
-        let body = shown(&challenge, key.get(&challenge["public_key"])?);
+        let body = shown(&challenge, &key.get(&challenge["public_key"])?);
         let raised = visit.grant(&person, "POST", "/v1/step-up", body).await?;
         person.browser.session = Some(text(&raised, "/session/token")?);
 
@@ -125,7 +125,7 @@ stories! {
 
         let off = "/v1/users/me/two-factor/disable";
         let challenge = visit.grant(&person, "POST", &format!("{off}/challenges"), Value::Null).await?;
-        let mut body = shown(&challenge, key.get(&challenge["public_key"])?);
+        let mut body = shown(&challenge, &key.get(&challenge["public_key"])?);
         body["password"] = json!(person.password);
         visit.grant(&person, "POST", off, body).await?;
         Ok(())
@@ -167,7 +167,7 @@ stories! {
 
         // Spent at the sign-in, and shown again there and elsewhere.
         let (begun, challenge) = asked(&visit, &mut person).await?;
-        let body = shown(&challenge, key.get(&challenge["public_key"])?);
+        let body = shown(&challenge, &key.get(&challenge["public_key"])?);
         let proved = visit.at_device(&begun, &proofs(&begun)?, body.clone()).await?;
         code(&proved, "200")?;
         person.browser.session = Some(text(&proved.body, "/session/token")?);
@@ -187,7 +187,7 @@ stories! {
             let (mut begun, mut challenge) = asked(&visit, &mut person).await?;
             let mut shows = key.clone();
             match case {
-                "another origin" => shows.origin = "https://twofold.lilliput.example.evil.example".to_owned(),
+                "another origin" => "https://twofold.lilliput.example.evil.example".clone_into(&mut shows.origin),
                 "another relying party" => shows.party = Some("evil.example".to_owned()),
                 "another person's key" => shows = others.clone(),
                 "a challenge for another purpose" => {
@@ -212,7 +212,7 @@ stories! {
             if case == "too late" {
                 town.wait(Span::minutes(5));
             }
-            let refused = visit.at_device(&begun, &proofs(&begun)?, shown(&challenge, answer)).await?;
+            let refused = visit.at_device(&begun, &proofs(&begun)?, shown(&challenge, &answer)).await?;
             let gist = refused.gist();
             let reason = refused.body["reason"].as_str().unwrap_or_default();
             let expected = match case {
@@ -236,7 +236,7 @@ stories! {
         let visit = Visit::open(&town).await?;
         let (mut person, mut key) = with_key(&town, &visit, Role::Agent).await?;
         let challenge = visit.grant(&person, "POST", "/v1/step-up/challenges", Value::Null).await?;
-        let body = shown(&challenge, key.get(&challenge["public_key"])?);
+        let body = shown(&challenge, &key.get(&challenge["public_key"])?);
         let bearer = format!("Bearer {}", person.session()?);
         let doors = std::sync::Arc::new(Doors::open(&town).await?);
         let results = at_once(64, |_| {
@@ -299,9 +299,9 @@ stories! {
                 data.truncate(place);
                 data
             })?;
-            let answer = visit.at_device(&begun, &proofs(&begun)?, shown(&challenge, cut)).await?;
+            let answer = visit.at_device(&begun, &proofs(&begun)?, shown(&challenge, &cut)).await?;
             ensure!(answer.status == 401, "{place}: {} {}", answer.gist(), answer.body);
-            let mut sealed = shown(&challenge, key.get(&challenge["public_key"])?);
+            let mut sealed = shown(&challenge, &key.get(&challenge["public_key"])?);
             sealed["assertion"]["state"] = json!("AAAA");
             town.wait(Span::minutes(4));
             let answer = visit.at_device(&begun, &proofs(&begun)?, sealed).await?;

@@ -299,7 +299,7 @@ stories! {
         }
         let looked = exchange.look(&challenge).await?;
         ensure!(looked["methods"] == json!(["sms_code", "recovery_code"]), "{looked}");
-        let paper = ada.codes.first().context("a recovery code")?.to_string();
+        let paper = ada.codes.first().context("a recovery code")?.clone();
         let answer = exchange.prove(&challenge, json!({ "recovery_code": paper })).await?;
         ensure!(answer.status.is_success(), "{}", answer.body);
         Ok(())

@@ -122,9 +122,8 @@ fn mailbox_in_doubt() -> Rule {
                     resets.insert(*user, vec![*link]);
                 }
                 UserEvent::LinkRedeemed { link, at } => {
-                    if resets.remove(user).is_some_and(|links| links.contains(link)) {
-                        mailed.insert(*user, *at);
-                    }
+                    let by_mail = resets.remove(user).filter(|links| links.contains(link));
+                    mailed.extend(by_mail.map(|_| (*user, *at)));
                 }
                 UserEvent::EmailChanged { at, .. } => {
                     moved.insert(*user, *at);
