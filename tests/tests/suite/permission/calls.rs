@@ -345,7 +345,8 @@ fn recovery() -> Vec<Call> {
             "recovery.grant_recovery",
             |_| json!({ "reason": "the matrix asks", "hours": 0 }),
             &["422 invalid_fields"],
-        ),
+        )
+        .not_alone(&["422 invalid_fields"]),
         with("recovery.stop_recovery", CASE, &["409 nothing_waits"]).when(When::Own),
         with("recovery.stop_recovery", CASE, &["409 nothing_waits"]).when(When::Another),
         with("recovery.redeem_recovery", |_| json!({ "token": "tfl_nothing" }), &["410 link_over"]),
@@ -358,12 +359,12 @@ fn recovery() -> Vec<Call> {
         with(
             "recovery.request_own_recovery",
             |_| json!({ "password": "the wrong one, of course" }),
-            &["409 not_trusted"],
+            &["409 not_trusted", "422 proof_rejected"],
         ),
         with(
             "recovery.confirm_own_recovery",
             |_| json!({ "mailed_code": "0000 0000" }),
-            &["409 not_trusted"],
+            &["409 not_trusted", "409 nothing_requested"],
         ),
     ]
 }
