@@ -24,6 +24,7 @@ pub(crate) mod kind {
     pub(crate) use crate::verify::password::PASSWORD_KIND as PASSWORD;
     pub(crate) use crate::verify::recovery::CODES_KIND as RECOVERY_CODES;
     pub(crate) use crate::verify::totp::SEED_KIND as OTP_SEED;
+    pub(crate) use crate::verify::webauthn::{CEREMONY_KIND as CEREMONY, KEY_KIND as WEBAUTHN_KEY};
     /// Tag of a mailed code.
     pub(crate) const MAILED_CODE: &str = "mailed_code";
     /// Tag of a code by SMS.

@@ -12,5 +12,6 @@ pub mod person;
 pub mod post;
 pub mod postgres;
 pub mod race;
+pub mod security_key;
 pub mod town;
 pub mod world;

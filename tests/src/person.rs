@@ -13,7 +13,7 @@ use twofold_domain::user::{Refusal, UserError};
 use twofold_infra::acts::{
     ActError, BeginSignIn, Begun, Beside, Binding, ChangePolicies, ConfirmFactor, Confirmation, Consented,
     Credential, EnrolmentStarted, NewPerson, Proof, ProveSignIn, Proved, RedeemLink, RegisterUser,
-    RequestAct, StartEnrolment, Statement, StepUp, SteppedUp, Switch, SwitchAccount, UseApproval,
+    RequestAct, ShownFirst, StartEnrolment, Statement, StepUp, SteppedUp, Switch, SwitchAccount, UseApproval,
     enrolled_now, state,
 };
 use twofold_infra::desk::{Desk, Done};
@@ -169,6 +169,7 @@ pub fn confirmation(
     mailed: Option<&str>,
 ) -> Result<ConfirmFactor> {
     let Proof::Otp(otp) = otp(code)? else { bail!("no code: {code:?}") };
+    let shown = ShownFirst::Otp(otp);
     let mailed = match mailed {
         None => None,
         Some(text) => match MailedCode::parse(text) {
@@ -177,7 +178,7 @@ pub fn confirmation(
         },
     };
     let warrant = mailed.map(Beside::Mailed);
-    Ok(ConfirmFactor { credential: credential(session)?, factor, otp, warrant })
+    Ok(ConfirmFactor { credential: credential(session)?, factor, shown, warrant })
 }
 
 impl Person {

@@ -91,9 +91,22 @@ impl Town {
 
     /// The same, reached by a URL of one's own.
     pub async fn found_at(db: TestDb, url: String) -> Result<Arc<Self>> {
+        Self::found_behind(db, url, None).await
+    }
+
+    /// A town that people reach at this origin.
+    pub async fn found_as(db: TestDb, origin: &str) -> Result<Arc<Self>> {
+        let url = serving_url(&db).await?;
+        Self::found_behind(db, url, Some(origin)).await
+    }
+
+    async fn found_behind(db: TestDb, url: String, origin: Option<&str>) -> Result<Arc<Self>> {
         let time = ManualClock::starting_at(NOON);
         let (db, folder) = (Arc::new(db), Arc::new(TempDir::new()?));
-        let config = config(&url, folder.path())?;
+        let mut config = config(&url, folder.path())?;
+        if let Some(origin) = origin {
+            origin.clone_into(&mut config.http.public_url);
+        }
         let desks = [instance(&config, time.clock()).await?, instance(&config, time.clock()).await?];
         let account = desks[0].mint().id();
         let never = Mutex::new(vec![IP.to_owned(), BROWSER.to_owned()]);

@@ -9,21 +9,21 @@ use twofold_domain::device::Scope;
 use twofold_domain::factor::FactorKind;
 use twofold_domain::ids::FactorId;
 use twofold_domain::permission::Act as Deed;
-use twofold_domain::user::{Gate, Refusal, UserError};
+use twofold_domain::user::{Gate, Pending, Refusal, UserError};
 use twofold_infra::acts::{
     ActError, Beside, Binding, ConfirmFactor, Confirmation, EnrolmentStarted, MailCode, ShowEnrolment,
-    StartEnrolment,
+    ShowKey, ShownFirst, StartEnrolment, StartKey,
 };
 use twofold_infra::verify::EnrolmentTicket;
 use twofold_infra::verify::code::{MailedCode, NotACode, OtpCode};
 
-use super::challenge::refusal;
+use super::challenge::{keys_are_offered, refusal_of};
 use super::door::{Door, Me, Said};
 use super::enrol_phone;
 use super::refused::Refused;
-use super::typed::Typed;
+use super::typed::{KeyAnswer, Typed};
 use crate::extract::{Form, Query};
-use crate::pages::entry::{Enrol, EnrolStart, Mailed, PhoneStart, RecoveryCodes};
+use crate::pages::entry::{Enrol, EnrolKey, EnrolStart, Key, Mailed, PhoneStart, RecoveryCodes};
 use crate::pages::frame::{Field, Tone, When};
 use crate::pages::{qr, render};
 
@@ -39,16 +39,20 @@ pub(super) struct Asked {
 pub(super) struct Named {
     #[serde(default)]
     name: String,
+    /// `webauthn`; an authenticator app where nothing is said.
+    #[serde(default)]
+    kind: String,
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct Codes {
     factor: FactorId,
     #[serde(default)]
     code: Typed,
     #[serde(default)]
     mailed_code: Typed,
+    #[serde(flatten)]
+    key: KeyAnswer,
 }
 
 /// The binding under way, or the beginning of one.
@@ -63,10 +67,14 @@ pub(super) async fn show(mut door: Door, Query(asked): Query<Asked>) -> Result<R
 /// Begins.
 pub(super) async fn start(mut door: Door, Form(named): Form<Named>) -> Result<Response, Refused> {
     let me = enter(&mut door).await?;
-    let start =
-        StartEnrolment { credential: me.credential.clone(), name: named.name.clone(), binding: Binding::App };
-    match door.perform(start).await {
-        Ok(_) => Ok(door.go("enrol", None)),
+    let (credential, name) = (me.credential.clone(), named.name.clone());
+    let begun = if named.kind == "webauthn" {
+        door.perform(StartKey { credential, name }).await.map(drop)
+    } else {
+        door.perform(StartEnrolment { credential, name, binding: Binding::App }).await.map(drop)
+    };
+    match begun {
+        Ok(()) => Ok(door.go("enrol", None)),
         Err(ActError::Field { .. }) => {
             let field = Field { value: named.name, error: door.frame.s("name-wrong") };
             Ok((StatusCode::UNPROCESSABLE_ENTITY, beginning(&door, &me, field)).into_response())
@@ -108,14 +116,20 @@ pub(super) async fn mail(mut door: Door) -> Result<Response, Refused> {
 pub(super) async fn confirm(mut door: Door, Form(codes): Form<Codes>) -> Result<Response, Refused> {
     let me = enter(&mut door).await?;
     let first = me.user.first_binding(door.state.generation);
-    let (otp, mailed) = (OtpCode::parse(codes.code.text()), beside(codes.mailed_code.text()));
+    let by_key = codes.key.given();
+    let otp = if by_key {
+        codes.key.made()
+    } else {
+        OtpCode::parse(codes.code.text()).ok().map(|otp| ShownFirst::Otp(Arc::new(otp)))
+    };
+    let mailed = beside(codes.mailed_code.text());
     let field =
         |wrong: bool, key: &str| if wrong { Field::wrong(door.frame.s(key)) } else { Field::default() };
-    let (otp, mailed) = match (otp, mailed) {
-        (Ok(otp), Ok(mailed)) => (otp, Some(mailed)),
-        (Ok(otp), Err(_)) if !first => (otp, None),
-        (otp, mailed) => {
-            let code = field(otp.is_err(), "code-malformed");
+    let (shown, mailed) = match (otp, mailed) {
+        (Some(shown), Ok(mailed)) => (shown, Some(mailed)),
+        (Some(shown), Err(_)) if !first => (shown, None),
+        (shown, mailed) => {
+            let code = field(shown.is_none(), if by_key { "key-wrong" } else { "code-malformed" });
             let mailed = field(first && mailed.is_err(), "mailed-code-malformed");
             return wrong(&door, &me, codes.factor, code, mailed).await;
         }
@@ -123,7 +137,7 @@ pub(super) async fn confirm(mut door: Door, Form(codes): Form<Codes>) -> Result<
     let confirm = ConfirmFactor {
         credential: me.credential.clone(),
         factor: codes.factor,
-        otp: Arc::new(otp),
+        shown,
         warrant: mailed.filter(|_| first),
     };
     let confirmed = match door.perform(confirm).await.map(|done| (done.reply, done.at)) {
@@ -138,7 +152,7 @@ pub(super) async fn confirm(mut door: Door, Form(codes): Form<Codes>) -> Result<
                     "mailed-code-wrong"
                 }));
             } else {
-                code = Field::wrong(refusal(&door, why, false));
+                code = Field::wrong(refusal_of(&door, why, false, by_key));
             }
             if why.gate == Gate::Ticket {
                 (code, mailed) = (Field::default(), Field::wrong(door.frame.s("ticket-wrong")));
@@ -236,6 +250,8 @@ pub(super) fn beginning_with(door: &Door, me: &Me, name: Field, number: Field) -
             String::new()
         },
         called: name,
+        app: policy.allows(FactorKind::Totp),
+        key: keys_are_offered(door) && policy.allows(FactorKind::Webauthn),
         phone,
         cancel: otherwise(door, me),
     })
@@ -264,21 +280,17 @@ pub(super) async fn under_way(
     code: Field,
     mailed: Field,
 ) -> Result<Response, Refused> {
+    let kind = me.user.pending_of(me.principal.session_id).map(Pending::kind);
+    if kind == Some(FactorKind::Webauthn) {
+        return key_under_way(door, me, factor, code, mailed).await;
+    }
     let show = ShowEnrolment { credential: me.credential.clone(), factor };
     let started: EnrolmentStarted = match door.perform(show).await {
         Ok(done) => done.reply,
         Err(ActError::User(UserError::NoPending)) => return Err(door.go("enrol", None).into()),
         Err(error) => return Err(door.refuse(error)),
     };
-    let expires = me.user.mailed_codes().last().map(|open| open.expires_at.into());
-    let ticket = me.user.open_ticket(door.now()).is_some();
-    let mailed = (started.mailed_code_needed || started.ticket_needed).then(|| Mailed {
-        to: if started.ticket_needed { String::new() } else { mask(&me.email) },
-        expires: expires.filter(|_| !started.ticket_needed),
-        code: mailed,
-        mode: if ticket { "text" } else { "numeric" },
-        again: if started.ticket_needed { String::new() } else { door.path("enrol/mail") },
-    });
+    let mailed = besides(door, me, started.mailed_code_needed, started.ticket_needed, mailed);
     if started.kind == FactorKind::Sms {
         return enrol_phone::under_way(door, me, &started, code, mailed).await;
     }
@@ -300,6 +312,51 @@ pub(super) async fn under_way(
         code,
         mailed,
     }))
+}
+
+/// The same of a security key or passkey.
+async fn key_under_way(
+    door: &Door,
+    me: &Me,
+    factor: FactorId,
+    wrong: Field,
+    mailed: Field,
+) -> Result<Response, Refused> {
+    let started = match door.perform(ShowKey { credential: me.credential.clone(), factor }).await {
+        Ok(done) => done.reply,
+        Err(ActError::User(UserError::NoPending)) => return Err(door.go("enrol", None).into()),
+        Err(error) => return Err(door.refuse(error)),
+    };
+    let mut f = door.frame.clone();
+    f.path = door.path("enrol");
+    Ok(render(&EnrolKey {
+        f,
+        action: door.path("enrol/confirm"),
+        required: me.principal.session.scope == Scope::Enrolment,
+        factor: factor.to_string(),
+        anew: door.path("enrol?anew=yes"),
+        cancel: otherwise(door, me),
+        key: Key {
+            way: "create",
+            options: started.options.to_string(),
+            state: String::new(),
+            wrong: wrong.error,
+        },
+        mailed: besides(door, me, started.mailed_code_needed, started.ticket_needed, mailed),
+    }))
+}
+
+/// What a first binding takes beside the factor itself.
+fn besides(door: &Door, me: &Me, mailed: bool, ticket_needed: bool, code: Field) -> Option<Mailed> {
+    let expires = me.user.mailed_codes().last().map(|open| open.expires_at.into());
+    let ticket = me.user.open_ticket(door.now()).is_some();
+    (mailed || ticket_needed).then(|| Mailed {
+        to: if ticket_needed { String::new() } else { mask(&me.email) },
+        expires: expires.filter(|_| !ticket_needed),
+        code,
+        mode: if ticket { "text" } else { "numeric" },
+        again: if ticket_needed { String::new() } else { door.path("enrol/mail") },
+    })
 }
 
 /// A key in groups of four, for typing.

@@ -69,6 +69,9 @@ impl Door {
             }
             ActError::Denied(Denied::StepUp) => redirect(&asked("step-up", "")).into(),
             ActError::Denied(Denied::EnrolFirst) => redirect(&self.path("enrol")).into(),
+            ActError::NoName(_) | ActError::NoKey => {
+                self.explain(StatusCode::CONFLICT, "error-keys-not-offered")
+            }
             ActError::EnrolmentClosed(_) => self.explain(StatusCode::CONFLICT, "error-enrolment-closed"),
             ActError::User(UserError::LastFactor) => self.explain(StatusCode::CONFLICT, "error-last-factor"),
             ActError::LastOwner(_) => self.explain(StatusCode::CONFLICT, "error-last-owner"),

@@ -19,12 +19,12 @@ use twofold_infra::verify::password::Password;
 use twofold_projections::directory::{self, DeviceRow};
 
 use super::browser;
-use super::challenge::{not_a_code, refusal};
+use super::challenge::{not_a_code, refusal_of, session_key};
 use super::door::{Door, Me, Said, redirect, with_query};
 use super::enrol::recovery_codes;
 use super::refused::Refused;
 use super::texted::{not_sent, own_way, say};
-use super::typed::Typed;
+use super::typed::{KeyAnswer, Typed};
 use crate::extract::{Form, Path};
 use crate::pages::frame::{Field, Section, When};
 use crate::pages::{own, render};
@@ -45,7 +45,7 @@ pub(super) async fn show(mut door: Door) -> Result<Response, Refused> {
         let more = enrolled.is_some_and(|e| e.factors.len() > 1);
         factors.push(own::Factor {
             name: name.map_or_else(String::new, |name| name.as_str().to_owned()),
-            kind: super::words::kind(factor.kind()),
+            kind: super::words::held(&factor.held),
             number: masked_number(&door.app.desk, door.account, me.principal.user, &me.user, *id)
                 .await?
                 .unwrap_or_default(),
@@ -269,12 +269,13 @@ pub(super) async fn end_several(
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct Off {
     #[serde(default)]
     password: Typed,
     #[serde(default)]
     code: Typed,
+    #[serde(flatten)]
+    key: KeyAnswer,
 }
 
 /// Asks for password and code before the second factor is switched off.
@@ -283,21 +284,28 @@ pub(super) async fn ask_to_switch_off(mut door: Door) -> Result<Response, Refuse
     if me.user.enrolled(door.state.generation).is_none() {
         return Ok(door.go("security", None));
     }
-    off_page(&door, &me, Field::default(), Field::default()).await
+    off_page(&door, &me, Field::default(), Field::default(), String::new()).await
 }
 
 /// Switches one's own second factor off.
 pub(super) async fn switch_off(mut door: Door, Form(off): Form<Off>) -> Result<Response, Refused> {
     let me = door.enter(Deed::ReadOwn).await?;
-    let wrong = async |password: Field, code: Field| {
-        let page = off_page(&door, &me, password, code).await?;
+    let by_key = off.key.given();
+    let wrong = async |door: &Door, password: Field, proof: String| {
+        let (code, key) = match proof {
+            text if text.is_empty() => (Field::default(), String::new()),
+            text if by_key => (Field::default(), text),
+            text => (Field::wrong(text), String::new()),
+        };
+        let page = off_page(door, &me, password, code, key).await?;
         Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
     };
     let Ok(password) = Password::parse(off.password.text()) else {
-        return wrong(Field::wrong(door.frame.s("password-wrong")), Field::default()).await;
+        return wrong(&door, Field::wrong(door.frame.s("password-wrong")), String::new()).await;
     };
-    let Some(proof) = off.code.proof() else {
-        return wrong(Field::default(), Field::wrong(door.frame.s(not_a_code(false)))).await;
+    let Some(proof) = (if by_key { off.key.proof() } else { off.code.proof() }) else {
+        let key = if by_key { "key-wrong" } else { not_a_code(false) };
+        return wrong(&door, Field::default(), door.frame.s(key)).await;
     };
     let recovery = matches!(proof, Proof::Recovery(_));
     let act = DisableOwn { credential: me.credential.clone(), password, proof };
@@ -305,9 +313,11 @@ pub(super) async fn switch_off(mut door: Door, Form(off): Form<Off>) -> Result<R
         Disabled::Refused(why) if why.gate == Gate::Password => {
             let wait = why.retry_at.map_or_else(String::new, |at| door.wait(Some(at)));
             let text = format!("{} {wait}", door.frame.s("password-wrong"));
-            wrong(Field::wrong(text.trim()), Field::default()).await
+            wrong(&door, Field::wrong(text.trim()), String::new()).await
         }
-        Disabled::Refused(why) => wrong(Field::default(), Field::wrong(refusal(&door, why, recovery))).await,
+        Disabled::Refused(why) => {
+            wrong(&door, Field::default(), refusal_of(&door, why, recovery, by_key)).await
+        }
         Disabled::Off(grant) => {
             let there = with_query(&door.path("security"), [("said", Said::SwitchedOff.word())]);
             Ok((door.session_cookie(&grant, door.stays), redirect(&there)).into_response())
@@ -324,12 +334,21 @@ pub(super) async fn text(mut door: Door) -> Result<Response, Refused> {
         Err(error) => {
             let (status, words) = not_sent(&door, error).map_err(|error| door.refuse(error))?;
             say(&mut door, words);
-            Ok((status, off_page(&door, &me, Field::default(), Field::default()).await?).into_response())
+            let page = off_page(&door, &me, Field::default(), Field::default(), String::new()).await?;
+            Ok((status, page).into_response())
         }
     }
 }
 
-async fn off_page(door: &Door, me: &Me, password: Field, code: Field) -> Result<Response, Refused> {
+async fn off_page(
+    door: &Door,
+    me: &Me,
+    password: Field,
+    code: Field,
+    wrong_key: String,
+) -> Result<Response, Refused> {
+    // Where it is required nothing is asked for: the act says so.
+    let key = session_key(door, me, true, wrong_key).await?;
     let sent = me.user.sms_codes(Purpose::Disable).last().map(|code| code.issued_at);
     let text = own_way(door, me, door.path("security/switch-off/text"), vec![], sent).await?;
     Ok(render(&own::SwitchOff {
@@ -339,6 +358,7 @@ async fn off_page(door: &Door, me: &Me, password: Field, code: Field) -> Result<
         cancel: door.path("security"),
         password,
         code,
+        key,
     }))
 }
 

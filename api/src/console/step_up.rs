@@ -8,11 +8,11 @@ use twofold_domain::permission::Act as Deed;
 use twofold_domain::user::Purpose;
 use twofold_infra::acts::{Proof, StepUp, SteppedUp, TextFor, TextHere};
 
-use super::challenge::{not_a_code, refusal};
+use super::challenge::{not_a_code, refusal_of, session_key};
 use super::door::{Door, Me, Said, redirect, with_query};
 use super::refused::Refused;
 use super::texted::{not_sent, own_way, say};
-use super::typed::Typed;
+use super::typed::{KeyAnswer, Typed};
 use crate::extract::{Form, Query};
 use crate::pages::entry;
 use crate::pages::frame::Field;
@@ -24,11 +24,12 @@ pub(super) struct Asked {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct Shown {
     next: Option<String>,
     #[serde(default)]
     code: Typed,
+    #[serde(flatten)]
+    key: KeyAnswer,
 }
 
 /// Asks for a code again.
@@ -40,24 +41,26 @@ pub(super) async fn show(mut door: Door, Query(asked): Query<Asked>) -> Result<R
             [("said", Said::PasswordAgain.word()), ("next", asked.next.as_deref().unwrap_or_default())];
         return Ok(redirect(&with_query(&door.path("sign-in"), pairs)));
     }
-    page(&door, &me, asked.next.as_deref(), Field::default()).await
+    page(&door, &me, asked.next.as_deref(), Field::default(), String::new()).await
 }
 
 /// Raises the session and goes back to what it was needed for.
 pub(super) async fn submit(mut door: Door, Form(shown): Form<Shown>) -> Result<Response, Refused> {
     let me = door.enter(Deed::StepUp).await?;
     let next = shown.next.as_deref();
+    let by_key = shown.key.given();
     let wrong = async |door: &Door, text: String| {
-        let page = page(door, &me, next, Field::wrong(text)).await?;
+        let (code, key) = if by_key { (Field::default(), text) } else { (Field::wrong(text), String::new()) };
+        let page = page(door, &me, next, code, key).await?;
         Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
     };
-    let Some(proof) = shown.code.proof() else {
-        return wrong(&door, door.frame.s(not_a_code(false))).await;
+    let Some(proof) = (if by_key { shown.key.proof() } else { shown.code.proof() }) else {
+        return wrong(&door, door.frame.s(if by_key { "key-wrong" } else { not_a_code(false) })).await;
     };
     let recovery = matches!(proof, Proof::Recovery(_));
     let step_up = StepUp { credential: me.credential.clone(), proof };
     match door.perform(step_up).await.map_err(|error| door.refuse(error))?.reply {
-        SteppedUp::Refused(why) => wrong(&door, refusal(&door, why, recovery)).await,
+        SteppedUp::Refused(why) => wrong(&door, refusal_of(&door, why, recovery, by_key)).await,
         SteppedUp::Raised(grant) => {
             let there = door.go_on(next, "security");
             Ok((door.session_cookie(&grant, door.stays), redirect(&there)).into_response())
@@ -78,12 +81,20 @@ pub(super) async fn text(mut door: Door, Form(asked): Form<Asked>) -> Result<Res
         Err(error) => {
             let (status, words) = not_sent(&door, error).map_err(|error| door.refuse(error))?;
             say(&mut door, words);
-            Ok((status, page(&door, &me, next, Field::default()).await?).into_response())
+            let page = page(&door, &me, next, Field::default(), String::new()).await?;
+            Ok((status, page).into_response())
         }
     }
 }
 
-async fn page(door: &Door, me: &Me, next: Option<&str>, code: Field) -> Result<Response, Refused> {
+async fn page(
+    door: &Door,
+    me: &Me,
+    next: Option<&str>,
+    code: Field,
+    wrong_key: String,
+) -> Result<Response, Refused> {
+    let key = session_key(door, me, false, wrong_key).await?;
     let purpose = Purpose::StepUp(me.principal.session_id);
     let sent = me.user.sms_codes(purpose).last().map(|code| code.issued_at);
     let hidden = vec![("next", next.unwrap_or_default().to_owned())];
@@ -97,5 +108,6 @@ async fn page(door: &Door, me: &Me, next: Option<&str>, code: Field) -> Result<R
         enrol: door.path("enrol"),
         cancel: door.path("security"),
         code,
+        key,
     }))
 }

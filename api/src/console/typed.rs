@@ -1,10 +1,11 @@
 //! Secrets as a form sends them, until they are parsed.
 
 use serde::{Deserialize, Deserializer};
-use twofold_infra::acts::Proof;
+use twofold_infra::acts::{Proof, ShownFirst, Signed};
 use twofold_infra::verify::code::OtpCode;
 use twofold_infra::verify::grant::GrantCode;
 use twofold_infra::verify::recovery::RecoveryCode;
+use twofold_infra::verify::webauthn::{Assertion, Attestation};
 use zeroize::Zeroizing;
 
 /// A secret that somebody typed. Cannot be printed; zeroised.
@@ -26,6 +27,35 @@ impl Typed {
                 Err(_) => RecoveryCode::parse(&self.0).ok().map(|code| Proof::Recovery(code.into())),
             },
         }
+    }
+}
+
+/// What a form brings of a security key or passkey: nothing, where a code was typed.
+#[derive(Deserialize, Default)]
+pub(super) struct KeyAnswer {
+    #[serde(default)]
+    state: String,
+    #[serde(default)]
+    credential: String,
+}
+
+impl KeyAnswer {
+    /// Whether a key answered.
+    pub(super) fn given(&self) -> bool {
+        !self.credential.is_empty()
+    }
+
+    /// The credential that was made; `None` where it is none.
+    pub(super) fn made(&self) -> Option<ShownFirst> {
+        let value = serde_json::from_str(&self.credential).ok()?;
+        Attestation::parse(&value).ok().map(|made| ShownFirst::Key(made.into()))
+    }
+
+    /// The second factor that it is; `None` where it is none.
+    pub(super) fn proof(&self) -> Option<Proof> {
+        let value = serde_json::from_str(&self.credential).ok()?;
+        let answer = Assertion::parse(&value).ok()?;
+        Some(Proof::Assertion(Signed { answer, state: self.state.clone() }.into()))
     }
 }
 

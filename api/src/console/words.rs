@@ -1,7 +1,7 @@
 //! The domain's values as keys of words, and as marks.
 
 use twofold_domain::account::Switch;
-use twofold_domain::factor::FactorKind;
+use twofold_domain::factor::{FactorKind, Held};
 use twofold_domain::policy::AudiencePolicy;
 use twofold_domain::status::{Rule, Standing};
 use twofold_projections::status::Line;
@@ -50,6 +50,15 @@ pub(super) const fn kind(kind: FactorKind) -> &'static str {
         FactorKind::Token => "factor-token",
         FactorKind::Sms => "factor-sms",
         FactorKind::Webauthn => "factor-webauthn",
+    }
+}
+
+/// A factor that somebody holds: a passkey is told from a security key.
+pub(super) const fn held(held: &Held) -> &'static str {
+    match held.is_passkey() {
+        Some(true) => "factor-passkey",
+        Some(false) => "factor-security-key",
+        None => kind(held.kind()),
     }
 }
 

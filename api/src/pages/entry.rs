@@ -128,6 +128,19 @@ pub struct SignIn {
     pub stay: bool,
 }
 
+/// A button that asks a security key or passkey. It takes a script.
+#[derive(Debug, Clone)]
+pub struct Key {
+    /// `create` a credential, or `get` a signature.
+    pub way: &'static str,
+    /// What the browser is asked, as JSON.
+    pub options: String,
+    /// What comes back with the answer; empty where the server keeps it.
+    pub state: String,
+    /// What was wrong with the last answer.
+    pub wrong: String,
+}
+
 /// A number that codes go to.
 #[derive(Debug, Clone)]
 pub struct TextWay {
@@ -159,6 +172,10 @@ pub struct Challenge {
     pub recovery: bool,
     /// Is a code by SMS asked for?
     pub text: Option<TextWay>,
+    /// Is a code asked for that the reader's app or token shows?
+    pub app: bool,
+    /// The key that may be asked instead.
+    pub key: Option<Key>,
     /// The same page, asking for something else: where, and the key of its words.
     pub others: Vec<(String, &'static str)>,
     /// `code`; spaces and hyphens do not count.
@@ -191,9 +208,11 @@ pub struct StepUp {
     pub cancel: String,
     /// `code`
     pub code: Field,
+    /// The key that may be asked instead.
+    pub key: Option<Key>,
 }
 
-/// Before an authenticator app is bound: its name.
+/// Before a factor is bound: its name, and of which kind it is.
 #[derive(Debug, Clone, Template)]
 #[template(path = "enrol_start.html")]
 pub struct EnrolStart {
@@ -207,10 +226,36 @@ pub struct EnrolStart {
     pub mailed_to: String,
     /// `name`
     pub called: Field,
+    /// May it be an authenticator app?
+    pub app: bool,
+    /// May it be a security key or passkey?
+    pub key: bool,
     /// A telephone number instead, where the policy allows one.
     pub phone: Option<PhoneStart>,
     /// Where the reader goes instead; empty where they must enrol.
     pub cancel: String,
+}
+
+/// Binding a security key or passkey.
+#[derive(Debug, Clone, Template)]
+#[template(path = "enrol_key.html")]
+pub struct EnrolKey {
+    /// What stands around it.
+    pub f: Frame,
+    /// Where the form goes.
+    pub action: String,
+    /// Must they enrol before they can do anything else?
+    pub required: bool,
+    /// `factor`: its id.
+    pub factor: String,
+    /// Where another beginning is made.
+    pub anew: String,
+    /// Where the reader goes instead; empty where they must enrol.
+    pub cancel: String,
+    /// What the key is asked.
+    pub key: Key,
+    /// The code that was mailed, where the rule asks for one.
+    pub mailed: Option<Mailed>,
 }
 
 /// Before a telephone number is bound.

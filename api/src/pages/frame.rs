@@ -292,6 +292,11 @@ impl Frame {
         assets::stylesheet()
     }
 
+    pub(super) fn key_script(&self) -> &'static str {
+        let _ = self;
+        assets::key_script()
+    }
+
     /// Where a place is that only some may see; nothing where the reader may not, or nobody is signed in.
     pub(super) fn way(&self, section: Section, path: &str) -> Option<String> {
         let account = self.account.as_ref()?;

@@ -126,4 +126,6 @@ pub struct SwitchOff {
     pub password: Field,
     /// `code`
     pub code: Field,
+    /// The key that may be asked instead.
+    pub key: Option<super::entry::Key>,
 }

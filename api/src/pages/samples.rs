@@ -5,8 +5,8 @@ use askama::Template;
 use twofold_domain::time::Timestamp;
 
 use super::entry::{
-    Challenge, ConfirmAddress, Enrol, EnrolPhone, EnrolStart, Forgot, Home, Lost, Mailed, PhoneStart,
-    Recover, RecoveryCodes, SetUp, SignIn, StepUp, TextWay,
+    Challenge, ConfirmAddress, Enrol, EnrolKey, EnrolPhone, EnrolStart, Forgot, Home, Key, Lost, Mailed,
+    PhoneStart, Recover, RecoveryCodes, SetUp, SignIn, StepUp, TextWay,
 };
 use super::frame::{Account, Field, Frame, Section, Tone, When};
 use super::other::{Error, Message, Outbox};
@@ -30,6 +30,10 @@ const ALL_PLACES: [Section; 10] = [
     Section::Clock,
     Section::Profile,
 ];
+
+fn key(way: &'static str) -> Key {
+    Key { way, options: "{\"challenge\":\"AAAA\"}".into(), state: "sealed".into(), wrong: String::new() }
+}
 
 fn when(text: &str) -> When {
     When::from(text.parse::<Timestamp>().unwrap())
@@ -81,6 +85,7 @@ fn entry(l: Language) -> Vec<(&'static str, String)> {
                 enrol: action(),
                 cancel: action(),
                 code: wrong(),
+                key: Some(key("get")),
             }
             .render(),
         ),
@@ -92,6 +97,8 @@ fn entry(l: Language) -> Vec<(&'static str, String)> {
                 required: false,
                 mailed_to: "a••@example.org".into(),
                 called: Field::of("Phone"),
+                app: true,
+                key: true,
                 phone: Some(PhoneStart { action: action(), number: wrong() }),
                 cancel: action(),
             }
@@ -173,6 +180,8 @@ fn entry(l: Language) -> Vec<(&'static str, String)> {
                 hidden: vec![("sign_in", "sin_0".into())],
                 recovery: false,
                 text: None,
+                app: true,
+                key: Some(key("get")),
                 others: vec![("?with=recovery-code".into(), "use-recovery-code")],
                 code: wrong(),
                 trust_days: Some(30),
@@ -189,11 +198,27 @@ fn entry(l: Language) -> Vec<(&'static str, String)> {
                 hidden: vec![],
                 recovery: true,
                 text: None,
-                others: vec![("?".into(), "use-app")],
+                app: false,
+                key: None,
+                others: vec![("?".into(), "use-app"), ("?with=key".into(), "use-key")],
                 code: Field::default(),
                 trust_days: None,
                 lost: "lost".into(),
                 why: String::new(),
+            }
+            .render(),
+        ),
+        (
+            "enrol_key",
+            EnrolKey {
+                f: bare(l),
+                action: action(),
+                required: false,
+                factor: "fac_0".into(),
+                anew: action(),
+                cancel: action(),
+                key: Key { wrong: l.say("key-wrong"), ..key("create") },
+                mailed: None,
             }
             .render(),
         ),
@@ -205,6 +230,8 @@ fn entry(l: Language) -> Vec<(&'static str, String)> {
                 hidden: vec![("sign_in", "sin_0".into())],
                 recovery: false,
                 text: Some(text_way(l)),
+                app: false,
+                key: None,
                 others: vec![("?with=recovery-code".into(), "use-recovery-code")],
                 code: Field::default(),
                 trust_days: None,
@@ -356,9 +383,8 @@ fn switch_off(l: Language) -> String {
     let (action, cancel) = ("/somewhere".to_owned(), "/somewhere".to_owned());
     let f = inside(l, Section::Own);
     let text = Some(text_way(l));
-    SwitchOff { f, action, cancel, text, password: Field::default(), code: Field::default() }
-        .render()
-        .unwrap()
+    let (password, code) = (Field::default(), Field::default());
+    SwitchOff { f, action, cancel, text, password, code, key: Some(key("get")) }.render().unwrap()
 }
 
 fn text_way(l: Language) -> TextWay {
@@ -414,10 +440,13 @@ fn every_page_renders_in_every_language_without_inline_code() {
         for (name, page) in all(language) {
             let place = format!("{name} in {}", language.tag());
             assert!(page.contains(&format!("<html lang=\"{}\">", language.tag())), "{place}");
+            // The one script there is asks a key, and stands where there is one to ask.
+            let script = format!("<script src=\"{}\" defer></script>", bare(language).key_script());
+            let unscripted = page.replacen(&script, "", page.matches("data-key=").count());
             for forbidden in
                 ["<script", "style=", "onclick", "javascript:", "<b>Wrong", "<spare>", "{ $", "src=\"http"]
             {
-                assert!(!page.contains(forbidden), "{place}: {forbidden}");
+                assert!(!unscripted.contains(forbidden), "{place}: {forbidden}");
             }
             for attribute in ["aria-describedby=\"", "aria-labelledby=\"", " for=\""] {
                 let values = page.split(attribute).skip(1).filter_map(|rest| rest.split('"').next());

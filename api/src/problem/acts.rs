@@ -35,6 +35,8 @@ impl Problem {
             ActError::Stale(error) => of_stale(error),
             ActError::NotVouched(why) => Self::new(kinds::NOT_VOUCHED).detail(why.to_string()),
             ActError::EnrolmentClosed(why) => Self::new(kinds::ENROLMENT_CLOSED).detail(why.to_string()),
+            ActError::NoName(why) => Self::new(kinds::KEYS_NOT_OFFERED).detail(why.to_string()),
+            ActError::NoKey => Self::new(kinds::NO_KEY).detail(error.to_string()),
             ActError::NotTexted(not) => of_texts(&not, now),
             ActError::LastOwner(why) => Self::new(kinds::LAST_OWNER).detail(why.to_string()),
             ActError::TakesTwo => Self::new(kinds::TAKES_TWO).detail(error.to_string()),

@@ -180,6 +180,10 @@ kinds! {
     LAST_FACTOR = "last_factor", 409, "This is the last factor";
     /// The policy requires a second factor of this person.
     REQUIRED = "required_by_policy", 409, "The policy requires a second factor";
+    /// Nobody can be asked for a signature who has no security key or passkey that counts.
+    NO_KEY = "no_key", 409, "There is no security key or passkey to ask";
+    /// The installation is reached by an IP address, and a key is bound to a name.
+    KEYS_NOT_OFFERED = "keys_not_offered", 409, "Security keys cannot be bound here";
     /// Nobody of the account can enrol while its switch is off.
     ENROLMENT_CLOSED = "enrolment_closed", 409, "Nobody of this account can enrol now";
     /// The same idempotency key is being served at this moment.

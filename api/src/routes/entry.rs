@@ -1,5 +1,6 @@
 //! Entering and leaving: one-time links, signing in, step-up, signing out.
 
+mod challenge;
 mod forgotten;
 mod me;
 mod new_email;
@@ -26,10 +27,12 @@ pub(super) fn routes() -> Routes {
         .route(Guard::Open("whoever forgot their password is nobody yet"), routes!(forgotten::forgotten))
         .route(Guard::Open("whoever signs in is nobody yet"), routes!(sign_in::sign_in))
         .route(Guard::DeviceToken, routes!(prove::prove))
+        .route(Guard::DeviceToken, routes!(challenge::at_sign_in))
         .route(Guard::DeviceToken, routes!(text::challenge))
         .route(Guard::DeviceToken, routes!(text::resend))
         .route(Guard::act(Deed::EndOwn), routes!(sign_out::sign_out))
         .route(Guard::act(Deed::StepUp), routes!(step_up::step_up))
+        .route(Guard::act(Deed::StepUp), routes!(challenge::at_step_up))
         .route(Guard::act(Deed::StepUp), routes!(step_up_text::text))
         .route(Guard::act(Deed::ReadOwn), routes!(me::me))
         .route(Guard::act(Deed::ReadOwn), routes!(reauthorised::reauthorised))

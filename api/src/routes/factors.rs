@@ -1,5 +1,6 @@
 //! One's own second factors and recovery codes.
 
+mod challenge;
 mod codes;
 mod confirm;
 mod disable;
@@ -32,6 +33,7 @@ pub(super) fn routes() -> Routes {
         .route(Guard::act(Deed::ReadOwn), routes!(codes::codes))
         .route(Guard::act(Deed::ChangeOwnFactors), routes!(regenerate::regenerate))
         .route(Guard::act(Deed::DisableOwn), routes!(disable::disable))
+        .route(Guard::act(Deed::DisableOwn), routes!(challenge::disable_challenge))
 }
 
 /// A first factor can be bound in any session, a further one only after showing one that is bound.

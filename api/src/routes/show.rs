@@ -1,17 +1,19 @@
 //! Shapes that several answers share.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use twofold_domain::account::Account;
 use twofold_domain::device::{Method, Scope};
 use twofold_domain::ids::{ClientId, DeviceId, SessionId, UserId};
 use twofold_domain::policy::Role;
 use twofold_domain::sealed::{Kind, Sealed};
 use twofold_domain::time::Timestamp;
-use twofold_infra::acts::{Proof, SessionGrant};
+use twofold_infra::acts::{Challenged, Proof, SessionGrant, Signed};
 use twofold_infra::verify::code::{OtpCode, TextedCode};
 use twofold_infra::verify::grant::GrantCode;
 use twofold_infra::verify::password::Password;
 use twofold_infra::verify::recovery::RecoveryCode;
+use twofold_infra::verify::webauthn::Assertion;
 use utoipa::ToSchema;
 use zeroize::Zeroizing;
 
@@ -83,7 +85,38 @@ pub(super) fn invalid(pointer: &'static str, why: &impl ToString) -> Problem {
     Problem::new(kinds::INVALID_FIELDS).field(pointer, "invalid_value", why.to_string())
 }
 
-/// A second factor as it was typed: one of the three.
+/// What a security key or passkey answered.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Signature {
+    /// The `state` of the challenge, as it was given out.
+    state: String,
+    /// What `navigator.credentials.get()` made, as its `toJSON()` writes it.
+    #[schema(value_type = Object)]
+    credential: Value,
+}
+
+/// What a security key or passkey is to sign.
+#[derive(Serialize, ToSchema)]
+pub(super) struct KeyChallenge {
+    /// `PublicKeyCredentialRequestOptionsJSON` of WebAuthn level 3, for
+    /// `PublicKeyCredential.parseRequestOptionsFromJSON()`.
+    #[schema(value_type = Object)]
+    public_key: Value,
+    /// Sealed: send it back with the answer.
+    state: String,
+    /// When the challenge is over.
+    expires_at: Instant,
+}
+
+impl From<Challenged> for KeyChallenge {
+    fn from(challenged: Challenged) -> Self {
+        let Challenged { options, state, expires_at } = challenged;
+        Self { public_key: options, state, expires_at: expires_at.into() }
+    }
+}
+
+/// A second factor as it was shown: one of the four.
 pub(super) struct Typed {
     pub(super) proof: Proof,
     pub(super) pointer: &'static str,
@@ -94,17 +127,18 @@ pub(super) fn proof(
     otp: Option<&Secret>,
     sms_code: Option<&Secret>,
     recovery_code: Option<&Secret>,
+    assertion: Option<&Signature>,
 ) -> Result<Typed, Problem> {
-    match (otp, sms_code, recovery_code) {
-        (Some(text), None, None) => {
+    match (otp, sms_code, recovery_code, assertion) {
+        (Some(text), None, None, None) => {
             let code = OtpCode::parse(text.expose()).map_err(|why| invalid("/otp", &why))?;
             Ok(Typed { proof: Proof::Otp(code.into()), pointer: "/otp" })
         }
-        (None, Some(text), None) => {
+        (None, Some(text), None, None) => {
             let code = TextedCode::parse(text.expose()).map_err(|why| invalid("/sms_code", &why))?;
             Ok(Typed { proof: Proof::Sms(code.into()), pointer: "/sms_code" })
         }
-        (None, None, Some(text)) => {
+        (None, None, Some(text), None) => {
             let proof = if let Ok(granted) = GrantCode::parse(text.expose()) {
                 Proof::Grant(granted.into())
             } else {
@@ -113,13 +147,20 @@ pub(super) fn proof(
             };
             Ok(Typed { proof, pointer: "/recovery_code" })
         }
-        (None, None, None) => Err(Problem::new(kinds::INVALID_FIELDS).field(
+        (None, None, None, Some(Signature { state, credential })) => {
+            let answer =
+                Assertion::parse(credential).map_err(|why| invalid("/assertion/credential", &why))?;
+            let signed = Signed { answer, state: state.clone() };
+            Ok(Typed { proof: Proof::Assertion(signed.into()), pointer: "/assertion" })
+        }
+        (None, None, None, None) => Err(Problem::new(kinds::INVALID_FIELDS).field(
             "/otp",
             "missing_field",
-            "send `otp`, `sms_code`, or `recovery_code`",
+            "send `otp`, `sms_code`, `recovery_code`, or `assertion`",
         )),
-        (Some(_), Some(_), _) => Err(one_only("/sms_code")),
-        (_, _, Some(_)) => Err(one_only("/recovery_code")),
+        (Some(_), Some(_), ..) => Err(one_only("/sms_code")),
+        (Some(_), _, Some(_), _) | (_, Some(_), Some(_), _) => Err(one_only("/recovery_code")),
+        (.., Some(_)) => Err(one_only("/assertion")),
     }
 }
 
@@ -127,7 +168,7 @@ fn one_only(pointer: &'static str) -> Problem {
     Problem::new(kinds::INVALID_FIELDS).field(
         pointer,
         "unexpected_field",
-        "send one of `otp`, `sms_code`, `recovery_code`, not several",
+        "send one of `otp`, `sms_code`, `recovery_code`, and `assertion`",
     )
 }
 
@@ -148,7 +189,7 @@ pub(super) struct Granted {
     /// Its device.
     #[schema(value_type = String)]
     device: DeviceId,
-    /// How its person was authenticated: `password`, `trust`, `otp`, `recovery_code`, `sms_code`.
+    /// How its person was authenticated: `password`, `trust`, `otp`, `recovery_code`, `sms_code`, `assertion`.
     #[schema(value_type = String)]
     method: Method,
     /// The authenticator assurance level (NIST SP 800-63B-4): 2 where a second factor was shown in it.

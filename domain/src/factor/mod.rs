@@ -229,6 +229,15 @@ impl Held {
         }
     }
 
+    /// Whether it is a passkey, which may be kept in several places, rather than a security key; `None` of any
+    /// other kind.
+    pub const fn is_passkey(&self) -> Option<bool> {
+        match self {
+            Self::Webauthn(held) => Some(held.backup_eligible),
+            Self::Totp(_) | Self::Token(_) | Self::Sms(_) => None,
+        }
+    }
+
     /// Whether an assertion with this signature counter is good; `None` where it is.
     pub(crate) const fn refuses_assertion(&self, sign_count: u32) -> Option<Refusal> {
         match self {

@@ -27,8 +27,10 @@ pub struct Credential {
     pub verifier: VerifierId,
     /// Its signature counter; 0 from one that has none.
     pub sign_count: u32,
-    /// Whether it is kept in several places: a passkey that is synchronised (NIST SP 800-63B-4 appendix B).
-    pub backed_up: bool,
+    /// Whether it may be kept in several places: a passkey that is synchronised (NIST SP 800-63B-4 appendix B),
+    /// and no security key. It never changes in the life of a credential (WebAuthn level 3 §6.1.3); whether it
+    /// *is* kept in several places does, and is not recorded.
+    pub backup_eligible: bool,
 }
 
 /// An authenticator that was bound.
@@ -38,13 +40,13 @@ pub struct Held {
     pub credential: VerifierId,
     /// The signature counter seen last.
     pub sign_count: u32,
-    /// Whether the credential is kept in several places.
-    pub backed_up: bool,
+    /// Whether it may be kept in several places: a passkey, and no security key.
+    pub backup_eligible: bool,
 }
 
 impl Credential {
     pub(super) const fn held(&self) -> Held {
-        Held { credential: self.verifier, sign_count: self.sign_count, backed_up: self.backed_up }
+        Held { credential: self.verifier, sign_count: self.sign_count, backup_eligible: self.backup_eligible }
     }
 }
 

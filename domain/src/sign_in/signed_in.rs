@@ -192,6 +192,20 @@ impl<'a> SignedIn<'a> {
         self.tell(UserCommand::TextCode { factor, texted, purpose, familiarity, at: self.at })
     }
 
+    /// Whether a challenge for this may be made in this session. Nothing is recorded for it: what answers it is
+    /// weighed where it is shown.
+    pub fn may_be_challenged(&self, purpose: Purpose) -> Result<(), SignInError> {
+        match purpose {
+            Purpose::StepUp(session) if session == self.id => self.permit(Act::StepUp)?,
+            Purpose::StepUp(_) => return Err(Stale::Ended.into()),
+            Purpose::Disable => self.permit(Act::DisableOwn)?,
+            // Each has a challenge of its own: of the attempt, and of the binding.
+            Purpose::SignIn(_) => return Err(DeviceError::SignInOver.into()),
+            Purpose::Confirm(_) => return Err(UserError::NoPending.into()),
+        }
+        Ok(())
+    }
+
     /// Gives one of their factors another name.
     pub fn rename_factor(
         &self,

@@ -12,6 +12,7 @@ use twofold_domain::time::Timestamp;
 use twofold_domain::user::{Pending, ProofKind, Purpose, User};
 
 use super::ActError;
+use super::webauthn::{MadeFor, Signed, assertion};
 use crate::desk::Desk;
 use crate::vault::kind;
 use crate::verify::code::{MailedCode, OtpCode, TextedCode};
@@ -33,28 +34,31 @@ pub enum Proof {
     Digits(Arc<OtpCode>),
     /// A recovery code.
     Recovery(Arc<RecoveryCode>),
+    /// An assertion of a security key or passkey.
+    Assertion(Arc<Signed>),
     /// The code of a recovery grant.
     Grant(Arc<GrantCode>),
 }
 
-/// What a proof for some purpose turns out to be among a user's factors of a generation, by what the account's
-/// clock shows.
+/// What a proof turns out to be among a user's factors of a generation, by what the account's clock shows. A code by
+/// SMS is one only where it was sent for this, an assertion only of a challenge that was made for this.
 pub(super) async fn verdict(
     desk: &Desk,
     account: AccountId,
     user: &User,
     generation: u32,
-    proof: (&Proof, Purpose),
+    proof: &Proof,
+    made_for: MadeFor,
     now: Timestamp,
 ) -> Result<Verdict, ActError> {
-    let (proof, purpose) = proof;
     match proof {
+        Proof::Assertion(signed) => assertion(desk, account, user, generation, signed, made_for).await,
         Proof::Otp(code) => bound_verdict(desk, account, user, generation, code, now).await,
-        Proof::Sms(code) => texted_verdict(desk, account, user, purpose, code).await,
+        Proof::Sms(code) => texted_verdict(desk, account, user, made_for.purpose(), code).await,
         Proof::Digits(code) => {
             // A code by SMS of their own counts, and otherwise whatever it is among the factors that make codes.
             let texted = match TextedCode::of(code) {
-                Some(code) => texted_verdict(desk, account, user, purpose, &code).await?,
+                Some(code) => texted_verdict(desk, account, user, made_for.purpose(), &code).await?,
                 None => Verdict::Mismatch(ProofKind::Otp),
             };
             let enrolled = user.enrolled(generation).into_iter();

@@ -10,14 +10,15 @@ use twofold_domain::ids::{FactorId, StockTokenId, UserId, VerifierId};
 use twofold_domain::proof::Warrant;
 use twofold_domain::sign_in::{Answer, Refused};
 use twofold_domain::time::Timestamp;
-use twofold_domain::user::{NewCodes, NewFactor, NewMailedCode, Purpose, UserError, UserEvent};
+use twofold_domain::user::{NewCodes, NewFactor, NewMailedCode, Purpose, User, UserError, UserEvent};
 use zeroize::Zeroizing;
 
 use super::ask::{Proof, binding_verdict, mailed_verdict, ticket_verdict, verdict};
 use super::post::{let_in, notify};
-use super::principal::{Credential, Principal};
+use super::principal::{Credential, Principal, Seat};
 use super::sign_in::{SessionGrant, grant};
 use super::texts::{Texted, texted};
+use super::webauthn::{MadeFor, keep, registration};
 use super::{ActError, stock, texts, words};
 use crate::desk::Act;
 use crate::mail::{Letter, Number};
@@ -28,6 +29,7 @@ use crate::verify::password::{Password, PasswordHash};
 use crate::verify::recovery::{CODES, RecoveryCode, RecoveryCodes};
 use crate::verify::ticket::EnrolmentTicket;
 use crate::verify::totp::{Otp, OutOfBounds, Seed, uri};
+use crate::verify::webauthn::Attestation;
 use crate::work::Work;
 use twofold_domain::user::MAILED_CODE_LIFE;
 
@@ -112,11 +114,10 @@ impl Act for StartEnrolment {
     type Reply = EnrolmentStarted;
 
     async fn run(&self, work: &mut Work) -> Result<EnrolmentStarted, ActError> {
-        let name = words::name("name", &self.name)?;
         let desk = work.desk().clone();
         let (me, seat) = self.credential.seat(work).await?;
         let (vault, mint) = (desk.vault(), desk.mint());
-        let (factor, verifier): (FactorId, VerifierId) = (mint.id(), mint.id());
+        let verifier: VerifierId = mint.id();
         // What is kept now; the seed of a token of the stock is kept since it was handed out.
         let (detail, seed) = match &self.binding {
             Binding::App => {
@@ -139,39 +140,65 @@ impl Act for StartEnrolment {
                 (FactorDetail::Sms(sms::Begun { number }), None)
             }
         };
-        let new = NewFactor {
-            factor,
-            detail: detail.clone(),
-            name: vault.seal(me.account, me.user, &name).await?,
-            session: me.session_id,
-        };
-        let code = NewMailedCode { code: mint.id(), verifier: mint.id() };
-        let text = NewSmsCode { code: mint.id(), verifier: mint.id() };
-        let steps = seat.signed_in()?.start_enrolment(new, code, text)?;
-        let mailed = steps.user.iter().any(|e| matches!(e, UserEvent::MailedCodeIssued { .. }));
-        // What staff handed out stays theirs to bind.
-        let replaced = seat.user.gives_way(me.session_id).and_then(|pending| pending.detail.own_verifier());
-        work.extras().destroy_verifiers.extend(replaced);
-        let texted = texted(&steps.user);
-        work.record_user(me.user, steps.user).await?;
-        if let Some(sent) = texted {
-            let instead = texts::other_kinds(seat.account.policy(me.role.audience(), work.at()));
-            texts::send(work, me.user, sent, instead).await?;
-        }
+        let under_way = begin(work, &me, &seat, &self.name, detail.clone()).await?;
         if let Some(seed) = &seed {
             vault.keep(work, me.user, verifier, kind::OTP_SEED, seed.bytes()).await?;
         }
-        if mailed {
-            mail(work, &me, code).await?;
-        }
-        let generation = seat.account.generation;
-        let mut started = reveal(work, &me, factor, &detail, seed.as_deref()).await?;
+        let mut started = reveal(work, &me, &under_way, &detail, seed.as_deref()).await?;
+        let factor = under_way.factor;
         started.text = texts::last(work, me.user, factor, Purpose::Confirm(factor)).await?;
-        let first = seat.user.first_binding(generation);
-        started.mailed_code_needed = first && !seat.user.needs_ticket;
-        started.ticket_needed = first && seat.user.needs_ticket;
         Ok(started)
     }
+}
+
+/// A binding under way, of whatever kind.
+pub(super) struct UnderWay {
+    pub(super) factor: FactorId,
+    /// Whether the confirmation takes a mailed code as well.
+    pub(super) mailed_code_needed: bool,
+    /// Whether it takes a ticket instead.
+    pub(super) ticket_needed: bool,
+}
+
+impl UnderWay {
+    pub(super) fn of(factor: FactorId, user: &User, generation: u32) -> Self {
+        let first = user.first_binding(generation);
+        let ticket_needed = first && user.needs_ticket;
+        Self { factor, mailed_code_needed: first && !user.needs_ticket, ticket_needed }
+    }
+}
+
+/// Begins a binding; whoever calls this keeps its secret.
+pub(super) async fn begin(
+    work: &mut Work,
+    me: &Principal,
+    seat: &Seat,
+    name: &str,
+    detail: FactorDetail,
+) -> Result<UnderWay, ActError> {
+    let name = words::name("name", name)?;
+    let desk = work.desk().clone();
+    let (vault, mint) = (desk.vault(), desk.mint());
+    let factor = mint.id();
+    let name = vault.seal(me.account, me.user, &name).await?;
+    let new = NewFactor { factor, detail, name, session: me.session_id };
+    let code = NewMailedCode { code: mint.id(), verifier: mint.id() };
+    let text = NewSmsCode { code: mint.id(), verifier: mint.id() };
+    let steps = seat.signed_in()?.start_enrolment(new, code, text)?;
+    let mailed = steps.user.iter().any(|e| matches!(e, UserEvent::MailedCodeIssued { .. }));
+    // What staff handed out stays theirs to bind.
+    let replaced = seat.user.gives_way(me.session_id).and_then(|pending| pending.detail.own_verifier());
+    work.extras().destroy_verifiers.extend(replaced);
+    let texted = texted(&steps.user);
+    work.record_user(me.user, steps.user).await?;
+    if let Some(sent) = texted {
+        let instead = texts::other_kinds(seat.account.policy(me.role.audience(), work.at()));
+        texts::send(work, me.user, sent, instead).await?;
+    }
+    if mailed {
+        mail(work, me, code).await?;
+    }
+    Ok(UnderWay::of(factor, &seat.user, seat.account.generation))
 }
 
 /// Show the seed of a binding under way again, to the session that began it.
@@ -198,12 +225,9 @@ impl Act for ShowEnrolment {
             // Whoever binds these has what they need in hand.
             FactorDetail::Token(_) | FactorDetail::Sms(_) | FactorDetail::Webauthn(_) => None,
         };
-        let detail = pending.detail.clone();
-        let mut started = reveal(work, &me, self.factor, &detail, seed.as_ref()).await?;
+        let under_way = UnderWay::of(self.factor, &seat.user, seat.account.generation);
+        let mut started = reveal(work, &me, &under_way, &pending.detail.clone(), seed.as_ref()).await?;
         started.text = texts::last(work, me.user, self.factor, Purpose::Confirm(self.factor)).await?;
-        let first = seat.user.first_binding(seat.account.generation);
-        started.mailed_code_needed = first && !seat.user.needs_ticket;
-        started.ticket_needed = first && seat.user.needs_ticket;
         Ok(started)
     }
 }
@@ -211,12 +235,12 @@ impl Act for ShowEnrolment {
 async fn reveal(
     work: &mut Work,
     me: &Principal,
-    factor: FactorId,
+    under_way: &UnderWay,
     detail: &FactorDetail,
     seed: Option<&Seed>,
 ) -> Result<EnrolmentStarted, ActError> {
     let kind = detail.kind();
-    let (mailed_code_needed, ticket_needed) = (false, false);
+    let UnderWay { factor, mailed_code_needed, ticket_needed } = *under_way;
     let (FactorDetail::Totp(totp::Begun { parameters, .. }), Some(seed)) = (detail, seed) else {
         return Ok(EnrolmentStarted {
             factor,
@@ -299,10 +323,19 @@ pub struct ConfirmFactor {
     pub credential: Credential,
     /// Which.
     pub factor: FactorId,
-    /// A code of the new factor, or the one that was sent to it.
-    pub otp: Arc<OtpCode>,
+    /// A proof of the new factor.
+    pub shown: ShownFirst,
     /// What allows a first binding beside the password.
     pub warrant: Option<Beside>,
+}
+
+/// What a binding is confirmed with: a proof of the factor that is being bound.
+#[derive(Clone)]
+pub enum ShownFirst {
+    /// A code of it, or the one that was sent to it.
+    Otp(Arc<OtpCode>),
+    /// The credential that the authenticator made.
+    Key(Arc<Attestation>),
 }
 
 /// What allows a first binding, as it was typed.
@@ -322,7 +355,14 @@ impl Act for ConfirmFactor {
         let (me, seat) = self.credential.seat(work).await?;
         let signed_in = seat.signed_in()?;
         let pending = signed_in.pending(self.factor)?;
-        let otp = binding_verdict(&desk, me.account, &seat.user, pending, &self.otp, work.clock()).await?;
+        let (verdict, made) = match &self.shown {
+            ShownFirst::Otp(otp) => {
+                let (user, now) = (&seat.user, work.clock());
+                (binding_verdict(&desk, me.account, user, pending, otp, now).await?, None)
+            }
+            ShownFirst::Key(shown) => registration(&desk, me.account, pending, shown).await?,
+        };
+        let ceremony = pending.detail.verifier();
         let warrant = match &self.warrant {
             Some(Beside::Mailed(code)) => {
                 Some(Warrant::Mailed(mailed_verdict(&desk, me.account, &seat.user, code).await?))
@@ -335,7 +375,7 @@ impl Act for ConfirmFactor {
         };
         let fresh = NewSet::mint(work).await?;
         let session_token = desk.mint().id();
-        let steps = signed_in.confirm_factor(self.factor, otp, warrant, fresh.new, session_token)?;
+        let steps = signed_in.confirm_factor(self.factor, verdict, warrant, fresh.new, session_token)?;
         let first = steps.user.iter().any(|e| matches!(e, UserEvent::RecoveryCodesGenerated { .. }));
         if first {
             // Used or not, it binds nothing any more.
@@ -350,6 +390,11 @@ impl Act for ConfirmFactor {
                 }
                 work.record_device(me.device, steps.device).await?;
                 work.extras().destroy_verifiers.push(me.session.verifier);
+                if let Some(made) = made {
+                    // What was remembered for its making gives way to what was made.
+                    work.extras().destroy_verifiers.extend(ceremony);
+                    keep(work, me.user, made).await?;
+                }
                 let grant = grant(work, me.user, me.role, me.device, me.session_id, session_token).await?;
                 let recovery_codes = if first { fresh.keep(work, me.user).await? } else { vec![] };
                 match &pending.detail {
@@ -503,9 +548,9 @@ impl Act for DisableOwn {
         };
         let hash = stored.as_deref().and_then(|bytes| PasswordHash::from_bytes(bytes));
         let matched = desk.passwords().verify(self.password.clone(), hash).await?;
-        let shown = (&self.proof, Purpose::Disable);
+        let (generation, made_for) = (seat.account.generation, MadeFor::Disable(me.session_id));
         let answer =
-            verdict(&desk, me.account, &seat.user, seat.account.generation, shown, work.clock()).await?;
+            verdict(&desk, me.account, &seat.user, generation, &self.proof, made_for, work.clock()).await?;
         let token = desk.mint().id();
         let steps = seat.signed_in()?.disable_own(matched, answer, token)?;
         work.record_user(me.user, steps.user).await?;

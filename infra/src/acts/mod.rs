@@ -36,6 +36,7 @@ mod sign_in;
 mod stock;
 mod texts;
 mod tokens;
+mod webauthn;
 mod weigh;
 mod wished;
 pub(crate) mod words;
@@ -54,7 +55,8 @@ pub use confirm::{CountConcerned, Statement, Step, preview, state};
 pub use delivery::RecordDelivery;
 pub use factors::{
     AppSeed, Beside, Binding, ConfirmFactor, Confirmation, Confirmed, DisableOwn, Disabled, EditFactor,
-    EnrolmentStarted, MailCode, RegenerateCodes, RemoveFactor, ShowEnrolment, StartEnrolment, TokenSeed,
+    EnrolmentStarted, MailCode, RegenerateCodes, RemoveFactor, ShowEnrolment, ShownFirst, StartEnrolment,
+    TokenSeed,
 };
 pub use fan_out::{CompleteFanOut, ReachReset};
 pub use forgotten::RequestPasswordReset;
@@ -84,6 +86,7 @@ pub use texts::{
     AtOnce, NotTexted, OpenChallenge, ShowChallenge, TextFor, TextHere, TextSignIn, Texted, masked_number,
 };
 pub use tokens::{IssueOwnToken, IssuedToken, RevokeOwnToken, TokenWish};
+pub use webauthn::{AskKey, AskKeyAtSignIn, Challenged, KeyStarted, ShowKey, Signed, StartKey};
 pub use wished::TellStewards;
 
 use twofold_domain::account::AccountError;
@@ -96,6 +99,7 @@ use twofold_domain::user::UserError;
 use crate::keys::KeyError;
 use crate::store::StoreError;
 use crate::verify::password::PasswordError;
+use crate::verify::webauthn::NoName;
 
 /// Why an act did not happen. Nothing was recorded.
 #[derive(Debug, thiserror::Error)]
@@ -121,6 +125,12 @@ pub enum ActError {
     /// Nobody of this account can enrol now.
     #[error(transparent)]
     EnrolmentClosed(#[from] EnrolmentClosed),
+    /// The installation has no name that a security key could be bound to.
+    #[error(transparent)]
+    NoName(#[from] NoName),
+    /// The person has no security key or passkey that counts.
+    #[error("there is no security key or passkey to ask")]
+    NoKey,
     /// No code can be sent by SMS.
     #[error(transparent)]
     NotTexted(#[from] NotTexted),

@@ -4,13 +4,14 @@ use twofold_domain::device::{DeviceCommand, DistrustCause, EndCause, Forsaken, M
 use twofold_domain::ids::{DeviceId, SessionId, SignInId, UserId};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::sign_in::{Answer, Refused};
-use twofold_domain::user::{Purpose, UserCommand};
+use twofold_domain::user::UserCommand;
 
 use super::ActError;
 use super::ask::{Proof, verdict};
 use super::post::notify;
 use super::principal::Credential;
 use super::sign_in::{SessionGrant, grant, told_of_code};
+use super::webauthn::MadeFor;
 use crate::desk::Act;
 use crate::work::Work;
 
@@ -204,9 +205,9 @@ impl Act for StepUp {
     async fn run(&self, work: &mut Work) -> Result<SteppedUp, ActError> {
         let desk = work.desk().clone();
         let (me, seat) = self.credential.seat(work).await?;
-        let shown = (&self.proof, Purpose::StepUp(me.session_id));
+        let (generation, made_for) = (seat.account.generation, MadeFor::StepUp(me.session_id));
         let answer =
-            verdict(&desk, me.account, &seat.user, seat.account.generation, shown, work.clock()).await?;
+            verdict(&desk, me.account, &seat.user, generation, &self.proof, made_for, work.clock()).await?;
         let token = desk.mint().id();
         let steps = seat.signed_in()?.step_up(answer, token)?;
         let used = told_of_code(work, &steps.user).await?;

@@ -12,7 +12,7 @@ use twofold_domain::sign_in::{
     self, Answer, Begin, Finish, FirstShown, Recognition, Refused, SignInError, TextAtSignIn,
 };
 use twofold_domain::time::{Span, Timestamp};
-use twofold_domain::user::{Purpose, User, UserError, UserEvent};
+use twofold_domain::user::{User, UserError, UserEvent};
 use zeroize::Zeroizing;
 
 use super::ask::{Proof, token_verdict, verdict};
@@ -20,6 +20,7 @@ use super::caller::{bear, note_use};
 use super::nobody::Nobody;
 use super::post::notify;
 use super::texts::{AtOnce, at_once, masked_number};
+use super::webauthn::MadeFor;
 use super::weigh::{Found, Weighing, owner_of};
 use super::{ActError, words};
 use crate::desk::Act;
@@ -427,17 +428,13 @@ impl Act for ProveSignIn {
             forsake(work, device_id).await?;
             return Ok(Proved::NotRecognised);
         }
+        let (generation, made_for) = (account.generation, MadeFor::SignIn(self.sign_in));
+        let clock = work.clock();
+        let verdict =
+            verdict(&desk, work.account_id(), &user, generation, &self.proof, made_for, clock).await?;
         let finish = Finish {
             sign_in: self.sign_in,
-            verdict: verdict(
-                &desk,
-                work.account_id(),
-                &user,
-                account.generation,
-                (&self.proof, Purpose::SignIn(self.sign_in)),
-                work.clock(),
-            )
-            .await?,
+            verdict,
             token,
             session: desk.mint().id(),
             session_token: desk.mint().id(),

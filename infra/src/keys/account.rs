@@ -6,7 +6,7 @@ use std::sync::Arc;
 use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
 use subtle::ConstantTimeEq as _;
-use twofold_domain::ids::{AccountId, MessageId, VerifierId};
+use twofold_domain::ids::{AccountId, MessageId, UserId, VerifierId};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
@@ -15,6 +15,7 @@ use super::envelope::{self, EnvelopeError, Key, Place};
 use crate::mint::Mint;
 
 const VERIFIER_LABEL: &str = "twofold/verifier-row/v1";
+const CHALLENGE_LABEL: &str = "twofold/challenge/v1";
 const MESSAGE_LABEL: &str = "twofold/outbox-message/v1";
 const EMAIL_LABEL: &str = "twofold/email-index/v1";
 const CLAIM_LABEL: &str = "twofold/claim-index/v1";
@@ -201,6 +202,31 @@ impl AccountKeys {
     /// Opens a message of the outbox.
     pub fn open_message(&self, id: MessageId, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, EnvelopeError> {
         envelope::open(&self.outbox, &self.message_place(id), sealed)
+    }
+
+    /// Seals what a challenge must remember, for one person and what it was made for.
+    pub fn seal_challenge(
+        &self,
+        mint: &Mint,
+        person: UserId,
+        made_for: &str,
+        plaintext: &[u8],
+    ) -> Result<Vec<u8>, EnvelopeError> {
+        envelope::seal(&self.verifier_seal, &self.challenge_place(person, made_for), mint.bytes(), plaintext)
+    }
+
+    /// Opens what a challenge remembers; for another person, or for anything else, it does not open.
+    pub fn open_challenge(
+        &self,
+        person: UserId,
+        made_for: &str,
+        sealed: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, EnvelopeError> {
+        envelope::open(&self.verifier_seal, &self.challenge_place(person, made_for), sealed)
+    }
+
+    const fn challenge_place<'a>(&self, person: UserId, made_for: &'a str) -> Place<'a> {
+        Place { label: CHALLENGE_LABEL, account: self.account, subject: person.uuid(), kind: made_for }
     }
 
     const fn verifier_place(&self, id: VerifierId, kind: &'static str) -> Place<'static> {

@@ -15,6 +15,7 @@ pub mod recovery;
 pub mod ticket;
 pub mod token;
 pub mod totp;
+pub mod webauthn;
 
 pub use code::{MailedCode, NotACode, OtpCode, TextedCode};
 pub use password::{Password, PasswordHash, Passwords};

@@ -60,7 +60,7 @@ impl Generator {
                 FactorKind::Webauthn => FirstUse::Credential(webauthn::Credential {
                     verifier: self.verifier(),
                     sign_count: 1,
-                    backed_up: false,
+                    backup_eligible: false,
                 }),
             };
             events.push(UserEvent::FactorConfirmed { factor, first: first_use, at: now });

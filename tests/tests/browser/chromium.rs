@@ -1,4 +1,4 @@
-//! A headless Chromium of our own, with scripts switched off.
+//! A headless Chromium of our own, with scripts switched off where nothing else is said.
 
 use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
@@ -23,7 +23,7 @@ pub(crate) struct Chromium {
 
 impl Chromium {
     /// Starts both, on a free port and with a profile of their own.
-    pub(crate) async fn start() -> Result<Self> {
+    pub(crate) async fn start(scripts: bool) -> Result<Self> {
         let missing =
             "the browser tests need Chromium and its driver: apt-get install chromium chromium-driver";
         let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
@@ -50,8 +50,10 @@ impl Chromium {
         ] {
             capabilities.add_arg(flag)?;
         }
-        let no_scripts = json!({ "profile.managed_default_content_settings.javascript": 2 });
-        capabilities.add_experimental_option("prefs", no_scripts)?;
+        if !scripts {
+            let no_scripts = json!({ "profile.managed_default_content_settings.javascript": 2 });
+            capabilities.add_experimental_option("prefs", no_scripts)?;
+        }
         let url = format!("http://127.0.0.1:{port}");
         let deadline = tokio::time::Instant::now() + PATIENCE;
         // It owns the child from here on, so that a failure below ends it.

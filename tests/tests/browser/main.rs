@@ -1,4 +1,5 @@
-//! The console in a real browser, with scripts switched off: from the set-up link to the audit log.
+//! The console in a real browser: from the set-up link to the audit log, with scripts switched off but where a
+//! security key is asked.
 //!
 //! With `TWOFOLD_SCREENSHOTS=<directory>` each page of the walk is photographed there, wide and narrow, light
 //! and dark, in each language.
@@ -6,6 +7,7 @@
 mod chromium;
 mod doors;
 mod governing;
+mod key;
 mod links;
 mod people;
 mod site;

@@ -29,7 +29,10 @@ pub(crate) struct Served {
 impl Served {
     /// Serves a new town.
     pub(crate) async fn start() -> Result<Self> {
-        let town = Town::found(TestDb::sqlite()?).await?;
+        let listener = server::bind(([127, 0, 0, 1], 0).into()).await?;
+        let origin = format!("http://localhost:{}", listener.local_addr()?.port());
+        // A security key is bound to where its page says that it is.
+        let town = Town::found_as(TestDb::sqlite()?, &origin).await?;
         let desk = town.here().clone();
         let projector = Projector::install(desk.store().clone(), twofold_projections::all()).await?;
         let (running, fan_out) = (projector.clone(), ResetFanOut::new(desk.clone(), projector.clone()));
@@ -38,8 +41,6 @@ impl Served {
         let operator =
             OperatorToken::open(&town.master_key_file().with_file_name("operator.token"), desk.mint())?;
         let app = App::from(Parts { desk, operator, projector });
-        let listener = server::bind(([127, 0, 0, 1], 0).into()).await?;
-        let origin = format!("http://localhost:{}", listener.local_addr()?.port());
         let mut site = Site::new(origin.parse()?);
         site.demo = true;
         let console = console::routes(app.clone(), true);

@@ -26,10 +26,18 @@ pub(crate) struct Walk {
 }
 
 impl Walk {
-    /// Opens a browser before a new site.
+    /// Opens a browser without scripts before a new site.
     pub(crate) async fn begin() -> Result<Self> {
+        Self::before(Chromium::start(false).await?).await
+    }
+
+    /// Opens one that runs them.
+    pub(crate) async fn begin_with_scripts() -> Result<Self> {
+        Self::before(Chromium::start(true).await?).await
+    }
+
+    async fn before(browser: Chromium) -> Result<Self> {
         let photos = std::env::var_os("TWOFOLD_SCREENSHOTS").map(Into::into);
-        let browser = Chromium::start().await?;
         Ok(Self { site: Served::start().await?, browser, slug: String::new(), photos })
     }
 

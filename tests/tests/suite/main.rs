@@ -9,6 +9,7 @@ mod devices;
 mod disable_at_scale;
 mod fan_out;
 mod helping;
+mod keys;
 mod names;
 mod path;
 mod people;

@@ -13,7 +13,7 @@ use twofold_domain::time::Span;
 use twofold_domain::user::UserError;
 use twofold_infra::acts::{
     ActError, Authenticate, Beside, Binding, CancelApproval, CancelReset, Circle, ConfirmFactor,
-    Confirmation, Consented, EndExemption, Exempt, IssueTicket, RequestAct, Reset, ResetFactor,
+    Confirmation, Consented, EndExemption, Exempt, IssueTicket, RequestAct, Reset, ResetFactor, ShownFirst,
     StartEnrolment, Switch, UseApproval,
 };
 use twofold_infra::desk::Desk;
@@ -102,7 +102,8 @@ async fn bind(town: &Town, who: &mut Person, ticket: &str) -> Result<Confirmatio
     let otp = OtpCode::parse(&phone.code(town.now())).map_err(|e| bug(&e))?;
     let ticket = EnrolmentTicket::parse(ticket).map_err(|e| bug(&e))?;
     let warrant = Some(Beside::Ticket(Arc::new(ticket)));
-    let act = ConfirmFactor { credential, factor: started.factor, otp: Arc::new(otp), warrant };
+    let act =
+        ConfirmFactor { credential, factor: started.factor, shown: ShownFirst::Otp(Arc::new(otp)), warrant };
     let came = town.perform(town.there(), act).await?.reply;
     if let Confirmation::Confirmed(confirmed) = &came {
         who.confirmed(town, confirmed);

@@ -179,6 +179,12 @@ impl<'a> Visit<'a> {
         self.send("POST", proofs, &[("twofold-device", &device)], json!({ "otp": otp })).await
     }
 
+    /// Asks for something, on the device of a challenge.
+    pub(super) async fn at_device(&self, begun: &Value, path: &str, body: Value) -> Result<Answer> {
+        let device = text(begun, "/device_token")?;
+        self.send("POST", path, &[("twofold-device", &device)], body).await
+    }
+
     /// Signs in with whatever it takes, and says what that was.
     pub(super) async fn sign_in(&self, who: &mut Person) -> Result<Value> {
         let begun = self.begin(who).await?;

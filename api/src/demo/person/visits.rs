@@ -8,8 +8,8 @@ use twofold_domain::device::{Decision, Why};
 use twofold_domain::ids::SignInId;
 use twofold_domain::time::{Span, Timestamp};
 use twofold_infra::acts::{
-    ActError, Begun, Beside, Binding, ConfirmFactor, Confirmation, Proof, Proved, SignOut, StartEnrolment,
-    StepUp, SteppedUp,
+    ActError, Begun, Beside, Binding, ConfirmFactor, Confirmation, Proof, Proved, ShownFirst, SignOut,
+    StartEnrolment, StepUp, SteppedUp,
 };
 use twofold_infra::verify::{MailedCode, OtpCode, Password};
 
@@ -99,8 +99,8 @@ impl Person {
             None
         };
         app.shown = self.now().unix_seconds() / STEP;
-        let otp = Arc::new(OtpCode::parse(&app.otp.code_at(self.now()))?);
-        let confirm = ConfirmFactor { credential: self.credential()?, factor: app.factor, otp, warrant };
+        let shown = ShownFirst::Otp(OtpCode::parse(&app.otp.code_at(self.now()))?.into());
+        let confirm = ConfirmFactor { credential: self.credential()?, factor: app.factor, shown, warrant };
         match self.perform(browser, confirm).await? {
             Confirmation::Refused(why) => bail!("{} could not enrol: {why:?}", self.casting.email),
             Confirmation::Confirmed(confirmed) => {

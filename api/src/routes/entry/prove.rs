@@ -12,7 +12,7 @@ use crate::extract::{Json, Path};
 use crate::problem::{Problem, kinds};
 use crate::routes::change::{Answer, Placed};
 use crate::routes::door::{ThisDevice, Visitor};
-use crate::routes::show::{Granted, Instant, Secret, proof};
+use crate::routes::show::{Granted, Instant, Secret, Signature, proof};
 use crate::routes::usual::Entering;
 
 /// One proof, and whether this device is to be trusted from now on.
@@ -26,6 +26,8 @@ pub(super) struct NewProof {
     sms_code: Option<Secret>,
     /// Or a recovery code.
     recovery_code: Option<Secret>,
+    /// Or what a security key or passkey answered to a challenge of this sign-in.
+    assertion: Option<Signature>,
     /// Let this device skip the second factor for the days that were offered.
     #[serde(default)]
     trust_device: bool,
@@ -58,7 +60,8 @@ pub(super) async fn prove(
     Path(sign_in): Path<SignInId>,
     Json(body): Json<NewProof>,
 ) -> Result<Response, Problem> {
-    let typed = proof(body.otp.as_ref(), body.sms_code.as_ref(), body.recovery_code.as_ref())?;
+    let (otp, sms_code) = (body.otp.as_ref(), body.sms_code.as_ref());
+    let typed = proof(otp, sms_code, body.recovery_code.as_ref(), body.assertion.as_ref())?;
     let act = ProveSignIn { device, sign_in, proof: typed.proof, trust: body.trust_device };
     let account = act.account();
     let done = app.perform(account, context, act).await.map_err(|problem| {

@@ -131,7 +131,8 @@ pub(super) struct Challenge {
     device_token: Secret,
     /// When the attempt ends.
     expires_at: Instant,
-    /// What answers it, in the order in which to ask: `otp`, `sms_code`, `assertion`; `recovery_code` last.
+    /// What answers it, in the order in which to ask: `otp`, `sms_code`, `assertion` (ask what is to be signed at
+    /// `/v1/sign-ins/{sign_in}/challenges`); `recovery_code` last.
     methods: Vec<&'static str>,
     /// The factors that answer it, the preferred one first.
     factors: Vec<Asked>,

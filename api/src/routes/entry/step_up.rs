@@ -11,7 +11,7 @@ use crate::extract::Json;
 use crate::problem::{Problem, kinds};
 use crate::routes::change::{Answer, Placed};
 use crate::routes::door::Session;
-use crate::routes::show::{Granted, Secret, proof};
+use crate::routes::show::{Granted, Secret, Signature, proof};
 use crate::routes::usual::Changing;
 
 /// One proof.
@@ -25,6 +25,8 @@ pub(super) struct Again {
     sms_code: Option<Secret>,
     /// Or a recovery code.
     recovery_code: Option<Secret>,
+    /// Or what a security key or passkey answered to a challenge of this session.
+    assertion: Option<Signature>,
 }
 
 /// A session that was raised.
@@ -44,7 +46,8 @@ pub(super) async fn step_up(
     session: Session,
     Json(body): Json<Again>,
 ) -> Result<Response, Problem> {
-    let typed = proof(body.otp.as_ref(), body.sms_code.as_ref(), body.recovery_code.as_ref())?;
+    let (otp, sms_code) = (body.otp.as_ref(), body.sms_code.as_ref());
+    let typed = proof(otp, sms_code, body.recovery_code.as_ref(), body.assertion.as_ref())?;
     let account = session.credential.account();
     let act = StepUp { credential: session.credential, proof: typed.proof };
     let done = app.perform(account, session.context, act).await?;

@@ -3,10 +3,12 @@
 use axum::extract::State;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use twofold_domain::ids::FactorId;
-use twofold_infra::acts::{Beside, ConfirmFactor, Confirmation};
+use twofold_infra::acts::{Beside, ConfirmFactor, Confirmation, ShownFirst};
 use twofold_infra::verify::EnrolmentTicket;
 use twofold_infra::verify::code::{MailedCode, OtpCode};
+use twofold_infra::verify::webauthn::Attestation;
 use utoipa::ToSchema;
 
 use crate::app::App;
@@ -26,6 +28,9 @@ pub(super) struct Codes {
     otp: Option<Secret>,
     /// Of a number: the code that was sent to it.
     sms_code: Option<Secret>,
+    /// Of a security key or passkey: what `navigator.credentials.create()` made, as its `toJSON()` writes it.
+    #[schema(value_type = Option<Object>)]
+    credential: Option<Value>,
     /// The code that was mailed; for a first factor only.
     #[schema(example = "1234 5678")]
     mailed_code: Option<Secret>,
@@ -44,6 +49,27 @@ pub(super) struct Bound {
     recovery_codes: Vec<Secret>,
 }
 
+impl Codes {
+    /// What the binding is confirmed with, and where in the body it stands.
+    fn first(&self) -> Result<(ShownFirst, &'static str), Problem> {
+        let code = |text: &Secret, pointer| {
+            let code = OtpCode::parse(text.expose()).map_err(|why| invalid(pointer, &why))?;
+            Ok((ShownFirst::Otp(code.into()), pointer))
+        };
+        match (&self.otp, &self.sms_code, &self.credential) {
+            (Some(text), None, None) => code(text, "/otp"),
+            (None, Some(text), None) => code(text, "/sms_code"),
+            (None, None, Some(credential)) => {
+                let made = Attestation::parse(credential).map_err(|why| invalid("/credential", &why))?;
+                Ok((ShownFirst::Key(made.into()), "/credential"))
+            }
+            (None, None, None) => Err(one("/otp", "missing_field")),
+            (Some(_), Some(_), _) => Err(one("/sms_code", "unexpected_field")),
+            (.., Some(_)) => Err(one("/credential", "unexpected_field")),
+        }
+    }
+}
+
 /// Confirm a factor.
 ///
 /// Nothing is active before every code is right. Code `proof_rejected` (422) names the one that was not; it is
@@ -58,13 +84,7 @@ pub(super) async fn confirm(
     Path(factor): Path<FactorId>,
     Json(body): Json<Codes>,
 ) -> Result<Response, Problem> {
-    let (otp, pointer) = match (&body.otp, &body.sms_code) {
-        (Some(text), None) => (OtpCode::parse(text.expose()), "/otp"),
-        (None, Some(text)) => (OtpCode::parse(text.expose()), "/sms_code"),
-        (None, None) => return Err(one("/otp", "missing_field")),
-        (Some(_), Some(_)) => return Err(one("/sms_code", "unexpected_field")),
-    };
-    let otp = otp.map_err(|why| invalid(pointer, &why))?;
+    let (shown, pointer) = body.first()?;
     let mailed = body.mailed_code.map(|text| MailedCode::parse(text.expose())).transpose();
     let mailed = mailed.map_err(|why| invalid("/mailed_code", &why))?;
     let ticket = body.ticket.map(|text| EnrolmentTicket::parse(text.expose())).transpose();
@@ -74,7 +94,7 @@ pub(super) async fn confirm(
     let warrant = warrant.or(mailed.map(|code| Beside::Mailed(code.into())));
     let account = session.credential.account();
     let credential = session.credential;
-    let act = ConfirmFactor { credential, factor, otp: otp.into(), warrant };
+    let act = ConfirmFactor { credential, factor, shown, warrant };
     let done = app.perform(account, session.context, act).await?;
     match done.reply {
         Confirmation::Refused(why) => {
@@ -88,5 +108,9 @@ pub(super) async fn confirm(
 }
 
 fn one(pointer: &'static str, code: &'static str) -> Problem {
-    Problem::new(kinds::INVALID_FIELDS).field(pointer, code, "send either `otp` or `sms_code`")
+    Problem::new(kinds::INVALID_FIELDS).field(
+        pointer,
+        code,
+        "send one of `otp`, `sms_code`, and `credential`",
+    )
 }

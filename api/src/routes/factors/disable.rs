@@ -11,7 +11,7 @@ use crate::extract::Json;
 use crate::problem::{Problem, kinds};
 use crate::routes::change::{Answer, Placed};
 use crate::routes::door::Session;
-use crate::routes::show::{Granted, Secret, proof};
+use crate::routes::show::{Granted, Secret, Signature, proof};
 use crate::routes::usual::Changing;
 
 /// The password, and a fresh proof.
@@ -26,6 +26,8 @@ pub(super) struct Fresh {
     sms_code: Option<Secret>,
     /// Or a recovery code.
     recovery_code: Option<Secret>,
+    /// Or what a security key or passkey answered to a challenge for this.
+    assertion: Option<Signature>,
 }
 
 /// A second factor that is off.
@@ -47,7 +49,8 @@ pub(super) async fn disable(
     session: Session,
     Json(body): Json<Fresh>,
 ) -> Result<Response, Problem> {
-    let typed = proof(body.otp.as_ref(), body.sms_code.as_ref(), body.recovery_code.as_ref())?;
+    let (otp, sms_code) = (body.otp.as_ref(), body.sms_code.as_ref());
+    let typed = proof(otp, sms_code, body.recovery_code.as_ref(), body.assertion.as_ref())?;
     let password = body.password.password()?;
     let account = session.credential.account();
     let act = DisableOwn { credential: session.credential, password, proof: typed.proof };

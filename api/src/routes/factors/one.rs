@@ -3,8 +3,9 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use twofold_domain::factor::FactorKind;
 use twofold_domain::ids::FactorId;
-use twofold_infra::acts::ShowEnrolment;
+use twofold_infra::acts::{ShowEnrolment, ShowKey};
 use utoipa::ToSchema;
 
 use super::list::own;
@@ -39,11 +40,21 @@ pub(super) async fn one(
     let found = own(&app, &session).await?.into_iter().find(|f| f.id == factor);
     let found = found.ok_or_else(Problem::not_found)?;
     if found.state == "pending" {
-        let act = ShowEnrolment { credential: session.credential.clone(), factor };
-        let account = session.credential.account();
+        let (account, context) = (session.credential.account(), session.context.clone());
+        let credential = session.credential.clone();
         // Another session sees that there is a binding, not its secret.
-        if let Ok(done) = app.desk.perform(account, session.context.clone(), act).await {
-            return Ok(Json(Factor::Pending(Started::from(&done.reply))).into_response());
+        let started = match found.kind {
+            FactorKind::Webauthn => {
+                let shown = app.desk.perform(account, context, ShowKey { credential, factor }).await;
+                shown.map(|done| Started::from(&done.reply))
+            }
+            FactorKind::Totp | FactorKind::Token | FactorKind::Sms => {
+                let shown = app.desk.perform(account, context, ShowEnrolment { credential, factor }).await;
+                shown.map(|done| Started::from(&done.reply))
+            }
+        };
+        if let Ok(started) = started {
+            return Ok(Json(Factor::Pending(started)).into_response());
         }
     }
     Ok(Json(Factor::Plain(found)).into_response())

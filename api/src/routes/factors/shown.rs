@@ -1,9 +1,10 @@
 //! A factor as answers show it.
 
 use serde::Serialize;
+use serde_json::Value;
 use twofold_domain::factor::FactorKind;
 use twofold_domain::ids::FactorId;
-use twofold_infra::acts::EnrolmentStarted;
+use twofold_infra::acts::{EnrolmentStarted, KeyStarted};
 use utoipa::ToSchema;
 
 use crate::routes::change::Repeatably;
@@ -21,6 +22,10 @@ pub(super) struct FactorShown {
     /// `totp`, `token`, `sms`, `webauthn`.
     #[schema(value_type = String)]
     pub(super) kind: FactorKind,
+    /// Of `webauthn`: `true` of a passkey, which may be kept in several places, `false` of a security key, which
+    /// cannot.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) passkey: Option<bool>,
     /// What its owner calls it.
     pub(super) name: Option<String>,
     /// Since when.
@@ -46,7 +51,7 @@ pub(super) struct Started {
     id: FactorId,
     /// `pending`.
     state: &'static str,
-    /// `totp`, `token`, `sms`.
+    /// `totp`, `token`, `sms`, `webauthn`.
     #[schema(value_type = String)]
     kind: FactorKind,
     /// The seed in base32, in groups of four, for typing.
@@ -55,7 +60,7 @@ pub(super) struct Started {
     /// The same as `otpauth://totp/…`, for a QR code.
     #[serde(skip_serializing_if = "Option::is_none")]
     uri: Option<Secret>,
-    /// `SHA1`, `SHA256`, `SHA512`.
+    /// `SHA1`, `SHA256`, `SHA512`; of an authenticator app.
     #[serde(skip_serializing_if = "Option::is_none")]
     algorithm: Option<String>,
     /// Digits of a code.
@@ -67,6 +72,11 @@ pub(super) struct Started {
     /// The code that was sent to its number.
     #[serde(skip_serializing_if = "Option::is_none")]
     text: Option<TextShown>,
+    /// What a security key or passkey is asked to make: `PublicKeyCredentialCreationOptionsJSON` of WebAuthn
+    /// level 3, for `PublicKeyCredential.parseCreationOptionsFromJSON()`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    public_key: Option<Value>,
     /// Whether the confirmation takes the code that was mailed as well.
     mailed_code_needed: bool,
     /// Whether it takes an administrator's ticket instead: nothing was mailed.
@@ -90,6 +100,27 @@ impl From<&EnrolmentStarted> for Started {
             digits: parameters.map(|p| p.digits),
             period: parameters.map(|p| p.period.into()),
             text: started.text.clone().map(TextShown::from),
+            public_key: None,
+            mailed_code_needed: started.mailed_code_needed,
+            ticket_needed: started.ticket_needed,
+            already_shown: false,
+        }
+    }
+}
+
+impl From<&KeyStarted> for Started {
+    fn from(started: &KeyStarted) -> Self {
+        Self {
+            id: started.factor,
+            state: "pending",
+            kind: FactorKind::Webauthn,
+            key: None,
+            uri: None,
+            algorithm: None,
+            digits: None,
+            period: None,
+            text: None,
+            public_key: Some(started.options.clone()),
             mailed_code_needed: started.mailed_code_needed,
             ticket_needed: started.ticket_needed,
             already_shown: false,
@@ -110,6 +141,6 @@ pub(in crate::routes) const fn algorithm_name(
 
 impl Repeatably for Started {
     fn repeated(self) -> Self {
-        Self { key: None, uri: None, already_shown: true, ..self }
+        Self { key: None, uri: None, public_key: None, already_shown: true, ..self }
     }
 }

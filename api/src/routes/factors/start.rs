@@ -5,8 +5,8 @@ use axum::response::Response;
 use serde::Deserialize;
 use twofold_domain::factor::otp::OtpAlgorithm;
 use twofold_domain::factor::token::Moves;
-use twofold_domain::ids::StockTokenId;
-use twofold_infra::acts::{Binding, StartEnrolment, TokenSeed};
+use twofold_domain::ids::{FactorId, StockTokenId};
+use twofold_infra::acts::{Binding, StartEnrolment, StartKey, TokenSeed};
 use twofold_infra::import::seed_bytes;
 use twofold_infra::mail::NotANumber;
 use twofold_infra::verify::totp::Seed;
@@ -32,7 +32,7 @@ pub(super) struct NewFactor {
     /// A hardware token that staff handed you: `stk_…`, in place of either.
     #[schema(value_type = Option<String>)]
     assigned: Option<StockTokenId>,
-    /// `sms` with a `number`; otherwise it need not be said.
+    /// `sms` with a `number`, or `webauthn`; otherwise it need not be said.
     kind: Option<NamedKind>,
     /// A telephone number with its country code, to which a code is sent now.
     #[schema(value_type = Option<String>, example = "+44 7911 123456")]
@@ -49,6 +49,8 @@ pub(super) enum NamedKind {
     Token,
     /// A telephone number.
     Sms,
+    /// A security key or passkey.
+    Webauthn,
 }
 
 /// A hardware token, such as a card that was programmed.
@@ -85,6 +87,25 @@ const fn six() -> u8 {
 }
 
 impl NewFactor {
+    /// Whether it is a security key or passkey, of which nothing else is known before.
+    fn is_key(&self) -> Result<bool, Problem> {
+        if self.kind != Some(NamedKind::Webauthn) {
+            return Ok(false);
+        }
+        let others = [
+            ("/token", self.token.is_some()),
+            ("/assigned", self.assigned.is_some()),
+            ("/number", self.number.is_some()),
+        ];
+        match others.into_iter().find(|(_, given)| *given) {
+            None => Ok(true),
+            Some((pointer, _)) => {
+                let words = "nothing but a name goes with `kind: webauthn`";
+                Err(Problem::new(kinds::INVALID_FIELDS).field(pointer, "unexpected_field", words))
+            }
+        }
+    }
+
     fn binding(&self) -> Result<Binding, Problem> {
         let fault = |pointer: &str, code: &'static str, words: &str| {
             Err(Problem::new(kinds::INVALID_FIELDS).field(pointer.to_owned(), code, words.to_owned()))
@@ -106,7 +127,7 @@ impl NewFactor {
             (Some(NamedKind::Token), None) if !by_token => {
                 return fault("/token", "missing_field", "send `token` or `assigned`");
             }
-            (Some(NamedKind::Totp | NamedKind::Token) | None, None) => {}
+            (Some(NamedKind::Totp | NamedKind::Token | NamedKind::Webauthn) | None, None) => {}
         }
         match (&self.token, self.assigned) {
             (None, None) => Ok(Binding::App),
@@ -148,7 +169,15 @@ impl TypedToken {
     }
 }
 
-/// Begin to bind a factor: an authenticator app, a hardware token, or a telephone number.
+/// Where a factor is read.
+fn place(factor: FactorId) -> String {
+    format!("/v1/users/me/factors/{factor}")
+}
+
+/// Begin to bind a factor: an authenticator app, a hardware token, a telephone number, a security key, or a passkey.
+///
+/// For a key, hand `public_key` to `navigator.credentials.create()` and confirm with what it makes; code
+/// `keys_not_offered` where the installation is reached by an IP address.
 ///
 /// A first factor takes a code that is mailed along; a further one takes a session that was stepped up. A
 /// binding under way is replaced. Codes `enrolment_closed`, `kind_not_allowed`,
@@ -158,16 +187,24 @@ impl TypedToken {
 #[utoipa::path(post, path = "/v1/users/me/factors", tag = "factors", security(("bearer" = [])),
     params(("Idempotency-Key" = Option<String>, Header, description = "A repeat shows no secret again.")),
     request_body = NewFactor,
-    responses((status = 201, description = "Scan it, then confirm it.", body = Placed<Started>), Changing))]
+    responses((status = 201, description = "Scan it, or make a credential; then confirm it.", body = Placed<Started>), Changing))]
 pub(super) async fn start(
     State(app): State<App>,
     session: Session,
     Change { body, repeat }: Change<NewFactor>,
 ) -> Result<Response, Problem> {
+    let credential = session.credential.clone();
+    if body.is_key()? {
+        let act = StartKey { credential, name: body.name };
+        return perform(&app, &session, &repeat, act, |started| {
+            Answer::created(place(started.factor), Started::from(started))
+        })
+        .await;
+    }
     let binding = body.binding()?;
-    let act = StartEnrolment { credential: session.credential.clone(), name: body.name, binding };
+    let act = StartEnrolment { credential, name: body.name, binding };
     perform(&app, &session, &repeat, act, |started| {
-        Answer::created(format!("/v1/users/me/factors/{}", started.factor), Started::from(started))
+        Answer::created(place(started.factor), Started::from(started))
     })
     .await
 }

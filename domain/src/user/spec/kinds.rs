@@ -66,7 +66,7 @@ fn with_number() -> Vec<UserEvent> {
 }
 
 fn with_key(sign_count: u32) -> Vec<UserEvent> {
-    let credential = Credential { verifier: verifier(4), sign_count, backed_up: false };
+    let credential = Credential { verifier: verifier(4), sign_count, backup_eligible: false };
     with(key(), FirstUse::Credential(credential))
 }
 
@@ -393,7 +393,7 @@ fn an_assertion_answers_one_challenge_once_whatever_it_is_for_and_its_counter_ne
 /// Rules: E4.
 #[test]
 fn a_key_is_bound_by_its_own_registration_and_by_nothing_else() {
-    let credential = Credential { verifier: verifier(4), sign_count: 1, backed_up: true };
+    let credential = Credential { verifier: verifier(4), sign_count: 1, backup_eligible: true };
     let confirm = |verdict| UserCommand::ConfirmFactor {
         factor: TABLET,
         verdict,

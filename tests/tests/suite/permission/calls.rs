@@ -178,6 +178,8 @@ fn entry() -> Vec<Call> {
             },
             &["401 sign_in_refused"],
         ),
+        bare("entry.at_sign_in", &["401 device_not_recognised"]),
+        bare("entry.at_step_up", &["409 no_key", "409 not_enrolled"]),
         with("entry.prove", WRONG_PROOF, &["401 device_not_recognised"]),
         bare("entry.challenge", &["401 device_not_recognised"]),
         with("entry.resend", |_| json!({}), &["401 device_not_recognised"]),
@@ -270,6 +272,7 @@ fn factors() -> Vec<Call> {
         ),
         bare("factors.codes", OK),
         bare("factors.regenerate", OK),
+        bare("factors.disable_challenge", &["409 no_key", "409 not_enrolled"]),
         with(
             "factors.disable",
             |_| json!({ "password": "not their password", "otp": "000000" }),
