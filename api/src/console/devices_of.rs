@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use axum::response::Response;
-use twofold_domain::ids::{DeviceId, SessionId, StreamId, UserId};
-use twofold_domain::permission::{Act as Deed, Denied, Need, need};
-use twofold_infra::acts::{ActError, EndSession, Revocation, RevokeDevice};
+use twofold_domain::ids::{DeviceId, SessionId, UserId};
+use twofold_domain::permission::Act as Deed;
+use twofold_infra::acts::{EndSession, Revocation, RevokeDevice};
 use twofold_projections::directory;
 
 use super::door::{Door, Me, Said};
 use super::names;
+use super::person::enter_devices;
 use super::refused::Refused;
 use super::security::{end_several, places, session_field};
 use crate::extract::{Form, Path};
@@ -21,13 +22,7 @@ pub(super) async fn show(
     mut door: Door,
     Path((_, user)): Path<(String, UserId)>,
 ) -> Result<Response, Refused> {
-    let me = enter(&mut door, user).await?;
-    let loaded = door.app.desk.log().users.load(StreamId::user(door.account, user)).await;
-    let person = loaded.map_err(ActError::from)?.state;
-    let role = person.role().filter(|_| !person.erased).ok_or(ActError::UnknownUser)?;
-    if need(me.principal.role, Deed::ReadDevices(role)) == Need::Never {
-        return Err(door.refuse(ActError::Denied(Denied::Role)));
-    }
+    let (me, person) = enter_devices(&mut door, user, "devices").await?;
     door.caught_up(directory::NAME).await?;
     let mine = Some(&me).filter(|me| me.principal.user == user);
     let page = own::DevicesOf {

@@ -12,20 +12,12 @@ use twofold_projections::overview;
 
 use super::door::{Door, Me, Said};
 use super::places::AUDIENCES;
-use super::policy_form::{self, Typed};
+use super::policy_form::{self, Faulty, Typed};
 use super::refused::Refused;
 use crate::extract::{Form, Path};
 use crate::pages::frame::{Section, Tone};
 use crate::pages::{governing, render};
 use crate::problem::Problem;
-
-/// A form that was refused, and the field at fault.
-struct Faulty {
-    audience: Audience,
-    typed: Typed,
-    field: &'static str,
-    error: String,
-}
 
 /// Both floors.
 pub(super) async fn show(mut door: Door) -> Result<Response, Refused> {

@@ -2,13 +2,14 @@
 
 use axum::response::Response;
 use twofold_domain::delivery::{Channel, Undelivered};
-use twofold_domain::ids::{StreamId, UserId};
-use twofold_domain::permission::{Act as Deed, Need, need};
+use twofold_domain::ids::UserId;
+use twofold_domain::permission::Act as Deed;
 use twofold_infra::acts::ActError;
 use twofold_projections::messages;
 
 use super::door::Door;
 use super::names::{self, Names};
+use super::person::enter_devices;
 use super::refused::Refused;
 use super::telling::letter_name;
 use crate::extract::Path;
@@ -33,15 +34,7 @@ pub(super) async fn of_person(
     mut door: Door,
     Path((_, user)): Path<(String, UserId)>,
 ) -> Result<Response, Refused> {
-    door.back = door.path(&format!("people/{user}/messages"));
-    let me = door.enter(Deed::ReadPeople).await?;
-    door.frame = door.frame.clone().section(Section::People);
-    let loaded = door.app.desk.log().users.load(StreamId::user(door.account, user)).await;
-    let person = loaded.map_err(ActError::from)?.state;
-    let role = person.role().filter(|_| !person.erased).ok_or(ActError::UnknownUser)?;
-    if need(me.principal.role, Deed::ReadDevices(role)) == Need::Never {
-        return Err(door.refuse(ActError::Denied(twofold_domain::permission::Denied::Role)));
-    }
+    let (_, person) = enter_devices(&mut door, user, "messages").await?;
     let called = names::of_user(&door, &person).await?.shown(&door);
     let (rows, back) = (rows(&door, user).await?, door.path(&format!("people/{user}")));
     Ok(render(&Messages { f: door.frame.clone(), called, rows, back }))

@@ -163,6 +163,15 @@ pub(super) async fn enter(door: &mut Door, user: UserId) -> Result<(Me, User), R
     Ok((me, std::sync::Arc::unwrap_or_clone(person)))
 }
 
+/// The same for whoever may see their devices, and with these their sign-ins and messages, on one of their pages.
+pub(super) async fn enter_devices(door: &mut Door, user: UserId, page: &str) -> Result<(Me, User), Refused> {
+    let (_, person) = enter(door, user).await?;
+    door.back = door.path(&format!("people/{user}/{page}"));
+    let role = person.role().ok_or(ActError::UnknownUser)?;
+    let me = door.enter(Deed::ReadDevices(role)).await?;
+    Ok((me, person))
+}
+
 async fn owners(door: &Door) -> Result<Vec<UserId>, ActError> {
     Ok(user_status::owners(door.app.store().views(), door.account).await?)
 }

@@ -11,7 +11,7 @@ use twofold_infra::acts::{ActError, ChangePolicies};
 use twofold_projections::overview::{self, Overview};
 
 use super::door::{Door, Me, Said};
-use super::policy_form::Typed;
+use super::policy_form::{Faulty, Typed};
 use super::refused::Refused;
 use super::{places, policy_form, previewed, words};
 use crate::extract::{Form, Path};
@@ -19,14 +19,6 @@ use crate::pages::account::{AudienceForm, Confirm, Policy};
 use crate::pages::frame::{Field, Frame, Section, Tone, When};
 use crate::pages::render;
 use crate::problem::Problem;
-
-/// A form that was refused, and the field at fault.
-struct Faulty {
-    audience: Audience,
-    typed: Typed,
-    field: &'static str,
-    error: String,
-}
 
 /// Both policies and the switch.
 pub(super) async fn show(mut door: Door) -> Result<Response, Refused> {

@@ -13,6 +13,14 @@ use crate::pages::frame::{Field, Frame, When};
 /// A form as it was sent: everything is text until it is read.
 pub(super) type Typed = BTreeMap<String, String>;
 
+/// A form that was refused, and the field at fault.
+pub(super) struct Faulty {
+    pub(super) audience: Audience,
+    pub(super) typed: Typed,
+    pub(super) field: &'static str,
+    pub(super) error: String,
+}
+
 /// One figure of a policy: its field, its words, and where it is.
 struct Number {
     name: &'static str,

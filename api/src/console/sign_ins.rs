@@ -2,14 +2,15 @@
 
 use axum::response::Response;
 use twofold_domain::device::{DeviceEvent, Why};
-use twofold_domain::ids::{StreamId, UserId};
-use twofold_domain::permission::{Act as Deed, Denied, Need, need};
-use twofold_domain::user::User;
+use twofold_domain::ids::UserId;
+use twofold_domain::permission::Act as Deed;
 use twofold_infra::acts::ActError;
 use twofold_projections::directory;
 
-use super::door::{Door, Me, with_query};
+use super::door::{Door, with_query};
 use super::names;
+use super::people::may;
+use super::person::enter_devices;
 use super::refused::Refused;
 use super::security::called;
 use crate::explained::{explained, sign_ins};
@@ -76,31 +77,19 @@ async fn myself(door: &mut Door) -> Result<Whose, Refused> {
         called: String::new(),
         list: door.path("security/sign-ins"),
         back: door.path("security"),
-        log: reads_log(&me),
+        log: may(&me, Deed::ReadAudit),
     })
 }
 
 async fn somebody(door: &mut Door, user: UserId) -> Result<Whose, Refused> {
-    door.back = door.path(&format!("people/{user}/sign-ins"));
-    let me = door.enter(Deed::ReadPeople).await?;
-    door.frame = door.frame.clone().section(Section::People);
-    let loaded = door.app.desk.log().users.load(StreamId::user(door.account, user)).await;
-    let person: &User = &loaded.map_err(ActError::from)?.state;
-    let role = person.role().filter(|_| !person.erased).ok_or(ActError::UnknownUser)?;
-    if need(me.principal.role, Deed::ReadDevices(role)) == Need::Never {
-        return Err(door.refuse(ActError::Denied(Denied::Role)));
-    }
+    let (me, person) = enter_devices(door, user, "sign-ins").await?;
     Ok(Whose {
         user,
-        called: names::of_user(door, person).await?.shown(door),
+        called: names::of_user(door, &person).await?.shown(door),
         list: door.path(&format!("people/{user}/sign-ins")),
         back: door.path(&format!("people/{user}")),
-        log: reads_log(&me),
+        log: may(&me, Deed::ReadAudit),
     })
-}
-
-fn reads_log(me: &Me) -> bool {
-    need(me.principal.role, Deed::ReadAudit) != Need::Never
 }
 
 async fn list(door: &Door, whose: &Whose) -> Result<Response, Refused> {

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use futures::StreamExt as _;
 use serde::Deserialize;
 use twofold_domain::ids::UserId;
-use twofold_domain::permission::{Act as Deed, Need, need};
+use twofold_domain::permission::Act as Deed;
 use twofold_domain::time::Timestamp;
 use twofold_infra::acts::ActError;
 use twofold_infra::zone::Zone;
@@ -17,6 +17,7 @@ use twofold_projections::status::{self, AsOf, Line, Population, PostureRow, repo
 
 use super::door::{Door, with_query};
 use super::names;
+use super::people::may;
 use super::refused::Refused;
 use super::words;
 use crate::cursor::Cursor;
@@ -134,7 +135,6 @@ pub(super) async fn show(mut door: Door, Query(asked): Query<Asked>) -> Result<R
         _ => String::new(),
     };
     let rows = rows(&door, &lines, after).await?;
-    let may = |deed| need(me.principal.role, deed) != Need::Never;
     let f = door.frame.clone();
     let field = |name: &str, value: &str| Field {
         value: value.to_owned(),
@@ -154,7 +154,7 @@ pub(super) async fn show(mut door: Door, Query(asked): Query<Asked>) -> Result<R
         today: When::from(door.now()).day,
         at: question.as_of.instant.into(),
         position,
-        position_href: if may(Deed::ReadAudit) {
+        position_href: if may(&me, Deed::ReadAudit) {
             with_query(&door.path("log"), [("event", number.as_str())])
         } else {
             String::new()
@@ -170,7 +170,7 @@ pub(super) async fn show(mut door: Door, Query(asked): Query<Asked>) -> Result<R
             .collect(),
         rows,
         next,
-        downloads: if may(Deed::Export) && wrong.is_none() {
+        downloads: if may(&me, Deed::Export) && wrong.is_none() {
             vec![("CSV", download("csv")), ("JSON", download("json"))]
         } else {
             vec![]

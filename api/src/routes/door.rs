@@ -7,9 +7,10 @@ use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, header};
 use serde::Deserialize;
-use twofold_domain::device::Device;
+use twofold_domain::device::{Device, DeviceError};
 use twofold_domain::ids::{AccountId, DeviceId, NotAnId, SessionId, StreamId, UserId};
 use twofold_domain::permission::{Act as Deed, Family};
+use twofold_domain::time::Timestamp;
 use twofold_domain::user::User;
 use twofold_infra::acts::{AuthenticateUpon, Credential, DeviceCredential, Principal};
 use twofold_infra::context::{Actor, ClientOrigin, Context};
@@ -146,6 +147,17 @@ impl<S: Send + Sync> FromRequestParts<S> for ThisDevice {
         let found = <Self as OptionalFromRequestParts<S>>::from_request_parts(parts, state).await?;
         found.ok_or_else(unknown_device)
     }
+}
+
+/// The device that a token names is not there, or the token is not its own.
+pub(super) fn not_recognised() -> Problem {
+    Problem::of_act(DeviceError::NotRecognised.into(), Timestamp::default())
+}
+
+/// What an act answers whoever shows a device's token: one of an account or person that is not there is of no
+/// device that we know.
+pub(super) fn of_device(problem: Problem) -> Problem {
+    if problem.kind() == kinds::NOT_FOUND { not_recognised() } else { problem }
 }
 
 fn unknown_device() -> Problem {

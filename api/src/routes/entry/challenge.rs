@@ -6,12 +6,11 @@ use axum::response::Response;
 use twofold_domain::ids::SignInId;
 use twofold_infra::acts::{AskKey, AskKeyAtSignIn};
 
-use super::prove::unknown;
 use crate::app::App;
 use crate::extract::Path;
-use crate::problem::{Problem, kinds};
+use crate::problem::Problem;
 use crate::routes::change::{Answer, Placed};
-use crate::routes::door::{Session, ThisDevice, Visitor};
+use crate::routes::door::{Session, ThisDevice, Visitor, of_device};
 use crate::routes::show::KeyChallenge;
 use crate::routes::usual::{Changing, Entering};
 
@@ -31,10 +30,8 @@ pub(super) async fn at_sign_in(
     Path(sign_in): Path<SignInId>,
 ) -> Result<Response, Problem> {
     let account = device.account();
-    let done = app
-        .perform(account, context, AskKeyAtSignIn { device, sign_in })
-        .await
-        .map_err(|problem| if problem.kind() == kinds::NOT_FOUND { unknown() } else { problem })?;
+    let act = AskKeyAtSignIn { device, sign_in };
+    let done = app.perform(account, context, act).await.map_err(of_device)?;
     Ok(Answer::ok(KeyChallenge::from(done.reply)).at(done.position))
 }
 

@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::extract::{Json, Path};
 use crate::problem::{Problem, kinds};
 use crate::routes::change::{Answer, Placed};
-use crate::routes::door::{ThisDevice, Visitor};
+use crate::routes::door::{ThisDevice, Visitor, not_recognised, of_device};
 use crate::routes::show::{Granted, Instant, Secret, Signature, proof};
 use crate::routes::usual::Entering;
 
@@ -64,23 +64,15 @@ pub(super) async fn prove(
     let typed = proof(otp, sms_code, body.recovery_code.as_ref(), body.assertion.as_ref())?;
     let act = ProveSignIn { device, sign_in, proof: typed.proof, trust: body.trust_device };
     let account = act.account();
-    let done = app.perform(account, context, act).await.map_err(|problem| {
-        // A token of an account or person that is not there is of no device that we know.
-        if problem.kind() == kinds::NOT_FOUND { unknown() } else { problem }
-    })?;
+    let done = app.perform(account, context, act).await.map_err(of_device)?;
     match done.reply {
         Proved::Refused(why) => {
             Err(Problem::of_refusal(kinds::PROOF_REJECTED, why, typed.pointer, app.now_of(account)))
         }
-        Proved::NotRecognised => Err(unknown()),
+        Proved::NotRecognised => Err(not_recognised()),
         Proved::Session { grant, trusted_until } => {
             let body = Completed { session: grant.into(), trusted_until: trusted_until.map(Instant) };
             Ok(Answer::ok(body).at(done.position))
         }
     }
-}
-
-pub(super) fn unknown() -> Problem {
-    let now = twofold_domain::time::Timestamp::default();
-    Problem::of_act(twofold_domain::device::DeviceError::NotRecognised.into(), now)
 }

@@ -14,9 +14,9 @@ use utoipa::ToSchema;
 use super::sign_in::{Asked, methods};
 use crate::app::App;
 use crate::extract::{Json, Path};
-use crate::problem::{Problem, kinds};
+use crate::problem::Problem;
 use crate::routes::change::{Answer, Placed};
-use crate::routes::door::{ThisDevice, Visitor};
+use crate::routes::door::{ThisDevice, Visitor, of_device};
 use crate::routes::show::Instant;
 use crate::routes::usual::Entering;
 
@@ -125,7 +125,7 @@ pub(super) async fn challenge(
 ) -> Result<Json<ChallengeShown>, Problem> {
     let (account, user) = (device.account(), device.holder());
     let act = ShowChallenge { device, sign_in };
-    let open = app.perform(account, context, act).await.map_err(unknown)?.reply;
+    let open = app.perform(account, context, act).await.map_err(of_device)?.reply;
     let kinds: Vec<(FactorId, FactorKind)> = open.factors.iter().map(|(id, kind, _)| (*id, *kind)).collect();
     let delivery = match open.text {
         Some(_) => messages::last_text(app.store(), account, user).await?.map(Outcome::from),
@@ -171,11 +171,6 @@ pub(super) async fn resend(
 ) -> Result<Response, Problem> {
     let account = device.account();
     let act = TextSignIn { device, sign_in, factor: body.factor };
-    let done = app.perform(account, context, act).await.map_err(unknown)?;
+    let done = app.perform(account, context, act).await.map_err(of_device)?;
     Ok(Answer::ok(TextShown::from(done.reply)).at(done.position))
-}
-
-/// A token of an account or person that is not there is of no device that we know.
-fn unknown(problem: Problem) -> Problem {
-    if problem.kind() == kinds::NOT_FOUND { super::prove::unknown() } else { problem }
 }

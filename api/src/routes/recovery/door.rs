@@ -11,9 +11,9 @@ use utoipa::ToSchema;
 use super::{WayBack, answer};
 use crate::app::App;
 use crate::extract::{Json, Path};
-use crate::problem::{Problem, kinds};
+use crate::problem::Problem;
 use crate::routes::change::{Empty, Placed};
-use crate::routes::door::{ThisDevice, Visitor};
+use crate::routes::door::{ThisDevice, Visitor, of_device};
 use crate::routes::show::{Secret, invalid};
 use crate::routes::usual::Entering;
 
@@ -52,7 +52,7 @@ pub(super) async fn request(
     let account = way.account();
     let circle = app.circle(account).await?;
     let act = RequestWayBack { way, password: None, circle };
-    let done = app.perform(account, context, act).await.map_err(unknown)?;
+    let done = app.perform(account, context, act).await.map_err(of_device)?;
     Ok(answer(&done.reply, app.now_of(account))?.at(done.position))
 }
 
@@ -78,15 +78,6 @@ pub(super) async fn confirm(
     let account = way.account();
     let circle = app.circle(account).await?;
     let act = ConfirmWayBack { way, code: body.code()?.into(), circle, team: app.team(account).await? };
-    let done = app.perform(account, context, act).await.map_err(unknown)?;
+    let done = app.perform(account, context, act).await.map_err(of_device)?;
     Ok(answer(&done.reply, app.now_of(account))?.at(done.position))
-}
-
-/// A token of an account or person that is not there is of no device that we know.
-fn unknown(problem: Problem) -> Problem {
-    if problem.kind() != kinds::NOT_FOUND {
-        return problem;
-    }
-    let now = twofold_domain::time::Timestamp::default();
-    Problem::of_act(twofold_domain::device::DeviceError::NotRecognised.into(), now)
 }
