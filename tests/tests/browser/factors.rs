@@ -194,12 +194,12 @@ async fn own_factors(walk: &Walk, agent: &mut Person) -> Result<()> {
         walk.photo_in("challenge-others", language).await?;
     }
     browser.find("summary").await?.click().await?;
-    browser.follow(".lost a[href*=fac_]").await?;
+    browser.follow(".others a[href*=fac_]").await?;
     walk.says("Code that was sent to ••56").await?;
     browser.find("summary").await?.click().await?;
     walk.says("Use “Blue fob” (Hardware token)").await?;
     walk.photo("challenge-text").await?;
-    browser.follow(".lost a[href*=recovery-code]").await?;
+    browser.follow(".others a[href*=recovery-code]").await?;
     browser.find("summary").await?.click().await?;
     for words in ["Use “Blue fob”", "Use “Card”", "Use “Phone”"] {
         walk.says(words).await?;
