@@ -172,6 +172,9 @@ async fn put(work: &mut Work, user: UserId, command: RecoveryCommand) -> Result<
         let links = links::of(&before, LinkPurpose::Recovery);
         work.extras().destroy_verifiers.extend(old.into_iter().chain(links));
     }
+    if work.user(user).await?.spent_grant.is_none() {
+        work.extras().destroy_verifiers.extend(before.spent_grant.map(|spent| spent.code));
+    }
     Ok(events)
 }
 

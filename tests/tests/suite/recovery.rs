@@ -229,6 +229,7 @@ stories! {
         let again = scene.stuck(&mut agent).await?;
         let replayed = scene.at_the_door(&again, "proofs", json!({ "recovery_code": code })).await?;
         ensure!(replayed.gist() == "401 proof_rejected", "{}", replayed.gist());
+        ensure!(replayed.body["reason"] == "replayed", "it is known as the one that was used: {}", replayed.body);
         town.wait(Span::minutes(1));
         let old = lost.context("a phone")?.code(town.now());
         let dead = scene.at_the_door(&again, "proofs", json!({ "otp": old })).await?;
