@@ -9,8 +9,9 @@ use futures::StreamExt as _;
 use serde::Deserialize;
 use twofold_domain::ids::UserId;
 use twofold_domain::permission::Act as Deed;
+use twofold_domain::reading::{FileForm, Matter, Question as Read};
 use twofold_domain::time::Timestamp;
-use twofold_infra::acts::ActError;
+use twofold_infra::acts::{ActError, Look};
 use twofold_infra::zone::Zone;
 use twofold_projections::audit;
 use twofold_projections::status::{self, AsOf, Line, Population, PostureRow, report};
@@ -105,6 +106,7 @@ pub(super) async fn show(mut door: Door, Query(asked): Query<Asked>) -> Result<R
         },
     };
     let past = asked.past() && wrong.is_none();
+    door.shows(&me, read(&question.as_of, past, asked.population())).await?;
     let after = match &asked.after {
         Some(cursor) => cursor.open::<UserId>(LIST)?,
         None => UserId::from_uuid(uuid::Uuid::nil()),
@@ -177,6 +179,13 @@ pub(super) async fn show(mut door: Door, Query(asked): Query<Asked>) -> Result<R
         },
         f,
     }))
+}
+
+/// What of it is read: as of today, or of a past instant.
+fn read(as_of: &AsOf, past: bool, population: Population) -> Read {
+    Read::of(Matter::Report("mfa-status".to_owned()))
+        .as_of(past.then_some(as_of.instant))
+        .narrowed("population", Some(population.name()))
 }
 
 async fn rows(door: &Door, lines: &[Line], after: UserId) -> Result<Vec<StatusRow>, Refused> {
@@ -258,11 +267,16 @@ pub(super) async fn json(door: Door, Query(asked): Query<Asked>) -> Result<Respo
 /// The report as a file, names included; the same writer as the API's.
 async fn download(mut door: Door, asked: &Asked, form: Form, ending: &str) -> Result<Response, Refused> {
     door.back = with_query(&door.path("status"), asked.pairs());
-    door.enter(Deed::Export).await?;
+    let me = door.enter(Deed::Export).await?;
     let Ok(Question { as_of, .. }) = question(&door, asked).await? else {
         return Err(door.explain(StatusCode::UNPROCESSABLE_ENTITY, "error-bad"));
     };
     let population = asked.population();
+    let taken = match form {
+        Form::Json => FileForm::Json,
+        Form::Csv => FileForm::Csv,
+    };
+    door.shows(&me, Look::from(read(&as_of, asked.past(), population)).as_file(taken)).await?;
     let report = StatusReport { account: door.account, as_of, population, form, with_names: true };
     let name = format!("mfa-status-{}-event-{}.{ending}", Zone::UTC.day(as_of.instant), as_of.position);
     let disposition = format!("attachment; filename=\"{name}\"");

@@ -40,7 +40,7 @@ impl View for Waits {
                 | AccountEvent::ApprovalUsed { approval, .. }
                 | AccountEvent::ApprovalCancelled { approval, .. },
             ) => Some(*approval),
-            Event::Account(_) | Event::User(..) | Event::Device(..) => None,
+            Event::Account(_) | Event::User(..) | Event::Device(..) | Event::Reading(_) => None,
         }
     }
 
@@ -57,7 +57,7 @@ impl View for Waits {
             Event::Account(AccountEvent::ApprovalUsed { .. } | AccountEvent::ApprovalCancelled { .. }) => {
                 None
             }
-            Event::Account(_) | Event::User(..) | Event::Device(..) => row,
+            Event::Account(_) | Event::User(..) | Event::Device(..) | Event::Reading(_) => row,
         }
     }
 }

@@ -8,7 +8,9 @@ use futures::StreamExt as _;
 use serde::Deserialize;
 use twofold_domain::ids::AccountId;
 use twofold_domain::permission::Act as Deed;
+use twofold_domain::reading::{FileForm, Matter, Question as Read};
 use twofold_domain::time::Timestamp;
+use twofold_infra::acts::Look;
 use twofold_projections::audit;
 use twofold_projections::status::{self, AsOf, Population};
 use utoipa::{IntoParams, ToSchema};
@@ -94,6 +96,13 @@ pub(super) async fn mfa_status(
     };
     let me = reader.may(&app, deed).await?;
     let as_of = as_of(&app, me.account, question.as_of.map(|at| at.0)).await?;
+    let whom = Population::from(question.population).name();
+    let read = Read::of(Matter::Report("mfa-status".to_owned()))
+        .as_of(question.as_of.map(|_| as_of.instant))
+        .narrowed("population", Some(whom))
+        .narrowed("annex", question.annex.map(|_| "names"));
+    let form = (question.format == Form::Csv).then_some(FileForm::Csv);
+    reader.is_shown(&app, &me, Look { form, ..read.into() }).await?;
     let report = StatusReport {
         account: me.account,
         as_of,
