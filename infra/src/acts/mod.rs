@@ -29,6 +29,7 @@ mod people;
 mod policy;
 mod post;
 mod principal;
+mod reading;
 mod recovery;
 mod sessions;
 mod settings;
@@ -72,6 +73,7 @@ pub use policy::{CancelSchedule, ChangePolicies, ChooseProfile, SchedulePolicy, 
 pub(crate) use post::notify;
 pub use post::text;
 pub use principal::{Authenticate, AuthenticateUpon, Credential, Principal};
+pub use reading::{Look, Onlooker};
 pub use recovery::{
     AskedBack, ConfirmWayBack, GrantRecovery, Granted, RequestWayBack, RevealGrant, RevealedGrant,
     StopRecovery, Way,
