@@ -65,8 +65,8 @@ pub(super) async fn submit(mut door: Door, Form(sent): Form<Sent>) -> Result<Res
         let Ok(code) = MailedCode::parse(sent.code.text()) else {
             return refused(Step::Mailed(wrong("lost-code-malformed")));
         };
-        let (circle, team) = (door.app.circle(door.account).await?, door.app.team(door.account).await?);
-        door.perform(ConfirmWayBack { way, code: code.into(), circle, team }).await
+        let circle = door.app.circle(door.account).await?;
+        door.perform(ConfirmWayBack { way, code: code.into(), circle }).await
     } else {
         let Ok(password) = Password::parse(sent.password.text()) else {
             return refused(Step::Password(wrong("password-wrong")));
