@@ -11,6 +11,7 @@
 pub mod admin_rights;
 pub mod ask;
 pub mod cell;
+pub mod conformance;
 pub mod coverage;
 pub mod coverage_history;
 pub mod diff;
@@ -71,6 +72,7 @@ pub struct Report {
 /// Every report, in the order of their names.
 pub const ALL: &[Report] = &[
     admin_rights::REPORT,
+    conformance::REPORT,
     coverage::REPORT,
     coverage_history::REPORT,
     diff::REPORT,

@@ -1,18 +1,7 @@
 //! `sample`: people whom nobody picked, drawn so that anybody can draw them again.
 //!
-//! The drawing, for another program (all texts are UTF-8, `hex` is in small letters, `|` joins):
-//!
-//! ```text
-//! head  = hex(SHA-256(0x00 | record))            record: the last event that counts, as RFC 8785 canonical JSON of
-//!                                                account, account_seq, aggregate_id, aggregate_type, event_type,
-//!                                                event_version, metadata, payload, recorded_at (µs), sequence
-//! seed  = hex(SHA-256("twofold sample 1\n" | account | "\n" | account_seq | "\n" | head | "\n" | nonce | "\n"))
-//! score = hex(SHA-256(seed | "\n" | user | "\n"))   for everybody of the population, by their id `usr_…`
-//! ```
-//!
-//! Those with the `n` smallest scores are drawn, the smallest first. Who draws cannot choose the head, and who keeps
-//! the log does not know the nonce when the log was written; the population is the one that `mfa-status` lists as of
-//! the same event and instant.
+//! `docs/sample.md` says how another program does it. Who draws cannot choose the head, and who keeps the log does
+//! not know the nonce when the log was written.
 
 use std::collections::BinaryHeap;
 
@@ -74,8 +63,8 @@ pub const REPORT: Report = Report {
     pages,
 };
 
-/// SHA-256 over a recorded event, as a leaf of RFC 6962 §2.1 over its canonical JSON.
-pub fn head(event: &Recorded) -> Result<String, StoreError> {
+/// A recorded event as canonical JSON (RFC 8785).
+pub fn record(event: &Recorded) -> Result<String, StoreError> {
     let read =
         |text: &str| serde_json::from_str::<Value>(text).map_err(|e| StoreError::Corrupt(e.to_string()));
     // Members are in the order of their names, integers are exact below 2⁵³, and there is nothing else in a record.
@@ -91,8 +80,13 @@ pub fn head(event: &Recorded) -> Result<String, StoreError> {
         "recorded_at": event.recorded_at,
         "sequence": event.sequence,
     });
+    Ok(record.to_string())
+}
+
+/// SHA-256 over a recorded event, as a leaf of RFC 6962 §2.1 over its record.
+pub fn head(event: &Recorded) -> Result<String, StoreError> {
     let mut hash = Sha256::new_with_prefix([0x00]);
-    hash.update(record.to_string());
+    hash.update(record(event)?);
     Ok(hex(&hash.finalize()))
 }
 
@@ -167,4 +161,28 @@ async fn drawn(asked: Asked) -> Result<Vec<Row>, StoreError> {
         ]
     };
     Ok((1..).zip(drawn.into_sorted_vec()).map(row).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use twofold_domain::ids::UserId;
+    use uuid::Uuid;
+
+    use super::*;
+
+    /// Rules: S7.
+    #[test]
+    fn the_numbers_are_those_of_the_document() {
+        let document = include_str!("../../../docs/sample.md");
+        let number = |name: &str| {
+            let line = document.lines().find(|line| line.starts_with(name) && line.len() > 40);
+            line.and_then(|line| line.split_whitespace().nth(1)).unwrap_or_default()
+        };
+        let head = hex(&Sha256::digest([0x00]));
+        assert_eq!(head, number("head      "));
+        let account = AccountId::from_uuid(Uuid::from_u128(1));
+        let seed = seed(account, 42, &head, "twelve ravens");
+        assert_eq!(seed, number("seed      "));
+        assert_eq!(score(&seed, UserId::from_uuid(Uuid::from_u128(2))), number("score     "));
+    }
 }
