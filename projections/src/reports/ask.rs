@@ -9,7 +9,7 @@ use twofold_domain::time::Timestamp;
 use twofold_infra::store::{EventStore, StoreError};
 
 use super::Report;
-use super::people::Folded;
+use super::history::Folded;
 use crate::audit;
 use crate::status::{AsOf, Population};
 
