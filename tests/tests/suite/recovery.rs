@@ -1,6 +1,8 @@
 //! Ways back in over the HTTP API, with mails read from the outbox: as a member of the team, as an end user, from
 //! a trusted device, and, in files of their own, as an owner; each cancelled, refused, raced, replayed.
 
+mod codes;
+mod doubt;
 mod owners;
 
 use std::sync::Arc;
