@@ -25,6 +25,7 @@ mod tokens;
 mod users;
 mod usual;
 
+pub(crate) use accounts::NewPolicy;
 pub(crate) use approvals::devices_of_subject;
 use axum::middleware::from_fn_with_state;
 use utoipa::openapi::tag::TagBuilder;
