@@ -128,6 +128,8 @@ pub struct Untold {
     pub supposed_answered: u64,
     /// Sign-ins that would have been let in where a second factor was asked for and not shown.
     pub never_answered: u64,
+    /// Sign-ins at which a device could have been remembered, and nobody was asked.
+    pub never_offered: u64,
     /// Passwords and second factors that were refused, and stay so.
     pub refused: u64,
     /// Sessions that would have been over while they were used: how often their people had signed in again.
@@ -136,7 +138,7 @@ pub struct Untold {
 
 impl Untold {
     /// Each category: its stable word, how many, and what is not told of them.
-    pub fn categories(&self) -> [(&'static str, u64, &'static str); 6] {
+    pub fn categories(&self) -> [(&'static str, u64, &'static str); 7] {
         [
             (
                 "after_binding",
@@ -152,7 +154,7 @@ impl Untold {
             (
                 "supposed_answered",
                 self.supposed_answered,
-                "second factors that were never asked for: each is taken as shown at once, on a device that is \
+                "second factors that were never asked for: each is taken as shown at once, and the device as \
                  remembered again where it was before",
             ),
             (
@@ -160,6 +162,12 @@ impl Untold {
                 self.never_answered,
                 "sign-ins that stopped at a second factor and would have been let in: what had followed is not \
                  known",
+            ),
+            (
+                "never_offered",
+                self.never_offered,
+                "sign-ins at which the device could have been remembered, and nobody was asked: it is taken as not \
+                 wanted where it had never been remembered before",
             ),
             (
                 "refused",
@@ -250,12 +258,12 @@ impl<F: Fn(Audience, &AudiencePolicy) -> AudiencePolicy> Count<F> {
     fn count(&mut self, found: Finding) {
         let Finding { event, at, user, what } = found;
         let of_month: String = at.to_string().chars().take("2026-03".len()).collect();
-        let month = self.months.entry(of_month.clone()).or_insert_with(|| Month {
-            month: of_month,
-            ..Month::default()
-        });
+        let month = self
+            .months
+            .entry(of_month.clone())
+            .or_insert_with(|| Month { month: of_month, ..Month::default() });
         let all = &mut self.reckoning;
-        if !matches!(what, What::NoSession { .. } | What::CutShort) {
+        if !matches!(what, What::NoSession { .. } | What::CutShort | What::NotOffered) {
             all.sign_ins += 1;
             month.sign_ins += 1;
         }
@@ -268,6 +276,10 @@ impl<F: Fn(Audience, &AudiencePolicy) -> AudiencePolicy> Count<F> {
                 all.untold.after_binding += 1;
                 return;
             }
+            What::NotOffered => {
+                all.untold.never_offered += 1;
+                return;
+            }
             What::DecidedOtherwise => {
                 all.untold.decided_otherwise += 1;
                 return;
@@ -275,7 +287,7 @@ impl<F: Fn(Audience, &AudiencePolicy) -> AudiencePolicy> Count<F> {
             _ => self.people.entry(user).or_insert_with(|| Person::of(user)),
         };
         match what {
-            What::Same | What::AfterBinding | What::DecidedOtherwise => {}
+            What::Same | What::AfterBinding | What::NotOffered | What::DecidedOtherwise => {}
             What::ExtraPrompt | What::MustRebind { asked: true } => {
                 all.extra_prompts += 1;
                 all.untold.supposed_answered += 1;

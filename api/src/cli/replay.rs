@@ -90,8 +90,7 @@ async fn fold(
 ) -> Result<Vec<Line>, Failure> {
     let bar = output.progress("folding the log", as_of.position);
     let only = [status::projection()];
-    let replay =
-        Replay::at(desk.store(), &only, account, as_of.position, |events| bar.step(events)).await?;
+    let replay = Replay::at(desk.store(), &only, account, as_of.position, |events| bar.step(events)).await?;
     bar.finish();
     Ok(replay.report(as_of.instant, population))
 }
@@ -226,7 +225,14 @@ fn by_user(lines: Vec<Line>) -> Result<BTreeMap<UserId, Map<String, Value>>, Fai
 
 fn differ(user: UserId, column: Option<String>, live: Option<&Value>, folded: Option<&Value>) -> Difference {
     let (live, folded) = (live.map(Value::to_string), folded.map(Value::to_string));
-    Difference { table: "mfa-status".to_owned(), key: format!("user={user}"), column, live, folded, event: None }
+    Difference {
+        table: "mfa-status".to_owned(),
+        key: format!("user={user}"),
+        column,
+        live,
+        folded,
+        event: None,
+    }
 }
 
 fn say(output: Output, compared: &Comparison) -> Result<(), Failure> {

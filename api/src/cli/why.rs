@@ -171,11 +171,7 @@ async fn sign_in(
     output.result(&answer, || tell(&answer))
 }
 
-async fn owner(
-    store: &EventStore,
-    account: AccountId,
-    device: DeviceId,
-) -> Result<Option<UserId>, Failure> {
+async fn owner(store: &EventStore, account: AccountId, device: DeviceId) -> Result<Option<UserId>, Failure> {
     let stream = twofold_infra::store::Stream {
         kind: twofold_infra::store::AggregateKind::Device,
         id: StreamId::device(account, device),
@@ -186,11 +182,7 @@ async fn owner(
 }
 
 /// What happened at an event.
-async fn cause(
-    store: &EventStore,
-    account: AccountId,
-    event: Option<u64>,
-) -> Result<Option<Cause>, Failure> {
+async fn cause(store: &EventStore, account: AccountId, event: Option<u64>) -> Result<Option<Cause>, Failure> {
     let Some(event) = event else { return Ok(None) };
     let recorded = store.read(account, event.saturating_sub(1), 1).await?;
     Ok(recorded.into_iter().next().map(|recorded| Cause {

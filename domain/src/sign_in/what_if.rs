@@ -6,7 +6,8 @@
 //! not the recorded one, the second says nothing, and the sign-in is only counted.
 //!
 //! What never happened is not invented. Three things are supposed, and told with the result: whoever is asked
-//! once more answers, and has a device remembered again that they had remembered before; passwords, second
+//! once more answers, and has a device remembered again that they had remembered before, wherever that is
+//! offered; passwords, second
 //! factors, and refusals are those of the log; people come when they came. From the moment somebody would have
 //! had to bind a second factor and did not, nothing can be said of them until they have one.
 
@@ -16,7 +17,7 @@ use super::begin::vouching;
 use super::course::{Course, course, trust_counts, trust_offer};
 use super::signed_in::{life, session_end};
 use crate::account::{Account, AccountEvent};
-use crate::device::{Decision, Device, DeviceEvent, FirstFactor, Scope, Trust, Why};
+use crate::device::{Decision, Device, DeviceEvent, FirstFactor, Method, Scope, Trust, Why};
 use crate::ids::{DeviceId, SessionId, SignInId, UserId};
 use crate::policy::{Audience, AudiencePolicy, Role};
 use crate::time::Timestamp;
@@ -63,6 +64,9 @@ pub enum What {
         /// The sign-in that it belongs to.
         sign_in: u64,
     },
+    /// The end of a sign-in at which a device could have been remembered and could not, and was not before:
+    /// nobody was asked, so it is taken as not wanted.
+    NotOffered,
     /// The first sign of life of a session that would have been over by then.
     CutShort,
     /// A sign-in after a binding that would have been demanded and was never made: nothing is said of it.
@@ -110,6 +114,8 @@ struct Known {
     would_be: Option<Box<Device>>,
     /// Sign-ins that go another way, by what became of them.
     turns: BTreeMap<SignInId, (u64, What)>,
+    /// The last sign-in at which remembering the device was not offered, and would have been, and when.
+    unoffered: Option<(SignInId, Timestamp)>,
     /// The one that was completed last, if it is one of these.
     completed: Option<(u64, What)>,
     /// Sessions that would have been over, and went on.
@@ -247,7 +253,7 @@ impl Turn<'_> {
     fn take(&mut self, seq: u64, event: &DeviceEvent, person: &mut Person) -> Option<What> {
         match event {
             DeviceEvent::SignInStarted { sign_in, first_factor, decision, at, .. } => {
-                let what = self.sign_in(person, *first_factor, *decision, *at);
+                let what = self.sign_in(person, *sign_in, *first_factor, *decision, *at);
                 self.follow(event);
                 match what {
                     What::Same | What::AfterBinding | What::DecidedOtherwise => {}
@@ -263,10 +269,13 @@ impl Turn<'_> {
                 }
                 Some(what)
             }
-            DeviceEvent::SignInCompleted { sign_in, .. } => {
+            DeviceEvent::SignInCompleted { sign_in, method } => {
                 self.known.completed = self.known.turns.remove(sign_in);
                 self.follow(event);
-                None
+                let earns = method.is_second_factor() && *method != Method::RecoveryGrant;
+                let unoffered = self.known.unoffered.take_if(|(id, _)| id == sign_in).filter(|_| earns);
+                let (_, at) = unoffered?;
+                (!self.remember_again(&person.user, at)).then_some(What::NotOffered)
             }
             DeviceEvent::SessionStarted { session, scope, at, .. } => {
                 self.follow(event);
@@ -312,7 +321,14 @@ impl Turn<'_> {
         }
     }
 
-    fn sign_in(&self, person: &mut Person, first: FirstFactor, decided: Decision, at: Timestamp) -> What {
+    fn sign_in(
+        &mut self,
+        person: &mut Person,
+        id: SignInId,
+        first: FirstFactor,
+        decided: Decision,
+        at: Timestamp,
+    ) -> What {
         let (user, role) = (&person.user, self.role);
         let was = course(self.account, user, &self.known.is, role, at).of(first);
         if was.decision != decided {
@@ -333,6 +349,10 @@ impl Turn<'_> {
         if std::mem::replace(&mut person.unbound, demanded) && demanded {
             return What::AfterBinding;
         }
+        let every = |course: &Course| course.reasons.contains(&Why::EverySignIn);
+        if asked(&would_be) && every(&was) && !every(&would_be) && !binds(&would_be) && trust_counts(first) {
+            self.known.unoffered = Some((id, at));
+        }
         match (binds(&was), binds(&would_be)) {
             (false, true) if asked(&would_be) => What::MustRebind { asked: !asked(&was) },
             (false, true) => What::MustEnrol,
@@ -347,13 +367,15 @@ impl Turn<'_> {
         }
     }
 
-    /// Whoever had the device remembered before, and is asked once more, has it remembered again.
-    fn remember_again(&mut self, user: &User, at: Timestamp) {
-        let Some(span) = trust_offer(self.other, self.role, at) else { return };
-        if self.known.would_be().trusted_before {
+    /// Whoever had the device remembered before, and is asked once more, has it remembered again. False where
+    /// they had not.
+    fn remember_again(&mut self, user: &User, at: Timestamp) -> bool {
+        let before = self.known.would_be().trusted_before;
+        if let Some(span) = trust_offer(self.other, self.role, at).filter(|_| before) {
             let (generation, epoch) = (self.account.generation, user.epoch);
             self.known.differs().trust = Some(Trust { granted_at: at, until: at + span, generation, epoch });
         }
+        before
     }
 
     fn trust(&mut self, event: &DeviceEvent, at: Timestamp) {

@@ -107,7 +107,9 @@ fn the_stories_reach_every_kind_of_event() {
     for name in all.filter(|name| !ELSEWHERE.contains(name)) {
         assert!(seen.contains_key(*name), "no story led to `{name}`; seen: {seen:#?}");
     }
-    for what in [What::ExtraPrompt, What::FewerPrompt, What::MustEnrol, What::AfterBinding] {
+    let reached =
+        [What::ExtraPrompt, What::FewerPrompt, What::MustEnrol, What::AfterBinding, What::NotOffered];
+    for what in reached {
         let times = would_be.iter().filter(|seen| **seen == what).count();
         assert!(times > 10, "another policy led to {what:?} {times} times");
     }

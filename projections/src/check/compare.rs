@@ -133,8 +133,7 @@ impl Comparison {
                 table.column_list(),
                 table.qualified("")
             );
-            let binds: Vec<Value> =
-                std::iter::once(self.account.uuid().into()).chain(after.take()).collect();
+            let binds: Vec<Value> = std::iter::once(self.account.uuid().into()).chain(after.take()).collect();
             let page = fetch(live, table, &sql, &binds).await?;
             let full = page.len() == PAGE;
             let Some(last) = page.last().filter(|_| full).map(|row| key_of(table, row)) else {
@@ -154,7 +153,8 @@ impl Comparison {
         table: &Physical,
         rows: Vec<Columns>,
     ) -> Result<(), StoreError> {
-        let sql = format!("select {} from {} where account_id = $1", table.column_list(), table.qualified(""));
+        let sql =
+            format!("select {} from {} where account_id = $1", table.column_list(), table.qualified(""));
         let stored = fetch(live, table, &sql, &[self.account.uuid().into()]).await?;
         self.merge(table, rows, stored);
         Ok(())

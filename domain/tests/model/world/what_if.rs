@@ -15,6 +15,8 @@ struct Plain {
     trusted: Option<(Timestamp, u32, u32)>,
     remembers: bool,
     asked: bool,
+    /// A sign-in under a policy that remembers nothing, and when.
+    unoffered: Option<(SignInId, Timestamp, u32, u32)>,
 }
 
 impl World {
@@ -57,7 +59,7 @@ impl World {
             let Event::Device(device, event) = event else { continue };
             let plain = devices.entry(*device).or_default();
             match event {
-                DeviceEvent::SignInStarted { decision, reasons, generation, epoch, at, .. } => {
+                DeviceEvent::SignInStarted { sign_in, decision, reasons, generation, epoch, at, .. } => {
                     let was = *decision == Decision::Challenge;
                     let holds = plain.trusted.is_some_and(|(since, in_generation, in_epoch)| {
                         (in_generation, in_epoch) == (*generation, *epoch) && *at < since + Span::days(days)
@@ -67,6 +69,9 @@ impl World {
                     if plain.asked && !was && plain.remembers && days > 0 {
                         plain.trusted = Some((*at, *generation, *epoch));
                     }
+                    if plain.asked && days > 0 && reasons.contains(&Why::EverySignIn) {
+                        plain.unoffered = Some((*sign_in, *at, *generation, *epoch));
+                    }
                     came.push((
                         *seq,
                         match (was, plain.asked) {
@@ -75,6 +80,17 @@ impl World {
                             (true, true) | (false, false) => What::Same,
                         },
                     ));
+                }
+                DeviceEvent::SignInCompleted { sign_in, method } => {
+                    let unoffered = plain.unoffered.take_if(|(id, ..)| id == sign_in);
+                    let shown = !matches!(method, Method::Password | Method::Trust);
+                    match unoffered.filter(|_| shown) {
+                        Some((_, at, generation, epoch)) if plain.remembers => {
+                            plain.trusted = Some((at, generation, epoch));
+                        }
+                        Some(_) => came.push((*seq, What::NotOffered)),
+                        None => {}
+                    }
                 }
                 DeviceEvent::DeviceTrusted { granted_at, generation, epoch, .. } => {
                     plain.remembers = true;
