@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use twofold_domain::ids::{AccountId, StreamId, UserId};
+use twofold_domain::ids::{AccountId, StreamId};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::time::Timestamp;
-use twofold_infra::acts::{ActError, Authenticate, Circle, Credential, Principal};
+use twofold_infra::acts::{ActError, Authenticate, Circle, Credential, Look, Onlooker, Principal};
 use twofold_infra::context::Context;
 use twofold_infra::desk::{Act, Desk, Done};
 use twofold_infra::keys::OperatorToken;
@@ -21,9 +21,6 @@ use crate::server::Stop;
 
 /// How long a read waits for the read model to come to a position.
 const PATIENCE: Duration = Duration::from_secs(3);
-
-/// People who are told of something in the act itself.
-const TOLD_AT_ONCE: u32 = 1_000;
 
 /// The running program, as its routes know it. Cheap to clone.
 #[derive(Clone)]
@@ -134,6 +131,18 @@ impl App {
         }
     }
 
+    /// Records that somebody is about to be shown data of other people.
+    pub async fn is_shown(
+        &self,
+        account: AccountId,
+        context: Context,
+        onlooker: Onlooker,
+        look: Look,
+    ) -> Result<(), Problem> {
+        let recorded = self.desk.record_read(account, context, onlooker, look).await;
+        recorded.map_err(|error| self.problem_of(account, error))
+    }
+
     /// Who is behind a session token, if they may do this.
     pub async fn authenticate(
         &self,
@@ -171,12 +180,6 @@ impl App {
     pub async fn circle(&self, account: AccountId) -> Result<Circle, Problem> {
         self.caught_up(status::NAME, account, self.position(account).await?).await?;
         Ok(Circle { owners: user_status::owners(self.store().views(), account).await? })
-    }
-
-    /// The members of the team, for whoever tells them of something in one act; at most as many as that bears.
-    pub async fn team(&self, account: AccountId) -> Result<Vec<UserId>, Problem> {
-        let (views, at) = (self.store().views(), self.now_of(account));
-        Ok(user_status::team_since(views, account, at, None, TOLD_AT_ONCE).await?)
     }
 
     /// The last position of an account.

@@ -24,6 +24,7 @@ mod output;
 mod projections;
 mod replay;
 mod report;
+mod reports;
 mod serve;
 mod setup;
 mod what_if;
@@ -166,6 +167,7 @@ mod tests {
             "import tokens batch-7.xml --account acme --password-file pw",
             "import tokens cards.csv --dry-run",
             "report mfa-status --account acme --as-of 2026-03-01 --format csv",
+            "report mfa-status --account acme --at-event 12 --population team --format xlsx",
             "report forecast --account acme --at 2027-01-31",
             "report conformance --account acme --profile nist-aal2",
             "audit replay --account acme --as-of 2026-03-01",

@@ -17,6 +17,7 @@ mod guard;
 mod messages;
 mod programs;
 mod reader;
+mod reads;
 mod recovery;
 mod show;
 #[cfg(test)]
@@ -28,6 +29,7 @@ mod usual;
 pub(crate) use accounts::NewPolicy;
 pub(crate) use approvals::devices_of_subject;
 use axum::middleware::from_fn_with_state;
+pub(crate) use change::POSITION;
 use utoipa::openapi::tag::TagBuilder;
 use utoipa_axum::router::OpenApiRouter;
 

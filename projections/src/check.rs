@@ -16,9 +16,9 @@ use twofold_infra::store::{EventStore, StoreError, Value, ViewsTx};
 use self::compare::Comparison;
 use crate::ddl::{self, Physical};
 use crate::fact::Fact;
+use crate::facts::Facts;
 use crate::live::apply_all;
 use crate::memory::ReplayError;
-use crate::reading::Reading;
 use crate::slate::AnySlate;
 use crate::view::{Keeps, Projection};
 
@@ -85,7 +85,7 @@ pub async fn check(
     }
     let until = folds.iter().map(|fold| fold.came.position).max().unwrap_or(0);
     let mut compared = Comparison::of(account);
-    let mut reading = Reading::of(store, account, until);
+    let mut reading = Facts::of(store, account, until);
     while let Some(facts) = reading.next().await? {
         for fold in &mut folds {
             fold.take(&facts)?;

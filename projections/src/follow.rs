@@ -1,8 +1,8 @@
 //! What each event did to somebody, step by step: the domain's own state before it and after it, field by field.
 //!
 //! Whoever follows an account sees the account's own events; whoever follows a person sees theirs and those of
-//! their devices, each against the state of its own stream. Only the states that are followed are held. What is
-//! sealed stays sealed: it shows as ciphertext.
+//! their devices, each against the state of its own stream, and who read their data, which changes no state. Only
+//! the states that are followed are held. What is sealed stays sealed: it shows as ciphertext.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
@@ -123,6 +123,10 @@ impl Follower {
                 let before = fields(device);
                 device.evolve(event);
                 (id.to_string(), before, fields(device))
+            }
+            // Who read their data changes nothing of theirs.
+            (Subject::User(followed), Event::Reading(_)) if Some(followed) == fact.subject => {
+                (followed.to_string(), BTreeMap::new(), BTreeMap::new())
             }
             (Subject::Account(_) | Subject::User(_) | Subject::Device(_), _) => return None,
         };

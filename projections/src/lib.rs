@@ -5,9 +5,10 @@
 //!   function, and its queries.
 //! - [`impact`]: whom a change concerns, and who will not comply on a day, counted over those tables.
 //! - [`recovery`]: cases of people who lost their second factor.
+//! - [`reports`]: named reports over those tables and the log.
 //! - [`live`], [`bulk`], [`memory`]: the three executors, which fold the same functions over the same facts.
 //! - [`check`] names every difference between the tables and the log; [`follow`] shows what each event did;
-//!   [`what_if`] goes through recorded sign-ins under another policy. All three read the log by [`reading`].
+//!   [`what_if`] goes through recorded sign-ins under another policy. All three read the log by [`facts`].
 //! - [`projector`] keeps the tables up to date; [`registry`] knows which build of them serves.
 //! - [`inspection`] reads the log by the domain's invariants.
 //! - [`reset_fanout`], [`wait_notices`], [`wishes`], and [`courier`] are the other direction: events and
@@ -26,6 +27,7 @@ pub mod ddl;
 pub mod directory;
 pub mod dump;
 pub mod fact;
+pub mod facts;
 pub mod follow;
 pub mod impact;
 pub mod inspection;
@@ -37,10 +39,10 @@ pub mod notices;
 pub mod overview;
 pub mod owners;
 pub mod projector;
-pub mod reading;
 pub mod record;
 pub mod recovery;
 pub mod registry;
+pub mod reports;
 pub mod reset_fanout;
 pub mod slate;
 pub mod status;

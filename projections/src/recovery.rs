@@ -108,7 +108,7 @@ impl View for Cases {
     fn key(fact: &Fact) -> Option<RecoveryId> {
         match &fact.event {
             Event::User(_, event) => case_of(event),
-            Event::Account(_) | Event::Device(..) => None,
+            Event::Account(_) | Event::Device(..) | Event::Reading(_) => None,
         }
     }
 

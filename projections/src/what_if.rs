@@ -18,8 +18,8 @@ use twofold_domain::user::UserEvent;
 use twofold_infra::store::EventStore;
 
 use crate::fact::{Event, Fact};
+use crate::facts::Facts;
 use crate::memory::ReplayError;
-use crate::reading::Reading;
 
 /// From when on the other policy holds, and how far the log is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -195,7 +195,7 @@ pub async fn what_if(
     mut read: impl FnMut(u64),
 ) -> Result<Reckoning, ReplayError> {
     let mut count = Count::new(WhatIf::new(imagine, span.from), span.from);
-    let mut reading = Reading::of(store, account, span.until);
+    let mut reading = Facts::of(store, account, span.until);
     'reading: while let Some(facts) = reading.next().await? {
         for fact in &facts {
             if span.to.is_some_and(|to| fact.at > to) {
@@ -237,6 +237,8 @@ impl<F: Fn(Audience, &AudiencePolicy) -> AudiencePolicy> Count<F> {
                     self.reckoning.untold.refused += 1;
                 }
             }
+            // Who read what changes nothing of how people come in.
+            Event::Reading(_) => {}
             Event::Device(device, event) => {
                 let found = self.what_if.device(fact.seq, *device, event, fact.at);
                 match event {

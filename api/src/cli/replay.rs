@@ -2,6 +2,8 @@
 //! difference from the read models.
 
 use std::collections::BTreeMap;
+use std::str::FromStr as _;
+use std::sync::Arc;
 
 use clap::Args;
 use serde::Serialize;
@@ -10,15 +12,15 @@ use twofold_domain::ids::{AccountId, UserId};
 use twofold_domain::time::Timestamp;
 use twofold_infra::desk::Desk;
 use twofold_projections::check::{self, CheckedProjection, Difference};
+use twofold_projections::facts::Facts;
 use twofold_projections::follow::{Follower, Subject};
 use twofold_projections::memory::{Replay, ReplayError};
-use twofold_projections::reading::Reading;
-use twofold_projections::status::{self, AsOf, Line, Population, report};
+use twofold_projections::reports::{Asked, Question, mfa_status};
+use twofold_projections::status::{self, AsOf, Line, Population};
 
 use super::follow;
-use super::report::{Format, Whom, stream, table};
+use super::reports::{Format, print, unanswerable};
 use super::{Context, Exit, Failure, Output, evidence, setup};
-use crate::report::StatusReport;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -32,8 +34,8 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "NUMBER")]
     at_event: Option<u64>,
     /// Whom to list
-    #[arg(long, value_enum, default_value_t = Whom::Everyone)]
-    population: Whom,
+    #[arg(long, default_value = "everyone", value_parser = Population::from_str)]
+    population: Population,
     /// The form of the answer
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
@@ -67,32 +69,27 @@ pub(super) async fn run(context: &Context, arguments: Arguments) -> Result<(), F
     if arguments.check && as_of.position == evidence::last(desk.store(), account).await? {
         return whole(context.output, &desk, account).await;
     }
-    let folded = fold(context.output, &desk, account, as_of, arguments.population.into()).await?;
+    let replay = fold(context.output, &desk, account, as_of).await?;
+    let population = arguments.population;
     if arguments.check {
-        return lines(context.output, &desk, account, as_of, arguments.population.into(), folded).await;
+        let folded = replay.report(as_of.instant, population);
+        return lines(context.output, &desk, account, as_of, population, folded).await;
     }
-    let Some(form) = arguments.format.or_json(context.output).form() else {
-        return table(context.output, &folded, None);
-    };
-    let population = arguments.population.into();
-    let report = StatusReport { account, as_of, population, form, with_names: false };
-    let lines = futures::stream::iter([Ok(folded)]);
-    stream(context.output, report.write_lines(desk, lines)).await
+    let whom: &'static str = population.into();
+    let question = Question::read(&mfa_status::REPORT, [("population", whom)]);
+    let question = question.map_err(|wrong| unanswerable(wrong.into()))?;
+    let asked = question.place(desk.store(), account, as_of).await.map_err(unanswerable)?;
+    let asked = Asked { folded: Some(Arc::new(replay.folded())), ..asked };
+    print(context.output, desk, &mfa_status::REPORT, asked, arguments.format, false).await
 }
 
-/// The status report, from the log alone.
-async fn fold(
-    output: Output,
-    desk: &Desk,
-    account: AccountId,
-    as_of: AsOf,
-    population: Population,
-) -> Result<Vec<Line>, Failure> {
+/// What the status report is made from, from the log alone.
+async fn fold(output: Output, desk: &Desk, account: AccountId, as_of: AsOf) -> Result<Replay, Failure> {
     let bar = output.progress("folding the log", as_of.position);
     let only = [status::projection()];
     let replay = Replay::at(desk.store(), &only, account, as_of.position, |events| bar.step(events)).await?;
     bar.finish();
-    Ok(replay.report(as_of.instant, population))
+    Ok(replay)
 }
 
 /// Each event of the subject.
@@ -111,7 +108,7 @@ async fn followed(
     // Steps on a terminal are progress enough.
     let bar = output.progress_beside_results("reading the log", as_of.position);
     let mut follower = Follower::of(subject);
-    let mut reading = Reading::of(desk.store(), account, as_of.position);
+    let mut reading = Facts::of(desk.store(), account, as_of.position);
     let mut steps = 0_u64;
     while let Some(facts) = reading.next().await? {
         for fact in &facts {
@@ -166,7 +163,7 @@ async fn whole(output: Output, desk: &Desk, account: AccountId) -> Result<(), Fa
             rows_compared: checked.rows,
             differences: checked.differences,
             listed: checked.listed,
-            definition: report::DEFINITION,
+            definition: mfa_status::REPORT.definition,
         },
     )
 }
@@ -209,7 +206,7 @@ async fn lines(
             rows_compared,
             differences: listed.len() as u64,
             listed,
-            definition: report::DEFINITION,
+            definition: mfa_status::REPORT.definition,
         },
     )
 }

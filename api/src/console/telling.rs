@@ -1,6 +1,8 @@
 //! An event's particulars in words. What happened is one sentence for each type of event
 //! (`event-OtpAccepted`); what varies from one to the next follows in lines of its own.
 
+mod reading;
+
 use serde::de::DeserializeOwned;
 use twofold_domain::account::{AccountEvent, Governance, GuardedAct};
 use twofold_domain::device::DeviceEvent;
@@ -38,6 +40,7 @@ pub(super) fn tell(f: &Frame, entry: &Entry) -> Told {
         "account" => read(entry).map(|event| account(f, event)),
         "user" => read(entry).map(|event| user(f, event)),
         "device" => read(entry).map(|event| device(f, &event)),
+        "reading" => read(entry).map(|event| reading::tell(f, &event)),
         _ => None,
     }
     .unwrap_or_default()
@@ -390,13 +393,12 @@ fn device(f: &Frame, event: &DeviceEvent) -> Told {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::console::log::types;
     use crate::pages::Language;
 
     #[test]
     fn every_event_has_words_in_every_language() {
         for language in Language::ALL {
-            for name in types() {
+            for name in twofold_projections::fact::event_types() {
                 assert_ne!(language.say(&key(name)), key(name), "{name} in {}", language.tag());
             }
         }

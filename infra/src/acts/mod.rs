@@ -29,6 +29,7 @@ mod people;
 mod policy;
 mod post;
 mod principal;
+mod reading;
 mod recovery;
 mod sessions;
 mod settings;
@@ -65,13 +66,14 @@ pub use help::{CancelReset, EndExemption, Exempt, Exempted, IssueTicket, IssuedT
 pub use import::{Foreseen, Imported, MayImport, foresee, import};
 pub use links::{AdminLink, IssuedLink, RedeemLink, ShowLink, ShownLink};
 pub use lives::{ChangeRole, Deactivate, EditPerson, InviteAgain, LinkProvider, Reactivate, UnlinkProvider};
-pub use notices::tell_of_wait;
+pub use notices::{tell_of_owners_reset, tell_of_wait};
 pub use passwords::{PasswordShown, ShowPassword};
 pub use people::{ErasePerson, NewPerson, RegisterUser, Registered, Unlock, find_by_email};
 pub use policy::{CancelSchedule, ChangePolicies, ChooseProfile, SchedulePolicy, SetFloors};
 pub(crate) use post::notify;
 pub use post::text;
 pub use principal::{Authenticate, AuthenticateUpon, Credential, Principal};
+pub use reading::{Look, Onlooker};
 pub use recovery::{
     AskedBack, ConfirmWayBack, GrantRecovery, Granted, RequestWayBack, RevealGrant, RevealedGrant,
     StopRecovery, Way,

@@ -9,8 +9,8 @@ use super::CheckedProjection;
 use super::compare::{Comparison, Listed, fetch};
 use crate::ddl::{self, Physical};
 use crate::fact::Fact;
+use crate::facts::Facts;
 use crate::memory::{ReplayError, sortable};
-use crate::reading::Reading;
 use crate::slate::{AnySlate, Touched};
 use crate::view::{AnyView, Keeps, Projection};
 
@@ -44,7 +44,7 @@ pub(super) async fn find(
         }
     }
     let until = watched.iter().map(|watched| watched.position).max().unwrap_or(0);
-    let mut reading = Reading::of(store, compared.account, until);
+    let mut reading = Facts::of(store, compared.account, until);
     while let Some(facts) = reading.next().await? {
         for watched in &mut watched {
             let mine = facts.partition_point(|fact| fact.seq <= watched.position);

@@ -13,7 +13,7 @@ use twofold_infra::store::{AggregateKind, EventStore, Value};
 use twofold_projections::check::{Checked, Difference, check};
 use twofold_projections::follow::{Follower, Subject};
 use twofold_projections::projector::Projector;
-use twofold_projections::reading::Reading;
+use twofold_projections::facts::Facts;
 use twofold_projections::what_if::{Reckoning, Span, what_if};
 use twofold_projections::{all, bulk, ddl};
 use twofold_tests::generate::Generator;
@@ -256,7 +256,7 @@ stories! {
         let people: Vec<_> = [&owner, &agent].iter().map(|person| Subject::User(person.user)).collect();
         for subject in people.into_iter().chain([Subject::Account(town.account)]) {
             let mut follower = Follower::of(subject);
-            let mut reading = Reading::of(store, town.account, log.len() as u64);
+            let mut reading = Facts::of(store, town.account, log.len() as u64);
             while let Some(facts) = reading.next().await? {
                 steps += facts.iter().filter_map(|fact| follower.take(fact)).count();
             }

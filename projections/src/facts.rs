@@ -13,7 +13,7 @@ const CHUNK: u32 = 2_000;
 
 /// A log on its way.
 #[derive(Debug)]
-pub struct Reading<'a> {
+pub struct Facts<'a> {
     store: &'a EventStore,
     account: AccountId,
     owners: Owners,
@@ -22,7 +22,7 @@ pub struct Reading<'a> {
     poison: Option<Poison>,
 }
 
-impl<'a> Reading<'a> {
+impl<'a> Facts<'a> {
     /// An account's log up to and including event `until`.
     pub fn of(store: &'a EventStore, account: AccountId, until: u64) -> Self {
         let owners = Owners::new(store.reader());
