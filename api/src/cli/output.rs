@@ -159,6 +159,14 @@ impl Progress {
         }
     }
 
+    /// Something else begins, of which no steps are told.
+    pub fn say(&self, what: &'static str) {
+        match &self.bar {
+            Some(bar) => bar.set_message(what),
+            None => eprintln!("{what}"),
+        }
+    }
+
     /// All is done.
     pub fn finish(self) {
         if let Some(bar) = self.bar {
