@@ -55,8 +55,12 @@ impl<F: Fn(Audience, &AudiencePolicy) -> AudiencePolicy> Told<F> {
         };
         let World { account, user, device } = &self.world;
         let Ok(steps) = begin.decide(account, user, device) else { panic!("they come in") };
-        steps.user.iter().for_each(|event| self.user(event));
-        steps.device.iter().for_each(|event| self.device(event, at));
+        for event in &steps.user {
+            self.user(event);
+        }
+        for event in &steps.device {
+            self.device(event, at);
+        }
     }
 
     fn signs_in(&mut self, day: i64) {
@@ -64,19 +68,28 @@ impl<F: Fn(Audience, &AudiencePolicy) -> AudiencePolicy> Told<F> {
     }
 }
 
-/// An account of one person, whose laptop signed in once and is trusted.
-fn begins<F>(told: &mut Told<F>, account: Vec<AccountEvent>, person: Vec<UserEvent>, device: Vec<DeviceEvent>)
+/// An account of one person, and what their laptop went through.
+fn begins<F>(told: &mut Told<F>, account: &[AccountEvent], person: &[UserEvent], device: &[DeviceEvent])
 where
     F: Fn(Audience, &AudiencePolicy) -> AudiencePolicy,
 {
-    account.iter().for_each(|event| told.account(event, NOW));
-    person.iter().for_each(|event| told.user(event));
-    device.iter().for_each(|event| told.device(event, NOW));
+    for event in account {
+        told.account(event, NOW);
+    }
+    for event in person {
+        told.user(event);
+    }
+    for event in device {
+        told.device(event, NOW);
+    }
 }
 
 fn remembered() -> Vec<DeviceEvent> {
     and(laptop(), [trusted(0, 2)])
 }
+
+/// Account, person, device, other policy, days of sign-ins, what each comes to.
+type Row = (&'static str, Vec<AccountEvent>, Vec<UserEvent>, Vec<DeviceEvent>, Imagine, Vec<i64>, Vec<What>);
 
 /// Rules: P9.
 #[test]
@@ -94,9 +107,6 @@ fn a_sign_in_goes_as_the_other_policy_has_it() {
     let bare = || with_password(Role::Admin);
     let open = || vec![opened()];
     let demanded = || and(open(), [required(Audience::Team, NOW)]);
-    // Account, person, device, other policy, days of sign-ins, what each comes to.
-    type Row =
-        (&'static str, Vec<AccountEvent>, Vec<UserEvent>, Vec<DeviceEvent>, Imagine, Vec<i64>, Vec<What>);
     let rows: Vec<Row> = vec![
         ("the same policy", open(), enabled(), remembered(), same, vec![1, 29, 30], vec![Same; 3]),
         ("every sign-in", open(), enabled(), remembered(), every, vec![1, 2], vec![ExtraPrompt; 2]),
@@ -152,8 +162,10 @@ fn a_sign_in_goes_as_the_other_policy_has_it() {
     ];
     for (name, account, person, device, imagine, days, expected) in rows {
         let mut told = Told::of(|_, policy: &AudiencePolicy| imagine(policy), None);
-        begins(&mut told, account, person, device);
-        days.into_iter().for_each(|day| told.signs_in(day));
+        begins(&mut told, &account, &person, &device);
+        for day in days {
+            told.signs_in(day);
+        }
         assert_eq!(told.found, expected, "{name}");
     }
 }
@@ -163,7 +175,7 @@ fn a_sign_in_goes_as_the_other_policy_has_it() {
 fn another_policy_begins_when_it_is_said_to() {
     let every = |_, policy: &AudiencePolicy| AudiencePolicy { trust_days: 0, ..policy.clone() };
     let mut told = Told::of(every, Some(later(Span::days(2))));
-    begins(&mut told, vec![opened()], enabled(), remembered());
+    begins(&mut told, &[opened()], &enabled(), &remembered());
     told.signs_in(1);
     assert_eq!(told.found, vec![]);
     told.signs_in(2);
@@ -176,8 +188,8 @@ fn a_word_that_does_not_count_opens_nothing() {
     let nobody = |_, policy: &AudiencePolicy| AudiencePolicy { asserted_sign_in: false, ..policy.clone() };
     let mut told = Told::of(nobody, None);
     let shop = AccountEvent::ClientRegistered { client: SHOP, name: "Shop".into(), at: NOW };
-    let customer = vec![registered(Role::EndUser), UserEvent::EmailVerified { at: NOW }];
-    begins(&mut told, vec![opened(), shop], customer, vec![]);
+    let customer = [registered(Role::EndUser), UserEvent::EmailVerified { at: NOW }];
+    begins(&mut told, &[opened(), shop], &customer, &[]);
     told.comes(FirstShown::Vouched(Vouch { client: SHOP, trust: false }), NOW);
     assert_eq!(told.found, [What::NotOpened, What::NoSession { sign_in: 6 }]);
 }
@@ -187,7 +199,7 @@ fn a_word_that_does_not_count_opens_nothing() {
 fn a_session_that_would_have_been_over_shows_no_sign_of_life() {
     let short = |_, policy: &AudiencePolicy| AudiencePolicy { idle_minutes: 30, ..policy.clone() };
     let mut told = Told::of(short, None);
-    begins(&mut told, vec![opened()], enabled(), remembered());
+    begins(&mut told, &[opened()], &enabled(), &remembered());
     told.device(&session(Method::Trust, Scope::Full, 0, 2), NOW);
     for minutes in [20, 49, 79, 100] {
         let at = later(Span::minutes(minutes));

@@ -46,6 +46,7 @@ impl World {
             match event {
                 Event::Account(event) => what_if.account(event, *at),
                 Event::User(user, event) => what_if.user(*user, event),
+                Event::Reading(_) => {}
                 Event::Device(device, event) => found.extend(what_if.device(*seq, *device, event, *at)),
             }
         }
