@@ -289,7 +289,6 @@ impl<F: Fn(Audience, &AudiencePolicy) -> AudiencePolicy> Count<F> {
             _ => self.people.entry(user).or_insert_with(|| Person::of(user)),
         };
         match what {
-            What::Same | What::AfterBinding | What::NotOffered | What::DecidedOtherwise => {}
             What::ExtraPrompt | What::MustRebind { asked: true } => {
                 all.extra_prompts += 1;
                 all.untold.supposed_answered += 1;
@@ -314,7 +313,13 @@ impl<F: Fn(Audience, &AudiencePolicy) -> AudiencePolicy> Count<F> {
                 all.untold.sessions_cut_short += 1;
                 person.cut_short.push(event);
             }
-            What::MustEnrol | What::MustRebind { asked: false } | What::NotOpened => {}
+            What::MustEnrol
+            | What::MustRebind { asked: false }
+            | What::NotOpened
+            | What::Same
+            | What::AfterBinding
+            | What::NotOffered
+            | What::DecidedOtherwise => {}
         }
         let bare = match what {
             What::MustEnrol => Some("no_factor"),

@@ -1,6 +1,6 @@
 //! `twofold audit what-if`: the recorded sign-ins under another policy.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde::Serialize;
@@ -41,12 +41,13 @@ struct Answer<'a> {
     to: Option<String>,
     #[serde(flatten)]
     reckoning: &'a Reckoning,
-    untold_means: Vec<Meaning>,
+    untold_means: Vec<Category>,
 }
 
 #[derive(Serialize)]
-struct Meaning {
-    category: &'static str,
+struct Category {
+    #[serde(rename = "category")]
+    name: &'static str,
     events: u64,
     meaning: &'static str,
 }
@@ -77,7 +78,7 @@ pub(super) async fn run(context: &Context, arguments: Arguments) -> Result<(), F
         let (from, to) = (from.map(|at| at.to_string()), to.map(|at| at.to_string()));
         let untold_means = reckoning.untold.categories();
         let untold_means = untold_means
-            .map(|(category, events, meaning)| Meaning { category, events, meaning })
+            .map(|(name, events, meaning)| Category { name, events, meaning })
             .into_iter()
             .collect();
         let answer = Answer { account, from, to, reckoning: &reckoning, untold_means };
@@ -86,7 +87,7 @@ pub(super) async fn run(context: &Context, arguments: Arguments) -> Result<(), F
     tell(context.output, &reckoning)
 }
 
-fn read(file: &PathBuf) -> Result<NewPolicy, Failure> {
+fn read(file: &Path) -> Result<NewPolicy, Failure> {
     let wrong = |why: String| refused(file, &why);
     let size = std::fs::metadata(file).map_err(|error| wrong(error.to_string()))?.len();
     if size > LONGEST_FILE {
@@ -96,7 +97,7 @@ fn read(file: &PathBuf) -> Result<NewPolicy, Failure> {
     serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))
 }
 
-fn refused(file: &PathBuf, why: &str) -> Failure {
+fn refused(file: &Path, why: &str) -> Failure {
     Failure::new(format!("{} is no policy", file.display()))
         .because(why)
         .fix(r#"write what PUT /v1/accounts/{account}/policy takes: {"team":{"trust_days":0}}"#)

@@ -7,7 +7,7 @@ use clap::Args;
 use serde::Serialize;
 use twofold_domain::device::{DeviceEvent, FirstFactor};
 use twofold_domain::ids::{AccountId, DeviceId, SignInId, StreamId, UserId};
-use twofold_domain::sign_in::{Explanation, obstacle};
+use twofold_domain::sign_in::{Explanation, Obstacle, obstacle};
 use twofold_infra::desk::Desk;
 use twofold_infra::store::EventStore;
 use twofold_projections::audit::{self, Filter, Page};
@@ -223,7 +223,8 @@ async fn enrolment(output: Output, desk: &Desk, account: AccountId, user: UserId
     let loaded = desk.log().accounts.load(StreamId::account(account)).await?.state;
     let store = desk.store();
     let mut obstacles = vec![];
-    for found in obstacle(&loaded, &state, at).into_iter() {
+    let in_the_way: Vec<Obstacle> = obstacle(&loaded, &state, at).into_iter().collect();
+    for found in in_the_way {
         let subject = (!found.of_account()).then_some(user);
         let filter = Filter { event_type: Some(found.set_by().to_owned()), subject, ..Filter::default() };
         let newest = audit::page(store.views(), account, &filter, Page::Newest, 1).await?;

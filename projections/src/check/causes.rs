@@ -101,7 +101,9 @@ impl<'a> Watched<'a> {
             if before.group != after.group
                 && let Some(places) = self.groups.get(group)
             {
-                places.iter().for_each(|place| listed[*place].difference.event = Some(fact.seq));
+                for place in places {
+                    listed[*place].difference.event = Some(fact.seq);
+                }
             }
         }
         if let Some(keys) = &mut self.keys {

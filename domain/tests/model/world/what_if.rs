@@ -2,6 +2,7 @@
 //! recorded with each sign-in, and days on a calendar.
 
 use twofold_domain::device::Why;
+use twofold_domain::policy::RequiredOf;
 use twofold_domain::sign_in::{Finding, What, WhatIf};
 
 use super::*;
@@ -31,7 +32,7 @@ impl World {
             seen.extend(found.into_iter().map(|(_, what)| what));
         }
         let found = self.under(|_, policy| {
-            let required_of = Default::default();
+            let required_of = RequiredOf::EVERYONE;
             AudiencePolicy { required: true, grace_days: 0, required_of, ..policy.clone() }
         });
         assert_eq!(found, self.required_of_all(), "required of all");
