@@ -105,6 +105,14 @@ said! {
     Enrolled = "enrolled", Good;
     CodesKept = "codes-kept", Good;
     FactorRemoved = "factor-removed", Good;
+    FactorRenamed = "factor-renamed", Good;
+    FactorPreferred = "factor-preferred", Good;
+    TokenHanded = "token-handed", Good;
+    TokenBack = "token-back", Good;
+    Granted = "granted", Good;
+    GrantRefused = "grant-refused", Warn;
+    RecoveryStopped = "recovery-stopped", Good;
+    RepairWaits = "repair-waits", Good;
     Distrusted = "distrusted", Good;
     Lost = "lost", Good;
     Ended = "ended", Good;
@@ -377,6 +385,7 @@ fn sees(role: Role) -> Vec<Section> {
         (Section::Status, Deed::ReadStatus),
         (Section::Policy, Deed::ReadAccount),
         (Section::Approvals, Deed::ReadApprovals),
+        (Section::Recovery, Deed::ReadRecoveries),
         (Section::Programs, Deed::ManageOwnTokens),
         (Section::Programs, Deed::ReadIntegrations),
         (Section::Log, Deed::ReadAudit),

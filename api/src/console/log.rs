@@ -15,7 +15,7 @@ use twofold_projections::fact::event_types;
 use twofold_projections::status::{self, report};
 
 use super::door::{Door, with_query};
-use super::names::{self, Names};
+use super::names::{self, Names, actor_words};
 use super::refused::Refused;
 use super::security::called;
 use super::telling::{Told, key, tell};
@@ -234,17 +234,6 @@ async fn person(
     let id = user.to_string();
     let handle = if called.email.is_empty() { id.as_str() } else { called.email.as_str() };
     Ok((called.shown(door), with_query(&door.path("log"), [(filter, handle)])))
-}
-
-/// Whoever acts without being a person of the account.
-fn actor_words(door: &Door, actor: Option<&str>) -> String {
-    match actor {
-        Some("anonymous") => door.frame.s("actor-anonymous"),
-        Some("operator") => door.frame.s("actor-operator"),
-        Some(other) if other.starts_with("system:") => door.frame.s("actor-system"),
-        Some(other) => other.to_owned(),
-        None => String::new(),
-    }
 }
 
 /// The event of the account-wide disable that opened a generation.
