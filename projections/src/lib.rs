@@ -7,6 +7,8 @@
 //! - [`recovery`]: cases of people who lost their second factor.
 //! - [`reports`]: named reports over those tables and the log.
 //! - [`live`], [`bulk`], [`memory`]: the three executors, which fold the same functions over the same facts.
+//! - [`check`] names every difference between the tables and the log; [`follow`] shows what each event did;
+//!   [`what_if`] goes through recorded sign-ins under another policy. All three read the log by [`facts`].
 //! - [`projector`] keeps the tables up to date; [`registry`] knows which build of them serves.
 //! - [`inspection`] reads the log by the domain's invariants.
 //! - [`reset_fanout`], [`wait_notices`], [`wishes`], and [`courier`] are the other direction: events and
@@ -18,12 +20,15 @@
 pub mod as_of;
 pub mod audit;
 pub mod bulk;
+pub mod check;
 pub mod copy;
 pub mod courier;
 pub mod ddl;
 pub mod directory;
 pub mod dump;
 pub mod fact;
+pub mod facts;
+pub mod follow;
 pub mod impact;
 pub mod inspection;
 pub mod integrations;
@@ -43,6 +48,7 @@ pub mod slate;
 pub mod status;
 pub mod view;
 pub mod wait_notices;
+pub mod what_if;
 pub mod wishes;
 
 /// Every projection of this program.

@@ -196,6 +196,21 @@ impl Account {
         self.demand(audience).policy(at)
     }
 
+    /// Has another policy hold for an audience from an instant on, as if it had been saved: for those who ask
+    /// what would be.
+    pub(crate) fn hold(
+        &mut self,
+        audience: Audience,
+        policy: AudiencePolicy,
+        required_since: Option<Timestamp>,
+        at: Timestamp,
+    ) {
+        match audience {
+            Audience::Team => self.team.hold(policy, required_since, at),
+            Audience::EndUsers => self.end_users.hold(policy, required_since, at),
+        }
+    }
+
     /// The version of the policy in force at an instant; counts both audiences.
     pub fn policy_version(&self, at: Timestamp) -> u32 {
         self.team.version(at).max(self.end_users.version(at))

@@ -382,7 +382,7 @@ pub(super) fn new_session(
 }
 
 /// A session's life: its whole, or as long as one may stay without a password if that is shorter.
-fn life(policy: &AudiencePolicy) -> Span {
+pub(super) fn life(policy: &AudiencePolicy) -> Span {
     policy.lifetime().min(Span::days(policy.stay_signed_in_days.max(1).into()))
 }
 
