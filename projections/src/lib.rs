@@ -1,7 +1,7 @@
 //! Read models: what the log means, in tables that answer quickly and can be thrown away.
 //!
 //! - [`fact`] decodes the log; [`view`] says what a read model is: a table and a pure function.
-//! - [`status`], [`audit`], [`overview`], [`directory`], [`messages`], [`notices`]: the read models, each file with its meaning, its
+//! - [`status`], [`audit`], [`overview`], [`directory`], [`messages`], [`notices`], [`schedules`]: the read models, each file with its meaning, its
 //!   function, and its queries.
 //! - [`impact`]: whom a change concerns, and who will not comply on a day, counted over those tables.
 //! - [`recovery`]: cases of people who lost their second factor.
@@ -37,8 +37,10 @@ pub mod record;
 pub mod recovery;
 pub mod registry;
 pub mod reset_fanout;
+pub mod schedules;
 pub mod slate;
 pub mod status;
+mod telling;
 pub mod view;
 pub mod wait_notices;
 pub mod wishes;

@@ -9,7 +9,7 @@ use super::events::{AccountEvent, ClockKind};
 use super::terms::{Governance, GuardedAct, Settings, TokenScope};
 use crate::delivery::Channel;
 use crate::device::Method;
-use crate::ids::{AccountId, ApprovalId, ClientId, GroupId, TokenId, UserId, VerifierId};
+use crate::ids::{AccountId, ApprovalId, ClientId, GroupId, ScheduleId, TokenId, UserId, VerifierId};
 use crate::policy::{Audience, AudiencePolicy, Role, Whom};
 use crate::proof::Era;
 use crate::sealed::{Reason, Sealed};
@@ -189,6 +189,12 @@ impl Account {
             Audience::Team => &self.team,
             Audience::EndUsers => &self.end_users,
         }
+    }
+
+    /// When a schedule that has not begun will.
+    pub fn begins_at(&self, schedule: ScheduleId, at: Timestamp) -> Option<Timestamp> {
+        let mut open = [&self.team, &self.end_users].into_iter().filter_map(|demand| demand.scheduled(at));
+        open.find(|open| open.schedule == schedule).map(|open| open.begins_at)
     }
 
     /// The policy of an audience at an instant. A scheduled one holds from its date, without an event.
