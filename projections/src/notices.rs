@@ -1,5 +1,8 @@
 //! What owners and admins are told, or may wish to be told: which events, and about whom. Whether an account
 //! wishes it is in its settings; [`crate::wishes`] tells.
+//!
+//! Beside it in this projection stands what other process managers look at: [`crate::schedules`] and
+//! [`crate::foreign`].
 
 use twofold_domain::account::{AccountEvent, Notice};
 use twofold_domain::delivery::Channel;
@@ -11,6 +14,7 @@ use twofold_infra::acts::Happening;
 use twofold_infra::store::{Row, StoreError, Views};
 
 use crate::fact::{Event, Fact};
+use crate::foreign::{Holders, Schemes};
 use crate::record::{Record as _, record};
 use crate::schedules::Schedules;
 use crate::view::{Keeps, Projection, Table, View};
@@ -20,7 +24,7 @@ pub const NAME: &str = "notices";
 
 /// The projection.
 pub fn projection() -> Projection {
-    Projection::new(NAME, 2).with::<Notices>().with::<Schedules>()
+    Projection::new(NAME, 2).with::<Notices>().with::<Schedules>().with::<Holders>().with::<Schemes>()
 }
 
 /// Every event that somebody may wish to be told of.

@@ -114,6 +114,8 @@ fn account(f: &Frame, event: AccountEvent) -> Told {
         AccountEvent::HardwareTokensImported { count, format, .. } => {
             Told::lines([f.n("told-tokens", count), value(f, format.into())])
         }
+        AccountEvent::ForeignPasswordsArrived { scheme, .. }
+        | AccountEvent::ForeignPasswordsGone { scheme, .. } => Told::lines([scheme]),
         AccountEvent::SandboxClockSet { to, .. } => Told::lines([When::from(to).plain]),
         AccountEvent::AccountTwoFactorEnabled { .. }
         | AccountEvent::AccountTwoFactorResumed { .. }

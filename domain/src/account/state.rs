@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::demand::Demand;
 use super::events::{AccountEvent, ClockKind};
+use super::foreign::Foreign;
 use super::terms::{Governance, GuardedAct, Settings, TokenScope};
 use crate::delivery::Channel;
 use crate::device::Method;
@@ -71,6 +72,8 @@ pub struct Account {
     pub wished_since: Option<Timestamp>,
     /// When owners and admins were last told that messages fail, by way.
     pub trouble_told: BTreeMap<Channel, Timestamp>,
+    /// Passwords that people brought along from other systems, by scheme.
+    pub foreign: BTreeMap<String, Foreign>,
     /// Whether it is closed for good.
     pub closed: bool,
 }
@@ -152,6 +155,7 @@ impl Default for Account {
             clock_ahead: 0,
             wished_since: None,
             trouble_told: BTreeMap::new(),
+            foreign: BTreeMap::new(),
             closed: false,
         }
     }
@@ -327,6 +331,12 @@ impl Account {
             }
             AccountEvent::DeliveryTroubleRaised { channel, at, .. } => {
                 self.trouble_told.insert(*channel, *at);
+            }
+            AccountEvent::ForeignPasswordsArrived { scheme, cost, at } => {
+                self.foreign_arrived(scheme, cost, *at);
+            }
+            AccountEvent::ForeignPasswordsGone { scheme, .. } => {
+                self.foreign.remove(scheme);
             }
             AccountEvent::AccountClosed { .. } => {
                 self.closed = true;

@@ -237,6 +237,8 @@ fn of_account(event: &AccountEvent, scene: &Scene) -> Meaning {
         | AccountEvent::ClientRemoved { at, .. }
         | AccountEvent::ClientTokenIssued { at, .. }
         | AccountEvent::ClientTokenRevoked { at, .. } => takes(Takes::Staff(Act::ManageClients)).at(*at),
+        AccountEvent::ForeignPasswordsArrived { at, .. } => takes(Takes::Staff(Act::ImportPeople)).at(*at),
+        AccountEvent::ForeignPasswordsGone { at, .. } => takes(Takes::System("foreign_passwords")).at(*at),
         AccountEvent::HardwareTokensImported { at, .. } => {
             takes(Takes::OperatorOrStaff(Act::ManageStock)).at(*at)
         }

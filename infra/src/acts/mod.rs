@@ -49,6 +49,7 @@ pub use approvals::{
 pub use ask::Proof;
 pub use caller::{By, Caller, Identify};
 pub use census::{census_of, enrolled_now};
+pub use claimed::EndForeignPasswords;
 pub use clients::{IssueClientToken, RegisterClient, RemoveClient, RevokeClientToken};
 pub use confirm::{CountConcerned, Statement, Step, preview, state};
 pub use delivery::RecordDelivery;
