@@ -20,8 +20,9 @@ use uuid::Uuid;
 
 use crate::projector::Projector;
 use crate::schedules;
-use crate::status::user_status::{self, Told};
-use crate::status::{self, waits};
+use crate::status;
+use crate::status::user_status::Told;
+use crate::status::waits::{self, Wait};
 pub use crate::telling::BATCH;
 use crate::telling::tell_each;
 
@@ -32,9 +33,9 @@ const LOOK: Duration = Duration::from_millis(500);
 /// The same after something failed.
 const AFTER_AN_ERROR: Duration = Duration::from_secs(30);
 
-/// What was gone through: its id, and what tells it from others of the id. Only a memory, so that nothing is gone through
+/// What was gone through: its id, and whether it was withdrawn. Only a memory, so that nothing is gone through
 /// twice; who was told stands in the store.
-type Gone = BTreeSet<(Uuid, i64)>;
+type Gone = BTreeSet<(Uuid, bool)>;
 
 /// Something that is going to happen.
 struct Coming {
@@ -97,15 +98,14 @@ impl WaitNotices {
         loop {
             let open = waits::open(views, now, after, BATCH).await?;
             let Some((_, last)) = open.last() else { break };
-            after = Some(last.approval_id);
+            after = Some(last.wait_id);
             for (account, row) in open {
-                let key = (row.approval_id.uuid(), 0);
-                let wait = Coming {
-                    news: News::Waits(row.approval_id),
-                    whom: Told::Team,
-                    since: row.since,
-                    but: Some(row.asked_by),
+                let news = match row.wait() {
+                    Wait::Act(approval) => News::Waits(approval),
+                    Wait::Reset(recovery, owner) => News::OwnerReset(owner, recovery, row.told_until),
                 };
+                let (key, but) = ((row.wait_id, false), Some(row.asked_by));
+                let wait = Coming { news, whom: Told::Team, since: row.since, but };
                 self.once(key, account, &wait, told, &mut seen, &mut failed).await;
             }
         }
@@ -115,25 +115,13 @@ impl WaitNotices {
             let Some((_, last)) = ahead.last() else { break };
             after = Some(last.schedule_id);
             for (account, row) in ahead {
-                let key = (row.schedule_id.uuid(), i64::from(row.withdrawn));
+                let key = (row.schedule_id.uuid(), row.withdrawn);
                 let news = match row.withdrawn {
                     false => News::Scheduled(row.schedule_id),
                     true => News::Withdrawn(row.schedule_id, row.begins_at),
                 };
                 let schedule = Coming { news, whom: Told::Leaders, since: row.since, but: None };
                 self.once(key, account, &schedule, told, &mut seen, &mut failed).await;
-            }
-        }
-        let mut after = None;
-        loop {
-            let waiting = user_status::owners_waiting(views, after, BATCH).await?;
-            let Some((_, last, _)) = waiting.last() else { break };
-            after = Some(*last);
-            for (account, owner, due_at) in waiting {
-                let key = (owner.uuid(), due_at.micros());
-                let news = News::OwnerReset(owner, due_at);
-                let wait = Coming { news, whom: Told::Team, since: due_at, but: Some(owner) };
-                self.once(key, account, &wait, told, &mut seen, &mut failed).await;
             }
         }
         *told = seen;
@@ -143,7 +131,7 @@ impl WaitNotices {
     /// Tells of one thing, unless it was told, and remembers it if it was told to everybody.
     async fn once(
         &self,
-        key: (Uuid, i64),
+        key: (Uuid, bool),
         account: AccountId,
         coming: &Coming,
         told: &Gone,

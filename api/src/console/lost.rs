@@ -83,7 +83,7 @@ pub(super) async fn submit(mut door: Door, Form(sent): Form<Sent>) -> Result<Res
             }
         },
         // The code of a moment ago serves as well.
-        Err(ActError::User(UserError::MailedJustNow(_))) => {
+        Err(ActError::User(UserError::MailedJustNow(_) | UserError::MailsOpen(_))) => {
             Ok(page(&door, &sent.sign_in, Step::Mailed(Field::default())))
         }
         Err(ActError::User(UserError::AlreadyWaiting(from))) => {

@@ -4,7 +4,8 @@
 use sha2::{Digest as _, Sha256};
 use twofold_domain::account::Notice;
 use twofold_domain::delivery::Channel;
-use twofold_domain::ids::{AccountId, ApprovalId, ScheduleId, StreamId, UserId};
+use twofold_domain::ids::{AccountId, ApprovalId, RecoveryId, ScheduleId, StreamId, UserId};
+use twofold_domain::policy::Role;
 use twofold_domain::time::{Span, Timestamp};
 use uuid::Uuid;
 
@@ -29,8 +30,8 @@ pub enum News {
     Scheduled(ScheduleId),
     /// A scheduled policy that would have begun then was withdrawn.
     Withdrawn(ScheduleId, Timestamp),
-    /// An owner's second factor will be reset then, because they lost it.
-    OwnerReset(UserId, Timestamp),
+    /// An owner's second factor waits to be reset, or was before anybody could be told; told until an instant.
+    OwnerReset(UserId, RecoveryId, Timestamp),
     /// Something happened at a place of the log.
     Happened {
         /// The number of the event.
@@ -83,9 +84,14 @@ async fn letter(work: &mut Work, news: News) -> Result<Option<Letter>, ActError>
             account.begins_at(schedule, at).map(|begins_at| Letter::PolicyScheduled { begins_at })
         }
         News::Withdrawn(..) => Some(Letter::PolicyScheduleCancelled),
-        News::OwnerReset(owner, due_at) => {
-            let waits = work.user(owner).await?.waiting_reset.as_ref().is_some_and(|w| w.due_at == due_at);
-            waits.then_some(Letter::OwnerRecoveryWaits { from: due_at })
+        News::OwnerReset(owner, recovery, _) => {
+            let owner = work.user(owner).await?;
+            let from = match owner.waiting_reset {
+                Some(waiting) if waiting.recovery == Some(recovery) => Some(waiting.due_at),
+                _ => (owner.recovering == Some(recovery)).then_some(at),
+            };
+            let from = from.filter(|_| owner.role() == Some(Role::Owner));
+            from.map(|from| Letter::OwnerRecoveryWaits { from })
         }
         News::Happened { what: Happening::Wished(notice), about, at, .. } => {
             if !account.settings.notices.contains(&notice) {
@@ -115,13 +121,13 @@ async fn name(work: &mut Work, user: UserId) -> Result<Option<String>, ActError>
 
 impl News {
     /// What tells it from other news of the account.
-    fn key(self) -> (u8, Uuid, i64) {
+    fn key(self) -> (u8, Uuid) {
         match self {
-            Self::Waits(approval) => (1, approval.uuid(), 0),
-            Self::Scheduled(schedule) => (2, schedule.uuid(), 0),
-            Self::Withdrawn(schedule, _) => (3, schedule.uuid(), 0),
-            Self::OwnerReset(owner, due_at) => (4, owner.uuid(), due_at.micros()),
-            Self::Happened { seq, .. } => (5, Uuid::from_u128(seq.into()), 0),
+            Self::Waits(approval) => (1, approval.uuid()),
+            Self::Scheduled(schedule) => (2, schedule.uuid()),
+            Self::Withdrawn(schedule, _) => (3, schedule.uuid()),
+            Self::OwnerReset(_, recovery, _) => (4, recovery.uuid()),
+            Self::Happened { seq, .. } => (5, Uuid::from_u128(seq.into())),
         }
     }
 }
@@ -139,15 +145,14 @@ pub async fn tell_news(
     let until = match news {
         News::Waits(approval) => known.open_approval(approval, now).map(|open| open.expires_at),
         News::Scheduled(schedule) => known.begins_at(schedule, now),
-        News::Withdrawn(_, begins_at) | News::OwnerReset(_, begins_at) => Some(begins_at),
+        News::Withdrawn(_, until) | News::OwnerReset(_, _, until) => Some(until),
         News::Happened { .. } => Some(now + REMEMBERED),
     };
     // What is over is not told any more, and so nothing is told twice.
     let Some(expires_at) = until.filter(|until| now < *until) else { return Ok(()) };
-    let (kind, id, at) = news.key();
+    let (kind, id) = news.key();
     let mut hash = Sha256::new_with_prefix(LABEL);
     hash.update([kind]);
-    hash.update(at.to_be_bytes());
     for id in [account.uuid(), id, user.uuid()] {
         hash.update(id.as_bytes());
     }

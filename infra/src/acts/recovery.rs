@@ -172,6 +172,9 @@ async fn put(work: &mut Work, user: UserId, command: RecoveryCommand) -> Result<
         let links = links::of(&before, LinkPurpose::Recovery);
         work.extras().destroy_verifiers.extend(old.into_iter().chain(links));
     }
+    if work.user(user).await?.spent_grant.is_none() {
+        work.extras().destroy_verifiers.extend(before.spent_grant.map(|spent| spent.code));
+    }
     Ok(events)
 }
 
@@ -373,6 +376,7 @@ impl Act for ConfirmWayBack {
         work.record_user(user_id, steps.user).await?;
         match steps.came_to {
             Pleaded::Waits(from) => {
+                // Of an owner's wait the whole team is told by a process manager, which reads the event.
                 notify(work, user_id, &Letter::RecoveryWaits { from }).await?;
             }
             Pleaded::Doubted(..) => notify(work, user_id, &Letter::RecoveryRefused).await?,

@@ -445,20 +445,6 @@ pub async fn resets_waiting(views: &Views) -> Result<Vec<AccountId>, StoreError>
     rows.iter().map(|row| Ok(AccountId::from_uuid(row.get(0)?))).collect()
 }
 
-/// Some of the owners of all accounts whose reset waits, behind one of them, and when it is due.
-pub async fn owners_waiting(
-    views: &Views,
-    after: Option<UserId>,
-    limit: u32,
-) -> Result<Vec<(AccountId, UserId, Timestamp)>, StoreError> {
-    let sql = "select account_id, user_id, reset_due_at from views.user_status \
-               where reset_due_at is not null and role = 'owner' and user_id > $1 order by user_id limit $2";
-    let rows = views.fetch(sql, &[after.map_or(Uuid::nil(), UserId::uuid).into(), limit.into()]).await?;
-    rows.iter()
-        .map(|row| Ok((AccountId::from_uuid(row.get(0)?), UserId::get(row, 1)?, Timestamp::get(row, 2)?)))
-        .collect()
-}
-
 /// Of these, whose has fallen due by an instant of the account's own clock.
 pub async fn resets_due(
     views: &Views,
