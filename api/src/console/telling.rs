@@ -141,6 +141,7 @@ const fn guarded(act: &GuardedAct) -> &'static str {
         GuardedAct::ResetOwner { .. } => "reset_owner",
         GuardedAct::ExemptOwner { .. } => "exempt_owner",
         GuardedAct::GrantOwnerRecovery { .. } => "grant_owner_recovery",
+        GuardedAct::ChangeOwnerIdentity { .. } => "change_owner_identity",
         GuardedAct::Erase { .. } => "erase_person",
         GuardedAct::GrantOwner { .. } => "grant_owner",
         GuardedAct::TransferOwnership { .. } => "transfer_ownership",

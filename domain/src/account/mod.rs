@@ -34,7 +34,9 @@ pub use looks::looks;
 pub use policy::{FARTHEST_SCHEDULE, PolicyCommand, PolicyError};
 pub use settings::{SettingsCommand, SettingsError, logo_bytes};
 pub use state::{Account, ApiToken, Approval, Client, FanOut, Switch};
-pub use terms::{Governance, Guarded, GuardedAct, Notice, REPAIR_WAIT_WITHIN, Settings, TokenScope};
+pub use terms::{
+    Governance, Guarded, GuardedAct, Identity, Notice, REPAIR_WAIT_WITHIN, Settings, TokenScope,
+};
 
 use cqrs_es::Aggregate;
 use cqrs_es::event_sink::EventSink;
