@@ -8,7 +8,6 @@ pub mod app;
 mod assess;
 pub mod checks;
 pub mod cli;
-mod conformance;
 pub mod console;
 pub mod csv;
 pub mod cursor;

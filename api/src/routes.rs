@@ -17,6 +17,7 @@ mod guard;
 mod messages;
 mod programs;
 mod reader;
+mod reads;
 mod recovery;
 mod show;
 #[cfg(test)]

@@ -41,7 +41,7 @@ impl View for Holders {
                 | UserEvent::UserDeactivated { .. }
                 | UserEvent::PersonErased { .. },
             ) => Some(*user),
-            Event::Account(_) | Event::User(..) | Event::Device(..) => None,
+            Event::Account(_) | Event::User(..) | Event::Device(..) | Event::Reading(_) => None,
         }
     }
 
@@ -50,7 +50,7 @@ impl View for Holders {
             Event::User(_, UserEvent::PasswordClaimed { scheme, .. }) => {
                 Some(HolderRow { user_id, scheme: scheme.clone() })
             }
-            Event::Account(_) | Event::User(..) | Event::Device(..) => None,
+            Event::Account(_) | Event::User(..) | Event::Device(..) | Event::Reading(_) => None,
         }
     }
 }
@@ -76,7 +76,7 @@ impl View for Schemes {
             Event::Account(
                 AccountEvent::ForeignPasswordsArrived { .. } | AccountEvent::ForeignPasswordsGone { .. },
             ) => Some(fact.account.uuid()),
-            Event::Account(_) | Event::User(..) | Event::Device(..) => None,
+            Event::Account(_) | Event::User(..) | Event::Device(..) | Event::Reading(_) => None,
         }
     }
 
@@ -89,7 +89,7 @@ impl View for Schemes {
             Event::Account(AccountEvent::ForeignPasswordsGone { scheme, .. }) => {
                 schemes.remove(scheme);
             }
-            Event::Account(_) | Event::User(..) | Event::Device(..) => {}
+            Event::Account(_) | Event::User(..) | Event::Device(..) | Event::Reading(_) => {}
         }
         (!schemes.is_empty()).then_some(SchemesRow { schemes })
     }

@@ -98,7 +98,7 @@ fn happening_of(event: &Event) -> Option<(Happening, Option<UserId>)> {
         Event::User(_, UserEvent::RoleChanged { from, to, .. }) if in_team(from) || in_team(to) => {
             wished(Notice::TeamChanged)
         }
-        Event::Account(_) | Event::User(..) | Event::Device(..) => None,
+        Event::Account(_) | Event::User(..) | Event::Device(..) | Event::Reading(_) => None,
     }
 }
 

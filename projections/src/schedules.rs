@@ -39,7 +39,7 @@ impl View for Schedules {
                 AccountEvent::PolicyScheduled { schedule, .. }
                 | AccountEvent::PolicyScheduleCancelled { schedule, .. },
             ) => Some(*schedule),
-            Event::Account(_) | Event::User(..) | Event::Device(..) => None,
+            Event::Account(_) | Event::User(..) | Event::Device(..) | Event::Reading(_) => None,
         }
     }
 
@@ -51,7 +51,7 @@ impl View for Schedules {
             Event::Account(AccountEvent::PolicyScheduleCancelled { at, .. }) => {
                 row.map(|row| ScheduleRow { since: *at, withdrawn: true, ..row })
             }
-            Event::Account(_) | Event::User(..) | Event::Device(..) => row,
+            Event::Account(_) | Event::User(..) | Event::Device(..) | Event::Reading(_) => row,
         }
     }
 }

@@ -4,6 +4,7 @@ mod catalogue;
 mod event;
 mod events;
 mod named;
+mod record;
 mod shown;
 
 use twofold_domain::permission::Act as Deed;
@@ -20,4 +21,5 @@ pub(super) fn routes() -> Routes {
         )
         .route(Guard::act(Deed::ReadAudit), routes!(events::events))
         .route(Guard::act(Deed::ReadAudit), routes!(event::event))
+        .route(Guard::act(Deed::ReadAudit), routes!(record::record))
 }

@@ -23,12 +23,14 @@ mod lives;
 pub(crate) mod names;
 mod nobody;
 mod notices;
+mod offers;
 mod owners;
 mod passwords;
 mod people;
 mod policy;
 mod post;
 mod principal;
+mod reading;
 mod recovery;
 mod sessions;
 mod settings;
@@ -66,12 +68,14 @@ pub use import::{Foreseen, Imported, MayImport, foresee, import};
 pub use links::{AdminLink, IssuedLink, RedeemLink, ShowLink, ShownLink};
 pub use lives::{ChangeRole, Deactivate, EditPerson, InviteAgain, LinkProvider, Reactivate, UnlinkProvider};
 pub use notices::{Happening, News, TellNews, tell_news};
+pub use offers::{Offered, Offers, offers};
 pub use passwords::{PasswordShown, ShowPassword};
 pub use people::{ErasePerson, NewPerson, RegisterUser, Registered, Unlock, find_by_email};
 pub use policy::{CancelSchedule, ChangePolicies, ChooseProfile, SchedulePolicy, SetFloors};
 pub(crate) use post::notify;
 pub use post::text;
 pub use principal::{Authenticate, AuthenticateUpon, Credential, Principal};
+pub use reading::{Look, Onlooker};
 pub use recovery::{
     AskedBack, ConfirmWayBack, GrantRecovery, Granted, RequestWayBack, RevealGrant, RevealedGrant,
     StopRecovery, Way,

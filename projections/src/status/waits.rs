@@ -73,7 +73,7 @@ impl View for Waits {
                 | UserEvent::TwoFactorResetCancelled { recovery: Some(recovery), .. }
                 | UserEvent::RecoveryCompleted { recovery, .. },
             ) => Some(recovery.uuid()),
-            Event::Account(_) | Event::User(..) | Event::Device(..) => None,
+            Event::Account(_) | Event::User(..) | Event::Device(..) | Event::Reading(_) => None,
         }
     }
 
@@ -93,7 +93,7 @@ impl View for Waits {
                 _,
                 UserEvent::TwoFactorResetCancelled { .. } | UserEvent::RecoveryCompleted { .. },
             ) => None,
-            Event::Account(_) | Event::User(..) | Event::Device(..) => row,
+            Event::Account(_) | Event::User(..) | Event::Device(..) | Event::Reading(_) => row,
         }
     }
 }

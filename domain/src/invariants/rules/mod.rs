@@ -9,6 +9,7 @@ mod budgets;
 mod kinds;
 mod log;
 mod people;
+mod reading;
 mod recovery;
 mod resets;
 mod sessions;
@@ -39,6 +40,7 @@ pub(super) fn all() -> Vec<Rule> {
         recovery::rules,
         approvals::rules,
         tokens::rules,
+        reading::rules,
     ];
     files.into_iter().flat_map(|rules| rules()).collect()
 }

@@ -47,7 +47,7 @@ fn erased_silent() -> Rule {
                 Event::Device(_, DeviceEvent::SessionEnded { .. } | DeviceEvent::DeviceDistrusted { .. }) => {
                     true
                 }
-                Event::Device(..) | Event::User(..) | Event::Account(_) => !person.erased,
+                Event::Device(..) | Event::User(..) | Event::Account(_) | Event::Reading(_) => !person.erased,
             };
             find.expect(silent, || format!("{:?}", on.meaning.subject));
         },
@@ -67,7 +67,7 @@ fn deactivated_out() -> Rule {
                         _,
                         DeviceEvent::SignInStarted { .. } | DeviceEvent::SessionStarted { .. },
                     ) => true,
-                    Event::Device(..) => false,
+                    Event::Device(..) | Event::Reading(_) => false,
                     Event::User(..) | Event::Account(_) => on.meaning.spends.is_some(),
                 };
             if acts || comes || on.meaning.spends.is_some() || on.meaning.stands.is_some() {
@@ -163,7 +163,7 @@ fn foreign_gone() -> Rule {
                 let left = holders.values().filter(|held| ***held == **scheme).count();
                 find.expect(left == 0, || format!("{left} people have one of {scheme}"));
             }
-            Event::Account(_) | Event::User(..) | Event::Device(..) => {}
+            Event::Account(_) | Event::User(..) | Event::Device(..) | Event::Reading(_) => {}
         },
     )
 }

@@ -314,6 +314,7 @@ fn evidence() -> Vec<Call> {
         bare("reports.named", OK).when(When::File).query("format=csv"),
         bare("events.events", OK),
         bare("events.event", OK),
+        bare("events.record", OK),
     ]
 }
 
