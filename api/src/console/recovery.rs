@@ -119,6 +119,7 @@ async fn waiting(door: &Door, names: &mut Names) -> Result<Vec<AskedFor>, Refuse
             GuardedAct::Disable { .. }
             | GuardedAct::Suspend
             | GuardedAct::ExemptOwner { .. }
+            | GuardedAct::ChangeOwnerIdentity { .. }
             | GuardedAct::Erase { .. }
             | GuardedAct::GrantOwner { .. }
             | GuardedAct::TransferOwnership { .. }

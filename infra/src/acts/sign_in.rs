@@ -163,7 +163,7 @@ impl BeginSignIn {
     }
 
     /// A refusal takes the time of any other.
-    async fn even_out(&self, work: &Work) -> Result<(), ActError> {
+    async fn even_out(&self, work: &mut Work) -> Result<(), ActError> {
         match &self.first {
             First::Password(weighing) => weighing.even_out(work).await,
             First::Vouched { .. } => Ok(()),

@@ -28,6 +28,7 @@ mod store;
 mod texts;
 mod time;
 mod tokens;
+mod told;
 mod vanished;
 mod visit;
 mod weather;

@@ -90,6 +90,7 @@ const ACTS: [&str; 10] = [
     "reset_owner",
     "exempt_owner",
     "grant_owner_recovery",
+    "change_owner_identity",
     "erase",
     "grant_owner",
     "transfer_ownership",
