@@ -28,6 +28,7 @@ mod usual;
 
 pub(crate) use approvals::devices_of_subject;
 use axum::middleware::from_fn_with_state;
+pub(crate) use change::POSITION;
 use utoipa::openapi::tag::TagBuilder;
 use utoipa_axum::router::OpenApiRouter;
 

@@ -1,4 +1,4 @@
-//! The status report for the command line, from the read models or from the log itself.
+//! What reports on the command line stand on: read models that are up to date, or the log itself.
 
 use std::collections::BTreeMap;
 

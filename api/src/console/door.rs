@@ -28,6 +28,7 @@ use crate::extract::{Client, Cookies, SetCookie};
 use crate::pages::frame::{Frame, Section, Tone, asked_for};
 use crate::pages::{Language, is_own_path};
 use crate::problem::Problem;
+use crate::report::ShownTo;
 use crate::request_id;
 use crate::site::ThisSite;
 
@@ -336,6 +337,12 @@ impl Door {
         let onlooker = Onlooker::Shown(me.credential.clone(), Reader::User(me.principal.user));
         let recorded = self.app.desk.record_read(self.account, self.context(), onlooker, look.into()).await;
         recorded.map_err(|error| self.refuse(error))
+    }
+
+    /// Whoever was let in, to take a file away.
+    pub(super) fn shown_to(&self, me: &Me) -> ShownTo {
+        let onlooker = Onlooker::Shown(me.credential.clone(), Reader::User(me.principal.user));
+        ShownTo { context: self.context(), onlooker, as_file: true }
     }
 
     /// How many acts that take two wait for somebody.

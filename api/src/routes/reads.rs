@@ -10,6 +10,7 @@ use super::door::{AccountName, Session, UserName, user};
 use super::reader::Reader;
 use crate::app::App;
 use crate::problem::Problem;
+use crate::report::ShownTo;
 
 impl Reader {
     /// Who it is, if they may read this, of which they are shown something.
@@ -37,6 +38,16 @@ impl Reader {
         Ok(me)
     }
 
+    /// Whoever was let in, to be shown a report or given it as a file.
+    pub(super) fn shown_to(&self, app: &App, me: &Caller, as_file: bool) -> Result<ShownTo, Problem> {
+        let (context, credential) = match self {
+            Self::Token(session) => (session.context.clone(), Some(&session.credential)),
+            Self::Password(basic) => (basic.context(), None),
+        };
+        let onlooker = Onlooker::of(me, credential).map_err(|error| app.problem(error))?;
+        Ok(ShownTo { context, onlooker, as_file })
+    }
+
     /// Records what whoever was let in is about to be shown.
     pub(super) async fn is_shown(
         &self,
@@ -44,11 +55,7 @@ impl Reader {
         me: &Caller,
         look: impl Into<Look>,
     ) -> Result<(), Problem> {
-        let (context, credential) = match self {
-            Self::Token(session) => (session.context.clone(), Some(&session.credential)),
-            Self::Password(basic) => (basic.context(), None),
-        };
-        let onlooker = Onlooker::of(me, credential).map_err(|error| app.problem(error))?;
+        let ShownTo { context, onlooker, .. } = self.shown_to(app, me, false)?;
         app.is_shown(me.account, context, onlooker, look.into()).await
     }
 

@@ -307,8 +307,9 @@ fn devices() -> Vec<Call> {
 
 fn evidence() -> Vec<Call> {
     vec![
-        bare("reports.mfa_status", OK).when(When::Page),
-        bare("reports.mfa_status", OK).when(When::File).query("format=csv"),
+        bare("reports.catalogue", OK),
+        bare("reports.named", OK).when(When::Page),
+        bare("reports.named", OK).when(When::File).query("format=csv"),
         bare("events.events", OK),
         bare("events.event", OK),
     ]
