@@ -51,7 +51,7 @@ mod sign_ins;
 mod status;
 mod step_up;
 mod switch;
-mod telling;
+pub(crate) mod telling;
 mod texted;
 mod tokens;
 mod typed;

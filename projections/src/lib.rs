@@ -31,6 +31,7 @@ pub mod live;
 pub mod memory;
 pub mod messages;
 pub mod notices;
+pub mod ocsf;
 pub mod overview;
 pub mod owners;
 pub mod projector;

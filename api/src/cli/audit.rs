@@ -11,7 +11,7 @@ use twofold_projections::reports::{Asked, Question, mfa_status};
 use twofold_projections::status::{AsOf, Population};
 
 use super::reports::{Format, print, unanswerable};
-use super::{Context, Exit, Failure, evidence, invariants, setup};
+use super::{Context, Exit, Failure, evidence, export, invariants, setup};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -19,6 +19,8 @@ pub(super) enum Command {
     Replay(Arguments),
     /// Read the log by the rules that every log keeps, and name each event that breaks one
     Invariants(invariants::Arguments),
+    /// Write the log out, the oldest event first: JSON Lines, CSV, or OCSF
+    Export(export::Arguments),
 }
 
 #[derive(Debug, Args)]
@@ -47,6 +49,7 @@ pub(super) async fn run(context: &Context, command: Command) -> Result<(), Failu
     match command {
         Command::Replay(arguments) => replay(context, arguments).await,
         Command::Invariants(arguments) => invariants::run(context, arguments).await,
+        Command::Export(arguments) => export::run(context, arguments).await,
     }
 }
 

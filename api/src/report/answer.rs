@@ -111,7 +111,7 @@ pub(crate) fn misread(Wrong { name, code, why }: Wrong) -> Problem {
 }
 
 /// What is on record of it: everything that the answer depends on, and nothing that somebody typed.
-fn look(report: &Report, asked: &Asked, past: bool, wish: Wish, as_file: bool) -> Look {
+pub(crate) fn look(report: &Report, asked: &Asked, past: bool, wish: Wish, as_file: bool) -> Look {
     let name = report.name.to_owned();
     let matter =
         if report.reads == Deed::ReadAudit { Matter::EventReport(name) } else { Matter::Report(name) };

@@ -4,7 +4,7 @@
 use twofold_domain::ids::{AccountId, UserId};
 use twofold_domain::permission::{Act as Deed, Denied, Family};
 use twofold_domain::reading::{Matter, Question, Reader as By};
-use twofold_infra::acts::{Caller, Credential, Look, Onlooker, Principal};
+use twofold_infra::acts::{Caller, Credential, Identify, Look, Onlooker, Principal};
 
 use super::door::{AccountName, Session, UserName, user};
 use super::reader::Reader;
@@ -82,6 +82,16 @@ impl Reader {
 }
 
 impl Session {
+    /// Whether it may still read the log. Nobody's activity.
+    pub(super) async fn still_reads(&self, app: &App) -> Result<(), Problem> {
+        let act = Identify {
+            credential: self.credential.clone(),
+            deed: Some(Deed::ReadAudit),
+            counts_as_activity: false,
+        };
+        app.perform(self.credential.account(), self.context.clone(), act).await.map(|_| ())
+    }
+
     /// Whose session it is, if they may read this, of which they are shown something.
     pub(super) async fn reads(
         &self,

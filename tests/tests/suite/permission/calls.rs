@@ -312,6 +312,8 @@ fn evidence() -> Vec<Call> {
         bare("reports.named", OK).when(When::File).query("format=csv"),
         bare("events.events", OK),
         bare("events.event", OK),
+        bare("events.export", OK).when(When::File).query("format=jsonl"),
+        bare("events.stream", OK),
     ]
 }
 
