@@ -14,6 +14,7 @@ mod config;
 mod delivery;
 mod demo;
 mod evidence;
+mod export;
 mod failure;
 mod follow;
 mod import;

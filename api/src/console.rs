@@ -58,7 +58,7 @@ mod status;
 mod step_up;
 mod stock;
 mod switch;
-mod telling;
+pub(crate) mod telling;
 mod texted;
 mod tokens;
 mod typed;

@@ -38,6 +38,7 @@ pub mod live;
 pub mod memory;
 pub mod messages;
 pub mod notices;
+pub mod ocsf;
 pub mod overview;
 pub mod owners;
 pub mod projector;

@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 
-use super::{Context, Failure, invariants, replay, what_if, why};
+use super::{Context, Failure, export, invariants, replay, what_if, why};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -15,6 +15,8 @@ pub(super) enum Command {
     WhatIf(what_if::Arguments),
     /// Why a sign-in asked for a second factor or did not, or why somebody cannot set one up
     Why(why::Arguments),
+    /// Write the log out, the oldest event first: JSON Lines, CSV, or OCSF
+    Export(export::Arguments),
 }
 
 pub(super) async fn run(context: &Context, command: Command) -> Result<(), Failure> {
@@ -23,5 +25,6 @@ pub(super) async fn run(context: &Context, command: Command) -> Result<(), Failu
         Command::Invariants(arguments) => invariants::run(context, arguments).await,
         Command::WhatIf(arguments) => what_if::run(context, arguments).await,
         Command::Why(arguments) => why::run(context, arguments).await,
+        Command::Export(arguments) => export::run(context, arguments).await,
     }
 }

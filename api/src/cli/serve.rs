@@ -124,6 +124,7 @@ pub(super) async fn until_stopped(
         }
     };
     let app = App::from(Parts { desk, operator, projector });
+    app.stops_with(&stop);
     let answers = {
         let (stop, app) = (stop.clone(), app.clone());
         tokio::spawn(async move { app.forget_answers(&stop).await })

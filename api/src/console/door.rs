@@ -28,6 +28,7 @@ use crate::extract::{Client, Cookies, SetCookie};
 use crate::pages::frame::{Frame, Section, Tone, asked_for};
 use crate::pages::{Language, is_own_path};
 use crate::problem::Problem;
+use crate::report::ShownTo;
 use crate::request_id;
 use crate::site::ThisSite;
 
@@ -341,14 +342,15 @@ impl Door {
 
     /// Records what whoever was let in is about to be shown of other people.
     pub(super) async fn shows(&self, me: &Me, look: impl Into<Look> + Send) -> Result<(), Refused> {
-        let (context, onlooker) = self.onlooker(me);
+        let ShownTo { context, onlooker, .. } = self.shown_to(me);
         let recorded = self.app.desk.record_read(self.account, context, onlooker, look.into()).await;
         recorded.map_err(|error| self.refuse(error))
     }
 
-    /// Whoever was let in, as the one who is about to be shown something.
-    pub(super) fn onlooker(&self, me: &Me) -> (Context, Onlooker) {
-        (self.context(), Onlooker::Shown(me.credential.clone(), Reader::User(me.principal.user)))
+    /// Whoever was let in, to take a file away.
+    pub(super) fn shown_to(&self, me: &Me) -> ShownTo {
+        let onlooker = Onlooker::Shown(me.credential.clone(), Reader::User(me.principal.user));
+        ShownTo { context: self.context(), onlooker, as_file: true }
     }
 
     /// How many acts that take two wait for somebody.

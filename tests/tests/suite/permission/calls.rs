@@ -315,6 +315,8 @@ fn evidence() -> Vec<Call> {
         bare("events.events", OK),
         bare("events.event", OK),
         bare("events.record", OK),
+        bare("events.export", OK).when(When::File).query("format=jsonl"),
+        bare("events.stream", OK),
     ]
 }
 
