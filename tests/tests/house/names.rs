@@ -63,12 +63,15 @@ fn files_stay_short() {
 
 #[test]
 fn there_is_one_program() {
-    // `cargo run` at the top must not have to ask which.
     let mains: Vec<_> = files()
         .into_iter()
         .filter(|path| {
             path.ends_with("src/main.rs") || path.parent().is_some_and(|dir| dir.ends_with("src/bin"))
         })
         .collect();
-    assert_eq!(mains, [Path::new("api/src/main.rs")]);
+    // The other is the same program, where tests find it.
+    assert_eq!(mains, [Path::new("api/src/main.rs"), Path::new("tests/src/bin/twofold-under-test.rs")]);
+    assert!(text(&mains[1]).contains("twofold_api::cli::main()"));
+    // `cargo run` at the top does not have to ask which.
+    assert!(text(Path::new("api/Cargo.toml")).contains("default-run = \"twofold\""));
 }
