@@ -9,7 +9,6 @@ mod assess;
 mod audit;
 pub mod checks;
 pub mod cli;
-mod conformance;
 pub mod console;
 pub mod csv;
 pub mod cursor;

@@ -2,7 +2,6 @@
 //! the log, and for questions that no table answers.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use twofold_domain::ids::AccountId;
 use twofold_domain::time::Timestamp;
@@ -12,9 +11,10 @@ use crate::ddl::{self, Physical};
 use crate::fact::{Fact, Poison};
 use crate::live::apply_all;
 use crate::owners::Owners;
-use crate::reports::people::{Folded, Held, Page};
+use crate::reports::history::{Folded, Held};
+use crate::reports::people::{self, Page};
 use crate::slate::{AnySlate, Slate};
-use crate::status::{AsOf, DeviceTrust, Line, Population, Posture, UserActivity, UserStatus};
+use crate::status::{AsOf, DeviceTrust, Line, Population, Posture, TrustRow, UserActivity, UserStatus};
 use crate::view::{Projection, View};
 
 /// Events read at a time.
@@ -91,34 +91,36 @@ impl Replay {
         self.slates.iter().find_map(|slate| slate.as_any().downcast_ref::<Slate<V>>()).map(Slate::rows)
     }
 
-    /// The account's people as of the replay's last event, for reports from memory alone.
+    /// The account's people and their history up to the replay's last event, for reports from memory alone.
     pub fn folded(&self) -> Folded {
-        let (Some(postures), Some(people), Some(mut activities), Some(trusts)) = (
-            self.rows::<Posture>(),
-            self.rows::<UserStatus>(),
-            self.rows::<UserActivity>(),
-            self.rows::<DeviceTrust>(),
-        ) else {
-            return Folded::default();
-        };
-        let mut of_user: BTreeMap<_, Vec<_>> = BTreeMap::new();
-        for trust in trusts.into_values() {
-            of_user.entry(trust.user_id).or_default().push(trust);
+        let of = |row: &TrustRow| (row.user_id, row.device_id);
+        let mut trusts: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for ((user, _), versions) in self.versions::<DeviceTrust, _>(of) {
+            trusts.entry(user).or_default().extend(versions);
         }
-        let held = |(id, user)| {
-            let (activity, trusts) = (activities.remove(&id), of_user.remove(&id).unwrap_or_default());
-            (id, Held { user, activity, trusts })
-        };
-        let posture = postures.into_values().next().map(Arc::new);
-        Folded { posture, people: people.into_iter().map(held).collect() }
+        Folded {
+            postures: self.versions::<Posture, _>(|_| ()).remove(&()).unwrap_or_default(),
+            people: self.versions::<UserStatus, _>(|row| row.user_id),
+            activities: self.versions::<UserActivity, _>(|row| row.user_id),
+            trusts,
+        }
+    }
+
+    /// Every version of the rows of a view, by their keys and in order.
+    fn versions<V: View, K: Ord>(&self, key: impl Fn(&V::Row) -> K) -> BTreeMap<K, Vec<Held<V::Row>>> {
+        let slate = self.slates.iter().find_map(|slate| slate.as_any().downcast_ref::<Slate<V>>());
+        let mut versions: BTreeMap<K, Vec<_>> = BTreeMap::new();
+        for held in slate.map(Slate::versions).unwrap_or_default() {
+            versions.entry(key(&held.row)).or_default().push(held);
+        }
+        versions
     }
 
     /// The status report as of the replay's last event, from memory alone. Equal to the tables' own.
     pub fn report(&self, at: Timestamp, population: Population) -> Vec<Line> {
-        let Folded { posture: Some(posture), people } = self.folded() else { return Vec::new() };
-        let people = people.into_values().filter(|held| population.includes(held.user.role)).collect();
-        let page = Page { posture, as_of: AsOf { position: self.position, instant: at }, people };
-        page.lines().map(|(_, line)| line).collect()
+        let as_of = AsOf { position: self.position, instant: at };
+        let page = people::of_fold(&self.folded(), as_of, population);
+        page.iter().flat_map(Page::lines).map(|(_, line)| line).collect()
     }
 
     /// Everything that the tables of this account would hold, history and counts included.

@@ -10,6 +10,7 @@ use twofold_infra::store::{Row, StoreError, Value};
 use crate::copy::CopyTables;
 use crate::fact::Fact;
 use crate::record::{Column, Record};
+use crate::reports::history::Held;
 use crate::view::{Keeps, View};
 
 /// Rows under way.
@@ -86,6 +87,21 @@ impl<V: View> Slate<V> {
     /// The rows as they stand, in the order of keys.
     pub(crate) fn rows(&self) -> BTreeMap<V::Key, V::Row> {
         self.slots.iter().filter_map(|(key, slot)| Some((*key, slot.row.clone()?))).collect()
+    }
+
+    /// Every version of every row, in the order of the events that they begin with.
+    pub(crate) fn versions(&self) -> Vec<Held<V::Row>> {
+        let of = |old: &Superseded<V::Row>| Held {
+            row: old.row.clone(),
+            from: old.valid_from,
+            to: Some(old.valid_to),
+        };
+        let now =
+            |slot: &Slot<V::Row>| Some(Held { row: slot.row.clone()?, from: slot.valid_from, to: None });
+        let mut versions: Vec<_> = self.superseded.iter().map(of).collect();
+        versions.extend(self.slots.values().filter_map(now));
+        versions.sort_by_key(|held| held.from);
+        versions
     }
 
     fn count(&mut self, before: Option<&V::Row>, after: Option<&V::Row>) {

@@ -10,8 +10,10 @@ use twofold_projections::memory::{Replay, ReplayError};
 use twofold_projections::reports::{Asked, Question, mfa_status};
 use twofold_projections::status::{AsOf, Population};
 
+use super::export::read_by_operator;
 use super::reports::{Format, print, unanswerable};
 use super::{Context, Exit, Failure, evidence, export, invariants, setup};
+use crate::report::Wish;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -78,6 +80,8 @@ async fn replay(context: &Context, arguments: Arguments) -> Result<(), Failure> 
         let whom: &'static str = population.into();
         let question = Question::read(&mfa_status::REPORT, [("population", whom)]);
         let question = question.map_err(|wrong| unanswerable(wrong.into()))?;
+        let wish = Wish { form: arguments.format.form().unwrap_or_default(), names: false };
+        read_by_operator(&desk, account, wish.look(&question)).await?;
         let asked = question.place(store, account, as_of).await.map_err(unanswerable)?;
         let asked = Asked { folded: Some(Arc::new(replay.folded())), ..asked };
         return print(context.output, desk, &mfa_status::REPORT, asked, arguments.format, false).await;

@@ -28,7 +28,6 @@ use crate::extract::{Client, Cookies, SetCookie};
 use crate::pages::frame::{Frame, Section, Tone, asked_for};
 use crate::pages::{Language, is_own_path};
 use crate::problem::Problem;
-use crate::report::ShownTo;
 use crate::request_id;
 use crate::site::ThisSite;
 
@@ -106,6 +105,14 @@ said! {
     Enrolled = "enrolled", Good;
     CodesKept = "codes-kept", Good;
     FactorRemoved = "factor-removed", Good;
+    FactorRenamed = "factor-renamed", Good;
+    FactorPreferred = "factor-preferred", Good;
+    TokenHanded = "token-handed", Good;
+    TokenBack = "token-back", Good;
+    Granted = "granted", Good;
+    GrantRefused = "grant-refused", Warn;
+    RecoveryStopped = "recovery-stopped", Good;
+    RepairWaits = "repair-waits", Good;
     Distrusted = "distrusted", Good;
     Lost = "lost", Good;
     Ended = "ended", Good;
@@ -334,15 +341,14 @@ impl Door {
 
     /// Records what whoever was let in is about to be shown of other people.
     pub(super) async fn shows(&self, me: &Me, look: impl Into<Look> + Send) -> Result<(), Refused> {
-        let onlooker = Onlooker::Shown(me.credential.clone(), Reader::User(me.principal.user));
-        let recorded = self.app.desk.record_read(self.account, self.context(), onlooker, look.into()).await;
+        let (context, onlooker) = self.onlooker(me);
+        let recorded = self.app.desk.record_read(self.account, context, onlooker, look.into()).await;
         recorded.map_err(|error| self.refuse(error))
     }
 
-    /// Whoever was let in, to take a file away.
-    pub(super) fn shown_to(&self, me: &Me) -> ShownTo {
-        let onlooker = Onlooker::Shown(me.credential.clone(), Reader::User(me.principal.user));
-        ShownTo { context: self.context(), onlooker, as_file: true }
+    /// Whoever was let in, as the one who is about to be shown something.
+    pub(super) fn onlooker(&self, me: &Me) -> (Context, Onlooker) {
+        (self.context(), Onlooker::Shown(me.credential.clone(), Reader::User(me.principal.user)))
     }
 
     /// How many acts that take two wait for somebody.
@@ -379,6 +385,7 @@ fn sees(role: Role) -> Vec<Section> {
         (Section::Status, Deed::ReadStatus),
         (Section::Policy, Deed::ReadAccount),
         (Section::Approvals, Deed::ReadApprovals),
+        (Section::Recovery, Deed::ReadRecoveries),
         (Section::Programs, Deed::ManageOwnTokens),
         (Section::Programs, Deed::ReadIntegrations),
         (Section::Log, Deed::ReadAudit),

@@ -126,6 +126,7 @@ pub(super) async fn list(mut door: Door, Query(asked): Query<Asked>) -> Result<R
         invite: offer(ROLES.into_iter().any(|role| may(&me, Deed::Register(role))), "people/invite"),
         import: offer(may(&me, Deed::ImportPeople), "people/import"),
         all_groups: door.path("people/groups"),
+        stock: offer(may(&me, Deed::ManageStock), "people/tokens"),
         f: door.frame.clone(),
     }))
 }

@@ -6,6 +6,7 @@ mod events;
 mod export;
 mod filters;
 mod named;
+mod record;
 mod stream;
 
 use twofold_domain::permission::Act as Deed;
@@ -24,4 +25,5 @@ pub(super) fn routes() -> Routes {
         .route(Guard::cases([(When::File, Ask::Act(Deed::Export))]), routes!(export::export))
         .route(Guard::act(Deed::ReadAudit), routes!(stream::stream))
         .route(Guard::act(Deed::ReadAudit), routes!(event::event))
+        .route(Guard::act(Deed::ReadAudit), routes!(record::record))
 }

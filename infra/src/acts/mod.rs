@@ -23,6 +23,7 @@ mod lives;
 pub(crate) mod names;
 mod nobody;
 mod notices;
+mod offers;
 mod owners;
 mod passwords;
 mod people;
@@ -66,7 +67,8 @@ pub use help::{CancelReset, EndExemption, Exempt, Exempted, IssueTicket, IssuedT
 pub use import::{Foreseen, Imported, MayImport, foresee, import};
 pub use links::{AdminLink, IssuedLink, RedeemLink, ShowLink, ShownLink};
 pub use lives::{ChangeRole, Deactivate, EditPerson, InviteAgain, LinkProvider, Reactivate, UnlinkProvider};
-pub use notices::tell_of_wait;
+pub use notices::{tell_of_owners_reset, tell_of_wait};
+pub use offers::{Offered, Offers, offers};
 pub use passwords::{PasswordShown, ShowPassword};
 pub use people::{ErasePerson, NewPerson, RegisterUser, Registered, Unlock, find_by_email};
 pub use policy::{CancelSchedule, ChangePolicies, ChooseProfile, SchedulePolicy, SetFloors};

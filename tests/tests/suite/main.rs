@@ -20,6 +20,7 @@ mod projections;
 mod races;
 mod recovery;
 mod refusals;
+mod reports;
 mod rules;
 mod sandbox;
 mod store;

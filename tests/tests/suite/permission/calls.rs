@@ -314,6 +314,7 @@ fn evidence() -> Vec<Call> {
         bare("events.event", OK),
         bare("events.export", OK).when(When::File).query("format=jsonl"),
         bare("events.stream", OK),
+        bare("events.record", OK),
     ]
 }
 
