@@ -48,6 +48,7 @@ mod recover;
 mod recovery;
 mod refused;
 mod repair;
+mod said;
 mod schedule;
 mod security;
 mod set_up;

@@ -14,9 +14,10 @@ use twofold_infra::desk::Desk;
 use twofold_projections::reports::ask::Unanswerable;
 use twofold_projections::reports::{self, Asked, Cell, Question, Report};
 
-use super::export::read_by_operator;
 use super::{Context, Exit, Failure, Output, evidence, setup};
-use crate::report::{Form, Names, Wish, Written, plain};
+use crate::report::{Form, Names, Wish, Written, look, plain};
+
+use super::export::read_by_operator;
 
 /// What every report takes on the command line.
 #[derive(Debug, Clone, clap::Args)]
@@ -94,9 +95,6 @@ pub(super) async fn run(context: &Context, named: Named) -> Result<(), Failure> 
     let pairs: Vec<_> = given.into_iter().chain(as_of).chain(at_event).collect();
     let question = Question::read(report, pairs.iter().map(|(name, value)| (*name, value.as_str())));
     let question = question.map_err(|wrong| unanswerable(wrong.into()))?;
-    let wish =
-        Wish { form: common.format.or_json(context.output).form().unwrap_or_default(), names: common.names };
-    read_by_operator(&desk, account, wish.look(&question)).await?;
     evidence::up_to_date(&desk, account).await?;
     let now = evidence::now_of(&desk, account).await?;
     let asked = question.settle(desk.store(), account, now).await.map_err(unanswerable)?;
@@ -113,6 +111,9 @@ pub(super) async fn print(
     with_names: bool,
 ) -> Result<(), Failure> {
     let form = format.or_json(output).form();
+    let wish = Wish { form: form.unwrap_or_default(), names: with_names };
+    let look = look(report, &asked, true, wish, form.is_some());
+    read_by_operator(&desk, asked.account, look).await?;
     let written = Written { report, asked, form: form.unwrap_or_default(), with_names };
     if form.is_some() {
         return stream(output, written.write(desk)).await;

@@ -77,6 +77,12 @@ pub(super) fn map(fact: &Fact, event: &AccountEvent) -> Mapped {
             .with("count", (u64::from(*unknown) + u64::from(*locked)).into())
             .with("start_time", (from.micros().div_euclid(1_000)).into())
             .with("end_time", (to.micros().div_euclid(1_000)).into()),
+        E::ForeignPasswordsArrived { scheme, .. } => {
+            managing(Managing::Create, &thing("password scheme", scheme))
+        }
+        E::ForeignPasswordsGone { scheme, .. } => {
+            managing(Managing::Delete, &thing("password scheme", scheme))
+        }
         E::DeliveryTroubleRaised { why, .. } => base().failed(why.name()).severe(Severity::Medium),
     }
 }

@@ -54,11 +54,6 @@ pub enum Population {
 }
 
 impl Population {
-    /// Its name: `team`, `end_users`, `everyone`.
-    pub fn name(self) -> &'static str {
-        self.into()
-    }
-
     /// Whether it includes this role.
     pub fn includes(self, role: Role) -> bool {
         match self {
