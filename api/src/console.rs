@@ -211,6 +211,9 @@ pub fn routes(app: App, keeps_messages: bool) -> Router {
         .route("/status.csv", get(status::csv))
         .route("/status.json", get(status::json))
         .route("/log", get(log::show))
+        .route("/log.csv", get(log::csv))
+        .route("/log.jsonl", get(log::jsonl))
+        .route("/log.ocsf", get(log::ocsf))
         .merge(on(Surface::Asset, Router::new().route("/logo/{name}", get(logo::show))));
     let mut routes = Router::new()
         .route("/", get(home::show).post(home::choose))

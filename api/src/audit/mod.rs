@@ -5,3 +5,11 @@ pub(crate) mod changes;
 pub(crate) mod export;
 pub(crate) mod names;
 pub(crate) mod shown;
+
+/// A word of the log by which something came about, and nobody's name: `staff`, `account_disabled:2`.
+pub(crate) fn is_cause(text: &str) -> bool {
+    /// A word, or a little more than one.
+    const LONGEST: usize = 64;
+    let word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | ':');
+    text.len() <= LONGEST && text.chars().all(word)
+}

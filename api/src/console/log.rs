@@ -1,14 +1,18 @@
 //! The audit log, newest first, in words.
 
 use std::collections::HashMap;
+use std::io;
 
-use axum::response::Response;
+use axum::body::Body;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use futures::TryStreamExt as _;
 use serde::Deserialize;
 use twofold_domain::account::AccountEvent;
 use twofold_domain::ids::{DeviceId, UserId};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::reading::{Matter, Question};
-use twofold_infra::acts::ActError;
+use twofold_infra::acts::{ActError, Look};
 use twofold_projections::audit::{self, Entry, Page};
 use twofold_projections::directory;
 use twofold_projections::fact::event_types;
@@ -16,9 +20,13 @@ use twofold_projections::status::{self, report};
 
 use super::door::{Door, with_query};
 use super::names::{self, Names, actor_words};
+use super::people::may;
 use super::refused::Refused;
 use super::security::called;
 use super::telling::{Told, key, tell};
+use crate::audit::export::{Export, ExportForm};
+use crate::audit::is_cause;
+use crate::audit::names::{Meant, NamesThen, search};
 use crate::cursor::Cursor;
 use crate::extract::Query;
 use crate::layers::concern;
@@ -46,19 +54,31 @@ pub(super) struct Asked {
     from: String,
     #[serde(default)]
     to: String,
+    /// Words in the name or address that somebody bore then.
+    #[serde(default)]
+    q: String,
+    /// By what it came about.
+    #[serde(default)]
+    cause: String,
+    /// As the log was right after this event.
+    #[serde(default)]
+    at_event: String,
     /// Begin with this event.
     event: Option<u64>,
     before: Option<Cursor>,
 }
 
 impl Asked {
-    fn pairs(&self) -> [(&'static str, &str); 5] {
+    fn pairs(&self) -> [(&'static str, &str); 8] {
         [
             ("type", &self.event_type),
             ("actor", &self.actor),
             ("subject", &self.subject),
             ("from", &self.from),
             ("to", &self.to),
+            ("q", &self.q),
+            ("cause", &self.cause),
+            ("at_event", &self.at_event),
         ]
     }
 }
@@ -66,7 +86,10 @@ impl Asked {
 /// What the page's rows share: names, devices, and the disables that resets follow from.
 #[derive(Default)]
 struct Known {
+    /// As of today, of whom a disable reset.
     names: Names,
+    /// As of each event.
+    then: NamesThen,
     devices: HashMap<DeviceId, String>,
     disables: Option<HashMap<u32, u64>>,
 }
@@ -79,7 +102,8 @@ pub(super) async fn show(mut door: Door, Query(asked): Query<Asked>) -> Result<R
         door.caught_up(projection).await?;
     }
     let (wanted, filter) = read(&door, &asked).await?;
-    door.shows(&me, question(wanted.as_ref(), asked.event)).await?;
+    let look = Look::from(question(wanted.as_ref(), asked.event)).searching(words(&asked));
+    door.shows(&me, look).await?;
     let page = match (&asked.before, asked.event) {
         (Some(cursor), _) => Page::Before(cursor.open::<u64>(LIST)?),
         (None, Some(event)) => Page::Before(event.saturating_add(1)),
@@ -107,7 +131,14 @@ pub(super) async fn show(mut door: Door, Query(asked): Query<Asked>) -> Result<R
         rows.push(row(&door, &mut known, entry).await?);
     }
     let f = door.frame.clone();
+    let download = |form: &str| with_query(&door.path(&format!("log.{form}")), asked.pairs());
+    let forms = [("CSV", "csv"), ("JSON Lines", "jsonl"), ("OCSF", "ocsf")];
     Ok(render(&Log {
+        downloads: if may(&me, Deed::Export) {
+            forms.map(|(name, form)| (name, download(form))).to_vec()
+        } else {
+            vec![]
+        },
         types: event_types().map(|name| (name, f.s(&key(name)))).collect(),
         filtered: asked.event.is_some() || asked.pairs().iter().any(|(_, value)| !value.is_empty()),
         filter,
@@ -124,6 +155,8 @@ fn question(filter: Option<&audit::Filter>, event: Option<u64>) -> Question {
         .between(filter.from, filter.to)
         .narrowed("type", filter.event_type.as_deref())
         .narrowed("actor", filter.actor.as_deref())
+        .narrowed("cause", filter.cause.as_deref())
+        .narrowed("at_event", filter.up_to)
         .narrowed("position", event);
     Question { subject: filter.subject, ..question }
 }
@@ -136,6 +169,9 @@ async fn read(door: &Door, asked: &Asked) -> Result<(Option<audit::Filter>, Filt
         subject: Field::of(&asked.subject),
         from: Field::of(&asked.from),
         to: Field::of(&asked.to),
+        q: Field::of(&asked.q),
+        cause: Field::of(&asked.cause),
+        at_event: Field::of(&asked.at_event),
     };
     let mut filter = audit::Filter {
         event_type: Some(asked.event_type.clone()).filter(|name| !name.is_empty()),
@@ -172,7 +208,67 @@ async fn read(door: &Door, asked: &Asked) -> Result<(Option<audit::Filter>, Filt
             at => *place = at,
         }
     }
+    let cause = asked.cause.trim();
+    if !cause.is_empty() {
+        match is_cause(cause) {
+            true => filter.cause = Some(cause.to_owned()),
+            false => wrong(&mut shown.cause, "log-cause-wrong"),
+        }
+    }
+    match asked.at_event.trim().trim_start_matches('#') {
+        "" => {}
+        number => match number.parse() {
+            Ok(number) => filter.up_to = Some(number),
+            Err(_) => wrong(&mut shown.at_event, "as-of-no-event"),
+        },
+    }
+    if let Some(words) = words(asked) {
+        match search(&door.app.desk, door.account, words).await? {
+            Meant::People(spans) => filter.people = Some(spans),
+            Meant::TooMany => wrong(&mut shown.q, "log-too-many"),
+        }
+    }
     Ok((good.then_some(filter), shown))
+}
+
+/// The words that are searched for, if any are.
+fn words(asked: &Asked) -> Option<&str> {
+    Some(asked.q.trim()).filter(|words| !words.is_empty())
+}
+
+/// The log as a file, as it is filtered; the same writer as the API's.
+async fn download(mut door: Door, asked: Asked, form: ExportForm) -> Result<Response, Refused> {
+    door.back = with_query(&door.path("log"), asked.pairs());
+    let me = door.enter(Deed::Export).await?;
+    door.caught_up(audit::NAME).await?;
+    let last = audit::head(door.app.store().views(), door.account).await.map_err(ActError::from)?;
+    let (Some(filter), _) = read(&door, &asked).await? else {
+        return Err(door.explain(StatusCode::UNPROCESSABLE_ENTITY, "error-bad"));
+    };
+    let look = Look::from(question(Some(&filter), None)).searching(words(&asked));
+    door.shows(&me, look.as_file(form.into())).await?;
+    let up_to = Some(filter.up_to.map_or(last, |asked| asked.min(last)));
+    let filter = audit::Filter { up_to, ..filter };
+    let export = Export { account: door.account, filter, form, frame: door.frame.clone() };
+    let pieces = export.write(door.app.desk.clone()).map_ok(|(_, piece)| piece).map_err(io::Error::other);
+    let name = format!("attachment; filename=\"events-to-{last}.{}\"", form.ending());
+    let head = [(header::CONTENT_TYPE, form.media_type()), (header::CONTENT_DISPOSITION, name.as_str())];
+    Ok((head, Body::from_stream(pieces)).into_response())
+}
+
+/// For a spreadsheet.
+pub(super) async fn csv(door: Door, Query(asked): Query<Asked>) -> Result<Response, Refused> {
+    download(door, asked, ExportForm::Csv).await
+}
+
+/// For a program.
+pub(super) async fn jsonl(door: Door, Query(asked): Query<Asked>) -> Result<Response, Refused> {
+    download(door, asked, ExportForm::Jsonl).await
+}
+
+/// For whoever gathers the logs of many systems.
+pub(super) async fn ocsf(door: Door, Query(asked): Query<Asked>) -> Result<Response, Refused> {
+    download(door, asked, ExportForm::Ocsf).await
 }
 
 async fn row(door: &Door, known: &mut Known, entry: Entry) -> Result<LogRow, Refused> {
@@ -180,11 +276,11 @@ async fn row(door: &Door, known: &mut Known, entry: Entry) -> Result<LogRow, Ref
     let event = entry.row;
     let actor: Option<UserId> = event.actor.as_deref().and_then(|actor| actor.parse().ok());
     let (by, by_href) = match actor {
-        Some(user) => person(door, known, user, "actor").await?,
+        Some(user) => person(door, known, user, event.account_seq, "actor").await?,
         None => (actor_words(door, event.actor.as_deref()), String::new()),
     };
     let (whom, whom_href) = match event.subject {
-        Some(user) => person(door, known, user, "subject").await?,
+        Some(user) => person(door, known, user, event.account_seq, "subject").await?,
         None => Default::default(),
     };
     // A reason is sealed under the person whom it describes: the subject, or whoever threw the switch.
@@ -223,17 +319,17 @@ async fn row(door: &Door, known: &mut Known, entry: Entry) -> Result<LogRow, Ref
     })
 }
 
-/// A person's name, and the log filtered by them.
+/// A person's name as they bore it then, and the log filtered by them.
 async fn person(
     door: &Door,
     known: &mut Known,
     user: UserId,
+    at: u64,
     filter: &'static str,
 ) -> Result<(String, String), Refused> {
-    let called = known.names.of(door, user).await?;
-    let id = user.to_string();
-    let handle = if called.email.is_empty() { id.as_str() } else { called.email.as_str() };
-    Ok((called.shown(door), with_query(&door.path("log"), [(filter, handle)])))
+    let called = known.then.of(&door.app.desk, door.account, user, at).await?;
+    let name = if called.name.is_empty() { door.frame.s("erased-person") } else { called.name };
+    Ok((name, with_query(&door.path("log"), [(filter, user.to_string().as_str())])))
 }
 
 /// The event of the account-wide disable that opened a generation.

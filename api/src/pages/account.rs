@@ -80,9 +80,11 @@ pub struct Log {
     pub rows: Vec<LogRow>,
     /// The next page; empty on the last.
     pub next: String,
+    /// The same as files: the form's name, and where.
+    pub downloads: Vec<(&'static str, String)>,
 }
 
-/// `type`, `actor`, `subject`, `from`, `to`.
+/// `type`, `actor`, `subject`, `from`, `to`, `q`, `cause`, `at_event`.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
     /// Type of event.
@@ -95,6 +97,12 @@ pub struct Filter {
     pub from: Field,
     /// Not after this day.
     pub to: Field,
+    /// Words in the name or address that somebody bore then.
+    pub q: Field,
+    /// By what it came about.
+    pub cause: Field,
+    /// As the log was right after this event.
+    pub at_event: Field,
 }
 
 /// One event.

@@ -1,12 +1,14 @@
 //! Events of some names, from the log by the audit log's index: what reports of what happened are made of.
 //! Their cost follows how many such events there are, whatever else was recorded.
 
+use futures::TryStreamExt as _;
 use futures::stream::{self, BoxStream, StreamExt as _};
 use twofold_domain::ids::UserId;
 use twofold_infra::store::{AggregateKind, StoreError, Value};
 use uuid::Uuid;
 
-use super::Asked;
+use super::ask::FROM;
+use super::{Asked, Pages, Row};
 use crate::fact::{Fact, Raw, decode_raw};
 use twofold_domain::time::Timestamp;
 
@@ -27,6 +29,12 @@ pub fn facts(
         Ok(last.map(|last| (facts, (asked, last))))
     })
     .boxed()
+}
+
+/// One row, or none, for each event of these names: within the period, where the report has one.
+pub fn row_each(asked: &Asked, names: &'static [&'static str], row: fn(&Fact) -> Option<Row>) -> Pages {
+    let after = asked.arguments.instant(FROM.name).map_or(0, |from| from.position);
+    facts(asked, names, after).map_ok(move |page| page.iter().filter_map(row).collect()).boxed()
 }
 
 async fn page(asked: &Asked, names: &[&str], after: u64) -> Result<Vec<Fact>, StoreError> {

@@ -14,12 +14,14 @@ pub mod cell;
 pub mod conformance;
 pub mod coverage;
 pub mod coverage_history;
+pub mod credential_changes;
 pub mod diff;
 pub mod events;
 pub mod exemptions;
 pub mod exposure;
 pub mod exposure_totals;
 pub mod factor_mix;
+pub mod failures;
 pub mod history;
 pub mod hygiene;
 pub mod lifecycle;
@@ -27,8 +29,13 @@ pub mod mfa_status;
 pub mod people;
 pub mod periods;
 pub mod policy_history;
+pub mod reads;
+pub mod recovery_cases;
+pub mod replay_rejections;
+pub mod resets;
 pub mod sample;
 pub mod settings;
+pub mod timeline;
 
 use std::collections::BTreeMap;
 
@@ -75,16 +82,24 @@ pub const ALL: &[Report] = &[
     conformance::REPORT,
     coverage::REPORT,
     coverage_history::REPORT,
+    credential_changes::REPORT,
     diff::REPORT,
     exemptions::REPORT,
     exposure::REPORT,
     exposure_totals::REPORT,
     factor_mix::REPORT,
+    failures::REPORT,
     hygiene::REPORT,
     lifecycle::REPORT,
+    reads::LOG_ACCESS,
     mfa_status::REPORT,
     policy_history::REPORT,
+    reads::READS,
+    recovery_cases::REPORT,
+    replay_rejections::REPORT,
+    resets::REPORT,
     sample::REPORT,
+    timeline::REPORT,
 ];
 
 /// The report of a name.

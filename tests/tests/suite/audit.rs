@@ -1,6 +1,7 @@
 //! The audit log: what is found by it, in which names, as which files, and as it goes on.
 
 mod followed;
+mod reported;
 
 use std::collections::BTreeSet;
 

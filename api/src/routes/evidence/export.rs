@@ -17,6 +17,7 @@ use crate::audit::export::{Export, ExportForm};
 use crate::pages::frame::Frame;
 use crate::problem::Problem;
 use crate::routes::change::POSITION;
+use crate::routes::door::Session;
 use crate::routes::reader::Reader;
 use crate::routes::usual::Reading;
 
@@ -34,16 +35,17 @@ pub(super) struct Wish {
 ///
 /// Takes a session that was stepped up. The file is pseudonymous and streamed; `Twofold-Position` is the last event
 /// that can be in it. With `at_event` the same range has the same bytes whenever it is asked again.
-#[utoipa::path(get, path = "/v1/events/export", tag = "events", security(("bearer" = []), ("password" = [])),
+#[utoipa::path(get, path = "/v1/events/export", tag = "events", security(("bearer" = [])),
     params(Filters, Wish),
     responses((status = 200, description = "The file.", content((String = "application/jsonl"),
         (String = "text/csv")), headers(("Twofold-Position" = u64))), Reading))]
 pub(super) async fn export(
     State(app): State<App>,
-    reader: Reader,
+    session: Session,
     frame: Frame,
     Filtered(filters, Wish { format }): Filtered<Wish>,
 ) -> Result<Response, Problem> {
+    let reader = Reader::Token(session);
     let me = reader.may(&app, Deed::Export).await?;
     if filters.searches() {
         reader.may(&app, Deed::ReadPeople).await?;

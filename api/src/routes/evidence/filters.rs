@@ -14,6 +14,7 @@ use twofold_projections::fact::event_types;
 use utoipa::IntoParams;
 
 use crate::app::App;
+use crate::audit::is_cause;
 use crate::audit::names::{Meant, search};
 use crate::extract::read_pairs;
 use crate::problem::{Problem, kinds};
@@ -53,9 +54,6 @@ pub(super) struct Filters {
 
 const NAMES: [&str; 10] =
     ["type", "actor", "subject", "device", "cause", "stream", "q", "from", "to", "at_event"];
-/// A word of the log, or a little more than one.
-const LONGEST_CAUSE: usize = 64;
-
 /// Filters, and what else an operation takes.
 pub(super) struct Filtered<T>(pub(super) Filters, pub(super) T);
 
@@ -106,9 +104,7 @@ impl Filters {
         if self.stream.as_deref().is_some_and(|stream| AggregateKind::parse(stream).is_none()) {
             return Err(invalid("stream", "expected `account`, `user`, `device`, or `reading`"));
         }
-        let word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | ':');
-        if self.cause.as_deref().is_some_and(|cause| cause.len() > LONGEST_CAUSE || !cause.chars().all(word))
-        {
+        if self.cause.as_deref().is_some_and(|cause| !is_cause(cause)) {
             return Err(invalid("cause", "expected a word of the log such as `staff`"));
         }
         Ok(())

@@ -1,0 +1,187 @@
+//! Reports of what happened say what a naive reading of the raw log says, at random points of invented histories.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::{Context as _, Result, ensure};
+use futures::TryStreamExt as _;
+use rand::Rng as _;
+use serde_json::Value;
+use twofold_domain::account::{Account, AccountEvent};
+use twofold_domain::ids::{AccountId, UserId};
+use twofold_domain::user::{User, UserEvent};
+use twofold_infra::store::{AggregateKind, EventStore, Recorded};
+use twofold_projections::all;
+use twofold_projections::audit;
+use twofold_projections::fact::{Event, decode};
+use twofold_projections::owners::Owners;
+use twofold_projections::projector::Projector;
+use twofold_projections::reports::{self, Cell, Question, Row};
+use twofold_projections::status::AsOf;
+use twofold_tests::both;
+use twofold_tests::generate::Generator;
+
+use super::written;
+
+/// Random points that each report is asked about.
+const POINTS: usize = 6;
+
+async fn asked(
+    store: &EventStore,
+    account: AccountId,
+    name: &str,
+    position: u64,
+    pairs: &[(&str, &str)],
+) -> Result<Vec<Row>> {
+    let report = reports::named(name).with_context(|| format!("a report {name}"))?;
+    let question = Question::read(report, pairs.iter().copied())?;
+    let instant = audit::instant_of(store.views(), account, position).await?.context("an event")?;
+    let asked = question.place(store, account, AsOf { position, instant }).await?;
+    let rows: Vec<Row> = (report.pages)(asked).try_concat().await?;
+    for row in &rows {
+        ensure!(row.len() == report.columns.len(), "{name}: {row:?}");
+        for (cell, column) in row.iter().zip(report.columns) {
+            ensure!(cell.fits(column.kind), "{name}: {cell:?} in {}", column.name);
+        }
+    }
+    Ok(rows)
+}
+
+/// The cells of a column.
+fn of(name: &str, column: &str, row: &Row) -> Option<Cell> {
+    let place = reports::named(name)?.columns.iter().position(|known| known.name == column)?;
+    row.get(place).cloned()
+}
+
+fn events(name: &str, rows: &[Row]) -> Vec<u64> {
+    rows.iter()
+        .filter_map(|row| if let Some(Cell::Event(seq)) = of(name, "event", row) { Some(seq) } else { None })
+        .collect()
+}
+
+/// What an event says, as raw JSON.
+fn said(event: &Recorded) -> Value {
+    let payload: Value = serde_json::from_str(&event.payload).unwrap_or_default();
+    payload[&event.event_type].clone()
+}
+
+fn numbers(log: &[Recorded], wanted: impl Fn(&Recorded) -> bool) -> Vec<u64> {
+    log.iter().filter(|event| wanted(event)).map(|event| event.account_seq).collect()
+}
+
+fn called(event: &Recorded, names: &[&str]) -> bool {
+    names.contains(&event.event_type.as_str())
+}
+
+/// Whom each account-wide disable reset, by its event: whoever the aggregates say was enrolled right before it.
+fn disabled(log: &[Recorded]) -> Result<BTreeMap<u64, BTreeSet<UserId>>> {
+    let (mut account, mut people, mut found) =
+        (Account::default(), BTreeMap::<UserId, User>::new(), BTreeMap::new());
+    for recorded in log {
+        match decode(recorded)?.event {
+            Event::Account(event) => {
+                if matches!(event, AccountEvent::AccountTwoFactorDisabled { .. }) {
+                    let enrolled = people
+                        .iter()
+                        .filter(|(_, user)| !user.erased && user.enrolled(account.generation).is_some());
+                    found.insert(recorded.account_seq, enrolled.map(|(id, _)| *id).collect());
+                }
+                account.evolve(&event);
+            }
+            Event::User(user, event) => people.entry(user).or_default().evolve(&event),
+            Event::Device(..) | Event::Reading(_) => {}
+        }
+    }
+    Ok(found)
+}
+
+both! {
+    /// Rules: S7.
+    async fn reports_of_what_happened_are_the_raw_log(db) {
+        let store = db.store().await?;
+        let mut generator = Generator::new(rand::random(), 1, 12);
+        let projector = Projector::install(store.clone(), all()).await?;
+        written(&store, &mut generator, 1_500).await?;
+        projector.catch_up().await?;
+        let account = generator.accounts()[0];
+        let whole: Vec<Recorded> = store.read(account, 0, 100_000).await?;
+        for _ in 0..POINTS {
+            let position = rand::rng().random_range(whole.len() as u64 / 3..=whole.len() as u64);
+            let log = &whole[..position as usize];
+            let ask = async |name: &str| asked(&store, account, name, position, &[]).await;
+
+            let failures = ["PasswordRejected", "ProofRejected", "MailedCodeRejected", "EnrolmentTicketRejected",
+                "RecoveryRefused", "PasswordChangeDemanded", "LockedOut", "Unlocked", "SignInsRefused"];
+            ensure!(events("failures", &ask("failures").await?) == numbers(log, |e| called(e, &failures)));
+
+            let again = |e: &Recorded| {
+                let refusal = called(e, &["ProofRejected", "MailedCodeRejected"])
+                    && ["replayed", "counter_back"].contains(&said(e)["refusal"].as_str().unwrap_or_default());
+                refusal || (called(e, &["DeviceDistrusted", "SessionEnded"]) && said(e)["cause"] == "token_replayed")
+            };
+            ensure!(events("replay-rejections", &ask("replay-rejections").await?) == numbers(log, again));
+
+            let changes = ["PasswordSet", "PasswordClaimed", "FactorConfirmed", "FactorClaimed", "FactorRemoved",
+                "TwoFactorEnabled", "TwoFactorDisabled", "TwoFactorReset", "RecoveryCodesGenerated",
+                "RecoveryCodesRegenerated", "EmailChanged", "IdentityProviderLinked", "IdentityProviderUnlinked",
+                "ApiTokenIssued", "ApiTokenRevoked"];
+            ensure!(events("credential-changes", &ask("credential-changes").await?) == numbers(log, |e| called(e, &changes)));
+
+            let of_readers = |e: &Recorded| e.stream.kind == AggregateKind::Reading;
+            ensure!(events("reads", &ask("reads").await?) == numbers(log, of_readers));
+            let of_log = |e: &Recorded| of_readers(e) && said(e)["question"]["matter"] == "events";
+            ensure!(events("log-access", &ask("log-access").await?) == numbers(log, of_log));
+
+            let resets = ask("resets").await?;
+            let single = |e: &Recorded| called(e, &["TwoFactorReset"]) && said(e)["cause"]["account_disabled"].is_null();
+            let mut expected: Vec<(u64, String)> = vec![];
+            for event in log.iter().filter(|e| single(e)) {
+                expected.push((event.account_seq, UserId::from_uuid(event.stream.id.aggregate).to_string()));
+            }
+            for (event, users) in disabled(log)? {
+                expected.extend(users.into_iter().map(|user| (event, user.to_string())));
+            }
+            let mut found: Vec<(u64, String)> = events("resets", &resets).into_iter().zip(&resets)
+                .map(|(event, row)| (event, of("resets", "user", row).and_then(|c| c.person()).map(|u| u.to_string()).unwrap_or_default()))
+                .collect();
+            expected.sort_unstable();
+            found.sort_unstable();
+            ensure!(found == expected, "resets as of {position}");
+
+            let user = generator.people(account)[rand::rng().random_range(0..3)].0;
+            let mut facts = log.iter().map(decode).collect::<Result<Vec<_>, _>>()?;
+            Owners::learned().learn(&mut facts);
+            let theirs = |actor: Option<&str>| actor == Some(user.to_string().as_str());
+            let expected: Vec<u64> = facts.iter()
+                .filter(|fact| fact.subject == Some(user) || theirs(fact.meta.actor.as_deref()))
+                .map(|fact| fact.seq).collect();
+            let id = user.to_string();
+            let timeline = asked(&store, account, "timeline", position, &[("subject", &id)]).await?;
+            ensure!(events("timeline", &timeline) == expected, "the timeline of {user} as of {position}");
+
+            // Each case once, under the event that it began with; and how it ended.
+            let mut began: BTreeMap<String, (u64, bool, bool)> = BTreeMap::new();
+            for fact in &facts {
+                let Event::User(_, event) = &fact.event else { continue };
+                let id = match event {
+                    UserEvent::RecoveryRequested { recovery, .. } | UserEvent::RecoveryRefused { recovery, .. }
+                    | UserEvent::RecoveryGranted { recovery, .. } | UserEvent::RecoveryCompleted { recovery, .. } => *recovery,
+                    UserEvent::TwoFactorResetScheduled { recovery: Some(recovery), .. } => *recovery,
+                    _ => continue,
+                };
+                let case = began.entry(id.to_string()).or_insert((fact.seq, false, false));
+                case.1 |= matches!(event, UserEvent::RecoveryCompleted { .. });
+                case.2 |= matches!(event, UserEvent::RecoveryRefused { .. });
+            }
+            let name = "recovery-cases";
+            let cases = ask(name).await?;
+            let found: BTreeMap<String, (u64, bool, bool)> = cases.iter().filter_map(|row| {
+                let Some(Cell::Text(id)) = of(name, "case", row) else { return None };
+                let Some(Cell::Event(event)) = of(name, "asked_event", row) else { return None };
+                let there = |column| of(name, column, row).is_some_and(|cell| cell != Cell::Empty);
+                Some((id.into_owned(), (event, there("completed_at"), there("refused"))))
+            }).collect();
+            ensure!(found == began, "{name} as of {position}: {found:?}, not {began:?}");
+        }
+        Ok(())
+    }
+}
