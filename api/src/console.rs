@@ -48,6 +48,7 @@ mod recover;
 mod recovery;
 mod refused;
 mod repair;
+mod reports;
 mod schedule;
 mod security;
 mod set_up;
@@ -64,6 +65,9 @@ mod tokens;
 mod typed;
 mod uploads;
 mod words;
+
+#[cfg(test)]
+pub(crate) use reports::report_title;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -209,6 +213,9 @@ pub fn routes(app: App, keeps_messages: bool) -> Router {
         .route("/status", get(status::show))
         .route("/status.csv", get(status::csv))
         .route("/status.json", get(status::json))
+        .route("/reports", get(reports::catalogue))
+        .route("/reports/{name}", get(reports::show))
+        .route("/reports/{name}/{form}", get(reports::file))
         .route("/log", get(log::show))
         .merge(on(Surface::Asset, Router::new().route("/logo/{name}", get(logo::show))));
     let mut routes = Router::new()

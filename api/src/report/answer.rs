@@ -45,7 +45,7 @@ impl Wish {
     }
 
     /// What whoever wishes it is shown.
-    fn look(self, question: &Question) -> Look {
+    pub(crate) fn look(self, question: &Question) -> Look {
         let mut read = Read::of(Matter::Report(question.report().name.to_owned())).as_of(question.instant());
         read.subject = question.subject();
         for (name, said) in question.narrowed() {
@@ -61,12 +61,20 @@ impl Wish {
 }
 
 /// The question, placed in the account's history; the read models that answer it have come to its end.
-pub(crate) async fn settle(app: &App, account: AccountId, question: Question) -> Result<Asked, Problem> {
+pub(crate) async fn place(
+    app: &App,
+    account: AccountId,
+    question: Question,
+) -> Result<Result<Asked, Wrong>, Problem> {
     let last = app.position(account).await?;
     for projection in question.report().from.iter().chain([&audit::NAME]) {
         app.caught_up(projection, account, last).await?;
     }
-    question.settle(app.store(), account, app.now_of(account)).await.map_err(problem)
+    match question.settle(app.store(), account, app.now_of(account)).await {
+        Ok(asked) => Ok(Ok(asked)),
+        Err(Unanswerable::Wrong(wrong)) => Ok(Err(wrong)),
+        Err(Unanswerable::Store(error)) => Err(error.into()),
+    }
 }
 
 /// The report as the answer to whoever may read it, and is on record for it.
@@ -79,7 +87,7 @@ pub(crate) async fn answer(
 ) -> Result<Response, Problem> {
     let report = question.report();
     app.is_shown(account, context, onlooker, wish.look(&question)).await?;
-    let asked = settle(app, account, question).await?;
+    let asked = place(app, account, question).await?.map_err(misread)?;
     let written = Written { report, asked, form: wish.form, with_names: wish.names };
     let (position, instant) = (written.asked.as_of.position, written.asked.as_of.instant);
     let text = |text: String| HeaderValue::try_from(text).map_err(Problem::internal);
@@ -101,14 +109,6 @@ pub(crate) async fn answer(
 }
 
 /// What is wrong with a question, as an answer.
-fn problem(error: Unanswerable) -> Problem {
-    match error {
-        Unanswerable::Wrong(wrong) => misread(wrong),
-        Unanswerable::Store(error) => error.into(),
-    }
-}
-
-/// The same of its texts alone.
 pub(crate) fn misread(Wrong { name, code, why }: Wrong) -> Problem {
     Problem::new(kinds::INVALID_FIELDS).field(format!("query/{name}"), code, why)
 }
