@@ -153,13 +153,19 @@ impl Courier {
         match carrier.carry(due.id, &message).await {
             Carried::Taken => Ok(Next::Over(Ended::Sent)),
             Carried::Refused { why, reply } => failed(why, reply),
-            Carried::PutOff { reply } => {
-                let jitter = u16::from_le_bytes(self.desk.mint().bytes()) % 1_000;
-                let attempts = u16::try_from(due.attempts).unwrap_or(u16::MAX);
-                let next = after_failure(due.purpose, attempts, jitter, due.expires_at, self.now());
-                Ok(next.map(|why| Ended::Failed { why, reply }))
+            Carried::PutOff { reply } => Ok(self.again(due).map(|why| Ended::Failed { why, reply })),
+            Carried::NotSecure => {
+                let (why, reply) = (Undelivered::NotSecure, None);
+                Ok(self.again(due).map(|_| Ended::Failed { why, reply }))
             }
         }
+    }
+
+    /// When a message is tried again that was not taken, if it is.
+    fn again(&self, due: &DueMessage) -> Next {
+        let jitter = u16::from_le_bytes(self.desk.mint().bytes()) % 1_000;
+        let attempts = u16::try_from(due.attempts).unwrap_or(u16::MAX);
+        after_failure(due.purpose, attempts, jitter, due.expires_at, self.now())
     }
 
     /// Whose budget of the day is spent, if any is; otherwise the message is counted.

@@ -211,7 +211,7 @@ named! {
     Channel { Mail = "mail", Sms = "sms" }
     MessagePurpose { Code = "code", Link = "link", Notice = "notice" }
     Undelivered {
-        Refused = "refused", Unreachable = "unreachable", Expired = "expired", BadAddress = "bad_address",
+        Refused = "refused", Unreachable = "unreachable", NotSecure = "not_secure", Expired = "expired", BadAddress = "bad_address",
         NoTransport = "no_transport", PersonBudget = "person_budget", AccountBudget = "account_budget",
         CountryBudget = "country_budget", Unreadable = "unreadable"
     }

@@ -546,6 +546,7 @@ event-DeviceDistrusted = Device no longer trusted
 value-mail = e-mail
 value-sms = SMS
 value-unreachable = the other side could not be reached
+value-not-secure = no encrypted connection to the right mail server
 value-bad-address = the address cannot be sent to
 value-no-transport = nothing is configured that sends it
 value-person-budget = too many messages to this person today

@@ -125,6 +125,7 @@ error-issuer-may-not-see = You may not see this code
 error-issuer-may-not-see-advice = The rules of this account do not show codes to who grants them, and nobody sees an owner's. Grant it without: it goes to the person alone.
 
 # One's own way back
+reset-waiting-own = A reset of your second factor was asked for in your name. It holds from:
 own-granted = Somebody of your team granted a code that lets you in without your second factor, good until
 own-granted-stop = I do not need it: end it
 repair-offer = New phone, and the old factor is gone?

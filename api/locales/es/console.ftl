@@ -546,6 +546,7 @@ event-DeviceDistrusted = El dispositivo deja de ser de confianza
 value-mail = correo electrónico
 value-sms = SMS
 value-unreachable = no se pudo contactar con el otro extremo
+value-not-secure = no hay una conexión cifrada con el servidor de correo correcto
 value-bad-address = no se puede enviar a esa dirección
 value-no-transport = no hay nada configurado para enviarlo
 value-person-budget = demasiados mensajes a esta persona hoy

@@ -125,6 +125,7 @@ error-issuer-may-not-see = No puede ver este código
 error-issuer-may-not-see-advice = Las reglas de esta cuenta no muestran los códigos a quien los concede, y nadie ve el de un propietario. Concédalo sin verlo: llega solo a la persona.
 
 # One's own way back
+reset-waiting-own = Se ha pedido en su nombre restablecer su segundo factor. Rige desde el
 own-granted = Alguien de su equipo concedió un código que le deja entrar sin su segundo factor, válido hasta
 own-granted-stop = No lo necesito: terminarlo
 repair-offer = ¿Teléfono nuevo y ya no tiene el factor anterior?

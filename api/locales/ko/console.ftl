@@ -527,6 +527,7 @@ event-DeviceDistrusted = 기기를 더 이상 신뢰하지 않음
 value-mail = 이메일
 value-sms = SMS
 value-unreachable = 상대 시스템에 연결할 수 없음
+value-not-secure = 올바른 메일 서버와 암호화된 연결을 맺을 수 없음
 value-bad-address = 보낼 수 없는 주소
 value-no-transport = 보낼 수단이 설정되지 않음
 value-person-budget = 오늘 이 사람에게 보낸 메시지가 너무 많음

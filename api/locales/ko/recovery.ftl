@@ -121,6 +121,7 @@ error-issuer-may-not-see = 이 코드를 볼 수 없습니다
 error-issuer-may-not-see-advice = 이 계정의 규칙은 승인한 사람에게 코드를 보여 주지 않으며, 소유자의 코드는 아무도 볼 수 없습니다. 표시하지 않고 승인하면 본인에게만 전달됩니다.
 
 # One's own way back
+reset-waiting-own = 본인 이름으로 2차 인증 초기화가 요청되었습니다. 적용 시각:
 own-granted = 팀에서 2차 인증 없이 들어올 수 있는 코드를 승인했습니다. 유효 기한:
 own-granted-stop = 필요 없습니다. 종료
 repair-offer = 새 휴대전화로 바꾸어 이전 수단이 없나요?

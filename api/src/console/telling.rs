@@ -208,6 +208,7 @@ mod tests {
             "mail",
             "sms",
             "unreachable",
+            "not-secure",
             "bad-address",
             "no-transport",
             "person-budget",

@@ -23,7 +23,7 @@ pub use begin::{Begin, Begun, FirstShown, NotVouched};
 pub use course::{Course, Recognition, recognise, trust_counts, trust_holds, trust_offer, trusted};
 pub use explain::{Explanation, Past, explain};
 pub use finish::{Finish, TextAtSignIn, challenged};
-pub use obstacle::{Obstacle, obstacle};
+pub use obstacle::{Obstacle, obstacles};
 pub use plead::{Plead, Pleaded};
 pub use prompts::{MONTH, Visit, Visits, a_month, prompts};
 pub use signed_in::{Holder, STEP_UP_LIFE, SignedIn, Stale, session_end, session_holds};

@@ -333,9 +333,7 @@ impl UseApproval {
                 send_grant(work, *user, grant, reason).await?;
             }
             GuardedAct::Erase { user } => {
-                let role = role_of(work, *user).await?.ok_or(ActError::UnknownUser)?;
-                keeps_an_owner(work, *user, role, &self.circle.owners).await?;
-                erase(work, *user, &self.devices).await?;
+                erase(work, *user, &self.devices, &self.circle).await?;
             }
             GuardedAct::GrantOwner { user } => give_role(work, *user, Role::Owner).await?,
             GuardedAct::TransferOwnership { from, to } => {

@@ -8,7 +8,7 @@ use twofold_domain::policy::Role;
 use twofold_domain::user::{Person, UserCommand};
 
 use super::approvals::{Circle, Consented, consent};
-use super::lives::provider_claims;
+use super::lives::{keeps_an_owner, provider_claims};
 use super::principal::Credential;
 use super::{ActError, links, words};
 use crate::desk::{Act, Desk};
@@ -145,21 +145,29 @@ impl Act for ErasePerson {
 
     async fn run(&self, work: &mut Work) -> Result<Self::Reply, ActError> {
         work.queue_for(self.user).await;
-        let (me, _) = self.credential.principal_upon(work, self.user, Deed::Erase).await?;
+        let (me, who) = self.credential.principal_upon(work, self.user, Deed::Erase).await?;
         let account = work.account().await?;
         work.user(self.user).await?.decide(&account.era(work.at()), UserCommand::Erase { at: work.at() })?;
+        // Refused at once, not after a wait.
+        keeps_an_owner(work, self.user, who.role, &self.circle.owners).await?;
         let act = GuardedAct::Erase { user: self.user };
         let consented = consent(work, &me, act, self.reason.as_deref(), &self.circle).await?;
         if consented == Consented::Done(()) {
-            erase(work, self.user, &self.devices).await?;
+            erase(work, self.user, &self.devices, &self.circle).await?;
         }
         Ok(consented)
     }
 }
 
-/// The erasure itself.
-pub(super) async fn erase(work: &mut Work, user: UserId, devices: &[DeviceId]) -> Result<(), ActError> {
+/// The erasure itself. Whoever it is, and by whichever way it came: the account keeps an owner.
+pub(super) async fn erase(
+    work: &mut Work,
+    user: UserId,
+    devices: &[DeviceId],
+    circle: &Circle,
+) -> Result<(), ActError> {
     let who = work.user(user).await?.who().cloned().ok_or(ActError::UnknownUser)?;
+    keeps_an_owner(work, user, who.role, &circle.owners).await?;
     let vault = work.desk().vault().clone();
     if let Some(email) = vault.unseal(work.account_id(), user, &who.email).await? {
         let keys = vault.account_keys(work.account_id()).await?;

@@ -247,7 +247,12 @@ stories! {
 
         // The last owner stays; an owner who cannot sign in does not count.
         let me = format!("/v1/users/{}", owner.user);
-        for (path, body) in [("deactivate", json!({})), ("role", json!({ "role": "admin" }))] {
+        let ways = [
+            ("deactivate", json!({})),
+            ("role", json!({ "role": "admin" })),
+            ("erase", json!({ "reason": "I go" })),
+        ];
+        for (path, body) in ways {
             let last = ask(&doors, &owner, "POST", &format!("{me}/{path}"), body).await?;
             ensure!(last.gist() == "409 last_owner", "{path}: {}", last.gist());
         }

@@ -169,6 +169,15 @@ fn a_code_is_granted_to_the_team_for_a_time_and_never_to_a_customer_nor_by_a_det
             false,
             no(RecoveryRefusal::PasswordMailed, NOW),
         ),
+        (
+            "the invitation of somebody who came with a factor",
+            mailed(LinkPurpose::Invitation),
+            BY_LINK,
+            day,
+            NOW,
+            false,
+            no(RecoveryRefusal::PasswordMailed, NOW),
+        ),
         ("the operator's link", mailed(LinkPurpose::SetUp), BY_LINK, day, NOW, false, yes(BY_LINK, NOW)),
         // The link goes to the address before.
         ("a new address", and(agent(), [address_changed()]), BY_LINK, day, NOW, false, yes(BY_LINK, NOW)),
