@@ -113,6 +113,7 @@ const TOP: u32 = 10;
 
 impl Plot {
     /// Lines of shares in ten thousandths; a gap where there is none.
+    #[must_use]
     pub fn of_shares(mut self, lines: &[(String, &'static str, Vec<Option<u32>>)]) -> Self {
         for (name, class, shares) in lines {
             let steps = (shares.len().max(2) - 1) as u32;
@@ -128,6 +129,7 @@ impl Plot {
     }
 
     /// Bars of hours.
+    #[must_use]
     pub fn of_hours(mut self, hours: &[u64]) -> Self {
         let most = hours.iter().copied().max().unwrap_or_default().max(1);
         let width = WIDTH / (hours.len().max(1) as u32);
