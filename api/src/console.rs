@@ -48,6 +48,7 @@ mod recover;
 mod recovery;
 mod refused;
 mod repair;
+mod reports;
 mod said;
 mod schedule;
 mod security;
@@ -65,6 +66,9 @@ mod tokens;
 mod typed;
 mod uploads;
 mod words;
+
+#[cfg(test)]
+pub(crate) use reports::report_title;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -210,6 +214,9 @@ pub fn routes(app: App, keeps_messages: bool) -> Router {
         .route("/status", get(status::show))
         .route("/status.csv", get(status::csv))
         .route("/status.json", get(status::json))
+        .route("/reports", get(reports::catalogue))
+        .route("/reports/{name}", get(reports::show))
+        .route("/reports/{name}/{form}", get(reports::file))
         .route("/log", get(log::show))
         .route("/log.csv", get(log::csv))
         .route("/log.jsonl", get(log::jsonl))

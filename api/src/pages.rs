@@ -18,6 +18,7 @@ pub mod people;
 pub mod programs;
 pub mod qr;
 pub mod recovery;
+pub mod reports;
 pub mod settings;
 pub mod sign_ins;
 pub mod stock;

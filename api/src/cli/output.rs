@@ -111,7 +111,7 @@ pub(super) struct Rows {
 
 impl Rows {
     /// One more row.
-    pub(super) fn row(&mut self, cells: Vec<String>) -> Result<(), Failure> {
+    pub(super) fn row(&mut self, cells: &[String]) -> Result<(), Failure> {
         let cells: Vec<String> = cells.iter().map(|cell| one_line(cell).into_owned()).collect();
         if self.output.terminal {
             self.table.add_row(cells);

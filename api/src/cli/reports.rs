@@ -134,7 +134,7 @@ async fn table(output: Output, desk: &Desk, written: &Written) -> Result<(), Fai
         let name = |user: UserId| called.get(&user).map(|called| called.name.clone().unwrap_or_default());
         for row in page {
             let cell = |cell: &Cell| cell.person().and_then(name).unwrap_or_else(|| short(cell));
-            table.row(row.iter().map(cell).collect())?;
+            table.row(&row.iter().map(cell).collect::<Vec<_>>())?;
             count += 1;
         }
     }

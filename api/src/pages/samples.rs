@@ -16,6 +16,7 @@ mod governing;
 mod own;
 mod people;
 mod recovery;
+mod reports;
 
 const ALL_PLACES: [Section; 11] = [
     Section::Own,
@@ -79,7 +80,7 @@ fn other(l: Language) -> Vec<(&'static str, String)> {
 }
 
 fn all(l: Language) -> Vec<(&'static str, String)> {
-    let people = [people::pages(l), people::programs(l), recovery::pages(l)].concat();
+    let people = [people::pages(l), people::programs(l), recovery::pages(l), reports::pages(l)].concat();
     [entry::pages(l), own::pages(l), account::pages(l), governing::pages(l), people, other(l)].concat()
 }
 

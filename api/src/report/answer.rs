@@ -56,12 +56,20 @@ impl Wish {
 }
 
 /// The question, placed in the account's history; the read models that answer it have come to its end.
-pub(crate) async fn settle(app: &App, account: AccountId, question: Question) -> Result<Asked, Problem> {
+pub(crate) async fn place(
+    app: &App,
+    account: AccountId,
+    question: Question,
+) -> Result<Result<Asked, Wrong>, Problem> {
     let last = app.position(account).await?;
     for projection in question.report().from.iter().chain([&audit::NAME]) {
         app.caught_up(projection, account, last).await?;
     }
-    question.settle(app.store(), account, app.now_of(account)).await.map_err(problem)
+    match question.settle(app.store(), account, app.now_of(account)).await {
+        Ok(asked) => Ok(Ok(asked)),
+        Err(Unanswerable::Wrong(wrong)) => Ok(Err(wrong)),
+        Err(Unanswerable::Store(error)) => Err(error.into()),
+    }
 }
 
 /// The report as the answer to whoever may read it, and is on record for it.
@@ -74,7 +82,7 @@ pub(crate) async fn answer(
 ) -> Result<Response, Problem> {
     let report = question.report();
     let past = question.is_of_the_past();
-    let asked = settle(app, account, question).await?;
+    let asked = place(app, account, question).await?.map_err(misread)?;
     let look = look(report, &asked, past, wish, to.as_file);
     app.is_shown(account, to.context, to.onlooker, look).await?;
     let written = Written { report, asked, form: wish.form, with_names: wish.names };
@@ -98,14 +106,6 @@ pub(crate) async fn answer(
 }
 
 /// What is wrong with a question, as an answer.
-fn problem(error: Unanswerable) -> Problem {
-    match error {
-        Unanswerable::Wrong(wrong) => misread(wrong),
-        Unanswerable::Store(error) => error.into(),
-    }
-}
-
-/// The same of its texts alone.
 pub(crate) fn misread(Wrong { name, code, why }: Wrong) -> Problem {
     Problem::new(kinds::INVALID_FIELDS).field(format!("query/{name}"), code, why)
 }

@@ -59,6 +59,7 @@ pub const REPORT: Report = Report {
 
 type Lines = BoxStream<'static, Result<(UserId, Line), StoreError>>;
 
+#[expect(clippy::needless_pass_by_value, reason = "the shape of every report's rows")]
 fn pages(asked: Asked) -> Pages {
     let Some(from) = asked.arguments.instant(FROM.name) else { return stream::empty().boxed() };
     let account = {

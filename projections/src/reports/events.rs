@@ -39,7 +39,7 @@ pub fn row_each(asked: &Asked, names: &'static [&'static str], row: fn(&Fact) ->
 
 async fn page(asked: &Asked, names: &[&str], after: u64) -> Result<Vec<Fact>, StoreError> {
     let mut binds: Vec<Value> = vec![asked.account.uuid().into(), after.into(), asked.as_of.position.into()];
-    let named: Vec<String> = names
+    let places: Vec<String> = names
         .iter()
         .map(|name| {
             binds.push((*name).into());
@@ -53,7 +53,7 @@ async fn page(asked: &Asked, names: &[&str], after: u64) -> Result<Vec<Fact>, St
          on e.account_id = a.account_id and e.account_seq = a.account_seq \
          where a.account_id = $1 and a.account_seq > $2 and a.account_seq <= $3 and a.event_type in ({}) \
          order by a.account_seq limit {PAGE}",
-        named.join(", ")
+        places.join(", ")
     );
     let mut facts = Vec::new();
     for row in asked.store.views().fetch(&sql, &binds).await? {

@@ -55,12 +55,15 @@ pub const REPORT: Report = Report {
 const NAMES: &[&str] =
     &["ExemptionGranted", "ExemptionEnded", "RoleChanged", "UserDeactivated", "PersonErased"];
 
+/// The event that ended it, and who did that; none where its time was over.
+type By = Option<(u64, Option<String>)>;
+
 struct Exemption {
     id: ExemptionId,
     user: UserId,
     granted: (Timestamp, u64, Option<String>),
     until: Timestamp,
-    ended: Option<(&'static str, Timestamp, Option<(u64, Option<String>)>)>,
+    ended: Option<(&'static str, Timestamp, By)>,
 }
 
 /// Exemptions under way: all of them, and which of them is each person's.
@@ -78,11 +81,15 @@ async fn folded(asked: Asked) -> Result<Vec<Row>, StoreError> {
     let mut fold = Fold::default();
     let mut facts = facts(&asked, NAMES, 0);
     while let Some(page) = facts.try_next().await? {
-        page.iter().for_each(|fact| fold.apply(fact));
+        for fact in &page {
+            fold.apply(fact);
+        }
     }
     let (at, from) = (asked.as_of.instant, asked.arguments.instant(FROM.name));
     let over: Vec<usize> = fold.open.values().copied().collect();
-    over.into_iter().for_each(|place| fold.expire(place, at));
+    for place in over {
+        fold.expire(place, at);
+    }
     Ok(fold.all.iter().filter(|one| one.reaches(from)).map(|one| one.row(at)).collect())
 }
 

@@ -61,6 +61,7 @@ struct Bounds {
     codes: u64,
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the shape of every report's rows")]
 fn pages(asked: Asked) -> Pages {
     let days = asked.arguments.number(DAYS.name).unwrap_or_default();
     let before = asked.as_of.instant - Span::days(days as i64);
@@ -95,8 +96,8 @@ fn findings(page: &Page, held: &Held, bounds: &Bounds) -> Vec<Row> {
             rows.push(row("sms_only", user.enabled_since, None));
         }
         // Confirming it is no use of it.
-        let used = activity.and_then(|a| a.last_used_at).is_some_and(|used| Some(used) > user.enabled_since);
-        if !used && user.enabled_since.is_some_and(|since| since <= bounds.before) {
+        let proved = activity.and_then(|a| a.last_used_at).is_some_and(|at| Some(at) > user.enabled_since);
+        if !proved && user.enabled_since.is_some_and(|since| since <= bounds.before) {
             rows.push(row("never_used", user.enabled_since, None));
         }
     }

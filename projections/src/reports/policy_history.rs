@@ -109,7 +109,9 @@ async fn folded(asked: Asked) -> Result<Vec<Row>, StoreError> {
     let mut fold = Fold::default();
     let mut facts = facts(&asked, NAMES, 0);
     while let Some(page) = facts.try_next().await? {
-        page.iter().for_each(|fact| fold.apply(fact));
+        for fact in &page {
+            fold.apply(fact);
+        }
     }
     fold.begin_by(asked.as_of.instant);
     let from = asked.arguments.instant(FROM.name).map(|from| from.instant);

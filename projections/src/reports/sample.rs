@@ -4,6 +4,7 @@
 //! not know the nonce when the log was written.
 
 use std::collections::BinaryHeap;
+use std::fmt::Write as _;
 
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use serde_json::{Value, json};
@@ -101,7 +102,10 @@ pub fn score(seed: &str, user: impl std::fmt::Display) -> String {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::with_capacity(64), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// Somebody who may be drawn; ordered by their score.

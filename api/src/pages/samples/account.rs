@@ -100,6 +100,7 @@ pub(super) fn pages(l: Language) -> Vec<(&'static str, String)> {
                 filtered: true,
                 rows: log.collect(),
                 next: String::new(),
+                downloads: vec![("CSV", path())],
             }
             .render(),
         ),

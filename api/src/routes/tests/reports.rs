@@ -83,10 +83,10 @@ async fn a_report_opens_in_other_programs_and_no_cell_is_a_formula() {
         let expected: Vec<String> = columns.iter().map(|column| said(&person[column])).collect();
         assert_eq!(row.iter().collect::<Vec<_>>(), expected);
     }
-    let named = ask("&format=csv&annex=names").bytes().await;
-    let mut named = csv::Reader::from_reader(named.as_slice());
-    assert_eq!(named.headers().unwrap().iter().take(3).collect::<Vec<_>>(), ["user", "name", "email"]);
-    let names: Vec<String> = named.records().map(|row| row.unwrap()[1].to_owned()).collect();
+    let with_names = ask("&format=csv&annex=names").bytes().await;
+    let mut called = csv::Reader::from_reader(with_names.as_slice());
+    assert_eq!(called.headers().unwrap().iter().take(3).collect::<Vec<_>>(), ["user", "name", "email"]);
+    let names: Vec<String> = called.records().map(|row| row.unwrap()[1].to_owned()).collect();
     assert!(names.contains(&format!("'{formula}")), "{names:?}");
 
     let bytes = ask("&format=xlsx&annex=names").bytes().await;

@@ -1,0 +1,144 @@
+//! The pages of named reports: which there are, and each as a table with its figure.
+
+use askama::Template;
+
+use super::frame::{Frame, When};
+
+/// Which reports there are.
+#[derive(Debug, Clone, Template)]
+#[template(path = "reports.html")]
+pub struct Reports {
+    /// What stands around it.
+    pub f: Frame,
+    /// Each report: its page, its title, and what it says in a sentence.
+    pub reports: Vec<(String, String, String)>,
+}
+
+/// One report.
+#[derive(Debug, Clone, Template)]
+#[template(path = "report.html")]
+pub struct Report {
+    /// What stands around it.
+    pub f: Frame,
+    /// The page of all reports.
+    pub back: String,
+    /// Its title.
+    pub title: String,
+    /// What it says in a sentence.
+    pub about: String,
+    /// Its name, and the number of its definition.
+    pub name: (&'static str, u32),
+    /// What can be asked: the day, the time, the event, and its own parameters.
+    pub inputs: Vec<Input>,
+    /// What it answers; nothing while something must be said first.
+    pub answer: Option<Answer>,
+    /// Its columns: the name, and what it says, in English.
+    pub columns: Vec<(&'static str, &'static str)>,
+    /// What it means, in English.
+    pub meaning: &'static str,
+}
+
+/// One thing that can be asked.
+#[derive(Debug, Clone)]
+pub struct Input {
+    /// The field's name.
+    pub name: String,
+    /// What it is called, in the reader's language.
+    pub label: String,
+    /// `date`, `time`, `number`, `text`; `select` has `choices`.
+    pub kind: &'static str,
+    /// What was asked.
+    pub value: String,
+    /// What is wrong with it; empty where nothing is.
+    pub error: String,
+    /// Value, words, and whether it is chosen.
+    pub choices: Vec<(String, String, bool)>,
+    /// Whether it must be said.
+    pub required: bool,
+}
+
+/// What a report answers.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// As of when.
+    pub at: When,
+    /// As of which event.
+    pub position: u64,
+    /// That event in the log; empty where the reader may not read it.
+    pub position_href: String,
+    /// The figure, where it says more than the rows.
+    pub plot: Option<Plot>,
+    /// The first rows.
+    pub rows: Vec<Vec<Shown>>,
+    /// Whether there are more.
+    pub more: bool,
+    /// The form and the path of each download; none where the reader may not export.
+    pub downloads: Vec<(&'static str, String)>,
+}
+
+/// A cell as it is shown.
+#[derive(Debug, Clone)]
+pub enum Shown {
+    /// A text, or nothing.
+    Text(String),
+    /// A number.
+    Number(String),
+    /// An instant.
+    Time(When),
+}
+
+/// A figure over time, drawn here. What it shows stands in the table below it.
+#[derive(Debug, Clone, Default)]
+pub struct Plot {
+    /// What it shows.
+    pub title: String,
+    /// The same in a sentence, for whoever does not see it.
+    pub about: String,
+    /// Each line: its name, its class, and its points.
+    pub lines: Vec<(String, &'static str, String)>,
+    /// Each bar: left edge, top, width, height.
+    pub bars: Vec<(u32, u32, u32, u32)>,
+    /// Marks of the upright axis: how high, and the words.
+    pub marks: Vec<(u32, String)>,
+    /// The first and the last day.
+    pub ends: (String, String),
+}
+
+/// Width and height of the drawing within its frame.
+const WIDTH: u32 = 600;
+const HEIGHT: u32 = 160;
+/// Room for the words of the upright axis.
+const LEFT: u32 = 56;
+const TOP: u32 = 10;
+
+impl Plot {
+    /// Lines of shares in ten thousandths; a gap where there is none.
+    #[must_use]
+    pub fn of_shares(mut self, lines: &[(String, &'static str, Vec<Option<u32>>)]) -> Self {
+        for (name, class, shares) in lines {
+            let steps = (shares.len().max(2) - 1) as u32;
+            let point = |(place, share): (usize, &Option<u32>)| {
+                let x = LEFT + place as u32 * WIDTH / steps;
+                share.map(|share| format!("{x},{}", TOP + HEIGHT - share.min(10_000) * HEIGHT / 10_000))
+            };
+            let points: Vec<String> = shares.iter().enumerate().filter_map(point).collect();
+            self.lines.push((name.clone(), class, points.join(" ")));
+        }
+        self.marks = [0, 50, 100].map(|n| (TOP + HEIGHT - n * HEIGHT / 100, format!("{n} %"))).to_vec();
+        self
+    }
+
+    /// Bars of hours.
+    #[must_use]
+    pub fn of_hours(mut self, hours: &[u64]) -> Self {
+        let most = hours.iter().copied().max().unwrap_or_default().max(1);
+        let width = WIDTH / (hours.len().max(1) as u32);
+        for (place, n) in hours.iter().enumerate() {
+            let height = (u128::from(*n) * u128::from(HEIGHT) / u128::from(most)) as u32;
+            let left = LEFT + place as u32 * width;
+            self.bars.push((left, TOP + HEIGHT - height, width.saturating_sub(2).max(1), height));
+        }
+        self.marks = vec![(TOP + HEIGHT, "0 h".to_owned()), (TOP, format!("{most} h"))];
+        self
+    }
+}
