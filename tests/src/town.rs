@@ -248,7 +248,8 @@ impl Town {
 
     /// The operator prints a set-up link for somebody.
     pub async fn admin_link(&self, desk: &Desk, user: UserId) -> Result<IssuedLink> {
-        let issued = desk.perform(self.account, self.request_of(Actor::Operator), AdminLink { user }).await?;
+        let act = AdminLink { user, owners: vec![user] };
+        let issued = desk.perform(self.account, self.request_of(Actor::Operator), act).await?;
         self.never_in_log(token_of(&issued.reply.url)?);
         Ok(issued.reply)
     }

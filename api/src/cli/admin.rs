@@ -100,7 +100,8 @@ async fn link(context: &Context, arguments: Link) -> Result<Issued, Failure> {
 
 /// Makes the link, and records that the operator did.
 async fn issue(desk: &Desk, account: AccountId, user: UserId) -> Result<Issued, Failure> {
-    let link = desk.perform(account, setup::operator(), AdminLink { user }).await?.reply;
+    let owners = evidence::owners(desk, account).await?;
+    let link = desk.perform(account, setup::operator(), AdminLink { user, owners }).await?.reply;
     Ok(Issued { account, owner: user, link: link.url, expires_at: link.expires_at })
 }
 

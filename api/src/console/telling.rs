@@ -2,13 +2,15 @@
 //! (`event-OtpAccepted`); what varies from one to the next follows in lines of its own.
 
 use serde::de::DeserializeOwned;
-use twofold_domain::account::{AccountEvent, Governance, GuardedAct};
+use twofold_domain::account::{AccountEvent, Governance, GuardedAct, OperatorAct, OperatorScope};
 use twofold_domain::device::DeviceEvent;
 use twofold_domain::policy::AudiencePolicy;
 use twofold_domain::sealed::{Reason, Sealed};
 use twofold_domain::time::Timestamp;
 use twofold_domain::upcast;
-use twofold_domain::user::{Handing, LinkPurpose, Objection, Purpose, RecoveryRoute, ResetCause, UserEvent};
+use twofold_domain::user::{
+    FrozenBy, Handing, LinkPurpose, Objection, Purpose, RecoveryRoute, ResetCause, Thawed, UserEvent,
+};
 use twofold_infra::mail;
 use twofold_infra::zone::Zone;
 use twofold_projections::audit::Entry;
@@ -91,7 +93,14 @@ fn account(f: &Frame, event: AccountEvent) -> Told {
             value(f, why.name()),
             f.n("told-in-a-row", failures),
         ]),
-        AccountEvent::OperatorActed { act, .. } => Told::lines([act.replace('_', " ")]),
+        AccountEvent::OperatorActed { act, .. } => Told::lines([match OperatorAct::of_word(&act) {
+            Some(act) => value(f, act.word()),
+            None => act,
+        }]),
+        AccountEvent::OperatorGranted { scopes, reason, until: end, .. } => {
+            Told::lines(scopes.into_iter().map(|scope| operator_scope(f, scope)).chain([until(f, end)]))
+                .because(Some(reason))
+        }
         AccountEvent::PolicyScheduled { audience, begins_at, .. } => {
             Told::lines([f.s(audience_words(audience).1), When::from(begins_at).plain])
         }
@@ -123,6 +132,7 @@ fn account(f: &Frame, event: AccountEvent) -> Told {
         | AccountEvent::ClientTokenRevoked { .. }
         | AccountEvent::ApprovalUsed { .. }
         | AccountEvent::ApprovalCancelled { .. }
+        | AccountEvent::OperatorGrantRevoked { .. }
         | AccountEvent::AccountClosed { .. } => Told::default(),
     }
 }
@@ -142,6 +152,7 @@ const fn guarded(act: &GuardedAct) -> &'static str {
         GuardedAct::Erase { .. } => "erase_person",
         GuardedAct::GrantOwner { .. } => "grant_owner",
         GuardedAct::TransferOwnership { .. } => "transfer_ownership",
+        GuardedAct::GrantOperator { .. } => "grant_operator",
         GuardedAct::CloseAccount => "close_account",
         GuardedAct::ChangeGovernance { .. } => "change_governance",
     }
@@ -191,6 +202,7 @@ fn user(f: &Frame, event: UserEvent) -> Told {
                 LinkPurpose::EmailChange => "email_change",
                 LinkPurpose::Verification => "verification",
                 LinkPurpose::Recovery => "recovery",
+                LinkPurpose::WayBack => "way_back",
             };
             Told::lines([value(f, purpose), until(f, expires_at)])
         }
@@ -289,6 +301,18 @@ fn user(f: &Frame, event: UserEvent) -> Told {
             ];
             Told::lines(lines.into_iter().chain(reply))
         }
+        UserEvent::UserFrozen { by, reason, .. } => Told::lines([value(f, frozen_by(by))]).because(reason),
+        UserEvent::ThawAllowed { route, reason, from, .. } => {
+            Told::lines([value(f, way(route)), f.v("told-thaw-from", When::from(from).plain)]).because(reason)
+        }
+        UserEvent::ThawStopped { how, .. } => Told::lines([value(f, objected(how))]),
+        UserEvent::UserThawed { how, .. } => Told::lines([value(
+            f,
+            match how {
+                Thawed::Factor => "thawed_factor",
+                Thawed::Allowed => "thawed_allowed",
+            },
+        )]),
         UserEvent::PersonErased { values, .. } => Told::lines([f.n("told-values", values)]),
         UserEvent::RecoveryCodeRevealed { .. }
         | UserEvent::RecoveryCompleted { .. }
@@ -327,6 +351,7 @@ pub(super) const fn way(route: RecoveryRoute) -> &'static str {
         RecoveryRoute::Mailbox => "way_mailbox",
         RecoveryRoute::TrustedDevice => "way_trusted_device",
         RecoveryRoute::Owner => "way_owner",
+        RecoveryRoute::Frozen => "way_frozen",
     }
 }
 
@@ -338,7 +363,26 @@ pub(super) const fn objected(how: Objection) -> &'static str {
         Objection::Password => "objected_password",
         Objection::Address => "objected_address",
         Objection::Replaced => "objected_replaced",
+        Objection::Frozen => "objected_frozen",
     }
+}
+
+const fn frozen_by(by: FrozenBy) -> &'static str {
+    match by {
+        FrozenBy::OwnLink => "frozen_own_link",
+        FrozenBy::Person => "frozen_self",
+        FrozenBy::Staff => "frozen_staff",
+    }
+}
+
+/// What the operator is let do, in words.
+pub(super) fn operator_scope(f: &Frame, scope: OperatorScope) -> String {
+    f.s(match scope {
+        OperatorScope::Link => "operator-scope-link",
+        OperatorScope::Unlock => "operator-scope-unlock",
+        OperatorScope::Read => "operator-scope-read",
+        OperatorScope::Import => "operator-scope-import",
+    })
 }
 
 /// What a message is called: the subject that its mail has, or the stable name of its words.
@@ -360,6 +404,7 @@ const fn what_for(purpose: Purpose) -> &'static str {
         Purpose::StepUp(_) => "step_up",
         Purpose::Confirm(_) => "confirm",
         Purpose::Disable => "disable",
+        Purpose::Thaw(_) => "thaw",
     }
 }
 

@@ -4,7 +4,7 @@
 use axum::http::{HeaderValue, header};
 use serde_json::Value;
 use twofold_domain::access::{PasswordOff, TokenRefused};
-use twofold_domain::account::{AccountError, ApprovalError, Moved, PolicyError, Unconfirmed};
+use twofold_domain::account::{AccountError, ApprovalError, Moved, OperatorError, PolicyError, Unconfirmed};
 use twofold_domain::delivery::Undelivered;
 use twofold_domain::device::DeviceError;
 use twofold_domain::permission::Denied;
@@ -242,6 +242,7 @@ fn of_account(error: &AccountError) -> Problem {
             error.to_string(),
         ),
         AccountError::Approval(error) => of_approval(error),
+        AccountError::Operator(error) => of_operator(*error),
         AccountError::AlreadyDisabled => says(kinds::ALREADY_DISABLED),
         AccountError::AlreadyEnabled => says(kinds::ALREADY_ENABLED),
         AccountError::AlreadySuspended => says(kinds::ALREADY_SUSPENDED),
@@ -308,6 +309,20 @@ fn of_approval(error: &ApprovalError) -> Problem {
     }
 }
 
+fn of_operator(error: OperatorError) -> Problem {
+    let field = |pointer: &str, code: &'static str| {
+        Problem::new(kinds::INVALID_FIELDS).field(pointer.to_owned(), code, error.to_string())
+    };
+    match error {
+        // Said by the command line; no request comes to it.
+        OperatorError::NoGrant(_) => Problem::new(kinds::FORBIDDEN).detail(error.to_string()),
+        OperatorError::NoScope => field("/scopes", "missing_value"),
+        OperatorError::TooLong => field("/hours", "out_of_range"),
+        OperatorError::TooMany => Problem::new(kinds::TOO_MANY).detail(error.to_string()),
+        OperatorError::Over => Problem::not_found(),
+    }
+}
+
 fn of_user(error: &UserError, now: Timestamp) -> Problem {
     let says = |kind: Kind| Problem::new(kind).detail(error.to_string());
     match error {
@@ -318,9 +333,13 @@ fn of_user(error: &UserError, now: Timestamp) -> Problem {
         | UserError::TokenTheirs
         | UserError::NotClaimable
         | UserError::NoPassword
+        | UserError::LinkForTeamOnly
         | UserError::ResetWaits => says(kinds::CONFLICT),
         UserError::Deactivated => says(kinds::DEACTIVATED),
         UserError::NotDeactivated => says(kinds::NOT_DEACTIVATED),
+        UserError::Frozen => says(kinds::FROZEN),
+        UserError::NotFrozen => says(kinds::NOT_FROZEN),
+        UserError::ProofNeeded => says(kinds::PROOF_NEEDED),
         UserError::SameRole => says(kinds::SAME_ROLE),
         UserError::ProviderLinked => says(kinds::PROVIDER_LINKED),
         UserError::TooManyProviders(_) | UserError::TooManyAssigned(_) => says(kinds::TOO_MANY),
@@ -455,6 +474,7 @@ fn of_stale(stale: Stale) -> Problem {
             return Problem::new(kinds::TOKEN_ENDED).detail(stale.to_string()).expired_bearer();
         }
         Stale::Deactivated => "deactivated",
+        Stale::Frozen => "frozen",
         Stale::Gone => "person_gone",
     };
     Problem::new(kinds::SESSION_ENDED).detail(stale.to_string()).member("reason", reason).expired_bearer()

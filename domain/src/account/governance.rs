@@ -50,6 +50,7 @@ impl GuardedAct {
                 Some(Guarded::HelpOwner)
             }
             Self::Erase { .. } => Some(Guarded::Erase),
+            Self::GrantOperator { .. } => Some(Guarded::Operator),
             Self::GrantOwner { .. }
             | Self::TransferOwnership { .. }
             | Self::CloseAccount

@@ -20,6 +20,8 @@ pub enum Obstacle {
     /// They have not set a password yet, and come in no other way: through no provider, and no product may
     /// vouch for them.
     NoPassword,
+    /// Their sign-in is frozen.
+    Frozen,
     /// They reached the hard cap of wrong tries.
     HardCap,
     /// The account's switch is off.
@@ -51,6 +53,7 @@ impl Obstacle {
             Self::Erased => "PersonErased",
             Self::Deactivated => "UserDeactivated",
             Self::NoPassword => "UserRegistered",
+            Self::Frozen => "UserFrozen",
             Self::HardCap => "LockedOut",
             Self::AccountDisabled => "AccountTwoFactorDisabled",
             Self::Exemption => "ExemptionGranted",
@@ -74,6 +77,8 @@ pub fn obstacle(account: &Account, user: &User, at: Timestamp) -> Option<Obstacl
         Some(Obstacle::Erased)
     } else if user.deactivated {
         Some(Obstacle::Deactivated)
+    } else if user.frozen.is_some() {
+        Some(Obstacle::Frozen)
     } else if !comes_in(account, user, at) {
         Some(Obstacle::NoPassword)
     } else if user.locked_out() {

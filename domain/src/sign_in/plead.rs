@@ -13,7 +13,7 @@ use crate::proof::MailedVerdict;
 use crate::time::{Span, Timestamp};
 use crate::user::{
     NewMailedCode, OWNER_AMONG_OWNERS_WAIT, RESET_WAIT, RecoveryCommand, RecoveryRefusal, RecoveryRoute,
-    User, UserCommand, UserError, UserEvent,
+    Registered, User, UserCommand, UserError, UserEvent,
 };
 
 /// What a request for a way back in came to.
@@ -120,13 +120,18 @@ impl Plead {
             return Err(UserError::PasswordNeeded.into());
         }
         let who = user.who().ok_or(UserError::Unknown)?;
-        match who.role {
-            role if role.audience() == Audience::EndUsers => Ok((RecoveryRoute::Mailbox, RESET_WAIT)),
-            // Nobody is above an owner. Where others could help at once, the wait says that they should.
-            Role::Owner if owners.without(who.user).is_err() => Ok((RecoveryRoute::Owner, RESET_WAIT)),
-            Role::Owner => Ok((RecoveryRoute::Owner, OWNER_AMONG_OWNERS_WAIT)),
-            _ => Err(UserError::AskYourTeam.into()),
-        }
+        Ok(own_way(who, owners)?)
+    }
+}
+
+/// The way back that somebody can ask for themselves, and its wait.
+pub fn own_way(who: &Registered, owners: &Owners) -> Result<(RecoveryRoute, Span), UserError> {
+    match who.role {
+        role if role.audience() == Audience::EndUsers => Ok((RecoveryRoute::Mailbox, RESET_WAIT)),
+        // Nobody is above an owner. Where others could help at once, the wait says that they should.
+        Role::Owner if owners.without(who.user).is_err() => Ok((RecoveryRoute::Owner, RESET_WAIT)),
+        Role::Owner => Ok((RecoveryRoute::Owner, OWNER_AMONG_OWNERS_WAIT)),
+        _ => Err(UserError::AskYourTeam),
     }
 }
 

@@ -471,6 +471,20 @@ pub(super) async fn number_added(
     Ok(())
 }
 
+/// Tells somebody by SMS, at every number that is a factor of theirs.
+pub(super) async fn tell_numbers(work: &mut Work, user: UserId, letter: &Letter) -> Result<(), ActError> {
+    let (desk, person) = (work.desk().clone(), work.user(user).await?);
+    let generation = work.account().await?.generation;
+    for factor in person.enrolled(generation).into_iter().flat_map(|e| e.factors.values()) {
+        if let Held::Sms(held) = &factor.held
+            && let Some(number) = clear(&desk, work.account_id(), user, &held.number).await?
+        {
+            text(work, user, &number, letter).await?;
+        }
+    }
+    Ok(())
+}
+
 /// Tells somebody by mail, and the number itself by SMS, that no more codes go to it.
 pub(super) async fn number_removed(
     work: &mut Work,

@@ -30,7 +30,7 @@ pub const NAME: &str = "status";
 
 /// The projection.
 pub fn projection() -> Projection {
-    Projection::new(NAME, 4)
+    Projection::new(NAME, 5)
         .with::<Posture>()
         .with::<UserStatus>()
         .with::<UserActivity>()

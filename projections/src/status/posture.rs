@@ -95,6 +95,8 @@ impl View for Posture {
             | AccountEvent::SandboxClockSet { .. }
             | AccountEvent::SignInsRefused { .. }
             | AccountEvent::DeliveryTroubleRaised { .. }
+            | AccountEvent::OperatorGranted { .. }
+            | AccountEvent::OperatorGrantRevoked { .. }
             | AccountEvent::OperatorActed { .. } => None,
         }
     }
@@ -152,6 +154,8 @@ impl View for Posture {
             | AccountEvent::SandboxClockSet { .. }
             | AccountEvent::SignInsRefused { .. }
             | AccountEvent::DeliveryTroubleRaised { .. }
+            | AccountEvent::OperatorGranted { .. }
+            | AccountEvent::OperatorGrantRevoked { .. }
             | AccountEvent::OperatorActed { .. } => {}
         }
         Some(row)

@@ -132,6 +132,7 @@ pub fn line(
         provider_only: user.through_provider_only(),
         exempt_until: user.exempt_until,
         deactivated: user.deactivated,
+        frozen: user.frozen,
     };
     let (state, rule) = standing(&facts, at);
     // What belongs to an older generation is as if it had never been.

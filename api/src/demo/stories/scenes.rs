@@ -92,7 +92,7 @@ pub(super) async fn opening(year: &mut Year) -> Result<()> {
     };
     founder.as_operator(open).await?;
     founder.pause(20..60);
-    let link = founder.as_operator(AdminLink { user: founder.user }).await?;
+    let link = founder.as_operator(AdminLink { user: founder.user, owners: vec![founder.user] }).await?;
     founder.pause(60..180);
     founder.redeem(&link.url).await?;
     founder.pause(10..30);

@@ -6,8 +6,10 @@ mod acts;
 mod approvals;
 mod binding;
 mod budgets;
+mod freeze;
 mod kinds;
 mod log;
+mod operator;
 mod people;
 mod recovery;
 mod resets;
@@ -37,6 +39,8 @@ pub(super) fn all() -> Vec<Rule> {
         trust::rules,
         waits::rules,
         recovery::rules,
+        freeze::rules,
+        operator::rules,
         approvals::rules,
         tokens::rules,
     ];
