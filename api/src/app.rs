@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use twofold_domain::ids::{AccountId, StreamId, UserId};
+use twofold_domain::ids::{AccountId, StreamId};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::time::Timestamp;
 use twofold_infra::acts::{ActError, Authenticate, Circle, Credential, Principal};
@@ -21,9 +21,6 @@ use crate::server::Stop;
 
 /// How long a read waits for the read model to come to a position.
 const PATIENCE: Duration = Duration::from_secs(3);
-
-/// People who are told of something in the act itself.
-const TOLD_AT_ONCE: u32 = 1_000;
 
 /// The running program, as its routes know it. Cheap to clone.
 #[derive(Clone)]
@@ -171,12 +168,6 @@ impl App {
     pub async fn circle(&self, account: AccountId) -> Result<Circle, Problem> {
         self.caught_up(status::NAME, account, self.position(account).await?).await?;
         Ok(Circle { owners: user_status::owners(self.store().views(), account).await? })
-    }
-
-    /// The members of the team, for whoever tells them of something in one act; at most as many as that bears.
-    pub async fn team(&self, account: AccountId) -> Result<Vec<UserId>, Problem> {
-        let (views, at) = (self.store().views(), self.now_of(account));
-        Ok(user_status::team_since(views, account, at, None, TOLD_AT_ONCE).await?)
     }
 
     /// The last position of an account.

@@ -22,6 +22,7 @@ mod openapi;
 mod output;
 mod projections;
 mod report;
+mod reports;
 mod serve;
 mod setup;
 
@@ -159,9 +160,11 @@ mod tests {
             "demo",
             "migrate",
             "admin link --account acme",
+            "admin unlock --account acme --email ada@acme.example --reason locked",
             "import tokens batch-7.xml --account acme --password-file pw",
             "import tokens cards.csv --dry-run",
             "report mfa-status --account acme --as-of 2026-03-01 --format csv",
+            "report mfa-status --account acme --at-event 12 --population team --format xlsx",
             "report forecast --account acme --at 2027-01-31",
             "report conformance --account acme --profile nist-aal2",
             "audit replay --account acme --as-of 2026-03-01",

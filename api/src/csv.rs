@@ -13,6 +13,8 @@ pub enum Cell<'a> {
     Text(&'a str),
     /// A number that we computed.
     Number(i64),
+    /// A decimal number that we computed, in digits.
+    Decimal(&'a str),
     /// Nothing known.
     Empty,
 }
@@ -31,6 +33,7 @@ pub fn write_row<'a>(out: &mut String, cells: impl IntoIterator<Item = Cell<'a>>
             Cell::Number(number) => {
                 let _ = write!(out, "{number}");
             }
+            Cell::Decimal(digits) => out.push_str(digits),
             Cell::Text(text) => {
                 out.push('"');
                 // Spreadsheets skip leading blanks before they look for a formula.

@@ -12,9 +12,11 @@ mod door;
 mod entry;
 mod evidence;
 mod factors;
+mod freeze;
 mod groups;
 mod guard;
 mod messages;
+mod operator;
 mod programs;
 mod reader;
 mod recovery;
@@ -27,6 +29,7 @@ mod usual;
 
 pub(crate) use approvals::devices_of_subject;
 use axum::middleware::from_fn_with_state;
+pub(crate) use change::POSITION;
 use utoipa::openapi::tag::TagBuilder;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -75,6 +78,8 @@ fn all() -> Routes {
         .merge(users::routes())
         .merge(approvals::routes())
         .merge(recovery::routes())
+        .merge(freeze::routes())
+        .merge(operator::routes())
         .merge(groups::routes())
         .merge(factors::routes())
         .merge(tokens::routes())

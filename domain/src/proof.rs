@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::account::Demand;
 use crate::factor::webauthn::Credential;
-use crate::ids::{ChallengeId, FactorId, MailedCodeId, SmsCodeId};
+use crate::ids::{ChallengeId, FactorId, MailedCodeId, RecoveryId, SmsCodeId};
 use crate::policy::{Audience, AudiencePolicy};
 use crate::time::Timestamp;
 use crate::user::ProofKind;
@@ -58,8 +58,11 @@ pub enum Verdict {
         /// Its index in the set.
         index: u8,
     },
-    /// The code of the recovery grant that is open.
-    Grant,
+    /// The code of this recovery grant.
+    Grant {
+        /// The case.
+        recovery: RecoveryId,
+    },
     /// Nothing.
     Mismatch(ProofKind),
 }

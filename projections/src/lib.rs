@@ -5,6 +5,7 @@
 //!   function, and its queries.
 //! - [`impact`]: whom a change concerns, and who will not comply on a day, counted over those tables.
 //! - [`recovery`]: cases of people who lost their second factor.
+//! - [`reports`]: named reports over those tables and the log.
 //! - [`live`], [`bulk`], [`memory`]: the three executors, which fold the same functions over the same facts.
 //! - [`projector`] keeps the tables up to date; [`registry`] knows which build of them serves.
 //! - [`inspection`] reads the log by the domain's invariants.
@@ -36,6 +37,7 @@ pub mod projector;
 pub mod record;
 pub mod recovery;
 pub mod registry;
+pub mod reports;
 pub mod reset_fanout;
 pub mod slate;
 pub mod status;

@@ -2,6 +2,7 @@
 //! the log, and for questions that no table answers.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use twofold_domain::ids::AccountId;
 use twofold_domain::time::Timestamp;
@@ -11,9 +12,9 @@ use crate::ddl::{self, Physical};
 use crate::fact::{Fact, Poison};
 use crate::live::apply_all;
 use crate::owners::Owners;
+use crate::reports::people::{Folded, Held, Page};
 use crate::slate::{AnySlate, Slate};
-use crate::status::report::{self, Line, Population};
-use crate::status::{DeviceTrust, Posture, UserActivity, UserStatus};
+use crate::status::{AsOf, DeviceTrust, Line, Population, Posture, UserActivity, UserStatus};
 use crate::view::{Projection, View};
 
 /// Events read at a time.
@@ -90,29 +91,34 @@ impl Replay {
         self.slates.iter().find_map(|slate| slate.as_any().downcast_ref::<Slate<V>>()).map(Slate::rows)
     }
 
-    /// The status report as of the replay's last event, from memory alone. Equal to the tables' own.
-    pub fn report(&self, at: Timestamp, population: Population) -> Vec<Line> {
-        let (Some(postures), Some(people), Some(activities), Some(trusts)) = (
+    /// The account's people as of the replay's last event, for reports from memory alone.
+    pub fn folded(&self) -> Folded {
+        let (Some(postures), Some(people), Some(mut activities), Some(trusts)) = (
             self.rows::<Posture>(),
             self.rows::<UserStatus>(),
             self.rows::<UserActivity>(),
             self.rows::<DeviceTrust>(),
         ) else {
-            return Vec::new();
+            return Folded::default();
         };
-        let Some(posture) = postures.values().next() else { return Vec::new() };
         let mut of_user: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for trust in trusts.into_values() {
             of_user.entry(trust.user_id).or_default().push(trust);
         }
-        people
-            .values()
-            .filter(|user| population.includes(user.role))
-            .filter_map(|user| {
-                let trusts = of_user.get(&user.user_id).map_or(&[][..], Vec::as_slice);
-                report::line(posture, user, activities.get(&user.user_id), trusts, at)
-            })
-            .collect()
+        let held = |(id, user)| {
+            let (activity, trusts) = (activities.remove(&id), of_user.remove(&id).unwrap_or_default());
+            (id, Held { user, activity, trusts })
+        };
+        let posture = postures.into_values().next().map(Arc::new);
+        Folded { posture, people: people.into_iter().map(held).collect() }
+    }
+
+    /// The status report as of the replay's last event, from memory alone. Equal to the tables' own.
+    pub fn report(&self, at: Timestamp, population: Population) -> Vec<Line> {
+        let Folded { posture: Some(posture), people } = self.folded() else { return Vec::new() };
+        let people = people.into_values().filter(|held| population.includes(held.user.role)).collect();
+        let page = Page { posture, as_of: AsOf { position: self.position, instant: at }, people };
+        page.lines().map(|(_, line)| line).collect()
     }
 
     /// Everything that the tables of this account would hold, history and counts included.

@@ -1,7 +1,7 @@
-//! The process manager of acts that wait: it tells every member of the team, in letters of their own, each in
-//! its own append, so that no append grows with the team.
+//! The process manager of what waits in a team's sight, an act or the reset of an owner: it tells every member of
+//! the team, in letters of their own, each in its own append, so that no append grows with the team.
 //!
-//! Who was told stands beside the letter, under a key of request and person. So this may stop anywhere, begin
+//! Who was told stands beside the letter, under a key of what waits and of the person. So this may stop anywhere, begin
 //! again, or run twice at once, and nobody is told twice.
 
 use std::collections::BTreeSet;
@@ -10,13 +10,15 @@ use std::time::Duration;
 
 use futures::StreamExt as _;
 use tokio::time::sleep;
-use twofold_domain::ids::{AccountId, ApprovalId, UserId};
-use twofold_infra::acts::{ActError, tell_of_wait};
+use twofold_domain::ids::{AccountId, UserId};
+use twofold_domain::time::Timestamp;
+use twofold_infra::acts::{ActError, tell_of_owners_reset, tell_of_wait};
 use twofold_infra::context::{Actor, Context};
 use twofold_infra::desk::Desk;
+use uuid::Uuid;
 
 use crate::projector::Projector;
-use crate::status::waits::{self, WaitRow};
+use crate::status::waits::{self, Wait, WaitRow};
 use crate::status::{self, user_status};
 
 /// Who the log says did it.
@@ -32,7 +34,7 @@ const LOOK: Duration = Duration::from_millis(500);
 /// The same after something failed.
 const AFTER_AN_ERROR: Duration = Duration::from_secs(30);
 
-/// Tells teams of acts that wait.
+/// Tells teams of what waits.
 #[derive(Clone)]
 pub struct WaitNotices {
     desk: Desk,
@@ -77,28 +79,28 @@ impl WaitNotices {
 
     /// Goes through what waits and was not gone through. What failed keeps nothing else back, and is left for
     /// the next look.
-    async fn look(&self, told: &mut BTreeSet<ApprovalId>) -> Result<(), ActError> {
+    async fn look(&self, told: &mut BTreeSet<(Uuid, Timestamp)>) -> Result<(), ActError> {
         let (views, now) = (self.desk.store().views(), self.desk.clock().now());
         let (mut seen, mut after, mut failed) = (BTreeSet::new(), None, None);
         loop {
             let open = waits::open(views, now, after, BATCH).await?;
             let Some((_, last)) = open.last() else { break };
-            after = Some(last.approval_id);
+            after = Some(last.wait_id);
             for (account, row) in open {
-                if !told.contains(&row.approval_id)
+                if !told.contains(&(row.wait_id, row.since))
                     && let Err(error) = self.tell(account, &row).await
                 {
                     failed = Some(error);
                     continue;
                 }
-                seen.insert(row.approval_id);
+                seen.insert((row.wait_id, row.since));
             }
         }
         *told = seen;
         failed.map_or(Ok(()), Err)
     }
 
-    /// Tells everybody who was of the team when it was asked for, whoever asked aside. One letter that fails
+    /// Tells everybody who was of the team when the wait began, whoever began it aside. One letter that fails
     /// keeps no other back.
     async fn tell(&self, account: AccountId, row: &WaitRow) -> Result<(), ActError> {
         let views = self.desk.store().views();
@@ -107,7 +109,7 @@ impl WaitNotices {
             return Err(ActError::NotCounted);
         }
         let context = Context::of(Actor::System(NAME), NAME);
-        let tell = |user| tell_of_wait(&self.desk, account, context.clone(), row.approval_id, user);
+        let tell = |user| self.write(account, context.clone(), row, user);
         let (mut after, mut failed) = (None, None);
         loop {
             let team = user_status::team_since(views, account, row.since, after, BATCH).await?;
@@ -121,5 +123,21 @@ impl WaitNotices {
             sleep(PAUSE).await;
         }
         failed.map_or(Ok(()), Err)
+    }
+
+    async fn write(
+        &self,
+        account: AccountId,
+        context: Context,
+        row: &WaitRow,
+        user: UserId,
+    ) -> Result<(), ActError> {
+        match row.wait() {
+            Wait::Act(approval) => tell_of_wait(&self.desk, account, context, approval, user).await,
+            Wait::Reset(recovery, owner) => {
+                let case = (owner, recovery, row.told_until);
+                tell_of_owners_reset(&self.desk, account, context, case, user).await
+            }
+        }
     }
 }

@@ -264,6 +264,7 @@ mailed-code-malformed = The mailed code has 8 digits.
 mailed-code-wrong = This is not the code that we mailed. Look for the newest mail.
 mailed-code-expired = The time of this code is over. Have another one sent.
 mailed-just-now = A code was sent a moment ago.
+mails-open = You can still use the last three codes that were mailed.
 mailed-tries-spent = Too many wrong codes.
 locked-until-unlock = An owner or administrator of this account can unlock you.
 wait-seconds =

@@ -76,6 +76,7 @@ thaw-signs-in-as = You sign in as { $v } from now on.
 freeze-somebody = Freeze the sign-in
 freeze-somebody-hint = If somebody else may be in: every session ends, nothing is trusted, and nobody comes in until the person is back with a new password.
 unfreeze-somebody = Vouch for the way back
+unfreeze-somebody-hint = Only where you are sure that it is them who asks. You see nothing of it.
 unfreeze-team-hint = A link is mailed to the person, and takes no second factor. It sets a new password; you see nothing of it. Be sure that it is them who asks.
 unfreeze-customer-hint = A link is mailed to the person. Without a second factor it works after 72 hours, of which they are told.
 frozen-since = Frozen since

@@ -264,6 +264,7 @@ mailed-code-malformed = El código del correo tiene 8 cifras.
 mailed-code-wrong = No es el código que enviamos. Busque el correo más reciente.
 mailed-code-expired = Este código ha caducado. Pida que se le envíe otro.
 mailed-just-now = Se ha enviado un código hace un momento.
+mails-open = Aún puede usar los tres últimos códigos que se enviaron por correo.
 mailed-tries-spent = Demasiados códigos erróneos.
 locked-until-unlock = Un propietario o administrador de esta cuenta puede desbloquearle.
 wait-seconds =

@@ -76,6 +76,7 @@ thaw-signs-in-as = A partir de ahora inicia sesión como { $v }.
 freeze-somebody = Congelar el acceso
 freeze-somebody-hint = Si puede que haya entrado otra persona: terminan todas las sesiones, nada es de confianza, y nadie entra hasta que la persona vuelva con una contraseña nueva.
 unfreeze-somebody = Responder por su vuelta
+unfreeze-somebody-hint = Solo si está seguro de que es la persona quien lo pide. Usted no ve nada de ello.
 unfreeze-team-hint = Se envía un enlace a la persona, que no pide segundo factor. Pone una contraseña nueva; usted no ve nada de ello. Asegúrese de que es ella quien lo pide.
 unfreeze-customer-hint = Se envía un enlace a la persona. Sin segundo factor funciona pasadas 72 horas, de lo que se le avisa.
 frozen-since = Congelado desde

@@ -262,6 +262,7 @@ mailed-code-malformed = 메일로 받은 코드는 숫자 8자리입니다.
 mailed-code-wrong = 보내 드린 코드가 아닙니다. 가장 최근 메일을 확인하세요.
 mailed-code-expired = 시간이 지난 코드입니다. 다시 보내기를 누르세요.
 mailed-just-now = 방금 코드를 보냈습니다.
+mails-open = 메일로 보낸 마지막 세 개의 코드를 아직 쓸 수 있습니다.
 mailed-tries-spent = 틀린 코드를 너무 많이 입력했습니다.
 locked-until-unlock = 이 계정의 소유자나 관리자가 잠금을 풀 수 있습니다.
 wait-seconds =

@@ -76,6 +76,7 @@ thaw-signs-in-as = 이제부터 { $v } 주소로 로그인합니다.
 freeze-somebody = 로그인 동결
 freeze-somebody-hint = 다른 사람이 들어왔을 수 있을 때: 모든 세션이 끝나고, 아무것도 신뢰되지 않으며, 본인이 새 비밀번호로 돌아올 때까지 아무도 들어올 수 없습니다.
 unfreeze-somebody = 돌아오는 길 보증
+unfreeze-somebody-hint = 본인의 요청이 확실할 때만. 당신에게는 아무것도 보이지 않습니다.
 unfreeze-team-hint = 본인에게 링크를 보내며, 두 번째 요소가 필요 없습니다. 새 비밀번호를 정하게 되고, 당신에게는 아무것도 보이지 않습니다. 본인의 요청인지 확인하세요.
 unfreeze-customer-hint = 본인에게 링크를 보냅니다. 두 번째 요소 없이는 72시간 뒤에 되며, 본인에게 알립니다.
 frozen-since = 동결 시점

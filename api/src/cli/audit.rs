@@ -1,14 +1,17 @@
 //! `twofold audit`: asks the log itself, not a read model.
 
+use std::str::FromStr as _;
+use std::sync::Arc;
+
 use clap::{Args, Subcommand};
 use twofold_domain::time::Timestamp;
+use twofold_projections::dump;
 use twofold_projections::memory::{Replay, ReplayError};
+use twofold_projections::reports::{Asked, Question, mfa_status};
 use twofold_projections::status::{AsOf, Population};
-use twofold_projections::{dump, status};
 
-use super::report::{Format, Whom, stream, table};
+use super::reports::{Format, print, unanswerable};
 use super::{Context, Exit, Failure, evidence, invariants, setup};
-use crate::report::StatusReport;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -30,8 +33,8 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "NUMBER")]
     at_event: Option<u64>,
     /// Whom to list
-    #[arg(long, value_enum, default_value_t = Whom::Everyone)]
-    population: Whom,
+    #[arg(long, default_value = "everyone", value_parser = Population::from_str)]
+    population: Population,
     /// The form of the answer
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
@@ -67,16 +70,16 @@ async fn replay(context: &Context, arguments: Arguments) -> Result<(), Failure> 
             ReplayError::Store(error) => Failure::from(error),
             poison @ ReplayError::Poison(_) => Failure::new("the log cannot be folded").because(poison),
         })?;
-    let population = Population::from(arguments.population);
-    let folded = replay.report(as_of.instant, population);
+    let population = arguments.population;
     if !arguments.check {
-        let Some(form) = arguments.format.or_json(context.output).form() else {
-            return table(context.output, &folded, None);
-        };
-        let report = StatusReport { account, as_of, population, form, with_names: false };
-        let lines = futures::stream::iter([Ok(folded)]);
-        return stream(context.output, report.write_lines(desk, lines)).await;
+        let whom: &'static str = population.into();
+        let question = Question::read(&mfa_status::REPORT, [("population", whom)]);
+        let question = question.map_err(|wrong| unanswerable(wrong.into()))?;
+        let asked = question.place(store, account, as_of).await.map_err(unanswerable)?;
+        let asked = Asked { folded: Some(Arc::new(replay.folded())), ..asked };
+        return print(context.output, desk, &mfa_status::REPORT, asked, arguments.format, false).await;
     }
+    let folded = replay.report(as_of.instant, population);
     evidence::up_to_date(&desk, account).await?;
     let live = evidence::lines(store, account, as_of, population).await?;
     let mut differences = folded.iter().filter(|line| !live.contains(line)).count() as u64;
@@ -98,7 +101,7 @@ async fn replay(context: &Context, arguments: Arguments) -> Result<(), Failure> 
     let value = serde_json::json!({
         "account": account, "position": as_of.position, "as_of": as_of.instant.to_string(),
         "people": folded.len(), "rows_compared": rows, "whole_tables": whole, "differences": differences,
-        "definition": status::report::DEFINITION,
+        "definition": mfa_status::REPORT.definition,
     });
     context.output.result(&value, || {
         let what = if whole { "rows of all read models" } else { "lines of the report" };

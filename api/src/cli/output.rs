@@ -58,6 +58,16 @@ impl Output {
         self.write(&lines.by_ref().fold(first, |text, line| text + "\n" + &line.join("\t")))
     }
 
+    /// A table whose rows come one after the other: on a terminal all at once, at its end; elsewhere lines of
+    /// tab-separated cells under a line of names, as they come.
+    pub(super) fn table(self, columns: impl Iterator<Item = &'static str>) -> Rows {
+        let mut table = Table::new();
+        table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+        let columns: Vec<&str> = columns.collect();
+        table.set_header(&columns);
+        Rows { output: self, table, names: Some(columns.join("\t")) }
+    }
+
     /// Raw bytes, such as a report, exactly as they are.
     pub fn bytes(self, bytes: &[u8]) -> Result<(), Failure> {
         let mut out = io::stdout().lock();
@@ -92,6 +102,36 @@ impl Output {
             shown: std::cell::Cell::new(0),
             done: std::cell::Cell::new(0),
         }
+    }
+}
+
+/// A table under way.
+pub(super) struct Rows {
+    output: Output,
+    table: Table,
+    /// The line of names, until it is written.
+    names: Option<String>,
+}
+
+impl Rows {
+    /// One more row.
+    pub(super) fn row(&mut self, cells: Vec<String>) -> Result<(), Failure> {
+        let cells: Vec<String> = cells.iter().map(|cell| one_line(cell).into_owned()).collect();
+        if self.output.terminal {
+            self.table.add_row(cells);
+            return Ok(());
+        }
+        self.head()?;
+        self.output.write(&cells.join("\t"))
+    }
+
+    /// There are no more.
+    pub(super) fn end(mut self) -> Result<(), Failure> {
+        if self.output.terminal { self.output.write(&self.table.to_string()) } else { self.head() }
+    }
+
+    fn head(&mut self) -> Result<(), Failure> {
+        self.names.take().map_or(Ok(()), |names| self.output.write(&names))
     }
 }
 

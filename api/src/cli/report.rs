@@ -1,26 +1,17 @@
 //! `twofold report`: the reports that the API and the console also answer, byte for byte.
 
-use std::collections::BTreeMap;
-use std::pin::pin;
-
-use axum::body::Bytes;
-use clap::{Args, Subcommand, ValueEnum};
-use futures::{Stream, StreamExt as _};
-use twofold_domain::ids::{StreamId, UserId};
+use clap::{ArgMatches, Args, FromArgMatches, Subcommand};
+use twofold_domain::ids::StreamId;
 use twofold_domain::policy::{Audience, Bound, Profile};
 use twofold_domain::time::Timestamp;
-use twofold_infra::acts::ActError;
 use twofold_projections::impact;
-use twofold_projections::status::{Line, Population};
 
-use super::{Context, Exit, Failure, Output, evidence, setup};
+use super::reports::{self, Named};
+use super::{Context, Exit, Failure, evidence, setup};
 use crate::conformance::conformance;
-use crate::report::{Form, StatusReport};
 
 #[derive(Debug, Subcommand)]
-pub(super) enum Command {
-    /// Who has two-factor authentication, who must, and since when
-    MfaStatus(Arguments),
+pub(super) enum Other {
     /// Which programs use the API: API tokens with their last use, and whose password is still shown, with
     /// whom a stricter policy would break
     Integrations(Integrations),
@@ -69,76 +60,53 @@ pub(super) struct ConformanceArguments {
     profile: Option<Profile>,
 }
 
-#[derive(Debug, Args)]
-pub(super) struct Arguments {
-    /// The account's short name
-    #[arg(long, value_name = "SLUG")]
-    pub(super) account: String,
-    /// As of this instant (2026-03-31T23:59:59Z) or the end of this day (2026-03-31) [default: now]
-    #[arg(long, value_name = "INSTANT")]
-    pub(super) as_of: Option<Timestamp>,
-    /// Whom to list
-    #[arg(long, value_enum, default_value_t = Whom::Everyone)]
-    pub(super) population: Whom,
-    /// The form of the answer
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    pub(super) format: Format,
-    /// Add what people are called today
-    #[arg(long)]
-    pub(super) names: bool,
+/// A subcommand for each report of the registry, and for each that is not in it.
+#[derive(Debug)]
+pub(super) enum Command {
+    /// Of the registry.
+    Named(Named),
+    /// Another one.
+    Other(Other),
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Format {
-    /// A table on a terminal, tab-separated lines elsewhere
-    Table,
-    /// CSV, safe to open in a spreadsheet
-    Csv,
-    /// JSON
-    Json,
+impl Subcommand for Command {
+    fn augment_subcommands(command: clap::Command) -> clap::Command {
+        Other::augment_subcommands(command.subcommands(reports::commands()))
+    }
+
+    fn augment_subcommands_for_update(command: clap::Command) -> clap::Command {
+        Self::augment_subcommands(command)
+    }
+
+    fn has_subcommand(name: &str) -> bool {
+        twofold_projections::reports::named(name).is_some() || Other::has_subcommand(name)
+    }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Whom {
-    /// Owners, admins, agents, auditors
-    Team,
-    /// The account's own customers
-    EndUsers,
-    /// Both
-    Everyone,
-}
-
-impl From<Whom> for Population {
-    fn from(whom: Whom) -> Self {
-        match whom {
-            Whom::Team => Self::Team,
-            Whom::EndUsers => Self::EndUsers,
-            Whom::Everyone => Self::Everyone,
+impl FromArgMatches for Command {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        if let Some((name, of_report)) = matches.subcommand()
+            && let Some(named) = Named::of(name, of_report)?
+        {
+            return Ok(Self::Named(named));
         }
+        Other::from_arg_matches(matches).map(Self::Other)
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
     }
 }
 
 pub(super) async fn run(context: &Context, command: Command) -> Result<(), Failure> {
-    let arguments = match command {
-        Command::MfaStatus(arguments) => arguments,
-        Command::Integrations(arguments) => return integrations(context, &arguments).await,
-        Command::RecoveryCases(arguments) => return recovery_cases(context, &arguments).await,
-        Command::Forecast(arguments) => return forecast(context, arguments).await,
-        Command::Conformance(arguments) => return conformance_of(context, arguments).await,
-    };
-    let (_, desk) = setup::open_existing(context).await?;
-    let account = setup::account(&desk, &arguments.account).await?;
-    let as_of = evidence::settled(&desk, account, arguments.as_of).await?;
-    evidence::up_to_date(&desk, account).await?;
-    let population = arguments.population.into();
-    let format = arguments.format.or_json(context.output);
-    if let Some(form) = format.form() {
-        let report = StatusReport { account, as_of, population, form, with_names: arguments.names };
-        return stream(context.output, report.write(desk)).await;
+    match command {
+        Command::Named(named) => reports::run(context, named).await,
+        Command::Other(Other::Integrations(arguments)) => integrations(context, &arguments).await,
+        Command::Other(Other::RecoveryCases(arguments)) => recovery_cases(context, &arguments).await,
+        Command::Other(Other::Forecast(arguments)) => forecast(context, arguments).await,
+        Command::Other(Other::Conformance(arguments)) => conformance_of(context, arguments).await,
     }
-    let lines = evidence::lines(desk.store(), account, as_of, population).await?;
-    let names = if arguments.names { Some(evidence::names(&desk, account).await?) } else { None };
-    table(context.output, &lines, names.as_ref())
 }
 
 /// The same report as `GET /v1/recovery-cases`.
@@ -240,6 +208,9 @@ async fn forecast(context: &Context, arguments: ForecastArguments) -> Result<(),
         return Err(failure.fix("twofold report mfa-status --as-of …").exit(Exit::Usage));
     }
     evidence::up_to_date(&desk, id).await?;
+    if names {
+        evidence::may_read_names(&desk, id).await?;
+    }
     let loaded = desk.log().accounts.load(StreamId::account(id)).await?.state;
     let found = impact::forecast(desk.store().views(), id, &loaded, at, None, usize::MAX).await?;
     let names = if names { Some(evidence::names(&desk, id).await?) } else { None };
@@ -281,80 +252,4 @@ async fn conformance_of(context: &Context, arguments: ConformanceArguments) -> R
             finding.source.to_owned(),
         ]
     })
-}
-
-impl Format {
-    /// Who asked for JSON everywhere gets it here.
-    pub(super) fn or_json(self, output: Output) -> Self {
-        if output.is_json() && self == Self::Table { Self::Json } else { self }
-    }
-
-    /// The form of the same report as a file.
-    pub(super) fn form(self) -> Option<Form> {
-        match self {
-            Self::Table => None,
-            Self::Csv => Some(Form::Csv),
-            Self::Json => Some(Form::Json),
-        }
-    }
-}
-
-/// Writes a report out as it comes.
-pub(super) async fn stream(
-    output: Output,
-    pieces: impl Stream<Item = Result<Bytes, ActError>>,
-) -> Result<(), Failure> {
-    let mut pieces = pin!(pieces);
-    while let Some(piece) = pieces.next().await {
-        output.bytes(&piece?)?;
-    }
-    Ok(())
-}
-
-/// The report for people to read here and now.
-pub(super) fn table(
-    output: Output,
-    lines: &[Line],
-    names: Option<&BTreeMap<UserId, String>>,
-) -> Result<(), Failure> {
-    // A name says more to people than an id, and there is room for one of them.
-    let who = if names.is_some() { "name" } else { "user" };
-    let columns = [
-        who,
-        "role",
-        "state",
-        "rule",
-        "factors",
-        "enabled_since",
-        "last_used",
-        "codes",
-        "trusted",
-        "required_since",
-    ];
-    let second = |at: Option<Timestamp>| {
-        at.map(|at| at.to_string().chars().take(19).collect::<String>().replace('T', " ")).unwrap_or_default()
-    };
-    let rows: Vec<[String; 10]> = lines
-        .iter()
-        .map(|line| {
-            let (state, rule): (&'static str, &'static str) = (line.state.into(), line.rule.into());
-            let who = names.map_or_else(
-                || line.user.to_string(),
-                |names| names.get(&line.user).cloned().unwrap_or_default(),
-            );
-            [
-                who,
-                line.role.name().to_owned(),
-                state.to_owned(),
-                rule.to_owned(),
-                line.factors.clone(),
-                second(line.enabled_since),
-                second(line.last_used),
-                line.recovery_codes.map(|left| left.to_string()).unwrap_or_default(),
-                line.trusted_devices.to_string(),
-                second(line.required_since),
-            ]
-        })
-        .collect();
-    output.list(columns, &rows, Clone::clone)
 }

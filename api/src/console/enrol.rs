@@ -97,16 +97,20 @@ pub(super) async fn start(mut door: Door, Form(named): Form<Named>) -> Result<Re
 /// Mails another code.
 pub(super) async fn mail(mut door: Door) -> Result<Response, Refused> {
     let me = enter(&mut door).await?;
-    let until = match door.perform(MailCode { credential: me.credential.clone(), factor: None }).await {
+    let (why, until) = match door.perform(MailCode { credential: me.credential.clone(), factor: None }).await
+    {
         Ok(_) => return Ok(door.go("enrol", Some(Said::CodeMailed))),
-        Err(ActError::User(UserError::MailedJustNow(at) | UserError::MailedTriesSpent(at))) => at,
+        Err(ActError::User(UserError::MailedJustNow(at) | UserError::MailedTriesSpent(at))) => {
+            ("mailed-just-now", at)
+        }
+        Err(ActError::User(UserError::MailsOpen(at))) => ("mails-open", at),
         Err(ActError::User(UserError::NoPending | UserError::NoCodeNeeded)) => {
             return Ok(door.go("enrol", None));
         }
         Err(error) => return Err(door.refuse(error)),
     };
     let Some(factor) = pending(&door, &me) else { return Ok(door.go("enrol", None)) };
-    let text = format!("{} {}", door.frame.s("mailed-just-now"), door.wait(Some(until)));
+    let text = format!("{} {}", door.frame.s(why), door.wait(Some(until)));
     door.frame = door.frame.clone().notice(Tone::Warn, text);
     let page = under_way(&door, &me, factor, Field::default(), Field::default()).await?;
     Ok((StatusCode::TOO_MANY_REQUESTS, page).into_response())

@@ -38,11 +38,16 @@ pub(super) async fn help(
     });
     let tickets = upon(Deed::IssueTicket(role)) && !person.help_waits(now) && !enrolled;
     let resets = upon(Deed::ResetFactor(role)) && enrolled && person.waiting_reset.is_none();
+    let (freezes, frozen) = (upon(Deed::Freeze(role)), person.frozen.is_some());
+    let (exempts, tickets) = (exempts && !frozen, tickets && !frozen);
+    let vouches = freezes && person.way_back().is_none();
     let ways = [
         (upon(Deed::Unlock(role)) && person.locked_out(), "unlock", "help-unlock", false),
         (tickets, "ticket", "help-ticket", false),
         (exempts, "exempt", "help-exempt", false),
+        (vouches && frozen, "unfreeze", "unfreeze-somebody", false),
         (resets, "reset", "help-reset", true),
+        (freezes && !frozen, "freeze", "freeze-somebody", true),
     ];
     let asked = door.state.approvals.values().filter(|open| now < open.expires_at);
     let asked = asked.filter(|open| open.act.subject() == Some(user));
@@ -52,6 +57,8 @@ pub(super) async fn help(
         why: f.s(words::rule(reason)),
         obstacle: obstacle(door, me, user, person).await?,
         waiting: waiting(door, user, person).await?,
+        frozen: person.frozen.as_ref().map(|frozen| When::from(frozen.since)),
+        opens: person.way_back().map(|way| When::from(way.from)),
         exemption,
         ticket: person.open_ticket(now).map(|ticket| When::from(ticket.expires_at)),
         asked: asked.filter(|_| reads).map(|open| telling::of_act(f, &open.act)).collect(),

@@ -62,13 +62,7 @@ pub(super) async fn submit(mut door: Door, Form(sent): Form<Sent>) -> Result<Res
             let page = page(&door, &sent.sign_in, Step::Mailed(wrong));
             return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
         };
-        door.perform(ConfirmWayBack {
-            way,
-            code: code.into(),
-            circle,
-            team: door.app.team(door.account).await?,
-        })
-        .await
+        door.perform(ConfirmWayBack { way, code: code.into(), circle }).await
     } else {
         door.perform(RequestWayBack { way, password: None, circle }).await
     };
@@ -89,7 +83,7 @@ pub(super) async fn submit(mut door: Door, Form(sent): Form<Sent>) -> Result<Res
             }
         },
         // The code of a moment ago serves as well.
-        Err(ActError::User(UserError::MailedJustNow(_))) => {
+        Err(ActError::User(UserError::MailedJustNow(_) | UserError::MailsOpen(_))) => {
             Ok(page(&door, &sent.sign_in, Step::Mailed(Field::default())))
         }
         Err(ActError::User(UserError::AlreadyWaiting(from))) => {

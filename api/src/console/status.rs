@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use axum::body::Body;
-use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::StatusCode;
+use axum::response::Response;
 use futures::StreamExt as _;
 use serde::Deserialize;
 use twofold_domain::ids::UserId;
@@ -13,6 +12,7 @@ use twofold_domain::time::Timestamp;
 use twofold_infra::acts::ActError;
 use twofold_infra::zone::Zone;
 use twofold_projections::audit;
+use twofold_projections::reports::{self, mfa_status};
 use twofold_projections::status::{self, AsOf, Line, Population, PostureRow, report};
 
 use super::door::{Door, with_query};
@@ -27,7 +27,7 @@ use crate::pages::account::{Status, StatusRow};
 use crate::pages::frame::{Field, Section, When};
 use crate::pages::render;
 use crate::problem::Problem;
-use crate::report::{Form, StatusReport};
+use crate::report::{Form, Wish, answer, misread};
 
 /// People on a page.
 const ROWS: usize = 100;
@@ -247,27 +247,25 @@ async fn question(door: &Door, asked: &Asked) -> Result<Result<Question, Unanswe
 
 /// The report for a spreadsheet.
 pub(super) async fn csv(door: Door, Query(asked): Query<Asked>) -> Result<Response, Refused> {
-    download(door, &asked, Form::Csv, "csv").await
+    download(door, &asked, Form::Csv).await
 }
 
 /// The report for a program.
 pub(super) async fn json(door: Door, Query(asked): Query<Asked>) -> Result<Response, Refused> {
-    download(door, &asked, Form::Json, "json").await
+    download(door, &asked, Form::Json).await
 }
 
 /// The report as a file, names included; the same writer as the API's.
-async fn download(mut door: Door, asked: &Asked, form: Form, ending: &str) -> Result<Response, Refused> {
+async fn download(mut door: Door, asked: &Asked, form: Form) -> Result<Response, Refused> {
     door.back = with_query(&door.path("status"), asked.pairs());
     door.enter(Deed::Export).await?;
     let Ok(Question { as_of, .. }) = question(&door, asked).await? else {
         return Err(door.explain(StatusCode::UNPROCESSABLE_ENTITY, "error-bad"));
     };
-    let population = asked.population();
-    let report = StatusReport { account: door.account, as_of, population, form, with_names: true };
-    let name = format!("mfa-status-{}-event-{}.{ending}", Zone::UTC.day(as_of.instant), as_of.position);
-    let disposition = format!("attachment; filename=\"{name}\"");
-    let pieces = report.write(door.app.desk.clone()).map(|piece| piece.map_err(std::io::Error::other));
-    let head =
-        [(header::CONTENT_TYPE, form.media_type()), (header::CONTENT_DISPOSITION, disposition.as_str())];
-    Ok((head, Body::from_stream(pieces)).into_response())
+    let population: &'static str = asked.population().into();
+    let question =
+        reports::Question::read(&mfa_status::REPORT, [("population", population)]).map_err(misread)?;
+    answer(&door.app, door.account, question.right_at(as_of), Wish { form, names: true })
+        .await
+        .map_err(Into::into)
 }

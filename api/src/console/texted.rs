@@ -16,8 +16,9 @@ use crate::pages::frame::Tone;
 /// Why none was sent, in words, and the status that says so; the error itself where it is another.
 pub(super) fn not_sent(door: &Door, error: ActError) -> Result<(StatusCode, String), ActError> {
     match error {
-        ActError::User(UserError::TextedJustNow(at)) => {
-            let text = format!("{} {}", door.frame.s("texted-just-now"), door.wait(Some(at)));
+        ActError::User(error @ (UserError::TextedJustNow(at) | UserError::TextsOpen(at))) => {
+            let why = if matches!(error, UserError::TextsOpen(_)) { "texts-open" } else { "texted-just-now" };
+            let text = format!("{} {}", door.frame.s(why), door.wait(Some(at)));
             Ok((StatusCode::TOO_MANY_REQUESTS, text))
         }
         ActError::User(UserError::Locked { until, .. }) => {

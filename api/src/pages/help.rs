@@ -15,6 +15,10 @@ pub struct Help {
     pub obstacle: Option<InTheWay>,
     /// A reset that waits.
     pub waiting: Option<Waiting>,
+    /// Since when their sign-in is frozen.
+    pub frozen: Option<When>,
+    /// From when the way back takes no second factor.
+    pub opens: Option<When>,
     /// An exemption that holds.
     pub exemption: Option<Exempt>,
     /// When their enrolment ticket ends, where one is open.

@@ -15,6 +15,7 @@ use super::{Language, qr};
 use crate::site::Site;
 
 mod account;
+mod freeze;
 mod governing;
 mod people;
 
@@ -431,7 +432,7 @@ fn all(l: Language) -> Vec<(&'static str, String)> {
     let devices = ("devices_of", of.render().unwrap());
     let own = vec![("security", own(l)), ("switch_off", switch_off(l)), devices];
     let people = [people::pages(l), people::programs(l)].concat();
-    [entry(l), own, account::pages(l), governing::pages(l), people, other(l)].concat()
+    [entry(l), own, account::pages(l), governing::pages(l), freeze::pages(l), people, other(l)].concat()
 }
 
 #[test]

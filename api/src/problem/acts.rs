@@ -374,10 +374,10 @@ fn of_user(error: &UserError, now: Timestamp) -> Problem {
         }
         UserError::NotEnabled => says(kinds::NOT_ENROLLED),
         UserError::NotByText => says(kinds::NOT_BY_TEXT),
-        UserError::TextedJustNow(at) => {
+        UserError::TextedJustNow(at) | UserError::TextsOpen(at) => {
             says(kinds::TEXT_LATER).member("retry_at", at.to_string()).wait_until(*at, now)
         }
-        UserError::MailedJustNow(at) | UserError::MailedTriesSpent(at) => {
+        UserError::MailedJustNow(at) | UserError::MailsOpen(at) | UserError::MailedTriesSpent(at) => {
             says(kinds::MAIL_LATER).member("retry_at", at.to_string()).wait_until(*at, now)
         }
         UserError::NoCodeNeeded => says(kinds::NO_CODE_NEEDED),
@@ -531,6 +531,8 @@ mod tests {
             (UserError::Locked { gate, until: Some(later) }.into(), "429 locked", Some("90")),
             (UserError::Locked { gate, until: None }.into(), "429 locked", None),
             (UserError::MailedJustNow(later).into(), "429 mail_later", Some("90")),
+            (UserError::MailsOpen(later).into(), "429 mail_later", Some("90")),
+            (UserError::TextsOpen(later).into(), "429 text_later", Some("90")),
             (UserError::LinkOver.into(), "410 link_over", None),
             (UserError::Required.into(), "409 required_by_policy", None),
             (DeviceError::SignInOver.into(), "410 sign_in_over", None),

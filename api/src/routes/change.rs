@@ -28,7 +28,7 @@ use crate::extract::{ETag, Exact, IdempotencyKey, Json};
 use crate::problem::Problem;
 
 /// The position of what a request recorded; reads accept it as `min_position`.
-pub(super) const POSITION: HeaderName = HeaderName::from_static("twofold-position");
+pub(crate) const POSITION: HeaderName = HeaderName::from_static("twofold-position");
 /// How long an answer is kept.
 const KEPT: Span = Span::hours(24);
 const FINGERPRINT: &str = "twofold/idempotent-request/v1";

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{FactorId, SmsCodeId, VerifierId};
 use crate::sealed::{PhoneNumber, Sealed};
 use crate::time::Timestamp;
-use crate::user::{Familiarity, Purpose, RESEND_AFTER, Refusal, Sent};
+use crate::user::{Familiarity, Purpose, Refusal, Sent};
 
 /// A number that is being bound.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,14 +75,13 @@ impl Sent for SmsCode {
         let same = if binding(self) { binding(other) } else { self.factor == other.factor };
         same && self.familiarity == other.familiarity
     }
+
+    fn serves_as(&self, other: &Self) -> bool {
+        self.purpose == other.purpose
+    }
 }
 
 impl SmsCode {
-    /// From when on another one is sent beside it.
-    pub fn again_at(&self) -> Timestamp {
-        self.issued_at + RESEND_AFTER
-    }
-
     /// Whether it is good for this now; `None` where it is.
     pub(crate) fn refuses(&self, purpose: Purpose, at: Timestamp) -> Option<Refusal> {
         match self {

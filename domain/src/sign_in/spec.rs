@@ -4,6 +4,7 @@ mod asking;
 mod devices;
 mod explaining;
 mod obstacles;
+mod pleading;
 mod sessions;
 mod signing_in;
 mod trust;

@@ -298,12 +298,18 @@ pub enum UserError {
     /// A code was mailed a moment ago.
     #[error("a code was mailed a moment ago; another can be sent at {0}")]
     MailedJustNow(Timestamp),
+    /// As many mailed codes as there may be can still be typed.
+    #[error("three codes that were mailed are still good; another can be mailed at {0}")]
+    MailsOpen(Timestamp),
     /// Too many wrong mailed codes.
     #[error("too many wrong codes; another can be mailed at {0}")]
     MailedTriesSpent(Timestamp),
     /// A code was sent by SMS a moment ago.
     #[error("a code was sent a moment ago; another can be sent at {0}")]
     TextedJustNow(Timestamp),
+    /// As many codes by SMS for the same thing as there may be can still be typed.
+    #[error("three codes that were sent for this are still good; another can be sent at {0}")]
+    TextsOpen(Timestamp),
     /// No codes are sent to a factor of its kind.
     #[error("no codes are sent to this factor; it makes them itself")]
     NotByText,

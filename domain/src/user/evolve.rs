@@ -8,7 +8,7 @@ use super::events::UserEvent;
 use super::freeze::WayBack;
 use super::held::{
     Codes, EmailChange, Enrolled, Exemption, FORMER_EMAIL_SERVES, Factor, FormerEmail, Grant, Link, Password,
-    Pending, Plea, Registered, TICKET_TRIES, Ticket, WaitingReset,
+    Pending, Plea, Registered, SpentGrant, TICKET_TRIES, Ticket, WaitingReset,
 };
 use super::help::ASKING_SPAN;
 use super::mailed::MailedCode;
@@ -71,7 +71,8 @@ impl User {
             }
             UserEvent::LinkRedeemed { link, at } => {
                 let used = self.links.remove(link);
-                if used.is_some_and(|l| l.purpose == LinkPurpose::PasswordReset) {
+                let by_mail = [LinkPurpose::PasswordReset, LinkPurpose::Verification];
+                if used.is_some_and(|link| by_mail.contains(&link.purpose)) {
                     self.password_reset_at = Some(*at);
                 }
             }
@@ -277,6 +278,7 @@ impl User {
                 };
                 let (recovery, expires_at, since) = (*recovery, *expires_at, *at);
                 self.grant = Some(Grant { recovery, link, code, expires_at, since });
+                self.spent_grant = None;
             }
             UserEvent::RecoveryCodeRevealed { link, verifier, .. } => {
                 self.links.remove(link);
@@ -284,8 +286,9 @@ impl User {
                     (grant.link, grant.code) = (None, Some(*verifier));
                 }
             }
-            UserEvent::RecoveryGrantUsed { familiarity, .. } => {
-                self.grant = None;
+            UserEvent::RecoveryGrantUsed { recovery, familiarity, .. } => {
+                let code = self.grant.take().and_then(|grant| grant.code);
+                self.spent_grant = code.map(|code| SpentGrant { recovery: *recovery, code });
                 *self.factor_failures.of_mut(*familiarity) = Budget::default();
                 self.sign_in_failures = 0;
             }

@@ -4,7 +4,7 @@ use super::command::{NewCodes, NewFactor, NewMailedCode, UserError};
 use super::events::UserEvent;
 use super::held::{Enrolled, Pending, Ticket};
 use super::prove::Refused;
-use super::series::SENT_CODE_LIFE;
+use super::series::{NotYet, SENT_CODE_LIFE};
 use super::state::User;
 use super::values::{Familiarity, Gate, ProofKind, Purpose, Refusal};
 use crate::factor::sms::{NewSmsCode, SmsCode};
@@ -81,7 +81,7 @@ impl User {
                 _ if self.needs_ticket => {}
                 Ok(issued) => events.push(issued),
                 // A code of a moment ago serves the new binding as well.
-                Err(UserError::MailedJustNow(_)) => {}
+                Err(UserError::MailedJustNow(_) | UserError::MailsOpen(_)) => {}
                 // Whoever has a ticket needs no code.
                 Err(_) if self.open_ticket(at).is_some() => {}
                 Err(refused) => return Err(refused),
@@ -136,7 +136,10 @@ impl User {
     ) -> Result<UserEvent, UserError> {
         let expires_at = at + SENT_CODE_LIFE;
         let new = SmsCode { code, factor, verifier, purpose, familiarity, issued_at: at, expires_at };
-        self.texted.ready(&new).map_err(UserError::TextedJustNow)?;
+        self.texted.ready(&new).map_err(|not_yet| match not_yet {
+            NotYet::JustNow(from) => UserError::TextedJustNow(from),
+            NotYet::Enough(from) => UserError::TextsOpen(from),
+        })?;
         Ok(UserEvent::SmsCodeIssued { factor, code, verifier, purpose, familiarity, expires_at, at })
     }
 

@@ -106,6 +106,15 @@ pub struct Grant {
     pub since: Timestamp,
 }
 
+/// A grant whose code let its person in: known until the next one, so that the code is told from a guess.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SpentGrant {
+    /// The case.
+    pub recovery: RecoveryId,
+    /// Where the code's verifier is.
+    pub code: VerifierId,
+}
+
 /// A request for a way back in, whose mailed code was not typed yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Plea {

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::command::{NewMailedCode, UserError};
 use super::events::UserEvent;
-use super::series::{SENT_CODE_LIFE, Sent, Series};
+use super::series::{NotYet, SENT_CODE_LIFE, Sent, Series};
 use super::values::{Familiarity, Gate, Refusal};
 use crate::ids::{MailedCodeId, VerifierId};
 use crate::proof::MailedVerdict;
@@ -42,6 +42,10 @@ impl Sent for MailedCode {
     fn beside(&self, _: &Self) -> bool {
         true
     }
+
+    fn serves_as(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 /// The series of mailed codes under way, and the guesses at all series so far.
@@ -67,13 +71,16 @@ impl Mailed {
         Ok(())
     }
 
-    /// Issues a code, at most one a minute, and none while the tries of the series are spent.
+    /// Issues a code, at most one a minute, none while three can be typed, and none while the tries of the series are spent.
     pub(super) fn issue(&self, new: NewMailedCode, at: Timestamp) -> Result<UserEvent, UserError> {
         self.ready(at)?;
         let NewMailedCode { code, verifier } = new;
         let expires_at = at + MAILED_CODE_LIFE;
         let new = MailedCode { code, verifier, issued_at: at, expires_at };
-        self.series.ready(&new).map_err(UserError::MailedJustNow)?;
+        self.series.ready(&new).map_err(|not_yet| match not_yet {
+            NotYet::JustNow(from) => UserError::MailedJustNow(from),
+            NotYet::Enough(from) => UserError::MailsOpen(from),
+        })?;
         Ok(UserEvent::MailedCodeIssued { code, verifier, expires_at, at })
     }
 

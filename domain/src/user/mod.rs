@@ -34,13 +34,13 @@ pub use events::UserEvent;
 pub use freeze::{FreezeCommand, Frozen, NOT_ME_LIFE, WayBack};
 pub use held::{
     Codes, EmailChange, Enrolled, Exemption, FORMER_EMAIL_SERVES, Factor, FormerEmail, Grant, Link, Password,
-    Pending, Plea, Registered, Ticket, WaitingReset,
+    Pending, Plea, Registered, SpentGrant, Ticket, WaitingReset,
 };
 pub use help::{EXEMPT_AT_MOST, HelpCommand, RESETS_AN_HOUR, TICKET_LIFE};
 pub use mailed::{MAILED_CODE_LIFE, MailedCode};
 pub use people::{MAX_GROUPS_OF_PERSON, PeopleCommand};
 pub use recovery::{GRANT_HOURS, GRANT_HOURS_AT_MOST, OWNER_AMONG_OWNERS_WAIT, RESET_WAIT, RecoveryCommand};
-pub use series::{RESEND_AFTER, SENT_CODE_LIFE, Sent};
+pub use series::{OPEN_AT_ONCE, RESEND_AFTER, SENT_CODE_LIFE, Sent};
 pub use state::{BINDINGS_AT_ONCE, User};
 pub use values::{
     Familiarity, FrozenBy, Gate, Handing, LinkPurpose, Objection, PasswordAccess, ProofKind, Purpose,

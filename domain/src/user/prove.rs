@@ -70,10 +70,18 @@ impl User {
         }
     }
 
-    /// The code of a grant is good for a sign-in, and for nothing else.
-    fn weigh_grant(&self, purpose: Purpose, at: Timestamp) -> Result<Accepted, Refused> {
+    /// The code of a grant is good once, for a sign-in, and for nothing else.
+    fn weigh_grant(
+        &self,
+        recovery: RecoveryId,
+        purpose: Purpose,
+        at: Timestamp,
+    ) -> Result<Accepted, Refused> {
         let refused = |refusal| Refused { kind: ProofKind::RecoveryGrant, refusal, factor: None };
-        match (purpose, self.open_grant(at)) {
+        if self.spent_grant.is_some_and(|spent| spent.recovery == recovery) {
+            return Err(refused(Refusal::Replayed));
+        }
+        match (purpose, self.open_grant(at).filter(|grant| grant.recovery == recovery)) {
             (Purpose::SignIn(_), Some(grant)) => Ok(Accepted::Grant { recovery: grant.recovery }),
             (Purpose::SignIn(_), None) => Err(refused(Refusal::Expired)),
             (Purpose::StepUp(_) | Purpose::Confirm(_) | Purpose::Disable | Purpose::Thaw(_), _) => {
@@ -135,7 +143,7 @@ impl User {
             Verdict::Recovery { index } => {
                 recovery(enrolled, index).map_err(|refusal| refused(ProofKind::RecoveryCode, refusal, None))
             }
-            Verdict::Grant => self.weigh_grant(purpose, at),
+            Verdict::Grant { recovery } => self.weigh_grant(recovery, purpose, at),
             Verdict::Mismatch(kind) => Err(refused(kind, Refusal::Wrong, None)),
         }
     }

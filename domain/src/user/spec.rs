@@ -10,4 +10,6 @@ mod identity;
 mod kinds;
 mod people;
 mod proofs;
+mod recovery;
 mod resets;
+mod texts;

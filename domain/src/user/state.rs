@@ -10,7 +10,7 @@ use super::events::UserEvent;
 use super::freeze::Frozen;
 use super::held::{
     EmailChange, Enrolled, Exemption, FORMER_EMAIL_SERVES, FormerEmail, Grant, Link, Password, Pending, Plea,
-    Registered, Ticket, WaitingReset,
+    Registered, SpentGrant, Ticket, WaitingReset,
 };
 use super::mailed::{Mailed, MailedCode};
 use super::series::Series;
@@ -90,6 +90,8 @@ pub struct User {
     pub plea: Option<Plea>,
     /// Leave to sign in once with a code.
     pub grant: Option<Grant>,
+    /// The last such leave that was used.
+    pub spent_grant: Option<SpentGrant>,
     /// The case that took their second factor, until they have another one.
     pub recovering: Option<RecoveryId>,
     /// A reset that was asked for and that waits.
@@ -220,6 +222,11 @@ impl User {
     /// The codes by SMS that can be typed for something, oldest first. Whoever compares looks at each.
     pub fn sms_codes(&self, purpose: Purpose) -> impl Iterator<Item = &SmsCode> {
         self.texted.open.iter().filter(move |open| open.purpose == purpose)
+    }
+
+    /// From when on another code is sent like this one, which was sent.
+    pub fn texts_again_at(&self, like: &SmsCode) -> Timestamp {
+        self.texted.again_at(like).unwrap_or(like.issued_at)
     }
 
     /// Consecutive failures on one budget at which it locks: the policy's, never above the hard cap.

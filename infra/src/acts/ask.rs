@@ -73,12 +73,16 @@ pub(super) async fn verdict(
         }
         Proof::Grant(code) => {
             let mismatch = Verdict::Mismatch(ProofKind::RecoveryGrant);
-            let granted = user.grant.and_then(|grant| Some((grant.recovery, grant.code?)));
-            let Some((recovery, verifier)) = granted else { return Ok(mismatch) };
-            let stored = desk.vault().secret(account, verifier, kind::GRANT).await?;
+            let open = user.grant.and_then(|grant| Some((grant.recovery, grant.code?)));
+            let spent = user.spent_grant.map(|spent| (spent.recovery, spent.code));
             let keys = desk.vault().account_keys(account).await?;
-            let matched = stored.is_some_and(|tag| code.matches(keys.verifiers(), recovery, &tag));
-            Ok(if matched { Verdict::Grant } else { mismatch })
+            for (recovery, verifier) in open.into_iter().chain(spent) {
+                let stored = desk.vault().secret(account, verifier, kind::GRANT).await?;
+                if stored.is_some_and(|tag| code.matches(keys.verifiers(), recovery, &tag)) {
+                    return Ok(Verdict::Grant { recovery });
+                }
+            }
+            Ok(mismatch)
         }
         Proof::Recovery(code) => {
             let mismatch = Verdict::Mismatch(ProofKind::RecoveryCode);

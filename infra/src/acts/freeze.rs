@@ -5,7 +5,6 @@ use std::sync::Arc;
 use twofold_domain::factor::Held;
 use twofold_domain::ids::{AccountId, StreamId, UserId, VerifierId};
 use twofold_domain::permission::Act as Deed;
-use twofold_domain::policy::Role;
 use twofold_domain::sign_in::{Refused, own_way};
 use twofold_domain::time::Timestamp;
 use twofold_domain::user::{
@@ -19,7 +18,7 @@ use super::ask::{Proof, verdict};
 use super::nobody::Nobody;
 use super::owners::owners;
 use super::people::EMAIL_CLAIM;
-use super::post::{let_in, notify, tell};
+use super::post::{let_in, notify};
 use super::principal::Credential;
 use super::texts::tell_numbers;
 use super::webauthn::MadeFor;
@@ -325,8 +324,6 @@ pub struct WaitForThaw {
     pub token: Arc<Bearer<LinkToken>>,
     /// Who has a say.
     pub circle: Circle,
-    /// The members of the team, who are told of an owner's wait.
-    pub team: Vec<UserId>,
 }
 
 /// What asking for the wait came to.
@@ -360,11 +357,8 @@ impl Act for WaitForThaw {
             return Ok(ThawWait::Doubted(why, until));
         }
         let from = at + wait;
+        // The team is told of an owner's by a process manager, which reads this event.
         told_of_wait(work, user, from).await?;
-        if who.role == Role::Owner {
-            let team = self.team.iter().copied().filter(|member| *member != user);
-            tell(work, team, &Letter::OwnerThawWaits { from }).await?;
-        }
         Ok(ThawWait::Waits(from))
     }
 }

@@ -71,7 +71,7 @@ pub use help::{CancelReset, EndExemption, Exempt, Exempted, IssueTicket, IssuedT
 pub use import::{Foreseen, Imported, MayImport, foresee, import};
 pub use links::{AdminLink, IssuedLink, RedeemLink, ShowLink, ShownLink};
 pub use lives::{ChangeRole, Deactivate, EditPerson, InviteAgain, LinkProvider, Reactivate, UnlinkProvider};
-pub use notices::tell_of_wait;
+pub use notices::{tell_of_owners_reset, tell_of_wait};
 pub use operator::{
     GrantOperator, ListOperatorGrants, OperatorGranted, OperatorReadsNames, OperatorUnlock, RevokeOperator,
     ShownOperatorGrant,

@@ -20,7 +20,7 @@ use super::approvals::{Circle, Consented, consent};
 use super::ask::{mailed_verdict, token_verdict};
 use super::links;
 use super::owners::owners;
-use super::post::{let_in, notify, tell};
+use super::post::{let_in, notify};
 use super::principal::Credential;
 use super::sign_in::DeviceCredential;
 use super::{ActError, words};
@@ -172,6 +172,9 @@ async fn put(work: &mut Work, user: UserId, command: RecoveryCommand) -> Result<
         let links = links::of(&before, LinkPurpose::Recovery);
         work.extras().destroy_verifiers.extend(old.into_iter().chain(links));
     }
+    if work.user(user).await?.spent_grant.is_none() {
+        work.extras().destroy_verifiers.extend(before.spent_grant.map(|spent| spent.code));
+    }
     Ok(events)
 }
 
@@ -283,8 +286,6 @@ pub struct ConfirmWayBack {
     pub code: Arc<MailedCode>,
     /// Who has a say.
     pub circle: Circle,
-    /// The members of the team, who are told of an owner's wait.
-    pub team: Vec<UserId>,
 }
 
 /// What a request came to.
@@ -355,7 +356,7 @@ impl Act for ConfirmWayBack {
     async fn run(&self, work: &mut Work) -> Result<AskedBack, ActError> {
         let desk = work.desk().clone();
         let account_id = work.account_id();
-        let (user_id, role, steps) = match &self.way {
+        let (user_id, steps) = match &self.way {
             Way::Door { device, sign_in } => {
                 let plead = at_the_door(work, device, *sign_in).await?;
                 let owners = owners(work, &self.circle.owners).await?;
@@ -363,22 +364,19 @@ impl Act for ConfirmWayBack {
                 let state = work.device(device.id()).await?;
                 let shown = mailed_verdict(&desk, account_id, &user, &self.code).await?;
                 let steps = plead.confirm(&account, &user, &state, &owners, shown)?;
-                (device.holder(), user.role(), steps)
+                (device.holder(), steps)
             }
             Way::Session { credential } => {
                 let (me, seat) = credential.seat(work).await?;
                 let shown = mailed_verdict(&desk, account_id, &seat.user, &self.code).await?;
-                (me.user, Some(me.role), seat.signed_in()?.confirm_recovery(shown)?)
+                (me.user, seat.signed_in()?.confirm_recovery(shown)?)
             }
         };
         work.record_user(user_id, steps.user).await?;
         match steps.came_to {
             Pleaded::Waits(from) => {
+                // Of an owner's wait the whole team is told by a process manager, which reads the event.
                 notify(work, user_id, &Letter::RecoveryWaits { from }).await?;
-                if role == Some(Role::Owner) {
-                    let team = self.team.iter().copied().filter(|member| *member != user_id);
-                    tell(work, team, &Letter::OwnerRecoveryWaits { from }).await?;
-                }
             }
             Pleaded::Doubted(..) => notify(work, user_id, &Letter::RecoveryRefused).await?,
             Pleaded::Mailed | Pleaded::Refused(_) => {}

@@ -14,9 +14,7 @@ use twofold_domain::policy::AudiencePolicy;
 use twofold_domain::sealed::{PhoneNumber, Sealed};
 use twofold_domain::sign_in::{TextAtSignIn, challenged};
 use twofold_domain::time::Timestamp;
-use twofold_domain::user::{
-    Familiarity, ProofKind, Purpose, RESEND_AFTER, SENT_CODE_LIFE, User, UserError, UserEvent,
-};
+use twofold_domain::user::{Familiarity, ProofKind, Purpose, SENT_CODE_LIFE, User, UserError, UserEvent};
 
 use super::ActError;
 use super::ask::token_verdict;
@@ -185,18 +183,15 @@ async fn last_of(
     factor: FactorId,
     purpose: Purpose,
 ) -> Result<Option<Texted>, ActError> {
-    let Some(SmsCode { issued_at, expires_at, .. }) =
-        state.sms_codes(purpose).filter(|code| code.factor == factor).last().copied()
-    else {
-        return Ok(None);
-    };
+    let last = state.sms_codes(purpose).filter(|code| code.factor == factor).last().copied();
+    let Some(last) = last else { return Ok(None) };
     let number = match state.number(factor) {
         Some(number) => clear(desk, account, user, number).await?,
         None => None,
     };
     let number = number.as_ref().map(masked).unwrap_or_default();
-    let resend_at = issued_at + RESEND_AFTER;
-    Ok(Some(Texted { factor, number, sent_at: issued_at, expires_at, resend_at }))
+    let SmsCode { issued_at: sent_at, expires_at, .. } = last;
+    Ok(Some(Texted { factor, number, sent_at, expires_at, resend_at: state.texts_again_at(&last) }))
 }
 
 /// The number of a factor, masked; nothing of one that has none.
@@ -248,7 +243,9 @@ pub(super) async fn at_once(
     let (account, user) = (work.account().await?, work.user(user_id).await?);
     let steps = match text.decide(&account, &user, &*work.device(device).await?) {
         Ok(steps) => steps,
-        Err(twofold_domain::sign_in::SignInError::User(UserError::TextedJustNow(at))) => {
+        Err(twofold_domain::sign_in::SignInError::User(
+            UserError::TextedJustNow(at) | UserError::TextsOpen(at),
+        )) => {
             return Ok(Some(AtOnce::Later(at)));
         }
         // Whoever asks for a code is told why there is none; a challenge stands without.

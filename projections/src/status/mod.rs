@@ -1,7 +1,7 @@
 //! Who has a second factor, under which policy, now and at any past instant.
 //!
 //! Four tables that keep their history (the account's posture, each person's standing, what changes with
-//! every sign-in, trusted devices) and three that do not (names, resets under way, acts that wait). Nothing here
+//! every sign-in, trusted devices) and three that do not (names, resets under way, what waits). Nothing here
 //! spreads an account-wide disable to its people: it is one change of the posture's generation, and everybody's
 //! standing follows from comparing theirs with it.
 
@@ -30,7 +30,7 @@ pub const NAME: &str = "status";
 
 /// The projection.
 pub fn projection() -> Projection {
-    Projection::new(NAME, 5)
+    Projection::new(NAME, 6)
         .with::<Posture>()
         .with::<UserStatus>()
         .with::<UserActivity>()

@@ -5,37 +5,31 @@
 //! same question has the same answer, byte for byte, whenever it is asked. Names are no part of it; they are
 //! an annex.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::collections::BTreeMap;
 
 use futures::{Stream, TryStreamExt as _};
 use serde::Serialize;
-use tokio::sync::mpsc;
+use strum::{EnumString, IntoStaticStr};
 use twofold_domain::ids::{AccountId, UserId};
 use twofold_domain::policy::{Audience, Role};
 use twofold_domain::status::{Facts, Rule, Standing, standing};
 use twofold_domain::time::Timestamp;
-use twofold_infra::store::{Row, StoreError, Value, Views};
-use uuid::Uuid;
+use twofold_infra::store::{StoreError, Value, Views};
 
-use super::device_trust::{DeviceTrust, TrustRow};
+use super::device_trust::TrustRow;
 use super::person::{Person, PersonRow};
 use super::posture::{Posture, PostureRow};
-use super::user_activity::{ActivityRow, UserActivity};
+use super::user_activity::ActivityRow;
 use super::user_status::{StatusRow, UserStatus};
 use crate::as_of::{self, Ranges};
 use crate::record::Record;
+use crate::reports::people;
 use crate::view::View;
 
 /// People per statement.
 const PAGE: u32 = 4_096;
-/// Pages fetched at once, each on a connection of its own.
-const AT_ONCE: usize = 3;
-/// Pages that wait for the reader. Memory stays the same whatever the size of the account.
-const AHEAD: usize = 2;
-
-/// The definition of the report; counts up when a column or its meaning changes.
-pub const DEFINITION: u32 = 1;
+/// People whose names are asked for by their ids, per statement.
+const AT_ONCE: usize = 500;
 
 /// A question about the past has two parts, because some things end without an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -47,8 +41,9 @@ pub struct AsOf {
 }
 
 /// Whom a report lists.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, IntoStaticStr, EnumString)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Population {
     /// Owners, admins, agents, auditors.
     Team,
@@ -68,7 +63,7 @@ impl Population {
         }
     }
 
-    const fn condition(self) -> &'static str {
+    pub(crate) const fn condition(self) -> &'static str {
         match self {
             Self::Team => "role <> 'end_user'",
             Self::EndUsers => "role = 'end_user'",
@@ -172,109 +167,8 @@ pub fn status_report(
     as_of: AsOf,
     population: Population,
 ) -> impl Stream<Item = Result<Vec<Line>, StoreError>> + Send + use<> {
-    let (send, receive) = mpsc::channel(AHEAD);
-    let source = Source { views: views.clone(), account, as_of, population };
-    tokio::spawn(async move {
-        if let Err(error) = Arc::new(source).forward(&send).await {
-            // A reader that is gone wants no answer.
-            let _ = send.send(Err(error)).await;
-        }
-    });
-    futures::stream::unfold(receive, async |mut receive| {
-        let page: Result<Raw, StoreError> = receive.recv().await?;
-        Some((page.and_then(|raw| raw.lines()), receive))
-    })
-}
-
-struct Source {
-    views: Views,
-    account: AccountId,
-    as_of: AsOf,
-    population: Population,
-}
-
-/// A page as the database gave it: decoding it is the reader's work, beside the next page's fetching.
-struct Raw {
-    posture: Arc<PostureRow>,
-    at: Timestamp,
-    people: Vec<Row>,
-    activities: Vec<Row>,
-    trusts: Vec<Row>,
-}
-
-impl Source {
-    async fn forward(
-        self: Arc<Self>,
-        send: &mpsc::Sender<Result<Raw, StoreError>>,
-    ) -> Result<(), StoreError> {
-        let posture = posture_at(&self.views, self.account, self.as_of.position).await?;
-        let Some(posture) = posture.map(Arc::new) else { return Ok(()) };
-        let ranges = Ranges::of::<UserStatus>(self.account, PAGE);
-        let views = self.views.clone();
-        let ranges = futures::stream::try_unfold((ranges, views), async |(mut ranges, views)| {
-            Ok(ranges.next(&views).await?.map(|range| (range, (ranges, views))))
-        });
-        let fetch = |range| Arc::clone(&self).page(Arc::clone(&posture), range);
-        let mut pages = Box::pin(ranges.map_ok(fetch).try_buffered(AT_ONCE));
-        while let Some(page) = pages.try_next().await? {
-            if !page.people.is_empty() && send.send(Ok(page)).await.is_err() {
-                return Ok(());
-            }
-        }
-        Ok(())
-    }
-
-    /// The people of one range, and what else a line says of them.
-    async fn page(
-        self: Arc<Self>,
-        posture: Arc<PostureRow>,
-        (after, last): (Uuid, Uuid),
-    ) -> Result<Raw, StoreError> {
-        let range = self.binds(&[after.into(), last.into()]);
-        let people = as_of::range::<UserStatus>("user_id", self.population.condition());
-        let people = self.views.fetch(&people, &range).await?;
-        let mut page = Raw { posture, at: self.as_of.instant, people, activities: vec![], trusts: vec![] };
-        if page.people.is_empty() {
-            return Ok(page);
-        }
-        let activities = as_of::range::<UserActivity>("user_id", "");
-        page.activities = self.views.fetch(&activities, &range).await?;
-        // Only what could hold at all; whether it does, `line` says.
-        let trusts = "withdrawn = false and generation = $5 and until > $6";
-        let trusts = as_of::range::<DeviceTrust>("user_id", trusts);
-        let mut good = range;
-        good.extend([page.posture.generation.into(), self.as_of.instant.micros().into()]);
-        page.trusts = self.views.fetch(&trusts, &good).await?;
-        Ok(page)
-    }
-
-    fn binds(&self, more: &[Value]) -> Vec<Value> {
-        let mut binds: Vec<Value> = vec![self.account.uuid().into(), self.as_of.position.into()];
-        binds.extend_from_slice(more);
-        binds
-    }
-}
-
-impl Raw {
-    fn lines(&self) -> Result<Vec<Line>, StoreError> {
-        let mut activities = HashMap::with_capacity(self.activities.len());
-        for row in &self.activities {
-            let row = ActivityRow::get(row, 0)?;
-            activities.insert(row.user_id, row);
-        }
-        let mut trusts: HashMap<UserId, Vec<TrustRow>> = HashMap::new();
-        for row in &self.trusts {
-            let row = TrustRow::get(row, 0)?;
-            trusts.entry(row.user_id).or_default().push(row);
-        }
-        let mut lines = Vec::with_capacity(self.people.len());
-        for row in &self.people {
-            let user = StatusRow::get(row, 0)?;
-            let trusts = trusts.get(&user.user_id).map_or(&[][..], Vec::as_slice);
-            lines.extend(line(&self.posture, &user, activities.get(&user.user_id), trusts, self.at));
-        }
-        Ok(lines)
-    }
+    people::of_tables(views, account, as_of, population)
+        .map_ok(|page| page.lines().map(|(_, line)| line).collect())
 }
 
 /// Whom the account-wide disable recorded as event `disabled_at` reset, in the order of their ids: everybody
@@ -307,13 +201,34 @@ pub async fn names(
     after: UserId,
     last: UserId,
 ) -> Result<BTreeMap<UserId, PersonRow>, StoreError> {
-    let columns: Vec<&str> = PersonRow::COLUMNS.iter().map(|c| c.name).collect();
-    let sql = format!(
-        "select {} from views.{} where account_id = $1 and user_id > $2 and user_id <= $3 order by user_id",
-        columns.join(", "),
-        Person::TABLE.name
-    );
+    let sql = named("user_id > $2 and user_id <= $3 order by user_id");
     let binds = [account.uuid().into(), after.uuid().into(), last.uuid().into()];
     let rows = views.fetch(&sql, &binds).await?;
     rows.iter().map(|row| PersonRow::get(row, 0).map(|row| (row.user_id, row))).collect()
+}
+
+/// The same of these people, whoever they are.
+pub async fn names_of(
+    views: &Views,
+    account: AccountId,
+    people: &[UserId],
+) -> Result<BTreeMap<UserId, PersonRow>, StoreError> {
+    let mut called = BTreeMap::new();
+    for some in people.chunks(AT_ONCE) {
+        let places: Vec<String> = (2..some.len() + 2).map(|place| format!("${place}")).collect();
+        let sql = named(&format!("user_id in ({})", places.join(", ")));
+        let mut binds = vec![account.uuid().into()];
+        binds.extend(some.iter().map(|user| Value::from(user.uuid())));
+        for row in views.fetch(&sql, &binds).await? {
+            let row = PersonRow::get(&row, 0)?;
+            called.insert(row.user_id, row);
+        }
+    }
+    Ok(called)
+}
+
+fn named(which: &str) -> String {
+    let columns: Vec<&str> = PersonRow::COLUMNS.iter().map(|c| c.name).collect();
+    let table = Person::TABLE.name;
+    format!("select {} from views.{table} where account_id = $1 and {which}", columns.join(", "))
 }

@@ -225,6 +225,7 @@ impl World {
             "token" => TokenId::from_uuid(never).to_string(),
             "provider" => "google".to_owned(),
             "position" => "1".to_owned(),
+            "name" => "mfa-status".to_owned(),
             other => bail!(
                 "{} has a parameter {{{other}}} that suite/permission.rs does not know how to fill: teach it",
                 cell.operation.path

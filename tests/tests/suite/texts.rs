@@ -1,5 +1,7 @@
 //! Codes by SMS over HTTP, with a provider on the other side that checks each signature and sometimes fails.
 
+mod limits;
+
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, ensure};

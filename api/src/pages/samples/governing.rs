@@ -36,13 +36,22 @@ pub(super) fn help(l: Language) -> Help {
             due: when("2026-02-14T14:03:22Z"),
             reason: "Lost <script>".into(),
         }),
+        frozen: Some(when("2026-02-11T14:03:22Z")),
+        opens: Some(when("2026-02-14T14:03:22Z")),
         exemption: Some(Exempt { id: "exm_0".into(), until: when("2026-02-14T14:03:22Z"), end: path() }),
         ticket: Some(when("2026-02-14T14:03:22Z")),
         asked: vec![l.say("value-reset-owner")],
         approvals: path(),
-        ways: ["help-unlock", "help-ticket", "help-exempt", "help-reset"]
-            .map(|key| (path(), key, key == "help-reset"))
-            .to_vec(),
+        ways: [
+            "help-unlock",
+            "help-ticket",
+            "help-exempt",
+            "freeze-somebody",
+            "unfreeze-somebody",
+            "help-reset",
+        ]
+        .map(|key| (path(), key, key == "help-reset"))
+        .to_vec(),
     }
 }
 

@@ -155,8 +155,8 @@ pub(super) struct Resend {
 /// Send a code by SMS, to answer a challenge with.
 ///
 /// It is good for this sign-in only, once, for ten minutes; codes sent before stay good until their own end, and
-/// asking again buys no further tries. Codes `text_later` (429, at most one a minute), `not_texted` (409, or 429
-/// where a budget is spent): `why` says why, `instead` what else answers.
+/// asking again buys no further tries. Codes `text_later` (429 with `Retry-After`: at most one a minute, and
+/// three that are still good; none pushes out another), `not_texted` (409, or 429 where a budget is spent): `why` says why, `instead` what else answers.
 #[utoipa::path(post, path = "/v1/sign-ins/{sign_in}/resend", tag = "entry",
     params(("sign_in" = String, Path, description = "`sin_…`"),
         ("Twofold-Device" = String, Header, description = "The device token of the challenge.")),

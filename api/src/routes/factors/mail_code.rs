@@ -30,8 +30,8 @@ impl Repeatably for Mailed {
 
 /// Mail another code for the first factor under way.
 ///
-/// At most one a minute: code `mail_later` with `Retry-After`. Asking again buys no further tries. Code
-/// `no_enrolment` where this factor is not being bound.
+/// At most one a minute, and three that are still good: code `mail_later` with `Retry-After`. Asking
+/// again buys no further tries. Code `no_enrolment` where this factor is not being bound.
 #[utoipa::path(post, path = "/v1/users/me/factors/{factor}/mailed-code", tag = "factors",
     security(("bearer" = [])),
     params(("factor" = String, Path, description = "`fac_…`"),

@@ -21,8 +21,8 @@ impl Repeatably for TextShown {
 
 /// Send another code to the number that is being bound.
 ///
-/// At most one a minute: code `text_later` with `Retry-After`. Codes sent before stay good until their own end;
-/// asking again buys no further tries. Code `not_texted` where none can be sent.
+/// At most one a minute, and three that are still good: code `text_later` with `Retry-After`. Codes sent before
+/// stay good until their own end; asking again buys no further tries. Code `not_texted` where none can be sent.
 #[utoipa::path(post, path = "/v1/users/me/factors/{factor}/resend", tag = "factors",
     security(("bearer" = [])),
     params(("factor" = String, Path, description = "`fac_…`"),

@@ -77,7 +77,7 @@ pub(super) async fn confirm(
     let way = Way::Door { device, sign_in };
     let account = way.account();
     let circle = app.circle(account).await?;
-    let act = ConfirmWayBack { way, code: body.code()?.into(), circle, team: app.team(account).await? };
+    let act = ConfirmWayBack { way, code: body.code()?.into(), circle };
     let done = app.perform(account, context, act).await.map_err(of_device)?;
     Ok(answer(&done.reply, app.now_of(account))?.at(done.position))
 }

@@ -57,7 +57,7 @@ pub(super) async fn confirm(
     let account = session.credential.account();
     let circle = app.circle(account).await?;
     let way = Way::Session { credential: session.credential };
-    let act = ConfirmWayBack { way, code: body.code()?.into(), circle, team: app.team(account).await? };
+    let act = ConfirmWayBack { way, code: body.code()?.into(), circle };
     let done = app.perform(account, session.context, act).await?;
     Ok(answer(&done.reply, app.now_of(account))?.at(done.position))
 }

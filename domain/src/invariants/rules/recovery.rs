@@ -119,12 +119,16 @@ fn mailbox_in_doubt() -> Rule {
                 known.get(user).is_some_and(|then| at < *then + DOUBT)
             };
             match event {
-                UserEvent::LinkIssued { link, purpose: LinkPurpose::PasswordReset, .. } => {
-                    resets.insert(*user, vec![*link]);
-                }
+                UserEvent::LinkIssued {
+                    link,
+                    purpose: LinkPurpose::PasswordReset | LinkPurpose::Verification,
+                    ..
+                } => resets.entry(*user).or_default().push(*link),
                 UserEvent::LinkRedeemed { link, at } => {
-                    let by_mail = resets.remove(user).filter(|links| links.contains(link));
-                    mailed.extend(by_mail.map(|_| (*user, *at)));
+                    if resets.get(user).is_some_and(|links| links.contains(link)) {
+                        resets.remove(user);
+                        mailed.insert(*user, *at);
+                    }
                 }
                 UserEvent::EmailChanged { at, .. } => {
                     moved.insert(*user, *at);

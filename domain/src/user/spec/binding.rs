@@ -121,6 +121,29 @@ fn a_mailed_code_is_good_for_ten_minutes() {
 }
 
 #[test]
+fn a_fourth_code_is_mailed_once_the_first_has_ended_and_none_pushes_out_another() {
+    let id = |n: i64| MailedCodeId::from_uuid(uuid::Uuid::from_u128(940 + n as u128));
+    let sent = |n: i64| {
+        let (at, verifier) = (later(Span::minutes(n)), verifier(1));
+        UserEvent::MailedCodeIssued { code: id(n), verifier, expires_at: at + Span::minutes(10), at }
+    };
+    let three = and(under_way(), [sent(1), sent(2)]);
+    let first_ends = later(Span::minutes(10));
+    let another =
+        |at| UserCommand::MailCode { mailed: NewMailedCode { code: id(3), verifier: verifier(1) }, at };
+    given::<User>(three.clone())
+        .when(another(later(Span::minutes(3))))
+        .then_refused(UserError::MailsOpen(first_ends));
+    let user: User = fold(three.clone());
+    assert!(user.decide(&era(&[]), another(first_ends)).is_ok());
+    for code in [MAIL, id(1), id(2)] {
+        let shown = Some(MailedVerdict::Match(code));
+        let events = user.decide(&era(&[]), confirm_at(right_code(), shown, later(Span::minutes(9))));
+        assert_eq!(events.unwrap_or_default().first(), Some(&UserEvent::MailedCodeAccepted { code }));
+    }
+}
+
+#[test]
 fn another_code_is_mailed_after_a_minute_and_the_earlier_one_stays_good() {
     let second = MailedCodeId::from_uuid(LAPTOP.uuid());
     let another =

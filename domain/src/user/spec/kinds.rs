@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::account::Account;
 use crate::factor::otp::OtpAlgorithm;
-use crate::factor::sms::{self, NewSmsCode};
+use crate::factor::sms;
 use crate::factor::token::{self, FromStock, Moves};
 use crate::factor::webauthn::{self, CHALLENGE_LIFE, Credential};
 use crate::factor::{FactorDetail, FactorKind, FirstUse};
@@ -14,18 +14,17 @@ use crate::proof::{Era, Verdict};
 use crate::table::*;
 use crate::time::{Span, Timestamp};
 use crate::user::{
-    Familiarity, NewFactor, ProofKind, Purpose, Refusal, SENT_CODE_LIFE, User, UserCommand, UserError,
-    UserEvent,
+    Familiarity, NewFactor, ProofKind, Purpose, Refusal, User, UserCommand, UserError, UserEvent,
 };
 use uuid::Uuid;
 
-const KNOWN: Familiarity = Familiarity::Known;
-const STRANGER: Familiarity = Familiarity::Stranger;
-const SIGNING_IN: Purpose = Purpose::SignIn(SIGN_IN);
-const RAISING: Purpose = Purpose::StepUp(SESSION);
+pub(super) const KNOWN: Familiarity = Familiarity::Known;
+pub(super) const STRANGER: Familiarity = Familiarity::Stranger;
+pub(super) const SIGNING_IN: Purpose = Purpose::SignIn(SIGN_IN);
+pub(super) const RAISING: Purpose = Purpose::StepUp(SESSION);
 const STOCK: StockTokenId = StockTokenId::from_uuid(Uuid::from_u128(70));
 const CHALLENGE: ChallengeId = ChallengeId::from_uuid(Uuid::from_u128(71));
-const OTHER_TEXT: SmsCodeId = SmsCodeId::from_uuid(Uuid::from_u128(72));
+pub(super) const OTHER_TEXT: SmsCodeId = SmsCodeId::from_uuid(Uuid::from_u128(72));
 
 fn card(moves: Moves, stock: Option<FromStock>) -> token::Begun {
     token::Begun { seed: verifier(2), algorithm: OtpAlgorithm::Sha256, digits: 8, moves, stock }
@@ -35,7 +34,7 @@ fn by_counter(from: u64) -> FactorDetail {
     FactorDetail::Token(card(Moves::Counter { from }, None))
 }
 
-fn number() -> FactorDetail {
+pub(super) fn number() -> FactorDetail {
     FactorDetail::Sms(sms::Begun { number: sealed() })
 }
 
@@ -43,7 +42,7 @@ fn key() -> FactorDetail {
     FactorDetail::Webauthn(webauthn::Begun { ceremony: verifier(3) })
 }
 
-fn begun(factor: FactorId, detail: FactorDetail) -> UserEvent {
+pub(super) fn begun(factor: FactorId, detail: FactorDetail) -> UserEvent {
     let (name, generation, session) = (sealed(), 0, SESSION);
     UserEvent::FactorEnrolmentStarted { factor, detail, name, generation, session, at: NOW }
 }
@@ -61,7 +60,7 @@ fn with(detail: FactorDetail, first: FirstUse) -> Vec<UserEvent> {
     )
 }
 
-fn with_number() -> Vec<UserEvent> {
+pub(super) fn with_number() -> Vec<UserEvent> {
     with(number(), FirstUse::Code(OTHER_TEXT))
 }
 
@@ -70,17 +69,7 @@ fn with_key(sign_count: u32) -> Vec<UserEvent> {
     with(key(), FirstUse::Credential(credential))
 }
 
-fn texted(code: SmsCodeId, purpose: Purpose, familiarity: Familiarity, at: Timestamp) -> UserEvent {
-    let NewSmsCode { verifier, .. } = NEW_TEXT;
-    let expires_at = at + SENT_CODE_LIFE;
-    UserEvent::SmsCodeIssued { factor: PHONE, code, verifier, purpose, familiarity, expires_at, at }
-}
-
-fn ask(purpose: Purpose, familiarity: Familiarity, at: Timestamp) -> UserCommand {
-    UserCommand::TextCode { factor: PHONE, texted: NEW_TEXT, purpose, familiarity, at }
-}
-
-fn show(verdict: Verdict, purpose: Purpose, at: Timestamp) -> UserCommand {
+pub(super) fn show(verdict: Verdict, purpose: Purpose, at: Timestamp) -> UserCommand {
     UserCommand::Prove { verdict, purpose, familiarity: KNOWN, at }
 }
 
@@ -88,11 +77,7 @@ fn otp(step: u64, drift: i8) -> Verdict {
     Verdict::Otp { factor: PHONE, step, drift }
 }
 
-fn taken(code: SmsCodeId, purpose: Purpose, at: Timestamp) -> UserEvent {
-    UserEvent::SmsCodeAccepted { factor: PHONE, code, purpose, familiarity: KNOWN, at }
-}
-
-fn turned_down(
+pub(super) fn turned_down(
     kind: ProofKind,
     refusal: Refusal,
     factor: Option<FactorId>,
@@ -201,139 +186,6 @@ fn a_drift_is_recorded_where_it_is_news() {
     given::<User>(with(by_counter(0), FirstUse::Step(5)))
         .when(show(otp(6, 1), SIGNING_IN, NOW))
         .then([accepted(6, SIGNING_IN)]);
-}
-
-/// Rules: E2.
-#[test]
-fn a_code_by_sms_is_good_once_in_its_time_and_for_what_it_was_sent_for() {
-    let code = |code| Verdict::Sms { code };
-    let wrong = |refusal, factor, at| vec![turned_down(ProofKind::SmsCode, refusal, factor, SIGNING_IN, at)];
-    let end = later(SENT_CODE_LIFE);
-    let just_before = Timestamp::from_micros(end.micros() - 1);
-    let sent = || texted(TEXT, SIGNING_IN, KNOWN, NOW);
-    let earlier = || texted(OTHER_TEXT, SIGNING_IN, KNOWN, NOW - Span::minutes(2));
-    for (name, before, shown, at, then) in [
-        ("right", vec![sent()], TEXT, NOW, vec![taken(TEXT, SIGNING_IN, NOW)]),
-        ("at the last moment", vec![sent()], TEXT, just_before, vec![taken(TEXT, SIGNING_IN, just_before)]),
-        ("too late", vec![sent()], TEXT, end, wrong(Refusal::Expired, Some(PHONE), end)),
-        (
-            "the earlier one",
-            vec![earlier(), sent()],
-            OTHER_TEXT,
-            NOW,
-            vec![taken(OTHER_TEXT, SIGNING_IN, NOW)],
-        ),
-        ("again", vec![sent(), taken(TEXT, SIGNING_IN, NOW)], TEXT, NOW, wrong(Refusal::Wrong, None, NOW)),
-        (
-            "one sent beside it",
-            vec![earlier(), sent(), taken(TEXT, SIGNING_IN, NOW)],
-            OTHER_TEXT,
-            NOW,
-            wrong(Refusal::Wrong, None, NOW),
-        ),
-        (
-            "of something else",
-            vec![texted(TEXT, RAISING, KNOWN, NOW)],
-            TEXT,
-            NOW,
-            wrong(Refusal::Wrong, Some(PHONE), NOW),
-        ),
-        ("never sent", vec![], TEXT, NOW, wrong(Refusal::Wrong, None, NOW)),
-    ] {
-        println!("{name}");
-        given::<User>(and(with_number(), before)).when(show(code(shown), SIGNING_IN, at)).then(then);
-    }
-}
-
-/// Rules: E2, E7.
-#[test]
-fn codes_by_sms_are_sent_once_a_minute_and_a_stranger_keeps_no_known_device_waiting() {
-    let just_now = later(Span::seconds(59));
-    let minute = later(Span::seconds(60));
-    for (name, before, familiarity, at, refused) in [
-        ("the first", vec![], KNOWN, NOW, None),
-        ("another at once", vec![texted(OTHER_TEXT, SIGNING_IN, KNOWN, NOW)], KNOWN, just_now, Some(minute)),
-        (
-            "another for something else",
-            vec![texted(OTHER_TEXT, RAISING, KNOWN, NOW)],
-            KNOWN,
-            just_now,
-            Some(minute),
-        ),
-        ("another after a minute", vec![texted(OTHER_TEXT, SIGNING_IN, KNOWN, NOW)], KNOWN, minute, None),
-        ("after a stranger's", vec![texted(OTHER_TEXT, SIGNING_IN, STRANGER, NOW)], KNOWN, just_now, None),
-    ] {
-        println!("{name}");
-        let asked = given::<User>(and(with_number(), before)).when(ask(SIGNING_IN, familiarity, at));
-        match refused {
-            Some(from) => asked.then_refused(UserError::TextedJustNow(from)),
-            None => asked.then([texted(TEXT, SIGNING_IN, familiarity, at)]),
-        }
-    }
-    given::<User>(enabled()).when(ask(SIGNING_IN, KNOWN, NOW)).then_refused(UserError::NotByText);
-    // A binding that is begun anew is a new factor, and waits all the same.
-    let begun_just_now = texted(OTHER_TEXT, Purpose::Confirm(PHONE), KNOWN, NOW);
-    let factor = NewFactor { factor: TABLET, detail: number(), name: sealed(), session: SESSION };
-    let anew = UserCommand::StartEnrolment {
-        factor,
-        mailed: NEW_MAIL,
-        texted: NEW_TEXT,
-        familiarity: KNOWN,
-        at: just_now,
-    };
-    given::<User>(and(enabled(), [begun(PHONE, number()), begun_just_now]))
-        .when(anew)
-        .then_refused(UserError::TextedJustNow(minute));
-    given::<User>(with_password(Role::Admin))
-        .when(ask(SIGNING_IN, KNOWN, NOW))
-        .then_refused(UserError::NotEnabled);
-}
-
-/// Rules: E2.
-#[test]
-fn a_number_is_bound_by_the_code_that_was_sent_to_it() {
-    let factor = NewFactor { factor: PHONE, detail: number(), name: sealed(), session: SESSION };
-    let start = UserCommand::StartEnrolment {
-        factor,
-        mailed: NEW_MAIL,
-        texted: NEW_TEXT,
-        familiarity: KNOWN,
-        at: NOW,
-    };
-    let confirming = Purpose::Confirm(PHONE);
-    let sent = || texted(TEXT, confirming, KNOWN, NOW);
-    given::<User>(with_password(Role::Admin)).when(start).then([mailed(NOW), begun(PHONE, number()), sent()]);
-    let under_way = || and(enabled(), [begun(TABLET, number())]);
-    let for_tablet = |purpose| {
-        let NewSmsCode { code, verifier } = NEW_TEXT;
-        let expires_at = NOW + SENT_CODE_LIFE;
-        let (factor, familiarity) = (TABLET, KNOWN);
-        UserEvent::SmsCodeIssued { factor, code, verifier, purpose, familiarity, expires_at, at: NOW }
-    };
-    let confirm = |verdict| UserCommand::ConfirmFactor {
-        factor: TABLET,
-        verdict,
-        warrant: None,
-        codes: NEW_CODES,
-        familiarity: KNOWN,
-        at: NOW,
-    };
-    let own = Purpose::Confirm(TABLET);
-    let wrong = |kind| turned_down(kind, Refusal::Wrong, Some(TABLET), own, NOW);
-    for (name, before, shown, then) in [
-        (
-            "its code",
-            vec![for_tablet(own)],
-            Verdict::Sms { code: TEXT },
-            UserEvent::FactorConfirmed { factor: TABLET, first: FirstUse::Code(TEXT), at: NOW },
-        ),
-        ("a code of another's", vec![sent()], Verdict::Sms { code: TEXT }, wrong(ProofKind::SmsCode)),
-        ("an OTP", vec![for_tablet(own)], right_code(), wrong(ProofKind::SmsCode)),
-        ("none was sent", vec![], Verdict::Sms { code: TEXT }, wrong(ProofKind::SmsCode)),
-    ] {
-        println!("{name}");
-        given::<User>(and(under_way(), before)).when(confirm(shown)).then([then]);
-    }
 }
 
 /// Rules: E4.

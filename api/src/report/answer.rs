@@ -1,0 +1,94 @@
+//! A report as the answer to a request: of the API, and of the console's downloads.
+//!
+//! **Architecture invariant:** whatever report leaves the server leaves it here, so whatever must be known of its
+//! being read is known here: who reads, which report, as of which event, with which arguments.
+
+use axum::body::Body;
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::response::{IntoResponse as _, Response};
+use futures::StreamExt as _;
+use twofold_domain::permission::Act as Deed;
+use twofold_projections::audit;
+use twofold_projections::reports::ask::{Unanswerable, Wrong};
+use twofold_projections::reports::{Asked, Question, Report};
+
+use super::{Form, Written};
+use crate::app::App;
+use crate::problem::{Problem, kinds};
+use crate::routes::POSITION;
+use twofold_domain::ids::AccountId;
+
+const AS_OF: HeaderName = HeaderName::from_static("twofold-as-of");
+const EVENTS: HeaderName = HeaderName::from_static("twofold-events");
+const PROJECTIONS: HeaderName = HeaderName::from_static("twofold-projections");
+const DEFINITION: HeaderName = HeaderName::from_static("twofold-definition");
+
+/// What is wished for, besides the question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Wish {
+    /// In which form.
+    pub(crate) form: Form,
+    /// With the annex of names.
+    pub(crate) names: bool,
+}
+
+impl Wish {
+    /// What whoever wishes it must be allowed to do.
+    pub(crate) fn deed(self, report: &Report) -> Deed {
+        match self.form {
+            Form::Json => report.reads,
+            Form::Csv | Form::Xlsx => Deed::Export,
+        }
+    }
+}
+
+/// The question, placed in the account's history; the read models that answer it have come to its end.
+pub(crate) async fn settle(app: &App, account: AccountId, question: Question) -> Result<Asked, Problem> {
+    let last = app.position(account).await?;
+    for projection in question.report().from.iter().chain([&audit::NAME]) {
+        app.caught_up(projection, account, last).await?;
+    }
+    question.settle(app.store(), account, app.now_of(account)).await.map_err(problem)
+}
+
+/// The report as the answer to whoever may read it.
+pub(crate) async fn answer(
+    app: &App,
+    account: AccountId,
+    question: Question,
+    wish: Wish,
+) -> Result<Response, Problem> {
+    let report = question.report();
+    let asked = settle(app, account, question).await?;
+    let written = Written { report, asked, form: wish.form, with_names: wish.names };
+    let (position, instant) = (written.asked.as_of.position, written.asked.as_of.instant);
+    let text = |text: String| HeaderValue::try_from(text).map_err(Problem::internal);
+    let (first, file) = (written.first_event(), written.file_name());
+    let built_from = text(written.built_from())?;
+    let pieces = written.write(app.desk.clone()).map(|piece| piece.map_err(std::io::Error::other));
+    let mut response = Body::from_stream(pieces).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(wish.form.media_type()));
+    headers.insert(POSITION, position.into());
+    headers.insert(AS_OF, text(instant.to_string())?);
+    headers.insert(EVENTS, text(format!("{first}-{position}"))?);
+    headers.insert(DEFINITION, report.definition.into());
+    headers.insert(PROJECTIONS, built_from);
+    if wish.form != Form::Json {
+        headers.insert(header::CONTENT_DISPOSITION, text(format!("attachment; filename=\"{file}\""))?);
+    }
+    Ok(response)
+}
+
+/// What is wrong with a question, as an answer.
+fn problem(error: Unanswerable) -> Problem {
+    match error {
+        Unanswerable::Wrong(wrong) => misread(wrong),
+        Unanswerable::Store(error) => error.into(),
+    }
+}
+
+/// The same of its texts alone.
+pub(crate) fn misread(Wrong { name, code, why }: Wrong) -> Problem {
+    Problem::new(kinds::INVALID_FIELDS).field(format!("query/{name}"), code, why)
+}

@@ -1,0 +1,91 @@
+//! CSV: a line of names, then the rows. With the annex, a name and an address stand behind every person.
+
+use std::collections::BTreeMap;
+
+use futures::StreamExt as _;
+use twofold_domain::ids::UserId;
+use twofold_infra::acts::ActError;
+use twofold_infra::desk::Desk;
+use twofold_projections::reports::{Cell as Value, Pages, Report, Row};
+
+use super::names::Called;
+use super::{Names, Out, Written, decimal, send};
+use crate::csv::{Cell, write_row};
+
+/// The columns of a table with names: its own, and behind each person what they are called.
+pub(super) fn columns(report: &Report, with_names: bool) -> Vec<String> {
+    let mut columns = Vec::new();
+    for column in report.columns {
+        columns.push(column.name.to_owned());
+        if with_names && report.people_columns().any(|(_, named)| named == column) {
+            // Whoever a row is about needs no more words.
+            let before = if column.name == "user" { String::new() } else { format!("{}_", column.name) };
+            columns.extend([format!("{before}name"), format!("{before}email")]);
+        }
+    }
+    columns
+}
+
+impl Written {
+    pub(super) async fn csv(&self, desk: &Desk, mut pages: Pages, out: &Out) -> Result<(), Option<ActError>> {
+        let mut text = String::new();
+        let columns = columns(self.report, self.with_names);
+        write_row(&mut text, columns.iter().map(|name| Cell::Text(name)));
+        while let Some(page) = pages.next().await {
+            let page = page.map_err(ActError::from)?;
+            let names = self.names_in(desk, &page).await?;
+            for row in &page {
+                self.line(&mut text, row, &names);
+            }
+            send(out, std::mem::take(&mut text)).await?;
+        }
+        Ok(send(out, text).await?)
+    }
+
+    /// What everybody in these rows is called; nothing without the annex.
+    pub(super) async fn names_in(
+        &self,
+        desk: &Desk,
+        rows: &[Row],
+    ) -> Result<BTreeMap<UserId, Called>, ActError> {
+        if !self.with_names {
+            return Ok(BTreeMap::new());
+        }
+        let places: Vec<usize> = self.report.people_columns().map(|(place, _)| place).collect();
+        Names { desk, account: self.asked.account }.in_rows(rows, &places).await
+    }
+
+    fn line(&self, text: &mut String, row: &Row, names: &BTreeMap<UserId, Called>) {
+        let written: Vec<Option<String>> = row.iter().map(formatted).collect();
+        let mut cells = Vec::with_capacity(row.len());
+        let mut people = self.report.people_columns().map(|(place, _)| place).peekable();
+        for (place, (value, formatted)) in row.iter().zip(&written).enumerate() {
+            cells.push(match (value, formatted) {
+                (Value::Number(n) | Value::Seconds(n), _) => Cell::Number(*n),
+                (Value::Event(seq), _) => Cell::Number(*seq as i64),
+                (Value::Share(_), Some(text)) => Cell::Decimal(text),
+                (_, Some(text)) if !text.is_empty() => Cell::Text(text),
+                _ => Cell::Empty,
+            });
+            if people.next_if_eq(&place).is_some() && self.with_names {
+                let called = value.person().and_then(|user| names.get(&user));
+                let texts =
+                    called.map_or([None, None], |called| [&called.name, &called.email].map(Option::as_deref));
+                cells.extend(texts.map(|text| text.map_or(Cell::Empty, Cell::Text)));
+            }
+        }
+        write_row(text, cells);
+    }
+}
+
+/// What is text, or a number that must not be written as a binary fraction.
+fn formatted(cell: &Value) -> Option<String> {
+    match cell {
+        Value::Empty | Value::Number(_) | Value::Seconds(_) | Value::Event(_) => None,
+        Value::Person(user) => Some(user.to_string()),
+        Value::Text(text) => Some(text.clone().into_owned()),
+        Value::Share(share) => Some(decimal(*share)),
+        Value::Flag(flag) => Some(flag.to_string()),
+        Value::Instant(at) => Some(at.to_string()),
+    }
+}

@@ -1,0 +1,83 @@
+//! Events of some names, from the log by the audit log's index: what reports of what happened are made of.
+//! Their cost follows how many such events there are, whatever else was recorded.
+
+use futures::stream::{self, BoxStream, StreamExt as _};
+use twofold_domain::ids::UserId;
+use twofold_infra::store::{AggregateKind, StoreError, Value};
+use uuid::Uuid;
+
+use super::Asked;
+use crate::fact::{Fact, Raw, decode_raw};
+use twofold_domain::time::Timestamp;
+
+/// Events per statement.
+const PAGE: u32 = 1_000;
+
+/// Facts of these names behind an event, up to the one that the question is as of, in the order of the log.
+/// An event that this program cannot read ends it with an error.
+pub fn facts(
+    asked: &Asked,
+    names: &'static [&'static str],
+    after: u64,
+) -> BoxStream<'static, Result<Vec<Fact>, StoreError>> {
+    let asked = asked.clone();
+    stream::try_unfold((asked, after), move |(asked, after)| async move {
+        let facts = page(&asked, names, after).await?;
+        let last = facts.last().map(|fact| fact.seq);
+        Ok(last.map(|last| (facts, (asked, last))))
+    })
+    .boxed()
+}
+
+async fn page(asked: &Asked, names: &[&str], after: u64) -> Result<Vec<Fact>, StoreError> {
+    let mut binds: Vec<Value> = vec![asked.account.uuid().into(), after.into(), asked.as_of.position.into()];
+    let named: Vec<String> = names
+        .iter()
+        .map(|name| {
+            binds.push((*name).into());
+            format!("${}", binds.len())
+        })
+        .collect();
+    let sql = format!(
+        "select e.account_seq, e.recorded_at, a.stream, e.aggregate_id, e.event_type, e.event_version, \
+         cast(e.payload as text), cast(e.metadata as text), a.subject \
+         from views.audit_log a join twofold.events e \
+         on e.account_id = a.account_id and e.account_seq = a.account_seq \
+         where a.account_id = $1 and a.account_seq > $2 and a.account_seq <= $3 and a.event_type in ({}) \
+         order by a.account_seq limit {PAGE}",
+        named.join(", ")
+    );
+    let mut facts = Vec::new();
+    for row in asked.store.views().fetch(&sql, &binds).await? {
+        let (kind, stream): (String, String) = (row.get(2)?, row.get(3)?);
+        let (event_type, event_version): (String, String) = (row.get(4)?, row.get(5)?);
+        let (payload, metadata): (String, String) = (row.get(6)?, row.get(7)?);
+        let raw = Raw {
+            account: asked.account,
+            seq: row.count(0)?,
+            at: Timestamp::from_micros(row.get(1)?),
+            kind: kind_of(&kind)?,
+            aggregate: aggregate(&stream)?,
+            event_type: &event_type,
+            event_version: &event_version,
+            payload: &payload,
+            metadata: &metadata,
+        };
+        let mut fact = decode_raw(&raw).map_err(|poison| StoreError::Corrupt(poison.to_string()))?;
+        fact.subject = row.get::<Option<Uuid>>(8)?.map(UserId::from_uuid);
+        facts.push(fact);
+    }
+    Ok(facts)
+}
+
+fn kind_of(stored: &str) -> Result<AggregateKind, StoreError> {
+    let kinds = [AggregateKind::Account, AggregateKind::User, AggregateKind::Device];
+    let kind = kinds.into_iter().find(|kind| kind.name() == stored);
+    kind.ok_or_else(|| StoreError::Corrupt(format!("a stream of kind {stored:?}")))
+}
+
+/// The stream's own id behind its account's: `<account>/<aggregate>`.
+fn aggregate(stream: &str) -> Result<Uuid, StoreError> {
+    let own = stream.rsplit('/').next().unwrap_or_default();
+    Uuid::parse_str(own).map_err(|_| StoreError::Corrupt(format!("a stream called {stream:?}")))
+}

@@ -1,0 +1,73 @@
+//! `mfa-status`: every person's standing at an instant.
+
+use futures::{StreamExt as _, TryStreamExt as _};
+use twofold_domain::permission::Act;
+
+use super::ask::POPULATION;
+use super::cell::{Cell, Kind, Row, column};
+use super::{Asked, Pages, Report, people};
+use crate::status::{self, Line};
+
+/// The report.
+pub const REPORT: Report = Report {
+    name: "mfa-status",
+    meaning: "Who had two-factor authentication: one row for every person who was a user of the account and not \
+              erased, in the order of their ids, with their role, their state, the rule that put them there, and \
+              what they could show for it. States follow from the policy in force at that instant: grace, \
+              exemptions, trust, scheduled policies and resets that wait begin and end there by time alone. After \
+              an account-wide disable everybody's second factor is gone from that very event on.",
+    definition: 2,
+    reads: Act::ReadStatus,
+    from: &[status::NAME],
+    rows: "people",
+    parameters: &[POPULATION],
+    columns: &[
+        column("user", Kind::Person, "Who."),
+        column("role", Kind::Word, "`owner`, `admin`, `agent`, `auditor` (the team), or `end_user`."),
+        column(
+            "state",
+            Kind::Word,
+            "`enabled`, `pending` (must enrol before anything else), `optional`, `exempt`, `suspended`, `off` \
+             (both account-wide), `locked`, `deactivated`.",
+        ),
+        column("rule", Kind::Word, "The rule that puts them into this state."),
+        column("factors", Kind::Word, "The kinds of their factors, by `+`."),
+        column("enabled_since", Kind::Instant, "Since when they have a second factor."),
+        column("last_used", Kind::Instant, "When it was last accepted."),
+        column("recovery_codes", Kind::Number, "Recovery codes left."),
+        column("trusted_devices", Kind::Number, "Devices that may skip the second factor."),
+        column(
+            "required_since",
+            Kind::Instant,
+            "Since when a second factor is required of them, grace aside.",
+        ),
+        column("policy_version", Kind::Number, "The version of the account's policy that this follows from."),
+        column("exempt_until", Kind::Instant, "When their exemption ends by itself."),
+        column("providers", Kind::Text, "Identity providers through which they can sign in, by `+`."),
+    ],
+    pages,
+};
+
+fn pages(asked: Asked) -> Pages {
+    let people = people::people(&asked, asked.arguments.population());
+    people.map_ok(|page| page.lines().map(|(_, line)| row(&line)).collect()).boxed()
+}
+
+/// A line as a row.
+pub fn row(line: &Line) -> Row {
+    vec![
+        line.user.into(),
+        Cell::word(line.role),
+        Cell::word(line.state),
+        Cell::word(line.rule),
+        Cell::text(line.factors.as_str()),
+        line.enabled_since.into(),
+        line.last_used.into(),
+        line.recovery_codes.into(),
+        line.trusted_devices.into(),
+        line.required_since.into(),
+        line.policy_version.into(),
+        line.exempt_until.into(),
+        Cell::text(line.providers.as_str()),
+    ]
+}
