@@ -6,7 +6,7 @@ use std::time::Duration;
 use twofold_domain::ids::{AccountId, StreamId};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::time::Timestamp;
-use twofold_infra::acts::{ActError, Authenticate, Circle, Credential, Principal};
+use twofold_infra::acts::{ActError, Authenticate, Circle, Credential, Look, Onlooker, Principal};
 use twofold_infra::context::Context;
 use twofold_infra::desk::{Act, Desk, Done};
 use twofold_infra::keys::OperatorToken;
@@ -129,6 +129,18 @@ impl App {
         {
             concern::about(loaded.state);
         }
+    }
+
+    /// Records that somebody is about to be shown data of other people.
+    pub async fn is_shown(
+        &self,
+        account: AccountId,
+        context: Context,
+        onlooker: Onlooker,
+        look: Look,
+    ) -> Result<(), Problem> {
+        let recorded = self.desk.record_read(account, context, onlooker, look).await;
+        recorded.map_err(|error| self.problem_of(account, error))
     }
 
     /// Who is behind a session token, if they may do this.

@@ -13,11 +13,14 @@ mod devices_of;
 mod door;
 mod enrol;
 mod enrol_phone;
+mod enrol_token;
+mod factors;
 mod floor;
 mod forecast;
 mod forgot;
 mod freeze;
 mod governance;
+mod grant;
 mod groups;
 mod help;
 mod helped;
@@ -31,6 +34,7 @@ mod messages;
 mod names;
 mod new_email;
 mod operator;
+mod offered;
 mod outbox;
 mod own_profile;
 mod people;
@@ -43,7 +47,9 @@ mod previewed;
 mod profile;
 mod programs;
 mod recover;
+mod recovery;
 mod refused;
+mod repair;
 mod schedule;
 mod security;
 mod set_up;
@@ -52,6 +58,7 @@ mod sign_in;
 mod sign_ins;
 mod status;
 mod step_up;
+mod stock;
 mod switch;
 mod telling;
 mod texted;
@@ -115,6 +122,30 @@ fn programs_and_settings() -> Router<App> {
         .route("/profile", get(own_profile::show).post(own_profile::change))
 }
 
+/// One's own factors, and the account's stock of hardware tokens.
+fn factors_and_tokens() -> Router<App> {
+    let large = DefaultBodyLimit::max(stock::FORM_LIMIT);
+    Router::new()
+        .route("/security/factors/{factor}", get(factors::show).post(factors::rename))
+        .route("/security/factors/{factor}/prefer", post(factors::prefer))
+        .route("/security/factors/{factor}/remove", post(factors::remove))
+        .route("/people/tokens", get(stock::show))
+        .route("/people/tokens/import", get(stock::ask_import).post(stock::import).layer(large))
+        .route("/people/tokens/assign", get(stock::ask_assign).post(stock::assign))
+        .route("/people/{user}/tokens/withdraw", post(stock::withdraw))
+}
+
+/// Ways back in: the cases, a grant, one's own new handset.
+fn recoveries() -> Router<App> {
+    Router::new()
+        .route("/recovery", get(recovery::list))
+        .route("/recovery/{case}", get(recovery::one))
+        .route("/people/{user}/grant", get(grant::ask).post(grant::decide))
+        .route("/people/{user}/recovery/stop", post(recovery::stop))
+        .route("/security/recovery", get(repair::show).post(repair::submit))
+        .route("/security/recovery/stop", post(repair::stop))
+}
+
 /// The console's routes. Where messages are kept instead of being sent, they can be read at `/dev/outbox`.
 pub fn routes(app: App, keeps_messages: bool) -> Router {
     let account = Router::new()
@@ -132,13 +163,13 @@ pub fn routes(app: App, keeps_messages: bool) -> Router {
         .route("/enrol/mail", post(enrol::mail))
         .route("/enrol/phone", post(enrol_phone::start))
         .route("/enrol/text", post(enrol_phone::text))
+        .route("/enrol/token", get(enrol_token::show).post(enrol_token::start))
         .route("/enrol/confirm", post(enrol::confirm))
         .route("/enrol/kept", post(enrol::kept))
         .route("/security", get(security::show))
         .route("/security/codes", post(security::new_codes))
         .route("/security/switch-off", get(security::ask_to_switch_off).post(security::switch_off))
         .route("/security/switch-off/text", post(security::text))
-        .route("/security/factors/{factor}/remove", post(security::remove_factor))
         .route("/security/devices/{device}/distrust", post(security::distrust))
         .route("/security/devices/{device}/lost", post(security::lost))
         .route("/security/devices/{device}/sessions/{session}/end", post(security::end))
@@ -163,6 +194,8 @@ pub fn routes(app: App, keeps_messages: bool) -> Router {
         .merge(groups_and_import())
         .merge(sign_ins_and_devices())
         .merge(programs_and_settings())
+        .merge(factors_and_tokens())
+        .merge(recoveries())
         .route("/approvals", get(approvals::show))
         .route("/approvals/{approval}/approve", post(approvals::approve))
         .route("/approvals/{approval}/carry-out", post(approvals::carry_out))

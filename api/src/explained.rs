@@ -73,6 +73,8 @@ pub(crate) async fn explained(
                     Event::Account(event) => Past::Account(event),
                     Event::User(_, event) => Past::User(event),
                     Event::Device(_, event) => Past::Device(event),
+                    // None of these streams is a reader's.
+                    Event::Reading(_) => continue,
                 },
             ));
         }

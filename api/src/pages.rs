@@ -19,8 +19,10 @@ pub mod own;
 pub mod people;
 pub mod programs;
 pub mod qr;
+pub mod recovery;
 pub mod settings;
 pub mod sign_ins;
+pub mod stock;
 mod words;
 
 #[cfg(test)]

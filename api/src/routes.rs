@@ -19,6 +19,7 @@ mod messages;
 mod operator;
 mod programs;
 mod reader;
+mod reads;
 mod recovery;
 mod show;
 #[cfg(test)]

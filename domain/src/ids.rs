@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 use type_safe_id::{StaticType, TypeSafeId};
 use uuid::Uuid;
 
+use crate::reading::Reader;
+
 /// A text that is not an id of the expected kind.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("expected an id that starts with `{expected}_`")]
@@ -154,6 +156,11 @@ impl StreamId {
     /// A user's stream.
     pub const fn user(account: AccountId, user: UserId) -> Self {
         Self { account, aggregate: user.uuid() }
+    }
+
+    /// The stream of what a reader read.
+    pub const fn reading(account: AccountId, reader: Reader) -> Self {
+        Self { account, aggregate: reader.stream(account) }
     }
 
     /// A device's stream.

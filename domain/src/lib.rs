@@ -14,6 +14,7 @@ pub mod owners;
 pub mod permission;
 pub mod policy;
 pub mod proof;
+pub mod reading;
 pub mod sealed;
 pub mod sign_in;
 pub mod status;

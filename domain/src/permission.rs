@@ -173,6 +173,22 @@ impl Act {
         Self::ChangeRole { from, to }
     }
 
+    /// Whether it shows data of other people: whoever does it is recorded with what they were shown.
+    pub const fn reads_others(self) -> bool {
+        matches!(
+            self,
+            Self::ReadPeople
+                | Self::ReadDevices(_)
+                | Self::ReadStatus
+                | Self::ReadAudit
+                | Self::ReadRecoveries
+                | Self::ReadApprovals
+                | Self::ReadIntegrations
+                | Self::ManageStock
+                | Self::Export
+        )
+    }
+
     /// What it is called, whomever it is upon.
     pub fn name(self) -> &'static str {
         self.into()

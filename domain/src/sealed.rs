@@ -52,6 +52,8 @@ kinds! {
     TokenName = "token_name", 320;
     /// Who a person is to an identity provider.
     ProviderSubject = "provider_subject", 512;
+    /// What somebody searched for; sealed under the key of who searched.
+    SearchText = "search", 400;
 }
 
 /// Ciphertext of one personal value. Safe to print, store, and hash.

@@ -11,6 +11,7 @@ use serde_json::Value;
 use strum::VariantNames;
 use twofold_domain::account::AccountEvent;
 use twofold_domain::device::DeviceEvent;
+use twofold_domain::reading::ReadingEvent;
 use twofold_domain::sealed::{Kind, Reason};
 use twofold_domain::upcast::{STEPS, to_today, version_today};
 use twofold_domain::user::UserEvent;
@@ -18,6 +19,7 @@ use twofold_domain::user::UserEvent;
 const ACCOUNT: &str = include_str!("../samples/account.jsonl");
 const USER: &str = include_str!("../samples/user.jsonl");
 const DEVICE: &str = include_str!("../samples/device.jsonl");
+const READING: &str = include_str!("../samples/reading.jsonl");
 
 /// The largest record that the log takes.
 const MAX_RECORD: usize = 65_535;
@@ -76,6 +78,7 @@ fn every_event_has_a_frozen_sample() {
     complete::<AccountEvent>("account.jsonl", ACCOUNT);
     complete::<UserEvent>("user.jsonl", USER);
     complete::<DeviceEvent>("device.jsonl", DEVICE);
+    complete::<ReadingEvent>("reading.jsonl", READING);
 }
 
 #[test]
@@ -83,14 +86,18 @@ fn todays_code_reads_every_event_ever_stored() {
     read::<AccountEvent>(ACCOUNT);
     read::<UserEvent>(USER);
     read::<DeviceEvent>(DEVICE);
+    read::<ReadingEvent>(READING);
 }
 
 #[test]
 fn samples_are_canonical_and_their_types_belong_to_one_aggregate() {
     let mut types = BTreeSet::new();
-    for (samples, names) in
-        [(ACCOUNT, AccountEvent::VARIANTS), (USER, UserEvent::VARIANTS), (DEVICE, DeviceEvent::VARIANTS)]
-    {
+    for (samples, names) in [
+        (ACCOUNT, AccountEvent::VARIANTS),
+        (USER, UserEvent::VARIANTS),
+        (DEVICE, DeviceEvent::VARIANTS),
+        (READING, ReadingEvent::VARIANTS),
+    ] {
         for (line, sample) in samples.lines().zip(stored(samples)) {
             let payload = serde_json_canonicalizer::to_string(&sample.payload).unwrap_or_default();
             assert!(line.ends_with(&format!("\"payload\":{payload}}}")), "not canonical: {line}");
@@ -113,7 +120,7 @@ fn each(value: &Value, check: &mut impl FnMut(&Value)) {
 }
 
 fn all() -> Vec<Stored> {
-    [ACCOUNT, USER, DEVICE].into_iter().flat_map(stored).collect()
+    [ACCOUNT, USER, DEVICE, READING].into_iter().flat_map(stored).collect()
 }
 
 #[test]
@@ -131,7 +138,7 @@ fn numbers_are_integers_that_canonical_json_holds_exactly() {
 /// Sealed values are strings of the log's own alphabet; at their longest no record grows too large.
 #[test]
 fn the_longest_personal_values_fit_into_a_record() {
-    const SEALED: [&str; 5] = ["name", "email", "ip", "user_agent", "reason"];
+    const SEALED: [&str; 6] = ["name", "email", "ip", "user_agent", "reason", "words"];
     // The cipher's overhead is far below 256 bytes; base 64 adds a third.
     let longest = (Reason::LIMIT + 256) * 4 / 3 + 4;
     for mut sample in all() {

@@ -10,6 +10,7 @@ use twofold_domain::account::{Account, ClockKind};
 use twofold_domain::delivery::Allowance;
 use twofold_domain::device::Device;
 use twofold_domain::ids::{AccountId, StreamId, UserId};
+use twofold_domain::reading::Reading;
 use twofold_domain::time::Timestamp;
 use twofold_domain::upcast;
 use twofold_domain::user::User;
@@ -82,6 +83,8 @@ pub struct Log {
     pub users: Aggregates<User>,
     /// Devices.
     pub devices: Aggregates<Device>,
+    /// What readers read.
+    pub readings: Aggregates<Reading>,
 }
 
 /// Changes whenever the meaning of a stored state does; older snapshots then count for nothing.
@@ -117,6 +120,7 @@ impl Log {
             accounts: Aggregates::new(store.clone(), vec![Box::new(Upcaster)], STATE_VERSION, now()),
             users: Aggregates::new(store.clone(), vec![Box::new(Upcaster)], STATE_VERSION, now()),
             devices: Aggregates::new(store.clone(), vec![Box::new(Upcaster)], STATE_VERSION, now()),
+            readings: Aggregates::new(store.clone(), vec![Box::new(Upcaster)], STATE_VERSION, now()),
         }
     }
 }

@@ -26,6 +26,7 @@ use cqrs_es::Aggregate;
 use twofold_domain::account::Account;
 use twofold_domain::device::Device;
 use twofold_domain::ids::{AccountId, DeviceId, TokenId, UserId};
+use twofold_domain::reading::{Reader, Reading};
 use twofold_domain::time::{Span, Timestamp};
 use twofold_domain::user::User;
 
@@ -66,6 +67,7 @@ pub struct Work {
     held_account: Option<Held<Account>>,
     users: BTreeMap<UserId, Held<User>>,
     devices: BTreeMap<DeviceId, Held<Device>>,
+    readings: BTreeMap<Reader, Held<Reading>>,
     extras: Extras,
     lock: Option<tokio::sync::OwnedMutexGuard<()>>,
     forget: Vec<UserId>,
@@ -94,6 +96,7 @@ impl Work {
             held_account: None,
             users: BTreeMap::new(),
             devices: BTreeMap::new(),
+            readings: BTreeMap::new(),
             extras: Extras::default(),
             lock: None,
             forget: vec![],

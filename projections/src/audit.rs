@@ -84,13 +84,13 @@ impl View for AuditLog {
                 ResetCause::AfterWait { .. } => "after_wait".into(),
                 ResetCause::Granted { .. } => "granted".into(),
             }),
-            Event::Account(_) | Event::User(..) | Event::Device(..) => None,
+            Event::Account(_) | Event::User(..) | Event::Device(..) | Event::Reading(_) => None,
         };
         let device_id = match &fact.event {
             Event::Device(device, _) | Event::User(_, UserEvent::DeviceReportedLost { device }) => {
                 Some(*device)
             }
-            Event::Account(_) | Event::User(..) => None,
+            Event::Account(_) | Event::User(..) | Event::Reading(_) => None,
         };
         Some(AuditRow {
             account_seq,

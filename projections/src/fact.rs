@@ -7,9 +7,11 @@ use std::borrow::Cow;
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use strum::VariantNames as _;
 use twofold_domain::account::AccountEvent;
 use twofold_domain::device::{DeviceEvent, TokenHolder};
 use twofold_domain::ids::{AccountId, DeviceId, UserId};
+use twofold_domain::reading::ReadingEvent;
 use twofold_domain::time::Timestamp;
 use twofold_domain::upcast;
 use twofold_domain::user::UserEvent;
@@ -27,8 +29,8 @@ pub struct Fact {
     pub at: Timestamp,
     /// What happened, and to what.
     pub event: Event,
-    /// The person it happened to: whose stream it is, or who owns the device. `None` for the account's own
-    /// events.
+    /// The person it happened to: whose stream it is, who owns the device, or whose data were read. `None` for
+    /// the account's own events.
     pub subject: Option<UserId>,
     /// Who did it, and because of what.
     pub meta: Metadata,
@@ -43,6 +45,14 @@ pub enum Event {
     User(UserId, UserEvent),
     /// On one person's device.
     Device(DeviceId, DeviceEvent),
+    /// Somebody read data of other people.
+    Reading(ReadingEvent),
+}
+
+/// The stored name of every event.
+pub fn event_types() -> impl Iterator<Item = &'static str> {
+    let all = [AccountEvent::VARIANTS, UserEvent::VARIANTS, DeviceEvent::VARIANTS, ReadingEvent::VARIANTS];
+    all.into_iter().flatten().copied()
 }
 
 impl Event {
@@ -52,6 +62,7 @@ impl Event {
             Self::Account(event) => event.into(),
             Self::User(_, event) => event.into(),
             Self::Device(_, event) => event.into(),
+            Self::Reading(event) => event.into(),
         }
     }
 
@@ -61,6 +72,7 @@ impl Event {
             Self::Account(_) => AggregateKind::Account,
             Self::User(..) => AggregateKind::User,
             Self::Device(..) => AggregateKind::Device,
+            Self::Reading(_) => AggregateKind::Reading,
         }
     }
 }
@@ -153,6 +165,13 @@ pub fn decode_raw(raw: &Raw<'_>) -> Result<Fact, Poison> {
                 _ => None,
             };
             (Event::Device(DeviceId::from_uuid(raw.aggregate), event), owner)
+        }
+        AggregateKind::Reading => {
+            let event: ReadingEvent = typed(&payload).map_err(poison)?;
+            let (ReadingEvent::DataRead { question, .. } | ReadingEvent::DataExported { question, .. }) =
+                &event;
+            let about = question.subject;
+            (Event::Reading(event), about)
         }
     };
     if event.name() != raw.event_type {

@@ -87,6 +87,7 @@ fn entry(recorded: &Recorded) -> Result<Entry, String> {
             fact::Event::Account(event) => Event::Account(event),
             fact::Event::User(user, event) => Event::User(user, event),
             fact::Event::Device(device, event) => Event::Device(device, event),
+            fact::Event::Reading(event) => Event::Reading(event),
         },
         id,
         correlation: correlation.as_str().into(),

@@ -91,7 +91,7 @@ fn ended(fact: &Fact) -> Option<(UserId, &Posted, Option<Failed>, Timestamp)> {
         Event::User(user, UserEvent::MessageFailed { posted, why, reply, at }) => {
             Some((*user, posted, Some((*why, *reply)), *at))
         }
-        Event::Account(_) | Event::User(..) | Event::Device(..) => None,
+        Event::Account(_) | Event::User(..) | Event::Device(..) | Event::Reading(_) => None,
     }
 }
 
@@ -157,7 +157,7 @@ impl View for Unreached {
                 | UserEvent::MessageFailed { .. }
                 | UserEvent::PersonErased { .. },
             ) => Some(*user),
-            Event::Account(_) | Event::User(..) | Event::Device(..) => None,
+            Event::Account(_) | Event::User(..) | Event::Device(..) | Event::Reading(_) => None,
         }
     }
 

@@ -67,7 +67,7 @@ fn notice_of(event: &Event) -> Option<Notice> {
         Event::User(_, UserEvent::RoleChanged { from, to, .. }) if in_team(from) || in_team(to) => {
             Some(Notice::TeamChanged)
         }
-        Event::Account(_) | Event::User(..) | Event::Device(..) => None,
+        Event::Account(_) | Event::User(..) | Event::Device(..) | Event::Reading(_) => None,
     }
 }
 

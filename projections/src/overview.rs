@@ -70,14 +70,14 @@ impl View for Accounts {
                 last_event: 0,
                 last_event_at: *at,
             },
-            Event::Account(_) | Event::User(..) | Event::Device(..) => row?,
+            Event::Account(_) | Event::User(..) | Event::Device(..) | Event::Reading(_) => row?,
         };
         match &fact.event {
             Event::Account(AccountEvent::AccountTwoFactorDisabled { generation, .. }) => {
                 row.generation = *generation;
             }
             Event::Device(_, DeviceEvent::SessionStarted { .. }) => row.sessions_started += 1,
-            Event::Account(_) | Event::User(..) | Event::Device(..) => {}
+            Event::Account(_) | Event::User(..) | Event::Device(..) | Event::Reading(_) => {}
         }
         row.last_event = fact.seq;
         row.last_event_at = fact.at;

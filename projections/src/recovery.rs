@@ -7,9 +7,11 @@
 use serde::Serialize;
 use twofold_domain::ids::{AccountId, RecoveryId, UserId};
 use twofold_domain::time::{Span, Timestamp};
+use twofold_domain::upcast;
 use twofold_domain::user::{Handing, Objection, RecoveryRefusal, RecoveryRoute, ResetCause, UserEvent};
 use twofold_infra::store::{StoreError, Value, Views};
 
+use crate::audit::{self, Entry, Filter, Page};
 use crate::fact::{Event, Fact};
 use crate::record::{Column, Record, record};
 use crate::view::{Projection, Table, View};
@@ -119,7 +121,7 @@ impl View for Cases {
     fn key(fact: &Fact) -> Option<RecoveryId> {
         match &fact.event {
             Event::User(_, event) => case_of(event),
-            Event::Account(_) | Event::Device(..) => None,
+            Event::Account(_) | Event::Device(..) | Event::Reading(_) => None,
         }
     }
 
@@ -428,6 +430,46 @@ pub async fn case(
 ) -> Result<Option<Case>, StoreError> {
     let binds = [account.uuid().into(), recovery.uuid().into()];
     Ok(select(views, "and c.recovery_id = $2", &binds).await?.pop())
+}
+
+/// What begins, moves, and ends a case.
+const CHAIN: [&str; 10] = [
+    "RecoveryRequested",
+    "RecoveryRefused",
+    "RecoveryGranted",
+    "RecoveryCodeRevealed",
+    "RecoveryGrantUsed",
+    "RecoveryGrantRevoked",
+    "RecoveryCompleted",
+    "TwoFactorResetScheduled",
+    "TwoFactorResetCancelled",
+    "TwoFactorReset",
+];
+/// The most events of one type that are looked at for one case: each stands in it once.
+const CHAIN_LOOKS: u32 = 100;
+
+/// The events of a case as the log has them, the first one first.
+pub async fn chain(views: &Views, account: AccountId, case: &CaseRow) -> Result<Vec<Entry>, StoreError> {
+    let mut found = vec![];
+    for event_type in CHAIN {
+        let filter = Filter {
+            event_type: Some(event_type.to_owned()),
+            subject: Some(case.user_id),
+            ..Filter::default()
+        };
+        let after = Page::After(case.asked_seq.saturating_sub(1));
+        let entries = audit::page(views, account, &filter, after, CHAIN_LOOKS).await?;
+        found.extend(entries.into_iter().filter(|entry| belongs(entry, case.recovery_id)));
+    }
+    found.sort_by_key(|entry| entry.row.account_seq);
+    Ok(found)
+}
+
+fn belongs(entry: &Entry, recovery: RecoveryId) -> bool {
+    let payload = serde_json::from_str(&entry.payload).ok();
+    let today = payload.and_then(|p| upcast::to_today(&entry.row.event_type, &entry.event_version, p));
+    let event: Option<UserEvent> = today.and_then(|today| serde_json::from_value(today).ok());
+    event.as_ref().and_then(case_of) == Some(recovery)
 }
 
 async fn select(views: &Views, and: &str, binds: &[Value]) -> Result<Vec<Case>, StoreError> {

@@ -11,6 +11,7 @@ mod happening;
 mod help;
 mod people;
 mod post;
+mod reading;
 mod recovery;
 
 use std::collections::HashMap;
@@ -21,6 +22,7 @@ use serde::Serialize;
 use twofold_domain::account::{Account, AccountEvent, ClockKind};
 use twofold_domain::device::{Device, DeviceEvent, Origin};
 use twofold_domain::ids::{AccountId, DeviceId, EventId, StreamId, TokenId, UserId, VerifierId};
+use twofold_domain::reading::{Reader, ReadingEvent};
 use twofold_domain::sealed::{Kind, Sealed};
 use twofold_domain::time::{Span, Timestamp};
 use twofold_domain::upcast;
@@ -63,6 +65,7 @@ enum Says {
     User(usize, UserEvent),
     Device(usize, usize, DeviceEvent),
     Token(TokenId, DeviceEvent),
+    Reading(Reader, ReadingEvent),
 }
 
 impl Generator {
@@ -149,6 +152,9 @@ impl Generator {
                     device.evolve(event);
                     (AggregateKind::Device, id.uuid(), <&str>::from(event), json(event))
                 }
+                Says::Reading(reader, event) => {
+                    (AggregateKind::Reading, reader.stream(account), <&str>::from(event), json(event))
+                }
                 // A token's use is a stream of its own.
                 Says::Token(token, event) => {
                     (AggregateKind::Device, token.uuid(), <&str>::from(event), json(event))
@@ -211,7 +217,7 @@ impl Generator {
         if let Some(says) = self.come_back(tenant, who) {
             return says;
         }
-        match self.below(1_270) {
+        match self.below(1_290) {
             0..500 => self.sign_in(tenant, who),
             500..640 => self.use_session(tenant, who),
             640..800 => self.enrol(tenant, who),
@@ -236,6 +242,7 @@ impl Generator {
             1_150..1_180 => self.tend(tenant, who),
             1_180..1_230 => self.message(tenant, who),
             1_230..1_260 => self.recover(tenant, who),
+            1_260..1_280 => self.read(tenant, who),
             _ => self.chores(tenant),
         }
     }

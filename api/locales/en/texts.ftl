@@ -13,7 +13,6 @@ texts-missing = The code did not come?
 texts-check = Check the last digits of the number and your reception. Codes sent before stay good for ten minutes.
 texted-just-now = A code was sent a moment ago.
 texts-open = You can still use the last three codes that were sent for this.
-use-text = Get a code by SMS instead
 said-code-texted = A code is on its way to your phone.
 phone-title = Confirm your phone number
 phone-sent = A code was sent to { $v }. Type it here.

@@ -13,7 +13,6 @@ texts-missing = ¿No ha llegado el código?
 texts-check = Compruebe las últimas cifras del número y la cobertura. Los códigos anteriores sirven durante diez minutos.
 texted-just-now = Se ha enviado un código hace un momento.
 texts-open = Aún puede usar los tres últimos códigos que se enviaron para esto.
-use-text = Recibir un código por SMS
 said-code-texted = Hay un código en camino a su teléfono.
 phone-title = Confirme su número de teléfono
 phone-sent = Se ha enviado un código a { $v }. Escríbalo aquí.

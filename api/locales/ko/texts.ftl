@@ -13,7 +13,6 @@ texts-missing = 코드가 오지 않았나요?
 texts-check = 번호의 마지막 자리와 수신 상태를 확인하세요. 먼저 보낸 코드도 10분 동안 쓸 수 있습니다.
 texted-just-now = 조금 전에 코드를 보냈습니다.
 texts-open = 이 용도로 보낸 마지막 세 개의 코드를 아직 쓸 수 있습니다.
-use-text = 대신 SMS로 코드 받기
 said-code-texted = 휴대전화로 코드를 보냈습니다.
 phone-title = 전화번호 확인
 phone-sent = { $v } 번호로 코드를 보냈습니다. 여기에 입력하세요.

@@ -4,6 +4,7 @@ use axum::response::Response;
 use twofold_domain::account::{GuardedAct, Turn};
 use twofold_domain::ids::ApprovalId;
 use twofold_domain::permission::Act as Deed;
+use twofold_domain::reading::{Matter, Question};
 use twofold_infra::acts::{CancelApproval, ListApprovals, Shown, UseApproval};
 
 use super::door::{Door, Me, Said};
@@ -19,6 +20,7 @@ use crate::pages::render;
 pub(super) async fn show(mut door: Door) -> Result<Response, Refused> {
     door.back = door.path("approvals");
     let me = door.enter(Deed::ReadApprovals).await?;
+    door.shows(&me, Question::of(Matter::Approvals)).await?;
     door.frame = door.frame.clone().section(Section::Approvals);
     let list = ListApprovals { credential: me.credential.clone() };
     let open = door.perform(list).await.map_err(|error| door.refuse(error))?.reply;

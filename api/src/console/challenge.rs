@@ -4,18 +4,18 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use twofold_domain::device::DeviceError;
-use twofold_domain::factor::FactorKind;
-use twofold_domain::ids::{FactorId, SignInId, StreamId, UserId};
+use twofold_domain::ids::{SignInId, StreamId};
 use twofold_domain::sign_in::{Refused as ProofRefused, trust_offer};
-use twofold_domain::user::{Purpose, Refusal, User, UserError};
+use twofold_domain::user::{Purpose, RecoveryRoute, Refusal, User, UserError};
 use twofold_infra::acts::{
-    ActError, AskKey, AskKeyAtSignIn, Challenged, DeviceCredential, Proof, ProveSignIn, Proved, TextSignIn,
-    masked_number,
+    ActError, AskKey, AskKeyAtSignIn, Challenged, DeviceCredential, Offered, Proof, ProveSignIn, Proved,
+    TextSignIn, offers,
 };
 use twofold_infra::desk::Done;
 use twofold_infra::verify::webauthn::RelyingParty;
 
 use super::door::{Door, Me, Said, redirect, with_query};
+use super::offered::{Prompt, RECOVERY_CODE, called};
 use super::refused::Refused;
 use super::texted::{not_sent, say, standing};
 use super::typed::{KeyAnswer, Typed};
@@ -33,7 +33,7 @@ pub(super) struct Asked {
     #[serde(default)]
     stay: String,
     next: Option<String>,
-    /// `recovery-code`, `sms`, `app`, or `key`, where the reader wants to show one of these.
+    /// `recovery-code`, or the factor that the reader wants to show.
     #[serde(default)]
     with: String,
 }
@@ -79,7 +79,7 @@ pub(super) async fn submit(mut door: Door, Form(shown): Form<Shown>) -> Result<R
     let (sign_in, device) = attempt(&door, &asked)?;
     let by_key = shown.key.given();
     let Some(proof) = (if by_key { shown.key.proof() } else { shown.code.proof() }) else {
-        let key = if by_key { "key-wrong" } else { not_a_code(asked.with == "recovery-code") };
+        let key = if by_key { "key-wrong" } else { not_a_code(asked.with == RECOVERY_CODE) };
         let wrong = Wrong::with(door.frame.s(key), by_key);
         return Ok(
             (StatusCode::UNPROCESSABLE_ENTITY, page(&door, &asked, &device, wrong).await?).into_response()
@@ -118,9 +118,15 @@ pub(super) async fn submit(mut door: Door, Form(shown): Form<Shown>) -> Result<R
 /// Sends a code to a number, and asks for it.
 pub(super) async fn text(mut door: Door, Form(asked): Form<Asked>) -> Result<Response, Refused> {
     let (sign_in, device) = attempt(&door, &asked)?;
-    let asked = Asked { with: "sms".to_owned(), ..asked };
-    match door.perform(TextSignIn { device: device.clone(), sign_in, factor: None }).await {
-        Ok(_) => Ok(redirect(&with_query(&here(&door, &asked, "sms"), [("said", Said::CodeTexted.word())]))),
+    let factor = asked.with.parse().ok();
+    match door.perform(TextSignIn { device: device.clone(), sign_in, factor }).await {
+        Ok(_) => {
+            let said = ("said", Said::CodeTexted.word());
+            Ok(redirect(&with_query(
+                &door.path("challenge"),
+                asked.pairs(&asked.with).into_iter().chain([said]),
+            )))
+        }
         Err(ActError::Device(
             DeviceError::SignInOver | DeviceError::NotRecognised | DeviceError::Unknown,
         )) => Err(over(&door, &asked)),
@@ -132,18 +138,27 @@ pub(super) async fn text(mut door: Door, Form(asked): Form<Asked>) -> Result<Res
     }
 }
 
+impl Asked {
+    /// The same question, asking for something else.
+    fn pairs<'a>(&'a self, with: &'a str) -> [(&'static str, &'a str); 5] {
+        [
+            ("sign_in", &self.sign_in),
+            ("why", &self.why),
+            ("stay", &self.stay),
+            ("next", self.next.as_deref().unwrap_or_default()),
+            ("with", with),
+        ]
+    }
+
+    /// What a form of the page brings back unchanged.
+    fn hidden(&self, with: &str) -> Vec<(&'static str, String)> {
+        self.pairs(with).map(|(name, value)| (name, value.to_owned())).to_vec()
+    }
+}
+
 /// The same page, asking for something else.
 fn here(door: &Door, asked: &Asked, with: &str) -> String {
-    with_query(
-        &door.path("challenge"),
-        [
-            ("sign_in", asked.sign_in.as_str()),
-            ("why", &asked.why),
-            ("stay", &asked.stay),
-            ("next", asked.next.as_deref().unwrap_or_default()),
-            ("with", with),
-        ],
-    )
+    with_query(&door.path("challenge"), asked.pairs(with))
 }
 
 /// What was wrong with a code, and how long to wait where there is a wait.
@@ -242,94 +257,72 @@ async fn page(
     };
     let stream = StreamId::user(door.account, owner.user);
     let user = door.app.desk.log().users.load(stream).await.map_err(ActError::from)?.state;
-    let recovery = asked.with == "recovery-code";
-    let policy = user.role().map(|role| door.state.policy(role.audience(), now));
-    let enrolled = user.enrolled(door.state.generation);
-    let factors = policy.zip(enrolled).map(|(policy, e)| e.asked(policy)).unwrap_or_default();
-    let of = |kind: FactorKind| factors.iter().find(|(_, factor)| factor.kind() == kind).map(|(id, _)| *id);
-    let number = of(FactorKind::Sms);
-    let holds_key = of(FactorKind::Webauthn).is_some() && keys_are_offered(door);
-    let makes_codes = of(FactorKind::Totp).or(of(FactorKind::Token)).is_some();
-    let first = factors.first().map(|(_, factor)| factor.kind());
-    let by_key = asked.with == "key";
-    let by_text = match asked.with.as_str() {
-        "sms" => true,
-        "" => first == Some(FactorKind::Sms) || !(makes_codes || holds_key),
-        _ => false,
-    };
-    let text = match number.filter(|_| by_text) {
-        Some(factor) => Some(way(door, asked, &user, owner.user, factor).await?),
+    let offers = offers(&door.app.desk, &door.state, &user, now).await.map_err(|error| door.refuse(error))?;
+    let prompt = Prompt::of(&offers, &asked.with, keys_are_offered(door));
+    let text = match prompt.texts() {
+        Some(number) => Some(way(door, asked, &user, number).await?),
         None => None,
     };
-    let key = if recovery || text.is_some() || !holds_key {
-        None
-    } else {
+    let key = if prompt.asks_key() {
         let ask = AskKeyAtSignIn { device: shown.clone(), sign_in: attempt.0 };
         match key(door.perform(ask).await, wrong.key) {
             Ok(key) => key,
             Err(ActError::Device(_)) => return Err(over(door, asked)),
             Err(error) => return Err(door.refuse(error)),
         }
+    } else {
+        None
     };
     let trust = user.role().and_then(|role| trust_offer(&door.state, role, door.now()));
     let why = ["new-device", "trust-ended", "not-trusted", "every-sign-in", "kind-not-allowed"];
     let why = why.into_iter().find(|word| *word == asked.why);
-    let codes = enrolled.and_then(|e| e.codes.as_ref()).is_some_and(|codes| codes.left() > 0);
-    // A key is asked beside the field for codes, so that its own link stands only where that field does not.
-    let others = [
-        ("app", "use-app", makes_codes && (recovery || by_key || text.is_some())),
-        ("key", "use-key", holds_key && (recovery || text.is_some())),
-        ("sms", "use-text", number.is_some() && text.is_none()),
-        ("recovery-code", "use-recovery-code", codes && !recovery),
-    ];
-    let others = others.into_iter().filter(|(.., offered)| *offered);
-    let others = others.map(|(with, key, _)| (here(door, asked, with), key)).collect();
+    let mut others: Vec<(String, String)> = prompt
+        .others()
+        .map(|offered| {
+            let with = offered.factor.to_string();
+            (here(door, asked, &with), door.frame.v("use-factor", called(&door.frame, offered)))
+        })
+        .collect();
+    if offers.recovery_code && !prompt.recovery_code() {
+        others.push((here(door, asked, RECOVERY_CODE), door.frame.s("use-recovery-code")));
+    }
     let mut f = door.frame.clone();
     f.path = here(door, asked, &asked.with);
     Ok(render(&Challenge {
         why: why.map_or_else(String::new, |word| f.s(&format!("why-{word}"))),
         f,
         action: door.path("challenge"),
-        hidden: vec![
-            ("sign_in", asked.sign_in.clone()),
-            ("why", asked.why.clone()),
-            ("stay", asked.stay.clone()),
-            ("next", asked.next.clone().unwrap_or_default()),
-            ("with", asked.with.clone()),
-        ],
-        recovery,
+        hidden: asked.hidden(&asked.with),
+        recovery: prompt.recovery_code(),
         text,
-        // A reader whose key cannot be asked here is not left without a field.
-        app: key.is_none() || (makes_codes && !by_key),
+        codes: prompt.codes(&door.frame, key.is_some()),
+        key_names: prompt.key_names(&door.frame),
         key,
         others,
         code: wrong.code,
-        lost: with_query(&door.path("lost"), [("sign_in", asked.sign_in.as_str())]),
+        lost: match offers.lost {
+            RecoveryRoute::Mailbox | RecoveryRoute::Owner => {
+                with_query(&door.path("lost"), [("sign_in", asked.sign_in.as_str())])
+            }
+            RecoveryRoute::Grant
+            | RecoveryRoute::Staff
+            | RecoveryRoute::TrustedDevice
+            | RecoveryRoute::Frozen => String::new(),
+        },
         trust_days: trust.map(|span| (span.whole_seconds() / 86_400) as u32),
     }))
 }
 
 /// The number that answers it, and what became of the code that was sent there.
-async fn way(
-    door: &Door,
-    asked: &Asked,
-    user: &User,
-    person: UserId,
-    factor: FactorId,
-) -> Result<TextWay, Refused> {
-    let number = masked_number(&door.app.desk, door.account, person, user, factor).await?;
+async fn way(door: &Door, asked: &Asked, user: &User, number: &Offered) -> Result<TextWay, Refused> {
+    let open = asked.sign_in.parse().ok();
     let sent =
-        asked.sign_in.parse().ok().is_some_and(|id| user.sms_codes(Purpose::SignIn(id)).next().is_some());
+        open.is_some_and(|id| user.sms_codes(Purpose::SignIn(id)).any(|code| code.factor == number.factor));
     let (state, bad) = if sent { standing(door, user).await? } else { (String::new(), false) };
     Ok(TextWay {
-        number: number.unwrap_or_default(),
+        number: number.number.clone().unwrap_or_default(),
         send: door.path("challenge/text"),
-        hidden: vec![
-            ("sign_in", asked.sign_in.clone()),
-            ("why", asked.why.clone()),
-            ("stay", asked.stay.clone()),
-            ("next", asked.next.clone().unwrap_or_default()),
-        ],
+        hidden: asked.hidden(&number.factor.to_string()),
         sent,
         state,
         bad,

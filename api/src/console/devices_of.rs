@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use axum::response::Response;
 use twofold_domain::ids::{DeviceId, SessionId, UserId};
 use twofold_domain::permission::Act as Deed;
+use twofold_domain::reading::Matter;
 use twofold_infra::acts::{EndSession, Revocation, RevokeDevice};
 use twofold_projections::directory;
 
@@ -22,7 +23,7 @@ pub(super) async fn show(
     mut door: Door,
     Path((_, user)): Path<(String, UserId)>,
 ) -> Result<Response, Refused> {
-    let (me, person) = enter_devices(&mut door, user, "devices").await?;
+    let (me, person) = enter_devices(&mut door, user, "devices", Matter::Devices).await?;
     door.caught_up(directory::NAME).await?;
     let mine = Some(&me).filter(|me| me.principal.user == user);
     let page = own::DevicesOf {

@@ -11,9 +11,12 @@ use twofold_domain::account::{Account, ClockKind};
 use twofold_domain::ids::{AccountId, StreamId, UserId};
 use twofold_domain::permission::{Act as Deed, Need, need};
 use twofold_domain::policy::Role;
+use twofold_domain::reading::Reader;
 use twofold_domain::time::Timestamp;
 use twofold_domain::user::User;
-use twofold_infra::acts::{ActError, Authenticate, Credential, DeviceCredential, Principal, SessionGrant};
+use twofold_infra::acts::{
+    ActError, Authenticate, Credential, DeviceCredential, Look, Onlooker, Principal, SessionGrant,
+};
 use twofold_infra::context::{Actor, ClientOrigin, Context};
 use twofold_infra::desk::{Act, Done};
 use twofold_infra::verify::token::Bearer;
@@ -102,6 +105,14 @@ said! {
     Enrolled = "enrolled", Good;
     CodesKept = "codes-kept", Good;
     FactorRemoved = "factor-removed", Good;
+    FactorRenamed = "factor-renamed", Good;
+    FactorPreferred = "factor-preferred", Good;
+    TokenHanded = "token-handed", Good;
+    TokenBack = "token-back", Good;
+    Granted = "granted", Good;
+    GrantRefused = "grant-refused", Warn;
+    RecoveryStopped = "recovery-stopped", Good;
+    RepairWaits = "repair-waits", Good;
     Distrusted = "distrusted", Good;
     Lost = "lost", Good;
     Ended = "ended", Good;
@@ -335,6 +346,18 @@ impl Door {
         Ok(Me { credential, principal, user, email })
     }
 
+    /// Records what whoever was let in is about to be shown of other people.
+    pub(super) async fn shows(&self, me: &Me, look: impl Into<Look> + Send) -> Result<(), Refused> {
+        let (context, onlooker) = self.onlooker(me);
+        let recorded = self.app.desk.record_read(self.account, context, onlooker, look.into()).await;
+        recorded.map_err(|error| self.refuse(error))
+    }
+
+    /// Whoever was let in, as the one who is about to be shown something.
+    pub(super) fn onlooker(&self, me: &Me) -> (Context, Onlooker) {
+        (self.context(), Onlooker::Shown(me.credential.clone(), Reader::User(me.principal.user)))
+    }
+
     /// How many acts that take two wait for somebody.
     fn turns(&self, user: UserId, role: Role) -> usize {
         let open = self.state.approvals.values();
@@ -369,6 +392,7 @@ fn sees(role: Role) -> Vec<Section> {
         (Section::Status, Deed::ReadStatus),
         (Section::Policy, Deed::ReadAccount),
         (Section::Approvals, Deed::ReadApprovals),
+        (Section::Recovery, Deed::ReadRecoveries),
         (Section::Programs, Deed::ManageOwnTokens),
         (Section::Programs, Deed::ReadIntegrations),
         (Section::Log, Deed::ReadAudit),

@@ -25,6 +25,7 @@ use super::typed::{KeyAnswer, Typed};
 use crate::extract::{Form, Query};
 use crate::pages::entry::{Enrol, EnrolKey, EnrolStart, Key, Mailed, PhoneStart, RecoveryCodes};
 use crate::pages::frame::{Field, Tone, When};
+use crate::pages::own::TokenConfirm;
 use crate::pages::{qr, render};
 
 #[derive(Deserialize)]
@@ -248,17 +249,20 @@ pub(super) fn beginning_with(door: &Door, me: &Me, name: Field, number: Field) -
         f: door.frame.clone(),
         action: door.path("enrol"),
         required,
-        mailed_to: if me.user.first_binding(door.state.generation) && !me.user.needs_ticket {
-            mask(&me.email)
-        } else {
-            String::new()
-        },
+        mailed_to: mailed_to(door, me),
         called: name,
         app: policy.allows(FactorKind::Totp),
         key: keys_are_offered(door) && policy.allows(FactorKind::Webauthn),
+        token: if policy.allows(FactorKind::Token) { door.path("enrol/token") } else { String::new() },
         phone,
         cancel: otherwise(door, me),
     })
+}
+
+/// To which address a code is mailed as a first binding begins, masked; empty where none is.
+pub(super) fn mailed_to(door: &Door, me: &Me) -> String {
+    let mailed = me.user.first_binding(door.state.generation) && !me.user.needs_ticket;
+    if mailed { mask(&me.email) } else { String::new() }
 }
 
 /// Where one goes who does not want to; nowhere where they must.
@@ -298,21 +302,27 @@ pub(super) async fn under_way(
     if started.kind == FactorKind::Sms {
         return enrol_phone::under_way(door, me, &started, code, mailed).await;
     }
+    let (mut f, action) = (door.frame.clone(), door.path("enrol/confirm"));
+    f.path = door.path("enrol");
+    let required = me.principal.session.scope == Scope::Enrolment;
+    let (factor, anew) = (factor.to_string(), door.path("enrol?anew=yes"));
+    let cancel = otherwise(door, me);
     // A token has its seed already: there is nothing to scan.
+    if started.kind == FactorKind::Token {
+        return Ok(render(&TokenConfirm { f, action, required, factor, anew, cancel, code, mailed }));
+    }
     let seed = started.app.as_ref();
     let picture = seed.and_then(|app| qr::svg(&app.uri, &door.frame.s("qr-label")));
-    let mut f = door.frame.clone();
-    f.path = door.path("enrol");
     Ok(render(&Enrol {
         f,
-        action: door.path("enrol/confirm"),
-        required: me.principal.session.scope == Scope::Enrolment,
-        factor: factor.to_string(),
+        action,
+        required,
+        factor,
         qr: picture.unwrap_or_default(),
         key: seed.map(|app| groups(&app.key)).unwrap_or_default(),
         otpauth: seed.map_or_else(String::new, |app| app.uri.as_str().to_owned()),
-        anew: door.path("enrol?anew=yes"),
-        cancel: otherwise(door, me),
+        anew,
+        cancel,
         code,
         mailed,
     }))

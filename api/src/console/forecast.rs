@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use twofold_domain::ids::UserId;
 use twofold_domain::permission::Act as Deed;
+use twofold_domain::reading::{Matter, Question};
 use twofold_infra::acts::ActError;
 use twofold_projections::{impact, status};
 
@@ -35,6 +36,7 @@ pub(super) struct Asked {
 /// A page of them.
 pub(super) async fn show(mut door: Door, Query(asked): Query<Asked>) -> Result<Response, Refused> {
     let me = door.enter(Deed::ReadStatus).await?;
+    door.shows(&me, Question::of(Matter::Forecast)).await?;
     door.caught_up(status::NAME).await?;
     let now = door.now();
     let mut on = Field::of(&asked.on);

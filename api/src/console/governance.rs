@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use twofold_domain::account::{Governance, Guarded};
+use twofold_domain::account::{Governance, Guarded, REPAIR_WAIT_WITHIN};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::policy::{Audience, Role};
 use twofold_infra::acts::{ActError, ChangeGovernance, Consented};
@@ -23,7 +23,7 @@ type Typed = BTreeMap<String, String>;
 /// How it is.
 pub(super) async fn show(mut door: Door) -> Result<Response, Refused> {
     let me = door.enter(Deed::ReadAccount).await?;
-    page(&door, &me, None, Field::default()).await
+    page(&door, &me, None, Wrong::default()).await
 }
 
 /// Saves it. Taking acts out of dual control takes two itself.
@@ -33,13 +33,22 @@ pub(super) async fn save(mut door: Door, Form(typed): Form<Typed>) -> Result<Res
     let text = |name: &str| typed.get(name).cloned().unwrap_or_default();
     let on = |name: &str| typed.get(name).is_some_and(|value| value == "on");
     let acts = || Guarded::ALL.into_iter().filter(|act| on(&field(*act))).collect();
+    let hours =
+        text("repair_wait_hours").trim().parse().ok().filter(|hours| REPAIR_WAIT_WITHIN.contains(hours));
     let to = Governance {
         admins_may_switch: on("admins_may_switch"),
         dual_control: (text("dual_control") == "chosen").then(acts),
         team_may_waive_both: on("team_may_waive_both"),
-        // Set over the API.
-        ..door.state.governance.clone()
+        issuers_see_codes: on("issuers_see_codes"),
+        repair_wait_hours: hours.unwrap_or(door.state.governance.repair_wait_hours),
     };
+    if hours.is_none() {
+        let error = door.frame.vw("policy-range", REPAIR_WAIT_WITHIN.start(), REPAIR_WAIT_WITHIN.end());
+        let hours = Some(Field { value: text("repair_wait_hours"), error });
+        let wrong = Wrong { reason: Field::of(text("reason")), hours };
+        let page = page(&door, &me, Some(to), wrong).await?;
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+    }
     let act = ChangeGovernance {
         credential: me.credential.clone(),
         seen: text("version").parse().unwrap_or(0),
@@ -57,13 +66,13 @@ pub(super) async fn save(mut door: Door, Form(typed): Form<Typed>) -> Result<Res
         }),
         Err(ActError::Field { .. }) => {
             let reason = Field { value: text("reason"), error: door.frame.s("governance-reason-wrong") };
-            let page = page(&door, &me, Some(to), reason).await?;
+            let page = page(&door, &me, Some(to), Wrong { reason, hours: None }).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
         Err(ActError::Outdated { .. }) => {
             let text = door.frame.s("changed-meanwhile");
             door.frame = door.frame.clone().notice(Tone::Warn, text);
-            Ok((StatusCode::CONFLICT, page(&door, &me, None, Field::default()).await?).into_response())
+            Ok((StatusCode::CONFLICT, page(&door, &me, None, Wrong::default()).await?).into_response())
         }
         Err(error) => Err(door.refuse(error)),
     }
@@ -77,7 +86,14 @@ pub(super) fn key(act: Guarded) -> String {
     format!("guarded-{}", <&str>::from(act).replace('_', "-"))
 }
 
-async fn page(door: &Door, me: &Me, typed: Option<Governance>, reason: Field) -> Result<Response, Refused> {
+/// What was wrong with what was sent, and is shown as it was typed.
+#[derive(Default)]
+struct Wrong {
+    reason: Field,
+    hours: Option<Field>,
+}
+
+async fn page(door: &Door, me: &Me, typed: Option<Governance>, wrong: Wrong) -> Result<Response, Refused> {
     let f = &door.frame;
     let owners = owners(door).await?;
     let now = door.state.governance.guards(&owners);
@@ -105,7 +121,15 @@ async fn page(door: &Door, me: &Me, typed: Option<Governance>, reason: Field) ->
         acts: Guarded::ALL.into_iter().map(|act| (field(act), key(act), ticked.contains(&act))).collect(),
         now: if words.is_empty() { f.s("governance-now-none") } else { words.join(", ") },
         team_may_waive_both: shown.team_may_waive_both,
-        reason,
+        issuers_see_codes: shown.issuers_see_codes,
+        repair_wait_hours: wrong.hours.unwrap_or_else(|| Field::of(shown.repair_wait_hours.to_string())),
+        repair_wait_hint: format!(
+            "{} {} {}",
+            f.n("governance-repair-default", Governance::default().repair_wait_hours),
+            f.vw("governance-repair-hint", REPAIR_WAIT_WITHIN.start(), REPAIR_WAIT_WITHIN.end()),
+            f.n("concerns-everyone", people(&|_| true)),
+        ),
+        reason: wrong.reason,
     }))
 }
 

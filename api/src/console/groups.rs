@@ -6,6 +6,7 @@ use serde::Deserialize;
 use twofold_domain::account::AccountError;
 use twofold_domain::ids::{GroupId, UserId};
 use twofold_domain::permission::Act as Deed;
+use twofold_domain::reading::{Matter, Question};
 use twofold_infra::acts::{ActError, ChangeGroup, GroupChange};
 use twofold_projections::status::{self, person};
 
@@ -163,6 +164,7 @@ async fn all(door: &Door, me: &Me, name: Field) -> Result<Response, Refused> {
 
 async fn one(door: &Door, me: &Me, group: GroupId, name: Option<Field>) -> Result<Response, Refused> {
     let called = door.state.groups.get(&group).cloned().ok_or_else(Problem::not_found)?;
+    door.shows(me, Question::of(Matter::People).narrowed("group", Some(group))).await?;
     door.caught_up(status::NAME).await?;
     let people = counts(door).await?.get(&group).copied().unwrap_or(0);
     let views = door.app.store().views();

@@ -8,6 +8,7 @@ use twofold_domain::account::{Guarded, GuardedAct};
 use twofold_domain::ids::{ExemptionId, StreamId, UserId};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::policy::Role;
+use twofold_domain::reading::{Matter, Question};
 use twofold_domain::time::{Span, Timestamp};
 use twofold_domain::user::{EXEMPT_AT_MOST, UserError};
 use twofold_infra::acts::{
@@ -293,6 +294,7 @@ impl Subject {
         let loaded = loaded.map_err(ActError::from)?;
         let Some(role) = loaded.state.role() else { return Err(ActError::UnknownUser.into()) };
         let me = door.enter(help.deed(role)).await?;
+        door.shows(&me, Question::of(Matter::Person).about(user)).await?;
         door.frame = door.frame.clone().section(Section::People);
         let called = names::of_user(door, &loaded.state).await?.shown(door);
         let waits = loaded.state.help_waits(door.now());

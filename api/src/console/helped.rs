@@ -1,6 +1,6 @@
 //! Where somebody stands with their second factor, and what the reader can do about it: part of their page.
 
-use twofold_domain::ids::UserId;
+use twofold_domain::ids::{RecoveryId, UserId};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::policy::Role;
 use twofold_domain::sign_in::Obstacle;
@@ -11,10 +11,10 @@ use twofold_projections::audit::Entry;
 use super::door::{Door, Me, with_query};
 use super::names::Names;
 use super::refused::Refused;
-use super::{telling, words};
+use super::{recovery, telling, words};
 use crate::obstacles::{in_the_way, newest};
 use crate::pages::frame::When;
-use crate::pages::help::{Exempt, Help, InTheWay, Waiting};
+use crate::pages::help::{Exempt, Help, InTheWay, RunningGrant, Stop, Waiting};
 
 /// All of it.
 pub(super) async fn help(
@@ -41,8 +41,20 @@ pub(super) async fn help(
     let (freezes, frozen) = (upon(Deed::Freeze(role)), person.frozen.is_some());
     let (exempts, tickets) = (exempts && !frozen, tickets && !frozen);
     let vouches = freezes && person.way_back().is_none();
+    let grants = upon(Deed::GrantRecovery(role)) && enrolled && !frozen;
+    let hands = may(Deed::ManageStock) && may(Deed::AssignToken(role)) && !person.deactivated;
+    let stops =
+        (may(Deed::StopRecovery(role)) && user != me.principal.user).then(|| may(Deed::ReadRecoveries));
+    let stop = |case: RecoveryId| {
+        stops.filter(|_| person.can_stop(case, now)).map(|sees| Stop {
+            action: recovery::stop_path(door, user),
+            case: case.to_string(),
+            href: if sees { door.path(&format!("recovery/{case}")) } else { String::new() },
+        })
+    };
     let ways = [
         (upon(Deed::Unlock(role)) && person.locked_out(), "unlock", "help-unlock", false),
+        (grants, "grant", "help-grant", false),
         (tickets, "ticket", "help-ticket", false),
         (exempts, "exempt", "help-exempt", false),
         (vouches && frozen, "unfreeze", "unfreeze-somebody", false),
@@ -56,7 +68,14 @@ pub(super) async fn help(
         state: words::standing(state),
         why: f.s(words::rule(reason)),
         obstacle: obstacle(door, me, user, person).await?,
-        waiting: waiting(door, user, person).await?,
+        waiting: waiting(door, user, person, &stop).await?,
+        grant: person.running_grant(now).map(|grant| RunningGrant {
+            until: When::from(grant.expires_at),
+            unseen: grant.code.is_none(),
+            stop: stop(grant.recovery),
+        }),
+        tokens: tokens(door, user, person).await?,
+        withdraw: if may(Deed::AssignToken(role)) { path("tokens/withdraw") } else { String::new() },
         frozen: person.frozen.as_ref().map(|frozen| When::from(frozen.since)),
         opens: person.way_back().map(|way| When::from(way.from)),
         exemption,
@@ -67,8 +86,25 @@ pub(super) async fn help(
             .into_iter()
             .filter(|(can, ..)| *can)
             .map(|(_, act, key, ends)| (path(act), key, ends))
+            .chain(hands.then(|| (handing(door, user), "help-hand-token", false)))
             .collect(),
     })
+}
+
+/// Where a hardware token is handed to them.
+fn handing(door: &Door, user: UserId) -> String {
+    with_query(&door.path("people/tokens/assign"), [("to", user.to_string().as_str())])
+}
+
+/// The hardware tokens that they were handed and have not bound.
+async fn tokens(door: &Door, user: UserId, person: &User) -> Result<Vec<(String, String)>, Refused> {
+    let mut handed = vec![];
+    for (token, begun) in &person.assigned {
+        let Some(stock) = &begun.stock else { continue };
+        let serial = door.app.desk.vault().unseal(door.account, user, &stock.serial).await?;
+        handed.extend(serial.map(|serial| (serial.as_str().to_owned(), token.to_string())));
+    }
+    Ok(handed)
 }
 
 async fn obstacle(door: &Door, me: &Me, user: UserId, person: &User) -> Result<Option<InTheWay>, Refused> {
@@ -92,13 +128,19 @@ fn key(obstacle: Obstacle) -> String {
 }
 
 /// The reset that waits, with who asked for it: the log has that.
-async fn waiting(door: &Door, user: UserId, person: &User) -> Result<Option<Waiting>, Refused> {
+async fn waiting(
+    door: &Door,
+    user: UserId,
+    person: &User,
+    stop: &impl Fn(RecoveryId) -> Option<Stop>,
+) -> Result<Option<Waiting>, Refused> {
     let Some(waiting) = person.waiting_reset else { return Ok(None) };
     let event = newest(&door.app, door.account, "TwoFactorResetScheduled", Some(user)).await?;
     let actor = event.as_ref().and_then(|event| event.row.actor.as_deref()?.parse::<UserId>().ok());
     let by = match actor {
         Some(actor) => Names::default().of(door, actor).await?.shown(door),
-        None => door.frame.s("erased-person"),
+        // At the door nobody is signed in.
+        None => door.frame.s("recovery-themselves"),
     };
     let reason = match event.as_ref().and_then(reason) {
         Some(sealed) => door.app.desk.vault().unseal(door.account, user, &sealed).await?,
@@ -109,6 +151,7 @@ async fn waiting(door: &Door, user: UserId, person: &User) -> Result<Option<Wait
         since: When::from(waiting.since),
         due: When::from(waiting.due_at),
         reason: reason.map_or_else(String::new, |text| text.as_str().to_owned()),
+        stop: waiting.recovery.and_then(stop),
     }))
 }
 

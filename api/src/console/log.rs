@@ -4,19 +4,18 @@ use std::collections::HashMap;
 
 use axum::response::Response;
 use serde::Deserialize;
-use strum::VariantNames as _;
 use twofold_domain::account::AccountEvent;
-use twofold_domain::device::DeviceEvent;
 use twofold_domain::ids::{DeviceId, UserId};
 use twofold_domain::permission::Act as Deed;
-use twofold_domain::user::UserEvent;
+use twofold_domain::reading::{Matter, Question};
 use twofold_infra::acts::ActError;
 use twofold_projections::audit::{self, Entry, Page};
 use twofold_projections::directory;
+use twofold_projections::fact::event_types;
 use twofold_projections::status::{self, report};
 
 use super::door::{Door, with_query};
-use super::names::{self, Names};
+use super::names::{self, Names, actor_words};
 use super::refused::Refused;
 use super::security::called;
 use super::telling::{Told, key, tell};
@@ -74,12 +73,13 @@ struct Known {
 
 /// A page of it.
 pub(super) async fn show(mut door: Door, Query(asked): Query<Asked>) -> Result<Response, Refused> {
-    door.enter(Deed::ReadAudit).await?;
+    let me = door.enter(Deed::ReadAudit).await?;
     door.frame = door.frame.clone().section(Section::Log);
     for projection in [audit::NAME, directory::NAME, status::NAME] {
         door.caught_up(projection).await?;
     }
     let (wanted, filter) = read(&door, &asked).await?;
+    door.shows(&me, question(wanted.as_ref(), asked.event)).await?;
     let page = match (&asked.before, asked.event) {
         (Some(cursor), _) => Page::Before(cursor.open::<u64>(LIST)?),
         (None, Some(event)) => Page::Before(event.saturating_add(1)),
@@ -108,7 +108,7 @@ pub(super) async fn show(mut door: Door, Query(asked): Query<Asked>) -> Result<R
     }
     let f = door.frame.clone();
     Ok(render(&Log {
-        types: types().map(|name| (name, f.s(&key(name)))).collect(),
+        types: event_types().map(|name| (name, f.s(&key(name)))).collect(),
         filtered: asked.event.is_some() || asked.pairs().iter().any(|(_, value)| !value.is_empty()),
         filter,
         rows,
@@ -117,9 +117,15 @@ pub(super) async fn show(mut door: Door, Query(asked): Query<Asked>) -> Result<R
     }))
 }
 
-/// The name of every event.
-pub(super) fn types() -> impl Iterator<Item = &'static str> {
-    AccountEvent::VARIANTS.iter().chain(UserEvent::VARIANTS).chain(DeviceEvent::VARIANTS).copied()
+/// What of the log is looked at.
+fn question(filter: Option<&audit::Filter>, event: Option<u64>) -> Question {
+    let Some(filter) = filter else { return Question::of(Matter::Events) };
+    let question = Question::of(Matter::Events)
+        .between(filter.from, filter.to)
+        .narrowed("type", filter.event_type.as_deref())
+        .narrowed("actor", filter.actor.as_deref())
+        .narrowed("position", event);
+    Question { subject: filter.subject, ..question }
 }
 
 /// The filter that was typed; nothing where it names somebody who is not here.
@@ -228,17 +234,6 @@ async fn person(
     let id = user.to_string();
     let handle = if called.email.is_empty() { id.as_str() } else { called.email.as_str() };
     Ok((called.shown(door), with_query(&door.path("log"), [(filter, handle)])))
-}
-
-/// Whoever acts without being a person of the account.
-fn actor_words(door: &Door, actor: Option<&str>) -> String {
-    match actor {
-        Some("anonymous") => door.frame.s("actor-anonymous"),
-        Some("operator") => door.frame.s("actor-operator"),
-        Some(other) if other.starts_with("system:") => door.frame.s("actor-system"),
-        Some(other) => other.to_owned(),
-        None => String::new(),
-    }
 }
 
 /// The event of the account-wide disable that opened a generation.

@@ -4,6 +4,7 @@ use axum::response::Response;
 use twofold_domain::delivery::{Channel, Undelivered};
 use twofold_domain::ids::UserId;
 use twofold_domain::permission::Act as Deed;
+use twofold_domain::reading::{Matter, Question};
 use twofold_infra::acts::ActError;
 use twofold_projections::messages;
 
@@ -34,7 +35,7 @@ pub(super) async fn of_person(
     mut door: Door,
     Path((_, user)): Path<(String, UserId)>,
 ) -> Result<Response, Refused> {
-    let (_, person) = enter_devices(&mut door, user, "messages").await?;
+    let (_, person) = enter_devices(&mut door, user, "messages", Matter::Messages).await?;
     let called = names::of_user(&door, &person).await?.shown(&door);
     let (rows, back) = (rows(&door, user).await?, door.path(&format!("people/{user}")));
     Ok(render(&Messages { f: door.frame.clone(), called, rows, back }))
@@ -43,7 +44,8 @@ pub(super) async fn of_person(
 /// Whom messages of the account do not reach.
 pub(super) async fn delivery(mut door: Door) -> Result<Response, Refused> {
     door.back = door.path("delivery");
-    door.enter(Deed::ReadStatus).await?;
+    let me = door.enter(Deed::ReadStatus).await?;
+    door.shows(&me, Question::of(Matter::Delivery)).await?;
     door.frame = door.frame.clone().section(Section::Status);
     door.caught_up(messages::NAME).await?;
     let store = door.app.store();

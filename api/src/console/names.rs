@@ -73,6 +73,25 @@ impl Names {
         self.0.insert(user, called.clone());
         Ok(called)
     }
+
+    /// What whoever did something is called, a person of the account or not.
+    pub(super) async fn of_actor(&mut self, door: &Door, actor: Option<&str>) -> Result<String, Refused> {
+        match actor.and_then(|actor| actor.parse().ok()) {
+            Some(user) => Ok(self.of(door, user).await?.shown(door)),
+            None => Ok(actor_words(door, actor)),
+        }
+    }
+}
+
+/// Whoever acts without being a person of the account.
+pub(super) fn actor_words(door: &Door, actor: Option<&str>) -> String {
+    match actor {
+        Some("anonymous") => door.frame.s("actor-anonymous"),
+        Some("operator") => door.frame.s("actor-operator"),
+        Some(other) if other.starts_with("system:") => door.frame.s("actor-system"),
+        Some(other) => other.to_owned(),
+        None => String::new(),
+    }
 }
 
 /// The person whom somebody typed: an id, or an address.

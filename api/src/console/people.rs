@@ -6,8 +6,9 @@ use twofold_domain::account::Account;
 use twofold_domain::ids::{GroupId, UserId};
 use twofold_domain::permission::{Act as Deed, Need, need};
 use twofold_domain::policy::Role;
+use twofold_domain::reading::{Matter, Question};
 use twofold_domain::status::Standing;
-use twofold_infra::acts::ActError;
+use twofold_infra::acts::{ActError, Look};
 use twofold_projections::status::{self, Line, StatusRow, person, report};
 
 use super::door::{Door, Me, with_query};
@@ -69,6 +70,12 @@ impl Asked {
 /// A page of them.
 pub(super) async fn list(mut door: Door, Query(asked): Query<Asked>) -> Result<Response, Refused> {
     let me = door.enter(Deed::ReadPeople).await?;
+    let words = asked.q.as_deref().map(str::trim).filter(|words| !words.is_empty());
+    let question = Question::of(Matter::People)
+        .narrowed("role", asked.role.map(Role::name))
+        .narrowed("state", asked.state.map(<&str>::from))
+        .narrowed("group", asked.group);
+    door.shows(&me, Look::from(question).searching(words)).await?;
     door.frame = door.frame.clone().section(Section::People);
     door.caught_up(status::NAME).await?;
     let mut after = match &asked.after {
@@ -119,6 +126,7 @@ pub(super) async fn list(mut door: Door, Query(asked): Query<Asked>) -> Result<R
         invite: offer(ROLES.into_iter().any(|role| may(&me, Deed::Register(role))), "people/invite"),
         import: offer(may(&me, Deed::ImportPeople), "people/import"),
         all_groups: door.path("people/groups"),
+        stock: offer(may(&me, Deed::ManageStock), "people/tokens"),
         f: door.frame.clone(),
     }))
 }

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use twofold_domain::ids::{GroupId, StreamId, UserId};
 use twofold_domain::permission::{Act as Deed, Need, need};
 use twofold_domain::policy::Role;
+use twofold_domain::reading::{Matter, Question};
 use twofold_domain::user::{User, UserError};
 use twofold_infra::acts::{
     ActError, ChangeRole, Deactivate, EditPerson, InviteAgain, LinkProvider, Reactivate, RequestEmailChange,
@@ -152,6 +153,12 @@ fn at_fault(door: &Door, form: &Filled, error: &ActError) -> Option<(&'static st
 
 /// Lets in whoever may see them, and loads them; somebody who was erased is not there any more.
 pub(super) async fn enter(door: &mut Door, user: UserId) -> Result<(Me, User), Refused> {
+    let (me, person) = come_to(door, user).await?;
+    shown(door, &me, user, Matter::Person).await?;
+    Ok((me, person))
+}
+
+async fn come_to(door: &mut Door, user: UserId) -> Result<(Me, User), Refused> {
     door.back = door.path(&format!("people/{user}"));
     let me = door.enter(Deed::ReadPeople).await?;
     door.frame = door.frame.clone().section(Section::People);
@@ -164,12 +171,23 @@ pub(super) async fn enter(door: &mut Door, user: UserId) -> Result<(Me, User), R
 }
 
 /// The same for whoever may see their devices, and with these their sign-ins and messages, on one of their pages.
-pub(super) async fn enter_devices(door: &mut Door, user: UserId, page: &str) -> Result<(Me, User), Refused> {
-    let (_, person) = enter(door, user).await?;
+pub(super) async fn enter_devices(
+    door: &mut Door,
+    user: UserId,
+    page: &str,
+    matter: Matter,
+) -> Result<(Me, User), Refused> {
+    let (_, person) = come_to(door, user).await?;
     door.back = door.path(&format!("people/{user}/{page}"));
     let role = person.role().ok_or(ActError::UnknownUser)?;
     let me = door.enter(Deed::ReadDevices(role)).await?;
+    shown(door, &me, user, matter).await?;
     Ok((me, person))
+}
+
+/// What is somebody's own is shown without a record.
+async fn shown(door: &Door, me: &Me, user: UserId, matter: Matter) -> Result<(), Refused> {
+    if user == me.principal.user { Ok(()) } else { door.shows(me, Question::of(matter).about(user)).await }
 }
 
 async fn owners(door: &Door) -> Result<Vec<UserId>, ActError> {

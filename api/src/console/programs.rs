@@ -6,6 +6,7 @@ use serde::Deserialize;
 use twofold_domain::account::{AccountError, Client};
 use twofold_domain::ids::{ClientId, TokenId};
 use twofold_domain::permission::Act as Deed;
+use twofold_domain::reading::{Matter, Question};
 use twofold_domain::time::Timestamp;
 use twofold_infra::acts::{ActError, RegisterClient, RemoveClient, RevokeClientToken};
 use twofold_projections::integrations::{self, TokenRow};
@@ -60,6 +61,7 @@ pub(super) async fn one(
 ) -> Result<Response, Refused> {
     let here = format!("programs/{client}");
     let me = enter(&mut door, Deed::ReadIntegrations, &here).await?;
+    door.shows(&me, Question::of(Matter::Integrations)).await?;
     let program = door.state.clients.get(&client).ok_or_else(Problem::not_found)?;
     let rows = rows(&door).await?;
     let manages = may(&me, Deed::ManageClients);
@@ -154,6 +156,7 @@ pub(super) async fn end_token(mut door: Door, Path(place): Path<TokenPlace>) -> 
 /// Who uses the API without a person at the keyboard.
 pub(super) async fn in_use(mut door: Door) -> Result<Response, Refused> {
     let me = enter(&mut door, Deed::ReadIntegrations, "programs/in-use").await?;
+    door.shows(&me, Question::of(Matter::Integrations)).await?;
     door.caught_up(integrations::NAME).await?;
     let found = report(&door.app.desk, door.account, door.now()).await?;
     let mut names = Names::default();
@@ -249,6 +252,9 @@ pub(super) fn token(door: &Door, row: &TokenRow, name: String, used_by: String, 
 
 async fn page(door: &Door, me: &Me, name: Field) -> Result<Response, Refused> {
     let sees = may(me, Deed::ReadIntegrations);
+    if sees {
+        door.shows(me, Question::of(Matter::Integrations)).await?;
+    }
     let own = may(me, Deed::ManageOwnTokens);
     let rows = rows(door).await?;
     let program = |(id, program): (&ClientId, &Client)| {

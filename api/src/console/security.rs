@@ -12,19 +12,20 @@ use twofold_domain::sealed::{Sealed, UserAgent};
 use twofold_domain::sign_in::{SignedIn, trust_holds};
 use twofold_domain::user::{Gate, Purpose, User};
 use twofold_infra::acts::{
-    ActError, CancelReset, DisableOwn, Disabled, EndSession, EndSessions, Proof, RegenerateCodes,
-    RemoveFactor, Revocation, RevokeDevice, TextFor, TextHere, masked_number,
+    ActError, CancelReset, DisableOwn, Disabled, EndSession, EndSessions, Proof, RegenerateCodes, Revocation,
+    RevokeDevice, TextFor, TextHere,
 };
 use twofold_infra::verify::password::Password;
 use twofold_projections::directory::{self, DeviceRow};
 
-use super::browser;
 use super::challenge::{not_a_code, refusal_of, session_key};
 use super::door::{Door, Me, Said, redirect, with_query};
 use super::enrol::recovery_codes;
+use super::offered::answers;
 use super::refused::Refused;
-use super::texted::{not_sent, own_way, say};
+use super::texted::{not_sent, own_ways, say};
 use super::typed::{KeyAnswer, Typed};
+use super::{browser, factors, repair};
 use crate::extract::{Form, Path};
 use crate::pages::frame::{Field, Section, When};
 use crate::pages::{own, render};
@@ -39,20 +40,9 @@ pub(super) async fn show(mut door: Door) -> Result<Response, Refused> {
     door.frame = door.frame.clone().section(Section::Own);
     let enrolled = me.user.enrolled(door.state.generation);
     let required = me.user.whom().is_some_and(|whom| door.state.requires(whom, door.now()));
-    let mut factors = Vec::new();
+    let mut held = Vec::new();
     for (id, factor) in enrolled.into_iter().flat_map(|e| &e.factors) {
-        let name = door.app.desk.vault().unseal(door.account, me.principal.user, &factor.name).await?;
-        let more = enrolled.is_some_and(|e| e.factors.len() > 1);
-        factors.push(own::Factor {
-            name: name.map_or_else(String::new, |name| name.as_str().to_owned()),
-            kind: super::words::held(&factor.held),
-            number: masked_number(&door.app.desk, door.account, me.principal.user, &me.user, *id)
-                .await?
-                .unwrap_or_default(),
-            since: factor.since.into(),
-            last_used: factor.used_at.map(When::from),
-            remove: if more { door.path(&format!("security/factors/{id}/remove")) } else { String::new() },
-        });
+        held.push(factors::shown(&door, &me, *id, factor).await?);
     }
     let places = places(&door, &me.user, Some(&me), "security").await?;
     let can_enrol = twofold_domain::sign_in::may_enrol(&door.state).is_ok();
@@ -60,6 +50,15 @@ pub(super) async fn show(mut door: Door) -> Result<Response, Refused> {
     let page = own::Security {
         f: door.frame.clone(),
         waiting: me.user.waiting_reset.map(|waiting| (When::from(waiting.due_at), keep)),
+        granted: me.user.running_grant(door.now()).map(|grant| {
+            let stop = door.path("security/recovery/stop");
+            (When::from(grant.expires_at), grant.recovery.to_string(), stop)
+        }),
+        repair: if repair::offered(&door, &me).await? {
+            door.path("security/recovery")
+        } else {
+            String::new()
+        },
         required,
         enrol: if can_enrol { door.path("enrol") } else { String::new() },
         switch_off: if enrolled.is_some() && !required {
@@ -69,7 +68,7 @@ pub(super) async fn show(mut door: Door) -> Result<Response, Refused> {
         },
         codes_left: enrolled.and_then(|e| e.codes.as_ref()).map(|codes| u32::from(codes.left())),
         new_codes: door.path("security/codes"),
-        factors,
+        factors: held,
         places,
     };
     Ok(render(&page))
@@ -163,18 +162,6 @@ pub(super) async fn new_codes(mut door: Door) -> Result<Response, Refused> {
     let done = door.perform(RegenerateCodes { credential: me.credential }).await;
     let done = done.map_err(|error| door.refuse(error))?;
     Ok(recovery_codes(&door, &done.reply, When::from(done.at)))
-}
-
-/// Removes one of several factors.
-pub(super) async fn remove_factor(
-    mut door: Door,
-    Path((_, factor)): Path<(String, FactorId)>,
-) -> Result<Response, Refused> {
-    let me = door.enter(Deed::ChangeOwnFactors).await?;
-    let done = door.perform(RemoveFactor { credential: me.credential, factor }).await;
-    let grant = done.map_err(|error| door.refuse(error))?.reply;
-    let there = with_query(&door.path("security"), [("said", Said::FactorRemoved.word())]);
-    Ok((door.session_cookie(&grant, door.stays), redirect(&there)).into_response())
 }
 
 /// Takes a device's trust back.
@@ -325,10 +312,17 @@ pub(super) async fn switch_off(mut door: Door, Form(off): Form<Off>) -> Result<R
     }
 }
 
-/// Sends a code to their number.
-pub(super) async fn text(mut door: Door) -> Result<Response, Refused> {
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Number {
+    factor: Option<FactorId>,
+}
+
+/// Sends a code to one of their numbers.
+pub(super) async fn text(mut door: Door, Form(number): Form<Number>) -> Result<Response, Refused> {
     let me = door.enter(Deed::ReadOwn).await?;
-    let act = TextHere { credential: me.credential.clone(), factor: None, purpose: TextFor::Disable };
+    let act =
+        TextHere { credential: me.credential.clone(), factor: number.factor, purpose: TextFor::Disable };
     match door.perform(act).await {
         Ok(_) => Ok(door.go("security/switch-off", Some(Said::CodeTexted))),
         Err(error) => {
@@ -349,10 +343,10 @@ async fn off_page(
 ) -> Result<Response, Refused> {
     // Where it is required nothing is asked for: the act says so.
     let key = session_key(door, me, true, wrong_key).await?;
-    let sent = me.user.sms_codes(Purpose::Disable).last().map(|code| code.issued_at);
-    let text = own_way(door, me, door.path("security/switch-off/text"), vec![], sent).await?;
+    let texts = own_ways(door, me, &door.path("security/switch-off/text"), &[], Purpose::Disable).await?;
     Ok(render(&own::SwitchOff {
-        text,
+        texts,
+        answers: answers(door, me).await?,
         f: door.frame.clone().section(Section::Own),
         action: door.path("security/switch-off"),
         cancel: door.path("security"),

@@ -4,6 +4,7 @@ use axum::response::Response;
 use twofold_domain::device::{DeviceEvent, Why};
 use twofold_domain::ids::UserId;
 use twofold_domain::permission::Act as Deed;
+use twofold_domain::reading::Matter;
 use twofold_infra::acts::ActError;
 use twofold_projections::directory;
 
@@ -82,7 +83,7 @@ async fn myself(door: &mut Door) -> Result<Whose, Refused> {
 }
 
 async fn somebody(door: &mut Door, user: UserId) -> Result<Whose, Refused> {
-    let (me, person) = enter_devices(door, user, "sign-ins").await?;
+    let (me, person) = enter_devices(door, user, "sign-ins", Matter::SignIns).await?;
     Ok(Whose {
         user,
         called: names::of_user(door, &person).await?.shown(door),

@@ -8,6 +8,7 @@ use futures::StreamExt as _;
 use serde::Deserialize;
 use twofold_domain::ids::UserId;
 use twofold_domain::permission::Act as Deed;
+use twofold_domain::reading::{Matter, Question as Read};
 use twofold_domain::time::Timestamp;
 use twofold_infra::acts::ActError;
 use twofold_infra::zone::Zone;
@@ -105,6 +106,7 @@ pub(super) async fn show(mut door: Door, Query(asked): Query<Asked>) -> Result<R
         },
     };
     let past = asked.past() && wrong.is_none();
+    door.shows(&me, read(&question.as_of, past, asked.population())).await?;
     let after = match &asked.after {
         Some(cursor) => cursor.open::<UserId>(LIST)?,
         None => UserId::from_uuid(uuid::Uuid::nil()),
@@ -177,6 +179,13 @@ pub(super) async fn show(mut door: Door, Query(asked): Query<Asked>) -> Result<R
         },
         f,
     }))
+}
+
+/// What of it is read: as of today, or of a past instant.
+fn read(as_of: &AsOf, past: bool, population: Population) -> Read {
+    Read::of(Matter::Report("mfa-status".to_owned()))
+        .as_of(past.then_some(as_of.instant))
+        .narrowed("population", Some(population.name()))
 }
 
 async fn rows(door: &Door, lines: &[Line], after: UserId) -> Result<Vec<StatusRow>, Refused> {
@@ -258,14 +267,14 @@ pub(super) async fn json(door: Door, Query(asked): Query<Asked>) -> Result<Respo
 /// The report as a file, names included; the same writer as the API's.
 async fn download(mut door: Door, asked: &Asked, form: Form) -> Result<Response, Refused> {
     door.back = with_query(&door.path("status"), asked.pairs());
-    door.enter(Deed::Export).await?;
+    let me = door.enter(Deed::Export).await?;
     let Ok(Question { as_of, .. }) = question(&door, asked).await? else {
         return Err(door.explain(StatusCode::UNPROCESSABLE_ENTITY, "error-bad"));
     };
     let population: &'static str = asked.population().into();
     let question =
         reports::Question::read(&mfa_status::REPORT, [("population", population)]).map_err(misread)?;
-    answer(&door.app, door.account, question.right_at(as_of), Wish { form, names: true })
-        .await
-        .map_err(Into::into)
+    let seen = door.onlooker(&me);
+    let wish = Wish { form, names: true };
+    answer(&door.app, door.account, seen, question.right_at(as_of), wish).await.map_err(Into::into)
 }

@@ -4,14 +4,16 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use twofold_domain::account::Switch;
+use twofold_domain::ids::FactorId;
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::user::Purpose;
 use twofold_infra::acts::{Proof, StepUp, SteppedUp, TextFor, TextHere};
 
 use super::challenge::{not_a_code, refusal_of, session_key};
 use super::door::{Door, Me, Said, redirect, with_query};
+use super::offered::answers;
 use super::refused::Refused;
-use super::texted::{not_sent, own_way, say};
+use super::texted::{not_sent, own_ways, say};
 use super::typed::{KeyAnswer, Typed};
 use crate::extract::{Form, Query};
 use crate::pages::entry;
@@ -21,6 +23,8 @@ use crate::pages::render;
 #[derive(Deserialize)]
 pub(super) struct Asked {
     next: Option<String>,
+    /// The number to which a code is sent.
+    factor: Option<FactorId>,
 }
 
 #[derive(Deserialize)]
@@ -72,7 +76,7 @@ pub(super) async fn submit(mut door: Door, Form(shown): Form<Shown>) -> Result<R
 pub(super) async fn text(mut door: Door, Form(asked): Form<Asked>) -> Result<Response, Refused> {
     let me = door.enter(Deed::StepUp).await?;
     let next = asked.next.as_deref();
-    let act = TextHere { credential: me.credential.clone(), factor: None, purpose: TextFor::StepUp };
+    let act = TextHere { credential: me.credential.clone(), factor: asked.factor, purpose: TextFor::StepUp };
     match door.perform(act).await {
         Ok(_) => {
             let pairs = [("said", Said::CodeTexted.word()), ("next", next.unwrap_or_default())];
@@ -96,11 +100,10 @@ async fn page(
 ) -> Result<Response, Refused> {
     let key = session_key(door, me, false, wrong_key).await?;
     let purpose = Purpose::StepUp(me.principal.session_id);
-    let sent = me.user.sms_codes(purpose).last().map(|code| code.issued_at);
-    let hidden = vec![("next", next.unwrap_or_default().to_owned())];
-    let text = own_way(door, me, door.path("step-up/text"), hidden, sent).await?;
+    let hidden = [("next", next.unwrap_or_default().to_owned())];
     Ok(render(&entry::StepUp {
-        text,
+        texts: own_ways(door, me, &door.path("step-up/text"), &hidden, purpose).await?,
+        answers: answers(door, me).await?,
         f: door.frame.clone(),
         action: door.path("step-up"),
         next: next.unwrap_or_default().to_owned(),

@@ -2,10 +2,8 @@
 
 use axum::http::StatusCode;
 use twofold_domain::delivery::Undelivered;
-use twofold_domain::factor::FactorKind;
-use twofold_domain::time::Timestamp;
-use twofold_domain::user::{User, UserError};
-use twofold_infra::acts::{ActError, NotTexted, masked_number};
+use twofold_domain::user::{Purpose, User, UserError};
+use twofold_infra::acts::{ActError, NotTexted, offers};
 use twofold_projections::messages::{self, Standing};
 
 use super::door::{Door, Me};
@@ -64,20 +62,23 @@ pub(super) async fn standing(door: &Door, user: &User) -> Result<(String, bool),
     Ok(if often { (format!("{text} {}", door.frame.s("texts-often")), true) } else { (text, bad) })
 }
 
-/// The number to which a signed-in person can have a code sent, where they have one.
-pub(super) async fn own_way(
+/// The numbers to which a signed-in person can have a code sent.
+pub(super) async fn own_ways(
     door: &Door,
     me: &Me,
-    action: String,
-    hidden: Vec<(&'static str, String)>,
-    sent: Option<Timestamp>,
-) -> Result<Option<TextWay>, Refused> {
-    let Some(enrolled) = me.user.enrolled(door.state.generation) else { return Ok(None) };
-    let policy = door.state.policy(me.principal.role.audience(), door.now());
-    let asked = enrolled.asked(policy).into_iter().find(|(_, factor)| factor.kind() == FactorKind::Sms);
-    let Some((factor, _)) = asked else { return Ok(None) };
-    let (desk, person) = (&door.app.desk, me.principal.user);
-    let number = masked_number(desk, door.account, person, &me.user, factor).await?.unwrap_or_default();
-    let (state, bad) = if sent.is_some() { standing(door, &me.user).await? } else { (String::new(), false) };
-    Ok(Some(TextWay { number, send: action, hidden, sent: sent.is_some(), state, bad }))
+    action: &str,
+    hidden: &[(&'static str, String)],
+    purpose: Purpose,
+) -> Result<Vec<TextWay>, Refused> {
+    let found = offers(&door.app.desk, &door.state, &me.user, door.now()).await?;
+    let mut ways = vec![];
+    for offered in found.factors {
+        let Some(number) = offered.number else { continue };
+        let sent = me.user.sms_codes(purpose).any(|code| code.factor == offered.factor);
+        let (state, bad) = if sent { standing(door, &me.user).await? } else { (String::new(), false) };
+        let factor = ("factor", offered.factor.to_string());
+        let hidden = hidden.iter().cloned().chain([factor]).collect();
+        ways.push(TextWay { number, send: action.to_owned(), hidden, sent, state, bad });
+    }
+    Ok(ways)
 }

@@ -172,20 +172,42 @@ pub struct Challenge {
     pub recovery: bool,
     /// Is a code by SMS asked for?
     pub text: Option<TextWay>,
-    /// Is a code asked for that the reader's app or token shows?
-    pub app: bool,
+    /// The field for a code that the reader's app or token shows.
+    pub codes: Option<CodeField>,
     /// The key that may be asked instead.
     pub key: Option<Key>,
-    /// The same page, asking for something else: where, and the key of its words.
-    pub others: Vec<(String, &'static str)>,
+    /// What the reader's keys are called.
+    pub key_names: String,
+    /// The same page, asking for something else: where, and what, in words.
+    pub others: Vec<(String, String)>,
     /// `code`; spaces and hyphens do not count.
     pub code: Field,
     /// `trust`: offered when the policy allows trust, for so many days.
     pub trust_days: Option<u32>,
-    /// For who has neither.
+    /// For who has none of these; empty where somebody of their team helps them.
     pub lost: String,
     /// Why a code is asked for, in the reader's language.
     pub why: String,
+}
+
+/// The field for a code of an app or a token.
+#[derive(Debug, Clone)]
+pub struct CodeField {
+    /// Whose code, in words.
+    pub label: String,
+    /// What those are called.
+    pub hint: String,
+}
+
+/// Everything that answers, by name, and what is left to whoever has none of it.
+#[derive(Debug, Clone)]
+pub struct Answers {
+    /// Each, in words.
+    pub all: Vec<String>,
+    /// Where the way without any is; empty where it is none of these pages.
+    pub lost: String,
+    /// That way in words.
+    pub words: String,
 }
 
 /// A second factor again, for something sensitive.
@@ -200,8 +222,10 @@ pub struct StepUp {
     pub next: String,
     /// Has the reader a second factor to show?
     pub enrolled: bool,
-    /// The number that a code can be sent to.
-    pub text: Option<TextWay>,
+    /// What answers.
+    pub answers: Answers,
+    /// The numbers that a code can be sent to.
+    pub texts: Vec<TextWay>,
     /// Where they get one.
     pub enrol: String,
     /// Where the reader goes instead.
@@ -230,6 +254,8 @@ pub struct EnrolStart {
     pub app: bool,
     /// May it be a security key or passkey?
     pub key: bool,
+    /// Where a hardware token is bound instead; empty where the policy allows none.
+    pub token: String,
     /// A telephone number instead, where the policy allows one.
     pub phone: Option<PhoneStart>,
     /// Where the reader goes instead; empty where they must enrol.

@@ -83,6 +83,8 @@ pub enum Section {
     Policy,
     /// Acts that wait for approval.
     Approvals,
+    /// Ways back in of people who lost their second factor.
+    Recovery,
     /// Programs and API tokens.
     Programs,
     /// The audit log.
@@ -326,6 +328,7 @@ impl Frame {
             (Section::Status, "menu-status", "status"),
             (Section::Policy, "menu-policy", "policy"),
             (Section::Approvals, "menu-approvals", "approvals"),
+            (Section::Recovery, "menu-recovery", "recovery"),
             (Section::Programs, "menu-programs", "programs"),
             (Section::Log, "menu-log", "log"),
             (Section::Settings, "menu-settings", "settings"),

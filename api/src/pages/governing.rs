@@ -42,6 +42,12 @@ pub struct Governance {
     pub now: String,
     /// `team_may_waive_both`
     pub team_may_waive_both: bool,
+    /// `issuers_see_codes`
+    pub issuers_see_codes: bool,
+    /// `repair_wait_hours`
+    pub repair_wait_hours: Field,
+    /// Its default, effect, bounds, and whom it concerns, in the reader's language.
+    pub repair_wait_hint: String,
     /// `reason`
     pub reason: Field,
 }

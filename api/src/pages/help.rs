@@ -19,6 +19,12 @@ pub struct Help {
     pub frozen: Option<When>,
     /// From when the way back takes no second factor.
     pub opens: Option<When>,
+    /// A code that was granted and has not ended.
+    pub grant: Option<RunningGrant>,
+    /// Hardware tokens that they were handed and have not bound: serial, and `token`.
+    pub tokens: Vec<(String, String)>,
+    /// Where those are taken back; empty where the reader may not.
+    pub withdraw: String,
     /// An exemption that holds.
     pub exemption: Option<Exempt>,
     /// When their enrolment ticket ends, where one is open.
@@ -55,6 +61,30 @@ pub struct Waiting {
     pub due: When,
     /// Why, in the words of who asked.
     pub reason: String,
+    /// How it is stopped, where the reader may.
+    pub stop: Option<Stop>,
+}
+
+/// A code that was granted.
+#[derive(Debug, Clone)]
+pub struct RunningGrant {
+    /// When it ends.
+    pub until: When,
+    /// Whether nobody has seen its code yet.
+    pub unseen: bool,
+    /// How it is stopped, where the reader may.
+    pub stop: Option<Stop>,
+}
+
+/// How a case is stopped.
+#[derive(Debug, Clone)]
+pub struct Stop {
+    /// Where the form goes.
+    pub action: String,
+    /// `case`
+    pub case: String,
+    /// The case itself; empty where the reader may not see it.
+    pub href: String,
 }
 
 /// An exemption that holds.

@@ -10,8 +10,12 @@ use super::frame::{Field, Frame, When};
 pub struct Security {
     /// What stands around it.
     pub f: Frame,
-    /// From when a reset holds that staff asked for, and where the reader objects.
+    /// From when a reset holds that waits, and where the reader objects.
     pub waiting: Option<(When, String)>,
+    /// Until when a code lets the reader in that was granted, its case, and where the reader objects.
+    pub granted: Option<(When, String, String)>,
+    /// Where a lost factor is replaced after a wait; empty where that is not open here.
+    pub repair: String,
     /// Does the policy require a second factor of this person?
     pub required: bool,
     /// Bound factors.
@@ -70,8 +74,84 @@ pub struct Factor {
     pub since: When,
     /// Used last.
     pub last_used: Option<When>,
-    /// Where it is removed; empty where the rules do not let it.
+    /// Is it asked for first, of several?
+    pub first: bool,
+    /// Where it gets another name, is asked for first, or is removed.
+    pub change: String,
+}
+
+/// One of one's own factors: another name, asked for first, removed.
+#[derive(Debug, Clone, Template)]
+#[template(path = "own_factor.html")]
+pub struct OwnFactor {
+    /// What stands around it.
+    pub f: Frame,
+    /// What it is.
+    pub factor: Factor,
+    /// What is printed on it, where it is a token of the account's.
+    pub serial: String,
+    /// `name`
+    pub called: Field,
+    /// Where the name goes.
+    pub action: String,
+    /// Where it is asked for first from then on; empty where it is, or is the only one.
+    pub prefer: String,
+    /// Where it is removed; empty where it is the only one.
     pub remove: String,
+    /// Where the reader goes back to.
+    pub back: String,
+}
+
+/// Before a hardware token is bound: one that was handed out, or one whose seed is known.
+#[derive(Debug, Clone, Template)]
+#[template(path = "token_begin.html")]
+pub struct TokenBegin {
+    /// What stands around it.
+    pub f: Frame,
+    /// Where the form goes.
+    pub action: String,
+    /// `name`
+    pub called: Field,
+    /// `which`: the tokens that staff handed out: value, serial, and whether it is chosen.
+    pub handed: Vec<(String, String, bool)>,
+    /// Is one chosen whose seed is typed?
+    pub by_seed: bool,
+    /// `seed`; never given back.
+    pub seed: Field,
+    /// `algorithm`: each, and whether it is chosen.
+    pub algorithms: Vec<(&'static str, bool)>,
+    /// `digits`: each, and whether it is chosen.
+    pub digits: Vec<(u8, bool)>,
+    /// `moves`: value, the key of its words, and whether it is chosen.
+    pub moves: Vec<(&'static str, &'static str, bool)>,
+    /// `counter`
+    pub counter: Field,
+    /// To which address a code will be mailed, masked; empty where none is needed.
+    pub mailed_to: String,
+    /// Where the reader goes instead.
+    pub back: String,
+}
+
+/// Binding a hardware token: its first code.
+#[derive(Debug, Clone, Template)]
+#[template(path = "token_confirm.html")]
+pub struct TokenConfirm {
+    /// What stands around it.
+    pub f: Frame,
+    /// Where the form goes.
+    pub action: String,
+    /// Must they enrol before they can do anything else?
+    pub required: bool,
+    /// `factor`: its id.
+    pub factor: String,
+    /// Where another beginning is made.
+    pub anew: String,
+    /// Where the reader goes instead; empty where they must enrol.
+    pub cancel: String,
+    /// `code`
+    pub code: Field,
+    /// The code that was mailed, where the rule asks for one.
+    pub mailed: Option<super::entry::Mailed>,
 }
 
 /// One known device.
@@ -120,8 +200,10 @@ pub struct SwitchOff {
     pub action: String,
     /// Where the reader goes instead.
     pub cancel: String,
-    /// The number that a code can be sent to.
-    pub text: Option<super::entry::TextWay>,
+    /// What answers.
+    pub answers: super::entry::Answers,
+    /// The numbers that a code can be sent to.
+    pub texts: Vec<super::entry::TextWay>,
     /// `password`
     pub password: Field,
     /// `code`

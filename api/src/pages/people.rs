@@ -42,6 +42,8 @@ pub struct People {
     pub import: String,
     /// Where the groups are.
     pub all_groups: String,
+    /// Where the account's hardware tokens are; empty where the reader may not see them.
+    pub stock: String,
 }
 
 /// Whom to invite.

@@ -4,27 +4,27 @@
 use askama::Template;
 use twofold_domain::time::Timestamp;
 
-use super::entry::{
-    Challenge, ConfirmAddress, Enrol, EnrolKey, EnrolPhone, EnrolStart, Forgot, Home, Key, Lost, Mailed,
-    PhoneStart, Recover, RecoveryCodes, SetUp, SignIn, StepUp, TextWay,
-};
-use super::frame::{Account, Field, Frame, Section, Tone, When};
+use super::Language;
+use super::entry::{Home, Key};
+use super::frame::{Field, Frame, Section, When};
 use super::other::{Error, Message, Outbox};
-use super::own::{Device, DevicesOf, Factor, Places, Security, Session, SwitchOff};
-use super::{Language, qr};
 use crate::site::Site;
 
 mod account;
+mod entry;
 mod freeze;
 mod governing;
+mod own;
 mod people;
+mod recovery;
 
-const ALL_PLACES: [Section; 10] = [
+const ALL_PLACES: [Section; 11] = [
     Section::Own,
     Section::People,
     Section::Status,
     Section::Policy,
     Section::Approvals,
+    Section::Recovery,
     Section::Programs,
     Section::Log,
     Section::Settings,
@@ -50,353 +50,6 @@ fn bare(language: Language) -> Frame {
 
 fn inside(language: Language, section: Section) -> Frame {
     bare(language).person("Ada Okafor", "owner", ALL_PLACES.to_vec()).section(section)
-}
-
-fn lost(l: Language, mailed: bool, due: Option<When>) -> askama::Result<String> {
-    let (action, back) = ("/somewhere".to_owned(), "/somewhere".to_owned());
-    let hidden = vec![("sign_in", "sin_0".to_owned())];
-    Lost { f: bare(l), action, hidden, mailed, code: Field::default(), due, back }.render()
-}
-
-fn otpauth() -> String {
-    "otpauth://totp/Twofold%20%28Acme%29:ada@example.org?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Twofold%20%28Acme%29".to_owned()
-}
-
-fn entry(l: Language) -> Vec<(&'static str, String)> {
-    let action = || "/somewhere".to_owned();
-    let wrong = || Field::wrong("<b>Wrong</b> or expired code. 4 tries left.");
-    vec![
-        (
-            "home",
-            Home {
-                f: bare(l),
-                account: Field::default(),
-                accounts: vec![Account { name: "Acme".into(), slug: "acme".into() }],
-            }
-            .render(),
-        ),
-        (
-            "step_up",
-            StepUp {
-                f: inside(l, Section::Own),
-                action: action(),
-                next: "/a/acme/policy".into(),
-                enrolled: true,
-                text: Some(text_way(l)),
-                enrol: action(),
-                cancel: action(),
-                code: wrong(),
-                key: Some(key("get")),
-            }
-            .render(),
-        ),
-        (
-            "enrol_start",
-            EnrolStart {
-                f: bare(l),
-                action: action(),
-                required: false,
-                mailed_to: "a••@example.org".into(),
-                called: Field::of("Phone"),
-                app: true,
-                key: true,
-                phone: Some(PhoneStart { action: action(), number: wrong() }),
-                cancel: action(),
-            }
-            .render(),
-        ),
-        (
-            "set_up",
-            SetUp {
-                f: bare(l),
-                action: action(),
-                name: "Ada Okafor".into(),
-                email: "ada@example.org".into(),
-                expires: when("2026-03-01T12:30:00Z"),
-                shortest: 8,
-                again: false,
-                password: Field::default(),
-            }
-            .render(),
-        ),
-        ("forgot", Forgot { f: bare(l), action: action(), back: action(), email: Field::default() }.render()),
-        (
-            "confirm_address",
-            ConfirmAddress {
-                f: bare(l),
-                action: action(),
-                name: "Ada Okafor".into(),
-                email: "ada@example.org".into(),
-                expires: when("2026-03-01T12:30:00Z"),
-            }
-            .render(),
-        ),
-        (
-            "recover",
-            Recover {
-                f: bare(l),
-                action: action(),
-                name: "Ada Okafor".into(),
-                email: "ada@example.org".into(),
-                expires: when("2026-03-01T12:30:00Z"),
-                code: String::new(),
-                sign_in: action(),
-            }
-            .render(),
-        ),
-        (
-            "recover_shown",
-            Recover {
-                f: bare(l),
-                action: action(),
-                name: "Ada Okafor".into(),
-                email: "ada@example.org".into(),
-                expires: when("2026-03-01T12:30:00Z"),
-                code: "R-ABCD-EFGH-JKMN-PQRS".into(),
-                sign_in: action(),
-            }
-            .render(),
-        ),
-        ("lost", lost(l, false, None)),
-        ("lost_mailed", lost(l, true, None)),
-        ("lost_waits", lost(l, false, Some(when("2026-03-04T12:30:00Z")))),
-        (
-            "sign_in",
-            SignIn {
-                f: bare(l).notice(Tone::Bad, "Sample notice"),
-                action: action(),
-                forgot: action(),
-                next: "/a/acme/status".into(),
-                email: Field::of("ada@example.org"),
-                password: Field::default(),
-                stay: true,
-            }
-            .render(),
-        ),
-        (
-            "challenge",
-            Challenge {
-                f: bare(l),
-                action: action(),
-                hidden: vec![("sign_in", "sin_0".into())],
-                recovery: false,
-                text: None,
-                app: true,
-                key: Some(key("get")),
-                others: vec![("?with=recovery-code".into(), "use-recovery-code")],
-                code: wrong(),
-                trust_days: Some(30),
-                lost: "lost".into(),
-                why: String::new(),
-            }
-            .render(),
-        ),
-        (
-            "challenge_recovery",
-            Challenge {
-                f: bare(l),
-                action: action(),
-                hidden: vec![],
-                recovery: true,
-                text: None,
-                app: false,
-                key: None,
-                others: vec![("?".into(), "use-app"), ("?with=key".into(), "use-key")],
-                code: Field::default(),
-                trust_days: None,
-                lost: "lost".into(),
-                why: String::new(),
-            }
-            .render(),
-        ),
-        (
-            "enrol_key",
-            EnrolKey {
-                f: bare(l),
-                action: action(),
-                required: false,
-                factor: "fac_0".into(),
-                anew: action(),
-                cancel: action(),
-                key: Key { wrong: l.say("key-wrong"), ..key("create") },
-                mailed: None,
-            }
-            .render(),
-        ),
-        (
-            "challenge_text",
-            Challenge {
-                f: bare(l),
-                action: action(),
-                hidden: vec![("sign_in", "sin_0".into())],
-                recovery: false,
-                text: Some(text_way(l)),
-                app: false,
-                key: None,
-                others: vec![("?with=recovery-code".into(), "use-recovery-code")],
-                code: Field::default(),
-                trust_days: None,
-                lost: "lost".into(),
-                why: String::new(),
-            }
-            .render(),
-        ),
-        (
-            "enrol_phone",
-            EnrolPhone {
-                f: bare(l),
-                action: action(),
-                required: true,
-                factor: "fac_0".into(),
-                text: text_way(l),
-                anew: action(),
-                cancel: String::new(),
-                code: wrong(),
-                mailed: None,
-            }
-            .render(),
-        ),
-        (
-            "enrol",
-            Enrol {
-                f: bare(l),
-                action: action(),
-                required: true,
-                factor: "fac_0".into(),
-                anew: action(),
-                cancel: String::new(),
-                qr: qr::svg(&otpauth(), &l.say("qr-label")).unwrap(),
-                key: ["JBSW", "Y3DP", "EHPK", "3PXP", "JBSW", "Y3DP", "EHPK", "3PXP"]
-                    .map(String::from)
-                    .to_vec(),
-                otpauth: otpauth(),
-                code: Field::default(),
-                mailed: Some(Mailed {
-                    mode: "numeric",
-                    to: "a••@example.org".into(),
-                    expires: Some(when("2026-03-01T12:10:00Z")),
-                    code: Field::default(),
-                    again: action(),
-                }),
-            }
-            .render(),
-        ),
-        (
-            "recovery_codes",
-            RecoveryCodes {
-                f: bare(l),
-                action: action(),
-                made: when("2026-03-01T12:00:00Z"),
-                codes: (0..10).map(|n| format!("k7{n}q-4hxw-m2v9-t8dz")).collect(),
-            }
-            .render(),
-        ),
-    ]
-    .into_iter()
-    .map(|(name, text)| (name, text.unwrap()))
-    .collect()
-}
-
-fn places() -> Places {
-    let path = || "/somewhere".to_owned();
-    let (early, late) = (when("2025-04-02T09:12:00Z"), when("2026-03-01T08:40:00Z"));
-    Places {
-        devices: vec![
-            Device {
-                name: "Firefox, Debian".into(),
-                this: true,
-                trusted_until: Some(when("2026-03-28T10:00:00Z")),
-                last_seen: late.clone(),
-                revoke: path(),
-                lost: path(),
-            },
-            Device {
-                name: "Safari, iPhone".into(),
-                this: false,
-                trusted_until: None,
-                last_seen: early.clone(),
-                revoke: path(),
-                lost: path(),
-            },
-        ],
-        sessions: vec![
-            Session {
-                device: "Firefox, Debian".into(),
-                this: true,
-                by: "by-code",
-                field: "session_1".into(),
-                since: late.clone(),
-                ends: when("2026-03-15T08:40:00Z"),
-                end: path(),
-            },
-            Session {
-                device: "Safari, iPhone".into(),
-                this: false,
-                by: "by-trust",
-                field: "session_2".into(),
-                since: early,
-                ends: late,
-                end: path(),
-            },
-        ],
-        end_chosen: path(),
-        end_others: path(),
-        end_all: path(),
-    }
-}
-
-fn own(l: Language) -> String {
-    let path = || "/somewhere".to_owned();
-    let (early, late) = (when("2025-04-02T09:12:00Z"), when("2026-03-01T08:40:00Z"));
-    Security {
-        waiting: None,
-        f: inside(l, Section::Own),
-        required: true,
-        factors: vec![
-            Factor {
-                name: "Phone".into(),
-                kind: "factor-totp",
-                number: String::new(),
-                since: early.clone(),
-                last_used: Some(late.clone()),
-                remove: path(),
-            },
-            Factor {
-                name: "Tablet <spare>".into(),
-                kind: "factor-totp",
-                number: String::new(),
-                since: early.clone(),
-                last_used: None,
-                remove: path(),
-            },
-        ],
-        enrol: path(),
-        switch_off: String::new(),
-        codes_left: Some(7),
-        new_codes: path(),
-        places: places(),
-    }
-    .render()
-    .unwrap()
-}
-
-fn switch_off(l: Language) -> String {
-    let (action, cancel) = ("/somewhere".to_owned(), "/somewhere".to_owned());
-    let f = inside(l, Section::Own);
-    let text = Some(text_way(l));
-    let (password, code) = (Field::default(), Field::default());
-    SwitchOff { f, action, cancel, text, password, code, key: Some(key("get")) }.render().unwrap()
-}
-
-fn text_way(l: Language) -> TextWay {
-    TextWay {
-        number: "••56".into(),
-        send: "/somewhere".into(),
-        hidden: vec![("sign_in", "sin_0".into())],
-        sent: true,
-        state: l.say("texts-queued"),
-        bad: false,
-    }
 }
 
 fn other(l: Language) -> Vec<(&'static str, String)> {
@@ -427,12 +80,9 @@ fn other(l: Language) -> Vec<(&'static str, String)> {
 }
 
 fn all(l: Language) -> Vec<(&'static str, String)> {
-    let f = inside(l, Section::People);
-    let of = DevicesOf { f, called: "Jiho Park".into(), places: places(), back: "/somewhere".into() };
-    let devices = ("devices_of", of.render().unwrap());
-    let own = vec![("security", own(l)), ("switch_off", switch_off(l)), devices];
-    let people = [people::pages(l), people::programs(l)].concat();
-    [entry(l), own, account::pages(l), governing::pages(l), freeze::pages(l), people, other(l)].concat()
+    let people = [people::pages(l), people::programs(l), recovery::pages(l)].concat();
+    let governing = [governing::pages(l), freeze::pages(l)].concat();
+    [entry::pages(l), own::pages(l), account::pages(l), governing, people, other(l)].concat()
 }
 
 #[test]
@@ -480,19 +130,29 @@ fn the_frame_of_a_sandbox_says_so_and_what_its_clock_shows() {
 }
 
 #[test]
-fn the_letter_about_a_token_names_the_page_where_it_is_ended() {
-    for language in Language::ALL {
+fn letters_name_pages_as_they_are_called() {
+    let named = [
+        ("api-token-issued", "menu-programs"),
+        ("device-trusted", "own-devices"),
+        ("approval-asked", "approvals-title"),
+        ("approval-waits", "approvals-title"),
+        ("reset-scheduled", "menu-own"),
+        ("owner-recovery-waits", "menu-recovery"),
+    ];
+    for (language, (letter, key)) in Language::ALL.into_iter().flat_map(|l| named.map(|named| (l, named))) {
         let folder = format!("{}/../infra/locales/{}", env!("CARGO_MANIFEST_DIR"), language.tag());
         let letters = std::fs::read_to_string(folder + "/mail.ftl").unwrap();
-        let letter = letters.split("\napi-token-issued-body =").nth(1).unwrap();
-        let page = format!("\"{}\"", language.say("menu-programs"));
-        assert!(letter.split("-subject =").next().unwrap().contains(&page), "{page}");
+        let text = letters.split(&format!("\n{letter}-body =")).nth(1).unwrap_or_else(|| panic!("{letter}"));
+        let text = text.split("-subject =").next().unwrap();
+        let page = language.say(key);
+        let quoted = [format!("\"{page}\""), format!("«{page}»")];
+        assert!(quoted.iter().any(|page| text.contains(page)), "{letter} in {}: {page}", language.tag());
     }
 }
 
 #[test]
 fn a_code_is_typed_into_one_plain_field() {
-    let pages = entry(Language::En);
+    let pages = entry::pages(Language::En);
     let (_, page) = pages.iter().find(|(name, _)| *name == "challenge").unwrap();
     assert!(page.contains("inputmode=\"numeric\" autocomplete=\"one-time-code\""));
     assert_eq!(page.matches("autocomplete=\"one-time-code\"").count(), 1);

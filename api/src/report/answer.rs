@@ -1,13 +1,17 @@
 //! A report as the answer to a request: of the API, and of the console's downloads.
 //!
-//! **Architecture invariant:** whatever report leaves the server leaves it here, so whatever must be known of its
-//! being read is known here: who reads, which report, as of which event, with which arguments.
+//! **Architecture invariant:** whatever report leaves the server leaves it here, and is on record before it does:
+//! who reads, which report, as of when, with which arguments, in which form.
 
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
 use futures::StreamExt as _;
+use twofold_domain::ids::AccountId;
 use twofold_domain::permission::Act as Deed;
+use twofold_domain::reading::{FileForm, Matter, Question as Read};
+use twofold_infra::acts::{Look, Onlooker};
+use twofold_infra::context::Context;
 use twofold_projections::audit;
 use twofold_projections::reports::ask::{Unanswerable, Wrong};
 use twofold_projections::reports::{Asked, Question, Report};
@@ -16,7 +20,6 @@ use super::{Form, Written};
 use crate::app::App;
 use crate::problem::{Problem, kinds};
 use crate::routes::POSITION;
-use twofold_domain::ids::AccountId;
 
 const AS_OF: HeaderName = HeaderName::from_static("twofold-as-of");
 const EVENTS: HeaderName = HeaderName::from_static("twofold-events");
@@ -40,6 +43,21 @@ impl Wish {
             Form::Csv | Form::Xlsx => Deed::Export,
         }
     }
+
+    /// What whoever wishes it is shown.
+    fn look(self, question: &Question) -> Look {
+        let mut read = Read::of(Matter::Report(question.report().name.to_owned())).as_of(question.instant());
+        read.subject = question.subject();
+        for (name, said) in question.narrowed() {
+            read = read.narrowed(name, Some(said));
+        }
+        let form = match self.form {
+            Form::Json => None,
+            Form::Csv => Some(FileForm::Csv),
+            Form::Xlsx => Some(FileForm::Xlsx),
+        };
+        Look { form, ..read.narrowed("annex", self.names.then_some("names")).into() }
+    }
 }
 
 /// The question, placed in the account's history; the read models that answer it have come to its end.
@@ -51,14 +69,16 @@ pub(crate) async fn settle(app: &App, account: AccountId, question: Question) ->
     question.settle(app.store(), account, app.now_of(account)).await.map_err(problem)
 }
 
-/// The report as the answer to whoever may read it.
+/// The report as the answer to whoever may read it, and is on record for it.
 pub(crate) async fn answer(
     app: &App,
     account: AccountId,
+    (context, onlooker): (Context, Onlooker),
     question: Question,
     wish: Wish,
 ) -> Result<Response, Problem> {
     let report = question.report();
+    app.is_shown(account, context, onlooker, wish.look(&question)).await?;
     let asked = settle(app, account, question).await?;
     let written = Written { report, asked, form: wish.form, with_names: wish.names };
     let (position, instant) = (written.asked.as_of.position, written.asked.as_of.instant);

@@ -14,7 +14,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use metrics::counter;
 use twofold_domain::ids::{AccountId, UserId};
-use twofold_domain::permission::{Act as Deed, Denied, Family};
+use twofold_domain::permission::{Act as Deed, Family};
 use twofold_infra::acts::{Caller, Credential, Identify, PasswordShown, ShowPassword};
 use twofold_infra::context::Context;
 use twofold_infra::verify::password::Password;
@@ -140,24 +140,6 @@ impl Reader {
             }
         }
     }
-
-    /// Whom the path means, if they may see people; in a session everybody sees themselves.
-    pub(super) async fn may_see(&self, app: &App, who: UserName) -> Result<(AccountId, UserId), Problem> {
-        if let Self::Token(session) = self
-            && let Credential::Session(_) = session.credential
-        {
-            let (me, id) = session.may_upon(app, who, |_| Deed::ReadOwn, |_| Deed::ReadPeople).await?;
-            return Ok((me.account, id));
-        }
-        // Only a person in a session has something of their own.
-        let (deed, id) = match who {
-            UserName::Id(id) => (Deed::ReadPeople, Some(id)),
-            UserName::Me => (Deed::ReadOwn, None),
-        };
-        let caller = self.may(app, deed).await?;
-        let id = id.ok_or_else(|| app.problem(Denied::NeedsPerson.into()))?;
-        Ok((caller.account, id))
-    }
 }
 
 impl Session {
@@ -196,6 +178,11 @@ impl Session {
 }
 
 impl Basic {
+    /// Where the request comes from.
+    pub(super) fn context(&self) -> Context {
+        self.context.clone()
+    }
+
     async fn show(&self, app: &App, account: AccountId, deed: Deed) -> Result<Caller, Problem> {
         let act = ShowPassword::new(self.email.to_string(), self.password.clone(), deed);
         let shown = app.perform(account, self.context.clone(), act).await?.reply;

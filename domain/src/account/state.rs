@@ -246,6 +246,12 @@ impl Account {
         }
     }
 
+    /// Whether who grants somebody of a role a code may see it, to tell it themselves. An owner's never: whoever
+    /// saw it would be one.
+    pub fn shows_granted_codes(&self, of: Role) -> bool {
+        self.governance.issuers_see_codes && of != Role::Owner
+    }
+
     /// What a decision about somebody's factors must know of their account.
     pub fn era(&self, at: Timestamp) -> Era {
         Era {

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::account::AccountEvent;
 use crate::device::DeviceEvent;
 use crate::ids::{ClientId, DeviceId, EventId, SessionId, TokenId, UserId};
+use crate::reading::ReadingEvent;
 use crate::time::Timestamp;
 use crate::user::UserEvent;
 
@@ -18,7 +19,7 @@ pub struct Entry {
     pub seq: u64,
     /// When it was recorded.
     pub recorded_at: Timestamp,
-    /// The id of its stream: the account's, the user's, or the device's own.
+    /// The id of its stream: the account's, the user's, the device's, or the reader's own.
     pub stream: Uuid,
     /// Its number within the stream, from 1.
     pub sequence: u64,
@@ -45,15 +46,28 @@ pub enum Event {
     User(UserId, UserEvent),
     /// On one person's device.
     Device(DeviceId, DeviceEvent),
+    /// Somebody read data of other people.
+    Reading(ReadingEvent),
 }
 
 impl Event {
+    /// The kind of stream: a person, and what they read, share an id.
+    pub(super) const fn kind(&self) -> &'static str {
+        match self {
+            Self::Account(_) => "account",
+            Self::User(..) => "user",
+            Self::Device(..) => "device",
+            Self::Reading(_) => "reading",
+        }
+    }
+
     /// The stored name.
     pub fn name(&self) -> &'static str {
         match self {
             Self::Account(event) => event.into(),
             Self::User(_, event) => event.into(),
             Self::Device(_, event) => event.into(),
+            Self::Reading(event) => event.into(),
         }
     }
 }

@@ -16,6 +16,7 @@ use crate::ids::{
     SessionId, SignInId, TicketId, TokenId, UserId, VerifierId,
 };
 use crate::policy::Role;
+use crate::reading::ReadingEvent;
 use crate::sealed::{Kind, Sealed};
 use crate::time::{Span, Timestamp};
 use crate::user::{Familiarity, LinkPurpose, Purpose, ResetCause, UserEvent};
@@ -126,6 +127,9 @@ impl History {
             Event::Account(_) => ACCOUNT.uuid(),
             Event::User(user, _) => user.uuid(),
             Event::Device(device, _) => device.uuid(),
+            Event::Reading(
+                ReadingEvent::DataRead { reader, .. } | ReadingEvent::DataExported { reader, .. },
+            ) => reader.stream(ACCOUNT),
         };
         let entry = Entry {
             seq: 0,
@@ -149,8 +153,9 @@ impl History {
     /// Numbers the entry at a place, and those after it.
     fn number(&mut self, from: usize) {
         for n in from..self.entries.len() {
-            let stream = self.entries[n].stream;
-            let before = self.entries[..n].iter().rev().find(|e| e.stream == stream);
+            let of = |entry: &Entry| (entry.event.kind(), entry.stream);
+            let stream = of(&self.entries[n]);
+            let before = self.entries[..n].iter().rev().find(|entry| of(entry) == stream);
             let sequence = before.map_or(0, |e| e.sequence) + 1;
             (self.entries[n].seq, self.entries[n].sequence) = (n as u64 + 1, sequence);
         }
@@ -237,6 +242,11 @@ impl History {
         self.own(user, vec![Event::Device(device, event)]);
     }
 
+    /// Somebody reads, in their latest session.
+    pub(crate) fn reads(&mut self, user: UserId, event: ReadingEvent) {
+        self.own(user, vec![Event::Reading(event)]);
+    }
+
     fn own(&mut self, user: UserId, events: Vec<Event>) {
         let session = self.find_session(user);
         self.act(&By::Person(user), session, events);
@@ -267,7 +277,7 @@ impl History {
     /// The last event of a name about a person or their device.
     pub(crate) fn find(&self, name: &str, user: UserId) -> Event {
         let theirs = |event: &Event| match event {
-            Event::Account(_) => false,
+            Event::Account(_) | Event::Reading(_) => false,
             Event::User(of, _) => *of == user,
             Event::Device(device, _) => *device == device_of(user),
         };

@@ -13,6 +13,7 @@ use crate::ids::{
 };
 use crate::permission::Act;
 use crate::policy::Role;
+use crate::reading::{Reader, ReadingEvent};
 use crate::time::Timestamp;
 use crate::user::{Familiarity, FrozenBy, Gate, LinkPurpose, Purpose, RecoveryRoute, ResetCause, UserEvent};
 
@@ -205,6 +206,7 @@ impl Meaning {
                 };
                 of_device(owner, event, scene)
             }
+            Event::Reading(event) => of_reading(event, scene),
         }
     }
 }
@@ -538,6 +540,22 @@ fn of_device(owner: Option<UserId>, event: &DeviceEvent, scene: &Scene) -> Meani
             DistrustCause::PersonErased => Takes::Staff(Act::Erase(role)),
         }),
     }
+}
+
+fn of_reading(event: &ReadingEvent, scene: &Scene) -> Meaning {
+    let (reader, act, at) = match event {
+        ReadingEvent::DataRead { reader, question, at, .. } => {
+            let role = question.subject.map_or(Role::EndUser, |user| scene.role(user));
+            (*reader, question.matter.act(role), *at)
+        }
+        ReadingEvent::DataExported { reader, at, .. } => (*reader, Act::Export, *at),
+    };
+    let takes = match reader {
+        Reader::User(_) | Reader::Client(_) => Takes::Staff(act),
+        Reader::PasswordOf(_) => Takes::Door,
+        Reader::Operator => Takes::Operator,
+    };
+    Meaning::taking(reader.user(), takes).at(at)
 }
 
 impl By {

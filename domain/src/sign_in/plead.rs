@@ -8,7 +8,6 @@ use crate::device::{Decision, Device, DeviceError, FirstFactor, Method, TokenVer
 use crate::ids::{RecoveryId, SignInId};
 use crate::owners::Owners;
 use crate::permission::Act;
-use crate::policy::{Audience, Role};
 use crate::proof::MailedVerdict;
 use crate::time::{Span, Timestamp};
 use crate::user::{
@@ -126,12 +125,14 @@ impl Plead {
 
 /// The way back that somebody can ask for themselves, and its wait.
 pub fn own_way(who: &Registered, owners: &Owners) -> Result<(RecoveryRoute, Span), UserError> {
-    match who.role {
-        role if role.audience() == Audience::EndUsers => Ok((RecoveryRoute::Mailbox, RESET_WAIT)),
-        // Nobody is above an owner. Where others could help at once, the wait says that they should.
-        Role::Owner if owners.without(who.user).is_err() => Ok((RecoveryRoute::Owner, RESET_WAIT)),
-        Role::Owner => Ok((RecoveryRoute::Owner, OWNER_AMONG_OWNERS_WAIT)),
-        _ => Err(UserError::AskYourTeam),
+    match RecoveryRoute::without_a_device(who.role) {
+        route @ RecoveryRoute::Mailbox => Ok((route, RESET_WAIT)),
+        // Where others could help at once, the wait says that they should.
+        route @ RecoveryRoute::Owner if owners.without(who.user).is_err() => Ok((route, RESET_WAIT)),
+        route @ RecoveryRoute::Owner => Ok((route, OWNER_AMONG_OWNERS_WAIT)),
+        RecoveryRoute::Grant | RecoveryRoute::Staff | RecoveryRoute::TrustedDevice | RecoveryRoute::Frozen => {
+            Err(UserError::AskYourTeam)
+        }
     }
 }
 
@@ -173,6 +174,13 @@ impl SignedIn<'_> {
         let events = self.user().decide(&self.account().era(at), UserCommand::Recovery(command))?;
         let came_to = Pleaded::of(&events, self.user(), at);
         Ok(Steps { user: events, device: vec![], came_to })
+    }
+
+    /// Whether they may ask here for another factor in the place of a lost one: on a trusted device, with one
+    /// that could be lost, and while no reset of it waits.
+    pub fn offers_recovery(&self) -> Result<(), SignInError> {
+        self.on_a_trusted_device()?;
+        Ok(self.user().nothing_waits(&self.account().era(self.at()))?)
     }
 
     /// The session rests on a device's trust, and the trust still holds.

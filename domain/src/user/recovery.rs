@@ -156,7 +156,7 @@ impl User {
             RecoveryCommand::Stop { recovery, how, at } => {
                 let is = |case: Option<RecoveryId>| recovery.is_none() || recovery == case;
                 let waits = self.waiting_reset.filter(|waiting| is(waiting.recovery));
-                let granted = self.grant.filter(|grant| is(Some(grant.recovery)) && at < grant.expires_at);
+                let granted = self.running_grant(at).filter(|grant| is(Some(grant.recovery)));
                 let back = self.frozen.as_ref().filter(|frozen| frozen.way.is_some());
                 let back = back.map(|frozen| frozen.recovery).filter(|case| is(Some(*case)));
                 let closed = back.map(|recovery| UserEvent::ThawStopped { recovery, how, at });
@@ -213,7 +213,7 @@ impl User {
 
     /// There is a factor to lose, and no reset of it waits: asking again moves nothing, neither sooner, nor
     /// for ever later.
-    fn nothing_waits(&self, era: &Era) -> Result<(), UserError> {
+    pub(crate) fn nothing_waits(&self, era: &Era) -> Result<(), UserError> {
         self.enrolled(era.generation).ok_or(UserError::NotEnabled)?;
         match &self.waiting_reset {
             Some(waiting) => Err(UserError::AlreadyWaiting(waiting.due_at)),
@@ -246,6 +246,24 @@ impl User {
             return Some(RecoveryRefusal::EndUser);
         }
         self.password_doubt(at).map(|_| RecoveryRefusal::PasswordMailed)
+    }
+
+    /// Whether a recovery code could answer for them: one of their own that is left, or one that was granted.
+    pub fn takes_recovery_code(&self, generation: u32, at: Timestamp) -> bool {
+        let own = self.enrolled(generation).and_then(|enrolled| enrolled.codes.as_ref());
+        own.is_some_and(|codes| codes.left() > 0) || self.open_grant(at).is_some()
+    }
+
+    /// Whether a case is one that can still be stopped.
+    pub fn can_stop(&self, recovery: RecoveryId, at: Timestamp) -> bool {
+        let waits = self.waiting_reset.is_some_and(|waiting| waiting.recovery == Some(recovery));
+        (waits && self.due_reset(at).is_none())
+            || self.running_grant(at).is_some_and(|grant| grant.recovery == recovery)
+    }
+
+    /// The grant that has not ended at an instant, whether its code was shown to anybody yet or not.
+    pub fn running_grant(&self, at: Timestamp) -> Option<&Grant> {
+        self.grant.as_ref().filter(|grant| at < grant.expires_at)
     }
 
     /// The grant whose code lets them in at an instant.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use strum::IntoStaticStr;
 
 use crate::ids::{FactorId, LinkId, RecoveryId, SessionId, SignInId, VerifierId};
+use crate::policy::Role;
 use crate::sealed::{Reason, Sealed};
 use crate::time::Timestamp;
 
@@ -141,6 +142,18 @@ pub enum RecoveryRoute {
     Owner,
     /// Their sign-in was frozen, and they come back with a mailed link and their factor.
     Frozen,
+}
+
+impl RecoveryRoute {
+    /// The way back in that is open to somebody of a role who has nothing but their password and their mailbox.
+    pub const fn without_a_device(role: Role) -> Self {
+        match role {
+            Role::EndUser => Self::Mailbox,
+            // Nobody is above an owner.
+            Role::Owner => Self::Owner,
+            Role::Admin | Role::Agent | Role::Auditor => Self::Grant,
+        }
+    }
 }
 
 /// Why a request was refused.

@@ -282,7 +282,7 @@ reset-scheduled-subject = Your two-factor authentication for { $account } will b
 reset-scheduled-body =
     Staff of { $account } asked to reset your two-factor authentication in { $product }. It holds from { $from } on.
 
-    If you still have your authenticator or a recovery code, sign in with it: that cancels the reset. Or cancel it under "Security".
+    If you still have your authenticator or a recovery code, sign in with it: that cancels the reset. Or cancel it under "Your security".
     If you asked for this, wait until then, sign in with your password, and set it up again.
 
 reset-cancelled-subject = Your two-factor authentication for { $account } will not be reset

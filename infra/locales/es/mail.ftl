@@ -281,7 +281,7 @@ reset-scheduled-subject = Su autenticación en dos pasos para { $account } se va
 reset-scheduled-body =
     El personal de { $account } ha pedido restablecer su autenticación en dos pasos en { $product }. Valdrá a partir del { $from }.
 
-    Si aún tiene su autenticador o un código de recuperación, inicie sesión con él: eso cancela el restablecimiento. También puede cancelarlo en «Seguridad».
+    Si aún tiene su autenticador o un código de recuperación, inicie sesión con él: eso cancela el restablecimiento. También puede cancelarlo en «Su seguridad».
     Si lo ha pedido usted, espere hasta entonces, inicie sesión con su contraseña y vuelva a configurarla.
 
 reset-cancelled-subject = Su autenticación en dos pasos para { $account } no se restablecerá

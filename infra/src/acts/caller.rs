@@ -180,7 +180,7 @@ impl Credential {
     }
 
     /// Whoever this is, whatever they want.
-    async fn anybody(&self, work: &mut Work) -> Result<Caller, ActError> {
+    pub(super) async fn anybody(&self, work: &mut Work) -> Result<Caller, ActError> {
         match self {
             Self::Session(_) => Ok(in_session(self.principal(work, Deed::EndOwn).await?)),
             Self::Token(token) => {

@@ -25,12 +25,14 @@ pub(crate) mod names;
 mod nobody;
 mod notices;
 mod operator;
+mod offers;
 mod owners;
 mod passwords;
 mod people;
 mod policy;
 mod post;
 mod principal;
+mod reading;
 mod recovery;
 mod sessions;
 mod settings;
@@ -76,12 +78,14 @@ pub use operator::{
     GrantOperator, ListOperatorGrants, OperatorGranted, OperatorReadsNames, OperatorUnlock, RevokeOperator,
     ShownOperatorGrant,
 };
+pub use offers::{Offered, Offers, offers};
 pub use passwords::{PasswordShown, ShowPassword};
 pub use people::{ErasePerson, NewPerson, RegisterUser, Registered, Unlock, find_by_email};
 pub use policy::{CancelSchedule, ChangePolicies, ChooseProfile, SchedulePolicy, SetFloors};
 pub(crate) use post::notify;
 pub use post::text;
 pub use principal::{Authenticate, AuthenticateUpon, Credential, Principal};
+pub use reading::{Look, Onlooker};
 pub use recovery::{
     AskedBack, ConfirmWayBack, GrantRecovery, Granted, RequestWayBack, RevealGrant, RevealedGrant,
     StopRecovery, Way,

@@ -86,7 +86,7 @@ impl Act for GrantRecovery {
         let mint = work.desk().mint().clone();
         let recovery: RecoveryId = mint.id();
         if role == Role::Owner {
-            if self.to_issuer {
+            if self.to_issuer && !work.account().await?.shows_granted_codes(role) {
                 return Err(UserError::IssuerMayNotSee.into());
             }
             let grant = NewGrant { recovery, by: me.user, approved_by: None, hours: self.hours };

@@ -6,7 +6,7 @@ use twofold_domain::account::AccountError;
 use twofold_domain::device::{Decision, Device, DeviceCommand, Forsaken, Method, Origin, TokenVerdict, Why};
 use twofold_domain::factor::FactorKind;
 use twofold_domain::factor::sms::NewSmsCode;
-use twofold_domain::ids::{AccountId, DeviceId, FactorId, SessionId, SignInId, UserId, VerifierId};
+use twofold_domain::ids::{AccountId, DeviceId, SessionId, SignInId, UserId, VerifierId};
 use twofold_domain::policy::Role;
 use twofold_domain::sign_in::{
     self, Answer, Begin, Finish, FirstShown, Recognition, Refused, SignInError, TextAtSignIn,
@@ -18,8 +18,9 @@ use zeroize::Zeroizing;
 use super::ask::{Proof, token_verdict, verdict};
 use super::caller::{bear, note_use};
 use super::nobody::Nobody;
+use super::offers::{Offered, Offers, offers};
 use super::post::notify;
-use super::texts::{AtOnce, at_once, masked_number};
+use super::texts::{AtOnce, at_once};
 use super::webauthn::MadeFor;
 use super::weigh::{Found, Weighing, owner_of};
 use super::{ActError, words};
@@ -72,14 +73,10 @@ pub enum Begun {
         expires_at: Timestamp,
         /// For how long this device may be trusted with the answer, if at all.
         trust: Option<Span>,
-        /// The factors that could answer it, in the order in which they are asked for.
-        factors: Vec<(FactorId, FactorKind)>,
-        /// The numbers of those that have one, masked.
-        numbers: Vec<(FactorId, String)>,
+        /// What could answer it.
+        offers: Offers,
         /// The code that was sent along, or why none was; where a number is asked for first.
         text: Option<AtOnce>,
-        /// Whether a recovery code could answer it.
-        recovery: bool,
     },
     /// A session began: for everything, or for enrolment only.
     Session {
@@ -304,18 +301,9 @@ impl Act for BeginSignIn {
                 FirstShown::Vouched(vouch) => vouch.trust(),
             };
             let trust = sign_in::trust_offer(&account, role, work.at()).filter(|_| counts);
-            let codes = user.enrolled(account.generation).and_then(|e| e.codes.as_ref());
-            let recovery = codes.is_some_and(|c| c.left() > 0);
-            let policy = account.policy(role.audience(), work.at());
-            let asked = user.enrolled(account.generation).map(|e| e.asked(policy)).unwrap_or_default();
-            let factors: Vec<_> = asked.into_iter().map(|(id, factor)| (id, factor.kind())).collect();
-            let mut numbers = vec![];
-            for (factor, _) in &factors {
-                let number = masked_number(&desk, account_id, user_id, &user, *factor).await?;
-                numbers.extend(number.map(|number| (*factor, number)));
-            }
-            let text = match factors.first() {
-                Some((factor, FactorKind::Sms)) => {
+            let offers = offers(&desk, &account, &user, work.at()).await?;
+            let text = match offers.factors.first() {
+                Some(Offered { factor, kind: FactorKind::Sms, .. }) => {
                     let texted = NewSmsCode { code: mint.id(), verifier: mint.id() };
                     // The device's token was renewed just now.
                     let (factor, token, at) = (*factor, TokenVerdict::Current, work.at());
@@ -325,17 +313,7 @@ impl Act for BeginSignIn {
                 _ => None,
             };
             let reasons = course.reasons;
-            return Ok(Begun::Challenge {
-                sign_in,
-                reasons,
-                device_token,
-                expires_at,
-                trust,
-                factors,
-                numbers,
-                text,
-                recovery,
-            });
+            return Ok(Begun::Challenge { sign_in, reasons, device_token, expires_at, trust, offers, text });
         }
         let grant = grant(work, user_id, role, device_id, session, session_verifier).await?;
         Ok(Begun::Session {

@@ -18,6 +18,7 @@ use twofold_domain::user::{Familiarity, ProofKind, Purpose, SENT_CODE_LIFE, User
 
 use super::ActError;
 use super::ask::token_verdict;
+use super::offers::{Offers, offers};
 use super::post::{notify, text};
 use super::principal::{Credential, Principal};
 use super::sign_in::DeviceCredential;
@@ -373,11 +374,8 @@ impl Act for TextHere {
 pub struct OpenChallenge {
     /// When the attempt ends.
     pub expires_at: Timestamp,
-    /// The factors that answer it, in the order in which they are asked for, with the numbers of those that
-    /// have one.
-    pub factors: Vec<(FactorId, FactorKind, Option<String>)>,
-    /// Whether a recovery code could answer it.
-    pub recovery: bool,
+    /// What answers it.
+    pub offers: Offers,
     /// The last code that was sent for it.
     pub text: Option<Texted>,
     /// From when on another code is sent, where there is a number.
@@ -406,22 +404,17 @@ impl Act for ShowChallenge {
         let (account, user) = (work.account().await?, work.user(user_id).await?);
         let device = work.device(device_id).await?;
         let token = token_verdict(&desk, id, &device, &self.device).await?;
-        let (role, _) = challenged(&account, &user, &device, self.sign_in, token, work.at())?;
-        let enrolled = user.enrolled(account.generation);
-        let policy = account.policy(role.audience(), work.at());
-        let mut factors = vec![];
+        challenged(&account, &user, &device, self.sign_in, token, work.at())?;
+        let offers = offers(&desk, &account, &user, work.at()).await?;
         let (mut text, mut resend_at) = (None::<Texted>, None);
-        for (factor, held) in enrolled.map(|e| e.asked(policy)).unwrap_or_default() {
-            let number = masked_number(&desk, id, user_id, &user, factor).await?;
-            if number.is_some() {
-                let sent = last_of(&desk, id, user_id, &user, factor, Purpose::SignIn(self.sign_in)).await?;
-                if sent.as_ref().is_some_and(|sent| text.as_ref().is_none_or(|t| t.sent_at < sent.sent_at)) {
-                    text = sent;
-                }
+        for offered in offers.factors.iter().filter(|offered| offered.number.is_some()) {
+            let (factor, purpose) = (offered.factor, Purpose::SignIn(self.sign_in));
+            let sent = last_of(&desk, id, user_id, &user, factor, purpose).await?;
+            if sent.as_ref().is_some_and(|sent| text.as_ref().is_none_or(|t| t.sent_at < sent.sent_at)) {
+                text = sent;
             }
-            factors.push((factor, held.kind(), number));
         }
-        if factors.iter().any(|(_, kind, _)| *kind == FactorKind::Sms) {
+        if offers.factors.iter().any(|offered| offered.kind == FactorKind::Sms) {
             resend_at = Some(text.as_ref().map_or(work.at(), |text| text.resend_at));
         }
         let not_texted = match (resend_at, desk.texts()) {
@@ -435,8 +428,7 @@ impl Act for ShowChallenge {
         let failing = user.unreached().find(|(channel, _)| *channel == Channel::Sms);
         Ok(OpenChallenge {
             expires_at: device.attempts.get(&self.sign_in).map_or(work.at(), |open| open.expires_at),
-            factors,
-            recovery: enrolled.and_then(|e| e.codes.as_ref()).is_some_and(|codes| codes.left() > 0),
+            offers,
             text,
             resend_at,
             not_texted,

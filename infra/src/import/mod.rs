@@ -17,7 +17,7 @@ mod tokens;
 
 pub use otp_uri::{NotOtp, OtpUri};
 pub use table::{Flaw, Flaws, MAX_ROWS, Row, look, read};
-pub use tokens::{ContainerKey, FoundToken, MAX_TOKEN_BYTES, MAX_TOKENS, read_tokens, seed_bytes};
+pub use tokens::{ContainerKey, FoundToken, MAX_TOKEN_BYTES, MAX_TOKENS, form_of, read_tokens, seed_bytes};
 
 use twofold_domain::sealed::Kind;
 

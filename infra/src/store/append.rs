@@ -19,6 +19,8 @@ pub enum AggregateKind {
     User,
     /// A browser's or app's stream.
     Device,
+    /// What one reader read.
+    Reading,
 }
 
 impl AggregateKind {
@@ -28,6 +30,7 @@ impl AggregateKind {
             Self::Account => "account",
             Self::User => "user",
             Self::Device => "device",
+            Self::Reading => "reading",
         }
     }
 
@@ -37,6 +40,7 @@ impl AggregateKind {
             "account" => Some(Self::Account),
             "user" => Some(Self::User),
             "device" => Some(Self::Device),
+            "reading" => Some(Self::Reading),
             _ => None,
         }
     }

@@ -6,6 +6,7 @@ use cqrs_es::Aggregate;
 use twofold_domain::account::Account;
 use twofold_domain::device::Device;
 use twofold_domain::ids::{AccountId, StreamId, UserId};
+use twofold_domain::reading::Reading;
 use twofold_domain::time::Timestamp;
 use twofold_domain::user::User;
 
@@ -22,6 +23,7 @@ impl Work {
         self.held_account.as_ref().is_none_or(|h| h.recorded.is_empty())
             && self.users.values().all(|h| h.recorded.is_empty())
             && self.devices.values().all(|h| h.recorded.is_empty())
+            && self.readings.values().all(|h| h.recorded.is_empty())
             && self.extras == Extras::default()
     }
 
@@ -63,6 +65,14 @@ impl Work {
             }
             put(&scribe, stream, &held, &mut writes, &mut reads)?;
         }
+        for (reader, held) in self.readings {
+            let stream = Wanted::Reading(reader).stream(self.account);
+            if !held.recorded.is_empty() {
+                let head = held.head + held.recorded.len() as u64;
+                remember.readings.push((stream.id, head, Arc::clone(&held.state)));
+            }
+            put(&scribe, stream, &held, &mut writes, &mut reads)?;
+        }
         let extras = Extras { idempotency, ..self.extras };
         let latest = self.desk.keeps_account_time().then(|| self.at + LAG);
         Ok((Append { account: self.account, at: self.at, latest, writes, reads, extras }, remember))
@@ -75,6 +85,7 @@ pub(crate) struct Remember {
     account: Option<(StreamId, u64, Arc<Account>)>,
     users: Vec<(StreamId, u64, Arc<User>)>,
     devices: Vec<(StreamId, u64, Arc<Device>)>,
+    readings: Vec<(StreamId, u64, Arc<Reading>)>,
     forget: Vec<(AccountId, UserId)>,
     uncharged: Option<(AccountId, Uncharged, Timestamp)>,
     lock: Option<tokio::sync::OwnedMutexGuard<()>>,
@@ -91,6 +102,9 @@ impl Remember {
         }
         for (id, head, state) in self.devices {
             log.devices.committed(id, Arc::unwrap_or_clone(state), head);
+        }
+        for (id, head, state) in self.readings {
+            log.readings.committed(id, Arc::unwrap_or_clone(state), head);
         }
         for (account, person) in self.forget {
             desk.vault().forget(account, person);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use twofold_domain::account::Account;
 use twofold_domain::device::Device;
 use twofold_domain::ids::{AccountId, DeviceId, StreamId, UserId};
+use twofold_domain::reading::{Reader, Reading};
 use twofold_domain::user::User;
 
 use super::{Held, LAG, Work};
@@ -40,6 +41,13 @@ impl Work {
         self.devices.get(&device).map(|h| Arc::clone(&h.state)).ok_or(ActError::UnknownDevice)
     }
 
+    /// What a reader read lately. From here on their stream must not move.
+    pub(crate) async fn reading(&mut self, reader: Reader) -> Result<Arc<Reading>, ActError> {
+        self.load(&[Wanted::Reading(reader)]).await?;
+        let held = self.readings.get(&reader).map(|h| Arc::clone(&h.state));
+        held.ok_or_else(|| ActError::Bug("a stream that was not loaded".to_owned()))
+    }
+
     /// Loads a user and one of their devices with one look.
     pub(crate) async fn load_both(&mut self, user: UserId, device: DeviceId) -> Result<(), ActError> {
         self.load(&[Wanted::User(user), Wanted::Device(device)]).await
@@ -60,6 +68,7 @@ impl Work {
                 Wanted::Account => true,
                 Wanted::User(user) => self.users.contains_key(&user),
                 Wanted::Device(device) => self.devices.contains_key(&device),
+                Wanted::Reading(reader) => self.readings.contains_key(&reader),
             };
             if !known {
                 streams.push(one);
@@ -89,6 +98,9 @@ impl Work {
                 Wanted::Device(device) => {
                     self.devices.insert(device, log.devices.load_at(stream.id, head).await?.into());
                 }
+                Wanted::Reading(reader) => {
+                    self.readings.insert(reader, log.readings.load_at(stream.id, head).await?.into());
+                }
             }
         }
         Ok(())
@@ -111,6 +123,9 @@ impl Work {
             Wanted::Device(device) => {
                 log.devices.last_seen(id).map(|seen| self.devices.insert(device, seen.into())).is_some()
             }
+            Wanted::Reading(reader) => {
+                log.readings.last_seen(id).map(|seen| self.readings.insert(reader, seen.into())).is_some()
+            }
         };
         self.recalled |= known;
         known
@@ -132,8 +147,13 @@ impl Work {
         let account = self.held_account.iter().map(|h| (Wanted::Account, h.head));
         let users = self.users.iter().map(|(id, h)| (Wanted::User(*id), h.head));
         let devices = self.devices.iter().map(|(id, h)| (Wanted::Device(*id), h.head));
-        let (streams, seen): (Vec<_>, Vec<_>) =
-            account.chain(users).chain(devices).map(|(w, head)| (w.stream(self.account), head)).unzip();
+        let readings = self.readings.iter().map(|(reader, h)| (Wanted::Reading(*reader), h.head));
+        let (streams, seen): (Vec<_>, Vec<_>) = account
+            .chain(users)
+            .chain(devices)
+            .chain(readings)
+            .map(|(w, head)| (w.stream(self.account), head))
+            .unzip();
         Ok(self.heads(&streams).await? != seen || self.lags())
     }
 
@@ -148,6 +168,7 @@ pub(crate) enum Wanted {
     Account,
     User(UserId),
     Device(DeviceId),
+    Reading(Reader),
 }
 
 impl Wanted {
@@ -157,6 +178,9 @@ impl Wanted {
             Self::User(user) => Stream { kind: AggregateKind::User, id: StreamId::user(account, user) },
             Self::Device(device) => {
                 Stream { kind: AggregateKind::Device, id: StreamId::device(account, device) }
+            }
+            Self::Reading(reader) => {
+                Stream { kind: AggregateKind::Reading, id: StreamId::reading(account, reader) }
             }
         }
     }

@@ -6,6 +6,7 @@ use cqrs_es::Aggregate;
 use twofold_domain::account::{AccountCommand, AccountEvent};
 use twofold_domain::device::{DeviceCommand, DeviceEvent};
 use twofold_domain::ids::{DeviceId, UserId};
+use twofold_domain::reading::Note;
 use twofold_domain::user::{ResetCause, UserCommand, UserEvent};
 
 use super::{Held, Work};
@@ -44,6 +45,17 @@ impl Work {
         let events = self.device(device).await?.decide(command)?;
         self.record_device(device, events.clone()).await?;
         Ok(events)
+    }
+
+    /// Notes that a reader is shown something, if that is to be recorded.
+    pub(crate) async fn note_read(&mut self, note: Note) -> Result<(), ActError> {
+        let reader = note.reader;
+        self.account().await?;
+        let events = self.reading(reader).await?.decide(note);
+        if let Some(held) = self.readings.get_mut(&reader) {
+            fold(held, events);
+        }
+        Ok(())
     }
 
     /// Records what was decided about the account.

@@ -93,7 +93,7 @@ impl View for DeviceTrust {
             Event::Device(_, DeviceEvent::DeviceDistrusted { .. }) => {
                 row.map(|row| TrustRow { withdrawn: true, ..row })
             }
-            Event::Account(_) | Event::User(..) | Event::Device(..) => row,
+            Event::Account(_) | Event::User(..) | Event::Device(..) | Event::Reading(_) => row,
         }
     }
 }

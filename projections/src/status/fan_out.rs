@@ -39,7 +39,7 @@ impl View for FanOuts {
                 AccountEvent::AccountTwoFactorDisabled { generation, .. }
                 | AccountEvent::ResetFanOutCompleted { generation, .. },
             ) => Some(*generation),
-            Event::Account(_) | Event::User(..) | Event::Device(..) => None,
+            Event::Account(_) | Event::User(..) | Event::Device(..) | Event::Reading(_) => None,
         }
     }
 
@@ -49,7 +49,7 @@ impl View for FanOuts {
                 Some(FanOutRow { generation, disabled_seq: fact.seq, disabled_at: *at, people: *people })
             }
             Event::Account(AccountEvent::ResetFanOutCompleted { .. }) => None,
-            Event::Account(_) | Event::User(..) | Event::Device(..) => row,
+            Event::Account(_) | Event::User(..) | Event::Device(..) | Event::Reading(_) => row,
         }
     }
 }

@@ -47,7 +47,7 @@ impl View for Person {
                 | UserEvent::LanguageChanged { .. }
                 | UserEvent::PersonErased { .. },
             ) => Some(*user),
-            Event::Account(_) | Event::User(..) | Event::Device(..) => None,
+            Event::Account(_) | Event::User(..) | Event::Device(..) | Event::Reading(_) => None,
         }
     }
 
@@ -72,7 +72,7 @@ impl View for Person {
             Event::User(_, UserEvent::PersonErased { at, .. }) => {
                 row.map(|row| PersonRow { name: None, email: None, erased_at: Some(*at), ..row })
             }
-            Event::Account(_) | Event::User(..) | Event::Device(..) => row,
+            Event::Account(_) | Event::User(..) | Event::Device(..) | Event::Reading(_) => row,
         }
     }
 }

@@ -36,7 +36,7 @@ impl View for UserActivity {
 
     fn key(fact: &Fact) -> Option<UserId> {
         let touches = match &fact.event {
-            Event::Account(_) => false,
+            Event::Account(_) | Event::Reading(_) => false,
             Event::User(_, event) => match event {
                 UserEvent::FactorConfirmed { .. }
                 | UserEvent::RecoveryCodesGenerated { .. }
@@ -169,7 +169,7 @@ impl View for UserActivity {
             }
             Event::Device(_, DeviceEvent::SessionStarted { at, .. }) => row.last_sign_in_at = Some(*at),
             // `key` names everything that matters, without a catch-all.
-            Event::Account(_) | Event::User(..) | Event::Device(..) => {}
+            Event::Account(_) | Event::User(..) | Event::Device(..) | Event::Reading(_) => {}
         }
         Some(row)
     }

@@ -77,7 +77,7 @@ impl View for Waits {
                 | UserEvent::UserThawed { recovery, .. }
                 | UserEvent::RecoveryCompleted { recovery, .. },
             ) => Some(recovery.uuid()),
-            Event::Account(_) | Event::User(..) | Event::Device(..) => None,
+            Event::Account(_) | Event::User(..) | Event::Device(..) | Event::Reading(_) => None,
         }
     }
 
@@ -105,7 +105,7 @@ impl View for Waits {
                 | UserEvent::UserThawed { .. }
                 | UserEvent::RecoveryCompleted { .. },
             ) => None,
-            Event::Account(_) | Event::User(..) | Event::Device(..) => row,
+            Event::Account(_) | Event::User(..) | Event::Device(..) | Event::Reading(_) => row,
         }
     }
 }

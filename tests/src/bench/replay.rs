@@ -11,6 +11,7 @@ use sqlx::PgConnection;
 use twofold_domain::account::{Account, AccountEvent};
 use twofold_domain::device::{Device, DeviceEvent};
 use twofold_domain::ids::StreamId;
+use twofold_domain::reading::{Reading, ReadingEvent};
 use twofold_domain::user::{User, UserEvent};
 use twofold_infra::store::{AggregateKind, EventStore, Recorded};
 use twofold_projections::bulk::rebuild;
@@ -90,6 +91,7 @@ struct Everything {
     accounts: HashMap<StreamId, Account>,
     users: HashMap<StreamId, User>,
     devices: HashMap<StreamId, Device>,
+    readings: HashMap<StreamId, Reading>,
 }
 
 impl Everything {
@@ -107,6 +109,10 @@ impl Everything {
             AggregateKind::Device => {
                 let typed: DeviceEvent = serde_json::from_str(&event.payload)?;
                 self.devices.entry(id).or_default().evolve(&typed);
+            }
+            AggregateKind::Reading => {
+                let typed: ReadingEvent = serde_json::from_str(&event.payload)?;
+                self.readings.entry(id).or_default().evolve(typed);
             }
         }
         Ok(())

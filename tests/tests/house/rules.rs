@@ -7,6 +7,7 @@ use std::path::Path;
 use strum::VariantNames as _;
 use twofold_domain::account::AccountEvent;
 use twofold_domain::device::DeviceEvent;
+use twofold_domain::reading::ReadingEvent;
 use twofold_domain::user::UserEvent;
 
 use crate::repository::{files, text};
@@ -145,7 +146,8 @@ fn every_rule_is_in_the_table_once() {
 #[test]
 fn every_command_and_event_of_the_table_exists() {
     let commands = commands();
-    let events = [AccountEvent::VARIANTS, UserEvent::VARIANTS, DeviceEvent::VARIANTS].concat();
+    let events = [AccountEvent::VARIANTS, UserEvent::VARIANTS, DeviceEvent::VARIANTS, ReadingEvent::VARIANTS];
+    let events = events.concat();
     for row in rows() {
         for name in &row.commands {
             assert!(commands.contains(name), "{}: there is no act or command {name}", row.rule);

@@ -19,6 +19,7 @@
 
 mod calls;
 mod cells;
+mod reads;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};

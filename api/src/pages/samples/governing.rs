@@ -11,7 +11,7 @@ use crate::pages::governing::{
     Ahead, Beginning, Concerns, Floor, FloorForm, Forecast, Governance, Place, ProfileChoice, Profiles,
     RuleRow, Schedule, Schedules, Stands,
 };
-use crate::pages::help::{Exempt, Exemption, Help, InTheWay, Ticket, Waiting};
+use crate::pages::help::{Exempt, Exemption, Help, InTheWay, RunningGrant, Stop, Ticket, Waiting};
 
 fn path() -> String {
     "/somewhere".to_owned()
@@ -35,9 +35,13 @@ pub(super) fn help(l: Language) -> Help {
             since: when("2026-02-11T14:03:22Z"),
             due: when("2026-02-14T14:03:22Z"),
             reason: "Lost <script>".into(),
+            stop: Some(Stop { action: path(), case: "rec_0".into(), href: path() }),
         }),
         frozen: Some(when("2026-02-11T14:03:22Z")),
         opens: Some(when("2026-02-14T14:03:22Z")),
+        grant: Some(RunningGrant { until: when("2026-02-14T14:03:22Z"), unseen: true, stop: None }),
+        tokens: vec![("A-4711 <spare>".into(), "stk_0".into())],
+        withdraw: path(),
         exemption: Some(Exempt { id: "exm_0".into(), until: when("2026-02-14T14:03:22Z"), end: path() }),
         ticket: Some(when("2026-02-14T14:03:22Z")),
         asked: vec![l.say("value-reset-owner")],
@@ -132,6 +136,9 @@ pub(super) fn pages(l: Language) -> Vec<(&'static str, String)> {
                 acts: vec![("guard_erase".into(), "guarded-erase".into(), true)],
                 now: l.say("guarded-erase"),
                 team_may_waive_both: false,
+                issuers_see_codes: true,
+                repair_wait_hours: Field::wrong(l.with_two("policy-range", 4, 72)),
+                repair_wait_hint: l.with_two("governance-repair-hint", 4, 72),
                 reason: Field::wrong(l.say("governance-reason-wrong")),
             }
             .render(),

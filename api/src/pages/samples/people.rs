@@ -50,6 +50,7 @@ fn list(l: Language) -> People {
         invite: path(),
         import: path(),
         all_groups: path(),
+        stock: path(),
     }
 }
 

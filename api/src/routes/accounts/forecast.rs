@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use twofold_domain::ids::{StreamId, UserId};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::policy::Role;
+use twofold_domain::reading::{Matter, Question as Read};
 use twofold_projections::{impact, status};
 use utoipa::{IntoParams, ToSchema};
 
@@ -66,7 +67,7 @@ pub(super) async fn forecast(
     Path(account): Path<AccountName>,
     Query(question): Query<Question>,
 ) -> Result<Json<Forecast>, Problem> {
-    let me = reader.of_account(&app, &account, Deed::ReadStatus).await?;
+    let me = reader.reads_of_account(&app, &account, Deed::ReadStatus, Read::of(Matter::Forecast)).await?;
     let at = question.at.0;
     if at < app.now_of(me.account) {
         let words = "a forecast is of an instant ahead; ask the status report for the past";

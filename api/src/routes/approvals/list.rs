@@ -4,6 +4,8 @@ use axum::extract::State;
 use serde::Serialize;
 use twofold_domain::account::GuardedAct;
 use twofold_domain::ids::{ApprovalId, UserId};
+use twofold_domain::permission::Act as Deed;
+use twofold_domain::reading::{Matter, Question};
 use twofold_infra::acts::{ListApprovals, ShowApproval, Shown};
 use utoipa::ToSchema;
 
@@ -80,6 +82,7 @@ pub(super) struct Approvals {
 #[utoipa::path(get, path = "/v1/approvals", tag = "approvals", security(("bearer" = [])),
     responses((status = 200, description = "Everything that waits.", body = Approvals), Reading))]
 pub(super) async fn list(State(app): State<App>, session: Session) -> Result<Json<Approvals>, Problem> {
+    session.reads(&app, Deed::ReadApprovals, Question::of(Matter::Approvals)).await?;
     let act = ListApprovals { credential: session.credential.clone() };
     let done = app.perform(session.credential.account(), session.context, act).await?;
     Ok(Json(Approvals { approvals: done.reply.into_iter().map(Into::into).collect() }))
@@ -94,6 +97,7 @@ pub(super) async fn one(
     session: Session,
     Path(approval): Path<ApprovalId>,
 ) -> Result<Json<ApprovalShown>, Problem> {
+    session.reads(&app, Deed::ReadApprovals, Question::of(Matter::Approvals)).await?;
     let act = ShowApproval { credential: session.credential.clone(), approval };
     let done = app.perform(session.credential.account(), session.context, act).await?;
     Ok(Json(done.reply.into()))

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use twofold_domain::device::Trust;
 use twofold_domain::ids::{DeviceId, StreamId};
 use twofold_domain::permission::Act as Deed;
+use twofold_domain::reading::Matter;
 use twofold_domain::sealed::{IpAddress, UserAgent};
 use twofold_domain::sign_in::trust_holds;
 use twofold_projections::directory::{self, DeviceRow};
@@ -75,7 +76,7 @@ pub(super) async fn list(
     Path(who): Path<UserName>,
     Query(seen): Query<Seen>,
 ) -> Result<Json<Devices>, Problem> {
-    let (me, id) = session.may_upon(&app, who, |_| Deed::ReadOwn, Deed::ReadDevices).await?;
+    let (me, id) = session.reads_of(&app, who, Deed::ReadDevices, Matter::Devices).await?;
     let person = user(&app, me.account, id).await?.state;
     let account = app.desk.log().accounts.load(StreamId::account(me.account)).await?.state;
     if let Some(position) = seen.min_position {

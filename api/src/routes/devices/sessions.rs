@@ -4,6 +4,7 @@ use axum::extract::State;
 use serde::Serialize;
 use twofold_domain::ids::StreamId;
 use twofold_domain::permission::Act as Deed;
+use twofold_domain::reading::Matter;
 use twofold_domain::sign_in::SignedIn;
 use twofold_projections::directory;
 use utoipa::ToSchema;
@@ -35,7 +36,7 @@ pub(super) async fn sessions(
     Path(who): Path<UserName>,
     Query(seen): Query<Seen>,
 ) -> Result<Json<Sessions>, Problem> {
-    let (me, id) = session.may_upon(&app, who, |_| Deed::ReadOwn, Deed::ReadDevices).await?;
+    let (me, id) = session.reads_of(&app, who, Deed::ReadDevices, Matter::Devices).await?;
     let person = user(&app, me.account, id).await?.state;
     let account = app.desk.log().accounts.load(StreamId::account(me.account)).await?.state;
     if let Some(position) = seen.min_position {

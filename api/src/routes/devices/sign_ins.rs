@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use twofold_domain::device::{Decision, DeviceEvent, Method, Why};
 use twofold_domain::ids::{DeviceId, SignInId};
 use twofold_domain::permission::Act as Deed;
+use twofold_domain::reading::Matter;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::app::App;
@@ -83,7 +84,7 @@ pub(super) async fn sign_ins(
     Path(who): Path<UserName>,
     Query(which): Query<Which>,
 ) -> Result<Json<Page<SignInShown>>, Problem> {
-    let (me, id) = session.may_upon(&app, who, |_| Deed::ReadOwn, Deed::ReadDevices).await?;
+    let (me, id) = session.reads_of(&app, who, Deed::ReadDevices, Matter::SignIns).await?;
     user(&app, me.account, id).await?;
     let before = which.cursor.as_ref().map(|cursor| cursor.open::<u64>(LIST)).transpose()?;
     let rows = which.limit.get() as u32 + 1;
@@ -146,7 +147,7 @@ pub(super) async fn why(
     session: Session,
     Path(SignInPath { user: who, position }): Path<SignInPath>,
 ) -> Result<Json<Explained>, Problem> {
-    let (me, id) = session.may_upon(&app, who, |_| Deed::ReadOwn, Deed::ReadDevices).await?;
+    let (me, id) = session.reads_of(&app, who, Deed::ReadDevices, Matter::SignIns).await?;
     user(&app, me.account, id).await?;
     let (sign_in, device, found) = explained(&app, me.account, id, position).await?;
     Ok(Json(Explained {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use twofold_domain::device::{Decision, Why};
 use twofold_domain::factor::FactorKind;
 use twofold_domain::ids::{FactorId, SignInId, UserId};
-use twofold_infra::acts::{Asserted, AtOnce, BeginSignIn, Begun, DeviceCredential};
+use twofold_infra::acts::{Asserted, AtOnce, BeginSignIn, Begun, DeviceCredential, Offered, Offers};
 use utoipa::ToSchema;
 
 use super::text::{NotTextedShown, TextShown};
@@ -136,6 +136,9 @@ pub(super) struct Challenge {
     methods: Vec<&'static str>,
     /// The factors that answer it, the preferred one first.
     factors: Vec<Asked>,
+    /// What is left to whoever has none of these: `mailbox` or `owner` (ask for a way back in at
+    /// `/v1/sign-ins/{sign_in}/recovery`), `grant` (an owner or an admin grants a code).
+    recovery_route: &'static str,
     /// The code that was sent along, where a number is asked for first: on its way (`sent`), to be asked for
     /// later (`later`), or not to be had (`not_sent`).
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -150,13 +153,22 @@ pub(super) struct Challenge {
 pub(super) struct Asked {
     /// Which.
     #[schema(value_type = String)]
-    pub(super) id: FactorId,
+    id: FactorId,
     /// `totp`, `token`, `sms`, `webauthn`.
     #[schema(value_type = String)]
-    pub(super) kind: FactorKind,
+    kind: FactorKind,
+    /// What its owner calls it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
     /// The last two digits of its number, where it has one: `••56`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) number: Option<String>,
+    number: Option<String>,
+}
+
+impl From<Offered> for Asked {
+    fn from(Offered { factor, kind, name, number }: Offered) -> Self {
+        Self { id: factor, kind, name, number }
+    }
 }
 
 /// What became of the code that goes out with a challenge.
@@ -185,10 +197,10 @@ impl From<AtOnce> for SentAlong {
 }
 
 /// What answers a challenge, each once, in the order in which its factors are asked for.
-pub(super) fn methods(factors: &[(FactorId, FactorKind)], recovery: bool) -> Vec<&'static str> {
+pub(super) fn methods(offers: &Offers) -> Vec<&'static str> {
     let mut methods = vec![];
-    for (_, kind) in factors {
-        let method = match kind {
+    for offered in &offers.factors {
+        let method = match offered.kind {
             FactorKind::Totp | FactorKind::Token => "otp",
             FactorKind::Sms => "sms_code",
             FactorKind::Webauthn => "assertion",
@@ -197,7 +209,7 @@ pub(super) fn methods(factors: &[(FactorId, FactorKind)], recovery: bool) -> Vec
             methods.push(method);
         }
     }
-    methods.extend(recovery.then_some("recovery_code"));
+    methods.extend(offers.recovery_code.then_some("recovery_code"));
     methods
 }
 
@@ -228,30 +240,15 @@ pub(super) async fn sign_in(
     let done = app.perform(account, context, act).await?;
     let shown = match done.reply {
         Begun::Refused => return Err(Problem::sign_in_refused()),
-        Begun::Challenge {
-            sign_in,
-            reasons,
-            device_token,
-            expires_at,
-            trust,
-            factors,
-            numbers,
-            text,
-            recovery,
-        } => {
-            let methods = methods(&factors, recovery);
-            let factors = factors.into_iter().map(|(id, kind)| {
-                let number = numbers.iter().find(|(of, _)| *of == id).map(|(_, number)| number.clone());
-                Asked { id, kind, number }
-            });
-            let factors = factors.collect();
+        Begun::Challenge { sign_in, reasons, device_token, expires_at, trust, offers, text } => {
             SignedIn::Challenge(Challenge {
                 sign_in,
                 reasons,
                 device_token: device_token.into(),
                 expires_at: expires_at.into(),
-                methods,
-                factors,
+                methods: methods(&offers),
+                recovery_route: offers.lost.into(),
+                factors: offers.factors.into_iter().map(Asked::from).collect(),
                 text: text.map(SentAlong::from),
                 trust_days: trust.map(|span| (span.whole_seconds() / 86_400) as u32),
             })

@@ -5,7 +5,6 @@
 use axum::extract::State;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
-use twofold_domain::factor::FactorKind;
 use twofold_domain::ids::{FactorId, SignInId};
 use twofold_infra::acts::{NotTexted, ShowChallenge, TextSignIn, Texted};
 use twofold_projections::messages::{self, Standing};
@@ -95,6 +94,9 @@ pub(super) struct ChallengeShown {
     methods: Vec<&'static str>,
     /// The factors that answer it, the preferred one first.
     factors: Vec<Asked>,
+    /// What is left to whoever has none of these: `mailbox` or `owner` (ask for a way back in at
+    /// `/v1/sign-ins/{sign_in}/recovery`), `grant` (an owner or an admin grants a code).
+    recovery_route: &'static str,
     /// The last code that was sent for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     text: Option<TextShown>,
@@ -126,15 +128,15 @@ pub(super) async fn challenge(
     let (account, user) = (device.account(), device.holder());
     let act = ShowChallenge { device, sign_in };
     let open = app.perform(account, context, act).await.map_err(of_device)?.reply;
-    let kinds: Vec<(FactorId, FactorKind)> = open.factors.iter().map(|(id, kind, _)| (*id, *kind)).collect();
     let delivery = match open.text {
         Some(_) => messages::last_text(app.store(), account, user).await?.map(Outcome::from),
         None => None,
     };
     Ok(Json(ChallengeShown {
         expires_at: open.expires_at.into(),
-        methods: methods(&kinds, open.recovery),
-        factors: open.factors.into_iter().map(|(id, kind, number)| Asked { id, kind, number }).collect(),
+        methods: methods(&open.offers),
+        recovery_route: open.offers.lost.into(),
+        factors: open.offers.factors.into_iter().map(Asked::from).collect(),
         text: open.text.map(TextShown::from),
         delivery,
         resend_at: open.resend_at.map(Instant::from),

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use twofold_domain::permission::Act as Deed;
+use twofold_domain::reading::{Matter, Question};
 use twofold_projections::audit::{self, Filter};
 
 use super::shown::EventShown;
@@ -20,7 +21,9 @@ pub(super) async fn event(
     reader: Reader,
     Path(position): Path<u64>,
 ) -> Result<Json<EventShown>, Problem> {
-    let me = reader.may(&app, Deed::ReadAudit).await?;
+    let me = reader
+        .reads(&app, Deed::ReadAudit, Question::of(Matter::Events).narrowed("position", Some(position)))
+        .await?;
     if position == 0 || position > app.position(me.account).await? {
         return Err(Problem::not_found());
     }

@@ -6,6 +6,7 @@ use strum::IntoEnumIterator as _;
 use twofold_domain::delivery::Channel;
 use twofold_domain::ids::UserId;
 use twofold_domain::permission::Act as Deed;
+use twofold_domain::reading::{Matter, Question};
 use twofold_projections::messages;
 use utoipa::ToSchema;
 
@@ -67,7 +68,8 @@ pub(super) async fn delivery(
     reader: Reader,
     Path(account): Path<AccountName>,
 ) -> Result<Json<Delivery>, Problem> {
-    let me = reader.of_account(&app, &account, Deed::ReadStatus).await?;
+    let me =
+        reader.reads_of_account(&app, &account, Deed::ReadStatus, Question::of(Matter::Delivery)).await?;
     app.caught_up(messages::NAME, me.account, app.position(me.account).await?).await?;
     let state = app.desk.log().accounts.load(twofold_domain::ids::StreamId::account(me.account)).await?.state;
     let backlog = app.store().backlog(Some(me.account)).await?;

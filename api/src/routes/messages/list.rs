@@ -4,6 +4,7 @@ use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use twofold_domain::ids::MessageId;
 use twofold_domain::permission::Act as Deed;
+use twofold_domain::reading::Matter;
 use twofold_infra::store::DueMessage;
 use twofold_projections::messages::{self, MessageRow};
 use utoipa::{IntoParams, ToSchema};
@@ -118,7 +119,7 @@ pub(super) async fn messages(
     Path(who): Path<UserName>,
     Query(which): Query<Which>,
 ) -> Result<Json<Page<MessageShown>>, Problem> {
-    let (me, id) = session.may_upon(&app, who, |_| Deed::ReadOwn, Deed::ReadDevices).await?;
+    let (me, id) = session.reads_of(&app, who, Deed::ReadDevices, Matter::Messages).await?;
     crate::routes::door::user(&app, me.account, id).await?;
     if let Some(position) = which.min_position {
         app.caught_up(messages::NAME, me.account, position).await?;

@@ -5,6 +5,7 @@ use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use twofold_domain::ids::{ClientId, StreamId, TokenId};
 use twofold_domain::permission::Act as Deed;
+use twofold_domain::reading::{Matter, Question};
 use twofold_infra::acts::{RegisterClient, RemoveClient};
 use twofold_projections::integrations;
 use utoipa::ToSchema;
@@ -78,7 +79,7 @@ pub(super) struct ClientToken {
     security(("bearer" = []), ("password" = [])),
     responses((status = 200, description = "The programs, by name.", body = Clients), Reading))]
 pub(super) async fn list(State(app): State<App>, reader: Reader) -> Result<Json<Clients>, Problem> {
-    let me = reader.may(&app, Deed::ReadIntegrations).await?;
+    let me = reader.reads(&app, Deed::ReadIntegrations, Question::of(Matter::Integrations)).await?;
     app.caught_up(integrations::NAME, me.account, app.position(me.account).await?).await?;
     let rows = integrations::tokens_of_programs(app.store().views(), me.account).await?;
     let account = app.desk.log().accounts.load(StreamId::account(me.account)).await?.state;

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use twofold_domain::permission::Act as Deed;
+use twofold_domain::reading::{Matter, Question};
 use twofold_projections::integrations;
 
 use crate::app::App;
@@ -26,7 +27,9 @@ pub(super) async fn integrations(
     reader: Reader,
     Path(account): Path<AccountName>,
 ) -> Result<Json<Integrations>, Problem> {
-    let me = reader.of_account(&app, &account, Deed::ReadIntegrations).await?;
+    let me = reader
+        .reads_of_account(&app, &account, Deed::ReadIntegrations, Question::of(Matter::Integrations))
+        .await?;
     app.caught_up(integrations::NAME, me.account, app.position(me.account).await?).await?;
     let found = report(&app.desk, me.account, app.now_of(me.account)).await;
     found.map(Json).map_err(|error| app.problem(error))

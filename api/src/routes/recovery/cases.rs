@@ -4,6 +4,7 @@ use axum::extract::State;
 use serde::Deserialize;
 use twofold_domain::ids::RecoveryId;
 use twofold_domain::permission::Act as Deed;
+use twofold_domain::reading::{Matter, Question};
 use twofold_projections::recovery;
 use utoipa::IntoParams;
 
@@ -31,7 +32,7 @@ pub(super) async fn list(
     reader: Reader,
     Query(fresh): Query<Fresh>,
 ) -> Result<Json<RecoveryCases>, Problem> {
-    let me = reader.may(&app, Deed::ReadRecoveries).await?;
+    let me = reader.reads(&app, Deed::ReadRecoveries, Question::of(Matter::Recoveries)).await?;
     let position = match fresh.min_position {
         Some(position) => position,
         None => app.position(me.account).await?,
@@ -52,7 +53,7 @@ pub(super) async fn one(
     Path(case): Path<RecoveryId>,
     Query(fresh): Query<Fresh>,
 ) -> Result<Json<CaseShown>, Problem> {
-    let me = reader.may(&app, Deed::ReadRecoveries).await?;
+    let me = reader.reads(&app, Deed::ReadRecoveries, Question::of(Matter::Recoveries)).await?;
     let position = match fresh.min_position {
         Some(position) => position,
         None => app.position(me.account).await?,

@@ -4,6 +4,8 @@ use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use twofold_domain::factor::token::Moves;
 use twofold_domain::ids::{StockTokenId, UserId};
+use twofold_domain::permission::Act as Deed;
+use twofold_domain::reading::{Matter, Question};
 use twofold_infra::acts::{ListStock, StockToken};
 use utoipa::{IntoParams, ToSchema};
 
@@ -66,6 +68,7 @@ pub(super) async fn stock(
     session: Session,
     Query(Asked { after }): Query<Asked>,
 ) -> Result<Json<Stock>, Problem> {
+    session.reads(&app, Deed::ManageStock, Question::of(Matter::Stock)).await?;
     let act = ListStock { credential: session.credential.clone(), after, limit: PAGE };
     let done = app.perform(session.credential.account(), session.context, act).await?;
     let full = done.reply.len() == PAGE as usize;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use twofold_domain::ids::{GroupId, StreamId, UserId};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::policy::Role;
+use twofold_domain::reading::{Matter, Question};
 use twofold_domain::sealed::{Email, PersonName};
 use twofold_domain::status::{Rule, Standing};
 use twofold_projections::status::{self, person, report};
@@ -77,7 +78,9 @@ pub(super) async fn list(
     reader: Reader,
     Query(which): Query<Which>,
 ) -> Result<Json<Page<Listed>>, Problem> {
-    let me = reader.may(&app, Deed::ReadPeople).await?;
+    let me = reader
+        .reads(&app, Deed::ReadPeople, Question::of(Matter::People).narrowed("group", which.group))
+        .await?;
     let after = match &which.cursor {
         Some(cursor) => cursor.open::<UserId>(LIST)?,
         None => UserId::from_uuid(uuid::Uuid::nil()),

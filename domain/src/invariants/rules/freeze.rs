@@ -48,6 +48,7 @@ fn frozen_out() -> Rule {
                         )
                     }
                     Event::User(..) | Event::Account(_) => !back,
+                    Event::Reading(_) => false,
                 };
             if acts || comes || on.meaning.spends.is_some() || on.meaning.stands.is_some() {
                 find.expect(!acts && !comes, || format!("{:?} {:?}", on.entry.by, on.meaning.subject));

@@ -31,7 +31,7 @@ fn time_forward() -> Rule {
 fn stream_numbered() -> Rule {
     let mut heads = HashMap::new();
     rule("stream-numbered", "Every stream's events are numbered from 1 without gaps.", move |on, find| {
-        let before = heads.insert(on.entry.stream, on.entry.sequence).unwrap_or(0);
+        let before = heads.insert((on.entry.event.kind(), on.entry.stream), on.entry.sequence).unwrap_or(0);
         find.expect(on.entry.sequence == before + 1, || {
             format!("{} of stream {} follows {before}", on.entry.sequence, on.entry.stream)
         });

@@ -11,6 +11,7 @@ mod kinds;
 mod log;
 mod operator;
 mod people;
+mod reading;
 mod recovery;
 mod resets;
 mod sessions;
@@ -43,6 +44,7 @@ pub(super) fn all() -> Vec<Rule> {
         operator::rules,
         approvals::rules,
         tokens::rules,
+        reading::rules,
     ];
     files.into_iter().flat_map(|rules| rules()).collect()
 }

@@ -56,7 +56,7 @@ fn operator_by_grant() -> Rule {
                 let owner = becomes || on.scene.role(*user) == Role::Owner;
                 owned |= (comes || becomes) && owner && let_in.contains(user);
             }
-            Event::Account(_) | Event::Device(..) => {}
+            Event::Account(_) | Event::Device(..) | Event::Reading(_) => {}
         },
     )
 }

@@ -43,7 +43,7 @@ fn erased_silent() -> Rule {
                 Event::Device(_, DeviceEvent::SessionEnded { .. } | DeviceEvent::DeviceDistrusted { .. }) => {
                     true
                 }
-                Event::Device(..) | Event::User(..) | Event::Account(_) => !person.erased,
+                Event::Device(..) | Event::User(..) | Event::Account(_) | Event::Reading(_) => !person.erased,
             };
             find.expect(silent, || format!("{:?}", on.meaning.subject));
         },
@@ -63,7 +63,7 @@ fn deactivated_out() -> Rule {
                         _,
                         DeviceEvent::SignInStarted { .. } | DeviceEvent::SessionStarted { .. },
                     ) => true,
-                    Event::Device(..) => false,
+                    Event::Device(..) | Event::Reading(_) => false,
                     Event::User(..) | Event::Account(_) => on.meaning.spends.is_some(),
                 };
             if acts || comes || on.meaning.spends.is_some() || on.meaning.stands.is_some() {

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::super::history::Case;
 use super::{
-    account, acts, all, approvals, binding, budgets, freeze, kinds, log, operator, people, recovery, resets,
-    sessions, sign_in, single_use, tokens, trust, waits,
+    account, acts, all, approvals, binding, budgets, freeze, kinds, log, operator, people, reading, recovery,
+    resets, sessions, sign_in, single_use, tokens, trust, waits,
 };
 
 fn cases() -> Vec<Case> {
@@ -23,6 +23,7 @@ fn cases() -> Vec<Case> {
         sessions::cases,
         trust::cases,
         waits::cases,
+        reading::cases,
         recovery::cases,
         freeze::cases,
         operator::cases,

@@ -11,6 +11,7 @@ use super::{
 use crate::account::AccountEvent;
 use crate::device::{DeviceEvent, DistrustCause, Scope};
 use crate::ids::{DeviceId, UserId};
+use crate::reading::ReadingEvent;
 use crate::time::Timestamp;
 use crate::user::{Purpose, ResetCause, UserEvent};
 
@@ -36,6 +37,8 @@ impl Scene {
                 self.account.owners = self.account.owners + owner(self) - before;
             }
             Event::Device(device, event) => self.device_event(*device, event),
+            // Reading changes nothing.
+            Event::Reading(ReadingEvent::DataRead { .. } | ReadingEvent::DataExported { .. }) => {}
         }
     }
 

@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 
 use super::{Flaw, Flaws};
 use crate::acts::TokenSeed;
-use crate::verify::totp::Seed;
+use crate::verify::totp::{OutOfBounds, Seed};
 
 pub use pskc::ContainerKey;
 
@@ -24,6 +24,12 @@ pub const MAX_TOKENS: usize = 1_000;
 pub const MAX_TOKEN_BYTES: usize = 2 << 20;
 /// The longest serial, in bytes: as long as what is sealed of it may be.
 const MAX_SERIAL: usize = 64;
+
+/// In which form a file comes: a container is XML, and no table begins with a tag.
+pub fn form_of(file: &str) -> TokenFile {
+    let text = file.trim_start_matches('\u{feff}').trim_start();
+    if text.starts_with('<') { TokenFile::Pskc } else { TokenFile::Csv }
+}
 
 /// A token of a file.
 #[derive(Clone)]
@@ -95,7 +101,12 @@ impl Claimed {
                 None
             }
             Err(why) => {
-                flaws.add(line, "", why.to_string());
+                let field = match why {
+                    OutOfBounds::Seed => "seed",
+                    OutOfBounds::Digits => "digits",
+                    OutOfBounds::Period => "period",
+                };
+                flaws.add(line, field, why.to_string());
                 None
             }
         }

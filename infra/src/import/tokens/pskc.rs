@@ -64,7 +64,7 @@ pub(super) fn read(file: &str, key: Option<&ContainerKey>, found: &mut Vec<Found
     let opening = match Opening::of(root, key) {
         Ok(opening) => opening,
         Err(why) => {
-            flaws.add(line(root), "", why);
+            flaws.add(line(root), "key", why);
             return;
         }
     };
@@ -121,25 +121,34 @@ fn token(package: Node<'_, '_>, key: Node<'_, '_>, opening: &Opening) -> Result<
         }
     };
     let secret = child(data, "Secret").ok_or(wrong("Secret", "is missing"))?;
-    let seed = seed(secret, opening).map_err(|why| ("Secret", why))?;
+    let seed = seed(secret, opening)?;
     Ok(Claimed { line: line(key), serial, seed, algorithm: hash, digits, moves })
 }
 
-fn seed(secret: Node<'_, '_>, opening: &Opening) -> Result<Zeroizing<Vec<u8>>, String> {
+fn seed(secret: Node<'_, '_>, opening: &Opening) -> Result<Zeroizing<Vec<u8>>, Wrong> {
+    let wrong = |why: &str| ("Secret", why.to_owned());
     if let Some(plain) = text(secret, "PlainValue") {
-        return bytes(plain).ok_or_else(|| "is not base 64".to_owned());
+        return bytes(plain).ok_or_else(|| wrong("is not base 64"));
     }
-    let sealed = child(secret, "EncryptedValue").ok_or("has no value")?;
+    let sealed = child(secret, "EncryptedValue").ok_or_else(|| wrong("has no value"))?;
     let (key, mac) = match opening {
         Opening::Open { key, mac } => (key, mac),
-        Opening::Locked => return Err("is encrypted: give the pre-shared key or the password".to_owned()),
+        Opening::Locked => {
+            return Err((
+                "key",
+                "is needed: the seed is encrypted, under a pre-shared key or a password".to_owned(),
+            ));
+        }
     };
-    let cipher = cipher_value(sealed)?;
-    let tag = text(secret, "ValueMAC").and_then(bytes).ok_or("has no MAC, and is not trusted without one")?;
+    let cipher = cipher_value(sealed).map_err(|why| wrong(&why))?;
+    let tag = text(secret, "ValueMAC").and_then(bytes);
+    let tag = tag.ok_or_else(|| wrong("has no MAC, and is not trusted without one"))?;
     if !mac.verifies(&cipher, &tag) {
-        return Err("has a MAC that is not right: another key, or it was changed".to_owned());
+        let why =
+            "does not open the seed, whose MAC is not right: another key or password, or it was changed";
+        return Err(("key", why.to_owned()));
     }
-    decrypt(key, &cipher)
+    decrypt(key, &cipher).map_err(|why| ("key", why))
 }
 
 /// The keys of a container.
@@ -159,9 +168,11 @@ impl Opening {
         let key = match (given, derived) {
             (ContainerKey::PreShared(key), None) => key.clone(),
             (ContainerKey::Password(password), Some(derived)) => derive(derived, password)?,
-            (ContainerKey::Password(_), None) => return Err("takes a pre-shared key, not a password".into()),
+            (ContainerKey::Password(_), None) => {
+                return Err("is a pre-shared key in this container, not a password".into());
+            }
             (ContainerKey::PreShared(_), Some(_)) => {
-                return Err("takes a password, not a pre-shared key".into());
+                return Err("is a password in this container, not a pre-shared key".into());
             }
         };
         let method = child(root, "MACMethod").ok_or("has no MACMethod, and is not trusted without one")?;
@@ -234,7 +245,7 @@ fn cipher_value(sealed: Node<'_, '_>) -> Result<Zeroizing<Vec<u8>>, String> {
 
 /// The first block is the initialisation vector; the last byte says how much is padding (XML Encryption §5.2).
 fn decrypt(key: &[u8], cipher: &[u8]) -> Result<Zeroizing<Vec<u8>>, String> {
-    let broken = || "cannot be decrypted".to_owned();
+    let broken = || "opens nothing: another key or password, or the container was changed".to_owned();
     let (iv, body) = cipher.split_at_checked(BLOCK).ok_or_else(broken)?;
     let decryptor = cbc::Decryptor::<Aes128>::new_from_slices(key, iv).map_err(|_| broken())?;
     let clear = decryptor.decrypt_padded_vec_mut::<NoPadding>(body).map_err(|_| broken())?;

@@ -164,7 +164,7 @@ fn the_encrypted_containers_of_the_rfc_open_with_their_keys_and_with_no_other() 
     }
     let changed = PRE_SHARED.replace("AAECAwQF", "AAECAwQG");
     let flaws = pskc(&changed, Some(&pre_shared)).map(|_| ()).unwrap_err();
-    assert!(flaws[0].contains("a MAC that is not right"), "{flaws:?}");
+    assert!(flaws[0].contains("whose MAC is not right"), "{flaws:?}");
 }
 
 /// Rules: E4.
@@ -175,7 +175,7 @@ fn what_a_container_holds_that_is_no_factor_here_is_refused_with_its_line() {
         ("HMAC-SHA256", "HMAC-MD5", "line 16, Suite: is not supported here"),
         ("Length=\"6\" Encoding=\"DECIMAL\"", "Length=\"6\" Encoding=\"HEXADECIMAL\"", "ResponseFormat"),
         ("Length=\"6\"", "Length=\"7\"", "line 16, digits: are 6 or 8"),
-        ("<PlainValue>60<", "<PlainValue>45<", "line 16: a time step has 30 or 60 seconds"),
+        ("<PlainValue>60<", "<PlainValue>45<", "line 16, period: a time step has 30 or 60 seconds"),
         ("MTIzNDU2Nzg5MDEyMzQ1Njc4OTA=", "MTIz", "an OTP seed has 10 to 128 bytes"),
         ("987654322", "987654321", "serial: stands there twice"),
     ] {

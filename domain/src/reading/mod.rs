@@ -1,0 +1,333 @@
+//! What one reader saw of other people's data: which data, about whom, in which range, as of when, and when.
+//!
+//! Readers have a stream each, apart from those they read about, so that a page of people or of the log never
+//! grows by having been read. The same question is recorded once an hour, whatever page of it is looked at;
+//! a file that is taken away is recorded each time.
+
+#[cfg(test)]
+mod spec;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::convert::Infallible;
+
+use cqrs_es::event_sink::EventSink;
+use cqrs_es::{Aggregate, DomainEvent};
+use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantNames};
+use uuid::Uuid;
+
+use crate::ids::{AccountId, ClientId, UserId};
+use crate::permission::Act;
+use crate::policy::Role;
+use crate::sealed::{Sealed, SearchText};
+use crate::time::{Span, Timestamp};
+use crate::upcast;
+
+/// How long the same question counts as asked.
+const ASKED_FOR: Span = Span::hours(1);
+
+/// Questions about the same thing that are told apart in that time. A program that moves a range along with the
+/// clock fills no log: from then on one event says that more was asked.
+const TOLD_APART: usize = 20;
+
+/// Who read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reader {
+    /// A person, in a session or by one of their API tokens.
+    User(UserId),
+    /// A program that showed somebody's e-mail address and password on the request.
+    PasswordOf(UserId),
+    /// A program, in its own name.
+    Client(ClientId),
+    /// The installation's operator, at the command line.
+    Operator,
+}
+
+impl Reader {
+    /// The person, where it is one, or a program with their password.
+    pub const fn user(self) -> Option<UserId> {
+        match self {
+            Self::User(user) | Self::PasswordOf(user) => Some(user),
+            Self::Client(_) | Self::Operator => None,
+        }
+    }
+
+    /// The last part of the address of their stream.
+    pub const fn stream(self, account: AccountId) -> Uuid {
+        match self {
+            Self::User(user) | Self::PasswordOf(user) => user.uuid(),
+            Self::Client(client) => client.uuid(),
+            Self::Operator => account.uuid(),
+        }
+    }
+}
+
+/// What was read.
+#[derive(
+    Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, IntoStaticStr, VariantNames,
+)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Matter {
+    /// The list of people.
+    People,
+    /// What stands of one person.
+    Person,
+    /// Somebody's devices and sessions.
+    Devices,
+    /// Somebody's sign-ins, and why they were asked.
+    SignIns,
+    /// What became of messages to somebody.
+    Messages,
+    /// Whom messages of the account do not reach.
+    Delivery,
+    /// Cases of people who lost their second factor.
+    Recoveries,
+    /// Acts that wait for a second approval.
+    Approvals,
+    /// Programs, their tokens, and whose passwords they show.
+    Integrations,
+    /// Hardware tokens, and who holds them.
+    Stock,
+    /// Who would not comply on a day.
+    Forecast,
+    /// The audit log.
+    Events,
+    /// The audit log, as it goes on.
+    EventStream,
+    /// A report of people's standing, by its name.
+    Report(String),
+    /// A report of what happened, by its name.
+    EventReport(String),
+}
+
+impl Matter {
+    /// The power that it takes to read it, about somebody of this role.
+    pub const fn act(&self, subject: Role) -> Act {
+        match self {
+            Self::People | Self::Person => Act::ReadPeople,
+            Self::Devices | Self::SignIns | Self::Messages => Act::ReadDevices(subject),
+            Self::Delivery | Self::Forecast | Self::Report(_) => Act::ReadStatus,
+            Self::Recoveries => Act::ReadRecoveries,
+            Self::Approvals => Act::ReadApprovals,
+            Self::Integrations => Act::ReadIntegrations,
+            Self::Stock => Act::ManageStock,
+            Self::Events | Self::EventStream | Self::EventReport(_) => Act::ReadAudit,
+        }
+    }
+}
+
+/// What somebody wanted to see.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Question {
+    /// What.
+    pub matter: Matter,
+    /// Whose data, where it is one person's.
+    pub subject: Option<UserId>,
+    /// As it was at this instant, where that was asked.
+    pub as_of: Option<Timestamp>,
+    /// Not before.
+    pub from: Option<Timestamp>,
+    /// Not after.
+    pub to: Option<Timestamp>,
+    /// What else narrowed it: ids and words of this program, never a personal value.
+    pub narrowed: BTreeMap<String, String>,
+    /// The same for the same words that were searched for; says nothing of what they are.
+    pub search: Option<String>,
+    /// Whether it stands for more questions about the same, however narrowed.
+    pub and_more: bool,
+}
+
+impl Question {
+    /// Everything there is of a matter.
+    pub const fn of(matter: Matter) -> Self {
+        Self {
+            matter,
+            subject: None,
+            as_of: None,
+            from: None,
+            to: None,
+            narrowed: BTreeMap::new(),
+            search: None,
+            and_more: false,
+        }
+    }
+
+    /// The same of one person.
+    #[must_use]
+    pub fn about(self, subject: UserId) -> Self {
+        Self { subject: Some(subject), ..self }
+    }
+
+    /// The same as of a past instant.
+    #[must_use]
+    pub fn as_of(self, at: Option<Timestamp>) -> Self {
+        Self { as_of: at, ..self }
+    }
+
+    /// The same between two instants.
+    #[must_use]
+    pub fn between(self, from: Option<Timestamp>, to: Option<Timestamp>) -> Self {
+        Self { from, to, ..self }
+    }
+
+    /// The same, narrowed by a parameter if it has a value.
+    #[must_use]
+    pub fn narrowed(mut self, parameter: &str, value: Option<impl ToString>) -> Self {
+        if let Some(value) = value {
+            self.narrowed.insert(parameter.to_owned(), value.to_string());
+        }
+        self
+    }
+
+    /// Whatever is asked about the same.
+    fn and_more(&self) -> Self {
+        Self { subject: self.subject, and_more: true, ..Self::of(self.matter.clone()) }
+    }
+
+    fn is_about_the_same(&self, other: &Self) -> bool {
+        self.matter == other.matter && self.subject == other.subject
+    }
+}
+
+/// In which form something was taken away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, IntoStaticStr)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum FileForm {
+    /// JSON.
+    Json,
+    /// JSON Lines.
+    Jsonl,
+    /// Comma-separated values.
+    Csv,
+    /// A workbook.
+    Xlsx,
+    /// Events of the Open Cybersecurity Schema Framework.
+    Ocsf,
+}
+
+/// A command: something was shown, or is about to be.
+#[derive(Debug, Clone)]
+pub struct Note {
+    /// To whom.
+    pub reader: Reader,
+    /// What.
+    pub question: Question,
+    /// The words that were searched for, under the key of whoever searched.
+    pub words: Option<Sealed<SearchText>>,
+    /// The file that it is taken away in; nothing where it is looked at.
+    pub form: Option<FileForm>,
+    /// Now.
+    pub at: Timestamp,
+}
+
+/// An event of a reader's stream.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr, VariantNames)]
+pub enum ReadingEvent {
+    /// Data of other people were looked at. Once an hour for the same question.
+    DataRead {
+        /// Who.
+        reader: Reader,
+        /// What.
+        question: Question,
+        /// The words that were searched for.
+        words: Option<Sealed<SearchText>>,
+        /// When first.
+        at: Timestamp,
+    },
+    /// Data of other people were taken away as a file.
+    DataExported {
+        /// Who.
+        reader: Reader,
+        /// What.
+        question: Question,
+        /// The words that were searched for.
+        words: Option<Sealed<SearchText>>,
+        /// In which form.
+        form: FileForm,
+        /// When.
+        at: Timestamp,
+    },
+}
+
+impl DomainEvent for ReadingEvent {
+    fn event_type(&self) -> String {
+        let name: &'static str = self.into();
+        name.to_owned()
+    }
+
+    fn event_version(&self) -> String {
+        upcast::version_today(self.into()).to_owned()
+    }
+}
+
+/// What a reader asked lately.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Reading {
+    /// Since when the questions below count: the first of them.
+    since: Option<Timestamp>,
+    /// The questions of that hour.
+    asked: BTreeSet<Question>,
+}
+
+impl Reading {
+    /// Whether the question was recorded lately, or one that stands for it.
+    pub fn knows(&self, question: &Question, at: Timestamp) -> bool {
+        self.lately(at) && (self.asked.contains(question) || self.asked.contains(&question.and_more()))
+    }
+
+    fn lately(&self, at: Timestamp) -> bool {
+        self.since.is_some_and(|since| since <= at && at < since + ASKED_FOR)
+    }
+
+    /// What is to be recorded of something that is shown.
+    pub fn decide(&self, note: Note) -> Vec<ReadingEvent> {
+        let Note { reader, question, words, form, at } = note;
+        if let Some(form) = form {
+            return vec![ReadingEvent::DataExported { reader, question, words, form, at }];
+        }
+        if self.knows(&question, at) {
+            return vec![];
+        }
+        let same = self.asked.iter().filter(|asked| asked.is_about_the_same(&question)).count();
+        if self.lately(at) && same >= TOLD_APART {
+            let question = question.and_more();
+            return vec![ReadingEvent::DataRead { reader, question, words: None, at }];
+        }
+        vec![ReadingEvent::DataRead { reader, question, words, at }]
+    }
+
+    /// The state after one more event.
+    pub fn evolve(&mut self, event: ReadingEvent) {
+        match event {
+            ReadingEvent::DataRead { question, at, .. } => {
+                if !self.lately(at) {
+                    *self = Self { since: Some(at), asked: BTreeSet::new() };
+                }
+                self.asked.insert(question);
+            }
+            ReadingEvent::DataExported { .. } => {}
+        }
+    }
+}
+
+impl Aggregate for Reading {
+    const TYPE: &'static str = "reading";
+    type Command = Note;
+    type Event = ReadingEvent;
+    type Error = Infallible;
+    type Services = ();
+
+    async fn handle(&mut self, note: Note, (): &(), sink: &EventSink<Self>) -> Result<(), Infallible> {
+        for event in self.decide(note) {
+            sink.write(event, self).await;
+        }
+        Ok(())
+    }
+
+    fn apply(&mut self, event: ReadingEvent) {
+        self.evolve(event);
+    }
+}
