@@ -189,6 +189,7 @@ stories! {
         ensure!(again.gist() == "200", "a second one belongs to the case: {}", again.gist());
         ensure!(!opens(&town, &agent).await?);
 
+        town.wait(Span::minutes(1));
         // Without a factor, one of the team asks the team: the link alone does nothing.
         let back = ask_back(&town, &doors, &agent).await?;
         "a quilt of two colours".clone_into(&mut agent.password);
