@@ -162,6 +162,10 @@ impl View for Members {
             | UserEvent::RecoveryGrantUsed { .. }
             | UserEvent::RecoveryGrantRevoked { .. }
             | UserEvent::RecoveryCompleted { .. }
+            | UserEvent::UserFrozen { .. }
+            | UserEvent::ThawAllowed { .. }
+            | UserEvent::ThawStopped { .. }
+            | UserEvent::UserThawed { .. }
             | UserEvent::TwoFactorResetCancelled { .. }
             | UserEvent::ExemptionGranted { .. }
             | UserEvent::ExemptionEnded { .. }

@@ -70,6 +70,10 @@ fn particulars(door: &Door, act: &GuardedAct) -> Vec<String> {
         GuardedAct::ChangeGovernance { to } => telling::governance(f, &door.state.governance, to),
         GuardedAct::Suspend => vec![f.s("effect-suspend")],
         GuardedAct::CloseAccount => vec![f.s("effect-close-final")],
+        GuardedAct::GrantOperator { scopes, hours, .. } => {
+            let words = scopes.iter().map(|scope| telling::operator_scope(f, *scope));
+            words.chain([f.n("operator-for-hours", *hours)]).collect()
+        }
         GuardedAct::ResetOwner { .. }
         | GuardedAct::GrantOwnerRecovery { .. }
         | GuardedAct::ChangeOwnerIdentity { .. }

@@ -12,7 +12,8 @@ use twofold_domain::reading::{Matter, Question};
 use twofold_domain::time::{Span, Timestamp};
 use twofold_domain::user::{EXEMPT_AT_MOST, UserError};
 use twofold_infra::acts::{
-    ActError, Consented, EndExemption, Exempt, IssueTicket, Reset, ResetFactor, Unlock,
+    ActError, Consented, EndExemption, Exempt, FreezeSomebody, IssueTicket, Reset, ResetFactor, Unfreeze,
+    Unlock,
 };
 
 use super::close::takes;
@@ -58,6 +59,8 @@ enum Help {
     Unlock,
     Exempt,
     Ticket,
+    Freeze,
+    Unfreeze,
 }
 
 impl Help {
@@ -67,6 +70,8 @@ impl Help {
             Self::Unlock => "unlock",
             Self::Exempt => "exempt",
             Self::Ticket => "ticket",
+            Self::Freeze => "freeze",
+            Self::Unfreeze => "unfreeze",
         }
     }
 
@@ -76,6 +81,7 @@ impl Help {
             Self::Unlock => Deed::Unlock(role),
             Self::Exempt => Deed::Exempt(role),
             Self::Ticket => Deed::IssueTicket(role),
+            Self::Freeze | Self::Unfreeze => Deed::Freeze(role),
         }
     }
 }
@@ -106,6 +112,22 @@ pub(super) async fn ask_to_unlock(
     Path((_, user)): Path<(String, UserId)>,
 ) -> Result<Response, Refused> {
     ask(door, user, Help::Unlock).await
+}
+
+/// Says what a freeze does.
+pub(super) async fn ask_to_freeze(
+    door: Door,
+    Path((_, user)): Path<(String, UserId)>,
+) -> Result<Response, Refused> {
+    ask(door, user, Help::Freeze).await
+}
+
+/// Says what vouching does.
+pub(super) async fn ask_to_unfreeze(
+    door: Door,
+    Path((_, user)): Path<(String, UserId)>,
+) -> Result<Response, Refused> {
+    ask(door, user, Help::Unfreeze).await
 }
 
 /// Asks for how long somebody is let in without a second factor.
@@ -163,6 +185,37 @@ pub(super) async fn unlock(
     let (credential, reason) = (subject.me.credential.clone(), decided.reason.clone());
     match door.perform(Unlock { credential, user, reason }).await {
         Ok(_) => Ok(subject.back(&door, Said::Unlocked)),
+        Err(error) => subject.refused(door, &decided, error).await,
+    }
+}
+
+/// Freezes somebody's sign-in.
+pub(super) async fn freeze(
+    mut door: Door,
+    Path((_, user)): Path<(String, UserId)>,
+    Form(decided): Form<Decided>,
+) -> Result<Response, Refused> {
+    let subject = Subject::enter(&mut door, user, Help::Freeze).await?;
+    let (credential, reason) = (subject.me.credential.clone(), decided.reason.clone());
+    match door.perform(FreezeSomebody { credential, user, reason }).await {
+        Ok(_) => Ok(subject.back(&door, Said::Froze)),
+        Err(error) => subject.refused(door, &decided, error).await,
+    }
+}
+
+/// Vouches for their way back.
+pub(super) async fn unfreeze(
+    mut door: Door,
+    Path((_, user)): Path<(String, UserId)>,
+    Form(decided): Form<Decided>,
+) -> Result<Response, Refused> {
+    let subject = Subject::enter(&mut door, user, Help::Unfreeze).await?;
+    let (credential, reason) = (subject.me.credential.clone(), decided.reason.clone());
+    match door.perform(Unfreeze { credential, user, reason }).await {
+        Ok(_) if subject.waits => Ok(subject.back(&door, Said::ThawWaits)),
+        Ok(_) => Ok(subject.back(&door, Said::Vouched)),
+        // They came back by themselves meanwhile.
+        Err(ActError::User(UserError::NotFrozen)) => Ok(subject.back(&door, Said::Unchanged)),
         Err(error) => subject.refused(door, &decided, error).await,
     }
 }
@@ -304,6 +357,8 @@ impl Subject {
             Help::Reset if self.waits => ("confirm-reset-title", "confirm-reset-later"),
             Help::Reset => ("confirm-reset-title", "confirm-reset"),
             Help::Unlock => ("confirm-unlock-title", "confirm-unlock"),
+            Help::Freeze => ("freeze-somebody", "freeze-somebody"),
+            Help::Unfreeze => ("unfreeze-somebody", "unfreeze-somebody"),
             Help::Ticket | Help::Exempt => ("confirm-ticket-title", "confirm-ticket"),
         };
         Ok(render(&Confirm {
@@ -320,7 +375,7 @@ impl Subject {
             reason,
             button,
             compromise: self.help == Help::Reset && !self.waits,
-            danger: self.help == Help::Reset,
+            danger: matches!(self.help, Help::Reset | Help::Freeze),
             cancel,
         }))
     }
@@ -334,6 +389,9 @@ impl Subject {
                 &["effect-reset-factors", "effect-reset-again", "effect-reset-only", "effect-told"]
             }
             Help::Unlock => &["effect-unlock", "effect-unlock-factors"],
+            Help::Freeze => &["freeze-somebody-hint", "effect-told"],
+            Help::Unfreeze if self.waits => &["unfreeze-customer-hint"],
+            Help::Unfreeze => &["unfreeze-team-hint"],
             Help::Exempt => &[
                 "effect-exempt",
                 "effect-exempt-end",
@@ -354,7 +412,7 @@ impl Subject {
                 let exemption = ExemptionId::from_uuid(uuid::Uuid::nil());
                 GuardedAct::ExemptOwner { user, exemption, until: now }
             }
-            Help::Unlock | Help::Ticket => return None,
+            Help::Unlock | Help::Ticket | Help::Freeze | Help::Unfreeze => return None,
         };
         (self.role == Role::Owner && act.chosen_by() == Some(Guarded::HelpOwner)).then_some(act)
     }

@@ -100,6 +100,13 @@ said! {
     TokenEnded = "token-ended", Good;
     SettingsSaved = "settings-saved", Good;
     ClockSet = "clock-set", Good;
+    WayBackMailed = "way-back-mailed", Plain;
+    Thawed = "thawed", Good;
+    Froze = "froze", Warn;
+    Vouched = "vouched", Good;
+    ThawWaits = "thaw-waits", Good;
+    OperatorGranted = "operator-granted", Warn;
+    OperatorEnded = "operator-ended", Good;
 }
 
 impl Said {

@@ -278,6 +278,7 @@ fn of_stale(stale: Stale) -> Problem {
             return Problem::new(kinds::TOKEN_ENDED).detail(stale.to_string()).expired_bearer();
         }
         Stale::Deactivated => "deactivated",
+        Stale::Frozen => "frozen",
         Stale::Gone => "person_gone",
     };
     Problem::new(kinds::SESSION_ENDED).detail(stale.to_string()).member("reason", reason).expired_bearer()

@@ -114,6 +114,12 @@ kinds! {
     DEACTIVATED = "deactivated", 409, "This person is deactivated";
     /// The person is active.
     NOT_DEACTIVATED = "not_deactivated", 409, "This person is not deactivated";
+    /// The person's sign-in is frozen: nothing of theirs opens anything until they are back.
+    FROZEN = "frozen", 409, "This person's sign-in is frozen";
+    /// The person's sign-in is not frozen.
+    NOT_FROZEN = "not_frozen", 409, "This person's sign-in is not frozen";
+    /// A link back takes a second factor or a recovery code beside it, or the wait.
+    PROOF_NEEDED = "proof_needed", 409, "The link alone is not enough";
     /// The person has that role already.
     SAME_ROLE = "same_role", 409, "This person has this role already";
     /// The person is linked to that identity provider already.

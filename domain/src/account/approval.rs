@@ -141,7 +141,11 @@ impl GuardedAct {
             | Self::Erase { user }
             | Self::GrantOwner { user }
             | Self::TransferOwnership { to: user, .. } => Some(*user),
-            Self::Disable { .. } | Self::Suspend | Self::CloseAccount | Self::ChangeGovernance { .. } => None,
+            Self::Disable { .. }
+            | Self::Suspend
+            | Self::CloseAccount
+            | Self::GrantOperator { .. }
+            | Self::ChangeGovernance { .. } => None,
         }
     }
 
@@ -157,6 +161,7 @@ impl GuardedAct {
             Self::Erase { .. } => "erase",
             Self::GrantOwner { .. } => "grant_owner",
             Self::TransferOwnership { .. } => "transfer_ownership",
+            Self::GrantOperator { .. } => "grant_operator",
             Self::CloseAccount => "close_account",
             Self::ChangeGovernance { .. } => "change_governance",
         }
@@ -167,6 +172,7 @@ impl GuardedAct {
     pub fn deed(&self, subject: Option<Role>) -> Option<Act> {
         match self {
             Self::Disable { .. } | Self::Suspend => Some(Act::SwitchAccount),
+            Self::GrantOperator { .. } => Some(Act::GrantOperator),
             Self::CloseAccount => Some(Act::CloseAccount),
             Self::ChangeGovernance { .. } => Some(Act::ChangeGovernance),
             Self::ResetOwner { .. } => subject.filter(|role| *role == Role::Owner).map(Act::ResetFactor),

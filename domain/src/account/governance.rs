@@ -51,6 +51,7 @@ impl GuardedAct {
             | Self::GrantOwnerRecovery { .. }
             | Self::ChangeOwnerIdentity { .. } => Some(Guarded::HelpOwner),
             Self::Erase { .. } => Some(Guarded::Erase),
+            Self::GrantOperator { .. } => Some(Guarded::Operator),
             Self::GrantOwner { .. }
             | Self::TransferOwnership { .. }
             | Self::CloseAccount

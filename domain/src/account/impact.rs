@@ -323,6 +323,8 @@ impl Concerned<'_> {
             provider_only: self.provider_only,
             exempt_until: self.holder.exemption.map(|(_, until)| until),
             deactivated: self.holder.deactivated,
+            // The same of a freeze.
+            frozen: false,
         };
         standing(&facts, at)
     }

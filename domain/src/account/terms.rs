@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use strum::IntoStaticStr;
 
-use crate::ids::{ExemptionId, RecoveryId, UserId};
+use super::operator::OperatorScope;
+use crate::ids::{ExemptionId, OperatorGrantId, RecoveryId, UserId};
 use crate::sealed::{Email, ProviderSubject, Sealed};
 use crate::time::{Span, Timestamp};
 
@@ -134,11 +135,13 @@ pub enum Guarded {
     HelpOwner,
     /// Erasing a person.
     Erase,
+    /// Letting the installation's operator act inside the account.
+    Operator,
 }
 
 impl Guarded {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Disable, Self::Suspend, Self::HelpOwner, Self::Erase];
+    pub const ALL: [Self; 5] = [Self::Disable, Self::Suspend, Self::HelpOwner, Self::Erase, Self::Operator];
 }
 
 /// What somebody comes in by.
@@ -215,6 +218,15 @@ pub enum GuardedAct {
         from: UserId,
         /// To whom.
         to: UserId,
+    },
+    /// Let the installation's operator act inside the account for a while.
+    GrantOperator {
+        /// The grant.
+        grant: OperatorGrantId,
+        /// What for.
+        scopes: BTreeSet<OperatorScope>,
+        /// For how many hours, from when it is carried out.
+        hours: u8,
     },
     /// Close the account for good.
     CloseAccount,

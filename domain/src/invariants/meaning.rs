@@ -15,7 +15,7 @@ use crate::permission::Act;
 use crate::policy::Role;
 use crate::reading::{Reader, ReadingEvent};
 use crate::time::Timestamp;
-use crate::user::{Familiarity, Gate, LinkPurpose, Purpose, RecoveryRoute, ResetCause, UserEvent};
+use crate::user::{Familiarity, FrozenBy, Gate, LinkPurpose, Purpose, RecoveryRoute, ResetCause, UserEvent};
 
 /// The process manager that sends messages.
 const COURIER: &str = "courier";
@@ -247,6 +247,8 @@ fn of_account(event: &AccountEvent, scene: &Scene) -> Meaning {
         AccountEvent::ApprovalRequested { act, at, .. } => takes(Takes::Staff(guarded(act, scene))).at(*at),
         AccountEvent::ApprovalUsed { at, .. } => takes(Takes::Staff(Act::Approve)).at(*at),
         AccountEvent::ApprovalCancelled { at, .. } => takes(Takes::Staff(Act::CancelApproval)).at(*at),
+        AccountEvent::OperatorGranted { at, .. } => takes(Takes::Staff(Act::GrantOperator)).at(*at),
+        AccountEvent::OperatorGrantRevoked { at, .. } => takes(Takes::Staff(Act::RevokeOperator)).at(*at),
         AccountEvent::SandboxClockSet { .. } => takes(Takes::Staff(Act::SetClock)),
         AccountEvent::AccountClosed { at } => takes(Takes::Staff(Act::CloseAccount)).at(*at),
     }
@@ -264,6 +266,7 @@ fn guarded(act: &GuardedAct, scene: &Scene) -> Act {
         GuardedAct::GrantOwner { user } | GuardedAct::TransferOwnership { to: user, .. } => {
             Act::ChangeRole { from: scene.role(*user), to: Role::Owner }
         }
+        GuardedAct::GrantOperator { .. } => Act::GrantOperator,
         GuardedAct::CloseAccount => Act::CloseAccount,
         GuardedAct::ChangeGovernance { .. } => Act::ChangeGovernance,
     }
@@ -272,7 +275,7 @@ fn guarded(act: &GuardedAct, scene: &Scene) -> Act {
 /// What a proof takes: at the door nobody is signed in yet.
 fn proving(purpose: Purpose) -> Takes {
     match purpose {
-        Purpose::SignIn(_) => Takes::Door,
+        Purpose::SignIn(_) | Purpose::Thaw(_) => Takes::Door,
         Purpose::StepUp(_) | Purpose::Confirm(_) | Purpose::Disable => Takes::Own(Act::StepUp),
     }
 }
@@ -304,6 +307,9 @@ fn of_user(user: UserId, event: &UserEvent, scene: &Scene) -> Meaning {
         }
         UserEvent::LinkIssued { purpose: LinkPurpose::Verification, .. } => {
             takes(Takes::DoorOrStaff(Act::Deactivate(role)))
+        }
+        UserEvent::LinkIssued { purpose: LinkPurpose::WayBack, .. } => {
+            takes(Takes::DoorOrStaff(Act::Freeze(role)))
         }
         // It stands in the event of its grant.
         UserEvent::LinkIssued { purpose: LinkPurpose::Recovery, .. } => {
@@ -379,7 +385,23 @@ fn of_user(user: UserId, event: &UserEvent, scene: &Scene) -> Meaning {
             takes(proving(*purpose)).at(*at).wrong(factor, *familiarity, (*consecutive, *retry_at))
         }
         UserEvent::LockedOut { at, .. } => takes(Takes::Follows).at(*at),
-        UserEvent::Unlocked { .. } => takes(Takes::Staff(Act::Unlock(role))).changing(Credentials::Unlocked),
+        UserEvent::Unlocked { .. } => {
+            takes(Takes::OperatorOrStaff(Act::Unlock(role))).changing(Credentials::Unlocked)
+        }
+        UserEvent::UserFrozen { by: FrozenBy::OwnLink, at, .. } => {
+            takes(Takes::Door).at(*at).changing(Credentials::Renewed)
+        }
+        UserEvent::UserFrozen { by: FrozenBy::Person, at, .. } => {
+            takes(Takes::Own(Act::FreezeOwn)).at(*at).changing(Credentials::Renewed)
+        }
+        UserEvent::UserFrozen { by: FrozenBy::Staff, at, .. } => {
+            takes(Takes::Staff(Act::Freeze(role))).at(*at).changing(Credentials::Renewed)
+        }
+        UserEvent::ThawAllowed { route: RecoveryRoute::Staff, at, .. } => {
+            takes(Takes::Staff(Act::Freeze(role))).at(*at)
+        }
+        UserEvent::ThawAllowed { at, .. } | UserEvent::UserThawed { at, .. } => takes(Takes::Door).at(*at),
+        UserEvent::ThawStopped { at, .. } => takes(Takes::DoorOrStaff(Act::StopRecovery(role))).at(*at),
         UserEvent::FactorRemoved { .. } => {
             takes(Takes::Own(Act::ChangeOwnFactors)).changing(Credentials::Renewed)
         }

@@ -51,6 +51,12 @@ pub(super) struct ActNow {
     pub(super) tickets: Vec<UserId>,
     /// Whose factor came along from another system.
     pub(super) claimed: Vec<UserId>,
+    /// Whose sign-in was frozen in it.
+    pub(super) froze: Vec<UserId>,
+    /// Whether the account was opened in it.
+    pub(super) opens: bool,
+    /// Whether the operator said in it what they do.
+    pub(super) operated: bool,
     /// What was approved in it.
     pub(super) approved: Vec<GuardedAct>,
     /// Whom an owed account-wide reset reached in it.
@@ -136,6 +142,8 @@ pub(super) struct PersonScene {
     exemption: Option<(ExemptionId, Timestamp)>,
     /// Whether they may not sign in.
     pub(super) deactivated: bool,
+    /// Whether their sign-in is frozen.
+    pub(super) frozen: bool,
 }
 
 /// What is in force for a device.

@@ -32,7 +32,7 @@ impl LinkPurpose {
             // Long enough to walk to a browser.
             Self::SetUp => Span::minutes(30),
             Self::PasswordReset => Span::hours(1),
-            Self::EmailChange => Span::hours(24),
+            Self::EmailChange | Self::WayBack => Span::hours(24),
             // As long as its grant, and no longer than any.
             Self::Recovery => Span::hours(GRANT_HOURS_AT_MOST as i64),
         }
@@ -80,7 +80,11 @@ impl User {
 
     /// Whether a forgotten password of theirs is replaced by mail: only where there is one to forget.
     pub fn may_reset_password(&self) -> bool {
-        self.who().is_some() && !self.erased && !self.deactivated && self.password.is_some()
+        self.who().is_some()
+            && !self.erased
+            && !self.deactivated
+            && self.frozen.is_none()
+            && self.password.is_some()
     }
 
     /// Issues a link, which ends an earlier one of its purpose. Mailed ones are sent at most once a minute,
@@ -94,10 +98,15 @@ impl User {
     ) -> Result<Vec<UserEvent>, UserError> {
         let at = expires_at - purpose.life();
         match purpose {
+            // Nobody makes a customer a way in; they ask for one themselves.
+            LinkPurpose::SetUp if self.help_waits(at) => return Err(UserError::LinkForTeamOnly),
             LinkPurpose::SetUp => {}
-            LinkPurpose::PasswordReset => {
-                if !self.may_reset_password() {
+            LinkPurpose::PasswordReset | LinkPurpose::WayBack => {
+                if purpose == LinkPurpose::PasswordReset && !self.may_reset_password() {
                     return Err(UserError::NoPassword);
+                }
+                if purpose == LinkPurpose::WayBack && self.frozen.is_none() {
+                    return Err(UserError::NotFrozen);
                 }
                 let recent = || self.reset_mails.iter().filter(|sent| at < **sent + RESETS_WITHIN);
                 if let Some(last) = recent().max().filter(|last| at < **last + LINK_AGAIN_AFTER) {
@@ -151,7 +160,7 @@ impl User {
     /// before: another password, or a second factor that came along from elsewhere.
     pub(super) const fn trusts_the_mailbox(&self, purpose: LinkPurpose) -> bool {
         match purpose {
-            LinkPurpose::PasswordReset | LinkPurpose::Verification => true,
+            LinkPurpose::PasswordReset | LinkPurpose::Verification | LinkPurpose::WayBack => true,
             LinkPurpose::Invitation => self.enrolled.is_some(),
             LinkPurpose::SetUp | LinkPurpose::EmailChange | LinkPurpose::Recovery => false,
         }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::address::RESETS_WITHIN;
 use super::budget::{Budget, Budgets};
 use super::events::UserEvent;
+use super::freeze::WayBack;
 use super::held::{
     Codes, EmailChange, Enrolled, Exemption, FORMER_EMAIL_SERVES, Factor, FormerEmail, Grant, Link, Password,
     Pending, Plea, Registered, SpentGrant, TICKET_TRIES, Ticket, WaitingReset,
@@ -40,7 +41,7 @@ impl User {
     }
 
     /// A new credential epoch: trust, sessions, and attempts of an older one are void.
-    fn new_epoch(&mut self) {
+    pub(super) fn new_epoch(&mut self) {
         self.epoch += 1;
     }
 
@@ -62,7 +63,7 @@ impl User {
                 self.links.retain(|_, open| open.purpose != *purpose);
                 self.links
                     .insert(*link, Link { purpose: *purpose, verifier: *verifier, expires_at: *expires_at });
-                if *purpose == LinkPurpose::PasswordReset {
+                if matches!(purpose, LinkPurpose::PasswordReset | LinkPurpose::WayBack) {
                     let sent = *expires_at - purpose.life();
                     self.reset_mails.retain(|before| sent < *before + RESETS_WITHIN);
                     self.reset_mails.push(sent);
@@ -84,6 +85,7 @@ impl User {
                 });
                 self.password_failures = Budgets::default();
                 self.password_is_new();
+                self.ever_let_in = true;
                 self.epoch += 1;
                 // An older mail must not replace the password that was just chosen.
                 self.links.clear();
@@ -294,6 +296,22 @@ impl User {
                 self.links.retain(|_, open| open.purpose != LinkPurpose::Recovery);
             }
             UserEvent::RecoveryCompleted { .. } => self.recovering = None,
+            UserEvent::UserFrozen { recovery, number, by, reason, at } => {
+                self.sealed_values += u32::from(reason.is_some());
+                self.froze(*recovery, *number, *by, *at);
+            }
+            UserEvent::ThawAllowed { route, reason, from, at, .. } => {
+                self.sealed_values += u32::from(reason.is_some());
+                if let Some(frozen) = &mut self.frozen {
+                    frozen.way = Some(WayBack { route: *route, since: *at, from: *from });
+                }
+            }
+            UserEvent::ThawStopped { .. } => {
+                if let Some(frozen) = &mut self.frozen {
+                    frozen.way = None;
+                }
+            }
+            UserEvent::UserThawed { how, .. } => self.thawed(*how),
             UserEvent::StaffResetAsked { at, .. } => {
                 self.resets_asked.retain(|asked| *at < *asked + ASKING_SPAN);
                 self.resets_asked.push(*at);
@@ -335,6 +353,7 @@ impl User {
                 self.password =
                     Some(Password { claimed: true, verifier: *verifier, stands_alone: false, since: *at });
                 self.password_is_new();
+                self.ever_let_in = true;
                 self.new_epoch();
             }
             UserEvent::PasswordRehashed { verifier, stands_alone, .. } => {
@@ -409,6 +428,7 @@ impl User {
             UserEvent::IdentityProviderLinked { provider, subject, .. } => {
                 self.sealed_values += 1;
                 self.providers.insert(provider.clone(), subject.clone());
+                self.ever_let_in = true;
             }
             UserEvent::IdentityProviderUnlinked { provider, .. } => {
                 self.providers.remove(provider);
@@ -441,6 +461,7 @@ impl User {
                 self.links.clear();
                 self.email_change = None;
                 self.former_email = None;
+                self.frozen = None;
                 (self.exemption, self.ticket) = (None, None);
                 self.resets_asked.clear();
                 self.providers.clear();

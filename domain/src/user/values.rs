@@ -24,6 +24,8 @@ pub enum LinkPurpose {
     Verification,
     /// Sent by mail to somebody locked out; redeeming it shows the code that lets them in once.
     Recovery,
+    /// Sent by mail to somebody whose sign-in is frozen; redeeming it, with more, sets a new password.
+    WayBack,
 }
 
 /// What a proof was shown for.
@@ -38,6 +40,8 @@ pub enum Purpose {
     Confirm(FactorId),
     /// To switch off one's own second factor.
     Disable,
+    /// To come back to a sign-in that is frozen, beside a mailed link.
+    Thaw(RecoveryId),
 }
 
 /// Whether a device had completed a sign-in of this user before. Known devices have failure
@@ -136,6 +140,8 @@ pub enum RecoveryRoute {
     TrustedDevice,
     /// An owner, whom nobody outranks, asks for it so; the whole team is told.
     Owner,
+    /// Their sign-in was frozen, and they come back with a mailed link and their factor.
+    Frozen,
 }
 
 impl RecoveryRoute {
@@ -180,6 +186,34 @@ pub enum Objection {
     Address,
     /// Something else took its place.
     Replaced,
+    /// The sign-in was frozen.
+    Frozen,
+}
+
+/// Who froze a sign-in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum FrozenBy {
+    /// Whoever holds the link that stood in a notice to the person.
+    OwnLink,
+    /// The person, in a session.
+    #[serde(rename = "self")]
+    #[strum(serialize = "self")]
+    Person,
+    /// A member of staff.
+    Staff,
+}
+
+/// What ended a freeze, beside the mailed link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Thawed {
+    /// A second factor, or a recovery code.
+    Factor,
+    /// The word of staff, or a wait that nobody stopped.
+    Allowed,
 }
 
 /// Into whose hands the code of a grant comes.

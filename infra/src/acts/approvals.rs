@@ -15,6 +15,7 @@ use twofold_domain::user::{HelpCommand, UserCommand, UserError};
 
 use super::census::{census_of, enrolled};
 use super::lives::{give_role, keeps_an_owner, link_and_tell};
+use super::operator::NewOperatorGrant;
 use super::owners::owners;
 use super::people::erase;
 use super::post::{notify, tell};
@@ -322,6 +323,13 @@ impl UseApproval {
             }
             GuardedAct::Suspend => {
                 work.tell_account(AccountCommand::SuspendApproved { reason: None, at }).await?;
+            }
+            GuardedAct::GrantOperator { grant, scopes, hours } => {
+                let (vault, account) = (work.desk().vault().clone(), work.account_id());
+                let text = vault.unseal(account, open.by, &open.reason).await?;
+                let text = text.ok_or(ActError::UnknownApproval)?;
+                let (grant, scopes, hours, by) = (*grant, scopes.clone(), *hours, open.by);
+                NewOperatorGrant { grant, scopes, hours, by }.make(work, text.as_str(), &self.circle).await?;
             }
             GuardedAct::CloseAccount => {
                 work.tell_account(AccountCommand::Close { at }).await?;

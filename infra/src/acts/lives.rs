@@ -94,6 +94,10 @@ impl Act for Reactivate {
         self.credential.caller_upon(work, self.user, Deed::Deactivate).await?;
         let command = PeopleCommand::Reactivate { at: work.at() };
         work.tell_user(self.user, UserCommand::People(command)).await?;
+        // Whose sign-in is frozen comes back by the way out of that.
+        if work.user(self.user).await?.frozen.is_some() {
+            return Ok(());
+        }
         mail_welcome(work, self.user, LinkPurpose::Verification).await
     }
 }

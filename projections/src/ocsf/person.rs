@@ -102,6 +102,9 @@ pub(super) fn map(fact: &Fact, user: UserId, event: &UserEvent) -> Mapped {
         }
         E::RoleChanged { to, .. } => granting(true, &who, &[to.name()]).severe(Severity::Medium),
         E::UserDeactivated { .. } => change(Changing::Disable).severe(Severity::Medium),
+        E::UserFrozen { .. } => change(Changing::Disable).severe(Severity::High),
+        E::ThawAllowed { .. } | E::ThawStopped { .. } => change(Changing::Other).severe(Severity::Medium),
+        E::UserThawed { .. } => change(Changing::Enable).severe(Severity::Medium),
         E::UserReactivated { .. } => change(Changing::Enable).severe(Severity::Medium),
         E::ApiTokenIssued { scopes, .. } => {
             let scopes: Vec<&str> = scopes.iter().map(|scope| scope.name()).collect();

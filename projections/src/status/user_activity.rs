@@ -83,6 +83,10 @@ impl View for UserActivity {
                 | UserEvent::RecoveryGrantUsed { .. }
                 | UserEvent::RecoveryGrantRevoked { .. }
                 | UserEvent::RecoveryCompleted { .. }
+                | UserEvent::UserFrozen { .. }
+                | UserEvent::ThawAllowed { .. }
+                | UserEvent::ThawStopped { .. }
+                | UserEvent::UserThawed { .. }
                 | UserEvent::TwoFactorResetCancelled { .. }
                 | UserEvent::ExemptionGranted { .. }
                 | UserEvent::ExemptionEnded { .. }

@@ -1,7 +1,9 @@
 //! What is told of a person's events.
 
 use twofold_domain::time::Timestamp;
-use twofold_domain::user::{Handing, LinkPurpose, Objection, Purpose, RecoveryRoute, ResetCause, UserEvent};
+use twofold_domain::user::{
+    FrozenBy, Handing, LinkPurpose, Objection, Purpose, RecoveryRoute, ResetCause, Thawed, UserEvent,
+};
 use twofold_infra::mail;
 use twofold_infra::zone::Zone;
 
@@ -19,6 +21,7 @@ pub(super) fn user(f: &Frame, event: UserEvent) -> Told {
                 LinkPurpose::EmailChange => "email_change",
                 LinkPurpose::Verification => "verification",
                 LinkPurpose::Recovery => "recovery",
+                LinkPurpose::WayBack => "way_back",
             };
             Told::lines([value(f, purpose), until(f, expires_at)])
         }
@@ -117,6 +120,18 @@ pub(super) fn user(f: &Frame, event: UserEvent) -> Told {
             ];
             Told::lines(lines.into_iter().chain(reply))
         }
+        UserEvent::UserFrozen { by, reason, .. } => Told::lines([value(f, frozen_by(by))]).because(reason),
+        UserEvent::ThawAllowed { route, reason, from, .. } => {
+            Told::lines([value(f, way(route)), f.v("told-thaw-from", When::from(from).plain)]).because(reason)
+        }
+        UserEvent::ThawStopped { how, .. } => Told::lines([value(f, objected(how))]),
+        UserEvent::UserThawed { how, .. } => Told::lines([value(
+            f,
+            match how {
+                Thawed::Factor => "thawed_factor",
+                Thawed::Allowed => "thawed_allowed",
+            },
+        )]),
         UserEvent::PersonErased { values, .. } => Told::lines([f.n("told-values", values)]),
         UserEvent::RecoveryCodeRevealed { .. }
         | UserEvent::RecoveryCompleted { .. }
@@ -155,6 +170,7 @@ pub(in crate::console) const fn way(route: RecoveryRoute) -> &'static str {
         RecoveryRoute::Mailbox => "way_mailbox",
         RecoveryRoute::TrustedDevice => "way_trusted_device",
         RecoveryRoute::Owner => "way_owner",
+        RecoveryRoute::Frozen => "way_frozen",
     }
 }
 
@@ -166,6 +182,15 @@ pub(in crate::console) const fn objected(how: Objection) -> &'static str {
         Objection::Password => "objected_password",
         Objection::Address => "objected_address",
         Objection::Replaced => "objected_replaced",
+        Objection::Frozen => "objected_frozen",
+    }
+}
+
+const fn frozen_by(by: FrozenBy) -> &'static str {
+    match by {
+        FrozenBy::OwnLink => "frozen_own_link",
+        FrozenBy::Person => "frozen_self",
+        FrozenBy::Staff => "frozen_staff",
     }
 }
 
@@ -188,5 +213,6 @@ const fn what_for(purpose: Purpose) -> &'static str {
         Purpose::StepUp(_) => "step_up",
         Purpose::Confirm(_) => "confirm",
         Purpose::Disable => "disable",
+        Purpose::Thaw(_) => "thaw",
     }
 }

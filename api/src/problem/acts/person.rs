@@ -16,9 +16,13 @@ pub(super) fn of_user(error: &UserError, now: Timestamp) -> Problem {
         | UserError::TokenTheirs
         | UserError::NotClaimable
         | UserError::NoPassword
+        | UserError::LinkForTeamOnly
         | UserError::ResetWaits => says(kinds::CONFLICT),
         UserError::Deactivated => says(kinds::DEACTIVATED),
         UserError::NotDeactivated => says(kinds::NOT_DEACTIVATED),
+        UserError::Frozen => says(kinds::FROZEN),
+        UserError::NotFrozen => says(kinds::NOT_FROZEN),
+        UserError::ProofNeeded => says(kinds::PROOF_NEEDED),
         UserError::SameRole => says(kinds::SAME_ROLE),
         UserError::ProviderLinked => says(kinds::PROVIDER_LINKED),
         UserError::TooManyProviders(_) | UserError::TooManyAssigned(_) => says(kinds::TOO_MANY),

@@ -28,7 +28,7 @@ const TRUST: Trust = Trust { granted_at: NOW, until: Timestamp::MAX, generation:
 /// An agent with a proved address, without a second factor, signed in nowhere.
 const BARE: Concerned<'_> = Concerned {
     whom: AGENT,
-    holder: Holder { epoch: 1, exemption: None, deactivated: false },
+    holder: Holder { epoch: 1, exemption: None, deactivated: false, frozen: false },
     enrolled: None,
     kinds: &[],
     provider_only: false,

@@ -6,8 +6,10 @@ mod acts;
 mod approvals;
 mod binding;
 mod budgets;
+mod freeze;
 mod kinds;
 mod log;
+mod operator;
 mod people;
 mod reading;
 mod recovery;
@@ -38,6 +40,8 @@ pub(super) fn all() -> Vec<Rule> {
         trust::rules,
         waits::rules,
         recovery::rules,
+        freeze::rules,
+        operator::rules,
         approvals::rules,
         tokens::rules,
         reading::rules,

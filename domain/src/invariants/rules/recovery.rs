@@ -62,6 +62,7 @@ fn grant_once() -> Rule {
                 | UserEvent::TwoFactorReset { .. }
                 | UserEvent::TwoFactorDisabled { .. }
                 | UserEvent::RoleChanged { .. }
+                | UserEvent::UserFrozen { .. }
                 | UserEvent::UserDeactivated { .. }
                 | UserEvent::PersonErased { .. } => {
                     open.remove(user);

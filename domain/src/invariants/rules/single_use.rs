@@ -144,6 +144,7 @@ fn open_links() -> impl FnMut(&Event) -> Option<Option<Timestamp>> + Send {
                 None
             }
             UserEvent::PasswordSet { .. }
+            | UserEvent::UserFrozen { .. }
             | UserEvent::UserDeactivated { .. }
             | UserEvent::PersonErased { .. } => {
                 open.remove(user);
@@ -165,7 +166,7 @@ fn link_once() -> Rule {
     let mut redeemed = open_links();
     rule(
         "link-once",
-        "A one-time link is redeemed at most once, only by its person, and not after a newer one, a new password, or a deactivation ended it.",
+        "A one-time link is redeemed at most once, only by its person, and not after a newer one, a new password, a freeze, or a deactivation ended it.",
         move |on, find| {
             if let Some(known) = redeemed(&on.entry.event) {
                 find.expect(known.is_some(), || format!("{:?}", on.meaning.spends));
@@ -276,7 +277,9 @@ fn ticket_once() -> Rule {
                         format!("{ticket} at {}, ends {end:?}", on.decided())
                     });
                 }
-                UserEvent::UserDeactivated { .. } | UserEvent::PersonErased { .. } => {
+                UserEvent::UserFrozen { .. }
+                | UserEvent::UserDeactivated { .. }
+                | UserEvent::PersonErased { .. } => {
                     open.remove(user);
                 }
                 _ => {}

@@ -84,10 +84,22 @@ const WRONG_PROOF: fn(&Sent) -> Value = |_| json!({ "otp": "000000" });
 
 /// Every request.
 pub(super) fn calls() -> Vec<Call> {
-    [accounts(), approvals(), entry(), recovery(), people(), factors(), devices(), evidence(), programs()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        accounts(),
+        operator(),
+        approvals(),
+        entry(),
+        recovery(),
+        freeze(),
+        people(),
+        factors(),
+        devices(),
+        evidence(),
+        programs(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn accounts() -> Vec<Call> {
@@ -136,6 +148,39 @@ fn accounts() -> Vec<Call> {
         with("accounts.suspend", REASON, STALE),
         bare("accounts.resume", STALE),
         bare("accounts.enable", STALE),
+    ]
+}
+
+fn operator() -> Vec<Call> {
+    vec![
+        bare("accounts.operator_grants", OK),
+        with(
+            "accounts.grant_operator",
+            |_| json!({ "scopes": [], "hours": 1, "reason": "the matrix asks" }),
+            &["422 invalid_fields"],
+        ),
+        bare("accounts.revoke_operator", &["404 not_found"]),
+    ]
+}
+
+fn freeze() -> Vec<Call> {
+    vec![
+        with("recovery.not_me", |_| json!({ "token": "tfn_nothing" }), &["410 link_over"]),
+        with("recovery.freeze_own", |_| json!({}), OK).uses_up(UsesUp::Caller),
+        with("recovery.freeze", REASON, OK).uses_up(UsesUp::Subject),
+        with("recovery.unfreeze", REASON, &["409 not_frozen"]),
+        with(
+            "recovery.ask_for_thaw",
+            |_| json!({ "account": "blefuscu-by-night", "email": "nobody@blefuscu.example" }),
+            &["404 not_found"],
+        ),
+        with("recovery.look_at_thaw", |_| json!({ "token": "tfl_nothing" }), &["410 link_over"]),
+        with("recovery.wait_for_thaw", |_| json!({ "token": "tfl_nothing" }), &["410 link_over"]),
+        with(
+            "recovery.thaw",
+            |_| json!({ "token": "tfl_nothing", "password": "a password nobody sets" }),
+            &["410 link_over"],
+        ),
     ]
 }
 
