@@ -6,6 +6,7 @@
 
 pub mod app;
 mod assess;
+mod audit;
 pub mod checks;
 pub mod cli;
 pub mod console;

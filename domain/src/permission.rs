@@ -50,6 +50,8 @@ pub enum Act {
     EditPerson(Role),
     /// Change what somebody of a role comes in by: their address, their identity provider.
     ChangeIdentity(Role),
+    /// Let somebody of a role in through an identity provider no more.
+    UnlinkProvider(Role),
     /// Deactivate or reactivate somebody of a role.
     Deactivate(Role),
     /// Give somebody of one role another one.
@@ -134,6 +136,7 @@ impl Act {
             vec![Self::ImportPeople],
             of(Self::EditPerson),
             of(Self::ChangeIdentity),
+            of(Self::UnlinkProvider),
             of(Self::Deactivate),
             Role::ALL.map(|to| Role::ALL.map(|from| Self::ChangeRole { from, to })).as_flattened().to_vec(),
             of(Self::Exempt),
@@ -256,12 +259,17 @@ pub fn need(role: Role, act: Act) -> Need {
         (Act::Register(Owner), _) => Never,
         (Act::Register(Admin), Owner) => StepUp,
         (Act::Register(Agent | Auditor | EndUser), Owner | Admin) => StepUp,
-        (Act::EditPerson(_) | Act::ChangeIdentity(_) | Act::Deactivate(_), Owner) => StepUp,
-        (Act::EditPerson(role) | Act::ChangeIdentity(role) | Act::Deactivate(role), Admin)
-            if role != Owner =>
-        {
-            StepUp
-        }
+        (Act::EditPerson(_) | Act::UnlinkProvider(_) | Act::Deactivate(_), Owner) => StepUp,
+        // Whoever sets what an owner comes in by could come in as them.
+        (Act::ChangeIdentity(Owner), Owner) => Approved,
+        (Act::ChangeIdentity(Admin | Agent | Auditor | EndUser), Owner) => StepUp,
+        (
+            Act::EditPerson(role)
+            | Act::ChangeIdentity(role)
+            | Act::UnlinkProvider(role)
+            | Act::Deactivate(role),
+            Admin,
+        ) if role != Owner => StepUp,
         // Making an owner, and unmaking another one, takes two.
         (Act::ChangeRole { from: Owner, .. } | Act::ChangeRole { to: Owner, .. }, Owner) => Approved,
         (Act::ChangeRole { .. }, Owner) => StepUp,
@@ -311,6 +319,7 @@ pub fn need(role: Role, act: Act) -> Need {
             | Act::ImportPeople
             | Act::EditPerson(_)
             | Act::ChangeIdentity(_)
+            | Act::UnlinkProvider(_)
             | Act::Deactivate(_)
             | Act::ChangeRole { .. }
             | Act::Exempt(_)

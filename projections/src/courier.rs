@@ -23,8 +23,6 @@ use twofold_infra::desk::Desk;
 use twofold_infra::mail::Message;
 use twofold_infra::store::DueMessage;
 
-use crate::status::user_status;
-
 /// Who the log says did it.
 const NAME: &str = "courier";
 /// Messages of one way taken at once, and handed over at once: however slow each is, all of them end well
@@ -182,12 +180,8 @@ impl Courier {
     }
 
     async fn record(&self, due: DueMessage, ended: Ended) -> Result<(), ActError> {
-        let told = match ended {
-            Ended::Sent => vec![],
-            Ended::Failed { .. } => user_status::leaders(self.desk.store().views(), due.account).await?,
-        };
         let context = Context::of(Actor::System(NAME), due.id.to_string());
-        let act = RecordDelivery { message: due.id, fence: due.attempts, ended, told };
+        let act = RecordDelivery { message: due.id, fence: due.attempts, ended };
         if self.desk.perform(due.account, context, act).await?.reply {
             let outcome = match ended {
                 Ended::Sent => "sent",

@@ -9,16 +9,13 @@ use twofold_infra::store::{EventStore, StoreError, Value};
 
 use crate::ddl::{self, Physical};
 use crate::fact::{Fact, Poison};
+use crate::facts::Facts;
 use crate::live::apply_all;
-use crate::owners::Owners;
 use crate::reports::history::{Folded, Held};
 use crate::reports::people::{self, Page};
 use crate::slate::{AnySlate, Slate};
 use crate::status::{AsOf, DeviceTrust, Line, Population, Posture, TrustRow, UserActivity, UserStatus};
 use crate::view::{Projection, View};
-
-/// Events read at a time.
-const CHUNK: u32 = 2_000;
 
 /// One account's projections, folded up to an event.
 pub struct Replay {
@@ -63,18 +60,28 @@ impl Replay {
         until: u64,
     ) -> Result<Self, ReplayError> {
         let mut replay = Self::new(projections, account);
-        let owners = Owners::new(store.reader());
-        while replay.position < until {
-            let limit = (until - replay.position).min(CHUNK.into()) as u32;
-            let events = store.read(account, replay.position, limit).await?;
-            if events.is_empty() {
-                break;
-            }
-            let (facts, poison) = owners.facts(&events).await?;
+        let mut reading = Facts::of(store, account, until);
+        while let Some(facts) = reading.next().await? {
             replay.fold(&facts)?;
-            if let Some(poison) = poison {
-                return Err(poison.into());
-            }
+        }
+        Ok(replay)
+    }
+
+    /// The same for whoever asks only what holds at `until`: what held before is let go at once, so what is
+    /// held follows the rows, not the length of the log. `read` is told of each chunk how many events it had.
+    pub async fn at(
+        store: &EventStore,
+        projections: &[Projection],
+        account: AccountId,
+        until: u64,
+        mut read: impl FnMut(u64),
+    ) -> Result<Self, ReplayError> {
+        let mut replay = Self::new(projections, account);
+        let mut reading = Facts::of(store, account, until);
+        while let Some(facts) = reading.next().await? {
+            replay.fold(&facts)?;
+            replay.slates.iter_mut().for_each(|slate| _ = slate.settled());
+            read(facts.len() as u64);
         }
         Ok(replay)
     }
@@ -145,14 +152,17 @@ impl Replay {
 
 /// Sorts rows by the key of their table.
 pub(crate) fn sort(table: &Physical, rows: &mut [Vec<Value>]) {
-    let places: Vec<usize> =
-        table.key.iter().filter_map(|key| table.columns.iter().position(|c| c.name == *key)).collect();
-    let of =
-        |row: &Vec<Value>| -> Vec<Vec<u8>> { places.iter().map(|place| sortable(&row[*place])).collect() };
-    rows.sort_by_cached_key(of);
+    rows.sort_by_cached_key(|row| key_of(table, row));
 }
 
-fn sortable(value: &Value) -> Vec<u8> {
+/// The key of a row, in the order in which both databases sort keys.
+pub(crate) fn key_of(table: &Physical, row: &[Value]) -> Vec<Vec<u8>> {
+    let place = |key: &&str| table.columns.iter().position(|column| column.name == *key);
+    table.key.iter().filter_map(place).map(|place| sortable(&row[place])).collect()
+}
+
+/// Bytes that sort as the values of one column do.
+pub(crate) fn sortable(value: &Value) -> Vec<u8> {
     match value {
         Value::Text(x) => x.clone().unwrap_or_default().into_bytes(),
         // Flipping the sign bit orders negative numbers first.

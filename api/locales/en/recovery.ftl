@@ -25,6 +25,7 @@ value-objected-staff = the team said so
 value-objected-password = a new password was set
 value-objected-address = the address changed
 value-objected-replaced = something else took its place
+value-change-owner-identity = change what an owner comes in by
 value-grant-owner-recovery = let an owner in with a code
 by-recovery-grant = Signed in with a granted recovery code
 said-reset-refused = Refused, and on record: the password was reset by mail, or the address changed, in the last 72 hours. Try again later.

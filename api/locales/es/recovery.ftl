@@ -25,6 +25,7 @@ value-objected-staff = el equipo lo pidió
 value-objected-password = se estableció una contraseña nueva
 value-objected-address = la dirección cambió
 value-objected-replaced = otra cosa ocupó su lugar
+value-change-owner-identity = cambiar con qué entra un propietario
 value-grant-owner-recovery = dejar entrar a un propietario con un código
 by-recovery-grant = Con un código de recuperación concedido
 said-reset-refused = Rechazado, y queda registrado: en las últimas 72 horas se restableció la contraseña por correo o cambió la dirección. Inténtelo más tarde.

@@ -25,6 +25,7 @@ value-objected-staff = 팀이 취소함
 value-objected-password = 새 비밀번호가 설정됨
 value-objected-address = 주소가 변경됨
 value-objected-replaced = 다른 절차로 대체됨
+value-change-owner-identity = 소유자의 로그인 수단 변경
 value-grant-owner-recovery = 코드로 소유자 로그인 허용
 by-recovery-grant = 승인된 복구 코드로 로그인
 said-reset-refused = 거부되었고 기록되었습니다. 최근 72시간 안에 비밀번호가 메일로 재설정되었거나 주소가 바뀌었습니다. 나중에 다시 시도하세요.

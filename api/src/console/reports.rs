@@ -21,7 +21,7 @@ use crate::pages::frame::{Section, When};
 use crate::pages::render;
 use crate::pages::reports::{self as pages, Answer, Input, Plot, Shown};
 use crate::problem::Problem;
-use crate::report::{Form, Names, Wish, Written, answer, misread, place};
+use crate::report::{Form, Names, Wish, Written, answer, look, misread, place};
 
 /// Rows of a page; a file has them all.
 const ROWS: usize = 200;
@@ -68,10 +68,11 @@ pub(super) async fn show(
         Err(found) => wrong = Some(found),
         Ok(question) => {
             let wish = Wish { form: Form::Json, names: true };
-            door.shows(&me, wish.look(&question)).await?;
+            let past = question.is_of_the_past();
             match place(&door.app, door.account, question).await? {
                 Err(found) => wrong = Some(found),
                 Ok(asked) => {
+                    door.shows(&me, look(report, &asked, past, wish, false)).await?;
                     let written = Written { report, asked, form: Form::Json, with_names: true };
                     let exports = may(&me, Deed::Export);
                     answered =
@@ -108,9 +109,8 @@ pub(super) async fn file(
     let me = door.enter(Deed::Export).await?;
     let typed: Typed = typed.into_iter().collect();
     let question = read(report, &typed, door.now()).map_err(misread)?;
-    let (context, onlooker) = door.onlooker(&me);
     let wish = Wish { form, names: true };
-    Ok(answer(&door.app, door.account, (context, onlooker), question, wish).await?)
+    Ok(answer(&door.app, door.account, question, wish, door.shown_to(&me)).await?)
 }
 
 /// What was typed as a question: days and times as a clock shows them there.

@@ -137,6 +137,7 @@ impl GuardedAct {
             Self::ResetOwner { user, .. }
             | Self::ExemptOwner { user, .. }
             | Self::GrantOwnerRecovery { user, .. }
+            | Self::ChangeOwnerIdentity { user, .. }
             | Self::Erase { user }
             | Self::GrantOwner { user }
             | Self::TransferOwnership { to: user, .. } => Some(*user),
@@ -152,6 +153,7 @@ impl GuardedAct {
             Self::ResetOwner { .. } => "reset_owner",
             Self::ExemptOwner { .. } => "exempt_owner",
             Self::GrantOwnerRecovery { .. } => "grant_owner_recovery",
+            Self::ChangeOwnerIdentity { .. } => "change_owner_identity",
             Self::Erase { .. } => "erase",
             Self::GrantOwner { .. } => "grant_owner",
             Self::TransferOwnership { .. } => "transfer_ownership",
@@ -171,6 +173,9 @@ impl GuardedAct {
             Self::ExemptOwner { .. } => subject.filter(|role| *role == Role::Owner).map(Act::Exempt),
             Self::GrantOwnerRecovery { .. } => {
                 subject.filter(|role| *role == Role::Owner).map(Act::GrantRecovery)
+            }
+            Self::ChangeOwnerIdentity { .. } => {
+                subject.filter(|role| *role == Role::Owner).map(Act::ChangeIdentity)
             }
             Self::Erase { .. } => subject.map(Act::Erase),
             Self::GrantOwner { .. } | Self::TransferOwnership { .. } => subject

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use strum::IntoStaticStr;
 
 use crate::ids::{ExemptionId, RecoveryId, UserId};
+use crate::sealed::{Email, ProviderSubject, Sealed};
 use crate::time::{Span, Timestamp};
 
 /// How an account shows itself, and whom it tells what.
@@ -129,7 +130,7 @@ pub enum Guarded {
     Disable,
     /// Stopping requirement and challenges for everyone.
     Suspend,
-    /// Resetting or exempting an owner, or letting one in with a code.
+    /// Resetting or exempting an owner, letting one in with a code, or changing what one comes in by.
     HelpOwner,
     /// Erasing a person.
     Erase,
@@ -138,6 +139,21 @@ pub enum Guarded {
 impl Guarded {
     /// All of them.
     pub const ALL: [Self; 4] = [Self::Disable, Self::Suspend, Self::HelpOwner, Self::Erase];
+}
+
+/// What somebody comes in by.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Identity {
+    /// An address.
+    Email(Sealed<Email>),
+    /// An identity provider.
+    Provider {
+        /// `google`, `saml`, `jwt`, …
+        provider: String,
+        /// Who they are there.
+        subject: Sealed<ProviderSubject>,
+    },
 }
 
 /// An act that waits for its second approval, with what it is going to do.
@@ -175,6 +191,13 @@ pub enum GuardedAct {
         recovery: RecoveryId,
         /// How many hours the code is good for.
         hours: u8,
+    },
+    /// Change what an owner comes in by.
+    ChangeOwnerIdentity {
+        /// Whose.
+        user: UserId,
+        /// To what.
+        to: Identity,
     },
     /// Erase a person.
     Erase {

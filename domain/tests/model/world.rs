@@ -6,6 +6,7 @@ mod habits;
 mod log;
 pub(crate) mod ordinary;
 mod people;
+mod what_if;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;

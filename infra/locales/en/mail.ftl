@@ -246,6 +246,7 @@ guarded-disable = switch two-factor authentication off for everyone, which reset
 guarded-suspend = suspend two-factor authentication for everyone
 guarded-reset-owner = reset the two-factor authentication of an owner
 guarded-exempt-owner = let an owner in without a second factor for a while
+guarded-change-owner-identity = change what an owner signs in by
 guarded-grant-owner-recovery = let a locked-out owner in once with a code
 guarded-erase = erase a person for good
 guarded-grant-owner = make somebody an owner

@@ -245,6 +245,7 @@ guarded-disable = desactivar la autenticación en dos pasos para todas las perso
 guarded-suspend = suspender la autenticación en dos pasos para todas las personas
 guarded-reset-owner = restablecer la autenticación en dos pasos de un propietario
 guarded-exempt-owner = dejar entrar por un tiempo a un propietario sin segundo factor
+guarded-change-owner-identity = cambiar con qué inicia sesión un propietario
 guarded-grant-owner-recovery = dejar entrar una vez con un código a un propietario bloqueado
 guarded-erase = borrar a una persona para siempre
 guarded-grant-owner = hacer propietaria a una persona

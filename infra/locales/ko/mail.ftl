@@ -245,6 +245,7 @@ guarded-disable = 모든 사람의 2단계 인증 끄기(모두 초기화됨)
 guarded-suspend = 모든 사람의 2단계 인증 일시 중지
 guarded-reset-owner = 소유자의 2단계 인증 초기화
 guarded-exempt-owner = 소유자에게 한동안 2단계 인증 면제
+guarded-change-owner-identity = 소유자의 로그인 수단 변경
 guarded-grant-owner-recovery = 잠긴 소유자를 코드로 한 번 로그인시키기
 guarded-erase = 한 사람을 영구 삭제
 guarded-grant-owner = 소유자 지정

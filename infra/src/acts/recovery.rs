@@ -280,7 +280,8 @@ pub struct RequestWayBack {
     pub circle: Circle,
 }
 
-/// Show the code that was mailed: the wait begins.
+/// Show the code that was mailed: the wait begins. Of an owner's the team is told by a process manager, which
+/// reads this event.
 pub struct ConfirmWayBack {
     /// Who, and where.
     pub way: Way,

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use twofold_domain::account::AccountError;
-use twofold_domain::device::{Decision, Device, DeviceCommand, Forsaken, Method, Origin, TokenVerdict, Why};
+use twofold_domain::device::{
+    Decision, Device, DeviceCommand, Forsaken, Method, Origin, Token, TokenVerdict, Why,
+};
 use twofold_domain::factor::FactorKind;
 use twofold_domain::factor::sms::NewSmsCode;
 use twofold_domain::ids::{AccountId, DeviceId, SessionId, SignInId, UserId, VerifierId};
@@ -163,7 +165,7 @@ impl BeginSignIn {
     }
 
     /// A refusal takes the time of any other.
-    async fn even_out(&self, work: &Work) -> Result<(), ActError> {
+    async fn even_out(&self, work: &mut Work) -> Result<(), ActError> {
         match &self.first {
             First::Password(weighing) => weighing.even_out(work).await,
             First::Vouched { .. } => Ok(()),
@@ -284,7 +286,7 @@ impl Act for BeginSignIn {
         };
         work.record_device(device_id, steps.device).await?;
         let kept = work.device(device_id).await?.token;
-        let kept: Vec<VerifierId> = kept.iter().flat_map(|token| token.verifiers()).collect();
+        let kept: Vec<VerifierId> = kept.iter().flat_map(Token::verifiers).collect();
         let before = device.token.into_iter().flat_map(|token| token.verifiers());
         work.extras().destroy_verifiers.extend(before.filter(|old| !kept.contains(old)));
         let device_token = Bearer::<DeviceToken>::mint(&mint, account_id, user_id, device_id);

@@ -54,15 +54,6 @@ pub enum Population {
 }
 
 impl Population {
-    /// Its name: `team`, `end_users`, `everyone`.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Team => "team",
-            Self::EndUsers => "end_users",
-            Self::Everyone => "everyone",
-        }
-    }
-
     /// Whether it includes this role.
     pub fn includes(self, role: Role) -> bool {
         match self {

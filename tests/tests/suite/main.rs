@@ -2,6 +2,7 @@
 
 mod access;
 mod aggregates;
+mod audit;
 mod consent;
 mod credentials;
 mod delivery;
@@ -17,15 +18,18 @@ mod permission;
 mod power;
 mod projections;
 mod races;
+mod rebuilding;
 mod recovery;
 mod refusals;
 mod reports;
+mod replaying;
 mod rules;
 mod sandbox;
 mod store;
 mod texts;
 mod time;
 mod tokens;
+mod told;
 mod vanished;
 mod visit;
 mod weather;

@@ -70,7 +70,7 @@ fn each_right_password_renews_the_devices_token() {
     let mut world = challenged();
     assert_eq!(world.device.token.map(|t| (t.current, t.previous().count())), Some((verifier(31), 0)));
     began(&mut world, Begin { device_token: verifier(70), ..begin(NOW) });
-    let verifiers: Vec<_> = world.device.token.iter().flat_map(|t| t.verifiers()).collect();
+    let verifiers: Vec<_> = world.device.token.iter().flat_map(crate::device::Token::verifiers).collect();
     assert_eq!(verifiers, [verifier(70), verifier(31)]);
 }
 

@@ -41,7 +41,7 @@ impl Naive {
                 match &fact.event {
                     Event::Account(event) => self.account.evolve(event),
                     Event::User(user, event) => self.people.entry(*user).or_default().evolve(event),
-                    Event::Device(..) => {}
+                    Event::Device(..) | Event::Reading(_) => {}
                 }
                 position = fact.seq;
                 after(self, &fact);
