@@ -44,6 +44,11 @@ impl Owners {
         self.all.len()
     }
 
+    /// Whether somebody is an owner, able to sign in or not.
+    pub fn owns(&self, user: UserId) -> bool {
+        self.all.contains(&user)
+    }
+
     /// Whether somebody is one of them.
     pub fn contains(&self, user: UserId) -> bool {
         self.able.contains(&user)

@@ -256,6 +256,8 @@ pub fn need(role: Role, act: Act) -> Need {
         (Act::Register(Owner), _) => Never,
         (Act::Register(Admin), Owner) => StepUp,
         (Act::Register(Agent | Auditor | EndUser), Owner | Admin) => StepUp,
+        // Whoever could deactivate the other owners alone could undo every act that takes two.
+        (Act::Deactivate(Owner), Owner) => Approved,
         (Act::EditPerson(_) | Act::ChangeIdentity(_) | Act::Deactivate(_), Owner) => StepUp,
         (Act::EditPerson(role) | Act::ChangeIdentity(role) | Act::Deactivate(role), Admin)
             if role != Owner =>

@@ -44,7 +44,7 @@ ChangeIdentity(Admin)                      S       S       -       -       -
 ChangeIdentity(Agent)                      S       S       -       -       -
 ChangeIdentity(Auditor)                    S       S       -       -       -
 ChangeIdentity(EndUser)                    S       S       -       -       -
-Deactivate(Owner)                          S       -       -       -       -
+Deactivate(Owner)                          2       -       -       -       -
 Deactivate(Admin)                          S       S       -       -       -
 Deactivate(Agent)                          S       S       -       -       -
 Deactivate(Auditor)                        S       S       -       -       -

@@ -11,8 +11,8 @@ use twofold_domain::policy::Role;
 use twofold_domain::reading::{Matter, Question};
 use twofold_domain::user::{User, UserError};
 use twofold_infra::acts::{
-    ActError, ChangeRole, Deactivate, EditPerson, InviteAgain, LinkProvider, Reactivate, RequestEmailChange,
-    UnlinkProvider,
+    ActError, CancelEmailChange, ChangeRole, Circle, Consented, Deactivate, EditPerson, InviteAgain,
+    LinkProvider, Reactivate, RequestEmailChange, UnlinkProvider,
 };
 use twofold_projections::status::user_status;
 
@@ -87,6 +87,7 @@ pub(super) async fn change(
 async fn act(door: &Door, me: &Me, user: UserId, form: &Filled) -> Result<Said, ActError> {
     let credential = me.credential.clone();
     let text = |field: &str| form.text(field).to_owned();
+    let reason = || Some(text("reason")).filter(|reason| !reason.trim().is_empty());
     Ok(match form.name() {
         "edit" => {
             let ticked = |group: &GroupId| form.typed.contains_key(&group_field(*group));
@@ -100,11 +101,16 @@ async fn act(door: &Door, me: &Me, user: UserId, form: &Filled) -> Result<Said, 
             door.perform(RequestEmailChange { credential, user, email: text("email") }).await?;
             Said::EmailAsked
         }
+        "keep-email" => {
+            door.perform(CancelEmailChange { credential, user }).await?;
+            Said::Cancelled
+        }
         "role" => {
             let named = Role::ALL.into_iter().find(|role| role.name() == form.text("role"));
             let role = named.ok_or(ActError::Denied(twofold_domain::permission::Denied::Role))?;
-            door.perform(ChangeRole { credential, user, role, owners: owners(door).await? }).await?;
-            Said::RoleChanged
+            let (reason, circle) = (Some(text("why")), Circle { owners: owners(door).await? });
+            let act = ChangeRole { credential, user, role, reason, circle };
+            waits_or(door.perform(act).await?.reply, Said::RoleChanged)
         }
         "link" => {
             let (provider, subject) = (text("provider").trim().to_lowercase(), text("subject"));
@@ -120,15 +126,29 @@ async fn act(door: &Door, me: &Me, user: UserId, form: &Filled) -> Result<Said, 
             Said::Invited
         }
         "deactivate" => {
-            let reason = Some(text("reason")).filter(|reason| !reason.trim().is_empty());
-            door.perform(Deactivate { credential, user, reason, owners: owners(door).await? }).await?;
-            Said::Deactivated
+            let (reason, circle) = (reason(), Circle { owners: owners(door).await? });
+            waits_or(
+                door.perform(Deactivate { credential, user, reason, circle }).await?.reply,
+                Said::Deactivated,
+            )
         }
         _ => {
             door.perform(Reactivate { credential, user }).await?;
             Said::Reactivated
         }
     })
+}
+
+async fn owners(door: &Door) -> Result<Vec<UserId>, ActError> {
+    Ok(user_status::owners(door.app.store().views(), door.account).await?)
+}
+
+/// What is said of an act that may take two.
+const fn waits_or(came: Consented<()>, done: Said) -> Said {
+    match came {
+        Consented::Done(()) => done,
+        Consented::Waits(_) => Said::Waits,
+    }
 }
 
 /// The field that an act refused, and what is wrong with it.
@@ -190,10 +210,6 @@ async fn shown(door: &Door, me: &Me, user: UserId, matter: Matter) -> Result<(),
     if user == me.principal.user { Ok(()) } else { door.shows(me, Question::of(matter).about(user)).await }
 }
 
-async fn owners(door: &Door) -> Result<Vec<UserId>, ActError> {
-    Ok(user_status::owners(door.app.store().views(), door.account).await?)
-}
-
 fn group_field(group: GroupId) -> String {
     format!("group_{group}")
 }
@@ -225,7 +241,8 @@ async fn page(door: &Door, me: &Me, user: UserId, person: &User, form: &Filled) 
     };
     let gives = |to: &Role| {
         let deed = Deed::ChangeRole { from: role, to: *to };
-        *to == role || matches!(need(me.principal.role, deed), Need::Session | Need::StepUp)
+        let to_owner = role != Role::Owner && *to == Role::Owner;
+        *to == role || (!to_owner && need(me.principal.role, deed) != Need::Never)
     };
     let roles: Vec<(&'static str, bool)> =
         Role::ALL.into_iter().filter(gives).map(|to| (to.name(), to == role)).collect();
@@ -240,7 +257,7 @@ async fn page(door: &Door, me: &Me, user: UserId, person: &User, form: &Filled) 
     let groups: Vec<Choice> = by_name(&door.state).into_iter().map(group).collect();
     let inside = groups.iter().filter(|group| group.chosen).map(|group| group.text.as_str());
     let language = if edited { form.text("language") } else { &who.language };
-    let asked = match &person.email_change {
+    let asked = match person.open_change(door.now()) {
         Some(change) => door.app.desk.vault().unseal(door.account, user, &change.email).await?,
         None => None,
     };
@@ -266,6 +283,8 @@ async fn page(door: &Door, me: &Me, user: UserId, person: &User, form: &Filled) 
         provider: form.field("link", "provider", ""),
         subject: form.field("link", "subject", ""),
         invites: edits && person.providers.is_empty() && person.welcome().is_some(),
+        role_takes_two: role == Role::Owner,
+        why: form.field("role", "why", ""),
         deactivates: !own && may(me, Deed::Deactivate(role)) && !person.deactivated,
         reactivates: !own && may(me, Deed::Deactivate(role)) && person.deactivated,
         reason: form.field("deactivate", "reason", ""),

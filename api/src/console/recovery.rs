@@ -120,6 +120,8 @@ async fn waiting(door: &Door, names: &mut Names) -> Result<Vec<AskedFor>, Refuse
             | GuardedAct::Suspend
             | GuardedAct::ExemptOwner { .. }
             | GuardedAct::Erase { .. }
+            | GuardedAct::DemoteOwner { .. }
+            | GuardedAct::DeactivateOwner { .. }
             | GuardedAct::GrantOwner { .. }
             | GuardedAct::TransferOwnership { .. }
             | GuardedAct::CloseAccount

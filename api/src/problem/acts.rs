@@ -112,6 +112,16 @@ impl Problem {
         }
     }
 
+    /// Help that nobody of the role of who asks gives. That it was asked for is on record.
+    pub fn outranked() -> Self {
+        of_denied(Denied::Role)
+    }
+
+    /// Nobody issues a ticket for a customer, nor for whoever was one a short while ago. It is on record.
+    pub fn ticket_for_team() -> Self {
+        Self::outranked().detail(UserError::TicketForTeamOnly.to_string())
+    }
+
     /// A way back in that is not to be had, or not before an instant. That it was asked for is on record.
     pub fn recovery_refused(why: RecoveryRefusal, until: Option<Timestamp>, now: Timestamp) -> Self {
         let words = match why {
@@ -377,6 +387,8 @@ fn of_user(error: &UserError, now: Timestamp) -> Problem {
         UserError::GrantSpan(_) => {
             Problem::new(kinds::INVALID_FIELDS).field("/hours", "out_of_range", error.to_string())
         }
+        UserError::OwnHelp => says(kinds::OWN_HELP),
+        UserError::NoChangeWaits => says(kinds::NO_CHANGE_WAITS),
         UserError::NothingWaits => says(kinds::NOTHING_WAITS),
         UserError::ResetsSpent(at) => {
             says(kinds::RESETS_SPENT).member("retry_at", at.to_string()).wait_until(*at, now)

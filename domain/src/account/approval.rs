@@ -138,6 +138,8 @@ impl GuardedAct {
             | Self::ExemptOwner { user, .. }
             | Self::GrantOwnerRecovery { user, .. }
             | Self::Erase { user }
+            | Self::DemoteOwner { user, .. }
+            | Self::DeactivateOwner { user }
             | Self::GrantOwner { user }
             | Self::TransferOwnership { to: user, .. } => Some(*user),
             Self::Disable { .. } | Self::Suspend | Self::CloseAccount | Self::ChangeGovernance { .. } => None,
@@ -153,6 +155,8 @@ impl GuardedAct {
             Self::ExemptOwner { .. } => "exempt_owner",
             Self::GrantOwnerRecovery { .. } => "grant_owner_recovery",
             Self::Erase { .. } => "erase",
+            Self::DemoteOwner { .. } => "demote_owner",
+            Self::DeactivateOwner { .. } => "deactivate_owner",
             Self::GrantOwner { .. } => "grant_owner",
             Self::TransferOwnership { .. } => "transfer_ownership",
             Self::CloseAccount => "close_account",
@@ -173,6 +177,11 @@ impl GuardedAct {
                 subject.filter(|role| *role == Role::Owner).map(Act::GrantRecovery)
             }
             Self::Erase { .. } => subject.map(Act::Erase),
+            Self::DemoteOwner { to, .. } => {
+                let from = subject.filter(|role| *role == Role::Owner && *to != Role::Owner)?;
+                Some(Act::ChangeRole { from, to: *to })
+            }
+            Self::DeactivateOwner { .. } => subject.filter(|role| *role == Role::Owner).map(Act::Deactivate),
             Self::GrantOwner { .. } | Self::TransferOwnership { .. } => subject
                 .filter(|role| *role != Role::Owner)
                 .map(|from| Act::ChangeRole { from, to: Role::Owner }),
@@ -191,6 +200,7 @@ impl Account {
     pub fn consent(&self, act: &GuardedAct, by: UserId, owners: &Owners, at: Timestamp) -> Consent {
         let takes_two = match act {
             GuardedAct::ChangeGovernance { to } => to.weaker_than(&self.governance, owners),
+            GuardedAct::Erase { user } if owners.owns(*user) => true,
             other => {
                 other.chosen_by().is_none_or(|guarded| self.governance.guards(owners).contains(&guarded))
             }

@@ -108,7 +108,7 @@ impl Account {
                 let audience = [Audience::Team, Audience::EndUsers].into_iter().find(|a| open(*a));
                 let audience = audience.ok_or(PolicyError::NoSchedule)?;
                 // What holds on without it must be what they may save.
-                self.above_floor(audience, self.policy(audience, at), by)?;
+                self.above_floor(audience, self.policy(audience, at), by, at)?;
                 Ok(vec![AccountEvent::PolicyScheduleCancelled { schedule, at }])
             }
             PolicyCommand::SetFloors(floors) => self.set_floors(floors, at),
@@ -234,7 +234,7 @@ impl Account {
                 continue;
             }
             self.usable(audience, after)?;
-            self.above_floor(audience, after, by)?;
+            self.above_floor(audience, after, by, at)?;
             let required_since = match (before.required, after.required) {
                 (_, false) => None,
                 (true, true) => self.required_since(audience, at),
@@ -262,7 +262,7 @@ impl Account {
         at: Timestamp,
     ) -> Result<AccountEvent, AccountError> {
         self.usable(audience, &after)?;
-        self.above_floor(audience, &after, by)?;
+        self.above_floor(audience, &after, by, at)?;
         if begins_at <= at || begins_at > at + FARTHEST_SCHEDULE {
             return Err(PolicyError::BadBeginning.into());
         }
@@ -286,11 +286,24 @@ impl Account {
         }
     }
 
-    /// Owners stand above their own floor.
-    fn above_floor(&self, audience: Audience, policy: &AudiencePolicy, by: Role) -> Result<(), AccountError> {
-        let Some(floor) = self.demand(audience).floor.as_ref().filter(|_| by != Role::Owner) else {
+    /// Owners stand above their own floor. Whether a program may vouch for the team is theirs alone to say, whatever
+    /// the floor, and where there is none.
+    fn above_floor(
+        &self,
+        audience: Audience,
+        policy: &AudiencePolicy,
+        by: Role,
+        at: Timestamp,
+    ) -> Result<(), AccountError> {
+        if by == Role::Owner {
             return Ok(());
-        };
+        }
+        let (held, floor) = (self.policy(audience, at), self.demand(audience).floor.as_ref());
+        if audience == Audience::Team && policy.asserted_sign_in && !held.asserted_sign_in {
+            let floor = AudiencePolicy { asserted_sign_in: false, ..floor.unwrap_or(held).clone() };
+            return Err(PolicyError::BelowFloor { field: "asserted_sign_in", floor: Box::new(floor) }.into());
+        }
+        let Some(floor) = floor else { return Ok(()) };
         match policy.loosened(floor).first() {
             Some(field) => Err(PolicyError::BelowFloor { field, floor: Box::new(floor.clone()) }.into()),
             None => Ok(()),

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use strum::IntoStaticStr;
 
 use crate::ids::{ExemptionId, RecoveryId, UserId};
+use crate::policy::Role;
 use crate::time::{Span, Timestamp};
 
 /// How an account shows itself, and whom it tells what.
@@ -129,9 +130,9 @@ pub enum Guarded {
     Disable,
     /// Stopping requirement and challenges for everyone.
     Suspend,
-    /// Resetting or exempting an owner, or letting one in with a code.
+    /// Resetting or exempting an owner, or letting one in with a code. It always takes two, chosen or not.
     HelpOwner,
-    /// Erasing a person.
+    /// Erasing a person. Of an owner it always takes two.
     Erase,
 }
 
@@ -178,6 +179,18 @@ pub enum GuardedAct {
     },
     /// Erase a person.
     Erase {
+        /// Whom.
+        user: UserId,
+    },
+    /// Give an owner another role.
+    DemoteOwner {
+        /// Whom.
+        user: UserId,
+        /// Which they have afterwards.
+        to: Role,
+    },
+    /// Let an owner in no more.
+    DeactivateOwner {
         /// Whom.
         user: UserId,
     },

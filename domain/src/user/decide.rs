@@ -159,8 +159,10 @@ impl User {
         let proves = match open.purpose {
             LinkPurpose::Invitation | LinkPurpose::Verification => !self.email_verified,
             LinkPurpose::SetUp | LinkPurpose::PasswordReset => false,
-            // It moves an address, or shows a code, and sets no password.
-            LinkPurpose::EmailChange | LinkPurpose::Recovery => return Err(UserError::LinkOver),
+            // It moves an address or keeps it, or shows a code, and sets no password.
+            LinkPurpose::EmailChange | LinkPurpose::EmailObjection | LinkPurpose::Recovery => {
+                return Err(UserError::LinkOver);
+            }
         };
         let mut events = vec![UserEvent::LinkRedeemed { link, at }];
         if proves {

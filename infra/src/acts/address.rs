@@ -6,9 +6,10 @@ use std::sync::Arc;
 use twofold_domain::ids::{LinkId, UserId, VerifierId};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::time::Timestamp;
-use twofold_domain::user::{AddressCommand, LinkPurpose, PeopleCommand, UserCommand, UserError};
+use twofold_domain::user::{AddressCommand, LinkPurpose, Objection, PeopleCommand, UserCommand, UserError};
 use zeroize::Zeroizing;
 
+use super::lives::mail_welcome;
 use super::people::EMAIL_CLAIM;
 use super::post::{mail_to, notify};
 use super::principal::Credential;
@@ -50,8 +51,9 @@ impl Act for RequestEmailChange {
         let email = vault.seal(account, user, &address).await?;
         let at = work.at();
         let asked = AddressCommand::Request { link, email, verifier, at };
-        let given_way = links::of(&*work.user(user).await?, LinkPurpose::EmailChange);
-        work.tell_user(user, UserCommand::People(PeopleCommand::Address(asked))).await?;
+        let before = work.user(user).await?;
+        tell(work, user, asked).await?;
+        let given_way = links::ended(&before, &*work.user(user).await?);
         work.extras().destroy_verifiers.extend(given_way);
         let token = Bearer::<LinkToken>::mint(desk.mint(), account, user, link);
         vault.keep(work, user, verifier, kind::TOKEN, &token.verifier(keys.tokens())).await?;
@@ -65,8 +67,75 @@ impl Act for RequestEmailChange {
         };
         let language = work.user(user).await?.who().map(|who| who.language.clone()).unwrap_or_default();
         mail_to(work, user, &address, &language, &letter).await?;
-        notify(work, user, &Letter::EmailChangeAsked).await?;
+        // Whoever reads a mistyped address is told nothing, and has no say.
+        if before.former_address_serves() {
+            let stop = links::issue(work, user, LinkPurpose::EmailObjection).await?;
+            notify(work, user, &Letter::EmailChangeAsked { link: Zeroizing::new(stop.url), lasts }).await?;
+        }
         Ok(at + lasts)
+    }
+}
+
+async fn tell(work: &mut Work, user: UserId, command: AddressCommand) -> Result<(), ActError> {
+    work.tell_user(user, UserCommand::People(PeopleCommand::Address(command))).await.map(|_| ())
+}
+
+/// The same, where a change of address may end by it.
+async fn keep(work: &mut Work, user: UserId, command: AddressCommand) -> Result<(), ActError> {
+    let before = work.user(user).await?;
+    tell(work, user, command).await?;
+    let ended = links::ended(&before, &*work.user(user).await?);
+    work.extras().destroy_verifiers.extend(ended);
+    Ok(())
+}
+
+/// Sessions of somebody are ended by hand: a change of address that waits may have been asked for in one.
+pub(super) async fn sessions_ended(work: &mut Work, user: UserId, how: Objection) -> Result<(), ActError> {
+    let at = work.at();
+    keep(work, user, AddressCommand::SessionsEnded { how, at }).await
+}
+
+/// Stop a change of address, one's own or somebody's.
+pub struct CancelEmailChange {
+    /// Who asks.
+    pub credential: Credential,
+    /// Whose.
+    pub user: UserId,
+}
+
+impl Act for CancelEmailChange {
+    type Reply = ();
+
+    async fn run(&self, work: &mut Work) -> Result<(), ActError> {
+        work.queue_for(self.user).await;
+        let own = self.credential.holder(work).await?.user == self.user;
+        if own {
+            self.credential.principal(work, Deed::EndOwn).await?;
+        } else {
+            self.credential.principal_upon(work, self.user, Deed::EndSessions).await?;
+        }
+        let how = if own { Objection::Person } else { Objection::Staff };
+        let at = work.at();
+        keep(work, self.user, AddressCommand::Cancel { how, at }).await
+    }
+}
+
+/// Use the link that was mailed to the address somebody has: it stays theirs.
+pub struct KeepEmail {
+    /// The link's token.
+    pub token: Arc<Bearer<LinkToken>>,
+}
+
+impl Act for KeepEmail {
+    type Reply = UserId;
+
+    async fn run(&self, work: &mut Work) -> Result<UserId, ActError> {
+        let (user, link) = (self.token.holder(), self.token.id());
+        work.queue_for(user).await;
+        links::open(work, &self.token).await?;
+        let at = work.at();
+        keep(work, user, AddressCommand::Object { link, at }).await?;
+        Ok(user)
     }
 }
 
@@ -98,10 +167,13 @@ impl Act for ConfirmEmail {
         work.extras().releases.push(released);
         work.extras().claims.push(taken);
         let email = vault.seal(account, user, &new).await?;
-        let confirmed = AddressCommand::Confirm { link, email, at };
-        work.tell_user(user, UserCommand::People(PeopleCommand::Address(confirmed))).await?;
-        work.extras().destroy_verifiers.push(open.link.verifier);
+        keep(work, user, AddressCommand::Confirm { link, email, at }).await?;
         notify(work, user, &Letter::EmailChanged).await?;
+        // Whoever was still to follow an invitation follows one that was mailed to an address of theirs.
+        let now = work.user(user).await?;
+        if let Some(purpose) = now.welcome().filter(|_| now.providers.is_empty()) {
+            mail_welcome(work, user, purpose).await?;
+        }
         Ok(user)
     }
 }

@@ -44,7 +44,7 @@ mod wished;
 pub(crate) mod words;
 
 pub use accounts::{OpenAccount, OpenedAccount, SetClock, Switch, SwitchAccount};
-pub use address::{ConfirmEmail, RequestEmailChange};
+pub use address::{CancelEmailChange, ConfirmEmail, KeepEmail, RequestEmailChange};
 pub use approvals::{
     CancelApproval, ChangeGovernance, Circle, Consented, ListApprovals, RequestAct, Requested, ShowApproval,
     Shown, UseApproval,
@@ -63,7 +63,9 @@ pub use factors::{
 pub use fan_out::{CompleteFanOut, ReachReset};
 pub use forgotten::RequestPasswordReset;
 pub use groups::{ChangeGroup, GroupChange};
-pub use help::{CancelReset, EndExemption, Exempt, Exempted, IssueTicket, IssuedTicket, Reset, ResetFactor};
+pub use help::{
+    CancelReset, EndExemption, Exempt, Exempted, Helped, IssueTicket, IssuedTicket, Reset, ResetFactor,
+};
 pub use import::{Foreseen, Imported, MayImport, foresee, import};
 pub use links::{AdminLink, IssuedLink, RedeemLink, ShowLink, ShownLink};
 pub use lives::{ChangeRole, Deactivate, EditPerson, InviteAgain, LinkProvider, Reactivate, UnlinkProvider};

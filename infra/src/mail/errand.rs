@@ -24,7 +24,8 @@ impl Letter {
             | Self::Reactivated { .. }
             | Self::RecoveryLink { .. } => MessagePurpose::Link,
             Self::EmailTaken
-            | Self::EmailChangeAsked
+            | Self::EmailChangeAsked { .. }
+            | Self::EmailChangeCancelled
             | Self::EmailChanged
             | Self::Deactivated
             | Self::RoleChanged { .. }

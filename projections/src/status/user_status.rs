@@ -225,6 +225,8 @@ impl View for UserStatus {
             | UserEvent::EnrolmentTicketUsed { .. }
             | UserEvent::PasswordRehashed { .. }
             | UserEvent::EmailChangeRequested { .. }
+            | UserEvent::EmailChangeCancelled { .. }
+            | UserEvent::HelpRefused { .. }
             | UserEvent::UserRenamed { .. }
             | UserEvent::LanguageChanged { .. }
             | UserEvent::ApiTokenIssued { .. }
@@ -367,6 +369,8 @@ impl View for UserStatus {
             | UserEvent::EnrolmentTicketUsed { .. }
             | UserEvent::PasswordRehashed { .. }
             | UserEvent::EmailChangeRequested { .. }
+            | UserEvent::EmailChangeCancelled { .. }
+            | UserEvent::HelpRefused { .. }
             | UserEvent::UserRenamed { .. }
             | UserEvent::LanguageChanged { .. }
             | UserEvent::ApiTokenIssued { .. }

@@ -3,6 +3,7 @@
 
 mod closing;
 mod switch;
+mod unmaking;
 
 use anyhow::{Result, ensure};
 use serde_json::{Value, json};

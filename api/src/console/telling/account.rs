@@ -77,6 +77,8 @@ const fn guarded(act: &GuardedAct) -> &'static str {
         GuardedAct::ExemptOwner { .. } => "exempt_owner",
         GuardedAct::GrantOwnerRecovery { .. } => "grant_owner_recovery",
         GuardedAct::Erase { .. } => "erase_person",
+        GuardedAct::DemoteOwner { .. } => "demote_owner",
+        GuardedAct::DeactivateOwner { .. } => "deactivate_owner",
         GuardedAct::GrantOwner { .. } => "grant_owner",
         GuardedAct::TransferOwnership { .. } => "transfer_ownership",
         GuardedAct::CloseAccount => "close_account",
