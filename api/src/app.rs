@@ -1,6 +1,6 @@
 //! What every route stands on: the desk where acts are performed, the read models, the operator's token.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use twofold_domain::ids::{AccountId, StreamId};
@@ -24,7 +24,12 @@ const PATIENCE: Duration = Duration::from_secs(3);
 
 /// The running program, as its routes know it. Cheap to clone.
 #[derive(Clone)]
-pub struct App(Arc<Parts>);
+pub struct App(Arc<Whole>);
+
+struct Whole {
+    parts: Parts,
+    stop: OnceLock<Stop>,
+}
 
 /// What the program is made of.
 pub struct Parts {
@@ -39,18 +44,29 @@ pub struct Parts {
 impl From<Parts> for App {
     fn from(parts: Parts) -> Self {
         let concerned = Arc::new(FromReadModels::new(parts.projector.clone()));
-        Self(Arc::new(Parts { desk: parts.desk.counting(concerned), ..parts }))
+        let parts = Parts { desk: parts.desk.counting(concerned), ..parts };
+        Self(Arc::new(Whole { parts, stop: OnceLock::new() }))
     }
 }
 
 impl std::ops::Deref for App {
     type Target = Parts;
     fn deref(&self) -> &Parts {
-        &self.0
+        &self.0.parts
     }
 }
 
 impl App {
+    /// Ends what would go on for ever when the server begins to stop. Said once.
+    pub fn stops_with(&self, stop: &Stop) {
+        let _ = self.0.stop.set(stop.clone());
+    }
+
+    /// What such things end with.
+    pub(crate) fn stop(&self) -> Stop {
+        self.0.stop.get_or_init(Stop::default).clone()
+    }
+
     /// Forgets stored answers whose time is over, until the server begins to stop.
     pub async fn forget_answers(&self, stop: &Stop) {
         let mut hours = tokio::time::interval(Duration::from_hours(1));

@@ -76,9 +76,3 @@ impl Considered {
         Ok(impact::concerned(app.store().views(), self.step(), effect, after, limit).await?)
     }
 }
-
-/// The owners and admins of an account, who are told of what it is going to demand.
-pub(crate) async fn keepers(app: &App, id: AccountId) -> Result<Vec<UserId>, Problem> {
-    app.caught_up(status::NAME, id, app.position(id).await?).await?;
-    Ok(impact::keepers(app.store().views(), id).await?)
-}

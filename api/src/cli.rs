@@ -14,17 +14,22 @@ mod config;
 mod delivery;
 mod demo;
 mod evidence;
+mod export;
 mod failure;
+mod follow;
 mod import;
 mod invariants;
 mod migrate;
 mod openapi;
 mod output;
 mod projections;
+mod replay;
 mod report;
 mod reports;
 mod serve;
 mod setup;
+mod what_if;
+mod why;
 
 pub use failure::{Exit, Failure};
 pub use output::{Output, Progress};
@@ -167,6 +172,11 @@ mod tests {
             "report forecast --account acme --at 2027-01-31",
             "report conformance --account acme --profile nist-aal2",
             "audit replay --account acme --as-of 2026-03-01",
+            "audit replay --account acme --check --json",
+            "audit replay --account acme --at-event 120 --follow --subject usr_01kamdrj00e00800ds5np309bv",
+            "audit what-if --account acme --policy strict.json --from 2026-01-01 --to 2026-06-30",
+            "audit why sin_01kamdrj00e00800ds5np309bv --account acme",
+            "audit why usr_01kamdrj00e00800ds5np309bv --account acme",
             "audit invariants",
             "audit invariants --account acme --json",
             "audit invariants --list",

@@ -3,9 +3,10 @@
 use twofold_domain::device::DeviceEvent;
 use twofold_domain::ids::{AccountId, DeviceId, SignInId, StreamId, UserId};
 use twofold_domain::sign_in::{Explanation, Past, explain};
-use twofold_infra::store::{AggregateKind, Stream};
+use twofold_infra::store::{AggregateKind, EventStore, Stream};
 use twofold_projections::audit::{self, Entry, Filter, Page};
 use twofold_projections::fact::{Event, decode};
+use twofold_projections::memory::ReplayError;
 
 use crate::app::App;
 use crate::problem::Problem;
@@ -58,15 +59,28 @@ pub(crate) async fn explained(
     let found = found.into_iter().find(|found| found.position == position);
     let found = found.ok_or_else(Problem::not_found)?;
     let DeviceEvent::SignInStarted { sign_in, .. } = found.event else { return Err(Problem::not_found()) };
+    let explanation = explain_from(app.store(), account, user, found.device, sign_in).await;
+    let explanation = explanation.map_err(Problem::internal)?.ok_or_else(Problem::not_found)?;
+    Ok((sign_in, found.device, explanation))
+}
+
+/// Why a sign-in of this person on this device went as it went, from the three streams that it was decided on.
+pub(crate) async fn explain_from(
+    store: &EventStore,
+    account: AccountId,
+    user: UserId,
+    device: DeviceId,
+    sign_in: SignInId,
+) -> Result<Option<Explanation>, ReplayError> {
     let streams = [
         Stream { kind: AggregateKind::Account, id: StreamId::account(account) },
         Stream { kind: AggregateKind::User, id: StreamId::user(account, user) },
-        Stream { kind: AggregateKind::Device, id: StreamId::device(account, found.device) },
+        Stream { kind: AggregateKind::Device, id: StreamId::device(account, device) },
     ];
     let mut past = vec![];
     for stream in streams {
-        for recorded in app.store().read_stream(stream).await? {
-            let fact = decode(&recorded).map_err(Problem::internal)?;
+        for recorded in store.read_stream(stream).await? {
+            let fact = decode(&recorded)?;
             past.push((
                 fact.seq,
                 match fact.event {
@@ -80,6 +94,5 @@ pub(crate) async fn explained(
         }
     }
     past.sort_by_key(|(seq, _)| *seq);
-    let explanation = explain(&past, sign_in).ok_or_else(Problem::not_found)?;
-    Ok((sign_in, found.device, explanation))
+    Ok(explain(&past, sign_in))
 }

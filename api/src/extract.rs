@@ -14,3 +14,4 @@ pub use credentials::{Cookies, Credentials, Presented, SetCookie, unauthenticate
 pub use headers::{ETag, IdempotencyKey, IfMatch};
 pub use path::Path;
 pub use query::Query;
+pub(crate) use query::read_pairs;

@@ -6,9 +6,9 @@
 
 pub mod app;
 mod assess;
+mod audit;
 pub mod checks;
 pub mod cli;
-mod conformance;
 pub mod console;
 pub mod csv;
 pub mod cursor;

@@ -2,7 +2,7 @@
 
 use twofold_domain::account::Account;
 use twofold_domain::ids::{AccountId, UserId};
-use twofold_domain::sign_in::{Obstacle, obstacle};
+use twofold_domain::sign_in::{Obstacle, obstacles};
 use twofold_domain::time::Timestamp;
 use twofold_domain::user::User;
 use twofold_projections::audit::{self, Entry, Filter, Page};
@@ -18,7 +18,7 @@ pub(crate) struct InTheWay {
     pub(crate) set_by: Option<Entry>,
 }
 
-/// What keeps somebody from setting up a second factor now, if anything does.
+/// Everything that keeps somebody from setting up a second factor now.
 pub(crate) async fn in_the_way(
     app: &App,
     id: AccountId,
@@ -26,11 +26,14 @@ pub(crate) async fn in_the_way(
     user: UserId,
     state: &User,
     at: Timestamp,
-) -> Result<Option<InTheWay>, Problem> {
-    let Some(obstacle) = obstacle(account, state, at) else { return Ok(None) };
-    let subject = (!obstacle.of_account()).then_some(user);
-    let set_by = newest(app, id, obstacle.set_by(), subject).await?;
-    Ok(Some(InTheWay { obstacle, set_by }))
+) -> Result<Vec<InTheWay>, Problem> {
+    let mut found = vec![];
+    for obstacle in obstacles(account, state, at) {
+        let subject = (!obstacle.of_account()).then_some(user);
+        let set_by = newest(app, id, obstacle.set_by(), subject).await?;
+        found.push(InTheWay { obstacle, set_by });
+    }
+    Ok(found)
 }
 
 /// The newest event of a type, upon somebody or upon the account.

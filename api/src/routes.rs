@@ -26,6 +26,7 @@ mod tokens;
 mod users;
 mod usual;
 
+pub(crate) use accounts::NewPolicy;
 pub(crate) use approvals::devices_of_subject;
 use axum::middleware::from_fn_with_state;
 pub(crate) use change::POSITION;

@@ -50,7 +50,9 @@ pub enum Act {
     EditPerson(Role),
     /// Change what somebody of a role comes in by: their address, their identity provider.
     ChangeIdentity(Role),
-    /// Deactivate or reactivate somebody of a role.
+    /// Let somebody of a role in through an identity provider no more.
+    UnlinkProvider(Role),
+    /// Deactivate somebody of a role, or let them in again, which takes nobody's approval.
     Deactivate(Role),
     /// Give somebody of one role another one.
     ChangeRole {
@@ -134,6 +136,7 @@ impl Act {
             vec![Self::ImportPeople],
             of(Self::EditPerson),
             of(Self::ChangeIdentity),
+            of(Self::UnlinkProvider),
             of(Self::Deactivate),
             Role::ALL.map(|to| Role::ALL.map(|from| Self::ChangeRole { from, to })).as_flattened().to_vec(),
             of(Self::Exempt),
@@ -258,12 +261,17 @@ pub fn need(role: Role, act: Act) -> Need {
         (Act::Register(Agent | Auditor | EndUser), Owner | Admin) => StepUp,
         // Whoever could deactivate the other owners alone could undo every act that takes two.
         (Act::Deactivate(Owner), Owner) => Approved,
-        (Act::EditPerson(_) | Act::ChangeIdentity(_) | Act::Deactivate(_), Owner) => StepUp,
-        (Act::EditPerson(role) | Act::ChangeIdentity(role) | Act::Deactivate(role), Admin)
-            if role != Owner =>
-        {
-            StepUp
-        }
+        (Act::EditPerson(_) | Act::UnlinkProvider(_) | Act::Deactivate(_), Owner) => StepUp,
+        // Whoever sets what an owner comes in by could come in as them.
+        (Act::ChangeIdentity(Owner), Owner) => Approved,
+        (Act::ChangeIdentity(Admin | Agent | Auditor | EndUser), Owner) => StepUp,
+        (
+            Act::EditPerson(role)
+            | Act::ChangeIdentity(role)
+            | Act::UnlinkProvider(role)
+            | Act::Deactivate(role),
+            Admin,
+        ) if role != Owner => StepUp,
         // Making an owner, and unmaking another one, takes two.
         (Act::ChangeRole { from: Owner, .. } | Act::ChangeRole { to: Owner, .. }, Owner) => Approved,
         (Act::ChangeRole { .. }, Owner) => StepUp,
@@ -313,6 +321,7 @@ pub fn need(role: Role, act: Act) -> Need {
             | Act::ImportPeople
             | Act::EditPerson(_)
             | Act::ChangeIdentity(_)
+            | Act::UnlinkProvider(_)
             | Act::Deactivate(_)
             | Act::ChangeRole { .. }
             | Act::Exempt(_)

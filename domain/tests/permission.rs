@@ -39,11 +39,16 @@ EditPerson(Admin)                          S       S       -       -       -
 EditPerson(Agent)                          S       S       -       -       -
 EditPerson(Auditor)                        S       S       -       -       -
 EditPerson(EndUser)                        S       S       -       -       -
-ChangeIdentity(Owner)                      S       -       -       -       -
+ChangeIdentity(Owner)                      2       -       -       -       -
 ChangeIdentity(Admin)                      S       S       -       -       -
 ChangeIdentity(Agent)                      S       S       -       -       -
 ChangeIdentity(Auditor)                    S       S       -       -       -
 ChangeIdentity(EndUser)                    S       S       -       -       -
+UnlinkProvider(Owner)                      S       -       -       -       -
+UnlinkProvider(Admin)                      S       S       -       -       -
+UnlinkProvider(Agent)                      S       S       -       -       -
+UnlinkProvider(Auditor)                    S       S       -       -       -
+UnlinkProvider(EndUser)                    S       S       -       -       -
 Deactivate(Owner)                          2       -       -       -       -
 Deactivate(Admin)                          S       S       -       -       -
 Deactivate(Agent)                          S       S       -       -       -

@@ -37,8 +37,6 @@ pub(crate) mod kind {
     pub(crate) const GRANT: &str = "recovery_grant";
     /// Nothing: what a refused sign-in writes that charges nobody.
     pub(crate) const DECOY: &str = "decoy";
-    /// What the passwords cost that people of an account brought along.
-    pub(crate) const CLAIMED_COSTS: &str = "claimed_costs";
     /// Tag of a token: of a session, a device, a link, or the API.
     pub(crate) const TOKEN: &str = "token";
 }
@@ -204,20 +202,6 @@ impl Vault {
         };
         let keys = self.account_keys(account).await?;
         keys.open_verifier(id, kind, &sealed)
-            .map(Some)
-            .map_err(|e| ActError::Bug(format!("verifier {id}: {e}")))
-    }
-
-    /// The same of a row that may be written again: as it is now, whatever was seen of it before.
-    pub async fn secret_afresh(
-        &self,
-        account: AccountId,
-        id: VerifierId,
-        kind: &'static str,
-    ) -> Result<Option<Zeroizing<Vec<u8>>>, ActError> {
-        let Some(row) = self.store.verifier(account, id).await? else { return Ok(None) };
-        let keys = self.account_keys(account).await?;
-        keys.open_verifier(id, kind, &row.sealed)
             .map(Some)
             .map_err(|e| ActError::Bug(format!("verifier {id}: {e}")))
     }

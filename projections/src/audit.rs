@@ -1,16 +1,23 @@
 //! The audit log: one narrow row per event, to find events by; what they say is fetched from the log itself.
 //!
 //! Rows are in the order of the log, newest first by default, and a page costs the same wherever it is:
-//! every filter has an index that ends with the event's number.
+//! every filter has an index that ends with the event's number ([`search`]). What people were called when an
+//! event happened stands in a table of its own ([`names`]).
 
+pub mod names;
+pub mod search;
+
+pub use search::{Entry, Filter, Found, LOOKED_AT, Page, entries, page};
+
+use twofold_domain::device::DeviceEvent;
 use twofold_domain::ids::{AccountId, DeviceId, UserId};
 use twofold_domain::time::Timestamp;
 use twofold_domain::user::{ResetCause, UserEvent};
-use twofold_infra::store::{Row, StoreError, Value, Views};
+use twofold_infra::store::{StoreError, Views};
 use uuid::Uuid;
 
 use crate::fact::{Event, Fact};
-use crate::record::{Record, record};
+use crate::record::record;
 use crate::view::{Keeps, Projection, Table, View};
 
 /// The projection's name.
@@ -18,7 +25,7 @@ pub const NAME: &str = "audit";
 
 /// The projection.
 pub fn projection() -> Projection {
-    Projection::new(NAME, 1).with::<AuditLog>()
+    Projection::new(NAME, 2).with::<AuditLog>().with::<names::Names>()
 }
 
 /// The view.
@@ -43,7 +50,8 @@ record! {
         pub subject: Option<UserId>,
         /// On which device.
         pub device_id: Option<DeviceId>,
-        /// Of a reset: what did it: `account_disabled:<generation>` or `staff`.
+        /// By what it came about, as a word of the event: of a reset `account_disabled:<generation>`, `staff`, of
+        /// a refused proof `replayed`, of a session's end `device_lost`.
         pub cause: Option<Box<str>>,
         /// The event that it follows from.
         pub causation: Option<Box<str>>,
@@ -57,6 +65,40 @@ pub fn disabled_cause(generation: u32) -> String {
     format!("account_disabled:{generation}")
 }
 
+/// By what an event came about, where it says so in a word.
+fn cause(event: &Event) -> Option<Box<str>> {
+    let word: &'static str = match event {
+        Event::User(_, event) => match event {
+            UserEvent::TwoFactorReset { cause: ResetCause::AccountDisabled { generation }, .. } => {
+                return Some(disabled_cause(*generation).into());
+            }
+            UserEvent::TwoFactorReset { cause, .. } => reset_cause(cause),
+            UserEvent::ProofRejected { refusal, .. } | UserEvent::MailedCodeRejected { refusal, .. } => {
+                refusal.name()
+            }
+            UserEvent::LockedOut { gate, .. } => (*gate).into(),
+            UserEvent::MessageFailed { why, .. } => why.name(),
+            UserEvent::RecoveryRefused { why, .. } => (*why).into(),
+            _ => return None,
+        },
+        Event::Device(_, DeviceEvent::SessionEnded { cause, .. }) => cause.into(),
+        Event::Device(_, DeviceEvent::DeviceDistrusted { cause }) => cause.into(),
+        Event::Device(..) | Event::Account(_) | Event::Reading(_) => return None,
+    };
+    Some(word.into())
+}
+
+/// What a reset of one person is called by.
+pub const fn reset_cause(cause: &ResetCause) -> &'static str {
+    match cause {
+        ResetCause::AccountDisabled { .. } => "account_disabled",
+        ResetCause::Staff { .. } => "staff",
+        ResetCause::StaffAfterWait { .. } => "staff_after_wait",
+        ResetCause::AfterWait { .. } => "after_wait",
+        ResetCause::Granted { .. } => "granted",
+    }
+}
+
 impl View for AuditLog {
     type Row = AuditRow;
     type Key = u64;
@@ -66,7 +108,10 @@ impl View for AuditLog {
             "account_id, recorded_at, account_seq",
             "account_id, event_type, account_seq",
             "account_id, actor, account_seq",
+            "account_id, cause, account_seq",
+            "account_id, stream, account_seq",
             "subject, account_seq",
+            "device_id, account_seq",
         ],
         ..Table::of("audit_log", "account_seq")
     };
@@ -76,16 +121,6 @@ impl View for AuditLog {
     }
 
     fn apply(_: Option<AuditRow>, account_seq: u64, fact: &Fact) -> Option<AuditRow> {
-        let cause = match &fact.event {
-            Event::User(_, UserEvent::TwoFactorReset { cause, .. }) => Some(match cause {
-                ResetCause::AccountDisabled { generation } => disabled_cause(*generation).into(),
-                ResetCause::Staff { .. } => "staff".into(),
-                ResetCause::StaffAfterWait { .. } => "staff_after_wait".into(),
-                ResetCause::AfterWait { .. } => "after_wait".into(),
-                ResetCause::Granted { .. } => "granted".into(),
-            }),
-            Event::Account(_) | Event::User(..) | Event::Device(..) | Event::Reading(_) => None,
-        };
         let device_id = match &fact.event {
             Event::Device(device, _) | Event::User(_, UserEvent::DeviceReportedLost { device }) => {
                 Some(*device)
@@ -101,123 +136,11 @@ impl View for AuditLog {
             on_behalf_of: fact.meta.on_behalf_of.clone(),
             subject: fact.subject,
             device_id,
-            cause,
+            cause: cause(&fact.event),
             causation: fact.meta.causation.clone(),
             correlation: fact.meta.correlation.clone(),
         })
     }
-}
-
-/// Which events are asked for. Empty means all.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Filter {
-    /// What happened.
-    pub event_type: Option<String>,
-    /// Who did it.
-    pub actor: Option<String>,
-    /// To whom.
-    pub subject: Option<UserId>,
-    /// On which device.
-    pub device: Option<DeviceId>,
-    /// Not before.
-    pub from: Option<Timestamp>,
-    /// Not after.
-    pub to: Option<Timestamp>,
-}
-
-/// Which way a page goes from where it begins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Page {
-    /// The newest events.
-    Newest,
-    /// Events before this one, newest first.
-    Before(u64),
-    /// Events after this one, oldest first: for whoever follows the log.
-    After(u64),
-}
-
-/// An event as it was found, and what the log says of it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Entry {
-    /// How it was found.
-    pub row: AuditRow,
-    /// Its place in its stream.
-    pub sequence: u64,
-    /// The version of its shape.
-    pub event_version: String,
-    /// Canonical JSON, as recorded.
-    pub payload: String,
-    /// A flat JSON object, as recorded.
-    pub metadata: String,
-}
-
-/// One page of an account's audit log.
-pub async fn page(
-    views: &Views,
-    account: AccountId,
-    filter: &Filter,
-    page: Page,
-    limit: u32,
-) -> Result<Vec<Entry>, StoreError> {
-    let columns: Vec<String> = AuditRow::COLUMNS.iter().map(|c| format!("a.{}", c.name)).collect();
-    let mut conditions = vec!["a.account_id = $1".to_owned()];
-    let mut binds: Vec<Value> = vec![account.uuid().into()];
-    let mut add = |condition: &str, value: Value| {
-        binds.push(value);
-        conditions.push(format!("{condition} ${}", binds.len()));
-    };
-    if let Some(event_type) = &filter.event_type {
-        add("a.event_type =", event_type.as_str().into());
-    }
-    if let Some(actor) = &filter.actor {
-        add("a.actor =", actor.as_str().into());
-    }
-    if let Some(subject) = filter.subject {
-        add("a.subject =", subject.uuid().into());
-    }
-    if let Some(device) = filter.device {
-        add("a.device_id =", device.uuid().into());
-    }
-    // Instants become numbers first: numbers order the pages, and instants never run backwards.
-    if let Some(from) = filter.from {
-        add("a.account_seq >", position_before(views, account, from).await?.into());
-    }
-    if let Some(to) = filter.to {
-        add("a.account_seq <=", position_at(views, account, to).await?.into());
-    }
-    let order = match page {
-        Page::Newest => "desc",
-        Page::Before(seq) => {
-            add("a.account_seq <", seq.into());
-            "desc"
-        }
-        Page::After(seq) => {
-            add("a.account_seq >", seq.into());
-            "asc"
-        }
-    };
-    let sql = format!(
-        "select {}, e.sequence, e.event_version, cast(e.payload as text), cast(e.metadata as text) \
-         from views.audit_log a join twofold.events e \
-         on e.account_id = a.account_id and e.account_seq = a.account_seq \
-         where {} order by a.account_seq {order} limit ${}",
-        columns.join(", "),
-        conditions.join(" and "),
-        binds.len() + 1
-    );
-    binds.push(limit.into());
-    views.fetch(&sql, &binds).await?.iter().map(entry).collect()
-}
-
-fn entry(row: &Row) -> Result<Entry, StoreError> {
-    let width = AuditRow::COLUMNS.len();
-    Ok(Entry {
-        row: AuditRow::get(row, 0)?,
-        sequence: row.count(width)?,
-        event_version: row.get(width + 1)?,
-        payload: row.get(width + 2)?,
-        metadata: row.get(width + 3)?,
-    })
 }
 
 /// The last event recorded at or before an instant; 0 if there is none.
@@ -233,6 +156,14 @@ async fn last(views: &Views, account: AccountId, micros: i64) -> Result<u64, Sto
     let sql = "select account_seq from views.audit_log where account_id = $1 and recorded_at <= $2 \
                order by recorded_at desc, account_seq desc limit 1";
     let row = views.fetch_optional(sql, &[account.uuid().into(), micros.into()]).await?;
+    row.map_or(Ok(0), |row| row.count(0))
+}
+
+/// The last event of an account that is in the table; 0 if there is none.
+pub async fn head(views: &Views, account: AccountId) -> Result<u64, StoreError> {
+    let sql =
+        "select account_seq from views.audit_log where account_id = $1 order by account_seq desc limit 1";
+    let row = views.fetch_optional(sql, &[account.uuid().into()]).await?;
     row.map_or(Ok(0), |row| row.count(0))
 }
 

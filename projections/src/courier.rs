@@ -23,8 +23,6 @@ use twofold_infra::desk::Desk;
 use twofold_infra::mail::Message;
 use twofold_infra::store::DueMessage;
 
-use crate::status::user_status;
-
 /// Who the log says did it.
 const NAME: &str = "courier";
 /// Messages of one way taken at once, and handed over at once: however slow each is, all of them end well
@@ -153,13 +151,19 @@ impl Courier {
         match carrier.carry(due.id, &message).await {
             Carried::Taken => Ok(Next::Over(Ended::Sent)),
             Carried::Refused { why, reply } => failed(why, reply),
-            Carried::PutOff { reply } => {
-                let jitter = u16::from_le_bytes(self.desk.mint().bytes()) % 1_000;
-                let attempts = u16::try_from(due.attempts).unwrap_or(u16::MAX);
-                let next = after_failure(due.purpose, attempts, jitter, due.expires_at, self.now());
-                Ok(next.map(|why| Ended::Failed { why, reply }))
+            Carried::PutOff { reply } => Ok(self.again(due).map(|why| Ended::Failed { why, reply })),
+            Carried::NotSecure => {
+                let (why, reply) = (Undelivered::NotSecure, None);
+                Ok(self.again(due).map(|_| Ended::Failed { why, reply }))
             }
         }
+    }
+
+    /// When a message is tried again that was not taken, if it is.
+    fn again(&self, due: &DueMessage) -> Next {
+        let jitter = u16::from_le_bytes(self.desk.mint().bytes()) % 1_000;
+        let attempts = u16::try_from(due.attempts).unwrap_or(u16::MAX);
+        after_failure(due.purpose, attempts, jitter, due.expires_at, self.now())
     }
 
     /// Whose budget of the day is spent, if any is; otherwise the message is counted.
@@ -176,12 +180,8 @@ impl Courier {
     }
 
     async fn record(&self, due: DueMessage, ended: Ended) -> Result<(), ActError> {
-        let told = match ended {
-            Ended::Sent => vec![],
-            Ended::Failed { .. } => user_status::leaders(self.desk.store().views(), due.account).await?,
-        };
         let context = Context::of(Actor::System(NAME), due.id.to_string());
-        let act = RecordDelivery { message: due.id, fence: due.attempts, ended, told };
+        let act = RecordDelivery { message: due.id, fence: due.attempts, ended };
         if self.desk.perform(due.account, context, act).await?.reply {
             let outcome = match ended {
                 Ended::Sent => "sent",

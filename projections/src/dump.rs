@@ -28,7 +28,8 @@ pub async fn tables(
     Ok(all)
 }
 
-fn read(table: &Physical, row: &Row) -> Result<Vec<Value>, StoreError> {
+/// A row of a table as its columns.
+pub(crate) fn read(table: &Physical, row: &Row) -> Result<Vec<Value>, StoreError> {
     let value = |(i, column): (usize, &crate::record::ColumnDef)| {
         Ok(match column.kind {
             Kind::Text => Value::Text(Column::get(row, i)?),

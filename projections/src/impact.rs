@@ -195,14 +195,6 @@ pub async fn forecast(
     Ok(found)
 }
 
-/// Everybody who keeps an account: its owners and admins who may sign in.
-pub async fn keepers(views: &Views, account: AccountId) -> Result<Vec<UserId>, StoreError> {
-    let sql = "select user_id from views.user_status where account_id = $1 and role in ('owner', 'admin') \
-               and erased = false and deactivated = false order by user_id";
-    let rows = views.fetch(sql, &[account.uuid().into()]).await?;
-    rows.iter().map(|row| row.get(0).map(UserId::from_uuid)).collect()
-}
-
 struct Person {
     status: StatusRow,
     trusts: Vec<TrustRow>,

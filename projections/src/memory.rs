@@ -2,7 +2,6 @@
 //! the log, and for questions that no table answers.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use twofold_domain::ids::AccountId;
 use twofold_domain::time::Timestamp;
@@ -10,15 +9,13 @@ use twofold_infra::store::{EventStore, StoreError, Value};
 
 use crate::ddl::{self, Physical};
 use crate::fact::{Fact, Poison};
+use crate::facts::Facts;
 use crate::live::apply_all;
-use crate::owners::Owners;
-use crate::reports::people::{Folded, Held, Page};
+use crate::reports::history::{Folded, Held};
+use crate::reports::people::{self, Page};
 use crate::slate::{AnySlate, Slate};
-use crate::status::{AsOf, DeviceTrust, Line, Population, Posture, UserActivity, UserStatus};
+use crate::status::{AsOf, DeviceTrust, Line, Population, Posture, TrustRow, UserActivity, UserStatus};
 use crate::view::{Projection, View};
-
-/// Events read at a time.
-const CHUNK: u32 = 2_000;
 
 /// One account's projections, folded up to an event.
 pub struct Replay {
@@ -63,18 +60,28 @@ impl Replay {
         until: u64,
     ) -> Result<Self, ReplayError> {
         let mut replay = Self::new(projections, account);
-        let owners = Owners::new(store.reader());
-        while replay.position < until {
-            let limit = (until - replay.position).min(CHUNK.into()) as u32;
-            let events = store.read(account, replay.position, limit).await?;
-            if events.is_empty() {
-                break;
-            }
-            let (facts, poison) = owners.facts(&events).await?;
+        let mut reading = Facts::of(store, account, until);
+        while let Some(facts) = reading.next().await? {
             replay.fold(&facts)?;
-            if let Some(poison) = poison {
-                return Err(poison.into());
-            }
+        }
+        Ok(replay)
+    }
+
+    /// The same for whoever asks only what holds at `until`: what held before is let go at once, so what is
+    /// held follows the rows, not the length of the log. `read` is told of each chunk how many events it had.
+    pub async fn at(
+        store: &EventStore,
+        projections: &[Projection],
+        account: AccountId,
+        until: u64,
+        mut read: impl FnMut(u64),
+    ) -> Result<Self, ReplayError> {
+        let mut replay = Self::new(projections, account);
+        let mut reading = Facts::of(store, account, until);
+        while let Some(facts) = reading.next().await? {
+            replay.fold(&facts)?;
+            replay.slates.iter_mut().for_each(|slate| _ = slate.settled());
+            read(facts.len() as u64);
         }
         Ok(replay)
     }
@@ -91,34 +98,36 @@ impl Replay {
         self.slates.iter().find_map(|slate| slate.as_any().downcast_ref::<Slate<V>>()).map(Slate::rows)
     }
 
-    /// The account's people as of the replay's last event, for reports from memory alone.
+    /// The account's people and their history up to the replay's last event, for reports from memory alone.
     pub fn folded(&self) -> Folded {
-        let (Some(postures), Some(people), Some(mut activities), Some(trusts)) = (
-            self.rows::<Posture>(),
-            self.rows::<UserStatus>(),
-            self.rows::<UserActivity>(),
-            self.rows::<DeviceTrust>(),
-        ) else {
-            return Folded::default();
-        };
-        let mut of_user: BTreeMap<_, Vec<_>> = BTreeMap::new();
-        for trust in trusts.into_values() {
-            of_user.entry(trust.user_id).or_default().push(trust);
+        let of = |row: &TrustRow| (row.user_id, row.device_id);
+        let mut trusts: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for ((user, _), versions) in self.versions::<DeviceTrust, _>(of) {
+            trusts.entry(user).or_default().extend(versions);
         }
-        let held = |(id, user)| {
-            let (activity, trusts) = (activities.remove(&id), of_user.remove(&id).unwrap_or_default());
-            (id, Held { user, activity, trusts })
-        };
-        let posture = postures.into_values().next().map(Arc::new);
-        Folded { posture, people: people.into_iter().map(held).collect() }
+        Folded {
+            postures: self.versions::<Posture, _>(|_| ()).remove(&()).unwrap_or_default(),
+            people: self.versions::<UserStatus, _>(|row| row.user_id),
+            activities: self.versions::<UserActivity, _>(|row| row.user_id),
+            trusts,
+        }
+    }
+
+    /// Every version of the rows of a view, by their keys and in order.
+    fn versions<V: View, K: Ord>(&self, key: impl Fn(&V::Row) -> K) -> BTreeMap<K, Vec<Held<V::Row>>> {
+        let slate = self.slates.iter().find_map(|slate| slate.as_any().downcast_ref::<Slate<V>>());
+        let mut versions: BTreeMap<K, Vec<_>> = BTreeMap::new();
+        for held in slate.map(Slate::versions).unwrap_or_default() {
+            versions.entry(key(&held.row)).or_default().push(held);
+        }
+        versions
     }
 
     /// The status report as of the replay's last event, from memory alone. Equal to the tables' own.
     pub fn report(&self, at: Timestamp, population: Population) -> Vec<Line> {
-        let Folded { posture: Some(posture), people } = self.folded() else { return Vec::new() };
-        let people = people.into_values().filter(|held| population.includes(held.user.role)).collect();
-        let page = Page { posture, as_of: AsOf { position: self.position, instant: at }, people };
-        page.lines().map(|(_, line)| line).collect()
+        let as_of = AsOf { position: self.position, instant: at };
+        let page = people::of_fold(&self.folded(), as_of, population);
+        page.iter().flat_map(Page::lines).map(|(_, line)| line).collect()
     }
 
     /// Everything that the tables of this account would hold, history and counts included.
@@ -143,14 +152,17 @@ impl Replay {
 
 /// Sorts rows by the key of their table.
 pub(crate) fn sort(table: &Physical, rows: &mut [Vec<Value>]) {
-    let places: Vec<usize> =
-        table.key.iter().filter_map(|key| table.columns.iter().position(|c| c.name == *key)).collect();
-    let of =
-        |row: &Vec<Value>| -> Vec<Vec<u8>> { places.iter().map(|place| sortable(&row[*place])).collect() };
-    rows.sort_by_cached_key(of);
+    rows.sort_by_cached_key(|row| key_of(table, row));
 }
 
-fn sortable(value: &Value) -> Vec<u8> {
+/// The key of a row, in the order in which both databases sort keys.
+pub(crate) fn key_of(table: &Physical, row: &[Value]) -> Vec<Vec<u8>> {
+    let place = |key: &&str| table.columns.iter().position(|column| column.name == *key);
+    table.key.iter().filter_map(place).map(|place| sortable(&row[place])).collect()
+}
+
+/// Bytes that sort as the values of one column do.
+pub(crate) fn sortable(value: &Value) -> Vec<u8> {
     match value {
         Value::Text(x) => x.clone().unwrap_or_default().into_bytes(),
         // Flipping the sign bit orders negative numbers first.

@@ -1,15 +1,22 @@
-//! What owners and admins may wish to be told: which events, and about whom. Whether an account wishes it is
-//! in its settings; [`crate::wishes`] tells.
+//! What owners and admins are told, or may wish to be told: which events, and about whom. Whether an account
+//! wishes it is in its settings; [`crate::wishes`] tells.
+//!
+//! Beside it in this projection stands what other process managers look at: [`crate::schedules`] and
+//! [`crate::foreign`].
 
 use twofold_domain::account::{AccountEvent, Notice};
+use twofold_domain::delivery::Channel;
 use twofold_domain::ids::{AccountId, UserId};
 use twofold_domain::policy::{Audience, Role};
 use twofold_domain::time::Timestamp;
 use twofold_domain::user::UserEvent;
+use twofold_infra::acts::Happening;
 use twofold_infra::store::{Row, StoreError, Views};
 
 use crate::fact::{Event, Fact};
-use crate::record::{Column as _, Named as _, record};
+use crate::foreign::{Holders, Schemes};
+use crate::record::{Record as _, record};
+use crate::schedules::Schedules;
 use crate::view::{Keeps, Projection, Table, View};
 
 /// The projection's name.
@@ -17,7 +24,7 @@ pub const NAME: &str = "notices";
 
 /// The projection.
 pub fn projection() -> Projection {
-    Projection::new(NAME, 1).with::<Notices>()
+    Projection::new(NAME, 2).with::<Notices>().with::<Schedules>().with::<Holders>().with::<Schemes>()
 }
 
 /// Every event that somebody may wish to be told of.
@@ -30,8 +37,12 @@ record! {
         pub account_seq: u64,
         /// When it was recorded, by the account's clock.
         pub recorded_at: Timestamp,
-        /// What kind of thing.
-        pub notice: Notice,
+        /// What kind of wish it is, where it is told as one.
+        pub notice: Option<Notice>,
+        /// The way by which messages keep failing, where it is that.
+        pub channel: Option<Channel>,
+        /// And how often they did.
+        pub failures: Option<u16>,
         /// Whom it is about, where it is about one person.
         pub about: Option<UserId>,
     }
@@ -44,28 +55,48 @@ impl View for Notices {
         Table { keeps: Keeps::Everything, indexes: &["recorded_at"], ..Table::of("notices", "account_seq") };
 
     fn key(fact: &Fact) -> Option<u64> {
-        notice_of(&fact.event).map(|_| fact.seq)
+        happening_of(&fact.event).map(|_| fact.seq)
     }
 
     fn apply(_: Option<NoticeRow>, account_seq: u64, fact: &Fact) -> Option<NoticeRow> {
-        let notice = notice_of(&fact.event)?;
-        Some(NoticeRow { account_seq, recorded_at: fact.at, notice, about: fact.subject })
+        let (what, about) = happening_of(&fact.event)?;
+        let (notice, channel, failures) = match what {
+            Happening::Wished(notice) => (Some(notice), None, None),
+            Happening::Unreached(channel, failures) => (None, Some(channel), Some(failures)),
+        };
+        let about = about.or(fact.subject);
+        Some(NoticeRow { account_seq, recorded_at: fact.at, notice, channel, failures, about })
     }
 }
 
-fn notice_of(event: &Event) -> Option<Notice> {
+impl NoticeRow {
+    /// What happened.
+    pub fn what(&self) -> Option<Happening> {
+        let wished = self.notice.map(Happening::Wished);
+        wished.or_else(|| Some(Happening::Unreached(self.channel?, self.failures?)))
+    }
+}
+
+/// What it is that may be told, and of whom where the event is not theirs.
+fn happening_of(event: &Event) -> Option<(Happening, Option<UserId>)> {
     let in_team = |role: &Role| role.audience() == Audience::Team;
+    let wished = |notice| Some((Happening::Wished(notice), None));
     match event {
         Event::Account(
             AccountEvent::PolicyChanged { .. }
             | AccountEvent::OwnerFloorChanged { .. }
             | AccountEvent::ProfileChosen { .. },
-        ) => Some(Notice::PolicyChanged),
-        Event::User(_, UserEvent::LockedOut { .. }) => Some(Notice::LockedOut),
-        Event::User(_, UserEvent::PasswordAccessUsed { .. }) => Some(Notice::PasswordAccess),
-        Event::User(_, UserEvent::UserRegistered { role, .. }) if in_team(role) => Some(Notice::TeamChanged),
+        ) => wished(Notice::PolicyChanged),
+        Event::Account(AccountEvent::DeliveryTroubleRaised { channel, user, failures, .. }) => {
+            Some((Happening::Unreached(*channel, *failures), Some(*user)))
+        }
+        Event::User(_, UserEvent::LockedOut { .. }) => wished(Notice::LockedOut),
+        Event::User(_, UserEvent::PasswordAccessUsed { .. }) => wished(Notice::PasswordAccess),
+        Event::User(_, UserEvent::UserRegistered { role, .. }) if in_team(role) => {
+            wished(Notice::TeamChanged)
+        }
         Event::User(_, UserEvent::RoleChanged { from, to, .. }) if in_team(from) || in_team(to) => {
-            Some(Notice::TeamChanged)
+            wished(Notice::TeamChanged)
         }
         Event::Account(_) | Event::User(..) | Event::Device(..) | Event::Reading(_) => None,
     }
@@ -73,17 +104,12 @@ fn notice_of(event: &Event) -> Option<Notice> {
 
 /// What was recorded after an instant, in every account.
 pub async fn since(views: &Views, at: Timestamp) -> Result<Vec<(AccountId, NoticeRow)>, StoreError> {
-    let sql = "select account_id, account_seq, recorded_at, notice, about from views.notices \
-               where recorded_at > $1 order by recorded_at, account_id, account_seq";
-    let read = |row: &Row| {
-        let notice: String = row.get(3)?;
-        let line = NoticeRow {
-            account_seq: u64::get(row, 1)?,
-            recorded_at: Timestamp::get(row, 2)?,
-            notice: Notice::parse(&notice).ok_or_else(|| crate::record::unreadable(&notice))?,
-            about: Option::get(row, 4)?,
-        };
-        Ok((AccountId::from_uuid(row.get(0)?), line))
-    };
-    views.fetch(sql, &[at.micros().into()]).await?.iter().map(read).collect()
+    let columns: Vec<&str> = NoticeRow::COLUMNS.iter().map(|column| column.name).collect();
+    let sql = format!(
+        "select account_id, {} from views.notices where recorded_at > $1 \
+         order by recorded_at, account_id, account_seq",
+        columns.join(", ")
+    );
+    let read = |row: &Row| Ok((AccountId::from_uuid(row.get(0)?), NoticeRow::get(row, 1)?));
+    views.fetch(&sql, &[at.micros().into()]).await?.iter().map(read).collect()
 }

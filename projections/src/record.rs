@@ -10,7 +10,8 @@ use twofold_domain::delivery::{Channel, MessagePurpose, Undelivered};
 use twofold_domain::device::{EndCause, Method, Scope};
 use twofold_domain::factor::FactorKind;
 use twofold_domain::ids::{
-    ApprovalId, ClientId, DeviceId, ExemptionId, FactorId, MessageId, RecoveryId, SessionId, TokenId, UserId,
+    ApprovalId, ClientId, DeviceId, ExemptionId, FactorId, MessageId, RecoveryId, ScheduleId, SessionId,
+    TokenId, UserId,
 };
 use twofold_domain::policy::Role;
 use twofold_domain::time::{Span, Timestamp};
@@ -154,6 +155,7 @@ columns! {
     DeviceId: Uuid Uuid = |x, sink| sink.uuid(x.uuid()), |stored| Ok(Self::from_uuid(stored));
     SessionId: Uuid Uuid = |x, sink| sink.uuid(x.uuid()), |stored| Ok(Self::from_uuid(stored));
     FactorId: Uuid Uuid = |x, sink| sink.uuid(x.uuid()), |stored| Ok(Self::from_uuid(stored));
+    ScheduleId: Uuid Uuid = |x, sink| sink.uuid(x.uuid()), |stored| Ok(Self::from_uuid(stored));
     ApprovalId: Uuid Uuid = |x, sink| sink.uuid(x.uuid()), |stored| Ok(Self::from_uuid(stored));
     ExemptionId: Uuid Uuid = |x, sink| sink.uuid(x.uuid()), |stored| Ok(Self::from_uuid(stored));
     ClientId: Uuid Uuid = |x, sink| sink.uuid(x.uuid()), |stored| Ok(Self::from_uuid(stored));
@@ -211,7 +213,7 @@ named! {
     Channel { Mail = "mail", Sms = "sms" }
     MessagePurpose { Code = "code", Link = "link", Notice = "notice" }
     Undelivered {
-        Refused = "refused", Unreachable = "unreachable", Expired = "expired", BadAddress = "bad_address",
+        Refused = "refused", Unreachable = "unreachable", NotSecure = "not_secure", Expired = "expired", BadAddress = "bad_address",
         NoTransport = "no_transport", PersonBudget = "person_budget", AccountBudget = "account_budget",
         CountryBudget = "country_budget", Unreadable = "unreadable"
     }

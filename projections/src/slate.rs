@@ -10,6 +10,7 @@ use twofold_infra::store::{Row, StoreError, Value};
 use crate::copy::CopyTables;
 use crate::fact::Fact;
 use crate::record::{Column, Record};
+use crate::reports::history::Held;
 use crate::view::{Keeps, View};
 
 /// Rows under way.
@@ -54,6 +55,17 @@ pub struct Changes {
     pub tally: Vec<Vec<Value>>,
 }
 
+/// A row that a fact is about to touch, or touched.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Touched {
+    /// Its key within the account.
+    pub key: Value,
+    /// Its columns; none where there is no row. Of a row that is written once, only the key is known.
+    pub columns: Option<Vec<Value>>,
+    /// The group that it counts in.
+    pub group: Option<String>,
+}
+
 /// A slate whose types are forgotten.
 pub trait AnySlate: Send {
     /// The keys of rows that these facts touch and that the slate does not have, in the order of keys.
@@ -66,6 +78,10 @@ pub trait AnySlate: Send {
     fn held(&self) -> usize;
     /// Everything that changed, for a database. Leaves nothing behind.
     fn changes(&mut self) -> Changes;
+    /// Of that, what cannot change any more. Leaves the rows that hold.
+    fn settled(&mut self) -> Changes;
+    /// The row that a fact touches: its key, its columns as they stand, and the group that it counts in.
+    fn touched(&self, fact: &Fact) -> Option<Touched>;
     /// Everything that changed and cannot change any more, as rows of `COPY`; with `all`, everything.
     fn copy(&mut self, tables: &mut CopyTables, all: bool);
     /// For callers that know the view's type.
@@ -86,6 +102,21 @@ impl<V: View> Slate<V> {
     /// The rows as they stand, in the order of keys.
     pub(crate) fn rows(&self) -> BTreeMap<V::Key, V::Row> {
         self.slots.iter().filter_map(|(key, slot)| Some((*key, slot.row.clone()?))).collect()
+    }
+
+    /// Every version of every row, in the order of the events that they begin with.
+    pub(crate) fn versions(&self) -> Vec<Held<V::Row>> {
+        let of = |old: &Superseded<V::Row>| Held {
+            row: old.row.clone(),
+            from: old.valid_from,
+            to: Some(old.valid_to),
+        };
+        let now =
+            |slot: &Slot<V::Row>| Some(Held { row: slot.row.clone()?, from: slot.valid_from, to: None });
+        let mut versions: Vec<_> = self.superseded.iter().map(of).collect();
+        versions.extend(self.slots.values().filter_map(now));
+        versions.sort_by_key(|held| held.from);
+        versions
     }
 
     fn count(&mut self, before: Option<&V::Row>, after: Option<&V::Row>) {
@@ -177,6 +208,30 @@ impl<V: View> AnySlate for Slate<V> {
         self.slots.len() + self.written_once.len() + self.superseded.len()
     }
 
+    fn settled(&mut self) -> Changes {
+        let mut changes = Changes::default();
+        for row in std::mem::take(&mut self.written_once) {
+            changes.upserts.push(self.values(&row, &[]));
+        }
+        for old in std::mem::take(&mut self.superseded) {
+            changes.history.push(self.values(&old.row, &[old.valid_from, old.valid_to]));
+        }
+        changes
+    }
+
+    fn touched(&self, fact: &Fact) -> Option<Touched> {
+        let key = V::key(fact)?;
+        let row = self.slots.get(&key).and_then(|slot| slot.row.as_ref());
+        let columns = row.map(|row| {
+            let mut columns = Vec::with_capacity(V::Row::COLUMNS.len());
+            row.put(&mut columns);
+            columns
+        });
+        let mut named = Vec::with_capacity(1);
+        key.put(&mut named);
+        Some(Touched { key: named.pop()?, columns, group: row.and_then(V::group) })
+    }
+
     fn changes(&mut self) -> Changes {
         let mut changes = Changes::default();
         let keeps_history = V::TABLE.keeps == Keeps::History;
@@ -193,12 +248,9 @@ impl<V: View> AnySlate for Slate<V> {
                 None => {}
             }
         }
-        for row in std::mem::take(&mut self.written_once) {
-            changes.upserts.push(self.values(&row, &[]));
-        }
-        for old in std::mem::take(&mut self.superseded) {
-            changes.history.push(self.values(&old.row, &[old.valid_from, old.valid_to]));
-        }
+        let settled = self.settled();
+        changes.upserts.extend(settled.upserts);
+        changes.history = settled.history;
         for (group, difference) in std::mem::take(&mut self.tally) {
             if difference != 0 {
                 changes.tally.push(vec![self.account.uuid().into(), group.into(), difference.into()]);

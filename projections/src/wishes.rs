@@ -1,8 +1,9 @@
-//! The process manager of wished-for notices: events in, letters to owners and admins out.
+//! The process manager of what happened: events in, letters to owners and admins out.
 //!
-//! What an account is told beside the people concerned is its own wish, and news: it is told when it happens,
-//! and not any more a day later. Each event is told once. That it was is kept beside the log, under the
-//! event's place, so that this may stop anywhere, begin again, or run in several instances at once.
+//! What an account is told beside the people concerned is its own wish, apart from messages that keep failing;
+//! and it is news: it is told when it happens, and not any more a day later. Each event is told to each of them
+//! once, in a letter and an append of its own. That it was is kept beside the log, under the event's place, so
+//! that this may stop anywhere, begin again, or run in several instances at once.
 //!
 //! What people must be told of their own security is no wish: the acts themselves write those letters.
 
@@ -10,16 +11,17 @@ use std::collections::HashSet;
 use std::future::Future;
 use std::time::Duration;
 
-use sha2::{Digest as _, Sha256};
 use tokio::time::sleep;
+use twofold_domain::account::Account;
 use twofold_domain::ids::{AccountId, StreamId};
-use twofold_domain::time::Span;
-use twofold_infra::acts::{ActError, TellStewards};
+use twofold_domain::time::{Span, Timestamp};
+use twofold_infra::acts::{ActError, Happening, News};
 use twofold_infra::context::{Actor, Context};
-use twofold_infra::desk::{Desk, Repeatable};
+use twofold_infra::desk::Desk;
 
 use crate::notices::{self, NoticeRow};
-use crate::status::user_status;
+use crate::status::user_status::Told;
+use crate::telling::tell_each;
 
 /// Who the log would say did it.
 const NAME: &str = "wished_notices";
@@ -27,10 +29,8 @@ const NAME: &str = "wished_notices";
 const LOOK: Duration = Duration::from_secs(2);
 /// What is older is no news.
 const NEWS: Span = Span::days(1);
-/// How long it is kept that something was told: longer than it is news.
-const REMEMBERED: Span = Span::days(3);
 
-/// Tells owners and admins what their account wished that they are told.
+/// Tells owners and admins what happened in their account.
 pub struct Wishes {
     desk: Desk,
     /// What needs no further look here: told, or not wished for.
@@ -48,7 +48,7 @@ impl Wishes {
         let mut stop = std::pin::pin!(stop);
         loop {
             if let Err(error) = self.tell_news().await {
-                tracing::warn!(%error, "wished-for notices cannot be told");
+                tracing::warn!(%error, "owners and admins cannot be told what happened");
             }
             tokio::select! {
                 () = &mut stop => return,
@@ -62,6 +62,7 @@ impl Wishes {
         let news = notices::since(self.desk.store().views(), self.desk.clock().now() - NEWS).await?;
         let places: HashSet<_> = news.iter().map(|(account, row)| (*account, row.account_seq)).collect();
         self.done.retain(|place| places.contains(place));
+        let mut failed = None;
         for (account, row) in news {
             let place = (account, row.account_seq);
             if self.done.contains(&place) {
@@ -69,28 +70,38 @@ impl Wishes {
             }
             let state = self.desk.log().accounts.load(StreamId::account(account)).await?.state;
             // A sandbox is ahead of the server, and so is what is news there.
-            let news = row.recorded_at > state.now(self.desk.clock().now()) - NEWS;
-            let wished = state.wished_since.is_some_and(|since| since < row.recorded_at);
-            if news && wished && !state.closed && state.settings.notices.contains(&row.notice) {
-                self.tell(account, row).await?;
+            let news = row.recorded_at > state.now(self.desk.clock().now()) - NEWS && !state.closed;
+            let told = match row.what().filter(|what| news && wanted(&state, *what, row.recorded_at)) {
+                Some(what) => self.tell(account, what, &row).await,
+                None => Ok(()),
+            };
+            match told {
+                Ok(()) => {
+                    self.done.insert(place);
+                }
+                // It keeps no other back, and is tried again at the next look.
+                Err(error) => failed = Some(error),
             }
-            self.done.insert(place);
         }
-        Ok(())
+        failed.map_or(Ok(()), Err)
     }
 
-    async fn tell(&self, account: AccountId, row: NoticeRow) -> Result<(), ActError> {
-        let stewards = user_status::stewards(self.desk.store().views(), account).await?;
-        let NoticeRow { account_seq, recorded_at, notice, about } = row;
-        let act = TellStewards { notice, about, at: recorded_at, stewards };
-        let place = format!("twofold/{NAME}/v1\0{account}\0{account_seq}");
-        let once = Repeatable {
-            scope: Sha256::digest(place).into(),
-            fingerprint: [0; 32],
-            expires_at: self.desk.clock().now() + REMEMBERED,
-            render: Box::new(|(), _| Vec::new()),
-        };
-        let context = Context::of(Actor::System(NAME), NAME.to_owned());
-        self.desk.perform_once(account, context, act, Some(once)).await.map(|_| ())
+    async fn tell(&self, account: AccountId, what: Happening, row: &NoticeRow) -> Result<(), ActError> {
+        let NoticeRow { account_seq: seq, recorded_at: at, about, .. } = *row;
+        let news = News::Happened { seq, what, about, at };
+        // Whom a wish is about was told already.
+        let but = about.filter(|_| matches!(what, Happening::Wished(_)));
+        let context = Context::of(Actor::System(NAME), NAME);
+        tell_each(&self.desk, account, &context, news, (Told::Leaders, at), but).await
+    }
+}
+
+/// Whether an account wants to be told of something that happened then.
+fn wanted(account: &Account, what: Happening, at: Timestamp) -> bool {
+    match what {
+        Happening::Wished(notice) => {
+            account.wished_since.is_some_and(|since| since < at) && account.settings.notices.contains(&notice)
+        }
+        Happening::Unreached(..) => true,
     }
 }

@@ -1,10 +1,11 @@
 //! The HTTP API of a town, without a socket.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use anyhow::Result;
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt as _;
 use serde_json::Value;
@@ -74,12 +75,32 @@ impl Doors {
         Ok(Self { operator, projector, router, stop })
     }
 
+    /// Sends a request and reads the answer as text.
+    pub async fn read(&self, request: Request<Body>) -> Result<(StatusCode, String)> {
+        let (parts, body) = self.router.clone().oneshot(request).await?.into_parts();
+        let bytes = body.collect().await?.to_bytes();
+        Ok((parts.status, String::from_utf8(bytes.to_vec())?))
+    }
+
     /// Sends a request.
     pub async fn ask(&self, request: Request<Body>) -> Result<Answer> {
         let (parts, body) = self.router.clone().oneshot(request).await?.into_parts();
-        let bytes = body.collect().await?.to_bytes();
+        // What goes on for ever has begun well, and that is all there is to know.
+        let endless = parts.headers.get("content-type").is_some_and(|kind| kind == "text/event-stream");
+        let bytes = if endless { Bytes::new() } else { body.collect().await?.to_bytes() };
         let body = serde_json::from_slice(&bytes).unwrap_or_default();
         Ok(Answer { status: parts.status, headers: parts.headers, body })
+    }
+}
+
+impl Doors {
+    /// Serves the same on a port of this machine, for clients of other makers, as long as the process lives.
+    pub async fn serve(&self) -> Result<SocketAddr> {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+        let (address, router) = (listener.local_addr()?, self.router.clone());
+        let service = router.into_make_service_with_connect_info::<SocketAddr>();
+        tokio::spawn(async move { axum::serve(listener, service).await });
+        Ok(address)
     }
 }
 

@@ -50,6 +50,8 @@ struct Tenant {
     id: AccountId,
     account: Account,
     people: Vec<Human>,
+    /// Those of them who were not erased.
+    living: usize,
     last: u64,
 }
 
@@ -80,7 +82,13 @@ impl Generator {
         };
         for _ in 0..accounts {
             let id = AccountId::from_uuid(me.uuid());
-            me.tenants.push(Tenant { id, account: Account::default(), people: Vec::new(), last: 0 });
+            me.tenants.push(Tenant {
+                id,
+                account: Account::default(),
+                people: Vec::new(),
+                living: 0,
+                last: 0,
+            });
         }
         me
     }
@@ -143,7 +151,13 @@ impl Generator {
                     (AggregateKind::Account, account.uuid(), <&str>::from(event), json(event))
                 }
                 Says::User(human, event) => {
-                    let human = &mut self.tenants[tenant].people[*human];
+                    let tenant = &mut self.tenants[tenant];
+                    match event {
+                        UserEvent::UserRegistered { .. } => tenant.living += 1,
+                        UserEvent::PersonErased { .. } => tenant.living -= 1,
+                        _ => {}
+                    }
+                    let human = &mut tenant.people[*human];
                     human.user.evolve(event);
                     (AggregateKind::User, human.id.uuid(), <&str>::from(event), json(event))
                 }
@@ -202,7 +216,7 @@ impl Generator {
     /// Something that could happen now; nothing if what was drawn could not.
     fn draw(&mut self, tenant: usize) -> Vec<Says> {
         // Once everybody is erased somebody new must come, or nothing would ever happen again.
-        let living = self.tenants[tenant].people.iter().filter(|human| !human.user.erased).count();
+        let living = self.tenants[tenant].living;
         if living == 0 || (living < self.people && self.chance(20)) {
             return self.register(tenant);
         }

@@ -17,7 +17,7 @@ use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, Mac as _};
 use serde_json::Value;
 use sha2::Sha256;
-use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncWrite, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
 use twofold_domain::ids::MessageId;
@@ -42,12 +42,17 @@ pub struct Got {
 
 /// What a side keeps and how it answers; shared with its server.
 #[derive(Default)]
-struct Desk {
+pub struct Kept {
     got: Mutex<Vec<Got>>,
     answers: Mutex<VecDeque<u16>>,
 }
 
-impl Desk {
+impl Kept {
+    /// What came, oldest first.
+    pub fn got(&self) -> Vec<Got> {
+        self.got.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     fn keep(&self, got: Got) {
         self.got.lock().unwrap_or_else(PoisonError::into_inner).push(got);
     }
@@ -60,8 +65,8 @@ impl Desk {
 /// Both sides.
 #[derive(Clone)]
 pub struct Post {
-    mail: Arc<Desk>,
-    sms: Arc<Desk>,
+    mail: Arc<Kept>,
+    sms: Arc<Kept>,
     mail_at: SocketAddr,
     sms_at: SocketAddr,
 }
@@ -72,7 +77,7 @@ pub const SILENCE: u16 = 0;
 impl Post {
     /// Opens both.
     pub async fn open() -> Result<Self> {
-        let (mail, sms) = (Arc::new(Desk::default()), Arc::new(Desk::default()));
+        let (mail, sms) = (Arc::new(Kept::default()), Arc::new(Kept::default()));
         let server = TcpListener::bind(("127.0.0.1", 0)).await?;
         let provider = TcpListener::bind(("127.0.0.1", 0)).await?;
         let (mail_at, sms_at) = (server.local_addr()?, provider.local_addr()?);
@@ -81,7 +86,7 @@ impl Post {
             while let Ok((stream, _)) = server.accept().await {
                 let desk = Arc::clone(&desk);
                 // Whoever hangs up has said what they had to say.
-                tokio::spawn(async move { smtp(stream, &desk).await.ok() });
+                tokio::spawn(async move { greet(stream, &desk).await.ok() });
             }
         });
         let routes = axum::Router::new().route("/texts", post(text)).with_state(Arc::clone(&sms));
@@ -116,19 +121,26 @@ impl Post {
 
     /// The mails that came, oldest first.
     pub fn mails(&self) -> Vec<Got> {
-        self.mail.got.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.mail.got()
     }
 
     /// The text messages that came, those that were not taken included.
     pub fn texts(&self) -> Vec<Got> {
-        self.sms.got.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.sms.got()
     }
 }
 
-/// As much of RFC 5321 as a client needs to hand a mail over.
-async fn smtp(stream: TcpStream, desk: &Desk) -> Result<()> {
+async fn greet(stream: TcpStream, desk: &Kept) -> Result<()> {
     let mut stream = BufReader::new(stream);
     stream.write_all(b"220 lilliput ESMTP\r\n").await?;
+    converse(&mut stream, desk).await
+}
+
+/// As much of RFC 5321 as a client needs to hand a mail over, once it was greeted.
+pub async fn converse<S: AsyncRead + AsyncWrite + Unpin>(
+    stream: &mut BufReader<S>,
+    desk: &Kept,
+) -> Result<()> {
     let (mut to, mut line) = (String::new(), String::new());
     loop {
         line.clear();
@@ -149,7 +161,7 @@ async fn smtp(stream: TcpStream, desk: &Desk) -> Result<()> {
             },
             "DATA" => {
                 stream.write_all(b"354 go on\r\n").await?;
-                desk.keep(mail(&mut stream, &to).await?);
+                desk.keep(mail(stream, &to).await?);
                 "250 taken\r\n".to_owned()
             }
             "QUIT" => return Ok(stream.write_all(b"221 bye\r\n").await?),
@@ -159,7 +171,7 @@ async fn smtp(stream: TcpStream, desk: &Desk) -> Result<()> {
     }
 }
 
-async fn mail(stream: &mut BufReader<TcpStream>, to: &str) -> Result<Got> {
+async fn mail<S: AsyncRead + Unpin>(stream: &mut BufReader<S>, to: &str) -> Result<Got> {
     let (mut text, mut line) = (String::new(), String::new());
     loop {
         line.clear();
@@ -175,7 +187,7 @@ async fn mail(stream: &mut BufReader<TcpStream>, to: &str) -> Result<Got> {
 }
 
 /// A provider that takes what is signed by the key, and answers as it was told.
-async fn text(State(desk): State<Arc<Desk>>, headers: HeaderMap, body: Bytes) -> StatusCode {
+async fn text(State(desk): State<Arc<Kept>>, headers: HeaderMap, body: Bytes) -> StatusCode {
     let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let (id, timestamp) = (header("webhook-id"), header("webhook-timestamp"));
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(KEY) else { return StatusCode::INTERNAL_SERVER_ERROR };

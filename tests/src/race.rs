@@ -31,9 +31,14 @@ where
 
 /// Randomness of a race: printed, and repeatable with `TWOFOLD_SEED`.
 pub fn dice(race: &str, rounds: usize) -> StdRng {
+    StdRng::seed_from_u64(seed(&format!("{race}: {rounds} rounds")))
+}
+
+/// A seed of its own for every run: printed, and repeatable with `TWOFOLD_SEED`.
+pub fn seed(what: &str) -> u64 {
     let seed = std::env::var("TWOFOLD_SEED").ok().and_then(|s| s.parse().ok()).unwrap_or_else(rand::random);
-    eprintln!("{race}: {rounds} rounds, TWOFOLD_SEED={seed}");
-    StdRng::seed_from_u64(seed)
+    eprintln!("{what}: TWOFOLD_SEED={seed}");
+    seed
 }
 
 /// How many rounds: as many as given, times `TWOFOLD_ROUNDS` for a long night.

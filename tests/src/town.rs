@@ -157,6 +157,16 @@ impl Town {
         config(&self.url, self.folder.path())
     }
 
+    /// The URL by which an instance reaches the database.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The account's name in addresses.
+    pub fn slug(&self) -> String {
+        format!("lilliput-{}", self.account.uuid().simple()).chars().take(40).collect()
+    }
+
     /// The file with the master key.
     pub fn master_key_file(&self) -> PathBuf {
         self.folder.path().join("master.key")
@@ -239,7 +249,7 @@ impl Town {
     pub fn opening(&self, owner: &Person) -> OpenAccount {
         OpenAccount {
             account: self.account,
-            slug: format!("lilliput-{}", self.account.uuid().simple()).chars().take(40).collect(),
+            slug: self.slug(),
             name: self.name.clone(),
             clock: ClockKind::Real,
             owner: owner.card(),

@@ -15,3 +15,5 @@ mod names;
 mod permissions;
 #[path = "house/rules.rs"]
 mod rules;
+#[path = "house/reports.rs"]
+mod reports;

@@ -138,6 +138,7 @@ help-hand-token = Hand out a hardware token
 help-hand-token-hint = One of the account's. They set it up themselves.
 
 # What else there is, by name
+other-ways = Other ways
 use-factor = Use { $v }
 quoted = “{ $v }”
 factor-called = “{ $v }” ({ $w })

@@ -25,6 +25,7 @@ value-objected-staff = the team said so
 value-objected-password = a new password was set
 value-objected-address = the address changed
 value-objected-replaced = something else took its place
+value-change-owner-identity = change what an owner comes in by
 value-grant-owner-recovery = let an owner in with a code
 by-recovery-grant = Signed in with a granted recovery code
 said-reset-refused = Refused, and on record: the password was reset by mail, or the address changed, in the last 72 hours. Try again later.
@@ -125,6 +126,7 @@ error-issuer-may-not-see = You may not see this code
 error-issuer-may-not-see-advice = The rules of this account do not show codes to who grants them, and nobody sees an owner's. Grant it without: it goes to the person alone.
 
 # One's own way back
+reset-waiting-own = A reset of your second factor was asked for in your name. It holds from:
 own-granted = Somebody of your team granted a code that lets you in without your second factor, good until
 own-granted-stop = I do not need it: end it
 repair-offer = New phone, and the old factor is gone?

@@ -138,6 +138,7 @@ help-hand-token = Entregar un token físico
 help-hand-token-hint = Uno de la cuenta. La persona lo configura.
 
 # What else there is, by name
+other-ways = Otras formas
 use-factor = Usar { $v }
 quoted = «{ $v }»
 factor-called = «{ $v }» ({ $w })

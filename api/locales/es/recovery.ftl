@@ -25,6 +25,7 @@ value-objected-staff = el equipo lo pidió
 value-objected-password = se estableció una contraseña nueva
 value-objected-address = la dirección cambió
 value-objected-replaced = otra cosa ocupó su lugar
+value-change-owner-identity = cambiar con qué entra un propietario
 value-grant-owner-recovery = dejar entrar a un propietario con un código
 by-recovery-grant = Con un código de recuperación concedido
 said-reset-refused = Rechazado, y queda registrado: en las últimas 72 horas se restableció la contraseña por correo o cambió la dirección. Inténtelo más tarde.
@@ -125,6 +126,7 @@ error-issuer-may-not-see = No puede ver este código
 error-issuer-may-not-see-advice = Las reglas de esta cuenta no muestran los códigos a quien los concede, y nadie ve el de un propietario. Concédalo sin verlo: llega solo a la persona.
 
 # One's own way back
+reset-waiting-own = Se ha pedido en su nombre restablecer su segundo factor. Rige desde el
 own-granted = Alguien de su equipo concedió un código que le deja entrar sin su segundo factor, válido hasta
 own-granted-stop = No lo necesito: terminarlo
 repair-offer = ¿Teléfono nuevo y ya no tiene el factor anterior?

@@ -106,6 +106,7 @@ help-hand-token = 하드웨어 토큰 지급
 help-hand-token-hint = 계정의 토큰입니다. 본인이 직접 설정합니다.
 
 # What else there is, by name
+other-ways = 다른 방법
 use-factor = { $v } 사용
 quoted = “{ $v }”
 factor-called = “{ $v }” ({ $w })

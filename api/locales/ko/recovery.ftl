@@ -25,6 +25,7 @@ value-objected-staff = 팀이 취소함
 value-objected-password = 새 비밀번호가 설정됨
 value-objected-address = 주소가 변경됨
 value-objected-replaced = 다른 절차로 대체됨
+value-change-owner-identity = 소유자의 로그인 수단 변경
 value-grant-owner-recovery = 코드로 소유자 로그인 허용
 by-recovery-grant = 승인된 복구 코드로 로그인
 said-reset-refused = 거부되었고 기록되었습니다. 최근 72시간 안에 비밀번호가 메일로 재설정되었거나 주소가 바뀌었습니다. 나중에 다시 시도하세요.
@@ -121,6 +122,7 @@ error-issuer-may-not-see = 이 코드를 볼 수 없습니다
 error-issuer-may-not-see-advice = 이 계정의 규칙은 승인한 사람에게 코드를 보여 주지 않으며, 소유자의 코드는 아무도 볼 수 없습니다. 표시하지 않고 승인하면 본인에게만 전달됩니다.
 
 # One's own way back
+reset-waiting-own = 본인 이름으로 2차 인증 초기화가 요청되었습니다. 적용 시각:
 own-granted = 팀에서 2차 인증 없이 들어올 수 있는 코드를 승인했습니다. 유효 기한:
 own-granted-stop = 필요 없습니다. 종료
 repair-offer = 새 휴대전화로 바꾸어 이전 수단이 없나요?

@@ -69,5 +69,6 @@ pub(super) async fn run(context: &Context, command: Command) -> Result<(), Failu
         }
         Carried::Refused { reply, why } => failed(&format!("refused ({})", why.name()), reply),
         Carried::PutOff { reply } => failed("not taken now", reply),
+        Carried::NotSecure => failed("no encrypted connection to whom it should be; see smtp_ca_file", None),
     }
 }

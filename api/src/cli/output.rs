@@ -79,29 +79,25 @@ impl Output {
         self.bytes(format!("{text}{end}").as_bytes())
     }
 
+    /// The same where results are printed meanwhile: on a terminal these are progress enough.
+    pub fn progress_beside_results(self, what: &'static str, total: u64) -> Progress {
+        if self.terminal {
+            return Progress::of(what, total, Some(ProgressBar::hidden()));
+        }
+        self.progress(what, total)
+    }
+
     /// Says that something long begins. `total` is the number of steps.
     pub fn progress(self, what: &'static str, total: u64) -> Progress {
         if !self.progress {
             eprintln!("{what}: 0/{total}");
-            return Progress {
-                what,
-                total,
-                bar: None,
-                shown: std::cell::Cell::new(0),
-                done: std::cell::Cell::new(0),
-            };
+            return Progress::of(what, total, None);
         }
         let style = ProgressStyle::with_template("  {msg:22} {bar:32} {pos}/{len}  {elapsed}")
             .map_or_else(|_| ProgressStyle::default_bar(), |style| style.progress_chars("━╸─"));
         let bar = ProgressBar::new(total).with_style(style).with_message(what);
         bar.enable_steady_tick(Duration::from_millis(100));
-        Progress {
-            what,
-            total,
-            bar: Some(bar),
-            shown: std::cell::Cell::new(0),
-            done: std::cell::Cell::new(0),
-        }
+        Progress::of(what, total, Some(bar))
     }
 }
 
@@ -146,6 +142,10 @@ pub struct Progress {
 }
 
 impl Progress {
+    fn of(what: &'static str, total: u64, bar: Option<ProgressBar>) -> Self {
+        Self { what, total, bar, shown: std::cell::Cell::new(0), done: std::cell::Cell::new(0) }
+    }
+
     /// So many more steps are done.
     pub fn step(&self, steps: u64) {
         self.done.set(self.done.get() + steps);
@@ -156,6 +156,14 @@ impl Progress {
         let tenth = self.done.get() * 10 / self.total.max(1);
         if tenth > self.shown.replace(tenth) {
             eprintln!("{}: {}/{}", self.what, self.done.get(), self.total);
+        }
+    }
+
+    /// Something else begins, of which no steps are told.
+    pub fn say(&self, what: &'static str) {
+        match &self.bar {
+            Some(bar) => bar.set_message(what),
+            None => eprintln!("{what}"),
         }
     }
 
@@ -173,7 +181,7 @@ fn json(value: &impl Serialize) -> Result<String, Failure> {
 }
 
 /// A cell stays in its cell, and cannot drive the terminal.
-fn one_line(cell: &str) -> Cow<'_, str> {
+pub(super) fn one_line(cell: &str) -> Cow<'_, str> {
     if cell.contains(char::is_control) {
         Cow::Owned(cell.chars().map(|c| if c.is_control() { ' ' } else { c }).collect())
     } else {

@@ -3,7 +3,7 @@
 use std::sync::mpsc;
 
 use clap::Subcommand;
-use twofold_projections::bulk::{self, Rebuilt};
+use twofold_projections::bulk::{self, Rebuilt, Stage};
 use twofold_projections::projector::Projector;
 
 use super::{Context, Exit, Failure, setup};
@@ -75,12 +75,12 @@ pub(super) async fn rebuild(
     let (tell, told) = mpsc::channel();
     let total = store.accounts().await?.iter().map(|(_, last)| last).sum();
     let bar = context.output.progress("reading the log", total);
-    let mut shown = 0;
+    let (mut shown, mut stage) = (0, Stage::Reading);
     let tell = std::sync::Mutex::new(tell);
     let work = bulk::rebuild(store, projections, verify, move |progress| {
         if let Ok(tell) = tell.lock() {
             // Nobody listens any more once the bar is full.
-            let _ = tell.send(progress.events);
+            let _ = tell.send(progress);
         }
     });
     let mut work = std::pin::pin!(work);
@@ -90,9 +90,17 @@ pub(super) async fn rebuild(
             done = &mut work => break done,
             _ = tick.tick() => {}
         }
-        if let Some(events) = told.try_iter().last() {
-            bar.step(events.saturating_sub(shown));
-            shown = shown.max(events);
+        for progress in told.try_iter() {
+            bar.step(progress.events.saturating_sub(shown));
+            shown = shown.max(progress.events);
+            if stage != progress.stage {
+                stage = progress.stage;
+                bar.say(match stage {
+                    Stage::Reading => "reading the log",
+                    Stage::Indexing => "building the indexes",
+                    Stage::Exchanging => "exchanging the tables",
+                });
+            }
         }
     };
     bar.step(total.saturating_sub(shown));

@@ -2,13 +2,11 @@
 
 use clap::{ArgMatches, Args, FromArgMatches, Subcommand};
 use twofold_domain::ids::StreamId;
-use twofold_domain::policy::{Audience, Bound, Profile};
 use twofold_domain::time::Timestamp;
 use twofold_projections::impact;
 
 use super::reports::{self, Named};
 use super::{Context, Exit, Failure, evidence, setup};
-use crate::conformance::conformance;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Other {
@@ -19,8 +17,6 @@ pub(super) enum Other {
     RecoveryCases(RecoveryCases),
     /// Who will not comply on a coming day, if nothing changes until then
     Forecast(ForecastArguments),
-    /// Where the account meets a profile, rule by rule, and where it misses it
-    Conformance(ConformanceArguments),
 }
 
 #[derive(Debug, Args)]
@@ -48,16 +44,6 @@ pub(super) struct ForecastArguments {
     /// Add what people are called today
     #[arg(long)]
     names: bool,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct ConformanceArguments {
-    /// The account's short name
-    #[arg(long, value_name = "SLUG")]
-    account: String,
-    /// `nist-aal2`, `pci-dss-4`, `seed` [default: the account's own]
-    #[arg(long)]
-    profile: Option<Profile>,
 }
 
 /// A subcommand for each report of the registry, and for each that is not in it.
@@ -105,7 +91,6 @@ pub(super) async fn run(context: &Context, command: Command) -> Result<(), Failu
         Command::Other(Other::Integrations(arguments)) => integrations(context, &arguments).await,
         Command::Other(Other::RecoveryCases(arguments)) => recovery_cases(context, &arguments).await,
         Command::Other(Other::Forecast(arguments)) => forecast(context, arguments).await,
-        Command::Other(Other::Conformance(arguments)) => conformance_of(context, arguments).await,
     }
 }
 
@@ -215,38 +200,5 @@ async fn forecast(context: &Context, arguments: ForecastArguments) -> Result<(),
     context.output.list([who, "role"], &found.people, |person| {
         let name = names.as_ref().map(|names| names.get(&person.user).cloned().unwrap_or_default());
         [name.unwrap_or_else(|| person.user.to_string()), person.role.name().to_owned()]
-    })
-}
-
-/// Each rule and audience.
-async fn conformance_of(context: &Context, arguments: ConformanceArguments) -> Result<(), Failure> {
-    let (_, desk) = setup::open_existing(context).await?;
-    let id = setup::account(&desk, &arguments.account).await?;
-    let loaded = desk.log().accounts.load(StreamId::account(id)).await?.state;
-    let chosen = arguments.profile.or_else(|| loaded.profile.as_deref()?.parse().ok());
-    let profile = chosen.ok_or_else(|| {
-        Failure::new("the account holds itself to no profile").fix("--profile nist-aal2").exit(Exit::Usage)
-    })?;
-    let findings = conformance(&loaded, profile, loaded.now(desk.clock().now()));
-    let columns = ["rule", "audience", "meets", "value", "wanted", "source"];
-    context.output.list(columns, &findings, |finding| {
-        let (meets, wanted) = match finding.bound {
-            Bound::AtMost(most) => (finding.meets, format!("at most {most}")),
-            Bound::AtLeast(least) => (finding.meets, format!("at least {least}")),
-            Bound::Is(wanted) => (finding.meets, if wanted { "yes" } else { "no" }.to_owned()),
-        };
-        let audience = match finding.audience {
-            Audience::Team => "team",
-            Audience::EndUsers => "end_users",
-        };
-        let meets = if meets { "meets" } else { "misses" };
-        [
-            finding.rule.to_owned(),
-            audience.to_owned(),
-            meets.to_owned(),
-            finding.value.to_string(),
-            wanted,
-            finding.source.to_owned(),
-        ]
     })
 }

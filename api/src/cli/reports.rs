@@ -15,7 +15,9 @@ use twofold_projections::reports::ask::Unanswerable;
 use twofold_projections::reports::{self, Asked, Cell, Question, Report};
 
 use super::{Context, Exit, Failure, Output, evidence, setup};
-use crate::report::{Form, Names, Written, plain};
+use crate::report::{Form, Names, Wish, Written, look, plain};
+
+use super::export::read_by_operator;
 
 /// What every report takes on the command line.
 #[derive(Debug, Clone, clap::Args)]
@@ -109,6 +111,9 @@ pub(super) async fn print(
     with_names: bool,
 ) -> Result<(), Failure> {
     let form = format.or_json(output).form();
+    let wish = Wish { form: form.unwrap_or_default(), names: with_names };
+    let look = look(report, &asked, true, wish, form.is_some());
+    read_by_operator(&desk, asked.account, look).await?;
     let written = Written { report, asked, form: form.unwrap_or_default(), with_names };
     if form.is_some() {
         return stream(output, written.write(desk)).await;

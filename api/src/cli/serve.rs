@@ -10,6 +10,7 @@ use twofold_infra::delivery::Carriers;
 use twofold_infra::desk::Desk;
 use twofold_infra::keys::OperatorToken;
 use twofold_projections::courier::Courier;
+use twofold_projections::foreign_passwords::ForeignPasswords;
 use twofold_projections::projector::Projector;
 use twofold_projections::reset_fanout::ResetFanOut;
 use twofold_projections::wait_notices::WaitNotices;
@@ -110,6 +111,10 @@ pub(super) async fn until_stopped(
         let (stop, notices) = (stop.clone(), WaitNotices::new(desk.clone(), projector.clone()));
         tokio::spawn(async move { notices.run(stop.begun()).await })
     };
+    let foreign = {
+        let (stop, foreign) = (stop.clone(), ForeignPasswords::new(desk.clone(), projector.clone()));
+        tokio::spawn(async move { foreign.run(stop.begun()).await })
+    };
     let post = match config.delivery.mode {
         // Whoever looks at them at /dev/outbox is all that becomes of them.
         OutboxMode::Dev => tokio::spawn(std::future::ready(())),
@@ -119,6 +124,7 @@ pub(super) async fn until_stopped(
         }
     };
     let app = App::from(Parts { desk, operator, projector });
+    app.stops_with(&stop);
     let answers = {
         let (stop, app) = (stop.clone(), app.clone());
         tokio::spawn(async move { app.forget_answers(&stop).await })
@@ -142,7 +148,7 @@ pub(super) async fn until_stopped(
     upkeep.abort();
     // Serving may also have ended by itself.
     stop.push();
-    let _ = tokio::join!(behind, resets, wishes, notices, post, answers, refusals);
+    let _ = tokio::join!(behind, resets, wishes, notices, foreign, post, answers, refusals);
     last_words.desk.record_all_refusals().await;
     Ok(served.map_err(anyhow::Error::from)?)
 }

@@ -32,7 +32,7 @@ pub(super) async fn show(mut door: Door) -> Result<Response, Refused> {
 }
 
 async fn row(door: &Door, me: &Me, shown: Shown) -> Result<Waiting, Refused> {
-    let Shown { approval, open, reason, stands } = shown;
+    let Shown { approval, open, reason, identity, stands } = shown;
     let may = |deed| door.state.lets(me.principal.role, deed);
     let now = door.now();
     let turn = door.state.turn(&open, me.principal.user, me.principal.role, now).filter(|_| stands);
@@ -53,7 +53,7 @@ async fn row(door: &Door, me: &Me, shown: Shown) -> Result<Waiting, Refused> {
         until: When::from(open.expires_at),
         stands,
         own: open.by == me.principal.user,
-        particulars: particulars(door, &open.act),
+        particulars: particulars(door, &open.act).into_iter().chain(identity).collect(),
         approve: offered(turn == Some(Turn::Approve), "approve"),
         carry_out: offered(turn == Some(Turn::CarryOut), "carry-out"),
         cancel: offered(may(Deed::CancelApproval), "cancel"),
@@ -73,6 +73,7 @@ fn particulars(door: &Door, act: &GuardedAct) -> Vec<String> {
         GuardedAct::CloseAccount => vec![f.s("effect-close-final")],
         GuardedAct::ResetOwner { .. }
         | GuardedAct::GrantOwnerRecovery { .. }
+        | GuardedAct::ChangeOwnerIdentity { .. }
         | GuardedAct::Erase { .. }
         | GuardedAct::DeactivateOwner { .. }
         | GuardedAct::GrantOwner { .. }

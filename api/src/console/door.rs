@@ -23,11 +23,13 @@ use twofold_infra::verify::token::Bearer;
 
 use super::logo;
 use super::refused::Refused;
+pub(super) use super::said::Said;
 use crate::app::App;
 use crate::extract::{Client, Cookies, SetCookie};
-use crate::pages::frame::{Frame, Section, Tone, asked_for};
+use crate::pages::frame::{Frame, Section, asked_for};
 use crate::pages::{Language, is_own_path};
 use crate::problem::Problem;
+use crate::report::ShownTo;
 use crate::request_id;
 use crate::site::ThisSite;
 
@@ -68,114 +70,6 @@ pub(super) struct Me {
     pub(super) user: Arc<User>,
     /// Their address.
     pub(super) email: String,
-}
-
-/// What a redirect has to say on the page that it leads to.
-macro_rules! said {
-    ($($name:ident = $word:literal, $tone:ident;)+) => {
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub(super) enum Said { $($name),+ }
-
-        impl Said {
-            #[cfg(test)]
-            pub(super) const ALL: &[Self] = &[$(Self::$name),+];
-
-            pub(super) const fn word(self) -> &'static str {
-                match self { $(Self::$name => $word),+ }
-            }
-
-            fn of_word(word: &str) -> Option<Self> {
-                match word { $($word => Some(Self::$name),)+ _ => None }
-            }
-
-            const fn tone(self) -> Tone {
-                match self { $(Self::$name => Tone::$tone),+ }
-            }
-        }
-    };
-}
-
-said! {
-    SignedOut = "signed-out", Plain;
-    SessionEnded = "session-ended", Plain;
-    SignInOver = "sign-in-over", Warn;
-    PasswordAgain = "password-again", Plain;
-    CodeMailed = "code-mailed", Good;
-    CodeTexted = "code-texted", Good;
-    Enrolled = "enrolled", Good;
-    CodesKept = "codes-kept", Good;
-    FactorRemoved = "factor-removed", Good;
-    FactorRenamed = "factor-renamed", Good;
-    FactorPreferred = "factor-preferred", Good;
-    TokenHanded = "token-handed", Good;
-    TokenBack = "token-back", Good;
-    Granted = "granted", Good;
-    GrantRefused = "grant-refused", Warn;
-    RecoveryStopped = "recovery-stopped", Good;
-    RepairWaits = "repair-waits", Good;
-    Distrusted = "distrusted", Good;
-    Lost = "lost", Good;
-    Ended = "ended", Good;
-    SeveralEnded = "several-ended", Good;
-    OthersEnded = "others-ended", Good;
-    SwitchedOff = "switched-off", Warn;
-    Confirmed = "confirmed", Good;
-    Trusted = "trusted", Good;
-    Saved = "saved", Good;
-    Unchanged = "unchanged", Plain;
-    Disabled = "disabled", Warn;
-    Enabled = "enabled", Good;
-    Suspended = "suspended", Warn;
-    Resumed = "resumed", Good;
-    Invited = "invited", Good;
-    ResetAsked = "reset-asked", Plain;
-    PasswordSet = "password-set", Good;
-    EmailAsked = "email-asked", Good;
-    EmailChanged = "email-changed", Good;
-    EmailKept = "email-kept", Good;
-    EmailTaken = "email-taken", Warn;
-    RoleChanged = "role-changed", Good;
-    Deactivated = "deactivated", Warn;
-    Reactivated = "reactivated", Good;
-    WasReset = "was-reset", Good;
-    ResetLater = "reset-later", Good;
-    ResetRefused = "reset-refused", Warn;
-    Waits = "waits", Plain;
-    AlreadyWaits = "already-waits", Plain;
-    Governed = "governed", Good;
-    FloorSet = "floor-set", Good;
-    FloorGone = "floor-gone", Good;
-    ProfileChosen = "profile-chosen", Good;
-    Scheduled = "scheduled", Good;
-    AlreadyScheduled = "already-scheduled", Plain;
-    Withdrawn = "withdrawn", Good;
-    Exempted = "exempted", Good;
-    ExemptionEnded = "exemption-ended", Good;
-    CarriedOut = "carried-out", Warn;
-    Cancelled = "cancelled", Good;
-    FactorKept = "factor-kept", Good;
-    Unlocked = "unlocked", Good;
-    ProfileSaved = "profile-saved", Good;
-    PersonSaved = "person-saved", Good;
-    PasswordMailed = "password-mailed", Good;
-    GroupMade = "group-made", Good;
-    GroupRenamed = "group-renamed", Good;
-    GroupDeleted = "group-deleted", Good;
-    Linked = "linked", Good;
-    Unlinked = "unlinked", Good;
-    Erased = "erased", Warn;
-    ProgramRegistered = "program-registered", Good;
-    ProgramRemoved = "program-removed", Good;
-    TokenEnded = "token-ended", Good;
-    SettingsSaved = "settings-saved", Good;
-    ClockSet = "clock-set", Good;
-}
-
-impl Said {
-    /// The key of its sentence.
-    pub(super) fn key(self) -> String {
-        format!("said-{}", self.word())
-    }
 }
 
 /// One value of a query string, percent-decoded.
@@ -342,14 +236,15 @@ impl Door {
 
     /// Records what whoever was let in is about to be shown of other people.
     pub(super) async fn shows(&self, me: &Me, look: impl Into<Look> + Send) -> Result<(), Refused> {
-        let (context, onlooker) = self.onlooker(me);
+        let ShownTo { context, onlooker, .. } = self.shown_to(me);
         let recorded = self.app.desk.record_read(self.account, context, onlooker, look.into()).await;
         recorded.map_err(|error| self.refuse(error))
     }
 
-    /// Whoever was let in, as the one who is about to be shown something.
-    pub(super) fn onlooker(&self, me: &Me) -> (Context, Onlooker) {
-        (self.context(), Onlooker::Shown(me.credential.clone(), Reader::User(me.principal.user)))
+    /// Whoever was let in, to take a file away.
+    pub(super) fn shown_to(&self, me: &Me) -> ShownTo {
+        let onlooker = Onlooker::Shown(me.credential.clone(), Reader::User(me.principal.user));
+        ShownTo { context: self.context(), onlooker, as_file: true }
     }
 
     /// How many acts that take two wait for somebody.
@@ -405,16 +300,6 @@ pub(super) fn redirect(to: &str) -> Response {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn everything_that_is_said_has_words() {
-        for said in Said::ALL {
-            for language in Language::ALL {
-                assert_ne!(language.say(&said.key()), said.key(), "{}", language.tag());
-            }
-            assert_eq!(Said::of_word(said.word()), Some(*said));
-        }
-    }
 
     #[test]
     fn nobody_sees_more_of_the_menu_than_they_may() {

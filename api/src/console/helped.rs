@@ -62,7 +62,7 @@ pub(super) async fn help(
     Ok(Help {
         state: words::standing(state),
         why: f.s(words::rule(reason)),
-        obstacle: obstacle(door, me, user, person).await?,
+        obstacles: obstacles(door, me, user, person).await?,
         waiting: waiting(door, user, person, &stop).await?,
         grant: person.running_grant(now).map(|grant| RunningGrant {
             until: When::from(grant.expires_at),
@@ -100,20 +100,21 @@ async fn tokens(door: &Door, user: UserId, person: &User) -> Result<Vec<(String,
     Ok(handed)
 }
 
-async fn obstacle(door: &Door, me: &Me, user: UserId, person: &User) -> Result<Option<InTheWay>, Refused> {
+async fn obstacles(door: &Door, me: &Me, user: UserId, person: &User) -> Result<Vec<InTheWay>, Refused> {
     let (f, account) = (&door.frame, door.account);
-    let Some(found) = in_the_way(&door.app, account, &door.state, user, person, door.now()).await? else {
-        return Ok(None);
-    };
     let reads = door.state.lets(me.principal.role, Deed::ReadAudit);
-    let event = found.set_by.map(|entry| {
-        let number = entry.row.account_seq;
-        let href = with_query(&door.path("log"), [("event", number.to_string().as_str())]);
-        let words = f.s(&telling::key(&entry.row.event_type));
-        (words, number, When::from(entry.row.recorded_at), if reads { href } else { String::new() })
+    let found = in_the_way(&door.app, account, &door.state, user, person, door.now()).await?;
+    let shown = found.into_iter().map(|found| {
+        let event = found.set_by.map(|entry| {
+            let number = entry.row.account_seq;
+            let href = with_query(&door.path("log"), [("event", number.to_string().as_str())]);
+            let words = f.s(&telling::key(&entry.row.event_type));
+            (words, number, When::from(entry.row.recorded_at), if reads { href } else { String::new() })
+        });
+        let rule = key(found.obstacle);
+        InTheWay { rule: f.s(&rule), fix: f.s(&format!("{rule}-fix")), event }
     });
-    let rule = key(found.obstacle);
-    Ok(Some(InTheWay { rule: f.s(&rule), fix: f.s(&format!("{rule}-fix")), event }))
+    Ok(shown.collect())
 }
 
 fn key(obstacle: Obstacle) -> String {

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use twofold_domain::delivery::Channel;
 use twofold_domain::time::Timestamp;
 use twofold_infra::acts::ActError;
 
@@ -25,7 +26,10 @@ pub(super) async fn show(State(app): State<App>, f: Frame) -> Result<Response, R
             channel: row.channel.name(),
             at: made_at(row.id.uuid()).into(),
             subject: message.subject.clone(),
-            code: text.lines().find_map(code).unwrap_or_default(),
+            code: text
+                .lines()
+                .find_map(if row.channel == Channel::Sms { first } else { code })
+                .unwrap_or_default(),
             link: text.lines().find_map(link).unwrap_or_default(),
             text,
         });
@@ -47,9 +51,28 @@ fn code(line: &str) -> Option<String> {
     (only && (6..=8).contains(&digits)).then(|| line.to_owned())
 }
 
+/// The code that a text message begins with.
+fn first(line: &str) -> Option<String> {
+    let end = line.find(|c: char| !c.is_ascii_digit() && c != ' ').unwrap_or(line.len());
+    line.get(..end).and_then(code)
+}
+
 /// A line that is nothing but a link.
 fn link(line: &str) -> Option<String> {
     let line = line.trim();
     let is_link = line.starts_with("http://") || line.starts_with("https://");
     (is_link && !line.contains(' ')).then(|| line.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_found_where_it_stands() {
+        assert_eq!(code(" 7059 5879 ").as_deref(), Some("7059 5879"));
+        assert_eq!(code("On 7059 5879"), None);
+        assert_eq!(first("430 552 is your code. It works for 10 minutes.").as_deref(), Some("430 552"));
+        assert_eq!(first("Your number was removed."), None);
+    }
 }

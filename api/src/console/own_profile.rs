@@ -31,7 +31,9 @@ pub(super) async fn change(mut door: Door, Form(typed): Form<Typed>) -> Result<R
     let text = |field: &str| typed.get(field).cloned().unwrap_or_default();
     let done = match form.as_str() {
         "email" => {
-            let act = RequestEmailChange { credential, user, email: text("email") };
+            let (email, reason) = (text("email"), None);
+            let circle = door.app.circle(door.account).await?;
+            let act = RequestEmailChange { credential, user, email, reason, circle };
             door.perform(act).await.map(|_| Said::EmailAsked)
         }
         "keep-email" => {

@@ -75,6 +75,7 @@ pub(super) async fn change(
     let (me, person) = enter(&mut door, user).await?;
     let mut form = Filled { typed, wrong: vec![] };
     match act(&door, &me, user, &form).await {
+        Ok(Said::Waits) => return Ok(door.go("approvals", Some(Said::Waits))),
         Ok(said) => return Ok(door.go(&format!("people/{user}"), Some(said))),
         Err(error) => match at_fault(&door, &form, &error) {
             Some(wrong) => form.wrong.push(wrong),
@@ -87,7 +88,7 @@ pub(super) async fn change(
 async fn act(door: &Door, me: &Me, user: UserId, form: &Filled) -> Result<Said, ActError> {
     let credential = me.credential.clone();
     let text = |field: &str| form.text(field).to_owned();
-    let reason = || Some(text("reason")).filter(|reason| !reason.trim().is_empty());
+    let why = |field: &str| Some(text(field)).filter(|reason| !reason.trim().is_empty());
     Ok(match form.name() {
         "edit" => {
             let ticked = |group: &GroupId| form.typed.contains_key(&group_field(*group));
@@ -98,8 +99,12 @@ async fn act(door: &Door, me: &Me, user: UserId, form: &Filled) -> Result<Said, 
             Said::PersonSaved
         }
         "email" => {
-            door.perform(RequestEmailChange { credential, user, email: text("email") }).await?;
-            Said::EmailAsked
+            let (email, reason, circle) = (text("email"), why("why_email"), circle(door).await?);
+            let act = RequestEmailChange { credential, user, email, reason, circle };
+            match door.perform(act).await?.reply {
+                Consented::Done(_) => Said::EmailAsked,
+                Consented::Waits(_) => Said::Waits,
+            }
         }
         "keep-email" => {
             door.perform(CancelEmailChange { credential, user }).await?;
@@ -108,14 +113,18 @@ async fn act(door: &Door, me: &Me, user: UserId, form: &Filled) -> Result<Said, 
         "role" => {
             let named = Role::ALL.into_iter().find(|role| role.name() == form.text("role"));
             let role = named.ok_or(ActError::Denied(twofold_domain::permission::Denied::Role))?;
-            let (reason, circle) = (Some(text("why")), Circle { owners: owners(door).await? });
+            let (reason, circle) = (why("why"), circle(door).await?);
             let act = ChangeRole { credential, user, role, reason, circle };
             waits_or(door.perform(act).await?.reply, Said::RoleChanged)
         }
         "link" => {
             let (provider, subject) = (text("provider").trim().to_lowercase(), text("subject"));
-            door.perform(LinkProvider { credential, user, provider, subject }).await?;
-            Said::Linked
+            let (reason, circle) = (why("why_link"), circle(door).await?);
+            let act = LinkProvider { credential, user, provider, subject, reason, circle };
+            match door.perform(act).await?.reply {
+                Consented::Done(()) => Said::Linked,
+                Consented::Waits(_) => Said::Waits,
+            }
         }
         "unlink" => {
             door.perform(UnlinkProvider { credential, user, provider: text("provider") }).await?;
@@ -126,7 +135,7 @@ async fn act(door: &Door, me: &Me, user: UserId, form: &Filled) -> Result<Said, 
             Said::Invited
         }
         "deactivate" => {
-            let (reason, circle) = (reason(), Circle { owners: owners(door).await? });
+            let (reason, circle) = (why("reason"), circle(door).await?);
             waits_or(
                 door.perform(Deactivate { credential, user, reason, circle }).await?.reply,
                 Said::Deactivated,
@@ -137,10 +146,6 @@ async fn act(door: &Door, me: &Me, user: UserId, form: &Filled) -> Result<Said, 
             Said::Reactivated
         }
     })
-}
-
-async fn owners(door: &Door) -> Result<Vec<UserId>, ActError> {
-    Ok(user_status::owners(door.app.store().views(), door.account).await?)
 }
 
 /// What is said of an act that may take two.
@@ -157,7 +162,14 @@ fn at_fault(door: &Door, form: &Filled, error: &ActError) -> Option<(&'static st
     Some(match error {
         ActError::Field { field: "name", .. } => ("name", say("name-wrong")),
         ActError::Field { field: "email", .. } => ("email", say("email-wrong")),
-        ActError::Field { field: "reason", .. } => ("reason", say("reason-wrong")),
+        ActError::Field { field: "reason", .. } => {
+            let field = match form.name() {
+                "email" => "why_email",
+                "link" => "why_link",
+                _ => "reason",
+            };
+            (field, say("reason-wrong"))
+        }
         ActError::Field { field: "subject", .. } => ("subject", say("subject-wrong")),
         ActError::Field { field: "groups", .. } => ("groups", say("groups-gone")),
         ActError::User(UserError::TooManyGroups(most)) => ("groups", door.frame.n("groups-too-many", most)),
@@ -203,6 +215,10 @@ pub(super) async fn enter_devices(
     let me = door.enter(Deed::ReadDevices(role)).await?;
     shown(door, &me, user, matter).await?;
     Ok((me, person))
+}
+
+async fn circle(door: &Door) -> Result<Circle, ActError> {
+    Ok(Circle { owners: user_status::owners(door.app.store().views(), door.account).await? })
 }
 
 /// What is somebody's own is shown without a record.
@@ -275,6 +291,9 @@ async fn page(door: &Door, me: &Me, user: UserId, person: &User, form: &Filled) 
         groups_wrong: form.wrong("groups"),
         groups,
         email: form.field("email", "email", ""),
+        takes_two: role == Role::Owner,
+        why_email: form.field("email", "why_email", ""),
+        why_link: form.field("link", "why_link", ""),
         email_asked: asked.map_or_else(String::new, |email| email.as_str().to_owned()),
         roles: if roles.len() > 1 && !person.deactivated { roles } else { vec![] },
         make_owner: offer(owner, "make-owner"),

@@ -8,7 +8,6 @@ use twofold_infra::acts::ActError;
 
 use super::door::{Door, Me};
 use super::refused::Refused;
-use crate::conformance::conformance;
 use crate::pages::frame::When;
 use crate::pages::governing::Place;
 
@@ -21,7 +20,7 @@ pub(super) async fn of_policy(door: &Door, me: &Me) -> Result<Vec<Place>, Refuse
     let profile = match chosen(door) {
         None => f.s("profile-none"),
         Some(profile) => {
-            let rules = conformance(&door.state, profile, now);
+            let rules = profile.findings(|audience| door.state.policy(audience, now), door.state.switch);
             let met = rules.iter().filter(|finding| finding.meets).count();
             format!("{}: {}", f.s(&title_of(profile)), f.vw("profile-meets", met, rules.len()))
         }

@@ -10,7 +10,6 @@ use super::door::{Door, Said, with_query};
 use super::places::{chosen, title_of};
 use super::policy_form::audience_words;
 use super::refused::Refused;
-use crate::conformance::conformance;
 use crate::extract::{Form, Query};
 use crate::pages::frame::{Frame, Section};
 use crate::pages::governing::{ProfileChoice, Profiles, RuleRow, Stands};
@@ -42,7 +41,7 @@ pub(super) async fn show(mut door: Door, Query(asked): Query<Asked>) -> Result<R
         name => Some(name.parse::<Profile>().map_err(|_| Problem::not_found())?),
     };
     let choice = |profile: Profile| {
-        let findings = conformance(&door.state, profile, now);
+        let findings = profile.findings(|audience| door.state.policy(audience, now), door.state.switch);
         let met = findings.iter().filter(|finding| finding.meets).count();
         ProfileChoice {
             name: profile.name(),
@@ -52,7 +51,9 @@ pub(super) async fn show(mut door: Door, Query(asked): Query<Asked>) -> Result<R
             href: with_query(&door.path("policy/profile"), [("profile", profile.name())]),
         }
     };
-    let rules = shown.map(|profile| conformance(&door.state, profile, now)).unwrap_or_default();
+    let rules = shown
+        .map(|profile| profile.findings(|audience| door.state.policy(audience, now), door.state.switch))
+        .unwrap_or_default();
     Ok(render(&Profiles {
         action: door.path("policy/profile"),
         back: door.path("policy"),

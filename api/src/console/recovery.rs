@@ -5,6 +5,7 @@ use serde::Deserialize;
 use twofold_domain::account::GuardedAct;
 use twofold_domain::ids::{RecoveryId, StreamId, UserId};
 use twofold_domain::permission::Act as Deed;
+use twofold_domain::reading::{Matter, Question};
 use twofold_domain::sealed::{Reason, Sealed};
 use twofold_domain::user::UserError;
 use twofold_infra::acts::{ActError, StopRecovery};
@@ -119,6 +120,7 @@ async fn waiting(door: &Door, names: &mut Names) -> Result<Vec<AskedFor>, Refuse
             GuardedAct::Disable { .. }
             | GuardedAct::Suspend
             | GuardedAct::ExemptOwner { .. }
+            | GuardedAct::ChangeOwnerIdentity { .. }
             | GuardedAct::Erase { .. }
             | GuardedAct::DemoteOwner { .. }
             | GuardedAct::DeactivateOwner { .. }
@@ -314,6 +316,7 @@ pub(super) async fn stop(
 
 async fn enter(door: &mut Door) -> Result<Me, Refused> {
     let me = door.enter(Deed::ReadRecoveries).await?;
+    door.shows(&me, Question::of(Matter::Recoveries)).await?;
     door.frame = door.frame.clone().section(Section::Recovery);
     door.caught_up(recovery::NAME).await?;
     Ok(me)

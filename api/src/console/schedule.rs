@@ -16,7 +16,6 @@ use super::places::AUDIENCES;
 use super::policy_form::{self, Typed, audience_words};
 use super::refused::Refused;
 use super::{policy, previewed, telling};
-use crate::assess::keepers;
 use crate::extract::{Form, Path};
 use crate::layers::concern;
 use crate::pages::account::{AudienceForm, Confirm};
@@ -123,9 +122,8 @@ pub(super) async fn schedule(
         }
     };
     let change = Change::Schedule { audience, policy: policy.clone(), begins_at };
-    let told = keepers(&door.app, door.account).await?;
     let credential = me.credential.clone();
-    let act = SchedulePolicy { credential, seen, audience, policy, begins_at, statement, told };
+    let act = SchedulePolicy { credential, seen, audience, policy, begins_at, statement };
     match door.perform(act).await {
         Ok(_) => Ok(door.go("policy/schedule", Some(Said::Scheduled))),
         Err(ActError::Account(AccountError::Policy(OutOfRange { field, min, max, .. }))) => {
@@ -277,8 +275,7 @@ pub(super) async fn withdraw(
 ) -> Result<Response, Refused> {
     door.back = door.path("policy/schedule");
     let me = door.enter(Deed::ChangePolicy).await?;
-    let told = keepers(&door.app, door.account).await?;
-    match door.perform(CancelSchedule { credential: me.credential, schedule, told }).await {
+    match door.perform(CancelSchedule { credential: me.credential, schedule }).await {
         Ok(_) => Ok(door.go("policy/schedule", Some(Said::Withdrawn))),
         Err(ActError::Account(AccountError::Demand(PolicyError::BelowFloor { .. }))) => {
             Err(door.explain(StatusCode::CONFLICT, "error-withdraw-floor"))

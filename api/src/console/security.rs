@@ -10,7 +10,7 @@ use twofold_domain::ids::{DeviceId, FactorId, SessionId, StreamId, UserId};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::sealed::{Sealed, UserAgent};
 use twofold_domain::sign_in::{SignedIn, trust_holds};
-use twofold_domain::user::{Gate, Purpose, User};
+use twofold_domain::user::{Gate, Purpose, RecoveryRoute, User};
 use twofold_infra::acts::{
     ActError, CancelReset, DisableOwn, Disabled, EndSession, EndSessions, Proof, RegenerateCodes, Revocation,
     RevokeDevice, TextFor, TextHere,
@@ -49,7 +49,10 @@ pub(super) async fn show(mut door: Door) -> Result<Response, Refused> {
     let keep = door.path("security/keep-factor");
     let page = own::Security {
         f: door.frame.clone(),
-        waiting: me.user.waiting_reset.map(|waiting| (When::from(waiting.due_at), keep)),
+        waiting: me
+            .user
+            .waiting_reset
+            .map(|waiting| (When::from(waiting.due_at), keep, asked(waiting.route))),
         granted: me.user.running_grant(door.now()).map(|grant| {
             let stop = door.path("security/recovery/stop");
             (When::from(grant.expires_at), grant.recovery.to_string(), stop)
@@ -72,6 +75,14 @@ pub(super) async fn show(mut door: Door) -> Result<Response, Refused> {
         places,
     };
     Ok(render(&page))
+}
+
+/// The key of who asked for a reset that waits.
+const fn asked(route: RecoveryRoute) -> &'static str {
+    match route {
+        RecoveryRoute::Staff | RecoveryRoute::Grant => "reset-waiting",
+        RecoveryRoute::Mailbox | RecoveryRoute::TrustedDevice | RecoveryRoute::Owner => "reset-waiting-own",
+    }
 }
 
 /// The devices of somebody that are still known, and the sessions in them that are good right now; what can be done

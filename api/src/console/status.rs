@@ -185,7 +185,7 @@ pub(super) async fn show(mut door: Door, Query(asked): Query<Asked>) -> Result<R
 fn read(as_of: &AsOf, past: bool, population: Population) -> Read {
     Read::of(Matter::Report("mfa-status".to_owned()))
         .as_of(past.then_some(as_of.instant))
-        .narrowed("population", Some(population.name()))
+        .narrowed("population", Some(<&str>::from(population)))
 }
 
 async fn rows(door: &Door, lines: &[Line], after: UserId) -> Result<Vec<StatusRow>, Refused> {
@@ -274,7 +274,7 @@ async fn download(mut door: Door, asked: &Asked, form: Form) -> Result<Response,
     let population: &'static str = asked.population().into();
     let question =
         reports::Question::read(&mfa_status::REPORT, [("population", population)]).map_err(misread)?;
-    let seen = door.onlooker(&me);
-    let wish = Wish { form, names: true };
-    answer(&door.app, door.account, seen, question.right_at(as_of), wish).await.map_err(Into::into)
+    answer(&door.app, door.account, question.right_at(as_of), Wish { form, names: true }, door.shown_to(&me))
+        .await
+        .map_err(Into::into)
 }

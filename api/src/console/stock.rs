@@ -8,6 +8,7 @@ use twofold_domain::factor::otp::OtpAlgorithm;
 use twofold_domain::factor::token::Moves;
 use twofold_domain::ids::{StockTokenId, StreamId, UserId};
 use twofold_domain::permission::Act as Deed;
+use twofold_domain::reading::{Matter, Question};
 use twofold_domain::user::UserError;
 use twofold_infra::acts::{
     ActError, AssignToken, ImportTokens, ImportedTokens, ListStock, StockToken, WithdrawToken,
@@ -45,9 +46,10 @@ pub(super) struct Asked {
 /// A page of it.
 pub(super) async fn show(mut door: Door, Query(asked): Query<Asked>) -> Result<Response, Refused> {
     let me = enter(&mut door, "people/tokens").await?;
+    door.shows(&me, Question::of(Matter::Stock)).await?;
     // One more than is shown says whether there is another page.
-    let list = ListStock { credential: me.credential.clone(), after: asked.after, limit: ROWS + 1 };
-    let mut tokens = door.perform(list).await.map_err(|error| door.refuse(error))?.reply;
+    let ask = ListStock { credential: me.credential.clone(), after: asked.after, limit: ROWS + 1 };
+    let mut tokens = door.perform(ask).await.map_err(|error| door.refuse(error))?.reply;
     let more = tokens.len() > ROWS as usize;
     tokens.truncate(ROWS as usize);
     let next = match tokens.last() {

@@ -19,22 +19,22 @@ use crate::pages::frame::{Frame, When};
 
 /// What an event says beyond its name.
 #[derive(Default)]
-pub(super) struct Told {
+pub(crate) struct Told {
     /// A line each.
-    pub(super) particulars: Vec<String>,
+    pub(crate) particulars: Vec<String>,
     /// Why, in the words of who did it; sealed.
-    pub(super) reason: Option<Sealed<Reason>>,
+    pub(crate) reason: Option<Sealed<Reason>>,
     /// Of a reset: the generation of the account-wide disable that it follows from.
-    pub(super) reset_by: Option<u32>,
+    pub(crate) reset_by: Option<u32>,
 }
 
 /// The key of the sentence for a type of event.
-pub(super) fn key(event_type: &str) -> String {
+pub(crate) fn key(event_type: &str) -> String {
     format!("event-{event_type}")
 }
 
 /// The particulars of an event; none of one that this program cannot read.
-pub(super) fn tell(f: &Frame, entry: &Entry) -> Told {
+pub(crate) fn tell(f: &Frame, entry: &Entry) -> Told {
     match &*entry.row.stream {
         "account" => read(entry).map(|event| account::account(f, event)),
         "user" => read(entry).map(|event| user::user(f, event)),
@@ -46,7 +46,7 @@ pub(super) fn tell(f: &Frame, entry: &Entry) -> Told {
 }
 
 /// The event in the shape of today.
-pub(super) fn read<E: DeserializeOwned>(entry: &Entry) -> Option<E> {
+pub(crate) fn read<E: DeserializeOwned>(entry: &Entry) -> Option<E> {
     let payload = serde_json::from_str(&entry.payload).ok()?;
     let today = upcast::to_today(&entry.row.event_type, &entry.event_version, payload)?;
     serde_json::from_value(today).ok()
@@ -208,6 +208,7 @@ mod tests {
             "mail",
             "sms",
             "unreachable",
+            "not-secure",
             "bad-address",
             "no-transport",
             "person-budget",

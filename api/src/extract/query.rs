@@ -21,7 +21,7 @@ impl<S: Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
 }
 
 /// Reads `name=value&…`. An empty value is an absent one: that is how browsers send a blank field.
-pub(super) fn read_pairs<T: DeserializeOwned>(root: &str, text: &str) -> Result<T, Problem> {
+pub(crate) fn read_pairs<T: DeserializeOwned>(root: &str, text: &str) -> Result<T, Problem> {
     let pairs: Vec<(String, String)> = serde_urlencoded::from_str(text).map_err(|error| {
         Problem::new(if root.is_empty() { kinds::MALFORMED_BODY } else { kinds::MALFORMED_QUERY })
             .detail(error.to_string())

@@ -11,8 +11,8 @@ pub struct Help {
     pub state: Mark,
     /// The rule that puts them there, in words.
     pub why: String,
-    /// Why they cannot set up a second factor.
-    pub obstacle: Option<InTheWay>,
+    /// Why they cannot set up a second factor: everything that is in the way.
+    pub obstacles: Vec<InTheWay>,
     /// A reset that waits.
     pub waiting: Option<Waiting>,
     /// A code that was granted and has not ended.

@@ -10,8 +10,8 @@ use super::frame::{Field, Frame, When};
 pub struct Security {
     /// What stands around it.
     pub f: Frame,
-    /// From when a reset holds that waits, and where the reader objects.
-    pub waiting: Option<(When, String)>,
+    /// From when a reset holds that waits, where the reader objects, and the key of who asked for it.
+    pub waiting: Option<(When, String, &'static str)>,
     /// Until when a code lets the reader in that was granted, its case, and where the reader objects.
     pub granted: Option<(When, String, String)>,
     /// Where a lost factor is replaced after a wait; empty where that is not open here.

@@ -98,6 +98,12 @@ pub struct Person {
     pub in_groups: String,
     /// `email`: a new one.
     pub email: Field,
+    /// Is it an owner, so that a second one may have to agree?
+    pub takes_two: bool,
+    /// `why_email`
+    pub why_email: Field,
+    /// `why_link`
+    pub why_link: Field,
     /// The address that waits for its confirmation; empty if none does.
     pub email_asked: String,
     /// `role`: each that the reader may give alone, and whether it is theirs; none where there is no choice.

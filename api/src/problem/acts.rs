@@ -1,19 +1,23 @@
 //! Why an act did not happen, as a problem. The one map from the acts' errors to HTTP; no arm catches all,
 //! so that a new error finds its status before it finds a caller.
 
+mod account;
+mod person;
+
 use axum::http::{HeaderValue, header};
-use serde_json::Value;
 use twofold_domain::access::{PasswordOff, TokenRefused};
-use twofold_domain::account::{AccountError, ApprovalError, Moved, PolicyError, Unconfirmed};
 use twofold_domain::delivery::Undelivered;
 use twofold_domain::device::DeviceError;
 use twofold_domain::permission::Denied;
 use twofold_domain::sign_in::{Refused, Stale};
 use twofold_domain::time::Timestamp;
-use twofold_domain::user::{Gate, RecoveryRefusal, UserError};
+use twofold_domain::user::{Gate, RecoveryRefusal};
 use twofold_infra::acts::{ActError, NotTexted};
 use twofold_infra::keys::KeyError;
 use twofold_infra::store::StoreError;
+
+use account::of_account;
+use person::of_user;
 
 use super::{Kind, Problem, kinds};
 
@@ -119,7 +123,7 @@ impl Problem {
 
     /// Nobody issues a ticket for a customer, nor for whoever was one a short while ago. It is on record.
     pub fn ticket_for_team() -> Self {
-        Self::outranked().detail(UserError::TicketForTeamOnly.to_string())
+        Self::outranked().detail(twofold_domain::user::UserError::TicketForTeamOnly.to_string())
     }
 
     /// A way back in that is not to be had, or not before an instant. That it was asked for is on record.
@@ -224,189 +228,6 @@ fn of_texts(not: &NotTexted, now: Timestamp) -> Problem {
     }
 }
 
-fn of_account(error: &AccountError) -> Problem {
-    let says = |kind: Kind| Problem::new(kind).detail(error.to_string());
-    let field = |name: &str| {
-        Problem::new(kinds::INVALID_FIELDS).field(format!("/{name}"), "invalid_value", error.to_string())
-    };
-    match error {
-        AccountError::AlreadyOpen => says(kinds::ALREADY_OPEN),
-        AccountError::Unknown
-        | AccountError::NoGroup
-        | AccountError::NoClient
-        | AccountError::NoClientToken => Problem::not_found(),
-        AccountError::Closed => says(kinds::ACCOUNT_CLOSED),
-        AccountError::GroupNameTaken => {
-            Problem::new(kinds::TAKEN).detail(error.to_string()).field("/name", "taken", error.to_string())
-        }
-        AccountError::GroupInUse => says(kinds::GROUP_IN_USE),
-        AccountError::TooManyGroups(_) | AccountError::TooManyClients(_) => says(kinds::TOO_MANY),
-        AccountError::BadSlug | AccountError::SandboxSlug => field("slug"),
-        AccountError::NotASandbox => says(kinds::NOT_A_SANDBOX),
-        AccountError::ClockBackwards | AccountError::ClockTooFar => field("now"),
-        AccountError::BadName | AccountError::BadClientName => field("name"),
-        AccountError::Settings(error) => field(error.field()),
-        AccountError::Policy(out) => Problem::new(kinds::INVALID_FIELDS).field(
-            format!("/{}", out.field),
-            "out_of_range",
-            error.to_string(),
-        ),
-        AccountError::Approval(error) => of_approval(error),
-        AccountError::AlreadyDisabled => says(kinds::ALREADY_DISABLED),
-        AccountError::AlreadyEnabled => says(kinds::ALREADY_ENABLED),
-        AccountError::AlreadySuspended => says(kinds::ALREADY_SUSPENDED),
-        AccountError::NotSuspended => says(kinds::NOT_SUSPENDED),
-        AccountError::ClientNameTaken => {
-            says(kinds::TAKEN).field("/name", "taken", "in use by another program")
-        }
-        AccountError::Token(why) => of_token(*why),
-        AccountError::Demand(demand) => of_demand(demand),
-        AccountError::Unconfirmed(Unconfirmed::Unseen { effect, people }) => {
-            says(kinds::PREVIEW_REQUIRED).member("category", effect.name()).member("people", *people)
-        }
-        AccountError::Unconfirmed(Unconfirmed::Moved(moved)) => {
-            let problem = says(kinds::PREVIEW_OUTDATED);
-            match moved {
-                Moved::Change => problem.member("category", "change"),
-                Moved::Version => problem.member("category", "version"),
-                Moved::Age => problem.member("category", "age"),
-                Moved::People { effect, most, now } => {
-                    problem.member("category", effect.name()).member("at_most", *most).member("people", *now)
-                }
-            }
-        }
-        AccountError::FanOutMismatch { .. } | AccountError::NoFanOut(_) => Problem::internal(error),
-    }
-}
-
-fn of_demand(error: &PolicyError) -> Problem {
-    let field = |pointer: &str, code: &str| {
-        Problem::new(kinds::INVALID_FIELDS).field(pointer.to_owned(), code.to_owned(), error.to_string())
-    };
-    match error {
-        PolicyError::UnknownGroup(_) => field("/required_of/groups", "unknown_value"),
-        PolicyError::RoleOutside(_) => field("/required_of/roles", "invalid_value"),
-        PolicyError::BadBeginning => field("/begins_at", "out_of_range"),
-        PolicyError::BelowFloor { field, floor } => {
-            let floor =
-                serde_json::to_value(floor).ok().and_then(|mut all| all.get_mut(field).map(Value::take));
-            let problem = Problem::new(kinds::BELOW_FLOOR).detail(error.to_string()).member("field", *field);
-            problem.member("floor", floor.unwrap_or_default())
-        }
-        PolicyError::AlreadyScheduled(schedule) => Problem::new(kinds::ALREADY_SCHEDULED)
-            .detail(error.to_string())
-            .member("schedule", schedule.to_string()),
-        PolicyError::NoSchedule => Problem::not_found(),
-    }
-}
-
-fn of_approval(error: &ApprovalError) -> Problem {
-    let says = |kind: Kind| Problem::new(kind).detail(error.to_string());
-    match error {
-        ApprovalError::Over => Problem::not_found(),
-        ApprovalError::AlreadyRequested(id) => {
-            says(kinds::ALREADY_REQUESTED).member("approval", id.to_string())
-        }
-        ApprovalError::TooMany(_) => says(kinds::TOO_MANY_APPROVALS),
-        ApprovalError::OwnRequest | ApprovalError::OwnMatter | ApprovalError::NotAnOwner => {
-            says(kinds::ANOTHER_OWNER_NEEDED)
-        }
-        ApprovalError::NotYours => says(kinds::NOT_YOURS),
-        ApprovalError::NotYet(at) => says(kinds::NOT_DUE).member("matures_at", at.to_string()),
-        ApprovalError::Overtaken => says(kinds::OVERTAKEN),
-        ApprovalError::NotNeeded => says(kinds::CONFLICT),
-    }
-}
-
-fn of_user(error: &UserError, now: Timestamp) -> Problem {
-    let says = |kind: Kind| Problem::new(kind).detail(error.to_string());
-    match error {
-        UserError::Unknown | UserError::NoFactor | UserError::NoProvider | UserError::NoExemption => {
-            Problem::not_found()
-        }
-        UserError::AlreadyRegistered
-        | UserError::TokenTheirs
-        | UserError::NotClaimable
-        | UserError::NoPassword
-        | UserError::ResetWaits => says(kinds::CONFLICT),
-        UserError::Deactivated => says(kinds::DEACTIVATED),
-        UserError::NotDeactivated => says(kinds::NOT_DEACTIVATED),
-        UserError::SameRole => says(kinds::SAME_ROLE),
-        UserError::ProviderLinked => says(kinds::PROVIDER_LINKED),
-        UserError::TooManyProviders(_) | UserError::TooManyAssigned(_) => says(kinds::TOO_MANY),
-        UserError::LastWayIn => says(kinds::LAST_WAY_IN),
-        UserError::TooManyGroups(_) => {
-            Problem::new(kinds::INVALID_FIELDS).field("/groups", "too_many", error.to_string())
-        }
-        UserError::BadProvider => {
-            Problem::new(kinds::INVALID_FIELDS).field("/provider", "invalid_value", error.to_string())
-        }
-        UserError::MailboxTooFresh(at) => {
-            says(kinds::MAILBOX_TOO_FRESH).member("retry_at", at.to_string()).wait_until(*at, now)
-        }
-        UserError::Erased => says(kinds::ERASED),
-        UserError::LinkOver => says(kinds::LINK_OVER),
-        UserError::BadLanguage => {
-            Problem::new(kinds::INVALID_FIELDS).field("/language", "unknown_value", error.to_string())
-        }
-        UserError::Locked { gate, until } => {
-            let gate = match gate {
-                Gate::Password => "password",
-                Gate::SecondFactor => "second_factor",
-                Gate::MailedCode => "mailed_code",
-                Gate::Ticket => "ticket",
-            };
-            let problem = says(kinds::LOCKED).member("gate", gate);
-            match until {
-                Some(at) => problem.member("retry_at", at.to_string()).wait_until(*at, now),
-                // Only an administrator ends it, so there is no time to come back at.
-                None => problem.detail(format!("{error}; an administrator can unlock it")),
-            }
-        }
-        UserError::NotEnabled => says(kinds::NOT_ENROLLED),
-        UserError::NotByText => says(kinds::NOT_BY_TEXT),
-        UserError::TextedJustNow(at) | UserError::TextsOpen(at) => {
-            says(kinds::TEXT_LATER).member("retry_at", at.to_string()).wait_until(*at, now)
-        }
-        UserError::MailedJustNow(at) | UserError::MailsOpen(at) | UserError::MailedTriesSpent(at) => {
-            says(kinds::MAIL_LATER).member("retry_at", at.to_string()).wait_until(*at, now)
-        }
-        UserError::NoCodeNeeded => says(kinds::NO_CODE_NEEDED),
-        UserError::MailedCodeNeeded => {
-            Problem::new(kinds::INVALID_FIELDS).field("/mailed_code", "missing_field", error.to_string())
-        }
-        UserError::TicketOver => says(kinds::TICKET_OVER),
-        UserError::TicketForTeamOnly => says(kinds::TICKET_FOR_TEAM),
-        UserError::AlreadyEnabled => says(kinds::ALREADY_ENROLLED),
-        UserError::AlreadyWaiting(at) => says(kinds::RESET_WAITING).member("due_at", at.to_string()),
-        UserError::NothingRequested => says(kinds::NOTHING_REQUESTED),
-        UserError::AskYourTeam => says(kinds::ASK_YOUR_TEAM),
-        UserError::NotTrusted => says(kinds::NOT_TRUSTED),
-        UserError::PasswordNeeded => says(kinds::PASSWORD_NEEDED),
-        UserError::IssuerMayNotSee => says(kinds::ISSUER_MAY_NOT_SEE),
-        UserError::GrantSpan(_) => {
-            Problem::new(kinds::INVALID_FIELDS).field("/hours", "out_of_range", error.to_string())
-        }
-        UserError::OwnHelp => says(kinds::OWN_HELP),
-        UserError::NoChangeWaits => says(kinds::NO_CHANGE_WAITS),
-        UserError::NothingWaits => says(kinds::NOTHING_WAITS),
-        UserError::ResetsSpent(at) => {
-            says(kinds::RESETS_SPENT).member("retry_at", at.to_string()).wait_until(*at, now)
-        }
-        UserError::ExemptionSpan(_) => {
-            Problem::new(kinds::INVALID_FIELDS).field("/until", "out_of_range", error.to_string())
-        }
-        UserError::TicketNeeded => says(kinds::TICKET_NEEDED),
-        UserError::NoPending => says(kinds::NO_ENROLMENT),
-        UserError::KindNotAllowed(_) => says(kinds::KIND_NOT_ALLOWED),
-        UserError::TooManyFactors(_) => says(kinds::TOO_MANY_FACTORS),
-        UserError::NoStockToken | UserError::NoToken => Problem::not_found(),
-        UserError::Token(why) => of_token(*why),
-        UserError::LastFactor => says(kinds::LAST_FACTOR),
-        UserError::Required => says(kinds::REQUIRED),
-    }
-}
-
 fn of_device(error: &DeviceError) -> Problem {
     match error {
         DeviceError::Unknown | DeviceError::NoSession => Problem::not_found(),
@@ -476,9 +297,10 @@ fn of_stale(stale: Stale) -> Problem {
 mod tests {
     use std::time::Duration;
 
-    use twofold_domain::account::Effect;
+    use twofold_domain::account::{AccountError, Effect, Moved, PolicyError, Unconfirmed};
     use twofold_domain::sign_in::NotVouched;
     use twofold_domain::time::Span;
+    use twofold_domain::user::UserError;
 
     use super::*;
 

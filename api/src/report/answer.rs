@@ -13,8 +13,8 @@ use twofold_domain::reading::{FileForm, Matter, Question as Read};
 use twofold_infra::acts::{Look, Onlooker};
 use twofold_infra::context::Context;
 use twofold_projections::audit;
-use twofold_projections::reports::ask::{Unanswerable, Wrong};
-use twofold_projections::reports::{Asked, Question, Report};
+use twofold_projections::reports::ask::{FROM, Unanswerable, Wrong};
+use twofold_projections::reports::{Argument, Asked, Question, Report};
 
 use super::{Form, Written};
 use crate::app::App;
@@ -35,6 +35,16 @@ pub(crate) struct Wish {
     pub(crate) names: bool,
 }
 
+/// To whom a report is shown, or given.
+pub(crate) struct ShownTo {
+    /// Where the request comes from.
+    pub(crate) context: Context,
+    /// Whoever was let in.
+    pub(crate) onlooker: Onlooker,
+    /// Whether they take it away.
+    pub(crate) as_file: bool,
+}
+
 impl Wish {
     /// What whoever wishes it must be allowed to do.
     pub(crate) fn deed(self, report: &Report) -> Deed {
@@ -42,21 +52,6 @@ impl Wish {
             Form::Json => report.reads,
             Form::Csv | Form::Xlsx => Deed::Export,
         }
-    }
-
-    /// What whoever wishes it is shown.
-    fn look(self, question: &Question) -> Look {
-        let mut read = Read::of(Matter::Report(question.report().name.to_owned())).as_of(question.instant());
-        read.subject = question.subject();
-        for (name, said) in question.narrowed() {
-            read = read.narrowed(name, Some(said));
-        }
-        let form = match self.form {
-            Form::Json => None,
-            Form::Csv => Some(FileForm::Csv),
-            Form::Xlsx => Some(FileForm::Xlsx),
-        };
-        Look { form, ..read.narrowed("annex", self.names.then_some("names")).into() }
     }
 }
 
@@ -73,13 +68,15 @@ pub(crate) async fn settle(app: &App, account: AccountId, question: Question) ->
 pub(crate) async fn answer(
     app: &App,
     account: AccountId,
-    (context, onlooker): (Context, Onlooker),
     question: Question,
     wish: Wish,
+    to: ShownTo,
 ) -> Result<Response, Problem> {
     let report = question.report();
-    app.is_shown(account, context, onlooker, wish.look(&question)).await?;
+    let past = question.is_of_the_past();
     let asked = settle(app, account, question).await?;
+    let look = look(report, &asked, past, wish, to.as_file);
+    app.is_shown(account, to.context, to.onlooker, look).await?;
     let written = Written { report, asked, form: wish.form, with_names: wish.names };
     let (position, instant) = (written.asked.as_of.position, written.asked.as_of.instant);
     let text = |text: String| HeaderValue::try_from(text).map_err(Problem::internal);
@@ -111,4 +108,32 @@ fn problem(error: Unanswerable) -> Problem {
 /// The same of its texts alone.
 pub(crate) fn misread(Wrong { name, code, why }: Wrong) -> Problem {
     Problem::new(kinds::INVALID_FIELDS).field(format!("query/{name}"), code, why)
+}
+
+/// What is on record of it: everything that the answer depends on, and nothing that somebody typed.
+pub(crate) fn look(report: &Report, asked: &Asked, past: bool, wish: Wish, as_file: bool) -> Look {
+    let name = report.name.to_owned();
+    let matter =
+        if report.reads == Deed::ReadAudit { Matter::EventReport(name) } else { Matter::Report(name) };
+    let mut read = Read::of(matter).as_of(past.then_some(asked.as_of.instant));
+    for parameter in report.parameters {
+        match asked.arguments.get(parameter.name) {
+            Some(Argument::Instant(from)) if parameter.name == FROM.name => read.from = Some(from.instant),
+            Some(Argument::Person(user)) => read.subject = Some(*user),
+            Some(Argument::Population(population)) => {
+                read = read.narrowed(parameter.name, Some(<&str>::from(*population)));
+            }
+            Some(Argument::Word(word)) => read = read.narrowed(parameter.name, Some(word)),
+            Some(Argument::Number(number)) => read = read.narrowed(parameter.name, Some(number)),
+            Some(Argument::Instant(at)) => read = read.narrowed(parameter.name, Some(at.instant)),
+            Some(Argument::Text(_)) | None => {}
+        }
+    }
+    let read = read.narrowed("annex", wish.names.then_some("names"));
+    let form = match wish.form {
+        Form::Json => FileForm::Json,
+        Form::Csv => FileForm::Csv,
+        Form::Xlsx => FileForm::Xlsx,
+    };
+    Look { form: as_file.then_some(form), ..read.into() }
 }

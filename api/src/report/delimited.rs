@@ -69,7 +69,8 @@ impl Written {
             });
             if people.next_if_eq(&place).is_some() && self.with_names {
                 let called = value.person().and_then(|user| names.get(&user));
-                let texts = called.map_or([None, None], |called| [&called.name, &called.email].map(Option::as_deref));
+                let texts =
+                    called.map_or([None, None], |called| [&called.name, &called.email].map(Option::as_deref));
                 cells.extend(texts.map(|text| text.map_or(Cell::Empty, Cell::Text)));
             }
         }

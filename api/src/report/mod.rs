@@ -10,7 +10,7 @@ mod json;
 mod names;
 mod sheet;
 
-pub(crate) use answer::{Wish, answer, misread};
+pub(crate) use answer::{ShownTo, Wish, answer, look, misread};
 pub(crate) use names::Names;
 
 use axum::body::Bytes;

@@ -18,6 +18,8 @@ mod switch;
 use twofold_domain::permission::Act as Deed;
 use utoipa_axum::routes;
 
+pub(crate) use policy::NewPolicy;
+
 use super::guard::{Guard, Routes};
 
 pub(super) fn routes() -> Routes {

@@ -3,8 +3,11 @@
 mod catalogue;
 mod event;
 mod events;
+mod export;
+mod filters;
 mod named;
-mod shown;
+mod record;
+mod stream;
 
 use twofold_domain::permission::Act as Deed;
 use utoipa_axum::routes;
@@ -19,5 +22,8 @@ pub(super) fn routes() -> Routes {
             routes!(named::named),
         )
         .route(Guard::act(Deed::ReadAudit), routes!(events::events))
+        .route(Guard::cases([(When::File, Ask::Act(Deed::Export))]), routes!(export::export))
+        .route(Guard::act(Deed::ReadAudit), routes!(stream::stream))
         .route(Guard::act(Deed::ReadAudit), routes!(event::event))
+        .route(Guard::act(Deed::ReadAudit), routes!(record::record))
 }

@@ -4,13 +4,13 @@
 use twofold_domain::ids::{AccountId, UserId};
 use twofold_domain::permission::{Act as Deed, Denied, Family};
 use twofold_domain::reading::{Matter, Question, Reader as By};
-use twofold_infra::acts::{Caller, Credential, Look, Onlooker, Principal};
-use twofold_infra::context::Context;
+use twofold_infra::acts::{Caller, Credential, Identify, Look, Onlooker, Principal};
 
 use super::door::{AccountName, Session, UserName, user};
 use super::reader::Reader;
 use crate::app::App;
 use crate::problem::Problem;
+use crate::report::ShownTo;
 
 impl Reader {
     /// Who it is, if they may read this, of which they are shown something.
@@ -38,6 +38,16 @@ impl Reader {
         Ok(me)
     }
 
+    /// Whoever was let in, to be shown a report or given it as a file.
+    pub(super) fn shown_to(&self, app: &App, me: &Caller, as_file: bool) -> Result<ShownTo, Problem> {
+        let (context, credential) = match self {
+            Self::Token(session) => (session.context.clone(), Some(&session.credential)),
+            Self::Password(basic) => (basic.context(), None),
+        };
+        let onlooker = Onlooker::of(me, credential).map_err(|error| app.problem(error))?;
+        Ok(ShownTo { context, onlooker, as_file })
+    }
+
     /// Records what whoever was let in is about to be shown.
     pub(super) async fn is_shown(
         &self,
@@ -45,17 +55,8 @@ impl Reader {
         me: &Caller,
         look: impl Into<Look>,
     ) -> Result<(), Problem> {
-        let (context, onlooker) = self.onlooker(app, me)?;
+        let ShownTo { context, onlooker, .. } = self.shown_to(app, me, false)?;
         app.is_shown(me.account, context, onlooker, look.into()).await
-    }
-
-    /// Whoever was let in, as the one who is about to be shown something.
-    pub(super) fn onlooker(&self, app: &App, me: &Caller) -> Result<(Context, Onlooker), Problem> {
-        let (context, credential) = match self {
-            Self::Token(session) => (session.context.clone(), Some(&session.credential)),
-            Self::Password(basic) => (basic.context(), None),
-        };
-        Ok((context, Onlooker::of(me, credential).map_err(|error| app.problem(error))?))
     }
 
     /// Whom the path means, if they may see people; in a session everybody sees themselves.
@@ -81,6 +82,16 @@ impl Reader {
 }
 
 impl Session {
+    /// Whether it may still read the log. Nobody's activity.
+    pub(super) async fn still_reads(&self, app: &App) -> Result<(), Problem> {
+        let act = Identify {
+            credential: self.credential.clone(),
+            deed: Some(Deed::ReadAudit),
+            counts_as_activity: false,
+        };
+        app.perform(self.credential.account(), self.context.clone(), act).await.map(|_| ())
+    }
+
     /// Whose session it is, if they may read this, of which they are shown something.
     pub(super) async fn reads(
         &self,

@@ -7,5 +7,6 @@ mod once;
 mod path;
 mod policy;
 mod power;
+mod reports;
 mod sandbox;
 mod settings;

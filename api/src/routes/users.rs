@@ -49,6 +49,6 @@ pub(super) fn routes() -> Routes {
         .route(Guard::upon(Deed::Deactivate), routes!(reactivate::reactivate))
         .route(Guard::giving(Deed::change_role), routes!(role::change_role))
         .route(Guard::upon(Deed::ChangeIdentity), routes!(provider::link))
-        .route(Guard::upon(Deed::ChangeIdentity), routes!(unlink::unlink))
+        .route(Guard::upon(Deed::UnlinkProvider), routes!(unlink::unlink))
         .route(Guard::act(Deed::ImportPeople), routes!(import::import_people))
 }

@@ -137,6 +137,7 @@ impl GuardedAct {
             Self::ResetOwner { user, .. }
             | Self::ExemptOwner { user, .. }
             | Self::GrantOwnerRecovery { user, .. }
+            | Self::ChangeOwnerIdentity { user, .. }
             | Self::Erase { user }
             | Self::DemoteOwner { user, .. }
             | Self::DeactivateOwner { user }
@@ -154,6 +155,7 @@ impl GuardedAct {
             Self::ResetOwner { .. } => "reset_owner",
             Self::ExemptOwner { .. } => "exempt_owner",
             Self::GrantOwnerRecovery { .. } => "grant_owner_recovery",
+            Self::ChangeOwnerIdentity { .. } => "change_owner_identity",
             Self::Erase { .. } => "erase",
             Self::DemoteOwner { .. } => "demote_owner",
             Self::DeactivateOwner { .. } => "deactivate_owner",
@@ -175,6 +177,9 @@ impl GuardedAct {
             Self::ExemptOwner { .. } => subject.filter(|role| *role == Role::Owner).map(Act::Exempt),
             Self::GrantOwnerRecovery { .. } => {
                 subject.filter(|role| *role == Role::Owner).map(Act::GrantRecovery)
+            }
+            Self::ChangeOwnerIdentity { .. } => {
+                subject.filter(|role| *role == Role::Owner).map(Act::ChangeIdentity)
             }
             Self::Erase { .. } => subject.map(Act::Erase),
             Self::DemoteOwner { to, .. } => {

@@ -3,6 +3,7 @@
 use super::approval::{ApprovalCommand, ApprovalError};
 use super::clients::ClientCommand;
 use super::events::{AccountEvent, ClockKind};
+use super::foreign::ForeignCommand;
 use super::governance::GovernanceCommand;
 use super::groups::GroupCommand;
 use super::impact::{Effect, Impact, Moved, Unconfirmed};
@@ -162,6 +163,8 @@ pub enum AccountCommand {
     Clients(ClientCommand),
     /// About a group of people.
     Group(GroupCommand),
+    /// About passwords of other systems.
+    Foreign(ForeignCommand),
     /// Record how many sign-ins were refused that charge nobody.
     RecordRefusedSignIns(RefusedSignIns),
     /// Bring hardware tokens into the stock.
@@ -387,6 +390,7 @@ impl Account {
             AccountCommand::Clients(command) => self.manage(command),
             AccountCommand::CompleteFanOut { generation, reached } => self.complete(generation, reached),
             AccountCommand::Group(command) => self.group(command),
+            AccountCommand::Foreign(command) => Ok(self.foreign(command)),
             AccountCommand::RecordRefusedSignIns(RefusedSignIns { unknown, locked, from, to }) => {
                 let any = unknown > 0 || locked > 0;
                 let counted = AccountEvent::SignInsRefused { unknown, locked, from, to };

@@ -89,6 +89,12 @@ impl Demand {
         }
     }
 
+    /// Another policy in the place of the one that holds at an instant; what is scheduled does not follow it.
+    pub(super) fn hold(&mut self, policy: AudiencePolicy, required_since: Option<Timestamp>, at: Timestamp) {
+        self.version = self.version(at);
+        (self.saved, self.required_since, self.scheduled) = (policy, required_since, None);
+    }
+
     fn begun(&self, at: Timestamp) -> Option<&Scheduled> {
         self.scheduled.as_ref().filter(|s| s.begins_at <= at)
     }

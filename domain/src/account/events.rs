@@ -296,6 +296,23 @@ pub enum AccountEvent {
         /// When the last was.
         to: Timestamp,
     },
+    /// People came with passwords of another system: from here on every refused password takes the work of a
+    /// comparison with these, too.
+    ForeignPasswordsArrived {
+        /// The scheme of their hashes: `bcrypt`, …
+        scheme: String,
+        /// What a comparison costs, as a hash of that scheme and its figures which no password matches.
+        cost: String,
+        /// When.
+        at: Timestamp,
+    },
+    /// Nobody has a password of that scheme any more, and its work is done no longer.
+    ForeignPasswordsGone {
+        /// The scheme.
+        scheme: String,
+        /// When.
+        at: Timestamp,
+    },
     /// Messages to somebody failed again and again: owners and admins are told, once a day for each way.
     DeliveryTroubleRaised {
         /// The way.

@@ -49,9 +49,10 @@ impl GuardedAct {
         match self {
             Self::Disable { .. } => Some(Guarded::Disable),
             Self::Suspend => Some(Guarded::Suspend),
-            Self::ResetOwner { .. } | Self::ExemptOwner { .. } | Self::GrantOwnerRecovery { .. } => {
-                Some(Guarded::HelpOwner)
-            }
+            Self::ResetOwner { .. }
+            | Self::ExemptOwner { .. }
+            | Self::GrantOwnerRecovery { .. }
+            | Self::ChangeOwnerIdentity { .. } => Some(Guarded::HelpOwner),
             Self::Erase { .. } => Some(Guarded::Erase),
             Self::GrantOwner { .. }
             | Self::DemoteOwner { .. }

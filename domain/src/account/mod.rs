@@ -6,6 +6,7 @@ mod clients;
 mod decide;
 mod demand;
 mod events;
+mod foreign;
 mod governance;
 mod groups;
 mod impact;
@@ -22,6 +23,7 @@ pub use clients::ClientCommand;
 pub use decide::{AccountCommand, AccountError, Census, MAX_AHEAD, RefusedSignIns};
 pub use demand::{Demand, Scheduled};
 pub use events::{AccountEvent, ClockKind};
+pub use foreign::{ARRIVALS_APART, Foreign, ForeignCommand, GONE_AFTER, MOST_COSTS};
 pub use governance::GovernanceCommand;
 pub use groups::{GroupCommand, MAX_GROUPS};
 pub use impact::{
@@ -32,7 +34,9 @@ pub use looks::looks;
 pub use policy::{FARTHEST_SCHEDULE, PolicyCommand, PolicyError};
 pub use settings::{SettingsCommand, SettingsError, logo_bytes};
 pub use state::{Account, ApiToken, Approval, Client, FanOut, Switch};
-pub use terms::{Governance, Guarded, GuardedAct, Notice, REPAIR_WAIT_WITHIN, Settings, TokenScope};
+pub use terms::{
+    Governance, Guarded, GuardedAct, Identity, Notice, REPAIR_WAIT_WITHIN, Settings, TokenScope,
+};
 
 use cqrs_es::Aggregate;
 use cqrs_es::event_sink::EventSink;

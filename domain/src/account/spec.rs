@@ -2,6 +2,7 @@
 
 mod approvals;
 mod changes;
+mod foreign;
 mod groups;
 mod policies;
 mod settings;

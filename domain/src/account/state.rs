@@ -6,10 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use super::demand::Demand;
 use super::events::{AccountEvent, ClockKind};
+use super::foreign::Foreign;
 use super::terms::{Governance, GuardedAct, Settings, TokenScope};
 use crate::delivery::Channel;
 use crate::device::Method;
-use crate::ids::{AccountId, ApprovalId, ClientId, GroupId, TokenId, UserId, VerifierId};
+use crate::ids::{AccountId, ApprovalId, ClientId, GroupId, ScheduleId, TokenId, UserId, VerifierId};
 use crate::policy::{Audience, AudiencePolicy, Role, Whom};
 use crate::proof::Era;
 use crate::sealed::{Reason, Sealed};
@@ -71,6 +72,8 @@ pub struct Account {
     pub wished_since: Option<Timestamp>,
     /// When owners and admins were last told that messages fail, by way.
     pub trouble_told: BTreeMap<Channel, Timestamp>,
+    /// Passwords that people brought along from other systems, by scheme.
+    pub foreign: BTreeMap<String, Foreign>,
     /// Whether it is closed for good.
     pub closed: bool,
 }
@@ -152,6 +155,7 @@ impl Default for Account {
             clock_ahead: 0,
             wished_since: None,
             trouble_told: BTreeMap::new(),
+            foreign: BTreeMap::new(),
             closed: false,
         }
     }
@@ -191,9 +195,30 @@ impl Account {
         }
     }
 
+    /// When a schedule that has not begun will.
+    pub fn begins_at(&self, schedule: ScheduleId, at: Timestamp) -> Option<Timestamp> {
+        let mut open = [&self.team, &self.end_users].into_iter().filter_map(|demand| demand.scheduled(at));
+        open.find(|open| open.schedule == schedule).map(|open| open.begins_at)
+    }
+
     /// The policy of an audience at an instant. A scheduled one holds from its date, without an event.
     pub fn policy(&self, audience: Audience, at: Timestamp) -> &AudiencePolicy {
         self.demand(audience).policy(at)
+    }
+
+    /// Has another policy hold for an audience from an instant on, as if it had been saved: for those who ask
+    /// what would be.
+    pub(crate) fn hold(
+        &mut self,
+        audience: Audience,
+        policy: AudiencePolicy,
+        required_since: Option<Timestamp>,
+        at: Timestamp,
+    ) {
+        match audience {
+            Audience::Team => self.team.hold(policy, required_since, at),
+            Audience::EndUsers => self.end_users.hold(policy, required_since, at),
+        }
     }
 
     /// The version of the policy in force at an instant; counts both audiences.
@@ -327,6 +352,12 @@ impl Account {
             }
             AccountEvent::DeliveryTroubleRaised { channel, at, .. } => {
                 self.trouble_told.insert(*channel, *at);
+            }
+            AccountEvent::ForeignPasswordsArrived { scheme, cost, at } => {
+                self.foreign_arrived(scheme, cost, *at);
+            }
+            AccountEvent::ForeignPasswordsGone { scheme, .. } => {
+                self.foreign.remove(scheme);
             }
             AccountEvent::AccountClosed { .. } => {
                 self.closed = true;

@@ -7,6 +7,7 @@ use strum::IntoStaticStr;
 
 use crate::ids::{ExemptionId, RecoveryId, UserId};
 use crate::policy::Role;
+use crate::sealed::{Email, ProviderSubject, Sealed};
 use crate::time::{Span, Timestamp};
 
 /// How an account shows itself, and whom it tells what.
@@ -130,7 +131,8 @@ pub enum Guarded {
     Disable,
     /// Stopping requirement and challenges for everyone.
     Suspend,
-    /// Resetting or exempting an owner, or letting one in with a code. It always takes two, chosen or not.
+    /// Resetting or exempting an owner, letting one in with a code, or changing what one comes in by. It always takes
+    /// two, chosen or not.
     HelpOwner,
     /// Erasing a person. Of an owner it always takes two.
     Erase,
@@ -139,6 +141,21 @@ pub enum Guarded {
 impl Guarded {
     /// All of them.
     pub const ALL: [Self; 4] = [Self::Disable, Self::Suspend, Self::HelpOwner, Self::Erase];
+}
+
+/// What somebody comes in by.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Identity {
+    /// An address.
+    Email(Sealed<Email>),
+    /// An identity provider.
+    Provider {
+        /// `google`, `saml`, `jwt`, …
+        provider: String,
+        /// Who they are there.
+        subject: Sealed<ProviderSubject>,
+    },
 }
 
 /// An act that waits for its second approval, with what it is going to do.
@@ -176,6 +193,13 @@ pub enum GuardedAct {
         recovery: RecoveryId,
         /// How many hours the code is good for.
         hours: u8,
+    },
+    /// Change what an owner comes in by.
+    ChangeOwnerIdentity {
+        /// Whose.
+        user: UserId,
+        /// To what.
+        to: Identity,
     },
     /// Erase a person.
     Erase {

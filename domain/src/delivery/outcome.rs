@@ -22,6 +22,9 @@ pub enum Undelivered {
     Refused,
     /// The next system could not be reached, or put it off, until the tries were spent.
     Unreachable,
+    /// No encrypted connection came about to whom it should be: the next system offers none, or shows a certificate
+    /// that is not to be trusted. It was tried until the tries were spent, and never sent in clear.
+    NotSecure,
     /// What it brings was over before it could be sent.
     Expired,
     /// The address is none that anything can be sent to.
@@ -49,6 +52,7 @@ impl Undelivered {
         match self {
             Self::Refused
             | Self::Unreachable
+            | Self::NotSecure
             | Self::Expired
             | Self::BadAddress
             | Self::NoTransport

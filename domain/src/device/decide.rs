@@ -15,9 +15,9 @@ use crate::time::{Span, Timestamp};
 pub enum TokenVerdict {
     /// It is today's.
     Current,
-    /// It is the one before.
-    Previous,
-    /// It is one of this device's, but older than that.
+    /// It is this one of those before that are still kept.
+    Previous(VerifierId),
+    /// It is one of this device's, but none that is kept.
     Older,
     /// It is none of this device's, or none was shown.
     Unknown,

@@ -12,7 +12,7 @@ pub(crate) use decide::{NewAttempt, NewDevice, NewSession};
 pub use events::{
     Decision, DeviceEvent, DistrustCause, EndCause, FirstFactor, Method, Origin, Scope, TokenHolder, Why,
 };
-pub use state::{Attempt, Device, Owner, Session, Token, Trust};
+pub use state::{Attempt, Device, Owner, PREDECESSORS, Replaced, Session, Token, Trust};
 
 use cqrs_es::Aggregate;
 use cqrs_es::event_sink::EventSink;

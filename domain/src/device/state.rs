@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::decide::TOKEN_GRACE;
 use super::events::{Decision, DeviceEvent, DistrustCause, FirstFactor, Method, Scope};
 use crate::ids::{AccountId, ClientId, DeviceId, ExemptionId, SessionId, SignInId, UserId, VerifierId};
 use crate::time::{Span, Timestamp};
@@ -47,15 +48,59 @@ pub struct Owner {
     pub user: UserId,
 }
 
-/// The device's own token, by handles: today's, and its predecessor.
+/// Predecessors of a token that are good at once: a few tabs, and what each of them sends again. Whoever shows an
+/// older one copied it.
+pub const PREDECESSORS: usize = 4;
+
+/// The device's own token, by handles: today's, and those before it that are not over, or were the last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Token {
     /// Today's verifier.
     pub current: VerifierId,
-    /// The one before.
-    pub previous: Option<VerifierId>,
-    /// When it was renewed.
-    pub since: Timestamp,
+    /// The ones before, the newest first.
+    previous: [Option<Replaced>; PREDECESSORS],
+}
+
+/// A token that was renewed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Replaced {
+    /// Its verifier.
+    pub verifier: VerifierId,
+    /// When another one took its place.
+    pub at: Timestamp,
+}
+
+impl Token {
+    pub(super) const fn first(current: VerifierId) -> Self {
+        Self { current, previous: [None; PREDECESSORS] }
+    }
+
+    /// The same once another one took its place. Each predecessor keeps its own time, however often the token is
+    /// renewed in it: of two tabs and a lost response none is a thief.
+    fn renewed(self, current: VerifierId, at: Timestamp) -> Self {
+        let fresh = self.previous().filter(|old| at < old.at + TOKEN_GRACE);
+        let last = Replaced { verifier: self.current, at };
+        let mut previous = [None; PREDECESSORS];
+        for (place, old) in previous.iter_mut().zip(std::iter::once(last).chain(fresh)) {
+            *place = Some(old);
+        }
+        Self { current, previous }
+    }
+
+    /// The ones before, the newest first.
+    pub fn previous(&self) -> impl Iterator<Item = Replaced> + use<> {
+        self.previous.into_iter().flatten()
+    }
+
+    /// The verifiers of all of them.
+    pub fn verifiers(&self) -> impl Iterator<Item = VerifierId> + use<> {
+        std::iter::once(self.current).chain(self.previous().map(|old| old.verifier))
+    }
+
+    /// Whether one of the ones before serves at an instant.
+    pub fn serves(&self, previous: VerifierId, at: Timestamp) -> bool {
+        self.previous().any(|old| old.verifier == previous && at < old.at + TOKEN_GRACE)
+    }
 }
 
 /// Leave to skip the second factor.
@@ -131,9 +176,9 @@ impl Device {
     /// Folds one event in. Total: never fails and never decides.
     pub fn evolve(&mut self, event: &DeviceEvent) {
         match event {
-            DeviceEvent::DeviceRegistered { account, device, user, verifier, at, .. } => {
+            DeviceEvent::DeviceRegistered { account, device, user, verifier, .. } => {
                 self.owner = Some(Owner { account: *account, device: *device, user: *user });
-                self.token = Some(Token { current: *verifier, previous: None, since: *at });
+                self.token = Some(Token::first(*verifier));
             }
             DeviceEvent::SignInStarted {
                 sign_in,
@@ -238,8 +283,8 @@ impl Device {
                 });
             }
             DeviceEvent::DeviceTokenRotated { verifier, at } => {
-                let previous = self.token.map(|t| t.current);
-                self.token = Some(Token { current: *verifier, previous, since: *at });
+                let first = Token::first(*verifier);
+                self.token = Some(self.token.map_or(first, |token| token.renewed(*verifier, *at)));
             }
             DeviceEvent::DeviceDistrusted { cause } => {
                 self.trust = None;

@@ -10,7 +10,7 @@
 //! and enrolment read.
 //!
 //! Every kind counts as a second factor (assurance level 2, NIST SP 800-63B-4 §2.2). Codes by SMS are
-//! *restricted* there (§3.1.3.1, §3.2.9): they may be used, and an account must be able to see who has nothing
+//! *restricted* there (§3.1.3.3, §3.2.9): they may be used, and an account must be able to see who has nothing
 //! else.
 
 pub mod otp;
@@ -48,7 +48,7 @@ impl FactorKind {
         self.into()
     }
 
-    /// Whether its use is restricted: NIST SP 800-63B-4 §3.1.3.1 of what goes over the telephone network.
+    /// Whether its use is restricted: NIST SP 800-63B-4 §3.1.3.3 of what goes over the telephone network.
     pub const fn restricted(self) -> bool {
         match self {
             Self::Sms => true,

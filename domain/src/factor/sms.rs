@@ -1,4 +1,4 @@
-//! Codes by SMS. Restricted (NIST SP 800-63B-4 §3.1.3.1): they pass the telephone network.
+//! Codes by SMS. Restricted (NIST SP 800-63B-4 §3.1.3.3): they pass the telephone network.
 //!
 //! A code is good for ten minutes, once, and only for what it was asked for: one of a sign-in does not finish
 //! another sign-in, or raise a session (§3.1.3.2). Guesses are charged to the person's budgets of second

@@ -101,7 +101,7 @@ impl History {
         Uuid::from_u128(self.made)
     }
 
-    fn verifier(&mut self) -> VerifierId {
+    pub(crate) fn verifier(&mut self) -> VerifierId {
         VerifierId::from_uuid(self.id())
     }
 
@@ -217,6 +217,10 @@ impl History {
 
     pub(crate) fn system(&mut self, events: Vec<Event>) {
         self.act(&By::System("reset_fan_out".into()), None, events);
+    }
+
+    pub(crate) fn manager(&mut self, name: &str, events: Vec<Event>) {
+        self.act(&By::System(name.into()), None, events);
     }
 
     pub(crate) fn door(&mut self, events: Vec<Event>) {

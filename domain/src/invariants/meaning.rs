@@ -239,6 +239,8 @@ fn of_account(event: &AccountEvent, scene: &Scene) -> Meaning {
         | AccountEvent::ClientRemoved { at, .. }
         | AccountEvent::ClientTokenIssued { at, .. }
         | AccountEvent::ClientTokenRevoked { at, .. } => takes(Takes::Staff(Act::ManageClients)).at(*at),
+        AccountEvent::ForeignPasswordsArrived { at, .. } => takes(Takes::Staff(Act::ImportPeople)).at(*at),
+        AccountEvent::ForeignPasswordsGone { at, .. } => takes(Takes::System("foreign_passwords")).at(*at),
         AccountEvent::HardwareTokensImported { at, .. } => {
             takes(Takes::OperatorOrStaff(Act::ManageStock)).at(*at)
         }
@@ -257,6 +259,7 @@ fn guarded(act: &GuardedAct, scene: &Scene) -> Act {
         GuardedAct::ResetOwner { user, .. } => Act::ResetFactor(scene.role(*user)),
         GuardedAct::ExemptOwner { user, .. } => Act::Exempt(scene.role(*user)),
         GuardedAct::GrantOwnerRecovery { user, .. } => Act::GrantRecovery(scene.role(*user)),
+        GuardedAct::ChangeOwnerIdentity { user, .. } => Act::ChangeIdentity(scene.role(*user)),
         GuardedAct::Erase { user } => Act::Erase(scene.role(*user)),
         GuardedAct::DemoteOwner { user, to } => Act::ChangeRole { from: scene.role(*user), to: *to },
         GuardedAct::DeactivateOwner { user } => Act::Deactivate(scene.role(*user)),
@@ -471,7 +474,7 @@ fn of_user(user: UserId, event: &UserEvent, scene: &Scene) -> Meaning {
             takes(Takes::OwnOrStaff(Act::EditOwn, Act::ChangeIdentity(role))).at(*at)
         }
         UserEvent::IdentityProviderUnlinked { at, .. } => {
-            takes(Takes::OwnOrStaff(Act::EditOwn, Act::ChangeIdentity(role)))
+            takes(Takes::OwnOrStaff(Act::EditOwn, Act::UnlinkProvider(role)))
                 .at(*at)
                 .changing(Credentials::Renewed)
         }

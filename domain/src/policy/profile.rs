@@ -113,6 +113,16 @@ impl Profile {
         }
     }
 
+    /// How an account stands to it, by the policy of each audience: the team's findings first.
+    pub fn findings<'a>(
+        self,
+        policy: impl Fn(Audience) -> &'a AudiencePolicy,
+        switch: Switch,
+    ) -> Vec<Finding> {
+        let of = |audience| self.conformance(audience, policy(audience), switch);
+        of(Audience::Team).chain(of(Audience::EndUsers)).collect()
+    }
+
     /// How a policy stands to each rule that speaks of its audience, in the rules' order.
     pub fn conformance(
         self,

@@ -2,7 +2,7 @@
 
 use super::signed_in::session_end;
 use crate::account::{Account, Switch};
-use crate::device::{Decision, Device, FirstFactor, Method, TOKEN_GRACE, TokenVerdict, Trust, Why};
+use crate::device::{Decision, Device, FirstFactor, Method, TokenVerdict, Trust, Why};
 use crate::policy::{Role, Whom};
 use crate::time::{Span, Timestamp};
 use crate::user::{Familiarity, User};
@@ -108,7 +108,7 @@ pub enum Recognition {
     Replayed,
 }
 
-/// Whether a browser is the device that it claims to be. The predecessor of a rotated token is good
+/// Whether a browser is the device that it claims to be. A predecessor of a rotated token is good
 /// for a minute: two tabs, or a lost response.
 pub fn recognise(user: &User, device: &Device, token: TokenVerdict, at: Timestamp) -> Recognition {
     let theirs = user.who().is_some_and(|who| {
@@ -116,10 +116,10 @@ pub fn recognise(user: &User, device: &Device, token: TokenVerdict, at: Timestam
     });
     match (device.token, token) {
         (Some(_), TokenVerdict::Current) if theirs => Recognition::Recognised,
-        (Some(known), TokenVerdict::Previous) if theirs && at < known.since + TOKEN_GRACE => {
+        (Some(known), TokenVerdict::Previous(which)) if theirs && known.serves(which, at) => {
             Recognition::Recognised
         }
-        (Some(_), TokenVerdict::Previous | TokenVerdict::Older) if theirs => Recognition::Replayed,
+        (Some(_), TokenVerdict::Previous(_) | TokenVerdict::Older) if theirs => Recognition::Replayed,
         _ => Recognition::Foreign,
     }
 }

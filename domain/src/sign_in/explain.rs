@@ -40,6 +40,8 @@ pub struct Explanation {
     pub at: Timestamp,
     /// How it was completed, if it was.
     pub method: Option<Method>,
+    /// The event that completed it.
+    pub completed: Option<u64>,
 }
 
 /// Explains a sign-in from the events of account, person, and device, in the order of the log; `None` if there is
@@ -57,14 +59,18 @@ pub fn explain(past: &[(u64, Past)], sign_in: SignInId) -> Option<Explanation> {
                 first_factor: *first_factor,
                 at: *at,
                 method: None,
+                completed: None,
             },
         )),
         _ => None,
     })?;
-    found.method = past[place..].iter().find_map(|(_, event)| match event {
-        Past::Device(DeviceEvent::SignInCompleted { sign_in: id, method }) if *id == sign_in => Some(*method),
+    let completed = past[place..].iter().find_map(|(position, event)| match event {
+        Past::Device(DeviceEvent::SignInCompleted { sign_in: id, method }) if *id == sign_in => {
+            Some((*method, *position))
+        }
         _ => None,
     });
+    (found.method, found.completed) = completed.unzip();
     let before = &past[..place];
     let mut last = World::default();
     for (_, event) in before {

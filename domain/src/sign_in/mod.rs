@@ -18,15 +18,17 @@ mod prompts;
 mod signed_in;
 #[cfg(test)]
 mod spec;
+mod what_if;
 
 pub use begin::{Begin, Begun, FirstShown, NotVouched};
 pub use course::{Course, Recognition, recognise, trust_counts, trust_holds, trust_offer, trusted};
 pub use explain::{Explanation, Past, explain};
 pub use finish::{Finish, TextAtSignIn, challenged};
-pub use obstacle::{Obstacle, obstacle};
+pub use obstacle::{Obstacle, obstacles};
 pub use plead::{Plead, Pleaded};
 pub use prompts::{MONTH, Visit, Visits, a_month, prompts};
 pub use signed_in::{Holder, STEP_UP_LIFE, SignedIn, Stale, session_end, session_holds};
+pub use what_if::{Finding, What, WhatIf};
 
 use crate::account::{Account, AccountError, Switch};
 use crate::device::{DeviceError, DeviceEvent, Method};

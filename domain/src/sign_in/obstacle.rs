@@ -1,5 +1,5 @@
-//! Why somebody cannot set up a second factor: the first thing in the way, in the order in which they would
-//! meet it.
+//! Why somebody cannot set up a second factor: everything that is in the way, in the order in which they would
+//! meet it. Whoever takes away the first of two must not find the second behind it.
 
 use strum::{EnumIter, IntoEnumIterator as _, IntoStaticStr};
 
@@ -20,6 +20,8 @@ pub enum Obstacle {
     /// They have not set a password yet, and come in no other way: through no provider, and no product may
     /// vouch for them.
     NoPassword,
+    /// Their password opens nothing until they choose another one: too many wrong codes were shown behind it.
+    PasswordSpent,
     /// They reached the hard cap of wrong tries.
     HardCap,
     /// The account's switch is off.
@@ -51,6 +53,7 @@ impl Obstacle {
             Self::Erased => "PersonErased",
             Self::Deactivated => "UserDeactivated",
             Self::NoPassword => "UserRegistered",
+            Self::PasswordSpent => "PasswordChangeDemanded",
             Self::HardCap => "LockedOut",
             Self::AccountDisabled => "AccountTwoFactorDisabled",
             Self::Exemption => "ExemptionGranted",
@@ -66,34 +69,35 @@ impl Obstacle {
     }
 }
 
-/// What keeps somebody from setting up a second factor, or a further one, at an instant.
-pub fn obstacle(account: &Account, user: &User, at: Timestamp) -> Option<Obstacle> {
+/// Everything that keeps somebody from setting up a second factor, or a further one, at an instant.
+pub fn obstacles(account: &Account, user: &User, at: Timestamp) -> Vec<Obstacle> {
+    if user.erased {
+        return vec![Obstacle::Erased];
+    }
     let era = account.era(at);
     let enrolled = user.enrolled_at(account.generation, at).is_some();
-    if user.erased {
-        Some(Obstacle::Erased)
-    } else if user.deactivated {
-        Some(Obstacle::Deactivated)
-    } else if !comes_in(account, user, at) {
-        Some(Obstacle::NoPassword)
-    } else if user.locked_out() {
-        Some(Obstacle::HardCap)
-    } else if may_enrol(account).is_err() {
-        Some(Obstacle::AccountDisabled)
-    } else if user.exempt(at).is_some() && !enrolled {
-        Some(Obstacle::Exemption)
-    } else {
-        match user.may_begin_binding(&era, at) {
-            Err(UserError::TooManyFactors(_)) => Some(Obstacle::TooManyFactors),
-            Err(UserError::TicketNeeded) => Some(Obstacle::TicketNeeded),
-            Err(UserError::MailboxTooFresh(_)) => Some(Obstacle::MailboxTooFresh),
-            _ => None,
-        }
-    }
+    let binding = match user.may_begin_binding(&era, at) {
+        Err(UserError::TooManyFactors(_)) => Some(Obstacle::TooManyFactors),
+        Err(UserError::TicketNeeded) => Some(Obstacle::TicketNeeded),
+        Err(UserError::MailboxTooFresh(_)) => Some(Obstacle::MailboxTooFresh),
+        _ => None,
+    };
+    let other_way = comes_in_otherwise(account, user, at);
+    let rows = [
+        (user.deactivated, Obstacle::Deactivated),
+        // Whoever is let in again is sent the link that sets one.
+        (user.password.is_none() && !user.deactivated && !other_way, Obstacle::NoPassword),
+        (user.password_change_demanded && !other_way, Obstacle::PasswordSpent),
+        (user.locked_out(), Obstacle::HardCap),
+        (may_enrol(account).is_err(), Obstacle::AccountDisabled),
+        (user.exempt(at).is_some() && !enrolled, Obstacle::Exemption),
+    ];
+    let met = rows.into_iter().filter(|(met, _)| *met).map(|(_, obstacle)| obstacle);
+    met.chain(binding).collect()
 }
 
-/// Whether there is any way in for them that could lead to a binding.
-fn comes_in(account: &Account, user: &User, at: Timestamp) -> bool {
+/// Whether there is a way in for them without a password that could lead to a binding.
+fn comes_in_otherwise(account: &Account, user: &User, at: Timestamp) -> bool {
     let vouched = |role: Role| role != Role::Owner && account.policy(role.audience(), at).asserted_sign_in;
-    user.password.is_some() || !user.providers.is_empty() || user.role().is_some_and(vouched)
+    !user.providers.is_empty() || user.role().is_some_and(vouched)
 }

@@ -19,7 +19,8 @@ use crate::user::{
     NewCodes, NewFactor, NewMailedCode, Pending, ProofKind, Purpose, User, UserCommand, UserError, UserEvent,
 };
 
-/// How long a second factor is fresh (NIST SP 800-63B-4 §4.1.2.1, RFC 9470).
+/// How long a second factor is fresh: what binds another one takes it (NIST SP 800-63B-4 §4.1.2.1), and asking
+/// for it again is RFC 9470. The figure is ours.
 pub const STEP_UP_LIFE: Span = Span::minutes(10);
 
 /// Why a session is not good any more.
@@ -384,7 +385,7 @@ pub(super) fn new_session(
 }
 
 /// A session's life: its whole, or as long as one may stay without a password if that is shorter.
-fn life(policy: &AudiencePolicy) -> Span {
+pub(super) fn life(policy: &AudiencePolicy) -> Span {
     policy.lifetime().min(Span::days(policy.stay_signed_in_days.max(1).into()))
 }
 

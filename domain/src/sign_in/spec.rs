@@ -10,6 +10,7 @@ mod signing_in;
 mod trust;
 mod voids;
 mod vouched;
+mod what_if;
 
 use crate::account::{Account, AccountEvent};
 use crate::device::{Device, DeviceEvent, Method, Scope, TokenVerdict};

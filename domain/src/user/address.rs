@@ -206,6 +206,19 @@ impl User {
         self.open_change(at)
     }
 
+    /// Whether a password that is set by such a link rests on the mailbox in the place of something that was there
+    /// before: another password, or a second factor that came along from elsewhere.
+    pub(super) const fn trusts_the_mailbox(&self, purpose: LinkPurpose) -> bool {
+        match purpose {
+            LinkPurpose::PasswordReset | LinkPurpose::Verification => true,
+            LinkPurpose::Invitation => self.enrolled.is_some(),
+            LinkPurpose::SetUp
+            | LinkPurpose::EmailChange
+            | LinkPurpose::EmailObjection
+            | LinkPurpose::Recovery => false,
+        }
+    }
+
     /// Whether a mailed code may bind a first factor now. Not in the place of an older factor while the
     /// password came from the same mailbox: then a ticket does, or time.
     pub(super) fn mailbox_may_bind(&self, era: &Era, at: Timestamp) -> Result<(), UserError> {

@@ -169,7 +169,7 @@ impl User {
             events.push(UserEvent::EmailVerified { at });
         }
         // What was begun with the old password ends, and what waits ends with one that came by mail.
-        if open.purpose == LinkPurpose::PasswordReset {
+        if self.trusts_the_mailbox(open.purpose) {
             events.extend(self.cancel(Objection::Password, at));
         }
         events.extend(self.revoke(Objection::Password, at));

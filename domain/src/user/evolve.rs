@@ -82,8 +82,7 @@ impl User {
             }
             UserEvent::LinkRedeemed { link, at } => {
                 let used = self.links.remove(link);
-                let by_mail = [LinkPurpose::PasswordReset, LinkPurpose::Verification];
-                if used.is_some_and(|link| by_mail.contains(&link.purpose)) {
+                if used.is_some_and(|link| self.trusts_the_mailbox(link.purpose)) {
                     self.password_reset_at = Some(*at);
                 }
             }

@@ -1,7 +1,7 @@
 //! Codes that are sent somewhere and typed here: how many are open at once, and how often one is sent.
 //!
-//! A code stays good until its own end, whatever is sent after it (NIST SP 800-63B-4 §3.1.3.2). So it is the
-//! sending that is limited: none pushes out another.
+//! A code stays good until its own end, ten minutes at most (NIST SP 800-63B-4 §3.1.3.2), whatever is sent
+//! after it. So it is the sending that is limited: none pushes out another.
 
 use serde::{Deserialize, Serialize};
 

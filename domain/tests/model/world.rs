@@ -6,6 +6,7 @@ mod habits;
 mod log;
 pub(crate) mod ordinary;
 mod people;
+mod what_if;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
@@ -352,7 +353,8 @@ impl World {
             Act::Begin { who, slot, right, token } => {
                 let token = match token {
                     0..=5 => TokenVerdict::Current,
-                    6 => TokenVerdict::Previous,
+                    // Whichever that is, the device says.
+                    6 => TokenVerdict::Previous(VerifierId::from_uuid(Uuid::nil())),
                     7 => TokenVerdict::Older,
                     _ => TokenVerdict::Unknown,
                 };

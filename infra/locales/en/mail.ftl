@@ -254,6 +254,7 @@ guarded-disable = switch two-factor authentication off for everyone, which reset
 guarded-suspend = suspend two-factor authentication for everyone
 guarded-reset-owner = reset the two-factor authentication of an owner
 guarded-exempt-owner = let an owner in without a second factor for a while
+guarded-change-owner-identity = change what an owner signs in by
 guarded-grant-owner-recovery = let a locked-out owner in once with a code
 guarded-erase = erase a person for good
 guarded-demote-owner = give an owner another role
@@ -287,6 +288,7 @@ approval-cancelled-subject = { $account }: your request was cancelled
 approval-cancelled-body =
     At { $account } you asked in { $product } to { $act }. An owner or admin cancelled it; nothing happened.
 
+reset-scheduled-text = { $product }, { $account }: staff asked to reset your second factor. It holds from { $from } on. If you still have it, sign in with it: that cancels the reset.
 reset-scheduled-subject = Your two-factor authentication for { $account } will be reset
 reset-scheduled-body =
     Staff of { $account } asked to reset your two-factor authentication in { $product }. It holds from { $from } on.
@@ -327,6 +329,7 @@ recovery-request-body =
 
     If it is not you, tell nobody this code and change your password now.
 
+recovery-waits-text = { $product }, { $account }: somebody with your password and mailbox asked to reset your second factor. It holds from { $from } on. If it was not you, sign in with it: that cancels the reset.
 recovery-waits-subject = Your two-factor authentication for { $account } will be reset
 recovery-waits-body =
     With your password and a code mailed to you, somebody asked to reset your two-factor authentication for { $account } in { $product }. It holds from { $from } on.

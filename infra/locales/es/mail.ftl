@@ -253,6 +253,7 @@ guarded-disable = desactivar la autenticación en dos pasos para todas las perso
 guarded-suspend = suspender la autenticación en dos pasos para todas las personas
 guarded-reset-owner = restablecer la autenticación en dos pasos de un propietario
 guarded-exempt-owner = dejar entrar por un tiempo a un propietario sin segundo factor
+guarded-change-owner-identity = cambiar con qué inicia sesión un propietario
 guarded-grant-owner-recovery = dejar entrar una vez con un código a un propietario bloqueado
 guarded-erase = borrar a una persona para siempre
 guarded-demote-owner = dar otro rol a un propietario
@@ -286,6 +287,7 @@ approval-cancelled-subject = { $account }: su petición se ha cancelado
 approval-cancelled-body =
     En { $account } usted pidió en { $product } { $act }. Un propietario o administrador lo ha cancelado; no ha ocurrido nada.
 
+reset-scheduled-text = { $product }, { $account }: el personal ha pedido restablecer su segundo factor. Valdrá a partir del { $from }. Si aún lo tiene, inicie sesión con él: eso lo cancela.
 reset-scheduled-subject = Su autenticación en dos pasos para { $account } se va a restablecer
 reset-scheduled-body =
     El personal de { $account } ha pedido restablecer su autenticación en dos pasos en { $product }. Valdrá a partir del { $from }.
@@ -326,6 +328,7 @@ recovery-request-body =
 
     Si no es usted, no dé este código a nadie y cambie ahora su contraseña.
 
+recovery-waits-text = { $product }, { $account }: alguien con su contraseña y su correo ha pedido restablecer su segundo factor. Valdrá a partir del { $from }. Si no ha sido usted, inicie sesión con él: eso lo cancela.
 recovery-waits-subject = Su autenticación en dos pasos para { $account } se va a restablecer
 recovery-waits-body =
     Con su contraseña y un código enviado por correo, alguien ha pedido restablecer su autenticación en dos pasos para { $account } en { $product }. Valdrá a partir del { $from }.

@@ -253,6 +253,7 @@ guarded-disable = 모든 사람의 2단계 인증 끄기(모두 초기화됨)
 guarded-suspend = 모든 사람의 2단계 인증 일시 중지
 guarded-reset-owner = 소유자의 2단계 인증 초기화
 guarded-exempt-owner = 소유자에게 한동안 2단계 인증 면제
+guarded-change-owner-identity = 소유자의 로그인 수단 변경
 guarded-grant-owner-recovery = 잠긴 소유자를 코드로 한 번 로그인시키기
 guarded-erase = 한 사람을 영구 삭제
 guarded-demote-owner = 소유자의 역할 변경
@@ -286,6 +287,7 @@ approval-cancelled-subject = { $account }: 요청이 취소되었습니다
 approval-cancelled-body =
     { $product }에서 { $account }에 요청하신 일: { $act }. 소유자 또는 관리자가 취소했으며 아무 일도 일어나지 않았습니다.
 
+reset-scheduled-text = { $product }, { $account }: 담당자가 2단계 인증 초기화를 요청했습니다. { $from }부터 적용됩니다. 인증 수단이 아직 있다면 그것으로 로그인하세요. 초기화가 취소됩니다.
 reset-scheduled-subject = { $account } 2단계 인증이 초기화될 예정입니다
 reset-scheduled-body =
     { $account } 담당자가 { $product }의 2단계 인증 초기화를 요청했습니다. { $from }부터 적용됩니다.
@@ -326,6 +328,7 @@ recovery-request-body =
 
     본인이 아니라면 이 코드를 누구에게도 알려 주지 말고 지금 비밀번호를 바꾸세요.
 
+recovery-waits-text = { $product }, { $account }: 누군가 비밀번호와 메일함으로 2단계 인증 초기화를 요청했습니다. { $from }부터 적용됩니다. 본인이 아니라면 인증 수단으로 로그인하세요. 초기화가 취소됩니다.
 recovery-waits-subject = { $account } 2단계 인증이 초기화될 예정입니다
 recovery-waits-body =
     비밀번호와 메일로 받은 코드로 누군가 { $product }의 { $account } 2단계 인증 초기화를 요청했습니다. { $from }부터 적용됩니다.

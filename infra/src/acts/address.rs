@@ -3,12 +3,15 @@
 
 use std::sync::Arc;
 
+use twofold_domain::account::{GuardedAct, Identity};
 use twofold_domain::ids::{LinkId, UserId, VerifierId};
 use twofold_domain::permission::Act as Deed;
+use twofold_domain::policy::Role;
 use twofold_domain::time::Timestamp;
 use twofold_domain::user::{AddressCommand, LinkPurpose, Objection, PeopleCommand, UserCommand, UserError};
 use zeroize::Zeroizing;
 
+use super::approvals::{Circle, Consented, consent};
 use super::lives::mail_welcome;
 use super::people::EMAIL_CLAIM;
 use super::post::{mail_to, notify};
@@ -21,7 +24,8 @@ use crate::vault::kind;
 use crate::verify::token::{Bearer, LinkToken};
 use crate::work::Work;
 
-/// Ask to change an address, one's own or somebody's.
+/// Ask to change an address, one's own or somebody's. That an owner changes another's takes two, as whatever helps
+/// one: or whoever is one of them could come in as the other.
 pub struct RequestEmailChange {
     /// Who asks.
     pub credential: Credential,
@@ -29,61 +33,73 @@ pub struct RequestEmailChange {
     pub user: UserId,
     /// The new one.
     pub email: String,
+    /// Why; needed where it takes two.
+    pub reason: Option<String>,
+    /// Who has a say.
+    pub circle: Circle,
 }
 
 impl Act for RequestEmailChange {
     /// When the link at the new address ends.
-    type Reply = Timestamp;
+    type Reply = Consented<Timestamp>;
 
-    async fn run(&self, work: &mut Work) -> Result<Timestamp, ActError> {
+    async fn run(&self, work: &mut Work) -> Result<Self::Reply, ActError> {
         work.queue_for(self.user).await;
         if self.credential.holder(work).await?.user == self.user {
             self.credential.principal(work, Deed::ChangeOwnEmail).await?;
-        } else {
-            self.credential.principal_upon(work, self.user, Deed::ChangeIdentity).await?;
+            return ask(work, self.user, &words::email(&self.email)?).await.map(Consented::Done);
         }
-        let (desk, account, user) = (work.desk().clone(), work.account_id(), self.user);
-        let vault = desk.vault().clone();
+        let (me, who) = self.credential.principal_upon(work, self.user, Deed::ChangeIdentity).await?;
         let address = words::email(&self.email)?;
-        let keys = vault.account_keys(account).await?;
-        let holder = desk.store().claim(account, EMAIL_CLAIM, &keys.blind_index(&address).bytes()).await?;
-        let (link, verifier): (LinkId, VerifierId) = (desk.mint().id(), desk.mint().id());
-        let email = vault.seal(account, user, &address).await?;
-        let at = work.at();
-        let asked = AddressCommand::Request { link, email, verifier, at };
-        let before = work.user(user).await?;
-        tell(work, user, asked).await?;
-        let given_way = links::ended(&before, &*work.user(user).await?);
-        work.extras().destroy_verifiers.extend(given_way);
-        let token = Bearer::<LinkToken>::mint(desk.mint(), account, user, link);
-        vault.keep(work, user, verifier, kind::TOKEN, &token.verifier(keys.tokens())).await?;
-        let lasts = LinkPurpose::EmailChange.life();
-        // Whoever reads the mail of a taken address has it already, and needs no link.
-        let letter = if holder.is_some_and(|holder| holder != user.uuid()) {
-            Letter::EmailTaken
-        } else {
-            let url = format!("{}/email/{}", desk.house().public_url, token.reveal().as_str());
-            Letter::EmailChange { link: Zeroizing::new(url), lasts }
-        };
-        let language = work.user(user).await?.who().map(|who| who.language.clone()).unwrap_or_default();
-        mail_to(work, user, &address, &language, &letter).await?;
-        // Whoever reads a mistyped address is told nothing, and has no say.
-        if before.former_address_serves() {
-            let stop = links::issue(work, user, LinkPurpose::EmailObjection).await?;
-            notify(work, user, &Letter::EmailChangeAsked { link: Zeroizing::new(stop.url), lasts }).await?;
+        if who.role == Role::Owner {
+            let vault = work.desk().vault().clone();
+            let to = Identity::Email(vault.seal(work.account_id(), self.user, &address).await?);
+            let act = GuardedAct::ChangeOwnerIdentity { user: self.user, to };
+            let consented = consent(work, &me, act, self.reason.as_deref(), &self.circle).await?;
+            if let Consented::Waits(requested) = consented {
+                return Ok(Consented::Waits(requested));
+            }
         }
-        Ok(at + lasts)
+        ask(work, self.user, &address).await.map(Consented::Done)
     }
 }
 
-async fn tell(work: &mut Work, user: UserId, command: AddressCommand) -> Result<(), ActError> {
-    work.tell_user(user, UserCommand::People(PeopleCommand::Address(command))).await.map(|_| ())
+/// Mails a link to the new address, and tells the old one; until when the link is good.
+pub(super) async fn ask(work: &mut Work, user: UserId, address: &str) -> Result<Timestamp, ActError> {
+    let (desk, account) = (work.desk().clone(), work.account_id());
+    let vault = desk.vault().clone();
+    let keys = vault.account_keys(account).await?;
+    let holder = desk.store().claim(account, EMAIL_CLAIM, &keys.blind_index(address).bytes()).await?;
+    let (link, verifier): (LinkId, VerifierId) = (desk.mint().id(), desk.mint().id());
+    let email = vault.seal(account, user, address).await?;
+    let at = work.at();
+    let asked = AddressCommand::Request { link, email, verifier, at };
+    let before = work.user(user).await?;
+    keep(work, user, asked).await?;
+    let token = Bearer::<LinkToken>::mint(desk.mint(), account, user, link);
+    vault.keep(work, user, verifier, kind::TOKEN, &token.verifier(keys.tokens())).await?;
+    let lasts = LinkPurpose::EmailChange.life();
+    // Whoever reads the mail of a taken address has it already, and needs no link.
+    let letter = if holder.is_some_and(|holder| holder != user.uuid()) {
+        Letter::EmailTaken
+    } else {
+        let url = format!("{}/email/{}", desk.house().public_url, token.reveal().as_str());
+        Letter::EmailChange { link: Zeroizing::new(url), lasts }
+    };
+    let language = work.user(user).await?.who().map(|who| who.language.clone()).unwrap_or_default();
+    mail_to(work, user, address, &language, &letter).await?;
+    // Whoever reads a mistyped address is told nothing, and has no say.
+    if before.former_address_serves() {
+        let stop = links::issue(work, user, LinkPurpose::EmailObjection).await?;
+        notify(work, user, &Letter::EmailChangeAsked { link: Zeroizing::new(stop.url), lasts }).await?;
+    }
+    Ok(at + lasts)
 }
 
-/// The same, where a change of address may end by it.
+/// Puts a command about an address, and has the links forgotten that end by it.
 async fn keep(work: &mut Work, user: UserId, command: AddressCommand) -> Result<(), ActError> {
     let before = work.user(user).await?;
-    tell(work, user, command).await?;
+    work.tell_user(user, UserCommand::People(PeopleCommand::Address(command))).await?;
     let ended = links::ended(&before, &*work.user(user).await?);
     work.extras().destroy_verifiers.extend(ended);
     Ok(())

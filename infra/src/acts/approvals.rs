@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use twofold_domain::account::{
     Account, AccountCommand, AccountError, Approval, ApprovalCommand, ApprovalError, Consent,
-    GovernanceCommand, GuardedAct,
+    GovernanceCommand, GuardedAct, Identity,
 };
 use twofold_domain::ids::{ApprovalId, DeviceId, UserId};
 use twofold_domain::permission::Act as Deed;
@@ -14,13 +14,13 @@ use twofold_domain::time::Timestamp;
 use twofold_domain::user::{HelpCommand, UserCommand, UserError};
 
 use super::census::{census_of, enrolled};
-use super::lives::{deactivate, give_role, keeps_an_owner};
+use super::lives::{deactivate, give_role, keeps_an_owner, link_and_tell};
 use super::owners::owners;
 use super::people::erase;
 use super::post::{notify, tell};
 use super::principal::{Credential, Principal};
 use super::recovery::{NewGrant, send_grant};
-use super::{ActError, words};
+use super::{ActError, address, words};
 use crate::desk::Act;
 use crate::mail::Letter;
 use crate::work::Work;
@@ -181,6 +181,8 @@ pub struct Shown {
     pub open: Approval,
     /// Its reason in clear, while who gave it is still here.
     pub reason: Option<String>,
+    /// What an owner would come in by, in clear.
+    pub identity: Option<String>,
     /// Whether who asked may still do it, and it can still be done.
     pub stands: bool,
 }
@@ -235,7 +237,23 @@ async fn show(
     let reason = work.desk().vault().clone().unseal(work.account_id(), open.by, &open.reason).await?;
     let stands = account.stands(open, asker, subject);
     let reason = reason.map(|text| text.as_str().to_owned());
-    Ok(Shown { approval, open: open.clone(), reason, stands })
+    let identity = match &open.act {
+        GuardedAct::ChangeOwnerIdentity { user, to } => in_clear(work, *user, to).await?,
+        _ => None,
+    };
+    Ok(Shown { approval, open: open.clone(), reason, identity, stands })
+}
+
+/// What somebody would come in by, unless they were erased.
+async fn in_clear(work: &Work, user: UserId, to: &Identity) -> Result<Option<String>, ActError> {
+    let (vault, account) = (work.desk().vault().clone(), work.account_id());
+    Ok(match to {
+        Identity::Email(email) => vault.unseal(account, user, email).await?.map(|e| e.as_str().to_owned()),
+        Identity::Provider { provider, subject } => {
+            let subject = vault.unseal(account, user, subject).await?;
+            subject.map(|subject| format!("{provider}: {}", subject.as_str()))
+        }
+    })
 }
 
 /// The roles of who asked, if they may still sign in, and of whom it is about.
@@ -333,6 +351,20 @@ impl UseApproval {
                 let approved_by = Some(me).filter(|me| *me != open.by);
                 let grant = NewGrant { recovery: *recovery, by: open.by, approved_by, hours: *hours };
                 send_grant(work, *user, grant, reason).await?;
+            }
+            GuardedAct::ChangeOwnerIdentity { user, to } => {
+                let (vault, account) = (work.desk().vault().clone(), work.account_id());
+                match to {
+                    Identity::Email(address) => {
+                        let address = vault.unseal(account, *user, address).await?;
+                        address::ask(work, *user, &address.ok_or(ActError::UnknownUser)?).await?;
+                    }
+                    Identity::Provider { provider, subject } => {
+                        let subject = vault.unseal(account, *user, subject).await?;
+                        let subject = subject.ok_or(ActError::UnknownUser)?;
+                        link_and_tell(work, *user, provider, &subject).await?;
+                    }
+                }
             }
             GuardedAct::Erase { user } => {
                 erase(work, *user, &self.devices, &self.circle).await?;

@@ -305,9 +305,10 @@ pub(super) async fn token_verdict(
     if is(known.current).await? {
         return Ok(TokenVerdict::Current);
     }
-    match known.previous {
-        Some(previous) if is(previous).await? => Ok(TokenVerdict::Previous),
-        _ if token.is_genuine(keys.tokens()) => Ok(TokenVerdict::Older),
-        _ => Ok(TokenVerdict::Unknown),
+    for old in known.previous() {
+        if is(old.verifier).await? {
+            return Ok(TokenVerdict::Previous(old.verifier));
+        }
     }
+    Ok(if token.is_genuine(keys.tokens()) { TokenVerdict::Older } else { TokenVerdict::Unknown })
 }

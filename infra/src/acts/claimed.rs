@@ -2,53 +2,60 @@
 //!
 //! A comparison with such a hash takes that scheme's time, not ours. So that a wrong password tells nobody who
 //! came from where, and who is not there at all, every wrong password of the account does the work of all of
-//! them: the costs are kept in one sealed row, scheme and figures without anybody's salt or digest. The row stays
-//! when the last of these hashes is gone: for whom it was, nobody should learn either. Only wrong passwords pay.
+//! them. The account's own stream says which those are: scheme and figures without anybody's salt or digest. Only
+//! wrong passwords pay, and only until nobody has such a password any more.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
-use twofold_domain::ids::{AccountId, VerifierId};
-use uuid::Builder;
+use twofold_domain::account::{AccountCommand, ForeignCommand};
 
 use super::ActError;
-use crate::desk::Desk;
-use crate::keys::AccountKeys;
-use crate::vault::kind;
+use super::accounts::unmoved;
+use crate::desk::Act;
+use crate::verify::foreign::ForeignHash;
 use crate::verify::password::Cost;
 use crate::work::Work;
 
-/// Costs that are evened out. Most systems had one or two in their time, and each is work for every wrong
-/// password; whoever came with a further one can be told apart by the time that it takes.
-const MOST: usize = 3;
-const LABEL: &str = "twofold/claimed-costs/v1";
-
-/// The costs of an account; none where nobody brought a password along. Asked after every wrong password,
-/// whoever it is of.
-pub(super) async fn costs(desk: &Desk, account: AccountId) -> Result<Vec<Cost>, ActError> {
-    let row = row(&*desk.vault().account_keys(account).await?);
-    let kept = desk.vault().secret_afresh(account, row, kind::CLAIMED_COSTS).await?;
-    let text = kept.as_deref().map(|bytes| String::from_utf8_lossy(bytes));
-    Ok(text.iter().flat_map(|text| text.lines()).filter_map(Cost::of_text).collect())
+/// What every refused password of the account costs beside the usual.
+pub(super) async fn costs(work: &mut Work) -> Result<Vec<Cost>, ActError> {
+    Ok(work.account().await?.foreign_costs().filter_map(Cost::of_text).collect())
 }
 
-/// Keeps what these cost, beside whatever the work does.
-pub(super) async fn note(work: &mut Work, new: BTreeSet<Cost>) -> Result<(), ActError> {
-    let (desk, account) = (work.desk().clone(), work.account_id());
-    let usual = desk.passwords().usual();
-    let mut kept = costs(&desk, account).await?;
-    let known = kept.len();
-    kept.extend(new.into_iter().filter(|cost| *cost != usual && !kept.contains(cost)).collect::<Vec<_>>());
-    kept.truncate(MOST);
-    if kept.len() == known {
+/// People come with these, beside whatever the work does.
+pub(super) async fn arrive<'a>(
+    work: &mut Work,
+    hashes: impl Iterator<Item = &'a ForeignHash>,
+) -> Result<(), ActError> {
+    let usual = work.desk().passwords().usual();
+    let costs = hashes.map(|foreign| (foreign.hash.cost(), foreign.scheme.to_owned()));
+    let costs: BTreeMap<String, String> = costs
+        .filter(|(cost, _)| *cost != usual)
+        .map(|(cost, scheme)| (cost.text().to_owned(), scheme))
+        .collect();
+    if costs.is_empty() {
         return Ok(());
     }
-    let text: Vec<&str> = kept.iter().map(Cost::text).collect();
-    let row = row(&*desk.vault().account_keys(account).await?);
-    desk.vault().keep_for(work, account.uuid(), row, kind::CLAIMED_COSTS, text.join("\n").as_bytes()).await
+    let command = ForeignCommand::Arrive { costs, at: work.at() };
+    work.tell_account(AccountCommand::Foreign(command)).await?;
+    Ok(())
 }
 
-fn row(keys: &AccountKeys) -> VerifierId {
-    let mut bytes = [0; 16];
-    bytes.copy_from_slice(&keys.tokens().tag(LABEL, &[])[..16]);
-    VerifierId::from_uuid(Builder::from_custom_bytes(bytes).into_uuid())
+/// Say that nobody has a password of a scheme any more. A command of a process manager, which counted; it may be
+/// repeated.
+pub struct EndForeignPasswords {
+    /// The scheme.
+    pub scheme: String,
+    /// The account's version before everything recorded then was counted.
+    pub seen: u64,
+}
+
+impl Act for EndForeignPasswords {
+    type Reply = ();
+
+    async fn run(&self, work: &mut Work) -> Result<(), ActError> {
+        unmoved(work, self.seen).await?;
+        let command = ForeignCommand::End { scheme: self.scheme.clone(), at: work.at() };
+        work.tell_account(AccountCommand::Foreign(command)).await?;
+        Ok(())
+    }
 }

@@ -9,9 +9,7 @@ use twofold_domain::ids::{MessageId, UserId};
 use twofold_domain::user::{UserCommand, UserError};
 
 use super::ActError;
-use super::post::tell;
 use crate::desk::Act;
-use crate::mail::Letter;
 use crate::work::Work;
 
 /// Record what became of a message that was taken, and forget what it said.
@@ -22,8 +20,6 @@ pub struct RecordDelivery {
     pub fence: u64,
     /// How it ended.
     pub ended: Ended,
-    /// Owners and admins, who are told where it keeps failing.
-    pub told: Vec<UserId>,
 }
 
 impl Act for RecordDelivery {
@@ -61,12 +57,8 @@ impl Act for RecordDelivery {
         };
         let command =
             AccountCommand::RaiseDeliveryTrouble { channel, user, failures: in_a_row, why, at: work.at() };
-        if !work.tell_account(command).await?.is_empty() {
-            let slug = work.account().await?.slug().to_owned();
-            let page = format!("{}/a/{slug}/people/{user}/messages", desk.house().public_url);
-            let letter = Letter::DeliveryTrouble { channel, failures: in_a_row, page };
-            tell(work, self.told.iter().copied(), &letter).await?;
-        }
+        // Owners and admins are told by a process manager, which reads this event.
+        work.tell_account(command).await?;
         Ok(true)
     }
 }

@@ -1,37 +1,35 @@
-//! A person's own factors and recovery codes.
+//! A person's own factors and recovery codes: here, how a binding begins.
+
+mod codes;
+mod confirm;
+mod edit;
+
+pub use codes::RegenerateCodes;
+pub use confirm::{Beside, ConfirmFactor, Confirmation, Confirmed, ShownFirst};
+pub use edit::{DisableOwn, Disabled, EditFactor, RemoveFactor};
 
 use std::sync::Arc;
 
 use twofold_domain::factor::otp::{OtpAlgorithm, OtpParameters};
 use twofold_domain::factor::sms::{self, NewSmsCode};
 use twofold_domain::factor::token::Moves;
-use twofold_domain::factor::{FactorDetail, FactorKind, Held, token, totp};
-use twofold_domain::ids::{FactorId, StockTokenId, UserId, VerifierId};
-use twofold_domain::proof::Warrant;
-use twofold_domain::sign_in::{Answer, Refused};
+use twofold_domain::factor::{FactorDetail, FactorKind, token, totp};
+use twofold_domain::ids::{FactorId, StockTokenId, VerifierId};
 use twofold_domain::time::Timestamp;
-use twofold_domain::user::{NewCodes, NewFactor, NewMailedCode, Purpose, User, UserError, UserEvent};
+use twofold_domain::user::{MAILED_CODE_LIFE, NewFactor, NewMailedCode, Purpose, User, UserError, UserEvent};
 use zeroize::Zeroizing;
 
-use super::ask::{Proof, binding_verdict, mailed_verdict, ticket_verdict, verdict};
-use super::post::{let_in, notify};
+use super::post::let_in;
 use super::principal::{Credential, Principal, Seat};
-use super::sign_in::{SessionGrant, grant};
 use super::texts::{Texted, texted};
-use super::webauthn::{MadeFor, keep, registration};
-use super::{ActError, stock, texts, words};
+use super::{ActError, texts, words};
 use crate::desk::Act;
 use crate::mail::{Letter, Number};
 use crate::vault::kind;
-use crate::verify::code::{MailedCode, OtpCode};
+use crate::verify::code::MailedCode;
 use crate::verify::hotp::Hotp;
-use crate::verify::password::{Password, PasswordHash};
-use crate::verify::recovery::{CODES, RecoveryCode, RecoveryCodes};
-use crate::verify::ticket::EnrolmentTicket;
 use crate::verify::totp::{Otp, OutOfBounds, Seed, uri};
-use crate::verify::webauthn::Attestation;
 use crate::work::Work;
-use twofold_domain::user::MAILED_CODE_LIFE;
 
 /// A binding that began. The seed is shown to the session that began it, until it is confirmed.
 #[derive(Clone)]
@@ -296,272 +294,5 @@ impl Act for MailCode {
         work.record_user(me.user, steps.user).await?;
         mail(work, &me, code).await?;
         Ok(work.at() + MAILED_CODE_LIFE)
-    }
-}
-
-/// What a confirmation came to.
-#[derive(Clone)]
-pub enum Confirmation {
-    /// A code was not good, and was charged.
-    Refused(Refused),
-    /// The factor is active.
-    Confirmed(Confirmed),
-}
-
-/// A factor that became active.
-#[derive(Clone)]
-pub struct Confirmed {
-    /// The session goes on, raised, under a new token.
-    pub grant: SessionGrant,
-    /// The recovery codes, shown once; only with a first factor.
-    pub recovery_codes: Vec<Zeroizing<String>>,
-}
-
-/// Prove the factor that is being bound.
-pub struct ConfirmFactor {
-    /// Who.
-    pub credential: Credential,
-    /// Which.
-    pub factor: FactorId,
-    /// A proof of the new factor.
-    pub shown: ShownFirst,
-    /// What allows a first binding beside the password.
-    pub warrant: Option<Beside>,
-}
-
-/// What a binding is confirmed with: a proof of the factor that is being bound.
-#[derive(Clone)]
-pub enum ShownFirst {
-    /// A code of it, or the one that was sent to it.
-    Otp(Arc<OtpCode>),
-    /// The credential that the authenticator made.
-    Key(Arc<Attestation>),
-}
-
-/// What allows a first binding, as it was typed.
-#[derive(Clone)]
-pub enum Beside {
-    /// The code that was mailed.
-    Mailed(Arc<MailedCode>),
-    /// The enrolment ticket that an administrator gave them.
-    Ticket(Arc<EnrolmentTicket>),
-}
-
-impl Act for ConfirmFactor {
-    type Reply = Confirmation;
-
-    async fn run(&self, work: &mut Work) -> Result<Confirmation, ActError> {
-        let desk = work.desk().clone();
-        let (me, seat) = self.credential.seat(work).await?;
-        let signed_in = seat.signed_in()?;
-        let pending = signed_in.pending(self.factor)?;
-        let (verdict, made) = match &self.shown {
-            ShownFirst::Otp(otp) => {
-                let (user, now) = (&seat.user, work.clock());
-                (binding_verdict(&desk, me.account, user, pending, otp, now).await?, None)
-            }
-            ShownFirst::Key(shown) => registration(&desk, me.account, pending, shown).await?,
-        };
-        let ceremony = pending.detail.verifier();
-        let warrant = match &self.warrant {
-            Some(Beside::Mailed(code)) => {
-                Some(Warrant::Mailed(mailed_verdict(&desk, me.account, &seat.user, code).await?))
-            }
-            Some(Beside::Ticket(code)) => {
-                let matched = ticket_verdict(&desk, me.account, &seat.user, code).await?;
-                Some(Warrant::Ticket { matched })
-            }
-            None => None,
-        };
-        let fresh = NewSet::mint(work).await?;
-        let session_token = desk.mint().id();
-        let steps = signed_in.confirm_factor(self.factor, verdict, warrant, fresh.new, session_token)?;
-        let first = steps.user.iter().any(|e| matches!(e, UserEvent::RecoveryCodesGenerated { .. }));
-        if first {
-            // Used or not, it binds nothing any more.
-            work.extras().destroy_verifiers.extend(seat.user.ticket.map(|ticket| ticket.verifier));
-        }
-        work.record_user(me.user, steps.user).await?;
-        match steps.came_to {
-            Answer::Refused(why) => Ok(Confirmation::Refused(why)),
-            Answer::Accepted(_) => {
-                if let FactorDetail::Token(token::Begun { stock: Some(stock), .. }) = &pending.detail {
-                    stock::bound(work, stock.token);
-                }
-                work.record_device(me.device, steps.device).await?;
-                work.extras().destroy_verifiers.push(me.session.verifier);
-                if let Some(made) = made {
-                    // What was remembered for its making gives way to what was made.
-                    work.extras().destroy_verifiers.extend(ceremony);
-                    keep(work, me.user, made).await?;
-                }
-                let grant = grant(work, me.user, me.role, me.device, me.session_id, session_token).await?;
-                let recovery_codes = if first { fresh.keep(work, me.user).await? } else { vec![] };
-                match &pending.detail {
-                    FactorDetail::Sms(begun) if !first => {
-                        texts::number_added(work, &me, &seat.user, &begun.number).await?;
-                    }
-                    _ => notify(work, me.user, &Letter::TwoFactorEnabled).await?,
-                }
-                Ok(Confirmation::Confirmed(Confirmed { grant, recovery_codes }))
-            }
-        }
-    }
-}
-
-/// A set of recovery codes that was minted and may be kept.
-struct NewSet {
-    new: NewCodes,
-    codes: Vec<RecoveryCode>,
-    stored: RecoveryCodes,
-}
-
-impl NewSet {
-    async fn mint(work: &Work) -> Result<Self, ActError> {
-        let desk = work.desk();
-        let keys = desk.vault().account_keys(work.account_id()).await?;
-        let set = desk.mint().id();
-        let (codes, stored) = RecoveryCodes::mint(desk.mint(), keys.verifiers(), set);
-        Ok(Self { new: NewCodes { set, count: CODES as u8, verifier: desk.mint().id() }, codes, stored })
-    }
-
-    /// Keeps their verifiers, and shows them for the only time.
-    async fn keep(self, work: &mut Work, owner: UserId) -> Result<Vec<Zeroizing<String>>, ActError> {
-        let vault = work.desk().vault().clone();
-        vault.keep(work, owner, self.new.verifier, kind::RECOVERY_CODES, self.stored.bytes()).await?;
-        Ok(self.codes.iter().map(RecoveryCode::reveal).collect())
-    }
-}
-
-/// Replace one's recovery codes; the old ones die at once.
-pub struct RegenerateCodes {
-    /// Who.
-    pub credential: Credential,
-}
-
-impl Act for RegenerateCodes {
-    type Reply = Vec<Zeroizing<String>>;
-
-    async fn run(&self, work: &mut Work) -> Result<Vec<Zeroizing<String>>, ActError> {
-        let (me, seat) = self.credential.seat(work).await?;
-        let fresh = NewSet::mint(work).await?;
-        let steps = seat.signed_in()?.regenerate_codes(fresh.new)?;
-        let old = seat.user.enrolled(seat.account.generation).and_then(|e| e.codes.as_ref());
-        work.extras().destroy_verifiers.extend(old.map(|codes| codes.verifier));
-        work.record_user(me.user, steps.user).await?;
-        notify(work, me.user, &Letter::RecoveryCodesReplaced).await?;
-        fresh.keep(work, me.user).await
-    }
-}
-
-/// Remove one of several factors. The session goes on under a new token; every other one ends, and all
-/// trust.
-pub struct RemoveFactor {
-    /// Who.
-    pub credential: Credential,
-    /// Which.
-    pub factor: FactorId,
-}
-
-impl Act for RemoveFactor {
-    type Reply = SessionGrant;
-
-    async fn run(&self, work: &mut Work) -> Result<SessionGrant, ActError> {
-        let (me, seat) = self.credential.seat(work).await?;
-        let token = work.desk().mint().id();
-        let steps = seat.signed_in()?.remove_factor(self.factor, token)?;
-        let enrolled = seat.user.enrolled(seat.account.generation);
-        let old = enrolled.and_then(|e| e.factors.get(&self.factor));
-        work.extras().destroy_verifiers.extend(old.and_then(|factor| factor.held.verifier()));
-        work.extras().destroy_verifiers.push(me.session.verifier);
-        work.record_user(me.user, steps.user).await?;
-        work.record_device(me.device, steps.device).await?;
-        match old.map(|factor| &factor.held) {
-            Some(Held::Sms(held)) => texts::number_removed(work, &me, &held.number).await?,
-            _ => notify(work, me.user, &Letter::FactorRemoved).await?,
-        }
-        grant(work, me.user, me.role, me.device, me.session_id, token).await
-    }
-}
-
-/// Give one of one's factors another name, or have it asked for first.
-pub struct EditFactor {
-    /// Who.
-    pub credential: Credential,
-    /// Which.
-    pub factor: FactorId,
-    /// What they call it from now on, if that changes.
-    pub name: Option<String>,
-    /// Whether it is asked for first from now on.
-    pub prefer: bool,
-}
-
-impl Act for EditFactor {
-    type Reply = ();
-
-    async fn run(&self, work: &mut Work) -> Result<(), ActError> {
-        let name = self.name.as_deref().map(|name| words::name("name", name)).transpose()?;
-        let (me, seat) = self.credential.seat(work).await?;
-        let signed_in = seat.signed_in()?;
-        // Asked also where nothing changes.
-        signed_in.permit(twofold_domain::permission::Act::ChangeOwnFactors)?;
-        let mut events = vec![];
-        if let Some(name) = &name {
-            let name = work.desk().vault().seal(me.account, me.user, name).await?;
-            events.extend(signed_in.rename_factor(self.factor, name)?.user);
-        }
-        if self.prefer {
-            events.extend(signed_in.prefer_factor(self.factor)?.user);
-        }
-        work.record_user(me.user, events).await
-    }
-}
-
-/// What switching off one's own second factor came to.
-#[derive(Clone)]
-pub enum Disabled {
-    /// The password or the proof was not good, and was charged.
-    Refused(Refused),
-    /// It is off; this session goes on under a new token, every other ended.
-    Off(SessionGrant),
-}
-
-/// Switch off one's own second factor.
-pub struct DisableOwn {
-    /// Who.
-    pub credential: Credential,
-    /// Their password.
-    pub password: Password,
-    /// A fresh proof.
-    pub proof: Proof,
-}
-
-impl Act for DisableOwn {
-    type Reply = Disabled;
-
-    async fn run(&self, work: &mut Work) -> Result<Disabled, ActError> {
-        let desk = work.desk().clone();
-        let (me, seat) = self.credential.seat(work).await?;
-        let stored = match seat.user.password {
-            Some(known) => desk.vault().secret(me.account, known.verifier, kind::PASSWORD).await?,
-            None => None,
-        };
-        let hash = stored.as_deref().and_then(|bytes| PasswordHash::from_bytes(bytes));
-        let matched = desk.passwords().verify(self.password.clone(), hash).await?;
-        let (generation, made_for) = (seat.account.generation, MadeFor::Disable(me.session_id));
-        let answer =
-            verdict(&desk, me.account, &seat.user, generation, &self.proof, made_for, work.clock()).await?;
-        let token = desk.mint().id();
-        let steps = seat.signed_in()?.disable_own(matched, answer, token)?;
-        work.record_user(me.user, steps.user).await?;
-        match steps.came_to {
-            Answer::Refused(why) => Ok(Disabled::Refused(why)),
-            Answer::Accepted(_) => {
-                work.record_device(me.device, steps.device).await?;
-                work.extras().destroy_verifiers.push(me.session.verifier);
-                notify(work, me.user, &Letter::OwnTwoFactorDisabled).await?;
-                Ok(Disabled::Off(grant(work, me.user, me.role, me.device, me.session_id, token).await?))
-            }
-        }
     }
 }

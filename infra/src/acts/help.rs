@@ -17,6 +17,7 @@ use zeroize::Zeroizing;
 use super::approvals::{Circle, Consented, consent};
 use super::post::notify;
 use super::principal::{Credential, Principal};
+use super::texts::everywhere;
 use super::{ActError, words};
 use crate::desk::Act;
 use crate::mail::Letter;
@@ -110,7 +111,7 @@ impl ResetFactor {
             return Ok(Reset::Refused { why, until });
         };
         let from = waiting.due_at;
-        notify(work, self.user, &Letter::ResetScheduled { from }).await?;
+        everywhere(work, self.user, &Letter::ResetScheduled { from }).await?;
         Ok(Reset::Scheduled(from))
     }
 }

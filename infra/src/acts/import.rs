@@ -16,7 +16,6 @@ use crate::desk::{Act, Desk};
 use crate::import::Row;
 use crate::keys::PersonKey;
 use crate::vault::kind;
-use crate::verify::PasswordHash;
 use crate::work::{Wanted, Work};
 
 /// People in one append: at most seven events each, of the thousand that an append takes.
@@ -176,8 +175,7 @@ impl Act for ImportRows {
             ));
             new.extend(holder.is_none().then_some((user, row)));
         }
-        let hashes = new.iter().filter_map(|(_, row)| row.password.as_ref()).map(|password| &password.hash);
-        claimed::note(work, hashes.map(PasswordHash::cost).collect()).await?;
+        claimed::arrive(work, new.iter().filter_map(|(_, row)| row.password.as_ref())).await?;
         let streams: Vec<Wanted> = new.iter().map(|(user, _)| Wanted::User(*user)).collect();
         work.load(&streams).await?;
         for (user, row) in new {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use twofold_domain::account::GuardedAct;
+use twofold_domain::account::{GuardedAct, Identity};
 use twofold_domain::ids::{GroupId, StreamId, UserId};
 use twofold_domain::permission::{Act as Deed, Need, need};
 use twofold_domain::policy::Role;
@@ -305,7 +305,7 @@ pub(super) async fn link(
     Ok(())
 }
 
-/// Let somebody in through an identity provider.
+/// Let somebody in through an identity provider. An owner's takes two, as whatever helps one.
 pub struct LinkProvider {
     /// Who asks.
     pub credential: Credential,
@@ -315,18 +315,50 @@ pub struct LinkProvider {
     pub provider: String,
     /// Who they are there.
     pub subject: String,
+    /// Why; needed where it takes two.
+    pub reason: Option<String>,
+    /// Who has a say.
+    pub circle: Circle,
 }
 
 impl Act for LinkProvider {
-    type Reply = ();
+    type Reply = Consented<()>;
 
-    async fn run(&self, work: &mut Work) -> Result<(), ActError> {
+    async fn run(&self, work: &mut Work) -> Result<Self::Reply, ActError> {
         work.queue_for(self.user).await;
-        self.credential.principal_upon(work, self.user, Deed::ChangeIdentity).await?;
-        let key = work.desk().vault().person_key(work.account_id(), self.user).await?;
-        link(work, &key, self.user, &self.provider, &self.subject).await?;
-        notify(work, self.user, &Letter::ProviderLinked { provider: self.provider.clone() }).await
+        let (me, who) = self.credential.principal_upon(work, self.user, Deed::ChangeIdentity).await?;
+        if who.role == Role::Owner {
+            let subject = words::text::<ProviderSubject>("subject", &self.subject, MAX_SUBJECT)?;
+            let vault = work.desk().vault().clone();
+            let subject = vault.seal(work.account_id(), self.user, &subject).await?;
+            let (provider, at) = (self.provider.clone(), work.at());
+            // What cannot be is refused before anybody is asked to approve it.
+            let command =
+                PeopleCommand::LinkProvider { provider: provider.clone(), subject: subject.clone(), at };
+            let era = work.account().await?.era(at);
+            work.user(self.user).await?.decide(&era, UserCommand::People(command))?;
+            let to = Identity::Provider { provider, subject };
+            let act = GuardedAct::ChangeOwnerIdentity { user: self.user, to };
+            let consented = consent(work, &me, act, self.reason.as_deref(), &self.circle).await?;
+            if let Consented::Waits(_) = consented {
+                return Ok(consented);
+            }
+        }
+        link_and_tell(work, self.user, &self.provider, &self.subject).await?;
+        Ok(Consented::Done(()))
     }
+}
+
+/// Records who somebody is to an identity provider, and tells them.
+pub(super) async fn link_and_tell(
+    work: &mut Work,
+    user: UserId,
+    provider: &str,
+    subject: &str,
+) -> Result<(), ActError> {
+    let key = work.desk().vault().person_key(work.account_id(), user).await?;
+    link(work, &key, user, provider, subject).await?;
+    notify(work, user, &Letter::ProviderLinked { provider: provider.to_owned() }).await
 }
 
 /// Let somebody in through an identity provider no more.
@@ -344,7 +376,7 @@ impl Act for UnlinkProvider {
 
     async fn run(&self, work: &mut Work) -> Result<(), ActError> {
         work.queue_for(self.user).await;
-        self.credential.principal_upon(work, self.user, Deed::ChangeIdentity).await?;
+        self.credential.principal_upon(work, self.user, Deed::UnlinkProvider).await?;
         let released = provider_claims(work, self.user, Some(&self.provider)).await?;
         let (provider, at) = (self.provider.clone(), work.at());
         tell(work, self.user, PeopleCommand::UnlinkProvider { provider, at }).await?;

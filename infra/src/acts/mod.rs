@@ -40,7 +40,6 @@ mod texts;
 mod tokens;
 mod webauthn;
 mod weigh;
-mod wished;
 pub(crate) mod words;
 
 pub use accounts::{OpenAccount, OpenedAccount, SetClock, Switch, SwitchAccount};
@@ -52,6 +51,7 @@ pub use approvals::{
 pub use ask::Proof;
 pub use caller::{By, Caller, Identify};
 pub use census::{census_of, enrolled_now};
+pub use claimed::EndForeignPasswords;
 pub use clients::{IssueClientToken, RegisterClient, RemoveClient, RevokeClientToken};
 pub use confirm::{CountConcerned, Statement, Step, preview, state};
 pub use delivery::RecordDelivery;
@@ -69,7 +69,7 @@ pub use help::{
 pub use import::{Foreseen, Imported, MayImport, foresee, import};
 pub use links::{AdminLink, IssuedLink, RedeemLink, ShowLink, ShownLink};
 pub use lives::{ChangeRole, Deactivate, EditPerson, InviteAgain, LinkProvider, Reactivate, UnlinkProvider};
-pub use notices::{tell_of_owners_reset, tell_of_wait};
+pub use notices::{Happening, News, TellNews, tell_news};
 pub use offers::{Offered, Offers, offers};
 pub use passwords::{PasswordShown, ShowPassword};
 pub use people::{ErasePerson, NewPerson, RegisterUser, Registered, Unlock, find_by_email};
@@ -93,7 +93,6 @@ pub use texts::{
 };
 pub use tokens::{IssueOwnToken, IssuedToken, RevokeOwnToken, TokenWish};
 pub use webauthn::{AskKey, AskKeyAtSignIn, Challenged, KeyStarted, ShowKey, Signed, StartKey};
-pub use wished::TellStewards;
 
 use twofold_domain::account::AccountError;
 use twofold_domain::device::DeviceError;

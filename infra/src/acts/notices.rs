@@ -1,100 +1,167 @@
-//! Letters to many, one person at a time. Commands of a process manager; each may be repeated.
+//! News for many, told one person at a time: an append grows with no team. The command of process managers;
+//! it may be repeated, and tells everybody once.
 
 use sha2::{Digest as _, Sha256};
-use twofold_domain::ids::{AccountId, ApprovalId, RecoveryId, StreamId, UserId};
+use twofold_domain::account::Notice;
+use twofold_domain::delivery::Channel;
+use twofold_domain::ids::{AccountId, ApprovalId, RecoveryId, ScheduleId, StreamId, UserId};
 use twofold_domain::policy::Role;
-use twofold_domain::time::Timestamp;
+use twofold_domain::time::{Span, Timestamp};
 use uuid::Uuid;
 
 use super::ActError;
 use super::post::tell;
 use crate::context::Context;
 use crate::desk::{Act, Desk, Repeatable};
-use crate::mail::Letter;
+use crate::mail::{Letter, Wished};
 use crate::work::Work;
 
 /// Keeps these keys apart from those of requests.
-const OF_ACTS: &[u8] = b"twofold/wait-notice/v1";
-/// The same of resets.
-const OF_RESETS: &[u8] = b"twofold/owner-reset-notice/v1";
+const LABEL: &[u8] = b"twofold/news/v1";
+/// How long it is kept that somebody was told of what happened at a place of the log: longer than it is news.
+const REMEMBERED: Span = Span::days(3);
 
-/// Tell a member of the team of an act that waits; nothing once it does not.
-struct TellOfWait {
-    approval: ApprovalId,
-    user: UserId,
+/// What many are told of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum News {
+    /// An act waits for its time.
+    Waits(ApprovalId),
+    /// A policy was scheduled.
+    Scheduled(ScheduleId),
+    /// A scheduled policy that would have begun then was withdrawn.
+    Withdrawn(ScheduleId, Timestamp),
+    /// An owner's second factor waits to be reset, or was before anybody could be told; told until an instant.
+    OwnerReset(UserId, RecoveryId, Timestamp),
+    /// Something happened at a place of the log.
+    Happened {
+        /// The number of the event.
+        seq: u64,
+        /// What.
+        what: Happening,
+        /// Whom it is about, where it is about one person.
+        about: Option<UserId>,
+        /// When.
+        at: Timestamp,
+    },
 }
 
-impl Act for TellOfWait {
+/// What owners and admins are told of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Happening {
+    /// Something of a kind that the account wished for.
+    Wished(Notice),
+    /// Messages to somebody keep failing: so many by this way.
+    Unreached(Channel, u16),
+}
+
+/// Tell one person; nothing once it is not so any more.
+pub struct TellNews {
+    /// Of what.
+    pub news: News,
+    /// Whom.
+    pub user: UserId,
+}
+
+impl Act for TellNews {
     type Reply = ();
 
     async fn run(&self, work: &mut Work) -> Result<(), ActError> {
-        let (account, at) = (work.account().await?, work.at());
-        let Some(open) = account.open_approval(self.approval, at) else { return Ok(()) };
-        let Some(from) = open.matures_at else { return Ok(()) };
-        tell(work, [self.user], &Letter::ApprovalWaits { act: open.act.word(), from }).await
-    }
-}
-
-/// Tell a member of the team of an owner's reset that waits, or that fell due before anybody could be told;
-/// nothing once it was cancelled.
-struct TellOfOwnersReset {
-    owner: UserId,
-    recovery: RecoveryId,
-    user: UserId,
-}
-
-impl Act for TellOfOwnersReset {
-    type Reply = ();
-
-    async fn run(&self, work: &mut Work) -> Result<(), ActError> {
-        let owner = work.user(self.owner).await?;
-        let from = match owner.waiting_reset {
-            Some(waiting) if waiting.recovery == Some(self.recovery) => waiting.due_at,
-            _ if owner.recovering == Some(self.recovery) => work.at(),
-            _ => return Ok(()),
-        };
-        if owner.role() != Some(Role::Owner) {
-            return Ok(());
+        match letter(work, self.news).await? {
+            Some(letter) => tell(work, [self.user], &letter).await,
+            None => Ok(()),
         }
-        tell(work, [self.user], &Letter::OwnerRecoveryWaits { from }).await
     }
 }
 
-/// Under which key it stands that somebody was told of something.
-fn told(of: &[u8], account: AccountId, what: Uuid, user: UserId, expires_at: Timestamp) -> Repeatable<()> {
-    let mut hash = Sha256::new_with_prefix(of);
-    for id in [account.uuid(), what, user.uuid()] {
-        hash.update(id.as_bytes());
-    }
-    let (scope, fingerprint) = (hash.finalize().into(), [0; 32]);
-    Repeatable { scope, fingerprint, expires_at, render: Box::new(|(), _| vec![]) }
+async fn letter(work: &mut Work, news: News) -> Result<Option<Letter>, ActError> {
+    let (account, at) = (work.account().await?, work.at());
+    Ok(match news {
+        News::Waits(approval) => account.open_approval(approval, at).and_then(|open| {
+            let from = open.matures_at?;
+            Some(Letter::ApprovalWaits { act: open.act.word(), from })
+        }),
+        News::Scheduled(schedule) => {
+            account.begins_at(schedule, at).map(|begins_at| Letter::PolicyScheduled { begins_at })
+        }
+        News::Withdrawn(..) => Some(Letter::PolicyScheduleCancelled),
+        News::OwnerReset(owner, recovery, _) => {
+            let owner = work.user(owner).await?;
+            let from = match owner.waiting_reset {
+                Some(waiting) if waiting.recovery == Some(recovery) => Some(waiting.due_at),
+                _ => (owner.recovering == Some(recovery)).then_some(at),
+            };
+            let from = from.filter(|_| owner.role() == Some(Role::Owner));
+            from.map(|from| Letter::OwnerRecoveryWaits { from })
+        }
+        News::Happened { what: Happening::Wished(notice), about, at, .. } => {
+            if !account.settings.notices.contains(&notice) {
+                return Ok(None);
+            }
+            let name = match about {
+                Some(user) => name(work, user).await?,
+                None => None,
+            };
+            Some(Letter::Wished(Wished { notice, name, at }))
+        }
+        News::Happened { what: Happening::Unreached(channel, failures), about: Some(user), .. } => {
+            let url = &work.desk().house().public_url;
+            let page = format!("{url}/a/{}/people/{user}/messages", account.slug());
+            Some(Letter::DeliveryTrouble { channel, failures, page })
+        }
+        News::Happened { what: Happening::Unreached(..), about: None, .. } => None,
+    })
 }
 
-/// Tells a member of the team once of an act that waits, however often it is called.
-pub async fn tell_of_wait(
+/// Somebody's name, unless they were erased meanwhile.
+async fn name(work: &mut Work, user: UserId) -> Result<Option<String>, ActError> {
+    let Some(sealed) = work.user(user).await?.who().map(|who| who.name.clone()) else { return Ok(None) };
+    let (vault, account) = (work.desk().vault().clone(), work.account_id());
+    Ok(vault.unseal(account, user, &sealed).await?.map(|name| name.as_str().to_owned()))
+}
+
+impl News {
+    /// What tells it from other news of the account.
+    fn key(self) -> (u8, Uuid) {
+        match self {
+            Self::Waits(approval) => (1, approval.uuid()),
+            Self::Scheduled(schedule) => (2, schedule.uuid()),
+            Self::Withdrawn(schedule, _) => (3, schedule.uuid()),
+            Self::OwnerReset(_, recovery, _) => (4, recovery.uuid()),
+            Self::Happened { seq, .. } => (5, Uuid::from_u128(seq.into())),
+        }
+    }
+}
+
+/// Tells somebody once, however often it is called.
+pub async fn tell_news(
     desk: &Desk,
     account: AccountId,
     context: Context,
-    approval: ApprovalId,
+    news: News,
     user: UserId,
 ) -> Result<(), ActError> {
     let known = desk.log().accounts.load(StreamId::account(account)).await?.state;
-    let Some(open) = known.open_approval(approval, desk.clock_of(account)) else { return Ok(()) };
-    let once = told(OF_ACTS, account, approval.uuid(), user, open.expires_at);
-    desk.perform_once(account, context, TellOfWait { approval, user }, Some(once)).await?;
-    Ok(())
-}
-
-/// Tells a member of the team once of an owner's reset that waits, however often it is called until the instant
-/// that is given with the case.
-pub async fn tell_of_owners_reset(
-    desk: &Desk,
-    account: AccountId,
-    context: Context,
-    (owner, recovery, until): (UserId, RecoveryId, Timestamp),
-    user: UserId,
-) -> Result<(), ActError> {
-    let once = told(OF_RESETS, account, recovery.uuid(), user, until);
-    desk.perform_once(account, context, TellOfOwnersReset { owner, recovery, user }, Some(once)).await?;
+    let now = desk.clock_of(account);
+    let until = match news {
+        News::Waits(approval) => known.open_approval(approval, now).map(|open| open.expires_at),
+        News::Scheduled(schedule) => known.begins_at(schedule, now),
+        News::Withdrawn(_, until) | News::OwnerReset(_, _, until) => Some(until),
+        News::Happened { .. } => Some(now + REMEMBERED),
+    };
+    // What is over is not told any more, and so nothing is told twice.
+    let Some(expires_at) = until.filter(|until| now < *until) else { return Ok(()) };
+    let (kind, id) = news.key();
+    let mut hash = Sha256::new_with_prefix(LABEL);
+    hash.update([kind]);
+    for id in [account.uuid(), id, user.uuid()] {
+        hash.update(id.as_bytes());
+    }
+    let once = Repeatable {
+        scope: hash.finalize().into(),
+        fingerprint: [0; 32],
+        expires_at,
+        render: Box::new(|(), _| vec![]),
+    };
+    desk.perform_once(account, context, TellNews { news, user }, Some(once)).await?;
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use twofold_domain::account::{Account, AccountCommand, Change, PolicyCommand};
-use twofold_domain::ids::{ScheduleId, UserId};
+use twofold_domain::ids::ScheduleId;
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::policy::{Audience, AudiencePolicy, Profile};
 use twofold_domain::time::Timestamp;
@@ -12,10 +12,8 @@ use twofold_domain::time::Timestamp;
 use super::ActError;
 use super::accounts::unmoved;
 use super::confirm::{Statement, impact};
-use super::post::notify;
 use super::principal::Credential;
 use crate::desk::Act;
-use crate::mail::Letter;
 use crate::work::Work;
 
 /// Save the policy of one audience or of both: all of them, or none.
@@ -44,7 +42,7 @@ impl Act for ChangePolicies {
     }
 }
 
-/// Let a policy hold from a date on.
+/// Let a policy hold from a date on. Owners and admins are told by a process manager, which reads this event.
 pub struct SchedulePolicy {
     /// Who asks.
     pub credential: Credential,
@@ -58,8 +56,6 @@ pub struct SchedulePolicy {
     pub begins_at: Timestamp,
     /// The preview that is confirmed, if any.
     pub statement: Option<Statement>,
-    /// Owners and admins, who are told.
-    pub told: Vec<UserId>,
 }
 
 impl Act for SchedulePolicy {
@@ -76,21 +72,16 @@ impl Act for SchedulePolicy {
         let schedule = work.desk().mint().id();
         let command = PolicyCommand::Schedule { schedule, audience, policy, begins_at, by, impact };
         let (version, account) = tell(work, self.seen, command).await?;
-        for &user in &self.told {
-            notify(work, user, &Letter::PolicyScheduled { begins_at }).await?;
-        }
         Ok((version, account, schedule))
     }
 }
 
-/// Withdraw a scheduled policy before it begins.
+/// Withdraw a scheduled policy before it begins; they are told of that, too.
 pub struct CancelSchedule {
     /// Who asks.
     pub credential: Credential,
     /// Which.
     pub schedule: ScheduleId,
-    /// Owners and admins, who are told.
-    pub told: Vec<UserId>,
 }
 
 impl Act for CancelSchedule {
@@ -99,9 +90,6 @@ impl Act for CancelSchedule {
     async fn run(&self, work: &mut Work) -> Result<(), ActError> {
         let by = self.credential.principal(work, Deed::ChangePolicy).await?.role;
         tell(work, 0, PolicyCommand::CancelSchedule { schedule: self.schedule, by }).await?;
-        for &user in &self.told {
-            notify(work, user, &Letter::PolicyScheduleCancelled).await?;
-        }
         Ok(())
     }
 }

@@ -24,6 +24,7 @@ use super::owners::owners;
 use super::post::{let_in, notify};
 use super::principal::Credential;
 use super::sign_in::DeviceCredential;
+use super::texts::{by_sms, everywhere};
 use super::{ActError, words};
 use crate::desk::Act;
 use crate::mail::Letter;
@@ -122,7 +123,7 @@ impl Act for GrantRecovery {
         }
         let code = Some(keep_code(work, self.user, recovery, verifier).await?);
         let expires_at = at + Span::hours(self.hours.into());
-        notify(work, self.user, &Letter::RecoveryGranted { until: expires_at }).await?;
+        everywhere(work, self.user, &Letter::RecoveryGranted { until: expires_at }).await?;
         Ok(Consented::Done(Granted::Granted { recovery, code, expires_at }))
     }
 }
@@ -163,6 +164,7 @@ pub(super) async fn send_grant(
     let url = Zeroizing::new(format!("{}/recover/{}", desk.house().public_url, token.reveal().as_str()));
     let expires_at = at + Span::hours(grant.hours.into());
     let_in(work, user, &Letter::RecoveryLink { link: url, until: expires_at }).await?;
+    by_sms(work, user, &Letter::RecoveryGranted { until: expires_at }).await?;
     Ok(Granted::Granted { recovery: grant.recovery, code: None, expires_at })
 }
 
@@ -281,7 +283,8 @@ pub struct RequestWayBack {
     pub circle: Circle,
 }
 
-/// Show the code that was mailed: the wait begins.
+/// Show the code that was mailed: the wait begins. Of an owner's the team is told by a process manager, which
+/// reads this event.
 pub struct ConfirmWayBack {
     /// Who, and where.
     pub way: Way,
@@ -379,7 +382,7 @@ impl Act for ConfirmWayBack {
         match steps.came_to {
             Pleaded::Waits(from) => {
                 // Of an owner's wait the whole team is told by a process manager, which reads the event.
-                notify(work, user_id, &Letter::RecoveryWaits { from }).await?;
+                everywhere(work, user_id, &Letter::RecoveryWaits { from }).await?;
             }
             Pleaded::Doubted(..) => notify(work, user_id, &Letter::RecoveryRefused).await?,
             Pleaded::Mailed | Pleaded::Refused(_) => {}

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use twofold_domain::account::AccountError;
-use twofold_domain::device::{Decision, Device, DeviceCommand, Forsaken, Method, Origin, TokenVerdict, Why};
+use twofold_domain::device::{
+    Decision, Device, DeviceCommand, Forsaken, Method, Origin, Token, TokenVerdict, Why,
+};
 use twofold_domain::factor::FactorKind;
 use twofold_domain::factor::sms::NewSmsCode;
 use twofold_domain::ids::{AccountId, DeviceId, SessionId, SignInId, UserId, VerifierId};
@@ -163,7 +165,7 @@ impl BeginSignIn {
     }
 
     /// A refusal takes the time of any other.
-    async fn even_out(&self, work: &Work) -> Result<(), ActError> {
+    async fn even_out(&self, work: &mut Work) -> Result<(), ActError> {
         match &self.first {
             First::Password(weighing) => weighing.even_out(work).await,
             First::Vouched { .. } => Ok(()),
@@ -200,7 +202,7 @@ impl BeginSignIn {
 async fn forsake(work: &mut Work, device: DeviceId) -> Result<(), ActError> {
     let before = work.device(device).await?;
     work.tell_device(device, DeviceCommand::Forsake(Forsaken::Replayed)).await?;
-    let tokens = before.token.into_iter().flat_map(|t| std::iter::once(t.current).chain(t.previous));
+    let tokens = before.token.into_iter().flat_map(|token| token.verifiers());
     let sessions = before.sessions.values().map(|s| s.verifier);
     work.extras().destroy_verifiers.extend(tokens.chain(sessions));
     Ok(())
@@ -283,9 +285,10 @@ impl Act for BeginSignIn {
             sign_in::Begun::Decided(course) => course,
         };
         work.record_device(device_id, steps.device).await?;
-        if let Some(old) = device.token.and_then(|t| t.previous) {
-            work.extras().destroy_verifiers.push(old);
-        }
+        let kept = work.device(device_id).await?.token;
+        let kept: Vec<VerifierId> = kept.iter().flat_map(Token::verifiers).collect();
+        let before = device.token.into_iter().flat_map(|token| token.verifiers());
+        work.extras().destroy_verifiers.extend(before.filter(|old| !kept.contains(old)));
         let device_token = Bearer::<DeviceToken>::mint(&mint, account_id, user_id, device_id);
         let device_token = device_token.sealed(keys.tokens());
         let tag = device_token.verifier(keys.tokens());

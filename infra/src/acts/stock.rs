@@ -171,7 +171,8 @@ impl Act for AssignToken {
         let bytes = STANDARD.decode(stored.seed.as_bytes()).map(Zeroizing::new);
         let bytes = bytes.map_err(|e| ActError::Bug(format!("token {token}: {e}")))?;
         let checked = Seed::from_bytes(bytes).map_err(|e| ActError::Bug(format!("token {token}: {e}")))?;
-        let serial = desk.vault().seal(account, self.user, serial).await?;
+        // As it is printed, however it was typed.
+        let serial = desk.vault().seal(account, self.user, &stored.serial).await?;
         let (algorithm, digits, moves) = (stored.algorithm, stored.digits, stored.moves);
         let stock = Some(FromStock { token, serial });
         let detail = token::Begun { seed, algorithm, digits, moves, stock };

@@ -5,25 +5,28 @@
 //! budgets have room for it, is asked here before anything is recorded. So whoever cannot be sent a code learns
 //! it at once, and what else they have.
 
+mod ask;
+mod look;
+mod told;
+
+pub(super) use ask::at_once;
+pub use ask::{TextFor, TextHere, TextSignIn};
+pub use look::{OpenChallenge, ShowChallenge};
+pub(super) use told::{by_sms, everywhere, number_added, number_removed};
+
 use twofold_domain::delivery::{BudgetOf, Channel, Undelivered, day_ends, day_of};
-use twofold_domain::factor::sms::{NewSmsCode, SmsCode};
-use twofold_domain::factor::{FactorKind, Held};
-use twofold_domain::ids::{AccountId, FactorId, SignInId, SmsCodeId, UserId, VerifierId};
-use twofold_domain::permission::Act as Deed;
+use twofold_domain::factor::FactorKind;
+use twofold_domain::factor::sms::SmsCode;
+use twofold_domain::ids::{AccountId, FactorId, SmsCodeId, UserId, VerifierId};
 use twofold_domain::policy::AudiencePolicy;
 use twofold_domain::sealed::{PhoneNumber, Sealed};
-use twofold_domain::sign_in::{TextAtSignIn, challenged};
 use twofold_domain::time::Timestamp;
-use twofold_domain::user::{Familiarity, ProofKind, Purpose, SENT_CODE_LIFE, User, UserError, UserEvent};
+use twofold_domain::user::{Familiarity, ProofKind, Purpose, SENT_CODE_LIFE, User, UserEvent};
 
 use super::ActError;
-use super::ask::token_verdict;
-use super::offers::{Offers, offers};
-use super::post::{notify, text};
-use super::principal::{Credential, Principal};
-use super::sign_in::DeviceCredential;
+use super::post::text;
 use crate::delivery::budgets_of;
-use crate::desk::{Act, Desk};
+use crate::desk::Desk;
 use crate::mail::{Brand, Language, Letter, Number};
 use crate::vault::kind;
 use crate::verify::code::TextedCode;
@@ -232,243 +235,4 @@ fn other_proofs(user: &User, generation: u32) -> Vec<&'static str> {
         proofs.push(ProofKind::RecoveryCode.into());
     }
     proofs
-}
-
-/// Sends the code of a challenge that was just recorded.
-pub(super) async fn at_once(
-    work: &mut Work,
-    user_id: UserId,
-    text: TextAtSignIn,
-    device: twofold_domain::ids::DeviceId,
-) -> Result<Option<AtOnce>, ActError> {
-    let (account, user) = (work.account().await?, work.user(user_id).await?);
-    let steps = match text.decide(&account, &user, &*work.device(device).await?) {
-        Ok(steps) => steps,
-        Err(twofold_domain::sign_in::SignInError::User(
-            UserError::TextedJustNow(at) | UserError::TextsOpen(at),
-        )) => {
-            return Ok(Some(AtOnce::Later(at)));
-        }
-        // Whoever asks for a code is told why there is none; a challenge stands without.
-        Err(_) => return Ok(None),
-    };
-    let Some(issued) = texted(&steps.user) else { return Ok(None) };
-    let number = user.number(issued.factor).cloned();
-    let Some(number) = number else { return Ok(None) };
-    let desk = work.desk().clone();
-    let Some(number) = clear(&desk, work.account_id(), user_id, &number).await? else { return Ok(None) };
-    match room(&desk, work.account_id(), user_id, &number, issued.familiarity).await {
-        Ok(()) => {}
-        Err(NoRoom::Unknown(error)) => return Err(error),
-        Err(NoRoom::Spent { why, until }) => {
-            let instead = other_proofs(&user, account.generation);
-            return Ok(Some(AtOnce::Not(NotTexted { why, until, instead })));
-        }
-    }
-    work.record_user(user_id, steps.user).await?;
-    let instead = other_proofs(&user, account.generation);
-    send(work, user_id, issued, instead).await.map(|sent| Some(AtOnce::Sent(sent)))
-}
-
-/// The factor whose number a code goes to: the one that was named, or the first that is asked for.
-fn which(user: &User, generation: u32, named: Option<FactorId>) -> Result<FactorId, ActError> {
-    if let Some(factor) = named {
-        return Ok(factor);
-    }
-    let enrolled = user.enrolled(generation).ok_or(UserError::NotEnabled)?;
-    let mut numbers: Vec<_> =
-        enrolled.factors.iter().filter(|(_, factor)| factor.kind() == FactorKind::Sms).collect();
-    numbers.sort_by_key(|(id, factor)| (enrolled.preferred != Some(**id), factor.since, **id));
-    numbers.first().map(|(id, _)| **id).ok_or_else(|| UserError::NotByText.into())
-}
-
-/// Have a code sent to answer a challenge with.
-pub struct TextSignIn {
-    /// The device's own token.
-    pub device: DeviceCredential,
-    /// The attempt.
-    pub sign_in: SignInId,
-    /// To which factor's number; to the first that is asked for, if not said.
-    pub factor: Option<FactorId>,
-}
-
-impl Act for TextSignIn {
-    type Reply = Texted;
-
-    async fn run(&self, work: &mut Work) -> Result<Texted, ActError> {
-        let desk = work.desk().clone();
-        let (user_id, device_id) = (self.device.holder(), self.device.id());
-        work.queue_for(user_id).await;
-        work.load_both(user_id, device_id).await?;
-        let (account, user) = (work.account().await?, work.user(user_id).await?);
-        let device = work.device(device_id).await?;
-        let token = token_verdict(&desk, work.account_id(), &device, &self.device).await?;
-        challenged(&account, &user, &device, self.sign_in, token, work.at())?;
-        let factor = which(&user, account.generation, self.factor)?;
-        let texted_code = NewSmsCode { code: desk.mint().id(), verifier: desk.mint().id() };
-        let ask = TextAtSignIn { sign_in: self.sign_in, factor, texted: texted_code, token, at: work.at() };
-        let steps = ask.decide(&account, &user, &device)?;
-        let issued = texted(&steps.user).ok_or(UserError::NotByText)?;
-        work.record_user(user_id, steps.user).await?;
-        send(work, user_id, issued, other_proofs(&user, account.generation)).await
-    }
-}
-
-/// What a code sent in a session is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TextFor {
-    /// To confirm the number that the session is binding.
-    Confirm,
-    /// To raise the session.
-    StepUp,
-    /// To switch off one's own second factor.
-    Disable,
-}
-
-/// Have a code sent, in a session.
-pub struct TextHere {
-    /// Who.
-    pub credential: Credential,
-    /// To which factor's number; to the first that is asked for, or to the one that is being bound, if not said.
-    pub factor: Option<FactorId>,
-    /// What for.
-    pub purpose: TextFor,
-}
-
-impl Act for TextHere {
-    type Reply = Texted;
-
-    async fn run(&self, work: &mut Work) -> Result<Texted, ActError> {
-        let desk = work.desk().clone();
-        let (me, seat) = self.credential.seat(work).await?;
-        let generation = seat.account.generation;
-        match self.purpose {
-            // For whom, the domain says: it depends on what is bound.
-            TextFor::Confirm => {}
-            TextFor::StepUp => seat.signed_in()?.permit(Deed::StepUp)?,
-            TextFor::Disable => seat.signed_in()?.permit(Deed::DisableOwn)?,
-        }
-        let (factor, purpose) = match self.purpose {
-            TextFor::Confirm => {
-                let under_way = seat.user.pending_of(me.session_id).map(|pending| pending.factor);
-                let factor = self.factor.or(under_way).ok_or(UserError::NoPending)?;
-                (factor, Purpose::Confirm(factor))
-            }
-            TextFor::StepUp => (which(&seat.user, generation, self.factor)?, Purpose::StepUp(me.session_id)),
-            TextFor::Disable => (which(&seat.user, generation, self.factor)?, Purpose::Disable),
-        };
-        let new = NewSmsCode { code: desk.mint().id(), verifier: desk.mint().id() };
-        let steps = seat.signed_in()?.text_code(factor, new, purpose)?;
-        let issued = texted(&steps.user).ok_or(UserError::NotByText)?;
-        work.record_user(me.user, steps.user).await?;
-        let instead = match self.purpose {
-            TextFor::Confirm => other_kinds(seat.account.policy(me.role.audience(), work.at())),
-            TextFor::StepUp | TextFor::Disable => other_proofs(&seat.user, generation),
-        };
-        send(work, me.user, issued, instead).await
-    }
-}
-
-/// A challenge, as whoever answers it sees it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OpenChallenge {
-    /// When the attempt ends.
-    pub expires_at: Timestamp,
-    /// What answers it.
-    pub offers: Offers,
-    /// The last code that was sent for it.
-    pub text: Option<Texted>,
-    /// From when on another code is sent, where there is a number.
-    pub resend_at: Option<Timestamp>,
-    /// Why no code is sent at all.
-    pub not_texted: Option<NotTexted>,
-    /// Whether messages to the person failed again and again: how often, and why the last time.
-    pub failing: Option<(u16, Undelivered)>,
-}
-
-/// Look at an open challenge.
-pub struct ShowChallenge {
-    /// The device's own token.
-    pub device: DeviceCredential,
-    /// The attempt.
-    pub sign_in: SignInId,
-}
-
-impl Act for ShowChallenge {
-    type Reply = OpenChallenge;
-
-    async fn run(&self, work: &mut Work) -> Result<OpenChallenge, ActError> {
-        let desk = work.desk().clone();
-        let (user_id, device_id, id) = (self.device.holder(), self.device.id(), work.account_id());
-        work.load_both(user_id, device_id).await?;
-        let (account, user) = (work.account().await?, work.user(user_id).await?);
-        let device = work.device(device_id).await?;
-        let token = token_verdict(&desk, id, &device, &self.device).await?;
-        challenged(&account, &user, &device, self.sign_in, token, work.at())?;
-        let offers = offers(&desk, &account, &user, work.at()).await?;
-        let (mut text, mut resend_at) = (None::<Texted>, None);
-        for offered in offers.factors.iter().filter(|offered| offered.number.is_some()) {
-            let (factor, purpose) = (offered.factor, Purpose::SignIn(self.sign_in));
-            let sent = last_of(&desk, id, user_id, &user, factor, purpose).await?;
-            if sent.as_ref().is_some_and(|sent| text.as_ref().is_none_or(|t| t.sent_at < sent.sent_at)) {
-                text = sent;
-            }
-        }
-        if offers.factors.iter().any(|offered| offered.kind == FactorKind::Sms) {
-            resend_at = Some(text.as_ref().map_or(work.at(), |text| text.resend_at));
-        }
-        let not_texted = match (resend_at, desk.texts()) {
-            (Some(_), None) => Some(NotTexted {
-                why: Undelivered::NoTransport,
-                until: None,
-                instead: other_proofs(&user, account.generation),
-            }),
-            _ => None,
-        };
-        let failing = user.unreached().find(|(channel, _)| *channel == Channel::Sms);
-        Ok(OpenChallenge {
-            expires_at: device.attempts.get(&self.sign_in).map_or(work.at(), |open| open.expires_at),
-            offers,
-            text,
-            resend_at,
-            not_texted,
-            failing: failing.map(|(_, failing)| (failing.in_a_row, failing.why)),
-        })
-    }
-}
-
-/// Tells somebody by mail, and by SMS at every number that they had before, that codes go to another one too.
-pub(super) async fn number_added(
-    work: &mut Work,
-    me: &Principal,
-    before: &User,
-    number: &Sealed<PhoneNumber>,
-) -> Result<(), ActError> {
-    let desk = work.desk().clone();
-    let Some(new) = clear(&desk, me.account, me.user, number).await? else { return Ok(()) };
-    let letter = Letter::NumberAdded { ending: new.ending().to_owned() };
-    notify(work, me.user, &letter).await?;
-    let generation = work.account().await?.generation;
-    for factor in before.enrolled(generation).into_iter().flat_map(|e| e.factors.values()) {
-        if let Held::Sms(held) = &factor.held
-            && let Some(old) = clear(&desk, me.account, me.user, &held.number).await?
-            && old != new
-        {
-            text(work, me.user, &old, &letter).await?;
-        }
-    }
-    Ok(())
-}
-
-/// Tells somebody by mail, and the number itself by SMS, that no more codes go to it.
-pub(super) async fn number_removed(
-    work: &mut Work,
-    me: &Principal,
-    number: &Sealed<PhoneNumber>,
-) -> Result<(), ActError> {
-    let desk = work.desk().clone();
-    let Some(old) = clear(&desk, me.account, me.user, number).await? else { return Ok(()) };
-    let letter = Letter::NumberRemoved { ending: old.ending().to_owned() };
-    notify(work, me.user, &letter).await?;
-    text(work, me.user, &old, &letter).await.map(drop)
 }

@@ -71,8 +71,8 @@ impl Weighing {
 
     /// Compares the password with a user's, or with nobody's at the same cost; once for one verifier,
     /// however often it is asked.
-    async fn weigh(&self, work: &Work, user: Option<&User>) -> Result<Option<VerifierId>, ActError> {
-        let desk = work.desk();
+    async fn weigh(&self, work: &mut Work, user: Option<&User>) -> Result<Option<VerifierId>, ActError> {
+        let desk = work.desk().clone();
         let known = user.and_then(|u| u.password).map(|p| p.verifier);
         if self.weighed().is_some_and(|weighed| weighed.verifier == known) {
             return Ok(known);
@@ -94,10 +94,10 @@ impl Weighing {
 
     /// Does what a refusal costs and was not done yet: whoever is refused with the right password, by a lock or
     /// because it opens nothing any more, must not be told from whoever is with a wrong one.
-    pub(super) async fn even_out(&self, work: &Work) -> Result<(), ActError> {
+    pub(super) async fn even_out(&self, work: &mut Work) -> Result<(), ActError> {
         let Some(mut weighed) = self.weighed() else { return Ok(()) };
-        let passwords = work.desk().passwords();
-        let mut left = claimed::costs(work.desk(), work.account_id()).await?;
+        let passwords = work.desk().passwords().clone();
+        let mut left = claimed::costs(work).await?;
         left.push(passwords.usual());
         left.retain(|cost| !weighed.did.contains(cost));
         passwords.spend(self.password.clone(), left.clone()).await?;

@@ -40,6 +40,8 @@ pub enum Carried {
         /// Its answer, if there was one.
         reply: Option<u16>,
     },
+    /// No encrypted connection came about to whom it should be; an operator, there or here, can mend that.
+    NotSecure,
 }
 
 /// A way out.

@@ -7,9 +7,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use lettre::message::header::{ContentType, Header, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, SinglePart};
-use lettre::transport::smtp::PoolConfig;
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
+use lettre::transport::smtp::{Error, PoolConfig};
 use lettre::{AsyncSmtpTransport, AsyncTransport as _, Tokio1Executor};
 use twofold_domain::delivery::Undelivered;
 use twofold_domain::ids::MessageId;
@@ -133,14 +133,31 @@ impl Carrier for Smtp {
         let Err(error) = sent else { return Carried::Taken };
         let reply = error.status().map(u16::from);
         // What it says in words may repeat the address.
-        tracing::warn!(%id, reply, timeout = error.is_timeout(), tls = error.is_tls(), "a mail was not taken");
+        let not_secure = not_secure(&error);
+        tracing::warn!(%id, reply, timeout = error.is_timeout(), not_secure, "a mail was not taken");
         match reply {
+            None if not_secure => Carried::NotSecure,
             Some(code) if error.is_permanent() && !about_us(code) => {
                 Carried::Refused { why: Undelivered::Refused, reply }
             }
             _ => Carried::PutOff { reply },
         }
     }
+}
+
+/// Whether no encrypted connection came about to whom it should be. lettre says so in three ways: of the library
+/// itself, of a server without STARTTLS (as an error of the client), and of a handshake that failed (as one of the
+/// connection, in which rustls speaks of invalid data).
+fn not_secure(error: &Error) -> bool {
+    let no_start_tls = error.is_client() && error.to_string().contains("STARTTLS");
+    let mut cause = std::error::Error::source(error);
+    let mut handshake = false;
+    while let Some(deeper) = cause {
+        let io = deeper.downcast_ref::<std::io::Error>();
+        handshake |= io.is_some_and(|io| io.kind() == std::io::ErrorKind::InvalidData);
+        cause = deeper.source();
+    }
+    error.is_tls() || no_start_tls || handshake
 }
 
 /// Refusals that are about this server's own credentials (RFC 4954 §6), which an operator can mend, and not

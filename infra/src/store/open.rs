@@ -1,14 +1,13 @@
 //! Opening a store: which database, in which role, with which connections.
 
-use std::fs::File;
-use std::io::{self, Read as _};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
-use sqlx::{Connection as _, Executor as _};
+use sqlx::{ConnectOptions as _, Connection as _, Executor as _};
 
 use super::StoreError;
 use super::dispatch::Writer;
@@ -186,22 +185,30 @@ fn away(path: &Path, e: &io::Error) -> StoreError {
 }
 
 /// Whether a file is a SQLite database, or not there yet, or empty, which will do as well.
-fn is_database(path: &Path) -> Result<bool, StoreError> {
-    // The SQLite file format, §1.3.1.
-    const MAGIC: &[u8] = b"SQLite format 3\0";
-    let mut start = Vec::with_capacity(MAGIC.len());
-    match File::open(path) {
-        Ok(file) => file.take(MAGIC.len() as u64).read_to_end(&mut start).map_err(|e| away(path, &e))?,
-        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(true),
-        Err(e) => return Err(away(path, &e)),
-    };
-    Ok(start.is_empty() || start == MAGIC)
+///
+/// SQLite looks itself. Whoever opens a database beside it, and closes it again, takes away the locks that this
+/// process holds on it ("How To Corrupt An SQLite Database File", §2.2), and another process that leaves then
+/// throws away what it believes nobody reads.
+async fn is_database(path: &Path) -> Result<bool, StoreError> {
+    if !path.exists() {
+        return Ok(true);
+    }
+    let options = SqliteConnectOptions::new().filename(path).busy_timeout(BUSY);
+    let mut connection = options.connect().await?;
+    let version = connection.execute("pragma schema_version").await;
+    connection.close().await?;
+    match version {
+        Ok(_) => Ok(true),
+        // SQLITE_NOTADB
+        Err(sqlx::Error::Database(e)) if e.code().as_deref() == Some("26") => Ok(false),
+        Err(e) => Err(e.into()),
+    }
 }
 
 /// The log is not disposable: a file that is no database is left as it is.
-fn insist_on_a_log(directory: &Path) -> Result<(), StoreError> {
+async fn insist_on_a_log(directory: &Path) -> Result<(), StoreError> {
     let log = directory.join("log.db");
-    if is_database(&log)? {
+    if is_database(&log).await? {
         return Ok(());
     }
     Err(StoreError::Schema(format!(
@@ -211,9 +218,9 @@ fn insist_on_a_log(directory: &Path) -> Result<(), StoreError> {
 }
 
 /// Read models are disposable: a file that is no database gives way to a new one.
-fn set_damaged_views_aside(directory: &Path) -> Result<(), StoreError> {
+async fn set_damaged_views_aside(directory: &Path) -> Result<(), StoreError> {
     let views = directory.join("views.db");
-    if is_database(&views)? {
+    if is_database(&views).await? {
         return Ok(());
     }
     let aside = directory.join("views.db.damaged");
@@ -242,11 +249,11 @@ async fn open_sqlite(directory: &Path, connections: Connections) -> Result<Parts
     let directory: PathBuf = directory.to_owned();
     private_directory(&directory)
         .map_err(|e| StoreError::unavailable(format!("{}: {e}", directory.display())))?;
-    insist_on_a_log(&directory)?;
+    insist_on_a_log(&directory).await?;
     let writes = if connections.waits_for_disk { Access::WritesLog } else { Access::WritesLogInPassing };
     let log = sqlite_pool(&directory, writes, 1);
     migrate::migrate_sqlite(&log, SqliteFile::Log).await?;
-    set_damaged_views_aside(&directory)?;
+    set_damaged_views_aside(&directory).await?;
     let views = sqlite_pool(&directory, Access::WritesViews, 1);
     migrate::migrate_sqlite(&views, SqliteFile::Views).await?;
     let readers = sqlite_pool(&directory, Access::Reads, connections.readers);

@@ -51,6 +51,17 @@ impl Views {
         })
     }
 
+    /// Starts a transaction that only reads, and sees one state of the views throughout, whatever is written
+    /// meanwhile. Nobody waits for it.
+    pub async fn look(&self) -> Result<ViewsTx, StoreError> {
+        Ok(match self {
+            Self::Pg(pool) => {
+                ViewsTx::Pg(pool.begin_with("begin isolation level repeatable read read only").await?)
+            }
+            Self::Sqlite { readers, .. } => ViewsTx::Sqlite(readers.begin().await?),
+        })
+    }
+
     /// All rows of a query outside a transaction.
     pub async fn fetch(&self, sql: &str, binds: &[Value]) -> Result<Vec<Row>, StoreError> {
         self.reader().fetch(sql, binds).await

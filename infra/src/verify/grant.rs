@@ -2,7 +2,7 @@
 //!
 //! Shown once, to a locked-out member of the team or to who helps them, and typed by hand after the password:
 //! the letter tells it from a recovery code, and the rest is 80 random bits in Crockford's base 32, as a
-//! recovery code has (NIST SP 800-63B-4 §3.1.2.2). Stored as HMAC-SHA-256 under the account's verifier key,
+//! recovery code has (NIST SP 800-63B-4 §4.2.1.1). Stored as HMAC-SHA-256 under the account's verifier key,
 //! bound to the case's id.
 
 use twofold_domain::ids::RecoveryId;

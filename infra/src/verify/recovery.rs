@@ -1,9 +1,10 @@
 //! Recovery codes: `3-ABCD-EFGH-JKMN-PQRS`.
 //!
 //! The digit is public and says which of the set it is, so that one comparison decides; the rest is
-//! 80 random bits in Crockford's base 32 (NIST SP 800-63B-4 §3.1.2.2 asks for that much to be guess
-//! proof). So much randomness needs no slow hash: what is stored is HMAC-SHA-256 under the account's
-//! verifier key, bound to the set and the index.
+//! 80 random bits in Crockford's base 32 (NIST SP 800-63B-4 §4.2.1.1 asks for 64 of a saved recovery code).
+//! What is stored is HMAC-SHA-256 under the account's verifier key, bound to the set and the index. Below 112 bits
+//! §3.1.2.2 asks for a salt and a password hash instead, whose work factor may be small; a key that is not in the
+//! database stands in for both: without it nothing can be tried, and with it 80 bits are still to be guessed.
 
 use twofold_domain::ids::CodeSetId;
 use zeroize::Zeroizing;

@@ -135,8 +135,8 @@ impl Otp {
     }
 
     /// The step of a code of a hardware token, whose clock nobody sets right, and how many steps that clock is
-    /// ahead: the window is one step to either side of where it was last (NIST SP 800-63B-4 §3.1.4.1 asks for the
-    /// expected drift in either direction), and it follows the token.
+    /// ahead: the window is one step to either side of where it was last (RFC 6238 §6 has the validator keep
+    /// the drift that it found), and it follows the token.
     pub fn matched_about(&self, code: &OtpCode, now: Timestamp, drift: i8) -> Option<(u64, i8)> {
         let about = [0, -1, 1].map(|off| drift.saturating_add(off));
         let found = about.map(|drift| {

@@ -30,9 +30,22 @@ const INDEXERS: usize = 3;
 /// Sorting a million keys without a file.
 const INDEX_MEMORY: &str = "set local maintenance_work_mem = '128MB'";
 
+/// What a rebuild is at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// Reading the log into new tables.
+    Reading,
+    /// Building their keys and indexes.
+    Indexing,
+    /// Catching them up with what was written meanwhile, and putting them in the place of the old ones.
+    Exchanging,
+}
+
 /// How far a rebuild is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Progress {
+    /// What it is at.
+    pub stage: Stage,
     /// Events folded.
     pub events: u64,
     /// Events in the log when it began.
@@ -67,10 +80,12 @@ pub async fn rebuild(
         create(views, projection, dialect).await?;
     }
     let of = store.accounts().await?.iter().map(|(_, last)| last).sum();
-    let report = |events| progress(Progress { events, of });
+    let report = |events| progress(Progress { stage: Stage::Reading, events, of });
     let (filled, events) = fill(store, &projections, dialect, &report).await?;
     let mut rebuilt = Rebuilt { events, ..Rebuilt::default() };
+    progress(Progress { stage: Stage::Indexing, events, of });
     index(views, &projections, dialect).await?;
+    progress(Progress { stage: Stage::Exchanging, events, of });
     for (projection, filled) in projections.iter().zip(filled) {
         rebuilt.rows += filled.rows;
         rebuilt.parked += filled.advances.iter().filter(|a| a.parked.is_some()).count() as u64;

@@ -9,7 +9,7 @@ use twofold_domain::time::Timestamp;
 use twofold_infra::store::{EventStore, StoreError};
 
 use super::Report;
-use super::people::Folded;
+use super::history::Folded;
 use crate::audit;
 use crate::status::{AsOf, Population};
 
@@ -314,36 +314,9 @@ impl Question {
         Self { as_of: Some(as_of.instant), at_event: Some(as_of.position), ..self }
     }
 
-    /// The instant that was asked for, where one was.
-    pub const fn instant(&self) -> Option<Timestamp> {
-        self.as_of
-    }
-
-    /// What narrows it, by the names of parameters, without the person whom it is about. A text that somebody
-    /// made up is not said, only that there was one.
-    pub fn narrowed(&self) -> impl Iterator<Item = (&'static str, String)> {
-        let event = self.at_event.map(|event| ("at_event", event.to_string()));
-        let given = self.given.iter().filter_map(|(name, given)| {
-            let said = match given {
-                Given::Instant(at) => at.to_string(),
-                Given::Other(Argument::Instant(as_of)) => as_of.instant.to_string(),
-                Given::Other(Argument::Population(population)) => population.name().to_owned(),
-                Given::Other(Argument::Number(n)) => n.to_string(),
-                Given::Other(Argument::Word(word)) => (*word).to_owned(),
-                Given::Other(Argument::Text(_)) => "given".to_owned(),
-                Given::Other(Argument::Person(_)) => return None,
-            };
-            Some((*name, said))
-        });
-        event.into_iter().chain(given)
-    }
-
-    /// The person whom it is about, where it is about one.
-    pub fn subject(&self) -> Option<UserId> {
-        self.given.values().find_map(|given| match given {
-            Given::Other(Argument::Person(user)) => Some(*user),
-            _ => None,
-        })
+    /// Whether an instant or an event was named; otherwise it is about today.
+    pub const fn is_of_the_past(&self) -> bool {
+        self.as_of.is_some() || self.at_event.is_some()
     }
 
     /// Which report it is about.

@@ -71,9 +71,7 @@ async fn page(asked: &Asked, names: &[&str], after: u64) -> Result<Vec<Fact>, St
 }
 
 fn kind_of(stored: &str) -> Result<AggregateKind, StoreError> {
-    let kinds = [AggregateKind::Account, AggregateKind::User, AggregateKind::Device];
-    let kind = kinds.into_iter().find(|kind| kind.name() == stored);
-    kind.ok_or_else(|| StoreError::Corrupt(format!("a stream of kind {stored:?}")))
+    AggregateKind::parse(stored).ok_or_else(|| StoreError::Corrupt(format!("a stream of kind {stored:?}")))
 }
 
 /// The stream's own id behind its account's: `<account>/<aggregate>`.

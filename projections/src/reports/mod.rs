@@ -8,11 +8,27 @@
 //! instant, of its arguments, and of the definition's number. They hold no name and no other personal value; who a
 //! pseudonymous id is belongs into an annex. The same question has the same rows whenever it is asked again.
 
+pub mod admin_rights;
 pub mod ask;
 pub mod cell;
+pub mod conformance;
+pub mod coverage;
+pub mod coverage_history;
+pub mod diff;
 pub mod events;
+pub mod exemptions;
+pub mod exposure;
+pub mod exposure_totals;
+pub mod factor_mix;
+pub mod history;
+pub mod hygiene;
+pub mod lifecycle;
 pub mod mfa_status;
 pub mod people;
+pub mod periods;
+pub mod policy_history;
+pub mod sample;
+pub mod settings;
 
 use std::collections::BTreeMap;
 
@@ -54,7 +70,22 @@ pub struct Report {
 }
 
 /// Every report, in the order of their names.
-pub const ALL: &[Report] = &[mfa_status::REPORT];
+pub const ALL: &[Report] = &[
+    admin_rights::REPORT,
+    conformance::REPORT,
+    coverage::REPORT,
+    coverage_history::REPORT,
+    diff::REPORT,
+    exemptions::REPORT,
+    exposure::REPORT,
+    exposure_totals::REPORT,
+    factor_mix::REPORT,
+    hygiene::REPORT,
+    lifecycle::REPORT,
+    mfa_status::REPORT,
+    policy_history::REPORT,
+    sample::REPORT,
+];
 
 /// The report of a name.
 pub fn named(name: &str) -> Option<&'static Report> {

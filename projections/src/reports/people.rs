@@ -1,10 +1,10 @@
 //! Everybody as they stood at an instant, page by page in the order of their ids: what reports of a state are
 //! made of. From tables, or from a fold of the log in memory; a report cannot tell which.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use futures::stream::BoxStream;
+use futures::stream::{self, BoxStream};
 use futures::{Stream, StreamExt as _, TryStreamExt as _};
 use tokio::sync::mpsc;
 use twofold_domain::ids::{AccountId, UserId};
@@ -12,6 +12,7 @@ use twofold_infra::store::{Row, StoreError, Value, Views};
 use uuid::Uuid;
 
 use super::Asked;
+use super::history::{self, Folded};
 use crate::as_of::{self, Ranges};
 use crate::record::Record;
 use crate::status::report::{self, Line, posture_at};
@@ -59,24 +60,29 @@ impl Page {
     }
 }
 
-/// Everything about an account's people that a fold of its log came to.
-#[derive(Debug, Clone, Default)]
-pub struct Folded {
-    /// The account; nothing before it was opened.
-    pub posture: Option<Arc<PostureRow>>,
-    /// Its people.
-    pub people: BTreeMap<UserId, Held>,
-}
-
 /// Everybody whom a question is about, read ahead by a little. Ends with an error or when it is complete.
 pub(super) fn people(asked: &Asked, population: Population) -> BoxStream<'static, Result<Page, StoreError>> {
-    let Some(folded) = &asked.folded else {
-        return of_tables(asked.store.views(), asked.account, asked.as_of, population).boxed();
-    };
-    let Some(posture) = &folded.posture else { return futures::stream::empty().boxed() };
-    let people = folded.people.values().filter(|held| population.includes(held.user.role)).cloned();
-    let page = Page { posture: Arc::clone(posture), as_of: asked.as_of, people: people.collect() };
-    futures::stream::iter([Ok(page)]).boxed()
+    match &asked.folded {
+        None => of_tables(asked.store.views(), asked.account, asked.as_of, population).boxed(),
+        Some(folded) => stream::iter(of_fold(folded, asked.as_of, population).map(Ok)).boxed(),
+    }
+}
+
+/// The same, from memory: one page.
+pub fn of_fold(folded: &Folded, as_of: AsOf, population: Population) -> Option<Page> {
+    let posture = history::at(&folded.postures, as_of.position)?;
+    let mut people = vec![];
+    for (id, versions) in &folded.people {
+        let Some(user) = history::at(versions, as_of.position) else { continue };
+        if population.includes(user.role) {
+            let activity =
+                folded.activities.get(id).and_then(|versions| history::at(versions, as_of.position));
+            let trusts = folded.trusts.get(id).into_iter().flatten();
+            let trusts = trusts.filter(|held| held.holds(as_of.position)).map(|held| held.row.clone());
+            people.push(Held { user: user.clone(), activity: activity.cloned(), trusts: trusts.collect() });
+        }
+    }
+    Some(Page { posture: Arc::new(posture.clone()), as_of, people })
 }
 
 /// The same, from the tables.
@@ -94,7 +100,7 @@ pub fn of_tables(
             let _ = send.send(Err(error)).await;
         }
     });
-    futures::stream::unfold(receive, async |mut receive| {
+    stream::unfold(receive, async |mut receive| {
         let page: Result<Raw, StoreError> = receive.recv().await?;
         Some((page.and_then(|raw| raw.decode()), receive))
     })
@@ -125,7 +131,7 @@ impl Source {
         let Some(posture) = posture.map(Arc::new) else { return Ok(()) };
         let ranges = Ranges::of::<UserStatus>(self.account, PAGE);
         let views = self.views.clone();
-        let ranges = futures::stream::try_unfold((ranges, views), async |(mut ranges, views)| {
+        let ranges = stream::try_unfold((ranges, views), async |(mut ranges, views)| {
             Ok(ranges.next(&views).await?.map(|range| (range, (ranges, views))))
         });
         let fetch = |range| Arc::clone(&self).page(Arc::clone(&posture), range);

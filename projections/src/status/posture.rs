@@ -94,6 +94,8 @@ impl View for Posture {
             | AccountEvent::ApprovalCancelled { .. }
             | AccountEvent::SandboxClockSet { .. }
             | AccountEvent::SignInsRefused { .. }
+            | AccountEvent::ForeignPasswordsArrived { .. }
+            | AccountEvent::ForeignPasswordsGone { .. }
             | AccountEvent::DeliveryTroubleRaised { .. }
             | AccountEvent::OperatorActed { .. } => None,
         }
@@ -151,6 +153,8 @@ impl View for Posture {
             | AccountEvent::ApprovalCancelled { .. }
             | AccountEvent::SandboxClockSet { .. }
             | AccountEvent::SignInsRefused { .. }
+            | AccountEvent::ForeignPasswordsArrived { .. }
+            | AccountEvent::ForeignPasswordsGone { .. }
             | AccountEvent::DeliveryTroubleRaised { .. }
             | AccountEvent::OperatorActed { .. } => {}
         }

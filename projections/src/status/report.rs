@@ -54,15 +54,6 @@ pub enum Population {
 }
 
 impl Population {
-    /// Its name: `team`, `end_users`, `everyone`.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Team => "team",
-            Self::EndUsers => "end_users",
-            Self::Everyone => "everyone",
-        }
-    }
-
     /// Whether it includes this role.
     pub fn includes(self, role: Role) -> bool {
         match self {
@@ -112,6 +103,24 @@ pub struct Line {
     pub policy_version: u32,
 }
 
+/// Where a person stands at an instant, and by which rule.
+pub fn stands(posture: &PostureRow, user: &StatusRow, at: Timestamp) -> (Standing, Rule) {
+    let (policy, required_since) = posture.policy(user.role.audience(), at);
+    let kinds = user.kinds_at(posture.generation, at);
+    let facts = Facts {
+        switch: posture.switch,
+        policy,
+        whom: user.whom(),
+        required_since,
+        kinds: &kinds,
+        locked: user.locks.any(),
+        provider_only: user.through_provider_only(),
+        exempt_until: user.exempt_until,
+        deactivated: user.deactivated,
+    };
+    standing(&facts, at)
+}
+
 /// A person's line, from the rows that held; `None` for somebody who had been erased.
 pub fn line(
     posture: &PostureRow,
@@ -125,19 +134,7 @@ pub fn line(
     }
     let (policy, required_since) = posture.policy(user.role.audience(), at);
     let enrolled = user.enrolled_at(posture.generation, at);
-    let kinds = user.kinds_at(posture.generation, at);
-    let facts = Facts {
-        switch: posture.switch,
-        policy,
-        whom: user.whom(),
-        required_since,
-        kinds: &kinds,
-        locked: user.locks.any(),
-        provider_only: user.through_provider_only(),
-        exempt_until: user.exempt_until,
-        deactivated: user.deactivated,
-    };
-    let (state, rule) = standing(&facts, at);
+    let (state, rule) = stands(posture, user, at);
     // What belongs to an older generation is as if it had never been.
     let recent = activity.filter(|_| enrolled);
     Some(Line {

@@ -409,37 +409,37 @@ impl StatusRow {
     }
 }
 
-/// Some of the members of the team, behind somebody, who were registered by an instant and are still here,
-/// deactivated ones included. For whoever must be told of something; nothing decides on it.
-pub async fn team_since(
+/// Who is told of something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Told {
+    /// Every member of the team.
+    Team,
+    /// Owners and admins.
+    Leaders,
+}
+
+/// Some of those who are told, behind somebody, who were registered by an instant and are still here,
+/// deactivated ones included. Nothing decides on it.
+pub async fn told_since(
     views: &Views,
     account: AccountId,
+    whom: Told,
     at: Timestamp,
     after: Option<UserId>,
     limit: u32,
 ) -> Result<Vec<UserId>, StoreError> {
-    let sql = "select user_id from views.user_status where account_id = $1 and role <> 'end_user' \
-               and erased = false and registered_at <= $2 and user_id > $3 order by user_id limit $4";
+    let roles = match whom {
+        Told::Team => "role <> 'end_user'",
+        Told::Leaders => "role in ('owner', 'admin')",
+    };
+    let sql = format!(
+        "select user_id from views.user_status where account_id = $1 and {roles} \
+         and erased = false and registered_at <= $2 and user_id > $3 order by user_id limit $4"
+    );
     let after = after.map_or(Uuid::nil(), UserId::uuid);
     let binds = [account.uuid().into(), at.micros().into(), after.into(), limit.into()];
-    let rows = views.fetch(sql, &binds).await?;
+    let rows = views.fetch(&sql, &binds).await?;
     rows.iter().map(|row| row.get(0).map(UserId::from_uuid)).collect()
-}
-
-/// Owners and admins who are still here: whoever must be told that something does not work.
-pub async fn leaders(views: &Views, account: AccountId) -> Result<Vec<UserId>, StoreError> {
-    let sql = "select user_id from views.user_status \
-               where account_id = $1 and role in ('owner', 'admin') and erased = false order by user_id";
-    let rows = views.fetch(sql, &[account.uuid().into()]).await?;
-    rows.iter().map(|row| Ok(UserId::from_uuid(row.get(0)?))).collect()
-}
-
-/// The owners and admins who may sign in: whoever minds the account, for what they wished to be told.
-pub async fn stewards(views: &Views, account: AccountId) -> Result<Vec<UserId>, StoreError> {
-    let sql = "select user_id from views.user_status where account_id = $1 and role in ('owner', 'admin') \
-               and erased = false and deactivated = false order by user_id";
-    let rows = views.fetch(sql, &[account.uuid().into()]).await?;
-    rows.iter().map(|row| UserId::get(row, 0)).collect()
 }
 
 /// In which accounts a reset waits that is not written into its person's stream yet, due or not.

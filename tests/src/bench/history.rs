@@ -6,14 +6,14 @@ use std::fmt::Write as _;
 
 use anyhow::{Context as _, Result, ensure};
 use cqrs_es::DomainEvent;
-use sqlx::Executor as _;
+use sqlx::{Executor as _, PgConnection};
 use twofold_domain::device::{Decision, DeviceEvent, EndCause, FirstFactor, Method, Origin, Scope, Why};
 use twofold_domain::ids::{AccountId, DeviceId, SessionId, SignInId, StreamId};
 use twofold_domain::sealed::{IpAddress, UserAgent};
 use twofold_domain::time::{Span, Timestamp};
 use twofold_domain::user::{Familiarity, Purpose, UserEvent};
 use twofold_infra::store::aggregates::new_events;
-use twofold_infra::store::{AggregateKind, Counter, Stream};
+use twofold_infra::store::{AggregateKind, Counter, Recorded, Stream};
 
 use super::report::Report;
 use super::world::{Person, World};
@@ -26,7 +26,10 @@ pub(super) const PEOPLE_EACH: usize = 50;
 /// Every so many sign-ins of a person come from a browser that is new.
 const NEW_DEVICE: u64 = 8;
 /// Bytes handed to `copy` at a time.
-const CHUNK: usize = 1 << 20;
+pub(super) const CHUNK: usize = 1 << 20;
+/// How rows of the log are copied in.
+pub(super) const COPY: &str = "copy twofold.events (aggregate_type, aggregate_id, sequence, event_type, event_version, payload, \
+                    metadata, account_id, account_seq, recorded_at) from stdin";
 /// Between two events of one account.
 const BETWEEN: Span = Span::seconds(7);
 
@@ -38,12 +41,7 @@ pub(super) async fn make(db: &TestDb, events: usize, people_each: usize, report:
     let world = World::make(db.store().await?, people.div_ceil(people_each), people).await?;
     let mut story = Story::begin(&world).await?;
     let mut connection = db.connect().await?;
-    let mut copy = connection
-        .copy_in_raw(
-            "copy twofold.events (aggregate_type, aggregate_id, sequence, event_type, event_version, payload, \
-             metadata, account_id, account_seq, recorded_at) from stdin",
-        )
-        .await?;
+    let mut copy = connection.copy_in_raw(COPY).await?;
     let mut said = story.written;
     while story.written < events {
         story.round(&world)?;
@@ -57,6 +55,14 @@ pub(super) async fn make(db: &TestDb, events: usize, people_each: usize, report:
     }
     copy.send(std::mem::take(&mut story.rows).into_bytes()).await?;
     copy.finish().await?;
+    let count = settle(&mut connection).await?;
+    ensure!(count as usize == story.written, "{count} events, not {}", story.written);
+    report.say(&format!("{count} events"));
+    Ok(count)
+}
+
+/// Has the counters say how far a log goes that was copied in. Returns how many events there are.
+pub(super) async fn settle(connection: &mut PgConnection) -> Result<u64> {
     connection
         .execute(
             "update twofold.counters c set last_seq = e.last_seq, last_at = e.last_at \
@@ -65,11 +71,27 @@ pub(super) async fn make(db: &TestDb, events: usize, people_each: usize, report:
         )
         .await?;
     connection.execute("vacuum analyze twofold.events").await?;
-    let count: i64 =
-        sqlx::query_scalar("select count(*) from twofold.events").fetch_one(&mut connection).await?;
-    ensure!(count as usize == story.written, "{count} events, not {}", story.written);
-    report.say(&format!("{count} events"));
+    let count: i64 = sqlx::query_scalar("select count(*) from twofold.events").fetch_one(connection).await?;
     Ok(count as u64)
+}
+
+/// A row of the log, as `copy` reads it.
+pub(super) fn row(rows: &mut String, event: &Recorded) -> Result<()> {
+    writeln!(
+        rows,
+        "{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}\t{}",
+        event.stream.kind.name(),
+        event.stream.id,
+        event.sequence,
+        event.event_type,
+        event.event_version,
+        event.payload.replace('\\', "\\\\"),
+        event.metadata.replace('\\', "\\\\"),
+        event.account.uuid(),
+        event.account_seq,
+        event.recorded_at.micros(),
+    )?;
+    Ok(())
 }
 
 /// How far each account and stream has come, and rows on their way into the log.
@@ -205,19 +227,18 @@ impl Story {
         let at: Timestamp = counter.last_at;
         let new = new_events(std::slice::from_ref(event), &world.metadata(Some(person.user)))?;
         for event in new {
-            writeln!(
-                self.rows,
-                "{}\t{}\t{sequence}\t{}\t{}\t{}\t{}\t{}\t{}\t{}",
-                stream.kind.name(),
-                stream.id,
-                event.event_type,
-                event.event_version,
-                event.payload.replace('\\', "\\\\"),
-                event.metadata.replace('\\', "\\\\"),
-                person.account.uuid(),
-                counter.last_seq,
-                at.micros(),
-            )?;
+            let recorded = Recorded {
+                account: person.account,
+                account_seq: counter.last_seq,
+                recorded_at: at,
+                stream,
+                sequence,
+                event_type: event.event_type,
+                event_version: event.event_version,
+                payload: event.payload,
+                metadata: event.metadata,
+            };
+            row(&mut self.rows, &recorded)?;
         }
         self.written += 1;
         Ok(())

@@ -11,6 +11,7 @@
 //! - `batches` overhears how the store groups commits; `floors` are the floors of the append; `history` makes a long log quickly.
 //! - `replay` and `load` read it.
 //! - `inspect` reads it by the invariants.
+//! - `invented` is a log from a seed, people and events as many as wished; `status` asks it for the status report.
 //! - `disable` resets a large account while `traffic` goes on.
 //!
 //! **Architecture invariant:** nothing here fails because something was slow.
@@ -21,10 +22,12 @@ mod disable;
 mod floors;
 mod history;
 mod inspect;
+mod invented;
 mod load;
 mod machine;
 mod replay;
 mod report;
+mod status;
 mod traffic;
 mod world;
 
@@ -54,12 +57,15 @@ pub struct Options {
     /// Clients of the append, instead of 1, 8, 32, 128.
     #[arg(long, value_delimiter = ',')]
     pub clients: Vec<usize>,
-    /// Events of the log that is replayed, or inspected.
+    /// Events of the log that is replayed, inspected, or reported on.
     #[arg(long, default_value_t = 1_000_000)]
     pub events: usize,
-    /// Enrolled people of the account that is disabled.
+    /// Enrolled people of the account that is disabled; people of the one that is reported on.
     #[arg(long, default_value_t = 100_000)]
     pub people: usize,
+    /// The seed of the log that is reported on: the same seed, people, and events are the same log.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
     /// Of the disable, only PostgreSQL.
     #[arg(long, conflicts_with = "sqlite")]
     pub postgres: bool,
@@ -90,6 +96,9 @@ pub enum Section {
     Load,
     /// Reading one account's long log by the invariants, and what is held in memory meanwhile.
     Inspect,
+    /// The status report of a large account, now and as of the middle of its history, beside the same rows as raw
+    /// CSV; and rebuilding its read models, beside the raw log.
+    Status,
     /// Disabling two-factor authentication in a large account while people sign in.
     Disable,
 }
@@ -104,6 +113,7 @@ impl Options {
             clients: vec![],
             events: 0,
             people: 0,
+            seed: 1,
             postgres: false,
             sqlite: false,
             quick: true,
@@ -165,6 +175,9 @@ pub async fn run(options: &Options) -> Result<()> {
     }
     if options.wants(Section::Inspect) {
         inspect::measure(&options, &mut report).await?;
+    }
+    if options.wants(Section::Status) {
+        status::measure(&options, &mut report).await?;
     }
     if options.wants(Section::Disable) {
         disable::measure(&options, &mut report).await?;

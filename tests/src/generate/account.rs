@@ -129,6 +129,8 @@ impl Generator {
             account.clients.iter().find_map(|(client, held)| Some((*client, *held.tokens.keys().next()?)));
         let fan_out = account.fan_outs.first().cloned();
         let sandbox = account.clock() == ClockKind::Sandbox;
+        let claimed = |human: &super::Human| human.user.password.is_some_and(|password| password.claimed);
+        let over = !account.foreign.is_empty() && !self.tenants[tenant].people.iter().any(claimed);
         vec![Says::Account(match self.below(32) {
             0..4 => AccountEvent::GroupCreated {
                 group: GroupId::from_uuid(self.uuid()),
@@ -177,7 +179,15 @@ impl Generator {
                 let from = at - Span::hours(1);
                 AccountEvent::SignInsRefused { unknown: 3, locked: 1, from, to: at }
             }
-            26..28 => AccountEvent::OperatorActed { act: "admin_link".to_owned(), subject: None, at },
+            26 => {
+                let (scheme, cost) = ("bcrypt".to_owned(), format!("$2b$12${}", ".".repeat(53)));
+                if over {
+                    AccountEvent::ForeignPasswordsGone { scheme, at }
+                } else {
+                    AccountEvent::ForeignPasswordsArrived { scheme, cost, at }
+                }
+            }
+            27 => AccountEvent::OperatorActed { act: "admin_link".to_owned(), subject: None, at },
             28 if sandbox => AccountEvent::SandboxClockSet { to: at, real: at - Span::days(1) },
             30..32 => {
                 let (import, format) = (ImportId::from_uuid(self.uuid()), TokenFile::Pskc);

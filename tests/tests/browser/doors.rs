@@ -14,13 +14,18 @@ use twofold_tests::person::Person;
 use crate::site::Served;
 
 /// The pages that take a session, and the deeds behind them that a mere user may not do.
-const OWN: [&str; 4] = ["security", "security/switch-off", "step-up", "profile"];
-const STAFF: [&str; 21] = [
+const OWN: [&str; 6] =
+    ["security", "security/switch-off", "security/recovery", "enrol/token", "step-up", "profile"];
+const STAFF: [&str; 25] = [
     "people",
     "people/invite",
     "people/groups",
     "people/import",
     "people?role=agent",
+    "people/tokens",
+    "people/tokens/import",
+    "people/tokens/assign",
+    "recovery",
     "programs/own/new",
     "programs/in-use",
     "settings",
@@ -38,10 +43,15 @@ const STAFF: [&str; 21] = [
     "status.csv",
     "log",
 ];
-const POSTS: [&str; 21] = [
+const POSTS: [&str; 26] = [
     "people/groups",
     "people/import",
     "people/import/confirm",
+    "people/tokens/import",
+    "people/tokens/assign",
+    "enrol/token",
+    "security/recovery",
+    "security/recovery/stop",
     "programs",
     "settings",
     "profile",

@@ -1,6 +1,7 @@
 //! Every link of the console leads somewhere, and every form is taken.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use anyhow::{Context as _, Result, ensure};
 use axum::body::Body;
@@ -9,12 +10,18 @@ use axum::response::Response;
 use http_body_util::BodyExt as _;
 use tower::ServiceExt as _;
 use twofold_domain::account::GuardedAct;
+use twofold_domain::factor::otp::OtpAlgorithm;
+use twofold_domain::factor::token::{Moves, TokenFile};
 use twofold_domain::ids::StreamId;
 use twofold_domain::policy::Role;
 use twofold_domain::time::Span;
 use twofold_infra::acts::{
-    ChangeGroup, Exempt, GroupChange, RegisterClient, RegisterUser, RequestAct, ResetFactor,
+    AssignToken, ChangeGroup, Exempt, GroupChange, ImportTokens, RegisterClient, RegisterUser, RequestAct,
+    ResetFactor, TokenSeed,
 };
+use twofold_infra::import::FoundToken;
+use twofold_infra::verify::totp::Seed;
+use zeroize::Zeroizing;
 
 use crate::site::Served;
 
@@ -104,6 +111,18 @@ async fn every_link_leads_somewhere_and_every_form_is_taken() -> Result<()> {
     town.perform(&desk, reset).await?;
     let (group, change) = (desk.mint().id(), GroupChange::Create("Night shift".to_owned()));
     town.perform(&desk, ChangeGroup { credential: credential.clone(), group, change }).await?;
+    let seed = Seed::from_bytes(Zeroizing::new(b"12345678901234567890".to_vec()))?;
+    let (seed, algorithm, moves) = (Arc::new(seed), OtpAlgorithm::Sha1, Moves::Clock { period: 30 });
+    let token = TokenSeed { seed, algorithm, digits: 6, moves };
+    let found =
+        |(line, serial): (u64, &str)| FoundToken { line, serial: serial.into(), token: token.clone() };
+    let tokens = [(1, "A-1"), (2, "A-2")].map(found);
+    let (stock, format) = (Some(credential.clone()), TokenFile::Csv);
+    let import = ImportTokens { credential: stock, tokens: tokens.into(), format, dry_run: false };
+    town.perform(&desk, import).await?;
+    let assign =
+        AssignToken { credential: credential.clone(), user: staff[1].user, serial: "A-1".to_owned() };
+    town.perform(&desk, assign).await?;
     let program = RegisterClient { credential: credential.clone(), name: "Help desk".to_owned() };
     town.perform(&desk, program).await?;
     town.perform(&desk, RequestAct { credential, act: GuardedAct::CloseAccount, reason, circle }).await?;
@@ -114,10 +133,18 @@ async fn every_link_leads_somewhere_and_every_form_is_taken() -> Result<()> {
     let governing = ["policy/governance", "policy/floor", "policy/schedule/team", "close", "approvals"];
     let people =
         ["people/groups", "people/import", "programs/own/new", "programs/in-use", "settings", "profile"];
-    for end in ["/make-owner", "/transfer-ownership", "/erase", "/tokens", "/remove"] {
+    let found = ["/make-owner", "/transfer-ownership", "/erase", "/tokens", "/remove", "/grant", "/assign"];
+    for end in found {
         ensure!(pages.iter().any(|path| path.ends_with(end)), "nothing leads to …{end}: {pages:?}");
     }
-    for page in governing.iter().chain(&people) {
+    for part in ["/recovery/rec_", "/security/factors/fac_"] {
+        ensure!(pages.iter().any(|path| path.contains(part)), "nothing leads to {part}…: {pages:?}");
+    }
+    for end in ["/tokens/withdraw", "/recovery/stop"] {
+        ensure!(forms.iter().any(|path| path.ends_with(end)), "no form goes to …{end}: {forms:?}");
+    }
+    let second = ["recovery", "people/tokens/import", "enrol/token"];
+    for page in governing.iter().chain(&people).chain(&second) {
         ensure!(pages.contains(&format!("{inside}{page}")), "nothing leads to {page}: {pages:?}");
     }
     for form in &forms {

@@ -6,10 +6,12 @@
 
 mod chromium;
 mod doors;
+mod factors;
 mod governing;
 mod key;
 mod links;
 mod people;
+mod recovery;
 mod site;
 mod walk;
 mod walker;

@@ -2,6 +2,7 @@
 //! owner who is alone; ownership handed over, an account closed, and its switch thrown by those who may.
 
 mod closing;
+mod identity;
 mod switch;
 mod unmaking;
 

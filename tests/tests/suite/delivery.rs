@@ -1,6 +1,8 @@
 //! Messages on their way out, with a mail server and a provider of text messages on the other side: each has
 //! one outcome, whatever fails, is killed, or races meanwhile.
 
+mod tls;
+
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, ensure};
@@ -19,6 +21,7 @@ use twofold_infra::work::Work;
 use twofold_projections::courier::{Courier, LEASE};
 use twofold_projections::messages;
 use twofold_projections::projector::Projector;
+use twofold_projections::wishes::Wishes;
 use twofold_tests::post::{Dying, Got, Post, SILENCE};
 use twofold_tests::stories;
 use twofold_tests::town::Town;
@@ -62,7 +65,7 @@ async fn texts(town: &Town, user: UserId, code: Option<&'static str>) -> Result<
 async fn open(town: &Town) -> Result<(Post, Carriers, Courier)> {
     let post = Post::open().await?;
     let carriers = post.carriers(town.here().clock())?;
-    // Who is to be told of trouble is asked of the read models.
+    // Who is to be told of trouble, and of what, stands in the read models.
     Projector::install(town.here().store().clone(), twofold_projections::all()).await?;
     let courier = Courier::new(town.here().clone(), carriers.clone());
     courier.round().await;
@@ -286,6 +289,8 @@ stories! {
             post.texts_get(&[400]);
             texts(&town, ada.user, Some("4711 0815")).await?;
             courier.round().await;
+            projector.catch_up().await?;
+            Wishes::new(town.there().clone()).tell_news().await?;
             courier.round().await;
             ensure!(told(&post.mails()) == usize::from(n >= 3), "after {n} failures");
         }

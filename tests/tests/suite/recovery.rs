@@ -1,6 +1,8 @@
 //! Ways back in over the HTTP API, with mails read from the outbox: as a member of the team, as an end user, from
 //! a trusted device, and, in files of their own, as an owner; each cancelled, refused, raced, replayed.
 
+mod codes;
+mod doubt;
 mod owners;
 
 use std::sync::Arc;
@@ -87,6 +89,13 @@ impl<'t> Scene<'t> {
         self.doors.ask(request("POST", &path, &[("twofold-device", &at.device)], &body)?).await
     }
 
+    /// How an open challenge stands.
+    async fn challenge(&self, at: &Waiting) -> Result<Value> {
+        let path = format!("/v1/sign-ins/{}", at.sign_in);
+        let asked = request("GET", &path, &[("twofold-device", &at.device)], &Value::Null)?;
+        Ok(self.doors.ask(asked).await?.body)
+    }
+
     /// Asks for a way back in at the door, with the code from the mail: from when the reset holds, and the case.
     async fn waits(&self, who: &mut Person) -> Result<String> {
         let at = self.stuck(who).await?;
@@ -169,6 +178,8 @@ stories! {
 
         // They are sent to their team; staff give an end user nothing, and that is on record.
         let at = scene.stuck(&mut agent).await?;
+        let asked = scene.challenge(&at).await?;
+        ensure!(asked["recovery_route"] == "grant" && asked["factors"][0]["name"].is_string(), "{asked}");
         ensure!(scene.at_the_door(&at, "recovery", json!({})).await?.gist() == "409 ask_your_team");
         ensure!(scene.grant(&owner, &customer).await?.gist() == "403 forbidden");
         ensure!(town.count("RecoveryRefused").await? == 1, "refused, and remembered");
@@ -193,6 +204,8 @@ stories! {
         ensure!(shown.len() == 1, "{} saw the code", shown.len());
         let code = text(shown[0], "/code")?;
         town.never_in_log(code.clone());
+        let asked = scene.challenge(&at).await?;
+        ensure!(asked["methods"] == json!(["otp", "recovery_code"]), "a granted code answers: {asked}");
         ensure!(scene.redeem(&token).await?.gist() == "410 link_over", "the link is spent");
 
         // The same for the code.

@@ -1,19 +1,25 @@
 //! A refused sign-in tells nobody who is here: not by what it says, nor by what it writes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use anyhow::{Context as _, Result, ensure};
 use axum::body::Body;
 use axum::http::Request;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
 use twofold_domain::account::AccountEvent;
+use twofold_domain::ids::{StreamId, UserId};
 use twofold_domain::policy::Role;
 use twofold_domain::time::Span;
-use twofold_infra::acts::{BeginSignIn, Begun, ErasePerson};
+use twofold_infra::acts::{BeginSignIn, Begun, Deactivate, ErasePerson};
 use twofold_infra::desk::Desk;
 use twofold_infra::verify::password::Cost;
+use twofold_projections::foreign_passwords::ForeignPasswords;
+use twofold_projections::projector::Projector;
 use twofold_tests::doors::Doors;
 use twofold_tests::person::{Person, password};
+use twofold_tests::race::{dice, rounds, stroll, turns};
 use twofold_tests::stories;
 use twofold_tests::town::Town;
 
@@ -63,6 +69,25 @@ async fn import(town: &Town, owner: &Person, hashes: &[&str]) -> Result<Vec<Stri
     Ok(addresses)
 }
 
+/// A projector at work, until it is stopped.
+struct Behind {
+    stop: oneshot::Sender<()>,
+    at_work: JoinHandle<()>,
+}
+
+impl Behind {
+    fn of(projector: &Projector) -> Self {
+        let (projector, (stop, stopped)) = (projector.clone(), oneshot::channel());
+        let at_work = tokio::spawn(async move { projector.run(async { drop(stopped.await) }).await });
+        Self { stop, at_work }
+    }
+
+    async fn stop(self) -> Result<()> {
+        drop(self.stop);
+        Ok(self.at_work.await?)
+    }
+}
+
 stories! {
     /// Work is counted, not time: which people came from another system shows in neither.
     async fn every_refused_password_takes_the_same_hashes_wherever_people_came_from(town) {
@@ -107,6 +132,118 @@ stories! {
             let took = hashes(here, knock(&town, here, address, typed)).await?;
             ensure!(took == all, "the right one takes {took:?}, not {all:?}");
         }
+        Ok(())
+    }
+
+    /// Rules: H1.
+    async fn the_work_for_foreign_passwords_ends_with_the_last_of_them_and_begins_anew(town) {
+        let mut owner = town.owner().await?;
+        let at_home = owner.welcome(&town, Role::Agent).await?;
+        let (here, there, secret) = (town.here(), town.there(), "glubbdubdrib by the sea");
+        let digest = "AAECAwQFBgcICQoLDA0ODw$AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
+        let pbkdf2 = format!("$pbkdf2-sha256$i=1000,l=32${digest}");
+        let bcrypt = bcrypt_of(secret)?;
+        // Two with bcrypt: one will sign in, one will be sent away. One with PBKDF2 never comes.
+        let brought = import(&town, &owner, &[&bcrypt, &bcrypt, &pbkdf2]).await?;
+        let projector = Projector::install(here.store().clone(), twofold_projections::all()).await?;
+        let managers = [here, there].map(|desk| ForeignPasswords::new(desk.clone(), projector.clone()));
+        let look = async || {
+            projector.catch_up().await?;
+            let behind = Behind::of(&projector);
+            for manager in &managers {
+                manager.look().await?;
+            }
+            behind.stop().await?;
+            town.count("ForeignPasswordsGone").await
+        };
+        // What everybody pays: known or not, from here or from there. Alike in hashes and in appends.
+        let everybody = ["nobody@lilliput.example", at_home.email.as_str(), &brought[1], &brought[2]];
+        let price = async || {
+            let mut price = BTreeSet::new();
+            for email in everybody {
+                for desk in [here, there] {
+                    let mut appends = 0;
+                    let took = hashes(desk, async {
+                        appends = knock(&town, desk, email, "open sesame, please").await?.0;
+                        Ok(())
+                    });
+                    price.insert((took.await?.into_values().collect::<Vec<_>>(), appends));
+                }
+            }
+            ensure!(price.len() == 1, "they can be told apart: {price:?}");
+            Ok(price.into_iter().next().context("a price")?)
+        };
+        for desk in [here, there] {
+            knock(&town, desk, &at_home.email, "open sesame, please").await?;
+        }
+        town.wait(Span::hours(3));
+        ensure!(look().await? == 0, "three people have one");
+        ensure!(price().await? == (vec![1, 1, 1], 1), "the usual, bcrypt, and PBKDF2");
+        town.wait(Span::hours(1));
+
+        let begun = BeginSignIn::new(brought[0].clone(), password(secret)?, None);
+        town.perform(there, begun).await?;
+        ensure!(town.count("PasswordRehashed").await? == 1 && look().await? == 0, "one with bcrypt is left");
+        let left = here.vault().account_keys(town.account).await?.blind_index(&brought[1]).bytes();
+        let left = here.store().claim(town.account, "email", &left).await?.context("somebody")?;
+        owner.sign_in(&town, here).await?;
+        let (credential, user) = (owner.credential()?, UserId::from_uuid(left));
+        town.perform(here, Deactivate { credential, user, reason: None, owners: vec![] }).await?;
+        ensure!(look().await? == 1 && look().await? == 1, "said once, whoever looks");
+        // Whoever last saw them with a password looks twice, once.
+        knock(&town, there, &brought[1], "open sesame, please").await?;
+        ensure!(price().await? == (vec![1, 1], 1), "the usual and PBKDF2");
+
+        // Whoever comes afterwards is paid for by everybody again, and not forgotten within two hours.
+        import(&town, &owner, &[&bcrypt]).await?;
+        ensure!(look().await? == 1);
+        ensure!(price().await? == (vec![1, 1, 1], 1), "bcrypt, once more");
+        Ok(())
+    }
+
+    /// Rules: H1.
+    async fn nobody_comes_behind_the_count_of_foreign_passwords(town) {
+        let mut owner = town.owner().await?;
+        let mut dice = dice("an import against the end of its scheme, on two instances", rounds(20));
+        let (secret, projector) = (
+            "glubbdubdrib by the sea",
+            Projector::install(town.here().store().clone(), twofold_projections::all()).await?,
+        );
+        let bcrypt = bcrypt_of(secret)?;
+        let (mut ended, mut held) = (0, 0);
+        for _ in 0..rounds(20) {
+            owner.sign_in(&town, town.here()).await?;
+            let brought = import(&town, &owner, &[&bcrypt]).await?;
+            town.perform(town.there(), BeginSignIn::new(brought[0].clone(), password(secret)?, None)).await?;
+            town.wait(Span::hours(2));
+            owner.sign_in(&town, town.here()).await?;
+            let before = town.count("ForeignPasswordsGone").await?;
+            let delays = [turns(&mut dice, 400), turns(&mut dice, 400)];
+            // A count waits for whatever has come by then.
+            let behind = Behind::of(&projector);
+            let (coming, ending) = tokio::join!(
+                async {
+                    stroll(delays[0]).await;
+                    import(&town, &owner, &[&bcrypt]).await
+                },
+                async {
+                    stroll(delays[1]).await;
+                    ForeignPasswords::new(town.there().clone(), projector.clone()).look().await
+                },
+            );
+            behind.stop().await?;
+            let came = coming?;
+            ending?;
+            match town.count("ForeignPasswordsGone").await? - before {
+                0 => held += 1,
+                _ => ended += 1,
+            }
+            let account = town.here().log().accounts.load(StreamId::account(town.account)).await?.state;
+            ensure!(account.foreign_costs().count() == 1, "whoever came is paid for");
+            // The next round begins without them.
+            town.perform(town.there(), BeginSignIn::new(came[0].clone(), password(secret)?, None)).await?;
+        }
+        eprintln!("of {} races {ended} ended the scheme first, {held} did not", ended + held);
         Ok(())
     }
 

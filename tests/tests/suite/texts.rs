@@ -1,5 +1,6 @@
 //! Codes by SMS over HTTP, with a provider on the other side that checks each signature and sometimes fails.
 
+mod beside;
 mod limits;
 
 use std::sync::Arc;
@@ -301,6 +302,11 @@ stories! {
         }
         let looked = exchange.look(&challenge).await?;
         ensure!(looked["methods"] == json!(["sms_code", "recovery_code"]), "{looked}");
+        // And whoever minds the account is told.
+        while exchange.courier.round().await > 0 {}
+        let told = exchange.post.mails();
+        let told = told.iter().filter(|mail| mail.to == owner.email && mail.text.contains("do not arrive"));
+        ensure!(told.count() == 1, "{:?}", exchange.post.mails().last());
         let paper = ada.codes.first().context("a recovery code")?.clone();
         let answer = exchange.prove(&challenge, json!({ "recovery_code": paper })).await?;
         ensure!(answer.status.is_success(), "{}", answer.body);

@@ -129,7 +129,7 @@ stories! {
             (pressed(5)?, Came::Refused(Refusal::Replayed)),
             // Too far for one code, and found again by two in a row.
             (pressed(60)?, Came::Refused(Refusal::Wrong)),
-            (pressed(60)? + &pressed(61)?, Came::Accepted),
+            (pressed(60)? + pressed(61)?.as_str(), Came::Accepted),
             (pressed(61)?, Came::Refused(Refusal::Replayed)),
             (pressed(62)?, Came::Accepted),
         ] {
@@ -158,7 +158,7 @@ stories! {
             ensure!(came.accepted() == accepted, "{ahead} s ahead: {came:?}");
         }
         town.wait(twofold_domain::time::Span::minutes(10));
-        let pair = shown(&town, 240)? + &shown(&town, 300)?;
+        let pair = shown(&town, 240)? + shown(&town, 300)?.as_str();
         ensure!(try_code(&town, &mut owner, &pair).await? == Came::Accepted, "two in a row");
         ensure!(town.count("FactorDriftFound").await? == 3, "each change of it is on record");
         Ok(())
@@ -185,8 +185,8 @@ stories! {
         ensure!(reset.status.is_success(), "{}", reset.body);
         let why = granted(&doors, &owner, "GET", &path, Value::Null).await?;
         ensure!(why["may_enrol"] == false, "{why}");
-        ensure!(why["obstacle"]["rule"] == "ticket_needed", "{why}");
-        let event = why["obstacle"]["position"].as_u64().context("an event")?;
+        ensure!(why["obstacles"][0]["rule"] == "ticket_needed", "{why}");
+        let event = why["obstacles"][0]["position"].as_u64().context("an event")?;
         let log = town.log().await?;
         let set_by = log.iter().find(|e| e.account_seq == event).context("it is in the log")?;
         ensure!(set_by.event_type == "TwoFactorReset", "{}", set_by.event_type);

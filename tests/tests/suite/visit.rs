@@ -46,6 +46,19 @@ pub(super) fn code(answer: &Answer, expected: &str) -> Result<()> {
 }
 
 impl<'a> Visit<'a> {
+    /// Where the same doors are open to clients of other makers.
+    pub(super) async fn served(&self) -> Result<std::net::SocketAddr> {
+        self.doors.serve().await
+    }
+
+    /// The text that somebody gets in their session.
+    pub(super) async fn text(&self, who: &Person, path: &str) -> Result<String> {
+        let request = Request::get(path).header("authorization", format!("Bearer {}", who.session()?));
+        let answer = self.doors.read(request.body(Body::empty())?).await?;
+        ensure!(answer.0 == 200, "{path}: {} {}", answer.0, answer.1);
+        Ok(answer.1)
+    }
+
     pub(super) async fn open(town: &'a Town) -> Result<Self> {
         Ok(Self { town, doors: Doors::open(town).await? })
     }

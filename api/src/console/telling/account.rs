@@ -51,6 +51,8 @@ pub(super) fn account(f: &Frame, event: AccountEvent) -> Told {
         AccountEvent::HardwareTokensImported { count, format, .. } => {
             Told::lines([f.n("told-tokens", count), value(f, format.into())])
         }
+        AccountEvent::ForeignPasswordsArrived { scheme, .. }
+        | AccountEvent::ForeignPasswordsGone { scheme, .. } => Told::lines([scheme]),
         AccountEvent::SandboxClockSet { to, .. } => Told::lines([When::from(to).plain]),
         AccountEvent::AccountTwoFactorEnabled { .. }
         | AccountEvent::AccountTwoFactorResumed { .. }
@@ -76,6 +78,7 @@ const fn guarded(act: &GuardedAct) -> &'static str {
         GuardedAct::ResetOwner { .. } => "reset_owner",
         GuardedAct::ExemptOwner { .. } => "exempt_owner",
         GuardedAct::GrantOwnerRecovery { .. } => "grant_owner_recovery",
+        GuardedAct::ChangeOwnerIdentity { .. } => "change_owner_identity",
         GuardedAct::Erase { .. } => "erase_person",
         GuardedAct::DemoteOwner { .. } => "demote_owner",
         GuardedAct::DeactivateOwner { .. } => "deactivate_owner",

@@ -25,11 +25,16 @@ pub(super) fn help(l: Language) -> Help {
     Help {
         state: Mark::new(Tone::Warn, "state-pending"),
         why: l.say("rule-policy-requires"),
-        obstacle: Some(InTheWay {
-            rule: l.say("obstacle-ticket-needed"),
-            fix: l.say("obstacle-ticket-needed-fix"),
-            event: Some((l.say("event-TwoFactorReset"), 4711, when("2026-02-11T14:03:22Z"), path())),
-        }),
+        obstacles: [
+            ("obstacle-hard-cap", "event-LockedOut"),
+            ("obstacle-ticket-needed", "event-TwoFactorReset"),
+        ]
+        .map(|(rule, event)| InTheWay {
+            rule: l.say(rule),
+            fix: l.say(&format!("{rule}-fix")),
+            event: Some((l.say(event), 4711, when("2026-02-11T14:03:22Z"), path())),
+        })
+        .to_vec(),
         waiting: Some(Waiting {
             by: "Jiho Park".into(),
             since: when("2026-02-11T14:03:22Z"),

@@ -136,7 +136,7 @@ fn own(l: Language) -> String {
     let path = || "/somewhere".to_owned();
     let (early, late) = (when("2025-04-02T09:12:00Z"), when("2026-03-01T08:40:00Z"));
     Security {
-        waiting: None,
+        waiting: Some((late.clone(), path(), "reset-waiting-own")),
         granted: Some((late.clone(), "rec_0".into(), path())),
         repair: path(),
         f: inside(l, Section::Own),

@@ -28,13 +28,33 @@ use crate::routes::usual::{ChangingVersion, Reading};
 /// A policy to save: one audience, or both. What is not sent stays.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct NewPolicy {
+pub(crate) struct NewPolicy {
     /// Owners, admins, agents, auditors.
     team: Option<Wish>,
     /// The account's own customers.
     end_users: Option<Wish>,
     /// The `confirmation` of the preview, as it was received. Needed where the change concerns anybody.
     preview: Option<Confirmation>,
+}
+
+impl NewPolicy {
+    /// The policies that it would save now; each figure out of its bounds is named.
+    pub(crate) fn today(
+        &self,
+        account: &Account,
+        at: Timestamp,
+    ) -> Result<BTreeMap<Audience, AudiencePolicy>, Problem> {
+        wished(account, at, self.team.as_ref(), self.end_users.as_ref())
+    }
+
+    /// What it makes of a policy that holds.
+    pub(crate) fn over(&self, audience: Audience, held: &AudiencePolicy) -> AudiencePolicy {
+        let wish = match audience {
+            Audience::Team => &self.team,
+            Audience::EndUsers => &self.end_users,
+        };
+        wish.as_ref().map_or_else(|| held.clone(), |wish| wish.over(held))
+    }
 }
 
 /// The policy.
@@ -164,7 +184,7 @@ pub(super) async fn save(
 ) -> Result<Response, Problem> {
     let me = session.of_account(&app, &account, Deed::ChangePolicy).await?;
     let now = app.desk.log().accounts.load(StreamId::account(me.account)).await?;
-    let policies = wished(&now.state, app.now_of(me.account), new.team.as_ref(), new.end_users.as_ref())?;
+    let policies = new.today(&now.state, app.now_of(me.account))?;
     if now.sequence != seen {
         return Err(app.problem(twofold_infra::acts::ActError::Outdated { actual: now.sequence }));
     }

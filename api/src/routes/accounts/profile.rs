@@ -11,7 +11,6 @@ use twofold_infra::acts::ChooseProfile;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::app::App;
-use crate::conformance::conformance;
 use crate::extract::{Json, Path, Query};
 use crate::problem::{Problem, kinds};
 use crate::routes::change::{Answer, Nothing, Placed};
@@ -116,7 +115,7 @@ pub(super) async fn report(
         Problem::new(kinds::INVALID_FIELDS).field("query/profile", "missing_field", words)
     })?;
     let at = app.now_of(me.account);
-    let findings = conformance(&loaded, profile, at);
+    let findings = profile.findings(|audience| loaded.policy(audience, at), loaded.switch);
     Ok(Json(Conformance {
         profile,
         at: at.into(),

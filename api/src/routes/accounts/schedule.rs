@@ -14,7 +14,6 @@ use super::demands::Wish;
 use super::policy::Policy;
 use super::preview::Confirmation;
 use crate::app::App;
-use crate::assess::keepers;
 use crate::extract::{IfMatch, Json, Path};
 use crate::problem::Problem;
 use crate::routes::change::{Answer, Placed, no_content};
@@ -62,9 +61,8 @@ pub(super) async fn schedule(
     }
     let (audience, begins_at) = (new.audience, new.begins_at.0);
     let policy = new.policy.over(now.state.policy(audience, app.now_of(me.account)));
-    let told = keepers(&app, me.account).await?;
     let (credential, statement) = (session.credential.clone(), new.preview.map(Into::into));
-    let act = SchedulePolicy { credential, seen, audience, policy, begins_at, statement, told };
+    let act = SchedulePolicy { credential, seen, audience, policy, begins_at, statement };
     let done = app.perform(me.account, session.context, act).await?;
     let (version, after, schedule) = &done.reply;
     let answer = Answer {
@@ -88,7 +86,6 @@ pub(super) async fn withdraw(
     Path((account, schedule)): Path<(AccountName, ScheduleId)>,
 ) -> Result<Response, Problem> {
     let me = session.of_account(&app, &account, Deed::ChangePolicy).await?;
-    let told = keepers(&app, me.account).await?;
-    let act = CancelSchedule { credential: session.credential.clone(), schedule, told };
+    let act = CancelSchedule { credential: session.credential.clone(), schedule };
     Ok(no_content(&app.perform(me.account, session.context, act).await?))
 }

@@ -23,7 +23,7 @@ pub(super) struct ApprovalShown {
     #[schema(value_type = String)]
     id: ApprovalId,
     /// `disable`, `suspend`, `reset_owner`, `exempt_owner`, `erase`, `grant_owner`, `transfer_ownership`,
-    /// `close_account`, `change_governance`.
+    /// `close_account`, `change_governance`, `grant_owner_recovery`, `change_owner_identity`.
     act: &'static str,
     /// Whom it is about.
     #[schema(value_type = Option<String>)]
@@ -32,6 +32,9 @@ pub(super) struct ApprovalShown {
     /// For `disable`: at most so many people are reset.
     #[serde(skip_serializing_if = "Option::is_none")]
     people: Option<u64>,
+    /// For `change_owner_identity`: the address, or the provider and who they are there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    identity: Option<String>,
     /// Who asked.
     #[schema(value_type = String)]
     requested_by: UserId,
@@ -51,7 +54,7 @@ pub(super) struct ApprovalShown {
 
 impl From<Shown> for ApprovalShown {
     fn from(shown: Shown) -> Self {
-        let Shown { approval, open, reason, stands } = shown;
+        let Shown { approval, open, reason, identity, stands } = shown;
         let people = match open.act {
             GuardedAct::Disable { people } => Some(people),
             _ => None,
@@ -60,6 +63,7 @@ impl From<Shown> for ApprovalShown {
             id: approval,
             act: open.act.word(),
             user: open.act.subject(),
+            identity,
             people,
             requested_by: open.by,
             requested_at: Instant(open.since),

@@ -135,6 +135,9 @@ pub(super) struct Explained {
     /// How it was completed: `password`, `trust`, `otp`, and so on; absent where it was not.
     #[serde(skip_serializing_if = "Option::is_none")]
     method: Option<&'static str>,
+    /// The event that completed it; absent where it was not completed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    completed: Option<u64>,
 }
 
 /// Why somebody was asked at a sign-in, or was not: each reason with the event of the log that it stands on.
@@ -159,6 +162,7 @@ pub(super) async fn why(
         reasons: found.reasons.into_iter().map(Reason::from).collect(),
         policy: found.policy,
         method: found.method.map(method),
+        completed: found.completed,
     }))
 }
 

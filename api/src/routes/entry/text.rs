@@ -70,7 +70,7 @@ impl From<NotTexted> for NotTextedShown {
 pub(super) struct Outcome {
     /// `queued`, `sent`, or `failed`.
     state: &'static str,
-    /// Why it failed: `refused`, `unreachable`, `expired`, `bad_address`, `no_transport`, `person_budget`, …
+    /// Why it failed: `refused`, `unreachable`, `not_secure`, `expired`, `bad_address`, `no_transport`, `person_budget`, …
     #[serde(skip_serializing_if = "Option::is_none")]
     why: Option<&'static str>,
 }

@@ -5,9 +5,11 @@ use twofold_domain::permission::Act as Deed;
 use twofold_domain::reading::{Matter, Question};
 use twofold_projections::audit::{self, Filter};
 
-use super::shown::EventShown;
+use super::events::role;
 use crate::app::App;
+use crate::audit::shown::{EventShown, Teller};
 use crate::extract::{Json, Path};
+use crate::pages::frame::Frame;
 use crate::problem::Problem;
 use crate::routes::reader::Reader;
 use crate::routes::usual::Reading;
@@ -19,11 +21,11 @@ use crate::routes::usual::Reading;
 pub(super) async fn event(
     State(app): State<App>,
     reader: Reader,
+    frame: Frame,
     Path(position): Path<u64>,
 ) -> Result<Json<EventShown>, Problem> {
-    let me = reader
-        .reads(&app, Deed::ReadAudit, Question::of(Matter::Events).narrowed("position", Some(position)))
-        .await?;
+    let question = Question::of(Matter::Events).narrowed("position", Some(position));
+    let me = reader.reads(&app, Deed::ReadAudit, question).await?;
     if position == 0 || position > app.position(me.account).await? {
         return Err(Problem::not_found());
     }
@@ -31,5 +33,6 @@ pub(super) async fn event(
     let after = audit::Page::After(position - 1);
     let found = audit::page(app.store().views(), me.account, &Filter::default(), after, 1).await?;
     let found = found.into_iter().next().ok_or_else(Problem::not_found)?;
-    Ok(Json(found.try_into()?))
+    let mut teller = Teller::new(&app.desk, me.account, frame, role(&me), false);
+    teller.tell(found).await.map(Json).map_err(|error| app.problem(error))
 }

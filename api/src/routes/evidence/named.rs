@@ -86,7 +86,8 @@ pub(super) async fn named(
         reader.may(&app, Deed::ReadPeople).await?;
     }
     let question = Question::read(report, rest).map_err(misread)?;
-    answer(&app, me.account, reader.onlooker(&app, &me)?, question, wish).await
+    let to = reader.shown_to(&app, &me, wish.form != Form::Json)?;
+    answer(&app, me.account, question, wish, to).await
 }
 
 /// The form and the annex that are wished for, and everything else.

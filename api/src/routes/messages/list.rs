@@ -61,7 +61,7 @@ pub(super) struct MessageShown {
     /// When it is tried next, while it waits.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_try_at: Option<Instant>,
-    /// Why it failed: `refused`, `unreachable`, `expired`, `bad_address`, `no_transport`, `person_budget`,
+    /// Why it failed: `refused`, `unreachable`, `not_secure`, `expired`, `bad_address`, `no_transport`, `person_budget`,
     /// `account_budget`, `country_budget`, `unreadable`.
     #[serde(skip_serializing_if = "Option::is_none")]
     why: Option<&'static str>,

@@ -127,6 +127,16 @@ impl Ask<'_> {
     }
 }
 
+impl Ask<'_> {
+    /// The bytes of an answer that went well, as they came.
+    pub(super) async fn bytes(self) -> Vec<u8> {
+        let request = self.request.body(self.body).unwrap();
+        let response = self.house.router.clone().oneshot(request).await.unwrap();
+        assert!(response.status().is_success(), "{}", response.status());
+        response.into_body().collect().await.unwrap().to_bytes().to_vec()
+    }
+}
+
 /// Somebody with a session.
 #[derive(Clone)]
 pub(super) struct Somebody {

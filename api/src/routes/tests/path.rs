@@ -21,6 +21,7 @@ async fn from_an_account_to_a_sign_in_without_a_code() {
             "may_enrol": true,
             "must_enrol": false,
             "takes": "mailed_code",
+            "obstacles": [],
         })
     );
 

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use twofold_domain::time::Span;
+use twofold_projections::wait_notices::WaitNotices;
 
 use super::house::{Answer, House, Somebody};
 use super::power::counted;
@@ -137,7 +138,13 @@ async fn a_scheduled_policy_is_forecast_and_begins_by_itself() {
     let mut body = wish.clone();
     body["preview"] = seen["confirmation"].clone();
     let open = schedule(&body).await.good();
-    assert!(house.mail(&ada).await.concat().contains("takes effect"), "owners and admins are told");
+    let told = async |who: &Somebody, words: &str| {
+        let notices = WaitNotices::new(house.app.desk.clone(), house.app.projector.clone());
+        notices.finish().await.unwrap();
+        house.mail(who).await.iter().filter(|letter| letter.contains(words)).count()
+    };
+    assert_eq!(told(&ada, "takes effect").await, 1, "owners and admins are told");
+    assert_eq!(told(&grace, "takes effect").await, 0, "and nobody else");
     assert_eq!(schedule(&body).await.gist(), "409 already_scheduled");
     let mut past = wish.clone();
     past["begins_at"] = json!(house.app.now().to_string());
@@ -157,6 +164,7 @@ async fn a_scheduled_policy_is_forecast_and_begins_by_itself() {
     // Withdrawn, it never begins; scheduled again, it begins without anybody's doing.
     let withdraw = house.delete(&ada, open.header("location"));
     assert_eq!(withdraw.go().await.status, 204);
+    assert_eq!(told(&ada, "was withdrawn").await, 1);
     assert_eq!(forecast(&day.to_string()).await["by_role"], json!({}));
     body["preview"] = house.preview(&ada, &change).await["confirmation"].clone();
     schedule(&body).await.good();

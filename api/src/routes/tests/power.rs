@@ -60,7 +60,7 @@ async fn a_disable_takes_what_its_preview_showed_and_resets_everyone() {
     house.enter(&mut ada).await;
     assert_eq!(house.get(&ada, "/v1/users/me").go().await.good().text("/state"), "off");
     let may = house.get(&ada, "/v1/users/me/enrolment").go().await.good();
-    assert_eq!(may.text("/obstacle/rule"), "account_disabled");
+    assert_eq!(may.text("/obstacles/0/rule"), "account_disabled");
     let closed = house.post(&ada, "/v1/users/me/factors").json(&json!({"name": "x"})).go().await;
     assert_eq!(closed.gist(), "409 enrolment_closed");
     let on = house.post(&ada, &path("enable")).with("if-match", &off.etag()).go().await.good();

@@ -5,13 +5,14 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use twofold_domain::permission::Act as Deed;
-use twofold_infra::acts::{CancelEmailChange, RequestEmailChange};
+use twofold_infra::acts::{CancelEmailChange, Consented, RequestEmailChange};
 use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::extract::Path;
 use crate::problem::Problem;
 use crate::routes::change::{Answer, Change, Placed, Repeatably, no_content, perform};
+use crate::routes::consent::Waiting;
 use crate::routes::door::{Session, UserName};
 use crate::routes::show::Instant;
 use crate::routes::usual::Changing;
@@ -23,14 +24,20 @@ pub(super) struct NewEmail {
     /// The new address.
     #[schema(example = "grace@example.org")]
     email: String,
+    /// In your words: needed where a second owner must agree. At most 500 characters.
+    reason: Option<String>,
 }
 
 /// A change that waits for its confirmation.
 #[derive(Serialize, ToSchema)]
 pub(super) struct EmailChangeAsked {
     /// When the link at the new address ends.
-    #[schema(value_type = String)]
-    expires_at: Instant,
+    #[schema(value_type = Option<String>)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_at: Option<Instant>,
+    /// No link was mailed yet: a second owner approves it, or its time comes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    approval: Option<Waiting>,
 }
 
 impl Repeatably for EmailChangeAsked {
@@ -43,8 +50,9 @@ impl Repeatably for EmailChangeAsked {
 ///
 /// The new one is mailed a link, good for a day; the old one is told. The answer is the same where the new one is
 /// in use: only its mailbox learns that. One's own takes a fresh second factor, or, of whoever has none, a sign-in
-/// within the last ten minutes. The old one is mailed a link that stops the change; so does whatever ends the person's
-/// sessions. For 72 hours after a change recovery goes to the old address, unless nobody ever proved it.
+/// within the last ten minutes. Another owner's takes a second owner, or a wait. The old one is mailed a link that stops
+/// the change; so does whatever ends the person's sessions. For 72 hours after a change recovery goes to the old address,
+/// unless nobody ever proved it.
 #[utoipa::path(post, path = "/v1/users/{user}/email-change", tag = "people", security(("bearer" = [])),
     params(("user" = String, Path, description = "`usr_…` or `me`."),
         ("Idempotency-Key" = Option<String>, Header, description = "Repeats are answered as before.")),
@@ -56,11 +64,21 @@ pub(super) async fn change_email(
     Path(who): Path<UserName>,
     Change { body, repeat }: Change<NewEmail>,
 ) -> Result<Response, Problem> {
-    let user = who.of(&session.may(&app, Deed::ReadOwn).await?);
-    let act = RequestEmailChange { credential: session.credential.clone(), user, email: body.email };
-    perform(&app, &session, &repeat, act, |expires_at| Answer {
-        status: StatusCode::ACCEPTED,
-        ..Answer::ok(EmailChangeAsked { expires_at: (*expires_at).into() })
+    let me = session.may(&app, Deed::ReadOwn).await?;
+    let (credential, circle) = (session.credential.clone(), app.circle(me.account).await?);
+    let NewEmail { email, reason } = body;
+    let act = RequestEmailChange { credential, user: who.of(&me), email, reason, circle };
+    perform(&app, &session, &repeat, act, |came| {
+        let (asked, location) = match came {
+            Consented::Done(expires_at) => {
+                (EmailChangeAsked { expires_at: Some((*expires_at).into()), approval: None }, None)
+            }
+            Consented::Waits(requested) => {
+                let place = format!("/v1/approvals/{}", requested.approval);
+                (EmailChangeAsked { expires_at: None, approval: Some((*requested).into()) }, Some(place))
+            }
+        };
+        Answer { status: StatusCode::ACCEPTED, location, ..Answer::ok(asked) }
     })
     .await
 }

@@ -1,4 +1,4 @@
-//! `GET /v1/users/{user}/enrolment`: may this person enrol, and if not: which rule, and what to do.
+//! `GET /v1/users/{user}/enrolment`: may this person enrol, and if not: which rules, and what to do.
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -27,16 +27,15 @@ pub(super) struct Enrolment {
     /// What a binding takes beyond the code of the new factor: `mailed_code` for a first one, `step_up` for a
     /// further one.
     takes: &'static str,
-    /// What stands in the way.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    obstacle: Option<ObstacleShown>,
+    /// Everything that stands in the way, in the order in which they would meet it.
+    obstacles: Vec<ObstacleShown>,
 }
 
 /// What stands in the way of an enrolment.
 #[derive(Serialize, ToSchema)]
 struct ObstacleShown {
-    /// The rule: `erased`, `deactivated`, `no_password`, `hard_cap`, `account_disabled`, `exemption`,
-    /// `ticket_needed`, `mailbox_too_fresh`, `too_many_factors`.
+    /// The rule: `erased`, `deactivated`, `no_password`, `password_spent`, `hard_cap`, `account_disabled`,
+    /// `exemption`, `ticket_needed`, `mailbox_too_fresh`, `too_many_factors`.
     rule: &'static str,
     /// The type of the event that set it.
     set_by: &'static str,
@@ -67,6 +66,7 @@ const fn fix(obstacle: Obstacle) -> &'static str {
         Obstacle::Erased => "Nothing: this person was erased. Register them anew.",
         Obstacle::Deactivated => "Staff reactivates them.",
         Obstacle::NoPassword => "They use the link of their invitation, or staff sends another one.",
+        Obstacle::PasswordSpent => "They choose another password at “Forgot your password?”.",
         Obstacle::HardCap => "Staff lifts their locks.",
         Obstacle::AccountDisabled => "An owner enables two-factor authentication for the account again.",
         Obstacle::Exemption => "They wait until the exemption ends, or staff ends it.",
@@ -92,13 +92,14 @@ pub(super) async fn enrolment(
     let state = user(&app, account_id, id).await?.state;
     let role = state.role().ok_or_else(Problem::not_found)?;
     let at = app.now_of(account_id);
-    let obstacle = in_the_way(&app, account_id, &account, id, &state, at).await?.map(ObstacleShown::from);
+    let found = in_the_way(&app, account_id, &account, id, &state, at).await?;
+    let obstacles: Vec<ObstacleShown> = found.into_iter().map(ObstacleShown::from).collect();
     let (standing, _) = stands(&account, &state, role, at);
     let shown = Enrolment {
-        may_enrol: obstacle.is_none(),
+        may_enrol: obstacles.is_empty(),
         must_enrol: standing == twofold_domain::status::Standing::Pending,
         takes: if state.first_binding(account.generation) { "mailed_code" } else { "step_up" },
-        obstacle,
+        obstacles,
     };
     Ok(Json(shown).into_response())
 }

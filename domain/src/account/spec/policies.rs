@@ -113,6 +113,30 @@ fn only_an_owner_lets_programs_vouch_for_the_team() {
 
 /// Rules: P11.
 #[test]
+fn programs_vouch_for_the_team_only_where_an_owner_began_it() {
+    let vouched = AudiencePolicy { asserted_sign_in: true, ..AudiencePolicy::TEAM };
+    let day = later(Span::days(1));
+    for past in [on(), and(on(), [floor(Some(AudiencePolicy::TEAM))])] {
+        for command in [save(vouched.clone(), Role::Admin), schedule(vouched.clone(), Role::Admin, day)] {
+            let came = fold::<Account>(past.clone()).decide(command);
+            let below = |error: &AccountError| {
+                matches!(
+                    error,
+                    AccountError::Demand(PolicyError::BelowFloor { field: "asserted_sign_in", .. })
+                )
+            };
+            assert!(came.as_ref().is_err_and(below), "{came:?}");
+        }
+        assert!(fold::<Account>(past).decide(save(vouched.clone(), Role::Owner)).is_ok());
+    }
+    // Where it is so, an admin's next save need not end it.
+    let begun = and(on(), [policy(Audience::Team, |p| p.asserted_sign_in = true, None)]);
+    let stricter = AudiencePolicy { trust_days: 7, ..vouched };
+    assert!(fold::<Account>(begun).decide(save(stricter, Role::Admin)).is_ok());
+}
+
+/// Rules: P11.
+#[test]
 fn the_floor_changes_once_and_keeps_the_bounds() {
     let set = |floor| AccountCommand::Policy {
         command: PolicyCommand::SetFloors(BTreeMap::from([(Audience::Team, floor)])),

@@ -10,7 +10,7 @@ use crate::permission::{Act, Need, need};
 use crate::policy::AudiencePolicy;
 use crate::time::Span;
 
-/// NIST SP 800-63B-4 §4.1.2.1: how long a second factor is fresh.
+/// How long a second factor is fresh.
 const FRESH: Span = Span::minutes(10);
 
 pub(super) fn rules() -> Vec<Rule> {

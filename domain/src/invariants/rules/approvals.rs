@@ -1,7 +1,7 @@
 //! Acts that take two: asked for by one, approved by another or ripe, and carried out in the same act.
 
 use super::super::{Event, On, Rule, rule};
-use crate::account::{AccountEvent, Guarded, GuardedAct};
+use crate::account::{AccountEvent, Guarded, GuardedAct, Identity};
 use crate::policy::Role;
 use crate::user::{ResetCause, UserEvent};
 
@@ -81,6 +81,19 @@ fn guarded(on: &On<'_>) -> Option<(GuardedAct, Option<Guarded>)> {
             let act = GuardedAct::GrantOwnerRecovery { user: *user, recovery: *recovery, hours };
             Some((act, None))
         }
+        // One's own address is one's own matter.
+        Event::User(user, UserEvent::EmailChangeRequested { email, .. })
+            if role(*user) == Role::Owner && on.entry.by.person() != Some(*user) =>
+        {
+            let to = Identity::Email(email.clone());
+            Some((GuardedAct::ChangeOwnerIdentity { user: *user, to }, Some(Guarded::HelpOwner)))
+        }
+        Event::User(user, UserEvent::IdentityProviderLinked { provider, subject, .. })
+            if role(*user) == Role::Owner =>
+        {
+            let to = Identity::Provider { provider: provider.clone(), subject: subject.clone() };
+            Some((GuardedAct::ChangeOwnerIdentity { user: *user, to }, Some(Guarded::HelpOwner)))
+        }
         Event::User(user, UserEvent::PersonErased { .. }) => {
             let chosen = (role(*user) != Role::Owner).then_some(Guarded::Erase);
             Some((GuardedAct::Erase { user: *user }, chosen))
@@ -104,6 +117,11 @@ fn covers(approved: &GuardedAct, done: &GuardedAct) -> bool {
         (GuardedAct::Disable { people: most }, GuardedAct::Disable { people }) => people <= most,
         (GuardedAct::TransferOwnership { to, .. }, GuardedAct::GrantOwner { user }) => to == user,
         (GuardedAct::TransferOwnership { from, .. }, GuardedAct::DemoteOwner { user, .. }) => from == user,
+        // What is sealed is sealed anew for its event.
+        (
+            GuardedAct::ChangeOwnerIdentity { user: of, to: agreed },
+            GuardedAct::ChangeOwnerIdentity { user, to },
+        ) => of == user && std::mem::discriminant(agreed) == std::mem::discriminant(to),
         (approved, done) => approved == done,
     }
 }

@@ -3,8 +3,11 @@
 use super::super::meaning::Asks;
 use super::super::scene::PersonScene;
 use super::super::{Event, Rule, rule};
-use crate::account::GuardedAct;
+use std::collections::HashMap;
+
+use crate::account::{AccountEvent, GuardedAct};
 use crate::device::DeviceEvent;
+use crate::ids::UserId;
 use crate::policy::Role;
 use crate::user::UserEvent;
 
@@ -17,6 +20,7 @@ pub(super) fn rules() -> Vec<Rule> {
         role_continues(),
         owner_stays(),
         device_owner(),
+        foreign_gone(),
     ]
 }
 
@@ -137,6 +141,33 @@ fn device_owner() -> Rule {
     )
 }
 
+fn foreign_gone() -> Rule {
+    let mut holders: HashMap<UserId, Box<str>> = HashMap::new();
+    rule(
+        "foreign-passwords-gone",
+        "That nobody has a password of another system's scheme any more is said when nobody has one.",
+        move |on, find| match &on.entry.event {
+            Event::User(user, UserEvent::PasswordClaimed { scheme, .. }) => {
+                holders.insert(*user, scheme.as_str().into());
+            }
+            Event::User(
+                user,
+                UserEvent::PasswordSet { .. }
+                | UserEvent::PasswordRehashed { .. }
+                | UserEvent::UserDeactivated { .. }
+                | UserEvent::PersonErased { .. },
+            ) => {
+                holders.remove(user);
+            }
+            Event::Account(AccountEvent::ForeignPasswordsGone { scheme, .. }) => {
+                let left = holders.values().filter(|held| ***held == **scheme).count();
+                find.expect(left == 0, || format!("{left} people have one of {scheme}"));
+            }
+            Event::Account(_) | Event::User(..) | Event::Device(..) | Event::Reading(_) => {}
+        },
+    )
+}
+
 #[cfg(test)]
 pub(super) fn cases() -> Vec<super::super::history::Case> {
     use super::super::history::{AGENT, ANA, History, OWNER, case};
@@ -189,5 +220,21 @@ pub(super) fn cases() -> Vec<super::super::history::Case> {
             let (reason, at) = (None, h.now());
             h.staff_to(OWNER, OWNER, UserEvent::UserDeactivated { reason, at });
         }),
+        case(
+            "foreign-passwords-gone",
+            |h| {
+                h.town();
+                let (at, verifier) = (h.now(), h.verifier());
+                let scheme = "bcrypt".to_owned();
+                h.staff_to(OWNER, ANA, UserEvent::PasswordClaimed { verifier, scheme: scheme.clone(), at });
+                h.at_the_door(ANA, UserEvent::PasswordRehashed { verifier, stands_alone: false, at });
+                let gone = AccountEvent::ForeignPasswordsGone { scheme, at };
+                h.manager("foreign_passwords", vec![Event::Account(gone)]);
+            },
+            |h| {
+                h.again("PasswordClaimed");
+                h.again("ForeignPasswordsGone");
+            },
+        ),
     ]
 }

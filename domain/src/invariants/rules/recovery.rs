@@ -143,11 +143,11 @@ fn mailbox_in_doubt() -> Rule {
                     purpose: LinkPurpose::PasswordReset | LinkPurpose::Verification,
                     ..
                 } => resets.entry(*user).or_default().push(*link),
-                UserEvent::LinkRedeemed { link, at } => {
-                    if resets.get(user).is_some_and(|links| links.contains(link)) {
-                        resets.remove(user);
-                        mailed.insert(*user, *at);
-                    }
+                UserEvent::LinkRedeemed { link, at }
+                    if resets.get(user).is_some_and(|links| links.contains(link)) =>
+                {
+                    resets.remove(user);
+                    mailed.insert(*user, *at);
                 }
                 UserEvent::EmailChanged { at, .. } => {
                     moved.insert(*user, *at);

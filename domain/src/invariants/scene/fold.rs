@@ -161,6 +161,8 @@ impl Scene {
             | AccountEvent::ClientTokenRevoked { .. }
             | AccountEvent::SandboxClockSet { .. }
             | AccountEvent::SignInsRefused { .. }
+            | AccountEvent::ForeignPasswordsArrived { .. }
+            | AccountEvent::ForeignPasswordsGone { .. }
             | AccountEvent::DeliveryTroubleRaised { .. }
             | AccountEvent::HardwareTokensImported { .. }
             | AccountEvent::OperatorActed { .. } => {}

@@ -143,7 +143,8 @@ fn grace_ends_to_the_microsecond() {
 #[test]
 fn a_browser_is_recognised_by_the_devices_own_token() {
     use Recognition::{Foreign, Recognised, Replayed};
-    use TokenVerdict::{Current, Older, Previous, Unknown};
+    use TokenVerdict::{Current, Older, Unknown};
+    let previous = || TokenVerdict::Previous(verifier(30));
     let renewed = DeviceEvent::DeviceTokenRotated { verifier: verifier(31), at: NOW };
     let forgotten = DeviceEvent::DeviceDistrusted { cause: DistrustCause::DeviceLost };
     let grace = later(Span::seconds(60));
@@ -152,13 +153,13 @@ fn a_browser_is_recognised_by_the_devices_own_token() {
         (laptop(), Unknown, NOW, Foreign),
         (laptop(), Current, NOW, Recognised),
         (and(laptop(), [renewed.clone()]), Current, later(Span::days(300)), Recognised),
-        (and(laptop(), [renewed.clone()]), Previous, before(grace), Recognised),
-        (and(laptop(), [renewed.clone()]), Previous, grace, Replayed),
+        (and(laptop(), [renewed.clone()]), previous(), before(grace), Recognised),
+        (and(laptop(), [renewed.clone()]), previous(), grace, Replayed),
         (and(laptop(), [renewed.clone()]), Older, NOW, Replayed),
         (and(laptop(), [renewed.clone(), renewed.clone()]), Older, later(Span::days(300)), Replayed),
         (and(laptop(), [renewed.clone(), forgotten.clone()]), Older, NOW, Foreign),
         (and(laptop(), [renewed.clone(), forgotten.clone()]), Current, NOW, Foreign),
-        (and(laptop(), [renewed, forgotten]), Previous, grace, Foreign),
+        (and(laptop(), [renewed, forgotten]), previous(), grace, Foreign),
     ];
     for (device, token, at, expected) in rows {
         let world = World::of([opened()], enabled(), device);

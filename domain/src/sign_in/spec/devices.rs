@@ -114,14 +114,42 @@ fn a_device_reported_lost_keeps_nothing_and_one_that_is_distrusted_keeps_its_ses
 
 /// Rules: T5.
 #[test]
+fn each_predecessor_of_a_token_serves_its_own_sixty_seconds_however_often_it_is_renewed() {
+    let shown = |n: u128| TokenVerdict::Previous(verifier(30 + n));
+    // Renewed once a second, more often than predecessors are kept: 30 was replaced by 31 at once, 31 by 32, …
+    let renewed = (0..6_i64).map(|n| {
+        let (verifier, at) = (verifier(31 + n as u128), later(Span::seconds(n)));
+        DeviceEvent::DeviceTokenRotated { verifier, at }
+    });
+    let often = World::of([opened()], enabled(), and(laptop(), renewed.clone()));
+    let twice = World::of([opened()], enabled(), and(laptop(), renewed.take(2)));
+    let minute = later(Span::seconds(60));
+    for (world, token, at, expected) in [
+        (&twice, shown(0), before(minute), Recognition::Recognised),
+        (&twice, shown(1), before(minute), Recognition::Recognised),
+        (&twice, shown(0), minute, Recognition::Replayed),
+        (&twice, shown(1), minute, Recognition::Recognised),
+        (&twice, shown(1), later(Span::seconds(61)), Recognition::Replayed),
+        (&often, shown(5), before(minute), Recognition::Recognised),
+        (&often, shown(2), before(minute), Recognition::Recognised),
+        // Kept are the last four.
+        (&often, shown(1), before(minute), Recognition::Replayed),
+        (&often, shown(0), before(minute), Recognition::Replayed),
+    ] {
+        assert_eq!(recognise(&world.user, &world.device, token, at), expected, "{token:?} at {at}");
+    }
+}
+
+/// Rules: T5.
+#[test]
 fn the_predecessor_of_a_token_serves_for_sixty_seconds() {
     assert_eq!(TOKEN_GRACE, Span::seconds(60));
     let renewed = DeviceEvent::DeviceTokenRotated { verifier: verifier(31), at: NOW };
     let world = World::of([opened()], enabled(), and(laptop(), [renewed, trusted(0, 2)]));
     let minute = later(Span::seconds(60));
     for (shown, at, expected) in [
-        (TokenVerdict::Previous, before(minute), Recognition::Recognised),
-        (TokenVerdict::Previous, minute, Recognition::Replayed),
+        (TokenVerdict::Previous(verifier(30)), before(minute), Recognition::Recognised),
+        (TokenVerdict::Previous(verifier(30)), minute, Recognition::Replayed),
         (TokenVerdict::Older, NOW, Recognition::Replayed),
         (TokenVerdict::Current, minute, Recognition::Recognised),
     ] {

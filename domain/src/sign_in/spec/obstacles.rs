@@ -3,9 +3,14 @@
 use super::*;
 use crate::ids::{ExemptionId, FactorId, TicketId};
 use crate::policy::Role;
-use crate::sign_in::{Obstacle, obstacle};
+use crate::sign_in::{Obstacle, obstacles};
+use crate::user::{Familiarity, Gate, LinkPurpose};
 
 const TICKET: TicketId = TicketId::from_uuid(uuid::Uuid::from_u128(800));
+fn locked() -> UserEvent {
+    UserEvent::LockedOut { gate: Gate::SecondFactor, familiarity: Familiarity::Known, at: NOW }
+}
+
 const LEAVE: ExemptionId = ExemptionId::from_uuid(uuid::Uuid::from_u128(801));
 
 fn with_factors(n: u128) -> Vec<UserEvent> {
@@ -18,8 +23,8 @@ fn with_factors(n: u128) -> Vec<UserEvent> {
 
 /// Rules: E5.
 #[test]
-fn whoever_cannot_enrol_is_told_the_first_thing_in_the_way() {
-    type Row = (&'static str, Vec<AccountEvent>, Vec<UserEvent>, Option<Obstacle>);
+fn whoever_cannot_enrol_is_told_everything_in_the_way() {
+    type Row = (&'static str, Vec<AccountEvent>, Vec<UserEvent>, Vec<Obstacle>);
     let agent = || with_password(Role::Agent);
     let exempt = |until| UserEvent::ExemptionGranted { exemption: LEAVE, reason: sealed(), until, at: NOW };
     let ticket = UserEvent::EnrolmentTicketIssued {
@@ -32,27 +37,72 @@ fn whoever_cannot_enrol_is_told_the_first_thing_in_the_way() {
     let compromised = || and(enabled(), [reset_by_staff(true)]);
     let off = || vec![account_disabled(1, NOW)];
     let rows: Vec<Row> = vec![
-        ("nothing", vec![], agent(), None),
-        ("has one and room for more", vec![], enabled(), None),
-        ("invited", vec![], vec![registered(Role::Agent)], Some(Obstacle::NoPassword)),
-        ("a product vouches for them", vec![], vec![registered(Role::EndUser)], None),
+        ("nothing", vec![], agent(), vec![]),
+        ("has one and room for more", vec![], enabled(), vec![]),
+        ("invited", vec![], vec![registered(Role::Agent)], vec![Obstacle::NoPassword]),
+        ("a product vouches for them", vec![], vec![registered(Role::EndUser)], vec![]),
         (
             "deactivated",
             off(),
             and(agent(), [UserEvent::UserDeactivated { reason: None, at: NOW }]),
-            Some(Obstacle::Deactivated),
+            vec![Obstacle::Deactivated, Obstacle::AccountDisabled],
         ),
-        ("off for everyone", off(), agent(), Some(Obstacle::AccountDisabled)),
-        ("suspended", vec![suspended(1, NOW)], agent(), None),
-        ("exempt", vec![], and(agent(), [exempt(later(Span::days(1)))]), Some(Obstacle::Exemption)),
-        ("was exempt", vec![], and(agent(), [exempt(NOW)]), None),
-        ("after a compromise", vec![], compromised(), Some(Obstacle::TicketNeeded)),
-        ("with a ticket", vec![], and(compromised(), [ticket]), None),
-        ("as many as there can be", vec![], with_factors(10), Some(Obstacle::TooManyFactors)),
+        ("off for everyone", off(), agent(), vec![Obstacle::AccountDisabled]),
+        ("suspended", vec![suspended(1, NOW)], agent(), vec![]),
+        ("exempt", vec![], and(agent(), [exempt(later(Span::days(1)))]), vec![Obstacle::Exemption]),
+        ("was exempt", vec![], and(agent(), [exempt(NOW)]), vec![]),
+        ("after a compromise", vec![], compromised(), vec![Obstacle::TicketNeeded]),
+        ("with a ticket", vec![], and(compromised(), [ticket]), vec![]),
+        ("as many as there can be", vec![], with_factors(10), vec![Obstacle::TooManyFactors]),
+        (
+            "a password that was guessed at",
+            vec![],
+            and(agent(), [UserEvent::PasswordChangeDemanded { at: NOW }]),
+            vec![Obstacle::PasswordSpent],
+        ),
+        (
+            "one after the other",
+            off(),
+            and(
+                compromised(),
+                [UserEvent::PasswordChangeDemanded { at: NOW }, locked(), exempt(later(Span::days(1)))],
+            ),
+            vec![
+                Obstacle::PasswordSpent,
+                Obstacle::HardCap,
+                Obstacle::AccountDisabled,
+                Obstacle::Exemption,
+                Obstacle::TicketNeeded,
+            ],
+        ),
+        (
+            "a password by mail in the place of an older factor",
+            vec![],
+            and(
+                and(enabled(), [reset_by_staff(false)]),
+                [
+                    UserEvent::LinkIssued {
+                        link: LINK,
+                        purpose: LinkPurpose::PasswordReset,
+                        verifier: verifier(41),
+                        expires_at: later(Span::hours(1)),
+                    },
+                    UserEvent::LinkRedeemed { link: LINK, at: NOW },
+                    password_set(),
+                ],
+            ),
+            vec![Obstacle::MailboxTooFresh],
+        ),
+        (
+            "erased",
+            off(),
+            and(agent(), [UserEvent::PersonErased { values: 1, at: NOW }]),
+            vec![Obstacle::Erased],
+        ),
     ];
     for (story, account, user, expected) in rows {
         let world = World::of(and(vec![opened()], account), user, []);
-        assert_eq!(obstacle(&world.account, &world.user, NOW), expected, "{story}");
+        assert_eq!(obstacles(&world.account, &world.user, NOW), expected, "{story}");
     }
 }
 

@@ -27,11 +27,11 @@ fn stuck(role: Role) -> World {
     stuck_in(vec![opened()], enabled_in(0, role), begin(NOW))
 }
 
-fn stuck_in(account: Vec<AccountEvent>, user: Vec<UserEvent>, begin: Begin) -> World {
+fn stuck_in(account: Vec<AccountEvent>, user: Vec<UserEvent>, shown: Begin) -> World {
     let mut world = World::of(account, user, laptop());
-    let begun = begin.decide(&world.account, &world.user, &world.device);
-    let Ok(begun) = begun else { panic!("{begun:?}") };
-    world.record(begun);
+    let steps = shown.decide(&world.account, &world.user, &world.device);
+    let Ok(steps) = steps else { panic!("{steps:?}") };
+    world.record(steps);
     world
 }
 
@@ -72,6 +72,7 @@ fn password_by_mail() -> [UserEvent; 3] {
 /// Rules: C3, C4, C9.
 #[test]
 fn which_way_somebody_at_the_door_gets_follows_from_who_could_help_them() {
+    type Way = Result<(RecoveryRoute, Span), UserError>;
     use RecoveryRoute::{Mailbox, Owner};
     let alone = || vec![owner(ANA, [])];
     let two = || vec![owner(ANA, []), owner(FELLOW, [])];
@@ -82,7 +83,7 @@ fn which_way_somebody_at_the_door_gets_follows_from_who_could_help_them() {
         at: NOW,
     };
     // who | the owners | the way, and its wait
-    let rows: [(Role, Vec<User>, Result<(RecoveryRoute, Span), UserError>); 8] = [
+    let rows: [(Role, Vec<User>, Way); 8] = [
         (Role::EndUser, alone(), Ok((Mailbox, RESET_WAIT))),
         (Role::Agent, alone(), Err(UserError::AskYourTeam)),
         (Role::Auditor, alone(), Err(UserError::AskYourTeam)),
@@ -226,7 +227,9 @@ fn a_session_that_trust_opened_asks_with_the_password_and_waits_as_governance_sa
     let at_door =
         UserEvent::RecoveryRequested { recovery: OTHER_CASE, route: RecoveryRoute::Mailbox, at: NOW };
     let mut other = world.clone();
-    [at_door, mailed(NOW)].iter().for_each(|event| other.user.evolve(event));
+    for event in [at_door, mailed(NOW)] {
+        other.user.evolve(&event);
+    }
     let theirs = other.signed_in(NOW).map(|session| session.confirm_recovery(RIGHT));
     assert_eq!(theirs.map(Result::err), Ok(Some(UserError::NothingRequested.into())));
 

@@ -2,10 +2,11 @@
 
 use super::*;
 use crate::account::{Account, Governance};
-use crate::device::{Decision, EndCause};
+use crate::device::{Decision, EndCause, Method, Scope};
 use crate::policy::{Audience, Role};
 use crate::sign_in::course::course;
 use crate::sign_in::{Answer, SignInError, trust_holds, trust_offer};
+use crate::user::RecoveryRoute;
 
 fn days(n: u16) -> AccountEvent {
     policy(Audience::Team, |p| p.trust_days = n, None)
@@ -198,5 +199,28 @@ fn a_password_is_longer_where_it_stands_alone() {
         let account: Account = crate::table::fold(and(vec![opened()], past));
         let user: crate::user::User = crate::table::fold(user);
         assert_eq!(account.least_password(&user, NOW), least, "{name}");
+    }
+}
+
+/// Rules: C8.
+#[test]
+fn a_new_handset_is_asked_for_where_trust_let_in_and_nothing_waits() {
+    let by_trust = || session(Method::Trust, Scope::Full, 0, 2);
+    let waits = UserEvent::TwoFactorResetScheduled {
+        recovery: Some(CASE),
+        route: RecoveryRoute::TrustedDevice,
+        reason: None,
+        due_at: later(Span::days(3)),
+        at: NOW,
+    };
+    for (case, user, device, offered) in [
+        ("by trust", enabled(), vec![trusted(0, 2), by_trust()], true),
+        ("by a code", enabled(), vec![trusted(0, 2), session(Method::Otp, Scope::Full, 0, 2)], false),
+        ("no trust any more", enabled(), vec![by_trust()], false),
+        ("a reset waits", and(enabled(), [waits]), vec![trusted(0, 2), by_trust()], false),
+    ] {
+        let world = World::of([opened()], user, and(laptop(), device));
+        let signed_in = world.signed_in(NOW).unwrap();
+        assert_eq!(signed_in.offers_recovery().is_ok(), offered, "{case}");
     }
 }

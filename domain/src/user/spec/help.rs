@@ -6,8 +6,8 @@ use crate::proof::{Era, MailedVerdict, Verdict, Warrant};
 use crate::table::*;
 use crate::time::{Span, Timestamp};
 use crate::user::{
-    EXEMPT_AT_MOST, Familiarity, HelpCommand, Objection, Purpose, RESET_WAIT, RESETS_AN_HOUR,
-    RecoveryCommand, ResetCause, TICKET_LIFE, User, UserCommand, UserError, UserEvent,
+    EXEMPT_AT_MOST, Familiarity, Handing, HelpCommand, Objection, Purpose, RESET_WAIT, RESETS_AN_HOUR,
+    RecoveryCommand, RecoveryRoute, ResetCause, TICKET_LIFE, User, UserCommand, UserError, UserEvent,
 };
 
 const TICKET: TicketId = TicketId::from_uuid(uuid::Uuid::from_u128(800));
@@ -89,6 +89,58 @@ fn a_shown_factor_or_their_own_word_cancels_the_wait() {
     };
     let events = fold::<User>(waiting).decide(&at(NOW), wrong).unwrap_or_default();
     assert!(!events.iter().any(|e| matches!(e, UserEvent::TwoFactorResetCancelled { .. })), "{events:?}");
+}
+
+fn granted(link: bool) -> UserEvent {
+    let verifier = verifier(60);
+    UserEvent::RecoveryGranted {
+        recovery: CASE,
+        handed: if link { Handing::Link { link: LINK, verifier } } else { Handing::Issuer { verifier } },
+        reason: sealed(),
+        by: ANA,
+        approved_by: None,
+        expires_at: later(Span::days(1)),
+        at: NOW,
+    }
+}
+
+/// Rules: C3, C5.
+#[test]
+fn a_case_can_be_stopped_while_it_holds_and_a_granted_code_answers_once_somebody_has_it() {
+    let (team, over) = (enabled_in(0, Role::Agent), later(Span::days(1)));
+    let stop =
+        |at| UserCommand::Recovery(RecoveryCommand::Stop { recovery: Some(CASE), how: Objection::Staff, at });
+    for (case, events, now, stops, answers) in [
+        ("nothing", team.clone(), NOW, false, true),
+        ("waits", and(customer(), [waits()]), NOW, true, true),
+        ("due", and(customer(), [waits()]), NOW + RESET_WAIT, false, true),
+        ("granted by a link", and(team.clone(), [granted(true)]), NOW, true, true),
+        ("granted, and seen", and(team.clone(), [granted(false)]), NOW, true, true),
+        ("granted, and over", and(team.clone(), [granted(false)]), over, false, true),
+    ] {
+        let user = fold::<User>(events);
+        assert_eq!(user.can_stop(CASE, now), stops, "{case}");
+        assert_eq!(user.decide(&at(now), stop(now)).is_ok(), stops, "{case}: as the decision says");
+        assert_eq!(user.takes_recovery_code(0, now), answers, "{case}");
+    }
+    // Somebody whose own codes are of another generation has the granted one alone.
+    for (handed_by_link, now, answers) in [(true, NOW, false), (false, NOW, true), (false, over, false)] {
+        let user = fold::<User>(and(enabled_in(0, Role::Agent), [granted(handed_by_link)]));
+        assert_eq!(user.takes_recovery_code(1, now), answers, "{handed_by_link} at {now}");
+    }
+}
+
+/// Rules: C3, C4, C9.
+#[test]
+fn whoever_has_nothing_left_has_the_way_of_their_role() {
+    for role in Role::ALL {
+        let way = match role {
+            Role::EndUser => RecoveryRoute::Mailbox,
+            Role::Owner => RecoveryRoute::Owner,
+            Role::Admin | Role::Agent | Role::Auditor => RecoveryRoute::Grant,
+        };
+        assert_eq!(RecoveryRoute::without_a_device(role), way, "{}", role.name());
+    }
 }
 
 /// Rules: D4.

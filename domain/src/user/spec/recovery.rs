@@ -169,6 +169,15 @@ fn a_code_is_granted_to_the_team_for_a_time_and_never_to_a_customer_nor_by_a_det
             false,
             no(RecoveryRefusal::PasswordMailed, NOW),
         ),
+        (
+            "the invitation of somebody who came with a factor",
+            mailed(LinkPurpose::Invitation),
+            BY_LINK,
+            day,
+            NOW,
+            false,
+            no(RecoveryRefusal::PasswordMailed, NOW),
+        ),
         ("the operator's link", mailed(LinkPurpose::SetUp), BY_LINK, day, NOW, false, yes(BY_LINK, NOW)),
         // The link goes to the address before.
         ("a new address", and(agent(), [address_changed()]), BY_LINK, day, NOW, false, yes(BY_LINK, NOW)),
@@ -296,8 +305,8 @@ fn the_code_of_a_grant_lets_in_once_and_takes_the_lost_factor_with_it() {
         given::<User>(past).under(at(when)).when(prove(case, purpose, when)).then(then);
     }
     // Nothing of before works in the session that it opened, and the case stays open until the next factor.
-    let user: User = fold(and(open(), [used(NOW), reset(NOW)]));
-    assert!(user.enrolled(0).is_none() && user.first_binding(0) && user.recovering == Some(CASE));
+    let person: User = fold(and(open(), [used(NOW), reset(NOW)]));
+    assert!(person.enrolled(0).is_none() && person.first_binding(0) && person.recovering == Some(CASE));
 }
 
 /// Rules: C3, C4.
@@ -431,6 +440,7 @@ fn a_way_back_in_is_asked_for_by_mail_and_never_while_the_mailbox_is_in_doubt() 
 /// Rules: C4, C5, C8, C9.
 #[test]
 fn the_wait_begins_with_the_mailed_code_and_is_the_same_case() {
+    type Row = (&'static str, Vec<UserEvent>, MailedVerdict, Timestamp, Result<Vec<UserEvent>, UserError>);
     let wait = Span::hours(24);
     let route = RecoveryRoute::TrustedDevice;
     let confirm =
@@ -452,7 +462,6 @@ fn the_wait_begins_with_the_mailed_code_and_is_the_same_case() {
     let tries_return = UserError::MailedTriesSpent(end + Span::hours(1));
     let doubted = |why| Ok(vec![refused(route, why, NOW)]);
     let over = |past: Vec<UserEvent>, wait: Span| and(past, [reset_waits(NOW + wait)]);
-    type Row = (&'static str, Vec<UserEvent>, MailedVerdict, Timestamp, Result<Vec<UserEvent>, UserError>);
     let rows: Vec<Row> = vec![
         ("right", pleaded(), right, NOW, Ok(vec![accepted.clone(), scheduled(NOW)])),
         ("at the last moment", pleaded(), right, before(end), Ok(vec![accepted, scheduled(before(end))])),

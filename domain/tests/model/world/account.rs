@@ -38,8 +38,10 @@ impl World {
                 reason: sealed(),
                 at,
             });
+            // Refused on the record, and nothing waits, while the password rests on the mailbox alone.
+            let doubted = self.people[who].state.doubt(at).is_some();
             assert_eq!(self.tell_user(who, waits).is_ok(), possible);
-            if possible {
+            if possible && !doubted {
                 self.ledger.people[who].waits_until = Some(at + Span::hours(72));
             }
         } else if refused.is_ok() {

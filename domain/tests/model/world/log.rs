@@ -25,6 +25,7 @@ pub(super) struct Log {
     by: By,
     session: Option<SessionId>,
     pub(super) breaches: Vec<String>,
+    events: Vec<(u64, Timestamp, Event)>,
 }
 
 impl Log {
@@ -38,7 +39,13 @@ impl Log {
             by: By::Operator,
             session: None,
             breaches: vec![],
+            events: vec![],
         }
+    }
+
+    /// Everything that was recorded, in order: its number, when, and what.
+    pub(super) fn events(&self) -> &[(u64, Timestamp, Event)] {
+        &self.events
     }
 
     /// Whatever is recorded from here on is somebody else's act.
@@ -49,6 +56,7 @@ impl Log {
 
     pub(super) fn record(&mut self, at: Timestamp, stream: Uuid, event: Event) {
         self.seq += 1;
+        self.events.push((self.seq, at, event.clone()));
         let head = self.heads.entry(stream).or_default();
         *head += 1;
         // An owed reset is the fan-out's, whoever's act it stands before.

@@ -3,17 +3,20 @@
 
 use twofold_domain::access::NewToken;
 use twofold_domain::account::{
-    ClientCommand, Governance, GovernanceCommand, GroupCommand, Notice, RefusedSignIns, Settings,
-    SettingsCommand, TokenScope,
+    ApprovalCommand, ClientCommand, ForeignCommand, Governance, GovernanceCommand, GroupCommand, GuardedAct,
+    Notice, RefusedSignIns, Settings, SettingsCommand, TokenScope,
 };
-use twofold_domain::ids::{ClientId, GroupId, ScheduleId, TokenId};
+use twofold_domain::delivery::{Channel, Ended, MessagePurpose, Posted, Undelivered};
+use twofold_domain::factor::token::TokenFile;
+use twofold_domain::ids::{ApprovalId, ClientId, GroupId, ImportId, MessageId, ScheduleId, TokenId};
+use twofold_domain::owners::Owners;
 use twofold_domain::policy::Profile;
 use twofold_domain::user::{AccessCommand, PasswordAccess, PeopleCommand};
 
 use super::*;
 
 /// How many kinds there are.
-pub(crate) const KINDS: u8 = 20;
+pub(crate) const KINDS: u8 = 24;
 
 impl World {
     /// One of them; what is not possible now is refused.
@@ -136,6 +139,44 @@ impl World {
                     AccessCommand::NotePassword { outcome: PasswordAccess::Allowed, user_agent: None, at };
                 self.person(who, UserCommand::Access(note));
             }
+            19 => {
+                // Messages that fail until the team is told, and one that arrives.
+                self.log.turn(By::System("courier".into()), None);
+                for _ in 0..3 {
+                    let ended = Ended::Failed { why: Undelivered::Refused, reply: Some(550) };
+                    self.message(who, ended);
+                    let (channel, user, why) = (Channel::Mail, self.ids[who], Undelivered::Refused);
+                    let raise = AccountCommand::RaiseDeliveryTrouble { channel, user, failures: 3, why, at };
+                    self.account(raise, true);
+                }
+                self.message(who, Ended::Sent);
+            }
+            20 => {
+                let (import, format) = (ImportId::from_uuid(self.id()), TokenFile::Pskc);
+                self.account(AccountCommand::ImportTokens { import, count: 25, format, at }, true);
+            }
+            21 => {
+                // Asked for, and withdrawn by who asked.
+                let (approval, by) = (ApprovalId::from_uuid(self.id()), CHIEF);
+                let owners = Owners::default();
+                let act = GuardedAct::CloseAccount;
+                let reason = sealed();
+                let ask = ApprovalCommand::Request { approval, act, by, reason, owners, at };
+                if self.tell_account(AccountCommand::Approval(ask)).is_ok() {
+                    let cancel = ApprovalCommand::Cancel { approval, by, at };
+                    self.account(AccountCommand::Approval(cancel), true);
+                }
+            }
+            22 => {
+                // Passwords of another system are announced, and nobody keeps one.
+                let (cost, scheme) = ("$2b$12$".to_owned(), "bcrypt".to_owned());
+                if account.foreign.is_empty() {
+                    let arrive = ForeignCommand::Arrive { costs: [(cost, scheme)].into(), at };
+                    return self.account(AccountCommand::Foreign(arrive), true);
+                }
+                self.log.turn(By::System("foreign_passwords".into()), None);
+                self.account(AccountCommand::Foreign(ForeignCommand::End { scheme, at }), true);
+            }
             _ => {
                 self.log.turn(By::Person(self.ids[0]), None);
                 let own = self.people[0].state.tokens.keys().next().copied();
@@ -155,6 +196,20 @@ impl World {
     fn token(&mut self, scope: TokenScope) -> NewToken {
         let (token, verifier) = (TokenId::from_uuid(self.id()), self.verifier());
         NewToken { token, verifier, scopes: [scope].into(), days: 30 }
+    }
+
+    /// A message to somebody ends.
+    fn message(&mut self, who: usize, ended: Ended) {
+        let at = self.now();
+        let posted = Posted {
+            message: MessageId::from_uuid(self.id()),
+            channel: Channel::Mail,
+            purpose: MessagePurpose::Notice,
+            letter: "password-changed".to_owned(),
+            attempts: 1,
+            queued_at: at,
+        };
+        self.person(who, UserCommand::RecordDelivery { posted, ended, at });
     }
 
     fn account(&mut self, command: AccountCommand, possible: bool) {

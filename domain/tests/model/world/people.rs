@@ -38,8 +38,9 @@ impl World {
         let Some(&machine) = self.slots.get(&(who, slot)) else { return (new, TokenVerdict::Unknown) };
         let device = &self.machines[machine].stream.state;
         let token = match token {
-            TokenVerdict::Previous if device.token.is_none_or(|t| t.previous.is_none()) => {
-                TokenVerdict::Unknown
+            TokenVerdict::Previous(_) => {
+                let previous = device.token.and_then(|token| token.previous().next());
+                previous.map_or(TokenVerdict::Unknown, |old| TokenVerdict::Previous(old.verifier))
             }
             as_shown => as_shown,
         };

@@ -232,11 +232,11 @@ fn what_a_table_holds_that_is_no_factor_here_is_refused_with_its_line() {
         (format!("serial,seed,colour\nA1,{hex},red\n"), "line 1: has a column `colour`"),
         (format!("serial\nA1,{hex}\n"), "line 1, seed: is missing"),
         (format!("A1,{hex},TOTP,7\n"), "line 1, digits: are 6 or 8"),
-        (format!("A1,{hex},TOTP,6,45\n"), "line 1: a time step has 30 or 60 seconds"),
+        (format!("A1,{hex},TOTP,6,45\n"), "line 1, period: a time step has 30 or 60 seconds"),
         (format!("A1,{hex}\nA1,{hex}\n"), "line 2, serial: stands there twice"),
         ("A1,x1z\n".to_owned(), "line 1, seed: is not hexadecimal"),
         ("A1,ABCDEF2345ABCDEF\n".to_owned(), "line 1, seed: could be hexadecimal or base 32"),
-        ("A1,3132\n".to_owned(), "line 1: an OTP seed has 10 to 128 bytes"),
+        ("A1,3132\n".to_owned(), "line 1, seed: an OTP seed has 10 to 128 bytes"),
         (String::new(), "line 1: holds no token"),
     ] {
         let flaws = csv(&table).map(|_| ()).unwrap_err();
@@ -264,5 +264,18 @@ proptest::proptest! {
     fn no_file_makes_the_readers_panic(file in "\\PC{0,200}") {
         let _ = csv(&file);
         let _ = pskc(&file, None);
+    }
+}
+
+#[test]
+fn the_form_of_a_file_is_seen_from_the_file() {
+    for (file, form) in [
+        (PLAIN, TokenFile::Pskc),
+        ("\u{feff}\n  <KeyContainer/>", TokenFile::Pskc),
+        ("serial,seed\n", TokenFile::Csv),
+        ("# tokens <of 2026>\nA1,3132\n", TokenFile::Csv),
+        ("", TokenFile::Csv),
+    ] {
+        assert_eq!(form_of(file), form, "{file}");
     }
 }

@@ -88,12 +88,13 @@ fn letters() -> Vec<Letter> {
 const WHEN: Timestamp = Timestamp::from_micros(1_780_581_600_000_000);
 const NOTICES: [Notice; 4] =
     [Notice::LockedOut, Notice::TeamChanged, Notice::PolicyChanged, Notice::PasswordAccess];
-const ACTS: [&str; 10] = [
+const ACTS: [&str; 11] = [
     "disable",
     "suspend",
     "reset_owner",
     "exempt_owner",
     "grant_owner_recovery",
+    "change_owner_identity",
     "erase",
     "grant_owner",
     "transfer_ownership",

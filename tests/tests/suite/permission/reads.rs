@@ -19,7 +19,8 @@ use super::calls::calls;
 use super::cells::{About, Caller, Cell, Governed, Holder, Named, cells};
 
 /// Operations that take such a power and show nobody's data.
-const SHOWS_NOBODY: [(&str, &str); 1] = [("people.groups", "names of groups")];
+const SHOWS_NOBODY: [(&str, &str); 2] =
+    [("people.groups", "names of groups"), ("reports.catalogue", "what reports mean")];
 
 /// What was recorded of reading after a position.
 async fn recorded(town: &Town, after: u64) -> Result<Vec<ReadingEvent>> {

@@ -5,6 +5,7 @@ mod codes;
 mod links;
 mod sessions;
 mod switch;
+mod tokens;
 
 use twofold_tests::person::Came;
 

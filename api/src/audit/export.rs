@@ -1,0 +1,251 @@
+//! A range of the audit log as a file: JSON Lines, CSV, or OCSF, written page by page as it is read. Pseudonymous,
+//! and the same bytes whenever the same range is asked again.
+
+use std::fmt::Write as _;
+
+use axum::body::Bytes;
+use futures::Stream;
+use serde::Serialize;
+use strum::{EnumString, IntoStaticStr};
+use twofold_domain::ids::{AccountId, DeviceId, UserId};
+use twofold_domain::reading::FileForm;
+use twofold_domain::time::Timestamp;
+use twofold_infra::acts::ActError;
+use twofold_infra::desk::Desk;
+use twofold_infra::store::AggregateKind;
+use twofold_projections::audit::{self, Entry, Filter, Page};
+use twofold_projections::fact::{Raw, decode_raw};
+use twofold_projections::ocsf;
+
+use super::shown::{data, in_text, unreadable};
+use crate::console::telling::{key, tell};
+use crate::csv::{Cell, write_row};
+use crate::pages::frame::Frame;
+
+/// Events read at a time.
+const PAGE: u32 = 500;
+
+/// In which form.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    IntoStaticStr,
+    EnumString,
+    serde::Deserialize,
+    utoipa::ToSchema,
+    clap::ValueEnum,
+)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub(crate) enum ExportForm {
+    /// JSON Lines: one event a line, as the log holds it.
+    Jsonl,
+    /// RFC 4180, safe to open in a spreadsheet; with the events in words.
+    Csv,
+    /// JSON Lines of the Open Cybersecurity Schema Framework 1.8.0.
+    Ocsf,
+}
+
+impl ExportForm {
+    pub(crate) const fn media_type(self) -> &'static str {
+        match self {
+            Self::Jsonl | Self::Ocsf => "application/jsonl",
+            Self::Csv => "text/csv; charset=utf-8; header=present",
+        }
+    }
+
+    /// The ending of a file's name.
+    pub(crate) const fn ending(self) -> &'static str {
+        match self {
+            Self::Jsonl => "jsonl",
+            Self::Ocsf => "ocsf.jsonl",
+            Self::Csv => "csv",
+        }
+    }
+}
+
+impl From<ExportForm> for FileForm {
+    fn from(form: ExportForm) -> Self {
+        match form {
+            ExportForm::Jsonl => Self::Jsonl,
+            ExportForm::Csv => Self::Csv,
+            ExportForm::Ocsf => Self::Ocsf,
+        }
+    }
+}
+
+const COLUMNS: [&str; 16] = [
+    "position",
+    "at",
+    "type",
+    "text",
+    "particulars",
+    "stream",
+    "sequence",
+    "actor",
+    "on_behalf_of",
+    "subject",
+    "device",
+    "cause",
+    "session",
+    "token",
+    "correlation",
+    "data",
+];
+
+/// One line of JSON Lines.
+#[derive(Serialize)]
+struct Line<'a> {
+    position: u64,
+    id: Option<&'a str>,
+    #[serde(serialize_with = "in_text")]
+    at: Timestamp,
+    r#type: &'a str,
+    version: &'a str,
+    stream: &'a str,
+    sequence: u64,
+    actor: Option<&'a str>,
+    on_behalf_of: Option<&'a str>,
+    subject: Option<UserId>,
+    device: Option<DeviceId>,
+    session: Option<&'a str>,
+    token: Option<&'a str>,
+    cause: Option<&'a str>,
+    causation: Option<&'a str>,
+    correlation: Option<&'a str>,
+    data: serde_json::Value,
+}
+
+/// What is to be exported.
+pub(crate) struct Export {
+    pub(crate) account: AccountId,
+    pub(crate) filter: Filter,
+    pub(crate) form: ExportForm,
+    /// The language of what is told in words.
+    pub(crate) frame: Frame,
+}
+
+impl Export {
+    /// The file, in pieces, oldest event first; with each the number of the last event in it.
+    pub(crate) fn write(self, desk: Desk) -> impl Stream<Item = Result<(u64, Bytes), ActError>> + Send {
+        let head = self.head();
+        futures::stream::try_unfold((self, desk, Some(0), head), async |(export, desk, after, mut text)| {
+            let Some(after) = after else { return Ok::<_, ActError>(None) };
+            let views = desk.store().views();
+            let found =
+                audit::entries(views, export.account, &export.filter, Page::After(after), PAGE).await?;
+            for entry in &found.entries {
+                export.line(entry, &mut text)?;
+            }
+            let last = found.entries.last().map_or(after, |entry| entry.row.account_seq);
+            let piece = (last, Bytes::from(std::mem::take(&mut text)));
+            Ok(Some((piece, (export, desk, found.on, text))))
+        })
+    }
+
+    fn head(&self) -> String {
+        let mut text = String::new();
+        if self.form == ExportForm::Csv {
+            write_row(&mut text, COLUMNS.into_iter().map(Cell::Text));
+        }
+        text
+    }
+
+    fn line(&self, entry: &Entry, text: &mut String) -> Result<(), ActError> {
+        match self.form {
+            ExportForm::Jsonl => jsonl(entry, text),
+            ExportForm::Csv => self.csv(entry, text),
+            ExportForm::Ocsf => self.ocsf(entry, text),
+        }
+    }
+
+    fn csv(&self, entry: &Entry, text: &mut String) -> Result<(), ActError> {
+        let (row, told) = (&entry.row, tell(&self.frame, entry));
+        let metadata: serde_json::Value = serde_json::from_str(&entry.metadata).map_err(unreadable)?;
+        let said = |field: &str| metadata[field].as_str();
+        let (at, what) = (row.recorded_at.to_string(), self.frame.s(&key(&row.event_type)));
+        let particulars = told.particulars.join("; ");
+        let (subject, device) =
+            (row.subject.map(|id| id.to_string()), row.device_id.map(|id| id.to_string()));
+        let data = data(&entry.payload)?.to_string();
+        let maybe = |text: Option<&'_ str>| text.map(str::to_owned);
+        let texts = [
+            Some(at),
+            Some(row.event_type.to_string()),
+            Some(what),
+            Some(particulars),
+            Some(row.stream.to_string()),
+            None,
+            maybe(row.actor.as_deref()),
+            maybe(row.on_behalf_of.as_deref()),
+            subject,
+            device,
+            maybe(row.cause.as_deref()),
+            maybe(said("session")),
+            maybe(said("token")),
+            maybe(row.correlation.as_deref()),
+            Some(data),
+        ];
+        let number = |n: u64| Cell::Number(i64::try_from(n).unwrap_or(i64::MAX));
+        let cells = texts.iter().enumerate().map(|(place, text)| match text {
+            // Behind the stream stands its number there.
+            None if place == 5 => number(entry.sequence),
+            None => Cell::Empty,
+            Some(text) => Cell::Text(text),
+        });
+        write_row(text, std::iter::once(number(row.account_seq)).chain(cells));
+        Ok(())
+    }
+
+    fn ocsf(&self, entry: &Entry, text: &mut String) -> Result<(), ActError> {
+        let row = &entry.row;
+        let kind = AggregateKind::parse(&row.stream)
+            .ok_or_else(|| ActError::Bug(format!("a stream of kind {}", row.stream)))?;
+        let raw = Raw {
+            account: self.account,
+            seq: row.account_seq,
+            at: row.recorded_at,
+            kind,
+            aggregate: entry.aggregate,
+            event_type: &row.event_type,
+            event_version: &entry.event_version,
+            payload: &entry.payload,
+            metadata: &entry.metadata,
+        };
+        let mut fact = decode_raw(&raw).map_err(|poison| ActError::Bug(poison.to_string()))?;
+        fact.subject = row.subject;
+        let _ = writeln!(text, "{}", ocsf::record(&fact));
+        Ok(())
+    }
+}
+
+fn jsonl(entry: &Entry, text: &mut String) -> Result<(), ActError> {
+    let row = &entry.row;
+    let metadata: serde_json::Value = serde_json::from_str(&entry.metadata).map_err(unreadable)?;
+    let said = |field: &str| metadata[field].as_str();
+    let line = Line {
+        position: row.account_seq,
+        id: said("event_id"),
+        at: row.recorded_at,
+        r#type: &row.event_type,
+        version: &entry.event_version,
+        stream: &row.stream,
+        sequence: entry.sequence,
+        actor: row.actor.as_deref(),
+        on_behalf_of: row.on_behalf_of.as_deref(),
+        subject: row.subject,
+        device: row.device_id,
+        session: said("session"),
+        token: said("token"),
+        cause: row.cause.as_deref(),
+        causation: row.causation.as_deref(),
+        correlation: row.correlation.as_deref(),
+        data: data(&entry.payload)?,
+    };
+    text.push_str(&serde_json::to_string(&line).map_err(unreadable)?);
+    text.push('\n');
+    Ok(())
+}

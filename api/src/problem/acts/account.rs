@@ -1,0 +1,101 @@
+//! Why an account refuses.
+
+use serde_json::Value;
+use twofold_domain::account::{AccountError, ApprovalError, Moved, PolicyError, Unconfirmed};
+
+use super::of_token;
+use crate::problem::{Kind, Problem, kinds};
+
+pub(super) fn of_account(error: &AccountError) -> Problem {
+    let says = |kind: Kind| Problem::new(kind).detail(error.to_string());
+    let field = |name: &str| {
+        Problem::new(kinds::INVALID_FIELDS).field(format!("/{name}"), "invalid_value", error.to_string())
+    };
+    match error {
+        AccountError::AlreadyOpen => says(kinds::ALREADY_OPEN),
+        AccountError::Unknown
+        | AccountError::NoGroup
+        | AccountError::NoClient
+        | AccountError::NoClientToken => Problem::not_found(),
+        AccountError::Closed => says(kinds::ACCOUNT_CLOSED),
+        AccountError::GroupNameTaken => {
+            Problem::new(kinds::TAKEN).detail(error.to_string()).field("/name", "taken", error.to_string())
+        }
+        AccountError::GroupInUse => says(kinds::GROUP_IN_USE),
+        AccountError::TooManyGroups(_) | AccountError::TooManyClients(_) => says(kinds::TOO_MANY),
+        AccountError::BadSlug | AccountError::SandboxSlug => field("slug"),
+        AccountError::NotASandbox => says(kinds::NOT_A_SANDBOX),
+        AccountError::ClockBackwards | AccountError::ClockTooFar => field("now"),
+        AccountError::BadName | AccountError::BadClientName => field("name"),
+        AccountError::Settings(error) => field(error.field()),
+        AccountError::Policy(out) => Problem::new(kinds::INVALID_FIELDS).field(
+            format!("/{}", out.field),
+            "out_of_range",
+            error.to_string(),
+        ),
+        AccountError::Approval(error) => of_approval(error),
+        AccountError::AlreadyDisabled => says(kinds::ALREADY_DISABLED),
+        AccountError::AlreadyEnabled => says(kinds::ALREADY_ENABLED),
+        AccountError::AlreadySuspended => says(kinds::ALREADY_SUSPENDED),
+        AccountError::NotSuspended => says(kinds::NOT_SUSPENDED),
+        AccountError::ClientNameTaken => {
+            says(kinds::TAKEN).field("/name", "taken", "in use by another program")
+        }
+        AccountError::Token(why) => of_token(*why),
+        AccountError::Demand(demand) => of_demand(demand),
+        AccountError::Unconfirmed(Unconfirmed::Unseen { effect, people }) => {
+            says(kinds::PREVIEW_REQUIRED).member("category", effect.name()).member("people", *people)
+        }
+        AccountError::Unconfirmed(Unconfirmed::Moved(moved)) => {
+            let problem = says(kinds::PREVIEW_OUTDATED);
+            match moved {
+                Moved::Change => problem.member("category", "change"),
+                Moved::Version => problem.member("category", "version"),
+                Moved::Age => problem.member("category", "age"),
+                Moved::People { effect, most, now } => {
+                    problem.member("category", effect.name()).member("at_most", *most).member("people", *now)
+                }
+            }
+        }
+        AccountError::FanOutMismatch { .. } | AccountError::NoFanOut(_) => Problem::internal(error),
+    }
+}
+
+fn of_demand(error: &PolicyError) -> Problem {
+    let field = |pointer: &str, code: &str| {
+        Problem::new(kinds::INVALID_FIELDS).field(pointer.to_owned(), code.to_owned(), error.to_string())
+    };
+    match error {
+        PolicyError::UnknownGroup(_) => field("/required_of/groups", "unknown_value"),
+        PolicyError::RoleOutside(_) => field("/required_of/roles", "invalid_value"),
+        PolicyError::BadBeginning => field("/begins_at", "out_of_range"),
+        PolicyError::BelowFloor { field, floor } => {
+            let floor =
+                serde_json::to_value(floor).ok().and_then(|mut all| all.get_mut(field).map(Value::take));
+            let problem = Problem::new(kinds::BELOW_FLOOR).detail(error.to_string()).member("field", *field);
+            problem.member("floor", floor.unwrap_or_default())
+        }
+        PolicyError::AlreadyScheduled(schedule) => Problem::new(kinds::ALREADY_SCHEDULED)
+            .detail(error.to_string())
+            .member("schedule", schedule.to_string()),
+        PolicyError::NoSchedule => Problem::not_found(),
+    }
+}
+
+fn of_approval(error: &ApprovalError) -> Problem {
+    let says = |kind: Kind| Problem::new(kind).detail(error.to_string());
+    match error {
+        ApprovalError::Over => Problem::not_found(),
+        ApprovalError::AlreadyRequested(id) => {
+            says(kinds::ALREADY_REQUESTED).member("approval", id.to_string())
+        }
+        ApprovalError::TooMany(_) => says(kinds::TOO_MANY_APPROVALS),
+        ApprovalError::OwnRequest | ApprovalError::OwnMatter | ApprovalError::NotAnOwner => {
+            says(kinds::ANOTHER_OWNER_NEEDED)
+        }
+        ApprovalError::NotYours => says(kinds::NOT_YOURS),
+        ApprovalError::NotYet(at) => says(kinds::NOT_DUE).member("matures_at", at.to_string()),
+        ApprovalError::Overtaken => says(kinds::OVERTAKEN),
+        ApprovalError::NotNeeded => says(kinds::CONFLICT),
+    }
+}

@@ -1,0 +1,198 @@
+//! `GET /v1/events/stream`: the audit log as it goes on, as server-sent events (HTML Living Standard, 9.2).
+//!
+//! Each event has its position as its id, so `Last-Event-ID` goes on behind it: nothing is missed and nothing
+//! comes twice, whichever server answers. Whoever reads is asked again before each batch and at each heartbeat.
+
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::response::{IntoResponse as _, Response};
+use serde::Deserialize;
+use tokio::sync::{Semaphore, SemaphorePermit, mpsc};
+use tokio::time::Instant;
+use twofold_domain::ids::AccountId;
+use twofold_domain::reading::Matter;
+use twofold_projections::audit::{self, Filter, Found, Page};
+use utoipa::IntoParams;
+
+use super::events::{may_read, role};
+use super::filters::{Filtered, Filters};
+use crate::app::App;
+use crate::audit::shown::Teller;
+use crate::pages::frame::Frame;
+use crate::problem::{Problem, kinds};
+use crate::routes::reader::Reader;
+use crate::routes::usual::Reading;
+
+const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
+
+/// A stream says at least this often that it is alive; whoever reads it is asked again then.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+/// A reader that takes nothing for this long is cut off; it comes back with the last id that it has.
+const PATIENCE: Duration = Duration::from_mins(1);
+/// Whoever shows a password on the request shows it again after this.
+const BY_PASSWORD: Duration = Duration::from_mins(1);
+/// Events told at a time: as much as waits for a slow reader.
+const BATCH: u32 = 50;
+/// Streams of this process at once.
+const MOST: usize = 256;
+
+static OPEN: Semaphore = Semaphore::const_new(MOST);
+
+/// Where it begins.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Begin {
+    /// Behind the event of this number; `Last-Event-ID` wins. With neither, with what happens from now on.
+    after: Option<u64>,
+}
+
+/// The audit log as it goes on: server-sent events whose ids are positions and whose data are events as the list
+/// shows them.
+///
+/// `Last-Event-ID` goes on behind that event. The stream ends when the session, token, or role behind it does.
+#[utoipa::path(get, path = "/v1/events/stream", tag = "events", security(("bearer" = []), ("password" = [])),
+    params(Filters, Begin, ("Last-Event-ID" = Option<u64>, Header, description = "The last event that one has.")),
+    responses((status = 200, description = "The stream.", content((String = "text/event-stream"))), Reading))]
+pub(super) async fn stream(
+    State(app): State<App>,
+    reader: Reader,
+    frame: Frame,
+    headers: HeaderMap,
+    Filtered(filters, Begin { after }): Filtered<Begin>,
+) -> Result<Response, Problem> {
+    let me = may_read(&app, &reader, &filters, false).await?;
+    filters.check()?;
+    let asked = match headers.get(LAST_EVENT_ID) {
+        None => after,
+        Some(id) => Some(id.to_str().ok().and_then(|id| id.trim().parse().ok()).ok_or_else(|| {
+            let words = "expected the id of an event of this stream";
+            Problem::new(kinds::INVALID_FIELDS).field("header/last-event-id", "invalid_value", words)
+        })?),
+    };
+    let head = app.position(me.account).await?;
+    if asked.is_some_and(|asked| asked > head) {
+        let words = format!("the last event of this account has position {head}");
+        return Err(Problem::new(kinds::INVALID_FIELDS).field("header/last-event-id", "out_of_range", words));
+    }
+    let permit = OPEN.try_acquire().map_err(|_| {
+        Problem::new(kinds::BUSY).detail("Too many streams are open; try again in a moment.").retry_after(5)
+    })?;
+    reader.is_shown(&app, &me, filters.look(Matter::EventStream)).await?;
+    // What it records itself comes before it.
+    let after = match asked {
+        Some(asked) => asked,
+        None => app.position(me.account).await?,
+    };
+    let filter = filters.filter(&app, me.account).await?;
+    let teller = Teller::new(&app.desk, me.account, frame, role(&me), false);
+    let (send, mut receive) = mpsc::channel(1);
+    let until = matches!(reader, Reader::Password(_)).then(|| Instant::now() + BY_PASSWORD);
+    let follow = Follow { app, reader, account: me.account, filter, teller, after, until, send };
+    tokio::spawn(follow.run(permit));
+    let pieces = futures::stream::poll_fn(move |context| receive.poll_recv(context));
+    let mut response = Body::from_stream(pieces).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
+    Ok(response)
+}
+
+/// One reader who follows the log.
+struct Follow {
+    app: App,
+    reader: Reader,
+    account: AccountId,
+    filter: Filter,
+    teller: Teller,
+    /// The last event that was looked at.
+    after: u64,
+    until: Option<Instant>,
+    send: mpsc::Sender<Result<Bytes, std::convert::Infallible>>,
+}
+
+/// The stream is over; a reader comes back if they may.
+struct Over;
+
+impl Follow {
+    async fn run(mut self, _permit: SemaphorePermit<'static>) {
+        let stop = self.app.stop();
+        let told = async {
+            // Says at once that it is there.
+            self.tell(": following\nretry: 2000\n\n".to_owned()).await?;
+            loop {
+                self.batch().await?;
+                self.wait().await?;
+            }
+        };
+        tokio::select! {
+            () = stop.begun() => {}
+            over = told => { let _: Result<std::convert::Infallible, Over> = over; }
+        }
+    }
+
+    /// Tells everything that has happened by now.
+    async fn batch(&mut self) -> Result<(), Over> {
+        loop {
+            let views = self.app.store().views();
+            let head = audit::head(views, self.account).await.map_err(over)?;
+            if head <= self.after {
+                return Ok(());
+            }
+            let filter = Filter {
+                up_to: Some(self.filter.up_to.map_or(head, |to| to.min(head))),
+                ..self.filter.clone()
+            };
+            let found = audit::entries(views, self.account, &filter, Page::After(self.after), BATCH).await;
+            let Found { entries, on } = found.map_err(over)?;
+            let mut text = String::new();
+            if !entries.is_empty() {
+                self.still_may().await?;
+            }
+            for entry in entries {
+                let (id, name) = (entry.row.account_seq, entry.row.event_type.clone());
+                let event = self.teller.tell(entry).await.map_err(over)?;
+                let data = serde_json::to_string(&event).map_err(over)?;
+                text.push_str(&format!("id: {id}\nevent: {name}\ndata: {data}\n\n"));
+            }
+            self.after = on.unwrap_or(head);
+            if !text.is_empty() {
+                self.tell(text).await?;
+            }
+        }
+    }
+
+    /// Waits for the next event, and says meanwhile that nothing happens.
+    async fn wait(&self) -> Result<(), Over> {
+        let (name, next) = (audit::NAME, self.after + 1);
+        let moved = self.app.projector.wait_for(name, self.account, next, HEARTBEAT).await;
+        if !moved.map_err(over)? {
+            self.still_may().await?;
+            // Filters may leave nothing for long: the reader need not look at it again.
+            self.tell(format!(": nothing new\nid: {}\n\n", self.after)).await?;
+        }
+        Ok(())
+    }
+
+    /// Whether whoever reads may still do so. Nobody's activity.
+    async fn still_may(&self) -> Result<(), Over> {
+        match &self.reader {
+            Reader::Password(_) if self.until.is_some_and(|until| Instant::now() < until) => Ok(()),
+            Reader::Password(_) => Err(Over),
+            Reader::Token(session) => session.still_reads(&self.app).await.map_err(over),
+        }
+    }
+
+    async fn tell(&self, text: String) -> Result<(), Over> {
+        self.send.send_timeout(Ok(text.into()), PATIENCE).await.map_err(over)
+    }
+}
+
+/// Whatever went wrong, a reader comes back with the last id that they have.
+fn over<E>(_: E) -> Over {
+    Over
+}

@@ -1,0 +1,84 @@
+//! What whoever is asked for a second factor sees of it.
+
+use twofold_domain::delivery::{Channel, Undelivered};
+use twofold_domain::factor::FactorKind;
+use twofold_domain::ids::SignInId;
+use twofold_domain::sign_in::challenged;
+use twofold_domain::time::Timestamp;
+use twofold_domain::user::Purpose;
+
+use super::{NotTexted, Texted, last_of, other_proofs};
+use crate::acts::ActError;
+use crate::acts::ask::token_verdict;
+use crate::acts::offers::{Offers, offers};
+use crate::acts::sign_in::DeviceCredential;
+use crate::desk::Act;
+use crate::work::Work;
+
+/// A challenge, as whoever answers it sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenChallenge {
+    /// When the attempt ends.
+    pub expires_at: Timestamp,
+    /// What answers it.
+    pub offers: Offers,
+    /// The last code that was sent for it.
+    pub text: Option<Texted>,
+    /// From when on another code is sent, where there is a number.
+    pub resend_at: Option<Timestamp>,
+    /// Why no code is sent at all.
+    pub not_texted: Option<NotTexted>,
+    /// Whether messages to the person failed again and again: how often, and why the last time.
+    pub failing: Option<(u16, Undelivered)>,
+}
+
+/// Look at an open challenge.
+pub struct ShowChallenge {
+    /// The device's own token.
+    pub device: DeviceCredential,
+    /// The attempt.
+    pub sign_in: SignInId,
+}
+
+impl Act for ShowChallenge {
+    type Reply = OpenChallenge;
+
+    async fn run(&self, work: &mut Work) -> Result<OpenChallenge, ActError> {
+        let desk = work.desk().clone();
+        let (user_id, device_id, id) = (self.device.holder(), self.device.id(), work.account_id());
+        work.load_both(user_id, device_id).await?;
+        let (account, user) = (work.account().await?, work.user(user_id).await?);
+        let device = work.device(device_id).await?;
+        let token = token_verdict(&desk, id, &device, &self.device).await?;
+        challenged(&account, &user, &device, self.sign_in, token, work.at())?;
+        let offers = offers(&desk, &account, &user, work.at()).await?;
+        let (mut text, mut resend_at) = (None::<Texted>, None);
+        for offered in offers.factors.iter().filter(|offered| offered.number.is_some()) {
+            let (factor, purpose) = (offered.factor, Purpose::SignIn(self.sign_in));
+            let sent = last_of(&desk, id, user_id, &user, factor, purpose).await?;
+            if sent.as_ref().is_some_and(|sent| text.as_ref().is_none_or(|t| t.sent_at < sent.sent_at)) {
+                text = sent;
+            }
+        }
+        if offers.factors.iter().any(|offered| offered.kind == FactorKind::Sms) {
+            resend_at = Some(text.as_ref().map_or(work.at(), |text| text.resend_at));
+        }
+        let not_texted = match (resend_at, desk.texts()) {
+            (Some(_), None) => Some(NotTexted {
+                why: Undelivered::NoTransport,
+                until: None,
+                instead: other_proofs(&user, account.generation),
+            }),
+            _ => None,
+        };
+        let failing = user.unreached().find(|(channel, _)| *channel == Channel::Sms);
+        Ok(OpenChallenge {
+            expires_at: device.attempts.get(&self.sign_in).map_or(work.at(), |open| open.expires_at),
+            offers,
+            text,
+            resend_at,
+            not_texted,
+            failing: failing.map(|(_, failing)| (failing.in_a_row, failing.why)),
+        })
+    }
+}

@@ -1,0 +1,165 @@
+//! Every event that was ever stored becomes a record that the published schema allows. `schema-1.8.0.json` holds
+//! what the schema says of the classes and objects that are written; it names its source and licence.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+use twofold_domain::ids::{AccountId, UserId};
+use twofold_domain::time::Timestamp;
+use twofold_infra::store::AggregateKind;
+use uuid::Uuid;
+
+use super::*;
+use crate::fact::{Raw, decode_raw, event_types};
+
+const SCHEMA_FILE: &str = include_str!("schema-1.8.0.json");
+const SAMPLES: [(AggregateKind, &str); 4] = [
+    (AggregateKind::Account, include_str!("../../../domain/samples/account.jsonl")),
+    (AggregateKind::User, include_str!("../../../domain/samples/user.jsonl")),
+    (AggregateKind::Device, include_str!("../../../domain/samples/device.jsonl")),
+    (AggregateKind::Reading, include_str!("../../../domain/samples/reading.jsonl")),
+];
+
+/// Every sample of the domain as a fact, by different hands.
+fn facts() -> Vec<Fact> {
+    let actors = [
+        "usr_01jwn0pk00e008000000000002",
+        "cli_01jwn0pk00e00800000000000b",
+        "operator",
+        "anonymous",
+        "system:courier",
+    ];
+    let mut facts = vec![];
+    for (kind, samples) in SAMPLES {
+        for line in samples.lines() {
+            let sample: Value = serde_json::from_str(line).unwrap();
+            let (payload, seq) = (sample["payload"].to_string(), facts.len() as u64 + 1);
+            let actor = actors[facts.len() % actors.len()];
+            let raw = Raw {
+                account: AccountId::from_uuid(Uuid::from_u128(1)),
+                seq,
+                at: Timestamp::from_micros(1_780_300_800_123_456),
+                kind,
+                aggregate: Uuid::from_u128(2),
+                event_type: sample["event_type"].as_str().unwrap(),
+                event_version: sample["event_version"].as_str().unwrap(),
+                payload: &payload,
+                metadata: &format!(r#"{{"actor":"{actor}","correlation":"c"}}"#),
+            };
+            let mut fact = decode_raw(&raw).unwrap();
+            if kind == AggregateKind::Device && seq % 2 == 0 {
+                fact.subject = Some(UserId::from_uuid(Uuid::from_u128(2)));
+            }
+            facts.push(fact);
+        }
+    }
+    facts
+}
+
+/// What is wrong with a value, by the schema's description of its class or object.
+fn check(schema: &Value, described: &Value, value: &Value, at: &str, wrong: &mut Vec<String>) {
+    let attributes = described["attributes"].as_object().unwrap();
+    let Some(fields) = value.as_object() else { return wrong.push(format!("{at}: not an object")) };
+    for (name, attribute) in attributes {
+        if attribute["requirement"] == "required" && !fields.contains_key(name) {
+            wrong.push(format!("{at}: no {name}"));
+        }
+    }
+    for (rule, names) in described["constraints"].as_object().into_iter().flatten() {
+        let there =
+            names.as_array().unwrap().iter().filter(|n| fields.contains_key(n.as_str().unwrap())).count();
+        if (rule == "at_least_one" && there == 0) || (rule == "just_one" && there != 1) {
+            wrong.push(format!("{at}: {rule} of {names}"));
+        }
+    }
+    for (name, value) in fields {
+        let Some(attribute) = attributes.get(name) else {
+            wrong.push(format!("{at}: the schema has no {name}"));
+            continue;
+        };
+        let at = format!("{at}.{name}");
+        match (attribute["array"] == true, value) {
+            (true, Value::Array(values)) => {
+                values.iter().for_each(|value| one(schema, attribute, value, &at, wrong));
+            }
+            (true, _) => wrong.push(format!("{at}: not an array")),
+            (false, value) => one(schema, attribute, value, &at, wrong),
+        }
+    }
+}
+
+fn one(schema: &Value, attribute: &Value, value: &Value, at: &str, wrong: &mut Vec<String>) {
+    let known = attribute["enum"].as_array();
+    if known
+        .is_some_and(|known| !known.iter().any(|k| k.as_str() == Some(value.to_string().trim_matches('"'))))
+    {
+        wrong.push(format!("{at}: {value} is none of its values"));
+    }
+    let fits = match attribute["type"].as_str().unwrap() {
+        "integer_t" | "long_t" | "timestamp_t" => value.is_i64() || value.is_u64(),
+        "boolean_t" => value.is_boolean(),
+        // Whatever the source says besides.
+        "object" | "json_t" => true,
+        text if text.ends_with("_t") => value.is_string(),
+        object => {
+            let described = &schema["objects"][object];
+            if described.is_null() {
+                return wrong.push(format!("{at}: {object} is not in the copy of the schema"));
+            }
+            return check(schema, described, value, at, wrong);
+        }
+    };
+    if !fits {
+        wrong.push(format!("{at}: {value} is not of {}", attribute["type"]));
+    }
+}
+
+/// Rules: S6.
+#[test]
+fn every_event_is_a_record_that_the_schema_allows() {
+    let schema: Value = serde_json::from_str(SCHEMA_FILE).unwrap();
+    assert_eq!(schema["version"], SCHEMA);
+    let (mut wrong, mut seen) = (vec![], BTreeSet::new());
+    for fact in facts() {
+        let record = record(&fact);
+        seen.insert(fact.event.name());
+        let classes = schema["classes"].as_object().unwrap();
+        let class = classes.values().find(|class| class["uid"] == record["class_uid"]).unwrap();
+        assert_eq!(class["category_uid"], record["category_uid"]);
+        let type_uid = record["class_uid"].as_u64().unwrap() * 100 + record["activity_id"].as_u64().unwrap();
+        assert_eq!(record["type_uid"], type_uid);
+        check(&schema, class, &record, fact.event.name(), &mut wrong);
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+    assert_eq!(seen, event_types().collect());
+}
+
+/// Rules: S6.
+#[test]
+fn a_record_that_the_schema_does_not_allow_is_found_out() {
+    let schema: Value = serde_json::from_str(SCHEMA_FILE).unwrap();
+    let fact = facts().into_iter().find(|fact| fact.event.name() == "OtpAccepted").unwrap();
+    let good = record(&fact);
+    let of = |change: &dyn Fn(&mut Value)| {
+        let (mut record, mut wrong) = (good.clone(), vec![]);
+        change(&mut record);
+        check(&schema, &schema["classes"]["authentication"], &record, "it", &mut wrong);
+        wrong.join("; ")
+    };
+    let remove = |field: &'static str| move |r: &mut Value| drop(r.as_object_mut().unwrap().remove(field));
+    let cases: [(Box<dyn Fn(&mut Value)>, &str); 7] = [
+        (Box::new(|_: &mut Value| ()), ""),
+        (Box::new(remove("user")), "it: no user"),
+        (Box::new(remove("service")), "it: at_least_one of [\"service\",\"dst_endpoint\"]"),
+        (Box::new(|r: &mut Value| r["activity_id"] = 42.into()), "it.activity_id: 42 is none of its values"),
+        (Box::new(|r: &mut Value| r["time"] = "now".into()), "it.time: \"now\" is not of \"timestamp_t\""),
+        (Box::new(|r: &mut Value| r["colour"] = 1.into()), "it: the schema has no colour"),
+        (
+            Box::new(|r: &mut Value| drop(r["metadata"]["product"].take())),
+            "it.metadata.product: not an object",
+        ),
+    ];
+    for (change, expected) in cases {
+        assert_eq!(of(&change), expected);
+    }
+}

@@ -1,0 +1,83 @@
+//! `docs/reports.md` is the registry of reports, in words.
+
+use std::fmt::Write as _;
+
+use twofold_projections::reports::{self, Parameter, Report, Takes};
+
+use crate::repository::{text, top};
+
+const DOCUMENT: &str = "docs/reports.md";
+
+const HEAD: &str = "# Reports
+
+Made from the code by a test; change the code, then run it once more:
+
+```sh
+TWOFOLD_WRITE_DOCS=1 cargo test -p twofold-tests --test house reports
+```
+
+Every report is a value in `projections/src/reports`: asked as `GET /v1/reports/{name}`, as `twofold report <name>`, and
+on the console's page of reports, it says the same. `GET /v1/reports` is this document for programs.
+
+- `as_of` is an instant that is not ahead (a bare date is its end in UTC), `at_event` the number of an event; without
+  either it is as of now. The policy then in force holds, and what ends or begins by time alone does so at that instant.
+- The rows hold no names. They follow from the events up to that one, the instant, the parameters, and the number of the
+  definition, and are the same bytes whenever they are asked for again. Names are an annex (`annex=names`) as they are
+  today, for who may see people; of who was erased since it says so, and no name.
+- `format` is `json`, `csv` (RFC 4180, safe to open in a spreadsheet), or `xlsx`; files take a session that was stepped
+  up. JSON says before its rows which report, definition, account, event, instant, and parameters they answer and which
+  range of events they speak of, and behind them how many there are and which read models, in which version, they were
+  made from. Of a CSV file the headers `Twofold-…` say it, of a workbook its last sheet.
+- Rows are streamed; an account of any size takes the same memory.
+";
+
+fn takes(parameter: &Parameter) -> String {
+    let what = match parameter.takes {
+        Takes::Population => "`team`, `end_users`, `everyone`".to_owned(),
+        Takes::Instant => "an instant".to_owned(),
+        Takes::Number { least, most } => format!("{least} to {most}"),
+        Takes::Word { of } => format!("`{}`", of.join("`, `")),
+        Takes::Text { longest } => format!("a text of at most {longest} characters"),
+        Takes::Person => "`usr_…`".to_owned(),
+    };
+    match (parameter.default, parameter.required) {
+        (Some(default), _) => format!("{what}; `{default}` if not said"),
+        (None, true) => format!("{what}; must be said"),
+        (None, false) => what,
+    }
+}
+
+fn section(report: &Report) -> String {
+    let from: Vec<String> =
+        report.built_from().into_iter().map(|(name, version)| format!("`{name}` {version}")).collect();
+    let from = if from.is_empty() { "the log itself".to_owned() } else { from.join(", ") };
+    let mut words = format!(
+        "\n## {}\n\n{}\n\nDefinition {}; made from {from}; read with `{}`; its rows are called `{}`.\n",
+        report.name,
+        report.meaning,
+        report.definition,
+        report.reads.name(),
+        report.rows
+    );
+    if !report.parameters.is_empty() {
+        words.push_str("\n| parameter | takes | what it does |\n|---|---|---|\n");
+    }
+    for parameter in report.parameters {
+        let _ = writeln!(words, "| `{}` | {} | {} |", parameter.name, takes(parameter), parameter.meaning);
+    }
+    words.push_str("\n| column | kind | what it says |\n|---|---|---|\n");
+    for column in report.columns {
+        let kind = serde_json::to_value(column.kind).unwrap();
+        let _ = writeln!(words, "| `{}` | {} | {} |", column.name, kind.as_str().unwrap(), column.meaning);
+    }
+    words
+}
+
+#[test]
+fn the_document_of_reports_is_the_registry_in_the_code() {
+    let words = format!("{HEAD}{}", reports::ALL.iter().map(section).collect::<String>());
+    if std::env::var_os("TWOFOLD_WRITE_DOCS").is_some() {
+        std::fs::write(top().join(DOCUMENT), &words).unwrap();
+    }
+    assert!(text(DOCUMENT) == words, "{DOCUMENT} is not what the code says: write it once more");
+}
