@@ -7,7 +7,7 @@ use twofold_domain::factor::{FactorDetail, totp};
 use twofold_domain::ids::{FactorId, GroupId, LinkId, UserId};
 use twofold_domain::policy::Role;
 use twofold_domain::time::Span;
-use twofold_domain::user::{LinkPurpose, User, UserEvent};
+use twofold_domain::user::{LinkPurpose, Objection, User, UserEvent};
 
 use super::{Generator, Human, Says};
 
@@ -80,6 +80,9 @@ impl Generator {
                 UserEvent::GroupsChanged { groups: of }
             }
             4 => match asked {
+                Some((link, _)) if self.chance(30) => {
+                    UserEvent::EmailChangeCancelled { link, how: Objection::Staff, at }
+                }
                 Some((link, email)) => UserEvent::EmailChanged { link, email, at },
                 None => UserEvent::EmailChangeRequested {
                     link: LinkId::from_uuid(self.uuid()),

@@ -188,7 +188,7 @@ stories! {
         let left = here.store().claim(town.account, "email", &left).await?.context("somebody")?;
         owner.sign_in(&town, here).await?;
         let (credential, user) = (owner.credential()?, UserId::from_uuid(left));
-        town.perform(here, Deactivate { credential, user, reason: None, owners: vec![] }).await?;
+        town.perform(here, Deactivate { credential, user, reason: None, circle: Circle::default() }).await?;
         ensure!(look().await? == 1 && look().await? == 1, "said once, whoever looks");
         // Whoever last saw them with a password looks twice, once.
         knock(&town, there, &brought[1], "open sesame, please").await?;
