@@ -12,7 +12,7 @@ use twofold_domain::account::AccountEvent;
 use twofold_domain::ids::{StreamId, UserId};
 use twofold_domain::policy::Role;
 use twofold_domain::time::Span;
-use twofold_infra::acts::{BeginSignIn, Begun, Deactivate, ErasePerson};
+use twofold_infra::acts::{BeginSignIn, Begun, Circle, Deactivate, ErasePerson};
 use twofold_infra::desk::Desk;
 use twofold_infra::verify::password::Cost;
 use twofold_projections::foreign_passwords::ForeignPasswords;
