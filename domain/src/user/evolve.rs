@@ -382,7 +382,6 @@ impl User {
                     }
                 }
             }
-            UserEvent::EmailChangeCancelled { .. } => self.keep_address(),
             UserEvent::UserRenamed { name } => {
                 self.sealed_values += 1;
                 if let Some(registered) = &mut self.registered {
@@ -470,7 +469,9 @@ impl User {
             | UserEvent::RecoveryCodesLow { .. }
             | UserEvent::RecoveryCodesExhausted { .. } => {}
             // Whoever has it could have asked for another address with it.
-            UserEvent::DeviceReportedLost { .. } => self.keep_address(),
+            UserEvent::EmailChangeCancelled { .. } | UserEvent::DeviceReportedLost { .. } => {
+                self.keep_address();
+            }
         }
     }
 

@@ -31,6 +31,10 @@ pub const BINDINGS_AT_ONCE: usize = 8;
 
 /// One person of one account.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each answers a question of its own, and none implies another"
+)]
 pub struct User {
     pub(super) registered: Option<Registered>,
     /// Whether the address is proved to be theirs.
