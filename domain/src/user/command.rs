@@ -352,6 +352,12 @@ pub enum UserError {
     /// No reset of theirs waits.
     #[error("no reset is waiting")]
     NothingWaits,
+    /// Nobody lets themself in.
+    #[error("nobody exempts themself, or grants themself a code; ask another owner")]
+    OwnHelp,
+    /// No change of their address waits.
+    #[error("no change of address is waiting")]
+    NoChangeWaits,
     /// Nobody asked for a way back in a moment ago.
     #[error("ask for a code by mail first")]
     NothingRequested,

@@ -79,6 +79,8 @@ pub(super) fn of_user(error: &UserError, now: Timestamp) -> Problem {
         UserError::GrantSpan(_) => {
             Problem::new(kinds::INVALID_FIELDS).field("/hours", "out_of_range", error.to_string())
         }
+        UserError::OwnHelp => says(kinds::OWN_HELP),
+        UserError::NoChangeWaits => says(kinds::NO_CHANGE_WAITS),
         UserError::NothingWaits => says(kinds::NOTHING_WAITS),
         UserError::ResetsSpent(at) => {
             says(kinds::RESETS_SPENT).member("retry_at", at.to_string()).wait_until(*at, now)
