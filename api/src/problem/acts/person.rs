@@ -18,6 +18,7 @@ pub(super) fn of_user(error: &UserError, now: Timestamp) -> Problem {
         | UserError::NoPassword
         | UserError::LinkForTeamOnly
         | UserError::ResetWaits => says(kinds::CONFLICT),
+        UserError::SwitchedOff => says(kinds::ENROLMENT_CLOSED),
         UserError::Deactivated => says(kinds::DEACTIVATED),
         UserError::NotDeactivated => says(kinds::NOT_DEACTIVATED),
         UserError::Frozen => says(kinds::FROZEN),
