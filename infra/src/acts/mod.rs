@@ -24,8 +24,8 @@ mod lives;
 pub(crate) mod names;
 mod nobody;
 mod notices;
-mod operator;
 mod offers;
+mod operator;
 mod owners;
 mod passwords;
 mod people;
@@ -34,6 +34,7 @@ mod post;
 mod principal;
 mod reading;
 mod recovery;
+mod report_files;
 mod sessions;
 mod settings;
 mod sign_in;
@@ -74,11 +75,11 @@ pub use import::{Foreseen, Imported, MayImport, foresee, import};
 pub use links::{AdminLink, IssuedLink, RedeemLink, ShowLink, ShownLink};
 pub use lives::{ChangeRole, Deactivate, EditPerson, InviteAgain, LinkProvider, Reactivate, UnlinkProvider};
 pub use notices::{Happening, News, TellNews, tell_news};
+pub use offers::{Offered, Offers, offers};
 pub use operator::{
     GrantOperator, ListOperatorGrants, OperatorGranted, OperatorReadsNames, OperatorUnlock, RevokeOperator,
     ShownOperatorGrant,
 };
-pub use offers::{Offered, Offers, offers};
 pub use passwords::{PasswordShown, ShowPassword};
 pub use people::{ErasePerson, NewPerson, RegisterUser, Registered, Unlock, find_by_email};
 pub use policy::{CancelSchedule, ChangePolicies, ChooseProfile, SchedulePolicy, SetFloors};
@@ -90,6 +91,7 @@ pub use recovery::{
     AskedBack, ConfirmWayBack, GrantRecovery, Granted, RequestWayBack, RevealGrant, RevealedGrant,
     StopRecovery, Way,
 };
+pub use report_files::{CancelReport, EndReport, FileWish, OrderReport, TakeReport, Taken, Written};
 pub use sessions::{
     EndSession, EndSessions, Reauthorise, Revocation, RevokeDevice, Revoked, SignOut, StepUp, SteppedUp,
 };
@@ -106,6 +108,7 @@ use twofold_domain::account::AccountError;
 use twofold_domain::device::DeviceError;
 use twofold_domain::owners::LastOwner;
 use twofold_domain::permission::Denied;
+use twofold_domain::reading::JobError;
 use twofold_domain::sign_in::{EnrolmentClosed, NotVouched, SignInError, Stale};
 use twofold_domain::user::UserError;
 
@@ -126,6 +129,9 @@ pub enum ActError {
     /// The device refuses.
     #[error(transparent)]
     Device(#[from] DeviceError),
+    /// A file that was ordered is not to be had so.
+    #[error(transparent)]
+    Job(#[from] JobError),
     /// The person may not.
     #[error(transparent)]
     Denied(#[from] Denied),

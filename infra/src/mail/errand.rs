@@ -63,6 +63,8 @@ impl Letter {
             | Self::Exempted { .. }
             | Self::ExemptionEnded
             | Self::TicketIssued { .. }
+            | Self::ReportReady { .. }
+            | Self::ReportNotWritten { .. }
             | Self::ThawWaits { .. }
             | Self::OwnerThawWaits { .. }
             | Self::ThawStopped
@@ -109,6 +111,8 @@ impl Letter {
             | Self::TicketIssued { .. }
             | Self::ThawWaits { .. }
             | Self::Thawed
+            | Self::ReportReady { .. }
+            | Self::ReportNotWritten { .. }
             | Self::OperatorMadeLink => true,
             Self::Invitation { .. }
             | Self::SetUp { .. }
