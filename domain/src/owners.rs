@@ -53,8 +53,8 @@ impl Owners {
         self.came_in
     }
 
-    /// Whether somebody is one of them, able to sign in or not.
-    pub fn includes(&self, user: UserId) -> bool {
+    /// Whether somebody is an owner, able to sign in or not.
+    pub fn owns(&self, user: UserId) -> bool {
         self.all.contains(&user)
     }
 

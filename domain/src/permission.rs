@@ -52,7 +52,7 @@ pub enum Act {
     ChangeIdentity(Role),
     /// Let somebody of a role in through an identity provider no more.
     UnlinkProvider(Role),
-    /// Deactivate or reactivate somebody of a role.
+    /// Deactivate somebody of a role, or let them in again, which takes nobody's approval.
     Deactivate(Role),
     /// Give somebody of one role another one.
     ChangeRole {
@@ -278,6 +278,8 @@ pub fn need(role: Role, act: Act) -> Need {
         (Act::Register(Owner), _) => Never,
         (Act::Register(Admin), Owner) => StepUp,
         (Act::Register(Agent | Auditor | EndUser), Owner | Admin) => StepUp,
+        // Whoever could deactivate the other owners alone could undo every act that takes two.
+        (Act::Deactivate(Owner), Owner) => Approved,
         (Act::EditPerson(_) | Act::UnlinkProvider(_) | Act::Deactivate(_), Owner) => StepUp,
         // Whoever sets what an owner comes in by could come in as them.
         (Act::ChangeIdentity(Owner), Owner) => Approved,

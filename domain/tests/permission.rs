@@ -49,7 +49,7 @@ UnlinkProvider(Admin)                      S       S       -       -       -
 UnlinkProvider(Agent)                      S       S       -       -       -
 UnlinkProvider(Auditor)                    S       S       -       -       -
 UnlinkProvider(EndUser)                    S       S       -       -       -
-Deactivate(Owner)                          S       -       -       -       -
+Deactivate(Owner)                          2       -       -       -       -
 Deactivate(Admin)                          S       S       -       -       -
 Deactivate(Agent)                          S       S       -       -       -
 Deactivate(Auditor)                        S       S       -       -       -

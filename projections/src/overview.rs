@@ -176,6 +176,8 @@ impl View for Members {
             | UserEvent::PasswordRehashed { .. }
             | UserEvent::EmailChangeRequested { .. }
             | UserEvent::EmailChanged { .. }
+            | UserEvent::EmailChangeCancelled { .. }
+            | UserEvent::HelpRefused { .. }
             | UserEvent::UserRenamed { .. }
             | UserEvent::LanguageChanged { .. }
             | UserEvent::GroupsChanged { .. }

@@ -6,15 +6,16 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use twofold_domain::account::{Guarded, GuardedAct};
 use twofold_domain::ids::{ExemptionId, StreamId, UserId};
-use twofold_domain::permission::Act as Deed;
+use twofold_domain::permission::{Act as Deed, Denied};
 use twofold_domain::policy::Role;
 use twofold_domain::reading::{Matter, Question};
 use twofold_domain::time::{Span, Timestamp};
 use twofold_domain::user::{EXEMPT_AT_MOST, UserError};
 use twofold_infra::acts::{
-    ActError, Consented, EndExemption, Exempt, FreezeSomebody, IssueTicket, Reset, ResetFactor, Unfreeze,
-    Unlock,
+    ActError, Consented, EndExemption, Exempt, FreezeSomebody, Helped, IssueTicket, Reset, ResetFactor,
+    Unfreeze, Unlock,
 };
+use twofold_infra::desk::Done;
 
 use super::close::takes;
 use super::door::{Door, Me, Said};
@@ -236,7 +237,8 @@ pub(super) async fn exempt(
     };
     match door.perform(act).await.map(|done| done.reply) {
         Ok(Consented::Waits(_)) => Ok(subject.back(&door, Said::Waits)),
-        Ok(Consented::Done(_)) => Ok(subject.back(&door, Said::Exempted)),
+        Ok(Consented::Done(Helped::Given(_))) => Ok(subject.back(&door, Said::Exempted)),
+        Ok(Consented::Done(Helped::Refused(_))) => Err(door.refuse(ActError::from(Denied::Role))),
         Err(error) => subject.refused(door, &decided, error).await,
     }
 }
@@ -267,12 +269,13 @@ pub(super) async fn ticket(
     let subject = Subject::enter(&mut door, user, Help::Ticket).await?;
     let (credential, reason) = (subject.me.credential.clone(), decided.reason.clone());
     match door.perform(IssueTicket { credential, user, reason }).await {
-        Ok(done) => Ok(render(&Ticket {
+        Ok(Done { reply: Helped::Refused(_), .. }) => Err(door.refuse(ActError::from(Denied::Role))),
+        Ok(Done { reply: Helped::Given(issued), .. }) => Ok(render(&Ticket {
             // There is no way back to a page that is shown once.
             f: crate::pages::Frame { path: String::new(), ..door.frame.clone() },
             subject: subject.called.clone(),
-            code: grouped(&done.reply.code),
-            expires: When::from(done.reply.expires_at),
+            code: grouped(&issued.code),
+            expires: When::from(issued.expires_at),
             back: door.path(&format!("people/{user}")),
         })),
         Err(error) => subject.refused(door, &decided, error).await,

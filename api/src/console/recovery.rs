@@ -123,6 +123,8 @@ async fn waiting(door: &Door, names: &mut Names) -> Result<Vec<AskedFor>, Refuse
             | GuardedAct::ExemptOwner { .. }
             | GuardedAct::ChangeOwnerIdentity { .. }
             | GuardedAct::Erase { .. }
+            | GuardedAct::DemoteOwner { .. }
+            | GuardedAct::DeactivateOwner { .. }
             | GuardedAct::GrantOwner { .. }
             | GuardedAct::TransferOwnership { .. }
             | GuardedAct::GrantOperator { .. }

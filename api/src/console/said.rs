@@ -64,6 +64,7 @@ said! {
     PasswordSet = "password-set", Good;
     EmailAsked = "email-asked", Good;
     EmailChanged = "email-changed", Good;
+    EmailKept = "email-kept", Good;
     EmailTaken = "email-taken", Warn;
     RoleChanged = "role-changed", Good;
     Deactivated = "deactivated", Warn;

@@ -168,6 +168,10 @@ kinds! {
     RESET_WAITING = "reset_waiting", 409, "A reset is waiting already";
     /// No reset waits.
     NOTHING_WAITS = "nothing_waits", 409, "No reset is waiting";
+    /// Nobody lets themself in.
+    OWN_HELP = "own_help", 409, "Nobody exempts themself, or grants themself a code";
+    /// No change of address waits.
+    NO_CHANGE_WAITS = "no_change_waits", 409, "No change of address is waiting";
     /// The same act waits for approval already.
     ALREADY_REQUESTED = "already_requested", 409, "This is waiting for approval already";
     /// Too many acts wait.

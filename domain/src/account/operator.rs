@@ -211,7 +211,7 @@ impl Account {
             }
             OperatorCommand::Act { act, subject, owners, at } => {
                 let grant = self.operator_grant(act.scope(), at);
-                let theirs = subject.is_some_and(|user| owners.includes(user));
+                let theirs = subject.is_some_and(|user| owners.owns(user));
                 let first = act == OperatorAct::Link && theirs && !owners.ever_came_in();
                 if grant.is_none() && !first {
                     return Err(OperatorError::NoGrant(act.scope()));

@@ -7,6 +7,7 @@ use strum::IntoStaticStr;
 
 use super::operator::OperatorScope;
 use crate::ids::{ExemptionId, OperatorGrantId, RecoveryId, UserId};
+use crate::policy::Role;
 use crate::sealed::{Email, ProviderSubject, Sealed};
 use crate::time::{Span, Timestamp};
 
@@ -131,9 +132,10 @@ pub enum Guarded {
     Disable,
     /// Stopping requirement and challenges for everyone.
     Suspend,
-    /// Resetting or exempting an owner, letting one in with a code, or changing what one comes in by.
+    /// Resetting or exempting an owner, letting one in with a code, or changing what one comes in by. It always takes
+    /// two, chosen or not.
     HelpOwner,
-    /// Erasing a person.
+    /// Erasing a person. Of an owner it always takes two.
     Erase,
     /// Letting the installation's operator act inside the account.
     Operator,
@@ -204,6 +206,18 @@ pub enum GuardedAct {
     },
     /// Erase a person.
     Erase {
+        /// Whom.
+        user: UserId,
+    },
+    /// Give an owner another role.
+    DemoteOwner {
+        /// Whom.
+        user: UserId,
+        /// Which they have afterwards.
+        to: Role,
+    },
+    /// Let an owner in no more.
+    DeactivateOwner {
         /// Whom.
         user: UserId,
     },

@@ -263,6 +263,8 @@ fn guarded(act: &GuardedAct, scene: &Scene) -> Act {
         GuardedAct::GrantOwnerRecovery { user, .. } => Act::GrantRecovery(scene.role(*user)),
         GuardedAct::ChangeOwnerIdentity { user, .. } => Act::ChangeIdentity(scene.role(*user)),
         GuardedAct::Erase { user } => Act::Erase(scene.role(*user)),
+        GuardedAct::DemoteOwner { user, to } => Act::ChangeRole { from: scene.role(*user), to: *to },
+        GuardedAct::DeactivateOwner { user } => Act::Deactivate(scene.role(*user)),
         GuardedAct::GrantOwner { user } | GuardedAct::TransferOwnership { to: user, .. } => {
             Act::ChangeRole { from: scene.role(*user), to: Role::Owner }
         }
@@ -294,6 +296,12 @@ fn of_user(user: UserId, event: &UserEvent, scene: &Scene) -> Meaning {
         UserEvent::UserRegistered { role, at, .. } => {
             takes(Takes::OperatorOrStaff(Act::Register(*role))).at(*at)
         }
+        // Whoever proves another address before they ever came in is invited there.
+        UserEvent::LinkIssued { purpose: LinkPurpose::Invitation | LinkPurpose::Verification, .. }
+            if scene.act.moved.contains(&user) =>
+        {
+            takes(Takes::Door)
+        }
         UserEvent::LinkIssued { purpose: LinkPurpose::Invitation, .. } => {
             // With the registration, or again, to somebody who may have become an owner since.
             takes(Takes::OperatorOrStaff(Act::EditPerson(role)))
@@ -302,7 +310,7 @@ fn of_user(user: UserId, event: &UserEvent, scene: &Scene) -> Meaning {
         UserEvent::LinkIssued { purpose: LinkPurpose::PasswordReset, .. } => {
             takes(Takes::DoorOrStaff(Act::EditPerson(role)))
         }
-        UserEvent::LinkIssued { purpose: LinkPurpose::EmailChange, .. } => {
+        UserEvent::LinkIssued { purpose: LinkPurpose::EmailChange | LinkPurpose::EmailObjection, .. } => {
             takes(Takes::OwnOrStaff(Act::EditOwn, Act::ChangeIdentity(role)))
         }
         UserEvent::LinkIssued { purpose: LinkPurpose::Verification, .. } => {
@@ -433,6 +441,7 @@ fn of_user(user: UserId, event: &UserEvent, scene: &Scene) -> Meaning {
             takes(Takes::DoorOrStaff(Act::StopRecovery(role))).at(*at)
         }
         // Whoever asked for what nobody gets: themselves, or any member of the team.
+        UserEvent::HelpRefused { at, .. } => takes(Takes::Staff(Act::ReadPeople)).at(*at),
         UserEvent::RecoveryRefused { at, .. } => takes(Takes::DoorOrStaff(Act::ReadPeople)).at(*at),
         UserEvent::RecoveryGranted { at, .. } => takes(Takes::Staff(Act::GrantRecovery(role))).at(*at),
         UserEvent::RecoveryCodeRevealed { link, at, .. } => {
@@ -464,6 +473,9 @@ fn of_user(user: UserId, event: &UserEvent, scene: &Scene) -> Meaning {
         }
         UserEvent::EmailChangeRequested { at, .. } => {
             takes(Takes::OwnOrStaff(Act::EditOwn, Act::ChangeIdentity(role))).at(*at)
+        }
+        UserEvent::EmailChangeCancelled { at, .. } => {
+            takes(Takes::DoorOrStaff(Act::EndSessions(role))).at(*at)
         }
         UserEvent::EmailChanged { link, at, .. } => {
             takes(Takes::Door).at(*at).spending(Spent::Link { link: *link })

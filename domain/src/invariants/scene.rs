@@ -49,6 +49,8 @@ pub(super) struct ActNow {
     pub(super) mailed: Vec<UserId>,
     /// Whose enrolment ticket was used in it.
     pub(super) tickets: Vec<UserId>,
+    /// Whose address changed in it.
+    pub(super) moved: Vec<UserId>,
     /// Whose factor came along from another system.
     pub(super) claimed: Vec<UserId>,
     /// Whose sign-in was frozen in it.

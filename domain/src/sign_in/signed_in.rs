@@ -128,10 +128,12 @@ impl<'a> SignedIn<'a> {
         self.session.proved_at.is_some_and(|proved| self.at < proved + STEP_UP_LIFE)
     }
 
-    /// Whether they have no second factor to show, and showed their password just now.
+    /// Whether they have no second factor to show, and showed their password just now, here: a program's word for it
+    /// shows nothing.
     pub fn just_signed_in_without_factor(&self) -> bool {
         let none = self.user.enrolled(self.account.generation).is_none();
-        none && self.session.method == Method::Password && self.at < self.session.started_at + STEP_UP_LIFE
+        let shown = self.session.method == Method::Password && self.session.client.is_none();
+        none && shown && self.at < self.session.started_at + STEP_UP_LIFE
     }
 
     /// Keeps the session alive; recorded now and then.

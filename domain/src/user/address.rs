@@ -32,7 +32,7 @@ impl LinkPurpose {
             // Long enough to walk to a browser.
             Self::SetUp => Span::minutes(30),
             Self::PasswordReset => Span::hours(1),
-            Self::EmailChange | Self::WayBack => Span::hours(24),
+            Self::EmailChange | Self::EmailObjection | Self::WayBack => Span::hours(24),
             // As long as its grant, and no longer than any.
             Self::Recovery => Span::hours(GRANT_HOURS_AT_MOST as i64),
         }
@@ -59,6 +59,28 @@ pub enum AddressCommand {
         link: LinkId,
         /// The new address as it is kept from now on.
         email: Sealed<Email>,
+        /// Now.
+        at: Timestamp,
+    },
+    /// The link that was mailed to the address they have was used: it stays theirs.
+    Object {
+        /// The link, whose secret was right.
+        link: LinkId,
+        /// Now.
+        at: Timestamp,
+    },
+    /// The person, or staff, keep the address as it is.
+    Cancel {
+        /// Who.
+        how: Objection,
+        /// Now.
+        at: Timestamp,
+    },
+    /// Sessions of theirs were ended by hand: what may have been asked for in one of them ends. Nothing happens
+    /// where no change waits.
+    SessionsEnded {
+        /// By whom.
+        how: Objection,
         /// Now.
         at: Timestamp,
     },
@@ -101,6 +123,13 @@ impl User {
             // Nobody makes a customer a way in; they ask for one themselves.
             LinkPurpose::SetUp if self.help_waits(at) => return Err(UserError::LinkForTeamOnly),
             LinkPurpose::SetUp => {}
+            // Beside the change that it ends, to an address that is theirs.
+            LinkPurpose::EmailObjection => {
+                self.email_change
+                    .as_ref()
+                    .filter(|_| self.former_address_serves())
+                    .ok_or(UserError::LinkOver)?;
+            }
             LinkPurpose::PasswordReset | LinkPurpose::WayBack => {
                 if purpose == LinkPurpose::PasswordReset && !self.may_reset_password() {
                     return Err(UserError::NoPassword);
@@ -147,22 +176,57 @@ impl User {
                 let changed = UserEvent::EmailChanged { link, email, at };
                 Ok(std::iter::once(changed).chain(self.cancel(Objection::Address, at)).collect())
             }
+            AddressCommand::Object { link, at } => {
+                let change = self.change_objected_to(link, at).ok_or(UserError::LinkOver)?.link;
+                Ok(vec![UserEvent::EmailChangeCancelled { link: change, how: Objection::Person, at }])
+            }
+            AddressCommand::Cancel { how, at } => {
+                let link = self.open_change(at).ok_or(UserError::NoChangeWaits)?.link;
+                Ok(vec![UserEvent::EmailChangeCancelled { link, how, at }])
+            }
+            AddressCommand::SessionsEnded { how, at } => {
+                let open = self.open_change(at).map(|change| change.link);
+                Ok(open.map(|link| UserEvent::EmailChangeCancelled { link, how, at }).into_iter().collect())
+            }
         }
+    }
+
+    /// Whether the address they have was proved, or their password was used with it: then it is told of a change,
+    /// may stop it, and serves recovery for a while after it. A mistyped one never does.
+    pub fn former_address_serves(&self) -> bool {
+        self.address_proved || self.password.is_some()
+    }
+
+    /// The change of address that waits at an instant. A reset that fell due ended it, written or not.
+    pub fn open_change(&self, at: Timestamp) -> Option<&EmailChange> {
+        let change = self.email_change.as_ref().filter(|_| self.due_reset(at).is_none())?;
+        self.links.get(&change.link).filter(|open: &&Link| at < open.expires_at).map(|_| change)
     }
 
     /// The change of address that a link confirms, while it is open.
     pub fn waiting_change(&self, link: LinkId, at: Timestamp) -> Option<&EmailChange> {
-        let open: &Link = self.links.get(&link).filter(|open| at < open.expires_at)?;
-        self.email_change.as_ref().filter(|c| c.link == link && open.purpose == LinkPurpose::EmailChange)
+        self.open_change(at).filter(|change| change.link == link)
+    }
+
+    /// The change of address that a link stops, while both are open.
+    pub fn change_objected_to(&self, link: LinkId, at: Timestamp) -> Option<&EmailChange> {
+        let stops = |open: &&Link| open.purpose == LinkPurpose::EmailObjection && at < open.expires_at;
+        self.links.get(&link).filter(stops)?;
+        self.open_change(at)
     }
 
     /// Whether a password that is set by such a link rests on the mailbox in the place of something that was there
     /// before: another password, or a second factor that came along from elsewhere.
     pub(super) const fn trusts_the_mailbox(&self, purpose: LinkPurpose) -> bool {
         match purpose {
-            LinkPurpose::PasswordReset | LinkPurpose::Verification | LinkPurpose::WayBack => true,
+            LinkPurpose::PasswordReset | LinkPurpose::Verification => true,
             LinkPurpose::Invitation => self.enrolled.is_some(),
-            LinkPurpose::SetUp | LinkPurpose::EmailChange | LinkPurpose::Recovery => false,
+            // Of a way back, what was shown beside the link decides.
+            LinkPurpose::SetUp
+            | LinkPurpose::EmailChange
+            | LinkPurpose::EmailObjection
+            | LinkPurpose::Recovery
+            | LinkPurpose::WayBack => false,
         }
     }
 

@@ -352,6 +352,12 @@ pub enum UserError {
     /// No reset of theirs waits.
     #[error("no reset is waiting")]
     NothingWaits,
+    /// Nobody lets themself in.
+    #[error("nobody exempts themself, or grants themself a code; ask another owner")]
+    OwnHelp,
+    /// No change of their address waits.
+    #[error("no change of address is waiting")]
+    NoChangeWaits,
     /// Nobody asked for a way back in a moment ago.
     #[error("ask for a code by mail first")]
     NothingRequested,
@@ -439,6 +445,9 @@ pub enum UserError {
     /// What came from another system never replaces what is here.
     #[error("this person has one here already")]
     NotClaimable,
+    /// Nobody enrols while the account's two-factor authentication is off.
+    #[error("while two-factor authentication is off for this account nobody brings a factor along")]
+    SwitchedOff,
     /// There is no password to replace.
     #[error("this person has no password")]
     NoPassword,

@@ -164,8 +164,11 @@ impl User {
         let proves = match open.purpose {
             LinkPurpose::Invitation | LinkPurpose::Verification => !self.email_verified,
             LinkPurpose::SetUp | LinkPurpose::PasswordReset => false,
-            // It moves an address, or shows a code, and sets no password; or it takes more than itself.
-            LinkPurpose::EmailChange | LinkPurpose::Recovery | LinkPurpose::WayBack => {
+            // It moves an address or keeps it, or shows a code, and sets no password; or it takes more than itself.
+            LinkPurpose::EmailChange
+            | LinkPurpose::EmailObjection
+            | LinkPurpose::Recovery
+            | LinkPurpose::WayBack => {
                 return Err(UserError::LinkOver);
             }
         };

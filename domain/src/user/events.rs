@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
 
 use super::values::{
-    Familiarity, FrozenBy, Gate, Handing, LinkPurpose, Objection, PasswordAccess, ProofKind, Purpose,
-    RecoveryRefusal, RecoveryRoute, Refusal, ResetCause, Thawed,
+    Familiarity, FrozenBy, Gate, Handing, Help, LinkPurpose, NoHelp, Objection, PasswordAccess, ProofKind,
+    Purpose, RecoveryRefusal, RecoveryRoute, Refusal, ResetCause, Thawed,
 };
 use crate::account::TokenScope;
 use crate::delivery::{Posted, Undelivered};
@@ -591,6 +591,25 @@ pub enum UserEvent {
         link: LinkId,
         /// The new address.
         email: Sealed<Email>,
+        /// When.
+        at: Timestamp,
+    },
+    /// Staff asked for help for the person that nobody of their role gives, or that nobody gives a customer.
+    HelpRefused {
+        /// What they asked for.
+        help: Help,
+        /// Why not.
+        why: NoHelp,
+        /// When.
+        at: Timestamp,
+    },
+    /// A change of address came to nothing: somebody said so who may. Whatever opens a new credential epoch, and
+    /// the report of a lost device, end one without this.
+    EmailChangeCancelled {
+        /// The link that would have confirmed it.
+        link: LinkId,
+        /// Who said so.
+        how: Objection,
         /// When.
         at: Timestamp,
     },

@@ -268,9 +268,17 @@ pub(super) fn outlives_freeze(command: &UserCommand) -> bool {
             | PeopleCommand::ChangeRole { .. }
             | PeopleCommand::Deactivate { .. }
             | PeopleCommand::Reactivate { .. }
-            | PeopleCommand::UnlinkProvider { .. } => true,
-            PeopleCommand::LinkProvider { .. } | PeopleCommand::Claim(_) => false,
-            PeopleCommand::Address(AddressCommand::Request { .. } | AddressCommand::Confirm { .. }) => false,
+            | PeopleCommand::UnlinkProvider { .. }
+            | PeopleCommand::Address(
+                AddressCommand::Object { .. }
+                | AddressCommand::Cancel { .. }
+                | AddressCommand::SessionsEnded { .. },
+            ) => true,
+            PeopleCommand::LinkProvider { .. }
+            | PeopleCommand::Claim(_)
+            | PeopleCommand::Address(AddressCommand::Request { .. } | AddressCommand::Confirm { .. }) => {
+                false
+            }
         },
         _ => false,
     }

@@ -43,8 +43,8 @@ pub use recovery::{GRANT_HOURS, GRANT_HOURS_AT_MOST, OWNER_AMONG_OWNERS_WAIT, RE
 pub use series::{OPEN_AT_ONCE, RESEND_AFTER, SENT_CODE_LIFE, Sent};
 pub use state::{BINDINGS_AT_ONCE, User};
 pub use values::{
-    Familiarity, FrozenBy, Gate, Handing, LinkPurpose, Objection, PasswordAccess, ProofKind, Purpose,
-    RecoveryRefusal, RecoveryRoute, Refusal, ResetCause, Thawed,
+    Familiarity, FrozenBy, Gate, Handing, Help, LinkPurpose, NoHelp, Objection, PasswordAccess, ProofKind,
+    Purpose, RecoveryRefusal, RecoveryRoute, Refusal, ResetCause, Thawed,
 };
 
 use cqrs_es::Aggregate;

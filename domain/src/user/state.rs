@@ -32,16 +32,23 @@ pub const BINDINGS_AT_ONCE: usize = 8;
 
 /// One person of one account.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each answers a question of its own, and none implies another"
+)]
 pub struct User {
     pub(super) registered: Option<Registered>,
     /// Whether the address is proved to be theirs.
     pub email_verified: bool,
     /// Whether they ever had a password, or came through an identity provider.
     pub ever_let_in: bool,
+    /// Whether the address that they have was ever proved to be theirs, also before they were away.
+    pub(super) address_proved: bool,
     /// Their password, once set.
     pub password: Option<Password>,
     /// The credential epoch: counts password changes, and everything that begins, resets, or ends
-    /// the second factor or one of several. Trust, sessions, and attempts of an older epoch are void.
+    /// the second factor or one of several. Trust, sessions, attempts, and a change of address that waits, of an
+    /// older epoch are void.
     pub epoch: u32,
     /// Open one-time links.
     pub links: BTreeMap<LinkId, Link>,

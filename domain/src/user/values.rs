@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use strum::IntoStaticStr;
 
 use crate::ids::{FactorId, LinkId, RecoveryId, SessionId, SignInId, VerifierId};
+use crate::permission::Act;
 use crate::policy::Role;
 use crate::sealed::{Reason, Sealed};
 use crate::time::Timestamp;
@@ -22,6 +23,8 @@ pub enum LinkPurpose {
     EmailChange,
     /// Sent by mail to somebody who was reactivated; redeeming it proves the address again.
     Verification,
+    /// Sent by mail to the address that somebody has while another one was asked for; redeeming it keeps theirs.
+    EmailObjection,
     /// Sent by mail to somebody locked out; redeeming it shows the code that lets them in once.
     Recovery,
     /// Sent by mail to somebody whose sign-in is frozen; redeeming it, with more, sets a new password.
@@ -167,6 +170,41 @@ pub enum RecoveryRefusal {
     PasswordMailed,
     /// The address changed a short while ago.
     AddressChanged,
+}
+
+/// What somebody asked for to help somebody else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Help {
+    /// To be let in without a second factor for a while.
+    Exemption,
+    /// A ticket that binds a first factor.
+    Ticket,
+    /// A code that lets them in once.
+    Grant,
+}
+
+impl Help {
+    /// What the table of permissions calls it, for somebody of a role.
+    pub const fn deed(self, role: Role) -> Act {
+        match self {
+            Self::Exemption => Act::Exempt(role),
+            Self::Ticket => Act::IssueTicket(role),
+            Self::Grant => Act::GrantRecovery(role),
+        }
+    }
+}
+
+/// Why they are not helped so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum NoHelp {
+    /// They are a customer, or were one until a short while ago: a change of role is no way around the wait.
+    Customer,
+    /// Not by somebody of that role.
+    Outranked,
 }
 
 /// Why a reset that waited, or a grant, came to nothing.

@@ -195,7 +195,15 @@ email-change-asked-subject = Another address was asked for at { $account }
 email-change-asked-body =
     Another e-mail address was given for your access to { $account } in { $product }. Nothing changes until it is confirmed there.
 
-    If it was not you, tell the administrators of { $account } now, and change your password.
+    If it was not you, keep your address with this link, which works for { $hours } hours. Then tell the administrators of { $account }, and change your password:
+
+    { $link }
+
+email-change-cancelled-subject = Your address for { $account } stays as it is
+email-change-cancelled-body =
+    The other e-mail address that was asked for in { $account } with { $product } does not become yours: the change was stopped.
+
+    If that was a mistake, ask for it again.
 
 email-changed-subject = Your address for { $account } was changed
 email-changed-body =
@@ -249,6 +257,8 @@ guarded-exempt-owner = let an owner in without a second factor for a while
 guarded-change-owner-identity = change what an owner signs in by
 guarded-grant-owner-recovery = let a locked-out owner in once with a code
 guarded-erase = erase a person for good
+guarded-demote-owner = give an owner another role
+guarded-deactivate-owner = deactivate an owner
 guarded-grant-owner = make somebody an owner
 guarded-transfer-ownership = hand ownership over to somebody
 guarded-grant-operator = let the operator of the installation act inside the account for a while

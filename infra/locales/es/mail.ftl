@@ -194,7 +194,15 @@ email-change-asked-subject = Se ha pedido otra dirección en { $account }
 email-change-asked-body =
     Se ha indicado otra dirección de correo para su acceso a { $account } en { $product }. Nada cambia hasta que se confirme allí.
 
-    Si no ha sido usted, avise ahora a los administradores de { $account } y cambie su contraseña.
+    Si no ha sido usted, conserve su dirección con este enlace, que funciona durante { $hours } horas. Después avise a los administradores de { $account } y cambie su contraseña:
+
+    { $link }
+
+email-change-cancelled-subject = Su dirección para { $account } sigue como está
+email-change-cancelled-body =
+    La otra dirección de correo que se pidió en { $account } con { $product } no pasa a ser suya: el cambio se ha detenido.
+
+    Si ha sido un error, pídalo de nuevo.
 
 email-changed-subject = Su dirección para { $account } ha cambiado
 email-changed-body =
@@ -248,6 +256,8 @@ guarded-exempt-owner = dejar entrar por un tiempo a un propietario sin segundo f
 guarded-change-owner-identity = cambiar con qué inicia sesión un propietario
 guarded-grant-owner-recovery = dejar entrar una vez con un código a un propietario bloqueado
 guarded-erase = borrar a una persona para siempre
+guarded-demote-owner = dar otro rol a un propietario
+guarded-deactivate-owner = desactivar a un propietario
 guarded-grant-owner = hacer propietaria a una persona
 guarded-transfer-ownership = traspasar la propiedad a otra persona
 guarded-grant-operator = permitir por un tiempo que el operador de la instalación actúe dentro de la cuenta

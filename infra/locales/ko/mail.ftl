@@ -194,7 +194,15 @@ email-change-asked-subject = { $account }에서 다른 주소가 요청되었습
 email-change-asked-body =
     { $product }의 { $account } 접근에 쓸 다른 이메일 주소가 입력되었습니다. 그 주소에서 확인하기 전에는 아무것도 바뀌지 않습니다.
 
-    본인이 하지 않았다면 지금 { $account } 관리자에게 알리고 비밀번호를 바꾸십시오.
+    본인이 하지 않았다면 { $hours }시간 동안 쓸 수 있는 이 링크로 지금 주소를 지키십시오. 그런 다음 { $account } 관리자에게 알리고 비밀번호를 바꾸십시오:
+
+    { $link }
+
+email-change-cancelled-subject = { $account } 주소가 그대로 유지됩니다
+email-change-cancelled-body =
+    { $product }의 { $account }에서 요청된 다른 이메일 주소는 회원님의 주소가 되지 않습니다. 변경이 중단되었습니다.
+
+    실수였다면 다시 요청하십시오.
 
 email-changed-subject = { $account } 주소가 바뀌었습니다
 email-changed-body =
@@ -248,6 +256,8 @@ guarded-exempt-owner = 소유자에게 한동안 2단계 인증 면제
 guarded-change-owner-identity = 소유자의 로그인 수단 변경
 guarded-grant-owner-recovery = 잠긴 소유자를 코드로 한 번 로그인시키기
 guarded-erase = 한 사람을 영구 삭제
+guarded-demote-owner = 소유자의 역할 변경
+guarded-deactivate-owner = 소유자 비활성화
 guarded-grant-owner = 소유자 지정
 guarded-transfer-ownership = 소유권 이전
 guarded-grant-operator = 설치 운영자가 한동안 계정 안에서 작업하도록 허용

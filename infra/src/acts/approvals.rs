@@ -14,7 +14,7 @@ use twofold_domain::time::Timestamp;
 use twofold_domain::user::{HelpCommand, UserCommand, UserError};
 
 use super::census::{census_of, enrolled};
-use super::lives::{give_role, keeps_an_owner, link_and_tell};
+use super::lives::{deactivate, give_role, keeps_an_owner, link_and_tell};
 use super::operator::NewOperatorGrant;
 use super::owners::owners;
 use super::people::erase;
@@ -72,7 +72,9 @@ pub(super) async fn consent(
     reason: Option<&str>,
     circle: &Circle,
 ) -> Result<Consented<()>, ActError> {
-    let owners = owners(work, &circle.owners).await?;
+    // Whom it is about is looked at too: a read model may not know them as an owner yet.
+    let known: Vec<UserId> = circle.owners.iter().copied().chain(act.subject()).collect();
+    let owners = owners(work, &known).await?;
     let (account, at) = (work.account().await?, work.at());
     let consent = account.consent(&act, me.user, &owners, at);
     if consent == Consent::AtOnce {
@@ -374,6 +376,15 @@ impl UseApproval {
             }
             GuardedAct::Erase { user } => {
                 erase(work, *user, &self.devices, &self.circle).await?;
+            }
+            GuardedAct::DemoteOwner { user, to } => {
+                keeps_an_owner(work, *user, Role::Owner, &self.circle.owners).await?;
+                give_role(work, *user, *to).await?;
+            }
+            GuardedAct::DeactivateOwner { user } => {
+                keeps_an_owner(work, *user, Role::Owner, &self.circle.owners).await?;
+                let reason = self.reason_for(work, open, *user).await?;
+                deactivate(work, *user, Some(reason)).await?;
             }
             GuardedAct::GrantOwner { user } => give_role(work, *user, Role::Owner).await?,
             GuardedAct::TransferOwnership { from, to } => {

@@ -45,7 +45,11 @@ pub(super) async fn issue(
     work.extras().destroy_verifiers.extend(given_way);
     let keys = desk.vault().account_keys(work.account_id()).await?;
     desk.vault().keep(work, user, verifier, kind::TOKEN, &token.verifier(keys.tokens())).await?;
-    let page = if purpose == LinkPurpose::WayBack { "thaw" } else { "setup" };
+    let page = match purpose {
+        LinkPurpose::WayBack => "thaw",
+        LinkPurpose::EmailObjection => "email",
+        _ => "setup",
+    };
     let url = format!("{}/{page}/{}", desk.house().public_url, token.reveal().as_str());
     Ok(IssuedLink { user, url, expires_at })
 }
@@ -53,6 +57,12 @@ pub(super) async fn issue(
 /// The verifiers of a person's links of a purpose: of those that give way to a newer one.
 pub(super) fn of(user: &User, purpose: LinkPurpose) -> Vec<VerifierId> {
     user.links.values().filter(|open| open.purpose == purpose).map(|open| open.verifier).collect()
+}
+
+/// The verifiers of links that were open and are not any more.
+pub(super) fn ended(before: &User, now: &User) -> Vec<VerifierId> {
+    let ended = before.links.iter().filter(|(link, _)| !now.links.contains_key(link));
+    ended.map(|(_, link)| link.verifier).collect()
 }
 
 /// Sends an invitation to a user's address.

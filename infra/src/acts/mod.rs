@@ -46,7 +46,7 @@ mod weigh;
 pub(crate) mod words;
 
 pub use accounts::{OpenAccount, OpenedAccount, SetClock, Switch, SwitchAccount};
-pub use address::{ConfirmEmail, RequestEmailChange};
+pub use address::{CancelEmailChange, ConfirmEmail, KeepEmail, RequestEmailChange};
 pub use approvals::{
     CancelApproval, ChangeGovernance, Circle, Consented, ListApprovals, RequestAct, Requested, ShowApproval,
     Shown, UseApproval,
@@ -70,7 +70,9 @@ pub use freeze::{
     ThawWait, Thawing, Unfreeze, WaitForThaw,
 };
 pub use groups::{ChangeGroup, GroupChange};
-pub use help::{CancelReset, EndExemption, Exempt, Exempted, IssueTicket, IssuedTicket, Reset, ResetFactor};
+pub use help::{
+    CancelReset, EndExemption, Exempt, Exempted, Helped, IssueTicket, IssuedTicket, Reset, ResetFactor,
+};
 pub use import::{Foreseen, Imported, MayImport, foresee, import};
 pub use links::{AdminLink, IssuedLink, RedeemLink, ShowLink, ShownLink};
 pub use lives::{ChangeRole, Deactivate, EditPerson, InviteAgain, LinkProvider, Reactivate, UnlinkProvider};

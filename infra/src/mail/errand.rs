@@ -26,7 +26,8 @@ impl Letter {
             | Self::Frozen { .. }
             | Self::WayBack { .. } => MessagePurpose::Link,
             Self::EmailTaken
-            | Self::EmailChangeAsked
+            | Self::EmailChangeAsked { .. }
+            | Self::EmailChangeCancelled
             | Self::EmailChanged
             | Self::Deactivated
             | Self::RoleChanged { .. }
@@ -83,7 +84,7 @@ impl Letter {
     pub const fn may_be_denied(&self) -> bool {
         match self {
             Self::RecoveryRequest { .. }
-            | Self::EmailChangeAsked
+            | Self::EmailChangeAsked { .. }
             | Self::EmailChanged
             | Self::ProviderLinked { .. }
             | Self::ProviderUnlinked { .. }
@@ -103,6 +104,7 @@ impl Letter {
             | Self::PasswordChangeDemanded { .. }
             | Self::ResetScheduled { .. }
             | Self::ResetCancelled
+            | Self::EmailChangeCancelled
             | Self::RecoveryWaits { .. }
             | Self::RecoveryRefused
             | Self::RecoveryGranted { .. }

@@ -96,8 +96,15 @@ pub enum Letter {
     },
     /// To a new address that somebody has already: nothing was changed.
     EmailTaken,
-    /// Notice: another address was asked for.
-    EmailChangeAsked,
+    /// Notice: another address was asked for. Its link keeps the one they have.
+    EmailChangeAsked {
+        /// The link.
+        link: Zeroizing<String>,
+        /// How long it works.
+        lasts: Span,
+    },
+    /// Notice: the address that was asked for does not become theirs.
+    EmailChangeCancelled,
     /// Notice: another address is theirs.
     EmailChanged,
     /// Notice: they may not sign in any more.
@@ -341,7 +348,8 @@ impl Letter {
             Self::PasswordReset { .. } => "password-reset",
             Self::EmailChange { .. } => "email-change",
             Self::EmailTaken => "email-taken",
-            Self::EmailChangeAsked => "email-change-asked",
+            Self::EmailChangeAsked { .. } => "email-change-asked",
+            Self::EmailChangeCancelled => "email-change-cancelled",
             Self::EmailChanged => "email-changed",
             Self::Deactivated => "deactivated",
             Self::Reactivated { .. } => "reactivated",
@@ -427,6 +435,7 @@ impl Letter {
         match self {
             Self::Invitation { link, lasts }
             | Self::EmailChange { link, lasts }
+            | Self::EmailChangeAsked { link, lasts }
             | Self::Reactivated { link, lasts }
             | Self::Frozen { link, lasts }
             | Self::WayBack { link, lasts } => {
@@ -498,7 +507,7 @@ impl Letter {
                 values.instant("at", *at);
             }
             Self::Exempted { until } | Self::RecoveryGranted { until } | Self::OperatorGranted { until } => {
-                values.instant("until", *until)
+                values.instant("until", *until);
             }
             Self::TicketIssued { lasts } => values.number("hours", lasts.whole_seconds() / 3_600),
             Self::RoleChanged { role } => values.text("role", role.name()),
@@ -518,7 +527,7 @@ impl Letter {
             | Self::OperatorMadeLink
             | Self::ExemptionEnded
             | Self::EmailTaken
-            | Self::EmailChangeAsked
+            | Self::EmailChangeCancelled
             | Self::EmailChanged
             | Self::Deactivated
             | Self::TwoFactorEnabled

@@ -162,6 +162,7 @@ fn by_itself(event: &UserEvent) -> Option<Letter> {
             ..
         } => Some(Letter::TwoFactorReset),
         UserEvent::TwoFactorResetCancelled { .. } => Some(Letter::ResetCancelled),
+        UserEvent::EmailChangeCancelled { .. } => Some(Letter::EmailChangeCancelled),
         UserEvent::RecoveryGrantRevoked { .. } => Some(Letter::RecoveryGrantRevoked),
         UserEvent::ThawStopped { .. } => Some(Letter::ThawStopped),
         _ => None,

@@ -19,6 +19,7 @@ const fn factor(kind: FactorKind) -> Factor {
     }
 }
 
+#[expect(clippy::match_same_arms, reason = "a table, in the order of what people live through")]
 pub(super) fn map(fact: &Fact, user: UserId, event: &UserEvent) -> Mapped {
     use UserEvent as E;
     let who = super::user(user);
@@ -77,6 +78,10 @@ pub(super) fn map(fact: &Fact, user: UserId, event: &UserEvent) -> Mapped {
             let why: &'static str = (*why).into();
             change(Changing::Other).failed(why).severe(Severity::Medium)
         }
+        E::HelpRefused { why, .. } => {
+            let why: &'static str = (*why).into();
+            change(Changing::Other).failed(why).severe(Severity::Medium)
+        }
         E::StaffResetAsked { .. } => change(Changing::Other),
         E::EnrolmentTicketRejected { .. } => change(Changing::Other).failed("wrong ticket"),
         E::ExemptionGranted { .. } => change(Changing::DetachPolicy).severe(Severity::High),
@@ -95,6 +100,7 @@ pub(super) fn map(fact: &Fact, user: UserId, event: &UserEvent) -> Mapped {
         }
         E::EmailChangeRequested { .. }
         | E::EmailChanged { .. }
+        | E::EmailChangeCancelled { .. }
         | E::IdentityProviderLinked { .. }
         | E::IdentityProviderUnlinked { .. } => change(Changing::Other).severe(Severity::Medium),
         E::UserRenamed { .. } | E::LanguageChanged { .. } | E::GroupsChanged { .. } => {

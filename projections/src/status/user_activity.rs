@@ -98,6 +98,8 @@ impl View for UserActivity {
                 | UserEvent::PasswordRehashed { .. }
                 | UserEvent::EmailChangeRequested { .. }
                 | UserEvent::EmailChanged { .. }
+                | UserEvent::EmailChangeCancelled { .. }
+                | UserEvent::HelpRefused { .. }
                 | UserEvent::UserRenamed { .. }
                 | UserEvent::LanguageChanged { .. }
                 | UserEvent::RoleChanged { .. }

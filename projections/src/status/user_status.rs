@@ -231,6 +231,8 @@ impl View for UserStatus {
             | UserEvent::EnrolmentTicketUsed { .. }
             | UserEvent::PasswordRehashed { .. }
             | UserEvent::EmailChangeRequested { .. }
+            | UserEvent::EmailChangeCancelled { .. }
+            | UserEvent::HelpRefused { .. }
             | UserEvent::UserRenamed { .. }
             | UserEvent::LanguageChanged { .. }
             | UserEvent::ApiTokenIssued { .. }
@@ -384,6 +386,8 @@ impl View for UserStatus {
             | UserEvent::EnrolmentTicketUsed { .. }
             | UserEvent::PasswordRehashed { .. }
             | UserEvent::EmailChangeRequested { .. }
+            | UserEvent::EmailChangeCancelled { .. }
+            | UserEvent::HelpRefused { .. }
             | UserEvent::UserRenamed { .. }
             | UserEvent::LanguageChanged { .. }
             | UserEvent::ApiTokenIssued { .. }

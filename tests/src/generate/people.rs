@@ -80,6 +80,9 @@ impl Generator {
                 UserEvent::GroupsChanged { groups: of }
             }
             4 => match asked {
+                Some((link, _)) if self.chance(30) => {
+                    UserEvent::EmailChangeCancelled { link, how: Objection::Staff, at }
+                }
                 Some((link, email)) => UserEvent::EmailChanged { link, email, at },
                 None => UserEvent::EmailChangeRequested {
                     link: LinkId::from_uuid(self.uuid()),

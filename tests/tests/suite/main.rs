@@ -1,6 +1,7 @@
 //! One integration binary: one private PostgreSQL, one database per test.
 
 mod access;
+mod addresses;
 mod aggregates;
 mod audit;
 mod consent;

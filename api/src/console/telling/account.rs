@@ -88,6 +88,8 @@ const fn guarded(act: &GuardedAct) -> &'static str {
         GuardedAct::GrantOwnerRecovery { .. } => "grant_owner_recovery",
         GuardedAct::ChangeOwnerIdentity { .. } => "change_owner_identity",
         GuardedAct::Erase { .. } => "erase_person",
+        GuardedAct::DemoteOwner { .. } => "demote_owner",
+        GuardedAct::DeactivateOwner { .. } => "deactivate_owner",
         GuardedAct::GrantOwner { .. } => "grant_owner",
         GuardedAct::TransferOwnership { .. } => "transfer_ownership",
         GuardedAct::GrantOperator { .. } => "grant_operator",

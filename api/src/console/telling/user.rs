@@ -2,7 +2,7 @@
 
 use twofold_domain::time::Timestamp;
 use twofold_domain::user::{
-    FrozenBy, Handing, LinkPurpose, Objection, Purpose, RecoveryRoute, ResetCause, Thawed, UserEvent,
+    FrozenBy, Handing, Help, LinkPurpose, Objection, Purpose, RecoveryRoute, ResetCause, Thawed, UserEvent,
 };
 use twofold_infra::mail;
 use twofold_infra::zone::Zone;
@@ -19,6 +19,7 @@ pub(super) fn user(f: &Frame, event: UserEvent) -> Told {
                 LinkPurpose::SetUp => "set_up",
                 LinkPurpose::PasswordReset => "password_reset",
                 LinkPurpose::EmailChange => "email_change",
+                LinkPurpose::EmailObjection => "email_objection",
                 LinkPurpose::Verification => "verification",
                 LinkPurpose::Recovery => "recovery",
                 LinkPurpose::WayBack => "way_back",
@@ -76,6 +77,14 @@ pub(super) fn user(f: &Frame, event: UserEvent) -> Told {
         }
         UserEvent::TwoFactorResetCancelled { how, .. } => Told::lines(how.map(|how| value(f, objected(how)))),
         UserEvent::RecoveryRequested { route, .. } => Told::lines([value(f, way(route))]),
+        UserEvent::HelpRefused { help, why, .. } => {
+            let help = match help {
+                Help::Exemption => "help_exemption",
+                Help::Ticket => "help_ticket",
+                Help::Grant => "help_grant",
+            };
+            Told::lines([value(f, help), value(f, why.into())])
+        }
         UserEvent::RecoveryRefused { route, why, .. } => {
             Told::lines([value(f, way(route)), value(f, why.into())])
         }
@@ -86,7 +95,9 @@ pub(super) fn user(f: &Frame, event: UserEvent) -> Told {
             };
             Told::lines([f.s(handed), until(f, expires_at)]).because(Some(reason))
         }
-        UserEvent::RecoveryGrantRevoked { how, .. } => Told::lines([value(f, objected(how))]),
+        UserEvent::EmailChangeCancelled { how, .. } | UserEvent::RecoveryGrantRevoked { how, .. } => {
+            Told::lines([value(f, objected(how))])
+        }
         UserEvent::ExemptionGranted { reason, until: end, .. } => {
             Told::lines([until(f, end)]).because(Some(reason))
         }

@@ -3,6 +3,7 @@
 
 mod account;
 mod acts;
+mod address;
 mod approvals;
 mod binding;
 mod budgets;
@@ -30,6 +31,7 @@ pub(super) fn all() -> Vec<Rule> {
         acts::rules,
         account::rules,
         people::rules,
+        address::rules,
         single_use::rules,
         kinds::rules,
         budgets::rules,

@@ -150,9 +150,17 @@ fn open_links() -> impl FnMut(&Event) -> Option<Option<Timestamp>> + Send {
                 open.remove(user);
                 None
             }
-            UserEvent::LinkRedeemed { link, .. }
-            | UserEvent::EmailChanged { link, .. }
-            | UserEvent::RecoveryCodeRevealed { link, .. } => {
+            // What was mailed to the address before lets nobody in at the new one.
+            UserEvent::EmailChanged { link, .. } => {
+                let links = open.entry(*user).or_default();
+                let place = links.iter().position(|(known, ..)| known == link);
+                let ended = place.map(|place| links.swap_remove(place).2);
+                links.retain(|(_, purpose, _)| {
+                    !matches!(purpose, LinkPurpose::Invitation | LinkPurpose::Verification)
+                });
+                Some(ended)
+            }
+            UserEvent::LinkRedeemed { link, .. } | UserEvent::RecoveryCodeRevealed { link, .. } => {
                 let links = open.entry(*user).or_default();
                 let place = links.iter().position(|(known, ..)| known == link);
                 Some(place.map(|place| links.swap_remove(place).2))

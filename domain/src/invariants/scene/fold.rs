@@ -215,6 +215,7 @@ impl Scene {
                     announced.reached.insert(user);
                 }
             }
+            UserEvent::EmailChanged { .. } => self.act.moved.push(user),
             // What these do to credentials is in their meaning; the rest is the rules' own.
             UserEvent::LinkIssued { .. }
             | UserEvent::LinkRedeemed { .. }
@@ -268,7 +269,8 @@ impl Scene {
             | UserEvent::PasswordClaimed { .. }
             | UserEvent::PasswordRehashed { .. }
             | UserEvent::EmailChangeRequested { .. }
-            | UserEvent::EmailChanged { .. }
+            | UserEvent::EmailChangeCancelled { .. }
+            | UserEvent::HelpRefused { .. }
             | UserEvent::UserRenamed { .. }
             | UserEvent::LanguageChanged { .. }
             | UserEvent::IdentityProviderLinked { .. }

@@ -42,7 +42,11 @@ fn letters() -> Vec<Letter> {
             lasts: Span::hours(24),
         },
         Letter::EmailTaken,
-        Letter::EmailChangeAsked,
+        Letter::EmailChangeAsked {
+            link: Zeroizing::new("http://localhost/e/tfl_w".to_owned()),
+            lasts: Span::hours(24),
+        },
+        Letter::EmailChangeCancelled,
         Letter::EmailChanged,
         Letter::Deactivated,
         Letter::Reactivated {

@@ -210,6 +210,7 @@ fn entry() -> Vec<Call> {
             &["410 link_over"],
         ),
         with("entry.confirm_email", |_| json!({ "token": "tfl_nothing" }), &["410 link_over"]),
+        with("entry.object_to_email", |_| json!({ "token": "tfl_nothing" }), &["410 link_over"]),
         with(
             "entry.forgotten",
             |_| json!({ "account": "blefuscu-by-night", "email": "nobody@blefuscu.example" }),
@@ -270,15 +271,18 @@ fn people() -> Vec<Call> {
         with("people.change_email", |_| json!({ "email": "no address" }), &["422 invalid_fields"])
             .not_alone(&["422 invalid_fields"])
             .when(When::Another),
+        bare("people.keep_email", &["409 no_change_waits"]).when(When::Own),
+        bare("people.keep_email", &["409 no_change_waits"]).when(When::Another),
         bare("people.invite_again", &["409 not_waiting"]),
-        with("people.deactivate", |_| json!({ "reason": "" }), &["422 invalid_fields"]),
-        bare("people.reactivate", &["409 not_deactivated"]),
+        with("people.deactivate", |_| json!({ "reason": "" }), &["422 invalid_fields"])
+            .not_alone(&["422 invalid_fields"]),
+        bare("people.reactivate", &["409 not_deactivated"]).not_alone(&["409 not_deactivated"]),
         with(
             "people.change_role",
-            |sent| json!({ "role": sent.role }),
+            |sent| json!({ "role": sent.role, "reason": "the story needs it" }),
             &["200", "409 same_role", "409 last_owner"],
         )
-        .not_alone(&["409 takes_two", "409 same_role", "409 last_owner"])
+        .not_alone(&["202", "409 takes_two", "409 same_role", "409 last_owner"])
         .uses_up(UsesUp::Subject),
         with("people.link", |_| json!({ "provider": "No", "subject": "x" }), &["422 invalid_fields"])
             .not_alone(&["422 invalid_fields"]),
