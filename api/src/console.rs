@@ -15,6 +15,7 @@ mod enrol;
 mod enrol_phone;
 mod enrol_token;
 mod factors;
+mod files;
 mod floor;
 mod forecast;
 mod forgot;
@@ -224,7 +225,11 @@ pub fn routes(app: App, keeps_messages: bool) -> Router {
         .route("/status.csv", get(status::csv))
         .route("/status.json", get(status::json))
         .route("/reports", get(reports::catalogue))
-        .route("/reports/{name}", get(reports::show))
+        .route("/reports/{name}", get(reports::show).post(files::order))
+        .route("/files", get(files::list))
+        .route("/files/{job}", get(files::one))
+        .route("/files/{job}/take", get(files::take))
+        .route("/files/{job}/cancel", post(files::cancel))
         .route("/reports/{name}/{form}", get(reports::file))
         .route("/log", get(log::show))
         .route("/log.csv", get(log::csv))

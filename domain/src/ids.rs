@@ -131,6 +131,8 @@ ids! {
     ClientId = "cli";
     /// One API token, of a person or of a client.
     TokenId = "tok";
+    /// One report that is prepared as a file.
+    ReportJobId = "rpj";
 }
 
 impl AccountId {

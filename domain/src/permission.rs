@@ -98,6 +98,10 @@ pub enum Act {
     ReadStatus,
     /// Take the status report or the audit log away as a file.
     Export,
+    /// Have a report prepared as a file, and take it.
+    PrepareReport,
+    /// See which reports others have as files, and how far each is.
+    ReadReportJobs,
     /// Read the audit log.
     ReadAudit,
     /// See one's own factors, codes left, devices, sessions.
@@ -117,7 +121,7 @@ pub enum Act {
     ChangeOwnEmail,
     /// Issue and revoke one's own API tokens.
     ManageOwnTokens,
-    /// End one's own sessions, revoke one's own devices, sign out.
+    /// End one's own sessions, revoke one's own devices, sign out, cancel one's own files.
     EndOwn,
     /// Freeze one's own sign-in.
     FreezeOwn,
@@ -163,7 +167,7 @@ impl Act {
             vec![Self::GrantOperator, Self::RevokeOperator, Self::ReadOperator],
             of(Self::EndSessions),
             of(Self::Erase),
-            vec![Self::ReadStatus, Self::Export, Self::ReadAudit],
+            vec![Self::ReadStatus, Self::Export, Self::PrepareReport, Self::ReadReportJobs, Self::ReadAudit],
             vec![Self::ReadOwn, Self::EnrolOwn, Self::ChangeOwnFactors, Self::RecoverOwn, Self::DisableOwn],
             vec![Self::EditOwn, Self::ChangeOwnEmail, Self::ManageOwnTokens, Self::EndOwn],
             vec![Self::FreezeOwn, Self::StepUp],
@@ -183,6 +187,7 @@ impl Act {
             Self::ReadPeople
                 | Self::ReadDevices(_)
                 | Self::ReadStatus
+                | Self::ReadReportJobs
                 | Self::ReadAudit
                 | Self::ReadRecoveries
                 | Self::ReadApprovals
@@ -254,7 +259,8 @@ pub fn need(role: Role, act: Act) -> Need {
         (Act::ReadDevices(Admin | Agent | Auditor | EndUser), Admin) => Session,
         (Act::ReadDevices(EndUser), Agent) => Session,
         (Act::ReadStatus | Act::ReadAudit, Owner | Admin | Auditor) => Session,
-        (Act::Export, Owner | Admin | Auditor) => StepUp,
+        (Act::Export | Act::PrepareReport, Owner | Admin | Auditor) => StepUp,
+        (Act::ReadReportJobs, Owner) => Session,
 
         (Act::ChangePolicy | Act::ChangeSettings | Act::ManageGroups | Act::ImportPeople, Owner | Admin) => {
             StepUp
@@ -366,6 +372,8 @@ pub fn need(role: Role, act: Act) -> Need {
             | Act::Erase(_)
             | Act::ReadStatus
             | Act::Export
+            | Act::PrepareReport
+            | Act::ReadReportJobs
             | Act::ReadAudit,
             _,
         ) => Never,

@@ -54,6 +54,8 @@ kinds! {
     ProviderSubject = "provider_subject", 512;
     /// What somebody searched for; sealed under the key of who searched.
     SearchText = "search", 400;
+    /// What somebody asked of a report; sealed under the key of who asked.
+    ReportArguments = "report_arguments", 2000;
 }
 
 /// Ciphertext of one personal value. Safe to print, store, and hash.

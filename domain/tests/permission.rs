@@ -141,6 +141,8 @@ Erase(Auditor)                             2       -       -       -       -
 Erase(EndUser)                             2       -       -       -       -
 ReadStatus                                 s       s       -       s       -
 Export                                     S       S       -       S       -
+PrepareReport                              S       S       -       S       -
+ReadReportJobs                             s       -       -       -       -
 ReadAudit                                  s       s       -       s       -
 ReadOwn                                    s       s       s       s       s
 EnrolOwn                                   s       s       s       s       s

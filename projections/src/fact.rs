@@ -168,9 +168,7 @@ pub fn decode_raw(raw: &Raw<'_>) -> Result<Fact, Poison> {
         }
         AggregateKind::Reading => {
             let event: ReadingEvent = typed(&payload).map_err(poison)?;
-            let (ReadingEvent::DataRead { question, .. } | ReadingEvent::DataExported { question, .. }) =
-                &event;
-            let about = question.subject;
+            let about = event.question().and_then(|question| question.subject);
             (Event::Reading(event), about)
         }
     };

@@ -1,7 +1,7 @@
 //! Read models: what the log means, in tables that answer quickly and can be thrown away.
 //!
 //! - [`fact`] decodes the log; [`view`] says what a read model is: a table and a pure function.
-//! - [`status`], [`audit`], [`overview`], [`directory`], [`messages`], [`notices`], [`schedules`], [`foreign`]: the read models, each file with its meaning, its
+//! - [`status`], [`audit`], [`overview`], [`directory`], [`messages`], [`notices`], [`schedules`], [`foreign`], [`report_files`]: the read models, each file with its meaning, its
 //!   function, and its queries.
 //! - [`impact`]: whom a change concerns, and who will not comply on a day, counted over those tables.
 //! - [`recovery`]: cases of people who lost their second factor.
@@ -11,7 +11,7 @@
 //!   [`what_if`] goes through recorded sign-ins under another policy. All three read the log by [`facts`].
 //! - [`projector`] keeps the tables up to date; [`registry`] knows which build of them serves.
 //! - [`inspection`] reads the log by the domain's invariants.
-//! - [`reset_fanout`], [`wait_notices`], [`wishes`], [`foreign_passwords`], and [`courier`] are the other direction: events and
+//! - [`reset_fanout`], [`wait_notices`], [`wishes`], [`foreign_passwords`], [`report_writer`], and [`courier`] are the other direction: events and
 //!   messages in, commands out.
 //!
 //! **Architecture invariant:** nothing here decides whether somebody may sign in, and nothing here holds what
@@ -45,6 +45,8 @@ pub mod projector;
 pub mod record;
 pub mod recovery;
 pub mod registry;
+pub mod report_files;
+pub mod report_writer;
 pub mod reports;
 pub mod reset_fanout;
 pub mod schedules;
@@ -67,5 +69,6 @@ pub fn all() -> Vec<view::Projection> {
         recovery::projection(),
         messages::projection(),
         notices::projection(),
+        report_files::projection(),
     ]
 }

@@ -21,7 +21,7 @@ mod person;
 mod spec;
 
 use serde_json::{Map, Value, json};
-use twofold_domain::ids::UserId;
+use twofold_domain::ids::{ReportJobId, UserId};
 use twofold_domain::reading::{Matter, Reader, ReadingEvent};
 
 use crate::fact::{Event, Fact};
@@ -198,9 +198,20 @@ fn policy(name: &str) -> Value {
 }
 
 fn reading(event: &ReadingEvent) -> Mapped {
+    let file = |job: &ReportJobId| json!({ "uid": job.to_string(), "type": "report", "type_id": 99 });
     let (reader, question, severity) = match event {
         ReadingEvent::DataRead { reader, question, .. } => (reader, question, Severity::Informational),
         ReadingEvent::DataExported { reader, question, .. } => (reader, question, Severity::Low),
+        ReadingEvent::ReportOrdered { job, .. } => return managing(Managing::Create, &file(job)),
+        ReadingEvent::ReportPrepared { job, .. } => return managing(Managing::Update, &file(job)),
+        ReadingEvent::ReportGivenUp { job, why, .. } => {
+            return managing(Managing::Update, &file(job))
+                .severe(Severity::Low)
+                .with("comment", <&str>::from(*why).into());
+        }
+        ReadingEvent::ReportWithdrawn { job, why, .. } => {
+            return managing(Managing::Delete, &file(job)).with("comment", <&str>::from(*why).into());
+        }
     };
     let entity = match (question.subject, &question.matter) {
         (Some(user), _) => json!({ "uid": user.to_string(), "type_id": 2 }),

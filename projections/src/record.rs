@@ -10,14 +10,16 @@ use twofold_domain::delivery::{Channel, MessagePurpose, Undelivered};
 use twofold_domain::device::{EndCause, Method, Scope};
 use twofold_domain::factor::FactorKind;
 use twofold_domain::ids::{
-    ApprovalId, ClientId, DeviceId, ExemptionId, FactorId, MessageId, RecoveryId, ScheduleId, SessionId,
-    TokenId, UserId,
+    ApprovalId, ClientId, DeviceId, ExemptionId, FactorId, MessageId, RecoveryId, ReportJobId, ScheduleId,
+    SessionId, TokenId, UserId,
 };
 use twofold_domain::policy::Role;
 use twofold_domain::time::{Span, Timestamp};
 use twofold_domain::user::{BINDINGS_AT_ONCE, Objection, RecoveryRefusal, RecoveryRoute};
 use twofold_infra::store::{Row, StoreError, Value};
 use uuid::Uuid;
+
+use crate::report_files::Stage;
 
 /// The storage classes of columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -161,6 +163,7 @@ columns! {
     ClientId: Uuid Uuid = |x, sink| sink.uuid(x.uuid()), |stored| Ok(Self::from_uuid(stored));
     RecoveryId: Uuid Uuid = |x, sink| sink.uuid(x.uuid()), |stored| Ok(Self::from_uuid(stored));
     MessageId: Uuid Uuid = |x, sink| sink.uuid(x.uuid()), |stored| Ok(Self::from_uuid(stored));
+    ReportJobId: Uuid Uuid = |x, sink| sink.uuid(x.uuid()), |stored| Ok(Self::from_uuid(stored));
     TokenId: Uuid Uuid = |x, sink| sink.uuid(x.uuid()), |stored| Ok(Self::from_uuid(stored));
     Timestamp: Int i64 = |x, sink| sink.int(x.micros()), |stored| Ok(Self::from_micros(stored));
     Span: Int i64 = |x, sink| sink.int(x.micros()), |stored| Ok(Self::seconds(stored / 1_000_000));
@@ -223,6 +226,7 @@ named! {
         LockedOut = "locked_out", TeamChanged = "team_changed", PolicyChanged = "policy_changed",
         PasswordAccess = "password_access"
     }
+    Stage { Ordered = "ordered", Ready = "ready", GivenUp = "given_up", Withdrawn = "withdrawn" }
     FactorKind { Totp = "totp", Token = "token", Sms = "sms", Webauthn = "webauthn" }
     RecoveryRoute {
         Grant = "grant", Staff = "staff", Mailbox = "mailbox", TrustedDevice = "trusted_device", Owner = "owner",

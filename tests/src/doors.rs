@@ -75,6 +75,12 @@ impl Doors {
         Ok(Self { operator, projector, router, stop })
     }
 
+    /// Sends a request and reads the answer as it is, with what stands before it.
+    pub async fn take(&self, request: Request<Body>) -> Result<(StatusCode, HeaderMap, Bytes)> {
+        let (parts, body) = self.router.clone().oneshot(request).await?.into_parts();
+        Ok((parts.status, parts.headers, body.collect().await?.to_bytes()))
+    }
+
     /// Sends a request and reads the answer as text.
     pub async fn read(&self, request: Request<Body>) -> Result<(StatusCode, String)> {
         let (parts, body) = self.router.clone().oneshot(request).await?.into_parts();

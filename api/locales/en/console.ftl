@@ -654,6 +654,10 @@ event-PasswordAccessUsed = Password shown to the API
 event-SessionReauthorised = App reauthorised
 event-DataRead = Data of other people looked at
 event-DataExported = Data of other people taken away as a file
+event-ReportOrdered = A report ordered as a file
+event-ReportPrepared = A report is ready as a file
+event-ReportGivenUp = A report could not be written as a file
+event-ReportWithdrawn = A file of a report withdrawn
 event-ApiTokenUsed = API token in use
 told-after-wait = Reset asked for; the wait passed without objection
 told-matures = Not before { $v }
@@ -873,6 +877,22 @@ value-recoveries = recovery cases
 value-approvals = acts that wait for approval
 value-integrations = programs and tokens
 value-stock = hardware tokens
+value-report-jobs = which reports others have as files
+value-redefined = the report is defined in another way by now
+value-unanswerable = the question has no answer any more
+value-given-up = it was begun too often
+value-lost-right = whoever ordered it may not have it any more
+value-cancelled = cancelled
+told-file-rows =
+    { $n ->
+        [one] { $n } row
+       *[other] { $n } rows
+    }
+told-file-bytes =
+    { $n ->
+        [one] { $n } byte
+       *[other] { $n } bytes
+    }
 value-forecast = forecast of who would not comply
 value-events = audit log
 value-event-stream = audit log, as it goes on
@@ -882,3 +902,22 @@ log-at-event = Right after event
 log-take = Take these events away:
 log-cause-wrong = A word of the log, such as staff or replayed.
 log-too-many = This means too many people. Say more.
+files-title = Your files
+files-about = Reports that you had prepared in the background. Each is yours alone, for a week; that you take one is recorded.
+files-none = You have no files. Order one on the page of a report.
+file-ordered-at = ordered
+file-until = until
+file-rows = Rows that are written
+file-take = Take the file
+file-cancel = Cancel
+file-form = Form of the file
+file-prepare = Prepare in the background
+file-queued = waits
+file-running = is being written
+file-ready = ready
+file-failed = not written
+file-cancelled = cancelled
+file-withdrawn = withdrawn
+file-expired = over
+said-file-ordered = The file is being prepared. You are told by mail when it is ready.
+said-file-cancelled = The file is cancelled.

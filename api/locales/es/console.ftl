@@ -654,6 +654,10 @@ event-PasswordAccessUsed = Contraseña mostrada a la API
 event-SessionReauthorised = Aplicación reautorizada
 event-DataRead = Datos de otras personas consultados
 event-DataExported = Datos de otras personas descargados en un archivo
+event-ReportOrdered = Informe pedido como archivo
+event-ReportPrepared = Un informe está listo como archivo
+event-ReportGivenUp = No se pudo preparar un informe como archivo
+event-ReportWithdrawn = Archivo de un informe retirado
 event-ApiTokenUsed = Token de API en uso
 told-after-wait = Restablecimiento solicitado; la espera pasó sin objeción
 told-matures = No antes de { $v }
@@ -873,6 +877,22 @@ value-recoveries = casos de recuperación
 value-approvals = actos que esperan aprobación
 value-integrations = programas y tokens
 value-stock = tokens físicos
+value-report-jobs = qué informes tienen otros como archivos
+value-redefined = entretanto el informe se define de otra manera
+value-unanswerable = la pregunta ya no tiene respuesta
+value-given-up = se empezó demasiadas veces
+value-lost-right = quien lo pidió ya no puede tenerlo
+value-cancelled = cancelado
+told-file-rows =
+    { $n ->
+        [one] { $n } fila
+       *[other] { $n } filas
+    }
+told-file-bytes =
+    { $n ->
+        [one] { $n } byte
+       *[other] { $n } bytes
+    }
 value-forecast = previsión de quién no cumpliría
 value-events = registro de auditoría
 value-event-stream = registro de auditoría, en directo
@@ -882,3 +902,22 @@ log-at-event = Justo después del evento
 log-take = Llevarse estos eventos:
 log-cause-wrong = Una palabra del registro, como staff o replayed.
 log-too-many = Esto corresponde a demasiadas personas. Precise más.
+files-title = Sus archivos
+files-about = Informes que usted pidió preparar en segundo plano. Cada uno es solo suyo, durante una semana; queda registrado que lo descarga.
+files-none = No tiene archivos. Pida uno en la página de un informe.
+file-ordered-at = pedido
+file-until = hasta
+file-rows = Filas escritas
+file-take = Descargar el archivo
+file-cancel = Cancelar
+file-form = Formato del archivo
+file-prepare = Preparar en segundo plano
+file-queued = en espera
+file-running = se está escribiendo
+file-ready = listo
+file-failed = no escrito
+file-cancelled = cancelado
+file-withdrawn = retirado
+file-expired = vencido
+said-file-ordered = El archivo se está preparando. Se le avisa por correo cuando esté listo.
+said-file-cancelled = El archivo está cancelado.

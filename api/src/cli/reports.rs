@@ -117,7 +117,7 @@ pub(super) async fn print(
     let wish = Wish { form: form.unwrap_or_default(), names: with_names };
     let look = look(report, &asked, true, wish, form.is_some());
     read_by_operator(&desk, asked.account, look).await?;
-    let written = Written { report, asked, form: form.unwrap_or_default(), with_names };
+    let written = Written { report, asked, form: form.unwrap_or_default(), with_names, counts: None };
     if form.is_some() {
         return stream(output, written.write(desk)).await;
     }

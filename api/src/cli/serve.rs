@@ -12,6 +12,7 @@ use twofold_infra::keys::OperatorToken;
 use twofold_projections::courier::Courier;
 use twofold_projections::foreign_passwords::ForeignPasswords;
 use twofold_projections::projector::Projector;
+use twofold_projections::report_writer::ReportWriter;
 use twofold_projections::reset_fanout::ResetFanOut;
 use twofold_projections::wait_notices::WaitNotices;
 use twofold_projections::wishes::Wishes;
@@ -22,6 +23,7 @@ use crate::checks::{Database, ReadModels, SteadyClock};
 use crate::demo::home;
 use crate::health::{Check, Health};
 use crate::limits::Limits;
+use crate::report::Forms;
 use crate::server::{self, Stop};
 use crate::site::Site;
 use crate::{console, routes, telemetry};
@@ -115,6 +117,11 @@ pub(super) async fn until_stopped(
         let (stop, foreign) = (stop.clone(), ForeignPasswords::new(desk.clone(), projector.clone()));
         tokio::spawn(async move { foreign.run(stop.begun()).await })
     };
+    let files = {
+        let forms = Arc::new(Forms(desk.clone()));
+        let (stop, writer) = (stop.clone(), ReportWriter::new(desk.clone(), projector.clone(), forms));
+        tokio::spawn(async move { writer.run(stop.begun()).await })
+    };
     let post = match config.delivery.mode {
         // Whoever looks at them at /dev/outbox is all that becomes of them.
         OutboxMode::Dev => tokio::spawn(std::future::ready(())),
@@ -148,7 +155,7 @@ pub(super) async fn until_stopped(
     upkeep.abort();
     // Serving may also have ended by itself.
     stop.push();
-    let _ = tokio::join!(behind, resets, wishes, notices, foreign, post, answers, refusals);
+    let _ = tokio::join!(behind, resets, wishes, notices, foreign, files, post, answers, refusals);
     last_words.desk.record_all_refusals().await;
     Ok(served.map_err(anyhow::Error::from)?)
 }

@@ -37,7 +37,11 @@ pub(super) async fn catalogue(mut door: Door) -> Result<Response, Refused> {
         let (title, about) = words(&door, report);
         (door.path(&format!("reports/{}", report.name)), title, about)
     };
-    Ok(render(&pages::Reports { reports: reports::ALL.iter().map(one).collect(), f: door.frame.clone() }))
+    Ok(render(&pages::Reports {
+        reports: reports::ALL.iter().map(one).collect(),
+        files: door.path("files"),
+        f: door.frame.clone(),
+    }))
 }
 
 /// Its title, and what it says in a sentence.
@@ -51,7 +55,7 @@ pub(crate) fn report_title(report: &Report) -> String {
 }
 
 /// What was asked, as it was typed.
-type Typed = BTreeMap<String, String>;
+pub(super) type Typed = BTreeMap<String, String>;
 
 /// One report.
 pub(super) async fn show(
@@ -73,7 +77,7 @@ pub(super) async fn show(
                 Err(found) => wrong = Some(found),
                 Ok(asked) => {
                     door.shows(&me, look(report, &asked, past, wish, false)).await?;
-                    let written = Written { report, asked, form: Form::Json, with_names: true };
+                    let written = Written { report, asked, form: Form::Json, with_names: true, counts: None };
                     let exports = may(&me, Deed::Export);
                     answered =
                         Some(answered_by(&door, &written, &typed, may(&me, Deed::ReadAudit), exports).await?);
@@ -115,10 +119,20 @@ pub(super) async fn file(
 
 /// What was typed as a question: days and times as a clock shows them there.
 fn read(report: &'static Report, typed: &Typed, now: Timestamp) -> Result<Question, Wrong> {
+    let pairs = pairs_of(report, typed, now)?;
+    Question::read(report, pairs.iter().map(|(name, value)| (*name, value.as_str())))
+}
+
+/// What was typed, as a question is asked elsewhere: instants to the microsecond.
+pub(super) fn pairs_of(
+    report: &'static Report,
+    typed: &Typed,
+    now: Timestamp,
+) -> Result<Vec<(&'static str, String)>, Wrong> {
     let zone = concern::zone();
     let get = |name: &str| typed.get(name).map(|value| value.trim()).unwrap_or_default();
     let wrong = |name: &str, code| Wrong { name: name.to_owned(), code, why: String::new() };
-    let mut pairs: Vec<(&str, String)> = vec![];
+    let mut pairs: Vec<(&'static str, String)> = vec![];
     match (get("day"), get("time")) {
         ("", "") => {}
         ("", _) => return Err(wrong("day", "no_day")),
@@ -144,7 +158,7 @@ fn read(report: &'static Report, typed: &Typed, now: Timestamp) -> Result<Questi
             (value, _) => pairs.push((parameter.name, value.to_owned())),
         }
     }
-    Question::read(report, pairs.iter().map(|(name, value)| (*name, value.as_str())))
+    Ok(pairs)
 }
 
 /// The end of a day there; of today, now.
@@ -196,6 +210,9 @@ async fn answered_by(
         } else {
             vec![]
         },
+        prepare: if exports { door.path(&format!("reports/{}", report.name)) } else { String::new() },
+        files: door.path("files"),
+        typed: typed.clone().into_iter().collect(),
     })
 }
 

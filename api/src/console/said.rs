@@ -85,6 +85,8 @@ said! {
     ExemptionEnded = "exemption-ended", Good;
     CarriedOut = "carried-out", Warn;
     Cancelled = "cancelled", Good;
+    FileOrdered = "file-ordered", Good;
+    FileCancelled = "file-cancelled", Good;
     FactorKept = "factor-kept", Good;
     Unlocked = "unlocked", Good;
     ProfileSaved = "profile-saved", Good;

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::frame::{Frame, When};
+use super::frame::{Frame, Mark, When};
 
 /// Which reports there are.
 #[derive(Debug, Clone, Template)]
@@ -12,6 +12,8 @@ pub struct Reports {
     pub f: Frame,
     /// Each report: its page, its title, and what it says in a sentence.
     pub reports: Vec<(String, String, String)>,
+    /// The reader's own files.
+    pub files: String,
 }
 
 /// One report.
@@ -74,6 +76,51 @@ pub struct Answer {
     pub more: bool,
     /// The form and the path of each download; none where the reader may not export.
     pub downloads: Vec<(&'static str, String)>,
+    /// Where it is ordered as a file; empty where the reader may not export.
+    pub prepare: String,
+    /// The reader's own files.
+    pub files: String,
+    /// What was asked, as it was typed.
+    pub typed: Vec<(String, String)>,
+}
+
+/// The reader's own files.
+#[derive(Debug, Clone, Template)]
+#[template(path = "files.html")]
+pub struct Files {
+    /// What stands around it.
+    pub f: Frame,
+    /// The page of all reports.
+    pub reports: String,
+    /// The files, the newest first.
+    pub files: Vec<FileLine>,
+}
+
+/// A report that was ordered as a file.
+#[derive(Debug, Clone)]
+pub struct FileLine {
+    /// The report's title.
+    pub title: String,
+    /// Its form.
+    pub form: String,
+    /// As of when.
+    pub at: When,
+    /// When it was ordered.
+    pub ordered: When,
+    /// How it stands.
+    pub state: Mark,
+    /// Why it cannot be had; empty where it can.
+    pub why: String,
+    /// Rows that are written, and that there are; 0 while they are not counted.
+    pub rows: (u64, u64),
+    /// How large it is so far.
+    pub size: String,
+    /// Until when it can be taken.
+    pub until: Option<When>,
+    /// Where it is taken; empty while it cannot be.
+    pub take: String,
+    /// Where it is cancelled; empty where it is over.
+    pub cancel: String,
 }
 
 /// A cell as it is shown.

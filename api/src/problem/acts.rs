@@ -9,6 +9,7 @@ use twofold_domain::access::{PasswordOff, TokenRefused};
 use twofold_domain::delivery::Undelivered;
 use twofold_domain::device::DeviceError;
 use twofold_domain::permission::Denied;
+use twofold_domain::reading::JobError;
 use twofold_domain::sign_in::{Refused, Stale};
 use twofold_domain::time::Timestamp;
 use twofold_domain::user::{Gate, RecoveryRefusal};
@@ -23,6 +24,8 @@ use super::{Kind, Problem, kinds};
 
 /// How long a caller waits who met too many others.
 const MOMENT: u64 = 1;
+/// How long a caller waits before they ask again for a file that is being written.
+const SOON: u64 = 5;
 
 /// What a step-up has to bring (RFC 9470 section 3): assurance level 2, ten minutes fresh.
 const STEP_UP_CHALLENGE: &str = "Bearer realm=\"twofold\", error=\"insufficient_user_authentication\", \
@@ -53,7 +56,11 @@ impl Problem {
             ActError::UnknownAccount
             | ActError::UnknownUser
             | ActError::UnknownDevice
-            | ActError::UnknownApproval => Self::not_found(),
+            | ActError::UnknownApproval
+            | ActError::Job(JobError::Unknown) => Self::not_found(),
+            ActError::Job(JobError::Unwritten) => Self::new(kinds::NOT_READY).retry_after(SOON),
+            ActError::Job(why @ JobError::Written) => Self::new(kinds::TAKEN).detail(why.to_string()),
+            ActError::Job(why @ JobError::TooMany(_)) => Self::new(kinds::TOO_MANY).detail(why.to_string()),
             ActError::NotSignedIn => Self::unauthenticated(),
             ActError::SignInRefused => Self::sign_in_refused(),
             ActError::Field { field, why } => {

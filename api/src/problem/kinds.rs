@@ -106,6 +106,8 @@ kinds! {
     GROUP_IN_USE = "group_in_use", 409, "A policy names this group";
     /// As many groups, providers, tokens, and so on as there may be.
     TOO_MANY = "too_many", 409, "There are as many as there may be";
+    /// The file is still being written.
+    NOT_READY = "not_ready", 409, "This file is not ready yet";
     /// A second owner has to approve it.
     TAKES_TWO = "takes_two", 409, "This takes a second owner's approval";
     /// The account would be left without an owner who can sign in.

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse as _, Response};
 use futures::StreamExt as _;
 use twofold_domain::ids::AccountId;
 use twofold_domain::permission::Act as Deed;
-use twofold_domain::reading::{FileForm, Matter, Question as Read};
+use twofold_domain::reading::{Matter, Question as Read};
 use twofold_infra::acts::{Look, Onlooker};
 use twofold_infra::context::Context;
 use twofold_projections::audit;
@@ -21,10 +21,10 @@ use crate::app::App;
 use crate::problem::{Problem, kinds};
 use crate::routes::POSITION;
 
-const AS_OF: HeaderName = HeaderName::from_static("twofold-as-of");
+pub(super) const AS_OF: HeaderName = HeaderName::from_static("twofold-as-of");
 const EVENTS: HeaderName = HeaderName::from_static("twofold-events");
 const PROJECTIONS: HeaderName = HeaderName::from_static("twofold-projections");
-const DEFINITION: HeaderName = HeaderName::from_static("twofold-definition");
+pub(super) const DEFINITION: HeaderName = HeaderName::from_static("twofold-definition");
 
 /// What is wished for, besides the question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -85,7 +85,7 @@ pub(crate) async fn answer(
     let asked = place(app, account, question).await?.map_err(misread)?;
     let look = look(report, &asked, past, wish, to.as_file);
     app.is_shown(account, to.context, to.onlooker, look).await?;
-    let written = Written { report, asked, form: wish.form, with_names: wish.names };
+    let written = Written { report, asked, form: wish.form, with_names: wish.names, counts: None };
     let (position, instant) = (written.asked.as_of.position, written.asked.as_of.instant);
     let text = |text: String| HeaderValue::try_from(text).map_err(Problem::internal);
     let (first, file) = (written.first_event(), written.file_name());
@@ -130,10 +130,5 @@ pub(crate) fn look(report: &Report, asked: &Asked, past: bool, wish: Wish, as_fi
         }
     }
     let read = read.narrowed("annex", wish.names.then_some("names"));
-    let form = match wish.form {
-        Form::Json => FileForm::Json,
-        Form::Csv => FileForm::Csv,
-        Form::Xlsx => FileForm::Xlsx,
-    };
-    Look { form: as_file.then_some(form), ..read.into() }
+    Look { form: as_file.then_some(wish.form.into()), ..read.into() }
 }

@@ -5,23 +5,31 @@
 //! an annex, as they are today: who was erased since has none.
 
 mod answer;
+mod background;
 mod delimited;
 mod json;
 mod names;
 mod sheet;
 
 pub(crate) use answer::{ShownTo, Wish, answer, look, misread, place};
+pub use background::Forms;
+pub(crate) use background::{Asking, FileRow, Standing, file_answer, files_of, wish_of};
 pub(crate) use names::Names;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use axum::body::Bytes;
-use futures::Stream;
+use futures::{Stream, StreamExt as _};
 use serde::Serialize;
 use strum::{EnumString, IntoStaticStr};
 use tokio::sync::mpsc;
+use twofold_domain::reading::FileForm;
 use twofold_infra::acts::ActError;
 use twofold_infra::desk::Desk;
+use twofold_infra::store::StoreError;
 use twofold_projections::reports::ask::FROM;
-use twofold_projections::reports::{Asked, Cell, Pages, Report};
+use twofold_projections::reports::{Asked, Cell, Pages, Report, Row};
 
 /// Pieces written ahead of whoever reads.
 const AHEAD: usize = 2;
@@ -55,6 +63,16 @@ impl Form {
     }
 }
 
+impl From<Form> for FileForm {
+    fn from(form: Form) -> Self {
+        match form {
+            Form::Json => Self::Json,
+            Form::Csv => Self::Csv,
+            Form::Xlsx => Self::Xlsx,
+        }
+    }
+}
+
 /// A report to write.
 #[derive(Clone)]
 pub struct Written {
@@ -66,6 +84,8 @@ pub struct Written {
     pub form: Form,
     /// With the annex of names.
     pub with_names: bool,
+    /// Counts rows as they are written, for whoever waits.
+    pub counts: Option<Arc<AtomicU64>>,
 }
 
 /// Where the pieces go.
@@ -99,7 +119,7 @@ impl Written {
     pub fn write(self, desk: Desk) -> impl Stream<Item = Result<Bytes, ActError>> + Send {
         let (send, receive) = mpsc::channel(AHEAD);
         tokio::spawn(async move {
-            let pages = (self.report.pages)(self.asked.clone());
+            let pages = self.pages();
             let written = match self.form {
                 Form::Json => self.json(&desk, pages, &send).await,
                 Form::Csv => self.csv(&desk, pages, &send).await,
@@ -115,7 +135,13 @@ impl Written {
 
     /// The rows.
     pub(crate) fn pages(&self) -> Pages {
-        (self.report.pages)(self.asked.clone())
+        let pages = (self.report.pages)(self.asked.clone());
+        let Some(counts) = self.counts.clone() else { return pages };
+        let count = move |page: &Result<Vec<Row>, StoreError>| {
+            let rows = page.as_ref().map_or(0, Vec::len) as u64;
+            counts.fetch_add(rows, Ordering::Relaxed);
+        };
+        pages.inspect(count).boxed()
     }
 
     /// The question.

@@ -4,6 +4,7 @@ mod catalogue;
 mod event;
 mod events;
 mod export;
+mod files;
 mod filters;
 mod named;
 mod record;
@@ -21,6 +22,11 @@ pub(super) fn routes() -> Routes {
             Guard::cases([(When::Page, Ask::Act(Deed::ReadStatus)), (When::File, Ask::Act(Deed::Export))]),
             routes!(named::named),
         )
+        .route(Guard::act(Deed::PrepareReport), routes!(files::order))
+        .route(Guard::own_or(Deed::ReadOwn, Deed::ReadReportJobs), routes!(files::list))
+        .route(Guard::act(Deed::ReadOwn), routes!(files::one))
+        .route(Guard::act(Deed::EndOwn), routes!(files::cancel))
+        .route(Guard::act(Deed::PrepareReport), routes!(files::take))
         .route(Guard::act(Deed::ReadAudit), routes!(events::events))
         .route(Guard::cases([(When::File, Ask::Act(Deed::Export))]), routes!(export::export))
         .route(Guard::act(Deed::ReadAudit), routes!(stream::stream))

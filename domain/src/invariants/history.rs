@@ -127,9 +127,7 @@ impl History {
             Event::Account(_) => ACCOUNT.uuid(),
             Event::User(user, _) => user.uuid(),
             Event::Device(device, _) => device.uuid(),
-            Event::Reading(
-                ReadingEvent::DataRead { reader, .. } | ReadingEvent::DataExported { reader, .. },
-            ) => reader.stream(ACCOUNT),
+            Event::Reading(event) => event.reader().stream(ACCOUNT),
         };
         let entry = Entry {
             seq: 0,
@@ -249,6 +247,11 @@ impl History {
     /// Somebody reads, in their latest session.
     pub(crate) fn reads(&mut self, user: UserId, event: ReadingEvent) {
         self.own(user, vec![Event::Reading(event)]);
+    }
+
+    /// A file that somebody ordered is written.
+    pub(crate) fn writes_file(&mut self, event: ReadingEvent) {
+        self.act(&By::System("report_files".into()), None, vec![Event::Reading(event)]);
     }
 
     fn own(&mut self, user: UserId, events: Vec<Event>) {

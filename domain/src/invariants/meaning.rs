@@ -13,7 +13,7 @@ use crate::ids::{
 };
 use crate::permission::Act;
 use crate::policy::Role;
-use crate::reading::{Reader, ReadingEvent};
+use crate::reading::{Reader, ReadingEvent, Withdrawal};
 use crate::time::Timestamp;
 use crate::user::{Familiarity, FrozenBy, Gate, LinkPurpose, Purpose, RecoveryRoute, ResetCause, UserEvent};
 
@@ -564,6 +564,17 @@ fn of_reading(event: &ReadingEvent, scene: &Scene) -> Meaning {
             (*reader, question.matter.act(role), *at)
         }
         ReadingEvent::DataExported { reader, at, .. } => (*reader, Act::Export, *at),
+        ReadingEvent::ReportOrdered { reader, at, .. } => {
+            return Meaning::taking(reader.user(), Takes::Own(Act::PrepareReport)).at(*at);
+        }
+        ReadingEvent::ReportPrepared { reader, at, .. }
+        | ReadingEvent::ReportGivenUp { reader, at, .. }
+        | ReadingEvent::ReportWithdrawn { reader, why: Withdrawal::LostRight, at, .. } => {
+            return Meaning::taking(reader.user(), Takes::System("report_files")).at(*at);
+        }
+        ReadingEvent::ReportWithdrawn { reader, why: Withdrawal::Cancelled, at, .. } => {
+            return Meaning::taking(reader.user(), Takes::Own(Act::EndOwn)).at(*at);
+        }
     };
     let takes = match reader {
         Reader::User(_) | Reader::Client(_) => Takes::Staff(act),

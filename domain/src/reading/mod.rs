@@ -2,13 +2,13 @@
 //!
 //! Readers have a stream each, apart from those they read about, so that a page of people or of the log never
 //! grows by having been read. The same question is recorded once an hour, whatever page of it is looked at;
-//! a file that is taken away is recorded each time.
+//! a file that is taken away is recorded each time. Files of reports that a reader ordered are in the same stream.
 
+mod orders;
 #[cfg(test)]
 mod spec;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::convert::Infallible;
 
 use cqrs_es::event_sink::EventSink;
 use cqrs_es::{Aggregate, DomainEvent};
@@ -16,12 +16,17 @@ use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
 use uuid::Uuid;
 
-use crate::ids::{AccountId, ClientId, UserId};
+use crate::ids::{AccountId, ClientId, ReportJobId, UserId};
 use crate::permission::Act;
 use crate::policy::Role;
 use crate::sealed::{Sealed, SearchText};
 use crate::time::{Span, Timestamp};
 use crate::upcast;
+
+pub use orders::{
+    FILE_LASTS, JobCommand, JobError, MOST_ATTEMPTS, MOST_FILES, ReportFile, ReportJob, ReportOrder,
+    Unwritten, Withdrawal,
+};
 
 /// How long the same question counts as asked.
 const ASKED_FOR: Span = Span::hours(1);
@@ -92,6 +97,8 @@ pub enum Matter {
     Stock,
     /// Who would not comply on a day.
     Forecast,
+    /// Which reports others have as files.
+    ReportJobs,
     /// The audit log.
     Events,
     /// The audit log, as it goes on.
@@ -103,6 +110,14 @@ pub enum Matter {
 }
 
 impl Matter {
+    /// The name of the report, where it is one.
+    pub const fn report(&self) -> Option<&str> {
+        match self {
+            Self::Report(name) | Self::EventReport(name) => Some(name.as_str()),
+            _ => None,
+        }
+    }
+
     /// The power that it takes to read it, about somebody of this role.
     pub const fn act(&self, subject: Role) -> Act {
         match self {
@@ -113,6 +128,7 @@ impl Matter {
             Self::Approvals => Act::ReadApprovals,
             Self::Integrations => Act::ReadIntegrations,
             Self::Stock => Act::ManageStock,
+            Self::ReportJobs => Act::ReadReportJobs,
             Self::Events | Self::EventStream | Self::EventReport(_) => Act::ReadAudit,
         }
     }
@@ -223,6 +239,24 @@ pub struct Note {
     pub at: Timestamp,
 }
 
+/// A command to a reader's stream.
+#[derive(Debug, Clone)]
+pub enum ReadingCommand {
+    /// Note that something is shown.
+    Note(Note),
+    /// Order a file, or end one.
+    Job {
+        /// Whose.
+        reader: Reader,
+        /// Which.
+        job: ReportJobId,
+        /// What.
+        command: JobCommand,
+        /// Now.
+        at: Timestamp,
+    },
+}
+
 /// An event of a reader's stream.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr, VariantNames)]
 pub enum ReadingEvent {
@@ -250,6 +284,73 @@ pub enum ReadingEvent {
         /// When.
         at: Timestamp,
     },
+    /// A report was ordered as a file.
+    ReportOrdered {
+        /// By whom.
+        reader: Reader,
+        /// The file.
+        job: ReportJobId,
+        /// What it is to say.
+        order: ReportOrder,
+        /// When.
+        at: Timestamp,
+    },
+    /// A file that was ordered is ready to be taken.
+    ReportPrepared {
+        /// By whom it was ordered.
+        reader: Reader,
+        /// The file.
+        job: ReportJobId,
+        /// What was written.
+        file: ReportFile,
+        /// When.
+        at: Timestamp,
+    },
+    /// A file that was ordered is not written.
+    ReportGivenUp {
+        /// By whom it was ordered.
+        reader: Reader,
+        /// The file.
+        job: ReportJobId,
+        /// Why.
+        why: Unwritten,
+        /// When.
+        at: Timestamp,
+    },
+    /// A file that was ordered is not to be had any more.
+    ReportWithdrawn {
+        /// By whom it was ordered.
+        reader: Reader,
+        /// The file.
+        job: ReportJobId,
+        /// Why.
+        why: Withdrawal,
+        /// When.
+        at: Timestamp,
+    },
+}
+
+impl ReadingEvent {
+    /// Whose stream it is in.
+    pub const fn reader(&self) -> Reader {
+        match self {
+            Self::DataRead { reader, .. }
+            | Self::DataExported { reader, .. }
+            | Self::ReportOrdered { reader, .. }
+            | Self::ReportPrepared { reader, .. }
+            | Self::ReportGivenUp { reader, .. }
+            | Self::ReportWithdrawn { reader, .. } => *reader,
+        }
+    }
+
+    /// What was asked, where it is a question.
+    pub const fn question(&self) -> Option<&Question> {
+        match self {
+            Self::DataRead { question, .. } | Self::DataExported { question, .. } => Some(question),
+            Self::ReportOrdered { order, .. } => Some(&order.question),
+            Self::ReportPrepared { .. } | Self::ReportGivenUp { .. } | Self::ReportWithdrawn { .. } => None,
+        }
+    }
 }
 
 impl DomainEvent for ReadingEvent {
@@ -270,6 +371,8 @@ pub struct Reading {
     since: Option<Timestamp>,
     /// The questions of that hour.
     asked: BTreeSet<Question>,
+    /// Files that were ordered, until one is over; those whose time is over go with the next order.
+    jobs: BTreeMap<ReportJobId, ReportJob>,
 }
 
 impl Reading {
@@ -304,24 +407,43 @@ impl Reading {
         match event {
             ReadingEvent::DataRead { question, at, .. } => {
                 if !self.lately(at) {
-                    *self = Self { since: Some(at), asked: BTreeSet::new() };
+                    self.since = Some(at);
+                    self.asked.clear();
                 }
                 self.asked.insert(question);
             }
             ReadingEvent::DataExported { .. } => {}
+            ReadingEvent::ReportOrdered { job, order, at, .. } => self.order(job, order, at),
+            ReadingEvent::ReportPrepared { job, file, .. } => {
+                if let Some(job) = self.jobs.get_mut(&job) {
+                    job.file = Some(file);
+                }
+            }
+            ReadingEvent::ReportGivenUp { job, .. } | ReadingEvent::ReportWithdrawn { job, .. } => {
+                self.jobs.remove(&job);
+            }
         }
     }
 }
 
 impl Aggregate for Reading {
     const TYPE: &'static str = "reading";
-    type Command = Note;
+    type Command = ReadingCommand;
     type Event = ReadingEvent;
-    type Error = Infallible;
+    type Error = JobError;
     type Services = ();
 
-    async fn handle(&mut self, note: Note, (): &(), sink: &EventSink<Self>) -> Result<(), Infallible> {
-        for event in self.decide(note) {
+    async fn handle(
+        &mut self,
+        command: ReadingCommand,
+        (): &(),
+        sink: &EventSink<Self>,
+    ) -> Result<(), JobError> {
+        let events = match command {
+            ReadingCommand::Note(note) => self.decide(note),
+            ReadingCommand::Job { reader, job, command, at } => self.decide_job(reader, job, command, at)?,
+        };
+        for event in events {
             sink.write(event, self).await;
         }
         Ok(())

@@ -393,6 +393,20 @@ wished-password-access-body =
 
     You get this because { $account } wishes for notices of this kind. Its settings say which.
 
+report-ready-subject = A report of { $account } is ready
+report-ready-body =
+    The report { $report } of { $account } that you ordered in { $product } is ready. Take it until { $until }:
+
+    { $page }
+
+    The link opens for you only, once you are signed in. That you took the file is recorded.
+
+report-not-written-subject = A report of { $account } could not be written
+report-not-written-body =
+    The report { $report } of { $account } that you ordered in { $product } could not be written. Why is on the page of your files:
+
+    { $page }
+
 not-me =
     Was it not you? Open this link and freeze your sign-in. Every session ends, no device is trusted any more, and nobody comes in until you are back:
 

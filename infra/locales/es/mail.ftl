@@ -392,6 +392,20 @@ wished-password-access-body =
 
     Recibe este mensaje porque { $account } desea avisos de este tipo. Su configuración dice cuáles.
 
+report-ready-subject = Un informe de { $account } está listo
+report-ready-body =
+    El informe { $report } de { $account } que usted pidió en { $product } está listo. Puede descargarlo hasta { $until }:
+
+    { $page }
+
+    El enlace solo se abre para usted, con su sesión iniciada. Queda registrado que lo ha descargado.
+
+report-not-written-subject = No se pudo preparar un informe de { $account }
+report-not-written-body =
+    No se pudo preparar el informe { $report } de { $account } que usted pidió en { $product }. El motivo está en la página de sus archivos:
+
+    { $page }
+
 not-me =
     ¿No ha sido usted? Abra este enlace y congele su acceso. Todas las sesiones terminan, ningún dispositivo queda como de confianza y nadie entra hasta que usted vuelva:
 

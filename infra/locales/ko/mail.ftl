@@ -392,6 +392,20 @@ wished-password-access-body =
 
     { $account }에서 이 종류의 알림을 받기로 했기 때문에 이 메시지를 보냅니다. 어떤 알림인지는 설정에 있습니다.
 
+report-ready-subject = { $account } 보고서가 준비되었습니다
+report-ready-body =
+    { $product }에서 요청하신 { $account } 보고서 { $report }이(가) 준비되었습니다. { $until }까지 받을 수 있습니다:
+
+    { $page }
+
+    이 링크는 로그인한 본인에게만 열립니다. 파일을 받으면 그 사실이 기록됩니다.
+
+report-not-written-subject = { $account } 보고서를 만들지 못했습니다
+report-not-written-body =
+    { $product }에서 요청하신 { $account } 보고서 { $report }을(를) 만들지 못했습니다. 이유는 내 파일 페이지에서 볼 수 있습니다:
+
+    { $page }
+
 not-me =
     본인이 한 일이 아닙니까? 이 링크를 열어 로그인을 동결하세요. 모든 세션이 끝나고, 어떤 기기도 더는 신뢰되지 않으며, 돌아오실 때까지 아무도 들어올 수 없습니다:
 

@@ -34,6 +34,7 @@ mod post;
 mod principal;
 mod reading;
 mod recovery;
+mod report_files;
 mod sessions;
 mod settings;
 mod sign_in;
@@ -92,6 +93,7 @@ pub use recovery::{
     AskedBack, ConfirmWayBack, GrantRecovery, Granted, RequestWayBack, RevealGrant, RevealedGrant,
     StopRecovery, Way,
 };
+pub use report_files::{CancelReport, EndReport, FileWish, OrderReport, TakeReport, Taken, Written};
 pub use sessions::{
     EndSession, EndSessions, Reauthorise, Revocation, RevokeDevice, Revoked, SignOut, StepUp, SteppedUp,
 };
@@ -108,6 +110,7 @@ use twofold_domain::account::AccountError;
 use twofold_domain::device::DeviceError;
 use twofold_domain::owners::LastOwner;
 use twofold_domain::permission::Denied;
+use twofold_domain::reading::JobError;
 use twofold_domain::sign_in::{EnrolmentClosed, NotVouched, SignInError, Stale};
 use twofold_domain::user::UserError;
 
@@ -128,6 +131,9 @@ pub enum ActError {
     /// The device refuses.
     #[error(transparent)]
     Device(#[from] DeviceError),
+    /// A file that was ordered is not to be had so.
+    #[error(transparent)]
+    Job(#[from] JobError),
     /// The person may not.
     #[error(transparent)]
     Denied(#[from] Denied),

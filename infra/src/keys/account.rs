@@ -6,7 +6,7 @@ use std::sync::Arc;
 use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
 use subtle::ConstantTimeEq as _;
-use twofold_domain::ids::{AccountId, MessageId, UserId, VerifierId};
+use twofold_domain::ids::{AccountId, MessageId, ReportJobId, UserId, VerifierId};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
@@ -17,6 +17,7 @@ use crate::mint::Mint;
 const VERIFIER_LABEL: &str = "twofold/verifier-row/v1";
 const CHALLENGE_LABEL: &str = "twofold/challenge/v1";
 const MESSAGE_LABEL: &str = "twofold/outbox-message/v1";
+const FILE_LABEL: &str = "twofold/report-file/v1";
 const EMAIL_LABEL: &str = "twofold/email-index/v1";
 const CLAIM_LABEL: &str = "twofold/claim-index/v1";
 
@@ -31,7 +32,7 @@ pub enum KeyPurpose {
     Index,
     /// Makes the verifiers of tokens, and the fingerprints of repeated requests.
     Token,
-    /// Seals messages that wait to be sent.
+    /// Seals messages that wait to be sent, and files that wait to be taken.
     Outbox,
 }
 
@@ -204,6 +205,28 @@ impl AccountKeys {
         envelope::open(&self.outbox, &self.message_place(id), sealed)
     }
 
+    /// Seals a piece of a file that waits to be taken, for its place in what one attempt wrote.
+    pub fn seal_piece(
+        &self,
+        mint: &Mint,
+        job: ReportJobId,
+        (attempt, place): (u64, u64),
+        plaintext: &[u8],
+    ) -> Result<Vec<u8>, EnvelopeError> {
+        let kind = format!("{attempt}/{place}");
+        envelope::seal(&self.outbox, &self.piece_place(job, &kind), mint.bytes(), plaintext)
+    }
+
+    /// Opens a piece of a file; at another place, or of another attempt, it does not open.
+    pub fn open_piece(
+        &self,
+        job: ReportJobId,
+        (attempt, place): (u64, u64),
+        sealed: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, EnvelopeError> {
+        envelope::open(&self.outbox, &self.piece_place(job, &format!("{attempt}/{place}")), sealed)
+    }
+
     /// Seals what a challenge must remember, for one person and what it was made for.
     pub fn seal_challenge(
         &self,
@@ -227,6 +250,10 @@ impl AccountKeys {
 
     const fn challenge_place<'a>(&self, person: UserId, made_for: &'a str) -> Place<'a> {
         Place { label: CHALLENGE_LABEL, account: self.account, subject: person.uuid(), kind: made_for }
+    }
+
+    const fn piece_place<'a>(&self, job: ReportJobId, kind: &'a str) -> Place<'a> {
+        Place { label: FILE_LABEL, account: self.account, subject: job.uuid(), kind }
     }
 
     const fn verifier_place(&self, id: VerifierId, kind: &'static str) -> Place<'static> {

@@ -64,6 +64,8 @@ impl Letter {
             | Self::Exempted { .. }
             | Self::ExemptionEnded
             | Self::TicketIssued { .. }
+            | Self::ReportReady { .. }
+            | Self::ReportNotWritten { .. }
             | Self::ThawWaits { .. }
             | Self::OwnerThawWaits { .. }
             | Self::ThawStopped
@@ -111,6 +113,8 @@ impl Letter {
             | Self::TicketIssued { .. }
             | Self::ThawWaits { .. }
             | Self::Thawed
+            | Self::ReportReady { .. }
+            | Self::ReportNotWritten { .. }
             | Self::OperatorMadeLink => true,
             Self::Invitation { .. }
             | Self::SetUp { .. }

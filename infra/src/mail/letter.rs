@@ -271,6 +271,22 @@ pub enum Letter {
         /// The person's page.
         page: String,
     },
+    /// A report that was ordered as a file is ready.
+    ReportReady {
+        /// Its name.
+        report: String,
+        /// The page where it is; it takes a session of theirs.
+        page: String,
+        /// Until when.
+        until: Timestamp,
+    },
+    /// A report that was ordered as a file is not written.
+    ReportNotWritten {
+        /// Its name.
+        report: String,
+        /// The page that says why.
+        page: String,
+    },
     /// To the address that recovery uses: the sign-in is frozen; with the link back.
     Frozen {
         /// The link.
@@ -372,6 +388,8 @@ impl Letter {
             Self::ExemptionEnded => "exemption-ended",
             Self::Test => "test",
             Self::DeliveryTrouble { .. } => "delivery-trouble",
+            Self::ReportReady { .. } => "report-ready",
+            Self::ReportNotWritten { .. } => "report-not-written",
             Self::Frozen { .. } => "frozen",
             Self::WayBack { .. } => "way-back",
             Self::ThawWaits { .. } => "thaw-waits",
@@ -473,6 +491,15 @@ impl Letter {
             Self::DeliveryTrouble { channel, failures, page } => {
                 values.text("way", &WORDS.lookup(&identifier(lang), &format!("way-{}", channel.name())));
                 values.number("failures", i64::from(*failures));
+                values.text("page", page);
+            }
+            Self::ReportReady { report, page, until } => {
+                values.text("report", report);
+                values.text("page", page);
+                values.instant("until", *until);
+            }
+            Self::ReportNotWritten { report, page } => {
+                values.text("report", report);
                 values.text("page", page);
             }
             Self::OperatorActed { act, at } => {

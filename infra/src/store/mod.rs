@@ -15,6 +15,7 @@ mod append;
 mod check;
 mod dispatch;
 mod error;
+mod files;
 mod migrate;
 mod open;
 mod postgres;
@@ -40,6 +41,7 @@ pub use append::{
 pub use check::{MAX_EVENTS, MAX_RECORD_BYTES};
 pub use dispatch::MAX_OUTSTANDING;
 pub use error::{RETRY_AFTER, StoreError};
+pub use files::{FileState, Progress};
 pub use open::{Connections, Role};
 pub use reader::{Counter, Look, Pending, Reading, Recorded, Roster};
 pub use rows::{Backlog, DueMessage};

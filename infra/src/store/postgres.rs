@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 use sqlx::Row as _;
 use sqlx::postgres::{PgPool, PgRow};
 use sqlx::types::Json as Jsonb;
-use twofold_domain::ids::AccountId;
+use twofold_domain::ids::{AccountId, ReportJobId};
 use twofold_domain::time::Timestamp;
 use uuid::Uuid;
 
@@ -13,6 +13,7 @@ use super::StoreError;
 use super::append::{Append, Claim, Outcome, RosterChange};
 use super::dispatch::{BatchError, Verdicts};
 use super::error::rolled_back;
+use super::files::Progress;
 use super::rows::{DUE, DueMessage, fixed, message};
 use super::sql::Row;
 
@@ -251,6 +252,55 @@ impl PgWriter {
             sqlx::query_scalar(sql).bind(account.uuid()).bind(day).bind(channel).bind(names).bind(most);
         let place: i32 = query.fetch_one(&self.pool).await?;
         Ok(place as usize)
+    }
+
+    pub(super) async fn take_report(
+        &self,
+        account: AccountId,
+        job: ReportJobId,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<u64, StoreError> {
+        let query = sqlx::query_scalar("select twofold.take_report($1, $2, $3, $4)")
+            .bind(job.uuid())
+            .bind(account.uuid())
+            .bind(now.micros())
+            .bind(until.micros());
+        let attempt: i64 = query.fetch_one(&self.pool).await?;
+        Ok(attempt as u64)
+    }
+
+    pub(super) async fn continue_report(
+        &self,
+        job: ReportJobId,
+        attempt: u64,
+        until: Timestamp,
+        progress: Progress,
+        piece: Option<(u64, Vec<u8>)>,
+    ) -> Result<bool, StoreError> {
+        let (place, piece) = piece.unzip();
+        let query = sqlx::query_scalar("select twofold.continue_report($1, $2, $3, $4, $5, $6, $7, $8)")
+            .bind(job.uuid())
+            .bind(attempt as i64)
+            .bind(until.micros())
+            .bind(progress.rows as i64)
+            .bind(progress.of.map(|of| of as i64))
+            .bind(progress.bytes as i64)
+            .bind(place.map(|place| place as i64))
+            .bind(piece);
+        Ok(query.fetch_one(&self.pool).await?)
+    }
+
+    pub(super) async fn forget_report(&self, job: ReportJobId, but: u64) -> Result<(), StoreError> {
+        let query = sqlx::query("select twofold.forget_report($1, $2)").bind(job.uuid()).bind(but as i64);
+        query.execute(&self.pool).await?;
+        Ok(())
+    }
+
+    pub(super) async fn forget_attempt(&self, job: ReportJobId, attempt: u64) -> Result<(), StoreError> {
+        let query = sqlx::query("select twofold.forget_attempt($1, $2)").bind(job.uuid());
+        query.bind(attempt as i64).execute(&self.pool).await?;
+        Ok(())
     }
 
     pub(super) async fn purge_counts(&self, before: i64) -> Result<(), StoreError> {

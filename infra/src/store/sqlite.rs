@@ -8,12 +8,13 @@ use std::collections::{HashMap, HashSet};
 
 use sqlx::sqlite::SqlitePool;
 use sqlx::{Row as _, Sqlite, Transaction};
-use twofold_domain::ids::AccountId;
+use twofold_domain::ids::{AccountId, ReportJobId};
 use twofold_domain::time::Timestamp;
 use uuid::Uuid;
 
 use super::append::{Append, Outcome, RosterChange, Stream};
 use super::dispatch::{BatchError, Verdicts};
+use super::files::Progress;
 use super::reader::Counter;
 use super::rows::{DUE, DueMessage, fixed, message};
 use super::sql::{Row, Value, bind_sqlite};
@@ -171,6 +172,66 @@ impl SqliteWriter {
         }
         tx.commit().await?;
         Ok(0)
+    }
+
+    pub(super) async fn take_report(
+        &self,
+        account: AccountId,
+        job: ReportJobId,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<u64, StoreError> {
+        let sql = "insert into twofold.report_files (job_id, account_id, attempts, lease_until) \
+                   values ($1, $2, 1, $4) on conflict do update set attempts = attempts + 1, \
+                   lease_until = $4, rows_done = 0, rows_of = null, bytes_done = 0 \
+                   where lease_until <= $3 and account_id = $2 returning attempts";
+        let binds = [job.uuid().into(), account.uuid().into(), now.micros().into(), until.micros().into()];
+        let mut tx = self.pool.begin_with("begin immediate").await?;
+        let taken = bind_sqlite(sql, &binds).fetch_optional(&mut *tx).await?;
+        tx.commit().await?;
+        taken.map_or(Ok(0), |row| Row::Sqlite(row).count(0))
+    }
+
+    pub(super) async fn continue_report(
+        &self,
+        job: ReportJobId,
+        attempt: u64,
+        until: Timestamp,
+        progress: Progress,
+        piece: Option<(u64, Vec<u8>)>,
+    ) -> Result<bool, StoreError> {
+        let mut tx = self.pool.begin_with("begin immediate").await?;
+        let sql = "update twofold.report_files set lease_until = $3, rows_done = $4, rows_of = $5, \
+                   bytes_done = $6 where job_id = $1 and attempts = $2";
+        let Progress { rows, of, bytes } = progress;
+        let (job, attempt) = (Value::from(job.uuid()), Value::from(attempt));
+        let binds = [job, attempt, until.micros().into(), rows.into(), of.into(), bytes.into()];
+        if execute(&mut tx, sql, &binds).await? == 0 {
+            return Ok(false);
+        }
+        if let Some((place, piece)) = piece {
+            let sql = "insert into twofold.report_pieces (job_id, attempt, place, sealed) \
+                       values ($1, $2, $3, $4)";
+            let [job, attempt, ..] = binds;
+            execute(&mut tx, sql, &[job, attempt, place.into(), piece.into()]).await?;
+        }
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    pub(super) async fn forget_report(&self, job: ReportJobId, but: u64) -> Result<(), StoreError> {
+        let mut tx = self.pool.begin_with("begin immediate").await?;
+        let binds = [job.uuid().into(), but.into()];
+        let pieces = "delete from twofold.report_pieces where job_id = $1 and attempt <> $2";
+        execute(&mut tx, pieces, &binds).await?;
+        execute(&mut tx, "delete from twofold.report_files where job_id = $1 and $2 = 0", &binds).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    pub(super) async fn forget_attempt(&self, job: ReportJobId, attempt: u64) -> Result<(), StoreError> {
+        let sql = "delete from twofold.report_pieces where job_id = $1 and attempt = $2";
+        self.alone(sql, &[job.uuid().into(), attempt.into()]).await.map(|_| ())
     }
 
     pub(super) async fn purge_counts(&self, before: i64) -> Result<(), StoreError> {

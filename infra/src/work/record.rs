@@ -5,8 +5,8 @@ use std::sync::Arc;
 use cqrs_es::Aggregate;
 use twofold_domain::account::{AccountCommand, AccountEvent};
 use twofold_domain::device::{DeviceCommand, DeviceEvent};
-use twofold_domain::ids::{DeviceId, UserId};
-use twofold_domain::reading::Note;
+use twofold_domain::ids::{DeviceId, ReportJobId, UserId};
+use twofold_domain::reading::{JobCommand, Note, Reader};
 use twofold_domain::user::{ResetCause, UserCommand, UserEvent};
 
 use super::{Held, Work};
@@ -52,6 +52,21 @@ impl Work {
         let reader = note.reader;
         self.account().await?;
         let events = self.reading(reader).await?.decide(note);
+        if let Some(held) = self.readings.get_mut(&reader) {
+            fold(held, events);
+        }
+        Ok(())
+    }
+
+    /// Puts a command about a file to whoever ordered it, and records what is decided.
+    pub(crate) async fn tell_job(
+        &mut self,
+        reader: Reader,
+        job: ReportJobId,
+        command: JobCommand,
+    ) -> Result<(), ActError> {
+        let at = self.at();
+        let events = self.reading(reader).await?.decide_job(reader, job, command, at)?;
         if let Some(held) = self.readings.get_mut(&reader) {
             fold(held, events);
         }

@@ -87,6 +87,11 @@ fn row(fact: &Fact) -> Option<Row> {
     let (reader, question, file) = match event {
         ReadingEvent::DataRead { reader, question, .. } => (*reader, question, Cell::Empty),
         ReadingEvent::DataExported { reader, question, form, .. } => (*reader, question, Cell::word(*form)),
+        // What was ordered is read once it is taken.
+        ReadingEvent::ReportOrdered { .. }
+        | ReadingEvent::ReportPrepared { .. }
+        | ReadingEvent::ReportGivenUp { .. }
+        | ReadingEvent::ReportWithdrawn { .. } => return None,
     };
     let (who, means) = match reader {
         Reader::User(user) => (user.into(), "own"),

@@ -101,7 +101,8 @@ async fn at(store: &EventStore, account: AccountId, position: u64) -> Result<AsO
 async fn written(desk: &Desk, account: AccountId, as_of: AsOf) -> Result<Vec<u8>> {
     let question = Question::read(&mfa_status::REPORT, [])?;
     let asked = question.place(desk.store(), account, as_of).await?;
-    let written = Written { report: &mfa_status::REPORT, asked, form: Form::Csv, with_names: false };
+    let written =
+        Written { report: &mfa_status::REPORT, asked, form: Form::Csv, with_names: false, counts: None };
     let mut pieces = pin!(written.write(desk.clone()));
     let mut file = Vec::new();
     while let Some(piece) = pieces.next().await {

@@ -29,6 +29,10 @@ on the console's page of reports, it says the same. `GET /v1/reports` is this do
   range of events they speak of, and behind them how many there are and which read models, in which version, they were
   made from. Of a CSV file the headers `Twofold-…` say it, of a workbook its last sheet.
 - Rows are streamed; an account of any size takes the same memory.
+- A file that takes long is prepared in the background: `POST /v1/report-jobs`, or the same button on the console's page.
+  It says what the report said when it was ordered, to the byte. `GET /v1/report-jobs/{job}` says how far it is; a mail
+  says when it is ready. Whoever ordered it, and nobody else, takes it with `GET /v1/report-jobs/{job}/file` for a week,
+  while they may; each time is on record.
 ";
 
 fn takes(parameter: &Parameter) -> String {

@@ -35,7 +35,7 @@ use twofold_api::routes::{self, Ask, Guard, Guarded, When, guarded};
 use twofold_domain::account::TokenScope;
 use twofold_domain::ids::{
     AccountId, ApprovalId, ClientId, DeviceId, ExemptionId, FactorId, GroupId, OperatorGrantId, RecoveryId,
-    ScheduleId, SessionId, SignInId, TicketId, TokenId, UserId,
+    ReportJobId, ScheduleId, SessionId, SignInId, TicketId, TokenId, UserId,
 };
 use twofold_domain::permission::{Need, need};
 use twofold_domain::policy::Role;
@@ -222,6 +222,7 @@ impl World {
             "factor" => FactorId::from_uuid(never).to_string(),
             "grant" => OperatorGrantId::from_uuid(never).to_string(),
             "group" => GroupId::from_uuid(never).to_string(),
+            "job" => ReportJobId::from_uuid(never).to_string(),
             "schedule" => ScheduleId::from_uuid(never).to_string(),
             "sign_in" => SignInId::from_uuid(never).to_string(),
             "ticket" => TicketId::from_uuid(never).to_string(),

@@ -13,6 +13,19 @@ pub(super) fn tell(f: &Frame, event: &ReadingEvent) -> Told {
             lines.push(self::form(*form).to_owned());
             lines
         }
+        ReadingEvent::ReportOrdered { order, .. } => {
+            let mut lines = lines(f, &order.question);
+            lines.push(f.v("told-as-of", When::from(order.instant).plain));
+            lines.push(self::form(order.form).to_owned());
+            lines
+        }
+        ReadingEvent::ReportPrepared { file, .. } => vec![
+            f.n("told-file-rows", file.rows),
+            f.n("told-file-bytes", file.bytes),
+            f.v("told-until", When::from(file.until).plain),
+        ],
+        ReadingEvent::ReportGivenUp { why, .. } => vec![value(f, (*why).into())],
+        ReadingEvent::ReportWithdrawn { why, .. } => vec![value(f, (*why).into())],
     })
 }
 

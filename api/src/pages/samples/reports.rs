@@ -6,8 +6,8 @@ use twofold_projections::reports::{self as registry, coverage_history};
 use super::{inside, when};
 use crate::console::report_title;
 use crate::pages::Language;
-use crate::pages::frame::Section;
-use crate::pages::reports::{Answer, Input, Plot, Report, Reports, Shown};
+use crate::pages::frame::{Mark, Section, Tone};
+use crate::pages::reports::{Answer, FileLine, Files, Input, Plot, Report, Reports, Shown};
 
 pub(super) fn pages(l: Language) -> Vec<(&'static str, String)> {
     let path = || "/somewhere".to_owned();
@@ -49,9 +49,13 @@ pub(super) fn pages(l: Language) -> Vec<(&'static str, String)> {
         rows: vec![row("2026-05-31", "4.00 %"), row("2026-06-30", "51.00 %")],
         more: true,
         downloads: vec![("CSV", path()), ("XLSX", path()), ("JSON", path())],
+        prepare: path(),
+        files: path(),
+        typed: vec![("population".into(), "a\"b".into())],
     };
     vec![
-        ("reports", Reports { f: inside(l, Section::Status), reports }.render()),
+        ("reports", Reports { f: inside(l, Section::Status), reports, files: path() }.render()),
+        ("files", files(l).render()),
         (
             "report",
             Report {
@@ -74,6 +78,27 @@ pub(super) fn pages(l: Language) -> Vec<(&'static str, String)> {
     .into_iter()
     .map(|(name, page)| (name, page.unwrap()))
     .collect()
+}
+
+/// One file that is being written, and one that can be taken.
+fn files(l: Language) -> Files {
+    let path = || "/somewhere".to_owned();
+    let file = |state, rows, until: Option<&str>| FileLine {
+        title: l.say("report-mfa-status"),
+        form: "XLSX".into(),
+        at: when("2026-06-29"),
+        ordered: when("2026-06-30"),
+        state: Mark::new(Tone::Plain, state),
+        why: if until.is_none() { l.say("value-given-up") } else { String::new() },
+        rows,
+        size: "20 kB".into(),
+        until: until.map(when),
+        take: if until.is_some() { path() } else { String::new() },
+        cancel: path(),
+    };
+    let files =
+        vec![file("file-running", (120, 240), None), file("file-ready", (240, 240), Some("2026-07-07"))];
+    Files { f: inside(l, Section::Status), reports: path(), files }
 }
 
 /// Every report is called something in every language, and so is everything that it can be asked.

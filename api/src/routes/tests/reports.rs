@@ -47,7 +47,7 @@ async fn the_same_question_has_the_same_bytes_through_every_door() {
             let question = Question::read(report, pairs).unwrap();
             house.app.projector.bring(account).await.unwrap();
             let asked = question.settle(house.app.store(), account, house.app.now()).await.unwrap();
-            let written = Written { report, asked, form, with_names: false };
+            let written = Written { report, asked, form, with_names: false, counts: None };
             let pieces: Vec<_> = written.write(house.app.desk.clone()).try_collect().await.unwrap();
             assert!(pieces.concat() == first, "{path}");
         }

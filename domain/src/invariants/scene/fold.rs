@@ -37,8 +37,15 @@ impl Scene {
                 self.account.owners = self.account.owners + owner(self) - before;
             }
             Event::Device(device, event) => self.device_event(*device, event),
-            // Reading changes nothing.
-            Event::Reading(ReadingEvent::DataRead { .. } | ReadingEvent::DataExported { .. }) => {}
+            // Reading changes nothing, and neither does a file.
+            Event::Reading(
+                ReadingEvent::DataRead { .. }
+                | ReadingEvent::DataExported { .. }
+                | ReadingEvent::ReportOrdered { .. }
+                | ReadingEvent::ReportPrepared { .. }
+                | ReadingEvent::ReportGivenUp { .. }
+                | ReadingEvent::ReportWithdrawn { .. },
+            ) => {}
         }
     }
 

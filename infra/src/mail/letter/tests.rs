@@ -68,6 +68,15 @@ fn letters() -> Vec<Letter> {
         Letter::ResetCancelled,
         Letter::Exempted { until: WHEN },
         Letter::ExemptionEnded,
+        Letter::ReportReady {
+            report: "mfa-status".to_owned(),
+            page: "http://localhost/a/acme/files/rpj_x".to_owned(),
+            until: WHEN,
+        },
+        Letter::ReportNotWritten {
+            report: "mfa-status".to_owned(),
+            page: "http://localhost/a/acme/files".to_owned(),
+        },
         Letter::TicketIssued { lasts: Span::hours(24) },
         Letter::Frozen { link: secret("http://localhost/thaw/tfl_x"), lasts: Span::hours(24) },
         Letter::WayBack { link: secret("http://localhost/thaw/tfl_y"), lasts: Span::hours(24) },

@@ -93,6 +93,10 @@ stories! {
                     let (who, exported) = match event {
                         ReadingEvent::DataRead { reader, .. } => (reader, false),
                         ReadingEvent::DataExported { reader, .. } => (reader, true),
+                        ReadingEvent::ReportOrdered { .. }
+                        | ReadingEvent::ReportPrepared { .. }
+                        | ReadingEvent::ReportGivenUp { .. }
+                        | ReadingEvent::ReportWithdrawn { .. } => anyhow::bail!("{} orders a file", cell.told()),
                     };
                     ensure!(who == Reader::User(reader.user), "{}: {who:?}", cell.told());
                     ensure!(exported == (cell.call.when == When::File), "{}", cell.told());

@@ -1,0 +1,188 @@
+//! Reports that were ordered as files: whose they are, what they say, and what became of each. How far one is that
+//! is being written stands in the store beside the log.
+
+use twofold_domain::ids::{AccountId, ReportJobId, UserId};
+use twofold_domain::reading::{ReadingEvent, ReportFile, ReportOrder};
+use twofold_domain::time::Timestamp;
+use twofold_infra::store::{Row, StoreError, Value, Views};
+
+use crate::fact::{Event, Fact};
+use crate::record::{Named as _, Record as _, record};
+use crate::view::{Projection, Table, View};
+
+/// The projection's name.
+pub const NAME: &str = "report_files";
+
+/// The projection.
+pub fn projection() -> Projection {
+    Projection::new(NAME, 1).with::<ReportFiles>()
+}
+
+/// Every file that was ever ordered.
+pub enum ReportFiles {}
+
+/// What became of a file, as far as events say so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// It is still to be written.
+    Ordered,
+    /// It can be taken until its time is over.
+    Ready,
+    /// It is not written.
+    GivenUp,
+    /// Nobody can take it any more.
+    Withdrawn,
+}
+
+record! {
+    /// One file.
+    pub struct ReportFileRow {
+        /// The file.
+        pub job_id: ReportJobId,
+        /// Whose it is.
+        pub user_id: UserId,
+        /// The report.
+        pub report: String,
+        /// In which form.
+        pub form: String,
+        /// Whether names stand beside ids.
+        pub names: bool,
+        /// The last event that it takes in.
+        pub position: u64,
+        /// The instant that it is as of.
+        pub instant: Timestamp,
+        /// When it was ordered.
+        pub ordered_at: Timestamp,
+        /// What became of it.
+        pub stage: Stage,
+        /// When.
+        pub ended_at: Option<Timestamp>,
+        /// Why, where it cannot be taken.
+        pub why: Option<String>,
+        /// Rows, once it is written.
+        pub rows: Option<u64>,
+        /// Bytes, once it is written.
+        pub bytes: Option<u64>,
+        /// SHA-256 in hexadecimal, once it is written.
+        pub digest: Option<String>,
+        /// Until when it can be taken, once it is written.
+        pub until: Option<Timestamp>,
+    }
+}
+
+impl View for ReportFiles {
+    type Row = ReportFileRow;
+    type Key = ReportJobId;
+    const TABLE: Table =
+        Table { indexes: &["user_id, job_id", "stage, job_id"], ..Table::of("report_files", "job_id") };
+
+    fn key(fact: &Fact) -> Option<ReportJobId> {
+        match &fact.event {
+            Event::Reading(
+                ReadingEvent::ReportOrdered { job, .. }
+                | ReadingEvent::ReportPrepared { job, .. }
+                | ReadingEvent::ReportGivenUp { job, .. }
+                | ReadingEvent::ReportWithdrawn { job, .. },
+            ) => Some(*job),
+            Event::Reading(ReadingEvent::DataRead { .. } | ReadingEvent::DataExported { .. })
+            | Event::Account(_)
+            | Event::User(..)
+            | Event::Device(..) => None,
+        }
+    }
+
+    fn apply(row: Option<ReportFileRow>, job_id: ReportJobId, fact: &Fact) -> Option<ReportFileRow> {
+        let Event::Reading(event) = &fact.event else { return row };
+        match event {
+            ReadingEvent::DataRead { .. } | ReadingEvent::DataExported { .. } => row,
+            ReadingEvent::ReportOrdered { reader, order, at, .. } => {
+                let ReportOrder { question, position, instant, form, names, .. } = order;
+                Some(ReportFileRow {
+                    job_id,
+                    user_id: reader.user()?,
+                    report: question.matter.report().unwrap_or_default().to_owned(),
+                    form: <&str>::from(*form).to_owned(),
+                    names: *names,
+                    position: *position,
+                    instant: *instant,
+                    ordered_at: *at,
+                    stage: Stage::Ordered,
+                    ended_at: None,
+                    why: None,
+                    rows: None,
+                    bytes: None,
+                    digest: None,
+                    until: None,
+                })
+            }
+            ReadingEvent::ReportPrepared { file, at, .. } => {
+                let ReportFile { rows, bytes, digest, until, .. } = file;
+                row.map(|row| ReportFileRow {
+                    stage: Stage::Ready,
+                    ended_at: Some(*at),
+                    rows: Some(*rows),
+                    bytes: Some(*bytes),
+                    digest: Some(digest.clone()),
+                    until: Some(*until),
+                    ..row
+                })
+            }
+            ReadingEvent::ReportGivenUp { why, at, .. } => {
+                row.map(|row| over(row, Stage::GivenUp, (*why).into(), *at))
+            }
+            ReadingEvent::ReportWithdrawn { why, at, .. } => {
+                row.map(|row| over(row, Stage::Withdrawn, (*why).into(), *at))
+            }
+        }
+    }
+}
+
+fn over(row: ReportFileRow, stage: Stage, why: &'static str, at: Timestamp) -> ReportFileRow {
+    ReportFileRow { stage, ended_at: Some(at), why: Some(why.to_owned()), ..row }
+}
+
+fn columns() -> String {
+    ReportFileRow::COLUMNS.iter().map(|column| column.name).collect::<Vec<_>>().join(", ")
+}
+
+/// Files of every account that are still to be written, the oldest first.
+pub async fn open(views: &Views, limit: u32) -> Result<Vec<(AccountId, ReportFileRow)>, StoreError> {
+    let sql = format!(
+        "select account_id, {} from views.report_files where stage = $1 order by job_id limit $2",
+        columns()
+    );
+    let read = |row: &Row| Ok((AccountId::from_uuid(row.get(0)?), ReportFileRow::get(row, 1)?));
+    views.fetch(&sql, &[Stage::Ordered.name().into(), limit.into()]).await?.iter().map(read).collect()
+}
+
+/// One file of an account.
+pub async fn one(
+    views: &Views,
+    account: AccountId,
+    job: ReportJobId,
+) -> Result<Option<ReportFileRow>, StoreError> {
+    let sql = format!("select {} from views.report_files where account_id = $1 and job_id = $2", columns());
+    let rows = views.fetch(&sql, &[account.uuid().into(), job.uuid().into()]).await?;
+    rows.first().map(|row| ReportFileRow::get(row, 0)).transpose()
+}
+
+/// Files of an account, or of one person there, the newest first, from before another one where it is named.
+pub async fn files(
+    views: &Views,
+    account: AccountId,
+    of: Option<UserId>,
+    before: Option<ReportJobId>,
+    limit: u32,
+) -> Result<Vec<ReportFileRow>, StoreError> {
+    let mut binds: Vec<Value> = vec![account.uuid().into()];
+    let mut sql = format!("select {} from views.report_files where account_id = $1", columns());
+    for (column, value) in [("user_id =", of.map(UserId::uuid)), ("job_id <", before.map(ReportJobId::uuid))]
+    {
+        if let Some(value) = value {
+            binds.push(value.into());
+            sql.push_str(&format!(" and {column} ${}", binds.len()));
+        }
+    }
+    sql.push_str(&format!(" order by job_id desc limit {limit}"));
+    views.fetch(&sql, &binds).await?.iter().map(|row| ReportFileRow::get(row, 0)).collect()
+}

@@ -1,0 +1,299 @@
+//! Reports that are prepared in the background: the same bytes as asked for directly, written once whoever is
+//! killed, and taken by nobody but whoever ordered them.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, ensure};
+use axum::body::{Body, Bytes};
+use axum::http::{HeaderMap, Request, StatusCode};
+use futures::StreamExt as _;
+use serde_json::{Value, json};
+use tokio::sync::Notify;
+use twofold_api::report::Forms;
+use twofold_domain::ids::ReportJobId;
+use twofold_domain::policy::Role;
+use twofold_domain::reading::{FILE_LASTS, MOST_ATTEMPTS};
+use twofold_domain::time::Span;
+use twofold_infra::acts::Deactivate;
+use twofold_infra::desk::Desk;
+use twofold_projections::projector::Projector;
+use twofold_projections::report_files;
+use twofold_projections::report_writer::{LEASE, Pieces, ReportWriter, Task, WriteReports};
+use twofold_tests::person::Person;
+use twofold_tests::stories;
+use twofold_tests::town::Town;
+
+use super::visit::{Visit, code, text};
+
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// A writer of files on one of the servers.
+async fn writer(desk: &Desk, forms: Arc<dyn WriteReports>) -> Result<ReportWriter> {
+    let projector = Projector::install(desk.store().clone(), twofold_projections::all()).await?;
+    Ok(ReportWriter::new(desk.clone(), projector, forms))
+}
+
+async fn honest(desk: &Desk) -> Result<ReportWriter> {
+    writer(desk, Arc::new(Forms(desk.clone()))).await
+}
+
+/// The read models know everything that happened.
+async fn known(town: &Town, visit: &Visit<'_>) -> Result<()> {
+    let last = town.here().store().counter(town.account).await?.map_or(0, |counter| counter.last_seq);
+    let there = visit.projector.wait_for(report_files::NAME, town.account, last, PATIENCE).await?;
+    ensure!(there, "the read models lag behind");
+    Ok(())
+}
+
+/// Writes whatever was ordered.
+async fn write(town: &Town, visit: &Visit<'_>) -> Result<()> {
+    known(town, visit).await?;
+    let broken = honest(town.there()).await?.round(|_| true).await?;
+    ensure!(broken.is_empty(), "not written: {broken:?}");
+    known(town, visit).await
+}
+
+/// A file that somebody ordered, and the way to it.
+async fn ordered(visit: &Visit<'_>, who: &Person, body: Value) -> Result<(Value, String)> {
+    let job = visit.grant(who, "POST", "/v1/report-jobs", body).await?;
+    let path = format!("/v1/report-jobs/{}", text(&job, "/id")?);
+    Ok((job, path))
+}
+
+async fn state(visit: &Visit<'_>, who: &Person, path: &str) -> Result<String> {
+    text(&visit.grant(who, "GET", path, Value::Null).await?, "/state")
+}
+
+async fn take(visit: &Visit<'_>, who: &Person, path: &str) -> Result<(StatusCode, HeaderMap, Bytes)> {
+    let request = Request::get(path).header("authorization", format!("Bearer {}", who.session()?));
+    visit.take(request.body(Body::empty())?).await
+}
+
+async fn taken(visit: &Visit<'_>, who: &Person, path: &str) -> Result<Bytes> {
+    let (status, _, bytes) = take(visit, who, path).await?;
+    ensure!(status == StatusCode::OK, "{path}: {status} {bytes:?}");
+    Ok(bytes)
+}
+
+/// The report as it is answered directly, as of when the file was ordered.
+async fn directly(town: &Town, visit: &Visit<'_>, who: &Person, form: &str, job: &Value) -> Result<Bytes> {
+    // A question about the instant of the order is one about the past.
+    town.wait(Span::seconds(1));
+    let path = format!(
+        "/v1/reports/mfa-status?format={form}&population=team&as_of={}&at_event={}",
+        text(job, "/as_of")?,
+        job["at_event"]
+    );
+    taken(visit, who, &path).await
+}
+
+fn team(form: &str) -> Value {
+    json!({ "report": "mfa-status", "format": form, "parameters": { "population": "team" } })
+}
+
+/// Writes what is no report, and more than one piece of it, and then never ends.
+struct Stuck(Arc<Notify>);
+
+impl WriteReports for Stuck {
+    fn write(&self, _: Task) -> Pieces {
+        let stuck = Arc::clone(&self.0);
+        let never = futures::stream::once(async move {
+            stuck.notify_one();
+            std::future::pending().await
+        });
+        futures::stream::iter([Ok(vec![b'x'; 200_000])]).chain(never).boxed()
+    }
+}
+
+/// Breaks off each time.
+struct Broken;
+
+impl WriteReports for Broken {
+    fn write(&self, _: Task) -> Pieces {
+        let error = twofold_infra::acts::ActError::Bug("it breaks off".to_owned());
+        futures::stream::iter([Ok(vec![b'x'; 100]), Err(error)]).boxed()
+    }
+}
+
+async fn pieces(town: &Town, job: &Value) -> Result<u64> {
+    let job: ReportJobId = text(job, "/id")?.parse()?;
+    Ok(town.here().store().report_pieces(job).await?)
+}
+
+stories! {
+    /// Rules: S2.
+    async fn a_file_has_the_bytes_of_the_report_as_of_its_order(town) {
+        let visit = Visit::open(&town).await?;
+        let owner = town.owner().await?;
+        let mut forms = vec![];
+        for form in ["json", "csv", "xlsx"] {
+            forms.push((form, ordered(&visit, &owner, team(form)).await?));
+        }
+        for (_, (_, path)) in &forms {
+            ensure!(state(&visit, &owner, path).await? == "queued");
+            code(&visit.ask(&owner, "GET", &format!("{path}/file"), Value::Null).await?, "409 not_ready")?;
+        }
+        // What happens meanwhile is not in it.
+        owner.welcome_enrolled(&town, Role::Agent).await?;
+        town.letters(owner.user).await?;
+        write(&town, &visit).await?;
+        for (form, (job, path)) in &forms {
+            let shown = visit.grant(&owner, "GET", path, Value::Null).await?;
+            ensure!(shown["state"] == "ready" && shown["rows"] == 1 && shown["of"] == 1, "{shown}");
+            let (status, headers, file) = take(&visit, &owner, &format!("{path}/file")).await?;
+            ensure!(status == StatusCode::OK && file == directly(&town, &visit, &owner, form, job).await?, "{form}");
+            ensure!(shown["bytes"] == file.len() && headers["content-length"] == file.len().to_string());
+            let name = headers["content-disposition"].to_str()?;
+            ensure!(name.contains(&format!("mfa-status-event-{}.{form}", job["at_event"])), "{name}");
+        }
+        // It is told by mail, with a link that is no secret; each use is on record.
+        let letters = town.letters(owner.user).await?;
+        let told = letters.iter().filter(|letter| letter.body.contains("/files/rpj_")).count();
+        ensure!(told == 3, "{told} letters");
+        let exports = town.log().await?.into_iter().filter(|event| event.event_type == "DataExported");
+        let of_files = exports.filter(|event| event.payload.contains("report_job")).count();
+        ensure!(of_files == 3, "{of_files} uses on record");
+        Ok(())
+    }
+
+    /// Rules: S2.
+    async fn a_file_is_for_whoever_ordered_it_and_for_as_long_as_they_may(town) {
+        let visit = Visit::open(&town).await?;
+        let owner = town.owner().await?;
+        let agent = owner.welcome_enrolled(&town, Role::Agent).await?;
+        let auditor = owner.welcome_enrolled(&town, Role::Auditor).await?;
+        code(&visit.ask(&agent, "POST", "/v1/report-jobs", team("csv")).await?, "403 forbidden")?;
+        let (job, path) = ordered(&visit, &auditor, team("csv")).await?;
+        write(&town, &visit).await?;
+        ensure!(state(&visit, &auditor, &path).await? == "ready" && pieces(&town, &job).await? == 1);
+        let file = format!("{path}/file");
+        taken(&visit, &auditor, &file).await?;
+        // An owner sees that it is there, and gets it no more than anybody else.
+        let all = visit.grant(&owner, "GET", "/v1/report-jobs?whose=everyone", Value::Null).await?;
+        ensure!(all["items"][0]["ordered_by"] == auditor.user.to_string(), "{all}");
+        let own = visit.grant(&owner, "GET", "/v1/report-jobs", Value::Null).await?;
+        ensure!(own["items"] == json!([]), "{own}");
+        for (method, path) in [("GET", &path), ("GET", &file), ("DELETE", &path)] {
+            code(&visit.ask(&owner, method, path, Value::Null).await?, "404 not_found")?;
+        }
+        code(&visit.ask(&auditor, "GET", "/v1/report-jobs?whose=everyone", Value::Null).await?, "403 forbidden")?;
+        // It takes a second factor shown lately, each time.
+        town.wait(Span::minutes(11));
+        let late = visit.ask(&auditor, "GET", &file, Value::Null).await?;
+        code(&late, "401 insufficient_user_authentication")?;
+        // Whoever may not have it any more has none, and nothing of it is left.
+        let mut owner = owner;
+        visit.freshen(&mut owner).await?;
+        let act = Deactivate {
+            credential: owner.credential()?,
+            user: auditor.user,
+            reason: None,
+            owners: vec![owner.user],
+        };
+        town.perform(town.here(), act).await?;
+        known(&town, &visit).await?;
+        honest(town.here()).await?.sweep().await?;
+        ensure!(pieces(&town, &job).await? == 0 && town.count("ReportWithdrawn").await? == 1);
+        Ok(())
+    }
+
+    /// Rules: S2.
+    async fn a_file_ends_after_a_week_or_when_it_is_cancelled(town) {
+        let visit = Visit::open(&town).await?;
+        let mut owner = town.owner().await?;
+        let (unwritten, unwritten_path) = ordered(&visit, &owner, team("json")).await?;
+        visit.grant(&owner, "DELETE", &unwritten_path, Value::Null).await?;
+        let (cancelled, cancelled_path) = ordered(&visit, &owner, team("csv")).await?;
+        let (old, old_path) = ordered(&visit, &owner, team("csv")).await?;
+        write(&town, &visit).await?;
+        visit.grant(&owner, "DELETE", &cancelled_path, Value::Null).await?;
+        for (job, path) in [(&unwritten, &unwritten_path), (&cancelled, &cancelled_path)] {
+            ensure!(state(&visit, &owner, path).await? == "cancelled" && pieces(&town, job).await? == 0);
+            code(&visit.ask(&owner, "GET", &format!("{path}/file"), Value::Null).await?, "404 not_found")?;
+            code(&visit.ask(&owner, "DELETE", path, Value::Null).await?, "404 not_found")?;
+        }
+        honest(town.here()).await?.sweep().await?;
+        ensure!(pieces(&town, &old).await? == 1, "its time is not over");
+        town.wait(FILE_LASTS);
+        visit.sign_in(&mut owner).await?;
+        ensure!(state(&visit, &owner, &old_path).await? == "expired");
+        code(&visit.ask(&owner, "GET", &format!("{old_path}/file"), Value::Null).await?, "404 not_found")?;
+        honest(town.here()).await?.sweep().await?;
+        ensure!(pieces(&town, &old).await? == 0);
+        Ok(())
+    }
+
+    /// Rules: S2.
+    async fn of_two_servers_one_writes_each_file(town) {
+        let visit = Visit::open(&town).await?;
+        let owner = town.owner().await?;
+        let mut jobs = vec![];
+        for _ in 0..4 {
+            jobs.push(ordered(&visit, &owner, team("csv")).await?);
+        }
+        known(&town, &visit).await?;
+        let (here, there) = (honest(town.here()).await?, honest(town.there()).await?);
+        let rounds = [&here, &there, &here, &there].map(|writer| writer.round(|_| true));
+        for broken in futures::future::join_all(rounds).await {
+            ensure!(broken?.is_empty());
+        }
+        known(&town, &visit).await?;
+        ensure!(town.count("ReportPrepared").await? == jobs.len());
+        for (job, path) in &jobs {
+            let file = taken(&visit, &owner, &format!("{path}/file")).await?;
+            ensure!(file == directly(&town, &visit, &owner, "csv", job).await? && pieces(&town, job).await? == 1);
+        }
+        Ok(())
+    }
+
+    /// Rules: S2.
+    async fn whoever_is_killed_in_the_middle_is_followed_by_another(town) {
+        let visit = Visit::open(&town).await?;
+        let owner = town.owner().await?;
+        let (job, path) = ordered(&visit, &owner, team("csv")).await?;
+        known(&town, &visit).await?;
+        let reached = Arc::new(Notify::new());
+        let stuck = writer(town.here(), Arc::new(Stuck(Arc::clone(&reached)))).await?;
+        let killed = tokio::spawn(async move { stuck.round(|_| true).await });
+        reached.notified().await;
+        // How far it is can be seen, and that it is nobody else's yet.
+        let shown = visit.grant(&owner, "GET", &path, Value::Null).await?;
+        ensure!(shown["state"] == "running" && shown["of"] == 1 && shown["bytes"].as_u64() > Some(0), "{shown}");
+        killed.abort();
+        let _ = killed.await;
+        let left = pieces(&town, &job).await?;
+        ensure!(left > 0 && honest(town.there()).await?.round(|_| true).await?.is_empty());
+        known(&town, &visit).await?;
+        ensure!(pieces(&town, &job).await? == left && town.count("ReportPrepared").await? == 0, "its lease holds");
+        town.wait(LEASE);
+        write(&town, &visit).await?;
+        let file = taken(&visit, &owner, &format!("{path}/file")).await?;
+        ensure!(file == directly(&town, &visit, &owner, "csv", &job).await?);
+        ensure!(pieces(&town, &job).await? == 1, "what was left behind is gone");
+        Ok(())
+    }
+
+    /// Rules: S2.
+    async fn a_file_that_breaks_off_each_time_is_given_up(town) {
+        let visit = Visit::open(&town).await?;
+        let owner = town.owner().await?;
+        let (job, path) = ordered(&visit, &owner, team("csv")).await?;
+        known(&town, &visit).await?;
+        let broken = writer(town.here(), Arc::new(Broken)).await?;
+        for _ in 0..MOST_ATTEMPTS {
+            ensure!(broken.round(|_| true).await?.len() == 1 && pieces(&town, &job).await? == 0);
+            ensure!(broken.round(|_| true).await?.is_empty(), "its lease holds");
+            town.wait(LEASE);
+        }
+        town.letters(owner.user).await?;
+        ensure!(broken.round(|_| true).await?.is_empty());
+        known(&town, &visit).await?;
+        let shown = visit.grant(&owner, "GET", &path, Value::Null).await?;
+        ensure!(shown["state"] == "failed" && shown["why"] == "given_up", "{shown}");
+        let letters = town.letters(owner.user).await?;
+        let told = letters.first().context("a letter")?;
+        ensure!(told.body.contains("mfa-status") && told.body.contains("/files"), "{}", told.subject);
+        Ok(())
+    }
+}
