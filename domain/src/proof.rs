@@ -104,6 +104,8 @@ pub struct Era {
     pub at: Timestamp,
     /// Whether the account is closed for good.
     pub closed: bool,
+    /// Whether the account's two-factor authentication is off, so that nobody enrols.
+    pub off: bool,
     /// Whether who grants somebody a code may see it.
     pub issuers_see_codes: bool,
 }
@@ -118,6 +120,7 @@ impl Default for Era {
             end_users,
             at: Timestamp::default(),
             closed: false,
+            off: false,
             issuers_see_codes: false,
         }
     }

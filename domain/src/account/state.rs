@@ -278,6 +278,7 @@ impl Account {
         Era {
             at,
             closed: self.closed,
+            off: matches!(self.switch, Switch::Off { .. }),
             issuers_see_codes: self.governance.issuers_see_codes,
             generation: self.generation,
             disables: self.fan_outs.iter().map(|f| (f.generation, f.at)).collect(),

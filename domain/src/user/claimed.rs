@@ -64,6 +64,9 @@ impl User {
                 if has || !comes_along {
                     return Err(UserError::NotClaimable);
                 }
+                if era.off {
+                    return Err(UserError::SwitchedOff);
+                }
                 let generation = era.generation;
                 Ok(vec![
                     UserEvent::FactorClaimed { factor, detail, name, generation, at },

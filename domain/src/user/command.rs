@@ -424,6 +424,9 @@ pub enum UserError {
     /// What came from another system never replaces what is here.
     #[error("this person has one here already")]
     NotClaimable,
+    /// Nobody enrols while the account's two-factor authentication is off.
+    #[error("while two-factor authentication is off for this account nobody brings a factor along")]
+    SwitchedOff,
     /// There is no password to replace.
     #[error("this person has no password")]
     NoPassword,

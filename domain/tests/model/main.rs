@@ -4,12 +4,14 @@
 
 mod ledger;
 mod story;
+mod town;
 mod world;
 
 use proptest::prelude::*;
 use proptest::test_runner::FileFailurePersistence;
 
 use story::{Act, acts};
+use town::{Town, steps};
 use twofold_domain::sign_in::What;
 use world::World;
 
@@ -32,6 +34,16 @@ proptest! {
         }
         world.check_folds();
         world.check_what_if();
+    }
+
+    #[test]
+    fn whatever_a_town_does_to_itself_its_log_keeps_every_rule((sandbox, story) in steps(120)) {
+        let mut town = Town::new(sandbox);
+        for step in story {
+            town.perform(step);
+            town.check(step);
+        }
+        town.check_folds();
     }
 }
 
@@ -93,6 +105,11 @@ fn the_stories_reach_every_kind_of_event() {
         }
         world.count_events(&mut seen);
         would_be.extend(world.check_what_if());
+        let Ok(tree) = steps(120).new_tree(&mut runner) else { panic!("no story") };
+        let (sandbox, story) = tree.current();
+        let mut town = Town::new(sandbox);
+        story.into_iter().for_each(|step| town.perform(step));
+        town.count_events(&mut seen);
     }
     let all = twofold_domain::account::AccountEvent::VARIANTS
         .iter()

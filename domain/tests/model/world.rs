@@ -3,7 +3,7 @@
 
 mod account;
 mod habits;
-mod log;
+pub(crate) mod log;
 pub(crate) mod ordinary;
 mod people;
 mod what_if;
@@ -55,9 +55,9 @@ const ROLES: [Role; 2] = [Role::Admin, Role::EndUser];
 const CHIEF: UserId = UserId::from_uuid(Uuid::from_u128(u128::MAX));
 
 /// One stream: its events, and what they amount to.
-struct Stream<A: Aggregate> {
+pub(crate) struct Stream<A: Aggregate> {
     past: Vec<A::Event>,
-    state: A,
+    pub(crate) state: A,
     moved: bool,
 }
 
@@ -68,19 +68,56 @@ impl<A: Aggregate> Default for Stream<A> {
 }
 
 impl<A: Aggregate> Stream<A> {
-    fn record(&mut self, events: &[A::Event]) {
+    pub(crate) fn record(&mut self, events: &[A::Event]) {
         for event in events {
             self.state.apply(event.clone());
             self.past.push(event.clone());
             self.moved = true;
         }
     }
+
+    /// How often each kind of event was recorded.
+    pub(crate) fn count(&self, seen: &mut BTreeMap<String, u32>) {
+        for event in &self.past {
+            *seen.entry(event.event_type()).or_default() += 1;
+        }
+    }
 }
 
-struct Machine {
-    id: DeviceId,
-    who: usize,
-    stream: Stream<Device>,
+impl<A: Aggregate + PartialEq + Debug> Stream<A> {
+    /// A state read back from its snapshot is the state, and so decides the same.
+    pub(crate) fn check_snapshot(&mut self) {
+        if std::mem::take(&mut self.moved) {
+            let back = through_json(&self.state);
+            assert_eq!(back, self.state);
+            self.state = back;
+        }
+    }
+
+    /// The stream, stored and read again from its first event, is what was decided on.
+    pub(crate) fn check_fold(&self) {
+        let mut state = A::default();
+        for event in &self.past {
+            let stored = serde_json_canonicalizer::to_string(event);
+            assert!(stored.is_ok_and(|json| json.len() <= 65_535));
+            state.apply(through_json(event));
+        }
+        assert_eq!(state, self.state);
+    }
+}
+
+fn through_json<T: Serialize + DeserializeOwned>(value: &T) -> T {
+    let json = serde_json::to_string(value).unwrap_or_default();
+    match serde_json::from_str(&json) {
+        Ok(back) => back,
+        Err(e) => panic!("{json} does not read back: {e}"),
+    }
+}
+
+pub(crate) struct Machine {
+    pub(crate) id: DeviceId,
+    pub(crate) who: usize,
+    pub(crate) stream: Stream<Device>,
 }
 
 pub(crate) struct World {
@@ -101,18 +138,18 @@ pub(crate) struct World {
 }
 
 /// Of what is old only so much is tried again and again.
-fn remember<T>(list: &mut Vec<T>, new: T) {
+pub(crate) fn remember<T>(list: &mut Vec<T>, new: T) {
     list.push(new);
     if list.len() > 40 {
         list.remove(0);
     }
 }
 
-fn back<T: Copy>(list: &[T], pick: u8) -> Option<T> {
+pub(crate) fn back<T: Copy>(list: &[T], pick: u8) -> Option<T> {
     list.iter().rev().nth(usize::from(pick)).copied()
 }
 
-fn sealed<K: Kind>() -> Sealed<K> {
+pub(crate) fn sealed<K: Kind>() -> Sealed<K> {
     Sealed::from_bytes(vec![1, 2, 3])
 }
 

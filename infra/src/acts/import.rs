@@ -6,6 +6,7 @@ use std::sync::Arc;
 use twofold_domain::factor::{FactorDetail, totp};
 use twofold_domain::ids::{AccountId, UserId};
 use twofold_domain::permission::Act as Deed;
+use twofold_domain::sign_in::may_enrol;
 use twofold_domain::user::{ClaimCommand, PeopleCommand, UserCommand};
 
 use super::people::{EMAIL_CLAIM, NewPerson, register};
@@ -56,6 +57,9 @@ async fn may(work: &mut Work, credential: &Credential, rows: &[Row]) -> Result<(
     credential.principal(work, Deed::ImportPeople).await?;
     for role in rows.iter().map(|row| row.role).collect::<BTreeSet<_>>() {
         credential.principal(work, Deed::Register(role)).await?;
+    }
+    if rows.iter().any(|row| row.otp.is_some()) {
+        may_enrol(&*work.account().await?)?;
     }
     Ok(())
 }

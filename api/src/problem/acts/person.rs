@@ -17,6 +17,7 @@ pub(super) fn of_user(error: &UserError, now: Timestamp) -> Problem {
         | UserError::NotClaimable
         | UserError::NoPassword
         | UserError::ResetWaits => says(kinds::CONFLICT),
+        UserError::SwitchedOff => says(kinds::ENROLMENT_CLOSED),
         UserError::Deactivated => says(kinds::DEACTIVATED),
         UserError::NotDeactivated => says(kinds::NOT_DEACTIVATED),
         UserError::SameRole => says(kinds::SAME_ROLE),

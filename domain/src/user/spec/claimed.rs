@@ -1,6 +1,7 @@
 //! What comes from another system.
 
 use crate::policy::Role;
+use crate::proof::Era;
 use crate::table::*;
 use crate::user::{ClaimCommand, PeopleCommand, Purpose, Rehash, User, UserCommand, UserError, UserEvent};
 
@@ -31,7 +32,10 @@ fn a_claim_never_replaces_what_was_shown_here() {
     given::<User>(guest.clone()).when(password()).then([password_claimed()]);
     given::<User>(with_password(Role::Agent)).when(password()).then_refused(UserError::NotClaimable);
     given::<User>(guest.clone()).when(seed()).then(claimed(0));
-    given::<User>(guest).under(era(&[(3, NOW)])).when(seed()).then(claimed(3));
+    given::<User>(guest.clone()).under(era(&[(3, NOW)])).when(seed()).then(claimed(3));
+    let off = Era { off: true, ..Era::default() };
+    given::<User>(guest.clone()).under(off.clone()).when(password()).then([password_claimed()]);
+    given::<User>(guest).under(off).when(seed()).then_refused(UserError::SwitchedOff);
     given::<User>(enabled()).when(seed()).then_refused(UserError::NotClaimable);
     given::<User>(and(enabled(), [reset_by_staff(true)])).when(seed()).then_refused(UserError::NotClaimable);
 }

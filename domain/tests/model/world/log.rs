@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use twofold_domain::ids::EventId;
-use twofold_domain::invariants::{Auditor, By, Entry, Event, rules};
+use twofold_domain::ids::{EventId, TokenId};
+use twofold_domain::invariants::{Auditor, By, Entry, Event, Rule, rules};
 use twofold_domain::user::ResetCause;
 
 use super::*;
@@ -12,49 +12,61 @@ use super::*;
 const NOT_HERE: &str = "person-signed-in";
 
 /// How a census is written down here.
-pub(super) fn digest(people: &BTreeSet<UserId>) -> String {
+pub(crate) fn digest(people: &BTreeSet<UserId>) -> String {
     format!("{people:?}")
 }
 
 /// The log so far, and what is wrong with it.
-pub(super) struct Log {
+pub(crate) struct Log {
     auditor: Auditor,
     seq: u64,
     act: u64,
     heads: BTreeMap<Uuid, u64>,
     by: By,
     session: Option<SessionId>,
-    pub(super) breaches: Vec<String>,
+    token: Option<TokenId>,
+    pub(crate) breaches: Vec<String>,
     events: Vec<(u64, Timestamp, Event)>,
 }
 
 impl Log {
-    pub(super) fn new() -> Self {
-        let here = rules().into_iter().filter(|rule| rule.name() != NOT_HERE).collect();
+    pub(crate) fn new() -> Self {
+        Self::judged_by(rules().into_iter().filter(|rule| rule.name() != NOT_HERE).collect())
+    }
+
+    /// A log that every one of these rules judges.
+    pub(crate) fn judged_by(rules: Vec<Rule>) -> Self {
         Self {
-            auditor: Auditor::with(digest, here),
+            auditor: Auditor::with(digest, rules),
             seq: 0,
             act: 0,
             heads: BTreeMap::new(),
             by: By::Operator,
             session: None,
+            token: None,
             breaches: vec![],
             events: vec![],
         }
     }
 
     /// Everything that was recorded, in order: its number, when, and what.
-    pub(super) fn events(&self) -> &[(u64, Timestamp, Event)] {
+    pub(crate) fn events(&self) -> &[(u64, Timestamp, Event)] {
         &self.events
     }
 
     /// Whatever is recorded from here on is somebody else's act.
-    pub(super) fn turn(&mut self, by: By, session: Option<SessionId>) {
+    pub(crate) fn turn(&mut self, by: By, session: Option<SessionId>) {
         self.act += 1;
-        (self.by, self.session) = (by, session);
+        (self.by, self.session, self.token) = (by, session, None);
     }
 
-    pub(super) fn record(&mut self, at: Timestamp, stream: Uuid, event: Event) {
+    /// The same, by an API token.
+    pub(crate) fn turn_by_token(&mut self, by: By, token: TokenId) {
+        self.turn(by, None);
+        self.token = Some(token);
+    }
+
+    pub(crate) fn record(&mut self, at: Timestamp, stream: Uuid, event: Event) {
         self.seq += 1;
         self.events.push((self.seq, at, event.clone()));
         let head = self.heads.entry(stream).or_default();
@@ -74,7 +86,7 @@ impl Log {
             correlation: self.act.to_string().into(),
             by: if owed { By::System("reset_fan_out".into()) } else { self.by.clone() },
             session: self.session.filter(|_| !owed),
-            token: None,
+            token: self.token.filter(|_| !owed),
         };
         let found = self.auditor.read(&entry);
         self.breaches.extend(found.iter().map(|breach| format!("{breach}: {:?}", entry.event)));

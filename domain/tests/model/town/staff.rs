@@ -1,0 +1,372 @@
+//! What members of staff do for people, and to them.
+
+use twofold_domain::device::{DeviceCommand, EndCause, Forsaken};
+use twofold_domain::factor::otp::{OtpAlgorithm, OtpParameters};
+use twofold_domain::factor::token::{self, FromStock, Moves, TokenFile};
+use twofold_domain::factor::{FactorDetail, totp};
+use twofold_domain::ids::{ExemptionId, ImportId, RecoveryId, TicketId};
+use twofold_domain::permission::{Need, need};
+use twofold_domain::user::{
+    AddressCommand, ClaimCommand, Handing, HelpCommand, Objection, PeopleCommand, RecoveryCommand,
+};
+
+use super::*;
+
+impl Town {
+    /// A reset: at once, with a wait, or with a second owner.
+    pub(super) fn help(&mut self, who: usize, upon: usize, pick: u8) {
+        let recovery = RecoveryId::from_uuid(self.uuid());
+        let compromise = pick % 16 == 1;
+        self.staff(
+            who,
+            pick,
+            |town| Act::ResetFactor(town.role(upon)),
+            |draft| {
+                let (at, subject) = (draft.now(), draft.id_of(upon));
+                if draft.state(upon).help_waits(at) {
+                    draft.user(who, UserCommand::Help(HelpCommand::AskForReset { subject, at }))?;
+                    let schedule = RecoveryCommand::Schedule { recovery, reason: sealed(), at };
+                    draft.user(upon, UserCommand::Recovery(schedule))?;
+                    return Ok(());
+                }
+                let act = GuardedAct::ResetOwner { user: subject, compromise };
+                if draft.role(upon) == Some(Role::Owner) && !draft.consent(who, act)? {
+                    return Ok(());
+                }
+                draft.user(upon, UserCommand::Reset { reason: sealed(), compromise, at })?;
+                Ok(())
+            },
+        );
+    }
+
+    pub(super) fn exempt(&mut self, who: usize, upon: usize, pick: u8) {
+        let exemption = ExemptionId::from_uuid(self.uuid());
+        let hours = [0, 1, 24, 168, 169][usize::from(pick) % 5];
+        self.staff(
+            who,
+            pick,
+            |town| Act::Exempt(town.role(upon)),
+            |draft| {
+                let (at, user) = (draft.now(), draft.id_of(upon));
+                let until = at + Span::hours(hours);
+                let exempt = HelpCommand::Exempt { exemption, reason: sealed(), until, at };
+                let act = GuardedAct::ExemptOwner { user, exemption, until };
+                if draft.role(upon) == Some(Role::Owner) && !draft.consent(who, act)? {
+                    return Ok(());
+                }
+                draft.user(upon, UserCommand::Help(exempt))?;
+                Ok(())
+            },
+        );
+    }
+
+    pub(super) fn end_exemption(&mut self, who: usize, upon: usize, pick: u8) {
+        let Some(exemption) = self.state(upon).exemption.map(|held| held.exemption) else { return };
+        self.staff(
+            who,
+            pick,
+            |town| Act::Exempt(town.role(upon)),
+            |draft| {
+                let end = HelpCommand::EndExemption { exemption, at: draft.now() };
+                draft.user(upon, UserCommand::Help(end))?;
+                Ok(())
+            },
+        );
+    }
+
+    pub(super) fn ticket(&mut self, who: usize, upon: usize, pick: u8) {
+        let (ticket, verifier) = (TicketId::from_uuid(self.uuid()), self.verifier());
+        self.staff(
+            who,
+            pick,
+            |town| Act::IssueTicket(town.role(upon)),
+            |draft| {
+                let issue = HelpCommand::IssueTicket { ticket, verifier, reason: sealed(), at: draft.now() };
+                draft.user(upon, UserCommand::Help(issue))?;
+                Ok(())
+            },
+        );
+    }
+
+    /// A code for one sign-in, by a link or into the issuer's hands.
+    pub(super) fn grant(&mut self, who: usize, upon: usize, pick: u8) {
+        let (recovery, link) = (RecoveryId::from_uuid(self.uuid()), LinkId::from_uuid(self.uuid()));
+        let (verifier, by) = (self.verifier(), self.ids[who]);
+        let handed = match pick % 4 {
+            0 => Handing::Issuer { verifier },
+            _ => Handing::Link { link, verifier },
+        };
+        let hours = [1, 24, 72, 73][usize::from(pick / 4) % 4];
+        // Whoever of the team asks for a customer's code is refused on the record.
+        let deed = |town: &Self| match town.state(upon).help_waits(town.now) {
+            true => Act::ReadPeople,
+            false => Act::GrantRecovery(town.role(upon)),
+        };
+        self.staff(who, pick, deed, |draft| {
+            let (at, user) = (draft.now(), draft.id_of(upon));
+            let act = GuardedAct::GrantOwnerRecovery { user, recovery, hours };
+            if draft.role(upon) == Some(Role::Owner) && !draft.consent(who, act)? {
+                return Ok(());
+            }
+            let (reason, approved_by) = (sealed(), None);
+            let grant = RecoveryCommand::Grant { recovery, handed, reason, by, approved_by, hours, at };
+            draft.user(upon, UserCommand::Recovery(grant))?;
+            Ok(())
+        });
+    }
+
+    pub(super) fn stop(&mut self, who: usize, upon: usize, pick: u8) {
+        self.staff(
+            who,
+            pick,
+            |town| Act::StopRecovery(town.role(upon)),
+            |draft| {
+                let stop = RecoveryCommand::Stop { recovery: None, how: Objection::Staff, at: draft.now() };
+                draft.user(upon, UserCommand::Recovery(stop))?;
+                Ok(())
+            },
+        );
+    }
+
+    fn live(
+        &mut self,
+        who: usize,
+        upon: usize,
+        pick: u8,
+        deed: fn(Role) -> Act,
+        command: PeopleCommand,
+    ) -> bool {
+        self.staff(
+            who,
+            pick,
+            |town| deed(town.role(upon)),
+            |draft| {
+                draft.user(upon, UserCommand::People(command))?;
+                Ok(())
+            },
+        )
+    }
+
+    pub(super) fn deactivate(&mut self, who: usize, upon: usize, pick: u8) {
+        self.staff(
+            who,
+            pick,
+            |town| Act::Deactivate(town.role(upon)),
+            |draft| {
+                draft.keeps_an_owner(upon)?;
+                let command = PeopleCommand::Deactivate { reason: None, at: draft.now() };
+                draft.user(upon, UserCommand::People(command))?;
+                Ok(())
+            },
+        );
+    }
+
+    /// Lets somebody come back, who sets a new password by the link that is mailed with it.
+    pub(super) fn reactivate(&mut self, who: usize, upon: usize, pick: u8) {
+        let away = (0..self.people.len()).find(|who| self.state(*who).deactivated);
+        let upon = away.unwrap_or(upon);
+        let command = PeopleCommand::Reactivate { at: self.now };
+        if self.live(who, upon, pick, Act::Deactivate, command) {
+            let link = self.mail_link(upon, LinkPurpose::Verification);
+            if pick % 4 > 0 {
+                self.redeem(link, upon);
+            }
+        }
+    }
+
+    pub(super) fn change_role(&mut self, who: usize, upon: usize, pick: u8) {
+        let to = Role::ALL[usize::from(pick / 8) % Role::ALL.len()];
+        let deed = move |from| Act::ChangeRole { from, to };
+        let by = self.role(who);
+        self.staff(
+            who,
+            pick,
+            |town| deed(town.role(upon)),
+            |draft| {
+                draft.keeps_an_owner(upon)?;
+                if need(by, deed(draft.role(upon).ok_or(No)?)) == Need::Approved {
+                    return Err(No);
+                }
+                let command = PeopleCommand::ChangeRole { to, at: draft.now() };
+                draft.user(upon, UserCommand::People(command))?;
+                Ok(())
+            },
+        );
+    }
+
+    pub(super) fn move_address(&mut self, who: usize, upon: usize, pick: u8) {
+        let (link, verifier) = (LinkId::from_uuid(self.uuid()), self.verifier());
+        if who == upon {
+            return;
+        }
+        self.staff(
+            who,
+            pick,
+            |town| Act::ChangeIdentity(town.role(upon)),
+            |draft| {
+                let (at, user) = (draft.now(), draft.id_of(upon));
+                let act = GuardedAct::ChangeOwnerIdentity { user, to: Identity::Email(sealed()) };
+                if draft.role(upon) == Some(Role::Owner) && !draft.consent(who, act)? {
+                    return Ok(());
+                }
+                let request = AddressCommand::Request { link, email: sealed(), verifier, at };
+                draft.user(upon, UserCommand::People(PeopleCommand::Address(request)))?;
+                Ok(())
+            },
+        );
+    }
+
+    /// Hands somebody a token of the stock; where there is none, some are imported first.
+    pub(super) fn hand(&mut self, who: usize, upon: usize, pick: u8) {
+        let holds = |town: &Self, token| town.people.iter().any(|person| person.state.has_token(token));
+        let free = self.stock.iter().copied().find(|token| !holds(self, *token));
+        let Some(token) = free else {
+            let (import, format) = (ImportId::from_uuid(self.uuid()), TokenFile::Pskc);
+            let done = self.staff(
+                who,
+                pick,
+                |_| Act::ManageStock,
+                |draft| {
+                    let at = draft.now();
+                    draft.account(AccountCommand::ImportTokens { import, count: 2, format, at })
+                },
+            );
+            if done {
+                let new = [self.uuid(), self.uuid()].map(StockTokenId::from_uuid);
+                self.stock.extend(new);
+            }
+            return;
+        };
+        let moves =
+            if pick.is_multiple_of(2) { Moves::Counter { from: 7 } } else { Moves::Clock { period: 30 } };
+        let (seed, algorithm, digits) = (self.verifier(), OtpAlgorithm::Sha1, 6);
+        let stock = Some(FromStock { token, serial: sealed() });
+        let detail = token::Begun { seed, algorithm, digits, moves, stock };
+        self.staff(
+            who,
+            pick,
+            |town| Act::AssignToken(town.role(upon)),
+            |draft| {
+                draft.user(upon, UserCommand::AssignToken { token, detail, at: draft.now() })?;
+                Ok(())
+            },
+        );
+    }
+
+    pub(super) fn take_back(&mut self, who: usize, upon: usize, pick: u8) {
+        let holder = (0..self.people.len()).find(|who| !self.state(*who).assigned.is_empty());
+        let upon = holder.unwrap_or(upon);
+        let token = self.state(upon).assigned.keys().next().copied().or(self.stock.first().copied());
+        let Some(token) = token else { return };
+        self.staff(
+            who,
+            pick,
+            |town| Act::AssignToken(town.role(upon)),
+            |draft| {
+                draft.user(upon, UserCommand::WithdrawToken { token, at: draft.now() })?;
+                Ok(())
+            },
+        );
+    }
+
+    pub(super) fn unlock(&mut self, who: usize, upon: usize, pick: u8) {
+        self.staff(
+            who,
+            pick,
+            |town| Act::Unlock(town.role(upon)),
+            |draft| {
+                draft.user(upon, UserCommand::Unlock { reason: sealed() })?;
+                Ok(())
+            },
+        );
+    }
+
+    /// Ends one of the sessions that anybody ever had.
+    pub(super) fn end_session(&mut self, who: usize, pick: u8) {
+        let Some((session, machine)) = back(&self.sessions, pick % 16) else { return };
+        let upon = self.machines[machine].who;
+        let end = DeviceCommand::EndSession { session, cause: EndCause::EndedByStaff };
+        if self.staff(who, pick, |town| Act::EndSessions(town.role(upon)), |_| Ok(())) {
+            self.tell_machine(machine, end);
+        }
+    }
+
+    pub(super) fn tell_machine(&mut self, machine: usize, command: DeviceCommand) {
+        let Machine { id, ref stream, .. } = self.machines[machine];
+        for event in stream.state.decide(command).unwrap_or_default() {
+            self.record(machine, Event::Device(id, event));
+        }
+    }
+
+    pub(super) fn erase(&mut self, who: usize, upon: usize, pick: u8) {
+        self.staff(
+            who,
+            pick,
+            |town| Act::Erase(town.role(upon)),
+            |draft| {
+                draft.keeps_an_owner(upon)?;
+                let user = draft.id_of(upon);
+                if draft.consent(who, GuardedAct::Erase { user })? {
+                    draft.user(upon, UserCommand::Erase { at: draft.now() })?;
+                }
+                Ok(())
+            },
+        );
+        self.forsake(upon);
+    }
+
+    /// Nothing stays on the devices of somebody who was erased.
+    pub(super) fn forsake(&mut self, who: usize) {
+        if self.state(who).erased {
+            let theirs = (0..self.machines.len()).filter(|n| self.machines[*n].who == who);
+            for machine in theirs.collect::<Vec<_>>() {
+                self.tell_machine(machine, DeviceCommand::Forsake(Forsaken::Erased));
+            }
+        }
+    }
+
+    /// Somebody comes along from another system, with their password, and perhaps their authenticator.
+    pub(super) fn import(&mut self, who: usize, pick: u8) {
+        let upon = self.people.len();
+        if upon >= MOST_PEOPLE {
+            return;
+        }
+        let role = if pick.is_multiple_of(4) { Role::Agent } else { Role::EndUser };
+        let allowed = self.staff(
+            who,
+            pick,
+            |_| Act::ImportPeople,
+            |draft| {
+                let (at, costs) = (draft.now(), [("$2b$12$".to_owned(), "bcrypt".to_owned())].into());
+                draft.account(AccountCommand::Foreign(ForeignCommand::Arrive { costs, at }))
+            },
+        );
+        if !allowed || self.register(role) >= self.people.len() {
+            return;
+        }
+        let (at, verifier, seed) = (self.now, self.verifier(), self.verifier());
+        let factor = FactorId::from_uuid(self.uuid());
+        let password = ClaimCommand::Password { verifier, scheme: "bcrypt".to_owned(), at };
+        let detail = FactorDetail::Totp(totp::Begun { seed, parameters: OtpParameters::APP });
+        let factor = ClaimCommand::Factor { factor, detail, name: sealed(), at };
+        let claims = [password, factor].into_iter().take(usize::from(1 + pick / 4 % 2));
+        self.act(|draft| {
+            for claim in claims {
+                draft.user(upon, UserCommand::People(PeopleCommand::Claim(claim)))?;
+            }
+            Ok(())
+        });
+    }
+
+    /// The scheme of another system is said to be gone, as soon as nobody has a password of it.
+    pub(super) fn foreign_gone(&mut self) {
+        let (scheme, at) = ("bcrypt".to_owned(), self.now);
+        let left = self.people.iter().any(|person| {
+            person.state.password.is_some_and(|password| password.claimed) && !person.state.erased
+        });
+        if !left && self.account.state.may_end(&scheme, at) {
+            self.log.turn(By::System("foreign_passwords".into()), None);
+            self.act(|draft| draft.account(AccountCommand::Foreign(ForeignCommand::End { scheme, at })));
+        }
+    }
+}
