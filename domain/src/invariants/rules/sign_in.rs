@@ -3,7 +3,7 @@
 
 use super::super::scene::{AttemptScene, Lever, Scene};
 use super::super::{Event, Findings, On, Rule, rule};
-use crate::device::{Decision, DeviceEvent, FirstFactor, Method};
+use crate::device::{Decision, DeviceEvent, FirstFactor, Method, Why};
 use crate::ids::{DeviceId, UserId};
 use crate::time::Timestamp;
 use crate::user::Purpose;
@@ -47,9 +47,15 @@ fn policy_in_force() -> Rule {
     )
 }
 
-/// What a right password must lead to, from what the log says is in force.
+/// What a right password must lead to, from what the log says is in force. `spares` is whether an exemption
+/// and a device's trust count.
 #[expect(clippy::match_same_arms, reason = "a table: what is in force, and what follows")]
-fn due(scene: &Scene, user: UserId, device: DeviceId, first: FirstFactor, at: Timestamp) -> Decision {
+fn due(
+    (scene, user, device): (&Scene, UserId, DeviceId),
+    first: FirstFactor,
+    spares: bool,
+    at: Timestamp,
+) -> Decision {
     // Behind a program's word a device's trust counts only where it is said so.
     let counts = !matches!(first, FirstFactor::Asserted { trust: false, .. });
     let enrolled = scene.person(user).is_some_and(|p| p.enrolled == Some(scene.account.generation));
@@ -57,8 +63,8 @@ fn due(scene: &Scene, user: UserId, device: DeviceId, first: FirstFactor, at: Ti
     let must = scene.must_enrol(user, at);
     match (scene.account.lever, enrolled) {
         (Lever::Off | Lever::Suspended(_), _) => Decision::Complete,
-        (Lever::On, _) if exempt => Decision::Complete,
-        (Lever::On, true) if counts && scene.trusted(device, at) => Decision::Complete,
+        (Lever::On, _) if spares && exempt => Decision::Complete,
+        (Lever::On, true) if spares && counts && scene.trusted(device, at) => Decision::Complete,
         (Lever::On, true) => Decision::Challenge,
         (Lever::On, false) if must => Decision::Enrol,
         (Lever::On, false) => Decision::Complete,
@@ -70,14 +76,20 @@ fn decision_right() -> Rule {
         "sign-in-decided-right",
         "Whoever has a second factor is asked for it unless the device is trusted, whoever must have one and has none must enrol, and the switch stops both.",
         |on, find| {
-            let Event::Device(device, DeviceEvent::SignInStarted { decision, first_factor, at, .. }) =
+            let Event::Device(device, DeviceEvent::SignInStarted { decision, first_factor, reasons, at, .. }) =
                 &on.entry.event
             else {
                 return;
             };
             if let Some(user) = on.meaning.subject {
-                let due = due(on.scene, user, *device, *first_factor, *at);
-                find.expect(*decision == due, || format!("{decision:?}, due {due:?}"));
+                let due = |spares| due((on.scene, user, *device), *first_factor, spares, *at);
+                // A lock outlives an exemption, a session takes a device's trust along where the policy says
+                // so, and whoever is left with nothing that counts binds another: then nothing is spared.
+                let withheld = on.scene.person(user).is_some_and(|person| person.exempt(*at).is_some())
+                    || on.scene.policy_of(user, *at).trust_ends_with_session
+                    || reasons.contains(&Why::KindNotAllowed);
+                let fits = *decision == due(true) || (withheld && *decision == due(false));
+                find.expect(fits, || format!("{decision:?}, due {:?}", due(true)));
             }
         },
     )
