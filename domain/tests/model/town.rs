@@ -106,7 +106,10 @@ impl Deed {
             Self::SignIn | Self::Wait => 60,
             Self::Approve | Self::Help | Self::Bind | Self::Grant => 40,
             Self::StepUp | Self::Plead | Self::AskBack | Self::LetIn | Self::OpenLinks => 30,
-            Self::Close | Self::Disable | Self::Erase | Self::Suspend => 2,
+            Self::Exempt | Self::EndExemption | Self::Ticket | Self::OwnToken | Self::UseToken => 25,
+            Self::Hand | Self::TakeBack => 20,
+            Self::Disable | Self::Erase | Self::Suspend => 2,
+            Self::Close => 6,
             Self::GuessPassword | Self::GuessFactor => 6,
             _ => 12,
         }
@@ -370,7 +373,10 @@ impl Town {
                 }
             }
             Deed::Touch => self.touch(who, pick),
-            Deed::Bind => self.bind(who, pick),
+            Deed::Bind => {
+                let ticket = (0..self.people.len()).find(|who| self.state(*who).ticket.is_some());
+                self.bind(ticket.filter(|_| pick.is_multiple_of(2)).unwrap_or(who), pick / 2);
+            }
             Deed::Rename | Deed::Prefer | Deed::Remove | Deed::Regenerate => self.edit(who, deed, pick),
             Deed::SwitchOff => self.switch_off(who, pick),
             Deed::AskBack => self.ask_back(who, pick),

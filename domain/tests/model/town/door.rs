@@ -251,10 +251,19 @@ impl Town {
         }
     }
 
-    /// Signs in with the code of a grant.
+    /// Somebody who was granted a code signs in with it, as a rule after it was shown.
     pub(super) fn let_in(&mut self, who: usize, pick: u8) {
         self.wait(Span::seconds(30));
-        let Some(recovery) = self.state(who).grant.map(|grant| grant.recovery) else { return };
+        let granted = (0..self.people.len()).find(|who| self.state(*who).grant.is_some());
+        let who = granted.unwrap_or(who);
+        let Some(grant) = self.state(who).grant else { return };
+        let recovery = grant.recovery;
+        if let Some(link) = grant.link.filter(|_| !pick.is_multiple_of(4)) {
+            let (verifier, at) = (self.verifier(), self.now);
+            self.log.turn(By::Nobody, None);
+            let reveal = RecoveryCommand::Reveal { link, verifier, at };
+            self.act(|draft| draft.user(who, UserCommand::Recovery(reveal)));
+        }
         let Some((sign_in, machine, _)) = self.begin(who, usize::from(pick % 2), true) else { return };
         self.finish(sign_in, machine, Verdict::Grant { recovery }, true);
     }

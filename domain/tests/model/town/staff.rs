@@ -16,7 +16,7 @@ impl Town {
     /// A reset: at once, with a wait, or with a second owner.
     pub(super) fn help(&mut self, who: usize, upon: usize, pick: u8) {
         let recovery = RecoveryId::from_uuid(self.uuid());
-        let compromise = pick % 16 == 1;
+        let compromise = pick % 4 == 1;
         self.staff(
             who,
             pick,
@@ -61,6 +61,8 @@ impl Town {
     }
 
     pub(super) fn end_exemption(&mut self, who: usize, upon: usize, pick: u8) {
+        let exempt = (0..self.people.len()).find(|who| self.state(*who).exemption.is_some());
+        let upon = exempt.unwrap_or(upon);
         let Some(exemption) = self.state(upon).exemption.map(|held| held.exemption) else { return };
         self.staff(
             who,
@@ -75,6 +77,10 @@ impl Town {
     }
 
     pub(super) fn ticket(&mut self, who: usize, upon: usize, pick: u8) {
+        // Whoever needs one most.
+        let needs =
+            (0..self.people.len()).find(|who| self.state(*who).needs_ticket && !self.state(*who).erased);
+        let upon = needs.unwrap_or(upon);
         let (ticket, verifier) = (TicketId::from_uuid(self.uuid()), self.verifier());
         self.staff(
             who,
@@ -105,7 +111,8 @@ impl Town {
         self.staff(who, pick, deed, |draft| {
             let (at, user) = (draft.now(), draft.id_of(upon));
             let act = GuardedAct::GrantOwnerRecovery { user, recovery, hours };
-            if draft.role(upon) == Some(Role::Owner) && !draft.consent(who, act)? {
+            let waits = draft.state(upon).help_waits(at);
+            if draft.role(upon) == Some(Role::Owner) && !waits && !draft.consent(who, act)? {
                 return Ok(());
             }
             let (reason, approved_by) = (sealed(), None);

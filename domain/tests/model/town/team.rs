@@ -40,7 +40,10 @@ impl Town {
     /// Approves an act that waits, or carries out one's own, whose wait is over; it is done in the same act.
     pub(super) fn approve(&mut self, who: usize, pick: u8) {
         let Some(approval) = self.waiting(pick) else { return };
-        let by = self.ids[who];
+        // As a rule an owner, if it is one who may.
+        let owners: Vec<_> = self.owners().iter().collect();
+        let by = back(&owners, pick / 4 % 4).unwrap_or(self.ids[who]);
+        let who = self.ids.iter().position(|id| *id == by).unwrap_or(who);
         let mut erased = None;
         self.staff(
             who,
