@@ -165,6 +165,7 @@ mod tests {
             "demo",
             "migrate",
             "admin link --account acme",
+            "admin unlock --account acme --email ada@acme.example --reason locked",
             "import tokens batch-7.xml --account acme --password-file pw",
             "import tokens cards.csv --dry-run",
             "report mfa-status --account acme --as-of 2026-03-01 --format csv",

@@ -18,6 +18,7 @@ mod factors;
 mod floor;
 mod forecast;
 mod forgot;
+mod freeze;
 mod governance;
 mod grant;
 mod groups;
@@ -32,6 +33,7 @@ mod lost;
 mod messages;
 mod names;
 mod new_email;
+mod operator;
 mod offered;
 mod outbox;
 mod own_profile;
@@ -62,6 +64,7 @@ mod stock;
 mod switch;
 pub(crate) mod telling;
 mod texted;
+mod thaw;
 mod tokens;
 mod typed;
 mod uploads;
@@ -154,6 +157,8 @@ pub fn routes(app: App, keeps_messages: bool) -> Router {
         .route("/", get(home::enter))
         .route("/sign-in", post(sign_in::submit).layer(from_fn(strangers)).get(sign_in::show))
         .route("/forgot", get(forgot::show).post(forgot::submit))
+        .route("/frozen", get(freeze::ask_link).post(freeze::send_link))
+        .route("/security/freeze", get(freeze::ask_own).post(freeze::own))
         .route("/sign-out", post(sign_in::out))
         .route("/challenge", post(challenge::submit).layer(from_fn(strangers)).get(challenge::show))
         .route("/challenge/text", post(challenge::text).layer(from_fn(strangers)))
@@ -185,6 +190,8 @@ pub fn routes(app: App, keeps_messages: bool) -> Router {
         .route("/people/{user}", get(person::show).post(person::change))
         .route("/people/{user}/reset", get(help::ask_to_reset).post(help::reset))
         .route("/people/{user}/unlock", get(help::ask_to_unlock).post(help::unlock))
+        .route("/people/{user}/freeze", get(help::ask_to_freeze).post(help::freeze))
+        .route("/people/{user}/unfreeze", get(help::ask_to_unfreeze).post(help::unfreeze))
         .route("/people/{user}/exempt", get(help::ask_to_exempt).post(help::exempt))
         .route("/people/{user}/exempt/end", post(help::end_exemption))
         .route("/people/{user}/ticket", get(help::ask_for_ticket).post(help::ticket))
@@ -210,6 +217,8 @@ pub fn routes(app: App, keeps_messages: bool) -> Router {
         .route("/policy/schedule/{audience}", get(schedule::ask).post(schedule::schedule))
         .route("/policy/withdraw/{schedule}", get(schedule::ask_to_withdraw).post(schedule::withdraw))
         .route("/policy/forecast", get(forecast::show))
+        .route("/operator", get(operator::show).post(operator::grant))
+        .route("/operator/{grant}/end", post(operator::end))
         .route("/close", get(close::ask).post(close::close))
         .route("/status", get(status::show))
         .route("/status.csv", get(status::csv))
@@ -226,6 +235,9 @@ pub fn routes(app: App, keeps_messages: bool) -> Router {
         .route("/", get(home::show).post(home::choose))
         .route("/setup/{token}", get(set_up::show).post(set_up::submit).layer(from_fn(strangers)))
         .route("/recover/{token}", get(recover::show).post(recover::submit).layer(from_fn(strangers)))
+        .route("/not-me/{token}", get(freeze::show).post(freeze::submit).layer(from_fn(strangers)))
+        .route("/thaw/{token}", get(thaw::show).post(thaw::submit).layer(from_fn(strangers)))
+        .route("/thaw/{token}/wait", post(thaw::wait).layer(from_fn(strangers)))
         .route("/email/{token}", get(new_email::show).post(new_email::submit))
         .nest("/a/{slug}", account);
     if keeps_messages {

@@ -24,6 +24,7 @@ mod obstacles;
 pub mod openapi;
 pub mod pages;
 pub mod problem;
+mod recent;
 pub mod recovery;
 pub mod report;
 pub mod request_id;

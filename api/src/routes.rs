@@ -12,9 +12,11 @@ mod door;
 mod entry;
 mod evidence;
 mod factors;
+mod freeze;
 mod groups;
 mod guard;
 mod messages;
+mod operator;
 mod programs;
 mod reader;
 mod reads;
@@ -78,6 +80,8 @@ fn all() -> Routes {
         .merge(users::routes())
         .merge(approvals::routes())
         .merge(recovery::routes())
+        .merge(freeze::routes())
+        .merge(operator::routes())
         .merge(groups::routes())
         .merge(factors::routes())
         .merge(tokens::routes())

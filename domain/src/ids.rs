@@ -119,6 +119,8 @@ ids! {
     ScheduleId = "sch";
     /// One act that waits for a second approval, or for its time.
     ApprovalId = "apr";
+    /// One grant by which the installation's operator acts inside an account.
+    OperatorGrantId = "opg";
     /// One exemption of a person from the second factor.
     ExemptionId = "exm";
     /// One case of somebody who lost their second factor, from request to re-enrolment.

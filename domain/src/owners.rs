@@ -15,6 +15,8 @@ pub struct LastOwner;
 pub struct Owners {
     able: Vec<UserId>,
     all: Vec<UserId>,
+    /// Whether any of them ever had a way in.
+    came_in: bool,
 }
 
 impl Owners {
@@ -24,6 +26,7 @@ impl Owners {
         for user in people.into_iter().filter(|user| user.role() == Some(Role::Owner) && !user.erased) {
             let Some(who) = user.who() else { continue };
             owners.all.push(who.user);
+            owners.came_in |= user.ever_let_in;
             owners.able.extend(user.may_sign_in().then_some(who.user));
         }
         for ids in [&mut owners.able, &mut owners.all] {
@@ -42,6 +45,17 @@ impl Owners {
     /// must not turn an act that takes two into one that takes nobody else.
     pub fn registered(&self) -> usize {
         self.all.len()
+    }
+
+    /// Whether any of them ever had a password, or an identity provider. An owner is made or unmade only where
+    /// another one could come in, so where none of today's ever could, none before them could.
+    pub fn ever_came_in(&self) -> bool {
+        self.came_in
+    }
+
+    /// Whether somebody is an owner, able to sign in or not.
+    pub fn owns(&self, user: UserId) -> bool {
+        self.all.contains(&user)
     }
 
     /// Whether somebody is one of them.

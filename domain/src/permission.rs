@@ -52,7 +52,7 @@ pub enum Act {
     ChangeIdentity(Role),
     /// Let somebody of a role in through an identity provider no more.
     UnlinkProvider(Role),
-    /// Deactivate or reactivate somebody of a role.
+    /// Deactivate somebody of a role, or let them in again, which takes nobody's approval.
     Deactivate(Role),
     /// Give somebody of one role another one.
     ChangeRole {
@@ -82,6 +82,14 @@ pub enum Act {
     ResetFactor(Role),
     /// Lift the locks of somebody of a role.
     Unlock(Role),
+    /// Freeze the sign-in of somebody of a role, or give one's word for the way back.
+    Freeze(Role),
+    /// Let the installation's operator act inside the account for a while.
+    GrantOperator,
+    /// End that before its time.
+    RevokeOperator,
+    /// See what the operator was and is let do.
+    ReadOperator,
     /// End sessions, revoke devices of somebody of a role.
     EndSessions(Role),
     /// Erase somebody of a role.
@@ -111,6 +119,8 @@ pub enum Act {
     ManageOwnTokens,
     /// End one's own sessions, revoke one's own devices, sign out.
     EndOwn,
+    /// Freeze one's own sign-in.
+    FreezeOwn,
     /// Raise one's own session.
     StepUp,
 }
@@ -149,11 +159,14 @@ impl Act {
             of(Self::ReadDevices),
             of(Self::ResetFactor),
             of(Self::Unlock),
+            of(Self::Freeze),
+            vec![Self::GrantOperator, Self::RevokeOperator, Self::ReadOperator],
             of(Self::EndSessions),
             of(Self::Erase),
             vec![Self::ReadStatus, Self::Export, Self::ReadAudit],
             vec![Self::ReadOwn, Self::EnrolOwn, Self::ChangeOwnFactors, Self::RecoverOwn, Self::DisableOwn],
-            vec![Self::EditOwn, Self::ChangeOwnEmail, Self::ManageOwnTokens, Self::EndOwn, Self::StepUp],
+            vec![Self::EditOwn, Self::ChangeOwnEmail, Self::ManageOwnTokens, Self::EndOwn],
+            vec![Self::FreezeOwn, Self::StepUp],
         ]
         .concat()
     }
@@ -230,7 +243,7 @@ pub fn need(role: Role, act: Act) -> Need {
     use Role::{Admin, Agent, Auditor, EndUser, Owner};
     match (act, role) {
         (Act::ReadOwn | Act::EnrolOwn | Act::EndOwn | Act::EditOwn | Act::StepUp, _) => Session,
-        (Act::RecoverOwn | Act::DisableOwn, _) => Session,
+        (Act::RecoverOwn | Act::DisableOwn | Act::FreezeOwn, _) => Session,
         (Act::ChangeOwnFactors | Act::ChangeOwnEmail, _) => StepUp,
         (Act::ManageOwnTokens, Owner | Admin | Agent | Auditor) => StepUp,
 
@@ -259,6 +272,8 @@ pub fn need(role: Role, act: Act) -> Need {
         (Act::Register(Owner), _) => Never,
         (Act::Register(Admin), Owner) => StepUp,
         (Act::Register(Agent | Auditor | EndUser), Owner | Admin) => StepUp,
+        // Whoever could deactivate the other owners alone could undo every act that takes two.
+        (Act::Deactivate(Owner), Owner) => Approved,
         (Act::EditPerson(_) | Act::UnlinkProvider(_) | Act::Deactivate(_), Owner) => StepUp,
         // Whoever sets what an owner comes in by could come in as them.
         (Act::ChangeIdentity(Owner), Owner) => Approved,
@@ -295,6 +310,14 @@ pub fn need(role: Role, act: Act) -> Need {
         (Act::AssignToken(_), Owner) | (Act::AssignToken(Admin | Agent | Auditor | EndUser), Admin) => StepUp,
         (Act::Unlock(_), Owner) => StepUp,
         (Act::Unlock(Admin | Agent | Auditor | EndUser), Admin) => StepUp,
+        // Nobody shuts out, or lets back, a role equal to or above their own.
+        (Act::Freeze(Admin | Agent | Auditor | EndUser), Owner) => StepUp,
+        (Act::Freeze(Agent | Auditor | EndUser), Admin) => StepUp,
+        (Act::Freeze(EndUser), Agent) => StepUp,
+        (Act::GrantOperator, Owner) => StepUp,
+        // It only ever takes leave away, and is not kept waiting for a factor.
+        (Act::RevokeOperator, Owner | Admin) => Session,
+        (Act::ReadOperator, Owner | Admin | Auditor) => Session,
         (Act::EndSessions(_), Owner) => StepUp,
         (Act::EndSessions(Admin | Agent | Auditor | EndUser), Admin) => StepUp,
         (Act::Unlock(EndUser) | Act::EndSessions(EndUser), Agent) => StepUp,
@@ -335,6 +358,10 @@ pub fn need(role: Role, act: Act) -> Need {
             | Act::ReadDevices(_)
             | Act::ResetFactor(_)
             | Act::Unlock(_)
+            | Act::Freeze(_)
+            | Act::GrantOperator
+            | Act::RevokeOperator
+            | Act::ReadOperator
             | Act::EndSessions(_)
             | Act::Erase(_)
             | Act::ReadStatus
@@ -350,7 +377,8 @@ impl SignedIn<'_> {
     pub fn permit(&self, act: Act) -> Result<(), Denied> {
         // Whoever must bind another factor, because policy lets none of theirs count, has shown the one they have.
         let replacing = act == Act::ChangeOwnFactors && self.session().method.is_second_factor();
-        let enrolling = replacing || matches!(act, Act::EnrolOwn | Act::ReadOwn | Act::EndOwn);
+        let enrolling =
+            replacing || matches!(act, Act::EnrolOwn | Act::ReadOwn | Act::EndOwn | Act::FreezeOwn);
         if self.session().scope == Scope::Enrolment && !enrolling {
             return Err(Denied::EnrolFirst);
         }

@@ -31,6 +31,8 @@ pub enum Standing {
     Locked,
     /// May not sign in.
     Deactivated,
+    /// Said that it was not them: nothing of theirs opens anything until they are back.
+    Frozen,
 }
 
 /// The rule that put a person into their state.
@@ -60,6 +62,8 @@ pub enum Rule {
     Exemption,
     /// Was deactivated.
     Deactivated,
+    /// They, or staff for them, froze their sign-in.
+    Frozen,
 }
 
 /// What a standing depends on.
@@ -83,12 +87,17 @@ pub struct Facts<'a> {
     pub exempt_until: Option<Timestamp>,
     /// Whether they may not sign in.
     pub deactivated: bool,
+    /// Whether their sign-in is frozen.
+    pub frozen: bool,
 }
 
 /// The state and the rule behind it, at an instant.
 pub fn standing(facts: &Facts<'_>, at: Timestamp) -> (Standing, Rule) {
     if facts.deactivated {
         return (Standing::Deactivated, Rule::Deactivated);
+    }
+    if facts.frozen {
+        return (Standing::Frozen, Rule::Frozen);
     }
     if facts.locked {
         return (Standing::Locked, Rule::HardCap);
@@ -135,6 +144,7 @@ pub fn stands(account: &Account, user: &User, role: Role, at: Timestamp) -> (Sta
         provider_only: user.through_provider_only(),
         exempt_until: user.exemption.map(|e| e.until),
         deactivated: user.deactivated,
+        frozen: user.frozen.is_some(),
     };
     standing(&facts, at)
 }

@@ -35,6 +35,7 @@ pub const STEPS: &[Step] = &[
     Step { event_type: "FactorEnrolmentStarted", from: "1", to: "2", upcast: enrolment_2 },
     Step { event_type: "FactorConfirmed", from: "1", to: "2", upcast: confirmed_2 },
     Step { event_type: "FactorClaimed", from: "1", to: "2", upcast: claimed_2 },
+    Step { event_type: "OperatorActed", from: "1", to: "2", upcast: operator_2 },
 ];
 
 /// A policy said less: what it did not say was as a new account has it today. Nothing was scheduled yet,
@@ -122,6 +123,12 @@ fn confirmed_2(mut payload: Value) -> Value {
     if let Some(fields) = event.as_object_mut() {
         fields.remove("step");
     }
+    payload
+}
+
+/// Owners granted the operator nothing yet.
+fn operator_2(mut payload: Value) -> Value {
+    payload["OperatorActed"]["grant"] = Value::Null;
     payload
 }
 

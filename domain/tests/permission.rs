@@ -49,7 +49,7 @@ UnlinkProvider(Admin)                      S       S       -       -       -
 UnlinkProvider(Agent)                      S       S       -       -       -
 UnlinkProvider(Auditor)                    S       S       -       -       -
 UnlinkProvider(EndUser)                    S       S       -       -       -
-Deactivate(Owner)                          S       -       -       -       -
+Deactivate(Owner)                          2       -       -       -       -
 Deactivate(Admin)                          S       S       -       -       -
 Deactivate(Agent)                          S       S       -       -       -
 Deactivate(Auditor)                        S       S       -       -       -
@@ -121,6 +121,14 @@ Unlock(Admin)                              S       S       -       -       -
 Unlock(Agent)                              S       S       -       -       -
 Unlock(Auditor)                            S       S       -       -       -
 Unlock(EndUser)                            S       S       S       -       -
+Freeze(Owner)                              -       -       -       -       -
+Freeze(Admin)                              S       -       -       -       -
+Freeze(Agent)                              S       S       -       -       -
+Freeze(Auditor)                            S       S       -       -       -
+Freeze(EndUser)                            S       S       S       -       -
+GrantOperator                              S       -       -       -       -
+RevokeOperator                             s       s       -       -       -
+ReadOperator                               s       s       -       s       -
 EndSessions(Owner)                         S       -       -       -       -
 EndSessions(Admin)                         S       S       -       -       -
 EndSessions(Agent)                         S       S       -       -       -
@@ -143,6 +151,7 @@ EditOwn                                    s       s       s       s       s
 ChangeOwnEmail                             S       S       S       S       S
 ManageOwnTokens                            S       S       S       S       -
 EndOwn                                     s       s       s       s       s
+FreezeOwn                                  s       s       s       s       s
 StepUp                                     s       s       s       s       s
 ";
 

@@ -30,6 +30,7 @@ fn facts(policy: &AudiencePolicy) -> Facts<'_> {
         provider_only: false,
         exempt_until: None,
         deactivated: false,
+        frozen: false,
     }
 }
 
@@ -88,6 +89,16 @@ fn an_exemption_ends_by_itself_and_a_provider_exempts_for_good() {
         let facts = Facts { kinds, provider_only, exempt_until, deactivated, ..facts(&policy) };
         assert_eq!(standing(&facts, at), (expected, rule), "{facts:?}");
     }
+}
+
+/// Rules: C6.
+#[test]
+fn a_frozen_sign_in_is_shown_before_anything_but_a_deactivation() {
+    let policy = required(0);
+    let held = Facts { kinds: has(true), frozen: true, locked: true, ..facts(&policy) };
+    assert_eq!(standing(&held, NOW), (Standing::Frozen, Rule::Frozen));
+    let gone = Facts { deactivated: true, ..held };
+    assert_eq!(standing(&gone, NOW), (Standing::Deactivated, Rule::Deactivated));
 }
 
 fn has(factor: bool) -> &'static [FactorKind] {

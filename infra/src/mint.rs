@@ -10,8 +10,8 @@ use rand::rngs::StdRng;
 use rand::{RngCore, SeedableRng};
 use twofold_domain::ids::{
     AccountId, ApprovalId, ChallengeId, ClientId, CodeSetId, DeviceId, EventId, ExemptionId, FactorId,
-    GroupId, ImportId, LinkId, MailedCodeId, MessageId, RecoveryId, ScheduleId, SessionId, SignInId,
-    SmsCodeId, StockTokenId, TicketId, TokenId, UserId, VerifierId,
+    GroupId, ImportId, LinkId, MailedCodeId, MessageId, OperatorGrantId, RecoveryId, ScheduleId, SessionId,
+    SignInId, SmsCodeId, StockTokenId, TicketId, TokenId, UserId, VerifierId,
 };
 use twofold_domain::time::Timestamp;
 use uuid::{Builder, Uuid};
@@ -52,7 +52,7 @@ macro_rules! typed_ids {
 typed_ids! {
     AccountId UserId DeviceId SessionId SignInId FactorId CodeSetId LinkId MailedCodeId VerifierId MessageId
     SmsCodeId ChallengeId StockTokenId ImportId
-    EventId ApprovalId ClientId ExemptionId GroupId RecoveryId ScheduleId TicketId TokenId
+    EventId ApprovalId ClientId ExemptionId GroupId OperatorGrantId RecoveryId ScheduleId TicketId TokenId
 }
 
 /// Digits of the longest numeric code.

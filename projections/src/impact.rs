@@ -222,6 +222,7 @@ impl Person {
                 epoch: status.epoch,
                 exemption: status.exemption.zip(status.exempt_until),
                 deactivated: status.deactivated,
+                frozen: status.frozen,
             },
             enrolled: status.enrolled_generation,
             kinds: &kinds,
@@ -285,6 +286,7 @@ fn stands(row: &StatusRow, account: &Account, at: Timestamp) -> (Standing, Rule)
         provider_only: row.through_provider_only(),
         exempt_until: row.exempt_until,
         deactivated: row.deactivated,
+        frozen: false,
     };
     standing(&facts, at)
 }

@@ -24,7 +24,7 @@ pub const MOST: usize = 1_000;
 
 /// The projection.
 pub fn projection() -> Projection {
-    Projection::new(NAME, 1).with::<Tokens>().with::<TokenEnds>().with::<PasswordUsers>()
+    Projection::new(NAME, 2).with::<Tokens>().with::<TokenEnds>().with::<PasswordUsers>()
 }
 
 /// Every API token that was ever issued.
@@ -150,6 +150,7 @@ impl View for TokenEnds {
                 user,
                 UserEvent::RoleChanged { .. }
                 | UserEvent::UserDeactivated { .. }
+                | UserEvent::UserFrozen { .. }
                 | UserEvent::PersonErased { .. }
                 | UserEvent::TwoFactorReset { cause: ResetCause::Staff { compromise: true, .. }, .. },
             ) => Some(user.uuid()),

@@ -162,6 +162,10 @@ impl View for Members {
             | UserEvent::RecoveryGrantUsed { .. }
             | UserEvent::RecoveryGrantRevoked { .. }
             | UserEvent::RecoveryCompleted { .. }
+            | UserEvent::UserFrozen { .. }
+            | UserEvent::ThawAllowed { .. }
+            | UserEvent::ThawStopped { .. }
+            | UserEvent::UserThawed { .. }
             | UserEvent::TwoFactorResetCancelled { .. }
             | UserEvent::ExemptionGranted { .. }
             | UserEvent::ExemptionEnded { .. }
@@ -172,6 +176,8 @@ impl View for Members {
             | UserEvent::PasswordRehashed { .. }
             | UserEvent::EmailChangeRequested { .. }
             | UserEvent::EmailChanged { .. }
+            | UserEvent::EmailChangeCancelled { .. }
+            | UserEvent::HelpRefused { .. }
             | UserEvent::UserRenamed { .. }
             | UserEvent::LanguageChanged { .. }
             | UserEvent::GroupsChanged { .. }

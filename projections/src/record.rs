@@ -225,14 +225,15 @@ named! {
     }
     FactorKind { Totp = "totp", Token = "token", Sms = "sms", Webauthn = "webauthn" }
     RecoveryRoute {
-        Grant = "grant", Staff = "staff", Mailbox = "mailbox", TrustedDevice = "trusted_device", Owner = "owner"
+        Grant = "grant", Staff = "staff", Mailbox = "mailbox", TrustedDevice = "trusted_device", Owner = "owner",
+        Frozen = "frozen"
     }
     RecoveryRefusal {
         EndUser = "end_user", PasswordMailed = "password_mailed", AddressChanged = "address_changed"
     }
     Objection {
         Factor = "factor", Person = "person", Staff = "staff", Password = "password", Address = "address",
-        Replaced = "replaced"
+        Replaced = "replaced", Frozen = "frozen"
     }
     EndCause {
         SignedOut = "signed_out", EndedByUser = "ended_by_user", EndedByStaff = "ended_by_staff",

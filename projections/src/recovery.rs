@@ -13,7 +13,7 @@ use twofold_infra::store::{StoreError, Value, Views};
 
 use crate::audit::{self, Entry, Filter, Page};
 use crate::fact::{Event, Fact};
-use crate::record::{Record, record};
+use crate::record::{Column, Record, record};
 use crate::view::{Projection, Table, View};
 
 /// The projection's name.
@@ -25,9 +25,12 @@ pub const MOST: usize = 1_000;
 /// How long somebody may go without another factor, once a case took the one they had, before it is flagged.
 pub const REENROLS_WITHIN: Span = Span::days(1);
 
+/// How long a sign-in may stay frozen before it is flagged.
+pub const THAWS_WITHIN: Span = Span::days(7);
+
 /// The projection.
 pub fn projection() -> Projection {
-    Projection::new(NAME, 1).with::<Cases>().with::<Standing>()
+    Projection::new(NAME, 2).with::<Cases>().with::<Standing>()
 }
 
 /// Every case.
@@ -76,6 +79,10 @@ record! {
         pub stopped: Option<Objection>,
         /// Who said so, where somebody did.
         pub stopped_by: Option<Box<str>>,
+        /// When the sign-in was frozen, where that began it.
+        pub frozen_at: Option<Timestamp>,
+        /// When the person was back.
+        pub thawed_at: Option<Timestamp>,
         /// When the person had another factor.
         pub completed_at: Option<Timestamp>,
         /// Its last event.
@@ -92,6 +99,10 @@ fn case_of(event: &UserEvent) -> Option<RecoveryId> {
         | UserEvent::RecoveryGrantUsed { recovery, .. }
         | UserEvent::RecoveryGrantRevoked { recovery, .. }
         | UserEvent::RecoveryCompleted { recovery, .. }
+        | UserEvent::UserFrozen { recovery, .. }
+        | UserEvent::ThawAllowed { recovery, .. }
+        | UserEvent::ThawStopped { recovery, .. }
+        | UserEvent::UserThawed { recovery, .. }
         | UserEvent::TwoFactorReset {
             cause: ResetCause::AfterWait { recovery, .. } | ResetCause::Granted { recovery },
             ..
@@ -137,6 +148,8 @@ impl View for Cases {
             stopped_at: None,
             stopped: None,
             stopped_by: None,
+            frozen_at: None,
+            thawed_at: None,
             completed_at: None,
             last_seq: fact.seq,
         };
@@ -144,6 +157,7 @@ impl View for Cases {
             UserEvent::RecoveryRequested { route, at, .. }
             | UserEvent::RecoveryRefused { route, at, .. }
             | UserEvent::TwoFactorResetScheduled { route, at, .. } => row.unwrap_or_else(|| new(*route, *at)),
+            UserEvent::UserFrozen { at, .. } => row.unwrap_or_else(|| new(RecoveryRoute::Frozen, *at)),
             UserEvent::RecoveryGranted { at, .. } => row.unwrap_or_else(|| new(RecoveryRoute::Grant, *at)),
             _ => row?,
         };
@@ -175,6 +189,20 @@ impl View for Cases {
                 row.stopped_by.clone_from(&fact.meta.actor);
             }
             UserEvent::RecoveryCompleted { at, .. } => row.completed_at = Some(*at),
+            UserEvent::UserFrozen { reason, at, .. } => {
+                row.frozen_at = row.frozen_at.or(Some(*at));
+                row.reason = reason.as_ref().map(|reason| reason.bytes().to_vec()).or(row.reason);
+                // Once more, while it is frozen, closes the way that was open.
+                (row.waits_since, row.due_at) = (None, None);
+            }
+            UserEvent::ThawAllowed { route, reason, from, at, .. } => {
+                row.route = *route;
+                row.reason = reason.as_ref().map(|reason| reason.bytes().to_vec()).or(row.reason);
+                (row.waits_since, row.due_at) = (Some(*at), Some(*from));
+            }
+            // The sign-in stays frozen, so the case goes on.
+            UserEvent::ThawStopped { .. } => (row.waits_since, row.due_at) = (None, None),
+            UserEvent::UserThawed { at, .. } => row.thawed_at = Some(*at),
             // `case_of` names everything that matters.
             _ => {}
         }
@@ -192,6 +220,8 @@ record! {
         pub user_id: UserId,
         /// The last event that ended their second factor, or kept them from having one, outside of a case.
         pub ended_seq: Option<u64>,
+        /// Whether they were erased.
+        pub gone: bool,
         /// When they last got a first factor.
         pub enabled_at: Option<Timestamp>,
         /// The last reset by staff that belongs to no case.
@@ -233,6 +263,7 @@ impl View for Standing {
         let mut row = row.unwrap_or(StandingRow {
             user_id,
             ended_seq: None,
+            gone: false,
             enabled_at: None,
             bare_reset_at: None,
             bare_reset_seq: None,
@@ -250,6 +281,7 @@ impl View for Standing {
                 row.bare_reset_seq = Some(fact.seq);
                 row.bare_reset_by.clone_from(&fact.meta.actor);
             }
+            UserEvent::PersonErased { .. } => (row.ended_seq, row.gone) = (Some(fact.seq), true),
             _ => row.ended_seq = Some(fact.seq),
         }
         Some(row)
@@ -266,8 +298,10 @@ pub enum Stage {
     Refused,
     /// A code is granted.
     Granted,
-    /// The reset waits.
+    /// The reset, or the way back to a frozen sign-in, waits.
     Waiting,
+    /// The sign-in is frozen.
+    Frozen,
     /// The second factor ended by it, and there is no other yet.
     Open,
     /// The person has another factor.
@@ -286,6 +320,7 @@ impl Stage {
             Self::Refused => "refused",
             Self::Granted => "granted",
             Self::Waiting => "waiting",
+            Self::Frozen => "frozen",
             Self::Open => "open",
             Self::Completed => "completed",
             Self::Stopped => "stopped",
@@ -302,6 +337,8 @@ pub enum Orphan {
     NeverUsed,
     /// The second factor ended by it more than a day ago, and there is no other.
     NeverReenrolled,
+    /// A sign-in was frozen more than a week ago, and its person is not back.
+    StillFrozen,
     /// A second factor was reset by staff, at once, and no case says what for.
     WithoutCase,
 }
@@ -312,6 +349,7 @@ impl Orphan {
         match self {
             Self::NeverUsed => "never_used",
             Self::NeverReenrolled => "never_reenrolled",
+            Self::StillFrozen => "still_frozen",
             Self::WithoutCase => "without_case",
         }
     }
@@ -324,12 +362,23 @@ pub struct Case {
     pub row: CaseRow,
     /// The last event that ended the person's second factor outside of every case.
     pub ended_seq: Option<u64>,
+    /// Whether they were erased.
+    pub gone: bool,
 }
 
 impl Case {
     /// Where it stands.
     pub fn stage(&self, at: Timestamp) -> Stage {
         let row = &self.row;
+        if let Some(frozen) = row.frozen_at {
+            return match (row.thawed_at, row.due_at) {
+                // A later freeze is another case, so nothing of this one comes after it.
+                (Some(thawed), _) if thawed >= frozen => Stage::Completed,
+                _ if self.gone => Stage::Stopped,
+                (_, Some(due)) if at < due => Stage::Waiting,
+                _ => Stage::Frozen,
+            };
+        }
         let overtaken = self.ended_seq.is_some_and(|ended| ended > row.last_seq);
         if row.refused.is_some() {
             Stage::Refused
@@ -357,6 +406,7 @@ impl Case {
                 let since = self.row.reset_at.or(self.row.due_at)?;
                 (at >= since + REENROLS_WITHIN).then_some(Orphan::NeverReenrolled)
             }
+            Stage::Frozen => (at >= self.row.frozen_at? + THAWS_WITHIN).then_some(Orphan::StillFrozen),
             Stage::Requested
             | Stage::Refused
             | Stage::Granted
@@ -383,7 +433,7 @@ pub async fn case(
 }
 
 /// What begins, moves, and ends a case.
-const CHAIN: [&str; 10] = [
+const CHAIN: [&str; 14] = [
     "RecoveryRequested",
     "RecoveryRefused",
     "RecoveryGranted",
@@ -394,6 +444,10 @@ const CHAIN: [&str; 10] = [
     "TwoFactorResetScheduled",
     "TwoFactorResetCancelled",
     "TwoFactorReset",
+    "UserFrozen",
+    "ThawAllowed",
+    "ThawStopped",
+    "UserThawed",
 ];
 /// The most events of one type that are looked at for one case: each stands in it once.
 const CHAIN_LOOKS: u32 = 100;
@@ -425,7 +479,7 @@ fn belongs(entry: &Entry, recovery: RecoveryId) -> bool {
 async fn select(views: &Views, and: &str, binds: &[Value]) -> Result<Vec<Case>, StoreError> {
     let columns: Vec<String> = CaseRow::COLUMNS.iter().map(|c| format!("c.{}", c.name)).collect();
     let sql = format!(
-        "select s.ended_seq, {} from views.recovery_cases c left join views.recovery_standing s \
+        "select s.ended_seq, s.gone, {} from views.recovery_cases c left join views.recovery_standing s \
          on s.account_id = c.account_id and s.user_id = c.user_id \
          where c.account_id = $1 {and} order by c.asked_seq desc limit {}",
         columns.join(", "),
@@ -434,7 +488,8 @@ async fn select(views: &Views, and: &str, binds: &[Value]) -> Result<Vec<Case>, 
     let rows = views.fetch(&sql, binds).await?;
     let of = |row: &twofold_infra::store::Row| {
         let ended_seq = row.get::<Option<i64>>(0)?.map(|seq| seq as u64);
-        Ok(Case { row: CaseRow::get(row, 1)?, ended_seq })
+        let gone = <bool as Column>::get_optional(row, 1)?.unwrap_or_default();
+        Ok(Case { row: CaseRow::get(row, 2)?, ended_seq, gone })
     };
     rows.iter().map(of).collect()
 }

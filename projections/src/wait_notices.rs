@@ -33,9 +33,9 @@ const LOOK: Duration = Duration::from_millis(500);
 /// The same after something failed.
 const AFTER_AN_ERROR: Duration = Duration::from_secs(30);
 
-/// What was gone through: its id, and whether it was withdrawn. Only a memory, so that nothing is gone through
+/// What was gone through: its id, whether it was withdrawn, and since when it waits. Only a memory, so that nothing is gone through
 /// twice; who was told stands in the store.
-type Gone = BTreeSet<(Uuid, bool)>;
+type Gone = BTreeSet<(Uuid, bool, Timestamp)>;
 
 /// Something that is going to happen.
 struct Coming {
@@ -104,7 +104,7 @@ impl WaitNotices {
                     Wait::Act(approval) => News::Waits(approval),
                     Wait::Reset(recovery, owner) => News::OwnerReset(owner, recovery, row.told_until),
                 };
-                let (key, but) = ((row.wait_id, false), Some(row.asked_by));
+                let (key, but) = ((row.wait_id, false, row.since), Some(row.asked_by));
                 let wait = Coming { news, whom: Told::Team, since: row.since, but };
                 self.once(key, account, &wait, told, &mut seen, &mut failed).await;
             }
@@ -115,7 +115,7 @@ impl WaitNotices {
             let Some((_, last)) = ahead.last() else { break };
             after = Some(last.schedule_id);
             for (account, row) in ahead {
-                let key = (row.schedule_id.uuid(), row.withdrawn);
+                let key = (row.schedule_id.uuid(), row.withdrawn, row.since);
                 let news = match row.withdrawn {
                     false => News::Scheduled(row.schedule_id),
                     true => News::Withdrawn(row.schedule_id, row.begins_at),
@@ -131,7 +131,7 @@ impl WaitNotices {
     /// Tells of one thing, unless it was told, and remembers it if it was told to everybody.
     async fn once(
         &self,
-        key: (Uuid, bool),
+        key: (Uuid, bool, Timestamp),
         account: AccountId,
         coming: &Coming,
         told: &Gone,

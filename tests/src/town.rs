@@ -11,13 +11,13 @@ use futures::future::BoxFuture;
 use sqlx::Executor as _;
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
-use twofold_domain::account::{AccountEvent, ClockKind, Counts};
+use twofold_domain::account::{AccountEvent, ClockKind, Counts, OperatorScope};
 use twofold_domain::delivery::Allowance;
 use twofold_domain::ids::{AccountId, FactorId, StreamId, UserId};
 use twofold_domain::policy::Role;
 use twofold_domain::time::{Span, Timestamp};
 use twofold_infra::acts::{
-    ActError, AdminLink, Circle, CountConcerned, IssuedLink, NewPerson, OpenAccount, Step,
+    ActError, AdminLink, Circle, CountConcerned, GrantOperator, IssuedLink, NewPerson, OpenAccount, Step,
 };
 use twofold_infra::clock::{Clock, ManualClock};
 use twofold_infra::config::{Config, ConfigError};
@@ -258,9 +258,23 @@ impl Town {
 
     /// The operator prints a set-up link for somebody.
     pub async fn admin_link(&self, desk: &Desk, user: UserId) -> Result<IssuedLink> {
-        let issued = desk.perform(self.account, self.request_of(Actor::Operator), AdminLink { user }).await?;
+        let act = AdminLink { user, owners: self.circle(desk).await?.owners };
+        let issued = desk.perform(self.account, self.request_of(Actor::Operator), act).await?;
         self.never_in_log(token_of(&issued.reply.url)?);
         Ok(issued.reply)
+    }
+
+    /// An owner lets the operator act inside the account, for an hour and with every scope.
+    pub async fn let_operator(&self, owner: &Person) -> Result<()> {
+        let act = GrantOperator {
+            credential: owner.credential()?,
+            scopes: OperatorScope::ALL.into_iter().collect(),
+            hours: 1,
+            reason: "the link of somebody got lost".into(),
+            circle: self.circle(self.here()).await?,
+        };
+        self.perform(self.here(), act).await?;
+        Ok(())
     }
 
     /// An owner with a password, an authenticator, recovery codes, and a session that was just proved.

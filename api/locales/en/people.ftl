@@ -10,6 +10,7 @@ person-end = Leaving
 fact-no-password = Has not set a password yet.
 fact-password-claimed = The password came as a hash from another system and was never used here: claimed, not proved.
 fact-factor-claimed = The authenticator came from another system and no code of it was ever accepted here: claimed, not proved.
+email-keep = Stop the change
 email-waits-at = The link to { $v } was not used yet.
 email-waits = A link to your new address is on its way and was not used yet.
 role-new = New role

@@ -94,12 +94,15 @@ stage-open = No factor yet
 stage-completed = Completed
 stage-stopped = Stopped
 stage-expired = Ended unused
+stage-frozen = Frozen
 orphan-never-used = Never used
 orphan-never-used-advice = A code was granted and never used. Ask whether the person got in another way, or needs another one.
 orphan-never-reenrolled = Never set up again
 orphan-never-reenrolled-advice = The second factor ended more than a day ago, and there is no other. Ask the person to set one up.
 orphan-without-case = Without a case
 orphan-without-case-advice = A reset by the team that no case explains. The audit log has its reason.
+orphan-still-frozen = Still frozen
+orphan-still-frozen-advice = Frozen for a week and not back. Ask the person by another way whether they found the way back, or vouch for them.
 
 # A grant
 help-grant = Let them in with a code

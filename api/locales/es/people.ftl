@@ -10,6 +10,7 @@ person-end = Salida
 fact-no-password = Todavía no ha elegido una contraseña.
 fact-password-claimed = La contraseña llegó como hash de otro sistema y nunca se usó aquí: declarada, no probada.
 fact-factor-claimed = El autenticador llegó de otro sistema y aquí nunca se aceptó un código suyo: declarado, no probado.
+email-keep = Detener el cambio
 email-waits-at = El enlace a { $v } todavía no se ha usado.
 email-waits = Hay un enlace en camino a su nueva dirección, todavía sin usar.
 role-new = Nuevo rol

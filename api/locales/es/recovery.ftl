@@ -94,12 +94,15 @@ stage-open = Aún sin factor
 stage-completed = Completado
 stage-stopped = Detenido
 stage-expired = Terminado sin usar
+stage-frozen = Congelado
 orphan-never-used = Nunca usado
 orphan-never-used-advice = Se concedió un código y nunca se usó. Pregunte si la persona entró de otro modo o necesita otro.
 orphan-never-reenrolled = Sin configurar de nuevo
 orphan-never-reenrolled-advice = El segundo factor terminó hace más de un día y no hay otro. Pida a la persona que configure uno.
 orphan-without-case = Sin caso
 orphan-without-case-advice = Un restablecimiento del equipo que ningún caso explica. El registro tiene su motivo.
+orphan-still-frozen = Sigue congelado
+orphan-still-frozen-advice = Lleva una semana congelado y no ha vuelto. Pregunte a la persona por otra vía si encontró el camino de vuelta, o responda por ella.
 
 # A grant
 help-grant = Dejarle entrar con un código

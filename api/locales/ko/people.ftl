@@ -10,6 +10,7 @@ person-end = 이용 종료
 fact-no-password = 아직 비밀번호를 정하지 않았습니다.
 fact-password-claimed = 비밀번호가 다른 시스템의 해시로 들어왔고 여기서 한 번도 쓰이지 않았습니다. 주장일 뿐 확인되지 않았습니다.
 fact-factor-claimed = 인증 앱이 다른 시스템에서 들어왔고 여기서 코드가 한 번도 확인되지 않았습니다. 주장일 뿐 확인되지 않았습니다.
+email-keep = 변경 중단
 email-waits-at = { $v }(으)로 보낸 링크가 아직 사용되지 않았습니다.
 email-waits = 새 주소로 링크를 보냈으며 아직 사용되지 않았습니다.
 role-new = 새 역할

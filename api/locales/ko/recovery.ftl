@@ -90,12 +90,15 @@ stage-open = 아직 수단 없음
 stage-completed = 완료
 stage-stopped = 중지됨
 stage-expired = 미사용 종료
+stage-frozen = 동결됨
 orphan-never-used = 사용되지 않음
 orphan-never-used-advice = 코드를 승인했지만 사용되지 않았습니다. 다른 방법으로 들어왔는지, 다시 필요한지 확인하세요.
 orphan-never-reenrolled = 다시 설정되지 않음
 orphan-never-reenrolled-advice = 2차 인증이 끝난 지 하루가 넘었지만 새 수단이 없습니다. 설정하도록 요청하세요.
 orphan-without-case = 건 없음
 orphan-without-case-advice = 어느 건으로도 설명되지 않는 팀의 초기화입니다. 이유는 감사 로그에 있습니다.
+orphan-still-frozen = 아직 동결됨
+orphan-still-frozen-advice = 동결된 지 일주일이 지났는데 돌아오지 않았습니다. 다른 경로로 본인에게 복귀 방법을 찾았는지 묻거나 본인임을 보증해 주세요.
 
 # A grant
 help-grant = 코드로 들어오게 하기

@@ -8,7 +8,7 @@ use twofold_domain::ids::{AccountId, StreamId, UserId};
 use twofold_domain::policy::Role;
 use twofold_domain::time::Timestamp;
 use twofold_domain::user::User;
-use twofold_infra::acts::{AdminLink, NewPerson, OpenAccount, find_by_email};
+use twofold_infra::acts::{AdminLink, NewPerson, OpenAccount, OperatorUnlock, find_by_email};
 use twofold_infra::desk::Desk;
 
 use super::{Context, Exit, Failure, evidence, setup};
@@ -18,8 +18,10 @@ use crate::demo::home;
 pub(super) enum Command {
     /// Open an account with its first owner, and print the owner's one-time link
     Open(Open),
-    /// Print a one-time link with which an account's owner sets up access
+    /// Print a one-time link that sets up an owner's access, or, by an owner's grant, another member of the team's
     Link(Link),
+    /// Lift somebody's locks, by an owner's grant
+    Unlock(Unlock),
 }
 
 #[derive(Debug, Args)]
@@ -46,9 +48,29 @@ pub(super) struct Link {
     /// The account's short name [default: the only account]
     #[arg(long, value_name = "SLUG")]
     account: Option<String>,
-    /// Which owner [default: the only one, or the only one who has no password yet]
+    /// Whose [default: the only owner's, or that of the only one who has no password yet]
     #[arg(long, value_name = "ADDRESS")]
     email: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Unlock {
+    /// The account's short name [default: the only account]
+    #[arg(long, value_name = "SLUG")]
+    account: Option<String>,
+    /// Whose locks
+    #[arg(long, value_name = "ADDRESS")]
+    email: String,
+    /// Why; it stands in the log
+    #[arg(long, value_name = "TEXT")]
+    reason: String,
+}
+
+/// Whose locks were lifted.
+#[derive(Debug, Serialize)]
+struct Unlocked {
+    account: AccountId,
+    user: UserId,
 }
 
 /// A link, as it is shown once.
@@ -64,6 +86,7 @@ pub(super) async fn run(context: &Context, command: Command) -> Result<(), Failu
     let issued = match command {
         Command::Open(arguments) => open(context, arguments).await?,
         Command::Link(arguments) => link(context, arguments).await?,
+        Command::Unlock(arguments) => return unlock(context, arguments).await,
     };
     context.output.result(&issued, || format!("{}\n  one use, until {}", issued.link, issued.expires_at))
 }
@@ -92,15 +115,28 @@ async fn link(context: &Context, arguments: Link) -> Result<Issued, Failure> {
     let account = setup::account_or_only(&desk, arguments.account.as_deref()).await?;
     let email = arguments.email.or_else(|| home::newcomer_of(&config.data.dir, account));
     let owner = match email {
-        Some(email) => owner_by_address(&desk, account, &email).await?,
+        Some(email) => by_address(&desk, account, &email).await?,
         None => the_owner(&desk, account).await?,
     };
     issue(&desk, account, owner).await
 }
 
+async fn unlock(context: &Context, arguments: Unlock) -> Result<(), Failure> {
+    let (config, desk) = setup::open_existing(context).await?;
+    home::refuse_half_done(&config.data.dir)?;
+    let account = setup::account_or_only(&desk, arguments.account.as_deref()).await?;
+    let user = by_address(&desk, account, &arguments.email).await?;
+    let owners = evidence::owners(&desk, account).await?;
+    let act = OperatorUnlock { user, reason: arguments.reason, owners };
+    desk.perform(account, setup::operator(), act).await?;
+    let done = Unlocked { account, user };
+    context.output.result(&done, || format!("unlocked: {}; recorded in the account's log", done.user))
+}
+
 /// Makes the link, and records that the operator did.
 async fn issue(desk: &Desk, account: AccountId, user: UserId) -> Result<Issued, Failure> {
-    let link = desk.perform(account, setup::operator(), AdminLink { user }).await?.reply;
+    let owners = evidence::owners(desk, account).await?;
+    let link = desk.perform(account, setup::operator(), AdminLink { user, owners }).await?.reply;
     Ok(Issued { account, owner: user, link: link.url, expires_at: link.expires_at })
 }
 
@@ -108,16 +144,11 @@ async fn load(desk: &Desk, account: AccountId, user: UserId) -> Result<std::sync
     Ok(desk.log().users.load(StreamId::user(account, user)).await?.state)
 }
 
-async fn owner_by_address(desk: &Desk, account: AccountId, email: &str) -> Result<UserId, Failure> {
+/// Who has an address. Whether the operator may do anything about them, the act says.
+async fn by_address(desk: &Desk, account: AccountId, email: &str) -> Result<UserId, Failure> {
     let found = find_by_email(desk, account, email).await?;
     let unknown = || Failure::new(format!("nobody here has the address {email}")).exit(Exit::NotFound);
-    let user = found.ok_or_else(unknown)?;
-    if load(desk, account, user).await?.role() == Some(Role::Owner) {
-        return Ok(user);
-    }
-    Err(Failure::new(format!("{email} is not an owner of this account"))
-        .because("the command line makes links for owners only; owners and admins invite everybody else")
-        .exit(Exit::Refused))
+    found.ok_or_else(unknown)
 }
 
 /// The only owner, or the only one who has no password yet.

@@ -234,7 +234,8 @@ async fn console(
     if let Some(user) = newcomer {
         let state = desk.log().users.load(StreamId::user(account, user)).await.map_err(Failure::from)?.state;
         if state.password.is_none() {
-            let link = desk.perform(account, setup::operator(), AdminLink { user }).await?.reply;
+            let owners = super::evidence::owners(desk, account).await?;
+            let link = desk.perform(account, setup::operator(), AdminLink { user, owners }).await?.reply;
             return Ok(format!("{}      one use, 30 minutes; again: {again}", link.url));
         }
     }

@@ -7,13 +7,14 @@ use twofold_domain::ids::{AccountId, StreamId, UserId};
 use twofold_domain::policy::Role;
 use twofold_domain::sealed::{PersonName, Sealed};
 use twofold_domain::time::Timestamp;
+use twofold_infra::acts::OperatorReadsNames;
 use twofold_infra::desk::Desk;
 use twofold_infra::store::EventStore;
 use twofold_projections::projector::Projector;
 use twofold_projections::status::report::{self, status_report};
 use twofold_projections::status::{AsOf, Line, Population};
 
-use super::{Exit, Failure};
+use super::{Exit, Failure, setup};
 
 /// The projector, with this account's read models up to date.
 pub(super) async fn up_to_date(desk: &Desk, account: AccountId) -> Result<Projector, Failure> {
@@ -98,6 +99,13 @@ pub(super) async fn lines(
 ) -> Result<Vec<Line>, Failure> {
     let pages = status_report(store.views(), account, as_of, population);
     Ok(pages.try_concat().await?)
+}
+
+/// Names of people are printed by an owner's grant only, and each time it is on record.
+pub(super) async fn may_read_names(desk: &Desk, account: AccountId) -> Result<(), Failure> {
+    let owners = owners(desk, account).await?;
+    desk.perform(account, setup::operator(), OperatorReadsNames { owners }).await?;
+    Ok(())
 }
 
 /// What everybody is called today, as far as it may still be read.

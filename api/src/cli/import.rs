@@ -10,7 +10,7 @@ use twofold_infra::acts::ImportTokens;
 use twofold_infra::import::{ContainerKey, Flaws, MAX_TOKEN_BYTES, form_of, read_tokens};
 use zeroize::Zeroizing;
 
-use super::{Context, Exit, Failure, setup};
+use super::{Context, Exit, Failure, evidence, setup};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -121,7 +121,8 @@ async fn tokens(context: &Context, arguments: Tokens) -> Result<Done, Failure> {
     let (_, desk) = setup::open_existing(context).await?;
     let account = setup::account_or_only(&desk, account.as_deref()).await?;
     let tokens = found.len();
-    let act = ImportTokens { credential: None, tokens: found.into(), format, dry_run };
+    let owners = evidence::owners(&desk, account).await?;
+    let act = ImportTokens { credential: None, tokens: found.into(), format, dry_run, owners };
     let done = desk.perform(account, setup::operator(), act).await?.reply;
     Ok(Done { account, dry_run, tokens, added: done.added, known: done.known })
 }

@@ -193,6 +193,9 @@ async fn forecast(context: &Context, arguments: ForecastArguments) -> Result<(),
         return Err(failure.fix("twofold report mfa-status --as-of …").exit(Exit::Usage));
     }
     evidence::up_to_date(&desk, id).await?;
+    if names {
+        evidence::may_read_names(&desk, id).await?;
+    }
     let loaded = desk.log().accounts.load(StreamId::account(id)).await?.state;
     let found = impact::forecast(desk.store().views(), id, &loaded, at, None, usize::MAX).await?;
     let names = if names { Some(evidence::names(&desk, id).await?) } else { None };

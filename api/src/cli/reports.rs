@@ -96,6 +96,9 @@ pub(super) async fn run(context: &Context, named: Named) -> Result<(), Failure> 
     let question = Question::read(report, pairs.iter().map(|(name, value)| (*name, value.as_str())));
     let question = question.map_err(|wrong| unanswerable(wrong.into()))?;
     evidence::up_to_date(&desk, account).await?;
+    if common.names {
+        evidence::may_read_names(&desk, account).await?;
+    }
     let now = evidence::now_of(&desk, account).await?;
     let asked = question.settle(desk.store(), account, now).await.map_err(unanswerable)?;
     print(context.output, desk, report, asked, common.format, common.names).await

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use twofold_domain::account::{AccountError, OperatorError};
 use twofold_domain::ids::AccountId;
 use twofold_infra::acts::ActError;
 use twofold_infra::clock::Clock;
@@ -159,6 +160,15 @@ impl From<ActError> for Failure {
             ActError::Key(error) => error.into(),
             ActError::UnknownAccount | ActError::UnknownUser => {
                 Self::new(error.to_string()).exit(Exit::NotFound)
+            }
+            ActError::Account(AccountError::Operator(OperatorError::NoGrant(scope))) => {
+                Self::new("no owner of this account lets the operator do this now")
+                    .because("the operator of an installation has no role in its accounts")
+                    .fix(format!(
+                        "ask an owner: in the console, under Policy, Dual control, Operator, they grant `{}` for some hours",
+                        scope.name()
+                    ))
+                    .exit(Exit::Refused)
             }
             ActError::Bug(_) | ActError::Busy | ActError::Contended => Self::new(error.to_string()),
             refused => Self::new(refused.to_string()).exit(Exit::Refused),

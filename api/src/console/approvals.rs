@@ -68,12 +68,18 @@ fn particulars(door: &Door, act: &GuardedAct) -> Vec<String> {
         GuardedAct::ResetOwner { compromise: true, .. } => vec![f.s("reset-compromise")],
         GuardedAct::ExemptOwner { until, .. } => vec![f.v("told-until", When::from(*until).plain)],
         GuardedAct::ChangeGovernance { to } => telling::governance(f, &door.state.governance, to),
+        GuardedAct::DemoteOwner { to, .. } => vec![f.role(to.name())],
         GuardedAct::Suspend => vec![f.s("effect-suspend")],
         GuardedAct::CloseAccount => vec![f.s("effect-close-final")],
+        GuardedAct::GrantOperator { scopes, hours, .. } => {
+            let words = scopes.iter().map(|scope| telling::operator_scope(f, *scope));
+            words.chain([f.n("operator-for-hours", *hours)]).collect()
+        }
         GuardedAct::ResetOwner { .. }
         | GuardedAct::GrantOwnerRecovery { .. }
         | GuardedAct::ChangeOwnerIdentity { .. }
         | GuardedAct::Erase { .. }
+        | GuardedAct::DeactivateOwner { .. }
         | GuardedAct::GrantOwner { .. }
         | GuardedAct::TransferOwnership { .. } => vec![],
     }

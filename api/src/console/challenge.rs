@@ -304,7 +304,10 @@ async fn page(
             RecoveryRoute::Mailbox | RecoveryRoute::Owner => {
                 with_query(&door.path("lost"), [("sign_in", asked.sign_in.as_str())])
             }
-            RecoveryRoute::Grant | RecoveryRoute::Staff | RecoveryRoute::TrustedDevice => String::new(),
+            RecoveryRoute::Grant
+            | RecoveryRoute::Staff
+            | RecoveryRoute::TrustedDevice
+            | RecoveryRoute::Frozen => String::new(),
         },
         trust_days: trust.map(|span| (span.whole_seconds() / 86_400) as u32),
     }))

@@ -6,14 +6,16 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use twofold_domain::account::{Guarded, GuardedAct};
 use twofold_domain::ids::{ExemptionId, StreamId, UserId};
-use twofold_domain::permission::Act as Deed;
+use twofold_domain::permission::{Act as Deed, Denied};
 use twofold_domain::policy::Role;
 use twofold_domain::reading::{Matter, Question};
 use twofold_domain::time::{Span, Timestamp};
 use twofold_domain::user::{EXEMPT_AT_MOST, UserError};
 use twofold_infra::acts::{
-    ActError, Consented, EndExemption, Exempt, IssueTicket, Reset, ResetFactor, Unlock,
+    ActError, Consented, EndExemption, Exempt, FreezeSomebody, Helped, IssueTicket, Reset, ResetFactor,
+    Unfreeze, Unlock,
 };
+use twofold_infra::desk::Done;
 
 use super::close::takes;
 use super::door::{Door, Me, Said};
@@ -58,6 +60,8 @@ enum Help {
     Unlock,
     Exempt,
     Ticket,
+    Freeze,
+    Unfreeze,
 }
 
 impl Help {
@@ -67,6 +71,8 @@ impl Help {
             Self::Unlock => "unlock",
             Self::Exempt => "exempt",
             Self::Ticket => "ticket",
+            Self::Freeze => "freeze",
+            Self::Unfreeze => "unfreeze",
         }
     }
 
@@ -76,6 +82,7 @@ impl Help {
             Self::Unlock => Deed::Unlock(role),
             Self::Exempt => Deed::Exempt(role),
             Self::Ticket => Deed::IssueTicket(role),
+            Self::Freeze | Self::Unfreeze => Deed::Freeze(role),
         }
     }
 }
@@ -106,6 +113,22 @@ pub(super) async fn ask_to_unlock(
     Path((_, user)): Path<(String, UserId)>,
 ) -> Result<Response, Refused> {
     ask(door, user, Help::Unlock).await
+}
+
+/// Says what a freeze does.
+pub(super) async fn ask_to_freeze(
+    door: Door,
+    Path((_, user)): Path<(String, UserId)>,
+) -> Result<Response, Refused> {
+    ask(door, user, Help::Freeze).await
+}
+
+/// Says what vouching does.
+pub(super) async fn ask_to_unfreeze(
+    door: Door,
+    Path((_, user)): Path<(String, UserId)>,
+) -> Result<Response, Refused> {
+    ask(door, user, Help::Unfreeze).await
 }
 
 /// Asks for how long somebody is let in without a second factor.
@@ -167,6 +190,37 @@ pub(super) async fn unlock(
     }
 }
 
+/// Freezes somebody's sign-in.
+pub(super) async fn freeze(
+    mut door: Door,
+    Path((_, user)): Path<(String, UserId)>,
+    Form(decided): Form<Decided>,
+) -> Result<Response, Refused> {
+    let subject = Subject::enter(&mut door, user, Help::Freeze).await?;
+    let (credential, reason) = (subject.me.credential.clone(), decided.reason.clone());
+    match door.perform(FreezeSomebody { credential, user, reason }).await {
+        Ok(_) => Ok(subject.back(&door, Said::Froze)),
+        Err(error) => subject.refused(door, &decided, error).await,
+    }
+}
+
+/// Vouches for their way back.
+pub(super) async fn unfreeze(
+    mut door: Door,
+    Path((_, user)): Path<(String, UserId)>,
+    Form(decided): Form<Decided>,
+) -> Result<Response, Refused> {
+    let subject = Subject::enter(&mut door, user, Help::Unfreeze).await?;
+    let (credential, reason) = (subject.me.credential.clone(), decided.reason.clone());
+    match door.perform(Unfreeze { credential, user, reason }).await {
+        Ok(_) if subject.waits => Ok(subject.back(&door, Said::ThawWaits)),
+        Ok(_) => Ok(subject.back(&door, Said::Vouched)),
+        // They came back by themselves meanwhile.
+        Err(ActError::User(UserError::NotFrozen)) => Ok(subject.back(&door, Said::Unchanged)),
+        Err(error) => subject.refused(door, &decided, error).await,
+    }
+}
+
 /// Lets somebody in without a second factor for a while.
 pub(super) async fn exempt(
     mut door: Door,
@@ -183,7 +237,8 @@ pub(super) async fn exempt(
     };
     match door.perform(act).await.map(|done| done.reply) {
         Ok(Consented::Waits(_)) => Ok(subject.back(&door, Said::Waits)),
-        Ok(Consented::Done(_)) => Ok(subject.back(&door, Said::Exempted)),
+        Ok(Consented::Done(Helped::Given(_))) => Ok(subject.back(&door, Said::Exempted)),
+        Ok(Consented::Done(Helped::Refused(_))) => Err(door.refuse(ActError::from(Denied::Role))),
         Err(error) => subject.refused(door, &decided, error).await,
     }
 }
@@ -214,12 +269,13 @@ pub(super) async fn ticket(
     let subject = Subject::enter(&mut door, user, Help::Ticket).await?;
     let (credential, reason) = (subject.me.credential.clone(), decided.reason.clone());
     match door.perform(IssueTicket { credential, user, reason }).await {
-        Ok(done) => Ok(render(&Ticket {
+        Ok(Done { reply: Helped::Refused(_), .. }) => Err(door.refuse(ActError::from(Denied::Role))),
+        Ok(Done { reply: Helped::Given(issued), .. }) => Ok(render(&Ticket {
             // There is no way back to a page that is shown once.
             f: crate::pages::Frame { path: String::new(), ..door.frame.clone() },
             subject: subject.called.clone(),
-            code: grouped(&done.reply.code),
-            expires: When::from(done.reply.expires_at),
+            code: grouped(&issued.code),
+            expires: When::from(issued.expires_at),
             back: door.path(&format!("people/{user}")),
         })),
         Err(error) => subject.refused(door, &decided, error).await,
@@ -304,6 +360,8 @@ impl Subject {
             Help::Reset if self.waits => ("confirm-reset-title", "confirm-reset-later"),
             Help::Reset => ("confirm-reset-title", "confirm-reset"),
             Help::Unlock => ("confirm-unlock-title", "confirm-unlock"),
+            Help::Freeze => ("freeze-somebody", "freeze-somebody"),
+            Help::Unfreeze => ("unfreeze-somebody", "unfreeze-somebody"),
             Help::Ticket | Help::Exempt => ("confirm-ticket-title", "confirm-ticket"),
         };
         Ok(render(&Confirm {
@@ -320,7 +378,7 @@ impl Subject {
             reason,
             button,
             compromise: self.help == Help::Reset && !self.waits,
-            danger: self.help == Help::Reset,
+            danger: matches!(self.help, Help::Reset | Help::Freeze),
             cancel,
         }))
     }
@@ -334,6 +392,9 @@ impl Subject {
                 &["effect-reset-factors", "effect-reset-again", "effect-reset-only", "effect-told"]
             }
             Help::Unlock => &["effect-unlock", "effect-unlock-factors"],
+            Help::Freeze => &["freeze-somebody-hint", "effect-told"],
+            Help::Unfreeze if self.waits => &["unfreeze-customer-hint"],
+            Help::Unfreeze => &["unfreeze-team-hint"],
             Help::Exempt => &[
                 "effect-exempt",
                 "effect-exempt-end",
@@ -354,7 +415,7 @@ impl Subject {
                 let exemption = ExemptionId::from_uuid(uuid::Uuid::nil());
                 GuardedAct::ExemptOwner { user, exemption, until: now }
             }
-            Help::Unlock | Help::Ticket => return None,
+            Help::Unlock | Help::Ticket | Help::Freeze | Help::Unfreeze => return None,
         };
         (self.role == Role::Owner && act.chosen_by() == Some(Guarded::HelpOwner)).then_some(act)
     }

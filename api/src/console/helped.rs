@@ -38,7 +38,10 @@ pub(super) async fn help(
     });
     let tickets = upon(Deed::IssueTicket(role)) && !person.help_waits(now) && !enrolled;
     let resets = upon(Deed::ResetFactor(role)) && enrolled && person.waiting_reset.is_none();
-    let grants = upon(Deed::GrantRecovery(role)) && enrolled;
+    let (freezes, frozen) = (upon(Deed::Freeze(role)), person.frozen.is_some());
+    let (exempts, tickets) = (exempts && !frozen, tickets && !frozen);
+    let vouches = freezes && person.way_back().is_none();
+    let grants = upon(Deed::GrantRecovery(role)) && enrolled && !frozen;
     let hands = may(Deed::ManageStock) && may(Deed::AssignToken(role)) && !person.deactivated;
     let stops =
         (may(Deed::StopRecovery(role)) && user != me.principal.user).then(|| may(Deed::ReadRecoveries));
@@ -54,7 +57,9 @@ pub(super) async fn help(
         (grants, "grant", "help-grant", false),
         (tickets, "ticket", "help-ticket", false),
         (exempts, "exempt", "help-exempt", false),
+        (vouches && frozen, "unfreeze", "unfreeze-somebody", false),
         (resets, "reset", "help-reset", true),
+        (freezes && !frozen, "freeze", "freeze-somebody", true),
     ];
     let asked = door.state.approvals.values().filter(|open| now < open.expires_at);
     let asked = asked.filter(|open| open.act.subject() == Some(user));
@@ -71,6 +76,8 @@ pub(super) async fn help(
         }),
         tokens: tokens(door, user, person).await?,
         withdraw: if may(Deed::AssignToken(role)) { path("tokens/withdraw") } else { String::new() },
+        frozen: person.frozen.as_ref().map(|frozen| When::from(frozen.since)),
+        opens: person.way_back().map(|way| When::from(way.from)),
         exemption,
         ticket: person.open_ticket(now).map(|ticket| When::from(ticket.expires_at)),
         asked: asked.filter(|_| reads).map(|open| telling::of_act(f, &open.act)).collect(),

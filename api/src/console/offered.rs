@@ -144,7 +144,10 @@ pub(super) async fn answers(door: &Door, me: &Me) -> Result<Answers, Refused> {
     } else {
         let words = match found.lost {
             RecoveryRoute::Mailbox | RecoveryRoute::Owner => "step-up-lost",
-            RecoveryRoute::Grant | RecoveryRoute::Staff | RecoveryRoute::TrustedDevice => "lost-team",
+            RecoveryRoute::Grant
+            | RecoveryRoute::Staff
+            | RecoveryRoute::TrustedDevice
+            | RecoveryRoute::Frozen => "lost-team",
         };
         (String::new(), words)
     };

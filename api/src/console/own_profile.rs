@@ -3,8 +3,9 @@
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use twofold_domain::permission::Act as Deed;
-use twofold_domain::user::LinkPurpose;
-use twofold_infra::acts::{ActError, EditPerson, RequestEmailChange, RequestPasswordReset};
+use twofold_infra::acts::{
+    ActError, CancelEmailChange, EditPerson, RequestEmailChange, RequestPasswordReset,
+};
 
 use super::door::{Door, Me, Said, redirect, with_query};
 use super::people::may;
@@ -34,6 +35,10 @@ pub(super) async fn change(mut door: Door, Form(typed): Form<Typed>) -> Result<R
             let circle = door.app.circle(door.account).await?;
             let act = RequestEmailChange { credential, user, email, reason, circle };
             door.perform(act).await.map(|_| Said::EmailAsked)
+        }
+        "keep-email" => {
+            let act = CancelEmailChange { credential, user };
+            door.perform(act).await.map(|_| Said::EmailKept)
         }
         "password" => {
             let act = RequestPasswordReset { email: me.email.clone() };
@@ -74,8 +79,7 @@ fn page(door: &Door, me: &Me, typed: &Typed, (at, why): (&str, String)) -> Respo
     };
     let known = door.frame.person.as_ref().map_or("", |person| person.name.as_str());
     let language = typed.get("language").map_or(me.principal.who.language.as_str(), String::as_str);
-    let waits = me.user.email_change.as_ref().and_then(|change| me.user.links.get(&change.link));
-    let waits = waits.filter(|link| link.purpose == LinkPurpose::EmailChange && door.now() < link.expires_at);
+    let waits = me.user.open_change(door.now()).and_then(|change| me.user.links.get(&change.link));
     let groups = me.user.groups.iter().filter_map(|group| door.state.groups.get(group)).map(String::as_str);
     render(&Profile {
         action: door.path("profile"),

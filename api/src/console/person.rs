@@ -11,8 +11,8 @@ use twofold_domain::policy::Role;
 use twofold_domain::reading::{Matter, Question};
 use twofold_domain::user::{User, UserError};
 use twofold_infra::acts::{
-    ActError, ChangeRole, Circle, Consented, Deactivate, EditPerson, InviteAgain, LinkProvider, Reactivate,
-    RequestEmailChange, UnlinkProvider,
+    ActError, CancelEmailChange, ChangeRole, Circle, Consented, Deactivate, EditPerson, InviteAgain,
+    LinkProvider, Reactivate, RequestEmailChange, UnlinkProvider,
 };
 use twofold_projections::status::user_status;
 
@@ -106,11 +106,16 @@ async fn act(door: &Door, me: &Me, user: UserId, form: &Filled) -> Result<Said, 
                 Consented::Waits(_) => Said::Waits,
             }
         }
+        "keep-email" => {
+            door.perform(CancelEmailChange { credential, user }).await?;
+            Said::Cancelled
+        }
         "role" => {
             let named = Role::ALL.into_iter().find(|role| role.name() == form.text("role"));
             let role = named.ok_or(ActError::Denied(twofold_domain::permission::Denied::Role))?;
-            door.perform(ChangeRole { credential, user, role, owners: owners(door).await? }).await?;
-            Said::RoleChanged
+            let (reason, circle) = (why("why"), circle(door).await?);
+            let act = ChangeRole { credential, user, role, reason, circle };
+            waits_or(door.perform(act).await?.reply, Said::RoleChanged)
         }
         "link" => {
             let (provider, subject) = (text("provider").trim().to_lowercase(), text("subject"));
@@ -130,15 +135,25 @@ async fn act(door: &Door, me: &Me, user: UserId, form: &Filled) -> Result<Said, 
             Said::Invited
         }
         "deactivate" => {
-            let reason = Some(text("reason")).filter(|reason| !reason.trim().is_empty());
-            door.perform(Deactivate { credential, user, reason, owners: owners(door).await? }).await?;
-            Said::Deactivated
+            let (reason, circle) = (why("reason"), circle(door).await?);
+            waits_or(
+                door.perform(Deactivate { credential, user, reason, circle }).await?.reply,
+                Said::Deactivated,
+            )
         }
         _ => {
             door.perform(Reactivate { credential, user }).await?;
             Said::Reactivated
         }
     })
+}
+
+/// What is said of an act that may take two.
+const fn waits_or(came: Consented<()>, done: Said) -> Said {
+    match came {
+        Consented::Done(()) => done,
+        Consented::Waits(_) => Said::Waits,
+    }
 }
 
 /// The field that an act refused, and what is wrong with it.
@@ -203,16 +218,12 @@ pub(super) async fn enter_devices(
 }
 
 async fn circle(door: &Door) -> Result<Circle, ActError> {
-    Ok(Circle { owners: owners(door).await? })
+    Ok(Circle { owners: user_status::owners(door.app.store().views(), door.account).await? })
 }
 
 /// What is somebody's own is shown without a record.
 async fn shown(door: &Door, me: &Me, user: UserId, matter: Matter) -> Result<(), Refused> {
     if user == me.principal.user { Ok(()) } else { door.shows(me, Question::of(matter).about(user)).await }
-}
-
-async fn owners(door: &Door) -> Result<Vec<UserId>, ActError> {
-    Ok(user_status::owners(door.app.store().views(), door.account).await?)
 }
 
 fn group_field(group: GroupId) -> String {
@@ -246,7 +257,8 @@ async fn page(door: &Door, me: &Me, user: UserId, person: &User, form: &Filled) 
     };
     let gives = |to: &Role| {
         let deed = Deed::ChangeRole { from: role, to: *to };
-        *to == role || matches!(need(me.principal.role, deed), Need::Session | Need::StepUp)
+        let to_owner = role != Role::Owner && *to == Role::Owner;
+        *to == role || (!to_owner && need(me.principal.role, deed) != Need::Never)
     };
     let roles: Vec<(&'static str, bool)> =
         Role::ALL.into_iter().filter(gives).map(|to| (to.name(), to == role)).collect();
@@ -261,7 +273,7 @@ async fn page(door: &Door, me: &Me, user: UserId, person: &User, form: &Filled) 
     let groups: Vec<Choice> = by_name(&door.state).into_iter().map(group).collect();
     let inside = groups.iter().filter(|group| group.chosen).map(|group| group.text.as_str());
     let language = if edited { form.text("language") } else { &who.language };
-    let asked = match &person.email_change {
+    let asked = match person.open_change(door.now()) {
         Some(change) => door.app.desk.vault().unseal(door.account, user, &change.email).await?,
         None => None,
     };
@@ -290,6 +302,8 @@ async fn page(door: &Door, me: &Me, user: UserId, person: &User, form: &Filled) 
         provider: form.field("link", "provider", ""),
         subject: form.field("link", "subject", ""),
         invites: edits && person.providers.is_empty() && person.welcome().is_some(),
+        role_takes_two: role == Role::Owner,
+        why: form.field("role", "why", ""),
         deactivates: !own && may(me, Deed::Deactivate(role)) && !person.deactivated,
         reactivates: !own && may(me, Deed::Deactivate(role)) && person.deactivated,
         reason: form.field("deactivate", "reason", ""),

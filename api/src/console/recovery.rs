@@ -26,7 +26,7 @@ use crate::problem::Problem;
 /// Cases on a page.
 const ROWS: usize = 50;
 /// Each stage, in the order in which a reader looks for them.
-const STAGES: [Stage; 8] = [
+const STAGES: [Stage; 9] = [
     Stage::Waiting,
     Stage::Granted,
     Stage::Open,
@@ -34,6 +34,7 @@ const STAGES: [Stage; 8] = [
     Stage::Completed,
     Stage::Stopped,
     Stage::Expired,
+    Stage::Frozen,
     Stage::Refused,
 ];
 /// What is chosen in the place of a stage, to see what was left lying.
@@ -122,8 +123,11 @@ async fn waiting(door: &Door, names: &mut Names) -> Result<Vec<AskedFor>, Refuse
             | GuardedAct::ExemptOwner { .. }
             | GuardedAct::ChangeOwnerIdentity { .. }
             | GuardedAct::Erase { .. }
+            | GuardedAct::DemoteOwner { .. }
+            | GuardedAct::DeactivateOwner { .. }
             | GuardedAct::GrantOwner { .. }
             | GuardedAct::TransferOwnership { .. }
+            | GuardedAct::GrantOperator { .. }
             | GuardedAct::CloseAccount
             | GuardedAct::ChangeGovernance { .. } => continue,
         };
@@ -330,6 +334,7 @@ const fn stage_mark(stage: Stage) -> Mark {
         Stage::Completed => Mark::new(Tone::Good, "stage-completed"),
         Stage::Stopped => Mark::new(Tone::Plain, "stage-stopped"),
         Stage::Expired => Mark::new(Tone::Plain, "stage-expired"),
+        Stage::Frozen => Mark::new(Tone::Bad, "stage-frozen"),
     }
 }
 
@@ -338,6 +343,7 @@ const fn orphan_mark(orphan: Orphan) -> Mark {
         Orphan::NeverUsed => Mark::new(Tone::Bad, "orphan-never-used"),
         Orphan::NeverReenrolled => Mark::new(Tone::Bad, "orphan-never-reenrolled"),
         Orphan::WithoutCase => Mark::new(Tone::Bad, "orphan-without-case"),
+        Orphan::StillFrozen => Mark::new(Tone::Bad, "orphan-still-frozen"),
     }
 }
 
@@ -348,7 +354,7 @@ mod tests {
 
     #[test]
     fn every_stage_and_every_orphan_has_words_in_every_language() {
-        let orphans = [Orphan::NeverUsed, Orphan::NeverReenrolled, Orphan::WithoutCase].map(orphan_mark);
+        let orphans = [Orphan::NeverUsed, Orphan::NeverReenrolled, Orphan::WithoutCase, Orphan::StillFrozen].map(orphan_mark);
         let advice = orphans.iter().map(|mark| format!("{}-advice", mark.key));
         let stages = STAGES.map(|stage| stage_mark(stage).key.to_owned());
         let keys: Vec<String> =

@@ -64,6 +64,7 @@ said! {
     PasswordSet = "password-set", Good;
     EmailAsked = "email-asked", Good;
     EmailChanged = "email-changed", Good;
+    EmailKept = "email-kept", Good;
     EmailTaken = "email-taken", Warn;
     RoleChanged = "role-changed", Good;
     Deactivated = "deactivated", Warn;
@@ -100,6 +101,13 @@ said! {
     TokenEnded = "token-ended", Good;
     SettingsSaved = "settings-saved", Good;
     ClockSet = "clock-set", Good;
+    WayBackMailed = "way-back-mailed", Plain;
+    Thawed = "thawed", Good;
+    Froze = "froze", Warn;
+    Vouched = "vouched", Good;
+    ThawWaits = "thaw-waits", Good;
+    OperatorGranted = "operator-granted", Warn;
+    OperatorEnded = "operator-ended", Good;
 }
 
 impl Said {

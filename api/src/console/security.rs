@@ -81,7 +81,10 @@ pub(super) async fn show(mut door: Door) -> Result<Response, Refused> {
 const fn asked(route: RecoveryRoute) -> &'static str {
     match route {
         RecoveryRoute::Staff | RecoveryRoute::Grant => "reset-waiting",
-        RecoveryRoute::Mailbox | RecoveryRoute::TrustedDevice | RecoveryRoute::Owner => "reset-waiting-own",
+        RecoveryRoute::Mailbox
+        | RecoveryRoute::TrustedDevice
+        | RecoveryRoute::Owner
+        | RecoveryRoute::Frozen => "reset-waiting-own",
     }
 }
 

@@ -154,7 +154,7 @@ pub(super) async fn import(mut door: Door, request: Request) -> Result<Response,
     };
     let dry_run = form.text("act") != "import";
     let (credential, tokens) = (Some(me.credential.clone()), found.len());
-    let act = ImportTokens { credential, tokens: found.into(), format, dry_run };
+    let act = ImportTokens { credential, tokens: found.into(), format, dry_run, owners: vec![] };
     let ImportedTokens { added, known } = door.perform(act).await.map_err(|error| door.refuse(error))?.reply;
     if !dry_run {
         let (added, known) = (added.to_string(), known.len().to_string());

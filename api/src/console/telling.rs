@@ -12,7 +12,7 @@ use twofold_domain::time::Timestamp;
 use twofold_domain::upcast;
 use twofold_projections::audit::Entry;
 
-pub(super) use account::{changes, governance, of_act};
+pub(super) use account::{changes, governance, of_act, operator_scope};
 pub(super) use user::{letter_name, objected, way};
 
 use crate::pages::frame::{Frame, When};

@@ -19,6 +19,7 @@ pub(super) const fn standing(state: Standing) -> Mark {
         Standing::Off => Mark::new(Tone::Bad, "state-off"),
         Standing::Locked => Mark::new(Tone::Bad, "state-locked"),
         Standing::Deactivated => Mark::new(Tone::Plain, "state-deactivated"),
+        Standing::Frozen => Mark::new(Tone::Bad, "state-frozen"),
     }
 }
 
@@ -32,7 +33,7 @@ pub(super) fn standing_of(line: &Line) -> Mark {
 }
 
 /// Each standing, in the order in which a reader looks for them.
-pub(super) const STANDINGS: [Standing; 8] = [
+pub(super) const STANDINGS: [Standing; 9] = [
     Standing::Enabled,
     Standing::Pending,
     Standing::Optional,
@@ -40,6 +41,7 @@ pub(super) const STANDINGS: [Standing; 8] = [
     Standing::Suspended,
     Standing::Off,
     Standing::Locked,
+    Standing::Frozen,
     Standing::Deactivated,
 ];
 
@@ -75,6 +77,7 @@ pub(super) const fn rule(rule: Rule) -> &'static str {
         Rule::IdentityProvider => "rule-identity-provider",
         Rule::Exemption => "rule-exemption",
         Rule::Deactivated => "rule-deactivated",
+        Rule::Frozen => "rule-frozen",
         Rule::KindNotAllowed => "rule-kind-not-allowed",
     }
 }

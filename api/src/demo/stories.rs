@@ -6,7 +6,7 @@
 use anyhow::Result;
 use futures::future::LocalBoxFuture;
 
-mod scenes;
+pub(super) mod scenes;
 
 use super::year::Year;
 

@@ -26,7 +26,7 @@ pub(super) use agenda::Deed;
 use self::agenda::{Appointment, Errand, is_weekend, midnight};
 use super::cast::{self, Company};
 use super::person::{Here, LAPTOP, PHONE, Person, span};
-use super::stories::{STORIES, Story};
+use super::stories::{STORIES, Story, scenes};
 
 /// Errands this close together are run at once. Each keeps its own time; the log may record one of
 /// them this much later than it happened.
@@ -92,6 +92,9 @@ pub async fn seed(desk: &Desk, plan: Plan, day_done: &mut dyn FnMut()) -> Result
             Errand::Invite(first, last) => year.invite(first, last).await?,
             Errand::Of(who, deed) => year.together(next.at, who, deed).await?,
         }
+    }
+    if year.people[FOUNDER].here == Here::Yes {
+        scenes::the_operator_may(&mut year).await.context("the operator is let act")?;
     }
     year.deliver().await?;
     let counter = desk.store().counter(year.account).await?.context("the account is gone")?;

@@ -66,6 +66,8 @@ pub struct ConfirmAddress {
     pub email: String,
     /// When the link ends.
     pub expires: When,
+    /// Whether it keeps the address that they have.
+    pub keeps: bool,
 }
 
 /// The link of a recovery grant: shown by GET; used by POST, which shows the code.

@@ -15,6 +15,10 @@ pub struct Help {
     pub obstacles: Vec<InTheWay>,
     /// A reset that waits.
     pub waiting: Option<Waiting>,
+    /// Since when their sign-in is frozen.
+    pub frozen: Option<When>,
+    /// From when the way back takes no second factor.
+    pub opens: Option<When>,
     /// A code that was granted and has not ended.
     pub grant: Option<RunningGrant>,
     /// Hardware tokens that they were handed and have not bound: serial, and `token`.

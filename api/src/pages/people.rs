@@ -120,6 +120,10 @@ pub struct Person {
     pub subject: Field,
     /// Can they be invited again?
     pub invites: bool,
+    /// Whether another role for them waits for a second owner.
+    pub role_takes_two: bool,
+    /// `why`: the reason for that.
+    pub why: Field,
     /// Can the reader deactivate them?
     pub deactivates: bool,
     /// Can the reader let them in again?

@@ -12,6 +12,7 @@ use crate::site::Site;
 
 mod account;
 mod entry;
+mod freeze;
 mod governing;
 mod own;
 mod people;
@@ -81,7 +82,8 @@ fn other(l: Language) -> Vec<(&'static str, String)> {
 
 fn all(l: Language) -> Vec<(&'static str, String)> {
     let people = [people::pages(l), people::programs(l), recovery::pages(l), reports::pages(l)].concat();
-    [entry::pages(l), own::pages(l), account::pages(l), governing::pages(l), people, other(l)].concat()
+    let governing = [governing::pages(l), freeze::pages(l)].concat();
+    [entry::pages(l), own::pages(l), account::pages(l), governing, people, other(l)].concat()
 }
 
 #[test]

@@ -116,6 +116,16 @@ impl Problem {
         }
     }
 
+    /// Help that nobody of the role of who asks gives. That it was asked for is on record.
+    pub fn outranked() -> Self {
+        of_denied(Denied::Role)
+    }
+
+    /// Nobody issues a ticket for a customer, nor for whoever was one a short while ago. It is on record.
+    pub fn ticket_for_team() -> Self {
+        Self::outranked().detail(twofold_domain::user::UserError::TicketForTeamOnly.to_string())
+    }
+
     /// A way back in that is not to be had, or not before an instant. That it was asked for is on record.
     pub fn recovery_refused(why: RecoveryRefusal, until: Option<Timestamp>, now: Timestamp) -> Self {
         let words = match why {
@@ -278,6 +288,7 @@ fn of_stale(stale: Stale) -> Problem {
             return Problem::new(kinds::TOKEN_ENDED).detail(stale.to_string()).expired_bearer();
         }
         Stale::Deactivated => "deactivated",
+        Stale::Frozen => "frozen",
         Stale::Gone => "person_gone",
     };
     Problem::new(kinds::SESSION_ENDED).detail(stale.to_string()).member("reason", reason).expired_bearer()

@@ -114,6 +114,12 @@ kinds! {
     DEACTIVATED = "deactivated", 409, "This person is deactivated";
     /// The person is active.
     NOT_DEACTIVATED = "not_deactivated", 409, "This person is not deactivated";
+    /// The person's sign-in is frozen: nothing of theirs opens anything until they are back.
+    FROZEN = "frozen", 409, "This person's sign-in is frozen";
+    /// The person's sign-in is not frozen.
+    NOT_FROZEN = "not_frozen", 409, "This person's sign-in is not frozen";
+    /// A link back takes a second factor or a recovery code beside it, or the wait.
+    PROOF_NEEDED = "proof_needed", 409, "The link alone is not enough";
     /// The person has that role already.
     SAME_ROLE = "same_role", 409, "This person has this role already";
     /// The person is linked to that identity provider already.
@@ -160,6 +166,10 @@ kinds! {
     RESET_WAITING = "reset_waiting", 409, "A reset is waiting already";
     /// No reset waits.
     NOTHING_WAITS = "nothing_waits", 409, "No reset is waiting";
+    /// Nobody lets themself in.
+    OWN_HELP = "own_help", 409, "Nobody exempts themself, or grants themself a code";
+    /// No change of address waits.
+    NO_CHANGE_WAITS = "no_change_waits", 409, "No change of address is waiting";
     /// The same act waits for approval already.
     ALREADY_REQUESTED = "already_requested", 409, "This is waiting for approval already";
     /// Too many acts wait.

@@ -59,6 +59,14 @@ pub(super) fn waits(requested: Requested) -> Answer<Came> {
     }
 }
 
+/// 200, or 202.
+pub(super) fn came(came: &Consented<()>) -> Answer<Came> {
+    match came {
+        Consented::Done(()) => Answer::ok(Came::default()),
+        Consented::Waits(requested) => waits(*requested),
+    }
+}
+
 /// 202 with the instant at which it happens by itself.
 pub(super) fn due(at: twofold_domain::time::Timestamp) -> Answer<Came> {
     Answer {

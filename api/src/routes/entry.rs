@@ -24,6 +24,7 @@ pub(super) fn routes() -> Routes {
     Routes::new()
         .route(Guard::Link, routes!(set_up::set_up))
         .route(Guard::Link, routes!(new_email::confirm_email))
+        .route(Guard::Link, routes!(new_email::object_to_email))
         .route(Guard::Open("whoever forgot their password is nobody yet"), routes!(forgotten::forgotten))
         .route(Guard::Open("whoever signs in is nobody yet"), routes!(sign_in::sign_in))
         .route(Guard::DeviceToken, routes!(prove::prove))

@@ -20,14 +20,10 @@ mod ticket;
 mod unlink;
 mod unlock;
 
-use twofold_domain::ids::{AccountId, UserId};
 use twofold_domain::permission::Act as Deed;
-use twofold_projections::status::user_status;
 use utoipa_axum::routes;
 
 use super::guard::{Guard, Routes};
-use crate::app::App;
-use crate::problem::Problem;
 
 pub(super) fn routes() -> Routes {
     Routes::new()
@@ -47,6 +43,7 @@ pub(super) fn routes() -> Routes {
             Guard::own_or_upon(Deed::ChangeOwnEmail, Deed::ChangeIdentity),
             routes!(email_change::change_email),
         )
+        .route(Guard::own_or_upon(Deed::EndOwn, Deed::EndSessions), routes!(email_change::keep_email))
         .route(Guard::upon(Deed::EditPerson), routes!(invite_again::invite_again))
         .route(Guard::upon(Deed::Deactivate), routes!(deactivate::deactivate))
         .route(Guard::upon(Deed::Deactivate), routes!(reactivate::reactivate))
@@ -54,9 +51,4 @@ pub(super) fn routes() -> Routes {
         .route(Guard::upon(Deed::ChangeIdentity), routes!(provider::link))
         .route(Guard::upon(Deed::UnlinkProvider), routes!(unlink::unlink))
         .route(Guard::act(Deed::ImportPeople), routes!(import::import_people))
-}
-
-/// Whom the read model knows as owners; an act looks at each of them itself.
-async fn owners(app: &App, account: AccountId) -> Result<Vec<UserId>, Problem> {
-    Ok(user_status::owners(app.store().views(), account).await?)
 }

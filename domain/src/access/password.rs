@@ -108,6 +108,9 @@ impl Showing {
         if user.deactivated {
             return Err(UserError::Deactivated.into());
         }
+        if user.frozen.is_some() {
+            return Err(UserError::Frozen.into());
+        }
         let (era, familiarity) = (account.era(at), Familiarity::Stranger);
         let matched = matched && user.password_opens();
         let mut events = user.decide(&era, UserCommand::AnswerPassword { matched, familiarity, at })?;

@@ -162,6 +162,9 @@ impl<'a> Bearer<'a> {
         if user.deactivated || account.closed {
             return Err(Stale::Deactivated);
         }
+        if user.frozen.is_some() {
+            return Err(Stale::Frozen);
+        }
         let known = user.tokens.get(&token).ok_or(Stale::Ended)?;
         let holder = Holder::Person { user: who.user, role: who.role };
         Self { account: id, holder, token, known, at }.in_time()

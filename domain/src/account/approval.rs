@@ -139,9 +139,15 @@ impl GuardedAct {
             | Self::GrantOwnerRecovery { user, .. }
             | Self::ChangeOwnerIdentity { user, .. }
             | Self::Erase { user }
+            | Self::DemoteOwner { user, .. }
+            | Self::DeactivateOwner { user }
             | Self::GrantOwner { user }
             | Self::TransferOwnership { to: user, .. } => Some(*user),
-            Self::Disable { .. } | Self::Suspend | Self::CloseAccount | Self::ChangeGovernance { .. } => None,
+            Self::Disable { .. }
+            | Self::Suspend
+            | Self::CloseAccount
+            | Self::GrantOperator { .. }
+            | Self::ChangeGovernance { .. } => None,
         }
     }
 
@@ -155,8 +161,11 @@ impl GuardedAct {
             Self::GrantOwnerRecovery { .. } => "grant_owner_recovery",
             Self::ChangeOwnerIdentity { .. } => "change_owner_identity",
             Self::Erase { .. } => "erase",
+            Self::DemoteOwner { .. } => "demote_owner",
+            Self::DeactivateOwner { .. } => "deactivate_owner",
             Self::GrantOwner { .. } => "grant_owner",
             Self::TransferOwnership { .. } => "transfer_ownership",
+            Self::GrantOperator { .. } => "grant_operator",
             Self::CloseAccount => "close_account",
             Self::ChangeGovernance { .. } => "change_governance",
         }
@@ -167,6 +176,7 @@ impl GuardedAct {
     pub fn deed(&self, subject: Option<Role>) -> Option<Act> {
         match self {
             Self::Disable { .. } | Self::Suspend => Some(Act::SwitchAccount),
+            Self::GrantOperator { .. } => Some(Act::GrantOperator),
             Self::CloseAccount => Some(Act::CloseAccount),
             Self::ChangeGovernance { .. } => Some(Act::ChangeGovernance),
             Self::ResetOwner { .. } => subject.filter(|role| *role == Role::Owner).map(Act::ResetFactor),
@@ -178,6 +188,11 @@ impl GuardedAct {
                 subject.filter(|role| *role == Role::Owner).map(Act::ChangeIdentity)
             }
             Self::Erase { .. } => subject.map(Act::Erase),
+            Self::DemoteOwner { to, .. } => {
+                let from = subject.filter(|role| *role == Role::Owner && *to != Role::Owner)?;
+                Some(Act::ChangeRole { from, to: *to })
+            }
+            Self::DeactivateOwner { .. } => subject.filter(|role| *role == Role::Owner).map(Act::Deactivate),
             Self::GrantOwner { .. } | Self::TransferOwnership { .. } => subject
                 .filter(|role| *role != Role::Owner)
                 .map(|from| Act::ChangeRole { from, to: Role::Owner }),
@@ -196,6 +211,7 @@ impl Account {
     pub fn consent(&self, act: &GuardedAct, by: UserId, owners: &Owners, at: Timestamp) -> Consent {
         let takes_two = match act {
             GuardedAct::ChangeGovernance { to } => to.weaker_than(&self.governance, owners),
+            GuardedAct::Erase { user } if owners.owns(*user) => true,
             other => {
                 other.chosen_by().is_none_or(|guarded| self.governance.guards(owners).contains(&guarded))
             }

@@ -8,6 +8,7 @@ use super::governance::GovernanceCommand;
 use super::groups::GroupCommand;
 use super::impact::{Effect, Impact, Moved, Unconfirmed};
 use super::looks::looks;
+use super::operator::{OperatorCommand, OperatorError};
 use super::policy::{PolicyCommand, PolicyError};
 use super::settings::{SettingsCommand, SettingsError};
 use super::state::Account;
@@ -192,15 +193,8 @@ pub enum AccountCommand {
         /// Now.
         at: Timestamp,
     },
-    /// Record an act of the installation's operator.
-    RecordOperator {
-        /// A stable word for the act.
-        act: String,
-        /// To whom.
-        subject: Option<UserId>,
-        /// Now.
-        at: Timestamp,
-    },
+    /// About the installation's operator.
+    Operator(OperatorCommand),
 }
 
 /// Why an account refuses a command. Nothing was recorded.
@@ -300,6 +294,9 @@ pub enum AccountError {
     /// As many groups as an account may have.
     #[error("an account has at most {0} groups of people")]
     TooManyGroups(usize),
+    /// The operator is not let act, or a grant to them is not as it should be.
+    #[error(transparent)]
+    Operator(#[from] OperatorError),
     /// There is no open fan-out of that generation.
     #[error("no reset of generation {0} is under way")]
     NoFanOut(u32),
@@ -339,11 +336,10 @@ impl Account {
         if self.id().is_none() {
             return Err(AccountError::Unknown);
         }
-        // What was announced is still proved, and what the operator does is still on record.
+        // What was announced is still proved.
         let goes_on = matches!(
             command,
             AccountCommand::CompleteFanOut { .. }
-                | AccountCommand::RecordOperator { .. }
                 | AccountCommand::RaiseDeliveryTrouble { .. }
                 | AccountCommand::RecordRefusedSignIns(_)
         );
@@ -404,9 +400,7 @@ impl Account {
                 let raised = AccountEvent::DeliveryTroubleRaised { channel, user, failures, why, at };
                 Ok((!told).then_some(raised).into_iter().collect())
             }
-            AccountCommand::RecordOperator { act, subject, at } => {
-                Ok(vec![AccountEvent::OperatorActed { act, subject, at }])
-            }
+            AccountCommand::Operator(command) => Ok(self.operate(command)?),
         }
     }
 

@@ -6,11 +6,13 @@ use cqrs_es::DomainEvent;
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
 
+use super::operator::OperatorScope;
 use super::terms::{Governance, GuardedAct, Settings, TokenScope};
 use crate::delivery::{Channel, Undelivered};
 use crate::factor::token::TokenFile;
 use crate::ids::{
-    AccountId, ApprovalId, ClientId, GroupId, ImportId, ScheduleId, TokenId, UserId, VerifierId,
+    AccountId, ApprovalId, ClientId, GroupId, ImportId, OperatorGrantId, ScheduleId, TokenId, UserId,
+    VerifierId,
 };
 use crate::policy::{Audience, AudiencePolicy};
 use crate::sealed::{Reason, Sealed};
@@ -326,12 +328,39 @@ pub enum AccountEvent {
         /// When.
         at: Timestamp,
     },
+    /// An owner lets the installation's operator act inside this account for a while.
+    OperatorGranted {
+        /// The grant.
+        grant: OperatorGrantId,
+        /// What for.
+        scopes: BTreeSet<OperatorScope>,
+        /// Why; sealed under the key of who grants it.
+        reason: Sealed<Reason>,
+        /// Who grants it.
+        by: UserId,
+        /// When it ends by itself.
+        until: Timestamp,
+        /// When.
+        at: Timestamp,
+    },
+    /// The grant was ended before its time.
+    OperatorGrantRevoked {
+        /// The grant.
+        grant: OperatorGrantId,
+        /// Who ended it.
+        by: UserId,
+        /// When.
+        at: Timestamp,
+    },
     /// The installation's operator acted inside this account from the command line.
     OperatorActed {
         /// What was done, as a stable word: `admin_link`.
         act: String,
         /// To whom.
         subject: Option<UserId>,
+        /// By which grant; none for the first link of an account that nobody could grant anything in yet, and in
+        /// events of version 1.
+        grant: Option<OperatorGrantId>,
         /// When.
         at: Timestamp,
     },

@@ -25,13 +25,16 @@ pub enum GovernanceCommand {
 }
 
 impl Governance {
-    /// The acts that take two where these are the owners.
+    /// The acts that take two where these are the owners. Help for an owner always does: nobody is above one, and
+    /// nobody is to let themself in.
     pub fn guards(&self, owners: &Owners) -> BTreeSet<Guarded> {
-        match &self.dual_control {
+        let mut guards = match &self.dual_control {
             Some(chosen) => chosen.clone(),
             None if owners.registered() >= TWO => Guarded::ALL.into(),
             None => BTreeSet::new(),
-        }
+        };
+        guards.insert(Guarded::HelpOwner);
+        guards
     }
 
     /// Whether this one guards less than another.
@@ -51,7 +54,10 @@ impl GuardedAct {
             | Self::GrantOwnerRecovery { .. }
             | Self::ChangeOwnerIdentity { .. } => Some(Guarded::HelpOwner),
             Self::Erase { .. } => Some(Guarded::Erase),
+            Self::GrantOperator { .. } => Some(Guarded::Operator),
             Self::GrantOwner { .. }
+            | Self::DemoteOwner { .. }
+            | Self::DeactivateOwner { .. }
             | Self::TransferOwnership { .. }
             | Self::CloseAccount
             | Self::ChangeGovernance { .. } => None,

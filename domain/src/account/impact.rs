@@ -271,13 +271,14 @@ pub struct Concerned<'a> {
 
 /// What the step from one account to the other does to somebody at an instant.
 pub fn effects(person: &Concerned<'_>, before: &Account, after: &Account, at: Timestamp) -> Effects {
+    let reset = person.enrolled == Some(before.generation) && before.generation != after.generation;
+    // Nothing else concerns whoever may not sign in; a disable resets everybody who is enrolled, and says how many.
     if person.holder.deactivated {
-        return Effects::default();
+        return reset.then_some(Effect::Reset).into_iter().collect();
     }
     let was = person.stands(before, at);
     let is = person.stands(after, at);
     let asked = |(standing, _)| matches!(standing, Standing::Enabled | Standing::Pending);
-    let reset = person.enrolled == Some(before.generation) && before.generation != after.generation;
     let enrols = is.0 == Standing::Pending && was.0 != Standing::Pending;
     let stuck = person.locked || (is.0 == Standing::Pending && !person.email_verified);
     let ends = |holds: &dyn Fn(&Account) -> bool| holds(before) && !holds(after);
@@ -323,6 +324,8 @@ impl Concerned<'_> {
             provider_only: self.provider_only,
             exempt_until: self.holder.exemption.map(|(_, until)| until),
             deactivated: self.holder.deactivated,
+            // The same of a freeze.
+            frozen: false,
         };
         standing(&facts, at)
     }

@@ -11,6 +11,7 @@ mod governance;
 mod groups;
 mod impact;
 mod looks;
+mod operator;
 mod policy;
 mod settings;
 #[cfg(test)]
@@ -31,6 +32,10 @@ pub use impact::{
     Unconfirmed, effects, maxima,
 };
 pub use looks::looks;
+pub use operator::{
+    OPERATOR_HOURS_AT_MOST, OperatorAct, OperatorCommand, OperatorError, OperatorGrant, OperatorScope,
+    check_operator_grant,
+};
 pub use policy::{FARTHEST_SCHEDULE, PolicyCommand, PolicyError};
 pub use settings::{SettingsCommand, SettingsError, logo_bytes};
 pub use state::{Account, ApiToken, Approval, Client, FanOut, Switch};

@@ -286,8 +286,8 @@ impl Account {
         }
     }
 
-    /// Owners stand above their own floor. That programs vouch for the team is the owner's to begin, floor or not:
-    /// or an admin could register one and come in as their equals.
+    /// Owners stand above their own floor. Whether a program may vouch for the team is theirs alone to say, whatever
+    /// the floor, and where there is none.
     fn above_floor(
         &self,
         audience: Audience,
@@ -298,11 +298,12 @@ impl Account {
         if by == Role::Owner {
             return Ok(());
         }
-        let demand = self.demand(audience);
-        let now = demand.policy(at);
-        let begun = AudiencePolicy { asserted_sign_in: now.asserted_sign_in, ..policy.clone() };
-        let unsaid = (audience == Audience::Team).then_some(&begun);
-        let Some(floor) = demand.floor.as_ref().or(unsaid) else { return Ok(()) };
+        let (held, floor) = (self.policy(audience, at), self.demand(audience).floor.as_ref());
+        if audience == Audience::Team && policy.asserted_sign_in && !held.asserted_sign_in {
+            let floor = AudiencePolicy { asserted_sign_in: false, ..floor.unwrap_or(held).clone() };
+            return Err(PolicyError::BelowFloor { field: "asserted_sign_in", floor: Box::new(floor) }.into());
+        }
+        let Some(floor) = floor else { return Ok(()) };
         match policy.loosened(floor).first() {
             Some(field) => Err(PolicyError::BelowFloor { field, floor: Box::new(floor.clone()) }.into()),
             None => Ok(()),

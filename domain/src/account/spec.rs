@@ -4,6 +4,7 @@ mod approvals;
 mod changes;
 mod foreign;
 mod groups;
+mod operator;
 mod policies;
 mod settings;
 
@@ -147,10 +148,7 @@ fn only_a_sandbox_has_a_clock_that_is_set_and_forwards_only() {
 #[test]
 fn nothing_happens_to_an_account_that_is_not_open() {
     let policy = AudiencePolicy::TEAM;
-    let operator = AccountCommand::RecordOperator { act: "admin_link".into(), subject: None, at: NOW };
-    for command in
-        [change(policy, NOW), disable(0, 0), ENABLE, suspend(), RESUME, complete(1, 0, "d"), operator]
-    {
+    for command in [change(policy, NOW), disable(0, 0), ENABLE, suspend(), RESUME, complete(1, 0, "d")] {
         given::<Account>([]).when(command).then_refused(AccountError::Unknown);
     }
 }
@@ -369,7 +367,4 @@ fn the_state_says_what_was_opened_and_since_when_the_switch_is_as_it_is() {
     assert_eq!(fold::<Account>(paused()).suspension(), Some(1));
     assert_eq!(Account::default().id(), None);
     assert_ne!(ACME, AccountId::INSTALLATION);
-    let act = AccountEvent::OperatorActed { act: "admin_link".into(), subject: Some(ANA), at: NOW };
-    let command = AccountCommand::RecordOperator { act: "admin_link".into(), subject: Some(ANA), at: NOW };
-    given::<Account>(on()).when(command).then([act]);
 }

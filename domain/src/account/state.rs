@@ -7,10 +7,13 @@ use serde::{Deserialize, Serialize};
 use super::demand::Demand;
 use super::events::{AccountEvent, ClockKind};
 use super::foreign::Foreign;
+use super::operator::OperatorGrant;
 use super::terms::{Governance, GuardedAct, Settings, TokenScope};
 use crate::delivery::Channel;
 use crate::device::Method;
-use crate::ids::{AccountId, ApprovalId, ClientId, GroupId, ScheduleId, TokenId, UserId, VerifierId};
+use crate::ids::{
+    AccountId, ApprovalId, ClientId, GroupId, OperatorGrantId, ScheduleId, TokenId, UserId, VerifierId,
+};
 use crate::policy::{Audience, AudiencePolicy, Role, Whom};
 use crate::proof::Era;
 use crate::sealed::{Reason, Sealed};
@@ -66,6 +69,8 @@ pub struct Account {
     pub clients: BTreeMap<ClientId, Client>,
     /// Acts that wait for a second approval or for their time.
     pub approvals: BTreeMap<ApprovalId, Approval>,
+    /// Leave for the installation's operator to act here; whether it is over is a question of time.
+    pub operator_grants: BTreeMap<OperatorGrantId, OperatorGrant>,
     /// How far a sandbox's clock is ahead of the server's, in microseconds.
     pub clock_ahead: i64,
     /// Since when it wishes for the notices that it wishes for.
@@ -152,6 +157,7 @@ impl Default for Account {
             groups: BTreeMap::new(),
             clients: BTreeMap::new(),
             approvals: BTreeMap::new(),
+            operator_grants: BTreeMap::new(),
             clock_ahead: 0,
             wished_since: None,
             trouble_told: BTreeMap::new(),
@@ -364,6 +370,16 @@ impl Account {
                 self.closed = true;
                 self.clients.clear();
                 self.approvals.clear();
+                self.operator_grants.clear();
+            }
+            AccountEvent::OperatorGranted { grant, scopes, reason, by, until, at } => {
+                self.operator_grants.retain(|_, alive| *at < alive.until);
+                let (scopes, reason, by) = (scopes.clone(), reason.clone(), *by);
+                let granted = OperatorGrant { scopes, reason, by, since: *at, until: *until };
+                self.operator_grants.insert(*grant, granted);
+            }
+            AccountEvent::OperatorGrantRevoked { grant, .. } => {
+                self.operator_grants.remove(grant);
             }
             AccountEvent::AccountTwoFactorDisabled { generation, people, digest, at, .. } => {
                 self.generation = *generation;

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use strum::IntoStaticStr;
 
-use crate::ids::{ExemptionId, RecoveryId, UserId};
+use super::operator::OperatorScope;
+use crate::ids::{ExemptionId, OperatorGrantId, RecoveryId, UserId};
+use crate::policy::Role;
 use crate::sealed::{Email, ProviderSubject, Sealed};
 use crate::time::{Span, Timestamp};
 
@@ -130,15 +132,18 @@ pub enum Guarded {
     Disable,
     /// Stopping requirement and challenges for everyone.
     Suspend,
-    /// Resetting or exempting an owner, letting one in with a code, or changing what one comes in by.
+    /// Resetting or exempting an owner, letting one in with a code, or changing what one comes in by. It always takes
+    /// two, chosen or not.
     HelpOwner,
-    /// Erasing a person.
+    /// Erasing a person. Of an owner it always takes two.
     Erase,
+    /// Letting the installation's operator act inside the account.
+    Operator,
 }
 
 impl Guarded {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Disable, Self::Suspend, Self::HelpOwner, Self::Erase];
+    pub const ALL: [Self; 5] = [Self::Disable, Self::Suspend, Self::HelpOwner, Self::Erase, Self::Operator];
 }
 
 /// What somebody comes in by.
@@ -204,6 +209,18 @@ pub enum GuardedAct {
         /// Whom.
         user: UserId,
     },
+    /// Give an owner another role.
+    DemoteOwner {
+        /// Whom.
+        user: UserId,
+        /// Which they have afterwards.
+        to: Role,
+    },
+    /// Let an owner in no more.
+    DeactivateOwner {
+        /// Whom.
+        user: UserId,
+    },
     /// Make somebody an owner.
     GrantOwner {
         /// Whom.
@@ -215,6 +232,15 @@ pub enum GuardedAct {
         from: UserId,
         /// To whom.
         to: UserId,
+    },
+    /// Let the installation's operator act inside the account for a while.
+    GrantOperator {
+        /// The grant.
+        grant: OperatorGrantId,
+        /// What for.
+        scopes: BTreeSet<OperatorScope>,
+        /// For how many hours, from when it is carried out.
+        hours: u8,
     },
     /// Close the account for good.
     CloseAccount,

@@ -15,7 +15,7 @@ use crate::permission::Act;
 use crate::policy::Role;
 use crate::reading::{Reader, ReadingEvent};
 use crate::time::Timestamp;
-use crate::user::{Familiarity, Gate, LinkPurpose, Purpose, RecoveryRoute, ResetCause, UserEvent};
+use crate::user::{Familiarity, FrozenBy, Gate, LinkPurpose, Purpose, RecoveryRoute, ResetCause, UserEvent};
 
 /// The process manager that sends messages.
 const COURIER: &str = "courier";
@@ -247,6 +247,8 @@ fn of_account(event: &AccountEvent, scene: &Scene) -> Meaning {
         AccountEvent::ApprovalRequested { act, at, .. } => takes(Takes::Staff(guarded(act, scene))).at(*at),
         AccountEvent::ApprovalUsed { at, .. } => takes(Takes::Staff(Act::Approve)).at(*at),
         AccountEvent::ApprovalCancelled { at, .. } => takes(Takes::Staff(Act::CancelApproval)).at(*at),
+        AccountEvent::OperatorGranted { at, .. } => takes(Takes::Staff(Act::GrantOperator)).at(*at),
+        AccountEvent::OperatorGrantRevoked { at, .. } => takes(Takes::Staff(Act::RevokeOperator)).at(*at),
         AccountEvent::SandboxClockSet { .. } => takes(Takes::Staff(Act::SetClock)),
         AccountEvent::AccountClosed { at } => takes(Takes::Staff(Act::CloseAccount)).at(*at),
     }
@@ -261,9 +263,12 @@ fn guarded(act: &GuardedAct, scene: &Scene) -> Act {
         GuardedAct::GrantOwnerRecovery { user, .. } => Act::GrantRecovery(scene.role(*user)),
         GuardedAct::ChangeOwnerIdentity { user, .. } => Act::ChangeIdentity(scene.role(*user)),
         GuardedAct::Erase { user } => Act::Erase(scene.role(*user)),
+        GuardedAct::DemoteOwner { user, to } => Act::ChangeRole { from: scene.role(*user), to: *to },
+        GuardedAct::DeactivateOwner { user } => Act::Deactivate(scene.role(*user)),
         GuardedAct::GrantOwner { user } | GuardedAct::TransferOwnership { to: user, .. } => {
             Act::ChangeRole { from: scene.role(*user), to: Role::Owner }
         }
+        GuardedAct::GrantOperator { .. } => Act::GrantOperator,
         GuardedAct::CloseAccount => Act::CloseAccount,
         GuardedAct::ChangeGovernance { .. } => Act::ChangeGovernance,
     }
@@ -272,7 +277,7 @@ fn guarded(act: &GuardedAct, scene: &Scene) -> Act {
 /// What a proof takes: at the door nobody is signed in yet.
 fn proving(purpose: Purpose) -> Takes {
     match purpose {
-        Purpose::SignIn(_) => Takes::Door,
+        Purpose::SignIn(_) | Purpose::Thaw(_) => Takes::Door,
         Purpose::StepUp(_) | Purpose::Confirm(_) | Purpose::Disable => Takes::Own(Act::StepUp),
     }
 }
@@ -291,6 +296,12 @@ fn of_user(user: UserId, event: &UserEvent, scene: &Scene) -> Meaning {
         UserEvent::UserRegistered { role, at, .. } => {
             takes(Takes::OperatorOrStaff(Act::Register(*role))).at(*at)
         }
+        // Whoever proves another address before they ever came in is invited there.
+        UserEvent::LinkIssued { purpose: LinkPurpose::Invitation | LinkPurpose::Verification, .. }
+            if scene.act.moved.contains(&user) =>
+        {
+            takes(Takes::Door)
+        }
         UserEvent::LinkIssued { purpose: LinkPurpose::Invitation, .. } => {
             // With the registration, or again, to somebody who may have become an owner since.
             takes(Takes::OperatorOrStaff(Act::EditPerson(role)))
@@ -299,11 +310,14 @@ fn of_user(user: UserId, event: &UserEvent, scene: &Scene) -> Meaning {
         UserEvent::LinkIssued { purpose: LinkPurpose::PasswordReset, .. } => {
             takes(Takes::DoorOrStaff(Act::EditPerson(role)))
         }
-        UserEvent::LinkIssued { purpose: LinkPurpose::EmailChange, .. } => {
+        UserEvent::LinkIssued { purpose: LinkPurpose::EmailChange | LinkPurpose::EmailObjection, .. } => {
             takes(Takes::OwnOrStaff(Act::EditOwn, Act::ChangeIdentity(role)))
         }
         UserEvent::LinkIssued { purpose: LinkPurpose::Verification, .. } => {
             takes(Takes::DoorOrStaff(Act::Deactivate(role)))
+        }
+        UserEvent::LinkIssued { purpose: LinkPurpose::WayBack, .. } => {
+            takes(Takes::DoorOrStaff(Act::Freeze(role)))
         }
         // It stands in the event of its grant.
         UserEvent::LinkIssued { purpose: LinkPurpose::Recovery, .. } => {
@@ -379,7 +393,23 @@ fn of_user(user: UserId, event: &UserEvent, scene: &Scene) -> Meaning {
             takes(proving(*purpose)).at(*at).wrong(factor, *familiarity, (*consecutive, *retry_at))
         }
         UserEvent::LockedOut { at, .. } => takes(Takes::Follows).at(*at),
-        UserEvent::Unlocked { .. } => takes(Takes::Staff(Act::Unlock(role))).changing(Credentials::Unlocked),
+        UserEvent::Unlocked { .. } => {
+            takes(Takes::OperatorOrStaff(Act::Unlock(role))).changing(Credentials::Unlocked)
+        }
+        UserEvent::UserFrozen { by: FrozenBy::OwnLink, at, .. } => {
+            takes(Takes::Door).at(*at).changing(Credentials::Renewed)
+        }
+        UserEvent::UserFrozen { by: FrozenBy::Person, at, .. } => {
+            takes(Takes::Own(Act::FreezeOwn)).at(*at).changing(Credentials::Renewed)
+        }
+        UserEvent::UserFrozen { by: FrozenBy::Staff, at, .. } => {
+            takes(Takes::Staff(Act::Freeze(role))).at(*at).changing(Credentials::Renewed)
+        }
+        UserEvent::ThawAllowed { route: RecoveryRoute::Staff, at, .. } => {
+            takes(Takes::Staff(Act::Freeze(role))).at(*at)
+        }
+        UserEvent::ThawAllowed { at, .. } | UserEvent::UserThawed { at, .. } => takes(Takes::Door).at(*at),
+        UserEvent::ThawStopped { at, .. } => takes(Takes::DoorOrStaff(Act::StopRecovery(role))).at(*at),
         UserEvent::FactorRemoved { .. } => {
             takes(Takes::Own(Act::ChangeOwnFactors)).changing(Credentials::Renewed)
         }
@@ -411,6 +441,7 @@ fn of_user(user: UserId, event: &UserEvent, scene: &Scene) -> Meaning {
             takes(Takes::DoorOrStaff(Act::StopRecovery(role))).at(*at)
         }
         // Whoever asked for what nobody gets: themselves, or any member of the team.
+        UserEvent::HelpRefused { at, .. } => takes(Takes::Staff(Act::ReadPeople)).at(*at),
         UserEvent::RecoveryRefused { at, .. } => takes(Takes::DoorOrStaff(Act::ReadPeople)).at(*at),
         UserEvent::RecoveryGranted { at, .. } => takes(Takes::Staff(Act::GrantRecovery(role))).at(*at),
         UserEvent::RecoveryCodeRevealed { link, at, .. } => {
@@ -442,6 +473,9 @@ fn of_user(user: UserId, event: &UserEvent, scene: &Scene) -> Meaning {
         }
         UserEvent::EmailChangeRequested { at, .. } => {
             takes(Takes::OwnOrStaff(Act::EditOwn, Act::ChangeIdentity(role))).at(*at)
+        }
+        UserEvent::EmailChangeCancelled { at, .. } => {
+            takes(Takes::DoorOrStaff(Act::EndSessions(role))).at(*at)
         }
         UserEvent::EmailChanged { link, at, .. } => {
             takes(Takes::Door).at(*at).spending(Spent::Link { link: *link })

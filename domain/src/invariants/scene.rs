@@ -49,8 +49,16 @@ pub(super) struct ActNow {
     pub(super) mailed: Vec<UserId>,
     /// Whose enrolment ticket was used in it.
     pub(super) tickets: Vec<UserId>,
+    /// Whose address changed in it.
+    pub(super) moved: Vec<UserId>,
     /// Whose factor came along from another system.
     pub(super) claimed: Vec<UserId>,
+    /// Whose sign-in was frozen in it.
+    pub(super) froze: Vec<UserId>,
+    /// Whether the account was opened in it.
+    pub(super) opens: bool,
+    /// Whether the operator said in it what they do.
+    pub(super) operated: bool,
     /// What was approved in it.
     pub(super) approved: Vec<GuardedAct>,
     /// Whom an owed account-wide reset reached in it.
@@ -136,6 +144,8 @@ pub(super) struct PersonScene {
     exemption: Option<(ExemptionId, Timestamp)>,
     /// Whether they may not sign in.
     pub(super) deactivated: bool,
+    /// Whether their sign-in is frozen.
+    pub(super) frozen: bool,
 }
 
 /// What is in force for a device.

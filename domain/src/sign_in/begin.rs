@@ -165,6 +165,9 @@ impl FirstShown {
                 if user.deactivated {
                     return Err(UserError::Deactivated.into());
                 }
+                if user.frozen.is_some() {
+                    return Err(UserError::Frozen.into());
+                }
                 if whom.role == Role::Owner {
                     return Err(NotVouched::Owner.into());
                 }

@@ -25,7 +25,7 @@ pub use course::{Course, Recognition, recognise, trust_counts, trust_holds, trus
 pub use explain::{Explanation, Past, explain};
 pub use finish::{Finish, TextAtSignIn, challenged};
 pub use obstacle::{Obstacle, obstacles};
-pub use plead::{Plead, Pleaded};
+pub use plead::{Plead, Pleaded, own_way};
 pub use prompts::{MONTH, Visit, Visits, a_month, prompts};
 pub use signed_in::{Holder, STEP_UP_LIFE, SignedIn, Stale, session_end, session_holds};
 pub use what_if::{Finding, What, WhatIf};
@@ -131,7 +131,13 @@ fn method(kind: ProofKind) -> Method {
 
 /// What the recorded refusal says. There is one wherever nothing was accepted.
 pub(crate) fn refused(events: &[UserEvent]) -> Answer {
-    let found = events.iter().find_map(|event| match event {
+    let nothing_right = Refused { gate: Gate::SecondFactor, refusal: Refusal::Wrong, retry_at: None };
+    Answer::Refused(refusal(events).unwrap_or(nothing_right))
+}
+
+/// The refusal among recorded events, if there is one.
+pub fn refusal(events: &[UserEvent]) -> Option<Refused> {
+    events.iter().find_map(|event| match event {
         UserEvent::PasswordRejected { retry_at, .. } => {
             Some(Refused { gate: Gate::Password, refusal: Refusal::Wrong, retry_at: *retry_at })
         }
@@ -145,7 +151,5 @@ pub(crate) fn refused(events: &[UserEvent]) -> Answer {
             Some(Refused { gate: Gate::Ticket, refusal: Refusal::Wrong, retry_at: None })
         }
         _ => None,
-    });
-    let nothing_right = Refused { gate: Gate::SecondFactor, refusal: Refusal::Wrong, retry_at: None };
-    Answer::Refused(found.unwrap_or(nothing_right))
+    })
 }

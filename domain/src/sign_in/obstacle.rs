@@ -22,6 +22,8 @@ pub enum Obstacle {
     NoPassword,
     /// Their password opens nothing until they choose another one: too many wrong codes were shown behind it.
     PasswordSpent,
+    /// Their sign-in is frozen.
+    Frozen,
     /// They reached the hard cap of wrong tries.
     HardCap,
     /// The account's switch is off.
@@ -54,6 +56,7 @@ impl Obstacle {
             Self::Deactivated => "UserDeactivated",
             Self::NoPassword => "UserRegistered",
             Self::PasswordSpent => "PasswordChangeDemanded",
+            Self::Frozen => "UserFrozen",
             Self::HardCap => "LockedOut",
             Self::AccountDisabled => "AccountTwoFactorDisabled",
             Self::Exemption => "ExemptionGranted",
@@ -85,8 +88,9 @@ pub fn obstacles(account: &Account, user: &User, at: Timestamp) -> Vec<Obstacle>
     let other_way = comes_in_otherwise(account, user, at);
     let rows = [
         (user.deactivated, Obstacle::Deactivated),
+        (user.frozen.is_some(), Obstacle::Frozen),
         // Whoever is let in again is sent the link that sets one.
-        (user.password.is_none() && !user.deactivated && !other_way, Obstacle::NoPassword),
+        (user.password.is_none() && !user.deactivated && user.frozen.is_none() && !other_way, Obstacle::NoPassword),
         (user.password_change_demanded && !other_way, Obstacle::PasswordSpent),
         (user.locked_out(), Obstacle::HardCap),
         (may_enrol(account).is_err(), Obstacle::AccountDisabled),

@@ -12,7 +12,7 @@ use crate::proof::MailedVerdict;
 use crate::time::{Span, Timestamp};
 use crate::user::{
     NewMailedCode, OWNER_AMONG_OWNERS_WAIT, RESET_WAIT, RecoveryCommand, RecoveryRefusal, RecoveryRoute,
-    User, UserCommand, UserError, UserEvent,
+    Registered, User, UserCommand, UserError, UserEvent,
 };
 
 /// What a request for a way back in came to.
@@ -119,14 +119,19 @@ impl Plead {
             return Err(UserError::PasswordNeeded.into());
         }
         let who = user.who().ok_or(UserError::Unknown)?;
-        match RecoveryRoute::without_a_device(who.role) {
-            route @ RecoveryRoute::Mailbox => Ok((route, RESET_WAIT)),
-            // Where others could help at once, the wait says that they should.
-            route @ RecoveryRoute::Owner if owners.without(who.user).is_err() => Ok((route, RESET_WAIT)),
-            route @ RecoveryRoute::Owner => Ok((route, OWNER_AMONG_OWNERS_WAIT)),
-            RecoveryRoute::Grant | RecoveryRoute::Staff | RecoveryRoute::TrustedDevice => {
-                Err(UserError::AskYourTeam.into())
-            }
+        Ok(own_way(who, owners)?)
+    }
+}
+
+/// The way back that somebody can ask for themselves, and its wait.
+pub fn own_way(who: &Registered, owners: &Owners) -> Result<(RecoveryRoute, Span), UserError> {
+    match RecoveryRoute::without_a_device(who.role) {
+        route @ RecoveryRoute::Mailbox => Ok((route, RESET_WAIT)),
+        // Where others could help at once, the wait says that they should.
+        route @ RecoveryRoute::Owner if owners.without(who.user).is_err() => Ok((route, RESET_WAIT)),
+        route @ RecoveryRoute::Owner => Ok((route, OWNER_AMONG_OWNERS_WAIT)),
+        RecoveryRoute::Grant | RecoveryRoute::Staff | RecoveryRoute::TrustedDevice | RecoveryRoute::Frozen => {
+            Err(UserError::AskYourTeam)
         }
     }
 }

@@ -50,6 +50,9 @@ pub enum Stale {
     /// The person may not sign in any more, or the account is closed.
     #[error("this person may not sign in any more")]
     Deactivated,
+    /// The person's sign-in is frozen.
+    #[error("this sign-in is frozen")]
+    Frozen,
     /// The person was erased.
     #[error("the session's person is no longer here")]
     Gone,
@@ -125,10 +128,12 @@ impl<'a> SignedIn<'a> {
         self.session.proved_at.is_some_and(|proved| self.at < proved + STEP_UP_LIFE)
     }
 
-    /// Whether they have no second factor to show, and showed their password just now.
+    /// Whether they have no second factor to show, and showed their password just now, here: a program's word for it
+    /// shows nothing.
     pub fn just_signed_in_without_factor(&self) -> bool {
         let none = self.user.enrolled(self.account.generation).is_none();
-        none && self.session.method == Method::Password && self.at < self.session.started_at + STEP_UP_LIFE
+        let shown = self.session.method == Method::Password && self.session.client.is_none();
+        none && shown && self.at < self.session.started_at + STEP_UP_LIFE
     }
 
     /// Keeps the session alive; recorded now and then.
@@ -187,7 +192,7 @@ impl<'a> SignedIn<'a> {
             Purpose::StepUp(session) if session != self.id => return Err(Stale::Ended.into()),
             Purpose::StepUp(_) => self.permit(Act::StepUp)?,
             Purpose::Disable => self.permit(Act::DisableOwn)?,
-            Purpose::SignIn(_) => return Err(DeviceError::SignInOver.into()),
+            Purpose::SignIn(_) | Purpose::Thaw(_) => return Err(DeviceError::SignInOver.into()),
         }
         let familiarity = at_the_factor(self.device);
         self.tell(UserCommand::TextCode { factor, texted, purpose, familiarity, at: self.at })
@@ -201,7 +206,7 @@ impl<'a> SignedIn<'a> {
             Purpose::StepUp(_) => return Err(Stale::Ended.into()),
             Purpose::Disable => self.permit(Act::DisableOwn)?,
             // Each has a challenge of its own: of the attempt, and of the binding.
-            Purpose::SignIn(_) => return Err(DeviceError::SignInOver.into()),
+            Purpose::SignIn(_) | Purpose::Thaw(_) => return Err(DeviceError::SignInOver.into()),
             Purpose::Confirm(_) => return Err(UserError::NoPending.into()),
         }
         Ok(())
@@ -401,13 +406,16 @@ pub struct Holder {
     pub exemption: Option<(ExemptionId, Timestamp)>,
     /// Whether they may not sign in.
     pub deactivated: bool,
+    /// Whether their sign-in is frozen.
+    pub frozen: bool,
 }
 
 impl Holder {
     /// What of a person their sessions depend on.
     pub fn of(user: &User, at: Timestamp) -> Self {
         let exemption = user.exemption.map(|e| (e.exemption, e.until));
-        Self { epoch: user.epoch_at(at), exemption, deactivated: user.deactivated }
+        let (deactivated, frozen) = (user.deactivated, user.frozen.is_some());
+        Self { epoch: user.epoch_at(at), exemption, deactivated, frozen }
     }
 }
 
@@ -421,6 +429,9 @@ pub fn session_holds(
 ) -> Result<(), Stale> {
     if holder.deactivated || account.closed {
         return Err(Stale::Deactivated);
+    }
+    if holder.frozen {
+        return Err(Stale::Frozen);
     }
     if holder.epoch != session.epoch {
         return Err(Stale::Voided);

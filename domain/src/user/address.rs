@@ -32,7 +32,7 @@ impl LinkPurpose {
             // Long enough to walk to a browser.
             Self::SetUp => Span::minutes(30),
             Self::PasswordReset => Span::hours(1),
-            Self::EmailChange => Span::hours(24),
+            Self::EmailChange | Self::EmailObjection | Self::WayBack => Span::hours(24),
             // As long as its grant, and no longer than any.
             Self::Recovery => Span::hours(GRANT_HOURS_AT_MOST as i64),
         }
@@ -62,6 +62,28 @@ pub enum AddressCommand {
         /// Now.
         at: Timestamp,
     },
+    /// The link that was mailed to the address they have was used: it stays theirs.
+    Object {
+        /// The link, whose secret was right.
+        link: LinkId,
+        /// Now.
+        at: Timestamp,
+    },
+    /// The person, or staff, keep the address as it is.
+    Cancel {
+        /// Who.
+        how: Objection,
+        /// Now.
+        at: Timestamp,
+    },
+    /// Sessions of theirs were ended by hand: what may have been asked for in one of them ends. Nothing happens
+    /// where no change waits.
+    SessionsEnded {
+        /// By whom.
+        how: Objection,
+        /// Now.
+        at: Timestamp,
+    },
 }
 
 pub(super) fn check_language(language: &str) -> Result<(), UserError> {
@@ -80,7 +102,11 @@ impl User {
 
     /// Whether a forgotten password of theirs is replaced by mail: only where there is one to forget.
     pub fn may_reset_password(&self) -> bool {
-        self.who().is_some() && !self.erased && !self.deactivated && self.password.is_some()
+        self.who().is_some()
+            && !self.erased
+            && !self.deactivated
+            && self.frozen.is_none()
+            && self.password.is_some()
     }
 
     /// Issues a link, which ends an earlier one of its purpose. Mailed ones are sent at most once a minute,
@@ -94,10 +120,22 @@ impl User {
     ) -> Result<Vec<UserEvent>, UserError> {
         let at = expires_at - purpose.life();
         match purpose {
+            // Nobody makes a customer a way in; they ask for one themselves.
+            LinkPurpose::SetUp if self.help_waits(at) => return Err(UserError::LinkForTeamOnly),
             LinkPurpose::SetUp => {}
-            LinkPurpose::PasswordReset => {
-                if !self.may_reset_password() {
+            // Beside the change that it ends, to an address that is theirs.
+            LinkPurpose::EmailObjection => {
+                self.email_change
+                    .as_ref()
+                    .filter(|_| self.former_address_serves())
+                    .ok_or(UserError::LinkOver)?;
+            }
+            LinkPurpose::PasswordReset | LinkPurpose::WayBack => {
+                if purpose == LinkPurpose::PasswordReset && !self.may_reset_password() {
                     return Err(UserError::NoPassword);
+                }
+                if purpose == LinkPurpose::WayBack && self.frozen.is_none() {
+                    return Err(UserError::NotFrozen);
                 }
                 let recent = || self.reset_mails.iter().filter(|sent| at < **sent + RESETS_WITHIN);
                 if let Some(last) = recent().max().filter(|last| at < **last + LINK_AGAIN_AFTER) {
@@ -138,13 +176,43 @@ impl User {
                 let changed = UserEvent::EmailChanged { link, email, at };
                 Ok(std::iter::once(changed).chain(self.cancel(Objection::Address, at)).collect())
             }
+            AddressCommand::Object { link, at } => {
+                let change = self.change_objected_to(link, at).ok_or(UserError::LinkOver)?.link;
+                Ok(vec![UserEvent::EmailChangeCancelled { link: change, how: Objection::Person, at }])
+            }
+            AddressCommand::Cancel { how, at } => {
+                let link = self.open_change(at).ok_or(UserError::NoChangeWaits)?.link;
+                Ok(vec![UserEvent::EmailChangeCancelled { link, how, at }])
+            }
+            AddressCommand::SessionsEnded { how, at } => {
+                let open = self.open_change(at).map(|change| change.link);
+                Ok(open.map(|link| UserEvent::EmailChangeCancelled { link, how, at }).into_iter().collect())
+            }
         }
+    }
+
+    /// Whether the address they have was proved, or their password was used with it: then it is told of a change,
+    /// may stop it, and serves recovery for a while after it. A mistyped one never does.
+    pub fn former_address_serves(&self) -> bool {
+        self.address_proved || self.password.is_some()
+    }
+
+    /// The change of address that waits at an instant. A reset that fell due ended it, written or not.
+    pub fn open_change(&self, at: Timestamp) -> Option<&EmailChange> {
+        let change = self.email_change.as_ref().filter(|_| self.due_reset(at).is_none())?;
+        self.links.get(&change.link).filter(|open: &&Link| at < open.expires_at).map(|_| change)
     }
 
     /// The change of address that a link confirms, while it is open.
     pub fn waiting_change(&self, link: LinkId, at: Timestamp) -> Option<&EmailChange> {
-        let open: &Link = self.links.get(&link).filter(|open| at < open.expires_at)?;
-        self.email_change.as_ref().filter(|c| c.link == link && open.purpose == LinkPurpose::EmailChange)
+        self.open_change(at).filter(|change| change.link == link)
+    }
+
+    /// The change of address that a link stops, while both are open.
+    pub fn change_objected_to(&self, link: LinkId, at: Timestamp) -> Option<&EmailChange> {
+        let stops = |open: &&Link| open.purpose == LinkPurpose::EmailObjection && at < open.expires_at;
+        self.links.get(&link).filter(stops)?;
+        self.open_change(at)
     }
 
     /// Whether a password that is set by such a link rests on the mailbox in the place of something that was there
@@ -153,7 +221,12 @@ impl User {
         match purpose {
             LinkPurpose::PasswordReset | LinkPurpose::Verification => true,
             LinkPurpose::Invitation => self.enrolled.is_some(),
-            LinkPurpose::SetUp | LinkPurpose::EmailChange | LinkPurpose::Recovery => false,
+            LinkPurpose::SetUp
+            | LinkPurpose::EmailChange
+            | LinkPurpose::EmailObjection
+            | LinkPurpose::Recovery => false,
+            // What was shown beside it decides.
+            LinkPurpose::WayBack => false,
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::access::AccessCommand;
 use super::budget::Wait;
+use super::freeze::FreezeCommand;
 use super::help::HelpCommand;
 use super::people::PeopleCommand;
 use super::recovery::RecoveryCommand;
@@ -233,6 +234,8 @@ pub enum UserCommand {
     Help(HelpCommand),
     /// A way back in for somebody who lost their second factor.
     Recovery(RecoveryCommand),
+    /// Freezing their sign-in, and coming back.
+    Freeze(FreezeCommand),
     /// About their ordinary life here: name, address, role, ways in, deactivation.
     People(PeopleCommand),
     /// Lift every lock and wait.
@@ -334,6 +337,9 @@ pub enum UserError {
     /// Staff never issue codes or tickets for the account's customers.
     #[error("enrolment tickets are for members of the team only")]
     TicketForTeamOnly,
+    /// Nobody makes the account's customers a way in.
+    #[error("a set-up link is for members of the team only; others ask for a forgotten password")]
+    LinkForTeamOnly,
     /// They have a second factor: a ticket would bind another one beside it.
     #[error("this person has a second factor; reset it first")]
     AlreadyEnabled,
@@ -346,6 +352,12 @@ pub enum UserError {
     /// No reset of theirs waits.
     #[error("no reset is waiting")]
     NothingWaits,
+    /// Nobody lets themself in.
+    #[error("nobody exempts themself, or grants themself a code; ask another owner")]
+    OwnHelp,
+    /// No change of their address waits.
+    #[error("no change of address is waiting")]
+    NoChangeWaits,
     /// Nobody asked for a way back in a moment ago.
     #[error("ask for a code by mail first")]
     NothingRequested,
@@ -400,6 +412,15 @@ pub enum UserError {
     /// They are active.
     #[error("this person is not deactivated")]
     NotDeactivated,
+    /// Their sign-in is frozen: nothing of theirs opens anything.
+    #[error("this person's sign-in is frozen")]
+    Frozen,
+    /// It is not frozen.
+    #[error("this person's sign-in is not frozen")]
+    NotFrozen,
+    /// The link alone does not end a freeze.
+    #[error("beside the link this takes a code of your second factor, or a recovery code")]
+    ProofNeeded,
     /// They have that role.
     #[error("this person has this role already")]
     SameRole,

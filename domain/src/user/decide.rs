@@ -6,6 +6,7 @@ use super::command::{Person, UserCommand, UserError};
 use super::delivery::outcome;
 use super::events::UserEvent;
 use super::factors::Confirmation;
+use super::freeze::outlives_freeze;
 use super::state::User;
 use super::values::{Familiarity, Gate, LinkPurpose, Objection, ProofKind, ResetCause};
 use crate::ids::{LinkId, VerifierId};
@@ -42,6 +43,9 @@ impl User {
         }
         if self.deactivated && !outlives_deactivation(&command) {
             return Err(UserError::Deactivated);
+        }
+        if self.frozen.is_some() && !outlives_freeze(&command) {
+            return Err(UserError::Frozen);
         }
         let Some(reset) = self.owed_reset(era) else { return self.obey_and_object(era, command) };
         let caught_up = self.after([&reset]);
@@ -126,6 +130,7 @@ impl User {
             UserCommand::ReachReset => vec![],
             UserCommand::Help(command) => self.help(command, era)?,
             UserCommand::Recovery(command) => self.recover(command, era)?,
+            UserCommand::Freeze(command) => return self.freeze(command, era),
             UserCommand::Unlock { reason } => vec![UserEvent::Unlocked { reason }],
             UserCommand::ReportLost { device } => vec![UserEvent::DeviceReportedLost { device }],
             UserCommand::Access(command) => self.access(command)?,
@@ -159,8 +164,13 @@ impl User {
         let proves = match open.purpose {
             LinkPurpose::Invitation | LinkPurpose::Verification => !self.email_verified,
             LinkPurpose::SetUp | LinkPurpose::PasswordReset => false,
-            // It moves an address, or shows a code, and sets no password.
-            LinkPurpose::EmailChange | LinkPurpose::Recovery => return Err(UserError::LinkOver),
+            // It moves an address or keeps it, or shows a code, and sets no password; or it takes more than itself.
+            LinkPurpose::EmailChange
+            | LinkPurpose::EmailObjection
+            | LinkPurpose::Recovery
+            | LinkPurpose::WayBack => {
+                return Err(UserError::LinkOver);
+            }
         };
         let mut events = vec![UserEvent::LinkRedeemed { link, at }];
         if proves {

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
 
 use super::values::{
-    Familiarity, Gate, Handing, LinkPurpose, Objection, PasswordAccess, ProofKind, Purpose, RecoveryRefusal,
-    RecoveryRoute, Refusal, ResetCause,
+    Familiarity, FrozenBy, Gate, Handing, Help, LinkPurpose, NoHelp, Objection, PasswordAccess, ProofKind,
+    Purpose, RecoveryRefusal, RecoveryRoute, Refusal, ResetCause, Thawed,
 };
 use crate::account::TokenScope;
 use crate::delivery::{Posted, Undelivered};
@@ -440,6 +440,51 @@ pub enum UserEvent {
         /// When.
         at: Timestamp,
     },
+    /// Somebody said that it was not the person: every door of theirs is shut until they are back. Opens a new
+    /// credential epoch; links, tickets, exemptions, tokens, and what waits or was granted fall with it.
+    UserFrozen {
+        /// The case; a freeze while one holds keeps its.
+        recovery: RecoveryId,
+        /// How many freezes of theirs there were, this one included. Links in older notices name less.
+        number: u32,
+        /// Who said so.
+        by: FrozenBy,
+        /// Why, where staff did.
+        reason: Option<Sealed<Reason>>,
+        /// When.
+        at: Timestamp,
+    },
+    /// From an instant on the link back takes no second factor: staff gave their word, or a wait began.
+    ThawAllowed {
+        /// The case.
+        recovery: RecoveryId,
+        /// By which way.
+        route: RecoveryRoute,
+        /// Why, where staff did.
+        reason: Option<Sealed<Reason>>,
+        /// From when.
+        from: Timestamp,
+        /// When.
+        at: Timestamp,
+    },
+    /// That way was closed again, by somebody who objected. A freeze closes it, too.
+    ThawStopped {
+        /// The case.
+        recovery: RecoveryId,
+        /// Why.
+        how: Objection,
+        /// When.
+        at: Timestamp,
+    },
+    /// The person is back, with a new password.
+    UserThawed {
+        /// The case, which ends here.
+        recovery: RecoveryId,
+        /// With what beside the link.
+        how: Thawed,
+        /// When.
+        at: Timestamp,
+    },
     /// This person, a member of staff, asked for a reset of somebody else that takes a wait. In their own
     /// stream, because an agent may ask only so often.
     StaffResetAsked {
@@ -546,6 +591,25 @@ pub enum UserEvent {
         link: LinkId,
         /// The new address.
         email: Sealed<Email>,
+        /// When.
+        at: Timestamp,
+    },
+    /// Staff asked for help for the person that nobody of their role gives, or that nobody gives a customer.
+    HelpRefused {
+        /// What they asked for.
+        help: Help,
+        /// Why not.
+        why: NoHelp,
+        /// When.
+        at: Timestamp,
+    },
+    /// A change of address came to nothing: somebody said so who may. Whatever opens a new credential epoch, and
+    /// the report of a lost device, end one without this.
+    EmailChangeCancelled {
+        /// The link that would have confirmed it.
+        link: LinkId,
+        /// Who said so.
+        how: Objection,
         /// When.
         at: Timestamp,
     },

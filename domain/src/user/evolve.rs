@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::address::RESETS_WITHIN;
 use super::budget::{Budget, Budgets};
 use super::events::UserEvent;
+use super::freeze::WayBack;
 use super::held::{
     Codes, EmailChange, Enrolled, Exemption, FORMER_EMAIL_SERVES, Factor, FormerEmail, Grant, Link, Password,
     Pending, Plea, Registered, SpentGrant, TICKET_TRIES, Ticket, WaitingReset,
@@ -31,7 +32,7 @@ impl User {
         self.texted.open.clear();
         self.factor_failures = Budgets::default();
         self.sign_in_failures = 0;
-        self.epoch += 1;
+        self.new_epoch();
     }
 
     fn password_is_new(&mut self) {
@@ -39,9 +40,21 @@ impl User {
         self.password_change_demanded = false;
     }
 
-    /// A new credential epoch: trust, sessions, and attempts of an older one are void.
-    fn new_epoch(&mut self) {
+    /// A new credential epoch: trust, sessions, and attempts of an older one are void, and a change of address
+    /// that was asked for in one of those sessions is, too.
+    pub(super) fn new_epoch(&mut self) {
         self.epoch += 1;
+        self.keep_address();
+    }
+
+    /// A change of address that waits comes to nothing.
+    fn keep_address(&mut self) {
+        self.email_change = None;
+        self.end_links([LinkPurpose::EmailChange, LinkPurpose::EmailObjection]);
+    }
+
+    fn end_links(&mut self, purposes: [LinkPurpose; 2]) {
+        self.links.retain(|_, open| !purposes.contains(&open.purpose));
     }
 
     /// Folds one event in. Total: never fails and never decides.
@@ -62,7 +75,7 @@ impl User {
                 self.links.retain(|_, open| open.purpose != *purpose);
                 self.links
                     .insert(*link, Link { purpose: *purpose, verifier: *verifier, expires_at: *expires_at });
-                if *purpose == LinkPurpose::PasswordReset {
+                if matches!(purpose, LinkPurpose::PasswordReset | LinkPurpose::WayBack) {
                     let sent = *expires_at - purpose.life();
                     self.reset_mails.retain(|before| sent < *before + RESETS_WITHIN);
                     self.reset_mails.push(sent);
@@ -74,7 +87,7 @@ impl User {
                     self.password_reset_at = Some(*at);
                 }
             }
-            UserEvent::EmailVerified { .. } => self.email_verified = true,
+            UserEvent::EmailVerified { .. } => (self.email_verified, self.address_proved) = (true, true),
             UserEvent::PasswordSet { verifier, stands_alone, at } => {
                 self.password = Some(Password {
                     claimed: false,
@@ -84,10 +97,10 @@ impl User {
                 });
                 self.password_failures = Budgets::default();
                 self.password_is_new();
-                self.epoch += 1;
+                self.ever_let_in = true;
+                self.new_epoch();
                 // An older mail must not replace the password that was just chosen.
                 self.links.clear();
-                self.email_change = None;
             }
             UserEvent::PasswordAccepted { familiarity } => {
                 *self.password_failures.of_mut(*familiarity) = Budget::default();
@@ -121,7 +134,7 @@ impl User {
             }
             UserEvent::FactorConfirmed { factor, first, at } => self.confirm(*factor, first, *at),
             UserEvent::TwoFactorEnabled { .. } => {
-                self.epoch += 1;
+                self.new_epoch();
                 self.had_factor = true;
                 // Every other session ended, and its binding with it.
                 self.pending.clear();
@@ -294,6 +307,22 @@ impl User {
                 self.links.retain(|_, open| open.purpose != LinkPurpose::Recovery);
             }
             UserEvent::RecoveryCompleted { .. } => self.recovering = None,
+            UserEvent::UserFrozen { recovery, number, by, reason, at } => {
+                self.sealed_values += u32::from(reason.is_some());
+                self.froze(*recovery, *number, *by, *at);
+            }
+            UserEvent::ThawAllowed { route, reason, from, at, .. } => {
+                self.sealed_values += u32::from(reason.is_some());
+                if let Some(frozen) = &mut self.frozen {
+                    frozen.way = Some(WayBack { route: *route, since: *at, from: *from });
+                }
+            }
+            UserEvent::ThawStopped { .. } => {
+                if let Some(frozen) = &mut self.frozen {
+                    frozen.way = None;
+                }
+            }
+            UserEvent::UserThawed { how, .. } => self.thawed(*how),
             UserEvent::StaffResetAsked { at, .. } => {
                 self.resets_asked.retain(|asked| *at < *asked + ASKING_SPAN);
                 self.resets_asked.push(*at);
@@ -335,6 +364,7 @@ impl User {
                 self.password =
                     Some(Password { claimed: true, verifier: *verifier, stands_alone: false, since: *at });
                 self.password_is_new();
+                self.ever_let_in = true;
                 self.new_epoch();
             }
             UserEvent::PasswordRehashed { verifier, stands_alone, .. } => {
@@ -347,20 +377,26 @@ impl User {
             UserEvent::EmailChangeRequested { link, email, verifier, expires_at, .. } => {
                 self.sealed_values += 1;
                 let purpose = LinkPurpose::EmailChange;
-                self.links.retain(|_, open| open.purpose != purpose);
+                self.keep_address();
+                // Nothing that was mailed to an address that nobody proved serves whoever reads it any more.
+                if !self.address_proved {
+                    self.end_links([LinkPurpose::Invitation, LinkPurpose::Verification]);
+                }
                 self.links.insert(*link, Link { purpose, verifier: *verifier, expires_at: *expires_at });
                 self.email_change = Some(EmailChange { link: *link, email: email.clone() });
             }
-            UserEvent::EmailChanged { link, email, at } => {
+            UserEvent::EmailChanged { email, at, .. } => {
                 self.sealed_values += 1;
-                self.links.remove(link);
-                self.email_change = None;
-                self.email_verified = true;
+                let served = self.former_address_serves();
+                self.keep_address();
+                // They went to the address before, and would let its reader in at this one.
+                self.end_links([LinkPurpose::Invitation, LinkPurpose::Verification]);
+                (self.email_verified, self.address_proved) = (true, true);
                 if let Some(registered) = &mut self.registered {
                     let former = std::mem::replace(&mut registered.email, email.clone());
                     // Of two changes in a row the first address serves: the second may be a thief's.
                     let still = |f: &FormerEmail| *at < f.changed_at + FORMER_EMAIL_SERVES;
-                    if !self.former_email.as_ref().is_some_and(still) {
+                    if served && !self.former_email.as_ref().is_some_and(still) {
                         self.former_email = Some(FormerEmail { email: former, changed_at: *at });
                     }
                 }
@@ -394,7 +430,6 @@ impl User {
                 self.deactivated = true;
                 self.password = None;
                 self.links.clear();
-                self.email_change = None;
                 (self.exemption, self.ticket) = (None, None);
                 (self.plea, self.grant) = (None, None);
                 self.pending.clear();
@@ -403,12 +438,14 @@ impl User {
             }
             UserEvent::UserReactivated { .. } => {
                 self.deactivated = false;
+                // The address that they had stays the one that recovery trusts, should it change now.
                 self.email_verified = false;
                 self.new_epoch();
             }
             UserEvent::IdentityProviderLinked { provider, subject, .. } => {
                 self.sealed_values += 1;
                 self.providers.insert(provider.clone(), subject.clone());
+                self.ever_let_in = true;
             }
             UserEvent::IdentityProviderUnlinked { provider, .. } => {
                 self.providers.remove(provider);
@@ -439,8 +476,8 @@ impl User {
                 self.erased = true;
                 self.password = None;
                 self.links.clear();
-                self.email_change = None;
                 self.former_email = None;
+                self.frozen = None;
                 (self.exemption, self.ticket) = (None, None);
                 self.resets_asked.clear();
                 self.providers.clear();
@@ -449,9 +486,13 @@ impl User {
                 self.undelivered.clear();
             }
             UserEvent::RecoveryRefused { .. }
+            | UserEvent::HelpRefused { .. }
             | UserEvent::RecoveryCodesLow { .. }
-            | UserEvent::RecoveryCodesExhausted { .. }
-            | UserEvent::DeviceReportedLost { .. } => {}
+            | UserEvent::RecoveryCodesExhausted { .. } => {}
+            // Whoever has it could have asked for another address with it.
+            UserEvent::EmailChangeCancelled { .. } | UserEvent::DeviceReportedLost { .. } => {
+                self.keep_address();
+            }
         }
     }
 

@@ -4,7 +4,9 @@ use super::command::UserError;
 use super::events::UserEvent;
 use super::recovery::RESET_WAIT;
 use super::state::User;
+use super::values::{Help, NoHelp};
 use crate::ids::{ExemptionId, TicketId, UserId, VerifierId};
+use crate::permission::{Need, need};
 use crate::policy::{Audience, Role};
 use crate::proof::Era;
 use crate::sealed::{Reason, Sealed};
@@ -28,6 +30,17 @@ pub enum HelpCommand {
     AskForReset {
         /// Whose.
         subject: UserId,
+        /// Now.
+        at: Timestamp,
+    },
+    /// Before any help is given: whether somebody like this may give it. A refusal is recorded.
+    Try {
+        /// What they want to give.
+        help: Help,
+        /// Who.
+        by: UserId,
+        /// Their role.
+        role: Role,
         /// Now.
         at: Timestamp,
     },
@@ -72,6 +85,13 @@ impl User {
                 self.may_ask(at)?;
                 UserEvent::StaffResetAsked { subject, at }
             }
+            HelpCommand::Try { by, .. } if self.who().is_some_and(|who| who.user == by) => {
+                return Err(UserError::OwnHelp);
+            }
+            HelpCommand::Try { help, role, at, .. } => match self.no_help(help, role, at) {
+                Some(why) => UserEvent::HelpRefused { help, why, at },
+                None => return Ok(vec![]),
+            },
             HelpCommand::Exempt { exemption, reason, until, at } => {
                 if until <= at || until > at + EXEMPT_AT_MOST {
                     return Err(UserError::ExemptionSpan(EXEMPT_DAYS));
@@ -93,6 +113,15 @@ impl User {
                 UserEvent::EnrolmentTicketIssued { ticket, verifier, reason, expires_at, at }
             }
         }])
+    }
+
+    /// Why nobody of a role helps them so. Whoever joined the team a short while ago is helped as a customer is:
+    /// with a wait, or, for a while and under their own name, by an owner.
+    pub fn no_help(&self, help: Help, by: Role, at: Timestamp) -> Option<NoHelp> {
+        let asked_as = if self.help_waits(at) { Role::EndUser } else { self.role()? };
+        let outranked = need(by, help.deed(self.role()?)) == Need::Never;
+        let customer = asked_as == Role::EndUser && need(by, help.deed(Role::EndUser)) == Need::Never;
+        customer.then_some(NoHelp::Customer).or_else(|| outranked.then_some(NoHelp::Outranked))
     }
 
     /// Whether staff's help waits and comes without tickets: for the account's customers, and, so that a

@@ -11,6 +11,7 @@ mod delivery;
 mod events;
 mod evolve;
 mod factors;
+mod freeze;
 mod held;
 mod help;
 mod mailed;
@@ -30,6 +31,7 @@ pub use claimed::{ClaimCommand, Rehash};
 pub use command::{NewCodes, NewFactor, NewMailedCode, Person, UserCommand, UserError};
 pub use delivery::{Failing, TROUBLE_AFTER};
 pub use events::UserEvent;
+pub use freeze::{FreezeCommand, Frozen, NOT_ME_LIFE, WayBack};
 pub use held::{
     Codes, EmailChange, Enrolled, Exemption, FORMER_EMAIL_SERVES, Factor, FormerEmail, Grant, Link, Password,
     Pending, Plea, Registered, SpentGrant, Ticket, WaitingReset,
@@ -41,8 +43,8 @@ pub use recovery::{GRANT_HOURS, GRANT_HOURS_AT_MOST, OWNER_AMONG_OWNERS_WAIT, RE
 pub use series::{OPEN_AT_ONCE, RESEND_AFTER, SENT_CODE_LIFE, Sent};
 pub use state::{BINDINGS_AT_ONCE, User};
 pub use values::{
-    Familiarity, Gate, Handing, LinkPurpose, Objection, PasswordAccess, ProofKind, Purpose, RecoveryRefusal,
-    RecoveryRoute, Refusal, ResetCause,
+    Familiarity, FrozenBy, Gate, Handing, Help, LinkPurpose, NoHelp, Objection, PasswordAccess, ProofKind,
+    Purpose, RecoveryRefusal, RecoveryRoute, Refusal, ResetCause, Thawed,
 };
 
 use cqrs_es::Aggregate;

@@ -84,7 +84,9 @@ impl User {
         match (purpose, self.open_grant(at).filter(|grant| grant.recovery == recovery)) {
             (Purpose::SignIn(_), Some(grant)) => Ok(Accepted::Grant { recovery: grant.recovery }),
             (Purpose::SignIn(_), None) => Err(refused(Refusal::Expired)),
-            (Purpose::StepUp(_) | Purpose::Confirm(_) | Purpose::Disable, _) => Err(refused(Refusal::Wrong)),
+            (Purpose::StepUp(_) | Purpose::Confirm(_) | Purpose::Disable | Purpose::Thaw(_), _) => {
+                Err(refused(Refusal::Wrong))
+            }
         }
     }
 

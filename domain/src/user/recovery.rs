@@ -157,9 +157,12 @@ impl User {
                 let is = |case: Option<RecoveryId>| recovery.is_none() || recovery == case;
                 let waits = self.waiting_reset.filter(|waiting| is(waiting.recovery));
                 let granted = self.running_grant(at).filter(|grant| is(Some(grant.recovery)));
+                let back = self.frozen.as_ref().filter(|frozen| frozen.way.is_some());
+                let back = back.map(|frozen| frozen.recovery).filter(|case| is(Some(*case)));
+                let closed = back.map(|recovery| UserEvent::ThawStopped { recovery, how, at });
                 let cancelled = waits.and_then(|_| self.cancel(how, at));
                 let revoked = granted.and_then(|_| self.revoke(how, at));
-                let events: Vec<UserEvent> = cancelled.into_iter().chain(revoked).collect();
+                let events: Vec<UserEvent> = cancelled.into_iter().chain(revoked).chain(closed).collect();
                 if events.is_empty() { Err(UserError::NothingWaits) } else { Ok(events) }
             }
         }

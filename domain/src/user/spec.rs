@@ -4,6 +4,7 @@ mod address;
 mod binding;
 mod claimed;
 mod delivery;
+mod freeze;
 mod help;
 mod identity;
 mod kinds;

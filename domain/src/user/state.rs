@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::budget::{Budget, Budgets, HARD_CAP};
 use super::delivery::Failing;
 use super::events::UserEvent;
+use super::freeze::Frozen;
 use super::held::{
     EmailChange, Enrolled, Exemption, FORMER_EMAIL_SERVES, FormerEmail, Grant, Link, Password, Pending, Plea,
     Registered, SpentGrant, Ticket, WaitingReset,
@@ -31,14 +32,23 @@ pub const BINDINGS_AT_ONCE: usize = 8;
 
 /// One person of one account.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each answers a question of its own, and none implies another"
+)]
 pub struct User {
     pub(super) registered: Option<Registered>,
     /// Whether the address is proved to be theirs.
     pub email_verified: bool,
+    /// Whether they ever had a password, or came through an identity provider.
+    pub ever_let_in: bool,
+    /// Whether the address that they have was ever proved to be theirs, also before they were away.
+    pub(super) address_proved: bool,
     /// Their password, once set.
     pub password: Option<Password>,
     /// The credential epoch: counts password changes, and everything that begins, resets, or ends
-    /// the second factor or one of several. Trust, sessions, and attempts of an older epoch are void.
+    /// the second factor or one of several. Trust, sessions, attempts, and a change of address that waits, of an
+    /// older epoch are void.
     pub epoch: u32,
     /// Open one-time links.
     pub links: BTreeMap<LinkId, Link>,
@@ -63,6 +73,10 @@ pub struct User {
     pub groups: BTreeSet<GroupId>,
     /// Whether they may not sign in.
     pub deactivated: bool,
+    /// That their sign-in is frozen.
+    pub frozen: Option<Frozen>,
+    /// How often it was.
+    pub freezes: u32,
     /// Identity providers through which they can sign in, by name.
     pub providers: BTreeMap<String, Sealed<ProviderSubject>>,
     /// A change of address that waits for its confirmation.
@@ -165,7 +179,8 @@ impl User {
 
     /// Whether there is any way in for them, and they may take it.
     pub fn may_sign_in(&self) -> bool {
-        !self.erased && !self.deactivated && (self.password.is_some() || !self.providers.is_empty())
+        let shut = self.erased || self.deactivated || self.frozen.is_some();
+        !shut && (self.password.is_some() || !self.providers.is_empty())
     }
 
     /// The exemption that holds at an instant.
@@ -173,8 +188,12 @@ impl User {
         self.exemption.as_ref().filter(|e| at < e.until)
     }
 
-    /// Where recovery finds them: the address before the last change for 72 hours after it.
+    /// Where recovery finds them: the address before the last change for 72 hours after it, and as long as
+    /// they are frozen where they were within that time.
     pub fn recovery_email(&self, at: Timestamp) -> Option<&Sealed<Email>> {
+        if let Some(before) = self.frozen.as_ref().and_then(|frozen| frozen.address.as_ref()) {
+            return Some(before);
+        }
         let former = self.former_email.as_ref().filter(|f| at < f.changed_at + FORMER_EMAIL_SERVES);
         former.map(|f| &f.email).or_else(|| self.registered.as_ref().map(|r| &r.email))
     }
@@ -186,7 +205,8 @@ impl User {
 
     /// Whether their password opens anything: there is one, and no change of it was demanded.
     pub fn password_opens(&self) -> bool {
-        self.password.is_some() && !self.password_change_demanded && !self.deactivated
+        let shut = self.password_change_demanded || self.deactivated || self.frozen.is_some();
+        self.password.is_some() && !shut
     }
 
     /// The mailed codes that can be typed, oldest first. Whoever compares looks at each.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use strum::IntoStaticStr;
 
 use crate::ids::{FactorId, LinkId, RecoveryId, SessionId, SignInId, VerifierId};
+use crate::permission::Act;
 use crate::policy::Role;
 use crate::sealed::{Reason, Sealed};
 use crate::time::Timestamp;
@@ -22,8 +23,12 @@ pub enum LinkPurpose {
     EmailChange,
     /// Sent by mail to somebody who was reactivated; redeeming it proves the address again.
     Verification,
+    /// Sent by mail to the address that somebody has while another one was asked for; redeeming it keeps theirs.
+    EmailObjection,
     /// Sent by mail to somebody locked out; redeeming it shows the code that lets them in once.
     Recovery,
+    /// Sent by mail to somebody whose sign-in is frozen; redeeming it, with more, sets a new password.
+    WayBack,
 }
 
 /// What a proof was shown for.
@@ -38,6 +43,8 @@ pub enum Purpose {
     Confirm(FactorId),
     /// To switch off one's own second factor.
     Disable,
+    /// To come back to a sign-in that is frozen, beside a mailed link.
+    Thaw(RecoveryId),
 }
 
 /// Whether a device had completed a sign-in of this user before. Known devices have failure
@@ -136,6 +143,8 @@ pub enum RecoveryRoute {
     TrustedDevice,
     /// An owner, whom nobody outranks, asks for it so; the whole team is told.
     Owner,
+    /// Their sign-in was frozen, and they come back with a mailed link and their factor.
+    Frozen,
 }
 
 impl RecoveryRoute {
@@ -163,6 +172,41 @@ pub enum RecoveryRefusal {
     AddressChanged,
 }
 
+/// What somebody asked for to help somebody else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Help {
+    /// To be let in without a second factor for a while.
+    Exemption,
+    /// A ticket that binds a first factor.
+    Ticket,
+    /// A code that lets them in once.
+    Grant,
+}
+
+impl Help {
+    /// What the table of permissions calls it, for somebody of a role.
+    pub const fn deed(self, role: Role) -> Act {
+        match self {
+            Self::Exemption => Act::Exempt(role),
+            Self::Ticket => Act::IssueTicket(role),
+            Self::Grant => Act::GrantRecovery(role),
+        }
+    }
+}
+
+/// Why they are not helped so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum NoHelp {
+    /// They are a customer, or were one until a short while ago: a change of role is no way around the wait.
+    Customer,
+    /// Not by somebody of that role.
+    Outranked,
+}
+
 /// Why a reset that waited, or a grant, came to nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
@@ -180,6 +224,34 @@ pub enum Objection {
     Address,
     /// Something else took its place.
     Replaced,
+    /// The sign-in was frozen.
+    Frozen,
+}
+
+/// Who froze a sign-in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum FrozenBy {
+    /// Whoever holds the link that stood in a notice to the person.
+    OwnLink,
+    /// The person, in a session.
+    #[serde(rename = "self")]
+    #[strum(serialize = "self")]
+    Person,
+    /// A member of staff.
+    Staff,
+}
+
+/// What ended a freeze, beside the mailed link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Thawed {
+    /// A second factor, or a recovery code.
+    Factor,
+    /// The word of staff, or a wait that nobody stopped.
+    Allowed,
 }
 
 /// Into whose hands the code of a grant comes.

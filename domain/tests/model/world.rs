@@ -196,7 +196,7 @@ impl World {
             world.ids[who] = user;
             let (name, email, language) = (sealed(), sealed(), "en".into());
             let person = Person { account, user, role, name, email, language };
-            world.log.turn(By::Operator, None);
+            world.log.turn(By::Person(CHIEF), None);
             assert!(world.tell_user(who, UserCommand::Register { person, at: now }).is_ok());
             world.set_password(who);
         }
@@ -502,11 +502,7 @@ impl World {
                 assert!(reached.is_err() || reached.is_ok_and(|events| events.len() <= 1));
             }
             Act::CloseFanOut => self.close_fan_out(),
-            Act::Operator => {
-                let (act, at) = ("admin_link".into(), self.now());
-                self.log.turn(By::Operator, None);
-                assert!(self.tell_account(AccountCommand::RecordOperator { act, subject: None, at }).is_ok());
-            }
+            Act::Operator => self.operate(),
             Act::SignIn { who, slot, trust } => self.sign_in(person(who), usize::from(slot), trust),
             Act::Enrol { who, late } => self.enrol(person(who), late),
             Act::Replay { who, slot } => self.replay(person(who), usize::from(slot)),

@@ -195,7 +195,15 @@ email-change-asked-subject = Another address was asked for at { $account }
 email-change-asked-body =
     Another e-mail address was given for your access to { $account } in { $product }. Nothing changes until it is confirmed there.
 
-    If it was not you, tell the administrators of { $account } now, and change your password.
+    If it was not you, keep your address with this link, which works for { $hours } hours. Then tell the administrators of { $account }, and change your password:
+
+    { $link }
+
+email-change-cancelled-subject = Your address for { $account } stays as it is
+email-change-cancelled-body =
+    The other e-mail address that was asked for in { $account } with { $product } does not become yours: the change was stopped.
+
+    If that was a mistake, ask for it again.
 
 email-changed-subject = Your address for { $account } was changed
 email-changed-body =
@@ -249,8 +257,11 @@ guarded-exempt-owner = let an owner in without a second factor for a while
 guarded-change-owner-identity = change what an owner signs in by
 guarded-grant-owner-recovery = let a locked-out owner in once with a code
 guarded-erase = erase a person for good
+guarded-demote-owner = give an owner another role
+guarded-deactivate-owner = deactivate an owner
 guarded-grant-owner = make somebody an owner
 guarded-transfer-ownership = hand ownership over to somebody
+guarded-grant-operator = let the operator of the installation act inside the account for a while
 guarded-close-account = close the account for good
 guarded-change-governance = take acts out of dual control
 
@@ -381,3 +392,71 @@ wished-password-access-body =
     A program used the e-mail address and password of { $name } to call the API of { $account } in { $product } ({ $at }). The report on integrations lists all such programs.
 
     You get this because { $account } wishes for notices of this kind. Its settings say which.
+
+not-me =
+    Was it not you? Open this link and freeze your sign-in. Every session ends, no device is trusted any more, and nobody comes in until you are back:
+
+    { $link }
+
+frozen-subject = Your sign-in to { $account } is frozen
+frozen-body =
+    Your sign-in to { $account } in { $product } is frozen, because you or somebody of the team said that something was not you. Every session has ended, no device is trusted any more, and no password, code, or token of yours opens anything.
+
+    This is your way back. The link works once, for { $hours } hours; you choose a new password there, and show a code of your second factor or a recovery code. The page says what to do if you have neither:
+
+    { $link }
+
+    There is no hurry. On the sign-in page you can ask for another link.
+
+way-back-subject = Your way back to { $account }
+way-back-body =
+    Your sign-in to { $account } in { $product } is frozen. With this link you choose a new password and come back. It works once, for { $hours } hours; the page says what it takes beside the link:
+
+    { $link }
+
+    If you did not ask for this, do nothing: your sign-in stays frozen.
+
+thaw-waits-subject = Your sign-in to { $account } can be opened without your second factor soon
+thaw-waits-body =
+    Your sign-in to { $account } in { $product } is frozen. It was asked to open it without your second factor: from { $from } on, a link to your e-mail address and a new password are enough.
+
+    If it was you, wait until then, and ask for a link on the sign-in page.
+
+owner-thaw-waits-subject = { $account }: an owner comes back without their second factor soon
+owner-thaw-waits-body =
+    The sign-in of an owner of { $account } in { $product } is frozen, and they have no second factor to show. From { $from } on, a link to their e-mail address and a new password are enough.
+
+    If you know of a reason against it, tell the administrators of { $account } now. Owners and admins stop it in { $product }.
+
+thaw-stopped-subject = Your sign-in to { $account } stays frozen
+thaw-stopped-body =
+    The way back to { $account } in { $product } without your second factor was stopped. Your sign-in stays frozen.
+
+    If you are the one who asked for it, ask the administrators of { $account }.
+
+thawed-subject = Your sign-in to { $account } works again
+thawed-body =
+    Your sign-in to { $account } in { $product } is no longer frozen. A new password was set. Your second factor is as it was before, and is asked for when you sign in.
+
+operator-admin-link = made a set-up link for a member of the team
+operator-admin-unlock = lifted the locks of a person
+operator-read-names = printed a report with the names of people
+operator-import-tokens = brought hardware tokens into the stock
+
+operator-granted-subject = { $account }: the operator may act inside your account
+operator-granted-body =
+    An owner of { $account } lets the operator of the { $product } installation act inside the account until { $until }. The page "Operator" says what for, and why.
+
+    If this should not be, end it there now.
+
+operator-acted-subject = { $account }: the operator acted inside your account
+operator-acted-body =
+    At { $at } the operator of the { $product } installation { $act } at { $account }. The audit log has it.
+
+    If no owner let them, tell each other now.
+
+operator-made-link-subject = A link that sets your password at { $account } was made
+operator-made-link-body =
+    The operator of the { $product } installation made a link that sets a new password for your access to { $account }. It works for 30 minutes. Your second factor stays as it is.
+
+    If you have not asked for this, tell the owners of { $account } now.

@@ -194,7 +194,15 @@ email-change-asked-subject = Se ha pedido otra dirección en { $account }
 email-change-asked-body =
     Se ha indicado otra dirección de correo para su acceso a { $account } en { $product }. Nada cambia hasta que se confirme allí.
 
-    Si no ha sido usted, avise ahora a los administradores de { $account } y cambie su contraseña.
+    Si no ha sido usted, conserve su dirección con este enlace, que funciona durante { $hours } horas. Después avise a los administradores de { $account } y cambie su contraseña:
+
+    { $link }
+
+email-change-cancelled-subject = Su dirección para { $account } sigue como está
+email-change-cancelled-body =
+    La otra dirección de correo que se pidió en { $account } con { $product } no pasa a ser suya: el cambio se ha detenido.
+
+    Si ha sido un error, pídalo de nuevo.
 
 email-changed-subject = Su dirección para { $account } ha cambiado
 email-changed-body =
@@ -248,8 +256,11 @@ guarded-exempt-owner = dejar entrar por un tiempo a un propietario sin segundo f
 guarded-change-owner-identity = cambiar con qué inicia sesión un propietario
 guarded-grant-owner-recovery = dejar entrar una vez con un código a un propietario bloqueado
 guarded-erase = borrar a una persona para siempre
+guarded-demote-owner = dar otro rol a un propietario
+guarded-deactivate-owner = desactivar a un propietario
 guarded-grant-owner = hacer propietaria a una persona
 guarded-transfer-ownership = traspasar la propiedad a otra persona
+guarded-grant-operator = permitir por un tiempo que el operador de la instalación actúe dentro de la cuenta
 guarded-close-account = cerrar la cuenta para siempre
 guarded-change-governance = quitar actos del control doble
 
@@ -380,3 +391,71 @@ wished-password-access-body =
     Un programa ha usado la dirección de correo y la contraseña de { $name } para llamar a la API de { $account } en { $product } ({ $at }). El informe de integraciones enumera todos esos programas.
 
     Recibe este mensaje porque { $account } desea avisos de este tipo. Su configuración dice cuáles.
+
+not-me =
+    ¿No ha sido usted? Abra este enlace y congele su acceso. Todas las sesiones terminan, ningún dispositivo queda como de confianza y nadie entra hasta que usted vuelva:
+
+    { $link }
+
+frozen-subject = Su acceso a { $account } está congelado
+frozen-body =
+    Su acceso a { $account } en { $product } está congelado, porque usted o alguien del equipo dijo que algo no lo hizo usted. Todas las sesiones han terminado, ningún dispositivo es ya de confianza, y ninguna contraseña, código o token suyo abre nada.
+
+    Este es su camino de vuelta. El enlace funciona una vez, durante { $hours } horas; allí elige una contraseña nueva y muestra un código de su segundo factor o un código de recuperación. La página dice qué hacer si no tiene ninguno:
+
+    { $link }
+
+    No hay prisa. En la página de inicio de sesión puede pedir otro enlace.
+
+way-back-subject = Su camino de vuelta a { $account }
+way-back-body =
+    Su acceso a { $account } en { $product } está congelado. Con este enlace elige una contraseña nueva y vuelve. Funciona una vez, durante { $hours } horas; la página dice qué hace falta además del enlace:
+
+    { $link }
+
+    Si no lo ha pedido, no haga nada: su acceso sigue congelado.
+
+thaw-waits-subject = Su acceso a { $account } podrá abrirse pronto sin su segundo factor
+thaw-waits-body =
+    Su acceso a { $account } en { $product } está congelado. Se ha pedido abrirlo sin su segundo factor: a partir de { $from } bastan un enlace a su dirección de correo y una contraseña nueva.
+
+    Si ha sido usted, espere hasta entonces y pida un enlace en la página de inicio de sesión.
+
+owner-thaw-waits-subject = { $account }: un propietario volverá pronto sin su segundo factor
+owner-thaw-waits-body =
+    El acceso de un propietario de { $account } en { $product } está congelado, y no tiene segundo factor que mostrar. A partir de { $from } bastan un enlace a su dirección de correo y una contraseña nueva.
+
+    Si conoce una razón en contra, dígalo ya a los administradores de { $account }. Propietarios y administradores lo detienen en { $product }.
+
+thaw-stopped-subject = Su acceso a { $account } sigue congelado
+thaw-stopped-body =
+    Se ha detenido el camino de vuelta a { $account } en { $product } sin su segundo factor. Su acceso sigue congelado.
+
+    Si es usted quien lo pidió, pregunte a los administradores de { $account }.
+
+thawed-subject = Su acceso a { $account } vuelve a funcionar
+thawed-body =
+    Su acceso a { $account } en { $product } ya no está congelado. Se ha puesto una contraseña nueva. Su segundo factor sigue como antes, y se le pide al iniciar sesión.
+
+operator-admin-link = creó un enlace de configuración para un miembro del equipo
+operator-admin-unlock = levantó los bloqueos de una persona
+operator-read-names = imprimió un informe con los nombres de las personas
+operator-import-tokens = añadió tokens físicos a las existencias
+
+operator-granted-subject = { $account }: el operador puede actuar dentro de su cuenta
+operator-granted-body =
+    Un propietario de { $account } permite que el operador de la instalación de { $product } actúe dentro de la cuenta hasta { $until }. La página «Operador» dice para qué y por qué.
+
+    Si no debe ser así, termínelo allí ahora.
+
+operator-acted-subject = { $account }: el operador actuó dentro de su cuenta
+operator-acted-body =
+    A las { $at }, el operador de la instalación de { $product } { $act } en { $account }. Consta en el registro de auditoría.
+
+    Si ningún propietario se lo permitió, avísense ya entre ustedes.
+
+operator-made-link-subject = Se creó un enlace que pone su contraseña en { $account }
+operator-made-link-body =
+    El operador de la instalación de { $product } creó un enlace que pone una contraseña nueva para su acceso a { $account }. Funciona durante 30 minutos. Su segundo factor sigue como está.
+
+    Si no lo ha pedido, dígalo ya a los propietarios de { $account }.

@@ -194,7 +194,15 @@ email-change-asked-subject = { $account }에서 다른 주소가 요청되었습
 email-change-asked-body =
     { $product }의 { $account } 접근에 쓸 다른 이메일 주소가 입력되었습니다. 그 주소에서 확인하기 전에는 아무것도 바뀌지 않습니다.
 
-    본인이 하지 않았다면 지금 { $account } 관리자에게 알리고 비밀번호를 바꾸십시오.
+    본인이 하지 않았다면 { $hours }시간 동안 쓸 수 있는 이 링크로 지금 주소를 지키십시오. 그런 다음 { $account } 관리자에게 알리고 비밀번호를 바꾸십시오:
+
+    { $link }
+
+email-change-cancelled-subject = { $account } 주소가 그대로 유지됩니다
+email-change-cancelled-body =
+    { $product }의 { $account }에서 요청된 다른 이메일 주소는 회원님의 주소가 되지 않습니다. 변경이 중단되었습니다.
+
+    실수였다면 다시 요청하십시오.
 
 email-changed-subject = { $account } 주소가 바뀌었습니다
 email-changed-body =
@@ -248,8 +256,11 @@ guarded-exempt-owner = 소유자에게 한동안 2단계 인증 면제
 guarded-change-owner-identity = 소유자의 로그인 수단 변경
 guarded-grant-owner-recovery = 잠긴 소유자를 코드로 한 번 로그인시키기
 guarded-erase = 한 사람을 영구 삭제
+guarded-demote-owner = 소유자의 역할 변경
+guarded-deactivate-owner = 소유자 비활성화
 guarded-grant-owner = 소유자 지정
 guarded-transfer-ownership = 소유권 이전
+guarded-grant-operator = 설치 운영자가 한동안 계정 안에서 작업하도록 허용
 guarded-close-account = 계정 영구 폐쇄
 guarded-change-governance = 이중 통제 대상 축소
 
@@ -380,3 +391,71 @@ wished-password-access-body =
     프로그램이 { $name } 님의 이메일 주소와 비밀번호로 { $product }의 { $account } API를 호출했습니다({ $at }). 이런 프로그램은 모두 연동 보고서에 나옵니다.
 
     { $account }에서 이 종류의 알림을 받기로 했기 때문에 이 메시지를 보냅니다. 어떤 알림인지는 설정에 있습니다.
+
+not-me =
+    본인이 한 일이 아닙니까? 이 링크를 열어 로그인을 동결하세요. 모든 세션이 끝나고, 어떤 기기도 더는 신뢰되지 않으며, 돌아오실 때까지 아무도 들어올 수 없습니다:
+
+    { $link }
+
+frozen-subject = { $account } 로그인이 동결되었습니다
+frozen-body =
+    본인 또는 팀의 누군가가 본인이 한 일이 아니라고 알렸기 때문에 { $product }의 { $account } 로그인이 동결되었습니다. 모든 세션이 끝났고, 어떤 기기도 더는 신뢰되지 않으며, 비밀번호, 코드, 토큰 어느 것으로도 들어올 수 없습니다.
+
+    돌아오는 길은 다음과 같습니다. 링크는 { $hours }시간 동안 한 번만 쓸 수 있습니다. 그곳에서 새 비밀번호를 정하고, 두 번째 요소의 코드나 복구 코드를 입력합니다. 둘 다 없을 때 할 일도 그 페이지에 있습니다:
+
+    { $link }
+
+    서두르지 않으셔도 됩니다. 로그인 페이지에서 다른 링크를 요청할 수 있습니다.
+
+way-back-subject = { $account }(으)로 돌아오는 길
+way-back-body =
+    { $product }의 { $account } 로그인이 동결되어 있습니다. 이 링크로 새 비밀번호를 정하고 돌아오실 수 있습니다. { $hours }시간 동안 한 번만 쓸 수 있으며, 링크 외에 무엇이 필요한지는 페이지에 있습니다:
+
+    { $link }
+
+    요청하지 않으셨다면 아무것도 하지 마세요. 로그인은 동결된 채로 있습니다.
+
+thaw-waits-subject = { $account } 로그인이 곧 두 번째 요소 없이 열릴 수 있습니다
+thaw-waits-body =
+    { $product }의 { $account } 로그인이 동결되어 있습니다. 두 번째 요소 없이 열어 달라는 요청이 있었습니다. { $from }부터는 이메일 주소로 보내는 링크와 새 비밀번호만으로 충분합니다.
+
+    본인이 요청하셨다면 그때까지 기다렸다가 로그인 페이지에서 링크를 요청하세요.
+
+owner-thaw-waits-subject = { $account }: 소유자가 곧 두 번째 요소 없이 돌아옵니다
+owner-thaw-waits-body =
+    { $product }의 { $account } 소유자 한 사람의 로그인이 동결되어 있고, 그 소유자에게는 제시할 두 번째 요소가 없습니다. { $from }부터는 그 이메일 주소로 보내는 링크와 새 비밀번호만으로 충분합니다.
+
+    반대할 이유를 아신다면 지금 { $account }의 관리자에게 알리세요. 소유자와 관리자는 { $product }에서 중단할 수 있습니다.
+
+thaw-stopped-subject = { $account } 로그인은 계속 동결됩니다
+thaw-stopped-body =
+    { $product }의 { $account }(으)로 두 번째 요소 없이 돌아오는 길이 중단되었습니다. 로그인은 동결된 채로 있습니다.
+
+    본인이 요청하셨다면 { $account }의 관리자에게 문의하세요.
+
+thawed-subject = { $account } 로그인이 다시 됩니다
+thawed-body =
+    { $product }의 { $account } 로그인 동결이 풀렸습니다. 새 비밀번호가 설정되었습니다. 두 번째 요소는 전과 같으며, 로그인할 때 묻습니다.
+
+operator-admin-link = 팀원의 설정 링크 생성
+operator-admin-unlock = 한 사람의 잠금 해제
+operator-read-names = 사람들의 이름이 담긴 보고서 출력
+operator-import-tokens = 하드웨어 토큰을 재고에 추가
+
+operator-granted-subject = { $account }: 운영자가 계정 안에서 작업할 수 있습니다
+operator-granted-body =
+    { $account }의 소유자가 { $product } 설치의 운영자에게 { $until }까지 계정 안에서 작업하도록 허용했습니다. 무엇을 위해, 왜인지는 "운영자" 페이지에 있습니다.
+
+    그래서는 안 된다면 지금 그곳에서 끝내세요.
+
+operator-acted-subject = { $account }: 운영자가 계정 안에서 작업했습니다
+operator-acted-body =
+    { $at }에 { $product } 설치의 운영자가 { $account }에서 다음 작업을 했습니다: { $act }. 감사 로그에 남아 있습니다.
+
+    허용한 소유자가 없다면 지금 서로 알리세요.
+
+operator-made-link-subject = { $account } 비밀번호를 정하는 링크가 만들어졌습니다
+operator-made-link-body =
+    { $product } 설치의 운영자가 { $account }의 새 비밀번호를 정하는 링크를 만들었습니다. 30분 동안 쓸 수 있습니다. 두 번째 요소는 그대로입니다.
+
+    요청하지 않으셨다면 지금 { $account }의 소유자에게 알리세요.

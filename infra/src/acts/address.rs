@@ -8,10 +8,11 @@ use twofold_domain::ids::{LinkId, UserId, VerifierId};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::policy::Role;
 use twofold_domain::time::Timestamp;
-use twofold_domain::user::{AddressCommand, LinkPurpose, PeopleCommand, UserCommand, UserError};
+use twofold_domain::user::{AddressCommand, LinkPurpose, Objection, PeopleCommand, UserCommand, UserError};
 use zeroize::Zeroizing;
 
 use super::approvals::{Circle, Consented, consent};
+use super::lives::mail_welcome;
 use super::people::EMAIL_CLAIM;
 use super::post::{mail_to, notify};
 use super::principal::Credential;
@@ -73,9 +74,8 @@ pub(super) async fn ask(work: &mut Work, user: UserId, address: &str) -> Result<
     let email = vault.seal(account, user, address).await?;
     let at = work.at();
     let asked = AddressCommand::Request { link, email, verifier, at };
-    let given_way = links::of(&*work.user(user).await?, LinkPurpose::EmailChange);
-    work.tell_user(user, UserCommand::People(PeopleCommand::Address(asked))).await?;
-    work.extras().destroy_verifiers.extend(given_way);
+    let before = work.user(user).await?;
+    keep(work, user, asked).await?;
     let token = Bearer::<LinkToken>::mint(desk.mint(), account, user, link);
     vault.keep(work, user, verifier, kind::TOKEN, &token.verifier(keys.tokens())).await?;
     let lasts = LinkPurpose::EmailChange.life();
@@ -88,8 +88,71 @@ pub(super) async fn ask(work: &mut Work, user: UserId, address: &str) -> Result<
     };
     let language = work.user(user).await?.who().map(|who| who.language.clone()).unwrap_or_default();
     mail_to(work, user, address, &language, &letter).await?;
-    notify(work, user, &Letter::EmailChangeAsked).await?;
+    // Whoever reads a mistyped address is told nothing, and has no say.
+    if before.former_address_serves() {
+        let stop = links::issue(work, user, LinkPurpose::EmailObjection).await?;
+        notify(work, user, &Letter::EmailChangeAsked { link: Zeroizing::new(stop.url), lasts }).await?;
+    }
     Ok(at + lasts)
+}
+
+/// Puts a command about an address, and has the links forgotten that end by it.
+async fn keep(work: &mut Work, user: UserId, command: AddressCommand) -> Result<(), ActError> {
+    let before = work.user(user).await?;
+    work.tell_user(user, UserCommand::People(PeopleCommand::Address(command))).await?;
+    let ended = links::ended(&before, &*work.user(user).await?);
+    work.extras().destroy_verifiers.extend(ended);
+    Ok(())
+}
+
+/// Sessions of somebody are ended by hand: a change of address that waits may have been asked for in one.
+pub(super) async fn sessions_ended(work: &mut Work, user: UserId, how: Objection) -> Result<(), ActError> {
+    let at = work.at();
+    keep(work, user, AddressCommand::SessionsEnded { how, at }).await
+}
+
+/// Stop a change of address, one's own or somebody's.
+pub struct CancelEmailChange {
+    /// Who asks.
+    pub credential: Credential,
+    /// Whose.
+    pub user: UserId,
+}
+
+impl Act for CancelEmailChange {
+    type Reply = ();
+
+    async fn run(&self, work: &mut Work) -> Result<(), ActError> {
+        work.queue_for(self.user).await;
+        let own = self.credential.holder(work).await?.user == self.user;
+        if own {
+            self.credential.principal(work, Deed::EndOwn).await?;
+        } else {
+            self.credential.principal_upon(work, self.user, Deed::EndSessions).await?;
+        }
+        let how = if own { Objection::Person } else { Objection::Staff };
+        let at = work.at();
+        keep(work, self.user, AddressCommand::Cancel { how, at }).await
+    }
+}
+
+/// Use the link that was mailed to the address somebody has: it stays theirs.
+pub struct KeepEmail {
+    /// The link's token.
+    pub token: Arc<Bearer<LinkToken>>,
+}
+
+impl Act for KeepEmail {
+    type Reply = UserId;
+
+    async fn run(&self, work: &mut Work) -> Result<UserId, ActError> {
+        let (user, link) = (self.token.holder(), self.token.id());
+        work.queue_for(user).await;
+        links::open(work, &self.token).await?;
+        let at = work.at();
+        keep(work, user, AddressCommand::Object { link, at }).await?;
+        Ok(user)
+    }
 }
 
 /// Use the link at the new address: from now on it is theirs.
@@ -120,10 +183,13 @@ impl Act for ConfirmEmail {
         work.extras().releases.push(released);
         work.extras().claims.push(taken);
         let email = vault.seal(account, user, &new).await?;
-        let confirmed = AddressCommand::Confirm { link, email, at };
-        work.tell_user(user, UserCommand::People(PeopleCommand::Address(confirmed))).await?;
-        work.extras().destroy_verifiers.push(open.link.verifier);
+        keep(work, user, AddressCommand::Confirm { link, email, at }).await?;
         notify(work, user, &Letter::EmailChanged).await?;
+        // Whoever was still to follow an invitation follows one that was mailed to an address of theirs.
+        let now = work.user(user).await?;
+        if let Some(purpose) = now.welcome().filter(|_| now.providers.is_empty()) {
+            mail_welcome(work, user, purpose).await?;
+        }
         Ok(user)
     }
 }

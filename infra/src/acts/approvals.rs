@@ -14,7 +14,8 @@ use twofold_domain::time::Timestamp;
 use twofold_domain::user::{HelpCommand, UserCommand, UserError};
 
 use super::census::{census_of, enrolled};
-use super::lives::{give_role, keeps_an_owner, link_and_tell};
+use super::lives::{deactivate, give_role, keeps_an_owner, link_and_tell};
+use super::operator::NewOperatorGrant;
 use super::owners::owners;
 use super::people::erase;
 use super::post::{notify, tell};
@@ -71,7 +72,9 @@ pub(super) async fn consent(
     reason: Option<&str>,
     circle: &Circle,
 ) -> Result<Consented<()>, ActError> {
-    let owners = owners(work, &circle.owners).await?;
+    // Whom it is about is looked at too: a read model may not know them as an owner yet.
+    let known: Vec<UserId> = circle.owners.iter().copied().chain(act.subject()).collect();
+    let owners = owners(work, &known).await?;
     let (account, at) = (work.account().await?, work.at());
     let consent = account.consent(&act, me.user, &owners, at);
     if consent == Consent::AtOnce {
@@ -323,6 +326,13 @@ impl UseApproval {
             GuardedAct::Suspend => {
                 work.tell_account(AccountCommand::SuspendApproved { reason: None, at }).await?;
             }
+            GuardedAct::GrantOperator { grant, scopes, hours } => {
+                let (vault, account) = (work.desk().vault().clone(), work.account_id());
+                let text = vault.unseal(account, open.by, &open.reason).await?;
+                let text = text.ok_or(ActError::UnknownApproval)?;
+                let (grant, scopes, hours, by) = (*grant, scopes.clone(), *hours, open.by);
+                NewOperatorGrant { grant, scopes, hours, by }.make(work, text.as_str(), &self.circle).await?;
+            }
             GuardedAct::CloseAccount => {
                 work.tell_account(AccountCommand::Close { at }).await?;
             }
@@ -366,6 +376,15 @@ impl UseApproval {
             }
             GuardedAct::Erase { user } => {
                 erase(work, *user, &self.devices, &self.circle).await?;
+            }
+            GuardedAct::DemoteOwner { user, to } => {
+                keeps_an_owner(work, *user, Role::Owner, &self.circle.owners).await?;
+                give_role(work, *user, *to).await?;
+            }
+            GuardedAct::DeactivateOwner { user } => {
+                keeps_an_owner(work, *user, Role::Owner, &self.circle.owners).await?;
+                let reason = self.reason_for(work, open, *user).await?;
+                deactivate(work, *user, Some(reason)).await?;
             }
             GuardedAct::GrantOwner { user } => give_role(work, *user, Role::Owner).await?,
             GuardedAct::TransferOwnership { from, to } => {

@@ -53,6 +53,7 @@ impl Act for RequestPasswordReset {
                 UserError::NoPassword
                 | UserError::MailedJustNow(_)
                 | UserError::Deactivated
+                | UserError::Frozen
                 | UserError::Erased
                 | UserError::Unknown,
             )) => Nobody::of(&keys, user.uuid().as_bytes()).append(work).await,

@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
-use twofold_domain::account::AccountCommand;
+use twofold_domain::account::OperatorAct;
 use twofold_domain::ids::{AccountId, LinkId, UserId, VerifierId};
 use twofold_domain::time::Timestamp;
 use twofold_domain::user::{Link, LinkPurpose, Registered, User, UserCommand, UserError};
 use zeroize::Zeroizing;
 
 use super::ActError;
+use super::operator::{operate, told_of_link};
 use super::post::{mail_to, notify};
-use crate::desk::Act;
+use crate::desk::{Act, Desk};
 use crate::mail::Letter;
 use crate::vault::kind;
 use crate::verify::password::{Password, PasswordHash};
@@ -44,13 +45,24 @@ pub(super) async fn issue(
     work.extras().destroy_verifiers.extend(given_way);
     let keys = desk.vault().account_keys(work.account_id()).await?;
     desk.vault().keep(work, user, verifier, kind::TOKEN, &token.verifier(keys.tokens())).await?;
-    let url = format!("{}/setup/{}", desk.house().public_url, token.reveal().as_str());
+    let page = match purpose {
+        LinkPurpose::WayBack => "thaw",
+        LinkPurpose::EmailObjection => "email",
+        _ => "setup",
+    };
+    let url = format!("{}/{page}/{}", desk.house().public_url, token.reveal().as_str());
     Ok(IssuedLink { user, url, expires_at })
 }
 
 /// The verifiers of a person's links of a purpose: of those that give way to a newer one.
 pub(super) fn of(user: &User, purpose: LinkPurpose) -> Vec<VerifierId> {
     user.links.values().filter(|open| open.purpose == purpose).map(|open| open.verifier).collect()
+}
+
+/// The verifiers of links that were open and are not any more.
+pub(super) fn ended(before: &User, now: &User) -> Vec<VerifierId> {
+    let ended = before.links.iter().filter(|(link, _)| !now.links.contains_key(link));
+    ended.map(|(_, link)| link.verifier).collect()
 }
 
 /// Sends an invitation to a user's address.
@@ -61,10 +73,13 @@ pub(super) async fn invite(work: &mut Work, user: UserId, address: &str) -> Resu
     mail_to(work, user, address, &language, &letter).await
 }
 
-/// The operator makes a set-up link for an owner. Recorded in the account's own log.
+/// The operator makes a set-up link for a member of the team: by a grant of an owner, unless no owner ever came in.
+/// Recorded in the account's own log.
 pub struct AdminLink {
     /// For whom.
     pub user: UserId,
+    /// The account's owners, as a read model knows them.
+    pub owners: Vec<UserId>,
 }
 
 impl Act for AdminLink {
@@ -72,12 +87,8 @@ impl Act for AdminLink {
 
     async fn run(&self, work: &mut Work) -> Result<IssuedLink, ActError> {
         work.user(self.user).await?.who().ok_or(ActError::UnknownUser)?;
-        let record = AccountCommand::RecordOperator {
-            act: "admin_link".to_owned(),
-            subject: Some(self.user),
-            at: work.at(),
-        };
-        work.tell_account(record).await?;
+        operate(work, OperatorAct::Link, Some(self.user), &self.owners).await?;
+        told_of_link(work, self.user).await?;
         issue(work, self.user, LinkPurpose::SetUp).await
     }
 }
@@ -142,6 +153,19 @@ impl Act for ShowLink {
     }
 }
 
+/// Whether a password is the one that somebody has now.
+pub(super) async fn is_password(
+    desk: &Desk,
+    account: AccountId,
+    user: &User,
+    password: &Password,
+) -> Result<bool, ActError> {
+    let Some(known) = user.password else { return Ok(false) };
+    let stored = desk.vault().secret(account, known.verifier, kind::PASSWORD).await?;
+    let hash = stored.as_deref().and_then(|bytes| PasswordHash::from_bytes(bytes));
+    Ok(desk.passwords().verify(password.clone(), hash).await?)
+}
+
 /// Use a link to set a password.
 pub struct RedeemLink {
     /// The link's token.
@@ -173,13 +197,11 @@ impl Act for RedeemLink {
         };
         check_password(&self.password, account.least_password(&user, work.at()), &context)
             .map_err(|flaw| ActError::Field { field: "password", why: flaw.to_string() })?;
-        if let Some(known) = user.password.filter(|_| user.password_change_demanded) {
-            let stored = desk.vault().secret(work.account_id(), known.verifier, kind::PASSWORD).await?;
-            let hash = stored.as_deref().and_then(|bytes| PasswordHash::from_bytes(bytes));
-            if desk.passwords().verify(self.password.clone(), hash).await? {
-                let why = "is the one that somebody else knows; choose another".to_owned();
-                return Err(ActError::Field { field: "password", why });
-            }
+        if user.password_change_demanded
+            && is_password(&desk, work.account_id(), &user, &self.password).await?
+        {
+            let why = "is the one that somebody else knows; choose another".to_owned();
+            return Err(ActError::Field { field: "password", why });
         }
         let hash = desk.passwords().hash(self.password.clone()).await?;
         let verifier: VerifierId = desk.mint().id();

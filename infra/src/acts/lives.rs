@@ -7,7 +7,7 @@ use twofold_domain::account::{GuardedAct, Identity};
 use twofold_domain::ids::{GroupId, StreamId, UserId};
 use twofold_domain::permission::{Act as Deed, Need, need};
 use twofold_domain::policy::Role;
-use twofold_domain::sealed::ProviderSubject;
+use twofold_domain::sealed::{ProviderSubject, Reason, Sealed};
 use twofold_domain::user::{LinkPurpose, PeopleCommand, User, UserCommand};
 use zeroize::Zeroizing;
 
@@ -28,20 +28,31 @@ pub struct Deactivate {
     pub credential: Credential,
     /// Whom.
     pub user: UserId,
-    /// Why, in their words.
+    /// Why, in their words. Needed of an owner, which takes two.
     pub reason: Option<String>,
-    /// The owners, as a read model knows them.
-    pub owners: Vec<UserId>,
+    /// Who has a say.
+    pub circle: Circle,
 }
 
 impl Act for Deactivate {
-    type Reply = ();
+    type Reply = Consented<()>;
 
-    async fn run(&self, work: &mut Work) -> Result<(), ActError> {
+    async fn run(&self, work: &mut Work) -> Result<Self::Reply, ActError> {
         work.queue_for(self.user).await;
         let (_, who) = self.credential.caller_upon(work, self.user, Deed::Deactivate).await?;
         let text = self.reason.as_deref().map(words::reason).transpose()?;
-        keeps_an_owner(work, self.user, who.role, &self.owners).await?;
+        if who.role == Role::Owner {
+            let me = self.credential.principal_upon(work, self.user, Deed::Deactivate).await?.0;
+            let era = work.account().await?.era(work.at());
+            let command = PeopleCommand::Deactivate { reason: None, at: work.at() };
+            work.user(self.user).await?.decide(&era, UserCommand::People(command))?;
+            keeps_an_owner(work, self.user, who.role, &self.circle.owners).await?;
+            let act = GuardedAct::DeactivateOwner { user: self.user };
+            let consented = consent(work, &me, act, self.reason.as_deref(), &self.circle).await?;
+            if let Consented::Waits(requested) = consented {
+                return Ok(Consented::Waits(requested));
+            }
+        }
         let reason = match &text {
             Some(text) => {
                 let vault = work.desk().vault().clone();
@@ -49,12 +60,22 @@ impl Act for Deactivate {
             }
             None => None,
         };
-        let ended = credentials(&*work.user(self.user).await?);
-        let command = PeopleCommand::Deactivate { reason, at: work.at() };
-        work.tell_user(self.user, UserCommand::People(command)).await?;
-        work.extras().destroy_verifiers.extend(ended);
-        notify(work, self.user, &Letter::Deactivated).await
+        deactivate(work, self.user, reason).await?;
+        Ok(Consented::Done(()))
     }
+}
+
+/// Lets somebody in no more, whoever decided that; they are told.
+pub(super) async fn deactivate(
+    work: &mut Work,
+    user: UserId,
+    reason: Option<Sealed<Reason>>,
+) -> Result<(), ActError> {
+    let ended = credentials(&*work.user(user).await?);
+    let command = PeopleCommand::Deactivate { reason, at: work.at() };
+    work.tell_user(user, UserCommand::People(command)).await?;
+    work.extras().destroy_verifiers.extend(ended);
+    notify(work, user, &Letter::Deactivated).await
 }
 
 /// What a deactivation ends beside sessions and trust: the password, links, tokens, a ticket.
@@ -94,6 +115,10 @@ impl Act for Reactivate {
         self.credential.caller_upon(work, self.user, Deed::Deactivate).await?;
         let command = PeopleCommand::Reactivate { at: work.at() };
         work.tell_user(self.user, UserCommand::People(command)).await?;
+        // Whose sign-in is frozen comes back by the way out of that.
+        if work.user(self.user).await?.frozen.is_some() {
+            return Ok(());
+        }
         mail_welcome(work, self.user, LinkPurpose::Verification).await
     }
 }
@@ -117,7 +142,11 @@ impl Act for InviteAgain {
     }
 }
 
-async fn mail_welcome(work: &mut Work, user: UserId, purpose: LinkPurpose) -> Result<(), ActError> {
+pub(super) async fn mail_welcome(
+    work: &mut Work,
+    user: UserId,
+    purpose: LinkPurpose,
+) -> Result<(), ActError> {
     let (link, lasts) = (links::issue(work, user, purpose).await?, purpose.life());
     let link = Zeroizing::new(link.url);
     let letter = match purpose {
@@ -127,7 +156,7 @@ async fn mail_welcome(work: &mut Work, user: UserId, purpose: LinkPurpose) -> Re
     let_in(work, user, &letter).await
 }
 
-/// Give somebody another role. Making an owner, or unmaking one, takes a second person.
+/// Give somebody another role. Making an owner takes an act of its own, and unmaking one a second person.
 pub struct ChangeRole {
     /// Who asks.
     pub credential: Credential,
@@ -135,22 +164,32 @@ pub struct ChangeRole {
     pub user: UserId,
     /// From now on.
     pub role: Role,
-    /// The owners, as a read model knows them.
-    pub owners: Vec<UserId>,
+    /// Why; needed where it takes two.
+    pub reason: Option<String>,
+    /// Who has a say.
+    pub circle: Circle,
 }
 
 impl Act for ChangeRole {
-    type Reply = ();
+    type Reply = Consented<()>;
 
-    async fn run(&self, work: &mut Work) -> Result<(), ActError> {
+    async fn run(&self, work: &mut Work) -> Result<Self::Reply, ActError> {
         work.queue_for(self.user).await;
         let deed = |from| Deed::ChangeRole { from, to: self.role };
         let (me, who) = self.credential.principal_upon(work, self.user, deed).await?;
-        keeps_an_owner(work, self.user, who.role, &self.owners).await?;
-        if need(me.role, deed(who.role)) == Need::Approved {
+        if self.role == Role::Owner && need(me.role, deed(who.role)) == Need::Approved {
             return Err(ActError::TakesTwo);
         }
-        give_role(work, self.user, self.role).await
+        if who.role == Role::Owner {
+            keeps_an_owner(work, self.user, who.role, &self.circle.owners).await?;
+            let act = GuardedAct::DemoteOwner { user: self.user, to: self.role };
+            let consented = consent(work, &me, act, self.reason.as_deref(), &self.circle).await?;
+            if let Consented::Waits(requested) = consented {
+                return Ok(Consented::Waits(requested));
+            }
+        }
+        give_role(work, self.user, self.role).await?;
+        Ok(Consented::Done(()))
     }
 }
 

@@ -15,6 +15,7 @@ mod delivery;
 mod factors;
 mod fan_out;
 mod forgotten;
+mod freeze;
 mod groups;
 mod help;
 mod import;
@@ -23,6 +24,7 @@ mod lives;
 pub(crate) mod names;
 mod nobody;
 mod notices;
+mod operator;
 mod offers;
 mod owners;
 mod passwords;
@@ -43,7 +45,7 @@ mod weigh;
 pub(crate) mod words;
 
 pub use accounts::{OpenAccount, OpenedAccount, SetClock, Switch, SwitchAccount};
-pub use address::{ConfirmEmail, RequestEmailChange};
+pub use address::{CancelEmailChange, ConfirmEmail, KeepEmail, RequestEmailChange};
 pub use approvals::{
     CancelApproval, ChangeGovernance, Circle, Consented, ListApprovals, RequestAct, Requested, ShowApproval,
     Shown, UseApproval,
@@ -62,12 +64,22 @@ pub use factors::{
 };
 pub use fan_out::{CompleteFanOut, ReachReset};
 pub use forgotten::RequestPasswordReset;
+pub use freeze::{
+    FreezeByLink, FreezeOwn, FreezeSomebody, Froze, RequestThaw, ShowNotMe, ShowThaw, ShownThaw, Thaw,
+    ThawWait, Thawing, Unfreeze, WaitForThaw,
+};
 pub use groups::{ChangeGroup, GroupChange};
-pub use help::{CancelReset, EndExemption, Exempt, Exempted, IssueTicket, IssuedTicket, Reset, ResetFactor};
+pub use help::{
+    CancelReset, EndExemption, Exempt, Exempted, Helped, IssueTicket, IssuedTicket, Reset, ResetFactor,
+};
 pub use import::{Foreseen, Imported, MayImport, foresee, import};
 pub use links::{AdminLink, IssuedLink, RedeemLink, ShowLink, ShownLink};
 pub use lives::{ChangeRole, Deactivate, EditPerson, InviteAgain, LinkProvider, Reactivate, UnlinkProvider};
 pub use notices::{Happening, News, TellNews, tell_news};
+pub use operator::{
+    GrantOperator, ListOperatorGrants, OperatorGranted, OperatorReadsNames, OperatorUnlock, RevokeOperator,
+    ShownOperatorGrant,
+};
 pub use offers::{Offered, Offers, offers};
 pub use passwords::{PasswordShown, ShowPassword};
 pub use people::{ErasePerson, NewPerson, RegisterUser, Registered, Unlock, find_by_email};

@@ -7,6 +7,7 @@ use twofold_domain::delivery::Channel;
 use twofold_domain::ids::{AccountId, ApprovalId, RecoveryId, ScheduleId, StreamId, UserId};
 use twofold_domain::policy::Role;
 use twofold_domain::time::{Span, Timestamp};
+use twofold_domain::user::RecoveryRoute;
 use uuid::Uuid;
 
 use super::ActError;
@@ -86,12 +87,20 @@ async fn letter(work: &mut Work, news: News) -> Result<Option<Letter>, ActError>
         News::Withdrawn(..) => Some(Letter::PolicyScheduleCancelled),
         News::OwnerReset(owner, recovery, _) => {
             let owner = work.user(owner).await?;
-            let from = match owner.waiting_reset {
-                Some(waiting) if waiting.recovery == Some(recovery) => Some(waiting.due_at),
-                _ => (owner.recovering == Some(recovery)).then_some(at),
-            };
-            let from = from.filter(|_| owner.role() == Some(Role::Owner));
-            from.map(|from| Letter::OwnerRecoveryWaits { from })
+            if owner.role() != Some(Role::Owner) {
+                return Ok(None);
+            }
+            // A frozen sign-in comes back by a wait of the same kind.
+            if let Some(frozen) = owner.frozen.as_ref().filter(|frozen| frozen.recovery == recovery) {
+                let way = frozen.way.filter(|way| way.route == RecoveryRoute::Owner);
+                return Ok(way.map(|way| Letter::OwnerThawWaits { from: way.from }));
+            }
+            match owner.waiting_reset {
+                Some(waiting) if waiting.recovery == Some(recovery) => {
+                    Some(Letter::OwnerRecoveryWaits { from: waiting.due_at })
+                }
+                _ => (owner.recovering == Some(recovery)).then_some(Letter::OwnerRecoveryWaits { from: at }),
+            }
         }
         News::Happened { what: Happening::Wished(notice), about, at, .. } => {
             if !account.settings.notices.contains(&notice) {
@@ -153,6 +162,10 @@ pub async fn tell_news(
     let (kind, id) = news.key();
     let mut hash = Sha256::new_with_prefix(LABEL);
     hash.update([kind]);
+    if let News::OwnerReset(_, _, until) = news {
+        // One that was stopped and begun anew is told anew.
+        hash.update(until.micros().to_be_bytes());
+    }
     for id in [account.uuid(), id, user.uuid()] {
         hash.update(id.as_bytes());
     }

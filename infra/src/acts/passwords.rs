@@ -67,7 +67,9 @@ impl Act for ShowPassword {
             Ok(steps) => steps,
             // A lock looks like a wrong password, and whoever may not sign in like nobody.
             Err(
-                SignInError::User(UserError::Locked { .. } | UserError::Erased | UserError::Deactivated)
+                SignInError::User(
+                    UserError::Locked { .. } | UserError::Erased | UserError::Deactivated | UserError::Frozen,
+                )
                 | SignInError::Account(AccountError::Closed),
             ) => {
                 self.weighing.even_out(work).await?;

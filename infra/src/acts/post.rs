@@ -7,10 +7,12 @@
 use twofold_domain::account::ClockKind;
 use twofold_domain::ids::{MessageId, StreamId, UserId};
 use twofold_domain::sealed::{Email, Sealed};
-use twofold_domain::user::FORMER_EMAIL_SERVES;
+use twofold_domain::user::{FORMER_EMAIL_SERVES, NOT_ME_LIFE};
+use zeroize::Zeroizing;
 
 use super::ActError;
 use crate::mail::{Brand, Language, Letter, Message, Number};
+use crate::verify::NotMe;
 use crate::work::Work;
 use crate::zone::Zone;
 
@@ -58,8 +60,19 @@ pub(super) async fn mail_to(
     language: &str,
     letter: &Letter,
 ) -> Result<(), ActError> {
-    let write = |lang, brand: Brand<'_>| letter.write(address, lang, brand);
+    let not_me = if letter.may_be_denied() { Some(not_me(work, user).await?) } else { None };
+    let not_me = not_me.as_ref().map(|link| link.as_str());
+    let write = |lang, brand: Brand<'_>| letter.write_with(address, lang, brand, not_me);
     post(work, user, language, letter, write).await.map(|_| ())
+}
+
+/// The address at which a person says that it was not them, as of the freezes that this work knows of.
+async fn not_me(work: &mut Work, user: UserId) -> Result<Zeroizing<String>, ActError> {
+    let (desk, account, until) = (work.desk().clone(), work.account_id(), work.at() + NOT_ME_LIFE);
+    let freezes = work.user(user).await?.freezes;
+    let keys = desk.vault().account_keys(account).await?;
+    let token = NotMe::seal(account, user, freezes, until, keys.tokens());
+    Ok(Zeroizing::new(format!("{}/not-me/{}", desk.house().public_url, token.reveal().as_str())))
 }
 
 /// Sends a letter as a text message to a number of a person, in their language. The message's id tells what

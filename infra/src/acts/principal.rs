@@ -156,6 +156,7 @@ impl Credential {
                     | Stale::SuspensionOver
                     | Stale::VouchOver
                     | Stale::TokenOver
+                    | Stale::Frozen
                     | Stale::Gone
                     | Stale::Deactivated => None,
                 };

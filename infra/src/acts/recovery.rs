@@ -11,13 +11,14 @@ use twofold_domain::sealed::{Reason, Sealed};
 use twofold_domain::sign_in::{Plead, Pleaded};
 use twofold_domain::time::{Span, Timestamp};
 use twofold_domain::user::{
-    Handing, LinkPurpose, MAILED_CODE_LIFE, NewMailedCode, Objection, RecoveryCommand, RecoveryRefusal,
+    Handing, Help, LinkPurpose, MAILED_CODE_LIFE, NewMailedCode, Objection, RecoveryCommand, RecoveryRefusal,
     UserCommand, UserError, UserEvent,
 };
 use zeroize::Zeroizing;
 
 use super::approvals::{Circle, Consented, consent};
 use super::ask::{mailed_verdict, token_verdict};
+use super::help::{Helped, helper};
 use super::links;
 use super::owners::owners;
 use super::post::{let_in, notify};
@@ -64,6 +65,8 @@ pub enum Granted {
     },
     /// It is refused, and that is on record.
     Refused(RecoveryRefusal),
+    /// Nobody of the role of who asks grants it, and that they asked is on record.
+    Outranked,
 }
 
 impl Act for GrantRecovery {
@@ -80,8 +83,8 @@ impl Act for GrantRecovery {
         let customer = person.help_waits(at);
         if customer && !person.erased {
             signed_in.permit(Deed::ReadPeople)?;
-        } else {
-            signed_in.permit_upon(role, Deed::GrantRecovery)?;
+        } else if let Helped::Refused(_) = helper(work, &self.credential, self.user, Help::Grant).await? {
+            return Ok(Consented::Done(Granted::Outranked));
         }
         let role = role.ok_or(ActError::UnknownUser)?;
         let mint = work.desk().mint().clone();

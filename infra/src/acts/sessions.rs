@@ -4,9 +4,10 @@ use twofold_domain::device::{DeviceCommand, DistrustCause, EndCause, Forsaken, M
 use twofold_domain::ids::{DeviceId, SessionId, SignInId, UserId};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::sign_in::{Answer, Refused};
-use twofold_domain::user::UserCommand;
+use twofold_domain::user::{Objection, UserCommand};
 
 use super::ActError;
+use super::address::sessions_ended;
 use super::ask::{Proof, verdict};
 use super::post::notify;
 use super::principal::Credential;
@@ -46,8 +47,14 @@ impl Act for EndSession {
     async fn run(&self, work: &mut Work) -> Result<(), ActError> {
         let own = may_end(work, &self.credential, self.device).await?;
         let cause = if own { EndCause::EndedByUser } else { EndCause::EndedByStaff };
-        end(work, self.device, self.session, cause).await
+        end(work, self.device, self.session, cause).await?;
+        let owner = work.device(self.device).await?.owner.ok_or(ActError::UnknownDevice)?;
+        sessions_ended(work, owner.user, by(own)).await
     }
+}
+
+const fn by(own: bool) -> Objection {
+    if own { Objection::Person } else { Objection::Staff }
 }
 
 /// End several sessions of one person at once, one's own or somebody's.
@@ -75,6 +82,9 @@ impl Act for EndSessions {
                 end(work, device, session, cause).await?;
                 ended.push(session);
             }
+        }
+        if !ended.is_empty() {
+            sessions_ended(work, self.user, by(own)).await?;
         }
         Ok(ended)
     }

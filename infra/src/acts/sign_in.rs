@@ -263,7 +263,9 @@ impl Act for BeginSignIn {
             Ok(steps) => steps,
             // A lock looks like a wrong password, and whoever may not sign in like nobody. A program is told.
             Err(
-                SignInError::User(UserError::Locked { .. } | UserError::Erased | UserError::Deactivated)
+                SignInError::User(
+                    UserError::Locked { .. } | UserError::Erased | UserError::Deactivated | UserError::Frozen,
+                )
                 | SignInError::Account(AccountError::Closed),
             ) if by_password => {
                 self.even_out(work).await?;

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
-use twofold_domain::account::AccountCommand;
+use twofold_domain::account::{AccountCommand, OperatorAct};
 use twofold_domain::factor::otp::OtpAlgorithm;
 use twofold_domain::factor::token::{self, FromStock, Moves, TokenFile};
 use twofold_domain::ids::{AccountId, ImportId, StockTokenId, UserId, VerifierId};
@@ -20,6 +20,7 @@ use twofold_domain::user::{UserCommand, UserError};
 use uuid::Uuid;
 use zeroize::{Zeroize as _, Zeroizing};
 
+use super::operator::operate;
 use super::principal::Credential;
 use super::{ActError, TokenSeed};
 use crate::desk::{Act, Desk};
@@ -63,6 +64,8 @@ pub struct ImportTokens {
     pub format: TokenFile,
     /// Whether nothing is kept.
     pub dry_run: bool,
+    /// The account's owners, as a read model knows them; for the operator, who has no session.
+    pub owners: Vec<UserId>,
 }
 
 /// What became of a file.
@@ -79,8 +82,11 @@ impl Act for ImportTokens {
 
     async fn run(&self, work: &mut Work) -> Result<ImportedTokens, ActError> {
         let (desk, account, at) = (work.desk().clone(), work.account_id(), work.at());
-        if let Some(credential) = &self.credential {
-            credential.principal(work, Deed::ManageStock).await?;
+        match &self.credential {
+            Some(credential) => drop(credential.principal(work, Deed::ManageStock).await?),
+            // A dry run keeps nothing, and shows nobody.
+            None if self.dry_run => {}
+            None => operate(work, OperatorAct::ImportTokens, None, &self.owners).await?,
         }
         let keys = desk.vault().account_keys(account).await?;
         let (mut added, mut known) = (0, vec![]);

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 use twofold_domain::factor::webauthn::{Begun, CHALLENGE_LIFE, Credential as Made};
 use twofold_domain::factor::{FactorDetail, Held};
-use twofold_domain::ids::{AccountId, FactorId, SessionId, SignInId, UserId};
+use twofold_domain::ids::{AccountId, FactorId, RecoveryId, SessionId, SignInId, UserId};
 use twofold_domain::policy::AudiencePolicy;
 use twofold_domain::proof::Verdict;
 use twofold_domain::sign_in::challenged;
@@ -44,6 +44,8 @@ pub(super) enum MadeFor {
     StepUp(SessionId),
     /// Switching off one's own second factor, in this session.
     Disable(SessionId),
+    /// Coming back to a sign-in that is frozen. No challenge is made for it, and no code sent.
+    Thaw(RecoveryId),
 }
 
 impl MadeFor {
@@ -53,6 +55,7 @@ impl MadeFor {
             Self::SignIn(sign_in) => Purpose::SignIn(sign_in),
             Self::StepUp(session) => Purpose::StepUp(session),
             Self::Disable(_) => Purpose::Disable,
+            Self::Thaw(case) => Purpose::Thaw(case),
         }
     }
 
@@ -61,6 +64,7 @@ impl MadeFor {
             Self::SignIn(sign_in) => format!("sign_in {sign_in}"),
             Self::StepUp(session) => format!("step_up {session}"),
             Self::Disable(session) => format!("disable {session}"),
+            Self::Thaw(case) => format!("thaw {case}"),
         }
     }
 }

@@ -22,9 +22,12 @@ impl Letter {
             | Self::PasswordReset { .. }
             | Self::EmailChange { .. }
             | Self::Reactivated { .. }
-            | Self::RecoveryLink { .. } => MessagePurpose::Link,
+            | Self::RecoveryLink { .. }
+            | Self::Frozen { .. }
+            | Self::WayBack { .. } => MessagePurpose::Link,
             Self::EmailTaken
-            | Self::EmailChangeAsked
+            | Self::EmailChangeAsked { .. }
+            | Self::EmailChangeCancelled
             | Self::EmailChanged
             | Self::Deactivated
             | Self::RoleChanged { .. }
@@ -61,9 +64,83 @@ impl Letter {
             | Self::Exempted { .. }
             | Self::ExemptionEnded
             | Self::TicketIssued { .. }
+            | Self::ThawWaits { .. }
+            | Self::OwnerThawWaits { .. }
+            | Self::ThawStopped
+            | Self::Thawed
+            | Self::OperatorGranted { .. }
+            | Self::OperatorActed { .. }
+            | Self::OperatorMadeLink
             | Self::Test
             | Self::DeliveryTrouble { .. }
             | Self::Wished(_) => MessagePurpose::Notice,
+        }
+    }
+
+    /// Whether it tells a person of something that they would have done themselves, or that a thief asks for: it
+    /// carries the link that says "this was not me".
+    pub const fn may_be_denied(&self) -> bool {
+        match self {
+            Self::RecoveryRequest { .. }
+            | Self::EmailChangeAsked { .. }
+            | Self::EmailChanged
+            | Self::ProviderLinked { .. }
+            | Self::ProviderUnlinked { .. }
+            | Self::TwoFactorEnabled
+            | Self::TwoFactorReset
+            | Self::OwnTwoFactorDisabled
+            | Self::FactorRemoved
+            | Self::NumberAdded { .. }
+            | Self::NumberRemoved { .. }
+            | Self::RecoveryCodesReplaced
+            | Self::RecoveryCodeUsed { .. }
+            | Self::RecoveryCodesLow { .. }
+            | Self::RecoveryCodesExhausted { .. }
+            | Self::DeviceTrusted { .. }
+            | Self::PasswordChanged
+            | Self::ApiTokenIssued { .. }
+            | Self::PasswordChangeDemanded { .. }
+            | Self::ResetScheduled { .. }
+            | Self::ResetCancelled
+            | Self::EmailChangeCancelled
+            | Self::RecoveryWaits { .. }
+            | Self::RecoveryRefused
+            | Self::RecoveryGranted { .. }
+            | Self::RecoveryGrantRevoked
+            | Self::Exempted { .. }
+            | Self::TicketIssued { .. }
+            | Self::ThawWaits { .. }
+            | Self::Thawed
+            | Self::OperatorMadeLink => true,
+            Self::Invitation { .. }
+            | Self::SetUp { .. }
+            | Self::FirstBindingCode { .. }
+            | Self::TextedCode { .. }
+            | Self::PasswordReset { .. }
+            | Self::EmailChange { .. }
+            | Self::EmailTaken
+            | Self::Deactivated
+            | Self::Reactivated { .. }
+            | Self::RoleChanged { .. }
+            | Self::TwoFactorDisabled
+            | Self::PolicyScheduled { .. }
+            | Self::PolicyScheduleCancelled
+            | Self::ApprovalAsked { .. }
+            | Self::ApprovalWaits { .. }
+            | Self::ApprovalUsed { .. }
+            | Self::ApprovalCancelled { .. }
+            | Self::OwnerRecoveryWaits { .. }
+            | Self::OwnerThawWaits { .. }
+            | Self::RecoveryLink { .. }
+            | Self::ExemptionEnded
+            | Self::Frozen { .. }
+            | Self::WayBack { .. }
+            | Self::ThawStopped
+            | Self::OperatorGranted { .. }
+            | Self::OperatorActed { .. }
+            | Self::Wished(_)
+            | Self::Test
+            | Self::DeliveryTrouble { .. } => false,
         }
     }
 
@@ -77,6 +154,8 @@ impl Letter {
             | Self::SetUp { lasts, .. }
             | Self::PasswordReset { lasts, .. }
             | Self::EmailChange { lasts, .. }
+            | Self::Frozen { lasts, .. }
+            | Self::WayBack { lasts, .. }
             | Self::Reactivated { lasts, .. } => *lasts,
             _ => NOTICE_LIFE,
         }

@@ -96,8 +96,15 @@ pub enum Letter {
     },
     /// To a new address that somebody has already: nothing was changed.
     EmailTaken,
-    /// Notice: another address was asked for.
-    EmailChangeAsked,
+    /// Notice: another address was asked for. Its link keeps the one they have.
+    EmailChangeAsked {
+        /// The link.
+        link: Zeroizing<String>,
+        /// How long it works.
+        lasts: Span,
+    },
+    /// Notice: the address that was asked for does not become theirs.
+    EmailChangeCancelled,
     /// Notice: another address is theirs.
     EmailChanged,
     /// Notice: they may not sign in any more.
@@ -263,6 +270,48 @@ pub enum Letter {
         /// The person's page.
         page: String,
     },
+    /// To the address that recovery uses: the sign-in is frozen; with the link back.
+    Frozen {
+        /// The link.
+        link: Zeroizing<String>,
+        /// How long it works.
+        lasts: Span,
+    },
+    /// To the same address: the link back to a sign-in that is frozen.
+    WayBack {
+        /// The link.
+        link: Zeroizing<String>,
+        /// How long it works.
+        lasts: Span,
+    },
+    /// Notice: from an instant on the link back takes no second factor, unless somebody objects.
+    ThawWaits {
+        /// From when.
+        from: Timestamp,
+    },
+    /// To the whole team: the same of an owner.
+    OwnerThawWaits {
+        /// From when.
+        from: Timestamp,
+    },
+    /// Notice: that was stopped.
+    ThawStopped,
+    /// Notice: the sign-in works again, with a new password.
+    Thawed,
+    /// To the owners: the operator of the installation is let act inside the account.
+    OperatorGranted {
+        /// Until when.
+        until: Timestamp,
+    },
+    /// To the owners: the operator acted inside the account.
+    OperatorActed {
+        /// The act's stable word.
+        act: &'static str,
+        /// When.
+        at: Timestamp,
+    },
+    /// Notice: the operator made a link that sets their password.
+    OperatorMadeLink,
     /// Notice: an administrator holds a ticket that binds a first factor.
     TicketIssued {
         /// How long it is good.
@@ -283,7 +332,8 @@ impl Letter {
             Self::PasswordReset { .. } => "password-reset",
             Self::EmailChange { .. } => "email-change",
             Self::EmailTaken => "email-taken",
-            Self::EmailChangeAsked => "email-change-asked",
+            Self::EmailChangeAsked { .. } => "email-change-asked",
+            Self::EmailChangeCancelled => "email-change-cancelled",
             Self::EmailChanged => "email-changed",
             Self::Deactivated => "deactivated",
             Self::Reactivated { .. } => "reactivated",
@@ -321,6 +371,15 @@ impl Letter {
             Self::ExemptionEnded => "exemption-ended",
             Self::Test => "test",
             Self::DeliveryTrouble { .. } => "delivery-trouble",
+            Self::Frozen { .. } => "frozen",
+            Self::WayBack { .. } => "way-back",
+            Self::ThawWaits { .. } => "thaw-waits",
+            Self::OwnerThawWaits { .. } => "owner-thaw-waits",
+            Self::ThawStopped => "thaw-stopped",
+            Self::Thawed => "thawed",
+            Self::OperatorGranted { .. } => "operator-granted",
+            Self::OperatorActed { .. } => "operator-acted",
+            Self::OperatorMadeLink => "operator-made-link",
             Self::TicketIssued { .. } => "ticket-issued",
             Self::RoleChanged { .. } => "role-changed",
             Self::Wished(wished) => wished.words(),
@@ -329,12 +388,23 @@ impl Letter {
 
     /// Puts it into the words of a mail.
     pub fn write(&self, to: &str, lang: Language, brand: Brand<'_>) -> Message {
+        self.write_with(to, lang, brand, None)
+    }
+
+    /// The same with the link that says "this was not me".
+    pub fn write_with(&self, to: &str, lang: Language, brand: Brand<'_>, not_me: Option<&str>) -> Message {
         let values = self.values(lang, brand);
         let words = |part: &str| WORDS.lookup_with_args(&identifier(lang), part, &values.of);
         let subject = words(&format!("{}-subject", self.name()));
         let body = Zeroizing::new(words(&format!("{}-body", self.name())));
+        let denial = not_me.map_or_else(String::new, |link| {
+            let mut values = Values::in_zone(brand.zone);
+            values.text("link", link);
+            ["\n\n", &WORDS.lookup_with_args(&identifier(lang), "not-me", &values.of)].concat()
+        });
+        let denial = Zeroizing::new(denial);
         let sandbox = if brand.sandbox { ["\n", &words("sandbox")].concat() } else { String::new() };
-        let body = [body.as_str(), "\n\n", &words("signature"), &sandbox, "\n"].concat();
+        let body = [body.as_str(), denial.as_str(), "\n\n", &words("signature"), &sandbox, "\n"].concat();
         let body = Zeroizing::new(body);
         Message { channel: Channel::Mail, to: Zeroizing::new(one_line(to)), subject, body, lang }
     }
@@ -347,7 +417,10 @@ impl Letter {
         match self {
             Self::Invitation { link, lasts }
             | Self::EmailChange { link, lasts }
-            | Self::Reactivated { link, lasts } => {
+            | Self::EmailChangeAsked { link, lasts }
+            | Self::Reactivated { link, lasts }
+            | Self::Frozen { link, lasts }
+            | Self::WayBack { link, lasts } => {
                 values.text("link", link);
                 values.number("hours", lasts.whole_seconds() / 3_600);
             }
@@ -389,7 +462,9 @@ impl Letter {
             }
             Self::ResetScheduled { from }
             | Self::RecoveryWaits { from }
-            | Self::OwnerRecoveryWaits { from } => values.instant("from", *from),
+            | Self::OwnerRecoveryWaits { from }
+            | Self::ThawWaits { from }
+            | Self::OwnerThawWaits { from } => values.instant("from", *from),
             Self::RecoveryLink { link, until } => {
                 values.text("link", link);
                 values.instant("until", *until);
@@ -399,7 +474,14 @@ impl Letter {
                 values.number("failures", i64::from(*failures));
                 values.text("page", page);
             }
-            Self::Exempted { until } | Self::RecoveryGranted { until } => values.instant("until", *until),
+            Self::OperatorActed { act, at } => {
+                let named = format!("operator-{}", act.replace('_', "-"));
+                values.text("act", &WORDS.lookup(&identifier(lang), &named));
+                values.instant("at", *at);
+            }
+            Self::Exempted { until } | Self::RecoveryGranted { until } | Self::OperatorGranted { until } => {
+                values.instant("until", *until)
+            }
             Self::TicketIssued { lasts } => values.number("hours", lasts.whole_seconds() / 3_600),
             Self::RoleChanged { role } => values.text("role", role.name()),
             Self::Wished(Wished { name, at, .. }) => {
@@ -413,9 +495,12 @@ impl Letter {
             | Self::ResetCancelled
             | Self::RecoveryRefused
             | Self::RecoveryGrantRevoked
+            | Self::ThawStopped
+            | Self::Thawed
+            | Self::OperatorMadeLink
             | Self::ExemptionEnded
             | Self::EmailTaken
-            | Self::EmailChangeAsked
+            | Self::EmailChangeCancelled
             | Self::EmailChanged
             | Self::Deactivated
             | Self::TwoFactorEnabled

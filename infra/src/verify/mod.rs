@@ -9,6 +9,7 @@ pub mod code;
 pub mod foreign;
 pub mod grant;
 pub mod hotp;
+pub mod not_me;
 pub mod password;
 mod password_rules;
 pub mod recovery;
@@ -18,6 +19,7 @@ pub mod totp;
 pub mod webauthn;
 
 pub use code::{MailedCode, NotACode, OtpCode, TextedCode};
+pub use not_me::NotMe;
 pub use password::{Password, PasswordHash, Passwords};
 pub use password_rules::{Context as PasswordContext, Flaw, check as check_password, is_long};
 pub use recovery::{RecoveryCode, RecoveryCodes};

@@ -147,7 +147,9 @@ fn by_itself(event: &UserEvent) -> Option<Letter> {
             ..
         } => Some(Letter::TwoFactorReset),
         UserEvent::TwoFactorResetCancelled { .. } => Some(Letter::ResetCancelled),
+        UserEvent::EmailChangeCancelled { .. } => Some(Letter::EmailChangeCancelled),
         UserEvent::RecoveryGrantRevoked { .. } => Some(Letter::RecoveryGrantRevoked),
+        UserEvent::ThawStopped { .. } => Some(Letter::ThawStopped),
         _ => None,
     }
 }

@@ -46,6 +46,10 @@ pub(super) fn map(fact: &Fact, event: &AccountEvent) -> Mapped {
         E::AccountSettingsChanged { .. } | E::SandboxClockSet { .. } => {
             managing(Managing::Update, &organization(fact))
         }
+        E::OperatorGranted { grant, .. } => {
+            managing(Managing::Create, &thing("operator grant", grant)).severe(Severity::High)
+        }
+        E::OperatorGrantRevoked { grant, .. } => managing(Managing::Delete, &thing("operator grant", grant)),
         E::OperatorActed { .. } => managing(Managing::Other, &organization(fact)).severe(Severity::Medium),
         E::GroupCreated { group, name, .. } => {
             let group = json!({ "uid": group.to_string(), "name": name });

@@ -77,6 +77,10 @@ pub(super) fn map(fact: &Fact, user: UserId, event: &UserEvent) -> Mapped {
             let why: &'static str = (*why).into();
             change(Changing::Other).failed(why).severe(Severity::Medium)
         }
+        E::HelpRefused { why, .. } => {
+            let why: &'static str = (*why).into();
+            change(Changing::Other).failed(why).severe(Severity::Medium)
+        }
         E::StaffResetAsked { .. } => change(Changing::Other),
         E::EnrolmentTicketRejected { .. } => change(Changing::Other).failed("wrong ticket"),
         E::ExemptionGranted { .. } => change(Changing::DetachPolicy).severe(Severity::High),
@@ -95,6 +99,7 @@ pub(super) fn map(fact: &Fact, user: UserId, event: &UserEvent) -> Mapped {
         }
         E::EmailChangeRequested { .. }
         | E::EmailChanged { .. }
+        | E::EmailChangeCancelled { .. }
         | E::IdentityProviderLinked { .. }
         | E::IdentityProviderUnlinked { .. } => change(Changing::Other).severe(Severity::Medium),
         E::UserRenamed { .. } | E::LanguageChanged { .. } | E::GroupsChanged { .. } => {
@@ -102,6 +107,9 @@ pub(super) fn map(fact: &Fact, user: UserId, event: &UserEvent) -> Mapped {
         }
         E::RoleChanged { to, .. } => granting(true, &who, &[to.name()]).severe(Severity::Medium),
         E::UserDeactivated { .. } => change(Changing::Disable).severe(Severity::Medium),
+        E::UserFrozen { .. } => change(Changing::Disable).severe(Severity::High),
+        E::ThawAllowed { .. } | E::ThawStopped { .. } => change(Changing::Other).severe(Severity::Medium),
+        E::UserThawed { .. } => change(Changing::Enable).severe(Severity::Medium),
         E::UserReactivated { .. } => change(Changing::Enable).severe(Severity::Medium),
         E::ApiTokenIssued { scopes, .. } => {
             let scopes: Vec<&str> = scopes.iter().map(|scope| scope.name()).collect();

@@ -109,6 +109,7 @@ pub fn exposed(posture: &PostureRow, user: &StatusRow, at: Timestamp) -> Option<
         provider_only: user.through_provider_only(),
         exempt_until: None,
         deactivated: false,
+        frozen: false,
     };
     let why = match standing(&facts, at) {
         (Standing::Pending, rule) => rule,

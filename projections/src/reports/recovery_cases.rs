@@ -76,6 +76,10 @@ const NAMES: &[&str] = &[
     "TwoFactorEnabled",
     "RoleChanged",
     "UserDeactivated",
+    "UserFrozen",
+    "ThawAllowed",
+    "ThawStopped",
+    "UserThawed",
     "PersonErased",
 ];
 
@@ -105,7 +109,11 @@ async fn folded(asked: Asked) -> Result<Vec<Row>, StoreError> {
     let mut cases: Vec<Case> = cases
         .into_values()
         .filter(|row| row.asked_seq > from)
-        .map(|row| Case { ended_seq: people.get(&row.user_id).and_then(|person| person.ended_seq), row })
+        .map(|row| {
+            let person = people.get(&row.user_id);
+            let gone = person.is_some_and(|person| person.gone);
+            Case { ended_seq: person.and_then(|person| person.ended_seq), gone, row }
+        })
         .collect();
     cases.sort_by_key(|case| case.row.asked_seq);
     let at = asked.as_of.instant;

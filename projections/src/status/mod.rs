@@ -30,7 +30,7 @@ pub const NAME: &str = "status";
 
 /// The projection.
 pub fn projection() -> Projection {
-    Projection::new(NAME, 5)
+    Projection::new(NAME, 6)
         .with::<Posture>()
         .with::<UserStatus>()
         .with::<UserActivity>()

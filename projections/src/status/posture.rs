@@ -97,6 +97,8 @@ impl View for Posture {
             | AccountEvent::ForeignPasswordsArrived { .. }
             | AccountEvent::ForeignPasswordsGone { .. }
             | AccountEvent::DeliveryTroubleRaised { .. }
+            | AccountEvent::OperatorGranted { .. }
+            | AccountEvent::OperatorGrantRevoked { .. }
             | AccountEvent::OperatorActed { .. } => None,
         }
     }
@@ -156,6 +158,8 @@ impl View for Posture {
             | AccountEvent::ForeignPasswordsArrived { .. }
             | AccountEvent::ForeignPasswordsGone { .. }
             | AccountEvent::DeliveryTroubleRaised { .. }
+            | AccountEvent::OperatorGranted { .. }
+            | AccountEvent::OperatorGrantRevoked { .. }
             | AccountEvent::OperatorActed { .. } => {}
         }
         Some(row)

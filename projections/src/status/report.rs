@@ -117,6 +117,7 @@ pub fn stands(posture: &PostureRow, user: &StatusRow, at: Timestamp) -> (Standin
         provider_only: user.through_provider_only(),
         exempt_until: user.exempt_until,
         deactivated: user.deactivated,
+        frozen: user.frozen,
     };
     standing(&facts, at)
 }

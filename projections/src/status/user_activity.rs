@@ -83,6 +83,10 @@ impl View for UserActivity {
                 | UserEvent::RecoveryGrantUsed { .. }
                 | UserEvent::RecoveryGrantRevoked { .. }
                 | UserEvent::RecoveryCompleted { .. }
+                | UserEvent::UserFrozen { .. }
+                | UserEvent::ThawAllowed { .. }
+                | UserEvent::ThawStopped { .. }
+                | UserEvent::UserThawed { .. }
                 | UserEvent::TwoFactorResetCancelled { .. }
                 | UserEvent::ExemptionGranted { .. }
                 | UserEvent::ExemptionEnded { .. }
@@ -94,6 +98,8 @@ impl View for UserActivity {
                 | UserEvent::PasswordRehashed { .. }
                 | UserEvent::EmailChangeRequested { .. }
                 | UserEvent::EmailChanged { .. }
+                | UserEvent::EmailChangeCancelled { .. }
+                | UserEvent::HelpRefused { .. }
                 | UserEvent::UserRenamed { .. }
                 | UserEvent::LanguageChanged { .. }
                 | UserEvent::RoleChanged { .. }

@@ -43,6 +43,8 @@ record! {
         pub reset_due_at: Option<Timestamp>,
         /// Whether they may not sign in.
         pub deactivated: bool,
+        /// Whether their sign-in is frozen.
+        pub frozen: bool,
         /// The credential epoch.
         pub epoch: u32,
         /// The factors that are being bound.
@@ -187,6 +189,8 @@ impl View for UserStatus {
             | UserEvent::GroupsChanged { .. }
             | UserEvent::UserDeactivated { .. }
             | UserEvent::UserReactivated { .. }
+            | UserEvent::UserFrozen { .. }
+            | UserEvent::UserThawed { .. }
             | UserEvent::IdentityProviderLinked { .. }
             | UserEvent::IdentityProviderUnlinked { .. }
             | UserEvent::PersonErased { .. } => Some(*user),
@@ -220,11 +224,15 @@ impl View for UserStatus {
             | UserEvent::RecoveryGrantUsed { .. }
             | UserEvent::RecoveryGrantRevoked { .. }
             | UserEvent::RecoveryCompleted { .. }
+            | UserEvent::ThawAllowed { .. }
+            | UserEvent::ThawStopped { .. }
             | UserEvent::EnrolmentTicketIssued { .. }
             | UserEvent::EnrolmentTicketRejected { .. }
             | UserEvent::EnrolmentTicketUsed { .. }
             | UserEvent::PasswordRehashed { .. }
             | UserEvent::EmailChangeRequested { .. }
+            | UserEvent::EmailChangeCancelled { .. }
+            | UserEvent::HelpRefused { .. }
             | UserEvent::UserRenamed { .. }
             | UserEvent::LanguageChanged { .. }
             | UserEvent::ApiTokenIssued { .. }
@@ -251,6 +259,7 @@ impl View for UserStatus {
                 exempt_until: None,
                 reset_due_at: None,
                 deactivated: false,
+                frozen: false,
                 epoch: 0,
                 pending: Bindings::default(),
                 enrolled_generation: None,
@@ -296,6 +305,14 @@ impl View for UserStatus {
                 (row.deactivated, row.email_verified) = (false, false);
                 row.epoch += 1;
             }
+            UserEvent::UserFrozen { .. } => {
+                row.frozen = true;
+                (row.exemption, row.exempt_until) = (None, None);
+                row.reset_due_at = None;
+                row.pending = Bindings::default();
+                row.epoch += 1;
+            }
+            UserEvent::UserThawed { .. } => row.frozen = false,
             UserEvent::IdentityProviderLinked { provider, .. } => {
                 row.providers.insert(provider.clone());
             }
@@ -329,7 +346,7 @@ impl View for UserStatus {
                 row.end_second_factor();
                 (row.has_password, row.exemption, row.exempt_until) = (false, None, None);
                 row.providers.clear();
-                row.erased = true;
+                (row.erased, row.frozen) = (true, false);
             }
             UserEvent::UserRegistered { .. }
             | UserEvent::LinkIssued { .. }
@@ -362,11 +379,15 @@ impl View for UserStatus {
             | UserEvent::RecoveryGrantUsed { .. }
             | UserEvent::RecoveryGrantRevoked { .. }
             | UserEvent::RecoveryCompleted { .. }
+            | UserEvent::ThawAllowed { .. }
+            | UserEvent::ThawStopped { .. }
             | UserEvent::EnrolmentTicketIssued { .. }
             | UserEvent::EnrolmentTicketRejected { .. }
             | UserEvent::EnrolmentTicketUsed { .. }
             | UserEvent::PasswordRehashed { .. }
             | UserEvent::EmailChangeRequested { .. }
+            | UserEvent::EmailChangeCancelled { .. }
+            | UserEvent::HelpRefused { .. }
             | UserEvent::UserRenamed { .. }
             | UserEvent::LanguageChanged { .. }
             | UserEvent::ApiTokenIssued { .. }

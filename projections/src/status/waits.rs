@@ -1,5 +1,5 @@
-//! What waits for its time, and of which the team is told: acts that take two, and resets of somebody's second
-//! factor. A row goes when what it is about happened or was cancelled; one whose time ran out stays and is passed
+//! What waits for its time, and of which the team is told: acts that take two, resets of somebody's second
+//! factor, and ways back to a frozen sign-in without one. A row goes when what it is about happened or was cancelled; one whose time ran out stays and is passed
 //! over.
 //!
 //! The team is told of the resets of owners only. Whose a reset is, an event says; what they are, their standing.
@@ -8,7 +8,7 @@ use twofold_domain::account::AccountEvent;
 use twofold_domain::delivery::NOTICE_LIFE;
 use twofold_domain::ids::{AccountId, ApprovalId, RecoveryId, UserId};
 use twofold_domain::time::Timestamp;
-use twofold_domain::user::UserEvent;
+use twofold_domain::user::{RecoveryRoute, UserEvent};
 use twofold_infra::store::{StoreError, Views};
 use uuid::Uuid;
 
@@ -71,6 +71,10 @@ impl View for Waits {
                 _,
                 UserEvent::TwoFactorResetScheduled { recovery: Some(recovery), .. }
                 | UserEvent::TwoFactorResetCancelled { recovery: Some(recovery), .. }
+                | UserEvent::ThawAllowed { recovery, route: RecoveryRoute::Owner, .. }
+                | UserEvent::ThawStopped { recovery, .. }
+                | UserEvent::UserFrozen { recovery, .. }
+                | UserEvent::UserThawed { recovery, .. }
                 | UserEvent::RecoveryCompleted { recovery, .. },
             ) => Some(recovery.uuid()),
             Event::Account(_) | Event::User(..) | Event::Device(..) | Event::Reading(_) => None,
@@ -88,10 +92,18 @@ impl View for Waits {
                 let (asked_by, since, told_until) = (*user, *at, *due_at + NOTICE_LIFE);
                 Some(WaitRow { wait_id, asked_by, is_reset: true, since, told_until })
             }
+            Event::User(user, UserEvent::ThawAllowed { from, at, .. }) => {
+                let (asked_by, since, told_until) = (*user, *at, *from + NOTICE_LIFE);
+                Some(WaitRow { wait_id, asked_by, is_reset: true, since, told_until })
+            }
             Event::Account(AccountEvent::ApprovalUsed { .. } | AccountEvent::ApprovalCancelled { .. })
             | Event::User(
                 _,
-                UserEvent::TwoFactorResetCancelled { .. } | UserEvent::RecoveryCompleted { .. },
+                UserEvent::TwoFactorResetCancelled { .. }
+                | UserEvent::ThawStopped { .. }
+                | UserEvent::UserFrozen { .. }
+                | UserEvent::UserThawed { .. }
+                | UserEvent::RecoveryCompleted { .. },
             ) => None,
             Event::Account(_) | Event::User(..) | Event::Device(..) | Event::Reading(_) => row,
         }

@@ -3,12 +3,15 @@
 use std::collections::BTreeSet;
 
 use twofold_domain::account::{
-    AccountEvent, ClockKind, FanOut, Governance, GuardedAct, Notice, Settings, Switch, TokenScope,
+    AccountEvent, ClockKind, FanOut, Governance, GuardedAct, Notice, OperatorScope, Settings, Switch,
+    TokenScope,
 };
 use twofold_domain::factor::token::TokenFile;
-use twofold_domain::ids::{ApprovalId, ClientId, GroupId, ImportId, ScheduleId, TokenId};
+use twofold_domain::ids::{
+    ApprovalId, ClientId, GroupId, ImportId, OperatorGrantId, ScheduleId, TokenId, UserId,
+};
 use twofold_domain::policy::{Audience, AudiencePolicy};
-use twofold_domain::time::Span;
+use twofold_domain::time::{Span, Timestamp};
 
 use super::{Generator, Says};
 
@@ -187,7 +190,7 @@ impl Generator {
                     AccountEvent::ForeignPasswordsArrived { scheme, cost, at }
                 }
             }
-            27 => AccountEvent::OperatorActed { act: "admin_link".to_owned(), subject: None, at },
+            27 => return self.operate(at),
             28 if sandbox => AccountEvent::SandboxClockSet { to: at, real: at - Span::days(1) },
             30..32 => {
                 let (import, format) = (ImportId::from_uuid(self.uuid()), TokenFile::Pskc);
@@ -196,5 +199,20 @@ impl Generator {
             29 if others_open && self.chance(20) => AccountEvent::AccountClosed { at },
             _ => return Vec::new(),
         })]
+    }
+
+    /// An owner lets the operator act, who does; now and then it is ended before its time.
+    fn operate(&mut self, at: Timestamp) -> Vec<Says> {
+        let (grant, by) = (OperatorGrantId::from_uuid(self.uuid()), UserId::from_uuid(self.uuid()));
+        let (scopes, reason, until) = ([OperatorScope::Unlock].into(), self.sealed(), at + Span::hours(4));
+        let (act, subject, named) = ("admin_unlock".to_owned(), None, Some(grant));
+        let mut says = vec![
+            Says::Account(AccountEvent::OperatorGranted { grant, scopes, reason, by, until, at }),
+            Says::Account(AccountEvent::OperatorActed { act, subject, grant: named, at }),
+        ];
+        if self.chance(30) {
+            says.push(Says::Account(AccountEvent::OperatorGrantRevoked { grant, by, at }));
+        }
+        says
     }
 }

@@ -3,7 +3,7 @@
 use twofold_domain::device::{DeviceEvent, DistrustCause, EndCause};
 use twofold_domain::ids::{ExemptionId, RecoveryId, TicketId};
 use twofold_domain::time::Span;
-use twofold_domain::user::{Objection, RecoveryRoute, ResetCause, UserCommand, UserEvent};
+use twofold_domain::user::{Help, NoHelp, Objection, RecoveryRoute, ResetCause, UserCommand, UserEvent};
 
 use super::{Generator, Says};
 
@@ -91,6 +91,9 @@ impl Generator {
             who,
             match holds {
                 Some(exemption) => UserEvent::ExemptionEnded { exemption, at },
+                None if self.chance(20) => {
+                    UserEvent::HelpRefused { help: Help::Exemption, why: NoHelp::Outranked, at }
+                }
                 None => UserEvent::ExemptionGranted {
                     exemption: ExemptionId::from_uuid(self.uuid()),
                     reason: self.sealed(),

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use twofold_domain::factor::otp::OtpParameters;
 use twofold_domain::factor::{FactorDetail, totp};
-use twofold_domain::ids::{FactorId, GroupId, LinkId, UserId};
+use twofold_domain::ids::{FactorId, GroupId, LinkId, RecoveryId, UserId};
 use twofold_domain::policy::Role;
 use twofold_domain::time::Span;
-use twofold_domain::user::{LinkPurpose, User, UserEvent};
+use twofold_domain::user::{LinkPurpose, Objection, RecoveryRoute, Thawed, User, UserEvent};
 
 use super::{Generator, Human, Says};
 
@@ -80,6 +80,9 @@ impl Generator {
                 UserEvent::GroupsChanged { groups: of }
             }
             4 => match asked {
+                Some((link, _)) if self.chance(30) => {
+                    UserEvent::EmailChangeCancelled { link, how: Objection::Staff, at }
+                }
                 Some((link, email)) => UserEvent::EmailChanged { link, email, at },
                 None => UserEvent::EmailChangeRequested {
                     link: LinkId::from_uuid(self.uuid()),
@@ -110,11 +113,28 @@ impl Generator {
             let says = vec![Says::User(who, UserEvent::UserReactivated { at })];
             return Some(if self.chance(20) { says } else { Vec::new() });
         }
+        if let Some(recovery) = user.frozen.as_ref().map(|frozen| frozen.recovery) {
+            return Some(if self.chance(40) { self.thaw(who, recovery) } else { Vec::new() });
+        }
         if user.password_opens() || user.through_provider_only() {
             return None;
         }
         let events = self.by_link(LinkPurpose::PasswordReset);
         Some(events.into_iter().map(|event| Says::User(who, event)).collect())
+    }
+
+    /// Staff vouch for somebody whose sign-in is frozen, who comes back.
+    fn thaw(&mut self, who: usize, recovery: RecoveryId) -> Vec<Says> {
+        let (at, route, how) = (self.now, RecoveryRoute::Staff, Thawed::Allowed);
+        let allowed = UserEvent::ThawAllowed { recovery, route, reason: Some(self.sealed()), from: at, at };
+        let mut events = vec![allowed];
+        if self.chance(20) {
+            events.push(UserEvent::ThawStopped { recovery, how: Objection::Staff, at });
+            return events.into_iter().map(|event| Says::User(who, event)).collect();
+        }
+        events.extend(self.by_link(LinkPurpose::WayBack));
+        events.push(UserEvent::UserThawed { recovery, how, at });
+        events.into_iter().map(|event| Says::User(who, event)).collect()
     }
 
     /// A password is chosen with a mailed link.

@@ -3,7 +3,7 @@
 use twofold_domain::ids::{LinkId, RecoveryId, SignInId};
 use twofold_domain::time::Span;
 use twofold_domain::user::{
-    Familiarity, Handing, Objection, Purpose, RecoveryRefusal, RecoveryRoute, ResetCause, UserEvent,
+    Familiarity, FrozenBy, Handing, Objection, Purpose, RecoveryRefusal, RecoveryRoute, ResetCause, UserEvent,
 };
 
 use super::{Generator, Says};
@@ -13,7 +13,11 @@ impl Generator {
     pub(super) fn recover(&mut self, tenant: usize, who: usize) -> Vec<Says> {
         let at = self.now;
         let user = &self.tenants[tenant].people[who].user;
-        let (grant, case) = (user.grant, user.recovering);
+        let (grant, case, number) = (user.grant, user.recovering, user.freezes + 1);
+        if grant.is_none() && self.chance(20) {
+            let (recovery, by) = (RecoveryId::from_uuid(self.uuid()), FrozenBy::OwnLink);
+            return vec![Says::User(who, UserEvent::UserFrozen { recovery, number, by, reason: None, at })];
+        }
         let event = match (grant, case) {
             (Some(grant), _) if self.chance(20) => {
                 let how = if self.chance(50) { Objection::Staff } else { Objection::Factor };

@@ -118,7 +118,8 @@ async fn every_link_leads_somewhere_and_every_form_is_taken() -> Result<()> {
         |(line, serial): (u64, &str)| FoundToken { line, serial: serial.into(), token: token.clone() };
     let tokens = [(1, "A-1"), (2, "A-2")].map(found);
     let (stock, format) = (Some(credential.clone()), TokenFile::Csv);
-    let import = ImportTokens { credential: stock, tokens: tokens.into(), format, dry_run: false };
+    let import =
+        ImportTokens { credential: stock, tokens: tokens.into(), format, dry_run: false, owners: vec![] };
     town.perform(&desk, import).await?;
     let assign =
         AssignToken { credential: credential.clone(), user: staff[1].user, serial: "A-1".to_owned() };

@@ -4,6 +4,7 @@
 mod closing;
 mod identity;
 mod switch;
+mod unmaking;
 
 use anyhow::{Result, ensure};
 use serde_json::{Value, json};

@@ -1,6 +1,7 @@
 //! One integration binary: one private PostgreSQL, one database per test.
 
 mod access;
+mod addresses;
 mod aggregates;
 mod audit;
 mod consent;
@@ -9,9 +10,11 @@ mod delivery;
 mod devices;
 mod disable_at_scale;
 mod fan_out;
+mod freeze;
 mod helping;
 mod keys;
 mod names;
+mod operator;
 mod path;
 mod people;
 mod permission;

@@ -13,7 +13,10 @@ use twofold_domain::permission::Act as Deed;
 use twofold_domain::policy::Role;
 use twofold_domain::sign_in::Stale;
 use twofold_domain::time::Span;
-use twofold_infra::acts::{ActError, Authenticate, Begun, Deactivate, RegenerateCodes, RequestPasswordReset};
+use twofold_infra::acts::{
+    ActError, Authenticate, Begun, CancelApproval, Circle, Consented, Deactivate, RegenerateCodes,
+    RequestPasswordReset, UseApproval,
+};
 use twofold_tests::doors::{Answer, Doors};
 use twofold_tests::person::{Browser, Came, Person, otp};
 use twofold_tests::race::{at_once, dice, rounds, stroll, turns};
@@ -46,7 +49,7 @@ async fn set_up(doors: &Doors, link: &str, password: &str) -> Result<Answer> {
 }
 
 /// The newest link in somebody's mail to an address, of a page.
-async fn link_at(town: &Town, user: UserId, address: &str, page: &str) -> Result<String> {
+pub(super) async fn link_at(town: &Town, user: UserId, address: &str, page: &str) -> Result<String> {
     let letters = town.letters(user).await?;
     let there = letters.iter().filter(|letter| letter.to.as_str() == address);
     let mut words = there.flat_map(|letter| letter.body.split_whitespace());
@@ -115,7 +118,12 @@ stories! {
         };
         // Known, unknown, deactivated, nobody's at all: one answer, one append.
         let gone = owner.welcome(&town, Role::EndUser).await?;
-        let act = Deactivate { credential: owner.credential()?, user: gone.user, reason: None, owners: vec![] };
+        let act = Deactivate {
+            credential: owner.credential()?,
+            user: gone.user,
+            reason: None,
+            circle: Circle::default(),
+        };
         town.perform(town.here(), act).await?;
         town.letters(gone.user).await?;
         let mut answers = vec![];
@@ -248,8 +256,8 @@ stories! {
         // The last owner stays; an owner who cannot sign in does not count.
         let me = format!("/v1/users/{}", owner.user);
         let ways = [
-            ("deactivate", json!({})),
-            ("role", json!({ "role": "admin" })),
+            ("deactivate", json!({ "reason": "I go" })),
+            ("role", json!({ "role": "admin", "reason": "I go" })),
             ("erase", json!({ "reason": "I go" })),
         ];
         for (path, body) in ways {
@@ -264,7 +272,7 @@ stories! {
             credential: owner.credential()?,
             user: owner.user,
             reason: None,
-            owners: vec![owner.user, absent.user],
+            circle: Circle { owners: vec![owner.user, absent.user] },
         };
         let last = town.perform(town.here(), act).await.map(|_| ());
         ensure!(matches!(last, Err(ActError::LastOwner(_))), "{last:?}");
@@ -456,7 +464,7 @@ stories! {
                             credential: owner.credential()?,
                             user: customer.user,
                             reason: None,
-                            owners: vec![],
+                            circle: Circle::default(),
                         };
                         return anyhow::Ok(town.perform(town.here(), act).await?.position);
                     }
@@ -493,20 +501,33 @@ stories! {
             owner.step_up(&town, town.here()).await?;
             second.step_up(&town, town.there()).await?;
             pair = vec![owner.clone(), second];
-            let owners: Vec<UserId> = pair.iter().map(|person| person.user).collect();
+            let circle = Circle { owners: pair.iter().map(|person| person.user).collect() };
+            let mut asked = vec![];
+            for person in &pair {
+                let (credential, reason) = (person.credential()?, Some("I go".to_owned()));
+                let act = Deactivate { credential, user: person.user, reason, circle: circle.clone() };
+                match town.perform(town.here(), act).await?.reply {
+                    Consented::Waits(requested) => asked.push(requested.approval),
+                    Consented::Done(()) => anyhow::bail!("an owner goes with a second one's approval"),
+                }
+            }
+            // Each lets the other one go.
             let results = at_once(2, |i| {
-                let (town, person, owners) = (Arc::clone(&town), pair[i].clone(), owners.clone());
+                let (town, person, circle) = (Arc::clone(&town), pair[i].clone(), circle.clone());
+                let approval = asked[1 - i];
                 async move {
                     let credential = person.credential()?;
-                    let act = Deactivate { credential, user: person.user, reason: None, owners };
+                    let act = UseApproval { credential, approval, approves: true, circle, devices: vec![] };
                     anyhow::Ok(town.perform(town.desk(i), act).await.map(|_| ()))
                 }
             });
             let results = results.await?.into_iter().collect::<Result<Vec<_>>>()?;
             let gone = results.iter().filter(|result| result.is_ok()).count();
             ensure!(gone == 1, "one of them goes: {results:?}");
-            let left = results.iter().position(|result| matches!(result, Err(ActError::LastOwner(_))));
-            owner = pair[left.context("the other one is the last")?].clone();
+            let left = results.iter().position(Result::is_ok).context("the other one is the last")?;
+            owner = pair[left].clone();
+            let withdrawn = CancelApproval { credential: owner.credential()?, approval: asked[left] };
+            town.perform(town.here(), withdrawn).await?;
         }
         ensure!(pair.len() == 2);
         Ok(())

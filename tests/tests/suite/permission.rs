@@ -33,7 +33,7 @@ use serde_json::{Value, json};
 use twofold_api::routes::{self, Ask, Guard, Guarded, When, guarded};
 use twofold_domain::account::TokenScope;
 use twofold_domain::ids::{
-    AccountId, ApprovalId, ClientId, DeviceId, ExemptionId, FactorId, GroupId, RecoveryId, ScheduleId,
+    AccountId, ApprovalId, ClientId, DeviceId, ExemptionId, FactorId, GroupId, OperatorGrantId, RecoveryId, ScheduleId,
     SessionId, SignInId, TicketId, TokenId, UserId,
 };
 use twofold_domain::permission::{Need, need};
@@ -219,6 +219,7 @@ impl World {
             "client" => ClientId::from_uuid(never).to_string(),
             "exemption" => ExemptionId::from_uuid(never).to_string(),
             "factor" => FactorId::from_uuid(never).to_string(),
+            "grant" => OperatorGrantId::from_uuid(never).to_string(),
             "group" => GroupId::from_uuid(never).to_string(),
             "schedule" => ScheduleId::from_uuid(never).to_string(),
             "sign_in" => SignInId::from_uuid(never).to_string(),

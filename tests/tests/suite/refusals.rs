@@ -12,7 +12,7 @@ use twofold_domain::account::AccountEvent;
 use twofold_domain::ids::{StreamId, UserId};
 use twofold_domain::policy::Role;
 use twofold_domain::time::Span;
-use twofold_infra::acts::{BeginSignIn, Begun, Deactivate, ErasePerson};
+use twofold_infra::acts::{BeginSignIn, Begun, Circle, Deactivate, ErasePerson};
 use twofold_infra::desk::Desk;
 use twofold_infra::verify::password::Cost;
 use twofold_projections::foreign_passwords::ForeignPasswords;
@@ -188,7 +188,7 @@ stories! {
         let left = here.store().claim(town.account, "email", &left).await?.context("somebody")?;
         owner.sign_in(&town, here).await?;
         let (credential, user) = (owner.credential()?, UserId::from_uuid(left));
-        town.perform(here, Deactivate { credential, user, reason: None, owners: vec![] }).await?;
+        town.perform(here, Deactivate { credential, user, reason: None, circle: Circle::default() }).await?;
         ensure!(look().await? == 1 && look().await? == 1, "said once, whoever looks");
         // Whoever last saw them with a password looks twice, once.
         knock(&town, there, &brought[1], "open sesame, please").await?;

@@ -155,9 +155,10 @@ fn instant(cell: &Cell) -> Option<Timestamp> {
 }
 
 /// What every report needs that cannot be left out.
-fn needed(report: &Report, from: &str) -> Vec<(&'static str, String)> {
+fn needed(report: &Report, from: &str, subject: UserId) -> Vec<(&'static str, String)> {
     let value = |name| match name {
         "from" => from.to_owned(),
+        "subject" => subject.to_string(),
         _ => "twelve ravens".to_owned(),
     };
     report
@@ -178,8 +179,9 @@ both! {
             let replay = Replay::of(&history.store, &all(), history.account, as_of.position).await?;
             let folded = Arc::new(replay.folded());
             let from = if as_of.instant < middle { first } else { middle }.to_string();
+            let subject = history.generator.people(history.account)[0].0;
             for report in reports::ALL {
-                let given = needed(report, &from);
+                let given = needed(report, &from, subject);
                 let given: Vec<_> = given.iter().map(|(name, value)| (*name, value.as_str())).collect();
                 let (report, asked) = history.asked(report.name, as_of, &given).await?;
                 let live = rows((report, asked.clone())).await?;

@@ -102,6 +102,7 @@ stories! {
             owner.invite(&town, town.here(), person.card()).await?;
             links.push(town.mailed_link(person.user).await?);
         }
+        town.let_operator(&owner).await?;
         let boss = town.admin_link(town.here(), owner.user).await?;
         town.time.set(begin + Span::minutes(30));
         let over = owner.redeem(&town, town.here(), &boss.url).await;

@@ -1,6 +1,6 @@
 //! What is told of an account's events.
 
-use twofold_domain::account::{AccountEvent, Governance, GuardedAct};
+use twofold_domain::account::{AccountEvent, Governance, GuardedAct, OperatorAct, OperatorScope};
 use twofold_domain::policy::AudiencePolicy;
 
 use super::{Told, until, value};
@@ -28,7 +28,14 @@ pub(super) fn account(f: &Frame, event: AccountEvent) -> Told {
             value(f, why.name()),
             f.n("told-in-a-row", failures),
         ]),
-        AccountEvent::OperatorActed { act, .. } => Told::lines([act.replace('_', " ")]),
+        AccountEvent::OperatorActed { act, .. } => Told::lines([match OperatorAct::of_word(&act) {
+            Some(act) => value(f, act.word()),
+            None => act,
+        }]),
+        AccountEvent::OperatorGranted { scopes, reason, until: end, .. } => {
+            Told::lines(scopes.into_iter().map(|scope| operator_scope(f, scope)).chain([until(f, end)]))
+                .because(Some(reason))
+        }
         AccountEvent::PolicyScheduled { audience, begins_at, .. } => {
             Told::lines([f.s(audience_words(audience).1), When::from(begins_at).plain])
         }
@@ -62,6 +69,7 @@ pub(super) fn account(f: &Frame, event: AccountEvent) -> Told {
         | AccountEvent::ClientTokenRevoked { .. }
         | AccountEvent::ApprovalUsed { .. }
         | AccountEvent::ApprovalCancelled { .. }
+        | AccountEvent::OperatorGrantRevoked { .. }
         | AccountEvent::AccountClosed { .. } => Told::default(),
     }
 }
@@ -80,8 +88,11 @@ const fn guarded(act: &GuardedAct) -> &'static str {
         GuardedAct::GrantOwnerRecovery { .. } => "grant_owner_recovery",
         GuardedAct::ChangeOwnerIdentity { .. } => "change_owner_identity",
         GuardedAct::Erase { .. } => "erase_person",
+        GuardedAct::DemoteOwner { .. } => "demote_owner",
+        GuardedAct::DeactivateOwner { .. } => "deactivate_owner",
         GuardedAct::GrantOwner { .. } => "grant_owner",
         GuardedAct::TransferOwnership { .. } => "transfer_ownership",
+        GuardedAct::GrantOperator { .. } => "grant_operator",
         GuardedAct::CloseAccount => "close_account",
         GuardedAct::ChangeGovernance { .. } => "change_governance",
     }
@@ -120,4 +131,14 @@ pub(in crate::console) fn changes(f: &Frame, before: &AudiencePolicy, after: &Au
     }
     lines.extend(crate::console::policy_form::differences(f, before, after));
     lines
+}
+
+/// What the operator is let do, in words.
+pub(in crate::console) fn operator_scope(f: &Frame, scope: OperatorScope) -> String {
+    f.s(match scope {
+        OperatorScope::Link => "operator-scope-link",
+        OperatorScope::Unlock => "operator-scope-unlock",
+        OperatorScope::Read => "operator-scope-read",
+        OperatorScope::Import => "operator-scope-import",
+    })
 }

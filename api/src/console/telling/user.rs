@@ -1,7 +1,9 @@
 //! What is told of a person's events.
 
 use twofold_domain::time::Timestamp;
-use twofold_domain::user::{Handing, LinkPurpose, Objection, Purpose, RecoveryRoute, ResetCause, UserEvent};
+use twofold_domain::user::{
+    FrozenBy, Handing, Help, LinkPurpose, Objection, Purpose, RecoveryRoute, ResetCause, Thawed, UserEvent,
+};
 use twofold_infra::mail;
 use twofold_infra::zone::Zone;
 
@@ -17,8 +19,10 @@ pub(super) fn user(f: &Frame, event: UserEvent) -> Told {
                 LinkPurpose::SetUp => "set_up",
                 LinkPurpose::PasswordReset => "password_reset",
                 LinkPurpose::EmailChange => "email_change",
+                LinkPurpose::EmailObjection => "email_objection",
                 LinkPurpose::Verification => "verification",
                 LinkPurpose::Recovery => "recovery",
+                LinkPurpose::WayBack => "way_back",
             };
             Told::lines([value(f, purpose), until(f, expires_at)])
         }
@@ -73,6 +77,14 @@ pub(super) fn user(f: &Frame, event: UserEvent) -> Told {
         }
         UserEvent::TwoFactorResetCancelled { how, .. } => Told::lines(how.map(|how| value(f, objected(how)))),
         UserEvent::RecoveryRequested { route, .. } => Told::lines([value(f, way(route))]),
+        UserEvent::HelpRefused { help, why, .. } => {
+            let help = match help {
+                Help::Exemption => "help_exemption",
+                Help::Ticket => "help_ticket",
+                Help::Grant => "help_grant",
+            };
+            Told::lines([value(f, help), value(f, why.into())])
+        }
         UserEvent::RecoveryRefused { route, why, .. } => {
             Told::lines([value(f, way(route)), value(f, why.into())])
         }
@@ -83,7 +95,9 @@ pub(super) fn user(f: &Frame, event: UserEvent) -> Told {
             };
             Told::lines([f.s(handed), until(f, expires_at)]).because(Some(reason))
         }
-        UserEvent::RecoveryGrantRevoked { how, .. } => Told::lines([value(f, objected(how))]),
+        UserEvent::EmailChangeCancelled { how, .. } | UserEvent::RecoveryGrantRevoked { how, .. } => {
+            Told::lines([value(f, objected(how))])
+        }
         UserEvent::ExemptionGranted { reason, until: end, .. } => {
             Told::lines([until(f, end)]).because(Some(reason))
         }
@@ -117,6 +131,18 @@ pub(super) fn user(f: &Frame, event: UserEvent) -> Told {
             ];
             Told::lines(lines.into_iter().chain(reply))
         }
+        UserEvent::UserFrozen { by, reason, .. } => Told::lines([value(f, frozen_by(by))]).because(reason),
+        UserEvent::ThawAllowed { route, reason, from, .. } => {
+            Told::lines([value(f, way(route)), f.v("told-thaw-from", When::from(from).plain)]).because(reason)
+        }
+        UserEvent::ThawStopped { how, .. } => Told::lines([value(f, objected(how))]),
+        UserEvent::UserThawed { how, .. } => Told::lines([value(
+            f,
+            match how {
+                Thawed::Factor => "thawed_factor",
+                Thawed::Allowed => "thawed_allowed",
+            },
+        )]),
         UserEvent::PersonErased { values, .. } => Told::lines([f.n("told-values", values)]),
         UserEvent::RecoveryCodeRevealed { .. }
         | UserEvent::RecoveryCompleted { .. }
@@ -155,6 +181,7 @@ pub(in crate::console) const fn way(route: RecoveryRoute) -> &'static str {
         RecoveryRoute::Mailbox => "way_mailbox",
         RecoveryRoute::TrustedDevice => "way_trusted_device",
         RecoveryRoute::Owner => "way_owner",
+        RecoveryRoute::Frozen => "way_frozen",
     }
 }
 
@@ -166,6 +193,15 @@ pub(in crate::console) const fn objected(how: Objection) -> &'static str {
         Objection::Password => "objected_password",
         Objection::Address => "objected_address",
         Objection::Replaced => "objected_replaced",
+        Objection::Frozen => "objected_frozen",
+    }
+}
+
+const fn frozen_by(by: FrozenBy) -> &'static str {
+    match by {
+        FrozenBy::OwnLink => "frozen_own_link",
+        FrozenBy::Person => "frozen_self",
+        FrozenBy::Staff => "frozen_staff",
     }
 }
 
@@ -188,5 +224,6 @@ const fn what_for(purpose: Purpose) -> &'static str {
         Purpose::StepUp(_) => "step_up",
         Purpose::Confirm(_) => "confirm",
         Purpose::Disable => "disable",
+        Purpose::Thaw(_) => "thaw",
     }
 }

@@ -6,14 +6,17 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context as _, Result, bail, ensure};
-use twofold_domain::account::{Account, Change, ClockKind, GuardedAct};
+use twofold_domain::account::{
+    Account, Change, ClockKind, Governance, Guarded, GuardedAct, OPERATOR_HOURS_AT_MOST, OperatorScope,
+};
 use twofold_domain::ids::StreamId;
 use twofold_domain::policy::{Audience, AudiencePolicy};
 use twofold_domain::time::Span;
 use twofold_infra::acts::{
-    ActError, AdminLink, Begun, ChangePolicies, Circle, CompleteFanOut, DisableOwn, Disabled, ErasePerson,
-    OpenAccount, Proof, ProveSignIn, Proved, ReachReset, RegisterUser, RemoveFactor, RequestAct, ResetFactor,
-    Revocation, RevokeDevice, Switch, SwitchAccount, Unlock, UseApproval, census_of,
+    ActError, AdminLink, Begun, ChangeGovernance, ChangePolicies, Circle, CompleteFanOut, Consented,
+    DisableOwn, Disabled, ErasePerson, GrantOperator, OpenAccount, Proof, ProveSignIn, Proved, ReachReset,
+    RegisterUser, RemoveFactor, RequestAct, ResetFactor, Revocation, RevokeDevice, Switch, SwitchAccount,
+    Unlock, UseApproval, census_of,
 };
 use twofold_infra::context::{Actor, Context};
 use twofold_infra::store::{AggregateKind, Stream};
@@ -92,7 +95,7 @@ pub(super) async fn opening(year: &mut Year) -> Result<()> {
     };
     founder.as_operator(open).await?;
     founder.pause(20..60);
-    let link = founder.as_operator(AdminLink { user: founder.user }).await?;
+    let link = founder.as_operator(AdminLink { user: founder.user, owners: vec![founder.user] }).await?;
     founder.pause(60..180);
     founder.redeem(&link.url).await?;
     founder.pause(10..30);
@@ -393,11 +396,37 @@ pub(super) async fn newcomer_owns(year: &mut Year) -> Result<()> {
     let open = account.approvals.iter().find(|(_, open)| open.act == granting);
     let approval = *open.context("nothing waits for the newcomer")?.0;
     let circle = year.circle();
+    let seen = year.seen().await?;
     let founder = year.present(FOUNDER).await?;
+    // From two owners on everything of this kind takes both; letting the operator in does not here, because the
+    // second one has no way in before the operator makes them one.
+    let both = Guarded::ALL.into_iter().filter(|act| *act != Guarded::Operator).collect();
+    let to = Governance { dual_control: Some(both), ..account.governance.clone() };
+    let (credential, reason) = (founder.credential()?, None);
+    founder
+        .perform(LAPTOP, ChangeGovernance { credential, seen, to, reason, circle: circle.clone() })
+        .await?;
     let credential = founder.credential()?;
     let carry_out = UseApproval { credential, approval, approves: false, circle, devices: vec![] };
     founder.perform(LAPTOP, carry_out).await?;
     Ok(())
+}
+
+/// The founder lets the operator make a link for the newcomer, for as long as one can.
+pub(in crate::demo) async fn the_operator_may(year: &mut Year) -> Result<()> {
+    let circle = Circle { owners: vec![year.people[FOUNDER].user, year.newcomer] };
+    let founder = year.present(FOUNDER).await?;
+    let act = GrantOperator {
+        credential: founder.credential()?,
+        scopes: [OperatorScope::Link].into(),
+        hours: OPERATOR_HOURS_AT_MOST,
+        reason: "the new owner gets their first link from the command line".to_owned(),
+        circle,
+    };
+    match founder.perform(LAPTOP, act).await? {
+        Consented::Done(_) => Ok(()),
+        Consented::Waits(_) => bail!("letting the operator act takes two"),
+    }
 }
 
 impl Person {

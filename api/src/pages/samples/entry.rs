@@ -88,6 +88,19 @@ pub(super) fn pages(l: Language) -> Vec<(&'static str, String)> {
                 name: "Ada Okafor".into(),
                 email: "ada@example.org".into(),
                 expires: when("2026-03-01T12:30:00Z"),
+                keeps: false,
+            }
+            .render(),
+        ),
+        (
+            "keep_address",
+            ConfirmAddress {
+                f: bare(l),
+                action: action(),
+                name: "Ada Okafor".into(),
+                email: "ada@example.org".into(),
+                expires: when("2026-03-01T12:30:00Z"),
+                keeps: true,
             }
             .render(),
         ),

@@ -42,6 +42,8 @@ pub(super) fn help(l: Language) -> Help {
             reason: "Lost <script>".into(),
             stop: Some(Stop { action: path(), case: "rec_0".into(), href: path() }),
         }),
+        frozen: Some(when("2026-02-11T14:03:22Z")),
+        opens: Some(when("2026-02-14T14:03:22Z")),
         grant: Some(RunningGrant { until: when("2026-02-14T14:03:22Z"), unseen: true, stop: None }),
         tokens: vec![("A-4711 <spare>".into(), "stk_0".into())],
         withdraw: path(),
@@ -49,9 +51,16 @@ pub(super) fn help(l: Language) -> Help {
         ticket: Some(when("2026-02-14T14:03:22Z")),
         asked: vec![l.say("value-reset-owner")],
         approvals: path(),
-        ways: ["help-unlock", "help-ticket", "help-exempt", "help-reset"]
-            .map(|key| (path(), key, key == "help-reset"))
-            .to_vec(),
+        ways: [
+            "help-unlock",
+            "help-ticket",
+            "help-exempt",
+            "freeze-somebody",
+            "unfreeze-somebody",
+            "help-reset",
+        ]
+        .map(|key| (path(), key, key == "help-reset"))
+        .to_vec(),
     }
 }
 

@@ -81,6 +81,8 @@ fn person(l: Language) -> Person {
         provider: Field::wrong(l.say("provider-wrong")),
         subject: Field::of("1143"),
         invites: true,
+        role_takes_two: false,
+        why: Field::default(),
         deactivates: true,
         reactivates: true,
         reason: Field::default(),

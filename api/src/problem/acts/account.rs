@@ -1,7 +1,7 @@
 //! Why an account refuses.
 
 use serde_json::Value;
-use twofold_domain::account::{AccountError, ApprovalError, Moved, PolicyError, Unconfirmed};
+use twofold_domain::account::{AccountError, ApprovalError, Moved, OperatorError, PolicyError, Unconfirmed};
 
 use super::of_token;
 use crate::problem::{Kind, Problem, kinds};
@@ -34,6 +34,7 @@ pub(super) fn of_account(error: &AccountError) -> Problem {
             error.to_string(),
         ),
         AccountError::Approval(error) => of_approval(error),
+        AccountError::Operator(error) => of_operator(*error),
         AccountError::AlreadyDisabled => says(kinds::ALREADY_DISABLED),
         AccountError::AlreadyEnabled => says(kinds::ALREADY_ENABLED),
         AccountError::AlreadySuspended => says(kinds::ALREADY_SUSPENDED),
@@ -97,5 +98,19 @@ fn of_approval(error: &ApprovalError) -> Problem {
         ApprovalError::NotYet(at) => says(kinds::NOT_DUE).member("matures_at", at.to_string()),
         ApprovalError::Overtaken => says(kinds::OVERTAKEN),
         ApprovalError::NotNeeded => says(kinds::CONFLICT),
+    }
+}
+
+fn of_operator(error: OperatorError) -> Problem {
+    let field = |pointer: &str, code: &'static str| {
+        Problem::new(kinds::INVALID_FIELDS).field(pointer.to_owned(), code, error.to_string())
+    };
+    match error {
+        // Said by the command line; no request comes to it.
+        OperatorError::NoGrant(_) => Problem::new(kinds::FORBIDDEN).detail(error.to_string()),
+        OperatorError::NoScope => field("/scopes", "missing_value"),
+        OperatorError::TooLong => field("/hours", "out_of_range"),
+        OperatorError::TooMany => Problem::new(kinds::TOO_MANY).detail(error.to_string()),
+        OperatorError::Over => Problem::not_found(),
     }
 }

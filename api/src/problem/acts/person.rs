@@ -16,10 +16,14 @@ pub(super) fn of_user(error: &UserError, now: Timestamp) -> Problem {
         | UserError::TokenTheirs
         | UserError::NotClaimable
         | UserError::NoPassword
+        | UserError::LinkForTeamOnly
         | UserError::ResetWaits => says(kinds::CONFLICT),
         UserError::SwitchedOff => says(kinds::ENROLMENT_CLOSED),
         UserError::Deactivated => says(kinds::DEACTIVATED),
         UserError::NotDeactivated => says(kinds::NOT_DEACTIVATED),
+        UserError::Frozen => says(kinds::FROZEN),
+        UserError::NotFrozen => says(kinds::NOT_FROZEN),
+        UserError::ProofNeeded => says(kinds::PROOF_NEEDED),
         UserError::SameRole => says(kinds::SAME_ROLE),
         UserError::ProviderLinked => says(kinds::PROVIDER_LINKED),
         UserError::TooManyProviders(_) | UserError::TooManyAssigned(_) => says(kinds::TOO_MANY),
@@ -76,6 +80,8 @@ pub(super) fn of_user(error: &UserError, now: Timestamp) -> Problem {
         UserError::GrantSpan(_) => {
             Problem::new(kinds::INVALID_FIELDS).field("/hours", "out_of_range", error.to_string())
         }
+        UserError::OwnHelp => says(kinds::OWN_HELP),
+        UserError::NoChangeWaits => says(kinds::NO_CHANGE_WAITS),
         UserError::NothingWaits => says(kinds::NOTHING_WAITS),
         UserError::ResetsSpent(at) => {
             says(kinds::RESETS_SPENT).member("retry_at", at.to_string()).wait_until(*at, now)

@@ -26,7 +26,7 @@ pub(super) struct GovernanceShown {
     /// Whether admins may disable, suspend, resume, and enable for everyone. Otherwise only owners.
     admins_may_switch: bool,
     /// Acts that take a second owner, or a wait of 72 hours where there is nobody to approve: of `disable`,
-    /// `suspend`, `help_owner`, `erase`. Null as long as nobody said: then all of them, from two owners on.
+    /// `suspend`, `help_owner`, `erase`, `operator`. Null as long as nobody said: then all of them, from two owners on.
     #[schema(value_type = Option<Vec<String>>)]
     dual_control: Option<BTreeSet<Guarded>>,
     /// Whether a device of a team member may be trusted and signed in at once, so that neither password nor

@@ -176,7 +176,7 @@ pub(super) async fn open(
     };
     // The account is open whatever becomes of the link: another can be made.
     let owner = opened.reply.owner;
-    let link = app.perform(account, context, AdminLink { user: owner }).await.ok();
+    let link = app.perform(account, context, AdminLink { user: owner, owners: vec![owner] }).await.ok();
     let position = link.as_ref().and_then(|done| done.position).or(opened.position);
     let set_up = link.map(|done| done.reply.into());
     Ok(answer(Opened { account, owner, set_up, already_shown: false }).at(position))

@@ -74,7 +74,13 @@ pub(super) async fn import_tokens(
     };
     let account = session.credential.account();
     let (credential, format, dry_run) = (Some(session.credential.clone()), body.format, body.dry_run);
-    let act = |tokens, dry_run| ImportTokens { credential: credential.clone(), tokens, format, dry_run };
+    let act = |tokens, dry_run| ImportTokens {
+        credential: credential.clone(),
+        tokens,
+        format,
+        dry_run,
+        owners: vec![],
+    };
     // Whoever may not import is not read.
     app.perform(account, session.context.clone(), act([].into(), true)).await?;
     let file = body.file;

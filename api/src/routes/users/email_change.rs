@@ -1,17 +1,17 @@
-//! `POST /v1/users/{user}/email-change`: ask for another address, one's own or somebody's.
+//! `POST`, `DELETE /v1/users/{user}/email-change`: ask for another address, one's own or somebody's, or stop that.
 
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use twofold_domain::permission::Act as Deed;
-use twofold_infra::acts::{Consented, RequestEmailChange};
+use twofold_infra::acts::{CancelEmailChange, Consented, RequestEmailChange};
 use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::extract::Path;
 use crate::problem::Problem;
-use crate::routes::change::{Answer, Change, Placed, Repeatably, perform};
+use crate::routes::change::{Answer, Change, Placed, Repeatably, no_content, perform};
 use crate::routes::consent::Waiting;
 use crate::routes::door::{Session, UserName};
 use crate::routes::show::Instant;
@@ -50,7 +50,9 @@ impl Repeatably for EmailChangeAsked {
 ///
 /// The new one is mailed a link, good for a day; the old one is told. The answer is the same where the new one is
 /// in use: only its mailbox learns that. One's own takes a fresh second factor, or, of whoever has none, a sign-in
-/// within the last ten minutes. Another owner's takes a second owner, or a wait. For 72 hours after a change recovery goes to the old address.
+/// within the last ten minutes. Another owner's takes a second owner, or a wait. The old one is mailed a link that stops
+/// the change; so does whatever ends the person's sessions. For 72 hours after a change recovery goes to the old address,
+/// unless nobody ever proved it.
 #[utoipa::path(post, path = "/v1/users/{user}/email-change", tag = "people", security(("bearer" = [])),
     params(("user" = String, Path, description = "`usr_…` or `me`."),
         ("Idempotency-Key" = Option<String>, Header, description = "Repeats are answered as before.")),
@@ -79,4 +81,21 @@ pub(super) async fn change_email(
         Answer { status: StatusCode::ACCEPTED, location, ..Answer::ok(asked) }
     })
     .await
+}
+
+/// Stop a change of address.
+///
+/// It only ever keeps things as they are: one's own in any session; of somebody else, whoever may end their sessions.
+/// They are told. Code `no_change_waits` where none waits.
+#[utoipa::path(delete, path = "/v1/users/{user}/email-change", tag = "people", security(("bearer" = [])),
+    params(("user" = String, Path, description = "`usr_…` or `me`.")),
+    responses((status = 204, description = "The address stays."), Changing))]
+pub(super) async fn keep_email(
+    State(app): State<App>,
+    session: Session,
+    Path(who): Path<UserName>,
+) -> Result<Response, Problem> {
+    let me = session.may(&app, Deed::ReadOwn).await?;
+    let act = CancelEmailChange { credential: session.credential.clone(), user: who.of(&me) };
+    Ok(no_content(&app.perform(me.account, session.context.clone(), act).await?))
 }

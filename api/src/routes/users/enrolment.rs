@@ -34,8 +34,8 @@ pub(super) struct Enrolment {
 /// What stands in the way of an enrolment.
 #[derive(Serialize, ToSchema)]
 struct ObstacleShown {
-    /// The rule: `erased`, `deactivated`, `no_password`, `password_spent`, `hard_cap`, `account_disabled`,
-    /// `exemption`, `ticket_needed`, `mailbox_too_fresh`, `too_many_factors`.
+    /// The rule: `erased`, `deactivated`, `frozen`, `no_password`, `password_spent`, `hard_cap`,
+    /// `account_disabled`, `exemption`, `ticket_needed`, `mailbox_too_fresh`, `too_many_factors`.
     rule: &'static str,
     /// The type of the event that set it.
     set_by: &'static str,
@@ -65,6 +65,7 @@ const fn fix(obstacle: Obstacle) -> &'static str {
     match obstacle {
         Obstacle::Erased => "Nothing: this person was erased. Register them anew.",
         Obstacle::Deactivated => "Staff reactivates them.",
+        Obstacle::Frozen => "They come back by the link that is mailed to them; staff can vouch for them.",
         Obstacle::NoPassword => "They use the link of their invitation, or staff sends another one.",
         Obstacle::PasswordSpent => "They choose another password at “Forgot your password?”.",
         Obstacle::HardCap => "Staff lifts their locks.",

@@ -6,7 +6,7 @@ use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use twofold_domain::ids::ExemptionId;
 use twofold_domain::permission::Act as Deed;
-use twofold_infra::acts::{Consented, EndExemption, Exempt, Exempted};
+use twofold_infra::acts::{Consented, EndExemption, Exempt, Exempted, Helped};
 use utoipa::ToSchema;
 
 use crate::app::App;
@@ -52,7 +52,8 @@ impl Repeatably for ExemptionShown {
 /// Let somebody in without a second factor for a while.
 ///
 /// Signing in takes the password only, at assurance level 1, and the session ends with the exemption. In it
-/// nobody binds or changes a factor. It lifts no lock. A newer exemption takes the place of an older one.
+/// nobody binds or changes a factor. It lifts no lock. End users, and whoever was one within 72 hours, are exempted by
+/// owners only, and nobody exempts themself; what a role may not is refused, and on record. A newer exemption takes the place of an older one.
 #[utoipa::path(post, path = "/v1/users/{user}/exemptions", tag = "people", security(("bearer" = [])),
     params(("user" = String, Path, description = "`usr_…`"),
         ("Idempotency-Key" = Option<String>, Header, description = "Repeats are answered as before.")),
@@ -66,7 +67,8 @@ pub(super) async fn exempt(
     Path(who): Path<UserName>,
     Change { body, repeat }: Change<NewExemption>,
 ) -> Result<Response, Problem> {
-    let (me, user) = session.may_upon(&app, who, Deed::Exempt, Deed::Exempt).await?;
+    let me = session.may(&app, Deed::ReadOwn).await?;
+    let user = who.of(&me);
     let act = Exempt {
         credential: session.credential.clone(),
         user,
@@ -75,7 +77,8 @@ pub(super) async fn exempt(
         circle: app.circle(me.account).await?,
     };
     perform(&app, &session, &repeat, act, move |came| match came {
-        Consented::Done(Exempted { exemption, until }) => Answer::created(
+        Consented::Done(Helped::Refused(_)) => Answer::refused(Problem::outranked()),
+        Consented::Done(Helped::Given(Exempted { exemption, until })) => Answer::created(
             format!("/v1/users/{user}/exemptions/{exemption}"),
             ExemptionShown { id: Some(*exemption), until: Some(Instant(*until)), approval: None },
         ),

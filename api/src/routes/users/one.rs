@@ -47,7 +47,7 @@ pub(super) struct Person {
     /// The link by which they set a password, where they have none: `open` or `expired`, and when it ends.
     #[serde(skip_serializing_if = "Option::is_none")]
     invitation: Option<Invited>,
-    /// Where they stand: `enabled`, `pending`, `optional`, `exempt`, `suspended`, `off`, `locked`, `deactivated`.
+    /// Where they stand: `enabled`, `pending`, `optional`, `exempt`, `suspended`, `off`, `locked`, `deactivated`, `frozen`.
     #[schema(value_type = String)]
     state: Standing,
     /// The rule that puts them there.

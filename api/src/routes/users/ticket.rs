@@ -5,7 +5,8 @@ use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use twofold_domain::ids::TicketId;
 use twofold_domain::permission::Act as Deed;
-use twofold_infra::acts::IssueTicket;
+use twofold_domain::user::NoHelp;
+use twofold_infra::acts::{Helped, IssueTicket};
 use utoipa::ToSchema;
 
 use crate::app::App;
@@ -50,7 +51,8 @@ impl Repeatably for TicketShown {
 ///
 /// For members of the team without a second factor: typed in place of the mailed code, once, within 24 hours;
 /// five wrong tries void it. After a reset for compromise nothing else binds a factor. A newer ticket takes the
-/// place of an older one. Code `ticket_for_team_only`, `already_enrolled`.
+/// place of an older one. Asked for a customer, or for whoever was one within 72 hours, it is refused, and on record. Code
+/// `already_enrolled`.
 #[utoipa::path(post, path = "/v1/users/{user}/enrolment-tickets", tag = "people", security(("bearer" = [])),
     params(("user" = String, Path, description = "`usr_…`"),
         ("Idempotency-Key" = Option<String>, Header, description = "A repeat shows no ticket again.")),
@@ -62,9 +64,14 @@ pub(super) async fn issue(
     Path(who): Path<UserName>,
     Change { body, repeat }: Change<NewTicket>,
 ) -> Result<Response, Problem> {
-    let (_, user) = session.may_upon(&app, who, Deed::IssueTicket, Deed::IssueTicket).await?;
+    let user = who.of(&session.may(&app, Deed::ReadOwn).await?);
     let act = IssueTicket { credential: session.credential.clone(), user, reason: body.reason };
-    perform(&app, &session, &repeat, act, move |issued| {
+    perform(&app, &session, &repeat, act, move |came| {
+        let issued = match came {
+            Helped::Given(issued) => issued,
+            Helped::Refused(NoHelp::Customer) => return Answer::refused(Problem::ticket_for_team()),
+            Helped::Refused(NoHelp::Outranked) => return Answer::refused(Problem::outranked()),
+        };
         let shown = TicketShown {
             id: issued.ticket,
             ticket: Some(issued.code.clone().into()),

@@ -48,6 +48,8 @@ fn acts() -> Vec<GuardedAct> {
         GuardedAct::ResetOwner { user, compromise: false },
         GuardedAct::ExemptOwner { user, exemption, until: later(Span::days(1)) },
         GuardedAct::Erase { user },
+        GuardedAct::DemoteOwner { user: person(2), to: Role::Agent },
+        GuardedAct::DeactivateOwner { user: person(2) },
         GuardedAct::GrantOwner { user },
         GuardedAct::TransferOwnership { from: person(1), to: user },
         GuardedAct::CloseAccount,
@@ -93,23 +95,28 @@ fn what_takes_two_follows_from_the_owners_and_from_what_was_chosen() {
     let all = Guarded::ALL.to_vec();
     // chosen | owners | the acts that take two beside those that always do
     let rows: [Row<'_>; 6] = [
-        (None, 1, vec![]),
+        (None, 1, vec![HelpOwner]),
         (None, 2, all.clone()),
-        (Some(&[]), 3, vec![]),
-        (Some(&[Disable]), 1, vec![Disable]),
-        (Some(&[Suspend, Erase]), 2, vec![Suspend, Erase]),
+        (Some(&[]), 3, vec![HelpOwner]),
+        (Some(&[Disable]), 1, vec![Disable, HelpOwner]),
+        (Some(&[Suspend, Erase]), 2, vec![Suspend, Erase, HelpOwner]),
         (Some(&[Disable, Suspend, HelpOwner, Erase]), 1, all),
     ];
     for (chosen, count, takes_two) in rows {
         let account: Account = fold([opened(), governed(chosen)]);
         for act in acts() {
             let expected = match &act {
-                GuardedAct::ChangeGovernance { .. } => !takes_two.is_empty(),
+                GuardedAct::ChangeGovernance { .. } => takes_two != [HelpOwner],
                 other => other.chosen_by().is_none_or(|guarded| takes_two.contains(&guarded)),
             };
             let consent = account.consent(&act, person(1), &owners(count), NOW);
             assert_eq!(consent != Consent::AtOnce, expected, "{chosen:?} {count} {act:?}");
-            let second = if count > 1 { Consent::SecondOwner } else { Consent::Wait(later(Span::hours(72))) };
+            let third = act.subject() == Some(person(2));
+            let second = if count > 1 + u128::from(third) {
+                Consent::SecondOwner
+            } else {
+                Consent::Wait(later(Span::hours(72)))
+            };
             assert!(!expected || consent == second, "{chosen:?} {count} {act:?}: {consent:?}");
         }
     }
@@ -127,6 +134,42 @@ fn nobody_makes_themself_the_only_owner_by_locking_the_other_out() {
     let reset = GuardedAct::ResetOwner { user: person(2), compromise: false };
     assert_eq!(account.consent(&reset, person(1), &owners(2), NOW), Consent::Wait(later(Span::hours(72))));
     assert_eq!(account.consent(&reset, person(1), &owners(3), NOW), Consent::SecondOwner);
+}
+
+/// Rules: D2, H4.
+#[test]
+fn no_owner_helps_unmakes_or_erases_an_owner_alone() {
+    // Whatever was chosen for dual control, and however many own the account.
+    for chosen in [None, Some(&[] as &[Guarded])] {
+        let account: Account = fold([opened(), governed(chosen)]);
+        let until = later(Span::days(1));
+        let exemption = ExemptionId::from_uuid(uuid::Uuid::from_u128(901));
+        let recovery = CASE;
+        for (n, count) in [(1, 1), (1, 2), (2, 2), (2, 3)] {
+            let user = person(n);
+            let acts = [
+                GuardedAct::ResetOwner { user, compromise: true },
+                GuardedAct::ExemptOwner { user, exemption, until },
+                GuardedAct::GrantOwnerRecovery { user, recovery, hours: 24 },
+                GuardedAct::Erase { user },
+                GuardedAct::DemoteOwner { user, to: Role::Admin },
+                GuardedAct::DeactivateOwner { user },
+            ];
+            for act in acts {
+                let consent = account.consent(&act, person(1), &owners(count), NOW);
+                assert_ne!(consent, Consent::AtOnce, "{chosen:?} {act:?} of {count}");
+            }
+        }
+        // Of somebody else an erasure is what was chosen for it.
+        let erase = GuardedAct::Erase { user: person(7) };
+        let of_two = account.consent(&erase, person(1), &owners(2), NOW);
+        assert_eq!(of_two == Consent::AtOnce, chosen.is_some());
+    }
+    // An owner is demoted to what is below one, and only while they are one.
+    let demote = |to| GuardedAct::DemoteOwner { user: person(2), to };
+    assert_eq!(demote(Role::Owner).deed(Some(Role::Owner)), None);
+    assert_eq!(demote(Role::Agent).deed(Some(Role::Admin)), None);
+    assert_eq!(GuardedAct::DeactivateOwner { user: person(2) }.deed(Some(Role::Admin)), None);
 }
 
 /// Rules: D2.

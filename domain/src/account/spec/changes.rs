@@ -28,7 +28,7 @@ const TRUST: Trust = Trust { granted_at: NOW, until: Timestamp::MAX, generation:
 /// An agent with a proved address, without a second factor, signed in nowhere.
 const BARE: Concerned<'_> = Concerned {
     whom: AGENT,
-    holder: Holder { epoch: 1, exemption: None, deactivated: false },
+    holder: Holder { epoch: 1, exemption: None, deactivated: false, frozen: false },
     enrolled: None,
     kinds: &[],
     provider_only: false,
@@ -69,7 +69,7 @@ fn a_change_does_to_each_person_what_comparing_before_and_after_says() {
         ..BARE.holder
     };
     let gone = Holder { deactivated: true, ..BARE.holder };
-    let rows: [Row<'_>; 25] = [
+    let rows: [Row<'_>; 26] = [
         ("a requirement", on(), require(), BARE, &[MustEnrolNow]),
         ("with grace", on(), team(|p| (p.required, p.grace_days) = (true, 3)), BARE, &[MustEnrolAfterGrace]),
         (
@@ -92,6 +92,13 @@ fn a_change_does_to_each_person_what_comparing_before_and_after_says() {
             &[],
         ),
         ("of somebody deactivated", on(), require(), Concerned { holder: gone, ..BARE }, &[]),
+        (
+            "a disable of somebody deactivated",
+            on(),
+            Change::Disable,
+            Concerned { holder: gone, ..STRONG },
+            &[Reset],
+        ),
         (
             "of somebody without a proved address",
             on(),

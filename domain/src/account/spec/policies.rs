@@ -84,6 +84,33 @@ fn an_admin_saves_nothing_below_the_floor_and_an_owner_may() {
     given::<Account>(past).when(withdraw(NOW)).then_refused(below());
 }
 
+/// Rules: P11, A1.
+#[test]
+fn only_an_owner_lets_programs_vouch_for_the_team() {
+    let vouched = AudiencePolicy { asserted_sign_in: true, ..AudiencePolicy::TEAM };
+    let day = later(Span::days(1));
+    let refused = |command, past: &[AccountEvent]| {
+        let result = fold::<Account>(past.to_vec()).decide(command);
+        matches!(result, Err(AccountError::Demand(PolicyError::BelowFloor { field: "asserted_sign_in", .. })))
+    };
+    // With no floor, with a strict one, and with one that would allow it.
+    let loose = AudiencePolicy { asserted_sign_in: true, ..AudiencePolicy::TEAM };
+    for floors in [vec![], vec![floor(Some(AudiencePolicy::TEAM))], vec![floor(Some(loose))]] {
+        let past = and(on(), floors);
+        assert!(refused(save(vouched.clone(), Role::Admin), &past), "{past:?}");
+        assert!(refused(schedule(vouched.clone(), Role::Admin, day), &past), "{past:?}");
+        for command in [save(vouched.clone(), Role::Owner), schedule(vouched.clone(), Role::Owner, day)] {
+            assert!(fold::<Account>(past.clone()).decide(command).is_ok(), "{past:?}");
+        }
+    }
+    // What an owner allowed stays allowed when an admin saves something else, and an admin may end it.
+    let allowed = and(on(), [policy(Audience::Team, |p| p.asserted_sign_in = true, None)]);
+    let other = AudiencePolicy { trust_days: 7, ..vouched };
+    for after in [other, AudiencePolicy::TEAM] {
+        assert!(fold::<Account>(allowed.clone()).decide(save(after, Role::Admin)).is_ok());
+    }
+}
+
 /// Rules: P11.
 #[test]
 fn programs_vouch_for_the_team_only_where_an_owner_began_it() {

@@ -2,8 +2,10 @@
 
 use super::super::scene::Lever;
 use super::*;
+use crate::account::OperatorScope;
 use crate::factor::otp::OtpParameters;
 use crate::factor::{FactorDetail, FirstUse, totp};
+use crate::ids::OperatorGrantId;
 
 impl History {
     /// An account with an enrolled owner, an agent, and an end user, who have passwords.
@@ -21,7 +23,8 @@ impl History {
         let registered = self.registered(OWNER, Role::Owner);
         self.operator(vec![Event::Account(opened), Event::User(OWNER, registered)]);
         let link = self.issued(LinkPurpose::SetUp);
-        let printed = AccountEvent::OperatorActed { act: "admin_link".into(), subject: Some(OWNER), at };
+        let (act, subject) = ("admin_link".into(), Some(OWNER));
+        let printed = AccountEvent::OperatorActed { act, subject, grant: None, at };
         self.operator(vec![Event::Account(printed), Event::User(OWNER, link)]);
         self.redeem(OWNER);
         self.enrol(OWNER);
@@ -49,8 +52,14 @@ impl History {
     }
 
     pub(crate) fn link(&mut self, user: UserId) {
+        let grant = OperatorGrantId::from_uuid(self.id());
+        let (scopes, reason) = ([OperatorScope::Link].into(), sealed());
+        let (at, until) = (self.at, self.at + Span::hours(1));
+        self.staff(OWNER, AccountEvent::OperatorGranted { grant, scopes, reason, by: OWNER, until, at });
         let link = self.issued(LinkPurpose::SetUp);
-        self.operator(vec![Event::User(user, link)]);
+        let (act, subject, grant, at) = ("admin_link".into(), Some(user), Some(grant), self.at);
+        let printed = AccountEvent::OperatorActed { act, subject, grant, at };
+        self.operator(vec![Event::Account(printed), Event::User(user, link)]);
     }
 
     fn redeem(&mut self, user: UserId) {

@@ -3,7 +3,7 @@
 use super::super::scene::Lever;
 use super::super::{Event, Rule, rule};
 use crate::account::AccountEvent;
-use crate::policy::Audience;
+use crate::policy::{Audience, Role};
 
 pub(super) fn rules() -> Vec<Rule> {
     vec![
@@ -12,6 +12,7 @@ pub(super) fn rules() -> Vec<Rule> {
         policy_counted(),
         policy_continues(),
         requirement_dated(),
+        team_vouched_by_owner(),
         switch_turns(),
         generation_next(),
         suspensions_counted(),
@@ -48,6 +49,23 @@ fn policy_continues() -> Rule {
         if let Event::Account(AccountEvent::PolicyChanged { audience, before, at, .. }) = &on.entry.event {
             let held = on.scene.account.demand(*audience).policy(*at);
             find.expect(before == held, || format!("{before:?}, held {held:?}"));
+        }
+    })
+}
+
+fn team_vouched_by_owner() -> Rule {
+    rule("team-vouched-by-owner", "Only an owner lets programs vouch for members of the team.", |on, find| {
+        let Event::Account(
+            AccountEvent::PolicyChanged { audience: Audience::Team, after, at, .. }
+            | AccountEvent::PolicyScheduled { audience: Audience::Team, after, at, .. },
+        ) = &on.entry.event
+        else {
+            return;
+        };
+        let held = on.scene.account.demand(Audience::Team).policy(*at);
+        if after.asserted_sign_in && !held.asserted_sign_in {
+            let owner = on.entry.by.person().is_some_and(|by| on.scene.role(by) == Role::Owner);
+            find.expect(owner, || format!("{:?}", on.entry.by));
         }
     })
 }
@@ -144,9 +162,10 @@ fn suspensions_counted() -> Rule {
 
 #[cfg(test)]
 pub(super) fn cases() -> Vec<super::super::history::Case> {
-    use super::super::history::{History, OWNER, case};
+    use super::super::history::{AGENT, History, OWNER, case};
     use crate::ids::ScheduleId;
     use crate::policy::AudiencePolicy;
+    use crate::user::UserEvent;
     let saved = |version, before: AudiencePolicy, after: AudiencePolicy, since| AccountEvent::PolicyChanged {
         at: crate::time::Timestamp::default(),
         audience: Audience::Team,
@@ -174,6 +193,19 @@ pub(super) fn cases() -> Vec<super::super::history::Case> {
         case("requirement-dated", History::town, move |h| {
             h.staff(OWNER, saved(1, team(), strict(), None));
         }),
+        case(
+            "team-vouched-by-owner",
+            |h| {
+                h.town();
+                let at = h.now();
+                h.staff_to(OWNER, AGENT, UserEvent::RoleChanged { from: Role::Agent, to: Role::Admin, at });
+                h.enrol(AGENT);
+            },
+            move |h| {
+                let vouched = AudiencePolicy { asserted_sign_in: true, ..AudiencePolicy::TEAM };
+                h.staff(AGENT, saved(1, team(), vouched, None));
+            },
+        ),
         case("switch-turns", History::disabled, |h| {
             let at = h.now();
             h.staff(OWNER, AccountEvent::AccountTwoFactorSuspended { suspension: 1, reason: None, at });

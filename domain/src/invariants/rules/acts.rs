@@ -169,7 +169,7 @@ fn session_not_idle() -> Rule {
 fn session_scope() -> Rule {
     rule(
         "enrol-first",
-        "In a session for enrolment nothing is done but to enrol, to look at one's own, and to leave.",
+        "In a session for enrolment nothing is done but to enrol, to look at one's own, to freeze it, and to leave.",
         |on, find| {
             let Some(session) = on.entry.session.and_then(|s| on.scene.session(s)) else { return };
             if session.scope != Scope::Enrolment {
@@ -178,7 +178,9 @@ fn session_scope() -> Rule {
             let fits = match on.asks() {
                 // Whoever has none but a factor of a kind that is not allowed any more showed it before.
                 Asks::Own(Act::ChangeOwnFactors) => session.method.is_second_factor(),
-                Asks::Own(act) => matches!(act, Act::EnrolOwn | Act::ReadOwn | Act::EndOwn | Act::StepUp),
+                Asks::Own(act) => {
+                    matches!(act, Act::EnrolOwn | Act::ReadOwn | Act::EndOwn | Act::FreezeOwn | Act::StepUp)
+                }
                 Asks::Door | Asks::Nothing | Asks::System(_) => true,
                 Asks::Operator | Asks::Staff(_) => false,
             };

@@ -66,20 +66,20 @@ fn guarded(on: &On<'_>) -> Option<(GuardedAct, Option<Guarded>)> {
             if role(*user) == Role::Owner =>
         {
             let act = GuardedAct::ResetOwner { user: *user, compromise: *compromise };
-            Some((act, Some(Guarded::HelpOwner)))
+            Some((act, None))
         }
         Event::User(user, UserEvent::ExemptionGranted { exemption, until, .. })
             if role(*user) == Role::Owner =>
         {
             let act = GuardedAct::ExemptOwner { user: *user, exemption: *exemption, until: *until };
-            Some((act, Some(Guarded::HelpOwner)))
+            Some((act, None))
         }
         Event::User(user, UserEvent::RecoveryGranted { recovery, expires_at, at, .. })
             if role(*user) == Role::Owner =>
         {
             let hours = u8::try_from(expires_at.since(*at).whole_seconds() / 3_600).unwrap_or(u8::MAX);
             let act = GuardedAct::GrantOwnerRecovery { user: *user, recovery: *recovery, hours };
-            Some((act, Some(Guarded::HelpOwner)))
+            Some((act, None))
         }
         // One's own address is one's own matter.
         Event::User(user, UserEvent::EmailChangeRequested { email, .. })
@@ -95,7 +95,14 @@ fn guarded(on: &On<'_>) -> Option<(GuardedAct, Option<Guarded>)> {
             Some((GuardedAct::ChangeOwnerIdentity { user: *user, to }, Some(Guarded::HelpOwner)))
         }
         Event::User(user, UserEvent::PersonErased { .. }) => {
-            Some((GuardedAct::Erase { user: *user }, Some(Guarded::Erase)))
+            let chosen = (role(*user) != Role::Owner).then_some(Guarded::Erase);
+            Some((GuardedAct::Erase { user: *user }, chosen))
+        }
+        Event::User(user, UserEvent::RoleChanged { from: Role::Owner, to, .. }) => {
+            Some((GuardedAct::DemoteOwner { user: *user, to: *to }, None))
+        }
+        Event::User(user, UserEvent::UserDeactivated { .. }) if role(*user) == Role::Owner => {
+            Some((GuardedAct::DeactivateOwner { user: *user }, None))
         }
         Event::User(user, UserEvent::RoleChanged { to: Role::Owner, .. }) => {
             Some((GuardedAct::GrantOwner { user: *user }, None))
@@ -109,6 +116,7 @@ fn covers(approved: &GuardedAct, done: &GuardedAct) -> bool {
     match (approved, done) {
         (GuardedAct::Disable { people: most }, GuardedAct::Disable { people }) => people <= most,
         (GuardedAct::TransferOwnership { to, .. }, GuardedAct::GrantOwner { user }) => to == user,
+        (GuardedAct::TransferOwnership { from, .. }, GuardedAct::DemoteOwner { user, .. }) => from == user,
         // What is sealed is sealed anew for its event.
         (
             GuardedAct::ChangeOwnerIdentity { user: of, to: agreed },
@@ -121,7 +129,7 @@ fn covers(approved: &GuardedAct, done: &GuardedAct) -> bool {
 fn guarded_act_approved() -> Rule {
     rule(
         "guarded-act-approved",
-        "Making an owner, closing the account, taking acts out of dual control, and what the account chose for it are done in the act that uses their approval.",
+        "Making, unmaking, helping, or erasing an owner, closing the account, taking acts out of dual control, and what the account chose for it are done in the act that uses their approval.",
         |on, find| {
             let Some((done, choice)) = guarded(on) else { return };
             let chosen = |choice: Guarded| {

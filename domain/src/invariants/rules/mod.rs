@@ -3,11 +3,14 @@
 
 mod account;
 mod acts;
+mod address;
 mod approvals;
 mod binding;
 mod budgets;
+mod freeze;
 mod kinds;
 mod log;
+mod operator;
 mod people;
 mod reading;
 mod recovery;
@@ -28,6 +31,7 @@ pub(super) fn all() -> Vec<Rule> {
         acts::rules,
         account::rules,
         people::rules,
+        address::rules,
         single_use::rules,
         kinds::rules,
         budgets::rules,
@@ -38,6 +42,8 @@ pub(super) fn all() -> Vec<Rule> {
         trust::rules,
         waits::rules,
         recovery::rules,
+        freeze::rules,
+        operator::rules,
         approvals::rules,
         tokens::rules,
         reading::rules,

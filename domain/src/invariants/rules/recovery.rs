@@ -17,11 +17,31 @@ pub(super) fn rules() -> Vec<Rule> {
 }
 
 fn grant_for_the_team() -> Rule {
-    rule("no-grant-for-end-users", "Nobody is granted a recovery code who is a customer.", |on, find| {
-        if let Event::User(user, UserEvent::RecoveryGranted { recovery, .. }) = &on.entry.event {
-            find.expect(on.scene.role(*user) != Role::EndUser, || format!("{recovery} for {user}"));
-        }
-    })
+    let mut joined: HashMap<UserId, Timestamp> = HashMap::new();
+    rule(
+        "no-grant-for-end-users",
+        "Nobody is granted a recovery code or issued a ticket who is a customer, or was one within the length of their wait, and only an owner exempts them.",
+        move |on, find| {
+            let Event::User(user, event) = &on.entry.event else { return };
+            let role = on.scene.role(*user);
+            let customer = |at: Timestamp| {
+                role == Role::EndUser || joined.get(user).is_some_and(|joined| at < *joined + RESET_WAIT)
+            };
+            match event {
+                UserEvent::RoleChanged { from: Role::EndUser, at, .. } => {
+                    joined.insert(*user, *at);
+                }
+                UserEvent::RecoveryGranted { at, .. } | UserEvent::EnrolmentTicketIssued { at, .. } => {
+                    find.expect(!customer(*at), || format!("{user} at {at}"));
+                }
+                UserEvent::ExemptionGranted { at, .. } if customer(*at) => {
+                    let by = on.entry.by.person().map(|by| on.scene.role(by));
+                    find.expect(by == Some(Role::Owner), || format!("{user} at {at} by {by:?}"));
+                }
+                _ => {}
+            }
+        },
+    )
 }
 
 /// A grant in force: when it ends, and whether somebody has its code.
@@ -62,6 +82,7 @@ fn grant_once() -> Rule {
                 | UserEvent::TwoFactorReset { .. }
                 | UserEvent::TwoFactorDisabled { .. }
                 | UserEvent::RoleChanged { .. }
+                | UserEvent::UserFrozen { .. }
                 | UserEvent::UserDeactivated { .. }
                 | UserEvent::PersonErased { .. } => {
                     open.remove(user);

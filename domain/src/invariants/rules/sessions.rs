@@ -68,7 +68,7 @@ fn session_raised() -> Rule {
                 on.meaning.subject == Some(*user)
                     && match purpose {
                         Some(Purpose::StepUp(shown)) => shown == session,
-                        Some(Purpose::SignIn(_)) => false,
+                        Some(Purpose::SignIn(_) | Purpose::Thaw(_)) => false,
                         None | Some(Purpose::Confirm(_) | Purpose::Disable) => true,
                     }
             });

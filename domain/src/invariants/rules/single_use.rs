@@ -144,14 +144,23 @@ fn open_links() -> impl FnMut(&Event) -> Option<Option<Timestamp>> + Send {
                 None
             }
             UserEvent::PasswordSet { .. }
+            | UserEvent::UserFrozen { .. }
             | UserEvent::UserDeactivated { .. }
             | UserEvent::PersonErased { .. } => {
                 open.remove(user);
                 None
             }
-            UserEvent::LinkRedeemed { link, .. }
-            | UserEvent::EmailChanged { link, .. }
-            | UserEvent::RecoveryCodeRevealed { link, .. } => {
+            // What was mailed to the address before lets nobody in at the new one.
+            UserEvent::EmailChanged { link, .. } => {
+                let links = open.entry(*user).or_default();
+                let place = links.iter().position(|(known, ..)| known == link);
+                let ended = place.map(|place| links.swap_remove(place).2);
+                links.retain(|(_, purpose, _)| {
+                    !matches!(purpose, LinkPurpose::Invitation | LinkPurpose::Verification)
+                });
+                Some(ended)
+            }
+            UserEvent::LinkRedeemed { link, .. } | UserEvent::RecoveryCodeRevealed { link, .. } => {
                 let links = open.entry(*user).or_default();
                 let place = links.iter().position(|(known, ..)| known == link);
                 Some(place.map(|place| links.swap_remove(place).2))
@@ -165,7 +174,7 @@ fn link_once() -> Rule {
     let mut redeemed = open_links();
     rule(
         "link-once",
-        "A one-time link is redeemed at most once, only by its person, and not after a newer one, a new password, or a deactivation ended it.",
+        "A one-time link is redeemed at most once, only by its person, and not after a newer one, a new password, a freeze, or a deactivation ended it.",
         move |on, find| {
             if let Some(known) = redeemed(&on.entry.event) {
                 find.expect(known.is_some(), || format!("{:?}", on.meaning.spends));
@@ -276,7 +285,9 @@ fn ticket_once() -> Rule {
                         format!("{ticket} at {}, ends {end:?}", on.decided())
                     });
                 }
-                UserEvent::UserDeactivated { .. } | UserEvent::PersonErased { .. } => {
+                UserEvent::UserFrozen { .. }
+                | UserEvent::UserDeactivated { .. }
+                | UserEvent::PersonErased { .. } => {
                     open.remove(user);
                 }
                 _ => {}

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::super::history::Case;
 use super::{
-    account, acts, all, approvals, binding, budgets, kinds, log, people, reading, recovery, resets, sessions,
-    sign_in, single_use, tokens, trust, waits,
+    account, acts, address, all, approvals, binding, budgets, freeze, kinds, log, operator, people, reading,
+    recovery, resets, sessions, sign_in, single_use, tokens, trust, waits,
 };
 
 fn cases() -> Vec<Case> {
@@ -14,6 +14,7 @@ fn cases() -> Vec<Case> {
         acts::cases,
         account::cases,
         people::cases,
+        address::cases,
         single_use::cases,
         kinds::cases,
         budgets::cases,
@@ -25,6 +26,8 @@ fn cases() -> Vec<Case> {
         waits::cases,
         reading::cases,
         recovery::cases,
+        freeze::cases,
+        operator::cases,
         approvals::cases,
         tokens::cases,
     ];

@@ -55,7 +55,7 @@ fn token_in_force() -> Rule {
     let mut of_clients: HashMap<ClientId, Tokens> = HashMap::new();
     rule(
         "token-in-force",
-        "An API token is used only by whom it was issued to, before it ends, and not after it was revoked or its holder's role, activity, or registration ended.",
+        "An API token is used only by whom it was issued to, before it ends, and not after it was revoked or its holder's role, activity, or registration ended or a freeze began.",
         move |on, find| match &on.entry.event {
             Event::User(user, event) => match event {
                 UserEvent::ApiTokenIssued { token, expires_at, .. } => {
@@ -66,6 +66,7 @@ fn token_in_force() -> Rule {
                 }
                 UserEvent::RoleChanged { .. }
                 | UserEvent::UserDeactivated { .. }
+                | UserEvent::UserFrozen { .. }
                 | UserEvent::TwoFactorReset { cause: ResetCause::Staff { compromise: true, .. }, .. }
                 | UserEvent::PersonErased { .. } => {
                     of_people.remove(user);

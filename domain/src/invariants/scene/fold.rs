@@ -92,7 +92,8 @@ impl Scene {
 
     fn account_event(&mut self, event: &AccountEvent, recorded_at: Timestamp) {
         match event {
-            AccountEvent::AccountOpened { .. } => self.account.opened = true,
+            AccountEvent::AccountOpened { .. } => (self.account.opened, self.act.opens) = (true, true),
+            AccountEvent::OperatorActed { .. } => self.act.operated = true,
             AccountEvent::PolicyChanged { audience, version, after, required_since, at, .. } => {
                 let demand = &mut self.account.demands[*audience as usize];
                 demand.settle(*at);
@@ -165,7 +166,8 @@ impl Scene {
             | AccountEvent::ForeignPasswordsGone { .. }
             | AccountEvent::DeliveryTroubleRaised { .. }
             | AccountEvent::HardwareTokensImported { .. }
-            | AccountEvent::OperatorActed { .. } => {}
+            | AccountEvent::OperatorGranted { .. }
+            | AccountEvent::OperatorGrantRevoked { .. } => {}
         }
     }
 
@@ -190,8 +192,14 @@ impl Scene {
                 person.exemption = None;
             }
             UserEvent::UserReactivated { .. } => person.deactivated = false,
+            UserEvent::UserFrozen { .. } => {
+                person.frozen = true;
+                person.exemption = None;
+                self.act.froze.push(user);
+            }
+            UserEvent::UserThawed { .. } => person.frozen = false,
             UserEvent::PersonErased { .. } => {
-                person.erased = true;
+                (person.erased, person.frozen) = (true, false);
                 person.exemption = None;
             }
             UserEvent::TwoFactorReset { cause: ResetCause::AccountDisabled { generation }, .. } => {
@@ -200,6 +208,7 @@ impl Scene {
                     announced.reached.insert(user);
                 }
             }
+            UserEvent::EmailChanged { .. } => self.act.moved.push(user),
             // What these do to credentials is in their meaning; the rest is the rules' own.
             UserEvent::LinkIssued { .. }
             | UserEvent::LinkRedeemed { .. }
@@ -244,6 +253,8 @@ impl Scene {
             | UserEvent::RecoveryGrantUsed { .. }
             | UserEvent::RecoveryGrantRevoked { .. }
             | UserEvent::RecoveryCompleted { .. }
+            | UserEvent::ThawAllowed { .. }
+            | UserEvent::ThawStopped { .. }
             | UserEvent::EnrolmentTicketIssued { .. }
             | UserEvent::EnrolmentTicketRejected { .. }
             | UserEvent::EnrolmentTicketUsed { .. }
@@ -251,7 +262,8 @@ impl Scene {
             | UserEvent::PasswordClaimed { .. }
             | UserEvent::PasswordRehashed { .. }
             | UserEvent::EmailChangeRequested { .. }
-            | UserEvent::EmailChanged { .. }
+            | UserEvent::EmailChangeCancelled { .. }
+            | UserEvent::HelpRefused { .. }
             | UserEvent::UserRenamed { .. }
             | UserEvent::LanguageChanged { .. }
             | UserEvent::IdentityProviderLinked { .. }

@@ -41,13 +41,17 @@ fn whatever_changes_ends_the_session_the_trust_and_the_challenge_that_rest_on_it
     fn user(world: &mut World, event: &UserEvent) {
         world.user.evolve(event);
     }
-    let rows: [(&str, Cause); 10] = [
+    let rows: [(&str, Cause); 11] = [
         ("account-wide disable", |w| w.happens(&account_disabled(1, NOW))),
         ("its reset, written", |w| user(w, &reset_by_disable(1, NOW))),
         ("reset by staff", |w| user(w, &reset_by_staff(false))),
         ("reset for compromise", |w| user(w, &reset_by_staff(true))),
         ("own two-factor off", |w| user(w, &UserEvent::TwoFactorDisabled { at: NOW })),
         ("new password", |w| user(w, &password_set())),
+        ("freeze", |w| {
+            let (recovery, number, by) = (crate::table::CASE, 1, crate::user::FrozenBy::OwnLink);
+            user(w, &UserEvent::UserFrozen { recovery, number, by, reason: None, at: NOW });
+        }),
         ("change of role", |w| {
             user(w, &UserEvent::RoleChanged { from: Role::Agent, to: Role::Auditor, at: NOW });
         }),

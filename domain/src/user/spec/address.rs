@@ -8,8 +8,11 @@ use crate::sealed::{Email, Sealed};
 use crate::table::*;
 use crate::time::{Span, Timestamp};
 use crate::user::{
-    AddressCommand, LinkPurpose, PeopleCommand, RESET_STAYS_FRESH, User, UserCommand, UserError, UserEvent,
+    AddressCommand, LinkPurpose, Objection, PeopleCommand, RESET_STAYS_FRESH, User, UserCommand, UserError,
+    UserEvent,
 };
+
+const OTHER_LINK: LinkId = LinkId::from_uuid(Uuid::from_u128(78));
 
 fn issue(purpose: LinkPurpose, at: Timestamp) -> UserCommand {
     let expires_at = at + purpose.life();
@@ -155,4 +158,108 @@ fn the_mailbox_that_reset_the_password_does_not_replace_a_factor_within_72_hours
     given::<User>(first).when(start(NOW)).then([mailed(NOW), binding(PHONE, 0, NOW)]);
     let further = start_binding(TABLET, NOW);
     given::<User>(and(enabled(), used)).when(further).then([binding(TABLET, 0, NOW)]);
+}
+
+fn about(command: AddressCommand) -> UserCommand {
+    UserCommand::People(PeopleCommand::Address(command))
+}
+
+fn cancelled(how: Objection, at: Timestamp) -> UserEvent {
+    UserEvent::EmailChangeCancelled { link: LINK, how, at }
+}
+
+/// Rules: H3, D7.
+#[test]
+fn a_change_of_address_falls_with_everything_that_a_session_falls_with() {
+    let at = later(Span::hours(1));
+    let asked = and(enabled(), [requested(7, NOW)]);
+    let ends: [Vec<UserEvent>; 11] = [
+        vec![reset_by_staff(true)],
+        vec![reset_by_staff(false)],
+        vec![UserEvent::RoleChanged { from: Role::Admin, to: Role::Agent, at: NOW }],
+        vec![UserEvent::FactorRemoved { factor: TABLET }],
+        vec![UserEvent::TwoFactorDisabled { at: NOW }],
+        vec![password_set()],
+        vec![UserEvent::PasswordChangeDemanded { at: NOW }],
+        vec![UserEvent::IdentityProviderUnlinked { provider: "google".into(), at: NOW }],
+        vec![UserEvent::UserDeactivated { reason: None, at: NOW }, UserEvent::UserReactivated { at: NOW }],
+        vec![UserEvent::DeviceReportedLost { device: LAPTOP }],
+        vec![cancelled(Objection::Staff, NOW)],
+    ];
+    for end in ends {
+        given::<User>(and(asked.clone(), end)).when(confirm(at)).then_refused(UserError::LinkOver);
+    }
+    // A disable for the account, and a reset that fell due, end it before they are written down.
+    given::<User>(asked.clone()).under(era(&[(1, NOW)])).when(confirm(at)).then_refused(UserError::LinkOver);
+    let due: User = fold(and(asked.clone(), [reset_waits(at)]));
+    assert_eq!(due.waiting_change(LINK, at), None);
+    // What ends nobody's session does not.
+    let signed_in = and(asked, [accepted(STEP, crate::user::Purpose::StepUp(SESSION))]);
+    given::<User>(signed_in).when(confirm(at)).then([changed(9, at)]);
+}
+
+/// Rules: H3.
+#[test]
+fn whoever_has_the_address_or_answers_for_its_person_stops_a_change_of_it() {
+    let at = later(Span::hours(1));
+    let objection = LinkPurpose::EmailObjection;
+    let issue = |at| {
+        let expires_at = at + objection.life();
+        UserCommand::IssueLink { link: OTHER_LINK, purpose: objection, verifier: verifier(5), expires_at }
+    };
+    let (verifier, expires_at) = (verifier(5), NOW + objection.life());
+    let told = UserEvent::LinkIssued { link: OTHER_LINK, purpose: objection, verifier, expires_at };
+    let asked = and(enabled(), [requested(7, NOW)]);
+    given::<User>(asked.clone()).when(issue(NOW)).then([told.clone()]);
+    given::<User>(enabled()).when(issue(NOW)).then_refused(UserError::LinkOver);
+    let waits = and(asked, [told]);
+    let object = |link, at| about(AddressCommand::Object { link, at });
+    given::<User>(waits.clone()).when(object(OTHER_LINK, at)).then([cancelled(Objection::Person, at)]);
+    given::<User>(waits.clone()).when(object(LINK, at)).then_refused(UserError::LinkOver);
+    let over = later(Span::hours(24));
+    given::<User>(waits.clone()).when(object(OTHER_LINK, over)).then_refused(UserError::LinkOver);
+    let gone = and(waits.clone(), [changed(9, NOW)]);
+    given::<User>(gone).when(object(OTHER_LINK, at)).then_refused(UserError::LinkOver);
+    // It sets no password.
+    let set = UserCommand::RedeemLink { link: OTHER_LINK, password: verifier, stands_alone: true, at };
+    given::<User>(waits.clone()).when(set).then_refused(UserError::LinkOver);
+
+    for how in [Objection::Person, Objection::Staff] {
+        let cancel = || about(AddressCommand::Cancel { how, at });
+        given::<User>(waits.clone()).when(cancel()).then([cancelled(how, at)]);
+        given::<User>(enabled()).when(cancel()).then_refused(UserError::NoChangeWaits);
+        let ended = || about(AddressCommand::SessionsEnded { how, at });
+        given::<User>(waits.clone()).when(ended()).then([cancelled(how, at)]);
+        given::<User>(enabled()).when(ended()).then_nothing();
+    }
+}
+
+/// Rules: H1, H3.
+#[test]
+fn an_invitation_ends_with_the_address_that_it_was_mailed_to() {
+    let invited = vec![registered(Role::Agent), issued(LinkPurpose::Invitation, NOW)];
+    let at = later(Span::hours(1));
+    let asked = UserEvent::EmailChangeRequested {
+        link: OTHER_LINK,
+        email: address(7),
+        verifier: verifier(5),
+        expires_at: later(Span::hours(24)),
+        at: NOW,
+    };
+    let moved = UserEvent::EmailChanged { link: OTHER_LINK, email: address(7), at: NOW };
+    let redeem = || UserCommand::RedeemLink { link: LINK, password: verifier(6), stands_alone: true, at };
+    // Mistyped, it is dead as soon as another address is asked for.
+    given::<User>(and(invited.clone(), [asked.clone()])).when(redeem()).then_refused(UserError::LinkOver);
+    let right = and(invited.clone(), [asked.clone(), moved.clone()]);
+    given::<User>(right.clone()).when(redeem()).then_refused(UserError::LinkOver);
+    // Nobody is shut out: they are invited again, where recovery finds them, which is the right address at once.
+    let user: User = fold(right);
+    assert_eq!(user.welcome(), Some(LinkPurpose::Invitation));
+    assert_eq!(user.recovery_email(at), Some(&address(7)));
+    assert_eq!(user.former_email, None);
+    // An address that was proved once serves for 72 hours, also of somebody who was away.
+    let away = [UserEvent::UserDeactivated { reason: None, at: NOW }, UserEvent::UserReactivated { at: NOW }];
+    let back = and(and(enabled(), away), [issued(LinkPurpose::Verification, NOW), asked, moved]);
+    given::<User>(back.clone()).when(redeem()).then_refused(UserError::LinkOver);
+    assert_eq!(fold::<User>(back).recovery_email(at), Some(&sealed()));
 }

@@ -1,6 +1,6 @@
 //! Help from staff: waits, tickets, exemptions.
 
-use crate::ids::{ExemptionId, TicketId};
+use crate::ids::{ExemptionId, TicketId, UserId};
 use crate::policy::Role;
 use crate::proof::{Era, MailedVerdict, Verdict, Warrant};
 use crate::table::*;
@@ -298,4 +298,46 @@ fn an_exemption_has_an_end_and_can_end_before() {
     given::<User>(past.clone()).when(end(NOW)).then([ended]);
     given::<User>(past).when(end(later(Span::days(1)))).then_refused(UserError::NoExemption);
     given::<User>(enabled()).when(end(NOW)).then_refused(UserError::NoExemption);
+}
+
+/// Rules: C4, D5.
+#[test]
+fn help_that_a_role_may_not_give_is_refused_on_the_record() {
+    use crate::user::{Help, NoHelp};
+    let other = UserId::from_uuid(uuid::Uuid::from_u128(79));
+    let joined = |role| {
+        let from = Role::EndUser;
+        and(enabled_in(0, Role::EndUser), [UserEvent::RoleChanged { from, to: role, at: NOW }])
+    };
+    let of = |role| enabled_in(0, role);
+    let (still, over) = (NOW + RESET_WAIT - Span::seconds(1), NOW + RESET_WAIT);
+    let (customer, outranked) = (Some(NoHelp::Customer), Some(NoHelp::Outranked));
+    // who is helped | with what | by whom | when | why not
+    let rows = [
+        (of(Role::EndUser), Help::Exemption, Role::Admin, NOW, customer),
+        (of(Role::EndUser), Help::Exemption, Role::Owner, NOW, None),
+        (of(Role::EndUser), Help::Ticket, Role::Owner, NOW, customer),
+        (of(Role::EndUser), Help::Grant, Role::Owner, NOW, customer),
+        (of(Role::Agent), Help::Exemption, Role::Admin, NOW, None),
+        (of(Role::Agent), Help::Exemption, Role::Agent, NOW, outranked),
+        (of(Role::Owner), Help::Exemption, Role::Admin, NOW, outranked),
+        (of(Role::Owner), Help::Grant, Role::Admin, NOW, outranked),
+        (of(Role::Admin), Help::Ticket, Role::Admin, NOW, outranked),
+        (of(Role::Owner), Help::Exemption, Role::Owner, NOW, None),
+        // A change of role is no way around the wait.
+        (joined(Role::Agent), Help::Exemption, Role::Admin, still, customer),
+        (joined(Role::Agent), Help::Exemption, Role::Admin, over, None),
+        (joined(Role::Agent), Help::Exemption, Role::Owner, still, None),
+        (joined(Role::Agent), Help::Ticket, Role::Owner, still, customer),
+        (joined(Role::Agent), Help::Grant, Role::Admin, still, customer),
+        (joined(Role::Agent), Help::Grant, Role::Admin, over, None),
+    ];
+    for (past, what, role, at, expected) in rows {
+        let refused = expected.map(|why| UserEvent::HelpRefused { help: what, why, at });
+        given::<User>(past).when(help(HelpCommand::Try { help: what, by: other, role, at })).then(refused);
+    }
+    for what in [Help::Exemption, Help::Ticket, Help::Grant] {
+        let own = HelpCommand::Try { help: what, by: ANA, role: Role::Owner, at: NOW };
+        given::<User>(of(Role::Owner)).when(help(own)).then_refused(UserError::OwnHelp);
+    }
 }

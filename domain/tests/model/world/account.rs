@@ -1,6 +1,14 @@
 //! What owners and the fan-out do, and what must hold after every act.
 
 use super::*;
+use twofold_domain::account::{OperatorAct, OperatorCommand, OperatorScope};
+use twofold_domain::ids::OperatorGrantId;
+use twofold_domain::owners::Owners;
+
+fn operator_unlocks(at: Timestamp) -> OperatorCommand {
+    let (act, subject, owners) = (OperatorAct::Unlock, None, Owners::default());
+    OperatorCommand::Act { act, subject, owners, at }
+}
 
 impl World {
     fn census(&self, people: &BTreeSet<usize>) -> Census {
@@ -23,6 +31,24 @@ impl World {
         };
         assert_eq!(self.ledger.disable(generation), enrolled);
         assert_eq!(people, announced.people);
+    }
+
+    /// The owner lets the operator act, who does, until the owner ends it.
+    pub(super) fn operate(&mut self) {
+        let (grant, at) = (OperatorGrantId::from_uuid(self.id()), self.now());
+        let (scopes, reason) = ([OperatorScope::Unlock].into(), sealed());
+        let steps = [
+            (By::Person(CHIEF), OperatorCommand::Grant { grant, scopes, hours: 1, reason, by: CHIEF, at }),
+            (By::Operator, operator_unlocks(at)),
+            (By::Person(CHIEF), OperatorCommand::Revoke { grant, by: CHIEF, at }),
+        ];
+        for (by, command) in steps {
+            self.log.turn(by, None);
+            assert!(self.tell_account(AccountCommand::Operator(command)).is_ok());
+        }
+        self.log.turn(By::Operator, None);
+        let after = AccountCommand::Operator(operator_unlocks(at));
+        assert!(self.tell_account(after).is_err(), "the operator acts by no grant");
     }
 
     pub(super) fn reset(&mut self, who: usize, compromise: bool) {

@@ -9,7 +9,7 @@ impl World {
         let purpose = LinkPurpose::Invitation;
         let issue = UserCommand::IssueLink { link, purpose, verifier, expires_at };
         let redeem = UserCommand::RedeemLink { link, password: verifier, stands_alone: true, at };
-        self.log.turn(By::Operator, None);
+        self.log.turn(By::Person(CHIEF), None);
         let issued = self.tell_user(who, issue);
         self.log.turn(By::Nobody, None);
         let set = issued.and_then(|_| self.tell_user(who, redeem));

@@ -1,6 +1,6 @@
 //! Every letter, in every language.
 
-use twofold_domain::account::Notice;
+use twofold_domain::account::{Notice, OperatorAct};
 
 use super::*;
 
@@ -42,7 +42,11 @@ fn letters() -> Vec<Letter> {
             lasts: Span::hours(24),
         },
         Letter::EmailTaken,
-        Letter::EmailChangeAsked,
+        Letter::EmailChangeAsked {
+            link: Zeroizing::new("http://localhost/e/tfl_w".to_owned()),
+            lasts: Span::hours(24),
+        },
+        Letter::EmailChangeCancelled,
         Letter::EmailChanged,
         Letter::Deactivated,
         Letter::Reactivated {
@@ -65,9 +69,18 @@ fn letters() -> Vec<Letter> {
         Letter::Exempted { until: WHEN },
         Letter::ExemptionEnded,
         Letter::TicketIssued { lasts: Span::hours(24) },
+        Letter::Frozen { link: secret("http://localhost/thaw/tfl_x"), lasts: Span::hours(24) },
+        Letter::WayBack { link: secret("http://localhost/thaw/tfl_y"), lasts: Span::hours(24) },
+        Letter::ThawWaits { from: WHEN },
+        Letter::OwnerThawWaits { from: WHEN },
+        Letter::ThawStopped,
+        Letter::Thawed,
+        Letter::OperatorGranted { until: WHEN },
+        Letter::OperatorMadeLink,
     ]
     .into_iter()
     .chain(NOTICES.map(|notice| Letter::Wished(Wished { notice, name: Some("Ada".to_owned()), at: WHEN })))
+    .chain(OperatorAct::ALL.map(|act| Letter::OperatorActed { act: act.word(), at: WHEN }))
     .chain(Role::ALL.map(|role| Letter::RoleChanged { role }))
     .chain(ACTS.into_iter().flat_map(|act| {
         [
@@ -84,7 +97,7 @@ fn letters() -> Vec<Letter> {
 const WHEN: Timestamp = Timestamp::from_micros(1_780_581_600_000_000);
 const NOTICES: [Notice; 4] =
     [Notice::LockedOut, Notice::TeamChanged, Notice::PolicyChanged, Notice::PasswordAccess];
-const ACTS: [&str; 11] = [
+const ACTS: [&str; 12] = [
     "disable",
     "suspend",
     "reset_owner",
@@ -94,6 +107,7 @@ const ACTS: [&str; 11] = [
     "erase",
     "grant_owner",
     "transfer_ownership",
+    "grant_operator",
     "close_account",
     "change_governance",
 ];
@@ -121,6 +135,21 @@ fn every_letter_in_every_language_names_product_and_account() {
     }
 }
 
+/// Rules: C6.
+#[test]
+fn a_notice_that_may_be_denied_says_where_in_every_language() {
+    let link = "http://localhost/not-me/tfn_x";
+    let mut bodies = Vec::new();
+    for lang in Language::ALL {
+        let with = Letter::PasswordChanged.write_with("a@b", lang, BRAND, Some(link)).body;
+        assert!(with.contains(link) && !with.contains('{'), "{}", *with);
+        assert!(!Letter::PasswordChanged.write("a@b", lang, BRAND).body.contains("not-me"));
+        bodies.push(with.to_string());
+    }
+    bodies.dedup();
+    assert_eq!(bodies.len(), 3);
+}
+
 /// Rules: H7.
 #[test]
 fn every_letter_of_a_sandbox_says_so_and_no_other_does() {
@@ -136,7 +165,7 @@ fn every_letter_of_a_sandbox_says_so_and_no_other_does() {
 
 #[test]
 fn every_value_reaches_the_reader() {
-    let rows: [(&str, &[&str]); 29] = [
+    let rows: [(&str, &[&str]); 35] = [
         ("sms-code", &["123 456", "10"]),
         ("number-added", &["56"]),
         ("number-removed", &["56"]),
@@ -161,6 +190,12 @@ fn every_value_reaches_the_reader() {
         ("recovery-granted", &["2026-06-04 14:00 UTC"]),
         ("exempted", &["2026-06-04 14:00 UTC"]),
         ("ticket-issued", &["24"]),
+        ("frozen", &["http://localhost/thaw/tfl_x", "24"]),
+        ("way-back", &["http://localhost/thaw/tfl_y", "24"]),
+        ("thaw-waits", &["2026-06-04 14:00 UTC"]),
+        ("owner-thaw-waits", &["2026-06-04 14:00 UTC"]),
+        ("operator-granted", &["2026-06-04 14:00 UTC"]),
+        ("operator-acted", &["2026-06-04 14:00 UTC"]),
         ("api-token-issued", &["90"]),
         ("wished-locked-out", &["Ada", "2026-06-04 14:00 UTC"]),
         ("wished-team-changed", &["Ada", "2026-06-04 14:00 UTC"]),

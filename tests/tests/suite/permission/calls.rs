@@ -84,10 +84,22 @@ const WRONG_PROOF: fn(&Sent) -> Value = |_| json!({ "otp": "000000" });
 
 /// Every request.
 pub(super) fn calls() -> Vec<Call> {
-    [accounts(), approvals(), entry(), recovery(), people(), factors(), devices(), evidence(), programs()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        accounts(),
+        operator(),
+        approvals(),
+        entry(),
+        recovery(),
+        freeze(),
+        people(),
+        factors(),
+        devices(),
+        evidence(),
+        programs(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn accounts() -> Vec<Call> {
@@ -139,6 +151,39 @@ fn accounts() -> Vec<Call> {
     ]
 }
 
+fn operator() -> Vec<Call> {
+    vec![
+        bare("accounts.operator_grants", OK),
+        with(
+            "accounts.grant_operator",
+            |_| json!({ "scopes": [], "hours": 1, "reason": "the matrix asks" }),
+            &["422 invalid_fields"],
+        ),
+        bare("accounts.revoke_operator", &["404 not_found"]),
+    ]
+}
+
+fn freeze() -> Vec<Call> {
+    vec![
+        with("recovery.not_me", |_| json!({ "token": "tfn_nothing" }), &["410 link_over"]),
+        with("recovery.freeze_own", |_| json!({}), OK).uses_up(UsesUp::Caller),
+        with("recovery.freeze", REASON, OK).uses_up(UsesUp::Subject),
+        with("recovery.unfreeze", REASON, &["409 not_frozen"]),
+        with(
+            "recovery.ask_for_thaw",
+            |_| json!({ "account": "blefuscu-by-night", "email": "nobody@blefuscu.example" }),
+            &["404 not_found"],
+        ),
+        with("recovery.look_at_thaw", |_| json!({ "token": "tfl_nothing" }), &["410 link_over"]),
+        with("recovery.wait_for_thaw", |_| json!({ "token": "tfl_nothing" }), &["410 link_over"]),
+        with(
+            "recovery.thaw",
+            |_| json!({ "token": "tfl_nothing", "password": "a password nobody sets" }),
+            &["410 link_over"],
+        ),
+    ]
+}
+
 fn approvals() -> Vec<Call> {
     vec![
         bare("approvals.list", OK),
@@ -165,6 +210,7 @@ fn entry() -> Vec<Call> {
             &["410 link_over"],
         ),
         with("entry.confirm_email", |_| json!({ "token": "tfl_nothing" }), &["410 link_over"]),
+        with("entry.object_to_email", |_| json!({ "token": "tfl_nothing" }), &["410 link_over"]),
         with(
             "entry.forgotten",
             |_| json!({ "account": "blefuscu-by-night", "email": "nobody@blefuscu.example" }),
@@ -225,15 +271,18 @@ fn people() -> Vec<Call> {
         with("people.change_email", |_| json!({ "email": "no address" }), &["422 invalid_fields"])
             .not_alone(&["422 invalid_fields"])
             .when(When::Another),
+        bare("people.keep_email", &["409 no_change_waits"]).when(When::Own),
+        bare("people.keep_email", &["409 no_change_waits"]).when(When::Another),
         bare("people.invite_again", &["409 not_waiting"]),
-        with("people.deactivate", |_| json!({ "reason": "" }), &["422 invalid_fields"]),
-        bare("people.reactivate", &["409 not_deactivated"]),
+        with("people.deactivate", |_| json!({ "reason": "" }), &["422 invalid_fields"])
+            .not_alone(&["422 invalid_fields"]),
+        bare("people.reactivate", &["409 not_deactivated"]).not_alone(&["409 not_deactivated"]),
         with(
             "people.change_role",
-            |sent| json!({ "role": sent.role }),
+            |sent| json!({ "role": sent.role, "reason": "the story needs it" }),
             &["200", "409 same_role", "409 last_owner"],
         )
-        .not_alone(&["409 takes_two", "409 same_role", "409 last_owner"])
+        .not_alone(&["202", "409 takes_two", "409 same_role", "409 last_owner"])
         .uses_up(UsesUp::Subject),
         with("people.link", |_| json!({ "provider": "No", "subject": "x" }), &["422 invalid_fields"])
             .not_alone(&["422 invalid_fields"]),

@@ -1,0 +1,73 @@
+//! "This was not me": freezing a sign-in, what happened lately, and the way back.
+
+use askama::Template;
+
+use super::frame::{Field, Frame, When};
+
+/// Whether a sign-in is to be frozen: by the link of a notice, or in a session.
+#[derive(Debug, Clone, Template)]
+#[template(path = "not_me.html")]
+pub struct NotMe {
+    /// What stands around it.
+    pub f: Frame,
+    /// Where the form goes; may hold the link's secret.
+    pub action: String,
+    /// Whose.
+    pub name: String,
+    /// Where the reader goes instead; empty where there is nowhere.
+    pub cancel: String,
+}
+
+/// A sign-in was frozen just now.
+#[derive(Debug, Clone, Template)]
+#[template(path = "frozen.html")]
+pub struct Frozen {
+    /// What stands around it.
+    pub f: Frame,
+    /// What happened lately, the newest first: in words, its particulars, when.
+    pub recent: Vec<(String, String, When)>,
+    /// Where another link back is asked for.
+    pub again: String,
+}
+
+/// Asking for a link back.
+#[derive(Debug, Clone, Template)]
+#[template(path = "frozen_ask.html")]
+pub struct FrozenAsk {
+    /// What stands around it.
+    pub f: Frame,
+    /// Where the form goes.
+    pub action: String,
+    /// Where the reader goes instead.
+    pub back: String,
+    /// `email`
+    pub email: Field,
+}
+
+/// The link back: shown by GET, used by POST.
+#[derive(Debug, Clone, Template)]
+#[template(path = "thaw.html")]
+pub struct Thaw {
+    /// What stands around it.
+    pub f: Frame,
+    /// Where the form goes; holds the link's secret.
+    pub action: String,
+    /// Whose.
+    pub name: String,
+    /// The address with which they sign in afterwards.
+    pub email: String,
+    /// When the link ends.
+    pub expires: When,
+    /// Whether it takes a code.
+    pub takes_factor: bool,
+    /// `code`
+    pub code: Field,
+    /// `password`
+    pub password: Field,
+    /// The shortest password that is taken.
+    pub shortest: u32,
+    /// From when it takes no code, where that was asked for.
+    pub from: Option<When>,
+    /// Where the wait is asked for; empty where it cannot be.
+    pub wait: String,
+}

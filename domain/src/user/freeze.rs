@@ -1,0 +1,283 @@
+//! "This was not me": a person, or staff for them, shuts every door of theirs at once, and the way back in.
+//!
+//! A freeze opens a new credential epoch, so trust, sessions, and attempts fall with it; links, tickets, exemptions,
+//! tokens, and whatever waits or was granted fall by its event. While it lasts nothing of the person's opens
+//! anything but one kind of link, mailed to the address that was theirs before.
+//!
+//! **Architecture invariant:** nobody is let in by a freeze's end. It sets a new password and leaves the second
+//! factor as it was; a mailbox alone ends it only after a wait that can be read about and stopped, as long as the
+//! one of a mailbox that resets a password and then asks for the factor.
+
+use serde::{Deserialize, Serialize};
+
+use super::command::UserError;
+use super::events::UserEvent;
+use super::held::FORMER_EMAIL_SERVES;
+use super::people::PeopleCommand;
+use super::recovery::{RESET_WAIT, RecoveryCommand};
+use super::state::User;
+use super::values::{
+    Familiarity, FrozenBy, LinkPurpose, Objection, ProofKind, Purpose, RecoveryRoute, Thawed,
+};
+use super::{AddressCommand, UserCommand};
+use crate::ids::{LinkId, RecoveryId, VerifierId};
+use crate::proof::{Era, Verdict};
+use crate::sealed::{Email, Reason, Sealed};
+use crate::time::{Span, Timestamp};
+
+/// How long the link works that stands in a notice and freezes: as long as somebody may be away.
+pub const NOT_ME_LIFE: Span = Span::days(30);
+
+/// A sign-in that is frozen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Frozen {
+    /// The case.
+    pub recovery: RecoveryId,
+    /// Who froze it.
+    pub by: FrozenBy,
+    /// Since when.
+    pub since: Timestamp,
+    /// Where its links go, where the address had changed a short while before: the one before the change.
+    pub address: Option<Sealed<Email>>,
+    /// The way back that takes no factor, once it was asked for.
+    pub way: Option<WayBack>,
+}
+
+/// A way back that takes no factor from an instant on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WayBack {
+    /// By whose word, or which wait.
+    pub route: RecoveryRoute,
+    /// When it was asked for.
+    pub since: Timestamp,
+    /// From when it is open.
+    pub from: Timestamp,
+}
+
+/// A command about a freeze.
+#[derive(Debug, Clone)]
+pub enum FreezeCommand {
+    /// Freeze the sign-in; once more, while it is frozen, ends whatever way back was asked for.
+    Freeze {
+        /// Pre-minted id; one that is frozen keeps its own.
+        recovery: RecoveryId,
+        /// Who says so.
+        by: FrozenBy,
+        /// Why, where staff did.
+        reason: Option<Sealed<Reason>>,
+        /// Now.
+        at: Timestamp,
+    },
+    /// Staff give their word that it is the person who comes back. For a customer that takes a wait.
+    Vouch {
+        /// Why.
+        reason: Sealed<Reason>,
+        /// Now.
+        at: Timestamp,
+    },
+    /// The person, by their link, asks for the way back that takes a wait in the place of a factor.
+    Wait {
+        /// The link, whose secret was right.
+        link: LinkId,
+        /// Pre-minted id, of the case that a refusal is.
+        recovery: RecoveryId,
+        /// By which way.
+        route: RecoveryRoute,
+        /// How long it is.
+        wait: Span,
+        /// Now.
+        at: Timestamp,
+    },
+    /// The person, by their link, sets a new password and ends it.
+    Thaw {
+        /// The link, whose secret was right.
+        link: LinkId,
+        /// What the factor or recovery code turned out to be; `None` if nothing was shown.
+        shown: Option<Verdict>,
+        /// Where the new password's verifier is kept.
+        password: VerifierId,
+        /// Whether the password is long enough to stand alone.
+        stands_alone: bool,
+        /// The address from before, sealed anew, where it is theirs again with this.
+        address: Option<Sealed<Email>>,
+        /// Now.
+        at: Timestamp,
+    },
+}
+
+impl User {
+    /// Whether a link back opens without a factor at an instant.
+    pub fn may_thaw_without_factor(&self, at: Timestamp) -> bool {
+        self.way_back().is_some_and(|way| way.from <= at)
+    }
+
+    /// The way back without a factor that was asked for.
+    pub fn way_back(&self) -> Option<WayBack> {
+        self.frozen.as_ref().and_then(|frozen| frozen.way)
+    }
+
+    pub(super) fn freeze(
+        &self,
+        command: FreezeCommand,
+        era: &Era,
+    ) -> Result<(Vec<UserEvent>, Option<ProofKind>), UserError> {
+        match command {
+            FreezeCommand::Freeze { recovery, by, reason, at } => {
+                // A second freeze belongs to the case of the first.
+                let recovery = self.frozen.as_ref().map_or(recovery, |frozen| frozen.recovery);
+                let number = self.freezes + 1;
+                let frozen = UserEvent::UserFrozen { recovery, number, by, reason, at };
+                Ok((self.give_way(Objection::Frozen, at).chain([frozen]).collect(), None))
+            }
+            FreezeCommand::Vouch { reason, at } => {
+                let wait = if self.help_waits(at) { RESET_WAIT } else { Span::seconds(0) };
+                Ok((vec![self.allow(RecoveryRoute::Staff, Some(reason), wait, at)?], None))
+            }
+            FreezeCommand::Wait { link, recovery, route, wait, at } => {
+                self.way_back_link(link, at)?;
+                let allowed = self.allow(route, None, wait, at)?;
+                // Whoever has the mailbox could have got the password with it. An address that changed is no
+                // reason where the link went to the one before.
+                let doubt = self.mailbox_doubt(at);
+                let refused = doubt.map(|(why, _)| UserEvent::RecoveryRefused { recovery, route, why, at });
+                Ok((vec![refused.unwrap_or(allowed)], None))
+            }
+            FreezeCommand::Thaw { link, shown, password, stands_alone, address, at } => {
+                self.thaw(link, shown, (password, stands_alone), address, era, at)
+            }
+        }
+    }
+
+    /// Opens a way back that takes no factor from an instant on. Asking again moves nothing.
+    fn allow(
+        &self,
+        route: RecoveryRoute,
+        reason: Option<Sealed<Reason>>,
+        wait: Span,
+        at: Timestamp,
+    ) -> Result<UserEvent, UserError> {
+        let frozen = self.frozen.as_ref().ok_or(UserError::NotFrozen)?;
+        let from = at + wait;
+        match frozen.way {
+            Some(way) if way.from <= from => Err(UserError::AlreadyWaiting(way.from)),
+            _ => Ok(UserEvent::ThawAllowed { recovery: frozen.recovery, route, reason, from, at }),
+        }
+    }
+
+    /// Why the mailbox that links go to stands in doubt, and until when.
+    fn mailbox_doubt(&self, at: Timestamp) -> Option<(super::RecoveryRefusal, Timestamp)> {
+        let before = self.frozen.as_ref().is_some_and(|frozen| frozen.address.is_some());
+        self.doubt(at).filter(|(why, _)| !before || *why != super::RecoveryRefusal::AddressChanged)
+    }
+
+    /// The open link of a way back.
+    pub(super) fn way_back_link(&self, link: LinkId, at: Timestamp) -> Result<&Frozen, UserError> {
+        let open = self.links.get(&link).filter(|open| at < open.expires_at);
+        open.filter(|open| open.purpose == LinkPurpose::WayBack).ok_or(UserError::LinkOver)?;
+        self.frozen.as_ref().ok_or(UserError::LinkOver)
+    }
+
+    fn thaw(
+        &self,
+        link: LinkId,
+        shown: Option<Verdict>,
+        (verifier, stands_alone): (VerifierId, bool),
+        address: Option<Sealed<Email>>,
+        era: &Era,
+        at: Timestamp,
+    ) -> Result<(Vec<UserEvent>, Option<ProofKind>), UserError> {
+        let frozen = self.way_back_link(link, at)?;
+        let recovery = frozen.recovery;
+        let (mut events, accepted, how) = match shown {
+            Some(verdict) => {
+                let (events, accepted) =
+                    self.prove(verdict, Purpose::Thaw(recovery), Familiarity::Stranger, era, at)?;
+                if accepted.is_none() {
+                    return Ok((events, None));
+                }
+                (events, accepted, Thawed::Factor)
+            }
+            None if self.may_thaw_without_factor(at) => (vec![], None, Thawed::Allowed),
+            None => return Err(UserError::ProofNeeded),
+        };
+        events.push(UserEvent::LinkRedeemed { link, at });
+        let address = address.filter(|_| frozen.address.is_some());
+        match address {
+            Some(email) => events.push(UserEvent::EmailChanged { link, email, at }),
+            None if frozen.address.is_none() && !self.email_verified => {
+                events.push(UserEvent::EmailVerified { at });
+            }
+            None => {}
+        }
+        events.push(UserEvent::PasswordSet { verifier, stands_alone, at });
+        events.push(UserEvent::UserThawed { recovery, how, at });
+        Ok((events, accepted))
+    }
+
+    /// Folds a freeze in: whatever a thief could have begun, or taken, is over.
+    pub(super) fn froze(&mut self, recovery: RecoveryId, number: u32, by: FrozenBy, at: Timestamp) {
+        let former = self.former_email.as_ref().filter(|f| at < f.changed_at + FORMER_EMAIL_SERVES);
+        let former = former.map(|f| f.email.clone());
+        let before = self.frozen.take().and_then(|frozen| frozen.address);
+        self.frozen = Some(Frozen { recovery, by, since: at, address: before.or(former), way: None });
+        self.freezes = number;
+        self.links.clear();
+        self.email_change = None;
+        (self.exemption, self.ticket) = (None, None);
+        (self.plea, self.grant, self.waiting_reset) = (None, None, None);
+        self.pending.clear();
+        self.mailed.void();
+        self.texted.open.clear();
+        self.tokens.clear();
+        self.new_epoch();
+    }
+
+    /// Folds its end in.
+    pub(super) fn thawed(&mut self, how: Thawed) {
+        let Some(frozen) = self.frozen.take() else { return };
+        // The address before the change is theirs again, or was shown to be: the one that was put in its place
+        // is no address of theirs.
+        if frozen.address.is_some() {
+            self.former_email = None;
+        }
+        // What the mailbox alone set stands in doubt as one that a forgotten password was mailed to.
+        if let (Thawed::Allowed, Some(way)) = (how, frozen.way) {
+            self.password_reset_at = Some(way.since);
+        }
+    }
+}
+
+/// What may be put to somebody whose sign-in is frozen: what shuts more doors, what opens the way back, what
+/// others say about them, and what was owed or sent before.
+pub(super) fn outlives_freeze(command: &UserCommand) -> bool {
+    match command {
+        UserCommand::Freeze(_)
+        | UserCommand::IssueLink { purpose: LinkPurpose::WayBack, .. }
+        | UserCommand::Recovery(RecoveryCommand::Stop { .. })
+        | UserCommand::Reset { .. }
+        | UserCommand::ReachReset
+        | UserCommand::Unlock { .. }
+        | UserCommand::ReportLost { .. }
+        | UserCommand::WithdrawToken { .. }
+        | UserCommand::RecordDelivery { .. }
+        | UserCommand::Erase { .. } => true,
+        UserCommand::People(command) => match command {
+            PeopleCommand::Rename(_)
+            | PeopleCommand::Speak(_)
+            | PeopleCommand::Group(_)
+            | PeopleCommand::ChangeRole { .. }
+            | PeopleCommand::Deactivate { .. }
+            | PeopleCommand::Reactivate { .. }
+            | PeopleCommand::UnlinkProvider { .. }
+            | PeopleCommand::Address(
+                AddressCommand::Object { .. }
+                | AddressCommand::Cancel { .. }
+                | AddressCommand::SessionsEnded { .. },
+            ) => true,
+            PeopleCommand::LinkProvider { .. }
+            | PeopleCommand::Claim(_)
+            | PeopleCommand::Address(AddressCommand::Request { .. } | AddressCommand::Confirm { .. }) => false,
+        },
+        _ => false,
+    }
+}
