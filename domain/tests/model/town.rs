@@ -97,6 +97,11 @@ pub(crate) enum Deed {
     Approve,
     Cancel,
     Clock,
+    Freeze,
+    Vouch,
+    ComeBack,
+    KeepAddress,
+    Operate,
 }
 
 impl Deed {
@@ -107,7 +112,7 @@ impl Deed {
             Self::Approve | Self::Help | Self::Bind | Self::Grant => 40,
             Self::StepUp | Self::Plead | Self::AskBack | Self::LetIn | Self::OpenLinks => 30,
             Self::Exempt | Self::EndExemption | Self::Ticket | Self::OwnToken | Self::UseToken => 25,
-            Self::Hand | Self::TakeBack => 20,
+            Self::Hand | Self::TakeBack | Self::Vouch | Self::ComeBack => 20,
             Self::Disable | Self::Erase | Self::Suspend => 2,
             Self::Close => 6,
             Self::GuessPassword | Self::GuessFactor => 6,
@@ -195,16 +200,30 @@ impl Town {
             let (slug, name, log_origin) = (slug.to_owned(), "Acme".to_owned(), "log".to_owned());
             draft.account(AccountCommand::Open { account: id, slug, name, log_origin, clock, at: now })
         });
-        for (who, role) in ROLES.into_iter().enumerate() {
-            town.log.turn(By::Operator, None);
+        town.register(Role::Owner);
+        town.settle(0);
+        for who in 1..ROLES.len() {
+            // Nobody is registered as an owner: they become one, which takes a wait while there is one only.
+            let role = if ROLES[who] == Role::Owner { Role::Admin } else { ROLES[who] };
+            town.staff(0, 1, |_| Act::Register(role), |_| Ok(()));
             town.register(role);
-            let link = town.mail_link(who, LinkPurpose::Invitation);
-            town.redeem(link, who);
-            if who + 1 < ROLES.len() {
-                town.bind(who, 0);
+            town.settle(who);
+            if ROLES[who] == Role::Owner {
+                town.request(0, 1, GuardedAct::GrantOwner { user: town.ids[who] });
+                town.wait(Span::hours(72));
+                town.approve(0, 0);
             }
         }
         town
+    }
+
+    /// Whoever was just registered follows their invitation, and all but the last bind an app.
+    fn settle(&mut self, who: usize) {
+        let link = self.mail_link(who, LinkPurpose::Invitation);
+        self.redeem(link, who);
+        if who + 1 < ROLES.len() {
+            self.bind(who, 0);
+        }
     }
 
     fn uuid(&mut self) -> Uuid {
@@ -414,6 +433,11 @@ impl Town {
             Deed::Approve => self.approve(who, pick),
             Deed::Cancel => self.cancel(who, pick),
             Deed::Clock => self.clock(who, pick),
+            Deed::Freeze => self.freeze(who, upon, pick),
+            Deed::Vouch => self.vouch(who, upon, pick),
+            Deed::ComeBack => self.come_back(who, pick),
+            Deed::KeepAddress => self.keep_address(who, upon, pick),
+            Deed::Operate => self.operate(who, upon, pick),
         }
     }
 

@@ -8,10 +8,10 @@ use twofold_domain::ids::{MailedCodeId, RecoveryId, SmsCodeId};
 use twofold_domain::owners::Owners;
 use twofold_domain::proof::{MailedVerdict, Verdict};
 use twofold_domain::sign_in::{
-    Begin, Begun, Finish, FirstShown, Plead, Recognition, SignInError, TextAtSignIn, recognise,
+    Begin, Begun, Finish, FirstShown, Plead, Recognition, SignInError, TextAtSignIn, own_way, recognise,
 };
 use twofold_domain::user::{
-    AddressCommand, NewMailedCode, PeopleCommand, ProofKind, Purpose, RecoveryCommand, Rehash,
+    AddressCommand, FreezeCommand, NewMailedCode, PeopleCommand, ProofKind, Purpose, RecoveryCommand, Rehash,
 };
 
 use super::*;
@@ -192,6 +192,7 @@ impl Town {
                 self.log.turn(By::Nobody, None);
                 steps.ok()?
             }
+            Purpose::Thaw(_) => return None,
             Purpose::StepUp(_) | Purpose::Confirm(_) | Purpose::Disable => {
                 let open = |seat: &&Seat| seat.1 == machine && self.seated(**seat).is_some();
                 let named = |seat: &&Seat| match purpose {
@@ -289,6 +290,34 @@ impl Town {
         self.redeem(link, who);
     }
 
+    /// Somebody whose sign-in is frozen follows the link back: with a factor, with nothing, or into a wait.
+    pub(super) fn come_back(&mut self, who: usize, pick: u8) {
+        let frozen = (0..self.people.len()).find(|who| self.state(*who).frozen.is_some());
+        let who = frozen.unwrap_or(who);
+        self.wait(Span::minutes(2));
+        self.log.turn(By::Nobody, None);
+        let link = self.mail_link(who, LinkPurpose::WayBack);
+        let (recovery, password, at) = (RecoveryId::from_uuid(self.uuid()), self.verifier(), self.now);
+        let case = self.state(who).frozen.as_ref().map_or(recovery, |frozen| frozen.recovery);
+        let shown = match pick % 4 {
+            0 => self.good_proof(who, 0, Purpose::Thaw(case), pick / 4),
+            1 => Some(self.stolen_proof(pick / 4)),
+            _ => None,
+        };
+        let ways = self.state(who).who().map(|person| own_way(person, &self.owners()));
+        let command = match ways {
+            Some(Ok((route, wait))) if pick % 4 == 3 => {
+                FreezeCommand::Wait { link, recovery, route, wait, at }
+            }
+            _ => {
+                let address = self.state(who).frozen.as_ref().and_then(|frozen| frozen.address.clone());
+                FreezeCommand::Thaw { link, shown, password, stands_alone: true, address, at }
+            }
+        };
+        self.log.turn(By::Nobody, None);
+        self.act(|draft| draft.user(who, UserCommand::Freeze(command)));
+    }
+
     /// Somebody opens one of the links that were ever mailed, for whatever it may be good.
     pub(super) fn open_link(&mut self, pick: u8) {
         let Some((link, who)) = back(&self.links, pick % 8) else { return };
@@ -301,6 +330,11 @@ impl Town {
         }
         let confirm = AddressCommand::Confirm { link, email: sealed(), at };
         let confirm = UserCommand::People(PeopleCommand::Address(confirm));
+        let object = AddressCommand::Object { link, at };
+        let object = UserCommand::People(PeopleCommand::Address(object));
+        if self.act(|draft| draft.user(who, object)).is_some() {
+            return;
+        }
         if self.act(|draft| draft.user(who, confirm)).is_none() {
             self.redeem(link, who);
         }

@@ -7,12 +7,19 @@ use twofold_domain::factor::{FactorDetail, totp};
 use twofold_domain::ids::{ExemptionId, ImportId, RecoveryId, TicketId};
 use twofold_domain::permission::{Need, need};
 use twofold_domain::user::{
-    AddressCommand, ClaimCommand, Handing, HelpCommand, Objection, PeopleCommand, RecoveryCommand,
+    AddressCommand, ClaimCommand, FreezeCommand, FrozenBy, Handing, Help, HelpCommand, Objection,
+    PeopleCommand, RecoveryCommand,
 };
 
 use super::*;
 
 impl Town {
+    /// What it takes to help somebody so. Whoever of the team may help nobody like them tries in vain, on record.
+    fn helping(&self, who: usize, upon: usize, help: Help) -> Act {
+        let deed = help.deed(self.role(upon));
+        if need(self.role(who), deed) == Need::Never { Act::ReadPeople } else { deed }
+    }
+
     /// A reset: at once, with a wait, or with a second owner.
     pub(super) fn help(&mut self, who: usize, upon: usize, pick: u8) {
         let recovery = RecoveryId::from_uuid(self.uuid());
@@ -45,10 +52,13 @@ impl Town {
         self.staff(
             who,
             pick,
-            |town| Act::Exempt(town.role(upon)),
+            |town| town.helping(who, upon, Help::Exemption),
             |draft| {
                 let (at, user) = (draft.now(), draft.id_of(upon));
                 let until = at + Span::hours(hours);
+                if !draft.helps(who, upon, Help::Exemption)? {
+                    return Ok(());
+                }
                 let exempt = HelpCommand::Exempt { exemption, reason: sealed(), until, at };
                 let act = GuardedAct::ExemptOwner { user, exemption, until };
                 if draft.role(upon) == Some(Role::Owner) && !draft.consent(who, act)? {
@@ -85,8 +95,11 @@ impl Town {
         self.staff(
             who,
             pick,
-            |town| Act::IssueTicket(town.role(upon)),
+            |town| town.helping(who, upon, Help::Ticket),
             |draft| {
+                if !draft.helps(who, upon, Help::Ticket)? {
+                    return Ok(());
+                }
                 let issue = HelpCommand::IssueTicket { ticket, verifier, reason: sealed(), at: draft.now() };
                 draft.user(upon, UserCommand::Help(issue))?;
                 Ok(())
@@ -103,16 +116,14 @@ impl Town {
             _ => Handing::Link { link, verifier },
         };
         let hours = [1, 24, 72, 73][usize::from(pick / 4) % 4];
-        // Whoever of the team asks for a customer's code is refused on the record.
-        let deed = |town: &Self| match town.state(upon).help_waits(town.now) {
-            true => Act::ReadPeople,
-            false => Act::GrantRecovery(town.role(upon)),
-        };
+        let deed = |town: &Self| town.helping(who, upon, Help::Grant);
         self.staff(who, pick, deed, |draft| {
             let (at, user) = (draft.now(), draft.id_of(upon));
             let act = GuardedAct::GrantOwnerRecovery { user, recovery, hours };
-            let waits = draft.state(upon).help_waits(at);
-            if draft.role(upon) == Some(Role::Owner) && !waits && !draft.consent(who, act)? {
+            if !draft.helps(who, upon, Help::Grant)? {
+                return Ok(());
+            }
+            if draft.role(upon) == Some(Role::Owner) && !draft.consent(who, act)? {
                 return Ok(());
             }
             let (reason, approved_by) = (sealed(), None);
@@ -161,6 +172,10 @@ impl Town {
             |town| Act::Deactivate(town.role(upon)),
             |draft| {
                 draft.keeps_an_owner(upon)?;
+                let act = GuardedAct::DeactivateOwner { user: draft.id_of(upon) };
+                if draft.role(upon) == Some(Role::Owner) && !draft.consent(who, act)? {
+                    return Ok(());
+                }
                 let command = PeopleCommand::Deactivate { reason: None, at: draft.now() };
                 draft.user(upon, UserCommand::People(command))?;
                 Ok(())
@@ -191,8 +206,12 @@ impl Town {
             |town| deed(town.role(upon)),
             |draft| {
                 draft.keeps_an_owner(upon)?;
-                if need(by, deed(draft.role(upon).ok_or(No)?)) == Need::Approved {
+                if to == Role::Owner && need(by, deed(draft.role(upon).ok_or(No)?)) == Need::Approved {
                     return Err(No);
+                }
+                let act = GuardedAct::DemoteOwner { user: draft.id_of(upon), to };
+                if draft.role(upon) == Some(Role::Owner) && !draft.consent(who, act)? {
+                    return Ok(());
                 }
                 let command = PeopleCommand::ChangeRole { to, at: draft.now() };
                 draft.user(upon, UserCommand::People(command))?;
@@ -271,6 +290,65 @@ impl Town {
             |town| Act::AssignToken(town.role(upon)),
             |draft| {
                 draft.user(upon, UserCommand::WithdrawToken { token, at: draft.now() })?;
+                Ok(())
+            },
+        );
+    }
+
+    /// A sign-in is frozen: by its person, by staff for them, or by the link that stood in a notice.
+    pub(super) fn freeze(&mut self, who: usize, upon: usize, pick: u8) {
+        let (recovery, at) = (RecoveryId::from_uuid(self.uuid()), self.now);
+        let by = [FrozenBy::Staff, FrozenBy::Person, FrozenBy::OwnLink][usize::from(pick) % 3];
+        let reason = (by == FrozenBy::Staff).then(sealed);
+        let freeze = UserCommand::Freeze(FreezeCommand::Freeze { recovery, by, reason, at });
+        let put = |whom: usize| move |draft: &mut Draft<'_>| draft.user(whom, freeze).map(|_| ());
+        match by {
+            FrozenBy::Staff => _ = self.staff(who, pick, |town| Act::Freeze(town.role(upon)), put(upon)),
+            FrozenBy::Person => {
+                if let Some(seat) = self.seat(who)
+                    && self.seated(seat).is_some_and(|me| me.permit(Act::FreezeOwn).is_ok())
+                {
+                    self.log.turn(By::Person(self.ids[who]), Some(seat.0));
+                    self.act(put(who));
+                }
+            }
+            FrozenBy::OwnLink => {
+                self.log.turn(By::Nobody, None);
+                self.act(put(who));
+            }
+        }
+    }
+
+    fn somebody_frozen(&self) -> Option<usize> {
+        (0..self.people.len()).find(|who| self.state(*who).frozen.is_some())
+    }
+
+    /// Staff give their word for somebody's way back.
+    pub(super) fn vouch(&mut self, who: usize, upon: usize, pick: u8) {
+        let upon = self.somebody_frozen().unwrap_or(upon);
+        self.staff(
+            who,
+            pick,
+            |town| Act::Freeze(town.role(upon)),
+            |draft| {
+                let vouch = FreezeCommand::Vouch { reason: sealed(), at: draft.now() };
+                draft.user(upon, UserCommand::Freeze(vouch))?;
+                Ok(())
+            },
+        );
+    }
+
+    /// A change of address does not happen after all.
+    pub(super) fn keep_address(&mut self, who: usize, upon: usize, pick: u8) {
+        let waits = (0..self.people.len()).find(|who| self.state(*who).email_change.is_some());
+        let upon = waits.unwrap_or(upon);
+        self.staff(
+            who,
+            pick,
+            |town| Act::EndSessions(town.role(upon)),
+            |draft| {
+                let cancel = AddressCommand::Cancel { how: Objection::Staff, at: draft.now() };
+                draft.user(upon, UserCommand::People(PeopleCommand::Address(cancel)))?;
                 Ok(())
             },
         );

@@ -1,8 +1,8 @@
 //! What is done to the account as a whole: its policy, its switch, and acts that take two.
 
-use twofold_domain::account::Governance;
+use twofold_domain::account::{Governance, OperatorAct, OperatorCommand, OperatorScope};
 use twofold_domain::factor::FactorKind;
-use twofold_domain::ids::ApprovalId;
+use twofold_domain::ids::{ApprovalId, OperatorGrantId};
 use twofold_domain::user::{
     AddressCommand, Handing, HelpCommand, PeopleCommand, RecoveryCommand, ResetCause,
 };
@@ -178,6 +178,48 @@ impl Town {
         );
     }
 
+    /// An owner lets the operator in for a while, who unlocks somebody; then, as a rule, it is over.
+    pub(super) fn operate(&mut self, who: usize, upon: usize, pick: u8) {
+        let grant = OperatorGrantId::from_uuid(self.uuid());
+        let (by, hours) = (self.ids[who], 1 + pick / 8);
+        let scope = if pick.is_multiple_of(4) { OperatorScope::Read } else { OperatorScope::Unlock };
+        self.staff(
+            who,
+            pick,
+            |_| Act::GrantOperator,
+            |draft| {
+                let scopes: BTreeSet<_> = [scope].into();
+                let act = GuardedAct::GrantOperator { grant, scopes: scopes.clone(), hours };
+                if !draft.consent(who, act)? {
+                    return Ok(());
+                }
+                let (reason, at) = (sealed(), draft.now());
+                let grant = OperatorCommand::Grant { grant, scopes, hours, reason, by, at };
+                draft.account(AccountCommand::Operator(grant))
+            },
+        );
+        self.log.turn(By::Operator, None);
+        let subject = Some(self.ids[upon]);
+        self.act(|draft| {
+            let (owners, at) = (draft.owners(), draft.now());
+            let act = OperatorCommand::Act { act: OperatorAct::Unlock, subject, owners, at };
+            draft.account(AccountCommand::Operator(act))?;
+            draft.user(upon, UserCommand::Unlock { reason: sealed() })
+        });
+        let alive = self.account.state.operator_grants_at(self.now).map(|(grant, _)| grant).next();
+        if let Some(grant) = alive.filter(|_| pick > 63) {
+            self.staff(
+                who,
+                pick,
+                |_| Act::RevokeOperator,
+                |draft| {
+                    let revoke = OperatorCommand::Revoke { grant, by, at: draft.now() };
+                    draft.account(AccountCommand::Operator(revoke))
+                },
+            );
+        }
+    }
+
     /// Sets the clock of a sandbox, which goes on from there.
     pub(super) fn clock(&mut self, who: usize, pick: u8) {
         let at = self.now;
@@ -247,6 +289,20 @@ fn carry_out(
         GuardedAct::Erase { .. } => {
             draft.keeps_an_owner(upon)?;
             draft.user(upon, UserCommand::Erase { at }).map(|_| ())
+        }
+        GuardedAct::GrantOperator { grant, scopes, hours } => {
+            let (reason, by) = (sealed(), asker);
+            let grant = OperatorCommand::Grant { grant, scopes, hours, reason, by, at };
+            draft.account(AccountCommand::Operator(grant))
+        }
+        GuardedAct::DemoteOwner { to, .. } => {
+            draft.keeps_an_owner(upon)?;
+            give_role(draft, upon, to)
+        }
+        GuardedAct::DeactivateOwner { .. } => {
+            draft.keeps_an_owner(upon)?;
+            let command = PeopleCommand::Deactivate { reason: None, at };
+            draft.user(upon, UserCommand::People(command)).map(|_| ())
         }
         GuardedAct::GrantOwner { .. } => give_role(draft, upon, Role::Owner),
         GuardedAct::TransferOwnership { from, .. } => {
