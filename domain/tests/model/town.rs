@@ -112,9 +112,9 @@ impl Deed {
             Self::Approve | Self::Help | Self::Bind | Self::Grant => 40,
             Self::StepUp | Self::Plead | Self::AskBack | Self::LetIn | Self::OpenLinks => 30,
             Self::Exempt | Self::EndExemption | Self::Ticket | Self::OwnToken | Self::UseToken => 25,
-            Self::Hand | Self::TakeBack | Self::Vouch | Self::ComeBack => 20,
+            Self::Hand | Self::TakeBack | Self::Vouch | Self::ComeBack | Self::Stop => 25,
             Self::Disable | Self::Erase | Self::Suspend => 2,
-            Self::Close => 6,
+            Self::Close => 10,
             Self::GuessPassword | Self::GuessFactor => 6,
             _ => 12,
         }
