@@ -19,7 +19,7 @@ use crate::{foreign, notices};
 /// Who the log says did it.
 const NAME: &str = "foreign_passwords";
 /// Between looks: nothing waits for it.
-const LOOK: Duration = Duration::from_secs(60);
+const LOOK: Duration = Duration::from_mins(1);
 /// How long a look waits for the read models to have the whole log.
 const PATIENCE: Duration = Duration::from_secs(5);
 

@@ -183,7 +183,7 @@ fn subject(fact: &Fact) -> Value {
 }
 
 /// Something that is managed and is none of the schema's kinds.
-fn thing(kind: &str, uid: impl ToString) -> Value {
+fn thing(kind: &str, uid: &impl ToString) -> Value {
     json!({ "uid": uid.to_string(), "type": kind, "type_id": 99 })
 }
 

@@ -116,9 +116,10 @@ impl WaitNotices {
             after = Some(last.schedule_id);
             for (account, row) in ahead {
                 let key = (row.schedule_id.uuid(), row.withdrawn, row.since);
-                let news = match row.withdrawn {
-                    false => News::Scheduled(row.schedule_id),
-                    true => News::Withdrawn(row.schedule_id, row.begins_at),
+                let news = if row.withdrawn {
+                    News::Withdrawn(row.schedule_id, row.begins_at)
+                } else {
+                    News::Scheduled(row.schedule_id)
                 };
                 let schedule = Coming { news, whom: Told::Leaders, since: row.since, but: None };
                 self.once(key, account, &schedule, told, &mut seen, &mut failed).await;

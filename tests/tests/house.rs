@@ -13,7 +13,7 @@ mod floors;
 mod names;
 #[path = "house/permissions.rs"]
 mod permissions;
-#[path = "house/rules.rs"]
-mod rules;
 #[path = "house/reports.rs"]
 mod reports;
+#[path = "house/rules.rs"]
+mod rules;

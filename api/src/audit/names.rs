@@ -1,6 +1,7 @@
 //! What people were called when something happened, for whoever may read it; and whom a name meant.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use twofold_domain::ids::{AccountId, UserId};
 use twofold_domain::sealed::{Email, PersonName, Sealed};
@@ -40,13 +41,13 @@ impl NamesThen {
         user: UserId,
         at: u64,
     ) -> Result<Called, ActError> {
-        if !self.0.contains_key(&user) {
+        if let Entry::Vacant(entry) = self.0.entry(user) {
             let mut all = vec![];
             for borne in names::of(desk.store().views(), account, user).await? {
                 let called = open(desk, account, &borne).await?;
                 all.push((borne, called));
             }
-            self.0.insert(user, all);
+            entry.insert(all);
         }
         let all = self.0.get(&user).map(Vec::as_slice).unwrap_or_default();
         Ok(all

@@ -121,6 +121,7 @@ pub(crate) fn in_text<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S:
     serializer.collect_str(at)
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "what `map_err` hands over")]
 pub(crate) fn unreadable(error: serde_json::Error) -> ActError {
     ActError::Bug(format!("an event that is not JSON: {error}"))
 }

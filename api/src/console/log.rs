@@ -210,9 +210,10 @@ async fn read(door: &Door, asked: &Asked) -> Result<(Option<audit::Filter>, Filt
     }
     let cause = asked.cause.trim();
     if !cause.is_empty() {
-        match is_cause(cause) {
-            true => filter.cause = Some(cause.to_owned()),
-            false => wrong(&mut shown.cause, "log-cause-wrong"),
+        if is_cause(cause) {
+            filter.cause = Some(cause.to_owned());
+        } else {
+            wrong(&mut shown.cause, "log-cause-wrong");
         }
     }
     match asked.at_event.trim().trim_start_matches('#') {

@@ -354,7 +354,8 @@ mod tests {
 
     #[test]
     fn every_stage_and_every_orphan_has_words_in_every_language() {
-        let orphans = [Orphan::NeverUsed, Orphan::NeverReenrolled, Orphan::WithoutCase, Orphan::StillFrozen].map(orphan_mark);
+        let orphans = [Orphan::NeverUsed, Orphan::NeverReenrolled, Orphan::WithoutCase, Orphan::StillFrozen]
+            .map(orphan_mark);
         let advice = orphans.iter().map(|mark| format!("{}-advice", mark.key));
         let stages = STAGES.map(|stage| stage_mark(stage).key.to_owned());
         let keys: Vec<String> =

@@ -82,7 +82,8 @@ pub(super) async fn wait(mut link: Link) -> Result<Response, Refused> {
     let circle = link.door.app.circle(link.door.account).await?;
     let asked = link.door.perform(WaitForThaw { token: link.token.clone(), circle }).await;
     match asked.map(|done| done.reply) {
-        Ok(ThawWait::Waits(_)) | Err(ActError::User(UserError::AlreadyWaiting(_))) => show(link).await,
+        Ok(ThawWait::Waits(_))
+        | Err(ActError::User(UserError::AlreadyWaiting(_) | UserError::AskYourTeam)) => show(link).await,
         Ok(ThawWait::Doubted(_, until)) => {
             let text = link.door.frame.v("thaw-doubted", When::from(until).plain);
             link.door.frame = link.door.frame.clone().notice(Tone::Warn, text);
@@ -90,7 +91,6 @@ pub(super) async fn wait(mut link: Link) -> Result<Response, Refused> {
             let page = page(&link, &shown, Field::default(), Field::default());
             Ok((StatusCode::CONFLICT, page).into_response())
         }
-        Err(ActError::User(UserError::AskYourTeam)) => show(link).await,
         Err(error) => Err(link.over(error)),
     }
 }

@@ -90,7 +90,10 @@ pub fn obstacles(account: &Account, user: &User, at: Timestamp) -> Vec<Obstacle>
         (user.deactivated, Obstacle::Deactivated),
         (user.frozen.is_some(), Obstacle::Frozen),
         // Whoever is let in again is sent the link that sets one.
-        (user.password.is_none() && !user.deactivated && user.frozen.is_none() && !other_way, Obstacle::NoPassword),
+        (
+            user.password.is_none() && !user.deactivated && user.frozen.is_none() && !other_way,
+            Obstacle::NoPassword,
+        ),
         (user.password_change_demanded && !other_way, Obstacle::PasswordSpent),
         (user.locked_out(), Obstacle::HardCap),
         (may_enrol(account).is_err(), Obstacle::AccountDisabled),

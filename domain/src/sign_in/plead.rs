@@ -130,9 +130,10 @@ pub fn own_way(who: &Registered, owners: &Owners) -> Result<(RecoveryRoute, Span
         // Where others could help at once, the wait says that they should.
         route @ RecoveryRoute::Owner if owners.without(who.user).is_err() => Ok((route, RESET_WAIT)),
         route @ RecoveryRoute::Owner => Ok((route, OWNER_AMONG_OWNERS_WAIT)),
-        RecoveryRoute::Grant | RecoveryRoute::Staff | RecoveryRoute::TrustedDevice | RecoveryRoute::Frozen => {
-            Err(UserError::AskYourTeam)
-        }
+        RecoveryRoute::Grant
+        | RecoveryRoute::Staff
+        | RecoveryRoute::TrustedDevice
+        | RecoveryRoute::Frozen => Err(UserError::AskYourTeam),
     }
 }
 

@@ -221,12 +221,12 @@ impl User {
         match purpose {
             LinkPurpose::PasswordReset | LinkPurpose::Verification => true,
             LinkPurpose::Invitation => self.enrolled.is_some(),
+            // Of a way back, what was shown beside the link decides.
             LinkPurpose::SetUp
             | LinkPurpose::EmailChange
             | LinkPurpose::EmailObjection
-            | LinkPurpose::Recovery => false,
-            // What was shown beside it decides.
-            LinkPurpose::WayBack => false,
+            | LinkPurpose::Recovery
+            | LinkPurpose::WayBack => false,
         }
     }
 

@@ -276,7 +276,9 @@ pub(super) fn outlives_freeze(command: &UserCommand) -> bool {
             ) => true,
             PeopleCommand::LinkProvider { .. }
             | PeopleCommand::Claim(_)
-            | PeopleCommand::Address(AddressCommand::Request { .. } | AddressCommand::Confirm { .. }) => false,
+            | PeopleCommand::Address(AddressCommand::Request { .. } | AddressCommand::Confirm { .. }) => {
+                false
+            }
         },
         _ => false,
     }

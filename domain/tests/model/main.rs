@@ -77,7 +77,9 @@ fn the_stories_reach_every_kind_of_event() {
         let Ok(tree) = steps(150).new_tree(&mut runner) else { panic!("no story") };
         let (sandbox, story) = tree.current();
         let mut town = Town::new(sandbox);
-        story.into_iter().for_each(|step| town.perform(step));
+        for step in story {
+            town.perform(step);
+        }
         town.count_events(&mut seen);
     }
     let all = twofold_domain::account::AccountEvent::VARIANTS

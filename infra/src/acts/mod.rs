@@ -24,8 +24,8 @@ mod lives;
 pub(crate) mod names;
 mod nobody;
 mod notices;
-mod operator;
 mod offers;
+mod operator;
 mod owners;
 mod passwords;
 mod people;
@@ -76,11 +76,11 @@ pub use import::{Foreseen, Imported, MayImport, foresee, import};
 pub use links::{AdminLink, IssuedLink, RedeemLink, ShowLink, ShownLink};
 pub use lives::{ChangeRole, Deactivate, EditPerson, InviteAgain, LinkProvider, Reactivate, UnlinkProvider};
 pub use notices::{Happening, News, TellNews, tell_news};
+pub use offers::{Offered, Offers, offers};
 pub use operator::{
     GrantOperator, ListOperatorGrants, OperatorGranted, OperatorReadsNames, OperatorUnlock, RevokeOperator,
     ShownOperatorGrant,
 };
-pub use offers::{Offered, Offers, offers};
 pub use passwords::{PasswordShown, ShowPassword};
 pub use people::{ErasePerson, NewPerson, RegisterUser, Registered, Unlock, find_by_email};
 pub use policy::{CancelSchedule, ChangePolicies, ChooseProfile, SchedulePolicy, SetFloors};

@@ -480,7 +480,7 @@ impl Letter {
                 values.instant("at", *at);
             }
             Self::Exempted { until } | Self::RecoveryGranted { until } | Self::OperatorGranted { until } => {
-                values.instant("until", *until)
+                values.instant("until", *until);
             }
             Self::TicketIssued { lasts } => values.number("hours", lasts.whole_seconds() / 3_600),
             Self::RoleChanged { role } => values.text("role", role.name()),

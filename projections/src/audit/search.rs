@@ -221,11 +221,11 @@ async fn look(
         binds.push(value.clone());
         format!(" and {column} = ${}", binds.len())
     };
-    let led: String = lead.iter().map(|lead| condition(&mut binds, lead)).collect();
+    let first: String = lead.iter().map(|lead| condition(&mut binds, lead)).collect();
     let looked = |what: &str| {
         format!(
             "select {what} from views.audit_log where account_id = $1 and account_seq > $2 \
-             and account_seq < $3{led} order by account_seq {order} limit {at_most}"
+             and account_seq < $3{first} order by account_seq {order} limit {at_most}"
         )
     };
     let columns = AuditRow::COLUMNS.iter().map(|column| column.name).collect::<Vec<_>>().join(", ");

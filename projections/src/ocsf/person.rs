@@ -19,6 +19,7 @@ const fn factor(kind: FactorKind) -> Factor {
     }
 }
 
+#[expect(clippy::match_same_arms, reason = "a table, in the order of what people live through")]
 pub(super) fn map(fact: &Fact, user: UserId, event: &UserEvent) -> Mapped {
     use UserEvent as E;
     let who = super::user(user);

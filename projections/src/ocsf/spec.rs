@@ -80,7 +80,9 @@ fn check(schema: &Value, described: &Value, value: &Value, at: &str, wrong: &mut
         let at = format!("{at}.{name}");
         match (attribute["array"] == true, value) {
             (true, Value::Array(values)) => {
-                values.iter().for_each(|value| one(schema, attribute, value, &at, wrong));
+                for value in values {
+                    one(schema, attribute, value, &at, wrong);
+                }
             }
             (true, _) => wrong.push(format!("{at}: not an array")),
             (false, value) => one(schema, attribute, value, &at, wrong),
@@ -135,6 +137,9 @@ fn every_event_is_a_record_that_the_schema_allows() {
 }
 
 /// Rules: S6.
+/// What is done to a good record.
+type Change = Box<dyn Fn(&mut Value)>;
+
 #[test]
 fn a_record_that_the_schema_does_not_allow_is_found_out() {
     let schema: Value = serde_json::from_str(SCHEMA_FILE).unwrap();
@@ -147,7 +152,7 @@ fn a_record_that_the_schema_does_not_allow_is_found_out() {
         wrong.join("; ")
     };
     let remove = |field: &'static str| move |r: &mut Value| drop(r.as_object_mut().unwrap().remove(field));
-    let cases: [(Box<dyn Fn(&mut Value)>, &str); 7] = [
+    let cases: [(Change, &str); 7] = [
         (Box::new(|_: &mut Value| ()), ""),
         (Box::new(remove("user")), "it: no user"),
         (Box::new(remove("service")), "it: at_least_one of [\"service\",\"dst_endpoint\"]"),

@@ -68,6 +68,7 @@ pub const LOG_ACCESS: Report = Report {
 
 const NAMES: &[&str] = &["DataRead", "DataExported"];
 
+#[expect(clippy::needless_pass_by_value, reason = "the shape of every report's rows")]
 fn log_access(asked: Asked) -> Pages {
     row_each(&asked, NAMES, |fact| {
         let Event::Reading(

@@ -147,7 +147,7 @@ fn row(case: &CaseRow, stage: &'static str, orphan: Option<&'static str>) -> Row
         case.due_at.into(),
         case.reset_at.into(),
         case.stopped_at.into(),
-        word(case.stopped.map(|stopped| stopped.name())),
+        word(case.stopped.map(super::super::record::Named::name)),
         case.stopped_by.clone().into(),
         case.completed_at.into(),
     ]

@@ -33,8 +33,8 @@ use serde_json::{Value, json};
 use twofold_api::routes::{self, Ask, Guard, Guarded, When, guarded};
 use twofold_domain::account::TokenScope;
 use twofold_domain::ids::{
-    AccountId, ApprovalId, ClientId, DeviceId, ExemptionId, FactorId, GroupId, OperatorGrantId, RecoveryId, ScheduleId,
-    SessionId, SignInId, TicketId, TokenId, UserId,
+    AccountId, ApprovalId, ClientId, DeviceId, ExemptionId, FactorId, GroupId, OperatorGrantId, RecoveryId,
+    ScheduleId, SessionId, SignInId, TicketId, TokenId, UserId,
 };
 use twofold_domain::permission::{Need, need};
 use twofold_domain::policy::Role;

@@ -15,6 +15,7 @@ use twofold_domain::ids::{AccountId, UserId};
 use twofold_domain::policy::{Audience, Role};
 use twofold_domain::status::stands;
 use twofold_domain::time::{Span, Timestamp};
+use twofold_domain::user::Factor;
 use twofold_infra::store::{EventStore, Outcome};
 use twofold_projections::all;
 use twofold_projections::audit;
@@ -29,6 +30,11 @@ use naive::{Naive, exposed};
 
 /// Random points that each report is asked about.
 const POINTS: usize = 12;
+
+/// A byte as two hexadecimal digits.
+fn hex(byte: u8) -> String {
+    format!("{byte:02x}")
+}
 
 /// A seed of its own for every run, printed with a failure.
 fn seed() -> u64 {
@@ -237,7 +243,7 @@ both! {
             let mut combinations: BTreeMap<String, i64> = BTreeMap::new();
             for (_, user, _) in naive.living().filter(|(_, user, _)| !user.deactivated) {
                 let held = user.enrolled_at(naive.account.generation, at);
-                let kinds: BTreeSet<_> = held.into_iter().flat_map(|e| e.factors.values().map(|f| f.kind())).collect();
+                let kinds: BTreeSet<_> = held.into_iter().flat_map(|e| e.factors.values().map(Factor::kind)).collect();
                 let names: Vec<&str> = kinds.into_iter().map(Into::into).collect();
                 let names = if names.is_empty() { "none".to_owned() } else { names.join("+") };
                 *combinations.entry(names).or_default() += 1;
@@ -420,7 +426,9 @@ both! {
         let nonce = "twelve ravens, 31 March";
         let drawn = history.ask("sample", as_of, &[("nonce", nonce), ("n", "7")]).await?;
         // As another program would: from the texts that are documented, by what the log says.
-        let hash = |bytes: &[u8]| Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let hash = |bytes: &[u8]| {
+            Sha256::digest(bytes).iter().map(|byte| hex(*byte)).collect::<Vec<_>>().concat()
+        };
         let last = history.store.read(history.account, as_of.position - 1, 1).await?.remove(0);
         let record = format!(
             "{{\"account\":\"{}\",\"account_seq\":{},\"aggregate_id\":\"{}\",\"aggregate_type\":\"{}\",\

@@ -3,6 +3,7 @@
 //! Each event has its position as its id, so `Last-Event-ID` goes on behind it: nothing is missed and nothing
 //! comes twice, whichever server answers. Whoever reads is asked again before each batch and at each heartbeat.
 
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
@@ -157,7 +158,7 @@ impl Follow {
                 let (id, name) = (entry.row.account_seq, entry.row.event_type.clone());
                 let event = self.teller.tell(entry).await.map_err(over)?;
                 let data = serde_json::to_string(&event).map_err(over)?;
-                text.push_str(&format!("id: {id}\nevent: {name}\ndata: {data}\n\n"));
+                let _ = write!(text, "id: {id}\nevent: {name}\ndata: {data}\n\n");
             }
             self.after = on.unwrap_or(head);
             if !text.is_empty() {

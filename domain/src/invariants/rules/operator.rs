@@ -53,8 +53,8 @@ fn operator_by_grant() -> Rule {
                     let_in.insert(*user);
                 }
                 let becomes = matches!(event, UserEvent::RoleChanged { to: Role::Owner, .. });
-                let owner = becomes || on.scene.role(*user) == Role::Owner;
-                owned |= (comes || becomes) && owner && let_in.contains(user);
+                let leads = becomes || on.scene.role(*user) == Role::Owner;
+                owned |= (comes || becomes) && leads && let_in.contains(user);
             }
             Event::Account(_) | Event::Device(..) | Event::Reading(_) => {}
         },

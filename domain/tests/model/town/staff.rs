@@ -195,7 +195,7 @@ impl Town {
         let command = PeopleCommand::Reactivate { at: self.now };
         if self.live(who, upon, pick, Act::Deactivate, command) {
             let link = self.mail_link(upon, LinkPurpose::Verification);
-            if pick % 4 > 0 {
+            if !pick.is_multiple_of(4) {
                 self.redeem(link, upon);
             }
         }

@@ -15,7 +15,7 @@ use twofold_tests::stories;
 use super::super::visit::Visit;
 
 /// However busy the machine is.
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_mins(1);
 
 /// curl, following.
 struct Follower {

@@ -163,9 +163,12 @@ both! {
             for fact in &facts {
                 let Event::User(_, event) = &fact.event else { continue };
                 let id = match event {
-                    UserEvent::RecoveryRequested { recovery, .. } | UserEvent::RecoveryRefused { recovery, .. }
-                    | UserEvent::RecoveryGranted { recovery, .. } | UserEvent::RecoveryCompleted { recovery, .. } => *recovery,
-                    UserEvent::TwoFactorResetScheduled { recovery: Some(recovery), .. } => *recovery,
+                    UserEvent::RecoveryRequested { recovery, .. }
+                    | UserEvent::RecoveryRefused { recovery, .. }
+                    | UserEvent::RecoveryGranted { recovery, .. }
+                    | UserEvent::RecoveryCompleted { recovery, .. }
+                    | UserEvent::UserFrozen { recovery, .. }
+                    | UserEvent::TwoFactorResetScheduled { recovery: Some(recovery), .. } => *recovery,
                     _ => continue,
                 };
                 let case = began.entry(id.to_string()).or_insert((fact.seq, false, false));

@@ -34,7 +34,7 @@ async fn head(town: &Town) -> Result<u64> {
 }
 
 /// The cells whose requests, granted, show data of other people.
-fn shows<'a>(cell: &Cell<'a>, case: (When, Ask)) -> bool {
+fn shows(cell: &Cell<'_>, case: (When, Ask)) -> bool {
     let act = match case.1 {
         Ask::Act(act) => act,
         Ask::Upon(family) => family(Role::Agent),

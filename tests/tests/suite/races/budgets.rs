@@ -8,7 +8,9 @@ use twofold_domain::policy::Role;
 use twofold_domain::sign_in::Stale;
 use twofold_domain::time::Span;
 use twofold_domain::user::Refusal;
-use twofold_infra::acts::{ActError, Authenticate, BeginSignIn, Begun, DisableOwn, Disabled, RequestPasswordReset, StepUp};
+use twofold_infra::acts::{
+    ActError, Authenticate, BeginSignIn, Begun, DisableOwn, Disabled, RequestPasswordReset, StepUp,
+};
 use twofold_infra::desk::Done;
 use twofold_tests::person::{
     Browser, Came, Challenge, Person, answer, confirmation, otp, password, recovery,

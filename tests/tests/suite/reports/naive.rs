@@ -9,7 +9,7 @@ use twofold_domain::ids::{AccountId, UserId};
 use twofold_domain::policy::{Role, Whom};
 use twofold_domain::status::Rule;
 use twofold_domain::time::Timestamp;
-use twofold_domain::user::User;
+use twofold_domain::user::{Factor, User};
 use twofold_infra::store::EventStore;
 use twofold_projections::fact::{Event, Fact, decode};
 
@@ -75,7 +75,7 @@ pub(super) fn exposed(account: &Account, user: &User, role: Role, at: Timestamp)
     }
     let held = user.enrolled_at(account.generation, at);
     let kinds: Vec<FactorKind> =
-        held.into_iter().flat_map(|e| e.factors.values().map(|f| f.kind())).collect();
+        held.into_iter().flat_map(|e| e.factors.values().map(Factor::kind)).collect();
     if kinds.iter().any(|kind| policy.allows(*kind)) {
         return None;
     }
