@@ -385,8 +385,7 @@ impl SignedIn<'_> {
     pub fn permit(&self, act: Act) -> Result<(), Denied> {
         // Whoever must bind another factor, because policy lets none of theirs count, has shown the one they have.
         let replacing = act == Act::ChangeOwnFactors && self.session().method.is_second_factor();
-        let enrolling =
-            replacing || matches!(act, Act::EnrolOwn | Act::ReadOwn | Act::EndOwn | Act::FreezeOwn);
+        let enrolling = replacing || matches!(act, Act::EnrolOwn | Act::ReadOwn | Act::EndOwn);
         if self.session().scope == Scope::Enrolment && !enrolling {
             return Err(Denied::EnrolFirst);
         }

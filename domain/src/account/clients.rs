@@ -81,8 +81,7 @@ impl Account {
     /// A name that people can tell from the others.
     fn client_name(&self, given: &str) -> Result<String, AccountError> {
         let name = given.trim();
-        let usable =
-            !name.is_empty() && name.chars().count() <= MAX_NAME && !name.chars().any(misleads);
+        let usable = !name.is_empty() && name.chars().count() <= MAX_NAME && !name.chars().any(misleads);
         if !usable {
             return Err(AccountError::BadClientName);
         }

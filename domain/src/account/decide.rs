@@ -456,7 +456,6 @@ fn check_slug(slug: &str) -> Result<(), AccountError> {
 }
 
 pub(super) fn check_name(name: &str) -> Result<(), AccountError> {
-    let good =
-        !looks(name).is_empty() && name.chars().count() <= MAX_NAME && !name.chars().any(misleads);
+    let good = !looks(name).is_empty() && name.chars().count() <= MAX_NAME && !name.chars().any(misleads);
     if good { Ok(()) } else { Err(AccountError::BadName) }
 }

@@ -80,8 +80,7 @@ impl Account {
 
     fn group_name(&self, name: &str, of: Option<GroupId>) -> Result<String, AccountError> {
         let name = name.trim();
-        let good =
-            !name.is_empty() && name.chars().count() <= MAX_NAME && !name.chars().any(misleads);
+        let good = !name.is_empty() && name.chars().count() <= MAX_NAME && !name.chars().any(misleads);
         if !good {
             return Err(AccountError::BadName);
         }

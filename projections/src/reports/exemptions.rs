@@ -42,7 +42,7 @@ pub const REPORT: Report = Report {
             "outcome",
             Kind::Word,
             "`open`, `expired` (by itself), `ended` (before its time), `replaced` (by a newer one), `role_changed`, \
-             `deactivated`, `erased`.",
+             `deactivated`, `frozen`, `erased`.",
         ),
         column("ended", Kind::Instant, "When it ended."),
         column("ended_event", Kind::Event, "By which event; none where its time was over."),
@@ -53,7 +53,7 @@ pub const REPORT: Report = Report {
 };
 
 const NAMES: &[&str] =
-    &["ExemptionGranted", "ExemptionEnded", "RoleChanged", "UserDeactivated", "PersonErased"];
+    &["ExemptionGranted", "ExemptionEnded", "RoleChanged", "UserDeactivated", "UserFrozen", "PersonErased"];
 
 /// The event that ended it, and who did that; none where its time was over.
 type By = Option<(u64, Option<String>)>;
@@ -112,6 +112,7 @@ impl Fold {
                 "ended"
             }
             UserEvent::RoleChanged { .. } => "role_changed",
+            UserEvent::UserFrozen { .. } => "frozen",
             UserEvent::UserDeactivated { .. } => "deactivated",
             UserEvent::PersonErased { .. } => "erased",
             _ => return,

@@ -15,6 +15,8 @@ use twofold_domain::time::Span;
 use twofold_domain::user::UserEvent;
 use twofold_infra::delivery::Carriers;
 use twofold_projections::courier::Courier;
+use twofold_projections::projector::Projector;
+use twofold_projections::wishes::Wishes;
 use twofold_tests::doors::{Answer, Doors};
 use twofold_tests::person::{Person, save_policies};
 use twofold_tests::post::Post;
@@ -303,6 +305,8 @@ stories! {
         let looked = exchange.look(&challenge).await?;
         ensure!(looked["methods"] == json!(["sms_code", "recovery_code"]), "{looked}");
         // And whoever minds the account is told.
+        Projector::install(town.here().store().clone(), twofold_projections::all()).await?.catch_up().await?;
+        Wishes::new(town.here().clone()).tell_news().await?;
         while exchange.courier.round().await > 0 {}
         let told = exchange.post.mails();
         let told = told.iter().filter(|mail| mail.to == owner.email && mail.text.contains("do not arrive"));

@@ -178,9 +178,7 @@ fn session_scope() -> Rule {
             let fits = match on.asks() {
                 // Whoever has none but a factor of a kind that is not allowed any more showed it before.
                 Asks::Own(Act::ChangeOwnFactors) => session.method.is_second_factor(),
-                Asks::Own(act) => {
-                    matches!(act, Act::EnrolOwn | Act::ReadOwn | Act::EndOwn | Act::FreezeOwn | Act::StepUp)
-                }
+                Asks::Own(act) => matches!(act, Act::EnrolOwn | Act::ReadOwn | Act::EndOwn | Act::StepUp),
                 Asks::Door | Asks::Nothing | Asks::System(_) => true,
                 Asks::Operator | Asks::Staff(_) => false,
             };

@@ -22,7 +22,8 @@ async fn moves(town: &Town, scene: &Scene<'_>, who: &mut Person, new: &str) -> R
     let asked = scene.post(who, "/v1/users/me/email-change", json!({ "email": new })).await?;
     ensure!(asked.gist() == "202", "{} {}", asked.gist(), asked.body);
     let letters = town.letters(who.user).await?;
-    let mut words = letters.iter().flat_map(|letter| letter.body.split_whitespace());
+    let there = letters.iter().filter(|letter| letter.to.as_str() == new);
+    let mut words = there.flat_map(|letter| letter.body.split_whitespace());
     let link = words.find(|word| word.contains("/email/")).context("a letter with a link")?;
     let token = link.rsplit('/').next().unwrap_or_default();
     town.never_in_log(token);
