@@ -74,7 +74,12 @@ fn app_with(health: Health, site: Site) -> Router {
         .route("/v1/list", get(async |Query(_): Query<List>| StatusCode::NO_CONTENT))
         .route("/v1/users/{user}", get(async |Path(_): Path<UserId>| StatusCode::NO_CONTENT))
         .route("/v1/users/{user}/n/{n}", get(async |Path(_): Path<(UserId, u8)>| StatusCode::NO_CONTENT))
-        .route("/v1/match", post(async |IfMatch(version): IfMatch| version.to_string()))
+        .route(
+            "/v1/match",
+            post(async |seen: Option<IfMatch>| {
+                IfMatch::required(seen).map(|IfMatch(version)| version.to_string())
+            }),
+        )
         .route(
             "/v1/key",
             post(async |key: Option<IdempotencyKey>| key.map_or(String::new(), |k| k.as_str().to_owned())),

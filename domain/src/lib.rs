@@ -23,3 +23,4 @@ mod table;
 pub mod time;
 pub mod upcast;
 pub mod user;
+pub mod written;

@@ -62,6 +62,8 @@ pub enum Rule {
     Exemption,
     /// Was deactivated.
     Deactivated,
+    /// Was erased.
+    Erased,
     /// They, or staff for them, froze their sign-in.
     Frozen,
 }
@@ -131,6 +133,9 @@ pub fn standing(facts: &Facts<'_>, at: Timestamp) -> (Standing, Rule) {
 
 /// The same of a person by their own stream and their account's.
 pub fn stands(account: &Account, user: &User, role: Role, at: Timestamp) -> (Standing, Rule) {
+    if user.erased {
+        return (Standing::Deactivated, Rule::Erased);
+    }
     let held = user.enrolled_at(account.generation, at);
     let kinds: Vec<FactorKind> =
         held.into_iter().flat_map(|e| e.factors.values().map(Factor::kind)).collect();

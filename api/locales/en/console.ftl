@@ -665,6 +665,7 @@ state-deactivated = Deactivated
 rule-identity-provider = signs in through an identity provider
 rule-exemption = exempt for a limited time
 rule-deactivated = may not sign in
+rule-erased = was erased
 value-exempted = exempt for a while
 value-kind-not-allowed = only factors of a kind that is not allowed any more
 value-asserted = a program vouched for the first factor

@@ -665,6 +665,7 @@ state-deactivated = Desactivada
 rule-identity-provider = inicia sesión con un proveedor de identidad
 rule-exemption = exenta por tiempo limitado
 rule-deactivated = no puede iniciar sesión
+rule-erased = fue borrada
 value-exempted = exenta por un tiempo
 value-kind-not-allowed = solo factores de un tipo que ya no se permite
 value-asserted = un programa avaló el primer factor

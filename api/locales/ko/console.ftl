@@ -646,6 +646,7 @@ state-deactivated = 비활성화됨
 rule-identity-provider = ID 공급자로 로그인
 rule-exemption = 한시적 면제
 rule-deactivated = 로그인할 수 없음
+rule-erased = 삭제됨
 value-exempted = 한시적 면제
 value-kind-not-allowed = 더 이상 허용되지 않는 종류의 인증 수단뿐
 value-asserted = 프로그램이 첫 번째 인증을 보증함

@@ -112,8 +112,7 @@ async fn tokens(context: &Context, arguments: Tokens) -> Result<Done, Failure> {
     };
     let found = read_tokens(&text, format, key.as_ref()).map_err(|flaws| {
         let listed: Vec<String> = flaws.lines().collect();
-        let count = if flaws.count == 1 { "a flaw".to_owned() } else { format!("{} flaws", flaws.count) };
-        Failure::new(format!("{} has {count}; nothing was kept", file.display()))
+        Failure::new(format!("{} has {}; nothing was kept", file.display(), flaws.counted()))
             .because(listed.join("\n       "))
             .fix(fix(&flaws, key.is_some()))
             .exit(Exit::Refused)

@@ -13,21 +13,12 @@ pub(super) enum Other {
     /// Which programs use the API: API tokens with their last use, and whose password is still shown, with
     /// whom a stricter policy would break
     Integrations(Integrations),
-    /// Who lost their second factor: who asked, who approved, what was used, how it ended, what was left lying
-    RecoveryCases(RecoveryCases),
     /// Who will not comply on a coming day, if nothing changes until then
     Forecast(ForecastArguments),
 }
 
 #[derive(Debug, Args)]
 pub(super) struct Integrations {
-    /// The account's short name
-    #[arg(long, value_name = "SLUG")]
-    account: String,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct RecoveryCases {
     /// The account's short name
     #[arg(long, value_name = "SLUG")]
     account: String,
@@ -89,56 +80,8 @@ pub(super) async fn run(context: &Context, command: Command) -> Result<(), Failu
     match command {
         Command::Named(named) => reports::run(context, named).await,
         Command::Other(Other::Integrations(arguments)) => integrations(context, &arguments).await,
-        Command::Other(Other::RecoveryCases(arguments)) => recovery_cases(context, &arguments).await,
         Command::Other(Other::Forecast(arguments)) => forecast(context, arguments).await,
     }
-}
-
-/// The same report as `GET /v1/recovery-cases`.
-async fn recovery_cases(context: &Context, arguments: &RecoveryCases) -> Result<(), Failure> {
-    let (_, desk) = setup::open_existing(context).await?;
-    let account = setup::account(&desk, &arguments.account).await?;
-    evidence::up_to_date(&desk, account).await?;
-    let report = crate::recovery::report(&desk, account, evidence::now_of(&desk, account).await?).await?;
-    if context.output.is_json() {
-        return context.output.result(&report, String::new);
-    }
-    let at = |at: Option<Timestamp>| at.map(|at| at.to_string()).unwrap_or_default();
-    let cases = report.cases.iter().map(|case| {
-        [
-            case.case.to_string(),
-            case.user.to_string(),
-            case.route.to_owned(),
-            case.stage.to_owned(),
-            case.orphan.unwrap_or_default().to_owned(),
-            case.asked_at.to_string(),
-            case.asked_by.clone().unwrap_or_default(),
-            case.approved_by.map(|user| user.to_string()).unwrap_or_default(),
-            at(case.reset_at),
-            at(case.completed_at),
-        ]
-    });
-    let bare = report.resets_without_case.iter().map(|reset| {
-        let by = reset.by.clone().unwrap_or_default();
-        let none = String::new;
-        let (stage, orphan) = ("reset".to_owned(), reset.orphan.to_owned());
-        [
-            none(),
-            reset.user.to_string(),
-            "reset".to_owned(),
-            stage,
-            orphan,
-            at(reset.at),
-            by,
-            none(),
-            at(reset.at),
-            none(),
-        ]
-    });
-    let rows: Vec<[String; 10]> = cases.chain(bare).collect();
-    let columns =
-        ["case", "whose", "way", "stage", "left", "asked", "by", "approved_by", "reset", "completed"];
-    context.output.list(columns, &rows, Clone::clone)
 }
 
 /// The same report as `GET /v1/accounts/{account}/integrations`.

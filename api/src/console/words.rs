@@ -77,6 +77,7 @@ pub(super) const fn rule(rule: Rule) -> &'static str {
         Rule::IdentityProvider => "rule-identity-provider",
         Rule::Exemption => "rule-exemption",
         Rule::Deactivated => "rule-deactivated",
+        Rule::Erased => "rule-erased",
         Rule::Frozen => "rule-frozen",
         Rule::KindNotAllowed => "rule-kind-not-allowed",
     }

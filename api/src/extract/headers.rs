@@ -1,6 +1,6 @@
 //! Preconditions and repeats: `If-Match`, `ETag`, `Idempotency-Key`.
 
-use axum::extract::{FromRequestParts, OptionalFromRequestParts};
+use axum::extract::OptionalFromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::{IntoResponseParts, ResponseParts};
@@ -26,11 +26,21 @@ impl IntoResponseParts for ETag {
     }
 }
 
-/// The version that the caller decided on. Required where it is an argument: absent is 428.
+/// The version that the caller decided on. An operation that needs it says so once it knows that the caller may
+/// do it: see [`IfMatch::required`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct IfMatch(pub u64);
 
 impl IfMatch {
+    /// Absent is 428.
+    pub fn required(sent: Option<Self>) -> Result<Self, Problem> {
+        sent.ok_or_else(|| {
+            Problem::new(kinds::PRECONDITION_REQUIRED)
+                .detail("Read it first, then send its ETag in `If-Match`.")
+                .field("header/if-match", "missing_field", "required here")
+        })
+    }
+
     /// Refuses if the caller decided on another version than `current`.
     pub fn check(self, current: u64) -> Result<(), Problem> {
         if self.0 == current {
@@ -53,20 +63,6 @@ impl<S: Send + Sync> OptionalFromRequestParts<S> for IfMatch {
             Some(version) => Ok(Some(Self(version))),
             None => Err(malformed(&header::IF_MATCH, "expected the ETag of your last read, such as \"12\"")),
         }
-    }
-}
-
-impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let found: Option<Self> =
-            <Self as OptionalFromRequestParts<S>>::from_request_parts(parts, state).await?;
-        found.ok_or_else(|| {
-            Problem::new(kinds::PRECONDITION_REQUIRED)
-                .detail("Read it first, then send its ETag in `If-Match`.")
-                .field("header/if-match", "missing_field", "required here")
-        })
     }
 }
 

@@ -6,6 +6,7 @@ use super::state::Account;
 use crate::access::{MOST_CLIENT_TOKENS, MOST_CLIENTS, NewToken};
 use crate::ids::{ClientId, TokenId};
 use crate::time::Timestamp;
+use crate::written::misleads;
 
 /// Longest name of a program, in characters.
 const MAX_NAME: usize = 80;
@@ -81,7 +82,7 @@ impl Account {
     fn client_name(&self, given: &str) -> Result<String, AccountError> {
         let name = given.trim();
         let usable =
-            !name.is_empty() && name.chars().count() <= MAX_NAME && !name.chars().any(char::is_control);
+            !name.is_empty() && name.chars().count() <= MAX_NAME && !name.chars().any(misleads);
         if !usable {
             return Err(AccountError::BadClientName);
         }

@@ -19,6 +19,7 @@ use crate::ids::{AccountId, ImportId, UserId};
 use crate::policy::OutOfRange;
 use crate::sealed::{Reason, Sealed};
 use crate::time::{Span, Timestamp};
+use crate::written::misleads;
 
 /// The people whom an account-wide disable resets: a count and a digest over their sorted ids.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -456,6 +457,6 @@ fn check_slug(slug: &str) -> Result<(), AccountError> {
 
 pub(super) fn check_name(name: &str) -> Result<(), AccountError> {
     let good =
-        !looks(name).is_empty() && name.chars().count() <= MAX_NAME && !name.chars().any(char::is_control);
+        !looks(name).is_empty() && name.chars().count() <= MAX_NAME && !name.chars().any(misleads);
     if good { Ok(()) } else { Err(AccountError::BadName) }
 }

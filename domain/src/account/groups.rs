@@ -7,6 +7,7 @@ use super::events::AccountEvent;
 use super::state::Account;
 use crate::ids::GroupId;
 use crate::time::Timestamp;
+use crate::written::misleads;
 
 /// Groups of one account: as many as a list on a page bears.
 pub const MAX_GROUPS: usize = 200;
@@ -80,7 +81,7 @@ impl Account {
     fn group_name(&self, name: &str, of: Option<GroupId>) -> Result<String, AccountError> {
         let name = name.trim();
         let good =
-            !name.is_empty() && name.chars().count() <= MAX_NAME && !name.chars().any(char::is_control);
+            !name.is_empty() && name.chars().count() <= MAX_NAME && !name.chars().any(misleads);
         if !good {
             return Err(AccountError::BadName);
         }

@@ -212,6 +212,14 @@ impl<'a> SignedIn<'a> {
         Ok(())
     }
 
+    /// That they may change this factor: it is theirs, and bound.
+    pub fn may_edit(&self, factor: FactorId) -> Result<(), SignInError> {
+        self.permit(Act::ChangeOwnFactors)?;
+        let held = self.user.enrolled_at(self.account.generation, self.at);
+        let theirs = held.is_some_and(|enrolled| enrolled.factors.contains_key(&factor));
+        if theirs { Ok(()) } else { Err(UserError::NoFactor.into()) }
+    }
+
     /// Gives one of their factors another name.
     pub fn rename_factor(
         &self,

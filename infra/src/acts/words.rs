@@ -3,6 +3,7 @@
 use twofold_domain::device::Origin;
 use twofold_domain::ids::UserId;
 use twofold_domain::sealed::{Email, Kind, PersonName, Reason, UserAgent};
+use twofold_domain::written::misleads;
 
 use super::ActError;
 use crate::work::Work;
@@ -16,7 +17,7 @@ const MAX_REASON: usize = 500;
 /// As much of a user agent as is worth keeping.
 const MAX_USER_AGENT: usize = 400;
 
-/// A text for people, to be sealed as a `K`: something in it, not too long, no control characters.
+/// A text for people, to be sealed as a `K`: something in it, not too long, no characters that hide or turn others.
 pub(super) fn text<K: Kind>(field: &'static str, given: &str, longest: usize) -> Result<String, ActError> {
     let trimmed = given.trim();
     let why = if trimmed.is_empty() {
@@ -25,8 +26,8 @@ pub(super) fn text<K: Kind>(field: &'static str, given: &str, longest: usize) ->
         format!("has at most {longest} characters")
     } else if trimmed.len() > K::LIMIT {
         format!("has at most {} bytes", K::LIMIT)
-    } else if trimmed.chars().any(char::is_control) {
-        "has no control characters".to_owned()
+    } else if trimmed.chars().any(misleads) {
+        "has no control or format characters".to_owned()
     } else {
         return Ok(trimmed.to_owned());
     };
@@ -96,6 +97,8 @@ mod tests {
             (name("name", &"👩".repeat(80)), "320 bytes"),
             (name("name", &"👩".repeat(81)), "`name`: has at most 320 bytes"),
             (name("name", &"a".repeat(101)), "`name`: has at most 100 characters"),
+            (name("name", "Ada\u{202e}ecalevoL"), "`name`: has no control or format characters"),
+            (name("name", "می\u{200c}خواهم"), "17 bytes"),
             (reason(&"👩".repeat(500)), "2000 bytes"),
             (email(&format!("{}@example.com", "ü".repeat(121))), "254 bytes"),
             (email(&format!("{}@example.com", "ü".repeat(122))), "`email`: has at most 254 bytes"),

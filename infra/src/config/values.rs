@@ -4,6 +4,7 @@ use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
+use twofold_domain::written::misleads;
 use url::{Host, Url};
 use zeroize::Zeroizing;
 
@@ -90,7 +91,7 @@ pub(super) fn count(value: &str) -> Parsed<usize> {
 
 pub(super) fn name(value: &str) -> Parsed<String> {
     let name = value.trim();
-    let fits = !name.is_empty() && name.chars().count() <= MAX_NAME && !name.chars().any(char::is_control);
+    let fits = !name.is_empty() && name.chars().count() <= MAX_NAME && !name.chars().any(misleads);
     if fits {
         Ok(name.to_owned())
     } else {

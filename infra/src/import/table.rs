@@ -81,6 +81,11 @@ impl Flaws {
         }
         self.count += 1;
     }
+
+    /// How many there are, in words.
+    pub fn counted(&self) -> String {
+        if self.count == 1 { "1 flaw".to_owned() } else { format!("{} flaws", self.count) }
+    }
 }
 
 /// Reads a table against the groups of the account: every row, or every flaw.

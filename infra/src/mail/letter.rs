@@ -11,6 +11,7 @@ use fluent_templates::fluent_bundle::FluentValue;
 use twofold_domain::delivery::Channel;
 use twofold_domain::policy::Role;
 use twofold_domain::time::{Span, Timestamp};
+use twofold_domain::written::misleads;
 use zeroize::Zeroizing;
 
 use super::language::{Language, identifier};
@@ -579,7 +580,7 @@ impl<'a> Values<'a> {
 pub(super) fn one_line(value: &str) -> String {
     value
         .chars()
-        .map(|c| if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') { ' ' } else { c })
+        .map(|c| if misleads(c) { ' ' } else { c })
         .collect()
 }
 

@@ -28,7 +28,7 @@ pub const REPORT: Report = Report {
     definition: 1,
     reads: Act::ReadAudit,
     from: &[audit::NAME],
-    rows: "events",
+    rows: "timeline",
     parameters: &[FROM, SUBJECT],
     columns: &[
         column("at", Kind::Instant, "When it was recorded."),

@@ -24,7 +24,7 @@ async fn an_owner_governs_and_sees_beforehand_whom_it_concerns() -> Result<()> {
     // The policy leads everywhere else.
     walk.go(&walk.path("policy")).await?;
     for words in
-        ["No act takes two", "No floor is set", "No profile", "Nothing is scheduled", "Nothing waits"]
+        ["1 act takes two", "No floor is set", "No profile", "Nothing is scheduled", "Nothing waits"]
     {
         walk.says(words).await?;
     }

@@ -63,7 +63,8 @@ async fn wander(site: &Served, session: &str, inside: &str) -> Result<Found> {
         let response = ask(site, session, Method::GET, &path).await?;
         let status = response.status();
         ensure!(status == StatusCode::OK, "{path} answers {status}");
-        if !kind.starts_with(inside) || kind.contains("/status.") || kind.contains(".csv") {
+        let media_type = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        if !kind.starts_with(inside) || !media_type.is_some_and(|name| name.starts_with("text/html")) {
             continue;
         }
         let page = String::from_utf8(response.into_body().collect().await?.to_bytes().into())?;

@@ -1,6 +1,6 @@
 //! What stands where, and how large it may be.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use crate::repository::{files, text};
@@ -74,4 +74,33 @@ fn there_is_one_program() {
     assert!(text(&mains[1]).contains("twofold_api::cli::main()"));
     // `cargo run` at the top does not have to ask which.
     assert!(text(Path::new("api/Cargo.toml")).contains("default-run = \"twofold\""));
+}
+
+/// The OpenAPI document keeps one schema under a name: of two types of that name it would show either one for
+/// both.
+#[test]
+fn every_schema_has_a_name_of_its_own() {
+    let mut places: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for path in files().into_iter().filter(|path| path.extension().is_some_and(|end| end == "rs")) {
+        let source = text(&path);
+        let mut lines = source.lines().map(str::trim);
+        while lines.any(|line| line.starts_with("#[derive(") && line.contains("ToSchema")) {
+            let (mut shown_as, mut declared) = (None, None);
+            for line in lines.by_ref().take_while(|line| !line.is_empty()) {
+                let name =
+                    |rest: &str| rest.split(|c: char| !c.is_alphanumeric()).next().map(ToOwned::to_owned);
+                shown_as = shown_as.or(line.strip_prefix("#[schema(as = ").and_then(name));
+                let kind = ["struct ", "enum "].iter().find_map(|kind| line.split_once(kind));
+                if let Some((_, rest)) = kind.filter(|_| !line.starts_with(['#', '/'])) {
+                    declared = name(rest);
+                    break;
+                }
+            }
+            let name = shown_as.or(declared).expect("a type under its derive");
+            places.entry(name).or_default().push(path.display().to_string());
+        }
+    }
+    assert!(places.len() > 150, "{} schemas", places.len());
+    places.retain(|_, places| places.len() > 1);
+    assert!(places.is_empty(), "several types under one name in the document: {places:#?}");
 }

@@ -20,6 +20,7 @@
 mod calls;
 mod cells;
 mod reads;
+mod shapes;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};

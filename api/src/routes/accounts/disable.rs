@@ -43,10 +43,11 @@ pub(super) async fn disable(
     State(app): State<App>,
     session: Session,
     Path(account): Path<AccountName>,
-    IfMatch(seen): IfMatch,
+    seen: Option<IfMatch>,
     Change { body, repeat }: Change<Confirmed>,
 ) -> Result<Response, Problem> {
     let me = session.of_account(&app, &account, Deed::SwitchAccount).await?;
+    let IfMatch(seen) = IfMatch::required(seen)?;
     let act = SwitchAccount {
         credential: session.credential.clone(),
         seen,

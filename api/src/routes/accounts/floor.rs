@@ -65,10 +65,11 @@ pub(super) async fn set(
     State(app): State<App>,
     session: Session,
     Path(account): Path<AccountName>,
-    IfMatch(seen): IfMatch,
+    seen: Option<IfMatch>,
     Json(new): Json<NewFloor>,
 ) -> Result<Response, Problem> {
     let me = session.of_account(&app, &account, Deed::ChangeFloor).await?;
+    let IfMatch(seen) = IfMatch::required(seen)?;
     let now = app.desk.log().accounts.load(StreamId::account(me.account)).await?.state;
     let mut floors = BTreeMap::new();
     let mut wrong = Problem::new(kinds::INVALID_FIELDS);

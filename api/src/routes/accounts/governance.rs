@@ -103,10 +103,11 @@ pub(super) async fn govern(
     State(app): State<App>,
     session: Session,
     Path(account): Path<AccountName>,
-    IfMatch(seen): IfMatch,
+    seen: Option<IfMatch>,
     Change { body, repeat }: Change<NewGovernance>,
 ) -> Result<Response, Problem> {
     let me = session.of_account(&app, &account, Deed::ChangeGovernance).await?;
+    let IfMatch(seen) = IfMatch::required(seen)?;
     let NewGovernance { admins_may_switch, dual_control, team_may_waive_both, .. } = body;
     // The version that the caller saw is asked for again by the act.
     let known = app.desk.log().accounts.load(StreamId::account(me.account)).await?.state.governance.clone();

@@ -179,10 +179,11 @@ pub(super) async fn save(
     State(app): State<App>,
     session: Session,
     Path(account): Path<AccountName>,
-    IfMatch(seen): IfMatch,
+    seen: Option<IfMatch>,
     Json(new): Json<NewPolicy>,
 ) -> Result<Response, Problem> {
     let me = session.of_account(&app, &account, Deed::ChangePolicy).await?;
+    let IfMatch(seen) = IfMatch::required(seen)?;
     let now = app.desk.log().accounts.load(StreamId::account(me.account)).await?;
     let policies = new.today(&now.state, app.now_of(me.account))?;
     if now.sequence != seen {

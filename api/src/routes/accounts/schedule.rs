@@ -51,10 +51,11 @@ pub(super) async fn schedule(
     State(app): State<App>,
     session: Session,
     Path(account): Path<AccountName>,
-    IfMatch(seen): IfMatch,
+    seen: Option<IfMatch>,
     Json(new): Json<NewSchedule>,
 ) -> Result<Response, Problem> {
     let me = session.of_account(&app, &account, Deed::ChangePolicy).await?;
+    let IfMatch(seen) = IfMatch::required(seen)?;
     let now = app.desk.log().accounts.load(StreamId::account(me.account)).await?;
     if now.sequence != seen {
         return Err(app.problem(ActError::Outdated { actual: now.sequence }));

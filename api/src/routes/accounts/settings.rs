@@ -142,10 +142,11 @@ pub(super) async fn show_as(
     State(app): State<App>,
     session: Session,
     Path(account): Path<AccountName>,
-    IfMatch(seen): IfMatch,
+    seen: Option<IfMatch>,
     Json(new): Json<NewSettings>,
 ) -> Result<Response, Problem> {
     let me = session.of_account(&app, &account, Deed::ChangeSettings).await?;
+    let IfMatch(seen) = IfMatch::required(seen)?;
     let now = app.desk.log().accounts.load(StreamId::account(me.account)).await?.state;
     let to = new.over(now.settings.clone());
     let act = ChangeSettings { credential: session.credential.clone(), seen, to };

@@ -18,6 +18,7 @@ use crate::routes::usual::ChangingVersion;
 
 /// What the preview stated, and why.
 #[derive(Deserialize, ToSchema)]
+#[schema(as = SwitchReason)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Why {
     /// The `confirmation` of the preview, as it was received. Needed where it concerns anybody.
@@ -43,7 +44,7 @@ pub(super) async fn suspend(
     State(app): State<App>,
     session: Session,
     Path(account): Path<AccountName>,
-    IfMatch(seen): IfMatch,
+    seen: Option<IfMatch>,
     Change { body, repeat }: Change<Why>,
 ) -> Result<Response, Problem> {
     let why = (body.preview, body.reason);
@@ -66,7 +67,7 @@ pub(super) async fn resume(
     State(app): State<App>,
     session: Session,
     Path(account): Path<AccountName>,
-    IfMatch(seen): IfMatch,
+    seen: Option<IfMatch>,
     Change { body, repeat }: Change<Agreed>,
 ) -> Result<Response, Problem> {
     throw(&app, &session, &account, seen, &repeat, Switch::Resume, (body.preview, None)).await
@@ -87,7 +88,7 @@ pub(super) async fn enable(
     State(app): State<App>,
     session: Session,
     Path(account): Path<AccountName>,
-    IfMatch(seen): IfMatch,
+    seen: Option<IfMatch>,
     Change { body, repeat }: Change<Agreed>,
 ) -> Result<Response, Problem> {
     throw(&app, &session, &account, seen, &repeat, Switch::Enable, (body.preview, None)).await
@@ -105,12 +106,13 @@ async fn throw(
     app: &App,
     session: &Session,
     account: &AccountName,
-    seen: u64,
+    seen: Option<IfMatch>,
     repeat: &Repeat,
     switch: Switch,
     (preview, reason): (Option<Confirmation>, Option<String>),
 ) -> Result<Response, Problem> {
     let me = session.of_account(app, account, Deed::SwitchAccount).await?;
+    let IfMatch(seen) = IfMatch::required(seen)?;
     let (statement, circle) = (preview.map(Into::into), app.circle(me.account).await?);
     let act =
         SwitchAccount { credential: session.credential.clone(), seen, switch, reason, statement, circle };

@@ -20,6 +20,7 @@ use crate::routes::usual::Changing;
 
 /// Why.
 #[derive(Deserialize, ToSchema)]
+#[schema(as = ApprovalReason)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Asked {
     /// In your words: at most 500 characters. It stands in the log, sealed under your key.

@@ -20,6 +20,7 @@ use crate::routes::usual::Changing;
 
 /// Which sessions end.
 #[derive(Deserialize, ToSchema)]
+#[schema(as = SessionsToEnd)]
 #[serde(deny_unknown_fields, tag = "which", rename_all = "snake_case")]
 pub(super) enum Which {
     /// Every one.
@@ -36,6 +37,7 @@ pub(super) enum Which {
 
 /// What ended.
 #[derive(Serialize, ToSchema)]
+#[schema(as = SessionsEnded)]
 pub(super) struct Ended {
     /// The sessions that ended with this request, dead at their next one.
     #[schema(value_type = Vec<String>)]

@@ -18,6 +18,7 @@ use crate::routes::usual::Changing;
 
 /// What ended with the device.
 #[derive(Serialize, ToSchema)]
+#[schema(as = LostDeviceEnded)]
 struct Ended {
     /// Until when it was trusted; absent where it was not.
     #[serde(skip_serializing_if = "Option::is_none")]

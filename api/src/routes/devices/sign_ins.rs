@@ -95,6 +95,7 @@ pub(super) async fn sign_ins(
 
 /// A reason, and the event that it stands on.
 #[derive(Serialize, ToSchema)]
+#[schema(as = DecisionReason)]
 struct Reason {
     /// Why: `enrolled`, `new_device`, `device_trusted`, `trust_ended`, `not_trusted`, `every_sign_in`,
     /// `required_not_enrolled`, `in_grace`, `optional_not_enrolled`, `account_suspended`, `account_disabled`,

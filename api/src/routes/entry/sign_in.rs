@@ -150,6 +150,7 @@ pub(super) struct Challenge {
 
 /// A factor that answers a challenge.
 #[derive(Serialize, ToSchema)]
+#[schema(as = SecondFactorAsked)]
 pub(super) struct Asked {
     /// Which.
     #[schema(value_type = String)]

@@ -16,6 +16,7 @@ use crate::routes::usual::Changing;
 
 /// One proof.
 #[derive(Deserialize, ToSchema)]
+#[schema(as = StepUpProof)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Again {
     /// The code of the authenticator app.

@@ -16,6 +16,7 @@ use crate::routes::usual::Changing;
 
 /// What changes; the rest stays.
 #[derive(Deserialize, ToSchema)]
+#[schema(as = FactorEdit)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Edit {
     /// What you call it: at most 100 characters.

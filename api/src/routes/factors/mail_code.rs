@@ -17,6 +17,7 @@ use crate::routes::usual::Changing;
 
 /// A code that was mailed.
 #[derive(Serialize, ToSchema)]
+#[schema(as = BindingCodeMailed)]
 pub(super) struct Mailed {
     /// When it ends. Codes mailed before stay good until their own end.
     expires_at: Instant,

@@ -21,6 +21,7 @@ use crate::routes::usual::Entering;
 
 /// Whose sign-in.
 #[derive(Deserialize, ToSchema)]
+#[schema(as = ThawRequest)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Asked {
     /// `acc_…` or its short name.

@@ -30,6 +30,7 @@ pub(super) struct NewClient {
 
 /// A program that was registered.
 #[derive(Serialize, ToSchema)]
+#[schema(as = ClientRegistered)]
 pub(super) struct Registered {
     /// The program.
     #[schema(value_type = String)]

@@ -19,6 +19,7 @@ use crate::routes::usual::Entering;
 
 /// The code that was mailed.
 #[derive(Deserialize, ToSchema)]
+#[schema(as = RecoveryCodeMailed)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Mailed {
     /// Eight digits; spaces and hyphens are passed over.

@@ -18,6 +18,7 @@ use crate::routes::usual::Changing;
 
 /// The password, again.
 #[derive(Deserialize, ToSchema)]
+#[schema(as = OwnRecoveryRequest)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Again {
     password: Secret,

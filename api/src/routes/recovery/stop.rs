@@ -17,6 +17,7 @@ use crate::routes::usual::Changing;
 
 /// Which case.
 #[derive(Deserialize, ToSchema)]
+#[schema(as = RecoveryToStop)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Which {
     /// `rec_…`

@@ -148,6 +148,8 @@ async fn words_and_ids_are_checked_at_the_door() {
     let cases: Vec<(&str, Value, &str)> = vec![
         ("/v1/users", person("", "x@x.example"), "422 invalid_fields /name invalid_value"),
         ("/v1/users", person(&long, "x@x.example"), "422 invalid_fields /name invalid_value"),
+        ("/v1/users", person("Ada\u{202e}ecalevoL", "x@x.example"), "422 invalid_fields /name invalid_value"),
+        ("/v1/groups", json!({"name": "North\u{2066}"}), "422 invalid_fields /name invalid_value"),
         ("/v1/users", person("a\nb", "x@x.example"), "422 invalid_fields /name invalid_value"),
         ("/v1/users", person("x", "nowhere"), "422 invalid_fields /email invalid_value"),
         (
@@ -208,13 +210,24 @@ async fn words_and_ids_are_checked_at_the_door() {
     for (method, path, expected) in ids {
         assert_eq!(house.ask(method, path).bearer(&ada.token).go().await.gist(), expected, "{method} {path}");
     }
-    // Where a version is needed, its absence is told.
+    // Where a version is needed, its absence is told, to those who may do it: the others learn that they may not.
     let reset = format!("/v1/users/{}/reset-two-factor", ada.user);
-    for path in
-        [reset.as_str(), "/v1/accounts/acme/two-factor/disable", "/v1/accounts/acme/two-factor/enable"]
-    {
-        let answer = house.post(&ada, path).json(&json!({})).go().await;
+    let agent = house.join(&ada, "agent", "grace").await;
+    for (path, body) in [
+        (reset.as_str(), json!({"reason": "why not"})),
+        ("/v1/accounts/acme/two-factor/disable", json!({"reason": "why not"})),
+        ("/v1/accounts/acme/two-factor/enable", json!({})),
+    ] {
+        let answer = house.post(&ada, path).json(&body).go().await;
         assert_eq!(answer.gist(), "428 precondition_required header/if-match missing_field", "{path}");
+        let answer = house.post(&agent, path).json(&body).go().await;
+        assert_eq!(answer.gist(), "403 forbidden", "{path}");
+    }
+    // What is not there is not there, also where nothing of it was to change.
+    let factor = "/v1/users/me/factors/fac_00000000000000000000000000";
+    for body in [json!({}), json!({"name": "Phone"}), json!({"preferred": true})] {
+        let answer = house.ask("PATCH", factor).bearer(&ada.token).json(&body).go().await;
+        assert_eq!(answer.gist(), "404 not_found", "{body}");
     }
     let proofs = "/v1/sign-ins/sin_00000000000000000000000000/proofs";
     let bare = house.ask("POST", proofs).json(&json!({"otp": "123456"})).go().await;

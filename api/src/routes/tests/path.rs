@@ -185,7 +185,8 @@ async fn required_of_the_team_means_enrolling_before_anything_else() {
     assert_eq!(log.text("/items/0/cause"), "staff");
     let one = house.get(&ada, &format!("/v1/events/{}", log.body["items"][0]["position"])).go().await.good();
     assert_eq!(one.body, log.body["items"][0]);
-    assert!(!one.body.to_string().contains("new phone"), "{}", one.body);
+    assert_eq!(one.text("/reason"), "new phone");
+    assert!(!one.body["data"].to_string().contains("new phone"), "the event itself holds it sealed: {}", one.body);
 }
 
 /// Rules: P8.

@@ -12,8 +12,12 @@ use super::house::House;
 use crate::report::{Form, Written};
 
 /// What a report needs that cannot be left out.
-fn needed(report: &Report, then: &str) -> Vec<(&'static str, String)> {
-    let value = |name| if name == "from" { then.to_owned() } else { "twelve ravens".to_owned() };
+fn needed(report: &Report, then: &str, whom: &str) -> Vec<(&'static str, String)> {
+    let value = |name| match name {
+        "from" => then.to_owned(),
+        "subject" => whom.to_owned(),
+        _ => "twelve ravens".to_owned(),
+    };
     report.parameters.iter().filter(|p| p.required).map(|p| (p.name, value(p.name))).collect()
 }
 
@@ -30,7 +34,7 @@ async fn the_same_question_has_the_same_bytes_through_every_door() {
     let account = ada.account.parse().unwrap();
     for report in reports::ALL {
         for form in [Form::Json, Form::Csv, Form::Xlsx] {
-            let mut given = needed(report, &then);
+            let mut given = needed(report, &then, &ada.user);
             given.push(("as_of", now.clone()));
             let query: Vec<String> =
                 given.iter().map(|(name, value)| format!("{name}={}", value.replace(' ', "%20"))).collect();

@@ -95,7 +95,7 @@ pub(super) async fn import_tokens(
 /// The flaws, each under a pointer of line and field.
 fn of_flaws(flaws: &Flaws) -> Problem {
     let problem = Problem::new(kinds::INVALID_FIELDS)
-        .detail(format!("{} flaws; nothing was kept.", flaws.count))
+        .detail(format!("{}; nothing was kept.", flaws.counted()))
         .member("flaws", flaws.count as u64);
     flaws.listed.iter().fold(problem, |problem, flaw| {
         let place = if flaw.field.is_empty() { String::new() } else { format!("/{}", flaw.field) };

@@ -19,6 +19,7 @@ use crate::routes::usual::Changing;
 
 /// What changes; the rest stays.
 #[derive(Deserialize, ToSchema)]
+#[schema(as = PersonEdit)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Edit {
     /// At most 100 characters.

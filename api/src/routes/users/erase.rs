@@ -18,6 +18,7 @@ use crate::routes::usual::Changing;
 
 /// Why.
 #[derive(Deserialize, ToSchema)]
+#[schema(as = ErasureReason)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Why {
     /// In your words: at most 500 characters. Needed where it takes a second owner.

@@ -127,7 +127,7 @@ fn shown((line, became): (u64, Imported)) -> ImportedRow {
 /// The flaws, each under a pointer of line and field.
 fn of_flaws(flaws: &Flaws) -> Problem {
     let problem = Problem::new(kinds::INVALID_FIELDS)
-        .detail(format!("{} flaws; nobody was registered.", flaws.count))
+        .detail(format!("{}; nobody was registered.", flaws.counted()))
         .member("flaws", flaws.count as u64);
     flaws.listed.iter().fold(problem, |problem, flaw| {
         let place = if flaw.field.is_empty() { String::new() } else { format!("/{}", flaw.field) };

@@ -32,6 +32,7 @@ pub(super) struct NewUser {
 
 /// Somebody who was registered.
 #[derive(Serialize, ToSchema)]
+#[schema(as = PersonRegistered)]
 pub(super) struct Registered {
     /// The person.
     #[schema(value_type = String)]

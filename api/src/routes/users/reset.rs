@@ -17,6 +17,7 @@ use crate::routes::usual::ChangingVersion;
 
 /// Why.
 #[derive(Deserialize, ToSchema)]
+#[schema(as = ResetReason)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Reason {
     /// In your words: at most 500 characters. It stands in the log, sealed under the person's key.
@@ -42,10 +43,11 @@ pub(super) async fn reset(
     State(app): State<App>,
     session: Session,
     Path(who): Path<UserName>,
-    IfMatch(seen): IfMatch,
+    seen: Option<IfMatch>,
     Change { body, repeat }: Change<Reason>,
 ) -> Result<Response, Problem> {
-    let user = who.of(&session.may(&app, Deed::ReadOwn).await?);
+    let (_, user) = session.may_upon(&app, who, Deed::ResetFactor, Deed::ResetFactor).await?;
+    let IfMatch(seen) = IfMatch::required(seen)?;
     let act = ResetFactor {
         credential: session.credential.clone(),
         user,

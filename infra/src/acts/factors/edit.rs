@@ -2,7 +2,6 @@
 
 use twofold_domain::factor::Held;
 use twofold_domain::ids::FactorId;
-use twofold_domain::permission::Act as Deed;
 use twofold_domain::sign_in::{Answer, Refused};
 
 use crate::acts::ask::{Proof, verdict};
@@ -67,7 +66,7 @@ impl Act for EditFactor {
         let (me, seat) = self.credential.seat(work).await?;
         let signed_in = seat.signed_in()?;
         // Asked also where nothing changes.
-        signed_in.permit(Deed::ChangeOwnFactors)?;
+        signed_in.may_edit(self.factor)?;
         let mut events = vec![];
         if let Some(name) = &name {
             let name = work.desk().vault().seal(me.account, me.user, name).await?;

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use twofold_domain::factor::otp::OtpAlgorithm;
 use twofold_domain::factor::token::{Moves, TokenFile};
+use twofold_domain::written::misleads;
 use zeroize::Zeroizing;
 
 use super::{Flaw, Flaws};
@@ -86,7 +87,7 @@ struct Claimed {
 impl Claimed {
     fn check(self, flaws: &mut Flaws) -> Option<FoundToken> {
         let Self { line, serial, seed, algorithm, digits, moves } = self;
-        if serial.is_empty() || serial.len() > MAX_SERIAL || serial.chars().any(char::is_control) {
+        if serial.is_empty() || serial.len() > MAX_SERIAL || serial.chars().any(misleads) {
             flaws.add(line, "serial", format!("is a text of 1 to {MAX_SERIAL} bytes"));
             return None;
         }
