@@ -189,7 +189,7 @@ stories! {
             credential: owner.credential()?,
             user: auditor.user,
             reason: None,
-            owners: vec![owner.user],
+            circle: town.circle(town.here()).await?,
         };
         town.perform(town.here(), act).await?;
         known(&town, &visit).await?;
