@@ -146,7 +146,8 @@ async fn sign_in(
     };
     let user = owner(store, account, device).await?.ok_or_else(missing)?;
     let explanation = explain_from(store, account, user, device, sign_in).await?.ok_or_else(missing)?;
-    let Explanation { decision, reasons, policy, first_factor, at, method, completed } = explanation;
+    let completed_by = explanation.told();
+    let Explanation { decision, reasons, policy, first_factor, at, method: _, completed } = explanation;
     let mut told = vec![];
     for (why, event) in reasons {
         told.push(Reason { why: why.into(), because: cause(store, account, event).await? });
@@ -165,7 +166,7 @@ async fn sign_in(
             FirstFactor::Password => "password",
             FirstFactor::Asserted { .. } => "asserted",
         },
-        method: method.map(Into::into),
+        method: completed_by,
         completed: cause(store, account, completed).await?,
     };
     output.result(&answer, || tell(&answer))

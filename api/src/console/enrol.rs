@@ -86,8 +86,9 @@ pub(super) async fn start(mut door: Door, Form(named): Form<Named>) -> Result<Re
             let page = beginning(&door, &me, Field::of(named.name));
             Ok((StatusCode::TOO_MANY_REQUESTS, page).into_response())
         }
-        Err(ActError::User(UserError::TicketNeeded)) => {
-            door.frame = door.frame.clone().notice(Tone::Warn, door.frame.s("ticket-needed"));
+        Err(ActError::User(why @ (UserError::TicketNeeded | UserError::CompromiseFresh(_)))) => {
+            let key = if why == UserError::TicketNeeded { "ticket-needed" } else { "compromise-fresh" };
+            door.frame = door.frame.clone().notice(Tone::Warn, door.frame.s(key));
             let page = beginning(&door, &me, Field::of(named.name));
             Ok((StatusCode::CONFLICT, page).into_response())
         }
@@ -261,7 +262,7 @@ pub(super) fn beginning_with(door: &Door, me: &Me, name: Field, number: Field) -
 
 /// To which address a code is mailed as a first binding begins, masked; empty where none is.
 pub(super) fn mailed_to(door: &Door, me: &Me) -> String {
-    let mailed = me.user.first_binding(door.state.generation) && !me.user.needs_ticket;
+    let mailed = me.user.first_binding(door.state.generation) && !me.user.ticket_owed();
     if mailed { mask(&me.email) } else { String::new() }
 }
 

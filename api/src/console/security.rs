@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
-use twofold_domain::device::Method;
+use twofold_domain::device::{Method, Session};
 use twofold_domain::ids::{DeviceId, FactorId, SessionId, StreamId, UserId};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::sealed::{Sealed, UserAgent};
@@ -110,7 +110,7 @@ pub(super) async fn places(
                 sessions.push(own::Session {
                     device: name.clone(),
                     this: me.is_some_and(|me| id == me.principal.session_id),
-                    by: by(session.method),
+                    by: by(session),
                     since: session.started_at.into(),
                     ends: session.ends_at.into(),
                     field: session_field(id),
@@ -158,8 +158,9 @@ pub(super) async fn called(door: &Door, row: &DeviceRow) -> Result<String, Refus
 }
 
 /// The key of how a session was opened.
-fn by(method: Method) -> &'static str {
-    match method {
+fn by(session: &Session) -> &'static str {
+    match session.method {
+        Method::Password | Method::Trust if session.client.is_some() => "by-program",
         Method::Password => "by-password",
         Method::Trust => "by-trust",
         Method::Otp => "by-code",

@@ -114,6 +114,7 @@ async fn list(door: &Door, whose: &Whose) -> Result<Response, Refused> {
 async fn why(door: &Door, whose: &Whose, position: u64) -> Result<Response, Refused> {
     let (_, device, found) = explained(&door.app, door.account, whose.user, position).await?;
     let event = |event: Option<u64>| event.map(|number| (number, event_path(door, whose, number)));
+    let told = found.told();
     let reasons = found.reasons.into_iter();
     Ok(render(&WhyAsked {
         f: door.frame.clone(),
@@ -121,7 +122,7 @@ async fn why(door: &Door, whose: &Whose, position: u64) -> Result<Response, Refu
         device: device_words(door, device).await?,
         at: When::from(found.at),
         decision: value(door, found.decision.into()),
-        method: found.method.map(|method| value(door, method.into())).unwrap_or_default(),
+        method: told.map(|method| value(door, method)).unwrap_or_default(),
         reasons: reasons.map(|(why, cause)| reason(door, why, event(cause))).collect(),
         policy: event(found.policy),
         back: whose.list.clone(),

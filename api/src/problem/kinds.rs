@@ -154,6 +154,8 @@ kinds! {
     NO_CODE_NEEDED = "no_code_needed", 409, "No mailed code is needed here";
     /// The factor makes its codes itself.
     NOT_BY_TEXT = "not_by_text", 409, "No codes are sent to this factor";
+    /// A customer whose factor was in wrong hands binds another one after a wait.
+    COMPROMISE_FRESH = "compromise_fresh", 409, "Their factor was in wrong hands a short while ago";
     /// Only an administrator's ticket lets this person enrol.
     TICKET_NEEDED = "ticket_needed", 409, "An enrolment ticket is needed";
     /// The policy does not let a factor of this kind be bound.

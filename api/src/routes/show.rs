@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use twofold_domain::account::Account;
-use twofold_domain::device::{Method, Scope};
+use twofold_domain::device::{FirstFactor, Method, Scope};
 use twofold_domain::ids::{ClientId, DeviceId, SessionId, UserId};
 use twofold_domain::policy::Role;
 use twofold_domain::sealed::{Kind, Sealed};
@@ -189,9 +189,9 @@ pub(super) struct Granted {
     /// Its device.
     #[schema(value_type = String)]
     device: DeviceId,
-    /// How its person was authenticated: `password`, `trust`, `otp`, `recovery_code`, `sms_code`, `assertion`.
-    #[schema(value_type = String)]
-    method: Method,
+    /// How its person was authenticated: `password`, `trust`, `otp`, `recovery_code`, `sms_code`, `assertion`;
+    /// `asserted` where a program vouched for them and no second factor was shown.
+    method: &'static str,
     /// The authenticator assurance level (NIST SP 800-63B-4): 2 where a second factor was shown in it.
     assurance: u8,
     /// Whether it may outlive the browser: a program that keeps the token must otherwise forget it when it is
@@ -210,7 +210,7 @@ impl From<SessionGrant> for Granted {
             user: grant.user,
             role: grant.role,
             device: grant.device,
-            method: grant.method,
+            method: FirstFactor::told(grant.vouched, grant.method),
             persistent: grant.stays.is_some(),
             reauthorise_on_open: grant.reauthorise_on_open,
         }
@@ -239,9 +239,8 @@ pub(super) struct SessionShown {
     /// `full`, or `enrolment` where nothing but enrolling is possible.
     #[schema(value_type = String)]
     pub(super) scope: Scope,
-    /// How its person was authenticated.
-    #[schema(value_type = String)]
-    pub(super) method: Method,
+    /// How its person was authenticated, `asserted` where a program vouched for them and no second factor was shown.
+    pub(super) method: &'static str,
     /// Its assurance level.
     pub(super) assurance: u8,
     /// Since when.

@@ -116,6 +116,14 @@ impl Method {
     }
 }
 
+impl FirstFactor {
+    /// The word for how somebody was authenticated who came in so: what was shown, or, where a program vouched
+    /// for them and no second factor was shown, `asserted`.
+    pub fn told(vouched: bool, method: Method) -> &'static str {
+        if vouched && !method.is_second_factor() { "asserted" } else { method.into() }
+    }
+}
+
 /// What a session may be used for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]

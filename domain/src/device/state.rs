@@ -170,6 +170,11 @@ impl Session {
     pub const fn assurance(&self) -> u8 {
         if self.method.is_second_factor() { 2 } else { 1 }
     }
+
+    /// The word for how its person was authenticated.
+    pub fn told(&self) -> &'static str {
+        FirstFactor::told(self.client.is_some(), self.method)
+    }
 }
 
 impl Device {

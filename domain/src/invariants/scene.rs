@@ -94,6 +94,8 @@ pub(super) struct AccountScene {
     pub(super) closed: Option<u64>,
     /// Owners who may sign in.
     pub(super) owners: u32,
+    /// Owners who were not erased, whether they may sign in or not.
+    pub(super) owners_here: u32,
     /// Whom each disable reset, and when, by the generation that it opened; until it is proved complete.
     pub(super) disables: BTreeMap<u32, Announced>,
 }
@@ -253,9 +255,14 @@ impl DemandScene {
 }
 
 impl PersonScene {
+    /// Whether they are an owner, and were not erased.
+    pub(super) fn owns(&self) -> bool {
+        self.role == Some(Role::Owner) && !self.erased
+    }
+
     /// Whether they are an owner who may sign in.
     pub(super) fn is_owner(&self) -> bool {
-        self.role == Some(Role::Owner) && !self.erased && !self.deactivated
+        self.owns() && !self.deactivated
     }
 
     /// The exemption that they have at an instant.
@@ -295,6 +302,7 @@ impl Scene {
                 approvals: BTreeMap::new(),
                 closed: None,
                 owners: 0,
+                owners_here: 0,
                 disables: BTreeMap::new(),
             },
             digest,

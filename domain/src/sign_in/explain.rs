@@ -44,6 +44,14 @@ pub struct Explanation {
     pub completed: Option<u64>,
 }
 
+impl Explanation {
+    /// The word for how it was completed, if it was.
+    pub fn told(&self) -> Option<&'static str> {
+        let vouched = matches!(self.first_factor, FirstFactor::Asserted { .. });
+        self.method.map(|method| FirstFactor::told(vouched, method))
+    }
+}
+
 /// Explains a sign-in from the events of account, person, and device, in the order of the log; `None` if there is
 /// no such sign-in among them.
 pub fn explain(past: &[(u64, Past)], sign_in: SignInId) -> Option<Explanation> {

@@ -32,6 +32,8 @@ pub enum Obstacle {
     Exemption,
     /// After a compromise only a ticket binds, and none is open.
     TicketNeeded,
+    /// After a compromise they became a customer of the account: then time binds, and no ticket.
+    CompromiseFresh,
     /// The password came from the mailbox that the code would go to.
     MailboxTooFresh,
     /// They have as many as one can have.
@@ -61,6 +63,7 @@ impl Obstacle {
             Self::AccountDisabled => "AccountTwoFactorDisabled",
             Self::Exemption => "ExemptionGranted",
             Self::TicketNeeded => "TwoFactorReset",
+            Self::CompromiseFresh => "RoleChanged",
             Self::MailboxTooFresh => "PasswordSet",
             Self::TooManyFactors => "FactorConfirmed",
         }
@@ -82,6 +85,7 @@ pub fn obstacles(account: &Account, user: &User, at: Timestamp) -> Vec<Obstacle>
     let binding = match user.may_begin_binding(&era, at) {
         Err(UserError::TooManyFactors(_)) => Some(Obstacle::TooManyFactors),
         Err(UserError::TicketNeeded) => Some(Obstacle::TicketNeeded),
+        Err(UserError::CompromiseFresh(_)) => Some(Obstacle::CompromiseFresh),
         Err(UserError::MailboxTooFresh(_)) => Some(Obstacle::MailboxTooFresh),
         _ => None,
     };

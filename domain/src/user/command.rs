@@ -331,6 +331,9 @@ pub enum UserError {
     /// After a reset for compromise only an enrolment ticket of an administrator binds a factor.
     #[error("after a compromise a new factor needs an enrolment ticket from an administrator")]
     TicketNeeded,
+    /// The factor was in wrong hands, and they became a customer of the account since: nobody issues them a ticket.
+    #[error("after a compromise a customer's new factor waits until {0}")]
+    CompromiseFresh(Timestamp),
     /// The ticket is not open: used, over, replaced, or never issued.
     #[error("there is no open enrolment ticket; ask an administrator for a new one")]
     TicketOver,

@@ -416,6 +416,7 @@ impl User {
                 if from.audience() == Audience::EndUsers {
                     self.customer_until = Some(*at);
                 }
+                self.customer_since = (to.audience() == Audience::EndUsers).then_some(*at);
                 if let Some(registered) = &mut self.registered {
                     registered.role = *to;
                 }

@@ -4,6 +4,7 @@ use super::command::{NewCodes, NewFactor, NewMailedCode, UserError};
 use super::events::UserEvent;
 use super::held::{Enrolled, Pending, Ticket};
 use super::prove::Refused;
+use super::recovery::RESET_WAIT;
 use super::series::{NotYet, SENT_CODE_LIFE};
 use super::state::User;
 use super::values::{Familiarity, Gate, ProofKind, Purpose, Refusal};
@@ -47,9 +48,24 @@ impl User {
         match self.open_ticket(at) {
             // Whoever has a ticket needs no mail.
             Some(_) => Ok(()),
-            None if self.needs_ticket => Err(UserError::TicketNeeded),
-            None => self.mailbox_may_bind(era, at),
+            None => self.compromise_lets_mail_bind(at).and_then(|()| self.mailbox_may_bind(era, at)),
         }
+    }
+
+    /// Whether only a ticket binds their next factor, because the last one was in wrong hands. Nobody issues one
+    /// for a customer of the account.
+    pub fn ticket_owed(&self) -> bool {
+        self.needs_ticket && self.customer_since.is_none()
+    }
+
+    /// After a compromise a mailed code binds nothing: a ticket does, or, for whoever became a customer of the
+    /// account meanwhile, the wait that ends every help for customers.
+    fn compromise_lets_mail_bind(&self, at: Timestamp) -> Result<(), UserError> {
+        if !self.needs_ticket {
+            return Ok(());
+        }
+        let over = self.customer_since.ok_or(UserError::TicketNeeded)? + RESET_WAIT;
+        if at < over { Err(UserError::CompromiseFresh(over)) } else { Ok(()) }
     }
 
     /// Begins a binding; one under way in the same session is replaced, and no other's. A first binding never starts on the strength
@@ -78,7 +94,7 @@ impl User {
         if self.first_binding(era.generation) {
             match self.mailed.issue(mailed, at) {
                 // After a compromise the address may be in the same hands: nothing is mailed.
-                _ if self.needs_ticket => {}
+                _ if self.ticket_owed() => {}
                 Ok(issued) => events.push(issued),
                 // A code of a moment ago serves the new binding as well.
                 Err(UserError::MailedJustNow(_) | UserError::MailsOpen(_)) => {}
@@ -304,10 +320,10 @@ impl User {
     ) -> Result<(Vec<UserEvent>, bool), UserError> {
         let mailed = match warrant {
             Some(Warrant::Ticket { matched }) => return self.weigh_ticket(matched, at),
-            _ if self.needs_ticket => return Err(UserError::TicketNeeded),
             Some(Warrant::Mailed(verdict)) => Some(verdict),
             None => None,
         };
+        self.compromise_lets_mail_bind(at)?;
         let (mut events, right) = self.mailed.weigh(mailed, familiarity, limit, at)?;
         if right && !self.email_verified {
             events.push(UserEvent::EmailVerified { at });
@@ -344,9 +360,7 @@ impl User {
         if !self.first_binding(era.generation) {
             return Err(UserError::NoCodeNeeded);
         }
-        if self.needs_ticket {
-            return Err(UserError::TicketNeeded);
-        }
+        self.compromise_lets_mail_bind(at)?;
         if !self.pending.iter().any(|p| p.generation == era.generation) {
             return Err(UserError::NoPending);
         }

@@ -105,6 +105,8 @@ pub struct User {
     pub waiting_reset: Option<WaitingReset>,
     /// Until when they were a customer of the account, where they were one before they joined the team.
     pub customer_until: Option<Timestamp>,
+    /// Since when they are a customer of the account, where they were of the team before.
+    pub customer_since: Option<Timestamp>,
     /// When this member of staff asked for such resets of others, within the span that counts.
     pub resets_asked: Vec<Timestamp>,
     /// Their API tokens.

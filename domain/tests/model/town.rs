@@ -112,9 +112,9 @@ impl Deed {
             Self::Approve | Self::Help | Self::Bind | Self::Grant => 40,
             Self::StepUp | Self::Plead | Self::AskBack | Self::LetIn | Self::OpenLinks => 30,
             Self::Exempt | Self::EndExemption | Self::Ticket | Self::OwnToken | Self::UseToken => 25,
-            Self::Hand | Self::TakeBack | Self::Vouch | Self::ComeBack => 20,
+            Self::Hand | Self::TakeBack | Self::Vouch | Self::ComeBack | Self::Stop => 24,
             Self::Disable | Self::Erase | Self::Suspend => 2,
-            Self::Close => 6,
+            Self::Close => 10,
             Self::GuessPassword | Self::GuessFactor => 6,
             _ => 12,
         }
@@ -202,13 +202,13 @@ impl Town {
         });
         town.register(Role::Owner);
         town.settle(0);
-        for who in 1..ROLES.len() {
+        for (who, becomes) in ROLES.into_iter().enumerate().skip(1) {
             // Nobody is registered as an owner: they become one, which takes a wait while there is one only.
-            let role = if ROLES[who] == Role::Owner { Role::Admin } else { ROLES[who] };
+            let role = if becomes == Role::Owner { Role::Admin } else { becomes };
             town.staff(0, 1, |_| Act::Register(role), |_| Ok(()));
             town.register(role);
             town.settle(who);
-            if ROLES[who] == Role::Owner {
+            if becomes == Role::Owner {
                 town.request(0, 1, GuardedAct::GrantOwner { user: town.ids[who] });
                 town.wait(Span::hours(72));
                 town.approve(0, 0);

@@ -161,8 +161,8 @@ pub(super) struct UnderWay {
 impl UnderWay {
     pub(super) fn of(factor: FactorId, user: &User, generation: u32) -> Self {
         let first = user.first_binding(generation);
-        let ticket_needed = first && user.needs_ticket;
-        Self { factor, mailed_code_needed: first && !user.needs_ticket, ticket_needed }
+        let ticket_needed = first && user.ticket_owed();
+        Self { factor, mailed_code_needed: first && !user.ticket_owed(), ticket_needed }
     }
 }
 

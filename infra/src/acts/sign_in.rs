@@ -52,6 +52,8 @@ pub struct SessionGrant {
     pub token: Zeroizing<String>,
     /// How its person was authenticated.
     pub method: Method,
+    /// Whether a program vouched for the first factor.
+    pub vouched: bool,
     /// For how long it may outlive the browser, if at all.
     pub stays: Option<Span>,
     /// Whether an app must ask for its PIN or biometrics when it is opened.
@@ -343,8 +345,8 @@ pub(super) async fn grant(
     let token = Bearer::<SessionToken>::mint(desk.mint(), work.account_id(), device, session);
     desk.vault().keep(work, user, verifier, kind::TOKEN, &token.verifier(keys.tokens())).await?;
     let state: Arc<Device> = work.device(device).await?;
-    let method = state.sessions.get(&session).map(|s| s.method);
-    let method = method.ok_or_else(|| ActError::Bug("a grant without a session".to_owned()))?;
+    let begun = state.sessions.get(&session).map(|s| (s.method, s.client.is_some()));
+    let (method, vouched) = begun.ok_or_else(|| ActError::Bug("a grant without a session".to_owned()))?;
     let (account, at) = (work.account().await?, work.at());
     let stays = account.stays_signed_in(role, method, at);
     let reauthorise_on_open = account.policy(role.audience(), at).reauthorise_on_open;
@@ -355,6 +357,7 @@ pub(super) async fn grant(
         role,
         token: token.reveal(),
         method,
+        vouched,
         stays,
         reauthorise_on_open,
     })

@@ -578,10 +578,7 @@ impl<'a> Values<'a> {
 
 /// A value never starts a new line: that would be a header of its own, or words of its own.
 pub(super) fn one_line(value: &str) -> String {
-    value
-        .chars()
-        .map(|c| if misleads(c) { ' ' } else { c })
-        .collect()
+    value.chars().map(|c| if misleads(c) { ' ' } else { c }).collect()
 }
 
 #[cfg(test)]

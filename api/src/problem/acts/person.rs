@@ -37,6 +37,9 @@ pub(super) fn of_user(error: &UserError, now: Timestamp) -> Problem {
         UserError::MailboxTooFresh(at) => {
             says(kinds::MAILBOX_TOO_FRESH).member("retry_at", at.to_string()).wait_until(*at, now)
         }
+        UserError::CompromiseFresh(at) => {
+            says(kinds::COMPROMISE_FRESH).member("retry_at", at.to_string()).wait_until(*at, now)
+        }
         UserError::Erased => says(kinds::ERASED),
         UserError::LinkOver => says(kinds::LINK_OVER),
         UserError::BadLanguage => {

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
-use twofold_domain::device::{Decision, DeviceEvent, Method, Why};
+use twofold_domain::device::{Decision, DeviceEvent, Why};
 use twofold_domain::ids::{DeviceId, SignInId};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::reading::Matter;
@@ -133,7 +133,7 @@ pub(super) struct Explained {
     /// The event that set the policy in force; absent where the account began with it.
     #[serde(skip_serializing_if = "Option::is_none")]
     policy: Option<u64>,
-    /// How it was completed: `password`, `trust`, `otp`, and so on; absent where it was not.
+    /// How it was completed: `password`, `asserted`, `trust`, `otp`, and so on; absent where it was not.
     #[serde(skip_serializing_if = "Option::is_none")]
     method: Option<&'static str>,
     /// The event that completed it; absent where it was not completed.
@@ -154,6 +154,7 @@ pub(super) async fn why(
     let (me, id) = session.reads_of(&app, who, Deed::ReadDevices, Matter::SignIns).await?;
     user(&app, me.account, id).await?;
     let (sign_in, device, found) = explained(&app, me.account, id, position).await?;
+    let method = found.told();
     Ok(Json(Explained {
         position,
         sign_in,
@@ -162,11 +163,7 @@ pub(super) async fn why(
         decision: word(found.decision),
         reasons: found.reasons.into_iter().map(Reason::from).collect(),
         policy: found.policy,
-        method: found.method.map(method),
+        method,
         completed: found.completed,
     }))
-}
-
-fn method(method: Method) -> &'static str {
-    method.into()
 }

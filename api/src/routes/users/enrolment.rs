@@ -24,8 +24,8 @@ pub(super) struct Enrolment {
     may_enrol: bool,
     /// They must, before anything else.
     must_enrol: bool,
-    /// What a binding takes beyond the code of the new factor: `mailed_code` for a first one, `step_up` for a
-    /// further one.
+    /// What a binding takes beyond the code of the new factor: `mailed_code` for a first one, `ticket` where the
+    /// last one was in wrong hands, `step_up` for a further one.
     takes: &'static str,
     /// Everything that stands in the way, in the order in which they would meet it.
     obstacles: Vec<ObstacleShown>,
@@ -35,7 +35,8 @@ pub(super) struct Enrolment {
 #[derive(Serialize, ToSchema)]
 struct ObstacleShown {
     /// The rule: `erased`, `deactivated`, `frozen`, `no_password`, `password_spent`, `hard_cap`,
-    /// `account_disabled`, `exemption`, `ticket_needed`, `mailbox_too_fresh`, `too_many_factors`.
+    /// `account_disabled`, `exemption`, `ticket_needed`, `compromise_fresh`,
+    /// `mailbox_too_fresh`, `too_many_factors`.
     rule: &'static str,
     /// The type of the event that set it.
     set_by: &'static str,
@@ -72,6 +73,9 @@ const fn fix(obstacle: Obstacle) -> &'static str {
         Obstacle::AccountDisabled => "An owner enables two-factor authentication for the account again.",
         Obstacle::Exemption => "They wait until the exemption ends, or staff ends it.",
         Obstacle::TicketNeeded => "After a compromise an administrator issues an enrolment ticket.",
+        Obstacle::CompromiseFresh => {
+            "They wait 72 hours from their change of role: nobody issues tickets for customers of the account."
+        }
         Obstacle::MailboxTooFresh => {
             "They wait 72 hours from the reset of their password, or an administrator issues an enrolment ticket."
         }
@@ -99,7 +103,11 @@ pub(super) async fn enrolment(
     let shown = Enrolment {
         may_enrol: obstacles.is_empty(),
         must_enrol: standing == twofold_domain::status::Standing::Pending,
-        takes: if state.first_binding(account.generation) { "mailed_code" } else { "step_up" },
+        takes: match state.first_binding(account.generation) {
+            true if state.ticket_owed() => "ticket",
+            true => "mailed_code",
+            false => "step_up",
+        },
         obstacles,
     };
     Ok(Json(shown).into_response())

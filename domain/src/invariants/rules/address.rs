@@ -13,6 +13,8 @@ pub(super) fn rules() -> Vec<Rule> {
 /// Whoever asked for it in a session that fell since does not have it after all.
 fn change_stands() -> Rule {
     let mut waits: HashMap<UserId, (LinkId, u32)> = HashMap::new();
+    // Whose sign-in is frozen, and the link by which they just came back: it may give them their address back.
+    let mut frozen: HashMap<UserId, Option<LinkId>> = HashMap::new();
     rule(
         "address-change-stands",
         "An address changes only as it was asked for last, within the credential epoch in which that was asked, and not after it was cancelled or a device was reported lost.",
@@ -29,6 +31,16 @@ fn change_stands() -> Rule {
                 UserEvent::DeviceReportedLost { .. } | UserEvent::PersonErased { .. } => {
                     waits.remove(user);
                 }
+                UserEvent::UserFrozen { .. } => {
+                    frozen.insert(*user, None);
+                }
+                UserEvent::LinkRedeemed { link, .. } => {
+                    frozen.entry(*user).and_modify(|back| *back = Some(*link));
+                }
+                UserEvent::UserThawed { .. } => {
+                    frozen.remove(user);
+                }
+                UserEvent::EmailChanged { link, .. } if frozen.get(user) == Some(&Some(*link)) => {}
                 UserEvent::EmailChanged { link, .. } => {
                     let known = waits.remove(user);
                     let now = (*link, on.scene.in_force(Some(*user)).1);

@@ -1,7 +1,9 @@
 //! Acts that take two: asked for by one, approved by another or ripe, and carried out in the same act.
 
+use std::collections::BTreeSet;
+
 use super::super::{Event, On, Rule, rule};
-use crate::account::{AccountEvent, Guarded, GuardedAct, Identity};
+use crate::account::{AccountEvent, Governance, Guarded, GuardedAct, Identity};
 use crate::policy::Role;
 use crate::user::{ResetCause, UserEvent};
 
@@ -30,7 +32,7 @@ fn approval_asked() -> Rule {
 fn approval_by_another() -> Rule {
     rule(
         "approval-by-another",
-        "An approval is given once, before its request ends, by somebody else than who asked; without one the wait must be over.",
+        "An approval is given once, before its request ends, by somebody else than who asked and whom it is about; without one the wait must be over.",
         |on, find| {
             let Event::Account(AccountEvent::ApprovalUsed { approval, approved_by, at }) = &on.entry.event
             else {
@@ -39,11 +41,20 @@ fn approval_by_another() -> Rule {
             let open = on.scene.account.approvals.get(approval);
             let right = open.is_some_and(|open| {
                 let ripe = open.matures_at.is_some_and(|ripe| *at >= ripe);
-                *at < open.expires_at && approved_by.map_or(ripe, |by| by != open.by)
+                *at < open.expires_at
+                    && approved_by.map_or(ripe, |by| by != open.by && open.act.subject() != Some(by))
             });
             find.expect(right, || format!("{approval} by {approved_by:?}, open: {}", open.is_some()));
         },
     )
+}
+
+/// The acts that take two: as the account chose, or from two owners on all of them; help for an owner always.
+fn guards(on: &On<'_>, governance: &Governance) -> BTreeSet<Guarded> {
+    let all = if on.scene.account.owners_here > 1 { Guarded::ALL.into() } else { BTreeSet::new() };
+    let mut guards = governance.dual_control.clone().unwrap_or(all);
+    guards.insert(Guarded::HelpOwner);
+    guards
 }
 
 /// What an event does that takes two: always, or where the account chose so.
@@ -56,11 +67,15 @@ fn guarded(on: &On<'_>) -> Option<(GuardedAct, Option<Guarded>)> {
         Event::Account(AccountEvent::AccountTwoFactorSuspended { .. }) => {
             Some((GuardedAct::Suspend, Some(Guarded::Suspend)))
         }
+        Event::Account(AccountEvent::OperatorGranted { grant, scopes, until, at, .. }) => {
+            let hours = u8::try_from(until.since(*at).whole_seconds() / 3_600).unwrap_or(u8::MAX);
+            let act = GuardedAct::GrantOperator { grant: *grant, scopes: scopes.clone(), hours };
+            Some((act, Some(Guarded::Operator)))
+        }
         Event::Account(AccountEvent::AccountClosed { .. }) => Some((GuardedAct::CloseAccount, None)),
         Event::Account(AccountEvent::GovernanceChanged { before, after, .. }) => {
-            let (before, to) = (before.dual_control.as_ref()?, after.clone());
-            let fewer = !to.dual_control.as_ref()?.is_superset(before);
-            fewer.then_some((GuardedAct::ChangeGovernance { to }, None))
+            let fewer = !guards(on, after).is_superset(&guards(on, before));
+            fewer.then_some((GuardedAct::ChangeGovernance { to: after.clone() }, None))
         }
         Event::User(user, UserEvent::TwoFactorReset { cause: ResetCause::Staff { compromise, .. }, .. })
             if role(*user) == Role::Owner =>
@@ -132,10 +147,7 @@ fn guarded_act_approved() -> Rule {
         "Making, unmaking, helping, or erasing an owner, closing the account, taking acts out of dual control, and what the account chose for it are done in the act that uses their approval.",
         |on, find| {
             let Some((done, choice)) = guarded(on) else { return };
-            let chosen = |choice: Guarded| {
-                let chosen = on.scene.account.governance.dual_control.as_ref();
-                chosen.is_some_and(|acts| acts.contains(&choice))
-            };
+            let chosen = |choice: Guarded| guards(on, &on.scene.account.governance).contains(&choice);
             if choice.is_none_or(chosen) {
                 let approved = on.scene.act.approved.iter().any(|approved| covers(approved, &done));
                 find.expect(approved, || format!("{done:?}"));

@@ -8,7 +8,8 @@ use super::super::scene::Lever;
 use super::super::{Event, On, Rule, rule};
 use crate::ids::{FactorId, SessionId, UserId};
 use crate::policy::Role;
-use crate::user::{ResetCause, UserEvent};
+use crate::time::Timestamp;
+use crate::user::{RESET_WAIT, ResetCause, UserEvent};
 
 pub(super) fn rules() -> Vec<Rule> {
     vec![
@@ -92,17 +93,25 @@ fn first_factor_vouched() -> Rule {
 
 fn compromise_needs_ticket() -> Rule {
     let mut owed: HashSet<UserId> = HashSet::new();
+    let mut left: HashMap<UserId, Timestamp> = HashMap::new();
     rule(
         "compromise-needs-ticket",
-        "After a reset for a factor in wrong hands, only an enrolment ticket binds the next one, not a mailed code.",
+        "After a reset for a factor in wrong hands, only an enrolment ticket binds the next one, not a mailed code, until its person has been a customer of the account for the length of the wait.",
         move |on, find| {
             let Event::User(user, event) = &on.entry.event else { return };
             match event {
                 UserEvent::TwoFactorReset { cause: ResetCause::Staff { compromise: true, .. }, .. } => {
                     owed.insert(*user);
                 }
-                UserEvent::TwoFactorEnabled { .. } if owed.remove(user) => {
-                    find.expect(on.scene.act.tickets.contains(user), || user.to_string());
+                UserEvent::RoleChanged { to: Role::EndUser, at, .. } => {
+                    left.insert(*user, *at);
+                }
+                UserEvent::RoleChanged { .. } => {
+                    left.remove(user);
+                }
+                UserEvent::TwoFactorEnabled { at, .. } if owed.remove(user) => {
+                    let waited = left.get(user).is_some_and(|since| *since + RESET_WAIT <= *at);
+                    find.expect(waited || on.scene.act.tickets.contains(user), || user.to_string());
                 }
                 _ => {}
             }

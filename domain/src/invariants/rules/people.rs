@@ -9,7 +9,7 @@ use crate::account::{AccountEvent, GuardedAct};
 use crate::device::DeviceEvent;
 use crate::ids::UserId;
 use crate::policy::Role;
-use crate::user::UserEvent;
+use crate::user::{ResetCause, UserEvent};
 
 pub(super) fn rules() -> Vec<Rule> {
     vec![
@@ -87,8 +87,20 @@ fn closed_silent() -> Rule {
                 on.entry.event,
                 Event::Device(_, DeviceEvent::SessionEnded { .. } | DeviceEvent::DeviceDistrusted { .. })
             );
+            // What waited holds by time alone, and may be written down whenever.
+            let waited = matches!(
+                on.entry.event,
+                Event::User(
+                    _,
+                    UserEvent::TwoFactorReset {
+                        cause: ResetCause::AfterWait { .. } | ResetCause::StaffAfterWait { .. },
+                        ..
+                    }
+                )
+            );
             let fits = closed == on.scene.act.number
                 || ends
+                || waited
                 || matches!(on.asks(), Asks::System(_) | Asks::Operator);
             find.expect(fits, || on.entry.event.name().to_owned());
         },

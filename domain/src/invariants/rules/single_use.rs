@@ -116,6 +116,8 @@ fn codes_exhausted() -> Rule {
 /// a deactivation.
 fn open_links() -> impl FnMut(&Event) -> Option<Option<Timestamp>> + Send {
     let mut open: HashMap<UserId, Vec<(LinkId, LinkPurpose, Timestamp)>> = HashMap::new();
+    // The way back from a freeze may give an address back, by the very link that was just redeemed.
+    let mut back: HashMap<UserId, LinkId> = HashMap::new();
     move |event| {
         let Event::User(user, event) = event else { return None };
         match event {
@@ -151,6 +153,7 @@ fn open_links() -> impl FnMut(&Event) -> Option<Option<Timestamp>> + Send {
                 None
             }
             // What was mailed to the address before lets nobody in at the new one.
+            UserEvent::EmailChanged { link, .. } if back.remove(user) == Some(*link) => None,
             UserEvent::EmailChanged { link, .. } => {
                 let links = open.entry(*user).or_default();
                 let place = links.iter().position(|(known, ..)| known == link);
@@ -163,7 +166,11 @@ fn open_links() -> impl FnMut(&Event) -> Option<Option<Timestamp>> + Send {
             UserEvent::LinkRedeemed { link, .. } | UserEvent::RecoveryCodeRevealed { link, .. } => {
                 let links = open.entry(*user).or_default();
                 let place = links.iter().position(|(known, ..)| known == link);
-                Some(place.map(|place| links.swap_remove(place).2))
+                let known = place.map(|place| links.swap_remove(place));
+                if let Some((link, LinkPurpose::WayBack, _)) = known {
+                    back.insert(*user, link);
+                }
+                Some(known.map(|(.., expires_at)| expires_at))
             }
             _ => None,
         }

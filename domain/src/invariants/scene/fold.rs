@@ -32,9 +32,11 @@ impl Scene {
             Event::Account(event) => self.account_event(event, entry.recorded_at),
             Event::User(user, event) => {
                 let owner = |scene: &Self| u32::from(scene.person(*user).is_some_and(PersonScene::is_owner));
-                let before = owner(self);
+                let here = |scene: &Self| u32::from(scene.person(*user).is_some_and(PersonScene::owns));
+                let (before, was_here) = (owner(self), here(self));
                 self.user_event(*user, event);
                 self.account.owners = self.account.owners + owner(self) - before;
+                self.account.owners_here = self.account.owners_here + here(self) - was_here;
             }
             Event::Device(device, event) => self.device_event(*device, event),
             // Reading changes nothing, and neither does a file.

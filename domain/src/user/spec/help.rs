@@ -252,6 +252,41 @@ fn a_first_binding_and_any_after_a_reset_takes_more_than_the_password() {
         .then_refused(UserError::TicketOver);
 }
 
+/// Rules: C4.
+#[test]
+fn whoever_left_the_team_after_a_compromise_binds_after_the_wait_of_customers() {
+    let moved = |from, to, at| UserEvent::RoleChanged { from, to, at };
+    let demoted = || moved(Role::Agent, Role::EndUser, NOW);
+    let compromised = || and(enabled(), [reset_by_staff(true)]);
+    let left = || and(compromised(), [demoted()]);
+    let over = NOW + RESET_WAIT;
+    let still = Timestamp::from_micros(over.micros() - 1);
+    let waits = || UserError::CompromiseFresh(over);
+    // what went before | when | what a binding by a mailed code meets
+    let rows: Vec<(Vec<UserEvent>, Timestamp, Option<UserError>)> = vec![
+        (left(), NOW, Some(waits())),
+        (left(), still, Some(waits())),
+        (left(), over, None),
+        // Back in the team it takes a ticket again, however long they were away.
+        (and(left(), [moved(Role::EndUser, Role::Agent, over)]), over, Some(UserError::TicketNeeded)),
+        // Another while as a customer is another wait.
+        (
+            and(left(), [moved(Role::EndUser, Role::Agent, still), moved(Role::Agent, Role::EndUser, over)]),
+            over,
+            Some(UserError::CompromiseFresh(over + RESET_WAIT)),
+        ),
+        (and(enabled(), [reset_by_staff(false), demoted()]), NOW, None),
+    ];
+    for (past, at, met) in rows {
+        let user: User = fold(past);
+        assert_eq!(user.may_begin_binding(&Era::default(), at).err(), met, "{at}");
+        assert_eq!(user.ticket_owed(), met == Some(UserError::TicketNeeded));
+    }
+    let mail = Some(Warrant::Mailed(MailedVerdict::Match(MAIL)));
+    let binding = and(left(), [mailed(still), binding(PHONE, 0, still)]);
+    given::<User>(binding).when(confirm(mail, right_code(), still)).then_refused(waits());
+}
+
 /// Rules: P5.
 #[test]
 fn a_ticket_binds_once_and_five_wrong_tries_void_it() {

@@ -181,16 +181,15 @@ impl Town {
     pub(super) fn own_token(&mut self, who: usize, pick: u8) {
         let Some(seat) = self.proved(who, true) else { return };
         let at = self.now;
-        let held = self.state(who).tokens.keys().next().copied().filter(|_| pick % 3 == 0);
-        let command = match held {
-            Some(token) => AccessCommand::RevokeToken { token, at },
-            None => {
-                let scopes = [TokenScope::ManageEndUsers, TokenScope::ReadPeople, TokenScope::ReadAudit];
-                let scopes = [scopes[usize::from(pick) % scopes.len()]].into();
-                let (token, verifier) = (TokenId::from_uuid(self.uuid()), self.verifier());
-                let new = NewToken { token, verifier, scopes, days: 30 };
-                AccessCommand::IssueToken { new, name: sealed(), at }
-            }
+        let held = self.state(who).tokens.keys().next().copied().filter(|_| pick.is_multiple_of(3));
+        let command = if let Some(token) = held {
+            AccessCommand::RevokeToken { token, at }
+        } else {
+            let scopes = [TokenScope::ManageEndUsers, TokenScope::ReadPeople, TokenScope::ReadAudit];
+            let scopes = [scopes[usize::from(pick) % scopes.len()]].into();
+            let (token, verifier) = (TokenId::from_uuid(self.uuid()), self.verifier());
+            let new = NewToken { token, verifier, scopes, days: 30 };
+            AccessCommand::IssueToken { new, name: sealed(), at }
         };
         self.own(who, seat, Act::ManageOwnTokens, UserCommand::Access(command));
     }
@@ -202,11 +201,11 @@ impl Town {
         let bearer = Bearer::of_person(&self.account.state, self.state(who), token, self.now);
         let Ok(bearer) = bearer else { return };
         let may = bearer.permit_upon(Some(self.role(upon)), Act::EditPerson).is_ok();
-        let used = bearer.used(&uses.state, Origin { ip: None, user_agent: None });
+        let told = bearer.used(&uses.state, Origin { ip: None, user_agent: None });
         self.log.turn_by_token(By::Person(self.ids[who]), token);
-        uses.record(&used);
+        uses.record(&told);
         self.uses.insert(token, uses);
-        for event in used {
+        for event in told {
             self.log.record(self.now, token.uuid(), Event::Device(DeviceId::from_uuid(token.uuid()), event));
         }
         if may {

@@ -92,7 +92,7 @@ impl Town {
             (0..self.people.len()).find(|who| self.state(*who).needs_ticket && !self.state(*who).erased);
         let upon = needs.unwrap_or(upon);
         let (ticket, verifier) = (TicketId::from_uuid(self.uuid()), self.verifier());
-        self.staff(
+        let issued = self.staff(
             who,
             pick,
             |town| town.helping(who, upon, Help::Ticket),
@@ -105,6 +105,10 @@ impl Town {
                 Ok(())
             },
         );
+        // As a rule it is used.
+        if issued && !pick.is_multiple_of(8) {
+            self.bind(upon, pick);
+        }
     }
 
     /// A code for one sign-in, by a link or into the issuer's hands.
@@ -134,6 +138,7 @@ impl Town {
     }
 
     pub(super) fn stop(&mut self, who: usize, upon: usize, pick: u8) {
+        let upon = self.somebody_frozen().filter(|_| pick.is_multiple_of(2)).unwrap_or(upon);
         self.staff(
             who,
             pick,
@@ -190,7 +195,7 @@ impl Town {
         let command = PeopleCommand::Reactivate { at: self.now };
         if self.live(who, upon, pick, Act::Deactivate, command) {
             let link = self.mail_link(upon, LinkPurpose::Verification);
-            if pick % 4 > 0 {
+            if !pick.is_multiple_of(4) {
                 self.redeem(link, upon);
             }
         }

@@ -62,7 +62,9 @@ impl Town {
                 carry_out(draft, open.act, upon.unwrap_or_default(), (open.by, by))
             },
         );
-        erased.into_iter().for_each(|upon| self.forsake(upon));
+        if let Some(upon) = erased {
+            self.forsake(upon);
+        }
     }
 
     pub(super) fn switch(&mut self, who: usize, deed: Deed, pick: u8) {
@@ -159,8 +161,8 @@ impl Town {
             3 => Some([Guarded::Disable, Guarded::Erase].into()),
             _ => before.dual_control.clone(),
         };
-        let issuers_see_codes = pick / 8 % 2 == 0;
-        let admins_may_switch = pick / 16 % 2 == 0;
+        let issuers_see_codes = (pick / 8).is_multiple_of(2);
+        let admins_may_switch = (pick / 16).is_multiple_of(2);
         let repair_wait_hours = [4, 24, 72][usize::from(pick) % 3];
         let to =
             Governance { dual_control, issuers_see_codes, admins_may_switch, repair_wait_hours, ..before };

@@ -33,6 +33,18 @@ stories! {
         ensure!(entered.body["session"]["assurance"] == 1, "a program's word is no second factor: {}", entered.body);
         let session = text(&entered, "/session/token")?;
         town.never_in_log(&session);
+        ensure!(entered.body["session"]["method"] == "asserted", "no password was shown: {}", entered.body);
+        let me = ask(&doors.here, "GET", "/v1/me", Shows::Bearer(&session), Value::Null).await?;
+        ensure!(me.body["session"]["method"] == "asserted", "{}", me.body);
+        let sign_ins = ask(&doors.here, "GET", "/v1/users/me/sign-ins", Shows::Bearer(&session), Value::Null).await?;
+        let position = &sign_ins.body["items"][0]["position"];
+        let why = format!("/v1/users/me/sign-ins/{position}");
+        let why = ask(&doors.here, "GET", &why, Shows::Bearer(&session), Value::Null).await?;
+        ensure!(why.body["method"] == "asserted", "{}", why.body);
+        // Nothing of theirs was shown here, so it moves nothing that everything else hangs on.
+        let moved = json!({ "email": "elsewhere@example.org" });
+        let moved = ask(&doors.here, "POST", "/v1/users/me/email-change", Shows::Bearer(&session), moved).await?;
+        gist(&moved, "401 insufficient_user_authentication", "an address, on a program's word")?;
 
         let asked = vouch(&town, &doors.here, shows, json!({ "user": customer.user })).await?;
         ensure!(asked.body["result"] == "challenge", "{}", asked.body);

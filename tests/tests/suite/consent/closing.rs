@@ -41,12 +41,12 @@ stories! {
         let nothing = "00000000000000000000000000";
         let mut asked = 0;
         for operation in guarded().into_iter().filter(|operation| matches!(operation.guard, Guard::Acts(_))) {
-            let mut path = operation.path.replace("{account}", &town.account.to_string());
+            let mut path = operation.path.replace("{account}", &town.account.to_string()).replace("{name}", "coverage");
             path = path.replace("{user}", &agent.user.to_string()).replace("{position}", "1");
             for (name, prefix) in [
                 ("approval", "apr"), ("case", "rec"), ("client", "cli"), ("device", "dev"), ("exemption", "exm"), ("factor", "fac"),
                 ("group", "grp"), ("schedule", "sch"), ("session", "ses"), ("ticket", "tkt"), ("token", "tok"),
-                ("sign_in", "sgn"), ("provider", "p"),
+                ("sign_in", "sgn"), ("provider", "p"), ("grant", "opg"), ("job", "rpj"),
             ] {
                 path = path.replace(&format!("{{{name}}}"), &format!("{prefix}_{nothing}"));
             }
