@@ -23,7 +23,13 @@ pub(super) fn routes() -> Routes {
             routes!(named::named),
         )
         .route(Guard::act(Deed::PrepareReport), routes!(files::order))
-        .route(Guard::own_or(Deed::ReadOwn, Deed::ReadReportJobs), routes!(files::list))
+        .route(
+            Guard::cases([
+                (When::Own, Ask::Act(Deed::ReadOwn)),
+                (When::Everybody, Ask::Act(Deed::ReadReportJobs)),
+            ]),
+            routes!(files::list),
+        )
         .route(Guard::act(Deed::ReadOwn), routes!(files::one))
         .route(Guard::act(Deed::EndOwn), routes!(files::cancel))
         .route(Guard::act(Deed::PrepareReport), routes!(files::take))

@@ -52,6 +52,8 @@ pub enum When {
     Own,
     /// About somebody else.
     Another,
+    /// About everybody at once.
+    Everybody,
     /// Of somebody who has no second factor yet.
     FirstFactor,
     /// Of somebody who has one.
@@ -80,6 +82,7 @@ impl When {
             Self::Always => "",
             Self::Own => "about oneself",
             Self::Another => "about somebody else",
+            Self::Everybody => "about everybody",
             Self::FirstFactor => "without a second factor yet",
             Self::FurtherFactor => "with a second factor already",
             Self::Page => "to read",

@@ -367,7 +367,7 @@ fn evidence() -> Vec<Call> {
             &["422 invalid_fields"],
         ),
         bare("reports.files", OK).when(When::Own),
-        bare("reports.files", OK).when(When::Another).query("whose=everyone"),
+        bare("reports.files", OK).when(When::Everybody).query("whose=everyone"),
         bare("reports.file_state", &["404 not_found"]),
         bare("reports.take", &["404 not_found"]),
         bare("reports.cancel", &["404 not_found"]),

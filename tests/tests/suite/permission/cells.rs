@@ -297,7 +297,7 @@ fn makes(standing: Standing, when: When) -> bool {
     match when {
         When::FirstFactor => !standing.has_factor(),
         When::FurtherFactor => standing.has_factor(),
-        When::Always | When::Own | When::Another | When::Page | When::File => true,
+        When::Always | When::Own | When::Another | When::Everybody | When::Page | When::File => true,
     }
 }
 
