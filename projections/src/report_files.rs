@@ -1,6 +1,8 @@
 //! Reports that were ordered as files: whose they are, what they say, and what became of each. How far one is that
 //! is being written stands in the store beside the log.
 
+use std::fmt::Write as _;
+
 use twofold_domain::ids::{AccountId, ReportJobId, UserId};
 use twofold_domain::reading::{ReadingEvent, ReportFile, ReportOrder};
 use twofold_domain::time::Timestamp;
@@ -180,9 +182,9 @@ pub async fn files(
     {
         if let Some(value) = value {
             binds.push(value.into());
-            sql.push_str(&format!(" and {column} ${}", binds.len()));
+            let _ = write!(sql, " and {column} ${}", binds.len());
         }
     }
-    sql.push_str(&format!(" order by job_id desc limit {limit}"));
+    let _ = write!(sql, " order by job_id desc limit {limit}");
     views.fetch(&sql, &binds).await?.iter().map(|row| ReportFileRow::get(row, 0)).collect()
 }

@@ -144,7 +144,7 @@ impl ReportWriter {
             later.retain(|_, until| *until > Instant::now());
             match self.round(|job| !later.contains_key(&job)).await {
                 Ok(broken) => {
-                    later.extend(broken.into_iter().map(|job| (job, Instant::now() + AFTER_AN_ERROR)))
+                    later.extend(broken.into_iter().map(|job| (job, Instant::now() + AFTER_AN_ERROR)));
                 }
                 Err(error) => tracing::warn!(%error, "reports that were ordered cannot be seen"),
             }
@@ -283,7 +283,7 @@ impl ReportWriter {
             self.go_on_with(attempt, progress(bytes), Some((place, sealed))).await?;
             place += 1;
         }
-        let digest = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        let digest = crate::reports::sample::hex(&hash.finalize());
         Ok(Written::Whole { attempt: attempt.number, rows: of, bytes, digest })
     }
 

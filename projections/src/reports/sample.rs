@@ -101,7 +101,7 @@ pub fn score(seed: &str, user: impl std::fmt::Display) -> String {
     hex(&Sha256::digest(format!("{seed}\n{user}\n")))
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::with_capacity(64), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");
         text
