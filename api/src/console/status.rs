@@ -231,7 +231,10 @@ async fn question(door: &Door, asked: &Asked) -> Result<Result<Question, Unanswe
     }
     door.caught_up(status::NAME).await?;
     door.caught_up(audit::NAME).await?;
-    let head = store.counter(door.account).await.map_err(ActError::from)?.map_or(0, |c| c.last_seq);
+    let counter = store.counter(door.account).await.map_err(ActError::from)?;
+    let head = counter.as_ref().map_or(0, |counter| counter.last_seq);
+    // What was recorded belongs to the present, also by a server whose clock is ahead.
+    let now = counter.map_or(now, |counter| counter.last_at.max(now));
     let as_of = match (asked.event.trim().trim_start_matches('#'), instant) {
         ("", None) => match (asked.position, asked.instant) {
             (Some(position), Some(instant)) if position <= head => {

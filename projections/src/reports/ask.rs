@@ -344,13 +344,14 @@ pub async fn settle(
             Some((event, recorded.ok_or_else(missing)?))
         }
     };
+    // Another server's clock may be ahead of ours: what it recorded belongs to the present.
+    let now = store.counter(account).await?.map_or(now, |counter| counter.last_at.max(now));
     let instant = match (asked, recorded) {
         (Some(asked), _) => asked
             .asked_at(now)
             .ok_or_else(|| Wrong::new("as_of", "in_the_future", "what is not yet cannot be reported"))?,
         (None, Some((_, recorded))) => recorded,
-        // Another server's clock may be ahead of ours: what it recorded belongs to the present.
-        (None, None) => store.counter(account).await?.map_or(now, |counter| counter.last_at.max(now)),
+        (None, None) => now,
     };
     store.raise(account, instant).await?;
     match recorded {

@@ -36,7 +36,7 @@ async fn an_owner_governs_and_sees_beforehand_whom_it_concerns() -> Result<()> {
     browser.find("input[name=guard_erase]").await?.click().await?;
     browser.follow(SAVE).await?;
     walk.says("The rules of dual control are saved").await?;
-    walk.says("Take two now: Erasing a person").await?;
+    walk.says("Take two now: Resetting or exempting an owner, Erasing a person").await?;
     browser.find("input[name=guard_erase]").await?.click().await?;
     browser.follow(SAVE).await?;
     walk.says("needs a reason of 1 to 500 characters").await?;
@@ -45,7 +45,9 @@ async fn an_owner_governs_and_sees_beforehand_whom_it_concerns() -> Result<()> {
     browser.fill("#reason", "Nobody erases anybody here").await?;
     browser.follow(SAVE).await?;
     walk.is_at("approvals").await?;
-    walk.says("Acts that take two: Erasing a person → none of them").await?;
+    let (before, after) =
+        ("Resetting or exempting an owner, Erasing a person", "Resetting or exempting an owner");
+    walk.says(&format!("Acts that take two: {before} → {after}")).await?;
     walk.photo("approvals").await?;
     browser.follow("form[action$=cancel] button").await?;
     walk.says("It is cancelled.").await?;

@@ -64,11 +64,12 @@ fn operator_by_grant() -> Rule {
 fn operator_says_so() -> Rule {
     rule(
         "operator-says-so",
-        "Whatever the operator does inside an account is done in an act that says first what it is; but for opening the account.",
+        "Whatever the operator does inside an account is done in an act that says first what it is; but for opening the account, and for a read, which says so itself.",
         |on, find| {
             let said = matches!(
                 on.entry.event,
                 Event::Account(AccountEvent::AccountOpened { .. } | AccountEvent::OperatorActed { .. })
+                    | Event::Reading(_)
             );
             if on.entry.by == By::Operator && !said {
                 let act = &on.scene.act;
