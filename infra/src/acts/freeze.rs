@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use twofold_domain::factor::Held;
-use twofold_domain::ids::{AccountId, StreamId, UserId, VerifierId};
+use twofold_domain::ids::{AccountId, UserId, VerifierId};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::sign_in::{Refused, own_way};
 use twofold_domain::time::Timestamp;
@@ -15,14 +15,13 @@ use zeroize::Zeroizing;
 
 use super::approvals::Circle;
 use super::ask::{Proof, verdict};
-use super::nobody::Nobody;
 use super::owners::owners;
 use super::people::EMAIL_CLAIM;
 use super::post::{let_in, notify};
 use super::principal::Credential;
 use super::texts::by_sms;
 use super::webauthn::MadeFor;
-use super::{ActError, links, words};
+use super::{ActError, links, nobody, words};
 use crate::desk::Act;
 use crate::mail::Letter;
 use crate::store::Claim;
@@ -228,25 +227,7 @@ impl Act for RequestThaw {
     type Reply = ();
 
     async fn run(&self, work: &mut Work) -> Result<(), ActError> {
-        let (desk, account) = (work.desk().clone(), work.account_id());
-        let keys = desk.vault().account_keys(account).await?;
-        let index = words::email(&self.email).ok().map(|address| keys.blind_index(&address).bytes());
-        let owner = match &index {
-            Some(index) => desk.store().claim(account, EMAIL_CLAIM, index).await?,
-            None => None,
-        };
-        let Some(user) = owner.map(UserId::from_uuid) else {
-            let nobody = Nobody::of(&keys, index.as_ref().map_or(&[], |index| index.as_slice()));
-            nobody.look(work).await?;
-            return nobody.append(work).await;
-        };
-        let stream = StreamId::user(account, user);
-        if desk.log().users.last_seen(stream).is_none() {
-            desk.log().users.load(stream).await?;
-        }
-        work.queue_for(user).await;
-        work.look_afresh();
-        work.load_both(user, desk.mint().id()).await?;
+        let Some(user) = nobody::or_whose(work, &self.email).await? else { return Ok(()) };
         match mail_way_back(work, user).await {
             Err(ActError::User(
                 UserError::NotFrozen
@@ -254,7 +235,7 @@ impl Act for RequestThaw {
                 | UserError::Deactivated
                 | UserError::Erased
                 | UserError::Unknown,
-            )) => Nobody::of(&keys, user.uuid().as_bytes()).append(work).await,
+            )) => nobody::in_place_of(work, user).await,
             done => done,
         }
     }

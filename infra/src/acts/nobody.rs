@@ -10,7 +10,8 @@ use twofold_domain::ids::{StreamId, UserId, VerifierId};
 use twofold_domain::user::User;
 use uuid::Builder;
 
-use super::ActError;
+use super::people::EMAIL_CLAIM;
+use super::{ActError, words};
 use crate::keys::AccountKeys;
 use crate::refusals::Uncharged;
 use crate::vault::kind;
@@ -69,6 +70,38 @@ impl Nobody {
         let owner = UserId::from_uuid(work.account_id().uuid());
         desk.vault().keep(work, owner, self.row, kind::DECOY, &nonsense).await
     }
+}
+
+/// Who has this address, looked at as somebody is at the door. Where nobody has, nobody is looked at, and the append
+/// that somebody would cost is made.
+pub(super) async fn or_whose(work: &mut Work, email: &str) -> Result<Option<UserId>, ActError> {
+    let (desk, account) = (work.desk().clone(), work.account_id());
+    let keys = desk.vault().account_keys(account).await?;
+    let index = words::email(email).ok().map(|address| keys.blind_index(&address).bytes());
+    let owner = match &index {
+        Some(index) => desk.store().claim(account, EMAIL_CLAIM, index).await?,
+        None => None,
+    };
+    let Some(user) = owner.map(UserId::from_uuid) else {
+        let nobody = Nobody::of(&keys, index.as_ref().map_or(&[], |index| index.as_slice()));
+        nobody.look(work).await?;
+        nobody.append(work).await?;
+        return Ok(None);
+    };
+    let stream = StreamId::user(account, user);
+    if desk.log().users.last_seen(stream).is_none() {
+        desk.log().users.load(stream).await?;
+    }
+    work.queue_for(user).await;
+    work.look_afresh();
+    work.load_both(user, desk.mint().id()).await?;
+    Ok(Some(user))
+}
+
+/// The append that somebody would have cost for whom nothing is done.
+pub(super) async fn in_place_of(work: &mut Work, user: UserId) -> Result<(), ActError> {
+    let keys = work.desk().vault().account_keys(work.account_id()).await?;
+    Nobody::of(&keys, user.uuid().as_bytes()).append(work).await
 }
 
 fn uuid(tag: &[u8; 32]) -> uuid::Uuid {
