@@ -20,6 +20,7 @@ use crate::routes::usual::Reading;
 /// How fresh the list must be.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub(super) struct Fresh {
     /// Wait until this position is visible.
     min_position: Option<u64>,
