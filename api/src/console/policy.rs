@@ -19,8 +19,8 @@ use super::{places, policy_form, previewed, words};
 use crate::extract::{Form, Path, Query};
 use crate::pages::account::{AudienceForm, Confirm, Policy};
 use crate::pages::frame::{Field, Frame, Section, Tone, When};
-use crate::pages::then::Then;
 use crate::pages::render;
+use crate::pages::then::Then;
 use crate::problem::Problem;
 
 /// Both policies and the switch.
@@ -155,12 +155,7 @@ async fn page(door: &Door, me: &Me, faulty: Option<Faulty>, then: Then) -> Resul
     }))
 }
 
-fn audience_form(
-    door: &Door,
-    audience: Audience,
-    counts: &Counts,
-    faulty: Option<&Faulty>,
-) -> AudienceForm {
+fn audience_form(door: &Door, audience: Audience, counts: &Counts, faulty: Option<&Faulty>) -> AudienceForm {
     let f = &door.frame;
     let (key, _) = policy_form::audience_words(audience);
     let faulty = faulty.filter(|faulty| faulty.audience == audience);

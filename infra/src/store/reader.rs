@@ -173,7 +173,11 @@ impl EventStore {
     }
 
     /// Every event of one stream up to event `position` of its account, in order.
-    pub async fn read_stream_until(&self, stream: Stream, position: u64) -> Result<Vec<Recorded>, StoreError> {
+    pub async fn read_stream_until(
+        &self,
+        stream: Stream,
+        position: u64,
+    ) -> Result<Vec<Recorded>, StoreError> {
         let mut events = self.read_stream(stream).await?;
         events.truncate(events.partition_point(|event| event.account_seq <= position));
         Ok(events)

@@ -13,5 +13,6 @@ mod links;
 mod people;
 mod recovery;
 mod site;
+mod then;
 mod walk;
 mod walker;
