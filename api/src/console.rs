@@ -6,6 +6,7 @@
 
 mod approvals;
 mod browser;
+mod cells;
 mod challenge;
 mod clock;
 mod close;
@@ -72,7 +73,7 @@ mod uploads;
 mod words;
 
 #[cfg(test)]
-pub(crate) use reports::report_title;
+pub(crate) use {cells::heading, reports::report_title};
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
