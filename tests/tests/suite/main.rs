@@ -7,6 +7,7 @@ mod audit;
 mod consent;
 mod credentials;
 mod delivery;
+mod demo;
 mod devices;
 mod disable_at_scale;
 mod fan_out;
