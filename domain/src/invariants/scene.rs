@@ -169,6 +169,8 @@ pub(super) struct AttemptScene {
     pub(super) epoch: u32,
     pub(super) expires_at: Timestamp,
     pub(super) completed: bool,
+    /// Whether a program's word opened it.
+    pub(super) vouched: bool,
 }
 
 /// Trust in a device.

@@ -1,7 +1,7 @@
 //! Sessions begin once, earned by a sign-in; they are raised by a second factor only, and end once.
 
 use super::super::{Event, Rule, rule};
-use crate::device::{DeviceEvent, EndCause};
+use crate::device::{DeviceEvent, EndCause, Method};
 use crate::user::Purpose;
 
 /// Sessions that one device has open at once.
@@ -38,7 +38,9 @@ fn session_earned() -> Rule {
                 &on.entry.event
             {
                 let earned = on.scene.act.earned;
-                find.expect(earned == Some((*device, *method)), || {
+                // Completions of an older version said `password` where a program vouched.
+                let vouched = earned == Some((*device, Method::Password)) && *method == Method::Asserted;
+                find.expect(vouched || earned == Some((*device, *method)), || {
                     format!("{session} by {method:?}, earned {earned:?}")
                 });
             }

@@ -164,7 +164,9 @@ fn challenge_answered() -> Rule {
             let right = match (attempt.decision, method) {
                 (Decision::Challenge, method) if method.is_second_factor() => proved,
                 (Decision::Complete, Method::Trust) => on.scene.trusted(device, on.decided()),
+                // Older versions said `password` where a program vouched.
                 (Decision::Complete | Decision::Enrol, Method::Password) => true,
+                (Decision::Complete | Decision::Enrol, Method::Asserted) => attempt.vouched,
                 _ => false,
             };
             find.expect(right, || format!("{:?} by {method:?}, proved: {proved}", attempt.decision));
