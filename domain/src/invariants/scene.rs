@@ -284,6 +284,11 @@ impl DeviceScene {
         self.attempts.iter().find(|a| a.id == id)
     }
 
+    /// How many attempts on it were not completed, as far as they are remembered.
+    pub(super) fn attempts_open(&self) -> usize {
+        self.attempts.iter().filter(|attempt| !attempt.completed).count()
+    }
+
     pub(super) fn has_ended(&self, session: SessionId) -> bool {
         self.ended.contains(&session)
     }
