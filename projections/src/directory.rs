@@ -16,7 +16,7 @@ pub const NAME: &str = "directory";
 
 /// The projection.
 pub fn projection() -> Projection {
-    Projection::new(NAME, 3).with::<Devices>().with::<Sessions>()
+    Projection::new(NAME, 4).with::<Devices>().with::<Sessions>()
 }
 
 /// Every device of everybody.
@@ -70,6 +70,7 @@ impl View for Devices {
             | DeviceEvent::SessionActive { .. }
             | DeviceEvent::SessionReauthorised { .. }
             | DeviceEvent::ApiTokenUsed { .. }
+            | DeviceEvent::ProofCameLate { .. }
             | DeviceEvent::SessionEnded { .. } => None,
         }
     }
@@ -119,6 +120,7 @@ impl View for Devices {
             | DeviceEvent::SessionActive { .. }
             | DeviceEvent::SessionReauthorised { .. }
             | DeviceEvent::ApiTokenUsed { .. }
+            | DeviceEvent::ProofCameLate { .. }
             | DeviceEvent::SessionEnded { .. } => {}
         }
         Some(row)
@@ -199,7 +201,7 @@ impl SessionRow {
 /// The assurance level of a way to authenticate (NIST SP 800-63B-4 §2): a remembered device never counts.
 const fn assurance(method: Method) -> u8 {
     match method {
-        Method::Password | Method::Trust => 1,
+        Method::Password | Method::Asserted | Method::Trust => 1,
         Method::Otp | Method::RecoveryCode | Method::SmsCode | Method::Assertion | Method::RecoveryGrant => 2,
     }
 }
@@ -219,6 +221,7 @@ impl View for Sessions {
             | DeviceEvent::SessionReauthorised { session, .. }
             | DeviceEvent::SessionEnded { session, .. } => Some(*session),
             DeviceEvent::ApiTokenUsed { .. }
+            | DeviceEvent::ProofCameLate { .. }
             | DeviceEvent::DeviceRegistered { .. }
             | DeviceEvent::SignInStarted { .. }
             | DeviceEvent::SignInCompleted { .. }
@@ -291,6 +294,7 @@ impl View for Sessions {
             DeviceEvent::SessionReauthorised { at, .. } => row.reauthorised_at = Some(*at),
             DeviceEvent::SessionStarted { .. }
             | DeviceEvent::ApiTokenUsed { .. }
+            | DeviceEvent::ProofCameLate { .. }
             | DeviceEvent::DeviceRegistered { .. }
             | DeviceEvent::SignInStarted { .. }
             | DeviceEvent::SignInCompleted { .. }

@@ -8,7 +8,7 @@ use twofold_domain::permission::Act as Deed;
 use twofold_domain::sign_in::{Refused, own_way};
 use twofold_domain::time::Timestamp;
 use twofold_domain::user::{
-    FreezeCommand, FrozenBy, LinkPurpose, RecoveryRefusal, Registered, User, UserCommand, UserError,
+    FreezeCommand, FrozenBy, Help, LinkPurpose, RecoveryRefusal, Registered, User, UserCommand, UserError,
     UserEvent,
 };
 use zeroize::Zeroizing;
@@ -161,7 +161,7 @@ impl Act for FreezeSomebody {
     async fn run(&self, work: &mut Work) -> Result<Froze, ActError> {
         let reason = words::reason(&self.reason)?;
         work.queue_for(self.user).await;
-        self.credential.principal_upon(work, self.user, Deed::Freeze).await?;
+        self.credential.helper(work, self.user, Help::Freeze).await?;
         if work.user(self.user).await?.deactivated {
             return Err(UserError::Deactivated.into());
         }
@@ -187,7 +187,7 @@ impl Act for Unfreeze {
     async fn run(&self, work: &mut Work) -> Result<Timestamp, ActError> {
         let text = words::reason(&self.reason)?;
         work.queue_for(self.user).await;
-        self.credential.principal_upon(work, self.user, Deed::Freeze).await?;
+        self.credential.helper(work, self.user, Help::Vouch).await?;
         let reason = work.desk().vault().clone().seal(work.account_id(), self.user, &text).await?;
         let at = work.at();
         work.tell_user(self.user, UserCommand::Freeze(FreezeCommand::Vouch { reason, at })).await?;

@@ -70,9 +70,7 @@ pub use freeze::{
     ThawWait, Thawing, Unfreeze, WaitForThaw,
 };
 pub use groups::{ChangeGroup, GroupChange};
-pub use help::{
-    CancelReset, EndExemption, Exempt, Exempted, Helped, IssueTicket, IssuedTicket, Reset, ResetFactor,
-};
+pub use help::{CancelReset, EndExemption, Exempt, Exempted, IssueTicket, IssuedTicket, Reset, ResetFactor};
 pub use import::{Foreseen, Imported, MayImport, foresee, import};
 pub use links::{AdminLink, IssuedLink, RedeemLink, ShowLink, ShownLink};
 pub use lives::{ChangeRole, Deactivate, EditPerson, InviteAgain, LinkProvider, Reactivate, UnlinkProvider};
@@ -119,7 +117,8 @@ use crate::store::StoreError;
 use crate::verify::password::PasswordError;
 use crate::verify::webauthn::NoName;
 
-/// Why an act did not happen. Nothing was recorded.
+/// Why an act did not happen. Nothing was recorded, unless it is a rule that such a refusal is on record: then that
+/// it was refused.
 #[derive(Debug, thiserror::Error)]
 pub enum ActError {
     /// The account refuses.

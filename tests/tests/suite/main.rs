@@ -16,6 +16,7 @@ mod freeze;
 mod helping;
 mod keys;
 mod names;
+mod on_record;
 mod operator;
 mod path;
 mod people;
