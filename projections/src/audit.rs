@@ -25,7 +25,7 @@ pub const NAME: &str = "audit";
 
 /// The projection.
 pub fn projection() -> Projection {
-    Projection::new(NAME, 2).with::<AuditLog>().with::<names::Names>()
+    Projection::new(NAME, 3).with::<AuditLog>().with::<names::Names>()
 }
 
 /// The view.

@@ -31,6 +31,7 @@ mod rules;
 mod sandbox;
 mod store;
 mod texts;
+mod thaw;
 mod time;
 mod tokens;
 mod told;
