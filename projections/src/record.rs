@@ -15,7 +15,7 @@ use twofold_domain::ids::{
 };
 use twofold_domain::policy::Role;
 use twofold_domain::time::{Span, Timestamp};
-use twofold_domain::user::{BINDINGS_AT_ONCE, Objection, RecoveryRefusal, RecoveryRoute};
+use twofold_domain::user::{BINDINGS_AT_ONCE, FrozenBy, Objection, RecoveryRefusal, RecoveryRoute, Thawed};
 use twofold_infra::store::{Row, StoreError, Value};
 use uuid::Uuid;
 
@@ -232,6 +232,8 @@ named! {
         Grant = "grant", Staff = "staff", Mailbox = "mailbox", TrustedDevice = "trusted_device", Owner = "owner",
         Frozen = "frozen"
     }
+    FrozenBy { OwnLink = "own_link", Person = "self", Staff = "staff" }
+    Thawed { Factor = "factor", Allowed = "allowed" }
     RecoveryRefusal {
         EndUser = "end_user", PasswordMailed = "password_mailed", AddressChanged = "address_changed"
     }

@@ -40,6 +40,7 @@ mod settings;
 mod sign_in;
 mod stock;
 mod texts;
+mod thaw;
 mod tokens;
 mod webauthn;
 mod weigh;
@@ -65,10 +66,7 @@ pub use factors::{
 };
 pub use fan_out::{CompleteFanOut, ReachReset};
 pub use forgotten::RequestPasswordReset;
-pub use freeze::{
-    FreezeByLink, FreezeOwn, FreezeSomebody, Froze, RequestThaw, ShowNotMe, ShowThaw, ShownThaw, Thaw,
-    ThawWait, Thawing, Unfreeze, WaitForThaw,
-};
+pub use freeze::{FreezeByLink, FreezeOwn, FreezeSomebody, Froze, RequestThaw, ShowNotMe, Unfreeze};
 pub use groups::{ChangeGroup, GroupChange};
 pub use help::{CancelReset, EndExemption, Exempt, Exempted, IssueTicket, IssuedTicket, Reset, ResetFactor};
 pub use import::{Foreseen, Imported, MayImport, foresee, import};
@@ -99,8 +97,10 @@ pub use settings::{ChangeSettings, change_settings};
 pub use sign_in::{Asserted, BeginSignIn, Begun, DeviceCredential, ProveSignIn, Proved, SessionGrant};
 pub use stock::{AssignToken, ImportTokens, ImportedTokens, ListStock, StockToken, WithdrawToken};
 pub use texts::{
-    AtOnce, NotTexted, OpenChallenge, ShowChallenge, TextFor, TextHere, TextSignIn, Texted, masked_number,
+    AtOnce, NotTexted, OpenChallenge, ShowChallenge, TextFor, TextHere, TextSignIn, Texted, Texts,
+    masked_number,
 };
+pub use thaw::{AskKeyForThaw, ShowThaw, ShownThaw, TextThaw, Thaw, ThawWait, Thawing, WaitForThaw};
 pub use tokens::{IssueOwnToken, IssuedToken, RevokeOwnToken, TokenWish};
 pub use webauthn::{AskKey, AskKeyAtSignIn, Challenged, KeyStarted, ShowKey, Signed, StartKey};
 

@@ -33,6 +33,7 @@ mod rules;
 mod sandbox;
 mod store;
 mod texts;
+mod thaw;
 mod time;
 mod tokens;
 mod told;
