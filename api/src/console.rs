@@ -66,6 +66,7 @@ mod stock;
 mod switch;
 pub(crate) mod telling;
 mod texted;
+mod then;
 mod thaw;
 mod tokens;
 mod typed;

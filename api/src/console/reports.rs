@@ -137,8 +137,30 @@ pub(super) fn pairs_of(
 ) -> Result<Vec<(&'static str, String)>, Wrong> {
     let zone = concern::zone();
     let get = |name: &str| typed.get(name).map(|value| value.trim()).unwrap_or_default();
-    let wrong = |name: &str, code| Wrong { name: name.to_owned(), code, why: String::new() };
-    let mut pairs: Vec<(&'static str, String)> = vec![];
+    let mut pairs = point_pairs(typed, now)?;
+    for parameter in report.parameters {
+        match (get(parameter.name), parameter.takes) {
+            ("", _) => {}
+            (day, Takes::Instant) => {
+                let at = end_of(&zone, day, now).ok_or_else(|| wrong(parameter.name, "no_date"))?;
+                pairs.push((parameter.name, at));
+            }
+            (value, _) => pairs.push((parameter.name, value.to_owned())),
+        }
+    }
+    Ok(pairs)
+}
+
+fn wrong(name: &str, code: &'static str) -> Wrong {
+    Wrong { name: name.to_owned(), code, why: String::new() }
+}
+
+/// As of when, as it was typed into the fields that every report and some pages have: a day and a time as a clock
+/// shows them there, the number of an event.
+pub(super) fn point_pairs(typed: &Typed, now: Timestamp) -> Result<Vec<(&'static str, String)>, Wrong> {
+    let zone = concern::zone();
+    let get = |name: &str| typed.get(name).map(|value| value.trim()).unwrap_or_default();
+    let mut pairs = vec![];
     match (get("day"), get("time")) {
         ("", "") => {}
         ("", _) => return Err(wrong("day", "no_day")),
@@ -153,16 +175,6 @@ pub(super) fn pairs_of(
     match get("event").trim_start_matches('#') {
         "" => {}
         event => pairs.push(("at_event", event.to_owned())),
-    }
-    for parameter in report.parameters {
-        match (get(parameter.name), parameter.takes) {
-            ("", _) => {}
-            (day, Takes::Instant) => {
-                let at = end_of(&zone, day, now).ok_or_else(|| wrong(parameter.name, "no_date"))?;
-                pairs.push((parameter.name, at));
-            }
-            (value, _) => pairs.push((parameter.name, value.to_owned())),
-        }
     }
     Ok(pairs)
 }
@@ -323,7 +335,7 @@ fn choices(door: &Door, parameter: &Parameter, chosen: &str) -> Vec<(String, Str
 }
 
 /// The field that a mistake is in.
-fn field_of(wrong: &Wrong) -> &str {
+pub(super) fn field_of(wrong: &Wrong) -> &str {
     match wrong.name.as_str() {
         "as_of" => "day",
         "at_event" => "event",
@@ -332,7 +344,7 @@ fn field_of(wrong: &Wrong) -> &str {
 }
 
 /// The key of what is wrong, in the reader's words.
-fn said(wrong: &Wrong) -> &'static str {
+pub(super) fn said(wrong: &Wrong) -> &'static str {
     match wrong.code {
         "no_day" => "as-of-needs-day",
         "no_date" => "as-of-wrong",

@@ -43,6 +43,8 @@ pub struct Frame {
     pub sandbox: Option<When>,
     /// What just happened.
     pub notice: Option<Notice>,
+    /// The event and the instant that the page is as of.
+    pub seen: Option<(u64, When)>,
 }
 
 /// The account that asks.
@@ -204,6 +206,7 @@ impl Frame {
             demo: site.demo,
             sandbox: None,
             notice: None,
+            seen: None,
         }
     }
 
@@ -255,6 +258,13 @@ impl Frame {
     #[must_use]
     pub const fn section(mut self, section: Section) -> Self {
         self.section = section;
+        self
+    }
+
+    /// Says which event and instant the page is as of.
+    #[must_use]
+    pub fn seen(mut self, event: u64, at: Timestamp) -> Self {
+        self.seen = Some((event, When::from(at)));
         self
     }
 

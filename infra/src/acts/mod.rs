@@ -49,8 +49,7 @@ pub(crate) mod words;
 pub use accounts::{OpenAccount, OpenedAccount, SetClock, Switch, SwitchAccount};
 pub use address::{CancelEmailChange, ConfirmEmail, KeepEmail, RequestEmailChange};
 pub use approvals::{
-    CancelApproval, ChangeGovernance, Circle, Consented, ListApprovals, RequestAct, Requested, ShowApproval,
-    Shown, UseApproval,
+    CancelApproval, ChangeGovernance, Circle, Consented, RequestAct, Requested, Shown, UseApproval, waiting,
 };
 pub use ask::Proof;
 pub use caller::{By, Caller, Identify};
@@ -75,8 +74,8 @@ pub use lives::{ChangeRole, Deactivate, EditPerson, InviteAgain, LinkProvider, R
 pub use notices::{Happening, News, TellNews, tell_news};
 pub use offers::{Offered, Offers, offers};
 pub use operator::{
-    GrantOperator, ListOperatorGrants, OperatorGranted, OperatorReadsNames, OperatorUnlock, RevokeOperator,
-    ShownOperatorGrant,
+    GrantOperator, OperatorGranted, OperatorReadsNames, OperatorUnlock, RevokeOperator, ShownOperatorGrant,
+    operator_grants,
 };
 pub use passwords::{PasswordShown, ShowPassword};
 pub use people::{ErasePerson, NewPerson, RegisterUser, Registered, Unlock, find_by_email};

@@ -38,5 +38,6 @@ mod time;
 mod tokens;
 mod told;
 mod vanished;
+mod views;
 mod visit;
 mod weather;
