@@ -37,3 +37,4 @@ mod told;
 mod vanished;
 mod visit;
 mod weather;
+mod what_if;
