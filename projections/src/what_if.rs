@@ -63,6 +63,7 @@ pub async fn what_if(
         let (mut came, mut part) = (0_usize, HashSet::new());
         let mut facts_of = Facts::of(store, account, span.until);
         'reading: while let Some(facts) = facts_of.next().await? {
+            read(reading, facts.len() as u64);
             for fact in &facts {
                 if span.to.is_some_and(|to| fact.at > to) {
                     break 'reading;
@@ -78,7 +79,6 @@ pub async fn what_if(
                 }
                 count.reads(fact.seq);
             }
-            read(reading, facts.len() as u64);
         }
         count.settle(|person| people.push(person));
         reading += 1;

@@ -52,7 +52,7 @@ fn program(town: &Town, arguments: &[&str]) -> Result<Output> {
 }
 
 /// What it answers as JSON, with its exit code.
-fn json(town: &Town, arguments: &[&str]) -> Result<(Json, Option<i32>)> {
+pub(super) fn json(town: &Town, arguments: &[&str]) -> Result<(Json, Option<i32>)> {
     let answer = program(town, &[&["--json"], arguments].concat())?;
     let json = serde_json::from_slice(&answer.stdout);
     let json = json.with_context(|| String::from_utf8_lossy(&answer.stderr).into_owned())?;
