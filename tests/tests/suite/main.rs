@@ -41,3 +41,4 @@ mod vanished;
 mod views;
 mod visit;
 mod weather;
+mod what_if;
