@@ -10,6 +10,7 @@ mod delivery;
 mod devices;
 mod disable_at_scale;
 mod fan_out;
+mod figures;
 mod files;
 mod freeze;
 mod helping;
