@@ -92,7 +92,7 @@ pub fn of_tables(
     as_of: AsOf,
     population: Population,
 ) -> impl Stream<Item = Result<Page, StoreError>> + Send + use<> {
-    let (send, receive) = mpsc::channel(AHEAD);
+    let (send, receive) = mpsc::channel::<Result<Page, StoreError>>(AHEAD);
     let source = Source { views: views.clone(), account, as_of, population };
     tokio::spawn(async move {
         if let Err(error) = Arc::new(source).forward(&send).await {
@@ -101,8 +101,8 @@ pub fn of_tables(
         }
     });
     stream::unfold(receive, async |mut receive| {
-        let page: Result<Raw, StoreError> = receive.recv().await?;
-        Some((page.and_then(|raw| raw.decode()), receive))
+        let page = receive.recv().await?;
+        Some((page, receive))
     })
 }
 
@@ -113,7 +113,7 @@ struct Source {
     population: Population,
 }
 
-/// A page as the database gave it: decoding it is the reader's work, beside the next page's fetching.
+/// A page as the database gave it.
 struct Raw {
     posture: Arc<PostureRow>,
     as_of: AsOf,
@@ -125,7 +125,7 @@ struct Raw {
 impl Source {
     async fn forward(
         self: Arc<Self>,
-        send: &mpsc::Sender<Result<Raw, StoreError>>,
+        send: &mpsc::Sender<Result<Page, StoreError>>,
     ) -> Result<(), StoreError> {
         let posture = posture_at(&self.views, self.account, self.as_of.position).await?;
         let Some(posture) = posture.map(Arc::new) else { return Ok(()) };
@@ -134,7 +134,12 @@ impl Source {
         let ranges = stream::try_unfold((ranges, views), async |(mut ranges, views)| {
             Ok(ranges.next(&views).await?.map(|range| (range, (ranges, views))))
         });
-        let fetch = |range| Arc::clone(&self).page(Arc::clone(&posture), range);
+        // A task each: a page is decoded on one core while another decodes the next one.
+        let fetch = |range| {
+            let page = Arc::clone(&self).page(Arc::clone(&posture), range);
+            let page = tokio::spawn(async move { page.await?.decode() });
+            async { page.await.map_err(|e| StoreError::Bug(format!("a page ended early: {e}")))? }
+        };
         let mut pages = Box::pin(ranges.map_ok(fetch).try_buffered(AT_ONCE));
         while let Some(page) = pages.try_next().await? {
             if !page.people.is_empty() && send.send(Ok(page)).await.is_err() {
