@@ -11,6 +11,7 @@ mod demo;
 mod devices;
 mod disable_at_scale;
 mod fan_out;
+mod figures;
 mod files;
 mod freeze;
 mod helping;
