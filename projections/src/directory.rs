@@ -18,7 +18,7 @@ pub const NAME: &str = "directory";
 
 /// The projection.
 pub fn projection() -> Projection {
-    Projection::new(NAME, 3).with::<Devices>().with::<Sessions>()
+    Projection::new(NAME, 4).with::<Devices>().with::<Sessions>()
 }
 
 /// Every device of everybody.
@@ -72,6 +72,7 @@ impl View for Devices {
             | DeviceEvent::SessionActive { .. }
             | DeviceEvent::SessionReauthorised { .. }
             | DeviceEvent::ApiTokenUsed { .. }
+            | DeviceEvent::ProofCameLate { .. }
             | DeviceEvent::SessionEnded { .. } => None,
         }
     }
@@ -121,6 +122,7 @@ impl View for Devices {
             | DeviceEvent::SessionActive { .. }
             | DeviceEvent::SessionReauthorised { .. }
             | DeviceEvent::ApiTokenUsed { .. }
+            | DeviceEvent::ProofCameLate { .. }
             | DeviceEvent::SessionEnded { .. } => {}
         }
         Some(row)
@@ -201,7 +203,7 @@ impl SessionRow {
 /// The assurance level of a way to authenticate (NIST SP 800-63B-4 §2): a remembered device never counts.
 const fn assurance(method: Method) -> u8 {
     match method {
-        Method::Password | Method::Trust => 1,
+        Method::Password | Method::Asserted | Method::Trust => 1,
         Method::Otp | Method::RecoveryCode | Method::SmsCode | Method::Assertion | Method::RecoveryGrant => 2,
     }
 }
@@ -221,6 +223,7 @@ impl View for Sessions {
             | DeviceEvent::SessionReauthorised { session, .. }
             | DeviceEvent::SessionEnded { session, .. } => Some(*session),
             DeviceEvent::ApiTokenUsed { .. }
+            | DeviceEvent::ProofCameLate { .. }
             | DeviceEvent::DeviceRegistered { .. }
             | DeviceEvent::SignInStarted { .. }
             | DeviceEvent::SignInCompleted { .. }
@@ -293,6 +296,7 @@ impl View for Sessions {
             DeviceEvent::SessionReauthorised { at, .. } => row.reauthorised_at = Some(*at),
             DeviceEvent::SessionStarted { .. }
             | DeviceEvent::ApiTokenUsed { .. }
+            | DeviceEvent::ProofCameLate { .. }
             | DeviceEvent::DeviceRegistered { .. }
             | DeviceEvent::SignInStarted { .. }
             | DeviceEvent::SignInCompleted { .. }

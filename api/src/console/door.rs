@@ -13,9 +13,10 @@ use twofold_domain::permission::{Act as Deed, Need, need};
 use twofold_domain::policy::Role;
 use twofold_domain::reading::Reader;
 use twofold_domain::time::Timestamp;
-use twofold_domain::user::User;
+use twofold_domain::user::{Help, User};
 use twofold_infra::acts::{
-    ActError, Authenticate, Credential, DeviceCredential, Look, Onlooker, Principal, SessionGrant,
+    ActError, Authenticate, AuthenticateUpon, Credential, DeviceCredential, Look, Onlooker, Principal,
+    SessionGrant,
 };
 use twofold_infra::context::{Actor, ClientOrigin, Context};
 use twofold_infra::desk::{Act, Done};
@@ -242,6 +243,16 @@ impl Door {
             self.frame = self.frame.clone().seen(position, self.now());
         }
         Ok(Me { credential, principal, user, email })
+    }
+
+    /// Asks whether whoever is here may help somebody so. Of a member of the team who may not, that they tried is on
+    /// record.
+    pub(super) async fn tries(&self, user: UserId, help: Help) -> Result<(), Refused> {
+        let credential = self.session.clone().ok_or_else(|| self.refuse(ActError::NotSignedIn))?;
+        let (own, other) = (help.family(), help.family());
+        let (user, help) = (Some(user), Some(help));
+        let ask = AuthenticateUpon { credential, user, own, other, help, counts_as_activity: true };
+        self.perform(ask).await.map(drop).map_err(|error| self.refuse(error))
     }
 
     /// Records what whoever was let in is about to be shown of other people.

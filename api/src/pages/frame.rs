@@ -280,6 +280,11 @@ impl Frame {
         self.language.say(key)
     }
 
+    /// The words of `key`, if there are any.
+    pub(crate) fn find(&self, key: &str) -> Option<String> {
+        self.language.find(key)
+    }
+
     /// The words of `key` with a number.
     pub fn n(&self, key: &str, n: impl Display) -> String {
         self.language.count(key, n)

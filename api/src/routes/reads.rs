@@ -151,6 +151,7 @@ impl Session {
         Ok((me, id))
     }
 
+    /// Records what whoever was let in is about to be shown.
     pub(super) async fn is_shown(
         &self,
         app: &App,

@@ -40,6 +40,7 @@ mod settings;
 mod sign_in;
 mod stock;
 mod texts;
+mod thaw;
 mod tokens;
 mod webauthn;
 mod weigh;
@@ -64,14 +65,9 @@ pub use factors::{
 };
 pub use fan_out::{CompleteFanOut, ReachReset};
 pub use forgotten::RequestPasswordReset;
-pub use freeze::{
-    FreezeByLink, FreezeOwn, FreezeSomebody, Froze, RequestThaw, ShowNotMe, ShowThaw, ShownThaw, Thaw,
-    ThawWait, Thawing, Unfreeze, WaitForThaw,
-};
+pub use freeze::{FreezeByLink, FreezeOwn, FreezeSomebody, Froze, RequestThaw, ShowNotMe, Unfreeze};
 pub use groups::{ChangeGroup, GroupChange};
-pub use help::{
-    CancelReset, EndExemption, Exempt, Exempted, Helped, IssueTicket, IssuedTicket, Reset, ResetFactor,
-};
+pub use help::{CancelReset, EndExemption, Exempt, Exempted, IssueTicket, IssuedTicket, Reset, ResetFactor};
 pub use import::{Foreseen, Imported, MayImport, foresee, import};
 pub use links::{AdminLink, IssuedLink, RedeemLink, ShowLink, ShownLink};
 pub use lives::{ChangeRole, Deactivate, EditPerson, InviteAgain, LinkProvider, Reactivate, UnlinkProvider};
@@ -100,8 +96,10 @@ pub use settings::{ChangeSettings, change_settings};
 pub use sign_in::{Asserted, BeginSignIn, Begun, DeviceCredential, ProveSignIn, Proved, SessionGrant};
 pub use stock::{AssignToken, ImportTokens, ImportedTokens, ListStock, StockToken, WithdrawToken};
 pub use texts::{
-    AtOnce, NotTexted, OpenChallenge, ShowChallenge, TextFor, TextHere, TextSignIn, Texted, masked_number,
+    AtOnce, NotTexted, OpenChallenge, ShowChallenge, TextFor, TextHere, TextSignIn, Texted, Texts,
+    masked_number,
 };
+pub use thaw::{AskKeyForThaw, ShowThaw, ShownThaw, TextThaw, Thaw, ThawWait, Thawing, WaitForThaw};
 pub use tokens::{IssueOwnToken, IssuedToken, RevokeOwnToken, TokenWish};
 pub use webauthn::{AskKey, AskKeyAtSignIn, Challenged, KeyStarted, ShowKey, Signed, StartKey};
 
@@ -118,7 +116,8 @@ use crate::store::StoreError;
 use crate::verify::password::PasswordError;
 use crate::verify::webauthn::NoName;
 
-/// Why an act did not happen. Nothing was recorded.
+/// Why an act did not happen. Nothing was recorded, unless it is a rule that such a refusal is on record: then that
+/// it was refused.
 #[derive(Debug, thiserror::Error)]
 pub enum ActError {
     /// The account refuses.

@@ -55,7 +55,7 @@ pub(super) async fn sessions(
             device: row.device_id,
             current: row.session_id == me.session_id,
             scope: s.scope,
-            method: s.told(),
+            method: s.method.into(),
             assurance: s.assurance(),
             started_at: s.started_at.into(),
             proved_at: s.proved_at.map(Instant),

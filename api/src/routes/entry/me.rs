@@ -77,7 +77,7 @@ pub(super) async fn me(State(app): State<App>, session: Session) -> Result<Respo
             device: me.device,
             current: true,
             scope: s.scope,
-            method: s.told(),
+            method: s.method.into(),
             assurance: s.assurance(),
             started_at: s.started_at.into(),
             proved_at: s.proved_at.map(Instant),

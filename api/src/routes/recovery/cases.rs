@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::as_of::{Standpoint, Viewed};
 use crate::extract::Path;
 use crate::problem::Problem;
-use crate::recovery::{CaseShown, Held, RecoveryCases, report, shown};
+use crate::recovery::{CaseTold, Held, RecoveryCases, report, told};
 use crate::routes::as_of::AsOf;
 use crate::routes::reader::Reader;
 use crate::routes::usual::Reading;
@@ -41,21 +41,22 @@ pub(super) async fn list(
     told.map(|cases| at.shows(cases)).map_err(|error| app.problem(error))
 }
 
-/// One recovery case.
+/// One recovery case, with what happened in it.
 #[utoipa::path(get, path = "/v1/recovery-cases/{case}", tag = "recovery", operation_id = "recovery_case",
     security(("bearer" = []), ("password" = [])),
     params(("case" = String, Path, description = "`rec_…`"), Fresh),
-    responses((status = 200, description = "The case.", body = Viewed<CaseShown>), Reading))]
+    responses((status = 200, description = "The case.", body = Viewed<CaseTold>), Reading))]
 pub(super) async fn one(
     State(app): State<App>,
     reader: Reader,
     Path(case): Path<RecoveryId>,
     asked: AsOf<Fresh>,
-) -> Result<Viewed<CaseShown>, Problem> {
+) -> Result<Viewed<CaseTold>, Problem> {
     let at = seen(&app, &reader, &asked).await?;
     let found = held(&app, &at).await?.cases.into_iter().find(|found| found.row.recovery_id == case);
     let found = found.ok_or_else(Problem::not_found)?;
-    let case = shown(&app.desk, at.account_id(), found, at.instant()).await;
+    app.caught_up(audit::NAME, at.account_id(), at.position()).await?;
+    let case = told(&app.desk, at.account_id(), found, at.instant(), at.position()).await;
     case.map(|case| at.shows(case)).map_err(|error| app.problem(error))
 }
 
