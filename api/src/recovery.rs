@@ -7,7 +7,9 @@ use twofold_domain::time::Timestamp;
 use twofold_domain::user::UserEvent;
 use twofold_infra::acts::ActError;
 use twofold_infra::desk::Desk;
-use twofold_projections::recovery::{self, Case, CaseRow, MOST, Orphan, Stage};
+use twofold_infra::store::{StoreError, Views};
+use twofold_projections::recovery::{self, Case, CaseRow, MOST, Orphan, Stage, StandingRow};
+use twofold_projections::reports::{Asked, recovery_cases};
 use utoipa::ToSchema;
 
 /// Who lost their second factor, and how each case went.
@@ -145,10 +147,16 @@ pub struct StepShown {
     pub how: Option<&'static str>,
 }
 
-/// One case, as of an instant, with its events.
-pub async fn told(desk: &Desk, account: AccountId, case: Case, at: Timestamp) -> Result<CaseTold, ActError> {
+/// One case, as of an instant, with its events up to one.
+pub async fn told(
+    desk: &Desk,
+    account: AccountId,
+    case: Case,
+    at: Timestamp,
+    until: u64,
+) -> Result<CaseTold, ActError> {
     let entries = recovery::chain(desk.store().views(), account, &case.row).await?;
-    let chain = entries.into_iter().map(|entry| StepShown {
+    let chain = entries.into_iter().filter(|entry| entry.row.account_seq <= until).map(|entry| StepShown {
         position: entry.row.account_seq,
         how: recovery::step(&entry).as_ref().and_then(how),
         r#type: entry.row.event_type.into(),
@@ -192,11 +200,43 @@ pub struct BareReset {
     pub orphan: &'static str,
 }
 
+/// The cases of an account, the newest first, and people whom staff reset outside of every case; at most [`MOST`]
+/// and one of each.
+#[derive(Debug)]
+pub struct Held {
+    /// The cases.
+    pub cases: Vec<Case>,
+    /// The people, by the newest reset.
+    pub bare: Vec<StandingRow>,
+}
+
+impl Held {
+    /// As they are kept.
+    pub async fn now(views: &Views, account: AccountId) -> Result<Self, StoreError> {
+        let cases = recovery::cases(views, account).await?;
+        Ok(Self { cases, bare: recovery::without_case(views, account).await? })
+    }
+
+    /// As the log's events make them, up to the one that is asked about.
+    pub async fn as_of(asked: &Asked) -> Result<Self, StoreError> {
+        let (mut cases, mut bare) = recovery_cases::held(asked).await?;
+        cases.reverse();
+        cases.truncate(MOST + 1);
+        bare.retain(|person| person.bare_reset_seq.is_some());
+        bare.sort_by_key(|person| std::cmp::Reverse(person.bare_reset_seq));
+        bare.truncate(MOST + 1);
+        Ok(Self { cases, bare })
+    }
+}
+
 /// The report as of an instant.
-pub async fn report(desk: &Desk, account: AccountId, at: Timestamp) -> Result<RecoveryCases, ActError> {
-    let views = desk.store().views();
-    let mut found = recovery::cases(views, account).await?;
-    let mut bare = recovery::without_case(views, account).await?;
+pub async fn report(
+    desk: &Desk,
+    account: AccountId,
+    held: Held,
+    at: Timestamp,
+) -> Result<RecoveryCases, ActError> {
+    let Held { cases: mut found, mut bare } = held;
     let more = found.len() > MOST || bare.len() > MOST;
     found.truncate(MOST);
     bare.truncate(MOST);

@@ -184,7 +184,8 @@ impl Act {
     pub const fn reads_others(self) -> bool {
         matches!(
             self,
-            Self::ReadPeople
+            Self::PreviewChange
+                | Self::ReadPeople
                 | Self::ReadDevices(_)
                 | Self::ReadStatus
                 | Self::ReadReportJobs
@@ -224,6 +225,9 @@ pub enum Denied {
     /// Not with this role.
     #[error("your role may not do this")]
     Role,
+    /// Nobody does it for a customer, or not with this role.
+    #[error("nobody of your role does this for an end user, or for whoever was one within 72 hours")]
+    Customer,
     /// Only after showing a second factor again (RFC 9470).
     #[error("this needs a second factor shown within the last 10 minutes")]
     StepUp,

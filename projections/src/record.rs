@@ -198,8 +198,8 @@ macro_rules! named {
                 Self::get_optional(row, index)?.ok_or_else(|| unreadable("null"))
             }
             fn get_optional(row: &Row, index: usize) -> Result<Option<Self>, StoreError> {
-                let Some(stored) = row.get::<Option<String>>(index)? else { return Ok(None) };
-                Self::parse(&stored).map(Some).ok_or_else(|| unreadable(&stored))
+                let Some(stored) = row.text(index)? else { return Ok(None) };
+                Self::parse(stored).map(Some).ok_or_else(|| unreadable(stored))
             }
         }
     )+};
@@ -212,7 +212,7 @@ pub(crate) trait Named: Sized {
 
 named! {
     Role { Owner = "owner", Admin = "admin", Agent = "agent", Auditor = "auditor", EndUser = "end_user" }
-    Method { Password = "password", Trust = "trust", Otp = "otp", RecoveryCode = "recovery_code", SmsCode = "sms_code", Assertion = "assertion", RecoveryGrant = "recovery_grant" }
+    Method { Password = "password", Asserted = "asserted", Trust = "trust", Otp = "otp", RecoveryCode = "recovery_code", SmsCode = "sms_code", Assertion = "assertion", RecoveryGrant = "recovery_grant" }
     Channel { Mail = "mail", Sms = "sms" }
     MessagePurpose { Code = "code", Link = "link", Notice = "notice" }
     Undelivered {
@@ -281,8 +281,8 @@ impl Column for Factors {
         Self::get_optional(row, index)?.ok_or_else(|| unreadable("null"))
     }
     fn get_optional(row: &Row, index: usize) -> Result<Option<Self>, StoreError> {
-        let Some(stored) = row.get::<Option<String>>(index)? else { return Ok(None) };
-        Self::parse(&stored).map(Some).ok_or_else(|| unreadable(&stored))
+        let Some(stored) = row.text(index)? else { return Ok(None) };
+        Self::parse(stored).map(Some).ok_or_else(|| unreadable(stored))
     }
 }
 
@@ -346,8 +346,8 @@ impl Column for Bindings {
         Self::get_optional(row, index)?.ok_or_else(|| unreadable("null"))
     }
     fn get_optional(row: &Row, index: usize) -> Result<Option<Self>, StoreError> {
-        let Some(stored) = row.get::<Option<String>>(index)? else { return Ok(None) };
-        Self::parse(&stored).map(Some).ok_or_else(|| unreadable(&stored))
+        let Some(stored) = row.text(index)? else { return Ok(None) };
+        Self::parse(stored).map(Some).ok_or_else(|| unreadable(stored))
     }
 }
 

@@ -14,6 +14,7 @@ use super::address::RESETS_WITHIN;
 use super::command::UserError;
 use super::events::UserEvent;
 use super::held::FORMER_EMAIL_SERVES;
+use super::help::HelpCommand;
 use super::people::PeopleCommand;
 use super::recovery::{RESET_WAIT, RecoveryCommand};
 use super::state::User;
@@ -304,6 +305,7 @@ pub(super) fn outlives_freeze(command: &UserCommand) -> bool {
         | UserCommand::Unlock { .. }
         | UserCommand::ReportLost { .. }
         | UserCommand::WithdrawToken { .. }
+        | UserCommand::Help(HelpCommand::Try { .. })
         | UserCommand::RecordDelivery { .. }
         | UserCommand::Erase { .. } => true,
         UserCommand::People(command) => match command {

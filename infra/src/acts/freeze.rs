@@ -6,7 +6,9 @@ use std::sync::Arc;
 use twofold_domain::ids::{AccountId, UserId};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::time::Timestamp;
-use twofold_domain::user::{FreezeCommand, FrozenBy, LinkPurpose, Registered, User, UserCommand, UserError};
+use twofold_domain::user::{
+    FreezeCommand, FrozenBy, Help, LinkPurpose, Registered, User, UserCommand, UserError,
+};
 use zeroize::Zeroizing;
 
 use super::post::{let_in, notify};
@@ -147,7 +149,7 @@ impl Act for FreezeSomebody {
     async fn run(&self, work: &mut Work) -> Result<Froze, ActError> {
         let reason = words::reason(&self.reason)?;
         work.queue_for(self.user).await;
-        self.credential.principal_upon(work, self.user, Deed::Freeze).await?;
+        self.credential.helper(work, self.user, Help::Freeze).await?;
         if work.user(self.user).await?.deactivated {
             return Err(UserError::Deactivated.into());
         }
@@ -173,7 +175,7 @@ impl Act for Unfreeze {
     async fn run(&self, work: &mut Work) -> Result<Timestamp, ActError> {
         let text = words::reason(&self.reason)?;
         work.queue_for(self.user).await;
-        self.credential.principal_upon(work, self.user, Deed::Freeze).await?;
+        self.credential.helper(work, self.user, Help::Vouch).await?;
         let reason = work.desk().vault().clone().seal(work.account_id(), self.user, &text).await?;
         let at = work.at();
         work.tell_user(self.user, UserCommand::Freeze(FreezeCommand::Vouch { reason, at })).await?;

@@ -2,7 +2,7 @@
 
 use twofold_domain::time::Timestamp;
 use twofold_domain::user::{
-    FrozenBy, Handing, Help, LinkPurpose, Objection, Purpose, RecoveryRoute, ResetCause, Thawed, UserEvent,
+    FrozenBy, Handing, LinkPurpose, Objection, Purpose, RecoveryRoute, ResetCause, Thawed, UserEvent,
 };
 use twofold_infra::mail;
 use twofold_infra::zone::Zone;
@@ -78,12 +78,8 @@ pub(super) fn user(f: &Frame, event: UserEvent) -> Told {
         UserEvent::TwoFactorResetCancelled { how, .. } => Told::lines(how.map(|how| value(f, objected(how)))),
         UserEvent::RecoveryRequested { route, .. } => Told::lines([value(f, way(route))]),
         UserEvent::HelpRefused { help, why, .. } => {
-            let help = match help {
-                Help::Exemption => "help_exemption",
-                Help::Ticket => "help_ticket",
-                Help::Grant => "help_grant",
-            };
-            Told::lines([value(f, help), value(f, why.into())])
+            let help: &'static str = help.into();
+            Told::lines([f.s(&format!("value-help-{}", help.replace('_', "-"))), value(f, why.into())])
         }
         UserEvent::RecoveryRefused { route, why, .. } => {
             Told::lines([value(f, way(route)), value(f, why.into())])

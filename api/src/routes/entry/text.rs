@@ -12,8 +12,10 @@ use utoipa::ToSchema;
 
 use super::sign_in::{Asked, methods};
 use crate::app::App;
+use crate::as_of::Viewed;
 use crate::extract::{Json, Path};
 use crate::problem::Problem;
+use crate::routes::as_of::now;
 use crate::routes::change::{Answer, Placed};
 use crate::routes::door::{ThisDevice, Visitor, of_device};
 use crate::routes::show::Instant;
@@ -148,17 +150,18 @@ impl TextsShown {
 #[utoipa::path(get, path = "/v1/sign-ins/{sign_in}", tag = "entry",
     params(("sign_in" = String, Path, description = "`sin_…`"),
         ("Twofold-Device" = String, Header, description = "The device token of the challenge.")),
-    responses((status = 200, description = "It is open.", body = ChallengeShown), Entering))]
+    responses((status = 200, description = "It is open.", body = Viewed<ChallengeShown>), Entering))]
 pub(super) async fn challenge(
     State(app): State<App>,
     Visitor(context): Visitor,
     ThisDevice(device): ThisDevice,
     Path(sign_in): Path<SignInId>,
-) -> Result<Json<ChallengeShown>, Problem> {
+) -> Result<Viewed<ChallengeShown>, Problem> {
     let (account, user) = (device.account(), device.holder());
     let act = ShowChallenge { device, sign_in };
     let open = app.perform(account, context, act).await.map_err(of_device)?.reply;
-    Ok(Json(ChallengeShown {
+    let seen = now(&app, account, &[]).await?;
+    Ok(seen.shows(ChallengeShown {
         expires_at: open.expires_at.into(),
         methods: methods(&open.offers),
         recovery_route: open.offers.lost.into(),

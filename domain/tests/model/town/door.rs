@@ -9,7 +9,7 @@ use twofold_domain::owners::Owners;
 use twofold_domain::proof::{MailedVerdict, Verdict};
 use twofold_domain::sign_in::{
     Begin, Begun, Finish, FirstShown, Plead, Recognition, SignInError, Steps, TextAtSignIn, own_way,
-    recognise,
+    recognise, shown_late,
 };
 use twofold_domain::user::{
     AddressCommand, FreezeCommand, NewMailedCode, PeopleCommand, ProofKind, Purpose, RecoveryCommand, Rehash,
@@ -71,7 +71,14 @@ impl Town {
             Err(SignInError::TrustNotOffered) => decide(false),
             other => other,
         };
-        let Ok(steps) = steps else { return };
+        let steps = match steps {
+            Ok(Steps { user, device, .. }) => Steps { user, device, came_to: () },
+            Err(_) => {
+                let user = self.state(*who);
+                let late = shown_late(&self.account.state, user, &stream.state, sign_in, token, self.now);
+                Steps { user: vec![], device: late.into_iter().collect(), came_to: () }
+            }
+        };
         self.log.turn(By::Nobody, None);
         self.record_steps(machine, steps);
     }
