@@ -477,9 +477,9 @@ const CHAIN_LOOKS: u32 = 100;
 pub async fn chain(views: &Views, account: AccountId, case: &CaseRow) -> Result<Vec<Entry>, StoreError> {
     let mut found = vec![];
     let back = if case.frozen_at.is_some() { &BACK[..] } else { &[] };
-    for event_type in CHAIN.iter().chain(back).copied() {
+    for event_type in CHAIN.iter().chain(back) {
         let filter = Filter {
-            event_type: Some(event_type.to_owned()),
+            event_type: Some((*event_type).to_owned()),
             subject: Some(case.user_id),
             ..Filter::default()
         };
