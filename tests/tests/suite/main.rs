@@ -9,6 +9,7 @@ mod credentials;
 mod delivery;
 mod devices;
 mod disable_at_scale;
+mod edges;
 mod fan_out;
 mod files;
 mod freeze;

@@ -13,8 +13,8 @@ use twofold_domain::time::Span;
 use twofold_domain::user::UserError;
 use twofold_infra::acts::{
     ActError, Authenticate, Beside, Binding, CancelApproval, CancelReset, Circle, ConfirmFactor,
-    Confirmation, Consented, EndExemption, Exempt, IssueTicket, RequestAct, Reset, ResetFactor,
-    ShownFirst, StartEnrolment, Switch, UseApproval,
+    Confirmation, Consented, EndExemption, Exempt, IssueTicket, RequestAct, Reset, ResetFactor, ShownFirst,
+    StartEnrolment, Switch, UseApproval,
 };
 use twofold_infra::desk::Desk;
 use twofold_infra::verify::{EnrolmentTicket, OtpCode};
