@@ -6,6 +6,7 @@
 
 mod approvals;
 mod browser;
+mod cells;
 mod challenge;
 mod clock;
 mod close;
@@ -29,6 +30,7 @@ mod home;
 mod import;
 mod invite;
 mod log;
+mod log_rows;
 mod logo;
 mod lost;
 mod messages;
@@ -66,13 +68,15 @@ mod switch;
 pub(crate) mod telling;
 mod texted;
 mod thaw;
+mod then;
 mod tokens;
 mod typed;
 mod uploads;
+mod what_if;
 mod words;
 
 #[cfg(test)]
-pub(crate) use reports::report_title;
+pub(crate) use {cells::heading, reports::report_title};
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -216,6 +220,7 @@ pub fn routes(app: App, keeps_messages: bool) -> Router {
         .route("/policy/profile", get(profile::show).post(profile::choose))
         .route("/policy/schedule", get(schedule::list))
         .route("/policy/schedule/{audience}", get(schedule::ask).post(schedule::schedule))
+        .route("/policy/what-if/{audience}", get(what_if::show))
         .route("/policy/withdraw/{schedule}", get(schedule::ask_to_withdraw).post(schedule::withdraw))
         .route("/policy/forecast", get(forecast::show))
         .route("/operator", get(operator::show).post(operator::grant))
@@ -242,6 +247,7 @@ pub fn routes(app: App, keeps_messages: bool) -> Router {
         .route("/recover/{token}", get(recover::show).post(recover::submit).layer(from_fn(strangers)))
         .route("/not-me/{token}", get(freeze::show).post(freeze::submit).layer(from_fn(strangers)))
         .route("/thaw/{token}", get(thaw::show).post(thaw::submit).layer(from_fn(strangers)))
+        .route("/thaw/{token}/text", post(thaw::text).layer(from_fn(strangers)))
         .route("/thaw/{token}/wait", post(thaw::wait).layer(from_fn(strangers)))
         .route("/email/{token}", get(new_email::show).post(new_email::submit))
         .nest("/a/{slug}", account);

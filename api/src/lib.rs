@@ -5,6 +5,7 @@
 //! stands here parses, calls, and maps.
 
 pub mod app;
+mod as_of;
 mod assess;
 mod audit;
 pub mod checks;
@@ -31,6 +32,7 @@ pub mod request_id;
 pub mod routes;
 pub mod server;
 pub mod site;
+mod suppose;
 pub mod telemetry;
 
 #[cfg(test)]

@@ -2,12 +2,14 @@
 //! good is decided on the aggregates, never here.
 
 use twofold_domain::device::{DeviceEvent, EndCause, Method, Scope, Session};
-use twofold_domain::ids::{AccountId, ClientId, DeviceId, ExemptionId, SessionId, UserId, VerifierId};
+use twofold_domain::ids::{
+    AccountId, ClientId, DeviceId, ExemptionId, SessionId, StreamId, UserId, VerifierId,
+};
 use twofold_domain::time::{Span, Timestamp};
-use twofold_infra::store::{StoreError, Value, Views};
+use twofold_infra::store::{AggregateKind, EventStore, StoreError, Stream, Value, Views};
 use uuid::Uuid;
 
-use crate::fact::{Event, Fact};
+use crate::fact::{Event, Fact, decode};
 use crate::record::{Record, record};
 use crate::view::{Projection, Table, View};
 
@@ -324,6 +326,45 @@ pub async fn sessions(
         "user_id = $2 and ended_at is null order by started_at desc, session_id limit 1000",
     );
     let rows = views.fetch(&sql, &[account.uuid().into(), user.uuid().into()]).await?;
+    rows.iter().map(|row| SessionRow::get(row, 0)).collect()
+}
+
+/// A person's devices as they were right after an event, the one seen last first: folded from their own streams.
+pub async fn devices_as_of(
+    store: &EventStore,
+    account: AccountId,
+    user: UserId,
+    position: u64,
+) -> Result<Vec<DeviceRow>, StoreError> {
+    let mut then = vec![];
+    // None is ever struck off the list.
+    for row in devices(store.views(), account, user).await? {
+        let stream = Stream { kind: AggregateKind::Device, id: StreamId::device(account, row.device_id) };
+        let mut held = None;
+        for recorded in store.read_stream_until(stream, position).await? {
+            let fact = decode(&recorded).map_err(|poison| StoreError::Corrupt(poison.to_string()))?;
+            if let Some(device) = Devices::key(&fact) {
+                held = Devices::apply(held, device, &fact);
+            }
+        }
+        then.extend(held);
+    }
+    then.sort_by(|a, b| (b.last_seen_at, a.device_id).cmp(&(a.last_seen_at, b.device_id)));
+    Ok(then)
+}
+
+/// Where a person's sessions are that had not been ended by an instant, the newest session first. Which of them
+/// were good, their devices say.
+pub async fn sessions_since(
+    views: &Views,
+    account: AccountId,
+    user: UserId,
+    at: Timestamp,
+) -> Result<Vec<SessionRow>, StoreError> {
+    let sql = select::<Sessions>(
+        "user_id = $2 and (ended_at is null or ended_at >= $3) order by started_at desc, session_id limit 1000",
+    );
+    let rows = views.fetch(&sql, &[account.uuid().into(), user.uuid().into(), at.micros().into()]).await?;
     rows.iter().map(|row| SessionRow::get(row, 0)).collect()
 }
 

@@ -15,7 +15,7 @@ use twofold_domain::ids::{
 };
 use twofold_domain::policy::Role;
 use twofold_domain::time::{Span, Timestamp};
-use twofold_domain::user::{BINDINGS_AT_ONCE, Objection, RecoveryRefusal, RecoveryRoute};
+use twofold_domain::user::{BINDINGS_AT_ONCE, FrozenBy, Objection, RecoveryRefusal, RecoveryRoute, Thawed};
 use twofold_infra::store::{Row, StoreError, Value};
 use uuid::Uuid;
 
@@ -198,8 +198,8 @@ macro_rules! named {
                 Self::get_optional(row, index)?.ok_or_else(|| unreadable("null"))
             }
             fn get_optional(row: &Row, index: usize) -> Result<Option<Self>, StoreError> {
-                let Some(stored) = row.get::<Option<String>>(index)? else { return Ok(None) };
-                Self::parse(&stored).map(Some).ok_or_else(|| unreadable(&stored))
+                let Some(stored) = row.text(index)? else { return Ok(None) };
+                Self::parse(stored).map(Some).ok_or_else(|| unreadable(stored))
             }
         }
     )+};
@@ -232,6 +232,8 @@ named! {
         Grant = "grant", Staff = "staff", Mailbox = "mailbox", TrustedDevice = "trusted_device", Owner = "owner",
         Frozen = "frozen"
     }
+    FrozenBy { OwnLink = "own_link", Person = "self", Staff = "staff" }
+    Thawed { Factor = "factor", Allowed = "allowed" }
     RecoveryRefusal {
         EndUser = "end_user", PasswordMailed = "password_mailed", AddressChanged = "address_changed"
     }
@@ -279,8 +281,8 @@ impl Column for Factors {
         Self::get_optional(row, index)?.ok_or_else(|| unreadable("null"))
     }
     fn get_optional(row: &Row, index: usize) -> Result<Option<Self>, StoreError> {
-        let Some(stored) = row.get::<Option<String>>(index)? else { return Ok(None) };
-        Self::parse(&stored).map(Some).ok_or_else(|| unreadable(&stored))
+        let Some(stored) = row.text(index)? else { return Ok(None) };
+        Self::parse(stored).map(Some).ok_or_else(|| unreadable(stored))
     }
 }
 
@@ -344,8 +346,8 @@ impl Column for Bindings {
         Self::get_optional(row, index)?.ok_or_else(|| unreadable("null"))
     }
     fn get_optional(row: &Row, index: usize) -> Result<Option<Self>, StoreError> {
-        let Some(stored) = row.get::<Option<String>>(index)? else { return Ok(None) };
-        Self::parse(&stored).map(Some).ok_or_else(|| unreadable(&stored))
+        let Some(stored) = row.text(index)? else { return Ok(None) };
+        Self::parse(stored).map(Some).ok_or_else(|| unreadable(stored))
     }
 }
 

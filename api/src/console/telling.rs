@@ -13,7 +13,7 @@ use twofold_domain::upcast;
 use twofold_projections::audit::Entry;
 
 pub(super) use account::{changes, governance, of_act, operator_scope};
-pub(super) use user::{letter_name, objected, way};
+pub(super) use user::{frozen_by, letter_name, objected, thawed, way};
 
 use crate::pages::frame::{Frame, When};
 

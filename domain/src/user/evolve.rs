@@ -79,6 +79,9 @@ impl User {
                     let sent = *expires_at - purpose.life();
                     self.reset_mails.retain(|before| sent < *before + RESETS_WITHIN);
                     self.reset_mails.push(sent);
+                    if *purpose == LinkPurpose::WayBack {
+                        self.mailed_way_back(sent);
+                    }
                 }
             }
             UserEvent::LinkRedeemed { link, at } => {

@@ -7,11 +7,13 @@
 mod chromium;
 mod doors;
 mod factors;
+mod freeze;
 mod governing;
 mod key;
 mod links;
 mod people;
 mod recovery;
 mod site;
+mod then;
 mod walk;
 mod walker;

@@ -132,13 +132,7 @@ pub(super) fn user(f: &Frame, event: UserEvent) -> Told {
             Told::lines([value(f, way(route)), f.v("told-thaw-from", When::from(from).plain)]).because(reason)
         }
         UserEvent::ThawStopped { how, .. } => Told::lines([value(f, objected(how))]),
-        UserEvent::UserThawed { how, .. } => Told::lines([value(
-            f,
-            match how {
-                Thawed::Factor => "thawed_factor",
-                Thawed::Allowed => "thawed_allowed",
-            },
-        )]),
+        UserEvent::UserThawed { how, .. } => Told::lines([value(f, thawed(how))]),
         UserEvent::PersonErased { values, .. } => Told::lines([f.n("told-values", values)]),
         UserEvent::RecoveryCodeRevealed { .. }
         | UserEvent::RecoveryCompleted { .. }
@@ -193,11 +187,18 @@ pub(in crate::console) const fn objected(how: Objection) -> &'static str {
     }
 }
 
-const fn frozen_by(by: FrozenBy) -> &'static str {
+pub(in crate::console) const fn frozen_by(by: FrozenBy) -> &'static str {
     match by {
         FrozenBy::OwnLink => "frozen_own_link",
         FrozenBy::Person => "frozen_self",
         FrozenBy::Staff => "frozen_staff",
+    }
+}
+
+pub(in crate::console) const fn thawed(how: Thawed) -> &'static str {
+    match how {
+        Thawed::Factor => "thawed_factor",
+        Thawed::Allowed => "thawed_allowed",
     }
 }
 

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{governing, inside, when};
+use super::{governing, inside, long_ago, when};
 use crate::pages::Language;
 use crate::pages::account::{
     AudienceForm, Confirm, Figure, Filter, Findings, Log, LogRow, Policy, Reset, Status, StatusRow, Tick,
@@ -56,6 +56,7 @@ pub(super) fn pages(l: Language) -> Vec<(&'static str, String)> {
         whom: whom.into(),
         whom_href: path(),
         device: "Firefox · Windows".into(),
+        device_href: path(),
         why: "Move to new phones <script>".into(),
         cause,
         reset,
@@ -99,7 +100,9 @@ pub(super) fn pages(l: Language) -> Vec<(&'static str, String)> {
                 types: vec![("TwoFactorReset", l.say("event-TwoFactorReset"))],
                 filtered: true,
                 rows: log.collect(),
-                next: String::new(),
+                streams: vec![("device", l.say("log-stream-device"))],
+                next: path(),
+                previous: path(),
                 downloads: vec![("CSV", path())],
             }
             .render(),
@@ -108,6 +111,7 @@ pub(super) fn pages(l: Language) -> Vec<(&'static str, String)> {
             "policy",
             Policy {
                 f: inside(l, Section::Policy),
+                then: long_ago(),
                 version: 12,
                 switch: Mark::new(Tone::Good, "switch-on"),
                 since: Some(when("2025-03-02T10:00:00Z")),
@@ -137,6 +141,7 @@ pub(super) fn pages(l: Language) -> Vec<(&'static str, String)> {
                     password_api: "until".into(),
                     password_until: Field::of("2026-12-31"),
                     scheduled: Some(l.say("policy-switch")),
+                    what_if: path(),
                 }],
                 disable: path(),
                 suspend: path(),
@@ -166,6 +171,7 @@ pub(super) fn pages(l: Language) -> Vec<(&'static str, String)> {
                     of: 240,
                     prompts: l.count("impact-prompts-more", 12),
                     confirmation: "{}".into(),
+                    what_if: path(),
                 }),
                 hidden: vec![],
                 subject: String::new(),
