@@ -112,7 +112,7 @@ impl User {
             }
             // A wait takes nobody's approval, and an owner is reset with one.
             RecoveryCommand::Schedule { .. } if self.role() == Some(Role::Owner) => {
-                return Err(UserError::ResetWaits);
+                Err(UserError::ResetWaits)
             }
             RecoveryCommand::Schedule { recovery, reason, at } => {
                 self.nothing_waits(era)?;
