@@ -98,12 +98,12 @@ pub(super) async fn run(context: &Context, named: Named) -> Result<(), Failure> 
     let pairs: Vec<_> = given.into_iter().chain(as_of).chain(at_event).collect();
     let question = Question::read(report, pairs.iter().map(|(name, value)| (*name, value.as_str())));
     let question = question.map_err(|wrong| unanswerable(wrong.into()))?;
-    evidence::up_to_date(&desk, account).await?;
     if common.names {
         evidence::may_read_names(&desk, account).await?;
     }
     let now = evidence::now_of(&desk, account).await?;
     let asked = question.settle(desk.store(), account, now).await.map_err(unanswerable)?;
+    evidence::up_to_date(&desk, account).await?;
     print(context.output, desk, report, asked, common.format, common.names).await
 }
 

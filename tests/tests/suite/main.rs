@@ -16,6 +16,7 @@ mod figures;
 mod files;
 mod freeze;
 mod helping;
+mod instants;
 mod keys;
 mod names;
 mod on_record;
