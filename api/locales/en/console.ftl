@@ -922,6 +922,7 @@ file-until = until
 file-rows = Rows that are written
 file-take = Take the file
 file-cancel = Cancel
+file-discard = Throw it away
 file-form = Form of the file
 file-prepare = Prepare in the background
 file-queued = waits

@@ -922,6 +922,7 @@ file-until = hasta
 file-rows = Filas escritas
 file-take = Descargar el archivo
 file-cancel = Cancelar
+file-discard = Desecharlo
 file-form = Formato del archivo
 file-prepare = Preparar en segundo plano
 file-queued = en espera

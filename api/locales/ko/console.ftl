@@ -851,6 +851,7 @@ file-until = 기한
 file-rows = 작성된 행
 file-take = 파일 받기
 file-cancel = 취소
+file-discard = 버리기
 file-form = 파일 형식
 file-prepare = 백그라운드에서 준비
 file-queued = 대기 중

@@ -6,6 +6,7 @@
 
 mod chromium;
 mod doors;
+mod evidence;
 mod factors;
 mod governing;
 mod key;
