@@ -6,6 +6,7 @@
 
 mod approvals;
 mod browser;
+mod cells;
 mod challenge;
 mod clock;
 mod close;
@@ -67,6 +68,7 @@ mod switch;
 pub(crate) mod telling;
 mod texted;
 mod thaw;
+mod then;
 mod tokens;
 mod typed;
 mod uploads;
@@ -74,7 +76,7 @@ mod what_if;
 mod words;
 
 #[cfg(test)]
-pub(crate) use reports::report_title;
+pub(crate) use {cells::heading, reports::report_title};
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -245,6 +247,7 @@ pub fn routes(app: App, keeps_messages: bool) -> Router {
         .route("/recover/{token}", get(recover::show).post(recover::submit).layer(from_fn(strangers)))
         .route("/not-me/{token}", get(freeze::show).post(freeze::submit).layer(from_fn(strangers)))
         .route("/thaw/{token}", get(thaw::show).post(thaw::submit).layer(from_fn(strangers)))
+        .route("/thaw/{token}/text", post(thaw::text).layer(from_fn(strangers)))
         .route("/thaw/{token}/wait", post(thaw::wait).layer(from_fn(strangers)))
         .route("/email/{token}", get(new_email::show).post(new_email::submit))
         .nest("/a/{slug}", account);

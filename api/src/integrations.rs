@@ -11,8 +11,13 @@ use twofold_domain::time::Timestamp;
 use twofold_domain::user::User;
 use twofold_infra::acts::ActError;
 use twofold_infra::desk::Desk;
-use twofold_projections::integrations::{self, MOST, PasswordRow};
+use twofold_projections::audit;
+use twofold_projections::integrations::{self, Held, MOST, PasswordRow};
 use utoipa::ToSchema;
+
+use crate::app::App;
+use crate::as_of::Standpoint;
+use crate::problem::Problem;
 
 /// Who uses the API without a person at the keyboard.
 #[derive(Debug, Serialize, ToSchema)]
@@ -139,18 +144,39 @@ fn last(row: &PasswordRow) -> Option<(Timestamp, &'static str, Option<Vec<u8>>)>
     .max_by_key(|(at, _, _)| *at)
 }
 
-/// The report, as of what the read model has seen.
-pub async fn report(desk: &Desk, account: AccountId, now: Timestamp) -> Result<Integrations, ActError> {
-    let views = desk.store().views();
-    let state = desk.log().accounts.load(StreamId::account(account)).await?.state;
-    let (mut rows, mut issued) =
-        (integrations::password_users(views, account).await?, integrations::tokens(views, account).await?);
+/// Tokens and shown passwords, of one person where one is named: of now as they are kept, of the past as the log's
+/// events make them.
+pub(crate) async fn held(app: &App, at: &Standpoint, user: Option<UserId>) -> Result<Held, Problem> {
+    let (views, account) = (app.store().views(), at.account_id());
+    let now = match user {
+        Some(user) => {
+            Held { tokens: integrations::tokens_of(views, account, user).await?, passwords: vec![] }
+        }
+        None => Held::now(views, account).await?,
+    };
+    if at.still_holds(app, &[integrations::NAME]).await? {
+        return Ok(now);
+    }
+    app.caught_up(audit::NAME, account, at.position()).await?;
+    Ok(Held::as_of(&at.asked(app), user).await?)
+}
+
+/// The report, right after an event and at an instant.
+pub async fn report(
+    desk: &Desk,
+    account: AccountId,
+    held: Held,
+    position: u64,
+    now: Timestamp,
+) -> Result<Integrations, ActError> {
+    let state = desk.log().accounts.load_as_of(StreamId::account(account), position).await?.state;
+    let Held { tokens: mut issued, passwords: mut rows } = held;
     let more = rows.len() > MOST || issued.len() > MOST;
     rows.truncate(MOST);
     issued.truncate(MOST);
     let mut passwords = vec![];
     for row in rows {
-        let user = desk.log().users.load(StreamId::user(account, row.user_id)).await?.state;
+        let user = desk.log().users.load_as_of(StreamId::user(account, row.user_id), position).await?.state;
         let (Some(role), Some((last_used_at, outcome, agent))) = (user.role(), last(&row)) else { continue };
         passwords.push(PasswordUser {
             user: row.user_id,

@@ -4,6 +4,9 @@
 //! What ends all of a holder's tokens at once (another role, the removal of a program) is one row about the
 //! holder: a token that was issued before it is over.
 
+use std::collections::BTreeMap;
+
+use futures::TryStreamExt as _;
 use twofold_domain::account::AccountEvent;
 use twofold_domain::device::DeviceEvent;
 use twofold_domain::ids::{AccountId, ClientId, TokenId, UserId};
@@ -14,6 +17,8 @@ use uuid::Uuid;
 
 use crate::fact::{Event, Fact};
 use crate::record::{Record, record};
+use crate::reports::Asked;
+use crate::reports::events::facts_about;
 use crate::view::{Projection, Table, View};
 
 /// The projection's name.
@@ -251,7 +256,11 @@ async fn open_tokens(views: &Views, and: &str, binds: &[Value]) -> Result<Vec<To
         columns.join(", "),
         MOST + 1
     );
-    views.fetch(&sql, binds).await?.iter().map(|row| TokenRow::get(row, 0)).collect()
+    let rows = views.fetch(&sql, binds).await?;
+    let mut rows = rows.iter().map(|row| TokenRow::get(row, 0)).collect::<Result<Vec<_>, _>>()?;
+    // Databases put what is missing first or last; here it is first.
+    rows.sort_by_key(|row| (row.client, row.user_id, row.token_id));
+    Ok(rows)
 }
 
 /// Whose password programs show, by person; at most [`MOST`] and one.
@@ -264,4 +273,69 @@ pub async fn password_users(views: &Views, account: AccountId) -> Result<Vec<Pas
     );
     let rows = views.fetch(&sql, &[account.uuid().into()]).await?;
     rows.iter().map(|row| PasswordRow::get(row, 0)).collect()
+}
+
+/// What was known of tokens and shown passwords right after an event.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Held {
+    /// Tokens that were not ended, by their holders.
+    pub tokens: Vec<TokenRow>,
+    /// Whose password programs showed, by person.
+    pub passwords: Vec<PasswordRow>,
+}
+
+/// Every event that a row of these views is made of.
+const NAMES: &[&str] = &[
+    "ApiTokenIssued",
+    "ApiTokenRevoked",
+    "ClientTokenIssued",
+    "ClientTokenRevoked",
+    "ApiTokenUsed",
+    "RoleChanged",
+    "UserDeactivated",
+    "UserFrozen",
+    "PersonErased",
+    "TwoFactorReset",
+    "ClientRemoved",
+    "PasswordAccessUsed",
+];
+
+impl Held {
+    /// As the tables have it.
+    pub async fn now(views: &Views, account: AccountId) -> Result<Self, StoreError> {
+        Ok(Self { tokens: tokens(views, account).await?, passwords: password_users(views, account).await? })
+    }
+
+    /// As of an event, of one person where one is named: folded from such events, at most [`MOST`] and one of
+    /// each.
+    pub async fn as_of(asked: &Asked, user: Option<UserId>) -> Result<Self, StoreError> {
+        let mut tokens: BTreeMap<TokenId, TokenRow> = BTreeMap::new();
+        let mut ends: BTreeMap<Uuid, TokenEndRow> = BTreeMap::new();
+        let mut passwords: BTreeMap<UserId, PasswordRow> = BTreeMap::new();
+        let mut facts = facts_about(asked, NAMES, user, 0);
+        while let Some(page) = facts.try_next().await? {
+            for fact in &page {
+                step::<Tokens>(&mut tokens, fact);
+                step::<TokenEnds>(&mut ends, fact);
+                step::<PasswordUsers>(&mut passwords, fact);
+            }
+        }
+        let open = |row: &TokenRow| {
+            let holder = row.user_id.map(UserId::uuid).or(row.client.map(ClientId::uuid));
+            let end = holder.and_then(|holder| ends.get(&holder));
+            row.revoked_at.is_none() && end.is_none_or(|end| end.ended_seq < row.issued_seq)
+        };
+        let mut tokens: Vec<TokenRow> = tokens.into_values().filter(open).collect();
+        tokens.sort_by_key(|row| (row.client, row.user_id, row.token_id));
+        tokens.truncate(MOST + 1);
+        Ok(Self { tokens, passwords: passwords.into_values().take(MOST + 1).collect() })
+    }
+}
+
+fn step<V: View>(rows: &mut BTreeMap<V::Key, V::Row>, fact: &Fact) {
+    if let Some(key) = V::key(fact)
+        && let Some(row) = V::apply(rows.remove(&key), key, fact)
+    {
+        rows.insert(key, row);
+    }
 }

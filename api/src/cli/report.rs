@@ -4,6 +4,7 @@ use clap::{ArgMatches, Args, FromArgMatches, Subcommand};
 use twofold_domain::ids::StreamId;
 use twofold_domain::time::Timestamp;
 use twofold_projections::impact;
+use twofold_projections::integrations::Held;
 
 use super::reports::{self, Named};
 use super::{Context, Exit, Failure, evidence, setup};
@@ -89,7 +90,10 @@ async fn integrations(context: &Context, arguments: &Integrations) -> Result<(),
     let (_, desk) = setup::open_existing(context).await?;
     let account = setup::account(&desk, &arguments.account).await?;
     evidence::up_to_date(&desk, account).await?;
-    let report = crate::integrations::report(&desk, account, evidence::now_of(&desk, account).await?).await?;
+    let last = desk.store().counter(account).await?.map_or(0, |counter| counter.last_seq);
+    let held = Held::now(desk.store().views(), account).await?;
+    let now = evidence::now_of(&desk, account).await?;
+    let report = crate::integrations::report(&desk, account, held, last, now).await?;
     if context.output.is_json() {
         return context.output.result(&report, String::new);
     }

@@ -17,7 +17,7 @@ use super::people::may;
 use super::refused::Refused;
 use super::tokens;
 use crate::extract::{Form, Path};
-use crate::integrations::{PasswordUser as User, report};
+use crate::integrations::{PasswordUser as User, held, report};
 use crate::pages::account::Confirm;
 use crate::pages::frame::{Field, Mark, Section, Tone};
 use crate::pages::programs::{InUse, PasswordUser, Program, ProgramRow, Programs, Token};
@@ -157,18 +157,19 @@ pub(super) async fn end_token(mut door: Door, Path(place): Path<TokenPlace>) -> 
 pub(super) async fn in_use(mut door: Door) -> Result<Response, Refused> {
     let me = enter(&mut door, Deed::ReadIntegrations, "programs/in-use").await?;
     door.shows(&me, Question::of(Matter::Integrations)).await?;
-    door.caught_up(integrations::NAME).await?;
-    let found = report(&door.app.desk, door.account, door.now()).await?;
+    let at = door.stands(&[integrations::NAME]).await?;
+    let rows = held(&door.app, &at, None).await?;
+    let tokens_held = rows.tokens.clone();
+    let found = report(&door.app.desk, door.account, rows, at.position(), at.instant()).await?;
     let mut names = Names::default();
     let mut passwords = vec![];
     for user in &found.passwords {
         let name = names.of(&door, user.user).await?.shown(&door);
         passwords.push(password_user(&door, user, name));
     }
-    let rows = integrations::tokens(door.app.store().views(), door.account).await.map_err(ActError::from)?;
     let mut tokens = vec![];
     for used in &found.tokens {
-        let Some(row) = rows.iter().find(|row| row.token_id == used.token) else { continue };
+        let Some(row) = tokens_held.iter().find(|row| row.token_id == used.token) else { continue };
         let called = used.name.clone().unwrap_or_default();
         let (whose, name) = match used.user {
             Some(user) => (names.of(&door, user).await?.shown(&door), called),

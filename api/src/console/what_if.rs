@@ -47,7 +47,7 @@ pub(super) async fn show(
         Ok(policy) => policy,
         Err(field) => {
             let error = door.frame.s("policy-number");
-            return faulty(&door, &me, Faulty { audience, typed, field, error }).await;
+            return faulty(&mut door, &me, Faulty { audience, typed, field, error }).await;
         }
     };
     let change = Change::Policy(BTreeMap::from([(audience, policy.clone())]));
@@ -55,7 +55,7 @@ pub(super) async fn show(
         let Some((field, error)) = misfit(&mut door, &error) else {
             return Err(door.refuse(ActError::Account(error)));
         };
-        return faulty(&door, &me, Faulty { audience, typed, field, error }).await;
+        return faulty(&mut door, &me, Faulty { audience, typed, field, error }).await;
     }
     let (from, to) = (now - Span::days(days), now);
     door.shows(&me, Question::of(Matter::WhatIf).narrowed("days", Some(days))).await?;

@@ -87,10 +87,11 @@ fn pages(asked: Asked) -> Pages {
     stream::once(folded(asked)).boxed()
 }
 
-async fn folded(asked: Asked) -> Result<Vec<Row>, StoreError> {
+/// Every case, in the order in which they were asked for, and how people stood, as of the question.
+pub async fn held(asked: &Asked) -> Result<(Vec<Case>, Vec<StandingRow>), StoreError> {
     let mut cases: BTreeMap<RecoveryId, CaseRow> = BTreeMap::new();
     let mut people: BTreeMap<UserId, StandingRow> = BTreeMap::new();
-    let mut facts = facts(&asked, NAMES, 0);
+    let mut facts = facts(asked, NAMES, 0);
     while let Some(page) = facts.try_next().await? {
         for fact in &page {
             if let Some(key) = Cases::key(fact)
@@ -105,10 +106,8 @@ async fn folded(asked: Asked) -> Result<Vec<Row>, StoreError> {
             }
         }
     }
-    let from = asked.arguments.instant(FROM.name).map_or(0, |from| from.position);
     let mut cases: Vec<Case> = cases
         .into_values()
-        .filter(|row| row.asked_seq > from)
         .map(|row| {
             let person = people.get(&row.user_id);
             let gone = person.is_some_and(|person| person.gone);
@@ -116,12 +115,19 @@ async fn folded(asked: Asked) -> Result<Vec<Row>, StoreError> {
         })
         .collect();
     cases.sort_by_key(|case| case.row.asked_seq);
+    Ok((cases, people.into_values().collect()))
+}
+
+async fn folded(asked: Asked) -> Result<Vec<Row>, StoreError> {
+    let from = asked.arguments.instant(FROM.name).map_or(0, |from| from.position);
+    let (mut cases, people) = held(&asked).await?;
+    cases.retain(|case| case.row.asked_seq > from);
     let at = asked.as_of.instant;
     let rows = cases.iter().map(|case| {
         let (stage, orphan) = (case.stage(at).name(), case.orphan(at).map(Orphan::name));
         row(&case.row, stage, orphan)
     });
-    let bare = people.values().filter(|person| person.bare_reset_seq.is_some_and(|seq| seq > from));
+    let bare = people.iter().filter(|person| person.bare_reset_seq.is_some_and(|seq| seq > from));
     Ok(rows.chain(bare.map(without_case)).collect())
 }
 

@@ -274,7 +274,9 @@ pub(super) async fn people(
     let change = question.change.change(&app, &me).await?;
     let limit = usize::from(question.limit.unwrap_or(NAMED as u16).clamp(1, 500));
     let considered = consider(&app, me.account, &change, me.role).await?;
-    session.is_shown(&app, &me, Read::of(Matter::Preview).narrowed("effect", Some(question.effect.name()))).await?;
+    session
+        .is_shown(&app, &me, Read::of(Matter::Preview).narrowed("effect", Some(question.effect.name())))
+        .await?;
     let found = considered.concerned(&app, question.effect, question.after, limit + 1).await?;
     let page = &found[..found.len().min(limit)];
     let after = page.last().map(|last| last.user).filter(|_| found.len() > limit);

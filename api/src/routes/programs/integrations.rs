@@ -6,9 +6,11 @@ use twofold_domain::reading::{Matter, Question};
 use twofold_projections::integrations;
 
 use crate::app::App;
-use crate::extract::{Json, Path};
-use crate::integrations::{Integrations, report};
+use crate::as_of::Viewed;
+use crate::extract::Path;
+use crate::integrations::{Integrations, held, report};
 use crate::problem::Problem;
+use crate::routes::as_of::AsOf;
 use crate::routes::door::AccountName;
 use crate::routes::reader::Reader;
 use crate::routes::usual::Reading;
@@ -21,16 +23,18 @@ use crate::routes::usual::Reading;
 #[utoipa::path(get, path = "/v1/accounts/{account}/integrations", tag = "programs", operation_id = "integrations",
     security(("bearer" = []), ("password" = [])),
     params(("account" = String, Path, description = "`acc_…` or its short name.")),
-    responses((status = 200, description = "The integrations.", body = Integrations), Reading))]
+    responses((status = 200, description = "The integrations.", body = Viewed<Integrations>), Reading))]
 pub(super) async fn integrations(
     State(app): State<App>,
     reader: Reader,
     Path(account): Path<AccountName>,
-) -> Result<Json<Integrations>, Problem> {
-    let me = reader
-        .reads_of_account(&app, &account, Deed::ReadIntegrations, Question::of(Matter::Integrations))
-        .await?;
-    app.caught_up(integrations::NAME, me.account, app.position(me.account).await?).await?;
-    let found = report(&app.desk, me.account, app.now_of(me.account)).await;
-    found.map(Json).map_err(|error| app.problem(error))
+    asked: AsOf,
+) -> Result<Viewed<Integrations>, Problem> {
+    let me = reader.of_account(&app, &account, Deed::ReadIntegrations).await?;
+    let question = Question::of(Matter::Integrations);
+    let record = async |at| reader.is_shown(&app, &me, question.as_of(at)).await;
+    let at = asked.shown(&app, me.account, &[integrations::NAME], record).await?;
+    let rows = held(&app, &at, None).await?;
+    let found = report(&app.desk, me.account, rows, at.position(), at.instant()).await;
+    found.map(|found| at.shows(found)).map_err(|error| app.problem(error))
 }
