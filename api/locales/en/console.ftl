@@ -715,7 +715,6 @@ value-help-invitation = another invitation
 value-help-return = return after deactivation
 value-customer = refused: they are, or were until a short while ago, a customer
 value-outranked = refused: not by that role
-value-own = refused: nobody lets themself in
 value-transfer-ownership = hand over ownership
 value-close-account = close the account
 value-read-account = read the account

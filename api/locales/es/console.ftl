@@ -715,7 +715,6 @@ value-help-invitation = otra invitación
 value-help-return = reactivación
 value-customer = rechazada: es, o era hasta hace poco, cliente
 value-outranked = rechazada: no con ese rol
-value-own = rechazada: nadie se deja entrar a sí mismo
 value-transfer-ownership = traspasar la propiedad
 value-close-account = cerrar la cuenta
 value-read-account = leer la cuenta

@@ -696,7 +696,6 @@ value-help-invitation = 다시 초대
 value-help-return = 비활성 해제
 value-customer = 거부: 고객이거나 얼마 전까지 고객이었음
 value-outranked = 거부: 그 역할로는 할 수 없음
-value-own = 거부: 누구도 스스로를 들일 수 없음
 value-transfer-ownership = 소유권 이전
 value-close-account = 계정 폐쇄
 value-read-account = 계정 읽기
