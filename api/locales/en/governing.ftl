@@ -299,6 +299,7 @@ what-if-spans = Days that are gone through
 what-if-sign-ins = Sign-ins
 what-if-same = As they went
 what-if-nothing = Nobody signed in during these days.
+what-if-no-difference = Every sign-in would have gone as it went.
 what-if-otherwise = What would have been otherwise
 what-if-events = How often
 what-if-people = People

@@ -299,6 +299,7 @@ what-if-spans = Días que se repasan
 what-if-sign-ins = Inicios de sesión
 what-if-same = Como fueron
 what-if-nothing = Nadie inició sesión en estos días.
+what-if-no-difference = Todos los inicios de sesión habrían ido como fueron.
 what-if-otherwise = Qué habría sido distinto
 what-if-events = Cuántas veces
 what-if-people = Personas

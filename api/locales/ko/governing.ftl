@@ -286,6 +286,7 @@ what-if-spans = 살펴볼 기간
 what-if-sign-ins = 로그인
 what-if-same = 그대로
 what-if-nothing = 이 기간에 로그인한 사람이 없습니다.
+what-if-no-difference = 모든 로그인이 그대로였을 것입니다.
 what-if-otherwise = 달라졌을 점
 what-if-events = 횟수
 what-if-people = 사람 수

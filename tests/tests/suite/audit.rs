@@ -1,5 +1,6 @@
 //! The audit log: what is found by it, in which names, as which files, and as it goes on.
 
+mod ended;
 mod followed;
 mod reported;
 
