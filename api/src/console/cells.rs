@@ -58,7 +58,8 @@ fn keys(of: &str, word: &str) -> Vec<String> {
         return vec![format!("event-{word}")];
     }
     let word = word.replace('_', "-");
-    own.iter().chain(&["value"]).map(|prefix| format!("{prefix}-{word}")).collect()
+    // `cell` where a value of that name says something else elsewhere.
+    own.iter().chain(&["cell", "value"]).map(|prefix| format!("{prefix}-{word}")).collect()
 }
 
 /// A length of time by its two largest units.
