@@ -3,8 +3,8 @@
 use clap::{ArgMatches, Args, FromArgMatches, Subcommand};
 use twofold_domain::ids::StreamId;
 use twofold_domain::time::Timestamp;
-use twofold_projections::integrations::Held;
 use twofold_projections::impact;
+use twofold_projections::integrations::Held;
 
 use super::reports::{self, Named};
 use super::{Context, Exit, Failure, evidence, setup};

@@ -10,11 +10,12 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use twofold_domain::ids::AccountId;
+use twofold_domain::time::Timestamp;
 use twofold_projections::reports::ask::Point;
 use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn};
-use utoipa::openapi::schema::{ObjectBuilder, SchemaFormat, KnownFormat, Type};
+use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
 use utoipa::openapi::{RefOr, Required};
 
 use crate::app::App;
@@ -42,9 +43,18 @@ const NOW: [(&str, &str); 8] = [
     ("entry.challenge", "a sign-in that is under way is over within minutes"),
     ("entry.me", "it is about the session that asks, which is good now or not at all"),
     ("accounts.forecast", "it speaks of an instant ahead, as people stand now"),
-    ("factors.stock", "tokens that nobody has bound stand in rows beside the log, which are deleted when they are"),
-    ("messages.messages", "what waits to be sent stands in rows beside the log, which are deleted when it is"),
-    ("messages.delivery", "what waits to be sent stands in rows beside the log, which are deleted when it is"),
+    (
+        "factors.stock",
+        "tokens that nobody has bound stand in rows beside the log, which are deleted when they are",
+    ),
+    (
+        "messages.messages",
+        "what waits to be sent stands in rows beside the log, which are deleted when it is",
+    ),
+    (
+        "messages.delivery",
+        "what waits to be sent stands in rows beside the log, which are deleted when it is",
+    ),
     ("reports.files", "how far a file is stands beside the log, and is forgotten with the file"),
     ("reports.file_state", "how far a file is stands beside the log, and is forgotten with the file"),
 ];
@@ -54,7 +64,10 @@ const OWN: [(&str, &str); 8] = [
     ("reports.catalogue", "what reports mean is the program's, not an account's"),
     ("reports.named", "each report takes `as_of` and `at_event`, and says which event it is as of"),
     ("reports.take", "a file is as of the event that it was ordered at, and says which"),
-    ("events.events", "an event never changes; `at_event` and `to` end the log where one wishes"),
+    (
+        "events.events",
+        "an event never changes; `at_event` and `to` end the log where one wishes, and it says where it ends",
+    ),
     ("events.export", "an event never changes; `at_event` and `to` end the file where one wishes"),
     ("events.stream", "each event comes with its own number"),
     ("events.event", "an event never changes, and its number is its own"),
@@ -103,7 +116,8 @@ impl Sight {
                 RefOr::T(parameter.description(Some(words)).build())
             };
             let as_of = "As it was at this instant; now if not said. A bare date means its end in UTC. Never one ahead.";
-            let at_event = "As it was right after the event of this number; with `as_of`, looked at from that instant.";
+            let at_event =
+                "As it was right after the event of this number; with `as_of`, looked at from that instant.";
             let parameters = operation.parameters.get_or_insert_with(Vec::new);
             parameters.push(said("as_of", text(None), as_of));
             parameters.push(said("at_event", number(), at_event));
@@ -173,6 +187,24 @@ impl<Q> AsOf<Q> {
         read_models: &[&str],
     ) -> Result<Standpoint, Problem> {
         app.stands(account, self.point, read_models).await?.map_err(misread)
+    }
+
+    /// The same of what is on record as read, with the instant where one was asked for.
+    pub(super) async fn shown(
+        &self,
+        app: &App,
+        account: AccountId,
+        read_models: &[&str],
+        record: impl AsyncFnOnce(Option<Timestamp>) -> Result<(), Problem>,
+    ) -> Result<Standpoint, Problem> {
+        if self.point.is_of_the_past() {
+            let at = self.stand(app, account, read_models).await?;
+            record(Some(at.instant())).await?;
+            return Ok(at);
+        }
+        // The record is an event: what is looked at behind it does not move by it.
+        record(None).await?;
+        self.stand(app, account, read_models).await
     }
 }
 

@@ -42,3 +42,4 @@ mod vanished;
 mod views;
 mod visit;
 mod weather;
+mod what_if;

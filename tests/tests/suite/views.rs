@@ -52,7 +52,8 @@ impl Naive {
                     let seen = naive.devices.entry(device).or_default();
                     match &event {
                         DeviceEvent::DeviceRegistered { at, .. } => (seen.first, seen.last) = (*at, *at),
-                        DeviceEvent::SignInStarted { at, .. } | DeviceEvent::DeviceTokenRotated { at, .. } => {
+                        DeviceEvent::SignInStarted { at, .. }
+                        | DeviceEvent::DeviceTokenRotated { at, .. } => {
                             seen.last = *at;
                         }
                         _ => {}
@@ -135,7 +136,10 @@ impl Asker<'_> {
             let (standing, rule) = stands(account, state, role, at);
             let told = format!("{user} {query}: {listed}");
             ensure!(listed["id"] == json!(user) && listed["role"] == json!(role), "{told}");
-            ensure!(listed["state"] == json!(standing) && listed["rule"] == json!(rule), "{told}, not {standing:?}");
+            ensure!(
+                listed["state"] == json!(standing) && listed["rule"] == json!(rule),
+                "{told}, not {standing:?}"
+            );
             ensure!(listed["name"] == json!(self.name(*user, state).await?), "{told}");
         }
         for (user, state) in &naive.people {
@@ -206,6 +210,8 @@ stories! {
         land.require().await?;
         land.somebody(Role::EndUser, Standing::Enrolling).await?;
         let last = town.here().store().counter(town.account).await?.context("a counter")?.last_seq;
+        // What is read from here on is recorded later than everything that is asked about.
+        town.wait(Span::minutes(1));
         let asker = Asker { town: &town, doors: Doors::open(&town).await?, reader };
         let events = town.here().store().read(town.account, 0, last as u32).await?;
         let mut answers = vec![];

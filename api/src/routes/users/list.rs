@@ -91,9 +91,9 @@ pub(super) async fn list(
     if let Some(position) = which.min_position {
         app.caught_up(status::NAME, me.account, position).await?;
     }
-    let at = asked.stand(&app, me.account, &[status::NAME, audit::NAME]).await?;
     let question = Question::of(Matter::People).narrowed("group", which.group);
-    reader.is_shown(&app, &me, at.of(question)).await?;
+    let record = async |at| reader.is_shown(&app, &me, question.as_of(at)).await;
+    let at = asked.shown(&app, me.account, &[status::NAME, audit::NAME], record).await?;
     let (views, position, limit) = (app.store().views(), at.position(), which.limit.get() as u32 + 1);
     let rows = person::people_as_of(views, me.account, position, after, which.group, limit).await?;
     let last = rows.last().map_or(after, |last| last.user_id);
@@ -103,7 +103,8 @@ pub(super) async fn list(
     let mut people = Vec::with_capacity(rows.len());
     for user in rows {
         let line = posture.as_ref().and_then(|posture| report::line(posture, &user, None, &[], at.instant()));
-        let (name, email) = called.remove(&user.user_id).map_or((None, None), |borne| (borne.name, borne.email));
+        let (name, email) =
+            called.remove(&user.user_id).map_or((None, None), |borne| (borne.name, borne.email));
         people.push(Listed {
             id: user.user_id,
             role: user.role,
