@@ -1,5 +1,5 @@
 //! Who uses the API without a person at the keyboard: tokens with their last use, and programs that show
-//! somebody's password. Whether a token is good is decided on the aggregates, never here.
+//! somebody's password, now and as of any event. Whether a token is good is decided on the aggregates, never here.
 //!
 //! What ends all of a holder's tokens at once (another role, the removal of a program) is one row about the
 //! holder: a token that was issued before it is over.
@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::fact::{Event, Fact};
 use crate::record::{Record, record};
-use crate::view::{Projection, Table, View};
+use crate::view::{Keeps, Projection, Table, View};
 
 /// The projection's name.
 pub const NAME: &str = "integrations";
@@ -24,7 +24,7 @@ pub const MOST: usize = 1_000;
 
 /// The projection.
 pub fn projection() -> Projection {
-    Projection::new(NAME, 2).with::<Tokens>().with::<TokenEnds>().with::<PasswordUsers>()
+    Projection::new(NAME, 3).with::<Tokens>().with::<TokenEnds>().with::<PasswordUsers>()
 }
 
 /// Every API token that was ever issued.
@@ -63,7 +63,11 @@ record! {
 impl View for Tokens {
     type Row = TokenRow;
     type Key = TokenId;
-    const TABLE: Table = Table { indexes: &["user_id", "client"], ..Table::of("api_tokens", "token_id") };
+    const TABLE: Table = Table {
+        keeps: Keeps::History,
+        indexes: &["user_id", "client"],
+        ..Table::of("api_tokens", "token_id")
+    };
 
     fn key(fact: &Fact) -> Option<TokenId> {
         match &fact.event {
@@ -142,7 +146,7 @@ record! {
 impl View for TokenEnds {
     type Row = TokenEndRow;
     type Key = Uuid;
-    const TABLE: Table = Table::of("api_token_ends", "holder");
+    const TABLE: Table = Table { keeps: Keeps::History, ..Table::of("api_token_ends", "holder") };
 
     fn key(fact: &Fact) -> Option<Uuid> {
         match &fact.event {
@@ -190,7 +194,7 @@ record! {
 impl View for PasswordUsers {
     type Row = PasswordRow;
     type Key = UserId;
-    const TABLE: Table = Table::of("password_users", "user_id");
+    const TABLE: Table = Table { keeps: Keeps::History, ..Table::of("password_users", "user_id") };
 
     fn key(fact: &Fact) -> Option<UserId> {
         match &fact.event {
@@ -202,11 +206,7 @@ impl View for PasswordUsers {
     }
 
     fn apply(row: Option<PasswordRow>, user_id: UserId, fact: &Fact) -> Option<PasswordRow> {
-        let Event::User(_, UserEvent::PasswordAccessUsed { outcome, user_agent, at }) = &fact.event else {
-            // Of somebody erased nothing is left to tell.
-            return None;
-        };
-        let mut row = row.unwrap_or(PasswordRow {
+        let nothing = PasswordRow {
             user_id,
             allowed_at: None,
             allowed_agent: None,
@@ -214,7 +214,12 @@ impl View for PasswordUsers {
             warned_agent: None,
             refused_at: None,
             refused_agent: None,
-        });
+        };
+        let Event::User(_, UserEvent::PasswordAccessUsed { outcome, user_agent, at }) = &fact.event else {
+            // Of somebody erased nothing is left to tell; what was before, the history knows.
+            return row.map(|_| nothing);
+        };
+        let mut row = row.unwrap_or(nothing);
         let agent = user_agent.as_ref().map(|agent| agent.bytes().to_vec());
         match outcome {
             PasswordAccess::Allowed => (row.allowed_at, row.allowed_agent) = (Some(*at), agent),
@@ -225,12 +230,7 @@ impl View for PasswordUsers {
     }
 }
 
-/// Tokens of an account that were not ended, by their holders; at most [`MOST`] and one. Their time may be over.
-pub async fn tokens(views: &Views, account: AccountId) -> Result<Vec<TokenRow>, StoreError> {
-    open_tokens(views, "", &[account.uuid().into()]).await
-}
-
-/// The same of one person.
+/// Tokens of one person that were not ended; at most [`MOST`] and one. Their time may be over.
 pub async fn tokens_of(views: &Views, account: AccountId, user: UserId) -> Result<Vec<TokenRow>, StoreError> {
     open_tokens(views, "and t.user_id = $2", &[account.uuid().into(), user.uuid().into()]).await
 }
@@ -252,16 +252,4 @@ async fn open_tokens(views: &Views, and: &str, binds: &[Value]) -> Result<Vec<To
         MOST + 1
     );
     views.fetch(&sql, binds).await?.iter().map(|row| TokenRow::get(row, 0)).collect()
-}
-
-/// Whose password programs show, by person; at most [`MOST`] and one.
-pub async fn password_users(views: &Views, account: AccountId) -> Result<Vec<PasswordRow>, StoreError> {
-    let columns: Vec<&str> = PasswordRow::COLUMNS.iter().map(|c| c.name).collect();
-    let sql = format!(
-        "select {} from views.password_users where account_id = $1 order by user_id limit {}",
-        columns.join(", "),
-        MOST + 1
-    );
-    let rows = views.fetch(&sql, &[account.uuid().into()]).await?;
-    rows.iter().map(|row| PasswordRow::get(row, 0)).collect()
 }

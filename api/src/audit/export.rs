@@ -12,9 +12,7 @@ use twofold_domain::reading::FileForm;
 use twofold_domain::time::Timestamp;
 use twofold_infra::acts::ActError;
 use twofold_infra::desk::Desk;
-use twofold_infra::store::AggregateKind;
-use twofold_projections::audit::{self, Entry, Filter, Page};
-use twofold_projections::fact::{Raw, decode_raw};
+use twofold_projections::audit::{self, Change, Entry, Filter, Page};
 use twofold_projections::ocsf;
 
 use super::shown::{data, in_text, unreadable};
@@ -77,7 +75,7 @@ impl From<ExportForm> for FileForm {
     }
 }
 
-const COLUMNS: [&str; 16] = [
+const COLUMNS: [&str; 17] = [
     "position",
     "at",
     "type",
@@ -93,6 +91,7 @@ const COLUMNS: [&str; 16] = [
     "session",
     "token",
     "correlation",
+    "changes",
     "data",
 ];
 
@@ -116,6 +115,8 @@ struct Line<'a> {
     cause: Option<&'a str>,
     causation: Option<&'a str>,
     correlation: Option<&'a str>,
+    #[serde(skip_serializing_if = "<[Change]>::is_empty")]
+    changes: &'a [Change],
     data: serde_json::Value,
 }
 
@@ -138,7 +139,8 @@ impl Export {
             let found =
                 audit::entries(views, export.account, &export.filter, Page::After(after), PAGE).await?;
             for entry in &found.entries {
-                export.line(entry, &mut text)?;
+                let changes = audit::changes(views, export.account, entry).await?;
+                export.line(entry, &changes, &mut text)?;
             }
             let last = found.entries.last().map_or(after, |entry| entry.row.account_seq);
             let piece = (last, Bytes::from(std::mem::take(&mut text)));
@@ -154,15 +156,15 @@ impl Export {
         text
     }
 
-    fn line(&self, entry: &Entry, text: &mut String) -> Result<(), ActError> {
+    fn line(&self, entry: &Entry, changes: &[Change], text: &mut String) -> Result<(), ActError> {
         match self.form {
-            ExportForm::Jsonl => jsonl(entry, text),
-            ExportForm::Csv => self.csv(entry, text),
-            ExportForm::Ocsf => self.ocsf(entry, text),
+            ExportForm::Jsonl => jsonl(entry, changes, text),
+            ExportForm::Csv => self.csv(entry, changes, text),
+            ExportForm::Ocsf => self.ocsf(entry, changes, text),
         }
     }
 
-    fn csv(&self, entry: &Entry, text: &mut String) -> Result<(), ActError> {
+    fn csv(&self, entry: &Entry, changes: &[Change], text: &mut String) -> Result<(), ActError> {
         let (row, told) = (&entry.row, tell(&self.frame, entry));
         let metadata: serde_json::Value = serde_json::from_str(&entry.metadata).map_err(unreadable)?;
         let said = |field: &str| metadata[field].as_str();
@@ -171,6 +173,8 @@ impl Export {
         let (subject, device) =
             (row.subject.map(|id| id.to_string()), row.device_id.map(|id| id.to_string()));
         let data = data(&entry.payload)?.to_string();
+        let changed =
+            if changes.is_empty() { None } else { Some(serde_json::to_string(changes).map_err(unreadable)?) };
         let maybe = |text: Option<&'_ str>| text.map(str::to_owned);
         let texts = [
             Some(at),
@@ -187,6 +191,7 @@ impl Export {
             maybe(said("session")),
             maybe(said("token")),
             maybe(row.correlation.as_deref()),
+            changed,
             Some(data),
         ];
         let number = |n: u64| Cell::Number(i64::try_from(n).unwrap_or(i64::MAX));
@@ -200,29 +205,14 @@ impl Export {
         Ok(())
     }
 
-    fn ocsf(&self, entry: &Entry, text: &mut String) -> Result<(), ActError> {
-        let row = &entry.row;
-        let kind = AggregateKind::parse(&row.stream)
-            .ok_or_else(|| ActError::Bug(format!("a stream of kind {}", row.stream)))?;
-        let raw = Raw {
-            account: self.account,
-            seq: row.account_seq,
-            at: row.recorded_at,
-            kind,
-            aggregate: entry.aggregate,
-            event_type: &row.event_type,
-            event_version: &entry.event_version,
-            payload: &entry.payload,
-            metadata: &entry.metadata,
-        };
-        let mut fact = decode_raw(&raw).map_err(|poison| ActError::Bug(poison.to_string()))?;
-        fact.subject = row.subject;
-        let _ = writeln!(text, "{}", ocsf::record(&fact));
+    fn ocsf(&self, entry: &Entry, changes: &[Change], text: &mut String) -> Result<(), ActError> {
+        let fact = entry.fact(self.account)?;
+        let _ = writeln!(text, "{}", ocsf::record(&fact, changes));
         Ok(())
     }
 }
 
-fn jsonl(entry: &Entry, text: &mut String) -> Result<(), ActError> {
+fn jsonl(entry: &Entry, changes: &[Change], text: &mut String) -> Result<(), ActError> {
     let row = &entry.row;
     let metadata: serde_json::Value = serde_json::from_str(&entry.metadata).map_err(unreadable)?;
     let said = |field: &str| metadata[field].as_str();
@@ -243,6 +233,7 @@ fn jsonl(entry: &Entry, text: &mut String) -> Result<(), ActError> {
         cause: row.cause.as_deref(),
         causation: row.causation.as_deref(),
         correlation: row.correlation.as_deref(),
+        changes,
         data: data(&entry.payload)?,
     };
     text.push_str(&serde_json::to_string(&line).map_err(unreadable)?);

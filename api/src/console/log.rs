@@ -16,17 +16,18 @@ use twofold_infra::acts::{ActError, Look};
 use twofold_projections::audit::{self, Entry, Page};
 use twofold_projections::directory;
 use twofold_projections::fact::event_types;
-use twofold_projections::status::{self, report};
+use twofold_projections::status::{self, reset_by::reset_by};
 
 use super::door::{Door, with_query};
 use super::names::{self, Names, actor_words};
 use super::people::may;
 use super::refused::Refused;
 use super::security::called;
-use super::telling::{Told, key, tell};
+use super::telling::{Told, changed, key, tell};
 use crate::audit::export::{Export, ExportForm};
 use crate::audit::is_cause;
 use crate::audit::names::{Meant, NamesThen, search};
+use crate::audit::shown::open_change;
 use crate::cursor::Cursor;
 use crate::extract::Query;
 use crate::layers::concern;
@@ -273,7 +274,16 @@ pub(super) async fn ocsf(door: Door, Query(asked): Query<Asked>) -> Result<Respo
 }
 
 async fn row(door: &Door, known: &mut Known, entry: Entry) -> Result<LogRow, Refused> {
-    let Told { particulars, reason, reset_by } = tell(&door.frame, &entry);
+    let Told { mut particulars, reason, reset_by } = tell(&door.frame, &entry);
+    let desk = &door.app.desk;
+    let mut changes =
+        audit::replaced(desk.store().views(), door.account, &entry).await.map_err(ActError::from)?;
+    if let Some(user) = entry.row.subject {
+        for change in &mut changes {
+            open_change(desk, door.account, user, change).await?;
+        }
+    }
+    particulars.extend(changed(&door.frame, &entry.row.event_type, &changes, &door.state.groups));
     let event = entry.row;
     let actor: Option<UserId> = event.actor.as_deref().and_then(|actor| actor.parse().ok());
     let (by, by_href) = match actor {
@@ -351,8 +361,7 @@ async fn disabled_at(door: &Door, known: &mut Known, generation: u32) -> Result<
 }
 
 async fn reset_people(door: &Door, known: &mut Known, seq: u64) -> Result<Reset, Refused> {
-    let users =
-        report::reset_by(door.app.store().views(), door.account, seq).await.map_err(ActError::from)?;
+    let users = reset_by(door.app.store().views(), door.account, seq).await.map_err(ActError::from)?;
     let mut names = Vec::new();
     for user in users.iter().take(NAMED) {
         names.push(known.names.of(door, *user).await?.shown(door));

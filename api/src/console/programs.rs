@@ -10,6 +10,7 @@ use twofold_domain::reading::{Matter, Question};
 use twofold_domain::time::Timestamp;
 use twofold_infra::acts::{ActError, RegisterClient, RemoveClient, RevokeClientToken};
 use twofold_projections::integrations::{self, TokenRow};
+use twofold_projections::status;
 
 use super::door::{Door, Me, Said};
 use super::names::Names;
@@ -17,7 +18,7 @@ use super::people::may;
 use super::refused::Refused;
 use super::tokens;
 use crate::extract::{Form, Path};
-use crate::integrations::{PasswordUser as User, report};
+use crate::integrations::{PasswordUser as User, TokenInUse, report};
 use crate::pages::account::Confirm;
 use crate::pages::frame::{Field, Mark, Section, Tone};
 use crate::pages::programs::{InUse, PasswordUser, Program, ProgramRow, Programs, Token};
@@ -157,24 +158,25 @@ pub(super) async fn end_token(mut door: Door, Path(place): Path<TokenPlace>) -> 
 pub(super) async fn in_use(mut door: Door) -> Result<Response, Refused> {
     let me = enter(&mut door, Deed::ReadIntegrations, "programs/in-use").await?;
     door.shows(&me, Question::of(Matter::Integrations)).await?;
-    door.caught_up(integrations::NAME).await?;
-    let found = report(&door.app.desk, door.account, door.now()).await?;
+    for projection in [integrations::NAME, status::NAME] {
+        door.caught_up(projection).await?;
+    }
+    let position = door.app.position(door.account).await?;
+    let found = report(&door.app.desk, door.account, position, door.now()).await?;
     let mut names = Names::default();
     let mut passwords = vec![];
     for user in &found.passwords {
         let name = names.of(&door, user.user).await?.shown(&door);
         passwords.push(password_user(&door, user, name));
     }
-    let rows = integrations::tokens(door.app.store().views(), door.account).await.map_err(ActError::from)?;
     let mut tokens = vec![];
     for used in &found.tokens {
-        let Some(row) = rows.iter().find(|row| row.token_id == used.token) else { continue };
         let called = used.name.clone().unwrap_or_default();
         let (whose, name) = match used.user {
             Some(user) => (names.of(&door, user).await?.shown(&door), called),
             None => (called, String::new()),
         };
-        tokens.push((whose, token(&door, row, name, String::new(), String::new())));
+        tokens.push((whose, token_in_use(&door, used, name)));
     }
     let _ = me;
     Ok(render(&InUse {
@@ -247,6 +249,19 @@ pub(super) fn token(door: &Door, row: &TokenRow, name: String, used_by: String, 
         used: row.last_used_at.map(Into::into),
         used_by,
         end,
+    }
+}
+
+fn token_in_use(door: &Door, used: &TokenInUse, name: String) -> Token {
+    let scope = |scope: &String| door.frame.s(&format!("value-{}", scope.replace('_', "-")));
+    Token {
+        name,
+        scopes: used.scopes.iter().map(scope).collect(),
+        issued: used.issued_at.into(),
+        ends: used.expires_at.map(Into::into),
+        used: used.last_used_at.map(Into::into),
+        used_by: String::new(),
+        end: String::new(),
     }
 }
 

@@ -1,7 +1,9 @@
 //! Named reports say what an independent fold of the log says: the domain's own aggregates, event by event, at
 //! many random points of invented histories. And they say it again.
 
+mod integrations;
 mod naive;
+mod totals;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
