@@ -133,12 +133,16 @@ pub(super) async fn print(
     }
 }
 
-/// What the rows are, on standard error: the question, which events, which read models, and how many rows.
+/// What the rows are, on standard error: the question, which events, which read models, and how many rows. Where there
+/// is none, also what would be one.
 fn what_it_is(written: &Written, count: u64) -> Result<(), Failure> {
     for (name, value) in written.about()? {
         eprintln!("{name}: {value}");
     }
     eprintln!("count: {count}");
+    if count == 0 {
+        eprintln!("nothing to list; what is listed here: {}", written.report.meaning);
+    }
     Ok(())
 }
 

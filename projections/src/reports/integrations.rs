@@ -104,7 +104,7 @@ impl Shown {
 
 /// What would become of somebody's password at an instant.
 fn door(posture: &PostureRow, user: &StatusRow, at: Timestamp) -> Result<Option<Timestamp>, PasswordOff> {
-    if user.erased || user.deactivated || user.frozen || !user.has_password {
+    if posture.closed || user.erased || user.deactivated || user.frozen || !user.has_password {
         return Err(PasswordOff::Setting { since: None });
     }
     let demand = posture.demand(user.role.audience());
@@ -233,6 +233,7 @@ pub async fn first(
     }
     let mut ranges = Ranges::of::<Tokens>(account, PAGE);
     while tokens.len() < most
+        && !posture.closed
         && let Some(range) = ranges.next(views).await?
     {
         tokens.extend(token_page(views, account, as_of, range).await?);
@@ -256,9 +257,11 @@ fn pages(asked: Asked) -> Pages {
         let ranges = Ranges::of::<Tokens>(asked.account, PAGE);
         stream::try_unfold((asked, called, ranges), async |(asked, called, mut ranges)| {
             let views = asked.store.views();
-            let Some(range) = ranges.next(views).await? else { return Ok(None) };
+            let (Some(called_so), Some(range)) = (&called, ranges.next(views).await?) else {
+                return Ok(None);
+            };
             let tokens = token_page(views, asked.account, asked.as_of, range).await?;
-            Ok(Some((tokens.iter().map(|row| of_token(row, &called)).collect(), (asked, called, ranges))))
+            Ok(Some((tokens.iter().map(|row| of_token(row, called_so)).collect(), (asked, called, ranges))))
         })
     });
     passwords.try_flatten().boxed().chain(tokens.try_flatten().boxed()).boxed()
@@ -270,8 +273,12 @@ async fn begin(asked: Asked) -> Result<(Asked, Option<PostureRow>, Ranges), Stor
     Ok((asked, posture, ranges))
 }
 
-/// What the account called its programs.
-async fn called(asked: Asked) -> Result<(Asked, BTreeMap<ClientId, String>), StoreError> {
+/// What the account called its programs; nothing where it was closed, as no token is good then.
+async fn called(asked: Asked) -> Result<(Asked, Option<BTreeMap<ClientId, String>>), StoreError> {
+    let posture = posture_at(asked.store.views(), asked.account, asked.as_of.position).await?;
+    if posture.is_none_or(|posture| posture.closed) {
+        return Ok((asked, None));
+    }
     let mut called = BTreeMap::new();
     let mut facts = facts(&asked, &["ClientRegistered"], 0);
     while let Some(page) = facts.try_next().await? {
@@ -281,7 +288,7 @@ async fn called(asked: Asked) -> Result<(Asked, BTreeMap<ClientId, String>), Sto
             }
         }
     }
-    Ok((asked, called))
+    Ok((asked, Some(called)))
 }
 
 fn of_password(shown: &Shown) -> Row {

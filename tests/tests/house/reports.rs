@@ -27,8 +27,11 @@ on the console's page of reports, it says the same. `GET /v1/reports` is this do
 - `format` is `json`, `csv` (RFC 4180, safe to open in a spreadsheet), or `xlsx`; files take a session that was stepped
   up. JSON says before its rows which report, definition, account, event, instant, and parameters they answer and which
   range of events they speak of, and behind them how many there are and which read models, in which version, they were
-  made from. Of a CSV file the headers `Twofold-…` say it, of a workbook its last sheet.
-- Rows are streamed; an account of any size takes the same memory.
+  made from. Of a CSV file the headers `Twofold-…` say it (all but the count), of a workbook its last sheet; the command line
+  says it on standard error.
+- Rows are streamed, read page by page: an account of any size takes the same memory. What is held besides follows what a
+  report counts, not its rows: `exemptions` some 200 bytes a grant, `lifecycle-totals` eight bytes a step, `failure-totals` the
+  people of one period, `sample` the people drawn.
 - A file that takes long is prepared in the background: `POST /v1/report-jobs`, or the same button on the console's page.
   It says what the report said when it was ordered, to the byte. `GET /v1/report-jobs/{job}` says how far it is; a mail
   says when it is ready. Whoever ordered it, and nobody else, takes it with `GET /v1/report-jobs/{job}/file` for a week,

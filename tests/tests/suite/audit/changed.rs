@@ -71,6 +71,10 @@ fn of_user(user: &User, generation: u32, event: &UserEvent, at: Timestamp) -> BT
         | UserEvent::IdentityProviderUnlinked { provider, .. } => {
             values.insert("provider_subject", json!(user.providers.get(provider)));
         }
+        UserEvent::RecoveryCodesRegenerated { .. } => {
+            let codes = user.enrolled(generation).and_then(|enrolled| enrolled.codes.as_ref());
+            values.insert("recovery_codes", json!(codes.map(|codes| codes.set)));
+        }
         UserEvent::FactorPreferred { .. } | UserEvent::FactorRemoved { .. } => {
             let enrolled = user.enrolled(generation);
             values.insert("preferred_factor", json!(enrolled.and_then(|enrolled| enrolled.preferred)));
@@ -143,7 +147,7 @@ impl Fold {
 /// Those that an event says itself, and that no state has: the fold checks the others.
 const SAID: [&str; 4] = ["policy", "floor", "governance", "settings"];
 /// Of what the aggregates keep no figure that could be looked at from here.
-const UNSEEN: [&str; 2] = ["recovery_codes", "factor_drift"];
+const UNSEEN: [&str; 1] = ["factor_drift"];
 
 both! {
     /// Rules: S6.

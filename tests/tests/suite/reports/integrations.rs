@@ -17,7 +17,7 @@ use super::{History, text};
 
 /// What would become of a password: as a request that shows it would be answered.
 fn door(account: &Account, user: &User, at: Timestamp) -> &'static str {
-    if user.deactivated || user.frozen.is_some() || user.password.is_none() {
+    if account.closed || user.deactivated || user.frozen.is_some() || user.password.is_none() {
         return "off";
     }
     // A reset that fell due is written before anything else.
@@ -74,7 +74,7 @@ both! {
             let of_programs = naive.account.clients.iter().flat_map(|(client, program)| {
                 program.tokens.iter().map(move |(token, held)| (token, held, client.to_string()))
             });
-            let good = of_people.chain(of_programs).filter(|(_, held, _)| held.good(at));
+            let good = of_people.chain(of_programs).filter(|(_, held, _)| held.good(at) && !naive.account.closed);
             let expected: BTreeMap<_, _> = good.map(|(token, held, whose)| {
                 (token.to_string(), (whose, held.expires_at.map(|end| end.to_string()).unwrap_or_default()))
             }).collect();
