@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use twofold_projections::reports::ask::{FROM, POPULATION};
+use twofold_projections::reports::periods::PERIOD;
 use twofold_projections::reports::{self, Parameter, Report, Takes};
 
 use crate::repository::{text, top};
@@ -54,6 +56,20 @@ fn takes(parameter: &Parameter) -> String {
     }
 }
 
+/// Parameters of many reports, which mean the same in each.
+const COMMON: [Parameter; 3] = [FROM, PERIOD, POPULATION];
+
+fn table(parameters: &[&Parameter]) -> String {
+    if parameters.is_empty() {
+        return String::new();
+    }
+    let mut words = "\n| parameter | takes | what it does |\n|---|---|---|\n".to_owned();
+    for parameter in parameters {
+        let _ = writeln!(words, "| `{}` | {} | {} |", parameter.name, takes(parameter), parameter.meaning);
+    }
+    words
+}
+
 fn section(report: &Report) -> String {
     let from: Vec<String> =
         report.built_from().into_iter().map(|(name, version)| format!("`{name}` {version}")).collect();
@@ -66,12 +82,13 @@ fn section(report: &Report) -> String {
         report.reads.name(),
         report.rows
     );
-    if !report.parameters.is_empty() {
-        words.push_str("\n| parameter | takes | what it does |\n|---|---|---|\n");
+    let (common, own): (Vec<&Parameter>, Vec<&Parameter>) =
+        report.parameters.iter().partition(|parameter| COMMON.contains(parameter));
+    if !common.is_empty() {
+        let names: Vec<String> = common.iter().map(|parameter| format!("`{}`", parameter.name)).collect();
+        let _ = writeln!(words, "\nTakes {}, as said above.", names.join(", "));
     }
-    for parameter in report.parameters {
-        let _ = writeln!(words, "| `{}` | {} | {} |", parameter.name, takes(parameter), parameter.meaning);
-    }
+    words.push_str(&table(&own));
     words.push_str("\n| column | kind | what it says |\n|---|---|---|\n");
     for column in report.columns {
         let kind = serde_json::to_value(column.kind).unwrap();
@@ -82,7 +99,8 @@ fn section(report: &Report) -> String {
 
 #[test]
 fn the_document_of_reports_is_the_registry_in_the_code() {
-    let words = format!("{HEAD}{}", reports::ALL.iter().map(section).collect::<String>());
+    let common = format!("\nMany reports take these:\n{}", table(&COMMON.each_ref()));
+    let words = format!("{HEAD}{common}{}", reports::ALL.iter().map(section).collect::<String>());
     if std::env::var_os("TWOFOLD_WRITE_DOCS").is_some() {
         std::fs::write(top().join(DOCUMENT), &words).unwrap();
     }

@@ -20,9 +20,9 @@ use twofold_projections::fact::{Event, Fact, decode};
 pub(super) struct Naive {
     pub(super) account: Account,
     pub(super) people: BTreeMap<UserId, User>,
-    devices: BTreeMap<DeviceId, Device>,
+    pub(super) devices: BTreeMap<DeviceId, Device>,
     /// When each person's second factor was last accepted.
-    used: BTreeMap<UserId, Timestamp>,
+    pub(super) used: BTreeMap<UserId, Timestamp>,
 }
 
 impl Naive {
