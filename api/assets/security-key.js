@@ -56,6 +56,9 @@
     button.hidden = false;
     button.addEventListener("click", async () => {
       failed.hidden = true;
+      // A new password that goes along comes first: what a key signed is good once.
+      const password = form.querySelector("input[type=password]");
+      if (password && !password.reportValidity()) return;
       button.disabled = true;
       try {
         const asked = JSON.parse(button.dataset.options);

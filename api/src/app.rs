@@ -20,7 +20,7 @@ use crate::problem::{Problem, kinds};
 use crate::server::Stop;
 
 /// How long a read waits for the read model to come to a position.
-const PATIENCE: Duration = Duration::from_secs(3);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(3);
 
 /// The running program, as its routes know it. Cheap to clone.
 #[derive(Clone)]

@@ -6,6 +6,7 @@
 
 mod approvals;
 mod browser;
+mod cells;
 mod challenge;
 mod clock;
 mod close;
@@ -65,6 +66,7 @@ mod stock;
 mod switch;
 pub(crate) mod telling;
 mod texted;
+mod then;
 mod thaw;
 mod tokens;
 mod typed;
@@ -72,7 +74,7 @@ mod uploads;
 mod words;
 
 #[cfg(test)]
-pub(crate) use reports::report_title;
+pub(crate) use {cells::heading, reports::report_title};
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -242,6 +244,7 @@ pub fn routes(app: App, keeps_messages: bool) -> Router {
         .route("/recover/{token}", get(recover::show).post(recover::submit).layer(from_fn(strangers)))
         .route("/not-me/{token}", get(freeze::show).post(freeze::submit).layer(from_fn(strangers)))
         .route("/thaw/{token}", get(thaw::show).post(thaw::submit).layer(from_fn(strangers)))
+        .route("/thaw/{token}/text", post(thaw::text).layer(from_fn(strangers)))
         .route("/thaw/{token}/wait", post(thaw::wait).layer(from_fn(strangers)))
         .route("/email/{token}", get(new_email::show).post(new_email::submit))
         .nest("/a/{slug}", account);

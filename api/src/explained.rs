@@ -9,6 +9,7 @@ use twofold_projections::fact::{Event, decode};
 use twofold_projections::memory::ReplayError;
 
 use crate::app::App;
+use crate::as_of::Standpoint;
 use crate::problem::Problem;
 
 /// The event that records a sign-in and its course.
@@ -24,18 +25,19 @@ pub(crate) struct Started {
     pub(crate) event: DeviceEvent,
 }
 
-/// Somebody's sign-ins that a right password opened, the newest first, before a position where one is given.
+/// Somebody's sign-ins that a right password opened, as of then, the newest first, before a position where one is
+/// given.
 pub(crate) async fn sign_ins(
     app: &App,
-    account: AccountId,
+    at: &Standpoint,
     user: UserId,
     before: Option<u64>,
     rows: u32,
 ) -> Result<Vec<Started>, Problem> {
-    app.caught_up(audit::NAME, account, app.position(account).await?).await?;
     let filter = Filter { event_type: Some(STARTED.to_owned()), subject: Some(user), ..Filter::default() };
-    let page = before.map_or(Page::Newest, Page::Before);
-    let found = audit::page(app.store().views(), account, &filter, page, rows).await?;
+    let end = at.position() + 1;
+    let page = Page::Before(before.map_or(end, |before| before.min(end)));
+    let found = audit::page(app.store().views(), at.account_id(), &filter, page, rows).await?;
     found.iter().map(started).collect()
 }
 
@@ -48,29 +50,32 @@ fn started(entry: &Entry) -> Result<Started, Problem> {
     Ok(Started { position: entry.row.account_seq, device, event })
 }
 
-/// Why a sign-in of this person, by the position of its event, went as it went.
+/// Why a sign-in of this person, by the position of its event, went as it went, as far as it had come then.
 pub(crate) async fn explained(
     app: &App,
-    account: AccountId,
+    at: &Standpoint,
     user: UserId,
     position: u64,
 ) -> Result<(SignInId, DeviceId, Explanation), Problem> {
-    let found = sign_ins(app, account, user, position.checked_add(1), 1).await?;
+    let found = sign_ins(app, at, user, position.checked_add(1), 1).await?;
     let found = found.into_iter().find(|found| found.position == position);
     let found = found.ok_or_else(Problem::not_found)?;
     let DeviceEvent::SignInStarted { sign_in, .. } = found.event else { return Err(Problem::not_found()) };
-    let explanation = explain_from(app.store(), account, user, found.device, sign_in).await;
+    let (store, account) = (app.store(), at.account_id());
+    let explanation = explain_from(store, account, user, found.device, sign_in, at.position()).await;
     let explanation = explanation.map_err(Problem::internal)?.ok_or_else(Problem::not_found)?;
     Ok((sign_in, found.device, explanation))
 }
 
-/// Why a sign-in of this person on this device went as it went, from the three streams that it was decided on.
+/// Why a sign-in of this person on this device went as it went, from the three streams that it was decided on, up to an
+/// event.
 pub(crate) async fn explain_from(
     store: &EventStore,
     account: AccountId,
     user: UserId,
     device: DeviceId,
     sign_in: SignInId,
+    until: u64,
 ) -> Result<Option<Explanation>, ReplayError> {
     let streams = [
         Stream { kind: AggregateKind::Account, id: StreamId::account(account) },
@@ -79,7 +84,7 @@ pub(crate) async fn explain_from(
     ];
     let mut past = vec![];
     for stream in streams {
-        for recorded in store.read_stream(stream).await? {
+        for recorded in store.read_stream_until(stream, until).await? {
             let fact = decode(&recorded)?;
             past.push((
                 fact.seq,

@@ -98,14 +98,12 @@ fn instant_or_null<S: Serializer>(at: &Option<Timestamp>, serializer: S) -> Resu
     }
 }
 
-/// The report `integrations` as of now, with what its people and their programs call things; 1,000 of each.
+/// The report `integrations`, with what its people and their programs call things; 1,000 of each.
 pub async fn report(
     desk: &Desk,
     account: AccountId,
-    position: u64,
-    now: Timestamp,
+    as_of: AsOf,
 ) -> Result<Integrations, ActError> {
-    let as_of = AsOf { position, instant: now };
     let (mut rows, mut issued) = integrations::first(desk.store().views(), account, as_of, MOST + 1).await?;
     let more = rows.len() > MOST || issued.len() > MOST;
     rows.truncate(MOST);
@@ -124,7 +122,7 @@ pub async fn report(
             breaks_at: shown.breaks_at,
         });
     }
-    let state = desk.log().accounts.load(StreamId::account(account)).await?.state;
+    let state = desk.log().accounts.load_as_of(StreamId::account(account), as_of.position).await?.state;
     let mut tokens = vec![];
     for row in issued {
         let name = match (row.user_id, row.client) {

@@ -5,6 +5,7 @@
 //! stands here parses, calls, and maps.
 
 pub mod app;
+mod as_of;
 mod assess;
 mod audit;
 pub mod checks;

@@ -1,13 +1,13 @@
 //! Why somebody cannot set up a second factor: the rule of the domain, and the event of the log that set it.
 
 use twofold_domain::account::Account;
-use twofold_domain::ids::{AccountId, UserId};
+use twofold_domain::ids::UserId;
 use twofold_domain::sign_in::{Obstacle, obstacles};
-use twofold_domain::time::Timestamp;
 use twofold_domain::user::User;
 use twofold_projections::audit::{self, Entry, Filter, Page};
 
 use crate::app::App;
+use crate::as_of::Standpoint;
 use crate::problem::Problem;
 
 /// What stands in the way of an enrolment.
@@ -18,33 +18,32 @@ pub(crate) struct InTheWay {
     pub(crate) set_by: Option<Entry>,
 }
 
-/// Everything that keeps somebody from setting up a second factor now.
+/// Everything that kept somebody from setting up a second factor, as of then.
 pub(crate) async fn in_the_way(
     app: &App,
-    id: AccountId,
+    seen: &Standpoint,
     account: &Account,
     user: UserId,
     state: &User,
-    at: Timestamp,
 ) -> Result<Vec<InTheWay>, Problem> {
     let mut found = vec![];
-    for obstacle in obstacles(account, state, at) {
+    for obstacle in obstacles(account, state, seen.instant()) {
         let subject = (!obstacle.of_account()).then_some(user);
-        let set_by = newest(app, id, obstacle.set_by(), subject).await?;
+        let set_by = newest(app, seen, obstacle.set_by(), subject).await?;
         found.push(InTheWay { obstacle, set_by });
     }
     Ok(found)
 }
 
-/// The newest event of a type, upon somebody or upon the account.
+/// The newest event of a type as of then, upon somebody or upon the account.
 pub(crate) async fn newest(
     app: &App,
-    id: AccountId,
+    seen: &Standpoint,
     event_type: &str,
     subject: Option<UserId>,
 ) -> Result<Option<Entry>, Problem> {
-    app.caught_up(audit::NAME, id, app.position(id).await?).await?;
     let filter = Filter { event_type: Some(event_type.to_owned()), subject, ..Filter::default() };
-    let found = audit::page(app.store().views(), id, &filter, Page::Newest, 1).await?;
+    let (account, before) = (seen.account_id(), Page::Before(seen.position() + 1));
+    let found = audit::page(app.store().views(), account, &filter, before, 1).await?;
     Ok(found.into_iter().next())
 }

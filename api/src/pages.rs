@@ -24,6 +24,7 @@ pub mod reports;
 pub mod settings;
 pub mod sign_ins;
 pub mod stock;
+pub mod then;
 mod words;
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ const LOOKED_AT: u32 = 200;
 
 /// Events that tell of somebody who comes in, or of what they come in by. What only repeats one of these is left
 /// out: a person should see at a glance what was not them.
-const SECURITY: [&str; 38] = [
+const SECURITY: [&str; 39] = [
     "SignInStarted",
     "SignInCompleted",
     "SessionSteppedUp",
@@ -23,6 +23,7 @@ const SECURITY: [&str; 38] = [
     "PasswordChangeDemanded",
     "PasswordAccessUsed",
     "ProofRejected",
+    "ProofCameLate",
     "LockedOut",
     "Unlocked",
     "FactorConfirmed",

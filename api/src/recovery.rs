@@ -4,9 +4,12 @@ use serde::{Serialize, Serializer};
 use twofold_domain::ids::{AccountId, RecoveryId, UserId};
 use twofold_domain::sealed::{Reason, Sealed};
 use twofold_domain::time::Timestamp;
+use twofold_domain::user::UserEvent;
 use twofold_infra::acts::ActError;
 use twofold_infra::desk::Desk;
-use twofold_projections::recovery::{self, Case, CaseRow, MOST, Orphan, Stage};
+use twofold_infra::store::{StoreError, Views};
+use twofold_projections::recovery::{self, Case, CaseRow, MOST, Orphan, Stage, StandingRow};
+use twofold_projections::reports::{Asked, recovery_cases};
 use utoipa::ToSchema;
 
 /// Who lost their second factor, and how each case went.
@@ -29,12 +32,12 @@ pub struct CaseShown {
     /// Whose.
     #[schema(value_type = String)]
     pub user: UserId,
-    /// By which way: `grant`, `staff`, `mailbox`, `trusted_device`, `owner`.
+    /// By which way: `grant`, `staff`, `mailbox`, `trusted_device`, `owner`, `frozen`.
     pub route: &'static str,
     /// Where it stands: `requested`, `refused`, `granted`, `waiting`, `open` (no factor yet), `completed`,
-    /// `stopped`, `expired`.
+    /// `stopped`, `expired`, `frozen`.
     pub stage: &'static str,
-    /// What was left lying: `never_used`, `never_reenrolled`.
+    /// What was left lying: `never_used`, `never_reenrolled`, `still_frozen`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub orphan: Option<&'static str>,
     /// When it began.
@@ -93,10 +96,88 @@ pub struct CaseShown {
     /// Who said so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stopped_by: Option<String>,
+    /// When the sign-in was frozen, where that began the case; `asked_by` says by whom.
+    #[schema(value_type = Option<String>)]
+    #[serde(serialize_with = "instant_or_null")]
+    pub frozen_at: Option<Timestamp>,
+    /// How: `own_link` (the link in a notice to the person), `self` (in a session), `staff`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub frozen_by: Option<&'static str>,
+    /// When its person was back.
+    #[schema(value_type = Option<String>)]
+    #[serde(serialize_with = "instant_or_null")]
+    pub thawed_at: Option<Timestamp>,
+    /// With what, beside the mailed link: `factor` (a second factor or a recovery code), `allowed` (the word of staff,
+    /// or a wait that nobody stopped).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub thawed_how: Option<&'static str>,
     /// When the person had another factor.
     #[schema(value_type = Option<String>)]
     #[serde(serialize_with = "instant_or_null")]
     pub completed_at: Option<Timestamp>,
+}
+
+/// One case, with what happened in it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CaseTold {
+    /// The case.
+    #[serde(flatten)]
+    pub case: CaseShown,
+    /// What happened, the first thing first.
+    pub chain: Vec<StepShown>,
+}
+
+/// Something that happened in a case.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct StepShown {
+    /// Its position in the log.
+    pub position: u64,
+    /// The type of the event.
+    pub r#type: String,
+    /// When.
+    #[schema(value_type = String)]
+    #[serde(serialize_with = "instant")]
+    pub at: Timestamp,
+    /// Who: a person's id, `anonymous` for the person themselves at the door, `operator`, or `system:…`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub actor: Option<String>,
+    /// How, in a word, where the event says so: of a freeze, of its end, of a way that opened or was closed, of what
+    /// was refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub how: Option<&'static str>,
+}
+
+/// One case, as of an instant, with its events up to one.
+pub async fn told(
+    desk: &Desk,
+    account: AccountId,
+    case: Case,
+    at: Timestamp,
+    until: u64,
+) -> Result<CaseTold, ActError> {
+    let entries = recovery::chain(desk.store().views(), account, &case.row).await?;
+    let chain = entries.into_iter().filter(|entry| entry.row.account_seq <= until).map(|entry| StepShown {
+        position: entry.row.account_seq,
+        how: recovery::step(&entry).as_ref().and_then(how),
+        r#type: entry.row.event_type.into(),
+        at: entry.row.recorded_at,
+        actor: entry.row.actor.map(String::from),
+    });
+    Ok(CaseTold { chain: chain.collect(), case: shown(desk, account, case, at).await? })
+}
+
+fn how(event: &UserEvent) -> Option<&'static str> {
+    match *event {
+        UserEvent::UserFrozen { by, .. } => Some(by.into()),
+        UserEvent::UserThawed { how, .. } => Some(how.into()),
+        UserEvent::ThawAllowed { route, .. } | UserEvent::RecoveryRequested { route, .. } => {
+            Some(route.into())
+        }
+        UserEvent::ThawStopped { how, .. } | UserEvent::RecoveryGrantRevoked { how, .. } => Some(how.into()),
+        UserEvent::RecoveryRefused { why, .. } => Some(why.into()),
+        UserEvent::ProofRejected { kind, .. } => Some(kind.into()),
+        _ => None,
+    }
 }
 
 /// A reset that belongs to no case.
@@ -119,11 +200,38 @@ pub struct BareReset {
     pub orphan: &'static str,
 }
 
+/// The cases of an account, the newest first, and people whom staff reset outside of every case; at most [`MOST`]
+/// and one of each.
+#[derive(Debug)]
+pub struct Held {
+    /// The cases.
+    pub cases: Vec<Case>,
+    /// The people, by the newest reset.
+    pub bare: Vec<StandingRow>,
+}
+
+impl Held {
+    /// As they are kept.
+    pub async fn now(views: &Views, account: AccountId) -> Result<Self, StoreError> {
+        let cases = recovery::cases(views, account).await?;
+        Ok(Self { cases, bare: recovery::without_case(views, account).await? })
+    }
+
+    /// As they were right after the event that is asked about.
+    pub async fn as_of(asked: &Asked) -> Result<Self, StoreError> {
+        let (cases, bare) = recovery_cases::newest(asked, MOST + 1).await?;
+        Ok(Self { cases, bare })
+    }
+}
+
 /// The report as of an instant.
-pub async fn report(desk: &Desk, account: AccountId, at: Timestamp) -> Result<RecoveryCases, ActError> {
-    let views = desk.store().views();
-    let mut found = recovery::cases(views, account).await?;
-    let mut bare = recovery::without_case(views, account).await?;
+pub async fn report(
+    desk: &Desk,
+    account: AccountId,
+    held: Held,
+    at: Timestamp,
+) -> Result<RecoveryCases, ActError> {
+    let Held { cases: mut found, mut bare } = held;
     let more = found.len() > MOST || bare.len() > MOST;
     found.truncate(MOST);
     bare.truncate(MOST);
@@ -181,6 +289,10 @@ pub async fn shown(
         stopped_at: row.stopped_at,
         stopped: row.stopped.map(Into::into),
         stopped_by: row.stopped_by.map(String::from),
+        frozen_at: row.frozen_at,
+        frozen_by: row.frozen_by.map(Into::into),
+        thawed_at: row.thawed_at,
+        thawed_how: row.thawed_how.map(Into::into),
         completed_at: row.completed_at,
     })
 }

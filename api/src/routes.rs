@@ -5,6 +5,7 @@
 
 mod accounts;
 mod approvals;
+mod as_of;
 mod change;
 mod consent;
 mod devices;
@@ -35,6 +36,7 @@ pub(crate) use change::POSITION;
 use utoipa::openapi::tag::TagBuilder;
 use utoipa_axum::router::OpenApiRouter;
 
+pub use as_of::Sight;
 pub use guard::{Ask, Case, Guard, Guarded, When};
 
 use crate::app::App;

@@ -224,6 +224,9 @@ pub enum Denied {
     /// Not with this role.
     #[error("your role may not do this")]
     Role,
+    /// Nobody does it for a customer, or not with this role.
+    #[error("nobody of your role does this for an end user, or for whoever was one within 72 hours")]
+    Customer,
     /// Only after showing a second factor again (RFC 9470).
     #[error("this needs a second factor shown within the last 10 minutes")]
     StepUp,

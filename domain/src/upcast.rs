@@ -36,6 +36,9 @@ pub const STEPS: &[Step] = &[
     Step { event_type: "FactorConfirmed", from: "1", to: "2", upcast: confirmed_2 },
     Step { event_type: "FactorClaimed", from: "1", to: "2", upcast: claimed_2 },
     Step { event_type: "OperatorActed", from: "1", to: "2", upcast: operator_2 },
+    Step { event_type: "HelpRefused", from: "1", to: "2", upcast: help_refused_2 },
+    Step { event_type: "SignInCompleted", from: "1", to: "2", upcast: completed_2 },
+    Step { event_type: "SessionStarted", from: "2", to: "3", upcast: session_3 },
 ];
 
 /// A policy said less: what it did not say was as a new account has it today. Nothing was scheduled yet,
@@ -129,6 +132,26 @@ fn confirmed_2(mut payload: Value) -> Value {
 /// Owners granted the operator nothing yet.
 fn operator_2(mut payload: Value) -> Value {
     payload["OperatorActed"]["grant"] = Value::Null;
+    payload
+}
+
+/// Who asked was the actor, and nothing else.
+fn help_refused_2(mut payload: Value) -> Value {
+    payload["HelpRefused"]["by"] = Value::Null;
+    payload
+}
+
+/// It said `password` also where a program vouched, which only the sign-in's beginning tells.
+fn completed_2(payload: Value) -> Value {
+    payload
+}
+
+/// It said `password` also where a program vouched, and nothing more was shown.
+fn session_3(mut payload: Value) -> Value {
+    let event = &mut payload["SessionStarted"];
+    if !event["client"].is_null() && event["method"] == "password" {
+        event["method"] = json!("asserted");
+    }
     payload
 }
 

@@ -88,7 +88,7 @@ pub struct Log {
 }
 
 /// Changes whenever the meaning of a stored state does; older snapshots then count for nothing.
-const STATE_VERSION: u32 = 8;
+const STATE_VERSION: u32 = 9;
 
 /// The domain's way from any stored version to today's, as `cqrs-es` wants it.
 struct Upcaster;
@@ -358,7 +358,8 @@ impl Desk {
         Err(ActError::Contended)
     }
 
-    /// One run and its append; `None` if something moved.
+    /// One run and its append; `None` if something moved. A refusal that is to be remembered is committed before
+    /// anybody learns of it, and nothing of it counts as the answer to the request's key.
     async fn round<A: Act>(
         &self,
         mut work: Work,
@@ -366,7 +367,8 @@ impl Desk {
         repeatable: Option<&Repeatable<A::Reply>>,
     ) -> Result<Option<Once<A::Reply>>, ActError> {
         let reply = match act.run(&mut work).await {
-            Ok(reply) => reply,
+            Ok(reply) => Ok(reply),
+            Err(refused) if work.refused_on_record() => Err(refused),
             Err(_) if work.moved().await? => return Ok(None),
             Err(refused) => {
                 self.answered(&work).await?;
@@ -374,24 +376,24 @@ impl Desk {
             }
         };
         let at = work.at();
-        if work.is_idle() && repeatable.is_none() {
+        let row = reply.as_ref().ok().zip(repeatable).map(|(reply, r)| IdempotencyRow {
+            scope: r.scope,
+            fingerprint: r.fingerprint,
+            response: (r.render)(reply, at),
+            expires_at: r.expires_at,
+        });
+        if work.is_idle() && row.is_none() {
             if work.moved().await? {
                 return Ok(None);
             }
             self.answered(&work).await?;
-            return Ok(Some(Once::Fresh(Done { reply, position: None, at })));
+            return reply.map(|reply| Some(Once::Fresh(Done { reply, position: None, at })));
         }
-        let row = repeatable.map(|r| IdempotencyRow {
-            scope: r.scope,
-            fingerprint: r.fingerprint,
-            response: (r.render)(&reply, at),
-            expires_at: r.expires_at,
-        });
         let (append, remember) = work.into_append(row)?;
         match self.store().append(append).await? {
             Outcome::Committed { last, at, .. } => {
                 remember.keep(self);
-                Ok(Some(Once::Fresh(Done { reply, position: Some(last), at })))
+                reply.map(|reply| Some(Once::Fresh(Done { reply, position: Some(last), at })))
             }
             Outcome::StreamMoved { .. } | Outcome::ReadMoved { .. } | Outcome::Late { .. } => Ok(None),
             Outcome::ClaimTaken { kind } => Err(ActError::Taken(kind)),

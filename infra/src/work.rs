@@ -82,6 +82,8 @@ pub struct Work {
     ended: Option<Timestamp>,
     /// Why a sign-in is refused without a charge.
     uncharged: Option<Uncharged>,
+    /// Whether what is recorded says that the act was refused.
+    refusal: bool,
 }
 
 impl Work {
@@ -105,6 +107,7 @@ impl Work {
             floor: Timestamp::from_micros(0),
             ended: None,
             uncharged: None,
+            refusal: false,
         }
     }
 
@@ -186,6 +189,16 @@ impl Work {
     /// When something ended that this work found over.
     pub(crate) fn ended(&self) -> Option<Timestamp> {
         self.ended
+    }
+
+    /// What this work records says that the act is refused: it is committed although the act errs.
+    pub(crate) fn refuse_on_record(&mut self) {
+        self.refusal = true;
+    }
+
+    /// Whether something is to be committed of an act that was refused.
+    pub(crate) fn refused_on_record(&self) -> bool {
+        self.refusal && !self.is_idle()
     }
 
     /// Has an erased person's key forgotten once the erasure is committed.

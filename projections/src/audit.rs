@@ -28,7 +28,7 @@ pub const NAME: &str = "audit";
 
 /// The projection.
 pub fn projection() -> Projection {
-    Projection::new(NAME, 2).with::<AuditLog>().with::<names::Names>()
+    Projection::new(NAME, 3).with::<AuditLog>().with::<names::Names>()
 }
 
 /// The view.
@@ -82,8 +82,10 @@ fn cause(event: &Event) -> Option<Box<str>> {
             UserEvent::LockedOut { gate, .. } => (*gate).into(),
             UserEvent::MessageFailed { why, .. } => why.name(),
             UserEvent::RecoveryRefused { why, .. } => (*why).into(),
+            UserEvent::HelpRefused { why, .. } => (*why).into(),
             _ => return None,
         },
+        Event::Device(_, DeviceEvent::ProofCameLate { over, .. }) => over.into(),
         Event::Device(_, DeviceEvent::SessionEnded { cause, .. }) => cause.into(),
         Event::Device(_, DeviceEvent::DeviceDistrusted { cause }) => cause.into(),
         Event::Device(..) | Event::Account(_) | Event::Reading(_) => return None,

@@ -2,12 +2,14 @@
 //! good is decided on the aggregates, never here.
 
 use twofold_domain::device::{DeviceEvent, EndCause, Method, Scope, Session};
-use twofold_domain::ids::{AccountId, ClientId, DeviceId, ExemptionId, SessionId, UserId, VerifierId};
+use twofold_domain::ids::{
+    AccountId, ClientId, DeviceId, ExemptionId, SessionId, StreamId, UserId, VerifierId,
+};
 use twofold_domain::time::{Span, Timestamp};
-use twofold_infra::store::{StoreError, Value, Views};
+use twofold_infra::store::{AggregateKind, EventStore, StoreError, Stream, Value, Views};
 use uuid::Uuid;
 
-use crate::fact::{Event, Fact};
+use crate::fact::{Event, Fact, decode};
 use crate::record::{Record, record};
 use crate::view::{Projection, Table, View};
 
@@ -16,7 +18,7 @@ pub const NAME: &str = "directory";
 
 /// The projection.
 pub fn projection() -> Projection {
-    Projection::new(NAME, 3).with::<Devices>().with::<Sessions>()
+    Projection::new(NAME, 4).with::<Devices>().with::<Sessions>()
 }
 
 /// Every device of everybody.
@@ -70,6 +72,7 @@ impl View for Devices {
             | DeviceEvent::SessionActive { .. }
             | DeviceEvent::SessionReauthorised { .. }
             | DeviceEvent::ApiTokenUsed { .. }
+            | DeviceEvent::ProofCameLate { .. }
             | DeviceEvent::SessionEnded { .. } => None,
         }
     }
@@ -119,6 +122,7 @@ impl View for Devices {
             | DeviceEvent::SessionActive { .. }
             | DeviceEvent::SessionReauthorised { .. }
             | DeviceEvent::ApiTokenUsed { .. }
+            | DeviceEvent::ProofCameLate { .. }
             | DeviceEvent::SessionEnded { .. } => {}
         }
         Some(row)
@@ -199,7 +203,7 @@ impl SessionRow {
 /// The assurance level of a way to authenticate (NIST SP 800-63B-4 §2): a remembered device never counts.
 const fn assurance(method: Method) -> u8 {
     match method {
-        Method::Password | Method::Trust => 1,
+        Method::Password | Method::Asserted | Method::Trust => 1,
         Method::Otp | Method::RecoveryCode | Method::SmsCode | Method::Assertion | Method::RecoveryGrant => 2,
     }
 }
@@ -219,6 +223,7 @@ impl View for Sessions {
             | DeviceEvent::SessionReauthorised { session, .. }
             | DeviceEvent::SessionEnded { session, .. } => Some(*session),
             DeviceEvent::ApiTokenUsed { .. }
+            | DeviceEvent::ProofCameLate { .. }
             | DeviceEvent::DeviceRegistered { .. }
             | DeviceEvent::SignInStarted { .. }
             | DeviceEvent::SignInCompleted { .. }
@@ -291,6 +296,7 @@ impl View for Sessions {
             DeviceEvent::SessionReauthorised { at, .. } => row.reauthorised_at = Some(*at),
             DeviceEvent::SessionStarted { .. }
             | DeviceEvent::ApiTokenUsed { .. }
+            | DeviceEvent::ProofCameLate { .. }
             | DeviceEvent::DeviceRegistered { .. }
             | DeviceEvent::SignInStarted { .. }
             | DeviceEvent::SignInCompleted { .. }
@@ -320,6 +326,46 @@ pub async fn sessions(
         "user_id = $2 and ended_at is null order by started_at desc, session_id limit 1000",
     );
     let rows = views.fetch(&sql, &[account.uuid().into(), user.uuid().into()]).await?;
+    rows.iter().map(|row| SessionRow::get(row, 0)).collect()
+}
+
+/// A person's devices as they were right after an event, the one seen last first: folded from their own streams.
+pub async fn devices_as_of(
+    store: &EventStore,
+    account: AccountId,
+    user: UserId,
+    position: u64,
+) -> Result<Vec<DeviceRow>, StoreError> {
+    let mut then = vec![];
+    // None is ever struck off the list.
+    for row in devices(store.views(), account, user).await? {
+        let stream =
+            Stream { kind: AggregateKind::Device, id: StreamId::device(account, row.device_id) };
+        let mut held = None;
+        for recorded in store.read_stream_until(stream, position).await? {
+            let fact = decode(&recorded).map_err(|poison| StoreError::Corrupt(poison.to_string()))?;
+            if let Some(device) = Devices::key(&fact) {
+                held = Devices::apply(held, device, &fact);
+            }
+        }
+        then.extend(held);
+    }
+    then.sort_by(|a, b| (b.last_seen_at, a.device_id).cmp(&(a.last_seen_at, b.device_id)));
+    Ok(then)
+}
+
+/// Where a person's sessions are that had not been ended by an instant, the newest session first. Which of them
+/// were good, their devices say.
+pub async fn sessions_since(
+    views: &Views,
+    account: AccountId,
+    user: UserId,
+    at: Timestamp,
+) -> Result<Vec<SessionRow>, StoreError> {
+    let sql = select::<Sessions>(
+        "user_id = $2 and (ended_at is null or ended_at >= $3) order by started_at desc, session_id limit 1000",
+    );
+    let rows = views.fetch(&sql, &[account.uuid().into(), user.uuid().into(), at.micros().into()]).await?;
     rows.iter().map(|row| SessionRow::get(row, 0)).collect()
 }
 

@@ -158,7 +158,15 @@ pub fn decode_raw(raw: &Raw<'_>) -> Result<Fact, Poison> {
     let poison = |why: String| Poison { account: raw.account, seq: raw.seq, why };
     let payload = current_shape(raw).map_err(poison)?;
     let (event, subject) = match raw.kind {
-        AggregateKind::Account => (Event::Account(typed(&payload).map_err(poison)?), None),
+        AggregateKind::Account => {
+            let event: AccountEvent = typed(&payload).map_err(poison)?;
+            // The account lets the operator act; some of what they do is done to somebody.
+            let about = match &event {
+                AccountEvent::OperatorActed { subject, .. } => *subject,
+                _ => None,
+            };
+            (Event::Account(event), about)
+        }
         AggregateKind::User => {
             let user = UserId::from_uuid(raw.aggregate);
             (Event::User(user, typed(&payload).map_err(poison)?), Some(user))

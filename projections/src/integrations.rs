@@ -4,6 +4,8 @@
 //! What ends all of a holder's tokens at once (another role, the removal of a program) is one row about the
 //! holder: a token that was issued before it is over.
 
+use std::collections::HashMap;
+
 use twofold_domain::account::AccountEvent;
 use twofold_domain::device::DeviceEvent;
 use twofold_domain::ids::{AccountId, ClientId, TokenId, UserId};
@@ -12,6 +14,7 @@ use twofold_domain::user::{PasswordAccess, ResetCause, UserEvent};
 use twofold_infra::store::{StoreError, Value, Views};
 use uuid::Uuid;
 
+use crate::as_of;
 use crate::fact::{Event, Fact};
 use crate::record::{Record, record};
 use crate::view::{Keeps, Projection, Table, View};
@@ -230,26 +233,55 @@ impl View for PasswordUsers {
     }
 }
 
-/// Tokens of one person that were not ended; at most [`MOST`] and one. Their time may be over.
-pub async fn tokens_of(views: &Views, account: AccountId, user: UserId) -> Result<Vec<TokenRow>, StoreError> {
-    open_tokens(views, "and t.user_id = $2", &[account.uuid().into(), user.uuid().into()]).await
+/// Whose tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whose {
+    /// A person's.
+    User(UserId),
+    /// Every program's.
+    Programs,
 }
 
-/// The same of every program.
-pub async fn tokens_of_programs(views: &Views, account: AccountId) -> Result<Vec<TokenRow>, StoreError> {
-    open_tokens(views, "and t.client is not null", &[account.uuid().into()]).await
+/// Tokens that were not ended right after an event, by their holders; at most [`MOST`] and one. Their time may be over.
+pub async fn tokens(
+    views: &Views,
+    account: AccountId,
+    position: u64,
+    whose: Whose,
+) -> Result<Vec<TokenRow>, StoreError> {
+    let mut binds: Vec<Value> = vec![account.uuid().into(), position.into()];
+    let (tokens, ends) = match whose {
+        Whose::User(user) => {
+            binds.push(user.uuid().into());
+            ("account_id = $1 and user_id = $3", "account_id = $1 and holder = $3")
+        }
+        Whose::Programs => (
+            "account_id = $1 and client is not null",
+            "account_id = $1 and holder in (select t.client from views.api_tokens t where t.account_id = $1)",
+        ),
+    };
+    let mut ended = HashMap::new();
+    for row in views.fetch(&as_of::sql::<TokenEnds>(ends, ""), &binds).await? {
+        let row = TokenEndRow::get(&row, 0)?;
+        ended.insert(row.holder, row.ended_seq);
+    }
+    let mut open = vec![];
+    for row in views.fetch(&as_of::sql::<Tokens>(tokens, "revoked_at is null"), &binds).await? {
+        let row = TokenRow::get(&row, 0)?;
+        if !row.ended(&ended) {
+            open.push(row);
+        }
+    }
+    open.sort_by_key(|row| (row.client, row.user_id, row.token_id));
+    open.truncate(MOST + 1);
+    Ok(open)
 }
 
-async fn open_tokens(views: &Views, and: &str, binds: &[Value]) -> Result<Vec<TokenRow>, StoreError> {
-    let columns: Vec<String> = TokenRow::COLUMNS.iter().map(|c| format!("t.{}", c.name)).collect();
-    let sql = format!(
-        "select {} from views.api_tokens t left join views.api_token_ends e \
-         on e.account_id = t.account_id and e.holder = coalesce(t.user_id, t.client) \
-         where t.account_id = $1 {and} and t.revoked_at is null \
-         and (e.ended_seq is null or e.ended_seq < t.issued_seq) \
-         order by t.client, t.user_id, t.token_id limit {}",
-        columns.join(", "),
-        MOST + 1
-    );
-    views.fetch(&sql, binds).await?.iter().map(|row| TokenRow::get(row, 0)).collect()
+impl TokenRow {
+    /// Whether it was revoked, or ended with everything that its holder had: by their last such events.
+    pub fn ended(&self, ends: &HashMap<Uuid, u64>) -> bool {
+        let holder = self.user_id.map(UserId::uuid).or(self.client.map(ClientId::uuid));
+        let end = holder.and_then(|holder| ends.get(&holder));
+        self.revoked_at.is_some() || end.is_some_and(|seq| *seq > self.issued_seq)
+    }
 }

@@ -319,6 +319,16 @@ impl Projector {
         }
     }
 
+    /// The last event of an account that a projection has taken in; 0 before the first.
+    pub async fn reached(&self, projection: &str, account: AccountId) -> Result<u64, StoreError> {
+        let version = self.inner.projections.iter().find(|p| p.name == projection).map_or(0, |p| p.version);
+        let sql = "select position from views.checkpoints \
+                   where projection = $1 and version = $2 and account_id = $3";
+        let binds = [projection.into(), version.into(), account.uuid().into()];
+        let row = self.inner.store.views().fetch_optional(sql, &binds).await?;
+        row.map_or(Ok(0), |row| row.count(0))
+    }
+
     /// Every projection as an operator sees it.
     pub async fn list(&self) -> Result<Vec<Listing>, StoreError> {
         registry::list(self.inner.store.views(), &self.inner.projections).await

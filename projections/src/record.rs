@@ -15,7 +15,7 @@ use twofold_domain::ids::{
 };
 use twofold_domain::policy::Role;
 use twofold_domain::time::{Span, Timestamp};
-use twofold_domain::user::{BINDINGS_AT_ONCE, Objection, RecoveryRefusal, RecoveryRoute};
+use twofold_domain::user::{BINDINGS_AT_ONCE, FrozenBy, Objection, RecoveryRefusal, RecoveryRoute, Thawed};
 use twofold_infra::store::{Row, StoreError, Value};
 use uuid::Uuid;
 
@@ -212,7 +212,7 @@ pub(crate) trait Named: Sized {
 
 named! {
     Role { Owner = "owner", Admin = "admin", Agent = "agent", Auditor = "auditor", EndUser = "end_user" }
-    Method { Password = "password", Trust = "trust", Otp = "otp", RecoveryCode = "recovery_code", SmsCode = "sms_code", Assertion = "assertion", RecoveryGrant = "recovery_grant" }
+    Method { Password = "password", Asserted = "asserted", Trust = "trust", Otp = "otp", RecoveryCode = "recovery_code", SmsCode = "sms_code", Assertion = "assertion", RecoveryGrant = "recovery_grant" }
     Channel { Mail = "mail", Sms = "sms" }
     MessagePurpose { Code = "code", Link = "link", Notice = "notice" }
     Undelivered {
@@ -232,6 +232,8 @@ named! {
         Grant = "grant", Staff = "staff", Mailbox = "mailbox", TrustedDevice = "trusted_device", Owner = "owner",
         Frozen = "frozen"
     }
+    FrozenBy { OwnLink = "own_link", Person = "self", Staff = "staff" }
+    Thawed { Factor = "factor", Allowed = "allowed" }
     RecoveryRefusal {
         EndUser = "end_user", PasswordMailed = "password_mailed", AddressChanged = "address_changed"
     }

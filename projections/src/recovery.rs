@@ -8,7 +8,9 @@ use serde::Serialize;
 use twofold_domain::ids::{AccountId, RecoveryId, UserId};
 use twofold_domain::time::{Span, Timestamp};
 use twofold_domain::upcast;
-use twofold_domain::user::{Handing, Objection, RecoveryRefusal, RecoveryRoute, ResetCause, UserEvent};
+use twofold_domain::user::{
+    FrozenBy, Handing, Objection, Purpose, RecoveryRefusal, RecoveryRoute, ResetCause, Thawed, UserEvent,
+};
 use twofold_infra::store::{StoreError, Value, Views};
 
 use crate::audit::{self, Entry, Filter, Page};
@@ -30,7 +32,7 @@ pub const THAWS_WITHIN: Span = Span::days(7);
 
 /// The projection.
 pub fn projection() -> Projection {
-    Projection::new(NAME, 3).with::<Cases>().with::<Standing>()
+    Projection::new(NAME, 4).with::<Cases>().with::<Standing>()
 }
 
 /// Every case.
@@ -81,8 +83,12 @@ record! {
         pub stopped_by: Option<Box<str>>,
         /// When the sign-in was frozen, where that began it.
         pub frozen_at: Option<Timestamp>,
+        /// By whom, or by what, it was frozen first.
+        pub frozen_by: Option<FrozenBy>,
         /// When the person was back.
         pub thawed_at: Option<Timestamp>,
+        /// With what.
+        pub thawed_how: Option<Thawed>,
         /// When the person had another factor.
         pub completed_at: Option<Timestamp>,
         /// Its last event.
@@ -153,7 +159,9 @@ impl View for Cases {
             stopped: None,
             stopped_by: None,
             frozen_at: None,
+            frozen_by: None,
             thawed_at: None,
+            thawed_how: None,
             completed_at: None,
             last_seq: fact.seq,
         };
@@ -193,8 +201,9 @@ impl View for Cases {
                 row.stopped_by.clone_from(&fact.meta.actor);
             }
             UserEvent::RecoveryCompleted { at, .. } => row.completed_at = Some(*at),
-            UserEvent::UserFrozen { reason, at, .. } => {
+            UserEvent::UserFrozen { by, reason, at, .. } => {
                 row.frozen_at = row.frozen_at.or(Some(*at));
+                row.frozen_by = row.frozen_by.or(Some(*by));
                 row.reason = reason.as_ref().map(|reason| reason.bytes().to_vec()).or(row.reason);
                 // Once more, while it is frozen, closes the way that was open.
                 (row.waits_since, row.due_at) = (None, None);
@@ -206,7 +215,9 @@ impl View for Cases {
             }
             // The sign-in stays frozen, so the case goes on.
             UserEvent::ThawStopped { .. } => (row.waits_since, row.due_at) = (None, None),
-            UserEvent::UserThawed { at, .. } => row.thawed_at = Some(*at),
+            UserEvent::UserThawed { how, at, .. } => {
+                (row.thawed_at, row.thawed_how) = (Some(*at), Some(*how));
+            }
             // `case_of` names everything that matters.
             _ => {}
         }
@@ -453,13 +464,24 @@ const CHAIN: [&str; 14] = [
     "ThawStopped",
     "UserThawed",
 ];
-/// The most events of one type that are looked at for one case: each stands in it once.
+/// What was sent and shown for the way back to a frozen sign-in.
+const BACK: [&str; 6] = [
+    "SmsCodeIssued",
+    "ProofRejected",
+    "OtpAccepted",
+    "SmsCodeAccepted",
+    "AssertionAccepted",
+    "RecoveryCodeUsed",
+];
+/// The most events of one type that are looked at for one case: each stands in it once, or a few times; and while a
+/// sign-in is frozen nothing is shown but for the way back.
 const CHAIN_LOOKS: u32 = 100;
 
 /// The events of a case as the log has them, the first one first.
 pub async fn chain(views: &Views, account: AccountId, case: &CaseRow) -> Result<Vec<Entry>, StoreError> {
     let mut found = vec![];
-    for event_type in CHAIN {
+    let back = if case.frozen_at.is_some() { &BACK[..] } else { &[] };
+    for event_type in CHAIN.iter().chain(back).copied() {
         let filter = Filter {
             event_type: Some(event_type.to_owned()),
             subject: Some(case.user_id),
@@ -473,11 +495,24 @@ pub async fn chain(views: &Views, account: AccountId, case: &CaseRow) -> Result<
     Ok(found)
 }
 
-fn belongs(entry: &Entry, recovery: RecoveryId) -> bool {
+/// The event of an entry of a chain.
+pub fn step(entry: &Entry) -> Option<UserEvent> {
     let payload = serde_json::from_str(&entry.payload).ok();
     let today = payload.and_then(|p| upcast::to_today(&entry.row.event_type, &entry.event_version, p));
-    let event: Option<UserEvent> = today.and_then(|today| serde_json::from_value(today).ok());
-    event.as_ref().and_then(case_of) == Some(recovery)
+    today.and_then(|today| serde_json::from_value(today).ok())
+}
+
+fn belongs(entry: &Entry, recovery: RecoveryId) -> bool {
+    let of = |event: &UserEvent| match event {
+        UserEvent::SmsCodeIssued { purpose, .. }
+        | UserEvent::ProofRejected { purpose, .. }
+        | UserEvent::OtpAccepted { purpose, .. }
+        | UserEvent::SmsCodeAccepted { purpose, .. }
+        | UserEvent::AssertionAccepted { purpose, .. }
+        | UserEvent::RecoveryCodeUsed { purpose, .. } => *purpose == Purpose::Thaw(recovery),
+        other => case_of(other) == Some(recovery),
+    };
+    step(entry).as_ref().is_some_and(of)
 }
 
 async fn select(views: &Views, and: &str, binds: &[Value]) -> Result<Vec<Case>, StoreError> {

@@ -207,7 +207,7 @@ async fn make(
     let seeded = seed(&desk, plan, &mut || bar.step(1)).await?;
     bar.finish();
     super::projections::rebuild(context, desk.store(), twofold_projections::all(), false).await?;
-    drop(desk);
+    desk.store().close().await;
     home.settle()?;
     marker.state = State::Ready;
     marker.account = Some(seeded.account);

@@ -66,14 +66,17 @@ pub(super) struct Named {
 pub(super) fn commands() -> impl Iterator<Item = clap::Command> {
     reports::ALL.iter().map(|report| {
         let about = report.meaning.split_once(": ").map_or(report.meaning, |(first, _)| first);
-        let command = clap::Command::new(report.name).about(about).long_about(report.meaning);
-        report.parameters.iter().fold(Common::augment_args(command), |command, parameter| {
-            let arg = Arg::new(parameter.name).long(parameter.name);
-            let arg = arg.help(parameter.meaning).required(parameter.required).action(ArgAction::Set);
-            let default =
-                parameter.default.map(|default| format!(" [default: {default}]")).unwrap_or_default();
-            command.arg(arg.value_name("VALUE").help(format!("{}{default}", parameter.meaning)))
-        })
+        let command = Common::augment_args(clap::Command::new(report.name));
+        report.parameters.iter().fold(
+            command.about(about).long_about(report.meaning),
+            |command, parameter| {
+                let arg = Arg::new(parameter.name).long(parameter.name);
+                let arg = arg.help(parameter.meaning).required(parameter.required).action(ArgAction::Set);
+                let default =
+                    parameter.default.map(|default| format!(" [default: {default}]")).unwrap_or_default();
+                command.arg(arg.value_name("VALUE").help(format!("{}{default}", parameter.meaning)))
+            },
+        )
     })
 }
 
@@ -212,6 +215,25 @@ impl Format {
             Self::Csv => Some(Form::Csv),
             Self::Json => Some(Form::Json),
             Self::Xlsx => Some(Form::Xlsx),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_help_says_of_each_report_what_it_means() {
+        for (command, report) in commands().zip(reports::ALL) {
+            let long = command.get_long_about().map(ToString::to_string);
+            assert_eq!(long.as_deref(), Some(report.meaning), "the help of `{}`", report.name);
+            let short = command.get_about().map(ToString::to_string).unwrap_or_default();
+            assert!(
+                !short.is_empty() && report.meaning.starts_with(&short),
+                "`{}` is listed as: {short}",
+                report.name
+            );
         }
     }
 }

@@ -5,7 +5,7 @@ use twofold_domain::account::{GuardedAct, Turn};
 use twofold_domain::ids::ApprovalId;
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::reading::{Matter, Question};
-use twofold_infra::acts::{CancelApproval, ListApprovals, Shown, UseApproval};
+use twofold_infra::acts::{CancelApproval, Shown, UseApproval, waiting};
 
 use super::door::{Door, Me, Said};
 use super::names::Names;
@@ -22,8 +22,8 @@ pub(super) async fn show(mut door: Door) -> Result<Response, Refused> {
     let me = door.enter(Deed::ReadApprovals).await?;
     door.shows(&me, Question::of(Matter::Approvals)).await?;
     door.frame = door.frame.clone().section(Section::Approvals);
-    let list = ListApprovals { credential: me.credential.clone() };
-    let open = door.perform(list).await.map_err(|error| door.refuse(error))?.reply;
+    let at = door.stands(&[]).await?;
+    let open = waiting(&door.app.desk, door.account, at.position(), at.instant()).await?;
     let mut rows = Vec::with_capacity(open.len());
     for shown in open {
         rows.push(row(&door, &me, shown).await?);

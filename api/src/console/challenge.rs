@@ -211,7 +211,7 @@ pub(super) fn keys_are_offered(door: &Door) -> bool {
 }
 
 /// A challenge as the page shows it.
-fn key(asked: Result<Done<Challenged>, ActError>, wrong: String) -> Result<Option<Key>, ActError> {
+pub(super) fn key(asked: Result<Done<Challenged>, ActError>, wrong: String) -> Result<Option<Key>, ActError> {
     match asked {
         Ok(Done { reply: Challenged { options, state, .. }, .. }) => {
             Ok(Some(Key { way: "get", options: options.to_string(), state, wrong }))

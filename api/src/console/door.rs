@@ -13,9 +13,10 @@ use twofold_domain::permission::{Act as Deed, Need, need};
 use twofold_domain::policy::Role;
 use twofold_domain::reading::Reader;
 use twofold_domain::time::Timestamp;
-use twofold_domain::user::User;
+use twofold_domain::user::{Help, User};
 use twofold_infra::acts::{
-    ActError, Authenticate, Credential, DeviceCredential, Look, Onlooker, Principal, SessionGrant,
+    ActError, Authenticate, AuthenticateUpon, Credential, DeviceCredential, Look, Onlooker, Principal,
+    SessionGrant,
 };
 use twofold_infra::context::{Actor, ClientOrigin, Context};
 use twofold_infra::desk::{Act, Done};
@@ -25,6 +26,7 @@ use super::logo;
 use super::refused::Refused;
 pub(super) use super::said::Said;
 use crate::app::App;
+use crate::as_of::Standpoint;
 use crate::extract::{Client, Cookies, SetCookie};
 use crate::pages::frame::{Frame, Section, asked_for};
 use crate::pages::{Language, is_own_path};
@@ -56,6 +58,8 @@ pub(super) struct Door {
     pub(super) device: Option<DeviceCredential>,
     /// Did the reader choose to stay signed in when the browser closes?
     pub(super) stays: bool,
+    /// The event and the instant of the past that the page is as of; `state` is as of then.
+    pub(super) then: Option<Standpoint>,
     session: Option<Credential>,
     context: Context,
 }
@@ -159,13 +163,14 @@ impl Door {
             // A token of another account says nothing here.
             device: device.filter(|token: &DeviceCredential| token.account() == account),
             session: session.filter(|token| token.account() == account),
+            then: None,
             context: context(&client),
         })
     }
 
-    /// Now, by the account's clock.
+    /// Now, by the account's clock; of a page of the past, then.
     pub(super) fn now(&self) -> Timestamp {
-        self.state.now(self.app.now())
+        self.then.map_or_else(|| self.state.now(self.app.now()), |then| then.instant())
     }
 
     /// A path of this account.
@@ -231,7 +236,23 @@ impl Door {
         let email = email.map_or_else(String::new, |email| email.as_str().to_owned());
         self.frame = self.frame.clone().person(name, principal.role.name(), sees(principal.role));
         self.frame = self.frame.clone().waiting(self.turns(principal.user, principal.role));
+        if !self.is_past() {
+            // What is looked at from here on has at least this event in it.
+            let counter = self.app.store().counter(self.account).await.map_err(ActError::from)?;
+            let position = counter.map_or(0, |counter| counter.last_seq);
+            self.frame = self.frame.clone().seen(position, self.now());
+        }
         Ok(Me { credential, principal, user, email })
+    }
+
+    /// Asks whether whoever is here may help somebody so. Of a member of the team who may not, that they tried is on
+    /// record.
+    pub(super) async fn tries(&self, user: UserId, help: Help) -> Result<(), Refused> {
+        let credential = self.session.clone().ok_or_else(|| self.refuse(ActError::NotSignedIn))?;
+        let (own, other) = (help.family(), help.family());
+        let (user, help) = (Some(user), Some(help));
+        let ask = AuthenticateUpon { credential, user, own, other, help, counts_as_activity: true };
+        self.perform(ask).await.map(drop).map_err(|error| self.refuse(error))
     }
 
     /// Records what whoever was let in is about to be shown of other people.

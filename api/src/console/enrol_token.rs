@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use twofold_domain::factor::otp::OtpAlgorithm;
-use twofold_domain::factor::token::Moves;
+use twofold_domain::factor::token::{MAX_COUNTER, Moves};
 use twofold_domain::ids::StockTokenId;
 use twofold_domain::user::UserError;
 use twofold_infra::acts::{ActError, Binding, StartEnrolment, TokenSeed};
@@ -114,8 +114,8 @@ impl Described {
         let moves = match self.moves.as_str() {
             "counter" => {
                 let from = if self.counter.trim().is_empty() { Ok(0) } else { self.counter.trim().parse() };
-                let wrong = |_| Wrong { counter: door.frame.s("token-counter-wrong"), ..Wrong::default() };
-                Moves::Counter { from: from.map_err(wrong)? }
+                let wrong = || Wrong { counter: door.frame.s("token-counter-wrong"), ..Wrong::default() };
+                Moves::Counter { from: from.ok().filter(|from| *from <= MAX_COUNTER).ok_or_else(wrong)? }
             }
             "clock-60" => Moves::Clock { period: 60 },
             _ => Moves::Clock { period: 30 },

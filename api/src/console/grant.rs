@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use twofold_domain::account::GuardedAct;
 use twofold_domain::ids::{RecoveryId, UserId};
-use twofold_domain::permission::{Act as Deed, Denied};
+use twofold_domain::permission::Act as Deed;
 use twofold_domain::policy::Role;
 use twofold_domain::user::{GRANT_HOURS, GRANT_HOURS_AT_MOST, UserError};
 use twofold_infra::acts::{ActError, Consented, GrantRecovery, Granted};
@@ -78,7 +78,6 @@ pub(super) async fn decide(
     let back = |said| Ok(door.go(&format!("people/{user}"), Some(said)));
     match door.perform(act).await.map(|done| done.reply) {
         Ok(Consented::Waits(_)) => back(Said::Waits),
-        Ok(Consented::Done(Granted::Outranked)) => Err(door.refuse(ActError::from(Denied::Role))),
         Ok(Consented::Done(Granted::Refused(_))) => back(Said::GrantRefused),
         Ok(Consented::Done(Granted::Granted { code: None, .. })) => back(Said::Granted),
         Ok(Consented::Done(Granted::Granted { code: Some(code), expires_at, .. })) => {

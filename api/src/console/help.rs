@@ -6,14 +6,14 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use twofold_domain::account::{Guarded, GuardedAct};
 use twofold_domain::ids::{ExemptionId, StreamId, UserId};
-use twofold_domain::permission::{Act as Deed, Denied};
+use twofold_domain::permission::Act as Deed;
 use twofold_domain::policy::Role;
 use twofold_domain::reading::{Matter, Question};
 use twofold_domain::time::{Span, Timestamp};
-use twofold_domain::user::{EXEMPT_AT_MOST, UserError};
+use twofold_domain::user::{self, EXEMPT_AT_MOST, UserError};
 use twofold_infra::acts::{
-    ActError, Consented, EndExemption, Exempt, FreezeSomebody, Helped, IssueTicket, Reset, ResetFactor,
-    Unfreeze, Unlock,
+    ActError, Consented, EndExemption, Exempt, FreezeSomebody, IssueTicket, Reset, ResetFactor, Unfreeze,
+    Unlock,
 };
 use twofold_infra::desk::Done;
 
@@ -76,13 +76,15 @@ impl Help {
         }
     }
 
-    const fn deed(self, role: Role) -> Deed {
+    /// What the rules call it.
+    const fn named(self) -> user::Help {
         match self {
-            Self::Reset => Deed::ResetFactor(role),
-            Self::Unlock => Deed::Unlock(role),
-            Self::Exempt => Deed::Exempt(role),
-            Self::Ticket => Deed::IssueTicket(role),
-            Self::Freeze | Self::Unfreeze => Deed::Freeze(role),
+            Self::Reset => user::Help::Reset,
+            Self::Unlock => user::Help::Unlock,
+            Self::Exempt => user::Help::Exemption,
+            Self::Ticket => user::Help::Ticket,
+            Self::Freeze => user::Help::Freeze,
+            Self::Unfreeze => user::Help::Vouch,
         }
     }
 }
@@ -158,7 +160,7 @@ pub(super) async fn reset(
     Path((_, user)): Path<(String, UserId)>,
     Form(decided): Form<Decided>,
 ) -> Result<Response, Refused> {
-    let subject = Subject::enter(&mut door, user, Help::Reset).await?;
+    let subject = Subject::attempt(&mut door, user, Help::Reset).await?;
     let act = ResetFactor {
         credential: subject.me.credential.clone(),
         user,
@@ -182,7 +184,7 @@ pub(super) async fn unlock(
     Path((_, user)): Path<(String, UserId)>,
     Form(decided): Form<Decided>,
 ) -> Result<Response, Refused> {
-    let subject = Subject::enter(&mut door, user, Help::Unlock).await?;
+    let subject = Subject::attempt(&mut door, user, Help::Unlock).await?;
     let (credential, reason) = (subject.me.credential.clone(), decided.reason.clone());
     match door.perform(Unlock { credential, user, reason }).await {
         Ok(_) => Ok(subject.back(&door, Said::Unlocked)),
@@ -196,7 +198,7 @@ pub(super) async fn freeze(
     Path((_, user)): Path<(String, UserId)>,
     Form(decided): Form<Decided>,
 ) -> Result<Response, Refused> {
-    let subject = Subject::enter(&mut door, user, Help::Freeze).await?;
+    let subject = Subject::attempt(&mut door, user, Help::Freeze).await?;
     let (credential, reason) = (subject.me.credential.clone(), decided.reason.clone());
     match door.perform(FreezeSomebody { credential, user, reason }).await {
         Ok(_) => Ok(subject.back(&door, Said::Froze)),
@@ -210,7 +212,7 @@ pub(super) async fn unfreeze(
     Path((_, user)): Path<(String, UserId)>,
     Form(decided): Form<Decided>,
 ) -> Result<Response, Refused> {
-    let subject = Subject::enter(&mut door, user, Help::Unfreeze).await?;
+    let subject = Subject::attempt(&mut door, user, Help::Unfreeze).await?;
     let (credential, reason) = (subject.me.credential.clone(), decided.reason.clone());
     match door.perform(Unfreeze { credential, user, reason }).await {
         Ok(_) if subject.waits => Ok(subject.back(&door, Said::ThawWaits)),
@@ -227,7 +229,7 @@ pub(super) async fn exempt(
     Path((_, user)): Path<(String, UserId)>,
     Form(decided): Form<Decided>,
 ) -> Result<Response, Refused> {
-    let subject = Subject::enter(&mut door, user, Help::Exempt).await?;
+    let subject = Subject::attempt(&mut door, user, Help::Exempt).await?;
     let act = Exempt {
         credential: subject.me.credential.clone(),
         user,
@@ -237,8 +239,7 @@ pub(super) async fn exempt(
     };
     match door.perform(act).await.map(|done| done.reply) {
         Ok(Consented::Waits(_)) => Ok(subject.back(&door, Said::Waits)),
-        Ok(Consented::Done(Helped::Given(_))) => Ok(subject.back(&door, Said::Exempted)),
-        Ok(Consented::Done(Helped::Refused(_))) => Err(door.refuse(ActError::from(Denied::Role))),
+        Ok(Consented::Done(_)) => Ok(subject.back(&door, Said::Exempted)),
         Err(error) => subject.refused(door, &decided, error).await,
     }
 }
@@ -249,7 +250,7 @@ pub(super) async fn end_exemption(
     Path((_, user)): Path<(String, UserId)>,
     Form(ended): Form<Ended>,
 ) -> Result<Response, Refused> {
-    let subject = Subject::enter(&mut door, user, Help::Exempt).await?;
+    let subject = Subject::attempt(&mut door, user, Help::Exempt).await?;
     door.back = door.path(&format!("people/{user}"));
     let credential = subject.me.credential.clone();
     match door.perform(EndExemption { credential, user, exemption: ended.exemption }).await {
@@ -266,11 +267,10 @@ pub(super) async fn ticket(
     Path((_, user)): Path<(String, UserId)>,
     Form(decided): Form<Decided>,
 ) -> Result<Response, Refused> {
-    let subject = Subject::enter(&mut door, user, Help::Ticket).await?;
+    let subject = Subject::attempt(&mut door, user, Help::Ticket).await?;
     let (credential, reason) = (subject.me.credential.clone(), decided.reason.clone());
     match door.perform(IssueTicket { credential, user, reason }).await {
-        Ok(Done { reply: Helped::Refused(_), .. }) => Err(door.refuse(ActError::from(Denied::Role))),
-        Ok(Done { reply: Helped::Given(issued), .. }) => Ok(render(&Ticket {
+        Ok(Done { reply: issued, .. }) => Ok(render(&Ticket {
             // There is no way back to a page that is shown once.
             f: crate::pages::Frame { path: String::new(), ..door.frame.clone() },
             subject: subject.called.clone(),
@@ -290,13 +290,20 @@ fn grouped(code: &str) -> String {
 }
 
 impl Subject {
+    /// The same of whoever does it and does not only look: in vain is on record.
+    async fn attempt(door: &mut Door, user: UserId, help: Help) -> Result<Self, Refused> {
+        door.back = door.path(&format!("people/{user}/{}", help.word()));
+        door.tries(user, help.named()).await?;
+        Self::enter(door, user, help).await
+    }
+
     async fn enter(door: &mut Door, user: UserId, help: Help) -> Result<Self, Refused> {
         door.back = door.path(&format!("people/{user}/{}", help.word()));
         door.enter(Deed::ReadPeople).await?;
         let loaded = door.app.desk.log().users.load(StreamId::user(door.account, user)).await;
         let loaded = loaded.map_err(ActError::from)?;
         let Some(role) = loaded.state.role() else { return Err(ActError::UnknownUser.into()) };
-        let me = door.enter(help.deed(role)).await?;
+        let me = door.enter(help.named().deed(role)).await?;
         door.shows(&me, Question::of(Matter::Person).about(user)).await?;
         door.frame = door.frame.clone().section(Section::People);
         let called = names::of_user(door, &loaded.state).await?.shown(door);

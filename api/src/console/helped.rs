@@ -6,7 +6,7 @@ use twofold_domain::policy::Role;
 use twofold_domain::sign_in::Obstacle;
 use twofold_domain::status::stands;
 use twofold_domain::user::{User, UserEvent};
-use twofold_projections::audit::Entry;
+use twofold_projections::audit::{self, Entry};
 
 use super::door::{Door, Me, with_query};
 use super::names::Names;
@@ -25,7 +25,8 @@ pub(super) async fn help(
     role: Role,
 ) -> Result<Help, Refused> {
     let (f, now) = (&door.frame, door.now());
-    let may = |deed| door.state.lets(me.principal.role, deed);
+    // In the past nothing is done.
+    let may = |deed| !door.is_past() && door.state.lets(me.principal.role, deed);
     let (state, reason) = stands(&door.state, person, role, now);
     let enrolled = person.enrolled_at(door.state.generation, now).is_some();
     let path = |act: &str| door.path(&format!("people/{user}/{act}"));
@@ -63,7 +64,7 @@ pub(super) async fn help(
     ];
     let asked = door.state.approvals.values().filter(|open| now < open.expires_at);
     let asked = asked.filter(|open| open.act.subject() == Some(user));
-    let reads = may(Deed::ReadApprovals);
+    let reads = door.state.lets(me.principal.role, Deed::ReadApprovals);
     Ok(Help {
         state: words::standing(state),
         why: f.s(words::rule(reason)),
@@ -108,9 +109,10 @@ async fn tokens(door: &Door, user: UserId, person: &User) -> Result<Vec<(String,
 }
 
 async fn obstacles(door: &Door, me: &Me, user: UserId, person: &User) -> Result<Vec<InTheWay>, Refused> {
-    let (f, account) = (&door.frame, door.account);
+    let f = &door.frame;
     let reads = door.state.lets(me.principal.role, Deed::ReadAudit);
-    let found = in_the_way(&door.app, account, &door.state, user, person, door.now()).await?;
+    let seen = door.stands(&[audit::NAME]).await?;
+    let found = in_the_way(&door.app, &seen, &door.state, user, person).await?;
     let shown = found.into_iter().map(|found| {
         let event = found.set_by.map(|entry| {
             let number = entry.row.account_seq;
@@ -136,7 +138,8 @@ async fn waiting(
     stop: &impl Fn(RecoveryId) -> Option<Stop>,
 ) -> Result<Option<Waiting>, Refused> {
     let Some(waiting) = person.waiting_reset else { return Ok(None) };
-    let event = newest(&door.app, door.account, "TwoFactorResetScheduled", Some(user)).await?;
+    let seen = door.stands(&[audit::NAME]).await?;
+    let event = newest(&door.app, &seen, "TwoFactorResetScheduled", Some(user)).await?;
     let actor = event.as_ref().and_then(|event| event.row.actor.as_deref()?.parse::<UserId>().ok());
     let by = match actor {
         Some(actor) => Names::default().of(door, actor).await?.shown(door),

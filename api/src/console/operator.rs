@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use twofold_domain::account::{AccountError, GuardedAct, OperatorError, OperatorScope};
 use twofold_domain::ids::OperatorGrantId;
 use twofold_domain::permission::Act as Deed;
-use twofold_infra::acts::{ActError, Consented, GrantOperator, ListOperatorGrants, RevokeOperator};
+use twofold_infra::acts::{ActError, Consented, GrantOperator, RevokeOperator, operator_grants};
 use twofold_projections::audit::{self, Filter, Page};
 
 use super::close::takes;
@@ -92,8 +92,8 @@ async fn page(
     reason_wrong: &str,
 ) -> Result<Response, Refused> {
     let f = &door.frame;
-    let alive = door.perform(ListOperatorGrants { credential: me.credential.clone() }).await;
-    let alive = alive.map_err(|error| door.refuse(error))?.reply;
+    let at = door.stands(&[]).await?;
+    let alive = operator_grants(&door.app.desk, door.account, at.position(), at.instant()).await?;
     let may = |deed| door.state.lets(me.principal.role, deed);
     let mut names = Names::default();
     let mut grants = Vec::new();

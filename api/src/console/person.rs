@@ -21,8 +21,9 @@ use super::people::{by_name, may};
 use super::policy_form::Typed;
 use super::refused::Refused;
 use super::{helped, names};
-use crate::extract::{Form, Path};
+use crate::extract::{Form, Path, Query};
 use crate::pages::frame::{Field, Section};
+use crate::pages::then::Then;
 use crate::pages::people::{Choice, Person};
 use crate::pages::render;
 
@@ -61,9 +62,14 @@ impl Filled {
 pub(super) async fn show(
     mut door: Door,
     Path((_, user)): Path<(String, UserId)>,
+    Query(typed): Query<Typed>,
 ) -> Result<Response, Refused> {
-    let (me, person) = enter(&mut door, user).await?;
-    page(&door, &me, user, &person, &Filled::default()).await
+    let me = let_in(&mut door, user).await?;
+    let here = door.path(&format!("people/{user}"));
+    let then = door.look_back(&typed, &here).await?;
+    let person = load(&door, user).await?;
+    shown(&door, &me, user, Matter::Person).await?;
+    page(&door, &me, user, &person, &Filled::default(), then).await
 }
 
 /// Does what one of its forms asks for.
@@ -82,7 +88,8 @@ pub(super) async fn change(
             None => return Err(door.refuse(error)),
         },
     }
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&door, &me, user, &person, &form).await?).into_response())
+    let then = door.look_back(&Typed::new(), &door.path(&format!("people/{user}"))).await?;
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&door, &me, user, &person, &form, then).await?).into_response())
 }
 
 async fn act(door: &Door, me: &Me, user: UserId, form: &Filled) -> Result<Said, ActError> {
@@ -191,15 +198,30 @@ pub(super) async fn enter(door: &mut Door, user: UserId) -> Result<(Me, User), R
 }
 
 async fn come_to(door: &mut Door, user: UserId) -> Result<(Me, User), Refused> {
+    let me = let_in(door, user).await?;
+    let person = load(door, user).await?;
+    Ok((me, person))
+}
+
+async fn let_in(door: &mut Door, user: UserId) -> Result<Me, Refused> {
     door.back = door.path(&format!("people/{user}"));
     let me = door.enter(Deed::ReadPeople).await?;
     door.frame = door.frame.clone().section(Section::People);
-    let loaded = door.app.desk.log().users.load(StreamId::user(door.account, user)).await;
+    Ok(me)
+}
+
+/// The person, as of now or of then.
+async fn load(door: &Door, user: UserId) -> Result<User, Refused> {
+    let (users, stream) = (&door.app.desk.log().users, StreamId::user(door.account, user));
+    let loaded = match door.then {
+        Some(then) => users.load_as_of(stream, then.position()).await,
+        None => users.load(stream).await,
+    };
     let person = loaded.map_err(ActError::from)?.state;
     if person.who().is_none() || person.erased {
         return Err(ActError::UnknownUser.into());
     }
-    Ok((me, std::sync::Arc::unwrap_or_clone(person)))
+    Ok(std::sync::Arc::unwrap_or_clone(person))
 }
 
 /// The same for whoever may see their devices, and with these their sign-ins and messages, on one of their pages.
@@ -223,7 +245,11 @@ async fn circle(door: &Door) -> Result<Circle, ActError> {
 
 /// What is somebody's own is shown without a record.
 async fn shown(door: &Door, me: &Me, user: UserId, matter: Matter) -> Result<(), Refused> {
-    if user == me.principal.user { Ok(()) } else { door.shows(me, Question::of(matter).about(user)).await }
+    if user == me.principal.user {
+        return Ok(());
+    }
+    let at = door.then.map(|then| then.instant());
+    door.shows(me, Question::of(matter).about(user).as_of(at)).await
 }
 
 fn group_field(group: GroupId) -> String {
@@ -246,7 +272,16 @@ fn facts(door: &Door, person: &User) -> Vec<String> {
     .collect()
 }
 
-async fn page(door: &Door, me: &Me, user: UserId, person: &User, form: &Filled) -> Result<Response, Refused> {
+async fn page(
+    door: &Door,
+    me: &Me,
+    user: UserId,
+    person: &User,
+    form: &Filled,
+    then: Then,
+) -> Result<Response, Refused> {
+    // In the past nothing is done.
+    let may = |me: &Me, deed| !door.is_past() && may(me, deed);
     let called = names::of_user(door, person).await?;
     let who = person.who().ok_or(ActError::UnknownUser)?;
     let (role, f) = (who.role, &door.frame);
@@ -256,6 +291,9 @@ async fn page(door: &Door, me: &Me, user: UserId, person: &User, form: &Filled) 
         if yes { door.path(&format!("people/{user}/{act}")) } else { String::new() }
     };
     let gives = |to: &Role| {
+        if door.is_past() {
+            return false;
+        }
         let deed = Deed::ChangeRole { from: role, to: *to };
         let to_owner = role != Role::Owner && *to == Role::Owner;
         *to == role || (!to_owner && need(me.principal.role, deed) != Need::Never)
@@ -310,6 +348,7 @@ async fn page(door: &Door, me: &Me, user: UserId, person: &User, form: &Filled) 
         help: helped::help(door, me, user, person, role).await?,
         messages: offer(may(me, Deed::ReadDevices(role)), "messages"),
         erase: offer(!own && may(me, Deed::Erase(role)), "erase"),
+        then,
         f: f.clone(),
     }))
 }

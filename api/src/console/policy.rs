@@ -4,26 +4,30 @@ use std::collections::BTreeMap;
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use futures::StreamExt as _;
 use twofold_domain::account::{AccountError, Change, PolicyError, Switch, Unconfirmed};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::policy::{Audience, OutOfRange, Role};
 use twofold_infra::acts::{ActError, ChangePolicies};
 use twofold_projections::overview::{self, Overview};
+use twofold_projections::status::{AsOf, Population, report};
 
 use super::door::{Door, Me, Said};
 use super::policy_form::{Faulty, Typed};
 use super::refused::Refused;
 use super::{places, policy_form, previewed, words};
-use crate::extract::{Form, Path};
+use crate::extract::{Form, Path, Query};
 use crate::pages::account::{AudienceForm, Confirm, Policy};
 use crate::pages::frame::{Field, Frame, Section, Tone, When};
+use crate::pages::then::Then;
 use crate::pages::render;
 use crate::problem::Problem;
 
 /// Both policies and the switch.
-pub(super) async fn show(mut door: Door) -> Result<Response, Refused> {
+pub(super) async fn show(mut door: Door, Query(typed): Query<Typed>) -> Result<Response, Refused> {
     let me = door.enter(Deed::ReadAccount).await?;
-    page(&door, &me, None).await
+    let then = door.look_back(&typed, &door.path("policy")).await?;
+    page(&door, &me, None, then).await
 }
 
 /// Saves the policy of one audience. What it does to people is shown first, and confirmed.
@@ -43,7 +47,7 @@ pub(super) async fn save(
         Ok(policy) => policy,
         Err(field) => {
             let error = door.frame.s("policy-number");
-            return faulty(&door, &me, Faulty { audience, typed, field, error }).await;
+            return faulty(&mut door, &me, Faulty { audience, typed, field, error }).await;
         }
     };
     let policies = BTreeMap::from([(audience, policy)]);
@@ -54,12 +58,12 @@ pub(super) async fn save(
         Ok(_) => Ok(door.go("policy", Some(Said::Saved))),
         Err(ActError::Account(AccountError::Policy(OutOfRange { field, min, max, .. }))) => {
             let error = door.frame.vw("policy-range", min, max);
-            faulty(&door, &me, Faulty { audience, typed, field, error }).await
+            faulty(&mut door, &me, Faulty { audience, typed, field, error }).await
         }
         Err(ActError::Account(AccountError::Demand(PolicyError::BelowFloor { field, .. }))) => {
             let error = door.frame.s("policy-below-floor");
             door.tell_fault(field, &error);
-            faulty(&door, &me, Faulty { audience, typed, field, error }).await
+            faulty(&mut door, &me, Faulty { audience, typed, field, error }).await
         }
         Err(ActError::Account(AccountError::Unconfirmed(why))) => {
             let status = match why {
@@ -75,7 +79,7 @@ pub(super) async fn save(
         Err(ActError::Outdated { .. }) => {
             let text = door.frame.s("changed-meanwhile");
             door.frame = door.frame.clone().notice(Tone::Warn, text);
-            Ok((StatusCode::CONFLICT, page(&door, &me, None).await?).into_response())
+            Ok((StatusCode::CONFLICT, page_now(&mut door, &me, None).await?).into_response())
         }
         Err(error) => Err(door.refuse(error)),
     }
@@ -109,45 +113,52 @@ async fn confirm(
     }))
 }
 
-async fn faulty(door: &Door, me: &Me, faulty: Faulty) -> Result<Response, Refused> {
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, page(door, me, Some(faulty)).await?).into_response())
+async fn faulty(door: &mut Door, me: &Me, faulty: Faulty) -> Result<Response, Refused> {
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page_now(door, me, Some(faulty)).await?).into_response())
 }
 
-async fn page(door: &Door, me: &Me, faulty: Option<Faulty>) -> Result<Response, Refused> {
-    door.caught_up(overview::NAME).await?;
-    let seen = overview::overview(door.app.store().views(), door.account).await.map_err(ActError::from)?;
-    let may = |deed| door.state.lets(me.principal.role, deed);
+async fn page_now(door: &mut Door, me: &Me, faulty: Option<Faulty>) -> Result<Response, Refused> {
+    let then = door.look_back(&Typed::new(), &door.path("policy")).await?;
+    page(door, me, faulty, then).await
+}
+
+async fn page(door: &Door, me: &Me, faulty: Option<Faulty>, then: Then) -> Result<Response, Refused> {
+    let counts = counts(door).await?;
+    // In the past nothing is done.
+    let may = |deed| !door.is_past() && door.state.lets(me.principal.role, deed);
+    let offers = !door.is_past();
     let since = match door.state.switch {
         Switch::On => None,
         Switch::Suspended { since, .. } | Switch::Off { since } => Some(since.into()),
     };
     let offer = |word: &str, when: bool| {
-        if when { door.path(&format!("policy/switch/{word}")) } else { String::new() }
+        if when && offers { door.path(&format!("policy/switch/{word}")) } else { String::new() }
     };
     let on = matches!(door.state.switch, Switch::On);
     let off = matches!(door.state.switch, Switch::Off { .. });
-    let form = |audience| audience_form(door, audience, seen.as_ref(), faulty.as_ref());
+    let form = |audience| audience_form(door, audience, &counts, faulty.as_ref());
     Ok(render(&Policy {
         audiences: vec![form(Audience::Team), form(Audience::EndUsers)],
         f: door.frame.clone().section(Section::Policy),
         version: door.version,
         switch: words::switch(door.state.switch),
         since,
-        enrolled: seen.map_or(0, |o| o.team_enrolled + o.end_users_enrolled),
+        enrolled: counts.values().map(|(_, enrolled)| enrolled).sum(),
         disable: offer("disable", !off),
         suspend: offer("suspend", on),
         resume: offer("resume", !on && !off),
         enable: offer("enable", off),
         may_change: may(Deed::ChangePolicy),
         may_switch: may(Deed::SwitchAccount),
-        places: places::of_policy(door, me).await?,
+        places: if door.is_past() { vec![] } else { places::of_policy(door, me).await? },
+        then,
     }))
 }
 
 fn audience_form(
     door: &Door,
     audience: Audience,
-    seen: Option<&Overview>,
+    counts: &Counts,
     faulty: Option<&Faulty>,
 ) -> AudienceForm {
     let f = &door.frame;
@@ -158,7 +169,7 @@ fn audience_form(
     let fault = faulty.map(|faulty| (faulty.field, faulty.error.as_str()));
     let action = door.path(&format!("policy/{key}"));
     AudienceForm {
-        affected: affected(f, audience, seen),
+        affected: in_words(f, counts.get(&audience).copied().unwrap_or_default()),
         scheduled: door
             .state
             .demand(audience)
@@ -168,16 +179,49 @@ fn audience_form(
     }
 }
 
+/// How many people each audience has, and how many of them a second factor.
+type Counts = BTreeMap<Audience, (u64, u64)>;
+
+/// The same as of the page: of now as they are counted anyway, of the past one by one, as the status report does.
+async fn counts(door: &Door) -> Result<Counts, Refused> {
+    let views = door.app.store().views();
+    let mut counts = Counts::new();
+    let Some(then) = door.then else {
+        door.caught_up(overview::NAME).await?;
+        let seen = overview::overview(views, door.account).await.map_err(ActError::from)?;
+        counts.extend(places::AUDIENCES.map(|audience| (audience, counted(audience, seen.as_ref()))));
+        return Ok(counts);
+    };
+    let as_of = AsOf { position: then.position(), instant: then.instant() };
+    let mut pages = std::pin::pin!(report::status_report(views, door.account, as_of, Population::Everyone));
+    while let Some(page) = pages.next().await {
+        for line in page.map_err(ActError::from)? {
+            let (people, enrolled) = counts.entry(line.role.audience()).or_default();
+            *people += 1;
+            *enrolled += u64::from(!line.factors.is_empty());
+        }
+    }
+    Ok(counts)
+}
+
 /// How many people an audience has, and how many of them no second factor, in words.
 pub(super) fn affected(f: &Frame, audience: Audience, seen: Option<&Overview>) -> String {
+    in_words(f, counted(audience, seen))
+}
+
+fn in_words(f: &Frame, (people, enrolled): (u64, u64)) -> String {
+    let without = people.saturating_sub(enrolled);
+    format!("{} {}", f.n("policy-people", people), f.n("policy-without", without))
+}
+
+fn counted(audience: Audience, seen: Option<&Overview>) -> (u64, u64) {
     let of_audience = |(role, _): &(&Role, &u64)| role.audience() == audience;
     let people: u64 = seen.map_or(0, |o| o.people.iter().filter(of_audience).map(|(_, n)| *n).sum());
     let enrolled = seen.map_or(0, |o| match audience {
         Audience::Team => o.team_enrolled,
         Audience::EndUsers => o.end_users_enrolled,
     });
-    let without = people.saturating_sub(enrolled);
-    format!("{} {}", f.n("policy-people", people), f.n("policy-without", without))
+    (people, enrolled)
 }
 
 impl Door {

@@ -9,7 +9,7 @@ use twofold_domain::permission::Act as Deed;
 use twofold_domain::reading::{Matter, Question};
 use twofold_domain::time::Timestamp;
 use twofold_infra::acts::{ActError, RegisterClient, RemoveClient, RevokeClientToken};
-use twofold_projections::integrations::{self, TokenRow};
+use twofold_projections::integrations::{self, TokenRow, Whose};
 use twofold_projections::status;
 
 use super::door::{Door, Me, Said};
@@ -158,11 +158,8 @@ pub(super) async fn end_token(mut door: Door, Path(place): Path<TokenPlace>) -> 
 pub(super) async fn in_use(mut door: Door) -> Result<Response, Refused> {
     let me = enter(&mut door, Deed::ReadIntegrations, "programs/in-use").await?;
     door.shows(&me, Question::of(Matter::Integrations)).await?;
-    for projection in [integrations::NAME, status::NAME] {
-        door.caught_up(projection).await?;
-    }
-    let position = door.app.position(door.account).await?;
-    let found = report(&door.app.desk, door.account, position, door.now()).await?;
+    let at = door.stands(&[integrations::NAME, status::NAME]).await?;
+    let found = report(&door.app.desk, door.account, at.as_of()).await?;
     let mut names = Names::default();
     let mut passwords = vec![];
     for user in &found.passwords {
@@ -228,7 +225,9 @@ pub(super) async fn enter(door: &mut Door, deed: Deed, here: &str) -> Result<Me,
 /// What the read model knows of the programs' tokens.
 async fn rows(door: &Door) -> Result<Vec<TokenRow>, Refused> {
     door.caught_up(integrations::NAME).await?;
-    let rows = integrations::tokens_of_programs(door.app.store().views(), door.account).await;
+    let position = door.app.position(door.account).await?;
+    let views = door.app.store().views();
+    let rows = integrations::tokens(views, door.account, position, Whose::Programs).await;
     Ok(rows.map_err(ActError::from)?)
 }
 

@@ -15,7 +15,7 @@ use twofold_projections::recovery::{self, Case, CaseRow, MOST, Orphan, Stage, St
 use super::door::{Door, Me, Said, with_query};
 use super::names::Names;
 use super::refused::Refused;
-use super::telling::{self, objected, way};
+use super::telling::{self, frozen_by, objected, thawed, way};
 use crate::extract::{Form, Path, Query};
 use crate::pages::frame::{Mark, Section, Tone, When};
 use crate::pages::people::Choice;
@@ -173,7 +173,12 @@ fn event_href(door: &Door, me: &Me, seq: u64) -> String {
 }
 
 fn route(door: &Door, row: &CaseRow) -> String {
-    door.frame.s(&format!("value-{}", way(row.route).replace('_', "-")))
+    word(door, way(row.route))
+}
+
+/// A stable word in the reader's language.
+fn word(door: &Door, name: &str) -> String {
+    door.frame.s(&format!("value-{}", name.replace('_', "-")))
 }
 
 /// Who asked: at the door nobody is signed in, and it is the person themselves.
@@ -253,13 +258,19 @@ async fn facts(door: &Door, names: &mut Names, row: &CaseRow) -> Result<Vec<(&'s
     let plain = |at| Fact::When(When::from(at), String::new());
     let mut facts =
         vec![("recovery-asked", Fact::When(When::from(row.asked_at), asker(door, names, row).await?))];
+    if let Some(at) = row.frozen_at {
+        // Whoever froze it asked for the case.
+        facts = vec![("recovery-frozen", Fact::When(When::from(at), asker(door, names, row).await?))];
+    }
+    if let Some(by) = row.frozen_by {
+        facts.push(("recovery-frozen-how", Fact::Words(word(door, frozen_by(by)))));
+    }
     if let Some(user) = row.approved_by {
         facts.push(("recovery-approved", Fact::Who(names.of(door, user).await?.shown(door))));
     }
     if let Some(why) = row.refused {
         let why: &'static str = why.into();
-        let words = door.frame.s(&format!("value-{}", why.replace('_', "-")));
-        facts.push(("recovery-refused", Fact::Words(words)));
+        facts.push(("recovery-refused", Fact::Words(word(door, why))));
     }
     if let Some(at) = row.granted_at {
         facts.push(("recovery-granted", plain(at)));
@@ -271,7 +282,7 @@ async fn facts(door: &Door, names: &mut Names, row: &CaseRow) -> Result<Vec<(&'s
         ("recovery-revealed", row.revealed_at),
         ("recovery-used", row.used_at),
         ("recovery-waits", row.waits_since),
-        ("recovery-due", row.due_at),
+        (if row.frozen_at.is_some() { "frozen-opens" } else { "recovery-due" }, row.due_at),
         ("recovery-reset", row.reset_at),
     ];
     facts.extend(instants.into_iter().filter_map(|(key, at)| Some((key, plain(at?)))));
@@ -280,8 +291,13 @@ async fn facts(door: &Door, names: &mut Names, row: &CaseRow) -> Result<Vec<(&'s
         facts.push(("recovery-stopped", Fact::When(When::from(at), who)));
     }
     if let Some(how) = row.stopped {
-        let words = door.frame.s(&format!("value-{}", objected(how).replace('_', "-")));
-        facts.push(("recovery-stopped-why", Fact::Words(words)));
+        facts.push(("recovery-stopped-why", Fact::Words(word(door, objected(how)))));
+    }
+    if let Some(at) = row.thawed_at {
+        facts.push(("recovery-thawed", Fact::When(When::from(at), door.frame.s("recovery-themselves"))));
+    }
+    if let Some(how) = row.thawed_how {
+        facts.push(("recovery-thawed-how", Fact::Words(word(door, thawed(how)))));
     }
     facts.extend(row.completed_at.map(|at| ("recovery-completed", plain(at))));
     Ok(facts)

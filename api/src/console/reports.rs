@@ -9,15 +9,16 @@ use twofold_domain::time::{Span, Timestamp};
 use twofold_infra::acts::ActError;
 use twofold_infra::zone::Zone;
 use twofold_projections::reports::{
-    self, Cell, Parameter, Question, Report, Row, Takes, Wrong, coverage_history, exposure_totals,
+    self, Cell, Column, Parameter, Question, Report, Row, Takes, Wrong, coverage_history, exposure_totals,
 };
 
+use super::cells;
 use super::door::{Door, with_query};
 use super::people::may;
 use super::refused::Refused;
 use crate::extract::{Path, Query};
 use crate::layers::concern;
-use crate::pages::frame::{Section, When};
+use crate::pages::frame::{Frame, Section, When};
 use crate::pages::render;
 use crate::pages::reports::{self as pages, Answer, Input, Plot, Shown};
 use crate::problem::Problem;
@@ -93,10 +94,15 @@ pub(super) async fn show(
         name: (report.name, report.definition),
         inputs: inputs(&door, report, &typed, wrong.as_ref()),
         answer: answered,
-        columns: report.columns.iter().map(|column| (column.name, column.meaning)).collect(),
+        columns: columns(&door.frame, report),
         meaning: report.meaning,
         f: door.frame.clone(),
     }))
+}
+
+/// The columns of a report: what each is called on the page, what it is called in a file, and what it means.
+fn columns(f: &Frame, report: &Report) -> Vec<(String, &'static str, &'static str)> {
+    report.columns.iter().map(|column| (f.s(&cells::heading(column)), column.name, column.meaning)).collect()
 }
 
 /// The report as a file, names included.
@@ -131,8 +137,30 @@ pub(super) fn pairs_of(
 ) -> Result<Vec<(&'static str, String)>, Wrong> {
     let zone = concern::zone();
     let get = |name: &str| typed.get(name).map(|value| value.trim()).unwrap_or_default();
-    let wrong = |name: &str, code| Wrong { name: name.to_owned(), code, why: String::new() };
-    let mut pairs: Vec<(&'static str, String)> = vec![];
+    let mut pairs = point_pairs(typed, now)?;
+    for parameter in report.parameters {
+        match (get(parameter.name), parameter.takes) {
+            ("", _) => {}
+            (day, Takes::Instant) => {
+                let at = end_of(&zone, day, now).ok_or_else(|| wrong(parameter.name, "no_date"))?;
+                pairs.push((parameter.name, at));
+            }
+            (value, _) => pairs.push((parameter.name, value.to_owned())),
+        }
+    }
+    Ok(pairs)
+}
+
+fn wrong(name: &str, code: &'static str) -> Wrong {
+    Wrong { name: name.to_owned(), code, why: String::new() }
+}
+
+/// As of when, as it was typed into the fields that every report and some pages have: a day and a time as a clock
+/// shows them there, the number of an event.
+pub(super) fn point_pairs(typed: &Typed, now: Timestamp) -> Result<Vec<(&'static str, String)>, Wrong> {
+    let zone = concern::zone();
+    let get = |name: &str| typed.get(name).map(|value| value.trim()).unwrap_or_default();
+    let mut pairs = vec![];
     match (get("day"), get("time")) {
         ("", "") => {}
         ("", _) => return Err(wrong("day", "no_day")),
@@ -147,16 +175,6 @@ pub(super) fn pairs_of(
     match get("event").trim_start_matches('#') {
         "" => {}
         event => pairs.push(("at_event", event.to_owned())),
-    }
-    for parameter in report.parameters {
-        match (get(parameter.name), parameter.takes) {
-            ("", _) => {}
-            (day, Takes::Instant) => {
-                let at = end_of(&zone, day, now).ok_or_else(|| wrong(parameter.name, "no_date"))?;
-                pairs.push((parameter.name, at));
-            }
-            (value, _) => pairs.push((parameter.name, value.to_owned())),
-        }
     }
     Ok(pairs)
 }
@@ -187,9 +205,9 @@ async fn answered_by(
     let people: Vec<usize> = report.people_columns().map(|(place, _)| place).collect();
     let names = Names { desk: &door.app.desk, account: door.account }.in_rows(&rows, &people).await?;
     let erased = door.frame.s("erased-person");
-    let shown = |cell: &Cell| match cell.person().and_then(|user| names.get(&user)) {
+    let shown = |(cell, column): (&Cell, &Column)| match cell.person().and_then(|user| names.get(&user)) {
         Some(called) => Shown::Text(called.name.clone().unwrap_or_else(|| erased.clone())),
-        None => shown(cell),
+        None => cells::shown(door, column, cell),
     };
     let as_of = written.asked.as_of;
     let number = as_of.position.to_string();
@@ -203,7 +221,7 @@ async fn answered_by(
         position: as_of.position,
         position_href: if reads_log { position_href } else { String::new() },
         plot,
-        rows: rows.iter().map(|row| row.iter().map(shown).collect()).collect(),
+        rows: rows.iter().map(|row| row.iter().zip(report.columns).map(shown).collect()).collect(),
         more,
         downloads: if exports {
             [("CSV", "csv"), ("XLSX", "xlsx"), ("JSON", "json")].map(download).to_vec()
@@ -214,31 +232,6 @@ async fn answered_by(
         files: door.path("files"),
         typed: typed.clone().into_iter().collect(),
     })
-}
-
-fn shown(cell: &Cell) -> Shown {
-    match cell {
-        Cell::Empty => Shown::Text(String::new()),
-        Cell::Person(user) => Shown::Text(user.to_string()),
-        Cell::Text(text) => Shown::Text(text.clone().into_owned()),
-        Cell::Flag(flag) => Shown::Text(flag.to_string()),
-        Cell::Number(n) => Shown::Number(n.to_string()),
-        Cell::Event(seq) => Shown::Number(format!("#{seq}")),
-        Cell::Seconds(n) => Shown::Number(length(*n)),
-        Cell::Share(share) => Shown::Number(format!("{}.{:02} %", share / 100, share % 100)),
-        Cell::Instant(at) => Shown::Time((*at).into()),
-    }
-}
-
-/// A length of time by its two largest units.
-fn length(seconds: i64) -> String {
-    let (days, hours, minutes) = (seconds / 86_400, seconds / 3_600 % 24, seconds / 60 % 60);
-    match (days, hours, minutes) {
-        (0, 0, 0) => format!("{seconds} s"),
-        (0, 0, _) => format!("{minutes} min"),
-        (0, _, _) => format!("{hours} h {minutes} min"),
-        _ => format!("{days} d {hours} h"),
-    }
 }
 
 /// The figure of what goes over time; nothing of a single point.
@@ -333,14 +326,16 @@ fn choices(door: &Door, parameter: &Parameter, chosen: &str) -> Vec<(String, Str
         }
         Takes::Word { of } => {
             let all = parameter.default.is_none().then(|| choice("", f.s("all")));
-            all.into_iter().chain(of.iter().map(|word| choice(word, (*word).to_owned()))).collect()
+            all.into_iter()
+                .chain(of.iter().map(|word| choice(word, cells::word(f, parameter.name, word))))
+                .collect()
         }
         _ => vec![],
     }
 }
 
 /// The field that a mistake is in.
-fn field_of(wrong: &Wrong) -> &str {
+pub(super) fn field_of(wrong: &Wrong) -> &str {
     match wrong.name.as_str() {
         "as_of" => "day",
         "at_event" => "event",
@@ -349,7 +344,7 @@ fn field_of(wrong: &Wrong) -> &str {
 }
 
 /// The key of what is wrong, in the reader's words.
-fn said(wrong: &Wrong) -> &'static str {
+pub(super) fn said(wrong: &Wrong) -> &'static str {
     match wrong.code {
         "no_day" => "as-of-needs-day",
         "no_date" => "as-of-wrong",

@@ -160,7 +160,7 @@ pub(super) async fn called(door: &Door, row: &DeviceRow) -> Result<String, Refus
 /// The key of how a session was opened.
 fn by(session: &Session) -> &'static str {
     match session.method {
-        Method::Password | Method::Trust if session.client.is_some() => "by-program",
+        Method::Asserted => "by-program",
         Method::Password => "by-password",
         Method::Trust => "by-trust",
         Method::Otp => "by-code",

@@ -14,6 +14,8 @@ use super::people::may;
 use super::person::enter_devices;
 use super::refused::Refused;
 use super::security::called;
+use twofold_projections::audit;
+
 use crate::explained::{explained, sign_ins};
 use crate::extract::Path;
 use crate::pages::frame::{Section, When};
@@ -96,7 +98,8 @@ async fn somebody(door: &mut Door, user: UserId) -> Result<Whose, Refused> {
 async fn list(door: &Door, whose: &Whose) -> Result<Response, Refused> {
     let f = &door.frame;
     let mut rows = vec![];
-    for found in sign_ins(&door.app, door.account, whose.user, None, SHOWN).await? {
+    let at = door.stands(&[audit::NAME]).await?;
+    for found in sign_ins(&door.app, &at, whose.user, None, SHOWN).await? {
         let DeviceEvent::SignInStarted { decision, reasons, at, .. } = &found.event else { continue };
         let words: Vec<String> = reasons.iter().map(|why| value(door, why.into())).collect();
         rows.push(SignIn {
@@ -112,7 +115,8 @@ async fn list(door: &Door, whose: &Whose) -> Result<Response, Refused> {
 }
 
 async fn why(door: &Door, whose: &Whose, position: u64) -> Result<Response, Refused> {
-    let (_, device, found) = explained(&door.app, door.account, whose.user, position).await?;
+    let at = door.stands(&[audit::NAME]).await?;
+    let (_, device, found) = explained(&door.app, &at, whose.user, position).await?;
     let event = |event: Option<u64>| event.map(|number| (number, event_path(door, whose, number)));
     let told = found.told();
     let reasons = found.reasons.into_iter();

@@ -7,7 +7,7 @@ mod reading;
 mod user;
 
 use serde::de::DeserializeOwned;
-use twofold_domain::device::{DeviceEvent, FirstFactor};
+use twofold_domain::device::DeviceEvent;
 use twofold_domain::sealed::{Reason, Sealed};
 use twofold_domain::time::Timestamp;
 use twofold_domain::upcast;
@@ -15,7 +15,7 @@ use twofold_projections::audit::Entry;
 
 pub(super) use account::{changes, governance, of_act, operator_scope};
 pub(super) use changed::changed;
-pub(super) use user::{letter_name, objected, way};
+pub(super) use user::{frozen_by, letter_name, objected, thawed, way};
 
 use crate::pages::frame::{Frame, When};
 
@@ -83,9 +83,9 @@ fn device(f: &Frame, event: &DeviceEvent) -> Told {
         DeviceEvent::SignInCompleted { method, .. } | DeviceEvent::SessionSteppedUp { method, .. } => {
             Told::lines([value(f, method.into())])
         }
-        DeviceEvent::SessionStarted { scope, method, client, ends_at, .. } => {
-            let method = FirstFactor::told(client.is_some(), method);
-            Told::lines([value(f, scope.into()), value(f, method), until(f, ends_at)])
+        DeviceEvent::ProofCameLate { over, .. } => Told::lines([value(f, over.into())]),
+        DeviceEvent::SessionStarted { scope, method, ends_at, .. } => {
+            Told::lines([value(f, scope.into()), value(f, method.into()), until(f, ends_at)])
         }
         DeviceEvent::SessionEnded { cause, .. } => Told::lines([value(f, cause.into())]),
         DeviceEvent::DeviceTrusted { until: end, .. } => Told::lines([until(f, end)]),

@@ -140,7 +140,8 @@ impl Home {
         Ok(())
     }
 
-    /// Waits until the disk has everything that was made.
+    /// Waits until the disk has everything that was made. This process must have closed the databases before: to
+    /// open and close one beside SQLite takes away the locks by which others see that it is in use.
     pub fn settle(&self) -> Result<(), Failure> {
         for file in FILES {
             match File::open(self.dir.join(file)).and_then(|file| file.sync_all()) {

@@ -146,6 +146,11 @@ impl Person {
         Ok(Password::parse(&self.password)?)
     }
 
+    /// They think of another password.
+    pub(super) fn choose_password(&mut self, password: &str) {
+        password.clone_into(&mut self.password);
+    }
+
     /// Recovery codes that they still have.
     pub(super) fn codes_left(&self) -> usize {
         self.codes.len()
@@ -184,8 +189,14 @@ impl Person {
         Ok(preview(&self.desk, self.account, change, Role::Owner, self.now()).await?)
     }
 
+    /// The token of the newest link of a kind that they were mailed: `/recover/`.
+    pub(super) async fn mailed_link(&self, page: &str) -> Result<String> {
+        let last = |line: &str| line.rsplit('/').next().map(str::to_owned);
+        self.mailed(|line| line.contains(page).then(|| last(line)).flatten()).await
+    }
+
     /// Opens the newest message to them, for the line that matters.
-    async fn mail<T>(&self, read: impl Fn(&str) -> Option<T>) -> Result<T> {
+    pub(super) async fn mailed<T>(&self, read: impl Fn(&str) -> Option<T>) -> Result<T> {
         let waiting = self.desk.store().outbox(self.account, MAILS).await?;
         let mine = waiting.iter().rev().filter(|row| row.subject == Some(self.user.uuid()));
         for row in mine.chain(self.inbox.iter().rev()) {
@@ -216,7 +227,7 @@ impl Person {
 
     /// Follows the link in the invitation that was mailed.
     pub(super) async fn join(&mut self) -> Result<()> {
-        let url = self.mail(|line| line.contains("/setup/").then(|| line.to_owned())).await?;
+        let url = self.mailed(|line| line.contains("/setup/").then(|| line.to_owned())).await?;
         self.redeem(&url).await
     }
 

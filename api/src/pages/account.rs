@@ -4,6 +4,7 @@ use askama::Template;
 
 use super::frame::{Field, Frame, Mark, When};
 use super::governing::Place;
+use super::then::Then;
 
 /// Who has two-factor authentication, who must, and since when.
 #[derive(Debug, Clone, Template)]
@@ -144,6 +145,8 @@ pub struct LogRow {
 pub struct Policy {
     /// What stands around it.
     pub f: Frame,
+    /// As of when it is.
+    pub then: Then,
     /// `version`: what the reader decides on.
     pub version: u64,
     /// The state of the switch: `switch-on`, `switch-suspended`, `switch-off`.

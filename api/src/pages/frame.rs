@@ -43,6 +43,8 @@ pub struct Frame {
     pub sandbox: Option<When>,
     /// What just happened.
     pub notice: Option<Notice>,
+    /// The event and the instant that the page is as of.
+    pub seen: Option<(u64, When)>,
 }
 
 /// The account that asks.
@@ -204,6 +206,7 @@ impl Frame {
             demo: site.demo,
             sandbox: None,
             notice: None,
+            seen: None,
         }
     }
 
@@ -258,6 +261,13 @@ impl Frame {
         self
     }
 
+    /// Says which event and instant the page is as of.
+    #[must_use]
+    pub fn seen(mut self, event: u64, at: Timestamp) -> Self {
+        self.seen = Some((event, When::from(at)));
+        self
+    }
+
     /// Says what just happened.
     #[must_use]
     pub fn notice(mut self, tone: Tone, text: impl Into<String>) -> Self {
@@ -268,6 +278,11 @@ impl Frame {
     /// The words of `key`.
     pub fn s(&self, key: &str) -> String {
         self.language.say(key)
+    }
+
+    /// The words of `key`, if there are any.
+    pub(crate) fn find(&self, key: &str) -> Option<String> {
+        self.language.find(key)
     }
 
     /// The words of `key` with a number.

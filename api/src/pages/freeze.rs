@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use super::entry::{CodeField, Key, TextWay};
 use super::frame::{Field, Frame, When};
 
 /// Whether a sign-in is to be frozen: by the link of a notice, or in a session.
@@ -58,8 +59,24 @@ pub struct Thaw {
     pub email: String,
     /// When the link ends.
     pub expires: When,
-    /// Whether it takes a code.
+    /// Whether it takes a second factor or a recovery code.
     pub takes_factor: bool,
+    /// Whether the person has any of these.
+    pub has_factor: bool,
+    /// `with`: what is asked for.
+    pub with: String,
+    /// Is a recovery code asked for?
+    pub recovery: bool,
+    /// The number to which a code is sent, if one is asked for.
+    pub text: Option<TextWay>,
+    /// The field for a code that an app or token shows.
+    pub codes: Option<CodeField>,
+    /// The key that may be asked instead.
+    pub key: Option<Key>,
+    /// What the reader's keys are called.
+    pub key_names: String,
+    /// The same page, asking for something else: where, and what, in words.
+    pub others: Vec<(String, String)>,
     /// `code`
     pub code: Field,
     /// `password`

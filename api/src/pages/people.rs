@@ -4,6 +4,7 @@ use askama::Template;
 
 use super::frame::{Field, Frame, Mark, When};
 use super::help::Help;
+use super::then::Then;
 
 /// Something to choose from: its value, its words, and whether it is chosen.
 #[derive(Debug, Clone)]
@@ -72,6 +73,8 @@ pub struct Invite {
 pub struct Person {
     /// What stands around it.
     pub f: Frame,
+    /// As of when it is.
+    pub then: Then,
     /// Where each of its forms goes.
     pub action: String,
     /// The list of people.

@@ -35,7 +35,7 @@ pub struct Report {
     /// What it answers; nothing while something must be said first.
     pub answer: Option<Answer>,
     /// Its columns: the name, and what it says, in English.
-    pub columns: Vec<(&'static str, &'static str)>,
+    pub columns: Vec<(String, &'static str, &'static str)>,
     /// What it means, in English.
     pub meaning: &'static str,
 }

@@ -8,6 +8,7 @@ use super::Language;
 use super::entry::{Home, Key};
 use super::frame::{Field, Frame, Section, When};
 use super::other::{Error, Message, Outbox};
+use super::then::Then;
 use crate::site::Site;
 
 mod account;
@@ -51,6 +52,18 @@ fn bare(language: Language) -> Frame {
 
 fn inside(language: Language, section: Section) -> Frame {
     bare(language).person("Ada Okafor", "owner", ALL_PLACES.to_vec()).section(section)
+        .seen(4_211, Timestamp::from_micros(1_772_366_400_000_000))
+}
+
+/// A page as it was.
+fn long_ago() -> Then {
+    Then {
+        day: Field::of("2026-01-31"),
+        today: "2026-03-01".into(),
+        past: Some((when("2026-01-31T23:59:59Z"), 3_087, "/a/acme/log".into())),
+        now: "/a/acme/policy".into(),
+        ..Then::default()
+    }
 }
 
 fn other(l: Language) -> Vec<(&'static str, String)> {

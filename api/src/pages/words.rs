@@ -106,14 +106,23 @@ impl Language {
         self.look_up(key, &HashMap::from(values))
     }
 
+    /// The words of `key`, if there are any.
+    pub fn find(self, key: &str) -> Option<String> {
+        self.look_for(key, &HashMap::new())
+    }
+
     fn look_up(self, key: &str, values: &HashMap<Cow<'static, str>, FluentValue<'_>>) -> String {
+        // A missing message is found by a test; a page with a bare key is better than none.
+        self.look_for(key, values).unwrap_or_else(|| key.to_owned())
+    }
+
+    fn look_for(self, key: &str, values: &HashMap<Cow<'static, str>, FluentValue<'_>>) -> Option<String> {
         let language = match self {
             Self::En => &EN,
             Self::Es => &ES,
             Self::Ko => &KO,
         };
-        // A missing message is found by a test; a page with a bare key is better than none.
-        WORDS.try_lookup_with_args(language, key, values).unwrap_or_else(|| key.to_owned())
+        WORDS.try_lookup_with_args(language, key, values)
     }
 }
 

@@ -123,16 +123,6 @@ impl Problem {
         }
     }
 
-    /// Help that nobody of the role of who asks gives. That it was asked for is on record.
-    pub fn outranked() -> Self {
-        of_denied(Denied::Role)
-    }
-
-    /// Nobody issues a ticket for a customer, nor for whoever was one a short while ago. It is on record.
-    pub fn ticket_for_team() -> Self {
-        Self::outranked().detail(twofold_domain::user::UserError::TicketForTeamOnly.to_string())
-    }
-
     /// A way back in that is not to be had, or not before an instant. That it was asked for is on record.
     pub fn recovery_refused(why: RecoveryRefusal, until: Option<Timestamp>, now: Timestamp) -> Self {
         let words = match why {
@@ -249,6 +239,7 @@ fn of_device(error: &DeviceError) -> Problem {
 fn of_denied(denied: Denied) -> Problem {
     match denied {
         Denied::Role => Problem::new(kinds::FORBIDDEN),
+        Denied::Customer => Problem::new(kinds::FORBIDDEN).detail(denied.to_string()),
         Denied::StepUp => Problem::new(kinds::STEP_UP_REQUIRED)
             .detail("Show a second factor at /v1/step-up, then repeat the request with the new token.")
             .header(header::WWW_AUTHENTICATE, HeaderValue::from_static(STEP_UP_CHALLENGE)),
@@ -336,6 +327,7 @@ mod tests {
             (ActError::UnknownUser, "404 not_found", None),
             (ActError::TrustNotOffered, "422 trust_not_offered", None),
             (Denied::Role.into(), "403 forbidden", None),
+            (Denied::Customer.into(), "403 forbidden", None),
             (Denied::StepUp.into(), "401 insufficient_user_authentication", None),
             (Denied::EnrolFirst.into(), "403 enrol_first", None),
             (Denied::NeedsPerson.into(), "403 needs_person", None),

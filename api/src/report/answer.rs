@@ -18,10 +18,10 @@ use twofold_projections::reports::{Argument, Asked, Question, Report};
 
 use super::{Form, Written};
 use crate::app::App;
+use crate::as_of::AS_OF;
 use crate::problem::{Problem, kinds};
 use crate::routes::POSITION;
 
-pub(super) const AS_OF: HeaderName = HeaderName::from_static("twofold-as-of");
 const EVENTS: HeaderName = HeaderName::from_static("twofold-events");
 const PROJECTIONS: HeaderName = HeaderName::from_static("twofold-projections");
 pub(super) const DEFINITION: HeaderName = HeaderName::from_static("twofold-definition");

@@ -17,7 +17,8 @@ use twofold_projections::report_files::{self, ReportFileRow, Stage};
 use twofold_projections::report_writer::{Pieces, Task, WriteReports};
 use twofold_projections::reports::{Asked, Report};
 
-use super::answer::{AS_OF, DEFINITION};
+use super::answer::DEFINITION;
+use crate::as_of::AS_OF;
 use super::{Form, Wish, Written, look};
 use crate::app::App;
 use crate::problem::Problem;

@@ -11,6 +11,7 @@ use twofold_domain::device::{Device, DeviceError};
 use twofold_domain::ids::{AccountId, DeviceId, NotAnId, SessionId, StreamId, UserId};
 use twofold_domain::permission::{Act as Deed, Family};
 use twofold_domain::time::Timestamp;
+use twofold_domain::user::Help;
 use twofold_domain::user::User;
 use twofold_infra::acts::{AuthenticateUpon, Credential, DeviceCredential, Principal};
 use twofold_infra::context::{Actor, ClientOrigin, Context};
@@ -107,12 +108,34 @@ impl Session {
         own: Family,
         other: Family,
     ) -> Result<(Principal, UserId), Problem> {
+        self.asks(app, user, own, (other, None)).await
+    }
+
+    /// The same for help of somebody: that a member of the team asked for it in vain is on record.
+    pub(super) async fn may_help(
+        &self,
+        app: &App,
+        user: UserName,
+        own: Family,
+        help: Help,
+    ) -> Result<(Principal, UserId), Problem> {
+        self.asks(app, user, own, (help.family(), Some(help))).await
+    }
+
+    async fn asks(
+        &self,
+        app: &App,
+        user: UserName,
+        own: Family,
+        (other, help): (Family, Option<Help>),
+    ) -> Result<(Principal, UserId), Problem> {
         let account = self.credential.account();
         let act = AuthenticateUpon {
             credential: self.credential.clone(),
             user: user.id(),
             own,
             other,
+            help,
             counts_as_activity: self.active,
         };
         let me = app.perform(account, self.context.clone(), act).await?.reply;

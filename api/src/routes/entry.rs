@@ -18,7 +18,8 @@ use utoipa_axum::routes;
 
 use super::guard::{Guard, Routes};
 
-pub(super) use text::TextShown;
+pub(super) use sign_in::{Asked, methods};
+pub(super) use text::{TextShown, TextsShown};
 
 pub(super) fn routes() -> Routes {
     Routes::new()

@@ -4,6 +4,8 @@ mod not_me;
 mod own;
 mod somebody;
 mod thaw;
+mod thaw_key;
+mod thaw_text;
 mod unfreeze;
 
 use serde::Serialize;
@@ -29,6 +31,8 @@ pub(super) fn routes() -> Routes {
         .route(Guard::upon(Deed::Freeze), routes!(unfreeze::unfreeze))
         .route(Guard::Open("whoever is frozen out is nobody yet"), routes!(thaw::ask))
         .route(Guard::Link, routes!(thaw::look))
+        .route(Guard::Link, routes!(thaw_text::text))
+        .route(Guard::Link, routes!(thaw_key::challenge))
         .route(Guard::Link, routes!(thaw::wait))
         .route(Guard::Link, routes!(thaw::thaw))
 }

@@ -13,6 +13,7 @@ use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 
+use super::as_of::{Sight, only_now};
 use crate::app::App;
 use crate::limits::{passwords, strangers};
 
@@ -202,6 +203,8 @@ pub struct Guarded {
     pub path: String,
     /// What it asks.
     pub guard: Guard,
+    /// As of when it answers, where it reads.
+    pub sight: Option<Sight>,
 }
 
 /// Routes with their guards.
@@ -219,7 +222,7 @@ impl Routes {
     /// Adds `routes!(handler)` with what it asks.
     #[expect(clippy::needless_pass_by_value, reason = "a table of routes reads better without references")]
     pub(super) fn route(mut self, guard: Guard, handler: UtoipaMethodRouter<App>) -> Self {
-        let (schemas, mut paths, methods) = handler;
+        let (schemas, mut paths, mut methods) = handler;
         for (path, item) in &mut paths.paths {
             for (method, operation) in operations(item) {
                 // `accounts.disable`, `factors.disable`: handlers of different folders share names.
@@ -228,8 +231,15 @@ impl Routes {
                 operation.operation_id = Some(name.clone());
                 let extensions = operation.extensions.get_or_insert_with(Extensions::default);
                 extensions.insert(EXTENSION.to_owned(), guard.as_json());
+                let sight = (method == "GET").then(|| Sight::of(&name));
+                if let Some(sight) = sight {
+                    sight.describe(operation);
+                    if let Sight::Now(why) = sight {
+                        methods = methods.layer(from_fn(move |request, next| only_now(why, request, next)));
+                    }
+                }
                 let guard = guard.clone();
-                self.guarded.push(Guarded { operation: name, method, path: path.clone(), guard });
+                self.guarded.push(Guarded { operation: name, method, path: path.clone(), guard, sight });
             }
         }
         // Whoever nobody has signed in for yet has to share.

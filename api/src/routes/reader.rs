@@ -15,6 +15,7 @@ use base64::engine::general_purpose::STANDARD;
 use metrics::counter;
 use twofold_domain::ids::{AccountId, UserId};
 use twofold_domain::permission::{Act as Deed, Family};
+use twofold_domain::user::Help;
 use twofold_infra::acts::{Caller, Credential, Identify, PasswordShown, ShowPassword};
 use twofold_infra::context::Context;
 use twofold_infra::verify::password::Password;
@@ -173,6 +174,24 @@ impl Session {
                 let me = self.may(app, Deed::ReadOwn).await?;
                 Ok((me.account, me.user))
             }
+        }
+    }
+}
+
+impl Session {
+    /// The same for help of somebody: that a member of the team asked for it in vain is on record.
+    pub(super) async fn whom_to_help(
+        &self,
+        app: &App,
+        who: UserName,
+        help: Help,
+    ) -> Result<(AccountId, UserId), Problem> {
+        match &self.credential {
+            Credential::Session(_) => {
+                let (me, user) = self.may_help(app, who, help.family(), help).await?;
+                Ok((me.account, user))
+            }
+            Credential::Token(_) => self.whom(app, who, help.family()).await,
         }
     }
 }

@@ -1,14 +1,16 @@
 //! Whoever is shown data of other people, on record: who they are is asked first, then it is recorded, then it is
 //! shown. What is one's own is not recorded.
 
-use twofold_domain::ids::{AccountId, UserId};
+use twofold_domain::ids::UserId;
 use twofold_domain::permission::{Act as Deed, Denied, Family};
 use twofold_domain::reading::{Matter, Question, Reader as By};
 use twofold_infra::acts::{Caller, Credential, Identify, Look, Onlooker, Principal};
 
+use super::as_of::AsOf;
 use super::door::{AccountName, Session, UserName, user};
 use super::reader::Reader;
 use crate::app::App;
+use crate::as_of::Standpoint;
 use crate::problem::Problem;
 use crate::report::ShownTo;
 
@@ -59,13 +61,21 @@ impl Reader {
         app.is_shown(me.account, context, onlooker, look.into()).await
     }
 
-    /// Whom the path means, if they may see people; in a session everybody sees themselves.
-    pub(super) async fn may_see(&self, app: &App, who: UserName) -> Result<(AccountId, UserId), Problem> {
+    /// Whom the path means, if they may see people, and as of when they are shown; in a session everybody sees
+    /// themselves.
+    pub(super) async fn may_see(
+        &self,
+        app: &App,
+        who: UserName,
+        asked: &AsOf,
+        read_models: &[&str],
+    ) -> Result<(Standpoint, UserId), Problem> {
         if let Self::Token(session) = self
             && let Credential::Session(_) = session.credential
         {
-            let (me, id) = session.reads_of(app, who, |_| Deed::ReadPeople, Matter::Person).await?;
-            return Ok((me.account, id));
+            let people = |_| Deed::ReadPeople;
+            let (at, _, id) = session.sees(app, who, people, Matter::Person, asked, read_models).await?;
+            return Ok((at, id));
         }
         // Only a person in a session has something of their own.
         let (deed, id) = match who {
@@ -76,8 +86,9 @@ impl Reader {
         let id = id.ok_or_else(|| app.problem(Denied::NeedsPerson.into()))?;
         // Nothing is recorded of somebody who is not there.
         user(app, caller.account, id).await?;
-        self.is_shown(app, &caller, Question::of(Matter::Person).about(id)).await?;
-        Ok((caller.account, id))
+        let at = asked.stand(app, caller.account, read_models).await?;
+        self.is_shown(app, &caller, at.of(Question::of(Matter::Person).about(id))).await?;
+        Ok((at, id))
     }
 }
 
@@ -104,8 +115,26 @@ impl Session {
         Ok(me)
     }
 
-    /// Whose session it is, and of whom they are shown something: of themselves, or of somebody else if they may
-    /// read that.
+    /// As of when they are shown something, whose session it is, and of whom: of themselves, or of somebody else if
+    /// they may read that.
+    pub(super) async fn sees<Q>(
+        &self,
+        app: &App,
+        who: UserName,
+        other: Family,
+        matter: Matter,
+        asked: &AsOf<Q>,
+        read_models: &[&str],
+    ) -> Result<(Standpoint, Principal, UserId), Problem> {
+        let (me, id) = self.may_upon(app, who, |_| Deed::ReadOwn, other).await?;
+        let at = asked.stand(app, me.account, read_models).await?;
+        if id != me.user {
+            self.is_shown(app, &me, at.of(Question::of(matter).about(id))).await?;
+        }
+        Ok((at, me, id))
+    }
+
+    /// The same of what only knows the present.
     pub(super) async fn reads_of(
         &self,
         app: &App,
@@ -120,7 +149,7 @@ impl Session {
         Ok((me, id))
     }
 
-    async fn is_shown(&self, app: &App, me: &Principal, look: impl Into<Look>) -> Result<(), Problem> {
+    pub(super) async fn is_shown(&self, app: &App, me: &Principal, look: impl Into<Look>) -> Result<(), Problem> {
         let onlooker = Onlooker::Shown(self.credential.clone(), By::User(me.user));
         app.is_shown(me.account, self.context.clone(), onlooker, look.into()).await
     }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use twofold_domain::account::Account;
-use twofold_domain::device::{FirstFactor, Method, Scope};
+use twofold_domain::device::{Method, Scope};
 use twofold_domain::ids::{ClientId, DeviceId, SessionId, UserId};
 use twofold_domain::policy::Role;
 use twofold_domain::sealed::{Kind, Sealed};
@@ -190,7 +190,7 @@ pub(super) struct Granted {
     #[schema(value_type = String)]
     device: DeviceId,
     /// How its person was authenticated: `password`, `trust`, `otp`, `recovery_code`, `sms_code`, `assertion`;
-    /// `asserted` where a program vouched for them and no second factor was shown.
+    /// `asserted` where a program vouched for them and nothing else was shown.
     method: &'static str,
     /// The authenticator assurance level (NIST SP 800-63B-4): 2 where a second factor was shown in it.
     assurance: u8,
@@ -210,7 +210,7 @@ impl From<SessionGrant> for Granted {
             user: grant.user,
             role: grant.role,
             device: grant.device,
-            method: FirstFactor::told(grant.vouched, grant.method),
+            method: grant.method.into(),
             persistent: grant.stays.is_some(),
             reauthorise_on_open: grant.reauthorise_on_open,
         }
@@ -220,7 +220,7 @@ impl From<SessionGrant> for Granted {
 /// The assurance level that a method gives.
 pub(super) const fn assurance(method: Method) -> u8 {
     match method {
-        Method::Password | Method::Trust => 1,
+        Method::Password | Method::Asserted | Method::Trust => 1,
         Method::Otp | Method::RecoveryCode | Method::SmsCode | Method::Assertion | Method::RecoveryGrant => 2,
     }
 }
@@ -239,7 +239,7 @@ pub(super) struct SessionShown {
     /// `full`, or `enrolment` where nothing but enrolling is possible.
     #[schema(value_type = String)]
     pub(super) scope: Scope,
-    /// How its person was authenticated, `asserted` where a program vouched for them and no second factor was shown.
+    /// How its person was authenticated, `asserted` where a program vouched for them and nothing else was shown.
     pub(super) method: &'static str,
     /// Its assurance level.
     pub(super) assurance: u8,

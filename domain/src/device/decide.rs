@@ -4,7 +4,7 @@
 //! did not accept.
 
 use super::events::{
-    Decision, DeviceEvent, DistrustCause, EndCause, FirstFactor, Method, Origin, Scope, Why,
+    Decision, DeviceEvent, DistrustCause, EndCause, FirstFactor, Method, Origin, Over, Scope, Why,
 };
 use super::state::{Attempt, Device, OPEN_AT_ONCE};
 use crate::ids::{AccountId, ClientId, DeviceId, ExemptionId, SessionId, SignInId, UserId, VerifierId};
@@ -152,6 +152,8 @@ pub const TOKEN_GRACE: Span = Span::seconds(60);
 /// Activity is recorded at most this often, at most eight times in an idle time, and at least every
 /// half hour, so that a busy session does not fill the log.
 const ACTIVITY_EVERY: (Span, Span) = (Span::minutes(1), Span::minutes(30));
+/// Proofs that come too late do not fill the log either, however many attempts they name.
+const LATE_EVERY: Span = Span::minutes(1);
 /// An app that is opened again and again does not fill the log either.
 const REAUTHORISED_EVERY: Span = Span::minutes(1);
 
@@ -186,6 +188,13 @@ impl Device {
             .get(&sign_in)
             .filter(|a| at < a.expires_at && a.generation == generation && a.epoch == epoch)
             .ok_or(DeviceError::SignInOver)
+    }
+
+    /// That a second factor was shown to an attempt that is over. It is not looked at: nobody learns whether it would
+    /// have been good, and nothing is charged.
+    pub(crate) fn came_late(&self, sign_in: SignInId, over: Over, at: Timestamp) -> Option<DeviceEvent> {
+        let due = self.late_at.is_none_or(|last| at >= last + LATE_EVERY);
+        due.then_some(DeviceEvent::ProofCameLate { sign_in, over, at })
     }
 
     pub(crate) fn register(&self, new: NewDevice, at: Timestamp) -> Result<DeviceEvent, DeviceError> {

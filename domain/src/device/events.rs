@@ -92,6 +92,8 @@ pub enum TokenHolder {
 pub enum Method {
     /// Password alone.
     Password,
+    /// A program's word for the first factor, and nothing else.
+    Asserted,
     /// Password on a trusted device. Assurance level 1 (NIST SP 800-63B-4 §5.1).
     Trust,
     /// Password and an OTP.
@@ -110,18 +112,34 @@ impl Method {
     /// Whether a second factor was shown. A remembered device never counts (NIST SP 800-63B-4 §5.1).
     pub const fn is_second_factor(self) -> bool {
         match self {
-            Self::Password | Self::Trust => false,
+            Self::Password | Self::Asserted | Self::Trust => false,
             Self::Otp | Self::RecoveryCode | Self::SmsCode | Self::Assertion | Self::RecoveryGrant => true,
         }
     }
 }
 
 impl FirstFactor {
-    /// The word for how somebody was authenticated who came in so: what was shown, or, where a program vouched
-    /// for them and no second factor was shown, `asserted`.
-    pub fn told(vouched: bool, method: Method) -> &'static str {
-        if vouched && !method.is_second_factor() { "asserted" } else { method.into() }
+    /// How somebody was authenticated who came in so. Sign-ins of an older version were completed with
+    /// [`Method::Password`] where a program vouched for them.
+    pub const fn completed_by(self, method: Method) -> Method {
+        match (self, method) {
+            (Self::Asserted { .. }, Method::Password) => Method::Asserted,
+            (Self::Password | Self::Asserted { .. }, method) => method,
+        }
     }
+}
+
+/// Why an attempt takes no second factor any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Over {
+    /// Its time was over.
+    Expired,
+    /// What it stood on changed: a disable, a reset, the credentials, or the right of the program that vouched.
+    Void,
+    /// It was answered, gave way to newer ones, asked for nothing, or never began on this device.
+    Closed,
 }
 
 /// What a session may be used for.
@@ -220,6 +238,16 @@ pub enum DeviceEvent {
         expires_at: Timestamp,
         /// Where it came from.
         origin: Origin,
+        /// When.
+        at: Timestamp,
+    },
+    /// A second factor was shown to an attempt that is over. It was not looked at. Recorded once a minute of one
+    /// device.
+    ProofCameLate {
+        /// The attempt, as it was named.
+        sign_in: SignInId,
+        /// Why it is over.
+        over: Over,
         /// When.
         at: Timestamp,
     },

@@ -10,7 +10,8 @@ mod state;
 pub use decide::{DeviceCommand, DeviceError, Forsaken, Means, SIGN_IN_LIFE, TOKEN_GRACE, TokenVerdict};
 pub(crate) use decide::{NewAttempt, NewDevice, NewSession};
 pub use events::{
-    Decision, DeviceEvent, DistrustCause, EndCause, FirstFactor, Method, Origin, Scope, TokenHolder, Why,
+    Decision, DeviceEvent, DistrustCause, EndCause, FirstFactor, Method, Origin, Over, Scope, TokenHolder,
+    Why,
 };
 pub use state::{Attempt, Device, Owner, PREDECESSORS, Replaced, Session, Token, Trust};
 

@@ -31,6 +31,8 @@ pub struct Device {
     pub trusted_before: bool,
     /// Attempts that wait for a second factor.
     pub attempts: BTreeMap<SignInId, Attempt>,
+    /// When a proof that came too late was last recorded.
+    pub late_at: Option<Timestamp>,
     /// Where this is the stream of an API token: when its use was last recorded.
     pub token_used_at: Option<Timestamp>,
     /// Sessions that were not ended by an event; time and the account may still have ended them.
@@ -170,11 +172,6 @@ impl Session {
     pub const fn assurance(&self) -> u8 {
         if self.method.is_second_factor() { 2 } else { 1 }
     }
-
-    /// The word for how its person was authenticated.
-    pub fn told(&self) -> &'static str {
-        FirstFactor::told(self.client.is_some(), self.method)
-    }
 }
 
 impl Device {
@@ -274,6 +271,7 @@ impl Device {
                     session.reauthorised_at = Some(*at);
                 }
             }
+            DeviceEvent::ProofCameLate { at, .. } => self.late_at = Some(*at),
             DeviceEvent::ApiTokenUsed { at, .. } => self.token_used_at = Some(*at),
             DeviceEvent::SessionEnded { session, .. } => {
                 self.sessions.remove(session);

@@ -122,6 +122,10 @@ impl Moves {
     }
 }
 
+/// The greatest counter that a token may begin with: what nobody's thumb reaches, and far below 2^53, beyond which a
+/// number of JSON is not exact (RFC 8259 §6).
+pub const MAX_COUNTER: u64 = 1 << 48;
+
 /// How many counters above the least good one a single code may be, RFC 4226 §7.2: a button pressed in a
 /// pocket.
 pub const LOOK_AHEAD: u64 = 10;

@@ -526,6 +526,7 @@ fn of_device(owner: Option<UserId>, event: &DeviceEvent, scene: &Scene) -> Meani
             takes(Takes::Door).at(*at).standing(*generation, *epoch)
         }
         DeviceEvent::SignInCompleted { .. } => takes(Takes::Door),
+        DeviceEvent::ProofCameLate { at, .. } => takes(Takes::Door).at(*at),
         DeviceEvent::DeviceTrusted { granted_at, generation, epoch, .. } => {
             takes(Takes::Door).at(*granted_at).standing(*generation, *epoch)
         }

@@ -169,6 +169,8 @@ pub(super) struct AttemptScene {
     pub(super) epoch: u32,
     pub(super) expires_at: Timestamp,
     pub(super) completed: bool,
+    /// Whether a program's word opened it.
+    pub(super) vouched: bool,
 }
 
 /// Trust in a device.
@@ -280,6 +282,11 @@ impl AttemptScene {
 impl DeviceScene {
     pub(super) fn attempt(&self, id: SignInId) -> Option<&AttemptScene> {
         self.attempts.iter().find(|a| a.id == id)
+    }
+
+    /// How many attempts on it were not completed, as far as they are remembered.
+    pub(super) fn attempts_open(&self) -> usize {
+        self.attempts.iter().filter(|attempt| !attempt.completed).count()
     }
 
     pub(super) fn has_ended(&self, session: SessionId) -> bool {

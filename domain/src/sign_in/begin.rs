@@ -136,7 +136,7 @@ impl Begin {
         if found.decision != Decision::Challenge {
             let new =
                 new_session(account, &user, who.role, (first_factor, &found), session, session_token, at);
-            steps.extend(device.complete(sign_in, found.unasked_method(), new, None, at));
+            steps.extend(device.complete(sign_in, found.unasked_method(first_factor), new, None, at));
         }
         Ok(Steps { user: user_events, device: steps, came_to: Begun::Decided(found) })
     }

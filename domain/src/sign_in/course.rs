@@ -91,8 +91,12 @@ impl Course {
     }
 
     /// The method of a sign-in that needed no second factor.
-    pub(super) fn unasked_method(&self) -> Method {
-        if self.reasons.contains(&Why::DeviceTrusted) { Method::Trust } else { Method::Password }
+    pub(super) fn unasked_method(&self, first: FirstFactor) -> Method {
+        match first {
+            _ if self.reasons.contains(&Why::DeviceTrusted) => Method::Trust,
+            FirstFactor::Password => Method::Password,
+            FirstFactor::Asserted { .. } => Method::Asserted,
+        }
     }
 }
 

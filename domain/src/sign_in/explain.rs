@@ -47,8 +47,7 @@ pub struct Explanation {
 impl Explanation {
     /// The word for how it was completed, if it was.
     pub fn told(&self) -> Option<&'static str> {
-        let vouched = matches!(self.first_factor, FirstFactor::Asserted { .. });
-        self.method.map(|method| FirstFactor::told(vouched, method))
+        self.method.map(|method| self.first_factor.completed_by(method).into())
     }
 }
 

@@ -5,7 +5,7 @@ use super::course::{Course, Recognition, at_the_factor, recognise, trust_counts,
 use super::signed_in::new_session;
 use super::{Answer, SignInError, Steps, method, refused, same_account};
 use crate::account::Account;
-use crate::device::{Decision, Device, DeviceError, FirstFactor, TokenVerdict};
+use crate::device::{Decision, Device, DeviceError, DeviceEvent, FirstFactor, Over, TokenVerdict};
 use crate::factor::sms::NewSmsCode;
 use crate::ids::{FactorId, SessionId, SignInId, VerifierId};
 use crate::policy::Role;
@@ -57,6 +57,34 @@ pub fn challenged(
         return Err(DeviceError::SignInOver.into());
     }
     Ok((role, attempt.first_factor))
+}
+
+/// What is recorded of a second factor that is shown to an attempt which is over, on the device that it was opened
+/// on. Nothing where the attempt waits for it, or the device is not theirs.
+pub fn shown_late(
+    account: &Account,
+    user: &User,
+    device: &Device,
+    sign_in: SignInId,
+    token: TokenVerdict,
+    at: Timestamp,
+) -> Option<DeviceEvent> {
+    let Err(SignInError::Device(DeviceError::SignInOver)) =
+        challenged(account, user, device, sign_in, token, at)
+    else {
+        return None;
+    };
+    // Nothing is recorded of somebody who was erased.
+    if user.erased {
+        return None;
+    }
+    let asked = device.attempts.get(&sign_in).filter(|attempt| attempt.decision == Decision::Challenge);
+    let over = match asked {
+        None => Over::Closed,
+        Some(attempt) if attempt.expires_at <= at => Over::Expired,
+        Some(_) => Over::Void,
+    };
+    device.came_late(sign_in, over, at)
 }
 
 /// Somebody has a code sent by SMS, to answer the challenge of an open attempt with.

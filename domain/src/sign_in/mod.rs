@@ -23,7 +23,7 @@ mod what_if;
 pub use begin::{Begin, Begun, FirstShown, NotVouched};
 pub use course::{Course, Recognition, recognise, trust_counts, trust_holds, trust_offer, trusted};
 pub use explain::{Explanation, Past, explain};
-pub use finish::{Finish, TextAtSignIn, challenged};
+pub use finish::{Finish, TextAtSignIn, challenged, shown_late};
 pub use obstacle::{Obstacle, obstacles};
 pub use plead::{Plead, Pleaded, own_way};
 pub use prompts::{MONTH, Visit, Visits, a_month, prompts};

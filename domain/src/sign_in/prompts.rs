@@ -52,6 +52,7 @@ impl Visits {
                 (
                     Some(grant),
                     Method::Password
+                    | Method::Asserted
                     | Method::Otp
                     | Method::RecoveryCode
                     | Method::RecoveryGrant

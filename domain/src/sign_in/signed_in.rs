@@ -132,7 +132,7 @@ impl<'a> SignedIn<'a> {
     /// shows nothing.
     pub fn just_signed_in_without_factor(&self) -> bool {
         let none = self.user.enrolled(self.account.generation).is_none();
-        let shown = self.session.method == Method::Password && self.session.client.is_none();
+        let shown = self.session.method == Method::Password;
         none && shown && self.at < self.session.started_at + STEP_UP_LIFE
     }
 
@@ -445,7 +445,8 @@ pub fn session_holds(
         return Err(Stale::Voided);
     }
     // What rests on a second factor or on trust, or was made to bind one, falls with its generation.
-    let rests = session.method != Method::Password || session.scope == Scope::Enrolment;
+    let bare = matches!(session.method, Method::Password | Method::Asserted);
+    let rests = !bare || session.scope == Scope::Enrolment;
     if rests && session.generation != account.generation {
         return Err(Stale::Voided);
     }

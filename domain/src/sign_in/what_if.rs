@@ -226,6 +226,7 @@ impl<F: Fn(Audience, &AudiencePolicy) -> AudiencePolicy> WhatIf<F> {
 const fn decided_at(event: &DeviceEvent) -> Option<Timestamp> {
     match event {
         DeviceEvent::SignInStarted { at, .. }
+        | DeviceEvent::ProofCameLate { at, .. }
         | DeviceEvent::SessionStarted { at, .. }
         | DeviceEvent::DeviceTrusted { granted_at: at, .. }
         | DeviceEvent::SessionActive { at, .. }
@@ -303,6 +304,7 @@ impl Turn<'_> {
                 None
             }
             DeviceEvent::SessionEnded { .. }
+            | DeviceEvent::ProofCameLate { .. }
             | DeviceEvent::DeviceRegistered { .. }
             | DeviceEvent::ApiTokenUsed { .. }
             | DeviceEvent::DeviceTokenRotated { .. }

@@ -130,22 +130,9 @@ impl User {
                     .filter(|_| self.former_address_serves())
                     .ok_or(UserError::LinkOver)?;
             }
-            LinkPurpose::PasswordReset | LinkPurpose::WayBack => {
-                if purpose == LinkPurpose::PasswordReset && !self.may_reset_password() {
-                    return Err(UserError::NoPassword);
-                }
-                if purpose == LinkPurpose::WayBack && self.frozen.is_none() {
-                    return Err(UserError::NotFrozen);
-                }
-                let recent = || self.reset_mails.iter().filter(|sent| at < **sent + RESETS_WITHIN);
-                if let Some(last) = recent().max().filter(|last| at < **last + LINK_AGAIN_AFTER) {
-                    return Err(UserError::MailedJustNow(*last + LINK_AGAIN_AFTER));
-                }
-                if recent().count() >= RESETS {
-                    let first = recent().min().copied().unwrap_or(at);
-                    return Err(UserError::MailedJustNow(first + RESETS_WITHIN));
-                }
-            }
+            LinkPurpose::PasswordReset if !self.may_reset_password() => return Err(UserError::NoPassword),
+            LinkPurpose::PasswordReset => self.may_mail_link(at)?,
+            LinkPurpose::WayBack => self.may_mail_way_back(at)?,
             // It stands in the event of the grant.
             LinkPurpose::Recovery => return Err(UserError::LinkOver),
             LinkPurpose::Invitation | LinkPurpose::EmailChange | LinkPurpose::Verification => {
@@ -153,6 +140,25 @@ impl User {
             }
         }
         Ok(vec![UserEvent::LinkIssued { link, purpose, verifier, expires_at }])
+    }
+
+    /// Whether a link that anybody can ask for may be mailed now.
+    pub(super) fn may_mail_link(&self, at: Timestamp) -> Result<(), UserError> {
+        self.mail_again(&self.reset_mails, Some(LINK_AGAIN_AFTER), at)
+    }
+
+    /// Whether one more may be mailed beside those: not too soon after the last, and so many an hour.
+    pub(super) fn mail_again(
+        &self,
+        sent: &[Timestamp],
+        rest: Option<Span>,
+        at: Timestamp,
+    ) -> Result<(), UserError> {
+        let recent = || sent.iter().copied().filter(|sent| at < *sent + RESETS_WITHIN);
+        let rested = rest.and_then(|rest| Some(recent().max()? + rest)).filter(|rested| at < *rested);
+        let spent =
+            || recent().min().filter(|_| recent().count() >= RESETS).map(|first| first + RESETS_WITHIN);
+        rested.or_else(spent).map_or(Ok(()), |from| Err(UserError::MailedJustNow(from)))
     }
 
     fn mailed_a_minute_ago(&self, purpose: LinkPurpose, at: Timestamp) -> Result<(), UserError> {

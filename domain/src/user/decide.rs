@@ -7,6 +7,7 @@ use super::delivery::outcome;
 use super::events::UserEvent;
 use super::factors::Confirmation;
 use super::freeze::outlives_freeze;
+use super::help::HelpCommand;
 use super::state::User;
 use super::values::{Familiarity, Gate, LinkPurpose, Objection, ProofKind, ResetCause};
 use crate::ids::{LinkId, VerifierId};
@@ -221,11 +222,12 @@ fn use_of_factor(event: &UserEvent) -> Option<Timestamp> {
     }
 }
 
-/// What may still happen to somebody who is deactivated: their return, their erasure, the reset that
-/// an account-wide disable owes them, and what became of the last messages to them.
+/// What may still happen to somebody who is deactivated: their return, their erasure, help that is refused, the
+/// reset that an account-wide disable owes them, and what became of the last messages to them.
 fn outlives_deactivation(command: &UserCommand) -> bool {
     match command {
         UserCommand::People(command) => command.revives(),
+        UserCommand::Help(HelpCommand::Try { .. }) => true,
         UserCommand::Erase { .. } | UserCommand::ReachReset | UserCommand::RecordDelivery { .. } => true,
         _ => false,
     }

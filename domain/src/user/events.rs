@@ -594,10 +594,13 @@ pub enum UserEvent {
         /// When.
         at: Timestamp,
     },
-    /// Staff asked for help for the person that nobody of their role gives, or that nobody gives a customer.
+    /// Staff asked for help for the person that nobody of their role gives, that nobody gives a customer, or
+    /// themself. Recorded once an hour of one kind of help by one person.
     HelpRefused {
         /// What they asked for.
         help: Help,
+        /// Who asked; old ones name them only as the actor.
+        by: Option<UserId>,
         /// Why not.
         why: NoHelp,
         /// When.

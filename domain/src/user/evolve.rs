@@ -14,7 +14,7 @@ use super::help::ASKING_SPAN;
 use super::mailed::MailedCode;
 use super::prove::guesses_behind_the_password;
 use super::state::User;
-use super::values::{Familiarity, Gate, Handing, LinkPurpose, ResetCause};
+use super::values::{AskedInVain, Familiarity, Gate, Handing, LinkPurpose, ResetCause};
 use crate::account::ApiToken;
 use crate::factor::sms::SmsCode;
 use crate::factor::{FactorDetail, FirstUse, token};
@@ -79,6 +79,9 @@ impl User {
                     let sent = *expires_at - purpose.life();
                     self.reset_mails.retain(|before| sent < *before + RESETS_WITHIN);
                     self.reset_mails.push(sent);
+                    if *purpose == LinkPurpose::WayBack {
+                        self.mailed_way_back(sent);
+                    }
                 }
             }
             UserEvent::LinkRedeemed { link, at } => {
@@ -423,6 +426,8 @@ impl User {
                 (self.exemption, self.ticket) = (None, None);
                 (self.plea, self.grant) = (None, None);
                 self.tokens.clear();
+                // Another role is helped by others.
+                self.asked_in_vain.clear();
                 self.new_epoch();
             }
             UserEvent::GroupsChanged { groups } => self.groups.clone_from(groups),
@@ -481,13 +486,18 @@ impl User {
                 self.frozen = None;
                 (self.exemption, self.ticket) = (None, None);
                 self.resets_asked.clear();
+                self.asked_in_vain.clear();
                 self.providers.clear();
                 self.assigned.clear();
                 self.tokens.clear();
                 self.undelivered.clear();
             }
+            UserEvent::HelpRefused { help, by, at, .. } => {
+                if let Some(by) = *by {
+                    self.hear(AskedInVain { help: *help, by, at: *at });
+                }
+            }
             UserEvent::RecoveryRefused { .. }
-            | UserEvent::HelpRefused { .. }
             | UserEvent::RecoveryCodesLow { .. }
             | UserEvent::RecoveryCodesExhausted { .. } => {}
             // Whoever has it could have asked for another address with it.

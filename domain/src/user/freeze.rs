@@ -10,9 +10,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::address::RESETS_WITHIN;
 use super::command::UserError;
 use super::events::UserEvent;
 use super::held::FORMER_EMAIL_SERVES;
+use super::help::HelpCommand;
 use super::people::PeopleCommand;
 use super::recovery::{RESET_WAIT, RecoveryCommand};
 use super::state::User;
@@ -20,7 +22,8 @@ use super::values::{
     Familiarity, FrozenBy, LinkPurpose, Objection, ProofKind, Purpose, RecoveryRoute, Thawed,
 };
 use super::{AddressCommand, UserCommand};
-use crate::ids::{LinkId, RecoveryId, VerifierId};
+use crate::factor::sms::NewSmsCode;
+use crate::ids::{FactorId, LinkId, RecoveryId, VerifierId};
 use crate::proof::{Era, Verdict};
 use crate::sealed::{Email, Reason, Sealed};
 use crate::time::{Span, Timestamp};
@@ -41,6 +44,10 @@ pub struct Frozen {
     pub address: Option<Sealed<Email>>,
     /// The way back that takes no factor, once it was asked for.
     pub way: Option<WayBack>,
+    /// Whether the link that belongs to the last freeze is still to be mailed.
+    pub(super) letter_owed: bool,
+    /// When such links were mailed, in this case.
+    pub(super) letters: Vec<Timestamp>,
 }
 
 /// A way back that takes no factor from an instant on.
@@ -72,6 +79,17 @@ pub enum FreezeCommand {
     Vouch {
         /// Why.
         reason: Sealed<Reason>,
+        /// Now.
+        at: Timestamp,
+    },
+    /// The person, by their link, has a code sent to a number of theirs, to show it for the way back.
+    Text {
+        /// The link, whose secret was right.
+        link: LinkId,
+        /// The factor whose number it goes to.
+        factor: FactorId,
+        /// The code.
+        texted: NewSmsCode,
         /// Now.
         at: Timestamp,
     },
@@ -116,6 +134,19 @@ impl User {
         self.frozen.as_ref().and_then(|frozen| frozen.way)
     }
 
+    /// The case that an open link leads back from. Whoever has something sent or made for the way back asks this
+    /// first: a code, or what a security key is to sign, is good for that case only.
+    pub fn coming_back(&self, link: LinkId, at: Timestamp) -> Result<RecoveryId, UserError> {
+        self.way_back_link(link, at).map(|frozen| frozen.recovery)
+    }
+
+    /// Whether a link back may be mailed now. The one that a freeze owes waits for no other mail: what was mailed
+    /// before ended with the freeze. Only freezes of one case in a row are limited, by an hour's number of letters.
+    pub(super) fn may_mail_way_back(&self, at: Timestamp) -> Result<(), UserError> {
+        let frozen = self.frozen.as_ref().ok_or(UserError::NotFrozen)?;
+        if frozen.letter_owed { self.mail_again(&frozen.letters, None, at) } else { self.may_mail_link(at) }
+    }
+
     pub(super) fn freeze(
         &self,
         command: FreezeCommand,
@@ -132,6 +163,11 @@ impl User {
             FreezeCommand::Vouch { reason, at } => {
                 let wait = if self.help_waits(at) { RESET_WAIT } else { Span::seconds(0) };
                 Ok((vec![self.allow(RecoveryRoute::Staff, Some(reason), wait, at)?], None))
+            }
+            FreezeCommand::Text { link, factor, texted, at } => {
+                let purpose = Purpose::Thaw(self.coming_back(link, at)?);
+                let events = self.text_code(factor, texted, purpose, Familiarity::Stranger, era, at)?;
+                Ok((events, None))
             }
             FreezeCommand::Wait { link, recovery, route, wait, at } => {
                 self.way_back_link(link, at)?;
@@ -218,8 +254,10 @@ impl User {
     pub(super) fn froze(&mut self, recovery: RecoveryId, number: u32, by: FrozenBy, at: Timestamp) {
         let former = self.former_email.as_ref().filter(|f| at < f.changed_at + FORMER_EMAIL_SERVES);
         let former = former.map(|f| f.email.clone());
-        let before = self.frozen.take().and_then(|frozen| frozen.address);
-        self.frozen = Some(Frozen { recovery, by, since: at, address: before.or(former), way: None });
+        let before = self.frozen.take();
+        let (kept, letters) = before.map(|frozen| (frozen.address, frozen.letters)).unwrap_or_default();
+        let (address, letter_owed) = (kept.or(former), true);
+        self.frozen = Some(Frozen { recovery, by, since: at, address, way: None, letter_owed, letters });
         self.freezes = number;
         self.links.clear();
         self.email_change = None;
@@ -230,6 +268,14 @@ impl User {
         self.texted.open.clear();
         self.tokens.clear();
         self.new_epoch();
+    }
+
+    /// Folds in that a link back was mailed.
+    pub(super) fn mailed_way_back(&mut self, at: Timestamp) {
+        let Some(frozen) = self.frozen.as_mut().filter(|frozen| frozen.letter_owed) else { return };
+        frozen.letter_owed = false;
+        frozen.letters.retain(|before| at < *before + RESETS_WITHIN);
+        frozen.letters.push(at);
     }
 
     /// Folds its end in.
@@ -259,6 +305,7 @@ pub(super) fn outlives_freeze(command: &UserCommand) -> bool {
         | UserCommand::Unlock { .. }
         | UserCommand::ReportLost { .. }
         | UserCommand::WithdrawToken { .. }
+        | UserCommand::Help(HelpCommand::Try { .. })
         | UserCommand::RecordDelivery { .. }
         | UserCommand::Erase { .. } => true,
         UserCommand::People(command) => match command {

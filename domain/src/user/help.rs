@@ -4,7 +4,7 @@ use super::command::UserError;
 use super::events::UserEvent;
 use super::recovery::RESET_WAIT;
 use super::state::User;
-use super::values::{Help, NoHelp};
+use super::values::{AskedInVain, Help, NoHelp};
 use crate::ids::{ExemptionId, TicketId, UserId, VerifierId};
 use crate::permission::{Need, need};
 use crate::policy::{Audience, Role};
@@ -14,8 +14,11 @@ use crate::time::{Span, Timestamp};
 
 /// Resets of customers that one agent may ask for within an hour.
 pub const RESETS_AN_HOUR: usize = 5;
-/// That hour.
-pub(super) const ASKING_SPAN: Span = Span::hours(1);
+/// That hour; and how long it is until the same refused help, asked for by the same person, is recorded again.
+pub const ASKING_SPAN: Span = Span::hours(1);
+/// Refused requests for help that are remembered of one person: every kind by several of a team. Beyond that the
+/// oldest is forgotten, and recorded again.
+const ASKED_IN_VAIN: usize = 64;
 /// The longest exemption, in days.
 const EXEMPT_DAYS: i64 = 7;
 /// The same as a span.
@@ -85,12 +88,11 @@ impl User {
                 self.may_ask(at)?;
                 UserEvent::StaffResetAsked { subject, at }
             }
-            HelpCommand::Try { by, .. } if self.who().is_some_and(|who| who.user == by) => {
-                return Err(UserError::OwnHelp);
-            }
-            HelpCommand::Try { help, role, at, .. } => match self.no_help(help, role, at) {
-                Some(why) => UserEvent::HelpRefused { help, why, at },
-                None => return Ok(vec![]),
+            HelpCommand::Try { help, by, role, at } => match self.no_help(help, by, role, at) {
+                Some(why) if self.heard(help, by, at).is_none() => {
+                    UserEvent::HelpRefused { help, by: Some(by), why, at }
+                }
+                _ => return Ok(vec![]),
             },
             HelpCommand::Exempt { exemption, reason, until, at } => {
                 if until <= at || until > at + EXEMPT_AT_MOST {
@@ -115,13 +117,34 @@ impl User {
         }])
     }
 
-    /// Why nobody of a role helps them so. Whoever joined the team a short while ago is helped as a customer is:
-    /// with a wait, or, for a while and under their own name, by an owner.
-    pub fn no_help(&self, help: Help, by: Role, at: Timestamp) -> Option<NoHelp> {
-        let asked_as = if self.help_waits(at) { Role::EndUser } else { self.role()? };
-        let outranked = need(by, help.deed(self.role()?)) == Need::Never;
-        let customer = asked_as == Role::EndUser && need(by, help.deed(Role::EndUser)) == Need::Never;
-        customer.then_some(NoHelp::Customer).or_else(|| outranked.then_some(NoHelp::Outranked))
+    /// Why somebody of a role does not help them so. Whoever joined the team a short while ago is helped as a
+    /// customer is: with a wait, or, for a while and under their own name, by an owner. Nobody lets themself in.
+    pub fn no_help(&self, help: Help, by: UserId, role: Role, at: Timestamp) -> Option<NoHelp> {
+        let who = self.who()?;
+        let never = |upon| need(role, help.deed(upon)) == Need::Never;
+        let asked_as = if self.help_waits(at) { Role::EndUser } else { who.role };
+        if who.user == by {
+            return (never(who.role) || help.lets_in()).then_some(NoHelp::Own);
+        }
+        let customer = asked_as == Role::EndUser && never(Role::EndUser);
+        customer.then_some(NoHelp::Customer).or_else(|| never(who.role).then_some(NoHelp::Outranked))
+    }
+
+    /// Whether the same was asked for by the same person and recorded a short while ago: it is not again, so that
+    /// nobody fills a log by asking.
+    fn heard(&self, help: Help, by: UserId, at: Timestamp) -> Option<&AskedInVain> {
+        let heard =
+            |asked: &&AskedInVain| asked.help == help && asked.by == by && at < asked.at + ASKING_SPAN;
+        self.asked_in_vain.iter().find(heard)
+    }
+
+    /// That somebody asked in vain; what is older than the span, or than the last few, is forgotten.
+    pub(super) fn hear(&mut self, asked: AskedInVain) {
+        self.asked_in_vain.retain(|old| asked.at < old.at + ASKING_SPAN);
+        if self.asked_in_vain.len() >= ASKED_IN_VAIN {
+            self.asked_in_vain.remove(0);
+        }
+        self.asked_in_vain.push(asked);
     }
 
     /// Whether staff's help waits and comes without tickets: for the account's customers, and, so that a

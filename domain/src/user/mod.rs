@@ -36,15 +36,15 @@ pub use held::{
     Codes, EmailChange, Enrolled, Exemption, FORMER_EMAIL_SERVES, Factor, FormerEmail, Grant, Link, Password,
     Pending, Plea, Registered, SpentGrant, Ticket, WaitingReset,
 };
-pub use help::{EXEMPT_AT_MOST, HelpCommand, RESETS_AN_HOUR, TICKET_LIFE};
+pub use help::{ASKING_SPAN, EXEMPT_AT_MOST, HelpCommand, RESETS_AN_HOUR, TICKET_LIFE};
 pub use mailed::{MAILED_CODE_LIFE, MailedCode};
 pub use people::{MAX_GROUPS_OF_PERSON, PeopleCommand};
 pub use recovery::{GRANT_HOURS, GRANT_HOURS_AT_MOST, OWNER_AMONG_OWNERS_WAIT, RESET_WAIT, RecoveryCommand};
 pub use series::{OPEN_AT_ONCE, RESEND_AFTER, SENT_CODE_LIFE, Sent};
 pub use state::{BINDINGS_AT_ONCE, User};
 pub use values::{
-    Familiarity, FrozenBy, Gate, Handing, Help, LinkPurpose, NoHelp, Objection, PasswordAccess, ProofKind,
-    Purpose, RecoveryRefusal, RecoveryRoute, Refusal, ResetCause, Thawed,
+    AskedInVain, Familiarity, FrozenBy, Gate, Handing, Help, LinkPurpose, NoHelp, Objection, PasswordAccess,
+    ProofKind, Purpose, RecoveryRefusal, RecoveryRoute, Refusal, ResetCause, Thawed,
 };
 
 use cqrs_es::Aggregate;

@@ -13,3 +13,4 @@ mod proofs;
 mod recovery;
 mod resets;
 mod texts;
+mod thaw;

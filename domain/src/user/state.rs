@@ -14,7 +14,7 @@ use super::held::{
 };
 use super::mailed::{Mailed, MailedCode};
 use super::series::Series;
-use super::values::{Familiarity, PasswordAccess, Purpose, ResetCause};
+use super::values::{AskedInVain, Familiarity, PasswordAccess, Purpose, ResetCause};
 use crate::account::ApiToken;
 use crate::delivery::Channel;
 use crate::factor::sms::SmsCode;
@@ -109,6 +109,8 @@ pub struct User {
     pub customer_since: Option<Timestamp>,
     /// When this member of staff asked for such resets of others, within the span that counts.
     pub resets_asked: Vec<Timestamp>,
+    /// What staff asked for, for them, and is not given, of late.
+    pub(super) asked_in_vain: Vec<AskedInVain>,
     /// Their API tokens.
     pub tokens: BTreeMap<TokenId, ApiToken>,
     /// When each outcome of password access was last recorded.

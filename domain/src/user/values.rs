@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use strum::IntoStaticStr;
 
-use crate::ids::{FactorId, LinkId, RecoveryId, SessionId, SignInId, VerifierId};
-use crate::permission::Act;
+use crate::ids::{FactorId, LinkId, RecoveryId, SessionId, SignInId, UserId, VerifierId};
+use crate::permission::{Act, Family};
 use crate::policy::Role;
 use crate::sealed::{Reason, Sealed};
 use crate::time::Timestamp;
@@ -172,27 +172,90 @@ pub enum RecoveryRefusal {
     AddressChanged,
 }
 
-/// What somebody asked for to help somebody else.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
+/// What a member of staff wants to do for somebody else who cannot come in, or about what they come in by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum Help {
-    /// To be let in without a second factor for a while.
+    /// To be let in without a second factor for a while, or to end that.
     Exemption,
     /// A ticket that binds a first factor.
     Ticket,
     /// A code that lets them in once.
     Grant,
+    /// Their second factor reset, at once or after a wait.
+    Reset,
+    /// Their locks and waits lifted.
+    Unlock,
+    /// Another address.
+    Address,
+    /// An identity provider to come in through.
+    Provider,
+    /// To come in through an identity provider no more.
+    ProviderEnd,
+    /// A hardware token of the stock, handed out or taken back.
+    Token,
+    /// The word of staff for the way back to a frozen sign-in.
+    Vouch,
+    /// Their sign-in frozen.
+    Freeze,
+    /// An end to a grant, or to a reset that waits.
+    Stop,
+    /// An end to their sessions, to a device, or to a change of address that waits.
+    Sessions,
+    /// Another link to come in by for the first time.
+    Invitation,
+    /// To be let in again after they were deactivated.
+    Return,
 }
 
 impl Help {
-    /// What the table of permissions calls it, for somebody of a role.
-    pub const fn deed(self, role: Role) -> Act {
+    /// Every kind of help.
+    pub const ALL: [Self; 15] = [
+        Self::Exemption,
+        Self::Ticket,
+        Self::Grant,
+        Self::Reset,
+        Self::Unlock,
+        Self::Address,
+        Self::Provider,
+        Self::ProviderEnd,
+        Self::Token,
+        Self::Vouch,
+        Self::Freeze,
+        Self::Stop,
+        Self::Sessions,
+        Self::Invitation,
+        Self::Return,
+    ];
+
+    /// What the table of permissions calls it.
+    pub const fn family(self) -> Family {
         match self {
-            Self::Exemption => Act::Exempt(role),
-            Self::Ticket => Act::IssueTicket(role),
-            Self::Grant => Act::GrantRecovery(role),
+            Self::Exemption => Act::Exempt,
+            Self::Ticket => Act::IssueTicket,
+            Self::Grant => Act::GrantRecovery,
+            Self::Reset => Act::ResetFactor,
+            Self::Unlock => Act::Unlock,
+            Self::Address | Self::Provider => Act::ChangeIdentity,
+            Self::ProviderEnd => Act::UnlinkProvider,
+            Self::Token => Act::AssignToken,
+            Self::Vouch | Self::Freeze => Act::Freeze,
+            Self::Stop => Act::StopRecovery,
+            Self::Sessions => Act::EndSessions,
+            Self::Invitation => Act::EditPerson,
+            Self::Return => Act::Deactivate,
         }
+    }
+
+    /// The same for somebody of a role.
+    pub fn deed(self, role: Role) -> Act {
+        self.family()(role)
+    }
+
+    /// Whether nobody gives it to themself: it lets in whoever has it.
+    pub const fn lets_in(self) -> bool {
+        matches!(self, Self::Exemption | Self::Ticket | Self::Grant)
     }
 }
 
@@ -205,6 +268,19 @@ pub enum NoHelp {
     Customer,
     /// Not by somebody of that role.
     Outranked,
+    /// They are who asks: nobody lets themself in.
+    Own,
+}
+
+/// That somebody asked for help which is not given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AskedInVain {
+    /// For what.
+    pub help: Help,
+    /// Who asked.
+    pub by: UserId,
+    /// When that was recorded.
+    pub at: Timestamp,
 }
 
 /// Why a reset that waited, or a grant, came to nothing.

@@ -35,7 +35,8 @@ use twofold_domain::policy::{Audience, AudiencePolicy, Role};
 use twofold_domain::proof::{MailedVerdict, Verdict, Warrant};
 use twofold_domain::sealed::{Kind, Sealed};
 use twofold_domain::sign_in::{
-    Answer, Begin, Begun, Finish, Recognition, SignInError, SignedIn, Steps, recognise, trust_holds,
+    Answer, Begin, Begun, Finish, Recognition, SignInError, SignedIn, Steps, recognise, shown_late,
+    trust_holds,
 };
 use twofold_domain::time::{Span, Timestamp};
 use twofold_domain::user::{

@@ -8,7 +8,9 @@ use twofold_domain::ids::{LinkId, UserId, VerifierId};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::policy::Role;
 use twofold_domain::time::Timestamp;
-use twofold_domain::user::{AddressCommand, LinkPurpose, Objection, PeopleCommand, UserCommand, UserError};
+use twofold_domain::user::{
+    AddressCommand, Help, LinkPurpose, Objection, PeopleCommand, UserCommand, UserError,
+};
 use zeroize::Zeroizing;
 
 use super::approvals::{Circle, Consented, consent};
@@ -49,7 +51,7 @@ impl Act for RequestEmailChange {
             self.credential.principal(work, Deed::ChangeOwnEmail).await?;
             return ask(work, self.user, &words::email(&self.email)?).await.map(Consented::Done);
         }
-        let (me, who) = self.credential.principal_upon(work, self.user, Deed::ChangeIdentity).await?;
+        let (me, who) = self.credential.helper(work, self.user, Help::Address).await?;
         let address = words::email(&self.email)?;
         if who.role == Role::Owner {
             let vault = work.desk().vault().clone();
@@ -128,7 +130,7 @@ impl Act for CancelEmailChange {
         if own {
             self.credential.principal(work, Deed::EndOwn).await?;
         } else {
-            self.credential.principal_upon(work, self.user, Deed::EndSessions).await?;
+            self.credential.helper(work, self.user, Help::Sessions).await?;
         }
         let how = if own { Objection::Person } else { Objection::Staff };
         let at = work.at();

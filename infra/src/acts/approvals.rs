@@ -1,17 +1,15 @@
 //! Acts that take two: asked for, approved or carried out after their wait, cancelled.
 
-use std::sync::Arc;
-
 use twofold_domain::account::{
-    Account, AccountCommand, AccountError, Approval, ApprovalCommand, ApprovalError, Consent,
+    AccountCommand, AccountError, Approval, ApprovalCommand, ApprovalError, Consent,
     GovernanceCommand, GuardedAct, Identity,
 };
-use twofold_domain::ids::{ApprovalId, DeviceId, UserId};
+use twofold_domain::ids::{AccountId, ApprovalId, DeviceId, StreamId, UserId};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::policy::Role;
 use twofold_domain::sealed::{Reason, Sealed};
 use twofold_domain::time::Timestamp;
-use twofold_domain::user::{HelpCommand, UserCommand, UserError};
+use twofold_domain::user::{HelpCommand, User, UserCommand, UserError};
 
 use super::census::{census_of, enrolled};
 use super::lives::{deactivate, give_role, keeps_an_owner, link_and_tell};
@@ -22,7 +20,7 @@ use super::post::{notify, tell};
 use super::principal::{Credential, Principal};
 use super::recovery::{NewGrant, send_grant};
 use super::{ActError, address, words};
-use crate::desk::Act;
+use crate::desk::{Act, Desk};
 use crate::mail::Letter;
 use crate::work::Work;
 
@@ -169,8 +167,15 @@ impl Act for RequestAct {
 
 /// The role of somebody who is still here.
 async fn role_of(work: &mut Work, user: UserId) -> Result<Option<Role>, ActError> {
-    let state = work.user(user).await?;
-    Ok(state.role().filter(|_| !state.erased))
+    Ok(role_of_subject(&*work.user(user).await?))
+}
+
+fn role_of_subject(subject: &User) -> Option<Role> {
+    subject.role().filter(|_| !subject.erased)
+}
+
+fn role_of_asker(asker: &User) -> Option<Role> {
+    asker.role().filter(|_| asker.may_sign_in())
 }
 
 /// A request that is open, and whether it could be used.
@@ -188,66 +193,50 @@ pub struct Shown {
     pub stands: bool,
 }
 
-/// List the acts that wait.
-pub struct ListApprovals {
-    /// Who asks.
-    pub credential: Credential,
-}
-
-impl Act for ListApprovals {
-    type Reply = Vec<Shown>;
-
-    async fn run(&self, work: &mut Work) -> Result<Vec<Shown>, ActError> {
-        self.credential.principal(work, Deed::ReadApprovals).await?;
-        let (account, at) = (work.account().await?, work.at());
-        let open = account.approvals.iter().filter(|(_, open)| at < open.expires_at);
-        let mut shown = vec![];
-        for (&approval, open) in open {
-            shown.push(show(work, &account, approval, open).await?);
-        }
-        Ok(shown)
-    }
-}
-
-/// Show one act that waits.
-pub struct ShowApproval {
-    /// Who asks.
-    pub credential: Credential,
-    /// Which.
-    pub approval: ApprovalId,
-}
-
-impl Act for ShowApproval {
-    type Reply = Shown;
-
-    async fn run(&self, work: &mut Work) -> Result<Shown, ActError> {
-        self.credential.principal(work, Deed::ReadApprovals).await?;
-        let account = work.account().await?;
-        let open = account.open_approval(self.approval, work.at()).ok_or(ActError::UnknownApproval)?;
-        show(work, &account, self.approval, open).await
-    }
-}
-
-async fn show(
-    work: &mut Work,
-    account: &Arc<Account>,
-    approval: ApprovalId,
-    open: &Approval,
-) -> Result<Shown, ActError> {
-    let (asker, subject) = parties(work, open).await?;
-    let reason = work.desk().vault().clone().unseal(work.account_id(), open.by, &open.reason).await?;
-    let stands = account.stands(open, asker, subject);
-    let reason = reason.map(|text| text.as_str().to_owned());
-    let identity = match &open.act {
-        GuardedAct::ChangeOwnerIdentity { user, to } => in_clear(work, *user, to).await?,
-        _ => None,
+/// The acts that waited for a second approval, or for their time, right after an event and at an instant; whether
+/// somebody may see them, the caller asks.
+pub async fn waiting(
+    desk: &Desk,
+    account: AccountId,
+    position: u64,
+    at: Timestamp,
+) -> Result<Vec<Shown>, ActError> {
+    let state = desk.log().accounts.load_as_of(StreamId::account(account), position).await?.state;
+    let user = async |user| {
+        let loaded = desk.log().users.load_as_of(StreamId::user(account, user), position).await?;
+        Ok::<_, ActError>(loaded.state)
     };
-    Ok(Shown { approval, open: open.clone(), reason, identity, stands })
+    let mut shown = vec![];
+    for (&approval, open) in state.approvals.iter().filter(|(_, open)| at < open.expires_at) {
+        let asker = role_of_asker(&*user(open.by).await?);
+        let subject = match open.act.subject() {
+            Some(subject) => role_of_subject(&*user(subject).await?),
+            None => None,
+        };
+        let reason = desk.vault().unseal(account, open.by, &open.reason).await?;
+        let identity = match &open.act {
+            GuardedAct::ChangeOwnerIdentity { user, to } => in_clear(desk, account, *user, to).await?,
+            _ => None,
+        };
+        shown.push(Shown {
+            approval,
+            reason: reason.map(|text| text.as_str().to_owned()),
+            identity,
+            stands: state.stands(open, asker, subject),
+            open: open.clone(),
+        });
+    }
+    Ok(shown)
 }
 
 /// What somebody would come in by, unless they were erased.
-async fn in_clear(work: &Work, user: UserId, to: &Identity) -> Result<Option<String>, ActError> {
-    let (vault, account) = (work.desk().vault().clone(), work.account_id());
+async fn in_clear(
+    desk: &Desk,
+    account: AccountId,
+    user: UserId,
+    to: &Identity,
+) -> Result<Option<String>, ActError> {
+    let vault = desk.vault();
     Ok(match to {
         Identity::Email(email) => vault.unseal(account, user, email).await?.map(|e| e.as_str().to_owned()),
         Identity::Provider { provider, subject } => {
@@ -259,8 +248,7 @@ async fn in_clear(work: &Work, user: UserId, to: &Identity) -> Result<Option<Str
 
 /// The roles of who asked, if they may still sign in, and of whom it is about.
 async fn parties(work: &mut Work, open: &Approval) -> Result<(Option<Role>, Option<Role>), ActError> {
-    let asker = work.user(open.by).await?;
-    let asker = asker.role().filter(|_| asker.may_sign_in());
+    let asker = role_of_asker(&*work.user(open.by).await?);
     let subject = match open.act.subject() {
         Some(user) => role_of(work, user).await?,
         None => None,

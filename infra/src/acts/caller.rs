@@ -11,7 +11,7 @@ use twofold_domain::permission::Act as Deed;
 use twofold_domain::policy::Role;
 use twofold_domain::sign_in::Stale;
 use twofold_domain::time::Timestamp;
-use twofold_domain::user::{Registered, User};
+use twofold_domain::user::{Help, Registered, User};
 
 use super::principal::{Credential, Principal};
 use super::{ActError, words};
@@ -176,6 +176,19 @@ impl Credential {
                 let caller = by_token(work, &borne).await?;
                 Ok((caller, who.ok_or(ActError::UnknownUser)?))
             }
+        }
+    }
+
+    /// The same for help of somebody. A token that may not is refused as anywhere.
+    pub(crate) async fn helping_caller(
+        &self,
+        work: &mut Work,
+        user: UserId,
+        help: Help,
+    ) -> Result<(), ActError> {
+        match self {
+            Self::Session(_) => self.helper(work, user, help).await.map(drop),
+            Self::Token(_) => self.caller_upon(work, user, help.family()).await.map(drop),
         }
     }
 

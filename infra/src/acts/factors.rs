@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use twofold_domain::factor::otp::{OtpAlgorithm, OtpParameters};
 use twofold_domain::factor::sms::{self, NewSmsCode};
-use twofold_domain::factor::token::Moves;
+use twofold_domain::factor::token::{MAX_COUNTER, Moves};
 use twofold_domain::factor::{FactorDetail, FactorKind, token, totp};
 use twofold_domain::ids::{FactorId, StockTokenId, VerifierId};
 use twofold_domain::time::Timestamp;
@@ -93,6 +93,7 @@ impl TokenSeed {
                 let (algorithm, digits) = (self.algorithm, self.digits);
                 Otp::new(&self.seed, OtpParameters { algorithm, digits, period }).map(drop)
             }
+            Moves::Counter { from } if from > MAX_COUNTER => Err(OutOfBounds::Counter),
             Moves::Counter { .. } => Hotp::new(&self.seed, self.algorithm, self.digits).map(drop),
         }
     }

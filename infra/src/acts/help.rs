@@ -5,18 +5,17 @@ use std::sync::Arc;
 
 use twofold_domain::account::GuardedAct;
 use twofold_domain::ids::{ExemptionId, StreamId, TicketId, UserId, VerifierId};
-use twofold_domain::permission::{Act as Deed, Denied};
+use twofold_domain::permission::Act as Deed;
 use twofold_domain::policy::Role;
 use twofold_domain::time::Timestamp;
 use twofold_domain::user::{
-    Help, HelpCommand, NoHelp, Objection, RecoveryCommand, RecoveryRefusal, Registered, TICKET_LIFE, User,
-    UserCommand, UserEvent,
+    Help, HelpCommand, Objection, RecoveryCommand, RecoveryRefusal, TICKET_LIFE, User, UserCommand,
 };
 use zeroize::Zeroizing;
 
 use super::approvals::{Circle, Consented, consent};
 use super::post::notify;
-use super::principal::{Credential, Principal};
+use super::principal::Credential;
 use super::texts::everywhere;
 use super::{ActError, words};
 use crate::desk::Act;
@@ -65,7 +64,7 @@ impl Act for ResetFactor {
     async fn run(&self, work: &mut Work) -> Result<Self::Reply, ActError> {
         let text = words::reason(&self.reason)?;
         work.queue_for(self.user).await;
-        let (me, who) = self.credential.principal_upon(work, self.user, Deed::ResetFactor).await?;
+        let (me, who) = self.credential.helper(work, self.user, Help::Reset).await?;
         if let Some(seen) = self.seen {
             let actual = work.version_of(StreamId::user(work.account_id(), self.user));
             if actual != seen {
@@ -134,44 +133,6 @@ impl Act for CancelReset {
     }
 }
 
-/// What asking for help for somebody came to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Helped<T> {
-    /// They have it.
-    Given(T),
-    /// It is refused, and that is on record.
-    Refused(NoHelp),
-}
-
-/// Whoever wants to help somebody so, and that person; or why not, which is recorded. Whoever may help nobody so is
-/// refused as anywhere, and so is whoever did not show a second factor.
-pub(super) async fn helper(
-    work: &mut Work,
-    credential: &Credential,
-    user: UserId,
-    help: Help,
-) -> Result<Helped<(Principal, Registered)>, ActError> {
-    let (me, seat) = credential.sit(work).await?;
-    let role = work.user(user).await?.role();
-    let signed_in = seat.signed_in()?;
-    let family = |role| help.deed(role);
-    let outranked = match signed_in.permit_upon(role, family) {
-        Err(Denied::Role) if role.is_some() && signed_in.permit_upon(None, family).is_ok() => true,
-        otherwise => otherwise.map(|()| false)?,
-    };
-    let who = work.user(user).await?.who().cloned().ok_or(ActError::UnknownUser)?;
-    let tried = HelpCommand::Try { help, by: me.user, role: me.role, at: work.at() };
-    let events = match work.tell_user(user, UserCommand::Help(tried)).await {
-        Err(ActError::User(_)) if outranked => return Err(Denied::Role.into()),
-        events => events?,
-    };
-    let refused = events.iter().find_map(|event| match event {
-        UserEvent::HelpRefused { why, .. } => Some(*why),
-        _ => None,
-    });
-    Ok(refused.map_or(Helped::Given((me, who)), Helped::Refused))
-}
-
 /// Let somebody in without a second factor for a while.
 pub struct Exempt {
     /// Who asks.
@@ -196,15 +157,12 @@ pub struct Exempted {
 }
 
 impl Act for Exempt {
-    type Reply = Consented<Helped<Exempted>>;
+    type Reply = Consented<Exempted>;
 
     async fn run(&self, work: &mut Work) -> Result<Self::Reply, ActError> {
         let text = words::reason(&self.reason)?;
         work.queue_for(self.user).await;
-        let (me, who) = match helper(work, &self.credential, self.user, Help::Exemption).await? {
-            Helped::Given(found) => found,
-            Helped::Refused(why) => return Ok(Consented::Done(Helped::Refused(why))),
-        };
+        let (me, who) = self.credential.helper(work, self.user, Help::Exemption).await?;
         let (exemption, until, at) = (work.desk().mint().id(), self.until, work.at());
         let reason = work.desk().vault().clone().seal(work.account_id(), self.user, &text).await?;
         let command = UserCommand::Help(HelpCommand::Exempt { exemption, reason, until, at });
@@ -220,7 +178,7 @@ impl Act for Exempt {
         }
         work.tell_user(self.user, command).await?;
         notify(work, self.user, &Letter::Exempted { until }).await?;
-        Ok(Consented::Done(Helped::Given(Exempted { exemption, until })))
+        Ok(Consented::Done(Exempted { exemption, until }))
     }
 }
 
@@ -239,7 +197,7 @@ impl Act for EndExemption {
 
     async fn run(&self, work: &mut Work) -> Result<(), ActError> {
         work.queue_for(self.user).await;
-        self.credential.principal_upon(work, self.user, Deed::Exempt).await?;
+        self.credential.helper(work, self.user, Help::Exemption).await?;
         let command = HelpCommand::EndExemption { exemption: self.exemption, at: work.at() };
         work.tell_user(self.user, UserCommand::Help(command)).await?;
         notify(work, self.user, &Letter::ExemptionEnded).await
@@ -268,14 +226,12 @@ pub struct IssuedTicket {
 }
 
 impl Act for IssueTicket {
-    type Reply = Helped<IssuedTicket>;
+    type Reply = IssuedTicket;
 
-    async fn run(&self, work: &mut Work) -> Result<Self::Reply, ActError> {
+    async fn run(&self, work: &mut Work) -> Result<IssuedTicket, ActError> {
         let text = words::reason(&self.reason)?;
         work.queue_for(self.user).await;
-        if let Helped::Refused(why) = helper(work, &self.credential, self.user, Help::Ticket).await? {
-            return Ok(Helped::Refused(why));
-        }
+        self.credential.helper(work, self.user, Help::Ticket).await?;
         let desk = work.desk().clone();
         let (ticket, verifier): (TicketId, VerifierId) = (desk.mint().id(), desk.mint().id());
         let code = EnrolmentTicket::mint(desk.mint());
@@ -289,6 +245,6 @@ impl Act for IssueTicket {
         let tag = code.verifier(keys.verifiers(), ticket);
         desk.vault().keep(work, self.user, verifier, kind::TICKET, &tag).await?;
         notify(work, self.user, &Letter::TicketIssued { lasts: TICKET_LIFE }).await?;
-        Ok(Helped::Given(IssuedTicket { ticket, code: code.reveal(), expires_at: at + TICKET_LIFE }))
+        Ok(IssuedTicket { ticket, code: code.reveal(), expires_at: at + TICKET_LIFE })
     }
 }

@@ -8,7 +8,7 @@ use twofold_domain::ids::{GroupId, StreamId, UserId};
 use twofold_domain::permission::{Act as Deed, Need, need};
 use twofold_domain::policy::Role;
 use twofold_domain::sealed::{ProviderSubject, Reason, Sealed};
-use twofold_domain::user::{LinkPurpose, PeopleCommand, User, UserCommand};
+use twofold_domain::user::{Help, LinkPurpose, PeopleCommand, User, UserCommand};
 use zeroize::Zeroizing;
 
 use super::approvals::{Circle, Consented, consent};
@@ -112,7 +112,7 @@ impl Act for Reactivate {
 
     async fn run(&self, work: &mut Work) -> Result<(), ActError> {
         work.queue_for(self.user).await;
-        self.credential.caller_upon(work, self.user, Deed::Deactivate).await?;
+        self.credential.helping_caller(work, self.user, Help::Return).await?;
         let command = PeopleCommand::Reactivate { at: work.at() };
         work.tell_user(self.user, UserCommand::People(command)).await?;
         // Whose sign-in is frozen comes back by the way out of that.
@@ -136,7 +136,7 @@ impl Act for InviteAgain {
 
     async fn run(&self, work: &mut Work) -> Result<(), ActError> {
         work.queue_for(self.user).await;
-        self.credential.caller_upon(work, self.user, Deed::EditPerson).await?;
+        self.credential.helping_caller(work, self.user, Help::Invitation).await?;
         let purpose = work.user(self.user).await?.welcome().ok_or(ActError::NotWaiting)?;
         mail_welcome(work, self.user, purpose).await
     }
@@ -330,7 +330,7 @@ impl Act for LinkProvider {
 
     async fn run(&self, work: &mut Work) -> Result<Self::Reply, ActError> {
         work.queue_for(self.user).await;
-        let (me, who) = self.credential.principal_upon(work, self.user, Deed::ChangeIdentity).await?;
+        let (me, who) = self.credential.helper(work, self.user, Help::Provider).await?;
         if who.role == Role::Owner {
             let subject = words::text::<ProviderSubject>("subject", &self.subject, MAX_SUBJECT)?;
             let vault = work.desk().vault().clone();
@@ -380,7 +380,7 @@ impl Act for UnlinkProvider {
 
     async fn run(&self, work: &mut Work) -> Result<(), ActError> {
         work.queue_for(self.user).await;
-        self.credential.principal_upon(work, self.user, Deed::UnlinkProvider).await?;
+        self.credential.helper(work, self.user, Help::ProviderEnd).await?;
         let released = provider_claims(work, self.user, Some(&self.provider)).await?;
         let (provider, at) = (self.provider.clone(), work.at());
         tell(work, self.user, PeopleCommand::UnlinkProvider { provider, at }).await?;

@@ -40,6 +40,7 @@ mod settings;
 mod sign_in;
 mod stock;
 mod texts;
+mod thaw;
 mod tokens;
 mod webauthn;
 mod weigh;
@@ -48,8 +49,7 @@ pub(crate) mod words;
 pub use accounts::{OpenAccount, OpenedAccount, SetClock, Switch, SwitchAccount};
 pub use address::{CancelEmailChange, ConfirmEmail, KeepEmail, RequestEmailChange};
 pub use approvals::{
-    CancelApproval, ChangeGovernance, Circle, Consented, ListApprovals, RequestAct, Requested, ShowApproval,
-    Shown, UseApproval,
+    CancelApproval, ChangeGovernance, Circle, Consented, RequestAct, Requested, Shown, UseApproval, waiting,
 };
 pub use ask::Proof;
 pub use caller::{By, Caller, Identify};
@@ -65,22 +65,17 @@ pub use factors::{
 };
 pub use fan_out::{CompleteFanOut, ReachReset};
 pub use forgotten::RequestPasswordReset;
-pub use freeze::{
-    FreezeByLink, FreezeOwn, FreezeSomebody, Froze, RequestThaw, ShowNotMe, ShowThaw, ShownThaw, Thaw,
-    ThawWait, Thawing, Unfreeze, WaitForThaw,
-};
+pub use freeze::{FreezeByLink, FreezeOwn, FreezeSomebody, Froze, RequestThaw, ShowNotMe, Unfreeze};
 pub use groups::{ChangeGroup, GroupChange};
-pub use help::{
-    CancelReset, EndExemption, Exempt, Exempted, Helped, IssueTicket, IssuedTicket, Reset, ResetFactor,
-};
+pub use help::{CancelReset, EndExemption, Exempt, Exempted, IssueTicket, IssuedTicket, Reset, ResetFactor};
 pub use import::{Foreseen, Imported, MayImport, foresee, import};
 pub use links::{AdminLink, IssuedLink, RedeemLink, ShowLink, ShownLink};
 pub use lives::{ChangeRole, Deactivate, EditPerson, InviteAgain, LinkProvider, Reactivate, UnlinkProvider};
 pub use notices::{Happening, News, TellNews, tell_news};
 pub use offers::{Offered, Offers, offers};
 pub use operator::{
-    GrantOperator, ListOperatorGrants, OperatorGranted, OperatorReadsNames, OperatorUnlock, RevokeOperator,
-    ShownOperatorGrant,
+    GrantOperator, OperatorGranted, OperatorReadsNames, OperatorUnlock, RevokeOperator, ShownOperatorGrant,
+    operator_grants,
 };
 pub use passwords::{PasswordShown, ShowPassword};
 pub use people::{ErasePerson, NewPerson, RegisterUser, Registered, Unlock, find_by_email};
@@ -101,8 +96,10 @@ pub use settings::{ChangeSettings, change_settings};
 pub use sign_in::{Asserted, BeginSignIn, Begun, DeviceCredential, ProveSignIn, Proved, SessionGrant};
 pub use stock::{AssignToken, ImportTokens, ImportedTokens, ListStock, StockToken, WithdrawToken};
 pub use texts::{
-    AtOnce, NotTexted, OpenChallenge, ShowChallenge, TextFor, TextHere, TextSignIn, Texted, masked_number,
+    AtOnce, NotTexted, OpenChallenge, ShowChallenge, TextFor, TextHere, TextSignIn, Texted, Texts,
+    masked_number,
 };
+pub use thaw::{AskKeyForThaw, ShowThaw, ShownThaw, TextThaw, Thaw, ThawWait, Thawing, WaitForThaw};
 pub use tokens::{IssueOwnToken, IssuedToken, RevokeOwnToken, TokenWish};
 pub use webauthn::{AskKey, AskKeyAtSignIn, Challenged, KeyStarted, ShowKey, Signed, StartKey};
 
@@ -119,7 +116,8 @@ use crate::store::StoreError;
 use crate::verify::password::PasswordError;
 use crate::verify::webauthn::NoName;
 
-/// Why an act did not happen. Nothing was recorded.
+/// Why an act did not happen. Nothing was recorded, unless it is a rule that such a refusal is on record: then that
+/// it was refused.
 #[derive(Debug, thiserror::Error)]
 pub enum ActError {
     /// The account refuses.

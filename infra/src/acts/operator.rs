@@ -4,7 +4,7 @@ use twofold_domain::account::{
     AccountCommand, AccountEvent, GuardedAct, OperatorAct, OperatorCommand, OperatorGrant, OperatorScope,
     check_operator_grant,
 };
-use twofold_domain::ids::{OperatorGrantId, UserId};
+use twofold_domain::ids::{AccountId, OperatorGrantId, StreamId, UserId};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::time::Timestamp;
 use twofold_domain::user::{UserCommand, UserError};
@@ -14,7 +14,7 @@ use super::owners::owners;
 use super::post::{notify, tell};
 use super::principal::Credential;
 use super::{ActError, words};
-use crate::desk::Act;
+use crate::desk::{Act, Desk};
 use crate::mail::Letter;
 use crate::work::Work;
 
@@ -138,26 +138,21 @@ pub struct ShownOperatorGrant {
     pub reason: Option<String>,
 }
 
-/// List the grants to the operator that are alive.
-pub struct ListOperatorGrants {
-    /// Who asks.
-    pub credential: Credential,
-}
-
-impl Act for ListOperatorGrants {
-    type Reply = Vec<ShownOperatorGrant>;
-
-    async fn run(&self, work: &mut Work) -> Result<Vec<ShownOperatorGrant>, ActError> {
-        self.credential.principal(work, Deed::ReadOperator).await?;
-        let (account, at, vault) = (work.account().await?, work.at(), work.desk().vault().clone());
-        let mut shown = vec![];
-        for (grant, of) in account.operator_grants_at(at) {
-            let reason = vault.unseal(work.account_id(), of.by, &of.reason).await?;
-            let reason = reason.map(|text| text.as_str().to_owned());
-            shown.push(ShownOperatorGrant { grant, of: of.clone(), reason });
-        }
-        Ok(shown)
+/// The grants that were alive right after an event and at an instant; whether somebody may see them, the caller asks.
+pub async fn operator_grants(
+    desk: &Desk,
+    account: AccountId,
+    position: u64,
+    at: Timestamp,
+) -> Result<Vec<ShownOperatorGrant>, ActError> {
+    let state = desk.log().accounts.load_as_of(StreamId::account(account), position).await?.state;
+    let mut shown = vec![];
+    for (grant, of) in state.operator_grants_at(at) {
+        let reason = desk.vault().unseal(account, of.by, &of.reason).await?;
+        let reason = reason.map(|text| text.as_str().to_owned());
+        shown.push(ShownOperatorGrant { grant, of: of.clone(), reason });
     }
+    Ok(shown)
 }
 
 /// The operator lifts somebody's locks and waits.

@@ -5,7 +5,7 @@ use twofold_domain::device::{DeviceCommand, Forsaken};
 use twofold_domain::ids::{AccountId, DeviceId, UserId};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::policy::Role;
-use twofold_domain::user::{Person, UserCommand};
+use twofold_domain::user::{Help, Person, UserCommand};
 
 use super::approvals::{Circle, Consented, consent};
 use super::lives::{keeps_an_owner, provider_claims};
@@ -119,7 +119,7 @@ impl Act for Unlock {
     async fn run(&self, work: &mut Work) -> Result<(), ActError> {
         let text = words::reason(&self.reason)?;
         work.queue_for(self.user).await;
-        self.credential.principal_upon(work, self.user, Deed::Unlock).await?;
+        self.credential.helper(work, self.user, Help::Unlock).await?;
         let reason = work.desk().vault().clone().seal(work.account_id(), self.user, &text).await?;
         work.tell_user(self.user, UserCommand::Unlock { reason }).await?;
         Ok(())

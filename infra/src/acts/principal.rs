@@ -6,10 +6,10 @@ use twofold_domain::account::Account;
 use twofold_domain::device::{Device, Session};
 use twofold_domain::ids::{AccountId, DeviceId, SessionId, UserId};
 use twofold_domain::permission::{Act as Deed, Denied, Family};
-use twofold_domain::policy::Role;
+use twofold_domain::policy::{Audience, Role};
 use twofold_domain::sign_in::{SignedIn, Stale, session_end};
 use twofold_domain::time::Timestamp;
-use twofold_domain::user::{Registered, User};
+use twofold_domain::user::{Help, HelpCommand, NoHelp, Registered, User, UserCommand, UserError};
 
 use super::ActError;
 use super::caller::bear;
@@ -94,6 +94,20 @@ impl Credential {
         Ok((principal, who.ok_or(ActError::UnknownUser)?))
     }
 
+    /// Whose session it is, if they may help somebody so; and who that is. That a member of the team tried to who may
+    /// not is on record before they learn of it.
+    pub(crate) async fn helper(
+        &self,
+        work: &mut Work,
+        user: UserId,
+        help: Help,
+    ) -> Result<(Principal, Registered), ActError> {
+        let (me, seat) = self.sit(work).await?;
+        tries(work, &me, &seat.signed_in()?, user, help).await?;
+        let who = work.user(user).await?.who().cloned().ok_or(ActError::UnknownUser)?;
+        Ok((me, who))
+    }
+
     /// Whose session it is, whatever they want.
     pub(crate) async fn holder(&self, work: &mut Work) -> Result<Principal, ActError> {
         Ok(self.sit(work).await?.0)
@@ -174,6 +188,33 @@ impl Credential {
     }
 }
 
+/// Whether somebody may help another one so, now. A refusal that is theirs alone, of their role or of who they would
+/// help, is recorded of whoever is of the team.
+async fn tries(
+    work: &mut Work,
+    me: &Principal,
+    signed_in: &SignedIn<'_>,
+    user: UserId,
+    help: Help,
+) -> Result<(), ActError> {
+    let (person, at) = (work.user(user).await?, work.at());
+    let may = signed_in.permit_upon(person.role(), help.family());
+    if !matches!(may, Ok(()) | Err(Denied::Role)) {
+        return Ok(may?);
+    }
+    let Some(why) = person.no_help(help, me.user, me.role, at) else { return Ok(may?) };
+    if me.role.audience() == Audience::Team && !person.erased {
+        let tried = HelpCommand::Try { help, by: me.user, role: me.role, at };
+        work.tell_user(user, UserCommand::Help(tried)).await?;
+        work.refuse_on_record();
+    }
+    Err(match why {
+        NoHelp::Own if may.is_ok() => UserError::OwnHelp.into(),
+        NoHelp::Customer => Denied::Customer.into(),
+        NoHelp::Own | NoHelp::Outranked => Denied::Role.into(),
+    })
+}
+
 /// Asks who is behind a session token, and whether they may do something. Records at most that the
 /// session is in use.
 pub struct Authenticate {
@@ -196,6 +237,8 @@ pub struct AuthenticateUpon {
     pub own: Family,
     /// What it is if it is about somebody else.
     pub other: Family,
+    /// The help that it is, where somebody is to be helped and not only looked at: whoever tries in vain is recorded.
+    pub help: Option<Help>,
     /// Whether this is a person's doing; background polling does not keep a session alive.
     pub counts_as_activity: bool,
 }
@@ -209,9 +252,11 @@ impl Act for AuthenticateUpon {
         match self.user.filter(|user| *user != me.user) {
             None => signed_in.permit((self.own)(me.role))?,
             Some(other) => {
-                let role = work.user(other).await?.role();
-                signed_in.permit_upon(role, self.other)?;
-                role.ok_or(ActError::UnknownUser)?;
+                match self.help {
+                    Some(help) => tries(work, &me, &signed_in, other, help).await?,
+                    None => signed_in.permit_upon(work.user(other).await?.role(), self.other)?,
+                }
+                work.user(other).await?.role().ok_or(ActError::UnknownUser)?;
             }
         }
         if self.counts_as_activity {

@@ -18,12 +18,11 @@ use zeroize::Zeroizing;
 
 use super::approvals::{Circle, Consented, consent};
 use super::ask::{mailed_verdict, token_verdict};
-use super::help::{Helped, helper};
 use super::links;
 use super::owners::owners;
 use super::post::{let_in, notify};
 use super::principal::Credential;
-use super::sign_in::DeviceCredential;
+use super::sign_in::{DeviceCredential, still_open};
 use super::texts::{by_sms, everywhere};
 use super::{ActError, words};
 use crate::desk::Act;
@@ -65,8 +64,6 @@ pub enum Granted {
     },
     /// It is refused, and that is on record.
     Refused(RecoveryRefusal),
-    /// Nobody of the role of who asks grants it, and that they asked is on record.
-    Outranked,
 }
 
 impl Act for GrantRecovery {
@@ -83,8 +80,8 @@ impl Act for GrantRecovery {
         let customer = person.help_waits(at);
         if customer && !person.erased {
             signed_in.permit(Deed::ReadPeople)?;
-        } else if let Helped::Refused(_) = helper(work, &self.credential, self.user, Help::Grant).await? {
-            return Ok(Consented::Done(Granted::Outranked));
+        } else {
+            self.credential.helper(work, self.user, Help::Grant).await?;
         }
         let role = role.ok_or(ActError::UnknownUser)?;
         let mint = work.desk().mint().clone();
@@ -365,6 +362,7 @@ impl Act for ConfirmWayBack {
         let (user_id, steps) = match &self.way {
             Way::Door { device, sign_in } => {
                 let plead = at_the_door(work, device, *sign_in).await?;
+                still_open(work, (device.holder(), device.id()), *sign_in, plead.token).await?;
                 let owners = owners(work, &self.circle.owners).await?;
                 let (account, user) = (work.account().await?, work.user(device.holder()).await?);
                 let state = work.device(device.id()).await?;
@@ -427,9 +425,7 @@ impl Act for StopRecovery {
             signed_in.permit(Deed::EndOwn)?;
             Objection::Person
         } else {
-            let role = work.user(self.user).await?.role();
-            signed_in.permit_upon(role, Deed::StopRecovery)?;
-            role.ok_or(ActError::UnknownUser)?;
+            self.credential.helper(work, self.user, Help::Stop).await?;
             Objection::Staff
         };
         put(work, self.user, RecoveryCommand::Stop { recovery: Some(self.recovery), how, at: work.at() })

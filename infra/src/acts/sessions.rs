@@ -4,7 +4,7 @@ use twofold_domain::device::{DeviceCommand, DistrustCause, EndCause, Forsaken, M
 use twofold_domain::ids::{DeviceId, SessionId, SignInId, UserId};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::sign_in::{Answer, Refused};
-use twofold_domain::user::{Objection, UserCommand};
+use twofold_domain::user::{Help, Objection, UserCommand};
 
 use super::ActError;
 use super::address::sessions_ended;
@@ -162,7 +162,7 @@ async fn may_end_of(work: &mut Work, credential: &Credential, user: UserId) -> R
     if own {
         credential.principal(work, Deed::EndOwn).await?;
     } else {
-        credential.principal_upon(work, user, Deed::EndSessions).await?;
+        credential.helper(work, user, Help::Sessions).await?;
     }
     Ok(own)
 }

@@ -52,8 +52,6 @@ pub struct SessionGrant {
     pub token: Zeroizing<String>,
     /// How its person was authenticated.
     pub method: Method,
-    /// Whether a program vouched for the first factor.
-    pub vouched: bool,
     /// For how long it may outlive the browser, if at all.
     pub stays: Option<Span>,
     /// Whether an app must ask for its PIN or biometrics when it is opened.
@@ -345,8 +343,8 @@ pub(super) async fn grant(
     let token = Bearer::<SessionToken>::mint(desk.mint(), work.account_id(), device, session);
     desk.vault().keep(work, user, verifier, kind::TOKEN, &token.verifier(keys.tokens())).await?;
     let state: Arc<Device> = work.device(device).await?;
-    let begun = state.sessions.get(&session).map(|s| (s.method, s.client.is_some()));
-    let (method, vouched) = begun.ok_or_else(|| ActError::Bug("a grant without a session".to_owned()))?;
+    let begun = state.sessions.get(&session).map(|s| s.method);
+    let method = begun.ok_or_else(|| ActError::Bug("a grant without a session".to_owned()))?;
     let (account, at) = (work.account().await?, work.at());
     let stays = account.stays_signed_in(role, method, at);
     let reauthorise_on_open = account.policy(role.audience(), at).reauthorise_on_open;
@@ -357,7 +355,6 @@ pub(super) async fn grant(
         role,
         token: token.reveal(),
         method,
-        vouched,
         stays,
         reauthorise_on_open,
     })
@@ -414,6 +411,7 @@ impl Act for ProveSignIn {
             forsake(work, device_id).await?;
             return Ok(Proved::NotRecognised);
         }
+        still_open(work, (user_id, device_id), self.sign_in, token).await?;
         let (generation, made_for) = (account.generation, MadeFor::SignIn(self.sign_in));
         let clock = work.clock();
         let verdict =
@@ -457,6 +455,23 @@ impl Act for ProveSignIn {
             }
         }
     }
+}
+
+/// Whether an attempt waits for what is shown. That something was shown to one that is over is on record; whether it
+/// was right nobody looks.
+pub(super) async fn still_open(
+    work: &mut Work,
+    (user, device_id): (UserId, DeviceId),
+    sign_in: SignInId,
+    token: TokenVerdict,
+) -> Result<(), ActError> {
+    let (account, user, at) = (work.account().await?, work.user(user).await?, work.at());
+    let device = work.device(device_id).await?;
+    let Err(over) = sign_in::challenged(&account, &user, &device, sign_in, token, at) else { return Ok(()) };
+    let late = sign_in::shown_late(&account, &user, &device, sign_in, token, at);
+    work.record_device(device_id, late.into_iter().collect()).await?;
+    work.refuse_on_record();
+    Err(over.into())
 }
 
 /// What is told of a recovery code that was used: how many are left, and where to make new ones if those are few

@@ -16,7 +16,7 @@ use twofold_domain::factor::otp::OtpAlgorithm;
 use twofold_domain::factor::token::{self, FromStock, Moves, TokenFile};
 use twofold_domain::ids::{AccountId, ImportId, StockTokenId, UserId, VerifierId};
 use twofold_domain::permission::Act as Deed;
-use twofold_domain::user::{UserCommand, UserError};
+use twofold_domain::user::{Help, UserCommand, UserError};
 use uuid::Uuid;
 use zeroize::{Zeroize as _, Zeroizing};
 
@@ -166,7 +166,7 @@ impl Act for AssignToken {
     type Reply = StockTokenId;
 
     async fn run(&self, work: &mut Work) -> Result<StockTokenId, ActError> {
-        self.credential.principal_upon(work, self.user, Deed::AssignToken).await?;
+        self.credential.helper(work, self.user, Help::Token).await?;
         let (desk, account, at) = (work.desk().clone(), work.account_id(), work.at());
         let keys = desk.vault().account_keys(account).await?;
         let serial = self.serial.trim();
@@ -203,7 +203,7 @@ impl Act for WithdrawToken {
     type Reply = ();
 
     async fn run(&self, work: &mut Work) -> Result<(), ActError> {
-        self.credential.principal_upon(work, self.user, Deed::AssignToken).await?;
+        self.credential.helper(work, self.user, Help::Token).await?;
         let (desk, account, at) = (work.desk().clone(), work.account_id(), work.at());
         let keys = desk.vault().account_keys(account).await?;
         let user = work.user(self.user).await?;

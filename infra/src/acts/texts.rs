@@ -9,9 +9,9 @@ mod ask;
 mod look;
 mod told;
 
-pub(super) use ask::at_once;
 pub use ask::{TextFor, TextHere, TextSignIn};
-pub use look::{OpenChallenge, ShowChallenge};
+pub(super) use ask::{at_once, which};
+pub use look::{OpenChallenge, ShowChallenge, Texts};
 pub(super) use told::{by_sms, everywhere, number_added, number_removed};
 
 use twofold_domain::delivery::{BudgetOf, Channel, Undelivered, day_ends, day_of};
@@ -218,7 +218,7 @@ pub(super) fn other_kinds(policy: &AudiencePolicy) -> Vec<&'static str> {
 }
 
 /// What somebody can show in place of a code by SMS.
-fn other_proofs(user: &User, generation: u32) -> Vec<&'static str> {
+pub(super) fn other_proofs(user: &User, generation: u32) -> Vec<&'static str> {
     let Some(enrolled) = user.enrolled(generation) else { return vec![] };
     let mut proofs: Vec<&'static str> = vec![];
     for factor in enrolled.factors.values() {

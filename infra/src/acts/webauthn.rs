@@ -44,7 +44,7 @@ pub(super) enum MadeFor {
     StepUp(SessionId),
     /// Switching off one's own second factor, in this session.
     Disable(SessionId),
-    /// Coming back to a sign-in that is frozen. No challenge is made for it, and no code sent.
+    /// Coming back to a sign-in that is frozen.
     Thaw(RecoveryId),
 }
 
@@ -210,7 +210,7 @@ pub(super) async fn keep(
 }
 
 /// Makes a challenge for the keys that count among somebody's factors.
-async fn challenge(
+pub(super) async fn challenge(
     work: &Work,
     user: &User,
     generation: u32,

@@ -133,10 +133,53 @@ impl<A: Aggregate + Clone + 'static> Aggregates<A> {
         {
             known = snapshot;
         }
+        let from = known.sequence;
+        let loaded = self.fold(id, known, None).await?;
+        let sequence = loaded.sequence;
+        if sequence < head {
+            return Err(StoreError::Corrupt(format!("{id} ends at {sequence}, its head is {head}")));
+        }
+        if sequence - from >= SNAPSHOT_EVERY {
+            self.keep(id, &loaded).await;
+        }
+        self.cache.insert(id, loaded.clone());
+        Ok(loaded)
+    }
+
+    /// The aggregate as it was right after event `position` of its account: nothing recorded where it did not exist
+    /// yet. What it costs depends on this one stream, however long the account's history is.
+    pub async fn load_as_of(&self, id: StreamId, position: u64) -> Result<Loaded<A>, StoreError> {
+        let then = self.store.head_as_of(self.stream(id)?, position).await?;
+        if then == 0 {
+            return Ok(fresh());
+        }
+        if self.cache.get(&id).is_none_or(|known| known.sequence < then) {
+            // What was seen last is behind even that; the head is read, and kept for whoever comes next.
+            self.load(id).await?;
+        }
+        if let Some(known) = self.cache.get(&id).filter(|known| known.sequence == then) {
+            return Ok(known);
+        }
+        let known = match self.snapshot(id).await {
+            Some(snapshot) if snapshot.sequence <= then => snapshot,
+            _ => fresh(),
+        };
+        let loaded = self.fold(id, known, Some(then)).await?;
+        if loaded.sequence < then {
+            return Err(StoreError::Corrupt(format!("{id} ends at {}, before {then}", loaded.sequence)));
+        }
+        Ok(loaded)
+    }
+
+    /// What the events behind a known state make of it: all of them, or those up to a sequence.
+    async fn fold(&self, id: StreamId, known: Loaded<A>, until: Option<u64>) -> Result<Loaded<A>, StoreError> {
         let events = self.stock.after::<A>(&id.to_string(), known.sequence).await.map_err(persistence)?;
-        let (from, mut sequence) = (known.sequence, known.sequence);
+        let mut sequence = known.sequence;
         let mut state = Arc::unwrap_or_clone(known.state);
         for event in events {
+            if until == Some(sequence) {
+                break;
+            }
             let envelope = self.envelope(event)?;
             sequence += 1;
             if envelope.sequence as u64 != sequence {
@@ -144,15 +187,7 @@ impl<A: Aggregate + Clone + 'static> Aggregates<A> {
             }
             state.apply(envelope.payload);
         }
-        if sequence < head {
-            return Err(StoreError::Corrupt(format!("{id} ends at {sequence}, its head is {head}")));
-        }
-        let loaded = Loaded { state: Arc::new(state), sequence };
-        if sequence - from >= SNAPSHOT_EVERY {
-            self.keep(id, &loaded).await;
-        }
-        self.cache.insert(id, loaded.clone());
-        Ok(loaded)
+        Ok(Loaded { state: Arc::new(state), sequence })
     }
 
     /// The aggregate as it was last seen, which may be behind its head. Whatever is decided on it must

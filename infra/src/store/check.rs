@@ -2,8 +2,9 @@
 //! not the append's own, so that one member never costs a batch.
 
 use std::collections::HashSet;
+use std::fmt;
 
-use serde::de::IgnoredAny;
+use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use twofold_domain::time::Timestamp;
 
 use super::StoreError;
@@ -102,9 +103,64 @@ fn check_json(text: &str) -> Result<(), StoreError> {
     if has_nul(text) {
         return Err(StoreError::Refused("a record with a NUL".to_owned()));
     }
-    serde_json::from_str::<IgnoredAny>(text)
+    serde_json::from_str::<Exact>(text)
         .map(|_| ())
-        .map_err(|e| StoreError::Refused(format!("a record that is not JSON: {e}")))
+        .map_err(|e| StoreError::Refused(format!("a record that is not JSON, or not exact: {e}")))
+}
+
+/// JSON all of whose numbers are whole and at most 2^53 from nought: canonical JSON (RFC 8785) writes any other as the
+/// nearest double, and whoever reads it gets another one.
+struct Exact;
+
+/// The greatest distance from nought at which every whole number is a double.
+const EXACT: u64 = 1 << 53;
+
+impl<'de> Deserialize<'de> for Exact {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Self)
+    }
+}
+
+impl<'de> Visitor<'de> for Exact {
+    type Value = Self;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a whole number of at most 2^53")
+    }
+
+    fn visit_unit<E>(self) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Self, E> {
+        if number <= EXACT {
+            Ok(self)
+        } else {
+            Err(E::invalid_value(serde::de::Unexpected::Unsigned(number), &self))
+        }
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<Self, E> {
+        self.visit_u64(number.unsigned_abs())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self, A::Error> {
+        while items.next_element::<Self>()?.is_some() {}
+        Ok(self)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Self, A::Error> {
+        while fields.next_entry::<IgnoredAny, Self>()?.is_some() {}
+        Ok(self)
+    }
 }
 
 /// A NUL as such, or spelled `\u0000`.
@@ -137,5 +193,21 @@ mod tests {
         assert!(check_json(&fits).is_ok());
         assert!(check_json(&format!("{fits} ")).is_err());
         assert!(check_json("{").is_err());
+    }
+
+    #[test]
+    fn every_number_of_a_record_is_read_as_it_was_written() {
+        for (text, kept) in [
+            ("9007199254740992", true),
+            ("-9007199254740992", true),
+            ("9007199254740993", false),
+            ("18446744073709551615", false),
+            ("1.8446744073709552e+19", false),
+            ("0.5", false),
+            (r#"{"a":[1,null,true,"1.5",{"b":-3}]}"#, true),
+            (r#"{"a":[1,{"b":[1e3]}]}"#, false),
+        ] {
+            assert_eq!(check_json(text).is_ok(), kept, "{text}");
+        }
     }
 }

@@ -77,6 +77,26 @@ impl EventStore {
         Self::open_with(url, role, Connections::default()).await
     }
 
+    /// Closes every connection of this store, and of its clones, and waits until they are closed: from then on
+    /// nothing of this process holds SQLite's files.
+    pub async fn close(&self) {
+        match &self.inner.writer {
+            Writer::Pg(writer) => writer.pool.close().await,
+            Writer::Sqlite(writer) => writer.pool.close().await,
+        }
+        match &self.inner.reader {
+            Reader::Pg(pool) => pool.close().await,
+            Reader::Sqlite(pool) => pool.close().await,
+        }
+        match &self.inner.views {
+            Views::Pg(pool) => pool.close().await,
+            Views::Sqlite { readers, writer } => {
+                readers.close().await;
+                writer.close().await;
+            }
+        }
+    }
+
     /// The same with a number of connections of one's own.
     pub async fn open_with(url: &str, role: Role, connections: Connections) -> Result<Self, StoreError> {
         let parts = open::open(url, role, connections).await?;

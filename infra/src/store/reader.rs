@@ -163,6 +163,22 @@ impl EventStore {
         Ok(self.look(account, streams).await?.heads)
     }
 
+    /// The sequence of a stream's last event up to event `position` of its account; 0 if there was none yet.
+    pub async fn head_as_of(&self, stream: Stream, position: u64) -> Result<u64, StoreError> {
+        let sql = "select sequence from twofold.events where aggregate_id = $1 and aggregate_type = $2 \
+                   and account_seq <= $3 order by sequence desc limit 1";
+        let binds = [stream.id.to_string().into(), stream.kind.name().into(), position.into()];
+        let row = self.reader().fetch_optional(sql, &binds).await?;
+        row.map_or(Ok(0), |row| row.count(0))
+    }
+
+    /// Every event of one stream up to event `position` of its account, in order.
+    pub async fn read_stream_until(&self, stream: Stream, position: u64) -> Result<Vec<Recorded>, StoreError> {
+        let mut events = self.read_stream(stream).await?;
+        events.truncate(events.partition_point(|event| event.account_seq <= position));
+        Ok(events)
+    }
+
     /// How far an account's history goes; `None` if nobody opened it.
     pub async fn counter(&self, account: AccountId) -> Result<Option<Counter>, StoreError> {
         let sql = "select last_seq, last_at, roster_seq from twofold.counters where account_id = $1";

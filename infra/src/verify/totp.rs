@@ -41,6 +41,9 @@ pub enum OutOfBounds {
     /// The period.
     #[error("a time step has 30 or 60 seconds")]
     Period,
+    /// The counter.
+    #[error("a counter is at most 2^48")]
+    Counter,
 }
 
 /// The seed of one factor. Cannot be printed; zeroised.

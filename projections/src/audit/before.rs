@@ -282,6 +282,7 @@ fn of_device(event: &DeviceEvent) -> Vec<Sets> {
         E::DeviceRegistered { .. }
         | E::SignInStarted { .. }
         | E::SignInCompleted { .. }
+        | E::ProofCameLate { .. }
         | E::SessionStarted { .. }
         | E::SessionSteppedUp { .. }
         | E::SessionRenewed { .. }

@@ -2,6 +2,8 @@
 //!
 //! Rows are written once and hold ciphertext only. Whoever was erased has rows that nobody can read any more.
 
+use std::collections::BTreeMap;
+
 use twofold_domain::ids::{AccountId, UserId};
 use twofold_domain::user::UserEvent;
 use twofold_infra::store::{StoreError, Views};
@@ -110,6 +112,27 @@ pub async fn of(views: &Views, account: AccountId, user: UserId) -> Result<Vec<B
     );
     let found = views.fetch(&sql, &[account.uuid().into(), user.uuid().into()]).await?;
     Ok(spans(found.iter().map(|row| NameRow::get(row, 0)).collect::<Result<Vec<_>, _>>()?))
+}
+
+/// What these people were called right after an event, in the order of their ids; who was registered later has no
+/// place in it.
+pub async fn as_of(
+    views: &Views,
+    account: AccountId,
+    after: UserId,
+    last: UserId,
+    position: u64,
+) -> Result<BTreeMap<UserId, Borne>, StoreError> {
+    let sql = format!(
+        "select {} from views.audit_names where account_id = $1 and user_id > $2 and user_id <= $3 \
+         and account_seq <= $4 order by user_id, account_seq",
+        columns()
+    );
+    let binds = [account.uuid().into(), after.uuid().into(), last.uuid().into(), position.into()];
+    let rows = views.fetch(&sql, &binds).await?;
+    let rows = rows.iter().map(|row| NameRow::get(row, 0)).collect::<Result<Vec<_>, _>>()?;
+    // Of each person the last one stays.
+    Ok(spans(rows).into_iter().map(|borne| (borne.user, borne)).collect())
 }
 
 fn columns() -> String {

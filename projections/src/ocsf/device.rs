@@ -20,6 +20,11 @@ fn session(session: SessionId, began: Option<Timestamp>) -> Value {
 fn by(mapped: Mapped, method: Method) -> Mapped {
     match method {
         Method::Password | Method::Trust => mapped.with("is_mfa", false.into()),
+        // 99: another protocol, which is named.
+        Method::Asserted => mapped
+            .with("is_mfa", false.into())
+            .with("auth_protocol_id", 99.into())
+            .with("auth_protocol", "asserted".into()),
         Method::Otp => mapped.second(Factor::Otp),
         Method::SmsCode => mapped.second(Factor::Sms),
         Method::Assertion => mapped.second(Factor::WebAuthn),
@@ -44,6 +49,10 @@ pub(super) fn map(fact: &Fact, device: DeviceId, event: &DeviceEvent) -> Mapped 
                 Decision::Complete | Decision::Challenge => started,
                 Decision::Enrol => started.severe(Severity::Low),
             }
+        }
+        E::ProofCameLate { over, .. } => {
+            let over: &'static str = over.into();
+            sign(Signing::Logon).failed(over)
         }
         E::SignInCompleted { method, .. } => by(sign(Signing::Preauth), *method),
         E::SessionStarted { session: id, method, at, .. } => {

@@ -176,6 +176,13 @@ pub struct Asked {
     pub folded: Option<Arc<Folded>>,
 }
 
+impl Asked {
+    /// A question without parameters.
+    pub fn of(store: &EventStore, account: AccountId, as_of: AsOf) -> Self {
+        Self { store: store.clone(), account, as_of, arguments: Arguments::default(), folded: None }
+    }
+}
+
 /// What is wrong with a question.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{name}`: {why}")]
@@ -205,12 +212,79 @@ pub enum Unanswerable {
     Store(#[from] StoreError),
 }
 
+/// As of which instant and right after which event something is asked, as it was typed: neither is as of now. Reports
+/// and views read it the same way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Point {
+    as_of: Option<Timestamp>,
+    at_event: Option<u64>,
+}
+
+impl Point {
+    /// The names that it is asked under.
+    pub const NAMES: [&str; 2] = ["as_of", "at_event"];
+
+    /// Reads one name (`to` is another one of `as_of`) and its value.
+    pub fn take(&mut self, name: &str, value: &str) -> Result<(), Wrong> {
+        let known = if name == "at_event" {
+            self.at_event.replace(number(name, value, 1, i64::MAX as u64)?).is_some()
+        } else {
+            self.as_of.replace(instant(name, value)?).is_some()
+        };
+        if known { Err(Wrong::new(name, "duplicate_field", "given twice")) } else { Ok(()) }
+    }
+
+    /// Whether an instant or an event was named; otherwise it is about today.
+    pub const fn is_of_the_past(self) -> bool {
+        self.as_of.is_some() || self.at_event.is_some()
+    }
+
+    /// The event and the instant that it means in an account's history: the last event at or before the instant, or
+    /// the named one. Nothing is recorded at or before the instant from here on.
+    pub async fn settle(
+        self,
+        store: &EventStore,
+        account: AccountId,
+        now: Timestamp,
+    ) -> Result<AsOf, Unanswerable> {
+        let views = store.views();
+        let recorded = match self.at_event {
+            None => None,
+            Some(event) => {
+                let recorded = audit::instant_of(views, account, event).await?;
+                let missing =
+                    || Wrong::new("at_event", "no_such_event", "the account has no event of this number");
+                Some((event, recorded.ok_or_else(missing)?))
+            }
+        };
+        // Another server's clock may be ahead of ours: what it recorded belongs to the present.
+        let now = store.counter(account).await?.map_or(now, |counter| counter.last_at.max(now));
+        let instant = match (self.as_of, recorded) {
+            (Some(asked), _) => asked
+                .asked_at(now)
+                .ok_or_else(|| Wrong::new("as_of", "in_the_future", "what is not yet cannot be reported"))?,
+            (None, Some((_, recorded))) => recorded,
+            (None, None) => now,
+        };
+        store.raise(account, instant).await?;
+        match recorded {
+            Some((_, recorded)) if instant < recorded => {
+                Err(Wrong::new("at_event", "after_the_instant", "it was recorded after `as_of`").into())
+            }
+            Some((position, _)) => Ok(AsOf { position, instant }),
+            None => match audit::position_at(views, account, instant).await? {
+                0 => Err(Wrong::new("as_of", "before_the_account", "the account did not exist then").into()),
+                position => Ok(AsOf { position, instant }),
+            },
+        }
+    }
+}
+
 /// A question whose texts were read. What they mean depends on the account's history.
 #[derive(Debug, Clone)]
 pub struct Question {
     report: &'static Report,
-    as_of: Option<Timestamp>,
-    at_event: Option<u64>,
+    point: Point,
     given: BTreeMap<&'static str, Given>,
 }
 
@@ -228,26 +302,17 @@ impl Question {
         report: &'static Report,
         pairs: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Result<Self, Wrong> {
-        let mut question = Self { report, as_of: None, at_event: None, given: BTreeMap::new() };
+        let mut question = Self { report, point: Point::default(), given: BTreeMap::new() };
         let period = report.parameters.iter().any(|p| p.name == FROM.name);
         for (name, value) in pairs {
-            let twice = || Wrong::new(name, "duplicate_field", "given twice");
             match name {
-                "as_of" | "to" if name == "as_of" || period => {
-                    if question.as_of.replace(instant(name, value)?).is_some() {
-                        return Err(twice());
-                    }
-                }
-                "at_event" => {
-                    if question.at_event.replace(number(name, value, 1, i64::MAX as u64)?).is_some() {
-                        return Err(twice());
-                    }
-                }
+                "to" if period => question.point.take(name, value)?,
+                _ if Point::NAMES.contains(&name) => question.point.take(name, value)?,
                 _ => {
                     let parameter = report.parameters.iter().find(|p| p.name == name);
                     let parameter = parameter.ok_or_else(|| unknown(report, name))?;
                     if question.given.insert(parameter.name, parameter.read(value)?).is_some() {
-                        return Err(twice());
+                        return Err(Wrong::new(name, "duplicate_field", "given twice"));
                     }
                 }
             }
@@ -275,7 +340,7 @@ impl Question {
         account: AccountId,
         now: Timestamp,
     ) -> Result<Asked, Unanswerable> {
-        let as_of = settle(store, account, now, self.as_of, self.at_event).await?;
+        let as_of = self.point.settle(store, account, now).await?;
         self.place(store, account, as_of).await
     }
 
@@ -311,58 +376,17 @@ impl Question {
     /// The same question, asked of an event and an instant.
     #[must_use]
     pub fn right_at(self, as_of: AsOf) -> Self {
-        Self { as_of: Some(as_of.instant), at_event: Some(as_of.position), ..self }
+        Self { point: Point { as_of: Some(as_of.instant), at_event: Some(as_of.position) }, ..self }
     }
 
     /// Whether an instant or an event was named; otherwise it is about today.
     pub const fn is_of_the_past(&self) -> bool {
-        self.as_of.is_some() || self.at_event.is_some()
+        self.point.is_of_the_past()
     }
 
     /// Which report it is about.
     pub const fn report(&self) -> &'static Report {
         self.report
-    }
-}
-
-/// The event and the instant that a question is about: the last event at or before the instant, or the named
-/// one. Nothing is recorded at or before the instant from here on.
-pub async fn settle(
-    store: &EventStore,
-    account: AccountId,
-    now: Timestamp,
-    asked: Option<Timestamp>,
-    at_event: Option<u64>,
-) -> Result<AsOf, Unanswerable> {
-    let views = store.views();
-    let recorded = match at_event {
-        None => None,
-        Some(event) => {
-            let recorded = audit::instant_of(views, account, event).await?;
-            let missing =
-                || Wrong::new("at_event", "no_such_event", "the account has no event of this number");
-            Some((event, recorded.ok_or_else(missing)?))
-        }
-    };
-    // Another server's clock may be ahead of ours: what it recorded belongs to the present.
-    let now = store.counter(account).await?.map_or(now, |counter| counter.last_at.max(now));
-    let instant = match (asked, recorded) {
-        (Some(asked), _) => asked
-            .asked_at(now)
-            .ok_or_else(|| Wrong::new("as_of", "in_the_future", "what is not yet cannot be reported"))?,
-        (None, Some((_, recorded))) => recorded,
-        (None, None) => now,
-    };
-    store.raise(account, instant).await?;
-    match recorded {
-        Some((_, recorded)) if instant < recorded => {
-            Err(Wrong::new("at_event", "after_the_instant", "it was recorded after `as_of`").into())
-        }
-        Some((position, _)) => Ok(AsOf { position, instant }),
-        None => match audit::position_at(views, account, instant).await? {
-            0 => Err(Wrong::new("as_of", "before_the_account", "the account did not exist then").into()),
-            position => Ok(AsOf { position, instant }),
-        },
     }
 }
 
@@ -410,6 +434,6 @@ fn number(name: &str, value: &str, least: u64, most: u64) -> Result<u64, Wrong> 
 
 fn unknown(report: &Report, name: &str) -> Wrong {
     let names = report.parameters.iter().map(|p| p.name);
-    let names = ["as_of", "at_event"].into_iter().chain(names).collect::<Vec<_>>();
+    let names = Point::NAMES.into_iter().chain(names).collect::<Vec<_>>();
     Wrong::new(name, "unknown_field", format!("`{}` takes: {}", report.name, names.join(", ")))
 }

@@ -22,9 +22,19 @@ pub fn facts(
     names: &'static [&'static str],
     after: u64,
 ) -> BoxStream<'static, Result<Vec<Fact>, StoreError>> {
+    facts_about(asked, names, None, after)
+}
+
+/// The same of one person, where one is named.
+pub fn facts_about(
+    asked: &Asked,
+    names: &'static [&'static str],
+    subject: Option<UserId>,
+    after: u64,
+) -> BoxStream<'static, Result<Vec<Fact>, StoreError>> {
     let asked = asked.clone();
     stream::try_unfold((asked, after), move |(asked, after)| async move {
-        let facts = page(&asked, names, after).await?;
+        let facts = page(&asked, names, subject, after).await?;
         let last = facts.last().map(|fact| fact.seq);
         Ok(last.map(|last| (facts, (asked, last))))
     })
@@ -37,7 +47,12 @@ pub fn row_each(asked: &Asked, names: &'static [&'static str], row: fn(&Fact) ->
     facts(asked, names, after).map_ok(move |page| page.iter().filter_map(row).collect()).boxed()
 }
 
-async fn page(asked: &Asked, names: &[&str], after: u64) -> Result<Vec<Fact>, StoreError> {
+async fn page(
+    asked: &Asked,
+    names: &[&str],
+    subject: Option<UserId>,
+    after: u64,
+) -> Result<Vec<Fact>, StoreError> {
     let mut binds: Vec<Value> = vec![asked.account.uuid().into(), after.into(), asked.as_of.position.into()];
     let places: Vec<String> = names
         .iter()
@@ -46,13 +61,17 @@ async fn page(asked: &Asked, names: &[&str], after: u64) -> Result<Vec<Fact>, St
             format!("${}", binds.len())
         })
         .collect();
+    let about = subject.map_or_else(String::new, |subject| {
+        binds.push(subject.uuid().into());
+        format!("and a.subject = ${}", binds.len())
+    });
     let sql = format!(
         "select e.account_seq, e.recorded_at, a.stream, e.aggregate_id, e.event_type, e.event_version, \
          cast(e.payload as text), cast(e.metadata as text), a.subject \
          from views.audit_log a join twofold.events e \
          on e.account_id = a.account_id and e.account_seq = a.account_seq \
          where a.account_id = $1 and a.account_seq > $2 and a.account_seq <= $3 and a.event_type in ({}) \
-         order by a.account_seq limit {PAGE}",
+         {about} order by a.account_seq limit {PAGE}",
         places.join(", ")
     );
     let mut facts = Vec::new();

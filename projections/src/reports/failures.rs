@@ -1,6 +1,7 @@
 //! `failures`: what was refused, and whom it locked out.
 
 use twofold_domain::account::AccountEvent;
+use twofold_domain::device::DeviceEvent;
 use twofold_domain::permission::Act;
 use twofold_domain::user::UserEvent;
 
@@ -14,10 +15,12 @@ use crate::fact::{Event, Fact};
 /// The report.
 pub const REPORT: Report = Report {
     name: "failures",
-    meaning: "Failures and lock-outs: every password, code, ticket, and way back that was refused, every lock-out and \
-              its end, in the order of the log. Guesses at addresses that nobody has, and at people who were locked \
+    meaning: "Failures and lock-outs: every password, code, ticket, way back, and help of staff that was refused, every \
+              lock-out and its end, in the order of the log. A code for a sign-in that was over is not looked at; it \
+              stands here once a minute of one device, and help that one member of staff asks for in vain again and \
+              again once an hour. Guesses at addresses that nobody has, and at people who were locked \
               out already, charge nobody; they are counted, and stand here as one row for what was gathered.",
-    definition: 1,
+    definition: 2,
     reads: Act::ReadAudit,
     from: &[audit::NAME],
     rows: "failures",
@@ -31,9 +34,14 @@ pub const REPORT: Report = Report {
         column(
             "kind",
             Kind::Word,
-            "What was shown: `otp`, `recovery_code`, `sms_code`, `assertion`, or what is locked.",
+            "What was shown: `otp`, `recovery_code`, `sms_code`, `assertion`; what is locked; or which help was asked for: \
+             `reset`, `exemption`, `unlock`, and so on.",
         ),
-        column("why", Kind::Word, "Why it was refused: `wrong`, `replayed`, `expired`, and so on."),
+        column(
+            "why",
+            Kind::Word,
+            "Why it was refused: `wrong`, `replayed`, `expired`, and so on; of help `customer`, `outranked`, `own`.",
+        ),
         column("in_a_row", Kind::Number, "Failures in a row by then."),
         column("wait_until", Kind::Instant, "Until when nothing is looked at."),
         column("unknown", Kind::Number, "Refused at addresses that nobody has."),
@@ -49,6 +57,8 @@ pub(super) const NAMES: &[&str] = &[
     "MailedCodeRejected",
     "EnrolmentTicketRejected",
     "RecoveryRefused",
+    "HelpRefused",
+    "ProofCameLate",
     "PasswordChangeDemanded",
     "LockedOut",
     "Unlocked",
@@ -81,6 +91,10 @@ fn row(fact: &Fact) -> Option<Row> {
         Event::User(_, UserEvent::RecoveryRefused { why: refusal, .. }) => {
             (kind, why) = (Cell::word("recovery"), Cell::word(*refusal));
         }
+        Event::User(_, UserEvent::HelpRefused { help, why: refusal, .. }) => {
+            (kind, why) = (Cell::word(*help), Cell::word(*refusal));
+        }
+        Event::Device(_, DeviceEvent::ProofCameLate { over, .. }) => why = Cell::word(*over),
         Event::User(_, UserEvent::LockedOut { gate, .. }) => kind = Cell::word(*gate),
         Event::User(_, UserEvent::PasswordChangeDemanded { .. } | UserEvent::Unlocked { .. }) => {}
         Event::Account(AccountEvent::SignInsRefused { unknown: nobody, locked: out, .. }) => {

@@ -204,10 +204,8 @@ async fn token_page(
     let mut good = vec![];
     for row in rows {
         let row = TokenRow::get(&row, 0)?;
-        let holder = row.user_id.map(|user| user.uuid()).or(row.client.map(|client| client.uuid()));
-        let ended = holder.and_then(|holder| ends.get(&holder)).is_some_and(|seq| *seq > row.issued_seq);
         let over = row.expires_at.is_some_and(|end| end <= as_of.instant);
-        if row.revoked_at.is_none() && !ended && !over {
+        if !row.ended(&ends) && !over {
             good.push(row);
         }
     }

@@ -57,7 +57,9 @@ pub const REPORT: Report = Report {
         column("due_at", Kind::Instant, "From when the reset holds."),
         column("reset_at", Kind::Instant, "As of when the second factor ended."),
         column("frozen_at", Kind::Instant, "When the sign-in was frozen by it."),
+        column("frozen_by", Kind::Word, "How: `own_link` (the link in a notice), `self` (in a session), `staff`."),
         column("thawed_at", Kind::Instant, "When the person was back."),
+        column("thawed_how", Kind::Word, "With what beside the mailed link: `factor`, `allowed` (a word of staff, or a wait)."),
         column("stopped_at", Kind::Instant, "When it came to nothing."),
         column("stopped", Kind::Word, "Why."),
         column("stopped_by", Kind::Actor, "Who said so."),
@@ -87,10 +89,29 @@ fn pages(asked: Asked) -> Pages {
 
 /// A page of cases that were asked for behind an event, and the last of them where there may be more.
 async fn cases(asked: &Asked, after: u64) -> Result<(Vec<Row>, Option<u64>), StoreError> {
-    let (views, at) = (asked.store.views(), asked.as_of.instant);
+    let found = some(asked, after, &format!("asked_seq limit {PAGE}")).await?;
+    let at = asked.as_of.instant;
+    let last = found.last().filter(|_| found.len() == PAGE).map(|case| case.row.asked_seq);
+    let said = |case: &Case| row(&case.row, case.stage(at).name(), case.orphan(at).map(Orphan::name));
+    Ok((found.iter().map(said).collect(), last))
+}
+
+/// The newest cases, and the newest resets by staff that belong to none, as of the question: at most so many of each.
+pub async fn newest(asked: &Asked, most: usize) -> Result<(Vec<Case>, Vec<StandingRow>), StoreError> {
+    let cases = some(asked, 0, &format!("asked_seq desc limit {most}")).await?;
+    let sql = as_of::sql::<Standing>("account_id = $1", "bare_reset_seq is not null");
+    let binds: [Value; 2] = [asked.account.uuid().into(), asked.as_of.position.into()];
+    let sql = format!("{sql} order by bare_reset_seq desc limit {most}");
+    let bare = asked.store.views().fetch(&sql, &binds).await?;
+    Ok((cases, bare.iter().map(|row| StandingRow::get(row, 0)).collect::<Result<_, _>>()?))
+}
+
+/// Cases that were asked for behind an event, in an order, and how their people stood.
+async fn some(asked: &Asked, after: u64, order: &str) -> Result<Vec<Case>, StoreError> {
+    let views = asked.store.views();
     let sql = as_of::sql::<Cases>("account_id = $1 and asked_seq > $3", "");
     let mut binds: Vec<Value> = vec![asked.account.uuid().into(), asked.as_of.position.into(), after.into()];
-    let found = views.fetch(&format!("{sql} order by asked_seq limit {PAGE}"), &binds).await?;
+    let found = views.fetch(&format!("{sql} order by {order}"), &binds).await?;
     let found = found.iter().map(|row| CaseRow::get(row, 0)).collect::<Result<Vec<_>, _>>()?;
     binds.truncate(2);
     let people: BTreeSet<UserId> = found.iter().map(|case| case.user_id).collect();
@@ -109,14 +130,12 @@ async fn cases(asked: &Asked, after: u64) -> Result<(Vec<Row>, Option<u64>), Sto
             standing.insert(row.user_id, row);
         }
     }
-    let last = found.last().filter(|_| found.len() == PAGE).map(|case| case.asked_seq);
-    let rows = found.into_iter().map(|case| {
-        let person = standing.get(&case.user_id);
+    let with_person = |row: CaseRow| {
+        let person = standing.get(&row.user_id);
         let gone = person.is_some_and(|person| person.gone);
-        let case = Case { ended_seq: person.and_then(|person| person.ended_seq), gone, row: case };
-        row(&case.row, case.stage(at).name(), case.orphan(at).map(Orphan::name))
-    });
-    Ok((rows.collect(), last))
+        Case { ended_seq: person.and_then(|person| person.ended_seq), gone, row }
+    };
+    Ok(found.into_iter().map(with_person).collect())
 }
 
 /// A page of people behind one whose last reset by staff, behind an event, belongs to no case; and the last of them
@@ -157,7 +176,9 @@ fn row(case: &CaseRow, stage: &'static str, orphan: Option<&'static str>) -> Row
         case.due_at.into(),
         case.reset_at.into(),
         case.frozen_at.into(),
+        word(case.frozen_by.map(Into::into)),
         case.thawed_at.into(),
+        word(case.thawed_how.map(Into::into)),
         case.stopped_at.into(),
         word(case.stopped.map(|how| how.name())),
         case.stopped_by.clone().into(),

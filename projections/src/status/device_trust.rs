@@ -65,6 +65,7 @@ impl View for DeviceTrust {
             DeviceEvent::DeviceTrusted { .. } | DeviceEvent::DeviceDistrusted { .. } => Some(*device),
             DeviceEvent::DeviceRegistered { .. }
             | DeviceEvent::SignInStarted { .. }
+            | DeviceEvent::ProofCameLate { .. }
             | DeviceEvent::SignInCompleted { .. }
             | DeviceEvent::SessionStarted { .. }
             | DeviceEvent::SessionSteppedUp { .. }

@@ -9,6 +9,7 @@ use twofold_domain::user::UserEvent;
 use twofold_infra::store::{StoreError, Views};
 
 use super::user_status::{StatusRow, UserStatus};
+use crate::as_of::{self, Ranges};
 use crate::fact::{Event, Fact};
 use crate::record::{Column, ColumnDef, Record, record};
 use crate::view::{Table, View};
@@ -97,13 +98,43 @@ pub async fn people(
         UserStatus::TABLE.name,
         Person::TABLE.name
     );
-    // A list of ids in quotes; an id holds nothing that a pattern would read otherwise.
-    let named = group.map_or_else(|| "%".to_owned(), |group| format!("%\"{group}\"%"));
+    let named = pattern(group);
     let rows = views
         .fetch(&sql, &[account.uuid().into(), after.uuid().into(), limit.into(), named.as_str().into()])
         .await?;
     let width = StatusRow::COLUMNS.len();
     rows.iter().map(|row| Ok((StatusRow::get(row, 0)?, PersonRow::get(row, width)?))).collect()
+}
+
+/// People of an account behind this one as they were right after an event, or of one of its groups of then, in the
+/// order of their ids: where they stood. At most `limit`.
+pub async fn people_as_of(
+    views: &Views,
+    account: AccountId,
+    position: u64,
+    after: UserId,
+    group: Option<GroupId>,
+    limit: u32,
+) -> Result<Vec<StatusRow>, StoreError> {
+    let sql = as_of::range::<UserStatus>("user_id", "groups like $5");
+    let named = pattern(group);
+    let mut ranges = Ranges::behind::<UserStatus>(account, limit, Some(after.uuid()));
+    let mut people = Vec::new();
+    while people.len() < limit as usize
+        && let Some((after, last)) = ranges.next(views).await?
+    {
+        let binds = [account.uuid().into(), position.into(), after.into(), last.into(), named.as_str().into()];
+        for row in views.fetch(&sql, &binds).await? {
+            people.push(StatusRow::get(&row, 0)?);
+        }
+    }
+    people.truncate(limit as usize);
+    Ok(people)
+}
+
+/// A list of ids in quotes; an id holds nothing that a pattern would read otherwise.
+fn pattern(group: Option<GroupId>) -> String {
+    group.map_or_else(|| "%".to_owned(), |group| format!("%\"{group}\"%"))
 }
 
 /// How many people are in each group of an account; a group without anybody is not named.

@@ -118,6 +118,7 @@ impl View for UserActivity {
                 DeviceEvent::SessionStarted { .. } => true,
                 DeviceEvent::DeviceRegistered { .. }
                 | DeviceEvent::SignInStarted { .. }
+                | DeviceEvent::ProofCameLate { .. }
                 | DeviceEvent::SignInCompleted { .. }
                 | DeviceEvent::SessionSteppedUp { .. }
                 | DeviceEvent::SessionRenewed { .. }

@@ -2,7 +2,7 @@
 
 use twofold_domain::account::{Switch, TokenScope};
 use twofold_domain::device::{
-    Decision, Device, DeviceEvent, EndCause, FirstFactor, Method, Scope, TokenHolder, Why,
+    Decision, Device, DeviceEvent, EndCause, FirstFactor, Method, Over, Scope, TokenHolder, Why,
 };
 use twofold_domain::ids::{ClientId, DeviceId, SessionId, SignInId, TokenId};
 use twofold_domain::time::Span;
@@ -151,7 +151,7 @@ impl Generator {
 
     pub(super) fn use_session(&mut self, tenant: usize, who: usize) -> Vec<Says> {
         let (now, verifier) = (self.now, self.verifier());
-        let ends = self.chance(40);
+        let (ends, sign_in) = (self.chance(40), SignInId::from_uuid(self.uuid()));
         let human = &self.tenants[tenant].people[who];
         let found =
             human.devices.iter().enumerate().find_map(|(i, (_, d))| Some((i, *d.sessions.keys().next()?)));
@@ -168,6 +168,7 @@ impl Generator {
                 at: now,
             },
             2 => DeviceEvent::SessionRenewed { session, verifier, epoch, at: now },
+            4 => DeviceEvent::ProofCameLate { sign_in, over: Over::Expired, at: now },
             3 => DeviceEvent::SessionReauthorised { session, means: "pin".to_owned(), at: now },
             _ if ends => DeviceEvent::SessionEnded { session, cause: EndCause::SignedOut },
             _ => DeviceEvent::SessionActive { session, at: now },

@@ -1,7 +1,7 @@
 //! What staff do for people who cannot get in, and to whom nothing is left.
 
 use twofold_domain::device::{DeviceEvent, DistrustCause, EndCause};
-use twofold_domain::ids::{ExemptionId, RecoveryId, TicketId};
+use twofold_domain::ids::{ExemptionId, RecoveryId, TicketId, UserId};
 use twofold_domain::time::Span;
 use twofold_domain::user::{Help, NoHelp, Objection, RecoveryRoute, ResetCause, UserCommand, UserEvent};
 
@@ -92,7 +92,8 @@ impl Generator {
             match holds {
                 Some(exemption) => UserEvent::ExemptionEnded { exemption, at },
                 None if self.chance(20) => {
-                    UserEvent::HelpRefused { help: Help::Exemption, why: NoHelp::Outranked, at }
+                    let (help, by) = (Help::ALL[self.below(Help::ALL.len())], UserId::from_uuid(self.uuid()));
+                    UserEvent::HelpRefused { help, by: Some(by), why: NoHelp::Outranked, at }
                 }
                 None => UserEvent::ExemptionGranted {
                     exemption: ExemptionId::from_uuid(self.uuid()),

@@ -1,9 +1,11 @@
-//! A security key in a browser that has one: added, and asked for at the next sign-in. The only walk with scripts.
+//! A security key in a browser that has one: added, and asked for at the next sign-in and on the
+//! way back from a freeze. The only walk with scripts.
 
 use anyhow::{Context as _, Result, ensure};
 use serde_json::json;
 use twofold_domain::ids::StreamId;
 
+use crate::freeze::mailed_path;
 use crate::walker::{PASSWORD, Walk};
 
 /// Rules: E4.
@@ -45,5 +47,17 @@ async fn a_security_key_is_added_and_signs_in() -> Result<()> {
     browser.follow("button[data-key=get]").await?;
     walk.is_at("security").await?;
     ensure!(town.count("AssertionAccepted").await? == 1, "it was the key that signed in");
+
+    // It leads back to a sign-in that its person froze: the new password first, and then the key.
+    walk.go(&walk.path("security/freeze")).await?;
+    browser.follow("button.danger").await?;
+    walk.go(&mailed_path(&town, &owner, "/thaw/").await?).await?;
+    walk.photo("thaw-key").await?;
+    browser.find("button[data-key=get]").await?.click().await?;
+    ensure!(town.count("AssertionAccepted").await? == 1, "nothing is signed without a password");
+    browser.fill("#password", "a horse of another colour").await?;
+    browser.follow("button[data-key=get]").await?;
+    walk.says("Your sign-in works again.").await?;
+    ensure!(town.count("UserThawed").await? == 1, "it was the key that led back");
     walk.browser.quit().await
 }

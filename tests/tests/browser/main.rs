@@ -7,6 +7,7 @@
 mod chromium;
 mod doors;
 mod factors;
+mod freeze;
 mod governing;
 mod key;
 mod links;

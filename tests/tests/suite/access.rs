@@ -2,6 +2,7 @@
 //! sign-in. Over HTTP, on two instances.
 
 mod passwords;
+mod shut;
 mod tokens;
 mod vouched;
 

@@ -41,6 +41,8 @@ fn naive(facts: &[Fact], filter: &Filter) -> Vec<u64> {
             _,
             UserEvent::ProofRejected { refusal, .. } | UserEvent::MailedCodeRejected { refusal, .. },
         ) => refusal.name() == wanted,
+        Event::User(_, UserEvent::HelpRefused { why, .. }) => <&str>::from(*why) == wanted,
+        Event::Device(_, DeviceEvent::ProofCameLate { over, .. }) => <&str>::from(over) == wanted,
         _ => false,
     };
     let meant = |fact: &Fact, span: &Span| {

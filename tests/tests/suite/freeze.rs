@@ -19,7 +19,7 @@ use twofold_tests::race;
 use twofold_tests::stories;
 use twofold_tests::town::Town;
 
-async fn send(doors: &Doors, who: Option<&Person>, path: &str, body: Value) -> Result<Answer> {
+pub(super) async fn send(doors: &Doors, who: Option<&Person>, path: &str, body: Value) -> Result<Answer> {
     let mut request = Request::builder().method("POST").uri(path).header("content-type", "application/json");
     if let Some(person) = who {
         request = request.header("authorization", format!("Bearer {}", person.session()?));
@@ -28,7 +28,7 @@ async fn send(doors: &Doors, who: Option<&Person>, path: &str, body: Value) -> R
 }
 
 /// The token of the newest link of a kind in somebody's mail.
-async fn link(town: &Town, who: &Person, page: &str) -> Result<String> {
+pub(super) async fn link(town: &Town, who: &Person, page: &str) -> Result<String> {
     let letters = town.letters(who.user).await?;
     let mut words = letters.iter().flat_map(|letter| letter.body.split_whitespace());
     let link = words.rfind(|word| word.contains(page)).with_context(|| format!("a letter with {page}"))?;
@@ -38,7 +38,7 @@ async fn link(town: &Town, who: &Person, page: &str) -> Result<String> {
 }
 
 /// Whether e-mail and password open anything.
-async fn opens(town: &Town, who: &Person) -> Result<bool> {
+pub(super) async fn opens(town: &Town, who: &Person) -> Result<bool> {
     Ok(!matches!(who.begin(town, town.there(), &mut Browser::default()).await?, Begun::Refused))
 }
 
@@ -47,7 +47,7 @@ async fn may(town: &Town, who: &Person) -> Result<bool> {
     Ok(town.perform(town.there(), act).await.is_ok())
 }
 
-async fn not_me(doors: &Doors, token: &str) -> Result<Answer> {
+pub(super) async fn not_me(doors: &Doors, token: &str) -> Result<Answer> {
     send(doors, None, "/v1/not-me", json!({ "token": token })).await
 }
 
@@ -59,13 +59,13 @@ async fn ask_back(town: &Town, doors: &Doors, who: &Person) -> Result<String> {
     link(town, who, "/thaw/").await
 }
 
-async fn look(doors: &Doors, token: &str) -> Result<Value> {
+pub(super) async fn look(doors: &Doors, token: &str) -> Result<Value> {
     let found = send(doors, None, "/v1/thaws/look", json!({ "token": token })).await?;
     ensure!(found.gist() == "200", "{} {}", found.gist(), found.body);
     Ok(found.body)
 }
 
-async fn freeze(doors: &Doors, by: &Person, whom: &Person) -> Result<Answer> {
+pub(super) async fn freeze(doors: &Doors, by: &Person, whom: &Person) -> Result<Answer> {
     let path = format!("/v1/users/{}/freeze", whom.user);
     send(doors, Some(by), &path, json!({ "reason": "called, and was not at that machine" })).await
 }

@@ -1,5 +1,7 @@
 //! Security keys and passkeys, over HTTP: bound, shown, and every way in which they are not to be taken.
 
+mod back;
+
 use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
 use twofold_domain::policy::Role;

@@ -1,15 +1,17 @@
 //! The installation's operator inside an account: by an owner's grant, for a while, and said so.
 
+mod program;
+
 use anyhow::{Context as _, Result, ensure};
 use axum::body::Body;
 use axum::http::Request;
 use serde_json::{Value, json};
 use twofold_domain::policy::Role;
-use twofold_domain::time::Span;
-use twofold_infra::acts::OperatorUnlock;
+use twofold_domain::time::{Span, Timestamp};
+use twofold_infra::acts::{Begun, OperatorUnlock};
 use twofold_infra::context::Actor;
 use twofold_tests::doors::{Answer, Doors};
-use twofold_tests::person::Person;
+use twofold_tests::person::{Browser, Person};
 use twofold_tests::stories;
 use twofold_tests::town::Town;
 

@@ -21,6 +21,7 @@ mod calls;
 mod cells;
 mod reads;
 mod shapes;
+mod views;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -13,8 +13,8 @@ use twofold_domain::time::Span;
 use twofold_domain::user::UserError;
 use twofold_infra::acts::{
     ActError, Authenticate, Beside, Binding, CancelApproval, CancelReset, Circle, ConfirmFactor,
-    Confirmation, Consented, EndExemption, Exempt, Helped, IssueTicket, RequestAct, Reset, ResetFactor,
-    ShownFirst, StartEnrolment, Switch, UseApproval,
+    Confirmation, Consented, EndExemption, Exempt, IssueTicket, RequestAct, Reset, ResetFactor, ShownFirst,
+    StartEnrolment, Switch, UseApproval,
 };
 use twofold_infra::desk::Desk;
 use twofold_infra::verify::{EnrolmentTicket, OtpCode};
@@ -294,7 +294,6 @@ stories! {
             reason: "came to the desk with a passport".to_owned(),
         };
         let issued = town.perform(town.here(), issue).await?.reply;
-        let Helped::Given(issued) = issued else { bail!("an agent is of the team") };
         told(&town, &agent, "enrolment ticket").await?;
         town.never_in_log(issued.code.as_str());
         let wrong = bind(&town, &mut agent, "0000-0000-0000-0000").await?;
@@ -318,7 +317,7 @@ stories! {
         let too_long = town.perform(town.here(), exempt(town.now() + Span::days(8))?).await;
         ensure!(matches!(too_long, Err(ActError::User(UserError::ExemptionSpan(7)))), "at most a week");
         let held = town.perform(town.here(), exempt(until)?).await?.reply;
-        let Consented::Done(Helped::Given(held)) = held else { bail!("an agent's needs nobody else") };
+        let Consented::Done(held) = held else { bail!("an agent's needs nobody else") };
         told(&town, &agent, "without a code for a while").await?;
         let method = agent.sign_in(&town, town.here()).await?;
         ensure!(method == Method::Password, "the password alone: {method:?}");

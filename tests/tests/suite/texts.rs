@@ -1,5 +1,6 @@
 //! Codes by SMS over HTTP, with a provider on the other side that checks each signature and sometimes fails.
 
+mod back;
 mod beside;
 mod limits;
 

@@ -2,7 +2,7 @@
 
 use twofold_domain::time::Timestamp;
 use twofold_domain::user::{
-    FrozenBy, Handing, Help, LinkPurpose, Objection, Purpose, RecoveryRoute, ResetCause, Thawed, UserEvent,
+    FrozenBy, Handing, LinkPurpose, Objection, Purpose, RecoveryRoute, ResetCause, Thawed, UserEvent,
 };
 use twofold_infra::mail;
 use twofold_infra::zone::Zone;
@@ -78,12 +78,8 @@ pub(super) fn user(f: &Frame, event: UserEvent) -> Told {
         UserEvent::TwoFactorResetCancelled { how, .. } => Told::lines(how.map(|how| value(f, objected(how)))),
         UserEvent::RecoveryRequested { route, .. } => Told::lines([value(f, way(route))]),
         UserEvent::HelpRefused { help, why, .. } => {
-            let help = match help {
-                Help::Exemption => "help_exemption",
-                Help::Ticket => "help_ticket",
-                Help::Grant => "help_grant",
-            };
-            Told::lines([value(f, help), value(f, why.into())])
+            let help: &'static str = help.into();
+            Told::lines([f.s(&format!("value-help-{}", help.replace('_', "-"))), value(f, why.into())])
         }
         UserEvent::RecoveryRefused { route, why, .. } => {
             Told::lines([value(f, way(route)), value(f, why.into())])
@@ -136,13 +132,7 @@ pub(super) fn user(f: &Frame, event: UserEvent) -> Told {
             Told::lines([value(f, way(route)), f.v("told-thaw-from", When::from(from).plain)]).because(reason)
         }
         UserEvent::ThawStopped { how, .. } => Told::lines([value(f, objected(how))]),
-        UserEvent::UserThawed { how, .. } => Told::lines([value(
-            f,
-            match how {
-                Thawed::Factor => "thawed_factor",
-                Thawed::Allowed => "thawed_allowed",
-            },
-        )]),
+        UserEvent::UserThawed { how, .. } => Told::lines([value(f, thawed(how))]),
         UserEvent::PersonErased { values, .. } => Told::lines([f.n("told-values", values)]),
         UserEvent::RecoveryCodeRevealed { .. }
         | UserEvent::RecoveryCompleted { .. }
@@ -197,11 +187,18 @@ pub(in crate::console) const fn objected(how: Objection) -> &'static str {
     }
 }
 
-const fn frozen_by(by: FrozenBy) -> &'static str {
+pub(in crate::console) const fn frozen_by(by: FrozenBy) -> &'static str {
     match by {
         FrozenBy::OwnLink => "frozen_own_link",
         FrozenBy::Person => "frozen_self",
         FrozenBy::Staff => "frozen_staff",
+    }
+}
+
+pub(in crate::console) const fn thawed(how: Thawed) -> &'static str {
+    match how {
+        Thawed::Factor => "thawed_factor",
+        Thawed::Allowed => "thawed_allowed",
     }
 }
 

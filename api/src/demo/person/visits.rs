@@ -94,7 +94,7 @@ impl Person {
         self.pause(25..70);
         let warrant = if started.mailed_code_needed {
             let digits = |line: &str| MailedCode::parse(line).ok();
-            Some(Beside::Mailed(Arc::new(self.mail(digits).await?)))
+            Some(Beside::Mailed(Arc::new(self.mailed(digits).await?)))
         } else {
             None
         };

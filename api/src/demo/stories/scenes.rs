@@ -68,7 +68,7 @@ impl Year {
     }
 
     /// Somebody of the cast who is here, and by now has a second factor.
-    async fn with_factor(&mut self, who: usize) -> Result<&mut Person> {
+    pub(super) async fn with_factor(&mut self, who: usize) -> Result<&mut Person> {
         if self.people[who].here == Here::NotYet {
             let now = self.now;
             self.people[who].until(now);
@@ -441,7 +441,7 @@ impl Person {
     }
 
     /// Signs in on a device and has it trusted, without slips.
-    async fn trusting(&mut self, browser: usize) -> Result<()> {
+    pub(super) async fn trusting(&mut self, browser: usize) -> Result<()> {
         let Begun::Challenge { sign_in, .. } = self.knock(browser, &self.password()?).await? else {
             bail!("no challenge");
         };

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{governing, inside, when};
+use super::{governing, inside, long_ago, when};
 use crate::pages::Language;
 use crate::pages::account::{
     AudienceForm, Confirm, Figure, Filter, Findings, Log, LogRow, Policy, Reset, Status, StatusRow, Tick,
@@ -108,6 +108,7 @@ pub(super) fn pages(l: Language) -> Vec<(&'static str, String)> {
             "policy",
             Policy {
                 f: inside(l, Section::Policy),
+                then: long_ago(),
                 version: 12,
                 switch: Mark::new(Tone::Good, "switch-on"),
                 since: Some(when("2025-03-02T10:00:00Z")),

@@ -5,6 +5,7 @@ use askama::Template;
 use super::{bare, inside, when};
 use crate::pages::Language;
 use crate::pages::account::Tick;
+use crate::pages::entry::{CodeField, Key, TextWay};
 use crate::pages::frame::{Field, Section};
 use crate::pages::freeze::{Frozen, FrozenAsk, NotMe, Thaw};
 use crate::pages::operator::{Grant, Operator};
@@ -13,7 +14,28 @@ fn path() -> String {
     "/somewhere".to_owned()
 }
 
-fn thaw(l: Language, takes_factor: bool, wait: String) -> askama::Result<String> {
+/// What the way back asks for.
+enum Asks {
+    Nothing,
+    AppOrKey,
+    Text,
+    RecoveryCode,
+    WhatTheyLack,
+}
+
+fn thaw(l: Language, asks: &Asks, wait: String) -> askama::Result<String> {
+    let takes_factor = !matches!(asks, Asks::Nothing);
+    let has_factor = !matches!(asks, Asks::WhatTheyLack);
+    let number = || TextWay {
+        number: "••56".into(),
+        send: path(),
+        hidden: vec![("with", "fac_1".into())],
+        sent: true,
+        state: l.say("texts-sent"),
+        bad: false,
+    };
+    let app = || CodeField { label: l.say("app-code"), hint: l.say("app-code-hint") };
+    let key = || Key { way: "get", options: "{}".into(), state: "s".into(), wrong: l.say("key-wrong") };
     Thaw {
         f: bare(l),
         action: path(),
@@ -21,6 +43,14 @@ fn thaw(l: Language, takes_factor: bool, wait: String) -> askama::Result<String>
         email: "ada@example.org".into(),
         expires: when("2026-03-01T12:30:00Z"),
         takes_factor,
+        has_factor,
+        with: String::new(),
+        recovery: matches!(asks, Asks::RecoveryCode),
+        text: matches!(asks, Asks::Text).then(number),
+        codes: matches!(asks, Asks::AppOrKey).then(app),
+        key: matches!(asks, Asks::AppOrKey).then(key),
+        key_names: "“Titan <1>”".into(),
+        others: vec![(path(), l.say("use-recovery-code"))],
         code: Field::wrong(l.say("code-wrong")),
         password: Field::default(),
         shortest: 8,
@@ -66,9 +96,11 @@ pub(super) fn pages(l: Language) -> Vec<(&'static str, String)> {
         ("not_me", not_me.render()),
         ("frozen", Frozen { f: bare(l), recent, again: path() }.render()),
         ("frozen_ask", ask.render()),
-        ("thaw", thaw(l, true, path())),
-        ("thaw_waits", thaw(l, true, String::new())),
-        ("thaw_open", thaw(l, false, String::new())),
+        ("thaw", thaw(l, &Asks::AppOrKey, path())),
+        ("thaw_text", thaw(l, &Asks::Text, path())),
+        ("thaw_waits", thaw(l, &Asks::RecoveryCode, String::new())),
+        ("thaw_nothing", thaw(l, &Asks::WhatTheyLack, path())),
+        ("thaw_open", thaw(l, &Asks::Nothing, String::new())),
         ("operator", operator.render()),
     ]
     .map(|(name, page)| (name, page.unwrap()))

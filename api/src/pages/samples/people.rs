@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{governing, inside, when};
+use super::{governing, inside, long_ago, when};
 use crate::pages::Language;
 use crate::pages::account::Tick;
 use crate::pages::frame::{Field, Mark, Section, Tone};
@@ -57,6 +57,7 @@ fn list(l: Language) -> People {
 fn person(l: Language) -> Person {
     Person {
         f: inside(l, Section::People),
+        then: long_ago(),
         action: path(),
         back: path(),
         called: "Grace Hopper".into(),

@@ -4,7 +4,7 @@ use askama::Template;
 use twofold_projections::reports::{self as registry, coverage_history};
 
 use super::{inside, when};
-use crate::console::report_title;
+use crate::console::{heading, report_title};
 use crate::pages::Language;
 use crate::pages::frame::{Mark, Section, Tone};
 use crate::pages::reports::{Answer, FileLine, Files, Input, Plot, Report, Reports, Shown};
@@ -69,7 +69,7 @@ pub(super) fn pages(l: Language) -> Vec<(&'static str, String)> {
                     input("period", "report-ask-period", "select", ""),
                 ],
                 answer: Some(answer),
-                columns: report.columns.iter().map(|column| (column.name, column.meaning)).collect(),
+                columns: report.columns.iter().map(|c| (l.say(&heading(c)), c.name, c.meaning)).collect(),
                 meaning: report.meaning,
             }
             .render(),

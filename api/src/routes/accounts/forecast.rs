@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
-use twofold_domain::ids::{StreamId, UserId};
+use twofold_domain::ids::UserId;
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::policy::Role;
 use twofold_domain::reading::{Matter, Question as Read};
@@ -13,9 +13,11 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::preview::Somebody;
 use crate::app::App;
+use crate::as_of::Viewed;
 use crate::assess::NAMED;
-use crate::extract::{Json, Path, Query};
+use crate::extract::{Path, Query};
 use crate::problem::{Problem, kinds};
+use crate::routes::as_of::now;
 use crate::routes::door::AccountName;
 use crate::routes::reader::Reader;
 use crate::routes::show::Instant;
@@ -60,13 +62,13 @@ pub(super) struct Forecast {
 /// Counts exemptions that will have ended by then, grace that will be over, and a policy that will have begun.
 #[utoipa::path(get, path = "/v1/accounts/{account}/policy/forecast", tag = "accounts", security(("bearer" = []), ("password" = [])),
     params(("account" = String, Path, description = "`acc_…` or its short name."), Question),
-    responses((status = 200, description = "Who would not.", body = Forecast), Reading))]
+    responses((status = 200, description = "Who would not.", body = Viewed<Forecast>), Reading))]
 pub(super) async fn forecast(
     State(app): State<App>,
     reader: Reader,
     Path(account): Path<AccountName>,
     Query(question): Query<Question>,
-) -> Result<Json<Forecast>, Problem> {
+) -> Result<Viewed<Forecast>, Problem> {
     let me = reader.reads_of_account(&app, &account, Deed::ReadStatus, Read::of(Matter::Forecast)).await?;
     let at = question.at.0;
     if at < app.now_of(me.account) {
@@ -74,12 +76,12 @@ pub(super) async fn forecast(
         return Err(Problem::new(kinds::INVALID_FIELDS).field("query/at", "out_of_range", words));
     }
     let limit = usize::from(question.limit.unwrap_or(NAMED as u16).clamp(1, 500));
-    app.caught_up(status::NAME, me.account, app.position(me.account).await?).await?;
-    let loaded = app.desk.log().accounts.load(StreamId::account(me.account)).await?.state;
+    let seen = now(&app, me.account, &[status::NAME]).await?;
+    let loaded = seen.account(&app).await?.state;
     let views = app.store().views();
     let found = impact::forecast(views, me.account, &loaded, at, question.after, limit + 1).await?;
     let page = &found.people[..found.people.len().min(limit)];
-    Ok(Json(Forecast {
+    Ok(seen.shows(Forecast {
         at: at.into(),
         policy_version: loaded.policy_version(at),
         by_role: found.by_role,

@@ -12,8 +12,10 @@ use twofold_infra::acts::ChangeGovernance;
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::extract::{ETag, IfMatch, Json, Path};
+use crate::as_of::Viewed;
+use crate::extract::{ETag, IfMatch, Path};
 use crate::problem::{Problem, kinds};
+use crate::routes::as_of::AsOf;
 use crate::routes::change::{Change, Placed, perform};
 use crate::routes::consent::{Came, at_version};
 use crate::routes::door::{AccountName, Session};
@@ -62,15 +64,17 @@ pub(super) struct NewGovernance {
 /// How the account keeps its own powers in check.
 #[utoipa::path(get, path = "/v1/accounts/{account}/governance", tag = "accounts", security(("bearer" = []), ("password" = [])),
     params(("account" = String, Path, description = "`acc_…` or its short name.")),
-    responses((status = 200, description = "The governance.", body = GovernanceShown,
+    responses((status = 200, description = "The governance.", body = Viewed<GovernanceShown>,
         headers(("ETag" = String))), Reading))]
 pub(super) async fn show(
     State(app): State<App>,
     reader: Reader,
     Path(account): Path<AccountName>,
+    asked: AsOf,
 ) -> Result<Response, Problem> {
     let me = reader.of_account(&app, &account, Deed::ReadAccount).await?;
-    let loaded = app.desk.log().accounts.load(StreamId::account(me.account)).await?;
+    let at = asked.stand(&app, me.account, &[]).await?;
+    let loaded = at.account(&app).await?;
     let Governance {
         admins_may_switch,
         dual_control,
@@ -85,7 +89,7 @@ pub(super) async fn show(
         issuers_see_codes,
         repair_wait_hours,
     };
-    Ok((ETag(loaded.sequence), Json(shown)).into_response())
+    Ok((ETag(loaded.sequence), at.shows(shown)).into_response())
 }
 
 /// Change how the account keeps its own powers in check.

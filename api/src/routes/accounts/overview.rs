@@ -4,13 +4,15 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use twofold_domain::account::{Account, ClockKind, Switch};
-use twofold_domain::ids::{AccountId, StreamId};
+use twofold_domain::ids::AccountId;
 use twofold_domain::permission::Act as Deed;
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::extract::{ETag, Json, Path};
+use crate::as_of::Viewed;
+use crate::extract::{ETag, Path};
 use crate::problem::Problem;
+use crate::routes::as_of::AsOf;
 use crate::routes::door::AccountName;
 use crate::routes::reader::Reader;
 use crate::routes::show::Instant;
@@ -80,21 +82,23 @@ impl SwitchShown {
 /// For owners, admins, and auditors.
 #[utoipa::path(get, path = "/v1/accounts/{account}", tag = "accounts", security(("bearer" = []), ("password" = [])),
     params(("account" = String, Path, description = "`acc_…` or its short name.")),
-    responses((status = 200, description = "The account.", body = Overview, headers(("ETag" = String))), Reading))]
+    responses((status = 200, description = "The account.", body = Viewed<Overview>, headers(("ETag" = String))), Reading))]
 pub(super) async fn overview(
     State(app): State<App>,
     reader: Reader,
     Path(account): Path<AccountName>,
+    asked: AsOf,
 ) -> Result<Response, Problem> {
     let me = reader.of_account(&app, &account, Deed::ReadAccount).await?;
-    let loaded = app.desk.log().accounts.load(StreamId::account(me.account)).await?;
+    let at = asked.stand(&app, me.account, &[]).await?;
+    let loaded = at.account(&app).await?;
     let state = loaded.state;
     let shown = Overview {
         id: me.account,
         slug: state.slug().to_owned(),
         name: state.name().to_owned(),
         clock: state.clock(),
-        now: state.now(app.now()).into(),
+        now: at.instant().into(),
         two_factor: SwitchShown::of(&state),
         policy_version: state.policy_version,
         resets_under_way: state
@@ -104,5 +108,5 @@ pub(super) async fn overview(
             .collect(),
         version: loaded.sequence,
     };
-    Ok((ETag(loaded.sequence), Json(shown)).into_response())
+    Ok((ETag(loaded.sequence), at.shows(shown)).into_response())
 }

@@ -17,8 +17,10 @@ use utoipa::ToSchema;
 use super::demands::{Demands, Wish};
 use super::preview::Confirmation;
 use crate::app::App;
+use crate::as_of::Viewed;
 use crate::extract::{ETag, IfMatch, Json, Path};
 use crate::problem::{Problem, kinds};
+use crate::routes::as_of::AsOf;
 use crate::routes::change::{Answer, Placed};
 use crate::routes::door::{AccountName, Session};
 use crate::routes::reader::Reader;
@@ -152,15 +154,18 @@ pub(super) fn wished(
 /// The policy of both audiences, what is scheduled, the owner's floor, and the profile.
 #[utoipa::path(get, path = "/v1/accounts/{account}/policy", tag = "accounts", security(("bearer" = []), ("password" = [])),
     params(("account" = String, Path, description = "`acc_…` or its short name.")),
-    responses((status = 200, description = "The policy.", body = Policy, headers(("ETag" = String))), Reading))]
+    responses((status = 200, description = "The policy.", body = Viewed<Policy>, headers(("ETag" = String))), Reading))]
 pub(super) async fn read(
     State(app): State<App>,
     reader: Reader,
     Path(account): Path<AccountName>,
+    asked: AsOf,
 ) -> Result<Response, Problem> {
     let me = reader.of_account(&app, &account, Deed::ReadAccount).await?;
-    let loaded = app.desk.log().accounts.load(StreamId::account(me.account)).await?;
-    Ok((ETag(loaded.sequence), Json(Policy::of(&loaded.state, app.now_of(me.account)))).into_response())
+    let at = asked.stand(&app, me.account, &[]).await?;
+    let loaded = at.account(&app).await?;
+    let policy = Policy::of(&loaded.state, at.instant());
+    Ok((ETag(loaded.sequence), at.shows(policy)).into_response())
 }
 
 /// Save the policy of one audience or of both.

@@ -4,15 +4,16 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
-use twofold_domain::ids::StreamId;
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::policy::{Audience, Bound, Finding, Profile};
 use twofold_infra::acts::ChooseProfile;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::app::App;
-use crate::extract::{Json, Path, Query};
+use crate::as_of::Viewed;
+use crate::extract::{Json, Path};
 use crate::problem::{Problem, kinds};
+use crate::routes::as_of::AsOf;
 use crate::routes::change::{Answer, Nothing, Placed};
 use crate::routes::door::{AccountName, Session};
 use crate::routes::reader::Reader;
@@ -100,23 +101,24 @@ pub(super) async fn choose(
 /// Where the account meets a profile, rule by rule and audience by audience, and where it misses it.
 #[utoipa::path(get, path = "/v1/accounts/{account}/conformance", tag = "accounts", security(("bearer" = []), ("password" = [])),
     params(("account" = String, Path, description = "`acc_…` or its short name."), Which),
-    responses((status = 200, description = "Each rule.", body = Conformance), Reading))]
+    responses((status = 200, description = "Each rule.", body = Viewed<Conformance>), Reading))]
 pub(super) async fn report(
     State(app): State<App>,
     reader: Reader,
     Path(account): Path<AccountName>,
-    Query(which): Query<Which>,
-) -> Result<Json<Conformance>, Problem> {
+    asked: AsOf<Which>,
+) -> Result<Viewed<Conformance>, Problem> {
     let me = reader.of_account(&app, &account, Deed::ReadAccount).await?;
-    let loaded = app.desk.log().accounts.load(StreamId::account(me.account)).await?.state;
-    let chosen = which.profile.or_else(|| loaded.profile.as_deref()?.parse().ok());
+    let seen = asked.stand(&app, me.account, &[]).await?;
+    let loaded = seen.account(&app).await?.state;
+    let chosen = asked.rest.profile.or_else(|| loaded.profile.as_deref()?.parse().ok());
     let profile = chosen.ok_or_else(|| {
         let words = "the account holds itself to none; say which: `nist-aal2`, `pci-dss-4`, `seed`";
         Problem::new(kinds::INVALID_FIELDS).field("query/profile", "missing_field", words)
     })?;
-    let at = app.now_of(me.account);
+    let at = seen.instant();
     let findings = profile.findings(|audience| loaded.policy(audience, at), loaded.switch);
-    Ok(Json(Conformance {
+    Ok(seen.shows(Conformance {
         profile,
         at: at.into(),
         policy_version: loaded.policy_version(at),

@@ -13,8 +13,10 @@ use twofold_infra::acts::{ChangeSettings, change_settings};
 use utoipa::ToSchema;
 
 use crate::app::App;
+use crate::as_of::Viewed;
 use crate::extract::{ETag, IfMatch, Json, Path};
 use crate::problem::Problem;
+use crate::routes::as_of::AsOf;
 use crate::routes::change::{Answer, Placed};
 use crate::routes::door::{AccountName, Session};
 use crate::routes::reader::Reader;
@@ -117,16 +119,18 @@ impl NewSettings {
 /// How the account shows itself, and whom it tells what.
 #[utoipa::path(get, path = "/v1/accounts/{account}/settings", tag = "accounts", security(("bearer" = []), ("password" = [])),
     params(("account" = String, Path, description = "`acc_…` or its short name.")),
-    responses((status = 200, description = "The settings.", body = SettingsShown,
+    responses((status = 200, description = "The settings.", body = Viewed<SettingsShown>,
         headers(("ETag" = String))), Reading))]
 pub(super) async fn settings(
     State(app): State<App>,
     reader: Reader,
     Path(account): Path<AccountName>,
+    asked: AsOf,
 ) -> Result<Response, Problem> {
     let me = reader.of_account(&app, &account, Deed::ReadAccount).await?;
-    let loaded = app.desk.log().accounts.load(StreamId::account(me.account)).await?;
-    Ok((ETag(loaded.sequence), Json(SettingsShown::from(loaded.state.settings.clone()))).into_response())
+    let at = asked.stand(&app, me.account, &[]).await?;
+    let loaded = at.account(&app).await?;
+    Ok((ETag(loaded.sequence), at.shows(SettingsShown::from(loaded.state.settings.clone()))).into_response())
 }
 
 /// Change how the account shows itself.

@@ -6,12 +6,14 @@ use twofold_domain::account::GuardedAct;
 use twofold_domain::ids::{ApprovalId, UserId};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::reading::{Matter, Question};
-use twofold_infra::acts::{ListApprovals, ShowApproval, Shown};
+use twofold_infra::acts::{ActError, Shown, waiting};
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::extract::{Json, Path};
+use crate::as_of::{Standpoint, Viewed};
+use crate::extract::Path;
 use crate::problem::Problem;
+use crate::routes::as_of::AsOf;
 use crate::routes::door::Session;
 use crate::routes::show::Instant;
 use crate::routes::usual::Reading;
@@ -84,25 +86,37 @@ pub(super) struct Approvals {
 
 /// What waits for a second approval, or for its time.
 #[utoipa::path(get, path = "/v1/approvals", tag = "approvals", security(("bearer" = [])),
-    responses((status = 200, description = "Everything that waits.", body = Approvals), Reading))]
-pub(super) async fn list(State(app): State<App>, session: Session) -> Result<Json<Approvals>, Problem> {
-    session.reads(&app, Deed::ReadApprovals, Question::of(Matter::Approvals)).await?;
-    let act = ListApprovals { credential: session.credential.clone() };
-    let done = app.perform(session.credential.account(), session.context, act).await?;
-    Ok(Json(Approvals { approvals: done.reply.into_iter().map(Into::into).collect() }))
+    responses((status = 200, description = "Everything that waits.", body = Viewed<Approvals>), Reading))]
+pub(super) async fn list(
+    State(app): State<App>,
+    session: Session,
+    asked: AsOf,
+) -> Result<Viewed<Approvals>, Problem> {
+    let (at, shown) = seen(&app, &session, &asked).await?;
+    Ok(at.shows(Approvals { approvals: shown.into_iter().map(Into::into).collect() }))
 }
 
 /// One act that waits.
 #[utoipa::path(get, path = "/v1/approvals/{approval}", tag = "approvals", security(("bearer" = [])),
     params(("approval" = String, Path, description = "`apr_…`")),
-    responses((status = 200, description = "It waits.", body = ApprovalShown), Reading))]
+    responses((status = 200, description = "It waits.", body = Viewed<ApprovalShown>), Reading))]
 pub(super) async fn one(
     State(app): State<App>,
     session: Session,
     Path(approval): Path<ApprovalId>,
-) -> Result<Json<ApprovalShown>, Problem> {
-    session.reads(&app, Deed::ReadApprovals, Question::of(Matter::Approvals)).await?;
-    let act = ShowApproval { credential: session.credential.clone(), approval };
-    let done = app.perform(session.credential.account(), session.context, act).await?;
-    Ok(Json(done.reply.into()))
+    asked: AsOf,
+) -> Result<Viewed<ApprovalShown>, Problem> {
+    let (at, shown) = seen(&app, &session, &asked).await?;
+    let found = shown.into_iter().find(|shown| shown.approval == approval);
+    let found = found.ok_or_else(|| app.problem_of(at.account_id(), ActError::UnknownApproval))?;
+    Ok(at.shows(found.into()))
+}
+
+/// What waited, for whoever may see it and is on record for it.
+async fn seen(app: &App, session: &Session, asked: &AsOf) -> Result<(Standpoint, Vec<Shown>), Problem> {
+    let me = session.may(app, Deed::ReadApprovals).await?;
+    let at = asked.stand(app, me.account, &[]).await?;
+    session.is_shown(app, &me, at.of(Question::of(Matter::Approvals))).await?;
+    let shown = waiting(&app.desk, me.account, at.position(), at.instant()).await;
+    Ok((at, shown.map_err(|error| app.problem_of(me.account, error))?))
 }

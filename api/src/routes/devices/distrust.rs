@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::response::Response;
 use twofold_domain::permission::Act as Deed;
+use twofold_domain::user::Help;
 use twofold_infra::acts::{Revocation, RevokeDevice};
 
 use crate::app::App;
@@ -24,7 +25,7 @@ pub(super) async fn distrust(
     session: Session,
     Path(DevicePath { user, device }): Path<DevicePath>,
 ) -> Result<Response, Problem> {
-    let (me, user) = session.may_upon(&app, user, |_| Deed::EndOwn, Deed::EndSessions).await?;
+    let (me, user) = session.may_help(&app, user, |_| Deed::EndOwn, Help::Sessions).await?;
     device_of(&app, me.account, user, device).await?;
     let act =
         RevokeDevice { credential: session.credential.clone(), device, revocation: Revocation::Distrust };

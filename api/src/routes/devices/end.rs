@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::response::Response;
 use twofold_domain::permission::Act as Deed;
+use twofold_domain::user::Help;
 use twofold_infra::acts::EndSession;
 use twofold_projections::directory;
 
@@ -25,7 +26,7 @@ pub(super) async fn end(
     session: Session,
     Path(SessionPath { user, session: ended }): Path<SessionPath>,
 ) -> Result<Response, Problem> {
-    let (me, user) = session.may_upon(&app, user, |_| Deed::EndOwn, Deed::EndSessions).await?;
+    let (me, user) = session.may_help(&app, user, |_| Deed::EndOwn, Help::Sessions).await?;
     // The session may have begun a moment ago: the directory must have seen it.
     app.caught_up(directory::NAME, me.account, app.position(me.account).await?).await?;
     let found = directory::session(app.store().views(), me.account, ended).await?;

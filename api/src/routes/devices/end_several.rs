@@ -7,6 +7,7 @@ use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use twofold_domain::ids::{AccountId, SessionId, UserId};
 use twofold_domain::permission::Act as Deed;
+use twofold_domain::user::Help;
 use twofold_infra::acts::EndSessions;
 use twofold_projections::directory::{self, SessionRow};
 use utoipa::ToSchema;
@@ -65,7 +66,7 @@ pub(super) async fn end_several(
     Path(user): Path<UserName>,
     Change { body, repeat }: Change<Which>,
 ) -> Result<Response, Problem> {
-    let (me, user) = session.may_upon(&app, user, |_| Deed::EndOwn, Deed::EndSessions).await?;
+    let (me, user) = session.may_help(&app, user, |_| Deed::EndOwn, Help::Sessions).await?;
     app.caught_up(directory::NAME, me.account, app.position(me.account).await?).await?;
     let rows = directory::sessions(app.store().views(), me.account, user).await?;
     let found: Vec<SessionRow> = match body {

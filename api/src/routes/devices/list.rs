@@ -3,7 +3,7 @@
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use twofold_domain::device::Trust;
-use twofold_domain::ids::{DeviceId, StreamId};
+use twofold_domain::ids::{AccountId, DeviceId, UserId};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::reading::Matter;
 use twofold_domain::sealed::{IpAddress, UserAgent};
@@ -12,9 +12,11 @@ use twofold_projections::directory::{self, DeviceRow};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::app::App;
-use crate::extract::{Json, Path, Query};
+use crate::as_of::{Standpoint, Viewed};
+use crate::extract::Path;
 use crate::problem::Problem;
-use crate::routes::door::{Session, UserName, user};
+use crate::routes::as_of::AsOf;
+use crate::routes::door::{Session, UserName};
 use crate::routes::show::{Instant, open_bytes};
 use crate::routes::usual::Reading;
 
@@ -24,7 +26,16 @@ use crate::routes::usual::Reading;
 #[into_params(parameter_in = Query)]
 pub(super) struct Seen {
     /// Wait until this position is visible.
-    pub(super) min_position: Option<u64>,
+    min_position: Option<u64>,
+}
+
+impl Seen {
+    pub(super) async fn wait(&self, app: &App, account: AccountId) -> Result<(), Problem> {
+        match self.min_position {
+            Some(position) => app.caught_up(directory::NAME, account, position).await,
+            None => Ok(()),
+        }
+    }
 }
 
 /// Somebody's devices.
@@ -69,23 +80,20 @@ fn trust(row: &DeviceRow) -> Option<Trust> {
 /// Everybody sees their own (`me`); staff see those of whom they may help.
 #[utoipa::path(get, path = "/v1/users/{user}/devices", tag = "devices", security(("bearer" = [])),
     params(("user" = String, Path, description = "`usr_…` or `me`."), Seen),
-    responses((status = 200, description = "The devices.", body = Devices), Reading))]
+    responses((status = 200, description = "The devices.", body = Viewed<Devices>), Reading))]
 pub(super) async fn list(
     State(app): State<App>,
     session: Session,
     Path(who): Path<UserName>,
-    Query(seen): Query<Seen>,
-) -> Result<Json<Devices>, Problem> {
-    let (me, id) = session.reads_of(&app, who, Deed::ReadDevices, Matter::Devices).await?;
-    let person = user(&app, me.account, id).await?.state;
-    let account = app.desk.log().accounts.load(StreamId::account(me.account)).await?.state;
-    if let Some(position) = seen.min_position {
-        app.caught_up(directory::NAME, me.account, position).await?;
-    }
-    let now = app.now_of(me.account);
+    asked: AsOf<Seen>,
+) -> Result<Viewed<Devices>, Problem> {
+    let (deed, matter) = (Deed::ReadDevices, Matter::Devices);
+    let (at, me, id) = session.sees(&app, who, deed, matter, &asked, &[directory::NAME]).await?;
+    asked.rest.wait(&app, me.account).await?;
+    let (account, person) = (at.account(&app).await?.state, at.user(&app, id).await?.state);
     let mut items = vec![];
-    for row in directory::devices(app.store().views(), me.account, id).await? {
-        let trust = trust(&row).filter(|trust| trust_holds(&account, &person, trust, now));
+    for row in rows(&app, &at, id).await? {
+        let trust = trust(&row).filter(|trust| trust_holds(&account, &person, trust, at.instant()));
         items.push(DeviceShown {
             id: row.device_id,
             current: row.device_id == me.device,
@@ -96,5 +104,15 @@ pub(super) async fn list(
             trusted_until: trust.map(|trust| trust.until.into()),
         });
     }
-    Ok(Json(Devices { items }))
+    Ok(at.shows(Devices { items }))
+}
+
+/// Their rows: of now as they are kept, of the past as their devices' own events make them.
+async fn rows(app: &App, at: &Standpoint, user: UserId) -> Result<Vec<DeviceRow>, Problem> {
+    let (store, account) = (app.store(), at.account_id());
+    let rows = directory::devices(store.views(), account, user).await?;
+    if at.still_holds(app, &[directory::NAME]).await? {
+        return Ok(rows);
+    }
+    Ok(directory::devices_as_of(store, account, user, at.position()).await?)
 }

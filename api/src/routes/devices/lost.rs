@@ -5,6 +5,7 @@ use axum::response::Response;
 use serde::Serialize;
 use twofold_domain::ids::{SessionId, SignInId};
 use twofold_domain::permission::Act as Deed;
+use twofold_domain::user::Help;
 use twofold_infra::acts::{Revocation, RevokeDevice, Revoked};
 use utoipa::ToSchema;
 
@@ -68,7 +69,7 @@ pub(super) async fn lost(
     Path(DevicePath { user, device }): Path<DevicePath>,
     Change { repeat, .. }: Change<Empty>,
 ) -> Result<Response, Problem> {
-    let (me, user) = session.may_upon(&app, user, |_| Deed::EndOwn, Deed::EndSessions).await?;
+    let (me, user) = session.may_help(&app, user, |_| Deed::EndOwn, Help::Sessions).await?;
     device_of(&app, me.account, user, device).await?;
     let act = RevokeDevice { credential: session.credential.clone(), device, revocation: Revocation::Lost };
     perform(&app, &session, &repeat, act, |revoked| Answer::ok(Lost::from(revoked))).await

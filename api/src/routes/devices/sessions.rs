@@ -2,18 +2,19 @@
 
 use axum::extract::State;
 use serde::Serialize;
-use twofold_domain::ids::StreamId;
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::reading::Matter;
 use twofold_domain::sign_in::SignedIn;
-use twofold_projections::directory;
+use twofold_projections::{audit, directory};
 use utoipa::ToSchema;
 
 use super::list::Seen;
 use crate::app::App;
-use crate::extract::{Json, Path, Query};
+use crate::as_of::Viewed;
+use crate::extract::Path;
 use crate::problem::Problem;
-use crate::routes::door::{Session, UserName, user};
+use crate::routes::as_of::AsOf;
+use crate::routes::door::{Session, UserName};
 use crate::routes::show::{ClientShown, Instant, SessionShown};
 use crate::routes::usual::Reading;
 
@@ -29,32 +30,32 @@ pub(super) struct Sessions {
 /// Everybody sees their own (`me`); staff see those of whom they may help.
 #[utoipa::path(get, path = "/v1/users/{user}/sessions", tag = "devices", security(("bearer" = [])),
     params(("user" = String, Path, description = "`usr_…` or `me`."), Seen),
-    responses((status = 200, description = "The sessions.", body = Sessions), Reading))]
+    responses((status = 200, description = "The sessions.", body = Viewed<Sessions>), Reading))]
 pub(super) async fn sessions(
     State(app): State<App>,
     session: Session,
     Path(who): Path<UserName>,
-    Query(seen): Query<Seen>,
-) -> Result<Json<Sessions>, Problem> {
-    let (me, id) = session.reads_of(&app, who, Deed::ReadDevices, Matter::Devices).await?;
-    let person = user(&app, me.account, id).await?.state;
-    let account = app.desk.log().accounts.load(StreamId::account(me.account)).await?.state;
-    if let Some(position) = seen.min_position {
-        app.caught_up(directory::NAME, me.account, position).await?;
-    }
-    let now = app.now_of(me.account);
+    asked: AsOf<Seen>,
+) -> Result<Viewed<Sessions>, Problem> {
+    let (deed, matter, from) = (Deed::ReadDevices, Matter::Devices, [directory::NAME, audit::NAME]);
+    let (at, me, id) = session.sees(&app, who, deed, matter, &asked, &from).await?;
+    asked.rest.wait(&app, me.account).await?;
+    let (account, person) = (at.account(&app).await?.state, at.user(&app, id).await?.state);
+    let views = app.store().views();
+    let then = audit::instant_of(views, me.account, at.position()).await?.unwrap_or(at.instant());
     let mut items = vec![];
-    for row in directory::sessions(app.store().views(), me.account, id).await? {
+    for row in directory::sessions_since(views, me.account, id, then).await? {
         // The list says where to look; whether a session is good, its device decides.
-        let device = app.desk.log().devices.load(StreamId::device(me.account, row.device_id)).await?.state;
-        let Ok(good) = SignedIn::recall(&account, &person, &device, row.session_id, now) else { continue };
+        let device = at.device(&app, row.device_id).await?.state;
+        let good = SignedIn::recall(&account, &person, &device, row.session_id, at.instant());
+        let Ok(good) = good else { continue };
         let s = good.session();
         items.push(SessionShown {
             id: row.session_id,
             device: row.device_id,
             current: row.session_id == me.session_id,
             scope: s.scope,
-            method: s.told(),
+            method: s.method.into(),
             assurance: s.assurance(),
             started_at: s.started_at.into(),
             proved_at: s.proved_at.map(Instant),
@@ -64,5 +65,5 @@ pub(super) async fn sessions(
             client: ClientShown::of(&account, s.client),
         });
     }
-    Ok(Json(Sessions { items }))
+    Ok(at.shows(Sessions { items }))
 }

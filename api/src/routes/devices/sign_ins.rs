@@ -6,14 +6,17 @@ use twofold_domain::device::{Decision, DeviceEvent, Why};
 use twofold_domain::ids::{DeviceId, SignInId};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::reading::Matter;
+use twofold_projections::audit;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::app::App;
+use crate::as_of::Viewed;
 use crate::cursor::{Cursor, Limit, Page};
 use crate::explained::{self, Started, explained};
-use crate::extract::{Json, Path, Query};
+use crate::extract::Path;
 use crate::problem::Problem;
-use crate::routes::door::{Session, SignInPath, UserName, user};
+use crate::routes::as_of::AsOf;
+use crate::routes::door::{Session, SignInPath, UserName};
 use crate::routes::show::Instant;
 use crate::routes::usual::Reading;
 
@@ -77,20 +80,21 @@ fn word(decision: Decision) -> &'static str {
 /// Everybody sees their own (`me`); staff see those of whom they may help.
 #[utoipa::path(get, path = "/v1/users/{user}/sign-ins", tag = "devices", security(("bearer" = [])),
     params(("user" = String, Path, description = "`usr_…` or `me`."), Which),
-    responses((status = 200, description = "One page.", body = Page<SignInShown>), Reading))]
+    responses((status = 200, description = "One page.", body = Viewed<Page<SignInShown>>), Reading))]
 pub(super) async fn sign_ins(
     State(app): State<App>,
     session: Session,
     Path(who): Path<UserName>,
-    Query(which): Query<Which>,
-) -> Result<Json<Page<SignInShown>>, Problem> {
-    let (me, id) = session.reads_of(&app, who, Deed::ReadDevices, Matter::SignIns).await?;
-    user(&app, me.account, id).await?;
+    asked: AsOf<Which>,
+) -> Result<Viewed<Page<SignInShown>>, Problem> {
+    let (deed, matter, which) = (Deed::ReadDevices, Matter::SignIns, &asked.rest);
+    let (at, _, id) = session.sees(&app, who, deed, matter, &asked, &[audit::NAME]).await?;
+    at.user(&app, id).await?;
     let before = which.cursor.as_ref().map(|cursor| cursor.open::<u64>(LIST)).transpose()?;
     let rows = which.limit.get() as u32 + 1;
-    let found = explained::sign_ins(&app, me.account, id, before, rows).await?;
+    let found = explained::sign_ins(&app, &at, id, before, rows).await?;
     let shown = found.iter().filter_map(SignInShown::of).collect();
-    Ok(Json(Page::cut(shown, which.limit, LIST, |row: &SignInShown| row.position)?))
+    Ok(at.shows(Page::cut(shown, which.limit, LIST, |row: &SignInShown| row.position)?))
 }
 
 /// A reason, and the event that it stands on.
@@ -145,17 +149,19 @@ pub(super) struct Explained {
 #[utoipa::path(get, path = "/v1/users/{user}/sign-ins/{position}", tag = "devices", security(("bearer" = [])),
     params(("user" = String, Path, description = "`usr_…` or `me`."),
         ("position" = u64, Path, description = "The sign-in's place in the log.")),
-    responses((status = 200, description = "Why.", body = Explained), Reading))]
+    responses((status = 200, description = "Why.", body = Viewed<Explained>), Reading))]
 pub(super) async fn why(
     State(app): State<App>,
     session: Session,
     Path(SignInPath { user: who, position }): Path<SignInPath>,
-) -> Result<Json<Explained>, Problem> {
-    let (me, id) = session.reads_of(&app, who, Deed::ReadDevices, Matter::SignIns).await?;
-    user(&app, me.account, id).await?;
-    let (sign_in, device, found) = explained(&app, me.account, id, position).await?;
+    asked: AsOf,
+) -> Result<Viewed<Explained>, Problem> {
+    let (deed, matter) = (Deed::ReadDevices, Matter::SignIns);
+    let (at, _, id) = session.sees(&app, who, deed, matter, &asked, &[audit::NAME]).await?;
+    at.user(&app, id).await?;
+    let (sign_in, device, found) = explained(&app, &at, id, position).await?;
     let method = found.told();
-    Ok(Json(Explained {
+    Ok(at.shows(Explained {
         position,
         sign_in,
         device,

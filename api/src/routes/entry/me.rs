@@ -3,15 +3,16 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
-use twofold_domain::ids::{AccountId, StreamId, UserId};
+use twofold_domain::ids::{AccountId, UserId};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::policy::Role;
 use twofold_domain::sign_in::STEP_UP_LIFE;
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::extract::Json;
+use crate::as_of::Viewed;
 use crate::problem::Problem;
+use crate::routes::as_of::now;
 use crate::routes::door::Session;
 use crate::routes::show::{ClientShown, Instant, SessionShown, open};
 use crate::routes::usual::Reading;
@@ -53,10 +54,11 @@ struct MyAccount {
 
 /// Who I am.
 #[utoipa::path(get, path = "/v1/me", tag = "entry", security(("bearer" = [])),
-    responses((status = 200, description = "The person behind the session.", body = Me), Reading))]
+    responses((status = 200, description = "The person behind the session.", body = Viewed<Me>), Reading))]
 pub(super) async fn me(State(app): State<App>, session: Session) -> Result<Response, Problem> {
     let me = session.may(&app, Deed::ReadOwn).await?;
-    let account = app.desk.log().accounts.load(StreamId::account(me.account)).await?.state;
+    let seen = now(&app, me.account, &[]).await?;
+    let account = seen.account(&app).await?.state;
     let s = &me.session;
     let proved = s.proved_at.filter(|_| s.assurance() == 2).map(|at| at + STEP_UP_LIFE);
     let shown = Me {
@@ -75,7 +77,7 @@ pub(super) async fn me(State(app): State<App>, session: Session) -> Result<Respo
             device: me.device,
             current: true,
             scope: s.scope,
-            method: s.told(),
+            method: s.method.into(),
             assurance: s.assurance(),
             started_at: s.started_at.into(),
             proved_at: s.proved_at.map(Instant),
@@ -87,5 +89,5 @@ pub(super) async fn me(State(app): State<App>, session: Session) -> Result<Respo
         reauthorise_on_open: account.policy(me.role.audience(), app.now_of(me.account)).reauthorise_on_open,
         stepped_up_until: proved.filter(|until| *until > app.now_of(me.account)).map(Instant),
     };
-    Ok(Json(shown).into_response())
+    Ok(seen.shows(shown).into_response())
 }

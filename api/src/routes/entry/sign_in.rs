@@ -151,7 +151,7 @@ pub(super) struct Challenge {
 /// A factor that answers a challenge.
 #[derive(Serialize, ToSchema)]
 #[schema(as = SecondFactorAsked)]
-pub(super) struct Asked {
+pub(in crate::routes) struct Asked {
     /// Which.
     #[schema(value_type = String)]
     id: FactorId,
@@ -198,7 +198,7 @@ impl From<AtOnce> for SentAlong {
 }
 
 /// What answers a challenge, each once, in the order in which its factors are asked for.
-pub(super) fn methods(offers: &Offers) -> Vec<&'static str> {
+pub(in crate::routes) fn methods(offers: &Offers) -> Vec<&'static str> {
     let mut methods = vec![];
     for offered in &offers.factors {
         let method = match offered.kind {

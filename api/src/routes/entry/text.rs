@@ -5,15 +5,17 @@
 use axum::extract::State;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
-use twofold_domain::ids::{FactorId, SignInId};
-use twofold_infra::acts::{NotTexted, ShowChallenge, TextSignIn, Texted};
+use twofold_domain::ids::{AccountId, FactorId, SignInId, UserId};
+use twofold_infra::acts::{NotTexted, ShowChallenge, TextSignIn, Texted, Texts};
 use twofold_projections::messages::{self, Standing};
 use utoipa::ToSchema;
 
 use super::sign_in::{Asked, methods};
 use crate::app::App;
+use crate::as_of::Viewed;
 use crate::extract::{Json, Path};
 use crate::problem::Problem;
+use crate::routes::as_of::now;
 use crate::routes::change::{Answer, Placed};
 use crate::routes::door::{ThisDevice, Visitor, of_device};
 use crate::routes::show::Instant;
@@ -97,6 +99,14 @@ pub(super) struct ChallengeShown {
     /// What is left to whoever has none of these: `mailbox` or `owner` (ask for a way back in at
     /// `/v1/sign-ins/{sign_in}/recovery`), `grant` (an owner or an admin grants a code).
     recovery_route: &'static str,
+    /// Where codes by SMS for it stand.
+    #[serde(flatten)]
+    texts: TextsShown,
+}
+
+/// Where codes by SMS stand that answer it.
+#[derive(Serialize, ToSchema)]
+pub(in crate::routes) struct TextsShown {
     /// The last code that was sent for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     text: Option<TextShown>,
@@ -114,34 +124,49 @@ pub(super) struct ChallengeShown {
     failures: Option<u16>,
 }
 
+impl TextsShown {
+    /// Those of somebody, with what became of the last one.
+    pub(in crate::routes) async fn of(
+        app: &App,
+        account: AccountId,
+        user: UserId,
+        texts: Texts,
+    ) -> Result<Self, Problem> {
+        let delivery = match texts.text {
+            Some(_) => messages::last_text(app.store(), account, user).await?.map(Outcome::from),
+            None => None,
+        };
+        Ok(Self {
+            text: texts.text.map(TextShown::from),
+            delivery,
+            resend_at: texts.resend_at.map(Instant::from),
+            not_texted: texts.not_texted.map(NotTextedShown::from),
+            failures: texts.failing.map(|(failures, _)| failures),
+        })
+    }
+}
+
 /// How a challenge stands: what answers it, and what became of the code by SMS.
 #[utoipa::path(get, path = "/v1/sign-ins/{sign_in}", tag = "entry",
     params(("sign_in" = String, Path, description = "`sin_…`"),
         ("Twofold-Device" = String, Header, description = "The device token of the challenge.")),
-    responses((status = 200, description = "It is open.", body = ChallengeShown), Entering))]
+    responses((status = 200, description = "It is open.", body = Viewed<ChallengeShown>), Entering))]
 pub(super) async fn challenge(
     State(app): State<App>,
     Visitor(context): Visitor,
     ThisDevice(device): ThisDevice,
     Path(sign_in): Path<SignInId>,
-) -> Result<Json<ChallengeShown>, Problem> {
+) -> Result<Viewed<ChallengeShown>, Problem> {
     let (account, user) = (device.account(), device.holder());
     let act = ShowChallenge { device, sign_in };
     let open = app.perform(account, context, act).await.map_err(of_device)?.reply;
-    let delivery = match open.text {
-        Some(_) => messages::last_text(app.store(), account, user).await?.map(Outcome::from),
-        None => None,
-    };
-    Ok(Json(ChallengeShown {
+    let seen = now(&app, account, &[]).await?;
+    Ok(seen.shows(ChallengeShown {
         expires_at: open.expires_at.into(),
         methods: methods(&open.offers),
         recovery_route: open.offers.lost.into(),
         factors: open.offers.factors.into_iter().map(Asked::from).collect(),
-        text: open.text.map(TextShown::from),
-        delivery,
-        resend_at: open.resend_at.map(Instant::from),
-        not_texted: open.not_texted.map(NotTextedShown::from),
-        failures: open.failing.map(|(failures, _)| failures),
+        texts: TextsShown::of(&app, account, user, open.texts).await?,
     }))
 }
 

@@ -15,10 +15,12 @@ use twofold_projections::reports::{self, Question};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::app::App;
+use crate::as_of::Viewed;
 use crate::cursor::{Cursor, Limit, Page};
-use crate::extract::{Json, Path, Query};
+use crate::extract::{Path, Query};
 use crate::problem::{Problem, kinds};
 use crate::report::{Asking, FileRow, Form, Wish, file_answer, files_of, place, wish_of};
+use crate::routes::as_of::now;
 use crate::routes::change::{Answer, Change, Placed, Repeatably, no_content, perform};
 use crate::routes::door::Session;
 use crate::routes::show::Instant;
@@ -205,12 +207,12 @@ enum Whose {
 /// Files of reports, the newest first: one's own; owners see that others have some, and cannot take them.
 #[utoipa::path(get, path = "/v1/report-jobs", tag = "reports", operation_id = "files",
     security(("bearer" = [])), params(Which),
-    responses((status = 200, description = "One page.", body = Page<FileShown>), Reading))]
+    responses((status = 200, description = "One page.", body = Viewed<Page<FileShown>>), Reading))]
 pub(super) async fn list(
     State(app): State<App>,
     session: Session,
     Query(Which { whose, cursor, limit }): Query<Which>,
-) -> Result<Json<Page<FileShown>>, Problem> {
+) -> Result<Viewed<Page<FileShown>>, Problem> {
     let (account, of) = match whose {
         None => {
             let me = session.may(&app, Deed::ReadOwn).await?;
@@ -222,26 +224,27 @@ pub(super) async fn list(
         }
     };
     let before = cursor.as_ref().map(|cursor| cursor.open::<ReportJobId>(LIST)).transpose()?;
+    let seen = now(&app, account, &[report_files::NAME]).await?;
     let files = files_of(&app, account, of, before, limit.get() as u32 + 1).await?;
     let files = files.into_iter().map(FileShown::from).collect();
-    Ok(Json(Page::cut(files, limit, LIST, |file: &FileShown| file.id)?))
+    Ok(seen.shows(Page::cut(files, limit, LIST, |file: &FileShown| file.id)?))
 }
 
 /// One of one's own files, and how far it is.
 #[utoipa::path(get, path = "/v1/report-jobs/{job}", tag = "reports", operation_id = "file_state",
     security(("bearer" = [])),
     params(("job" = String, Path, description = "`rpj_…`")),
-    responses((status = 200, description = "The file.", body = FileShown), Reading))]
+    responses((status = 200, description = "The file.", body = Viewed<FileShown>), Reading))]
 pub(super) async fn one(
     State(app): State<App>,
     session: Session,
     Path(job): Path<ReportJobId>,
-) -> Result<Json<FileShown>, Problem> {
+) -> Result<Viewed<FileShown>, Problem> {
     let me = session.may(&app, Deed::ReadOwn).await?;
-    app.caught_up(report_files::NAME, me.account, app.position(me.account).await?).await?;
+    let seen = now(&app, me.account, &[report_files::NAME]).await?;
     let row = report_files::one(app.store().views(), me.account, job).await?;
     let row = row.filter(|row| row.user_id == me.user).ok_or_else(Problem::not_found)?;
-    Ok(Json(FileRow::of(&app, me.account, row).await?.into()))
+    Ok(seen.shows(FileRow::of(&app, me.account, row).await?.into()))
 }
 
 /// Take one of one's own files.

@@ -2,14 +2,14 @@
 
 use axum::extract::State;
 use serde::Serialize;
-use twofold_domain::ids::StreamId;
 use twofold_domain::permission::Act as Deed;
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::extract::Json;
+use crate::as_of::Viewed;
 use crate::problem::Problem;
-use crate::routes::door::{Session, user};
+use crate::routes::as_of::AsOf;
+use crate::routes::door::Session;
 use crate::routes::usual::Reading;
 
 /// How many recovery codes are left. The codes themselves are shown once, when they are made.
@@ -23,12 +23,17 @@ pub(super) struct CodesLeft {
 
 /// My recovery codes: how many are left.
 #[utoipa::path(get, path = "/v1/users/me/recovery-codes", tag = "factors", security(("bearer" = [])),
-    responses((status = 200, description = "How many.", body = CodesLeft), Reading))]
-pub(super) async fn codes(State(app): State<App>, session: Session) -> Result<Json<CodesLeft>, Problem> {
+    responses((status = 200, description = "How many.", body = Viewed<CodesLeft>), Reading))]
+pub(super) async fn codes(
+    State(app): State<App>,
+    session: Session,
+    asked: AsOf,
+) -> Result<Viewed<CodesLeft>, Problem> {
     let me = session.may(&app, Deed::ReadOwn).await?;
-    let generation = app.desk.log().accounts.load(StreamId::account(me.account)).await?.state.generation;
-    let state = user(&app, me.account, me.user).await?.state;
+    let at = asked.stand(&app, me.account, &[]).await?;
+    let generation = at.account(&app).await?.state.generation;
+    let state = at.user(&app, me.user).await?.state;
     let codes = state.enrolled(generation).and_then(|enrolled| enrolled.codes.as_ref());
     let (left, of) = codes.map_or((0, 0), |codes| (codes.left(), codes.count));
-    Ok(Json(CodesLeft { left, of }))
+    Ok(at.shows(CodesLeft { left, of }))
 }

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use serde::Serialize;
-use twofold_domain::ids::{AccountId, FactorId, StockTokenId, StreamId, UserId};
+use twofold_domain::ids::{AccountId, FactorId, StockTokenId, UserId};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::user::User;
 use twofold_infra::acts::masked_number;
@@ -10,9 +10,10 @@ use utoipa::ToSchema;
 
 use super::shown::FactorShown;
 use crate::app::App;
-use crate::extract::Json;
+use crate::as_of::{Standpoint, Viewed};
 use crate::problem::Problem;
-use crate::routes::door::{Session, user};
+use crate::routes::as_of::AsOf;
+use crate::routes::door::Session;
 use crate::routes::show::{Instant, open};
 use crate::routes::usual::Reading;
 
@@ -37,26 +38,30 @@ struct Assigned {
 
 /// My factors.
 #[utoipa::path(get, path = "/v1/users/me/factors", tag = "factors", security(("bearer" = [])),
-    responses((status = 200, description = "The factors.", body = Factors), Reading))]
-pub(super) async fn list(State(app): State<App>, session: Session) -> Result<Json<Factors>, Problem> {
-    let items = own(&app, &session).await?;
+    responses((status = 200, description = "The factors.", body = Viewed<Factors>), Reading))]
+pub(super) async fn list(
+    State(app): State<App>,
+    session: Session,
+    asked: AsOf,
+) -> Result<Viewed<Factors>, Problem> {
     let me = session.may(&app, Deed::ReadOwn).await?;
+    let at = asked.stand(&app, me.account, &[]).await?;
+    let items = own(&app, &at, me.user).await?;
     let mut assigned = vec![];
-    for (&token, detail) in &user(&app, me.account, me.user).await?.state.assigned {
+    for (&token, detail) in &at.user(&app, me.user).await?.state.assigned {
         let serial = match &detail.stock {
             Some(stock) => open(&app, me.account, me.user, &stock.serial).await?,
             None => None,
         };
         assigned.push(Assigned { token, serial });
     }
-    Ok(Json(Factors { items, assigned }))
+    Ok(at.shows(Factors { items, assigned }))
 }
 
-/// One's own factors, the active ones first.
-pub(super) async fn own(app: &App, session: &Session) -> Result<Vec<FactorShown>, Problem> {
-    let me = session.may(app, Deed::ReadOwn).await?;
-    let generation = app.desk.log().accounts.load(StreamId::account(me.account)).await?.state.generation;
-    let state = user(app, me.account, me.user).await?.state;
+/// Somebody's factors, the active ones first.
+pub(super) async fn own(app: &App, at: &Standpoint, user: UserId) -> Result<Vec<FactorShown>, Problem> {
+    let generation = at.account(app).await?.state.generation;
+    let (account, state) = (at.account_id(), at.user(app, user).await?.state);
     let mut items = vec![];
     for (&id, factor) in state.enrolled(generation).into_iter().flat_map(|enrolled| &enrolled.factors) {
         items.push(FactorShown {
@@ -64,8 +69,8 @@ pub(super) async fn own(app: &App, session: &Session) -> Result<Vec<FactorShown>
             state: "active",
             kind: factor.kind(),
             passkey: factor.held.is_passkey(),
-            name: open(app, me.account, me.user, &factor.name).await?,
-            number: number(app, me.account, me.user, &state, id).await?,
+            name: open(app, account, user, &factor.name).await?,
+            number: number(app, account, user, &state, id).await?,
             since: factor.since.into(),
             preferred: state.enrolled(generation).is_some_and(|e| e.preferred == Some(id)),
             last_used: factor.used_at.map(Instant::from),
@@ -77,8 +82,8 @@ pub(super) async fn own(app: &App, session: &Session) -> Result<Vec<FactorShown>
             state: "pending",
             kind: pending.kind(),
             passkey: None,
-            name: open(app, me.account, me.user, &pending.name).await?,
-            number: number(app, me.account, me.user, &state, pending.factor).await?,
+            name: open(app, account, user, &pending.name).await?,
+            number: number(app, account, user, &state, pending.factor).await?,
             since: pending.since.into(),
             preferred: false,
             last_used: None,

@@ -1,18 +1,20 @@
 //! `GET /v1/users/me/factors/{factor}`: one of one's own factors; its secret while it is being bound.
 
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use twofold_domain::factor::FactorKind;
 use twofold_domain::ids::FactorId;
+use twofold_domain::permission::Act as Deed;
 use twofold_infra::acts::{ShowEnrolment, ShowKey};
 use utoipa::ToSchema;
 
 use super::list::own;
 use super::shown::{FactorShown, Started};
 use crate::app::App;
-use crate::extract::{Json, Path};
+use crate::as_of::Viewed;
+use crate::extract::Path;
 use crate::problem::Problem;
+use crate::routes::as_of::AsOf;
 use crate::routes::door::Session;
 use crate::routes::usual::Reading;
 
@@ -28,18 +30,22 @@ pub(super) enum Factor {
 
 /// One of my factors.
 ///
-/// The session that began its binding sees the secret until it is confirmed; nobody else ever does.
+/// The session that began its binding sees the secret until it is confirmed; nobody else ever does, and of the
+/// past nobody.
 #[utoipa::path(get, path = "/v1/users/me/factors/{factor}", tag = "factors", security(("bearer" = [])),
     params(("factor" = String, Path, description = "`fac_…`")),
-    responses((status = 200, description = "The factor.", body = Factor), Reading))]
+    responses((status = 200, description = "The factor.", body = Viewed<Factor>), Reading))]
 pub(super) async fn one(
     State(app): State<App>,
     session: Session,
     Path(factor): Path<FactorId>,
-) -> Result<Response, Problem> {
-    let found = own(&app, &session).await?.into_iter().find(|f| f.id == factor);
+    asked: AsOf,
+) -> Result<Viewed<Factor>, Problem> {
+    let me = session.may(&app, Deed::ReadOwn).await?;
+    let at = asked.stand(&app, me.account, &[]).await?;
+    let found = own(&app, &at, me.user).await?.into_iter().find(|f| f.id == factor);
     let found = found.ok_or_else(Problem::not_found)?;
-    if found.state == "pending" {
+    if found.state == "pending" && !at.is_past() {
         let (account, context) = (session.credential.account(), session.context.clone());
         let credential = session.credential.clone();
         // Another session sees that there is a binding, not its secret.
@@ -54,8 +60,8 @@ pub(super) async fn one(
             }
         };
         if let Ok(started) = started {
-            return Ok(Json(Factor::Pending(started)).into_response());
+            return Ok(at.shows(Factor::Pending(started)));
         }
     }
-    Ok(Json(Factor::Plain(found)).into_response())
+    Ok(at.shows(Factor::Plain(found)))
 }

@@ -4,12 +4,12 @@ use axum::extract::State;
 use axum::response::Response;
 use serde::Deserialize;
 use twofold_domain::factor::otp::OtpAlgorithm;
-use twofold_domain::factor::token::Moves;
+use twofold_domain::factor::token::{MAX_COUNTER, Moves};
 use twofold_domain::ids::{FactorId, StockTokenId};
 use twofold_infra::acts::{Binding, StartEnrolment, StartKey, TokenSeed};
 use twofold_infra::import::seed_bytes;
 use twofold_infra::mail::NotANumber;
-use twofold_infra::verify::totp::Seed;
+use twofold_infra::verify::totp::{OutOfBounds, Seed};
 use utoipa::ToSchema;
 
 use super::shown::Started;
@@ -153,6 +153,9 @@ impl TypedToken {
                     "unexpected_field",
                     "a token has either a clock or a counter",
                 ));
+            }
+            (None, Some(from)) if from > MAX_COUNTER => {
+                return Err(invalid("/token/counter", &OutOfBounds::Counter));
             }
             (None, Some(from)) => Moves::Counter { from },
             (period, None) => Moves::Clock { period: period.unwrap_or(30) },

@@ -16,7 +16,8 @@ use crate::extract::Json;
 use crate::problem::{Problem, kinds};
 use crate::routes::change::{Answer, Placed};
 use crate::routes::door::{AccountName, Visitor};
-use crate::routes::show::{Instant, Secret, proof};
+use crate::routes::entry::{Asked as Factor, TextsShown, methods};
+use crate::routes::show::{Instant, Secret, Signature, proof};
 use crate::routes::usual::Entering;
 
 /// Whose sign-in.
@@ -61,19 +62,19 @@ pub(super) async fn ask(
 #[serde(deny_unknown_fields)]
 pub(super) struct Back {
     /// The last segment of the link: `tfl_…`.
-    token: Secret,
+    pub(super) token: Secret,
 }
 
-fn over() -> Problem {
+pub(super) fn over() -> Problem {
     Problem::new(kinds::LINK_OVER).detail("this link is no longer valid")
 }
 
-fn parse(token: &Secret) -> Result<Bearer<LinkToken>, Problem> {
+pub(super) fn parse(token: &Secret) -> Result<Bearer<LinkToken>, Problem> {
     Bearer::<LinkToken>::parse(token.expose()).map_err(|_| over())
 }
 
 /// An account that is not there is a link that was never made.
-fn of_link(problem: Problem) -> Problem {
+pub(super) fn of_link(problem: Problem) -> Problem {
     if problem.kind() == kinds::NOT_FOUND { over() } else { problem }
 }
 
@@ -84,6 +85,14 @@ pub(super) struct ThawShown {
     expires_at: Instant,
     /// Whether it takes a second factor or a recovery code now.
     takes_factor: bool,
+    /// What of theirs is one, in the order in which to ask: `otp`, `sms_code` (have one sent at `/v1/thaws/text`),
+    /// `assertion` (ask what is to be signed at `/v1/thaws/challenges`); `recovery_code` last.
+    methods: Vec<&'static str>,
+    /// The factors that are taken, the preferred one first.
+    factors: Vec<Factor>,
+    /// Where codes by SMS for it stand.
+    #[serde(flatten)]
+    texts: TextsShown,
     /// From when it takes none, where that was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     open_from: Option<Instant>,
@@ -104,9 +113,13 @@ pub(super) async fn look(
     let account = token.account();
     let done = app.perform(account, context, ShowThaw { token: token.into() }).await.map_err(of_link)?;
     let shown = done.reply;
+    let texts = TextsShown::of(&app, account, shown.user, shown.texts).await?;
     Ok(Json(ThawShown {
         expires_at: Instant(shown.expires_at),
         takes_factor: shown.takes_factor,
+        methods: methods(&shown.offers),
+        factors: shown.offers.factors.into_iter().map(Factor::from).collect(),
+        texts,
         open_from: shown.open_from.map(Instant),
         may_wait: shown.may_wait,
     })
@@ -158,8 +171,12 @@ pub(super) struct Thawed {
     token: Secret,
     /// The code of the authenticator app or hardware token.
     otp: Option<Secret>,
+    /// Or a code that was sent by SMS for this.
+    sms_code: Option<Secret>,
     /// Or a recovery code.
     recovery_code: Option<Secret>,
+    /// Or what a security key or passkey answered to a challenge that was made for this.
+    assertion: Option<Signature>,
     /// At least 8 characters; 15 where it stands alone. Another one than before.
     password: Secret,
 }
@@ -180,9 +197,9 @@ pub(super) struct ThawedShown {
 
 /// Come back to a sign-in that is frozen.
 ///
-/// The link, and a code of the second factor or a recovery code; or the link alone, once staff vouched or a wait is
-/// over (`proof_needed` before). Codes by SMS and security keys are not enough here. A wrong code is charged. The new
-/// password ends the freeze; signing in comes next, with the second factor as before.
+/// The link, and a second factor or a recovery code; or the link alone, once staff vouched or a wait is over
+/// (`proof_needed` before). A wrong one is charged. The new password ends the freeze; signing in comes next, with the
+/// second factor as before.
 #[utoipa::path(post, path = "/v1/thaws", tag = "recovery", operation_id = "thaw", request_body = Thawed,
     responses((status = 200, description = "The sign-in works again.", body = Placed<ThawedShown>), Entering))]
 pub(super) async fn thaw(
@@ -193,10 +210,10 @@ pub(super) async fn thaw(
     let token = parse(&body.token)?;
     let account = token.account();
     let password = body.password.password()?;
-    let (otp, recovery_code) = (body.otp.as_ref(), body.recovery_code.as_ref());
-    let typed = match (otp, recovery_code) {
-        (None, None) => None,
-        (otp, recovery_code) => Some(proof(otp, None, recovery_code, None)?),
+    let (otp, sms_code) = (body.otp.as_ref(), body.sms_code.as_ref());
+    let typed = match (otp, sms_code, body.recovery_code.as_ref(), body.assertion.as_ref()) {
+        (None, None, None, None) => None,
+        (otp, sms_code, recovery_code, assertion) => Some(proof(otp, sms_code, recovery_code, assertion)?),
     };
     let (shown, pointer) = typed.map_or((None, "/otp"), |typed| (Some(typed.proof), typed.pointer));
     let act = Thaw { token: token.into(), proof: shown, password };

@@ -2,13 +2,14 @@
 
 use axum::extract::State;
 use serde::Serialize;
-use twofold_domain::ids::{GroupId, StreamId};
+use twofold_domain::ids::GroupId;
 use twofold_domain::permission::Act as Deed;
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::extract::Json;
+use crate::as_of::Viewed;
 use crate::problem::Problem;
+use crate::routes::as_of::AsOf;
 use crate::routes::reader::Reader;
 use crate::routes::usual::Reading;
 
@@ -31,12 +32,17 @@ pub(super) struct Groups {
 
 /// The groups of people.
 #[utoipa::path(get, path = "/v1/groups", tag = "people", security(("bearer" = []), ("password" = [])),
-    responses((status = 200, description = "All of them.", body = Groups), Reading))]
-pub(super) async fn groups(State(app): State<App>, reader: Reader) -> Result<Json<Groups>, Problem> {
+    responses((status = 200, description = "All of them.", body = Viewed<Groups>), Reading))]
+pub(super) async fn groups(
+    State(app): State<App>,
+    reader: Reader,
+    asked: AsOf,
+) -> Result<Viewed<Groups>, Problem> {
     let me = reader.may(&app, Deed::ReadPeople).await?;
-    let account = app.desk.log().accounts.load(StreamId::account(me.account)).await?.state;
+    let at = asked.stand(&app, me.account, &[]).await?;
+    let account = at.account(&app).await?.state;
     let mut items: Vec<Group> =
         account.groups.iter().map(|(id, name)| Group { id: *id, name: name.clone() }).collect();
     items.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(Json(Groups { items }))
+    Ok(at.shows(Groups { items }))
 }

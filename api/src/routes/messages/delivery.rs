@@ -11,8 +11,10 @@ use twofold_projections::messages;
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::extract::{Json, Path};
+use crate::as_of::Viewed;
+use crate::extract::Path;
 use crate::problem::Problem;
+use crate::routes::as_of::now;
 use crate::routes::door::AccountName;
 use crate::routes::reader::Reader;
 use crate::routes::show::Instant;
@@ -62,16 +64,16 @@ struct UnreachedShown {
 #[utoipa::path(get, path = "/v1/accounts/{account}/delivery", tag = "messages",
     security(("bearer" = []), ("password" = [])),
     params(("account" = String, Path, description = "`acc_…` or its short name.")),
-    responses((status = 200, description = "How they fare.", body = Delivery), Reading))]
+    responses((status = 200, description = "How they fare.", body = Viewed<Delivery>), Reading))]
 pub(super) async fn delivery(
     State(app): State<App>,
     reader: Reader,
     Path(account): Path<AccountName>,
-) -> Result<Json<Delivery>, Problem> {
+) -> Result<Viewed<Delivery>, Problem> {
     let me =
         reader.reads_of_account(&app, &account, Deed::ReadStatus, Question::of(Matter::Delivery)).await?;
-    app.caught_up(messages::NAME, me.account, app.position(me.account).await?).await?;
-    let state = app.desk.log().accounts.load(twofold_domain::ids::StreamId::account(me.account)).await?.state;
+    let seen = now(&app, me.account, &[messages::NAME]).await?;
+    let state = seen.account(&app).await?.state;
     let backlog = app.store().backlog(Some(me.account)).await?;
     let shown = |channel: Channel| {
         let waits = backlog.iter().find(|waits| waits.channel == channel);
@@ -92,5 +94,5 @@ pub(super) async fn delivery(
             since: failing.since.into(),
         })
     });
-    Ok(Json(Delivery { channels: Channel::iter().map(shown).collect(), unreached: unreached.collect() }))
+    Ok(seen.shows(Delivery { channels: Channel::iter().map(shown).collect(), unreached: unreached.collect() }))
 }

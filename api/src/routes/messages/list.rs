@@ -10,9 +10,11 @@ use twofold_projections::messages::{self, MessageRow};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::app::App;
+use crate::as_of::Viewed;
 use crate::cursor::{Cursor, Limit, Page};
-use crate::extract::{Json, Path, Query};
+use crate::extract::{Path, Query};
 use crate::problem::Problem;
+use crate::routes::as_of::now;
 use crate::routes::door::{Session, UserName};
 use crate::routes::show::Instant;
 use crate::routes::usual::Reading;
@@ -112,18 +114,19 @@ impl From<MessageRow> for MessageShown {
 /// before what ended.
 #[utoipa::path(get, path = "/v1/users/{user}/messages", tag = "messages", security(("bearer" = [])),
     params(("user" = String, Path, description = "`usr_…` or `me`."), Which),
-    responses((status = 200, description = "One page.", body = Page<MessageShown>), Reading))]
+    responses((status = 200, description = "One page.", body = Viewed<Page<MessageShown>>), Reading))]
 pub(super) async fn messages(
     State(app): State<App>,
     session: Session,
     Path(who): Path<UserName>,
     Query(which): Query<Which>,
-) -> Result<Json<Page<MessageShown>>, Problem> {
+) -> Result<Viewed<Page<MessageShown>>, Problem> {
     let (me, id) = session.reads_of(&app, who, Deed::ReadDevices, Matter::Messages).await?;
     crate::routes::door::user(&app, me.account, id).await?;
     if let Some(position) = which.min_position {
         app.caught_up(messages::NAME, me.account, position).await?;
     }
+    let seen = now(&app, me.account, &[messages::NAME]).await?;
     let before = which.cursor.as_ref().map(|cursor| cursor.open::<MessageId>(LIST)).transpose()?;
     let waiting = match before {
         Some(_) => vec![],
@@ -139,5 +142,5 @@ pub(super) async fn messages(
         |message: &MessageShown| message.id,
     )?;
     page.items.splice(0..0, waiting.into_iter().map(MessageShown::from));
-    Ok(Json(page))
+    Ok(seen.shows(page))
 }

@@ -3,16 +3,17 @@
 use std::collections::BTreeSet;
 
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use twofold_domain::account::OperatorScope;
 use twofold_domain::ids::{OperatorGrantId, UserId};
-use twofold_infra::acts::{ListOperatorGrants, ShownOperatorGrant};
+use twofold_domain::permission::Act as Deed;
+use twofold_infra::acts::{ShownOperatorGrant, operator_grants};
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::extract::Json;
+use crate::as_of::Viewed;
 use crate::problem::Problem;
+use crate::routes::as_of::AsOf;
 use crate::routes::door::Session;
 use crate::routes::show::Instant;
 use crate::routes::usual::Reading;
@@ -64,10 +65,15 @@ pub(super) struct OperatorGrants {
 /// the first link of owners who never came in.
 #[utoipa::path(get, path = "/v1/operator-grants", tag = "accounts", operation_id = "operator_grants",
     security(("bearer" = [])),
-    responses((status = 200, description = "The grants that are alive.", body = OperatorGrants), Reading))]
-pub(super) async fn list(State(app): State<App>, session: Session) -> Result<Response, Problem> {
-    let act = ListOperatorGrants { credential: session.credential.clone() };
-    let done = app.perform(session.credential.account(), session.context, act).await?;
-    let grants = done.reply.into_iter().map(OperatorGrantShown::from).collect();
-    Ok(Json(OperatorGrants { grants }).into_response())
+    responses((status = 200, description = "The grants that are alive.", body = Viewed<OperatorGrants>), Reading))]
+pub(super) async fn list(
+    State(app): State<App>,
+    session: Session,
+    asked: AsOf,
+) -> Result<Viewed<OperatorGrants>, Problem> {
+    let me = session.may(&app, Deed::ReadOperator).await?;
+    let at = asked.stand(&app, me.account, &[]).await?;
+    let alive = operator_grants(&app.desk, me.account, at.position(), at.instant()).await;
+    let alive = alive.map_err(|error| app.problem_of(me.account, error))?;
+    Ok(at.shows(OperatorGrants { grants: alive.into_iter().map(OperatorGrantShown::from).collect() }))
 }

@@ -3,16 +3,18 @@
 use axum::extract::State;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
-use twofold_domain::ids::{ClientId, StreamId, TokenId};
+use twofold_domain::ids::{ClientId, TokenId};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::reading::{Matter, Question};
 use twofold_infra::acts::{RegisterClient, RemoveClient};
-use twofold_projections::integrations;
+use twofold_projections::integrations::{self, Whose};
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::extract::{Json, Path};
+use crate::as_of::Viewed;
+use crate::extract::Path;
 use crate::problem::Problem;
+use crate::routes::as_of::AsOf;
 use crate::routes::change::{Answer, Change, Placed, Repeatably, no_content, perform};
 use crate::routes::door::Session;
 use crate::routes::reader::Reader;
@@ -78,13 +80,18 @@ pub(super) struct ClientToken {
 /// The programs of the account.
 #[utoipa::path(get, path = "/v1/clients", tag = "programs", operation_id = "clients",
     security(("bearer" = []), ("password" = [])),
-    responses((status = 200, description = "The programs, by name.", body = Clients), Reading))]
-pub(super) async fn list(State(app): State<App>, reader: Reader) -> Result<Json<Clients>, Problem> {
-    let me = reader.reads(&app, Deed::ReadIntegrations, Question::of(Matter::Integrations)).await?;
-    app.caught_up(integrations::NAME, me.account, app.position(me.account).await?).await?;
-    let rows = integrations::tokens_of_programs(app.store().views(), me.account).await?;
-    let account = app.desk.log().accounts.load(StreamId::account(me.account)).await?.state;
-    let now = app.now_of(me.account);
+    responses((status = 200, description = "The programs, by name.", body = Viewed<Clients>), Reading))]
+pub(super) async fn list(
+    State(app): State<App>,
+    reader: Reader,
+    asked: AsOf,
+) -> Result<Viewed<Clients>, Problem> {
+    let me = reader.may(&app, Deed::ReadIntegrations).await?;
+    let at = asked.stand(&app, me.account, &[integrations::NAME]).await?;
+    reader.is_shown(&app, &me, at.of(Question::of(Matter::Integrations))).await?;
+    let views = app.store().views();
+    let rows = integrations::tokens(views, me.account, at.position(), Whose::Programs).await?;
+    let (account, now) = (at.account(&app).await?.state, at.instant());
     let used = |token: &TokenId| rows.iter().find(|row| row.token_id == *token)?.last_used_at;
     let mut items: Vec<Program> = account
         .clients
@@ -106,7 +113,7 @@ pub(super) async fn list(State(app): State<App>, reader: Reader) -> Result<Json<
         })
         .collect();
     items.sort_by_cached_key(|client| client.name.to_lowercase());
-    Ok(Json(Clients { items }))
+    Ok(at.shows(Clients { items }))
 }
 
 /// Register a program.

@@ -6,9 +6,11 @@ use twofold_domain::reading::{Matter, Question};
 use twofold_projections::{integrations, status};
 
 use crate::app::App;
-use crate::extract::{Json, Path};
+use crate::as_of::Viewed;
+use crate::extract::Path;
 use crate::integrations::{Integrations, report};
 use crate::problem::Problem;
+use crate::routes::as_of::AsOf;
 use crate::routes::door::AccountName;
 use crate::routes::reader::Reader;
 use crate::routes::usual::Reading;
@@ -17,24 +19,21 @@ use crate::routes::usual::Reading;
 ///
 /// Programs that show somebody's password, each with what would become of it: now, if a second factor were
 /// required of everybody, and under the policy that is scheduled. And API tokens with their last use; no such
-/// policy breaks those. At most 1,000 of each, as of now; the report `integrations` has all of them, as of any
-/// instant.
+/// policy breaks those. At most 1,000 of each; the report `integrations` has all of them, without what people call
+/// things.
 #[utoipa::path(get, path = "/v1/accounts/{account}/integrations", tag = "programs", operation_id = "integrations",
     security(("bearer" = []), ("password" = [])),
     params(("account" = String, Path, description = "`acc_…` or its short name.")),
-    responses((status = 200, description = "The integrations.", body = Integrations), Reading))]
+    responses((status = 200, description = "The integrations.", body = Viewed<Integrations>), Reading))]
 pub(super) async fn integrations(
     State(app): State<App>,
     reader: Reader,
     Path(account): Path<AccountName>,
-) -> Result<Json<Integrations>, Problem> {
-    let me = reader
-        .reads_of_account(&app, &account, Deed::ReadIntegrations, Question::of(Matter::Integrations))
-        .await?;
-    let position = app.position(me.account).await?;
-    for projection in [integrations::NAME, status::NAME] {
-        app.caught_up(projection, me.account, position).await?;
-    }
-    let found = report(&app.desk, me.account, position, app.now_of(me.account)).await;
-    found.map(Json).map_err(|error| app.problem(error))
+    asked: AsOf,
+) -> Result<Viewed<Integrations>, Problem> {
+    let me = reader.of_account(&app, &account, Deed::ReadIntegrations).await?;
+    let at = asked.stand(&app, me.account, &[integrations::NAME, status::NAME]).await?;
+    reader.is_shown(&app, &me, at.of(Question::of(Matter::Integrations))).await?;
+    let found = report(&app.desk, me.account, at.as_of()).await;
+    found.map(|found| at.shows(found)).map_err(|error| app.problem(error))
 }

@@ -6,17 +6,19 @@ use axum::extract::State;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use twofold_domain::account::TokenScope;
-use twofold_domain::ids::{StreamId, TokenId};
+use twofold_domain::ids::TokenId;
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::sealed::{TokenName, UserAgent};
 use twofold_infra::acts::{IssueOwnToken, RevokeOwnToken};
-use twofold_projections::integrations;
+use twofold_projections::integrations::{self, Whose};
 use utoipa::ToSchema;
 
 use super::shown::{Issued, wish};
 use crate::app::App;
-use crate::extract::{Json, Path};
+use crate::as_of::Viewed;
+use crate::extract::Path;
 use crate::problem::Problem;
+use crate::routes::as_of::AsOf;
 use crate::routes::change::{Answer, Change, Placed, no_content, perform};
 use crate::routes::door::Session;
 use crate::routes::show::{Instant, open_bytes};
@@ -67,14 +69,18 @@ pub(super) struct OwnToken {
 /// Your API tokens that are good.
 #[utoipa::path(get, path = "/v1/api-tokens", tag = "programs", operation_id = "own_tokens",
     security(("bearer" = [])),
-    responses((status = 200, description = "The tokens.", body = Tokens), Reading))]
-pub(super) async fn list(State(app): State<App>, session: Session) -> Result<Json<Tokens>, Problem> {
+    responses((status = 200, description = "The tokens.", body = Viewed<Tokens>), Reading))]
+pub(super) async fn list(
+    State(app): State<App>,
+    session: Session,
+    asked: AsOf,
+) -> Result<Viewed<Tokens>, Problem> {
     let me = session.may(&app, Deed::ReadOwn).await?;
-    let person = app.desk.log().users.load(StreamId::user(me.account, me.user)).await?.state;
-    app.caught_up(integrations::NAME, me.account, app.position(me.account).await?).await?;
-    let now = app.now_of(me.account);
+    let at = asked.stand(&app, me.account, &[integrations::NAME]).await?;
+    let (person, now) = (at.user(&app, me.user).await?.state, at.instant());
     let mut items = vec![];
-    for row in integrations::tokens_of(app.store().views(), me.account, me.user).await? {
+    let views = app.store().views();
+    for row in integrations::tokens(views, me.account, at.position(), Whose::User(me.user)).await? {
         // The list has the names; whether a token is good, its person's history decides.
         if !person.tokens.get(&row.token_id).is_some_and(|token| token.good(now)) {
             continue;
@@ -89,7 +95,7 @@ pub(super) async fn list(State(app): State<App>, session: Session) -> Result<Jso
             last_used_by: open_bytes::<UserAgent>(&app, me.account, me.user, row.user_agent).await?,
         });
     }
-    Ok(Json(Tokens { items }))
+    Ok(at.shows(Tokens { items }))
 }
 
 /// Issue an API token to yourself.

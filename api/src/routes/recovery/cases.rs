@@ -5,19 +5,22 @@ use serde::Deserialize;
 use twofold_domain::ids::RecoveryId;
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::reading::{Matter, Question};
-use twofold_projections::recovery;
+use twofold_projections::{audit, recovery};
 use utoipa::IntoParams;
 
 use crate::app::App;
-use crate::extract::{Json, Path, Query};
+use crate::as_of::{Standpoint, Viewed};
+use crate::extract::Path;
 use crate::problem::Problem;
-use crate::recovery::{CaseShown, RecoveryCases, report, shown};
+use crate::recovery::{CaseTold, Held, RecoveryCases, report, told};
+use crate::routes::as_of::AsOf;
 use crate::routes::reader::Reader;
 use crate::routes::usual::Reading;
 
 /// How fresh the list must be.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub(super) struct Fresh {
     /// Wait until this position is visible.
     min_position: Option<u64>,
@@ -26,41 +29,48 @@ pub(super) struct Fresh {
 /// Every recovery case, the newest first, and what was left lying.
 #[utoipa::path(get, path = "/v1/recovery-cases", tag = "recovery", operation_id = "recovery_cases",
     security(("bearer" = []), ("password" = [])), params(Fresh),
-    responses((status = 200, description = "The cases.", body = RecoveryCases), Reading))]
+    responses((status = 200, description = "The cases.", body = Viewed<RecoveryCases>), Reading))]
 pub(super) async fn list(
     State(app): State<App>,
     reader: Reader,
-    Query(fresh): Query<Fresh>,
-) -> Result<Json<RecoveryCases>, Problem> {
-    let me = reader.reads(&app, Deed::ReadRecoveries, Question::of(Matter::Recoveries)).await?;
-    let position = match fresh.min_position {
-        Some(position) => position,
-        None => app.position(me.account).await?,
-    };
-    app.caught_up(recovery::NAME, me.account, position).await?;
-    let found = report(&app.desk, me.account, app.now_of(me.account)).await;
-    found.map(Json).map_err(|error| app.problem(error))
+    asked: AsOf<Fresh>,
+) -> Result<Viewed<RecoveryCases>, Problem> {
+    let at = seen(&app, &reader, &asked).await?;
+    let found = held(&app, &at).await?;
+    let told = report(&app.desk, at.account_id(), found, at.instant()).await;
+    told.map(|cases| at.shows(cases)).map_err(|error| app.problem(error))
 }
 
-/// One recovery case.
+/// One recovery case, with what happened in it.
 #[utoipa::path(get, path = "/v1/recovery-cases/{case}", tag = "recovery", operation_id = "recovery_case",
     security(("bearer" = []), ("password" = [])),
     params(("case" = String, Path, description = "`rec_…`"), Fresh),
-    responses((status = 200, description = "The case.", body = CaseShown), Reading))]
+    responses((status = 200, description = "The case.", body = Viewed<CaseTold>), Reading))]
 pub(super) async fn one(
     State(app): State<App>,
     reader: Reader,
     Path(case): Path<RecoveryId>,
-    Query(fresh): Query<Fresh>,
-) -> Result<Json<CaseShown>, Problem> {
-    let me = reader.reads(&app, Deed::ReadRecoveries, Question::of(Matter::Recoveries)).await?;
-    let position = match fresh.min_position {
-        Some(position) => position,
-        None => app.position(me.account).await?,
-    };
-    app.caught_up(recovery::NAME, me.account, position).await?;
-    let found =
-        recovery::case(app.store().views(), me.account, case).await?.ok_or_else(Problem::not_found)?;
-    let case = shown(&app.desk, me.account, found, app.now_of(me.account)).await;
-    case.map(Json).map_err(|error| app.problem(error))
+    asked: AsOf<Fresh>,
+) -> Result<Viewed<CaseTold>, Problem> {
+    let at = seen(&app, &reader, &asked).await?;
+    let found = held(&app, &at).await?.cases.into_iter().find(|found| found.row.recovery_id == case);
+    let found = found.ok_or_else(Problem::not_found)?;
+    app.caught_up(audit::NAME, at.account_id(), at.position()).await?;
+    let case = told(&app.desk, at.account_id(), found, at.instant(), at.position()).await;
+    case.map(|case| at.shows(case)).map_err(|error| app.problem(error))
+}
+
+/// As of when they are shown to whoever may see them, and is on record for it.
+async fn seen(app: &App, reader: &Reader, asked: &AsOf<Fresh>) -> Result<Standpoint, Problem> {
+    let me = reader.may(app, Deed::ReadRecoveries).await?;
+    if let Some(position) = asked.rest.min_position {
+        app.caught_up(recovery::NAME, me.account, position).await?;
+    }
+    let at = asked.stand(app, me.account, &[recovery::NAME]).await?;
+    reader.is_shown(app, &me, at.of(Question::of(Matter::Recoveries))).await?;
+    Ok(at)
+}
+
+async fn held(app: &App, at: &Standpoint) -> Result<Held, Problem> {
+    Ok(Held::as_of(&at.asked(app)).await?)
 }

@@ -110,7 +110,6 @@ pub(super) async fn grant(
             },
         ),
         Consented::Done(Granted::Refused(why)) => Answer::refused(Problem::recovery_refused(*why, None, now)),
-        Consented::Done(Granted::Outranked) => Answer::refused(Problem::outranked()),
         Consented::Waits(requested) => Answer {
             status: StatusCode::ACCEPTED,
             etag: None,

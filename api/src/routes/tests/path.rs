@@ -18,6 +18,7 @@ async fn from_an_account_to_a_sign_in_without_a_code() {
     assert_eq!(
         may.body,
         json!({
+            "as_of": may.body["as_of"],
             "may_enrol": true,
             "must_enrol": false,
             "takes": "mailed_code",

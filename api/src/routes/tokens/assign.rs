@@ -5,6 +5,7 @@ use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use twofold_domain::ids::StockTokenId;
 use twofold_domain::permission::Act as Deed;
+use twofold_domain::user::Help;
 use twofold_infra::acts::AssignToken;
 use utoipa::ToSchema;
 
@@ -44,7 +45,7 @@ pub(super) async fn assign_token(
     Path(who): Path<UserName>,
     Json(Serial { serial }): Json<Serial>,
 ) -> Result<Response, Problem> {
-    let (_, user) = session.may_upon(&app, who, Deed::AssignToken, Deed::AssignToken).await?;
+    let (_, user) = session.may_help(&app, who, Deed::AssignToken, Help::Token).await?;
     let act = AssignToken { credential: session.credential.clone(), user, serial };
     let done = app.perform(session.credential.account(), session.context, act).await?;
     Ok(Answer::ok(HandedOut { token: done.reply }).at(done.position))

@@ -10,8 +10,10 @@ use twofold_infra::acts::{ListStock, StockToken};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::app::App;
-use crate::extract::{Json, Query};
+use crate::as_of::Viewed;
+use crate::extract::Query;
 use crate::problem::Problem;
+use crate::routes::as_of::now;
 use crate::routes::door::Session;
 use crate::routes::factors::algorithm_name;
 use crate::routes::usual::Reading;
@@ -62,18 +64,19 @@ pub(super) struct Stock {
 
 /// The stock of hardware tokens.
 #[utoipa::path(get, path = "/v1/hardware-tokens", tag = "factors", security(("bearer" = [])), params(Asked),
-    responses((status = 200, description = "A page of it.", body = Stock), Reading))]
+    responses((status = 200, description = "A page of it.", body = Viewed<Stock>), Reading))]
 pub(super) async fn stock(
     State(app): State<App>,
     session: Session,
     Query(Asked { after }): Query<Asked>,
-) -> Result<Json<Stock>, Problem> {
-    session.reads(&app, Deed::ManageStock, Question::of(Matter::Stock)).await?;
+) -> Result<Viewed<Stock>, Problem> {
+    let me = session.reads(&app, Deed::ManageStock, Question::of(Matter::Stock)).await?;
+    let seen = now(&app, me.account, &[]).await?;
     let act = ListStock { credential: session.credential.clone(), after, limit: PAGE };
     let done = app.perform(session.credential.account(), session.context, act).await?;
     let full = done.reply.len() == PAGE as usize;
     let next = done.reply.last().map(|token| token.token).filter(|_| full);
-    Ok(Json(Stock { items: done.reply.into_iter().map(shown).collect(), next }))
+    Ok(seen.shows(Stock { items: done.reply.into_iter().map(shown).collect(), next }))
 }
 
 fn shown(token: StockToken) -> TokenShown {

@@ -5,6 +5,7 @@ use axum::response::Response;
 use serde::Deserialize;
 use twofold_domain::ids::StockTokenId;
 use twofold_domain::permission::Act as Deed;
+use twofold_domain::user::Help;
 use twofold_infra::acts::WithdrawToken;
 use utoipa::ToSchema;
 
@@ -37,7 +38,7 @@ pub(super) async fn withdraw_token(
     Path(who): Path<UserName>,
     Json(Withdrawn { token }): Json<Withdrawn>,
 ) -> Result<Response, Problem> {
-    let (_, user) = session.may_upon(&app, who, Deed::AssignToken, Deed::AssignToken).await?;
+    let (_, user) = session.may_help(&app, who, Deed::AssignToken, Help::Token).await?;
     let act = WithdrawToken { credential: session.credential.clone(), user, token };
     let done = app.perform(session.credential.account(), session.context, act).await?;
     Ok(Answer::ok(Nothing {}).at(done.position))

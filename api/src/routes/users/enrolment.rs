@@ -3,16 +3,18 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
-use twofold_domain::ids::StreamId;
 use twofold_domain::sign_in::Obstacle;
 use twofold_domain::status::stands;
+use twofold_projections::audit;
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::extract::{Json, Path};
+use crate::as_of::Viewed;
+use crate::extract::Path;
 use crate::obstacles::{InTheWay, in_the_way};
 use crate::problem::Problem;
-use crate::routes::door::{UserName, user};
+use crate::routes::as_of::AsOf;
+use crate::routes::door::UserName;
 use crate::routes::reader::Reader;
 use crate::routes::show::Instant;
 use crate::routes::usual::Reading;
@@ -86,18 +88,19 @@ const fn fix(obstacle: Obstacle) -> &'static str {
 /// May this person enrol a second factor, and if not: why not, and what to do.
 #[utoipa::path(get, path = "/v1/users/{user}/enrolment", tag = "people", security(("bearer" = []), ("password" = [])),
     params(("user" = String, Path, description = "`usr_…` or `me`.")),
-    responses((status = 200, description = "Whether they may.", body = Enrolment), Reading))]
+    responses((status = 200, description = "Whether they may.", body = Viewed<Enrolment>), Reading))]
 pub(super) async fn enrolment(
     State(app): State<App>,
     reader: Reader,
     Path(who): Path<UserName>,
+    asked: AsOf,
 ) -> Result<Response, Problem> {
-    let (account_id, id) = reader.may_see(&app, who).await?;
-    let account = app.desk.log().accounts.load(StreamId::account(account_id)).await?.state;
-    let state = user(&app, account_id, id).await?.state;
+    let (seen, id) = reader.may_see(&app, who, &asked, &[audit::NAME]).await?;
+    let account = seen.account(&app).await?.state;
+    let state = seen.user(&app, id).await?.state;
     let role = state.role().ok_or_else(Problem::not_found)?;
-    let at = app.now_of(account_id);
-    let found = in_the_way(&app, account_id, &account, id, &state, at).await?;
+    let at = seen.instant();
+    let found = in_the_way(&app, &seen, &account, id, &state).await?;
     let obstacles: Vec<ObstacleShown> = found.into_iter().map(ObstacleShown::from).collect();
     let (standing, _) = stands(&account, &state, role, at);
     let shown = Enrolment {
@@ -110,5 +113,5 @@ pub(super) async fn enrolment(
         },
         obstacles,
     };
-    Ok(Json(shown).into_response())
+    Ok(seen.shows(shown).into_response())
 }

@@ -6,7 +6,8 @@ use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use twofold_domain::ids::ExemptionId;
 use twofold_domain::permission::Act as Deed;
-use twofold_infra::acts::{Consented, EndExemption, Exempt, Exempted, Helped};
+use twofold_domain::user::Help;
+use twofold_infra::acts::{Consented, EndExemption, Exempt, Exempted};
 use utoipa::ToSchema;
 
 use crate::app::App;
@@ -77,8 +78,7 @@ pub(super) async fn exempt(
         circle: app.circle(me.account).await?,
     };
     perform(&app, &session, &repeat, act, move |came| match came {
-        Consented::Done(Helped::Refused(_)) => Answer::refused(Problem::outranked()),
-        Consented::Done(Helped::Given(Exempted { exemption, until })) => Answer::created(
+        Consented::Done(Exempted { exemption, until }) => Answer::created(
             format!("/v1/users/{user}/exemptions/{exemption}"),
             ExemptionShown { id: Some(*exemption), until: Some(Instant(*until)), approval: None },
         ),
@@ -105,7 +105,7 @@ pub(super) async fn end(
     session: Session,
     Path((who, exemption)): Path<(UserName, ExemptionId)>,
 ) -> Result<Response, Problem> {
-    let (me, user) = session.may_upon(&app, who, Deed::Exempt, Deed::Exempt).await?;
+    let (me, user) = session.may_help(&app, who, Deed::Exempt, Help::Exemption).await?;
     let act = EndExemption { credential: session.credential.clone(), user, exemption };
     Ok(no_content(&app.perform(me.account, session.context, act).await?))
 }

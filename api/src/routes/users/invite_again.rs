@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use twofold_domain::permission::Act as Deed;
+use twofold_domain::user::Help;
 use twofold_infra::acts::InviteAgain;
 
 use crate::app::App;
@@ -26,7 +26,7 @@ pub(super) async fn invite_again(
     Path(who): Path<UserName>,
     Change { repeat, .. }: Change<Empty>,
 ) -> Result<Response, Problem> {
-    let (_, user) = session.whom(&app, who, Deed::EditPerson).await?;
+    let (_, user) = session.whom_to_help(&app, who, Help::Invitation).await?;
     let act = InviteAgain { credential: session.credential.clone(), user };
     perform(&app, &session, &repeat, act, |()| Answer::ok(Nothing {})).await
 }

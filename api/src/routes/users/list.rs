@@ -2,19 +2,21 @@
 
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
-use twofold_domain::ids::{GroupId, StreamId, UserId};
+use twofold_domain::ids::{GroupId, UserId};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::policy::Role;
 use twofold_domain::reading::{Matter, Question};
 use twofold_domain::sealed::{Email, PersonName};
 use twofold_domain::status::{Rule, Standing};
+use twofold_projections::audit::{self, names};
 use twofold_projections::status::{self, person, report};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::app::App;
+use crate::as_of::Viewed;
 use crate::cursor::{Cursor, Limit, Page};
-use crate::extract::{Json, Query};
 use crate::problem::Problem;
+use crate::routes::as_of::AsOf;
 use crate::routes::reader::Reader;
 use crate::routes::show::open_bytes;
 use crate::routes::usual::Reading;
@@ -71,16 +73,17 @@ pub(super) struct Listed {
 }
 
 /// The people of the account, in the order of their ids.
+///
+/// As of an event with the names and addresses that they bore then; who was erased since has none.
 #[utoipa::path(get, path = "/v1/users", tag = "people", security(("bearer" = []), ("password" = [])), params(Which),
-    responses((status = 200, description = "One page.", body = Page<Listed>), Reading))]
+    responses((status = 200, description = "One page.", body = Viewed<Page<Listed>>), Reading))]
 pub(super) async fn list(
     State(app): State<App>,
     reader: Reader,
-    Query(which): Query<Which>,
-) -> Result<Json<Page<Listed>>, Problem> {
-    let me = reader
-        .reads(&app, Deed::ReadPeople, Question::of(Matter::People).narrowed("group", which.group))
-        .await?;
+    asked: AsOf<Which>,
+) -> Result<Viewed<Page<Listed>>, Problem> {
+    let which = &asked.rest;
+    let me = reader.may(&app, Deed::ReadPeople).await?;
     let after = match &which.cursor {
         Some(cursor) => cursor.open::<UserId>(LIST)?,
         None => UserId::from_uuid(uuid::Uuid::nil()),
@@ -88,24 +91,29 @@ pub(super) async fn list(
     if let Some(position) = which.min_position {
         app.caught_up(status::NAME, me.account, position).await?;
     }
-    let views = app.store().views();
-    let rows = person::people(views, me.account, after, which.group, which.limit.get() as u32 + 1).await?;
-    let account = app.desk.log().accounts.load(StreamId::account(me.account)).await?.state;
-    let posture = report::posture_at(views, me.account, i64::MAX as u64).await?;
-    let now = app.now_of(me.account);
+    let at = asked.stand(&app, me.account, &[status::NAME, audit::NAME]).await?;
+    let question = Question::of(Matter::People).narrowed("group", which.group);
+    reader.is_shown(&app, &me, at.of(question)).await?;
+    let (views, position, limit) = (app.store().views(), at.position(), which.limit.get() as u32 + 1);
+    let rows = person::people_as_of(views, me.account, position, after, which.group, limit).await?;
+    let last = rows.last().map_or(after, |last| last.user_id);
+    let mut called = names::as_of(views, me.account, after, last, position).await?;
+    let account = at.account(&app).await?.state;
+    let posture = report::posture_at(views, me.account, position).await?;
     let mut people = Vec::with_capacity(rows.len());
-    for (user, person) in rows {
-        let line = posture.as_ref().and_then(|posture| report::line(posture, &user, None, &[], now));
+    for user in rows {
+        let line = posture.as_ref().and_then(|posture| report::line(posture, &user, None, &[], at.instant()));
+        let (name, email) = called.remove(&user.user_id).map_or((None, None), |borne| (borne.name, borne.email));
         people.push(Listed {
             id: user.user_id,
             role: user.role,
-            name: open_bytes::<PersonName>(&app, me.account, user.user_id, person.name).await?,
-            email: open_bytes::<Email>(&app, me.account, user.user_id, person.email).await?,
+            name: open_bytes::<PersonName>(&app, me.account, user.user_id, name).await?,
+            email: open_bytes::<Email>(&app, me.account, user.user_id, email).await?,
             state: line.as_ref().map(|line| line.state),
             rule: line.as_ref().map(|line| line.rule),
             groups: user.groups.iter().copied().filter(|group| account.groups.contains_key(group)).collect(),
             erased: user.erased,
         });
     }
-    Ok(Json(Page::cut(people, which.limit, LIST, |row| row.id)?))
+    Ok(at.shows(Page::cut(people, which.limit, LIST, |row| row.id)?))
 }

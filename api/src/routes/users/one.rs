@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
-use twofold_domain::ids::{GroupId, StreamId, UserId};
+use twofold_domain::ids::{GroupId, UserId};
 use twofold_domain::policy::Role;
 use twofold_domain::status::{Rule, Standing, stands};
 use twofold_domain::time::Timestamp;
@@ -11,9 +11,11 @@ use twofold_domain::user::{Codes, User};
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::extract::{ETag, Json, Path};
+use crate::as_of::Viewed;
+use crate::extract::{ETag, Path};
 use crate::problem::Problem;
-use crate::routes::door::{UserName, user};
+use crate::routes::as_of::AsOf;
+use crate::routes::door::UserName;
 use crate::routes::reader::Reader;
 use crate::routes::show::{Instant, open};
 use crate::routes::usual::Reading;
@@ -87,18 +89,19 @@ fn invitation(user: &User, now: Timestamp) -> Option<Invited> {
 /// Everybody sees themselves (`me`); owners, admins, agents, and auditors see others.
 #[utoipa::path(get, path = "/v1/users/{user}", tag = "people", security(("bearer" = []), ("password" = [])),
     params(("user" = String, Path, description = "`usr_…` or `me`.")),
-    responses((status = 200, description = "The person.", body = Person, headers(("ETag" = String))), Reading))]
+    responses((status = 200, description = "The person.", body = Viewed<Person>, headers(("ETag" = String))), Reading))]
 pub(super) async fn one(
     State(app): State<App>,
     reader: Reader,
     Path(who): Path<UserName>,
+    asked: AsOf,
 ) -> Result<Response, Problem> {
-    let (in_account, id) = reader.may_see(&app, who).await?;
-    let account = app.desk.log().accounts.load(StreamId::account(in_account)).await?.state;
-    let loaded = user(&app, in_account, id).await?;
+    let (at, id) = reader.may_see(&app, who, &asked, &[]).await?;
+    let (in_account, account) = (at.account_id(), at.account(&app).await?.state);
+    let loaded = at.user(&app, id).await?;
     let (state, who) = (&loaded.state, loaded.state.who().ok_or_else(Problem::not_found)?);
     let enrolled = state.enrolled(account.generation);
-    let (standing, rule) = stands(&account, state, who.role, app.now_of(in_account));
+    let (standing, rule) = stands(&account, state, who.role, at.instant());
     let shown = Person {
         id,
         role: who.role,
@@ -109,7 +112,7 @@ pub(super) async fn one(
         password_set: state.password.is_some(),
         groups: state.groups.iter().copied().filter(|group| account.groups.contains_key(group)).collect(),
         identity_providers: state.providers.keys().cloned().collect(),
-        invitation: invitation(state, app.now_of(in_account)),
+        invitation: invitation(state, at.instant()),
         state: standing,
         rule,
         enabled_since: enrolled.map(|e| e.since.into()),
@@ -118,5 +121,5 @@ pub(super) async fn one(
         erased: state.erased,
         version: loaded.sequence,
     };
-    Ok((ETag(loaded.sequence), Json(shown)).into_response())
+    Ok((ETag(loaded.sequence), at.shows(shown)).into_response())
 }

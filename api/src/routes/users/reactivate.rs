@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use twofold_domain::permission::Act as Deed;
+use twofold_domain::user::Help;
 use twofold_infra::acts::Reactivate;
 
 use crate::app::App;
@@ -25,7 +25,7 @@ pub(super) async fn reactivate(
     Path(who): Path<UserName>,
     Change { repeat, .. }: Change<Empty>,
 ) -> Result<Response, Problem> {
-    let (_, user) = session.whom(&app, who, Deed::Deactivate).await?;
+    let (_, user) = session.whom_to_help(&app, who, Help::Return).await?;
     let act = Reactivate { credential: session.credential.clone(), user };
     perform(&app, &session, &repeat, act, |()| Answer::ok(Nothing {})).await
 }

@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::response::Response;
 use serde::Deserialize;
 use twofold_domain::permission::Act as Deed;
+use twofold_domain::user::Help;
 use twofold_infra::acts::{Consented, Reset as Came, ResetFactor};
 use utoipa::ToSchema;
 
@@ -46,7 +47,7 @@ pub(super) async fn reset(
     seen: Option<IfMatch>,
     Change { body, repeat }: Change<Reason>,
 ) -> Result<Response, Problem> {
-    let (_, user) = session.may_upon(&app, who, Deed::ResetFactor, Deed::ResetFactor).await?;
+    let (_, user) = session.may_help(&app, who, Deed::ResetFactor, Help::Reset).await?;
     let IfMatch(seen) = IfMatch::required(seen)?;
     let act = ResetFactor {
         credential: session.credential.clone(),

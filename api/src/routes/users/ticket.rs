@@ -5,8 +5,7 @@ use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use twofold_domain::ids::TicketId;
 use twofold_domain::permission::Act as Deed;
-use twofold_domain::user::NoHelp;
-use twofold_infra::acts::{Helped, IssueTicket};
+use twofold_infra::acts::IssueTicket;
 use utoipa::ToSchema;
 
 use crate::app::App;
@@ -66,12 +65,7 @@ pub(super) async fn issue(
 ) -> Result<Response, Problem> {
     let user = who.of(&session.may(&app, Deed::ReadOwn).await?);
     let act = IssueTicket { credential: session.credential.clone(), user, reason: body.reason };
-    perform(&app, &session, &repeat, act, move |came| {
-        let issued = match came {
-            Helped::Given(issued) => issued,
-            Helped::Refused(NoHelp::Customer) => return Answer::refused(Problem::ticket_for_team()),
-            Helped::Refused(NoHelp::Outranked) => return Answer::refused(Problem::outranked()),
-        };
+    perform(&app, &session, &repeat, act, move |issued| {
         let shown = TicketShown {
             id: issued.ticket,
             ticket: Some(issued.code.clone().into()),

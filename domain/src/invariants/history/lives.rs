@@ -37,7 +37,6 @@ impl History {
         self.staff_to(OWNER, user, UserEvent::TwoFactorReset { cause, effective_at });
     }
 
-    /// The owner lets somebody in without a second factor for a while.
     /// A message to somebody goes out.
     pub(crate) fn message(&mut self, user: UserId) {
         let (message, at) = (MessageId::from_uuid(self.id()), self.now());
@@ -56,6 +55,7 @@ impl History {
         );
     }
 
+    /// The owner lets somebody in without a second factor for a while.
     pub(crate) fn exempt(&mut self, user: UserId, span: Span) {
         let (exemption, reason, at) = (ExemptionId::from_uuid(self.id()), sealed(), self.at);
         let until = at + span;

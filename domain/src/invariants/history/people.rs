@@ -3,6 +3,7 @@
 use super::super::scene::Lever;
 use super::*;
 use crate::account::OperatorScope;
+use crate::device::Over;
 use crate::factor::otp::OtpParameters;
 use crate::factor::{FactorDetail, FirstUse, totp};
 use crate::ids::OperatorGrantId;
@@ -60,6 +61,19 @@ impl History {
         let (act, subject, grant, at) = ("admin_link".into(), Some(user), Some(grant), self.at);
         let printed = AccountEvent::OperatorActed { act, subject, grant, at };
         self.operator(vec![Event::Account(printed), Event::User(user, link)]);
+    }
+
+    /// Somebody becomes the second owner, after the wait.
+    pub(crate) fn second_owner(&mut self, user: UserId) {
+        self.register(user, Role::Admin);
+        self.redeem(user);
+        self.ask(GuardedAct::GrantOwner { user }, Some(Span::days(3)));
+        self.wait(Span::days(3));
+        self.sign_in(OWNER);
+        let (approval, at) = (self.approval(), self.at);
+        let used = AccountEvent::ApprovalUsed { approval, approved_by: None, at };
+        let made = UserEvent::RoleChanged { from: Role::Admin, to: Role::Owner, at };
+        self.own(OWNER, vec![Event::Account(used), Event::User(user, made)]);
     }
 
     fn redeem(&mut self, user: UserId) {
@@ -151,6 +165,12 @@ impl History {
         let (sign_in, _) = self.attempt(user);
         let proof = self.otp(user, Purpose::SignIn(sign_in));
         self.answer_with(user, proof, Method::Otp, None);
+    }
+
+    /// Shows a code to the latest attempt, which is over.
+    pub(crate) fn late(&mut self, user: UserId, over: Over) {
+        let (sign_in, at) = (self.attempt(user).0, self.at);
+        self.door(vec![Event::Device(device_of(user), DeviceEvent::ProofCameLate { sign_in, over, at })]);
     }
 
     fn answer_with(&mut self, user: UserId, proof: Event, method: Method, trust: Option<i64>) {

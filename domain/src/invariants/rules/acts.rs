@@ -92,7 +92,8 @@ fn session_generation() -> Rule {
         "session-generation",
         "Nothing is done in a session that rests on a factor, on trust, or on an enrolment of a generation that was disabled.",
         |on, session, find| {
-            let rests = session.method != Method::Password || session.scope == Scope::Enrolment;
+            let bare = matches!(session.method, Method::Password | Method::Asserted);
+            let rests = !bare || session.scope == Scope::Enrolment;
             let now = on.scene.account.generation;
             find.expect(!rests || session.generation == now, || {
                 format!("a session of generation {}, now {now}", session.generation)

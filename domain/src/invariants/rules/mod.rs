@@ -8,6 +8,7 @@ mod approvals;
 mod binding;
 mod budgets;
 mod freeze;
+mod helping;
 mod kinds;
 mod log;
 mod operator;
@@ -42,6 +43,7 @@ pub(super) fn all() -> Vec<Rule> {
         trust::rules,
         waits::rules,
         recovery::rules,
+        helping::rules,
         freeze::rules,
         operator::rules,
         approvals::rules,

@@ -1,7 +1,13 @@
 //! Sessions begin once, earned by a sign-in; they are raised by a second factor only, and end once.
 
+use std::collections::HashSet;
+
 use super::super::{Event, Rule, rule};
-use crate::device::{DeviceEvent, EndCause};
+use crate::account::AccountEvent;
+use crate::device::{DeviceEvent, EndCause, Method};
+use crate::ids::ClientId;
+use crate::policy::Role;
+use crate::time::Span;
 use crate::user::Purpose;
 
 /// Sessions that one device has open at once.
@@ -11,6 +17,7 @@ pub(super) fn rules() -> Vec<Rule> {
     vec![
         session_begins_once(),
         session_earned(),
+        session_as_in_force(),
         sessions_few(),
         session_raised(),
         session_kept_alive(),
@@ -38,10 +45,49 @@ fn session_earned() -> Rule {
                 &on.entry.event
             {
                 let earned = on.scene.act.earned;
-                find.expect(earned == Some((*device, *method)), || {
+                // Completions of an older version said `password` where a program vouched.
+                let vouched = earned == Some((*device, Method::Password)) && *method == Method::Asserted;
+                find.expect(vouched || earned == Some((*device, *method)), || {
                     format!("{session} by {method:?}, earned {earned:?}")
                 });
             }
+        },
+    )
+}
+
+fn session_as_in_force() -> Rule {
+    let mut programs: HashSet<ClientId> = HashSet::new();
+    rule(
+        "session-as-in-force",
+        "A session begins with no more idle time and life than the policy in force at its place of the log allows, under the suspension and the exemption in force there, and on the word only of a program that may give it.",
+        move |on, find| match &on.entry.event {
+            Event::Account(AccountEvent::ClientRegistered { client, .. }) => {
+                programs.insert(*client);
+            }
+            Event::Account(AccountEvent::ClientRemoved { client, .. }) => {
+                programs.remove(client);
+            }
+            Event::Device(
+                _,
+                DeviceEvent::SessionStarted {
+                    session, suspension, exemption, client, idle, ends_at, at, ..
+                },
+            ) => {
+                let Some(user) = on.meaning.subject else { return };
+                let policy = on.scene.policy_of(user, *at);
+                let stays = Span::days(policy.stay_signed_in_days.max(1).into());
+                let life = policy.lifetime().min(stays);
+                let in_time = *idle <= policy.idle() && *ends_at <= *at + life;
+                let spared = suspension.is_none() || *suspension == on.scene.account.suspension();
+                let held = on.scene.person(user).and_then(|person| person.exempt(*at));
+                let exempt = exemption.is_none() || *exemption == held;
+                let may = policy.asserted_sign_in && on.scene.role(user) != Role::Owner;
+                let word = client.is_none_or(|client| may && programs.contains(&client));
+                find.expect(in_time && spared && exempt && word, || {
+                    format!("{session}: in time {in_time}, spared {spared}, exempt {exempt}, word {word}")
+                });
+            }
+            _ => {}
         },
     )
 }
@@ -185,6 +231,36 @@ pub(super) fn cases() -> Vec<super::super::history::Case> {
             |h| {
                 let session = h.session(ANA);
                 h.device_act(ANA, DeviceEvent::SessionEnded { session, cause: EndCause::Displaced });
+            },
+        ),
+        case(
+            "session-as-in-force",
+            |h| {
+                h.town();
+                h.sign_in(ANA);
+            },
+            |h| {
+                h.sign_in(ANA);
+                h.change(|event| {
+                    if let Event::Device(_, DeviceEvent::SessionStarted { ends_at, .. }) = event {
+                        *ends_at = *ends_at + Span::days(400);
+                    }
+                });
+            },
+        ),
+        case(
+            "session-as-in-force",
+            |h| {
+                h.town();
+                h.sign_in(ANA);
+            },
+            |h| {
+                h.sign_in(ANA);
+                h.change(|event| {
+                    if let Event::Device(_, DeviceEvent::SessionStarted { client, .. }) = event {
+                        *client = Some(ClientId::from_uuid(uuid::Uuid::from_u128(9)));
+                    }
+                });
             },
         ),
     ]

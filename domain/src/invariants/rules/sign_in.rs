@@ -1,12 +1,19 @@
 //! Sign-ins: decided by what was in force at their place of the log, completed once, in time, on their
 //! own device, and behind a challenge by a second factor only.
 
+use std::collections::HashMap;
+
 use super::super::scene::{AttemptScene, Lever, Scene};
 use super::super::{Event, Findings, On, Rule, rule};
-use crate::device::{Decision, DeviceEvent, FirstFactor, Method, Why};
+use crate::device::{Decision, DeviceEvent, FirstFactor, Method, Over, Why};
 use crate::ids::{DeviceId, UserId};
-use crate::time::Timestamp;
+use crate::time::{Span, Timestamp};
 use crate::user::Purpose;
+
+/// Attempts that one device has open at once.
+const OPEN_AT_ONCE: usize = 16;
+/// Codes that come too late are recorded once in it.
+const LATE_EVERY: Span = Span::minutes(1);
 
 pub(super) fn rules() -> Vec<Rule> {
     vec![
@@ -18,6 +25,7 @@ pub(super) fn rules() -> Vec<Rule> {
         attempt_not_void(),
         attempt_in_time(),
         challenge_answered(),
+        late_proof_late(),
     ]
 }
 
@@ -164,7 +172,9 @@ fn challenge_answered() -> Rule {
             let right = match (attempt.decision, method) {
                 (Decision::Challenge, method) if method.is_second_factor() => proved,
                 (Decision::Complete, Method::Trust) => on.scene.trusted(device, on.decided()),
+                // Older versions said `password` where a program vouched.
                 (Decision::Complete | Decision::Enrol, Method::Password) => true,
+                (Decision::Complete | Decision::Enrol, Method::Asserted) => attempt.vouched,
                 _ => false,
             };
             find.expect(right, || format!("{:?} by {method:?}, proved: {proved}", attempt.decision));
@@ -172,10 +182,37 @@ fn challenge_answered() -> Rule {
     )
 }
 
+fn late_proof_late() -> Rule {
+    let mut last: HashMap<DeviceId, Timestamp> = HashMap::new();
+    rule(
+        "late-proof-late",
+        "A code is recorded as too late only of an attempt that is over, once a minute of one device.",
+        move |on, find| {
+            let Event::Device(device, DeviceEvent::ProofCameLate { sign_in, over, at }) = &on.entry.event
+            else {
+                return;
+            };
+            let known = on.scene.device(*device).and_then(|device| device.attempt(*sign_in));
+            let right = match (over, known) {
+                (Over::Expired, Some(attempt)) => attempt.expires_at <= *at,
+                (Over::Void, Some(attempt)) => *at < attempt.expires_at && !attempt.completed,
+                // The oldest give way on a device that has many.
+                (Over::Closed, known) => known.is_none_or(|attempt| {
+                    let many = on.scene.device(*device).is_some_and(|d| d.attempts_open() >= OPEN_AT_ONCE);
+                    attempt.completed || attempt.decision != Decision::Challenge || many
+                }),
+                // It is forgotten here before the device forgets it.
+                (Over::Expired | Over::Void, None) => true,
+            };
+            let rare = last.insert(*device, *at).is_none_or(|last| *at >= last + LATE_EVERY);
+            find.expect(right && rare, || format!("{sign_in} {over:?} at {at}, rare: {rare}"));
+        },
+    )
+}
+
 #[cfg(test)]
 pub(super) fn cases() -> Vec<super::super::history::Case> {
     use super::super::history::{ANA, case};
-    use crate::time::Span;
     vec![
         case(
             "stands-on-today",
@@ -279,6 +316,28 @@ pub(super) fn cases() -> Vec<super::super::history::Case> {
                 h.answer(ANA);
                 h.forget("OtpAccepted");
             },
+        ),
+        case(
+            "late-proof-late",
+            |h| {
+                h.town();
+                h.enrol(ANA);
+                h.begin_sign_in(ANA);
+                h.wait(Span::minutes(10));
+                h.late(ANA, Over::Expired);
+                h.wait(Span::minutes(1));
+                h.late(ANA, Over::Expired);
+            },
+            |h| h.late(ANA, Over::Expired),
+        ),
+        case(
+            "late-proof-late",
+            |h| {
+                h.town();
+                h.enrol(ANA);
+                h.begin_sign_in(ANA);
+            },
+            |h| h.late(ANA, Over::Expired),
         ),
     ]
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::super::history::Case;
 use super::{
-    account, acts, address, all, approvals, binding, budgets, freeze, kinds, log, operator, people, reading,
-    recovery, resets, sessions, sign_in, single_use, tokens, trust, waits,
+    account, acts, address, all, approvals, binding, budgets, freeze, helping, kinds, log, operator, people,
+    reading, recovery, resets, sessions, sign_in, single_use, tokens, trust, waits,
 };
 
 fn cases() -> Vec<Case> {
@@ -26,6 +26,7 @@ fn cases() -> Vec<Case> {
         waits::cases,
         reading::cases,
         recovery::cases,
+        helping::cases,
         freeze::cases,
         operator::cases,
         approvals::cases,

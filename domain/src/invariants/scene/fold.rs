@@ -9,7 +9,7 @@ use super::{
     Scene, ScheduleScene, SessionScene, TrustScene,
 };
 use crate::account::AccountEvent;
-use crate::device::{DeviceEvent, DistrustCause, Scope};
+use crate::device::{DeviceEvent, DistrustCause, FirstFactor, Scope};
 use crate::ids::{DeviceId, UserId};
 use crate::reading::ReadingEvent;
 use crate::time::Timestamp;
@@ -294,7 +294,16 @@ impl Scene {
         let device = self.devices.entry(id).or_default();
         match event {
             DeviceEvent::DeviceRegistered { user, .. } => device.owner = Some(*user),
-            DeviceEvent::SignInStarted { sign_in, decision, generation, epoch, expires_at, at, .. } => {
+            DeviceEvent::SignInStarted {
+                sign_in,
+                first_factor,
+                decision,
+                generation,
+                epoch,
+                expires_at,
+                at,
+                ..
+            } => {
                 device.attempts.retain(|a| *at < a.expires_at + ATTEMPT_MEMORY);
                 if device.attempts.len() >= ATTEMPTS {
                     device.attempts.remove(0);
@@ -306,6 +315,7 @@ impl Scene {
                     epoch: *epoch,
                     expires_at: *expires_at,
                     completed: false,
+                    vouched: matches!(first_factor, FirstFactor::Asserted { .. }),
                 });
                 self.fading.push_back((*expires_at + ATTEMPT_MEMORY, id));
             }
@@ -394,6 +404,7 @@ impl Scene {
                 }
             }
             DeviceEvent::SessionReauthorised { .. }
+            | DeviceEvent::ProofCameLate { .. }
             | DeviceEvent::ApiTokenUsed { .. }
             | DeviceEvent::DeviceTokenRotated { .. } => {}
         }

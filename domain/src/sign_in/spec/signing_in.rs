@@ -1,10 +1,11 @@
 //! The two halves of a sign-in: a password begins it, a second factor finishes it.
 
 use super::*;
-use crate::device::{Decision, DeviceError, Why};
+use crate::device::{Decision, DeviceError, Over, Why};
+use crate::ids::SignInId;
 use crate::policy::{Audience, Role};
 use crate::proof::Verdict;
-use crate::sign_in::{Answer, Begun, Refused, SignInError};
+use crate::sign_in::{Answer, Begun, Refused, SignInError, shown_late};
 use crate::user::{Familiarity, Gate, Refusal, UserError};
 
 fn began(world: &mut World, begin: Begin) -> Begun {
@@ -162,6 +163,36 @@ fn a_pending_challenge_dies_with_a_disable_a_reset_and_a_new_password() {
     assert!(matches!(finished(&mut world, finish(NOW)), Ok(Answer::Accepted(_))));
     world.happens(&resumed(1, NOW));
     assert!(world.signed_in(NOW).is_ok(), "and its session outlives the suspension");
+}
+
+/// Rules: P1.
+#[test]
+fn a_proof_for_an_attempt_that_is_over_is_on_record_and_not_looked_at() {
+    let late = |world: &World, sign_in, token, at| {
+        shown_late(&world.account, &world.user, &world.device, sign_in, token, at)
+    };
+    let came = |over, at| Some(DeviceEvent::ProofCameLate { sign_in: SIGN_IN, over, at });
+    let (current, end) = (TokenVerdict::Current, later(Span::minutes(10)));
+    assert_eq!(late(&challenged(), SIGN_IN, current, before(end)), None, "it waits for one");
+    assert_eq!(late(&challenged(), SIGN_IN, TokenVerdict::Unknown, end), None, "nobody's device");
+    assert_eq!(late(&challenged(), SIGN_IN, current, end), came(Over::Expired, end));
+    let mut answered = challenged();
+    assert!(finished(&mut answered, finish(NOW)).is_ok());
+    assert_eq!(late(&answered, SIGN_IN, current, NOW), came(Over::Closed, NOW));
+    let mut disabled = challenged();
+    disabled.happens(&account_disabled(1, NOW));
+    assert_eq!(late(&disabled, SIGN_IN, current, NOW), came(Over::Void, NOW));
+    let mut reset = challenged();
+    reset.user.evolve(&reset_by_staff(false));
+    assert_eq!(late(&reset, SIGN_IN, current, NOW), came(Over::Void, NOW));
+    // Whatever is shown how often, and to whichever attempt: once a minute of one device.
+    let minute = end + Span::minutes(1);
+    let mut flooded = challenged();
+    late(&challenged(), SIGN_IN, current, end).iter().for_each(|e| flooded.device.evolve(e));
+    let other = SignInId::from_uuid(ANA.uuid());
+    assert_eq!(late(&flooded, SIGN_IN, current, before(minute)), None);
+    assert_eq!(late(&flooded, other, current, before(minute)), None);
+    assert_eq!(late(&flooded, SIGN_IN, current, minute), came(Over::Expired, minute));
 }
 
 #[test]

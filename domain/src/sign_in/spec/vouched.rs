@@ -97,9 +97,11 @@ fn a_vouched_sign_in_takes_the_course_of_any_other_but_trust_counts_only_by_its_
         let Ok(steps) = steps else { panic!("{steps:?}") };
         assert_eq!(steps.user, vec![], "a program's word charges nothing and restores nothing");
         let Begun::Decided(course) = world.record(steps) else { panic!("nothing is refused") };
-        assert_eq!((course.decision, course.reasons), (decision, reasons));
+        assert_eq!((course.decision, &course.reasons), (decision, &reasons));
         let session = world.device.sessions.get(&SESSION);
         assert_eq!(session.and_then(|s| s.client), session.map(|_| SHOP), "a session names the program");
+        let by = if reasons.contains(&Why::DeviceTrusted) { Method::Trust } else { Method::Asserted };
+        assert_eq!(session.map(|s| s.method), session.map(|_| by), "nobody showed a password");
         assert_eq!(
             session.map(crate::device::Session::assurance),
             session.map(|_| 1),

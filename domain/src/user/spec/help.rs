@@ -368,11 +368,82 @@ fn help_that_a_role_may_not_give_is_refused_on_the_record() {
         (joined(Role::Agent), Help::Grant, Role::Admin, over, None),
     ];
     for (past, what, role, at, expected) in rows {
-        let refused = expected.map(|why| UserEvent::HelpRefused { help: what, why, at });
+        let refused = expected.map(|why| UserEvent::HelpRefused { help: what, by: Some(other), why, at });
         given::<User>(past).when(help(HelpCommand::Try { help: what, by: other, role, at })).then(refused);
     }
-    for what in [Help::Exemption, Help::Ticket, Help::Grant] {
+    // Nobody lets themself in; their own locks an owner may lift.
+    for (what, own) in [
+        (Help::Exemption, Some(NoHelp::Own)),
+        (Help::Ticket, Some(NoHelp::Own)),
+        (Help::Grant, Some(NoHelp::Own)),
+        (Help::Unlock, None),
+    ] {
+        let refused = own.map(|why| UserEvent::HelpRefused { help: what, by: Some(ANA), why, at: NOW });
         let own = HelpCommand::Try { help: what, by: ANA, role: Role::Owner, at: NOW };
-        given::<User>(of(Role::Owner)).when(help(own)).then_refused(UserError::OwnHelp);
+        given::<User>(of(Role::Owner)).when(help(own)).then(refused);
     }
+}
+
+/// Rules: C3, C4.
+#[test]
+fn whatever_an_admin_may_not_do_to_an_owner_is_help_refused_on_the_record() {
+    use crate::permission::{Act, Need, need};
+    use crate::user::{Help, NoHelp};
+    let other = UserId::from_uuid(uuid::Uuid::from_u128(79));
+    for what in Help::ALL {
+        let past = enabled_in(0, Role::Owner);
+        let tried = help(HelpCommand::Try { help: what, by: other, role: Role::Admin, at: NOW });
+        let refused = UserEvent::HelpRefused { help: what, by: Some(other), why: NoHelp::Outranked, at: NOW };
+        // Whoever is told of a wait may end it; that only ever keeps things as they are.
+        let refused = (what != Help::Stop).then_some(refused);
+        given::<User>(past).when(tried).then(refused);
+    }
+    // Of what the table knows upon somebody, everything is help but this.
+    let helps =
+        |act: &Act| Help::ALL.iter().any(|help| Role::ALL.iter().any(|role| help.deed(*role) == *act));
+    let upon: Vec<Act> = Act::all()
+        .into_iter()
+        .filter(|act| need(Role::Owner, *act) != Need::Never && !helps(act))
+        .filter(|act| format!("{act:?}").contains(['(', '{']))
+        .collect();
+    let other = |act: &Act| {
+        matches!(act, Act::Register(_) | Act::ChangeRole { .. } | Act::ReadDevices(_) | Act::Erase(_))
+    };
+    assert!(upon.iter().all(other), "{upon:?}");
+}
+
+/// Rules: C3, C4.
+#[test]
+fn help_that_is_refused_again_and_again_is_recorded_once_an_hour() {
+    use crate::user::{ASKING_SPAN, Help, NoHelp};
+    let [bob, eve] = [79, 80].map(|n| UserId::from_uuid(uuid::Uuid::from_u128(n)));
+    let ask = |what, by, at| help(HelpCommand::Try { help: what, by, role: Role::Admin, at });
+    let refused =
+        |what, by, at| UserEvent::HelpRefused { help: what, by: Some(by), why: NoHelp::Outranked, at };
+    let once = || and(enabled_in(0, Role::Owner), [refused(Help::Reset, bob, NOW)]);
+    let (still, over) = (NOW + ASKING_SPAN - Span::seconds(1), NOW + ASKING_SPAN);
+    let rows = [
+        ("the same again", Help::Reset, bob, still, None),
+        ("an hour later", Help::Reset, bob, over, Some(refused(Help::Reset, bob, over))),
+        ("something else", Help::Unlock, bob, NOW, Some(refused(Help::Unlock, bob, NOW))),
+        ("somebody else", Help::Reset, eve, NOW, Some(refused(Help::Reset, eve, NOW))),
+    ];
+    for (case, what, by, at, expected) in rows {
+        let events = fold::<User>(once()).decide(&Era::default(), ask(what, by, at));
+        assert_eq!(events, Ok(expected.into_iter().collect()), "{case}");
+    }
+    // Whatever they are, it is refused on the record; of somebody erased nothing is recorded any more.
+    let away = [UserEvent::UserDeactivated { reason: None, at: NOW }];
+    let gone = [UserEvent::PersonErased { values: 0, at: NOW }];
+    let reset = refused(Help::Reset, bob, NOW);
+    given::<User>(and(enabled_in(0, Role::Owner), away)).when(ask(Help::Reset, bob, NOW)).then([reset]);
+    given::<User>(and(enabled_in(0, Role::Owner), gone))
+        .when(ask(Help::Reset, bob, NOW))
+        .then_refused(UserError::Erased);
+    // However many ask, a handful is remembered.
+    let mut owner: User = fold(enabled_in(0, Role::Owner));
+    for n in 0..200 {
+        owner.evolve(&refused(Help::Reset, UserId::from_uuid(uuid::Uuid::from_u128(1_000 + n)), NOW));
+    }
+    assert_eq!(owner.asked_in_vain.len(), 64);
 }

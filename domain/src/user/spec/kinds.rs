@@ -23,7 +23,7 @@ pub(super) const STRANGER: Familiarity = Familiarity::Stranger;
 pub(super) const SIGNING_IN: Purpose = Purpose::SignIn(SIGN_IN);
 pub(super) const RAISING: Purpose = Purpose::StepUp(SESSION);
 const STOCK: StockTokenId = StockTokenId::from_uuid(Uuid::from_u128(70));
-const CHALLENGE: ChallengeId = ChallengeId::from_uuid(Uuid::from_u128(71));
+pub(super) const CHALLENGE: ChallengeId = ChallengeId::from_uuid(Uuid::from_u128(71));
 pub(super) const OTHER_TEXT: SmsCodeId = SmsCodeId::from_uuid(Uuid::from_u128(72));
 
 fn card(moves: Moves, stock: Option<FromStock>) -> token::Begun {
@@ -64,7 +64,7 @@ pub(super) fn with_number() -> Vec<UserEvent> {
     with(number(), FirstUse::Code(OTHER_TEXT))
 }
 
-fn with_key(sign_count: u32) -> Vec<UserEvent> {
+pub(super) fn with_key(sign_count: u32) -> Vec<UserEvent> {
     let credential = Credential { verifier: verifier(4), sign_count, backup_eligible: false };
     with(key(), FirstUse::Credential(credential))
 }
@@ -88,7 +88,7 @@ pub(super) fn turned_down(
     UserEvent::ProofRejected { kind, refusal, factor, purpose, familiarity, consecutive, retry_at, at }
 }
 
-fn allowing(kinds: &[FactorKind]) -> Era {
+pub(super) fn allowing(kinds: &[FactorKind]) -> Era {
     let allowed_kinds: BTreeSet<_> = kinds.iter().copied().collect();
     let saved = policy(Audience::Team, |p| p.allowed_kinds = allowed_kinds, None);
     fold::<Account>([opened(), saved]).era(NOW)

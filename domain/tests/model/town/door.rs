@@ -8,7 +8,8 @@ use twofold_domain::ids::{MailedCodeId, RecoveryId, SmsCodeId};
 use twofold_domain::owners::Owners;
 use twofold_domain::proof::{MailedVerdict, Verdict};
 use twofold_domain::sign_in::{
-    Begin, Begun, Finish, FirstShown, Plead, Recognition, SignInError, TextAtSignIn, own_way, recognise,
+    Begin, Begun, Finish, FirstShown, Plead, Recognition, SignInError, Steps, TextAtSignIn, own_way,
+    recognise, shown_late,
 };
 use twofold_domain::user::{
     AddressCommand, FreezeCommand, NewMailedCode, PeopleCommand, ProofKind, Purpose, RecoveryCommand, Rehash,
@@ -70,7 +71,14 @@ impl Town {
             Err(SignInError::TrustNotOffered) => decide(false),
             other => other,
         };
-        let Ok(steps) = steps else { return };
+        let steps = match steps {
+            Ok(Steps { user, device, .. }) => Steps { user, device, came_to: () },
+            Err(_) => {
+                let user = self.state(*who);
+                let late = shown_late(&self.account.state, user, &stream.state, sign_in, token, self.now);
+                Steps { user: vec![], device: late.into_iter().collect(), came_to: () }
+            }
+        };
         self.log.turn(By::Nobody, None);
         self.record_steps(machine, steps);
     }
@@ -192,7 +200,13 @@ impl Town {
                 self.log.turn(By::Nobody, None);
                 steps.ok()?
             }
-            Purpose::Thaw(_) => return None,
+            Purpose::Thaw(_) => {
+                let link = *user.links.iter().find(|(_, open)| open.purpose == LinkPurpose::WayBack)?.0;
+                let command = UserCommand::Freeze(FreezeCommand::Text { link, factor, texted, at });
+                let user = user.decide(&account.era(at), command).ok()?;
+                self.log.turn(By::Nobody, None);
+                Steps { user, device: vec![], came_to: () }
+            }
             Purpose::StepUp(_) | Purpose::Confirm(_) | Purpose::Disable => {
                 let open = |seat: &&Seat| seat.1 == machine && self.seated(**seat).is_some();
                 let named = |seat: &&Seat| match purpose {

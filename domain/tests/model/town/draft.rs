@@ -2,7 +2,6 @@
 
 use cqrs_es::Aggregate;
 use twofold_domain::owners::Owners;
-use twofold_domain::permission::{Need, need};
 use twofold_domain::user::{Help, HelpCommand};
 
 use super::*;
@@ -103,12 +102,8 @@ impl<'t> Draft<'t> {
     /// Whether somebody may be helped so by one like this; a refusal is recorded.
     pub(super) fn helps(&mut self, who: usize, upon: usize, help: Help) -> Result<bool, No> {
         let (by, role, at) = (self.id_of(who), self.role(who).ok_or(No)?, self.now());
-        let tried = self.user(upon, UserCommand::Help(HelpCommand::Try { help, by, role, at }))?;
-        if tried.iter().any(|event| matches!(event, UserEvent::HelpRefused { .. })) {
-            return Ok(false);
-        }
-        let may = need(role, help.deed(self.role(upon).ok_or(No)?)) != Need::Never;
-        if may { Ok(true) } else { Err(No) }
+        self.user(upon, UserCommand::Help(HelpCommand::Try { help, by, role, at }))?;
+        Ok(self.state(upon).no_help(help, by, role, at).is_none())
     }
 
     /// No act leaves the account without an owner.

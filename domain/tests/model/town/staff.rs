@@ -20,70 +20,70 @@ impl Town {
         if need(self.role(who), deed) == Need::Never { Act::ReadPeople } else { deed }
     }
 
+    /// Help of staff, as far as somebody like them gives it; what is not theirs to give is refused on record.
+    fn aid(
+        &mut self,
+        who: usize,
+        upon: usize,
+        pick: u8,
+        help: Help,
+        act: impl FnOnce(&mut Draft<'_>) -> Result<(), No>,
+    ) -> bool {
+        let mut gives = false;
+        let takes = |town: &Self| town.helping(who, upon, help);
+        let done = self.staff(who, pick, takes, |draft| {
+            gives = draft.helps(who, upon, help)?;
+            if gives { act(draft) } else { Ok(()) }
+        });
+        done && gives
+    }
+
     /// A reset: at once, with a wait, or with a second owner.
     pub(super) fn help(&mut self, who: usize, upon: usize, pick: u8) {
         let recovery = RecoveryId::from_uuid(self.uuid());
         let compromise = pick % 4 == 1;
-        self.staff(
-            who,
-            pick,
-            |town| Act::ResetFactor(town.role(upon)),
-            |draft| {
-                let (at, subject) = (draft.now(), draft.id_of(upon));
-                if draft.state(upon).help_waits(at) {
-                    draft.user(who, UserCommand::Help(HelpCommand::AskForReset { subject, at }))?;
-                    let schedule = RecoveryCommand::Schedule { recovery, reason: sealed(), at };
-                    draft.user(upon, UserCommand::Recovery(schedule))?;
-                    return Ok(());
-                }
-                let act = GuardedAct::ResetOwner { user: subject, compromise };
-                if draft.role(upon) == Some(Role::Owner) && !draft.consent(who, act)? {
-                    return Ok(());
-                }
-                draft.user(upon, UserCommand::Reset { reason: sealed(), compromise, at })?;
-                Ok(())
-            },
-        );
+        self.aid(who, upon, pick, Help::Reset, |draft| {
+            let (at, subject) = (draft.now(), draft.id_of(upon));
+            if draft.state(upon).help_waits(at) {
+                draft.user(who, UserCommand::Help(HelpCommand::AskForReset { subject, at }))?;
+                let schedule = RecoveryCommand::Schedule { recovery, reason: sealed(), at };
+                draft.user(upon, UserCommand::Recovery(schedule))?;
+                return Ok(());
+            }
+            let act = GuardedAct::ResetOwner { user: subject, compromise };
+            if draft.role(upon) == Some(Role::Owner) && !draft.consent(who, act)? {
+                return Ok(());
+            }
+            draft.user(upon, UserCommand::Reset { reason: sealed(), compromise, at })?;
+            Ok(())
+        });
     }
 
     pub(super) fn exempt(&mut self, who: usize, upon: usize, pick: u8) {
         let exemption = ExemptionId::from_uuid(self.uuid());
         let hours = [0, 1, 24, 168, 169][usize::from(pick) % 5];
-        self.staff(
-            who,
-            pick,
-            |town| town.helping(who, upon, Help::Exemption),
-            |draft| {
-                let (at, user) = (draft.now(), draft.id_of(upon));
-                let until = at + Span::hours(hours);
-                if !draft.helps(who, upon, Help::Exemption)? {
-                    return Ok(());
-                }
-                let exempt = HelpCommand::Exempt { exemption, reason: sealed(), until, at };
-                let act = GuardedAct::ExemptOwner { user, exemption, until };
-                if draft.role(upon) == Some(Role::Owner) && !draft.consent(who, act)? {
-                    return Ok(());
-                }
-                draft.user(upon, UserCommand::Help(exempt))?;
-                Ok(())
-            },
-        );
+        self.aid(who, upon, pick, Help::Exemption, |draft| {
+            let (at, user) = (draft.now(), draft.id_of(upon));
+            let until = at + Span::hours(hours);
+            let exempt = HelpCommand::Exempt { exemption, reason: sealed(), until, at };
+            let act = GuardedAct::ExemptOwner { user, exemption, until };
+            if draft.role(upon) == Some(Role::Owner) && !draft.consent(who, act)? {
+                return Ok(());
+            }
+            draft.user(upon, UserCommand::Help(exempt))?;
+            Ok(())
+        });
     }
 
     pub(super) fn end_exemption(&mut self, who: usize, upon: usize, pick: u8) {
         let exempt = (0..self.people.len()).find(|who| self.state(*who).exemption.is_some());
         let upon = exempt.unwrap_or(upon);
         let Some(exemption) = self.state(upon).exemption.map(|held| held.exemption) else { return };
-        self.staff(
-            who,
-            pick,
-            |town| Act::Exempt(town.role(upon)),
-            |draft| {
-                let end = HelpCommand::EndExemption { exemption, at: draft.now() };
-                draft.user(upon, UserCommand::Help(end))?;
-                Ok(())
-            },
-        );
+        self.aid(who, upon, pick, Help::Exemption, |draft| {
+            let end = HelpCommand::EndExemption { exemption, at: draft.now() };
+            draft.user(upon, UserCommand::Help(end))?;
+            Ok(())
+        });
     }
 
     pub(super) fn ticket(&mut self, who: usize, upon: usize, pick: u8) {
@@ -92,19 +92,11 @@ impl Town {
             (0..self.people.len()).find(|who| self.state(*who).needs_ticket && !self.state(*who).erased);
         let upon = needs.unwrap_or(upon);
         let (ticket, verifier) = (TicketId::from_uuid(self.uuid()), self.verifier());
-        let issued = self.staff(
-            who,
-            pick,
-            |town| town.helping(who, upon, Help::Ticket),
-            |draft| {
-                if !draft.helps(who, upon, Help::Ticket)? {
-                    return Ok(());
-                }
-                let issue = HelpCommand::IssueTicket { ticket, verifier, reason: sealed(), at: draft.now() };
-                draft.user(upon, UserCommand::Help(issue))?;
-                Ok(())
-            },
-        );
+        let issued = self.aid(who, upon, pick, Help::Ticket, |draft| {
+            let issue = HelpCommand::IssueTicket { ticket, verifier, reason: sealed(), at: draft.now() };
+            draft.user(upon, UserCommand::Help(issue))?;
+            Ok(())
+        });
         // As a rule it is used.
         if issued && !pick.is_multiple_of(8) {
             self.bind(upon, pick);
@@ -120,13 +112,9 @@ impl Town {
             _ => Handing::Link { link, verifier },
         };
         let hours = [1, 24, 72, 73][usize::from(pick / 4) % 4];
-        let deed = |town: &Self| town.helping(who, upon, Help::Grant);
-        self.staff(who, pick, deed, |draft| {
+        self.aid(who, upon, pick, Help::Grant, |draft| {
             let (at, user) = (draft.now(), draft.id_of(upon));
             let act = GuardedAct::GrantOwnerRecovery { user, recovery, hours };
-            if !draft.helps(who, upon, Help::Grant)? {
-                return Ok(());
-            }
             if draft.role(upon) == Some(Role::Owner) && !draft.consent(who, act)? {
                 return Ok(());
             }
@@ -139,35 +127,11 @@ impl Town {
 
     pub(super) fn stop(&mut self, who: usize, upon: usize, pick: u8) {
         let upon = self.somebody_frozen().filter(|_| pick.is_multiple_of(2)).unwrap_or(upon);
-        self.staff(
-            who,
-            pick,
-            |town| Act::StopRecovery(town.role(upon)),
-            |draft| {
-                let stop = RecoveryCommand::Stop { recovery: None, how: Objection::Staff, at: draft.now() };
-                draft.user(upon, UserCommand::Recovery(stop))?;
-                Ok(())
-            },
-        );
-    }
-
-    fn live(
-        &mut self,
-        who: usize,
-        upon: usize,
-        pick: u8,
-        deed: fn(Role) -> Act,
-        command: PeopleCommand,
-    ) -> bool {
-        self.staff(
-            who,
-            pick,
-            |town| deed(town.role(upon)),
-            |draft| {
-                draft.user(upon, UserCommand::People(command))?;
-                Ok(())
-            },
-        )
+        self.aid(who, upon, pick, Help::Stop, |draft| {
+            let stop = RecoveryCommand::Stop { recovery: None, how: Objection::Staff, at: draft.now() };
+            draft.user(upon, UserCommand::Recovery(stop))?;
+            Ok(())
+        });
     }
 
     pub(super) fn deactivate(&mut self, who: usize, upon: usize, pick: u8) {
@@ -193,7 +157,8 @@ impl Town {
         let away = (0..self.people.len()).find(|who| self.state(*who).deactivated);
         let upon = away.unwrap_or(upon);
         let command = PeopleCommand::Reactivate { at: self.now };
-        if self.live(who, upon, pick, Act::Deactivate, command) {
+        let back = |draft: &mut Draft<'_>| draft.user(upon, UserCommand::People(command)).map(|_| ());
+        if self.aid(who, upon, pick, Help::Return, back) {
             let link = self.mail_link(upon, LinkPurpose::Verification);
             if !pick.is_multiple_of(4) {
                 self.redeem(link, upon);
@@ -230,21 +195,16 @@ impl Town {
         if who == upon {
             return;
         }
-        self.staff(
-            who,
-            pick,
-            |town| Act::ChangeIdentity(town.role(upon)),
-            |draft| {
-                let (at, user) = (draft.now(), draft.id_of(upon));
-                let act = GuardedAct::ChangeOwnerIdentity { user, to: Identity::Email(sealed()) };
-                if draft.role(upon) == Some(Role::Owner) && !draft.consent(who, act)? {
-                    return Ok(());
-                }
-                let request = AddressCommand::Request { link, email: sealed(), verifier, at };
-                draft.user(upon, UserCommand::People(PeopleCommand::Address(request)))?;
-                Ok(())
-            },
-        );
+        self.aid(who, upon, pick, Help::Address, |draft| {
+            let (at, user) = (draft.now(), draft.id_of(upon));
+            let act = GuardedAct::ChangeOwnerIdentity { user, to: Identity::Email(sealed()) };
+            if draft.role(upon) == Some(Role::Owner) && !draft.consent(who, act)? {
+                return Ok(());
+            }
+            let request = AddressCommand::Request { link, email: sealed(), verifier, at };
+            draft.user(upon, UserCommand::People(PeopleCommand::Address(request)))?;
+            Ok(())
+        });
     }
 
     /// Hands somebody a token of the stock; where there is none, some are imported first.
@@ -273,15 +233,10 @@ impl Town {
         let (seed, algorithm, digits) = (self.verifier(), OtpAlgorithm::Sha1, 6);
         let stock = Some(FromStock { token, serial: sealed() });
         let detail = token::Begun { seed, algorithm, digits, moves, stock };
-        self.staff(
-            who,
-            pick,
-            |town| Act::AssignToken(town.role(upon)),
-            |draft| {
-                draft.user(upon, UserCommand::AssignToken { token, detail, at: draft.now() })?;
-                Ok(())
-            },
-        );
+        self.aid(who, upon, pick, Help::Token, |draft| {
+            draft.user(upon, UserCommand::AssignToken { token, detail, at: draft.now() })?;
+            Ok(())
+        });
     }
 
     pub(super) fn take_back(&mut self, who: usize, upon: usize, pick: u8) {
@@ -289,15 +244,10 @@ impl Town {
         let upon = holder.unwrap_or(upon);
         let token = self.state(upon).assigned.keys().next().copied().or(self.stock.first().copied());
         let Some(token) = token else { return };
-        self.staff(
-            who,
-            pick,
-            |town| Act::AssignToken(town.role(upon)),
-            |draft| {
-                draft.user(upon, UserCommand::WithdrawToken { token, at: draft.now() })?;
-                Ok(())
-            },
-        );
+        self.aid(who, upon, pick, Help::Token, |draft| {
+            draft.user(upon, UserCommand::WithdrawToken { token, at: draft.now() })?;
+            Ok(())
+        });
     }
 
     /// A sign-in is frozen: by its person, by staff for them, or by the link that stood in a notice.
@@ -308,7 +258,7 @@ impl Town {
         let freeze = UserCommand::Freeze(FreezeCommand::Freeze { recovery, by, reason, at });
         let put = |whom: usize| move |draft: &mut Draft<'_>| draft.user(whom, freeze).map(|_| ());
         match by {
-            FrozenBy::Staff => _ = self.staff(who, pick, |town| Act::Freeze(town.role(upon)), put(upon)),
+            FrozenBy::Staff => _ = self.aid(who, upon, pick, Help::Freeze, put(upon)),
             FrozenBy::Person => {
                 if let Some(seat) = self.seat(who)
                     && self.seated(seat).is_some_and(|me| me.permit(Act::FreezeOwn).is_ok())
@@ -331,44 +281,29 @@ impl Town {
     /// Staff give their word for somebody's way back.
     pub(super) fn vouch(&mut self, who: usize, upon: usize, pick: u8) {
         let upon = self.somebody_frozen().unwrap_or(upon);
-        self.staff(
-            who,
-            pick,
-            |town| Act::Freeze(town.role(upon)),
-            |draft| {
-                let vouch = FreezeCommand::Vouch { reason: sealed(), at: draft.now() };
-                draft.user(upon, UserCommand::Freeze(vouch))?;
-                Ok(())
-            },
-        );
+        self.aid(who, upon, pick, Help::Vouch, |draft| {
+            let vouch = FreezeCommand::Vouch { reason: sealed(), at: draft.now() };
+            draft.user(upon, UserCommand::Freeze(vouch))?;
+            Ok(())
+        });
     }
 
     /// A change of address does not happen after all.
     pub(super) fn keep_address(&mut self, who: usize, upon: usize, pick: u8) {
         let waits = (0..self.people.len()).find(|who| self.state(*who).email_change.is_some());
         let upon = waits.unwrap_or(upon);
-        self.staff(
-            who,
-            pick,
-            |town| Act::EndSessions(town.role(upon)),
-            |draft| {
-                let cancel = AddressCommand::Cancel { how: Objection::Staff, at: draft.now() };
-                draft.user(upon, UserCommand::People(PeopleCommand::Address(cancel)))?;
-                Ok(())
-            },
-        );
+        self.aid(who, upon, pick, Help::Sessions, |draft| {
+            let cancel = AddressCommand::Cancel { how: Objection::Staff, at: draft.now() };
+            draft.user(upon, UserCommand::People(PeopleCommand::Address(cancel)))?;
+            Ok(())
+        });
     }
 
     pub(super) fn unlock(&mut self, who: usize, upon: usize, pick: u8) {
-        self.staff(
-            who,
-            pick,
-            |town| Act::Unlock(town.role(upon)),
-            |draft| {
-                draft.user(upon, UserCommand::Unlock { reason: sealed() })?;
-                Ok(())
-            },
-        );
+        self.aid(who, upon, pick, Help::Unlock, |draft| {
+            draft.user(upon, UserCommand::Unlock { reason: sealed() })?;
+            Ok(())
+        });
     }
 
     /// Ends one of the sessions that anybody ever had.
@@ -376,7 +311,7 @@ impl Town {
         let Some((session, machine)) = back(&self.sessions, pick % 16) else { return };
         let upon = self.machines[machine].who;
         let end = DeviceCommand::EndSession { session, cause: EndCause::EndedByStaff };
-        if self.staff(who, pick, |town| Act::EndSessions(town.role(upon)), |_| Ok(())) {
+        if self.aid(who, upon, pick, Help::Sessions, |_| Ok(())) {
             self.tell_machine(machine, end);
         }
     }

@@ -183,7 +183,12 @@ impl World {
             Err(SignInError::TrustNotOffered) => {
                 return assert_eq!((trust, self.ledger.policies[who].trust_days), (true, 0));
             }
-            Err(refused) => return assert!(!open, "an open challenge was refused: {refused}"),
+            Err(refused) => {
+                assert!(!open, "an open challenge was refused: {refused}");
+                let user = &self.people[who].state;
+                let late = shown_late(&self.account.state, user, device, sign_in, token, at);
+                return self.record_device(machine, late.as_slice());
+            }
         };
         assert!(open, "a challenge that is over took a proof");
         let came_to = self.record(who, machine, steps);

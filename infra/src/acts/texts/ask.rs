@@ -50,7 +50,11 @@ pub(in crate::acts) async fn at_once(
 }
 
 /// The factor whose number a code goes to: the one that was named, or the first that is asked for.
-fn which(user: &User, generation: u32, named: Option<FactorId>) -> Result<FactorId, ActError> {
+pub(in crate::acts) fn which(
+    user: &User,
+    generation: u32,
+    named: Option<FactorId>,
+) -> Result<FactorId, ActError> {
     if let Some(factor) = named {
         return Ok(factor);
     }

@@ -1,18 +1,19 @@
 //! What whoever is asked for a second factor sees of it.
 
+use twofold_domain::account::Account;
 use twofold_domain::delivery::{Channel, Undelivered};
 use twofold_domain::factor::FactorKind;
 use twofold_domain::ids::SignInId;
 use twofold_domain::sign_in::challenged;
 use twofold_domain::time::Timestamp;
-use twofold_domain::user::Purpose;
+use twofold_domain::user::{Purpose, User, UserError};
 
 use super::{NotTexted, Texted, last_of, other_proofs};
 use crate::acts::ActError;
 use crate::acts::ask::token_verdict;
 use crate::acts::offers::{Offers, offers};
 use crate::acts::sign_in::DeviceCredential;
-use crate::desk::Act;
+use crate::desk::{Act, Desk};
 use crate::work::Work;
 
 /// A challenge, as whoever answers it sees it.
@@ -22,6 +23,13 @@ pub struct OpenChallenge {
     pub expires_at: Timestamp,
     /// What answers it.
     pub offers: Offers,
+    /// Where codes by SMS for it stand.
+    pub texts: Texts,
+}
+
+/// Where codes by SMS stand that answer one question: at a sign-in, or on the way back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Texts {
     /// The last code that was sent for it.
     pub text: Option<Texted>,
     /// From when on another code is sent, where there is a number.
@@ -30,6 +38,41 @@ pub struct OpenChallenge {
     pub not_texted: Option<NotTexted>,
     /// Whether messages to the person failed again and again: how often, and why the last time.
     pub failing: Option<(u16, Undelivered)>,
+}
+
+impl Texts {
+    /// Those of somebody for a purpose, at an instant.
+    pub(in crate::acts) async fn of(
+        desk: &Desk,
+        account: &Account,
+        user: &User,
+        offers: &Offers,
+        purpose: Purpose,
+        at: Timestamp,
+    ) -> Result<Self, ActError> {
+        let who = user.who().ok_or(UserError::Unknown)?;
+        let (mut text, mut resend_at) = (None::<Texted>, None);
+        for offered in offers.factors.iter().filter(|offered| offered.number.is_some()) {
+            let sent = last_of(desk, who.account, who.user, user, offered.factor, purpose).await?;
+            if sent.as_ref().is_some_and(|sent| text.as_ref().is_none_or(|t| t.sent_at < sent.sent_at)) {
+                text = sent;
+            }
+        }
+        if offers.factors.iter().any(|offered| offered.kind == FactorKind::Sms) {
+            resend_at = Some(text.as_ref().map_or(at, |text| text.resend_at));
+        }
+        let not_texted = match (resend_at, desk.texts()) {
+            (Some(_), None) => Some(NotTexted {
+                why: Undelivered::NoTransport,
+                until: None,
+                instead: other_proofs(user, account.generation),
+            }),
+            _ => None,
+        };
+        let failing = user.unreached().find(|(channel, _)| *channel == Channel::Sms);
+        let failing = failing.map(|(_, failing)| (failing.in_a_row, failing.why));
+        Ok(Self { text, resend_at, not_texted, failing })
+    }
 }
 
 /// Look at an open challenge.
@@ -52,33 +95,12 @@ impl Act for ShowChallenge {
         let token = token_verdict(&desk, id, &device, &self.device).await?;
         challenged(&account, &user, &device, self.sign_in, token, work.at())?;
         let offers = offers(&desk, &account, &user, work.at()).await?;
-        let (mut text, mut resend_at) = (None::<Texted>, None);
-        for offered in offers.factors.iter().filter(|offered| offered.number.is_some()) {
-            let (factor, purpose) = (offered.factor, Purpose::SignIn(self.sign_in));
-            let sent = last_of(&desk, id, user_id, &user, factor, purpose).await?;
-            if sent.as_ref().is_some_and(|sent| text.as_ref().is_none_or(|t| t.sent_at < sent.sent_at)) {
-                text = sent;
-            }
-        }
-        if offers.factors.iter().any(|offered| offered.kind == FactorKind::Sms) {
-            resend_at = Some(text.as_ref().map_or(work.at(), |text| text.resend_at));
-        }
-        let not_texted = match (resend_at, desk.texts()) {
-            (Some(_), None) => Some(NotTexted {
-                why: Undelivered::NoTransport,
-                until: None,
-                instead: other_proofs(&user, account.generation),
-            }),
-            _ => None,
-        };
-        let failing = user.unreached().find(|(channel, _)| *channel == Channel::Sms);
+        let purpose = Purpose::SignIn(self.sign_in);
+        let texts = Texts::of(&desk, &account, &user, &offers, purpose, work.at()).await?;
         Ok(OpenChallenge {
             expires_at: device.attempts.get(&self.sign_in).map_or(work.at(), |open| open.expires_at),
             offers,
-            text,
-            resend_at,
-            not_texted,
-            failing: failing.map(|(_, failing)| (failing.in_a_row, failing.why)),
+            texts,
         })
     }
 }

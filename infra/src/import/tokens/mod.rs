@@ -106,6 +106,7 @@ impl Claimed {
                     OutOfBounds::Seed => "seed",
                     OutOfBounds::Digits => "digits",
                     OutOfBounds::Period => "period",
+                    OutOfBounds::Counter => "counter",
                 };
                 flaws.add(line, field, why.to_string());
                 None

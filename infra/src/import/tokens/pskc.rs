@@ -11,6 +11,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use cbc::cipher::{BlockDecryptMut as _, KeyIvInit as _, block_padding::NoPadding};
 use hmac::{Hmac, Mac as _};
+use quick_xml::Reader;
+use quick_xml::events::Event;
 use roxmltree::{Document, Node};
 use sha1::Sha1;
 use sha2::Sha256;
@@ -24,6 +26,8 @@ use super::{Claimed, Flaws, FoundToken, MAX_TOKENS, algorithm, hex, plain};
 const BLOCK: usize = 16;
 /// The most rounds of PBKDF2 that a container may ask for.
 const MAX_ITERATIONS: u32 = 2_000_000;
+/// Elements one in another: several times what a container has.
+const MAX_DEPTH: usize = 64;
 const HOTP: [&str; 2] =
     ["urn:ietf:params:xml:ns:keyprov:pskc:hotp", "urn:ietf:params:xml:ns:keyprov:pskc#hotp"];
 const TOTP: [&str; 2] =
@@ -48,6 +52,10 @@ impl ContainerKey {
 }
 
 pub(super) fn read(file: &str, key: Option<&ContainerKey>, found: &mut Vec<FoundToken>, flaws: &mut Flaws) {
+    if !is_shallow(file) {
+        flaws.add(1, "", "is not the XML of a key container");
+        return;
+    }
     // Neither a DTD nor, therefore, an entity of anybody's making is read.
     let document = match Document::parse(file) {
         Ok(document) => document,
@@ -76,6 +84,22 @@ pub(super) fn read(file: &str, key: Option<&ContainerKey>, found: &mut Vec<Found
         match token(package, key, &opening) {
             Ok(claimed) => found.extend(claimed.check(flaws)),
             Err((field, why)) => flaws.add(line(key), field, why),
+        }
+    }
+}
+
+/// Whether it is XML whose elements lie no deeper in one another than a container's; looked at before the parser, which
+/// calls itself for each level, builds the tree.
+fn is_shallow(file: &str) -> bool {
+    let (mut reader, mut depth) = (Reader::from_str(file), 0_usize);
+    loop {
+        match reader.read_event() {
+            Ok(Event::Start(_)) if depth == MAX_DEPTH => return false,
+            Ok(Event::Start(_)) => depth += 1,
+            Ok(Event::End(_)) => depth = depth.saturating_sub(1),
+            Ok(Event::Eof) => return true,
+            Ok(_) => {}
+            Err(_) => return false,
         }
     }
 }

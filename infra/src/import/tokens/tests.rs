@@ -189,6 +189,10 @@ fn a_container_reads_nothing_from_outside_and_costs_little() {
     let entity = "<!DOCTYPE k [<!ENTITY e SYSTEM \"file:///etc/passwd\">]><KeyContainer>&e;</KeyContainer>";
     assert!(pskc(entity, None).is_err());
     assert!(pskc("no xml", None).is_err());
+    for open in ["<a>", "<a b='/>'>", "<a><!--</a>-->", "<a><![CDATA[</a>]]>", "<a><?p </a>?>"] {
+        let deep = format!("<KeyContainer>{}", open.repeat(MAX_TOKEN_BYTES / open.len() - 100));
+        assert!(pskc(&deep, None).is_err(), "{open}, nested as deep as fits");
+    }
     let costly = BY_PASSWORD.replace("<IterationCount>1000<", "<IterationCount>4000000000<");
     assert!(pskc(&costly, Some(&password("qwerty"))).is_err());
     assert!(pskc(&" ".repeat(MAX_TOKEN_BYTES + 1), None).is_err());
@@ -233,6 +237,7 @@ fn what_a_table_holds_that_is_no_factor_here_is_refused_with_its_line() {
         (format!("serial\nA1,{hex}\n"), "line 1, seed: is missing"),
         (format!("A1,{hex},TOTP,7\n"), "line 1, digits: are 6 or 8"),
         (format!("A1,{hex},TOTP,6,45\n"), "line 1, period: a time step has 30 or 60 seconds"),
+        (format!("A1,{hex},HOTP,6,{}\n", u64::MAX), "line 1, counter: a counter is at most 2^48"),
         (format!("A1,{hex}\nA1,{hex}\n"), "line 2, serial: stands there twice"),
         ("A1,x1z\n".to_owned(), "line 1, seed: is not hexadecimal"),
         ("A1,ABCDEF2345ABCDEF\n".to_owned(), "line 1, seed: could be hexadecimal or base 32"),

@@ -111,6 +111,9 @@ stories! {
             ensure!(answer.body["result"] == result && answer.body["reasons"][1] == reason, "{}", answer.body);
             device = text(&answer, "/device_token")?;
             town.never_in_log(&device);
+            if result == "complete" {
+                ensure!(answer.body["session"]["method"] == "trust", "what let them in: {}", answer.body);
+            }
         }
         Ok(())
     }

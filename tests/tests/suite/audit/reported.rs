@@ -154,7 +154,7 @@ both! {
             let ask = async |name: &str| asked(&store, account, name, position, &[]).await;
 
             let failures = ["PasswordRejected", "ProofRejected", "MailedCodeRejected", "EnrolmentTicketRejected",
-                "RecoveryRefused", "PasswordChangeDemanded", "LockedOut", "Unlocked", "SignInsRefused"];
+                "RecoveryRefused", "HelpRefused", "ProofCameLate", "PasswordChangeDemanded", "LockedOut", "Unlocked", "SignInsRefused"];
             ensure!(events("failures", &ask("failures").await?) == numbers(log, |e| called(e, &failures)));
 
             let again = |e: &Recorded| {

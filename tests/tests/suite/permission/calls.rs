@@ -175,6 +175,8 @@ fn freeze() -> Vec<Call> {
             &["404 not_found"],
         ),
         with("recovery.look_at_thaw", |_| json!({ "token": "tfl_nothing" }), &["410 link_over"]),
+        with("recovery.text_for_thaw", |_| json!({ "token": "tfl_nothing" }), &["410 link_over"]),
+        with("recovery.challenge_for_thaw", |_| json!({ "token": "tfl_nothing" }), &["410 link_over"]),
         with("recovery.wait_for_thaw", |_| json!({ "token": "tfl_nothing" }), &["410 link_over"]),
         with(
             "recovery.thaw",

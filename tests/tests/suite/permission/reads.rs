@@ -23,7 +23,7 @@ const SHOWS_NOBODY: [(&str, &str); 2] =
     [("people.groups", "names of groups"), ("reports.catalogue", "what reports mean")];
 
 /// What was recorded of reading after a position.
-async fn recorded(town: &Town, after: u64) -> Result<Vec<ReadingEvent>> {
+pub(super) async fn recorded(town: &Town, after: u64) -> Result<Vec<ReadingEvent>> {
     let page = town.here().store().read(town.account, after, 1_000).await?;
     let of_readers = page.iter().filter(|event| event.stream.kind == AggregateKind::Reading);
     of_readers.map(|event| Ok(serde_json::from_str(&event.payload)?)).collect()

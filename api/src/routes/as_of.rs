@@ -1,0 +1,182 @@
+//! As of when each operation that reads answers: which take an instant or an event of the past, and why the others
+//! do not. The table is asked where routes are registered, so none stands outside it; the OpenAPI document repeats it
+//! as `x-twofold-as-of`.
+
+use axum::extract::{FromRequestParts, Request};
+use axum::http::request::Parts;
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use twofold_domain::ids::AccountId;
+use twofold_projections::reports::ask::Point;
+use utoipa::openapi::extensions::Extensions;
+use utoipa::openapi::header::HeaderBuilder;
+use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::{ObjectBuilder, SchemaFormat, KnownFormat, Type};
+use utoipa::openapi::{RefOr, Required};
+
+use crate::app::App;
+use crate::as_of::Standpoint;
+use crate::extract::read_pairs;
+use crate::problem::{Problem, kinds};
+use crate::report::misread;
+
+/// Where the document says it.
+const EXTENSION: &str = "x-twofold-as-of";
+
+/// As of when an operation that reads answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sight {
+    /// As of any past instant or event: it takes `as_of` and `at_event`.
+    Past,
+    /// As of now only, for this reason; it says of which event.
+    Now(&'static str),
+    /// In a way of its own, or of no event at all.
+    Own(&'static str),
+}
+
+/// Operations that only know the present, and why.
+const NOW: [(&str, &str); 8] = [
+    ("entry.challenge", "a sign-in that is under way is over within minutes"),
+    ("entry.me", "it is about the session that asks, which is good now or not at all"),
+    ("accounts.forecast", "it speaks of an instant ahead, as people stand now"),
+    ("factors.stock", "tokens that nobody has bound stand in rows beside the log, which are deleted when they are"),
+    ("messages.messages", "what waits to be sent stands in rows beside the log, which are deleted when it is"),
+    ("messages.delivery", "what waits to be sent stands in rows beside the log, which are deleted when it is"),
+    ("reports.files", "how far a file is stands beside the log, and is forgotten with the file"),
+    ("reports.file_state", "how far a file is stands beside the log, and is forgotten with the file"),
+];
+
+/// Operations that have a way of their own.
+const OWN: [(&str, &str); 8] = [
+    ("reports.catalogue", "what reports mean is the program's, not an account's"),
+    ("reports.named", "each report takes `as_of` and `at_event`, and says which event it is as of"),
+    ("reports.take", "a file is as of the event that it was ordered at, and says which"),
+    ("events.events", "an event never changes; `at_event` and `to` end the log where one wishes"),
+    ("events.export", "an event never changes; `at_event` and `to` end the file where one wishes"),
+    ("events.stream", "each event comes with its own number"),
+    ("events.event", "an event never changes, and its number is its own"),
+    ("events.record", "an event never changes, and its number is its own"),
+];
+
+impl Sight {
+    /// Of an operation, by its name.
+    pub fn of(operation: &str) -> Self {
+        let named = |table: &[(&str, &'static str)]| {
+            table.iter().find(|(name, _)| *name == operation).map(|(_, why)| *why)
+        };
+        match (named(&NOW), named(&OWN)) {
+            (Some(why), _) => Self::Now(why),
+            (None, Some(why)) => Self::Own(why),
+            (None, None) => Self::Past,
+        }
+    }
+
+    /// The operations that are named because they do not take an instant of the past.
+    pub fn named() -> impl Iterator<Item = &'static str> {
+        NOW.iter().chain(&OWN).map(|(name, _)| *name)
+    }
+
+    fn as_json(self) -> Value {
+        match self {
+            Self::Past => json!({ "takes": Point::NAMES }),
+            Self::Now(why) => json!({ "now_only": why }),
+            Self::Own(why) => json!({ "own": why }),
+        }
+    }
+
+    /// Says it in the document.
+    pub(super) fn describe(self, operation: &mut Operation) {
+        let extensions = operation.extensions.get_or_insert_with(Extensions::default);
+        extensions.insert(EXTENSION.to_owned(), self.as_json());
+        if matches!(self, Self::Own(_)) {
+            return;
+        }
+        let text = |format| ObjectBuilder::new().schema_type(Type::String).format(format).build();
+        let number = || ObjectBuilder::new().schema_type(Type::Integer).build();
+        if self == Self::Past {
+            let said = |name: &str, schema, words: &str| {
+                let parameter = ParameterBuilder::new().name(name).parameter_in(ParameterIn::Query);
+                let parameter = parameter.required(Required::False).schema(Some(schema));
+                RefOr::T(parameter.description(Some(words)).build())
+            };
+            let as_of = "As it was at this instant; now if not said. A bare date means its end in UTC. Never one ahead.";
+            let at_event = "As it was right after the event of this number; with `as_of`, looked at from that instant.";
+            let parameters = operation.parameters.get_or_insert_with(Vec::new);
+            parameters.push(said("as_of", text(None), as_of));
+            parameters.push(said("at_event", number(), at_event));
+        }
+        let header = |schema, words: &str| {
+            RefOr::T(HeaderBuilder::new().schema(Some(schema)).description(Some(words)).build())
+        };
+        if let Some(RefOr::T(response)) = operation.responses.responses.get_mut("200") {
+            let event = header(number(), "The last event that counts; the body says it as `as_of.event`.");
+            response.headers.insert("Twofold-Position".to_owned(), event);
+            let at = text(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)));
+            let at = header(at, "The instant that it is as of; the body says it as `as_of.at`.");
+            response.headers.insert("Twofold-As-Of".to_owned(), at);
+        }
+    }
+}
+
+/// Refuses a question about the past that an operation does not answer, and says why.
+pub(super) async fn only_now(why: &'static str, request: Request, next: Next) -> Response {
+    let pairs = read_pairs::<Vec<(String, String)>>("query", request.uri().query().unwrap_or_default());
+    // What cannot be read, the operation itself refuses.
+    let past = pairs.unwrap_or_default().into_iter().find(|(name, _)| Point::NAMES.contains(&name.as_str()));
+    match past {
+        Some((name, _)) => Problem::new(kinds::INVALID_FIELDS)
+            .field(format!("query/{name}"), "now_only", format!("this is as of now only: {why}"))
+            .into_response(),
+        None => next.run(request).await,
+    }
+}
+
+/// The query string of a view: as of when it is asked, and what else it takes.
+pub(super) struct AsOf<Q = Nothing> {
+    point: Point,
+    /// What else.
+    pub(super) rest: Q,
+}
+
+/// Nothing else.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Nothing {}
+
+impl<S: Sync, Q: DeserializeOwned> FromRequestParts<S> for AsOf<Q> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let pairs: Vec<(String, String)> = read_pairs("query", parts.uri.query().unwrap_or_default())?;
+        let mut point = Point::default();
+        let mut rest = form_urlencoded::Serializer::new(String::new());
+        for (name, value) in &pairs {
+            if Point::NAMES.contains(&name.as_str()) {
+                point.take(name, value).map_err(misread)?;
+            } else {
+                rest.append_pair(name, value);
+            }
+        }
+        Ok(Self { point, rest: read_pairs("query", &rest.finish())? })
+    }
+}
+
+impl<Q> AsOf<Q> {
+    /// Where in the account's history that is; these read models have come there.
+    pub(super) async fn stand(
+        &self,
+        app: &App,
+        account: AccountId,
+        read_models: &[&str],
+    ) -> Result<Standpoint, Problem> {
+        app.stands(account, self.point, read_models).await?.map_err(misread)
+    }
+}
+
+/// Where an account stands now, for what only knows the present.
+pub(super) async fn now(app: &App, account: AccountId, read_models: &[&str]) -> Result<Standpoint, Problem> {
+    app.stands(account, Point::default(), read_models).await?.map_err(misread)
+}

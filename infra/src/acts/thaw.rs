@@ -1,0 +1,296 @@
+//! The way back to a frozen sign-in: what the link opens that was mailed, what is sent or made for it, and how it
+//! is used.
+
+use std::sync::Arc;
+
+use twofold_domain::factor::sms::NewSmsCode;
+use twofold_domain::ids::{FactorId, UserId, VerifierId};
+use twofold_domain::sealed::{Email, Sealed};
+use twofold_domain::sign_in::{Refused, own_way};
+use twofold_domain::time::Timestamp;
+use twofold_domain::user::{
+    FreezeCommand, LinkPurpose, RecoveryRefusal, Registered, User, UserCommand, UserError, UserEvent,
+};
+
+use super::approvals::Circle;
+use super::ask::{Proof, verdict};
+use super::freeze::told_of_wait;
+use super::offers::{Offers, offers};
+use super::owners::owners;
+use super::people::EMAIL_CLAIM;
+use super::post::notify;
+use super::texts::{Texted, Texts, other_proofs, send, texted, which};
+use super::webauthn::{Challenged, MadeFor, challenge};
+use super::{ActError, links};
+use crate::desk::Act;
+use crate::mail::Letter;
+use crate::store::Claim;
+use crate::vault::kind;
+use crate::verify::password::Password;
+use crate::verify::token::{Bearer, LinkToken};
+use crate::verify::{PasswordContext, check_password, is_long};
+use crate::work::Work;
+
+/// The person behind a link back, if it is right and open.
+async fn way_back(work: &mut Work, token: &Bearer<LinkToken>) -> Result<links::OpenLink, ActError> {
+    let open = links::open(work, token).await?;
+    let back =
+        open.link.purpose == LinkPurpose::WayBack && open.user.frozen.is_some() && !open.user.deactivated;
+    if back { Ok(open) } else { Err(UserError::LinkOver.into()) }
+}
+
+/// What a link back opens, for whoever holds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShownThaw {
+    /// Whose.
+    pub user: UserId,
+    /// Their name.
+    pub name: String,
+    /// The address with which they sign in afterwards.
+    pub email: String,
+    /// When the link ends.
+    pub expires_at: Timestamp,
+    /// Whether it takes a second factor or a recovery code now.
+    pub takes_factor: bool,
+    /// What of theirs could be shown.
+    pub offers: Offers,
+    /// Where codes by SMS for it stand.
+    pub texts: Texts,
+    /// From when it takes none, where that was asked for.
+    pub open_from: Option<Timestamp>,
+    /// Whether they can ask for the wait themselves.
+    pub may_wait: bool,
+}
+
+/// Show what a link back opens. Consumes nothing.
+pub struct ShowThaw {
+    /// The link's token.
+    pub token: Arc<Bearer<LinkToken>>,
+}
+
+impl Act for ShowThaw {
+    type Reply = ShownThaw;
+
+    async fn run(&self, work: &mut Work) -> Result<ShownThaw, ActError> {
+        let links::OpenLink { user: person, who, link } = way_back(work, &self.token).await?;
+        let (vault, account, user) = (work.desk().vault().clone(), work.account_id(), who.user);
+        let name = vault.unseal(account, user, &who.name).await?.unwrap_or_default();
+        let address = person.recovery_email(work.at()).unwrap_or(&who.email);
+        let email = vault.unseal(account, user, address).await?.unwrap_or_default();
+        let (desk, state) = (work.desk().clone(), work.account().await?);
+        let purpose = MadeFor::Thaw(person.coming_back(self.token.id(), work.at())?).purpose();
+        let offers = offers(&desk, &state, &person, work.at()).await?;
+        let texts = Texts::of(&desk, &state, &person, &offers, purpose, work.at()).await?;
+        Ok(ShownThaw {
+            user,
+            name: name.as_str().to_owned(),
+            email: email.as_str().to_owned(),
+            expires_at: link.expires_at,
+            takes_factor: !person.may_thaw_without_factor(work.at()),
+            offers,
+            texts,
+            open_from: person.way_back().map(|way| way.from),
+            may_wait: own_way(&who, &twofold_domain::owners::Owners::default()).is_ok(),
+        })
+    }
+}
+
+/// Have a code sent by SMS, by a link back, to show it for the way back.
+pub struct TextThaw {
+    /// The link's token.
+    pub token: Arc<Bearer<LinkToken>>,
+    /// To which factor's number; to the first that is asked for, if not said.
+    pub factor: Option<FactorId>,
+}
+
+impl Act for TextThaw {
+    type Reply = Texted;
+
+    async fn run(&self, work: &mut Work) -> Result<Texted, ActError> {
+        let user_id = self.token.holder();
+        work.queue_for(user_id).await;
+        let links::OpenLink { user, .. } = way_back(work, &self.token).await?;
+        let (desk, generation, at) = (work.desk().clone(), work.account().await?.generation, work.at());
+        let (link, factor) = (self.token.id(), which(&user, generation, self.factor)?);
+        let new = NewSmsCode { code: desk.mint().id(), verifier: desk.mint().id() };
+        let command = FreezeCommand::Text { link, factor, texted: new, at };
+        let events = work.tell_user(user_id, UserCommand::Freeze(command)).await?;
+        let issued = texted(&events).ok_or(UserError::NotByText)?;
+        send(work, user_id, issued, other_proofs(&user, generation)).await
+    }
+}
+
+/// Ask, by a link back, what a security key or passkey is to sign for the way back.
+pub struct AskKeyForThaw {
+    /// The link's token.
+    pub token: Arc<Bearer<LinkToken>>,
+}
+
+impl Act for AskKeyForThaw {
+    type Reply = Challenged;
+
+    async fn run(&self, work: &mut Work) -> Result<Challenged, ActError> {
+        let links::OpenLink { user, who, .. } = way_back(work, &self.token).await?;
+        let (account, at) = (work.account().await?, work.at());
+        let made_for = MadeFor::Thaw(user.coming_back(self.token.id(), at)?);
+        let policy = account.policy(who.role.audience(), at);
+        challenge(work, &user, account.generation, policy, made_for).await
+    }
+}
+
+/// Ask, by a link back, for the wait that takes the place of a factor.
+pub struct WaitForThaw {
+    /// The link's token.
+    pub token: Arc<Bearer<LinkToken>>,
+    /// Who has a say.
+    pub circle: Circle,
+}
+
+/// What asking for the wait came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ThawWait {
+    /// It began; the link takes no factor from this instant on.
+    Waits(Timestamp),
+    /// It is not to be had until this instant, and that is on record.
+    Doubted(RecoveryRefusal, Timestamp),
+}
+
+impl Act for WaitForThaw {
+    type Reply = ThawWait;
+
+    async fn run(&self, work: &mut Work) -> Result<ThawWait, ActError> {
+        let user = self.token.holder();
+        work.queue_for(user).await;
+        let links::OpenLink { who, .. } = way_back(work, &self.token).await?;
+        let owners = owners(work, &self.circle.owners).await?;
+        let (route, wait) = own_way(&who, &owners)?;
+        let (link, recovery, at) = (self.token.id(), work.desk().mint().id(), work.at());
+        let command = FreezeCommand::Wait { link, recovery, route, wait, at };
+        let events = work.tell_user(user, UserCommand::Freeze(command)).await?;
+        let refused = events.iter().find_map(|event| match event {
+            UserEvent::RecoveryRefused { why, .. } => Some(*why),
+            _ => None,
+        });
+        if let Some(why) = refused {
+            notify(work, user, &Letter::RecoveryRefused).await?;
+            let until = work.user(user).await?.doubt(at).map_or(at, |(_, until)| until);
+            return Ok(ThawWait::Doubted(why, until));
+        }
+        let from = at + wait;
+        // The team is told of an owner's by a process manager, which reads this event.
+        told_of_wait(work, user, from).await?;
+        Ok(ThawWait::Waits(from))
+    }
+}
+
+/// Use a link back: with any factor of theirs or a recovery code, or once a way without one is open, a new password ends the
+/// freeze. Signing in comes next, with the second factor as before.
+pub struct Thaw {
+    /// The link's token.
+    pub token: Arc<Bearer<LinkToken>>,
+    /// The second factor, or a recovery code, where one is shown.
+    pub proof: Option<Proof>,
+    /// The password that was chosen.
+    pub password: Password,
+}
+
+/// What using a link back came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Thawing {
+    /// The proof was not good, and was charged.
+    Refused(Refused),
+    /// They are back.
+    Back {
+        /// Who.
+        user: UserId,
+        /// The address with which they sign in.
+        email: String,
+    },
+}
+
+impl Act for Thaw {
+    type Reply = Thawing;
+
+    async fn run(&self, work: &mut Work) -> Result<Thawing, ActError> {
+        let user_id = self.token.holder();
+        work.queue_for(user_id).await;
+        let links::OpenLink { user, who, link } = way_back(work, &self.token).await?;
+        let (desk, account_id, at) = (work.desk().clone(), work.account_id(), work.at());
+        let account = work.account().await?;
+        let frozen = user.frozen.clone().ok_or(UserError::LinkOver)?;
+        // What the freeze remembers is theirs again, unless somebody else has it by now.
+        let (email, address) = self.address(work, &user, &who).await?;
+        let context =
+            PasswordContext { product: &desk.house().product, account: account.name(), email: &email };
+        check_password(&self.password, account.least_password(&user, at), &context)
+            .map_err(|flaw| ActError::Field { field: "password", why: flaw.to_string() })?;
+        if links::is_password(&desk, account_id, &user, &self.password).await? {
+            let why = "is the one that somebody else may know; choose another".to_owned();
+            return Err(ActError::Field { field: "password", why });
+        }
+        let shown = match &self.proof {
+            Some(proof) => {
+                let (made_for, clock) = (MadeFor::Thaw(frozen.recovery), work.clock());
+                Some(verdict(&desk, account_id, &user, account.generation, proof, made_for, clock).await?)
+            }
+            None => None,
+        };
+        let password: VerifierId = desk.mint().id();
+        let alone = account.policy(who.role.audience(), at).password_length_alone;
+        let stands_alone = is_long(&self.password, alone);
+        let command =
+            FreezeCommand::Thaw { link: self.token.id(), shown, password, stands_alone, address, at };
+        let events = user.decide(&account.era(at), UserCommand::Freeze(command))?;
+        let told = super::sign_in::told_of_code(work, &events).await?;
+        let back = events.iter().any(|event| matches!(event, UserEvent::UserThawed { .. }));
+        work.record_user(user_id, events.clone()).await?;
+        if !back {
+            work.extras().claims.clear();
+            work.extras().releases.clear();
+            return match twofold_domain::sign_in::refusal(&events) {
+                Some(refused) => Ok(Thawing::Refused(refused)),
+                None => Err(ActError::Bug("a way back that came to nothing".to_owned())),
+            };
+        }
+        let hash = desk.passwords().hash(self.password.clone()).await?;
+        desk.vault().keep(work, user_id, password, kind::PASSWORD, hash.bytes()).await?;
+        let old = user.password.map(|known| known.verifier);
+        work.extras().destroy_verifiers.extend(old.into_iter().chain([link.verifier]));
+        for letter in told.into_iter().chain([Letter::Thawed]) {
+            notify(work, user_id, &letter).await?;
+        }
+        Ok(Thawing::Back { user: user_id, email })
+    }
+}
+
+impl Thaw {
+    /// The address with which they sign in from now on; and the one from before a fresh change, sealed anew, with
+    /// its claim, where it is theirs again.
+    async fn address(
+        &self,
+        work: &mut Work,
+        user: &User,
+        who: &Registered,
+    ) -> Result<(String, Option<Sealed<Email>>), ActError> {
+        let (vault, account) = (work.desk().vault().clone(), work.account_id());
+        let now = vault.unseal(account, who.user, &who.email).await?.unwrap_or_default();
+        let before = user.frozen.as_ref().and_then(|frozen| frozen.address.clone());
+        let Some(before) = before else { return Ok((now.as_str().to_owned(), None)) };
+        let before = vault.unseal(account, who.user, &before).await?.unwrap_or_default();
+        let keys = vault.account_keys(account).await?;
+        let claim = |address: &str| Claim {
+            kind: EMAIL_CLAIM.to_owned(),
+            key: keys.blind_index(address).bytes(),
+            owner: who.user.uuid(),
+        };
+        let (released, taken) = (claim(&now), claim(&before));
+        let holder = work.desk().store().claim(account, EMAIL_CLAIM, &taken.key).await?;
+        if holder.is_some_and(|holder| holder != who.user.uuid()) {
+            return Ok((now.as_str().to_owned(), None));
+        }
+        work.extras().releases.push(released);
+        work.extras().claims.push(taken);
+        let sealed = vault.seal(account, who.user, &before).await?;
+        Ok((before.as_str().to_owned(), Some(sealed)))
+    }
+}

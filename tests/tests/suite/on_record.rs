@@ -1,0 +1,151 @@
+//! Refusals that leave an event: a code that came too late for its sign-in, and help that somebody's role does not
+//! give.
+
+use anyhow::{Result, ensure};
+use serde_json::{Value, json};
+use twofold_domain::device::{DeviceEvent, Over};
+use twofold_domain::policy::Role;
+use twofold_domain::time::Span;
+use twofold_domain::user::{Help, NoHelp, UserEvent};
+use twofold_projections::fact::{Event, decode};
+use twofold_tests::person::Person;
+use twofold_tests::stories;
+use twofold_tests::town::Town;
+
+use super::visit::{Visit, code, text};
+
+/// What was recorded of codes that came too late, in order.
+async fn late(town: &Town) -> Result<Vec<Over>> {
+    let facts = town.log().await?.iter().map(decode).collect::<Result<Vec<_>, _>>()?;
+    let over = |fact: twofold_projections::fact::Fact| match fact.event {
+        Event::Device(_, DeviceEvent::ProofCameLate { over, .. }) => Some(over),
+        _ => None,
+    };
+    Ok(facts.into_iter().filter_map(over).collect())
+}
+
+/// What was recorded of help that somebody is refused for another one: what, why, in order.
+async fn refused(town: &Town, by: &Person) -> Result<Vec<(Help, NoHelp)>> {
+    let facts = town.log().await?.iter().map(decode).collect::<Result<Vec<_>, _>>()?;
+    let theirs = |fact: twofold_projections::fact::Fact| match fact.event {
+        Event::User(_, UserEvent::HelpRefused { help, by: Some(asked), why, .. }) if asked == by.user => {
+            Some((help, why))
+        }
+        _ => None,
+    };
+    Ok(facts.into_iter().filter_map(theirs).collect())
+}
+
+stories! {
+    /// Rules: P1.
+    async fn a_code_for_a_sign_in_that_is_over_is_refused_on_the_record_and_not_looked_at(town) {
+        let visit = Visit::open(&town).await?;
+        let owner = town.owner().await?;
+        let mut agent = owner.welcome_enrolled(&town, Role::Agent).await?;
+        town.wait(Span::minutes(1));
+
+        // Its time is over, and the code would have been right.
+        let begun = visit.begin(&agent).await?;
+        let proofs = format!("/v1/sign-ins/{}/proofs", text(&begun, "/sign_in")?);
+        town.wait(Span::minutes(10));
+        let right = agent.next_code(&town)?;
+        code(&visit.proving(&begun, &proofs, &right).await?, "410 sign_in_over")?;
+        ensure!(late(&town).await? == [Over::Expired]);
+        // Wrong or right, the answer is one, nothing is charged, and no flood of them fills the log.
+        for otp in ["000000", right.as_str(), "123456"] {
+            code(&visit.proving(&begun, &proofs, otp).await?, "410 sign_in_over")?;
+        }
+        ensure!(late(&town).await?.len() == 1 && town.count("ProofRejected").await? == 0);
+        ensure!(town.count("OtpAccepted").await? == 0, "the code is not spent");
+        // Without the device's token nobody learns more, and nothing is recorded.
+        let stranger = visit.bare("POST", &proofs, json!({ "otp": right })).await?;
+        ensure!(stranger.status == 401, "{} {}", stranger.gist(), stranger.body);
+
+        // It is good for the sign-in that waits for it; the same sign-in takes no second one.
+        agent.browser.device = Some(text(&begun, "/device_token")?);
+        let begun = visit.begin(&agent).await?;
+        let proofs = format!("/v1/sign-ins/{}/proofs", text(&begun, "/sign_in")?);
+        let proved = visit.proving(&begun, &proofs, &right).await?;
+        ensure!(proved.status == 200, "{} {}", proved.gist(), proved.body);
+        town.never_in_log(text(&proved.body, "/session/token")?);
+        town.wait(Span::minutes(1));
+        code(&visit.proving(&begun, &proofs, &right).await?, "410 sign_in_over")?;
+        ensure!(late(&town).await? == [Over::Expired, Over::Closed]);
+        ensure!(town.count("ProofRejected").await? == 0);
+        Ok(())
+    }
+
+    /// Rules: C3, C4.
+    async fn help_that_staff_may_not_give_is_on_record_whoever_tries_and_whatever_it_is(town) {
+        let visit = Visit::open(&town).await?;
+        let mut owner = town.owner().await?;
+        let mut admin = owner.welcome_enrolled(&town, Role::Admin).await?;
+        let mut agent = owner.welcome_enrolled(&town, Role::Agent).await?;
+        let mut auditor = owner.welcome_enrolled(&town, Role::Auditor).await?;
+        let customer = owner.welcome_enrolled(&town, Role::EndUser).await?;
+        town.wait(Span::minutes(1));
+        for who in [&mut owner, &mut admin, &mut agent, &mut auditor] {
+            visit.sign_in(who).await?;
+        }
+        let why = || json!({ "reason": "they ask so nicely" });
+        let until = (town.now() + Span::hours(8)).to_string();
+        let leave = || json!({ "reason": "they ask so nicely", "until": until });
+        let address = town.somebody(Role::Owner).email;
+
+        // An admin upon an owner: every door of help, and each attempt at it.
+        let upon = |what: &str| format!("/v1/users/{}/{what}", owner.user);
+        let doors = [
+            ("POST", upon("reset-two-factor"), why(), Help::Reset),
+            ("POST", upon("exemptions"), leave(), Help::Exemption),
+            ("POST", upon("recovery-grants"), why(), Help::Grant),
+            ("POST", upon("enrolment-tickets"), why(), Help::Ticket),
+            ("POST", upon("unlock"), why(), Help::Unlock),
+            ("POST", upon("email-change"), json!({ "email": address }), Help::Address),
+            ("DELETE", upon("email-change"), Value::Null, Help::Sessions),
+            ("POST", upon("freeze"), why(), Help::Freeze),
+            ("POST", upon("unfreeze"), why(), Help::Vouch),
+            ("POST", upon("invitation"), json!({}), Help::Invitation),
+            ("POST", upon("reactivate"), json!({}), Help::Return),
+        ];
+        for (method, path, body, _) in &doors {
+            code(&visit.ask(&admin, method, path, body.clone()).await?, "403 forbidden")?;
+        }
+        let expected: Vec<_> = doors.iter().map(|(.., help)| (*help, NoHelp::Outranked)).collect();
+        ensure!(refused(&town, &admin).await? == expected, "{:?}", refused(&town, &admin).await?);
+        // Again and again is once an hour.
+        for (method, path, body, _) in &doors {
+            code(&visit.ask(&admin, method, path, body.clone()).await?, "403 forbidden")?;
+        }
+        ensure!(refused(&town, &admin).await?.len() == doors.len(), "the log is not filled");
+
+        // Whoever of the team may help nobody so: it is on record as well.
+        let customers = |what: &str| format!("/v1/users/{}/{what}", customer.user);
+        for (who, path, body) in [
+            (&agent, customers("enrolment-tickets"), why()),
+            (&agent, customers("exemptions"), leave()),
+            (&auditor, customers("unlock"), why()),
+            (&auditor, upon("unlock"), why()),
+        ] {
+            code(&visit.ask(who, "POST", &path, body).await?, "403 forbidden")?;
+        }
+        let customer_s = NoHelp::Customer;
+        ensure!(refused(&town, &agent).await? == [(Help::Ticket, customer_s), (Help::Exemption, customer_s)]);
+        ensure!(refused(&town, &auditor).await? == [(Help::Unlock, customer_s), (Help::Unlock, NoHelp::Outranked)]);
+        // Nobody lets themself in.
+        let own = format!("/v1/users/{}/exemptions", owner.user);
+        code(&visit.ask(&owner, "POST", &own, leave()).await?, "409 own_help")?;
+        ensure!(refused(&town, &owner).await? == [(Help::Exemption, NoHelp::Own)]);
+        // An end user is nobody's staff.
+        let mut customer = customer;
+        visit.sign_in(&mut customer).await?;
+        code(&visit.ask(&customer, "POST", &upon("unlock"), why()).await?, "403 forbidden")?;
+        ensure!(refused(&town, &customer).await?.is_empty());
+        ensure!(town.count("Unlocked").await? == 0 && town.count("TwoFactorReset").await? == 0);
+        // An hour later it is news again.
+        town.wait(Span::hours(1));
+        visit.sign_in(&mut admin).await?;
+        code(&visit.ask(&admin, "POST", &upon("unlock"), why()).await?, "403 forbidden")?;
+        ensure!(refused(&town, &admin).await?.len() == doors.len() + 1);
+        Ok(())
+    }
+}
