@@ -30,6 +30,7 @@ mod home;
 mod import;
 mod invite;
 mod log;
+mod log_rows;
 mod logo;
 mod lost;
 mod messages;
@@ -66,11 +67,12 @@ mod stock;
 mod switch;
 pub(crate) mod telling;
 mod texted;
-mod then;
 mod thaw;
+mod then;
 mod tokens;
 mod typed;
 mod uploads;
+mod what_if;
 mod words;
 
 #[cfg(test)]
@@ -218,6 +220,7 @@ pub fn routes(app: App, keeps_messages: bool) -> Router {
         .route("/policy/profile", get(profile::show).post(profile::choose))
         .route("/policy/schedule", get(schedule::list))
         .route("/policy/schedule/{audience}", get(schedule::ask).post(schedule::schedule))
+        .route("/policy/what-if/{audience}", get(what_if::show))
         .route("/policy/withdraw/{schedule}", get(schedule::ask_to_withdraw).post(schedule::withdraw))
         .route("/policy/forecast", get(forecast::show))
         .route("/operator", get(operator::show).post(operator::grant))

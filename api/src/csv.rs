@@ -6,11 +6,18 @@
 
 use std::fmt::Write as _;
 
+use twofold_domain::ids::UserId;
+use twofold_domain::time::Timestamp;
+
 /// One cell.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Cell<'a> {
     /// Words that somebody may have typed.
     Text(&'a str),
+    /// A person's id.
+    Person(UserId),
+    /// An instant.
+    Instant(Timestamp),
     /// A number that we computed.
     Number(i64),
     /// A decimal number that we computed, in digits.
@@ -33,6 +40,13 @@ pub fn write_row<'a>(out: &mut String, cells: impl IntoIterator<Item = Cell<'a>>
             Cell::Number(number) => {
                 let _ = write!(out, "{number}");
             }
+            // Neither begins like a formula, nor holds a quote.
+            Cell::Person(user) => {
+                let _ = write!(out, "\"{user}\"");
+            }
+            Cell::Instant(at) => {
+                let _ = write!(out, "\"{at}\"");
+            }
             Cell::Decimal(digits) => out.push_str(digits),
             Cell::Text(text) => {
                 out.push('"');
@@ -40,7 +54,11 @@ pub fn write_row<'a>(out: &mut String, cells: impl IntoIterator<Item = Cell<'a>>
                 if text.trim_start_matches(' ').starts_with(FORMULA) {
                     out.push('\'');
                 }
-                out.push_str(&text.replace('"', "\"\"").replace('\0', ""));
+                if text.contains(['"', '\0']) {
+                    out.push_str(&text.replace('"', "\"\"").replace('\0', ""));
+                } else {
+                    out.push_str(text);
+                }
                 out.push('"');
             }
         }

@@ -32,6 +32,7 @@ pub mod request_id;
 pub mod routes;
 pub mod server;
 pub mod site;
+mod suppose;
 pub mod telemetry;
 
 #[cfg(test)]

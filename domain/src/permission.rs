@@ -184,7 +184,8 @@ impl Act {
     pub const fn reads_others(self) -> bool {
         matches!(
             self,
-            Self::ReadPeople
+            Self::PreviewChange
+                | Self::ReadPeople
                 | Self::ReadDevices(_)
                 | Self::ReadStatus
                 | Self::ReadReportJobs

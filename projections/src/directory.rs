@@ -339,8 +339,7 @@ pub async fn devices_as_of(
     let mut then = vec![];
     // None is ever struck off the list.
     for row in devices(store.views(), account, user).await? {
-        let stream =
-            Stream { kind: AggregateKind::Device, id: StreamId::device(account, row.device_id) };
+        let stream = Stream { kind: AggregateKind::Device, id: StreamId::device(account, row.device_id) };
         let mut held = None;
         for recorded in store.read_stream_until(stream, position).await? {
             let fact = decode(&recorded).map_err(|poison| StoreError::Corrupt(poison.to_string()))?;

@@ -1,32 +1,30 @@
 //! An account's log as facts, from its first event to one that is named, in chunks: whoever folds it holds no
-//! more of the log than one of them.
+//! more of the log than a few of them. While one is folded, the next ones are read and decoded on other cores.
 
+use futures::TryStreamExt as _;
+use futures::stream::BoxStream;
 use twofold_domain::ids::AccountId;
-use twofold_infra::store::EventStore;
+use twofold_infra::store::{EventStore, StoreError};
 
+use crate::bulk::read::{Piece, follows, pieces_of};
 use crate::fact::{Fact, Poison};
 use crate::memory::ReplayError;
 use crate::owners::Owners;
 
-/// Events read at a time.
-const CHUNK: u32 = 2_000;
-
 /// A log on its way.
-#[derive(Debug)]
-pub struct Facts<'a> {
-    store: &'a EventStore,
+pub struct Facts {
     account: AccountId,
     owners: Owners,
     position: u64,
-    until: u64,
+    pieces: BoxStream<'static, Result<Vec<Piece>, StoreError>>,
     poison: Option<Poison>,
 }
 
-impl<'a> Facts<'a> {
+impl Facts {
     /// An account's log up to and including event `until`.
-    pub fn of(store: &'a EventStore, account: AccountId, until: u64) -> Self {
+    pub fn of(store: &EventStore, account: AccountId, until: u64) -> Self {
         let owners = Owners::new(store.reader());
-        Self { store, account, owners, position: 0, until, poison: None }
+        Self { account, owners, position: 0, pieces: pieces_of(store, account, until), poison: None }
     }
 
     /// The last event that was read.
@@ -40,12 +38,12 @@ impl<'a> Facts<'a> {
         if let Some(poison) = self.poison.take() {
             return Err(poison.into());
         }
-        if self.position >= self.until {
+        let Some(piece) = self.pieces.try_next().await?.and_then(|pieces| pieces.into_iter().next()) else {
             return Ok(None);
-        }
-        let limit = (self.until - self.position).min(CHUNK.into()) as u32;
-        let events = self.store.read(self.account, self.position, limit).await?;
-        let (facts, poison) = self.owners.facts(&events).await?;
+        };
+        follows(self.account, piece.span.0, self.position)?;
+        let Piece { mut facts, poison, .. } = piece;
+        self.owners.resolve(&mut facts).await?;
         match (facts.last(), poison) {
             (None, Some(poison)) => Err(poison.into()),
             (None, None) => Ok(None),

@@ -5,7 +5,11 @@
 //! look at.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::pin::pin;
 
+use futures::{StreamExt as _, TryStreamExt as _};
+use tokio::sync::mpsc;
+use tokio::task::spawn_blocking;
 use twofold_domain::ids::{AccountId, UserId};
 use twofold_domain::invariants::{Auditor, Breach, Entry, Event, Tally};
 use twofold_infra::acts::census_of;
@@ -15,6 +19,8 @@ use crate::fact::{self, Fact};
 
 /// Events read at a time.
 const CHUNK: u32 = 2_000;
+/// Chunks decoded at once, and chunks that wait.
+const DECODERS: usize = 2;
 
 /// One account's log under inspection, event by event from its first.
 pub struct Inspection(Auditor);
@@ -32,10 +38,7 @@ fn digest(people: &BTreeSet<UserId>) -> String {
 impl Inspection {
     /// Reads the next record, and says what is wrong with it.
     pub fn read(&mut self, recorded: &Recorded) -> Vec<Breach> {
-        match entry(recorded) {
-            Ok(entry) => self.0.read(&entry),
-            Err(why) => vec![self.0.unreadable(recorded.account_seq, why)],
-        }
+        self.take(recorded.account_seq, entry(recorded))
     }
 
     /// How many events were read.
@@ -56,15 +59,49 @@ impl Inspection {
         mut read: impl FnMut(u64, Vec<Breach>),
     ) -> Result<Self, StoreError> {
         let mut inspection = Self::default();
-        let mut position = 0;
-        loop {
-            let events = store.read_as_is(account, position, CHUNK).await?;
-            let Some(last) = events.last() else { return Ok(inspection) };
-            position = last.account_seq;
-            let breaches = events.iter().flat_map(|recorded| inspection.read(recorded)).collect();
-            read(events.len() as u64, breaches);
+        let mut chunks = ahead(store.clone(), account);
+        while let Some(chunk) = chunks.recv().await {
+            let chunk = chunk?;
+            let events = chunk.len() as u64;
+            let breaches = chunk.into_iter().flat_map(|(seq, entry)| inspection.take(seq, entry)).collect();
+            read(events, breaches);
+        }
+        Ok(inspection)
+    }
+
+    fn take(&mut self, seq: u64, entry: Result<Entry, String>) -> Vec<Breach> {
+        match entry {
+            Ok(entry) => self.0.read(&entry),
+            Err(why) => vec![self.0.unreadable(seq, why)],
         }
     }
+}
+
+/// Records with their numbers.
+type Entries = Vec<(u64, Result<Entry, String>)>;
+
+async fn entries(events: Vec<Recorded>) -> Result<Entries, StoreError> {
+    let each = move || events.iter().map(|event| (event.account_seq, entry(event))).collect();
+    spawn_blocking(each).await.map_err(|e| StoreError::Bug(format!("a chunk ended early: {e}")))
+}
+
+/// An account's log, gaps and all, read and decoded while what came before it is judged.
+fn ahead(store: EventStore, account: AccountId) -> mpsc::Receiver<Result<Entries, StoreError>> {
+    let (send, receive) = mpsc::channel(DECODERS);
+    tokio::spawn(async move {
+        let chunks = futures::stream::try_unfold((store, 0), |(store, position)| async move {
+            let events = store.read_as_is(account, position, CHUNK).await?;
+            let last = events.last().map(|event| event.account_seq);
+            Ok(last.map(|last| (events, (store, last))))
+        });
+        let mut chunks = pin!(chunks.map_ok(entries).try_buffered(DECODERS));
+        while let Some(chunk) = chunks.next().await {
+            if send.send(chunk).await.is_err() {
+                return;
+            }
+        }
+    });
+    receive
 }
 
 /// A record as the rules see it, or why it cannot be.

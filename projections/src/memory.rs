@@ -2,6 +2,7 @@
 //! the log, and for questions that no table answers.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use twofold_domain::ids::AccountId;
 use twofold_domain::time::Timestamp;
@@ -12,7 +13,7 @@ use crate::fact::{Fact, Poison};
 use crate::facts::Facts;
 use crate::live::apply_all;
 use crate::reports::history::{Folded, Held};
-use crate::reports::people::{self, Page};
+use crate::reports::people;
 use crate::slate::{AnySlate, Slate};
 use crate::status::{AsOf, DeviceTrust, Line, Population, Posture, TrustRow, UserActivity, UserStatus};
 use crate::view::{Projection, View};
@@ -99,7 +100,7 @@ impl Replay {
     }
 
     /// The account's people and their history up to the replay's last event, for reports from memory alone.
-    pub fn folded(&self) -> Folded {
+    pub fn folded(mut self) -> Folded {
         let of = |row: &TrustRow| (row.user_id, row.device_id);
         let mut trusts: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for ((user, _), versions) in self.versions::<DeviceTrust, _>(of) {
@@ -114,20 +115,20 @@ impl Replay {
     }
 
     /// Every version of the rows of a view, by their keys and in order.
-    fn versions<V: View, K: Ord>(&self, key: impl Fn(&V::Row) -> K) -> BTreeMap<K, Vec<Held<V::Row>>> {
-        let slate = self.slates.iter().find_map(|slate| slate.as_any().downcast_ref::<Slate<V>>());
+    fn versions<V: View, K: Ord>(&mut self, key: impl Fn(&V::Row) -> K) -> BTreeMap<K, Vec<Held<V::Row>>> {
+        let slate = self.slates.iter_mut().find_map(|slate| slate.as_any_mut().downcast_mut::<Slate<V>>());
         let mut versions: BTreeMap<K, Vec<_>> = BTreeMap::new();
-        for held in slate.map(Slate::versions).unwrap_or_default() {
+        for held in slate.map(Slate::take_versions).unwrap_or_default() {
             versions.entry(key(&held.row)).or_default().push(held);
         }
         versions
     }
 
     /// The status report as of the replay's last event, from memory alone. Equal to the tables' own.
-    pub fn report(&self, at: Timestamp, population: Population) -> Vec<Line> {
+    pub fn report(self, at: Timestamp, population: Population) -> Vec<Line> {
         let as_of = AsOf { position: self.position, instant: at };
-        let page = people::of_fold(&self.folded(), as_of, population);
-        page.iter().flat_map(Page::lines).map(|(_, line)| line).collect()
+        let pages = people::of_fold(Arc::new(self.folded()), as_of, population);
+        pages.flat_map(|page| page.lines().map(|(_, line)| line).collect::<Vec<_>>()).collect()
     }
 
     /// Everything that the tables of this account would hold, history and counts included.

@@ -198,8 +198,8 @@ macro_rules! named {
                 Self::get_optional(row, index)?.ok_or_else(|| unreadable("null"))
             }
             fn get_optional(row: &Row, index: usize) -> Result<Option<Self>, StoreError> {
-                let Some(stored) = row.get::<Option<String>>(index)? else { return Ok(None) };
-                Self::parse(&stored).map(Some).ok_or_else(|| unreadable(&stored))
+                let Some(stored) = row.text(index)? else { return Ok(None) };
+                Self::parse(stored).map(Some).ok_or_else(|| unreadable(stored))
             }
         }
     )+};
@@ -281,8 +281,8 @@ impl Column for Factors {
         Self::get_optional(row, index)?.ok_or_else(|| unreadable("null"))
     }
     fn get_optional(row: &Row, index: usize) -> Result<Option<Self>, StoreError> {
-        let Some(stored) = row.get::<Option<String>>(index)? else { return Ok(None) };
-        Self::parse(&stored).map(Some).ok_or_else(|| unreadable(&stored))
+        let Some(stored) = row.text(index)? else { return Ok(None) };
+        Self::parse(stored).map(Some).ok_or_else(|| unreadable(stored))
     }
 }
 
@@ -346,8 +346,8 @@ impl Column for Bindings {
         Self::get_optional(row, index)?.ok_or_else(|| unreadable("null"))
     }
     fn get_optional(row: &Row, index: usize) -> Result<Option<Self>, StoreError> {
-        let Some(stored) = row.get::<Option<String>>(index)? else { return Ok(None) };
-        Self::parse(&stored).map(Some).ok_or_else(|| unreadable(&stored))
+        let Some(stored) = row.text(index)? else { return Ok(None) };
+        Self::parse(stored).map(Some).ok_or_else(|| unreadable(stored))
     }
 }
 

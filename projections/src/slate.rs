@@ -86,6 +86,8 @@ pub trait AnySlate: Send {
     fn copy(&mut self, tables: &mut CopyTables, all: bool);
     /// For callers that know the view's type.
     fn as_any(&self) -> &dyn Any;
+    /// The same, for callers that take something out.
+    fn as_any_mut(&mut self) -> &mut dyn Any;
 }
 
 impl<V: View> Slate<V> {
@@ -104,17 +106,16 @@ impl<V: View> Slate<V> {
         self.slots.iter().filter_map(|(key, slot)| Some((*key, slot.row.clone()?))).collect()
     }
 
-    /// Every version of every row, in the order of the events that they begin with.
-    pub(crate) fn versions(&self) -> Vec<Held<V::Row>> {
-        let of = |old: &Superseded<V::Row>| Held {
-            row: old.row.clone(),
-            from: old.valid_from,
-            to: Some(old.valid_to),
+    /// Every version of every row, in the order of the events that they begin with. Leaves none behind: there may
+    /// be as many as memory holds.
+    pub(crate) fn take_versions(&mut self) -> Vec<Held<V::Row>> {
+        let of =
+            |old: Superseded<V::Row>| Held { row: old.row, from: old.valid_from, to: Some(old.valid_to) };
+        let now = |(_, slot): (V::Key, Slot<V::Row>)| {
+            Some(Held { row: slot.row?, from: slot.valid_from, to: None })
         };
-        let now =
-            |slot: &Slot<V::Row>| Some(Held { row: slot.row.clone()?, from: slot.valid_from, to: None });
-        let mut versions: Vec<_> = self.superseded.iter().map(of).collect();
-        versions.extend(self.slots.values().filter_map(now));
+        let mut versions: Vec<_> = std::mem::take(&mut self.superseded).into_iter().map(of).collect();
+        versions.extend(std::mem::take(&mut self.slots).into_iter().filter_map(now));
         versions.sort_by_key(|held| held.from);
         versions
     }
@@ -299,6 +300,10 @@ impl<V: View> AnySlate for Slate<V> {
     }
 
     fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn as_any_mut(&mut self) -> &mut dyn Any {
         self
     }
 }

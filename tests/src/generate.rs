@@ -35,6 +35,9 @@ pub use happening::Happening;
 /// When every log begins: 2025-01-01T00:00:00Z.
 pub const BEGIN: Timestamp = Timestamp::from_micros(1_735_689_600_000_000);
 
+/// Up to so many people, an account's policy and switch change as often as anybody comes along.
+const PEOPLE_PER_SWITCH: usize = 50;
+
 /// A log that is being written.
 #[derive(Debug)]
 pub struct Generator {
@@ -43,6 +46,10 @@ pub struct Generator {
     tenants: Vec<Tenant>,
     people: usize,
     heads: HashMap<Stream, u64>,
+    /// Between two acts, on average.
+    pace: Span,
+    /// Of so many acts that concern a whole account, one happens.
+    seldom: usize,
 }
 
 #[derive(Debug)]
@@ -79,6 +86,8 @@ impl Generator {
             tenants: Vec::new(),
             people: people.max(1),
             heads: HashMap::new(),
+            pace: Span::seconds(60),
+            seldom: 1,
         };
         for _ in 0..accounts {
             let id = AccountId::from_uuid(me.uuid());
@@ -91,6 +100,30 @@ impl Generator {
             });
         }
         me
+    }
+
+    /// How the log of one account goes on that others began: people come, up to about so many, and something
+    /// happens at this pace. What concerns the whole account happens as seldom as in a large one, whose history
+    /// else were nothing but resets of everybody.
+    pub fn behind(seed: u64, begun: &[Recorded], people: usize, pace: Span) -> anyhow::Result<Self> {
+        let mut me = Self::new(seed, 1, people);
+        (me.pace, me.seldom) = (pace, (people / PEOPLE_PER_SWITCH).max(1));
+        let tenant = &mut me.tenants[0];
+        for event in begun {
+            tenant.id = event.account;
+            tenant.last = event.account_seq;
+            me.now = event.recorded_at + pace;
+            me.heads.insert(event.stream, event.sequence);
+            if event.stream.kind == AggregateKind::Account {
+                tenant.account.evolve(&serde_json::from_str(&event.payload)?);
+            }
+        }
+        Ok(me)
+    }
+
+    /// When the next act happens.
+    pub fn now(&self) -> Timestamp {
+        self.now
     }
 
     /// The accounts, in no order.
@@ -196,7 +229,7 @@ impl Generator {
             self.tenants[tenant].last += 1;
         }
         let at = self.now;
-        self.now = self.now + Span::seconds(self.rng.random_range(1..120));
+        self.now = self.now + Span::of_micros(self.rng.random_range(1..2 * self.pace.micros()));
         Happening { account, at, opens, writes, first }
     }
 
@@ -231,7 +264,12 @@ impl Generator {
         if let Some(says) = self.come_back(tenant, who) {
             return says;
         }
-        match self.below(1_290) {
+        let what = self.below(1_290);
+        let of_all = matches!(what, 985..1_000 | 1_117..1_135 | 1_280..);
+        if of_all && self.below(self.seldom) > 0 {
+            return Vec::new();
+        }
+        match what {
             0..500 => self.sign_in(tenant, who),
             500..640 => self.use_session(tenant, who),
             640..800 => self.enrol(tenant, who),

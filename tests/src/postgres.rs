@@ -141,18 +141,35 @@ impl Cluster {
     }
 
     fn start() -> Result<Self> {
+        Self::run(TempDir::with_prefix("twofold-pg-")?.keep(), "rm -rf")
+    }
+
+    /// A server whose databases stay in a folder when it stops, and are there again the next time.
+    pub fn kept(folder: &Path) -> Result<Self> {
+        std::fs::create_dir_all(folder)?;
+        Self::run(folder.canonicalize()?, "true")
+    }
+
+    /// Makes a new server in a folder, or starts the one that is there. `then` is done with the folder at its end.
+    fn run(folder: PathBuf, then: &str) -> Result<Self> {
         let bin = programs()?;
-        let folder = TempDir::with_prefix("twofold-pg-")?.keep();
         let user = unprivileged(&folder)?;
         let data = folder.join("data");
-        let made = user
-            .command(&bin.join("initdb"))
-            .args(["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"])
-            .arg("--pgdata")
-            .arg(&data)
-            .stdin(Stdio::null())
-            .output()?;
-        ensure!(made.status.success(), "initdb failed: {}", String::from_utf8_lossy(&made.stderr));
+        if !data.join("PG_VERSION").exists() {
+            let made = user
+                .command(&bin.join("initdb"))
+                .args(["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"])
+                .arg("--pgdata")
+                .arg(&data)
+                .stdin(Stdio::null())
+                .output()?;
+            ensure!(made.status.success(), "initdb failed: {}", String::from_utf8_lossy(&made.stderr));
+        }
+        let deadline = Instant::now() + START;
+        // One that was just told to stop may still be writing down what it knows.
+        while data.join("postmaster.pid").exists() && Instant::now() < deadline {
+            std::thread::sleep(Duration::from_millis(100));
+        }
         let script = r#"
             trap '' INT TERM HUP
             cd "$2"
@@ -162,20 +179,20 @@ impl Cluster {
             read -r _
             kill -INT "$server"
             wait "$server"
-            rm -rf "$2"
+            $3 "$2"
         "#;
         let keeper = user
             .command(Path::new("sh"))
             .args(["-c", script, "sh"])
             .arg(bin.join("postgres"))
             .arg(&folder)
+            .arg(then)
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .process_group(0)
             .spawn()?;
         let cluster = Self { folder, _keeper: keeper };
-        let deadline = Instant::now() + START;
         loop {
             let ready =
                 Command::new(bin.join("pg_isready")).arg("-q").arg("-h").arg(&cluster.folder).status()?;

@@ -16,6 +16,8 @@ cancel = Cancel
 show = Show
 all = All
 next-page = Next page
+previous-page = Previous page
+pages = Pages
 valid-until = Valid until
 since = since
 ends = ends
@@ -191,7 +193,7 @@ policy-disable-hint = Resets every enrolment of the account. You see how many be
 policy-members = Team members
 policy-users = End users
 policy-required-hint = Default: not required. Whoever has none must set one up at the next sign-in.
-policy-read-only = You may read this policy, not change it.
+policy-read-only = You may read this policy and try another on past sign-ins, not change it.
 
 # Confirmations
 confirm-disable-title = Disable two-factor authentication for everyone?
@@ -432,6 +434,12 @@ policy-switch-owner = Only an owner can change this.
 # Audit log
 log-cause = caused by event { $n }
 log-device = Device
+log-stream = Stream
+log-stream-account = the account
+log-stream-user = people
+log-stream-device = devices
+log-stream-reading = who read what
+log-no-device = No device has this id. It begins with dev_.
 log-nobody = Nobody here has this address or id.
 log-reset-people = Whom it reset
 log-reset-more = and { $n } more
@@ -918,6 +926,8 @@ told-file-bytes =
        *[other] { $n } bytes
     }
 value-forecast = forecast of who would not comply
+value-preview = whom a change would concern
+value-what-if = recorded sign-ins under another policy
 value-events = audit log
 value-event-stream = audit log, as it goes on
 log-words = Name or address then

@@ -16,6 +16,8 @@ cancel = Cancelar
 show = Mostrar
 all = Todos
 next-page = Página siguiente
+previous-page = Página anterior
+pages = Páginas
 valid-until = Válido hasta el
 since = desde el
 ends = termina el
@@ -191,7 +193,7 @@ policy-disable-hint = Restablece todo lo preparado en la cuenta. Verá a cuánta
 policy-members = Equipo
 policy-users = Usuarios finales
 policy-required-hint = De fábrica: no se exige. Quien no lo tenga deberá prepararlo la próxima vez que entre.
-policy-read-only = Puede leer estas reglas, no cambiarlas.
+policy-read-only = Puede leer estas reglas y probar otras con inicios de sesión pasados, no cambiarlas.
 
 # Confirmations
 confirm-disable-title = ¿Desactivar la autenticación en dos pasos para todos?
@@ -432,6 +434,12 @@ policy-switch-owner = Solo un propietario puede cambiarlo.
 # Audit log
 log-cause = causado por el evento { $n }
 log-device = Dispositivo
+log-stream = Flujo
+log-stream-account = la cuenta
+log-stream-user = personas
+log-stream-device = dispositivos
+log-stream-reading = quién leyó qué
+log-no-device = Ningún dispositivo tiene este identificador. Empieza por dev_.
 log-nobody = Nadie aquí tiene esta dirección o identificador.
 log-reset-people = A quién restableció
 log-reset-more = y { $n } más
@@ -918,6 +926,8 @@ told-file-bytes =
        *[other] { $n } bytes
     }
 value-forecast = previsión de quién no cumpliría
+value-preview = a quién afectaría un cambio
+value-what-if = inicios de sesión registrados bajo otra política
 value-events = registro de auditoría
 value-event-stream = registro de auditoría, en directo
 log-words = Nombre o dirección de entonces

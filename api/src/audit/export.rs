@@ -2,11 +2,14 @@
 //! and the same bytes whenever the same range is asked again.
 
 use std::fmt::Write as _;
+use std::pin::pin;
+use std::sync::Arc;
 
 use axum::body::Bytes;
-use futures::Stream;
+use futures::{Stream, StreamExt as _, TryStreamExt as _};
 use serde::Serialize;
 use strum::{EnumString, IntoStaticStr};
+use tokio::sync::mpsc;
 use twofold_domain::ids::{AccountId, DeviceId, UserId};
 use twofold_domain::reading::FileForm;
 use twofold_domain::time::Timestamp;
@@ -21,7 +24,9 @@ use crate::csv::{Cell, write_row};
 use crate::pages::frame::Frame;
 
 /// Events read at a time.
-const PAGE: u32 = 500;
+const PAGE: u32 = 1_000;
+/// Pieces written at once, and pieces that wait for whoever takes them.
+const AHEAD: usize = 2;
 
 /// In which form.
 #[derive(
@@ -120,6 +125,9 @@ struct Line<'a> {
     data: serde_json::Value,
 }
 
+/// An event, and what it changed.
+type Told = (Entry, Vec<Change>);
+
 /// What is to be exported.
 pub(crate) struct Export {
     pub(crate) account: AccountId,
@@ -130,22 +138,51 @@ pub(crate) struct Export {
 }
 
 impl Export {
-    /// The file, in pieces, oldest event first; with each the number of the last event in it.
+    /// The file, in pieces, oldest event first; with each the number of the last event in it. While one is taken,
+    /// the next ones are read and written on other cores.
     pub(crate) fn write(self, desk: Desk) -> impl Stream<Item = Result<(u64, Bytes), ActError>> + Send {
-        let head = self.head();
-        futures::stream::try_unfold((self, desk, Some(0), head), async |(export, desk, after, mut text)| {
-            let Some(after) = after else { return Ok::<_, ActError>(None) };
-            let views = desk.store().views();
+        let (send, receive) = mpsc::channel(AHEAD);
+        tokio::spawn(async move {
+            let me = Arc::new(self);
             let found =
-                audit::entries(views, export.account, &export.filter, Page::After(after), PAGE).await?;
-            for entry in &found.entries {
-                let changes = audit::changes(views, export.account, entry).await?;
-                export.line(entry, &changes, &mut text)?;
+                futures::stream::try_unfold((Arc::clone(&me), desk, Some(0)), async |(me, desk, after)| {
+                    let Some(after) = after else { return Ok::<_, ActError>(None) };
+                    let views = desk.store().views();
+                    let found =
+                        audit::entries(views, me.account, &me.filter, Page::After(after), PAGE).await?;
+                    let last = found.entries.last().map_or(after, |entry| entry.row.account_seq);
+                    let mut entries = Vec::with_capacity(found.entries.len());
+                    for entry in found.entries {
+                        let changes = audit::changes(views, me.account, &entry).await?;
+                        entries.push((entry, changes));
+                    }
+                    Ok(Some(((after == 0, last, entries), (me, desk, found.on))))
+                });
+            let write = |(first, last, entries): (bool, u64, Vec<Told>)| {
+                let me = Arc::clone(&me);
+                let written = tokio::task::spawn_blocking(move || me.piece(first, &entries));
+                async move {
+                    let piece =
+                        written.await.map_err(|e| ActError::Bug(format!("a piece ended early: {e}")))?;
+                    Ok((last, piece?))
+                }
+            };
+            let mut pieces = pin!(found.map_ok(write).try_buffered(AHEAD));
+            while let Some(piece) = pieces.next().await {
+                if send.send(piece).await.is_err() {
+                    return;
+                }
             }
-            let last = found.entries.last().map_or(after, |entry| entry.row.account_seq);
-            let piece = (last, Bytes::from(std::mem::take(&mut text)));
-            Ok(Some((piece, (export, desk, found.on, text))))
-        })
+        });
+        futures::stream::unfold(receive, async |mut receive| Some((receive.recv().await?, receive)))
+    }
+
+    fn piece(&self, first: bool, entries: &[Told]) -> Result<Bytes, ActError> {
+        let mut text = if first { self.head() } else { String::new() };
+        for (entry, changes) in entries {
+            self.line(entry, changes, &mut text)?;
+        }
+        Ok(text.into())
     }
 
     fn head(&self) -> String {

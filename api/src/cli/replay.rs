@@ -86,7 +86,7 @@ pub(super) async fn run(context: &Context, arguments: Arguments) -> Result<(), F
 /// What the status report is made from, from the log alone.
 async fn fold(output: Output, desk: &Desk, account: AccountId, as_of: AsOf) -> Result<Replay, Failure> {
     let bar = output.progress("folding the log", as_of.position);
-    let only = [status::projection()];
+    let only = [status::reported()];
     let replay = Replay::at(desk.store(), &only, account, as_of.position, |events| bar.step(events)).await?;
     bar.finish();
     Ok(replay)

@@ -8,7 +8,7 @@ use twofold_domain::account::Change;
 use twofold_domain::ids::{AccountId, StreamId};
 use twofold_domain::policy::Role;
 use twofold_domain::time::Timestamp;
-use twofold_projections::what_if::{Person, Reckoning, Span, what_if};
+use twofold_projections::what_if::{AT_ONCE, Person, Reckoning, Span, what_if};
 
 use super::{Context, Exit, Failure, Output, evidence, setup};
 use crate::problem::Problem;
@@ -72,7 +72,16 @@ pub(super) async fn run(context: &Context, arguments: Arguments) -> Result<(), F
     let bar = context.output.progress("reading the log", until);
     let span = Span { from, to, until };
     let imagine = |audience, held: &_| policy.over(audience, held);
-    let reckoning = what_if(desk.store(), account, span, imagine, |events| bar.step(events)).await?;
+    let mut reading = 0;
+    let read = |of, events| {
+        if of == 0 {
+            bar.step(events);
+        } else if of != reading {
+            reading = of;
+            bar.say("again, for more people");
+        }
+    };
+    let reckoning = what_if(desk.store(), account, span, AT_ONCE, imagine, read).await?;
     bar.finish();
     if context.output.is_json() {
         let (from, to) = (from.map(|at| at.to_string()), to.map(|at| at.to_string()));
@@ -123,11 +132,11 @@ fn tell(output: Output, reckoning: &Reckoning) -> Result<(), Failure> {
         output.list(columns, months, |month| {
             [
                 month.month.clone(),
-                month.sign_ins.to_string(),
-                month.extra_prompts.to_string(),
-                month.fewer_prompts.to_string(),
-                month.bindings.to_string(),
-                month.no_session.to_string(),
+                month.tally.sign_ins.to_string(),
+                month.tally.extra_prompts.to_string(),
+                month.tally.fewer_prompts.to_string(),
+                month.tally.bindings.to_string(),
+                month.tally.no_session.to_string(),
             ]
         })?;
     }

@@ -145,7 +145,8 @@ async fn sign_in(
         return Err(missing());
     };
     let user = owner(store, account, device).await?.ok_or_else(missing)?;
-    let explanation = explain_from(store, account, user, device, sign_in, u64::MAX).await?.ok_or_else(missing)?;
+    let explanation =
+        explain_from(store, account, user, device, sign_in, u64::MAX).await?.ok_or_else(missing)?;
     let completed_by = explanation.told();
     let Explanation { decision, reasons, policy, first_factor, at, method: _, completed } = explanation;
     let mut told = vec![];

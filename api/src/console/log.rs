@@ -1,6 +1,5 @@
 //! The audit log, newest first, in words.
 
-use std::collections::HashMap;
 use std::io;
 
 use axum::body::Body;
@@ -8,39 +7,39 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use futures::TryStreamExt as _;
 use serde::Deserialize;
-use twofold_domain::account::AccountEvent;
-use twofold_domain::ids::{DeviceId, UserId};
+use twofold_domain::ids::ClientId;
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::reading::{Matter, Question};
 use twofold_infra::acts::{ActError, Look};
+use twofold_infra::store::AggregateKind;
 use twofold_projections::audit::{self, Entry, Page};
 use twofold_projections::directory;
 use twofold_projections::fact::event_types;
-use twofold_projections::status::{self, reset_by::reset_by};
+use twofold_projections::status;
 
 use super::door::{Door, with_query};
-use super::names::{self, Names, actor_words};
+use super::log_rows::{Known, row};
+use super::names;
 use super::people::may;
 use super::refused::Refused;
-use super::security::called;
-use super::telling::{Told, changed, key, tell};
+use super::telling::key;
 use crate::audit::export::{Export, ExportForm};
 use crate::audit::is_cause;
-use crate::audit::names::{Meant, NamesThen, search};
-use crate::audit::shown::open_change;
+use crate::audit::names::{Meant, search};
 use crate::cursor::Cursor;
 use crate::extract::Query;
 use crate::layers::concern;
-use crate::pages::account::{Filter, Log, LogRow, Reset};
+use crate::pages::account::{Filter, Log};
 use crate::pages::frame::{Field, Section};
 use crate::pages::render;
 
 /// Events on a page.
 const ROWS: u32 = 50;
+/// The kinds of stream, in the order of the choice.
+const STREAMS: [AggregateKind; 4] =
+    [AggregateKind::Account, AggregateKind::User, AggregateKind::Device, AggregateKind::Reading];
 /// The cursor's list.
 const LIST: &str = "console/log";
-/// Names under an account-wide disable. The report of the event before it has everyone.
-const NAMED: usize = 500;
 
 #[derive(Deserialize, Clone, Default)]
 #[serde(deny_unknown_fields)]
@@ -51,6 +50,12 @@ pub(super) struct Asked {
     actor: String,
     #[serde(default)]
     subject: String,
+    /// On which device.
+    #[serde(default)]
+    device: String,
+    /// In which kind of stream.
+    #[serde(default)]
+    stream: String,
     #[serde(default)]
     from: String,
     #[serde(default)]
@@ -66,15 +71,20 @@ pub(super) struct Asked {
     at_event: String,
     /// Begin with this event.
     event: Option<u64>,
+    /// Behind this one, towards the past.
     before: Option<Cursor>,
+    /// Behind this one, towards the present.
+    after: Option<Cursor>,
 }
 
 impl Asked {
-    fn pairs(&self) -> [(&'static str, &str); 8] {
+    fn pairs(&self) -> [(&'static str, &str); 10] {
         [
             ("type", &self.event_type),
             ("actor", &self.actor),
             ("subject", &self.subject),
+            ("device", &self.device),
+            ("stream", &self.stream),
             ("from", &self.from),
             ("to", &self.to),
             ("q", &self.q),
@@ -82,17 +92,6 @@ impl Asked {
             ("at_event", &self.at_event),
         ]
     }
-}
-
-/// What the page's rows share: names, devices, and the disables that resets follow from.
-#[derive(Default)]
-struct Known {
-    /// As of today, of whom a disable reset.
-    names: Names,
-    /// As of each event.
-    then: NamesThen,
-    devices: HashMap<DeviceId, String>,
-    disables: Option<HashMap<u32, u64>>,
 }
 
 /// A page of it.
@@ -105,27 +104,16 @@ pub(super) async fn show(mut door: Door, Query(asked): Query<Asked>) -> Result<R
     let (wanted, filter) = read(&door, &asked).await?;
     let look = Look::from(question(wanted.as_ref(), asked.event)).searching(words(&asked));
     door.shows(&me, look).await?;
-    let page = match (&asked.before, asked.event) {
-        (Some(cursor), _) => Page::Before(cursor.open::<u64>(LIST)?),
-        (None, Some(event)) => Page::Before(event.saturating_add(1)),
-        (None, None) => Page::Newest,
+    let Shown { entries, older, newer } = match wanted {
+        Some(wanted) => turned(&door, &wanted, &asked).await?,
+        None => Shown::default(),
     };
-    let mut entries = match wanted {
-        Some(wanted) => {
-            let views = door.app.store().views();
-            audit::page(views, door.account, &wanted, page, ROWS + 1).await.map_err(ActError::from)?
-        }
-        None => Vec::new(),
+    let way = |name: &'static str, seq: Option<u64>| -> Result<String, Refused> {
+        let Some(seq) = seq else { return Ok(String::new()) };
+        let cursor = Cursor::seal(LIST, &seq)?.to_string();
+        Ok(with_query(&door.path("log"), asked.pairs().into_iter().chain([(name, cursor.as_str())])))
     };
-    let more = entries.len() > ROWS as usize;
-    entries.truncate(ROWS as usize);
-    let next = match entries.last() {
-        Some(last) if more => {
-            let cursor = Cursor::seal(LIST, &last.row.account_seq)?.to_string();
-            with_query(&door.path("log"), asked.pairs().into_iter().chain([("before", cursor.as_str())]))
-        }
-        _ => String::new(),
-    };
+    let (next, previous) = (way("before", older)?, way("after", newer)?);
     let mut known = Known::default();
     let mut rows = Vec::with_capacity(entries.len());
     for entry in entries {
@@ -143,10 +131,58 @@ pub(super) async fn show(mut door: Door, Query(asked): Query<Asked>) -> Result<R
         types: event_types().map(|name| (name, f.s(&key(name)))).collect(),
         filtered: asked.event.is_some() || asked.pairs().iter().any(|(_, value)| !value.is_empty()),
         filter,
+        streams: STREAMS.map(|kind| (kind.name(), f.s(&format!("log-stream-{}", kind.name())))).to_vec(),
         rows,
         next,
+        previous,
         f,
     }))
+}
+
+/// Events of a page, the newest first, and where there are more: behind which of them.
+#[derive(Default)]
+struct Shown {
+    entries: Vec<Entry>,
+    older: Option<u64>,
+    newer: Option<u64>,
+}
+
+/// The page that was turned to. One that reaches the newest event is the first page: it is full, and nothing
+/// newer is missing from it.
+async fn turned(door: &Door, wanted: &audit::Filter, asked: &Asked) -> Result<Shown, Refused> {
+    let views = door.app.store().views();
+    let take =
+        async |page| audit::page(views, door.account, wanted, page, ROWS + 1).await.map_err(ActError::from);
+    if let Some(cursor) = &asked.after {
+        let behind = cursor.open::<u64>(LIST)?;
+        let mut entries = take(Page::After(behind)).await?;
+        if entries.len() > ROWS as usize {
+            entries.truncate(ROWS as usize);
+            entries.reverse();
+            let end = |entry: Option<&Entry>| entry.map(|entry| entry.row.account_seq);
+            let (older, newer) = (end(entries.last()), end(entries.first()));
+            return Ok(Shown { entries, older, newer });
+        }
+    }
+    let page = match (&asked.after, &asked.before, asked.event) {
+        (None, Some(cursor), _) => Page::Before(cursor.open::<u64>(LIST)?),
+        (None, None, Some(event)) => Page::Before(event.saturating_add(1)),
+        (Some(_), ..) | (None, None, None) => Page::Newest,
+    };
+    let mut entries = take(page).await?;
+    let more = entries.len() > ROWS as usize;
+    entries.truncate(ROWS as usize);
+    let older = entries.last().map(|last| last.row.account_seq).filter(|_| more);
+    let first = entries.first().map(|first| first.row.account_seq).filter(|_| page != Page::Newest);
+    let newer = match first {
+        Some(first) => {
+            let beyond = audit::page(views, door.account, wanted, Page::After(first), 1).await;
+            let none = beyond.map_err(ActError::from)?.is_empty();
+            Some(first).filter(|_| !none)
+        }
+        None => None,
+    };
+    Ok(Shown { entries, older, newer })
 }
 
 /// What of the log is looked at.
@@ -156,6 +192,8 @@ fn question(filter: Option<&audit::Filter>, event: Option<u64>) -> Question {
         .between(filter.from, filter.to)
         .narrowed("type", filter.event_type.as_deref())
         .narrowed("actor", filter.actor.as_deref())
+        .narrowed("device", filter.device)
+        .narrowed("stream", filter.stream)
         .narrowed("cause", filter.cause.as_deref())
         .narrowed("at_event", filter.up_to)
         .narrowed("position", event);
@@ -168,6 +206,8 @@ async fn read(door: &Door, asked: &Asked) -> Result<(Option<audit::Filter>, Filt
         event_type: asked.event_type.clone(),
         actor: Field::of(&asked.actor),
         subject: Field::of(&asked.subject),
+        device: Field::of(&asked.device),
+        stream: asked.stream.clone(),
         from: Field::of(&asked.from),
         to: Field::of(&asked.to),
         q: Field::of(&asked.q),
@@ -176,6 +216,7 @@ async fn read(door: &Door, asked: &Asked) -> Result<(Option<audit::Filter>, Filt
     };
     let mut filter = audit::Filter {
         event_type: Some(asked.event_type.clone()).filter(|name| !name.is_empty()),
+        stream: STREAMS.iter().map(|kind| kind.name()).find(|name| *name == asked.stream),
         ..audit::Filter::default()
     };
     let mut good = true;
@@ -186,6 +227,8 @@ async fn read(door: &Door, asked: &Asked) -> Result<(Option<audit::Filter>, Filt
     let actor = asked.actor.trim();
     if ["operator", "anonymous"].contains(&actor) || actor.starts_with("system:") {
         filter.actor = Some(actor.to_owned());
+    } else if let Ok(program) = actor.parse::<ClientId>() {
+        filter.actor = Some(program.to_string());
     } else if !actor.is_empty() {
         match names::find(door, actor).await? {
             Some(user) => filter.actor = Some(user.to_string()),
@@ -196,6 +239,12 @@ async fn read(door: &Door, asked: &Asked) -> Result<(Option<audit::Filter>, Filt
         match names::find(door, &asked.subject).await? {
             Some(user) => filter.subject = Some(user),
             None => wrong(&mut shown.subject, "log-nobody"),
+        }
+    }
+    if !asked.device.trim().is_empty() {
+        match asked.device.trim().parse() {
+            Ok(device) => filter.device = Some(device),
+            Err(_) => wrong(&mut shown.device, "log-no-device"),
         }
     }
     // A day begins with its first instant and, read as it is, ends with its last.
@@ -271,126 +320,4 @@ pub(super) async fn jsonl(door: Door, Query(asked): Query<Asked>) -> Result<Resp
 /// For whoever gathers the logs of many systems.
 pub(super) async fn ocsf(door: Door, Query(asked): Query<Asked>) -> Result<Response, Refused> {
     download(door, asked, ExportForm::Ocsf).await
-}
-
-async fn row(door: &Door, known: &mut Known, entry: Entry) -> Result<LogRow, Refused> {
-    let Told { mut particulars, reason, reset_by } = tell(&door.frame, &entry);
-    let desk = &door.app.desk;
-    let mut changes =
-        audit::replaced(desk.store().views(), door.account, &entry).await.map_err(ActError::from)?;
-    if let Some(user) = entry.row.subject {
-        for change in &mut changes {
-            open_change(desk, door.account, user, change).await?;
-        }
-    }
-    particulars.extend(changed(&door.frame, &entry.row.event_type, &changes, &door.state.groups));
-    let event = entry.row;
-    let actor: Option<UserId> = event.actor.as_deref().and_then(|actor| actor.parse().ok());
-    let (by, by_href) = match actor {
-        Some(user) => person(door, known, user, event.account_seq, "actor").await?,
-        None => (actor_words(door, event.actor.as_deref()), String::new()),
-    };
-    let (whom, whom_href) = match event.subject {
-        Some(user) => person(door, known, user, event.account_seq, "subject").await?,
-        None => Default::default(),
-    };
-    // A reason is sealed under the person whom it describes: the subject, or whoever threw the switch.
-    let why = match (reason, event.subject.or(actor)) {
-        (Some(sealed), Some(user)) => door.app.desk.vault().unseal(door.account, user, &sealed).await?,
-        _ => None,
-    };
-    let cause = match reset_by {
-        Some(generation) => disabled_at(door, known, generation).await?,
-        None => None,
-    };
-    let reset = if &*event.event_type == "AccountTwoFactorDisabled" {
-        Some(reset_people(door, known, event.account_seq).await?)
-    } else {
-        None
-    };
-    let device = match event.device_id {
-        Some(device) => device_words(door, known, device).await?,
-        None => String::new(),
-    };
-    Ok(LogRow {
-        number: event.account_seq,
-        at: event.recorded_at.into(),
-        what: door.frame.s(&key(&event.event_type)),
-        particulars,
-        event_type: event.event_type.into(),
-        who: by,
-        who_href: by_href,
-        whom,
-        whom_href,
-        device,
-        why: why.map_or_else(String::new, |why| why.as_str().to_owned()),
-        cause: cause.map(|seq| (seq, with_query(&door.path("log"), [("event", seq.to_string().as_str())]))),
-        reset,
-        data: data(&entry.payload, &entry.metadata),
-    })
-}
-
-/// A person's name as they bore it then, and the log filtered by them.
-async fn person(
-    door: &Door,
-    known: &mut Known,
-    user: UserId,
-    at: u64,
-    filter: &'static str,
-) -> Result<(String, String), Refused> {
-    let called = known.then.of(&door.app.desk, door.account, user, at).await?;
-    let name = if called.name.is_empty() { door.frame.s("erased-person") } else { called.name };
-    Ok((name, with_query(&door.path("log"), [(filter, user.to_string().as_str())])))
-}
-
-/// The event of the account-wide disable that opened a generation.
-async fn disabled_at(door: &Door, known: &mut Known, generation: u32) -> Result<Option<u64>, Refused> {
-    if known.disables.is_none() {
-        let views = door.app.store().views();
-        let found = audit::of_type(views, door.account, "AccountTwoFactorDisabled", 0).await;
-        let generations =
-            found.map_err(ActError::from)?.into_iter().filter_map(
-                |(seq, payload)| match serde_json::from_str(&payload) {
-                    Ok(AccountEvent::AccountTwoFactorDisabled { generation, .. }) => Some((generation, seq)),
-                    _ => None,
-                },
-            );
-        known.disables = Some(generations.collect());
-    }
-    Ok(known.disables.as_ref().and_then(|disables| disables.get(&generation).copied()))
-}
-
-async fn reset_people(door: &Door, known: &mut Known, seq: u64) -> Result<Reset, Refused> {
-    let users = reset_by(door.app.store().views(), door.account, seq).await.map_err(ActError::from)?;
-    let mut names = Vec::new();
-    for user in users.iter().take(NAMED) {
-        names.push(known.names.of(door, *user).await?.shown(door));
-    }
-    Ok(Reset { names, more: users.len().saturating_sub(NAMED) as u64 })
-}
-
-async fn device_words(door: &Door, known: &mut Known, device: DeviceId) -> Result<String, Refused> {
-    if let Some(words) = known.devices.get(&device) {
-        return Ok(words.clone());
-    }
-    let views = door.app.store().views();
-    let row = directory::device(views, door.account, device).await.map_err(ActError::from)?;
-    let words = match row {
-        Some(row) => called(door, &row).await?,
-        None => door.frame.s("unknown-browser"),
-    };
-    known.devices.insert(device, words.clone());
-    Ok(words)
-}
-
-/// The event as it is recorded, laid out for reading.
-fn data(payload: &str, metadata: &str) -> String {
-    let pretty = |text: &str| {
-        let value: Result<serde_json::Value, _> = serde_json::from_str(text);
-        value
-            .ok()
-            .and_then(|value| serde_json::to_string_pretty(&value).ok())
-            .unwrap_or_else(|| text.to_owned())
-    };
-    format!("{}\n{}", pretty(payload), pretty(metadata))
 }

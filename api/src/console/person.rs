@@ -23,9 +23,9 @@ use super::refused::Refused;
 use super::{helped, names};
 use crate::extract::{Form, Path, Query};
 use crate::pages::frame::{Field, Section};
-use crate::pages::then::Then;
 use crate::pages::people::{Choice, Person};
 use crate::pages::render;
+use crate::pages::then::Then;
 
 /// What somebody typed into one of the page's forms, and what its fields have to say about it.
 #[derive(Default)]
@@ -89,7 +89,8 @@ pub(super) async fn change(
         },
     }
     let then = door.look_back(&Typed::new(), &door.path(&format!("people/{user}"))).await?;
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&door, &me, user, &person, &form, then).await?).into_response())
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&door, &me, user, &person, &form, then).await?)
+        .into_response())
 }
 
 async fn act(door: &Door, me: &Me, user: UserId, form: &Filled) -> Result<Said, ActError> {

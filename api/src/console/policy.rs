@@ -17,10 +17,10 @@ use super::policy_form::{Faulty, Typed};
 use super::refused::Refused;
 use super::{places, policy_form, previewed, words};
 use crate::extract::{Form, Path, Query};
-use crate::pages::account::{AudienceForm, Confirm, Policy};
+use crate::pages::account::{AudienceForm, Confirm, Findings, Policy};
 use crate::pages::frame::{Field, Frame, Section, Tone, When};
-use crate::pages::then::Then;
 use crate::pages::render;
+use crate::pages::then::Then;
 use crate::problem::Problem;
 
 /// Both policies and the switch.
@@ -56,15 +56,6 @@ pub(super) async fn save(
     match door.perform(act).await {
         Ok(done) if done.reply.0 == seen => Ok(door.go("policy", Some(Said::Unchanged))),
         Ok(_) => Ok(door.go("policy", Some(Said::Saved))),
-        Err(ActError::Account(AccountError::Policy(OutOfRange { field, min, max, .. }))) => {
-            let error = door.frame.vw("policy-range", min, max);
-            faulty(&mut door, &me, Faulty { audience, typed, field, error }).await
-        }
-        Err(ActError::Account(AccountError::Demand(PolicyError::BelowFloor { field, .. }))) => {
-            let error = door.frame.s("policy-below-floor");
-            door.tell_fault(field, &error);
-            faulty(&mut door, &me, Faulty { audience, typed, field, error }).await
-        }
         Err(ActError::Account(AccountError::Unconfirmed(why))) => {
             let status = match why {
                 Unconfirmed::Unseen { .. } => StatusCode::OK,
@@ -81,7 +72,26 @@ pub(super) async fn save(
             door.frame = door.frame.clone().notice(Tone::Warn, text);
             Ok((StatusCode::CONFLICT, page_now(&mut door, &me, None).await?).into_response())
         }
+        Err(ActError::Account(error)) => match misfit(&mut door, &error) {
+            Some((field, error)) => faulty(&mut door, &me, Faulty { audience, typed, field, error }).await,
+            None => Err(door.refuse(ActError::Account(error))),
+        },
         Err(error) => Err(door.refuse(error)),
+    }
+}
+
+/// The field of a policy that may not be so, and what is wrong with it; nothing where that is not a field.
+pub(super) fn misfit(door: &mut Door, error: &AccountError) -> Option<(&'static str, String)> {
+    match *error {
+        AccountError::Policy(OutOfRange { field, min, max, .. }) => {
+            Some((field, door.frame.vw("policy-range", min, max)))
+        }
+        AccountError::Demand(PolicyError::BelowFloor { field, .. }) => {
+            let error = door.frame.s("policy-below-floor");
+            door.tell_fault(field, &error);
+            Some((field, error))
+        }
+        _ => None,
     }
 }
 
@@ -99,7 +109,10 @@ async fn confirm(
         title: "confirm-policy-title",
         subject: String::new(),
         effects: vec![],
-        findings: Some(previewed::findings(door, me, change).await?),
+        findings: Some(Findings {
+            what_if: door.path(&format!("policy/what-if/{key}")),
+            ..previewed::findings(door, me, change).await?
+        }),
         hidden: typed.into_iter().collect(),
         action: door.path(&format!("policy/{key}")),
         version,
@@ -113,7 +126,8 @@ async fn confirm(
     }))
 }
 
-async fn faulty(door: &mut Door, me: &Me, faulty: Faulty) -> Result<Response, Refused> {
+/// The policy's page, with what is wrong with a form of it.
+pub(super) async fn faulty(door: &mut Door, me: &Me, faulty: Faulty) -> Result<Response, Refused> {
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page_now(door, me, Some(faulty)).await?).into_response())
 }
 
@@ -155,12 +169,7 @@ async fn page(door: &Door, me: &Me, faulty: Option<Faulty>, then: Then) -> Resul
     }))
 }
 
-fn audience_form(
-    door: &Door,
-    audience: Audience,
-    counts: &Counts,
-    faulty: Option<&Faulty>,
-) -> AudienceForm {
+fn audience_form(door: &Door, audience: Audience, counts: &Counts, faulty: Option<&Faulty>) -> AudienceForm {
     let f = &door.frame;
     let (key, _) = policy_form::audience_words(audience);
     let faulty = faulty.filter(|faulty| faulty.audience == audience);
@@ -170,6 +179,7 @@ fn audience_form(
     let action = door.path(&format!("policy/{key}"));
     AudienceForm {
         affected: in_words(f, counts.get(&audience).copied().unwrap_or_default()),
+        what_if: door.path(&format!("policy/what-if/{key}")),
         scheduled: door
             .state
             .demand(audience)

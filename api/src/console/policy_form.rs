@@ -170,6 +170,7 @@ pub(super) fn sheet(
             error: fault.filter(|(at, _)| *at == "password_until").map_or("", |(_, e)| e).to_owned(),
         },
         scheduled: None,
+        what_if: String::new(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a preview found, as the page that asks for confirmation shows it.
 
 use twofold_domain::account::{Change, Effect};
+use twofold_domain::reading::{Matter, Question};
 use twofold_domain::time::Timestamp;
 use twofold_infra::acts::Statement;
 
@@ -30,6 +31,7 @@ const fn key(effect: Effect) -> &'static str {
 /// Counts whom a change concerns, and puts it into words.
 pub(super) async fn findings(door: &Door, me: &Me, change: &Change) -> Result<Findings, Refused> {
     let considered = consider(&door.app, door.account, change, me.principal.role).await?;
+    door.shows(me, Question::of(Matter::Preview)).await?;
     let Preview { found, statement } = considered.preview(&door.app, change).await?;
     let mut names = Names::default();
     let mut lines = vec![];
@@ -56,6 +58,7 @@ pub(super) async fn findings(door: &Door, me: &Me, change: &Change) -> Result<Fi
         of: found.looked_at,
         prompts: format!("{prompts} {since}"),
         confirmation: serde_json::to_string(&statement).unwrap_or_default(),
+        what_if: String::new(),
     })
 }
 

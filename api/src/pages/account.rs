@@ -77,15 +77,19 @@ pub struct Log {
     pub types: Vec<(&'static str, String)>,
     /// Is any filter set?
     pub filtered: bool,
+    /// Each kind of stream for the choice: the kind, and the same in words.
+    pub streams: Vec<(&'static str, String)>,
     /// One page of events, newest first.
     pub rows: Vec<LogRow>,
-    /// The next page; empty on the last.
+    /// The next page, of older events; empty on the last.
     pub next: String,
+    /// The page before, of newer events; empty on the first.
+    pub previous: String,
     /// The same as files: the form's name, and where.
     pub downloads: Vec<(&'static str, String)>,
 }
 
-/// `type`, `actor`, `subject`, `from`, `to`, `q`, `cause`, `at_event`.
+/// `type`, `actor`, `subject`, `device`, `stream`, `from`, `to`, `q`, `cause`, `at_event`.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
     /// Type of event.
@@ -94,6 +98,10 @@ pub struct Filter {
     pub actor: Field,
     /// To whom.
     pub subject: Field,
+    /// On which device.
+    pub device: Field,
+    /// In which kind of stream.
+    pub stream: String,
     /// Not before this day.
     pub from: Field,
     /// Not after this day.
@@ -129,6 +137,8 @@ pub struct LogRow {
     pub whom_href: String,
     /// On which device; empty if on none.
     pub device: String,
+    /// What else happened on it.
+    pub device_href: String,
     /// Why, in the words of who did it; empty if not said.
     pub why: String,
     /// The number of the event that caused it, and where it is.
@@ -198,6 +208,8 @@ pub struct AudienceForm {
     pub password_until: Field,
     /// What is scheduled, in the reader's language.
     pub scheduled: Option<String>,
+    /// Where past sign-ins are gone through under what the form says; empty where that is not offered.
+    pub what_if: String,
 }
 
 /// Something to tick.
@@ -224,6 +236,8 @@ pub struct Findings {
     pub prompts: String,
     /// `confirmation`: what is brought back.
     pub confirmation: String,
+    /// Where past sign-ins are gone through under it; empty where it is no policy of today.
+    pub what_if: String,
 }
 
 /// One figure of a policy.

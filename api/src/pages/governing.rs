@@ -1,9 +1,11 @@
-//! The pages beside the policy: governance, the owner's floor, profiles, schedules, the forecast, closing.
+//! The pages beside the policy: governance, the owner's floor, profiles, schedules, the forecast, past sign-ins under
+//! another policy, closing.
 
 use askama::Template;
 
 use super::account::AudienceForm;
 use super::frame::{Field, Frame, When};
+use super::reports::Plot;
 
 /// A way from the policy to one of these pages.
 #[derive(Debug, Clone)]
@@ -235,4 +237,55 @@ pub struct Forecast {
     pub rows: Vec<(String, String, &'static str, String)>,
     /// The next page; empty on the last.
     pub next: String,
+}
+
+/// How recorded sign-ins would have gone under another policy.
+#[derive(Debug, Clone, Template)]
+#[template(path = "what_if.html")]
+pub struct WhatIf {
+    /// What stands around it.
+    pub f: Frame,
+    /// Where the reader goes back to.
+    pub back: String,
+    /// The key of the audience whose policy it is.
+    pub audience: &'static str,
+    /// What differs from the policy of today, a line each.
+    pub changes: Vec<String>,
+    /// Where the policy is saved; empty where the reader may not.
+    pub save: String,
+    /// The policy, as its form sent it.
+    pub hidden: Vec<(String, String)>,
+    /// Spans that can be asked for: how many days, where, and whether it is the one that is shown.
+    pub spans: Vec<(i64, String, bool)>,
+    /// From when.
+    pub from: When,
+    /// Until when.
+    pub to: When,
+    /// The last event of the span.
+    pub position: u64,
+    /// Sign-ins in it, and those that would have gone as they went.
+    pub sign_ins: (u64, u64),
+    /// The differences.
+    pub kinds: Vec<WhatIfKind>,
+    /// How many prompts more and fewer by day.
+    pub plot: Plot,
+    /// The same as numbers: the day, sign-ins, more, fewer, bindings, no session.
+    pub days: Vec<(String, [u64; 5])>,
+    /// What is not told: how many, and why, in the reader's language.
+    pub untold: Vec<(u64, String)>,
+}
+
+/// One kind of difference.
+#[derive(Debug, Clone)]
+pub struct WhatIfKind {
+    /// What would have been otherwise, in the reader's language.
+    pub words: String,
+    /// How many events.
+    pub events: u64,
+    /// Of how many people.
+    pub people: u64,
+    /// The first of them: name, their own page (empty where the reader may not see it), and how often.
+    pub first: Vec<(String, String, u64)>,
+    /// How many more people there are.
+    pub more: u64,
 }

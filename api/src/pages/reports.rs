@@ -143,8 +143,8 @@ pub struct Plot {
     pub about: String,
     /// Each line: its name, its class, and its points.
     pub lines: Vec<(String, &'static str, String)>,
-    /// Each bar: left edge, top, width, height.
-    pub bars: Vec<(u32, u32, u32, u32)>,
+    /// Each bar: its class, left edge, top, width, height.
+    pub bars: Vec<(&'static str, u32, u32, u32, u32)>,
     /// Marks of the upright axis: how high, and the words.
     pub marks: Vec<(u32, String)>,
     /// The first and the last day.
@@ -183,9 +183,34 @@ impl Plot {
         for (place, n) in hours.iter().enumerate() {
             let height = (u128::from(*n) * u128::from(HEIGHT) / u128::from(most)) as u32;
             let left = LEFT + place as u32 * width;
-            self.bars.push((left, TOP + HEIGHT - height, width.saturating_sub(2).max(1), height));
+            self.bars.push(("bar", left, TOP + HEIGHT - height, width.saturating_sub(2).max(1), height));
         }
         self.marks = vec![(TOP + HEIGHT, "0 h".to_owned()), (TOP, format!("{most} h"))];
+        self
+    }
+
+    /// Bars of how many more on each day, upwards, and how many fewer, downwards.
+    #[must_use]
+    pub fn of_more_and_fewer(mut self, days: &[(u64, u64)]) -> Self {
+        let most = days.iter().map(|(more, _)| *more).max().unwrap_or_default();
+        let fewest = days.iter().map(|(_, fewer)| *fewer).max().unwrap_or_default();
+        let high = |n: u64| (u128::from(n) * u128::from(HEIGHT) / u128::from((most + fewest).max(1))) as u32;
+        let zero = if most + fewest == 0 { TOP + HEIGHT } else { TOP + high(most) };
+        // A bar that stands for anything is seen.
+        let seen = |n: u64| if n == 0 { 0 } else { high(n).max(1) };
+        let width = WIDTH / (days.len().max(1) as u32);
+        for (place, (more, fewer)) in days.iter().enumerate() {
+            let (left, wide) = (LEFT + place as u32 * width, width.saturating_sub(2).max(1));
+            for (class, n, top) in [("bar", *more, zero - seen(*more).min(zero)), ("bar less", *fewer, zero)]
+            {
+                if n > 0 {
+                    self.bars.push((class, left, top, wide, seen(n)));
+                }
+            }
+        }
+        let mark = |n: u64, y: u32, sign: &str| (n > 0).then(|| (y, format!("{sign}{n}")));
+        let ends = [mark(most, TOP, "+"), mark(fewest, TOP + HEIGHT, "−")];
+        self.marks = ends.into_iter().flatten().chain([(zero, "0".to_owned())]).collect();
         self
     }
 }

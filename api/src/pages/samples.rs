@@ -51,7 +51,9 @@ fn bare(language: Language) -> Frame {
 }
 
 fn inside(language: Language, section: Section) -> Frame {
-    bare(language).person("Ada Okafor", "owner", ALL_PLACES.to_vec()).section(section)
+    bare(language)
+        .person("Ada Okafor", "owner", ALL_PLACES.to_vec())
+        .section(section)
         .seen(4_211, Timestamp::from_micros(1_772_366_400_000_000))
 }
 

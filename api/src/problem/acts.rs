@@ -16,6 +16,7 @@ use twofold_domain::user::{Gate, RecoveryRefusal};
 use twofold_infra::acts::{ActError, NotTexted};
 use twofold_infra::keys::KeyError;
 use twofold_infra::store::StoreError;
+use twofold_projections::memory::ReplayError;
 
 use account::of_account;
 use person::of_user;
@@ -183,6 +184,15 @@ impl Problem {
     fn expired_bearer(self) -> Self {
         let challenge = "Bearer realm=\"twofold\", error=\"invalid_token\"";
         self.header(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge))
+    }
+}
+
+impl From<ReplayError> for Problem {
+    fn from(error: ReplayError) -> Self {
+        match error {
+            ReplayError::Store(error) => error.into(),
+            poison @ ReplayError::Poison(_) => Self::internal(poison),
+        }
     }
 }
 

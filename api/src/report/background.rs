@@ -18,9 +18,9 @@ use twofold_projections::report_writer::{Pieces, Task, WriteReports};
 use twofold_projections::reports::{Asked, Report};
 
 use super::answer::DEFINITION;
-use crate::as_of::AS_OF;
 use super::{Form, Wish, Written, look};
 use crate::app::App;
+use crate::as_of::AS_OF;
 use crate::problem::Problem;
 use crate::routes::POSITION;
 

@@ -9,8 +9,11 @@ use twofold_infra::desk::Desk;
 use twofold_projections::reports::{Cell as Value, Pages, Report, Row};
 
 use super::names::Called;
-use super::{Names, Out, Written, decimal, send};
+use super::{AHEAD, Names, Out, Written, decimal, send};
 use crate::csv::{Cell, write_row};
+
+/// Bytes of one line, roughly.
+const LINE: usize = 160;
 
 /// The columns of a table with names: its own, and behind each person what they are called.
 pub(super) fn columns(report: &Report, with_names: bool) -> Vec<String> {
@@ -27,19 +30,31 @@ pub(super) fn columns(report: &Report, with_names: bool) -> Vec<String> {
 }
 
 impl Written {
-    pub(super) async fn csv(&self, desk: &Desk, mut pages: Pages, out: &Out) -> Result<(), Option<ActError>> {
+    pub(super) async fn csv(&self, desk: &Desk, pages: Pages, out: &Out) -> Result<(), Option<ActError>> {
         let mut text = String::new();
         let columns = columns(self.report, self.with_names);
         write_row(&mut text, columns.iter().map(|name| Cell::Text(name)));
-        while let Some(page) = pages.next().await {
-            let page = page.map_err(ActError::from)?;
-            let names = self.names_in(desk, &page).await?;
-            for row in &page {
-                self.line(&mut text, row, &names);
-            }
-            send(out, std::mem::take(&mut text)).await?;
+        send(out, text).await?;
+        let written = pages.map(|page| {
+            let (me, desk) = (self.clone(), desk.clone());
+            // A task each: a page is written on one core while another writes the next one.
+            tokio::spawn(async move { me.page(&desk, page.map_err(ActError::from)?).await })
+        });
+        let mut written = written.buffered(AHEAD);
+        while let Some(text) = written.next().await {
+            send(out, text.map_err(super::bug)??).await?;
         }
-        Ok(send(out, text).await?)
+        Ok(())
+    }
+
+    /// The lines of one page.
+    async fn page(&self, desk: &Desk, page: Vec<Row>) -> Result<String, ActError> {
+        let names = self.names_in(desk, &page).await?;
+        let mut text = String::with_capacity(page.len() * LINE);
+        for row in &page {
+            self.line(&mut text, row, &names);
+        }
+        Ok(text)
     }
 
     /// What everybody in these rows is called; nothing without the annex.
@@ -61,6 +76,9 @@ impl Written {
         let mut people = self.report.people_columns().map(|(place, _)| place).peekable();
         for (place, (value, formatted)) in row.iter().zip(&written).enumerate() {
             cells.push(match (value, formatted) {
+                (Value::Person(user), _) => Cell::Person(*user),
+                (Value::Instant(at), _) => Cell::Instant(*at),
+                (Value::Text(text), _) if !text.is_empty() => Cell::Text(text),
                 (Value::Number(n) | Value::Seconds(n), _) => Cell::Number(*n),
                 (Value::Event(seq), _) => Cell::Number(*seq as i64),
                 (Value::Share(_), Some(text)) => Cell::Decimal(text),
@@ -78,14 +96,17 @@ impl Written {
     }
 }
 
-/// What is text, or a number that must not be written as a binary fraction.
+/// What must be put into words first: a number that must not be written as a binary fraction, yes or no.
 fn formatted(cell: &Value) -> Option<String> {
     match cell {
-        Value::Empty | Value::Number(_) | Value::Seconds(_) | Value::Event(_) => None,
-        Value::Person(user) => Some(user.to_string()),
-        Value::Text(text) => Some(text.clone().into_owned()),
+        Value::Empty
+        | Value::Number(_)
+        | Value::Seconds(_)
+        | Value::Event(_)
+        | Value::Person(_)
+        | Value::Instant(_)
+        | Value::Text(_) => None,
         Value::Share(share) => Some(decimal(*share)),
         Value::Flag(flag) => Some(flag.to_string()),
-        Value::Instant(at) => Some(at.to_string()),
     }
 }

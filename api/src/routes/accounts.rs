@@ -14,6 +14,7 @@ mod profile;
 mod schedule;
 mod settings;
 mod switch;
+mod what_if;
 
 use twofold_domain::permission::Act as Deed;
 use utoipa_axum::routes;
@@ -35,6 +36,7 @@ pub(super) fn routes() -> Routes {
         .route(Guard::act(Deed::SetClock), routes!(clock::set_clock))
         .route(Guard::act(Deed::PreviewChange), routes!(preview::preview))
         .route(Guard::act(Deed::PreviewChange), routes!(preview::people))
+        .route(Guard::act(Deed::PreviewChange), routes!(what_if::what_if))
         .route(Guard::act(Deed::ChangePolicy), routes!(schedule::schedule))
         .route(Guard::act(Deed::ChangePolicy), routes!(schedule::withdraw))
         .route(Guard::act(Deed::ReadStatus), routes!(forecast::forecast))

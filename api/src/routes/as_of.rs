@@ -14,7 +14,7 @@ use twofold_projections::reports::ask::Point;
 use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn};
-use utoipa::openapi::schema::{ObjectBuilder, SchemaFormat, KnownFormat, Type};
+use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
 use utoipa::openapi::{RefOr, Required};
 
 use crate::app::App;
@@ -42,9 +42,18 @@ const NOW: [(&str, &str); 8] = [
     ("entry.challenge", "a sign-in that is under way is over within minutes"),
     ("entry.me", "it is about the session that asks, which is good now or not at all"),
     ("accounts.forecast", "it speaks of an instant ahead, as people stand now"),
-    ("factors.stock", "tokens that nobody has bound stand in rows beside the log, which are deleted when they are"),
-    ("messages.messages", "what waits to be sent stands in rows beside the log, which are deleted when it is"),
-    ("messages.delivery", "what waits to be sent stands in rows beside the log, which are deleted when it is"),
+    (
+        "factors.stock",
+        "tokens that nobody has bound stand in rows beside the log, which are deleted when they are",
+    ),
+    (
+        "messages.messages",
+        "what waits to be sent stands in rows beside the log, which are deleted when it is",
+    ),
+    (
+        "messages.delivery",
+        "what waits to be sent stands in rows beside the log, which are deleted when it is",
+    ),
     ("reports.files", "how far a file is stands beside the log, and is forgotten with the file"),
     ("reports.file_state", "how far a file is stands beside the log, and is forgotten with the file"),
 ];
@@ -103,7 +112,8 @@ impl Sight {
                 RefOr::T(parameter.description(Some(words)).build())
             };
             let as_of = "As it was at this instant; now if not said. A bare date means its end in UTC. Never one ahead.";
-            let at_event = "As it was right after the event of this number; with `as_of`, looked at from that instant.";
+            let at_event =
+                "As it was right after the event of this number; with `as_of`, looked at from that instant.";
             let parameters = operation.parameters.get_or_insert_with(Vec::new);
             parameters.push(said("as_of", text(None), as_of));
             parameters.push(said("at_event", number(), at_event));

@@ -149,7 +149,13 @@ impl Session {
         Ok((me, id))
     }
 
-    pub(super) async fn is_shown(&self, app: &App, me: &Principal, look: impl Into<Look>) -> Result<(), Problem> {
+    /// Records what whoever was let in is about to be shown.
+    pub(super) async fn is_shown(
+        &self,
+        app: &App,
+        me: &Principal,
+        look: impl Into<Look>,
+    ) -> Result<(), Problem> {
         let onlooker = Onlooker::Shown(self.credential.clone(), By::User(me.user));
         app.is_shown(me.account, self.context.clone(), onlooker, look.into()).await
     }

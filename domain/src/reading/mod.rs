@@ -97,6 +97,10 @@ pub enum Matter {
     Stock,
     /// Who would not comply on a day.
     Forecast,
+    /// Whom a change of the policy or of the switch would concern.
+    Preview,
+    /// How recorded sign-ins would have gone under another policy.
+    WhatIf,
     /// Which reports others have as files.
     ReportJobs,
     /// The audit log.
@@ -128,6 +132,7 @@ impl Matter {
             Self::Approvals => Act::ReadApprovals,
             Self::Integrations => Act::ReadIntegrations,
             Self::Stock => Act::ManageStock,
+            Self::Preview | Self::WhatIf => Act::PreviewChange,
             Self::ReportJobs => Act::ReadReportJobs,
             Self::Events | Self::EventStream | Self::EventReport(_) => Act::ReadAudit,
         }

@@ -79,7 +79,7 @@ pub enum What {
 ///
 /// `imagine` says what the other policy of an audience is where some policy holds. It holds from an instant on;
 /// without one, from the first event.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct WhatIf<F> {
     imagine: F,
     from: Option<Timestamp>,
@@ -90,7 +90,7 @@ pub struct WhatIf<F> {
 }
 
 /// The account as it would be.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Other {
     account: Account,
     /// Events of the account, and versions of its policies, that it was made of; `None` before it begins.
@@ -100,14 +100,14 @@ struct Other {
     ahead: [bool; 2],
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Person {
     user: User,
     /// A binding would have been demanded, and was never made.
     unbound: bool,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Known {
     is: Device,
     /// As it would be, where that differs.

@@ -1,8 +1,8 @@
 //! Acts that take two: asked for, approved or carried out after their wait, cancelled.
 
 use twofold_domain::account::{
-    AccountCommand, AccountError, Approval, ApprovalCommand, ApprovalError, Consent,
-    GovernanceCommand, GuardedAct, Identity,
+    AccountCommand, AccountError, Approval, ApprovalCommand, ApprovalError, Consent, GovernanceCommand,
+    GuardedAct, Identity,
 };
 use twofold_domain::ids::{AccountId, ApprovalId, DeviceId, StreamId, UserId};
 use twofold_domain::permission::Act as Deed;

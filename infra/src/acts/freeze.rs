@@ -7,8 +7,7 @@ use twofold_domain::ids::{AccountId, UserId};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::time::Timestamp;
 use twofold_domain::user::{
-    FreezeCommand, FrozenBy, Help, LinkPurpose, RecoveryRefusal, Registered, User, UserCommand, UserError,
-    UserEvent,
+    FreezeCommand, FrozenBy, Help, LinkPurpose, Registered, User, UserCommand, UserError,
 };
 use zeroize::Zeroizing;
 

@@ -172,7 +172,12 @@ impl<A: Aggregate + Clone + 'static> Aggregates<A> {
     }
 
     /// What the events behind a known state make of it: all of them, or those up to a sequence.
-    async fn fold(&self, id: StreamId, known: Loaded<A>, until: Option<u64>) -> Result<Loaded<A>, StoreError> {
+    async fn fold(
+        &self,
+        id: StreamId,
+        known: Loaded<A>,
+        until: Option<u64>,
+    ) -> Result<Loaded<A>, StoreError> {
         let events = self.stock.after::<A>(&id.to_string(), known.sequence).await.map_err(persistence)?;
         let mut sequence = known.sequence;
         let mut state = Arc::unwrap_or_clone(known.state);

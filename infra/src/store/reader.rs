@@ -112,6 +112,26 @@ impl EventStore {
         rows.iter().map(recorded).collect()
     }
 
+    /// The events of an account that have these numbers, in the order of the numbers, which ascend. Fails if one
+    /// is not there.
+    pub async fn read_numbered(
+        &self,
+        account: AccountId,
+        numbers: &[u64],
+    ) -> Result<Vec<Recorded>, StoreError> {
+        if numbers.is_empty() {
+            return Ok(vec![]);
+        }
+        let listed = numbers.iter().map(u64::to_string).collect::<Vec<_>>().join(", ");
+        let sql = format!("{EVENT} where account_id = $1 and account_seq in ({listed}) order by account_seq");
+        let rows = self.reader().fetch(&sql, &[account.uuid().into()]).await?;
+        let events = rows.iter().map(recorded).collect::<Result<Vec<_>, _>>()?;
+        if events.iter().map(|event| event.account_seq).eq(numbers.iter().copied()) {
+            return Ok(events);
+        }
+        Err(StoreError::Corrupt(format!("{account}: events of {} numbers are not all there", numbers.len())))
+    }
+
     /// Every event of every account in the order `(account, account_seq)`, as of the moment the reading
     /// starts.
     pub fn read_all(&self) -> Reading {
@@ -173,7 +193,11 @@ impl EventStore {
     }
 
     /// Every event of one stream up to event `position` of its account, in order.
-    pub async fn read_stream_until(&self, stream: Stream, position: u64) -> Result<Vec<Recorded>, StoreError> {
+    pub async fn read_stream_until(
+        &self,
+        stream: Stream,
+        position: u64,
+    ) -> Result<Vec<Recorded>, StoreError> {
         let mut events = self.read_stream(stream).await?;
         events.truncate(events.partition_point(|event| event.account_seq <= position));
         Ok(events)

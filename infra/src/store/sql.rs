@@ -77,6 +77,14 @@ impl Row {
         })
     }
 
+    /// A text column without a copy of it.
+    pub fn text(&self, index: usize) -> Result<Option<&str>, StoreError> {
+        Ok(match self {
+            Self::Pg(row) => row.try_get(index)?,
+            Self::Sqlite(row) => row.try_get(index)?,
+        })
+    }
+
     /// A column that is a count or a position, and therefore never negative.
     pub fn count(&self, index: usize) -> Result<u64, StoreError> {
         let n: i64 = self.get(index)?;

@@ -12,7 +12,18 @@ use crate::registry::{self, Serving};
 use crate::view::Projection;
 
 /// Events that the new tables are caught up with at a time.
-const TAIL: u32 = 2_000;
+const TAIL: u32 = 8_000;
+
+/// Catches the new tables up with whatever the log has by now, outside the exchange.
+pub(super) async fn with_log(store: &EventStore, projection: &Projection) -> Result<(), StoreError> {
+    let build = Build { projection, suffix: NEW };
+    let tail = "select c.account_id, coalesce(k.position, 0) from twofold.counters c \
+                left join views.checkpoints k on k.account_id = c.account_id and k.projection = $1 \
+                and k.version = $2 where c.last_seq > coalesce(k.position, 0) and k.parked is null \
+                order by c.account_id limit 1000";
+    let binds = [format!("{}{NEW}", projection.name).into(), projection.version.into()];
+    catch_up(store, None, &build, tail, &binds).await
+}
 
 /// Catches the new tables up with the old ones and puts them in their place. Returns the number of rows that
 /// differ, if asked to compare.
@@ -23,13 +34,9 @@ pub(super) async fn exchange(
 ) -> Result<Option<u64>, StoreError> {
     let views = store.views();
     let build = Build { projection, suffix: NEW };
-    // Outside the exchange as much as possible: whatever the log has by now.
-    let tail = "select c.account_id, coalesce(k.position, 0) from twofold.counters c \
-                left join views.checkpoints k on k.account_id = c.account_id and k.projection = $1 \
-                and k.version = $2 where c.last_seq > coalesce(k.position, 0) and k.parked is null \
-                order by c.account_id limit 1000";
-    let binds = [format!("{}{NEW}", projection.name).into(), projection.version.into()];
-    catch_up(store, None, &build, tail, &binds).await?;
+    // Outside the exchange as much as possible.
+    with_log(store, projection).await?;
+    let name: Value = format!("{}{NEW}", projection.name).into();
     let mut tx = views.begin().await?;
     if let (ViewsTx::Pg(_), Some(first)) = (&tx, projection.views.first()) {
         // Projectors wait; readers do not, until the tables are renamed.
@@ -44,14 +51,14 @@ pub(super) async fn exchange(
                 left join views.checkpoints n on n.account_id = o.account_id and n.projection = $1 \
                 and n.version = $2 where o.projection = $3 and o.position > coalesce(n.position, 0) \
                 and n.parked is null order by o.account_id limit 1000";
-    let binds = [binds[0].clone(), binds[1].clone(), projection.name.into()];
+    let binds = [name.clone(), projection.version.into(), projection.name.into()];
     catch_up(store, Some(&mut tx), &build, tail, &binds).await?;
     let before = registry::serving(&mut tx, projection.name).await?;
     let same = before.is_some_and(|serving| serving.version == projection.version);
     let differences = if verify && same { Some(compare(&mut tx, projection).await?) } else { None };
     tx.execute("delete from views.checkpoints where projection = $1", &[projection.name.into()]).await?;
     let sql = "update views.checkpoints set projection = $1 where projection = $2";
-    tx.execute(sql, &[projection.name.into(), binds[0].clone()]).await?;
+    tx.execute(sql, &[projection.name.into(), name]).await?;
     if let ViewsTx::Pg(_) = tx {
         // A reader that takes longer makes this fail, and the old tables go on serving.
         tx.execute_script("set local lock_timeout = '10s'").await?;

@@ -9,7 +9,7 @@ use tokio::task::{JoinError, spawn_blocking};
 use twofold_domain::ids::AccountId;
 use twofold_infra::store::{EventStore, StoreError, Views, ViewsTx};
 
-use super::read::{Chunk, Piece, chunks, follows};
+use super::read::{Piece, chunks, decoded, follows};
 use crate::copy::{CopyTables, Rows};
 use crate::ddl::{self, Dialect, Merge, NEW, Physical};
 use crate::live::{Advance, Build, Parked, apply_all};
@@ -58,10 +58,10 @@ pub(super) async fn fill(
         folders.push((folder, writer));
     }
     let owners = Owners::new(store.reader());
-    let mut decoded = Box::pin(chunks(store).await?.map_ok(decode).try_buffered(DECODERS));
+    let mut chunks = Box::pin(chunks(store).await?.map_ok(decoded).try_buffered(DECODERS));
     let mut events = 0;
     let mut before: Option<(AccountId, u64)> = None;
-    'reading: while let Some(mut chunk) = decoded.try_next().await? {
+    'reading: while let Some(mut chunk) = chunks.try_next().await? {
         for piece in &mut chunk {
             let last = before.filter(|(account, _)| *account == piece.account).map_or(0, |(_, last)| last);
             follows(piece.account, piece.span.0, last)?;
@@ -85,10 +85,6 @@ pub(super) async fn fill(
         filled.push(Filled { rows, ..folder.await.map_err(|e| gone(&e))? });
     }
     Ok((filled, events))
-}
-
-async fn decode(chunk: Chunk) -> Result<Decoded, StoreError> {
-    spawn_blocking(move || chunk.decode()).await.map_err(|e| gone(&e))?
 }
 
 pub(super) fn gone(error: &JoinError) -> StoreError {

@@ -11,14 +11,14 @@
 
 mod exchange;
 mod fold;
-mod read;
+pub(crate) mod read;
 
 use std::sync::Arc;
 
 use futures::{StreamExt as _, TryStreamExt as _};
 use twofold_infra::store::{EventStore, StoreError, Views, ViewsTx};
 
-use self::exchange::exchange;
+use self::exchange::{exchange, with_log};
 use self::fold::{Filled, fill};
 use crate::ddl::{self, Dialect, NEW};
 use crate::live::Build;
@@ -27,6 +27,8 @@ use crate::view::Projection;
 
 /// Keys and indexes built at once: below the number of connections, which the projector uses as well.
 const INDEXERS: usize = 3;
+/// Projections that take in what the bulk left, at once.
+const CATCHING_UP: usize = 3;
 /// Sorting a million keys without a file.
 const INDEX_MEMORY: &str = "set local maintenance_work_mem = '128MB'";
 
@@ -86,10 +88,19 @@ pub async fn rebuild(
     progress(Progress { stage: Stage::Indexing, events, of });
     index(views, &projections, dialect).await?;
     progress(Progress { stage: Stage::Exchanging, events, of });
-    for (projection, filled) in projections.iter().zip(filled) {
+    for (projection, filled) in projections.iter().zip(&filled) {
         rebuilt.rows += filled.rows;
         rebuilt.parked += filled.advances.iter().filter(|a| a.parked.is_some()).count() as u64;
-        keep(views, projection, &filled).await?;
+        keep(views, projection, filled).await?;
+    }
+    // Side by side, where much was left to the live executor.
+    let at_once = if dialect == Dialect::Pg { CATCHING_UP } else { 1 };
+    futures::stream::iter(&projections)
+        .map(|projection| with_log(store, projection))
+        .buffer_unordered(at_once)
+        .try_collect::<()>()
+        .await?;
+    for projection in &projections {
         let differences = exchange(store, projection, verify).await?;
         if let Some(found) = differences {
             *rebuilt.differences.get_or_insert(0) += found;
@@ -129,7 +140,7 @@ async fn create(views: &Views, projection: &Projection, dialect: Dialect) -> Res
     tx.commit().await
 }
 
-/// Builds keys and indexes of all new tables, a few at once.
+/// Builds keys and indexes of all new tables, and has the database look at them, a few at once.
 async fn index(views: &Views, projections: &[Arc<Projection>], dialect: Dialect) -> Result<(), StoreError> {
     let mut statements = Vec::new();
     for projection in projections {
@@ -140,6 +151,10 @@ async fn index(views: &Views, projections: &[Arc<Projection>], dialect: Dialect)
                 statements.push(table.add_key(NEW));
             }
             statements.extend(table.create_indexes(dialect, NEW, build));
+            if dialect == Dialect::Pg {
+                // Or the planner knows nothing of a table that serves at once: a page then costs what the log is long.
+                statements.push(format!("analyze {};", table.qualified(NEW)));
+            }
         }
     }
     let at_once = if dialect == Dialect::Pg { INDEXERS } else { 1 };

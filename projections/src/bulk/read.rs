@@ -8,6 +8,7 @@ use std::ops::Range;
 use futures::stream::BoxStream;
 use futures::{StreamExt as _, TryStreamExt as _};
 use sqlx::postgres::PgPool;
+use tokio::task::spawn_blocking;
 use twofold_domain::ids::{AccountId, StreamId};
 use twofold_domain::time::Timestamp;
 use twofold_infra::store::{AggregateKind, EventStore, Reader, Recorded, StoreError};
@@ -17,6 +18,8 @@ use crate::fact::{Fact, Poison, Raw, decode, decode_raw};
 
 /// Events of one slice: some 6 MB.
 const SLICE: u64 = 8_000;
+/// Events of one account read at a time by whoever folds it alone.
+const PIECE: u64 = 4_000;
 /// Slices under way at once. Each holds a connection of the log's readers.
 const AT_ONCE: usize = 3;
 
@@ -29,13 +32,13 @@ pub(super) enum Chunk {
 }
 
 /// What a chunk has of one account.
-pub(super) struct Piece {
-    pub(super) account: AccountId,
+pub(crate) struct Piece {
+    pub(crate) account: AccountId,
     /// Its first and its last event in the chunk.
-    pub(super) span: (u64, u64),
-    pub(super) facts: Vec<Fact>,
+    pub(crate) span: (u64, u64),
+    pub(crate) facts: Vec<Fact>,
     /// The event behind the facts, if it cannot be read; what follows it does not count.
-    pub(super) poison: Option<Poison>,
+    pub(crate) poison: Option<Poison>,
 }
 
 /// A slice of the log: whole accounts, or a part of one.
@@ -63,6 +66,35 @@ pub(super) async fn chunks(
         async move { tokio::spawn(copy(pool, slice)).await.map_err(|e| super::fold::gone(&e))? }
     };
     Ok(futures::stream::iter(slices).map(read).buffered(AT_ONCE).boxed())
+}
+
+/// One account's events up to and including `until`, in chunks that are read and decoded ahead of whoever takes them.
+pub(crate) fn pieces_of(
+    store: &EventStore,
+    account: AccountId,
+    until: u64,
+) -> BoxStream<'static, Result<Vec<Piece>, StoreError>> {
+    let (store, reader) = (store.clone(), store.reader());
+    let read = move |after: u64| {
+        let last = until.min(after + PIECE);
+        let (store, reader) = (store.clone(), reader.clone());
+        let read = async move {
+            let chunk = match reader {
+                Reader::Pg(pool) => {
+                    copy(pool, Slice { first: account, last: account, events: after + 1..last + 1 }).await?
+                }
+                Reader::Sqlite(_) => Chunk::Events(store.read(account, after, (last - after) as u32).await?),
+            };
+            decoded(chunk).await
+        };
+        async move { tokio::spawn(read).await.map_err(|e| super::fold::gone(&e))? }
+    };
+    futures::stream::iter((0..until).step_by(PIECE as usize)).map(read).buffered(AT_ONCE).boxed()
+}
+
+/// Decodes a chunk on a thread of its own.
+pub(super) async fn decoded(chunk: Chunk) -> Result<Vec<Piece>, StoreError> {
+    spawn_blocking(move || chunk.decode()).await.map_err(|e| super::fold::gone(&e))?
 }
 
 /// Cuts accounts, in order, into slices of about equally many events.
@@ -168,7 +200,7 @@ impl Pieces {
 }
 
 /// Events of an account have no gaps; a log with one is not read further.
-pub(super) fn follows(account: AccountId, seq: u64, last: u64) -> Result<(), StoreError> {
+pub(crate) fn follows(account: AccountId, seq: u64, last: u64) -> Result<(), StoreError> {
     if seq == last + 1 {
         return Ok(());
     }

@@ -2,6 +2,7 @@
 //! made of. From tables, or from a fold of the log in memory; a report cannot tell which.
 
 use std::collections::HashMap;
+use std::ops::Bound;
 use std::sync::Arc;
 
 use futures::stream::{self, BoxStream};
@@ -64,25 +65,43 @@ impl Page {
 pub(super) fn people(asked: &Asked, population: Population) -> BoxStream<'static, Result<Page, StoreError>> {
     match &asked.folded {
         None => of_tables(asked.store.views(), asked.account, asked.as_of, population).boxed(),
-        Some(folded) => stream::iter(of_fold(folded, asked.as_of, population).map(Ok)).boxed(),
+        Some(folded) => stream::iter(of_fold(Arc::clone(folded), asked.as_of, population).map(Ok)).boxed(),
     }
 }
 
-/// The same, from memory: one page.
-pub fn of_fold(folded: &Folded, as_of: AsOf, population: Population) -> Option<Page> {
-    let posture = history::at(&folded.postures, as_of.position)?;
-    let mut people = vec![];
-    for (id, versions) in &folded.people {
-        let Some(user) = history::at(versions, as_of.position) else { continue };
-        if population.includes(user.role) {
-            let activity =
-                folded.activities.get(id).and_then(|versions| history::at(versions, as_of.position));
-            let trusts = folded.trusts.get(id).into_iter().flatten();
-            let trusts = trusts.filter(|held| held.holds(as_of.position)).map(|held| held.row.clone());
-            people.push(Held { user: user.clone(), activity: activity.cloned(), trusts: trusts.collect() });
-        }
-    }
-    Some(Page { posture: Arc::new(posture.clone()), as_of, people })
+/// The same, from memory.
+pub fn of_fold(
+    folded: Arc<Folded>,
+    as_of: AsOf,
+    population: Population,
+) -> impl Iterator<Item = Page> + Send + use<> {
+    let posture = history::at(&folded.postures, as_of.position).cloned().map(Arc::new);
+    let mut after = Bound::Unbounded;
+    let pages = posture.map(|posture| {
+        std::iter::from_fn(move || {
+            let mut people = vec![];
+            let behind = folded.people.range((after, Bound::Unbounded)).take(PAGE as usize);
+            let mut last = None;
+            for (id, versions) in behind {
+                last = Some(*id);
+                let Some(user) = history::at(versions, as_of.position) else { continue };
+                if population.includes(user.role) {
+                    people.push(held_in(&folded, user, as_of.position));
+                }
+            }
+            after = Bound::Excluded(last?);
+            Some(Page { posture: Arc::clone(&posture), as_of, people })
+        })
+    });
+    pages.into_iter().flatten()
+}
+
+fn held_in(folded: &Folded, user: &StatusRow, position: u64) -> Held {
+    let id = user.user_id;
+    let activity = folded.activities.get(&id).and_then(|versions| history::at(versions, position));
+    let trusts = folded.trusts.get(&id).into_iter().flatten();
+    let trusts = trusts.filter(|held| held.holds(position)).map(|held| held.row.clone());
+    Held { user: user.clone(), activity: activity.cloned(), trusts: trusts.collect() }
 }
 
 /// The same, from the tables.
@@ -92,7 +111,7 @@ pub fn of_tables(
     as_of: AsOf,
     population: Population,
 ) -> impl Stream<Item = Result<Page, StoreError>> + Send + use<> {
-    let (send, receive) = mpsc::channel(AHEAD);
+    let (send, receive) = mpsc::channel::<Result<Page, StoreError>>(AHEAD);
     let source = Source { views: views.clone(), account, as_of, population };
     tokio::spawn(async move {
         if let Err(error) = Arc::new(source).forward(&send).await {
@@ -101,8 +120,8 @@ pub fn of_tables(
         }
     });
     stream::unfold(receive, async |mut receive| {
-        let page: Result<Raw, StoreError> = receive.recv().await?;
-        Some((page.and_then(|raw| raw.decode()), receive))
+        let page = receive.recv().await?;
+        Some((page, receive))
     })
 }
 
@@ -113,7 +132,7 @@ struct Source {
     population: Population,
 }
 
-/// A page as the database gave it: decoding it is the reader's work, beside the next page's fetching.
+/// A page as the database gave it.
 struct Raw {
     posture: Arc<PostureRow>,
     as_of: AsOf,
@@ -125,7 +144,7 @@ struct Raw {
 impl Source {
     async fn forward(
         self: Arc<Self>,
-        send: &mpsc::Sender<Result<Raw, StoreError>>,
+        send: &mpsc::Sender<Result<Page, StoreError>>,
     ) -> Result<(), StoreError> {
         let posture = posture_at(&self.views, self.account, self.as_of.position).await?;
         let Some(posture) = posture.map(Arc::new) else { return Ok(()) };
@@ -134,7 +153,12 @@ impl Source {
         let ranges = stream::try_unfold((ranges, views), async |(mut ranges, views)| {
             Ok(ranges.next(&views).await?.map(|range| (range, (ranges, views))))
         });
-        let fetch = |range| Arc::clone(&self).page(Arc::clone(&posture), range);
+        // A task each: a page is decoded on one core while another decodes the next one.
+        let fetch = |range| {
+            let page = Arc::clone(&self).page(Arc::clone(&posture), range);
+            let page = tokio::spawn(async move { page.await?.decode() });
+            async { page.await.map_err(|e| StoreError::Bug(format!("a page ended early: {e}")))? }
+        };
         let mut pages = Box::pin(ranges.map_ok(fetch).try_buffered(AT_ONCE));
         while let Some(page) = pages.try_next().await? {
             if !page.people.is_empty() && send.send(Ok(page)).await.is_err() {

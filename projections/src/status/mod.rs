@@ -29,6 +29,15 @@ use crate::view::Projection;
 /// The projection's name.
 pub const NAME: &str = "status";
 
+/// Of the projection, what the status report is made from: for whoever folds the log in memory.
+pub fn reported() -> Projection {
+    Projection::new(NAME, 6)
+        .with::<Posture>()
+        .with::<UserStatus>()
+        .with::<UserActivity>()
+        .with::<DeviceTrust>()
+}
+
 /// The projection.
 pub fn projection() -> Projection {
     Projection::new(NAME, 6)

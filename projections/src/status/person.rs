@@ -123,7 +123,8 @@ pub async fn people_as_of(
     while people.len() < limit as usize
         && let Some((after, last)) = ranges.next(views).await?
     {
-        let binds = [account.uuid().into(), position.into(), after.into(), last.into(), named.as_str().into()];
+        let binds =
+            [account.uuid().into(), position.into(), after.into(), last.into(), named.as_str().into()];
         for row in views.fetch(&sql, &binds).await? {
             people.push(StatusRow::get(&row, 0)?);
         }

@@ -74,6 +74,7 @@ impl<'a> Crowd<'a> {
             target: self.target,
             latency: Latency::of(self.took),
             batches: self.batches.shown(),
+            peak_mb: None,
         }
     }
 }

@@ -232,6 +232,7 @@ impl Figures<'_> {
             target: None,
             latency: None,
             batches: None,
+            peak_mb: None,
         }
     }
 

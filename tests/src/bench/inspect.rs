@@ -56,6 +56,7 @@ pub(super) async fn measure(options: &Options, report: &mut Report) -> Result<()
         target: None,
         latency: None,
         batches: None,
+        peak_mb: None,
     });
     Ok(())
 }

@@ -78,6 +78,7 @@ async fn loads(
                 target,
                 latency: None,
                 batches: None,
+                peak_mb: None,
             });
         }
     }

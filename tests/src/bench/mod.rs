@@ -11,7 +11,11 @@
 //! - `batches` overhears how the store groups commits; `floors` are the floors of the append; `history` makes a long log quickly.
 //! - `replay` and `load` read it.
 //! - `inspect` reads it by the invariants.
-//! - `invented` is a log from a seed, people and events as many as wished; `status` asks it for the status report.
+//! - `lived` is an installation with a log from a seed, people and events as many as wished, kept where wished;
+//!   `program` runs the program on it as processes of their own.
+//! - `status` asks it for the status report, `page` for pages of the audit log, `evidence` replays, inspects, and
+//!   exports its log, `start` starts a server on it.
+//! - `rebuild` rebuilds read models while others write.
 //! - `disable` resets a large account while `traffic` goes on.
 //!
 //! **Architecture invariant:** nothing here fails because something was slow.
@@ -19,14 +23,19 @@
 mod append;
 mod batches;
 mod disable;
+mod evidence;
 mod floors;
 mod history;
 mod inspect;
-mod invented;
+mod lived;
 mod load;
 mod machine;
+mod page;
+mod program;
+mod rebuild;
 mod replay;
 mod report;
+mod start;
 mod status;
 mod traffic;
 mod world;
@@ -37,6 +46,8 @@ use anyhow::Result;
 use clap::{Parser, ValueEnum};
 
 pub use report::Report;
+
+use lived::{Kind, Lived};
 
 /// What to measure, and how thoroughly.
 #[derive(Debug, Clone, Parser)]
@@ -57,7 +68,7 @@ pub struct Options {
     /// Clients of the append, instead of 1, 8, 32, 128.
     #[arg(long, value_delimiter = ',')]
     pub clients: Vec<usize>,
-    /// Events of the log that is replayed, inspected, or reported on.
+    /// Events of the log that is replayed, inspected, rebuilt from, or reported on.
     #[arg(long, default_value_t = 1_000_000)]
     pub events: usize,
     /// Enrolled people of the account that is disabled; people of the one that is reported on.
@@ -66,10 +77,16 @@ pub struct Options {
     /// The seed of the log that is reported on: the same seed, people, and events are the same log.
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
-    /// Of the disable, only PostgreSQL.
+    /// A folder in which the log that is reported on stays, and is found again: 10 million events take 20 GB.
+    #[arg(long)]
+    pub keep: Option<PathBuf>,
+    /// The program as it is run beside this one.
+    #[arg(long, hide = true, default_value = "twofold")]
+    pub program: PathBuf,
+    /// Of the disable and of what asks the log from a seed, only PostgreSQL.
     #[arg(long, conflicts_with = "sqlite")]
     pub postgres: bool,
-    /// Of the disable, only SQLite.
+    /// Of these, only SQLite.
     #[arg(long)]
     pub sqlite: bool,
     /// Only whether everything runs: one short run of each, over a short log. Its figures mean nothing.
@@ -96,16 +113,23 @@ pub enum Section {
     Load,
     /// Reading one account's long log by the invariants, and what is held in memory meanwhile.
     Inspect,
-    /// The status report of a large account, now and as of the middle of its history, beside the same rows as raw
-    /// CSV; and rebuilding its read models, beside the raw log.
+    /// The status report of a large account over HTTP, now and as of a year ago, beside the same rows as raw CSV.
     Status,
+    /// The first and the last page of a long audit log, by several filters, beside one indexed select.
+    Page,
+    /// Replaying, inspecting, and exporting a long log by the command line, and what that holds in memory.
+    Evidence,
+    /// How soon a server answers on a long log, and what it holds in memory when nobody asks.
+    Start,
+    /// Rebuilding one and all read models while others write and read.
+    Rebuild,
     /// Disabling two-factor authentication in a large account while people sign in.
     Disable,
 }
 
 impl Options {
     /// The smoke run of a test.
-    pub fn smoke(json: PathBuf) -> Self {
+    pub fn smoke(json: PathBuf, program: PathBuf) -> Self {
         Self {
             sections: vec![],
             runs: 5,
@@ -114,6 +138,8 @@ impl Options {
             events: 0,
             people: 0,
             seed: 1,
+            keep: None,
+            program,
             postgres: false,
             sqlite: false,
             quick: true,
@@ -134,6 +160,13 @@ impl Options {
         !self.postgres
     }
 
+    fn wants_kind(&self, kind: Kind) -> bool {
+        match kind {
+            Kind::Postgres => self.wants_postgres(),
+            Kind::Sqlite => self.wants_sqlite(),
+        }
+    }
+
     /// What `--quick` makes of the rest.
     fn settled(&self) -> Self {
         let mut settled = self.clone();
@@ -147,6 +180,28 @@ impl Options {
         settled.runs = settled.runs.max(1);
         settled
     }
+}
+
+/// What is asked of an installation with a log from a seed.
+async fn lived(options: &Options, kind: Kind, report: &mut Report) -> Result<()> {
+    let asked = [Section::Status, Section::Page, Section::Evidence, Section::Start];
+    if !asked.into_iter().any(|section| options.wants(section)) {
+        return Ok(());
+    }
+    let lived = Lived::find(options, kind, report).await?;
+    if options.wants(Section::Start) {
+        start::measure(options, &lived, report).await?;
+    }
+    if options.wants(Section::Status) {
+        status::measure(options, &lived, report).await?;
+    }
+    if options.wants(Section::Page) {
+        page::measure(options, &lived, report).await?;
+    }
+    if options.wants(Section::Evidence) {
+        evidence::measure(options, &lived, report).await?;
+    }
+    Ok(())
 }
 
 /// `figures.json` among what cargo builds.
@@ -176,31 +231,14 @@ pub async fn run(options: &Options) -> Result<()> {
     if options.wants(Section::Inspect) {
         inspect::measure(&options, &mut report).await?;
     }
-    if options.wants(Section::Status) {
-        status::measure(&options, &mut report).await?;
+    for kind in [Kind::Postgres, Kind::Sqlite].into_iter().filter(|kind| options.wants_kind(*kind)) {
+        lived(&options, kind, &mut report).await?;
+    }
+    if options.wants(Section::Rebuild) {
+        rebuild::measure(&options, &mut report).await?;
     }
     if options.wants(Section::Disable) {
         disable::measure(&options, &mut report).await?;
     }
     report.finish(&options.json)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-    async fn the_benchmarks_run_and_write_their_figures() -> Result<()> {
-        let folder = tempfile::tempdir()?;
-        let json = folder.path().join("bench/figures.json");
-        run(&Options::smoke(json.clone())).await?;
-        let written: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(&json)?)?;
-        let figures = written["figures"].as_array().map(Vec::as_slice).unwrap_or_default();
-        assert!(figures.len() >= 8, "{written:#}");
-        for figure in figures {
-            assert!(figure["work"]["median"].as_f64() > Some(0.0), "{figure:#}");
-            assert!(figure["floor"]["median"].as_f64() > Some(0.0), "{figure:#}");
-        }
-        Ok(())
-    }
 }

@@ -57,6 +57,7 @@ pub(super) async fn measure(options: &Options, report: &mut Report) -> Result<()
         target,
         latency: None,
         batches: None,
+        peak_mb: None,
     };
     report.add(figure("read in order", read, None));
     report.add(figure("typed and folded", folded, Some(Target { reach: 1.5, aim: 1.0 })));

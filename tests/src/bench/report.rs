@@ -34,6 +34,8 @@ pub(super) enum Unit {
     Seconds,
     /// Less is better.
     Micros,
+    /// Less is better.
+    Megabytes,
 }
 
 impl Unit {
@@ -42,6 +44,7 @@ impl Unit {
             Self::PerSecond => "/s",
             Self::Seconds => "s",
             Self::Micros => "µs",
+            Self::Megabytes => "MB",
         }
     }
 }
@@ -77,6 +80,23 @@ pub(super) struct Figure {
     /// How appends travelled together.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) batches: Option<Batch>,
+    /// The most that the process ever held, megabytes, where that is bounded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) peak_mb: Option<f64>,
+}
+
+impl Figure {
+    /// A work beside its floor, and nothing else known.
+    pub(super) fn new(
+        (section, what): (&'static str, String),
+        unit: Unit,
+        work: Samples,
+        (floor_is, floor): (&'static str, Samples),
+    ) -> Self {
+        let ratio = work.median() / floor.median();
+        let (target, latency, batches, peak_mb) = (None, None, None, None);
+        Self { section, what, unit, work, floor_is, floor, ratio, target, latency, batches, peak_mb }
+    }
 }
 
 /// The same thing measured several times.
@@ -219,6 +239,7 @@ impl Report {
             "reach / aim",
             "p50 / p99 ms",
             "batch",
+            "peak MB",
         ]);
         for figure in &self.figures {
             let unit = figure.unit.name();
@@ -232,9 +253,10 @@ impl Report {
                 figure.target.map_or_else(String::new, |t| format!("{} / {}", t.reach, t.aim)),
                 figure.latency.map_or_else(String::new, |l| format!("{:.2} / {:.2}", l.p50_ms, l.p99_ms)),
                 figure.batches.map_or_else(String::new, |b| format!("{:.0} in {:.1} ms", b.members, b.ms)),
+                figure.peak_mb.map_or_else(String::new, number),
             ]);
         }
-        for column in [2, 4, 5, 7, 8] {
+        for column in [2, 4, 5, 7, 8, 9] {
             if let Some(column) = table.column_mut(column) {
                 column.set_cell_alignment(CellAlignment::Right);
             }

@@ -1,136 +1,145 @@
-//! The status report of a large account as CSV, now and as of the middle of its history. The floor is the least
-//! that PostgreSQL could be asked for: the very same rows, put into a table, as raw CSV. And the read models made
-//! again from that log; their floor is the raw log, read in order.
+//! The status report of a large account as CSV over HTTP, from a server in a process of its own: now, and as of a
+//! year ago. The floor is the least that the database could be asked for: the very same rows, put into a table of
+//! their own, as raw CSV. And the report as of a year ago beside the report of now.
 
-use std::pin::pin;
 use std::time::Instant;
 
 use anyhow::{Context as _, Result, ensure};
-use futures::{StreamExt as _, TryStreamExt as _};
+use futures::TryStreamExt as _;
+use rusqlite::types::ValueRef;
 use sqlx::{Executor as _, PgConnection};
-use twofold_api::report::{Form, Written};
-use twofold_domain::ids::AccountId;
-use twofold_infra::desk::Desk;
-use twofold_infra::store::EventStore;
-use twofold_projections::audit;
-use twofold_projections::bulk::rebuild;
-use twofold_projections::registry;
-use twofold_projections::reports::{Question, mfa_status};
-use twofold_projections::status::AsOf;
+use twofold_projections::reports::mfa_status;
 
-use super::report::{Figure, Report, Samples, Unit};
-use super::{Options, invented};
-use crate::postgres::TestDb;
-use crate::town::Town;
+use super::Options;
+use super::lived::{Kind, Lived};
+use super::program::At;
+use super::report::{Figure, Report, Samples, Target, Unit};
 
-const SECTION: &str = "status report, PostgreSQL";
-/// The table of the very same rows.
-const ROWS: &str = "views.measured";
+/// The rows of the report, as they are.
+enum Rows {
+    Postgres(PgConnection),
+    Sqlite(rusqlite::Connection),
+}
 
-/// The report, and the rebuild before it.
-pub(super) async fn measure(options: &Options, report: &mut Report) -> Result<()> {
-    let db = TestDb::postgres().await?;
-    let town = Town::found(TestDb::of_url(db.url.clone())).await?;
-    let desk = town.here();
-    let store = desk.store();
-    let size = (options.seed, options.people, options.events);
-    let (account, events) = invented::make(&db, store, size, report).await?;
-    registry::install(store, &twofold_projections::all()).await?;
-    let mut connection = db.connect().await?;
-    let (mut raw, mut rebuilt) = <(Samples, Samples)>::default();
+pub(super) async fn measure(options: &Options, lived: &Lived, report: &mut Report) -> Result<()> {
+    let section = lived.section("status report, PostgreSQL", "status report, SQLite");
+    let at = At { program: &options.program, url: &lived.url, data: &lived.data };
+    let (served, _) = at.serve().await?;
+    let token = &*lived.about.token;
+    let now = "/v1/reports/mfa-status?format=csv".to_owned();
+    let then = format!("{now}&as_of={}", lived.about.a_year_before());
+    let mut rows = Rows::open(lived).await?;
+    let (mut people, mut bytes) = ([0; 2], [0; 2]);
+    for (which, path) in [&now, &then].into_iter().enumerate() {
+        let csv = served.read(path, token).await?.body()?;
+        bytes[which] = csv.len();
+        people[which] = rows.take(&table(which), csv).await?;
+    }
+    let (mut asked, mut floor) = <([Samples; 2], [Samples; 2])>::default();
     for _ in 0..options.runs {
-        raw.0.push(events as f64 / read(store).await?);
-        let started = Instant::now();
-        let done = rebuild(store, twofold_projections::all(), false, |_| ()).await?;
-        ensure!(done.events >= events && done.parked == 0, "not every event was projected: {done:?}");
-        rebuilt.0.push(events as f64 / started.elapsed().as_secs_f64());
-    }
-    report.add(Figure {
-        section: SECTION,
-        what: format!("{events} events, all projections rebuilt"),
-        unit: Unit::PerSecond,
-        ratio: rebuilt.median() / raw.median(),
-        work: rebuilt,
-        floor_is: "the raw log, read in order",
-        floor: raw,
-        target: None,
-        latency: None,
-        batches: None,
-    });
-    for (what, position) in [("now", events), ("as of the middle", events / 2)] {
-        let as_of = at(store, account, position).await?;
-        let csv = written(desk, account, as_of).await?;
-        let people = same_rows(&mut connection, csv).await?;
-        let (mut asked, mut floor) = <(Samples, Samples)>::default();
-        for _ in 0..options.runs {
-            floor.0.push(copied(&mut connection).await?);
+        for (which, path) in [&now, &then].into_iter().enumerate() {
+            floor[which].0.push(rows.copied(&table(which)).await?);
             let started = Instant::now();
-            written(desk, account, as_of).await?;
-            asked.0.push(started.elapsed().as_secs_f64());
+            served.read(path, token).await?;
+            asked[which].0.push(started.elapsed().as_secs_f64());
         }
-        report.add(Figure {
-            section: SECTION,
-            what: format!("{people} people, {events} events, {what}"),
-            unit: Unit::Seconds,
-            ratio: asked.median() / floor.median(),
-            work: asked,
-            floor_is: "copy the same rows to CSV",
-            floor,
-            target: None,
-            latency: None,
-            batches: None,
-        });
     }
+    let (peak_mb, events) = (Some(served.peak_mb()?), lived.about.events);
+    served.stop().await?;
+    let what = |which: usize, when: &str| {
+        let (people, kilobytes) = (people[which], bytes[which] / 1_000);
+        (section, format!("{people} people, {events} events, {when}, {kilobytes} kB of CSV over HTTP"))
+    };
+    let [of_now, of_then] = asked;
+    let [floor_now, floor_then] = floor;
+    let same = |floor| ("the same rows as raw CSV", floor);
+    let target = Some(Target { reach: 1.4, aim: 1.1 });
+    let figure = Figure::new(what(0, "now"), Unit::Seconds, of_now.clone(), same(floor_now));
+    report.add(Figure { target, peak_mb, ..figure });
+    let figure = Figure::new(what(1, "as of a year ago"), Unit::Seconds, of_then.clone(), same(floor_then));
+    report.add(Figure { peak_mb, ..figure });
+    let target = Some(Target { reach: 2.0, aim: 1.1 });
+    let figure =
+        Figure::new(what(1, "as of a year ago"), Unit::Seconds, of_then, ("the report of now", of_now));
+    report.add(Figure { target, peak_mb, ..figure });
     Ok(())
 }
 
-/// Seconds to read the whole log in order.
-async fn read(store: &EventStore) -> Result<f64> {
-    let started = Instant::now();
-    let mut reading = store.read_all();
-    while reading.next().await?.is_some() {}
-    Ok(started.elapsed().as_secs_f64())
+fn table(which: usize) -> String {
+    format!("measured_{which}")
 }
 
-async fn at(store: &EventStore, account: AccountId, position: u64) -> Result<AsOf> {
-    let instant = audit::instant_of(store.views(), account, position).await?.context("no such event")?;
-    Ok(AsOf { position, instant })
-}
-
-/// The report as a file.
-async fn written(desk: &Desk, account: AccountId, as_of: AsOf) -> Result<Vec<u8>> {
-    let question = Question::read(&mfa_status::REPORT, [])?;
-    let asked = question.place(desk.store(), account, as_of).await?;
-    let written =
-        Written { report: &mfa_status::REPORT, asked, form: Form::Csv, with_names: false, counts: None };
-    let mut pieces = pin!(written.write(desk.clone()));
-    let mut file = Vec::new();
-    while let Some(piece) = pieces.next().await {
-        file.extend_from_slice(&piece?);
+impl Rows {
+    async fn open(lived: &Lived) -> Result<Self> {
+        Ok(match lived.kind {
+            Kind::Postgres => Self::Postgres(lived.db.connect().await?),
+            Kind::Sqlite => Self::Sqlite(rusqlite::Connection::open(lived.data.join("measured.db"))?),
+        })
     }
-    Ok(file)
-}
 
-/// Puts the rows of the report into a table as they are. Returns how many there are.
-async fn same_rows(connection: &mut PgConnection, csv: Vec<u8>) -> Result<u64> {
-    let columns = mfa_status::REPORT.columns.iter().map(|column| format!("\"{}\" text", column.name));
-    let columns = columns.collect::<Vec<_>>().join(", ");
-    connection
-        .execute(format!("drop table if exists {ROWS}; create table {ROWS} ({columns})").as_str())
-        .await?;
-    let mut copy = connection.copy_in_raw(&format!("copy {ROWS} from stdin (format csv, header)")).await?;
-    copy.send(csv).await?;
-    Ok(copy.finish().await?)
-}
-
-/// Seconds of the same rows as raw CSV.
-async fn copied(connection: &mut PgConnection) -> Result<f64> {
-    let started = Instant::now();
-    let mut rows = connection.copy_out_raw(&format!("copy {ROWS} to stdout (format csv)")).await?;
-    let mut bytes = 0;
-    while let Some(chunk) = rows.try_next().await? {
-        bytes += chunk.len();
+    /// Puts the rows of a report into a table as they are. Returns how many there are.
+    async fn take(&mut self, table: &str, csv: Vec<u8>) -> Result<u64> {
+        let columns = mfa_status::REPORT.columns.iter().map(|column| format!("\"{}\" text", column.name));
+        let columns = columns.collect::<Vec<_>>().join(", ");
+        let create = format!("drop table if exists {table}; create table {table} ({columns})");
+        match self {
+            Self::Postgres(connection) => {
+                connection.execute(create.as_str()).await?;
+                let copy = format!("copy {table} from stdin (format csv, header)");
+                let mut copy = connection.copy_in_raw(&copy).await?;
+                copy.send(csv).await?;
+                Ok(copy.finish().await?)
+            }
+            Self::Sqlite(file) => {
+                file.execute_batch(&create)?;
+                let places = vec!["?"; mfa_status::REPORT.columns.len()].join(", ");
+                let transaction = file.transaction()?;
+                let mut people = 0;
+                {
+                    let mut insert =
+                        transaction.prepare(&format!("insert into {table} values ({places})"))?;
+                    for row in csv::Reader::from_reader(csv.as_slice()).records() {
+                        insert.execute(rusqlite::params_from_iter(row?.iter()))?;
+                        people += 1;
+                    }
+                }
+                transaction.commit()?;
+                Ok(people)
+            }
+        }
     }
-    ensure!(bytes > 0, "an empty report");
-    Ok(started.elapsed().as_secs_f64())
+
+    /// Seconds of these rows as raw CSV.
+    async fn copied(&mut self, table: &str) -> Result<f64> {
+        let started = Instant::now();
+        let mut bytes = 0;
+        match self {
+            Self::Postgres(connection) => {
+                let copy = format!("copy {table} to stdout (format csv)");
+                let mut rows = connection.copy_out_raw(&copy).await?;
+                while let Some(chunk) = rows.try_next().await? {
+                    bytes += chunk.len();
+                }
+            }
+            Self::Sqlite(file) => {
+                let mut csv =
+                    csv::WriterBuilder::new().quote_style(csv::QuoteStyle::Always).from_writer(vec![]);
+                let mut select = file.prepare(&format!("select * from {table}"))?;
+                let columns = select.column_count();
+                let mut rows = select.query([])?;
+                while let Some(row) = rows.next()? {
+                    for column in 0..columns {
+                        match row.get_ref(column)? {
+                            ValueRef::Text(text) => csv.write_field(text)?,
+                            _ => csv.write_field(b"")?,
+                        }
+                    }
+                    csv.write_record(None::<&[u8]>)?;
+                }
+                bytes = csv.into_inner().context("rows that are not written")?.len();
+            }
+        }
+        ensure!(bytes > 0, "an empty report");
+        Ok(started.elapsed().as_secs_f64())
+    }
 }

@@ -14,7 +14,7 @@ use twofold_projections::check::{Checked, Difference, check};
 use twofold_projections::facts::Facts;
 use twofold_projections::follow::{Follower, Subject};
 use twofold_projections::projector::Projector;
-use twofold_projections::what_if::{Reckoning, Span, what_if};
+use twofold_projections::what_if::{AT_ONCE, Reckoning, Span, what_if};
 use twofold_projections::{all, bulk, ddl};
 use twofold_tests::generate::Generator;
 use twofold_tests::person::{Browser, otp};
@@ -52,7 +52,7 @@ fn program(town: &Town, arguments: &[&str]) -> Result<Output> {
 }
 
 /// What it answers as JSON, with its exit code.
-fn json(town: &Town, arguments: &[&str]) -> Result<(Json, Option<i32>)> {
+pub(super) fn json(town: &Town, arguments: &[&str]) -> Result<(Json, Option<i32>)> {
     let answer = program(town, &[&["--json"], arguments].concat())?;
     let json = serde_json::from_slice(&answer.stdout);
     let json = json.with_context(|| String::from_utf8_lossy(&answer.stderr).into_owned())?;
@@ -156,10 +156,10 @@ both! {
         let until = store.counter(account).await?.map_or(0, |counter| counter.last_seq);
         let same = |_: Audience, policy: &AudiencePolicy| policy.clone();
         let span = Span { until, ..Span::default() };
-        let found = what_if(&store, account, span, same, |_| {}).await?;
+        let found = what_if(&store, account, span, AT_ONCE, same, |_, _| {}).await?;
         ensure!(found.sign_ins > 100 && found.people.is_empty(), "{found:?}");
         ensure!(found.same + found.untold.decided_otherwise == found.sign_ins, "{found:?}");
-        let again = what_if(&store, account, span, same, |_| {}).await?;
+        let again = what_if(&store, account, span, AT_ONCE, same, |_, _| {}).await?;
         ensure!(again == found, "the same question, another answer");
         Ok(())
     }
@@ -170,7 +170,8 @@ async fn under(town: &Town, imagine: impl Fn(&AudiencePolicy) -> AudiencePolicy)
     let store = town.here().store();
     let until = store.counter(town.account).await?.map_or(0, |counter| counter.last_seq);
     let imagine = |_: Audience, policy: &AudiencePolicy| imagine(policy);
-    Ok(what_if(store, town.account, Span { until, ..Span::default() }, imagine, |_| {}).await?)
+    let span = Span { until, ..Span::default() };
+    Ok(what_if(store, town.account, span, AT_ONCE, imagine, |_, _| {}).await?)
 }
 
 stories! {

@@ -52,7 +52,8 @@ impl Naive {
                     let seen = naive.devices.entry(device).or_default();
                     match &event {
                         DeviceEvent::DeviceRegistered { at, .. } => (seen.first, seen.last) = (*at, *at),
-                        DeviceEvent::SignInStarted { at, .. } | DeviceEvent::DeviceTokenRotated { at, .. } => {
+                        DeviceEvent::SignInStarted { at, .. }
+                        | DeviceEvent::DeviceTokenRotated { at, .. } => {
                             seen.last = *at;
                         }
                         _ => {}
@@ -135,7 +136,10 @@ impl Asker<'_> {
             let (standing, rule) = stands(account, state, role, at);
             let told = format!("{user} {query}: {listed}");
             ensure!(listed["id"] == json!(user) && listed["role"] == json!(role), "{told}");
-            ensure!(listed["state"] == json!(standing) && listed["rule"] == json!(rule), "{told}, not {standing:?}");
+            ensure!(
+                listed["state"] == json!(standing) && listed["rule"] == json!(rule),
+                "{told}, not {standing:?}"
+            );
             ensure!(listed["name"] == json!(self.name(*user, state).await?), "{told}");
         }
         for (user, state) in &naive.people {

@@ -9,9 +9,10 @@ use crate::pages::approvals::{Approvals, Waiting as Asked};
 use crate::pages::frame::{Field, Mark, Section, Tone};
 use crate::pages::governing::{
     Ahead, Beginning, Concerns, Floor, FloorForm, Forecast, Governance, Place, ProfileChoice, Profiles,
-    RuleRow, Schedule, Schedules, Stands,
+    RuleRow, Schedule, Schedules, Stands, WhatIf, WhatIfKind,
 };
 use crate::pages::help::{Exempt, Exemption, Help, InTheWay, RunningGrant, Stop, Ticket, Waiting};
+use crate::pages::reports::Plot;
 
 fn path() -> String {
     "/somewhere".to_owned()
@@ -88,6 +89,39 @@ fn form(l: Language) -> AudienceForm {
         password_api: "off".into(),
         password_until: Field::wrong(l.say("policy-number")),
         scheduled: None,
+        what_if: path(),
+    }
+}
+
+fn what_if(l: Language) -> WhatIf {
+    let plot = Plot {
+        title: l.say("what-if-plot"),
+        about: l.say("plot-about"),
+        ends: ("2026-05-31".into(), "2026-06-30".into()),
+        ..Plot::default()
+    };
+    WhatIf {
+        f: inside(l, Section::Policy),
+        back: path(),
+        audience: "policy-members",
+        changes: vec![format!("{}: 30 → 0", l.say("policy-trust"))],
+        save: path(),
+        hidden: vec![("trust_days".into(), "0".into())],
+        spans: vec![(7, path(), false), (30, path(), true)],
+        from: when("2026-05-31"),
+        to: when("2026-06-30"),
+        position: 4711,
+        sign_ins: (240, 197),
+        kinds: vec![WhatIfKind {
+            words: l.say("what-if-extra-prompts"),
+            events: 43,
+            people: 12,
+            first: vec![("Ada <b>".into(), path(), 3)],
+            more: 11,
+        }],
+        plot: plot.of_more_and_fewer(&[(0, 0), (12, 0), (7, 3), (24, 1)]),
+        days: vec![("2026-06-01".into(), [20, 12, 0, 1, 1])],
+        untold: vec![(43, l.say("what-if-supposed-answered"))],
     }
 }
 
@@ -221,6 +255,7 @@ pub(super) fn pages(l: Language) -> Vec<(&'static str, String)> {
             }
             .render(),
         ),
+        ("what_if", what_if(l).render()),
         (
             "exempt",
             Exemption {

@@ -9,6 +9,7 @@ use twofold_domain::account::{Change, Effect};
 use twofold_domain::ids::{StreamId, UserId};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::policy::{Audience, Role};
+use twofold_domain::reading::{Matter, Question as Read};
 use twofold_infra::acts::{Principal, Statement};
 use twofold_projections::impact::Affected;
 use utoipa::ToSchema;
@@ -212,7 +213,7 @@ impl Wished {
 
 /// What a change of the policy or of the account-wide switch would do.
 ///
-/// Changes nothing. Counts are exact; each category names its first people, and `…/preview/people` the rest.
+/// Changes nothing; that it was looked at is recorded. Counts are exact; each category names its first people, and `…/preview/people` the rest.
 /// Send `confirmation` as `preview` with the change, within an hour: it is refused as `preview_outdated` once
 /// it concerns more people than `at_most`, or the policy was changed.
 #[utoipa::path(post, path = "/v1/accounts/{account}/policy/preview", tag = "accounts", security(("bearer" = [])),
@@ -229,6 +230,7 @@ pub(super) async fn preview(
     let me = session.of_account(&app, &account, Deed::PreviewChange).await?;
     let change = question.change.change(&app, &me).await?;
     let considered = consider(&app, me.account, &change, me.role).await?;
+    session.is_shown(&app, &me, Read::of(Matter::Preview)).await?;
     let made = considered.preview(&app, &change).await?;
     let found = made.found;
     let category = |(effect, people): (&Effect, &u64)| {
@@ -272,6 +274,9 @@ pub(super) async fn people(
     let change = question.change.change(&app, &me).await?;
     let limit = usize::from(question.limit.unwrap_or(NAMED as u16).clamp(1, 500));
     let considered = consider(&app, me.account, &change, me.role).await?;
+    session
+        .is_shown(&app, &me, Read::of(Matter::Preview).narrowed("effect", Some(question.effect.name())))
+        .await?;
     let found = considered.concerned(&app, question.effect, question.after, limit + 1).await?;
     let page = &found[..found.len().min(limit)];
     let after = page.last().map(|last| last.user).filter(|_| found.len() > limit);

@@ -54,7 +54,9 @@ pub(super) struct Begin {
 /// The audit log as it goes on: server-sent events whose ids are positions and whose data are events as the list
 /// shows them.
 ///
-/// `Last-Event-ID` goes on behind that event. The stream ends when the session, token, or role behind it does.
+/// `Last-Event-ID` goes on behind that event. The stream ends when the session, token, or role behind it does: at
+/// the next event that it would tell, and within 15 seconds where there is none. Whoever takes nothing for a minute
+/// is cut off, and comes back with the last id that they have.
 #[utoipa::path(get, path = "/v1/events/stream", tag = "events", security(("bearer" = []), ("password" = [])),
     params(Filters, Begin, ("Last-Event-ID" = Option<u64>, Header, description = "The last event that one has.")),
     responses((status = 200, description = "The stream.", content((String = "text/event-stream"))), Reading))]
@@ -76,8 +78,9 @@ pub(super) async fn stream(
     };
     let head = app.position(me.account).await?;
     if asked.is_some_and(|asked| asked > head) {
+        let field = if headers.contains_key(LAST_EVENT_ID) { "header/last-event-id" } else { "query/after" };
         let words = format!("the last event of this account has position {head}");
-        return Err(Problem::new(kinds::INVALID_FIELDS).field("header/last-event-id", "out_of_range", words));
+        return Err(Problem::new(kinds::INVALID_FIELDS).field(field, "out_of_range", words));
     }
     let permit = OPEN.try_acquire().map_err(|_| {
         Problem::new(kinds::BUSY).detail("Too many streams are open; try again in a moment.").retry_after(5)
@@ -92,7 +95,17 @@ pub(super) async fn stream(
     let teller = Teller::new(&app.desk, me.account, frame, role(&me), false);
     let (send, mut receive) = mpsc::channel(1);
     let until = matches!(reader, Reader::Password(_)).then(|| Instant::now() + BY_PASSWORD);
-    let follow = Follow { app, reader, account: me.account, filter, teller, after, until, send };
+    let follow = Follow {
+        app,
+        reader,
+        account: me.account,
+        filter,
+        teller,
+        after,
+        until,
+        spoken: Instant::now(),
+        send,
+    };
     tokio::spawn(follow.run(permit));
     let pieces = futures::stream::poll_fn(move |context| receive.poll_recv(context));
     let mut response = Body::from_stream(pieces).into_response();
@@ -113,6 +126,8 @@ struct Follow {
     /// The last event that was looked at.
     after: u64,
     until: Option<Instant>,
+    /// When something was last said.
+    spoken: Instant,
     send: mpsc::Sender<Result<Bytes, std::convert::Infallible>>,
 }
 
@@ -168,12 +183,14 @@ impl Follow {
     }
 
     /// Waits for the next event, and says meanwhile that nothing happens.
-    async fn wait(&self) -> Result<(), Over> {
+    async fn wait(&mut self) -> Result<(), Over> {
         let (name, next) = (audit::NAME, self.after + 1);
-        let moved = self.app.projector.wait_for(name, self.account, next, HEARTBEAT).await;
-        if !moved.map_err(over)? {
+        let left = HEARTBEAT.saturating_sub(self.spoken.elapsed());
+        let moved = self.app.projector.wait_for(name, self.account, next, left).await;
+        // Where filters leave nothing of what happens, it is asked and said all the same.
+        if !moved.map_err(over)? || self.spoken.elapsed() >= HEARTBEAT {
             self.still_may().await?;
-            // Filters may leave nothing for long: the reader need not look at it again.
+            // What was looked at in vain need not be looked at again.
             self.tell(format!(": nothing new\nid: {}\n\n", self.after)).await?;
         }
         Ok(())
@@ -188,8 +205,10 @@ impl Follow {
         }
     }
 
-    async fn tell(&self, text: String) -> Result<(), Over> {
-        self.send.send_timeout(Ok(text.into()), PATIENCE).await.map_err(over)
+    async fn tell(&mut self, text: String) -> Result<(), Over> {
+        self.send.send_timeout(Ok(text.into()), PATIENCE).await.map_err(over)?;
+        self.spoken = Instant::now();
+        Ok(())
     }
 }
 

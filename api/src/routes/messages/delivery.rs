@@ -94,5 +94,6 @@ pub(super) async fn delivery(
             since: failing.since.into(),
         })
     });
-    Ok(seen.shows(Delivery { channels: Channel::iter().map(shown).collect(), unreached: unreached.collect() }))
+    Ok(seen
+        .shows(Delivery { channels: Channel::iter().map(shown).collect(), unreached: unreached.collect() }))
 }

@@ -103,7 +103,8 @@ pub(super) async fn list(
     let mut people = Vec::with_capacity(rows.len());
     for user in rows {
         let line = posture.as_ref().and_then(|posture| report::line(posture, &user, None, &[], at.instant()));
-        let (name, email) = called.remove(&user.user_id).map_or((None, None), |borne| (borne.name, borne.email));
+        let (name, email) =
+            called.remove(&user.user_id).map_or((None, None), |borne| (borne.name, borne.email));
         people.push(Listed {
             id: user.user_id,
             role: user.role,

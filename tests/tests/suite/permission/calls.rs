@@ -133,6 +133,7 @@ fn accounts() -> Vec<Call> {
         with("accounts.show_as", |_| json!({ "name": "Lilliput", "logo": null }), STALE),
         with("accounts.preview", |_| json!({ "change": { "kind": "disable" } }), OK),
         with("accounts.people", |_| json!({ "change": { "kind": "disable" }, "effect": "reset" }), OK),
+        with("accounts.what_if", |_| json!({ "team": { "trust_days": 0 } }), OK),
         with(
             "accounts.schedule",
             |_| json!({ "audience": "team", "policy": {}, "begins_at": "2100-01-01" }),

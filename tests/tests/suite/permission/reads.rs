@@ -22,6 +22,9 @@ use super::cells::{About, Caller, Cell, Governed, Holder, Named, cells};
 const SHOWS_NOBODY: [(&str, &str); 2] =
     [("people.groups", "names of groups"), ("reports.catalogue", "what reports mean")];
 
+/// Operations that show data of others and take their question in a body.
+const ASKED_BY_POST: [&str; 3] = ["accounts.preview", "accounts.people", "accounts.what_if"];
+
 /// What was recorded of reading after a position.
 pub(super) async fn recorded(town: &Town, after: u64) -> Result<Vec<ReadingEvent>> {
     let page = town.here().store().read(town.account, after, 1_000).await?;
@@ -46,7 +49,8 @@ fn shows(cell: &Cell<'_>, case: (When, Ask)) -> bool {
         _ => false,
     };
     let exempt = SHOWS_NOBODY.iter().any(|(name, _)| *name == cell.operation.operation);
-    cell.operation.method == "GET" && cell.call.when == case.0 && act.reads_others() && about && !exempt
+    let reads = cell.operation.method == "GET" || ASKED_BY_POST.contains(&cell.operation.operation.as_str());
+    reads && cell.call.when == case.0 && act.reads_others() && about && !exempt
 }
 
 fn cases(operation: &Guarded) -> Vec<(When, Ask)> {
