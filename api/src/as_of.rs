@@ -10,7 +10,6 @@ use serde::Serialize;
 use twofold_domain::account::Account;
 use twofold_domain::device::Device;
 use twofold_domain::ids::{AccountId, DeviceId, StreamId, UserId};
-use twofold_domain::reading::Question;
 use twofold_domain::time::Timestamp;
 use twofold_domain::user::User;
 use twofold_infra::store::aggregates::Loaded;
@@ -72,6 +71,18 @@ impl App {
         // What another server recorded by a clock that is ahead belongs to the present.
         let instant = now.max(counter.last_at);
         Ok(Ok(Standpoint { account, at: AsOf { position, instant }, past: false }))
+    }
+
+    /// The event that a read model has come to, or an earlier one that is named, now.
+    pub(crate) async fn stands_where(
+        &self,
+        account: AccountId,
+        read_model: &str,
+        up_to: Option<u64>,
+    ) -> Result<Standpoint, Problem> {
+        let reached = self.projector.reached(read_model, account).await?;
+        let position = up_to.map_or(reached, |up_to| up_to.min(reached));
+        Ok(Standpoint { account, at: AsOf { position, instant: self.now_of(account) }, past: false })
     }
 }
 
@@ -137,11 +148,6 @@ impl Standpoint {
             }
         }
         Ok(true)
-    }
-
-    /// What is read, with the instant where one was asked for.
-    pub(crate) fn of(&self, question: Question) -> Question {
-        question.as_of(self.past.then_some(self.at.instant))
     }
 
     /// An answer that says what it is as of.

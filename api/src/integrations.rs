@@ -99,11 +99,7 @@ fn instant_or_null<S: Serializer>(at: &Option<Timestamp>, serializer: S) -> Resu
 }
 
 /// The report `integrations`, with what its people and their programs call things; 1,000 of each.
-pub async fn report(
-    desk: &Desk,
-    account: AccountId,
-    as_of: AsOf,
-) -> Result<Integrations, ActError> {
+pub async fn report(desk: &Desk, account: AccountId, as_of: AsOf) -> Result<Integrations, ActError> {
     let (mut rows, mut issued) = integrations::first(desk.store().views(), account, as_of, MOST + 1).await?;
     let more = rows.len() > MOST || issued.len() > MOST;
     rows.truncate(MOST);

@@ -125,8 +125,7 @@ async fn disabled_at(door: &Door, known: &mut Known, generation: u32) -> Result<
 }
 
 async fn reset_people(door: &Door, known: &mut Known, seq: u64) -> Result<Reset, Refused> {
-    let users =
-        reset_by(door.app.store().views(), door.account, seq).await.map_err(ActError::from)?;
+    let users = reset_by(door.app.store().views(), door.account, seq).await.map_err(ActError::from)?;
     let mut names = Vec::new();
     for user in users.iter().take(NAMED) {
         names.push(known.names.of(door, *user).await?.shown(door));

@@ -14,13 +14,11 @@ use crate::pages::then::Then;
 impl Door {
     /// Where the account stands now; these read models have come there.
     pub(super) async fn stands(&self, read_models: &[&str]) -> Result<Standpoint, Refused> {
-        match self.then {
-            Some(then) => Ok(then),
-            None => {
-                let now = self.app.stands(self.account, Point::default(), read_models).await?;
-                now.map_err(|wrong| crate::report::misread(wrong).into())
-            }
+        if let Some(then) = self.then {
+            return Ok(then);
         }
+        let now = self.app.stands(self.account, Point::default(), read_models).await?;
+        now.map_err(|wrong| crate::report::misread(wrong).into())
     }
 
     /// Goes to the event and the instant that were typed, if any were: from here on the door's state and its time

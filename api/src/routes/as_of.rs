@@ -10,6 +10,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use twofold_domain::ids::AccountId;
+use twofold_domain::time::Timestamp;
 use twofold_projections::reports::ask::Point;
 use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::header::HeaderBuilder;
@@ -63,7 +64,10 @@ const OWN: [(&str, &str); 8] = [
     ("reports.catalogue", "what reports mean is the program's, not an account's"),
     ("reports.named", "each report takes `as_of` and `at_event`, and says which event it is as of"),
     ("reports.take", "a file is as of the event that it was ordered at, and says which"),
-    ("events.events", "an event never changes; `at_event` and `to` end the log where one wishes"),
+    (
+        "events.events",
+        "an event never changes; `at_event` and `to` end the log where one wishes, and it says where it ends",
+    ),
     ("events.export", "an event never changes; `at_event` and `to` end the file where one wishes"),
     ("events.stream", "each event comes with its own number"),
     ("events.event", "an event never changes, and its number is its own"),
@@ -183,6 +187,24 @@ impl<Q> AsOf<Q> {
         read_models: &[&str],
     ) -> Result<Standpoint, Problem> {
         app.stands(account, self.point, read_models).await?.map_err(misread)
+    }
+
+    /// The same of what is on record as read, with the instant where one was asked for.
+    pub(super) async fn shown(
+        &self,
+        app: &App,
+        account: AccountId,
+        read_models: &[&str],
+        record: impl AsyncFnOnce(Option<Timestamp>) -> Result<(), Problem>,
+    ) -> Result<Standpoint, Problem> {
+        if self.point.is_of_the_past() {
+            let at = self.stand(app, account, read_models).await?;
+            record(Some(at.instant())).await?;
+            return Ok(at);
+        }
+        // The record is an event: what is looked at behind it does not move by it.
+        record(None).await?;
+        self.stand(app, account, read_models).await
     }
 }
 

@@ -86,9 +86,9 @@ impl Reader {
         let id = id.ok_or_else(|| app.problem(Denied::NeedsPerson.into()))?;
         // Nothing is recorded of somebody who is not there.
         user(app, caller.account, id).await?;
-        let at = asked.stand(app, caller.account, read_models).await?;
-        self.is_shown(app, &caller, at.of(Question::of(Matter::Person).about(id))).await?;
-        Ok((at, id))
+        let question = Question::of(Matter::Person).about(id);
+        let record = async |at| self.is_shown(app, &caller, question.as_of(at)).await;
+        Ok((asked.shown(app, caller.account, read_models, record).await?, id))
     }
 }
 
@@ -127,11 +127,13 @@ impl Session {
         read_models: &[&str],
     ) -> Result<(Standpoint, Principal, UserId), Problem> {
         let (me, id) = self.may_upon(app, who, |_| Deed::ReadOwn, other).await?;
-        let at = asked.stand(app, me.account, read_models).await?;
-        if id != me.user {
-            self.is_shown(app, &me, at.of(Question::of(matter).about(id))).await?;
-        }
-        Ok((at, me, id))
+        let record = async |at| {
+            if id == me.user {
+                return Ok(());
+            }
+            self.is_shown(app, &me, Question::of(matter).about(id).as_of(at)).await
+        };
+        Ok((asked.shown(app, me.account, read_models, record).await?, me, id))
     }
 
     /// The same of what only knows the present.

@@ -14,5 +14,6 @@ mod links;
 mod people;
 mod recovery;
 mod site;
+mod then;
 mod walk;
 mod walker;

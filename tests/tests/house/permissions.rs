@@ -136,7 +136,7 @@ fn asked(guard: &Guard) -> String {
 
 fn operations() -> String {
     let mut table = "| operation | request | what it is |\n|---|---|---|\n".to_owned();
-    for Guarded { operation, method, path, guard } in guarded() {
+    for Guarded { operation, method, path, guard, .. } in guarded() {
         let _ = writeln!(table, "| `{operation}` | `{method} {path}` | {} |", asked(&guard));
     }
     table

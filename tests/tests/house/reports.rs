@@ -23,6 +23,7 @@ on the console's page of reports, it says the same. `GET /v1/reports` is this do
 
 - `as_of` is an instant that is not ahead (a bare date is its end in UTC), `at_event` the number of an event; without
   either it is as of now. The policy then in force holds, and what ends or begins by time alone does so at that instant.
+  Views (`GET /v1/users`, a person, devices, the policy, and so on) take the same two, read and refused the same way.
 - The rows hold no names. They follow from the events up to that one, the instant, the parameters, and the number of the
   definition, and are the same bytes whenever they are asked for again. Names are an annex (`annex=names`) as they are
   today, for who may see people; of who was erased since it says so, and no name.

@@ -177,7 +177,7 @@ stories! {
         neighbour.open_account().await?;
         let doors = Doors::open(&town).await?;
         let now = settings(&doors, &town, &owner, None).await?;
-        let nothing = json!({ "name": "Lilliput", "logo": null, "languages": [], "time_zone": null,
+        let nothing = json!({ "as_of": now.body["as_of"], "name": "Lilliput", "logo": null, "languages": [], "time_zone": null,
             "help": null, "notices": [] });
         ensure!(now.body == nothing, "a new account: {}", now.body);
         let seen = now.headers["etag"].to_str()?.to_owned();

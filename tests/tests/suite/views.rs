@@ -210,6 +210,8 @@ stories! {
         land.require().await?;
         land.somebody(Role::EndUser, Standing::Enrolling).await?;
         let last = town.here().store().counter(town.account).await?.context("a counter")?.last_seq;
+        // What is read from here on is recorded later than everything that is asked about.
+        town.wait(Span::minutes(1));
         let asker = Asker { town: &town, doors: Doors::open(&town).await?, reader };
         let events = town.here().store().read(town.account, 0, last as u32).await?;
         let mut answers = vec![];

@@ -115,8 +115,9 @@ pub(super) async fn one(
 /// What waited, for whoever may see it and is on record for it.
 async fn seen(app: &App, session: &Session, asked: &AsOf) -> Result<(Standpoint, Vec<Shown>), Problem> {
     let me = session.may(app, Deed::ReadApprovals).await?;
-    let at = asked.stand(app, me.account, &[]).await?;
-    session.is_shown(app, &me, at.of(Question::of(Matter::Approvals))).await?;
+    let question = Question::of(Matter::Approvals);
+    let record = async |at| session.is_shown(app, &me, question.as_of(at)).await;
+    let at = asked.shown(app, me.account, &[], record).await?;
     let shown = waiting(&app.desk, me.account, at.position(), at.instant()).await;
     Ok((at, shown.map_err(|error| app.problem_of(me.account, error))?))
 }

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use twofold_domain::device::Trust;
-use twofold_domain::ids::{AccountId, DeviceId, UserId};
+use twofold_domain::ids::{DeviceId, UserId};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::reading::Matter;
 use twofold_domain::sealed::{IpAddress, UserAgent};
@@ -14,7 +14,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::app::App;
 use crate::as_of::{Standpoint, Viewed};
 use crate::extract::Path;
-use crate::problem::Problem;
+use crate::problem::{Problem, kinds};
 use crate::routes::as_of::AsOf;
 use crate::routes::door::{Session, UserName};
 use crate::routes::show::{Instant, open_bytes};
@@ -30,11 +30,13 @@ pub(super) struct Seen {
 }
 
 impl Seen {
-    pub(super) async fn wait(&self, app: &App, account: AccountId) -> Result<(), Problem> {
-        match self.min_position {
-            Some(position) => app.caught_up(directory::NAME, account, position).await,
-            None => Ok(()),
-        }
+    /// Refuses what does not reach that far.
+    pub(super) async fn check(&self, app: &App, at: &Standpoint) -> Result<(), Problem> {
+        let Some(position) = self.min_position.filter(|min| !at.is_past() && *min > at.position()) else {
+            return Ok(());
+        };
+        app.caught_up(directory::NAME, at.account_id(), position).await?;
+        Err(Problem::new(kinds::NOT_YET).retry_after(1))
     }
 }
 
@@ -89,7 +91,7 @@ pub(super) async fn list(
 ) -> Result<Viewed<Devices>, Problem> {
     let (deed, matter) = (Deed::ReadDevices, Matter::Devices);
     let (at, me, id) = session.sees(&app, who, deed, matter, &asked, &[directory::NAME]).await?;
-    asked.rest.wait(&app, me.account).await?;
+    asked.rest.check(&app, &at).await?;
     let (account, person) = (at.account(&app).await?.state, at.user(&app, id).await?.state);
     let mut items = vec![];
     for row in rows(&app, &at, id).await? {

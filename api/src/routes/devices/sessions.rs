@@ -39,7 +39,7 @@ pub(super) async fn sessions(
 ) -> Result<Viewed<Sessions>, Problem> {
     let (deed, matter, from) = (Deed::ReadDevices, Matter::Devices, [directory::NAME, audit::NAME]);
     let (at, me, id) = session.sees(&app, who, deed, matter, &asked, &from).await?;
-    asked.rest.wait(&app, me.account).await?;
+    asked.rest.check(&app, &at).await?;
     let (account, person) = (at.account(&app).await?.state, at.user(&app, id).await?.state);
     let views = app.store().views();
     let then = audit::instant_of(views, me.account, at.position()).await?.unwrap_or(at.instant());

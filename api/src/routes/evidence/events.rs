@@ -11,9 +11,9 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::filters::{Filtered, Filters};
 use crate::app::App;
+use crate::as_of::Viewed;
 use crate::audit::shown::{EventShown, Teller};
 use crate::cursor::{Cursor, Limit};
-use crate::extract::Json;
 use crate::pages::frame::Frame;
 use crate::problem::Problem;
 use crate::routes::reader::Reader;
@@ -88,13 +88,13 @@ type Place = (u64, bool);
 /// others look at a bounded number of them at a time.
 #[utoipa::path(get, path = "/v1/events", tag = "events", security(("bearer" = []), ("password" = [])),
     params(Filters, Paging),
-    responses((status = 200, description = "One page.", body = Events), Reading))]
+    responses((status = 200, description = "One page.", body = Viewed<Events>), Reading))]
 pub(super) async fn events(
     State(app): State<App>,
     reader: Reader,
     frame: Frame,
     Filtered(filters, paging): Filtered<Paging>,
-) -> Result<Json<Events>, Problem> {
+) -> Result<Viewed<Events>, Problem> {
     let me = may_read(&app, &reader, &filters, paging.annex.is_some()).await?;
     filters.check()?;
     let place = paging.cursor.as_ref().map(|cursor| cursor.open::<Place>(LIST)).transpose()?;
@@ -102,7 +102,9 @@ pub(super) async fn events(
         app.caught_up(audit::NAME, me.account, position).await?;
     }
     reader.is_shown(&app, &me, filters.look(Matter::Events)).await?;
-    let filter = filters.filter(&app, me.account).await?;
+    let mut filter = filters.filter(&app, me.account).await?;
+    let at = app.stands_where(me.account, audit::NAME, filter.up_to).await?;
+    filter.up_to = Some(at.position());
     let back = place.is_some_and(|(_, back)| back);
     let ascending = (paging.order == Order::Oldest) != back;
     let page = match (place, ascending) {
@@ -133,7 +135,7 @@ pub(super) async fn events(
     for entry in entries {
         items.push(teller.tell(entry).await.map_err(|error| app.problem(error))?);
     }
-    Ok(Json(Events { items, next, previous }))
+    Ok(at.shows(Events { items, next, previous }))
 }
 
 /// Who reads, if they may: the log, and people's names where those are asked for.

@@ -87,8 +87,9 @@ pub(super) async fn list(
     asked: AsOf,
 ) -> Result<Viewed<Clients>, Problem> {
     let me = reader.may(&app, Deed::ReadIntegrations).await?;
-    let at = asked.stand(&app, me.account, &[integrations::NAME]).await?;
-    reader.is_shown(&app, &me, at.of(Question::of(Matter::Integrations))).await?;
+    let question = Question::of(Matter::Integrations);
+    let record = async |at| reader.is_shown(&app, &me, question.as_of(at)).await;
+    let at = asked.shown(&app, me.account, &[integrations::NAME], record).await?;
     let views = app.store().views();
     let rows = integrations::tokens(views, me.account, at.position(), Whose::Programs).await?;
     let (account, now) = (at.account(&app).await?.state, at.instant());

@@ -32,8 +32,9 @@ pub(super) async fn integrations(
     asked: AsOf,
 ) -> Result<Viewed<Integrations>, Problem> {
     let me = reader.of_account(&app, &account, Deed::ReadIntegrations).await?;
-    let at = asked.stand(&app, me.account, &[integrations::NAME, status::NAME]).await?;
-    reader.is_shown(&app, &me, at.of(Question::of(Matter::Integrations))).await?;
+    let question = Question::of(Matter::Integrations);
+    let record = async |at| reader.is_shown(&app, &me, question.as_of(at)).await;
+    let at = asked.shown(&app, me.account, &[integrations::NAME, status::NAME], record).await?;
     let found = report(&app.desk, me.account, at.as_of()).await;
     found.map(|found| at.shows(found)).map_err(|error| app.problem(error))
 }

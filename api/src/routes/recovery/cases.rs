@@ -66,9 +66,9 @@ async fn seen(app: &App, reader: &Reader, asked: &AsOf<Fresh>) -> Result<Standpo
     if let Some(position) = asked.rest.min_position {
         app.caught_up(recovery::NAME, me.account, position).await?;
     }
-    let at = asked.stand(app, me.account, &[recovery::NAME]).await?;
-    reader.is_shown(app, &me, at.of(Question::of(Matter::Recoveries))).await?;
-    Ok(at)
+    let question = Question::of(Matter::Recoveries);
+    let record = async |at| reader.is_shown(app, &me, question.as_of(at)).await;
+    asked.shown(app, me.account, &[recovery::NAME], record).await
 }
 
 async fn held(app: &App, at: &Standpoint) -> Result<Held, Problem> {

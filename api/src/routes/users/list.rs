@@ -91,9 +91,9 @@ pub(super) async fn list(
     if let Some(position) = which.min_position {
         app.caught_up(status::NAME, me.account, position).await?;
     }
-    let at = asked.stand(&app, me.account, &[status::NAME, audit::NAME]).await?;
     let question = Question::of(Matter::People).narrowed("group", which.group);
-    reader.is_shown(&app, &me, at.of(question)).await?;
+    let record = async |at| reader.is_shown(&app, &me, question.as_of(at)).await;
+    let at = asked.shown(&app, me.account, &[status::NAME, audit::NAME], record).await?;
     let (views, position, limit) = (app.store().views(), at.position(), which.limit.get() as u32 + 1);
     let rows = person::people_as_of(views, me.account, position, after, which.group, limit).await?;
     let last = rows.last().map_or(after, |last| last.user_id);
