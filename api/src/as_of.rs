@@ -87,6 +87,11 @@ impl App {
 }
 
 impl Standpoint {
+    /// The event and the instant.
+    pub(crate) const fn as_of(&self) -> AsOf {
+        self.at
+    }
+
     /// The event.
     pub(crate) const fn position(&self) -> u64 {
         self.at.position

@@ -464,6 +464,10 @@ told-refused-locked =
 told-until = until { $v }
 told-wait = next try at { $v }
 told-drift = clock off by { $v } steps
+changed-nothing = nothing
+changed-two-factor = Two-factor authentication
+changed-drift = Steps that the clock is off
+changed-exempt-until = Exempt until
 told-in-a-row =
     { $n ->
         [one] { $n } time in a row

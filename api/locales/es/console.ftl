@@ -464,6 +464,10 @@ told-refused-locked =
 told-until = hasta { $v }
 told-wait = próximo intento: { $v }
 told-drift = reloj desviado { $v } pasos
+changed-nothing = nada
+changed-two-factor = Autenticación de dos factores
+changed-drift = Pasos de desvío del reloj
+changed-exempt-until = Exención hasta
 told-in-a-row =
     { $n ->
         [one] { $n } vez seguida

@@ -453,6 +453,10 @@ told-refused-locked =
 told-until = { $v }까지
 told-wait = 다음 시도 가능 시각 { $v }
 told-drift = 시계 오차 { $v } 단계
+changed-nothing = 없음
+changed-two-factor = 2단계 인증
+changed-drift = 시계 오차 단계
+changed-exempt-until = 예외 종료
 told-in-a-row =
     { $n ->
        *[other] 연속 { $n }번
