@@ -183,7 +183,7 @@ stories! {
         // Whoever may preview a change may look; whoever may not may not.
         let auditor = owner.welcome_enrolled(&town, Role::Auditor).await?;
         visit.grant(&auditor, "POST", &path, json!({ "team": { "trust_days": 0 } })).await?;
-        code(&visit.ask(&agent, "POST", &path, json!({ "team": {} })).await?, "401 unauthenticated")?;
+        code(&visit.ask(&agent, "POST", &path, json!({ "team": {} })).await?, "401 session_ended")?;
         visit.sign_in(&mut agent).await?;
         code(&visit.ask(&agent, "POST", &path, json!({ "team": {} })).await?, "403 forbidden")?;
         ensure!(reads(town.log().await?) == 2);
