@@ -161,7 +161,7 @@ stories! {
         Ok(())
     }
 
-    /// Rules: H3, V2.
+    /// Rules: H3.
     async fn an_address_before_finds_its_person_for_three_days_and_is_free_for_others_at_once(town) {
         let visit = Visit::open(&town).await?;
         let owner = town.owner().await?;
