@@ -96,7 +96,7 @@ fn the_first_link_of_an_account_takes_no_grant_and_no_other_does_without() {
 #[test]
 fn a_link_of_the_operators_opens_nothing_once_its_grant_is_over() {
     let until = later(Span::hours(1));
-    let past = vec![opened(), granted(&[OperatorScope::Link], until)];
+    let past = [opened(), granted(&[OperatorScope::Link], until)];
     let made = |grant| acted(OperatorAct::Link, grant, NOW);
     let revoked = AccountEvent::OperatorGrantRevoked { grant: GRANT, by: ANA, at: NOW };
     let last = Timestamp::from_micros(until.micros() - 1);

@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use crate::ids::LinkId;
 use crate::policy::Role;
+use crate::proof::Era;
 use crate::sealed::{Email, Sealed};
 use crate::table::*;
 use crate::time::{Span, Timestamp};
@@ -71,7 +72,7 @@ fn whoever_is_moved_twice_in_a_row_is_told_at_each_address_and_found_by_the_firs
 fn another_role_ends_a_link_that_the_operator_made() {
     let past = and(enabled(), [issued(LinkPurpose::SetUp, NOW)]);
     let redeem = UserCommand::RedeemLink { link: LINK, password: verifier(5), stands_alone: true, at: NOW };
-    assert!(fold::<User>(past.clone()).decide(&Default::default(), redeem.clone()).is_ok());
+    assert!(fold::<User>(past.clone()).decide(&Era::default(), redeem.clone()).is_ok());
     let (from, to) = (Role::Admin, Role::EndUser);
     let demoted = and(past, [UserEvent::RoleChanged { from, to, at: NOW }]);
     given::<User>(demoted).when(redeem).then_refused(UserError::LinkOver);
