@@ -1,11 +1,13 @@
 //! Verdicts: what the world says of a proof that somebody showed. Made outside the domain by
 //! comparing secrets in constant time; the domain decides what each is worth.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::account::Demand;
 use crate::factor::webauthn::Credential;
-use crate::ids::{ChallengeId, FactorId, MailedCodeId, RecoveryId, SmsCodeId};
+use crate::ids::{ChallengeId, FactorId, MailedCodeId, RecoveryId, SmsCodeId, UserId};
 use crate::policy::{Audience, AudiencePolicy};
 use crate::time::Timestamp;
 use crate::user::ProofKind;
@@ -108,6 +110,8 @@ pub struct Era {
     pub off: bool,
     /// Whether who grants somebody a code may see it.
     pub issuers_see_codes: bool,
+    /// Whose link of the operator's opens nothing any more, because the owners' grant for it ended.
+    pub operator_links_over: BTreeSet<UserId>,
 }
 
 impl Default for Era {
@@ -122,6 +126,7 @@ impl Default for Era {
             closed: false,
             off: false,
             issuers_see_codes: false,
+            operator_links_over: BTreeSet::new(),
         }
     }
 }

@@ -46,6 +46,8 @@ frozen-next-again = Have another link sent
 frozen-recent = What happened lately
 frozen-recent-lead = Tell the administrators which of these was not you.
 frozen-recent-none = Nothing to show.
+frozen-gave = What was done in your name
+frozen-gave-lead = The freeze ends none of this. Each stays until an owner or an admin ends it: in the console under Programs, Operator, Recovery, People, and Policy. Tell them at once which was not you.
 
 frozen-ask-title = Come back to a frozen sign-in
 frozen-ask-lead = If the sign-in of this address at { $v } is frozen, we send it a link back.

@@ -46,6 +46,8 @@ frozen-next-again = Pedir otro enlace
 frozen-recent = Lo que ha pasado últimamente
 frozen-recent-lead = Diga a los administradores qué no hizo usted.
 frozen-recent-none = Nada que mostrar.
+frozen-gave = Lo que se hizo en su nombre
+frozen-gave-lead = La congelación no termina nada de esto. Cada cosa sigue hasta que un propietario o administrador la termine, en la consola: Programas, Operador, Recuperación, Personas y Política. Dígales enseguida qué no hizo usted.
 
 frozen-ask-title = Volver a un acceso congelado
 frozen-ask-lead = Si el acceso de esta dirección a { $v } está congelado, le enviamos un enlace de vuelta.

@@ -46,6 +46,8 @@ frozen-next-again = 다른 링크 받기
 frozen-recent = 최근에 있었던 일
 frozen-recent-lead = 이 가운데 본인이 하지 않은 일을 관리자에게 알리세요.
 frozen-recent-none = 보여 드릴 것이 없습니다.
+frozen-gave = 본인 이름으로 이루어진 일
+frozen-gave-lead = 동결해도 이것들은 끝나지 않습니다. 소유자나 관리자가 콘솔의 프로그램, 운영자, 복구, 사용자, 정책에서 끝낼 때까지 그대로 남습니다. 본인이 하지 않은 일을 바로 알리세요.
 
 frozen-ask-title = 동결된 로그인으로 돌아오기
 frozen-ask-lead = { $v }에서 이 주소의 로그인이 동결되어 있으면 돌아오는 링크를 보냅니다.

@@ -23,7 +23,7 @@ use crate::pages::frame::{Field, Section, When};
 use crate::pages::freeze::{Frozen, FrozenAsk, NotMe};
 use crate::pages::{Language, render};
 use crate::problem::Problem;
-use crate::recent::{LATELY, lately};
+use crate::recent::lately;
 
 /// The link of a notice, and the door of the account that it belongs to.
 pub(super) struct Denial {
@@ -95,14 +95,19 @@ async fn frozen(mut door: Door, froze: Froze) -> Result<Response, Refused> {
     // There is no way back to a page that is shown once.
     door.frame.path = String::new();
     door.caught_up(audit::NAME).await?;
-    let found = lately(door.app.store().views(), door.account, froze.user, LATELY).await;
+    let found = lately(door.app.store().views(), door.account, froze.user).await;
     let found = found.map_err(ActError::from)?;
-    let told = found.iter().map(|entry| {
+    let told = found.theirs.iter().map(|entry| {
         let more = telling::tell(&door.frame, entry).particulars.join(" · ");
         (door.frame.s(&telling::key(&entry.row.event_type)), more, When::from(entry.row.recorded_at))
     });
     let recent = told.collect();
-    Ok(render(&Frozen { recent, again: door.path("frozen"), f: door.frame }))
+    // Whoever reads this showed no more than a mailbox: what was done, and not to whom.
+    let gave = found.gave.iter().map(|entry| {
+        (door.frame.s(&telling::key(&entry.row.event_type)), When::from(entry.row.recorded_at))
+    });
+    let gave = gave.collect();
+    Ok(render(&Frozen { recent, gave, again: door.path("frozen"), f: door.frame }))
 }
 
 #[derive(Deserialize)]

@@ -41,7 +41,7 @@ pub(super) async fn help(
     let resets = upon(Deed::ResetFactor(role)) && enrolled && person.waiting_reset.is_none();
     let (freezes, frozen) = (upon(Deed::Freeze(role)), person.frozen.is_some());
     let (exempts, tickets) = (exempts && !frozen, tickets && !frozen);
-    let vouches = freezes && person.way_back().is_none();
+    let vouches = freezes && person.way_back(now).is_none();
     let grants = upon(Deed::GrantRecovery(role)) && enrolled && !frozen;
     let hands = may(Deed::ManageStock) && may(Deed::AssignToken(role)) && !person.deactivated;
     let stops =
@@ -78,7 +78,7 @@ pub(super) async fn help(
         tokens: tokens(door, user, person).await?,
         withdraw: if may(Deed::AssignToken(role)) { path("tokens/withdraw") } else { String::new() },
         frozen: person.frozen.as_ref().map(|frozen| When::from(frozen.since)),
-        opens: person.way_back().map(|way| When::from(way.from)),
+        opens: person.way_back(now).map(|way| When::from(way.from)),
         exemption,
         ticket: person.open_ticket(now).map(|ticket| When::from(ticket.expires_at)),
         asked: asked.filter(|_| reads).map(|open| telling::of_act(f, &open.act)).collect(),

@@ -27,6 +27,8 @@ pub struct Frozen {
     pub f: Frame,
     /// What happened lately, the newest first: in words, its particulars, when.
     pub recent: Vec<(String, String, When)>,
+    /// What was done in their name, the newest first: in words, when.
+    pub gave: Vec<(String, When)>,
     /// Where another link back is asked for.
     pub again: String,
 }

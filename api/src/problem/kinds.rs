@@ -234,6 +234,10 @@ kinds! {
     TEXTS_SPENT = "not_texted", 429, "No code can be sent by SMS today";
     /// An agent asked for as many resets as one may.
     RESETS_SPENT = "resets_spent", 429, "As many resets as one may ask for in an hour";
+    /// Staff gave one person as much help of a kind as there is.
+    HELP_SPENT = "help_spent", 429, "As much help of this kind as there is in an hour";
+    /// An agent freezes who is frozen already.
+    ALREADY_FROZEN = "already_frozen", 409, "The sign-in is frozen already";
     /// Headers larger than the server takes.
     HEADERS_TOO_LARGE = "headers_too_large", 431, "The headers are too large";
     /// A fault of ours; the log knows it by the request id.

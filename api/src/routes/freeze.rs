@@ -12,7 +12,7 @@ use serde::Serialize;
 use twofold_domain::ids::{AccountId, UserId};
 use twofold_domain::permission::Act as Deed;
 use twofold_infra::acts::Froze;
-use twofold_projections::audit;
+use twofold_projections::audit::Entry;
 use utoipa::ToSchema;
 use utoipa_axum::routes;
 
@@ -21,7 +21,7 @@ use super::guard::{Guard, Routes};
 use super::show::Instant;
 use crate::app::App;
 use crate::problem::Problem;
-use crate::recent::{LATELY, lately};
+use crate::recent::lately;
 
 pub(super) fn routes() -> Routes {
     Routes::new()
@@ -49,9 +49,14 @@ pub(super) struct FrozenShown {
     /// them. As far as the read models have it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     recent: Vec<RecentShown>,
+    /// What was given to others in the person's name lately, or decided for the account, the newest first: programs and
+    /// their tokens, leave for the operator, codes, roles, rules. The freeze ends none of it: each stays until an owner
+    /// or an admin ends it. As far as the read models have it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    gave: Vec<RecentShown>,
 }
 
-/// Something that happened to a person.
+/// Something that happened to a person, or that was done in their name.
 #[derive(Serialize, ToSchema)]
 struct RecentShown {
     /// The type of the event.
@@ -64,20 +69,21 @@ struct RecentShown {
 
 impl From<Froze> for FrozenShown {
     fn from(froze: Froze) -> Self {
-        Self { user: froze.user, frozen_at: Instant(froze.since), recent: vec![] }
+        Self { user: froze.user, frozen_at: Instant(froze.since), recent: vec![], gave: vec![] }
     }
 }
 
 impl FrozenShown {
     /// With what happened lately: for the person alone.
     async fn with_recent(self, app: &App, account: AccountId) -> Result<Self, Problem> {
-        let found: Vec<audit::Entry> = lately(app.store().views(), account, self.user, LATELY).await?;
-        let recent = found.into_iter().map(|entry| RecentShown {
+        let found = lately(app.store().views(), account, self.user).await?;
+        let shown = |entry: Entry| RecentShown {
             event: entry.row.event_type.into(),
             at: Instant(entry.row.recorded_at),
             position: entry.row.account_seq,
-        });
-        Ok(Self { recent: recent.collect(), ..self })
+        };
+        let (recent, gave) = (found.theirs.into_iter().map(shown), found.gave.into_iter().map(shown));
+        Ok(Self { recent: recent.collect(), gave: gave.collect(), ..self })
     }
 }
 

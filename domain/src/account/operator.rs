@@ -3,7 +3,8 @@
 //! use is an event of the account's log. The one exception is the first link of an account whose owners never came
 //! in: there is nobody yet who could grant anything.
 //!
-//! **Architecture invariant:** no act of the operator without a grant that was alive then.
+//! **Architecture invariant:** no act of the operator without a grant that was alive then, and none of their links
+//! outlives its grant.
 
 use std::collections::BTreeSet;
 
@@ -16,6 +17,7 @@ use crate::ids::{OperatorGrantId, UserId};
 use crate::owners::Owners;
 use crate::sealed::{Reason, Sealed};
 use crate::time::{Span, Timestamp};
+use crate::user::LinkPurpose;
 
 /// The longest grant, in hours: long enough for a weekend's trouble.
 pub const OPERATOR_HOURS_AT_MOST: u8 = 72;
@@ -105,6 +107,13 @@ pub struct OperatorGrant {
     pub until: Timestamp,
 }
 
+/// A set-up link that the operator made under a grant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct OperatorLink {
+    grant: OperatorGrantId,
+    at: Timestamp,
+}
+
 /// A command about the operator.
 #[derive(Debug, Clone)]
 pub enum OperatorCommand {
@@ -192,6 +201,38 @@ impl Account {
     fn operator_grant(&self, scope: OperatorScope, at: Timestamp) -> Option<OperatorGrantId> {
         let naming = self.operator_grants_at(at).filter(|(_, grant)| grant.scopes.contains(&scope));
         naming.max_by_key(|(_, grant)| grant.until).map(|(id, _)| id)
+    }
+
+    /// Until when the grant lasts under which the operator made somebody's newest link, as far as is known at an
+    /// instant; `None` of a link that took none.
+    pub fn operator_link_until(&self, user: UserId, at: Timestamp) -> Option<Timestamp> {
+        let made = self.operator_links.get(&user)?;
+        let alive = self.operator_grants_at(at).find(|(id, _)| *id == made.grant);
+        Some(alive.map_or(at, |(_, grant)| grant.until))
+    }
+
+    /// Whose link of the operator's is over at an instant, because the grant is under which it was made.
+    pub(super) fn operator_links_over(&self, at: Timestamp) -> BTreeSet<UserId> {
+        let over = |user: &&UserId| self.operator_link_until(**user, at).is_some_and(|until| until <= at);
+        self.operator_links.keys().filter(over).copied().collect()
+    }
+
+    /// Folds in that the operator acted. A link is remembered as long as it could live.
+    pub(super) fn operated(
+        &mut self,
+        act: &str,
+        subject: Option<UserId>,
+        grant: Option<OperatorGrantId>,
+        at: Timestamp,
+    ) {
+        let Some(user) = subject.filter(|_| OperatorAct::of_word(act) == Some(OperatorAct::Link)) else {
+            return;
+        };
+        self.operator_links.retain(|_, made| at < made.at + LinkPurpose::SetUp.life());
+        self.operator_links.remove(&user);
+        if let Some(grant) = grant {
+            self.operator_links.insert(user, OperatorLink { grant, at });
+        }
     }
 
     pub(super) fn operate(&self, command: OperatorCommand) -> Result<Vec<AccountEvent>, OperatorError> {

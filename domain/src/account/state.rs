@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::demand::Demand;
 use super::events::{AccountEvent, ClockKind};
 use super::foreign::Foreign;
-use super::operator::OperatorGrant;
+use super::operator::{OperatorGrant, OperatorLink};
 use super::terms::{Governance, GuardedAct, Settings, TokenScope};
 use crate::delivery::Channel;
 use crate::device::Method;
@@ -71,6 +71,8 @@ pub struct Account {
     pub approvals: BTreeMap<ApprovalId, Approval>,
     /// Leave for the installation's operator to act here; whether it is over is a question of time.
     pub operator_grants: BTreeMap<OperatorGrantId, OperatorGrant>,
+    /// The newest link that the operator made each person under one, while it could be used.
+    pub(super) operator_links: BTreeMap<UserId, OperatorLink>,
     /// How far a sandbox's clock is ahead of the server's, in microseconds.
     pub clock_ahead: i64,
     /// Since when it wishes for the notices that it wishes for.
@@ -158,6 +160,7 @@ impl Default for Account {
             clients: BTreeMap::new(),
             approvals: BTreeMap::new(),
             operator_grants: BTreeMap::new(),
+            operator_links: BTreeMap::new(),
             clock_ahead: 0,
             wished_since: None,
             trouble_told: BTreeMap::new(),
@@ -286,6 +289,7 @@ impl Account {
             closed: self.closed,
             off: matches!(self.switch, Switch::Off { .. }),
             issuers_see_codes: self.governance.issuers_see_codes,
+            operator_links_over: self.operator_links_over(at),
             generation: self.generation,
             disables: self.fan_outs.iter().map(|f| (f.generation, f.at)).collect(),
             team: self.team.clone(),
@@ -378,6 +382,9 @@ impl Account {
                 let granted = OperatorGrant { scopes, reason, by, since: *at, until: *until };
                 self.operator_grants.insert(*grant, granted);
             }
+            AccountEvent::OperatorActed { act, subject, grant, at } => {
+                self.operated(act, *subject, *grant, *at);
+            }
             AccountEvent::OperatorGrantRevoked { grant, .. } => {
                 self.operator_grants.remove(grant);
             }
@@ -404,8 +411,7 @@ impl Account {
             AccountEvent::PolicyScheduleCancelled { .. }
             | AccountEvent::OwnerFloorChanged { .. }
             | AccountEvent::SignInsRefused { .. }
-            | AccountEvent::HardwareTokensImported { .. }
-            | AccountEvent::OperatorActed { .. } => {}
+            | AccountEvent::HardwareTokensImported { .. } => {}
         }
     }
 }

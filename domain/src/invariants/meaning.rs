@@ -15,7 +15,9 @@ use crate::permission::Act;
 use crate::policy::Role;
 use crate::reading::{Reader, ReadingEvent, Withdrawal};
 use crate::time::Timestamp;
-use crate::user::{Familiarity, FrozenBy, Gate, LinkPurpose, Purpose, RecoveryRoute, ResetCause, UserEvent};
+use crate::user::{
+    Familiarity, FrozenBy, Gate, LinkPurpose, Objection, Purpose, RecoveryRoute, ResetCause, UserEvent,
+};
 
 /// The process manager that sends messages.
 const COURIER: &str = "courier";
@@ -409,6 +411,8 @@ fn of_user(user: UserId, event: &UserEvent, scene: &Scene) -> Meaning {
             takes(Takes::Staff(Act::Freeze(role))).at(*at)
         }
         UserEvent::ThawAllowed { at, .. } | UserEvent::UserThawed { at, .. } => takes(Takes::Door).at(*at),
+        // It gave way to another role.
+        UserEvent::ThawStopped { how: Objection::Replaced, at, .. } => takes(Takes::Follows).at(*at),
         UserEvent::ThawStopped { at, .. } => takes(Takes::DoorOrStaff(Act::StopRecovery(role))).at(*at),
         UserEvent::FactorRemoved { .. } => {
             takes(Takes::Own(Act::ChangeOwnFactors)).changing(Credentials::Renewed)

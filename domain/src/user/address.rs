@@ -108,6 +108,13 @@ impl User {
         waits.then_some(purpose)
     }
 
+    /// A link of theirs that is open. One that the operator made for them is no longer than the grant that let them.
+    pub fn open_link(&self, link: LinkId, era: &Era, at: Timestamp) -> Option<&Link> {
+        let over = self.who().is_some_and(|who| era.operator_links_over.contains(&who.user));
+        let open = self.links.get(&link).filter(|open| at < open.expires_at);
+        open.filter(|open| open.purpose != LinkPurpose::SetUp || !over)
+    }
+
     /// Whether a forgotten password of theirs is replaced by mail: only where there is one to forget.
     pub fn may_reset_password(&self) -> bool {
         self.who().is_some()

@@ -382,6 +382,14 @@ pub enum UserError {
     /// An agent asked for as many resets as they may.
     #[error("you asked for as many resets as one may in an hour; the next one from {0} on")]
     ResetsSpent(Timestamp),
+    /// Staff gave somebody as much help of a kind as there is in an hour.
+    #[error("this person was given as much help of this kind as there is in an hour; again from {0} on")]
+    HelpSpent(Timestamp),
+    /// Whoever is frozen already, and is not to lose the way back that they asked for.
+    #[error(
+        "this sign-in is frozen already; an admin or owner freezes it anew, or stops a way back that waits"
+    )]
+    AlreadyFrozen,
     /// An exemption ends too late, or is over before it begins.
     #[error("an exemption ends within {0} days")]
     ExemptionSpan(i64),

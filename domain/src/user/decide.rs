@@ -92,7 +92,7 @@ impl User {
                 self.issue_link(link, purpose, verifier, expires_at)?
             }
             UserCommand::RedeemLink { link, password, stands_alone, at } => {
-                self.redeem(link, password, stands_alone, at)?
+                self.redeem(link, password, stands_alone, era, at)?
             }
             UserCommand::AnswerPassword { matched, familiarity, at } => {
                 self.answer_password(matched, familiarity, era, at)?
@@ -159,9 +159,10 @@ impl User {
         link: LinkId,
         verifier: VerifierId,
         stands_alone: bool,
+        era: &Era,
         at: Timestamp,
     ) -> Result<Vec<UserEvent>, UserError> {
-        let open = self.links.get(&link).filter(|l| at < l.expires_at).ok_or(UserError::LinkOver)?;
+        let open = self.open_link(link, era, at).ok_or(UserError::LinkOver)?;
         let proves = match open.purpose {
             LinkPurpose::Invitation | LinkPurpose::Verification => !self.email_verified,
             LinkPurpose::SetUp | LinkPurpose::PasswordReset => false,

@@ -7,14 +7,16 @@ use super::budget::{Budget, Budgets};
 use super::events::UserEvent;
 use super::freeze::WayBack;
 use super::held::{
-    Codes, EmailChange, Enrolled, Exemption, FORMER_EMAIL_SERVES, Factor, FormerEmail, Grant, Link, Password,
-    Pending, Plea, Registered, SpentGrant, TICKET_TRIES, Ticket, WaitingReset,
+    Codes, EmailChange, Enrolled, Exemption, FORMER_EMAIL_SERVES, Factor, FormerEmail, Grant, Link,
+    PASSED_ADDRESSES, Password, Pending, Plea, Registered, SpentGrant, TICKET_TRIES, Ticket, WaitingReset,
 };
 use super::help::ASKING_SPAN;
 use super::mailed::MailedCode;
 use super::prove::guesses_behind_the_password;
 use super::state::User;
-use super::values::{AskedInVain, Familiarity, Gate, Handing, LinkPurpose, ResetCause};
+use super::values::{
+    AskedInVain, Familiarity, FrozenBy, Gate, Handing, Help, LinkPurpose, RecoveryRoute, ResetCause,
+};
 use crate::account::ApiToken;
 use crate::factor::sms::SmsCode;
 use crate::factor::{FactorDetail, FirstUse, token};
@@ -280,6 +282,7 @@ impl User {
             }
             UserEvent::RecoveryGranted { recovery, handed, expires_at, at, .. } => {
                 self.sealed_values += 1;
+                self.was_given(Help::Grant, *at);
                 let (link, code) = match handed {
                     Handing::Link { link, verifier } => {
                         let (purpose, verifier, expires_at) = (LinkPurpose::Recovery, *verifier, *expires_at);
@@ -312,10 +315,16 @@ impl User {
             UserEvent::RecoveryCompleted { .. } => self.recovering = None,
             UserEvent::UserFrozen { recovery, number, by, reason, at } => {
                 self.sealed_values += u32::from(reason.is_some());
+                if *by == FrozenBy::Staff {
+                    self.was_given(Help::Freeze, *at);
+                }
                 self.froze(*recovery, *number, *by, *at);
             }
             UserEvent::ThawAllowed { route, reason, from, at, .. } => {
                 self.sealed_values += u32::from(reason.is_some());
+                if *route == RecoveryRoute::Staff {
+                    self.was_given(Help::Vouch, *at);
+                }
                 if let Some(frozen) = &mut self.frozen {
                     frozen.way = Some(WayBack { route: *route, since: *at, from: *from });
                 }
@@ -325,7 +334,7 @@ impl User {
                     frozen.way = None;
                 }
             }
-            UserEvent::UserThawed { how, .. } => self.thawed(*how),
+            UserEvent::UserThawed { how, at, .. } => self.thawed(*how, *at),
             UserEvent::StaffResetAsked { at, .. } => {
                 self.resets_asked.retain(|asked| *at < *asked + ASKING_SPAN);
                 self.resets_asked.push(*at);
@@ -399,7 +408,11 @@ impl User {
                     let former = std::mem::replace(&mut registered.email, email.clone());
                     // Of two changes in a row the first address serves: the second may be a thief's.
                     let still = |f: &FormerEmail| *at < f.changed_at + FORMER_EMAIL_SERVES;
-                    if served && !self.former_email.as_ref().is_some_and(still) {
+                    self.passed.retain(still);
+                    if served && self.former_email.as_ref().is_some_and(still) {
+                        self.passed.truncate(PASSED_ADDRESSES - 1);
+                        self.passed.insert(0, FormerEmail { email: former, changed_at: *at });
+                    } else if served {
                         self.former_email = Some(FormerEmail { email: former, changed_at: *at });
                     }
                 }
@@ -425,6 +438,11 @@ impl User {
                 }
                 (self.exemption, self.ticket) = (None, None);
                 (self.plea, self.grant) = (None, None);
+                // What others made or said for them was for the role that they had.
+                self.end_links([LinkPurpose::SetUp, LinkPurpose::Recovery]);
+                if let Some(frozen) = &mut self.frozen {
+                    frozen.way = None;
+                }
                 self.tokens.clear();
                 // Another role is helped by others.
                 self.asked_in_vain.clear();
@@ -483,10 +501,12 @@ impl User {
                 self.password = None;
                 self.links.clear();
                 self.former_email = None;
+                self.passed.clear();
                 self.frozen = None;
                 (self.exemption, self.ticket) = (None, None);
                 self.resets_asked.clear();
                 self.asked_in_vain.clear();
+                self.given.clear();
                 self.providers.clear();
                 self.assigned.clear();
                 self.tokens.clear();

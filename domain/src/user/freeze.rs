@@ -5,8 +5,8 @@
 //! anything but one kind of link, mailed to the address that was theirs before.
 //!
 //! **Architecture invariant:** nobody is let in by a freeze's end. It sets a new password and leaves the second
-//! factor as it was; a mailbox alone ends it only after a wait that can be read about and stopped, as long as the
-//! one of a mailbox that resets a password and then asks for the factor.
+//! factor as it was; a mailbox alone ends it only after a wait that can be read about and stopped, or by staff's word,
+//! and stands in doubt for 72 hours from then on, as one does that resets a password.
 
 use serde::{Deserialize, Serialize};
 
@@ -19,7 +19,7 @@ use super::people::PeopleCommand;
 use super::recovery::{RESET_WAIT, RecoveryCommand};
 use super::state::User;
 use super::values::{
-    Familiarity, FrozenBy, LinkPurpose, Objection, ProofKind, Purpose, RecoveryRoute, Thawed,
+    Familiarity, FrozenBy, Help, LinkPurpose, Objection, ProofKind, Purpose, RecoveryRoute, Thawed,
 };
 use super::{AddressCommand, UserCommand};
 use crate::factor::sms::NewSmsCode;
@@ -30,6 +30,10 @@ use crate::time::{Span, Timestamp};
 
 /// How long the link works that stands in a notice and freezes: as long as somebody may be away.
 pub const NOT_ME_LIFE: Span = Span::days(30);
+
+/// How long a way back that takes no factor stays open. Whoever did not come by then asks anew: a mailbox that is
+/// stolen later finds none.
+pub const WAY_BACK_STAYS: Span = Span::hours(72);
 
 /// A sign-in that is frozen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,6 +65,13 @@ pub struct WayBack {
     pub from: Timestamp,
 }
 
+impl WayBack {
+    /// When it closes by itself.
+    pub fn until(&self) -> Timestamp {
+        self.from + WAY_BACK_STAYS
+    }
+}
+
 /// A command about a freeze.
 #[derive(Debug, Clone)]
 pub enum FreezeCommand {
@@ -72,6 +83,9 @@ pub enum FreezeCommand {
         by: FrozenBy,
         /// Why, where staff did.
         reason: Option<Sealed<Reason>>,
+        /// Whether it may end a way back that was asked for meanwhile. An agent's may not: nobody whom an agent
+        /// keeps out would ever come back alone.
+        anew: bool,
         /// Now.
         at: Timestamp,
     },
@@ -126,12 +140,12 @@ pub enum FreezeCommand {
 impl User {
     /// Whether a link back opens without a factor at an instant.
     pub fn may_thaw_without_factor(&self, at: Timestamp) -> bool {
-        self.way_back().is_some_and(|way| way.from <= at)
+        self.way_back(at).is_some_and(|way| way.from <= at)
     }
 
-    /// The way back without a factor that was asked for.
-    pub fn way_back(&self) -> Option<WayBack> {
-        self.frozen.as_ref().and_then(|frozen| frozen.way)
+    /// The way back without a factor that was asked for, unless it closed again.
+    pub fn way_back(&self, at: Timestamp) -> Option<WayBack> {
+        self.frozen.as_ref().and_then(|frozen| frozen.way).filter(|way| at < way.until())
     }
 
     /// The case that an open link leads back from. Whoever has something sent or made for the way back asks this
@@ -153,7 +167,13 @@ impl User {
         era: &Era,
     ) -> Result<(Vec<UserEvent>, Option<ProofKind>), UserError> {
         match command {
-            FreezeCommand::Freeze { recovery, by, reason, at } => {
+            FreezeCommand::Freeze { recovery, by, reason, anew, at } => {
+                if by == FrozenBy::Staff {
+                    self.may_give(Help::Freeze, at)?;
+                    if self.frozen.is_some() && !anew {
+                        return Err(UserError::AlreadyFrozen);
+                    }
+                }
                 // A second freeze belongs to the case of the first.
                 let recovery = self.frozen.as_ref().map_or(recovery, |frozen| frozen.recovery);
                 let number = self.freezes + 1;
@@ -162,6 +182,7 @@ impl User {
             }
             FreezeCommand::Vouch { reason, at } => {
                 let wait = if self.help_waits(at) { RESET_WAIT } else { Span::seconds(0) };
+                self.may_give(Help::Vouch, at)?;
                 Ok((vec![self.allow(RecoveryRoute::Staff, Some(reason), wait, at)?], None))
             }
             FreezeCommand::Text { link, factor, texted, at } => {
@@ -194,7 +215,7 @@ impl User {
     ) -> Result<UserEvent, UserError> {
         let frozen = self.frozen.as_ref().ok_or(UserError::NotFrozen)?;
         let from = at + wait;
-        match frozen.way {
+        match self.way_back(at) {
             Some(way) if way.from <= from => Err(UserError::AlreadyWaiting(way.from)),
             _ => Ok(UserEvent::ThawAllowed { recovery: frozen.recovery, route, reason, from, at }),
         }
@@ -279,17 +300,25 @@ impl User {
     }
 
     /// Folds its end in.
-    pub(super) fn thawed(&mut self, how: Thawed) {
+    pub(super) fn thawed(&mut self, how: Thawed, at: Timestamp) {
         let Some(frozen) = self.frozen.take() else { return };
         // The address before the change is theirs again, or was shown to be: the one that was put in its place
         // is no address of theirs.
         if frozen.address.is_some() {
             self.former_email = None;
+            self.passed.clear();
         }
-        // What the mailbox alone set stands in doubt as one that a forgotten password was mailed to.
-        if let (Thawed::Allowed, Some(way)) = (how, frozen.way) {
-            self.password_reset_at = Some(way.since);
+        // What the mailbox alone set stands in doubt as one that a forgotten password was mailed to: from now on,
+        // however long ago the way was asked for.
+        if how == Thawed::Allowed {
+            self.password_reset_at = Some(at);
         }
+    }
+
+    /// That somebody's word, or a wait, for the way back ends with what it was given for.
+    pub(super) fn end_way_back(&self, at: Timestamp) -> Option<UserEvent> {
+        let recovery = self.frozen.as_ref().filter(|_| self.way_back(at).is_some())?.recovery;
+        Some(UserEvent::ThawStopped { recovery, how: Objection::Replaced, at })
     }
 }
 

@@ -16,6 +16,9 @@ use crate::time::{Span, Timestamp};
 /// How long after a change of address recovery goes to the old one.
 pub const FORMER_EMAIL_SERVES: Span = Span::hours(72);
 
+/// Addresses between the first and the last of several changes in a row that are still told.
+pub(super) const PASSED_ADDRESSES: usize = 8;
+
 /// Who the user is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Registered {

@@ -14,6 +14,8 @@ use crate::time::{Span, Timestamp};
 
 /// Resets of customers that one agent may ask for within an hour.
 pub const RESETS_AN_HOUR: usize = 5;
+/// Freezes, words for the way back, and granted codes, of each, that one person is given by staff within an hour.
+pub const GIVEN_AN_HOUR: usize = 5;
 /// That hour; and how long it is until the same refused help, asked for by the same person, is recorded again.
 pub const ASKING_SPAN: Span = Span::hours(1);
 /// Refused requests for help that are remembered of one person: every kind by several of a team. Beyond that the
@@ -145,6 +147,27 @@ impl User {
             self.asked_in_vain.remove(0);
         }
         self.asked_in_vain.push(asked);
+    }
+
+    /// How often staff gave them help of a kind within the hour.
+    pub fn given_lately(&self, help: Help, at: Timestamp) -> usize {
+        self.given.iter().filter(|(given, then)| *given == help && at < *then + ASKING_SPAN).count()
+    }
+
+    /// Whether staff may give them help of a kind once more, whoever gives it: each time tells the person by every
+    /// way there is, so that more would be an annoyance, and a freeze begins what they wait for anew.
+    pub(super) fn may_give(&self, help: Help, at: Timestamp) -> Result<(), UserError> {
+        if self.given_lately(help, at) < GIVEN_AN_HOUR {
+            return Ok(());
+        }
+        let first = self.given.iter().find(|(given, then)| *given == help && at < *then + ASKING_SPAN);
+        Err(UserError::HelpSpent(first.map_or(at, |(_, then)| *then + ASKING_SPAN)))
+    }
+
+    /// That staff gave them help; what is older than the span is forgotten.
+    pub(super) fn was_given(&mut self, help: Help, at: Timestamp) {
+        self.given.retain(|(_, then)| at < *then + ASKING_SPAN);
+        self.given.push((help, at));
     }
 
     /// Whether staff's help waits and comes without tickets: for the account's customers, and, so that a

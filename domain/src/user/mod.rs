@@ -31,12 +31,12 @@ pub use claimed::{ClaimCommand, Rehash};
 pub use command::{NewCodes, NewFactor, NewMailedCode, Person, UserCommand, UserError};
 pub use delivery::{Failing, TROUBLE_AFTER};
 pub use events::UserEvent;
-pub use freeze::{FreezeCommand, Frozen, NOT_ME_LIFE, WayBack};
+pub use freeze::{FreezeCommand, Frozen, NOT_ME_LIFE, WAY_BACK_STAYS, WayBack};
 pub use held::{
     Codes, EmailChange, Enrolled, Exemption, FORMER_EMAIL_SERVES, Factor, FormerEmail, Grant, Link, Password,
     Pending, Plea, Registered, SpentGrant, Ticket, WaitingReset,
 };
-pub use help::{ASKING_SPAN, EXEMPT_AT_MOST, HelpCommand, RESETS_AN_HOUR, TICKET_LIFE};
+pub use help::{ASKING_SPAN, EXEMPT_AT_MOST, GIVEN_AN_HOUR, HelpCommand, RESETS_AN_HOUR, TICKET_LIFE};
 pub use mailed::{MAILED_CODE_LIFE, MailedCode};
 pub use people::{MAX_GROUPS_OF_PERSON, PeopleCommand, is_provider};
 pub use recovery::{GRANT_HOURS, GRANT_HOURS_AT_MOST, OWNER_AMONG_OWNERS_WAIT, RESET_WAIT, RecoveryCommand};

@@ -97,7 +97,8 @@ impl User {
             }
             PeopleCommand::ChangeRole { to, .. } if who.role == to => Err(UserError::SameRole),
             PeopleCommand::ChangeRole { to, at } => {
-                Ok(vec![UserEvent::RoleChanged { from: who.role, to, at }])
+                let changed = UserEvent::RoleChanged { from: who.role, to, at };
+                Ok(self.end_way_back(at).into_iter().chain([changed]).collect())
             }
             PeopleCommand::Deactivate { reason, at } => Ok(vec![UserEvent::UserDeactivated { reason, at }]),
             PeopleCommand::Reactivate { .. } if !self.deactivated => Err(UserError::NotDeactivated),

@@ -11,7 +11,9 @@ use super::events::UserEvent;
 use super::held::{FORMER_EMAIL_SERVES, Grant, Plea};
 use super::mailed::MAILED_CODE_LIFE;
 use super::state::User;
-use super::values::{Familiarity, Handing, Objection, Purpose, RecoveryRefusal, RecoveryRoute, ResetCause};
+use super::values::{
+    Familiarity, Handing, Help, Objection, Purpose, RecoveryRefusal, RecoveryRoute, ResetCause,
+};
 use crate::ids::{LinkId, RecoveryId, UserId, VerifierId};
 use crate::policy::Role;
 use crate::proof::{Era, MailedVerdict};
@@ -137,6 +139,7 @@ impl User {
                     return Err(UserError::GrantSpan(GRANT_HOURS_AT_MOST));
                 }
                 self.enrolled(era.generation).ok_or(UserError::NotEnabled)?;
+                self.may_give(Help::Grant, at)?;
                 if matches!(handed, Handing::Issuer { .. }) && !era.issuers_see_codes {
                     return Err(UserError::IssuerMayNotSee);
                 }
@@ -162,7 +165,7 @@ impl User {
                 let is = |case: Option<RecoveryId>| recovery.is_none() || recovery == case;
                 let waits = self.waiting_reset.filter(|waiting| is(waiting.recovery));
                 let granted = self.running_grant(at).filter(|grant| is(Some(grant.recovery)));
-                let back = self.frozen.as_ref().filter(|frozen| frozen.way.is_some());
+                let back = self.frozen.as_ref().filter(|_| self.way_back(at).is_some());
                 let back = back.map(|frozen| frozen.recovery).filter(|case| is(Some(*case)));
                 let closed = back.map(|recovery| UserEvent::ThawStopped { recovery, how, at });
                 let cancelled = waits.and_then(|_| self.cancel(how, at));

@@ -14,7 +14,7 @@ use super::held::{
 };
 use super::mailed::{Mailed, MailedCode};
 use super::series::Series;
-use super::values::{AskedInVain, Familiarity, PasswordAccess, Purpose, ResetCause};
+use super::values::{AskedInVain, Familiarity, Help, PasswordAccess, Purpose, ResetCause};
 use crate::account::ApiToken;
 use crate::delivery::Channel;
 use crate::factor::sms::SmsCode;
@@ -83,6 +83,8 @@ pub struct User {
     pub email_change: Option<EmailChange>,
     /// The address before the last change, and when it changed.
     pub former_email: Option<FormerEmail>,
+    /// Addresses that were theirs since, and are not any more, the newest first.
+    pub(super) passed: Vec<FormerEmail>,
     /// When links for a forgotten password were mailed, of late.
     pub(super) reset_mails: Vec<Timestamp>,
     /// Whether they ever had a second factor here.
@@ -109,6 +111,8 @@ pub struct User {
     pub customer_since: Option<Timestamp>,
     /// When this member of staff asked for such resets of others, within the span that counts.
     pub resets_asked: Vec<Timestamp>,
+    /// Help that staff gave them within the span that counts, of the kinds that there is only so much of.
+    pub(super) given: Vec<(Help, Timestamp)>,
     /// What staff asked for, for them, and is not given, of late.
     pub(super) asked_in_vain: Vec<AskedInVain>,
     /// Their API tokens.
@@ -200,6 +204,14 @@ impl User {
         }
         let former = self.former_email.as_ref().filter(|f| at < f.changed_at + FORMER_EMAIL_SERVES);
         former.map(|f| &f.email).or_else(|| self.registered.as_ref().map(|r| &r.email))
+    }
+
+    /// Where a notice goes at an instant: to their address, and for 72 hours to each that it was before, so that
+    /// whoever changed it, once or over again, is not the only one who is told.
+    pub fn told_at(&self, at: Timestamp) -> impl Iterator<Item = &Sealed<Email>> {
+        let before = self.former_email.iter().chain(&self.passed);
+        let before = before.filter(move |former| at < former.changed_at + FORMER_EMAIL_SERVES);
+        self.registered.iter().map(|who| &who.email).chain(before.map(|former| &former.email))
     }
 
     /// Their role, once registered.

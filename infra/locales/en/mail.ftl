@@ -420,6 +420,8 @@ frozen-body =
 
     { $link }
 
+    Only what is yours has ended. If you help to run { $account }: programs and their tokens, leave for the operator, codes, and roles that were given in your name stay until an owner or an admin ends them, in the console under Programs, Operator, Recovery, and People.
+
     There is no hurry. On the sign-in page you can ask for another link.
 
 way-back-subject = Your way back to { $account }

@@ -419,6 +419,8 @@ frozen-body =
 
     { $link }
 
+    Solo ha terminado lo que es suyo. Si ayuda a administrar { $account }: los programas y sus tokens, el permiso del operador, los códigos y los roles que se dieron en su nombre siguen hasta que un propietario o administrador los termine, en la consola: Programas, Operador, Recuperación y Personas.
+
     No hay prisa. En la página de inicio de sesión puede pedir otro enlace.
 
 way-back-subject = Su camino de vuelta a { $account }

@@ -18,7 +18,7 @@ use super::lives::mail_welcome;
 use super::people::EMAIL_CLAIM;
 use super::post::{mail_to, notify};
 use super::principal::Credential;
-use super::{ActError, links, words};
+use super::{ActError, former, links, words};
 use crate::desk::Act;
 use crate::mail::Letter;
 use crate::store::Claim;
@@ -185,7 +185,9 @@ impl Act for ConfirmEmail {
         work.extras().releases.push(released);
         work.extras().claims.push(taken);
         let email = vault.seal(account, user, &new).await?;
+        let before = work.user(user).await?;
         keep(work, user, AddressCommand::Confirm { link, email, at }).await?;
+        former::moved(work, user, &before).await?;
         notify(work, user, &Letter::EmailChanged).await?;
         // Whoever was still to follow an invitation follows one that was mailed to an address of theirs.
         let now = work.user(user).await?;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use twofold_domain::ids::{AccountId, UserId};
 use twofold_domain::permission::Act as Deed;
+use twofold_domain::policy::Role;
 use twofold_domain::time::Timestamp;
 use twofold_domain::user::{
     FreezeCommand, FrozenBy, Help, LinkPurpose, Registered, User, UserCommand, UserError,
@@ -34,7 +35,7 @@ async fn freeze(
     work: &mut Work,
     user: UserId,
     by: FrozenBy,
-    reason: Option<&str>,
+    (reason, anew): (Option<&str>, bool),
 ) -> Result<Froze, ActError> {
     let desk = work.desk().clone();
     let reason = match reason {
@@ -46,7 +47,7 @@ async fn freeze(
         return Err(ActError::UnknownUser);
     }
     let (recovery, at) = (desk.mint().id(), work.at());
-    let command = FreezeCommand::Freeze { recovery, by, reason, at };
+    let command = FreezeCommand::Freeze { recovery, by, reason, anew, at };
     work.tell_user(user, UserCommand::Freeze(command)).await?;
     // What they are the verifiers of is over for good.
     let over = before.links.values().map(|link| link.verifier);
@@ -113,7 +114,7 @@ impl Act for FreezeByLink {
     async fn run(&self, work: &mut Work) -> Result<Froze, ActError> {
         work.queue_for(self.token.user()).await;
         let (_, who) = denied(work, &self.token).await?;
-        freeze(work, who.user, FrozenBy::OwnLink, None).await
+        freeze(work, who.user, FrozenBy::OwnLink, (None, true)).await
     }
 }
 
@@ -129,7 +130,7 @@ impl Act for FreezeOwn {
     async fn run(&self, work: &mut Work) -> Result<Froze, ActError> {
         let (me, seat) = self.credential.seat(work).await?;
         seat.signed_in()?.permit(Deed::FreezeOwn)?;
-        freeze(work, me.user, FrozenBy::Person, None).await
+        freeze(work, me.user, FrozenBy::Person, (None, true)).await
     }
 }
 
@@ -149,11 +150,11 @@ impl Act for FreezeSomebody {
     async fn run(&self, work: &mut Work) -> Result<Froze, ActError> {
         let reason = words::reason(&self.reason)?;
         work.queue_for(self.user).await;
-        self.credential.helper(work, self.user, Help::Freeze).await?;
+        let (me, _) = self.credential.helper(work, self.user, Help::Freeze).await?;
         if work.user(self.user).await?.deactivated {
             return Err(UserError::Deactivated.into());
         }
-        freeze(work, self.user, FrozenBy::Staff, Some(&reason)).await
+        freeze(work, self.user, FrozenBy::Staff, (Some(&reason), me.role != Role::Agent)).await
     }
 }
 
@@ -179,7 +180,7 @@ impl Act for Unfreeze {
         let reason = work.desk().vault().clone().seal(work.account_id(), self.user, &text).await?;
         let at = work.at();
         work.tell_user(self.user, UserCommand::Freeze(FreezeCommand::Vouch { reason, at })).await?;
-        let from = work.user(self.user).await?.way_back().map_or(at, |way| way.from);
+        let from = work.user(self.user).await?.way_back(at).map_or(at, |way| way.from);
         match mail_way_back(work, self.user).await {
             // One that was mailed a moment ago does as well.
             Ok(()) | Err(ActError::User(UserError::MailedJustNow(_))) => {}
@@ -202,6 +203,10 @@ async fn mail_way_back(work: &mut Work, user: UserId) -> Result<(), ActError> {
 pub(super) async fn told_of_wait(work: &mut Work, user: UserId, from: Timestamp) -> Result<(), ActError> {
     let letter = Letter::ThawWaits { from };
     notify(work, user, &letter).await?;
+    // Their numbers are told once an hour of words that staff give.
+    if work.user(user).await?.given_lately(Help::Vouch, work.at()) > 1 {
+        return Ok(());
+    }
     by_sms(work, user, &letter).await
 }
 

@@ -89,7 +89,10 @@ impl Act for AdminLink {
         work.user(self.user).await?.who().ok_or(ActError::UnknownUser)?;
         operate(work, OperatorAct::Link, Some(self.user), &self.owners).await?;
         told_of_link(work, self.user).await?;
-        issue(work, self.user, LinkPurpose::SetUp).await
+        let link = issue(work, self.user, LinkPurpose::SetUp).await?;
+        let until = work.account().await?.operator_link_until(self.user, work.at());
+        let expires_at = until.map_or(link.expires_at, |until| until.min(link.expires_at));
+        Ok(IssuedLink { expires_at, ..link })
     }
 }
 
@@ -109,12 +112,13 @@ pub(super) async fn open(work: &mut Work, token: &Bearer<LinkToken>) -> Result<O
         return Err(over());
     }
     let who = user.who().cloned().ok_or_else(over)?;
-    let link = *user.links.get(&token.id()).ok_or_else(over)?;
+    let era = work.account().await?.era(work.at());
+    let link = *user.open_link(token.id(), &era, work.at()).ok_or_else(over)?;
     let vault = work.desk().vault().clone();
     let keys = vault.account_keys(work.account_id()).await?;
     let stored = vault.secret(work.account_id(), link.verifier, kind::TOKEN).await?;
     let right = stored.is_some_and(|tag| token.matches(keys.tokens(), &tag));
-    if right && work.at() < link.expires_at { Ok(OpenLink { user, who, link }) } else { Err(over()) }
+    if right { Ok(OpenLink { user, who, link }) } else { Err(over()) }
 }
 
 /// What a link opens, for whoever holds it. Consumes nothing.

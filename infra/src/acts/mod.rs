@@ -15,6 +15,7 @@ mod delivery;
 mod factors;
 mod fan_out;
 mod forgotten;
+mod former;
 mod freeze;
 mod groups;
 mod help;

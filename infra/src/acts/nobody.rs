@@ -10,8 +10,8 @@ use twofold_domain::ids::{StreamId, UserId, VerifierId};
 use twofold_domain::user::User;
 use uuid::Builder;
 
-use super::people::EMAIL_CLAIM;
-use super::{ActError, words};
+use super::people::{EMAIL_CLAIM, FORMER_CLAIM};
+use super::{ActError, former, words};
 use crate::keys::AccountKeys;
 use crate::refusals::Uncharged;
 use crate::vault::kind;
@@ -72,17 +72,21 @@ impl Nobody {
     }
 }
 
-/// Who has this address, looked at as somebody is at the door. Where nobody has, nobody is looked at, and the append
+/// Who has this address, or had it while recovery uses it, looked at as somebody is at the door. Where nobody has, nobody is looked at, and the append
 /// that somebody would cost is made.
 pub(super) async fn or_whose(work: &mut Work, email: &str) -> Result<Option<UserId>, ActError> {
     let (desk, account) = (work.desk().clone(), work.account_id());
     let keys = desk.vault().account_keys(account).await?;
     let index = words::email(email).ok().map(|address| keys.blind_index(&address).bytes());
-    let owner = match &index {
-        Some(index) => desk.store().claim(account, EMAIL_CLAIM, index).await?,
-        None => None,
+    // Both are asked about whoever it is.
+    let (owner, former) = match &index {
+        Some(index) => (
+            desk.store().claim(account, EMAIL_CLAIM, index).await?,
+            desk.store().claim(account, FORMER_CLAIM, index).await?,
+        ),
+        None => (None, None),
     };
-    let Some(user) = owner.map(UserId::from_uuid) else {
+    let Some(user) = owner.or(former).map(UserId::from_uuid) else {
         let nobody = Nobody::of(&keys, index.as_ref().map_or(&[], |index| index.as_slice()));
         nobody.look(work).await?;
         nobody.append(work).await?;
@@ -95,6 +99,13 @@ pub(super) async fn or_whose(work: &mut Work, email: &str) -> Result<Option<User
     work.queue_for(user).await;
     work.look_afresh();
     work.load_both(user, desk.mint().id()).await?;
+    // One that was theirs finds them only as long as recovery uses it.
+    if let Some(index) = index.filter(|_| owner.is_none())
+        && !former::finds(work, user, &index).await?
+    {
+        in_place_of(work, user).await?;
+        return Ok(None);
+    }
     Ok(Some(user))
 }
 

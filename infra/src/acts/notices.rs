@@ -91,8 +91,8 @@ async fn letter(work: &mut Work, news: News) -> Result<Option<Letter>, ActError>
                 return Ok(None);
             }
             // A frozen sign-in comes back by a wait of the same kind.
-            if let Some(frozen) = owner.frozen.as_ref().filter(|frozen| frozen.recovery == recovery) {
-                let way = frozen.way.filter(|way| way.route == RecoveryRoute::Owner);
+            if owner.frozen.as_ref().is_some_and(|frozen| frozen.recovery == recovery) {
+                let way = owner.way_back(at).filter(|way| way.route == RecoveryRoute::Owner);
                 return Ok(way.map(|way| Letter::OwnerThawWaits { from: way.from }));
             }
             match owner.waiting_reset {

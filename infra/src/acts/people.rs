@@ -10,7 +10,7 @@ use twofold_domain::user::{Help, Person, UserCommand};
 use super::approvals::{Circle, Consented, consent};
 use super::lives::{keeps_an_owner, provider_claims};
 use super::principal::Credential;
-use super::{ActError, links, words};
+use super::{ActError, former, links, words};
 use crate::desk::{Act, Desk};
 use crate::keys::{AccountKeys, PersonKey};
 use crate::store::Claim;
@@ -33,6 +33,9 @@ pub struct NewPerson {
 
 /// What a claim on an address is called.
 pub(super) const EMAIL_CLAIM: &str = "email";
+/// Kind of claim on the address that recovery uses after a change: whose it was. Whether it still is, their events
+/// say. It keeps nobody from taking the address.
+pub(super) const FORMER_CLAIM: &str = "former_email";
 
 /// Who has an address in an account. For the operator; a sign-in never tells whom it found.
 pub async fn find_by_email(
@@ -177,6 +180,8 @@ pub(super) async fn erase(
     }
     let released = provider_claims(work, user, None).await?;
     work.extras().releases.extend(released);
+    let former = former::held(work, user).await?;
+    work.extras().releases.extend(former);
     let command = UserCommand::Erase { at: work.at() };
     work.tell_user(user, command).await?;
     for &device in devices {

@@ -1,13 +1,13 @@
 //! Letters on their way: which address they go to.
 //!
-//! A notice goes to a person's address, and for 72 hours after it changed to the one before, too: whoever
+//! A notice goes to a person's address, and for 72 hours after it changed to those before, too: whoever
 //! changed it must not be the only one who is told. What lets somebody in, a code or a link, goes to one
 //! address only: the one that recovery uses.
 
 use twofold_domain::account::ClockKind;
 use twofold_domain::ids::{MessageId, StreamId, UserId};
 use twofold_domain::sealed::{Email, Sealed};
-use twofold_domain::user::{FORMER_EMAIL_SERVES, NOT_ME_LIFE};
+use twofold_domain::user::NOT_ME_LIFE;
 use zeroize::Zeroizing;
 
 use super::ActError;
@@ -19,15 +19,11 @@ use crate::zone::Zone;
 /// Tells a person what happened to their account.
 pub(crate) async fn notify(work: &mut Work, user: UserId, letter: &Letter) -> Result<(), ActError> {
     let person = work.user(user).await?;
-    let Some(who) = person.who().cloned() else { return Ok(()) };
-    let at = work.at();
-    let former = person.former_email.as_ref().filter(|f| at < f.changed_at + FORMER_EMAIL_SERVES);
-    let former = former.map(|f| f.email.clone());
-    send(work, user, &who.email, &who.language, letter).await?;
-    match former {
-        Some(former) => send(work, user, &former, &who.language, letter).await,
-        None => Ok(()),
+    let Some(who) = person.who() else { return Ok(()) };
+    for address in person.told_at(work.at()) {
+        send(work, user, address, &who.language, letter).await?;
     }
+    Ok(())
 }
 
 /// Mails what lets a person in to the address that recovery uses.

@@ -120,7 +120,9 @@ impl Act for GrantRecovery {
         }
         let code = Some(keep_code(work, self.user, recovery, verifier).await?);
         let expires_at = at + Span::hours(self.hours.into());
-        everywhere(work, self.user, &Letter::RecoveryGranted { until: expires_at }).await?;
+        let letter = Letter::RecoveryGranted { until: expires_at };
+        notify(work, self.user, &letter).await?;
+        at_numbers(work, self.user, &letter).await?;
         Ok(Consented::Done(Granted::Granted { recovery, code, expires_at }))
     }
 }
@@ -161,8 +163,14 @@ pub(super) async fn send_grant(
     let url = Zeroizing::new(format!("{}/recover/{}", desk.house().public_url, token.reveal().as_str()));
     let expires_at = at + Span::hours(grant.hours.into());
     let_in(work, user, &Letter::RecoveryLink { link: url, until: expires_at }).await?;
-    by_sms(work, user, &Letter::RecoveryGranted { until: expires_at }).await?;
+    at_numbers(work, user, &Letter::RecoveryGranted { until: expires_at }).await?;
     Ok(Granted::Granted { recovery: grant.recovery, code: None, expires_at })
+}
+
+/// Tells a person's numbers of a grant: once an hour, however many are made.
+async fn at_numbers(work: &mut Work, user: UserId, letter: &Letter) -> Result<(), ActError> {
+    let again = work.user(user).await?.given_lately(Help::Grant, work.at()) > 1;
+    if again { Ok(()) } else { by_sms(work, user, letter).await }
 }
 
 /// Puts a command about a way back in, and has what it replaces forgotten.

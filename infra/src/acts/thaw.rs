@@ -21,7 +21,7 @@ use super::people::EMAIL_CLAIM;
 use super::post::notify;
 use super::texts::{Texted, Texts, other_proofs, send, texted, which};
 use super::webauthn::{Challenged, MadeFor, challenge};
-use super::{ActError, links};
+use super::{ActError, former, links};
 use crate::desk::Act;
 use crate::mail::Letter;
 use crate::store::Claim;
@@ -89,7 +89,7 @@ impl Act for ShowThaw {
             takes_factor: !person.may_thaw_without_factor(work.at()),
             offers,
             texts,
-            open_from: person.way_back().map(|way| way.from),
+            open_from: person.way_back(work.at()).map(|way| way.from),
             may_wait: own_way(&who, &twofold_domain::owners::Owners::default()).is_ok(),
         })
     }
@@ -224,10 +224,6 @@ impl Act for Thaw {
             PasswordContext { product: &desk.house().product, account: account.name(), email: &email };
         check_password(&self.password, account.least_password(&user, at), &context)
             .map_err(|flaw| ActError::Field { field: "password", why: flaw.to_string() })?;
-        if links::is_password(&desk, account_id, &user, &self.password).await? {
-            let why = "is the one that somebody else may know; choose another".to_owned();
-            return Err(ActError::Field { field: "password", why });
-        }
         let shown = match &self.proof {
             Some(proof) => {
                 let (made_for, clock) = (MadeFor::Thaw(frozen.recovery), work.clock());
@@ -244,13 +240,20 @@ impl Act for Thaw {
         let told = super::sign_in::told_of_code(work, &events).await?;
         let back = events.iter().any(|event| matches!(event, UserEvent::UserThawed { .. }));
         work.record_user(user_id, events.clone()).await?;
-        if !back {
+        if back {
+            former::moved(work, user_id, &user).await?;
+        } else {
             work.extras().claims.clear();
             work.extras().releases.clear();
             return match twofold_domain::sign_in::refusal(&events) {
                 Some(refused) => Ok(Thawing::Refused(refused)),
                 None => Err(ActError::Bug("a way back that came to nothing".to_owned())),
             };
+        }
+        // Compared only now: whoever holds the link alone learns nothing about the password from before.
+        if links::is_password(&desk, account_id, &user, &self.password).await? {
+            let why = "is the one that somebody else may know; choose another".to_owned();
+            return Err(ActError::Field { field: "password", why });
         }
         let hash = desk.passwords().hash(self.password.clone()).await?;
         desk.vault().keep(work, user_id, password, kind::PASSWORD, hash.bytes()).await?;

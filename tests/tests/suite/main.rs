@@ -34,6 +34,7 @@ mod replaying;
 mod reports;
 mod rules;
 mod sandbox;
+mod stolen;
 mod store;
 mod texts;
 mod thaw;

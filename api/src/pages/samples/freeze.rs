@@ -65,6 +65,7 @@ pub(super) fn pages(l: Language) -> Vec<(&'static str, String)> {
         (l.say("event-PasswordSet"), String::new(), when("2026-02-11T14:03:22Z")),
         (l.say("event-DeviceTrusted"), "<script>".to_owned(), when("2026-02-11T14:02:22Z")),
     ];
+    let gave = vec![(l.say("event-OperatorGranted"), when("2026-02-11T14:01:22Z"))];
     let grant = Grant {
         scopes: vec![l.say("operator-scope-unlock")],
         by: "Ada Okafor".into(),
@@ -94,7 +95,7 @@ pub(super) fn pages(l: Language) -> Vec<(&'static str, String)> {
     let ask = FrozenAsk { f: bare(l), action: path(), back: path(), email: Field::default() };
     [
         ("not_me", not_me.render()),
-        ("frozen", Frozen { f: bare(l), recent, again: path() }.render()),
+        ("frozen", Frozen { f: bare(l), recent, gave, again: path() }.render()),
         ("frozen_ask", ask.render()),
         ("thaw", thaw(l, &Asks::AppOrKey, path())),
         ("thaw_text", thaw(l, &Asks::Text, path())),

@@ -89,6 +89,10 @@ pub(super) fn of_user(error: &UserError, now: Timestamp) -> Problem {
         UserError::ResetsSpent(at) => {
             says(kinds::RESETS_SPENT).member("retry_at", at.to_string()).wait_until(*at, now)
         }
+        UserError::HelpSpent(at) => {
+            says(kinds::HELP_SPENT).member("retry_at", at.to_string()).wait_until(*at, now)
+        }
+        UserError::AlreadyFrozen => says(kinds::ALREADY_FROZEN),
         UserError::ExemptionSpan(_) => {
             Problem::new(kinds::INVALID_FIELDS).field("/until", "out_of_range", error.to_string())
         }

@@ -11,7 +11,7 @@ use crate::owners::Owners;
 use crate::policy::Role;
 use crate::table::*;
 use crate::time::{Span, Timestamp};
-use crate::user::{User, UserEvent};
+use crate::user::{LinkPurpose, User, UserCommand, UserError, UserEvent};
 
 const GRANT: OperatorGrantId = OperatorGrantId::from_uuid(uuid::Uuid::from_u128(950));
 
@@ -90,6 +90,34 @@ fn the_first_link_of_an_account_takes_no_grant_and_no_other_does_without() {
     let gone = [password_set(), UserEvent::UserDeactivated { reason: None, at: NOW }];
     let was: User = fold([registered(Role::Owner)].into_iter().chain(gone));
     assert!(Owners::among([&was]).ever_came_in());
+}
+
+/// Rules: C7.
+#[test]
+fn a_link_of_the_operators_opens_nothing_once_its_grant_is_over() {
+    let until = later(Span::hours(1));
+    let past = vec![opened(), granted(&[OperatorScope::Link], until)];
+    let made = |grant| acted(OperatorAct::Link, grant, NOW);
+    let revoked = AccountEvent::OperatorGrantRevoked { grant: GRANT, by: ANA, at: NOW };
+    let last = Timestamp::from_micros(until.micros() - 1);
+    let life = LinkPurpose::SetUp.life();
+    let expires_at = last + life;
+    let link = LinkPurpose::SetUp;
+    let issued = UserEvent::LinkIssued { link: LINK, purpose: link, verifier: verifier(4), expires_at };
+    let person: User = fold([registered(Role::Agent), issued]);
+    let redeem = |at| UserCommand::RedeemLink { link: LINK, password: verifier(5), stands_alone: true, at };
+    for (name, events, at, opens) in [
+        ("while it is alive", vec![made(Some(GRANT))], last, true),
+        ("at its end", vec![made(Some(GRANT))], until, false),
+        ("taken back", vec![made(Some(GRANT)), revoked.clone()], NOW, false),
+        ("made without one", vec![made(None), revoked.clone()], until, true),
+        ("made anew without one", vec![made(Some(GRANT)), made(None), revoked], NOW, true),
+    ] {
+        let account: Account = fold(past.iter().cloned().chain(events));
+        let came = person.decide(&account.era(at), redeem(at));
+        assert_eq!(came.is_ok(), opens, "{name}: {came:?}");
+        assert!(opens || came == Err(UserError::LinkOver), "{name}: {came:?}");
+    }
 }
 
 /// Rules: C7.

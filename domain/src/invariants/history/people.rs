@@ -76,7 +76,7 @@ impl History {
         self.own(OWNER, vec![Event::Account(approved), Event::User(user, promoted)]);
     }
 
-    fn redeem(&mut self, user: UserId) {
+    pub(crate) fn redeem(&mut self, user: UserId) {
         let (link, verifier, at) = (self.link_of(user), self.verifier(), self.at);
         let redeemed = UserEvent::LinkRedeemed { link, at };
         let set = UserEvent::PasswordSet { verifier, stands_alone: true, at };

@@ -7,11 +7,16 @@ use super::super::{Event, Rule, rule};
 use crate::device::DeviceEvent;
 use crate::ids::UserId;
 use crate::policy::Audience;
-use crate::time::Timestamp;
-use crate::user::{Purpose, RESET_WAIT, RecoveryRoute, Thawed, UserEvent};
+use crate::time::{Span, Timestamp};
+use crate::user::{FrozenBy, Help, Purpose, RESET_WAIT, RecoveryRoute, Thawed, UserEvent};
+
+/// How long a way back without a factor stays open.
+const STAYS_OPEN: Span = Span::hours(72);
+/// Freezes of one person by staff, words for their way back, and codes granted to them, of each, within an hour.
+const AN_HOUR: usize = 5;
 
 pub(super) fn rules() -> Vec<Rule> {
-    vec![frozen_out(), freeze_numbered(), thaw_takes_more(), thaw_waits()]
+    vec![frozen_out(), freeze_numbered(), thaw_takes_more(), thaw_waits(), helped_so_often()]
 }
 
 fn frozen_out() -> Rule {
@@ -75,7 +80,7 @@ fn thaw_takes_more() -> Rule {
     let mut ways: HashMap<UserId, Timestamp> = HashMap::new();
     rule(
         "thaw-takes-more",
-        "A freeze ends in the act in which its person showed a second factor for it, or once a way without one was open that nobody closed.",
+        "A freeze ends in the act in which its person showed a second factor for it, or once a way without one was open that nobody closed, no other role ended, and that was open no longer than 72 hours.",
         move |on, find| {
             let Event::User(user, event) = &on.entry.event else { return };
             match event {
@@ -84,6 +89,7 @@ fn thaw_takes_more() -> Rule {
                 }
                 UserEvent::UserFrozen { .. }
                 | UserEvent::ThawStopped { .. }
+                | UserEvent::RoleChanged { .. }
                 | UserEvent::PersonErased { .. } => {
                     ways.remove(user);
                 }
@@ -91,7 +97,7 @@ fn thaw_takes_more() -> Rule {
                     let open = ways.remove(user);
                     let frozen = on.scene.person(*user).is_some_and(|p| p.frozen);
                     let right = match how {
-                        Thawed::Allowed => open.is_some_and(|from| from <= *at),
+                        Thawed::Allowed => open.is_some_and(|from| from <= *at && *at < from + STAYS_OPEN),
                         Thawed::Factor => {
                             let shown = (*user, Some(Purpose::Thaw(*recovery)));
                             on.scene.act.proofs.contains(&shown)
@@ -120,12 +126,32 @@ fn thaw_waits() -> Rule {
     )
 }
 
+fn helped_so_often() -> Rule {
+    let mut given: HashMap<(UserId, Help), Vec<Timestamp>> = HashMap::new();
+    rule(
+        "helped-so-often",
+        "Staff freeze one person, give their word for the way back, and grant them codes at most five times an hour each.",
+        move |on, find| {
+            let Event::User(user, event) = &on.entry.event else { return };
+            let (help, at) = match event {
+                UserEvent::UserFrozen { by: FrozenBy::Staff, at, .. } => (Help::Freeze, *at),
+                UserEvent::ThawAllowed { route: RecoveryRoute::Staff, at, .. } => (Help::Vouch, *at),
+                UserEvent::RecoveryGranted { at, .. } => (Help::Grant, *at),
+                _ => return,
+            };
+            let times = given.entry((*user, help)).or_default();
+            times.retain(|earlier| at < *earlier + Span::hours(1));
+            find.expect(times.len() < AN_HOUR, || format!("{user}, {help:?}, {} before", times.len()));
+            times.push(at);
+        },
+    )
+}
+
 #[cfg(test)]
 pub(super) fn cases() -> Vec<super::super::history::Case> {
     use super::super::history::{AGENT, ANA, History, OWNER, case};
     use crate::ids::RecoveryId;
     use crate::sealed::Sealed;
-    use crate::user::FrozenBy;
     use uuid::Uuid;
 
     const CASE: RecoveryId = RecoveryId::from_uuid(Uuid::from_u128(9_101));
@@ -137,6 +163,11 @@ pub(super) fn cases() -> Vec<super::super::history::Case> {
         let (at, from) = (h.now(), h.now());
         let (recovery, route, reason) = (CASE, RecoveryRoute::Staff, Some(Sealed::from_bytes(vec![1])));
         h.staff_to(OWNER, user, UserEvent::ThawAllowed { recovery, route, reason, from, at });
+    }
+    fn staffs(h: &mut History, number: u32) {
+        let (recovery, by, at) = (CASE, FrozenBy::Staff, h.now());
+        let reason = Some(Sealed::from_bytes(vec![1]));
+        h.staff_to(OWNER, AGENT, UserEvent::UserFrozen { recovery, number, by, reason, at });
     }
     fn thaw(h: &mut History, user: UserId, how: Thawed) {
         let (recovery, at) = (CASE, h.now());
@@ -159,6 +190,28 @@ pub(super) fn cases() -> Vec<super::super::history::Case> {
                 freeze(h, AGENT, 2);
             },
             |h| thaw(h, AGENT, Thawed::Factor),
+        ),
+        case(
+            "thaw-takes-more",
+            |h| {
+                frozen(h);
+                vouch(h, AGENT);
+                h.wait(Span::hours(71));
+            },
+            |h| {
+                h.wait(Span::hours(1));
+                thaw(h, AGENT, Thawed::Allowed);
+            },
+        ),
+        case(
+            "helped-so-often",
+            |h| {
+                h.town();
+                (1..=5).for_each(|number| staffs(h, number));
+                h.wait(Span::hours(1));
+                staffs(h, 6);
+            },
+            |h| (7..=11).for_each(|number| staffs(h, number)),
         ),
         case(
             "thaw-waits",

@@ -4,13 +4,13 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::super::{By, Event, Rule, rule};
 use crate::account::{AccountEvent, OPERATOR_HOURS_AT_MOST, OperatorAct, OperatorScope};
-use crate::ids::{OperatorGrantId, UserId};
+use crate::ids::{LinkId, OperatorGrantId, UserId};
 use crate::policy::Role;
 use crate::time::{Span, Timestamp};
-use crate::user::UserEvent;
+use crate::user::{LinkPurpose, UserEvent};
 
 pub(super) fn rules() -> Vec<Rule> {
-    vec![operator_by_grant(), operator_says_so(), operator_granted_in_person()]
+    vec![operator_by_grant(), operator_says_so(), operator_granted_in_person(), operator_link_stands()]
 }
 
 /// What a grant is for, and when it ends.
@@ -95,6 +95,41 @@ fn operator_granted_in_person() -> Rule {
     )
 }
 
+fn operator_link_stands() -> Rule {
+    let mut alive: HashMap<OperatorGrantId, Timestamp> = HashMap::new();
+    // By which grant the operator last made a link for somebody, and which link it was.
+    let mut made: HashMap<UserId, (OperatorGrantId, Option<LinkId>)> = HashMap::new();
+    rule(
+        "operator-link-stands",
+        "A link that the operator made by a grant is used only while that grant is alive.",
+        move |on, find| match &on.entry.event {
+            Event::Account(AccountEvent::OperatorGranted { grant, until, at, .. }) => {
+                alive.retain(|_, end| *at < *end);
+                alive.insert(*grant, *until);
+            }
+            Event::Account(AccountEvent::OperatorGrantRevoked { grant, .. }) => {
+                alive.remove(grant);
+            }
+            Event::Account(AccountEvent::OperatorActed { act, subject: Some(user), grant, .. })
+                if OperatorAct::of_word(act) == Some(OperatorAct::Link) =>
+            {
+                made.remove(user);
+                made.extend(grant.map(|grant| (*user, (grant, None))));
+            }
+            Event::User(user, UserEvent::LinkIssued { link, purpose: LinkPurpose::SetUp, .. }) => {
+                made.entry(*user).and_modify(|(_, of)| *of = Some(*link));
+            }
+            Event::User(user, UserEvent::LinkRedeemed { link, at }) => {
+                if let Some((grant, _)) = made.get(user).filter(|(_, of)| *of == Some(*link)) {
+                    let right = alive.get(grant).is_some_and(|until| *at < *until);
+                    find.expect(right, || format!("{link} of {user} by {grant} at {at}"));
+                }
+            }
+            Event::Account(_) | Event::User(..) | Event::Device(..) | Event::Reading(_) => {}
+        },
+    )
+}
+
 #[cfg(test)]
 pub(super) fn cases() -> Vec<super::super::history::Case> {
     use super::super::history::{ANA, History, OWNER, case};
@@ -128,6 +163,16 @@ pub(super) fn cases() -> Vec<super::super::history::Case> {
             let unlocked = UserEvent::Unlocked { reason: Sealed::from_bytes(vec![1]) };
             h.operator(vec![Event::User(ANA, unlocked)]);
         }),
+        case(
+            "operator-link-stands",
+            |h| {
+                h.town();
+                h.new_password(ANA);
+                h.link(ANA);
+                h.wait(Span::hours(1));
+            },
+            |h| h.redeem(ANA),
+        ),
         case("operator-granted-for-a-while", granted, |h| grant(h, 73)),
     ]
 }

@@ -1,13 +1,13 @@
 //! Ways back in: whom a code is granted, how often it is good, and what no mailbox opens by itself.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::super::meaning::Spent;
 use super::super::{Event, Rule, rule};
 use crate::ids::{RecoveryId, UserId};
 use crate::policy::Role;
 use crate::time::{Span, Timestamp};
-use crate::user::{Handing, LinkPurpose, RESET_WAIT, RecoveryRoute, UserEvent};
+use crate::user::{Handing, LinkPurpose, RESET_WAIT, RecoveryRoute, Thawed, UserEvent};
 
 /// How long a mailbox stands in doubt.
 const DOUBT: Span = Span::hours(72);
@@ -130,9 +130,11 @@ fn mailbox_in_doubt() -> Rule {
     let mut resets: HashMap<UserId, Vec<crate::ids::LinkId>> = HashMap::new();
     let mut mailed: HashMap<UserId, Timestamp> = HashMap::new();
     let mut moved: HashMap<UserId, Timestamp> = HashMap::new();
+    // Who ever had a second factor.
+    let mut had: HashSet<UserId> = HashSet::new();
     rule(
         "mailbox-in-doubt",
-        "Within 72 hours of a password that was reset by mail no code is granted or used and no wait begins; nor does one within 72 hours of a change of address.",
+        "Within 72 hours of a password that was reset by mail, or set by a way back from a freeze that took no factor, no code is granted or used, no wait begins, and no mailed code binds a factor where there was one before; nor does a wait begin within 72 hours of a change of address.",
         move |on, find| {
             let Event::User(user, event) = &on.entry.event else { return };
             let fresh = |known: &HashMap<UserId, Timestamp>, at: Timestamp| {
@@ -149,6 +151,14 @@ fn mailbox_in_doubt() -> Rule {
                 {
                     resets.remove(user);
                     mailed.insert(*user, *at);
+                }
+                UserEvent::UserThawed { how: Thawed::Allowed, at, .. } => {
+                    mailed.insert(*user, *at);
+                }
+                UserEvent::TwoFactorEnabled { at, .. } => {
+                    let again = !had.insert(*user);
+                    let by_mail = on.scene.act.mailed.contains(user) && !on.scene.act.tickets.contains(user);
+                    find.expect(!(again && by_mail && fresh(&mailed, *at)), || format!("{user} at {at}"));
                 }
                 UserEvent::EmailChanged { at, .. } => {
                     moved.insert(*user, *at);
@@ -172,7 +182,7 @@ pub(super) fn cases() -> Vec<super::super::history::Case> {
     use crate::account::{AccountEvent, Governance};
     use crate::ids::VerifierId;
     use crate::sealed::Sealed;
-    use crate::user::{Familiarity, Purpose};
+    use crate::user::{Familiarity, FrozenBy, Purpose};
     use uuid::Uuid;
 
     const CASE: RecoveryId = RecoveryId::from_uuid(Uuid::from_u128(9_001));
@@ -233,5 +243,20 @@ pub(super) fn cases() -> Vec<super::super::history::Case> {
         },
         |h| wait(h, RESET_WAIT),
     );
-    vec![customer, kept, unknown, short, doubted]
+    let thawed = case(
+        "mailbox-in-doubt",
+        |h| {
+            enrolled(h);
+            let (recovery, by, reason, at) = (CASE, FrozenBy::OwnLink, None, h.now());
+            h.at_the_door(ANA, UserEvent::UserFrozen { recovery, number: 1, by, reason, at });
+            let (route, reason, from) = (RecoveryRoute::Mailbox, None, at + RESET_WAIT);
+            h.at_the_door(ANA, UserEvent::ThawAllowed { recovery, route, reason, from, at });
+            h.wait(Span::hours(100));
+            let (how, at) = (Thawed::Allowed, h.now());
+            h.at_the_door(ANA, UserEvent::UserThawed { recovery, how, at });
+            h.wait(Span::hours(71));
+        },
+        |h| wait(h, RESET_WAIT),
+    );
+    vec![customer, kept, unknown, short, doubted, thawed]
 }

@@ -152,6 +152,12 @@ fn open_links() -> impl FnMut(&Event) -> Option<Option<Timestamp>> + Send {
                 open.remove(user);
                 None
             }
+            // What others made for them was for the role that they had.
+            UserEvent::RoleChanged { .. } => {
+                let theirs = |purpose| matches!(purpose, LinkPurpose::SetUp | LinkPurpose::Recovery);
+                open.entry(*user).or_default().retain(|(_, purpose, _)| !theirs(*purpose));
+                None
+            }
             // What was mailed to the address before lets nobody in at the new one.
             UserEvent::EmailChanged { link, .. } if back.remove(user) == Some(*link) => None,
             UserEvent::EmailChanged { link, .. } => {
@@ -181,7 +187,7 @@ fn link_once() -> Rule {
     let mut redeemed = open_links();
     rule(
         "link-once",
-        "A one-time link is redeemed at most once, only by its person, and not after a newer one, a new password, a freeze, or a deactivation ended it.",
+        "A one-time link is redeemed at most once, only by its person, and not after a newer one, a new password, a freeze, or a deactivation ended it, nor one that others made for another role.",
         move |on, find| {
             if let Some(known) = redeemed(&on.entry.event) {
                 find.expect(known.is_some(), || format!("{:?}", on.meaning.spends));

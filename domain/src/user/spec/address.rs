@@ -46,6 +46,37 @@ fn changed(n: u8, at: Timestamp) -> UserEvent {
     UserEvent::EmailChanged { link: LINK, email: address(n), at }
 }
 
+/// Rules: H3, D7.
+#[test]
+fn whoever_is_moved_twice_in_a_row_is_told_at_each_address_and_found_by_the_first() {
+    let hours = |n: i64| later(Span::hours(n));
+    let UserEvent::UserRegistered { email: first, .. } = registered(Role::Admin) else { unreachable!() };
+    let user: User = fold(and(enabled(), [changed(2, NOW), changed(3, hours(48))]));
+    let told = |user: &User, at| user.told_at(at).cloned().collect::<Vec<_>>();
+    assert_eq!(told(&user, hours(71)), [address(3), first.clone(), address(2)]);
+    assert_eq!(
+        user.recovery_email(hours(71)),
+        Some(&first),
+        "the second may be a thief's, and the first change too"
+    );
+    assert_eq!(told(&user, hours(72)), [address(3), address(2)]);
+    assert_eq!(told(&user, hours(120)), [address(3)]);
+    // However often.
+    let often: Vec<UserEvent> = (2..40).map(|n| changed(n, hours(i64::from(n) / 20))).collect();
+    assert!(told(&fold::<User>(and(enabled(), often)), hours(3)).len() <= 10);
+}
+
+/// Rules: H4, C7.
+#[test]
+fn another_role_ends_a_link_that_the_operator_made() {
+    let past = and(enabled(), [issued(LinkPurpose::SetUp, NOW)]);
+    let redeem = UserCommand::RedeemLink { link: LINK, password: verifier(5), stands_alone: true, at: NOW };
+    assert!(fold::<User>(past.clone()).decide(&Default::default(), redeem.clone()).is_ok());
+    let (from, to) = (Role::Admin, Role::EndUser);
+    let demoted = and(past, [UserEvent::RoleChanged { from, to, at: NOW }]);
+    given::<User>(demoted).when(redeem).then_refused(UserError::LinkOver);
+}
+
 /// Rules: H2.
 #[test]
 fn a_forgotten_password_is_mailed_once_a_minute_and_five_times_an_hour() {

@@ -6,9 +6,9 @@ use crate::proof::{Era, Verdict};
 use crate::table::*;
 use crate::time::{Span, Timestamp};
 use crate::user::{
-    AccessCommand, AddressCommand, Familiarity, FreezeCommand, FrozenBy, HelpCommand, LinkPurpose, Objection,
-    PeopleCommand, Purpose, RESET_WAIT, RecoveryCommand, RecoveryRefusal, RecoveryRoute, Thawed, User,
-    UserCommand, UserError, UserEvent,
+    AccessCommand, AddressCommand, Familiarity, FreezeCommand, FrozenBy, GIVEN_AN_HOUR, HelpCommand,
+    LinkPurpose, Objection, PeopleCommand, Purpose, RESET_STAYS_FRESH, RESET_WAIT, RecoveryCommand,
+    RecoveryRefusal, RecoveryRoute, Thawed, User, UserCommand, UserError, UserEvent,
 };
 
 const OTHER: RecoveryId = RecoveryId::from_uuid(uuid::Uuid::from_u128(31));
@@ -16,7 +16,7 @@ const BACK: Purpose = Purpose::Thaw(CASE);
 
 fn freezes(by: FrozenBy) -> UserCommand {
     let reason = (by == FrozenBy::Staff).then(sealed);
-    UserCommand::Freeze(FreezeCommand::Freeze { recovery: CASE, by, reason, at: NOW })
+    UserCommand::Freeze(FreezeCommand::Freeze { recovery: CASE, by, reason, anew: true, at: NOW })
 }
 
 fn frozen(number: u32) -> UserEvent {
@@ -98,12 +98,12 @@ fn a_second_freeze_belongs_to_the_case_and_moves_the_number_on() {
         reason: Some(sealed()),
         at: NOW,
     };
-    let again =
-        FreezeCommand::Freeze { recovery: OTHER, by: FrozenBy::Staff, reason: Some(sealed()), at: NOW };
+    let (by, reason, anew) = (FrozenBy::Staff, Some(sealed()), true);
+    let again = FreezeCommand::Freeze { recovery: OTHER, by, reason, anew, at: NOW };
     let past = and(enabled(), [frozen(1), allowed(RecoveryRoute::Mailbox, later(RESET_WAIT))]);
     given::<User>(past.clone()).when(UserCommand::Freeze(again)).then([twice.clone()]);
     let user: User = fold(and(past, [twice]));
-    assert_eq!((user.freezes, user.way_back()), (2, None), "the wait ended with it");
+    assert_eq!((user.freezes, user.way_back(NOW)), (2, None), "the wait ended with it");
     let after = and(enabled(), [frozen(1), thawed(Thawed::Factor, NOW)]);
     assert_eq!(fold::<User>(after).freezes, 1, "the way back does not bring old links to life");
 }
@@ -237,7 +237,7 @@ fn a_wait_that_anybody_concerned_can_stop_takes_the_place_of_a_factor() {
     let stop = UserCommand::Recovery(RecoveryCommand::Stop { recovery: None, how, at: NOW });
     let stopped = UserEvent::ThawStopped { recovery: CASE, how, at: NOW };
     given::<User>(waiting.clone()).when(stop).then([stopped.clone()]);
-    assert_eq!(fold::<User>(and(waiting.clone(), [stopped])).way_back(), None);
+    assert_eq!(fold::<User>(and(waiting.clone(), [stopped])).way_back(NOW), None);
     // Once it is over the link, asked for anew, does.
     let expires_at = due + LinkPurpose::WayBack.life();
     let (link, purpose) = (LINK, LinkPurpose::WayBack);
@@ -248,13 +248,108 @@ fn a_wait_that_anybody_concerned_can_stop_takes_the_place_of_a_factor() {
         .when(thaws(None, due))
         .then(back.clone());
     let user: User = fold(and(and(waiting, [anew]), back));
-    assert_eq!(user.doubt(due), None, "the mailbox was shown 72 hours ago");
+    let doubted = Some((RecoveryRefusal::PasswordMailed, due + RESET_STAYS_FRESH));
+    assert_eq!(user.doubt(due), doubted, "from now on, and not from when it was asked for");
     // Whoever got the password by mail a moment ago does not begin one.
     let mut mailed: User = fold(past);
     mailed.password_reset_at = Some(NOW);
     let (route, why) = (RecoveryRoute::Mailbox, RecoveryRefusal::PasswordMailed);
     let refused = UserEvent::RecoveryRefused { recovery: OTHER, route, why, at: NOW };
     assert_eq!(mailed.decide(&Era::default(), waits(NOW)), Ok(vec![refused]));
+}
+
+/// Rules: C6, P5.
+#[test]
+fn what_a_mailbox_alone_set_stands_in_doubt_from_the_thaw_on_whoever_gave_their_word_and_when() {
+    let hours = |n: i64| later(Span::hours(n));
+    let word = and(enabled(), [frozen(1), allowed(RecoveryRoute::Staff, NOW), reset_by_staff(false)]);
+    let anew = |at| UserEvent::LinkIssued {
+        link: LINK,
+        purpose: LinkPurpose::WayBack,
+        verifier: verifier(4),
+        expires_at: at + LinkPurpose::WayBack.life(),
+    };
+    // A word given three days ago is over; whoever has the mailbox now finds none.
+    let late = and(word.clone(), [anew(hours(72))]);
+    given::<User>(late.clone())
+        .under(at(hours(72)))
+        .when(thaws(None, hours(72)))
+        .then_refused(UserError::ProofNeeded);
+    let again = FreezeCommand::Vouch { reason: sealed(), at: hours(72) };
+    let given_again = UserEvent::ThawAllowed {
+        recovery: CASE,
+        route: RecoveryRoute::Staff,
+        reason: Some(sealed()),
+        from: hours(72),
+        at: hours(72),
+    };
+    given::<User>(late).under(at(hours(72))).when(UserCommand::Freeze(again)).then([given_again]);
+    // Before, it brings them back, and binds nothing for as long as a forgotten password does not.
+    let back = [redeemed(hours(71)), set(hours(71)), thawed(Thawed::Allowed, hours(71))];
+    let open = and(word, [anew(hours(71))]);
+    given::<User>(open.clone()).under(at(hours(71))).when(thaws(None, hours(71))).then(back.clone());
+    let user: User = fold(and(open, back));
+    let until = hours(71) + RESET_STAYS_FRESH;
+    let last = Timestamp::from_micros(until.micros() - 1);
+    assert_eq!(user.decide(&at(last), start_binding(TABLET, last)), Err(UserError::MailboxTooFresh(until)));
+    assert!(user.decide(&at(until), start_binding(TABLET, until)).is_ok());
+}
+
+/// Rules: C6, D7, H4.
+#[test]
+fn another_role_ends_the_word_for_a_way_back_and_what_staff_made() {
+    let to = Role::EndUser;
+    let change = UserCommand::People(PeopleCommand::ChangeRole { to, at: NOW });
+    let changed = UserEvent::RoleChanged { from: Role::Admin, to, at: NOW };
+    let (recovery, how) = (CASE, Objection::Replaced);
+    let stopped = UserEvent::ThawStopped { recovery, how, at: NOW };
+    let past = and(enabled(), [frozen(1), allowed(RecoveryRoute::Staff, NOW), back_link()]);
+    given::<User>(past.clone()).when(change.clone()).then([stopped.clone(), changed.clone()]);
+    let ended = and(past, [stopped, changed.clone()]);
+    given::<User>(ended.clone()).when(thaws(None, NOW)).then_refused(UserError::ProofNeeded);
+    // A customer waits, also for the word of staff.
+    let vouch = UserCommand::Freeze(FreezeCommand::Vouch { reason: sealed(), at: NOW });
+    given::<User>(ended).when(vouch).then([allowed(RecoveryRoute::Staff, later(RESET_WAIT))]);
+    // Without a word there is none to end.
+    given::<User>(and(enabled(), [frozen(1)])).when(change).then([changed]);
+}
+
+/// Rules: C6, C4.
+#[test]
+fn staff_freeze_and_vouch_for_one_person_so_often_and_an_agent_ends_no_wait() {
+    let staffs = |number| UserEvent::UserFrozen {
+        recovery: CASE,
+        number,
+        by: FrozenBy::Staff,
+        reason: Some(sealed()),
+        at: NOW,
+    };
+    let freeze = |by: FrozenBy, anew, at| {
+        let reason = (by == FrozenBy::Staff).then(sealed);
+        UserCommand::Freeze(FreezeCommand::Freeze { recovery: CASE, by, reason, anew, at })
+    };
+    // An agent freezes who is not frozen; whoever asked for the wait keeps it.
+    let customer = || enabled_in(0, Role::EndUser);
+    given::<User>(customer()).when(freeze(FrozenBy::Staff, false, NOW)).then([staffs(1)]);
+    let due = later(RESET_WAIT);
+    let waiting = and(customer(), [frozen(1), allowed(RecoveryRoute::Mailbox, due)]);
+    given::<User>(waiting.clone())
+        .when(freeze(FrozenBy::Staff, false, NOW))
+        .then_refused(UserError::AlreadyFrozen);
+    given::<User>(waiting).when(freeze(FrozenBy::Staff, true, NOW)).then([staffs(2)]);
+    // Five an hour, whoever of the staff it is; the person themself is never kept from it.
+    let often: u32 = GIVEN_AN_HOUR as u32;
+    let hour = later(Span::hours(1));
+    let spent = and(customer(), (1..=often).map(staffs));
+    given::<User>(spent.clone())
+        .when(freeze(FrozenBy::Staff, true, NOW))
+        .then_refused(UserError::HelpSpent(hour));
+    given::<User>(spent.clone()).when(freeze(FrozenBy::OwnLink, true, NOW)).then([frozen(often + 1)]);
+    assert!(fold::<User>(spent).decide(&at(hour), freeze(FrozenBy::Staff, true, hour)).is_ok());
+    let words = (1..=often).flat_map(|n| [frozen(n), allowed(RecoveryRoute::Staff, due)]);
+    let vouched = and(and(customer(), words), [frozen(often + 1)]);
+    let vouch = UserCommand::Freeze(FreezeCommand::Vouch { reason: sealed(), at: NOW });
+    given::<User>(vouched).when(vouch).then_refused(UserError::HelpSpent(hour));
 }
 
 /// Rules: C6, H3.

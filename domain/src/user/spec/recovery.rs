@@ -6,9 +6,9 @@ use crate::proof::{Era, MailedVerdict, Verdict};
 use crate::table::*;
 use crate::time::{Span, Timestamp};
 use crate::user::{
-    AddressCommand, Familiarity, GRANT_HOURS, GRANT_HOURS_AT_MOST, Handing, LinkPurpose, Objection,
-    PeopleCommand, ProofKind, Purpose, RESET_WAIT, RecoveryCommand, RecoveryRefusal, RecoveryRoute, Refusal,
-    ResetCause, User, UserCommand, UserError, UserEvent,
+    AddressCommand, Familiarity, GIVEN_AN_HOUR, GRANT_HOURS, GRANT_HOURS_AT_MOST, Handing, LinkPurpose,
+    Objection, PeopleCommand, ProofKind, Purpose, RESET_WAIT, RecoveryCommand, RecoveryRefusal,
+    RecoveryRoute, Refusal, ResetCause, User, UserCommand, UserError, UserEvent,
 };
 use uuid::Uuid;
 
@@ -522,4 +522,18 @@ fn a_case_goes_from_the_request_to_the_next_factor() {
     let events = fold::<User>(binding_begun).decide(&at(due), confirm).unwrap_or_default();
     let completed = UserEvent::RecoveryCompleted { recovery: CASE, at: due };
     assert_eq!(events.last(), Some(&completed), "{events:?}");
+}
+
+/// Rules: C3.
+#[test]
+fn one_person_is_granted_five_codes_an_hour_at_most() {
+    let past = and(enabled(), (0..GIVEN_AN_HOUR).map(|_| granted(CASE, BY_LINK, NOW)));
+    let hour = later(Span::hours(1));
+    given::<User>(past.clone())
+        .when(grant(CASE, BY_LINK, GRANT_HOURS, NOW))
+        .then_refused(UserError::HelpSpent(hour));
+    let user: User = fold(past);
+    assert!(
+        user.decide(&Era { at: hour, ..Era::default() }, grant(CASE, BY_LINK, GRANT_HOURS, hour)).is_ok()
+    );
 }

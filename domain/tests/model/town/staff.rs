@@ -255,7 +255,8 @@ impl Town {
         let (recovery, at) = (RecoveryId::from_uuid(self.uuid()), self.now);
         let by = [FrozenBy::Staff, FrozenBy::Person, FrozenBy::OwnLink][usize::from(pick) % 3];
         let reason = (by == FrozenBy::Staff).then(sealed);
-        let freeze = UserCommand::Freeze(FreezeCommand::Freeze { recovery, by, reason, at });
+        let anew = self.state(who).role() != Some(Role::Agent);
+        let freeze = UserCommand::Freeze(FreezeCommand::Freeze { recovery, by, reason, anew, at });
         let put = |whom: usize| move |draft: &mut Draft<'_>| draft.user(whom, freeze).map(|_| ());
         match by {
             FrozenBy::Staff => _ = self.aid(who, upon, pick, Help::Freeze, put(upon)),
