@@ -570,7 +570,12 @@ fn of_reading(event: &ReadingEvent, scene: &Scene) -> Meaning {
         }
         ReadingEvent::ReportPrepared { reader, at, .. }
         | ReadingEvent::ReportGivenUp { reader, at, .. }
-        | ReadingEvent::ReportWithdrawn { reader, why: Withdrawal::LostRight, at, .. } => {
+        | ReadingEvent::ReportWithdrawn {
+            reader,
+            why: Withdrawal::LostRight | Withdrawal::NameErased,
+            at,
+            ..
+        } => {
             return Meaning::taking(reader.user(), Takes::System("report_files")).at(*at);
         }
         ReadingEvent::ReportWithdrawn { reader, why: Withdrawal::Cancelled, at, .. } => {
