@@ -2,10 +2,12 @@
 
 use clap::{ArgMatches, Args, FromArgMatches, Subcommand};
 use twofold_domain::ids::StreamId;
+use twofold_domain::reading::{Matter, Question};
 use twofold_domain::time::Timestamp;
 use twofold_projections::impact;
 use twofold_projections::integrations::Held;
 
+use super::export::read_by_operator;
 use super::reports::{self, Named};
 use super::{Context, Exit, Failure, evidence, setup};
 
@@ -89,6 +91,7 @@ pub(super) async fn run(context: &Context, command: Command) -> Result<(), Failu
 async fn integrations(context: &Context, arguments: &Integrations) -> Result<(), Failure> {
     let (_, desk) = setup::open_existing(context).await?;
     let account = setup::account(&desk, &arguments.account).await?;
+    read_by_operator(&desk, account, Question::of(Matter::Integrations).into()).await?;
     evidence::up_to_date(&desk, account).await?;
     let last = desk.store().counter(account).await?.map_or(0, |counter| counter.last_seq);
     let held = Held::now(desk.store().views(), account).await?;
@@ -139,6 +142,8 @@ async fn forecast(context: &Context, arguments: ForecastArguments) -> Result<(),
         let failure = Failure::new("a forecast is of an instant ahead");
         return Err(failure.fix("twofold report mfa-status --as-of …").exit(Exit::Usage));
     }
+    let question = Question::of(Matter::Forecast).narrowed("at", Some(at));
+    read_by_operator(&desk, id, question.into()).await?;
     evidence::up_to_date(&desk, id).await?;
     if names {
         evidence::may_read_names(&desk, id).await?;
