@@ -47,15 +47,15 @@ impl App {
     ) -> Result<Result<Standpoint, Wrong>, Problem> {
         let now = self.now_of(account);
         if point.is_of_the_past() {
-            let last = self.position(account).await?;
-            for projection in read_models.iter().chain([&audit::NAME]) {
-                self.caught_up(projection, account, last).await?;
-            }
-            return match point.settle(self.store(), account, now).await {
-                Ok(at) => Ok(Ok(Standpoint { account, at, past: true })),
-                Err(Unanswerable::Wrong(wrong)) => Ok(Err(wrong)),
-                Err(Unanswerable::Store(error)) => Err(error.into()),
+            let at = match point.settle(self.store(), account, now).await {
+                Ok(at) => at,
+                Err(Unanswerable::Wrong(wrong)) => return Ok(Err(wrong)),
+                Err(Unanswerable::Store(error)) => return Err(error.into()),
             };
+            for projection in read_models.iter().chain([&audit::NAME]) {
+                self.caught_up(projection, account, at.position).await?;
+            }
+            return Ok(Ok(Standpoint { account, at, past: true }));
         }
         let counter = self.store().counter(account).await?.ok_or_else(Problem::not_found)?;
         let mut position = counter.last_seq;
@@ -87,6 +87,11 @@ impl App {
 }
 
 impl Standpoint {
+    /// The event and the instant.
+    pub(crate) const fn as_of(&self) -> AsOf {
+        self.at
+    }
+
     /// The event.
     pub(crate) const fn position(&self) -> u64 {
         self.at.position

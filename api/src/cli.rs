@@ -23,6 +23,7 @@ mod migrate;
 mod openapi;
 mod output;
 mod projections;
+mod record;
 mod replay;
 mod report;
 mod reports;

@@ -247,8 +247,8 @@ pub fn routes(app: App, keeps_messages: bool) -> Router {
         .route("/recover/{token}", get(recover::show).post(recover::submit).layer(from_fn(strangers)))
         .route("/not-me/{token}", get(freeze::show).post(freeze::submit).layer(from_fn(strangers)))
         .route("/thaw/{token}", get(thaw::show).post(thaw::submit).layer(from_fn(strangers)))
-        .route("/thaw/{token}/text", post(thaw::text).layer(from_fn(strangers)))
-        .route("/thaw/{token}/wait", post(thaw::wait).layer(from_fn(strangers)))
+        .route("/thaw/{token}/text", get(thaw::show).post(thaw::text).layer(from_fn(strangers)))
+        .route("/thaw/{token}/wait", get(thaw::show).post(thaw::wait).layer(from_fn(strangers)))
         .route("/email/{token}", get(new_email::show).post(new_email::submit))
         .nest("/a/{slug}", account);
     if keeps_messages {

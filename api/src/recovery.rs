@@ -217,14 +217,9 @@ impl Held {
         Ok(Self { cases, bare: recovery::without_case(views, account).await? })
     }
 
-    /// As the log's events make them, up to the one that is asked about.
+    /// As they were right after the event that is asked about.
     pub async fn as_of(asked: &Asked) -> Result<Self, StoreError> {
-        let (mut cases, mut bare) = recovery_cases::held(asked).await?;
-        cases.reverse();
-        cases.truncate(MOST + 1);
-        bare.retain(|person| person.bare_reset_seq.is_some());
-        bare.sort_by_key(|person| std::cmp::Reverse(person.bare_reset_seq));
-        bare.truncate(MOST + 1);
+        let (cases, bare) = recovery_cases::newest(asked, MOST + 1).await?;
         Ok(Self { cases, bare })
     }
 }

@@ -4,9 +4,12 @@
 //! every filter has an index that ends with the event's number ([`search`]). What people were called when an
 //! event happened stands in a table of its own ([`names`]).
 
+mod before;
+pub mod changes;
 pub mod names;
 pub mod search;
 
+pub use changes::{Change, changes, replaced};
 pub use search::{Entry, Filter, Found, LOOKED_AT, Page, entries, page};
 
 use twofold_domain::device::DeviceEvent;

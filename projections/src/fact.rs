@@ -3,6 +3,9 @@
 //! Decoding is where a log that this program cannot read shows. An event of an unknown name, shape, or
 //! version is never skipped; the caller parks its account there.
 
+#[cfg(test)]
+mod samples;
+
 use std::borrow::Cow;
 
 use serde::Deserialize;
@@ -17,6 +20,9 @@ use twofold_domain::upcast;
 use twofold_domain::user::UserEvent;
 use twofold_infra::store::{AggregateKind, Recorded};
 use uuid::Uuid;
+
+#[cfg(test)]
+pub(crate) use samples::samples;
 
 /// One recorded event.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,12 +1,11 @@
 //! Who uses the API without a person at the keyboard: tokens with their last use, and programs that show
-//! somebody's password. Whether a token is good is decided on the aggregates, never here.
+//! somebody's password, now and as of any event. Whether a token is good is decided on the aggregates, never here.
 //!
 //! What ends all of a holder's tokens at once (another role, the removal of a program) is one row about the
 //! holder: a token that was issued before it is over.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
-use futures::TryStreamExt as _;
 use twofold_domain::account::AccountEvent;
 use twofold_domain::device::DeviceEvent;
 use twofold_domain::ids::{AccountId, ClientId, TokenId, UserId};
@@ -15,11 +14,10 @@ use twofold_domain::user::{PasswordAccess, ResetCause, UserEvent};
 use twofold_infra::store::{StoreError, Value, Views};
 use uuid::Uuid;
 
+use crate::as_of;
 use crate::fact::{Event, Fact};
 use crate::record::{Record, record};
-use crate::reports::Asked;
-use crate::reports::events::facts_about;
-use crate::view::{Projection, Table, View};
+use crate::view::{Keeps, Projection, Table, View};
 
 /// The projection's name.
 pub const NAME: &str = "integrations";
@@ -29,7 +27,7 @@ pub const MOST: usize = 1_000;
 
 /// The projection.
 pub fn projection() -> Projection {
-    Projection::new(NAME, 2).with::<Tokens>().with::<TokenEnds>().with::<PasswordUsers>()
+    Projection::new(NAME, 3).with::<Tokens>().with::<TokenEnds>().with::<PasswordUsers>()
 }
 
 /// Every API token that was ever issued.
@@ -68,7 +66,11 @@ record! {
 impl View for Tokens {
     type Row = TokenRow;
     type Key = TokenId;
-    const TABLE: Table = Table { indexes: &["user_id", "client"], ..Table::of("api_tokens", "token_id") };
+    const TABLE: Table = Table {
+        keeps: Keeps::History,
+        indexes: &["user_id", "client"],
+        ..Table::of("api_tokens", "token_id")
+    };
 
     fn key(fact: &Fact) -> Option<TokenId> {
         match &fact.event {
@@ -147,7 +149,7 @@ record! {
 impl View for TokenEnds {
     type Row = TokenEndRow;
     type Key = Uuid;
-    const TABLE: Table = Table::of("api_token_ends", "holder");
+    const TABLE: Table = Table { keeps: Keeps::History, ..Table::of("api_token_ends", "holder") };
 
     fn key(fact: &Fact) -> Option<Uuid> {
         match &fact.event {
@@ -195,7 +197,7 @@ record! {
 impl View for PasswordUsers {
     type Row = PasswordRow;
     type Key = UserId;
-    const TABLE: Table = Table::of("password_users", "user_id");
+    const TABLE: Table = Table { keeps: Keeps::History, ..Table::of("password_users", "user_id") };
 
     fn key(fact: &Fact) -> Option<UserId> {
         match &fact.event {
@@ -207,11 +209,7 @@ impl View for PasswordUsers {
     }
 
     fn apply(row: Option<PasswordRow>, user_id: UserId, fact: &Fact) -> Option<PasswordRow> {
-        let Event::User(_, UserEvent::PasswordAccessUsed { outcome, user_agent, at }) = &fact.event else {
-            // Of somebody erased nothing is left to tell.
-            return None;
-        };
-        let mut row = row.unwrap_or(PasswordRow {
+        let nothing = PasswordRow {
             user_id,
             allowed_at: None,
             allowed_agent: None,
@@ -219,7 +217,12 @@ impl View for PasswordUsers {
             warned_agent: None,
             refused_at: None,
             refused_agent: None,
-        });
+        };
+        let Event::User(_, UserEvent::PasswordAccessUsed { outcome, user_agent, at }) = &fact.event else {
+            // Of somebody erased nothing is left to tell; what was before, the history knows.
+            return row.map(|_| nothing);
+        };
+        let mut row = row.unwrap_or(nothing);
         let agent = user_agent.as_ref().map(|agent| agent.bytes().to_vec());
         match outcome {
             PasswordAccess::Allowed => (row.allowed_at, row.allowed_agent) = (Some(*at), agent),
@@ -230,112 +233,55 @@ impl View for PasswordUsers {
     }
 }
 
-/// Tokens of an account that were not ended, by their holders; at most [`MOST`] and one. Their time may be over.
-pub async fn tokens(views: &Views, account: AccountId) -> Result<Vec<TokenRow>, StoreError> {
-    open_tokens(views, "", &[account.uuid().into()]).await
+/// Whose tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whose {
+    /// A person's.
+    User(UserId),
+    /// Every program's.
+    Programs,
 }
 
-/// The same of one person.
-pub async fn tokens_of(views: &Views, account: AccountId, user: UserId) -> Result<Vec<TokenRow>, StoreError> {
-    open_tokens(views, "and t.user_id = $2", &[account.uuid().into(), user.uuid().into()]).await
-}
-
-/// The same of every program.
-pub async fn tokens_of_programs(views: &Views, account: AccountId) -> Result<Vec<TokenRow>, StoreError> {
-    open_tokens(views, "and t.client is not null", &[account.uuid().into()]).await
-}
-
-async fn open_tokens(views: &Views, and: &str, binds: &[Value]) -> Result<Vec<TokenRow>, StoreError> {
-    let columns: Vec<String> = TokenRow::COLUMNS.iter().map(|c| format!("t.{}", c.name)).collect();
-    let sql = format!(
-        "select {} from views.api_tokens t left join views.api_token_ends e \
-         on e.account_id = t.account_id and e.holder = coalesce(t.user_id, t.client) \
-         where t.account_id = $1 {and} and t.revoked_at is null \
-         and (e.ended_seq is null or e.ended_seq < t.issued_seq) \
-         order by t.client, t.user_id, t.token_id limit {}",
-        columns.join(", "),
-        MOST + 1
-    );
-    let rows = views.fetch(&sql, binds).await?;
-    let mut rows = rows.iter().map(|row| TokenRow::get(row, 0)).collect::<Result<Vec<_>, _>>()?;
-    // Databases put what is missing first or last; here it is first.
-    rows.sort_by_key(|row| (row.client, row.user_id, row.token_id));
-    Ok(rows)
-}
-
-/// Whose password programs show, by person; at most [`MOST`] and one.
-pub async fn password_users(views: &Views, account: AccountId) -> Result<Vec<PasswordRow>, StoreError> {
-    let columns: Vec<&str> = PasswordRow::COLUMNS.iter().map(|c| c.name).collect();
-    let sql = format!(
-        "select {} from views.password_users where account_id = $1 order by user_id limit {}",
-        columns.join(", "),
-        MOST + 1
-    );
-    let rows = views.fetch(&sql, &[account.uuid().into()]).await?;
-    rows.iter().map(|row| PasswordRow::get(row, 0)).collect()
-}
-
-/// What was known of tokens and shown passwords right after an event.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Held {
-    /// Tokens that were not ended, by their holders.
-    pub tokens: Vec<TokenRow>,
-    /// Whose password programs showed, by person.
-    pub passwords: Vec<PasswordRow>,
-}
-
-/// Every event that a row of these views is made of.
-const NAMES: &[&str] = &[
-    "ApiTokenIssued",
-    "ApiTokenRevoked",
-    "ClientTokenIssued",
-    "ClientTokenRevoked",
-    "ApiTokenUsed",
-    "RoleChanged",
-    "UserDeactivated",
-    "UserFrozen",
-    "PersonErased",
-    "TwoFactorReset",
-    "ClientRemoved",
-    "PasswordAccessUsed",
-];
-
-impl Held {
-    /// As the tables have it.
-    pub async fn now(views: &Views, account: AccountId) -> Result<Self, StoreError> {
-        Ok(Self { tokens: tokens(views, account).await?, passwords: password_users(views, account).await? })
-    }
-
-    /// As of an event, of one person where one is named: folded from such events, at most [`MOST`] and one of
-    /// each.
-    pub async fn as_of(asked: &Asked, user: Option<UserId>) -> Result<Self, StoreError> {
-        let mut tokens: BTreeMap<TokenId, TokenRow> = BTreeMap::new();
-        let mut ends: BTreeMap<Uuid, TokenEndRow> = BTreeMap::new();
-        let mut passwords: BTreeMap<UserId, PasswordRow> = BTreeMap::new();
-        let mut facts = facts_about(asked, NAMES, user, 0);
-        while let Some(page) = facts.try_next().await? {
-            for fact in &page {
-                step::<Tokens>(&mut tokens, fact);
-                step::<TokenEnds>(&mut ends, fact);
-                step::<PasswordUsers>(&mut passwords, fact);
-            }
+/// Tokens that were not ended right after an event, by their holders; at most [`MOST`] and one. Their time may be over.
+pub async fn tokens(
+    views: &Views,
+    account: AccountId,
+    position: u64,
+    whose: Whose,
+) -> Result<Vec<TokenRow>, StoreError> {
+    let mut binds: Vec<Value> = vec![account.uuid().into(), position.into()];
+    let (tokens, ends) = match whose {
+        Whose::User(user) => {
+            binds.push(user.uuid().into());
+            ("account_id = $1 and user_id = $3", "account_id = $1 and holder = $3")
         }
-        let open = |row: &TokenRow| {
-            let holder = row.user_id.map(UserId::uuid).or(row.client.map(ClientId::uuid));
-            let end = holder.and_then(|holder| ends.get(&holder));
-            row.revoked_at.is_none() && end.is_none_or(|end| end.ended_seq < row.issued_seq)
-        };
-        let mut tokens: Vec<TokenRow> = tokens.into_values().filter(open).collect();
-        tokens.sort_by_key(|row| (row.client, row.user_id, row.token_id));
-        tokens.truncate(MOST + 1);
-        Ok(Self { tokens, passwords: passwords.into_values().take(MOST + 1).collect() })
+        Whose::Programs => (
+            "account_id = $1 and client is not null",
+            "account_id = $1 and holder in (select t.client from views.api_tokens t where t.account_id = $1)",
+        ),
+    };
+    let mut ended = HashMap::new();
+    for row in views.fetch(&as_of::sql::<TokenEnds>(ends, ""), &binds).await? {
+        let row = TokenEndRow::get(&row, 0)?;
+        ended.insert(row.holder, row.ended_seq);
     }
+    let mut open = vec![];
+    for row in views.fetch(&as_of::sql::<Tokens>(tokens, "revoked_at is null"), &binds).await? {
+        let row = TokenRow::get(&row, 0)?;
+        if !row.ended(&ended) {
+            open.push(row);
+        }
+    }
+    open.sort_by_key(|row| (row.client, row.user_id, row.token_id));
+    open.truncate(MOST + 1);
+    Ok(open)
 }
 
-fn step<V: View>(rows: &mut BTreeMap<V::Key, V::Row>, fact: &Fact) {
-    if let Some(key) = V::key(fact)
-        && let Some(row) = V::apply(rows.remove(&key), key, fact)
-    {
-        rows.insert(key, row);
+impl TokenRow {
+    /// Whether it was revoked, or ended with everything that its holder had: by their last such events.
+    pub fn ended(&self, ends: &HashMap<Uuid, u64>) -> bool {
+        let holder = self.user_id.map(UserId::uuid).or(self.client.map(ClientId::uuid));
+        let end = holder.and_then(|holder| ends.get(&holder));
+        self.revoked_at.is_some() || end.is_some_and(|seq| *seq > self.issued_seq)
     }
 }

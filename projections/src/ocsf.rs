@@ -24,12 +24,13 @@ use serde_json::{Map, Value, json};
 use twofold_domain::ids::{ReportJobId, UserId};
 use twofold_domain::reading::{Matter, Reader, ReadingEvent};
 
+use crate::audit::Change;
 use crate::fact::{Event, Fact};
 
 /// The version of the schema.
 pub const SCHEMA: &str = "1.8.0";
 /// The version of this mapping; counts up when an event is mapped otherwise.
-pub const MAPPING: u32 = 1;
+pub const MAPPING: u32 = 2;
 
 /// The classes that are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -243,8 +244,9 @@ fn actor(actor: &str) -> Option<Value> {
     })
 }
 
-/// An event as a record of the schema.
-pub fn record(fact: &Fact) -> Value {
+/// An event as a record of the schema, with what it changed: of something managed it stands in `entity` and
+/// `entity_result`, and of every event, before and after, in `unmapped.changes`.
+pub fn record(fact: &Fact, changes: &[Change]) -> Value {
     let mapped = match &fact.event {
         Event::Account(event) => account::map(fact, event),
         Event::User(user, event) => person::map(fact, *user, event),
@@ -252,6 +254,13 @@ pub fn record(fact: &Fact) -> Value {
         Event::Reading(event) => reading(event),
     };
     let Mapped { class, activity, severity, failed, mut fields } = mapped;
+    if class == Class::EntityManagement && !changes.is_empty() {
+        put_before_and_after(&mut fields, changes);
+    }
+    let mut unmapped = payload(&fact.event);
+    if let (Value::Object(said), false) = (&mut unmapped, changes.is_empty()) {
+        said.insert("changes".to_owned(), json!(changes));
+    }
     let class_uid = class as u32;
     let mut metadata = json!({
         "version": SCHEMA,
@@ -277,7 +286,7 @@ pub fn record(fact: &Fact) -> Value {
         ("time", json!(milliseconds)),
         ("message", json!(fact.event.name())),
         ("metadata", metadata),
-        ("unmapped", payload(&fact.event)),
+        ("unmapped", unmapped),
     ] {
         fields.insert(field.to_owned(), value);
     }
@@ -287,6 +296,17 @@ pub fn record(fact: &Fact) -> Value {
         fields.insert("actor".to_owned(), actor);
     }
     Value::Object(fields)
+}
+
+/// The entity as it was and as it is from then on, as far as it changed.
+fn put_before_and_after(fields: &mut Map<String, Value>, changes: &[Change]) {
+    let side = |of: fn(&Change) -> &Value| -> Value {
+        changes.iter().map(|change| (change.what.clone(), of(change).clone())).collect::<Map<_, _>>().into()
+    };
+    let mut result = fields.get("entity").cloned().unwrap_or_default();
+    result["data"] = side(|change| &change.after);
+    fields["entity"]["data"] = side(|change| &change.before);
+    fields.insert("entity_result".to_owned(), result);
 }
 
 /// What the event says, as the log holds it in today's shape.

@@ -16,7 +16,7 @@ use twofold_infra::store::{StoreError, Value, Views};
 use crate::audit::{self, Entry, Filter, Page};
 use crate::fact::{Event, Fact};
 use crate::record::{Column, Record, record};
-use crate::view::{Projection, Table, View};
+use crate::view::{Keeps, Projection, Table, View};
 
 /// The projection's name.
 pub const NAME: &str = "recovery_cases";
@@ -32,7 +32,7 @@ pub const THAWS_WITHIN: Span = Span::days(7);
 
 /// The projection.
 pub fn projection() -> Projection {
-    Projection::new(NAME, 3).with::<Cases>().with::<Standing>()
+    Projection::new(NAME, 4).with::<Cases>().with::<Standing>()
 }
 
 /// Every case.
@@ -122,7 +122,11 @@ fn case_of(event: &UserEvent) -> Option<RecoveryId> {
 impl View for Cases {
     type Row = CaseRow;
     type Key = RecoveryId;
-    const TABLE: Table = Table { indexes: &["user_id"], ..Table::of("recovery_cases", "recovery_id") };
+    const TABLE: Table = Table {
+        keeps: Keeps::History,
+        indexes: &["user_id", "account_id, asked_seq"],
+        ..Table::of("recovery_cases", "recovery_id")
+    };
 
     fn key(fact: &Fact) -> Option<RecoveryId> {
         match &fact.event {
@@ -247,7 +251,7 @@ record! {
 impl View for Standing {
     type Row = StandingRow;
     type Key = UserId;
-    const TABLE: Table = Table::of("recovery_standing", "user_id");
+    const TABLE: Table = Table { keeps: Keeps::History, ..Table::of("recovery_standing", "user_id") };
 
     fn key(fact: &Fact) -> Option<UserId> {
         match &fact.event {
@@ -477,9 +481,9 @@ const CHAIN_LOOKS: u32 = 100;
 pub async fn chain(views: &Views, account: AccountId, case: &CaseRow) -> Result<Vec<Entry>, StoreError> {
     let mut found = vec![];
     let back = if case.frozen_at.is_some() { &BACK[..] } else { &[] };
-    for event_type in CHAIN.iter().chain(back).copied() {
+    for event_type in CHAIN.iter().chain(back) {
         let filter = Filter {
-            event_type: Some(event_type.to_owned()),
+            event_type: Some((*event_type).to_owned()),
             subject: Some(case.user_id),
             ..Filter::default()
         };

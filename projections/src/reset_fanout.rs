@@ -23,7 +23,8 @@ use twofold_infra::desk::Desk;
 use twofold_infra::store::{StoreError, ViewsTx};
 
 use crate::projector::Projector;
-use crate::status::{self, FanOutRow, fan_out, report, user_status};
+use crate::status::reset_by::reset_by;
+use crate::status::{self, FanOutRow, fan_out, user_status};
 use crate::{audit, status::FanOuts, view::View as _};
 
 /// Who the log says did it.
@@ -170,7 +171,7 @@ impl ResetFanOut {
         row: &FanOutRow,
     ) -> Result<(VecDeque<UserId>, Vec<UserId>), FanOutError> {
         let views = self.desk.store().views();
-        let announced = report::reset_by(views, account, row.disabled_seq).await?;
+        let announced = reset_by(views, account, row.disabled_seq).await?;
         let reached = audit::reached(views, account, row.generation).await?;
         let known: BTreeSet<UserId> = reached.iter().copied().collect();
         Ok((announced.into_iter().filter(|user| !known.contains(user)).collect(), reached))

@@ -7,6 +7,7 @@ use anyhow::Result;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
+use axum::response::Response;
 use http_body_util::BodyExt as _;
 use serde_json::Value;
 use tokio::sync::Notify;
@@ -79,6 +80,11 @@ impl Doors {
     pub async fn take(&self, request: Request<Body>) -> Result<(StatusCode, HeaderMap, Bytes)> {
         let (parts, body) = self.router.clone().oneshot(request).await?.into_parts();
         Ok((parts.status, parts.headers, body.collect().await?.to_bytes()))
+    }
+
+    /// Sends a request; the answer's body is still to be read.
+    pub async fn respond(&self, request: Request<Body>) -> Result<Response> {
+        Ok(self.router.clone().oneshot(request).await?)
     }
 
     /// Sends a request and reads the answer as text.

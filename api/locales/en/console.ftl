@@ -464,6 +464,10 @@ told-refused-locked =
 told-until = until { $v }
 told-wait = next try at { $v }
 told-drift = clock off by { $v } steps
+changed-nothing = nothing
+changed-two-factor = Two-factor authentication
+changed-drift = Steps that the clock is off
+changed-exempt-until = Exempt until
 told-in-a-row =
     { $n ->
         [one] { $n } time in a row
@@ -715,7 +719,6 @@ value-help-invitation = another invitation
 value-help-return = return after deactivation
 value-customer = refused: they are, or were until a short while ago, a customer
 value-outranked = refused: not by that role
-value-own = refused: nobody lets themself in
 value-transfer-ownership = hand over ownership
 value-close-account = close the account
 value-read-account = read the account
@@ -941,6 +944,7 @@ file-until = until
 file-rows = Rows that are written
 file-take = Take the file
 file-cancel = Cancel
+file-discard = Throw it away
 file-form = Form of the file
 file-prepare = Prepare in the background
 file-queued = waits

@@ -464,6 +464,10 @@ told-refused-locked =
 told-until = hasta { $v }
 told-wait = próximo intento: { $v }
 told-drift = reloj desviado { $v } pasos
+changed-nothing = nada
+changed-two-factor = Autenticación de dos factores
+changed-drift = Pasos de desvío del reloj
+changed-exempt-until = Exención hasta
 told-in-a-row =
     { $n ->
         [one] { $n } vez seguida
@@ -715,7 +719,6 @@ value-help-invitation = otra invitación
 value-help-return = reactivación
 value-customer = rechazada: es, o era hasta hace poco, cliente
 value-outranked = rechazada: no con ese rol
-value-own = rechazada: nadie se deja entrar a sí mismo
 value-transfer-ownership = traspasar la propiedad
 value-close-account = cerrar la cuenta
 value-read-account = leer la cuenta
@@ -941,6 +944,7 @@ file-until = hasta
 file-rows = Filas escritas
 file-take = Descargar el archivo
 file-cancel = Cancelar
+file-discard = Desecharlo
 file-form = Formato del archivo
 file-prepare = Preparar en segundo plano
 file-queued = en espera

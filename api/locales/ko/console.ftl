@@ -453,6 +453,10 @@ told-refused-locked =
 told-until = { $v }까지
 told-wait = 다음 시도 가능 시각 { $v }
 told-drift = 시계 오차 { $v } 단계
+changed-nothing = 없음
+changed-two-factor = 2단계 인증
+changed-drift = 시계 오차 단계
+changed-exempt-until = 예외 종료
 told-in-a-row =
     { $n ->
        *[other] 연속 { $n }번
@@ -696,7 +700,6 @@ value-help-invitation = 다시 초대
 value-help-return = 비활성 해제
 value-customer = 거부: 고객이거나 얼마 전까지 고객이었음
 value-outranked = 거부: 그 역할로는 할 수 없음
-value-own = 거부: 누구도 스스로를 들일 수 없음
 value-transfer-ownership = 소유권 이전
 value-close-account = 계정 폐쇄
 value-read-account = 계정 읽기
@@ -870,6 +873,7 @@ file-until = 기한
 file-rows = 작성된 행
 file-take = 파일 받기
 file-cancel = 취소
+file-discard = 버리기
 file-form = 파일 형식
 file-prepare = 백그라운드에서 준비
 file-queued = 대기 중

@@ -15,9 +15,7 @@ use twofold_domain::reading::FileForm;
 use twofold_domain::time::Timestamp;
 use twofold_infra::acts::ActError;
 use twofold_infra::desk::Desk;
-use twofold_infra::store::AggregateKind;
-use twofold_projections::audit::{self, Entry, Filter, Page};
-use twofold_projections::fact::{Raw, decode_raw};
+use twofold_projections::audit::{self, Change, Entry, Filter, Page};
 use twofold_projections::ocsf;
 
 use super::shown::{data, in_text, unreadable};
@@ -82,7 +80,7 @@ impl From<ExportForm> for FileForm {
     }
 }
 
-const COLUMNS: [&str; 16] = [
+const COLUMNS: [&str; 17] = [
     "position",
     "at",
     "type",
@@ -98,6 +96,7 @@ const COLUMNS: [&str; 16] = [
     "session",
     "token",
     "correlation",
+    "changes",
     "data",
 ];
 
@@ -121,8 +120,13 @@ struct Line<'a> {
     cause: Option<&'a str>,
     causation: Option<&'a str>,
     correlation: Option<&'a str>,
+    #[serde(skip_serializing_if = "<[Change]>::is_empty")]
+    changes: &'a [Change],
     data: serde_json::Value,
 }
+
+/// An event, and what it changed.
+type Told = (Entry, Vec<Change>);
 
 /// What is to be exported.
 pub(crate) struct Export {
@@ -147,9 +151,14 @@ impl Export {
                     let found =
                         audit::entries(views, me.account, &me.filter, Page::After(after), PAGE).await?;
                     let last = found.entries.last().map_or(after, |entry| entry.row.account_seq);
-                    Ok(Some(((after == 0, last, found.entries), (me, desk, found.on))))
+                    let mut entries = Vec::with_capacity(found.entries.len());
+                    for entry in found.entries {
+                        let changes = audit::changes(views, me.account, &entry).await?;
+                        entries.push((entry, changes));
+                    }
+                    Ok(Some(((after == 0, last, entries), (me, desk, found.on))))
                 });
-            let write = |(first, last, entries): (bool, u64, Vec<Entry>)| {
+            let write = |(first, last, entries): (bool, u64, Vec<Told>)| {
                 let me = Arc::clone(&me);
                 let written = tokio::task::spawn_blocking(move || me.piece(first, &entries));
                 async move {
@@ -168,10 +177,10 @@ impl Export {
         futures::stream::unfold(receive, async |mut receive| Some((receive.recv().await?, receive)))
     }
 
-    fn piece(&self, first: bool, entries: &[Entry]) -> Result<Bytes, ActError> {
+    fn piece(&self, first: bool, entries: &[Told]) -> Result<Bytes, ActError> {
         let mut text = if first { self.head() } else { String::new() };
-        for entry in entries {
-            self.line(entry, &mut text)?;
+        for (entry, changes) in entries {
+            self.line(entry, changes, &mut text)?;
         }
         Ok(text.into())
     }
@@ -184,15 +193,15 @@ impl Export {
         text
     }
 
-    fn line(&self, entry: &Entry, text: &mut String) -> Result<(), ActError> {
+    fn line(&self, entry: &Entry, changes: &[Change], text: &mut String) -> Result<(), ActError> {
         match self.form {
-            ExportForm::Jsonl => jsonl(entry, text),
-            ExportForm::Csv => self.csv(entry, text),
-            ExportForm::Ocsf => self.ocsf(entry, text),
+            ExportForm::Jsonl => jsonl(entry, changes, text),
+            ExportForm::Csv => self.csv(entry, changes, text),
+            ExportForm::Ocsf => self.ocsf(entry, changes, text),
         }
     }
 
-    fn csv(&self, entry: &Entry, text: &mut String) -> Result<(), ActError> {
+    fn csv(&self, entry: &Entry, changes: &[Change], text: &mut String) -> Result<(), ActError> {
         let (row, told) = (&entry.row, tell(&self.frame, entry));
         let metadata: serde_json::Value = serde_json::from_str(&entry.metadata).map_err(unreadable)?;
         let said = |field: &str| metadata[field].as_str();
@@ -201,6 +210,8 @@ impl Export {
         let (subject, device) =
             (row.subject.map(|id| id.to_string()), row.device_id.map(|id| id.to_string()));
         let data = data(&entry.payload)?.to_string();
+        let changed =
+            if changes.is_empty() { None } else { Some(serde_json::to_string(changes).map_err(unreadable)?) };
         let maybe = |text: Option<&'_ str>| text.map(str::to_owned);
         let texts = [
             Some(at),
@@ -217,6 +228,7 @@ impl Export {
             maybe(said("session")),
             maybe(said("token")),
             maybe(row.correlation.as_deref()),
+            changed,
             Some(data),
         ];
         let number = |n: u64| Cell::Number(i64::try_from(n).unwrap_or(i64::MAX));
@@ -230,29 +242,14 @@ impl Export {
         Ok(())
     }
 
-    fn ocsf(&self, entry: &Entry, text: &mut String) -> Result<(), ActError> {
-        let row = &entry.row;
-        let kind = AggregateKind::parse(&row.stream)
-            .ok_or_else(|| ActError::Bug(format!("a stream of kind {}", row.stream)))?;
-        let raw = Raw {
-            account: self.account,
-            seq: row.account_seq,
-            at: row.recorded_at,
-            kind,
-            aggregate: entry.aggregate,
-            event_type: &row.event_type,
-            event_version: &entry.event_version,
-            payload: &entry.payload,
-            metadata: &entry.metadata,
-        };
-        let mut fact = decode_raw(&raw).map_err(|poison| ActError::Bug(poison.to_string()))?;
-        fact.subject = row.subject;
-        let _ = writeln!(text, "{}", ocsf::record(&fact));
+    fn ocsf(&self, entry: &Entry, changes: &[Change], text: &mut String) -> Result<(), ActError> {
+        let fact = entry.fact(self.account)?;
+        let _ = writeln!(text, "{}", ocsf::record(&fact, changes));
         Ok(())
     }
 }
 
-fn jsonl(entry: &Entry, text: &mut String) -> Result<(), ActError> {
+fn jsonl(entry: &Entry, changes: &[Change], text: &mut String) -> Result<(), ActError> {
     let row = &entry.row;
     let metadata: serde_json::Value = serde_json::from_str(&entry.metadata).map_err(unreadable)?;
     let said = |field: &str| metadata[field].as_str();
@@ -273,6 +270,7 @@ fn jsonl(entry: &Entry, text: &mut String) -> Result<(), ActError> {
         cause: row.cause.as_deref(),
         causation: row.causation.as_deref(),
         correlation: row.correlation.as_deref(),
+        changes,
         data: data(&entry.payload)?,
     };
     text.push_str(&serde_json::to_string(&line).map_err(unreadable)?);

@@ -6,14 +6,14 @@ use twofold_domain::device::Origin;
 use twofold_domain::ids::{AccountId, DeviceId, StreamId, UserId};
 use twofold_domain::permission::{Act as Deed, Need, need};
 use twofold_domain::policy::Role;
-use twofold_domain::sealed::{Kind, Sealed};
+use twofold_domain::sealed::{Email, Kind, PersonName, Sealed};
 use twofold_domain::time::Timestamp;
 use twofold_infra::acts::ActError;
 use twofold_infra::desk::Desk;
-use twofold_projections::audit::Entry;
+use twofold_projections::audit::{self, Entry};
 use utoipa::ToSchema;
 
-use super::changes::{Change, changes};
+use super::changes::Change;
 use super::names::NamesThen;
 use crate::console::telling::{Told, key, tell};
 use crate::pages::frame::Frame;
@@ -77,7 +77,8 @@ pub(crate) struct EventShown {
     causation: Option<String>,
     /// The request that it belongs to.
     correlation: Option<String>,
-    /// What it changed.
+    /// What it changed, before and after. Personal values are sealed; with `annex=names`, a name and an address
+    /// are opened, until their person is erased.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     changes: Vec<Change>,
     /// What it says. Personal values are sealed.
@@ -126,6 +127,36 @@ pub(crate) fn unreadable(error: serde_json::Error) -> ActError {
     ActError::Bug(format!("an event that is not JSON: {error}"))
 }
 
+/// Opens a name or an address on both sides of a change. What cannot be opened any more stays sealed.
+pub(crate) async fn open_change(
+    desk: &Desk,
+    account: AccountId,
+    user: UserId,
+    change: &mut audit::Change,
+) -> Result<(), ActError> {
+    for side in [&mut change.before, &mut change.after] {
+        let clear = match (change.what.as_str(), &*side) {
+            ("name", Value::String(sealed)) => open_text::<PersonName>(desk, account, user, sealed).await?,
+            ("email", Value::String(sealed)) => open_text::<Email>(desk, account, user, sealed).await?,
+            _ => None,
+        };
+        if let Some(clear) = clear {
+            *side = clear.into();
+        }
+    }
+    Ok(())
+}
+
+async fn open_text<K: Kind>(
+    desk: &Desk,
+    account: AccountId,
+    user: UserId,
+    sealed: &str,
+) -> Result<Option<String>, ActError> {
+    let sealed: Sealed<K> = serde_json::from_value(sealed.into()).map_err(unreadable)?;
+    Ok(desk.vault().unseal(account, user, &sealed).await?.map(|clear| clear.to_string()))
+}
+
 impl Teller {
     pub(crate) fn new(
         desk: &Desk,
@@ -140,6 +171,7 @@ impl Teller {
     /// An event, told.
     pub(crate) async fn tell(&mut self, entry: Entry) -> Result<EventShown, ActError> {
         let Told { particulars, reason, .. } = tell(&self.frame, &entry);
+        let changes = self.changes(&entry).await?;
         let Entry { row, sequence, payload, metadata, .. } = entry;
         let (data, metadata) =
             (data(&payload)?, serde_json::from_str::<Value>(&metadata).map_err(unreadable)?);
@@ -173,10 +205,20 @@ impl Teller {
             cause: row.cause.map(Into::into),
             causation: row.causation.map(Into::into),
             correlation: row.correlation.map(Into::into),
-            changes: changes(&row.event_type, &data),
+            changes,
             data,
             r#type: row.event_type.into(),
         })
+    }
+
+    async fn changes(&self, entry: &Entry) -> Result<Vec<Change>, ActError> {
+        let mut changes = audit::changes(self.desk.store().views(), self.account, entry).await?;
+        if let (Some(_), Some(user)) = (&self.names, entry.row.subject) {
+            for change in &mut changes {
+                open_change(&self.desk, self.account, user, change).await?;
+            }
+        }
+        Ok(changes.into_iter().map(Change::from).collect())
     }
 
     async fn named(&mut self, user: Option<UserId>, at: u64) -> Result<Option<String>, ActError> {

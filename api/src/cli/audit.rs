@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 
-use super::{Context, Failure, export, invariants, replay, what_if, why};
+use super::{Context, Failure, export, invariants, record, replay, what_if, why};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -17,6 +17,8 @@ pub(super) enum Command {
     Why(why::Arguments),
     /// Write the log out, the oldest event first: JSON Lines, CSV, or OCSF
     Export(export::Arguments),
+    /// One event exactly as it is kept: canonical JSON, whose hash is the head of the report `sample`
+    Record(record::Arguments),
 }
 
 pub(super) async fn run(context: &Context, command: Command) -> Result<(), Failure> {
@@ -26,5 +28,6 @@ pub(super) async fn run(context: &Context, command: Command) -> Result<(), Failu
         Command::WhatIf(arguments) => what_if::run(context, arguments).await,
         Command::Why(arguments) => why::run(context, arguments).await,
         Command::Export(arguments) => export::run(context, arguments).await,
+        Command::Record(arguments) => record::run(context, arguments).await,
     }
 }

@@ -20,7 +20,7 @@ use twofold_infra::verify::Passwords;
 use twofold_projections::impact::FromReadModels;
 use twofold_projections::projector::Projector;
 
-use super::{Context, Exit, Failure, evidence, serve, setup};
+use super::{Context, Exit, Failure, serve, setup};
 use crate::demo::home::{Found, Home, Marker, State};
 use crate::demo::{NEWCOMER, Plan, STORIES, seed};
 use crate::server;
@@ -150,7 +150,7 @@ async fn list_stories(context: &Context, config: &Config) -> Result<(), Failure>
         let Some((_, first, last)) = marker.stories.iter().find(|(name, ..)| name == story.name) else {
             continue;
         };
-        let at = evidence::instant_of(desk.store(), account, *first).await?;
+        let at = desk.store().recorded_at(account, *first).await?;
         stories.push(Told {
             day: at.map(|at| at.to_string().chars().take(10).collect()).unwrap_or_default(),
             first_event: *first,

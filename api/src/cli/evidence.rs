@@ -64,30 +64,11 @@ pub(super) async fn settled(
     })?;
     let store = desk.store();
     store.raise(account, instant).await?;
-    let (mut low, mut high) = (0, last(store, account).await?);
-    // Instants never run backwards along the numbers, so halving finds the place.
-    while low < high {
-        let middle = low + (high - low).div_ceil(2);
-        let event = store.read(account, middle - 1, 1).await?;
-        match event.first() {
-            Some(event) if event.recorded_at <= instant => low = middle,
-            _ => high = middle - 1,
-        }
-    }
-    if low == 0 {
+    let position = store.position_at(account, instant).await?;
+    if position == 0 {
         return Err(Failure::new(format!("the account did not exist at {instant}")).exit(Exit::NotFound));
     }
-    Ok(AsOf { position: low, instant })
-}
-
-/// When an event was recorded.
-pub(super) async fn instant_of(
-    store: &EventStore,
-    account: AccountId,
-    seq: u64,
-) -> Result<Option<Timestamp>, Failure> {
-    let events = store.read(account, seq.saturating_sub(1), 1).await?;
-    Ok(events.first().map(|event| event.recorded_at))
+    Ok(AsOf { position, instant })
 }
 
 /// The report's lines, from the read models.

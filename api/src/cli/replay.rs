@@ -58,7 +58,7 @@ pub(super) async fn run(context: &Context, arguments: Arguments) -> Result<(), F
     let as_of = match arguments.at_event {
         None => evidence::settled(&desk, account, arguments.as_of).await?,
         Some(position) => {
-            let instant = evidence::instant_of(desk.store(), account, position).await?;
+            let instant = desk.store().recorded_at(account, position).await?;
             let instant = instant.ok_or_else(|| {
                 Failure::new(format!("`{}` has no event {position}", arguments.account)).exit(Exit::NotFound)
             })?;
@@ -158,7 +158,7 @@ async fn whole(output: Output, desk: &Desk, account: AccountId) -> Result<(), Fa
     let checked = check::check(store, &all, account, |events| bar.step(events)).await?;
     bar.finish();
     let position = checked.projections.iter().map(|came| came.position).max().unwrap_or(0);
-    let instant = evidence::instant_of(store, account, position).await?.unwrap_or_default();
+    let instant = store.recorded_at(account, position).await?.unwrap_or_default();
     say(
         output,
         &Comparison {

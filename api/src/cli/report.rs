@@ -5,7 +5,6 @@ use twofold_domain::ids::StreamId;
 use twofold_domain::reading::{Matter, Question};
 use twofold_domain::time::Timestamp;
 use twofold_projections::impact;
-use twofold_projections::integrations::Held;
 
 use super::export::read_by_operator;
 use super::reports::{self, Named};
@@ -13,18 +12,8 @@ use super::{Context, Exit, Failure, evidence, setup};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Other {
-    /// Which programs use the API: API tokens with their last use, and whose password is still shown, with
-    /// whom a stricter policy would break
-    Integrations(Integrations),
     /// Who will not comply on a coming day, if nothing changes until then
     Forecast(ForecastArguments),
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Integrations {
-    /// The account's short name
-    #[arg(long, value_name = "SLUG")]
-    account: String,
 }
 
 #[derive(Debug, Args)]
@@ -82,55 +71,8 @@ impl FromArgMatches for Command {
 pub(super) async fn run(context: &Context, command: Command) -> Result<(), Failure> {
     match command {
         Command::Named(named) => reports::run(context, named).await,
-        Command::Other(Other::Integrations(arguments)) => integrations(context, &arguments).await,
         Command::Other(Other::Forecast(arguments)) => forecast(context, arguments).await,
     }
-}
-
-/// The same report as `GET /v1/accounts/{account}/integrations`.
-async fn integrations(context: &Context, arguments: &Integrations) -> Result<(), Failure> {
-    let (_, desk) = setup::open_existing(context).await?;
-    let account = setup::account(&desk, &arguments.account).await?;
-    read_by_operator(&desk, account, Question::of(Matter::Integrations).into()).await?;
-    evidence::up_to_date(&desk, account).await?;
-    let last = desk.store().counter(account).await?.map_or(0, |counter| counter.last_seq);
-    let held = Held::now(desk.store().views(), account).await?;
-    let now = evidence::now_of(&desk, account).await?;
-    let report = crate::integrations::report(&desk, account, held, last, now).await?;
-    if context.output.is_json() {
-        return context.output.result(&report, String::new);
-    }
-    let at = |at: Option<Timestamp>| at.map(|at| at.to_string()).unwrap_or_default();
-    let passwords = report.passwords.iter().map(|entry| {
-        [
-            "password".to_owned(),
-            entry.user.to_string(),
-            entry.user_agent.clone().unwrap_or_default(),
-            entry.outcome.to_owned(),
-            entry.last_used_at.to_string(),
-            entry.now.to_owned(),
-            if entry.breaks_if_required { "yes" } else { "no" }.to_owned(),
-            at(entry.breaks_at),
-        ]
-    });
-    let tokens = report.tokens.iter().map(|token| {
-        let holder =
-            token.user.map(|user| user.to_string()).or(token.client.map(|client| client.to_string()));
-        [
-            "token".to_owned(),
-            holder.unwrap_or_default(),
-            token.name.clone().unwrap_or_default(),
-            token.scopes.join(" "),
-            at(token.last_used_at),
-            "open".to_owned(),
-            "no".to_owned(),
-            at(token.expires_at),
-        ]
-    });
-    let rows: Vec<[String; 8]> = passwords.chain(tokens).collect();
-    let columns =
-        ["by", "whose", "name", "outcome_or_scopes", "last_used", "now", "breaks_if_required", "ends"];
-    context.output.list(columns, &rows, Clone::clone)
 }
 
 /// Pending people by then, in the order of their ids.

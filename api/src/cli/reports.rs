@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::body::Bytes;
 use clap::{Arg, ArgAction, ArgMatches, Args as _};
@@ -98,12 +100,12 @@ pub(super) async fn run(context: &Context, named: Named) -> Result<(), Failure> 
     let pairs: Vec<_> = given.into_iter().chain(as_of).chain(at_event).collect();
     let question = Question::read(report, pairs.iter().map(|(name, value)| (*name, value.as_str())));
     let question = question.map_err(|wrong| unanswerable(wrong.into()))?;
-    evidence::up_to_date(&desk, account).await?;
     if common.names {
         evidence::may_read_names(&desk, account).await?;
     }
     let now = evidence::now_of(&desk, account).await?;
     let asked = question.settle(desk.store(), account, now).await.map_err(unanswerable)?;
+    evidence::up_to_date(&desk, account).await?;
     print(context.output, desk, report, asked, common.format, common.names).await
 }
 
@@ -120,11 +122,31 @@ pub(super) async fn print(
     let wish = Wish { form: form.unwrap_or_default(), names: with_names };
     let look = look(report, &asked, true, wish, form.is_some());
     read_by_operator(&desk, asked.account, look).await?;
-    let written = Written { report, asked, form: form.unwrap_or_default(), with_names, counts: None };
-    if form.is_some() {
-        return stream(output, written.write(desk)).await;
+    let mut written = Written { report, asked, form: form.unwrap_or_default(), with_names, counts: None };
+    match form {
+        None => table(output, &desk, &written).await,
+        // It says so itself.
+        Some(Form::Json) => stream(output, written.write(desk)).await,
+        Some(Form::Csv | Form::Xlsx) => {
+            let rows = Arc::<AtomicU64>::default();
+            written.counts = Some(Arc::clone(&rows));
+            stream(output, written.clone().write(desk)).await?;
+            what_it_is(&written, rows.load(Ordering::Relaxed))
+        }
     }
-    table(output, &desk, &written).await
+}
+
+/// What the rows are, on standard error: the question, which events, which read models, and how many rows. Where there
+/// is none, also what would be one.
+fn what_it_is(written: &Written, count: u64) -> Result<(), Failure> {
+    for (name, value) in written.about()? {
+        eprintln!("{name}: {value}");
+    }
+    eprintln!("count: {count}");
+    if count == 0 {
+        eprintln!("nothing to list; what is listed here: {}", written.report.meaning);
+    }
+    Ok(())
 }
 
 /// For people to read here and now; what the rows are, on standard error.
@@ -145,11 +167,7 @@ async fn table(output: Output, desk: &Desk, written: &Written) -> Result<(), Fai
         }
     }
     table.end()?;
-    for (name, value) in written.about()? {
-        eprintln!("{name}: {value}");
-    }
-    eprintln!("count: {count}");
-    Ok(())
+    what_it_is(written, count)
 }
 
 /// Instants to the second.

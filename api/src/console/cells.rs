@@ -58,7 +58,8 @@ fn keys(of: &str, word: &str) -> Vec<String> {
         return vec![format!("event-{word}")];
     }
     let word = word.replace('_', "-");
-    own.iter().chain(&["value"]).map(|prefix| format!("{prefix}-{word}")).collect()
+    // Some words mean another thing in a report than in the log.
+    own.iter().chain(&["cell", "value"]).map(|prefix| format!("{prefix}-{word}")).collect()
 }
 
 /// A length of time by its two largest units.

@@ -115,7 +115,9 @@ fn line(door: &Door, file: &FileRow) -> FileLine {
         why: row
             .why
             .as_ref()
+            .filter(|_| file.standing != Standing::Cancelled)
             .map_or_else(String::new, |why| f.s(&format!("value-{}", why.replace('_', "-")))),
+        running: file.standing == Standing::Running,
         rows: (file.progress.rows, file.progress.of.unwrap_or_default()),
         size: size(file.progress.bytes),
         until: row.until.filter(|_| file.standing == Standing::Ready).map(When::from),

@@ -35,13 +35,15 @@ pub(super) async fn save(mut door: Door, Form(typed): Form<Typed>) -> Result<Res
     let acts = || Guarded::ALL.into_iter().filter(|act| on(&field(*act))).collect();
     let hours =
         text("repair_wait_hours").trim().parse().ok().filter(|hours| REPAIR_WAIT_WITHIN.contains(hours));
+    // What always takes two is no field of the form.
     let to = Governance {
         admins_may_switch: on("admins_may_switch"),
         dual_control: (text("dual_control") == "chosen").then(acts),
         team_may_waive_both: on("team_may_waive_both"),
         issuers_see_codes: on("issuers_see_codes"),
         repair_wait_hours: hours.unwrap_or(door.state.governance.repair_wait_hours),
-    };
+    }
+    .whole();
     if hours.is_none() {
         let error = door.frame.vw("policy-range", REPAIR_WAIT_WITHIN.start(), REPAIR_WAIT_WITHIN.end());
         let hours = Some(Field { value: text("repair_wait_hours"), error });
@@ -118,7 +120,15 @@ async fn page(door: &Door, me: &Me, typed: Option<Governance>, wrong: Wrong) -> 
         },
         admins_may_switch: shown.admins_may_switch,
         chosen: shown.dual_control.is_some(),
-        acts: Guarded::ALL.into_iter().map(|act| (field(act), key(act), ticked.contains(&act))).collect(),
+        acts: Guarded::ALL
+            .into_iter()
+            .map(|act| governing::Choice {
+                name: field(act),
+                key: key(act),
+                on: ticked.contains(&act),
+                fixed: act.is_always(),
+            })
+            .collect(),
         now: if words.is_empty() { f.s("governance-now-none") } else { words.join(", ") },
         team_may_waive_both: shown.team_may_waive_both,
         issuers_see_codes: shown.issuers_see_codes,
@@ -142,7 +152,7 @@ mod tests {
     fn every_act_of_dual_control_has_words() {
         for language in Language::ALL {
             for act in Guarded::ALL {
-                for key in [key(act), format!("{}-hint", key(act))] {
+                for key in [key(act), format!("{}-hint", key(act)), "governance-fixed".to_owned()] {
                     assert_ne!(language.say(&key), key, "{}", language.tag());
                 }
             }

@@ -7,14 +7,15 @@ use twofold_domain::ids::{DeviceId, UserId};
 use twofold_infra::acts::ActError;
 use twofold_projections::audit::{self, Entry};
 use twofold_projections::directory;
-use twofold_projections::status::report;
+use twofold_projections::status::reset_by::reset_by;
 
 use super::door::{Door, with_query};
 use super::names::{Names, actor_words};
 use super::refused::Refused;
 use super::security::called;
-use super::telling::{Told, key, tell};
+use super::telling::{Told, changed, key, tell};
 use crate::audit::names::NamesThen;
+use crate::audit::shown::open_change;
 use crate::pages::account::{LogRow, Reset};
 
 /// Names under an account-wide disable. The report of the event before it has everyone.
@@ -33,7 +34,16 @@ pub(super) struct Known {
 
 /// An event in words.
 pub(super) async fn row(door: &Door, known: &mut Known, entry: Entry) -> Result<LogRow, Refused> {
-    let Told { particulars, reason, reset_by } = tell(&door.frame, &entry);
+    let Told { mut particulars, reason, reset_by } = tell(&door.frame, &entry);
+    let desk = &door.app.desk;
+    let mut changes =
+        audit::replaced(desk.store().views(), door.account, &entry).await.map_err(ActError::from)?;
+    if let Some(user) = entry.row.subject {
+        for change in &mut changes {
+            open_change(desk, door.account, user, change).await?;
+        }
+    }
+    particulars.extend(changed(&door.frame, &entry.row.event_type, &changes, &door.state.groups));
     let event = entry.row;
     let actor: Option<UserId> = event.actor.as_deref().and_then(|actor| actor.parse().ok());
     let (by, by_href) = match actor {
@@ -115,8 +125,7 @@ async fn disabled_at(door: &Door, known: &mut Known, generation: u32) -> Result<
 }
 
 async fn reset_people(door: &Door, known: &mut Known, seq: u64) -> Result<Reset, Refused> {
-    let users =
-        report::reset_by(door.app.store().views(), door.account, seq).await.map_err(ActError::from)?;
+    let users = reset_by(door.app.store().views(), door.account, seq).await.map_err(ActError::from)?;
     let mut names = Vec::new();
     for user in users.iter().take(NAMED) {
         names.push(known.names.of(door, *user).await?.shown(door));

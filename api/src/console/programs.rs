@@ -9,7 +9,8 @@ use twofold_domain::permission::Act as Deed;
 use twofold_domain::reading::{Matter, Question};
 use twofold_domain::time::Timestamp;
 use twofold_infra::acts::{ActError, RegisterClient, RemoveClient, RevokeClientToken};
-use twofold_projections::integrations::{self, TokenRow};
+use twofold_projections::integrations::{self, TokenRow, Whose};
+use twofold_projections::status;
 
 use super::door::{Door, Me, Said};
 use super::names::Names;
@@ -17,7 +18,7 @@ use super::people::may;
 use super::refused::Refused;
 use super::tokens;
 use crate::extract::{Form, Path};
-use crate::integrations::{PasswordUser as User, held, report};
+use crate::integrations::{PasswordUser as User, TokenInUse, report};
 use crate::pages::account::Confirm;
 use crate::pages::frame::{Field, Mark, Section, Tone};
 use crate::pages::programs::{InUse, PasswordUser, Program, ProgramRow, Programs, Token};
@@ -157,10 +158,8 @@ pub(super) async fn end_token(mut door: Door, Path(place): Path<TokenPlace>) -> 
 pub(super) async fn in_use(mut door: Door) -> Result<Response, Refused> {
     let me = enter(&mut door, Deed::ReadIntegrations, "programs/in-use").await?;
     door.shows(&me, Question::of(Matter::Integrations)).await?;
-    let at = door.stands(&[integrations::NAME]).await?;
-    let rows = held(&door.app, &at, None).await?;
-    let tokens_held = rows.tokens.clone();
-    let found = report(&door.app.desk, door.account, rows, at.position(), at.instant()).await?;
+    let at = door.stands(&[integrations::NAME, status::NAME]).await?;
+    let found = report(&door.app.desk, door.account, at.as_of()).await?;
     let mut names = Names::default();
     let mut passwords = vec![];
     for user in &found.passwords {
@@ -169,13 +168,12 @@ pub(super) async fn in_use(mut door: Door) -> Result<Response, Refused> {
     }
     let mut tokens = vec![];
     for used in &found.tokens {
-        let Some(row) = tokens_held.iter().find(|row| row.token_id == used.token) else { continue };
         let called = used.name.clone().unwrap_or_default();
         let (whose, name) = match used.user {
             Some(user) => (names.of(&door, user).await?.shown(&door), called),
             None => (called, String::new()),
         };
-        tokens.push((whose, token(&door, row, name, String::new(), String::new())));
+        tokens.push((whose, token_in_use(&door, used, name)));
     }
     let _ = me;
     Ok(render(&InUse {
@@ -227,7 +225,9 @@ pub(super) async fn enter(door: &mut Door, deed: Deed, here: &str) -> Result<Me,
 /// What the read model knows of the programs' tokens.
 async fn rows(door: &Door) -> Result<Vec<TokenRow>, Refused> {
     door.caught_up(integrations::NAME).await?;
-    let rows = integrations::tokens_of_programs(door.app.store().views(), door.account).await;
+    let position = door.app.position(door.account).await?;
+    let views = door.app.store().views();
+    let rows = integrations::tokens(views, door.account, position, Whose::Programs).await;
     Ok(rows.map_err(ActError::from)?)
 }
 
@@ -248,6 +248,19 @@ pub(super) fn token(door: &Door, row: &TokenRow, name: String, used_by: String, 
         used: row.last_used_at.map(Into::into),
         used_by,
         end,
+    }
+}
+
+fn token_in_use(door: &Door, used: &TokenInUse, name: String) -> Token {
+    let scope = |scope: &String| door.frame.s(&format!("value-{}", scope.replace('_', "-")));
+    Token {
+        name,
+        scopes: used.scopes.iter().map(scope).collect(),
+        issued: used.issued_at.into(),
+        ends: used.expires_at.map(Into::into),
+        used: used.last_used_at.map(Into::into),
+        used_by: String::new(),
+        end: String::new(),
     }
 }
 

@@ -2,6 +2,7 @@
 //! (`event-OtpAccepted`); what varies from one to the next follows in lines of its own.
 
 mod account;
+mod changed;
 mod reading;
 mod user;
 
@@ -13,6 +14,7 @@ use twofold_domain::upcast;
 use twofold_projections::audit::Entry;
 
 pub(super) use account::{changes, governance, of_act, operator_scope};
+pub(super) use changed::changed;
 pub(super) use user::{frozen_by, letter_name, objected, thawed, way};
 
 use crate::pages::frame::{Frame, When};

@@ -58,9 +58,10 @@ struct Wrong {
 
 impl Wrong {
     fn proof(text: String, by_key: bool) -> Self {
-        match by_key {
-            true => Self { key: text, ..Self::default() },
-            false => Self { code: Field::wrong(text), ..Self::default() },
+        if by_key {
+            Self { key: text, ..Self::default() }
+        } else {
+            Self { code: Field::wrong(text), ..Self::default() }
         }
     }
 
@@ -87,16 +88,12 @@ pub(super) async fn submit(mut link: Link, Form(chosen): Form<Chosen>) -> Result
     let Ok(password) = Password::parse(chosen.password.text()) else {
         return again(&link, too_short()).await;
     };
-    let proof = match shown.takes_factor {
-        false => None,
-        true => match if by_key { chosen.key.proof() } else { chosen.code.proof() } {
-            Some(proof) => Some(proof),
-            None => {
-                let words = if by_key { "key-wrong" } else { not_a_code(asked.with == RECOVERY_CODE) };
-                return again(&link, Wrong::proof(f.s(words), by_key)).await;
-            }
-        },
-    };
+    let given = if by_key { chosen.key.proof() } else { chosen.code.proof() };
+    let proof = given.filter(|_| shown.takes_factor);
+    if shown.takes_factor && proof.is_none() {
+        let words = if by_key { "key-wrong" } else { not_a_code(asked.with == RECOVERY_CODE) };
+        return again(&link, Wrong::proof(f.s(words), by_key)).await;
+    }
     let recovery = matches!(proof, Some(Proof::Recovery(_)));
     match link.door.perform(Thaw { token: link.token.clone(), proof, password }).await.map(|done| done.reply)
     {

@@ -13,7 +13,7 @@ use twofold_domain::user::UserError;
 use twofold_infra::acts::{
     ActError, IssueClientToken, IssueOwnToken, IssuedToken, RevokeOwnToken, TokenWish,
 };
-use twofold_projections::integrations;
+use twofold_projections::integrations::{self, Whose};
 
 use super::browser;
 use super::door::{Door, Me, Said};
@@ -31,7 +31,9 @@ use crate::problem::Problem;
 pub(super) async fn own(door: &Door, me: &Me) -> Result<Vec<Token>, Refused> {
     let (views, user, now) = (door.app.store().views(), me.principal.user, door.now());
     let mut tokens = vec![];
-    for row in integrations::tokens_of(views, door.account, user).await.map_err(ActError::from)? {
+    let position = door.app.position(door.account).await?;
+    let rows = integrations::tokens(views, door.account, position, Whose::User(user)).await;
+    for row in rows.map_err(ActError::from)? {
         // The list has the names; whether a token is good, its person's history decides.
         if !me.user.tokens.get(&row.token_id).is_some_and(|token| token.good(now)) {
             continue;

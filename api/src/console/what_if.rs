@@ -106,7 +106,7 @@ fn changes(door: &Door, today: &AudiencePolicy, other: &AudiencePolicy) -> Vec<S
 async fn kinds(door: &Door, me: &Me, found: Vec<Otherwise>) -> Result<Vec<WhatIfKind>, Refused> {
     let manages = door.state.lets(me.principal.role, Deed::ReadPeople);
     let (mut names, mut kinds) = (Names::default(), vec![]);
-    for Otherwise { kind, events, people, first: some } in found {
+    for Otherwise { kind, events, people, first: some } in found.into_iter().filter(|kind| kind.events > 0) {
         let mut first = vec![];
         for (user, times) in &some {
             let href = if manages { door.path(&format!("people/{user}")) } else { String::new() };

@@ -38,8 +38,8 @@ pub struct Governance {
     pub admins_may_switch: bool,
     /// `dual_control`: `default`, `chosen`.
     pub chosen: bool,
-    /// The acts: the name of the field, its key, and whether it is ticked.
-    pub acts: Vec<(String, String, bool)>,
+    /// The acts.
+    pub acts: Vec<Choice>,
     /// What takes two now, in the reader's language.
     pub now: String,
     /// `team_may_waive_both`
@@ -237,6 +237,19 @@ pub struct Forecast {
     pub rows: Vec<(String, String, &'static str, String)>,
     /// The next page; empty on the last.
     pub next: String,
+}
+
+/// An act that dual control can be chosen for.
+#[derive(Debug, Clone)]
+pub struct Choice {
+    /// The name of its field.
+    pub name: String,
+    /// The key of its words.
+    pub key: String,
+    /// Whether it is ticked.
+    pub on: bool,
+    /// Whether it takes two whatever is ticked.
+    pub fixed: bool,
 }
 
 /// How recorded sign-ins would have gone under another policy.

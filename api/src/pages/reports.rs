@@ -111,6 +111,8 @@ pub struct FileLine {
     pub state: Mark,
     /// Why it cannot be had; empty where it can.
     pub why: String,
+    /// Is it being written?
+    pub running: bool,
     /// Rows that are written, and that there are; 0 while they are not counted.
     pub rows: (u64, u64),
     /// How large it is so far.

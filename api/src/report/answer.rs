@@ -61,15 +61,16 @@ pub(crate) async fn place(
     account: AccountId,
     question: Question,
 ) -> Result<Result<Asked, Wrong>, Problem> {
-    let last = app.position(account).await?;
-    for projection in question.report().from.iter().chain([&audit::NAME]) {
-        app.caught_up(projection, account, last).await?;
+    let report = question.report();
+    let asked = match question.settle(app.store(), account, app.now_of(account)).await {
+        Ok(asked) => asked,
+        Err(Unanswerable::Wrong(wrong)) => return Ok(Err(wrong)),
+        Err(Unanswerable::Store(error)) => return Err(error.into()),
+    };
+    for projection in report.from.iter().chain([&audit::NAME]) {
+        app.caught_up(projection, account, asked.as_of.position).await?;
     }
-    match question.settle(app.store(), account, app.now_of(account)).await {
-        Ok(asked) => Ok(Ok(asked)),
-        Err(Unanswerable::Wrong(wrong)) => Ok(Err(wrong)),
-        Err(Unanswerable::Store(error)) => Err(error.into()),
-    }
+    Ok(Ok(asked))
 }
 
 /// The report as the answer to whoever may read it, and is on record for it.

@@ -33,7 +33,7 @@ impl Governance {
             None if owners.registered() >= TWO => Guarded::ALL.into(),
             None => BTreeSet::new(),
         };
-        guards.insert(Guarded::HelpOwner);
+        guards.extend(Guarded::always());
         guards
     }
 

@@ -116,6 +116,15 @@ const REPAIR_WAIT_HOURS: u8 = 24;
 pub const REPAIR_WAIT_WITHIN: std::ops::RangeInclusive<u8> = 4..=72;
 
 impl Governance {
+    /// The same, saying of what was chosen also what takes two in any case: what is saved says what holds.
+    #[must_use]
+    pub fn whole(mut self) -> Self {
+        if let Some(chosen) = &mut self.dual_control {
+            chosen.extend(Guarded::always());
+        }
+        self
+    }
+
     /// How long somebody on a device that is still trusted waits, whatever was saved.
     pub fn repair_wait(&self) -> Span {
         let hours = self.repair_wait_hours.clamp(*REPAIR_WAIT_WITHIN.start(), *REPAIR_WAIT_WITHIN.end());
@@ -144,6 +153,20 @@ pub enum Guarded {
 impl Guarded {
     /// All of them.
     pub const ALL: [Self; 5] = [Self::Disable, Self::Suspend, Self::HelpOwner, Self::Erase, Self::Operator];
+
+    /// Those that take two whatever an account chose: nobody is above an owner, and one owner alone could take over
+    /// what another one comes in by.
+    pub fn always() -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().filter(|act| act.is_always())
+    }
+
+    /// Whether it takes two whatever an account chose.
+    pub const fn is_always(self) -> bool {
+        match self {
+            Self::HelpOwner => true,
+            Self::Disable | Self::Suspend | Self::Erase | Self::Operator => false,
+        }
+    }
 }
 
 /// What somebody comes in by.

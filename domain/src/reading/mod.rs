@@ -4,6 +4,7 @@
 //! grows by having been read. The same question is recorded once an hour, whatever page of it is looked at;
 //! a file that is taken away is recorded each time. Files of reports that a reader ordered are in the same stream.
 
+mod bounds;
 mod orders;
 #[cfg(test)]
 mod spec;
@@ -23,6 +24,7 @@ use crate::sealed::{Sealed, SearchText};
 use crate::time::{Span, Timestamp};
 use crate::upcast;
 
+pub use bounds::{MOST_EXPORTS, MOST_SOUGHT, ReadingError, TooMuch};
 pub use orders::{
     FILE_LASTS, JobCommand, JobError, MOST_ATTEMPTS, MOST_FILES, ReportFile, ReportJob, ReportOrder,
     Unwritten, Withdrawal, ended_by_erasure,
@@ -34,13 +36,6 @@ const ASKED_FOR: Span = Span::hours(1);
 /// Questions about the same thing that are told apart in that time. A program that moves a range along with the
 /// clock fills no log: from then on one event says that more was asked.
 const TOLD_APART: usize = 20;
-
-/// What one reader may look for in that time: words, and people or devices by whom a list is narrowed. Each of them
-/// is on record by itself, so whoever looks for more is refused; nobody reads so many answers in an hour.
-pub const MOST_SOUGHT: usize = 200;
-
-/// Files that one reader may take away in that time: twice as many as a program that asks every minute takes.
-pub const MOST_EXPORTS: u32 = 120;
 
 /// Who read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -387,43 +382,6 @@ impl DomainEvent for ReadingEvent {
     fn event_version(&self) -> String {
         upcast::version_today(self.into()).to_owned()
     }
-}
-
-/// Why somebody is not shown what they ask for: they were shown as much as may be in an hour.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum TooMuch {
-    /// They looked for as many.
-    #[error("you have searched for {MOST_SOUGHT} different words and people within the hour")]
-    Sought {
-        /// From then on they may go on.
-        until: Timestamp,
-    },
-    /// They took as many files away.
-    #[error("you have taken {MOST_EXPORTS} files away within the hour")]
-    Exports {
-        /// From then on they may take more.
-        until: Timestamp,
-    },
-}
-
-impl TooMuch {
-    /// From when on it is possible again.
-    pub const fn until(self) -> Timestamp {
-        match self {
-            Self::Sought { until } | Self::Exports { until } => until,
-        }
-    }
-}
-
-/// Why a command is refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum ReadingError {
-    /// Too much was read.
-    #[error(transparent)]
-    TooMuch(#[from] TooMuch),
-    /// A file is not to be had so.
-    #[error(transparent)]
-    Job(#[from] JobError),
 }
 
 /// What a reader asked lately.

@@ -24,6 +24,14 @@ pub(super) const RESETS_WITHIN: Span = Span::hours(1);
 /// one: both would come from the same mailbox.
 pub const RESET_STAYS_FRESH: Span = Span::hours(72);
 
+/// Whether one more link may be mailed beside those: not too soon after the last, and so many an hour.
+pub(super) fn mail_again(mailed: &[Timestamp], rest: Option<Span>, at: Timestamp) -> Result<(), UserError> {
+    let recent = || mailed.iter().copied().filter(|mailed| at < *mailed + RESETS_WITHIN);
+    let rested = rest.and_then(|rest| Some(recent().max()? + rest)).filter(|rested| at < *rested);
+    let room = || recent().min().filter(|_| recent().count() >= RESETS).map(|first| first + RESETS_WITHIN);
+    rested.or_else(room).map_or(Ok(()), |from| Err(UserError::MailedJustNow(from)))
+}
+
 impl LinkPurpose {
     /// How long a link of this purpose works.
     pub const fn life(self) -> Span {
@@ -144,21 +152,7 @@ impl User {
 
     /// Whether a link that anybody can ask for may be mailed now.
     pub(super) fn may_mail_link(&self, at: Timestamp) -> Result<(), UserError> {
-        self.mail_again(&self.reset_mails, Some(LINK_AGAIN_AFTER), at)
-    }
-
-    /// Whether one more may be mailed beside those: not too soon after the last, and so many an hour.
-    pub(super) fn mail_again(
-        &self,
-        sent: &[Timestamp],
-        rest: Option<Span>,
-        at: Timestamp,
-    ) -> Result<(), UserError> {
-        let recent = || sent.iter().copied().filter(|sent| at < *sent + RESETS_WITHIN);
-        let rested = rest.and_then(|rest| Some(recent().max()? + rest)).filter(|rested| at < *rested);
-        let spent =
-            || recent().min().filter(|_| recent().count() >= RESETS).map(|first| first + RESETS_WITHIN);
-        rested.or_else(spent).map_or(Ok(()), |from| Err(UserError::MailedJustNow(from)))
+        mail_again(&self.reset_mails, Some(LINK_AGAIN_AFTER), at)
     }
 
     fn mailed_a_minute_ago(&self, purpose: LinkPurpose, at: Timestamp) -> Result<(), UserError> {

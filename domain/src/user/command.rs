@@ -346,8 +346,8 @@ pub enum UserError {
     /// They have a second factor: a ticket would bind another one beside it.
     #[error("this person has a second factor; reset it first")]
     AlreadyEnabled,
-    /// A customer's reset by staff takes a wait.
-    #[error("a customer's reset by staff takes a wait, in which they can object")]
+    /// A customer's reset by staff takes a wait; of an owner who was one a short while ago it is not to be had yet.
+    #[error("a customer's reset by staff takes a wait; an owner who was one is reset 72 hours after that")]
     ResetWaits,
     /// A reset of theirs waits already.
     #[error("a reset is waiting already; it holds from {0} on")]

@@ -227,8 +227,10 @@ fn use_of_factor(event: &UserEvent) -> Option<Timestamp> {
 fn outlives_deactivation(command: &UserCommand) -> bool {
     match command {
         UserCommand::People(command) => command.revives(),
-        UserCommand::Help(HelpCommand::Try { .. }) => true,
-        UserCommand::Erase { .. } | UserCommand::ReachReset | UserCommand::RecordDelivery { .. } => true,
+        UserCommand::Help(HelpCommand::Try { .. })
+        | UserCommand::Erase { .. }
+        | UserCommand::ReachReset
+        | UserCommand::RecordDelivery { .. } => true,
         _ => false,
     }
 }

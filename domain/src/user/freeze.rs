@@ -10,7 +10,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::address::RESETS_WITHIN;
+use super::address::{RESETS_WITHIN, mail_again};
 use super::command::UserError;
 use super::events::UserEvent;
 use super::held::FORMER_EMAIL_SERVES;
@@ -144,7 +144,7 @@ impl User {
     /// before ended with the freeze. Only freezes of one case in a row are limited, by an hour's number of letters.
     pub(super) fn may_mail_way_back(&self, at: Timestamp) -> Result<(), UserError> {
         let frozen = self.frozen.as_ref().ok_or(UserError::NotFrozen)?;
-        if frozen.letter_owed { self.mail_again(&frozen.letters, None, at) } else { self.may_mail_link(at) }
+        if frozen.letter_owed { mail_again(&frozen.letters, None, at) } else { self.may_mail_link(at) }
     }
 
     pub(super) fn freeze(

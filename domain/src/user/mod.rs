@@ -38,7 +38,7 @@ pub use held::{
 };
 pub use help::{ASKING_SPAN, EXEMPT_AT_MOST, HelpCommand, RESETS_AN_HOUR, TICKET_LIFE};
 pub use mailed::{MAILED_CODE_LIFE, MailedCode};
-pub use people::{MAX_GROUPS_OF_PERSON, PeopleCommand};
+pub use people::{MAX_GROUPS_OF_PERSON, PeopleCommand, is_provider};
 pub use recovery::{GRANT_HOURS, GRANT_HOURS_AT_MOST, OWNER_AMONG_OWNERS_WAIT, RESET_WAIT, RecoveryCommand};
 pub use series::{OPEN_AT_ONCE, RESEND_AFTER, SENT_CODE_LIFE, Sent};
 pub use state::{BINDINGS_AT_ONCE, User};

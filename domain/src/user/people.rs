@@ -118,8 +118,7 @@ impl User {
         subject: Sealed<ProviderSubject>,
         at: Timestamp,
     ) -> Result<Vec<UserEvent>, UserError> {
-        let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
-        if provider.is_empty() || provider.len() > MAX_PROVIDER_NAME || !provider.bytes().all(plain) {
+        if !is_provider(&provider) {
             return Err(UserError::BadProvider);
         }
         if self.providers.contains_key(&provider) {
@@ -141,4 +140,10 @@ impl User {
         }
         Ok(vec![UserEvent::IdentityProviderUnlinked { provider, at }])
     }
+}
+
+/// Whether an identity provider can be called so.
+pub fn is_provider(name: &str) -> bool {
+    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    !name.is_empty() && name.len() <= MAX_PROVIDER_NAME && name.bytes().all(plain)
 }

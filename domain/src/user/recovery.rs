@@ -13,6 +13,7 @@ use super::mailed::MAILED_CODE_LIFE;
 use super::state::User;
 use super::values::{Familiarity, Handing, Objection, Purpose, RecoveryRefusal, RecoveryRoute, ResetCause};
 use crate::ids::{LinkId, RecoveryId, UserId, VerifierId};
+use crate::policy::Role;
 use crate::proof::{Era, MailedVerdict};
 use crate::sealed::{Reason, Sealed};
 use crate::time::{Span, Timestamp};
@@ -108,6 +109,10 @@ impl User {
             }
             RecoveryCommand::Confirm { route, wait, shown, familiarity, at } => {
                 self.confirm_recovery(route, wait, (shown, familiarity), era, at)
+            }
+            // A wait takes nobody's approval, and an owner is reset with one.
+            RecoveryCommand::Schedule { .. } if self.role() == Some(Role::Owner) => {
+                Err(UserError::ResetWaits)
             }
             RecoveryCommand::Schedule { recovery, reason, at } => {
                 self.nothing_waits(era)?;

@@ -416,7 +416,7 @@ frozen-subject = Your sign-in to { $account } is frozen
 frozen-body =
     Your sign-in to { $account } in { $product } is frozen, because you or somebody of the team said that something was not you. Every session has ended, no device is trusted any more, and no password, code, or token of yours opens anything.
 
-    This is your way back. The link works once, for { $hours } hours; you choose a new password there, and show a code of your second factor or a recovery code. The page says what to do if you have neither:
+    This is your way back. The link works once, for { $hours } hours; you choose a new password there, and show your second factor or a recovery code. The page says what to do if you have neither:
 
     { $link }
 

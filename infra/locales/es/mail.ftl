@@ -415,7 +415,7 @@ frozen-subject = Su acceso a { $account } está congelado
 frozen-body =
     Su acceso a { $account } en { $product } está congelado, porque usted o alguien del equipo dijo que algo no lo hizo usted. Todas las sesiones han terminado, ningún dispositivo es ya de confianza, y ninguna contraseña, código o token suyo abre nada.
 
-    Este es su camino de vuelta. El enlace funciona una vez, durante { $hours } horas; allí elige una contraseña nueva y muestra un código de su segundo factor o un código de recuperación. La página dice qué hacer si no tiene ninguno:
+    Este es su camino de vuelta. El enlace funciona una vez, durante { $hours } horas; allí elige una contraseña nueva y muestra su segundo factor o un código de recuperación. La página dice qué hacer si no tiene ninguno:
 
     { $link }
 

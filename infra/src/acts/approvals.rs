@@ -124,10 +124,11 @@ impl Act for ChangeGovernance {
     async fn run(&self, work: &mut Work) -> Result<Self::Reply, ActError> {
         let me = self.credential.principal(work, Deed::ChangeGovernance).await?;
         super::accounts::unmoved(work, self.seen).await?;
-        let act = GuardedAct::ChangeGovernance { to: self.to.clone() };
+        let to = self.to.clone().whole();
+        let act = GuardedAct::ChangeGovernance { to: to.clone() };
         let consented = consent(work, &me, act, self.reason.as_deref(), &self.circle).await?;
         let Consented::Done(()) = consented else { return Ok(consented.map(|()| 0)) };
-        let command = GovernanceCommand::Change { to: self.to.clone(), at: work.at() };
+        let command = GovernanceCommand::Change { to, at: work.at() };
         let events = work.tell_account(AccountCommand::Governance(command)).await?;
         Ok(Consented::Done(self.seen + events.len() as u64))
     }

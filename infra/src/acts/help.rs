@@ -9,7 +9,7 @@ use twofold_domain::permission::Act as Deed;
 use twofold_domain::policy::Role;
 use twofold_domain::time::Timestamp;
 use twofold_domain::user::{
-    Help, HelpCommand, Objection, RecoveryCommand, RecoveryRefusal, TICKET_LIFE, User, UserCommand,
+    Help, HelpCommand, Objection, RecoveryCommand, RecoveryRefusal, TICKET_LIFE, User, UserCommand, UserError,
 };
 use zeroize::Zeroizing;
 
@@ -73,10 +73,15 @@ impl Act for ResetFactor {
         }
         let (vault, at) = (work.desk().vault().clone(), work.at());
         let user = work.user(self.user).await?;
-        if user.help_waits(at) {
+        // Nobody resets an owner alone, and a wait takes nobody's approval: whoever was a customer a short while ago,
+        // and is an owner now, is reset later.
+        if user.help_waits(at) && who.role != Role::Owner {
             return self.schedule(work, me.user, &text).await.map(Consented::Done);
         }
         if who.role == Role::Owner {
+            if user.help_waits(at) {
+                return Err(UserError::ResetWaits.into());
+            }
             let act = GuardedAct::ResetOwner { user: self.user, compromise: self.compromise };
             let consented = consent(work, &me, act, Some(&text), &self.circle).await?;
             if let Consented::Waits(requested) = consented {

@@ -1,6 +1,7 @@
 //! Registering many people who come from another system.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::sync::Arc;
 
 use twofold_domain::factor::{FactorDetail, totp};
@@ -99,7 +100,8 @@ pub async fn foresee(desk: &Desk, account: AccountId, rows: &[Row]) -> Result<Ve
     Ok(foreseen)
 }
 
-/// Register people in batches, each of them all or none. The same table again creates nobody twice.
+/// Register people in batches, each of them all or none. The same table again creates nobody twice. Where it stops
+/// half-way, because whoever imports may not any more or the server cannot, it says of each row what became of it.
 pub async fn import(
     desk: &Desk,
     account: AccountId,
@@ -110,9 +112,29 @@ pub async fn import(
     let mut became = Vec::with_capacity(rows.len());
     for from in (0..rows.len()).step_by(BATCH) {
         let to = (from + BATCH).min(rows.len());
-        became.extend(batch(desk, account, context, credential, rows, from, to).await?);
+        if let Err(stopped) = batch(desk, account, context, credential, rows, from..to, &mut became).await {
+            if became.is_empty() {
+                return Err(stopped);
+            }
+            let why = why_stopped(&stopped);
+            let left = rows.iter().skip(became.len());
+            became.extend(left.map(|row| (row.line, Imported::Failed(why.clone()))));
+            break;
+        }
     }
     Ok(became)
+}
+
+/// Why an import went no further, as far as whoever imports can do something about it.
+fn why_stopped(stopped: &ActError) -> String {
+    let why = match stopped {
+        ActError::Store(_) | ActError::Key(_) | ActError::Bug(_) | ActError::Contended | ActError::Busy => {
+            tracing::warn!(error = %stopped, "an import stopped half-way");
+            "the server could not go on".to_owned()
+        }
+        other => other.to_string(),
+    };
+    format!("not registered: {why}; bring the same table again")
 }
 
 async fn batch(
@@ -121,23 +143,26 @@ async fn batch(
     context: &Context,
     credential: &Credential,
     rows: &Arc<[Row]>,
-    from: usize,
-    to: usize,
-) -> Result<Vec<(u64, Imported)>, ActError> {
-    let act = || ImportRows { credential: credential.clone(), rows: Arc::clone(rows), from, to };
+    part: Range<usize>,
+    became: &mut Vec<(u64, Imported)>,
+) -> Result<(), ActError> {
+    let of = |part: Range<usize>| ImportRows {
+        credential: credential.clone(),
+        rows: Arc::clone(rows),
+        from: part.start,
+        to: part.end,
+    };
     for _ in 0..AGAIN {
-        match desk.perform(account, context.clone(), act()).await {
-            Ok(done) => return Ok(done.reply),
+        match desk.perform(account, context.clone(), of(part.clone())).await {
+            Ok(done) => return Ok(became.extend(done.reply)),
             // Somebody took one of the addresses, or subjects, since it was looked at.
             Err(ActError::Taken(_)) => {}
             Err(other) => return Err(other),
         }
     }
     // One of them is to blame: each alone.
-    let mut became = vec![];
-    for n in from..to {
-        let alone = ImportRows { credential: credential.clone(), rows: Arc::clone(rows), from: n, to: n + 1 };
-        match desk.perform(account, context.clone(), alone).await {
+    for n in part {
+        match desk.perform(account, context.clone(), of(n..n + 1)).await {
             Ok(done) => became.extend(done.reply),
             Err(ActError::Taken(what)) => {
                 became.push((rows[n].line, Imported::Failed(format!("this {what} is already in use"))));
@@ -145,7 +170,7 @@ async fn batch(
             Err(other) => return Err(other),
         }
     }
-    Ok(became)
+    Ok(())
 }
 
 struct ImportRows {

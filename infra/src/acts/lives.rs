@@ -7,7 +7,7 @@ use twofold_domain::account::{GuardedAct, Identity};
 use twofold_domain::ids::{GroupId, StreamId, UserId};
 use twofold_domain::permission::{Act as Deed, Need, need};
 use twofold_domain::policy::Role;
-use twofold_domain::sealed::{ProviderSubject, Reason, Sealed};
+use twofold_domain::sealed::{Reason, Sealed};
 use twofold_domain::user::{Help, LinkPurpose, PeopleCommand, User, UserCommand};
 use zeroize::Zeroizing;
 
@@ -272,8 +272,6 @@ async fn tell(work: &mut Work, user: UserId, command: PeopleCommand) -> Result<u
 
 /// What a claim on a provider's subject is called.
 pub(super) const PROVIDER_CLAIM: &str = "provider";
-/// Longest subject of an identity provider, in characters (OpenID Connect Core §2 allows 255).
-const MAX_SUBJECT: usize = 255;
 
 /// The claim on who somebody is to a provider: nobody else of the account is.
 pub(super) async fn provider_claim(
@@ -300,7 +298,7 @@ pub(super) async fn link(
     provider: &str,
     subject: &str,
 ) -> Result<(), ActError> {
-    let subject = words::text::<ProviderSubject>("subject", subject, MAX_SUBJECT)?;
+    let subject = words::subject("subject", subject)?;
     let claim = provider_claim(work, user, provider, &subject).await?;
     let sealed = work.desk().vault().seal_with(key, work.account_id(), user, &subject)?;
     let (provider, at) = (provider.to_owned(), work.at());
@@ -332,7 +330,7 @@ impl Act for LinkProvider {
         work.queue_for(self.user).await;
         let (me, who) = self.credential.helper(work, self.user, Help::Provider).await?;
         if who.role == Role::Owner {
-            let subject = words::text::<ProviderSubject>("subject", &self.subject, MAX_SUBJECT)?;
+            let subject = words::subject("subject", &self.subject)?;
             let vault = work.desk().vault().clone();
             let subject = vault.seal(work.account_id(), self.user, &subject).await?;
             let (provider, at) = (self.provider.clone(), work.at());

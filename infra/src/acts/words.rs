@@ -2,12 +2,14 @@
 
 use twofold_domain::device::Origin;
 use twofold_domain::ids::UserId;
-use twofold_domain::sealed::{Email, Kind, PersonName, Reason, UserAgent};
+use twofold_domain::sealed::{Email, Kind, PersonName, ProviderSubject, Reason, UserAgent};
 use twofold_domain::written::misleads;
 
 use super::ActError;
 use crate::work::Work;
 
+/// Longest subject of an identity provider, in characters (OpenID Connect Core §2 allows 255).
+const MAX_SUBJECT: usize = 255;
 /// Longest name of a person or factor, in characters.
 const MAX_NAME: usize = 100;
 /// Longest address, in octets (RFC 5321 §4.5.3.1.3); ours are UTF-8.
@@ -36,6 +38,11 @@ pub(super) fn text<K: Kind>(field: &'static str, given: &str, longest: usize) ->
 
 pub(crate) fn name(field: &'static str, given: &str) -> Result<String, ActError> {
     text::<PersonName>(field, given, MAX_NAME)
+}
+
+/// Who somebody is to an identity provider.
+pub(crate) fn subject(field: &'static str, given: &str) -> Result<String, ActError> {
+    text::<ProviderSubject>(field, given, MAX_SUBJECT)
 }
 
 pub(super) fn reason(given: &str) -> Result<String, ActError> {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use csv::{ReaderBuilder, StringRecord, Trim};
 use twofold_domain::ids::GroupId;
 use twofold_domain::policy::Role;
-use twofold_domain::user::MAX_GROUPS_OF_PERSON;
+use twofold_domain::user::{MAX_GROUPS_OF_PERSON, UserError, is_provider};
 use zeroize::Zeroizing;
 
 use super::otp_uri::OtpUri;
@@ -109,7 +109,7 @@ pub fn look(table: &[u8], groups: &BTreeMap<GroupId, String>) -> (Vec<Row>, Flaw
         return (vec![], flaws);
     }
     let groups = groups.iter().map(|(id, name)| (name.to_lowercase(), *id)).collect();
-    let mut door = Door { places, groups, seen: HashMap::new(), flaws };
+    let mut door = Door { places, groups, seen: HashMap::new(), subjects: HashMap::new(), flaws };
     let mut rows = vec![];
     for (n, record) in reader.records().enumerate() {
         if n >= MAX_ROWS {
@@ -159,6 +159,8 @@ struct Door {
     groups: HashMap<String, GroupId>,
     /// Where each address stood first.
     seen: HashMap<String, u64>,
+    /// Where each subject of a provider stood first.
+    subjects: HashMap<(String, String), u64>,
     flaws: Flaws,
 }
 
@@ -240,7 +242,7 @@ impl Door {
     fn provider(&mut self, line: u64, provider: String, subject: String) -> Option<(String, String)> {
         match (provider.is_empty(), subject.is_empty()) {
             (true, true) => None,
-            (false, false) => Some((provider, subject)),
+            (false, false) => self.subject(line, provider, &subject),
             (true, false) => {
                 self.flaws.add(line, "provider", "is missing beside `provider_subject`");
                 None
@@ -250,6 +252,20 @@ impl Door {
                 None
             }
         }
+    }
+
+    /// Who somebody is to a provider, as the rules take it: nobody else of the table is.
+    fn subject(&mut self, line: u64, provider: String, subject: &str) -> Option<(String, String)> {
+        if !is_provider(&provider) {
+            self.flaws.add(line, "provider", UserError::BadProvider.to_string());
+            return None;
+        }
+        let subject = self.take(line, words::subject("provider_subject", subject))?;
+        let both = (provider, subject);
+        if let Some(first) = self.subjects.insert(both.clone(), line) {
+            self.flaws.add(line, "provider_subject", format!("stands in line {first} already"));
+        }
+        Some(both)
     }
 }
 
@@ -284,7 +300,7 @@ mod tests {
     #[test]
     fn what_is_wrong_is_said_by_line_and_field_and_repeats_no_value() {
         let head = "name,email,role,language,groups,provider,provider_subject,password_hash,otp_uri\n";
-        let good = "Ada,ada@example.com,agent,,,,,,\n";
+        let good = "Ada,ada@example.com,agent,,,google,secret-subject,,\n";
         let rows = [
             ("Ada,ada,agent,,,,,,", "email"),
             ("Ada,ADA@example.com ,agent,,,,,,", "email"),
@@ -295,6 +311,9 @@ mod tests {
             ("B,b@example.com,agent,,Days,,,,", "groups"),
             ("B,b@example.com,agent,,,google,,,", "provider_subject"),
             ("B,b@example.com,agent,,,,secret-subject,,", "provider"),
+            ("B,b@example.com,agent,,,Google!,g-2,,", "provider"),
+            ("B,b@example.com,agent,,,google,secret-\u{202e}subject,,", "provider_subject"),
+            ("B,b@example.com,agent,,,google,secret-subject,,", "provider_subject"),
             ("B,b@example.com,agent,,,,,hunter2,", "password_hash"),
             ("B,b@example.com,agent,,,,,,hunter2", "otp_uri"),
             ("B,b@example.com", ""),

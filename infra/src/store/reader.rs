@@ -203,6 +203,28 @@ impl EventStore {
         Ok(events)
     }
 
+    /// When an event was recorded; `None` if the account has no event of this number.
+    pub async fn recorded_at(&self, account: AccountId, seq: u64) -> Result<Option<Timestamp>, StoreError> {
+        let sql = "select recorded_at from twofold.events where account_id = $1 and account_seq = $2";
+        let row = self.reader().fetch_optional(sql, &[account.uuid().into(), seq.into()]).await?;
+        row.map(|row| Ok(Timestamp::from_micros(row.get(0)?))).transpose()
+    }
+
+    /// The last event recorded at or before an instant; 0 if there is none. By the log itself, whatever the read models
+    /// have taken in: instants never run backwards along the numbers, so halving finds the place.
+    pub async fn position_at(&self, account: AccountId, instant: Timestamp) -> Result<u64, StoreError> {
+        let (mut low, mut high) = (0, self.counter(account).await?.map_or(0, |counter| counter.last_seq));
+        let mut middle = high;
+        while low < high {
+            match self.recorded_at(account, middle).await? {
+                Some(recorded) if recorded <= instant => low = middle,
+                _ => high = middle - 1,
+            }
+            middle = low + (high - low).div_ceil(2);
+        }
+        Ok(low)
+    }
+
     /// How far an account's history goes; `None` if nobody opened it.
     pub async fn counter(&self, account: AccountId) -> Result<Option<Counter>, StoreError> {
         let sql = "select last_seq, last_at, roster_seq from twofold.counters where account_id = $1";

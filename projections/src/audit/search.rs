@@ -3,12 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use twofold_domain::ids::{AccountId, DeviceId, UserId};
+use twofold_domain::ids::{AccountId, DeviceId, StreamId, UserId};
 use twofold_domain::time::Timestamp;
-use twofold_infra::store::{Row, StoreError, Value, Views};
+use twofold_infra::store::{AggregateKind, Row, StoreError, Value, Views};
 use uuid::Uuid;
 
 use super::{AuditRow, position_at, position_before};
+use crate::fact::{Fact, Raw, decode_raw};
 use crate::record::Record as _;
 
 /// The most rows that one look goes through; a page that comes to this bound has fewer rows, and goes on.
@@ -76,6 +77,34 @@ pub struct Entry {
     pub payload: String,
     /// A flat JSON object, as recorded.
     pub metadata: String,
+}
+
+impl Entry {
+    /// It as a fact, in the shape of today.
+    pub fn fact(&self, account: AccountId) -> Result<Fact, StoreError> {
+        let row = &self.row;
+        let kind = AggregateKind::parse(&row.stream);
+        let kind = kind.ok_or_else(|| StoreError::Corrupt(format!("a stream of kind {:?}", row.stream)))?;
+        let raw = Raw {
+            account,
+            seq: row.account_seq,
+            at: row.recorded_at,
+            kind,
+            aggregate: self.aggregate,
+            event_type: &row.event_type,
+            event_version: &self.event_version,
+            payload: &self.payload,
+            metadata: &self.metadata,
+        };
+        let mut fact = decode_raw(&raw).map_err(|poison| StoreError::Corrupt(poison.to_string()))?;
+        fact.subject = row.subject;
+        Ok(fact)
+    }
+
+    /// The stream that it is in.
+    pub const fn stream(&self, account: AccountId) -> StreamId {
+        StreamId { account, aggregate: self.aggregate }
+    }
 }
 
 /// A page that was looked for.

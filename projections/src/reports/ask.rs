@@ -10,7 +10,6 @@ use twofold_infra::store::{EventStore, StoreError};
 
 use super::Report;
 use super::history::Folded;
-use crate::audit;
 use crate::status::{AsOf, Population};
 
 /// A parameter of a report.
@@ -240,18 +239,18 @@ impl Point {
     }
 
     /// The event and the instant that it means in an account's history: the last event at or before the instant, or
-    /// the named one. Nothing is recorded at or before the instant from here on.
+    /// the named one, by the log itself. Nothing is recorded at or before the instant from here on; whoever answers from
+    /// read models waits until they have come to the event.
     pub async fn settle(
         self,
         store: &EventStore,
         account: AccountId,
         now: Timestamp,
     ) -> Result<AsOf, Unanswerable> {
-        let views = store.views();
         let recorded = match self.at_event {
             None => None,
             Some(event) => {
-                let recorded = audit::instant_of(views, account, event).await?;
+                let recorded = store.recorded_at(account, event).await?;
                 let missing =
                     || Wrong::new("at_event", "no_such_event", "the account has no event of this number");
                 Some((event, recorded.ok_or_else(missing)?))
@@ -272,7 +271,7 @@ impl Point {
                 Err(Wrong::new("at_event", "after_the_instant", "it was recorded after `as_of`").into())
             }
             Some((position, _)) => Ok(AsOf { position, instant }),
-            None => match audit::position_at(views, account, instant).await? {
+            None => match store.position_at(account, instant).await? {
                 0 => Err(Wrong::new("as_of", "before_the_account", "the account did not exist then").into()),
                 position => Ok(AsOf { position, instant }),
             },
@@ -333,7 +332,7 @@ impl Question {
     }
 
     /// Places the question in an account's history. From here on nothing can be recorded at or before its
-    /// instant, so the same question has the same answer for ever. The read models must have taken in the log.
+    /// instant, so the same question has the same answer for ever, once the read models have come to its event.
     pub async fn settle(
         self,
         store: &EventStore,
@@ -363,7 +362,7 @@ impl Question {
                             "it lies behind the instant that the report is as of",
                         )
                     })?;
-                    let position = audit::position_at(store.views(), account, instant).await?;
+                    let position = store.position_at(account, instant).await?;
                     Argument::Instant(AsOf { position: position.min(as_of.position), instant })
                 }
             };

@@ -73,11 +73,23 @@ struct Fold {
     open: HashMap<UserId, usize>,
 }
 
+/// Rows made at a time: what is held of a grant is a fifth of its row.
+const PAGE: usize = 1_000;
+
 fn pages(asked: Asked) -> Pages {
-    stream::once(folded(asked)).boxed()
+    let (at, from) = (asked.as_of.instant, asked.arguments.instant(FROM.name));
+    let pages = stream::once(folded(asked)).map_ok(move |all| {
+        stream::try_unfold(all.into_iter(), move |mut all: std::vec::IntoIter<Exemption>| async move {
+            let page: Vec<Exemption> = all.by_ref().take(PAGE).collect();
+            let listed = page.iter().filter(|one| one.reaches(from));
+            let rows: Vec<Row> = listed.map(|one| one.row(at)).collect();
+            Ok((!page.is_empty()).then_some((rows, all)))
+        })
+    });
+    pages.try_flatten().boxed()
 }
 
-async fn folded(asked: Asked) -> Result<Vec<Row>, StoreError> {
+async fn folded(asked: Asked) -> Result<Vec<Exemption>, StoreError> {
     let mut fold = Fold::default();
     let mut facts = facts(&asked, NAMES, 0);
     while let Some(page) = facts.try_next().await? {
@@ -85,12 +97,11 @@ async fn folded(asked: Asked) -> Result<Vec<Row>, StoreError> {
             fold.apply(fact);
         }
     }
-    let (at, from) = (asked.as_of.instant, asked.arguments.instant(FROM.name));
     let over: Vec<usize> = fold.open.values().copied().collect();
     for place in over {
-        fold.expire(place, at);
+        fold.expire(place, asked.as_of.instant);
     }
-    Ok(fold.all.iter().filter(|one| one.reaches(from)).map(|one| one.row(at)).collect())
+    Ok(fold.all)
 }
 
 impl Fold {

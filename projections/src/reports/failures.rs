@@ -50,7 +50,8 @@ pub const REPORT: Report = Report {
     pages,
 };
 
-const NAMES: &[&str] = &[
+/// The events, in the order in which their totals are listed.
+pub(super) const NAMES: &[&str] = &[
     "PasswordRejected",
     "ProofRejected",
     "MailedCodeRejected",

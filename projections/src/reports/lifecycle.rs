@@ -11,7 +11,8 @@ use super::history::{self, Life, Lives};
 use super::{Asked, Pages, Report};
 use crate::status::{self, AsOf};
 
-const SLA: Parameter = Parameter {
+/// How long a step may take.
+pub const SLA: Parameter = Parameter {
     name: "sla",
     takes: Takes::Number { least: 1, most: 87_600 },
     default: Some("72"),
@@ -19,18 +20,20 @@ const SLA: Parameter = Parameter {
     meaning: "How many hours each step may take.",
 };
 
-const STEP: Parameter = Parameter {
+/// Every step.
+pub const STEPS: &[&str] = &[
+    "invited_enrolled",
+    "required_enrolled",
+    "locked_helped",
+    "reset_reenrolled",
+    "reactivated_enrolled",
+    "deactivated_erased",
+];
+
+/// Only one of them.
+pub const STEP: Parameter = Parameter {
     name: "step",
-    takes: Takes::Word {
-        of: &[
-            "invited_enrolled",
-            "required_enrolled",
-            "locked_helped",
-            "reset_reenrolled",
-            "reactivated_enrolled",
-            "deactivated_erased",
-        ],
-    },
+    takes: Takes::Word { of: STEPS },
     default: None,
     required: false,
     meaning: "Only this step.",
@@ -178,31 +181,68 @@ fn pages(asked: Asked) -> Pages {
     lives.map_ok(move |page| page.people.iter().flat_map(|life| rows(&asked, &page, life)).collect()).boxed()
 }
 
-fn rows(asked: &Asked, page: &Lives, life: &Life) -> Vec<Row> {
+/// What became of a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It came to its aim.
+    Done,
+    /// It is not over.
+    Open,
+    /// It lost its point.
+    Void,
+}
+
+impl Outcome {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Open => "open",
+            Self::Void => "void",
+        }
+    }
+}
+
+impl Step {
+    /// What became of it.
+    pub const fn outcome(&self) -> Outcome {
+        match (self.ended, self.done) {
+            (None, _) => Outcome::Open,
+            (Some(_), true) => Outcome::Done,
+            (Some(_), false) => Outcome::Void,
+        }
+    }
+
+    /// How long it took, or takes by then.
+    pub fn took(&self, until: Timestamp) -> Span {
+        self.ended.unwrap_or(until).since(self.began)
+    }
+}
+
+/// The steps of one person that are asked about.
+pub(super) fn reached(asked: &Asked, page: &Lives, life: &Life) -> impl Iterator<Item = Step> + use<> {
     let (until, from) = (asked.as_of.instant, asked.arguments.instant(FROM.name));
-    let (sla, only) = (asked.arguments.number(SLA.name).unwrap_or_default(), asked.arguments.text(STEP.name));
-    let sla = Span::hours(sla as i64);
+    let only = asked.arguments.text(STEP.name).map(str::to_owned);
     let reaches = |step: &Step, from: AsOf| step.ended.is_none_or(|ended| ended > from.instant);
     let steps = steps(page, life, until).into_iter();
-    let steps = steps.filter(|step| only.is_none_or(|only| only == step.name));
-    let steps = steps.filter(|step| from.is_none_or(|from| reaches(step, from)));
+    let steps = steps.filter(move |step| only.as_ref().is_none_or(|only| only == step.name));
+    steps.filter(move |step| from.is_none_or(|from| reaches(step, from)))
+}
+
+fn rows(asked: &Asked, page: &Lives, life: &Life) -> Vec<Row> {
+    let until = asked.as_of.instant;
+    let sla = Span::hours(asked.arguments.number(SLA.name).unwrap_or_default() as i64);
     let row = |step: Step| {
-        let took = step.ended.unwrap_or(until).since(step.began);
-        let (outcome, counts) = match (step.ended, step.done) {
-            (None, _) => ("open", true),
-            (Some(_), true) => ("done", true),
-            (Some(_), false) => ("void", false),
-        };
+        let (took, outcome) = (step.took(until), step.outcome());
         vec![
             life.user.into(),
             Cell::word(step.role),
             Cell::word(step.name),
             step.began.into(),
             step.ended.into(),
-            Cell::word(outcome),
+            Cell::word(outcome.name()),
             took.into(),
-            counts.then_some(took <= sla).into(),
+            (outcome != Outcome::Void).then_some(took <= sla).into(),
         ]
     };
-    steps.map(row).collect()
+    reached(asked, page, life).map(row).collect()
 }

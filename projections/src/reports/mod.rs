@@ -21,10 +21,13 @@ pub mod exemptions;
 pub mod exposure;
 pub mod exposure_totals;
 pub mod factor_mix;
+pub mod failure_totals;
 pub mod failures;
 pub mod history;
 pub mod hygiene;
+pub mod integrations;
 pub mod lifecycle;
+pub mod lifecycle_totals;
 pub mod mfa_status;
 pub mod people;
 pub mod periods;
@@ -88,9 +91,12 @@ pub const ALL: &[Report] = &[
     exposure::REPORT,
     exposure_totals::REPORT,
     factor_mix::REPORT,
+    failure_totals::REPORT,
     failures::REPORT,
     hygiene::REPORT,
+    integrations::REPORT,
     lifecycle::REPORT,
+    lifecycle_totals::REPORT,
     reads::LOG_ACCESS,
     mfa_status::REPORT,
     policy_history::REPORT,

@@ -1,20 +1,19 @@
 //! `recovery-cases`: each way back in, and what was left lying.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeSet, HashMap};
 
-use futures::{StreamExt as _, TryStreamExt as _, stream};
-use twofold_domain::ids::{RecoveryId, UserId};
+use futures::{StreamExt as _, stream};
+use twofold_domain::ids::UserId;
 use twofold_domain::permission::Act;
-use twofold_infra::store::StoreError;
+use twofold_infra::store::{StoreError, Value};
+use uuid::Uuid;
 
 use super::ask::FROM;
 use super::cell::{Cell, Kind, Row, column};
-use super::events::facts;
 use super::{Asked, Pages, Report};
-use crate::audit;
-use crate::record::Named as _;
-use crate::recovery::{Case, CaseRow, Cases, Orphan, Standing, StandingRow};
-use crate::view::View;
+use crate::as_of;
+use crate::record::{Named as _, Record as _};
+use crate::recovery::{self, Case, CaseRow, Cases, Orphan, Standing, StandingRow};
 
 /// The report.
 pub const REPORT: Report = Report {
@@ -24,21 +23,26 @@ pub const REPORT: Report = Report {
               asked, who approved, what was used, when, and how it ended. What was left lying is flagged: a code that \
               was granted and never used, a second factor that is gone for more than a day, and, behind the cases, \
               the last reset by staff of each person that belongs to no case.",
-    definition: 1,
+    definition: 2,
     reads: Act::ReadRecoveries,
-    from: &[audit::NAME],
+    from: &[recovery::NAME],
     rows: "cases",
     parameters: &[FROM],
     columns: &[
         column("case", Kind::Id, "The case; nothing where a reset belongs to none."),
         column("user", Kind::Person, "Whose."),
-        column("route", Kind::Word, "By which way: `grant`, `staff`, `mailbox`, `trusted_device`, `owner`."),
+        column(
+            "route",
+            Kind::Word,
+            "By which way: `grant`, `staff`, `mailbox`, `trusted_device`, `owner`, `frozen`.",
+        ),
         column(
             "stage",
             Kind::Word,
-            "`requested`, `refused`, `granted`, `waiting`, `open` (no factor yet), `completed`, `stopped`, `expired`.",
+            "`requested`, `refused`, `granted`, `waiting`, `frozen`, `open` (no factor yet), `completed`, `stopped`, \
+             `expired`.",
         ),
-        column("orphan", Kind::Word, "`never_used`, `never_reenrolled`, `without_case`."),
+        column("orphan", Kind::Word, "`never_used`, `never_reenrolled`, `still_frozen`, `without_case`."),
         column("asked_at", Kind::Instant, "When it began."),
         column("asked_event", Kind::Event, "By which event."),
         column("asked_by", Kind::Actor, "Who asked; `anonymous` is the person, at the door."),
@@ -52,6 +56,18 @@ pub const REPORT: Report = Report {
         column("waits_since", Kind::Instant, "When a wait began."),
         column("due_at", Kind::Instant, "From when the reset holds."),
         column("reset_at", Kind::Instant, "As of when the second factor ended."),
+        column("frozen_at", Kind::Instant, "When the sign-in was frozen by it."),
+        column(
+            "frozen_by",
+            Kind::Word,
+            "How: `own_link` (the link in a notice), `self` (in a session), `staff`.",
+        ),
+        column("thawed_at", Kind::Instant, "When the person was back."),
+        column(
+            "thawed_how",
+            Kind::Word,
+            "With what beside the mailed link: `factor`, `allowed` (a word of staff, or a wait).",
+        ),
         column("stopped_at", Kind::Instant, "When it came to nothing."),
         column("stopped", Kind::Word, "Why."),
         column("stopped_by", Kind::Actor, "Who said so."),
@@ -60,75 +76,90 @@ pub const REPORT: Report = Report {
     pages,
 };
 
-/// Every event that a case, or how its person stands, is made of.
-const NAMES: &[&str] = &[
-    "RecoveryRequested",
-    "RecoveryRefused",
-    "RecoveryGranted",
-    "RecoveryCodeRevealed",
-    "RecoveryGrantUsed",
-    "RecoveryGrantRevoked",
-    "RecoveryCompleted",
-    "TwoFactorResetScheduled",
-    "TwoFactorResetCancelled",
-    "TwoFactorReset",
-    "TwoFactorDisabled",
-    "TwoFactorEnabled",
-    "RoleChanged",
-    "UserDeactivated",
-    "UserFrozen",
-    "ThawAllowed",
-    "ThawStopped",
-    "UserThawed",
-    "PersonErased",
-];
+/// Rows per statement.
+const PAGE: usize = 500;
 
 fn pages(asked: Asked) -> Pages {
-    stream::once(folded(asked)).boxed()
+    let from = asked.arguments.instant(FROM.name).map_or(0, |from| from.position);
+    let later = asked.clone();
+    let cases = stream::try_unfold((asked, Some(from)), async |(asked, after)| {
+        let Some(after) = after else { return Ok(None) };
+        let (rows, last) = cases(&asked, after).await?;
+        Ok(Some((rows, (asked, last))))
+    });
+    let bare = stream::try_unfold((later, Some(Uuid::nil())), move |(asked, after)| async move {
+        let Some(after) = after else { return Ok(None) };
+        let (rows, last) = without_cases(&asked, from, after).await?;
+        Ok(Some((rows, (asked, last))))
+    });
+    cases.boxed().chain(bare).boxed()
 }
 
-/// Every case, in the order in which they were asked for, and how people stood, as of the question.
-pub async fn held(asked: &Asked) -> Result<(Vec<Case>, Vec<StandingRow>), StoreError> {
-    let mut cases: BTreeMap<RecoveryId, CaseRow> = BTreeMap::new();
-    let mut people: BTreeMap<UserId, StandingRow> = BTreeMap::new();
-    let mut facts = facts(asked, NAMES, 0);
-    while let Some(page) = facts.try_next().await? {
-        for fact in &page {
-            if let Some(key) = Cases::key(fact)
-                && let Some(row) = Cases::apply(cases.remove(&key), key, fact)
-            {
-                cases.insert(key, row);
-            }
-            if let Some(key) = Standing::key(fact)
-                && let Some(row) = Standing::apply(people.remove(&key), key, fact)
-            {
-                people.insert(key, row);
-            }
-        }
-    }
-    let mut cases: Vec<Case> = cases
-        .into_values()
-        .map(|row| {
-            let person = people.get(&row.user_id);
-            let gone = person.is_some_and(|person| person.gone);
-            Case { ended_seq: person.and_then(|person| person.ended_seq), gone, row }
+/// A page of cases that were asked for behind an event, and the last of them where there may be more.
+async fn cases(asked: &Asked, after: u64) -> Result<(Vec<Row>, Option<u64>), StoreError> {
+    let found = some(asked, after, &format!("asked_seq limit {PAGE}")).await?;
+    let at = asked.as_of.instant;
+    let last = found.last().filter(|_| found.len() == PAGE).map(|case| case.row.asked_seq);
+    let said = |case: &Case| row(&case.row, case.stage(at).name(), case.orphan(at).map(Orphan::name));
+    Ok((found.iter().map(said).collect(), last))
+}
+
+/// The newest cases, and the newest resets by staff that belong to none, as of the question: at most so many of each.
+pub async fn newest(asked: &Asked, most: usize) -> Result<(Vec<Case>, Vec<StandingRow>), StoreError> {
+    let cases = some(asked, 0, &format!("asked_seq desc limit {most}")).await?;
+    let sql = as_of::sql::<Standing>("account_id = $1", "bare_reset_seq is not null");
+    let binds: [Value; 2] = [asked.account.uuid().into(), asked.as_of.position.into()];
+    let sql = format!("{sql} order by bare_reset_seq desc limit {most}");
+    let bare = asked.store.views().fetch(&sql, &binds).await?;
+    Ok((cases, bare.iter().map(|row| StandingRow::get(row, 0)).collect::<Result<_, _>>()?))
+}
+
+/// Cases that were asked for behind an event, in an order, and how their people stood.
+async fn some(asked: &Asked, after: u64, order: &str) -> Result<Vec<Case>, StoreError> {
+    let views = asked.store.views();
+    let sql = as_of::sql::<Cases>("account_id = $1 and asked_seq > $3", "");
+    let mut binds: Vec<Value> = vec![asked.account.uuid().into(), asked.as_of.position.into(), after.into()];
+    let found = views.fetch(&format!("{sql} order by {order}"), &binds).await?;
+    let found = found.iter().map(|row| CaseRow::get(row, 0)).collect::<Result<Vec<_>, _>>()?;
+    binds.truncate(2);
+    let people: BTreeSet<UserId> = found.iter().map(|case| case.user_id).collect();
+    let places: Vec<String> = people
+        .iter()
+        .map(|user| {
+            binds.push(user.uuid().into());
+            format!("${}", binds.len())
         })
         .collect();
-    cases.sort_by_key(|case| case.row.asked_seq);
-    Ok((cases, people.into_values().collect()))
+    let mut standing = HashMap::new();
+    if !places.is_empty() {
+        let which = format!("account_id = $1 and user_id in ({})", places.join(", "));
+        for row in views.fetch(&as_of::sql::<Standing>(&which, ""), &binds).await? {
+            let row = StandingRow::get(&row, 0)?;
+            standing.insert(row.user_id, row);
+        }
+    }
+    let with_person = |row: CaseRow| {
+        let person = standing.get(&row.user_id);
+        let gone = person.is_some_and(|person| person.gone);
+        Case { ended_seq: person.and_then(|person| person.ended_seq), gone, row }
+    };
+    Ok(found.into_iter().map(with_person).collect())
 }
 
-async fn folded(asked: Asked) -> Result<Vec<Row>, StoreError> {
-    let from = asked.arguments.instant(FROM.name).map_or(0, |from| from.position);
-    let (mut cases, people) = held(&asked).await?;
-    cases.retain(|case| case.row.asked_seq > from);
-    let at = asked.as_of.instant;
-    let rows = cases.iter().map(|case| {
-        let (stage, orphan) = (case.stage(at).name(), case.orphan(at).map(Orphan::name));
-        row(&case.row, stage, orphan)
-    });
-    let bare = people.iter().filter(|person| person.bare_reset_seq.is_some_and(|seq| seq > from));
-    Ok(rows.chain(bare.map(without_case)).collect())
+/// A page of people behind one whose last reset by staff, behind an event, belongs to no case; and the last of them
+/// where there may be more.
+async fn without_cases(
+    asked: &Asked,
+    from: u64,
+    after: Uuid,
+) -> Result<(Vec<Row>, Option<Uuid>), StoreError> {
+    let sql = as_of::sql::<Standing>("account_id = $1 and user_id > $3", "bare_reset_seq > $4");
+    let binds: [Value; 4] =
+        [asked.account.uuid().into(), asked.as_of.position.into(), after.into(), from.into()];
+    let found = asked.store.views().fetch(&format!("{sql} order by user_id limit {PAGE}"), &binds).await?;
+    let found = found.iter().map(|row| StandingRow::get(row, 0)).collect::<Result<Vec<_>, _>>()?;
+    let last = found.last().filter(|_| found.len() == PAGE).map(|person| person.user_id.uuid());
+    Ok((found.iter().map(without_case).collect(), last))
 }
 
 fn row(case: &CaseRow, stage: &'static str, orphan: Option<&'static str>) -> Row {
@@ -152,8 +183,12 @@ fn row(case: &CaseRow, stage: &'static str, orphan: Option<&'static str>) -> Row
         case.waits_since.into(),
         case.due_at.into(),
         case.reset_at.into(),
+        case.frozen_at.into(),
+        word(case.frozen_by.map(Into::into)),
+        case.thawed_at.into(),
+        word(case.thawed_how.map(Into::into)),
         case.stopped_at.into(),
-        word(case.stopped.map(super::super::record::Named::name)),
+        word(case.stopped.map(|how| how.name())),
         case.stopped_by.clone().into(),
         case.completed_at.into(),
     ]

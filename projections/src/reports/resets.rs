@@ -1,7 +1,5 @@
 //! `resets`: whose second factor ended by somebody else's doing, and exactly whom an account-wide disable reset.
 
-use std::collections::BTreeMap;
-
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use twofold_domain::account::AccountEvent;
 use twofold_domain::ids::UserId;
@@ -14,9 +12,10 @@ use super::ask::FROM;
 use super::cell::{Cell, Kind, Row, column};
 use super::events::facts;
 use super::{Asked, Pages, Report};
+use crate::audit;
 use crate::fact::{Event, Fact};
-use crate::status::report::reset_by;
-use crate::{audit, status};
+use crate::status;
+use crate::status::reset_by::{self, Reset};
 
 /// The report.
 pub const REPORT: Report = Report {
@@ -24,8 +23,10 @@ pub const REPORT: Report = Report {
     meaning: "Resets: everybody whose second factor ended by a reset, one row each, in the order of the events that \
               caused them. An account-wide disable has a row for every person whom it reset, from its very event on, \
               whether the reset was written into that person's own history by then or not; where it was, the row says \
-              by which event. What people switched off themselves is not a reset.",
-    definition: 1,
+              by which event. With `from`, a reset is listed that was caused or written in the period, or caused \
+              before it and not written yet when it began: so everybody whom a disable reset is listed for each \
+              period in which it happened or its writing went on. What people switched off themselves is not a reset.",
+    definition: 2,
     reads: Act::ReadAudit,
     from: &[audit::NAME, status::NAME],
     rows: "resets",
@@ -42,18 +43,12 @@ pub const REPORT: Report = Report {
         column("by", Kind::Actor, "Who caused it."),
         column("compromise", Kind::Flag, "Whether staff said that somebody else had the factor."),
         column("generation", Kind::Number, "The enrolment generation that a disable opened."),
-        column("written", Kind::Event, "The event in the person's own history."),
+        column("written", Kind::Event, "The event in the person's own history; nothing while there is none."),
     ],
     pages,
 };
 
-const NAMES: &[&str] = &["AccountTwoFactorDisabled", "TwoFactorReset"];
-
-fn pages(asked: Asked) -> Pages {
-    stream::once(folded(asked)).boxed()
-}
-
-/// A disable, until everybody's own reset is known.
+/// What the rows of a disable share.
 struct Disable {
     event: u64,
     at: Timestamp,
@@ -61,47 +56,60 @@ struct Disable {
     generation: u32,
 }
 
-async fn folded(asked: Asked) -> Result<Vec<Row>, StoreError> {
-    let after = asked.arguments.instant(FROM.name).map_or(0, |from| from.position);
-    let (mut rows, mut disables) = (BTreeMap::new(), vec![]);
-    let mut written: BTreeMap<(u32, UserId), u64> = BTreeMap::new();
-    let mut facts = facts(&asked, NAMES, after);
-    while let Some(page) = facts.try_next().await? {
-        for fact in &page {
-            match &fact.event {
-                Event::Account(AccountEvent::AccountTwoFactorDisabled { generation, at, .. }) => {
-                    let (event, by) = (fact.seq, fact.meta.actor.clone());
-                    disables.push(Disable { event, at: *at, by, generation: *generation });
-                }
-                Event::User(user, UserEvent::TwoFactorReset { cause, effective_at }) => match cause {
-                    ResetCause::AccountDisabled { generation } => {
-                        written.insert((*generation, *user), fact.seq);
-                    }
-                    cause => {
-                        rows.insert((fact.seq, *user), one(fact, *user, cause, *effective_at));
-                    }
-                },
-                _ => {}
+fn pages(asked: Asked) -> Pages {
+    let from = asked.arguments.instant(FROM.name).map_or(0, |from| from.position);
+    // What was caused before the period, and written in it or not at all.
+    let before = facts(&asked, &["AccountTwoFactorDisabled"], 0)
+        .try_take_while(move |page| std::future::ready(Ok(page.first().is_some_and(|fact| fact.seq <= from))))
+        .map_ok(move |page| page.into_iter().filter(|fact| fact.seq <= from).collect::<Vec<_>>());
+    let within = facts(&asked, &["AccountTwoFactorDisabled", "TwoFactorReset"], from);
+    before
+        .chain(within)
+        .and_then(move |page| {
+            let rows = page.into_iter().filter_map(|fact| of_fact(&asked, fact, from));
+            std::future::ready(Ok(stream::iter(rows.collect::<Vec<_>>()).flatten()))
+        })
+        .try_flatten()
+        .boxed()
+}
+
+/// The rows that follow from a fact: one, or everybody's whom a disable reset.
+fn of_fact(asked: &Asked, fact: Fact, from: u64) -> Option<Pages> {
+    match &fact.event {
+        Event::Account(AccountEvent::AccountTwoFactorDisabled { generation, at, .. }) => {
+            let (event, by) = (fact.seq, fact.meta.actor.clone());
+            let disable = Disable { event, at: *at, by, generation: *generation };
+            let position = asked.as_of.position;
+            let from_where = reset_by::Disable { event, generation: *generation, position };
+            let everybody = reset_by::resets(asked.store.views(), asked.account, from_where);
+            let rows = everybody.map_ok(move |page: Vec<Reset>| {
+                let open = page.iter().filter(|reset| reset.written.is_none_or(|seq| seq > from));
+                open.map(|reset| of_disable(&disable, reset)).collect()
+            });
+            Some(rows.boxed())
+        }
+        Event::User(user, UserEvent::TwoFactorReset { cause, effective_at }) => match cause {
+            ResetCause::AccountDisabled { .. } => None,
+            cause => {
+                let row = one(&fact, *user, cause, *effective_at);
+                Some(stream::iter([Ok::<_, StoreError>(vec![row])]).boxed())
             }
-        }
+        },
+        _ => None,
     }
-    for Disable { event, at, by, generation } in disables {
-        for user in reset_by(asked.store.views(), asked.account, event).await? {
-            let own = written.get(&(generation, user)).map_or(Cell::Empty, |seq| Cell::Event(*seq));
-            let row = vec![
-                at.into(),
-                Cell::Event(event),
-                user.into(),
-                Cell::word("account_disabled"),
-                by.clone().into(),
-                Cell::Empty,
-                generation.into(),
-                own,
-            ];
-            rows.insert((event, user), row);
-        }
-    }
-    Ok(rows.into_values().collect())
+}
+
+fn of_disable(Disable { event, at, by, generation }: &Disable, reset: &Reset) -> Row {
+    vec![
+        (*at).into(),
+        Cell::Event(*event),
+        reset.user.into(),
+        Cell::word("account_disabled"),
+        by.clone().into(),
+        Cell::Empty,
+        (*generation).into(),
+        reset.written.map_or(Cell::Empty, Cell::Event),
+    ]
 }
 
 fn one(fact: &Fact, user: UserId, cause: &ResetCause, effective_at: Timestamp) -> Row {

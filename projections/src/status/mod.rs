@@ -10,6 +10,7 @@ pub mod fan_out;
 pub mod person;
 pub mod posture;
 pub mod report;
+pub mod reset_by;
 pub mod user_activity;
 pub mod user_status;
 pub mod waits;

@@ -20,14 +20,12 @@ use super::device_trust::TrustRow;
 use super::person::{Person, PersonRow};
 use super::posture::{Posture, PostureRow};
 use super::user_activity::ActivityRow;
-use super::user_status::{StatusRow, UserStatus};
-use crate::as_of::{self, Ranges};
+use super::user_status::StatusRow;
+use crate::as_of;
 use crate::record::Record;
 use crate::reports::people;
 use crate::view::View;
 
-/// People per statement.
-const PAGE: u32 = 4_096;
 /// People whose names are asked for by their ids, per statement.
 const AT_ONCE: usize = 500;
 
@@ -175,29 +173,6 @@ pub fn status_report(
 ) -> impl Stream<Item = Result<Vec<Line>, StoreError>> + Send + use<> {
     people::of_tables(views, account, as_of, population)
         .map_ok(|page| page.lines().map(|(_, line)| line).collect())
-}
-
-/// Whom the account-wide disable recorded as event `disabled_at` reset, in the order of their ids: everybody
-/// who had a second factor of the generation in force right before. Right from that event on, whatever its
-/// fan-out has reached.
-pub async fn reset_by(
-    views: &Views,
-    account: AccountId,
-    disabled_at: u64,
-) -> Result<Vec<UserId>, StoreError> {
-    let before = disabled_at.saturating_sub(1);
-    let Some(posture) = posture_at(views, account, before).await? else { return Ok(Vec::new()) };
-    let sql = as_of::range::<UserStatus>("user_id", "enrolled_generation = $5 and erased = false");
-    let mut ranges = Ranges::of::<UserStatus>(account, PAGE);
-    let mut users = Vec::new();
-    while let Some((after, last)) = ranges.next(views).await? {
-        let account = account.uuid().into();
-        let binds = [account, before.into(), after.into(), last.into(), posture.generation.into()];
-        for row in views.fetch(&sql, &binds).await? {
-            users.push(UserId::from_uuid(row.get(0)?));
-        }
-    }
-    Ok(users)
 }
 
 /// The sealed names of these people as they are today, for a report's annex. Who was erased since has none.

@@ -6,6 +6,7 @@
 
 mod chromium;
 mod doors;
+mod evidence;
 mod factors;
 mod freeze;
 mod governing;

@@ -23,6 +23,8 @@ pub(crate) struct Served {
     pub(crate) origin: String,
     /// The same without a connection.
     pub(crate) router: Router,
+    /// Its projector.
+    pub(crate) projector: Projector,
     stop: Stop,
 }
 
@@ -40,7 +42,7 @@ impl Served {
         tokio::spawn(async move { fan_out.run(std::future::pending()).await });
         let operator =
             OperatorToken::open(&town.master_key_file().with_file_name("operator.token"), desk.mint())?;
-        let app = App::from(Parts { desk, operator, projector });
+        let app = App::from(Parts { desk, operator, projector: projector.clone() });
         let mut site = Site::new(origin.parse()?);
         site.demo = true;
         let console = console::routes(app.clone(), true);
@@ -48,7 +50,7 @@ impl Served {
         let stop = Stop::default();
         let (served, until) = (router.clone(), stop.clone());
         tokio::spawn(async move { server::serve(listener, served, &until).await });
-        Ok(Self { town, origin, router, stop })
+        Ok(Self { town, origin, router, projector, stop })
     }
 
     /// An address of the site.

@@ -1,8 +1,12 @@
 //! Somebody in front of a browser: where they go, what they read, and photographs of it.
 
 use anyhow::{Result, ensure};
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use http_body_util::BodyExt as _;
 use serde_json::json;
 use thirtyfour::Cookie;
+use tower::ServiceExt as _;
 use twofold_domain::ids::StreamId;
 use twofold_domain::time::Span;
 use twofold_tests::authenticator::Authenticator;
@@ -124,6 +128,17 @@ impl Walk {
         self.go("/").await?;
         self.browser.driver.add_cookie(Cookie::new("twofold_session", person.session()?)).await?;
         Ok(())
+    }
+
+    /// What is behind a link that downloads, for somebody's session; the page stays where it is.
+    pub(crate) async fn fetch(&self, path: &str, person: &Person) -> Result<Vec<u8>> {
+        let request = Request::get(path)
+            .header("accept", "*/*")
+            .header("sec-fetch-site", "same-origin")
+            .header("cookie", format!("twofold_session={}", person.session()?));
+        let answer = self.site.router.clone().oneshot(request.body(Body::empty())?).await?;
+        ensure!(answer.status() == StatusCode::OK, "{path}: {}", answer.status());
+        Ok(answer.into_body().collect().await?.to_bytes().to_vec())
     }
 
     /// Photographs the page in another language, and puts it back into English.

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use twofold_projections::reports::ask::{FROM, POPULATION};
+use twofold_projections::reports::periods::PERIOD;
 use twofold_projections::reports::{self, Parameter, Report, Takes};
 
 use crate::repository::{text, top};
@@ -28,8 +30,11 @@ on the console's page of reports, it says the same. `GET /v1/reports` is this do
 - `format` is `json`, `csv` (RFC 4180, safe to open in a spreadsheet), or `xlsx`; files take a session that was stepped
   up. JSON says before its rows which report, definition, account, event, instant, and parameters they answer and which
   range of events they speak of, and behind them how many there are and which read models, in which version, they were
-  made from. Of a CSV file the headers `Twofold-…` say it, of a workbook its last sheet.
-- Rows are streamed; an account of any size takes the same memory.
+  made from. Of a CSV file the headers `Twofold-…` say it (all but the count), of a workbook its last sheet; the command line
+  says it on standard error.
+- Rows are streamed, read page by page: an account of any size takes the same memory. What is held besides follows what a
+  report counts, not its rows: `exemptions` some 200 bytes a grant, `lifecycle-totals` eight bytes a step, `failure-totals` the
+  people of one period, `sample` the people drawn.
 - A file that takes long is prepared in the background: `POST /v1/report-jobs`, or the same button on the console's page.
   It says what the report said when it was ordered, to the byte. `GET /v1/report-jobs/{job}` says how far it is; a mail
   says when it is ready. Whoever ordered it, and nobody else, takes it with `GET /v1/report-jobs/{job}/file` for a week,
@@ -52,6 +57,20 @@ fn takes(parameter: &Parameter) -> String {
     }
 }
 
+/// Parameters of many reports, which mean the same in each.
+const COMMON: [Parameter; 3] = [FROM, PERIOD, POPULATION];
+
+fn table(parameters: &[&Parameter]) -> String {
+    if parameters.is_empty() {
+        return String::new();
+    }
+    let mut words = "\n| parameter | takes | what it does |\n|---|---|---|\n".to_owned();
+    for parameter in parameters {
+        let _ = writeln!(words, "| `{}` | {} | {} |", parameter.name, takes(parameter), parameter.meaning);
+    }
+    words
+}
+
 fn section(report: &Report) -> String {
     let from: Vec<String> =
         report.built_from().into_iter().map(|(name, version)| format!("`{name}` {version}")).collect();
@@ -64,12 +83,13 @@ fn section(report: &Report) -> String {
         report.reads.name(),
         report.rows
     );
-    if !report.parameters.is_empty() {
-        words.push_str("\n| parameter | takes | what it does |\n|---|---|---|\n");
+    let (common, own): (Vec<&Parameter>, Vec<&Parameter>) =
+        report.parameters.iter().partition(|parameter| COMMON.contains(parameter));
+    if !common.is_empty() {
+        let names: Vec<String> = common.iter().map(|parameter| format!("`{}`", parameter.name)).collect();
+        let _ = writeln!(words, "\nTakes {}, as said above.", names.join(", "));
     }
-    for parameter in report.parameters {
-        let _ = writeln!(words, "| `{}` | {} | {} |", parameter.name, takes(parameter), parameter.meaning);
-    }
+    words.push_str(&table(&own));
     words.push_str("\n| column | kind | what it says |\n|---|---|---|\n");
     for column in report.columns {
         let kind = serde_json::to_value(column.kind).unwrap();
@@ -80,7 +100,8 @@ fn section(report: &Report) -> String {
 
 #[test]
 fn the_document_of_reports_is_the_registry_in_the_code() {
-    let words = format!("{HEAD}{}", reports::ALL.iter().map(section).collect::<String>());
+    let common = format!("\nMany reports take these:\n{}", table(&COMMON.each_ref()));
+    let words = format!("{HEAD}{common}{}", reports::ALL.iter().map(section).collect::<String>());
     if std::env::var_os("TWOFOLD_WRITE_DOCS").is_some() {
         std::fs::write(top().join(DOCUMENT), &words).unwrap();
     }

@@ -1,5 +1,7 @@
 //! The audit log: what is found by it, in which names, as which files, and as it goes on.
 
+mod changed;
+mod ended;
 mod followed;
 mod reported;
 
@@ -265,7 +267,7 @@ stories! {
         ensure!(csv == visit.text(&owner, &ask("csv")).await?, "not the same bytes");
         let mut rows = csv::Reader::from_reader(csv.as_bytes());
         let rows: Vec<csv::StringRecord> = rows.records().collect::<Result<_, _>>()?;
-        ensure!(rows.len() == last && rows.iter().all(|row| row.len() == 16), "{} rows", rows.len());
+        ensure!(rows.len() == last && rows.iter().all(|row| row.len() == 17), "{} rows", rows.len());
         let ocsf = visit.text(&owner, &ask("ocsf")).await?;
         let records: Vec<Value> = ocsf.lines().map(serde_json::from_str).collect::<Result<_, _>>()?;
         ensure!(records.len() == last && records.iter().all(|r| r["metadata"]["version"] == "1.8.0"));

@@ -1,14 +1,19 @@
 //! The process manager that writes an account-wide reset into each person's own stream: it finishes,
 //! on any number of instances, with exactly those announced, and touches nobody's newer enrolment.
 
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
+use futures::TryStreamExt as _;
 use twofold_domain::account::AccountEvent;
 use twofold_domain::device::Method;
+use twofold_domain::ids::AccountId;
 use twofold_domain::policy::Role;
-use twofold_domain::time::Span;
+use twofold_domain::time::{Span, Timestamp};
 use twofold_infra::acts::Switch;
 use twofold_infra::desk::Desk;
+use twofold_infra::store::EventStore;
+use twofold_projections::audit;
 use twofold_projections::projector::Projector;
+use twofold_projections::reports::{self, Cell, Question, Row};
 use twofold_projections::reset_fanout::ResetFanOut;
 use twofold_tests::person::Browser;
 use twofold_tests::stories;
@@ -65,4 +70,55 @@ stories! {
         ensure!(agents[1].sign_in(&town, town.here()).await? == Method::Password, "nothing left to ask for");
         Ok(())
     }
+
+    /// Rules: D1, S7.
+    async fn the_report_says_whom_a_disable_reset_before_and_while_and_after_it_is_written(town) {
+        let owner = town.owner().await?;
+        let mut enrolled = vec![owner.user.to_string()];
+        for _ in 0..2 {
+            enrolled.push(owner.welcome_enrolled(&town, Role::Agent).await?.user.to_string());
+        }
+        owner.welcome(&town, Role::Auditor).await?;
+        enrolled.sort();
+        owner.disable_account(&town, town.here()).await?;
+        let (disabled, _) = town.last_disable().await?;
+        town.wait(Span::minutes(1));
+        let store = town.here().store();
+        let projector = Projector::install(store.clone(), twofold_projections::all()).await?;
+        let report = reports::named("resets").context("a report")?;
+        // From the disable's own instant on, the disable itself lies before the period.
+        let after_it = recorded(store, town.account, &projector, disabled).await?.to_string();
+        for (from, written) in [(None, false), (Some(after_it.clone()), false), (None, true), (Some(after_it), true)] {
+            if written && town.count("TwoFactorReset").await? == 0 {
+                manager(town.here()).await?.finish().await?;
+            }
+            projector.catch_up().await?;
+            let given = from.as_deref().map(|from| ("from", from));
+            let asked = Question::read(report, given)?.settle(store, town.account, town.now()).await?;
+            let rows: Vec<Row> = (report.pages)(asked).try_concat().await?;
+            let who: Vec<String> = rows.iter().filter_map(|row| Some(row[2].person()?.to_string())).collect();
+            ensure!(who == enrolled, "{who:?} of {enrolled:?}, from {from:?}");
+            ensure!(rows.iter().all(|row| row[1] == Cell::Event(disabled)), "{rows:?}");
+            ensure!(rows.iter().all(|row| (row[7] == Cell::Empty) != written), "{rows:?}");
+        }
+        // Once all of it is written, it belongs to no later period.
+        town.wait(Span::minutes(1));
+        let later = town.now().to_string();
+        let asked = Question::read(report, [("from", later.as_str())])?;
+        let asked = asked.settle(store, town.account, town.now()).await?;
+        let rows: Vec<Row> = (report.pages)(asked).try_concat().await?;
+        ensure!(rows.is_empty(), "{rows:?}");
+        Ok(())
+    }
+}
+
+/// When an event was recorded, once the read models know.
+async fn recorded(
+    store: &EventStore,
+    account: AccountId,
+    projector: &Projector,
+    event: u64,
+) -> Result<Timestamp> {
+    projector.catch_up().await?;
+    audit::instant_of(store.views(), account, event).await?.context("an event")
 }

@@ -1,6 +1,8 @@
 //! Reports that are prepared in the background: the same bytes as asked for directly, written once whoever is
 //! killed, and taken by nobody but whoever ordered them.
 
+mod midway;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -77,11 +79,17 @@ async fn taken(visit: &Visit<'_>, who: &Person, path: &str) -> Result<Bytes> {
 }
 
 /// The report as it is answered directly, as of when the file was ordered.
-async fn directly(town: &Town, visit: &Visit<'_>, who: &Person, form: &str, job: &Value) -> Result<Bytes> {
+async fn directly(
+    town: &Town,
+    visit: &Visit<'_>,
+    who: &Person,
+    (form, population): (&str, &str),
+    job: &Value,
+) -> Result<Bytes> {
     // A question about the instant of the order is one about the past.
     town.wait(Span::seconds(1));
     let path = format!(
-        "/v1/reports/mfa-status?format={form}&population=team&as_of={}&at_event={}",
+        "/v1/reports/mfa-status?format={form}&population={population}&as_of={}&at_event={}",
         text(job, "/as_of")?,
         job["at_event"]
     );
@@ -161,7 +169,7 @@ stories! {
             let shown = visit.grant(&owner, "GET", path, Value::Null).await?;
             ensure!(shown["state"] == "ready" && shown["rows"] == 1 && shown["of"] == 1, "{shown}");
             let (status, headers, file) = take(&visit, &owner, &format!("{path}/file")).await?;
-            ensure!(status == StatusCode::OK && file == directly(&town, &visit, &owner, form, job).await?, "{form}");
+            ensure!(status == StatusCode::OK && file == directly(&town, &visit, &owner, (form, "team"), job).await?, "{form}");
             ensure!(shown["bytes"] == file.len() && headers["content-length"] == file.len().to_string());
             let name = headers["content-disposition"].to_str()?;
             ensure!(name.contains(&format!("mfa-status-event-{}.{form}", job["at_event"])), "{name}");
@@ -319,7 +327,7 @@ stories! {
         ensure!(town.count("ReportPrepared").await? == jobs.len());
         for (job, path) in &jobs {
             let file = taken(&visit, &owner, &format!("{path}/file")).await?;
-            ensure!(file == directly(&town, &visit, &owner, "csv", job).await? && pieces(&town, job).await? == 1);
+            ensure!(file == directly(&town, &visit, &owner, ("csv", "team"), job).await? && pieces(&town, job).await? == 1);
         }
         Ok(())
     }
@@ -346,7 +354,7 @@ stories! {
         town.wait(LEASE);
         write(&town, &visit).await?;
         let file = taken(&visit, &owner, &format!("{path}/file")).await?;
-        ensure!(file == directly(&town, &visit, &owner, "csv", &job).await?);
+        ensure!(file == directly(&town, &visit, &owner, ("csv", "team"), &job).await?);
         ensure!(pieces(&town, &job).await? == 1, "what was left behind is gone");
         Ok(())
     }

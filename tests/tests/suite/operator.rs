@@ -7,7 +7,7 @@ use axum::body::Body;
 use axum::http::Request;
 use serde_json::{Value, json};
 use twofold_domain::policy::Role;
-use twofold_domain::time::{Span, Timestamp};
+use twofold_domain::time::Span;
 use twofold_infra::acts::{Begun, OperatorUnlock};
 use twofold_infra::context::Actor;
 use twofold_tests::doors::{Answer, Doors};

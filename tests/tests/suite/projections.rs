@@ -164,7 +164,7 @@ both! {
         let generation = generator.account(account).map_or(0, |a| a.generation);
         let rows = before.rows::<UserStatus>().unwrap_or_default();
         let enrolled: Vec<_> = rows.values().filter(|u| u.enrolled(generation - 1)).map(|u| u.user_id).collect();
-        ensure!(report::reset_by(store.views(), account, position).await? == enrolled);
+        ensure!(status::reset_by::reset_by(store.views(), account, position).await? == enrolled);
         let overview = overview::overview(store.views(), account).await?;
         ensure!(overview.is_some_and(|o| o.team_enrolled + o.end_users_enrolled == 0));
         Ok(())

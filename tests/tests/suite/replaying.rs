@@ -256,12 +256,11 @@ stories! {
         let (slug, file) = (town.slug(), file.display().to_string());
         let (subject, sign_in) = (agent.user.to_string(), began.account_seq.to_string());
         let ahead = (town.now() + Time::days(400)).to_string();
-        let rows: [(&[&str], Matter, bool); 6] = [
+        let rows: [(&[&str], Matter, bool); 5] = [
             (&["audit", "replay", "--follow", "--subject", &subject], Matter::Events, true),
             (&["audit", "why", &subject], Matter::Person, true),
             (&["audit", "why", &sign_in], Matter::SignIns, true),
             (&["audit", "what-if", "--policy", &file], Matter::WhatIf, false),
-            (&["report", "integrations"], Matter::Integrations, false),
             (&["report", "forecast", "--at", &ahead], Matter::Forecast, false),
         ];
         for (arguments, matter, of_somebody) in rows {

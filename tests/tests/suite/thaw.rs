@@ -18,7 +18,9 @@ async fn links_back(town: &Town, who: &Person) -> Result<Vec<String>> {
     let words = letters.iter().flat_map(|letter| letter.body.split_whitespace());
     let tokens = words.filter(|word| word.contains("/thaw/")).filter_map(|link| link.rsplit('/').next());
     let tokens: Vec<String> = tokens.map(str::to_owned).collect();
-    tokens.iter().for_each(|token| town.never_in_log(token));
+    for token in &tokens {
+        town.never_in_log(token);
+    }
     Ok(tokens)
 }
 

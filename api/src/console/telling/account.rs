@@ -41,11 +41,8 @@ pub(super) fn account(f: &Frame, event: AccountEvent) -> Told {
         }
         AccountEvent::GovernanceChanged { before, after, .. } => Told::lines(governance(f, &before, &after)),
         AccountEvent::OwnerFloorChanged { audience, .. } => Told::lines([f.s(audience_words(audience).1)]),
-        AccountEvent::ProfileChosen { profile, .. } => Told::lines(profile),
-        AccountEvent::AccountSettingsChanged { after, .. } => Told::lines([after.name]),
         AccountEvent::AccountOpened { name, .. }
         | AccountEvent::GroupCreated { name, .. }
-        | AccountEvent::GroupRenamed { name, .. }
         | AccountEvent::ClientRegistered { name, .. } => Told::lines([name]),
         AccountEvent::ClientTokenIssued { scopes, .. } => {
             Told::lines(scopes.into_iter().map(|scope| value(f, scope.into())))
@@ -61,7 +58,11 @@ pub(super) fn account(f: &Frame, event: AccountEvent) -> Told {
         AccountEvent::ForeignPasswordsArrived { scheme, .. }
         | AccountEvent::ForeignPasswordsGone { scheme, .. } => Told::lines([scheme]),
         AccountEvent::SandboxClockSet { to, .. } => Told::lines([When::from(to).plain]),
-        AccountEvent::AccountTwoFactorEnabled { .. }
+        // What these changed is told as such: `changed`.
+        AccountEvent::ProfileChosen { .. }
+        | AccountEvent::AccountSettingsChanged { .. }
+        | AccountEvent::GroupRenamed { .. }
+        | AccountEvent::AccountTwoFactorEnabled { .. }
         | AccountEvent::AccountTwoFactorResumed { .. }
         | AccountEvent::PolicyScheduleCancelled { .. }
         | AccountEvent::GroupDeleted { .. }

@@ -8,8 +8,8 @@ use crate::pages::account::{AudienceForm, Figure, Tick};
 use crate::pages::approvals::{Approvals, Waiting as Asked};
 use crate::pages::frame::{Field, Mark, Section, Tone};
 use crate::pages::governing::{
-    Ahead, Beginning, Concerns, Floor, FloorForm, Forecast, Governance, Place, ProfileChoice, Profiles,
-    RuleRow, Schedule, Schedules, Stands, WhatIf, WhatIfKind,
+    Ahead, Beginning, Choice, Concerns, Floor, FloorForm, Forecast, Governance, Place, ProfileChoice,
+    Profiles, RuleRow, Schedule, Schedules, Stands, WhatIf, WhatIfKind,
 };
 use crate::pages::help::{Exempt, Exemption, Help, InTheWay, RunningGrant, Stop, Ticket, Waiting};
 use crate::pages::reports::Plot;
@@ -172,7 +172,14 @@ pub(super) fn pages(l: Language) -> Vec<(&'static str, String)> {
                 },
                 admins_may_switch: false,
                 chosen: true,
-                acts: vec![("guard_erase".into(), "guarded-erase".into(), true)],
+                acts: [("erase", false), ("help-owner", true)]
+                    .map(|(act, fixed)| Choice {
+                        name: format!("guard_{act}"),
+                        key: format!("guarded-{act}"),
+                        on: true,
+                        fixed,
+                    })
+                    .into(),
                 now: l.say("guarded-erase"),
                 team_may_waive_both: false,
                 issuers_see_codes: true,

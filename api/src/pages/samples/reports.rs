@@ -90,6 +90,7 @@ fn files(l: Language) -> Files {
         ordered: when("2026-06-30"),
         state: Mark::new(Tone::Plain, state),
         why: if until.is_none() { l.say("value-given-up") } else { String::new() },
+        running: until.is_none(),
         rows,
         size: "20 kB".into(),
         until: until.map(when),

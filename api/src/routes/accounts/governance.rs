@@ -31,6 +31,10 @@ pub(super) struct GovernanceShown {
     /// `suspend`, `help_owner`, `erase`, `operator`. Null as long as nobody said: then all of them, from two owners on.
     #[schema(value_type = Option<Vec<String>>)]
     dual_control: Option<BTreeSet<Guarded>>,
+    /// Those of them that take two whatever is chosen: `help_owner`. Nobody is above an owner, and one owner alone could
+    /// take over what another one comes in by.
+    #[schema(value_type = Vec<String>)]
+    always_two: Vec<Guarded>,
     /// Whether a device of a team member may be trusted and signed in at once, so that neither password nor
     /// passcode is asked for.
     team_may_waive_both: bool,
@@ -47,7 +51,7 @@ pub(super) struct GovernanceShown {
 pub(super) struct NewGovernance {
     /// Whether admins may throw the account-wide switch.
     admins_may_switch: bool,
-    /// Acts that take two; null for all of them, from two owners on.
+    /// Acts that take two; null for all of them, from two owners on. `help_owner` always does, named or not.
     #[schema(value_type = Option<Vec<String>>)]
     dual_control: Option<BTreeSet<Guarded>>,
     /// Whether team members may go without password and passcode at once.
@@ -81,10 +85,11 @@ pub(super) async fn show(
         team_may_waive_both,
         issuers_see_codes,
         repair_wait_hours,
-    } = loaded.state.governance.clone();
+    } = loaded.state.governance.clone().whole();
     let shown = GovernanceShown {
         admins_may_switch,
         dual_control,
+        always_two: Guarded::always().collect(),
         team_may_waive_both,
         issuers_see_codes,
         repair_wait_hours,
@@ -94,7 +99,8 @@ pub(super) async fn show(
 
 /// Change how the account keeps its own powers in check.
 ///
-/// Taking acts out of dual control takes two itself: then it is answered with 202.
+/// Taking acts out of dual control takes two itself: then it is answered with 202. What always takes two
+/// (`always_two`) stays in it, whatever is said.
 #[utoipa::path(put, path = "/v1/accounts/{account}/governance", tag = "accounts", security(("bearer" = [])),
     params(("account" = String, Path, description = "`acc_…` or its short name."),
         ("If-Match" = String, Header, description = "The ETag of your last read."),

@@ -24,6 +24,7 @@ use crate::suppose::{Otherwise, USUAL, check, suppose};
 /// Another policy, and the span whose sign-ins are gone through under it.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = WhatIfQuestion)]
 pub(super) struct Question {
     /// Owners, admins, agents, auditors. What is not sent stays as it was at each moment.
     team: Option<Wish>,
@@ -42,6 +43,7 @@ pub(super) struct Question {
 
 /// Somebody for whom something would have been otherwise.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = WhatIfPerson)]
 struct Somebody {
     /// Who.
     #[schema(value_type = String)]
@@ -52,6 +54,7 @@ struct Somebody {
 
 /// One kind of difference.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = WhatIfDifference)]
 struct Difference {
     /// What: `extra_prompts`, `fewer_prompts` (second factors asked for in addition, or not), `without_factor`
     /// (sign-ins without a second factor that counts), `need_not_bind` (bindings that had not been demanded),
@@ -74,6 +77,7 @@ impl From<Otherwise> for Difference {
 
 /// A calendar day, in UTC.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = WhatIfDay)]
 struct OneDay {
     /// `2026-03-31`.
     day: String,
@@ -98,6 +102,7 @@ impl From<Day> for OneDay {
 
 /// What cannot be gone through again.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = WhatIfUntold)]
 struct Untold {
     /// The category, a stable word.
     category: &'static str,

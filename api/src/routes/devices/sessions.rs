@@ -42,7 +42,7 @@ pub(super) async fn sessions(
     asked.rest.check(&app, &at).await?;
     let (account, person) = (at.account(&app).await?.state, at.user(&app, id).await?.state);
     let views = app.store().views();
-    let then = audit::instant_of(views, me.account, at.position()).await?.unwrap_or(at.instant());
+    let then = app.store().recorded_at(me.account, at.position()).await?.unwrap_or(at.instant());
     let mut items = vec![];
     for row in directory::sessions_since(views, me.account, id, then).await? {
         // The list says where to look; whether a session is good, its device decides.

@@ -7,13 +7,12 @@ use twofold_domain::ids::{ClientId, TokenId};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::reading::{Matter, Question};
 use twofold_infra::acts::{RegisterClient, RemoveClient};
-use twofold_projections::integrations;
+use twofold_projections::integrations::{self, Whose};
 use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::as_of::Viewed;
 use crate::extract::Path;
-use crate::integrations::held;
 use crate::problem::Problem;
 use crate::routes::as_of::AsOf;
 use crate::routes::change::{Answer, Change, Placed, Repeatably, no_content, perform};
@@ -91,7 +90,8 @@ pub(super) async fn list(
     let question = Question::of(Matter::Integrations);
     let record = async |at| reader.is_shown(&app, &me, question.as_of(at)).await;
     let at = asked.shown(&app, me.account, &[integrations::NAME], record).await?;
-    let rows = held(&app, &at, None).await?.tokens;
+    let views = app.store().views();
+    let rows = integrations::tokens(views, me.account, at.position(), Whose::Programs).await?;
     let (account, now) = (at.account(&app).await?.state, at.instant());
     let used = |token: &TokenId| rows.iter().find(|row| row.token_id == *token)?.last_used_at;
     let mut items: Vec<Program> = account

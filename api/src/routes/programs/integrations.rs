@@ -3,12 +3,12 @@
 use axum::extract::State;
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::reading::{Matter, Question};
-use twofold_projections::integrations;
+use twofold_projections::{integrations, status};
 
 use crate::app::App;
 use crate::as_of::Viewed;
 use crate::extract::Path;
-use crate::integrations::{Integrations, held, report};
+use crate::integrations::{Integrations, report};
 use crate::problem::Problem;
 use crate::routes::as_of::AsOf;
 use crate::routes::door::AccountName;
@@ -19,7 +19,8 @@ use crate::routes::usual::Reading;
 ///
 /// Programs that show somebody's password, each with what would become of it: now, if a second factor were
 /// required of everybody, and under the policy that is scheduled. And API tokens with their last use; no such
-/// policy breaks those.
+/// policy breaks those. At most 1,000 of each; the report `integrations` has all of them, without what people call
+/// things.
 #[utoipa::path(get, path = "/v1/accounts/{account}/integrations", tag = "programs", operation_id = "integrations",
     security(("bearer" = []), ("password" = [])),
     params(("account" = String, Path, description = "`acc_…` or its short name.")),
@@ -33,8 +34,7 @@ pub(super) async fn integrations(
     let me = reader.of_account(&app, &account, Deed::ReadIntegrations).await?;
     let question = Question::of(Matter::Integrations);
     let record = async |at| reader.is_shown(&app, &me, question.as_of(at)).await;
-    let at = asked.shown(&app, me.account, &[integrations::NAME], record).await?;
-    let rows = held(&app, &at, None).await?;
-    let found = report(&app.desk, me.account, rows, at.position(), at.instant()).await;
+    let at = asked.shown(&app, me.account, &[integrations::NAME, status::NAME], record).await?;
+    let found = report(&app.desk, me.account, at.as_of()).await;
     found.map(|found| at.shows(found)).map_err(|error| app.problem(error))
 }

@@ -10,14 +10,13 @@ use twofold_domain::ids::TokenId;
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::sealed::{TokenName, UserAgent};
 use twofold_infra::acts::{IssueOwnToken, RevokeOwnToken};
-use twofold_projections::integrations;
+use twofold_projections::integrations::{self, Whose};
 use utoipa::ToSchema;
 
 use super::shown::{Issued, wish};
 use crate::app::App;
 use crate::as_of::Viewed;
 use crate::extract::Path;
-use crate::integrations::held;
 use crate::problem::Problem;
 use crate::routes::as_of::AsOf;
 use crate::routes::change::{Answer, Change, Placed, no_content, perform};
@@ -80,7 +79,8 @@ pub(super) async fn list(
     let at = asked.stand(&app, me.account, &[integrations::NAME]).await?;
     let (person, now) = (at.user(&app, me.user).await?.state, at.instant());
     let mut items = vec![];
-    for row in held(&app, &at, Some(me.user)).await?.tokens {
+    let views = app.store().views();
+    for row in integrations::tokens(views, me.account, at.position(), Whose::User(me.user)).await? {
         // The list has the names; whether a token is good, its person's history decides.
         if !person.tokens.get(&row.token_id).is_some_and(|token| token.good(now)) {
             continue;

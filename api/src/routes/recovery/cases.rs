@@ -71,12 +71,6 @@ async fn seen(app: &App, reader: &Reader, asked: &AsOf<Fresh>) -> Result<Standpo
     asked.shown(app, me.account, &[recovery::NAME], record).await
 }
 
-/// The cases: of now as they are kept, of the past as the log's events make them.
 async fn held(app: &App, at: &Standpoint) -> Result<Held, Problem> {
-    let now = Held::now(app.store().views(), at.account_id()).await?;
-    if at.still_holds(app, &[recovery::NAME]).await? {
-        return Ok(now);
-    }
-    app.caught_up(audit::NAME, at.account_id(), at.position()).await?;
     Ok(Held::as_of(&at.asked(app)).await?)
 }

@@ -273,6 +273,19 @@ fn governance_is_one_event_a_save_and_weakening_it_takes_what_it_takes_away() {
     }
 }
 
+/// Rules: D2.
+#[test]
+fn what_is_saved_of_dual_control_says_what_always_takes_two() {
+    let saved = |chosen: Option<&[Guarded]>| {
+        let dual_control = chosen.map(|acts| acts.iter().copied().collect());
+        Governance { dual_control, ..Governance::default() }.whole().dual_control
+    };
+    assert_eq!(Guarded::always().collect::<Vec<_>>(), [Guarded::HelpOwner]);
+    assert_eq!(saved(None), None);
+    assert_eq!(saved(Some(&[])), Some([Guarded::HelpOwner].into()));
+    assert_eq!(saved(Some(&[Guarded::Erase])), Some([Guarded::Erase, Guarded::HelpOwner].into()));
+}
+
 /// Rules: D1, P9.
 #[test]
 fn an_approved_disable_resets_at_most_as_many_as_were_named() {

@@ -71,9 +71,9 @@ impl History {
         self.wait(Span::days(3));
         self.sign_in(OWNER);
         let (approval, at) = (self.approval(), self.at);
-        let used = AccountEvent::ApprovalUsed { approval, approved_by: None, at };
-        let made = UserEvent::RoleChanged { from: Role::Admin, to: Role::Owner, at };
-        self.own(OWNER, vec![Event::Account(used), Event::User(user, made)]);
+        let approved = AccountEvent::ApprovalUsed { approval, approved_by: None, at };
+        let promoted = UserEvent::RoleChanged { from: Role::Admin, to: Role::Owner, at };
+        self.own(OWNER, vec![Event::Account(approved), Event::User(user, promoted)]);
     }
 
     fn redeem(&mut self, user: UserId) {

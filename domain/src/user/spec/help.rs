@@ -52,6 +52,10 @@ fn staff_reset_a_customer_only_after_a_wait() {
     let joined = UserEvent::RoleChanged { from: Role::EndUser, to: Role::Agent, at: NOW };
     let moved = and(customer(), [joined]);
     given::<User>(moved.clone()).when(now).then_refused(UserError::ResetWaits);
+    // Nor does it let one owner reset another one alone, with a wait in the place of an approval.
+    let made = UserEvent::RoleChanged { from: Role::EndUser, to: Role::Owner, at: NOW };
+    given::<User>(and(customer(), [made])).when(schedule(NOW)).then_refused(UserError::ResetWaits);
+    given::<User>(enabled_in(0, Role::Owner)).when(schedule(NOW)).then_refused(UserError::ResetWaits);
     let later = UserCommand::Reset { reason: sealed(), compromise: false, at: NOW + RESET_WAIT };
     assert!(fold::<User>(moved).decide(&at(NOW + RESET_WAIT), later).is_ok());
 }

@@ -44,7 +44,7 @@ impl Town {
         let compromise = pick % 4 == 1;
         self.aid(who, upon, pick, Help::Reset, |draft| {
             let (at, subject) = (draft.now(), draft.id_of(upon));
-            if draft.state(upon).help_waits(at) {
+            if draft.state(upon).help_waits(at) && draft.role(upon) != Some(Role::Owner) {
                 draft.user(who, UserCommand::Help(HelpCommand::AskForReset { subject, at }))?;
                 let schedule = RecoveryCommand::Schedule { recovery, reason: sealed(), at };
                 draft.user(upon, UserCommand::Recovery(schedule))?;

@@ -94,6 +94,50 @@ fn disabled(log: &[Recorded]) -> Result<BTreeMap<u64, BTreeSet<UserId>>> {
     Ok(found)
 }
 
+/// With `from`: whatever was caused or written behind it, and what was caused before and written behind it or not
+/// at all.
+async fn resets_reach_into_the_period(
+    store: &EventStore,
+    account: AccountId,
+    log: &[Recorded],
+) -> Result<()> {
+    let position = log.len() as u64;
+    let from = rand::rng().random_range(1..position);
+    let instant = audit::instant_of(store.views(), account, from).await?.context("an event")?;
+    let from = audit::position_at(store.views(), account, instant).await?;
+    let person = |event: &Recorded| UserId::from_uuid(event.stream.id.aggregate);
+    let own: Vec<_> = log.iter().filter(|event| called(event, &["TwoFactorReset"])).collect();
+    let by_disable = |event: &Recorded| said(event)["cause"]["account_disabled"]["generation"].as_u64();
+    let mut expected = BTreeSet::new();
+    for event in own.iter().filter(|event| by_disable(event).is_none() && event.account_seq > from) {
+        expected.insert((event.account_seq, person(event).to_string(), Some(event.account_seq)));
+    }
+    for (disable, users) in disabled(log)? {
+        let generation = said(&log[disable as usize - 1])["generation"].as_u64();
+        for user in users {
+            let of_this = |event: &&&Recorded| {
+                event.account_seq > disable && person(event) == user && by_disable(event) == generation
+            };
+            let written = own.iter().find(of_this).map(|event| event.account_seq);
+            if disable > from || written.is_none_or(|seq| seq > from) {
+                expected.insert((disable, user.to_string(), written));
+            }
+        }
+    }
+    let rows = asked(store, account, "resets", position, &[("from", &instant.to_string())]).await?;
+    let mut found = vec![];
+    for row in &rows {
+        let Some(Cell::Event(event)) = of("resets", "event", row) else { anyhow::bail!("{row:?}") };
+        let user = of("resets", "user", row).and_then(|cell| cell.person()).context("a person")?;
+        let written =
+            if let Some(Cell::Event(seq)) = of("resets", "written", row) { Some(seq) } else { None };
+        found.push((event, user.to_string(), written));
+    }
+    let in_order: Vec<_> = expected.into_iter().collect();
+    ensure!(found == in_order, "resets from {from} to {position}: {found:?}, not {in_order:?}");
+    Ok(())
+}
+
 both! {
     /// Rules: S7.
     async fn reports_of_what_happened_are_the_raw_log(db) {
@@ -146,6 +190,8 @@ both! {
             expected.sort_unstable();
             found.sort_unstable();
             ensure!(found == expected, "resets as of {position}");
+
+            resets_reach_into_the_period(&store, account, log).await?;
 
             let user = generator.people(account)[rand::rng().random_range(0..3)].0;
             let mut facts = log.iter().map(decode).collect::<Result<Vec<_>, _>>()?;

@@ -3,7 +3,8 @@
 
 use std::path::Path;
 use std::process::{Command, Output};
-use std::time::SystemTime;
+
+use twofold_infra::clock::Clock;
 
 use super::*;
 use crate::visit::Visit;
@@ -68,8 +69,7 @@ stories! {
     /// Rules: C7.
     async fn the_program_acts_only_by_an_owners_grant_and_the_account_reads_each_act(town) {
         // The program goes by the machine's clock, and so does this story.
-        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?;
-        town.time.set(Timestamp::from_micros(i64::try_from(now.as_micros())?));
+        town.time.set(Clock::system().now());
         let visit = Visit::open(&town).await?;
         let owner = town.owner().await?;
         let mut agent = owner.welcome(&town, Role::Agent).await?;

@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 use twofold_domain::account::{Account, Switch};
+use twofold_domain::device::Device;
 use twofold_domain::factor::FactorKind;
-use twofold_domain::ids::{AccountId, UserId};
+use twofold_domain::ids::{AccountId, DeviceId, UserId};
 use twofold_domain::policy::{Role, Whom};
-use twofold_domain::status::Rule;
+use twofold_domain::sign_in::trust_holds;
+use twofold_domain::status::{Rule, stands};
 use twofold_domain::time::Timestamp;
-use twofold_domain::user::{Factor, User};
+use twofold_domain::user::{Factor, User, UserEvent};
 use twofold_infra::store::EventStore;
 use twofold_projections::fact::{Event, Fact, decode};
 
@@ -18,6 +20,9 @@ use twofold_projections::fact::{Event, Fact, decode};
 pub(super) struct Naive {
     pub(super) account: Account,
     pub(super) people: BTreeMap<UserId, User>,
+    pub(super) devices: BTreeMap<DeviceId, Device>,
+    /// When each person's second factor was last accepted.
+    pub(super) used: BTreeMap<UserId, Timestamp>,
 }
 
 impl Naive {
@@ -40,14 +45,65 @@ impl Naive {
                 let fact = decode(recorded)?;
                 match &fact.event {
                     Event::Account(event) => self.account.evolve(event),
-                    Event::User(user, event) => self.people.entry(*user).or_default().evolve(event),
-                    Event::Device(..) | Event::Reading(_) => {}
+                    Event::User(user, event) => {
+                        self.people.entry(*user).or_default().evolve(event);
+                        self.see(*user, event);
+                    }
+                    Event::Device(device, event) => self.devices.entry(*device).or_default().evolve(event),
+                    Event::Reading(_) => {}
                 }
                 position = fact.seq;
                 after(self, &fact);
             }
         }
         Ok(())
+    }
+
+    fn see(&mut self, user: UserId, event: &UserEvent) {
+        match event {
+            UserEvent::FactorConfirmed { at, .. }
+            | UserEvent::OtpAccepted { at, .. }
+            | UserEvent::SmsCodeAccepted { at, .. }
+            | UserEvent::AssertionAccepted { at, .. }
+            | UserEvent::RecoveryCodeUsed { at, .. } => _ = self.used.insert(user, *at),
+            UserEvent::TwoFactorDisabled { .. } | UserEvent::TwoFactorReset { .. } => {
+                self.used.remove(&user);
+            }
+            _ => {}
+        }
+    }
+
+    /// Somebody's line of the status report, behind their id.
+    pub(super) fn line(&self, id: UserId, user: &User, role: Role, at: Timestamp) -> Vec<String> {
+        let (state, rule) = stands(&self.account, user, role, at);
+        let held = user.enrolled_at(self.account.generation, at);
+        let mut kinds: Vec<&str> =
+            held.iter().flat_map(|held| held.factors.values()).map(|factor| factor.kind().name()).collect();
+        kinds.sort_unstable();
+        kinds.dedup();
+        let trusted = self.devices.values().filter(|device| {
+            let theirs = device.owner.as_ref().is_some_and(|owner| owner.user == id);
+            theirs && device.trust.as_ref().is_some_and(|trust| trust_holds(&self.account, user, trust, at))
+        });
+        let policy = self.account.policy(role.audience(), at);
+        let required = policy.requires(Whom { role, groups: &user.groups });
+        let since = self.account.required_since(role.audience(), at).filter(|_| required);
+        let when = |at: Option<Timestamp>| at.map(|at| at.to_string()).unwrap_or_default();
+        let codes = held.and_then(|held| held.codes.as_ref()).map(|codes| codes.left().to_string());
+        vec![
+            role.name().to_owned(),
+            <&str>::from(state).to_owned(),
+            <&str>::from(rule).to_owned(),
+            kinds.join("+"),
+            when(held.map(|held| held.since)),
+            when(held.and_then(|_| self.used.get(&id).copied())),
+            codes.unwrap_or_default(),
+            trusted.count().to_string(),
+            when(since),
+            self.account.policy_version(at).to_string(),
+            when(user.exempt(at).map(|exemption| exemption.until)),
+            user.providers.keys().cloned().collect::<Vec<_>>().join("+"),
+        ]
     }
 
     /// Whoever was not erased.

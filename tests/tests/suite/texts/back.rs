@@ -79,7 +79,7 @@ stories! {
         Ok(())
     }
 
-    /// Rules: C6, E3.
+    /// Rules: C6, E2.
     async fn without_a_transport_or_a_budget_the_way_back_says_what_else_there_is(town) {
         let spare = Allowance { person: 1, ..Allowance::SMS };
         let exchange = Exchange::open_with(&town, Some(spare)).await?;

@@ -1,0 +1,182 @@
+//! The log as it goes on, for as long as whoever reads it may, on whichever server: bounded in what waits for a slow
+//! reader, and asked again before anything more is told.
+
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, ensure};
+use axum::body::{Body, BodyDataStream};
+use axum::http::{Request, StatusCode};
+use futures::StreamExt as _;
+use serde_json::{Value, json};
+use tokio::time::timeout;
+use twofold_domain::policy::Role;
+use twofold_domain::time::Span;
+use twofold_tests::doors::Doors;
+use twofold_tests::person::Person;
+use twofold_tests::stories;
+
+use super::super::visit::{Visit, code};
+
+/// However busy the machine is.
+const LONG: Duration = Duration::from_mins(2);
+/// Events that may be under way to a reader who takes nothing: the batch that is told, the one that waits behind it,
+/// and the one that was being made.
+const UNDER_WAY: usize = 3 * 50;
+
+/// A stream, read no faster than it is asked for.
+struct Stream {
+    pieces: BodyDataStream,
+    text: String,
+}
+
+impl Stream {
+    /// Opens it with a token, and waits until it says that it is there.
+    async fn open(doors: &Doors, token: &str, query: &str, last: Option<u64>) -> Result<Self> {
+        let request = Request::get(format!("/v1/events/stream{query}"))
+            .header("authorization", format!("Bearer {token}"));
+        let request = match last {
+            Some(last) => request.header("last-event-id", last.to_string()),
+            None => request,
+        };
+        let response = doors.respond(request.body(Body::empty())?).await?;
+        ensure!(response.status() == StatusCode::OK, "{}", response.status());
+        let mut stream = Self { pieces: response.into_body().into_data_stream(), text: String::new() };
+        stream.piece().await?;
+        ensure!(stream.text.starts_with(": following"), "{}", stream.text);
+        Ok(stream)
+    }
+
+    /// One more piece; false once it is over.
+    async fn piece(&mut self) -> Result<bool> {
+        match timeout(LONG, self.pieces.next()).await.context("nothing came")? {
+            Some(piece) => self.text.push_str(std::str::from_utf8(&piece?)?),
+            None => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    /// The next event: its number and its name; nothing once the stream is over.
+    async fn next(&mut self) -> Result<Option<(u64, String)>> {
+        loop {
+            while let Some((block, rest)) = self.text.split_once("\n\n") {
+                let line =
+                    |name: &str| block.lines().find_map(|line| line.strip_prefix(name)).map(str::to_owned);
+                let (id, name) = (line("id: "), line("event: "));
+                self.text = rest.to_owned();
+                if let (Some(id), Some(name)) = (id, name) {
+                    return Ok(Some((id.parse()?, name)));
+                }
+            }
+            if !self.piece().await? {
+                return Ok(None);
+            }
+        }
+    }
+
+    /// The numbers of whatever comes until it is over.
+    async fn rest(mut self) -> Result<Vec<u64>> {
+        let mut ids = vec![];
+        while let Some((id, _)) = self.next().await? {
+            ids.push(id);
+        }
+        Ok(ids)
+    }
+}
+
+/// Somebody's name changes so many times, to names that they never bore.
+async fn rename(visit: &Visit<'_>, owner: &Person, to: &str, times: usize) -> Result<()> {
+    let path = format!("/v1/users/{}", owner.user);
+    for n in 0..times {
+        visit.grant(owner, "PATCH", &path, json!({ "name": format!("{to} {n}") })).await?;
+    }
+    Ok(())
+}
+
+stories! {
+    /// Rules: S6, P8.
+    async fn a_stream_ends_with_a_session_that_is_over_by_time_alone(town) {
+        let visit = Visit::open(&town).await?;
+        let elsewhere = Doors::open_at(&town, town.there()).await?;
+        let owner = town.owner().await?;
+        let mut auditor = owner.welcome_enrolled(&town, Role::Auditor).await?;
+        let token = auditor.session()?.to_owned();
+        let streams =
+            [Stream::open(&visit, &token, "", None).await?, Stream::open(&elsewhere, &token, "", None).await?];
+        // Following is nobody's activity: it keeps no session alive.
+        town.wait(Span::hours(9));
+        for stream in streams {
+            ensure!(stream.rest().await?.is_empty());
+        }
+        // And at the next event, before anything of it is told.
+        visit.sign_in(&mut auditor).await?;
+        let token = auditor.session()?.to_owned();
+        let streams =
+            [Stream::open(&visit, &token, "", None).await?, Stream::open(&elsewhere, &token, "", None).await?];
+        town.wait(Span::hours(9));
+        visit.sign_in(&mut auditor).await?;
+        for stream in streams {
+            ensure!(stream.rest().await?.is_empty());
+        }
+        Ok(())
+    }
+
+    /// Rules: S6.
+    async fn a_slow_reader_catches_up_and_little_waits_for_them(town) {
+        let visit = Visit::open(&town).await?;
+        let elsewhere = Doors::open_at(&town, town.there()).await?;
+        let owner = town.owner().await?;
+        let auditor = owner.welcome_enrolled(&town, Role::Auditor).await?;
+        let token = auditor.session()?.to_owned();
+        let mut slow = Stream::open(&visit, &token, "?after=0", None).await?;
+        let mut slower = Stream::open(&elsewhere, &token, "?after=0", None).await?;
+        rename(&visit, &owner, "Ada", 300).await?;
+        // It reads half, goes away, and goes on behind it at the other server.
+        let mut ids = vec![];
+        for _ in 0..200 {
+            ids.push(slow.next().await?.context("an event")?.0);
+        }
+        drop(slow);
+        let mut slow = Stream::open(&elsewhere, &token, "", ids.last().copied()).await?;
+        let last = town.here().store().counter(town.account).await?.context("a counter")?.last_seq;
+        while ids.last().is_some_and(|id| *id < last) {
+            ids.push(slow.next().await?.context("an event")?.0);
+        }
+        ensure!(ids == (1..=last).collect::<Vec<u64>>(), "{ids:?}");
+        // What waits for a reader is a few batches: of what happened, whoever may not read any more gets no more.
+        let first = slower.next().await?.context("an event")?.0;
+        let path = format!("/v1/users/{}/role", auditor.user);
+        visit.grant(&owner, "POST", &path, json!({ "role": "agent" })).await?;
+        let told = slower.rest().await?;
+        ensure!(told.len() <= UNDER_WAY, "{} events were told", told.len());
+        ensure!(first == 1 && told == (2..2 + told.len() as u64).collect::<Vec<u64>>(), "{told:?}");
+        Ok(())
+    }
+
+    /// Rules: S6.
+    async fn a_stream_begins_behind_an_event_that_there_is(town) {
+        let visit = Visit::open(&town).await?;
+        let owner = town.owner().await?;
+        let session = owner.session()?;
+        for doors in [&*visit, &Doors::open_at(&town, town.there()).await?] {
+            for (id, wrong) in [
+                ("soon", "invalid_value"), ("", "invalid_value"), ("-1", "invalid_value"), ("1.5", "invalid_value"),
+                ("99999999999999999999", "invalid_value"), ("1\u{a0}", "invalid_value"), ("1000000", "out_of_range"),
+            ] {
+                let request = Request::get("/v1/events/stream")
+                    .header("authorization", format!("Bearer {session}"))
+                    .header("last-event-id", id.as_bytes());
+                let refused = doors.ask(request.body(Body::empty())?).await?;
+                code(&refused, "422 invalid_fields")?;
+                let error = &refused.body["errors"][0];
+                ensure!(error["pointer"] == "header/last-event-id" && error["code"] == wrong, "{id:?}: {error}");
+            }
+        }
+        let ahead = visit.ask(&owner, "GET", "/v1/events/stream?after=1000000", Value::Null).await?;
+        code(&ahead, "422 invalid_fields")?;
+        ensure!(ahead.body["errors"][0]["pointer"] == "query/after", "{}", ahead.body);
+        code(&visit.ask(&owner, "GET", "/v1/events/stream?after=soon", Value::Null).await?, "422 invalid_fields")?;
+        // Nothing is recorded of what was not shown.
+        ensure!(town.count("DataRead").await? == 0);
+        Ok(())
+    }
+}

@@ -1,0 +1,64 @@
+//! An instant that has passed has one answer, from the first time that it is asked for.
+
+use anyhow::{Context as _, Result, ensure};
+use axum::body::Body;
+use axum::http::Request;
+use futures::future::{join_all, try_join};
+use twofold_domain::policy::Role;
+use twofold_domain::time::Span;
+use twofold_tests::doors::Doors;
+use twofold_tests::person::{Browser, Person};
+use twofold_tests::stories;
+
+/// Rounds of somebody who asks while others write.
+const ROUNDS: usize = 40;
+/// Who writes at once, on two servers.
+const WRITERS: usize = 8;
+
+/// The event that a path is answered as of, and the body.
+async fn ask(doors: &Doors, who: &Person, path: &str) -> Result<(String, String)> {
+    let request = Request::builder().uri(path).header("authorization", format!("Bearer {}", who.session()?));
+    let (status, headers, body) = doors.take(request.body(Body::empty())?).await?;
+    let body = String::from_utf8_lossy(&body).into_owned();
+    ensure!(status.is_success(), "{path}: {status} {body}");
+    let event = headers.get("twofold-position").context("no event")?;
+    Ok((event.to_str()?.to_owned(), body))
+}
+
+stories! {
+    /// Whoever asks for an instant, and for the same one again later, gets the same event and the same bytes, however
+    /// many others were writing the first time.
+    ///
+    /// Rules: S3.
+    async fn an_instant_has_one_answer_while_others_write(town) {
+        let mut owner = town.owner().await?;
+        owner.enrol(&town, town.here()).await?;
+        let agent = owner.welcome_enrolled(&town, Role::Agent).await?;
+        let doors = Doors::open(&town).await?;
+        let mut answered = vec![];
+        for round in 0..ROUNDS {
+            let now = town.wait(Span::seconds(1));
+            let write = |n: usize| {
+                let (town, agent) = (&town, &agent);
+                async move { agent.begin(town, town.desk(n % 2), &mut Browser::default()).await }
+            };
+            let path = match round % 3 {
+                0 => format!("/v1/reports/timeline?subject={}&as_of={now}", agent.user),
+                1 => format!("/v1/reports/mfa-status?as_of={now}"),
+                _ => format!("/v1/users/{}/devices?as_of={now}", agent.user),
+            };
+            let (told, wrote) = try_join(ask(&doors, &owner, &path), async {
+                Ok(join_all((0..WRITERS).map(write)).await)
+            })
+            .await?;
+            ensure!(wrote.into_iter().all(|done| done.is_ok()), "somebody could not write");
+            answered.push((path, told));
+        }
+        for (path, (event, body)) in answered {
+            let again = ask(&doors, &owner, &path).await?;
+            ensure!(again.0 == event, "{path}: as of event {event} first, and of {} later", again.0);
+            ensure!(again.1 == body, "{path}: other bytes as of event {event}");
+        }
+        Ok(())
+    }
+}
