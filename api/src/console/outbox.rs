@@ -100,7 +100,6 @@ fn link(line: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    /// Rules: V3.
     #[test]
     fn the_outbox_is_read_by_our_own_names_only() {
         let rows = [

@@ -242,7 +242,7 @@ mod files {
         }
     }
 
-    /// Rules: V2.
+    /// Rules: S2.
     #[test]
     fn a_file_with_names_is_over_once_somebody_is_erased() {
         let rows = [

@@ -251,7 +251,7 @@ stories! {
         Ok(())
     }
 
-    /// Rules: V2.
+    /// Rules: S2.
     async fn a_file_with_names_ends_with_the_erasure_of_anybody_of_its_account(town) {
         let visit = Visit::open(&town).await?;
         let owner = town.owner().await?;
