@@ -39,8 +39,11 @@ pub(crate) struct Otherwise {
     pub(crate) first: Vec<(UserId, u64)>,
 }
 
-/// The kinds, and of how many events each is for one person.
-const KINDS: [(&str, fn(&Person) -> usize); 6] = [
+/// Of how many events something is for one person.
+type Counted = fn(&Person) -> usize;
+
+/// The kinds, and of how many events each is.
+const KINDS: [(&str, Counted); 6] = [
     ("extra_prompts", |person| person.extra_prompts.len()),
     ("fewer_prompts", |person| person.fewer_prompts.len()),
     ("without_factor", |person| person.without_factor.len()),

@@ -99,11 +99,29 @@ pub async fn check(
         fold.pass(&mut live, &mut compared).await?;
         fold.end(&mut live, &mut compared).await?;
     }
+    let last = reading.position();
     let came: Vec<CheckedProjection> = folds.into_iter().map(|fold| fold.came).collect();
     if compared.needs_causes() {
         causes::find(store, &mut live, projections, &came, &mut compared, read).await?;
     }
-    Ok(compared.finish(came))
+    let mut checked = compared.finish(came);
+    if last < until {
+        checked.differences += 1;
+        checked.listed.insert(0, cut_off(last, until));
+    }
+    Ok(checked)
+}
+
+/// The log ends before an event that tables were made from.
+fn cut_off(last: u64, until: u64) -> Difference {
+    Difference {
+        table: "events".to_owned(),
+        key: format!("account_seq={}", last + 1),
+        column: None,
+        live: Some(format!("read models have come to event {until}")),
+        folded: None,
+        event: Some(last),
+    }
 }
 
 /// One projection on its way.

@@ -59,13 +59,18 @@ impl Inspection {
         mut read: impl FnMut(u64, Vec<Breach>),
     ) -> Result<Self, StoreError> {
         let mut inspection = Self::default();
+        // Counted before the reading begins: what is recorded meanwhile makes the log longer, never shorter.
+        let counted = store.counter(account).await?.map_or(0, |counter| counter.last_seq);
+        let mut last = 0;
         let mut chunks = ahead(store.clone(), account);
         while let Some(chunk) = chunks.recv().await {
             let chunk = chunk?;
+            last = chunk.last().map_or(last, |(seq, _)| *seq);
             let events = chunk.len() as u64;
             let breaches = chunk.into_iter().flat_map(|(seq, entry)| inspection.take(seq, entry)).collect();
             read(events, breaches);
         }
+        read(0, inspection.0.ended(last, counted).into_iter().collect());
         Ok(inspection)
     }
 

@@ -210,7 +210,7 @@ impl Export {
         let (subject, device) =
             (row.subject.map(|id| id.to_string()), row.device_id.map(|id| id.to_string()));
         let data = data(&entry.payload)?.to_string();
-        let changed =
+        let replaced =
             if changes.is_empty() { None } else { Some(serde_json::to_string(changes).map_err(unreadable)?) };
         let maybe = |text: Option<&'_ str>| text.map(str::to_owned);
         let texts = [
@@ -228,7 +228,7 @@ impl Export {
             maybe(said("session")),
             maybe(said("token")),
             maybe(row.correlation.as_deref()),
-            changed,
+            replaced,
             Some(data),
         ];
         let number = |n: u64| Cell::Number(i64::try_from(n).unwrap_or(i64::MAX));

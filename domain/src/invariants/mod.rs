@@ -41,6 +41,12 @@ const READABLE: (&str, &str) = (
     "Every event can be read: a known type, version, and shape, and metadata that says who, why, and which.",
 );
 
+/// The rule of a log's end: whoever reads it to there reports through [`Auditor::ended`].
+const WHOLE: (&str, &str) = (
+    "log-whole",
+    "A log ends where its events were counted to when they were recorded: nobody cut off its last ones.",
+);
+
 /// A rule that a log keeps or breaks.
 pub struct Rule {
     name: &'static str,
@@ -158,7 +164,7 @@ pub struct Tally {
 /// Reads one account's log, event by event from its first.
 pub struct Auditor {
     rules: Vec<Rule>,
-    /// One a rule; the first is [`READABLE`]'s.
+    /// One a rule; the first is [`READABLE`]'s, and the last [`WHOLE`]'s.
     tallies: Vec<Tally>,
     scene: Scene,
     events: u64,
@@ -175,7 +181,7 @@ impl Auditor {
     pub fn with(digest: Digest, rules: Vec<Rule>) -> Self {
         let tally = |(rule, meaning)| Tally { rule, meaning, examined: 0, breaches: 0 };
         let named = rules.iter().map(|rule| (rule.name, rule.meaning));
-        let tallies = std::iter::once(READABLE).chain(named).map(tally).collect();
+        let tallies = std::iter::once(READABLE).chain(named).chain([WHOLE]).map(tally).collect();
         Self { rules, tallies, scene: Scene::new(digest), events: 0 }
     }
 
@@ -205,6 +211,21 @@ impl Auditor {
             readable.breaches += 1;
         }
         Breach { seq, rule: READABLE.0, what: why.into() }
+    }
+
+    /// The log ends with the event `last`, and at least `counted` were recorded.
+    pub fn ended(&mut self, last: u64, counted: u64) -> Option<Breach> {
+        let whole = self.tallies.last_mut()?;
+        whole.examined += 1;
+        if last >= counted {
+            return None;
+        }
+        whole.breaches += 1;
+        Some(Breach {
+            seq: last,
+            rule: WHOLE.0,
+            what: format!("the log ends here; {counted} events were recorded"),
+        })
     }
 
     /// How many events were read.

@@ -154,7 +154,10 @@ async fn batch(
     };
     for _ in 0..AGAIN {
         match desk.perform(account, context.clone(), of(part.clone())).await {
-            Ok(done) => return Ok(became.extend(done.reply)),
+            Ok(done) => {
+                became.extend(done.reply);
+                return Ok(());
+            }
             // Somebody took one of the addresses, or subjects, since it was looked at.
             Err(ActError::Taken(_)) => {}
             Err(other) => return Err(other),

@@ -186,7 +186,7 @@ impl Door {
             self.flaws.add(line, "language", "is one of en, es, ko");
         }
         let groups = self.groups(line, &groups);
-        let provider = self.provider(line, provider, subject);
+        let provider = self.provider(line, provider, &subject);
         let password = (!hash.is_empty()).then(|| ForeignHash::parse(&hash)).and_then(|parsed| {
             parsed.map_err(|why| self.flaws.add(line, "password_hash", why.to_string())).ok()
         });
@@ -239,10 +239,10 @@ impl Door {
         found
     }
 
-    fn provider(&mut self, line: u64, provider: String, subject: String) -> Option<(String, String)> {
+    fn provider(&mut self, line: u64, provider: String, subject: &str) -> Option<(String, String)> {
         match (provider.is_empty(), subject.is_empty()) {
             (true, true) => None,
-            (false, false) => self.subject(line, provider, &subject),
+            (false, false) => self.subject(line, provider, subject),
             (true, false) => {
                 self.flaws.add(line, "provider", "is missing beside `provider_subject`");
                 None

@@ -12,7 +12,7 @@ use super::ask::FROM;
 use super::cell::{Cell, Kind, Row, column};
 use super::{Asked, Pages, Report};
 use crate::as_of;
-use crate::record::{Named as _, Record as _};
+use crate::record::{Named, Record as _};
 use crate::recovery::{self, Case, CaseRow, Cases, Orphan, Standing, StandingRow};
 
 /// The report.
@@ -188,7 +188,7 @@ fn row(case: &CaseRow, stage: &'static str, orphan: Option<&'static str>) -> Row
         case.thawed_at.into(),
         word(case.thawed_how.map(Into::into)),
         case.stopped_at.into(),
-        word(case.stopped.map(|how| how.name())),
+        word(case.stopped.map(Named::name)),
         case.stopped_by.clone().into(),
         case.completed_at.into(),
     ]

@@ -66,7 +66,7 @@ fn pages(asked: Asked) -> Pages {
     before
         .chain(within)
         .and_then(move |page| {
-            let rows = page.into_iter().filter_map(|fact| of_fact(&asked, fact, from));
+            let rows = page.into_iter().filter_map(|fact| of_fact(&asked, &fact, from));
             std::future::ready(Ok(stream::iter(rows.collect::<Vec<_>>()).flatten()))
         })
         .try_flatten()
@@ -74,7 +74,7 @@ fn pages(asked: Asked) -> Pages {
 }
 
 /// The rows that follow from a fact: one, or everybody's whom a disable reset.
-fn of_fact(asked: &Asked, fact: Fact, from: u64) -> Option<Pages> {
+fn of_fact(asked: &Asked, fact: &Fact, from: u64) -> Option<Pages> {
     match &fact.event {
         Event::Account(AccountEvent::AccountTwoFactorDisabled { generation, at, .. }) => {
             let (event, by) = (fact.seq, fact.meta.actor.clone());
@@ -91,7 +91,7 @@ fn of_fact(asked: &Asked, fact: Fact, from: u64) -> Option<Pages> {
         Event::User(user, UserEvent::TwoFactorReset { cause, effective_at }) => match cause {
             ResetCause::AccountDisabled { .. } => None,
             cause => {
-                let row = one(&fact, *user, cause, *effective_at);
+                let row = one(fact, *user, cause, *effective_at);
                 Some(stream::iter([Ok::<_, StoreError>(vec![row])]).boxed())
             }
         },

@@ -117,13 +117,12 @@ impl Lived {
             }
         };
         let db = TestDb::of_url(owner);
-        let about = match about {
-            Some(about) => about,
-            None => {
-                let about = make(options, kind, &url, (&db, &data), report).await?;
-                std::fs::write(data.join(ABOUT), serde_json::to_string_pretty(&about)?)?;
-                about
-            }
+        let about = if let Some(about) = about {
+            about
+        } else {
+            let about = make(options, kind, &url, (&db, &data), report).await?;
+            std::fs::write(data.join(ABOUT), serde_json::to_string_pretty(&about)?)?;
+            about
         };
         Ok(Self { kind, about, db, url, data, _folder: folder })
     }
@@ -152,13 +151,14 @@ async fn database(keep: Option<&Path>, name: &str, anew: bool) -> Result<(String
     static KEPT: OnceLock<Cluster> = OnceLock::new();
     let cluster = match keep {
         None => Cluster::get()?,
-        Some(folder) => match KEPT.get() {
-            Some(cluster) => cluster,
-            None => {
+        Some(folder) => {
+            if let Some(cluster) = KEPT.get() {
+                cluster
+            } else {
                 let cluster = Cluster::kept(&folder.join("postgres"))?;
                 KEPT.get_or_init(|| cluster)
             }
-        },
+        }
     };
     let (owner, role) = (cluster.url("postgres", name), format!("serves_{name}"));
     if anew {

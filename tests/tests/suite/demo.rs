@@ -50,7 +50,7 @@ fn a_demo_that_was_just_made_keeps_its_log_while_others_come_and_go() -> Result<
     for _ in 0..3 {
         let export = twofold(folder.path()).args(["audit", "export", "--account", "acme"]).output()?;
         ensure!(export.status.success(), "{}", export.status);
-        let events = export.stdout.iter().filter(|byte| **byte == b'\n').count();
+        let events = export.stdout.lines().count();
         ensure!(events > before, "{events} events, and {before} before: an export is in the log itself");
         before = events;
         let gone = unlinked(served.0.id())?;

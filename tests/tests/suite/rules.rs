@@ -5,7 +5,10 @@ use twofold_domain::ids::{EventId, UserId};
 use twofold_domain::policy::Role;
 use twofold_domain::time::Timestamp;
 use twofold_infra::store::{Append, NewEvent, Recorded, Write};
+use twofold_projections::all;
+use twofold_projections::check::check;
 use twofold_projections::inspection::Inspection;
+use twofold_projections::projector::Projector;
 use twofold_tests::both;
 use twofold_tests::invariants::broken;
 use twofold_tests::postgres::TestDb;
@@ -124,7 +127,44 @@ async fn a_forged_log_breaks_the_rule_that_it_breaks() -> Result<()> {
     Ok(())
 }
 
+/// Takes the last events out of the log as nobody can who serves it: as whoever holds the disk.
+async fn cut_off(db: &TestDb, url: &str, last: u64) -> Result<()> {
+    let cut = format!("delete from events where account_seq > {last}");
+    if let Some(folder) = url.strip_prefix("sqlite:") {
+        let log = rusqlite::Connection::open(std::path::Path::new(folder).join("log.db"))?;
+        log.execute_batch(&format!("drop trigger events_no_delete; {cut}"))?;
+        return Ok(());
+    }
+    let mut superuser = db.connect().await?;
+    let cut = format!("set session_replication_role = replica; set search_path = twofold; {cut}");
+    sqlx::Executor::execute(&mut superuser, sqlx::raw_sql(&cut)).await?;
+    Ok(())
+}
+
 both! {
+    /// A log whose last events are gone is not whole, although what is left of it breaks no other rule.
+    async fn a_log_that_was_cut_off_is_not_whole(db) {
+        let superuser = TestDb::of_url(db.url.clone());
+        let town = Town::found(db).await?;
+        let mut owner = town.owner().await?;
+        owner.step_up(&town, town.here()).await?;
+        let store = town.here().store();
+        let projector = Projector::install(store.clone(), all()).await?;
+        projector.catch_up().await?;
+        let end = town.log().await?.len() as u64;
+        ensure!(check(store, &all(), town.account, |_| {}).await?.differences == 0, "an honest log");
+
+        cut_off(&superuser, town.url(), end - 3).await?;
+        let mut found = vec![];
+        Inspection::of(store, town.account, |_, breaches| found.extend(breaches)).await?;
+        let named: Vec<_> = found.iter().map(|breach| (breach.seq, breach.rule)).collect();
+        ensure!(named == [(end - 3, "log-whole")], "{found:?}");
+        let checked = check(store, &all(), town.account, |_| {}).await?;
+        let first = checked.listed.first().map(|difference| (&*difference.table, difference.event));
+        ensure!(first == Some(("events", Some(end - 3))), "{:?}", checked.listed);
+        Ok(())
+    }
+
     /// Whoever writes past the rules straight into the store is found out by the event's number.
     async fn an_event_slipped_into_the_store_is_named_by_its_number(db) {
         let town = Town::found(db).await?;

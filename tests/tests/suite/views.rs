@@ -133,11 +133,11 @@ impl Asker<'_> {
         ensure!(listed.len() == naive.people.len(), "{query}: {} people", listed.len());
         for ((user, state), listed) in naive.people.iter().zip(listed) {
             let role = state.role().context("a role")?;
-            let (standing, rule) = stands(account, state, role, at);
+            let (standing, because) = stands(account, state, role, at);
             let told = format!("{user} {query}: {listed}");
             ensure!(listed["id"] == json!(user) && listed["role"] == json!(role), "{told}");
             ensure!(
-                listed["state"] == json!(standing) && listed["rule"] == json!(rule),
+                listed["state"] == json!(standing) && listed["rule"] == json!(because),
                 "{told}, not {standing:?}"
             );
             ensure!(listed["name"] == json!(self.name(*user, state).await?), "{told}");
@@ -145,11 +145,11 @@ impl Asker<'_> {
         for (user, state) in &naive.people {
             let role = state.role().context("a role")?;
             let one = ask(format!("users/{user}?{query}")).await?;
-            let (standing, rule) = stands(account, state, role, at);
+            let (standing, because) = stands(account, state, role, at);
             let enrolled = state.enrolled(account.generation);
             let expected = [
                 ("state", json!(standing)),
-                ("rule", json!(rule)),
+                ("rule", json!(because)),
                 ("email_verified", json!(state.email_verified)),
                 ("password_set", json!(state.password.is_some())),
                 ("factors", json!(enrolled.map_or(0, |e| e.factors.len()))),

@@ -71,13 +71,12 @@ impl Town {
             Err(SignInError::TrustNotOffered) => decide(false),
             other => other,
         };
-        let steps = match steps {
-            Ok(Steps { user, device, .. }) => Steps { user, device, came_to: () },
-            Err(_) => {
-                let user = self.state(*who);
-                let late = shown_late(&self.account.state, user, &stream.state, sign_in, token, self.now);
-                Steps { user: vec![], device: late.into_iter().collect(), came_to: () }
-            }
+        let steps = if let Ok(Steps { user, device, .. }) = steps {
+            Steps { user, device, came_to: () }
+        } else {
+            let user = self.state(*who);
+            let late = shown_late(&self.account.state, user, &stream.state, sign_in, token, self.now);
+            Steps { user: vec![], device: late.into_iter().collect(), came_to: () }
         };
         self.log.turn(By::Nobody, None);
         self.record_steps(machine, steps);

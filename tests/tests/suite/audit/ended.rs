@@ -62,7 +62,7 @@ impl Stream {
                 let line =
                     |name: &str| block.lines().find_map(|line| line.strip_prefix(name)).map(str::to_owned);
                 let (id, name) = (line("id: "), line("event: "));
-                self.text = rest.to_owned();
+                self.text = self.text.split_off(self.text.len() - rest.len());
                 if let (Some(id), Some(name)) = (id, name) {
                     return Ok(Some((id.parse()?, name)));
                 }

@@ -7,7 +7,7 @@ use twofold_domain::device::DeviceEvent;
 use twofold_domain::factor::FactorKind;
 use twofold_domain::sign_in::trust_holds;
 use twofold_domain::time::Span;
-use twofold_domain::user::{Factor, UserEvent};
+use twofold_domain::user::{Codes, Factor, UserEvent};
 use twofold_projections::fact::Event;
 use twofold_tests::both;
 
@@ -41,7 +41,7 @@ both! {
                     finds("dormant", String::new());
                 }
                 if let Some(held) = user.enrolled_at(naive.account.generation, at) {
-                    let left = held.codes.as_ref().map_or(0, |codes| codes.left());
+                    let left = held.codes.as_ref().map_or(0, Codes::left);
                     if left <= 9 {
                         finds("few_codes", left.to_string());
                     }

@@ -75,7 +75,7 @@ impl Naive {
 
     /// Somebody's line of the status report, behind their id.
     pub(super) fn line(&self, id: UserId, user: &User, role: Role, at: Timestamp) -> Vec<String> {
-        let (state, rule) = stands(&self.account, user, role, at);
+        let (state, because) = stands(&self.account, user, role, at);
         let held = user.enrolled_at(self.account.generation, at);
         let mut kinds: Vec<&str> =
             held.iter().flat_map(|held| held.factors.values()).map(|factor| factor.kind().name()).collect();
@@ -93,7 +93,7 @@ impl Naive {
         vec![
             role.name().to_owned(),
             <&str>::from(state).to_owned(),
-            <&str>::from(rule).to_owned(),
+            <&str>::from(because).to_owned(),
             kinds.join("+"),
             when(held.map(|held| held.since)),
             when(held.and_then(|_| self.used.get(&id).copied())),
