@@ -185,9 +185,32 @@ impl FromStr for Timestamp {
     }
 }
 
+impl Timestamp {
+    /// The same where a span begins: a bare date means the beginning of that day in UTC, so that from one day to
+    /// the same one is that day.
+    pub fn beginning(text: &str) -> Result<Self, NotAnInstant> {
+        if text.len() == 10 { format!("{text}T00:00:00Z").parse() } else { text.parse() }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn from_a_day_to_the_same_one_is_that_day() {
+        let rows = [
+            ("2026-03-03", "2026-03-03T00:00:00.000000Z", "2026-03-03T23:59:59.999999Z"),
+            ("2026-03-03T12:00:00+01:00", "2026-03-03T11:00:00.000000Z", "2026-03-03T11:00:00.000000Z"),
+        ];
+        for (text, from, to) in rows {
+            assert_eq!(Timestamp::beginning(text).unwrap().to_string(), from);
+            assert_eq!(text.parse::<Timestamp>().unwrap().to_string(), to);
+        }
+        for text in ["2026-02-30", "2026-3-3", "yesterday!", ""] {
+            assert_eq!(Timestamp::beginning(text), Err(NotAnInstant), "{text}");
+        }
+    }
 
     #[test]
     fn instants_are_written_as_a_calendar_writes_them() {

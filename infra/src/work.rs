@@ -170,6 +170,12 @@ impl Work {
         }
     }
 
+    /// The same for what one reader reads: many files that they take away at once are recorded one after another.
+    /// Call it before anything is loaded.
+    pub(crate) async fn queue_for_reader(&mut self, reader: Reader) {
+        self.queue_for(UserId::from_uuid(reader.stream(self.account))).await;
+    }
+
     /// From here on asks where streams stand instead of deciding on what was last seen. For acts that ask
     /// anyway, and whose cost must not tell what was seen here before.
     pub(crate) fn look_afresh(&mut self) {

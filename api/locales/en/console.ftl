@@ -913,6 +913,7 @@ value-redefined = the report is defined in another way by now
 value-unanswerable = the question has no answer any more
 value-given-up = it was begun too often
 value-lost-right = whoever ordered it may not have it any more
+value-name-erased = somebody was erased whose name may stand in it; order it anew
 value-cancelled = cancelled
 told-file-rows =
     { $n ->

@@ -22,6 +22,6 @@ phone-none = Codes by SMS are allowed here, but nothing is configured that sends
 phone-number = Phone number
 phone-number-hint = With its country code: +44 7911 123456
 phone-send = Send a code
-phone-wrong = Give a phone number with its country code, such as +44 7911 123456.
+phone-wrong = Give the number of a mobile phone with its country code, such as +44 7911 123456.
 phone-name = Phone
 phone-other = Use another number, or an app

@@ -913,6 +913,7 @@ value-redefined = entretanto el informe se define de otra manera
 value-unanswerable = la pregunta ya no tiene respuesta
 value-given-up = se empezó demasiadas veces
 value-lost-right = quien lo pidió ya no puede tenerlo
+value-name-erased = se borró a alguien cuyo nombre puede figurar en él; pídalo de nuevo
 value-cancelled = cancelado
 told-file-rows =
     { $n ->

@@ -22,6 +22,6 @@ phone-none = Aquí se permiten códigos por SMS, pero no hay nada configurado qu
 phone-number = Número de teléfono
 phone-number-hint = Con el prefijo del país: +34 612 345 678
 phone-send = Enviar un código
-phone-wrong = Indique un número con el prefijo del país, como +34 612 345 678.
+phone-wrong = Escriba el número de un teléfono móvil con el prefijo del país, como +34 612 345 678.
 phone-name = Teléfono
 phone-other = Usar otro número, o una aplicación

@@ -850,6 +850,7 @@ value-redefined = 그사이 보고서의 정의가 바뀜
 value-unanswerable = 질문에 더 이상 답이 없음
 value-given-up = 너무 여러 번 시작됨
 value-lost-right = 요청한 사람에게 더 이상 권한이 없음
+value-name-erased = 파일에 이름이 있을 수 있는 사람이 삭제됨; 다시 요청하세요
 value-cancelled = 취소됨
 told-file-rows = { $n }행
 told-file-bytes = { $n }바이트

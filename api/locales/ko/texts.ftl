@@ -22,6 +22,6 @@ phone-none = 이 계정에서는 SMS 코드를 쓸 수 있지만, 보낼 수단�
 phone-number = 전화번호
 phone-number-hint = 국가 번호를 포함하세요: +82 10-1234-5678
 phone-send = 코드 보내기
-phone-wrong = +82 10-1234-5678처럼 국가 번호를 포함한 전화번호를 입력하세요.
+phone-wrong = 국가 번호를 포함한 휴대전화 번호를 입력하세요. 예: +82 10-1234-5678
 phone-name = 휴대전화
 phone-other = 다른 번호나 앱 사용

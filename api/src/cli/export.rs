@@ -27,8 +27,8 @@ pub(super) struct Arguments {
     /// JSON Lines, CSV, or JSON Lines of the Open Cybersecurity Schema Framework 1.8.0
     #[arg(long, value_enum, default_value_t = ExportForm::Jsonl)]
     format: ExportForm,
-    /// Not before this instant
-    #[arg(long, value_name = "INSTANT")]
+    /// Not before this instant or the beginning of this day
+    #[arg(long, value_name = "INSTANT", value_parser = Timestamp::beginning)]
     from: Option<Timestamp>,
     /// Not after this instant or the end of this day [default: now]
     #[arg(long, value_name = "INSTANT", visible_alias = "as-of")]

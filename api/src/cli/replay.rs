@@ -9,6 +9,7 @@ use clap::Args;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use twofold_domain::ids::{AccountId, UserId};
+use twofold_domain::reading::{Matter, Question as Read};
 use twofold_domain::time::Timestamp;
 use twofold_infra::desk::Desk;
 use twofold_projections::check::{self, CheckedProjection, Difference};
@@ -18,6 +19,7 @@ use twofold_projections::memory::{Replay, ReplayError};
 use twofold_projections::reports::{Asked, Question, mfa_status};
 use twofold_projections::status::{self, AsOf, Line, Population};
 
+use super::export::read_by_operator;
 use super::follow;
 use super::reports::{Format, print, unanswerable};
 use super::{Context, Exit, Failure, Output, evidence, setup};
@@ -100,11 +102,16 @@ async fn followed(
     as_of: AsOf,
     subject: Subject,
 ) -> Result<(), Failure> {
-    if let Subject::Account(id) = subject
-        && id != account
-    {
-        return Err(Failure::new(format!("{id} is another account")).exit(Exit::NotFound));
-    }
+    let question = Read::of(Matter::Events).narrowed("at_event", Some(as_of.position));
+    let question = match subject {
+        Subject::Account(id) if id != account => {
+            return Err(Failure::new(format!("{id} is another account")).exit(Exit::NotFound));
+        }
+        Subject::Account(_) => question.narrowed("stream", Some("account")),
+        Subject::User(user) => question.about(user),
+        Subject::Device(device) => question.narrowed("device", Some(device)),
+    };
+    read_by_operator(desk, account, question.into()).await?;
     // Steps on a terminal are progress enough.
     let bar = output.progress_beside_results("reading the log", as_of.position);
     let mut follower = Follower::of(subject);

@@ -2,9 +2,11 @@
 
 use clap::{ArgMatches, Args, FromArgMatches, Subcommand};
 use twofold_domain::ids::StreamId;
+use twofold_domain::reading::{Matter, Question};
 use twofold_domain::time::Timestamp;
 use twofold_projections::impact;
 
+use super::export::read_by_operator;
 use super::reports::{self, Named};
 use super::{Context, Exit, Failure, evidence, setup};
 
@@ -82,6 +84,8 @@ async fn forecast(context: &Context, arguments: ForecastArguments) -> Result<(),
         let failure = Failure::new("a forecast is of an instant ahead");
         return Err(failure.fix("twofold report mfa-status --as-of …").exit(Exit::Usage));
     }
+    let question = Question::of(Matter::Forecast).narrowed("at", Some(at));
+    read_by_operator(&desk, id, question.into()).await?;
     evidence::up_to_date(&desk, id).await?;
     if names {
         evidence::may_read_names(&desk, id).await?;

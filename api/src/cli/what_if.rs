@@ -7,9 +7,11 @@ use serde::Serialize;
 use twofold_domain::account::Change;
 use twofold_domain::ids::{AccountId, StreamId};
 use twofold_domain::policy::Role;
+use twofold_domain::reading::{Matter, Question};
 use twofold_domain::time::Timestamp;
 use twofold_projections::what_if::{AT_ONCE, Person, Reckoning, Span, what_if};
 
+use super::export::read_by_operator;
 use super::{Context, Exit, Failure, Output, evidence, setup};
 use crate::problem::Problem;
 use crate::routes::NewPolicy;
@@ -25,8 +27,8 @@ pub(super) struct Arguments {
     /// The other policy: JSON, as `PUT /v1/accounts/{account}/policy` takes it
     #[arg(long, value_name = "FILE")]
     policy: PathBuf,
-    /// The other policy holds from this instant on [default: from the account's beginning]
-    #[arg(long, value_name = "INSTANT")]
+    /// The other policy holds from this instant or the beginning of this day on [default: from the account's beginning]
+    #[arg(long, value_name = "INSTANT", value_parser = Timestamp::beginning)]
     from: Option<Timestamp>,
     /// Look at sign-ins up to this instant or the end of this day [default: now]
     #[arg(long, value_name = "INSTANT")]
@@ -69,6 +71,8 @@ pub(super) async fn run(context: &Context, arguments: Arguments) -> Result<(), F
     loaded
         .foresee(&Change::Policy(wished), Role::Owner, now)
         .map_err(|refusal| refused(&file, &refusal.to_string()))?;
+    let question = Question::of(Matter::WhatIf).between(from, to);
+    read_by_operator(&desk, account, question.into()).await?;
     let bar = context.output.progress("reading the log", until);
     let span = Span { from, to, until };
     let imagine = |audience, held: &_| policy.over(audience, held);

@@ -7,6 +7,7 @@ use clap::Args;
 use serde::Serialize;
 use twofold_domain::device::{DeviceEvent, FirstFactor};
 use twofold_domain::ids::{AccountId, DeviceId, SignInId, StreamId, UserId};
+use twofold_domain::reading::{Matter, Question};
 use twofold_domain::sign_in::{Explanation, obstacles};
 use twofold_infra::desk::Desk;
 use twofold_infra::store::EventStore;
@@ -14,6 +15,7 @@ use twofold_projections::audit::{self, Filter, Page};
 use twofold_projections::fact::{Event, decode};
 use twofold_projections::memory::ReplayError;
 
+use super::export::read_by_operator;
 use super::{Context, Exit, Failure, Output, evidence, setup};
 use crate::explained::explain_from;
 use crate::pages::Language;
@@ -106,11 +108,11 @@ pub(super) async fn run(context: &Context, arguments: Arguments) -> Result<(), F
     let store = desk.store();
     match arguments.what {
         What::Person(user) => enrolment(context.output, &desk, account, user).await,
-        What::Event(position) => sign_in(context.output, store, account, position).await,
+        What::Event(position) => sign_in(context.output, &desk, account, position).await,
         What::SignIn(id) => {
             evidence::up_to_date(&desk, account).await?;
             let position = position_of(store, account, id).await?;
-            sign_in(context.output, store, account, position).await
+            sign_in(context.output, &desk, account, position).await
         }
     }
 }
@@ -131,12 +133,8 @@ async fn position_of(store: &EventStore, account: AccountId, id: SignInId) -> Re
     }
 }
 
-async fn sign_in(
-    output: Output,
-    store: &EventStore,
-    account: AccountId,
-    position: u64,
-) -> Result<(), Failure> {
+async fn sign_in(output: Output, desk: &Desk, account: AccountId, position: u64) -> Result<(), Failure> {
+    let store = desk.store();
     let missing = || Failure::new(format!("event {position} is no sign-in")).exit(Exit::NotFound);
     let recorded = store.read(account, position.saturating_sub(1), 1).await?;
     let recorded = recorded.first().filter(|event| event.account_seq == position).ok_or_else(missing)?;
@@ -145,6 +143,8 @@ async fn sign_in(
         return Err(missing());
     };
     let user = owner(store, account, device).await?.ok_or_else(missing)?;
+    let question = Question::of(Matter::SignIns).about(user).narrowed("position", Some(position));
+    read_by_operator(desk, account, question.into()).await?;
     let explanation =
         explain_from(store, account, user, device, sign_in, u64::MAX).await?.ok_or_else(missing)?;
     let completed_by = explanation.told();
@@ -222,6 +222,8 @@ async fn enrolment(output: Output, desk: &Desk, account: AccountId, user: UserId
     if state.who().is_none() {
         return Err(Failure::new(format!("there is no person {user}")).exit(Exit::NotFound));
     }
+    let question = Question::of(Matter::Person).about(user).narrowed("part", Some("enrolment"));
+    read_by_operator(desk, account, question.into()).await?;
     let loaded = desk.log().accounts.load(StreamId::account(account)).await?.state;
     let store = desk.store();
     let mut in_the_way = vec![];

@@ -52,6 +52,8 @@ fn keys(of: &str, word: &str) -> Vec<String> {
         "rule" => &["rule", "profile-rule"],
         "report" => &["report"],
         "route" => &["value-way"],
+        "frozen_by" => &["value-frozen"],
+        "thawed_how" => &["value-thawed"],
         _ => &[],
     };
     if word.starts_with(|c: char| c.is_ascii_uppercase()) {

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use twofold_domain::device::Scope;
 use twofold_domain::user::UserError;
 use twofold_infra::acts::{ActError, Binding, EnrolmentStarted, StartEnrolment, TextFor, TextHere};
+use twofold_infra::mail::Number;
 
 use super::door::{Door, Me, Said};
 use super::enrol::{beginning_with, enter, otherwise, pending};
@@ -28,7 +29,7 @@ pub(super) struct Numbered {
 pub(super) async fn start(mut door: Door, Form(given): Form<Numbered>) -> Result<Response, Refused> {
     let me = enter(&mut door).await?;
     let example = Field::of(door.frame.s("enrol-name-example"));
-    let Ok(number) = given.number.text().parse() else {
+    let Ok(number) = Number::of_mobile(given.number.text()) else {
         let number = Field { value: given.number.text().to_owned(), error: door.frame.s("phone-wrong") };
         let page = beginning_with(&door, &me, example, number);
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());

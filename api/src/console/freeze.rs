@@ -103,9 +103,10 @@ async fn frozen(mut door: Door, froze: Froze) -> Result<Response, Refused> {
     });
     let recent = told.collect();
     // Whoever reads this showed no more than a mailbox: what was done, and not to whom.
-    let gave = found.gave.iter().map(|entry| {
-        (door.frame.s(&telling::key(&entry.row.event_type)), When::from(entry.row.recorded_at))
-    });
+    let gave = found
+        .gave
+        .iter()
+        .map(|entry| (door.frame.s(&telling::key(&entry.row.event_type)), When::from(entry.row.recorded_at)));
     let gave = gave.collect();
     Ok(render(&Frozen { recent, gave, again: door.path("frozen"), f: door.frame }))
 }

@@ -1,6 +1,10 @@
 //! What a development server keeps instead of sending it.
 
+use std::net::IpAddr;
+
 use axum::extract::State;
+use axum::http::uri::Authority;
+use axum::http::{HeaderMap, Uri, header};
 use axum::response::Response;
 use twofold_domain::delivery::Channel;
 use twofold_domain::time::Timestamp;
@@ -11,12 +15,28 @@ use crate::app::App;
 use crate::pages::frame::Frame;
 use crate::pages::other::{Message, Outbox};
 use crate::pages::render;
+use crate::problem::{Problem, kinds};
 
 /// Messages on the page.
 const SHOWN: u32 = 50;
 
 /// The messages that were handed over last.
-pub(super) async fn show(State(app): State<App>, f: Frame) -> Result<Response, Refused> {
+///
+/// Answered only where it is asked for by a name that is this server's own: a page of another site whose name leads
+/// to this machine (DNS rebinding) reads no codes.
+pub(super) async fn show(
+    State(app): State<App>,
+    uri: Uri,
+    headers: HeaderMap,
+    f: Frame,
+) -> Result<Response, Refused> {
+    let named = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let named = uri.authority().map(Authority::as_str).or(named).unwrap_or_default();
+    let public = app.desk.house().public_url.parse::<Uri>().ok();
+    let public = public.as_ref().and_then(Uri::authority).map_or("", Authority::as_str);
+    if !is_ours(named, public) {
+        return Err(Problem::new(kinds::CROSS_SITE).detail("Open it by this server's own name.").into());
+    }
     let mut messages = Vec::new();
     for row in app.store().latest_messages(SHOWN).await.map_err(ActError::from)? {
         let message = app.desk.vault().open_message(row.account, row.id, &row.sealed).await?;
@@ -35,6 +55,18 @@ pub(super) async fn show(State(app): State<App>, f: Frame) -> Result<Response, R
         });
     }
     Ok(render(&Outbox { f, messages }))
+}
+
+/// Whether a request that names this host means us: by the public name, or from the machine itself.
+fn is_ours(named: &str, public: &str) -> bool {
+    let bare = |text: &str| {
+        let host = text.parse::<Authority>().map(|authority| authority.host().to_ascii_lowercase());
+        host.unwrap_or_default()
+    };
+    let (named, public) = (bare(named), bare(public));
+    let address = named.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    !named.is_empty()
+        && (named == public || named == "localhost" || address.is_ok_and(|address| address.is_loopback()))
 }
 
 /// The instant in a UUIDv7 (RFC 9562 section 5.7).
@@ -67,6 +99,27 @@ fn link(line: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_outbox_is_read_by_our_own_names_only() {
+        let rows = [
+            ("id.example.org", true),
+            ("ID.example.org:8420", true),
+            ("localhost:8420", true),
+            ("127.0.0.1:8420", true),
+            ("[::1]:8420", true),
+            ("evil.example", false),
+            ("evil.example:8420", false),
+            ("localhost.evil.example", false),
+            ("id.example.org.evil.example", false),
+            ("192.0.2.7", false),
+            ("localhost@evil.example", false),
+            ("", false),
+        ];
+        for (host, ours) in rows {
+            assert_eq!(is_ours(host, "id.example.org"), ours, "{host}");
+        }
+    }
 
     #[test]
     fn a_code_is_found_where_it_stands() {

@@ -74,6 +74,7 @@ impl Door {
             }
             ActError::EnrolmentClosed(_) => self.explain(StatusCode::CONFLICT, "error-enrolment-closed"),
             ActError::User(UserError::LastFactor) => self.explain(StatusCode::CONFLICT, "error-last-factor"),
+            ActError::TooMuchRead(_) => self.explain(StatusCode::TOO_MANY_REQUESTS, "error-reads-spent"),
             ActError::LastOwner(_) => self.explain(StatusCode::CONFLICT, "error-last-owner"),
             ActError::TakesTwo => self.explain(StatusCode::CONFLICT, "error-takes-two"),
             ActError::User(UserError::Required) => self.explain(StatusCode::CONFLICT, "error-required"),

@@ -62,6 +62,10 @@ impl Problem {
             ActError::Job(JobError::Unwritten) => Self::new(kinds::NOT_READY).retry_after(SOON),
             ActError::Job(why @ JobError::Written) => Self::new(kinds::TAKEN).detail(why.to_string()),
             ActError::Job(why @ JobError::TooMany(_)) => Self::new(kinds::TOO_MANY).detail(why.to_string()),
+            ActError::TooMuchRead(why) => Self::new(kinds::READS_SPENT)
+                .detail(why.to_string())
+                .member("retry_at", why.until().to_string())
+                .wait_until(why.until(), now),
             ActError::NotSignedIn => Self::unauthenticated(),
             ActError::SignInRefused => Self::sign_in_refused(),
             ActError::Field { field, why } => {

@@ -232,6 +232,8 @@ kinds! {
     TEXT_LATER = "text_later", 429, "Another code cannot be sent yet";
     /// A day's budget of codes by SMS is spent.
     TEXTS_SPENT = "not_texted", 429, "No code can be sent by SMS today";
+    /// Somebody searched for as many, or took as many files away, as can be on record by themselves.
+    READS_SPENT = "reads_spent", 429, "As much as one may search for, or take away, in an hour";
     /// An agent asked for as many resets as one may.
     RESETS_SPENT = "resets_spent", 429, "As many resets as one may ask for in an hour";
     /// Staff gave one person as much help of a kind as there is.

@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use twofold_domain::ids::{AccountId, ReportJobId, UserId};
-use twofold_domain::reading::{FileForm, Reader, ReportFile, ReportOrder};
+use twofold_domain::reading::{FileForm, Reader, ReportFile, ReportOrder, Withdrawal, ended_by_erasure};
 use twofold_domain::time::Timestamp;
 use twofold_infra::acts::{ActError, Credential, FileWish, Look, Onlooker, TakeReport, Taken};
 use twofold_infra::context::Context;
@@ -110,7 +110,17 @@ pub(crate) struct FileRow {
 
 impl FileRow {
     /// A row of the read model, with what the store knows of its writing.
-    pub(crate) async fn of(app: &App, account: AccountId, row: ReportFileRow) -> Result<Self, StoreError> {
+    pub(crate) async fn of(
+        app: &App,
+        account: AccountId,
+        mut row: ReportFileRow,
+    ) -> Result<Self, StoreError> {
+        let erased = app.store().last_erasure(account).await?;
+        // From the erasure on nobody can take it, before its withdrawal is recorded too.
+        if row.stage == Stage::Ready && ended_by_erasure(row.names, row.ordered_at, erased) {
+            row.stage = Stage::Withdrawn;
+            row.why = Some(<&str>::from(Withdrawal::NameErased).to_owned());
+        }
         let mut progress = Progress {
             rows: row.rows.unwrap_or_default(),
             of: row.rows,

@@ -7,6 +7,7 @@ mod export;
 mod files;
 mod filters;
 mod named;
+mod places;
 mod record;
 mod stream;
 

@@ -33,6 +33,19 @@ impl TryFrom<String> for Instant {
     }
 }
 
+/// Where a span begins: an instant as RFC 3339, or a bare date, which means its beginning in UTC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(try_from = "String")]
+#[schema(value_type = String, format = DateTime, example = "2026-03-31T00:00:00.000000Z")]
+pub(super) struct Since(pub(super) Timestamp);
+
+impl TryFrom<String> for Since {
+    type Error = twofold_domain::time::NotAnInstant;
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Timestamp::beginning(&text).map(Self)
+    }
+}
+
 impl Serialize for Instant {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(&self.0)

@@ -13,7 +13,10 @@ use crate::ids::{
 };
 use crate::permission::Act;
 use crate::policy::Role;
-use crate::reading::{Reader, ReadingEvent, Withdrawal};
+use crate::reading::{
+    Reader, ReadingEvent,
+    Withdrawal::{Cancelled, LostRight, NameErased},
+};
 use crate::time::Timestamp;
 use crate::user::{
     Familiarity, FrozenBy, Gate, LinkPurpose, Objection, Purpose, RecoveryRoute, ResetCause, UserEvent,
@@ -574,10 +577,10 @@ fn of_reading(event: &ReadingEvent, scene: &Scene) -> Meaning {
         }
         ReadingEvent::ReportPrepared { reader, at, .. }
         | ReadingEvent::ReportGivenUp { reader, at, .. }
-        | ReadingEvent::ReportWithdrawn { reader, why: Withdrawal::LostRight, at, .. } => {
+        | ReadingEvent::ReportWithdrawn { reader, why: LostRight | NameErased, at, .. } => {
             return Meaning::taking(reader.user(), Takes::System("report_files")).at(*at);
         }
-        ReadingEvent::ReportWithdrawn { reader, why: Withdrawal::Cancelled, at, .. } => {
+        ReadingEvent::ReportWithdrawn { reader, why: Cancelled, at, .. } => {
             return Meaning::taking(reader.user(), Takes::Own(Act::EndOwn)).at(*at);
         }
     };

@@ -4,6 +4,7 @@
 //! grows by having been read. The same question is recorded once an hour, whatever page of it is looked at;
 //! a file that is taken away is recorded each time. Files of reports that a reader ordered are in the same stream.
 
+mod bounds;
 mod orders;
 #[cfg(test)]
 mod spec;
@@ -16,16 +17,17 @@ use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
 use uuid::Uuid;
 
-use crate::ids::{AccountId, ClientId, ReportJobId, UserId};
+use crate::ids::{AccountId, ClientId, DeviceId, ReportJobId, UserId};
 use crate::permission::Act;
 use crate::policy::Role;
 use crate::sealed::{Sealed, SearchText};
 use crate::time::{Span, Timestamp};
 use crate::upcast;
 
+pub use bounds::{MOST_EXPORTS, MOST_SOUGHT, ReadingError, TooMuch};
 pub use orders::{
     FILE_LASTS, JobCommand, JobError, MOST_ATTEMPTS, MOST_FILES, ReportFile, ReportJob, ReportOrder,
-    Unwritten, Withdrawal,
+    Unwritten, Withdrawal, ended_by_erasure,
 };
 
 /// How long the same question counts as asked.
@@ -202,14 +204,27 @@ impl Question {
         self
     }
 
-    /// Whatever is asked about the same.
+    /// Whatever is asked about the same: the same people, and found by the same words. Those are never summed up,
+    /// or throw-away questions would hide whom somebody looked for.
     fn and_more(&self) -> Self {
-        Self { subject: self.subject, and_more: true, ..Self::of(self.matter.clone()) }
+        let people = self.narrowed.iter().filter(|(_, value)| names_somebody(value));
+        Self {
+            subject: self.subject,
+            search: self.search.clone(),
+            narrowed: people.map(|(name, value)| (name.clone(), value.clone())).collect(),
+            and_more: true,
+            ..Self::of(self.matter.clone())
+        }
     }
 
-    fn is_about_the_same(&self, other: &Self) -> bool {
-        self.matter == other.matter && self.subject == other.subject
+    /// Whether somebody is looked for: by words, or by their id or their device's in a list of many.
+    fn seeks(&self) -> bool {
+        self.search.is_some() || self.narrowed.values().any(|value| names_somebody(value))
     }
+}
+
+fn names_somebody(value: &str) -> bool {
+    value.parse::<UserId>().is_ok() || value.parse::<DeviceId>().is_ok()
 }
 
 /// In which form something was taken away.
@@ -376,6 +391,10 @@ pub struct Reading {
     since: Option<Timestamp>,
     /// The questions of that hour.
     asked: BTreeSet<Question>,
+    /// Since when the files below count: the first of them.
+    taking_since: Option<Timestamp>,
+    /// Files that were taken away in that hour.
+    taken: u32,
     /// Files that were ordered, until one is over; those whose time is over go with the next order.
     jobs: BTreeMap<ReportJobId, ReportJob>,
 }
@@ -387,24 +406,40 @@ impl Reading {
     }
 
     fn lately(&self, at: Timestamp) -> bool {
-        self.since.is_some_and(|since| since <= at && at < since + ASKED_FOR)
+        within(self.since, at)
     }
 
-    /// What is to be recorded of something that is shown.
-    pub fn decide(&self, note: Note) -> Vec<ReadingEvent> {
+    /// What is to be recorded of something that is shown. The operator, who has the database, is not counted.
+    pub fn decide(&self, note: Note) -> Result<Vec<ReadingEvent>, TooMuch> {
         let Note { reader, question, words, form, at } = note;
+        let counted = reader != Reader::Operator;
         if let Some(form) = form {
-            return vec![ReadingEvent::DataExported { reader, question, words, form, at }];
+            return match self.taking_since.filter(|_| within(self.taking_since, at)) {
+                Some(since) if counted && self.taken >= MOST_EXPORTS => {
+                    Err(TooMuch::Exports { until: since + ASKED_FOR })
+                }
+                _ => Ok(vec![ReadingEvent::DataExported { reader, question, words, form, at }]),
+            };
         }
         if self.knows(&question, at) {
-            return vec![];
+            return Ok(vec![]);
         }
-        let same = self.asked.iter().filter(|asked| asked.is_about_the_same(&question)).count();
-        if self.lately(at) && same >= TOLD_APART {
-            let question = question.and_more();
-            return vec![ReadingEvent::DataRead { reader, question, words: None, at }];
+        let more = question.and_more();
+        let Some(since) = self.since.filter(|_| self.lately(at)) else {
+            return Ok(vec![ReadingEvent::DataRead { reader, question, words, at }]);
+        };
+        let same = self.asked.iter().filter(|asked| asked.and_more() == more).count();
+        if counted && question.seeks() && same == 0 && self.sought() >= MOST_SOUGHT {
+            return Err(TooMuch::Sought { until: since + ASKED_FOR });
         }
-        vec![ReadingEvent::DataRead { reader, question, words, at }]
+        let question = if same >= TOLD_APART { more } else { question };
+        Ok(vec![ReadingEvent::DataRead { reader, question, words, at }])
+    }
+
+    /// How many were looked for.
+    fn sought(&self) -> usize {
+        let sought = self.asked.iter().filter(|asked| asked.seeks()).map(Question::and_more);
+        sought.collect::<BTreeSet<_>>().len()
     }
 
     /// The state after one more event.
@@ -417,7 +452,13 @@ impl Reading {
                 }
                 self.asked.insert(question);
             }
-            ReadingEvent::DataExported { .. } => {}
+            ReadingEvent::DataExported { at, .. } => {
+                if !within(self.taking_since, at) {
+                    self.taking_since = Some(at);
+                    self.taken = 0;
+                }
+                self.taken = self.taken.saturating_add(1);
+            }
             ReadingEvent::ReportOrdered { job, order, at, .. } => self.order(job, order, at),
             ReadingEvent::ReportPrepared { job, file, .. } => {
                 if let Some(job) = self.jobs.get_mut(&job) {
@@ -431,11 +472,16 @@ impl Reading {
     }
 }
 
+/// Whether an instant is in the hour that began then.
+fn within(since: Option<Timestamp>, at: Timestamp) -> bool {
+    since.is_some_and(|since| since <= at && at < since + ASKED_FOR)
+}
+
 impl Aggregate for Reading {
     const TYPE: &'static str = "reading";
     type Command = ReadingCommand;
     type Event = ReadingEvent;
-    type Error = JobError;
+    type Error = ReadingError;
     type Services = ();
 
     async fn handle(
@@ -443,9 +489,9 @@ impl Aggregate for Reading {
         command: ReadingCommand,
         (): &(),
         sink: &EventSink<Self>,
-    ) -> Result<(), JobError> {
+    ) -> Result<(), ReadingError> {
         let events = match command {
-            ReadingCommand::Note(note) => self.decide(note),
+            ReadingCommand::Note(note) => self.decide(note)?,
             ReadingCommand::Job { reader, job, command, at } => self.decide_job(reader, job, command, at)?,
         };
         for event in events {

@@ -129,6 +129,16 @@ pub enum Withdrawal {
     Cancelled,
     /// Whoever ordered it may not have it any more.
     LostRight,
+    /// It was to have names in it, and somebody of the account was erased since it was ordered. Ordered anew, it
+    /// says what may still be said.
+    NameErased,
+}
+
+/// Whether a file that was ordered then is over because somebody of its account was erased, the last time at
+/// `erased`: their name may stand in it. Counted from the order, not from the writing, so that it makes no
+/// difference how far the writer was; an erasure of the very same instant counts as later.
+pub fn ended_by_erasure(names: bool, ordered_at: Timestamp, erased: Option<Timestamp>) -> bool {
+    names && erased.is_some_and(|erased| erased >= ordered_at)
 }
 
 /// A command about a file.
@@ -209,6 +219,11 @@ impl Reading {
 }
 
 impl ReportJob {
+    /// Whether the erasure of somebody of the account, the last time at this instant, ended it.
+    pub fn is_ended_by_erasure(&self, erased: Option<Timestamp>) -> bool {
+        ended_by_erasure(self.order.names, self.ordered_at, erased)
+    }
+
     fn lasts(&self, at: Timestamp) -> bool {
         self.file.as_ref().is_none_or(|file| at < file.until)
     }

@@ -25,10 +25,24 @@ fn reads(
     form: Option<FileForm>,
     minute: i64,
 ) -> Vec<ReadingEvent> {
-    let note = Note { reader: ME, question, words: None, form, at: at(minute) };
-    let events = reading.decide(note);
+    tries(reading, ME, question, form, minute).unwrap()
+}
+
+/// The same where it may be too much.
+fn tries(
+    reading: &mut Reading,
+    reader: Reader,
+    question: Question,
+    form: Option<FileForm>,
+    minute: i64,
+) -> Result<Vec<ReadingEvent>, TooMuch> {
+    let events = reading.decide(Note { reader, question, words: None, form, at: at(minute) })?;
     events.iter().cloned().for_each(|event| reading.apply(event));
-    events
+    Ok(events)
+}
+
+fn search(words: &str) -> Question {
+    Question { search: Some(words.to_owned()), ..Question::of(Matter::Events) }
 }
 
 /// Rules: S10.
@@ -75,6 +89,72 @@ fn a_range_that_moves_along_fills_no_log() {
     let Some(ReadingEvent::DataRead { question, .. }) = recorded.last() else { panic!() };
     assert_eq!(*question, Question { and_more: true, ..Question::of(Matter::Events) });
     assert_eq!(reads(&mut reading, person(ADA), None, 51).len(), 1, "of something else it says nothing");
+}
+
+/// Rules: S10.
+#[test]
+fn throw_away_questions_hide_nobody_who_is_looked_for() {
+    let device = DeviceId::from_uuid(Uuid::from_u128(4));
+    let mut reading = Reading::default();
+    for n in 0..2 * TOLD_APART {
+        reads(&mut reading, Question::of(Matter::Events).narrowed("cause", Some(n)), None, 0);
+    }
+    let pointed = [
+        search("olga"),
+        search("7"),
+        Question::of(Matter::Events).about(ADA),
+        Question::of(Matter::Events).narrowed("actor", Some(BOB)),
+        Question::of(Matter::Events).narrowed("device", Some(device)),
+    ];
+    for question in pointed {
+        let recorded = reads(&mut reading, question.clone(), None, 1);
+        assert_eq!(recorded.len(), 1, "{question:?}");
+        assert_eq!(recorded[0].question(), Some(&question));
+        // However often it is narrowed further, the same words and people stay named.
+        for n in 0..2 * TOLD_APART {
+            reads(&mut reading, question.clone().narrowed("cause", Some(n)), None, 2);
+        }
+        assert!(reading.knows(&question.clone().narrowed("cause", Some("last")), at(3)));
+        assert!(reading.asked.contains(&question.and_more()), "{question:?}");
+    }
+    let unpointed = Question::of(Matter::Events).narrowed("actor", Some("operator"));
+    assert_eq!(reads(&mut reading, unpointed, None, 4).len(), 0, "nobody is looked for");
+}
+
+/// Rules: S10.
+#[test]
+fn whoever_looks_for_more_than_can_be_on_record_is_refused() {
+    let mut reading = Reading::default();
+    for n in 0..MOST_SOUGHT {
+        assert_eq!(reads(&mut reading, search(&n.to_string()), None, 5).len(), 1);
+    }
+    let too_much = TooMuch::Sought { until: at(65) };
+    let again = |reading: &mut Reading, question, minute| tries(reading, ME, question, None, minute);
+    assert_eq!(again(&mut reading, search("one more"), 64), Err(too_much));
+    assert_eq!(
+        again(&mut reading, Question::of(Matter::Events).narrowed("actor", Some(ADA)), 64),
+        Err(too_much)
+    );
+    assert_eq!(again(&mut reading, search("0"), 64), Ok(vec![]), "what is on record can be asked again");
+    assert_eq!(again(&mut reading, person(ADA), 64).unwrap().len(), 1, "nobody is looked for");
+    let operator = tries(&mut reading, Reader::Operator, search("one more"), None, 64);
+    assert_eq!(operator.unwrap().len(), 1);
+    assert_eq!(again(&mut reading, search("later"), 65).unwrap().len(), 1);
+}
+
+/// Rules: S10.
+#[test]
+fn nobody_takes_more_files_away_than_a_few_an_hour() {
+    let mut reading = Reading::default();
+    let file = Some(FileForm::Csv);
+    for _ in 0..MOST_EXPORTS {
+        assert_eq!(reads(&mut reading, log(0), file, 5).len(), 1);
+    }
+    assert_eq!(tries(&mut reading, ME, log(0), file, 64), Err(TooMuch::Exports { until: at(65) }));
+    assert_eq!(reads(&mut reading, log(0), None, 64).len(), 1, "looking is no file");
+    assert_eq!(tries(&mut reading, Reader::Operator, log(0), file, 64).unwrap().len(), 1);
+    assert_eq!(reads(&mut reading, log(0), file, 65).len(), 1);
+    assert_eq!(reads(&mut reading, log(0), file, 124).len(), 1, "the next hour is another one");
 }
 
 mod files {
@@ -159,6 +239,25 @@ mod files {
                 told(&mut reading, 1, JobCommand::Deliver(file(2)), 2).unwrap_err(),
                 JobError::Unknown
             );
+        }
+    }
+
+    /// Rules: S2.
+    #[test]
+    fn a_file_with_names_is_over_once_somebody_is_erased() {
+        let rows = [
+            (true, None, false),
+            (true, Some(4), false),
+            (true, Some(5), true),
+            (true, Some(6), true),
+            (false, Some(6), false),
+        ];
+        for (names, erased, over) in rows {
+            let mut reading = Reading::default();
+            told(&mut reading, 1, JobCommand::Order(ReportOrder { names, ..order() }), 5).unwrap();
+            told(&mut reading, 1, JobCommand::Deliver(file(7)), 7).unwrap();
+            let job = reading.job(job(1), at(8)).unwrap();
+            assert_eq!(job.is_ended_by_erasure(erased.map(at)), over, "{names} {erased:?}");
         }
     }
 

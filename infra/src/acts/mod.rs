@@ -108,7 +108,7 @@ use twofold_domain::account::AccountError;
 use twofold_domain::device::DeviceError;
 use twofold_domain::owners::LastOwner;
 use twofold_domain::permission::Denied;
-use twofold_domain::reading::JobError;
+use twofold_domain::reading::{JobError, TooMuch};
 use twofold_domain::sign_in::{EnrolmentClosed, NotVouched, SignInError, Stale};
 use twofold_domain::user::UserError;
 
@@ -133,6 +133,9 @@ pub enum ActError {
     /// A file that was ordered is not to be had so.
     #[error(transparent)]
     Job(#[from] JobError),
+    /// As much was read within the hour as may be.
+    #[error(transparent)]
+    TooMuchRead(#[from] TooMuch),
     /// The person may not.
     #[error(transparent)]
     Denied(#[from] Denied),

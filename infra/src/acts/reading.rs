@@ -124,6 +124,7 @@ impl Act for RecordRead {
 
     async fn run(&self, work: &mut Work) -> Result<(), ActError> {
         let reader = self.onlooker.reader();
+        work.queue_for_reader(reader).await;
         match &self.onlooker {
             Onlooker::Shown(credential, _) => drop(credential.anybody(work).await?),
             Onlooker::Password(_) => {}

@@ -112,6 +112,11 @@ impl Act for TakeReport {
         let at = work.at();
         let reading = work.reading(Reader::User(who.user)).await?;
         let job = reading.job(self.job, at).cloned().ok_or(JobError::Unknown)?;
+        // An erasure that was committed by now is seen, whichever server it was; nobody waits until the file is
+        // thrown away.
+        if job.is_ended_by_erasure(work.desk().store().last_erasure(who.account).await?) {
+            return Err(JobError::Unknown.into());
+        }
         for deed in job.order.acts() {
             seat.signed_in()?.permit(deed)?;
         }
@@ -161,9 +166,17 @@ impl Act for EndReport {
             work.tell_job(reader, self.job, JobCommand::Withdraw(Withdrawal::LostRight)).await?;
             return Ok(false);
         }
-        let Some(written) = self.written.clone() else { return Ok(true) };
         let page = format!("{}/a/{}/files", work.desk().house().public_url, account.slug());
         let report = known.order.question.matter.report().unwrap_or_default().to_owned();
+        if known.is_ended_by_erasure(work.desk().store().last_erasure(work.account_id()).await?) {
+            let waits = known.file.is_none();
+            work.tell_job(reader, self.job, JobCommand::Withdraw(Withdrawal::NameErased)).await?;
+            if waits {
+                notify(work, self.user, &Letter::ReportNotWritten { report, page }).await?;
+            }
+            return Ok(false);
+        }
+        let Some(written) = self.written.clone() else { return Ok(true) };
         match written {
             Written::Whole { attempt, rows, bytes, digest } => {
                 let until = at + FILE_LASTS;

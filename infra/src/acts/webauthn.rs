@@ -22,6 +22,7 @@ use super::principal::Credential;
 use super::sign_in::DeviceCredential;
 use crate::desk::{Act, Desk};
 use crate::keys::KeyError;
+use crate::store::Claim;
 use crate::vault::kind;
 use crate::verify::webauthn::{Assertion, Attestation, Ceremony, Challenge, NewKey, RelyingParty, StoredKey};
 use crate::work::Work;
@@ -85,6 +86,9 @@ fn party(desk: &Desk) -> Result<RelyingParty, ActError> {
     let house = desk.house();
     Ok(RelyingParty::of(&house.public_url, &house.product)?)
 }
+
+/// The kind of the claims on credentials, and what somebody is told is in use.
+const KEY_CLAIM: &str = "key";
 
 fn broken(why: &impl std::fmt::Display) -> ActError {
     ActError::Bug(format!("webauthn: {why}"))
@@ -204,9 +208,30 @@ pub(super) async fn keep(
     owner: UserId,
     (made, stored): (Made, StoredKey),
 ) -> Result<(), ActError> {
+    own(work, owner, &stored).await?;
     let bytes = serde_json::to_vec(&stored).map_err(|why| broken(&why))?;
     let vault = work.desk().vault().clone();
     vault.keep(work, owner, made.verifier, kind::WEBAUTHN_KEY, &bytes).await
+}
+
+/// A credential is one person's at a time (W3C WebAuthn level 3, §7.1 step 26); whoever held it once, and does not
+/// any more, gives it up.
+async fn own(work: &mut Work, owner: UserId, stored: &StoredKey) -> Result<(), ActError> {
+    let (desk, account) = (work.desk().clone(), work.account_id());
+    let key = desk.vault().account_keys(account).await?.index_of(KEY_CLAIM, stored.id());
+    let claim = |owner: UserId| Claim { kind: KEY_CLAIM.to_owned(), key, owner: owner.uuid() };
+    let before = desk.store().claim(account, KEY_CLAIM, &key).await?.map(UserId::from_uuid);
+    if let Some(before) = before.filter(|before| *before != owner) {
+        let (generation, person) = (work.account().await?.generation, work.user(before).await?);
+        let factors = person.enrolled(generation).into_iter().flat_map(|e| &e.factors);
+        let held = keys_of(&desk, account, factors.map(|(id, factor)| (*id, &factor.held))).await?;
+        if held.iter().any(|(_, key)| key.id() == stored.id()) {
+            return Err(ActError::Taken(KEY_CLAIM.to_owned()));
+        }
+        work.extras().releases.push(claim(before));
+    }
+    work.extras().claims.push(claim(owner));
+    Ok(())
 }
 
 /// Makes a challenge for the keys that count among somebody's factors.
@@ -257,7 +282,7 @@ pub(super) async fn assertion(
         return Ok(mismatch);
     };
     let challenge: Challenge = serde_json::from_slice(&bytes).map_err(|why| broken(&why))?;
-    let Ok(found) = party(desk)?.asserted(&challenge, &shown.answer) else { return Ok(mismatch) };
+    let Ok(found) = party(desk)?.asserted(&challenge, &shown.answer, person) else { return Ok(mismatch) };
     let factors = user.enrolled(generation).into_iter().flat_map(|e| &e.factors);
     let keys = keys_of(desk, account, factors.map(|(id, factor)| (*id, &factor.held))).await?;
     let held = keys.into_iter().find(|(_, key)| key.id() == found.credential);

@@ -28,8 +28,9 @@ macro_rules! steps {
 }
 
 const POSTGRES: &[Step] = steps!["postgres": 1 => "0001_log", 2 => "0002_append", 3 => "0003_serving_role", 4 => "0004_account_time",
-    5 => "0005_delivery", 7 => "0007_report_files"];
-const SQLITE_LOG: &[Step] = steps!["sqlite": 1 => "0001_log", 2 => "0002_delivery", 4 => "0004_report_files"];
+    5 => "0005_delivery", 7 => "0007_report_files", 8 => "0008_erasures"];
+const SQLITE_LOG: &[Step] = steps!["sqlite": 1 => "0001_log", 2 => "0002_delivery", 4 => "0004_report_files",
+    5 => "0005_erasures"];
 const SQLITE_VIEWS: &[Step] = steps!["sqlite": 1 => "0001_views"];
 
 /// Two programs that start at once migrate one after the other. Any fixed number that others do not use.

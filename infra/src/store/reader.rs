@@ -239,6 +239,14 @@ impl EventStore {
         .transpose()
     }
 
+    /// When somebody of an account was erased last. By the log itself: no read model may lag behind it.
+    pub async fn last_erasure(&self, account: AccountId) -> Result<Option<Timestamp>, StoreError> {
+        let sql = "select recorded_at from twofold.events where account_id = $1 and event_type = 'PersonErased' \
+                   order by account_seq desc limit 1";
+        let row = self.reader().fetch_optional(sql, &[account.uuid().into()]).await?;
+        row.map(|row| Ok(Timestamp::from_micros(row.get(0)?))).transpose()
+    }
+
     /// Every account, in the order of ids, with its last position.
     pub async fn accounts(&self) -> Result<Vec<(AccountId, u64)>, StoreError> {
         let sql = "select account_id, last_seq from twofold.counters order by account_id";

@@ -167,8 +167,17 @@ impl RelyingParty {
         Ok((options, Challenge { id, made, state }))
     }
 
-    /// What an answer to this challenge is worth.
-    pub fn asserted(&self, challenge: &Challenge, shown: &Assertion) -> Result<Asserted, WebauthnError> {
+    /// What an answer to this challenge is worth from this person. One that says that it is another's is worth
+    /// nothing, although the signature is right (§7.2 step 6).
+    pub fn asserted(
+        &self,
+        challenge: &Challenge,
+        shown: &Assertion,
+        person: UserId,
+    ) -> Result<Asserted, WebauthnError> {
+        if shown.0.get_user_unique_id().is_some_and(|id| !id.is_empty() && id != person.uuid().as_bytes()) {
+            return Err(WebauthnError::InvalidUserUniqueId);
+        }
         let found = self.0.finish_securitykey_authentication(&shown.0, &challenge.state)?;
         Ok(Asserted {
             credential: found.cred_id().clone(),

@@ -51,7 +51,7 @@ impl Work {
     pub(crate) async fn note_read(&mut self, note: Note) -> Result<(), ActError> {
         let reader = note.reader;
         self.account().await?;
-        let events = self.reading(reader).await?.decide(note);
+        let events = self.reading(reader).await?.decide(note)?;
         if let Some(held) = self.readings.get_mut(&reader) {
             fold(held, events);
         }

@@ -4,6 +4,8 @@
 //! same stream set ([`super::before`]). Both are answered in one way, for events of every age, and it is a pure
 //! function of the log up to the event. What is sealed in the log stays sealed.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 use twofold_domain::account::{AccountEvent, Demand};
@@ -75,11 +77,12 @@ fn by_field(whole: Vec<Change>) -> Vec<Change> {
             changes.push(change);
             continue;
         };
-        let fields = after.keys().chain(before.keys().filter(|field| !after.contains_key(*field)));
+        // By name, however the objects keep their fields.
+        let fields: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
         let of = |object: &serde_json::Map<String, Json>, field: &str| {
             object.get(field).cloned().unwrap_or(Json::Null)
         };
-        let each = fields.map(|field| Change {
+        let each = fields.into_iter().map(|field| Change {
             what: field.clone(),
             before: of(before, field),
             after: of(after, field),

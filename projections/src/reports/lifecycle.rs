@@ -46,7 +46,8 @@ pub const REPORT: Report = Report {
               long it took and whether that was within so many hours. Steps: from the registration (the invitation) \
               to the first second factor (`invited_enrolled`); from the instant a second factor was required of \
               somebody without one, until they had one (`required_enrolled`; see `exposure`); from the hard cap of \
-              wrong tries until the lock was lifted (`locked_helped`); from the loss of the second factor by a \
+              wrong tries, or from a reactivation that finds it reached, until the lock was lifted \
+              (`locked_helped`); from the loss of the second factor by a \
               reset, of whatever cause, or by switching it off, until the next one (`reset_reenrolled`); from a \
               reactivation until they had a second factor (`reactivated_enrolled`); from a deactivation to the \
               erasure (`deactivated_erased`). A step that is not over is counted up to the instant that the report \
@@ -103,7 +104,8 @@ pub fn steps(page: &Lives, life: &Life, until: Timestamp) -> Vec<Step> {
         for (at, _) in stretch.instants() {
             let now = Stood {
                 factor: !row.erased && row.enrolled_at(stretch.posture.row.generation, at),
-                locked: row.locks.any() && !row.erased,
+                // Whoever left waits for nobody's help; whoever comes back locked waits again.
+                locked: row.locks.any() && !row.erased && !row.deactivated,
                 deactivated: row.deactivated,
                 erased: row.erased,
             };
@@ -141,7 +143,7 @@ impl Step {
     /// Whether a step is over, and came to its aim.
     fn over(&self, now: Stood) -> Option<bool> {
         match self.name {
-            "locked_helped" => (!now.locked || now.deactivated).then_some(!now.erased && !now.deactivated),
+            "locked_helped" => (!now.locked).then_some(!now.erased && !now.deactivated),
             "deactivated_erased" => (now.erased || !now.deactivated).then_some(now.erased),
             _ => (now.factor || now.deactivated || now.erased).then_some(now.factor),
         }

@@ -36,7 +36,10 @@ async fn an_owner_governs_and_sees_beforehand_whom_it_concerns() -> Result<()> {
     browser.find("input[name=guard_erase]").await?.click().await?;
     browser.follow(SAVE).await?;
     walk.says("The rules of dual control are saved").await?;
-    walk.says("Take two now: Resetting or exempting an owner, Erasing a person").await?;
+    walk.says(
+        "Take two now: Helping an owner: a reset, an exemption, a code, another address, Erasing a person",
+    )
+    .await?;
     browser.find("input[name=guard_erase]").await?.click().await?;
     browser.follow(SAVE).await?;
     walk.says("needs a reason of 1 to 500 characters").await?;
@@ -45,8 +48,10 @@ async fn an_owner_governs_and_sees_beforehand_whom_it_concerns() -> Result<()> {
     browser.fill("#reason", "Nobody erases anybody here").await?;
     browser.follow(SAVE).await?;
     walk.is_at("approvals").await?;
-    let (before, after) =
-        ("Resetting or exempting an owner, Erasing a person", "Resetting or exempting an owner");
+    let (before, after) = (
+        "Helping an owner: a reset, an exemption, a code, another address, Erasing a person",
+        "Helping an owner: a reset, an exemption, a code, another address",
+    );
     walk.says(&format!("Acts that take two: {before} → {after}")).await?;
     walk.photo("approvals").await?;
     browser.follow("form[action$=cancel] button").await?;

@@ -38,7 +38,8 @@ on the console's page of reports, it says the same. `GET /v1/reports` is this do
 - A file that takes long is prepared in the background: `POST /v1/report-jobs`, or the same button on the console's page.
   It says what the report said when it was ordered, to the byte. `GET /v1/report-jobs/{job}` says how far it is; a mail
   says when it is ready. Whoever ordered it, and nobody else, takes it with `GET /v1/report-jobs/{job}/file` for a week,
-  while they may; each time is on record.
+  while they may; each time is on record. One with names is over as soon as somebody of the account is erased, because
+  their name may stand in it.
 ";
 
 fn takes(parameter: &Parameter) -> String {

@@ -224,6 +224,28 @@ stories! {
         Ok(())
     }
 
+    /// Rules: S6.
+    async fn from_a_day_to_the_same_day_is_what_happened_on_it(town) {
+        let visit = Visit::open(&town).await?;
+        let owner = town.owner().await?;
+        let (today, yesterday) = (town.now(), town.now() - twofold_domain::time::Span::days(1));
+        let day = |at: twofold_domain::time::Timestamp| at.to_string()[..10].to_owned();
+        let on = |day: &str| format!("from={day}&to={day}");
+        for (at, some) in [(today, true), (yesterday, false)] {
+            let on = on(&day(at));
+            let page = visit.grant(&owner, "GET", &format!("/v1/events?{on}"), Value::Null).await?;
+            ensure!(page["items"].as_array().is_some_and(|all| all.is_empty() != some), "{on}: {page}");
+            let file = visit.text(&owner, &format!("/v1/events/export?format=jsonl&{on}")).await?;
+            ensure!(file.is_empty() != some, "{on}: {file}");
+        }
+        let path = format!("/v1/accounts/{}/policy/what-if", town.slug());
+        let asked = json!({ "team": { "trust_days": 0 }, "from": day(today), "to": day(today) });
+        let found = visit.grant(&owner, "POST", &path, asked).await?;
+        ensure!(found["sign_ins"].as_u64().is_some_and(|n| n > 0), "{found}");
+        ensure!(found["from"] == format!("{}T00:00:00.000000Z", day(today)), "{found}");
+        Ok(())
+    }
+
     /// Rules: S6, S9.
     async fn a_file_is_the_log_and_the_same_bytes_again(town) {
         let visit = Visit::open(&town).await?;

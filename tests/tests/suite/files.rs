@@ -17,7 +17,7 @@ use twofold_domain::ids::ReportJobId;
 use twofold_domain::policy::Role;
 use twofold_domain::reading::{FILE_LASTS, MOST_ATTEMPTS};
 use twofold_domain::time::Span;
-use twofold_infra::acts::Deactivate;
+use twofold_infra::acts::{Deactivate, ErasePerson};
 use twofold_infra::desk::Desk;
 use twofold_projections::projector::Projector;
 use twofold_projections::report_files;
@@ -111,6 +111,25 @@ impl WriteReports for Stuck {
             std::future::pending().await
         });
         futures::stream::iter([Ok(vec![b'x'; 200_000])]).chain(never).boxed()
+    }
+}
+
+/// Writes everything, and lets others do something before it says so.
+struct Slow {
+    reached: Arc<Notify>,
+    go_on: Arc<Notify>,
+    forms: Forms,
+}
+
+impl WriteReports for Slow {
+    fn write(&self, task: Task) -> Pieces {
+        let (reached, go_on) = (Arc::clone(&self.reached), Arc::clone(&self.go_on));
+        let last = futures::stream::once(async move {
+            reached.notify_one();
+            go_on.notified().await;
+            Ok(vec![])
+        });
+        self.forms.write(task).chain(last).boxed()
     }
 }
 
@@ -229,6 +248,64 @@ stories! {
         code(&visit.ask(&owner, "GET", &format!("{old_path}/file"), Value::Null).await?, "404 not_found")?;
         honest(town.here()).await?.sweep().await?;
         ensure!(pieces(&town, &old).await? == 0);
+        Ok(())
+    }
+
+    /// Rules: S2.
+    async fn a_file_with_names_ends_with_the_erasure_of_anybody_of_its_account(town) {
+        let visit = Visit::open(&town).await?;
+        let owner = town.owner().await?;
+        let gone = owner.welcome(&town, Role::EndUser).await?;
+        let form = |form: &str| json!({ "report": "mfa-status", "format": form, "annex": "names" });
+        let (csv, csv_path) = ordered(&visit, &owner, form("csv")).await?;
+        let (table, json_path) = ordered(&visit, &owner, form("json")).await?;
+        let (plain, plain_path) = ordered(&visit, &owner, team("csv")).await?;
+        write(&town, &visit).await?;
+        for path in [&csv_path, &json_path] {
+            let file = taken(&visit, &owner, &format!("{path}/file")).await?;
+            ensure!(String::from_utf8_lossy(&file).contains(&gone.email), "{path}: their address is in it");
+        }
+        // One more is being written when they are erased, by another server.
+        let (begun, begun_path) = ordered(&visit, &owner, form("csv")).await?;
+        known(&town, &visit).await?;
+        let (reached, go_on) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let slow = Slow { reached: Arc::clone(&reached), go_on: Arc::clone(&go_on), forms: Forms(town.there().clone()) };
+        let slow = writer(town.there(), Arc::new(slow)).await?;
+        let writing = tokio::spawn(async move { slow.round(|_| true).await });
+        reached.notified().await;
+        town.letters(owner.user).await?;
+        let (credential, circle) = (owner.credential()?, town.circle(town.here()).await?);
+        let erase = ErasePerson { credential, user: gone.user, devices: vec![], reason: None, circle };
+        town.perform(town.here(), erase).await?;
+        go_on.notify_one();
+        let broken = writing.await??;
+        ensure!(broken.is_empty(), "{broken:?}");
+
+        // From the erasure on nobody gets them, whether anything was thrown away yet or not.
+        for path in [&csv_path, &json_path, &begun_path] {
+            code(&visit.ask(&owner, "GET", &format!("{path}/file"), Value::Null).await?, "404 not_found")?;
+        }
+        for path in [&csv_path, &json_path] {
+            let shown = visit.grant(&owner, "GET", path, Value::Null).await?;
+            ensure!(shown["state"] == "withdrawn" && shown["why"] == "name_erased", "{shown}");
+        }
+        known(&town, &visit).await?;
+        honest(town.here()).await?.sweep().await?;
+        for job in [&csv, &table, &begun] {
+            ensure!(pieces(&town, job).await? == 0, "nothing is left of {job}");
+        }
+        ensure!(town.count("ReportWithdrawn").await? == 3 && town.count("ReportPrepared").await? == 3);
+        let told = town.letters(owner.user).await?;
+        let told = told.iter().filter(|letter| letter.body.contains("mfa-status")).count();
+        ensure!(told == 1, "whoever still waited for theirs is told: {told}");
+        // What says no names stays; what is ordered anew says what may still be said.
+        ensure!(pieces(&town, &plain).await? == 1);
+        taken(&visit, &owner, &format!("{plain_path}/file")).await?;
+        town.wait(Span::seconds(1));
+        let (_, anew) = ordered(&visit, &owner, form("csv")).await?;
+        write(&town, &visit).await?;
+        let file = taken(&visit, &owner, &format!("{anew}/file")).await?;
+        ensure!(!String::from_utf8_lossy(&file).contains(&gone.email), "the new one names nobody who is gone");
         Ok(())
     }
 

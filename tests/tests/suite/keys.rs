@@ -3,6 +3,8 @@
 mod back;
 
 use anyhow::{Context as _, Result, ensure};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 use twofold_domain::policy::Role;
 use twofold_domain::time::Span;
@@ -230,6 +232,42 @@ stories! {
             in_with(&visit, &mut person, &mut key).await.context(case)?;
         }
         in_with(&visit, &mut other, &mut others).await?;
+        Ok(())
+    }
+
+    /// Rules: E4.
+    async fn a_credential_is_one_person_s_and_says_no_other_s_name(town) {
+        let visit = Visit::open(&town).await?;
+        let owner = town.owner().await?;
+        let (mut person, mut key) = newcomer(&town, &visit, &owner, Role::Agent).await?;
+        // Another person brings the same credential.
+        let mut other = owner.welcome(&town, Role::Agent).await?;
+        visit.sign_in(&mut other).await?;
+        let (factor, options) = begin(&visit, &other).await?;
+        let mailed = town.mailed_code(other.user).await?;
+        let confirm = json!({ "credential": key.create(&options)?, "mailed_code": mailed });
+        let taken = visit.ask(&other, "POST", &format!("{factor}/confirm"), confirm.clone()).await?;
+        code(&taken, "409 taken")?;
+        // Nothing of theirs is held against its owner, who names themself or nobody.
+        let handle = |user: &Person| URL_SAFE_NO_PAD.encode(user.user.uuid().as_bytes());
+        for (named, good) in [(Some(handle(&other)), false), (Some(handle(&person)), true), (None, true)] {
+            town.wait(Span::minutes(20));
+            let (begun, challenge) = asked(&visit, &mut person).await?;
+            let mut answer = key.get(&challenge["public_key"])?;
+            answer["response"]["userHandle"] = json!(named);
+            let proved = visit.at_device(&begun, &proofs(&begun)?, shown(&challenge, &answer)).await?;
+            ensure!((proved.status == 200) == good, "{named:?}: {} {}", proved.gist(), proved.body);
+            if good {
+                person.browser.session = Some(text(&proved.body, "/session/token")?);
+            }
+        }
+        // Once its owner gives it up, it is anybody's again.
+        let challenge = visit.grant(&person, "POST", "/v1/users/me/two-factor/disable/challenges", Value::Null).await?;
+        let mut off = shown(&challenge, &key.get(&challenge["public_key"])?);
+        off["password"] = json!(person.password);
+        visit.grant(&person, "POST", "/v1/users/me/two-factor/disable", off).await?;
+        visit.sign_in(&mut other).await?;
+        bind(&town, &visit, &mut other, &mut key).await?;
         Ok(())
     }
 

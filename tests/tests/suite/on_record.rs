@@ -5,6 +5,7 @@ use anyhow::{Result, ensure};
 use serde_json::{Value, json};
 use twofold_domain::device::{DeviceEvent, Over};
 use twofold_domain::policy::Role;
+use twofold_domain::reading::{MOST_EXPORTS, Question, ReadingEvent};
 use twofold_domain::time::Span;
 use twofold_domain::user::{Help, NoHelp, UserEvent};
 use twofold_projections::fact::{Event, decode};
@@ -34,6 +35,16 @@ async fn refused(town: &Town, by: &Person) -> Result<Vec<(Help, NoHelp)>> {
         _ => None,
     };
     Ok(facts.into_iter().filter_map(theirs).collect())
+}
+
+/// What was recorded of reading, in order: the question, and whether its words are there.
+async fn asked(town: &Town) -> Result<Vec<(Question, Option<()>)>> {
+    let facts = town.log().await?.iter().map(decode).collect::<Result<Vec<_>, _>>()?;
+    let read = |fact: twofold_projections::fact::Fact| match fact.event {
+        Event::Reading(ReadingEvent::DataRead { question, words, .. }) => Some((question, words.map(drop))),
+        _ => None,
+    };
+    Ok(facts.into_iter().filter_map(read).collect())
 }
 
 stories! {
@@ -72,6 +83,51 @@ stories! {
         code(&visit.proving(&begun, &proofs, &right).await?, "410 sign_in_over")?;
         ensure!(late(&town).await? == [Over::Expired, Over::Closed]);
         ensure!(town.count("ProofRejected").await? == 0);
+        Ok(())
+    }
+
+    /// Rules: S10.
+    async fn words_that_are_searched_for_are_on_record_whatever_was_asked_before(town) {
+        let visit = Visit::open(&town).await?;
+        let mut owner = town.owner().await?;
+        let customer = owner.welcome(&town, Role::EndUser).await?;
+        visit.sign_in(&mut owner).await?;
+        for n in 0..25_u8 {
+            let junk = format!("/v1/events?cause=x{}", char::from(b'a' + n));
+            visit.grant(&owner, "GET", &junk, Value::Null).await?;
+        }
+        let before = asked(&town).await?.len();
+        let by = format!("/v1/events?actor={}", customer.user);
+        for path in ["/v1/events?q=Gulliver", "/v1/events?q=Flimnap", by.as_str(), "/v1/events?q=Gulliver&cause=xa"] {
+            visit.grant(&owner, "GET", path, Value::Null).await?;
+        }
+        let after = asked(&town).await?.split_off(before);
+        let searched: Vec<bool> = after.iter().map(|(question, _)| question.search.is_some()).collect();
+        ensure!(searched == [true, true, false, true] && after.iter().all(|(question, _)| !question.and_more));
+        ensure!(after.iter().all(|(question, words)| question.search.is_some() == words.is_some()), "sealed words");
+        ensure!(after[2].0.narrowed["actor"] == customer.user.to_string());
+        Ok(())
+    }
+
+    /// Rules: S10.
+    async fn many_files_taken_away_at_once_are_all_recorded_and_have_a_bound(town) {
+        let visit = Visit::open(&town).await?;
+        let mut owner = town.owner().await?;
+        visit.sign_in(&mut owner).await?;
+        let path = "/v1/events/export?format=jsonl&type=AccountOpened";
+        let files = (0..64).map(|_| visit.ask(&owner, "GET", path, Value::Null));
+        for file in futures::future::join_all(files).await {
+            ensure!(file?.status == 200, "a read that is recorded waits for its turn");
+        }
+        ensure!(town.count("DataExported").await? == 64);
+        for _ in 64..MOST_EXPORTS {
+            ensure!(visit.ask(&owner, "GET", path, Value::Null).await?.status == 200);
+        }
+        code(&visit.ask(&owner, "GET", path, Value::Null).await?, "429 reads_spent")?;
+        ensure!(town.count("DataExported").await? == MOST_EXPORTS as usize);
+        town.wait(Span::hours(1));
+        visit.sign_in(&mut owner).await?;
+        ensure!(visit.ask(&owner, "GET", path, Value::Null).await?.status == 200);
         Ok(())
     }
 

@@ -7,6 +7,7 @@ use anyhow::{Context as _, Result, ensure};
 use serde_json::Value as Json;
 use twofold_domain::account::AccountEvent;
 use twofold_domain::policy::{Audience, AudiencePolicy, Role};
+use twofold_domain::reading::{Matter, Reader, ReadingEvent};
 use twofold_domain::time::Span as Time;
 use twofold_infra::acts::Begun;
 use twofold_infra::store::{AggregateKind, EventStore, Value};
@@ -210,7 +211,6 @@ stories! {
         ensure!(session.event_type == "SessionStarted", "{session:?}");
 
         // The program answers the same, from a file as the API takes it.
-        let last = log.len().to_string();
         let slug = town.slug();
         let file = town.master_key_file().with_file_name("policy.json");
         std::fs::write(&file, r#"{"team":{"trust_days":5},"end_users":{}}"#)?;
@@ -236,14 +236,44 @@ stories! {
         ensure!(may["available"] == true, "{may}");
 
         // And the tables are what the log says.
-        let (checked, code) =
-            json(&town, &["audit", "replay", "--account", &slug, "--at-event", &last, "--check"])?;
+        let (checked, code) = json(&town, &["audit", "replay", "--account", &slug, "--check"])?;
         ensure!(code == Some(0) && checked["differences"] == 0 && checked["whole_tables"] == true, "{checked}");
         let sql = "update views.audit_log set subject = null where account_id = $1 and account_seq = $2";
         tamper(town.here().store(), sql, &[town.account.uuid().into(), theirs[0].into()]).await?;
-        let (checked, code) =
-            json(&town, &["audit", "replay", "--account", &slug, "--at-event", &last, "--check"])?;
+        let (checked, code) = json(&town, &["audit", "replay", "--account", &slug, "--check"])?;
         ensure!(code == Some(6) && checked["listed"][0]["event"] == theirs[0], "{checked}");
+        Ok(())
+    }
+
+    /// Rules: S10.
+    async fn whatever_the_command_line_shows_of_people_is_on_record(town) {
+        let owner = town.owner().await?;
+        let agent = owner.welcome_enrolled(&town, Role::Agent).await?;
+        let log = town.log().await?;
+        let began = log.iter().rfind(|event| event.event_type == "SignInStarted").context("a sign-in")?;
+        let file = town.master_key_file().with_file_name("policy.json");
+        std::fs::write(&file, r#"{"team":{"trust_days":5},"end_users":{}}"#)?;
+        let (slug, file) = (town.slug(), file.display().to_string());
+        let (subject, sign_in) = (agent.user.to_string(), began.account_seq.to_string());
+        let ahead = (town.now() + Time::days(400)).to_string();
+        let rows: [(&[&str], Matter, bool); 5] = [
+            (&["audit", "replay", "--follow", "--subject", &subject], Matter::Events, true),
+            (&["audit", "why", &subject], Matter::Person, true),
+            (&["audit", "why", &sign_in], Matter::SignIns, true),
+            (&["audit", "what-if", "--policy", &file], Matter::WhatIf, false),
+            (&["report", "forecast", "--at", &ahead], Matter::Forecast, false),
+        ];
+        for (arguments, matter, of_somebody) in rows {
+            let before = town.log().await?.len();
+            let answer = program(&town, &[&["--json"], arguments, &["--account", &slug]].concat())?;
+            ensure!(answer.status.code() == Some(0), "{arguments:?}: {}", String::from_utf8_lossy(&answer.stderr));
+            let after = town.log().await?.split_off(before);
+            let [one] = &after[..] else { anyhow::bail!("{arguments:?}: {after:?}") };
+            let event: ReadingEvent = serde_json::from_str(&one.payload)?;
+            let ReadingEvent::DataRead { reader, question, .. } = event else { anyhow::bail!("{arguments:?}") };
+            ensure!(reader == Reader::Operator && question.matter == matter, "{arguments:?}: {question:?}");
+            ensure!(question.subject.is_some() == of_somebody, "{arguments:?}: {question:?}");
+        }
         Ok(())
     }
 

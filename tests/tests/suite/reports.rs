@@ -11,7 +11,8 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result, ensure};
 use futures::TryStreamExt as _;
-use rand::Rng as _;
+use rand::rngs::StdRng;
+use rand::{Rng as _, SeedableRng as _};
 use sha2::{Digest as _, Sha256};
 use twofold_domain::account::Account;
 use twofold_domain::ids::{AccountId, UserId};
@@ -63,16 +64,19 @@ struct History {
     projector: Projector,
     generator: Generator,
     account: AccountId,
+    /// Of the history, and of the points that are asked about.
+    seed: u64,
 }
 
 impl History {
     async fn new(store: EventStore, events: usize) -> Result<Self> {
-        let mut generator = Generator::new(seed(), 1, 25);
+        let seed = seed();
+        let mut generator = Generator::new(seed, 1, 25);
         let projector = Projector::install(store.clone(), all()).await?;
         write(&store, &mut generator, events).await?;
         projector.catch_up().await?;
         let account = generator.accounts()[0];
-        Ok(Self { store, projector, generator, account })
+        Ok(Self { store, projector, generator, account, seed })
     }
 
     async fn last(&self) -> Result<u64> {
@@ -92,11 +96,12 @@ impl History {
     /// Points of the history: right after random events, and at random instants before the next one.
     async fn points(&self) -> Result<Vec<AsOf>> {
         let (last, mut points) = (self.last().await?, vec![self.end().await?]);
+        let mut random = StdRng::seed_from_u64(self.seed);
         for _ in 0..POINTS {
-            let position = rand::rng().random_range(1..last);
+            let position = random.random_range(1..last);
             let (begin, end) = (self.recorded(position).await?, self.recorded(position + 1).await?);
             if begin < end {
-                let micros = rand::rng().random_range(begin.micros()..end.micros());
+                let micros = random.random_range(begin.micros()..end.micros());
                 points.push(AsOf { position, instant: Timestamp::from_micros(micros) });
             }
         }
@@ -406,15 +411,16 @@ both! {
             let exemptions = history.ask("exemptions", as_of, &[]).await?;
             let open: BTreeSet<_> = exemptions.iter().filter(|row| text(&row[6]) == "open")
                 .map(|row| (text(&row[1]), text(&row[0]))).collect();
-            let held = naive.people.iter().filter_map(|(id, user)| {
+            let held: BTreeSet<_> = naive.people.iter().filter_map(|(id, user)| {
                 let held = user.exemption.filter(|e| as_of.instant < e.until && !user.erased)?;
                 Some((id.to_string(), held.exemption.to_string()))
-            });
-            ensure!(open == held.collect(), "{open:?} at {as_of:?}");
+            }).collect();
+            ensure!(open == held, "exemptions {open:?} for {held:?} at {as_of:?}");
             let locked = history.ask("lifecycle", as_of, &[("step", "locked_helped")]).await?;
             let open: BTreeSet<_> = locked.iter().filter(|row| text(&row[5]) == "open").map(|row| text(&row[0])).collect();
-            let expected = naive.living().filter(|(_, user, _)| user.locked_out() && !user.deactivated);
-            ensure!(open == expected.map(|(id, ..)| id.to_string()).collect(), "{open:?} at {as_of:?}");
+            let held = naive.living().filter(|(_, user, _)| user.locked_out() && !user.deactivated);
+            let held: BTreeSet<_> = held.map(|(id, ..)| id.to_string()).collect();
+            ensure!(open == held, "locks {open:?} for {held:?} at {as_of:?}");
         }
         Ok(())
     }

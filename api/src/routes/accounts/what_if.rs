@@ -17,7 +17,7 @@ use crate::assess::NAMED;
 use crate::extract::{Json, Path};
 use crate::problem::{Problem, kinds};
 use crate::routes::door::{AccountName, Session};
-use crate::routes::show::Instant;
+use crate::routes::show::{Instant, Since};
 use crate::routes::usual::Reading;
 use crate::suppose::{Otherwise, USUAL, check, suppose};
 
@@ -30,9 +30,11 @@ pub(super) struct Question {
     team: Option<Wish>,
     /// The account's own customers. What is not sent stays as it was at each moment.
     end_users: Option<Wish>,
-    /// The first instant of the other policy, as if it had been saved then; 30 days before `to`, if not said.
-    from: Option<Instant>,
-    /// The last instant that is looked at; now, if not said. At most 92 days after `from`.
+    /// The first instant of the other policy, as if it had been saved then; 30 days before `to`, if not said. A bare
+    /// date means its beginning in UTC.
+    from: Option<Since>,
+    /// The last instant that is looked at; now, if not said. At most 92 days after `from`. A bare date means its end
+    /// in UTC, or now where that day is not over.
     to: Option<Instant>,
     /// Of each kind of difference so many people are named at most; 20 if not said.
     #[schema(minimum = 1, maximum = 500)]
@@ -149,7 +151,7 @@ pub(super) async fn what_if(
     let me = session.of_account(&app, &account, Deed::PreviewChange).await?;
     let Question { team, end_users, from, to, limit } = question;
     let now = app.now_of(me.account);
-    let to = to.map_or(now, |to| to.0);
+    let to = to.map_or(now, |to| to.0.asked_at(now).unwrap_or(to.0));
     let from = from.map_or(to - USUAL, |from| from.0);
     check(from, to, now).map_err(|(field, words)| {
         Problem::new(kinds::INVALID_FIELDS).field(format!("/{field}"), "out_of_range", words)

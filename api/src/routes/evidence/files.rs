@@ -85,7 +85,8 @@ pub(super) struct FileShown {
     as_of: Instant,
     /// `queued`, `running`, `ready`, `failed`, `cancelled`, `withdrawn`, `expired`.
     state: &'static str,
-    /// Why it cannot be had: `redefined`, `unanswerable`, `given_up`, `cancelled`, `lost_right`.
+    /// Why it cannot be had: `redefined`, `unanswerable`, `given_up`, `cancelled`, `lost_right`, `name_erased`
+    /// (somebody of the account was erased since it was ordered, and their name may stand in it: order it anew).
     #[serde(skip_serializing_if = "Option::is_none")]
     why: Option<String>,
     /// Rows that are written.
@@ -103,7 +104,7 @@ pub(super) struct FileShown {
     /// When it was written, or came to its end without that.
     #[serde(skip_serializing_if = "Option::is_none")]
     ended_at: Option<Instant>,
-    /// Until when it can be taken.
+    /// Until when it can be taken; one with names no longer than until somebody of the account is erased.
     #[serde(skip_serializing_if = "Option::is_none")]
     expires_at: Option<Instant>,
 }
@@ -135,7 +136,8 @@ impl From<FileRow> for FileShown {
 ///
 /// The file says what the report says now, or at the instant and event that are named, however late it is written:
 /// it has the same bytes as the report that is asked for directly with the answered `as_of` and `at_event`. You are
-/// told by mail. It is yours alone, for a week; `too_many` where you have 20. Takes a session that was stepped up.
+/// told by mail. It is yours alone, for a week; one with names is over as soon as somebody of the account is erased.
+/// `too_many` where you have 20. Takes a session that was stepped up.
 #[utoipa::path(post, path = "/v1/report-jobs", tag = "reports", operation_id = "order",
     security(("bearer" = [])), request_body = NewFile,
     params(("Idempotency-Key" = Option<String>, Header, description = "The same key orders one file.")),

@@ -18,7 +18,7 @@ use crate::audit::is_cause;
 use crate::audit::names::{Meant, search};
 use crate::extract::read_pairs;
 use crate::problem::{Problem, kinds};
-use crate::routes::show::Instant;
+use crate::routes::show::{Instant, Since};
 
 /// Which events.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -42,9 +42,9 @@ pub(super) struct Filters {
     /// Words in the name or address that whoever did it, or to whom it was done, bore then. Takes a reader who may
     /// see people.
     q: Option<String>,
-    /// Not before this instant.
+    /// Not before this instant; a bare date means its beginning in UTC.
     #[param(value_type = Option<String>)]
-    from: Option<Instant>,
+    from: Option<Since>,
     /// Not after this instant; a bare date means its end in UTC.
     #[param(value_type = Option<String>)]
     to: Option<Instant>,

@@ -25,13 +25,12 @@ pub(super) struct Parameters;
 impl IntoParams for Parameters {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         let text = || ObjectBuilder::new().schema_type(Type::String).build();
-        let said = |name: &str, place, words: String| {
-            let needed = if place == ParameterIn::Path { Required::True } else { Required::False };
-            let parameter = ParameterBuilder::new().name(name).parameter_in(place).schema(Some(text()));
-            parameter.required(needed).description(Some(words)).build()
+        let said = |name: &str, words: String| {
+            let parameter = ParameterBuilder::new().name(name).parameter_in(ParameterIn::Query);
+            let parameter = parameter.schema(Some(text())).required(Required::False);
+            parameter.description(Some(words)).build()
         };
-        let names: Vec<&str> = reports::ALL.iter().map(|report| report.name).collect();
-        let mut all = vec![said("name", ParameterIn::Path, format!("One of: `{}`.", names.join("`, `")))];
+        let mut all = vec![];
         for (name, words) in [
             (
                 "as_of",
@@ -42,7 +41,7 @@ impl IntoParams for Parameters {
             ("format", "`json` (to read), `csv`, or `xlsx`; a file takes a session that was stepped up."),
             ("annex", "`names`: with the names and addresses of these people as they are today."),
         ] {
-            all.push(said(name, ParameterIn::Query, words.to_owned()));
+            all.push(said(name, words.to_owned()));
         }
         let mut taken: BTreeMap<&str, (&Takes, Vec<&str>)> = BTreeMap::new();
         for report in reports::ALL {
@@ -52,7 +51,7 @@ impl IntoParams for Parameters {
         }
         for (name, (parameter, by)) in taken {
             let words = format!("{} Of: {}.", parameter.meaning, by.join(", "));
-            all.push(said(name, ParameterIn::Query, words));
+            all.push(said(name, words));
         }
         all
     }
@@ -64,7 +63,7 @@ impl IntoParams for Parameters {
 /// same, byte for byte, whenever the same question is asked again; `Twofold-Position` is the last event that counts.
 /// A file takes a session that was stepped up.
 #[utoipa::path(get, path = "/v1/reports/{name}", tag = "reports", security(("bearer" = []), ("password" = [])),
-    params(Parameters),
+    params(("name" = String, Path, description = "One of those that `GET /v1/reports` lists."), Parameters),
     responses((status = 200, description = "The report, streamed.", content((Object = "application/json"),
         (String = "text/csv"), (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")),
         headers(("Twofold-Position" = u64), ("Twofold-As-Of" = String), ("Twofold-Events" = String),

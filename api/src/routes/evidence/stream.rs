@@ -11,7 +11,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
 use serde::Deserialize;
-use tokio::sync::{Semaphore, SemaphorePermit, mpsc};
+use tokio::sync::mpsc;
 use tokio::time::Instant;
 use twofold_domain::ids::AccountId;
 use twofold_domain::reading::Matter;
@@ -20,6 +20,7 @@ use utoipa::IntoParams;
 
 use super::events::{may_read, role};
 use super::filters::{Filtered, Filters};
+use super::places::Place;
 use crate::app::App;
 use crate::audit::shown::Teller;
 use crate::pages::frame::Frame;
@@ -37,10 +38,6 @@ const PATIENCE: Duration = Duration::from_mins(1);
 const BY_PASSWORD: Duration = Duration::from_mins(1);
 /// Events told at a time: as much as waits for a slow reader.
 const BATCH: u32 = 50;
-/// Streams of this process at once.
-const MOST: usize = 256;
-
-static OPEN: Semaphore = Semaphore::const_new(MOST);
 
 /// Where it begins.
 #[derive(Deserialize, IntoParams)]
@@ -56,7 +53,8 @@ pub(super) struct Begin {
 ///
 /// `Last-Event-ID` goes on behind that event. The stream ends when the session, token, or role behind it does: at
 /// the next event that it would tell, and within 15 seconds where there is none. Whoever takes nothing for a minute
-/// is cut off, and comes back with the last id that they have.
+/// is cut off, and comes back with the last id that they have. A session or token has 16 streams at most, an account 64:
+/// more are `too_many_requests`.
 #[utoipa::path(get, path = "/v1/events/stream", tag = "events", security(("bearer" = []), ("password" = [])),
     params(Filters, Begin, ("Last-Event-ID" = Option<u64>, Header, description = "The last event that one has.")),
     responses((status = 200, description = "The stream.", content((String = "text/event-stream"))), Reading))]
@@ -82,9 +80,7 @@ pub(super) async fn stream(
         let words = format!("the last event of this account has position {head}");
         return Err(Problem::new(kinds::INVALID_FIELDS).field(field, "out_of_range", words));
     }
-    let permit = OPEN.try_acquire().map_err(|_| {
-        Problem::new(kinds::BUSY).detail("Too many streams are open; try again in a moment.").retry_after(5)
-    })?;
+    let place = Place::take(&me)?;
     reader.is_shown(&app, &me, filters.look(Matter::EventStream)).await?;
     // What it records itself comes before it.
     let after = match asked {
@@ -106,7 +102,7 @@ pub(super) async fn stream(
         spoken: Instant::now(),
         send,
     };
-    tokio::spawn(follow.run(permit));
+    tokio::spawn(follow.run(place));
     let pieces = futures::stream::poll_fn(move |context| receive.poll_recv(context));
     let mut response = Body::from_stream(pieces).into_response();
     let headers = response.headers_mut();
@@ -135,8 +131,8 @@ struct Follow {
 struct Over;
 
 impl Follow {
-    async fn run(mut self, _permit: SemaphorePermit<'static>) {
-        let stop = self.app.stop();
+    async fn run(mut self, _place: Place) {
+        let (stop, send) = (self.app.stop(), self.send.clone());
         let told = async {
             // Says at once that it is there.
             self.tell(": following\nretry: 2000\n\n".to_owned()).await?;
@@ -147,6 +143,8 @@ impl Follow {
         };
         tokio::select! {
             () = stop.begun() => {}
+            // Whoever went away leaves their place at once, not with the next word to them.
+            () = send.closed() => {}
             over = told => { let _: Result<std::convert::Infallible, Over> = over; }
         }
     }

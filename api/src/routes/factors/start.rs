@@ -8,7 +8,7 @@ use twofold_domain::factor::token::{MAX_COUNTER, Moves};
 use twofold_domain::ids::{FactorId, StockTokenId};
 use twofold_infra::acts::{Binding, StartEnrolment, StartKey, TokenSeed};
 use twofold_infra::import::seed_bytes;
-use twofold_infra::mail::NotANumber;
+use twofold_infra::mail::{NotANumber, Number};
 use twofold_infra::verify::totp::{OutOfBounds, Seed};
 use utoipa::ToSchema;
 
@@ -117,7 +117,8 @@ impl NewFactor {
                 return fault("/token", "unexpected_field", "a number is no token");
             }
             (Some(NamedKind::Sms), Some(number)) => {
-                let number = number.expose().parse().map_err(|why: NotANumber| invalid("/number", &why))?;
+                let number =
+                    Number::of_mobile(number.expose()).map_err(|why: NotANumber| invalid("/number", &why))?;
                 return Ok(Binding::Phone(number));
             }
             (_, Some(_)) => return fault("/number", "unexpected_field", "a number goes with `kind: sms`"),

@@ -50,7 +50,12 @@ async fn the_document_is_whole() {
         for status in ["400", "401", "404", "422", "503"] {
             assert!(operation["responses"][status].is_object(), "{method} {path} does not say {status}");
         }
-        let parameters = operation["parameters"].as_array().into_iter().flatten();
+        let parameters = || operation["parameters"].as_array().into_iter().flatten();
+        // OpenAPI 3.1, 4.8.10: a parameter is its name and its place.
+        let mut each = BTreeSet::new();
+        let twice = parameters().find(|p| !each.insert((p["in"].as_str(), p["name"].as_str())));
+        assert!(twice.is_none(), "{method} {path}: {twice:?}");
+        let parameters = parameters();
         let named: BTreeSet<_> =
             parameters.filter(|p| p["in"] == "path").filter_map(|p| p["name"].as_str()).collect();
         assert_eq!(named.len(), path.matches('{').count(), "{method} {path}");

@@ -15,7 +15,7 @@ use twofold_tests::doors::Doors;
 use twofold_tests::person::Person;
 use twofold_tests::stories;
 
-use super::super::visit::{Visit, code};
+use super::super::visit::{Visit, code, text};
 
 /// However busy the machine is.
 const LONG: Duration = Duration::from_mins(2);
@@ -73,6 +73,18 @@ impl Stream {
         }
     }
 
+    /// The numbers of events up to one of this name.
+    async fn until(&mut self, name: &str) -> Result<Vec<u64>> {
+        let mut ids = vec![];
+        while let Some((id, told)) = self.next().await? {
+            ids.push(id);
+            if told == name {
+                return Ok(ids);
+            }
+        }
+        anyhow::bail!("over before {name}")
+    }
+
     /// The numbers of whatever comes until it is over.
     async fn rest(mut self) -> Result<Vec<u64>> {
         let mut ids = vec![];
@@ -81,6 +93,57 @@ impl Stream {
         }
         Ok(ids)
     }
+}
+
+/// What lets somebody read, and what takes it away from them.
+#[derive(Debug, Clone, Copy)]
+enum Ended {
+    TokenOfPerson,
+    TokenOfProgram,
+    Program,
+    Role,
+    Deactivated,
+    Session,
+}
+
+/// A token that reads the log, and the request that ends what is behind it.
+async fn let_in(
+    visit: &Visit<'_>,
+    owner: &Person,
+    auditor: &Person,
+    how: Ended,
+) -> Result<(String, &'static str, String, Value)> {
+    let session = || auditor.session().map(str::to_owned);
+    Ok(match how {
+        Ended::TokenOfPerson => {
+            let body = json!({ "name": "tail", "scopes": ["read_audit"] });
+            let issued = visit.grant(auditor, "POST", "/v1/api-tokens", body).await?;
+            let path = format!("/v1/api-tokens/{}", text(&issued, "/id")?);
+            (text(&issued, "/token")?, "DELETE", path, Value::Null)
+        }
+        Ended::TokenOfProgram | Ended::Program => {
+            let client =
+                visit.grant(owner, "POST", "/v1/clients", json!({ "name": format!("{how:?}") })).await?;
+            let path = format!("/v1/clients/{}", text(&client, "/client")?);
+            let body = json!({ "scopes": ["read_audit"] });
+            let issued = visit.grant(owner, "POST", &format!("{path}/tokens"), body).await?;
+            let path = match how {
+                Ended::Program => path,
+                _ => format!("{path}/tokens/{}", text(&issued, "/id")?),
+            };
+            (text(&issued, "/token")?, "DELETE", path, Value::Null)
+        }
+        Ended::Role => {
+            (session()?, "POST", format!("/v1/users/{}/role", auditor.user), json!({ "role": "agent" }))
+        }
+        Ended::Deactivated => {
+            (session()?, "POST", format!("/v1/users/{}/deactivate", auditor.user), json!({}))
+        }
+        Ended::Session => {
+            let path = format!("/v1/users/{}/sessions/end", auditor.user);
+            (session()?, "POST", path, json!({ "which": "all" }))
+        }
+    })
 }
 
 /// Somebody's name changes so many times, to names that they never bore.
@@ -93,6 +156,36 @@ async fn rename(visit: &Visit<'_>, owner: &Person, to: &str, times: usize) -> Re
 }
 
 stories! {
+    /// Rules: S6, A1, H4.
+    async fn a_stream_ends_on_every_server_with_whatever_let_its_reader_in(town) {
+        let visit = Visit::open(&town).await?;
+        let elsewhere = Doors::open_at(&town, town.there()).await?;
+        let owner = town.owner().await?;
+        for how in [
+            Ended::TokenOfPerson, Ended::TokenOfProgram, Ended::Program, Ended::Role, Ended::Deactivated, Ended::Session,
+        ] {
+            let auditor = owner.welcome_enrolled(&town, Role::Auditor).await?;
+            let (token, method, path, body) = let_in(&visit, &owner, &auditor, how).await?;
+            town.never_in_log(&token);
+            let mut here = Stream::open(&visit, &token, "", None).await?;
+            let mut there = Stream::open(&elsewhere, &token, "", None).await?;
+            // One that a filter leaves nothing to tell is over no later than it says that it is alive.
+            let silent = Stream::open(&elsewhere, &token, "?type=AccountOpened", None).await?;
+            rename(&visit, &owner, &format!("{how:?}"), 1).await?;
+            here.until("UserRenamed").await.with_context(|| format!("{how:?}"))?;
+            there.until("UserRenamed").await.with_context(|| format!("{how:?}, elsewhere"))?;
+            let last = town.here().store().counter(town.account).await?.context("a counter")?.last_seq;
+            let by = if matches!(how, Ended::TokenOfPerson | Ended::Session) { &auditor } else { &owner };
+            visit.grant(by, method, &path, body).await?;
+            for stream in [here, there, silent] {
+                let told = stream.rest().await?;
+                // Not even the event that ended it.
+                ensure!(told.iter().all(|id| *id <= last), "{how:?}: {told:?} behind {last}");
+            }
+        }
+        Ok(())
+    }
+
     /// Rules: S6, P8.
     async fn a_stream_ends_with_a_session_that_is_over_by_time_alone(town) {
         let visit = Visit::open(&town).await?;

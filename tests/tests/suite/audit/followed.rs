@@ -12,7 +12,7 @@ use twofold_domain::policy::Role;
 use twofold_tests::person::Person;
 use twofold_tests::stories;
 
-use super::super::visit::Visit;
+use super::super::visit::{Visit, code};
 
 /// However busy the machine is.
 const LONG: Duration = Duration::from_mins(1);
@@ -104,6 +104,34 @@ stories! {
         let log = town.log().await?;
         let all = log.iter().filter(|e| e.event_type == "UserRenamed").map(|e| e.account_seq);
         ensure!(all.take(2).collect::<Vec<_>>() == renamed, "{renamed:?}");
+        Ok(())
+    }
+
+    /// Rules: S6.
+    async fn a_token_that_opens_too_many_streams_is_in_nobody_s_way(town) {
+        let visit = Visit::open(&town).await?;
+        let owner = town.owner().await?;
+        let auditor = owner.welcome_enrolled(&town, Role::Auditor).await?;
+        let elsewhere = town.neighbour();
+        let stranger = elsewhere.owner().await?;
+        let path = "/v1/events/stream";
+        let url = format!("http://{}{path}", visit.served().await?);
+        let mut open = vec![];
+        for _ in 0..16 {
+            open.push(Follower::start(&url, &auditor, None).await?);
+        }
+        let full = visit.ask(&auditor, "GET", path, Value::Null).await?;
+        code(&full, "429 too_many_requests")?;
+        // Others of the account, and other accounts, are let in.
+        drop(Follower::start(&url, &owner, None).await?);
+        drop(Follower::start(&url, &stranger, None).await?);
+        // Whoever goes away leaves their place, long before the next heartbeat would find out.
+        drop(open.pop());
+        let begun = std::time::Instant::now();
+        while Follower::start(&url, &auditor, None).await.is_err() {
+            ensure!(begun.elapsed() < LONG, "its place stays taken");
+        }
+        ensure!(begun.elapsed() < Duration::from_secs(15), "only at the heartbeat");
         Ok(())
     }
 
