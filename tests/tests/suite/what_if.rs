@@ -186,7 +186,7 @@ stories! {
                     concerned.iter().map(|p| json!({ "user": p["user"], "events": theirs(p) })).collect();
                 let sum = concerned.iter().map(|person| theirs(person)).sum();
                 let expected = (sum, concerned.len() as u64, json!(first));
-                ensure!(kind(&answer, name) == Some(expected), "{name}: {answer} is not {told}");
+                ensure!(kind(answer, name) == Some(expected), "{name}: {answer} is not {told}");
             }
             for untold in answer["untold"].as_array().context("categories")? {
                 let category = untold["category"].as_str().unwrap_or_default();
