@@ -105,3 +105,13 @@ impl FromStr for By {
         })
     }
 }
+
+impl By {
+    /// The person, where it was one.
+    pub(super) const fn person(&self) -> Option<UserId> {
+        match self {
+            Self::Person(user) => Some(*user),
+            Self::Nobody | Self::Operator | Self::System(_) | Self::Program(_) | Self::Unknown(_) => None,
+        }
+    }
+}

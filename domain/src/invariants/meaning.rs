@@ -591,13 +591,3 @@ fn of_reading(event: &ReadingEvent, scene: &Scene) -> Meaning {
     };
     Meaning::taking(reader.user(), takes).at(at)
 }
-
-impl By {
-    /// The person, where it was one.
-    pub(super) const fn person(&self) -> Option<UserId> {
-        match self {
-            Self::Person(user) => Some(*user),
-            Self::Nobody | Self::Operator | Self::System(_) | Self::Program(_) | Self::Unknown(_) => None,
-        }
-    }
-}
