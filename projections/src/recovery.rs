@@ -15,7 +15,7 @@ use twofold_infra::store::{StoreError, Value, Views};
 
 use crate::audit::{self, Entry, Filter, Page};
 use crate::fact::{Event, Fact};
-use crate::record::{Column, Record, record};
+use crate::record::{Column, Named as _, Record, record};
 use crate::view::{Keeps, Projection, Table, View};
 
 /// The projection's name.
@@ -32,7 +32,7 @@ pub const THAWS_WITHIN: Span = Span::days(7);
 
 /// The projection.
 pub fn projection() -> Projection {
-    Projection::new(NAME, 4).with::<Cases>().with::<Standing>()
+    Projection::new(NAME, 5).with::<Cases>().with::<Standing>()
 }
 
 /// Every case.
@@ -196,6 +196,8 @@ impl View for Cases {
                 (row.stopped_at, row.stopped) = (Some(*at), *how);
                 row.stopped_by.clone_from(&fact.meta.actor);
             }
+            // One that had ended by itself had ended: nothing stops it after that.
+            UserEvent::RecoveryGrantRevoked { at, .. } if row.expires_at.is_some_and(|end| end <= *at) => {}
             UserEvent::RecoveryGrantRevoked { how, at, .. } => {
                 (row.stopped_at, row.stopped) = (Some(*at), Some(*how));
                 row.stopped_by.clone_from(&fact.meta.actor);
@@ -233,10 +235,21 @@ record! {
     pub struct StandingRow {
         /// Who.
         pub user_id: UserId,
-        /// The last event that ended their second factor, or kept them from having one, outside of a case.
+        /// The last event of a case of theirs.
+        pub case_seq: Option<u64>,
+        /// The first event behind that which ended their second factor, or kept them from having one, outside of
+        /// a case.
         pub ended_seq: Option<u64>,
-        /// Whether they were erased.
-        pub gone: bool,
+        /// When.
+        pub ended_at: Option<Timestamp>,
+        /// What it was.
+        pub ended_how: Option<Overtook>,
+        /// By whom.
+        pub ended_by: Option<Box<str>>,
+        /// When they were erased.
+        pub gone_at: Option<Timestamp>,
+        /// By whom.
+        pub gone_by: Option<Box<str>>,
         /// When they last got a first factor.
         pub enabled_at: Option<Timestamp>,
         /// The last reset by staff that belongs to no case.
@@ -270,6 +283,7 @@ impl View for Standing {
                 | UserEvent::UserDeactivated { .. }
                 | UserEvent::PersonErased { .. },
             ) => Some(*user),
+            Event::User(user, event) if case_of(event).is_some() => Some(*user),
             _ => None,
         }
     }
@@ -277,30 +291,88 @@ impl View for Standing {
     fn apply(row: Option<StandingRow>, user_id: UserId, fact: &Fact) -> Option<StandingRow> {
         let mut row = row.unwrap_or(StandingRow {
             user_id,
+            case_seq: None,
             ended_seq: None,
-            gone: false,
+            ended_at: None,
+            ended_how: None,
+            ended_by: None,
+            gone_at: None,
+            gone_by: None,
             enabled_at: None,
             bare_reset_at: None,
             bare_reset_seq: None,
             bare_reset_by: None,
         });
         let Event::User(_, event) = &fact.event else { return Some(row) };
+        if case_of(event).is_some() {
+            row.case_seq = Some(fact.seq);
+            return Some(row);
+        }
+        if let Some(how) = Overtook::of(event)
+            && row.ended_seq.is_none_or(|ended| row.case_seq.is_some_and(|case| ended < case))
+        {
+            (row.ended_seq, row.ended_at, row.ended_how) = (Some(fact.seq), Some(fact.at), Some(how));
+            row.ended_by.clone_from(&fact.meta.actor);
+        }
         match event {
             UserEvent::TwoFactorEnabled { at, .. } => row.enabled_at = Some(*at),
             UserEvent::TwoFactorReset {
                 cause: ResetCause::Staff { .. } | ResetCause::StaffAfterWait { .. },
                 effective_at,
             } => {
-                row.ended_seq = Some(fact.seq);
                 row.bare_reset_at = Some(*effective_at);
                 row.bare_reset_seq = Some(fact.seq);
                 row.bare_reset_by.clone_from(&fact.meta.actor);
             }
-            UserEvent::PersonErased { .. } => (row.ended_seq, row.gone) = (Some(fact.seq), true),
-            _ => row.ended_seq = Some(fact.seq),
+            UserEvent::PersonErased { at, .. } => {
+                row.gone_at = Some(*at);
+                row.gone_by.clone_from(&fact.meta.actor);
+            }
+            // `key` names everything that matters.
+            _ => {}
         }
         Some(row)
     }
+}
+
+/// What overtook a case from outside of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Overtook {
+    /// The second factor was reset, by staff at once or for the whole account.
+    Reset,
+    /// The person switched it off.
+    Disabled,
+    /// They have another role.
+    RoleChanged,
+    /// They may not sign in any more.
+    Deactivated,
+    /// They were erased.
+    Erased,
+}
+
+impl Overtook {
+    fn of(event: &UserEvent) -> Option<Self> {
+        match event {
+            UserEvent::TwoFactorReset { .. } => Some(Self::Reset),
+            UserEvent::TwoFactorDisabled { .. } => Some(Self::Disabled),
+            UserEvent::RoleChanged { .. } => Some(Self::RoleChanged),
+            UserEvent::UserDeactivated { .. } => Some(Self::Deactivated),
+            UserEvent::PersonErased { .. } => Some(Self::Erased),
+            // `Standing::key` names everything that matters.
+            _ => None,
+        }
+    }
+}
+
+/// How a case came to nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stop {
+    /// When.
+    pub at: Timestamp,
+    /// The stable word for why.
+    pub why: &'static str,
+    /// Who said so.
+    pub by: Option<Box<str>>,
 }
 
 /// Where a case stands at an instant.
@@ -375,10 +447,8 @@ impl Orphan {
 pub struct Case {
     /// Its row.
     pub row: CaseRow,
-    /// The last event that ended the person's second factor outside of every case.
-    pub ended_seq: Option<u64>,
-    /// Whether they were erased.
-    pub gone: bool,
+    /// What happened to their person outside of it.
+    pub person: Option<StandingRow>,
 }
 
 impl Case {
@@ -389,12 +459,12 @@ impl Case {
             return match (row.thawed_at, row.due_at) {
                 // A later freeze is another case, so nothing of this one comes after it.
                 (Some(thawed), _) if thawed >= frozen => Stage::Completed,
-                _ if self.gone => Stage::Stopped,
+                _ if self.gone().is_some() => Stage::Stopped,
                 (_, Some(due)) if at < due => Stage::Waiting,
                 _ => Stage::Frozen,
             };
         }
-        let overtaken = self.ended_seq.is_some_and(|ended| ended > row.last_seq);
+        let overtaken = self.overtaken().is_some();
         if row.refused.is_some() {
             Stage::Refused
         } else if row.completed_at.is_some() {
@@ -411,6 +481,33 @@ impl Case {
         } else {
             Stage::Requested
         }
+    }
+
+    /// When and by whom its person was erased.
+    fn gone(&self) -> Option<Stop> {
+        let person = self.person.as_ref()?;
+        Some(Stop { at: person.gone_at?, why: Overtook::Erased.name(), by: person.gone_by.clone() })
+    }
+
+    /// What ended it from outside; nothing ends a grant that had ended by itself.
+    fn overtaken(&self) -> Option<Stop> {
+        let person = self.person.as_ref()?;
+        person.ended_seq.filter(|ended| *ended > self.row.last_seq)?;
+        let at = person.ended_at.filter(|at| self.row.expires_at.is_none_or(|end| *at < end))?;
+        Some(Stop { at, why: person.ended_how?.name(), by: person.ended_by.clone() })
+    }
+
+    /// How it came to nothing, where it is stopped.
+    pub fn stop(&self, at: Timestamp) -> Option<Stop> {
+        if self.stage(at) != Stage::Stopped {
+            return None;
+        }
+        let said = self.row.stopped_at.map(|at| Stop {
+            at,
+            why: self.row.stopped.map_or("", crate::record::Named::name),
+            by: self.row.stopped_by.clone(),
+        });
+        said.or_else(|| if self.row.frozen_at.is_some() { self.gone() } else { self.overtaken() })
     }
 
     /// What was left lying, if anything.
@@ -516,9 +613,11 @@ fn belongs(entry: &Entry, recovery: RecoveryId) -> bool {
 }
 
 async fn select(views: &Views, and: &str, binds: &[Value]) -> Result<Vec<Case>, StoreError> {
-    let columns: Vec<String> = CaseRow::COLUMNS.iter().map(|c| format!("c.{}", c.name)).collect();
+    let cases = CaseRow::COLUMNS.iter().map(|c| format!("c.{}", c.name));
+    let columns: Vec<String> =
+        cases.chain(StandingRow::COLUMNS.iter().map(|c| format!("s.{}", c.name))).collect();
     let sql = format!(
-        "select s.ended_seq, s.gone, {} from views.recovery_cases c left join views.recovery_standing s \
+        "select {} from views.recovery_cases c left join views.recovery_standing s \
          on s.account_id = c.account_id and s.user_id = c.user_id \
          where c.account_id = $1 {and} order by c.asked_seq desc limit {}",
         columns.join(", "),
@@ -526,9 +625,10 @@ async fn select(views: &Views, and: &str, binds: &[Value]) -> Result<Vec<Case>, 
     );
     let rows = views.fetch(&sql, binds).await?;
     let of = |row: &twofold_infra::store::Row| {
-        let ended_seq = row.get::<Option<i64>>(0)?.map(|seq| seq as u64);
-        let gone = <bool as Column>::get_optional(row, 1)?.unwrap_or_default();
-        Ok(Case { row: CaseRow::get(row, 2)?, ended_seq, gone })
+        let behind = CaseRow::COLUMNS.len();
+        let known = <UserId as Column>::get_optional(row, behind)?.is_some();
+        let person = if known { Some(StandingRow::get(row, behind)?) } else { None };
+        Ok(Case { row: CaseRow::get(row, 0)?, person })
     };
     rows.iter().map(of).collect()
 }
