@@ -287,7 +287,7 @@ stories! {
         ensure!(orphan["stage"] == "expired" && orphan["orphan"] == "never_used", "{orphan}");
 
         // It stays so, whatever happens later: a freeze, and an erasure, which is what ended the freeze.
-        let froze = super::freeze::freeze(&scene.doors, &owner, &agent).await?;
+        let froze = crate::freeze::freeze(&scene.doors, &owner, &agent).await?;
         ensure!(froze.gist() == "200", "{} {}", froze.gist(), froze.body);
         let listed = scene.get(&owner, "/v1/recovery-cases").await?;
         let frozen = listed.body["cases"].as_array().and_then(|cases| cases.iter().find(|c| c["route"] == "frozen"));
