@@ -90,7 +90,8 @@ pub struct CaseShown {
     #[schema(value_type = Option<String>)]
     #[serde(serialize_with = "instant_or_null")]
     pub stopped_at: Option<Timestamp>,
-    /// Why: `factor`, `person`, `staff`, `password`, `address`, `replaced`.
+    /// Why: `factor`, `person`, `staff`, `password`, `address`, `replaced`, `frozen`; or what overtook it from
+    /// outside: `reset`, `disabled`, `role_changed`, `deactivated`, `erased`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stopped: Option<&'static str>,
     /// Who said so.
@@ -258,6 +259,7 @@ pub async fn shown(
     at: Timestamp,
 ) -> Result<CaseShown, ActError> {
     let (stage, orphan): (Stage, Option<Orphan>) = (case.stage(at), case.orphan(at));
+    let stop = case.stop(at);
     let CaseRow { recovery_id, user_id, route, .. } = case.row;
     let row = case.row;
     let reason = match row.reason {
@@ -286,9 +288,9 @@ pub async fn shown(
         waits_since: row.waits_since,
         due_at: row.due_at,
         reset_at: row.reset_at,
-        stopped_at: row.stopped_at,
-        stopped: row.stopped.map(Into::into),
-        stopped_by: row.stopped_by.map(String::from),
+        stopped_at: stop.as_ref().map(|stop| stop.at),
+        stopped: stop.as_ref().map(|stop| stop.why),
+        stopped_by: stop.and_then(|stop| stop.by).map(String::from),
         frozen_at: row.frozen_at,
         frozen_by: row.frozen_by.map(Into::into),
         thawed_at: row.thawed_at,

@@ -19,6 +19,7 @@ use twofold_domain::user::{BINDINGS_AT_ONCE, FrozenBy, Objection, RecoveryRefusa
 use twofold_infra::store::{Row, StoreError, Value};
 use uuid::Uuid;
 
+use crate::recovery::Overtook;
 use crate::report_files::Stage;
 
 /// The storage classes of columns.
@@ -240,6 +241,10 @@ named! {
     Objection {
         Factor = "factor", Person = "person", Staff = "staff", Password = "password", Address = "address",
         Replaced = "replaced", Frozen = "frozen"
+    }
+    Overtook {
+        Reset = "reset", Disabled = "disabled", RoleChanged = "role_changed", Deactivated = "deactivated",
+        Erased = "erased"
     }
     EndCause {
         SignedOut = "signed_out", EndedByUser = "ended_by_user", EndedByStaff = "ended_by_staff",

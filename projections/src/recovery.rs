@@ -4,7 +4,10 @@
 //!
 //! A reset that belongs to no case stands in a table of its own, one row a person.
 
-use serde::Serialize;
+mod stage;
+
+pub use stage::{Case, Orphan, Stage, Stop};
+
 use twofold_domain::ids::{AccountId, RecoveryId, UserId};
 use twofold_domain::time::{Span, Timestamp};
 use twofold_domain::upcast;
@@ -32,7 +35,7 @@ pub const THAWS_WITHIN: Span = Span::days(7);
 
 /// The projection.
 pub fn projection() -> Projection {
-    Projection::new(NAME, 4).with::<Cases>().with::<Standing>()
+    Projection::new(NAME, 5).with::<Cases>().with::<Standing>()
 }
 
 /// Every case.
@@ -196,6 +199,8 @@ impl View for Cases {
                 (row.stopped_at, row.stopped) = (Some(*at), *how);
                 row.stopped_by.clone_from(&fact.meta.actor);
             }
+            // One that had ended by itself had ended: nothing stops it after that.
+            UserEvent::RecoveryGrantRevoked { at, .. } if row.expires_at.is_some_and(|end| end <= *at) => {}
             UserEvent::RecoveryGrantRevoked { how, at, .. } => {
                 (row.stopped_at, row.stopped) = (Some(*at), Some(*how));
                 row.stopped_by.clone_from(&fact.meta.actor);
@@ -233,10 +238,21 @@ record! {
     pub struct StandingRow {
         /// Who.
         pub user_id: UserId,
-        /// The last event that ended their second factor, or kept them from having one, outside of a case.
+        /// The last event of a case of theirs.
+        pub case_seq: Option<u64>,
+        /// The first event behind that which ended their second factor, or kept them from having one, outside of
+        /// a case.
         pub ended_seq: Option<u64>,
-        /// Whether they were erased.
-        pub gone: bool,
+        /// When.
+        pub ended_at: Option<Timestamp>,
+        /// What it was.
+        pub ended_how: Option<Overtook>,
+        /// By whom.
+        pub ended_by: Option<Box<str>>,
+        /// When they were erased.
+        pub gone_at: Option<Timestamp>,
+        /// By whom.
+        pub gone_by: Option<Box<str>>,
         /// When they last got a first factor.
         pub enabled_at: Option<Timestamp>,
         /// The last reset by staff that belongs to no case.
@@ -270,6 +286,7 @@ impl View for Standing {
                 | UserEvent::UserDeactivated { .. }
                 | UserEvent::PersonErased { .. },
             ) => Some(*user),
+            Event::User(user, event) if case_of(event).is_some() => Some(*user),
             _ => None,
         }
     }
@@ -277,157 +294,75 @@ impl View for Standing {
     fn apply(row: Option<StandingRow>, user_id: UserId, fact: &Fact) -> Option<StandingRow> {
         let mut row = row.unwrap_or(StandingRow {
             user_id,
+            case_seq: None,
             ended_seq: None,
-            gone: false,
+            ended_at: None,
+            ended_how: None,
+            ended_by: None,
+            gone_at: None,
+            gone_by: None,
             enabled_at: None,
             bare_reset_at: None,
             bare_reset_seq: None,
             bare_reset_by: None,
         });
         let Event::User(_, event) = &fact.event else { return Some(row) };
+        if case_of(event).is_some() {
+            row.case_seq = Some(fact.seq);
+            return Some(row);
+        }
+        if let Some(how) = Overtook::of(event)
+            && row.ended_seq.is_none_or(|ended| row.case_seq.is_some_and(|case| ended < case))
+        {
+            (row.ended_seq, row.ended_at, row.ended_how) = (Some(fact.seq), Some(fact.at), Some(how));
+            row.ended_by.clone_from(&fact.meta.actor);
+        }
         match event {
             UserEvent::TwoFactorEnabled { at, .. } => row.enabled_at = Some(*at),
             UserEvent::TwoFactorReset {
                 cause: ResetCause::Staff { .. } | ResetCause::StaffAfterWait { .. },
                 effective_at,
             } => {
-                row.ended_seq = Some(fact.seq);
                 row.bare_reset_at = Some(*effective_at);
                 row.bare_reset_seq = Some(fact.seq);
                 row.bare_reset_by.clone_from(&fact.meta.actor);
             }
-            UserEvent::PersonErased { .. } => (row.ended_seq, row.gone) = (Some(fact.seq), true),
-            _ => row.ended_seq = Some(fact.seq),
+            UserEvent::PersonErased { at, .. } => {
+                row.gone_at = Some(*at);
+                row.gone_by.clone_from(&fact.meta.actor);
+            }
+            // `key` names everything that matters.
+            _ => {}
         }
         Some(row)
     }
 }
 
-/// Where a case stands at an instant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Stage {
-    /// The person asked; the mailed code was not shown.
-    Requested,
-    /// It was refused.
-    Refused,
-    /// A code is granted.
-    Granted,
-    /// The reset, or the way back to a frozen sign-in, waits.
-    Waiting,
-    /// The sign-in is frozen.
-    Frozen,
-    /// The second factor ended by it, and there is no other yet.
-    Open,
-    /// The person has another factor.
-    Completed,
-    /// Somebody objected, or something took its place.
-    Stopped,
-    /// The grant ended by itself.
-    Expired,
+/// What overtook a case from outside of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Overtook {
+    /// The second factor was reset, by staff at once or for the whole account.
+    Reset,
+    /// The person switched it off.
+    Disabled,
+    /// They have another role.
+    RoleChanged,
+    /// They may not sign in any more.
+    Deactivated,
+    /// They were erased.
+    Erased,
 }
 
-impl Stage {
-    /// The stable word.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Requested => "requested",
-            Self::Refused => "refused",
-            Self::Granted => "granted",
-            Self::Waiting => "waiting",
-            Self::Frozen => "frozen",
-            Self::Open => "open",
-            Self::Completed => "completed",
-            Self::Stopped => "stopped",
-            Self::Expired => "expired",
-        }
-    }
-}
-
-/// What was left lying.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Orphan {
-    /// A code was granted, and never used.
-    NeverUsed,
-    /// The second factor ended by it more than a day ago, and there is no other.
-    NeverReenrolled,
-    /// A sign-in was frozen more than a week ago, and its person is not back.
-    StillFrozen,
-    /// A second factor was reset by staff, at once, and no case says what for.
-    WithoutCase,
-}
-
-impl Orphan {
-    /// The stable word.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::NeverUsed => "never_used",
-            Self::NeverReenrolled => "never_reenrolled",
-            Self::StillFrozen => "still_frozen",
-            Self::WithoutCase => "without_case",
-        }
-    }
-}
-
-/// A case, and how its person stands.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Case {
-    /// Its row.
-    pub row: CaseRow,
-    /// The last event that ended the person's second factor outside of every case.
-    pub ended_seq: Option<u64>,
-    /// Whether they were erased.
-    pub gone: bool,
-}
-
-impl Case {
-    /// Where it stands.
-    pub fn stage(&self, at: Timestamp) -> Stage {
-        let row = &self.row;
-        if let Some(frozen) = row.frozen_at {
-            return match (row.thawed_at, row.due_at) {
-                // A later freeze is another case, so nothing of this one comes after it.
-                (Some(thawed), _) if thawed >= frozen => Stage::Completed,
-                _ if self.gone => Stage::Stopped,
-                (_, Some(due)) if at < due => Stage::Waiting,
-                _ => Stage::Frozen,
-            };
-        }
-        let overtaken = self.ended_seq.is_some_and(|ended| ended > row.last_seq);
-        if row.refused.is_some() {
-            Stage::Refused
-        } else if row.completed_at.is_some() {
-            Stage::Completed
-        } else if row.reset_at.is_some() {
-            Stage::Open
-        } else if row.stopped_at.is_some() || overtaken {
-            Stage::Stopped
-        } else if row.granted_at.is_some() {
-            if row.expires_at.is_some_and(|end| end <= at) { Stage::Expired } else { Stage::Granted }
-        } else if let Some(due) = row.due_at {
-            // It holds by time alone, written or not.
-            if due <= at { Stage::Open } else { Stage::Waiting }
-        } else {
-            Stage::Requested
-        }
-    }
-
-    /// What was left lying, if anything.
-    pub fn orphan(&self, at: Timestamp) -> Option<Orphan> {
-        match self.stage(at) {
-            Stage::Expired => Some(Orphan::NeverUsed),
-            Stage::Open => {
-                let since = self.row.reset_at.or(self.row.due_at)?;
-                (at >= since + REENROLS_WITHIN).then_some(Orphan::NeverReenrolled)
-            }
-            Stage::Frozen => (at >= self.row.frozen_at? + THAWS_WITHIN).then_some(Orphan::StillFrozen),
-            Stage::Requested
-            | Stage::Refused
-            | Stage::Granted
-            | Stage::Waiting
-            | Stage::Completed
-            | Stage::Stopped => None,
+impl Overtook {
+    fn of(event: &UserEvent) -> Option<Self> {
+        match event {
+            UserEvent::TwoFactorReset { .. } => Some(Self::Reset),
+            UserEvent::TwoFactorDisabled { .. } => Some(Self::Disabled),
+            UserEvent::RoleChanged { .. } => Some(Self::RoleChanged),
+            UserEvent::UserDeactivated { .. } => Some(Self::Deactivated),
+            UserEvent::PersonErased { .. } => Some(Self::Erased),
+            // `Standing::key` names everything that matters.
+            _ => None,
         }
     }
 }
@@ -516,9 +451,11 @@ fn belongs(entry: &Entry, recovery: RecoveryId) -> bool {
 }
 
 async fn select(views: &Views, and: &str, binds: &[Value]) -> Result<Vec<Case>, StoreError> {
-    let columns: Vec<String> = CaseRow::COLUMNS.iter().map(|c| format!("c.{}", c.name)).collect();
+    let cases = CaseRow::COLUMNS.iter().map(|c| format!("c.{}", c.name));
+    let columns: Vec<String> =
+        cases.chain(StandingRow::COLUMNS.iter().map(|c| format!("s.{}", c.name))).collect();
     let sql = format!(
-        "select s.ended_seq, s.gone, {} from views.recovery_cases c left join views.recovery_standing s \
+        "select {} from views.recovery_cases c left join views.recovery_standing s \
          on s.account_id = c.account_id and s.user_id = c.user_id \
          where c.account_id = $1 {and} order by c.asked_seq desc limit {}",
         columns.join(", "),
@@ -526,9 +463,10 @@ async fn select(views: &Views, and: &str, binds: &[Value]) -> Result<Vec<Case>, 
     );
     let rows = views.fetch(&sql, binds).await?;
     let of = |row: &twofold_infra::store::Row| {
-        let ended_seq = row.get::<Option<i64>>(0)?.map(|seq| seq as u64);
-        let gone = <bool as Column>::get_optional(row, 1)?.unwrap_or_default();
-        Ok(Case { row: CaseRow::get(row, 2)?, ended_seq, gone })
+        let behind = CaseRow::COLUMNS.len();
+        let known = <UserId as Column>::get_optional(row, behind)?.is_some();
+        let person = if known { Some(StandingRow::get(row, behind)?) } else { None };
+        Ok(Case { row: CaseRow::get(row, 0)?, person })
     };
     rows.iter().map(of).collect()
 }

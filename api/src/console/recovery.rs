@@ -7,6 +7,7 @@ use twofold_domain::ids::{RecoveryId, StreamId, UserId};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::reading::{Matter, Question};
 use twofold_domain::sealed::{Reason, Sealed};
+use twofold_domain::time::Timestamp;
 use twofold_domain::user::UserError;
 use twofold_infra::acts::{ActError, StopRecovery};
 use twofold_projections::audit;
@@ -239,7 +240,7 @@ pub(super) async fn one(
             let advice = door.frame.s(&format!("{}-advice", mark.key));
             (mark, advice)
         }),
-        facts: facts(&door, &mut names, row).await?,
+        facts: facts(&door, &mut names, &found, now).await?,
         reason: reason.map_or_else(String::new, |text| text.as_str().to_owned()),
         events,
         id: row.recovery_id.to_string(),
@@ -254,7 +255,13 @@ pub(super) fn stop_path(door: &Door, user: UserId) -> String {
 }
 
 /// Who asked, who approved, what was used, and when.
-async fn facts(door: &Door, names: &mut Names, row: &CaseRow) -> Result<Vec<(&'static str, Fact)>, Refused> {
+async fn facts(
+    door: &Door,
+    names: &mut Names,
+    case: &Case,
+    now: Timestamp,
+) -> Result<Vec<(&'static str, Fact)>, Refused> {
+    let row = &case.row;
     let plain = |at| Fact::When(When::from(at), String::new());
     let mut facts =
         vec![("recovery-asked", Fact::When(When::from(row.asked_at), asker(door, names, row).await?))];
@@ -286,12 +293,11 @@ async fn facts(door: &Door, names: &mut Names, row: &CaseRow) -> Result<Vec<(&'s
         ("recovery-reset", row.reset_at),
     ];
     facts.extend(instants.into_iter().filter_map(|(key, at)| Some((key, plain(at?)))));
-    if let Some(at) = row.stopped_at {
-        let who = names.of_actor(door, row.stopped_by.as_deref()).await?;
-        facts.push(("recovery-stopped", Fact::When(When::from(at), who)));
-    }
-    if let Some(how) = row.stopped {
-        facts.push(("recovery-stopped-why", Fact::Words(word(door, objected(how)))));
+    if let Some(stop) = case.stop(now) {
+        let who = names.of_actor(door, stop.by.as_deref()).await?;
+        facts.push(("recovery-stopped", Fact::When(When::from(stop.at), who)));
+        let why = row.stopped.map_or(stop.why, objected);
+        facts.push(("recovery-stopped-why", Fact::Words(word(door, why))));
     }
     if let Some(at) = row.thawed_at {
         facts.push(("recovery-thawed", Fact::When(When::from(at), door.frame.s("recovery-themselves"))));

@@ -29,6 +29,8 @@ const ROWS: usize = 200;
 
 /// The fields before a report's own.
 const AS_OF: [&str; 3] = ["day", "time", "event"];
+/// The same as the API names them, so that a question copied from there is that question here.
+const AS_OF_EXACTLY: [&str; 3] = ["as_of", "at_event", "to"];
 
 /// Which reports there are.
 pub(super) async fn catalogue(mut door: Door) -> Result<Response, Refused> {
@@ -70,6 +72,8 @@ pub(super) async fn show(
     let typed: Typed = typed.into_iter().collect();
     let (mut wrong, mut answered) = (None, None);
     match read(report, &typed, door.now()) {
+        // What no field is for would show nowhere, and today's table is no answer to it.
+        Err(found) if !has_field(report, field_of(&found)) => return Err(misread(found).into()),
         Err(found) => wrong = Some(found),
         Ok(question) => {
             let wish = Wish { form: Form::Json, names: true };
@@ -126,7 +130,15 @@ pub(super) async fn file(
 /// What was typed as a question: days and times as a clock shows them there.
 fn read(report: &'static Report, typed: &Typed, now: Timestamp) -> Result<Question, Wrong> {
     let pairs = pairs_of(report, typed, now)?;
-    Question::read(report, pairs.iter().map(|(name, value)| (*name, value.as_str())))
+    let pairs = pairs.iter().map(|(name, value)| (*name, value.as_str()));
+    // What is no field of this page the question itself refuses; `said` is what a page before had to say.
+    let known = |name: &str| has_field(report, name) || AS_OF_EXACTLY.contains(&name) || name == "said";
+    let others = typed.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    Question::read(report, pairs.chain(others.filter(|(name, _)| !known(name))))
+}
+
+fn has_field(report: &Report, name: &str) -> bool {
+    AS_OF.contains(&name) || report.parameters.iter().any(|parameter| parameter.name == name)
 }
 
 /// What was typed, as a question is asked elsewhere: instants to the microsecond.
@@ -138,6 +150,9 @@ pub(super) fn pairs_of(
     let zone = concern::zone();
     let get = |name: &str| typed.get(name).map(|value| value.trim()).unwrap_or_default();
     let mut pairs = point_pairs(typed, now)?;
+    pairs.extend(
+        AS_OF_EXACTLY.map(|name| (name, get(name).to_owned())).into_iter().filter(|(_, v)| !v.is_empty()),
+    );
     for parameter in report.parameters {
         match (get(parameter.name), parameter.takes) {
             ("", _) => {}
@@ -242,9 +257,10 @@ fn plot(door: &Door, report: &Report, rows: &[Row]) -> Option<Plot> {
         let title = f.s(&format!("{}-plot", report_title(report)));
         Plot { title, about: f.s("plot-about"), ends, ..Plot::default() }
     };
-    let day = |row: Option<&Row>, place: usize| match row.map(|row| &row[place]) {
-        Some(Cell::Instant(at)) => When::from(*at - Span::of_micros(1)).day,
-        _ => String::new(),
+    let days = |rows: &[&Row], last: usize| {
+        let day = |at: Option<Timestamp>| at.map_or_else(String::new, |at| When::from(at).day);
+        let (first, last) = axis(rows, last);
+        (day(first), day(last))
     };
     if report.name == coverage_history::REPORT.name && rows.len() > 1 {
         let line = |column: &str, class: &'static str| {
@@ -259,7 +275,7 @@ fn plot(door: &Door, report: &Report, rows: &[Row]) -> Option<Plot> {
             .into_iter()
             .flatten()
             .collect();
-        let ends = (day(rows.first(), 0), day(rows.last(), 0));
+        let ends = days(&rows.iter().collect::<Vec<_>>(), 0);
         return Some(bare(ends).of_shares(&lines));
     }
     if report.name == exposure_totals::REPORT.name {
@@ -270,10 +286,22 @@ fn plot(door: &Door, report: &Report, rows: &[Row]) -> Option<Plot> {
             _ => 0,
         };
         let hours: Vec<u64> = all.iter().map(hours).collect();
-        let ends = (day(all.first().copied(), 1), day(all.last().copied(), 1));
+        let ends = days(&all, 1);
         return (all.len() > 1).then(|| bare(ends).of_hours(&hours));
     }
     None
+}
+
+/// Between which instants a figure goes, by its first and its last row: from the first column of the first one, an
+/// instant or the beginning of a period, to another column of the last one. The end of a period is no instant of it
+/// any more, so the one before it is the last.
+fn axis(rows: &[&Row], last: usize) -> (Option<Timestamp>, Option<Timestamp>) {
+    let instant = |row: Option<&&Row>, place: usize| match row.map(|row| &row[place]) {
+        Some(Cell::Instant(at)) => Some(*at),
+        _ => None,
+    };
+    let inside = if last == 0 { Span::of_micros(0) } else { Span::of_micros(1) };
+    (instant(rows.first(), 0), instant(rows.last(), last).map(|at| at - inside))
 }
 
 /// The fields of the form, with what was typed and what is wrong with it.
@@ -354,5 +382,25 @@ pub(super) fn said(wrong: &Wrong) -> &'static str {
         "after_the_end" | "after_the_instant" => "report-after-end",
         "missing_field" => "report-say-first",
         _ => "report-wrong",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_figure_goes_from_its_first_instant_to_its_last() {
+        let at = |text: &str| text.parse::<Timestamp>().expect("an instant");
+        let row = |from: &str, to: &str| vec![Cell::Instant(at(from)), Cell::Instant(at(to))];
+        let (first, last) = (
+            row("2025-11-24T00:00:00Z", "2025-12-01T00:00:00Z"),
+            row("2025-12-01T00:00:00Z", "2025-12-08T00:00:00Z"),
+        );
+        let (begin, end) = (at("2025-11-24T00:00:00Z"), at("2025-12-07T23:59:59.999999Z"));
+        assert_eq!(axis(&[&first, &last], 1), (Some(begin), Some(end)), "of periods");
+        let end = at("2025-12-01T00:00:00Z");
+        assert_eq!(axis(&[&first, &last], 0), (Some(begin), Some(end)), "of instants");
+        assert_eq!(axis(&[], 0), (None, None));
     }
 }

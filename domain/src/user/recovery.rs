@@ -306,7 +306,8 @@ impl User {
     }
 
     pub(super) fn revoke(&self, how: Objection, at: Timestamp) -> Option<UserEvent> {
-        let recovery = self.grant?.recovery;
+        // One that ended by itself stays what it is: a code that nobody used.
+        let recovery = self.running_grant(at)?.recovery;
         Some(UserEvent::RecoveryGrantRevoked { recovery, how, at })
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use futures::{StreamExt as _, TryStreamExt as _, stream};
+use strum::IntoEnumIterator as _;
 use twofold_domain::account::Switch;
 use twofold_domain::permission::Act;
 use twofold_domain::policy::{Audience, Role};
@@ -15,20 +16,8 @@ use super::{Asked, Pages, Report, people};
 use crate::status::report::stands;
 use crate::status::{self, Population, PostureRow, StatusRow};
 
-/// The states, in the order of their columns.
-const STATES: [Standing; 8] = [
-    Standing::Enabled,
-    Standing::Pending,
-    Standing::Optional,
-    Standing::Exempt,
-    Standing::Suspended,
-    Standing::Off,
-    Standing::Locked,
-    Standing::Deactivated,
-];
-
-/// What is counted of every group.
-pub(super) const COUNTS: [Column; 13] = [
+/// What is counted of every group: every state there is, in the domain's own order, so that they add up.
+pub(super) const COUNTS: [Column; 14] = [
     column("people", Kind::Number, "Everybody of it who was not erased."),
     column("enabled", Kind::Number, "In the state `enabled`."),
     column("enabled_share", Kind::Share, "Of all of them."),
@@ -39,6 +28,7 @@ pub(super) const COUNTS: [Column; 13] = [
     column("off", Kind::Number, "In the state `off`."),
     column("locked", Kind::Number, "In the state `locked`."),
     column("deactivated", Kind::Number, "In the state `deactivated`."),
+    column("frozen", Kind::Number, "In the state `frozen`."),
     column(
         "required",
         Kind::Number,
@@ -54,8 +44,8 @@ pub const REPORT: Report = Report {
     name: "coverage",
     meaning: "Coverage: how many people of each audience and each role are in each state, with shares, and how many \
               of those of whom a second factor is required have one. States are those of `mfa-status` at the same \
-              instant: whoever adds that report up gets this one.",
-    definition: 1,
+              instant: whoever adds that report up gets this one, and the states add up to all people.",
+    definition: 2,
     reads: Act::ReadStatus,
     from: &[status::NAME],
     rows: "groups",
@@ -76,6 +66,7 @@ pub const REPORT: Report = Report {
         COUNTS[10],
         COUNTS[11],
         COUNTS[12],
+        COUNTS[13],
     ],
     pages,
 };
@@ -119,7 +110,7 @@ impl Tally {
     pub(super) fn cells(&self) -> Row {
         let of = |state: Standing| self.states.get(&state).copied().unwrap_or_default();
         let mut cells = vec![Cell::count(self.people)];
-        for state in STATES {
+        for state in Standing::iter() {
             cells.push(Cell::count(of(state)));
             if state == Standing::Enabled {
                 cells.push(Cell::share(of(state), self.people));

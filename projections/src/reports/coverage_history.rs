@@ -19,7 +19,7 @@ pub const REPORT: Report = Report {
     meaning: "Coverage over time: the counts of `coverage` at the end of every period, the last one at the instant \
               that the report is as of. Whoever belongs to the population by their last role is counted from their \
               registration on. Its cost follows how often people's standing changed, once for all periods.",
-    definition: 1,
+    definition: 2,
     reads: Act::ReadStatus,
     from: &[status::NAME],
     rows: "instants",
@@ -39,6 +39,7 @@ pub const REPORT: Report = Report {
         COUNTS[10],
         COUNTS[11],
         COUNTS[12],
+        COUNTS[13],
     ],
     pages,
 };

@@ -19,8 +19,7 @@ use crate::status::{self, AsOf, Line, PostureRow};
 /// Rows of one page.
 const PAGE: usize = 1_000;
 
-/// The columns of the status report that are compared. When a factor was last used is left out: it is always
-/// another time, and no other posture.
+/// The columns of the status report that are compared.
 const COMPARED: [&str; 10] = [
     "role",
     "state",
@@ -39,10 +38,11 @@ pub const REPORT: Report = Report {
     name: "diff",
     meaning: "Difference of posture between two instants, `from` and `to`: first the account's own settings and what \
               it demanded of each audience at either of them, then every person whose line of `mfa-status` is not \
-              the same, one row for each column that differs, in the order of people. Whoever was registered or \
+              the same, one row for each column that differs, in the order of people; `last_used` and `policy_version` \
+              are not compared, since a use and another policy leave a posture as it was. Whoever was registered or \
               erased in between has one row that says so. What happened and was undone in between does not show; \
               `policy-history`, `exposure` and the audit log have it.",
-    definition: 1,
+    definition: 2,
     reads: Act::ReadStatus,
     from: &[status::NAME],
     rows: "differences",
@@ -178,7 +178,8 @@ fn demanded(posture: &PostureRow, as_of: AsOf) -> Settings {
         "generation": posture.generation,
         "profile": posture.profile,
         "closed": posture.closed,
-        "policy_version": posture.policy_version(at),
+        "team_version": posture.team.version(at),
+        "end_users_version": posture.end_users.version(at),
         "team": posture.team.policy(at),
         "end_users": posture.end_users.policy(at),
         "team_floor": floor(&posture.team.floor),

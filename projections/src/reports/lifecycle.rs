@@ -1,6 +1,7 @@
 //! `lifecycle`: how long people waited for what should not take long.
 
 use futures::{StreamExt as _, TryStreamExt as _};
+use twofold_domain::factor::FactorKind;
 use twofold_domain::permission::Act;
 use twofold_domain::time::{Span, Timestamp};
 
@@ -45,15 +46,15 @@ pub const REPORT: Report = Report {
     meaning: "Lifecycle against a service level: one row for every time that somebody went through a step, with how \
               long it took and whether that was within so many hours. Steps: from the registration (the invitation) \
               to the first second factor (`invited_enrolled`); from the instant a second factor was required of \
-              somebody without one, until they had one (`required_enrolled`; see `exposure`); from the hard cap of \
-              wrong tries, or from a reactivation that finds it reached, until the lock was lifted \
+              somebody without one that counts, until they bound one (`required_enrolled`; see `exposure`); from the \
+              hard cap of wrong tries, or from a reactivation that finds it reached, until the lock was lifted \
               (`locked_helped`); from the loss of the second factor by a \
               reset, of whatever cause, or by switching it off, until the next one (`reset_reenrolled`); from a \
               reactivation until they had a second factor (`reactivated_enrolled`); from a deactivation to the \
               erasure (`deactivated_erased`). A step that is not over is counted up to the instant that the report \
-              is as of; one that lost its point (a requirement that was dropped, a person who left) has the outcome \
+              is as of; one that lost its point (a requirement that was dropped or relaxed until what they had was enough, a person who left) has the outcome \
               `void`, and no service level.",
-    definition: 1,
+    definition: 2,
     reads: Act::ReadStatus,
     from: &[status::NAME],
     rows: "steps",
@@ -166,13 +167,22 @@ fn required(page: &Lives, life: &Life, until: Timestamp) -> Vec<Step> {
             }),
         }
     }
-    // It came to its aim where they had a factor at its end.
+    // It came to its aim where they had a factor that counts at its end, and by what they bound: what they had the
+    // instant before would not have been enough. Where it was, the demand was relaxed, and nobody enrolled.
+    let (mut before, mut held) = (vec![], (None, vec![]));
     each_stretch(&page.postures, life, until, |stretch| {
         let (row, posture) = (&stretch.user.row, &stretch.posture.row);
         for (at, _) in stretch.instants() {
-            for step in steps.iter_mut().filter(|step| step.ended == Some(at)) {
-                step.done = !row.erased && !row.deactivated && row.enrolled_at(posture.generation, at);
+            let kinds = if row.erased { vec![] } else { row.kinds_at(posture.generation, at) };
+            if held.0 != Some(at) {
+                before = std::mem::take(&mut held.1);
             }
+            let (policy, _) = posture.policy(row.role.audience(), at);
+            let counts = |kinds: &[FactorKind]| kinds.iter().any(|kind| policy.allows(*kind));
+            for step in steps.iter_mut().filter(|step| step.ended == Some(at)) {
+                step.done = !row.deactivated && counts(&kinds) && !counts(&before);
+            }
+            held = (Some(at), kinds);
         }
     });
     steps
@@ -248,3 +258,6 @@ fn rows(asked: &Asked, page: &Lives, life: &Life) -> Vec<Row> {
     };
     reached(asked, page, life).map(row).collect()
 }
+
+#[cfg(test)]
+mod spec;

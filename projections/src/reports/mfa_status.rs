@@ -16,7 +16,7 @@ pub const REPORT: Report = Report {
               what they could show for it. States follow from the policy in force at that instant: grace, \
               exemptions, trust, scheduled policies and resets that wait begin and end there by time alone. After \
               an account-wide disable everybody's second factor is gone from that very event on.",
-    definition: 2,
+    definition: 3,
     reads: Act::ReadStatus,
     from: &[status::NAME],
     rows: "people",
@@ -28,9 +28,18 @@ pub const REPORT: Report = Report {
             "state",
             Kind::Word,
             "`enabled`, `pending` (must enrol before anything else), `optional`, `exempt`, `suspended`, `off` \
-             (both account-wide), `locked`, `deactivated`.",
+             (both account-wide), `locked`, `deactivated`, `frozen` (said that it was not them, or staff did).",
         ),
-        column("rule", Kind::Word, "The rule that puts them into this state."),
+        column(
+            "rule",
+            Kind::Word,
+            "The rule that puts them into this state, the first one that holds: `erased`, `deactivated`, `frozen`, \
+             `hard_cap` (of consecutive wrong tries: `locked`), `account_disabled` (`off`), `account_suspended`, \
+             `identity_provider` (signs in through one only: `exempt`), `exemption`, `has_factor`; without a factor \
+             that counts, where one is required: `grace` (`optional` for now), then `policy_requires`, or \
+             `kind_not_allowed` where they have one of a kind that the policy does not allow (both `pending`); and \
+             where none is: `policy_optional`.",
+        ),
         column("factors", Kind::Word, "The kinds of their factors, by `+`."),
         column("enabled_since", Kind::Instant, "Since when they have a second factor."),
         column("last_used", Kind::Instant, "When it was last accepted."),
@@ -41,7 +50,11 @@ pub const REPORT: Report = Report {
             Kind::Instant,
             "Since when a second factor is required of them, grace aside.",
         ),
-        column("policy_version", Kind::Number, "The version of the account's policy that this follows from."),
+        column(
+            "policy_version",
+            Kind::Number,
+            "The version of the policy that was in force for their audience.",
+        ),
         column("exempt_until", Kind::Instant, "When their exemption ends by itself."),
         column("providers", Kind::Text, "Identity providers through which they can sign in, by `+`."),
     ],

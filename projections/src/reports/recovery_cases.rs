@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use futures::{StreamExt as _, stream};
 use twofold_domain::ids::UserId;
 use twofold_domain::permission::Act;
+use twofold_domain::time::Timestamp;
 use twofold_infra::store::{StoreError, Value};
 use uuid::Uuid;
 
@@ -12,7 +13,7 @@ use super::ask::FROM;
 use super::cell::{Cell, Kind, Row, column};
 use super::{Asked, Pages, Report};
 use crate::as_of;
-use crate::record::{Named, Record as _};
+use crate::record::{Named as _, Record as _};
 use crate::recovery::{self, Case, CaseRow, Cases, Orphan, Standing, StandingRow};
 
 /// The report.
@@ -23,7 +24,7 @@ pub const REPORT: Report = Report {
               asked, who approved, what was used, when, and how it ended. What was left lying is flagged: a code that \
               was granted and never used, a second factor that is gone for more than a day, and, behind the cases, \
               the last reset by staff of each person that belongs to no case.",
-    definition: 2,
+    definition: 3,
     reads: Act::ReadRecoveries,
     from: &[recovery::NAME],
     rows: "cases",
@@ -68,8 +69,14 @@ pub const REPORT: Report = Report {
             Kind::Word,
             "With what beside the mailed link: `factor`, `allowed` (a word of staff, or a wait).",
         ),
-        column("stopped_at", Kind::Instant, "When it came to nothing."),
-        column("stopped", Kind::Word, "Why."),
+        column("stopped_at", Kind::Instant, "When it came to nothing, where it is `stopped`."),
+        column(
+            "stopped",
+            Kind::Word,
+            "Why: an objection or what took its place (`factor`, `person`, `staff`, `password`, `address`, `replaced`, \
+             `frozen`), or what overtook it from outside (`reset`, `disabled`, `role_changed`, `deactivated`, \
+             `erased`). Nothing stops a code that had ended by itself: that one stays `expired`.",
+        ),
         column("stopped_by", Kind::Actor, "Who said so."),
         column("completed_at", Kind::Instant, "When the person had another factor."),
     ],
@@ -100,7 +107,7 @@ async fn cases(asked: &Asked, after: u64) -> Result<(Vec<Row>, Option<u64>), Sto
     let found = some(asked, after, &format!("asked_seq limit {PAGE}")).await?;
     let at = asked.as_of.instant;
     let last = found.last().filter(|_| found.len() == PAGE).map(|case| case.row.asked_seq);
-    let said = |case: &Case| row(&case.row, case.stage(at).name(), case.orphan(at).map(Orphan::name));
+    let said = |case: &Case| row(case, at);
     Ok((found.iter().map(said).collect(), last))
 }
 
@@ -138,11 +145,7 @@ async fn some(asked: &Asked, after: u64, order: &str) -> Result<Vec<Case>, Store
             standing.insert(row.user_id, row);
         }
     }
-    let with_person = |row: CaseRow| {
-        let person = standing.get(&row.user_id);
-        let gone = person.is_some_and(|person| person.gone);
-        Case { ended_seq: person.and_then(|person| person.ended_seq), gone, row }
-    };
+    let with_person = |row: CaseRow| Case { person: standing.get(&row.user_id).cloned(), row };
     Ok(found.into_iter().map(with_person).collect())
 }
 
@@ -162,14 +165,15 @@ async fn without_cases(
     Ok((found.iter().map(without_case).collect(), last))
 }
 
-fn row(case: &CaseRow, stage: &'static str, orphan: Option<&'static str>) -> Row {
+fn row(of: &Case, at: Timestamp) -> Row {
+    let (case, stop) = (&of.row, of.stop(at));
     let word = |word: Option<&'static str>| word.map_or(Cell::Empty, Cell::word);
     vec![
         Cell::text(case.recovery_id.to_string()),
         case.user_id.into(),
         Cell::word(case.route.name()),
-        Cell::word(stage),
-        word(orphan),
+        Cell::word(of.stage(at).name()),
+        word(of.orphan(at).map(Orphan::name)),
         case.asked_at.into(),
         Cell::Event(case.asked_seq),
         case.asked_by.clone().into(),
@@ -187,9 +191,9 @@ fn row(case: &CaseRow, stage: &'static str, orphan: Option<&'static str>) -> Row
         word(case.frozen_by.map(Into::into)),
         case.thawed_at.into(),
         word(case.thawed_how.map(Into::into)),
-        case.stopped_at.into(),
-        word(case.stopped.map(Named::name)),
-        case.stopped_by.clone().into(),
+        stop.as_ref().map(|stop| stop.at).into(),
+        word(stop.as_ref().map(|stop| stop.why)),
+        stop.and_then(|stop| stop.by).into(),
         case.completed_at.into(),
     ]
 }

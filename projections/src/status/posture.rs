@@ -52,11 +52,6 @@ impl PostureRow {
         let demand = self.demand(audience);
         (demand.policy(at), demand.required_since(at))
     }
-
-    /// The version of the policy in force at an instant; counts both audiences.
-    pub fn policy_version(&self, at: Timestamp) -> u32 {
-        self.team.version(at).max(self.end_users.version(at))
-    }
 }
 
 impl View for Posture {

@@ -97,7 +97,7 @@ pub struct Line {
     pub exempt_until: Option<Timestamp>,
     /// Identity providers through which they can sign in, by `+`.
     pub providers: String,
-    /// The version of the policy that this follows from.
+    /// The version of the policy that was in force for their audience.
     pub policy_version: u32,
 }
 
@@ -149,7 +149,7 @@ pub fn line(
         required_since: required_since.filter(|_| policy.requires(user.whom())),
         exempt_until: user.exempt_until.filter(|until| at < *until),
         providers: user.providers.iter().cloned().collect::<Vec<_>>().join("+"),
-        policy_version: posture.policy_version(at),
+        policy_version: posture.demand(user.role.audience()).version(at),
     })
 }
 

@@ -153,6 +153,31 @@ async fn a_user_sees_their_own_page_and_no_other() -> Result<()> {
     Ok(())
 }
 
+/// Rules: S3.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_refuses_what_it_does_not_know_and_understands_an_exact_instant() -> Result<()> {
+    let (site, owner, slug) = served().await?;
+    let owner = Visitor { site: &site, slug, session: Some(owner.session()?.to_owned()) };
+    // path | status
+    let cases = [
+        ("reports/mfa-status", StatusCode::OK),
+        ("reports/mfa-status?day=&time=&event=&population=team", StatusCode::OK),
+        ("reports/mfa-status?said=proof_again", StatusCode::OK),
+        ("reports/mfa-status?bogus=1", StatusCode::UNPROCESSABLE_ENTITY),
+        ("reports/mfa-status?from=2026-01-01", StatusCode::UNPROCESSABLE_ENTITY),
+        ("reports/mfa-status/csv?bogus=1", StatusCode::UNPROCESSABLE_ENTITY),
+    ];
+    for (path, status) in cases {
+        let response = owner.ask(Method::GET, path, "").await?;
+        ensure!(response.status() == status, "{path}: {}", response.status());
+    }
+    let first = owner.page("reports/mfa-status?at_event=1").await?;
+    ensure!(first.contains("log?event=1\""), "as of the first event: {first}");
+    let ahead = owner.page("reports/mfa-status?as_of=2999-01-01T00:00:00Z").await?;
+    ensure!(ahead.contains("day-error"), "no table of today for a day to come: {ahead}");
+    Ok(())
+}
+
 /// Rules: T4, T7, T8.
 #[tokio::test(flavor = "multi_thread")]
 async fn staff_see_why_somebody_was_asked_and_end_what_they_left_open() -> Result<()> {

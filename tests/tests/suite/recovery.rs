@@ -285,6 +285,23 @@ stories! {
         owner.sign_in(&town, town.here()).await?;
         let orphan = scene.case(&owner, &unused).await?;
         ensure!(orphan["stage"] == "expired" && orphan["orphan"] == "never_used", "{orphan}");
+
+        // It stays so, whatever happens later: a freeze, and an erasure, which is what ended the freeze.
+        let froze = crate::freeze::freeze(&scene.doors, &owner, &agent).await?;
+        ensure!(froze.gist() == "200", "{} {}", froze.gist(), froze.body);
+        let listed = scene.get(&owner, "/v1/recovery-cases").await?;
+        let frozen = listed.body["cases"].as_array().and_then(|cases| cases.iter().find(|c| c["route"] == "frozen"));
+        let frozen = text(&Answer { body: frozen.context("a case")?.clone(), ..listed }, "/case")?;
+        owner.step_up(&town, town.here()).await?;
+        let erase = format!("/v1/users/{}/erase", agent.user);
+        let erased = scene.post(&owner, &erase, json!({ "reason": "asked for it" })).await?;
+        ensure!(erased.status.is_success(), "{} {}", erased.gist(), erased.body);
+        let orphan = scene.case(&owner, &unused).await?;
+        ensure!(orphan["stage"] == "expired" && orphan["orphan"] == "never_used", "{orphan}");
+        ensure!(orphan["stopped_at"].is_null(), "{orphan}");
+        let ended = scene.case(&owner, &frozen).await?;
+        ensure!(ended["stage"] == "stopped" && ended["stopped"] == "erased", "{ended}");
+        ensure!(ended["stopped_by"] == owner.user.to_string() && ended["stopped_at"].is_string(), "{ended}");
         Ok(())
     }
 

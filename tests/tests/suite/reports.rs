@@ -246,9 +246,12 @@ both! {
             }
             ensure!(found.len() == expected.len(), "at {as_of:?}");
             for row in history.ask("coverage", as_of, &[]).await? {
-                let counts = [2, 3, 12, 13].map(|place| number(&row[place]));
+                let counts = [2, 3, 13, 14].map(|place| number(&row[place]));
                 let expected = groups.get(text(&row[1]).as_str()).copied().unwrap_or_default();
                 ensure!(counts == expected, "{} at {as_of:?}: {row:?}", text(&row[1]));
+                // Everybody is in one state, and every state has a column.
+                let states: i64 = (3..=12).filter(|place| *place != 4).map(|place| number(&row[place])).sum();
+                ensure!(states == counts[0], "{} at {as_of:?}: {row:?}", text(&row[1]));
             }
             let mix = history.ask("factor-mix", as_of, &[]).await?;
             let mut combinations: BTreeMap<String, i64> = BTreeMap::new();
@@ -495,7 +498,8 @@ impl History {
             "generation": account.generation,
             "profile": account.profile,
             "closed": account.closed,
-            "policy_version": account.policy_version(at),
+            "team_version": team.version(at),
+            "end_users_version": end_users.version(at),
             "team": account.policy(Audience::Team, at),
             "end_users": account.policy(Audience::EndUsers, at),
             "team_floor": team.floor,

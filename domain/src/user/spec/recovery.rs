@@ -6,9 +6,9 @@ use crate::proof::{Era, MailedVerdict, Verdict};
 use crate::table::*;
 use crate::time::{Span, Timestamp};
 use crate::user::{
-    AddressCommand, Familiarity, GIVEN_AN_HOUR, GRANT_HOURS, GRANT_HOURS_AT_MOST, Handing, LinkPurpose,
-    Objection, PeopleCommand, ProofKind, Purpose, RESET_WAIT, RecoveryCommand, RecoveryRefusal,
-    RecoveryRoute, Refusal, ResetCause, User, UserCommand, UserError, UserEvent,
+    AddressCommand, Familiarity, FreezeCommand, FrozenBy, GIVEN_AN_HOUR, GRANT_HOURS, GRANT_HOURS_AT_MOST,
+    Handing, LinkPurpose, Objection, PeopleCommand, ProofKind, Purpose, RESET_WAIT, RecoveryCommand,
+    RecoveryRefusal, RecoveryRoute, Refusal, ResetCause, User, UserCommand, UserError, UserEvent,
 };
 use uuid::Uuid;
 
@@ -331,6 +331,12 @@ fn a_grant_and_a_wait_give_way_to_whoever_holds_the_factor_objects_or_moves_what
     given::<User>(and(agent(), [granted(CASE, BY_LINK, NOW)]))
         .when(late)
         .then_refused(UserError::NothingWaits);
+    // Nor does anything end it once more.
+    let (by, reason) = (FrozenBy::OwnLink, None);
+    let freeze = FreezeCommand::Freeze { recovery: OTHER_CASE, by, reason: None, at: end };
+    given::<User>(and(agent(), [granted(CASE, BY_LINK, NOW)]))
+        .when(UserCommand::Freeze(freeze))
+        .then(vec![UserEvent::UserFrozen { recovery: OTHER_CASE, number: 1, by, reason, at: end }]);
 
     // A password by mail ends both, one that the person changed themselves only the grant; an address the wait.
     let link = |purpose| UserEvent::LinkIssued {

@@ -100,7 +100,7 @@ impl Naive {
             codes.unwrap_or_default(),
             trusted.count().to_string(),
             when(since),
-            self.account.policy_version(at).to_string(),
+            self.account.demand(role.audience()).version(at).to_string(),
             when(user.exempt(at).map(|exemption| exemption.until)),
             user.providers.keys().cloned().collect::<Vec<_>>().join("+"),
         ]

@@ -1,0 +1,172 @@
+//! Where a case stands at an instant, what it came to, and what was left lying.
+
+use serde::Serialize;
+use twofold_domain::time::Timestamp;
+
+use super::{CaseRow, Overtook, REENROLS_WITHIN, StandingRow, THAWS_WITHIN};
+use crate::record::Named;
+
+/// How a case came to nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stop {
+    /// When.
+    pub at: Timestamp,
+    /// The stable word for why.
+    pub why: &'static str,
+    /// Who said so.
+    pub by: Option<Box<str>>,
+}
+
+/// Where a case stands at an instant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// The person asked; the mailed code was not shown.
+    Requested,
+    /// It was refused.
+    Refused,
+    /// A code is granted.
+    Granted,
+    /// The reset, or the way back to a frozen sign-in, waits.
+    Waiting,
+    /// The sign-in is frozen.
+    Frozen,
+    /// The second factor ended by it, and there is no other yet.
+    Open,
+    /// The person has another factor.
+    Completed,
+    /// Somebody objected, or something took its place.
+    Stopped,
+    /// The grant ended by itself.
+    Expired,
+}
+
+impl Stage {
+    /// The stable word.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Requested => "requested",
+            Self::Refused => "refused",
+            Self::Granted => "granted",
+            Self::Waiting => "waiting",
+            Self::Frozen => "frozen",
+            Self::Open => "open",
+            Self::Completed => "completed",
+            Self::Stopped => "stopped",
+            Self::Expired => "expired",
+        }
+    }
+}
+
+/// What was left lying.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Orphan {
+    /// A code was granted, and never used.
+    NeverUsed,
+    /// The second factor ended by it more than a day ago, and there is no other.
+    NeverReenrolled,
+    /// A sign-in was frozen more than a week ago, and its person is not back.
+    StillFrozen,
+    /// A second factor was reset by staff, at once, and no case says what for.
+    WithoutCase,
+}
+
+impl Orphan {
+    /// The stable word.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::NeverUsed => "never_used",
+            Self::NeverReenrolled => "never_reenrolled",
+            Self::StillFrozen => "still_frozen",
+            Self::WithoutCase => "without_case",
+        }
+    }
+}
+
+/// A case, and how its person stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Case {
+    /// Its row.
+    pub row: CaseRow,
+    /// What happened to their person outside of it.
+    pub person: Option<StandingRow>,
+}
+
+impl Case {
+    /// Where it stands.
+    pub fn stage(&self, at: Timestamp) -> Stage {
+        let row = &self.row;
+        if let Some(frozen) = row.frozen_at {
+            return match (row.thawed_at, row.due_at) {
+                // A later freeze is another case, so nothing of this one comes after it.
+                (Some(thawed), _) if thawed >= frozen => Stage::Completed,
+                _ if self.gone().is_some() => Stage::Stopped,
+                (_, Some(due)) if at < due => Stage::Waiting,
+                _ => Stage::Frozen,
+            };
+        }
+        let overtaken = self.overtaken().is_some();
+        if row.refused.is_some() {
+            Stage::Refused
+        } else if row.completed_at.is_some() {
+            Stage::Completed
+        } else if row.reset_at.is_some() {
+            Stage::Open
+        } else if row.stopped_at.is_some() || overtaken {
+            Stage::Stopped
+        } else if row.granted_at.is_some() {
+            if row.expires_at.is_some_and(|end| end <= at) { Stage::Expired } else { Stage::Granted }
+        } else if let Some(due) = row.due_at {
+            // It holds by time alone, written or not.
+            if due <= at { Stage::Open } else { Stage::Waiting }
+        } else {
+            Stage::Requested
+        }
+    }
+
+    /// When and by whom its person was erased.
+    fn gone(&self) -> Option<Stop> {
+        let person = self.person.as_ref()?;
+        Some(Stop { at: person.gone_at?, why: Overtook::Erased.name(), by: person.gone_by.clone() })
+    }
+
+    /// What ended it from outside; nothing ends a grant that had ended by itself.
+    fn overtaken(&self) -> Option<Stop> {
+        let person = self.person.as_ref()?;
+        person.ended_seq.filter(|ended| *ended > self.row.last_seq)?;
+        let at = person.ended_at.filter(|at| self.row.expires_at.is_none_or(|end| *at < end))?;
+        Some(Stop { at, why: person.ended_how?.name(), by: person.ended_by.clone() })
+    }
+
+    /// How it came to nothing, where it is stopped.
+    pub fn stop(&self, at: Timestamp) -> Option<Stop> {
+        if self.stage(at) != Stage::Stopped {
+            return None;
+        }
+        let said = self.row.stopped_at.map(|at| Stop {
+            at,
+            why: self.row.stopped.map_or("", Named::name),
+            by: self.row.stopped_by.clone(),
+        });
+        said.or_else(|| if self.row.frozen_at.is_some() { self.gone() } else { self.overtaken() })
+    }
+
+    /// What was left lying, if anything.
+    pub fn orphan(&self, at: Timestamp) -> Option<Orphan> {
+        match self.stage(at) {
+            Stage::Expired => Some(Orphan::NeverUsed),
+            Stage::Open => {
+                let since = self.row.reset_at.or(self.row.due_at)?;
+                (at >= since + REENROLS_WITHIN).then_some(Orphan::NeverReenrolled)
+            }
+            Stage::Frozen => (at >= self.row.frozen_at? + THAWS_WITHIN).then_some(Orphan::StillFrozen),
+            Stage::Requested
+            | Stage::Refused
+            | Stage::Granted
+            | Stage::Waiting
+            | Stage::Completed
+            | Stage::Stopped => None,
+        }
+    }
+}
