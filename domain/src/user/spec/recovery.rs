@@ -333,7 +333,7 @@ fn a_grant_and_a_wait_give_way_to_whoever_holds_the_factor_objects_or_moves_what
         .then_refused(UserError::NothingWaits);
     // Nor does anything end it once more.
     let (by, reason) = (FrozenBy::OwnLink, None);
-    let freeze = FreezeCommand::Freeze { recovery: OTHER_CASE, by, reason: None, at: end };
+    let freeze = FreezeCommand::Freeze { recovery: OTHER_CASE, by, reason: None, anew: false, at: end };
     given::<User>(and(agent(), [granted(CASE, BY_LINK, NOW)]))
         .when(UserCommand::Freeze(freeze))
         .then(vec![UserEvent::UserFrozen { recovery: OTHER_CASE, number: 1, by, reason, at: end }]);

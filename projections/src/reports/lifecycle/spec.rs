@@ -76,9 +76,12 @@ fn version<R>(row: R, event: u64, hours: i64) -> Version<R> {
 #[test]
 fn a_wait_for_a_factor_is_done_by_binding_one_and_void_where_the_demand_is_relaxed() {
     use FactorKind::{Totp, Webauthn};
-    let strict = (true, [Webauthn]);
-    let strict: (bool, &[FactorKind], i64) = (strict.0, &strict.1, 10);
-    let cases: [(&str, Vec<(bool, &[FactorKind], i64)>, Vec<(&[FactorKind], i64)>, Outcome); 4] = [
+    /// Whether a factor is required, the kinds that count, and from which hour.
+    type Demanded = (bool, &'static [FactorKind], i64);
+    /// Kinds that they hold, from which hour.
+    type Holding = (&'static [FactorKind], i64);
+    let strict: Demanded = (true, &[Webauthn], 10);
+    let cases: [(&str, Vec<Demanded>, Vec<Holding>, Outcome); 4] = [
         ("every kind is allowed again", vec![strict, (true, &[], 110)], vec![(&[Totp], 1)], Outcome::Void),
         ("not required any more", vec![strict, (false, &[], 110)], vec![(&[Totp], 1)], Outcome::Void),
         ("a key is bound", vec![strict], vec![(&[Totp], 1), (&[Totp, Webauthn], 110)], Outcome::Done),
