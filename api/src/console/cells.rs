@@ -49,7 +49,8 @@ fn keys(of: &str, word: &str) -> Vec<String> {
     let own: &[&str] = match of {
         "role" | "group" => &["role"],
         "state" => &["state"],
-        "rule" => &["rule", "profile-rule"],
+        "rule" => &["rule", "profile-rule", "state"],
+        "stopped" => &["value-objected"],
         "report" => &["report"],
         "route" => &["value-way"],
         "frozen_by" => &["value-frozen"],
