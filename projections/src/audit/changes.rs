@@ -1,7 +1,7 @@
 //! What an event changed: before and after.
 //!
 //! Some events say so themselves; of the others the log knows it: what held before is what an earlier event of the
-//! same stream set ([`super::before`]). Both are answered in one way, for events of every age, and it is a pure
+//! same stream set (`before`). Both are answered in one way, for events of every age, and it is a pure
 //! function of the log up to the event. What is sealed in the log stays sealed.
 
 use std::collections::BTreeSet;
