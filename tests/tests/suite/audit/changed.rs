@@ -15,6 +15,7 @@ use twofold_projections::audit::{self, Change, Filter, Page};
 use twofold_projections::fact::{Event, Fact};
 use twofold_projections::projector::Projector;
 use twofold_tests::generate::Generator;
+use twofold_tests::race::seed;
 use twofold_tests::{both, stories};
 
 use super::{facts, written};
@@ -153,7 +154,7 @@ both! {
     /// Rules: S6.
     async fn what_an_event_changed_is_what_the_states_around_it_say(db) {
         let store = db.store().await?;
-        let mut generator = Generator::new(rand::random(), 1, 10);
+        let mut generator = Generator::new(seed("changed"), 1, 10);
         let projector = Projector::install(store.clone(), all()).await?;
         written(&store, &mut generator, 2_500).await?;
         projector.catch_up().await?;
@@ -180,7 +181,8 @@ both! {
             expected.retain(|_, _| !matches!(fact.event, Event::Account(AccountEvent::AccountClosed { .. })));
             ensure!(there == expected, "event {}, {}: {there:?}, not {expected:?}", fact.seq, fact.event.name());
         }
-        for what in ["language", "groups", "name", "role", "policy"] {
+        // Whatever else a history has; others come too seldom to be in each.
+        for what in ["language", "name", "role", "policy"] {
             ensure!(seen.contains_key(what), "{what} was never changed: {seen:?}");
         }
         Ok(())
