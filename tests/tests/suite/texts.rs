@@ -28,6 +28,9 @@ use twofold_tests::town::Town;
 const NUMBER: &str = "+447911123456";
 const OTHER: &str = "+34612345678";
 
+/// How often a courier is asked for a text that was not read before.
+const ROUNDS: usize = 100;
+
 /// A town with a provider of text messages.
 struct Exchange {
     town: Arc<Town>,
@@ -77,11 +80,19 @@ impl Exchange {
 
     /// Sends what waits, and reads the last code that came to a number.
     async fn code(&self, number: &str) -> Result<String> {
-        while self.courier.round().await > 0 {}
-        let texts = self.post.texts();
-        let last = texts.iter().rev().find(|got| got.to == number && got.text.contains(" code for "));
-        let code = last.context("a code came")?.text.get(..7).context("a code")?.to_owned();
-        ensure!(code.len() == 7 && code.replace(' ', "").parse::<u32>().is_ok(), "six digits: {code}");
+        let mut code = String::new();
+        // Another server's courier may carry the newest one, which then comes a moment later.
+        for _ in 0..ROUNDS {
+            while self.courier.round().await > 0 {}
+            let texts = self.post.texts();
+            let last = texts.iter().rev().find(|got| got.to == number && got.text.contains(" code for "));
+            code = last.context("a code came")?.text.get(..7).context("a code")?.to_owned();
+            ensure!(code.len() == 7 && code.replace(' ', "").parse::<u32>().is_ok(), "six digits: {code}");
+            if !self.town.secrets().contains(&code) {
+                break;
+            }
+            tokio::task::yield_now().await;
+        }
         self.town.never_in_log(code.clone());
         Ok(code)
     }
