@@ -16,6 +16,9 @@ use crate::view::View;
 pub fn sql<V: View>(views: &Views, which: &str, condition: &str) -> String {
     let columns: Vec<&str> = V::Row::COLUMNS.iter().map(|c| c.name).collect();
     let columns = columns.join(", ");
+    let dialect = Dialect::of(views);
+    let typed: Vec<String> = V::Row::COLUMNS.iter().map(|c| dialect.typed(*c)).collect();
+    let typed = typed.join(", ");
     let (table, key) = (V::TABLE.name, V::TABLE.key);
     let and = if condition.is_empty() { "" } else { " and " };
     let which = if which.is_empty() { "account_id = $1" } else { which };
@@ -23,7 +26,7 @@ pub fn sql<V: View>(views: &Views, which: &str, condition: &str) -> String {
         let columns: Vec<String> = V::Row::COLUMNS.iter().map(|c| format!("{alias}.{}", c.name)).collect();
         columns.join(", ")
     };
-    let probe = match Dialect::of(views) {
+    let probe = match dialect {
         // Row by row whatever the planner thinks of it: it would rather read the whole history for each page.
         Dialect::Pg => format!(
             "cross join lateral (select * from views.{table}_history x \
@@ -37,7 +40,7 @@ pub fn sql<V: View>(views: &Views, which: &str, condition: &str) -> String {
         ),
     };
     format!(
-        "select {columns} from (\
+        "select {typed} from (\
            select {columns} from views.{table} where {which} and valid_from <= $2{and}{condition} \
            union all \
            select {} from (select account_id, {key} as changed from views.{table} \

@@ -1,13 +1,24 @@
-//! Many rows of one answer without a cost for each: PostgreSQL sends them as one value in the binary form of its
-//! records (`record_send`: the number of columns, then type, length, and bytes of each), and they are read in place.
+//! Many rows of one answer without a cost for each: PostgreSQL copies them out in the binary format of its `COPY`
+//! (<https://www.postgresql.org/docs/current/sql-copy.html>, "Binary Format"), and they are read in place.
+//!
+//! What is sent names no types. Whoever asks says in the query what each column is (`epoch::bigint`).
 
 use std::ops::Range;
 use std::vec::IntoIter;
 
+use futures::TryStreamExt as _;
+use sqlx::Postgres;
+use sqlx::pool::PoolConnection;
+use sqlx::postgres::PgPool;
 use uuid::Uuid;
 
 use super::StoreError;
 use super::sql::Row;
+
+/// The signature, no flags, no header extension.
+const HEADER: &[u8] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
+/// In the place of a row's number of columns: there is no other row.
+const END: i16 = -1;
 
 /// Rows of an answer, one after the other.
 pub struct Rows(Source);
@@ -23,6 +34,22 @@ pub struct Packed {
     bytes: Vec<u8>,
     next: usize,
     columns: Vec<Option<Range<usize>>>,
+    width: usize,
+}
+
+/// A connection that goes back to the others only after a whole answer. What is left of one would be read by
+/// whoever asks next.
+struct Lent {
+    connection: PoolConnection<Postgres>,
+    whole: bool,
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        if !self.whole {
+            self.connection.close_on_drop();
+        }
+    }
 }
 
 impl Rows {
@@ -30,8 +57,25 @@ impl Rows {
         Self(Source::Each(rows.into_iter(), None))
     }
 
-    pub(super) fn packed(bytes: Vec<u8>) -> Self {
-        Self(Source::Packed(Row::Packed(Packed { bytes, ..Packed::default() })))
+    /// The rows of a query, of so many columns.
+    pub(super) async fn copied(pool: &PgPool, sql: &str, width: usize) -> Result<Self, StoreError> {
+        let mut lent = Lent { connection: pool.acquire().await?, whole: false };
+        let sql = format!("copy ({sql}) to stdout (format binary)");
+        let mut bytes = Vec::new();
+        let mut pieces = lent.connection.copy_out_raw(&sql).await?;
+        while let Some(piece) = pieces.try_next().await? {
+            bytes.extend_from_slice(&piece);
+        }
+        drop(pieces);
+        lent.whole = true;
+        Self::packed(bytes, width)
+    }
+
+    fn packed(bytes: Vec<u8>, width: usize) -> Result<Self, StoreError> {
+        if !bytes.starts_with(HEADER) {
+            return Err(cut());
+        }
+        Ok(Self(Source::Packed(Row::Packed(Packed { bytes, next: HEADER.len(), columns: vec![], width }))))
     }
 
     /// The next row; it gives way to the one after it.
@@ -54,12 +98,17 @@ impl Packed {
     /// Goes to the next row. Says whether there is one.
     fn advance(&mut self) -> Result<bool, StoreError> {
         self.columns.clear();
-        if self.next == self.bytes.len() {
+        let start = self.next;
+        let width = i16::from_be_bytes(self.take()?);
+        if width == END && self.next == self.bytes.len() {
+            self.next = start;
             return Ok(false);
         }
-        for _ in 0..self.int()? {
-            let _type = self.int()?;
-            let column = match self.int()? {
+        if usize::try_from(width) != Ok(self.width) {
+            return Err(cut());
+        }
+        for _ in 0..width {
+            let column = match i32::from_be_bytes(self.take()?) {
                 -1 => None,
                 length => {
                     let end = usize::try_from(length).ok().and_then(|length| self.next.checked_add(length));
@@ -72,10 +121,10 @@ impl Packed {
         Ok(true)
     }
 
-    fn int(&mut self) -> Result<i32, StoreError> {
-        let bytes = self.bytes[self.next..].first_chunk().ok_or_else(cut)?;
-        self.next += bytes.len();
-        Ok(i32::from_be_bytes(*bytes))
+    fn take<const N: usize>(&mut self) -> Result<[u8; N], StoreError> {
+        let bytes = *self.bytes[self.next..].first_chunk().ok_or_else(cut)?;
+        self.next += N;
+        Ok(bytes)
     }
 
     /// The column at `index`; `None` where it is null.
@@ -110,7 +159,7 @@ macro_rules! plain {
 
 plain! {
     i64 = |bytes| bytes.try_into().ok().map(Self::from_be_bytes);
-    bool = |bytes| bytes.first().map(|byte| *byte != 0);
+    bool = |bytes| match bytes { [0] => Some(false), [1] => Some(true), _ => None };
     Uuid = |bytes| Self::from_slice(bytes).ok();
     String = |bytes| std::str::from_utf8(bytes).ok().map(str::to_owned);
     Vec<u8> = |bytes| Some(bytes.to_vec());
@@ -125,32 +174,52 @@ mod tests {
     use super::*;
 
     fn record(columns: &[Option<&[u8]>]) -> Vec<u8> {
-        let mut bytes = (columns.len() as i32).to_be_bytes().to_vec();
+        let mut bytes = (columns.len() as i16).to_be_bytes().to_vec();
         for column in columns {
-            bytes.extend(20_i32.to_be_bytes());
             bytes.extend(column.map_or(-1, |column| column.len() as i32).to_be_bytes());
             bytes.extend(column.unwrap_or_default());
         }
         bytes
     }
 
+    fn read(sent: &[u8], width: usize) -> Result<usize, StoreError> {
+        let mut rows = Rows::packed(sent.to_vec(), width)?;
+        let mut count = 0;
+        while rows.next()?.is_some() {
+            count += 1;
+        }
+        Ok(count)
+    }
+
     #[test]
     fn rows_in_one_piece_are_read_one_by_one() {
-        let seven = 7_i64.to_be_bytes();
-        let sent = [record(&[Some(&seven), None]), record(&[None, Some(b"text")])].concat();
-        let mut rows = Rows::packed(sent.clone());
+        let (seven, end) = (7_i64.to_be_bytes(), END.to_be_bytes());
+        let rows = [record(&[Some(&seven), None]), record(&[None, Some(b"text")])];
+        let sent = [HEADER, &rows.concat(), &end].concat();
+        let mut rows = Rows::packed(sent.clone(), 2).unwrap();
         let row = rows.next().unwrap().unwrap();
         assert_eq!((row.get::<i64>(0).unwrap(), row.text(1).unwrap()), (7, None));
         assert!(row.get::<i64>(1).is_err() && row.get::<i64>(2).is_err());
         let row = rows.next().unwrap().unwrap();
         assert_eq!((row.get::<Option<i64>>(0).unwrap(), row.text(1).unwrap()), (None, Some("text")));
-        assert!(row.get::<i64>(1).is_err(), "four bytes are no number");
+        assert!(row.get::<i64>(1).is_err() && row.get::<bool>(1).is_err() && row.get::<Uuid>(1).is_err());
         assert!(rows.next().unwrap().is_none() && rows.next().unwrap().is_none());
-        for end in 1..sent.len() {
-            let mut rows = Rows::packed(sent[..end].to_vec());
-            let whole = std::iter::from_fn(|| rows.next().map(|row| row.map(|_| ())).transpose());
-            let whole = whole.take(3).collect::<Result<Vec<_>, _>>();
-            assert_eq!(whole.is_ok(), end == record(&[Some(&seven), None]).len(), "{end}");
+    }
+
+    #[test]
+    fn rows_that_are_cut_or_of_another_width_are_refused() {
+        let row = record(&[None, Some(b"text")]);
+        let sent = [HEADER, &row, &row, &END.to_be_bytes()].concat();
+        assert_eq!(read(&sent, 2).ok(), Some(2));
+        assert!(read(&sent, 1).is_err() && read(&sent, 3).is_err());
+        for end in 0..sent.len() {
+            assert!(read(&sent[..end], 2).is_err(), "{end}");
+        }
+        assert!(read(&[&sent[..], b"more"].concat(), 2).is_err(), "more behind the end");
+        let long = [&2_i16.to_be_bytes()[..], &i32::MAX.to_be_bytes(), b"text"].concat();
+        let less = [&2_i16.to_be_bytes()[..], &(-2_i32).to_be_bytes(), b"text"].concat();
+        for row in [long, less] {
+            assert!(read(&[HEADER, &row].concat(), 2).is_err());
         }
     }
 }

@@ -68,9 +68,9 @@ impl Views {
         self.reader().fetch(sql, binds).await
     }
 
-    /// All rows of a query in its order, outside a transaction, for whoever reads thousands at once.
-    pub async fn fetch_many(&self, sql: &str, binds: &[Value]) -> Result<Rows, StoreError> {
-        self.reader().fetch_many(sql, binds).await
+    /// All rows of a query outside a transaction, as [`Reader::fetch_many`] has them.
+    pub async fn fetch_many(&self, sql: &str, binds: &[Value], width: usize) -> Result<Rows, StoreError> {
+        self.reader().fetch_many(sql, binds, width).await
     }
 
     /// The only row of a query outside a transaction, if there is one.

@@ -19,6 +19,7 @@ use crate::status::report::{self, Line, posture_at};
 use crate::status::{
     ActivityRow, AsOf, DeviceTrust, Population, PostureRow, StatusRow, TrustRow, UserActivity, UserStatus,
 };
+use crate::view::View;
 
 /// People per statement.
 const PAGE: u32 = 4_096;
@@ -174,17 +175,19 @@ impl Source {
         (after, last): (Uuid, Uuid),
     ) -> Result<Raw, StoreError> {
         let range = self.binds(&[after.into(), last.into()]);
-        let people = as_of::range::<UserStatus>(&self.views, "user_id", self.population.condition());
-        let people = self.views.fetch_many(&people, &range).await?;
-        let activities = as_of::range::<UserActivity>(&self.views, "user_id", "");
-        let activities = self.views.fetch_many(&activities, &range).await?;
+        let people = self.rows::<UserStatus>(self.population.condition(), &range).await?;
+        let activities = self.rows::<UserActivity>("", &range).await?;
         // Only what could hold at all; whether it does, `TrustRow::holds` says.
         let trusts = "withdrawn = false and generation = $5 and until > $6";
-        let trusts = as_of::range::<DeviceTrust>(&self.views, "user_id", trusts);
         let mut good = range;
         good.extend([posture.generation.into(), self.as_of.instant.micros().into()]);
-        let trusts = self.views.fetch_many(&trusts, &good).await?;
+        let trusts = self.rows::<DeviceTrust>(trusts, &good).await?;
         Ok(Raw { posture, as_of: self.as_of, people, activities, trusts })
+    }
+
+    async fn rows<V: View>(&self, condition: &str, binds: &[Value]) -> Result<Rows, StoreError> {
+        let sql = as_of::range::<V>(&self.views, "user_id", condition);
+        self.views.fetch_many(&sql, binds, V::Row::COLUMNS.len()).await
     }
 
     fn binds(&self, more: &[Value]) -> Vec<Value> {
