@@ -151,12 +151,13 @@ fn spelt_out(sql: &str, binds: &[Value]) -> Result<String, StoreError> {
         let digits = part.len() - part.trim_start_matches(|c: char| c.is_ascii_digit()).len();
         let (number, rest) = part.split_at(digits);
         let value = number.parse().ok().and_then(|number: usize| binds.get(number.checked_sub(1)?));
-        text += &match value {
+        let spelt = match value {
             Some(Value::Int(Some(number))) => format!("'{number}'::bigint"),
             Some(Value::Uuid(Some(id))) => format!("'{id}'::uuid"),
             Some(Value::Bool(Some(truth))) => truth.to_string(),
             _ => return Err(StoreError::Bug(format!("${number} cannot be spelt out in {sql}"))),
         };
+        text += &spelt;
         text += rest;
     }
     Ok(text)
