@@ -27,6 +27,7 @@ mod permission;
 mod power;
 mod projections;
 mod races;
+mod reach;
 mod rebuilding;
 mod recovery;
 mod refusals;

@@ -56,7 +56,7 @@ fn one_member_of_staff_helps_so_many_different_people_an_hour() {
     }
 }
 
-/// Rules: C4, C6, D4.
+/// Rules: C4.
 #[test]
 fn one_member_of_staff_helps_so_many_different_people_a_day() {
     for role in [Role::Agent, Role::Admin, Role::Owner] {
@@ -78,7 +78,7 @@ fn one_member_of_staff_helps_so_many_different_people_a_day() {
     }
 }
 
-/// Rules: C4, C6, D4.
+/// Rules: C4.
 #[test]
 fn the_bound_is_of_help_that_takes_a_factor_or_opens_a_way_and_of_others_only() {
     let full = || busy(Role::Agent, Reach::of(Role::Agent).hour, &[NOW]);
@@ -105,7 +105,7 @@ fn the_bound_is_of_help_that_takes_a_factor_or_opens_a_way_and_of_others_only() 
     given::<User>(and(full(), [promoted])).when(charge(Help::Freeze, 500, NOW)).then_refused(over);
 }
 
-/// Rules: C4, C6.
+/// Rules: C4.
 #[test]
 fn help_beyond_the_bound_is_refused_on_the_record_once_an_hour() {
     let decline = |help, at| UserCommand::Help(HelpCommand::Decline { help, by: somebody(1), at });
