@@ -14,6 +14,7 @@ mod edges;
 mod fan_out;
 mod figures;
 mod files;
+mod former;
 mod freeze;
 mod helping;
 mod instants;

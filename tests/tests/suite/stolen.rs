@@ -21,7 +21,7 @@ fn choose(town: &Town, who: &mut Person, password: &str) {
 }
 
 /// Moves somebody's address from a session of theirs, and back into the mail of both.
-async fn moved(town: &Town, visit: &Visit<'_>, who: &Person, to: &str) -> Result<()> {
+pub(super) async fn moved(town: &Town, visit: &Visit<'_>, who: &Person, to: &str) -> Result<()> {
     town.never_in_log(to);
     town.letters(who.user).await?;
     visit.grant(who, "POST", "/v1/users/me/email-change", json!({ "email": to })).await?;
@@ -39,7 +39,7 @@ async fn asks(town: &Town, visit: &Visit<'_>, path: &str, email: &str) -> Result
     Ok(asked.body)
 }
 
-async fn upon(visit: &Visit<'_>, by: &Person, whom: &Person, what: &str) -> Result<String> {
+pub(super) async fn upon(visit: &Visit<'_>, by: &Person, whom: &Person, what: &str) -> Result<String> {
     let path = format!("/v1/users/{}/{what}", whom.user);
     Ok(visit.ask(by, "POST", &path, json!({ "reason": REASON })).await?.gist())
 }
