@@ -217,6 +217,7 @@ impl View for UserStatus {
             | UserEvent::RecoveryCodesExhausted { .. }
             | UserEvent::ProofRejected { .. }
             | UserEvent::StaffResetAsked { .. }
+            | UserEvent::HelpCharged { .. }
             | UserEvent::RecoveryRequested { .. }
             | UserEvent::RecoveryRefused { .. }
             | UserEvent::RecoveryGranted { .. }
@@ -372,6 +373,7 @@ impl View for UserStatus {
             | UserEvent::RecoveryCodesExhausted { .. }
             | UserEvent::ProofRejected { .. }
             | UserEvent::StaffResetAsked { .. }
+            | UserEvent::HelpCharged { .. }
             | UserEvent::RecoveryRequested { .. }
             | UserEvent::RecoveryRefused { .. }
             | UserEvent::RecoveryGranted { .. }
