@@ -9,13 +9,12 @@ use twofold_domain::time::Timestamp;
 use twofold_domain::user::UserEvent;
 use twofold_infra::store::StoreError;
 
-use super::ask::FROM;
+use super::ask::{FROM, Since};
 use super::cell::{Cell, Kind, Row, column};
 use super::events::facts;
 use super::{Asked, Pages, Report};
 use crate::audit;
 use crate::fact::{Event, Fact};
-use crate::status::AsOf;
 
 /// The report.
 pub const REPORT: Report = Report {
@@ -26,7 +25,7 @@ pub const REPORT: Report = Report {
               was granted is a personal value, and stands in the event. Whoever signs in through an identity \
               provider only is exempt without a grant, and not listed here but in `mfa-status`. Exemptions that \
               reach into the period are listed whole.",
-    definition: 1,
+    definition: 2,
     reads: Act::ReadStatus,
     from: &[audit::NAME],
     rows: "exemptions",
@@ -77,7 +76,7 @@ struct Fold {
 const PAGE: usize = 1_000;
 
 fn pages(asked: Asked) -> Pages {
-    let (at, from) = (asked.as_of.instant, asked.arguments.instant(FROM.name));
+    let (at, from) = (asked.as_of.instant, asked.arguments.since());
     let pages = stream::once(folded(asked)).map_ok(move |all| {
         stream::try_unfold(all.into_iter(), move |mut all: std::vec::IntoIter<Exemption>| async move {
             let page: Vec<Exemption> = all.by_ref().take(PAGE).collect();
@@ -152,8 +151,8 @@ fn actor(fact: &Fact) -> Option<String> {
 }
 
 impl Exemption {
-    fn reaches(&self, from: Option<AsOf>) -> bool {
-        from.is_none_or(|from| self.ended.as_ref().is_none_or(|(_, at, _)| *at > from.instant))
+    fn reaches(&self, from: Option<Since>) -> bool {
+        from.is_none_or(|from| self.ended.as_ref().is_none_or(|(_, at, _)| *at > from.at.instant))
     }
 
     fn row(&self, now: Timestamp) -> Row {

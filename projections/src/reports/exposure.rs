@@ -7,12 +7,12 @@ use twofold_domain::permission::Act;
 use twofold_domain::status::{Facts, Rule, Standing, standing};
 use twofold_domain::time::{Span, Timestamp};
 
-use super::ask::{FROM, POPULATION};
+use super::ask::{FROM, POPULATION, Since};
 use super::cell::{Cell, Kind, Row, column};
 use super::history::{self, Life, Lives, Moment, Said, Version};
 use super::{Asked, Pages, Report};
 use crate::audit;
-use crate::status::{self, AsOf, PostureRow, StatusRow};
+use crate::status::{self, PostureRow, StatusRow};
 
 /// The report.
 pub const REPORT: Report = Report {
@@ -24,7 +24,7 @@ pub const REPORT: Report = Report {
               a running `grace`, or an `exemption`. Who signs in through an identity provider only, was deactivated \
               or erased, and everybody while two-factor authentication is off or suspended, is not exposed; a lock \
               changes nothing. Spans that reach into the period are listed whole; `seconds` counts what lies in it.",
-    definition: 1,
+    definition: 2,
     reads: Act::ReadStatus,
     from: &[status::NAME, audit::NAME],
     rows: "spans",
@@ -278,8 +278,8 @@ impl Exposed {
     }
 
     /// Whether any of it lies in the period, or stands at its end.
-    pub fn reaches(&self, from: Option<AsOf>) -> bool {
-        from.is_none_or(|from| self.ended.is_none_or(|ended| ended.at > from.instant))
+    pub fn reaches(&self, from: Option<Since>) -> bool {
+        from.is_none_or(|from| self.ended.is_none_or(|ended| ended.at > from.at.instant))
     }
 }
 
@@ -302,7 +302,7 @@ fn pages(asked: Asked) -> Pages {
         .and_then(move |page| {
             let asked = asked.clone();
             async move {
-                let found = page_of(&page, asked.as_of.instant, asked.arguments.instant(FROM.name));
+                let found = page_of(&page, asked.as_of.instant, asked.arguments.since());
                 let edges = found.iter().flat_map(|(_, span)| [Some(span.began), span.ended]).flatten();
                 let events = edges.map(|edge| edge.event).collect();
                 let said = history::said(&asked, events).await?;
@@ -313,13 +313,13 @@ fn pages(asked: Asked) -> Pages {
 }
 
 /// The spans of a page of people that reach into a period.
-pub(super) fn page_of(page: &Lives, until: Timestamp, from: Option<AsOf>) -> Vec<(&Life, Exposed)> {
+pub(super) fn page_of(page: &Lives, until: Timestamp, from: Option<Since>) -> Vec<(&Life, Exposed)> {
     let of_one = |life| spans(&page.postures, life, until).into_iter().map(move |span| (life, span));
     page.people.iter().flat_map(of_one).filter(|(_, span)| span.reaches(from)).collect()
 }
 
 fn row(asked: &Asked, life: &Life, span: &Exposed, said: &HashMap<u64, Said>) -> Row {
-    let from = asked.arguments.instant(FROM.name).map(|from| from.instant);
+    let from = asked.arguments.since().map(|since| since.at.instant);
     let of = |edge: Edge| (Cell::from(edge.at), edge.by.cell(said.get(&edge.event)), Cell::Event(edge.event));
     let (began, began_by, began_event) = of(span.began);
     let (ended, ended_by, ended_event) = span.ended.map_or((Cell::Empty, Cell::Empty, Cell::Empty), of);

@@ -24,7 +24,7 @@ pub const REPORT: Report = Report {
               asked, who approved, what was used, when, and how it ended. What was left lying is flagged: a code that \
               was granted and never used, a second factor that is gone for more than a day, and, behind the cases, \
               the last reset by staff of each person that belongs to no case.",
-    definition: 3,
+    definition: 4,
     reads: Act::ReadRecoveries,
     from: &[recovery::NAME],
     rows: "cases",
@@ -87,7 +87,7 @@ pub const REPORT: Report = Report {
 const PAGE: usize = 500;
 
 fn pages(asked: Asked) -> Pages {
-    let from = asked.arguments.instant(FROM.name).map_or(0, |from| from.position);
+    let from = asked.arguments.after();
     let later = asked.clone();
     let cases = stream::try_unfold((asked, Some(from)), async |(asked, after)| {
         let Some(after) = after else { return Ok(None) };

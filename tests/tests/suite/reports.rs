@@ -1,6 +1,7 @@
 //! Named reports say what an independent fold of the log says: the domain's own aggregates, event by event, at
 //! many random points of invented histories. And they say it again.
 
+mod days;
 mod hygiene;
 mod integrations;
 mod naive;
