@@ -88,7 +88,7 @@ impl Tally {
         }
         self.people += 1;
         *self.states.entry(stands(posture, user, at).0).or_default() += 1;
-        let (policy, _) = posture.policy(user.role.audience(), at);
+        let policy = posture.demand(user.role.audience()).policy(at);
         let asked = posture.switch == Switch::On && !user.deactivated && !user.through_provider_only();
         if asked && !posture.closed && policy.requires(user.whom()) {
             self.required += 1;
