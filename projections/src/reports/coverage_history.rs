@@ -19,7 +19,7 @@ pub const REPORT: Report = Report {
     meaning: "Coverage over time: the counts of `coverage` at the end of every period, the last one at the instant \
               that the report is as of. Whoever belongs to the population by their last role is counted from their \
               registration on. Its cost follows how often people's standing changed, once for all periods.",
-    definition: 2,
+    definition: 3,
     reads: Act::ReadStatus,
     from: &[status::NAME],
     rows: "instants",

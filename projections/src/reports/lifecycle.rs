@@ -54,7 +54,7 @@ pub const REPORT: Report = Report {
               erasure (`deactivated_erased`). A step that is not over is counted up to the instant that the report \
               is as of; one that lost its point (a requirement that was dropped or relaxed until what they had was enough, a person who left) has the outcome \
               `void`, and no service level.",
-    definition: 2,
+    definition: 3,
     reads: Act::ReadStatus,
     from: &[status::NAME],
     rows: "steps",

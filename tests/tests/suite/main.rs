@@ -15,6 +15,7 @@ mod fan_out;
 mod figures;
 mod files;
 mod freeze;
+mod grace;
 mod helping;
 mod instants;
 mod keys;
