@@ -134,11 +134,16 @@ impl Demand {
     /// Another policy in the place of the one that holds at an instant; what is scheduled does not follow it. What
     /// was required until then is what it was, or what `before` says.
     pub(super) fn hold(&mut self, policy: AudiencePolicy, before: Option<&Self>, at: Timestamp) {
-        let begins_at = before.and(self.begun(at)).map_or(at, |begun| begun.begins_at);
-        self.settle(at);
+        let mut begins_at = at;
         if let Some(before) = before {
+            begins_at = self.begun(at).map_or(at, |begun| begun.begins_at);
+            self.settle(at);
+            // What it asks as the account does, it asks from when the account does.
+            let asked = self.required.last().filter(|last| last.of.as_ref() == of(&policy));
+            begins_at = asked.map_or(begins_at, |asked| asked.since);
             self.required.clone_from(&before.required);
         }
+        self.settle(at);
         self.requires(&policy, begins_at);
         let since = self.required.iter().rev().take_while(|required| required.of.is_some()).last();
         self.required_since = since.map(|required| required.since);

@@ -21,9 +21,9 @@ pub const REPORT: Report = Report {
               had none that counts, from the event (or the passing of time) that began it to the one that ended it, \
               in the order of people and of time. `why` says what let it stand: nothing (`policy_requires`: they \
               are made to enrol at their next sign-in; `kind_not_allowed`: what they have does not count any more), \
-              a running `grace`, which each person has from when they came into the requirement, or an `exemption`. Who signs in through an identity provider only, was deactivated \
-              or erased, and everybody while two-factor authentication is off or suspended, is not exposed; a lock \
-              changes nothing. Spans that reach into the period are listed whole; `seconds` counts what lies in it.",
+              a running `grace`, which each person has from when they came into it, or an `exemption`. Who \
+              signs in through an identity provider only, was deactivated or erased, and everybody while two-factor \
+              authentication is off or suspended, is not exposed; a lock changes nothing. Spans that reach into the period are listed whole; `seconds` counts what lies in it.",
     definition: 2,
     reads: Act::ReadStatus,
     from: &[status::NAME, audit::NAME],

@@ -153,7 +153,7 @@ stories! {
 
         // An administrator without a second factor moves nobody between groups, themselves least of all.
         let own = visit.ask(&admin, "PATCH", &path, json!({ "groups": [] })).await?;
-        code(&own, "403 step_up_required")?;
+        code(&own, "401 insufficient_user_authentication")?;
         days(&town, &visit, &mut owner, 1).await?;
         ensure!(comes_to(&visit, &mut admin).await? == "enrol", "the grace is over");
         let own = visit.ask(&admin, "PATCH", &path, json!({ "groups": [] })).await?;
