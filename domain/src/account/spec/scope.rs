@@ -21,6 +21,9 @@ enum Turn {
     Person(UserEvent),
 }
 
+/// What, what happened by day, asked on which day, required since which day.
+type Row = (&'static str, Vec<(i64, Turn)>, i64, Option<i64>);
+
 use Audience::{EndUsers, Team};
 use Role::{Admin, Agent, Auditor, EndUser};
 use Turn::{Asks, Becomes, In, Registered, Schedules};
@@ -66,12 +69,14 @@ fn lived(turns: &[(i64, Turn)]) -> (Account, User) {
                 let policies = BTreeMap::from([(audience, policy_of(&account, audience, of, at))]);
                 let command = PolicyCommand::Save { policies, by: Role::Owner, impact: NOBODY };
                 let saved = account.decide(AccountCommand::Policy { command, at }).unwrap();
-                saved.iter().for_each(|event| account.evolve(event));
+                for event in &saved {
+                    account.evolve(event);
+                }
             }
             Schedules(audience, of, days) => {
                 let command = PolicyCommand::Schedule {
                     schedule: ScheduleId::from_uuid(uuid::Uuid::from_u128(
-                        100 + account.policy_version as u128,
+                        100 + u128::from(account.policy_version),
                     )),
                     audience,
                     policy: policy_of(&account, audience, Some(of), at),
@@ -81,7 +86,9 @@ fn lived(turns: &[(i64, Turn)]) -> (Account, User) {
                 };
                 // Where one waits already, that one does.
                 let scheduled = account.decide(AccountCommand::Policy { command, at }).unwrap_or_default();
-                scheduled.iter().for_each(|event| account.evolve(event));
+                for event in &scheduled {
+                    account.evolve(event);
+                }
             }
             Registered(role) => {
                 let UserEvent::UserRegistered { account, user: id, name, email, language, .. } =
@@ -124,7 +131,7 @@ fn a_requirement_begins_for_somebody_when_they_come_into_it() {
     let ana = || (0, Registered(Agent));
     let admins = || (0, Asks(Team, Some(roles(&[Admin]))));
     // what | what happened, by day | asked on day | required since day
-    let rows: Vec<(&str, Vec<(i64, Turn)>, i64, Option<i64>)> = vec![
+    let rows: Vec<Row> = vec![
         ("required of nobody", vec![ana()], 9, None),
         ("there before it began", vec![ana(), (5, Asks(Team, Some(EVERYONE)))], 9, Some(5)),
         ("registered later", vec![everyone(), (5, Registered(Agent))], 9, Some(5)),
@@ -332,7 +339,7 @@ fn what_is_forgotten_of_a_long_way_makes_nobody_newer() {
     assert_eq!(since(&turns, 200), Some(1));
     let mut turns = vec![(0, Registered(Agent)), (1, Asks(Team, Some(EVERYONE)))];
     let asked =
-        |n: i64| RequiredOf { groups: groups(&[1 + n.unsigned_abs() as u128 % 3]), ..roles(&[Agent]) };
+        |n: i64| RequiredOf { groups: groups(&[1 + u128::from(n.unsigned_abs()) % 3]), ..roles(&[Agent]) };
     turns.extend((2..200).map(|n| (n, Asks(Team, Some(asked(n))))));
     assert_eq!(since(&turns, 200), Some(1));
     let (account, user) = lived(&turns);

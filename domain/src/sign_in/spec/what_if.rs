@@ -170,6 +170,9 @@ fn a_sign_in_goes_as_the_other_policy_has_it() {
     }
 }
 
+/// Account, another role and when, other policy, days of sign-ins, what each comes to.
+type Line = (&'static str, Vec<AccountEvent>, Option<(Timestamp, Role, Role)>, Imagine, Vec<i64>, Vec<What>);
+
 /// Rules: P5, P9.
 #[test]
 fn the_grace_of_another_policy_is_each_persons_own() {
@@ -185,9 +188,6 @@ fn the_grace_of_another_policy_is_each_persons_own() {
     let scheduled =
         AccountEvent::PolicyScheduled { schedule, audience, version: 1, after, begins_at, at: NOW };
     let moved = |day| (later(Span::days(day)), Role::Admin, Role::Auditor);
-    // name | the account | another role, and when | other policy | days of sign-ins, what each comes to
-    type Line =
-        (&'static str, Vec<AccountEvent>, Option<(Timestamp, Role, Role)>, Imagine, Vec<i64>, Vec<What>);
     let rows: [Line; 3] = [
         (
             "another role within it",
