@@ -261,12 +261,12 @@ pub async fn tokens(
         ),
     };
     let mut ended = HashMap::new();
-    for row in views.fetch(&as_of::sql::<TokenEnds>(ends, ""), &binds).await? {
+    for row in views.fetch(&as_of::sql::<TokenEnds>(views, ends, ""), &binds).await? {
         let row = TokenEndRow::get(&row, 0)?;
         ended.insert(row.holder, row.ended_seq);
     }
     let mut open = vec![];
-    for row in views.fetch(&as_of::sql::<Tokens>(tokens, "revoked_at is null"), &binds).await? {
+    for row in views.fetch(&as_of::sql::<Tokens>(views, tokens, "revoked_at is null"), &binds).await? {
         let row = TokenRow::get(&row, 0)?;
         if !row.ended(&ended) {
             open.push(row);

@@ -13,6 +13,7 @@ use super::held::{
 use super::help::ASKING_SPAN;
 use super::mailed::MailedCode;
 use super::prove::guesses_behind_the_password;
+use super::reach::Helped;
 use super::state::User;
 use super::values::{
     AskedInVain, Familiarity, FrozenBy, Gate, Handing, Help, LinkPurpose, RecoveryRoute, ResetCause,
@@ -340,6 +341,7 @@ impl User {
                 self.resets_asked.retain(|asked| *at < *asked + ASKING_SPAN);
                 self.resets_asked.push(*at);
             }
+            UserEvent::HelpCharged { subject, at, .. } => self.helped.charge(*subject, *at),
             UserEvent::ExemptionGranted { exemption, until, at, .. } => {
                 self.sealed_values += 1;
                 self.exemption = Some(Exemption { exemption: *exemption, since: *at, until: *until });
@@ -514,6 +516,7 @@ impl User {
                 self.resets_asked.clear();
                 self.asked_in_vain.clear();
                 self.given.clear();
+                self.helped = Helped::default();
                 self.providers.clear();
                 self.assigned.clear();
                 self.tokens.clear();

@@ -334,7 +334,7 @@ pub(super) fn outlives_freeze(command: &UserCommand) -> bool {
         | UserCommand::Unlock { .. }
         | UserCommand::ReportLost { .. }
         | UserCommand::WithdrawToken { .. }
-        | UserCommand::Help(HelpCommand::Try { .. })
+        | UserCommand::Help(HelpCommand::Try { .. } | HelpCommand::Decline { .. })
         | UserCommand::RecordDelivery { .. }
         | UserCommand::Erase { .. } => true,
         UserCommand::People(command) => match command {

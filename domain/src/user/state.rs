@@ -13,6 +13,7 @@ use super::held::{
     Registered, SpentGrant, Ticket, WaitingReset,
 };
 use super::mailed::{Mailed, MailedCode};
+use super::reach::Helped;
 use super::series::Series;
 use super::values::{AskedInVain, Familiarity, Help, PasswordAccess, Purpose, ResetCause};
 use crate::account::ApiToken;
@@ -115,6 +116,8 @@ pub struct User {
     pub resets_asked: Vec<Timestamp>,
     /// Help that staff gave them within the span that counts, of the kinds that there is only so much of.
     pub(super) given: Vec<(Help, Timestamp)>,
+    /// Whom this member of staff helped of late, by help that there is only so much of.
+    pub(super) helped: Helped,
     /// What staff asked for, for them, and is not given, of late.
     pub(super) asked_in_vain: Vec<AskedInVain>,
     /// Their API tokens.

@@ -262,6 +262,7 @@ fn of_user(event: &UserEvent) -> Vec<Sets> {
         | E::ThawStopped { .. }
         | E::UserThawed { .. }
         | E::StaffResetAsked { .. }
+        | E::HelpCharged { .. }
         | E::EnrolmentTicketIssued { .. }
         | E::EnrolmentTicketUsed { .. }
         | E::EmailChangeRequested { .. }

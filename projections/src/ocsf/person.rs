@@ -82,7 +82,7 @@ pub(super) fn map(fact: &Fact, user: UserId, event: &UserEvent) -> Mapped {
             let why: &'static str = (*why).into();
             change(Changing::Other).failed(why).severe(Severity::Medium)
         }
-        E::StaffResetAsked { .. } => change(Changing::Other),
+        E::StaffResetAsked { .. } | E::HelpCharged { .. } => change(Changing::Other),
         E::EnrolmentTicketRejected { .. } => change(Changing::Other).failed("wrong ticket"),
         E::ExemptionGranted { .. } => change(Changing::DetachPolicy).severe(Severity::High),
         E::ExemptionEnded { .. } => change(Changing::AttachPolicy),

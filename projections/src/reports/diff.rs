@@ -147,7 +147,7 @@ fn person(before: Option<(UserId, Line)>, after: Option<(UserId, Line)>) -> Vec<
 
 /// A line's compared columns as texts.
 fn compared(line: &Line) -> Settings {
-    let cells = mfa_status::REPORT.columns.iter().zip(mfa_status::row(line));
+    let cells = mfa_status::REPORT.columns.iter().zip(mfa_status::row(line.clone()));
     let cells = cells.filter(|(column, _)| COMPARED.contains(&column.name));
     let text = |cell: Cell| match cell {
         Cell::Text(text) if !text.is_empty() => Some(text.into_owned()),

@@ -168,11 +168,11 @@ async fn password_page(
     (after, last): (Uuid, Uuid),
 ) -> Result<Vec<Shown>, StoreError> {
     let binds: [Value; 4] = [account.uuid().into(), as_of.position.into(), after.into(), last.into()];
-    let rows = views.fetch(&as_of::range::<PasswordUsers>("user_id", ""), &binds).await?;
+    let rows = views.fetch(&as_of::range::<PasswordUsers>(views, "user_id", ""), &binds).await?;
     let which = "account_id = $1 and user_id in (select p.user_id from views.password_users p \
                  where p.account_id = $1 and p.user_id > $3 and p.user_id <= $4)";
     let mut people = HashMap::new();
-    for row in views.fetch(&as_of::sql::<UserStatus>(which, ""), &binds).await? {
+    for row in views.fetch(&as_of::sql::<UserStatus>(views, which, ""), &binds).await? {
         let row = StatusRow::get(&row, 0)?;
         people.insert(row.user_id, row);
     }
@@ -193,11 +193,11 @@ async fn token_page(
     (after, last): (Uuid, Uuid),
 ) -> Result<Vec<TokenRow>, StoreError> {
     let binds: [Value; 4] = [account.uuid().into(), as_of.position.into(), after.into(), last.into()];
-    let rows = views.fetch(&as_of::range::<Tokens>("token_id", ""), &binds).await?;
+    let rows = views.fetch(&as_of::range::<Tokens>(views, "token_id", ""), &binds).await?;
     let which = "account_id = $1 and holder in (select coalesce(t.user_id, t.client) from views.api_tokens t \
                  where t.account_id = $1 and t.token_id > $3 and t.token_id <= $4)";
     let mut ends = HashMap::new();
-    for row in views.fetch(&as_of::sql::<TokenEnds>(which, ""), &binds).await? {
+    for row in views.fetch(&as_of::sql::<TokenEnds>(views, which, ""), &binds).await? {
         let row = TokenEndRow::get(&row, 0)?;
         ends.insert(row.holder, row.ended_seq);
     }

@@ -66,17 +66,17 @@ pub const REPORT: Report = Report {
 #[expect(clippy::needless_pass_by_value, reason = "the shape of every report's rows")]
 fn pages(asked: Asked) -> Pages {
     let people = people::people(&asked, asked.arguments.population());
-    people.map_ok(|page| page.lines().map(|(_, line)| row(&line)).collect()).boxed()
+    people.map_ok(|page| page.lines().map(|(_, line)| row(line)).collect()).boxed()
 }
 
 /// A line as a row.
-pub fn row(line: &Line) -> Row {
+pub fn row(line: Line) -> Row {
     vec![
         line.user.into(),
         Cell::word(line.role),
         Cell::word(line.state),
         Cell::word(line.rule),
-        Cell::text(line.factors.as_str()),
+        line.factors.into(),
         line.enabled_since.into(),
         line.last_used.into(),
         line.recovery_codes.into(),
@@ -84,6 +84,6 @@ pub fn row(line: &Line) -> Row {
         line.required_since.into(),
         line.policy_version.into(),
         line.exempt_until.into(),
-        Cell::text(line.providers.as_str()),
+        line.providers.into(),
     ]
 }

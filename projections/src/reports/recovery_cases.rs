@@ -114,7 +114,7 @@ async fn cases(asked: &Asked, after: u64) -> Result<(Vec<Row>, Option<u64>), Sto
 /// The newest cases, and the newest resets by staff that belong to none, as of the question: at most so many of each.
 pub async fn newest(asked: &Asked, most: usize) -> Result<(Vec<Case>, Vec<StandingRow>), StoreError> {
     let cases = some(asked, 0, &format!("asked_seq desc limit {most}")).await?;
-    let sql = as_of::sql::<Standing>("account_id = $1", "bare_reset_seq is not null");
+    let sql = as_of::sql::<Standing>(asked.store.views(), "account_id = $1", "bare_reset_seq is not null");
     let binds: [Value; 2] = [asked.account.uuid().into(), asked.as_of.position.into()];
     let sql = format!("{sql} order by bare_reset_seq desc limit {most}");
     let bare = asked.store.views().fetch(&sql, &binds).await?;
@@ -124,7 +124,7 @@ pub async fn newest(asked: &Asked, most: usize) -> Result<(Vec<Case>, Vec<Standi
 /// Cases that were asked for behind an event, in an order, and how their people stood.
 async fn some(asked: &Asked, after: u64, order: &str) -> Result<Vec<Case>, StoreError> {
     let views = asked.store.views();
-    let sql = as_of::sql::<Cases>("account_id = $1 and asked_seq > $3", "");
+    let sql = as_of::sql::<Cases>(views, "account_id = $1 and asked_seq > $3", "");
     let mut binds: Vec<Value> = vec![asked.account.uuid().into(), asked.as_of.position.into(), after.into()];
     let found = views.fetch(&format!("{sql} order by {order}"), &binds).await?;
     let found = found.iter().map(|row| CaseRow::get(row, 0)).collect::<Result<Vec<_>, _>>()?;
@@ -140,7 +140,7 @@ async fn some(asked: &Asked, after: u64, order: &str) -> Result<Vec<Case>, Store
     let mut standing = HashMap::new();
     if !places.is_empty() {
         let which = format!("account_id = $1 and user_id in ({})", places.join(", "));
-        for row in views.fetch(&as_of::sql::<Standing>(&which, ""), &binds).await? {
+        for row in views.fetch(&as_of::sql::<Standing>(views, &which, ""), &binds).await? {
             let row = StandingRow::get(&row, 0)?;
             standing.insert(row.user_id, row);
         }
@@ -156,7 +156,11 @@ async fn without_cases(
     from: u64,
     after: Uuid,
 ) -> Result<(Vec<Row>, Option<Uuid>), StoreError> {
-    let sql = as_of::sql::<Standing>("account_id = $1 and user_id > $3", "bare_reset_seq > $4");
+    let sql = as_of::sql::<Standing>(
+        asked.store.views(),
+        "account_id = $1 and user_id > $3",
+        "bare_reset_seq > $4",
+    );
     let binds: [Value; 4] =
         [asked.account.uuid().into(), asked.as_of.position.into(), after.into(), from.into()];
     let found = asked.store.views().fetch(&format!("{sql} order by user_id limit {PAGE}"), &binds).await?;

@@ -158,7 +158,7 @@ pub async fn posture_at(
     account: AccountId,
     position: u64,
 ) -> Result<Option<PostureRow>, StoreError> {
-    let sql = as_of::sql::<Posture>("account_id = $1", "");
+    let sql = as_of::sql::<Posture>(views, "account_id = $1", "");
     let row = views.fetch_optional(&sql, &[account.uuid().into(), position.into()]).await?;
     row.map(|row| PostureRow::get(&row, 0)).transpose()
 }

@@ -219,6 +219,7 @@ impl View for UserStatus {
             | UserEvent::RecoveryCodesExhausted { .. }
             | UserEvent::ProofRejected { .. }
             | UserEvent::StaffResetAsked { .. }
+            | UserEvent::HelpCharged { .. }
             | UserEvent::RecoveryRequested { .. }
             | UserEvent::RecoveryRefused { .. }
             | UserEvent::RecoveryGranted { .. }
@@ -379,6 +380,7 @@ impl View for UserStatus {
             | UserEvent::RecoveryCodesExhausted { .. }
             | UserEvent::ProofRejected { .. }
             | UserEvent::StaffResetAsked { .. }
+            | UserEvent::HelpCharged { .. }
             | UserEvent::RecoveryRequested { .. }
             | UserEvent::RecoveryRefused { .. }
             | UserEvent::RecoveryGranted { .. }

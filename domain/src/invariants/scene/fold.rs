@@ -264,6 +264,7 @@ impl Scene {
             | UserEvent::TwoFactorResetScheduled { .. }
             | UserEvent::TwoFactorResetCancelled { .. }
             | UserEvent::StaffResetAsked { .. }
+            | UserEvent::HelpCharged { .. }
             | UserEvent::RecoveryRequested { .. }
             | UserEvent::RecoveryRefused { .. }
             | UserEvent::RecoveryGranted { .. }
