@@ -280,7 +280,7 @@ fn stands(row: &StatusRow, account: &Account, at: Timestamp) -> (Standing, Rule)
         switch: account.switch,
         policy: account.policy(audience, at),
         whom: row.whom(),
-        required_since: account.required_since(audience, at),
+        required_since: account.required_since_of(row.whom(), at),
         kinds: &row.kinds(account.generation),
         locked: false,
         provider_only: row.through_provider_only(),

@@ -141,7 +141,7 @@ pub(super) fn map(fact: &Fact, user: UserId, event: &UserEvent) -> Mapped {
         }
         E::UserRenamed { .. } => managing(Managing::Move, &person),
         E::LanguageChanged { .. } => managing(Managing::Update, &person),
-        E::GroupsChanged { groups } => {
+        E::GroupsChanged { groups, .. } => {
             let groups = groups.iter().map(|group| json!({ "uid": group.to_string() }));
             let mut person = person;
             person["user"]["groups"] = groups.collect();

@@ -21,9 +21,10 @@ pub const REPORT: Report = Report {
               had none that counts, from the event (or the passing of time) that began it to the one that ended it, \
               in the order of people and of time. `why` says what let it stand: nothing (`policy_requires`: they \
               are made to enrol at their next sign-in; `kind_not_allowed`: what they have does not count any more), \
-              a running `grace`, or an `exemption`. Who signs in through an identity provider only, was deactivated \
-              or erased, and everybody while two-factor authentication is off or suspended, is not exposed; a lock \
-              changes nothing. Spans that reach into the period are listed whole; `seconds` counts what lies in it.",
+              a running `grace`, which each person has from when they came into it, or an `exemption`. Who \
+              signs in through an identity provider only, was deactivated or erased, and everybody while two-factor \
+              authentication is off or suspended, is not exposed; a lock changes nothing. Spans that reach into the \
+              period are listed whole; `seconds` counts what lies in it.",
     definition: 2,
     reads: Act::ReadStatus,
     from: &[status::NAME, audit::NAME],
@@ -97,7 +98,7 @@ pub fn exposed(posture: &PostureRow, user: &StatusRow, at: Timestamp) -> Option<
     if user.erased || user.deactivated || posture.closed {
         return None;
     }
-    let (policy, required_since) = posture.policy(user.role.audience(), at);
+    let (policy, required_since) = posture.policy(user.whom(), at);
     let kinds = user.kinds_at(posture.generation, at);
     let facts = Facts {
         switch: posture.switch,
@@ -230,9 +231,13 @@ impl Stretch<'_> {
             edges.push((due, By::ResetDue, self.since_user(|row| row.reset_due_at)));
         }
         for at in [Some(from), scheduled.map(|s| s.begins_at)].into_iter().flatten() {
-            let (policy, since) = self.posture.row.policy(audience, at);
+            let (posture, whom) = (&self.posture.row, self.user.row.whom());
+            let (policy, since) = posture.policy(whom, at);
             if let Some(since) = since {
-                let event = self.since_account(|row| row.demand(audience).required_since(at));
+                // Of what the account asked, and of where the person came, the later one began it.
+                let asked = self.since_account(|row| row.required_since_of(whom, at));
+                let came = self.since_user(|row| posture.required_since_of(row.whom(), at));
+                let event = asked.max(came);
                 edges.push((since + Span::days(policy.grace_days.into()), By::GraceOver, event));
             }
         }

@@ -111,7 +111,7 @@ fn door(posture: &PostureRow, user: &StatusRow, at: Timestamp) -> Result<Option<
     let policy = demand.policy(at);
     let required = !matches!(posture.switch, Switch::Off { .. }) && policy.requires(user.whom());
     let enrolled = user.enabled_since.filter(|_| user.enrolled_at(posture.generation, at));
-    let (since, off) = (demand.required_since(at), demand.password_api_since(at));
+    let (since, off) = (posture.required_since_of(user.whom(), at), demand.password_api_since(at));
     password_door(&AudiencePolicy { required, ..policy.clone() }, user.whom(), since, enrolled, off, at)
 }
 

@@ -177,7 +177,7 @@ fn required(page: &Lives, life: &Life, until: Timestamp) -> Vec<Step> {
             if held.0 != Some(at) {
                 before = std::mem::take(&mut held.1);
             }
-            let (policy, _) = posture.policy(row.role.audience(), at);
+            let policy = posture.demand(row.role.audience()).policy(at);
             let counts = |kinds: &[FactorKind]| kinds.iter().any(|kind| policy.allows(*kind));
             for step in steps.iter_mut().filter(|step| step.ended == Some(at)) {
                 step.done = !row.deactivated && counts(&kinds) && !counts(&before);

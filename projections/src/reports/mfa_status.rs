@@ -16,7 +16,7 @@ pub const REPORT: Report = Report {
               what they could show for it. States follow from the policy in force at that instant: grace, \
               exemptions, trust, scheduled policies and resets that wait begin and end there by time alone. After \
               an account-wide disable everybody's second factor is gone from that very event on.",
-    definition: 3,
+    definition: 4,
     reads: Act::ReadStatus,
     from: &[status::NAME],
     rows: "people",
@@ -48,7 +48,9 @@ pub const REPORT: Report = Report {
         column(
             "required_since",
             Kind::Instant,
-            "Since when a second factor is required of them, grace aside.",
+            "Since when, without a break, a second factor is required of them, grace aside: since the requirement began, \
+             or since they came into it by their registration, another role, or another group; days of grace count from \
+             here. Nothing but the policy, their role, and their groups makes a break.",
         ),
         column(
             "policy_version",

@@ -16,6 +16,7 @@ mod figures;
 mod files;
 mod former;
 mod freeze;
+mod grace;
 mod helping;
 mod instants;
 mod keys;
