@@ -1,7 +1,7 @@
 //! Read models: what the log means, in tables that answer quickly and can be thrown away.
 //!
 //! - [`fact`] decodes the log; [`view`] says what a read model is: a table and a pure function.
-//! - [`status`], [`audit`], [`overview`], [`directory`], [`messages`], [`notices`], [`schedules`], [`foreign`], [`report_files`], [`stock`]: the read models, each file with its meaning, its
+//! - [`status`], [`audit`], [`overview`], [`directory`], [`messages`], [`notices`], [`schedules`], [`foreign`], [`report_files`], [`stock`], [`exemptions`]: the read models, each file with its meaning, its
 //!   function, and its queries.
 //! - [`impact`]: whom a change concerns, and who will not comply on a day, counted over those tables.
 //! - [`recovery`]: cases of people who lost their second factor.
@@ -28,6 +28,7 @@ pub mod courier;
 pub mod ddl;
 pub mod directory;
 pub mod dump;
+pub mod exemptions;
 pub mod fact;
 pub mod facts;
 pub mod follow;
@@ -74,5 +75,6 @@ pub fn all() -> Vec<view::Projection> {
         notices::projection(),
         report_files::projection(),
         stock::projection(),
+        exemptions::projection(),
     ]
 }

@@ -18,6 +18,7 @@ mod freeze;
 mod helping;
 mod instants;
 mod keys;
+mod looking_back;
 mod names;
 mod on_record;
 mod operator;
