@@ -59,10 +59,11 @@ pub(super) async fn delivery(mut door: Door, Query(typed): Query<Typed>) -> Resu
     let then = door.look_back(&typed, &door.path("delivery")).await?;
     door.shows(&me, Question::of(Matter::Delivery).as_of(door.asked_at())).await?;
     let store = door.app.store();
-    let waiting = match door.is_past() {
-        // It stood beside the log, and is gone.
-        true => vec![],
-        false => store.backlog(Some(door.account)).await.map_err(ActError::from)?,
+    // What waited in the past stood beside the log, and is gone.
+    let waiting = if door.is_past() {
+        vec![]
+    } else {
+        store.backlog(Some(door.account)).await.map_err(ActError::from)?
     };
     let waiting = waiting.iter().map(|of| (channel(&door, of.channel), of.waiting, When::from(of.oldest)));
     let waiting = waiting.collect();
@@ -89,9 +90,10 @@ pub(super) async fn delivery(mut door: Door, Query(typed): Query<Typed>) -> Resu
 /// What waits now, and then what had ended, newest first.
 async fn rows(door: &Door, user: UserId) -> Result<Vec<MessageRow>, Refused> {
     let store = door.app.store();
-    let waiting = match door.is_past() {
-        true => vec![],
-        false => store.outbox_of(door.account, user, SHOWN).await.map_err(ActError::from)?,
+    let waiting = if door.is_past() {
+        vec![]
+    } else {
+        store.outbox_of(door.account, user, SHOWN).await.map_err(ActError::from)?
     };
     let ended = messages::messages_of(store.views(), door.account, door.position(), user, None, SHOWN).await;
     let ended = ended.map_err(ActError::from)?;

@@ -193,7 +193,7 @@ impl<A: Aggregate + Clone + 'static> Aggregates<A> {
             if known.sequence == before {
                 break;
             }
-            if known.sequence % STAYS_EVERY == 0 {
+            if known.sequence.is_multiple_of(STAYS_EVERY) {
                 self.keep_as(&staying(id, known.sequence), &known).await;
             }
         }
