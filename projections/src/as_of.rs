@@ -4,6 +4,7 @@
 //! of its history. So the cost follows the rows that are asked for, not what happened since.
 
 use twofold_domain::ids::AccountId;
+pub use twofold_infra::store::EVERY_EVENT as NOW;
 use twofold_infra::store::{StoreError, Views};
 use uuid::Uuid;
 

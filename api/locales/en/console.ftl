@@ -882,6 +882,7 @@ impact-prompts-fewer =
 messages-title = Messages
 messages-lead = Mails and text messages, and whether each went out. What they said is not kept.
 messages-none = No messages yet
+waiting-then = What was waiting then is not shown: that is kept only until it is sent or given up.
 message-queued = waiting
 message-sent = sent
 message-failed = not delivered

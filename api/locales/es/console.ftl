@@ -882,6 +882,7 @@ impact-prompts-fewer =
 messages-title = Mensajes
 messages-lead = Correos y mensajes de texto, y si cada uno salió. Lo que decían no se guarda.
 messages-none = Aún no hay mensajes
+waiting-then = No se muestra lo que estaba pendiente entonces: eso solo se guarda hasta que se envía o se abandona.
 message-queued = en espera
 message-sent = enviado
 message-failed = no entregado

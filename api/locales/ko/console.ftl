@@ -823,6 +823,7 @@ impact-prompts-fewer = 한 달에 코드를 { $n }번 덜 묻습니다.
 messages-title = 메시지
 messages-lead = 이메일과 문자 메시지, 그리고 각각 보내졌는지 여부입니다. 내용은 보관하지 않습니다.
 messages-none = 아직 메시지가 없습니다
+waiting-then = 당시 대기 중이던 메시지는 표시되지 않습니다. 전송되거나 포기될 때까지만 보관되기 때문입니다.
 message-queued = 대기 중
 message-sent = 보냄
 message-failed = 전달 실패

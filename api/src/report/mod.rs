@@ -13,7 +13,7 @@ mod sheet;
 
 pub(crate) use answer::{ShownTo, Wish, answer, look, misread, place};
 pub use background::Forms;
-pub(crate) use background::{Asking, FileRow, Standing, file_answer, files_of, wish_of};
+pub(crate) use background::{Asking, FileRow, Standing, Writing, file_answer, files_of, wish_of};
 pub(crate) use names::Names;
 
 use std::sync::Arc;

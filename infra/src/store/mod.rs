@@ -53,6 +53,9 @@ pub use views::{Views, ViewsTx};
 use dispatch::{Dispatcher, Writer};
 use times::Times;
 
+/// Behind every event of an account: up to here is up to the last one.
+pub const EVERY_EVENT: u64 = i64::MAX as u64;
+
 /// Hints kept for a listener that is behind. Whoever misses some finds the accounts in `pending`.
 const HINTS: usize = 4_096;
 

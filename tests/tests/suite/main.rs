@@ -20,6 +20,7 @@ mod grace;
 mod helping;
 mod instants;
 mod keys;
+mod looking_back;
 mod names;
 mod on_record;
 mod operator;

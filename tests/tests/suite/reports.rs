@@ -142,7 +142,7 @@ async fn rows((report, asked): (&'static Report, Asked)) -> Result<Vec<Row>> {
     Ok(rows)
 }
 
-fn text(cell: &Cell) -> String {
+pub(super) fn text(cell: &Cell) -> String {
     match cell {
         Cell::Empty => String::new(),
         Cell::Person(user) => user.to_string(),
