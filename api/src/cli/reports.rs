@@ -120,7 +120,7 @@ pub(super) async fn print(
 ) -> Result<(), Failure> {
     let form = format.or_json(output).form();
     let wish = Wish { form: form.unwrap_or_default(), names: with_names };
-    let look = look(report, &asked, true, wish, form.is_some());
+    let look = look(report, &asked, true, wish, form.is_some()).await?;
     read_by_operator(&desk, asked.account, look).await?;
     let mut written = Written { report, asked, form: form.unwrap_or_default(), with_names, counts: None };
     match form {

@@ -81,7 +81,8 @@ pub(super) async fn show(
             match place(&door.app, door.account, question).await? {
                 Err(found) => wrong = Some(found),
                 Ok(asked) => {
-                    door.shows(&me, look(report, &asked, past, wish, false)).await?;
+                    let look = look(report, &asked, past, wish, false).await.map_err(ActError::from)?;
+                    door.shows(&me, look).await?;
                     let written = Written { report, asked, form: Form::Json, with_names: true, counts: None };
                     let exports = may(&me, Deed::Export);
                     answered =

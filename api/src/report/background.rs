@@ -65,10 +65,10 @@ pub(crate) struct Asking<'a> {
 }
 
 /// What is ordered by a question.
-pub(crate) fn wish_of(asking: &Asking<'_>, wish: Wish) -> Result<FileWish, Problem> {
+pub(crate) async fn wish_of(asking: &Asking<'_>, wish: Wish) -> Result<FileWish, Problem> {
     let Asking { report, asked, past, given } = asking;
     Ok(FileWish {
-        question: look(report, asked, *past, wish, true).question,
+        question: look(report, asked, *past, wish, true).await?.question,
         arguments: serde_json::to_string(given).map_err(Problem::internal)?,
         definition: report.definition,
         position: asked.as_of.position,

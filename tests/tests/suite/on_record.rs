@@ -1,7 +1,11 @@
 //! Refusals that leave an event: a code that came too late for its sign-in, and help that somebody's role does not
 //! give.
 
-use anyhow::{Result, ensure};
+use std::collections::BTreeSet;
+
+use anyhow::{Context as _, Result, ensure};
+use axum::body::Body;
+use axum::http::Request;
 use serde_json::{Value, json};
 use twofold_domain::device::{DeviceEvent, Over};
 use twofold_domain::policy::Role;
@@ -128,6 +132,45 @@ stories! {
         town.wait(Span::hours(1));
         visit.sign_in(&mut owner).await?;
         ensure!(visit.ask(&owner, "GET", path, Value::Null).await?.status == 200);
+        Ok(())
+    }
+
+    /// Rules: S7, S10.
+    async fn each_asking_of_a_sample_is_on_record_with_its_nonce_and_its_event(town) {
+        let visit = Visit::open(&town).await?;
+        let mut owner = town.owner().await?;
+        owner.welcome(&town, Role::EndUser).await?;
+        visit.sign_in(&mut owner).await?;
+        let end = town.log().await?.len();
+        // One nonce while the log grows, many nonces at one event, and the same again.
+        let mut seeds = vec![];
+        for path in [
+            "nonce=ravens".to_owned(),
+            "nonce=ravens".to_owned(),
+            format!("nonce=ravens&at_event={end}"),
+            format!("nonce=larks&at_event={end}"),
+            format!("nonce=larks&at_event={end}"),
+        ] {
+            let drawn = visit.grant(&owner, "GET", &format!("/v1/reports/sample?{path}"), Value::Null).await?;
+            seeds.push((drawn["as_of"]["event"].to_string(), text(&drawn, "/sample/0/seed")?));
+        }
+        // In the console as well.
+        for _ in 0..2 {
+            let page = Request::get(format!("/a/{}/reports/sample?nonce=larks&at_event={end}", town.slug()));
+            let page = page.header("cookie", format!("__Host-twofold_session={}", owner.session()?));
+            let (status, page) = visit.read(page.body(Body::empty())?).await?;
+            let drawn = seeds.last().cloned().context("a drawing")?;
+            ensure!(status == 200 && page.contains(&drawn.1), "{status} {page}");
+            seeds.push(drawn);
+        }
+        let of_samples = |question: &Question| question.matter.report() == Some("sample");
+        let recorded = asked(&town).await?;
+        let recorded: Vec<_> = recorded.iter().filter(|(question, _)| of_samples(question)).collect();
+        let told = recorded.iter().map(|(q, _)| (q.narrowed["at_event"].clone(), q.narrowed["seed"].clone()));
+        ensure!(told.collect::<Vec<_>>() == seeds, "{recorded:?}\n{seeds:?}");
+        ensure!(recorded.iter().all(|(question, words)| words.is_some() && question.as_of.is_some()), "{recorded:?}");
+        let nonces: BTreeSet<_> = recorded.iter().map(|(question, _)| &question.search).collect();
+        ensure!(nonces.len() == 2 && !format!("{recorded:?}").contains("ravens"));
         Ok(())
     }
 
