@@ -21,6 +21,7 @@ use crate::live::{Advance, Build, News, sized};
 use crate::owners::Owners;
 use crate::registry::{self, Installed, Listing};
 use crate::view::Projection;
+use crate::witness;
 
 /// How long news of other instances may wait.
 const SWEEP: Duration = Duration::from_millis(500);
@@ -331,7 +332,8 @@ impl Projector {
 
     /// Every projection as an operator sees it.
     pub async fn list(&self) -> Result<Vec<Listing>, StoreError> {
-        registry::list(self.inner.store.views(), &self.inner.projections).await
+        let contradictions = witness::contradictions(&self.inner.store).await?;
+        registry::list(self.inner.store.views(), &self.inner.projections, &contradictions).await
     }
 
     /// Lets a parked account try again. False if it was not parked.

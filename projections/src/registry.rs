@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::ddl::{self, Dialect};
 use crate::live::Parked;
 use crate::view::Projection;
+use crate::witness::Contradiction;
 
 /// A log of at most this many events is caught up with row by row when a projection is new.
 const SMALL: u64 = 20_000;
@@ -47,6 +48,8 @@ pub struct Listing {
     pub accounts: u64,
     /// Events that it has not taken in, over all accounts.
     pub lag: u64,
+    /// Events that it has taken in, or that counters say were recorded, and that the log does not have.
+    pub ahead: u64,
     /// Accounts that stay where they are.
     pub parked: Vec<ParkedAccount>,
 }
@@ -136,8 +139,12 @@ async fn ahead(tx: &mut ViewsTx, projection: &Projection) -> Result<bool, StoreE
     Ok(tx.fetch_optional(sql, &binds).await?.is_some())
 }
 
-/// Every projection as an operator sees it.
-pub async fn list(views: &Views, projections: &[Projection]) -> Result<Vec<Listing>, StoreError> {
+/// Every projection as an operator sees it, where the witnesses of these logs contradict each other.
+pub async fn list(
+    views: &Views,
+    projections: &[Projection],
+    contradictions: &[Contradiction],
+) -> Result<Vec<Listing>, StoreError> {
     let mut listings = Vec::with_capacity(projections.len());
     for projection in projections {
         let name = projection.name;
@@ -150,7 +157,8 @@ pub async fn list(views: &Views, projections: &[Projection]) -> Result<Vec<Listi
         let version = serving.unwrap_or(projection.version);
         let binds: [Value; 2] = [name.into(), version.into()];
         let counts = "select count(k.account_id), \
-                      cast(coalesce(sum(c.last_seq - coalesce(k.position, 0)), 0) as bigint) \
+                      cast(coalesce(sum(case when c.last_seq > coalesce(k.position, 0) \
+                      then c.last_seq - coalesce(k.position, 0) else 0 end), 0) as bigint) \
                       from twofold.counters c left join views.checkpoints k \
                       on k.account_id = c.account_id and k.projection = $1 and k.version = $2";
         let row = views.fetch_optional(counts, &binds).await?;
@@ -158,9 +166,18 @@ pub async fn list(views: &Views, projections: &[Projection]) -> Result<Vec<Listi
             Some(row) => (row.count(0)?, row.count(1)?),
             None => (0, 0),
         };
+        let mut ahead = 0;
+        for found in contradictions {
+            let sql = "select coalesce(max(position), 0) from views.checkpoints \
+                       where projection = $1 and version = $2 and account_id = $3";
+            let account = found.account.uuid().into();
+            let row = views.fetch_optional(sql, &[name.into(), version.into(), account]).await?;
+            let taken_in = row.map_or(Ok(0), |row| row.count(0))?;
+            ahead += taken_in.max(found.counted).saturating_sub(found.log_end);
+        }
         let parked = parked(views, name, version).await?;
         let (name, version) = (name.to_owned(), projection.version);
-        listings.push(Listing { name, version, serving, accounts, lag, parked });
+        listings.push(Listing { name, version, serving, accounts, lag, ahead, parked });
     }
     Ok(listings)
 }

@@ -3,9 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use anyhow::{Context as _, Result, ensure};
-use axum::body::Body;
-use axum::http::Request;
+use anyhow::{Result, ensure};
 use serde_json::{Value, json};
 use twofold_domain::device::{DeviceEvent, Over};
 use twofold_domain::policy::Role;
@@ -153,15 +151,6 @@ stories! {
         ] {
             let drawn = visit.grant(&owner, "GET", &format!("/v1/reports/sample?{path}"), Value::Null).await?;
             seeds.push((drawn["as_of"]["event"].to_string(), text(&drawn, "/sample/0/seed")?));
-        }
-        // In the console as well.
-        for _ in 0..2 {
-            let page = Request::get(format!("/a/{}/reports/sample?nonce=larks&at_event={end}", town.slug()));
-            let page = page.header("cookie", format!("__Host-twofold_session={}", owner.session()?));
-            let (status, page) = visit.read(page.body(Body::empty())?).await?;
-            let drawn = seeds.last().cloned().context("a drawing")?;
-            ensure!(status == 200 && page.contains(&drawn.1), "{status} {page}");
-            seeds.push(drawn);
         }
         let of_samples = |question: &Question| question.matter.report() == Some("sample");
         let recorded = asked(&town).await?;

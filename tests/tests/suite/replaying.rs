@@ -44,7 +44,7 @@ fn named<'a>(checked: &'a Checked, table: &str) -> Vec<&'a Difference> {
 }
 
 /// Runs the program on a town's installation.
-fn program(town: &Town, arguments: &[&str]) -> Result<Output> {
+pub(super) fn program(town: &Town, arguments: &[&str]) -> Result<Output> {
     let data = town.master_key_file();
     let data = data.parent().unwrap_or(Path::new("."));
     let mut command = Command::new(env!("CARGO_BIN_EXE_twofold-under-test"));
