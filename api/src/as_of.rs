@@ -10,6 +10,7 @@ use serde::Serialize;
 use twofold_domain::account::Account;
 use twofold_domain::device::Device;
 use twofold_domain::ids::{AccountId, DeviceId, StreamId, UserId};
+use twofold_domain::reading::Then;
 use twofold_domain::time::Timestamp;
 use twofold_domain::user::User;
 use twofold_infra::store::aggregates::Loaded;
@@ -33,6 +34,8 @@ pub(crate) struct Standpoint {
     account: AccountId,
     at: AsOf,
     past: bool,
+    /// What is on record of whoever is shown something from here.
+    then: Then,
 }
 
 impl App {
@@ -55,7 +58,7 @@ impl App {
             for projection in read_models.iter().chain([&audit::NAME]) {
                 self.caught_up(projection, account, at.position).await?;
             }
-            return Ok(Ok(Standpoint { account, at, past: true }));
+            return Ok(Ok(Standpoint { account, at, past: true, then: point.then(at) }));
         }
         let counter = self.store().counter(account).await?.ok_or_else(Problem::not_found)?;
         let mut position = counter.last_seq;
@@ -70,7 +73,8 @@ impl App {
         }
         // What another server recorded by a clock that is ahead belongs to the present.
         let instant = now.max(counter.last_at);
-        Ok(Ok(Standpoint { account, at: AsOf { position, instant }, past: false }))
+        let at = AsOf { position, instant };
+        Ok(Ok(Standpoint { account, at, past: false, then: Then::default() }))
     }
 
     /// The event that a read model has come to, or an earlier one that is named, now.
@@ -82,7 +86,8 @@ impl App {
     ) -> Result<Standpoint, Problem> {
         let reached = self.projector.reached(read_model, account).await?;
         let position = up_to.map_or(reached, |up_to| up_to.min(reached));
-        Ok(Standpoint { account, at: AsOf { position, instant: self.now_of(account) }, past: false })
+        let at = AsOf { position, instant: self.now_of(account) };
+        Ok(Standpoint { account, at, past: false, then: Then::default() })
     }
 }
 
@@ -100,6 +105,11 @@ impl Standpoint {
     /// The instant.
     pub(crate) const fn instant(&self) -> Timestamp {
         self.at.instant
+    }
+
+    /// What is on record of whoever is shown something from here.
+    pub(crate) const fn recorded(&self) -> Then {
+        self.then
     }
 
     /// Of which account.

@@ -249,8 +249,8 @@ async fn shown(door: &Door, me: &Me, user: UserId, matter: Matter) -> Result<(),
     if user == me.principal.user {
         return Ok(());
     }
-    let at = door.then.map(|then| then.instant());
-    door.shows(me, Question::of(matter).about(user).as_of(at)).await
+    let then = door.then.map(|then| then.recorded()).unwrap_or_default();
+    door.shows(me, Question::of(matter).about(user).as_of(then)).await
 }
 
 fn group_field(group: GroupId) -> String {

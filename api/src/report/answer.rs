@@ -14,7 +14,7 @@ use twofold_infra::acts::{Look, Onlooker};
 use twofold_infra::context::Context;
 use twofold_infra::store::StoreError;
 use twofold_projections::audit;
-use twofold_projections::reports::ask::{FROM, Unanswerable, Wrong};
+use twofold_projections::reports::ask::{FROM, Point, Unanswerable, Wrong};
 use twofold_projections::reports::{Argument, Asked, Question, Report, sample};
 
 use super::{Form, Written};
@@ -83,9 +83,9 @@ pub(crate) async fn answer(
     to: ShownTo,
 ) -> Result<Response, Problem> {
     let report = question.report();
-    let past = question.is_of_the_past();
+    let point = question.point();
     let asked = place(app, account, question).await?.map_err(misread)?;
-    let look = look(report, &asked, past, wish, to.as_file).await?;
+    let look = look(report, &asked, point, wish, to.as_file).await?;
     app.is_shown(account, to.context, to.onlooker, look).await?;
     let written = Written { report, asked, form: wish.form, with_names: wish.names, counts: None };
     let (position, instant) = (written.asked.as_of.position, written.asked.as_of.instant);
@@ -117,14 +117,14 @@ pub(crate) fn misread(Wrong { name, code, why }: Wrong) -> Problem {
 pub(crate) async fn look(
     report: &Report,
     asked: &Asked,
-    past: bool,
+    point: Point,
     wish: Wish,
     as_file: bool,
 ) -> Result<Look, StoreError> {
     let name = report.name.to_owned();
     let matter =
         if report.reads == Deed::ReadAudit { Matter::EventReport(name) } else { Matter::Report(name) };
-    let mut read = Read::of(matter).as_of(past.then_some(asked.as_of.instant));
+    let mut read = Read::of(matter).as_of(point.then(asked.as_of));
     for parameter in report.parameters {
         match asked.arguments.get(parameter.name) {
             Some(Argument::Instant(from)) if parameter.name == FROM.name => read.from = Some(from.instant),
@@ -144,8 +144,7 @@ pub(crate) async fn look(
         return Ok(look);
     }
     let drawn = sample::drawing(asked).await?;
-    let question = look.question.as_of(Some(asked.as_of.instant));
-    let question =
-        question.narrowed("at_event", Some(asked.as_of.position)).narrowed("seed", Some(&drawn.seed));
+    let exactly = Point::at(asked.as_of).then(asked.as_of);
+    let question = look.question.as_of(exactly).narrowed("seed", Some(&drawn.seed));
     Ok(Look { question, ..look }.searching(Some(&drawn.nonce)))
 }

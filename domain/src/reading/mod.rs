@@ -149,6 +149,21 @@ impl Matter {
     }
 }
 
+/// Of which past something was asked; by default of the present.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Then {
+    /// The instant that it was seen at.
+    pub at: Option<Timestamp>,
+    /// The event, where one was named: several may be of one instant.
+    pub event: Option<u64>,
+}
+
+impl From<Option<Timestamp>> for Then {
+    fn from(at: Option<Timestamp>) -> Self {
+        Self { at, event: None }
+    }
+}
+
 /// What somebody wanted to see.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Question {
@@ -191,10 +206,11 @@ impl Question {
         Self { subject: Some(subject), ..self }
     }
 
-    /// The same as of a past instant.
+    /// The same as of a past instant, or right after a past event.
     #[must_use]
-    pub fn as_of(self, at: Option<Timestamp>) -> Self {
-        Self { as_of: at, ..self }
+    pub fn as_of(self, then: impl Into<Then>) -> Self {
+        let Then { at, event } = then.into();
+        Self { as_of: at, ..self }.narrowed("at_event", event)
     }
 
     /// The same between two instants.
