@@ -61,4 +61,45 @@ stories! {
         }
         Ok(())
     }
+
+    /// What is of today's session says nothing of the past, and who was erased since is said to be.
+    ///
+    /// Rules: S3.
+    async fn a_view_of_the_past_says_nothing_of_the_session_that_asks_and_who_was_erased_since(town) {
+        let mut owner = town.owner().await?;
+        owner.enrol(&town, town.here()).await?;
+        let customer = owner.welcome_enrolled(&town, Role::EndUser).await?;
+        let doors = Doors::open(&town).await?;
+        let end = town.log().await?.len();
+        let of = async |path: &str, event: Option<usize>| -> Result<serde_json::Value> {
+            let event = event.map(|event| format!("?at_event={event}")).unwrap_or_default();
+            Ok(serde_json::from_str(&ask(&doors, &owner, &format!("{path}{event}")).await?.1)?)
+        };
+        for what in ["devices", "sessions"] {
+            let path = format!("/v1/users/{}/{what}", owner.user);
+            let (now, then) = (of(&path, None).await?, of(&path, Some(end)).await?);
+            ensure!(now["items"][0]["current"] == true, "{now}");
+            ensure!(then["items"][0].get("id").is_some() && then["items"][0].get("current").is_none(), "{then}");
+        }
+        let person = format!("/v1/users/{}", customer.user);
+        ensure!(of(&person, Some(end)).await?.get("erased_since").is_none());
+        owner.step_up(&town, town.here()).await?;
+        let at = town.wait(Span::minutes(1));
+        let erase = Request::builder().method("POST").uri(format!("{person}/erase"));
+        let erase = erase.header("authorization", format!("Bearer {}", owner.session()?));
+        let erase = erase.header("content-type", "application/json");
+        let (status, _, body) = doors.take(erase.body(Body::from(r#"{"reason":"they asked"}"#))?).await?;
+        ensure!(status.is_success(), "{status} {}", String::from_utf8_lossy(&body));
+        let of = async |path: &str, event: usize| -> Result<serde_json::Value> {
+            Ok(serde_json::from_str(&ask(&doors, &owner, &format!("{path}?at_event={event}")).await?.1)?)
+        };
+        let listed = of("/v1/users", end).await?;
+        let listed = listed["items"].as_array().context("people")?;
+        let listed = listed.iter().find(|row| row["id"] == customer.user.to_string()).context("the row")?;
+        for shown in [&of(&person, end).await?, listed] {
+            ensure!(shown["erased"] == false && shown.get("name").is_none(), "{shown}");
+            ensure!(shown["erased_since"] == at.to_string(), "{shown} at {at}");
+        }
+        Ok(())
+    }
 }
