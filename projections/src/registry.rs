@@ -24,6 +24,8 @@ pub enum Installed {
     Serving,
     /// They are of another version, do not exist for a log that is long, or are ahead of the log: rebuild.
     Stale,
+    /// They do not say how far they are, as their checkpoint is gone: rebuild.
+    Unplaced,
 }
 
 /// What the registry says of a projection.
@@ -90,6 +92,7 @@ pub async fn install(store: &EventStore, projections: &[Projection]) -> Result<V
             }
             Some(serving) if serving.version != projection.version => Installed::Stale,
             Some(_) if ahead(&mut tx, projection).await? => Installed::Stale,
+            Some(_) if forgotten(&mut tx, projection).await? => Installed::Unplaced,
             Some(_) => Installed::Serving,
         };
         states.push(state);
@@ -137,6 +140,28 @@ async fn ahead(tx: &mut ViewsTx, projection: &Projection) -> Result<bool, StoreE
                where k.projection = $1 and k.version = $2 and k.position > coalesce(c.last_seq, 0) limit 1";
     let binds: [Value; 2] = [projection.name.into(), projection.version.into()];
     Ok(tx.fetch_optional(sql, &binds).await?.is_some())
+}
+
+/// Whether it has rows of an account without a checkpoint that says how far they are: to begin with the first event
+/// would write them again.
+async fn forgotten(tx: &mut ViewsTx, projection: &Projection) -> Result<bool, StoreError> {
+    let none = "not exists (select 1 from views.checkpoints k where k.account_id = c.account_id \
+                and k.projection = $1 and k.version = $2)";
+    let binds: [Value; 2] = [projection.name.into(), projection.version.into()];
+    // They are few: each account has one as soon as it has rows.
+    let sql = format!("select c.account_id from twofold.counters c where {none} order by c.account_id");
+    for account in tx.fetch(&sql, &binds).await? {
+        let account: Uuid = account.get(0)?;
+        for table in ddl::tables(projection) {
+            let rows =
+                format!("select 1 from {} c where c.account_id = $3 and {none} limit 1", table.qualified(""));
+            let binds = [projection.name.into(), projection.version.into(), account.into()];
+            if tx.fetch_optional(&rows, &binds).await?.is_some() {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
 }
 
 /// Every projection as an operator sees it, where the witnesses of these logs contradict each other.

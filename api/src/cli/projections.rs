@@ -41,6 +41,13 @@ pub(super) async fn run(context: &Context, command: Command) -> Result<(), Failu
             }
             if verify {
                 evidence::uncontradicted(&witness::contradictions(desk.store()).await?)?;
+                let unplaced = projector.unplaced().await?;
+                if !unplaced.is_empty() {
+                    return Err(Failure::new("read models without a checkpoint cannot be compared")
+                        .because(format!("nothing says how far these are: {}", unplaced.join(", ")))
+                        .fix(format!("twofold projections rebuild {}", unplaced.join(" ")))
+                        .exit(Exit::Differs));
+                }
                 // What is compared must have come to the same event.
                 projector.catch_up().await?;
             }

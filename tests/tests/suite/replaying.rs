@@ -34,7 +34,7 @@ async fn write(store: &EventStore, generator: &mut Generator, events: usize) -> 
 }
 
 /// What somebody changes in the tables behind the projector's back.
-async fn tamper(store: &EventStore, sql: &str, binds: &[Value]) -> Result<()> {
+pub(super) async fn tamper(store: &EventStore, sql: &str, binds: &[Value]) -> Result<()> {
     ensure!(store.views().execute(sql, binds).await? == 1, "{sql}");
     Ok(())
 }

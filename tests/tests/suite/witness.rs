@@ -9,7 +9,7 @@ use twofold_tests::both;
 use twofold_tests::postgres::TestDb;
 use twofold_tests::town::Town;
 
-use super::replaying::{json, program};
+use super::replaying::{json, program, tamper};
 use super::rules::{cut_off, past_the_rules};
 
 /// A town with its read models made, and the number of its last event.
@@ -73,6 +73,46 @@ both! {
         let rebuilt = program(&town, &["projections", "rebuild"])?;
         ensure!(rebuilt.status.success(), "{}", String::from_utf8_lossy(&rebuilt.stderr));
         ensure!(contradictions(&store).await?.is_empty(), "read models of this log");
+        Ok(())
+    }
+
+    /// Rules: S8.
+    async fn what_is_wrong_with_read_models_is_named_with_its_fix(db) {
+        let (town, store, _) = town(db).await?;
+        let slug = town.slug();
+        let check = ["audit", "replay", "--account", &slug, "--check"];
+        let report = ["report", "mfa-status", "--account", &slug];
+        let verify = ["projections", "rebuild", "--verify"];
+        let says = |arguments: &[&str], words: &[&str]| -> Result<()> {
+            let answer = program(&town, arguments)?;
+            let said = String::from_utf8_lossy(&answer.stderr).into_owned();
+            ensure!(!answer.status.success(), "{arguments:?} went well");
+            ensure!(!said.contains("UNIQUE") && !said.contains("unique") && !said.contains("the log is damaged"), "{said}");
+            ensure!(words.iter().all(|word| said.contains(word)), "{arguments:?}: {said}");
+            Ok(())
+        };
+
+        // A row that differs is one row.
+        let (account, here) = (town.account.uuid(), &[town.account.uuid().into()]);
+        tamper(&store, "update views.user_status set role = 'agent' where account_id = $1", here).await?;
+        let (compared, code) = json(&town, &verify)?;
+        ensure!(code == Some(6) && compared["differences"] == 1, "{code:?} {compared}");
+
+        // A row that cannot be read is named, and is no damage of the log.
+        tamper(&store, "update views.user_status set role = 'wizard' where account_id = $1", here).await?;
+        let user: uuid::Uuid = store.views().fetch("select user_id from views.user_status where account_id = $1", here)
+            .await?[0].get(0)?;
+        says(&report, &["`role`", "wizard", &user.to_string(), "twofold projections rebuild"])?;
+        ensure!(program(&town, &["projections", "rebuild"])?.status.success());
+        ensure!(program(&town, &report)?.status.success());
+
+        // Tables without a checkpoint.
+        let gone = "delete from views.checkpoints where projection = 'status' and account_id = $1";
+        tamper(&store, gone, &[account.into()]).await?;
+        says(&check, &["must be built first: status", "twofold projections rebuild"])?;
+        says(&verify, &["without a checkpoint", "twofold projections rebuild status"])?;
+        ensure!(program(&town, &["projections", "rebuild", "status"])?.status.success());
+        ensure!(program(&town, &check)?.status.success() && program(&town, &verify)?.status.success());
         Ok(())
     }
 
