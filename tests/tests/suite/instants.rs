@@ -42,9 +42,10 @@ stories! {
                 let (town, agent) = (&town, &agent);
                 async move { agent.begin(town, town.desk(n % 2), &mut Browser::default()).await }
             };
-            let path = match round % 3 {
+            let path = match round % 4 {
                 0 => format!("/v1/reports/timeline?subject={}&as_of={now}", agent.user),
                 1 => format!("/v1/reports/mfa-status?as_of={now}"),
+                2 => format!("/v1/events?to={now}&limit=5"),
                 _ => format!("/v1/users/{}/devices?as_of={now}", agent.user),
             };
             let (told, wrote) = try_join(ask(&doors, &owner, &path), async {
@@ -58,6 +59,29 @@ stories! {
             let again = ask(&doors, &owner, &path).await?;
             ensure!(again.0 == event, "{path}: as of event {event} first, and of {} later", again.0);
             ensure!(again.1 == body, "{path}: other bytes as of event {event}");
+        }
+        Ok(())
+    }
+
+    /// The log up to an event is as of that event's own instant, and the same bytes whenever it is asked for.
+    ///
+    /// Rules: S3, S9.
+    async fn the_log_up_to_an_event_is_as_of_its_instant(town) {
+        let mut owner = town.owner().await?;
+        owner.enrol(&town, town.here()).await?;
+        let doors = Doors::open(&town).await?;
+        let events = town.log().await?;
+        for event in [&events[2], &events[events.len() - 1]] {
+            let (number, at) = (event.account_seq, event.recorded_at.to_string());
+            let path = format!("/v1/events?at_event={number}&limit=3");
+            let first = ask(&doors, &owner, &path).await?;
+            let body: serde_json::Value = serde_json::from_str(&first.1)?;
+            ensure!(body["as_of"]["event"] == number && body["as_of"]["at"] == at, "{}", body["as_of"]);
+            town.wait(Span::minutes(1));
+            ensure!(ask(&doors, &owner, &path).await? == first, "other bytes up to event {number}");
+            // Both ends at once: the sooner.
+            let both = ask(&doors, &owner, &format!("{path}&to={at}")).await?;
+            ensure!(both.0 == number.to_string(), "{}", both.0);
         }
         Ok(())
     }
