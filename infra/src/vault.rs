@@ -215,12 +215,26 @@ impl Vault {
         letter: &Letter,
         message: &Message,
     ) -> Result<MessageId, ActError> {
-        let keys = self.account_keys(work.account_id()).await?;
+        let row = self.sealed(work.account_id(), to, letter, message).await?;
+        let id = row.id;
+        work.extras().outbox.push(row);
+        Ok(id)
+    }
+
+    /// The row of a message about somebody, under an id of its own.
+    pub(crate) async fn sealed(
+        &self,
+        account: AccountId,
+        to: UserId,
+        letter: &Letter,
+        message: &Message,
+    ) -> Result<OutboxRow, ActError> {
+        let keys = self.account_keys(account).await?;
         let id: MessageId = self.mint.id();
         let sealed = message.seal(&self.mint, &keys, id).map_err(KeyError::from)?;
         // By the clock, which is what the delivery goes by.
         let due_at = self.mint.now();
-        work.extras().outbox.push(OutboxRow {
+        Ok(OutboxRow {
             id,
             channel: message.channel,
             purpose: letter.purpose(),
@@ -229,8 +243,7 @@ impl Vault {
             sealed,
             due_at,
             expires_at: due_at + letter.worth_sending(),
-        });
-        Ok(id)
+        })
     }
 
     /// Reads a message that waits.

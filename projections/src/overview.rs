@@ -155,6 +155,7 @@ impl View for Members {
             | UserEvent::FactorRemoved { .. }
             | UserEvent::TwoFactorResetScheduled { .. }
             | UserEvent::StaffResetAsked { .. }
+            | UserEvent::HelpCharged { .. }
             | UserEvent::RecoveryRequested { .. }
             | UserEvent::RecoveryRefused { .. }
             | UserEvent::RecoveryGranted { .. }

@@ -332,6 +332,7 @@ impl Subject {
             ActError::User(UserError::AlreadyWaiting(_)) => Ok(self.back(&door, Said::AlreadyWaits)),
             ActError::User(UserError::ResetsSpent(_)) => explain("error-resets-spent"),
             ActError::User(UserError::HelpSpent(_)) => explain("error-help-spent"),
+            ActError::User(UserError::OutOfReach(_)) => explain("error-people-spent"),
             ActError::User(UserError::AlreadyFrozen) => explain("error-already-frozen"),
             ActError::User(UserError::AlreadyEnabled) => explain("error-has-factor"),
             ActError::User(UserError::TicketForTeamOnly) => explain("error-ticket-team"),

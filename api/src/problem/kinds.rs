@@ -238,6 +238,8 @@ kinds! {
     RESETS_SPENT = "resets_spent", 429, "As many resets as one may ask for in an hour";
     /// Staff gave one person as much help of a kind as there is.
     HELP_SPENT = "help_spent", 429, "As much help of this kind as there is in an hour";
+    /// Staff helped as many different people as one of them may.
+    OUT_OF_REACH = "people_spent", 429, "As many different people as one may help in a while";
     /// An agent freezes who is frozen already.
     ALREADY_FROZEN = "already_frozen", 409, "The sign-in is frozen already";
     /// Headers larger than the server takes.

@@ -14,7 +14,7 @@ use twofold_infra::acts::{Look, Onlooker};
 use twofold_infra::context::Context;
 use twofold_infra::store::StoreError;
 use twofold_projections::audit;
-use twofold_projections::reports::ask::{FROM, Point, Unanswerable, Wrong};
+use twofold_projections::reports::ask::{Point, Unanswerable, Wrong};
 use twofold_projections::reports::{Argument, Asked, Question, Report, sample};
 
 use super::{Form, Written};
@@ -127,14 +127,13 @@ pub(crate) async fn look(
     let mut read = Read::of(matter).as_of(point.then(asked.as_of));
     for parameter in report.parameters {
         match asked.arguments.get(parameter.name) {
-            Some(Argument::Instant(from)) if parameter.name == FROM.name => read.from = Some(from.instant),
+            Some(Argument::Instant(since)) => read.from = Some(since.at.instant),
             Some(Argument::Person(user)) => read.subject = Some(*user),
             Some(Argument::Population(population)) => {
                 read = read.narrowed(parameter.name, Some(<&str>::from(*population)));
             }
             Some(Argument::Word(word)) => read = read.narrowed(parameter.name, Some(word)),
             Some(Argument::Number(number)) => read = read.narrowed(parameter.name, Some(number)),
-            Some(Argument::Instant(at)) => read = read.narrowed(parameter.name, Some(at.instant)),
             Some(Argument::Text(_)) | None => {}
         }
     }

@@ -461,6 +461,9 @@ fn of_user(user: UserId, event: &UserEvent, scene: &Scene) -> Meaning {
         UserEvent::RecoveryCompleted { at, .. } => takes(Takes::Follows).at(*at),
         // In the stream of who asks, about somebody else.
         UserEvent::StaffResetAsked { at, .. } => takes(Takes::Own(Act::ResetFactor(Role::EndUser))).at(*at),
+        UserEvent::HelpCharged { help, subject, at } => {
+            takes(Takes::Own(help.deed(scene.role(*subject)))).at(*at)
+        }
         UserEvent::ExemptionGranted { at, .. } | UserEvent::ExemptionEnded { at, .. } => {
             takes(Takes::Staff(Act::Exempt(role))).at(*at)
         }

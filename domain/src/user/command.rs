@@ -385,6 +385,11 @@ pub enum UserError {
     /// Staff gave somebody as much help of a kind as there is in an hour.
     #[error("this person was given as much help of this kind as there is in an hour; again from {0} on")]
     HelpSpent(Timestamp),
+    /// A member of staff helped as many different people as one may.
+    #[error(
+        "you helped as many different people as one may within an hour, or a day; another one from {0} on"
+    )]
+    OutOfReach(Timestamp),
     /// Whoever is frozen already, and is not to lose the way back that they asked for.
     #[error(
         "this sign-in is frozen already; an admin or owner freezes it anew, or stops a way back that waits"

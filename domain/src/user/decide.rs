@@ -228,7 +228,7 @@ fn use_of_factor(event: &UserEvent) -> Option<Timestamp> {
 fn outlives_deactivation(command: &UserCommand) -> bool {
     match command {
         UserCommand::People(command) => command.revives(),
-        UserCommand::Help(HelpCommand::Try { .. })
+        UserCommand::Help(HelpCommand::Try { .. } | HelpCommand::Decline { .. })
         | UserCommand::Erase { .. }
         | UserCommand::ReachReset
         | UserCommand::RecordDelivery { .. } => true,

@@ -493,6 +493,16 @@ pub enum UserEvent {
         /// When.
         at: Timestamp,
     },
+    /// This person, a member of staff, helps somebody else so that a factor goes, or that lets somebody back in. In
+    /// their own stream, because one of them helps only so many; once an hour of each.
+    HelpCharged {
+        /// What they began with.
+        help: Help,
+        /// Whom.
+        subject: UserId,
+        /// When.
+        at: Timestamp,
+    },
     /// For a limited time the person is not asked for a second factor.
     ExemptionGranted {
         /// The exemption; a newer one takes the place of an older one.
@@ -595,7 +605,8 @@ pub enum UserEvent {
         at: Timestamp,
     },
     /// Staff asked for help for the person that nobody of their role gives, that nobody gives a customer, or
-    /// themself. Recorded once an hour of one kind of help by one person.
+    /// themself; or when they had helped as many others as one may. Recorded once an hour of one kind of help by one
+    /// person.
     HelpRefused {
         /// What they asked for.
         help: Help,
@@ -639,6 +650,8 @@ pub enum UserEvent {
     GroupsChanged {
         /// All of them, from now on.
         groups: BTreeSet<GroupId>,
+        /// When; the epoch where it was not said yet.
+        at: Timestamp,
     },
     /// The person may not sign in any more; their password, sessions, tokens, and links ended.
     UserDeactivated {

@@ -334,13 +334,13 @@ pub(super) fn outlives_freeze(command: &UserCommand) -> bool {
         | UserCommand::Unlock { .. }
         | UserCommand::ReportLost { .. }
         | UserCommand::WithdrawToken { .. }
-        | UserCommand::Help(HelpCommand::Try { .. })
+        | UserCommand::Help(HelpCommand::Try { .. } | HelpCommand::Decline { .. })
         | UserCommand::RecordDelivery { .. }
         | UserCommand::Erase { .. } => true,
         UserCommand::People(command) => match command {
             PeopleCommand::Rename(_)
             | PeopleCommand::Speak(_)
-            | PeopleCommand::Group(_)
+            | PeopleCommand::Group { .. }
             | PeopleCommand::ChangeRole { .. }
             | PeopleCommand::Deactivate { .. }
             | PeopleCommand::Reactivate { .. }

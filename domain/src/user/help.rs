@@ -49,6 +49,24 @@ pub enum HelpCommand {
         /// Now.
         at: Timestamp,
     },
+    /// To whoever gives it: may they help one more so? Charged once an hour of each whom they help.
+    Charge {
+        /// With what.
+        help: Help,
+        /// Whom.
+        subject: UserId,
+        /// Now.
+        at: Timestamp,
+    },
+    /// Whoever wants to give it helped as many others of late as one may. The refusal is recorded.
+    Decline {
+        /// What they want to give.
+        help: Help,
+        /// Who.
+        by: UserId,
+        /// Now.
+        at: Timestamp,
+    },
     /// Let them in without a second factor for a while.
     Exempt {
         /// Pre-minted id.
@@ -96,6 +114,13 @@ impl User {
                 }
                 _ => return Ok(vec![]),
             },
+            HelpCommand::Charge { help, subject, at } => {
+                return Ok(self.charge_help(help, subject, at)?.into_iter().collect());
+            }
+            HelpCommand::Decline { help, by, at } if self.heard(help, by, at).is_none() => {
+                UserEvent::HelpRefused { help, by: Some(by), why: NoHelp::Spent, at }
+            }
+            HelpCommand::Decline { .. } => return Ok(vec![]),
             HelpCommand::Exempt { exemption, reason, until, at } => {
                 if until <= at || until > at + EXEMPT_AT_MOST {
                     return Err(UserError::ExemptionSpan(EXEMPT_DAYS));

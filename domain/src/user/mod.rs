@@ -17,6 +17,7 @@ mod help;
 mod mailed;
 mod people;
 mod prove;
+mod reach;
 mod recovery;
 mod series;
 #[cfg(test)]
@@ -39,6 +40,7 @@ pub use held::{
 pub use help::{ASKING_SPAN, EXEMPT_AT_MOST, GIVEN_AN_HOUR, HelpCommand, RESETS_AN_HOUR, TICKET_LIFE};
 pub use mailed::{MAILED_CODE_LIFE, MailedCode};
 pub use people::{MAX_GROUPS_OF_PERSON, PeopleCommand, is_provider};
+pub use reach::{REACH_DAY, REACH_HOUR, Reach};
 pub use recovery::{GRANT_HOURS, GRANT_HOURS_AT_MOST, OWNER_AMONG_OWNERS_WAIT, RESET_WAIT, RecoveryCommand};
 pub use series::{OPEN_AT_ONCE, RESEND_AFTER, SENT_CODE_LIFE, Sent};
 pub use state::{BINDINGS_AT_ONCE, User};

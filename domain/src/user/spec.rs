@@ -10,6 +10,7 @@ mod identity;
 mod kinds;
 mod people;
 mod proofs;
+mod reach;
 mod recovery;
 mod resets;
 mod texts;

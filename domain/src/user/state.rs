@@ -13,6 +13,7 @@ use super::held::{
     Registered, SpentGrant, Ticket, WaitingReset,
 };
 use super::mailed::{Mailed, MailedCode};
+use super::reach::Helped;
 use super::series::Series;
 use super::values::{AskedInVain, Familiarity, Help, PasswordAccess, Purpose, ResetCause};
 use crate::account::ApiToken;
@@ -21,7 +22,7 @@ use crate::factor::sms::SmsCode;
 use crate::factor::webauthn::SpentChallenges;
 use crate::factor::{FactorDetail, Held, token};
 use crate::ids::{FactorId, GroupId, LinkId, RecoveryId, SessionId, StockTokenId, TokenId};
-use crate::policy::{Role, Whom};
+use crate::policy::{Role, Trail, Whom};
 use crate::proof::Era;
 use crate::sealed::{Email, PhoneNumber, ProviderSubject, Sealed};
 use crate::time::Timestamp;
@@ -71,6 +72,8 @@ pub struct User {
     pub needs_ticket: bool,
     /// Groups that they are in.
     pub groups: BTreeSet<GroupId>,
+    /// Since when they have this role and are in these groups, and where they were before.
+    pub trail: Trail,
     /// Whether they may not sign in.
     pub deactivated: bool,
     /// That their sign-in is frozen.
@@ -113,6 +116,8 @@ pub struct User {
     pub resets_asked: Vec<Timestamp>,
     /// Help that staff gave them within the span that counts, of the kinds that there is only so much of.
     pub(super) given: Vec<(Help, Timestamp)>,
+    /// Whom this member of staff helped of late, by help that there is only so much of.
+    pub(super) helped: Helped,
     /// What staff asked for, for them, and is not given, of late.
     pub(super) asked_in_vain: Vec<AskedInVain>,
     /// Their API tokens.
@@ -176,7 +181,7 @@ impl User {
 
     /// What a policy asks about them, once registered.
     pub fn whom(&self) -> Option<Whom<'_>> {
-        self.registered.as_ref().map(|r| Whom { role: r.role, groups: &self.groups })
+        self.registered.as_ref().map(|r| Whom { role: r.role, groups: &self.groups, trail: &self.trail })
     }
 
     /// Whether they sign in through an identity provider only: then they are never challenged here,

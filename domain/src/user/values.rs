@@ -253,6 +253,28 @@ impl Help {
         self.family()(role)
     }
 
+    /// Whether it takes a factor away, keeps somebody out, or lets them back in: of that, one member of staff gives only
+    /// so much. Another address or provider is none of it: the person themself confirms the one, and both are told.
+    pub const fn reaches(self) -> bool {
+        match self {
+            Self::Exemption
+            | Self::Ticket
+            | Self::Grant
+            | Self::Reset
+            | Self::Unlock
+            | Self::Vouch
+            | Self::Freeze => true,
+            Self::Address
+            | Self::Provider
+            | Self::ProviderEnd
+            | Self::Token
+            | Self::Stop
+            | Self::Sessions
+            | Self::Invitation
+            | Self::Return => false,
+        }
+    }
+
     /// Whether nobody gives it to themself: it lets in whoever has it.
     pub const fn lets_in(self) -> bool {
         matches!(self, Self::Exemption | Self::Ticket | Self::Grant)
@@ -270,6 +292,8 @@ pub enum NoHelp {
     Outranked,
     /// They are who asks: nobody lets themself in.
     Own,
+    /// Whoever asked helped as many others of late as one member of staff may.
+    Spent,
 }
 
 /// That somebody asked for help which is not given.

@@ -16,17 +16,17 @@ pub struct RequestPasswordReset {
     pub email: String,
 }
 
+fn letter(link: Zeroizing<String>) -> Letter {
+    Letter::PasswordReset { link, lasts: LinkPurpose::PasswordReset.life() }
+}
+
 impl Act for RequestPasswordReset {
     type Reply = ();
 
     async fn run(&self, work: &mut Work) -> Result<(), ActError> {
-        let Some(user) = nobody::or_whose(work, &self.email).await? else { return Ok(()) };
+        let Some(user) = nobody::or_whose(work, &self.email, letter).await? else { return Ok(()) };
         match links::issue(work, user, LinkPurpose::PasswordReset).await {
-            Ok(link) => {
-                let lasts = LinkPurpose::PasswordReset.life();
-                let letter = Letter::PasswordReset { link: Zeroizing::new(link.url), lasts };
-                let_in(work, user, &letter).await
-            }
+            Ok(link) => let_in(work, user, &letter(Zeroizing::new(link.url))).await,
             // Nothing to replace, or too many letters already: as if nobody were there.
             Err(ActError::User(
                 UserError::NoPassword
@@ -35,7 +35,7 @@ impl Act for RequestPasswordReset {
                 | UserError::Frozen
                 | UserError::Erased
                 | UserError::Unknown,
-            )) => nobody::in_place_of(work, user).await,
+            )) => nobody::in_place_of(work, user, letter).await,
             Err(other) => Err(other),
         }
     }

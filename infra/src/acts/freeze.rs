@@ -195,8 +195,11 @@ impl Act for Unfreeze {
 
 async fn mail_way_back(work: &mut Work, user: UserId) -> Result<(), ActError> {
     let link = links::issue(work, user, LinkPurpose::WayBack).await?;
-    let lasts = LinkPurpose::WayBack.life();
-    let_in(work, user, &Letter::WayBack { link: Zeroizing::new(link.url), lasts }).await
+    let_in(work, user, &way_back(Zeroizing::new(link.url))).await
+}
+
+fn way_back(link: Zeroizing<String>) -> Letter {
+    Letter::WayBack { link, lasts: LinkPurpose::WayBack.life() }
 }
 
 /// Whoever could be the one who is to come back is told by mail, and at their numbers.
@@ -220,7 +223,7 @@ impl Act for RequestThaw {
     type Reply = ();
 
     async fn run(&self, work: &mut Work) -> Result<(), ActError> {
-        let Some(user) = nobody::or_whose(work, &self.email).await? else { return Ok(()) };
+        let Some(user) = nobody::or_whose(work, &self.email, way_back).await? else { return Ok(()) };
         match mail_way_back(work, user).await {
             Err(ActError::User(
                 UserError::NotFrozen
@@ -228,7 +231,7 @@ impl Act for RequestThaw {
                 | UserError::Deactivated
                 | UserError::Erased
                 | UserError::Unknown,
-            )) => nobody::in_place_of(work, user).await,
+            )) => nobody::in_place_of(work, user, way_back).await,
             done => done,
         }
     }

@@ -202,7 +202,7 @@ impl Act for EndExemption {
 
     async fn run(&self, work: &mut Work) -> Result<(), ActError> {
         work.queue_for(self.user).await;
-        self.credential.helper(work, self.user, Help::Exemption).await?;
+        self.credential.helper_free(work, self.user, Help::Exemption).await?;
         let command = HelpCommand::EndExemption { exemption: self.exemption, at: work.at() };
         work.tell_user(self.user, UserCommand::Help(command)).await?;
         notify(work, self.user, &Letter::ExemptionEnded).await

@@ -50,8 +50,12 @@ pub(super) async fn issue(
         LinkPurpose::EmailObjection => "email",
         _ => "setup",
     };
-    let url = format!("{}/{page}/{}", desk.house().public_url, token.reveal().as_str());
-    Ok(IssuedLink { user, url, expires_at })
+    Ok(IssuedLink { user, url: url(&desk, page, &token), expires_at })
+}
+
+/// The whole address of a link that opens a page.
+pub(super) fn url(desk: &Desk, page: &str, token: &Bearer<LinkToken>) -> String {
+    format!("{}/{page}/{}", desk.house().public_url, token.reveal().as_str())
 }
 
 /// The verifiers of a person's links of a purpose: of those that give way to a newer one.

@@ -5,17 +5,26 @@
 //! same: somebody who is not there is looked at, and one append writes a row that means nothing. There are
 //! [`DECOYS`] such rows in an account, so nothing grows. Guesses at one such address take turns like
 //! those at one person.
+//!
+//! Where a letter would be mailed, one is written and sealed for nobody, too: that work is most of what mailing costs
+//! before the answer. It is kept in such a row, and read by nobody.
 
-use twofold_domain::ids::{StreamId, UserId, VerifierId};
+use twofold_domain::ids::{LinkId, StreamId, UserId, VerifierId};
 use twofold_domain::user::User;
 use uuid::Builder;
+use zeroize::Zeroizing;
 
 use super::people::{EMAIL_CLAIM, FORMER_CLAIM};
-use super::{ActError, former, words};
+use super::{ActError, former, links, post, words};
 use crate::keys::AccountKeys;
+use crate::mail::Letter;
 use crate::refusals::Uncharged;
 use crate::vault::kind;
+use crate::verify::token::{Bearer, LinkToken};
 use crate::work::Work;
+
+/// The letter around a link, as the person who is found would get it.
+pub(super) type Around = fn(Zeroizing<String>) -> Letter;
 
 /// Rows of an account that mean nothing. Guesses at addresses that share one take turns.
 const DECOYS: u8 = 64;
@@ -65,16 +74,36 @@ impl Nobody {
 
     /// Makes this work one append that says nothing.
     pub(super) async fn append(self, work: &mut Work) -> Result<(), ActError> {
+        let nonsense = work.desk().mint().bytes::<DECOY_BYTES>();
+        self.keep(work, &nonsense).await
+    }
+
+    /// The same, having written a letter that nobody gets.
+    async fn append_letter(self, work: &mut Work, around: Around) -> Result<(), ActError> {
         let desk = work.desk().clone();
-        let nonsense = desk.mint().bytes::<DECOY_BYTES>();
+        let link: LinkId = desk.mint().id();
+        let token = Bearer::<LinkToken>::mint(desk.mint(), work.account_id(), self.user, link);
+        let keys = desk.vault().account_keys(work.account_id()).await?;
+        let tag = token.verifier(keys.tokens());
+        let letter = around(Zeroizing::new(links::url(&desk, "setup", &token)));
+        let mut nonsense = post::in_vain(work, self.user, &letter).await?;
+        nonsense.extend(tag);
+        self.keep(work, &nonsense).await
+    }
+
+    async fn keep(self, work: &mut Work, nonsense: &[u8]) -> Result<(), ActError> {
         let owner = UserId::from_uuid(work.account_id().uuid());
-        desk.vault().keep(work, owner, self.row, kind::DECOY, &nonsense).await
+        work.desk().vault().clone().keep(work, owner, self.row, kind::DECOY, nonsense).await
     }
 }
 
-/// Who has this address, or had it while recovery uses it, looked at as somebody is at the door. Where nobody has, nobody is looked at, and the append
-/// that somebody would cost is made.
-pub(super) async fn or_whose(work: &mut Work, email: &str) -> Result<Option<UserId>, ActError> {
+/// Who has this address, or had it while recovery uses it, looked at as somebody is at the door. Where nobody has,
+/// nobody is looked at, and the letter and the append that somebody would cost are made.
+pub(super) async fn or_whose(
+    work: &mut Work,
+    email: &str,
+    around: Around,
+) -> Result<Option<UserId>, ActError> {
     let (desk, account) = (work.desk().clone(), work.account_id());
     let keys = desk.vault().account_keys(account).await?;
     let index = words::email(email).ok().map(|address| keys.blind_index(&address).bytes());
@@ -89,7 +118,7 @@ pub(super) async fn or_whose(work: &mut Work, email: &str) -> Result<Option<User
     let Some(user) = owner.or(former).map(UserId::from_uuid) else {
         let nobody = Nobody::of(&keys, index.as_ref().map_or(&[], |index| index.as_slice()));
         nobody.look(work).await?;
-        nobody.append(work).await?;
+        nobody.append_letter(work, around).await?;
         return Ok(None);
     };
     let stream = StreamId::user(account, user);
@@ -103,16 +132,16 @@ pub(super) async fn or_whose(work: &mut Work, email: &str) -> Result<Option<User
     if let Some(index) = index.filter(|_| owner.is_none())
         && !former::finds(work, user, &index).await?
     {
-        in_place_of(work, user).await?;
+        in_place_of(work, user, around).await?;
         return Ok(None);
     }
     Ok(Some(user))
 }
 
-/// The append that somebody would have cost for whom nothing is done.
-pub(super) async fn in_place_of(work: &mut Work, user: UserId) -> Result<(), ActError> {
+/// The letter and the append that somebody would have cost for whom nothing is done.
+pub(super) async fn in_place_of(work: &mut Work, user: UserId, around: Around) -> Result<(), ActError> {
     let keys = work.desk().vault().account_keys(work.account_id()).await?;
-    Nobody::of(&keys, user.uuid().as_bytes()).append(work).await
+    Nobody::of(&keys, user.uuid().as_bytes()).append_letter(work, around).await
 }
 
 fn uuid(tag: &[u8; 32]) -> uuid::Uuid {

@@ -16,6 +16,9 @@ use crate::verify::NotMe;
 use crate::work::Work;
 use crate::zone::Zone;
 
+/// To whom a letter is written that nobody gets (RFC 2606).
+const NOBODY: &str = "nobody@somewhere.example";
+
 /// Tells a person what happened to their account.
 pub(crate) async fn notify(work: &mut Work, user: UserId, letter: &Letter) -> Result<(), ActError> {
     let person = work.user(user).await?;
@@ -62,6 +65,16 @@ pub(super) async fn mail_to(
     post(work, user, language, letter, write).await.map(|_| ())
 }
 
+/// Writes and seals a letter to nobody, as one to somebody is: what it comes to.
+pub(super) async fn in_vain(work: &mut Work, nobody: UserId, letter: &Letter) -> Result<Vec<u8>, ActError> {
+    let not_me = if letter.may_be_denied() { Some(not_me(work, nobody).await?) } else { None };
+    let not_me = not_me.as_ref().map(|link| link.as_str());
+    let write = |lang, brand: Brand<'_>| letter.write_with(NOBODY, lang, brand, not_me);
+    let message = written(work, "", write).await?;
+    let vault = work.desk().vault().clone();
+    Ok(vault.sealed(work.account_id(), nobody, letter, &message).await?.sealed)
+}
+
 /// The address at which a person says that it was not them, as of the freezes that this work knows of.
 async fn not_me(work: &mut Work, user: UserId) -> Result<Zeroizing<String>, ActError> {
     let (desk, account, until) = (work.desk().clone(), work.account_id(), work.at() + NOT_ME_LIFE);
@@ -92,6 +105,17 @@ async fn post(
     letter: &Letter,
     write: impl Fn(Language, Brand<'_>) -> Message + Send,
 ) -> Result<MessageId, ActError> {
+    let message = written(work, language, write).await?;
+    let vault = work.desk().vault().clone();
+    vault.send(work, user, letter, &message).await
+}
+
+/// A message in the words of its account, in a language.
+async fn written(
+    work: &mut Work,
+    language: &str,
+    write: impl Fn(Language, Brand<'_>) -> Message + Send,
+) -> Result<Message, ActError> {
     let desk = work.desk().clone();
     let account = work.account().await?;
     let zone = Zone::of(account.settings.time_zone.as_deref());
@@ -102,8 +126,7 @@ async fn post(
         zone: &zone,
     };
     let language = Language::of_tag(account.settings.language(language));
-    let message = write(language, brand);
-    desk.vault().send(work, user, letter, &message).await
+    Ok(write(language, brand))
 }
 
 /// Tells people of something that does not depend on them: their streams are read, and may move on.

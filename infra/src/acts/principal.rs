@@ -94,9 +94,30 @@ impl Credential {
         Ok((principal, who.ok_or(ActError::UnknownUser)?))
     }
 
-    /// Whose session it is, if they may help somebody so; and who that is. That a member of the team tried to who may
-    /// not is on record before they learn of it.
+    /// Whose session it is, if they may help somebody so; and who that is. Of help that there is only so much of, it
+    /// is charged here: no act can forget that. That a member of the team tried to who may not is on record before
+    /// they learn of it.
     pub(crate) async fn helper(
+        &self,
+        work: &mut Work,
+        user: UserId,
+        help: Help,
+    ) -> Result<(Principal, Registered), ActError> {
+        let (me, who) = self.helper_free(work, user, help).await?;
+        let at = work.at();
+        if let Some(until) = work.user(me.user).await?.out_of_reach(help, user, at) {
+            let declined = HelpCommand::Decline { help, by: me.user, at };
+            work.tell_user(user, UserCommand::Help(declined)).await?;
+            work.refuse_on_record();
+            return Err(UserError::OutOfReach(until).into());
+        }
+        let charge = HelpCommand::Charge { help, subject: user, at };
+        work.tell_user(me.user, UserCommand::Help(charge)).await?;
+        Ok((me, who))
+    }
+
+    /// The same for what ends help of a kind: it takes the same role, and costs nothing.
+    pub(crate) async fn helper_free(
         &self,
         work: &mut Work,
         user: UserId,
@@ -211,7 +232,8 @@ async fn tries(
     Err(match why {
         NoHelp::Own if may.is_ok() => UserError::OwnHelp.into(),
         NoHelp::Customer => Denied::Customer.into(),
-        NoHelp::Own | NoHelp::Outranked => Denied::Role.into(),
+        // A budget is asked only of whoever may.
+        NoHelp::Own | NoHelp::Outranked | NoHelp::Spent => Denied::Role.into(),
     })
 }
 

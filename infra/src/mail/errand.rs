@@ -13,78 +13,30 @@ use super::number::Number;
 impl Letter {
     /// What it is for.
     pub const fn purpose(&self) -> MessagePurpose {
-        match self {
-            Self::FirstBindingCode { .. } | Self::TextedCode { .. } | Self::RecoveryRequest { .. } => {
-                MessagePurpose::Code
-            }
-            Self::Invitation { .. }
-            | Self::SetUp { .. }
-            | Self::PasswordReset { .. }
-            | Self::EmailChange { .. }
-            | Self::Reactivated { .. }
-            | Self::RecoveryLink { .. }
-            | Self::Frozen { .. }
-            | Self::WayBack { .. } => MessagePurpose::Link,
-            Self::EmailTaken
-            | Self::EmailChangeAsked { .. }
-            | Self::EmailChangeCancelled
-            | Self::EmailChanged
-            | Self::Deactivated
-            | Self::RoleChanged { .. }
-            | Self::ProviderLinked { .. }
-            | Self::ProviderUnlinked { .. }
-            | Self::TwoFactorEnabled
-            | Self::TwoFactorReset
-            | Self::TwoFactorDisabled
-            | Self::OwnTwoFactorDisabled
-            | Self::FactorRemoved
-            | Self::NumberAdded { .. }
-            | Self::NumberRemoved { .. }
-            | Self::RecoveryCodesReplaced
-            | Self::RecoveryCodeUsed { .. }
-            | Self::RecoveryCodesLow { .. }
-            | Self::RecoveryCodesExhausted { .. }
-            | Self::DeviceTrusted { .. }
-            | Self::PasswordChanged
-            | Self::ApiTokenIssued { .. }
-            | Self::PolicyScheduled { .. }
-            | Self::PolicyScheduleCancelled
-            | Self::PasswordChangeDemanded { .. }
-            | Self::ApprovalAsked { .. }
-            | Self::ApprovalWaits { .. }
-            | Self::ApprovalUsed { .. }
-            | Self::ApprovalCancelled { .. }
-            | Self::ResetScheduled { .. }
-            | Self::ResetCancelled
-            | Self::RecoveryWaits { .. }
-            | Self::OwnerRecoveryWaits { .. }
-            | Self::RecoveryRefused
-            | Self::RecoveryGranted { .. }
-            | Self::RecoveryGrantRevoked
-            | Self::Exempted { .. }
-            | Self::ExemptionEnded
-            | Self::TicketIssued { .. }
-            | Self::ReportReady { .. }
-            | Self::ReportNotWritten { .. }
-            | Self::ThawWaits { .. }
-            | Self::OwnerThawWaits { .. }
-            | Self::ThawStopped
-            | Self::Thawed
-            | Self::OperatorGranted { .. }
-            | Self::OperatorActed { .. }
-            | Self::OperatorMadeLink
-            | Self::Test
-            | Self::DeliveryTrouble { .. }
-            | Self::Wished(_) => MessagePurpose::Notice,
-        }
+        self.errand().0
     }
 
     /// Whether it tells a person of something that they would have done themselves, or that a thief asks for: it
     /// carries the link that says "this was not me".
     pub const fn may_be_denied(&self) -> bool {
+        self.errand().1
+    }
+
+    /// What it is for, and whether it may be denied.
+    const fn errand(&self) -> (MessagePurpose, bool) {
         match self {
-            Self::RecoveryRequest { .. }
-            | Self::EmailChangeAsked { .. }
+            Self::RecoveryRequest { .. } => (MessagePurpose::Code, true),
+            Self::FirstBindingCode { .. } | Self::TextedCode { .. } => (MessagePurpose::Code, false),
+            Self::Invitation { .. }
+            | Self::SetUp { .. }
+            | Self::PasswordReset { .. }
+            | Self::EmailChange { .. }
+            | Self::Reactivated { .. }
+            | Self::RecoveryLink { .. }
+            | Self::Frozen { .. }
+            | Self::WayBack { .. } => (MessagePurpose::Link, false),
+            Self::EmailChangeAsked { .. }
+            | Self::EmailChangeCancelled
             | Self::EmailChanged
             | Self::ProviderLinked { .. }
             | Self::ProviderUnlinked { .. }
@@ -104,27 +56,19 @@ impl Letter {
             | Self::PasswordChangeDemanded { .. }
             | Self::ResetScheduled { .. }
             | Self::ResetCancelled
-            | Self::EmailChangeCancelled
             | Self::RecoveryWaits { .. }
             | Self::RecoveryRefused
             | Self::RecoveryGranted { .. }
             | Self::RecoveryGrantRevoked
             | Self::Exempted { .. }
             | Self::TicketIssued { .. }
-            | Self::ThawWaits { .. }
-            | Self::Thawed
             | Self::ReportReady { .. }
             | Self::ReportNotWritten { .. }
-            | Self::OperatorMadeLink => true,
-            Self::Invitation { .. }
-            | Self::SetUp { .. }
-            | Self::FirstBindingCode { .. }
-            | Self::TextedCode { .. }
-            | Self::PasswordReset { .. }
-            | Self::EmailChange { .. }
-            | Self::EmailTaken
+            | Self::ThawWaits { .. }
+            | Self::Thawed
+            | Self::OperatorMadeLink => (MessagePurpose::Notice, true),
+            Self::EmailTaken
             | Self::Deactivated
-            | Self::Reactivated { .. }
             | Self::RoleChanged { .. }
             | Self::TwoFactorDisabled
             | Self::PolicyScheduled { .. }
@@ -134,17 +78,14 @@ impl Letter {
             | Self::ApprovalUsed { .. }
             | Self::ApprovalCancelled { .. }
             | Self::OwnerRecoveryWaits { .. }
-            | Self::OwnerThawWaits { .. }
-            | Self::RecoveryLink { .. }
             | Self::ExemptionEnded
-            | Self::Frozen { .. }
-            | Self::WayBack { .. }
+            | Self::OwnerThawWaits { .. }
             | Self::ThawStopped
             | Self::OperatorGranted { .. }
             | Self::OperatorActed { .. }
-            | Self::Wished(_)
             | Self::Test
-            | Self::DeliveryTrouble { .. } => false,
+            | Self::DeliveryTrouble { .. }
+            | Self::Wished(_) => (MessagePurpose::Notice, false),
         }
     }
 

@@ -76,6 +76,7 @@ impl View for UserActivity {
                 | UserEvent::FactorRemoved { .. }
                 | UserEvent::TwoFactorResetScheduled { .. }
                 | UserEvent::StaffResetAsked { .. }
+                | UserEvent::HelpCharged { .. }
                 | UserEvent::RecoveryRequested { .. }
                 | UserEvent::RecoveryRefused { .. }
                 | UserEvent::RecoveryGranted { .. }

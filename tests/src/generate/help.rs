@@ -78,6 +78,7 @@ impl Generator {
         let people = &self.tenants[tenant].people;
         let staff = people.iter().position(|staff| staff.id != user && !staff.user.erased);
         if let Some(staff) = staff {
+            says.push(Says::User(staff, UserEvent::HelpCharged { help: Help::Reset, subject: user, at }));
             says.push(Says::User(staff, UserEvent::StaffResetAsked { subject: user, at }));
         }
         says

@@ -21,7 +21,7 @@ fn choose(town: &Town, who: &mut Person, password: &str) {
 }
 
 /// Moves somebody's address from a session of theirs, and back into the mail of both.
-async fn moved(town: &Town, visit: &Visit<'_>, who: &Person, to: &str) -> Result<()> {
+pub(super) async fn moved(town: &Town, visit: &Visit<'_>, who: &Person, to: &str) -> Result<()> {
     town.never_in_log(to);
     town.letters(who.user).await?;
     visit.grant(who, "POST", "/v1/users/me/email-change", json!({ "email": to })).await?;
@@ -39,9 +39,19 @@ async fn asks(town: &Town, visit: &Visit<'_>, path: &str, email: &str) -> Result
     Ok(asked.body)
 }
 
-async fn upon(visit: &Visit<'_>, by: &Person, whom: &Person, what: &str) -> Result<String> {
+pub(super) async fn upon(visit: &Visit<'_>, by: &Person, whom: &Person, what: &str) -> Result<String> {
     let path = format!("/v1/users/{}/{what}", whom.user);
     Ok(visit.ask(by, "POST", &path, json!({ "reason": REASON })).await?.gist())
+}
+
+/// A member of the team, frozen by the owner, who then gave their word for them.
+async fn vouched(town: &Town, visit: &Visit<'_>, owner: &mut Person) -> Result<Person> {
+    let agent = owner.welcome_enrolled(town, Role::Agent).await?;
+    visit.freshen(owner).await?;
+    for what in ["freeze", "unfreeze"] {
+        ensure!(upon(visit, owner, &agent, what).await? == "200");
+    }
+    Ok(agent)
 }
 
 stories! {
@@ -49,10 +59,7 @@ stories! {
     async fn a_mailbox_gets_the_password_by_staffs_word_and_no_factor_for_three_days_after(town) {
         let visit = Visit::open(&town).await?;
         let mut owner = town.owner().await?;
-        let mut agent = owner.welcome_enrolled(&town, Role::Agent).await?;
-        visit.freshen(&mut owner).await?;
-        ensure!(upon(&visit, &owner, &agent, "freeze").await? == "200");
-        ensure!(upon(&visit, &owner, &agent, "unfreeze").await? == "200");
+        let mut agent = vouched(&town, &visit, &mut owner).await?;
         let of = format!("/v1/users/{}", agent.user);
         let lost = json!({ "reason": "lost the phone" });
         let reset = visit.versioned(&owner, "POST", &format!("{of}/reset-two-factor"), &of, lost).await?;
@@ -80,10 +87,7 @@ stories! {
 
         // Another one's word was not used in time.
         owner.sign_in(&town, town.here()).await?;
-        let mut other = owner.welcome_enrolled(&town, Role::Agent).await?;
-        visit.freshen(&mut owner).await?;
-        ensure!(upon(&visit, &owner, &other, "freeze").await? == "200");
-        ensure!(upon(&visit, &owner, &other, "unfreeze").await? == "200");
+        let mut other = vouched(&town, &visit, &mut owner).await?;
         town.wait(Span::hours(72));
         asks(&town, &visit, "/v1/thaws/links", &other.email).await?;
         let token = token_of(&link_at(&town, other.user, &other.email, "/thaw/").await?)?;
@@ -100,10 +104,7 @@ stories! {
     async fn the_word_for_one_of_the_team_is_none_for_a_customer(town) {
         let visit = Visit::open(&town).await?;
         let mut owner = town.owner().await?;
-        let mut agent = owner.welcome_enrolled(&town, Role::Agent).await?;
-        visit.freshen(&mut owner).await?;
-        ensure!(upon(&visit, &owner, &agent, "freeze").await? == "200");
-        ensure!(upon(&visit, &owner, &agent, "unfreeze").await? == "200");
+        let mut agent = vouched(&town, &visit, &mut owner).await?;
         let of = format!("/v1/users/{}", agent.user);
         let role = json!({ "role": "end_user" });
         let changed = visit.versioned(&owner, "POST", &format!("{of}/role"), &of, role).await?;

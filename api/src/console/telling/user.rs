@@ -72,6 +72,10 @@ pub(super) fn user(f: &Frame, event: UserEvent) -> Told {
             Told::lines([f.s("told-granted")])
         }
         UserEvent::StaffResetAsked { subject, .. } => Told::lines([subject.to_string()]),
+        UserEvent::HelpCharged { help, subject, .. } => {
+            let help: &'static str = help.into();
+            Told::lines([f.s(&format!("value-help-{}", help.replace('_', "-"))), subject.to_string()])
+        }
         UserEvent::TwoFactorResetScheduled { route, reason, due_at, .. } => {
             Told::lines([value(f, way(route)), f.v("told-matures", When::from(due_at).plain)]).because(reason)
         }

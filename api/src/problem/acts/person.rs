@@ -92,6 +92,9 @@ pub(super) fn of_user(error: &UserError, now: Timestamp) -> Problem {
         UserError::HelpSpent(at) => {
             says(kinds::HELP_SPENT).member("retry_at", at.to_string()).wait_until(*at, now)
         }
+        UserError::OutOfReach(at) => {
+            says(kinds::OUT_OF_REACH).member("retry_at", at.to_string()).wait_until(*at, now)
+        }
         UserError::AlreadyFrozen => says(kinds::ALREADY_FROZEN),
         UserError::ExemptionSpan(_) => {
             Problem::new(kinds::INVALID_FIELDS).field("/until", "out_of_range", error.to_string())

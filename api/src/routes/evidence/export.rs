@@ -51,13 +51,12 @@ pub(super) async fn export(
         reader.may(&app, Deed::ReadPeople).await?;
     }
     filters.check()?;
-    let last = match filters.end(&app, me.account).await? {
-        Some(end) => end.position(),
-        None => {
-            let last = app.position(me.account).await?;
-            app.caught_up(audit::NAME, me.account, last).await?;
-            last
-        }
+    let last = if let Some(end) = filters.end(&app, me.account).await? {
+        end.position()
+    } else {
+        let last = app.position(me.account).await?;
+        app.caught_up(audit::NAME, me.account, last).await?;
+        last
     };
     reader.is_shown(&app, &me, filters.look(Matter::Events).as_file(format.into())).await?;
     let mut filter = filters.filter(&app, me.account).await?;

@@ -19,9 +19,18 @@ const AMONG_OWNERS: Span = Span::days(7);
 const HEARD: Span = Span::hours(1);
 /// Refusals that are remembered of one person.
 const REMEMBERED: usize = 64;
+/// How many different people one member of staff helps within a span: an agent, and an owner or admin.
+const REACH: [(Span, usize, usize); 2] = [(Span::hours(1), 20, 60), (Span::hours(24), 80, 240)];
 
 pub(super) fn rules() -> Vec<Rule> {
-    vec![help_ends(), help_takes_rank(), exempted_bind_nothing(), owner_among_owners(), refused_help_heard()]
+    vec![
+        help_ends(),
+        help_takes_rank(),
+        exempted_bind_nothing(),
+        owner_among_owners(),
+        refused_help_heard(),
+        staff_reach(),
+    ]
 }
 
 fn help_ends() -> Rule {
@@ -172,6 +181,35 @@ fn refused_help_heard() -> Rule {
     )
 }
 
+fn staff_reach() -> Rule {
+    let mut helped: HashMap<UserId, Vec<(UserId, Timestamp)>> = HashMap::new();
+    rule(
+        "staff-reach",
+        "One member of staff takes factors away from, freezes, or lets back in, at most so many different people within an hour and a day, whatever they do it by.",
+        move |on, find| {
+            let Event::User(user, event) = &on.entry.event else { return };
+            match event {
+                UserEvent::HelpCharged { subject, at, .. } => {
+                    let before = helped.entry(*user).or_default();
+                    before.push((*subject, *at));
+                    before.retain(|(_, then)| *at < *then + REACH[1].0);
+                    let leads = matches!(on.scene.role(*user), Role::Owner | Role::Admin);
+                    for (span, agents, leaders) in REACH {
+                        let within = before.iter().filter(|(_, then)| *at < *then + span);
+                        let people: BTreeSet<UserId> = within.map(|(whom, _)| *whom).collect();
+                        let most = if leads { leaders } else { agents };
+                        find.expect(people.len() <= most, || format!("{user} helped {}", people.len()));
+                    }
+                }
+                UserEvent::PersonErased { .. } => {
+                    helped.remove(user);
+                }
+                _ => {}
+            }
+        },
+    )
+}
+
 #[cfg(test)]
 pub(super) fn cases() -> Vec<super::super::history::Case> {
     use super::super::history::{AGENT, History, OWNER, case};
@@ -192,6 +230,13 @@ pub(super) fn cases() -> Vec<super::super::history::Case> {
         let (at, why) = (h.now(), NoHelp::Outranked);
         let event = UserEvent::HelpRefused { help: Help::Reset, by: Some(AGENT), why, at };
         h.person_act_to(AGENT, OWNER, event);
+    }
+    fn charged(h: &mut History, subjects: std::ops::Range<u128>) {
+        for n in subjects {
+            let (help, at) = (Help::Freeze, h.now());
+            let subject = UserId::from_uuid(Uuid::from_u128(n));
+            h.staff_to(AGENT, AGENT, UserEvent::HelpCharged { help, subject, at });
+        }
     }
     let longer = case(
         "help-ends",
@@ -251,5 +296,17 @@ pub(super) fn cases() -> Vec<super::super::history::Case> {
         },
         refused,
     );
-    vec![longer, two_days, upward, alone, binds, early, again]
+    let twenty = case(
+        "staff-reach",
+        |h| {
+            town(h);
+            (200..241).for_each(|n| h.register(UserId::from_uuid(Uuid::from_u128(n)), Role::EndUser));
+            charged(h, 200..220);
+            charged(h, 200..220);
+            h.wait(Span::hours(1));
+            charged(h, 220..240);
+        },
+        |h| charged(h, 240..241),
+    );
+    vec![longer, two_days, upward, alone, binds, early, again, twenty]
 }

@@ -100,10 +100,25 @@ impl<'t> Draft<'t> {
     }
 
     /// Whether somebody may be helped so by one like this; a refusal is recorded.
-    pub(super) fn helps(&mut self, who: usize, upon: usize, help: Help) -> Result<bool, No> {
+    pub(super) fn may_help(&mut self, who: usize, upon: usize, help: Help) -> Result<bool, No> {
         let (by, role, at) = (self.id_of(who), self.role(who).ok_or(No)?, self.now());
         self.user(upon, UserCommand::Help(HelpCommand::Try { help, by, role, at }))?;
         Ok(self.state(upon).no_help(help, by, role, at).is_none())
+    }
+
+    /// The same, charged to whoever helps; whoever helped as many as one may is refused on record, too.
+    pub(super) fn helps(&mut self, who: usize, upon: usize, help: Help) -> Result<bool, No> {
+        if !self.may_help(who, upon, help)? {
+            return Ok(false);
+        }
+        let (by, subject, at) = (self.id_of(who), self.id_of(upon), self.now());
+        let spent = self.state(who).out_of_reach(help, subject, at).is_some();
+        if spent {
+            self.user(upon, UserCommand::Help(HelpCommand::Decline { help, by, at }))?;
+        } else {
+            self.user(who, UserCommand::Help(HelpCommand::Charge { help, subject, at }))?;
+        }
+        Ok(!spent)
     }
 
     /// No act leaves the account without an owner.

@@ -79,7 +79,11 @@ impl Town {
         let exempt = (0..self.people.len()).find(|who| self.state(*who).exemption.is_some());
         let upon = exempt.unwrap_or(upon);
         let Some(exemption) = self.state(upon).exemption.map(|held| held.exemption) else { return };
-        self.aid(who, upon, pick, Help::Exemption, |draft| {
+        let takes = |town: &Self| town.helping(who, upon, Help::Exemption);
+        self.staff(who, pick, takes, |draft| {
+            if !draft.may_help(who, upon, Help::Exemption)? {
+                return Ok(());
+            }
             let end = HelpCommand::EndExemption { exemption, at: draft.now() };
             draft.user(upon, UserCommand::Help(end))?;
             Ok(())
