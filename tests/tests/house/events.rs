@@ -118,7 +118,7 @@ fn serde(attributes: &[Attribute], wanted: &str) -> Option<String> {
         let _ = attribute.parse_nested_meta(|meta| {
             let value = meta.value().and_then(|value| value.parse::<syn::LitStr>());
             if meta.path.is_ident(wanted) {
-                found = Some(value.map(|text| text.value()).unwrap_or_default());
+                found = Some(value.as_ref().map_or_else(|_| String::new(), syn::LitStr::value));
             }
             Ok(())
         });
@@ -289,11 +289,7 @@ fn document(domain: &Domain) -> String {
     }
     let mut types = BTreeMap::new();
     while let Some((name, file)) = writer.wanted.pop() {
-        let label = domain.label(&name, &file);
-        if !types.contains_key(&label) {
-            let (_, section) = writer.section(&name, &file);
-            types.insert(label, section);
-        }
+        types.entry(domain.label(&name, &file)).or_insert_with(|| writer.section(&name, &file).1);
     }
     words.push_str(&older());
     words.push_str("\n## Values\n");

@@ -54,7 +54,12 @@ impl Follower {
             if let Some(number) = line.strip_prefix("id: ") {
                 id = Some(number.parse()?);
             } else if let Some(data) = line.strip_prefix("data: ") {
-                return Ok(Some((id.context("an id before the data")?, serde_json::from_str(data)?)));
+                let data: Value = serde_json::from_str(data)?;
+                match id {
+                    Some(id) => return Ok(Some((id, data))),
+                    // What has no id is no event of the log: the reason why it is over.
+                    None => ensure!(data["code"].is_string(), "no reason: {data}"),
+                }
             }
         }
         ensure!(self.child.wait().await?.success(), "curl found something wrong");
