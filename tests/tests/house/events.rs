@@ -116,7 +116,7 @@ fn serde(attributes: &[Attribute], wanted: &str) -> Option<String> {
     let mut found = None;
     for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("serde")) {
         let _ = attribute.parse_nested_meta(|meta| {
-            let value = meta.value().and_then(|value| value.parse::<syn::LitStr>());
+            let value = meta.value().and_then(syn::parse::ParseBuffer::parse::<syn::LitStr>);
             if meta.path.is_ident(wanted) {
                 found = Some(value.as_ref().map_or_else(|_| String::new(), syn::LitStr::value));
             }
