@@ -241,6 +241,7 @@ kinds! {
     /// Staff helped as many different people as one of them may.
     OUT_OF_REACH = "people_spent", 429, "As many different people as one may help in a while";
     /// An agent freezes who is frozen already.
+    ADDRESS_DISPUTED = "address_disputed", 409, "Whose address it is takes another's word";
     ALREADY_FROZEN = "already_frozen", 409, "The sign-in is frozen already";
     /// Headers larger than the server takes.
     HEADERS_TOO_LARGE = "headers_too_large", 431, "The headers are too large";

@@ -10,6 +10,7 @@ mod delivery;
 mod demo;
 mod devices;
 mod disable_at_scale;
+mod disputed;
 mod edges;
 mod fan_out;
 mod figures;
