@@ -25,6 +25,7 @@ use super::values::{
 use super::{AddressCommand, UserCommand};
 use crate::factor::sms::NewSmsCode;
 use crate::ids::{FactorId, LinkId, RecoveryId, UserId, VerifierId};
+use crate::policy::Role;
 use crate::proof::{Era, Verdict};
 use crate::sealed::{Email, Reason, Sealed};
 use crate::time::{Span, Timestamp};
@@ -237,8 +238,10 @@ impl User {
         password.map(|(why, until)| (why, Some(until))).or_else(|| (!self.mailbox_waits(at)).then(moved))
     }
 
+    /// Whether only a person's word ends what is disputed.
     fn disputed(&self) -> bool {
-        self.frozen.as_ref().is_some_and(|frozen| frozen.disputed.is_some())
+        let disputed = self.frozen.as_ref().is_some_and(|frozen| frozen.disputed.is_some());
+        disputed && self.role() != Some(Role::Owner)
     }
 
     /// The open link of a way back.

@@ -19,7 +19,8 @@
 //! somebody else of staff replaces the address. Whoever was mailed a notice may say "not me" for 30 days, from either
 //! mailbox: that opens nothing. Who is frozen gets neither password nor codes by mail.
 //!
-//! A customer waits 72 hours where the word of staff is enough for one of the team.
+//! A customer waits 72 hours where the word of staff is enough for one of the team. Nobody gives an owner their word:
+//! of a dispute an owner waits, once the change has rested, with notice to the team.
 //!
 //! **Architecture invariant:** within 72 hours after anybody but the reader of a mailbox moved the address, or against
 //! a "not me", that mailbox alone opens nothing; and there is always somebody of staff who can open a way back.
@@ -29,6 +30,7 @@ use super::held::{FORMER_EMAIL_SERVES, FormerEmail, PASSED_ADDRESSES};
 use super::state::User;
 use super::values::LinkPurpose;
 use crate::ids::{LinkId, UserId};
+use crate::policy::Role;
 use crate::sealed::{Email, Sealed};
 use crate::time::Timestamp;
 
@@ -184,7 +186,10 @@ impl User {
     /// Whether the mailbox that a link back goes to may wait in the place of a factor.
     pub fn mailbox_waits(&self, at: Timestamp) -> bool {
         let (standing, _) = self.standing(at);
-        [Mailbox::Now, Mailbox::Before].into_iter().any(|mailbox| doors(standing, mailbox).waits)
+        // Nobody gives an owner their word, and replacing an owner's address took two.
+        let rested = self.role() == Some(Role::Owner) && self.replaced_until(at).is_none();
+        let table = [Mailbox::Now, Mailbox::Before].into_iter().any(|mailbox| doors(standing, mailbox).waits);
+        table || (standing == Standing::Disputed && rested)
     }
 
     /// Folds a change in. Of two in a row the first address is the one before: the second may be a thief's.

@@ -22,6 +22,7 @@ mod instants;
 mod keys;
 mod names;
 mod on_record;
+mod odd;
 mod operator;
 mod path;
 mod people;

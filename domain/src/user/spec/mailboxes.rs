@@ -172,6 +172,10 @@ fn the_mailbox_that_staff_chose_comes_back_with_a_factor_or_by_a_word_that_reste
     }
     let settled = and(disputed, moved(4, Some(OTHER), hours(2)));
     given::<User>(settled).under(at(late)).when(vouch(ADMIN, false, late)).then([word(late, late)]);
+    // Nobody vouches for an owner: they wait, once it has rested.
+    let owners = and(enabled_in(0, Role::Owner), moved(3, Some(ADMIN), NOW));
+    let owners: User = fold(and(owners, frozen(1, FrozenBy::FormerLink, t)));
+    assert!(!owners.mailbox_waits(hours(71)) && owners.mailbox_waits(hours(72)));
     // An objection that comes when the change has rested is one, too.
     let long_after = and(and(customer(), frozen(1, FrozenBy::FormerLink, hours(100))), mailed(hours(100)));
     assert!(!fold::<User>(long_after).mailbox_waits(hours(100)));
