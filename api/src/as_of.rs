@@ -14,7 +14,6 @@ use twofold_domain::time::Timestamp;
 use twofold_domain::user::User;
 use twofold_infra::store::aggregates::Loaded;
 use twofold_projections::audit;
-use twofold_projections::reports::Asked;
 use twofold_projections::reports::ask::{Point, Unanswerable, Wrong};
 use twofold_projections::status::AsOf;
 use utoipa::ToSchema;
@@ -129,11 +128,6 @@ impl Standpoint {
     pub(crate) async fn device(&self, app: &App, device: DeviceId) -> Result<Loaded<Device>, Problem> {
         let devices = &app.desk.log().devices;
         Ok(devices.load_as_of(StreamId::device(self.account, device), self.at.position).await?)
-    }
-
-    /// The same for what is made from events.
-    pub(crate) fn asked(&self, app: &App) -> Asked {
-        Asked::of(app.store(), self.account, self.at)
     }
 
     /// Whether read models without history, which were just read, say what held right after the event: if it is the

@@ -29,10 +29,23 @@ pub enum Cell<'a> {
 /// The characters that make a spreadsheet compute, at the start of a cell: ASCII and full-width.
 const FORMULA: [char; 12] = ['=', '+', '-', '@', '\t', '\r', '\n', '\0', '＝', '＋', '－', '＠'];
 
-/// Appends one row, with its line end.
-pub fn write_row<'a>(out: &mut String, cells: impl IntoIterator<Item = Cell<'a>>) {
-    for (index, cell) in cells.into_iter().enumerate() {
-        if index > 0 {
+/// One row on its way into a text, cell by cell.
+#[must_use = "a row ends with its line end"]
+pub struct Line<'a> {
+    out: &'a mut String,
+    first: bool,
+}
+
+impl<'a> Line<'a> {
+    /// Begins a row behind what is there.
+    pub const fn on(out: &'a mut String) -> Self {
+        Self { out, first: true }
+    }
+
+    /// Appends a cell.
+    pub fn cell(&mut self, cell: Cell<'_>) {
+        let out = &mut *self.out;
+        if !std::mem::take(&mut self.first) {
             out.push(',');
         }
         match cell {
@@ -54,7 +67,7 @@ pub fn write_row<'a>(out: &mut String, cells: impl IntoIterator<Item = Cell<'a>>
                 if text.trim_start_matches(' ').starts_with(FORMULA) {
                     out.push('\'');
                 }
-                if text.contains(['"', '\0']) {
+                if text.bytes().any(|byte| matches!(byte, b'"' | b'\0')) {
                     out.push_str(&text.replace('"', "\"\"").replace('\0', ""));
                 } else {
                     out.push_str(text);
@@ -63,7 +76,20 @@ pub fn write_row<'a>(out: &mut String, cells: impl IntoIterator<Item = Cell<'a>>
             }
         }
     }
-    out.push_str("\r\n");
+
+    /// Ends the row.
+    pub fn end(self) {
+        self.out.push_str("\r\n");
+    }
+}
+
+/// Appends one row, with its line end.
+pub fn write_row<'a>(out: &mut String, cells: impl IntoIterator<Item = Cell<'a>>) {
+    let mut line = Line::on(out);
+    for cell in cells {
+        line.cell(cell);
+    }
+    line.end();
 }
 
 #[cfg(test)]

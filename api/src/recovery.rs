@@ -9,7 +9,6 @@ use twofold_infra::acts::ActError;
 use twofold_infra::desk::Desk;
 use twofold_infra::store::{StoreError, Views};
 use twofold_projections::recovery::{self, Case, CaseRow, MOST, Orphan, Stage, StandingRow};
-use twofold_projections::reports::{Asked, recovery_cases};
 use utoipa::ToSchema;
 
 /// Who lost their second factor, and how each case went.
@@ -212,16 +211,10 @@ pub struct Held {
 }
 
 impl Held {
-    /// As they are kept.
-    pub async fn now(views: &Views, account: AccountId) -> Result<Self, StoreError> {
-        let cases = recovery::cases(views, account).await?;
-        Ok(Self { cases, bare: recovery::without_case(views, account).await? })
-    }
-
-    /// As they were right after the event that is asked about.
-    pub async fn as_of(asked: &Asked) -> Result<Self, StoreError> {
-        let (cases, bare) = recovery_cases::newest(asked, MOST + 1).await?;
-        Ok(Self { cases, bare })
+    /// As they were right after an event.
+    pub async fn as_of(views: &Views, account: AccountId, position: u64) -> Result<Self, StoreError> {
+        let cases = recovery::cases(views, account, position, MOST as u32 + 1).await?;
+        Ok(Self { cases, bare: recovery::without_case(views, account, position, MOST + 1).await? })
     }
 }
 

@@ -2,8 +2,11 @@
 
 mod floor;
 mod profile;
+mod trail;
 
 pub use profile::{Bound, Finding, Profile, ProfileRule};
+pub(crate) use trail::REMEMBERED;
+pub use trail::Trail;
 
 use std::collections::BTreeSet;
 
@@ -68,6 +71,8 @@ pub struct Whom<'a> {
     pub role: Role,
     /// The groups that they are in.
     pub groups: &'a BTreeSet<GroupId>,
+    /// Since when, and where they were before.
+    pub trail: &'a Trail,
 }
 
 /// Of whom a policy requires a second factor: of everyone of the audience, or of some roles and groups.
@@ -111,7 +116,7 @@ pub struct AudiencePolicy {
     pub required: bool,
     /// Of whom, where it is.
     pub required_of: RequiredOf,
-    /// Days after the requirement began in which people without a factor may still sign in; 0 for none.
+    /// Days after the requirement began for somebody in which they may still sign in without a factor; 0 for none.
     pub grace_days: u16,
     /// Days for which a device may skip the second factor; 0 means every sign-in.
     pub trust_days: u16,
@@ -257,7 +262,7 @@ impl AudiencePolicy {
         self.required && self.required_of.means(whom)
     }
 
-    /// Whether somebody without a factor must enrol at `at`, given when the requirement began.
+    /// Whether somebody without a factor must enrol at `at`, given when the requirement began for them.
     pub fn demands_enrolment(
         &self,
         whom: Whom<'_>,

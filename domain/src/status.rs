@@ -81,7 +81,7 @@ pub struct Facts<'a> {
     pub policy: &'a AudiencePolicy,
     /// Whom it is asked about.
     pub whom: Whom<'a>,
-    /// Since when it requires a factor.
+    /// Since when it requires a factor of them.
     pub required_since: Option<Timestamp>,
     /// The kinds of factor that they have, of the generation in force.
     pub kinds: &'a [FactorKind],
@@ -143,11 +143,12 @@ pub fn stands(account: &Account, user: &User, role: Role, at: Timestamp) -> (Sta
     let held = user.enrolled_at(account.generation, at);
     let kinds: Vec<FactorKind> =
         held.into_iter().flat_map(|e| e.factors.values().map(Factor::kind)).collect();
+    let whom = Whom { role, groups: &user.groups, trail: &user.trail };
     let facts = Facts {
         switch: account.switch,
         policy: account.policy(role.audience(), at),
-        whom: Whom { role, groups: &user.groups },
-        required_since: account.required_since(role.audience(), at),
+        whom,
+        required_since: account.required_since_of(whom, at),
         kinds: &kinds,
         locked: user.locked_out(),
         provider_only: user.through_provider_only(),

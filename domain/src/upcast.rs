@@ -40,6 +40,7 @@ pub const STEPS: &[Step] = &[
     Step { event_type: "SignInCompleted", from: "1", to: "2", upcast: completed_2 },
     Step { event_type: "SessionStarted", from: "2", to: "3", upcast: session_3 },
     Step { event_type: "EmailChangeRequested", from: "1", to: "2", upcast: email_change_2 },
+    Step { event_type: "GroupsChanged", from: "1", to: "2", upcast: groups_2 },
 ];
 
 /// A policy said less: what it did not say was as a new account has it today. Nothing was scheduled yet,
@@ -159,6 +160,12 @@ fn session_3(mut payload: Value) -> Value {
 /// Who asked was the actor, and nothing else.
 fn email_change_2(mut payload: Value) -> Value {
     payload["EmailChangeRequested"]["by"] = Value::Null;
+    payload
+}
+
+/// It did not say when. Whoever asks takes it for as long ago as can be: since their last move before it.
+fn groups_2(mut payload: Value) -> Value {
+    payload["GroupsChanged"]["at"] = json!(0);
     payload
 }
 

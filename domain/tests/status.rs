@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use twofold_domain::account::Switch;
 use twofold_domain::factor::FactorKind;
-use twofold_domain::policy::{AudiencePolicy, Role, Whom};
+use twofold_domain::policy::{AudiencePolicy, Role, Trail, Whom};
 use twofold_domain::status::{Facts, Rule, Standing, standing};
 use twofold_domain::time::{Span, Timestamp};
 
@@ -15,7 +15,7 @@ fn required(grace_days: u16) -> AudiencePolicy {
     AudiencePolicy { required: true, grace_days, ..OPTIONAL }
 }
 
-const AGENT: Whom<'_> = Whom { role: Role::Agent, groups: &BTreeSet::new() };
+const AGENT: Whom<'_> = Whom { role: Role::Agent, groups: &BTreeSet::new(), trail: &Trail::new() };
 const OFF: Switch = Switch::Off { since: NOW };
 const SUSPENDED: Switch = Switch::Suspended { suspension: 1, since: NOW };
 

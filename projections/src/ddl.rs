@@ -30,6 +30,14 @@ impl Dialect {
         }
     }
 
+    /// A column in a query, with its type where who reads it is not told by the database.
+    pub fn typed(self, column: ColumnDef) -> String {
+        match self {
+            Self::Pg => format!("{}::{}", column.name, self.name(column.kind)),
+            Self::Sqlite => column.name.to_owned(),
+        }
+    }
+
     fn name(self, kind: Kind) -> &'static str {
         match (self, kind) {
             // Bytes compare faster than a language's rules, and mean the same on every machine.

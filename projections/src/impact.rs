@@ -20,7 +20,7 @@ use twofold_infra::acts::{ActError, CountConcerned};
 use twofold_infra::store::{StoreError, Value, Views};
 use uuid::Uuid;
 
-use crate::as_of::Ranges;
+use crate::as_of::{self, Ranges};
 use crate::directory::{self, SessionRow, Sessions};
 use crate::projector::Projector;
 use crate::record::Record;
@@ -159,7 +159,7 @@ pub async fn concerned(
     Ok(found)
 }
 
-/// Somebody who will have to enrol before anything else on a day, if nothing changes until then.
+/// Who will have to enrol before anything else on a day, if nothing changes until then.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Forecast {
     /// How many by role.
@@ -168,10 +168,11 @@ pub struct Forecast {
     pub people: Vec<Affected>,
 }
 
-/// Who will not comply at an instant, as people stand now: pending, under the policy of that instant.
+/// Who would not comply at an instant, as people and the account stood right after an event: pending, under the policy
+/// that was to hold at that instant.
 pub async fn forecast(
     views: &Views,
-    id: AccountId,
+    (id, position): (AccountId, u64),
     account: &Account,
     at: Timestamp,
     after: Option<UserId>,
@@ -179,9 +180,10 @@ pub async fn forecast(
 ) -> Result<Forecast, StoreError> {
     let mut found = Forecast { by_role: BTreeMap::new(), people: vec![] };
     let mut ranges = Ranges::of::<UserStatus>(id, PAGE);
-    let sql = select::<UserStatus>("erased = false");
+    let sql = as_of::range::<UserStatus>(views, "user_id", "erased = false");
     while let Some((behind, last)) = ranges.next(views).await? {
-        let rows = views.fetch(&sql, &[id.uuid().into(), behind.into(), last.into()]).await?;
+        let binds = [id.uuid().into(), position.into(), behind.into(), last.into()];
+        let rows = views.fetch(&sql, &binds).await?;
         for row in &rows {
             let row = StatusRow::get(row, 0)?;
             if stands(&row, account, at).0 == Standing::Pending {
@@ -280,7 +282,7 @@ fn stands(row: &StatusRow, account: &Account, at: Timestamp) -> (Standing, Rule)
         switch: account.switch,
         policy: account.policy(audience, at),
         whom: row.whom(),
-        required_since: account.required_since(audience, at),
+        required_since: account.required_since_of(row.whom(), at),
         kinds: &row.kinds(account.generation),
         locked: false,
         provider_only: row.through_provider_only(),

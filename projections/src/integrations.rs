@@ -4,7 +4,7 @@
 //! What ends all of a holder's tokens at once (another role, the removal of a program) is one row about the
 //! holder: a token that was issued before it is over.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use twofold_domain::account::AccountEvent;
 use twofold_domain::device::DeviceEvent;
@@ -27,7 +27,7 @@ pub const MOST: usize = 1_000;
 
 /// The projection.
 pub fn projection() -> Projection {
-    Projection::new(NAME, 3).with::<Tokens>().with::<TokenEnds>().with::<PasswordUsers>()
+    Projection::new(NAME, 4).with::<Tokens>().with::<TokenEnds>().with::<PasswordUsers>().with::<Programs>()
 }
 
 /// Every API token that was ever issued.
@@ -171,6 +171,37 @@ impl View for TokenEnds {
     }
 }
 
+/// Every program that was ever registered.
+pub enum Programs {}
+
+record! {
+    /// What the account calls it.
+    pub struct ProgramRow {
+        /// The program.
+        pub client_id: ClientId,
+        /// Its name, which never changes.
+        pub name: String,
+    }
+}
+
+impl View for Programs {
+    type Row = ProgramRow;
+    type Key = ClientId;
+    const TABLE: Table = Table { keeps: Keeps::Everything, ..Table::of("api_programs", "client_id") };
+
+    fn key(fact: &Fact) -> Option<ClientId> {
+        match &fact.event {
+            Event::Account(AccountEvent::ClientRegistered { client, .. }) => Some(*client),
+            _ => None,
+        }
+    }
+
+    fn apply(_: Option<ProgramRow>, client_id: ClientId, fact: &Fact) -> Option<ProgramRow> {
+        let Event::Account(AccountEvent::ClientRegistered { name, .. }) = &fact.event else { return None };
+        Some(ProgramRow { client_id, name: name.clone() })
+    }
+}
+
 /// Everybody whose password a program showed.
 pub enum PasswordUsers {}
 
@@ -233,55 +264,87 @@ impl View for PasswordUsers {
     }
 }
 
-/// Whose tokens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Whose {
-    /// A person's.
-    User(UserId),
-    /// Every program's.
-    Programs,
-}
-
-/// Tokens that were not ended right after an event, by their holders; at most [`MOST`] and one. Their time may be over.
+/// What is known of these tokens right after an event, by their holders. Whether one is good, its holder's own history
+/// says, which has names of few.
 pub async fn tokens(
     views: &Views,
     account: AccountId,
     position: u64,
-    whose: Whose,
+    ids: &[TokenId],
 ) -> Result<Vec<TokenRow>, StoreError> {
-    let mut binds: Vec<Value> = vec![account.uuid().into(), position.into()];
-    let (tokens, ends) = match whose {
-        Whose::User(user) => {
-            binds.push(user.uuid().into());
-            ("account_id = $1 and user_id = $3", "account_id = $1 and holder = $3")
-        }
-        Whose::Programs => (
-            "account_id = $1 and client is not null",
-            "account_id = $1 and holder in (select t.client from views.api_tokens t where t.account_id = $1)",
-        ),
-    };
-    let mut ended = HashMap::new();
-    for row in views.fetch(&as_of::sql::<TokenEnds>(ends, ""), &binds).await? {
-        let row = TokenEndRow::get(&row, 0)?;
-        ended.insert(row.holder, row.ended_seq);
-    }
-    let mut open = vec![];
-    for row in views.fetch(&as_of::sql::<Tokens>(tokens, "revoked_at is null"), &binds).await? {
-        let row = TokenRow::get(&row, 0)?;
-        if !row.ended(&ended) {
-            open.push(row);
+    let mut found = vec![];
+    for page in ids.chunks(PAGE) {
+        let mut binds: Vec<Value> = vec![account.uuid().into(), position.into()];
+        binds.extend(page.iter().map(|token| Value::from(token.uuid())));
+        let which = format!("account_id = $1 and token_id in ({})", places(3, page.len()));
+        for row in views.fetch(&as_of::sql::<Tokens>(views, &which, ""), &binds).await? {
+            found.push(TokenRow::get(&row, 0)?);
         }
     }
-    open.sort_by_key(|row| (row.client, row.user_id, row.token_id));
-    open.truncate(MOST + 1);
-    Ok(open)
+    found.sort_by_key(|row| (row.client, row.user_id, row.token_id));
+    Ok(found)
+}
+
+/// The last event, up to one, that ended every token of each of these holders.
+pub async fn ends(
+    views: &Views,
+    account: AccountId,
+    position: u64,
+    holders: &BTreeSet<Uuid>,
+) -> Result<HashMap<Uuid, u64>, StoreError> {
+    let holders: Vec<Uuid> = holders.iter().copied().collect();
+    let mut found = HashMap::new();
+    for page in holders.chunks(PAGE) {
+        let mut binds: Vec<Value> = vec![account.uuid().into(), position.into()];
+        binds.extend(page.iter().map(|holder| Value::from(*holder)));
+        let which = format!("account_id = $1 and holder in ({})", places(3, page.len()));
+        for row in views.fetch(&as_of::sql::<TokenEnds>(views, &which, ""), &binds).await? {
+            let row = TokenEndRow::get(&row, 0)?;
+            found.insert(row.holder, row.ended_seq);
+        }
+    }
+    Ok(found)
+}
+
+/// What these programs are called.
+pub async fn called(
+    views: &Views,
+    account: AccountId,
+    ids: &BTreeSet<ClientId>,
+) -> Result<BTreeMap<ClientId, String>, StoreError> {
+    let ids: Vec<ClientId> = ids.iter().copied().collect();
+    let mut found = BTreeMap::new();
+    for page in ids.chunks(PAGE) {
+        let sql = format!(
+            "select client_id, name from views.api_programs where account_id = $1 and client_id in ({})",
+            places(2, page.len())
+        );
+        let mut binds: Vec<Value> = vec![account.uuid().into()];
+        binds.extend(page.iter().map(|client| Value::from(client.uuid())));
+        for row in views.fetch(&sql, &binds).await? {
+            found.insert(ClientId::from_uuid(row.get(0)?), row.get(1)?);
+        }
+    }
+    Ok(found)
+}
+
+/// Ids per statement.
+const PAGE: usize = 500;
+
+/// So many places of a statement, from one on.
+fn places(first: usize, many: usize) -> String {
+    (first..first + many).map(|place| format!("${place}")).collect::<Vec<_>>().join(", ")
 }
 
 impl TokenRow {
+    /// The person or the program whose it is.
+    pub fn holder(&self) -> Option<Uuid> {
+        self.user_id.map(UserId::uuid).or(self.client.map(ClientId::uuid))
+    }
+
     /// Whether it was revoked, or ended with everything that its holder had: by their last such events.
     pub fn ended(&self, ends: &HashMap<Uuid, u64>) -> bool {
-        let holder = self.user_id.map(UserId::uuid).or(self.client.map(ClientId::uuid));
-        let end = holder.and_then(|holder| ends.get(&holder));
+        let end = self.holder().and_then(|holder| ends.get(&holder));
         self.revoked_at.is_some() || end.is_some_and(|seq| *seq > self.issued_seq)
     }
 }

@@ -1,7 +1,7 @@
 //! Read models: what the log means, in tables that answer quickly and can be thrown away.
 //!
 //! - [`fact`] decodes the log; [`view`] says what a read model is: a table and a pure function.
-//! - [`status`], [`audit`], [`overview`], [`directory`], [`messages`], [`notices`], [`schedules`], [`foreign`], [`report_files`]: the read models, each file with its meaning, its
+//! - [`status`], [`audit`], [`overview`], [`directory`], [`messages`], [`notices`], [`schedules`], [`foreign`], [`report_files`], [`stock`], [`exemptions`]: the read models, each file with its meaning, its
 //!   function, and its queries.
 //! - [`impact`]: whom a change concerns, and who will not comply on a day, counted over those tables.
 //! - [`recovery`]: cases of people who lost their second factor.
@@ -9,6 +9,7 @@
 //! - [`live`], [`bulk`], [`memory`]: the three executors, which fold the same functions over the same facts.
 //! - [`check`] names every difference between the tables and the log; [`follow`] shows what each event did;
 //!   [`what_if`] goes through recorded sign-ins under another policy. All three read the log by [`facts`].
+//! - [`as_of`] and [`begun`] look at rows as they were at an event.
 //! - [`projector`] keeps the tables up to date; [`registry`] knows which build of them serves.
 //! - [`inspection`] reads the log by the domain's invariants.
 //! - [`reset_fanout`], [`wait_notices`], [`wishes`], [`foreign_passwords`], [`report_writer`], and [`courier`] are the other direction: events and
@@ -19,6 +20,7 @@
 
 pub mod as_of;
 pub mod audit;
+pub mod begun;
 pub mod bulk;
 pub mod check;
 pub mod copy;
@@ -26,6 +28,7 @@ pub mod courier;
 pub mod ddl;
 pub mod directory;
 pub mod dump;
+pub mod exemptions;
 pub mod fact;
 pub mod facts;
 pub mod follow;
@@ -52,6 +55,7 @@ pub mod reset_fanout;
 pub mod schedules;
 pub mod slate;
 pub mod status;
+pub mod stock;
 mod telling;
 pub mod view;
 pub mod wait_notices;
@@ -70,5 +74,7 @@ pub fn all() -> Vec<view::Projection> {
         messages::projection(),
         notices::projection(),
         report_files::projection(),
+        stock::projection(),
+        exemptions::projection(),
     ]
 }

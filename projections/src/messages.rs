@@ -7,6 +7,7 @@ use twofold_domain::time::Timestamp;
 use twofold_domain::user::{TROUBLE_AFTER, UserEvent};
 use twofold_infra::store::{EventStore, StoreError, Value, Views};
 
+use crate::as_of::{self, NOW};
 use crate::fact::{Event, Fact};
 use crate::record::{Record, record};
 use crate::view::{Keeps, Projection, Table, View};
@@ -19,7 +20,7 @@ pub const MOST: usize = 1_000;
 
 /// The projection.
 pub fn projection() -> Projection {
-    Projection::new(NAME, 1).with::<Messages>().with::<Unreached>()
+    Projection::new(NAME, 2).with::<Messages>().with::<Unreached>()
 }
 
 /// Every message that ended.
@@ -44,6 +45,8 @@ record! {
         pub queued_at: Timestamp,
         /// When it went out, or was given up.
         pub ended_at: Timestamp,
+        /// By which event.
+        pub ended_seq: u64,
         /// Why it did not go out; nothing if it did.
         pub why: Option<Undelivered>,
         /// What the next system answered last.
@@ -56,7 +59,7 @@ impl View for Messages {
     type Key = MessageId;
     const TABLE: Table = Table {
         keeps: Keeps::Everything,
-        indexes: &["user_id, message_id"],
+        indexes: &["user_id, ended_seq"],
         ..Table::of("messages", "message_id")
     };
 
@@ -75,6 +78,7 @@ impl View for Messages {
             attempts: posted.attempts,
             queued_at: posted.queued_at,
             ended_at,
+            ended_seq: fact.seq,
             why: failed.map(|(why, _)| why),
             reply: failed.and_then(|(_, reply)| reply),
         })
@@ -99,7 +103,8 @@ fn ended(fact: &Fact) -> Option<(UserId, &Posted, Option<Failed>, Timestamp)> {
 pub enum Unreached {}
 
 record! {
-    /// How often in a row messages to a person failed, by each way, since one last went out.
+    /// How often in a row messages to a person failed, by each way, since one last went out. Whoever was ever failed
+    /// keeps a row, also one that says that nothing fails: the past is looked for behind it.
     pub struct UnreachedRow {
         /// Whom.
         pub user_id: UserId,
@@ -147,7 +152,7 @@ impl UnreachedRow {
 impl View for Unreached {
     type Row = UnreachedRow;
     type Key = UserId;
-    const TABLE: Table = Table::of("unreached", "user_id");
+    const TABLE: Table = Table { keeps: Keeps::History, ..Table::of("unreached", "user_id") };
 
     fn key(fact: &Fact) -> Option<UserId> {
         match &fact.event {
@@ -162,9 +167,8 @@ impl View for Unreached {
     }
 
     fn apply(row: Option<UnreachedRow>, user_id: UserId, fact: &Fact) -> Option<UnreachedRow> {
-        // Of somebody erased nothing is left to tell.
-        let (_, posted, failed, at) = ended(fact)?;
-        let mut row = row.unwrap_or(UnreachedRow {
+        let known = row.is_some();
+        let reached = UnreachedRow {
             user_id,
             mail_failures: 0,
             mail_why: None,
@@ -172,7 +176,12 @@ impl View for Unreached {
             sms_failures: 0,
             sms_why: None,
             sms_since: None,
-        });
+        };
+        let Some((_, posted, failed, at)) = ended(fact) else {
+            // Of somebody erased nothing is left to tell; what was before, the history knows.
+            return row.map(|_| reached);
+        };
+        let mut row = row.unwrap_or(reached);
         let (failures, last, since) = match posted.channel {
             Channel::Mail => (&mut row.mail_failures, &mut row.mail_why, &mut row.mail_since),
             Channel::Sms => (&mut row.sms_failures, &mut row.sms_why, &mut row.sms_since),
@@ -186,27 +195,28 @@ impl View for Unreached {
             }
             Some(_) => {}
         }
-        (row.mail_failures > 0 || row.sms_failures > 0).then_some(row)
+        (known || row.mail_failures > 0 || row.sms_failures > 0).then_some(row)
     }
 }
 
-/// Messages to a person that ended, newest first, from before another one where it is named.
+/// Messages to a person that had ended by an event, the last to end first, from before the one that another event ended
+/// where it is named.
 pub async fn messages_of(
     views: &Views,
     account: AccountId,
+    position: u64,
     user: UserId,
-    before: Option<MessageId>,
+    before: Option<u64>,
     limit: u32,
 ) -> Result<Vec<MessageRow>, StoreError> {
+    let last = before.map_or(position, |before| position.min(before.saturating_sub(1)));
     let columns: Vec<&str> = MessageRow::COLUMNS.iter().map(|c| c.name).collect();
-    let and = if before.is_some() { "and message_id < $3" } else { "" };
     let sql = format!(
-        "select {} from views.messages where account_id = $1 and user_id = $2 {and} \
-         order by message_id desc limit {limit}",
+        "select {} from views.messages where account_id = $1 and user_id = $2 and ended_seq <= $3 \
+         order by ended_seq desc limit {limit}",
         columns.join(", ")
     );
-    let mut binds: Vec<Value> = vec![account.uuid().into(), user.uuid().into()];
-    binds.extend(before.map(|id| Value::from(id.uuid())));
+    let binds = [account.uuid().into(), user.uuid().into(), last.into()];
     views.fetch(&sql, &binds).await?.iter().map(|row| MessageRow::get(row, 0)).collect()
 }
 
@@ -233,9 +243,10 @@ pub async fn last_text(
     let code = |channel, letter: &str| channel == Channel::Sms && letter == "sms-code";
     // What ends between the two looks is in the second one, and newer than what waits.
     let waiting = store.outbox_of(account, user, RECENT).await?;
-    let ended = messages_of(store.views(), account, user, None, RECENT).await?;
+    let ended = messages_of(store.views(), account, NOW, user, None, RECENT).await?;
     let waiting = waiting.into_iter().find(|row| code(row.channel, &row.letter)).map(|row| row.id);
-    let ended = ended.into_iter().find(|row| code(row.channel, &row.letter));
+    let ended =
+        ended.into_iter().filter(|row| code(row.channel, &row.letter)).max_by_key(|row| row.message_id);
     Ok(match (waiting, ended) {
         (Some(id), Some(row)) if row.message_id < id => Some(Standing::Queued),
         (_, Some(row)) => Some(row.why.map_or(Standing::Sent, Standing::Failed)),
@@ -244,15 +255,15 @@ pub async fn last_text(
     })
 }
 
-/// People whom some way does not reach; at most [`MOST`].
-pub async fn unreached(views: &Views, account: AccountId) -> Result<Vec<UnreachedRow>, StoreError> {
-    let columns: Vec<&str> = UnreachedRow::COLUMNS.iter().map(|c| c.name).collect();
-    let sql = format!(
-        "select {} from views.unreached where account_id = $1 \
-         and (mail_failures >= {TROUBLE_AFTER} or sms_failures >= {TROUBLE_AFTER}) \
-         order by user_id limit {MOST}",
-        columns.join(", ")
-    );
-    let rows = views.fetch(&sql, &[account.uuid().into()]).await?;
+/// People whom some way did not reach right after an event; at most [`MOST`].
+pub async fn unreached(
+    views: &Views,
+    account: AccountId,
+    position: u64,
+) -> Result<Vec<UnreachedRow>, StoreError> {
+    let failing = format!("(mail_failures >= {TROUBLE_AFTER} or sms_failures >= {TROUBLE_AFTER})");
+    let sql = as_of::sql::<Unreached>(views, "account_id = $1", &failing);
+    let binds: [Value; 2] = [account.uuid().into(), position.into()];
+    let rows = views.fetch(&format!("{sql} order by user_id limit {MOST}"), &binds).await?;
     rows.iter().map(|row| UnreachedRow::get(row, 0)).collect()
 }

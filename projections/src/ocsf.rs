@@ -8,11 +8,14 @@
 //! | what happens | class |
 //! |---|---|
 //! | passwords, proofs, sign-ins, sessions | Authentication (3002) |
-//! | people, their passwords and factors, resets, locks | Account Change (3001) |
-//! | policy, the switch, devices, programs, approvals, reads | Entity Management (3004) |
+//! | people, their passwords and second factors, resets, locks | Account Change (3001) |
+//! | policy, the switch, devices, programs, approvals, reads; what belongs to a person: names, addresses, links, tokens, cases | Entity Management (3004) |
 //! | roles and tokens | User Access Management (3005) |
 //! | groups | Group Management (3006) |
 //! | messages, counts of refused sign-ins | Base Event (0) |
+//!
+//! What the schema has no number for is 99 (Other) and named by the attribute beside it, as the schema demands: an
+//! activity by the event's name.
 
 mod account;
 mod device;
@@ -30,7 +33,7 @@ use crate::fact::{Event, Fact};
 /// The version of the schema.
 pub const SCHEMA: &str = "1.8.0";
 /// The version of this mapping; counts up when an event is mapped otherwise.
-pub const MAPPING: u32 = 2;
+pub const MAPPING: u32 = 3;
 
 /// The classes that are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,6 +54,9 @@ enum Severity {
     Medium = 3,
     High = 4,
 }
+
+/// The schema's number for what it has none for.
+const OTHER: u8 = 99;
 
 /// Activities of Authentication.
 #[derive(Debug, Clone, Copy)]
@@ -88,7 +94,9 @@ enum Managing {
     Read = 2,
     Update = 3,
     Delete = 4,
+    Move = 5,
     Enroll = 6,
+    Unenroll = 7,
     Enable = 8,
     Disable = 9,
     Activate = 10,
@@ -141,6 +149,9 @@ impl Mapped {
         if matches!(factor, Factor::Otp) {
             said["is_totp"] = true.into();
         }
+        if matches!(factor, Factor::Other) {
+            said["factor_type"] = "Recovery Code".into();
+        }
         self.with("auth_factors", json!([said]))
     }
 
@@ -151,7 +162,7 @@ impl Mapped {
 }
 
 fn base() -> Mapped {
-    Mapped::new(Class::Base, 99, json!({}))
+    Mapped::new(Class::Base, OTHER, json!({}))
 }
 
 /// A sign-in, or a part of one, of somebody.
@@ -185,7 +196,12 @@ fn subject(fact: &Fact) -> Value {
 
 /// Something that is managed and is none of the schema's kinds.
 fn thing(kind: &str, uid: &impl ToString) -> Value {
-    json!({ "uid": uid.to_string(), "type": kind, "type_id": 99 })
+    json!({ "uid": uid.to_string(), "type": kind, "type_id": OTHER })
+}
+
+/// The same where it belongs to a person.
+fn thing_of(kind: &str, uid: &dyn ToString, user: &Value) -> Value {
+    json!({ "uid": uid.to_string(), "type": kind, "type_id": OTHER, "user": user })
 }
 
 /// The account itself.
@@ -199,7 +215,7 @@ fn policy(name: &str) -> Value {
 }
 
 fn reading(event: &ReadingEvent) -> Mapped {
-    let file = |job: &ReportJobId| json!({ "uid": job.to_string(), "type": "report", "type_id": 99 });
+    let file = |job: &ReportJobId| json!({ "uid": job.to_string(), "type": "report", "type_id": OTHER });
     let (reader, question, severity) = match event {
         ReadingEvent::DataRead { reader, question, .. } => (reader, question, Severity::Informational),
         ReadingEvent::DataExported { reader, question, .. } => (reader, question, Severity::Low),
@@ -217,11 +233,11 @@ fn reading(event: &ReadingEvent) -> Mapped {
     let entity = match (question.subject, &question.matter) {
         (Some(user), _) => json!({ "uid": user.to_string(), "type_id": 2 }),
         (None, Matter::Report(name) | Matter::EventReport(name)) => {
-            json!({ "name": name, "type": "report", "type_id": 99 })
+            json!({ "name": name, "type": "report", "type_id": OTHER })
         }
         (None, matter) => {
             let name: &'static str = matter.into();
-            json!({ "name": name, "type": "list", "type_id": 99 })
+            json!({ "name": name, "type": "list", "type_id": OTHER })
         }
     };
     let by = match reader {
@@ -289,6 +305,9 @@ pub fn record(fact: &Fact, changes: &[Change]) -> Value {
         ("unmapped", unmapped),
     ] {
         fields.insert(field.to_owned(), value);
+    }
+    if activity == OTHER {
+        fields.insert("activity_name".to_owned(), fact.event.name().into());
     }
     if class != Class::Base
         && let Some(actor) = fact.meta.actor.as_deref().and_then(actor)

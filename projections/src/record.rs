@@ -19,6 +19,7 @@ use twofold_domain::user::{BINDINGS_AT_ONCE, FrozenBy, Objection, RecoveryRefusa
 use twofold_infra::store::{Row, StoreError, Value};
 use uuid::Uuid;
 
+use crate::exemptions::End;
 use crate::recovery::Overtook;
 use crate::report_files::Stage;
 
@@ -245,6 +246,10 @@ named! {
     Overtook {
         Reset = "reset", Disabled = "disabled", RoleChanged = "role_changed", Deactivated = "deactivated",
         Erased = "erased"
+    }
+    End {
+        Replaced = "replaced", Ended = "ended", RoleChanged = "role_changed", Frozen = "frozen",
+        Deactivated = "deactivated", Erased = "erased"
     }
     EndCause {
         SignedOut = "signed_out", EndedByUser = "ended_by_user", EndedByStaff = "ended_by_staff",

@@ -4,8 +4,10 @@
 //!
 //! A reset that belongs to no case stands in a table of its own, one row a person.
 
+mod looks;
 mod stage;
 
+pub use looks::{case, cases, cases_after, without_case};
 pub use stage::{Case, Orphan, Stage, Stop};
 
 use twofold_domain::ids::{AccountId, RecoveryId, UserId};
@@ -14,11 +16,11 @@ use twofold_domain::upcast;
 use twofold_domain::user::{
     FrozenBy, Handing, Objection, Purpose, RecoveryRefusal, RecoveryRoute, ResetCause, Thawed, UserEvent,
 };
-use twofold_infra::store::{StoreError, Value, Views};
+use twofold_infra::store::{StoreError, Views};
 
 use crate::audit::{self, Entry, Filter, Page};
 use crate::fact::{Event, Fact};
-use crate::record::{Column, Record, record};
+use crate::record::record;
 use crate::view::{Keeps, Projection, Table, View};
 
 /// The projection's name.
@@ -35,7 +37,7 @@ pub const THAWS_WITHIN: Span = Span::days(7);
 
 /// The projection.
 pub fn projection() -> Projection {
-    Projection::new(NAME, 5).with::<Cases>().with::<Standing>()
+    Projection::new(NAME, 6).with::<Cases>().with::<Standing>().with::<BareResets>()
 }
 
 /// Every case.
@@ -338,6 +340,47 @@ impl View for Standing {
     }
 }
 
+/// Every reset by staff that belongs to no case.
+pub enum BareResets {}
+
+record! {
+    /// One such reset.
+    pub struct BareResetRow {
+        /// The event.
+        pub reset_seq: u64,
+        /// Whose.
+        pub of_user: UserId,
+    }
+}
+
+impl View for BareResets {
+    type Row = BareResetRow;
+    type Key = u64;
+    const TABLE: Table = Table { keeps: Keeps::Everything, ..Table::of("recovery_bare_resets", "reset_seq") };
+
+    fn key(fact: &Fact) -> Option<u64> {
+        bare_reset(fact).map(|_| fact.seq)
+    }
+
+    fn apply(_: Option<BareResetRow>, reset_seq: u64, fact: &Fact) -> Option<BareResetRow> {
+        bare_reset(fact).map(|of_user| BareResetRow { reset_seq, of_user })
+    }
+}
+
+/// Whom staff reset by an event, outside of every case.
+const fn bare_reset(fact: &Fact) -> Option<UserId> {
+    match &fact.event {
+        Event::User(
+            user,
+            UserEvent::TwoFactorReset {
+                cause: ResetCause::Staff { .. } | ResetCause::StaffAfterWait { .. },
+                ..
+            },
+        ) => Some(*user),
+        _ => None,
+    }
+}
+
 /// What overtook a case from outside of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Overtook {
@@ -365,21 +408,6 @@ impl Overtook {
             _ => None,
         }
     }
-}
-
-/// The cases of an account, the newest first; at most [`MOST`] and one.
-pub async fn cases(views: &Views, account: AccountId) -> Result<Vec<Case>, StoreError> {
-    select(views, "", &[account.uuid().into()]).await
-}
-
-/// One case.
-pub async fn case(
-    views: &Views,
-    account: AccountId,
-    recovery: RecoveryId,
-) -> Result<Option<Case>, StoreError> {
-    let binds = [account.uuid().into(), recovery.uuid().into()];
-    Ok(select(views, "and c.recovery_id = $2", &binds).await?.pop())
 }
 
 /// What begins, moves, and ends a case.
@@ -448,38 +476,4 @@ fn belongs(entry: &Entry, recovery: RecoveryId) -> bool {
         other => case_of(other) == Some(recovery),
     };
     step(entry).as_ref().is_some_and(of)
-}
-
-async fn select(views: &Views, and: &str, binds: &[Value]) -> Result<Vec<Case>, StoreError> {
-    let cases = CaseRow::COLUMNS.iter().map(|c| format!("c.{}", c.name));
-    let columns: Vec<String> =
-        cases.chain(StandingRow::COLUMNS.iter().map(|c| format!("s.{}", c.name))).collect();
-    let sql = format!(
-        "select {} from views.recovery_cases c left join views.recovery_standing s \
-         on s.account_id = c.account_id and s.user_id = c.user_id \
-         where c.account_id = $1 {and} order by c.asked_seq desc limit {}",
-        columns.join(", "),
-        MOST + 1
-    );
-    let rows = views.fetch(&sql, binds).await?;
-    let of = |row: &twofold_infra::store::Row| {
-        let behind = CaseRow::COLUMNS.len();
-        let known = <UserId as Column>::get_optional(row, behind)?.is_some();
-        let person = if known { Some(StandingRow::get(row, behind)?) } else { None };
-        Ok(Case { row: CaseRow::get(row, 0)?, person })
-    };
-    rows.iter().map(of).collect()
-}
-
-/// People whom staff reset at once, outside of every case, by the newest; at most [`MOST`] and one.
-pub async fn without_case(views: &Views, account: AccountId) -> Result<Vec<StandingRow>, StoreError> {
-    let columns: Vec<&str> = StandingRow::COLUMNS.iter().map(|c| c.name).collect();
-    let sql = format!(
-        "select {} from views.recovery_standing where account_id = $1 and bare_reset_seq is not null \
-         order by bare_reset_seq desc limit {}",
-        columns.join(", "),
-        MOST + 1
-    );
-    let rows = views.fetch(&sql, &[account.uuid().into()]).await?;
-    rows.iter().map(|row| StandingRow::get(row, 0)).collect()
 }

@@ -1,23 +1,23 @@
 //! Reports that were ordered as files: whose they are, what they say, and what became of each. How far one is that
 //! is being written stands in the store beside the log.
 
-use std::fmt::Write as _;
-
 use twofold_domain::ids::{AccountId, ReportJobId, UserId};
 use twofold_domain::reading::{ReadingEvent, ReportFile, ReportOrder};
 use twofold_domain::time::Timestamp;
-use twofold_infra::store::{Row, StoreError, Value, Views};
+use twofold_infra::store::{Row, StoreError, Views};
 
+use crate::as_of;
+use crate::begun::Begun;
 use crate::fact::{Event, Fact};
 use crate::record::{Named as _, Record as _, record};
-use crate::view::{Projection, Table, View};
+use crate::view::{Keeps, Projection, Table, View};
 
 /// The projection's name.
 pub const NAME: &str = "report_files";
 
 /// The projection.
 pub fn projection() -> Projection {
-    Projection::new(NAME, 1).with::<ReportFiles>()
+    Projection::new(NAME, 2).with::<ReportFiles>()
 }
 
 /// Every file that was ever ordered.
@@ -55,6 +55,8 @@ record! {
         pub instant: Timestamp,
         /// When it was ordered.
         pub ordered_at: Timestamp,
+        /// By which event.
+        pub ordered_seq: u64,
         /// What became of it.
         pub stage: Stage,
         /// When.
@@ -75,8 +77,11 @@ record! {
 impl View for ReportFiles {
     type Row = ReportFileRow;
     type Key = ReportJobId;
-    const TABLE: Table =
-        Table { indexes: &["user_id, job_id", "stage, job_id"], ..Table::of("report_files", "job_id") };
+    const TABLE: Table = Table {
+        keeps: Keeps::History,
+        indexes: &["account_id, ordered_seq", "user_id, ordered_seq", "stage, job_id"],
+        ..Table::of("report_files", "job_id")
+    };
 
     fn key(fact: &Fact) -> Option<ReportJobId> {
         match &fact.event {
@@ -108,6 +113,7 @@ impl View for ReportFiles {
                     position: *position,
                     instant: *instant,
                     ordered_at: *at,
+                    ordered_seq: fact.seq,
                     stage: Stage::Ordered,
                     ended_at: None,
                     why: None,
@@ -157,34 +163,30 @@ pub async fn open(views: &Views, limit: u32) -> Result<Vec<(AccountId, ReportFil
     views.fetch(&sql, &[Stage::Ordered.name().into(), limit.into()]).await?.iter().map(read).collect()
 }
 
-/// One file of an account.
+/// One file of an account, as it was right after an event.
 pub async fn one(
     views: &Views,
     account: AccountId,
+    position: u64,
     job: ReportJobId,
 ) -> Result<Option<ReportFileRow>, StoreError> {
-    let sql = format!("select {} from views.report_files where account_id = $1 and job_id = $2", columns());
-    let rows = views.fetch(&sql, &[account.uuid().into(), job.uuid().into()]).await?;
-    rows.first().map(|row| ReportFileRow::get(row, 0)).transpose()
+    let sql = as_of::sql::<ReportFiles>(views, "account_id = $1 and job_id = $3", "");
+    let binds = [account.uuid().into(), position.into(), job.uuid().into()];
+    let row = views.fetch_optional(&sql, &binds).await?;
+    row.map(|row| ReportFileRow::get(&row, 0)).transpose()
 }
 
-/// Files of an account, or of one person there, the newest first, from before another one where it is named.
+/// Files of an account, or of one person there, as they were right after an event: the last that was ordered first,
+/// from before the event that ordered another one where it is named.
 pub async fn files(
     views: &Views,
     account: AccountId,
+    position: u64,
     of: Option<UserId>,
-    before: Option<ReportJobId>,
+    before: Option<u64>,
     limit: u32,
 ) -> Result<Vec<ReportFileRow>, StoreError> {
-    let mut binds: Vec<Value> = vec![account.uuid().into()];
-    let mut sql = format!("select {} from views.report_files where account_id = $1", columns());
-    for (column, value) in [("user_id =", of.map(UserId::uuid)), ("job_id <", before.map(ReportJobId::uuid))]
-    {
-        if let Some(value) = value {
-            binds.push(value.into());
-            let _ = write!(sql, " and {column} ${}", binds.len());
-        }
-    }
-    let _ = write!(sql, " order by job_id desc limit {limit}");
-    views.fetch(&sql, &binds).await?.iter().map(|row| ReportFileRow::get(row, 0)).collect()
+    let only = of.map(|user| ("user_id", user.uuid()));
+    let begun = Begun { account, position, order: "ordered_seq", only };
+    begun.newest::<ReportFiles>(views, before, limit).await
 }

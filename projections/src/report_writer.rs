@@ -27,6 +27,7 @@ use twofold_infra::desk::Desk;
 use twofold_infra::store::{Progress, StoreError};
 use uuid::Uuid;
 
+use crate::as_of::NOW;
 use crate::audit;
 use crate::projector::Projector;
 use crate::report_files::{self, ReportFileRow, Stage};
@@ -188,7 +189,7 @@ impl ReportWriter {
             behind = last.job;
             for file in files {
                 // One that the read model does not know yet is not over.
-                let Some(row) = report_files::one(store.views(), file.account, file.job).await? else {
+                let Some(row) = report_files::one(store.views(), file.account, NOW, file.job).await? else {
                     continue;
                 };
                 let stays = match row.stage {

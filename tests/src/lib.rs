@@ -8,6 +8,7 @@ pub mod doors;
 pub mod generate;
 pub mod invariants;
 pub mod mortal;
+pub mod paused;
 pub mod person;
 pub mod post;
 pub mod postgres;

@@ -7,6 +7,8 @@ mod repository;
 
 #[path = "house/documents.rs"]
 mod documents;
+#[path = "house/events.rs"]
+mod events;
 #[path = "house/floors.rs"]
 mod floors;
 #[path = "house/names.rs"]

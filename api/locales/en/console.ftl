@@ -418,7 +418,7 @@ policy-enrolled =
        *[other] { $n } people have a second factor.
     }
 policy-grace = Days of grace
-policy-grace-hint = Default { $n }. For so many days after it becomes required, people without one may still sign in. 0 to 90.
+policy-grace-hint = Default { $n }. For so many days after it becomes required of somebody, they may still sign in without one; whoever joins later has as many. 0 to 90.
 policy-trust = Days of trust in a device
 policy-trust-hint = Default { $n }. For so long a trusted device is not asked for a code. 0 asks at every sign-in; at most 365.
 policy-stay = Days signed in without a password
@@ -882,6 +882,7 @@ impact-prompts-fewer =
 messages-title = Messages
 messages-lead = Mails and text messages, and whether each went out. What they said is not kept.
 messages-none = No messages yet
+waiting-then = What was waiting then is not shown: that is kept only until it is sent or given up.
 message-queued = waiting
 message-sent = sent
 message-failed = not delivered

@@ -47,6 +47,15 @@ token-code-hint = If it is refused, the token may be out of step: type two codes
 stock-title = Hardware tokens
 stock-lead = The account's tokens that nobody has set up yet. Once its holder has typed its first code, a token is theirs and leaves this list.
 stock-none = There are no tokens here. Import the file that came with yours.
+stock-then = The account's tokens that somebody had been handed and had not set up yet. Tokens that nobody had then are not shown: no event names them.
+stock-none-then = Nobody had a token that was not set up.
+stock-imported =
+    { $n ->
+        [one] { $n } token imported
+       *[other] { $n } tokens imported
+    }
+stock-in-hands = { $n } handed out
+stock-bound = { $n } set up
 stock-kind = Kind
 stock-holder = Handed to
 stock-nobody = nobody

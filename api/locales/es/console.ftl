@@ -418,7 +418,7 @@ policy-enrolled =
        *[other] { $n } personas tienen un segundo factor.
     }
 policy-grace = Días de plazo
-policy-grace-hint = Por defecto { $n }. Durante esos días desde que se exige, quien no lo tenga aún puede entrar. De 0 a 90.
+policy-grace-hint = Por defecto { $n }. Durante esos días desde que se le exige, quien no lo tenga aún puede entrar; quien llegue después tiene los mismos. De 0 a 90.
 policy-trust = Días de confianza en un dispositivo
 policy-trust-hint = Por defecto { $n }. Durante ese tiempo no se pide código en un dispositivo de confianza. 0 lo pide siempre; máximo 365.
 policy-stay = Días sin volver a pedir la contraseña
@@ -882,6 +882,7 @@ impact-prompts-fewer =
 messages-title = Mensajes
 messages-lead = Correos y mensajes de texto, y si cada uno salió. Lo que decían no se guarda.
 messages-none = Aún no hay mensajes
+waiting-then = No se muestra lo que estaba pendiente entonces: eso solo se guarda hasta que se envía o se abandona.
 message-queued = en espera
 message-sent = enviado
 message-failed = no entregado

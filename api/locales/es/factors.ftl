@@ -47,6 +47,21 @@ token-code-hint = Si se rechaza, el token puede estar desfasado: escriba en el c
 stock-title = Tokens físicos
 stock-lead = Los tokens de la cuenta que nadie ha configurado todavía. Cuando su titular escribe el primer código, el token es suyo y sale de esta lista.
 stock-none = No hay tokens. Importe el archivo que venía con los suyos.
+stock-then = Los tokens de la cuenta que se habían entregado y no estaban configurados todavía. No se muestran los que nadie tenía entonces: ningún evento los nombra.
+stock-none-then = Nadie tenía un token sin configurar.
+stock-imported =
+    { $n ->
+        [one] { $n } token importado
+       *[other] { $n } tokens importados
+    }
+stock-in-hands = { $n ->
+        [one] { $n } entregado
+       *[other] { $n } entregados
+    }
+stock-bound = { $n ->
+        [one] { $n } configurado
+       *[other] { $n } configurados
+    }
 stock-kind = Tipo
 stock-holder = Entregado a
 stock-nobody = nadie

@@ -410,7 +410,7 @@ policy-enrolled =
        *[other] { $n }명이 2차 인증을 설정했습니다.
     }
 policy-grace = 유예 일수
-policy-grace-hint = 기본값 { $n }. 필수가 된 뒤 이 기간에는 설정하지 않은 사람도 로그인할 수 있습니다. 0~90.
+policy-grace-hint = 기본값 { $n }. 본인에게 필수가 된 뒤 이 기간에는 설정하지 않은 사람도 로그인할 수 있으며, 나중에 대상이 된 사람에게도 같은 기간을 줍니다. 0~90.
 policy-trust = 기기를 신뢰하는 일수
 policy-trust-hint = 기본값 { $n }. 신뢰하는 기기에서 코드를 묻지 않는 기간입니다. 0이면 매번 묻고, 최대 365.
 policy-stay = 비밀번호 없이 로그인을 유지하는 일수
@@ -823,6 +823,7 @@ impact-prompts-fewer = 한 달에 코드를 { $n }번 덜 묻습니다.
 messages-title = 메시지
 messages-lead = 이메일과 문자 메시지, 그리고 각각 보내졌는지 여부입니다. 내용은 보관하지 않습니다.
 messages-none = 아직 메시지가 없습니다
+waiting-then = 당시 대기 중이던 메시지는 표시되지 않습니다. 전송되거나 포기될 때까지만 보관되기 때문입니다.
 message-queued = 대기 중
 message-sent = 보냄
 message-failed = 전달 실패

@@ -5,10 +5,12 @@ use serde::Serialize;
 use twofold_domain::account::AccountEvent;
 use twofold_domain::ids::AccountId;
 use twofold_domain::invariants::{Breach, Tally};
+use twofold_domain::reading::{Matter, Question};
 use twofold_infra::desk::Desk;
 use twofold_projections::fact::{self, Event};
 use twofold_projections::inspection::Inspection;
 
+use super::export::read_by_operator;
 use super::{Context, Exit, Failure, setup};
 
 /// Breaches that are listed; more are only counted. Who has so many looks at the first.
@@ -63,6 +65,13 @@ pub(super) async fn run(context: &Context, arguments: Arguments) -> Result<(), F
         let known = desk.store().accounts().await?.into_iter();
         known.filter(|(_, last)| *last > 0).map(|(account, _)| account).collect()
     };
+    for account in accounts.iter().filter(|account| **account != AccountId::INSTALLATION) {
+        let question = Question::of(Matter::Events).narrowed("check", Some("invariants"));
+        // A log that takes nothing any more is looked at all the more.
+        if let Err(failure) = read_by_operator(&desk, *account, question.into()).await {
+            tracing::warn!(%account, ?failure, "that the operator reads it could not be recorded");
+        }
+    }
     let found = read(context, &desk, &accounts).await?;
     report(context, &found)
 }

@@ -1,4 +1,5 @@
-//! One's own files of reports: ordered on a report's page, written in the background, taken here.
+//! One's own files of reports: ordered on a report's page, written in the background, taken here. As it was, the list
+//! says what had become of each; taken is what can be taken now.
 
 use axum::response::Response;
 use twofold_domain::ids::ReportJobId;
@@ -11,10 +12,11 @@ use super::door::{Door, with_query};
 use super::refused::Refused;
 use super::reports::{Typed, pairs_of, report_title};
 use super::said::Said;
-use crate::extract::{Form, Path};
+use crate::extract::{Form, Path, Query};
 use crate::pages::frame::{Mark, Section, Tone, When};
 use crate::pages::render;
 use crate::pages::reports::{FileLine, Files};
+use crate::pages::then::Then;
 use crate::problem::Problem;
 use crate::report::{Asking, FileRow, Standing, Wish, file_answer, files_of, misread, place, wish_of};
 
@@ -22,10 +24,13 @@ use crate::report::{Asking, FileRow, Standing, Wish, file_answer, files_of, misr
 const FILES: u32 = 100;
 
 /// One's own files.
-pub(super) async fn list(mut door: Door) -> Result<Response, Refused> {
+pub(super) async fn list(mut door: Door, Query(typed): Query<Typed>) -> Result<Response, Refused> {
     let me = door.enter(Deed::ReadOwn).await?;
-    let files = files_of(&door.app, door.account, Some(me.principal.user), None, FILES).await?;
-    Ok(page(&mut door, &files))
+    door.caught_up(report_files::NAME).await?;
+    let then = door.look_back(&typed, &door.path("files")).await?;
+    let seen = door.stands(&[report_files::NAME]).await?;
+    let files = files_of(&door.app, &seen, Some(me.principal.user), None, FILES).await?;
+    Ok(page(&mut door, &files, then))
 }
 
 /// One of them: where the letter leads.
@@ -36,10 +41,13 @@ pub(super) async fn one(
     door.back = door.path(&format!("files/{job}"));
     let me = door.enter(Deed::ReadOwn).await?;
     door.caught_up(report_files::NAME).await?;
-    let row = report_files::one(door.app.store().views(), door.account, job).await.map_err(Problem::from)?;
-    let row = row.filter(|row| row.user_id == me.principal.user).ok_or_else(Problem::not_found)?;
-    let file = FileRow::of(&door.app, door.account, row).await.map_err(Problem::from)?;
-    Ok(page(&mut door, &[file]))
+    let then = door.look_back(&Typed::new(), &door.path("files")).await?;
+    let seen = door.stands(&[report_files::NAME]).await?;
+    let row = report_files::one(door.app.store().views(), door.account, seen.position(), job).await;
+    let row = row.map_err(Problem::from)?.filter(|row| row.user_id == me.principal.user);
+    let row = row.ok_or_else(Problem::not_found)?;
+    let file = FileRow::of(&door.app, &seen, row).await.map_err(Problem::from)?;
+    Ok(page(&mut door, &[file], then))
 }
 
 /// The file itself.
@@ -95,15 +103,22 @@ pub(super) async fn order(
     }
 }
 
-fn page(door: &mut Door, files: &[FileRow]) -> Response {
+fn page(door: &mut Door, files: &[FileRow], then: Then) -> Response {
     door.frame = door.frame.clone().section(Section::Status);
     let files = files.iter().map(|file| line(door, file)).collect();
-    render(&Files { f: door.frame.clone(), files, reports: door.path("reports") })
+    render(&Files { f: door.frame.clone(), then, files, reports: door.path("reports") })
 }
 
 fn line(door: &Door, file: &FileRow) -> FileLine {
     let (f, row) = (&door.frame, &file.row);
-    let open = matches!(file.standing, Standing::Queued | Standing::Running | Standing::Ready);
+    let now = !door.is_past();
+    let open = now && matches!(file.standing, Standing::Queued | Standing::Ready);
+    let writing = file.writing.as_ref().filter(|writing| writing.running);
+    let so_far = writing.map(|writing| &writing.so_far);
+    let (rows, bytes) = match so_far {
+        Some(so_far) => ((so_far.rows, so_far.of.unwrap_or_default()), so_far.bytes),
+        None => ((0, row.rows.unwrap_or_default()), row.bytes.unwrap_or_default()),
+    };
     let here = |rest: &str| door.path(&format!("files/{}/{rest}", row.job_id));
     let only = |shown: bool, path: String| if shown { path } else { String::new() };
     FileLine {
@@ -111,17 +126,17 @@ fn line(door: &Door, file: &FileRow) -> FileLine {
         form: row.form.to_uppercase(),
         at: row.instant.into(),
         ordered: row.ordered_at.into(),
-        state: state(file.standing),
+        state: if writing.is_some() { Mark::new(Tone::Plain, "file-running") } else { state(file.standing) },
         why: row
             .why
             .as_ref()
             .filter(|_| file.standing != Standing::Cancelled)
             .map_or_else(String::new, |why| f.s(&format!("value-{}", why.replace('_', "-")))),
-        running: file.standing == Standing::Running,
-        rows: (file.progress.rows, file.progress.of.unwrap_or_default()),
-        size: size(file.progress.bytes),
+        running: writing.is_some(),
+        rows,
+        size: size(bytes),
         until: row.until.filter(|_| file.standing == Standing::Ready).map(When::from),
-        take: only(file.standing == Standing::Ready, here("take")),
+        take: only(now && file.standing == Standing::Ready, here("take")),
         cancel: only(open, here("cancel")),
     }
 }
@@ -129,7 +144,6 @@ fn line(door: &Door, file: &FileRow) -> FileLine {
 fn state(standing: Standing) -> Mark {
     match standing {
         Standing::Queued => Mark::new(Tone::Plain, "file-queued"),
-        Standing::Running => Mark::new(Tone::Plain, "file-running"),
         Standing::Ready => Mark::new(Tone::Good, "file-ready"),
         Standing::Failed => Mark::new(Tone::Bad, "file-failed"),
         Standing::Cancelled => Mark::new(Tone::Plain, "file-cancelled"),

@@ -1,4 +1,4 @@
-//! Who would not comply on a day, if nothing changes.
+//! Who would not comply on a day, if nothing changes; and who was to be expected not to, as it was at an instant.
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -9,13 +9,13 @@ use twofold_domain::reading::{Matter, Question};
 use twofold_infra::acts::ActError;
 use twofold_projections::{impact, status};
 
-use super::door::{Door, with_query};
+use super::door::Door;
 use super::names::Names;
 use super::places::AUDIENCES;
 use super::policy_form::audience_words;
 use super::refused::Refused;
+use super::then::{AsOf, onward};
 use super::words;
-use crate::extract::Query;
 use crate::layers::concern;
 use crate::pages::frame::{Field, Section, When};
 use crate::pages::governing::Forecast;
@@ -27,17 +27,22 @@ const ROWS: usize = 50;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Asked {
-    /// The day; the present instant if none.
+    /// The day; the instant that the page is as of if none.
     #[serde(default)]
     on: String,
     after: Option<UserId>,
 }
 
 /// A page of them.
-pub(super) async fn show(mut door: Door, Query(asked): Query<Asked>) -> Result<Response, Refused> {
+pub(super) async fn show(
+    mut door: Door,
+    AsOf { typed, rest: asked }: AsOf<Asked>,
+) -> Result<Response, Refused> {
     let me = door.enter(Deed::ReadStatus).await?;
-    door.shows(&me, Question::of(Matter::Forecast)).await?;
     door.caught_up(status::NAME).await?;
+    let then = door.look_back(&typed, &door.path("policy/forecast")).await?;
+    let then = then.keeping([("on", asked.on.as_str())]);
+    door.shows(&me, Question::of(Matter::Forecast).as_of(door.asked_at())).await?;
     let now = door.now();
     let mut on = Field::of(&asked.on);
     // A bare date is read as its end: nobody who had until that day complies only in its course.
@@ -56,7 +61,9 @@ pub(super) async fn show(mut door: Door, Query(asked): Query<Asked>) -> Result<R
         },
     };
     let views = door.app.store().views();
-    let found = impact::forecast(views, door.account, &door.state, at, asked.after, ROWS + 1).await;
+    let found =
+        impact::forecast(views, (door.account, door.position()), &door.state, at, asked.after, ROWS + 1)
+            .await;
     let found = found.map_err(ActError::from)?;
     let page = &found.people[..found.people.len().min(ROWS)];
     let manages = door.state.lets(me.principal.role, Deed::ReadPeople);
@@ -78,8 +85,10 @@ pub(super) async fn show(mut door: Door, Query(asked): Query<Asked>) -> Result<R
         counts: found.by_role.iter().map(|(role, people)| (role.name(), *people)).collect(),
         rows,
         next: last.map_or_else(String::new, |last| {
-            with_query(&door.path("policy/forecast"), [("on", asked.on.as_str()), ("after", &last)])
+            let asked = [("on", asked.on.clone()), ("after", last)];
+            onward(&door, "policy/forecast", asked, &then)
         }),
+        then,
         on,
         f: door.frame.clone().section(Section::Policy),
     };

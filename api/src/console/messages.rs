@@ -10,10 +10,11 @@ use twofold_projections::messages;
 
 use super::door::Door;
 use super::names::{self, Names};
-use super::person::enter_devices;
+use super::person::{let_see_devices, load, shown};
+use super::policy_form::Typed;
 use super::refused::Refused;
 use super::telling::letter_name;
-use crate::extract::Path;
+use crate::extract::{Path, Query};
 use crate::pages::frame::{Mark, Section, Tone, When};
 use crate::pages::messages::{Delivery, MessageRow, Messages, Unreached};
 use crate::pages::render;
@@ -22,37 +23,52 @@ use crate::pages::render;
 const SHOWN: u32 = 100;
 
 /// One's own.
-pub(super) async fn own(mut door: Door) -> Result<Response, Refused> {
+pub(super) async fn own(mut door: Door, Query(typed): Query<Typed>) -> Result<Response, Refused> {
     door.back = door.path("messages");
     let me = door.enter(Deed::ReadOwn).await?;
     door.frame = door.frame.clone().section(Section::Own);
+    door.caught_up(messages::NAME).await?;
+    let then = door.look_back(&typed, &door.path("messages")).await?;
     let (rows, back) = (rows(&door, me.principal.user).await?, door.path("security"));
-    Ok(render(&Messages { f: door.frame.clone(), called: String::new(), rows, back }))
+    Ok(render(&Messages { f: door.frame.clone(), then, called: String::new(), rows, back }))
 }
 
 /// Somebody's, for whoever may help them.
 pub(super) async fn of_person(
     mut door: Door,
     Path((_, user)): Path<(String, UserId)>,
+    Query(typed): Query<Typed>,
 ) -> Result<Response, Refused> {
-    let (_, person) = enter_devices(&mut door, user, "messages", Matter::Messages).await?;
+    let here = door.path(&format!("people/{user}/messages"));
+    let me = let_see_devices(&mut door, user, "messages").await?;
+    door.caught_up(messages::NAME).await?;
+    let then = door.look_back(&typed, &here).await?;
+    let person = load(&door, user).await?;
+    shown(&door, &me, user, Matter::Messages).await?;
     let called = names::of_user(&door, &person).await?.shown(&door);
     let (rows, back) = (rows(&door, user).await?, door.path(&format!("people/{user}")));
-    Ok(render(&Messages { f: door.frame.clone(), called, rows, back }))
+    Ok(render(&Messages { f: door.frame.clone(), then, called, rows, back }))
 }
 
 /// Whom messages of the account do not reach.
-pub(super) async fn delivery(mut door: Door) -> Result<Response, Refused> {
+pub(super) async fn delivery(mut door: Door, Query(typed): Query<Typed>) -> Result<Response, Refused> {
     door.back = door.path("delivery");
     let me = door.enter(Deed::ReadStatus).await?;
-    door.shows(&me, Question::of(Matter::Delivery)).await?;
     door.frame = door.frame.clone().section(Section::Status);
     door.caught_up(messages::NAME).await?;
+    let then = door.look_back(&typed, &door.path("delivery")).await?;
+    door.shows(&me, Question::of(Matter::Delivery).as_of(door.asked_at())).await?;
     let store = door.app.store();
-    let waiting = store.backlog(Some(door.account)).await.map_err(ActError::from)?;
+    // What waited in the past stood beside the log, and is gone.
+    let waiting = if door.is_past() {
+        vec![]
+    } else {
+        store.backlog(Some(door.account)).await.map_err(ActError::from)?
+    };
     let waiting = waiting.iter().map(|of| (channel(&door, of.channel), of.waiting, When::from(of.oldest)));
     let waiting = waiting.collect();
-    let found = messages::unreached(store.views(), door.account).await.map_err(ActError::from)?;
+    let found =
+        messages::unreached(store.views(), door.account, door.position()).await.map_err(ActError::from)?;
     let mut names = Names::default();
     let mut rows = Vec::with_capacity(found.len());
     for row in &found {
@@ -68,15 +84,18 @@ pub(super) async fn delivery(mut door: Door) -> Result<Response, Refused> {
             });
         }
     }
-    Ok(render(&Delivery { f: door.frame.clone(), waiting, rows }))
+    Ok(render(&Delivery { f: door.frame.clone(), then, waiting, rows }))
 }
 
-/// What waits, and then what ended, newest first.
+/// What waits now, and then what had ended, newest first.
 async fn rows(door: &Door, user: UserId) -> Result<Vec<MessageRow>, Refused> {
-    door.caught_up(messages::NAME).await?;
     let store = door.app.store();
-    let waiting = store.outbox_of(door.account, user, SHOWN).await.map_err(ActError::from)?;
-    let ended = messages::messages_of(store.views(), door.account, user, None, SHOWN).await;
+    let waiting = if door.is_past() {
+        vec![]
+    } else {
+        store.outbox_of(door.account, user, SHOWN).await.map_err(ActError::from)?
+    };
+    let ended = messages::messages_of(store.views(), door.account, door.position(), user, None, SHOWN).await;
     let ended = ended.map_err(ActError::from)?;
     let queued = waiting.into_iter().map(|row| MessageRow {
         subject: letter_name(&door.frame, &row.letter),

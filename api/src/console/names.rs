@@ -1,4 +1,5 @@
-//! What people are called today: unsealed for whoever may see it. Who was erased has no name any more.
+//! What people are called, on a page of the past what they were called then: unsealed for whoever may see it. Who was
+//! erased has no name any more.
 
 use std::collections::HashMap;
 
@@ -6,6 +7,7 @@ use twofold_domain::ids::{StreamId, UserId};
 use twofold_domain::sealed::{Email, PersonName, Sealed};
 use twofold_domain::user::User;
 use twofold_infra::acts::ActError;
+use twofold_projections::audit::names::Borne;
 use twofold_projections::status::PersonRow;
 
 use super::door::Door;
@@ -44,6 +46,18 @@ pub(super) async fn of_row(door: &Door, row: Option<&PersonRow>) -> Result<Calle
     Ok(Called { name: text(name), email: text(email) })
 }
 
+/// What somebody was called for a while.
+pub(super) async fn of_borne(door: &Door, borne: Option<Borne>) -> Result<Called, Refused> {
+    let row = borne.map(|Borne { user, name, email, .. }| PersonRow {
+        user_id: user,
+        name,
+        email,
+        language: String::new(),
+        erased_at: None,
+    });
+    of_row(door, row.as_ref()).await
+}
+
 /// What the log says of one person.
 pub(super) async fn of_user(door: &Door, user: &User) -> Result<Called, Refused> {
     let Some(who) = user.who() else { return Ok(Called::default()) };
@@ -68,7 +82,12 @@ impl Names {
             return Ok(called.clone());
         }
         let stream = StreamId::user(door.account, user);
-        let state = door.app.desk.log().users.load(stream).await.map_err(ActError::from)?.state;
+        let users = &door.app.desk.log().users;
+        let loaded = match door.then {
+            Some(then) => users.load_as_of(stream, then.position()).await,
+            None => users.load(stream).await,
+        };
+        let state = loaded.map_err(ActError::from)?.state;
         let called = of_user(door, &state).await?;
         self.0.insert(user, called.clone());
         Ok(called)

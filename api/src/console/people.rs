@@ -1,4 +1,4 @@
-//! The people of the account: who they are, where they stand, and how to find one of them.
+//! The people of the account: who they are, where they stand, and how to find one of them; and all that as it was.
 
 use axum::response::Response;
 use serde::Deserialize;
@@ -9,14 +9,15 @@ use twofold_domain::policy::Role;
 use twofold_domain::reading::{Matter, Question};
 use twofold_domain::status::Standing;
 use twofold_infra::acts::{ActError, Look};
+use twofold_projections::audit::{self, names as names_then};
 use twofold_projections::status::{self, Line, StatusRow, person, report};
 
 use super::door::{Door, Me, with_query};
 use super::names::{self, Called};
 use super::refused::Refused;
+use super::then::{AsOf, onward};
 use super::words;
 use crate::cursor::Cursor;
-use crate::extract::Query;
 use crate::pages::frame::Section;
 use crate::pages::people::{Choice, People, PersonRow};
 use crate::pages::render;
@@ -53,52 +54,60 @@ impl Asked {
         self.q.is_some() || self.role.is_some() || self.state.is_some() || self.group.is_some()
     }
 
-    /// The same question from another place on.
-    fn from(&self, door: &Door, after: &str) -> String {
-        let group = self.group.map(|group| group.to_string()).unwrap_or_default();
-        let pairs = [
-            ("q", self.q.as_deref().unwrap_or_default()),
-            ("role", self.role.map_or("", Role::name)),
-            ("state", self.state.map_or("", <&str>::from)),
-            ("group", &group),
-            ("after", after),
-        ];
-        with_query(&door.path("people"), pairs)
+    /// The question, for links and forms.
+    fn pairs(&self) -> [(&'static str, String); 4] {
+        [
+            ("q", self.q.clone().unwrap_or_default()),
+            ("role", self.role.map_or("", Role::name).to_owned()),
+            ("state", self.state.map_or("", <&str>::from).to_owned()),
+            ("group", self.group.map(|group| group.to_string()).unwrap_or_default()),
+        ]
     }
 }
 
 /// A page of them.
-pub(super) async fn list(mut door: Door, Query(asked): Query<Asked>) -> Result<Response, Refused> {
+pub(super) async fn list(
+    mut door: Door,
+    AsOf { typed, rest: asked }: AsOf<Asked>,
+) -> Result<Response, Refused> {
     let me = door.enter(Deed::ReadPeople).await?;
+    door.caught_up(status::NAME).await?;
+    door.caught_up(audit::NAME).await?;
+    let then = door.look_back(&typed, &door.path("people")).await?;
+    let pairs = asked.pairs();
+    let then = then.keeping(pairs.iter().map(|(name, value)| (*name, value.as_str())));
     let words = asked.q.as_deref().map(str::trim).filter(|words| !words.is_empty());
     let question = Question::of(Matter::People)
         .narrowed("role", asked.role.map(Role::name))
         .narrowed("state", asked.state.map(<&str>::from))
-        .narrowed("group", asked.group);
+        .narrowed("group", asked.group)
+        .as_of(door.asked_at());
     door.shows(&me, Look::from(question).searching(words)).await?;
     door.frame = door.frame.clone().section(Section::People);
-    door.caught_up(status::NAME).await?;
     let mut after = match &asked.after {
         Some(cursor) => cursor.open::<UserId>(LIST)?,
         None => UserId::from_uuid(uuid::Uuid::nil()),
     };
     let wanted = asked.q.as_deref().unwrap_or_default().trim().to_lowercase();
-    let (views, now) = (door.app.store().views(), door.now());
-    let posture = report::posture_at(views, door.account, i64::MAX as u64).await.map_err(ActError::from)?;
+    let (views, now, position) = (door.app.store().views(), door.now(), door.position());
+    let posture = report::posture_at(views, door.account, position).await.map_err(ActError::from)?;
     let posture = posture.ok_or(ActError::UnknownAccount)?;
     let mut rows: Vec<(UserId, PersonRow)> = Vec::new();
     'batches: loop {
-        let batch = person::people(views, door.account, after, asked.group, BATCH).await;
+        let batch = person::people_as_of(views, door.account, position, after, asked.group, BATCH).await;
         let batch = batch.map_err(ActError::from)?;
+        let Some(end) = batch.last().map(|user| user.user_id) else { break };
+        let called = names_then::as_of(views, door.account, after, end, position).await;
+        let mut called = called.map_err(ActError::from)?;
         let last = batch.len() < BATCH as usize;
-        for (user, called) in batch {
+        for user in batch {
             after = user.user_id;
             let line = report::line(&posture, &user, None, &[], now);
             let Some(line) = line.filter(|line| asked.wants(line)) else { continue };
-            let called = names::of_row(&door, Some(&called)).await?;
+            let called = names::of_borne(&door, called.remove(&user.user_id)).await?;
             let matches = |text: &str| text.to_lowercase().contains(&wanted);
             if wanted.is_empty() || matches(&called.name) || matches(&called.email) {
-                rows.push((line.user, row(&door, &me, &user, &line, &called)));
+                rows.push((line.user, row(&door, &me, (&user, &line), &called, &then.onward())));
             }
             if rows.len() > ROWS {
                 break 'batches;
@@ -111,10 +120,15 @@ pub(super) async fn list(mut door: Door, Query(asked): Query<Asked>) -> Result<R
     let more = rows.len() > ROWS;
     rows.truncate(ROWS);
     let next = match rows.last() {
-        Some((last, _)) if more => asked.from(&door, &Cursor::seal(LIST, last)?.to_string()),
+        Some((last, _)) if more => {
+            let [q, role, state, group] = pairs;
+            let after = ("after", Cursor::seal(LIST, last)?.to_string());
+            onward(&door, "people", [q, role, state, group, after], &then)
+        }
         _ => String::new(),
     };
-    let offer = |yes: bool, rest: &str| if yes { door.path(rest) } else { String::new() };
+    // In the past nothing is done.
+    let offer = |yes: bool, rest: &str| if yes && !door.is_past() { door.path(rest) } else { String::new() };
     Ok(render(&People {
         query: asked.q.clone().unwrap_or_default(),
         roles: roles(&door, asked.role),
@@ -127,6 +141,7 @@ pub(super) async fn list(mut door: Door, Query(asked): Query<Asked>) -> Result<R
         import: offer(may(&me, Deed::ImportPeople), "people/import"),
         all_groups: door.path("people/groups"),
         stock: offer(may(&me, Deed::ManageStock), "people/tokens"),
+        then,
         f: door.frame.clone(),
     }))
 }
@@ -170,11 +185,18 @@ fn groups(account: &Account, chosen: Option<GroupId>) -> Vec<Choice> {
     by_name(account).into_iter().map(choice).collect()
 }
 
-fn row(door: &Door, me: &Me, user: &StatusRow, line: &Line, called: &Called) -> PersonRow {
-    let own = line.user == me.principal.user;
+fn row(
+    door: &Door,
+    me: &Me,
+    (user, line): (&StatusRow, &Line),
+    called: &Called,
+    onward: &[(&'static str, String)],
+) -> PersonRow {
+    let (own, now) = (line.user == me.principal.user, !door.is_past());
     let path = |act: &str| door.path(&format!("people/{}/{act}", line.user));
-    let reset = !own && !line.factors.is_empty() && may(me, Deed::ResetFactor(line.role));
-    let unlock = line.state == Standing::Locked && may(me, Deed::Unlock(line.role));
+    let reset = now && !own && !line.factors.is_empty() && may(me, Deed::ResetFactor(line.role));
+    let unlock = now && line.state == Standing::Locked && may(me, Deed::Unlock(line.role));
+    let manage = door.path(&format!("people/{}", line.user));
     let mut groups: Vec<&str> =
         user.groups.iter().filter_map(|group| door.state.groups.get(group)).map(String::as_str).collect();
     groups.sort_unstable();
@@ -185,7 +207,7 @@ fn row(door: &Door, me: &Me, user: &StatusRow, line: &Line, called: &Called) -> 
         state: words::standing_of(line),
         why: door.frame.s(words::rule(line.rule)),
         groups: groups.join(", "),
-        manage: door.path(&format!("people/{}", line.user)),
+        manage: with_query(&manage, onward.iter().map(|(name, value)| (*name, value.as_str()))),
         href: if may(me, Deed::ReadAudit) {
             with_query(&door.path("log"), [("subject", called.email.as_str())])
         } else {

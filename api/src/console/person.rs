@@ -212,7 +212,7 @@ async fn let_in(door: &mut Door, user: UserId) -> Result<Me, Refused> {
 }
 
 /// The person, as of now or of then.
-async fn load(door: &Door, user: UserId) -> Result<User, Refused> {
+pub(super) async fn load(door: &Door, user: UserId) -> Result<User, Refused> {
     let (users, stream) = (&door.app.desk.log().users, StreamId::user(door.account, user));
     let loaded = match door.then {
         Some(then) => users.load_as_of(stream, then.position()).await,
@@ -232,12 +232,17 @@ pub(super) async fn enter_devices(
     page: &str,
     matter: Matter,
 ) -> Result<(Me, User), Refused> {
+    let me = let_see_devices(door, user, page).await?;
+    shown(door, &me, user, matter).await?;
+    Ok((me, load(door, user).await?))
+}
+
+/// Lets in whoever may see somebody's devices, as they are now, to one of their pages.
+pub(super) async fn let_see_devices(door: &mut Door, user: UserId, page: &str) -> Result<Me, Refused> {
     let (_, person) = come_to(door, user).await?;
     door.back = door.path(&format!("people/{user}/{page}"));
     let role = person.role().ok_or(ActError::UnknownUser)?;
-    let me = door.enter(Deed::ReadDevices(role)).await?;
-    shown(door, &me, user, matter).await?;
-    Ok((me, person))
+    door.enter(Deed::ReadDevices(role)).await
 }
 
 async fn circle(door: &Door) -> Result<Circle, ActError> {
@@ -245,7 +250,7 @@ async fn circle(door: &Door) -> Result<Circle, ActError> {
 }
 
 /// What is somebody's own is shown without a record.
-async fn shown(door: &Door, me: &Me, user: UserId, matter: Matter) -> Result<(), Refused> {
+pub(super) async fn shown(door: &Door, me: &Me, user: UserId, matter: Matter) -> Result<(), Refused> {
     if user == me.principal.user {
         return Ok(());
     }

@@ -9,7 +9,7 @@ use twofold_domain::permission::Act as Deed;
 use twofold_domain::reading::{Matter, Question};
 use twofold_domain::time::Timestamp;
 use twofold_infra::acts::{ActError, RegisterClient, RemoveClient, RevokeClientToken};
-use twofold_projections::integrations::{self, TokenRow, Whose};
+use twofold_projections::integrations::{self, TokenRow};
 use twofold_projections::status;
 
 use super::door::{Door, Me, Said};
@@ -227,7 +227,9 @@ async fn rows(door: &Door) -> Result<Vec<TokenRow>, Refused> {
     door.caught_up(integrations::NAME).await?;
     let position = door.app.position(door.account).await?;
     let views = door.app.store().views();
-    let rows = integrations::tokens(views, door.account, position, Whose::Programs).await;
+    let known: Vec<TokenId> =
+        door.state.clients.values().flat_map(|client| client.tokens.keys().copied()).collect();
+    let rows = integrations::tokens(views, door.account, position, &known).await;
     Ok(rows.map_err(ActError::from)?)
 }
 

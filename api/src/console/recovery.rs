@@ -23,6 +23,7 @@ use crate::pages::people::Choice;
 use crate::pages::recovery::{AskedFor, Bare, Event, Fact, Recoveries};
 use crate::pages::{self, render};
 use crate::problem::Problem;
+use crate::recovery::Held;
 
 /// Cases on a page.
 const ROWS: usize = 50;
@@ -57,8 +58,8 @@ pub(super) struct Asked {
 pub(super) async fn list(mut door: Door, Query(asked): Query<Asked>) -> Result<Response, Refused> {
     let me = enter(&mut door).await?;
     let (views, now) = (door.app.store().views(), door.now());
-    let mut cases = recovery::cases(views, door.account).await.map_err(ActError::from)?;
-    let mut bare = recovery::without_case(views, door.account).await.map_err(ActError::from)?;
+    let Held { mut cases, mut bare } =
+        Held::as_of(views, door.account, door.position()).await.map_err(ActError::from)?;
     let more = cases.len() > MOST || bare.len() > MOST;
     cases.truncate(MOST);
     bare.truncate(MOST);
@@ -201,7 +202,7 @@ pub(super) async fn one(
     let me = enter(&mut door).await?;
     door.caught_up(audit::NAME).await?;
     let views = door.app.store().views();
-    let found = recovery::case(views, door.account, case).await.map_err(ActError::from)?;
+    let found = recovery::case(views, door.account, door.position(), case).await.map_err(ActError::from)?;
     let Some(found) = found else { return Err(Problem::not_found().into()) };
     let (row, now) = (&found.row, door.now());
     let mut names = Names::default();

@@ -157,8 +157,9 @@ pub(super) fn pairs_of(
         match (get(parameter.name), parameter.takes) {
             ("", _) => {}
             (day, Takes::Instant) => {
-                let at = end_of(&zone, day, now).ok_or_else(|| wrong(parameter.name, "no_date"))?;
-                pairs.push((parameter.name, at));
+                let at = zone.first_of(day).or_else(|| Timestamp::beginning(day).ok());
+                let at = at.ok_or_else(|| wrong(parameter.name, "no_date"))?;
+                pairs.push((parameter.name, at.to_string()));
             }
             (value, _) => pairs.push((parameter.name, value.to_owned())),
         }

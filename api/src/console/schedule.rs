@@ -9,6 +9,7 @@ use twofold_domain::permission::Act as Deed;
 use twofold_domain::policy::{Audience, OutOfRange};
 use twofold_domain::time::{Span, Timestamp};
 use twofold_infra::acts::{ActError, CancelSchedule, SchedulePolicy};
+use twofold_projections::as_of::NOW;
 use twofold_projections::{impact, overview, status};
 
 use super::door::{Door, Me, Said, with_query};
@@ -65,7 +66,7 @@ async fn beginning(
     if may(Deed::ReadStatus) {
         door.caught_up(status::NAME).await?;
         let views = door.app.store().views();
-        let found = impact::forecast(views, door.account, &door.state, ahead.begins_at, None, 0).await;
+        let found = impact::forecast(views, (door.account, NOW), &door.state, ahead.begins_at, None, 0).await;
         let of_audience = found.map_err(ActError::from)?.by_role;
         let of_audience = of_audience.into_iter().filter(|(role, _)| role.audience() == audience);
         pending = of_audience.map(|(role, people)| format!("{}: {people}", f.role(role.name()))).collect();

@@ -1,4 +1,5 @@
-//! The account's stock of hardware tokens: what came as a file, to whom it was handed, and back.
+//! The account's stock of hardware tokens: what came as a file, to whom it was handed, and back. As it was, it shows what
+//! events tell: those in somebody's hands.
 
 use axum::extract::Request;
 use axum::http::StatusCode;
@@ -14,17 +15,20 @@ use twofold_infra::acts::{
     ActError, AssignToken, ImportTokens, ImportedTokens, ListStock, StockToken, WithdrawToken,
 };
 use twofold_infra::import::{ContainerKey, Flaw, Flaws, FoundToken, MAX_TOKEN_BYTES, form_of, read_tokens};
+use twofold_projections::stock;
 use zeroize::Zeroizing;
 
 use super::door::{Door, Me, Said, redirect, with_query};
-use super::names;
+use super::names::{self, Names};
 use super::people::may;
 use super::refused::Refused;
+use super::then::{AsOf, onward};
 use super::uploads::Upload;
 use crate::extract::{Form, Path, Query};
 use crate::pages::frame::{Field, Section};
 use crate::pages::render;
 use crate::pages::stock::{Stock, StockAssign, StockImport, StockRow};
+use crate::pages::then::Then;
 use crate::problem::Problem;
 
 /// Tokens on a page.
@@ -36,6 +40,8 @@ pub(super) const FORM_LIMIT: usize = MAX_TOKEN_BYTES + 64 * 1024;
 #[serde(deny_unknown_fields)]
 pub(super) struct Asked {
     after: Option<StockTokenId>,
+    /// Of the past: the last holder of the page before.
+    behind: Option<UserId>,
     /// What an import just came to.
     added: Option<u32>,
     known: Option<u32>,
@@ -44,9 +50,17 @@ pub(super) struct Asked {
 }
 
 /// A page of it.
-pub(super) async fn show(mut door: Door, Query(asked): Query<Asked>) -> Result<Response, Refused> {
+pub(super) async fn show(
+    mut door: Door,
+    AsOf { typed, rest: asked }: AsOf<Asked>,
+) -> Result<Response, Refused> {
     let me = enter(&mut door, "people/tokens").await?;
-    door.shows(&me, Question::of(Matter::Stock)).await?;
+    door.caught_up(stock::NAME).await?;
+    let then = door.look_back(&typed, &door.path("people/tokens")).await?;
+    door.shows(&me, Question::of(Matter::Stock).as_of(door.asked_at())).await?;
+    if door.is_past() {
+        return as_it_was(&door, &asked, then).await;
+    }
     // One more than is shown says whether there is another page.
     let ask = ListStock { credential: me.credential.clone(), after: asked.after, limit: ROWS + 1 };
     let mut tokens = door.perform(ask).await.map_err(|error| door.refuse(error))?.reply;
@@ -67,8 +81,55 @@ pub(super) async fn show(mut door: Door, Query(asked): Query<Asked>) -> Result<R
         assign: door.path("people/tokens/assign"),
         back: door.path("people"),
         came,
+        counts: String::new(),
         rows,
         next,
+        then,
+    }))
+}
+
+/// Those that were in somebody's hands, and how many had come and been bound.
+async fn as_it_was(door: &Door, asked: &Asked, then: Then) -> Result<Response, Refused> {
+    let (views, account, position) = (door.app.store().views(), door.account, door.position());
+    let counts = stock::counts(views, account, position).await.map_err(ActError::from)?;
+    let found = stock::holders(views, account, position, asked.behind, ROWS as usize).await;
+    let (holders, more) = found.map_err(ActError::from)?;
+    let next = match holders.last() {
+        Some(last) if more => onward(door, "people/tokens", [("behind", last.user_id.to_string())], &then),
+        _ => String::new(),
+    };
+    let (mut names, mut rows) = (Names::default(), vec![]);
+    let vault = door.app.desk.vault();
+    for holder in holders {
+        let called = names.of(door, holder.user_id).await?.shown(door);
+        for (id, begun) in holder.handed.0 {
+            let serial = match &begun.stock {
+                Some(stock) => vault.unseal(account, holder.user_id, &stock.serial).await?,
+                None => None,
+            };
+            rows.push(StockRow {
+                kind: kind(door, begun.digits, begun.algorithm, begun.moves),
+                assign: String::new(),
+                holder: (called.clone(), door.path(&format!("people/{}", holder.user_id))),
+                withdraw: String::new(),
+                token: id.to_string(),
+                serial: serial.map_or_else(String::new, |serial| serial.as_str().to_owned()),
+            });
+        }
+    }
+    let f = door.frame.clone();
+    let stock::Counts { imported, handed, bound } = counts;
+    let counts = [("stock-imported", imported), ("stock-in-hands", handed), ("stock-bound", bound)];
+    Ok(render(&Stock {
+        import: String::new(),
+        assign: String::new(),
+        back: door.path("people"),
+        came: String::new(),
+        counts: counts.map(|(key, n)| f.n(key, n)).join(" · "),
+        rows,
+        next,
+        then,
+        f,
     }))
 }
 

@@ -1,6 +1,11 @@
 //! A page as it was: what was typed into its as-of fields, and the account as it stood then. What such a page would
 //! let its reader do is not offered: nothing is done in the past.
 
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use serde::de::DeserializeOwned;
+use twofold_domain::time::Timestamp;
+use twofold_projections::as_of::NOW;
 use twofold_projections::reports::ask::{Point, Wrong};
 use twofold_projections::status;
 
@@ -8,8 +13,41 @@ use super::door::{Door, with_query};
 use super::refused::Refused;
 use super::reports::{Typed, field_of, point_pairs, said};
 use crate::as_of::Standpoint;
+use crate::extract::read_pairs;
 use crate::pages::frame::{Field, When};
 use crate::pages::then::Then;
+use crate::problem::Problem;
+
+/// The query of a page that takes an instant beside other things: what was typed into its as-of fields, and the rest.
+pub(super) struct AsOf<Q> {
+    /// Into the as-of fields.
+    pub(super) typed: Typed,
+    /// What else was asked.
+    pub(super) rest: Q,
+}
+
+impl<S: Sync, Q: DeserializeOwned> FromRequestParts<S> for AsOf<Q> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let pairs: Vec<(String, String)> = read_pairs("query", parts.uri.query().unwrap_or_default())?;
+        let (typed, rest): (Vec<_>, Vec<_>) =
+            pairs.into_iter().partition(|(name, _)| ["day", "time", "event"].contains(&name.as_str()));
+        let rest = form_urlencoded::Serializer::new(String::new()).extend_pairs(rest).finish();
+        Ok(Self { typed: typed.into_iter().collect(), rest: read_pairs("query", &rest)? })
+    }
+}
+
+/// The next page of a list: the same question, from another place on, of the same event.
+pub(super) fn onward<const N: usize>(
+    door: &Door,
+    page: &str,
+    asked: [(&'static str, String); N],
+    then: &Then,
+) -> String {
+    let pairs: Vec<_> = asked.into_iter().chain(then.onward()).collect();
+    with_query(&door.path(page), pairs.iter().map(|(name, value)| (*name, value.as_str())))
+}
 
 impl Door {
     /// Where the account stands now; these read models have come there.
@@ -50,6 +88,7 @@ impl Door {
             today: When::from(self.state.now(self.app.now())).day,
             past: self.then.map(|then| (When::from(then.instant()), then.position(), log(then.position()))),
             now: path.to_owned(),
+            keep: vec![],
         })
     }
 
@@ -68,6 +107,16 @@ impl Door {
             return Ok(Ok(None));
         }
         Ok(self.app.stands(self.account, point, &[status::NAME]).await?.map(Some))
+    }
+
+    /// The instant that was asked for; nothing of the present.
+    pub(super) fn asked_at(&self) -> Option<Timestamp> {
+        self.then.map(|then| then.instant())
+    }
+
+    /// The last event that counts on the page.
+    pub(super) fn position(&self) -> u64 {
+        self.then.map_or(NOW, |then| then.position())
     }
 
     /// Whether it is a page of the past.

@@ -13,7 +13,7 @@ use twofold_domain::user::UserError;
 use twofold_infra::acts::{
     ActError, IssueClientToken, IssueOwnToken, IssuedToken, RevokeOwnToken, TokenWish,
 };
-use twofold_projections::integrations::{self, Whose};
+use twofold_projections::integrations;
 
 use super::browser;
 use super::door::{Door, Me, Said};
@@ -29,15 +29,14 @@ use crate::problem::Problem;
 
 /// One's own tokens that are good, as the page shows them.
 pub(super) async fn own(door: &Door, me: &Me) -> Result<Vec<Token>, Refused> {
-    let (views, user, now) = (door.app.store().views(), me.principal.user, door.now());
+    let (views, now) = (door.app.store().views(), door.now());
     let mut tokens = vec![];
     let position = door.app.position(door.account).await?;
-    let rows = integrations::tokens(views, door.account, position, Whose::User(user)).await;
+    // The list has the names; whether a token is good, its person's history decides.
+    let good: Vec<TokenId> =
+        me.user.tokens.iter().filter(|(_, token)| token.good(now)).map(|(id, _)| *id).collect();
+    let rows = integrations::tokens(views, door.account, position, &good).await;
     for row in rows.map_err(ActError::from)? {
-        // The list has the names; whether a token is good, its person's history decides.
-        if !me.user.tokens.get(&row.token_id).is_some_and(|token| token.good(now)) {
-            continue;
-        }
         let name = clear::<TokenName>(door, me, row.name.clone()).await?;
         let agent = clear::<UserAgent>(door, me, row.user_agent.clone()).await?;
         let used_by = browser::words(&agent).unwrap_or(agent);

@@ -6,6 +6,7 @@ use askama::Template;
 use super::account::AudienceForm;
 use super::frame::{Field, Frame, When};
 use super::reports::Plot;
+use super::then::Then;
 
 /// A way from the policy to one of these pages.
 #[derive(Debug, Clone)]
@@ -237,6 +238,8 @@ pub struct Forecast {
     pub rows: Vec<(String, String, &'static str, String)>,
     /// The next page; empty on the last.
     pub next: String,
+    /// As of when.
+    pub then: Then,
 }
 
 /// An act that dual control can be chosen for.

@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::frame::{Frame, Mark, When};
+use super::then::Then;
 
 /// Messages to one person, and what became of each.
 #[derive(Debug, Clone, Template)]
@@ -10,6 +11,8 @@ use super::frame::{Frame, Mark, When};
 pub struct Messages {
     /// What stands around it.
     pub f: Frame,
+    /// As of when.
+    pub then: Then,
     /// Whose; empty where they are the reader's own.
     pub called: String,
     /// What waits, and then what ended, newest first.
@@ -41,6 +44,8 @@ pub struct MessageRow {
 pub struct Delivery {
     /// What stands around it.
     pub f: Frame,
+    /// As of when.
+    pub then: Then,
     /// What waits: the way, how many, since when.
     pub waiting: Vec<(String, u64, When)>,
     /// Whom, by person.

@@ -45,6 +45,8 @@ pub struct People {
     pub all_groups: String,
     /// Where the account's hardware tokens are; empty where the reader may not see them.
     pub stock: String,
+    /// As of when.
+    pub then: Then,
 }
 
 /// Whom to invite.

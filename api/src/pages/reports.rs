@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::frame::{Frame, Mark, When};
+use super::then::Then;
 
 /// Which reports there are.
 #[derive(Debug, Clone, Template)]
@@ -90,6 +91,8 @@ pub struct Answer {
 pub struct Files {
     /// What stands around it.
     pub f: Frame,
+    /// As of when.
+    pub then: Then,
     /// The page of all reports.
     pub reports: String,
     /// The files, the newest first.

@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::frame::{Field, Frame};
+use super::then::Then;
 
 /// The stock.
 #[derive(Debug, Clone, Template)]
@@ -18,10 +19,14 @@ pub struct Stock {
     pub back: String,
     /// What an import just came to, in words; empty where there was none.
     pub came: String,
+    /// Of the past: how many had come, were in somebody's hands, and had been bound, in words.
+    pub counts: String,
     /// One page of it.
     pub rows: Vec<StockRow>,
     /// The next page; empty on the last.
     pub next: String,
+    /// As of when.
+    pub then: Then,
 }
 
 /// A token that nobody has bound.

@@ -13,7 +13,7 @@ use twofold_domain::reading::{Matter, Question as Read};
 use twofold_infra::acts::{Look, Onlooker};
 use twofold_infra::context::Context;
 use twofold_projections::audit;
-use twofold_projections::reports::ask::{FROM, Unanswerable, Wrong};
+use twofold_projections::reports::ask::{Unanswerable, Wrong};
 use twofold_projections::reports::{Argument, Asked, Question, Report};
 
 use super::{Form, Written};
@@ -119,14 +119,13 @@ pub(crate) fn look(report: &Report, asked: &Asked, past: bool, wish: Wish, as_fi
     let mut read = Read::of(matter).as_of(past.then_some(asked.as_of.instant));
     for parameter in report.parameters {
         match asked.arguments.get(parameter.name) {
-            Some(Argument::Instant(from)) if parameter.name == FROM.name => read.from = Some(from.instant),
+            Some(Argument::Instant(since)) => read.from = Some(since.at.instant),
             Some(Argument::Person(user)) => read.subject = Some(*user),
             Some(Argument::Population(population)) => {
                 read = read.narrowed(parameter.name, Some(<&str>::from(*population)));
             }
             Some(Argument::Word(word)) => read = read.narrowed(parameter.name, Some(word)),
             Some(Argument::Number(number)) => read = read.narrowed(parameter.name, Some(number)),
-            Some(Argument::Instant(at)) => read = read.narrowed(parameter.name, Some(at.instant)),
             Some(Argument::Text(_)) | None => {}
         }
     }

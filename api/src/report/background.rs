@@ -20,7 +20,7 @@ use twofold_projections::reports::{Asked, Report};
 use super::answer::DEFINITION;
 use super::{Form, Wish, Written, look};
 use crate::app::App;
-use crate::as_of::AS_OF;
+use crate::as_of::{AS_OF, Standpoint};
 use crate::problem::Problem;
 use crate::routes::POSITION;
 
@@ -82,10 +82,8 @@ pub(crate) fn wish_of(asking: &Asking<'_>, wish: Wish) -> Result<FileWish, Probl
 #[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub(crate) enum Standing {
-    /// Nobody writes it yet.
+    /// It is still to be written, or being written.
     Queued,
-    /// It is being written.
-    Running,
     /// It can be taken.
     Ready,
     /// It was not written.
@@ -104,59 +102,58 @@ pub(crate) struct FileRow {
     pub(crate) row: ReportFileRow,
     /// How it stands.
     pub(crate) standing: Standing,
-    /// How far it is.
-    pub(crate) progress: Progress,
+    /// How far it is, while it is still to be written. Beside the log: the past does not know it.
+    pub(crate) writing: Option<Writing>,
+}
+
+/// How far a file is.
+pub(crate) struct Writing {
+    /// Whether somebody is writing it.
+    pub(crate) running: bool,
+    /// What is written.
+    pub(crate) so_far: Progress,
 }
 
 impl FileRow {
-    /// A row of the read model, with what the store knows of its writing.
-    pub(crate) async fn of(
-        app: &App,
-        account: AccountId,
-        mut row: ReportFileRow,
-    ) -> Result<Self, StoreError> {
-        let erased = app.store().last_erasure(account).await?;
+    /// A row of the read model; of the present, with what the store knows of its writing.
+    pub(crate) async fn of(app: &App, seen: &Standpoint, mut row: ReportFileRow) -> Result<Self, StoreError> {
+        let erased = app.store().last_erasure(seen.account_id(), seen.position()).await?;
         // From the erasure on nobody can take it, before its withdrawal is recorded too.
         if row.stage == Stage::Ready && ended_by_erasure(row.names, row.ordered_at, erased) {
             row.stage = Stage::Withdrawn;
             row.why = Some(<&str>::from(Withdrawal::NameErased).to_owned());
         }
-        let mut progress = Progress {
-            rows: row.rows.unwrap_or_default(),
-            of: row.rows,
-            bytes: row.bytes.unwrap_or_default(),
-        };
+        let mut writing = None;
+        if row.stage == Stage::Ordered && !seen.is_past() {
+            let file = app.store().report_file(row.job_id).await?;
+            let now = app.now();
+            writing = file.map(|file| Writing { running: file.lease_until > now, so_far: file.progress });
+        }
         let standing = match row.stage {
-            Stage::Ordered => match app.store().report_file(row.job_id).await? {
-                Some(file) => {
-                    progress = file.progress;
-                    if file.lease_until > app.now() { Standing::Running } else { Standing::Queued }
-                }
-                None => Standing::Queued,
-            },
-            Stage::Ready if row.until.is_some_and(|until| app.now_of(account) < until) => Standing::Ready,
+            Stage::Ordered => Standing::Queued,
+            Stage::Ready if row.until.is_some_and(|until| seen.instant() < until) => Standing::Ready,
             Stage::Ready => Standing::Expired,
             Stage::GivenUp => Standing::Failed,
             Stage::Withdrawn if row.why.as_deref() == Some("cancelled") => Standing::Cancelled,
             Stage::Withdrawn => Standing::Withdrawn,
         };
-        Ok(Self { row, standing, progress })
+        Ok(Self { row, standing, writing })
     }
 }
 
-/// Files of somebody, or of everybody, the newest first.
+/// Files of somebody, or of everybody, the newest first, from before the event that ordered another one.
 pub(crate) async fn files_of(
     app: &App,
-    account: AccountId,
+    seen: &Standpoint,
     of: Option<UserId>,
-    before: Option<ReportJobId>,
+    before: Option<u64>,
     limit: u32,
 ) -> Result<Vec<FileRow>, Problem> {
-    app.caught_up(report_files::NAME, account, app.position(account).await?).await?;
-    let rows = report_files::files(app.store().views(), account, of, before, limit).await?;
+    let (views, account) = (app.store().views(), seen.account_id());
+    let rows = report_files::files(views, account, seen.position(), of, before, limit).await?;
     let mut files = Vec::with_capacity(rows.len());
     for row in rows {
-        files.push(FileRow::of(app, account, row).await?);
+        files.push(FileRow::of(app, seen, row).await?);
     }
     Ok(files)
 }

@@ -10,7 +10,7 @@ use twofold_projections::reports::{Cell as Value, Pages, Report, Row};
 
 use super::names::Called;
 use super::{AHEAD, Names, Out, Written, decimal, send};
-use crate::csv::{Cell, write_row};
+use crate::csv::{Cell, Line, write_row};
 
 /// Bytes of one line, roughly.
 const LINE: usize = 160;
@@ -71,42 +71,28 @@ impl Written {
     }
 
     fn line(&self, text: &mut String, row: &Row, names: &BTreeMap<UserId, Called>) {
-        let written: Vec<Option<String>> = row.iter().map(formatted).collect();
-        let mut cells = Vec::with_capacity(row.len());
+        let mut line = Line::on(text);
         let mut people = self.report.people_columns().map(|(place, _)| place).peekable();
-        for (place, (value, formatted)) in row.iter().zip(&written).enumerate() {
-            cells.push(match (value, formatted) {
-                (Value::Person(user), _) => Cell::Person(*user),
-                (Value::Instant(at), _) => Cell::Instant(*at),
-                (Value::Text(text), _) if !text.is_empty() => Cell::Text(text),
-                (Value::Number(n) | Value::Seconds(n), _) => Cell::Number(*n),
-                (Value::Event(seq), _) => Cell::Number(*seq as i64),
-                (Value::Share(_), Some(text)) => Cell::Decimal(text),
-                (_, Some(text)) if !text.is_empty() => Cell::Text(text),
-                _ => Cell::Empty,
-            });
+        for (place, value) in row.iter().enumerate() {
+            match value {
+                Value::Person(user) => line.cell(Cell::Person(*user)),
+                Value::Instant(at) => line.cell(Cell::Instant(*at)),
+                Value::Text(text) if !text.is_empty() => line.cell(Cell::Text(text)),
+                Value::Empty | Value::Text(_) => line.cell(Cell::Empty),
+                Value::Number(n) | Value::Seconds(n) => line.cell(Cell::Number(*n)),
+                Value::Event(seq) => line.cell(Cell::Number(*seq as i64)),
+                Value::Share(share) => line.cell(Cell::Decimal(&decimal(*share))),
+                Value::Flag(flag) => line.cell(Cell::Text(if *flag { "true" } else { "false" })),
+            }
             if people.next_if_eq(&place).is_some() && self.with_names {
                 let called = value.person().and_then(|user| names.get(&user));
                 let texts =
                     called.map_or([None, None], |called| [&called.name, &called.email].map(Option::as_deref));
-                cells.extend(texts.map(|text| text.map_or(Cell::Empty, Cell::Text)));
+                for text in texts {
+                    line.cell(text.map_or(Cell::Empty, Cell::Text));
+                }
             }
         }
-        write_row(text, cells);
-    }
-}
-
-/// What must be put into words first: a number that must not be written as a binary fraction, yes or no.
-fn formatted(cell: &Value) -> Option<String> {
-    match cell {
-        Value::Empty
-        | Value::Number(_)
-        | Value::Seconds(_)
-        | Value::Event(_)
-        | Value::Person(_)
-        | Value::Instant(_)
-        | Value::Text(_) => None,
-        Value::Share(share) => Some(decimal(*share)),
-        Value::Flag(flag) => Some(flag.to_string()),
+        line.end();
     }
 }

@@ -13,7 +13,7 @@ mod sheet;
 
 pub(crate) use answer::{ShownTo, Wish, answer, look, misread, place};
 pub use background::Forms;
-pub(crate) use background::{Asking, FileRow, Standing, file_answer, files_of, wish_of};
+pub(crate) use background::{Asking, FileRow, Standing, Writing, file_answer, files_of, wish_of};
 pub(crate) use names::Names;
 
 use std::sync::Arc;
@@ -28,7 +28,6 @@ use twofold_domain::reading::FileForm;
 use twofold_infra::acts::ActError;
 use twofold_infra::desk::Desk;
 use twofold_infra::store::StoreError;
-use twofold_projections::reports::ask::FROM;
 use twofold_projections::reports::{Asked, Cell, Pages, Report, Row};
 
 /// Pieces written ahead of whoever reads.
@@ -160,7 +159,7 @@ impl Written {
 
     /// The first event that the rows speak of; the last is the question's own.
     pub(crate) fn first_event(&self) -> u64 {
-        self.asked.arguments.instant(FROM.name).map_or(1, |from| from.position + 1)
+        self.asked.arguments.after() + 1
     }
 
     /// The projections that it was made from: `status=4`, by `, `; the log itself where there is none.

@@ -32,31 +32,52 @@ const EXTENSION: &str = "x-twofold-as-of";
 pub enum Sight {
     /// As of any past instant or event: it takes `as_of` and `at_event`.
     Past,
+    /// The same, but for what is no view of the log: fields of these names stand in no answer about the past.
+    But(&'static Beside),
     /// As of now only, for this reason; it says of which event.
     Now(&'static str),
     /// In a way of its own, or of no event at all.
     Own(&'static str),
 }
 
+/// What an answer has in it that is not of the log.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Beside {
+    /// Under these names, wherever in the answer.
+    pub fields: &'static [&'static str],
+    /// Why the past does not know it.
+    pub why: &'static str,
+}
+
+const WAITING: Beside = Beside {
+    fields: &["waiting"],
+    why: "a message that waits to be sent is a row beside the log, deleted when it is; what became of it is an event",
+};
+const PROGRESS: Beside = Beside {
+    fields: &["progress"],
+    why: "how far a file is while it is being written is a row beside the log, and is forgotten with the file",
+};
+
+/// Operations that show something beside the log, too.
+const BUT: [(&str, &Beside); 4] = [
+    ("messages.messages", &WAITING),
+    ("messages.delivery", &WAITING),
+    ("reports.files", &PROGRESS),
+    ("reports.file_state", &PROGRESS),
+];
+
 /// Operations that only know the present, and why.
-const NOW: [(&str, &str); 8] = [
-    ("entry.challenge", "a sign-in that is under way is over within minutes"),
-    ("entry.me", "it is about the session that asks, which is good now or not at all"),
-    ("accounts.forecast", "it speaks of an instant ahead, as people stand now"),
+const NOW: [(&str, &str); 2] = [
     (
-        "factors.stock",
-        "tokens that nobody has bound stand in rows beside the log, which are deleted when they are",
+        "entry.challenge",
+        "it is what a device's token can answer with at this moment, within the minutes that the sign-in is open; what \
+         was asked, and why, is an event, and `GET /v1/users/{user}/sign-ins` shows it as of any",
     ),
     (
-        "messages.messages",
-        "what waits to be sent stands in rows beside the log, which are deleted when it is",
+        "factors.spare",
+        "a token that was handed to nobody is a row beside the log, as its serial is nobody's to seal it for; what came, \
+         and what was handed out, are events, and `GET /v1/hardware-tokens` shows them as of any",
     ),
-    (
-        "messages.delivery",
-        "what waits to be sent stands in rows beside the log, which are deleted when it is",
-    ),
-    ("reports.files", "how far a file is stands beside the log, and is forgotten with the file"),
-    ("reports.file_state", "how far a file is stands beside the log, and is forgotten with the file"),
 ];
 
 /// Operations that have a way of their own.
@@ -80,21 +101,31 @@ impl Sight {
         let named = |table: &[(&str, &'static str)]| {
             table.iter().find(|(name, _)| *name == operation).map(|(_, why)| *why)
         };
-        match (named(&NOW), named(&OWN)) {
-            (Some(why), _) => Self::Now(why),
-            (None, Some(why)) => Self::Own(why),
-            (None, None) => Self::Past,
+        let beside = BUT.iter().find(|(name, _)| *name == operation).map(|(_, beside)| *beside);
+        match (named(&NOW), named(&OWN), beside) {
+            (Some(why), ..) => Self::Now(why),
+            (None, Some(why), _) => Self::Own(why),
+            (None, None, Some(beside)) => Self::But(beside),
+            (None, None, None) => Self::Past,
         }
     }
 
-    /// The operations that are named because they do not take an instant of the past.
+    /// The operations that are named because they do not take an instant of the past, or not for all that they show.
     pub fn named() -> impl Iterator<Item = &'static str> {
-        NOW.iter().chain(&OWN).map(|(name, _)| *name)
+        NOW.iter().chain(&OWN).map(|(name, _)| *name).chain(BUT.iter().map(|(name, _)| *name))
+    }
+
+    /// Whether it takes an instant and an event of the past.
+    pub const fn is_of_the_past(self) -> bool {
+        matches!(self, Self::Past | Self::But(_))
     }
 
     fn as_json(self) -> Value {
         match self {
             Self::Past => json!({ "takes": Point::NAMES }),
+            Self::But(Beside { fields, why }) => {
+                json!({ "takes": Point::NAMES, "present_only": fields, "because": why })
+            }
             Self::Now(why) => json!({ "now_only": why }),
             Self::Own(why) => json!({ "own": why }),
         }
@@ -109,7 +140,7 @@ impl Sight {
         }
         let text = |format| ObjectBuilder::new().schema_type(Type::String).format(format).build();
         let number = || ObjectBuilder::new().schema_type(Type::Integer).build();
-        if self == Self::Past {
+        if self.is_of_the_past() {
             let said = |name: &str, schema, words: &str| {
                 let parameter = ParameterBuilder::new().name(name).parameter_in(ParameterIn::Query);
                 let parameter = parameter.required(Required::False).schema(Some(schema));

@@ -7,7 +7,7 @@ use twofold_domain::reading::{Matter, Question, Reader as By};
 use twofold_infra::acts::{Caller, Credential, Identify, Look, Onlooker, Principal};
 
 use super::as_of::AsOf;
-use super::door::{AccountName, Session, UserName, user};
+use super::door::{Session, UserName, user};
 use super::reader::Reader;
 use crate::app::App;
 use crate::as_of::Standpoint;
@@ -23,19 +23,6 @@ impl Reader {
         look: impl Into<Look>,
     ) -> Result<Caller, Problem> {
         let me = self.may(app, deed).await?;
-        self.is_shown(app, &me, look).await?;
-        Ok(me)
-    }
-
-    /// The same of the account that the path names.
-    pub(super) async fn reads_of_account(
-        &self,
-        app: &App,
-        account: &AccountName,
-        deed: Deed,
-        look: impl Into<Look>,
-    ) -> Result<Caller, Problem> {
-        let me = self.of_account(app, account, deed).await?;
         self.is_shown(app, &me, look).await?;
         Ok(me)
     }
@@ -134,21 +121,6 @@ impl Session {
             self.is_shown(app, &me, Question::of(matter).about(id).as_of(at)).await
         };
         Ok((asked.shown(app, me.account, read_models, record).await?, me, id))
-    }
-
-    /// The same of what only knows the present.
-    pub(super) async fn reads_of(
-        &self,
-        app: &App,
-        who: UserName,
-        other: Family,
-        matter: Matter,
-    ) -> Result<(Principal, UserId), Problem> {
-        let (me, id) = self.may_upon(app, who, |_| Deed::ReadOwn, other).await?;
-        if id != me.user {
-            self.is_shown(app, &me, Question::of(matter).about(id)).await?;
-        }
-        Ok((me, id))
     }
 
     /// Records what whoever was let in is about to be shown.

@@ -3,6 +3,7 @@
 mod assign;
 mod import;
 mod list;
+mod spare;
 mod withdraw;
 
 use twofold_domain::permission::Act as Deed;
@@ -14,6 +15,7 @@ pub(super) fn routes() -> Routes {
     Routes::new()
         .route(Guard::act(Deed::ManageStock), routes!(import::import_tokens))
         .route(Guard::act(Deed::ManageStock), routes!(list::stock))
+        .route(Guard::act(Deed::ManageStock), routes!(spare::spare))
         .route(Guard::upon(Deed::AssignToken), routes!(assign::assign_token))
         .route(Guard::upon(Deed::AssignToken), routes!(withdraw::withdraw_token))
 }

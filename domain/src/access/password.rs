@@ -67,7 +67,7 @@ impl Account {
         let (policy, enrolled) = (demand.policy(at), user.enrolled(self.generation).map(|e| e.since));
         // While the account's switch is off nothing is required.
         let policy = &AudiencePolicy { required: self.requires(whom, at), ..policy.clone() };
-        let (required, off) = (demand.required_since(at), demand.password_api_since(at));
+        let (required, off) = (self.required_since_of(whom, at), demand.password_api_since(at));
         password_door(policy, whom, required, enrolled, off, at)
     }
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::events::AccountEvent;
 use crate::ids::ScheduleId;
-use crate::policy::{Audience, AudiencePolicy, PasswordApi};
+use crate::policy::{Audience, AudiencePolicy, PasswordApi, REMEMBERED, RequiredOf, Whom};
 use crate::time::Timestamp;
 
 /// An audience's policy, since when it requires a second factor, and what is going to hold.
@@ -14,11 +14,20 @@ pub struct Demand {
     saved: AudiencePolicy,
     version: u32,
     required_since: Option<Timestamp>,
+    /// Of whom it required one, one after the other; before the first, of nobody.
+    required: Vec<Required>,
     /// Since when the saved policy says what it says about passwords and the API, where it was ever changed.
     password_api_since: Option<Timestamp>,
     scheduled: Option<Scheduled>,
     /// The loosest policy that an admin may save, where the owner said.
     pub floor: Option<AudiencePolicy>,
+}
+
+/// Of whom a second factor is required, until another requirement, or none, begins.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Required {
+    since: Timestamp,
+    of: Option<RequiredOf>,
 }
 
 /// A policy that begins on a date.
@@ -43,6 +52,7 @@ impl Demand {
             saved,
             version: 0,
             required_since: None,
+            required: Vec::new(),
             password_api_since: None,
             scheduled: None,
             floor: None,
@@ -59,11 +69,20 @@ impl Demand {
         self.begun(at).map_or(self.version, |scheduled| scheduled.version)
     }
 
-    /// Since when a second factor is required, where it is.
+    /// Since when a second factor is required of anybody, where it is.
     pub fn required_since(&self, at: Timestamp) -> Option<Timestamp> {
         let Some(begun) = self.begun(at) else { return self.required_since };
         let before = self.required_since.filter(|_| self.saved.required);
         begun.policy.required.then_some(before.unwrap_or(begun.begins_at))
+    }
+
+    /// Of whom a second factor is required at an instant, and was before, the newest first, each with the instant from
+    /// which it was.
+    fn requirements(&self, at: Timestamp) -> impl Iterator<Item = (Timestamp, Option<&RequiredOf>)> {
+        let begun = self.begun(at).map(|begun| (begun.begins_at, of(&begun.policy)));
+        let saved = self.required.iter().rev().map(|required| (required.since, required.of.as_ref()));
+        let never = (Timestamp::from_micros(i64::MIN), None);
+        begun.into_iter().chain(saved).chain([never])
     }
 
     /// Since when e-mail and password do not open the API any more, where the policy says so.
@@ -85,14 +104,50 @@ impl Demand {
             if begun.policy.password_api != self.saved.password_api {
                 self.password_api_since = Some(begun.begins_at);
             }
+            self.requires(&begun.policy, begun.begins_at);
             (self.saved, self.version, self.required_since) = (begun.policy, begun.version, since);
         }
     }
 
-    /// Another policy in the place of the one that holds at an instant; what is scheduled does not follow it.
-    pub(super) fn hold(&mut self, policy: AudiencePolicy, required_since: Option<Timestamp>, at: Timestamp) {
-        self.version = self.version(at);
-        (self.saved, self.required_since, self.scheduled) = (policy, required_since, None);
+    /// Another requirement holds from an instant on, unless it is the same one. An instant before the last one began
+    /// is the one at which that did: clocks differ, and older events did not say.
+    fn requires(&mut self, policy: &AudiencePolicy, since: Timestamp) {
+        let of = of(policy).cloned();
+        let last = self.required.last();
+        if last.and_then(|last| last.of.as_ref()) == of.as_ref() {
+            return;
+        }
+        let since = last.map_or(since, |last| since.max(last.since));
+        // What held for no time at all never did.
+        self.required.pop_if(|last| last.since == since);
+        if self.required.last().and_then(|last| last.of.as_ref()) != of.as_ref() {
+            self.required.push(Required { since, of });
+        }
+        if self.required.len() > REMEMBERED {
+            let forgotten = self.required.remove(0);
+            if let Some(oldest) = self.required.first_mut() {
+                oldest.since = forgotten.since;
+            }
+        }
+    }
+
+    /// Another policy in the place of the one that holds at an instant; what is scheduled does not follow it. What
+    /// was required until then is what it was, or what `before` says.
+    pub(super) fn hold(&mut self, policy: AudiencePolicy, before: Option<&Self>, at: Timestamp) {
+        let mut begins_at = at;
+        if let Some(before) = before {
+            begins_at = self.begun(at).map_or(at, |begun| begun.begins_at);
+            self.settle(at);
+            // What it asks as the account does, it asks from when the account does.
+            let asked = self.required.last().filter(|last| last.of.as_ref() == of(&policy));
+            begins_at = asked.map_or(begins_at, |asked| asked.since);
+            self.required.clone_from(&before.required);
+        }
+        self.settle(at);
+        self.requires(&policy, begins_at);
+        let since = self.required.iter().rev().take_while(|required| required.of.is_some()).last();
+        self.required_since = since.map(|required| required.since);
+        (self.saved, self.scheduled) = (policy, None);
     }
 
     fn begun(&self, at: Timestamp) -> Option<&Scheduled> {
@@ -110,6 +165,8 @@ impl Demand {
                 if self.saved.password_api != after.password_api {
                     self.password_api_since = Some(*at);
                 }
+                let begins = if self.saved.required { None } else { *required_since };
+                self.requires(after, begins.unwrap_or(*at));
                 self.saved.clone_from(after);
                 (self.version, self.required_since) = (*version, *required_since);
             }
@@ -129,6 +186,37 @@ impl Demand {
             _ => {}
         }
     }
+}
+
+fn of(policy: &AudiencePolicy) -> Option<&RequiredOf> {
+    policy.required.then_some(&policy.required_of)
+}
+
+/// Since when, without a break, a second factor is required of somebody by what an account demands of its audiences,
+/// where one is at an instant: since the later of when the requirement began and when they came into it, by a
+/// registration, another role, or another group. Whoever goes from one thing that it names to another one stays
+/// in it; whoever it did not mean for a while comes into it anew. Days of grace count from here.
+///
+/// Nothing else makes a break: no suspension, and no switch that is off; no exemption, lock, freeze, deactivation, or
+/// identity provider. They end, and nobody begins anew then.
+pub fn required_since_of<'a>(
+    demand: impl Fn(Audience) -> &'a Demand,
+    whom: Whom<'_>,
+    at: Timestamp,
+) -> Option<Timestamp> {
+    let mut since = None;
+    for (came, place) in whom.places() {
+        for (began, of) in demand(place.role.audience()).requirements(at) {
+            let from = began.max(came);
+            match since {
+                // It began only after what is known to hold, or at once with it.
+                Some(known) if from >= known => {}
+                _ if of.is_some_and(|of| of.means(place)) => since = Some(from),
+                _ => return since,
+            }
+        }
+    }
+    since
 }
 
 #[cfg(test)]

@@ -317,7 +317,7 @@ impl Concerned<'_> {
             switch: account.switch,
             policy: account.policy(audience, at),
             whom: self.whom,
-            required_since: account.required_since(audience, at),
+            required_since: account.required_since_of(self.whom, at),
             kinds: if self.enrolled == Some(account.generation) { self.kinds } else { &[] },
             // A lock ends; what the policy asks is asked all the same.
             locked: false,

@@ -22,7 +22,7 @@ mod terms;
 pub use approval::{ApprovalCommand, ApprovalError, Consent, Turn};
 pub use clients::ClientCommand;
 pub use decide::{AccountCommand, AccountError, Census, MAX_AHEAD, RefusedSignIns};
-pub use demand::{Demand, Scheduled};
+pub use demand::{Demand, Scheduled, required_since_of};
 pub use events::{AccountEvent, ClockKind};
 pub use foreign::{ARRIVALS_APART, Foreign, ForeignCommand, GONE_AFTER, MOST_COSTS};
 pub use governance::GovernanceCommand;

@@ -6,6 +6,7 @@ mod foreign;
 mod groups;
 mod operator;
 mod policies;
+mod scope;
 mod settings;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,7 +16,7 @@ use crate::account::{
     Impact, Moved, PREVIEW_LIFE, PolicyCommand, Shown, Switch,
 };
 use crate::ids::AccountId;
-use crate::policy::{Audience, AudiencePolicy, OutOfRange, Role, Whom};
+use crate::policy::{Audience, AudiencePolicy, OutOfRange, Role, Trail, Whom};
 use crate::table::*;
 use crate::time::{Span, Timestamp};
 
@@ -50,8 +51,8 @@ fn suspend() -> AccountCommand {
     AccountCommand::Suspend { impact: Impact::default(), reason: None, at: NOW }
 }
 
-const AGENT: Whom<'_> = Whom { role: Role::Agent, groups: &BTreeSet::new() };
-const END_USER: Whom<'_> = Whom { role: Role::EndUser, groups: &BTreeSet::new() };
+const AGENT: Whom<'_> = Whom { role: Role::Agent, groups: &BTreeSet::new(), trail: &Trail::new() };
+const END_USER: Whom<'_> = Whom { role: Role::EndUser, groups: &BTreeSet::new(), trail: &Trail::new() };
 const NOBODY: Impact = Impact { counts: Counts::new(), shown: Shown::Nothing };
 const ENABLE: AccountCommand = AccountCommand::Enable { impact: NOBODY, at: NOW };
 const RESUME: AccountCommand = AccountCommand::Resume { impact: NOBODY, at: NOW };

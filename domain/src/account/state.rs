@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::demand::Demand;
+use super::demand::{Demand, required_since_of};
 use super::events::{AccountEvent, ClockKind};
 use super::foreign::Foreign;
 use super::operator::{OperatorGrant, OperatorLink};
@@ -216,17 +216,18 @@ impl Account {
     }
 
     /// Has another policy hold for an audience from an instant on, as if it had been saved: for those who ask
-    /// what would be.
+    /// what would be. `before` is the account as it would have been until then, where that was asked.
     pub(crate) fn hold(
         &mut self,
         audience: Audience,
         policy: AudiencePolicy,
-        required_since: Option<Timestamp>,
+        before: Option<&Self>,
         at: Timestamp,
     ) {
+        let before = before.map(|account| account.demand(audience));
         match audience {
-            Audience::Team => self.team.hold(policy, required_since, at),
-            Audience::EndUsers => self.end_users.hold(policy, required_since, at),
+            Audience::Team => self.team.hold(policy, before, at),
+            Audience::EndUsers => self.end_users.hold(policy, before, at),
         }
     }
 
@@ -235,9 +236,20 @@ impl Account {
         self.team.version(at).max(self.end_users.version(at))
     }
 
-    /// Since when an audience is required to have a second factor, where it is.
+    /// Since when an audience, or some of it, is required to have a second factor, where it is.
     pub fn required_since(&self, audience: Audience, at: Timestamp) -> Option<Timestamp> {
         self.demand(audience).required_since(at)
+    }
+
+    /// Since when, without a break, a second factor is required of somebody, where it is.
+    pub fn required_since_of(&self, whom: Whom<'_>, at: Timestamp) -> Option<Timestamp> {
+        required_since_of(|audience| self.demand(audience), whom, at)
+    }
+
+    /// Whether somebody without a factor must enrol before anything else, the account's switch aside.
+    pub fn demands_enrolment(&self, whom: Whom<'_>, at: Timestamp) -> bool {
+        let policy = self.policy(whom.role.audience(), at);
+        policy.demands_enrolment(whom, self.required_since_of(whom, at), at)
     }
 
     /// Whether the policy requires a second factor of somebody, grace and suspension aside. While

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use crate::account::{Governance, GuardedAct};
 use crate::device::{Decision, Method, Scope};
 use crate::ids::{ApprovalId, DeviceId, ExemptionId, GroupId, ScheduleId, SessionId, SignInId, UserId};
-use crate::policy::{Audience, AudiencePolicy, Role, Whom};
+use crate::policy::{Audience, AudiencePolicy, REMEMBERED, RequiredOf, Role};
 use crate::time::{Span, Timestamp};
 use crate::user::Purpose;
 
@@ -105,6 +105,8 @@ pub(super) struct DemandScene {
     saved: AudiencePolicy,
     version: u32,
     required_since: Option<Timestamp>,
+    /// Of whom, from each instant on.
+    required: Timeline<Option<RequiredOf>>,
     pub(super) scheduled: Option<ScheduleScene>,
 }
 
@@ -142,6 +144,8 @@ pub(super) struct PersonScene {
     pub(super) enrolled: Option<u32>,
     /// The groups that they are in.
     groups: BTreeSet<GroupId>,
+    /// Their role and groups, from each instant on.
+    places: Timeline<(Role, BTreeSet<GroupId>)>,
     /// The exemption that they have, and until when.
     exemption: Option<(ExemptionId, Timestamp)>,
     /// Whether they may not sign in.
@@ -149,6 +153,10 @@ pub(super) struct PersonScene {
     /// Whether their sign-in is frozen.
     pub(super) frozen: bool,
 }
+
+/// What held from each instant on, the newest last; as much of it as is remembered.
+#[derive(Debug, Clone)]
+struct Timeline<T>(Vec<(Timestamp, T)>);
 
 /// What is in force for a device.
 #[derive(Debug, Clone, Default)]
@@ -221,7 +229,7 @@ impl AccountScene {
 impl DemandScene {
     fn of(audience: Audience) -> Self {
         let saved = AudiencePolicy::of_new(audience);
-        Self { saved, version: 0, required_since: None, scheduled: None }
+        Self { saved, version: 0, required_since: None, required: Timeline::default(), scheduled: None }
     }
 
     fn begun(&self, at: Timestamp) -> Option<&ScheduleScene> {
@@ -249,14 +257,69 @@ impl DemandScene {
     fn settle(&mut self, at: Timestamp) {
         if self.begun(at).is_some() {
             self.required_since = self.required_since(at);
-            if let Some(ScheduleScene { version, policy, .. }) = self.scheduled.take() {
+            if let Some(ScheduleScene { version, policy, begins_at, .. }) = self.scheduled.take() {
+                self.asks(&policy, begins_at);
                 (self.version, self.saved) = (version, policy);
             }
         }
     }
+
+    /// What a policy asks from an instant on.
+    fn asks(&mut self, policy: &AudiencePolicy, at: Timestamp) {
+        self.required.then(at, policy.required.then(|| policy.required_of.clone()));
+    }
+
+    /// Whether it asked somebody in a place for a second factor at an instant, seen from a later one.
+    fn asked(&self, (role, groups): &(Role, BTreeSet<GroupId>), then: Timestamp, seen: Timestamp) -> bool {
+        let begun = self.begun(seen).filter(|begun| begun.begins_at <= then);
+        let of = match begun {
+            Some(begun) => begun.policy.required.then_some(&begun.policy.required_of),
+            None => self.required.at(then).and_then(Option::as_ref),
+        };
+        of.is_some_and(|RequiredOf { roles, groups: named }| {
+            let everyone = roles.is_empty() && named.is_empty();
+            everyone || roles.contains(role) || groups.iter().any(|group| named.contains(group))
+        })
+    }
+}
+
+impl<T> Default for Timeline<T> {
+    fn default() -> Self {
+        Self(vec![])
+    }
+}
+
+impl<T: PartialEq> Timeline<T> {
+    /// From an instant on something else holds. What held for no time never did.
+    fn then(&mut self, at: Timestamp, what: T) {
+        let at = self.0.last().map_or(at, |(last, _)| at.max(*last));
+        self.0.retain(|(from, _)| *from < at);
+        if self.0.last().is_none_or(|(_, held)| *held != what) {
+            self.0.push((at, what));
+        }
+        if self.0.len() > REMEMBERED {
+            self.0[1].0 = self.0[0].0;
+            self.0.remove(0);
+        }
+    }
+
+    fn at(&self, instant: Timestamp) -> Option<&T> {
+        self.0.iter().rev().find(|(from, _)| *from <= instant).map(|(_, held)| held)
+    }
+
+    fn turns(&self) -> impl Iterator<Item = Timestamp> {
+        self.0.iter().map(|(from, _)| *from)
+    }
 }
 
 impl PersonScene {
+    /// They have the role and groups that they have from an instant on.
+    fn stands(&mut self, at: Timestamp) {
+        if let Some(role) = self.role {
+            self.places.then(at, (role, self.groups.clone()));
+        }
+    }
+
     /// Whether they are an owner, and were not erased.
     pub(super) fn owns(&self) -> bool {
         self.role == Some(Role::Owner) && !self.erased
@@ -349,14 +412,29 @@ impl Scene {
 
     /// Whether somebody without a factor must enrol at an instant.
     pub(super) fn must_enrol(&self, user: UserId, at: Timestamp) -> bool {
-        let nowhere = BTreeSet::new();
-        let role = self.role(user);
-        let demand = self.account.demand(role.audience());
-        let (policy, since) = (demand.policy(at), demand.required_since(at));
-        let groups = self.person(user).map_or(&nowhere, |person| &person.groups);
-        let meant = policy.required && policy.required_of.means(Whom { role, groups });
-        let grace = Span::days(policy.grace_days.into());
-        meant && since.is_none_or(|since| at >= since + grace)
+        let grace = Span::days(self.policy_of(user, at).grace_days.into());
+        self.required_of_since(user, at).is_some_and(|since| at >= since + grace)
+    }
+
+    /// Since when, without a break, a second factor is required of a person: their whole time is gone through, from
+    /// one turn of it to the next.
+    fn required_of_since(&self, user: UserId, at: Timestamp) -> Option<Timestamp> {
+        let person = self.person(user)?;
+        let of_account = self.account.demands.iter().flat_map(|demand| {
+            let begun = demand.begun(at).map(|begun| begun.begins_at);
+            demand.required.turns().chain(begun)
+        });
+        let mut turns: Vec<Timestamp> = of_account.chain(person.places.turns()).collect();
+        turns.sort_unstable();
+        let mut since = None;
+        for turn in turns {
+            let asked = person.places.at(turn).is_some_and(|place| {
+                let demand = self.account.demand(place.0.audience());
+                demand.asked(place, turn, at)
+            });
+            since = if asked { since.or(Some(turn)) } else { None };
+        }
+        since
     }
 
     /// Generation and epoch in force for a person.

@@ -20,16 +20,15 @@ pub struct Course {
 /// what they have, and then bind another one before anything else: the factor that policy gave up is still
 /// more than the password alone.
 pub(super) fn left_without(account: &Account, user: &User, role: Role, at: Timestamp) -> bool {
-    let audience = role.audience();
-    let policy = account.policy(audience, at);
-    let whom = Whom { role, groups: &user.groups };
+    let policy = account.policy(role.audience(), at);
+    let whom = Whom { role, groups: &user.groups, trail: &user.trail };
     let none_counts = user.enrolled(account.generation).is_some_and(|enrolled| !enrolled.works(policy));
-    none_counts && policy.demands_enrolment(whom, account.required_since(audience, at), at)
+    none_counts && account.demands_enrolment(whom, at)
 }
 
 /// Decides what a good first factor leads to on a device that was recognised, or is new.
 pub(super) fn course(account: &Account, user: &User, device: &Device, role: Role, at: Timestamp) -> Course {
-    let whom = Whom { role, groups: &user.groups };
+    let whom = Whom { role, groups: &user.groups, trail: &user.trail };
     let asks = |decision, reasons: &[Why]| Course { decision, reasons: reasons.to_vec() };
     match account.switch {
         Switch::Suspended { .. } => return asks(Decision::Complete, &[Why::AccountSuspended]),
@@ -40,10 +39,9 @@ pub(super) fn course(account: &Account, user: &User, device: &Device, role: Role
     if user.exempt(at).is_some() && !user.factor_locked(at_the_factor(device)) {
         return asks(Decision::Complete, &[Why::Exempted]);
     }
-    let audience = role.audience();
-    let policy = account.policy(audience, at);
+    let policy = account.policy(role.audience(), at);
     if user.enrolled(account.generation).is_none() {
-        return if policy.demands_enrolment(whom, account.required_since(audience, at), at) {
+        return if account.demands_enrolment(whom, at) {
             asks(Decision::Enrol, &[Why::RequiredNotEnrolled])
         } else if policy.requires(whom) {
             asks(Decision::Complete, &[Why::InGrace])

@@ -366,8 +366,7 @@ pub(super) fn new_session(
     at: Timestamp,
 ) -> NewSession {
     let policy = account.policy(role.audience(), at);
-    let since = account.required_since(role.audience(), at);
-    let demanded = user.whom().is_some_and(|whom| policy.demands_enrolment(whom, since, at));
+    let demanded = user.whom().is_some_and(|whom| account.demands_enrolment(whom, at));
     // Whoever would have been asked, or made to enrol, but for a suspension, is again when it is over.
     let spared =
         course.decision == Decision::Complete && (user.enrolled(account.generation).is_some() || demanded);

@@ -96,8 +96,6 @@ struct Other {
     /// Events of the account, and versions of its policies, that it was made of; `None` before it begins.
     of: Option<(u64, [u32; 2])>,
     events: u64,
-    /// Whether a second factor is required where it was not once since the beginning.
-    ahead: [bool; 2],
 }
 
 #[derive(Debug, Clone, Default)]
@@ -197,27 +195,24 @@ impl<F: Fn(Audience, &AudiencePolicy) -> AudiencePolicy> WhatIf<F> {
             return false;
         }
         if self.other.of.is_none() {
-            self.settle(from, from);
+            self.settle(from);
         }
-        self.settle(at, from);
+        self.settle(at);
         true
     }
 
-    fn settle(&mut self, at: Timestamp, from: Timestamp) {
+    fn settle(&mut self, at: Timestamp) {
         let versions = AUDIENCES.map(|audience| self.account.demand(audience).version(at));
         let of = Some((self.other.events, versions));
         if self.other.of == of {
             return;
         }
+        let begun = self.other.of.is_some();
         self.other.of = of;
-        self.other.account = self.account.clone();
-        for (audience, ahead) in AUDIENCES.into_iter().zip(&mut self.other.ahead) {
-            let is = self.account.policy(audience, at);
-            let would_be = (self.imagine)(audience, is);
-            *ahead = would_be.required && (*ahead || !is.required);
-            let since = self.account.required_since(audience, at);
-            let since = if *ahead { Some(from) } else { since.filter(|_| would_be.required) };
-            self.other.account.hold(audience, would_be, since, at);
+        let before = std::mem::replace(&mut self.other.account, self.account.clone());
+        for audience in AUDIENCES {
+            let would_be = (self.imagine)(audience, self.account.policy(audience, at));
+            self.other.account.hold(audience, would_be, begun.then_some(&before), at);
         }
     }
 }

@@ -653,6 +653,8 @@ pub enum UserEvent {
     GroupsChanged {
         /// All of them, from now on.
         groups: BTreeSet<GroupId>,
+        /// When; the epoch where it was not said yet.
+        at: Timestamp,
     },
     /// The person may not sign in any more; their password, sessions, tokens, and links ended.
     UserDeactivated {

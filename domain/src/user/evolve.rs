@@ -22,7 +22,7 @@ use crate::account::ApiToken;
 use crate::factor::sms::SmsCode;
 use crate::factor::{FactorDetail, FirstUse, token};
 use crate::ids::FactorId;
-use crate::policy::Audience;
+use crate::policy::{Audience, Trail};
 use crate::time::Timestamp;
 
 impl User {
@@ -63,8 +63,9 @@ impl User {
     /// Folds one event in. Total: never fails and never decides.
     pub fn evolve(&mut self, event: &UserEvent) {
         match event {
-            UserEvent::UserRegistered { account, user, role, name, email, language, .. } => {
+            UserEvent::UserRegistered { account, user, role, name, email, language, at } => {
                 self.sealed_values += 2;
+                self.trail = Trail::begun(*at);
                 self.registered = Some(Registered {
                     account: *account,
                     user: *user,
@@ -416,6 +417,7 @@ impl User {
                     self.customer_until = Some(*at);
                 }
                 self.customer_since = (to.audience() == Audience::EndUsers).then_some(*at);
+                self.trail.leave(*from, &self.groups, *at);
                 if let Some(registered) = &mut self.registered {
                     registered.role = *to;
                 }
@@ -431,7 +433,12 @@ impl User {
                 self.asked_in_vain.clear();
                 self.new_epoch();
             }
-            UserEvent::GroupsChanged { groups } => self.groups.clone_from(groups),
+            UserEvent::GroupsChanged { groups, at } => {
+                if let Some(role) = self.role() {
+                    self.trail.leave(role, &self.groups, *at);
+                }
+                self.groups.clone_from(groups);
+            }
             UserEvent::UserDeactivated { reason, .. } => {
                 self.sealed_values += u32::from(reason.is_some());
                 self.deactivated = true;

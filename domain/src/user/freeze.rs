@@ -365,7 +365,7 @@ pub(super) fn outlives_freeze(command: &UserCommand) -> bool {
         UserCommand::People(command) => match command {
             PeopleCommand::Rename(_)
             | PeopleCommand::Speak(_)
-            | PeopleCommand::Group(_)
+            | PeopleCommand::Group { .. }
             | PeopleCommand::ChangeRole { .. }
             | PeopleCommand::Deactivate { .. }
             | PeopleCommand::Reactivate { .. }

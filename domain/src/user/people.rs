@@ -29,7 +29,12 @@ pub enum PeopleCommand {
     /// Write to them in another language.
     Speak(String),
     /// Put them into these groups, and no other.
-    Group(BTreeSet<GroupId>),
+    Group {
+        /// All of them.
+        groups: BTreeSet<GroupId>,
+        /// Now.
+        at: Timestamp,
+    },
     /// Give them another role. Whether somebody else is an owner still, `Owners` says.
     ChangeRole {
         /// From now on.
@@ -88,12 +93,12 @@ impl User {
                 let other = who.language != language;
                 Ok(other.then_some(UserEvent::LanguageChanged { language }).into_iter().collect())
             }
-            PeopleCommand::Group(groups) if groups.len() > MAX_GROUPS_OF_PERSON => {
+            PeopleCommand::Group { groups, .. } if groups.len() > MAX_GROUPS_OF_PERSON => {
                 Err(UserError::TooManyGroups(MAX_GROUPS_OF_PERSON))
             }
-            PeopleCommand::Group(groups) => {
+            PeopleCommand::Group { groups, at } => {
                 let others = self.groups != groups;
-                Ok(others.then_some(UserEvent::GroupsChanged { groups }).into_iter().collect())
+                Ok(others.then_some(UserEvent::GroupsChanged { groups, at }).into_iter().collect())
             }
             PeopleCommand::ChangeRole { to, .. } if who.role == to => Err(UserError::SameRole),
             PeopleCommand::ChangeRole { to, at } => {

@@ -22,7 +22,7 @@ use crate::factor::sms::SmsCode;
 use crate::factor::webauthn::SpentChallenges;
 use crate::factor::{FactorDetail, Held, token};
 use crate::ids::{FactorId, GroupId, LinkId, RecoveryId, SessionId, StockTokenId, TokenId};
-use crate::policy::{Role, Whom};
+use crate::policy::{Role, Trail, Whom};
 use crate::proof::Era;
 use crate::sealed::{PhoneNumber, ProviderSubject, Sealed};
 use crate::time::Timestamp;
@@ -72,6 +72,8 @@ pub struct User {
     pub needs_ticket: bool,
     /// Groups that they are in.
     pub groups: BTreeSet<GroupId>,
+    /// Since when they have this role and are in these groups, and where they were before.
+    pub trail: Trail,
     /// Whether they may not sign in.
     pub deactivated: bool,
     /// That their sign-in is frozen.
@@ -179,7 +181,7 @@ impl User {
 
     /// What a policy asks about them, once registered.
     pub fn whom(&self) -> Option<Whom<'_>> {
-        self.registered.as_ref().map(|r| Whom { role: r.role, groups: &self.groups })
+        self.registered.as_ref().map(|r| Whom { role: r.role, groups: &self.groups, trail: &self.trail })
     }
 
     /// Whether they sign in through an identity provider only: then they are never challenged here,

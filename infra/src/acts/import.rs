@@ -240,7 +240,7 @@ async fn bring(
     let at = work.at();
     let tell = |command| UserCommand::People(command);
     if !groups.is_empty() {
-        work.tell_user(user, tell(PeopleCommand::Group(groups))).await?;
+        work.tell_user(user, tell(PeopleCommand::Group { groups, at })).await?;
     }
     if let Some((provider, subject)) = &row.provider {
         lives::link(work, key, user, provider, subject).await?;

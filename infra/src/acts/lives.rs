@@ -260,7 +260,8 @@ impl Act for EditPerson {
                 .await?
                 .has_groups(groups)
                 .map_err(|error| ActError::Field { field: "groups", why: error.to_string() })?;
-            recorded += tell(work, user, PeopleCommand::Group(groups.clone())).await?;
+            recorded +=
+                tell(work, user, PeopleCommand::Group { groups: groups.clone(), at: work.at() }).await?;
         }
         Ok(version + recorded)
     }

@@ -16,6 +16,7 @@ use super::principal::{Credential, Principal};
 use super::{ActError, notify};
 use crate::desk::Act;
 use crate::mail::Letter;
+use crate::store::EVERY_EVENT;
 use crate::work::Work;
 
 /// What somebody wishes to have as a file.
@@ -114,7 +115,7 @@ impl Act for TakeReport {
         let job = reading.job(self.job, at).cloned().ok_or(JobError::Unknown)?;
         // An erasure that was committed by now is seen, whichever server it was; nobody waits until the file is
         // thrown away.
-        if job.is_ended_by_erasure(work.desk().store().last_erasure(who.account).await?) {
+        if job.is_ended_by_erasure(work.desk().store().last_erasure(who.account, EVERY_EVENT).await?) {
             return Err(JobError::Unknown.into());
         }
         for deed in job.order.acts() {
@@ -168,7 +169,8 @@ impl Act for EndReport {
         }
         let page = format!("{}/a/{}/files", work.desk().house().public_url, account.slug());
         let report = known.order.question.matter.report().unwrap_or_default().to_owned();
-        if known.is_ended_by_erasure(work.desk().store().last_erasure(work.account_id()).await?) {
+        if known.is_ended_by_erasure(work.desk().store().last_erasure(work.account_id(), EVERY_EVENT).await?)
+        {
             let waits = known.file.is_none();
             work.tell_job(reader, self.job, JobCommand::Withdraw(Withdrawal::NameErased)).await?;
             if waits {

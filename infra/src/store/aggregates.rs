@@ -19,7 +19,7 @@ use twofold_domain::ids::StreamId;
 use twofold_domain::time::Timestamp;
 
 use super::sql::Reader;
-use super::{AggregateKind, Append, EventStore, NewEvent, Outcome, StoreError, Stream, Write};
+use super::{AggregateKind, Append, EventStore, NewEvent, Outcome, Row, StoreError, Stream, Write};
 
 /// The table as the stock repositories are told to name it. Their own snapshots are never used.
 const EVENTS: &str = "twofold.events";
@@ -27,6 +27,14 @@ const NO_SNAPSHOTS: &str = "twofold.no_snapshots";
 
 /// Events read since the last snapshot that make a new one worth its write.
 const SNAPSHOT_EVERY: u64 = 200;
+
+/// Events between two snapshots that stay, so that no look back folds more than about so many: the state of a busy
+/// account is some ten kilobytes, so its history of a million events leaves ten megabytes of these.
+const STAYS_EVERY: u64 = 1_000;
+
+/// Snapshots that stay are looked for so far behind the event that is asked about; where there is none that near, the log
+/// is read from its first event once, and leaves them.
+const STAYING: u64 = 8;
 
 /// Aggregates kept per kind. A user's state is a few hundred bytes to a few kilobytes.
 const CACHED: u64 = 20_000;
@@ -134,7 +142,7 @@ impl<A: Aggregate + Clone + 'static> Aggregates<A> {
             known = snapshot;
         }
         let from = known.sequence;
-        let loaded = self.fold(id, known, None).await?;
+        let loaded = self.fold(id, known).await?;
         let sequence = loaded.sequence;
         if sequence < head {
             return Err(StoreError::Corrupt(format!("{id} ends at {sequence}, its head is {head}")));
@@ -147,7 +155,8 @@ impl<A: Aggregate + Clone + 'static> Aggregates<A> {
     }
 
     /// The aggregate as it was right after event `position` of its account: nothing recorded where it did not exist
-    /// yet. What it costs depends on this one stream, however long the account's history is.
+    /// yet. What it costs depends on this one stream, however long the account's history is; and of a long stream, on
+    /// what happened since the snapshot before that event, once somebody looked back.
     pub async fn load_as_of(&self, id: StreamId, position: u64) -> Result<Loaded<A>, StoreError> {
         let then = self.store.head_as_of(self.stream(id)?, position).await?;
         if then == 0 {
@@ -160,31 +169,79 @@ impl<A: Aggregate + Clone + 'static> Aggregates<A> {
         if let Some(known) = self.cache.get(&id).filter(|known| known.sequence == then) {
             return Ok(known);
         }
+        let known = self.stayed(id, then).await;
         let known = match self.snapshot(id).await {
-            Some(snapshot) if snapshot.sequence <= then => snapshot,
-            _ => fresh(),
+            Some(newest) if newest.sequence <= then && newest.sequence >= known.sequence => newest,
+            _ => known,
         };
-        let loaded = self.fold(id, known, Some(then)).await?;
+        let loaded = self.fold_to(id, known, then).await?;
         if loaded.sequence < then {
             return Err(StoreError::Corrupt(format!("{id} ends at {}, before {then}", loaded.sequence)));
         }
         Ok(loaded)
     }
 
-    /// What the events behind a known state make of it: all of them, or those up to a sequence.
-    async fn fold(
+    /// What the events behind a known state make of it up to a sequence, a piece at a time. Where a snapshot is to stay,
+    /// it is left.
+    async fn fold_to(&self, id: StreamId, known: Loaded<A>, then: u64) -> Result<Loaded<A>, StoreError> {
+        let mut known = known;
+        while known.sequence < then {
+            let until = then.min((known.sequence / STAYS_EVERY + 1) * STAYS_EVERY);
+            let events = self.between(id, known.sequence, until).await?;
+            let before = known.sequence;
+            known = self.apply(id, known, events)?;
+            if known.sequence == before {
+                break;
+            }
+            if known.sequence.is_multiple_of(STAYS_EVERY) {
+                self.keep_as(&staying(id, known.sequence), &known).await;
+            }
+        }
+        Ok(known)
+    }
+
+    /// The events of a stream behind a sequence, up to another one.
+    async fn between(
+        &self,
+        id: StreamId,
+        after: u64,
+        until: u64,
+    ) -> Result<Vec<SerializedEvent>, StoreError> {
+        let sql = "select sequence, event_type, event_version, cast(payload as text), cast(metadata as text) \
+                   from twofold.events where aggregate_id = $1 and aggregate_type = $2 and sequence > $3 \
+                   and sequence <= $4 order by sequence";
+        let binds = [id.to_string().into(), A::TYPE.into(), after.into(), until.into()];
+        let json =
+            |text: String| serde_json::from_str(&text).map_err(|e| StoreError::Corrupt(format!("{id}: {e}")));
+        let read = |row: &Row| {
+            Ok(SerializedEvent {
+                aggregate_id: id.to_string(),
+                sequence: row.count(0)? as usize,
+                aggregate_type: A::TYPE.to_owned(),
+                event_type: row.get(1)?,
+                event_version: row.get(2)?,
+                payload: json(row.get(3)?)?,
+                metadata: json(row.get(4)?)?,
+            })
+        };
+        self.store.reader().fetch(sql, &binds).await?.iter().map(read).collect()
+    }
+
+    /// What the events behind a known state make of it.
+    async fn fold(&self, id: StreamId, known: Loaded<A>) -> Result<Loaded<A>, StoreError> {
+        let events = self.stock.after::<A>(&id.to_string(), known.sequence).await.map_err(persistence)?;
+        self.apply(id, known, events)
+    }
+
+    fn apply(
         &self,
         id: StreamId,
         known: Loaded<A>,
-        until: Option<u64>,
+        events: Vec<SerializedEvent>,
     ) -> Result<Loaded<A>, StoreError> {
-        let events = self.stock.after::<A>(&id.to_string(), known.sequence).await.map_err(persistence)?;
         let mut sequence = known.sequence;
         let mut state = Arc::unwrap_or_clone(known.state);
         for event in events {
-            if until == Some(sequence) {
-                break;
-            }
             let envelope = self.envelope(event)?;
             sequence += 1;
             if envelope.sequence as u64 != sequence {
@@ -232,30 +289,53 @@ impl<A: Aggregate + Clone + 'static> Aggregates<A> {
 
     /// A snapshot that this program understands. Whatever is wrong with one, the log has the truth.
     async fn snapshot(&self, id: StreamId) -> Option<Loaded<A>> {
-        let sql = "select sequence, state from views.snapshots \
-                   where aggregate_type = $1 and aggregate_id = $2 and state_version = $3";
-        let binds = [A::TYPE.into(), id.to_string().into(), self.state_version.into()];
-        let row = self.store.views().fetch_optional(sql, &binds).await.ok()??;
+        self.snapshot_called(&[id.to_string()]).await
+    }
+
+    /// The last of the snapshots that stay at or before a sequence, if one is near; otherwise nothing yet.
+    async fn stayed(&self, id: StreamId, then: u64) -> Loaded<A> {
+        let last = then / STAYS_EVERY;
+        let near = (last.saturating_sub(STAYING).max(1)..=last).rev();
+        let names: Vec<String> = near.map(|place| staying(id, place * STAYS_EVERY)).collect();
+        let found = if names.is_empty() { None } else { self.snapshot_called(&names).await };
+        found.unwrap_or_else(fresh)
+    }
+
+    /// The newest of the snapshots of these names.
+    async fn snapshot_called(&self, names: &[String]) -> Option<Loaded<A>> {
+        let places: Vec<String> = (3..names.len() + 3).map(|place| format!("${place}")).collect();
+        let sql = format!(
+            "select sequence, state from views.snapshots where aggregate_type = $1 and state_version = $2 \
+             and aggregate_id in ({}) order by sequence desc limit 1",
+            places.join(", ")
+        );
+        let mut binds = vec![A::TYPE.into(), self.state_version.into()];
+        binds.extend(names.iter().map(|name| name.as_str().into()));
+        let row = self.store.views().fetch_optional(&sql, &binds).await.ok()??;
         let state: A = serde_json::from_str(&row.get::<String>(1).ok()?).ok()?;
         Some(Loaded { state: Arc::new(state), sequence: row.count(0).ok()? })
     }
 
     async fn keep(&self, id: StreamId, loaded: &Loaded<A>) {
+        self.keep_as(&id.to_string(), loaded).await;
+    }
+
+    async fn keep_as(&self, name: &str, loaded: &Loaded<A>) {
         let Ok(state) = serde_json::to_string(&*loaded.state) else { return };
         let sql = "insert into views.snapshots (aggregate_type, aggregate_id, state_version, sequence, state) \
                    values ($1, $2, $3, $4, $5) on conflict (aggregate_type, aggregate_id) do update \
                    set state_version = $3, sequence = $4, state = $5";
-        let binds = [
-            A::TYPE.into(),
-            id.to_string().into(),
-            self.state_version.into(),
-            loaded.sequence.into(),
-            state.into(),
-        ];
+        let binds =
+            [A::TYPE.into(), name.into(), self.state_version.into(), loaded.sequence.into(), state.into()];
         if let Err(error) = self.store.views().execute(sql, &binds).await {
-            tracing::warn!(%error, stream = %id, "no snapshot was kept");
+            tracing::warn!(%error, snapshot = name, "no snapshot was kept");
         }
     }
+}
+
+/// The name of the snapshot that stays at a sequence of a stream; no stream is called so.
+fn staying(id: StreamId, sequence: u64) -> String {
+    format!("{id}@{sequence}")
 }
 
 fn fresh<A: Aggregate>() -> Loaded<A> {

@@ -18,6 +18,7 @@ mod error;
 mod files;
 mod migrate;
 mod open;
+mod packed;
 mod postgres;
 pub mod reader;
 pub mod rows;
@@ -43,6 +44,7 @@ pub use dispatch::MAX_OUTSTANDING;
 pub use error::{RETRY_AFTER, StoreError};
 pub use files::{FileState, Progress};
 pub use open::{Connections, Role};
+pub use packed::{Plain, Rows};
 pub use reader::{Counter, Look, Pending, Reading, Recorded, Roster};
 pub use rows::{Backlog, DueMessage};
 pub use sql::{Reader, Row, Value};
@@ -50,6 +52,9 @@ pub use views::{Views, ViewsTx};
 
 use dispatch::{Dispatcher, Writer};
 use times::Times;
+
+/// Behind every event of an account: up to here is up to the last one.
+pub const EVERY_EVENT: u64 = i64::MAX as u64;
 
 /// Hints kept for a listener that is behind. Whoever misses some finds the accounts in `pending`.
 const HINTS: usize = 4_096;

@@ -239,11 +239,15 @@ impl EventStore {
         .transpose()
     }
 
-    /// When somebody of an account was erased last. By the log itself: no read model may lag behind it.
-    pub async fn last_erasure(&self, account: AccountId) -> Result<Option<Timestamp>, StoreError> {
+    /// When somebody of an account was erased last, up to an event. By the log itself: no read model may lag behind it.
+    pub async fn last_erasure(
+        &self,
+        account: AccountId,
+        up_to: u64,
+    ) -> Result<Option<Timestamp>, StoreError> {
         let sql = "select recorded_at from twofold.events where account_id = $1 and event_type = 'PersonErased' \
-                   order by account_seq desc limit 1";
-        let row = self.reader().fetch_optional(sql, &[account.uuid().into()]).await?;
+                   and account_seq <= $2 order by account_seq desc limit 1";
+        let row = self.reader().fetch_optional(sql, &[account.uuid().into(), up_to.into()]).await?;
         row.map(|row| Ok(Timestamp::from_micros(row.get(0)?))).transpose()
     }
 

@@ -8,6 +8,7 @@ use sqlx::sqlite::SqlitePool;
 use sqlx::{Executor as _, Postgres, Sqlite, Transaction};
 
 use super::StoreError;
+use super::packed::Rows;
 use super::sql::{Reader, Row, Value, bind_pg, bind_sqlite, unnamed};
 
 /// The views' side of the store.
@@ -65,6 +66,11 @@ impl Views {
     /// All rows of a query outside a transaction.
     pub async fn fetch(&self, sql: &str, binds: &[Value]) -> Result<Vec<Row>, StoreError> {
         self.reader().fetch(sql, binds).await
+    }
+
+    /// All rows of a query outside a transaction, as [`Reader::fetch_many`] has them.
+    pub async fn fetch_many(&self, sql: &str, binds: &[Value], width: usize) -> Result<Rows, StoreError> {
+        self.reader().fetch_many(sql, binds, width).await
     }
 
     /// The only row of a query outside a transaction, if there is one.

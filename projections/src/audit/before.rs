@@ -189,7 +189,7 @@ fn of_user(event: &UserEvent) -> Vec<Sets> {
         E::UserRenamed { name } => vec![Sets::is(Held::Name, name)],
         E::EmailChanged { email, .. } => vec![Sets::is(Held::Email, email)],
         E::LanguageChanged { language } => vec![Sets::is(Held::Language, language)],
-        E::GroupsChanged { groups } => vec![Sets::is(Held::Groups, groups)],
+        E::GroupsChanged { groups, .. } => vec![Sets::is(Held::Groups, groups)],
         E::FactorEnrolmentStarted { factor, name, .. } | E::FactorClaimed { factor, name, .. } => vec![
             Sets::began(Held::FactorName, name).of(factor),
             Sets::began(Held::FactorDrift, 0).of(factor),

@@ -5,7 +5,7 @@ use twofold_domain::device::{Decision, DeviceEvent, Method, TokenHolder};
 use twofold_domain::ids::{DeviceId, SessionId};
 use twofold_domain::time::Timestamp;
 
-use super::{Factor, Managing, Mapped, Severity, Signing, managing, signing, subject};
+use super::{Factor, Managing, Mapped, OTHER, Severity, Signing, managing, signing, subject};
 use crate::fact::Fact;
 
 fn session(session: SessionId, began: Option<Timestamp>) -> Value {
@@ -20,10 +20,9 @@ fn session(session: SessionId, began: Option<Timestamp>) -> Value {
 fn by(mapped: Mapped, method: Method) -> Mapped {
     match method {
         Method::Password | Method::Trust => mapped.with("is_mfa", false.into()),
-        // 99: another protocol, which is named.
         Method::Asserted => mapped
             .with("is_mfa", false.into())
-            .with("auth_protocol_id", 99.into())
+            .with("auth_protocol_id", OTHER.into())
             .with("auth_protocol", "asserted".into()),
         Method::Otp => mapped.second(Factor::Otp),
         Method::SmsCode => mapped.second(Factor::Sms),

@@ -25,6 +25,14 @@ fn check(schema: &Value, described: &Value, value: &Value, at: &str, wrong: &mut
             wrong.push(format!("{at}: {rule} of {names}"));
         }
     }
+    for (name, value) in fields.iter().filter(|(_, value)| **value == OTHER) {
+        let sibling = attributes.get(name).and_then(|attribute| attribute["sibling"].as_str());
+        let named =
+            |sibling| fields.get(sibling).and_then(Value::as_str).is_some_and(|said| !said.is_empty());
+        if let Some(sibling) = sibling.filter(|sibling| !named(*sibling)) {
+            wrong.push(format!("{at}.{name}: {value} (Other), and no {sibling}"));
+        }
+    }
     for (name, value) in fields {
         let Some(attribute) = attributes.get(name) else {
             wrong.push(format!("{at}: the schema has no {name}"));
@@ -95,6 +103,34 @@ fn every_event_is_a_record_that_the_schema_allows() {
     assert_eq!(seen, event_types().collect());
 }
 
+/// What the schema's activities do not speak of.
+const UNNUMBERED: [&str; 13] = [
+    "DeliveryTroubleRaised",
+    "HelpRefused",
+    "MailedCodeIssued",
+    "MessageFailed",
+    "MessageSent",
+    "OperatorActed",
+    "PasswordRehashed",
+    "RecoveryCodesExhausted",
+    "RecoveryCodesLow",
+    "SessionActive",
+    "SignInsRefused",
+    "SmsCodeIssued",
+    "StaffResetAsked",
+];
+
+/// Rules: S6.
+#[test]
+fn what_the_schema_has_a_number_for_has_that_number() {
+    let other: BTreeSet<&str> = samples()
+        .iter()
+        .filter(|fact| record(fact, &[])["activity_id"] == OTHER)
+        .map(|fact| fact.event.name())
+        .collect();
+    assert_eq!(other, UNNUMBERED.into());
+}
+
 /// What is done to a good record.
 type Damage = Box<dyn Fn(&mut Value)>;
 
@@ -111,7 +147,7 @@ fn a_record_that_the_schema_does_not_allow_is_found_out() {
         wrong.join("; ")
     };
     let remove = |field: &'static str| move |r: &mut Value| drop(r.as_object_mut().unwrap().remove(field));
-    let cases: [(Damage, &str); 7] = [
+    let cases: [(Damage, &str); 9] = [
         (Box::new(|_: &mut Value| ()), ""),
         (Box::new(remove("user")), "it: no user"),
         (Box::new(remove("service")), "it: at_least_one of [\"service\",\"dst_endpoint\"]"),
@@ -121,6 +157,14 @@ fn a_record_that_the_schema_does_not_allow_is_found_out() {
         (
             Box::new(|r: &mut Value| drop(r["metadata"]["product"].take())),
             "it.metadata.product: not an object",
+        ),
+        (
+            Box::new(|r: &mut Value| r["activity_id"] = OTHER.into()),
+            "it.activity_id: 99 (Other), and no activity_name",
+        ),
+        (
+            Box::new(|r: &mut Value| r["auth_factors"][0]["factor_type_id"] = OTHER.into()),
+            "it.auth_factors.factor_type_id: 99 (Other), and no factor_type",
         ),
     ];
     for (change, expected) in cases {

@@ -4,12 +4,12 @@ use futures::{StreamExt as _, TryStreamExt as _};
 use twofold_domain::permission::Act;
 use twofold_domain::policy::{Audience, Role};
 
-use super::ask::{FROM, Parameter, Takes};
+use super::ask::{FROM, Parameter, Since, Takes};
 use super::cell::{Cell, Kind, Row, column};
 use super::history::{self, Life, Moment};
 use super::{Asked, Pages, Report};
 use crate::audit;
-use crate::status::{self, AsOf, Population, StatusRow};
+use crate::status::{self, Population, StatusRow};
 
 const ROLE: Parameter = Parameter {
     name: "role",
@@ -26,7 +26,7 @@ pub const REPORT: Report = Report {
               with who gave it and who took it, in the order of people and of time. A deactivation ends a span and a \
               reactivation begins another one; whoever is listed without an end holds the role still. Spans that \
               reach into the period are listed whole.",
-    definition: 1,
+    definition: 2,
     reads: Act::ReadStatus,
     from: &[status::NAME, audit::NAME],
     rows: "rights",
@@ -85,7 +85,7 @@ fn pages(asked: Asked) -> Pages {
         .and_then(move |page| {
             let asked = asked.clone();
             async move {
-                let (from, role) = (asked.arguments.instant(FROM.name), asked.arguments.text(ROLE.name));
+                let (from, role) = (asked.arguments.since(), asked.arguments.text(ROLE.name));
                 let of_one = |life: &Life| {
                     let user = life.user;
                     rights(life).into_iter().map(move |right| (user, right))
@@ -117,7 +117,7 @@ fn pages(asked: Asked) -> Pages {
 
 impl Right {
     /// Whether any of it lies in the period.
-    fn reaches(&self, from: Option<AsOf>) -> bool {
-        from.is_none_or(|from| self.until.is_none_or(|until| until.at > from.instant))
+    fn reaches(&self, from: Option<Since>) -> bool {
+        from.is_none_or(|from| self.until.is_none_or(|until| until.at > from.at.instant))
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 use twofold_domain::ids::{AccountId, UserId};
-use twofold_domain::time::Timestamp;
+use twofold_domain::time::{NotAnInstant, Span, Timestamp};
 use twofold_infra::store::{EventStore, StoreError};
 
 use super::Report;
@@ -35,7 +35,7 @@ pub struct Parameter {
 pub enum Takes {
     /// `team`, `end_users`, `everyone`.
     Population,
-    /// An instant that is not ahead of the report's own; a bare date means its end in UTC.
+    /// The instant at which a period begins, not behind the report's own; a bare date means its beginning in UTC.
     Instant,
     /// A whole number within bounds, both included.
     Number {
@@ -73,17 +73,27 @@ pub const FROM: Parameter = Parameter {
     takes: Takes::Instant,
     default: None,
     required: false,
-    meaning: "When the period begins, which ends at `as_of` (also called `to`). A bare date means its end in UTC. \
-              Where it is left out, the period begins with the account.",
+    meaning: "When the period begins, which ends at `as_of` (also called `to`); both instants belong to it. A bare date \
+              means its beginning in UTC, in `to` its end, so that from one day to the same one is that day. Where it \
+              is left out, the period begins with the account.",
 };
+
+/// Where a period begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Since {
+    /// Its first instant, and the last event that was recorded by then (0 before the first).
+    pub at: AsOf,
+    /// The last event before it (0 before the first): what was recorded at the first instant belongs to the period.
+    pub after: u64,
+}
 
 /// A parameter that was given, or its default.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Argument {
     /// Of [`Takes::Population`].
     Population(Population),
-    /// Of [`Takes::Instant`]: the last event that was recorded by then (0 before the first), and the instant.
-    Instant(AsOf),
+    /// Of [`Takes::Instant`].
+    Instant(Since),
     /// Of [`Takes::Number`].
     Number(u64),
     /// Of [`Takes::Word`].
@@ -98,7 +108,7 @@ impl Serialize for Argument {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Population(population) => population.serialize(serializer),
-            Self::Instant(as_of) => serializer.collect_str(&as_of.instant),
+            Self::Instant(since) => serializer.collect_str(&since.at.instant),
             Self::Number(n) => serializer.serialize_u64(*n),
             Self::Word(word) => serializer.serialize_str(word),
             Self::Text(text) => serializer.serialize_str(text),
@@ -126,12 +136,17 @@ impl Arguments {
         }
     }
 
-    /// An instant of the past that was given.
-    pub fn instant(&self, name: &str) -> Option<AsOf> {
-        match self.get(name) {
-            Some(Argument::Instant(as_of)) => Some(*as_of),
+    /// Where the period begins; with the account if nothing is said.
+    pub fn since(&self) -> Option<Since> {
+        match self.get(FROM.name) {
+            Some(Argument::Instant(since)) => Some(*since),
             _ => None,
         }
+    }
+
+    /// Behind which event the period begins.
+    pub fn after(&self) -> u64 {
+        self.since().map_or(0, |since| since.after)
     }
 
     /// A number.
@@ -355,15 +370,17 @@ impl Question {
             let argument = match given {
                 Given::Other(argument) => argument,
                 Given::Instant(at) => {
-                    let instant = at.asked_at(as_of.instant).ok_or_else(|| {
-                        Wrong::new(
-                            name,
-                            "after_the_end",
-                            "it lies behind the instant that the report is as of",
-                        )
-                    })?;
-                    let position = store.position_at(account, instant).await?;
-                    Argument::Instant(AsOf { position: position.min(as_of.position), instant })
+                    if at > as_of.instant {
+                        let why = "it lies behind the instant that the report is as of";
+                        return Err(Wrong::new(name, "after_the_end", why).into());
+                    }
+                    let last_by = async |instant| {
+                        let position = store.position_at(account, instant).await?;
+                        Ok::<_, StoreError>(position.min(as_of.position))
+                    };
+                    let after = last_by(at - Span::of_micros(1)).await?;
+                    let at = AsOf { position: last_by(at).await?, instant: at };
+                    Argument::Instant(Since { at, after })
                 }
             };
             arguments.insert(name, argument);
@@ -394,7 +411,7 @@ impl Parameter {
         let wrong = |why: String| Wrong::new(self.name, "invalid_value", why);
         let other = |why: String| Wrong::new(self.name, "unknown_value", why);
         let argument = match self.takes {
-            Takes::Instant => return instant(self.name, value).map(Given::Instant),
+            Takes::Instant => return begins(self.name, value).map(Given::Instant),
             Takes::Population => {
                 let population = value.parse::<Population>();
                 let wanted = || other("expected `team`, `end_users`, or `everyone`".to_owned());
@@ -421,9 +438,15 @@ impl Parameter {
 }
 
 fn instant(name: &str, value: &str) -> Result<Timestamp, Wrong> {
-    let wrong =
-        |error: twofold_domain::time::NotAnInstant| Wrong::new(name, "invalid_value", error.to_string());
-    value.parse().map_err(wrong)
+    value.parse().map_err(|error| no_instant(name, &error))
+}
+
+fn begins(name: &str, value: &str) -> Result<Timestamp, Wrong> {
+    Timestamp::beginning(value).map_err(|error| no_instant(name, &error))
+}
+
+fn no_instant(name: &str, error: &NotAnInstant) -> Wrong {
+    Wrong::new(name, "invalid_value", error.to_string())
 }
 
 fn number(name: &str, value: &str, least: u64, most: u64) -> Result<u64, Wrong> {

@@ -57,7 +57,7 @@ async fn found(asked: Asked) -> Result<Vec<Row>, StoreError> {
     };
     let own: Option<Profile> = posture.profile.as_deref().and_then(|name| name.parse().ok());
     let wanted = asked.arguments.text(PROFILE.name).and_then(|name| name.parse().ok()).or(own);
-    let policy = |audience| posture.policy(audience, asked.as_of.instant).0;
+    let policy = |audience| posture.demand(audience).policy(asked.as_of.instant);
     let profiles = Profile::all().filter(|profile| wanted.is_none_or(|wanted| wanted == *profile));
     let rows = profiles.flat_map(|profile| {
         let findings = profile.findings(policy, posture.switch).into_iter();

@@ -45,7 +45,7 @@ pub const REPORT: Report = Report {
     meaning: "Coverage: how many people of each audience and each role are in each state, with shares, and how many \
               of those of whom a second factor is required have one. States are those of `mfa-status` at the same \
               instant: whoever adds that report up gets this one, and the states add up to all people.",
-    definition: 2,
+    definition: 3,
     reads: Act::ReadStatus,
     from: &[status::NAME],
     rows: "groups",
@@ -88,7 +88,7 @@ impl Tally {
         }
         self.people += 1;
         *self.states.entry(stands(posture, user, at).0).or_default() += 1;
-        let (policy, _) = posture.policy(user.role.audience(), at);
+        let policy = posture.demand(user.role.audience()).policy(at);
         let asked = posture.switch == Switch::On && !user.deactivated && !user.through_provider_only();
         if asked && !posture.closed && policy.requires(user.whom()) {
             self.required += 1;

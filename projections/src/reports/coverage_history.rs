@@ -19,7 +19,7 @@ pub const REPORT: Report = Report {
     meaning: "Coverage over time: the counts of `coverage` at the end of every period, the last one at the instant \
               that the report is as of. Whoever belongs to the population by their last role is counted from their \
               registration on. Its cost follows how often people's standing changed, once for all periods.",
-    definition: 2,
+    definition: 3,
     reads: Act::ReadStatus,
     from: &[status::NAME],
     rows: "instants",
@@ -65,8 +65,8 @@ async fn counted(asked: Asked) -> Result<Vec<Row>, StoreError> {
 
 /// The periods of a question; without a `from` they begin with the account.
 pub(super) async fn of(asked: &Asked) -> Result<Vec<Period>, StoreError> {
-    let from = match asked.arguments.instant(FROM.name) {
-        Some(from) => Some(from.instant),
+    let from = match asked.arguments.since() {
+        Some(since) => Some(since.at.instant),
         None => history::postures(asked).await?.first().map(|version| version.from.at),
     };
     let word = asked.arguments.text(PERIOD.name).unwrap_or_default();

@@ -17,7 +17,7 @@ pub const REPORT: Report = Report {
               of recovery codes, every change of an address, of an identity provider, or of an API token, and every \
               reset, in the order of the log, with who did it. What somebody's device is called, or a factor, is not \
               a credential.",
-    definition: 1,
+    definition: 2,
     reads: Act::ReadAudit,
     from: &[audit::NAME],
     rows: "changes",

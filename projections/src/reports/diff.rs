@@ -9,7 +9,7 @@ use twofold_domain::ids::UserId;
 use twofold_domain::permission::Act;
 use twofold_infra::store::StoreError;
 
-use super::ask::{FROM, POPULATION, Parameter};
+use super::ask::{FROM, POPULATION, Parameter, Since};
 use super::cell::{Cell, Kind, Row, column};
 use super::history::{self, Version};
 use super::settings::{self, Difference, Settings, differences};
@@ -42,7 +42,7 @@ pub const REPORT: Report = Report {
               are not compared, since a use and another policy leave a posture as it was. Whoever was registered or \
               erased in between has one row that says so. What happened and was undone in between does not show; \
               `policy-history`, `exposure` and the audit log have it.",
-    definition: 2,
+    definition: 3,
     reads: Act::ReadStatus,
     from: &[status::NAME],
     rows: "differences",
@@ -61,7 +61,7 @@ type Lines = BoxStream<'static, Result<(UserId, Line), StoreError>>;
 
 #[expect(clippy::needless_pass_by_value, reason = "the shape of every report's rows")]
 fn pages(asked: Asked) -> Pages {
-    let Some(from) = asked.arguments.instant(FROM.name) else { return stream::empty().boxed() };
+    let Some(Since { at: from, .. }) = asked.arguments.since() else { return stream::empty().boxed() };
     let account = {
         let asked = asked.clone();
         stream::once(async move { account(&asked, from).await })
@@ -147,7 +147,7 @@ fn person(before: Option<(UserId, Line)>, after: Option<(UserId, Line)>) -> Vec<
 
 /// A line's compared columns as texts.
 fn compared(line: &Line) -> Settings {
-    let cells = mfa_status::REPORT.columns.iter().zip(mfa_status::row(line));
+    let cells = mfa_status::REPORT.columns.iter().zip(mfa_status::row(line.clone()));
     let cells = cells.filter(|(column, _)| COMPARED.contains(&column.name));
     let text = |cell: Cell| match cell {
         Cell::Text(text) if !text.is_empty() => Some(text.into_owned()),

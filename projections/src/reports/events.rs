@@ -7,7 +7,6 @@ use twofold_domain::ids::UserId;
 use twofold_infra::store::{AggregateKind, StoreError, Value};
 use uuid::Uuid;
 
-use super::ask::FROM;
 use super::{Asked, Pages, Row};
 use crate::fact::{Fact, Raw, decode_raw};
 use twofold_domain::time::Timestamp;
@@ -43,7 +42,7 @@ pub fn facts_about(
 
 /// One row, or none, for each event of these names: within the period, where the report has one.
 pub fn row_each(asked: &Asked, names: &'static [&'static str], row: fn(&Fact) -> Option<Row>) -> Pages {
-    let after = asked.arguments.instant(FROM.name).map_or(0, |from| from.position);
+    let after = asked.arguments.after();
     facts(asked, names, after).map_ok(move |page| page.iter().filter_map(row).collect()).boxed()
 }
 

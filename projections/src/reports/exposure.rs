@@ -7,12 +7,12 @@ use twofold_domain::permission::Act;
 use twofold_domain::status::{Facts, Rule, Standing, standing};
 use twofold_domain::time::{Span, Timestamp};
 
-use super::ask::{FROM, POPULATION};
+use super::ask::{FROM, POPULATION, Since};
 use super::cell::{Cell, Kind, Row, column};
 use super::history::{self, Life, Lives, Moment, Said, Version};
 use super::{Asked, Pages, Report};
 use crate::audit;
-use crate::status::{self, AsOf, PostureRow, StatusRow};
+use crate::status::{self, PostureRow, StatusRow};
 
 /// The report.
 pub const REPORT: Report = Report {
@@ -21,10 +21,11 @@ pub const REPORT: Report = Report {
               had none that counts, from the event (or the passing of time) that began it to the one that ended it, \
               in the order of people and of time. `why` says what let it stand: nothing (`policy_requires`: they \
               are made to enrol at their next sign-in; `kind_not_allowed`: what they have does not count any more), \
-              a running `grace`, or an `exemption`. Who signs in through an identity provider only, was deactivated \
-              or erased, and everybody while two-factor authentication is off or suspended, is not exposed; a lock \
-              changes nothing. Spans that reach into the period are listed whole; `seconds` counts what lies in it.",
-    definition: 1,
+              a running `grace`, which each person has from when they came into it, or an `exemption`. Who \
+              signs in through an identity provider only, was deactivated or erased, and everybody while two-factor \
+              authentication is off or suspended, is not exposed; a lock changes nothing. Spans that reach into the \
+              period are listed whole; `seconds` counts what lies in it.",
+    definition: 2,
     reads: Act::ReadStatus,
     from: &[status::NAME, audit::NAME],
     rows: "spans",
@@ -97,7 +98,7 @@ pub fn exposed(posture: &PostureRow, user: &StatusRow, at: Timestamp) -> Option<
     if user.erased || user.deactivated || posture.closed {
         return None;
     }
-    let (policy, required_since) = posture.policy(user.role.audience(), at);
+    let (policy, required_since) = posture.policy(user.whom(), at);
     let kinds = user.kinds_at(posture.generation, at);
     let facts = Facts {
         switch: posture.switch,
@@ -230,9 +231,13 @@ impl Stretch<'_> {
             edges.push((due, By::ResetDue, self.since_user(|row| row.reset_due_at)));
         }
         for at in [Some(from), scheduled.map(|s| s.begins_at)].into_iter().flatten() {
-            let (policy, since) = self.posture.row.policy(audience, at);
+            let (posture, whom) = (&self.posture.row, self.user.row.whom());
+            let (policy, since) = posture.policy(whom, at);
             if let Some(since) = since {
-                let event = self.since_account(|row| row.demand(audience).required_since(at));
+                // Of what the account asked, and of where the person came, the later one began it.
+                let asked = self.since_account(|row| row.required_since_of(whom, at));
+                let came = self.since_user(|row| posture.required_since_of(row.whom(), at));
+                let event = asked.max(came);
                 edges.push((since + Span::days(policy.grace_days.into()), By::GraceOver, event));
             }
         }
@@ -278,8 +283,8 @@ impl Exposed {
     }
 
     /// Whether any of it lies in the period, or stands at its end.
-    pub fn reaches(&self, from: Option<AsOf>) -> bool {
-        from.is_none_or(|from| self.ended.is_none_or(|ended| ended.at > from.instant))
+    pub fn reaches(&self, from: Option<Since>) -> bool {
+        from.is_none_or(|from| self.ended.is_none_or(|ended| ended.at > from.at.instant))
     }
 }
 
@@ -302,7 +307,7 @@ fn pages(asked: Asked) -> Pages {
         .and_then(move |page| {
             let asked = asked.clone();
             async move {
-                let found = page_of(&page, asked.as_of.instant, asked.arguments.instant(FROM.name));
+                let found = page_of(&page, asked.as_of.instant, asked.arguments.since());
                 let edges = found.iter().flat_map(|(_, span)| [Some(span.began), span.ended]).flatten();
                 let events = edges.map(|edge| edge.event).collect();
                 let said = history::said(&asked, events).await?;
@@ -313,13 +318,13 @@ fn pages(asked: Asked) -> Pages {
 }
 
 /// The spans of a page of people that reach into a period.
-pub(super) fn page_of(page: &Lives, until: Timestamp, from: Option<AsOf>) -> Vec<(&Life, Exposed)> {
+pub(super) fn page_of(page: &Lives, until: Timestamp, from: Option<Since>) -> Vec<(&Life, Exposed)> {
     let of_one = |life| spans(&page.postures, life, until).into_iter().map(move |span| (life, span));
     page.people.iter().flat_map(of_one).filter(|(_, span)| span.reaches(from)).collect()
 }
 
 fn row(asked: &Asked, life: &Life, span: &Exposed, said: &HashMap<u64, Said>) -> Row {
-    let from = asked.arguments.instant(FROM.name).map(|from| from.instant);
+    let from = asked.arguments.since().map(|since| since.at.instant);
     let of = |edge: Edge| (Cell::from(edge.at), edge.by.cell(said.get(&edge.event)), Cell::Event(edge.event));
     let (began, began_by, began_event) = of(span.began);
     let (ended, ended_by, ended_event) = span.ended.map_or((Cell::Empty, Cell::Empty, Cell::Empty), of);

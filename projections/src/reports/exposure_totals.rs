@@ -23,7 +23,7 @@ pub const REPORT: Report = Report {
               people a second factor was required of who had none, for how long altogether, how many of them still \
               were at the period's end, and the longest time of one person. A person may be in several rows of a \
               period; the row `all` has everybody once.",
-    definition: 1,
+    definition: 2,
     reads: Act::ReadStatus,
     from: &[status::NAME, audit::NAME],
     rows: "periods",

@@ -23,7 +23,7 @@ pub const REPORT: Report = Report {
     meaning: "Failures by period: for every period and every kind of event of `failures`, how many there were and how \
               many people they concerned; and how many guesses charged nobody. A person may be in several rows of a \
               period; the row `all` has everybody once.",
-    definition: 1,
+    definition: 2,
     reads: Act::ReadAudit,
     from: &[audit::NAME, status::NAME],
     rows: "periods",
@@ -58,7 +58,7 @@ fn pages(asked: Asked) -> Pages {
 /// Events come in the order of time, so what is held is of one period.
 async fn counted(asked: Asked) -> Result<Vec<Row>, StoreError> {
     let periods = coverage_history::of(&asked).await?;
-    let after = asked.arguments.instant(FROM.name).map_or(0, |from| from.position);
+    let after = asked.arguments.after();
     let (mut rows, mut periods) = (vec![], periods.into_iter().peekable());
     let mut totals: BTreeMap<&'static str, Total> = BTreeMap::new();
     let mut facts = facts(&asked, NAMES, after);

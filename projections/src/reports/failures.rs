@@ -20,7 +20,7 @@ pub const REPORT: Report = Report {
               stands here once a minute of one device, and help that one member of staff asks for in vain again and \
               again once an hour. Guesses at addresses that nobody has, and at people who were locked \
               out already, charge nobody; they are counted, and stand here as one row for what was gathered.",
-    definition: 2,
+    definition: 3,
     reads: Act::ReadAudit,
     from: &[audit::NAME],
     rows: "failures",

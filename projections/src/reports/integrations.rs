@@ -1,10 +1,10 @@
 //! `integrations`: who uses the API without a person at the keyboard, and whom a stricter policy would break.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use twofold_domain::access::{PasswordOff, password_door};
-use twofold_domain::account::{AccountEvent, Switch};
+use twofold_domain::account::Switch;
 use twofold_domain::ids::{AccountId, ClientId};
 use twofold_domain::permission::Act;
 use twofold_domain::policy::{AudiencePolicy, RequiredOf, Role};
@@ -13,11 +13,9 @@ use twofold_infra::store::{StoreError, Value, Views};
 use uuid::Uuid;
 
 use super::cell::{Cell, Kind, Row, column};
-use super::events::facts;
 use super::{Asked, Pages, Report};
 use crate::as_of::{self, Ranges};
-use crate::fact::Event;
-use crate::integrations::{self, PasswordRow, PasswordUsers, TokenEndRow, TokenEnds, TokenRow, Tokens};
+use crate::integrations::{self, PasswordRow, PasswordUsers, TokenRow, Tokens};
 use crate::record::Record as _;
 use crate::status::report::posture_at;
 use crate::status::{self, AsOf, PostureRow, StatusRow, UserStatus};
@@ -34,7 +32,7 @@ pub const REPORT: Report = Report {
               programs are listed by name.",
     definition: 1,
     reads: Act::ReadIntegrations,
-    from: &[crate::audit::NAME, integrations::NAME, status::NAME],
+    from: &[integrations::NAME, status::NAME],
     rows: "integrations",
     parameters: &[],
     columns: &[
@@ -111,7 +109,7 @@ fn door(posture: &PostureRow, user: &StatusRow, at: Timestamp) -> Result<Option<
     let policy = demand.policy(at);
     let required = !matches!(posture.switch, Switch::Off { .. }) && policy.requires(user.whom());
     let enrolled = user.enabled_since.filter(|_| user.enrolled_at(posture.generation, at));
-    let (since, off) = (demand.required_since(at), demand.password_api_since(at));
+    let (since, off) = (posture.required_since_of(user.whom(), at), demand.password_api_since(at));
     password_door(&AudiencePolicy { required, ..policy.clone() }, user.whom(), since, enrolled, off, at)
 }
 
@@ -168,11 +166,11 @@ async fn password_page(
     (after, last): (Uuid, Uuid),
 ) -> Result<Vec<Shown>, StoreError> {
     let binds: [Value; 4] = [account.uuid().into(), as_of.position.into(), after.into(), last.into()];
-    let rows = views.fetch(&as_of::range::<PasswordUsers>("user_id", ""), &binds).await?;
+    let rows = views.fetch(&as_of::range::<PasswordUsers>(views, "user_id", ""), &binds).await?;
     let which = "account_id = $1 and user_id in (select p.user_id from views.password_users p \
                  where p.account_id = $1 and p.user_id > $3 and p.user_id <= $4)";
     let mut people = HashMap::new();
-    for row in views.fetch(&as_of::sql::<UserStatus>(which, ""), &binds).await? {
+    for row in views.fetch(&as_of::sql::<UserStatus>(views, which, ""), &binds).await? {
         let row = StatusRow::get(&row, 0)?;
         people.insert(row.user_id, row);
     }
@@ -193,23 +191,15 @@ async fn token_page(
     (after, last): (Uuid, Uuid),
 ) -> Result<Vec<TokenRow>, StoreError> {
     let binds: [Value; 4] = [account.uuid().into(), as_of.position.into(), after.into(), last.into()];
-    let rows = views.fetch(&as_of::range::<Tokens>("token_id", ""), &binds).await?;
-    let which = "account_id = $1 and holder in (select coalesce(t.user_id, t.client) from views.api_tokens t \
-                 where t.account_id = $1 and t.token_id > $3 and t.token_id <= $4)";
-    let mut ends = HashMap::new();
-    for row in views.fetch(&as_of::sql::<TokenEnds>(which, ""), &binds).await? {
-        let row = TokenEndRow::get(&row, 0)?;
-        ends.insert(row.holder, row.ended_seq);
-    }
-    let mut good = vec![];
-    for row in rows {
-        let row = TokenRow::get(&row, 0)?;
-        let over = row.expires_at.is_some_and(|end| end <= as_of.instant);
-        if !row.ended(&ends) && !over {
-            good.push(row);
-        }
-    }
-    Ok(good)
+    let good = "revoked_at is null and (expires_at is null or expires_at > $5)";
+    let sql = as_of::range::<Tokens>(views, "token_id", good);
+    let mut binds = binds.to_vec();
+    binds.push(as_of.instant.micros().into());
+    let rows = views.fetch(&sql, &binds).await?;
+    let rows = rows.iter().map(|row| TokenRow::get(row, 0)).collect::<Result<Vec<_>, _>>()?;
+    let holders: BTreeSet<Uuid> = rows.iter().filter_map(TokenRow::holder).collect();
+    let ends = integrations::ends(views, account, as_of.position, &holders).await?;
+    Ok(rows.into_iter().filter(|row| !row.ended(&ends)).collect())
 }
 
 /// The first people whose password a program showed, and the first tokens that were good: at most so many of each.
@@ -251,15 +241,15 @@ fn pages(asked: Asked) -> Pages {
             Ok(Some((people.iter().map(of_password).collect(), (asked, posture, ranges))))
         })
     });
-    let tokens = stream::once(called(later)).map_ok(|(asked, called)| {
+    let tokens = stream::once(opened(later)).map_ok(|(asked, open)| {
         let ranges = Ranges::of::<Tokens>(asked.account, PAGE);
-        stream::try_unfold((asked, called, ranges), async |(asked, called, mut ranges)| {
+        stream::try_unfold((asked, open, ranges), async |(asked, open, mut ranges)| {
             let views = asked.store.views();
-            let (Some(called_so), Some(range)) = (&called, ranges.next(views).await?) else {
-                return Ok(None);
-            };
+            let (true, Some(range)) = (open, ranges.next(views).await?) else { return Ok(None) };
             let tokens = token_page(views, asked.account, asked.as_of, range).await?;
-            Ok(Some((tokens.iter().map(|row| of_token(row, called_so)).collect(), (asked, called, ranges))))
+            let programs = tokens.iter().filter_map(|row| row.client).collect();
+            let called = integrations::called(views, asked.account, &programs).await?;
+            Ok(Some((tokens.iter().map(|row| of_token(row, &called)).collect(), (asked, open, ranges))))
         })
     });
     passwords.try_flatten().boxed().chain(tokens.try_flatten().boxed()).boxed()
@@ -271,22 +261,10 @@ async fn begin(asked: Asked) -> Result<(Asked, Option<PostureRow>, Ranges), Stor
     Ok((asked, posture, ranges))
 }
 
-/// What the account called its programs; nothing where it was closed, as no token is good then.
-async fn called(asked: Asked) -> Result<(Asked, Option<BTreeMap<ClientId, String>>), StoreError> {
+/// Whether the account was open: in one that was closed no token is good.
+async fn opened(asked: Asked) -> Result<(Asked, bool), StoreError> {
     let posture = posture_at(asked.store.views(), asked.account, asked.as_of.position).await?;
-    if posture.is_none_or(|posture| posture.closed) {
-        return Ok((asked, None));
-    }
-    let mut called = BTreeMap::new();
-    let mut facts = facts(&asked, &["ClientRegistered"], 0);
-    while let Some(page) = facts.try_next().await? {
-        for fact in page {
-            if let Event::Account(AccountEvent::ClientRegistered { client, name, .. }) = fact.event {
-                called.insert(client, name);
-            }
-        }
-    }
-    Ok((asked, Some(called)))
+    Ok((asked, posture.is_some_and(|posture| !posture.closed)))
 }
 
 fn of_password(shown: &Shown) -> Row {

@@ -5,12 +5,12 @@ use twofold_domain::factor::FactorKind;
 use twofold_domain::permission::Act;
 use twofold_domain::time::{Span, Timestamp};
 
-use super::ask::{FROM, POPULATION, Parameter, Takes};
+use super::ask::{FROM, POPULATION, Parameter, Since, Takes};
 use super::cell::{Cell, Kind, Row, column};
 use super::exposure::{each_stretch, spans};
 use super::history::{self, Life, Lives};
 use super::{Asked, Pages, Report};
-use crate::status::{self, AsOf};
+use crate::status;
 
 /// How long a step may take.
 pub const SLA: Parameter = Parameter {
@@ -54,7 +54,7 @@ pub const REPORT: Report = Report {
               erasure (`deactivated_erased`). A step that is not over is counted up to the instant that the report \
               is as of; one that lost its point (a requirement that was dropped or relaxed until what they had was enough, a person who left) has the outcome \
               `void`, and no service level.",
-    definition: 2,
+    definition: 3,
     reads: Act::ReadStatus,
     from: &[status::NAME],
     rows: "steps",
@@ -177,7 +177,7 @@ fn required(page: &Lives, life: &Life, until: Timestamp) -> Vec<Step> {
             if held.0 != Some(at) {
                 before = std::mem::take(&mut held.1);
             }
-            let (policy, _) = posture.policy(row.role.audience(), at);
+            let policy = posture.demand(row.role.audience()).policy(at);
             let counts = |kinds: &[FactorKind]| kinds.iter().any(|kind| policy.allows(*kind));
             for step in steps.iter_mut().filter(|step| step.ended == Some(at)) {
                 step.done = !row.deactivated && counts(&kinds) && !counts(&before);
@@ -232,9 +232,9 @@ impl Step {
 
 /// The steps of one person that are asked about.
 pub(super) fn reached(asked: &Asked, page: &Lives, life: &Life) -> impl Iterator<Item = Step> + use<> {
-    let (until, from) = (asked.as_of.instant, asked.arguments.instant(FROM.name));
+    let (until, from) = (asked.as_of.instant, asked.arguments.since());
     let only = asked.arguments.text(STEP.name).map(str::to_owned);
-    let reaches = |step: &Step, from: AsOf| step.ended.is_none_or(|ended| ended > from.instant);
+    let reaches = |step: &Step, from: Since| step.ended.is_none_or(|ended| ended > from.at.instant);
     let steps = steps(page, life, until).into_iter();
     let steps = steps.filter(move |step| only.as_ref().is_none_or(|only| only == step.name));
     steps.filter(move |step| from.is_none_or(|from| reaches(step, from)))

@@ -18,7 +18,7 @@ pub const REPORT: Report = Report {
               were within the service level, and how long it took at the median, for nine of ten, and at worst. \
               Steps that are open count with the time that they took by then; a median is of those that are done. \
               What lost its point counts as nothing but itself.",
-    definition: 2,
+    definition: 3,
     reads: Act::ReadStatus,
     from: &[status::NAME],
     rows: "totals",

@@ -16,7 +16,7 @@ pub const REPORT: Report = Report {
               what they could show for it. States follow from the policy in force at that instant: grace, \
               exemptions, trust, scheduled policies and resets that wait begin and end there by time alone. After \
               an account-wide disable everybody's second factor is gone from that very event on.",
-    definition: 3,
+    definition: 4,
     reads: Act::ReadStatus,
     from: &[status::NAME],
     rows: "people",
@@ -48,7 +48,9 @@ pub const REPORT: Report = Report {
         column(
             "required_since",
             Kind::Instant,
-            "Since when a second factor is required of them, grace aside.",
+            "Since when, without a break, a second factor is required of them, grace aside: since the requirement began, \
+             or since they came into it by their registration, another role, or another group; days of grace count from \
+             here. Nothing but the policy, their role, and their groups makes a break.",
         ),
         column(
             "policy_version",
@@ -64,17 +66,17 @@ pub const REPORT: Report = Report {
 #[expect(clippy::needless_pass_by_value, reason = "the shape of every report's rows")]
 fn pages(asked: Asked) -> Pages {
     let people = people::people(&asked, asked.arguments.population());
-    people.map_ok(|page| page.lines().map(|(_, line)| row(&line)).collect()).boxed()
+    people.map_ok(|page| page.lines().map(|(_, line)| row(line)).collect()).boxed()
 }
 
 /// A line as a row.
-pub fn row(line: &Line) -> Row {
+pub fn row(line: Line) -> Row {
     vec![
         line.user.into(),
         Cell::word(line.role),
         Cell::word(line.state),
         Cell::word(line.rule),
-        Cell::text(line.factors.as_str()),
+        line.factors.into(),
         line.enabled_since.into(),
         line.last_used.into(),
         line.recovery_codes.into(),
@@ -82,6 +84,6 @@ pub fn row(line: &Line) -> Row {
         line.required_since.into(),
         line.policy_version.into(),
         line.exempt_until.into(),
-        Cell::text(line.providers.as_str()),
+        line.providers.into(),
     ]
 }

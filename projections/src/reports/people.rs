@@ -1,7 +1,6 @@
 //! Everybody as they stood at an instant, page by page in the order of their ids: what reports of a state are
 //! made of. From tables, or from a fold of the log in memory; a report cannot tell which.
 
-use std::collections::HashMap;
 use std::ops::Bound;
 use std::sync::Arc;
 
@@ -9,7 +8,7 @@ use futures::stream::{self, BoxStream};
 use futures::{Stream, StreamExt as _, TryStreamExt as _};
 use tokio::sync::mpsc;
 use twofold_domain::ids::{AccountId, UserId};
-use twofold_infra::store::{Row, StoreError, Value, Views};
+use twofold_infra::store::{Rows, StoreError, Value, Views};
 use uuid::Uuid;
 
 use super::Asked;
@@ -20,6 +19,7 @@ use crate::status::report::{self, Line, posture_at};
 use crate::status::{
     ActivityRow, AsOf, DeviceTrust, Population, PostureRow, StatusRow, TrustRow, UserActivity, UserStatus,
 };
+use crate::view::View;
 
 /// People per statement.
 const PAGE: u32 = 4_096;
@@ -136,9 +136,9 @@ struct Source {
 struct Raw {
     posture: Arc<PostureRow>,
     as_of: AsOf,
-    people: Vec<Row>,
-    activities: Vec<Row>,
-    trusts: Vec<Row>,
+    people: Rows,
+    activities: Rows,
+    trusts: Rows,
 }
 
 impl Source {
@@ -175,21 +175,19 @@ impl Source {
         (after, last): (Uuid, Uuid),
     ) -> Result<Raw, StoreError> {
         let range = self.binds(&[after.into(), last.into()]);
-        let people = as_of::range::<UserStatus>("user_id", self.population.condition());
-        let people = self.views.fetch(&people, &range).await?;
-        let mut page = Raw { posture, as_of: self.as_of, people, activities: vec![], trusts: vec![] };
-        if page.people.is_empty() {
-            return Ok(page);
-        }
-        let activities = as_of::range::<UserActivity>("user_id", "");
-        page.activities = self.views.fetch(&activities, &range).await?;
+        let people = self.rows::<UserStatus>(self.population.condition(), &range).await?;
+        let activities = self.rows::<UserActivity>("", &range).await?;
         // Only what could hold at all; whether it does, `TrustRow::holds` says.
         let trusts = "withdrawn = false and generation = $5 and until > $6";
-        let trusts = as_of::range::<DeviceTrust>("user_id", trusts);
         let mut good = range;
-        good.extend([page.posture.generation.into(), self.as_of.instant.micros().into()]);
-        page.trusts = self.views.fetch(&trusts, &good).await?;
-        Ok(page)
+        good.extend([posture.generation.into(), self.as_of.instant.micros().into()]);
+        let trusts = self.rows::<DeviceTrust>(trusts, &good).await?;
+        Ok(Raw { posture, as_of: self.as_of, people, activities, trusts })
+    }
+
+    async fn rows<V: View>(&self, condition: &str, binds: &[Value]) -> Result<Rows, StoreError> {
+        let sql = as_of::range::<V>(&self.views, "user_id", condition);
+        self.views.fetch_many(&sql, binds, V::Row::COLUMNS.len()).await
     }
 
     fn binds(&self, more: &[Value]) -> Vec<Value> {
@@ -200,24 +198,41 @@ impl Source {
 }
 
 impl Raw {
-    fn decode(&self) -> Result<Page, StoreError> {
-        let mut activities = HashMap::with_capacity(self.activities.len());
-        for row in &self.activities {
-            let row = ActivityRow::get(row, 0)?;
-            activities.insert(row.user_id, row);
+    /// All three are in the order of the people.
+    fn decode(mut self) -> Result<Page, StoreError> {
+        let nobody = UserId::from_uuid(Uuid::nil());
+        let of_activity = |row: &ActivityRow| row.user_id;
+        let of_trust = |row: &TrustRow| row.user_id;
+        let mut activity = next(&mut self.activities, of_activity, nobody)?;
+        let mut trust = next(&mut self.trusts, of_trust, nobody)?;
+        let mut people = Vec::with_capacity(PAGE as usize);
+        let mut id = nobody;
+        while let Some(user) = next(&mut self.people, |row: &StatusRow| row.user_id, id)? {
+            id = user.user_id;
+            let mut held = Held { user, activity: None, trusts: vec![] };
+            while let Some(row) = activity.take_if(|row| row.user_id <= id) {
+                activity = next(&mut self.activities, of_activity, row.user_id)?;
+                held.activity = Some(row).filter(|row| row.user_id == id);
+            }
+            while let Some(row) = trust.take_if(|row| row.user_id <= id) {
+                trust = next(&mut self.trusts, of_trust, row.user_id)?;
+                held.trusts.extend(Some(row).filter(|row| row.user_id == id));
+            }
+            people.push(held);
         }
-        let mut trusts: HashMap<UserId, Vec<TrustRow>> = HashMap::new();
-        for row in &self.trusts {
-            let row = TrustRow::get(row, 0)?;
-            trusts.entry(row.user_id).or_default().push(row);
-        }
-        let mut people = Vec::with_capacity(self.people.len());
-        for row in &self.people {
-            let user = StatusRow::get(row, 0)?;
-            let activity = activities.remove(&user.user_id);
-            let trusts = trusts.remove(&user.user_id).unwrap_or_default();
-            people.push(Held { user, activity, trusts });
-        }
-        Ok(Page { posture: Arc::clone(&self.posture), as_of: self.as_of, people })
+        Ok(Page { posture: self.posture, as_of: self.as_of, people })
     }
+}
+
+/// The next row. It is never of somebody before whoever was last.
+fn next<R: Record>(
+    rows: &mut Rows,
+    of: impl Fn(&R) -> UserId,
+    last: UserId,
+) -> Result<Option<R>, StoreError> {
+    let row = rows.next()?.map(|row| R::get(row, 0)).transpose()?;
+    if row.as_ref().is_some_and(|row| of(row) < last) {
+        return Err(StoreError::Bug(format!("rows are out of order behind {last}")));
+    }
+    Ok(row)
 }

@@ -27,7 +27,7 @@ pub const REPORT: Report = Report {
               and after. A scheduled policy is listed when it was scheduled (`policy_scheduled`, against what held \
               then) and once more when it began by itself (`schedule_began`, under the event that scheduled it). \
               Read from the log; its cost follows how many such events were recorded.",
-    definition: 1,
+    definition: 2,
     reads: Act::ReadStatus,
     from: &[audit::NAME],
     rows: "changes",
@@ -114,8 +114,8 @@ async fn folded(asked: Asked) -> Result<Vec<Row>, StoreError> {
         }
     }
     fold.begin_by(asked.as_of.instant);
-    let from = asked.arguments.instant(FROM.name).map(|from| from.instant);
-    let within = |(at, row)| from.is_none_or(|from| from < at).then_some(row);
+    let from = asked.arguments.since().map(|since| since.at.instant);
+    let within = |(at, row)| from.is_none_or(|from| from <= at).then_some(row);
     Ok(fold.rows.into_iter().filter_map(within).collect())
 }
 

@@ -42,7 +42,7 @@ pub const READS: Report = Report {
               order of the log: what, of whom, which range, as of when, and whether they took it away as a file. The \
               same question is recorded once an hour, a file each time; what is one's own is not recorded. This \
               report is a read as well.",
-    definition: 1,
+    definition: 2,
     reads: Act::ReadAudit,
     from: &[audit::NAME],
     rows: "reads",
@@ -57,7 +57,7 @@ pub const LOG_ACCESS: Report = Report {
     meaning: "Access to the log: everybody who was shown the audit log, followed it, took it away as a file, or asked a \
               report that is made of its events, in the order of the log. The same columns as `reads`, of which it is \
               a part.",
-    definition: 1,
+    definition: 2,
     reads: Act::ReadAudit,
     from: &[audit::NAME],
     rows: "reads",

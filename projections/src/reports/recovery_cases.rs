@@ -1,9 +1,6 @@
 //! `recovery-cases`: each way back in, and what was left lying.
 
-use std::collections::{BTreeSet, HashMap};
-
 use futures::{StreamExt as _, stream};
-use twofold_domain::ids::UserId;
 use twofold_domain::permission::Act;
 use twofold_domain::time::Timestamp;
 use twofold_infra::store::{StoreError, Value};
@@ -12,9 +9,9 @@ use uuid::Uuid;
 use super::ask::FROM;
 use super::cell::{Cell, Kind, Row, column};
 use super::{Asked, Pages, Report};
-use crate::as_of;
+use crate::as_of::{self, Ranges};
 use crate::record::{Named as _, Record as _};
-use crate::recovery::{self, Case, CaseRow, Cases, Orphan, Standing, StandingRow};
+use crate::recovery::{self, Case, Orphan, Standing, StandingRow};
 
 /// The report.
 pub const REPORT: Report = Report {
@@ -24,7 +21,7 @@ pub const REPORT: Report = Report {
               asked, who approved, what was used, when, and how it ended. What was left lying is flagged: a code that \
               was granted and never used, a second factor that is gone for more than a day, and, behind the cases, \
               the last reset by staff of each person that belongs to no case.",
-    definition: 3,
+    definition: 4,
     reads: Act::ReadRecoveries,
     from: &[recovery::NAME],
     rows: "cases",
@@ -84,85 +81,46 @@ pub const REPORT: Report = Report {
 };
 
 /// Rows per statement.
-const PAGE: usize = 500;
+const PAGE: u32 = 500;
 
 fn pages(asked: Asked) -> Pages {
-    let from = asked.arguments.instant(FROM.name).map_or(0, |from| from.position);
+    let from = asked.arguments.after();
+    let ranges = Ranges::of::<Standing>(asked.account, PAGE);
     let later = asked.clone();
     let cases = stream::try_unfold((asked, Some(from)), async |(asked, after)| {
         let Some(after) = after else { return Ok(None) };
         let (rows, last) = cases(&asked, after).await?;
         Ok(Some((rows, (asked, last))))
     });
-    let bare = stream::try_unfold((later, Some(Uuid::nil())), move |(asked, after)| async move {
-        let Some(after) = after else { return Ok(None) };
-        let (rows, last) = without_cases(&asked, from, after).await?;
-        Ok(Some((rows, (asked, last))))
+    let bare = stream::try_unfold((later, ranges), move |(asked, mut ranges)| async move {
+        let Some(range) = ranges.next(asked.store.views()).await? else { return Ok(None) };
+        let rows = without_cases(&asked, from, range).await?;
+        Ok(Some((rows, (asked, ranges))))
     });
     cases.boxed().chain(bare).boxed()
 }
 
 /// A page of cases that were asked for behind an event, and the last of them where there may be more.
 async fn cases(asked: &Asked, after: u64) -> Result<(Vec<Row>, Option<u64>), StoreError> {
-    let found = some(asked, after, &format!("asked_seq limit {PAGE}")).await?;
-    let at = asked.as_of.instant;
-    let last = found.last().filter(|_| found.len() == PAGE).map(|case| case.row.asked_seq);
+    let (views, position, at) = (asked.store.views(), asked.as_of.position, asked.as_of.instant);
+    let found = recovery::cases_after(views, asked.account, position, after, PAGE).await?;
+    let last = found.last().filter(|_| found.len() == PAGE as usize).map(|case| case.row.asked_seq);
     let said = |case: &Case| row(case, at);
     Ok((found.iter().map(said).collect(), last))
 }
 
-/// The newest cases, and the newest resets by staff that belong to none, as of the question: at most so many of each.
-pub async fn newest(asked: &Asked, most: usize) -> Result<(Vec<Case>, Vec<StandingRow>), StoreError> {
-    let cases = some(asked, 0, &format!("asked_seq desc limit {most}")).await?;
-    let sql = as_of::sql::<Standing>("account_id = $1", "bare_reset_seq is not null");
-    let binds: [Value; 2] = [asked.account.uuid().into(), asked.as_of.position.into()];
-    let sql = format!("{sql} order by bare_reset_seq desc limit {most}");
-    let bare = asked.store.views().fetch(&sql, &binds).await?;
-    Ok((cases, bare.iter().map(|row| StandingRow::get(row, 0)).collect::<Result<_, _>>()?))
-}
-
-/// Cases that were asked for behind an event, in an order, and how their people stood.
-async fn some(asked: &Asked, after: u64, order: &str) -> Result<Vec<Case>, StoreError> {
-    let views = asked.store.views();
-    let sql = as_of::sql::<Cases>("account_id = $1 and asked_seq > $3", "");
-    let mut binds: Vec<Value> = vec![asked.account.uuid().into(), asked.as_of.position.into(), after.into()];
-    let found = views.fetch(&format!("{sql} order by {order}"), &binds).await?;
-    let found = found.iter().map(|row| CaseRow::get(row, 0)).collect::<Result<Vec<_>, _>>()?;
-    binds.truncate(2);
-    let people: BTreeSet<UserId> = found.iter().map(|case| case.user_id).collect();
-    let places: Vec<String> = people
-        .iter()
-        .map(|user| {
-            binds.push(user.uuid().into());
-            format!("${}", binds.len())
-        })
-        .collect();
-    let mut standing = HashMap::new();
-    if !places.is_empty() {
-        let which = format!("account_id = $1 and user_id in ({})", places.join(", "));
-        for row in views.fetch(&as_of::sql::<Standing>(&which, ""), &binds).await? {
-            let row = StandingRow::get(&row, 0)?;
-            standing.insert(row.user_id, row);
-        }
-    }
-    let with_person = |row: CaseRow| Case { person: standing.get(&row.user_id).cloned(), row };
-    Ok(found.into_iter().map(with_person).collect())
-}
-
-/// A page of people behind one whose last reset by staff, behind an event, belongs to no case; and the last of them
-/// where there may be more.
+/// People of a range of ids whose last reset by staff, behind an event, belongs to no case.
 async fn without_cases(
     asked: &Asked,
     from: u64,
-    after: Uuid,
-) -> Result<(Vec<Row>, Option<Uuid>), StoreError> {
-    let sql = as_of::sql::<Standing>("account_id = $1 and user_id > $3", "bare_reset_seq > $4");
-    let binds: [Value; 4] =
-        [asked.account.uuid().into(), asked.as_of.position.into(), after.into(), from.into()];
-    let found = asked.store.views().fetch(&format!("{sql} order by user_id limit {PAGE}"), &binds).await?;
-    let found = found.iter().map(|row| StandingRow::get(row, 0)).collect::<Result<Vec<_>, _>>()?;
-    let last = found.last().filter(|_| found.len() == PAGE).map(|person| person.user_id.uuid());
-    Ok((found.iter().map(without_case).collect(), last))
+    (after, last): (Uuid, Uuid),
+) -> Result<Vec<Row>, StoreError> {
+    let sql = as_of::range::<Standing>(asked.store.views(), "user_id", "bare_reset_seq > $5");
+    let position = asked.as_of.position;
+    let binds: [Value; 5] =
+        [asked.account.uuid().into(), position.into(), after.into(), last.into(), from.into()];
+    let found = asked.store.views().fetch(&sql, &binds).await?;
+    found.iter().map(|row| StandingRow::get(row, 0).map(|person| without_case(&person))).collect()
 }
 
 fn row(of: &Case, at: Timestamp) -> Row {

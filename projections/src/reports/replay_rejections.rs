@@ -18,7 +18,7 @@ pub const REPORT: Report = Report {
     meaning: "Replays: every code that was shown although it was used before, every key whose counter went back, and \
               every device whose token was shown again after it was renewed, with the sessions that ended by it, in \
               the order of the log. Each was refused; none let anybody in.",
-    definition: 1,
+    definition: 2,
     reads: Act::ReadAudit,
     from: &[audit::NAME],
     rows: "replays",

@@ -26,7 +26,7 @@ pub const REPORT: Report = Report {
               by which event. With `from`, a reset is listed that was caused or written in the period, or caused \
               before it and not written yet when it began: so everybody whom a disable reset is listed for each \
               period in which it happened or its writing went on. What people switched off themselves is not a reset.",
-    definition: 2,
+    definition: 3,
     reads: Act::ReadAudit,
     from: &[audit::NAME, status::NAME],
     rows: "resets",
@@ -57,7 +57,7 @@ struct Disable {
 }
 
 fn pages(asked: Asked) -> Pages {
-    let from = asked.arguments.instant(FROM.name).map_or(0, |from| from.position);
+    let from = asked.arguments.after();
     // What was caused before the period, and written in it or not at all.
     let before = facts(&asked, &["AccountTwoFactorDisabled"], 0)
         .try_take_while(move |page| std::future::ready(Ok(page.first().is_some_and(|fact| fact.seq <= from))))

@@ -44,7 +44,7 @@ pub const REPORT: Report = Report {
               the hash of the event's record, and the nonce. The exact texts that are hashed are in \
               `docs/sample.md`. `population_size` is the number of rows that `mfa-status` has as of the same event \
               and instant.",
-    definition: 1,
+    definition: 2,
     reads: Act::ReadStatus,
     from: &[status::NAME],
     rows: "sample",

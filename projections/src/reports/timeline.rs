@@ -25,7 +25,7 @@ pub const REPORT: Report = Report {
     name: "timeline",
     meaning: "One person's timeline: every event that was about them, and every event that they caused, in the order \
               of the log. What an event says stands in the log under its number.",
-    definition: 1,
+    definition: 2,
     reads: Act::ReadAudit,
     from: &[audit::NAME],
     rows: "timeline",
@@ -49,7 +49,7 @@ const PAGE: u32 = 500;
 
 fn pages(asked: Asked) -> Pages {
     let Some(user) = asked.arguments.person(SUBJECT.name) else { return stream::empty().boxed() };
-    let after = asked.arguments.instant(FROM.name).map_or(0, |from| from.position);
+    let after = asked.arguments.after();
     stream::try_unfold((asked, Some(after)), move |(asked, after)| async move {
         let Some(after) = after else { return Ok::<_, StoreError>(None) };
         let everything = vec![Span { user, from: 0, until: None }];

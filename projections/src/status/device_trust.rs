@@ -39,7 +39,7 @@ impl TrustRow {
     /// Whether it holds at an instant: until its granted end, or the end that the policy of that time allows
     /// if that is earlier; never across a generation or a credential epoch.
     pub fn holds(&self, posture: &PostureRow, user: &StatusRow, at: Timestamp) -> bool {
-        let (policy, _) = posture.policy(user.role.audience(), at);
+        let policy = posture.demand(user.role.audience()).policy(at);
         !self.withdrawn
             && posture.switch == Switch::On
             && self.generation == posture.generation

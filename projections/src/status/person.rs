@@ -116,7 +116,7 @@ pub async fn people_as_of(
     group: Option<GroupId>,
     limit: u32,
 ) -> Result<Vec<StatusRow>, StoreError> {
-    let sql = as_of::range::<UserStatus>("user_id", "groups like $5");
+    let sql = as_of::range::<UserStatus>(views, "user_id", "groups like $5");
     let named = pattern(group);
     let mut ranges = Ranges::behind::<UserStatus>(account, limit, Some(after.uuid()));
     let mut people = Vec::new();

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use twofold_domain::account::{AccountEvent, Demand, Switch};
+use twofold_domain::account::{AccountEvent, Demand, Switch, required_since_of};
 use twofold_domain::ids::GroupId;
-use twofold_domain::policy::{Audience, AudiencePolicy};
+use twofold_domain::policy::{Audience, AudiencePolicy, Trail, Whom};
 use twofold_domain::time::Timestamp;
 use twofold_infra::store::{Row, StoreError};
 use uuid::Uuid;
@@ -47,10 +47,14 @@ impl PostureRow {
         }
     }
 
-    /// The policy of an audience at an instant, and since when it requires a second factor.
-    pub fn policy(&self, audience: Audience, at: Timestamp) -> (&AudiencePolicy, Option<Timestamp>) {
-        let demand = self.demand(audience);
-        (demand.policy(at), demand.required_since(at))
+    /// The policy that somebody is under at an instant, and since when it requires a second factor of them.
+    pub fn policy(&self, whom: Whom<'_>, at: Timestamp) -> (&AudiencePolicy, Option<Timestamp>) {
+        (self.demand(whom.role.audience()).policy(at), self.required_since_of(whom, at))
+    }
+
+    /// Since when, without a break, a second factor is required of somebody, where it is.
+    pub fn required_since_of(&self, whom: Whom<'_>, at: Timestamp) -> Option<Timestamp> {
+        required_since_of(|audience| self.demand(audience), whom, at)
     }
 }
 
@@ -181,4 +185,4 @@ macro_rules! as_json {
     )+};
 }
 
-as_json!(Switch, Demand, BTreeSet<GroupId>, BTreeSet<String>);
+as_json!(Switch, Demand, Trail, BTreeSet<GroupId>, BTreeSet<String>);

@@ -103,7 +103,7 @@ pub struct Line {
 
 /// Where a person stands at an instant, and by which rule.
 pub fn stands(posture: &PostureRow, user: &StatusRow, at: Timestamp) -> (Standing, Rule) {
-    let (policy, required_since) = posture.policy(user.role.audience(), at);
+    let (policy, required_since) = posture.policy(user.whom(), at);
     let kinds = user.kinds_at(posture.generation, at);
     let facts = Facts {
         switch: posture.switch,
@@ -131,7 +131,6 @@ pub fn line(
     if user.erased {
         return None;
     }
-    let (policy, required_since) = posture.policy(user.role.audience(), at);
     let enrolled = user.enrolled_at(posture.generation, at);
     let (state, rule) = stands(posture, user, at);
     // What belongs to an older generation is as if it had never been.
@@ -146,7 +145,7 @@ pub fn line(
         last_used: recent.and_then(|a| a.last_used_at),
         recovery_codes: recent.and_then(|a| a.codes_left),
         trusted_devices: trusts.iter().filter(|trust| trust.holds(posture, user, at)).count() as u32,
-        required_since: required_since.filter(|_| policy.requires(user.whom())),
+        required_since: posture.required_since_of(user.whom(), at),
         exempt_until: user.exempt_until.filter(|until| at < *until),
         providers: user.providers.iter().cloned().collect::<Vec<_>>().join("+"),
         policy_version: posture.demand(user.role.audience()).version(at),
@@ -159,7 +158,7 @@ pub async fn posture_at(
     account: AccountId,
     position: u64,
 ) -> Result<Option<PostureRow>, StoreError> {
-    let sql = as_of::sql::<Posture>("account_id = $1", "");
+    let sql = as_of::sql::<Posture>(views, "account_id = $1", "");
     let row = views.fetch_optional(&sql, &[account.uuid().into(), position.into()]).await?;
     row.map(|row| PostureRow::get(&row, 0)).transpose()
 }

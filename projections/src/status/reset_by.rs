@@ -42,7 +42,7 @@ pub fn resets(
     account: AccountId,
     disable: Disable,
 ) -> BoxStream<'static, Result<Vec<Reset>, StoreError>> {
-    let people = as_of::range::<UserStatus>("user_id", "enrolled_generation = $5 and erased = false");
+    let people = as_of::range::<UserStatus>(views, "user_id", "enrolled_generation = $5 and erased = false");
     let sql = format!(
         "select p.user_id, (select a.account_seq from views.audit_log a where a.account_id = $1 \
          and a.subject = p.user_id and a.account_seq > $6 and a.account_seq <= $7 \

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use twofold_domain::factor::FactorKind;
 use twofold_domain::ids::{AccountId, ExemptionId, FactorId, GroupId, UserId};
-use twofold_domain::policy::{Role, Whom};
+use twofold_domain::policy::{Role, Trail, Whom};
 use twofold_domain::time::Timestamp;
 use twofold_domain::user::{Familiarity, Gate, UserEvent};
 use twofold_infra::store::{Row, StoreError, Views};
@@ -35,6 +35,8 @@ record! {
         pub providers: BTreeSet<String>,
         /// Groups that they are in.
         pub groups: BTreeSet<GroupId>,
+        /// Since when they have this role and are in these groups, and where they were before.
+        pub trail: Trail,
         /// The last exemption that they hold or held.
         pub exemption: Option<ExemptionId>,
         /// When it ends, or ended, by itself.
@@ -66,7 +68,7 @@ record! {
 impl StatusRow {
     /// What a policy asks about them.
     pub const fn whom(&self) -> Whom<'_> {
-        Whom { role: self.role, groups: &self.groups }
+        Whom { role: self.role, groups: &self.groups, trail: &self.trail }
     }
 
     /// Whether they sign in through an identity provider only.
@@ -256,6 +258,7 @@ impl View for UserStatus {
                 has_password: false,
                 providers: BTreeSet::new(),
                 groups: BTreeSet::new(),
+                trail: Trail::begun(*at),
                 exemption: None,
                 exempt_until: None,
                 reset_due_at: None,
@@ -290,12 +293,16 @@ impl View for UserStatus {
                 row.has_password = true;
                 row.epoch += 1;
             }
-            UserEvent::RoleChanged { to, .. } => {
+            UserEvent::RoleChanged { to, at, .. } => {
+                row.trail.leave(row.role, &row.groups, *at);
                 row.role = *to;
                 (row.exemption, row.exempt_until) = (None, None);
                 row.epoch += 1;
             }
-            UserEvent::GroupsChanged { groups } => row.groups.clone_from(groups),
+            UserEvent::GroupsChanged { groups, at } => {
+                row.trail.leave(row.role, &row.groups, *at);
+                row.groups.clone_from(groups);
+            }
             UserEvent::UserDeactivated { .. } => {
                 (row.deactivated, row.has_password) = (true, false);
                 (row.exemption, row.exempt_until) = (None, None);

@@ -10,7 +10,7 @@ use twofold_domain::factor::token::TokenFile;
 use twofold_domain::ids::{
     ApprovalId, ClientId, GroupId, ImportId, OperatorGrantId, ScheduleId, TokenId, UserId,
 };
-use twofold_domain::policy::{Audience, AudiencePolicy};
+use twofold_domain::policy::{Audience, AudiencePolicy, RequiredOf, Role};
 use twofold_domain::time::{Span, Timestamp};
 
 use super::{Generator, Says};
@@ -22,7 +22,8 @@ impl Generator {
         let required = self.chance(60);
         let trust_days = [0, 7, 30, 90][self.below(4)];
         let grace_days = if self.chance(30) { 14 } else { 0 };
-        let after = AudiencePolicy { required, trust_days, grace_days, ..before.clone() };
+        let required_of = self.some_of(tenant, audience);
+        let after = AudiencePolicy { required, required_of, trust_days, grace_days, ..before.clone() };
         let since = self.tenants[tenant].account.required_since(audience, self.now);
         let required_since = if required { since.or(Some(self.now)) } else { None };
         let version = self.tenants[tenant].account.policy_version + 1;
@@ -35,6 +36,17 @@ impl Generator {
             required_since,
             at,
         })]
+    }
+
+    /// Everyone of an audience, or some roles and groups.
+    fn some_of(&mut self, tenant: usize, audience: Audience) -> RequiredOf {
+        if self.chance(40) {
+            return RequiredOf::EVERYONE;
+        }
+        let roles = Role::ALL.into_iter().filter(|role| role.audience() == audience);
+        let roles = roles.filter(|_| self.chance(50)).collect();
+        let groups: Vec<GroupId> = self.tenants[tenant].account.groups.keys().copied().collect();
+        RequiredOf { roles, groups: groups.into_iter().filter(|_| self.chance(50)).collect() }
     }
 
     pub(super) fn switch(&mut self, tenant: usize) -> Vec<Says> {

@@ -77,7 +77,7 @@ impl Generator {
             }
             3 => {
                 let of: BTreeSet<GroupId> = groups.into_iter().filter(|_| self.chance(50)).collect();
-                UserEvent::GroupsChanged { groups: of }
+                UserEvent::GroupsChanged { groups: of, at }
             }
             4 => match asked {
                 Some((link, _)) if self.chance(30) => {

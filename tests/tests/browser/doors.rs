@@ -178,6 +178,23 @@ async fn a_report_refuses_what_it_does_not_know_and_understands_an_exact_instant
     Ok(())
 }
 
+/// Rules: S3.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_from_a_day_to_the_same_one_is_that_day() -> Result<()> {
+    let (site, owner, slug) = served().await?;
+    let user = owner.user;
+    let owner = Visitor { site: &site, slug, session: Some(owner.session()?.to_owned()) };
+    // Everything was recorded at noon: from | whether anything was between that and the end of the day
+    site.town.wait(twofold_domain::time::Span::minutes(1));
+    for (from, some) in
+        [("2026-03-31", true), ("2026-03-31T12:00:00Z", true), ("2026-03-31T12:00:00.000001Z", false)]
+    {
+        let page = owner.page(&format!("reports/timeline?subject={user}&from={from}&to=2026-03-31")).await?;
+        ensure!(page.contains(">#2<") == some, "from {from}: {page}");
+    }
+    Ok(())
+}
+
 /// Rules: T4, T7, T8.
 #[tokio::test(flavor = "multi_thread")]
 async fn staff_see_why_somebody_was_asked_and_end_what_they_left_open() -> Result<()> {

@@ -3,42 +3,16 @@
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, ensure};
-use futures::StreamExt as _;
 use thirtyfour::By;
-use tokio::sync::Notify;
-use twofold_api::report::Forms;
 use twofold_domain::policy::Role;
 use twofold_domain::reading::FILE_LASTS;
 use twofold_domain::time::Span;
 use twofold_projections::report_files;
-use twofold_projections::report_writer::{Pieces, ReportWriter, Task, WriteReports};
+use twofold_projections::report_writer::ReportWriter;
+use twofold_tests::paused::Paused;
 use twofold_tests::person::{Browser, otp};
 
 use crate::walker::Walk;
-
-/// Writes a file up to its first piece, and the rest once it is told to.
-struct Paused {
-    forms: Forms,
-    begun: Arc<Notify>,
-    go_on: Arc<Notify>,
-}
-
-impl WriteReports for Paused {
-    fn write(&self, task: Task) -> Pieces {
-        let (begun, go_on) = (Arc::clone(&self.begun), Arc::clone(&self.go_on));
-        let pieces = self.forms.write(task).enumerate().then(move |(place, piece)| {
-            let (begun, go_on) = (Arc::clone(&begun), Arc::clone(&go_on));
-            async move {
-                if place == 0 {
-                    begun.notify_one();
-                    go_on.notified().await;
-                }
-                piece
-            }
-        });
-        pieces.boxed()
-    }
-}
 
 async fn known(walk: &Walk) -> Result<()> {
     let town = &walk.site.town;
@@ -212,18 +186,16 @@ async fn a_file_is_ordered_watched_mailed_taken_cancelled_and_over() -> Result<(
     walk.says("waits").await?;
     walk.photo("files-queued").await?;
     // How far it is, while it is written.
-    let (begun, go_on) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
     let desk = town.there().clone();
-    let forms = Forms(desk.clone());
-    let paused = Paused { forms, begun: Arc::clone(&begun), go_on: Arc::clone(&go_on) };
+    let (paused, middle) = Paused::of(&desk);
     let writer = ReportWriter::new(desk.clone(), walk.site.projector.clone(), Arc::new(paused));
     known(&walk).await?;
     let looking = async {
-        begun.notified().await;
+        middle.reached().await;
         walk.go(&walk.path("files")).await?;
         walk.says("is being written").await?;
         walk.photo("files-running").await?;
-        go_on.notify_one();
+        middle.go_on();
         Ok::<_, anyhow::Error>(())
     };
     let writing = async { Ok::<_, anyhow::Error>(writer.round(|_| true).await?) };

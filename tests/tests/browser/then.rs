@@ -1,4 +1,4 @@
-//! Pages as they were: a person's and the policy's, as an owner looks back.
+//! Pages as they were, as an owner looks back.
 
 use anyhow::{Context as _, Result, ensure};
 use twofold_domain::policy::{Audience, Role};
@@ -57,6 +57,32 @@ async fn a_person_and_the_policy_are_shown_as_they_were() -> Result<()> {
     walk.says(&format!("after event {then}")).await?;
     browser.follow(".as-of.past a:last-of-type").await?;
     walk.says("Somebody Else").await?;
+
+    // The list of people as it was: the name of then, nothing to be done, and on to the person as they were.
+    walk.go(&walk.path("people?role=agent")).await?;
+    walk.says("Somebody Else").await?;
+    browser.fill("#event", &then.to_string()).await?;
+    browser.follow("section form.filters button").await?;
+    walk.says(&format!("after event {then}")).await?;
+    let text = browser.text().await?;
+    ensure!(!text.contains("Somebody Else") && !text.contains("Invite"), "as it was:\n{text}");
+    walk.photo("people-then").await?;
+    for language in ["es", "ko"] {
+        walk.photo_in("people-then", language).await?;
+    }
+    browser.follow("tbody th a").await?;
+    walk.says(&format!("after event {then}")).await?;
+    // What else has an as-of field: each is shown as it was.
+    for place in ["policy/forecast", "people/tokens", "messages", "delivery", "files"] {
+        walk.go(&walk.path(place)).await?;
+        browser.fill("#event", &then.to_string()).await?;
+        browser.follow("section form.filters button").await?;
+        walk.says(&format!("after event {then}")).await?;
+        walk.photo(&format!("{}-then", place.replace('/', "-"))).await?;
+        browser.follow(".as-of.past a:last-of-type").await?;
+        ensure!(browser.find(".as-of.past").await.is_err(), "{place} is back to now");
+    }
+    walk.go(&walk.path(&here)).await?;
 
     // What is not yet, and what never was, is said beside its field.
     browser.fill("#event", "999999").await?;

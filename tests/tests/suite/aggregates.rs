@@ -128,6 +128,33 @@ both! {
         Ok(())
     }
 
+    /// Rules: S3.
+    async fn whoever_looks_back_leaves_snapshots_that_the_next_one_begins_at(db) {
+        let store = db.store().await?;
+        let id = user_with(&store, 900).await?;
+        for before in [900, 1_800, 2_700] {
+            record(&store, id, before, 900).await?;
+        }
+        // Each event is its account's own number, too.
+        let look = async |position: u64| aggregates(&store).load_as_of(id, position).await;
+        let stayed = async || {
+            let sql = "select sequence, state from views.snapshots where aggregate_id like '%@%' order by sequence";
+            store.views().fetch(sql, &[]).await?.iter().map(|row| row.count(0)).collect::<Result<Vec<_>, _>>()
+        };
+        for position in [3_599, 1, 999, 1_000, 1_001, 2_500, 3_000, 3_600] {
+            let then = look(position).await?;
+            ensure!((then.state.applied, then.sequence) == (position, position), "{then:?} as of {position}");
+        }
+        ensure!(stayed().await? == [1_000, 2_000, 3_000], "{:?}", stayed().await?);
+        // They are what is begun at: one that says something else is believed, and one that says nothing is not.
+        let other = "update views.snapshots set state = '{\"sum\":7,\"applied\":7}' where aggregate_id like '%@2000'";
+        store.views().execute(other, &[]).await?;
+        ensure!(look(2_500).await?.state.applied == 507);
+        store.views().execute("update views.snapshots set state = 'nonsense'", &[]).await?;
+        ensure!(look(2_500).await?.state.applied == 2_500);
+        Ok(())
+    }
+
     async fn an_old_event_is_read_in_its_new_shape(db) {
         let store = db.store().await?;
         let id = user_with(&store, 1).await?;

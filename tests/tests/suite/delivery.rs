@@ -18,6 +18,7 @@ use twofold_infra::delivery::Carriers;
 use twofold_infra::desk::{Act, Desk};
 use twofold_infra::mail::{Letter, Number};
 use twofold_infra::work::Work;
+use twofold_projections::as_of::NOW;
 use twofold_projections::courier::{Courier, LEASE};
 use twofold_projections::messages;
 use twofold_projections::projector::Projector;
@@ -301,18 +302,18 @@ stories! {
 
         projector.catch_up().await?;
         let views = town.here().store().views();
-        let unreached = messages::unreached(views, town.account).await?;
+        let unreached = messages::unreached(views, town.account, NOW).await?;
         let failing: Vec<_> = unreached.iter().flat_map(messages::UnreachedRow::failing).collect();
         ensure!(unreached.len() == 1 && unreached[0].user_id == ada.user && failing[0].failures == 5);
-        let rows = messages::messages_of(views, town.account, ada.user, None, 3).await?;
+        let rows = messages::messages_of(views, town.account, NOW, ada.user, None, 3).await?;
         ensure!(rows.len() == 3 && rows.iter().all(|row| row.reply == Some(400)), "{rows:?}");
-        let next = messages::messages_of(views, town.account, ada.user, Some(rows[2].message_id), 100).await?;
-        ensure!(!next.is_empty() && next.iter().all(|row| row.message_id < rows[2].message_id));
+        let next = messages::messages_of(views, town.account, NOW, ada.user, Some(rows[2].ended_seq), 100).await?;
+        ensure!(!next.is_empty() && next.iter().all(|row| row.ended_seq < rows[2].ended_seq));
 
         texts(&town, ada.user, None).await?;
         courier.round().await;
         projector.catch_up().await?;
-        ensure!(messages::unreached(views, town.account).await?.is_empty(), "one that arrives mends it");
+        ensure!(messages::unreached(views, town.account, NOW).await?.is_empty(), "one that arrives mends it");
         Ok(())
     }
 

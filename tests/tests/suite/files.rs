@@ -63,8 +63,10 @@ async fn ordered(visit: &Visit<'_>, who: &Person, body: Value) -> Result<(Value,
     Ok((job, path))
 }
 
+/// How a file stands; `running` while somebody writes it.
 async fn state(visit: &Visit<'_>, who: &Person, path: &str) -> Result<String> {
-    text(&visit.grant(who, "GET", path, Value::Null).await?, "/state")
+    let shown = visit.grant(who, "GET", path, Value::Null).await?;
+    if shown["progress"]["running"] == true { Ok("running".to_owned()) } else { text(&shown, "/state") }
 }
 
 async fn take(visit: &Visit<'_>, who: &Person, path: &str) -> Result<(StatusCode, HeaderMap, Bytes)> {
@@ -167,7 +169,7 @@ stories! {
         write(&town, &visit).await?;
         for (form, (job, path)) in &forms {
             let shown = visit.grant(&owner, "GET", path, Value::Null).await?;
-            ensure!(shown["state"] == "ready" && shown["rows"] == 1 && shown["of"] == 1, "{shown}");
+            ensure!(shown["state"] == "ready" && shown["rows"] == 1 && shown.get("progress").is_none(), "{shown}");
             let (status, headers, file) = take(&visit, &owner, &format!("{path}/file")).await?;
             ensure!(status == StatusCode::OK && file == directly(&town, &visit, &owner, (form, "team"), job).await?, "{form}");
             ensure!(shown["bytes"] == file.len() && headers["content-length"] == file.len().to_string());
@@ -344,7 +346,9 @@ stories! {
         reached.notified().await;
         // How far it is can be seen, and that it is nobody else's yet.
         let shown = visit.grant(&owner, "GET", &path, Value::Null).await?;
-        ensure!(shown["state"] == "running" && shown["of"] == 1 && shown["bytes"].as_u64() > Some(0), "{shown}");
+        let progress = &shown["progress"];
+        ensure!(shown["state"] == "queued" && progress["running"] == true && progress["of"] == 1, "{shown}");
+        ensure!(progress["bytes"].as_u64() > Some(0), "{shown}");
         killed.abort();
         let _ = killed.await;
         let left = pieces(&town, &job).await?;

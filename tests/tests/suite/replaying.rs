@@ -256,7 +256,9 @@ stories! {
         let (slug, file) = (town.slug(), file.display().to_string());
         let (subject, sign_in) = (agent.user.to_string(), began.account_seq.to_string());
         let ahead = (town.now() + Time::days(400)).to_string();
-        let rows: [(&[&str], Matter, bool); 5] = [
+        let rows: [(&[&str], Matter, bool); 7] = [
+            (&["audit", "replay", "--check"], Matter::Events, false),
+            (&["audit", "invariants"], Matter::Events, false),
             (&["audit", "replay", "--follow", "--subject", &subject], Matter::Events, true),
             (&["audit", "why", &subject], Matter::Person, true),
             (&["audit", "why", &sign_in], Matter::SignIns, true),

@@ -1,6 +1,7 @@
 //! Named reports say what an independent fold of the log says: the domain's own aggregates, event by event, at
 //! many random points of invented histories. And they say it again.
 
+mod days;
 mod hygiene;
 mod integrations;
 mod naive;
@@ -141,7 +142,7 @@ async fn rows((report, asked): (&'static Report, Asked)) -> Result<Vec<Row>> {
     Ok(rows)
 }
 
-fn text(cell: &Cell) -> String {
+pub(super) fn text(cell: &Cell) -> String {
     match cell {
         Cell::Empty => String::new(),
         Cell::Person(user) => user.to_string(),

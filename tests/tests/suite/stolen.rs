@@ -44,15 +44,22 @@ pub(super) async fn upon(visit: &Visit<'_>, by: &Person, whom: &Person, what: &s
     Ok(visit.ask(by, "POST", &path, json!({ "reason": REASON })).await?.gist())
 }
 
+/// A member of the team, frozen by the owner, who then gave their word for them.
+async fn vouched(town: &Town, visit: &Visit<'_>, owner: &mut Person) -> Result<Person> {
+    let agent = owner.welcome_enrolled(town, Role::Agent).await?;
+    visit.freshen(owner).await?;
+    for what in ["freeze", "unfreeze"] {
+        ensure!(upon(visit, owner, &agent, what).await? == "200");
+    }
+    Ok(agent)
+}
+
 stories! {
     /// Rules: C6, P5.
     async fn a_mailbox_gets_the_password_by_staffs_word_and_no_factor_for_three_days_after(town) {
         let visit = Visit::open(&town).await?;
         let mut owner = town.owner().await?;
-        let mut agent = owner.welcome_enrolled(&town, Role::Agent).await?;
-        visit.freshen(&mut owner).await?;
-        ensure!(upon(&visit, &owner, &agent, "freeze").await? == "200");
-        ensure!(upon(&visit, &owner, &agent, "unfreeze").await? == "200");
+        let mut agent = vouched(&town, &visit, &mut owner).await?;
         let of = format!("/v1/users/{}", agent.user);
         let lost = json!({ "reason": "lost the phone" });
         let reset = visit.versioned(&owner, "POST", &format!("{of}/reset-two-factor"), &of, lost).await?;
@@ -80,10 +87,7 @@ stories! {
 
         // Another one's word was not used in time.
         owner.sign_in(&town, town.here()).await?;
-        let mut other = owner.welcome_enrolled(&town, Role::Agent).await?;
-        visit.freshen(&mut owner).await?;
-        ensure!(upon(&visit, &owner, &other, "freeze").await? == "200");
-        ensure!(upon(&visit, &owner, &other, "unfreeze").await? == "200");
+        let mut other = vouched(&town, &visit, &mut owner).await?;
         town.wait(Span::hours(72));
         asks(&town, &visit, "/v1/thaws/links", &other.email).await?;
         let token = token_of(&link_at(&town, other.user, &other.email, "/thaw/").await?)?;
@@ -100,10 +104,7 @@ stories! {
     async fn the_word_for_one_of_the_team_is_none_for_a_customer(town) {
         let visit = Visit::open(&town).await?;
         let mut owner = town.owner().await?;
-        let mut agent = owner.welcome_enrolled(&town, Role::Agent).await?;
-        visit.freshen(&mut owner).await?;
-        ensure!(upon(&visit, &owner, &agent, "freeze").await? == "200");
-        ensure!(upon(&visit, &owner, &agent, "unfreeze").await? == "200");
+        let mut agent = vouched(&town, &visit, &mut owner).await?;
         let of = format!("/v1/users/{}", agent.user);
         let role = json!({ "role": "end_user" });
         let changed = visit.versioned(&owner, "POST", &format!("{of}/role"), &of, role).await?;

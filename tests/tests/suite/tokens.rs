@@ -59,8 +59,23 @@ async fn try_code(town: &Town, who: &mut Person, code: &str) -> Result<Came> {
     who.prove(town, town.here(), &challenge, otp(code)?, false).await
 }
 
+/// What events tell of the stock: now, or as of what another answer was.
+async fn stock_of(doors: &Doors, who: &Person, then: Option<&Value>) -> Result<Value> {
+    let point = then.map(|then| (then["as_of"]["event"].clone(), then["as_of"]["at"].clone()));
+    let query = point.map_or_else(String::new, |(event, at)| {
+        format!("?at_event={event}&as_of={}", at.as_str().unwrap_or_default())
+    });
+    granted(doors, who, "GET", &format!("/v1/hardware-tokens{query}"), Value::Null).await
+}
+
+/// Tokens that came, that are in somebody's hands, and that were bound.
+fn counts(stock: &Value) -> (u64, u64, u64) {
+    let count = |name: &str| stock[name].as_u64().unwrap_or(u64::MAX);
+    (count("imported"), count("handed"), count("bound"))
+}
+
 stories! {
-    /// Rules: E4, P5.
+    /// Rules: E4, P5, S3, S9.
     async fn a_token_goes_from_the_makers_file_to_its_person_and_only_their_own_code_binds_it(town) {
         let doors = Doors::open(&town).await?;
         let owner = town.owner().await?;
@@ -80,8 +95,10 @@ stories! {
         let again = granted(&doors, &owner, "POST", "/v1/hardware-tokens", body.clone()).await?;
         ensure!(again["added"] == 0 && again["known"] == json!(["H-1"]), "{again}");
         ensure!(town.count("HardwareTokensImported").await? == 1, "one event, without a list");
-        let stock = granted(&doors, &owner, "GET", "/v1/hardware-tokens", Value::Null).await?;
-        ensure!(stock["items"][0]["serial"] == "H-1" && stock["items"][0]["type"] == "hotp", "{stock}");
+        let spare = granted(&doors, &owner, "GET", "/v1/hardware-tokens/spare", Value::Null).await?;
+        ensure!(spare["items"][0]["serial"] == "H-1" && spare["items"][0]["type"] == "hotp", "{spare}");
+        let imported = stock_of(&doors, &owner, None).await?;
+        ensure!(counts(&imported) == (1, 0, 0) && imported["items"] == json!([]), "{imported}");
 
         let hand_out = format!("/v1/users/{}/hardware-tokens", agent.user);
         let unknown = ask(&doors, &owner, "POST", &hand_out, json!({ "serial": "H-9" })).await?;
@@ -93,6 +110,12 @@ stories! {
         let other = ask(&doors, &owner, "POST", &other, json!({ "serial": "H-1" })).await?;
         ensure!(other.gist() == "409 taken", "in one pair of hands: {}", other.body);
         ensure!(town.count("TwoFactorEnabled").await? == 1, "handed out, it protects nothing");
+        let spare = granted(&doors, &owner, "GET", "/v1/hardware-tokens/spare", Value::Null).await?;
+        ensure!(spare["items"] == json!([]), "{spare}");
+        let handed = stock_of(&doors, &owner, None).await?;
+        let held = &handed["items"][0];
+        ensure!(counts(&handed) == (1, 1, 0) && held["serial"] == "H-1" && held["type"] == "hotp", "{handed}");
+        ensure!(held["holder"] == json!(agent.user) && held["id"] == out["token"], "{handed}");
 
         let mine = granted(&doors, &agent, "GET", "/v1/users/me/factors", Value::Null).await?;
         ensure!(mine["assigned"][0]["token"] == out["token"], "{mine}");
@@ -106,8 +129,13 @@ stories! {
         let codes = json!({ "otp": pressed(3)?, "mailed_code": mailed });
         let bound = confirm(&doors, &mut agent, &factor, codes).await?;
         ensure!(bound["recovery_codes"].as_array().map(Vec::len) == Some(10), "{bound}");
-        let stock = granted(&doors, &owner, "GET", "/v1/hardware-tokens", Value::Null).await?;
-        ensure!(stock["items"] == json!([]), "it left the stock: {stock}");
+        let stock = stock_of(&doors, &owner, None).await?;
+        ensure!(counts(&stock) == (1, 0, 1) && stock["items"] == json!([]), "it left the stock: {stock}");
+        // As it was, it is in their hands, and before that in nobody's.
+        for then in [&handed, &imported] {
+            let again = stock_of(&doors, &owner, Some(then)).await?;
+            ensure!(again == *then, "{again}, not {then}");
+        }
         let again = granted(&doors, &owner, "POST", "/v1/hardware-tokens", body).await?;
         ensure!(again["added"] == 0, "the same file brings no second one: {again}");
         Ok(())

@@ -13,7 +13,7 @@ use twofold_domain::device::{Device, DeviceEvent};
 use twofold_domain::ids::{DeviceId, UserId};
 use twofold_domain::policy::{Audience, Role};
 use twofold_domain::sign_in::{SignedIn, trust_holds};
-use twofold_domain::status::stands;
+use twofold_domain::status::{Standing as Stands, stands};
 use twofold_domain::time::{Span, Timestamp};
 use twofold_domain::user::{Codes, User};
 use twofold_projections::fact::{Event, decode};
@@ -128,6 +128,38 @@ impl Asker<'_> {
         let approvals = ask(format!("approvals?{query}")).await?;
         let open = account.approvals.values().filter(|open| at < open.expires_at).count();
         ensure!(approvals["approvals"].as_array().map(Vec::len) == Some(open), "{query}: {approvals}");
+        let on = at + Span::days(30);
+        let forecast = ask(format!("accounts/{id}/policy/forecast?at={on}&limit=500&{query}")).await?;
+        let pending = naive.people.iter().filter(|(_, state)| {
+            let stands = state.role().map(|role| stands(account, state, role, on).0);
+            !state.erased && stands == Some(Stands::Pending)
+        });
+        let pending: Vec<_> = pending.map(|(user, _)| json!(user)).collect();
+        let expected = forecast["items"].as_array().context("a forecast")?.iter().map(|one| &one["user"]);
+        ensure!(expected.eq(&pending), "{query}: {forecast}, not {pending:?}");
+        ensure!(forecast["policy_version"] == json!(account.policy_version(on)), "{query}: {forecast}");
+        for path in ["messages", "factors"] {
+            ask(format!("users/me/{path}?{query}")).await.map(drop).or_else(|error| {
+                let known = naive.people.contains_key(&self.reader.user);
+                if known { Err(error) } else { Ok(()) }
+            })?;
+        }
+        if let Some(own) = naive.people.get(&self.reader.user) {
+            let me = ask(format!("me?{query}")).await?;
+            ensure!(me["role"] == json!(own.role()), "{query}: {me}");
+            ensure!(me["name"] == json!(self.name(self.reader.user, own).await?), "{query}: {me}");
+            let device = naive.devices.get(&self.reader.device);
+            let asks = device.and_then(|seen| {
+                seen.device.sessions.keys().find(|session| me["session"]["id"] == json!(session))
+            });
+            let good = asks
+                .zip(device)
+                .map(|(session, seen)| SignedIn::recall(account, own, &seen.device, *session, at).is_ok());
+            ensure!(me.get("session").is_some() == good.unwrap_or(false), "{query}: {me}");
+        }
+        for path in ["report-jobs", "hardware-tokens", &format!("accounts/{id}/delivery")] {
+            ask(format!("{path}{}{query}", '?')).await?;
+        }
         let list = ask(format!("users?limit=200&{query}")).await?;
         let listed = list["items"].as_array().context("a list")?;
         ensure!(listed.len() == naive.people.len(), "{query}: {} people", listed.len());

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{inside, when};
+use super::{inside, long_ago, when};
 use crate::pages::Language;
 use crate::pages::account::{AudienceForm, Figure, Tick};
 use crate::pages::approvals::{Approvals, Waiting as Asked};
@@ -259,6 +259,7 @@ pub(super) fn pages(l: Language) -> Vec<(&'static str, String)> {
                 counts: vec![("agent", 2)],
                 rows: vec![("Lucía".into(), "lucia@example.org".into(), "agent", path())],
                 next: "?after=x".into(),
+                then: long_ago(),
             }
             .render(),
         ),

@@ -51,6 +51,7 @@ fn list(l: Language) -> People {
         import: path(),
         all_groups: path(),
         stock: path(),
+        then: long_ago().keeping([("q", "a\"b")]),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{inside, when};
+use super::{inside, long_ago, when};
 use crate::pages::Language;
 use crate::pages::account::Tick;
 use crate::pages::frame::{Field, Mark, Section, Tone};
@@ -128,6 +128,8 @@ fn stock(l: Language) -> Stock {
         assign: path(),
         back: path(),
         came: l.count("stock-added", 3),
+        counts: l.count("stock-bound", 3),
+        then: long_ago(),
         rows: [("A-4711 <spare>", ""), ("A-4712", "Jiho Park")].map(row).to_vec(),
         next: path(),
     }

@@ -3,7 +3,7 @@
 use askama::Template;
 use twofold_projections::reports::{self as registry, coverage_history};
 
-use super::{inside, when};
+use super::{inside, long_ago, when};
 use crate::console::{heading, report_title};
 use crate::pages::Language;
 use crate::pages::frame::{Mark, Section, Tone};
@@ -99,7 +99,7 @@ fn files(l: Language) -> Files {
     };
     let files =
         vec![file("file-running", (120, 240), None), file("file-ready", (240, 240), Some("2026-07-07"))];
-    Files { f: inside(l, Section::Status), reports: path(), files }
+    Files { f: inside(l, Section::Status), then: long_ago(), reports: path(), files }
 }
 
 /// Every report is called something in every language, and so is everything that it can be asked.

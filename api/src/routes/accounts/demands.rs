@@ -64,7 +64,8 @@ pub(super) struct Demands {
     required: bool,
     /// Of whom, where it is. Of everyone in a new account.
     required_of: Meant,
-    /// Days after the requirement began in which people without a factor may still sign in; 0 in a new account.
+    /// Days after the requirement began for somebody in which they may still sign in without a factor; 0 in a new
+    /// account. Whoever comes into it later, by registration, role, group, or a wider requirement, has as many.
     grace_days: u16,
     /// Days for which a device may skip the second factor; 0 means every sign-in. 30 in a new account.
     trust_days: u16,

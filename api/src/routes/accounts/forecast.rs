@@ -1,4 +1,4 @@
-//! `GET /v1/accounts/{account}/policy/forecast`: who would not comply on a day, if nothing changes.
+//! `GET /v1/accounts/{account}/policy/forecast`: who would not comply on a day, if nothing changed until then.
 
 use std::collections::BTreeMap;
 
@@ -15,9 +15,9 @@ use super::preview::Somebody;
 use crate::app::App;
 use crate::as_of::Viewed;
 use crate::assess::NAMED;
-use crate::extract::{Path, Query};
+use crate::extract::Path;
 use crate::problem::{Problem, kinds};
-use crate::routes::as_of::now;
+use crate::routes::as_of::AsOf;
 use crate::routes::door::AccountName;
 use crate::routes::reader::Reader;
 use crate::routes::show::Instant;
@@ -28,7 +28,7 @@ use crate::routes::usual::Reading;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct Question {
-    /// On which day, or at which instant: now or ahead.
+    /// On which day, or at which instant: not before the instant that it is as of.
     #[param(value_type = String, example = "2027-01-31")]
     at: Instant,
     /// The last person of the page before.
@@ -57,9 +57,10 @@ pub(super) struct Forecast {
     after: Option<UserId>,
 }
 
-/// Who would not comply with the policy of a coming instant, as people stand now.
+/// Who would not comply with the policy of a coming instant, as people stand.
 ///
-/// Counts exemptions that will have ended by then, grace that will be over, and a policy that will have begun.
+/// Counts exemptions that will have ended by then, grace that will be over, and a policy that will have begun. As of a
+/// past event it says what was to be expected then: the policy that was scheduled, and whom it would have met.
 #[utoipa::path(get, path = "/v1/accounts/{account}/policy/forecast", tag = "accounts", security(("bearer" = []), ("password" = [])),
     params(("account" = String, Path, description = "`acc_…` or its short name."), Question),
     responses((status = 200, description = "Who would not.", body = Viewed<Forecast>), Reading))]
@@ -67,19 +68,20 @@ pub(super) async fn forecast(
     State(app): State<App>,
     reader: Reader,
     Path(account): Path<AccountName>,
-    Query(question): Query<Question>,
+    asked: AsOf<Question>,
 ) -> Result<Viewed<Forecast>, Problem> {
-    let me = reader.reads_of_account(&app, &account, Deed::ReadStatus, Read::of(Matter::Forecast)).await?;
-    let at = question.at.0;
-    if at < app.now_of(me.account) {
+    let me = reader.of_account(&app, &account, Deed::ReadStatus).await?;
+    let (question, at) = (&asked.rest, asked.rest.at.0);
+    let record = async |as_of| reader.is_shown(&app, &me, Read::of(Matter::Forecast).as_of(as_of)).await;
+    let seen = asked.shown(&app, me.account, &[status::NAME], record).await?;
+    if at < seen.instant() {
         let words = "a forecast is of an instant ahead; ask the status report for the past";
         return Err(Problem::new(kinds::INVALID_FIELDS).field("query/at", "out_of_range", words));
     }
     let limit = usize::from(question.limit.unwrap_or(NAMED as u16).clamp(1, 500));
-    let seen = now(&app, me.account, &[status::NAME]).await?;
     let loaded = seen.account(&app).await?.state;
-    let views = app.store().views();
-    let found = impact::forecast(views, me.account, &loaded, at, question.after, limit + 1).await?;
+    let (views, then) = (app.store().views(), (me.account, seen.position()));
+    let found = impact::forecast(views, then, &loaded, at, question.after, limit + 1).await?;
     let page = &found.people[..found.people.len().min(limit)];
     Ok(seen.shows(Forecast {
         at: at.into(),

@@ -66,9 +66,9 @@ pub(super) struct Policy {
     team: Demands,
     /// The account's own customers.
     end_users: Demands,
-    /// Since when a second factor is required of team members.
+    /// Since when a second factor is required of team members, or of some; of each person the report says it.
     team_required_since: Option<Instant>,
-    /// Since when a second factor is required of end users.
+    /// The same of end users.
     end_users_required_since: Option<Instant>,
     /// What is going to hold.
     scheduled: Vec<Scheduled>,

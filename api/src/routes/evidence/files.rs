@@ -17,10 +17,10 @@ use utoipa::{IntoParams, ToSchema};
 use crate::app::App;
 use crate::as_of::Viewed;
 use crate::cursor::{Cursor, Limit, Page};
-use crate::extract::{Path, Query};
+use crate::extract::Path;
 use crate::problem::{Problem, kinds};
-use crate::report::{Asking, FileRow, Form, Wish, file_answer, files_of, place, wish_of};
-use crate::routes::as_of::now;
+use crate::report::{Asking, FileRow, Form, Wish, Writing, file_answer, files_of, place, wish_of};
+use crate::routes::as_of::AsOf;
 use crate::routes::change::{Answer, Change, Placed, Repeatably, no_content, perform};
 use crate::routes::door::Session;
 use crate::routes::show::Instant;
@@ -83,19 +83,18 @@ pub(super) struct FileShown {
     at_event: u64,
     /// The instant that it is as of.
     as_of: Instant,
-    /// `queued`, `running`, `ready`, `failed`, `cancelled`, `withdrawn`, `expired`.
+    /// `queued` (until it is written), `ready`, `failed`, `cancelled`, `withdrawn`, `expired`.
     state: &'static str,
     /// Why it cannot be had: `redefined`, `unanswerable`, `given_up`, `cancelled`, `lost_right`, `name_erased`
     /// (somebody of the account was erased since it was ordered, and their name may stand in it: order it anew).
     #[serde(skip_serializing_if = "Option::is_none")]
     why: Option<String>,
-    /// Rows that are written.
-    rows: u64,
-    /// Rows that there are, once they were counted.
+    /// Rows, once it is written.
     #[serde(skip_serializing_if = "Option::is_none")]
-    of: Option<u64>,
-    /// Bytes that are written.
-    bytes: u64,
+    rows: Option<u64>,
+    /// Bytes, once it is written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bytes: Option<u64>,
     /// SHA-256 of the file in hexadecimal, once it is written.
     #[serde(skip_serializing_if = "Option::is_none")]
     sha256: Option<String>,
@@ -107,10 +106,37 @@ pub(super) struct FileShown {
     /// Until when it can be taken; one with names no longer than until somebody of the account is erased.
     #[serde(skip_serializing_if = "Option::is_none")]
     expires_at: Option<Instant>,
+    /// How far it is now, while it is `queued` and was begun. Of no past instant: it stands beside the log, and is
+    /// forgotten.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    progress: Option<ProgressShown>,
+    /// The event that ordered it.
+    #[serde(skip)]
+    ordered_seq: u64,
+}
+
+/// How far a file is.
+#[derive(Serialize, ToSchema)]
+struct ProgressShown {
+    /// Whether it is being written at this moment.
+    running: bool,
+    /// Rows that are written.
+    rows: u64,
+    /// Rows that there are, once they were counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    of: Option<u64>,
+    /// Bytes that are written.
+    bytes: u64,
+}
+
+impl From<Writing> for ProgressShown {
+    fn from(Writing { running, so_far }: Writing) -> Self {
+        Self { running, rows: so_far.rows, of: so_far.of, bytes: so_far.bytes }
+    }
 }
 
 impl From<FileRow> for FileShown {
-    fn from(FileRow { row, standing, progress }: FileRow) -> Self {
+    fn from(FileRow { row, standing, writing }: FileRow) -> Self {
         Self {
             id: row.job_id,
             ordered_by: row.user_id,
@@ -121,13 +147,14 @@ impl From<FileRow> for FileShown {
             as_of: row.instant.into(),
             state: standing.into(),
             why: row.why,
-            rows: progress.rows,
-            of: progress.of,
-            bytes: progress.bytes,
+            rows: row.rows,
+            bytes: row.bytes,
             sha256: row.digest,
             ordered_at: row.ordered_at.into(),
             ended_at: row.ended_at.map(Instant),
             expires_at: row.until.map(Instant),
+            progress: writing.map(ProgressShown::from),
+            ordered_seq: row.ordered_seq,
         }
     }
 }
@@ -207,29 +234,34 @@ enum Whose {
 }
 
 /// Files of reports, the newest first: one's own; owners see that others have some, and cannot take them.
+///
+/// As of an event it says what had become of each by then; how far one is (`progress`) only of now.
 #[utoipa::path(get, path = "/v1/report-jobs", tag = "reports", operation_id = "files",
     security(("bearer" = [])), params(Which),
     responses((status = 200, description = "One page.", body = Viewed<Page<FileShown>>), Reading))]
 pub(super) async fn list(
     State(app): State<App>,
     session: Session,
-    Query(Which { whose, cursor, limit }): Query<Which>,
+    asked: AsOf<Which>,
 ) -> Result<Viewed<Page<FileShown>>, Problem> {
-    let (account, of) = match whose {
+    let Which { whose, cursor, limit } = &asked.rest;
+    let before = cursor.as_ref().map(|cursor| cursor.open::<u64>(LIST)).transpose()?;
+    let read_models = [report_files::NAME];
+    let (seen, of) = match whose {
         None => {
             let me = session.may(&app, Deed::ReadOwn).await?;
-            (me.account, Some(me.user))
+            (asked.stand(&app, me.account, &read_models).await?, Some(me.user))
         }
         Some(Whose::Everyone) => {
+            let me = session.may(&app, Deed::ReadReportJobs).await?;
             let all = Read::of(Matter::ReportJobs);
-            (session.reads(&app, Deed::ReadReportJobs, all).await?.account, None)
+            let record = async |at| session.is_shown(&app, &me, all.as_of(at)).await;
+            (asked.shown(&app, me.account, &read_models, record).await?, None)
         }
     };
-    let before = cursor.as_ref().map(|cursor| cursor.open::<ReportJobId>(LIST)).transpose()?;
-    let seen = now(&app, account, &[report_files::NAME]).await?;
-    let files = files_of(&app, account, of, before, limit.get() as u32 + 1).await?;
+    let files = files_of(&app, &seen, of, before, limit.get() as u32 + 1).await?;
     let files = files.into_iter().map(FileShown::from).collect();
-    Ok(seen.shows(Page::cut(files, limit, LIST, |file: &FileShown| file.id)?))
+    Ok(seen.shows(Page::cut(files, *limit, LIST, |file: &FileShown| file.ordered_seq)?))
 }
 
 /// One of one's own files, and how far it is.
@@ -241,12 +273,13 @@ pub(super) async fn one(
     State(app): State<App>,
     session: Session,
     Path(job): Path<ReportJobId>,
+    asked: AsOf,
 ) -> Result<Viewed<FileShown>, Problem> {
     let me = session.may(&app, Deed::ReadOwn).await?;
-    let seen = now(&app, me.account, &[report_files::NAME]).await?;
-    let row = report_files::one(app.store().views(), me.account, job).await?;
+    let seen = asked.stand(&app, me.account, &[report_files::NAME]).await?;
+    let row = report_files::one(app.store().views(), me.account, seen.position(), job).await?;
     let row = row.filter(|row| row.user_id == me.user).ok_or_else(Problem::not_found)?;
-    Ok(seen.shows(FileRow::of(&app, me.account, row).await?.into()))
+    Ok(seen.shows(FileRow::of(&app, &seen, row).await?.into()))
 }
 
 /// Take one of one's own files.

@@ -2,6 +2,8 @@
 //!
 //! Each event has its position as its id, so `Last-Event-ID` goes on behind it: nothing is missed and nothing
 //! comes twice, whichever server answers. Whoever reads is asked again before each batch and at each heartbeat.
+//! What ends a stream is named: to its reader as a last event `end`, whose data are a problem document, and in the
+//! server's log. A fault that passes (a database that is away for a moment) is waited out first.
 
 use std::fmt::Write as _;
 use std::sync::LazyLock;
@@ -9,13 +11,16 @@ use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use serde::Deserialize;
 use tokio::sync::mpsc;
+use tokio::sync::mpsc::error::SendTimeoutError;
 use tokio::time::Instant;
+use tracing::Instrument as _;
 use twofold_domain::ids::AccountId;
 use twofold_domain::reading::Matter;
+use twofold_domain::time::Timestamp;
 use twofold_infra::acts::{By, Caller};
 use twofold_projections::audit::{self, Filter, Found, Page};
 use utoipa::IntoParams;
@@ -38,6 +43,11 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 const PATIENCE: Duration = Duration::from_mins(1);
 /// Whoever shows a password on the request shows it again after this.
 const BY_PASSWORD: Duration = Duration::from_mins(1);
+/// How long a fault that may pass is waited out before the next try, and how many tries there are.
+const PASSES: Duration = Duration::from_secs(1);
+const TRIES: u32 = 5;
+/// How long the reason of the end may wait for a reader who is slow to take it.
+const LAST_WORD: Duration = Duration::from_secs(1);
 /// Events told at a time: as much as waits for a slow reader.
 const BATCH: u32 = 50;
 
@@ -82,7 +92,9 @@ pub(super) struct Begin {
 ///
 /// `Last-Event-ID` goes on behind that event. The stream ends when the session, token, or role behind it does: at
 /// the next event that it would tell, and within 15 seconds where there is none. Whoever takes nothing for a minute
-/// is cut off, and comes back with the last id that they have. A session or token has 16 streams at most, an account 64:
+/// is cut off, and comes back with the last id that they have. The last thing that a stream says is an event `end`
+/// without an id, whose data are a problem document: with status 401 or 403 whoever comes back is not let in, with 503
+/// they go on behind the last id that they have. A session or token has 16 streams at most, an account 64:
 /// more are `too_many_requests`.
 #[utoipa::path(get, path = "/v1/events/stream", tag = "events", security(("bearer" = []), ("password" = [])),
     params(Filters, Begin, ("Last-Event-ID" = Option<u64>, Header, description = "The last event that one has.")),
@@ -120,18 +132,9 @@ pub(super) async fn stream(
     let teller = Teller::new(&app.desk, me.account, frame, role(&me), false);
     let (send, mut receive) = mpsc::channel(1);
     let until = matches!(reader, Reader::Password(_)).then(|| Instant::now() + BY_PASSWORD);
-    let follow = Follow {
-        app,
-        reader,
-        account: me.account,
-        filter,
-        teller,
-        after,
-        until,
-        spoken: Instant::now(),
-        send,
-    };
-    tokio::spawn(follow.run(place));
+    let spoken = (Instant::now(), app.now());
+    let follow = Follow { app, reader, account: me.account, filter, teller, after, until, spoken, send };
+    tokio::spawn(follow.run(place).instrument(tracing::Span::current()));
     let pieces = futures::stream::poll_fn(move |context| receive.poll_recv(context));
     let mut response = Body::from_stream(pieces).into_response();
     let headers = response.headers_mut();
@@ -151,38 +154,92 @@ struct Follow {
     /// The last event that was looked at.
     after: u64,
     until: Option<Instant>,
-    /// When something was last said.
-    spoken: Instant,
+    /// When something was last said, as time goes by and by the server's clock: whichever is later counts.
+    spoken: (Instant, Timestamp),
     send: mpsc::Sender<Result<Bytes, std::convert::Infallible>>,
 }
 
-/// The stream is over; a reader comes back if they may.
-struct Over;
+/// Why a stream is over; its reader comes back if they may.
+enum Over {
+    /// Something says why: whoever reads may not any more, or the server cannot.
+    Because(Problem),
+    /// Its reader took nothing for too long.
+    Slow,
+    /// Its reader is gone.
+    Gone,
+}
+
+impl<E> From<E> for Over
+where
+    Problem: From<E>,
+{
+    fn from(error: E) -> Self {
+        Self::Because(error.into())
+    }
+}
+
+impl Over {
+    /// Whether the next try may go better.
+    fn may_pass(&self) -> bool {
+        matches!(self, Self::Because(problem) if problem.status() == StatusCode::SERVICE_UNAVAILABLE)
+    }
+}
 
 impl Follow {
     async fn run(mut self, _place: Place) {
         let (stop, send) = (self.app.stop(), self.send.clone());
-        let told = async {
-            // Says at once that it is there.
-            self.tell(": following\nretry: 2000\n\n".to_owned()).await?;
-            loop {
-                self.batch().await?;
-                self.wait().await?;
-            }
-        };
-        tokio::select! {
-            () = stop.begun() => {}
+        let account = self.account;
+        let over = tokio::select! {
+            () = stop.begun() => Over::Because(Problem::new(kinds::UNAVAILABLE).detail("The server stops.")),
             // Whoever went away leaves their place at once, not with the next word to them.
-            () = send.closed() => {}
-            over = told => { let _: Result<std::convert::Infallible, Over> = over; }
+            () = send.closed() => Over::Gone,
+            over = self.goes_on() => over,
+        };
+        match over {
+            Over::Gone => tracing::debug!(%account, "the reader of an event stream went away"),
+            Over::Slow => {
+                tracing::info!(%account, "the reader of an event stream took nothing and is cut off")
+            }
+            Over::Because(problem) => {
+                let (code, why) = (problem.kind().code, problem.sentence());
+                tracing::info!(%account, code, why, "an event stream is over");
+                let last = format!("event: end\ndata: {}\n\n", problem.kept());
+                // Nobody may be there to take it.
+                let _gone = send.send_timeout(Ok(last.into()), LAST_WORD).await;
+            }
         }
+    }
+
+    /// Tells what happens, until something ends it.
+    async fn goes_on(&mut self) -> Over {
+        // Says at once that it is there.
+        if let Err(over) = self.tell(": following\nretry: 2000\n\n".to_owned()).await {
+            return over;
+        }
+        let mut tries = 0;
+        loop {
+            match self.turn().await {
+                Ok(()) => tries = 0,
+                Err(over) if over.may_pass() && tries < TRIES => {
+                    tries += 1;
+                    tokio::time::sleep(PASSES).await;
+                }
+                Err(over) => return over,
+            }
+        }
+    }
+
+    /// What has happened, and a wait for more.
+    async fn turn(&mut self) -> Result<(), Over> {
+        self.batch().await?;
+        self.wait().await
     }
 
     /// Tells everything that has happened by now.
     async fn batch(&mut self) -> Result<(), Over> {
         loop {
             let views = self.app.store().views();
-            let head = audit::head(views, self.account).await.map_err(over)?;
+            let head = audit::head(views, self.account).await?;
             if head <= self.after {
                 return Ok(());
             }
@@ -191,15 +248,16 @@ impl Follow {
                 ..self.filter.clone()
             };
             let found = audit::entries(views, self.account, &filter, Page::After(self.after), BATCH).await;
-            let Found { entries, on } = found.map_err(over)?;
+            let Found { entries, on } = found?;
             let mut text = String::new();
             if !entries.is_empty() {
                 self.still_may().await?;
             }
             for entry in entries {
                 let (id, name) = (entry.row.account_seq, entry.row.event_type.clone());
-                let event = self.teller.tell(entry).await.map_err(over)?;
-                let data = serde_json::to_string(&event).map_err(over)?;
+                let event = self.teller.tell(entry).await;
+                let event = event.map_err(|error| Problem::of_act(error, self.app.now()))?;
+                let data = serde_json::to_string(&event).map_err(Problem::internal)?;
                 let _ = write!(text, "id: {id}\nevent: {name}\ndata: {data}\n\n");
             }
             self.after = on.unwrap_or(head);
@@ -212,10 +270,10 @@ impl Follow {
     /// Waits for the next event, and says meanwhile that nothing happens.
     async fn wait(&mut self) -> Result<(), Over> {
         let (name, next) = (audit::NAME, self.after + 1);
-        let left = HEARTBEAT.saturating_sub(self.spoken.elapsed());
+        let left = HEARTBEAT.saturating_sub(self.silent_for());
         let moved = self.app.projector.wait_for(name, self.account, next, left).await;
         // Where filters leave nothing of what happens, it is asked and said all the same.
-        if !moved.map_err(over)? || self.spoken.elapsed() >= HEARTBEAT {
+        if !moved? || self.silent_for() >= HEARTBEAT {
             self.still_may().await?;
             // What was looked at in vain need not be looked at again.
             self.tell(format!(": nothing new\nid: {}\n\n", self.after)).await?;
@@ -223,23 +281,32 @@ impl Follow {
         Ok(())
     }
 
+    /// How long nothing was said.
+    fn silent_for(&self) -> Duration {
+        let (instant, at) = self.spoken;
+        let by_clock = Duration::from_micros(self.app.now().since(at).micros().unsigned_abs());
+        instant.elapsed().max(by_clock)
+    }
+
     /// Whether whoever reads may still do so. Nobody's activity.
     async fn still_may(&self) -> Result<(), Over> {
         match &self.reader {
             Reader::Password(_) if self.until.is_some_and(|until| Instant::now() < until) => Ok(()),
-            Reader::Password(_) => Err(Over),
-            Reader::Token(session) => session.still_reads(&self.app).await.map_err(over),
+            Reader::Password(_) => {
+                let words = "Show the password again: a stream that it opened lasts a minute.";
+                Err(Problem::new(kinds::UNAUTHENTICATED).detail(words).into())
+            }
+            Reader::Token(session) => Ok(session.still_reads(&self.app).await?),
         }
     }
 
     async fn tell(&mut self, text: String) -> Result<(), Over> {
-        self.send.send_timeout(Ok(text.into()), PATIENCE).await.map_err(over)?;
-        self.spoken = Instant::now();
+        match self.send.send_timeout(Ok(text.into()), PATIENCE).await {
+            Ok(()) => {}
+            Err(SendTimeoutError::Timeout(_)) => return Err(Over::Slow),
+            Err(SendTimeoutError::Closed(_)) => return Err(Over::Gone),
+        }
+        self.spoken = (Instant::now(), self.app.now());
         Ok(())
     }
-}
-
-/// Whatever went wrong, a reader comes back with the last id that they have.
-fn over<E>(_: E) -> Over {
-    Over
 }

@@ -2,12 +2,16 @@
 //!
 //! The token comes in the body, not in the path: paths end in the logs of whatever stands between.
 
+use std::sync::Arc;
+
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use twofold_domain::ids::{AccountId, UserId};
 use twofold_infra::acts::{RequestThaw, ShowThaw, Thaw, ThawWait, Thawing, WaitForThaw};
+use twofold_infra::context::Context;
+use twofold_infra::desk::{Act, Done};
 use twofold_infra::verify::token::{Bearer, LinkToken};
 use utoipa::ToSchema;
 
@@ -65,7 +69,7 @@ pub(super) struct Back {
     pub(super) token: Secret,
 }
 
-pub(super) fn over() -> Problem {
+fn over() -> Problem {
     Problem::new(kinds::LINK_OVER).detail("this link is no longer valid")
 }
 
@@ -74,8 +78,18 @@ pub(super) fn parse(token: &Secret) -> Result<Bearer<LinkToken>, Problem> {
 }
 
 /// An account that is not there is a link that was never made.
-pub(super) fn of_link(problem: Problem) -> Problem {
+fn of_link(problem: Problem) -> Problem {
     if problem.kind() == kinds::NOT_FOUND { over() } else { problem }
+}
+
+/// Performs what is asked for by a link back, in the account that the link belongs to.
+pub(super) async fn by_link<A: Act>(
+    app: &App,
+    context: Context,
+    token: Bearer<LinkToken>,
+    act: impl FnOnce(Arc<Bearer<LinkToken>>) -> A,
+) -> Result<Done<A::Reply>, Problem> {
+    app.perform(token.account(), context, act(token.into())).await.map_err(of_link)
 }
 
 /// What a link back takes.
@@ -111,7 +125,7 @@ pub(super) async fn look(
 ) -> Result<Response, Problem> {
     let token = parse(&body.token)?;
     let account = token.account();
-    let done = app.perform(account, context, ShowThaw { token: token.into() }).await.map_err(of_link)?;
+    let done = by_link(&app, context, token, |token| ShowThaw { token }).await?;
     let shown = done.reply;
     let texts = TextsShown::of(&app, account, shown.user, shown.texts).await?;
     Ok(Json(ThawShown {
@@ -149,8 +163,7 @@ pub(super) async fn wait(
     let token = parse(&body.token)?;
     let account = token.account();
     let circle = app.circle(account).await.map_err(of_link)?;
-    let act = WaitForThaw { token: token.into(), circle };
-    let done = app.perform(account, context, act).await.map_err(of_link)?;
+    let done = by_link(&app, context, token, |token| WaitForThaw { token, circle }).await?;
     match done.reply {
         ThawWait::Waits(from) => {
             let body = Ok(ThawWaits { opens_at: Instant(from) });
@@ -216,8 +229,8 @@ pub(super) async fn thaw(
         (otp, sms_code, recovery_code, assertion) => Some(proof(otp, sms_code, recovery_code, assertion)?),
     };
     let (shown, pointer) = typed.map_or((None, "/otp"), |typed| (Some(typed.proof), typed.pointer));
-    let act = Thaw { token: token.into(), proof: shown, password };
-    let done = app.perform(account, context, act).await.map_err(of_link)?;
+    let act = |token| Thaw { token, proof: shown, password };
+    let done = by_link(&app, context, token, act).await?;
     match done.reply {
         Thawing::Refused(why) => {
             Err(Problem::of_refusal(kinds::PROOF_REJECTED_HERE, why, pointer, app.now_of(account)))

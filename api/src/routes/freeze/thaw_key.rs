@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::response::Response;
 use twofold_infra::acts::AskKeyForThaw;
 
-use super::thaw::{Back, of_link, parse};
+use super::thaw::{Back, by_link, parse};
 use crate::app::App;
 use crate::extract::Json;
 use crate::problem::Problem;
@@ -25,8 +25,6 @@ pub(super) async fn challenge(
     Visitor(context): Visitor,
     Json(body): Json<Back>,
 ) -> Result<Response, Problem> {
-    let token = parse(&body.token)?;
-    let account = token.account();
-    let done = app.perform(account, context, AskKeyForThaw { token: token.into() }).await.map_err(of_link)?;
+    let done = by_link(&app, context, parse(&body.token)?, |token| AskKeyForThaw { token }).await?;
     Ok(Answer::ok(KeyChallenge::from(done.reply)).at(done.position))
 }

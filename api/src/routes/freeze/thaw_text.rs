@@ -7,7 +7,7 @@ use twofold_domain::ids::FactorId;
 use twofold_infra::acts::TextThaw;
 use utoipa::ToSchema;
 
-use super::thaw::{of_link, parse};
+use super::thaw::{by_link, parse};
 use crate::app::App;
 use crate::extract::Json;
 use crate::problem::Problem;
@@ -42,9 +42,7 @@ pub(super) async fn text(
     Visitor(context): Visitor,
     Json(body): Json<Wished>,
 ) -> Result<Response, Problem> {
-    let token = parse(&body.token)?;
-    let account = token.account();
-    let act = TextThaw { token: token.into(), factor: body.factor };
-    let done = app.perform(account, context, act).await.map_err(of_link)?;
+    let act = |token| TextThaw { token, factor: body.factor };
+    let done = by_link(&app, context, parse(&body.token)?, act).await?;
     Ok(Answer::ok(TextShown::from(done.reply)).at(done.position))
 }

@@ -1,4 +1,4 @@
-//! `GET /v1/users/{user}/messages`: what became of the messages to somebody.
+//! `GET /v1/users/{user}/messages`: what became of the messages to somebody, and what waits.
 
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
@@ -12,9 +12,9 @@ use utoipa::{IntoParams, ToSchema};
 use crate::app::App;
 use crate::as_of::Viewed;
 use crate::cursor::{Cursor, Limit, Page};
-use crate::extract::{Path, Query};
+use crate::extract::Path;
 use crate::problem::Problem;
-use crate::routes::as_of::now;
+use crate::routes::as_of::AsOf;
 use crate::routes::door::{Session, UserName};
 use crate::routes::show::Instant;
 use crate::routes::usual::Reading;
@@ -37,6 +37,18 @@ pub(super) struct Which {
     limit: Limit,
     /// Wait until this position is visible.
     min_position: Option<u64>,
+}
+
+/// Messages to somebody.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Messages {
+    /// Those that ended, the last one first.
+    #[serde(flatten)]
+    ended: Page<MessageShown>,
+    /// Those that wait to be sent now, the last one first; on the first page. Of no past instant: what waits stands beside
+    /// the log, and is deleted when it is sent or given up.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    waiting: Option<Vec<MessageShown>>,
 }
 
 /// A message and what became of it. Neither what it said nor where it went is kept.
@@ -70,6 +82,9 @@ pub(super) struct MessageShown {
     /// What the next system answered last: an SMTP reply or an HTTP status.
     #[serde(skip_serializing_if = "Option::is_none")]
     reply: Option<u16>,
+    /// The event that ended it.
+    #[serde(skip)]
+    ended_seq: u64,
 }
 
 impl From<DueMessage> for MessageShown {
@@ -86,6 +101,7 @@ impl From<DueMessage> for MessageShown {
             next_try_at: Some(row.due_at.into()),
             why: None,
             reply: None,
+            ended_seq: 0,
         }
     }
 }
@@ -104,43 +120,42 @@ impl From<MessageRow> for MessageShown {
             next_try_at: None,
             why: row.why.map(twofold_domain::delivery::Undelivered::name),
             reply: row.reply,
+            ended_seq: row.ended_seq,
         }
     }
 }
 
-/// Messages to somebody by mail and SMS, newest first, each with what became of it.
+/// Messages to somebody by mail and SMS, each with what became of it, and what waits to be sent.
 ///
-/// Everybody sees their own (`me`); staff see those of whom they may help. What waits to be sent stands
-/// before what ended.
+/// Everybody sees their own (`me`); staff see those of whom they may help. As of an event it says what had become of
+/// messages by then; what waits, only of now.
 #[utoipa::path(get, path = "/v1/users/{user}/messages", tag = "messages", security(("bearer" = [])),
     params(("user" = String, Path, description = "`usr_…` or `me`."), Which),
-    responses((status = 200, description = "One page.", body = Viewed<Page<MessageShown>>), Reading))]
+    responses((status = 200, description = "One page.", body = Viewed<Messages>), Reading))]
 pub(super) async fn messages(
     State(app): State<App>,
     session: Session,
     Path(who): Path<UserName>,
-    Query(which): Query<Which>,
-) -> Result<Viewed<Page<MessageShown>>, Problem> {
-    let (me, id) = session.reads_of(&app, who, Deed::ReadDevices, Matter::Messages).await?;
-    crate::routes::door::user(&app, me.account, id).await?;
+    asked: AsOf<Which>,
+) -> Result<Viewed<Messages>, Problem> {
+    let which = &asked.rest;
+    let before = which.cursor.as_ref().map(|cursor| cursor.open::<u64>(LIST)).transpose()?;
     if let Some(position) = which.min_position {
-        app.caught_up(messages::NAME, me.account, position).await?;
+        app.caught_up(messages::NAME, session.credential.account(), position).await?;
     }
-    let seen = now(&app, me.account, &[messages::NAME]).await?;
-    let before = which.cursor.as_ref().map(|cursor| cursor.open::<MessageId>(LIST)).transpose()?;
-    let waiting = match before {
-        Some(_) => vec![],
+    let (deed, from) = (Deed::ReadDevices, [messages::NAME]);
+    let (seen, me, id) = session.sees(&app, who, deed, Matter::Messages, &asked, &from).await?;
+    seen.user(&app, id).await?;
+    let waiting = match (seen.is_past(), before) {
+        (false, None) => Some(app.store().outbox_of(me.account, id, WAITING).await?),
         // What ends between the two looks is in the second one at the earliest; it is missed, never doubled.
-        None => app.store().outbox_of(me.account, id, WAITING).await?,
+        _ => None,
     };
-    let rows = which.limit.get() as u32 + 1;
-    let ended = messages::messages_of(app.store().views(), me.account, id, before, rows).await?;
-    let mut page = Page::cut(
-        ended.into_iter().map(MessageShown::from).collect(),
-        which.limit,
-        LIST,
-        |message: &MessageShown| message.id,
-    )?;
-    page.items.splice(0..0, waiting.into_iter().map(MessageShown::from));
-    Ok(seen.shows(page))
+    let (views, rows) = (app.store().views(), which.limit.get() as u32 + 1);
+    let ended = messages::messages_of(views, me.account, seen.position(), id, before, rows).await?;
+    let ended = ended.into_iter().map(MessageShown::from).collect();
+    Ok(seen.shows(Messages {
+        ended: Page::cut(ended, which.limit, LIST, |message: &MessageShown| message.ended_seq)?,
+        waiting: waiting.map(|all| all.into_iter().map(MessageShown::from).collect()),
+    }))
 }

@@ -7,7 +7,7 @@ use twofold_domain::ids::{ClientId, TokenId};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::reading::{Matter, Question};
 use twofold_infra::acts::{RegisterClient, RemoveClient};
-use twofold_projections::integrations::{self, Whose};
+use twofold_projections::integrations;
 use utoipa::ToSchema;
 
 use crate::app::App;
@@ -90,9 +90,10 @@ pub(super) async fn list(
     let question = Question::of(Matter::Integrations);
     let record = async |at| reader.is_shown(&app, &me, question.as_of(at)).await;
     let at = asked.shown(&app, me.account, &[integrations::NAME], record).await?;
-    let views = app.store().views();
-    let rows = integrations::tokens(views, me.account, at.position(), Whose::Programs).await?;
     let (account, now) = (at.account(&app).await?.state, at.instant());
+    let good = account.clients.values().flat_map(|client| &client.tokens);
+    let good: Vec<TokenId> = good.filter(|(_, token)| token.good(now)).map(|(id, _)| *id).collect();
+    let rows = integrations::tokens(app.store().views(), me.account, at.position(), &good).await?;
     let used = |token: &TokenId| rows.iter().find(|row| row.token_id == *token)?.last_used_at;
     let mut items: Vec<Program> = account
         .clients

@@ -10,7 +10,7 @@ use twofold_domain::ids::TokenId;
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::sealed::{TokenName, UserAgent};
 use twofold_infra::acts::{IssueOwnToken, RevokeOwnToken};
-use twofold_projections::integrations::{self, Whose};
+use twofold_projections::integrations;
 use utoipa::ToSchema;
 
 use super::shown::{Issued, wish};
@@ -80,11 +80,10 @@ pub(super) async fn list(
     let (person, now) = (at.user(&app, me.user).await?.state, at.instant());
     let mut items = vec![];
     let views = app.store().views();
-    for row in integrations::tokens(views, me.account, at.position(), Whose::User(me.user)).await? {
-        // The list has the names; whether a token is good, its person's history decides.
-        if !person.tokens.get(&row.token_id).is_some_and(|token| token.good(now)) {
-            continue;
-        }
+    // The list has the names; whether a token is good, its person's history decides.
+    let good: Vec<TokenId> =
+        person.tokens.iter().filter(|(_, token)| token.good(now)).map(|(id, _)| *id).collect();
+    for row in integrations::tokens(views, me.account, at.position(), &good).await? {
         items.push(OwnToken {
             id: row.token_id,
             name: open_bytes::<TokenName>(&app, me.account, me.user, row.name).await?,

@@ -36,7 +36,7 @@ pub(super) async fn list(
     asked: AsOf<Fresh>,
 ) -> Result<Viewed<RecoveryCases>, Problem> {
     let at = seen(&app, &reader, &asked).await?;
-    let found = held(&app, &at).await?;
+    let found = Held::as_of(app.store().views(), at.account_id(), at.position()).await?;
     let told = report(&app.desk, at.account_id(), found, at.instant()).await;
     told.map(|cases| at.shows(cases)).map_err(|error| app.problem(error))
 }
@@ -53,7 +53,7 @@ pub(super) async fn one(
     asked: AsOf<Fresh>,
 ) -> Result<Viewed<CaseTold>, Problem> {
     let at = seen(&app, &reader, &asked).await?;
-    let found = held(&app, &at).await?.cases.into_iter().find(|found| found.row.recovery_id == case);
+    let found = recovery::case(app.store().views(), at.account_id(), at.position(), case).await?;
     let found = found.ok_or_else(Problem::not_found)?;
     app.caught_up(audit::NAME, at.account_id(), at.position()).await?;
     let case = told(&app.desk, at.account_id(), found, at.instant(), at.position()).await;
@@ -69,8 +69,4 @@ async fn seen(app: &App, reader: &Reader, asked: &AsOf<Fresh>) -> Result<Standpo
     let question = Question::of(Matter::Recoveries);
     let record = async |at| reader.is_shown(app, &me, question.as_of(at)).await;
     asked.shown(app, me.account, &[recovery::NAME], record).await
-}
-
-async fn held(app: &App, at: &Standpoint) -> Result<Held, Problem> {
-    Ok(Held::as_of(&at.asked(app)).await?)
 }

@@ -231,6 +231,13 @@ pub(super) fn cases() -> Vec<super::super::history::Case> {
         let event = UserEvent::HelpRefused { help: Help::Reset, by: Some(AGENT), why, at };
         h.person_act_to(AGENT, OWNER, event);
     }
+    fn charged(h: &mut History, subjects: std::ops::Range<u128>) {
+        for n in subjects {
+            let (help, at) = (Help::Freeze, h.now());
+            let subject = UserId::from_uuid(Uuid::from_u128(n));
+            h.staff_to(AGENT, AGENT, UserEvent::HelpCharged { help, subject, at });
+        }
+    }
     let longer = case(
         "help-ends",
         |h| {
@@ -289,13 +296,6 @@ pub(super) fn cases() -> Vec<super::super::history::Case> {
         },
         refused,
     );
-    fn charged(h: &mut History, subjects: std::ops::Range<u128>) {
-        for n in subjects {
-            let (help, at) = (Help::Freeze, h.now());
-            let subject = UserId::from_uuid(Uuid::from_u128(n));
-            h.staff_to(AGENT, AGENT, UserEvent::HelpCharged { help, subject, at });
-        }
-    }
     let twenty = case(
         "staff-reach",
         |h| {

@@ -9,6 +9,8 @@ use crate::device::{Decision, DeviceEvent, FirstFactor, Method, Over, Why};
 use crate::ids::{DeviceId, UserId};
 use crate::time::{Span, Timestamp};
 use crate::user::Purpose;
+#[cfg(test)]
+use crate::{account::AccountEvent, user::UserEvent};
 
 /// Attempts that one device has open at once.
 const OPEN_AT_ONCE: usize = 16;
@@ -210,9 +212,31 @@ fn late_proof_late() -> Rule {
     )
 }
 
+/// A second factor is required of the customers in one group, with a week of grace.
+#[cfg(test)]
+fn requires_of_a_group(h: &mut super::super::history::History) {
+    use super::super::history::OWNER;
+    use crate::policy::{Audience, AudiencePolicy, RequiredOf};
+    let (before, at) = (AudiencePolicy::END_USERS, h.now());
+    let required_of = RequiredOf { groups: [GROUP].into(), ..RequiredOf::EVERYONE };
+    let after = AudiencePolicy { required: true, required_of, grace_days: 7, ..before.clone() };
+    let (audience, version, required_since) = (Audience::EndUsers, 1, Some(at));
+    h.staff(OWNER, AccountEvent::PolicyChanged { audience, version, before, after, required_since, at });
+}
+
+#[cfg(test)]
+fn put_into_it(h: &mut super::super::history::History, user: UserId) {
+    use super::super::history::OWNER;
+    let at = h.now();
+    h.staff_to(OWNER, user, UserEvent::GroupsChanged { groups: [GROUP].into(), at });
+}
+
+#[cfg(test)]
+const GROUP: crate::ids::GroupId = crate::ids::GroupId::from_uuid(uuid::Uuid::from_u128(70));
+
 #[cfg(test)]
 pub(super) fn cases() -> Vec<super::super::history::Case> {
-    use super::super::history::{ANA, case};
+    use super::super::history::{ANA, OWNER, case};
     vec![
         case(
             "stands-on-today",
@@ -257,6 +281,24 @@ pub(super) fn cases() -> Vec<super::super::history::Case> {
                         *decision = Decision::Complete;
                     }
                 });
+            },
+        ),
+        // Grace is each person's own, from when they came into the requirement, and not longer.
+        case(
+            "sign-in-decided-right",
+            |h| {
+                h.town();
+                requires_of_a_group(h);
+                h.wait(Span::days(30));
+                h.sign_in(OWNER);
+                put_into_it(h, ANA);
+                h.begin_sign_in(ANA);
+                h.wait(Span::days(6));
+                h.begin_sign_in(ANA);
+            },
+            |h| {
+                h.wait(Span::days(1));
+                h.begin_sign_in(ANA);
             },
         ),
         case(

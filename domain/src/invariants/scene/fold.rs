@@ -106,6 +106,8 @@ impl Scene {
             AccountEvent::PolicyChanged { audience, version, after, required_since, at, .. } => {
                 let demand = &mut self.account.demands[*audience as usize];
                 demand.settle(*at);
+                let begins = if demand.saved.required { None } else { *required_since };
+                demand.asks(after, begins.unwrap_or(*at));
                 demand.saved.clone_from(after);
                 (demand.version, demand.required_since) = (*version, *required_since);
                 self.account.policy_version = *version;
@@ -183,13 +185,20 @@ impl Scene {
     fn user_event(&mut self, user: UserId, event: &UserEvent) {
         let person = self.people.entry(user).or_default();
         match event {
-            UserEvent::UserRegistered { role, .. } => person.role = Some(*role),
-            UserEvent::RoleChanged { from, to, .. } => {
+            UserEvent::UserRegistered { role, at, .. } => {
+                person.role = Some(*role);
+                person.stands(*at);
+            }
+            UserEvent::RoleChanged { from, to, at } => {
                 self.act.came_as.entry(user).or_insert(*from);
                 person.role = Some(*to);
+                person.stands(*at);
                 person.exemption = None;
             }
-            UserEvent::GroupsChanged { groups } => person.groups.clone_from(groups),
+            UserEvent::GroupsChanged { groups, at } => {
+                person.groups.clone_from(groups);
+                person.stands(*at);
+            }
             UserEvent::ExemptionGranted { exemption, until, .. } => {
                 person.exemption = Some((*exemption, *until));
             }

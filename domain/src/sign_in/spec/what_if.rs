@@ -3,8 +3,8 @@
 use super::*;
 use crate::access::Vouch;
 use crate::factor::FactorKind;
-use crate::ids::{ClientId, SessionId, SignInId};
-use crate::policy::{Audience, AudiencePolicy, Role};
+use crate::ids::{ClientId, ScheduleId, SessionId, SignInId};
+use crate::policy::{Audience, AudiencePolicy, RequiredOf, Role};
 use crate::sign_in::{What, WhatIf};
 use uuid::Uuid;
 
@@ -163,6 +163,63 @@ fn a_sign_in_goes_as_the_other_policy_has_it() {
     for (name, account, person, device, imagine, days, expected) in rows {
         let mut told = Told::of(|_, policy: &AudiencePolicy| imagine(policy), None);
         begins(&mut told, &account, &person, &device);
+        for day in days {
+            told.signs_in(day);
+        }
+        assert_eq!(told.found, expected, "{name}");
+    }
+}
+
+/// Account, another role and when, other policy, days of sign-ins, what each comes to.
+type Line = (&'static str, Vec<AccountEvent>, Option<(Timestamp, Role, Role)>, Imagine, Vec<i64>, Vec<What>);
+
+/// Rules: P5, P9.
+#[test]
+fn the_grace_of_another_policy_is_each_persons_own() {
+    use What::{MustEnrol, NeedNotBind, NoSession, Same};
+    let late: Imagine = |p| AudiencePolicy { required: true, grace_days: 10, ..p.clone() };
+    let auditors: Imagine = |p| {
+        let required_of = RequiredOf { roles: [Role::Auditor].into(), ..RequiredOf::EVERYONE };
+        AudiencePolicy { required: true, required_of, grace_days: 10, ..p.clone() }
+    };
+    let as_it_is: Imagine = |p| AudiencePolicy { grace_days: 10, ..p.clone() };
+    let (audience, after) = (Audience::Team, AudiencePolicy { required: true, ..AudiencePolicy::TEAM });
+    let (schedule, begins_at) = (ScheduleId::from_uuid(Uuid::from_u128(61)), later(Span::days(10)));
+    let scheduled =
+        AccountEvent::PolicyScheduled { schedule, audience, version: 1, after, begins_at, at: NOW };
+    let moved = |day| (later(Span::days(day)), Role::Admin, Role::Auditor);
+    let rows: [Line; 3] = [
+        (
+            "another role within it",
+            vec![opened()],
+            Some(moved(5)),
+            late,
+            vec![9, 10],
+            vec![Same, MustEnrol, NoSession { sign_in: 13 }],
+        ),
+        (
+            "a role that brings them into it",
+            vec![opened()],
+            Some(moved(20)),
+            auditors,
+            vec![29, 30],
+            vec![Same, MustEnrol, NoSession { sign_in: 13 }],
+        ),
+        (
+            "from the day of a schedule, though nothing happened on it",
+            vec![opened(), scheduled],
+            None,
+            as_it_is,
+            vec![9, 19, 20],
+            vec![Same, NeedNotBind, Same],
+        ),
+    ];
+    for (name, account, role, imagine, days, expected) in rows {
+        let mut told = Told::of(|_, policy: &AudiencePolicy| imagine(policy), None);
+        begins(&mut told, &account, &with_password(Role::Admin), &laptop());
+        if let Some((at, from, to)) = role {
+            told.user(&UserEvent::RoleChanged { from, to, at });
+        }
         for day in days {
             told.signs_in(day);
         }

@@ -117,11 +117,12 @@ fn another_role_voids_trust_sessions_and_tokens() {
 #[test]
 fn a_person_is_in_few_groups() {
     let most = groups(MAX_GROUPS_OF_PERSON as u128);
-    let in_all = UserEvent::GroupsChanged { groups: most.clone() };
-    given::<User>(enabled()).when(people(PeopleCommand::Group(most.clone()))).then([in_all.clone()]);
-    given::<User>(and(enabled(), [in_all])).when(people(PeopleCommand::Group(most))).then_nothing();
+    let in_all = UserEvent::GroupsChanged { groups: most.clone(), at: NOW };
+    let put = |groups| people(PeopleCommand::Group { groups, at: NOW });
+    given::<User>(enabled()).when(put(most.clone())).then([in_all.clone()]);
+    given::<User>(and(enabled(), [in_all])).when(put(most)).then_nothing();
     given::<User>(enabled())
-        .when(people(PeopleCommand::Group(groups(MAX_GROUPS_OF_PERSON as u128 + 1))))
+        .when(put(groups(MAX_GROUPS_OF_PERSON as u128 + 1)))
         .then_refused(UserError::TooManyGroups(MAX_GROUPS_OF_PERSON));
 }
 

@@ -114,7 +114,8 @@ impl World {
             }
             15 => {
                 let groups = if self.people[who].state.groups.is_empty() { group } else { None };
-                self.person(who, UserCommand::People(PeopleCommand::Group(groups.into_iter().collect())));
+                let groups = groups.into_iter().collect();
+                self.person(who, UserCommand::People(PeopleCommand::Group { groups, at }));
             }
             16 => {
                 if !self.people[who].state.providers.contains_key("google") {

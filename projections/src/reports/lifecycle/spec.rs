@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use twofold_domain::account::{AccountEvent, Demand, Switch};
 use twofold_domain::ids::{FactorId, UserId};
-use twofold_domain::policy::{Audience, AudiencePolicy, Role};
+use twofold_domain::policy::{Audience, AudiencePolicy, Role, Trail};
 use uuid::Uuid;
 
 use super::*;
@@ -53,6 +53,7 @@ fn person(kinds: &[FactorKind]) -> StatusRow {
         has_password: true,
         providers: BTreeSet::new(),
         groups: BTreeSet::new(),
+        trail: Trail::begun(BEGAN),
         exemption: None,
         exempt_until: None,
         reset_due_at: None,

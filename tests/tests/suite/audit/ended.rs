@@ -27,6 +27,8 @@ const UNDER_WAY: usize = 3 * 50;
 struct Stream {
     pieces: BodyDataStream,
     text: String,
+    /// The problem that it ended with, once it did.
+    end: Value,
 }
 
 impl Stream {
@@ -40,7 +42,8 @@ impl Stream {
         };
         let response = doors.respond(request.body(Body::empty())?).await?;
         ensure!(response.status() == StatusCode::OK, "{}", response.status());
-        let mut stream = Self { pieces: response.into_body().into_data_stream(), text: String::new() };
+        let mut stream =
+            Self { pieces: response.into_body().into_data_stream(), text: String::new(), end: Value::Null };
         stream.piece().await?;
         ensure!(stream.text.starts_with(": following"), "{}", stream.text);
         Ok(stream)
@@ -62,6 +65,10 @@ impl Stream {
                 let line =
                     |name: &str| block.lines().find_map(|line| line.strip_prefix(name)).map(str::to_owned);
                 let (id, name) = (line("id: "), line("event: "));
+                if name.as_deref() == Some("end") {
+                    ensure!(id.is_none(), "an end is no event of the log: {block}");
+                    self.end = serde_json::from_str(&line("data: ").context("a reason")?)?;
+                }
                 self.text = self.text.split_off(self.text.len() - rest.len());
                 if let (Some(id), Some(name)) = (id, name) {
                     return Ok(Some((id.parse()?, name)));
@@ -82,15 +89,16 @@ impl Stream {
                 return Ok(ids);
             }
         }
-        anyhow::bail!("over before {name}")
+        anyhow::bail!("over before {name}: {}", self.end)
     }
 
-    /// The numbers of whatever comes until it is over.
-    async fn rest(mut self) -> Result<Vec<u64>> {
+    /// The numbers of whatever comes until it is over, with a problem of this code.
+    async fn rest(mut self, code: &str) -> Result<Vec<u64>> {
         let mut ids = vec![];
         while let Some((id, _)) = self.next().await? {
             ids.push(id);
         }
+        ensure!(self.end["code"] == code, "ended with {}, not {code}", self.end);
         Ok(ids)
     }
 }
@@ -178,7 +186,11 @@ stories! {
             let by = if matches!(how, Ended::TokenOfPerson | Ended::Session) { &auditor } else { &owner };
             visit.grant(by, method, &path, body).await?;
             for stream in [here, there, silent] {
-                let told = stream.rest().await?;
+                let code = match how {
+                    Ended::TokenOfPerson | Ended::TokenOfProgram | Ended::Program => "unauthenticated",
+                    Ended::Role | Ended::Deactivated | Ended::Session => "session_ended",
+                };
+                let told = stream.rest(code).await.with_context(|| format!("{how:?}"))?;
                 // Not even the event that ended it.
                 ensure!(told.iter().all(|id| *id <= last), "{how:?}: {told:?} behind {last}");
             }
@@ -198,7 +210,7 @@ stories! {
         // Following is nobody's activity: it keeps no session alive.
         town.wait(Span::hours(9));
         for stream in streams {
-            ensure!(stream.rest().await?.is_empty());
+            ensure!(stream.rest("session_ended").await?.is_empty());
         }
         // And at the next event, before anything of it is told.
         visit.sign_in(&mut auditor).await?;
@@ -208,8 +220,26 @@ stories! {
         town.wait(Span::hours(9));
         visit.sign_in(&mut auditor).await?;
         for stream in streams {
-            ensure!(stream.rest().await?.is_empty());
+            ensure!(stream.rest("session_ended").await?.is_empty());
         }
+        Ok(())
+    }
+
+    /// Rules: S6.
+    async fn a_reader_whom_a_filter_leaves_nothing_is_asked_and_told_so_every_fifteen_seconds(town) {
+        let visit = Visit::open(&town).await?;
+        let owner = town.owner().await?;
+        let auditor = owner.welcome_enrolled(&town, Role::Auditor).await?;
+        let mut silent = Stream::open(&visit, auditor.session()?, "?type=AccountOpened", None).await?;
+        for round in 0..3 {
+            // Others are busy; of that the filter leaves nothing.
+            town.wait(Span::seconds(15));
+            rename(&visit, &owner, &format!("Ada {round}"), 1).await?;
+            silent.text.clear();
+            ensure!(silent.piece().await? && silent.text.starts_with(": nothing new\nid: "), "{}", silent.text);
+        }
+        town.wait(Span::hours(9));
+        ensure!(silent.rest("session_ended").await?.is_empty());
         Ok(())
     }
 
@@ -239,7 +269,7 @@ stories! {
         let first = slower.next().await?.context("an event")?.0;
         let path = format!("/v1/users/{}/role", auditor.user);
         visit.grant(&owner, "POST", &path, json!({ "role": "agent" })).await?;
-        let told = slower.rest().await?;
+        let told = slower.rest("session_ended").await?;
         ensure!(told.len() <= UNDER_WAY, "{} events were told", told.len());
         ensure!(first == 1 && told == (2..2 + told.len() as u64).collect::<Vec<u64>>(), "{told:?}");
         Ok(())

@@ -8,6 +8,7 @@ use rand::Rng as _;
 use serde_json::Value;
 use twofold_domain::account::{Account, AccountEvent};
 use twofold_domain::ids::{AccountId, UserId};
+use twofold_domain::time::Span;
 use twofold_domain::user::{User, UserEvent};
 use twofold_infra::store::{AggregateKind, EventStore, Recorded};
 use twofold_projections::all;
@@ -95,8 +96,8 @@ fn disabled(log: &[Recorded]) -> Result<BTreeMap<u64, BTreeSet<UserId>>> {
     Ok(found)
 }
 
-/// With `from`: whatever was caused or written behind it, and what was caused before and written behind it or not
-/// at all.
+/// With `from`: whatever was caused or written from then on, and what was caused before and written from then on or
+/// not at all.
 async fn resets_reach_into_the_period(
     store: &EventStore,
     account: AccountId,
@@ -105,7 +106,8 @@ async fn resets_reach_into_the_period(
     let position = log.len() as u64;
     let from = rand::rng().random_range(1..position);
     let instant = audit::instant_of(store.views(), account, from).await?.context("an event")?;
-    let from = audit::position_at(store.views(), account, instant).await?;
+    // What was recorded at its first instant belongs to the period.
+    let from = audit::position_at(store.views(), account, instant - Span::of_micros(1)).await?;
     let person = |event: &Recorded| UserId::from_uuid(event.stream.id.aggregate);
     let own: Vec<_> = log.iter().filter(|event| called(event, &["TwoFactorReset"])).collect();
     let by_disable = |event: &Recorded| said(event)["cause"]["account_disabled"]["generation"].as_u64();

@@ -6,17 +6,14 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use axum::http::StatusCode;
-use futures::StreamExt as _;
 use serde_json::{Value, json};
-use tokio::sync::Notify;
-use twofold_api::report::Forms;
 use twofold_domain::ids::ReportJobId;
 use twofold_domain::policy::Role;
 use twofold_infra::clock::Clock;
 use twofold_infra::desk::Desk;
 use twofold_projections::report_files;
-use twofold_projections::report_writer::{Pieces, Task, WriteReports};
 use twofold_tests::crowd::{Brings, arrive};
+use twofold_tests::paused::Paused;
 use twofold_tests::stories;
 use twofold_tests::town::Town;
 
@@ -56,40 +53,15 @@ impl Drop for Server {
     }
 }
 
-/// Writes the first piece of the real file, and the rest once it is told to.
-struct Paused {
-    forms: Forms,
-    begun: Arc<Notify>,
-    go_on: Arc<Notify>,
-}
-
-impl WriteReports for Paused {
-    fn write(&self, task: Task) -> Pieces {
-        let (begun, go_on) = (Arc::clone(&self.begun), Arc::clone(&self.go_on));
-        let whole = self.forms.write(task).enumerate().then(move |(place, piece)| {
-            let (begun, go_on) = (Arc::clone(&begun), Arc::clone(&go_on));
-            async move {
-                if place == 0 {
-                    begun.notify_one();
-                    go_on.notified().await;
-                }
-                piece
-            }
-        });
-        whole.boxed()
-    }
-}
-
 /// A file that is written, up to its middle; what is done then, and the rest.
 async fn while_written(desk: &Desk, midway: impl Future<Output = Result<()>>) -> Result<()> {
-    let (begun, go_on) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
-    let paused = Paused { forms: Forms(desk.clone()), begun: Arc::clone(&begun), go_on: Arc::clone(&go_on) };
+    let (paused, middle) = Paused::of(desk);
     let paused = writer(desk, Arc::new(paused)).await?;
     let writing = async { Ok::<_, anyhow::Error>(paused.round(|_| true).await?) };
     let between = async {
-        begun.notified().await;
+        middle.reached().await;
         let done = midway.await;
-        go_on.notify_one();
+        middle.go_on();
         done
     };
     let (broken, ()) = tokio::try_join!(writing, between)?;

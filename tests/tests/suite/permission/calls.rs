@@ -318,6 +318,7 @@ fn factors() -> Vec<Call> {
             &["422 invalid_fields"],
         ),
         bare("factors.stock", OK),
+        bare("factors.spare", OK),
         with("factors.assign_token", |_| json!({ "serial": "nothing" }), &["404 not_found"]),
         with(
             "factors.withdraw_token",

@@ -70,7 +70,8 @@ both! {
             ensure!(found == expected, "{found:?}, not {expected:?} at {as_of:?}");
             kinds_found.extend(found.into_iter().map(|(_, finding, _)| finding));
         }
-        ensure!(kinds_found.len() >= 3, "{kinds_found:?}");
+        // Not every history has every kind; each has people who were away and codes that were used.
+        ensure!(["dormant", "few_codes"].iter().all(|kind| kinds_found.contains(*kind)), "{kinds_found:?}");
         Ok(())
     }
 }

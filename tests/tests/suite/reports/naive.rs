@@ -85,9 +85,7 @@ impl Naive {
             let theirs = device.owner.as_ref().is_some_and(|owner| owner.user == id);
             theirs && device.trust.as_ref().is_some_and(|trust| trust_holds(&self.account, user, trust, at))
         });
-        let policy = self.account.policy(role.audience(), at);
-        let required = policy.requires(Whom { role, groups: &user.groups });
-        let since = self.account.required_since(role.audience(), at).filter(|_| required);
+        let since = self.account.required_since_of(whom(user, role), at);
         let when = |at: Option<Timestamp>| at.map(|at| at.to_string()).unwrap_or_default();
         let codes = held.and_then(|held| held.codes.as_ref()).map(|codes| codes.left().to_string());
         vec![
@@ -116,14 +114,18 @@ impl Naive {
     pub(super) fn required(&self, user: &User, role: Role, at: Timestamp) -> bool {
         let on = self.account.switch == Switch::On && !self.account.closed;
         let native = !user.deactivated && !user.through_provider_only();
-        on && native && self.account.policy(role.audience(), at).requires(Whom { role, groups: &user.groups })
+        on && native && self.account.policy(role.audience(), at).requires(whom(user, role))
     }
+}
+
+const fn whom(user: &User, role: Role) -> Whom<'_> {
+    Whom { role, groups: &user.groups, trail: &user.trail }
 }
 
 /// What lets somebody go without a factor that is required of them, said in the words of the rule: required, and
 /// none that counts.
 pub(super) fn exposed(account: &Account, user: &User, role: Role, at: Timestamp) -> Option<Rule> {
-    let whom = Whom { role, groups: &user.groups };
+    let whom = whom(user, role);
     let policy = account.policy(role.audience(), at);
     let away = user.erased || user.deactivated || account.closed || account.switch != Switch::On;
     if away || user.through_provider_only() || !policy.requires(whom) {
@@ -135,7 +137,7 @@ pub(super) fn exposed(account: &Account, user: &User, role: Role, at: Timestamp)
     if kinds.iter().any(|kind| policy.allows(*kind)) {
         return None;
     }
-    let over = policy.demands_enrolment(whom, account.required_since(role.audience(), at), at);
+    let over = account.demands_enrolment(whom, at);
     let why = match (over, kinds.is_empty()) {
         (true, true) => Rule::PolicyRequires,
         (true, false) => Rule::KindNotAllowed,

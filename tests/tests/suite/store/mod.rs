@@ -1,6 +1,7 @@
 //! The rules of the event store, on both databases.
 
 mod guards;
+mod many;
 mod races;
 mod record;
 mod rows;
