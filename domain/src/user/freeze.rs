@@ -14,7 +14,7 @@ use super::address::{RESETS_WITHIN, mail_again};
 use super::command::UserError;
 use super::events::UserEvent;
 use super::help::HelpCommand;
-use super::mailboxes::Standing;
+use super::mailboxes::AddressStanding;
 use super::people::PeopleCommand;
 use super::recovery::{RESET_WAIT, RecoveryCommand};
 use super::state::User;
@@ -291,7 +291,7 @@ impl User {
     /// Folds a freeze in: whatever a thief could have begun, or taken, is over.
     pub(super) fn froze(&mut self, recovery: RecoveryId, number: u32, by: FrozenBy, at: Timestamp) {
         let (standing, before) = self.standing(at);
-        let mut address = before.filter(|_| standing == Standing::Moved).cloned();
+        let mut address = before.filter(|_| standing == AddressStanding::Moved).cloned();
         let mut disputed = self.frozen.as_ref().and_then(|frozen| frozen.disputed);
         // The address before says that the change was not them, however long ago it was.
         if by == FrozenBy::FormerLink && address.is_none() {

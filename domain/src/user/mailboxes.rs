@@ -36,7 +36,7 @@ use crate::time::Timestamp;
 
 /// How a person's address stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
+pub enum AddressStanding {
     /// Nobody moved it of late.
     Settled,
     /// It was moved in a session of the person's: it may have been a thief's.
@@ -85,15 +85,16 @@ pub struct Doors {
 }
 
 /// The table.
-pub const fn doors(standing: Standing, mailbox: Mailbox) -> Doors {
+pub const fn doors(standing: AddressStanding, mailbox: Mailbox) -> Doors {
     let all = Doors { told: true, letters: true, back: true, waits: true, word: Word::AtOnce };
     let told = Doors { told: true, letters: false, back: false, waits: false, word: Word::Never };
     match (standing, mailbox) {
-        (Standing::Settled, Mailbox::Now) | (Standing::Moved, Mailbox::Before) => all,
-        (Standing::Settled, Mailbox::Before) => Doors { told: false, ..told },
-        (Standing::Moved, Mailbox::Now) | (Standing::Replaced | Standing::Disputed, Mailbox::Before) => told,
-        (Standing::Replaced, Mailbox::Now) => Doors { back: true, word: Word::Rested, ..told },
-        (Standing::Disputed, Mailbox::Now) => Doors { back: true, word: Word::Another, ..told },
+        (AddressStanding::Settled, Mailbox::Now) | (AddressStanding::Moved, Mailbox::Before) => all,
+        (AddressStanding::Settled, Mailbox::Before) => Doors { told: false, ..told },
+        (AddressStanding::Moved, Mailbox::Now)
+        | (AddressStanding::Replaced | AddressStanding::Disputed, Mailbox::Before) => told,
+        (AddressStanding::Replaced, Mailbox::Now) => Doors { back: true, word: Word::Rested, ..told },
+        (AddressStanding::Disputed, Mailbox::Now) => Doors { back: true, word: Word::Another, ..told },
     }
 }
 
@@ -108,19 +109,19 @@ impl User {
 
     /// How their address stands, and the one before that counts. Of several changes in a row the first decides: the
     /// later ones may be a thief's.
-    pub fn standing(&self, at: Timestamp) -> (Standing, Option<&Sealed<Email>>) {
+    pub fn standing(&self, at: Timestamp) -> (AddressStanding, Option<&Sealed<Email>>) {
         if let Some(frozen) = &self.frozen {
             if let Some(before) = &frozen.address {
-                return (Standing::Moved, Some(before));
+                return (AddressStanding::Moved, Some(before));
             }
             if frozen.disputed.is_some() {
-                return (Standing::Disputed, self.former_email.as_ref().map(|former| &former.email));
+                return (AddressStanding::Disputed, self.former_email.as_ref().map(|former| &former.email));
             }
         }
         match self.fresh(at).first() {
-            None => (Standing::Settled, None),
-            Some(former) if former.by.is_some() => (Standing::Replaced, Some(&former.email)),
-            Some(former) => (Standing::Moved, Some(&former.email)),
+            None => (AddressStanding::Settled, None),
+            Some(former) if former.by.is_some() => (AddressStanding::Replaced, Some(&former.email)),
+            Some(former) => (AddressStanding::Moved, Some(&former.email)),
         }
     }
 
@@ -159,7 +160,7 @@ impl User {
     pub fn replaced_until(&self, at: Timestamp) -> Option<Timestamp> {
         let staffs = self.fresh(at).into_iter().filter(|former| former.by.is_some());
         let last = staffs.map(|former| former.changed_at + FORMER_EMAIL_SERVES).max();
-        last.filter(|_| matches!(self.standing(at).0, Standing::Replaced | Standing::Disputed))
+        last.filter(|_| matches!(self.standing(at).0, AddressStanding::Replaced | AddressStanding::Disputed))
     }
 
     /// Whether a password, an invitation, or a code may be mailed at all.
@@ -189,7 +190,7 @@ impl User {
         // Nobody gives an owner their word, and replacing an owner's address took two.
         let rested = self.role() == Some(Role::Owner) && self.replaced_until(at).is_none();
         let table = [Mailbox::Now, Mailbox::Before].into_iter().any(|mailbox| doors(standing, mailbox).waits);
-        table || (standing == Standing::Disputed && rested)
+        table || (standing == AddressStanding::Disputed && rested)
     }
 
     /// Folds a change in. Of two in a row the first address is the one before: the second may be a thief's.

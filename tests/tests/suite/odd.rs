@@ -1,7 +1,7 @@
 //! Requests that nobody means: names that no database keeps, parameters of whoever may not ask, and more questions at
 //! once than one may have.
 
-use anyhow::{Result, ensure};
+use anyhow::ensure;
 use futures::future::join_all;
 use serde_json::{Value, json};
 use twofold_domain::policy::Role;

@@ -9,8 +9,8 @@ use crate::sealed::{Email, Sealed};
 use crate::table::*;
 use crate::time::{Span, Timestamp};
 use crate::user::{
-    AddressCommand, FreezeCommand, FrozenBy, LinkPurpose, Mailbox, PeopleCommand, RecoveryRefusal,
-    RecoveryRoute, Standing, Thawed, User, UserCommand, UserError, UserEvent, Word, doors,
+    AddressCommand, AddressStanding, FreezeCommand, FrozenBy, LinkPurpose, Mailbox, PeopleCommand,
+    RecoveryRefusal, RecoveryRoute, Thawed, User, UserCommand, UserError, UserEvent, Word, doors,
 };
 
 const CASE: RecoveryId = RecoveryId::from_uuid(Uuid::from_u128(60));
@@ -80,7 +80,7 @@ fn first() -> Sealed<Email> {
 /// Rules: H3, C4, C6, C9.
 #[test]
 fn no_mailbox_alone_is_let_in_while_two_could_be_right_and_always_one_gets_a_way_back() {
-    use Standing::{Disputed, Moved, Replaced, Settled};
+    use AddressStanding::{Disputed, Moved, Replaced, Settled};
     for standing in [Settled, Moved, Replaced, Disputed] {
         let both = [Mailbox::Now, Mailbox::Before].map(|mailbox| doors(standing, mailbox));
         assert_eq!(
