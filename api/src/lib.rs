@@ -24,6 +24,7 @@ mod named;
 mod obstacles;
 pub mod openapi;
 pub mod pages;
+mod places;
 pub mod problem;
 mod recent;
 pub mod recovery;

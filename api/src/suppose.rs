@@ -1,23 +1,43 @@
 //! Recorded sign-ins under another policy, for the API and the console alike.
 
-use tokio::sync::Semaphore;
+use std::sync::LazyLock;
+
 use twofold_domain::ids::{AccountId, UserId};
 use twofold_domain::policy::{Audience, AudiencePolicy};
 use twofold_domain::time::{Span, Timestamp};
+use twofold_infra::acts::Principal;
 use twofold_projections::what_if::{Between, Person, Reckoning, in_pages};
 use twofold_projections::{audit, status};
 
 use crate::app::App;
+use crate::places::{Full, Most, Place, Places};
 use crate::problem::{Problem, kinds};
 
 /// The longest span that is gone through while somebody waits: a quarter of a year. The command line takes any.
 pub(crate) const LONGEST: Span = Span::days(92);
 /// The span of whoever names none.
 pub(crate) const USUAL: Span = Span::days(30);
-/// Reckonings of this process at once: each reads as fast as the database gives.
-const MOST: usize = 4;
+/// Reckonings at once: each reads as fast as the database gives. Whoever asks for more waits for their own, and four
+/// accounts that take all they may leave nobody out before the process is full.
+const MOST: Most = Most { all: 8, account: 2, credential: 1 };
+/// How long whoever finds no place waits, in seconds.
+const WAIT: u64 = 5;
 
-static RUNNING: Semaphore = Semaphore::const_new(MOST);
+static RUNNING: LazyLock<Places> = LazyLock::new(|| Places::of(MOST));
+
+/// A place for one. What is refused is not read, and not on record as shown.
+pub(crate) fn place(me: &Principal) -> Result<Place, Problem> {
+    RUNNING.take(me.account, me.session_id.uuid()).map_err(|full| {
+        let (kind, words) = match full {
+            Full::All => (kinds::BUSY, "Too many of these are under way; try again in a moment."),
+            Full::Account => {
+                (kinds::TOO_MANY_REQUESTS, "This account has as many of these under way as it may.")
+            }
+            Full::Credential => (kinds::TOO_MANY_REQUESTS, "This session has one of these under way."),
+        };
+        Problem::new(kind).detail(words).retry_after(WAIT)
+    })
+}
 
 /// What another policy makes of the sign-ins of a span.
 pub(crate) struct Supposed {
@@ -72,19 +92,15 @@ pub(crate) fn check(from: Timestamp, to: Timestamp, now: Timestamp) -> Result<()
 }
 
 /// Goes through the sign-ins of a span that was checked. `imagine` says what the other policy makes of one that
-/// held; of each kind the first `named` people are named.
+/// held; of each kind the first `named` people are named. The place is left when it is done.
 pub(crate) async fn suppose(
     app: &App,
     account: AccountId,
     (from, to): (Timestamp, Timestamp),
     imagine: impl Fn(Audience, &AudiencePolicy) -> AudiencePolicy,
     named: usize,
+    _place: Place,
 ) -> Result<Supposed, Problem> {
-    let _permit = RUNNING.try_acquire().map_err(|_| {
-        Problem::new(kinds::BUSY)
-            .detail("Too many of these are under way; try again in a moment.")
-            .retry_after(5)
-    })?;
     let until = app.position(account).await?;
     app.caught_up(audit::NAME, account, until).await?;
     app.caught_up(status::NAME, account, until).await?;
@@ -103,4 +119,25 @@ pub(crate) async fn suppose(
     };
     let reckoning = in_pages(app.store(), account, Between { from, to, until }, imagine, keep).await?;
     Ok(Supposed { reckoning, kinds: kinds.into() })
+}
+
+#[cfg(test)]
+mod tests {
+    use twofold_domain::ids::SessionId;
+    use uuid::Uuid;
+
+    use super::*;
+
+    /// Rules: P9.
+    #[test]
+    fn whoever_asks_what_if_over_and_over_leaves_places_for_other_accounts() {
+        let account = |n| AccountId::from_uuid(Uuid::from_u128(n));
+        let take =
+            |of, session| RUNNING.take(account(of), SessionId::from_uuid(Uuid::from_u128(session)).uuid());
+        let one = take(1, 1);
+        assert_eq!(take(1, 1).err(), Some(Full::Credential));
+        let held: Vec<_> = (2..64).filter_map(|session| take(1, session).ok()).collect();
+        assert_eq!((one.is_ok(), held.len()), (true, 1));
+        assert!(take(2, 100).is_ok(), "another account is in nobody's way");
+    }
 }

@@ -39,6 +39,7 @@ pub const STEPS: &[Step] = &[
     Step { event_type: "HelpRefused", from: "1", to: "2", upcast: help_refused_2 },
     Step { event_type: "SignInCompleted", from: "1", to: "2", upcast: completed_2 },
     Step { event_type: "SessionStarted", from: "2", to: "3", upcast: session_3 },
+    Step { event_type: "EmailChangeRequested", from: "1", to: "2", upcast: email_change_2 },
     Step { event_type: "GroupsChanged", from: "1", to: "2", upcast: groups_2 },
 ];
 
@@ -153,6 +154,12 @@ fn session_3(mut payload: Value) -> Value {
     if !event["client"].is_null() && event["method"] == "password" {
         event["method"] = json!("asserted");
     }
+    payload
+}
+
+/// Who asked was the actor, and nothing else.
+fn email_change_2(mut payload: Value) -> Value {
+    payload["EmailChangeRequested"]["by"] = Value::Null;
     payload
 }
 

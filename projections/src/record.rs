@@ -234,7 +234,7 @@ named! {
         Grant = "grant", Staff = "staff", Mailbox = "mailbox", TrustedDevice = "trusted_device", Owner = "owner",
         Frozen = "frozen"
     }
-    FrozenBy { OwnLink = "own_link", Person = "self", Staff = "staff" }
+    FrozenBy { OwnLink = "own_link", FormerLink = "former_link", Person = "self", Staff = "staff" }
     Thawed { Factor = "factor", Allowed = "allowed" }
     RecoveryRefusal {
         EndUser = "end_user", PasswordMailed = "password_mailed", AddressChanged = "address_changed"

@@ -16,6 +16,7 @@ value-way-back = way back to a frozen sign-in
 value-way-frozen = frozen sign-in
 value-thaw = to come back
 value-frozen-own-link = by the link in a notice to the person
+value-frozen-former-link = by the link in a notice to the address before
 value-frozen-self = by the person
 value-frozen-staff = by staff
 value-thawed-factor = with a second factor or a recovery code

@@ -16,6 +16,7 @@ value-way-back = camino de vuelta a un acceso congelado
 value-way-frozen = acceso congelado
 value-thaw = para volver
 value-frozen-own-link = con el enlace de un aviso a la persona
+value-frozen-former-link = con el enlace de un aviso a la dirección anterior
 value-frozen-self = por la propia persona
 value-frozen-staff = por el personal
 value-thawed-factor = con un segundo factor o un código de recuperación

@@ -16,6 +16,7 @@ value-way-back = 동결된 로그인으로 돌아오는 길
 value-way-frozen = 동결된 로그인
 value-thaw = 돌아오기
 value-frozen-own-link = 본인에게 보낸 알림의 링크로
+value-frozen-former-link = 이전 주소로 보낸 알림의 링크로
 value-frozen-self = 본인이
 value-frozen-staff = 담당자가
 value-thawed-factor = 두 번째 요소 또는 복구 코드로

@@ -151,7 +151,11 @@ pub(super) async fn wait(mut link: Link) -> Result<Response, Refused> {
             show(link, Query(Asked::default())).await
         }
         Ok(ThawWait::Doubted(_, until)) => {
-            let text = link.door.frame.v("thaw-doubted", When::from(until).plain);
+            let frame = &link.door.frame;
+            let text = match until {
+                Some(until) => frame.v("thaw-doubted", When::from(until).plain),
+                None => frame.s("thaw-team-lead"),
+            };
             link.door.frame = link.door.frame.clone().notice(Tone::Warn, text);
             let shown = look(&link).await?;
             let page = page(&link, &Asked::default(), &shown, Wrong::default()).await?;

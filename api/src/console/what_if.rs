@@ -22,7 +22,7 @@ use crate::pages::governing::{WhatIf, WhatIfKind};
 use crate::pages::render;
 use crate::pages::reports::Plot;
 use crate::problem::Problem;
-use crate::suppose::{Otherwise, suppose};
+use crate::suppose::{Otherwise, place, suppose};
 
 /// Spans that are offered, in days; the second where none is named.
 const SPANS: [i64; 3] = [7, 30, 90];
@@ -58,10 +58,11 @@ pub(super) async fn show(
         return faulty(&mut door, &me, Faulty { audience, typed, field, error }).await;
     }
     let (from, to) = (now - Span::days(days), now);
+    let place = place(&me.principal)?;
     door.shows(&me, Question::of(Matter::WhatIf).narrowed("days", Some(days))).await?;
     let imagine =
         |of: Audience, held: &AudiencePolicy| if of == audience { policy.clone() } else { held.clone() };
-    let found = suppose(&door.app, door.account, (from, to), imagine, NAMED).await?;
+    let found = suppose(&door.app, door.account, (from, to), imagine, NAMED, place).await?;
     let reckoning = found.reckoning;
     let action = door.path(&format!("policy/what-if/{key}"));
     let of_span = |span: i64| {

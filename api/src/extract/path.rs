@@ -11,7 +11,7 @@ use serde_path_to_error::Segment;
 use crate::problem::Problem;
 
 /// The variable segments of a path. What cannot be an id cannot exist: the answer is 404, naming the
-/// segment, so that a typing error is not mistaken for an absent person.
+/// segment, so that a typing error is not mistaken for an absent person. So it is with the character U+0000.
 #[derive(Debug, Clone, Copy)]
 pub struct Path<T>(pub T);
 
@@ -19,6 +19,10 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Path<T>
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        // PostgreSQL keeps no such text, so nothing has such a name.
+        if parts.uri.path().contains("%00") {
+            return Err(Problem::not_found());
+        }
         let kind = match axum::extract::Path::from_request_parts(parts, state).await {
             Ok(axum::extract::Path(value)) => return Ok(Self(value)),
             Err(PathRejection::FailedToDeserializePathParams(error)) => error.into_kind(),

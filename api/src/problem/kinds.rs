@@ -240,6 +240,8 @@ kinds! {
     HELP_SPENT = "help_spent", 429, "As much help of this kind as there is in an hour";
     /// Staff helped as many different people as one of them may.
     OUT_OF_REACH = "people_spent", 429, "As many different people as one may help in a while";
+    /// The address before says that its replacement was not them, and the word is of whoever replaced it.
+    ADDRESS_DISPUTED = "address_disputed", 409, "Whose address it is takes another's word";
     /// An agent freezes who is frozen already.
     ALREADY_FROZEN = "already_frozen", 409, "The sign-in is frozen already";
     /// Headers larger than the server takes.

@@ -7,7 +7,6 @@ mod export;
 mod files;
 mod filters;
 mod named;
-mod places;
 mod record;
 mod stream;
 

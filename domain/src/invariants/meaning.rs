@@ -401,7 +401,7 @@ fn of_user(user: UserId, event: &UserEvent, scene: &Scene) -> Meaning {
         UserEvent::Unlocked { .. } => {
             takes(Takes::OperatorOrStaff(Act::Unlock(role))).changing(Credentials::Unlocked)
         }
-        UserEvent::UserFrozen { by: FrozenBy::OwnLink, at, .. } => {
+        UserEvent::UserFrozen { by: FrozenBy::OwnLink | FrozenBy::FormerLink, at, .. } => {
             takes(Takes::Door).at(*at).changing(Credentials::Renewed)
         }
         UserEvent::UserFrozen { by: FrozenBy::Person, at, .. } => {

@@ -7,7 +7,7 @@ use super::held::{EmailChange, Link};
 use super::recovery::GRANT_HOURS_AT_MOST;
 use super::state::User;
 use super::values::{LinkPurpose, Objection};
-use crate::ids::{LinkId, VerifierId};
+use crate::ids::{LinkId, UserId, VerifierId};
 use crate::proof::Era;
 use crate::sealed::{Email, Sealed};
 use crate::time::{Span, Timestamp};
@@ -58,6 +58,8 @@ pub enum AddressCommand {
         email: Sealed<Email>,
         /// Where the link's verifier is kept.
         verifier: VerifierId,
+        /// Who of staff asks; nobody where the person does.
+        by: Option<UserId>,
         /// Now.
         at: Timestamp,
     },
@@ -146,11 +148,18 @@ impl User {
                     .ok_or(UserError::LinkOver)?;
             }
             LinkPurpose::PasswordReset if !self.may_reset_password() => return Err(UserError::NoPassword),
-            LinkPurpose::PasswordReset => self.may_mail_link(at)?,
+            LinkPurpose::PasswordReset => {
+                self.letters_go_somewhere(at)?;
+                self.may_mail_link(at)?;
+            }
             LinkPurpose::WayBack => self.may_mail_way_back(at)?,
             // It stands in the event of the grant.
             LinkPurpose::Recovery => return Err(UserError::LinkOver),
-            LinkPurpose::Invitation | LinkPurpose::EmailChange | LinkPurpose::Verification => {
+            LinkPurpose::Invitation | LinkPurpose::Verification => {
+                self.letters_go_somewhere(at)?;
+                self.mailed_a_minute_ago(purpose, at)?;
+            }
+            LinkPurpose::EmailChange => {
                 self.mailed_a_minute_ago(purpose, at)?;
             }
         }
@@ -173,15 +182,17 @@ impl User {
 
     pub(super) fn change_address(&self, command: AddressCommand) -> Result<Vec<UserEvent>, UserError> {
         match command {
-            AddressCommand::Request { link, email, verifier, at } => {
+            AddressCommand::Request { link, email, verifier, by, at } => {
                 self.mailed_a_minute_ago(LinkPurpose::EmailChange, at)?;
                 let expires_at = at + LinkPurpose::EmailChange.life();
-                Ok(vec![UserEvent::EmailChangeRequested { link, email, verifier, expires_at, at }])
+                Ok(vec![UserEvent::EmailChangeRequested { link, email, verifier, expires_at, by, at }])
             }
             AddressCommand::Confirm { link, email, at } => {
                 self.waiting_change(link, at).ok_or(UserError::LinkOver)?;
                 let changed = UserEvent::EmailChanged { link, email, at };
-                Ok(std::iter::once(changed).chain(self.cancel(Objection::Address, at)).collect())
+                // A way back without a factor was given to whoever reads the other mailbox.
+                let closed = self.end_way_back(at);
+                Ok(closed.into_iter().chain([changed]).chain(self.cancel(Objection::Address, at)).collect())
             }
             AddressCommand::Object { link, at } => {
                 let change = self.change_objected_to(link, at).ok_or(UserError::LinkOver)?.link;
@@ -240,6 +251,7 @@ impl User {
     /// Whether a mailed code may bind a first factor now. Not in the place of an older factor while the
     /// password came from the same mailbox: then a ticket does, or time.
     pub(super) fn mailbox_may_bind(&self, era: &Era, at: Timestamp) -> Result<(), UserError> {
+        self.letters_go_somewhere(at)?;
         let again = self.had_factor || self.needs_ticket;
         let fresh = self.password_reset_at.map(|reset| reset + RESET_STAYS_FRESH).filter(|end| at < *end);
         match fresh {

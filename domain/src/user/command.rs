@@ -390,6 +390,9 @@ pub enum UserError {
         "you helped as many different people as one may within an hour, or a day; another one from {0} on"
     )]
     OutOfReach(Timestamp),
+    /// Somebody replaced the address, the one before says that this was not them, and the word is theirs again.
+    #[error("the address before disputes who replaced it; another of staff, or an owner, gives their word")]
+    AddressDisputed,
     /// Whoever is frozen already, and is not to lose the way back that they asked for.
     #[error(
         "this sign-in is frozen already; an admin or owner freezes it anew, or stops a way back that waits"

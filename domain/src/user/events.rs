@@ -592,10 +592,13 @@ pub enum UserEvent {
         verifier: VerifierId,
         /// When the link ends.
         expires_at: Timestamp,
+        /// Who of staff asked; nobody where the person did. Old ones name them only as the actor.
+        by: Option<UserId>,
         /// When.
         at: Timestamp,
     },
-    /// The new address was confirmed and is theirs. For 72 hours recovery goes to the old one.
+    /// The new address was confirmed and is theirs. For 72 hours recovery goes to the old one, or nowhere where staff
+    /// asked for the change.
     EmailChanged {
         /// The link that confirmed it.
         link: LinkId,

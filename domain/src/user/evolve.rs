@@ -7,8 +7,8 @@ use super::budget::{Budget, Budgets};
 use super::events::UserEvent;
 use super::freeze::WayBack;
 use super::held::{
-    Codes, EmailChange, Enrolled, Exemption, FORMER_EMAIL_SERVES, Factor, FormerEmail, Grant, Link,
-    PASSED_ADDRESSES, Password, Pending, Plea, Registered, SpentGrant, TICKET_TRIES, Ticket, WaitingReset,
+    Codes, EmailChange, Enrolled, Exemption, Factor, Grant, Link, Password, Pending, Plea, Registered,
+    SpentGrant, TICKET_TRIES, Ticket, WaitingReset,
 };
 use super::help::ASKING_SPAN;
 use super::mailed::MailedCode;
@@ -51,12 +51,12 @@ impl User {
     }
 
     /// A change of address that waits comes to nothing.
-    fn keep_address(&mut self) {
+    pub(super) fn keep_address(&mut self) {
         self.email_change = None;
         self.end_links([LinkPurpose::EmailChange, LinkPurpose::EmailObjection]);
     }
 
-    fn end_links(&mut self, purposes: [LinkPurpose; 2]) {
+    pub(super) fn end_links(&mut self, purposes: [LinkPurpose; 2]) {
         self.links.retain(|_, open| !purposes.contains(&open.purpose));
     }
 
@@ -389,7 +389,7 @@ impl User {
                     password.stands_alone = *stands_alone;
                 }
             }
-            UserEvent::EmailChangeRequested { link, email, verifier, expires_at, .. } => {
+            UserEvent::EmailChangeRequested { link, email, verifier, expires_at, by, .. } => {
                 self.sealed_values += 1;
                 let purpose = LinkPurpose::EmailChange;
                 self.keep_address();
@@ -398,28 +398,9 @@ impl User {
                     self.end_links([LinkPurpose::Invitation, LinkPurpose::Verification]);
                 }
                 self.links.insert(*link, Link { purpose, verifier: *verifier, expires_at: *expires_at });
-                self.email_change = Some(EmailChange { link: *link, email: email.clone() });
+                self.email_change = Some(EmailChange { link: *link, email: email.clone(), by: *by });
             }
-            UserEvent::EmailChanged { email, at, .. } => {
-                self.sealed_values += 1;
-                let served = self.former_address_serves();
-                self.keep_address();
-                // They went to the address before, and would let its reader in at this one.
-                self.end_links([LinkPurpose::Invitation, LinkPurpose::Verification]);
-                (self.email_verified, self.address_proved) = (true, true);
-                if let Some(registered) = &mut self.registered {
-                    let former = std::mem::replace(&mut registered.email, email.clone());
-                    // Of two changes in a row the first address serves: the second may be a thief's.
-                    let still = |f: &FormerEmail| *at < f.changed_at + FORMER_EMAIL_SERVES;
-                    self.passed.retain(still);
-                    if served && self.former_email.as_ref().is_some_and(still) {
-                        self.passed.truncate(PASSED_ADDRESSES - 1);
-                        self.passed.insert(0, FormerEmail { email: former, changed_at: *at });
-                    } else if served {
-                        self.former_email = Some(FormerEmail { email: former, changed_at: *at });
-                    }
-                }
-            }
+            UserEvent::EmailChanged { link, email, at } => self.moved(*link, email, *at),
             UserEvent::UserRenamed { name } => {
                 self.sealed_values += 1;
                 if let Some(registered) = &mut self.registered {

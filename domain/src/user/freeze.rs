@@ -13,17 +13,19 @@ use serde::{Deserialize, Serialize};
 use super::address::{RESETS_WITHIN, mail_again};
 use super::command::UserError;
 use super::events::UserEvent;
-use super::held::FORMER_EMAIL_SERVES;
 use super::help::HelpCommand;
+use super::mailboxes::AddressStanding;
 use super::people::PeopleCommand;
 use super::recovery::{RESET_WAIT, RecoveryCommand};
 use super::state::User;
 use super::values::{
-    Familiarity, FrozenBy, Help, LinkPurpose, Objection, ProofKind, Purpose, RecoveryRoute, Thawed,
+    Familiarity, FrozenBy, Help, LinkPurpose, Objection, ProofKind, Purpose, RecoveryRefusal, RecoveryRoute,
+    Thawed,
 };
 use super::{AddressCommand, UserCommand};
 use crate::factor::sms::NewSmsCode;
-use crate::ids::{FactorId, LinkId, RecoveryId, VerifierId};
+use crate::ids::{FactorId, LinkId, RecoveryId, UserId, VerifierId};
+use crate::policy::Role;
 use crate::proof::{Era, Verdict};
 use crate::sealed::{Email, Reason, Sealed};
 use crate::time::{Span, Timestamp};
@@ -46,6 +48,8 @@ pub struct Frozen {
     pub since: Timestamp,
     /// Where its links go, where the address had changed a short while before: the one before the change.
     pub address: Option<Sealed<Email>>,
+    /// Who of staff replaced the address, where the one before says that this was not them.
+    pub disputed: Option<UserId>,
     /// The way back that takes no factor, once it was asked for.
     pub way: Option<WayBack>,
     /// Whether the link that belongs to the last freeze is still to be mailed.
@@ -93,6 +97,10 @@ pub enum FreezeCommand {
     Vouch {
         /// Why.
         reason: Sealed<Reason>,
+        /// Whose word it is.
+        by: UserId,
+        /// Whether they are an owner.
+        owner: bool,
         /// Now.
         at: Timestamp,
     },
@@ -180,10 +188,12 @@ impl User {
                 let frozen = UserEvent::UserFrozen { recovery, number, by, reason, at };
                 Ok((self.give_way(Objection::Frozen, at).chain([frozen]).collect(), None))
             }
-            FreezeCommand::Vouch { reason, at } => {
+            FreezeCommand::Vouch { reason, by, owner, at } => {
+                self.frozen.as_ref().ok_or(UserError::NotFrozen)?;
                 let wait = if self.help_waits(at) { RESET_WAIT } else { Span::seconds(0) };
+                let from = self.word_holds(by, owner, at)?.max(at + wait);
                 self.may_give(Help::Vouch, at)?;
-                Ok((vec![self.allow(RecoveryRoute::Staff, Some(reason), wait, at)?], None))
+                Ok((vec![self.allow(RecoveryRoute::Staff, Some(reason), from, at)?], None))
             }
             FreezeCommand::Text { link, factor, texted, at } => {
                 let purpose = Purpose::Thaw(self.coming_back(link, at)?);
@@ -192,7 +202,7 @@ impl User {
             }
             FreezeCommand::Wait { link, recovery, route, wait, at } => {
                 self.way_back_link(link, at)?;
-                let allowed = self.allow(route, None, wait, at)?;
+                let allowed = self.allow(route, None, at + wait, at)?;
                 // Whoever has the mailbox could have got the password with it. An address that changed is no
                 // reason where the link went to the one before.
                 let doubt = self.mailbox_doubt(at);
@@ -210,21 +220,28 @@ impl User {
         &self,
         route: RecoveryRoute,
         reason: Option<Sealed<Reason>>,
-        wait: Span,
+        from: Timestamp,
         at: Timestamp,
     ) -> Result<UserEvent, UserError> {
         let frozen = self.frozen.as_ref().ok_or(UserError::NotFrozen)?;
-        let from = at + wait;
         match self.way_back(at) {
             Some(way) if way.from <= from => Err(UserError::AlreadyWaiting(way.from)),
             _ => Ok(UserEvent::ThawAllowed { recovery: frozen.recovery, route, reason, from, at }),
         }
     }
 
-    /// Why the mailbox that links go to stands in doubt, and until when.
-    fn mailbox_doubt(&self, at: Timestamp) -> Option<(super::RecoveryRefusal, Timestamp)> {
-        let before = self.frozen.as_ref().is_some_and(|frozen| frozen.address.is_some());
-        self.doubt(at).filter(|(why, _)| !before || *why != super::RecoveryRefusal::AddressChanged)
+    /// Why the mailbox that links go to stands in doubt, and until when; `None` where time alone does not end it.
+    pub fn mailbox_doubt(&self, at: Timestamp) -> Option<(RecoveryRefusal, Option<Timestamp>)> {
+        let password = self.doubt(at).filter(|(why, _)| *why == RecoveryRefusal::PasswordMailed);
+        let moved =
+            || (RecoveryRefusal::AddressChanged, self.replaced_until(at).filter(|_| !self.disputed()));
+        password.map(|(why, until)| (why, Some(until))).or_else(|| (!self.mailbox_waits(at)).then(moved))
+    }
+
+    /// Whether only a person's word ends what is disputed.
+    fn disputed(&self) -> bool {
+        let disputed = self.frozen.as_ref().is_some_and(|frozen| frozen.disputed.is_some());
+        disputed && self.role() != Some(Role::Owner)
     }
 
     /// The open link of a way back.
@@ -273,12 +290,20 @@ impl User {
 
     /// Folds a freeze in: whatever a thief could have begun, or taken, is over.
     pub(super) fn froze(&mut self, recovery: RecoveryId, number: u32, by: FrozenBy, at: Timestamp) {
-        let former = self.former_email.as_ref().filter(|f| at < f.changed_at + FORMER_EMAIL_SERVES);
-        let former = former.map(|f| f.email.clone());
-        let before = self.frozen.take();
-        let (kept, letters) = before.map(|frozen| (frozen.address, frozen.letters)).unwrap_or_default();
-        let (address, letter_owed) = (kept.or(former), true);
-        self.frozen = Some(Frozen { recovery, by, since: at, address, way: None, letter_owed, letters });
+        let (standing, before) = self.standing(at);
+        let mut address = before.filter(|_| standing == AddressStanding::Moved).cloned();
+        let mut disputed = self.frozen.as_ref().and_then(|frozen| frozen.disputed);
+        // The address before says that the change was not them, however long ago it was.
+        if by == FrozenBy::FormerLink && address.is_none() {
+            match &self.former_email {
+                Some(former) if former.by.is_some() => disputed = former.by,
+                Some(former) => address = Some(former.email.clone()),
+                None => {}
+            }
+        }
+        let letters = self.frozen.take().map(|frozen| frozen.letters).unwrap_or_default();
+        let (way, letter_owed) = (None, true);
+        self.frozen = Some(Frozen { recovery, by, since: at, address, disputed, way, letter_owed, letters });
         self.freezes = number;
         self.links.clear();
         self.email_change = None;
@@ -346,15 +371,16 @@ pub(super) fn outlives_freeze(command: &UserCommand) -> bool {
             | PeopleCommand::Reactivate { .. }
             | PeopleCommand::UnlinkProvider { .. }
             | PeopleCommand::Address(
-                AddressCommand::Object { .. }
+                // Staff put right what a thief made wrong.
+                AddressCommand::Request { by: Some(_), .. }
+                | AddressCommand::Confirm { .. }
+                | AddressCommand::Object { .. }
                 | AddressCommand::Cancel { .. }
                 | AddressCommand::SessionsEnded { .. },
             ) => true,
             PeopleCommand::LinkProvider { .. }
             | PeopleCommand::Claim(_)
-            | PeopleCommand::Address(AddressCommand::Request { .. } | AddressCommand::Confirm { .. }) => {
-                false
-            }
+            | PeopleCommand::Address(AddressCommand::Request { by: None, .. }) => false,
         },
         _ => false,
     }

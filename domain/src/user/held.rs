@@ -43,6 +43,8 @@ pub struct EmailChange {
     pub link: LinkId,
     /// The new address.
     pub email: Sealed<Email>,
+    /// Who of staff asked for it; nobody where the person did.
+    pub by: Option<UserId>,
 }
 
 /// The address before the last change.
@@ -52,6 +54,8 @@ pub struct FormerEmail {
     pub email: Sealed<Email>,
     /// When it changed.
     pub changed_at: Timestamp,
+    /// Who of staff replaced it; nobody where the person moved it.
+    pub by: Option<UserId>,
 }
 
 /// Leave to sign in without a second factor for a while.

@@ -14,6 +14,7 @@ mod factors;
 mod freeze;
 mod held;
 mod help;
+mod mailboxes;
 mod mailed;
 mod people;
 mod prove;
@@ -38,6 +39,7 @@ pub use held::{
     Pending, Plea, Registered, SpentGrant, Ticket, WaitingReset,
 };
 pub use help::{ASKING_SPAN, EXEMPT_AT_MOST, GIVEN_AN_HOUR, HelpCommand, RESETS_AN_HOUR, TICKET_LIFE};
+pub use mailboxes::{AddressStanding, Doors, Mailbox, Word, doors};
 pub use mailed::{MAILED_CODE_LIFE, MailedCode};
 pub use people::{MAX_GROUPS_OF_PERSON, PeopleCommand, is_provider};
 pub use reach::{REACH_DAY, REACH_HOUR, Reach};

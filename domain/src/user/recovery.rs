@@ -239,7 +239,8 @@ impl User {
     /// password with it, or moved the address.
     pub fn doubt(&self, at: Timestamp) -> Option<(RecoveryRefusal, Timestamp)> {
         self.password_doubt(at).map(|until| (RecoveryRefusal::PasswordMailed, until)).or_else(|| {
-            let until = self.former_email.as_ref()?.changed_at + FORMER_EMAIL_SERVES;
+            let changes = self.former_email.iter().chain(&self.passed).map(|former| former.changed_at);
+            let until = changes.max()? + FORMER_EMAIL_SERVES;
             (at < until).then_some((RecoveryRefusal::AddressChanged, until))
         })
     }
@@ -248,12 +249,14 @@ impl User {
         self.password_reset_at.map(|reset| reset + RESET_STAYS_FRESH).filter(|until| at < *until)
     }
 
-    /// Why nobody grants them a code now. A change of address is no reason: the link goes to the one before.
+    /// Why nobody grants them a code now. A change of address by the person is no reason: the link
+    /// goes to the one before.
     fn grant_refused(&self, at: Timestamp) -> Option<RecoveryRefusal> {
         if self.help_waits(at) {
             return Some(RecoveryRefusal::EndUser);
         }
-        self.password_doubt(at).map(|_| RecoveryRefusal::PasswordMailed)
+        let replaced = || self.replaced_until(at).map(|_| RecoveryRefusal::AddressChanged);
+        self.password_doubt(at).map(|_| RecoveryRefusal::PasswordMailed).or_else(replaced)
     }
 
     /// Whether a recovery code could answer for them: one of their own that is left, or one that was granted.

@@ -8,6 +8,7 @@ mod freeze;
 mod help;
 mod identity;
 mod kinds;
+mod mailboxes;
 mod people;
 mod proofs;
 mod reach;

@@ -9,8 +9,8 @@ use super::delivery::Failing;
 use super::events::UserEvent;
 use super::freeze::Frozen;
 use super::held::{
-    EmailChange, Enrolled, Exemption, FORMER_EMAIL_SERVES, FormerEmail, Grant, Link, Password, Pending, Plea,
-    Registered, SpentGrant, Ticket, WaitingReset,
+    EmailChange, Enrolled, Exemption, FormerEmail, Grant, Link, Password, Pending, Plea, Registered,
+    SpentGrant, Ticket, WaitingReset,
 };
 use super::mailed::{Mailed, MailedCode};
 use super::reach::Helped;
@@ -24,7 +24,7 @@ use crate::factor::{FactorDetail, Held, token};
 use crate::ids::{FactorId, GroupId, LinkId, RecoveryId, SessionId, StockTokenId, TokenId};
 use crate::policy::{Role, Trail, Whom};
 use crate::proof::Era;
-use crate::sealed::{Email, PhoneNumber, ProviderSubject, Sealed};
+use crate::sealed::{PhoneNumber, ProviderSubject, Sealed};
 use crate::time::Timestamp;
 
 /// Bindings of one person under way at once: more than anybody has devices at hand. Whoever would push
@@ -199,24 +199,6 @@ impl User {
     /// The exemption that holds at an instant.
     pub fn exempt(&self, at: Timestamp) -> Option<&Exemption> {
         self.exemption.as_ref().filter(|e| at < e.until)
-    }
-
-    /// Where recovery finds them: the address before the last change for 72 hours after it, and as long as
-    /// they are frozen where they were within that time.
-    pub fn recovery_email(&self, at: Timestamp) -> Option<&Sealed<Email>> {
-        if let Some(before) = self.frozen.as_ref().and_then(|frozen| frozen.address.as_ref()) {
-            return Some(before);
-        }
-        let former = self.former_email.as_ref().filter(|f| at < f.changed_at + FORMER_EMAIL_SERVES);
-        former.map(|f| &f.email).or_else(|| self.registered.as_ref().map(|r| &r.email))
-    }
-
-    /// Where a notice goes at an instant: to their address, and for 72 hours to each that it was before, so that
-    /// whoever changed it, once or over again, is not the only one who is told.
-    pub fn told_at(&self, at: Timestamp) -> impl Iterator<Item = &Sealed<Email>> {
-        let before = self.former_email.iter().chain(&self.passed);
-        let before = before.filter(move |former| at < former.changed_at + FORMER_EMAIL_SERVES);
-        self.registered.iter().map(|who| &who.email).chain(before.map(|former| &former.email))
     }
 
     /// Their role, once registered.

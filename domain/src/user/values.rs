@@ -335,6 +335,8 @@ pub enum Objection {
 pub enum FrozenBy {
     /// Whoever holds the link that stood in a notice to the person.
     OwnLink,
+    /// Whoever holds such a link that was mailed to the address before the last change of it.
+    FormerLink,
     /// The person, in a session.
     #[serde(rename = "self")]
     #[strum(serialize = "self")]

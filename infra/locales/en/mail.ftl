@@ -424,6 +424,12 @@ frozen-body =
 
     There is no hurry. On the sign-in page you can ask for another link.
 
+frozen-told-subject = Your sign-in to { $account } is frozen
+frozen-told-body =
+    Your sign-in to { $account } in { $product } is frozen, because somebody said that something was not them. No password, code, or token opens it.
+
+    The address of this sign-in was changed. The way back was mailed to another address than this one. If it is yours, and this is not right, tell the administrators of { $account }.
+
 way-back-subject = Your way back to { $account }
 way-back-body =
     Your sign-in to { $account } in { $product } is frozen. With this link you choose a new password and come back. It works once, for { $hours } hours; the page says what it takes beside the link:

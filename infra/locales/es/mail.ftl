@@ -423,6 +423,12 @@ frozen-body =
 
     No hay prisa. En la página de inicio de sesión puede pedir otro enlace.
 
+frozen-told-subject = Su acceso a { $account } está congelado
+frozen-told-body =
+    Su acceso a { $account } en { $product } está congelado, porque alguien dijo que algo no lo hizo esa persona. Ninguna contraseña, código o token lo abre.
+
+    La dirección de este acceso se cambió. El camino de vuelta se envió a otra dirección distinta de esta. Si el acceso es suyo y esto no es correcto, dígaselo a los administradores de { $account }.
+
 way-back-subject = Su camino de vuelta a { $account }
 way-back-body =
     Su acceso a { $account } en { $product } está congelado. Con este enlace elige una contraseña nueva y vuelve. Funciona una vez, durante { $hours } horas; la página dice qué hace falta además del enlace:

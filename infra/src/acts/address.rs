@@ -14,6 +14,7 @@ use twofold_domain::user::{
 use zeroize::Zeroizing;
 
 use super::approvals::{Circle, Consented, consent};
+use super::freeze::mail_way_back;
 use super::lives::mail_welcome;
 use super::people::EMAIL_CLAIM;
 use super::post::{mail_to, notify};
@@ -49,7 +50,7 @@ impl Act for RequestEmailChange {
         work.queue_for(self.user).await;
         if self.credential.holder(work).await?.user == self.user {
             self.credential.principal(work, Deed::ChangeOwnEmail).await?;
-            return ask(work, self.user, &words::email(&self.email)?).await.map(Consented::Done);
+            return ask(work, self.user, &words::email(&self.email)?, None).await.map(Consented::Done);
         }
         let (me, who) = self.credential.helper(work, self.user, Help::Address).await?;
         let address = words::email(&self.email)?;
@@ -62,12 +63,17 @@ impl Act for RequestEmailChange {
                 return Ok(Consented::Waits(requested));
             }
         }
-        ask(work, self.user, &address).await.map(Consented::Done)
+        ask(work, self.user, &address, Some(me.user)).await.map(Consented::Done)
     }
 }
 
 /// Mails a link to the new address, and tells the old one; until when the link is good.
-pub(super) async fn ask(work: &mut Work, user: UserId, address: &str) -> Result<Timestamp, ActError> {
+pub(super) async fn ask(
+    work: &mut Work,
+    user: UserId,
+    address: &str,
+    by: Option<UserId>,
+) -> Result<Timestamp, ActError> {
     let (desk, account) = (work.desk().clone(), work.account_id());
     let vault = desk.vault().clone();
     let keys = vault.account_keys(account).await?;
@@ -75,7 +81,7 @@ pub(super) async fn ask(work: &mut Work, user: UserId, address: &str) -> Result<
     let (link, verifier): (LinkId, VerifierId) = (desk.mint().id(), desk.mint().id());
     let email = vault.seal(account, user, address).await?;
     let at = work.at();
-    let asked = AddressCommand::Request { link, email, verifier, at };
+    let asked = AddressCommand::Request { link, email, verifier, by, at };
     let before = work.user(user).await?;
     keep(work, user, asked).await?;
     let token = Bearer::<LinkToken>::mint(desk.mint(), account, user, link);
@@ -90,8 +96,9 @@ pub(super) async fn ask(work: &mut Work, user: UserId, address: &str) -> Result<
     };
     let language = work.user(user).await?.who().map(|who| who.language.clone()).unwrap_or_default();
     mail_to(work, user, address, &language, &letter).await?;
-    // Whoever reads a mistyped address is told nothing, and has no say.
-    if before.former_address_serves() {
+    // Whoever reads a mistyped address is told nothing, and has no say. Of somebody frozen the address may be a
+    // thief's, and the change lets nobody in: it is told once it is done.
+    if before.former_address_serves() && before.frozen.is_none() {
         let stop = links::issue(work, user, LinkPurpose::EmailObjection).await?;
         notify(work, user, &Letter::EmailChangeAsked { link: Zeroizing::new(stop.url), lasts }).await?;
     }
@@ -191,8 +198,18 @@ impl Act for ConfirmEmail {
         notify(work, user, &Letter::EmailChanged).await?;
         // Whoever was still to follow an invitation follows one that was mailed to an address of theirs.
         let now = work.user(user).await?;
+        if now.frozen.is_some() {
+            return match mail_way_back(work, user).await {
+                Ok(()) | Err(ActError::User(UserError::MailedJustNow(_))) => Ok(user),
+                Err(other) => Err(other),
+            };
+        }
         if let Some(purpose) = now.welcome().filter(|_| now.providers.is_empty()) {
-            mail_welcome(work, user, purpose).await?;
+            match mail_welcome(work, user, purpose).await {
+                // Where staff replaced one that was theirs, they are invited again when that has rested.
+                Ok(()) | Err(ActError::User(UserError::MailboxTooFresh(_))) => {}
+                Err(other) => return Err(other),
+            }
         }
         Ok(user)
     }

@@ -12,7 +12,7 @@ use twofold_domain::user::{
 };
 use zeroize::Zeroizing;
 
-use super::post::{let_in, notify};
+use super::post::{let_in, notify, tell_the_others};
 use super::principal::Credential;
 use super::texts::by_sms;
 use super::{ActError, links, nobody, words};
@@ -57,7 +57,10 @@ async fn freeze(
     work.extras().destroy_verifiers.extend(over);
     let lasts = LinkPurpose::WayBack.life();
     match links::issue(work, user, LinkPurpose::WayBack).await {
-        Ok(link) => let_in(work, user, &Letter::Frozen { link: Zeroizing::new(link.url), lasts }).await?,
+        Ok(link) => {
+            let_in(work, user, &Letter::Frozen { link: Zeroizing::new(link.url), lasts }).await?;
+            tell_the_others(work, user, &Letter::FrozenTold).await?;
+        }
         // Frozen over and over within an hour: the sign-in page mails the way back when it is asked.
         Err(ActError::User(UserError::MailedJustNow(_))) => {}
         Err(other) => return Err(other),
@@ -113,8 +116,21 @@ impl Act for FreezeByLink {
 
     async fn run(&self, work: &mut Work) -> Result<Froze, ActError> {
         work.queue_for(self.token.user()).await;
-        let (_, who) = denied(work, &self.token).await?;
-        freeze(work, who.user, FrozenBy::OwnLink, (None, true)).await
+        let (person, who) = denied(work, &self.token).await?;
+        let mut by = FrozenBy::OwnLink;
+        if let Some(former) = &person.former_email {
+            let (desk, account) = (work.desk().clone(), work.account_id());
+            let keys = desk.vault().account_keys(account).await?;
+            let mut went_to = [false; 2];
+            for (went, address) in went_to.iter_mut().zip([&who.email, &former.email]) {
+                let address = desk.vault().unseal(account, who.user, address).await?;
+                *went = address.is_some_and(|a| self.token.went_to(&keys.blind_index(&a).bytes()));
+            }
+            if went_to == [false, true] {
+                by = FrozenBy::FormerLink;
+            }
+        }
+        freeze(work, who.user, by, (None, true)).await
     }
 }
 
@@ -169,17 +185,34 @@ pub struct Unfreeze {
     pub reason: String,
 }
 
-impl Act for Unfreeze {
+/// What a word for the way back came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Vouching {
     /// From when the link takes no factor.
-    type Reply = Timestamp;
+    pub from: Timestamp,
+    /// Where the link goes: the start of the address, and its domain.
+    pub goes_to: String,
+    /// When their address last changed, if ever: the link may go to the one before, or to one that is new.
+    pub address_changed_at: Option<Timestamp>,
+}
 
-    async fn run(&self, work: &mut Work) -> Result<Timestamp, ActError> {
+/// An address of which only the start and the domain show.
+fn masked(address: &str) -> String {
+    let (local, domain) = address.rsplit_once('@').unwrap_or((address, ""));
+    format!("{}…@{domain}", local.chars().next().unwrap_or_default())
+}
+
+impl Act for Unfreeze {
+    type Reply = Vouching;
+
+    async fn run(&self, work: &mut Work) -> Result<Vouching, ActError> {
         let text = words::reason(&self.reason)?;
         work.queue_for(self.user).await;
-        self.credential.helper(work, self.user, Help::Vouch).await?;
+        let (me, _) = self.credential.helper(work, self.user, Help::Vouch).await?;
         let reason = work.desk().vault().clone().seal(work.account_id(), self.user, &text).await?;
-        let at = work.at();
-        work.tell_user(self.user, UserCommand::Freeze(FreezeCommand::Vouch { reason, at })).await?;
+        let (at, by, owner) = (work.at(), me.user, me.role == Role::Owner);
+        let vouch = FreezeCommand::Vouch { reason, by, owner, at };
+        work.tell_user(self.user, UserCommand::Freeze(vouch)).await?;
         let from = work.user(self.user).await?.way_back(at).map_or(at, |way| way.from);
         match mail_way_back(work, self.user).await {
             // One that was mailed a moment ago does as well.
@@ -189,11 +222,19 @@ impl Act for Unfreeze {
         if from > at {
             told_of_wait(work, self.user, from).await?;
         }
-        Ok(from)
+        let person = work.user(self.user).await?;
+        let address = match person.recovery_email(at) {
+            Some(address) => {
+                work.desk().vault().clone().unseal(work.account_id(), self.user, address).await?
+            }
+            None => None,
+        };
+        let goes_to = address.map_or_else(String::new, |address| masked(&address));
+        Ok(Vouching { from, goes_to, address_changed_at: person.address_changed_at() })
     }
 }
 
-async fn mail_way_back(work: &mut Work, user: UserId) -> Result<(), ActError> {
+pub(super) async fn mail_way_back(work: &mut Work, user: UserId) -> Result<(), ActError> {
     let link = links::issue(work, user, LinkPurpose::WayBack).await?;
     let_in(work, user, &way_back(Zeroizing::new(link.url))).await
 }

@@ -66,7 +66,9 @@ pub use factors::{
 };
 pub use fan_out::{CompleteFanOut, ReachReset};
 pub use forgotten::RequestPasswordReset;
-pub use freeze::{FreezeByLink, FreezeOwn, FreezeSomebody, Froze, RequestThaw, ShowNotMe, Unfreeze};
+pub use freeze::{
+    FreezeByLink, FreezeOwn, FreezeSomebody, Froze, RequestThaw, ShowNotMe, Unfreeze, Vouching,
+};
 pub use groups::{ChangeGroup, GroupChange};
 pub use help::{CancelReset, EndExemption, Exempt, Exempted, IssueTicket, IssuedTicket, Reset, ResetFactor};
 pub use import::{Foreseen, Imported, MayImport, foresee, import};

@@ -2,7 +2,7 @@
 //!
 //! A notice goes to a person's address, and for 72 hours after it changed to those before, too: whoever
 //! changed it must not be the only one who is told. What lets somebody in, a code or a link, goes to one
-//! address only: the one that recovery uses.
+//! address at most: the one that recovery uses.
 
 use twofold_domain::account::ClockKind;
 use twofold_domain::ids::{MessageId, StreamId, UserId};
@@ -24,6 +24,17 @@ pub(crate) async fn notify(work: &mut Work, user: UserId, letter: &Letter) -> Re
     let person = work.user(user).await?;
     let Some(who) = person.who() else { return Ok(()) };
     for address in person.told_at(work.at()) {
+        send(work, user, address, &who.language, letter).await?;
+    }
+    Ok(())
+}
+
+/// Tells every mailbox of a person's but the one that is let in.
+pub(super) async fn tell_the_others(work: &mut Work, user: UserId, letter: &Letter) -> Result<(), ActError> {
+    let person = work.user(user).await?;
+    let Some(who) = person.who() else { return Ok(()) };
+    let let_in = person.recovery_email(work.at());
+    for address in person.told_at(work.at()).filter(|address| Some(*address) != let_in) {
         send(work, user, address, &who.language, letter).await?;
     }
     Ok(())
@@ -59,7 +70,7 @@ pub(super) async fn mail_to(
     language: &str,
     letter: &Letter,
 ) -> Result<(), ActError> {
-    let not_me = if letter.may_be_denied() { Some(not_me(work, user).await?) } else { None };
+    let not_me = if letter.may_be_denied() { Some(not_me(work, user, address).await?) } else { None };
     let not_me = not_me.as_ref().map(|link| link.as_str());
     let write = |lang, brand: Brand<'_>| letter.write_with(address, lang, brand, not_me);
     post(work, user, language, letter, write).await.map(|_| ())
@@ -67,7 +78,7 @@ pub(super) async fn mail_to(
 
 /// Writes and seals a letter to nobody, as one to somebody is: what it comes to.
 pub(super) async fn in_vain(work: &mut Work, nobody: UserId, letter: &Letter) -> Result<Vec<u8>, ActError> {
-    let not_me = if letter.may_be_denied() { Some(not_me(work, nobody).await?) } else { None };
+    let not_me = if letter.may_be_denied() { Some(not_me(work, nobody, NOBODY).await?) } else { None };
     let not_me = not_me.as_ref().map(|link| link.as_str());
     let write = |lang, brand: Brand<'_>| letter.write_with(NOBODY, lang, brand, not_me);
     let message = written(work, "", write).await?;
@@ -75,12 +86,13 @@ pub(super) async fn in_vain(work: &mut Work, nobody: UserId, letter: &Letter) ->
     Ok(vault.sealed(work.account_id(), nobody, letter, &message).await?.sealed)
 }
 
-/// The address at which a person says that it was not them, as of the freezes that this work knows of.
-async fn not_me(work: &mut Work, user: UserId) -> Result<Zeroizing<String>, ActError> {
+/// The page at which the reader of a mailbox says that it was not them, as of the freezes that this work knows of.
+async fn not_me(work: &mut Work, user: UserId, mailbox: &str) -> Result<Zeroizing<String>, ActError> {
     let (desk, account, until) = (work.desk().clone(), work.account_id(), work.at() + NOT_ME_LIFE);
     let freezes = work.user(user).await?.freezes;
     let keys = desk.vault().account_keys(account).await?;
-    let token = NotMe::seal(account, user, freezes, until, keys.tokens());
+    let mailbox = keys.blind_index(mailbox).bytes();
+    let token = NotMe::seal((account, user), freezes, until, &mailbox, keys.tokens());
     Ok(Zeroizing::new(format!("{}/not-me/{}", desk.house().public_url, token.reveal().as_str())))
 }
 

@@ -90,7 +90,8 @@ impl Act for ShowThaw {
             offers,
             texts,
             open_from: person.way_back(work.at()).map(|way| way.from),
-            may_wait: own_way(&who, &twofold_domain::owners::Owners::default()).is_ok(),
+            may_wait: person.mailbox_waits(work.at())
+                && own_way(&who, &twofold_domain::owners::Owners::default()).is_ok(),
         })
     }
 }
@@ -151,8 +152,8 @@ pub struct WaitForThaw {
 pub enum ThawWait {
     /// It began; the link takes no factor from this instant on.
     Waits(Timestamp),
-    /// It is not to be had until this instant, and that is on record.
-    Doubted(RecoveryRefusal, Timestamp),
+    /// It is not to be had until this instant, or at all where a person decides, and that is on record.
+    Doubted(RecoveryRefusal, Option<Timestamp>),
 }
 
 impl Act for WaitForThaw {
@@ -173,7 +174,7 @@ impl Act for WaitForThaw {
         });
         if let Some(why) = refused {
             notify(work, user, &Letter::RecoveryRefused).await?;
-            let until = work.user(user).await?.doubt(at).map_or(at, |(_, until)| until);
+            let until = work.user(user).await?.mailbox_doubt(at).and_then(|(_, until)| until);
             return Ok(ThawWait::Doubted(why, until));
         }
         let from = at + wait;

@@ -37,6 +37,7 @@ impl Letter {
             | Self::WayBack { .. } => (MessagePurpose::Link, false),
             Self::EmailChangeAsked { .. }
             | Self::EmailChangeCancelled
+            | Self::FrozenTold
             | Self::EmailChanged
             | Self::ProviderLinked { .. }
             | Self::ProviderUnlinked { .. }

@@ -294,6 +294,8 @@ pub enum Letter {
         /// How long it works.
         lasts: Span,
     },
+    /// To the others: the same without the link.
+    FrozenTold,
     /// To the same address: the link back to a sign-in that is frozen.
     WayBack {
         /// The link.
@@ -391,6 +393,7 @@ impl Letter {
             Self::ReportReady { .. } => "report-ready",
             Self::ReportNotWritten { .. } => "report-not-written",
             Self::Frozen { .. } => "frozen",
+            Self::FrozenTold => "frozen-told",
             Self::WayBack { .. } => "way-back",
             Self::ThawWaits { .. } => "thaw-waits",
             Self::OwnerThawWaits { .. } => "owner-thaw-waits",
@@ -529,6 +532,7 @@ impl Letter {
             | Self::ExemptionEnded
             | Self::EmailTaken
             | Self::EmailChangeCancelled
+            | Self::FrozenTold
             | Self::EmailChanged
             | Self::Deactivated
             | Self::TwoFactorEnabled

@@ -1,11 +1,12 @@
 //! The link in a notice that says "this was not me": `tfn_…`.
 //!
 //! ```text
-//! tfn_ ‖ base64url( account (16) ‖ person (16) ‖ freezes so far (4) ‖ end in µs (8) ‖ seal (32) )
+//! tfn_ ‖ base64url( account (16) ‖ person (16) ‖ freezes so far (4) ‖ end in µs (8) ‖ mailbox (8) ‖ seal (32) )
 //! ```
 //! The seal is HMAC-SHA-256 of what is before it under the account's token key: nothing is stored when one is made,
 //! so every notice can carry one. It names how often the person's sign-in was frozen when it was made, so that each
-//! freeze leaves every earlier one dead.
+//! freeze leaves every earlier one dead; and, by the start of its blind index, the mailbox that it went to, so that an
+//! objection from the address before is told from one from the address that they have. Those of 0.1.0 name none.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -18,7 +19,10 @@ use crate::keys::MacKey;
 
 const PREFIX: &str = "tfn_";
 const LABEL: &str = "twofold/not-me-link/v1";
-const BODY: usize = 16 + 16 + 4 + 8;
+const OLD_BODY: usize = 16 + 16 + 4 + 8;
+const BODY: usize = OLD_BODY + MAILBOX;
+/// Bytes of a mailbox's blind index.
+const MAILBOX: usize = 8;
 const SEAL: usize = 32;
 
 /// A text that is not such a link's token.
@@ -28,19 +32,27 @@ pub struct NotANotice;
 
 /// The token of such a link. Cannot be printed.
 pub struct NotMe {
-    body: [u8; BODY],
+    body: Vec<u8>,
     seal: [u8; SEAL],
 }
 
 impl NotMe {
-    /// The link of a notice. `key` is the account's token key.
-    pub fn seal(account: AccountId, user: UserId, freezes: u32, until: Timestamp, key: &MacKey) -> Self {
-        let mut body = [0; BODY];
-        body[..16].copy_from_slice(account.uuid().as_bytes());
-        body[16..32].copy_from_slice(user.uuid().as_bytes());
-        body[32..36].copy_from_slice(&freezes.to_be_bytes());
-        body[36..].copy_from_slice(&until.micros().to_be_bytes());
-        Self { body, seal: key.tag(LABEL, &[&body]) }
+    /// The link of a notice to a mailbox, given by its blind index. `key` is the account's token key.
+    pub fn seal(
+        (account, user): (AccountId, UserId),
+        freezes: u32,
+        until: Timestamp,
+        mailbox: &[u8; 32],
+        key: &MacKey,
+    ) -> Self {
+        let mut body = Vec::with_capacity(BODY);
+        body.extend_from_slice(account.uuid().as_bytes());
+        body.extend_from_slice(user.uuid().as_bytes());
+        body.extend_from_slice(&freezes.to_be_bytes());
+        body.extend_from_slice(&until.micros().to_be_bytes());
+        body.extend_from_slice(&mailbox[..MAILBOX]);
+        let seal = key.tag(LABEL, &[&body]);
+        Self { body, seal }
     }
 
     /// Reads one. There is one spelling of each.
@@ -48,11 +60,11 @@ impl NotMe {
         let encoded = text.strip_prefix(PREFIX).ok_or(NotANotice)?;
         let mut bytes = [0; BODY + SEAL];
         match URL_SAFE_NO_PAD.decode_slice(encoded, &mut bytes) {
-            Ok(length) if length == bytes.len() => {
-                let (mut body, mut seal) = ([0; BODY], [0; SEAL]);
-                body.copy_from_slice(&bytes[..BODY]);
-                seal.copy_from_slice(&bytes[BODY..]);
-                Ok(Self { body, seal })
+            Ok(length) if length == bytes.len() || length == OLD_BODY + SEAL => {
+                let (body, end) = bytes[..length].split_at(length - SEAL);
+                let mut seal = [0; SEAL];
+                seal.copy_from_slice(end);
+                Ok(Self { body: body.to_vec(), seal })
             }
             _ => Err(NotANotice),
         }
@@ -79,10 +91,15 @@ impl NotMe {
     pub fn is_good(&self, key: &MacKey, freezes: u32, at: Timestamp) -> bool {
         let (mut named, mut until) = ([0; 4], [0; 8]);
         named.copy_from_slice(&self.body[32..36]);
-        until.copy_from_slice(&self.body[36..]);
+        until.copy_from_slice(&self.body[36..OLD_BODY]);
         key.matches(LABEL, &[&self.body], &self.seal)
             && u32::from_be_bytes(named) == freezes
             && at < Timestamp::from_micros(i64::from_be_bytes(until))
+    }
+
+    /// Whether it went to this mailbox, given by its blind index.
+    pub fn went_to(&self, mailbox: &[u8; 32]) -> bool {
+        self.body.get(OLD_BODY..).is_some_and(|known| known == &mailbox[..MAILBOX])
     }
 
     fn uuid_at(&self, start: usize) -> Uuid {
@@ -106,7 +123,8 @@ mod tests {
         let key = MacKey::for_tests(Key::new(Zeroizing::new([7; 32])));
         let id = |n| Uuid::from_u128(n);
         let until = NOW + Span::days(30);
-        let link = NotMe::seal(AccountId::from_uuid(id(1)), UserId::from_uuid(id(2)), 3, until, &key);
+        let link =
+            NotMe::seal((AccountId::from_uuid(id(1)), UserId::from_uuid(id(2))), 3, until, &[5; 32], &key);
         (key, link)
     }
 
@@ -116,6 +134,7 @@ mod tests {
         let (key, link) = made();
         let read = NotMe::parse(&link.reveal()).ok().unwrap();
         assert_eq!((read.account(), read.user()), (link.account(), link.user()));
+        assert!(read.went_to(&[5; 32]) && !read.went_to(&[6; 32]));
         let other = MacKey::for_tests(Key::new(Zeroizing::new([8; 32])));
         let last = Timestamp::from_micros((NOW + Span::days(30)).micros() - 1);
         // key | freezes | at | good
@@ -136,7 +155,7 @@ mod tests {
     fn every_changed_byte_is_found() {
         let (key, link) = made();
         for place in 0..BODY + SEAL {
-            let mut other = NotMe { body: link.body, seal: link.seal };
+            let mut other = NotMe { body: link.body.clone(), seal: link.seal };
             match other.body.get_mut(place) {
                 Some(byte) => *byte ^= 1,
                 None => other.seal[place - BODY] ^= 1,

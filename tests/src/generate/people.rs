@@ -89,6 +89,7 @@ impl Generator {
                     email: self.sealed(),
                     verifier: self.verifier(),
                     expires_at: at + Span::hours(24),
+                    by: None,
                     at,
                 },
             },

@@ -194,6 +194,7 @@ pub(in crate::console) const fn objected(how: Objection) -> &'static str {
 pub(in crate::console) const fn frozen_by(by: FrozenBy) -> &'static str {
     match by {
         FrozenBy::OwnLink => "frozen_own_link",
+        FrozenBy::FormerLink => "frozen_former_link",
         FrozenBy::Person => "frozen_self",
         FrozenBy::Staff => "frozen_staff",
     }

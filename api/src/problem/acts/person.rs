@@ -95,6 +95,7 @@ pub(super) fn of_user(error: &UserError, now: Timestamp) -> Problem {
         UserError::OutOfReach(at) => {
             says(kinds::OUT_OF_REACH).member("retry_at", at.to_string()).wait_until(*at, now)
         }
+        UserError::AddressDisputed => says(kinds::ADDRESS_DISPUTED),
         UserError::AlreadyFrozen => says(kinds::ALREADY_FROZEN),
         UserError::ExemptionSpan(_) => {
             Problem::new(kinds::INVALID_FIELDS).field("/until", "out_of_range", error.to_string())

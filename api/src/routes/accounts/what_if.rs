@@ -19,7 +19,7 @@ use crate::problem::{Problem, kinds};
 use crate::routes::door::{AccountName, Session};
 use crate::routes::show::{Instant, Since};
 use crate::routes::usual::Reading;
-use crate::suppose::{Otherwise, USUAL, check, suppose};
+use crate::suppose::{Otherwise, USUAL, check, place, suppose};
 
 /// Another policy, and the span whose sign-ins are gone through under it.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -136,7 +136,8 @@ pub(super) struct WhatIf {
 /// How recorded sign-ins would have gone under another policy.
 ///
 /// Each sign-in of the span is decided twice by today's rules, as things were and as they would have been. Changes
-/// nothing; that it was looked at is recorded. A span is at most 92 days long; `twofold audit what-if` goes through
+/// nothing; that it was looked at is recorded. One at a time per session, two per account: more are
+/// `too_many_requests`. A span is at most 92 days long; `twofold audit what-if` goes through
 /// any, lists everybody with the number of each event, and comes to the same numbers.
 #[utoipa::path(post, path = "/v1/accounts/{account}/policy/what-if", tag = "accounts", security(("bearer" = [])),
     params(("account" = String, Path, description = "`acc_…` or its short name.")),
@@ -162,6 +163,7 @@ pub(super) async fn what_if(
     let loaded = app.desk.log().accounts.load(StreamId::account(me.account)).await?.state;
     let policies = wished(&loaded, now, team.as_ref(), end_users.as_ref())?;
     loaded.foresee(&Change::Policy(policies), me.role, now).map_err(|error| app.problem(error.into()))?;
+    let place = place(&me)?;
     session.is_shown(&app, &me, Read::of(Matter::WhatIf).between(said.0, said.1)).await?;
     let imagine = |audience, held: &AudiencePolicy| {
         let wish = match audience {
@@ -171,7 +173,7 @@ pub(super) async fn what_if(
         wish.as_ref().map_or_else(|| held.clone(), |wish| wish.over(held))
     };
     let named = usize::from(limit.unwrap_or(NAMED as u16).clamp(1, 500));
-    let found = suppose(&app, me.account, (from, to), imagine, named).await?;
+    let found = suppose(&app, me.account, (from, to), imagine, named, place).await?;
     let Reckoning { position, sign_ins, same, days, untold, .. } = found.reckoning;
     Ok(Json(WhatIf {
         from: from.into(),

@@ -43,10 +43,12 @@ pub(super) async fn export(
     State(app): State<App>,
     session: Session,
     frame: Frame,
-    Filtered(filters, Wish { format }): Filtered<Wish>,
+    asked: Result<Filtered<Wish>, Problem>,
 ) -> Result<Response, Problem> {
     let reader = Reader::Token(session);
     let me = reader.may(&app, Deed::Export).await?;
+    // Whoever may not is not told first how it would be asked for.
+    let Filtered(filters, Wish { format }) = asked?;
     if filters.searches() {
         reader.may(&app, Deed::ReadPeople).await?;
     }

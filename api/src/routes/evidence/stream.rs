@@ -6,6 +6,7 @@
 //! server's log. A fault that passes (a database that is away for a moment) is waited out first.
 
 use std::fmt::Write as _;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
@@ -20,15 +21,16 @@ use tracing::Instrument as _;
 use twofold_domain::ids::AccountId;
 use twofold_domain::reading::Matter;
 use twofold_domain::time::Timestamp;
+use twofold_infra::acts::{By, Caller};
 use twofold_projections::audit::{self, Filter, Found, Page};
 use utoipa::IntoParams;
 
 use super::events::{may_read, role};
 use super::filters::{Filtered, Filters};
-use super::places::Place;
 use crate::app::App;
 use crate::audit::shown::Teller;
 use crate::pages::frame::Frame;
+use crate::places::{Full, Most, Place, Places};
 use crate::problem::{Problem, kinds};
 use crate::routes::reader::Reader;
 use crate::routes::usual::Reading;
@@ -48,6 +50,33 @@ const TRIES: u32 = 5;
 const LAST_WORD: Duration = Duration::from_secs(1);
 /// Events told at a time: as much as waits for a slow reader.
 const BATCH: u32 = 50;
+
+/// A program follows with one stream, and with a second one while it comes back; a quarter of an account's streams
+/// are one credential's, and sixteen accounts that take all they may leave nobody out before the process is full.
+const MOST: Most = Most { all: 1_024, account: 64, credential: 16 };
+/// How long whoever finds no place waits: by the next heartbeat a place may be free.
+const WAIT: u64 = 15;
+
+static OPEN: LazyLock<Places> = LazyLock::new(|| Places::of(MOST));
+
+/// A place for whoever reads.
+fn place(me: &Caller) -> Result<Place, Problem> {
+    let credential = match &me.by {
+        By::Session(person) => person.session_id.uuid(),
+        By::Token { token, .. } => token.uuid(),
+        By::Password { user, .. } => user.uuid(),
+    };
+    OPEN.take(me.account, credential).map_err(|full| {
+        let (kind, words) = match full {
+            Full::All => (kinds::BUSY, "Too many streams are open; try again in a moment."),
+            Full::Account => (kinds::TOO_MANY_REQUESTS, "This account has as many streams as it may."),
+            Full::Credential => {
+                (kinds::TOO_MANY_REQUESTS, "This session or token has as many streams as it may.")
+            }
+        };
+        Problem::new(kind).detail(words).retry_after(WAIT)
+    })
+}
 
 /// Where it begins.
 #[derive(Deserialize, IntoParams)]
@@ -92,7 +121,7 @@ pub(super) async fn stream(
         let words = format!("the last event of this account has position {head}");
         return Err(Problem::new(kinds::INVALID_FIELDS).field(field, "out_of_range", words));
     }
-    let place = Place::take(&me)?;
+    let place = place(&me)?;
     reader.is_shown(&app, &me, filters.look(Matter::EventStream)).await?;
     // What it records itself comes before it.
     let after = match asked {

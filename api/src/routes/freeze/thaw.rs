@@ -171,7 +171,7 @@ pub(super) async fn wait(
             Ok(answer.at(done.position))
         }
         ThawWait::Doubted(why, until) => {
-            Err(Problem::recovery_refused(why, Some(until), app.now_of(account)))
+            Err(Problem::recovery_refused(why, until, app.now_of(account)))
         }
     }
 }

@@ -4,8 +4,7 @@ use axum::extract::State;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use twofold_domain::permission::Act as Deed;
-use twofold_domain::time::Timestamp;
-use twofold_infra::acts::Unfreeze;
+use twofold_infra::acts::{Unfreeze, Vouching};
 use utoipa::ToSchema;
 
 use crate::app::App;
@@ -25,10 +24,17 @@ pub(super) struct VouchReason {
 }
 
 /// A way back that takes no second factor.
-#[derive(Serialize, Clone, Copy, ToSchema)]
+#[derive(Serialize, Clone, ToSchema)]
 pub(super) struct Vouched {
-    /// From when: now for a member of the team, after 72 hours for an end user, who is told.
+    /// From when: now for a member of the team, after 72 hours for an end user, who is told; and no sooner than 72 hours
+    /// after staff replaced the address.
     opens_at: Instant,
+    /// Where the link goes, masked: look whether it is theirs.
+    goes_to: String,
+    /// When their address last changed, if ever. The link may go to the one before the change, or to a new one; where
+    /// it is wrong, put the address right instead.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    address_changed_at: Option<Instant>,
 }
 
 impl Repeatably for Vouched {
@@ -41,7 +47,8 @@ impl Repeatably for Vouched {
 ///
 /// It lets nobody in, and nothing of it is shown to you: a link is mailed to the person, who chooses a new password
 /// with it. Their second factor stays as it is, and is asked for at the next sign-in. Of strictly lower roles only.
-/// Codes `not_frozen`, `reset_waiting`.
+/// Codes `not_frozen`, `reset_waiting`; `address_disputed` where the address before said "not me" of the change that
+/// you made: then another of staff, or an owner, gives their word.
 #[utoipa::path(post, path = "/v1/users/{user}/unfreeze", tag = "recovery", operation_id = "unfreeze",
     security(("bearer" = [])),
     params(("user" = String, Path, description = "`usr_…`"),
@@ -56,6 +63,12 @@ pub(super) async fn unfreeze(
 ) -> Result<Response, Problem> {
     let user = who.of(&session.may(&app, Deed::ReadOwn).await?);
     let act = Unfreeze { credential: session.credential.clone(), user, reason: body.reason };
-    let view = |from: &Timestamp| Answer::ok(Vouched { opens_at: Instant(*from) });
+    let view = |vouched: &Vouching| {
+        Answer::ok(Vouched {
+            opens_at: Instant(vouched.from),
+            goes_to: vouched.goes_to.clone(),
+            address_changed_at: vouched.address_changed_at.map(Instant),
+        })
+    };
     perform(&app, &session, &repeat, act, view).await
 }

@@ -1,13 +1,17 @@
 //! Addresses: a change of one is confirmed only while nothing ended it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::super::{Event, Rule, rule};
 use crate::ids::{LinkId, UserId};
-use crate::user::UserEvent;
+use crate::time::{Span, Timestamp};
+use crate::user::{LinkPurpose, RecoveryRoute, UserEvent};
+
+/// How long a replaced address opens nothing alone.
+const RESTS: Span = Span::hours(72);
 
 pub(super) fn rules() -> Vec<Rule> {
-    vec![change_stands()]
+    vec![change_stands(), replaced_rests()]
 }
 
 /// Whoever asked for it in a session that fell since does not have it after all.
@@ -52,23 +56,88 @@ fn change_stands() -> Rule {
     )
 }
 
+/// What staff say is right could be what they were fooled into: it opens nothing alone before its time.
+fn replaced_rests() -> Rule {
+    let mut asked: HashMap<UserId, (LinkId, bool)> = HashMap::new();
+    let mut changes: HashMap<UserId, Vec<(Timestamp, bool)>> = HashMap::new();
+    let mut proved: HashSet<UserId> = HashSet::new();
+    rule(
+        "replaced-address-rests",
+        "Within 72 hours after staff replaced an address that was their person's, no forgotten password is mailed, and no word of staff opens a way back by then, unless the person had moved it themself just before.",
+        move |on, find| {
+            let Event::User(user, event) = &on.entry.event else { return };
+            // Until when, where the first change that is fresh was staff's.
+            let rests = |at: Timestamp| {
+                let fresh = changes.get(user)?.iter().filter(|(then, _)| at < *then + RESTS);
+                let staffs = fresh.clone().next().is_some_and(|(_, staffs)| *staffs);
+                fresh.map(|(then, _)| *then + RESTS).max().filter(|_| staffs)
+            };
+            match event {
+                UserEvent::PasswordSet { .. } | UserEvent::EmailVerified { .. } => {
+                    proved.insert(*user);
+                }
+                UserEvent::EmailChangeRequested { link, by, .. } => {
+                    asked.insert(*user, (*link, by.is_some()));
+                }
+                UserEvent::EmailChanged { link, at, .. } => {
+                    let staffs = asked.remove(user).is_some_and(|(open, staffs)| open == *link && staffs);
+                    if !proved.insert(*user) {
+                        changes.entry(*user).or_default().push((*at, staffs));
+                    }
+                }
+                // Back by the address before, nothing of the change is left.
+                UserEvent::UserThawed { .. } => {
+                    changes.remove(user);
+                }
+                UserEvent::LinkIssued { purpose: LinkPurpose::PasswordReset, expires_at, .. } => {
+                    let at = *expires_at - LinkPurpose::PasswordReset.life();
+                    find.expect(rests(at).is_none(), || format!("{user} at {at}"));
+                }
+                UserEvent::ThawAllowed { route: RecoveryRoute::Staff, from, at, .. } => {
+                    let until = rests(*at);
+                    find.expect(until.is_none_or(|until| until <= *from), || format!("{user} from {from}"));
+                }
+                _ => {}
+            }
+        },
+    )
+}
+
 #[cfg(test)]
 pub(super) fn cases() -> Vec<super::super::history::Case> {
-    use super::super::history::{ANA, History, case};
+    use super::super::history::{ANA, History, OWNER, case};
     use crate::ids::{DeviceId, VerifierId};
     use crate::sealed::Sealed;
-    use crate::time::Span;
     use uuid::Uuid;
 
     const LINK: LinkId = LinkId::from_uuid(Uuid::from_u128(9_101));
     fn ask(h: &mut History) {
         let (at, verifier) = (h.now(), VerifierId::from_uuid(Uuid::from_u128(9_102)));
         let (email, expires_at) = (Sealed::from_bytes(vec![1]), at + Span::hours(24));
-        h.person_act(ANA, UserEvent::EmailChangeRequested { link: LINK, email, verifier, expires_at, at });
+        h.person_act(
+            ANA,
+            UserEvent::EmailChangeRequested { link: LINK, email, verifier, expires_at, by: None, at },
+        );
     }
     fn confirm(h: &mut History) {
         let (email, at) = (Sealed::from_bytes(vec![1]), h.now());
         h.at_the_door(ANA, UserEvent::EmailChanged { link: LINK, email, at });
+    }
+    fn replaced(h: &mut History) {
+        let (at, verifier) = (h.now(), VerifierId::from_uuid(Uuid::from_u128(9_102)));
+        let (email, expires_at, by) = (Sealed::from_bytes(vec![1]), at + Span::hours(24), Some(OWNER));
+        h.staff_to(
+            OWNER,
+            ANA,
+            UserEvent::EmailChangeRequested { link: LINK, email, verifier, expires_at, by, at },
+        );
+        confirm(h);
+    }
+    fn forgets(h: &mut History) {
+        let purpose = LinkPurpose::PasswordReset;
+        let (link, expires_at) = (LinkId::from_uuid(Uuid::from_u128(9_103)), h.now() + purpose.life());
+        let verifier = VerifierId::from_uuid(Uuid::from_u128(9_104));
+        h.at_the_door(ANA, UserEvent::LinkIssued { link, purpose, verifier, expires_at });
     }
     let after_a_reset = case(
         "address-change-stands",
@@ -85,5 +154,16 @@ pub(super) fn cases() -> Vec<super::super::history::Case> {
         },
         confirm,
     );
-    vec![after_a_reset]
+    let too_soon = case(
+        "replaced-address-rests",
+        |h| {
+            h.town();
+            replaced(h);
+        },
+        |h| {
+            h.wait(Span::hours(71));
+            forgets(h);
+        },
+    );
+    vec![after_a_reset, too_soon]
 }

@@ -30,13 +30,21 @@ fn address(n: u8) -> Sealed<Email> {
 }
 
 fn request(n: u8, at: Timestamp) -> UserCommand {
-    let asked = AddressCommand::Request { link: LINK, email: address(n), verifier: verifier(4), at };
+    let asked =
+        AddressCommand::Request { link: LINK, email: address(n), verifier: verifier(4), by: None, at };
     UserCommand::People(PeopleCommand::Address(asked))
 }
 
 fn requested(n: u8, at: Timestamp) -> UserEvent {
     let expires_at = at + Span::hours(24);
-    UserEvent::EmailChangeRequested { link: LINK, email: address(n), verifier: verifier(4), expires_at, at }
+    UserEvent::EmailChangeRequested {
+        link: LINK,
+        email: address(n),
+        verifier: verifier(4),
+        expires_at,
+        by: None,
+        at,
+    }
 }
 
 fn confirm(at: Timestamp) -> UserCommand {
@@ -151,6 +159,7 @@ fn a_new_address_is_theirs_once_its_link_was_used_and_the_old_one_serves_recover
         email: address(8),
         verifier: verifier(4),
         expires_at: later(Span::days(2)),
+        by: None,
         at: NOW,
     };
     given::<User>(and(asked.clone(), [newer])).when(confirm(at)).then_refused(UserError::LinkOver);
@@ -276,6 +285,7 @@ fn an_invitation_ends_with_the_address_that_it_was_mailed_to() {
         email: address(7),
         verifier: verifier(5),
         expires_at: later(Span::hours(24)),
+        by: None,
         at: NOW,
     };
     let moved = UserEvent::EmailChanged { link: OTHER_LINK, email: address(7), at: NOW };

@@ -151,6 +151,7 @@ fn while_frozen_every_door_is_shut() {
             link,
             email: sealed(),
             verifier: verifier(4),
+            by: None,
             at: NOW,
         })),
     ];
@@ -204,7 +205,8 @@ fn the_way_back_takes_the_link_and_a_factor_or_a_recovery_code() {
 /// Rules: C6.
 #[test]
 fn staffs_word_is_enough_for_the_team_and_begins_a_wait_for_a_customer() {
-    let vouch = UserCommand::Freeze(FreezeCommand::Vouch { reason: sealed(), at: NOW });
+    let vouch =
+        UserCommand::Freeze(FreezeCommand::Vouch { reason: sealed(), by: ANA, owner: false, at: NOW });
     let team = and(enabled(), [frozen(1)]);
     given::<User>(team.clone()).when(vouch.clone()).then([allowed(RecoveryRoute::Staff, NOW)]);
     let customer = and(enabled_in(0, Role::EndUser), [frozen(1)]);
@@ -275,7 +277,7 @@ fn what_a_mailbox_alone_set_stands_in_doubt_from_the_thaw_on_whoever_gave_their_
         .under(at(hours(72)))
         .when(thaws(None, hours(72)))
         .then_refused(UserError::ProofNeeded);
-    let again = FreezeCommand::Vouch { reason: sealed(), at: hours(72) };
+    let again = FreezeCommand::Vouch { reason: sealed(), by: ANA, owner: false, at: hours(72) };
     let given_again = UserEvent::ThawAllowed {
         recovery: CASE,
         route: RecoveryRoute::Staff,
@@ -308,7 +310,8 @@ fn another_role_ends_the_word_for_a_way_back_and_what_staff_made() {
     let ended = and(past, [stopped, changed.clone()]);
     given::<User>(ended.clone()).when(thaws(None, NOW)).then_refused(UserError::ProofNeeded);
     // A customer waits, also for the word of staff.
-    let vouch = UserCommand::Freeze(FreezeCommand::Vouch { reason: sealed(), at: NOW });
+    let vouch =
+        UserCommand::Freeze(FreezeCommand::Vouch { reason: sealed(), by: ANA, owner: false, at: NOW });
     given::<User>(ended).when(vouch).then([allowed(RecoveryRoute::Staff, later(RESET_WAIT))]);
     // Without a word there is none to end.
     given::<User>(and(enabled(), [frozen(1)])).when(change).then([changed]);
@@ -348,7 +351,8 @@ fn staff_freeze_and_vouch_for_one_person_so_often_and_an_agent_ends_no_wait() {
     assert!(fold::<User>(spent).decide(&at(hour), freeze(FrozenBy::Staff, true, hour)).is_ok());
     let words = (1..=often).flat_map(|n| [frozen(n), allowed(RecoveryRoute::Staff, due)]);
     let vouched = and(and(customer(), words), [frozen(often + 1)]);
-    let vouch = UserCommand::Freeze(FreezeCommand::Vouch { reason: sealed(), at: NOW });
+    let vouch =
+        UserCommand::Freeze(FreezeCommand::Vouch { reason: sealed(), by: ANA, owner: false, at: NOW });
     given::<User>(vouched).when(vouch).then_refused(UserError::HelpSpent(hour));
 }
 

@@ -173,7 +173,7 @@ impl Town {
     pub(super) fn move_own_address(&mut self, who: usize) {
         let Some(seat) = self.proved(who, true) else { return };
         let (link, verifier) = (LinkId::from_uuid(self.uuid()), self.verifier());
-        let request = AddressCommand::Request { link, email: sealed(), verifier, at: self.now };
+        let request = AddressCommand::Request { link, email: sealed(), verifier, by: None, at: self.now };
         let request = UserCommand::People(PeopleCommand::Address(request));
         self.own(who, seat, Act::ChangeOwnEmail, request);
     }

@@ -205,7 +205,8 @@ impl Town {
             if draft.role(upon) == Some(Role::Owner) && !draft.consent(who, act)? {
                 return Ok(());
             }
-            let request = AddressCommand::Request { link, email: sealed(), verifier, at };
+            let by = Some(draft.id_of(who));
+            let request = AddressCommand::Request { link, email: sealed(), verifier, by, at };
             draft.user(upon, UserCommand::People(PeopleCommand::Address(request)))?;
             Ok(())
         });
@@ -257,7 +258,8 @@ impl Town {
     /// A sign-in is frozen: by its person, by staff for them, or by the link that stood in a notice.
     pub(super) fn freeze(&mut self, who: usize, upon: usize, pick: u8) {
         let (recovery, at) = (RecoveryId::from_uuid(self.uuid()), self.now);
-        let by = [FrozenBy::Staff, FrozenBy::Person, FrozenBy::OwnLink][usize::from(pick) % 3];
+        let by = [FrozenBy::Staff, FrozenBy::Person, FrozenBy::OwnLink, FrozenBy::FormerLink]
+            [usize::from(pick) % 4];
         let reason = (by == FrozenBy::Staff).then(sealed);
         let anew = self.state(who).role() != Some(Role::Agent);
         let freeze = UserCommand::Freeze(FreezeCommand::Freeze { recovery, by, reason, anew, at });
@@ -272,7 +274,7 @@ impl Town {
                     self.act(put(who));
                 }
             }
-            FrozenBy::OwnLink => {
+            FrozenBy::OwnLink | FrozenBy::FormerLink => {
                 self.log.turn(By::Nobody, None);
                 self.act(put(who));
             }
@@ -287,7 +289,12 @@ impl Town {
     pub(super) fn vouch(&mut self, who: usize, upon: usize, pick: u8) {
         let upon = self.somebody_frozen().unwrap_or(upon);
         self.aid(who, upon, pick, Help::Vouch, |draft| {
-            let vouch = FreezeCommand::Vouch { reason: sealed(), at: draft.now() };
+            let vouch = FreezeCommand::Vouch {
+                reason: sealed(),
+                by: draft.id_of(who),
+                owner: draft.role(who) == Some(Role::Owner),
+                at: draft.now(),
+            };
             draft.user(upon, UserCommand::Freeze(vouch))?;
             Ok(())
         });

@@ -280,7 +280,13 @@ fn carry_out(
             let command = match to {
                 Identity::Email(email) => {
                     let (link, verifier) = (LinkId::from_uuid(draft.uuid()), draft.verifier());
-                    PeopleCommand::Address(AddressCommand::Request { link, email, verifier, at })
+                    PeopleCommand::Address(AddressCommand::Request {
+                        link,
+                        email,
+                        verifier,
+                        by: Some(by),
+                        at,
+                    })
                 }
                 Identity::Provider { provider, subject } => {
                     PeopleCommand::LinkProvider { provider, subject, at }

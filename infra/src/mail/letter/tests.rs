@@ -79,6 +79,7 @@ fn letters() -> Vec<Letter> {
         },
         Letter::TicketIssued { lasts: Span::hours(24) },
         Letter::Frozen { link: secret("http://localhost/thaw/tfl_x"), lasts: Span::hours(24) },
+        Letter::FrozenTold,
         Letter::WayBack { link: secret("http://localhost/thaw/tfl_y"), lasts: Span::hours(24) },
         Letter::ThawWaits { from: WHEN },
         Letter::OwnerThawWaits { from: WHEN },

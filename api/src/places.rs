@@ -1,36 +1,27 @@
-//! How many streams this process has open: for everybody, for one account, and for one credential, so that whoever
-//! opens too many is in nobody's way but their own.
+//! How many of something costly this process does at once: for everybody, for one account, and for one credential, so
+//! that whoever asks for too much is in nobody's way but their own.
 
 use std::collections::HashMap;
 use std::hash::Hash;
-use std::sync::{LazyLock, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use twofold_domain::ids::AccountId;
-use twofold_infra::acts::{By, Caller};
 use uuid::Uuid;
-
-use crate::problem::{Problem, kinds};
 
 /// How many there may be at once.
 #[derive(Debug, Clone, Copy)]
-struct Most {
-    all: usize,
-    account: usize,
-    credential: usize,
+pub(crate) struct Most {
+    /// In this process.
+    pub(crate) all: usize,
+    /// Of one account.
+    pub(crate) account: usize,
+    /// Of one session, token, or password.
+    pub(crate) credential: usize,
 }
-
-/// A program follows with one stream, and with a second one while it comes back; a quarter of an account's streams
-/// are one credential's, and sixteen accounts that take all they may leave nobody out before the process is full.
-const MOST: Most = Most { all: 1_024, account: 64, credential: 16 };
-
-/// How long whoever finds no place waits: by the next heartbeat a place may be free.
-const WAIT: u64 = 15;
-
-static OPEN: LazyLock<Places> = LazyLock::new(|| Places::of(MOST));
 
 /// The places of this process.
 #[derive(Debug)]
-struct Places {
+pub(crate) struct Places {
     most: Most,
     taken: Mutex<Taken>,
 }
@@ -42,9 +33,9 @@ struct Taken {
     credentials: HashMap<Uuid, usize>,
 }
 
-/// The place of one stream; free again once it is dropped.
+/// One place; free again once it is dropped.
 #[derive(Debug)]
-pub(super) struct Place {
+pub(crate) struct Place {
     places: &'static Places,
     account: AccountId,
     credential: Uuid,
@@ -52,7 +43,7 @@ pub(super) struct Place {
 
 /// Why there is no place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Full {
+pub(crate) enum Full {
     /// The process has as many as it may.
     All,
     /// The account has.
@@ -61,33 +52,14 @@ enum Full {
     Credential,
 }
 
-impl Place {
-    /// A place for whoever reads.
-    pub(super) fn take(me: &Caller) -> Result<Self, Problem> {
-        let credential = match &me.by {
-            By::Session(person) => person.session_id.uuid(),
-            By::Token { token, .. } => token.uuid(),
-            By::Password { user, .. } => user.uuid(),
-        };
-        OPEN.take(me.account, credential).map_err(|full| {
-            let (kind, words) = match full {
-                Full::All => (kinds::BUSY, "Too many streams are open; try again in a moment."),
-                Full::Account => (kinds::TOO_MANY_REQUESTS, "This account has as many streams as it may."),
-                Full::Credential => {
-                    (kinds::TOO_MANY_REQUESTS, "This session or token has as many streams as it may.")
-                }
-            };
-            Problem::new(kind).detail(words).retry_after(WAIT)
-        })
-    }
-}
-
 impl Places {
-    fn of(most: Most) -> Self {
+    /// None is taken yet.
+    pub(crate) fn of(most: Most) -> Self {
         Self { most, taken: Mutex::default() }
     }
 
-    fn take(&'static self, account: AccountId, credential: Uuid) -> Result<Place, Full> {
+    /// A place for whoever asks by a credential of an account.
+    pub(crate) fn take(&'static self, account: AccountId, credential: Uuid) -> Result<Place, Full> {
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
         let count = |of: Option<&usize>| of.copied().unwrap_or(0);
         if count(taken.credentials.get(&credential)) >= self.most.credential {
@@ -127,11 +99,13 @@ fn leave<K: Hash + Eq>(of: &mut HashMap<K, usize>, key: &K) {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
     use super::*;
 
     /// Rules: S6.
     #[test]
-    fn one_tenant_and_one_token_take_no_stream_from_others() {
+    fn one_tenant_and_one_token_take_no_place_from_others() {
         static FEW: LazyLock<Places> =
             LazyLock::new(|| Places::of(Most { all: 5, account: 3, credential: 2 }));
         let account = |n| AccountId::from_uuid(Uuid::from_u128(n));

@@ -1,0 +1,238 @@
+//! Two mailboxes, one person: which of them may do what, by who moved the address and when.
+
+use uuid::Uuid;
+
+use crate::ids::{LinkId, RecoveryId, UserId};
+use crate::policy::Role;
+use crate::proof::Era;
+use crate::sealed::{Email, Sealed};
+use crate::table::*;
+use crate::time::{Span, Timestamp};
+use crate::user::{
+    AddressCommand, AddressStanding, FreezeCommand, FrozenBy, LinkPurpose, Mailbox, PeopleCommand,
+    RecoveryRefusal, RecoveryRoute, Thawed, User, UserCommand, UserError, UserEvent, Word, doors,
+};
+
+const CASE: RecoveryId = RecoveryId::from_uuid(Uuid::from_u128(60));
+const ADMIN: UserId = UserId::from_uuid(Uuid::from_u128(61));
+const OTHER: UserId = UserId::from_uuid(Uuid::from_u128(62));
+
+fn at(at: Timestamp) -> Era {
+    Era { at, ..Era::default() }
+}
+
+fn hours(n: i64) -> Timestamp {
+    later(Span::hours(n))
+}
+
+fn address(n: u8) -> Sealed<Email> {
+    Sealed::from_bytes(vec![n])
+}
+
+fn link(n: u8) -> LinkId {
+    LinkId::from_uuid(Uuid::from_u128(900 + u128::from(n)))
+}
+
+/// Moved to an address, asked for and confirmed at once.
+fn moved(n: u8, by: Option<UserId>, at: Timestamp) -> [UserEvent; 2] {
+    let (email, expires_at) = (address(n), at + LinkPurpose::EmailChange.life());
+    let verifier = verifier(4);
+    [
+        UserEvent::EmailChangeRequested { link: link(n), email: email.clone(), verifier, expires_at, by, at },
+        UserEvent::EmailChanged { link: link(n), email, at },
+    ]
+}
+
+fn frozen(number: u32, by: FrozenBy, at: Timestamp) -> [UserEvent; 1] {
+    [UserEvent::UserFrozen { recovery: CASE, number, by, reason: None, at }]
+}
+
+/// A way back, mailed at an instant.
+fn mailed(at: Timestamp) -> [UserEvent; 1] {
+    let expires_at = at + LinkPurpose::WayBack.life();
+    [UserEvent::LinkIssued { link: LINK, purpose: LinkPurpose::WayBack, verifier: verifier(4), expires_at }]
+}
+
+fn waits(at: Timestamp) -> UserCommand {
+    let route = RecoveryRoute::Mailbox;
+    UserCommand::Freeze(FreezeCommand::Wait { link: LINK, recovery: CASE, route, wait: Span::hours(72), at })
+}
+
+fn vouch(by: UserId, owner: bool, at: Timestamp) -> UserCommand {
+    UserCommand::Freeze(FreezeCommand::Vouch { reason: sealed(), by, owner, at })
+}
+
+fn word(from: Timestamp, at: Timestamp) -> UserEvent {
+    let (route, reason) = (RecoveryRoute::Staff, Some(sealed()));
+    UserEvent::ThawAllowed { recovery: CASE, route, reason, from, at }
+}
+
+fn forgets(at: Timestamp) -> UserCommand {
+    let purpose = LinkPurpose::PasswordReset;
+    UserCommand::IssueLink { link: LINK, purpose, verifier: verifier(4), expires_at: at + purpose.life() }
+}
+
+fn first() -> Sealed<Email> {
+    let UserEvent::UserRegistered { email, .. } = registered(Role::Agent) else { unreachable!() };
+    email
+}
+
+/// Rules: H3, C4, C6, C9.
+#[test]
+fn no_mailbox_alone_is_let_in_while_two_could_be_right_and_always_one_gets_a_way_back() {
+    use AddressStanding::{Disputed, Moved, Replaced, Settled};
+    for standing in [Settled, Moved, Replaced, Disputed] {
+        let both = [Mailbox::Now, Mailbox::Before].map(|mailbox| doors(standing, mailbox));
+        assert_eq!(
+            both.iter().filter(|doors| doors.back).count(),
+            1,
+            "{standing:?}: one, so that neither ends it"
+        );
+        assert!(both.iter().any(|doors| doors.word != Word::Never), "{standing:?}: staff can open one");
+        assert_eq!(both.iter().all(|doors| doors.told), standing != Settled, "{standing:?}: both are told");
+        for doors in both {
+            assert!(
+                doors.back || (!doors.letters && !doors.waits && doors.word == Word::Never),
+                "{standing:?}"
+            );
+            let alone = doors.letters || doors.waits || doors.word == Word::AtOnce;
+            assert!(!alone || matches!(standing, Settled | Moved), "{standing:?}");
+        }
+        assert!(standing != Moved || !both[0].back, "never whoever it was moved to");
+    }
+}
+
+/// Rules: H3, C4, C6.
+#[test]
+fn an_address_that_staff_replaced_gets_nothing_any_more_and_the_new_one_waits_its_time() {
+    let stolen = and(enabled(), moved(2, None, hours(-74)));
+    let user: User = fold(and(stolen.clone(), moved(3, Some(ADMIN), NOW)));
+    for (at, expected) in [(NOW, None), (hours(71), None), (hours(72), Some(address(3)))] {
+        assert_eq!(user.recovery_email(at).cloned(), expected, "{at}");
+    }
+    assert_eq!(user.told_at(NOW).cloned().collect::<Vec<_>>(), [address(3), address(2)]);
+    let rested = UserError::MailboxTooFresh(hours(72));
+    assert_eq!(user.decide(&at(hours(71)), forgets(hours(71))), Err(rested));
+    assert!(user.decide(&at(hours(72)), forgets(hours(72))).is_ok());
+    // Whoever says no at the address before freezes it, and gets no way back.
+    for by in [FrozenBy::FormerLink, FrozenBy::OwnLink, FrozenBy::Staff] {
+        let shut: User = fold(and(and(stolen.clone(), moved(3, Some(ADMIN), NOW)), frozen(1, by, hours(1))));
+        assert_eq!(shut.recovery_email(hours(1)), Some(&address(3)), "{by:?}");
+    }
+    // One that staff put right while the person's own change is fresh is found by the first.
+    let soon: User = fold(and(and(enabled(), moved(2, None, hours(-1))), moved(3, Some(ADMIN), NOW)));
+    assert_eq!(soon.recovery_email(NOW), Some(&sealed()));
+}
+
+/// Rules: H3.
+#[test]
+fn a_change_just_before_the_first_one_has_rested_rests_as_long_itself() {
+    let user: User = fold(and(and(enabled(), moved(2, None, NOW)), moved(3, None, hours(71))));
+    let rows = [(71, sealed()), (72, address(2)), (142, address(2)), (143, address(3))];
+    for (at, expected) in rows {
+        assert_eq!(user.recovery_email(hours(at)), Some(&expected), "{at}");
+    }
+    assert_eq!(user.doubt(hours(142)).map(|(_, until)| until), Some(hours(143)));
+}
+
+/// Rules: C6, C4, C9.
+#[test]
+fn the_mailbox_that_staff_chose_comes_back_with_a_factor_or_by_a_word_that_rested() {
+    let customer = || and(enabled_in(0, Role::EndUser), moved(3, Some(ADMIN), NOW));
+    let shut = |by| and(and(customer(), frozen(1, by, hours(1))), mailed(hours(1)));
+    let (route, why, t) = (RecoveryRoute::Mailbox, RecoveryRefusal::AddressChanged, hours(1));
+    let refused = UserEvent::RecoveryRefused { recovery: CASE, route, why, at: t };
+    for by in [FrozenBy::Staff, FrozenBy::FormerLink] {
+        given::<User>(shut(by)).under(at(t)).when(waits(t)).then([refused.clone()]);
+    }
+    let until = |past: Vec<UserEvent>| fold::<User>(past).mailbox_doubt(t).map(|(_, until)| until);
+    assert_eq!(until(shut(FrozenBy::Staff)), Some(Some(hours(72))));
+    assert_eq!(until(shut(FrozenBy::FormerLink)), Some(None), "a person decides, not time");
+    // One of the team is let in by a word, when the change has rested; of a dispute, by another's or an owner's.
+    let agent = |by| and(and(enabled(), moved(3, Some(ADMIN), NOW)), frozen(1, by, t));
+    given::<User>(agent(FrozenBy::Staff))
+        .under(at(t))
+        .when(vouch(ADMIN, false, t))
+        .then([word(hours(72), t)]);
+    let disputed = agent(FrozenBy::FormerLink);
+    given::<User>(disputed.clone())
+        .under(at(t))
+        .when(vouch(ADMIN, false, t))
+        .then_refused(UserError::AddressDisputed);
+    for (by, owner) in [(OTHER, false), (ADMIN, true)] {
+        given::<User>(disputed.clone()).under(at(t)).when(vouch(by, owner, t)).then([word(hours(72), t)]);
+    }
+    // Neither time, nor another freeze, nor the same person once more settles it; somebody else does.
+    let late = hours(300);
+    let again = and(disputed.clone(), frozen(2, FrozenBy::Staff, hours(2)));
+    let once_more = and(disputed.clone(), moved(4, Some(ADMIN), hours(2)));
+    for past in [disputed.clone(), again, once_more] {
+        let refused = UserError::AddressDisputed;
+        given::<User>(past).under(at(late)).when(vouch(ADMIN, false, late)).then_refused(refused);
+    }
+    let settled = and(disputed, moved(4, Some(OTHER), hours(2)));
+    given::<User>(settled).under(at(late)).when(vouch(ADMIN, false, late)).then([word(late, late)]);
+    // Nobody vouches for an owner: they wait, once it has rested.
+    let owners = and(enabled_in(0, Role::Owner), moved(3, Some(ADMIN), NOW));
+    let owners: User = fold(and(owners, frozen(1, FrozenBy::FormerLink, t)));
+    assert!(!owners.mailbox_waits(hours(71)) && owners.mailbox_waits(hours(72)));
+    // An objection that comes when the change has rested is one, too.
+    let long_after = and(and(customer(), frozen(1, FrozenBy::FormerLink, hours(100))), mailed(hours(100)));
+    assert!(!fold::<User>(long_after).mailbox_waits(hours(100)));
+}
+
+/// Rules: C6, H3.
+#[test]
+fn the_address_before_gets_the_way_back_when_it_says_no_however_late() {
+    let stolen = and(enabled_in(0, Role::EndUser), moved(2, None, NOW));
+    let t = hours(100);
+    let back = and(and(stolen.clone(), frozen(1, FrozenBy::FormerLink, t)), mailed(t));
+    let user: User = fold(back);
+    assert_eq!(user.recovery_email(hours(500)), Some(&sealed()), "however long it takes");
+    assert!(user.mailbox_waits(t) && user.told_at(hours(500)).count() == 2, "and both are told");
+    // A freeze from the address they have, or by staff, says nothing of the change.
+    for by in [FrozenBy::OwnLink, FrozenBy::Staff] {
+        let user: User = fold(and(stolen.clone(), frozen(1, by, t)));
+        assert_eq!(user.recovery_email(t), Some(&address(2)), "{by:?}");
+    }
+}
+
+/// Rules: C6, C9.
+#[test]
+fn staff_put_the_address_of_somebody_frozen_right_and_nobody_else_does() {
+    let stolen = and(enabled(), moved(2, None, hours(-100)));
+    let shut = and(stolen, frozen(1, FrozenBy::Staff, NOW));
+    let ask = |by| {
+        let (verifier, t) = (verifier(4), hours(1));
+        let ask = AddressCommand::Request { link: link(3), email: address(3), verifier, by, at: t };
+        UserCommand::People(PeopleCommand::Address(ask))
+    };
+    let user: User = fold(shut.clone());
+    assert_eq!(user.decide(&at(hours(1)), ask(None)), Err(UserError::Frozen));
+    assert!(user.decide(&at(hours(1)), ask(Some(ADMIN))).is_ok());
+    // What was given to the reader of the wrong one is over: the link, and the word.
+    let [asked, changed] = moved(3, Some(ADMIN), hours(1));
+    let given_before = and(and(and(shut, mailed(NOW)), [word(NOW, NOW)]), [asked]);
+    let confirm = AddressCommand::Confirm { link: link(3), email: address(3), at: hours(1) };
+    let stopped =
+        UserEvent::ThawStopped { recovery: CASE, how: crate::user::Objection::Replaced, at: hours(1) };
+    given::<User>(given_before.clone())
+        .under(at(hours(1)))
+        .when(UserCommand::People(PeopleCommand::Address(confirm)))
+        .then([stopped.clone(), changed.clone()]);
+    let right: User = fold(and(given_before, [stopped, changed]));
+    assert_eq!(right.recovery_email(hours(1)), Some(&address(3)));
+    assert!(!right.links.contains_key(&LINK) && right.way_back(hours(1)).is_none());
+    let owed = UserCommand::IssueLink {
+        link: LINK,
+        purpose: LinkPurpose::WayBack,
+        verifier: verifier(5),
+        expires_at: hours(1) + LinkPurpose::WayBack.life(),
+    };
+    assert!(right.decide(&at(hours(1)), owed).is_ok(), "the link to the right one is owed at once");
+    // Back with a factor, the wrong one does not find them.
+    let thawed = UserEvent::UserThawed { recovery: CASE, how: Thawed::Factor, at: hours(2) };
+    let back = right.after(&[thawed]);
+    assert_eq!((back.recovery_email(hours(2)), back.recovery_email(hours(73))), (None, Some(&address(3))));
+    assert_ne!(first(), address(3));
+}
