@@ -10,6 +10,7 @@ use serde::Serialize;
 use twofold_domain::account::Account;
 use twofold_domain::device::Device;
 use twofold_domain::ids::{AccountId, DeviceId, StreamId, UserId};
+use twofold_domain::reading::Then;
 use twofold_domain::time::Timestamp;
 use twofold_domain::user::User;
 use twofold_infra::store::aggregates::Loaded;
@@ -32,6 +33,8 @@ pub(crate) struct Standpoint {
     account: AccountId,
     at: AsOf,
     past: bool,
+    /// What is on record of whoever is shown something from here.
+    then: Then,
 }
 
 impl App {
@@ -54,7 +57,7 @@ impl App {
             for projection in read_models.iter().chain([&audit::NAME]) {
                 self.caught_up(projection, account, at.position).await?;
             }
-            return Ok(Ok(Standpoint { account, at, past: true }));
+            return Ok(Ok(Standpoint { account, at, past: true, then: point.then(at) }));
         }
         let counter = self.store().counter(account).await?.ok_or_else(Problem::not_found)?;
         let mut position = counter.last_seq;
@@ -69,19 +72,47 @@ impl App {
         }
         // What another server recorded by a clock that is ahead belongs to the present.
         let instant = now.max(counter.last_at);
-        Ok(Ok(Standpoint { account, at: AsOf { position, instant }, past: false }))
+        let at = AsOf { position, instant };
+        Ok(Ok(Standpoint { account, at, past: false, then: Then::default() }))
     }
 
-    /// The event that a read model has come to, or an earlier one that is named, now.
+    /// Where a log ends that is asked for up to an instant, or up to an event, or both: the sooner. From here on
+    /// nothing is recorded at or before that instant, and the table of events has come to its end, so the same question
+    /// has the same answer. An instant or an event ahead is the present.
+    pub(crate) async fn stands_up_to(
+        &self,
+        account: AccountId,
+        to: Option<Timestamp>,
+        at_event: Option<u64>,
+    ) -> Result<Standpoint, Problem> {
+        let counter = self.store().counter(account).await?.ok_or_else(Problem::not_found)?;
+        // What another server recorded by a clock that is ahead belongs to the present.
+        let now = self.now_of(account).max(counter.last_at);
+        let mut at = AsOf { position: counter.last_seq, instant: now };
+        if let Some(to) = to.map(|to| to.min(now)) {
+            self.store().raise(account, to).await?;
+            at = AsOf { position: self.store().position_at(account, to).await?, instant: to };
+        }
+        if let Some(event) = at_event.filter(|event| *event <= at.position) {
+            at.position = event;
+            if to.is_none() {
+                at.instant = self.store().recorded_at(account, event).await?.unwrap_or(at.instant);
+            }
+        }
+        self.caught_up(audit::NAME, account, at.position).await?;
+        let then = Then { at: to, event: at_event };
+        Ok(Standpoint { account, at, past: true, then })
+    }
+
+    /// The event that a read model has come to, now.
     pub(crate) async fn stands_where(
         &self,
         account: AccountId,
         read_model: &str,
-        up_to: Option<u64>,
     ) -> Result<Standpoint, Problem> {
-        let reached = self.projector.reached(read_model, account).await?;
-        let position = up_to.map_or(reached, |up_to| up_to.min(reached));
-        Ok(Standpoint { account, at: AsOf { position, instant: self.now_of(account) }, past: false })
+        let position = self.projector.reached(read_model, account).await?;
+        let at = AsOf { position, instant: self.now_of(account) };
+        Ok(Standpoint { account, at, past: false, then: Then::default() })
     }
 }
 
@@ -99,6 +130,11 @@ impl Standpoint {
     /// The instant.
     pub(crate) const fn instant(&self) -> Timestamp {
         self.at.instant
+    }
+
+    /// What is on record of whoever is shown something from here.
+    pub(crate) const fn recorded(&self) -> Then {
+        self.then
     }
 
     /// Of which account.

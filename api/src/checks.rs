@@ -6,6 +6,7 @@ use futures::future::BoxFuture;
 use twofold_domain::ids::AccountId;
 use twofold_domain::time::Timestamp;
 use twofold_infra::clock::Clock;
+use twofold_projections::witness;
 
 use crate::app::App;
 use crate::health::{Check, Finding};
@@ -81,6 +82,14 @@ impl Check for ReadModels {
                 Ok(listed) => listed,
                 Err(error) => return Finding::failed("away", error),
             };
+            let found = match witness::contradictions(self.0.store()).await {
+                Ok(found) => found,
+                Err(error) => return Finding::failed("away", error),
+            };
+            if !found.is_empty() {
+                let words = found.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+                return Finding::failed("the log does not end where it should", words);
+            }
             let lag = listed.iter().map(|projection| projection.lag).max().unwrap_or_default();
             let parked: usize = listed.iter().map(|projection| projection.parked.len()).sum();
             let words = format!("lag {lag} events, {parked} accounts parked");

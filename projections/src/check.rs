@@ -21,6 +21,7 @@ use crate::live::apply_all;
 use crate::memory::ReplayError;
 use crate::slate::AnySlate;
 use crate::view::{Keeps, Projection};
+use crate::witness::{self, Contradiction};
 
 /// Rows that cannot change any more are compared when so many wait: some 50 MB.
 const WAITING: usize = 100_000;
@@ -99,28 +100,28 @@ pub async fn check(
         fold.pass(&mut live, &mut compared).await?;
         fold.end(&mut live, &mut compared).await?;
     }
-    let last = reading.position();
     let came: Vec<CheckedProjection> = folds.into_iter().map(|fold| fold.came).collect();
     if compared.needs_causes() {
         causes::find(store, &mut live, projections, &came, &mut compared, read).await?;
     }
     let mut checked = compared.finish(came);
-    if last < until {
+    if let Some(found) = witness::contradiction(store, account).await? {
         checked.differences += 1;
-        checked.listed.insert(0, cut_off(last, until));
+        checked.listed.insert(0, cut_off(found));
     }
     Ok(checked)
 }
 
-/// The log ends before an event that tables were made from.
-fn cut_off(last: u64, until: u64) -> Difference {
+/// The log ends elsewhere than its counter says, or before an event that tables were made from.
+fn cut_off(found: Contradiction) -> Difference {
+    let Contradiction { log_end, counted, taken_in, .. } = found;
     Difference {
         table: "events".to_owned(),
-        key: format!("account_seq={}", last + 1),
+        key: format!("account_seq={}", log_end + 1),
         column: None,
-        live: Some(format!("read models have come to event {until}")),
+        live: Some(format!("counted up to event {counted}, read models have come to event {taken_in}")),
         folded: None,
-        event: Some(last),
+        event: Some(log_end),
     }
 }
 

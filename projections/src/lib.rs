@@ -61,6 +61,7 @@ pub mod view;
 pub mod wait_notices;
 pub mod what_if;
 pub mod wishes;
+pub mod witness;
 
 /// Every projection of this program.
 pub fn all() -> Vec<view::Projection> {

@@ -21,6 +21,7 @@ use crate::live::{Advance, Build, News, sized};
 use crate::owners::Owners;
 use crate::registry::{self, Installed, Listing};
 use crate::view::Projection;
+use crate::witness;
 
 /// How long news of other instances may wait.
 const SWEEP: Duration = Duration::from_millis(500);
@@ -82,11 +83,18 @@ impl Projector {
 
     /// Names of projections whose tables must be rebuilt before they answer rightly.
     pub async fn stale(&self) -> Result<Vec<&'static str>, StoreError> {
+        self.of_state(|state| state != Installed::Serving).await
+    }
+
+    /// Names of projections whose tables do not say how far they are, so that nothing can be compared with them.
+    pub async fn unplaced(&self) -> Result<Vec<&'static str>, StoreError> {
+        self.of_state(|state| state == Installed::Unplaced).await
+    }
+
+    async fn of_state(&self, is_it: impl Fn(Installed) -> bool) -> Result<Vec<&'static str>, StoreError> {
         let states = registry::install(&self.inner.store, &self.inner.projections).await?;
-        let stale = |(projection, state): (&Projection, Installed)| {
-            (state == Installed::Stale).then_some(projection.name)
-        };
-        Ok(self.inner.projections.iter().zip(states).filter_map(stale).collect())
+        let named = self.inner.projections.iter().zip(states);
+        Ok(named.filter(|(_, state)| is_it(*state)).map(|(projection, _)| projection.name).collect())
     }
 
     /// Runs until `stop` is ready; a round that has begun is finished. A database that is away is waited for.
@@ -331,7 +339,8 @@ impl Projector {
 
     /// Every projection as an operator sees it.
     pub async fn list(&self) -> Result<Vec<Listing>, StoreError> {
-        registry::list(self.inner.store.views(), &self.inner.projections).await
+        let contradictions = witness::contradictions(&self.inner.store).await?;
+        registry::list(self.inner.store.views(), &self.inner.projections, &contradictions).await
     }
 
     /// Lets a parked account try again. False if it was not parked.

@@ -177,7 +177,7 @@ fn whole<T: TryFrom<i64>>(stored: i64) -> Result<T, StoreError> {
 
 /// A stored value that none of ours wrote.
 pub(crate) fn unreadable(stored: &str) -> StoreError {
-    StoreError::Corrupt(format!("a read model holds {stored:?}; rebuild it"))
+    StoreError::Misread(format!("it holds {stored:?}"))
 }
 
 /// Closed sets are stored by their names.
@@ -397,9 +397,33 @@ macro_rules! record {
             ) -> Result<Self, twofold_infra::store::StoreError> {
                 let mut next = first..;
                 let mut column = || next.next().unwrap_or_default();
-                Ok(Self { $($field: $crate::record::Column::get(row, column())?,)+ })
+                Ok(Self { $($field: {
+                    let place = column();
+                    let read = $crate::record::Column::get(row, place);
+                    read.map_err(|error| {
+                        $crate::record::misread((stringify!($name), stringify!($field)), row, first, error)
+                    })?
+                },)+ })
             }
         }
     };
 }
 pub(crate) use record;
+
+/// What a row is that cannot be read: of which kind, at which column, and by which id it can be found.
+pub(crate) fn misread(
+    (kind, column): (&str, &str),
+    row: &Row,
+    first: usize,
+    error: StoreError,
+) -> StoreError {
+    let why = match error {
+        StoreError::Misread(why) | StoreError::Corrupt(why) => why,
+        other => return other,
+    };
+    // The first column is what a row is found by: somebody's or something's id, or a number.
+    let id = row.get::<Uuid>(first).map(|id| id.to_string());
+    let id = id.or_else(|_| row.get::<i64>(first).map(|number| number.to_string()));
+    let row = id.map(|id| format!(" of {id}")).unwrap_or_default();
+    StoreError::Misread(format!("`{column}` of the {kind}{row}: {why}"))
+}

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::ddl::{self, Dialect};
 use crate::live::Parked;
 use crate::view::Projection;
+use crate::witness::Contradiction;
 
 /// A log of at most this many events is caught up with row by row when a projection is new.
 const SMALL: u64 = 20_000;
@@ -23,6 +24,8 @@ pub enum Installed {
     Serving,
     /// They are of another version, do not exist for a log that is long, or are ahead of the log: rebuild.
     Stale,
+    /// They do not say how far they are, as their checkpoint is gone: rebuild.
+    Unplaced,
 }
 
 /// What the registry says of a projection.
@@ -47,6 +50,8 @@ pub struct Listing {
     pub accounts: u64,
     /// Events that it has not taken in, over all accounts.
     pub lag: u64,
+    /// Events that it has taken in, or that counters say were recorded, and that the log does not have.
+    pub ahead: u64,
     /// Accounts that stay where they are.
     pub parked: Vec<ParkedAccount>,
 }
@@ -87,6 +92,7 @@ pub async fn install(store: &EventStore, projections: &[Projection]) -> Result<V
             }
             Some(serving) if serving.version != projection.version => Installed::Stale,
             Some(_) if ahead(&mut tx, projection).await? => Installed::Stale,
+            Some(_) if forgotten(&mut tx, projection).await? => Installed::Unplaced,
             Some(_) => Installed::Serving,
         };
         states.push(state);
@@ -136,8 +142,34 @@ async fn ahead(tx: &mut ViewsTx, projection: &Projection) -> Result<bool, StoreE
     Ok(tx.fetch_optional(sql, &binds).await?.is_some())
 }
 
-/// Every projection as an operator sees it.
-pub async fn list(views: &Views, projections: &[Projection]) -> Result<Vec<Listing>, StoreError> {
+/// Whether it has rows of an account without a checkpoint that says how far they are: to begin with the first event
+/// would write them again.
+async fn forgotten(tx: &mut ViewsTx, projection: &Projection) -> Result<bool, StoreError> {
+    let none = "not exists (select 1 from views.checkpoints k where k.account_id = c.account_id \
+                and k.projection = $1 and k.version = $2)";
+    let binds: [Value; 2] = [projection.name.into(), projection.version.into()];
+    // They are few: each account has one as soon as it has rows.
+    let sql = format!("select c.account_id from twofold.counters c where {none} order by c.account_id");
+    for account in tx.fetch(&sql, &binds).await? {
+        let account: Uuid = account.get(0)?;
+        for table in ddl::tables(projection) {
+            let rows =
+                format!("select 1 from {} c where c.account_id = $3 and {none} limit 1", table.qualified(""));
+            let binds = [projection.name.into(), projection.version.into(), account.into()];
+            if tx.fetch_optional(&rows, &binds).await?.is_some() {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
+}
+
+/// Every projection as an operator sees it, where the witnesses of these logs contradict each other.
+pub async fn list(
+    views: &Views,
+    projections: &[Projection],
+    contradictions: &[Contradiction],
+) -> Result<Vec<Listing>, StoreError> {
     let mut listings = Vec::with_capacity(projections.len());
     for projection in projections {
         let name = projection.name;
@@ -150,7 +182,8 @@ pub async fn list(views: &Views, projections: &[Projection]) -> Result<Vec<Listi
         let version = serving.unwrap_or(projection.version);
         let binds: [Value; 2] = [name.into(), version.into()];
         let counts = "select count(k.account_id), \
-                      cast(coalesce(sum(c.last_seq - coalesce(k.position, 0)), 0) as bigint) \
+                      cast(coalesce(sum(case when c.last_seq > coalesce(k.position, 0) \
+                      then c.last_seq - coalesce(k.position, 0) else 0 end), 0) as bigint) \
                       from twofold.counters c left join views.checkpoints k \
                       on k.account_id = c.account_id and k.projection = $1 and k.version = $2";
         let row = views.fetch_optional(counts, &binds).await?;
@@ -158,9 +191,18 @@ pub async fn list(views: &Views, projections: &[Projection]) -> Result<Vec<Listi
             Some(row) => (row.count(0)?, row.count(1)?),
             None => (0, 0),
         };
+        let mut ahead = 0;
+        for found in contradictions {
+            let sql = "select coalesce(max(position), 0) from views.checkpoints \
+                       where projection = $1 and version = $2 and account_id = $3";
+            let account = found.account.uuid().into();
+            let row = views.fetch_optional(sql, &[name.into(), version.into(), account]).await?;
+            let taken_in = row.map_or(Ok(0), |row| row.count(0))?;
+            ahead += taken_in.max(found.counted).saturating_sub(found.log_end);
+        }
         let parked = parked(views, name, version).await?;
         let (name, version) = (name.to_owned(), projection.version);
-        listings.push(Listing { name, version, serving, accounts, lag, parked });
+        listings.push(Listing { name, version, serving, accounts, lag, ahead, parked });
     }
     Ok(listings)
 }

@@ -341,7 +341,7 @@ mod tests {
     /// What is checked on invented histories is checked on everything that can happen.
     #[test]
     fn every_kind_of_event_happens() {
-        let recorded = Generator::new(1, 8, 12).recorded(100_000);
+        let recorded = Generator::new(1, 8, 12).recorded(300_000);
         let seen: BTreeSet<String> = recorded.into_iter().map(|event| event.event_type).collect();
         let all = AccountEvent::VARIANTS.iter().chain(UserEvent::VARIANTS).chain(DeviceEvent::VARIANTS);
         let missing: Vec<_> = all.filter(|name| !seen.contains(**name)).collect();

@@ -13,11 +13,28 @@ use twofold_infra::store::EventStore;
 use twofold_projections::projector::Projector;
 use twofold_projections::status::report::{self, status_report};
 use twofold_projections::status::{AsOf, Line, Population};
+use twofold_projections::witness::{self, Contradiction};
 
 use super::{Exit, Failure, setup};
 
+/// That logs have no witness against them: nothing may be made of one that lost its end, or the last trace of it is
+/// gone.
+pub(super) fn uncontradicted(found: &[Contradiction]) -> Result<(), Failure> {
+    let Some(first) = found.first() else { return Ok(()) };
+    let more = if found.len() > 1 { format!("; and {} more", found.len() - 1) } else { String::new() };
+    Err(Failure::new("the log does not end where it should: events are missing, or what was made of it is not of it")
+        .because(format!("{first}{more}"))
+        .fix(
+            "keep a copy of all files or of the database as they are; look with twofold audit replay --check and twofold \
+             audit invariants; put back the log that these belong to. If the log is the right one, as after a restore of \
+             the log alone: twofold projections rebuild",
+        )
+        .exit(Exit::Broken))
+}
+
 /// The projector, with this account's read models up to date.
 pub(super) async fn up_to_date(desk: &Desk, account: AccountId) -> Result<Projector, Failure> {
+    uncontradicted(witness::contradiction(desk.store(), account).await?.as_slice())?;
     let projector = Projector::install(desk.store().clone(), twofold_projections::all()).await?;
     let stale = projector.stale().await?;
     if !stale.is_empty() {

@@ -11,6 +11,7 @@ use twofold_infra::context::{Actor, Context as Request};
 use twofold_infra::desk::Desk;
 use twofold_projections::audit::Filter;
 use twofold_projections::fact::event_types;
+use twofold_projections::witness;
 
 use super::{Context, Exit, Failure, evidence, setup};
 use crate::audit::export::{Export, ExportForm};
@@ -78,8 +79,10 @@ pub(super) async fn run(context: &Context, arguments: Arguments) -> Result<(), F
     Ok(())
 }
 
-/// Records that the operator is shown something, before they are.
+/// Records that the operator is shown something, before they are. A log that lost its end takes no more events: they
+/// would bury what is missing.
 pub(super) async fn read_by_operator(desk: &Desk, account: AccountId, look: Look) -> Result<(), Failure> {
+    evidence::uncontradicted(witness::contradiction(desk.store(), account).await?.as_slice())?;
     let request = Request::of(Actor::Operator, desk.mint().uuid().to_string());
     Ok(desk.record_read(account, request, Onlooker::Operator, look).await?)
 }

@@ -5,12 +5,13 @@ use std::sync::mpsc;
 use clap::Subcommand;
 use twofold_projections::bulk::{self, Rebuilt, Stage};
 use twofold_projections::projector::Projector;
+use twofold_projections::witness;
 
-use super::{Context, Exit, Failure, setup};
+use super::{Context, Exit, Failure, evidence, setup};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Each read model, its version, and how far behind the log it is
+    /// Each read model, its version, and how far behind or ahead of the log it is
     List,
     /// Make read models again beside the live ones, then switch
     Rebuild {
@@ -27,7 +28,10 @@ pub(super) async fn run(context: &Context, command: Command) -> Result<(), Failu
     let (_, desk) = setup::open_existing(context).await?;
     let projector = Projector::install(desk.store().clone(), twofold_projections::all()).await?;
     match command {
-        Command::List => list(context, &projector).await,
+        Command::List => {
+            list(context, &projector).await?;
+            evidence::uncontradicted(&witness::contradictions(desk.store()).await?)
+        }
         Command::Rebuild { names, verify } => {
             let known: Vec<_> = projector.projections().iter().map(|p| p.name).collect();
             if let Some(unknown) = names.iter().find(|name| !known.contains(&name.as_str())) {
@@ -36,6 +40,14 @@ pub(super) async fn run(context: &Context, command: Command) -> Result<(), Failu
                     .exit(Exit::NotFound));
             }
             if verify {
+                evidence::uncontradicted(&witness::contradictions(desk.store()).await?)?;
+                let unplaced = projector.unplaced().await?;
+                if !unplaced.is_empty() {
+                    return Err(Failure::new("read models without a checkpoint cannot be compared")
+                        .because(format!("nothing says how far these are: {}", unplaced.join(", ")))
+                        .fix(format!("twofold projections rebuild {}", unplaced.join(" ")))
+                        .exit(Exit::Differs));
+                }
                 // What is compared must have come to the same event.
                 projector.catch_up().await?;
             }
@@ -51,7 +63,7 @@ pub(super) async fn run(context: &Context, command: Command) -> Result<(), Failu
 
 async fn list(context: &Context, projector: &Projector) -> Result<(), Failure> {
     let listed = projector.list().await?;
-    let columns = ["name", "version", "serving", "accounts", "lag", "parked"];
+    let columns = ["name", "version", "serving", "accounts", "lag", "ahead", "parked"];
     context.output.list(columns, &listed, |row| {
         let serving = row.serving.map_or_else(|| "-".to_owned(), |version| version.to_string());
         [
@@ -60,6 +72,7 @@ async fn list(context: &Context, projector: &Projector) -> Result<(), Failure> {
             serving,
             row.accounts.to_string(),
             row.lag.to_string(),
+            row.ahead.to_string(),
             row.parked.len().to_string(),
         ]
     })

@@ -18,6 +18,7 @@ use twofold_projections::follow::{Follower, Subject};
 use twofold_projections::memory::{Replay, ReplayError};
 use twofold_projections::reports::{Asked, Question, mfa_status};
 use twofold_projections::status::{self, AsOf, Line, Population};
+use twofold_projections::witness;
 
 use super::export::read_by_operator;
 use super::follow;
@@ -69,11 +70,18 @@ pub(super) async fn run(context: &Context, arguments: Arguments) -> Result<(), F
         return followed(context.output, &desk, account, as_of, subject).await;
     }
     if arguments.check {
+        // A log that lost its end is no past: whatever has come further than it does is held against it. Nothing is
+        // recorded in it, or that would bury what is missing.
+        let whole_log = witness::contradiction(desk.store(), account).await?.is_none();
+        let asked_of_the_past = arguments.as_of.is_some() || arguments.at_event.is_some();
         // The tables are compared as they stand; that somebody looked comes behind what they stand at.
-        let today = as_of.position == evidence::last(desk.store(), account).await?;
-        let question = Read::of(Matter::Events).narrowed("check", Some("replay"));
-        let question = question.narrowed("at_event", Some(as_of.position));
-        read_by_operator(&desk, account, question.into()).await?;
+        let end = evidence::last(desk.store(), account).await?;
+        let today = !asked_of_the_past || as_of.position == end;
+        if whole_log {
+            let question = Read::of(Matter::Events).narrowed("check", Some("replay"));
+            let question = question.narrowed("at_event", Some(as_of.position));
+            read_by_operator(&desk, account, question.into()).await?;
+        }
         if today {
             return whole(context.output, &desk, account).await;
         }
@@ -158,8 +166,10 @@ struct Comparison {
 
 /// Every table against the log, at its end.
 async fn whole(output: Output, desk: &Desk, account: AccountId) -> Result<(), Failure> {
-    evidence::up_to_date(desk, account).await?;
     let store = desk.store();
+    if witness::contradiction(store, account).await?.is_none() {
+        evidence::up_to_date(desk, account).await?;
+    }
     let bar = output.progress("comparing", evidence::last(store, account).await?);
     let all = twofold_projections::all();
     let checked = check::check(store, &all, account, |events| bar.step(events)).await?;
@@ -272,6 +282,11 @@ fn say(output: Output, compared: &Comparison) -> Result<(), Failure> {
     })?;
     if *differences == 0 {
         return Ok(());
+    }
+    if listed.iter().any(|difference| difference.table == "events") {
+        return Err(Failure::new("the log ends elsewhere than what was counted and made of it")
+            .fix("keep a copy of all files or of the database as they are, and put back the log that they belong to")
+            .exit(Exit::Differs));
     }
     Err(Failure::new("the read models differ from the log")
         .fix("twofold projections rebuild --verify")

@@ -98,8 +98,7 @@ async fn forecast(context: &Context, arguments: ForecastArguments) -> Result<(),
         let failure = Failure::new("a forecast is of an instant ahead");
         return Err(failure.fix("twofold report mfa-status --as-of …").exit(Exit::Usage));
     }
-    let asked_at = point.is_of_the_past().then_some(seen.instant);
-    let question = Question::of(Matter::Forecast).narrowed("at", Some(at)).as_of(asked_at);
+    let question = Question::of(Matter::Forecast).narrowed("at", Some(at)).as_of(point.then(seen));
     read_by_operator(&desk, id, question.into()).await?;
     evidence::up_to_date(&desk, id).await?;
     if names {

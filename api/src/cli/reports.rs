@@ -13,7 +13,7 @@ use twofold_domain::ids::UserId;
 use twofold_domain::time::Timestamp;
 use twofold_infra::acts::ActError;
 use twofold_infra::desk::Desk;
-use twofold_projections::reports::ask::Unanswerable;
+use twofold_projections::reports::ask::{Point, Unanswerable};
 use twofold_projections::reports::{self, Asked, Cell, Question, Report};
 
 use super::{Context, Exit, Failure, Output, evidence, setup};
@@ -120,7 +120,7 @@ pub(super) async fn print(
 ) -> Result<(), Failure> {
     let form = format.or_json(output).form();
     let wish = Wish { form: form.unwrap_or_default(), names: with_names };
-    let look = look(report, &asked, true, wish, form.is_some());
+    let look = look(report, &asked, Point::at(asked.as_of), wish, form.is_some()).await?;
     read_by_operator(&desk, asked.account, look).await?;
     let mut written = Written { report, asked, form: form.unwrap_or_default(), with_names, counts: None };
     match form {

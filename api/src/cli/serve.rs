@@ -16,8 +16,9 @@ use twofold_projections::report_writer::ReportWriter;
 use twofold_projections::reset_fanout::ResetFanOut;
 use twofold_projections::wait_notices::WaitNotices;
 use twofold_projections::wishes::Wishes;
+use twofold_projections::witness;
 
-use super::{Context, Exit, Failure, setup};
+use super::{Context, Exit, Failure, evidence, setup};
 use crate::app::{App, Parts};
 use crate::checks::{Database, ReadModels, SteadyClock};
 use crate::demo::home;
@@ -95,6 +96,12 @@ pub(super) async fn until_stopped(
     let progress = |progress: twofold_projections::bulk::Progress| {
         tracing::info!(events = progress.events, of = progress.of, "building read models");
     };
+    // To go on would bury what is missing under new events, and to rebuild would throw its last trace away.
+    let contradictions = witness::contradictions(desk.store()).await?;
+    for found in &contradictions {
+        tracing::error!(%found, "the log does not end where it should");
+    }
+    evidence::uncontradicted(&contradictions)?;
     projector.rebuild_stale(twofold_projections::all, progress).await?;
     let stop = Stop::default();
     let behind = {

@@ -93,10 +93,10 @@ pub(super) async fn order(
     let pairs = pairs_of(report, &typed, door.now()).map_err(misread)?;
     let given = || pairs.iter().map(|(name, value)| (*name, value.as_str()));
     let question = reports::Question::read(report, given()).map_err(misread)?;
-    let past = question.is_of_the_past();
+    let point = question.point();
     let asked = place(&door.app, door.account, question).await?.map_err(misread)?;
     let given = given().filter(|(name, _)| !matches!(*name, "as_of" | "at_event")).collect();
-    let wish = wish_of(&Asking { report, asked: &asked, past, given }, Wish { form, names: true })?;
+    let wish = wish_of(&Asking { report, asked: &asked, point, given }, Wish { form, names: true }).await?;
     match door.perform(OrderReport { credential: me.credential, wish }).await {
         Ok(_) => Ok(door.go("files", Some(Said::FileOrdered))),
         Err(error) => Err(door.refuse(error)),

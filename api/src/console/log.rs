@@ -103,7 +103,15 @@ pub(super) async fn show(mut door: Door, Query(asked): Query<Asked>) -> Result<R
     }
     let (wanted, filter) = read(&door, &asked).await?;
     let look = Look::from(question(wanted.as_ref(), asked.event)).searching(words(&asked));
+    let end = match &wanted {
+        Some(wanted) => end(&door, wanted).await?,
+        None => None,
+    };
     door.shows(&me, look).await?;
+    let wanted = wanted.map(|wanted| match end {
+        Some(end) => audit::Filter { to: None, up_to: Some(end), ..wanted },
+        None => wanted,
+    });
     let Shown { entries, older, newer } = match wanted {
         Some(wanted) => turned(&door, &wanted, &asked).await?,
         None => Shown::default(),
@@ -183,6 +191,14 @@ async fn turned(door: &Door, wanted: &audit::Filter, asked: &Asked) -> Result<Sh
         None => None,
     };
     Ok(Shown { entries, older, newer })
+}
+
+/// The last event of the log that is asked for, if an end was named; nothing is recorded before it any more.
+async fn end(door: &Door, wanted: &audit::Filter) -> Result<Option<u64>, Refused> {
+    if wanted.to.is_none() && wanted.up_to.is_none() {
+        return Ok(None);
+    }
+    Ok(Some(door.app.stands_up_to(door.account, wanted.to, wanted.up_to).await?.position()))
 }
 
 /// What of the log is looked at.
@@ -297,9 +313,9 @@ async fn download(mut door: Door, asked: Asked, form: ExportForm) -> Result<Resp
         return Err(door.explain(StatusCode::UNPROCESSABLE_ENTITY, "error-bad"));
     };
     let look = Look::from(question(Some(&filter), None)).searching(words(&asked));
+    let last = end(&door, &filter).await?.unwrap_or(last);
     door.shows(&me, look.as_file(form.into())).await?;
-    let up_to = Some(filter.up_to.map_or(last, |asked| asked.min(last)));
-    let filter = audit::Filter { up_to, ..filter };
+    let filter = audit::Filter { to: None, up_to: Some(last), ..filter };
     let export = Export { account: door.account, filter, form, frame: door.frame.clone() };
     let pieces = export.write(door.app.desk.clone()).map_ok(|(_, piece)| piece).map_err(io::Error::other);
     let name = format!("attachment; filename=\"events-to-{last}.{}\"", form.ending());

@@ -254,8 +254,8 @@ pub(super) async fn shown(door: &Door, me: &Me, user: UserId, matter: Matter) ->
     if user == me.principal.user {
         return Ok(());
     }
-    let at = door.then.map(|then| then.instant());
-    door.shows(me, Question::of(matter).about(user).as_of(at)).await
+    let then = door.asked_at();
+    door.shows(me, Question::of(matter).about(user).as_of(then)).await
 }
 
 fn group_field(group: GroupId) -> String {

@@ -77,11 +77,12 @@ pub(super) async fn show(
         Err(found) => wrong = Some(found),
         Ok(question) => {
             let wish = Wish { form: Form::Json, names: true };
-            let past = question.is_of_the_past();
+            let point = question.point();
             match place(&door.app, door.account, question).await? {
                 Err(found) => wrong = Some(found),
                 Ok(asked) => {
-                    door.shows(&me, look(report, &asked, past, wish, false)).await?;
+                    let look = look(report, &asked, point, wish, false).await.map_err(ActError::from)?;
+                    door.shows(&me, look).await?;
                     let written = Written { report, asked, form: Form::Json, with_names: true, counts: None };
                     let exports = may(&me, Deed::Export);
                     answered =

@@ -8,7 +8,7 @@ use futures::StreamExt as _;
 use serde::Deserialize;
 use twofold_domain::ids::UserId;
 use twofold_domain::permission::Act as Deed;
-use twofold_domain::reading::{Matter, Question as Read};
+use twofold_domain::reading::{Matter, Question as Read, Then};
 use twofold_domain::time::Timestamp;
 use twofold_infra::acts::ActError;
 use twofold_infra::zone::Zone;
@@ -106,7 +106,12 @@ pub(super) async fn show(mut door: Door, Query(asked): Query<Asked>) -> Result<R
         },
     };
     let past = asked.past() && wrong.is_none();
-    door.shows(&me, read(&question.as_of, past, asked.population())).await?;
+    let named = !asked.event.trim().is_empty();
+    let then = Then {
+        at: past.then_some(question.as_of.instant),
+        event: (past && named).then_some(question.as_of.position),
+    };
+    door.shows(&me, read(then, asked.population())).await?;
     let after = match &asked.after {
         Some(cursor) => cursor.open::<UserId>(LIST)?,
         None => UserId::from_uuid(uuid::Uuid::nil()),
@@ -182,9 +187,9 @@ pub(super) async fn show(mut door: Door, Query(asked): Query<Asked>) -> Result<R
 }
 
 /// What of it is read: as of today, or of a past instant.
-fn read(as_of: &AsOf, past: bool, population: Population) -> Read {
+fn read(then: Then, population: Population) -> Read {
     Read::of(Matter::Report("mfa-status".to_owned()))
-        .as_of(past.then_some(as_of.instant))
+        .as_of(then)
         .narrowed("population", Some(<&str>::from(population)))
 }
 

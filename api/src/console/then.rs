@@ -4,7 +4,7 @@
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
-use twofold_domain::time::Timestamp;
+use twofold_domain::reading::Then as Asked;
 use twofold_projections::as_of::NOW;
 use twofold_projections::reports::ask::{Point, Wrong};
 use twofold_projections::status;
@@ -109,9 +109,9 @@ impl Door {
         Ok(self.app.stands(self.account, point, &[status::NAME]).await?.map(Some))
     }
 
-    /// The instant that was asked for; nothing of the present.
-    pub(super) fn asked_at(&self) -> Option<Timestamp> {
-        self.then.map(|then| then.instant())
+    /// The instant and the event that were asked for; nothing of the present.
+    pub(super) fn asked_at(&self) -> Asked {
+        self.then.map(|then| then.recorded()).unwrap_or_default()
     }
 
     /// The last event that counts on the page.

@@ -214,9 +214,11 @@ impl From<StoreError> for Problem {
                 Self::new(kinds::UNAVAILABLE).retry_after(retry_after.as_secs().max(1))
             }
             StoreError::UnknownAccount(_) => Self::not_found(),
-            StoreError::Refused(_) | StoreError::Schema(_) | StoreError::Corrupt(_) | StoreError::Bug(_) => {
-                Self::internal(error)
-            }
+            StoreError::Refused(_)
+            | StoreError::Schema(_)
+            | StoreError::Corrupt(_)
+            | StoreError::Misread(_)
+            | StoreError::Bug(_) => Self::internal(error),
         }
     }
 }

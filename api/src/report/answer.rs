@@ -9,12 +9,13 @@ use axum::response::{IntoResponse as _, Response};
 use futures::StreamExt as _;
 use twofold_domain::ids::AccountId;
 use twofold_domain::permission::Act as Deed;
-use twofold_domain::reading::{Matter, Question as Read};
+use twofold_domain::reading::{Matter, Question as Read, SAMPLE};
 use twofold_infra::acts::{Look, Onlooker};
 use twofold_infra::context::Context;
+use twofold_infra::store::StoreError;
 use twofold_projections::audit;
-use twofold_projections::reports::ask::{Unanswerable, Wrong};
-use twofold_projections::reports::{Argument, Asked, Question, Report};
+use twofold_projections::reports::ask::{Point, Unanswerable, Wrong};
+use twofold_projections::reports::{Argument, Asked, Question, Report, sample};
 
 use super::{Form, Written};
 use crate::app::App;
@@ -82,9 +83,9 @@ pub(crate) async fn answer(
     to: ShownTo,
 ) -> Result<Response, Problem> {
     let report = question.report();
-    let past = question.is_of_the_past();
+    let point = question.point();
     let asked = place(app, account, question).await?.map_err(misread)?;
-    let look = look(report, &asked, past, wish, to.as_file);
+    let look = look(report, &asked, point, wish, to.as_file).await?;
     app.is_shown(account, to.context, to.onlooker, look).await?;
     let written = Written { report, asked, form: wish.form, with_names: wish.names, counts: None };
     let (position, instant) = (written.asked.as_of.position, written.asked.as_of.instant);
@@ -111,12 +112,19 @@ pub(crate) fn misread(Wrong { name, code, why }: Wrong) -> Problem {
     Problem::new(kinds::INVALID_FIELDS).field(format!("query/{name}"), code, why)
 }
 
-/// What is on record of it: everything that the answer depends on, and nothing that somebody typed.
-pub(crate) fn look(report: &Report, asked: &Asked, past: bool, wish: Wish, as_file: bool) -> Look {
+/// What is on record of it: everything that the answer depends on, and nothing that somebody typed; the nonce of a
+/// sample like words that are searched for. Its event and seed say by themselves which drawing it was.
+pub(crate) async fn look(
+    report: &Report,
+    asked: &Asked,
+    point: Point,
+    wish: Wish,
+    as_file: bool,
+) -> Result<Look, StoreError> {
     let name = report.name.to_owned();
     let matter =
         if report.reads == Deed::ReadAudit { Matter::EventReport(name) } else { Matter::Report(name) };
-    let mut read = Read::of(matter).as_of(past.then_some(asked.as_of.instant));
+    let mut read = Read::of(matter).as_of(point.then(asked.as_of));
     for parameter in report.parameters {
         match asked.arguments.get(parameter.name) {
             Some(Argument::Instant(since)) => read.from = Some(since.at.instant),
@@ -130,5 +138,12 @@ pub(crate) fn look(report: &Report, asked: &Asked, past: bool, wish: Wish, as_fi
         }
     }
     let read = read.narrowed("annex", wish.names.then_some("names"));
-    Look { form: as_file.then_some(wish.form.into()), ..read.into() }
+    let look = Look { form: as_file.then_some(wish.form.into()), ..read.into() };
+    if report.name != SAMPLE {
+        return Ok(look);
+    }
+    let drawn = sample::drawing(asked).await?;
+    let exactly = Point::at(asked.as_of).then(asked.as_of);
+    let question = look.question.as_of(exactly).narrowed("seed", Some(&drawn.seed));
+    Ok(Look { question, ..look }.searching(Some(&drawn.nonce)))
 }

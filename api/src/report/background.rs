@@ -15,6 +15,7 @@ use twofold_infra::desk::Desk;
 use twofold_infra::store::{Progress, StoreError};
 use twofold_projections::report_files::{self, ReportFileRow, Stage};
 use twofold_projections::report_writer::{Pieces, Task, WriteReports};
+use twofold_projections::reports::ask::Point;
 use twofold_projections::reports::{Asked, Report};
 
 use super::answer::DEFINITION;
@@ -58,17 +59,17 @@ pub(crate) struct Asking<'a> {
     pub(crate) report: &'static Report,
     /// Placed.
     pub(crate) asked: &'a Asked,
-    /// Whether an instant or an event was named.
-    pub(crate) past: bool,
+    /// As of which instant and event it was asked.
+    pub(crate) point: Point,
     /// What was asked, by name, besides the instant and the event.
     pub(crate) given: Vec<(&'a str, &'a str)>,
 }
 
 /// What is ordered by a question.
-pub(crate) fn wish_of(asking: &Asking<'_>, wish: Wish) -> Result<FileWish, Problem> {
-    let Asking { report, asked, past, given } = asking;
+pub(crate) async fn wish_of(asking: &Asking<'_>, wish: Wish) -> Result<FileWish, Problem> {
+    let Asking { report, asked, point, given } = asking;
     Ok(FileWish {
-        question: look(report, asked, *past, wish, true).question,
+        question: look(report, asked, *point, wish, true).await?.question,
         arguments: serde_json::to_string(given).map_err(Problem::internal)?,
         definition: report.definition,
         position: asked.as_of.position,

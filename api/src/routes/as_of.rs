@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use twofold_domain::ids::AccountId;
-use twofold_domain::time::Timestamp;
+use twofold_domain::reading::Then;
 use twofold_projections::reports::ask::Point;
 use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::header::HeaderBuilder;
@@ -220,21 +220,21 @@ impl<Q> AsOf<Q> {
         app.stands(account, self.point, read_models).await?.map_err(misread)
     }
 
-    /// The same of what is on record as read, with the instant where one was asked for.
+    /// The same of what is on record as read, with the instant and the event where they were asked for.
     pub(super) async fn shown(
         &self,
         app: &App,
         account: AccountId,
         read_models: &[&str],
-        record: impl AsyncFnOnce(Option<Timestamp>) -> Result<(), Problem>,
+        record: impl AsyncFnOnce(Then) -> Result<(), Problem>,
     ) -> Result<Standpoint, Problem> {
         if self.point.is_of_the_past() {
             let at = self.stand(app, account, read_models).await?;
-            record(Some(at.instant())).await?;
+            record(self.point.then(at.as_of())).await?;
             return Ok(at);
         }
         // The record is an event: what is looked at behind it does not move by it.
-        record(None).await?;
+        record(Then::default()).await?;
         self.stand(app, account, read_models).await
     }
 }

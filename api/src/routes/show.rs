@@ -247,8 +247,9 @@ pub(super) struct SessionShown {
     /// Its device.
     #[schema(value_type = String)]
     pub(super) device: DeviceId,
-    /// Whether it is the one that asks.
-    pub(super) current: bool,
+    /// Whether it is the one that asks; absent where it is of the past.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) current: Option<bool>,
     /// `full`, or `enrolment` where nothing but enrolling is possible.
     #[schema(value_type = String)]
     pub(super) scope: Scope,

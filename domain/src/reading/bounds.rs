@@ -7,7 +7,8 @@ use crate::time::Timestamp;
 /// is on record by itself, so whoever looks for more is refused; nobody reads so many answers in an hour.
 pub const MOST_SOUGHT: usize = 200;
 
-/// Files that one reader may take away in an hour: twice as many as a program that asks every minute takes.
+/// Files that one reader may take away and samples that they may draw in an hour: twice as many as a program that
+/// asks every minute takes.
 pub const MOST_EXPORTS: u32 = 120;
 
 /// Why somebody is not shown what they ask for: they were shown as much as may be in an hour.
@@ -19,8 +20,8 @@ pub enum TooMuch {
         /// From then on they may go on.
         until: Timestamp,
     },
-    /// They took as many files away.
-    #[error("you have taken {MOST_EXPORTS} files away within the hour")]
+    /// They took as many files away, or drew as many samples.
+    #[error("you have taken {MOST_EXPORTS} files or samples away within the hour")]
     Exports {
         /// From then on they may take more.
         until: Timestamp,

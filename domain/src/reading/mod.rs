@@ -2,7 +2,7 @@
 //!
 //! Readers have a stream each, apart from those they read about, so that a page of people or of the log never
 //! grows by having been read. The same question is recorded once an hour, whatever page of it is looked at;
-//! a file that is taken away is recorded each time. Files of reports that a reader ordered are in the same stream.
+//! a file that is taken away and a sample that is drawn are recorded each time. Files of reports that a reader ordered are in the same stream.
 
 mod bounds;
 mod orders;
@@ -36,6 +36,9 @@ const ASKED_FOR: Span = Span::hours(1);
 /// Questions about the same thing that are told apart in that time. A program that moves a range along with the
 /// clock fills no log: from then on one event says that more was asked.
 const TOLD_APART: usize = 20;
+
+/// The report that draws people by a nonce: each asking of it is on record, or draws could be tried until one pleases.
+pub const SAMPLE: &str = "sample";
 
 /// Who read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -124,6 +127,11 @@ impl Matter {
         }
     }
 
+    /// Whether chance has a part in what is shown.
+    fn is_drawn(&self) -> bool {
+        self.report() == Some(SAMPLE)
+    }
+
     /// The power that it takes to read it, about somebody of this role.
     pub const fn act(&self, subject: Role) -> Act {
         match self {
@@ -138,6 +146,21 @@ impl Matter {
             Self::ReportJobs => Act::ReadReportJobs,
             Self::Events | Self::EventStream | Self::EventReport(_) => Act::ReadAudit,
         }
+    }
+}
+
+/// Of which past something was asked; by default of the present.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Then {
+    /// The instant that it was seen at.
+    pub at: Option<Timestamp>,
+    /// The event, where one was named: several may be of one instant.
+    pub event: Option<u64>,
+}
+
+impl From<Option<Timestamp>> for Then {
+    fn from(at: Option<Timestamp>) -> Self {
+        Self { at, event: None }
     }
 }
 
@@ -183,10 +206,11 @@ impl Question {
         Self { subject: Some(subject), ..self }
     }
 
-    /// The same as of a past instant.
+    /// The same as of a past instant, or right after a past event.
     #[must_use]
-    pub fn as_of(self, at: Option<Timestamp>) -> Self {
-        Self { as_of: at, ..self }
+    pub fn as_of(self, then: impl Into<Then>) -> Self {
+        let Then { at, event } = then.into();
+        Self { as_of: at, ..self }.narrowed("at_event", event)
     }
 
     /// The same between two instants.
@@ -280,7 +304,7 @@ pub enum ReadingCommand {
 /// An event of a reader's stream.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr, VariantNames)]
 pub enum ReadingEvent {
-    /// Data of other people were looked at. Once an hour for the same question.
+    /// Data of other people were looked at. Once an hour for the same question; a sample each time.
     DataRead {
         /// Who.
         reader: Reader,
@@ -391,9 +415,9 @@ pub struct Reading {
     since: Option<Timestamp>,
     /// The questions of that hour.
     asked: BTreeSet<Question>,
-    /// Since when the files below count: the first of them.
+    /// Since when the files and samples below count: the first of them.
     taking_since: Option<Timestamp>,
-    /// Files that were taken away in that hour.
+    /// Files that were taken away in that hour, and samples that were drawn.
     taken: u32,
     /// Files that were ordered, until one is over; those whose time is over go with the next order.
     jobs: BTreeMap<ReportJobId, ReportJob>,
@@ -402,7 +426,9 @@ pub struct Reading {
 impl Reading {
     /// Whether the question was recorded lately, or one that stands for it.
     pub fn knows(&self, question: &Question, at: Timestamp) -> bool {
-        self.lately(at) && (self.asked.contains(question) || self.asked.contains(&question.and_more()))
+        !question.matter.is_drawn()
+            && self.lately(at)
+            && (self.asked.contains(question) || self.asked.contains(&question.and_more()))
     }
 
     fn lately(&self, at: Timestamp) -> bool {
@@ -413,12 +439,15 @@ impl Reading {
     pub fn decide(&self, note: Note) -> Result<Vec<ReadingEvent>, TooMuch> {
         let Note { reader, question, words, form, at } = note;
         let counted = reader != Reader::Operator;
-        if let Some(form) = form {
+        if form.is_some() || question.matter.is_drawn() {
             return match self.taking_since.filter(|_| within(self.taking_since, at)) {
                 Some(since) if counted && self.taken >= MOST_EXPORTS => {
                     Err(TooMuch::Exports { until: since + ASKED_FOR })
                 }
-                _ => Ok(vec![ReadingEvent::DataExported { reader, question, words, form, at }]),
+                _ => Ok(vec![match form {
+                    Some(form) => ReadingEvent::DataExported { reader, question, words, form, at },
+                    None => ReadingEvent::DataRead { reader, question, words, at },
+                }]),
             };
         }
         if self.knows(&question, at) {
@@ -445,6 +474,7 @@ impl Reading {
     /// The state after one more event.
     pub fn evolve(&mut self, event: ReadingEvent) {
         match event {
+            ReadingEvent::DataRead { question, at, .. } if question.matter.is_drawn() => self.take(at),
             ReadingEvent::DataRead { question, at, .. } => {
                 if !self.lately(at) {
                     self.since = Some(at);
@@ -452,13 +482,7 @@ impl Reading {
                 }
                 self.asked.insert(question);
             }
-            ReadingEvent::DataExported { at, .. } => {
-                if !within(self.taking_since, at) {
-                    self.taking_since = Some(at);
-                    self.taken = 0;
-                }
-                self.taken = self.taken.saturating_add(1);
-            }
+            ReadingEvent::DataExported { at, .. } => self.take(at),
             ReadingEvent::ReportOrdered { job, order, at, .. } => self.order(job, order, at),
             ReadingEvent::ReportPrepared { job, file, .. } => {
                 if let Some(job) = self.jobs.get_mut(&job) {
@@ -469,6 +493,15 @@ impl Reading {
                 self.jobs.remove(&job);
             }
         }
+    }
+
+    /// Counts a file or a sample.
+    fn take(&mut self, at: Timestamp) {
+        if !within(self.taking_since, at) {
+            self.taking_since = Some(at);
+            self.taken = 0;
+        }
+        self.taken = self.taken.saturating_add(1);
     }
 }
 

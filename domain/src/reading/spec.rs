@@ -56,6 +56,9 @@ fn the_same_question_is_recorded_once_an_hour() {
         (2, Question::of(Matter::People), 1),
         (2, Question::of(Matter::People).narrowed("role", Some("agent")), 1),
         (2, Question::of(Matter::People).as_of(Some(at(-9))), 1),
+        (3, person(ADA).as_of(Then { at: Some(at(-9)), event: Some(5) }), 1),
+        (3, person(ADA).as_of(Then { at: Some(at(-9)), event: Some(6) }), 1),
+        (4, person(ADA).as_of(Then { at: Some(at(-9)), event: Some(5) }), 0),
         (59, person(ADA), 0),
         (60, person(ADA), 1),
         (61, person(BOB), 1),
@@ -140,6 +143,24 @@ fn whoever_looks_for_more_than_can_be_on_record_is_refused() {
     let operator = tries(&mut reading, Reader::Operator, search("one more"), None, 64);
     assert_eq!(operator.unwrap().len(), 1);
     assert_eq!(again(&mut reading, search("later"), 65).unwrap().len(), 1);
+}
+
+/// Rules: S10.
+#[test]
+fn each_asking_of_a_sample_is_recorded_and_they_have_a_bound() {
+    let mut reading = Reading::default();
+    let sample = || Question::of(Matter::Report("sample".to_owned())).narrowed("n", Some(2));
+    for _ in 0..MOST_EXPORTS {
+        assert!(!reading.knows(&sample(), at(5)));
+        let events = reads(&mut reading, sample(), None, 5);
+        assert!(matches!(&events[..], [ReadingEvent::DataRead { question, .. }] if *question == sample()));
+    }
+    let too_much = Err(TooMuch::Exports { until: at(65) });
+    assert_eq!(tries(&mut reading, ME, sample(), None, 64), too_much);
+    assert_eq!(tries(&mut reading, ME, log(0), Some(FileForm::Csv), 64), too_much, "they count together");
+    assert_eq!(tries(&mut reading, Reader::Operator, sample(), None, 64).unwrap().len(), 1);
+    assert_eq!(reads(&mut reading, log(0), None, 64).len(), 1, "another report is no sample");
+    assert_eq!(reads(&mut reading, sample(), None, 65).len(), 1);
 }
 
 /// Rules: S10.

@@ -31,6 +31,9 @@ pub enum StoreError {
     /// What was read contradicts what the store guarantees.
     #[error("the log is damaged: {0}")]
     Corrupt(String),
+    /// A row of a read model holds what the log never made of it. The log is not concerned.
+    #[error("a read model is damaged: {0}; twofold projections rebuild makes it again from the log")]
+    Misread(String),
     /// The database refused what this program should never send.
     #[error("unexpected answer of the database: {0}")]
     Bug(String),

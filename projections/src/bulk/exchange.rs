@@ -104,7 +104,7 @@ async fn catch_up(
     }
 }
 
-/// Rows in which new and old tables differ, over the accounts that are at the same event in both.
+/// Rows, each counted once by its key, in which new and old tables differ, over the accounts that are at the same event in both.
 async fn compare(tx: &mut ViewsTx, projection: &Projection) -> Result<u64, StoreError> {
     let mut differences = 0;
     for table in ddl::tables(projection) {
@@ -118,10 +118,16 @@ async fn compare(tx: &mut ViewsTx, projection: &Projection) -> Result<u64, Store
             )
         };
         let binds = [projection.name.into(), format!("{}{NEW}", projection.name).into()];
-        for (one, other) in [("", NEW), (NEW, "")] {
-            let sql = format!("select count(*) from ({} except {}) as lone", rows(one), rows(other));
-            differences += tx.fetch_optional(&sql, &binds).await?.map_or(Ok(0), |row| row.count(0))?;
-        }
+        let key = table.key.join(", ");
+        let lone = |one, other| {
+            format!(
+                "select {key} from (select * from ({} except {}) as lone) as keyed",
+                rows(one),
+                rows(other)
+            )
+        };
+        let sql = format!("select count(*) from ({} union {}) as differ", lone("", NEW), lone(NEW, ""));
+        differences += tx.fetch_optional(&sql, &binds).await?.map_or(Ok(0), |row| row.count(0))?;
     }
     Ok(differences)
 }

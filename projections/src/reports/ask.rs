@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 use twofold_domain::ids::{AccountId, UserId};
+use twofold_domain::reading::Then;
 use twofold_domain::time::{NotAnInstant, Span, Timestamp};
 use twofold_infra::store::{EventStore, StoreError};
 
@@ -253,6 +254,17 @@ impl Point {
         self.as_of.is_some() || self.at_event.is_some()
     }
 
+    /// Exactly this event and this instant.
+    pub const fn at(as_of: AsOf) -> Self {
+        Self { as_of: Some(as_of.instant), at_event: Some(as_of.position) }
+    }
+
+    /// What is on record of it, where it was found to mean this: the event only if it was named, for then it is not
+    /// only the instant that was asked for.
+    pub fn then(self, found: AsOf) -> Then {
+        Then { at: self.is_of_the_past().then_some(found.instant), event: self.at_event }
+    }
+
     /// The event and the instant that it means in an account's history: the last event at or before the instant, or
     /// the named one, by the log itself. Nothing is recorded at or before the instant from here on; whoever answers from
     /// read models waits until they have come to the event.
@@ -392,12 +404,12 @@ impl Question {
     /// The same question, asked of an event and an instant.
     #[must_use]
     pub fn right_at(self, as_of: AsOf) -> Self {
-        Self { point: Point { as_of: Some(as_of.instant), at_event: Some(as_of.position) }, ..self }
+        Self { point: Point::at(as_of), ..self }
     }
 
-    /// Whether an instant or an event was named; otherwise it is about today.
-    pub const fn is_of_the_past(&self) -> bool {
-        self.point.is_of_the_past()
+    /// As of which instant and event it is asked.
+    pub const fn point(&self) -> Point {
+        self.point
     }
 
     /// Which report it is about.

@@ -26,7 +26,7 @@ const COLUMNS: &[Column] = &[
     column("range_from", Kind::Instant, "Not before."),
     column("range_to", Kind::Instant, "Not after."),
     column("narrowed", Kind::Text, "What else narrowed it, as `name=value` by `+`."),
-    column("searched", Kind::Flag, "Whether words were searched for."),
+    column("searched", Kind::Flag, "Whether words were searched for, or a sample was asked by a nonce."),
     column(
         "file",
         Kind::Word,
@@ -40,7 +40,7 @@ pub const READS: Report = Report {
     name: "reads",
     meaning: "Reads: everybody who was shown data of other people, by the API, the console, or the command line, in the \
               order of the log: what, of whom, which range, as of when, and whether they took it away as a file. The \
-              same question is recorded once an hour, a file each time; what is one's own is not recorded. This \
+              same question is recorded once an hour, a file and a sample each time; what is one's own is not recorded. This \
               report is a read as well.",
     definition: 2,
     reads: Act::ReadAudit,

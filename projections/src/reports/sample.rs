@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use twofold_domain::ids::AccountId;
 use twofold_domain::permission::Act;
+use twofold_domain::reading::SAMPLE;
 use twofold_infra::store::{Recorded, StoreError};
 
 use super::ask::{POPULATION, Parameter, Takes};
@@ -36,7 +37,7 @@ const NONCE: Parameter = Parameter {
 
 /// The report.
 pub const REPORT: Report = Report {
-    name: "sample",
+    name: SAMPLE,
     meaning: "A random sample of people for a closer look, which nobody can have picked: the drawing follows from the \
               last event of the log at that instant and from the auditor's nonce alone, so whoever has both draws \
               the same people again. Everybody of the population has a score, SHA-256 of the seed and of their id, \
@@ -128,16 +129,34 @@ impl Ord for Candidate {
     }
 }
 
+/// What a drawing follows from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Drawing {
+    /// The hash of the last event's record.
+    pub head: String,
+    /// The nonce, as it was given.
+    pub nonce: String,
+    /// The seed.
+    pub seed: String,
+}
+
+/// What the answer to a question for a sample is drawn from.
+pub async fn drawing(asked: &Asked) -> Result<Drawing, StoreError> {
+    let position = asked.as_of.position;
+    let last = asked.store.read(asked.account, position.saturating_sub(1), 1).await?;
+    let missing = || StoreError::Corrupt(format!("event {position} is not there"));
+    let head = head(last.first().ok_or_else(missing)?)?;
+    let nonce = asked.arguments.text(NONCE.name).unwrap_or_default().to_owned();
+    let seed = seed(asked.account, position, &head, &nonce);
+    Ok(Drawing { head, nonce, seed })
+}
+
 fn pages(asked: Asked) -> Pages {
     stream::once(drawn(asked)).boxed()
 }
 
 async fn drawn(asked: Asked) -> Result<Vec<Row>, StoreError> {
-    let position = asked.as_of.position;
-    let last = asked.store.read(asked.account, position.saturating_sub(1), 1).await?;
-    let missing = || StoreError::Corrupt(format!("event {position} is not there"));
-    let head = head(last.first().ok_or_else(missing)?)?;
-    let seed = seed(asked.account, position, &head, asked.arguments.text(NONCE.name).unwrap_or_default());
+    let Drawing { head, seed, .. } = drawing(&asked).await?;
     let n = asked.arguments.number(N.name).unwrap_or_default() as usize;
     let (mut drawn, mut size) = (BinaryHeap::new(), 0_u64);
     let mut pages = people::people(&asked, asked.arguments.population());

@@ -42,9 +42,10 @@ stories! {
                 let (town, agent) = (&town, &agent);
                 async move { agent.begin(town, town.desk(n % 2), &mut Browser::default()).await }
             };
-            let path = match round % 3 {
+            let path = match round % 4 {
                 0 => format!("/v1/reports/timeline?subject={}&as_of={now}", agent.user),
                 1 => format!("/v1/reports/mfa-status?as_of={now}"),
+                2 => format!("/v1/events?to={now}&limit=5"),
                 _ => format!("/v1/users/{}/devices?as_of={now}", agent.user),
             };
             let (told, wrote) = try_join(ask(&doors, &owner, &path), async {
@@ -58,6 +59,70 @@ stories! {
             let again = ask(&doors, &owner, &path).await?;
             ensure!(again.0 == event, "{path}: as of event {event} first, and of {} later", again.0);
             ensure!(again.1 == body, "{path}: other bytes as of event {event}");
+        }
+        Ok(())
+    }
+
+    /// The log up to an event is as of that event's own instant, and the same bytes whenever it is asked for.
+    ///
+    /// Rules: S3, S9.
+    async fn the_log_up_to_an_event_is_as_of_its_instant(town) {
+        let mut owner = town.owner().await?;
+        owner.enrol(&town, town.here()).await?;
+        let doors = Doors::open(&town).await?;
+        let events = town.log().await?;
+        for event in [&events[2], &events[events.len() - 1]] {
+            let (number, at) = (event.account_seq, event.recorded_at.to_string());
+            let path = format!("/v1/events?at_event={number}&limit=3");
+            let first = ask(&doors, &owner, &path).await?;
+            let body: serde_json::Value = serde_json::from_str(&first.1)?;
+            ensure!(body["as_of"]["event"] == number && body["as_of"]["at"] == at, "{}", body["as_of"]);
+            town.wait(Span::minutes(1));
+            ensure!(ask(&doors, &owner, &path).await? == first, "other bytes up to event {number}");
+            // Both ends at once: the sooner.
+            let both = ask(&doors, &owner, &format!("{path}&to={at}")).await?;
+            ensure!(both.0 == number.to_string(), "{}", both.0);
+        }
+        Ok(())
+    }
+
+    /// What is of today's session says nothing of the past, and who was erased since is said to be.
+    ///
+    /// Rules: S3.
+    async fn a_view_of_the_past_says_nothing_of_the_session_that_asks_and_who_was_erased_since(town) {
+        let mut owner = town.owner().await?;
+        owner.enrol(&town, town.here()).await?;
+        let customer = owner.welcome_enrolled(&town, Role::EndUser).await?;
+        let doors = Doors::open(&town).await?;
+        let end = town.log().await?.len();
+        let of = async |path: &str, event: Option<usize>| -> Result<serde_json::Value> {
+            let event = event.map(|event| format!("?at_event={event}")).unwrap_or_default();
+            Ok(serde_json::from_str(&ask(&doors, &owner, &format!("{path}{event}")).await?.1)?)
+        };
+        for what in ["devices", "sessions"] {
+            let path = format!("/v1/users/{}/{what}", owner.user);
+            let (now, then) = (of(&path, None).await?, of(&path, Some(end)).await?);
+            ensure!(now["items"][0]["current"] == true, "{now}");
+            ensure!(then["items"][0].get("id").is_some() && then["items"][0].get("current").is_none(), "{then}");
+        }
+        let person = format!("/v1/users/{}", customer.user);
+        ensure!(of(&person, Some(end)).await?.get("erased_since").is_none());
+        owner.step_up(&town, town.here()).await?;
+        let at = town.wait(Span::minutes(1));
+        let erase = Request::builder().method("POST").uri(format!("{person}/erase"));
+        let erase = erase.header("authorization", format!("Bearer {}", owner.session()?));
+        let erase = erase.header("content-type", "application/json");
+        let (status, _, body) = doors.take(erase.body(Body::from(r#"{"reason":"they asked"}"#))?).await?;
+        ensure!(status.is_success(), "{status} {}", String::from_utf8_lossy(&body));
+        let of = async |path: &str, event: usize| -> Result<serde_json::Value> {
+            Ok(serde_json::from_str(&ask(&doors, &owner, &format!("{path}?at_event={event}")).await?.1)?)
+        };
+        let listed = of("/v1/users", end).await?;
+        let listed = listed["items"].as_array().context("people")?;
+        let listed = listed.iter().find(|row| row["id"] == customer.user.to_string()).context("the row")?;
+        for shown in [&of(&person, end).await?, listed] {
+            ensure!(shown["erased"] == false && shown.get("name").is_none(), "{shown}");
+            ensure!(shown["erased_since"] == at.to_string(), "{shown} at {at}");
         }
         Ok(())
     }

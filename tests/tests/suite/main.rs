@@ -50,3 +50,4 @@ mod views;
 mod visit;
 mod weather;
 mod what_if;
+mod witness;

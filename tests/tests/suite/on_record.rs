@@ -1,7 +1,9 @@
 //! Refusals that leave an event: a code that came too late for its sign-in, and help that somebody's role does not
 //! give.
 
-use anyhow::{Result, ensure};
+use std::collections::BTreeSet;
+
+use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
 use twofold_domain::device::{DeviceEvent, Over};
 use twofold_domain::policy::Role;
@@ -128,6 +130,74 @@ stories! {
         town.wait(Span::hours(1));
         visit.sign_in(&mut owner).await?;
         ensure!(visit.ask(&owner, "GET", path, Value::Null).await?.status == 200);
+        Ok(())
+    }
+
+    /// Rules: S7, S10.
+    async fn each_asking_of_a_sample_is_on_record_with_its_nonce_and_its_event(town) {
+        let visit = Visit::open(&town).await?;
+        let mut owner = town.owner().await?;
+        owner.welcome(&town, Role::EndUser).await?;
+        visit.sign_in(&mut owner).await?;
+        let end = town.log().await?.len();
+        // One nonce while the log grows, many nonces at one event, and the same again.
+        let mut seeds = vec![];
+        for path in [
+            "nonce=ravens".to_owned(),
+            "nonce=ravens".to_owned(),
+            format!("nonce=ravens&at_event={end}"),
+            format!("nonce=larks&at_event={end}"),
+            format!("nonce=larks&at_event={end}"),
+        ] {
+            let drawn = visit.grant(&owner, "GET", &format!("/v1/reports/sample?{path}"), Value::Null).await?;
+            seeds.push(text(&drawn, "/sample/0/seed")?);
+        }
+        let of_samples = |question: &Question| question.matter.report() == Some("sample");
+        let recorded = asked(&town).await?;
+        let recorded: Vec<_> = recorded.iter().filter(|(question, _)| of_samples(question)).collect();
+        let told = |name: &str| recorded.iter().map(|(q, _)| q.narrowed[name].clone()).collect::<Vec<_>>();
+        let events = [end, end + 1, end, end, end].map(|event| event.to_string());
+        ensure!(told("at_event") == events && told("seed") == seeds, "{recorded:?}\n{seeds:?}");
+        ensure!(recorded.iter().all(|(question, words)| words.is_some() && question.as_of.is_some()), "{recorded:?}");
+        let nonces: BTreeSet<_> = recorded.iter().map(|(question, _)| &question.search).collect();
+        ensure!(nonces.len() == 2 && !format!("{recorded:?}").contains("ravens"));
+        Ok(())
+    }
+
+    /// Rules: S10.
+    async fn the_event_that_was_asked_for_is_on_record_and_what_moves_with_the_clock_is_one_question(town) {
+        let visit = Visit::open(&town).await?;
+        let mut owner = town.owner().await?;
+        let customer = owner.welcome_enrolled(&town, Role::EndUser).await?;
+        visit.sign_in(&mut owner).await?;
+        // Events of one act are of one instant.
+        let instants: Vec<_> = town.log().await?.iter().map(|event| event.recorded_at).collect();
+        let twin = (1..instants.len()).rev().find(|n| instants[*n] == instants[n - 1]).context("twins")?;
+        let asking = [
+            "/v1/reports/mfa-status?".to_owned(),
+            "/v1/users?".to_owned(),
+            format!("/v1/users/{}?", customer.user),
+            format!("/v1/users/{}/devices?", customer.user),
+        ];
+        for path in &asking {
+            for event in [twin, twin + 1, twin] {
+                visit.grant(&owner, "GET", &format!("{path}at_event={event}"), Value::Null).await?;
+            }
+        }
+        let recorded = asked(&town).await?;
+        let recorded: Vec<_> = recorded.iter().map(|(q, _)| q.narrowed["at_event"].clone()).collect();
+        let events = [twin, twin + 1].repeat(asking.len());
+        let expected: Vec<_> = events.iter().map(ToString::to_string).collect();
+        ensure!(recorded == expected, "{recorded:?} for {expected:?}");
+
+        // An imagined policy of the last 30 days is one question, whenever it is asked.
+        let path = format!("/v1/accounts/{}/policy/what-if", town.slug());
+        for _ in 0..3 {
+            town.wait(Span::minutes(1));
+            visit.grant(&owner, "POST", &path, json!({ "team": { "required": true } })).await?;
+        }
+        let imagined = asked(&town).await?.split_off(expected.len());
+        ensure!(imagined.len() == 1 && imagined[0].0.from.is_none() && imagined[0].0.to.is_none(), "{imagined:?}");
         Ok(())
     }
 

@@ -34,7 +34,7 @@ async fn write(store: &EventStore, generator: &mut Generator, events: usize) -> 
 }
 
 /// What somebody changes in the tables behind the projector's back.
-async fn tamper(store: &EventStore, sql: &str, binds: &[Value]) -> Result<()> {
+pub(super) async fn tamper(store: &EventStore, sql: &str, binds: &[Value]) -> Result<()> {
     ensure!(store.views().execute(sql, binds).await? == 1, "{sql}");
     Ok(())
 }
@@ -44,7 +44,7 @@ fn named<'a>(checked: &'a Checked, table: &str) -> Vec<&'a Difference> {
 }
 
 /// Runs the program on a town's installation.
-fn program(town: &Town, arguments: &[&str]) -> Result<Output> {
+pub(super) fn program(town: &Town, arguments: &[&str]) -> Result<Output> {
     let data = town.master_key_file();
     let data = data.parent().unwrap_or(Path::new("."));
     let mut command = Command::new(env!("CARGO_BIN_EXE_twofold-under-test"));

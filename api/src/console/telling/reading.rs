@@ -1,6 +1,6 @@
 //! What somebody read, in words.
 
-use twofold_domain::reading::{FileForm, Matter, Question, ReadingEvent};
+use twofold_domain::reading::{FileForm, Matter, Question, ReadingEvent, SAMPLE};
 
 use super::{Told, value};
 use crate::pages::frame::{Frame, When};
@@ -38,7 +38,9 @@ fn lines(f: &Frame, question: &Question) -> Vec<String> {
         lines.push(format!("{} – {}", plain(*from), plain(*to)));
     }
     lines.extend(narrowed.iter().map(|(parameter, value)| format!("{parameter}: {value}")));
-    lines.extend(search.as_ref().map(|_| f.s("told-searched")));
+    // A nonce is no word that was searched for, and the seed says which it was.
+    let searched = search.as_ref().filter(|_| matter.report() != Some(SAMPLE));
+    lines.extend(searched.map(|_| f.s("told-searched")));
     lines.extend(and_more.then(|| f.s("told-and-more")));
     lines
 }

@@ -152,6 +152,8 @@ pub(super) async fn what_if(
 ) -> Result<Json<WhatIf>, Problem> {
     let me = session.of_account(&app, &account, Deed::PreviewChange).await?;
     let Question { team, end_users, from, to, limit } = question;
+    // As it was said: what moves along with the clock is the same question.
+    let said = (from.map(|from| from.0), to.map(|to| to.0));
     let now = app.now_of(me.account);
     let to = to.map_or(now, |to| to.0.asked_at(now).unwrap_or(to.0));
     let from = from.map_or(to - USUAL, |from| from.0);
@@ -162,7 +164,7 @@ pub(super) async fn what_if(
     let loaded = app.desk.log().accounts.load(StreamId::account(me.account)).await?.state;
     let policies = wished(&loaded, now, team.as_ref(), end_users.as_ref())?;
     loaded.foresee(&Change::Policy(policies), me.role, now).map_err(|error| app.problem(error.into()))?;
-    session.is_shown(&app, &me, Read::of(Matter::WhatIf).between(Some(from), Some(to))).await?;
+    session.is_shown(&app, &me, Read::of(Matter::WhatIf).between(said.0, said.1)).await?;
     let imagine = |audience, held: &AudiencePolicy| {
         let wish = match audience {
             Audience::Team => &team,

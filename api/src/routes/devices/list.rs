@@ -53,8 +53,9 @@ struct DeviceShown {
     /// The device.
     #[schema(value_type = String)]
     id: DeviceId,
-    /// Whether it is the one that asks.
-    current: bool,
+    /// Whether it is the one that asks; absent where it is of the past.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    current: Option<bool>,
     /// When it was first seen.
     first_seen_at: Instant,
     /// When it last signed in or renewed its token.
@@ -98,7 +99,7 @@ pub(super) async fn list(
         let trust = trust(&row).filter(|trust| trust_holds(&account, &person, trust, at.instant()));
         items.push(DeviceShown {
             id: row.device_id,
-            current: row.device_id == me.device,
+            current: (!at.is_past()).then_some(row.device_id == me.device),
             first_seen_at: row.first_seen_at.into(),
             last_seen_at: row.last_seen_at.into(),
             ip: open_bytes::<IpAddress>(&app, me.account, id, row.ip).await?,

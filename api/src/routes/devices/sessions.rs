@@ -53,7 +53,7 @@ pub(super) async fn sessions(
         items.push(SessionShown {
             id: row.session_id,
             device: row.device_id,
-            current: row.session_id == me.session_id,
+            current: (!at.is_past()).then_some(row.session_id == me.session_id),
             scope: s.scope,
             method: s.method.into(),
             assurance: s.assurance(),

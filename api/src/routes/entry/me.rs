@@ -81,7 +81,7 @@ pub(super) async fn me(State(app): State<App>, session: Session, asked: AsOf) ->
         session: session.map(|s| SessionShown {
             id: me.session_id,
             device: me.device,
-            current: true,
+            current: Some(true),
             scope: s.scope,
             method: s.method.into(),
             assurance: s.assurance(),

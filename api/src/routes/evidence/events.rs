@@ -101,10 +101,15 @@ pub(super) async fn events(
     if let Some(position) = paging.min_position {
         app.caught_up(audit::NAME, me.account, position).await?;
     }
+    // An end that is named is found before the record of it is one more event.
+    let end = filters.end(&app, me.account).await?;
     reader.is_shown(&app, &me, filters.look(Matter::Events)).await?;
     let mut filter = filters.filter(&app, me.account).await?;
-    let at = app.stands_where(me.account, audit::NAME, filter.up_to).await?;
-    filter.up_to = Some(at.position());
+    let at = match end {
+        Some(end) => end,
+        None => app.stands_where(me.account, audit::NAME).await?,
+    };
+    (filter.to, filter.up_to) = (None, Some(at.position()));
     let back = place.is_some_and(|(_, back)| back);
     let ascending = (paging.order == Order::Oldest) != back;
     let page = match (place, ascending) {

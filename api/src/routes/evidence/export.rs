@@ -34,7 +34,7 @@ pub(super) struct Wish {
 /// A range of the audit log as a file, the oldest event first: JSON Lines, CSV, or OCSF 1.8.0.
 ///
 /// Takes a session that was stepped up. The file is pseudonymous and streamed; `Twofold-Position` is the last event
-/// that can be in it. With `at_event` the same range has the same bytes whenever it is asked again.
+/// that can be in it. With `at_event` or a past `to` the same range has the same bytes whenever it is asked again.
 #[utoipa::path(get, path = "/v1/events/export", tag = "events", security(("bearer" = [])),
     params(Filters, Wish),
     responses((status = 200, description = "The file.", content((String = "application/jsonl"),
@@ -51,12 +51,16 @@ pub(super) async fn export(
         reader.may(&app, Deed::ReadPeople).await?;
     }
     filters.check()?;
-    let last = app.position(me.account).await?;
-    app.caught_up(audit::NAME, me.account, last).await?;
+    let last = if let Some(end) = filters.end(&app, me.account).await? {
+        end.position()
+    } else {
+        let last = app.position(me.account).await?;
+        app.caught_up(audit::NAME, me.account, last).await?;
+        last
+    };
     reader.is_shown(&app, &me, filters.look(Matter::Events).as_file(format.into())).await?;
     let mut filter = filters.filter(&app, me.account).await?;
-    let last = filter.up_to.map_or(last, |asked| asked.min(last));
-    filter.up_to = Some(last);
+    (filter.to, filter.up_to) = (None, Some(last));
     let export = Export { account: me.account, filter, form: format, frame };
     let pieces = export.write(app.desk.clone()).map_ok(|(_, piece)| piece).map_err(std::io::Error::other);
     let mut response = Body::from_stream(pieces).into_response();

@@ -194,10 +194,10 @@ pub(super) async fn order(
     };
     let pairs = || body.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     let question = Question::read(report, pairs()).map_err(misread)?;
-    let past = question.is_of_the_past();
+    let point = question.point();
     let asked = place(&app, me.account, question).await?.map_err(misread)?;
     let given = pairs().filter(|(name, _)| !matches!(*name, "as_of" | "to" | "at_event")).collect();
-    let wish = wish_of(&Asking { report, asked: &asked, past, given }, Wish { form, names })?;
+    let wish = wish_of(&Asking { report, asked: &asked, point, given }, Wish { form, names }).await?;
     let (at_event, as_of) = (wish.position, wish.instant);
     let act = OrderReport { credential: session.credential.clone(), wish };
     perform(&app, &session, &repeat, act, move |id| {

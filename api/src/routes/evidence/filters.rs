@@ -14,6 +14,7 @@ use twofold_projections::fact::event_types;
 use utoipa::IntoParams;
 
 use crate::app::App;
+use crate::as_of::Standpoint;
 use crate::audit::is_cause;
 use crate::audit::names::{Meant, search};
 use crate::extract::read_pairs;
@@ -75,6 +76,15 @@ impl Filters {
     /// Whether names must be read to answer it.
     pub(super) const fn searches(&self) -> bool {
         self.q.is_some()
+    }
+
+    /// Where the log ends that is asked for, if an end was named.
+    pub(super) async fn end(&self, app: &App, account: AccountId) -> Result<Option<Standpoint>, Problem> {
+        let to = self.to.map(|to| to.0);
+        if to.is_none() && self.at_event.is_none() {
+            return Ok(None);
+        }
+        app.stands_up_to(account, to, self.at_event).await.map(Some)
     }
 
     /// What is on record of it.

@@ -169,7 +169,7 @@ impl Follow {
         match over {
             Over::Gone => tracing::debug!(%account, "the reader of an event stream went away"),
             Over::Slow => {
-                tracing::info!(%account, "the reader of an event stream took nothing and is cut off")
+                tracing::info!(%account, "the reader of an event stream took nothing and is cut off");
             }
             Over::Because(problem) => {
                 let (code, why) = (problem.kind().code, problem.sentence());

@@ -1,13 +1,16 @@
 //! `GET /v1/users`: the people of an account.
 
+use std::collections::BTreeMap;
+
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
-use twofold_domain::ids::{GroupId, UserId};
+use twofold_domain::ids::{AccountId, GroupId, UserId};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::policy::Role;
 use twofold_domain::reading::{Matter, Question};
 use twofold_domain::sealed::{Email, PersonName};
 use twofold_domain::status::{Rule, Standing};
+use twofold_domain::time::Timestamp;
 use twofold_projections::audit::{self, names};
 use twofold_projections::status::{self, person, report};
 use utoipa::{IntoParams, ToSchema};
@@ -18,7 +21,7 @@ use crate::cursor::{Cursor, Limit, Page};
 use crate::problem::Problem;
 use crate::routes::as_of::AsOf;
 use crate::routes::reader::Reader;
-use crate::routes::show::open_bytes;
+use crate::routes::show::{Instant, open_bytes};
 use crate::routes::usual::Reading;
 
 const LIST: &str = "users";
@@ -70,6 +73,24 @@ pub(super) struct Listed {
     groups: Vec<GroupId>,
     /// Whether they were erased.
     erased: bool,
+    /// When they were erased, by now: of an earlier event, too, nothing is left to call them by.
+    #[schema(value_type = Option<String>)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    erased_since: Option<Instant>,
+}
+
+/// Who of these people was erased by now, and when. Nobody is asked for who still has a name.
+pub(super) async fn erased_by_now(
+    app: &App,
+    account: AccountId,
+    people: &[UserId],
+) -> Result<BTreeMap<UserId, Timestamp>, Problem> {
+    if people.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    app.caught_up(status::NAME, account, app.position(account).await?).await?;
+    let rows = report::names_of(app.store().views(), account, people).await?;
+    Ok(rows.into_iter().filter_map(|(user, row)| Some((user, row.erased_at?))).collect())
 }
 
 /// The people of the account, in the order of their ids.
@@ -114,7 +135,13 @@ pub(super) async fn list(
             rule: line.as_ref().map(|line| line.rule),
             groups: user.groups.iter().copied().filter(|group| account.groups.contains_key(group)).collect(),
             erased: user.erased,
+            erased_since: None,
         });
+    }
+    let nameless = people.iter().filter(|person| person.name.is_none()).map(|person| person.id);
+    let erased = erased_by_now(&app, me.account, &nameless.collect::<Vec<_>>()).await?;
+    for person in &mut people {
+        person.erased_since = erased.get(&person.id).copied().map(Instant::from);
     }
     Ok(at.shows(Page::cut(people, which.limit, LIST, |row| row.id)?))
 }

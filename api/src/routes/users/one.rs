@@ -10,6 +10,7 @@ use twofold_domain::time::Timestamp;
 use twofold_domain::user::{Codes, User};
 use utoipa::ToSchema;
 
+use super::list::erased_by_now;
 use crate::app::App;
 use crate::as_of::Viewed;
 use crate::extract::{ETag, Path};
@@ -63,6 +64,10 @@ pub(super) struct Person {
     recovery_codes_left: Option<u8>,
     /// Whether they were erased.
     erased: bool,
+    /// When they were erased, by now: of an earlier event, too, nothing is left to call them by.
+    #[schema(value_type = Option<String>)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    erased_since: Option<Instant>,
     /// The person's version, for `If-Match`.
     version: u64,
 }
@@ -102,10 +107,13 @@ pub(super) async fn one(
     let (state, who) = (&loaded.state, loaded.state.who().ok_or_else(Problem::not_found)?);
     let enrolled = state.enrolled(account.generation);
     let (standing, rule) = stands(&account, state, who.role, at.instant());
+    let name = open(&app, in_account, id, &who.name).await?;
+    let nameless = if name.is_none() { vec![id] } else { vec![] };
+    let erased_since = erased_by_now(&app, in_account, &nameless).await?.remove(&id);
     let shown = Person {
         id,
         role: who.role,
-        name: open(&app, in_account, id, &who.name).await?,
+        name,
         email: open(&app, in_account, id, &who.email).await?,
         email_verified: state.email_verified,
         language: who.language.clone(),
@@ -119,6 +127,7 @@ pub(super) async fn one(
         factors: enrolled.map_or(0, |e| e.factors.len()),
         recovery_codes_left: enrolled.and_then(|e| e.codes.as_ref()).map(Codes::left),
         erased: state.erased,
+        erased_since: erased_since.map(Instant::from),
         version: loaded.sequence,
     };
     Ok((ETag(loaded.sequence), at.shows(shown)).into_response())
