@@ -88,6 +88,7 @@ pub(crate) async fn explain_from(
             let fact = decode(&recorded)?;
             past.push((
                 fact.seq,
+                fact.at,
                 match fact.event {
                     Event::Account(event) => Past::Account(event),
                     Event::User(_, event) => Past::User(event),
@@ -98,6 +99,6 @@ pub(crate) async fn explain_from(
             ));
         }
     }
-    past.sort_by_key(|(seq, _)| *seq);
+    past.sort_by_key(|(seq, _, _)| *seq);
     Ok(explain(&past, sign_in))
 }

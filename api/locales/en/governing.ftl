@@ -326,6 +326,7 @@ what-if-day = Day (UTC)
 what-if-more = Asked more
 what-if-fewer = Asked fewer
 what-if-bindings = To set up first
+what-if-no-bindings = No longer to set up
 what-if-none-started = Sessions not started
 what-if-untold = What cannot be told
 what-if-after-binding = sign-ins after a second factor would have had to be set up: they count as neither more nor fewer.

@@ -326,6 +326,7 @@ what-if-day = Día (UTC)
 what-if-more = Pedidos de más
 what-if-fewer = Pedidos de menos
 what-if-bindings = Por preparar antes
+what-if-no-bindings = Ya sin configurar
 what-if-none-started = Sesiones no empezadas
 what-if-untold = Lo que no se puede saber
 what-if-after-binding = inicios de sesión posteriores a aquel en que habría que haber preparado un segundo factor: no cuentan ni de más ni de menos.

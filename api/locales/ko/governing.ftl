@@ -313,6 +313,7 @@ what-if-day = 날짜 (UTC)
 what-if-more = 더 요구됨
 what-if-fewer = 덜 요구됨
 what-if-bindings = 먼저 설정
+what-if-no-bindings = 설정이 필요 없게 됨
 what-if-none-started = 시작 안 된 세션
 what-if-untold = 알 수 없는 것
 what-if-after-binding = 2차 인증을 먼저 설정해야 했을 로그인 이후의 로그인: 늘거나 준 것으로 세지 않습니다.

@@ -119,20 +119,22 @@ fn refused(file: &Path, why: &str) -> Failure {
 
 fn tell(output: Output, reckoning: &Reckoning) -> Result<(), Failure> {
     let Reckoning { position, sign_ins, same, extra_prompts, fewer_prompts, .. } = reckoning;
-    let Reckoning { without_factor, no_session, cut_short, months, people, untold, .. } = reckoning;
+    let Reckoning { need_not_bind, without_factor, no_session, cut_short, months, people, untold, .. } =
+        reckoning;
     let sums: Vec<(&str, u64)> = vec![
         ("last event read", *position),
         ("sign-ins gone through", *sign_ins),
         ("as they went", *same),
         ("prompts more", *extra_prompts),
         ("prompts fewer", *fewer_prompts),
+        ("bindings no longer demanded", *need_not_bind),
         ("people without a second factor that counts", *without_factor),
         ("sessions that had not started", *no_session),
         ("sessions over while they were used", *cut_short),
     ];
     output.list(["what", "number"], &sums, |(what, n)| [(*what).to_owned(), n.to_string()])?;
     if !months.is_empty() {
-        let columns = ["month", "sign-ins", "more", "fewer", "bindings", "no session"];
+        let columns = ["month", "sign-ins", "more", "fewer", "bindings", "no binding", "no session"];
         output.list(columns, months, |month| {
             [
                 month.month.clone(),
@@ -140,6 +142,7 @@ fn tell(output: Output, reckoning: &Reckoning) -> Result<(), Failure> {
                 month.tally.extra_prompts.to_string(),
                 month.tally.fewer_prompts.to_string(),
                 month.tally.bindings.to_string(),
+                month.tally.need_not_bind.to_string(),
                 month.tally.no_session.to_string(),
             ]
         })?;

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use clap::Args;
 use serde::Serialize;
-use twofold_domain::device::{DeviceEvent, FirstFactor};
+use twofold_domain::device::{DeviceEvent, FirstFactor, Why};
 use twofold_domain::ids::{AccountId, DeviceId, SignInId, StreamId, UserId};
 use twofold_domain::reading::{Matter, Question};
 use twofold_domain::sign_in::{Explanation, obstacles};
@@ -73,6 +73,9 @@ struct SignInAnswer {
     device: DeviceId,
     decision: &'static str,
     reasons: Vec<Reason>,
+    /// Until when the device had been trusted, where that date ended its trust.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trusted_until: Option<String>,
     /// The event that set the policy in force.
     policy: Option<Cause>,
     opened_by: &'static str,
@@ -148,7 +151,8 @@ async fn sign_in(output: Output, desk: &Desk, account: AccountId, position: u64)
     let explanation =
         explain_from(store, account, user, device, sign_in, u64::MAX).await?.ok_or_else(missing)?;
     let completed_by = explanation.told();
-    let Explanation { decision, reasons, policy, first_factor, at, method: _, completed } = explanation;
+    let Explanation { decision, reasons, trusted_until, policy, .. } = explanation;
+    let (first_factor, at, completed) = (explanation.first_factor, explanation.at, explanation.completed);
     let mut told = vec![];
     for (why, event) in reasons {
         told.push(Reason { why: why.into(), because: cause(store, account, event).await? });
@@ -161,6 +165,7 @@ async fn sign_in(output: Output, desk: &Desk, account: AccountId, position: u64)
         device,
         decision: decision.into(),
         reasons: told,
+        trusted_until: trusted_until.map(|until| until.to_string()),
         // What no event changed holds since the account was opened.
         policy: cause(store, account, policy.or(Some(1))).await?,
         opened_by: match first_factor {
@@ -202,10 +207,13 @@ fn tell(answer: &SignInAnswer) -> String {
         format!("decided: {decision}, because"),
     ];
     let named = |cause: &Cause| format!("event {}, {} ({})", cause.event, cause.words, cause.name);
+    let ended: &str = Why::TrustEnded.into();
     lines.extend(answer.reasons.iter().map(|reason| {
         let because = reason.because.as_ref();
         let because = because.map_or_else(|| "today's rules find no event for it".to_owned(), named);
-        format!("  {}: {because}", reason.why)
+        let until = answer.trusted_until.as_ref().filter(|_| reason.why == ended);
+        let until = until.map_or_else(String::new, |until| format!("; trusted until {until}"));
+        format!("  {}: {because}{until}", reason.why)
     }));
     lines.extend(answer.policy.as_ref().map(|policy| format!("policy in force: {}", named(policy))));
     lines.push(match (&answer.method, &answer.completed) {

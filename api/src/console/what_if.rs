@@ -120,9 +120,9 @@ async fn kinds(door: &Door, me: &Me, found: Vec<Otherwise>) -> Result<Vec<WhatIf
 }
 
 /// The figures of a day, in the order of the table.
-const fn figures(tally: Tally) -> [u64; 5] {
-    let Tally { sign_ins, extra_prompts, fewer_prompts, bindings, no_session } = tally;
-    [sign_ins, extra_prompts, fewer_prompts, bindings, no_session]
+const fn figures(tally: Tally) -> [u64; 6] {
+    let Tally { sign_ins, extra_prompts, fewer_prompts, bindings, need_not_bind, no_session } = tally;
+    [sign_ins, extra_prompts, fewer_prompts, bindings, need_not_bind, no_session]
 }
 
 /// Prompts more and fewer on each day of the span, also where nobody came.

@@ -286,7 +286,7 @@ pub struct WhatIf {
     /// How many prompts more and fewer by day.
     pub plot: Plot,
     /// The same as numbers: the day, sign-ins, more, fewer, bindings, no session.
-    pub days: Vec<(String, [u64; 5])>,
+    pub days: Vec<(String, [u64; 6])>,
     /// What is not told: how many, and why, in the reader's language.
     pub untold: Vec<(u64, String)>,
 }

@@ -71,6 +71,9 @@ impl Problem {
             ActError::Field { field, why } => {
                 Self::new(kinds::INVALID_FIELDS).field(format!("/{field}"), "invalid_value", why)
             }
+            ActError::Taken(what) if what == "token_holder" => Self::new(kinds::TAKEN)
+                .detail("This token is in somebody's hands already. Take it back from them first.")
+                .field("/serial", "taken", "in somebody's hands already"),
             ActError::Taken(what) => Self::new(kinds::TAKEN)
                 .detail(format!("This {what} is already in use."))
                 .field(format!("/{what}"), "taken", "in use by somebody else"),
@@ -155,6 +158,9 @@ impl Problem {
     pub fn of_refusal(kind: Kind, refused: Refused, pointer: &'static str, now: Timestamp) -> Self {
         let reason = refused.refusal.name();
         let words = match reason {
+            "replayed" if refused.gate == Gate::SecondFactor && pointer == "/recovery_code" => {
+                "This recovery code was used before. Each works once: take another one of the set."
+            }
             "replayed" => "This code was used before. Wait for the next one.",
             "expired" => "This code's time is over. Take the present one.",
             "counter_back" => {
@@ -338,6 +344,7 @@ mod tests {
             (ActError::KeyReused, "422 idempotency_mismatch", None),
             (ActError::Outdated { actual: 7 }, "412 precondition_failed", None),
             (ActError::Taken("email".to_owned()), "409 taken", None),
+            (ActError::Taken("token_holder".to_owned()), "409 taken", None),
             (ActError::NotSignedIn, "401 unauthenticated", None),
             (ActError::SignInRefused, "401 sign_in_refused", None),
             (ActError::UnknownUser, "404 not_found", None),

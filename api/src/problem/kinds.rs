@@ -226,8 +226,8 @@ kinds! {
     TOO_MANY_REQUESTS = "too_many_requests", 429, "Too many requests";
     /// Too many wrong tries.
     LOCKED = "locked", 429, "Too many wrong tries";
-    /// A code was mailed a moment ago, or its tries are spent.
-    MAIL_LATER = "mail_later", 429, "Another code cannot be mailed yet";
+    /// A code or a link was mailed a moment ago, or its tries are spent.
+    MAIL_LATER = "mail_later", 429, "Another mail cannot be sent yet";
     /// A code was sent by SMS a moment ago.
     TEXT_LATER = "text_later", 429, "Another code cannot be sent yet";
     /// A day's budget of codes by SMS is spent.

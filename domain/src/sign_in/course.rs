@@ -153,7 +153,13 @@ pub fn trusted(account: &Account, role: Role, epoch: u32, trust: &Trust, at: Tim
 
 /// Whether trust in a device ended with a session on it that ran out of time, where policy wants that. A
 /// session that somebody ended leaves trust as it is.
-fn ended_with_session(account: &Account, role: Role, device: &Device, trust: &Trust, at: Timestamp) -> bool {
+pub(super) fn ended_with_session(
+    account: &Account,
+    role: Role,
+    device: &Device,
+    trust: &Trust,
+    at: Timestamp,
+) -> bool {
     let policy = account.policy(role.audience(), at);
     policy.trust_ends_with_session
         && device.sessions.values().any(|session| {

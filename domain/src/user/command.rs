@@ -399,7 +399,7 @@ pub enum UserError {
     )]
     AlreadyFrozen,
     /// An exemption ends too late, or is over before it begins.
-    #[error("an exemption ends within {0} days")]
+    #[error("an exemption ends after now, and within {0} days")]
     ExemptionSpan(i64),
     /// No such exemption holds.
     #[error("no such exemption holds")]

@@ -50,7 +50,9 @@ impl Act for RequestEmailChange {
         work.queue_for(self.user).await;
         if self.credential.holder(work).await?.user == self.user {
             self.credential.principal(work, Deed::ChangeOwnEmail).await?;
-            return ask(work, self.user, &words::email(&self.email)?, None).await.map(Consented::Done);
+            let address = words::email(&self.email)?;
+            has_another(work, self.user, &address).await?;
+            return ask(work, self.user, &address, None).await.map(Consented::Done);
         }
         let (me, who) = self.credential.helper(work, self.user, Help::Address).await?;
         let address = words::email(&self.email)?;
@@ -65,6 +67,20 @@ impl Act for RequestEmailChange {
         }
         ask(work, self.user, &address, Some(me.user)).await.map(Consented::Done)
     }
+}
+
+/// That an address is not the one that its person has.
+async fn has_another(work: &Work, user: UserId, address: &str) -> Result<(), ActError> {
+    let (desk, account) = (work.desk().clone(), work.account_id());
+    let keys = desk.vault().account_keys(account).await?;
+    let holder = desk.store().claim(account, EMAIL_CLAIM, &keys.blind_index(address).bytes()).await?;
+    if holder == Some(user.uuid()) {
+        return Err(ActError::Field {
+            field: "email",
+            why: "is the address that you have already".to_owned(),
+        });
+    }
+    Ok(())
 }
 
 /// Mails a link to the new address, and tells the old one; until when the link is good.

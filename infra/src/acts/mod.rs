@@ -163,7 +163,7 @@ pub enum ActError {
     #[error(transparent)]
     LastOwner(#[from] LastOwner),
     /// One person does not do it alone.
-    #[error("this takes a second owner's approval")]
+    #[error("this takes a second owner's approval: ask for it by make-owner; a sole owner waits 72 hours")]
     TakesTwo,
     /// Whoever is to be invited needs no invitation.
     #[error("this person has a way to sign in; there is nothing to invite them to")]

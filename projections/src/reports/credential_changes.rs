@@ -1,5 +1,6 @@
 //! `credential-changes`: whatever people come in by, and when it changed.
 
+use twofold_domain::account::AccountEvent;
 use twofold_domain::permission::Act;
 use twofold_domain::user::UserEvent;
 
@@ -14,10 +15,10 @@ use crate::fact::{Event, Fact};
 pub const REPORT: Report = Report {
     name: "credential-changes",
     meaning: "Changes of credentials: every password that was set, every factor that was bound or removed, every set \
-              of recovery codes, every change of an address, of an identity provider, or of an API token, and every \
-              reset, in the order of the log, with who did it. What somebody's device is called, or a factor, is not \
-              a credential.",
-    definition: 2,
+              of recovery codes, every change of an address, of an identity provider, or of an API token, also of a \
+              program's, and every reset, in the order of the log, with who did it. What somebody's device is called, \
+              or a factor, is not a credential.",
+    definition: 3,
     reads: Act::ReadAudit,
     from: &[audit::NAME],
     rows: "changes",
@@ -26,11 +27,11 @@ pub const REPORT: Report = Report {
         column("at", Kind::Instant, "When it was recorded."),
         column("event", Kind::Event, "By which event."),
         column("what", Kind::Word, "The event's name: `PasswordSet`, `FactorConfirmed`, and so on."),
-        column("user", Kind::Person, "Whose credentials."),
+        column("user", Kind::Person, "Whose credentials; nobody's where they are a program's."),
         column("by", Kind::Actor, "Who changed them."),
         column("own", Kind::Flag, "Whether it was the person themselves, signed in."),
         column("thing", Kind::Id, "The factor, the set of codes, the token."),
-        column("detail", Kind::Text, "The kind of factor, the provider, the scopes, what reset it."),
+        column("detail", Kind::Text, "The kind of a factor that was claimed, the provider, the scopes, what reset it."),
     ],
     pages,
 };
@@ -51,6 +52,8 @@ const NAMES: &[&str] = &[
     "IdentityProviderUnlinked",
     "ApiTokenIssued",
     "ApiTokenRevoked",
+    "ClientTokenIssued",
+    "ClientTokenRevoked",
 ];
 
 #[expect(clippy::needless_pass_by_value, reason = "the shape of every report's rows")]
@@ -59,7 +62,11 @@ fn pages(asked: Asked) -> Pages {
 }
 
 fn row(fact: &Fact) -> Option<Row> {
-    let Event::User(user, event) = &fact.event else { return None };
+    let (user, event) = match &fact.event {
+        Event::User(user, event) => (user, event),
+        Event::Account(event) => return of_program(fact, event),
+        _ => return None,
+    };
     let (thing, detail) = match event {
         UserEvent::PasswordClaimed { scheme, .. } => (Cell::Empty, Cell::text(scheme.as_str())),
         UserEvent::FactorConfirmed { factor, .. } | UserEvent::FactorRemoved { factor } => {
@@ -92,6 +99,28 @@ fn row(fact: &Fact) -> Option<Row> {
         fact.meta.actor.clone().into(),
         own.into(),
         thing,
+        detail,
+    ])
+}
+
+/// A program's token.
+fn of_program(fact: &Fact, event: &AccountEvent) -> Option<Row> {
+    let (token, detail) = match event {
+        AccountEvent::ClientTokenIssued { token, scopes, .. } => {
+            let scopes: Vec<&str> = scopes.iter().map(|scope| scope.name()).collect();
+            (token, Cell::text(scopes.join("+")))
+        }
+        AccountEvent::ClientTokenRevoked { token, .. } => (token, Cell::Empty),
+        _ => return None,
+    };
+    Some(vec![
+        fact.at.into(),
+        Cell::Event(fact.seq),
+        Cell::word(fact.event.name()),
+        Cell::Empty,
+        fact.meta.actor.clone().into(),
+        false.into(),
+        Cell::text(token.to_string()),
         detail,
     ])
 }

@@ -115,7 +115,11 @@ impl Count {
                 day.fewer_prompts += 1;
                 person.fewer_prompts.push(event);
             }
-            What::NeedNotBind => person.need_not_bind.push(event),
+            What::NeedNotBind => {
+                all.need_not_bind += 1;
+                day.need_not_bind += 1;
+                person.need_not_bind.push(event);
+            }
             What::NoSession { sign_in } => {
                 all.no_session += 1;
                 day.no_session += 1;

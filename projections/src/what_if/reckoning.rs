@@ -17,6 +17,8 @@ pub struct Reckoning {
     pub extra_prompts: u64,
     /// Second factors that were asked for, and would not have been.
     pub fewer_prompts: u64,
+    /// Bindings that were demanded, and would not have been.
+    pub need_not_bind: u64,
     /// People who would have come without a second factor that counts.
     pub without_factor: u64,
     /// Sessions that would not have started.
@@ -64,17 +66,20 @@ pub struct Tally {
     pub fewer_prompts: u64,
     /// Bindings that would have been demanded.
     pub bindings: u64,
+    /// Bindings that were demanded, and would not have been.
+    pub need_not_bind: u64,
     /// Sessions that would not have started.
     pub no_session: u64,
 }
 
 impl Tally {
     pub(super) fn add(&mut self, more: &Self) {
-        let Self { sign_ins, extra_prompts, fewer_prompts, bindings, no_session } = more;
+        let Self { sign_ins, extra_prompts, fewer_prompts, bindings, need_not_bind, no_session } = more;
         self.sign_ins += sign_ins;
         self.extra_prompts += extra_prompts;
         self.fewer_prompts += fewer_prompts;
         self.bindings += bindings;
+        self.need_not_bind += need_not_bind;
         self.no_session += no_session;
     }
 }

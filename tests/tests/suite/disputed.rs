@@ -86,7 +86,7 @@ stories! {
         ensure!(waits.gist().ends_with("recovery_refused"), "{}", waits.gist());
         town.letters(customer.user).await?;
         // With the factor they are back at once, at the right address.
-        customer.password = "the herring came home".to_owned();
+        "the herring came home".clone_into(&mut customer.password);
         town.never_in_log(&customer.password);
         let otp = customer.next_code(&town)?;
         let set = json!({ "token": back, "otp": otp, "password": customer.password });

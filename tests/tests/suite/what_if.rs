@@ -179,6 +179,11 @@ stories! {
                 ensure!(told[field] == answer[field], "{field}: {} is not {}", answer[field], told[field]);
             }
             let people = told["people"].as_array().context("people")?;
+            for name in ["extra_prompts", "fewer_prompts", "need_not_bind", "no_session"] {
+                let days = told["days"].as_array().context("days")?;
+                let sum: u64 = days.iter().filter_map(|day| day[name].as_u64()).sum();
+                ensure!(told[name] == sum, "{name} of the days: {told}");
+            }
             for name in ["extra_prompts", "fewer_prompts", "without_factor", "need_not_bind", "no_session", "cut_short"] {
                 let theirs = |person: &Value| person[name].as_array().map_or(0, Vec::len) as u64;
                 let concerned: Vec<&Value> = people.iter().filter(|person| theirs(person) > 0).collect();

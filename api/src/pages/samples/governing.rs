@@ -120,7 +120,7 @@ fn what_if(l: Language) -> WhatIf {
             more: 11,
         }],
         plot: plot.of_more_and_fewer(&[(0, 0), (12, 0), (7, 3), (24, 1)]),
-        days: vec![("2026-06-01".into(), [20, 12, 0, 1, 1])],
+        days: vec![("2026-06-01".into(), [20, 12, 0, 1, 0, 1])],
         untold: vec![(43, l.say("what-if-supposed-answered"))],
     }
 }

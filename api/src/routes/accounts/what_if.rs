@@ -89,14 +89,16 @@ struct OneDay {
     fewer_prompts: u64,
     /// Bindings that would have been demanded.
     bindings: u64,
+    /// Bindings that were demanded, and would not have been.
+    need_not_bind: u64,
     /// Sessions that would not have started.
     no_session: u64,
 }
 
 impl From<Day> for OneDay {
     fn from(Day { day, tally }: Day) -> Self {
-        let Tally { sign_ins, extra_prompts, fewer_prompts, bindings, no_session } = tally;
-        Self { day, sign_ins, extra_prompts, fewer_prompts, bindings, no_session }
+        let Tally { sign_ins, extra_prompts, fewer_prompts, bindings, need_not_bind, no_session } = tally;
+        Self { day, sign_ins, extra_prompts, fewer_prompts, bindings, need_not_bind, no_session }
     }
 }
 

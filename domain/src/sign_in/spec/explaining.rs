@@ -23,8 +23,13 @@ fn device(events: Vec<DeviceEvent>) -> Vec<Past> {
 
 /// The attempt that this past leads to, decided by the rules, and then explained.
 fn explained(past: Vec<Past>, at: Timestamp) -> Explanation {
+    explained_of(past.into_iter().map(|event| (NOW, event)).collect(), at)
+}
+
+/// The same of a past each event of which has its instant.
+fn explained_of(past: Vec<(Timestamp, Past)>, at: Timestamp) -> Explanation {
     let (mut accounts, mut users, mut devices) = (vec![], vec![], vec![]);
-    for event in &past {
+    for (_, event) in &past {
         match event {
             Past::Account(event) => accounts.push(event.clone()),
             Past::User(event) => users.push(event.clone()),
@@ -46,7 +51,8 @@ fn explained(past: Vec<Past>, at: Timestamp) -> Explanation {
         origin: NOWHERE,
         at,
     };
-    let past: Vec<_> = (1..).zip(past.into_iter().chain([Past::Device(started)])).collect();
+    let past = past.into_iter().chain([(at, Past::Device(started))]);
+    let past: Vec<_> = (1..).zip(past).map(|(position, (then, event))| (position, then, event)).collect();
     match explain(&past, SIGN_IN) {
         Some(told) => told,
         None => panic!("it is among them"),
@@ -163,9 +169,88 @@ fn each_reason_of_a_sign_in_names_the_event_that_it_stands_on() {
     }
 }
 
+/// What came before its time, what happened with its instant, when somebody signs in, the reason that is looked
+/// at, how many events after what came before it stands on, and the date that ended trust.
+type Later = (&'static str, Vec<Past>, Vec<(Timestamp, Past)>, Timestamp, Why, u64, Option<Timestamp>);
+
+/// Rules: T8.
+#[test]
+fn a_reason_stands_on_what_made_it_true_and_not_on_what_uncovered_it() {
+    let start = || and(vec![account(opened())], user(enabled()));
+    let laptop = || and(start(), device(laptop()));
+    let trust = || and(laptop(), device(vec![trusted(0, 2)]));
+    let nobody = || and(vec![account(opened())], user(with_password(Role::Agent)));
+    let days = |days| later(Span::days(days));
+    let suspends = |day| (days(day), account(suspended(1, days(day))));
+    let resumes = |day| (days(day), account(resumed(1, days(day))));
+    let password = |day| (days(day), Past::User(password_set()));
+    let every = || (days(1), account(policy(Audience::Team, |p| p.trust_days = 0, None)));
+    let weeks = || (days(1), account(policy(Audience::Team, |p| p.trust_days = 7, None)));
+    let month = Some(days(30));
+    let rows: Vec<Later> = vec![
+        (
+            "resumed before the date",
+            trust(),
+            vec![suspends(1), resumes(2)],
+            days(31),
+            Why::TrustEnded,
+            0,
+            month,
+        ),
+        (
+            "resumed after the date",
+            trust(),
+            vec![suspends(29), resumes(31)],
+            days(32),
+            Why::TrustEnded,
+            0,
+            month,
+        ),
+        ("another password after the date", trust(), vec![password(31)], days(32), Why::TrustEnded, 0, month),
+        ("another password before the date", trust(), vec![password(3)], days(32), Why::TrustEnded, 1, None),
+        (
+            "fewer days, then the date",
+            trust(),
+            vec![weeks(), password(9)],
+            days(32),
+            Why::TrustEnded,
+            1,
+            None,
+        ),
+        (
+            "every sign-in",
+            laptop(),
+            vec![every(), suspends(2), resumes(3)],
+            days(4),
+            Why::EverySignIn,
+            1,
+            None,
+        ),
+        (
+            "nobody has to",
+            nobody(),
+            vec![suspends(2), resumes(3)],
+            days(4),
+            Why::OptionalNotEnrolled,
+            0,
+            None,
+        ),
+    ];
+    for (name, before, then, at, why, cause, date) in rows {
+        // Whoever is there without a factor has registered, and set a password after that.
+        let first = if why == Why::OptionalNotEnrolled { 2 } else { before.len() as u64 };
+        let past = before.into_iter().map(|event| (NOW, event)).chain(then).collect();
+        let told = explained_of(past, at);
+        let found = told.reasons.iter().find(|(found, _)| *found == why);
+        assert_eq!(found, Some(&(why, Some(first + cause))), "{name}: {:?}", told.reasons);
+        assert_eq!(told.trusted_until, date, "{name}");
+    }
+}
+
 /// Rules: T8.
 #[test]
 fn a_sign_in_that_is_not_there_is_not_explained() {
-    let past: Vec<_> = (1..).zip(and(vec![account(opened())], user(enabled()))).collect();
+    let past = (1..).zip(and(vec![account(opened())], user(enabled())));
+    let past: Vec<_> = past.map(|(position, event)| (position, NOW, event)).collect();
     assert_eq!(explain(&past, SIGN_IN), None);
 }

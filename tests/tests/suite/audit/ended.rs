@@ -187,8 +187,10 @@ stories! {
             visit.grant(by, method, &path, body).await?;
             for stream in [here, there, silent] {
                 let code = match how {
-                    Ended::TokenOfPerson | Ended::TokenOfProgram | Ended::Program => "unauthenticated",
-                    Ended::Role | Ended::Deactivated | Ended::Session => "session_ended",
+                    Ended::Role | Ended::Deactivated => "session_ended",
+                    Ended::TokenOfPerson | Ended::TokenOfProgram | Ended::Program | Ended::Session => {
+                        "unauthenticated"
+                    }
                 };
                 let told = stream.rest(code).await.with_context(|| format!("{how:?}"))?;
                 // Not even the event that ended it.

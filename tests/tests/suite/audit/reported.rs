@@ -170,7 +170,7 @@ both! {
             let changes = ["PasswordSet", "PasswordClaimed", "FactorConfirmed", "FactorClaimed", "FactorRemoved",
                 "TwoFactorEnabled", "TwoFactorDisabled", "TwoFactorReset", "RecoveryCodesGenerated",
                 "RecoveryCodesRegenerated", "EmailChanged", "IdentityProviderLinked", "IdentityProviderUnlinked",
-                "ApiTokenIssued", "ApiTokenRevoked"];
+                "ApiTokenIssued", "ApiTokenRevoked", "ClientTokenIssued", "ClientTokenRevoked"];
             ensure!(events("credential-changes", &ask("credential-changes").await?) == numbers(log, |e| called(e, &changes)));
 
             let of_readers = |e: &Recorded| e.stream.kind == AggregateKind::Reading;

@@ -53,6 +53,7 @@ stories! {
         let challenge = exchange.challenged(&ada).await?;
         ensure!(challenge.0["methods"] == json!(["sms_code", "assertion", "recovery_code"]), "{}", challenge.0);
         ensure!(challenge.0["text"]["state"] == "sent", "{}", challenge.0);
+        exchange.code(NUMBER).await?;
         let came = with_key(&exchange, &challenge, &mut key).await?;
         ensure!(came["session"]["method"] == "assertion", "{came}");
         ada.browser.session = came["session"]["token"].as_str().map(str::to_owned);
