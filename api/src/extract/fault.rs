@@ -26,7 +26,29 @@ pub(super) fn field(root: &str, path: &Path, message: &str) -> FieldError {
     {
         push(&mut pointer, name);
     }
-    FieldError::new(pointer, code, message)
+    FieldError::new(pointer, code, plain(message))
+}
+
+/// serde's words, without the names of Rust's types.
+fn plain(message: &str) -> String {
+    let Some((found, wanted)) = message.split_once(", expected ") else { return message.to_owned() };
+    if let Some(word) = found.strip_prefix("unknown variant ") {
+        return format!(
+            "{word} is not one of these: {}",
+            wanted.trim_start_matches("one of ").replace(" or ", ", ")
+        );
+    }
+    let whole =
+        wanted.len() <= 5 && wanted.starts_with(['u', 'i']) && wanted.ends_with(|c: char| c.is_ascii_digit());
+    match (found.strip_prefix("invalid value: integer "), wanted) {
+        (Some(number), _) if whole && number.starts_with("`-") => format!("{number} is below zero"),
+        (Some(number), _) if whole => format!("{number} is too large"),
+        _ if whole => format!("{found}, expected a whole number"),
+        (_, "newtype variant" | "struct variant") => "needs a value beside its name".to_owned(),
+        (_, "unit variant") => "takes no value beside its name".to_owned(),
+        (_, wanted) if wanted.starts_with("struct ") => format!("{found}, expected an object"),
+        _ => message.to_owned(),
+    }
 }
 
 /// Appends one reference token, escaped as RFC 6901 section 3 says.
@@ -52,4 +74,35 @@ fn code(message: &str) -> &'static str {
 /// serde_json appends ` at line 1 column 17`.
 fn without_position(message: &str) -> &str {
     message.rfind(" at line ").map_or(message, |end| &message[..end])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_is_said_without_the_names_of_types() {
+        for (said, plainly) in [
+            ("invalid value: integer `1000`, expected u8", "`1000` is too large"),
+            ("invalid value: integer `-1`, expected u16", "`-1` is below zero"),
+            (
+                "invalid type: string \"x\", expected u64",
+                "invalid type: string \"x\", expected a whole number",
+            ),
+            (
+                "unknown variant `foo`, expected one of `a`, `b`, `c`",
+                "`foo` is not one of these: `a`, `b`, `c`",
+            ),
+            ("unknown variant `foo`, expected `a` or `b`", "`foo` is not one of these: `a`, `b`"),
+            ("invalid type: unit variant, expected newtype variant", "needs a value beside its name"),
+            (
+                "invalid type: integer `1`, expected struct Body",
+                "invalid type: integer `1`, expected an object",
+            ),
+            ("missing field `name`", "missing field `name`"),
+            ("invalid type: null, expected a string", "invalid type: null, expected a string"),
+        ] {
+            assert_eq!(plain(said), plainly);
+        }
+    }
 }

@@ -296,7 +296,7 @@ pub enum UserError {
     #[error("two-factor authentication is not enabled for this user")]
     NotEnabled,
     /// A code was mailed a moment ago.
-    #[error("a code was mailed a moment ago; another can be sent at {0}")]
+    #[error("a code or link was mailed a moment ago; another can be at {0}")]
     MailedJustNow(Timestamp),
     /// As many mailed codes as there may be can still be typed.
     #[error("three codes that were mailed are still good; another can be mailed at {0}")]

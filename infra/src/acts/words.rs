@@ -66,7 +66,10 @@ pub(crate) fn email(given: &str) -> Result<String, ActError> {
     if good {
         Ok(given)
     } else {
-        Err(ActError::Field { field: "email", why: "has to be an address such as ada@example.com".to_owned() })
+        Err(ActError::Field {
+            field: "email",
+            why: "has to be an address such as ada@example.com".to_owned(),
+        })
     }
 }
 

@@ -35,7 +35,11 @@ pub(super) const COUNTS: [Column; 14] = [
         "People of whom a second factor is required, grace and exemptions aside; nobody who is deactivated or signs \
          in through an identity provider only, and nobody while the account's switch is off or suspended.",
     ),
-    column("covered", Kind::Number, "Of these, who have one that counts."),
+    column(
+        "covered",
+        Kind::Number,
+        "Of these, who have one that counts: of a kind that the policy allows or, while their grace runs, of any.",
+    ),
     column("covered_share", Kind::Share, "Of these."),
 ];
 

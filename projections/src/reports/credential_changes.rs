@@ -31,7 +31,11 @@ pub const REPORT: Report = Report {
         column("by", Kind::Actor, "Who changed them."),
         column("own", Kind::Flag, "Whether it was the person themselves, signed in."),
         column("thing", Kind::Id, "The factor, the set of codes, the token."),
-        column("detail", Kind::Text, "The kind of a factor that was claimed, the provider, the scopes, what reset it."),
+        column(
+            "detail",
+            Kind::Text,
+            "The kind of a factor that was claimed, the provider, the scopes, what reset it.",
+        ),
     ],
     pages,
 };

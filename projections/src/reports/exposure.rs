@@ -18,7 +18,8 @@ use crate::status::{self, PostureRow, StatusRow};
 pub const REPORT: Report = Report {
     name: "exposure",
     meaning: "Exposure: for every person, each span of time in which a second factor was required of them and they \
-              had none that counts, from the event (or the passing of time) that began it to the one that ended it, \
+              had none that counts (of a kind that the policy allows; while their grace runs, of any), from the \
+              event (or the passing of time) that began it to the one that ended it, \
               in the order of people and of time. `why` says what let it stand: nothing (`policy_requires`: they \
               are made to enrol at their next sign-in; `kind_not_allowed`: what they have does not count any more), \
               a running `grace`, which each person has from when they came into it, or an `exemption`. Who \

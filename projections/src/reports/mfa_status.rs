@@ -35,8 +35,9 @@ pub const REPORT: Report = Report {
             Kind::Word,
             "The rule that puts them into this state, the first one that holds: `erased`, `deactivated`, `frozen`, \
              `hard_cap` (of consecutive wrong tries: `locked`), `account_disabled` (`off`), `account_suspended`, \
-             `identity_provider` (signs in through one only: `exempt`), `exemption`, `has_factor`; without a factor \
-             that counts, where one is required: `grace` (`optional` for now), then `policy_requires`, or \
+             `identity_provider` (signs in through one only: `exempt`), `exemption`, `has_factor` (of a kind that the \
+             policy allows; of any where none is required, and while their grace runs); without one, where one is \
+             required: `grace` (`optional` for now), then `policy_requires`, or \
              `kind_not_allowed` where they have one of a kind that the policy does not allow (both `pending`); and \
              where none is: `policy_optional`.",
         ),

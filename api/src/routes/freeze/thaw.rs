@@ -170,9 +170,7 @@ pub(super) async fn wait(
             let answer = Answer { status: StatusCode::ACCEPTED, etag: None, location: None, body };
             Ok(answer.at(done.position))
         }
-        ThawWait::Doubted(why, until) => {
-            Err(Problem::recovery_refused(why, until, app.now_of(account)))
-        }
+        ThawWait::Doubted(why, until) => Err(Problem::recovery_refused(why, until, app.now_of(account))),
     }
 }
 
