@@ -91,9 +91,14 @@ async fn page(door: &Door, me: &Me, reason: Field) -> Result<Response, Refused> 
 }
 
 /// What an act takes beside the reader's own word, as the domain has it now.
-pub(super) async fn takes(door: &Door, me: &Me, act: &GuardedAct) -> Result<String, Refused> {
+pub(super) async fn consent(door: &Door, me: &Me, act: &GuardedAct) -> Result<Consent, Refused> {
     let owners = owners(door).await?;
-    Ok(door.frame.s(match door.state.consent(act, me.principal.user, &owners, door.now()) {
+    Ok(door.state.consent(act, me.principal.user, &owners, door.now()))
+}
+
+/// The same in words.
+pub(super) async fn takes(door: &Door, me: &Me, act: &GuardedAct) -> Result<String, Refused> {
+    Ok(door.frame.s(match consent(door, me, act).await? {
         Consent::AtOnce => "takes-at-once",
         Consent::SecondOwner => "takes-second-owner",
         Consent::Wait(_) => "takes-wait",

@@ -3,10 +3,11 @@
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
-use twofold_domain::account::AccountError;
+use twofold_domain::account::{AccountError, Consent, GuardedAct};
 use twofold_domain::permission::Act as Deed;
 use twofold_infra::acts::{ActError, Consented, Switch, SwitchAccount};
 
+use super::close::{consent, takes};
 use super::door::{Door, Me, Said, redirect, with_query};
 use super::previewed;
 use super::refused::Refused;
@@ -52,6 +53,15 @@ impl Throw {
             Self::Suspend => Switch::Suspend,
             Self::Resume => Switch::Resume,
             Self::Enable => Switch::Enable,
+        }
+    }
+
+    /// The act that may take two; its figures say nothing about that.
+    const fn guarded(self) -> Option<GuardedAct> {
+        match self {
+            Self::Disable => Some(GuardedAct::Disable { people: 0 }),
+            Self::Suspend => Some(GuardedAct::Suspend),
+            Self::Resume | Self::Enable => None,
         }
     }
 
@@ -145,19 +155,28 @@ async fn confirm(door: &Door, me: &Me, throw: Throw, reason: Field) -> Result<Re
         }
         Throw::Enable => ("confirm-enable-title", "confirm-enable", &["effect-enable"]),
     };
+    let mut effects: Vec<String> = effects.iter().map(|key| door.frame.s(key)).collect();
+    // Whoever only asks for it learns that before they do.
+    let asks = match throw.guarded() {
+        Some(act) if consent(door, me, &act).await? != Consent::AtOnce => {
+            effects.push(takes(door, me, &act).await?);
+            true
+        }
+        _ => false,
+    };
     Ok(render(&Confirm {
         f: door.frame.clone().section(Section::Policy),
         title,
         subject: String::new(),
-        effects: effects.iter().map(|key| door.frame.s(key)).collect(),
+        effects,
         findings,
         hidden: vec![],
         action: door.path(&format!("policy/switch/{}", throw.word())),
         version: door.version,
         reason_asked: true,
-        reason_needed: false,
+        reason_needed: asks,
         reason,
-        button,
+        button: if asks { "confirm-ask" } else { button },
         compromise: false,
         danger: throw == Throw::Disable,
         cancel: door.path("policy"),

@@ -230,7 +230,7 @@ impl Basic {
 /// The answer to an e-mail address and a password where something is done.
 pub(super) fn password_reads_only(headers: &HeaderMap) -> Option<Problem> {
     basic(headers).map(|_| {
-        unauthenticated().detail("E-mail address and password only read; sign in, or send an API token.")
+        unauthenticated().detail("E-mail address and password open what an API token can read, and nothing of one's own; sign in, or send an API token.")
     })
 }
 

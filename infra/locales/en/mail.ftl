@@ -49,7 +49,10 @@ invitation-subject = Your invitation to { $account }
 invitation-body =
     { $account } invites you to sign in with { $product }.
 
-    Open this link and choose a password. It works once, for { $hours } hours:
+    Open this link and choose a password. It works once, for { $hours ->
+        [168] 7 days
+       *[other] { $hours } hours
+    }:
 
     { $link }
 
@@ -179,7 +182,10 @@ password-reset-body =
 
 email-change-subject = Confirm your new address for { $account }
 email-change-body =
-    This address was given as your new address for { $account } in { $product }. Open this link to confirm it. It works once, for { $hours } hours:
+    This address was given as your new address for { $account } in { $product }. Open this link to confirm it. It works once, for { $hours ->
+        [168] 7 days
+       *[other] { $hours } hours
+    }:
 
     { $link }
 
@@ -195,7 +201,10 @@ email-change-asked-subject = Another address was asked for at { $account }
 email-change-asked-body =
     Another e-mail address was given for your access to { $account } in { $product }. Nothing changes until it is confirmed there.
 
-    If it was not you, keep your address with this link, which works for { $hours } hours. Then tell the administrators of { $account }, and change your password:
+    If it was not you, keep your address with this link, which works for { $hours ->
+        [168] 7 days
+       *[other] { $hours } hours
+    }. Then tell the administrators of { $account }, and change your password:
 
     { $link }
 
@@ -219,7 +228,10 @@ deactivated-body =
 
 reactivated-subject = You can sign in to { $account } again
 reactivated-body =
-    { $account } lets you sign in with { $product } again. Open this link and choose a password first. It works once, for { $hours } hours:
+    { $account } lets you sign in with { $product } again. Open this link and choose a password first. It works once, for { $hours ->
+        [168] 7 days
+       *[other] { $hours } hours
+    }:
 
     { $link }
 
@@ -316,7 +328,10 @@ exemption-ended-body =
 
 ticket-issued-subject = An enrolment ticket for { $account }
 ticket-issued-body =
-    An administrator of { $account } issued an enrolment ticket for you in { $product }. With your password it sets up your first authenticator, once, within { $hours } hours.
+    An administrator of { $account } issued an enrolment ticket for you in { $product }. With your password it sets up your first authenticator, once, within { $hours ->
+        [168] 7 days
+       *[other] { $hours } hours
+    }.
     You get it from the administrator, not by mail.
 
     If you did not ask for this, tell the administrators of { $account } now, and change your password.
@@ -416,7 +431,10 @@ frozen-subject = Your sign-in to { $account } is frozen
 frozen-body =
     Your sign-in to { $account } in { $product } is frozen, because you or somebody of the team said that something was not you. Every session has ended, no device is trusted any more, and no password, code, or token of yours opens anything.
 
-    This is your way back. The link works once, for { $hours } hours; you choose a new password there, and show your second factor or a recovery code. The page says what to do if you have neither:
+    This is your way back. The link works once, for { $hours ->
+        [168] 7 days
+       *[other] { $hours } hours
+    }; you choose a new password there, and show your second factor or a recovery code. The page says what to do if you have neither:
 
     { $link }
 
@@ -432,7 +450,10 @@ frozen-told-body =
 
 way-back-subject = Your way back to { $account }
 way-back-body =
-    Your sign-in to { $account } in { $product } is frozen. With this link you choose a new password and come back. It works once, for { $hours } hours; the page says what it takes beside the link:
+    Your sign-in to { $account } in { $product } is frozen. With this link you choose a new password and come back. It works once, for { $hours ->
+        [168] 7 days
+       *[other] { $hours } hours
+    }; the page says what it takes beside the link:
 
     { $link }
 

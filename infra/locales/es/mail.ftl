@@ -48,7 +48,10 @@ invitation-subject = Su invitación a { $account }
 invitation-body =
     { $account } le invita a iniciar sesión con { $product }.
 
-    Abra este enlace y elija una contraseña. Sirve una sola vez, durante { $hours } horas:
+    Abra este enlace y elija una contraseña. Sirve una sola vez, durante { $hours ->
+        [168] 7 días
+       *[other] { $hours } horas
+    }:
 
     { $link }
 
@@ -178,7 +181,10 @@ password-reset-body =
 
 email-change-subject = Confirme su nueva dirección para { $account }
 email-change-body =
-    Se ha indicado esta dirección como su nueva dirección para { $account } en { $product }. Abra este enlace para confirmarla. Funciona una sola vez, durante { $hours } horas:
+    Se ha indicado esta dirección como su nueva dirección para { $account } en { $product }. Abra este enlace para confirmarla. Funciona una sola vez, durante { $hours ->
+        [168] 7 días
+       *[other] { $hours } horas
+    }:
 
     { $link }
 
@@ -194,7 +200,10 @@ email-change-asked-subject = Se ha pedido otra dirección en { $account }
 email-change-asked-body =
     Se ha indicado otra dirección de correo para su acceso a { $account } en { $product }. Nada cambia hasta que se confirme allí.
 
-    Si no ha sido usted, conserve su dirección con este enlace, que funciona durante { $hours } horas. Después avise a los administradores de { $account } y cambie su contraseña:
+    Si no ha sido usted, conserve su dirección con este enlace, que funciona durante { $hours ->
+        [168] 7 días
+       *[other] { $hours } horas
+    }. Después avise a los administradores de { $account } y cambie su contraseña:
 
     { $link }
 
@@ -218,7 +227,10 @@ deactivated-body =
 
 reactivated-subject = Puede volver a entrar en { $account }
 reactivated-body =
-    { $account } le permite volver a entrar con { $product }. Abra primero este enlace y elija una contraseña. Funciona una sola vez, durante { $hours } horas:
+    { $account } le permite volver a entrar con { $product }. Abra primero este enlace y elija una contraseña. Funciona una sola vez, durante { $hours ->
+        [168] 7 días
+       *[other] { $hours } horas
+    }:
 
     { $link }
 
@@ -315,7 +327,10 @@ exemption-ended-body =
 
 ticket-issued-subject = Un vale de alta para { $account }
 ticket-issued-body =
-    Un administrador de { $account } ha emitido para usted un vale de alta en { $product }. Junto con su contraseña configura su primer autenticador, una sola vez, dentro de { $hours } horas.
+    Un administrador de { $account } ha emitido para usted un vale de alta en { $product }. Junto con su contraseña configura su primer autenticador, una sola vez, dentro de { $hours ->
+        [168] 7 días
+       *[other] { $hours } horas
+    }.
     Se lo da el administrador, no llega por correo.
 
     Si no lo ha pedido usted, avise ahora a los administradores de { $account } y cambie su contraseña.
@@ -415,7 +430,10 @@ frozen-subject = Su acceso a { $account } está congelado
 frozen-body =
     Su acceso a { $account } en { $product } está congelado, porque usted o alguien del equipo dijo que algo no lo hizo usted. Todas las sesiones han terminado, ningún dispositivo es ya de confianza, y ninguna contraseña, código o token suyo abre nada.
 
-    Este es su camino de vuelta. El enlace funciona una vez, durante { $hours } horas; allí elige una contraseña nueva y muestra su segundo factor o un código de recuperación. La página dice qué hacer si no tiene ninguno:
+    Este es su camino de vuelta. El enlace funciona una vez, durante { $hours ->
+        [168] 7 días
+       *[other] { $hours } horas
+    }; allí elige una contraseña nueva y muestra su segundo factor o un código de recuperación. La página dice qué hacer si no tiene ninguno:
 
     { $link }
 
@@ -431,7 +449,10 @@ frozen-told-body =
 
 way-back-subject = Su camino de vuelta a { $account }
 way-back-body =
-    Su acceso a { $account } en { $product } está congelado. Con este enlace elige una contraseña nueva y vuelve. Funciona una vez, durante { $hours } horas; la página dice qué hace falta además del enlace:
+    Su acceso a { $account } en { $product } está congelado. Con este enlace elige una contraseña nueva y vuelve. Funciona una vez, durante { $hours ->
+        [168] 7 días
+       *[other] { $hours } horas
+    }; la página dice qué hace falta además del enlace:
 
     { $link }
 

@@ -48,7 +48,10 @@ invitation-subject = { $account } 초대
 invitation-body =
     { $account }에서 { $product } 로그인에 초대했습니다.
 
-    아래 링크를 열어 비밀번호를 정하세요. 링크는 { $hours }시간 동안 한 번만 쓸 수 있습니다.
+    아래 링크를 열어 비밀번호를 정하세요. 링크는 { $hours ->
+        [168] 7일
+       *[other] { $hours }시간
+    } 동안 한 번만 쓸 수 있습니다.
 
     { $link }
 
@@ -178,7 +181,10 @@ password-reset-body =
 
 email-change-subject = { $account } 새 주소 확인
 email-change-body =
-    이 주소가 { $product }의 { $account }에서 쓸 새 주소로 입력되었습니다. 이 링크를 열어 확인하십시오. 링크는 { $hours }시간 동안 한 번만 쓸 수 있습니다:
+    이 주소가 { $product }의 { $account }에서 쓸 새 주소로 입력되었습니다. 이 링크를 열어 확인하십시오. 링크는 { $hours ->
+        [168] 7일
+       *[other] { $hours }시간
+    } 동안 한 번만 쓸 수 있습니다:
 
     { $link }
 
@@ -194,7 +200,10 @@ email-change-asked-subject = { $account }에서 다른 주소가 요청되었습
 email-change-asked-body =
     { $product }의 { $account } 접근에 쓸 다른 이메일 주소가 입력되었습니다. 그 주소에서 확인하기 전에는 아무것도 바뀌지 않습니다.
 
-    본인이 하지 않았다면 { $hours }시간 동안 쓸 수 있는 이 링크로 지금 주소를 지키십시오. 그런 다음 { $account } 관리자에게 알리고 비밀번호를 바꾸십시오:
+    본인이 하지 않았다면 { $hours ->
+        [168] 7일
+       *[other] { $hours }시간
+    } 동안 쓸 수 있는 이 링크로 지금 주소를 지키십시오. 그런 다음 { $account } 관리자에게 알리고 비밀번호를 바꾸십시오:
 
     { $link }
 
@@ -218,7 +227,10 @@ deactivated-body =
 
 reactivated-subject = { $account }에 다시 로그인할 수 있습니다
 reactivated-body =
-    { $account }에서 { $product }로 다시 로그인할 수 있게 했습니다. 먼저 이 링크를 열어 비밀번호를 정하십시오. 링크는 { $hours }시간 동안 한 번만 쓸 수 있습니다:
+    { $account }에서 { $product }로 다시 로그인할 수 있게 했습니다. 먼저 이 링크를 열어 비밀번호를 정하십시오. 링크는 { $hours ->
+        [168] 7일
+       *[other] { $hours }시간
+    } 동안 한 번만 쓸 수 있습니다:
 
     { $link }
 
@@ -315,7 +327,10 @@ exemption-ended-body =
 
 ticket-issued-subject = { $account } 등록 티켓
 ticket-issued-body =
-    { $account } 관리자가 { $product } 등록 티켓을 발급했습니다. 비밀번호와 함께 { $hours }시간 안에 한 번, 첫 인증 앱을 설정할 수 있습니다.
+    { $account } 관리자가 { $product } 등록 티켓을 발급했습니다. 비밀번호와 함께 { $hours ->
+        [168] 7일
+       *[other] { $hours }시간
+    } 안에 한 번, 첫 인증 앱을 설정할 수 있습니다.
     티켓은 메일이 아니라 관리자에게서 받습니다.
 
     본인이 요청하지 않았다면 지금 { $account } 관리자에게 알리고 비밀번호를 바꾸세요.
@@ -415,7 +430,10 @@ frozen-subject = { $account } 로그인이 동결되었습니다
 frozen-body =
     본인 또는 팀의 누군가가 본인이 한 일이 아니라고 알렸기 때문에 { $product }의 { $account } 로그인이 동결되었습니다. 모든 세션이 끝났고, 어떤 기기도 더는 신뢰되지 않으며, 비밀번호, 코드, 토큰 어느 것으로도 들어올 수 없습니다.
 
-    돌아오는 길은 다음과 같습니다. 링크는 { $hours }시간 동안 한 번만 쓸 수 있습니다. 그곳에서 새 비밀번호를 정하고, 두 번째 요소나 복구 코드를 제시합니다. 둘 다 없을 때 할 일도 그 페이지에 있습니다:
+    돌아오는 길은 다음과 같습니다. 링크는 { $hours ->
+        [168] 7일
+       *[other] { $hours }시간
+    } 동안 한 번만 쓸 수 있습니다. 그곳에서 새 비밀번호를 정하고, 두 번째 요소나 복구 코드를 제시합니다. 둘 다 없을 때 할 일도 그 페이지에 있습니다:
 
     { $link }
 
@@ -431,7 +449,10 @@ frozen-told-body =
 
 way-back-subject = { $account }(으)로 돌아오는 길
 way-back-body =
-    { $product }의 { $account } 로그인이 동결되어 있습니다. 이 링크로 새 비밀번호를 정하고 돌아오실 수 있습니다. { $hours }시간 동안 한 번만 쓸 수 있으며, 링크 외에 무엇이 필요한지는 페이지에 있습니다:
+    { $product }의 { $account } 로그인이 동결되어 있습니다. 이 링크로 새 비밀번호를 정하고 돌아오실 수 있습니다. { $hours ->
+        [168] 7일
+       *[other] { $hours }시간
+    } 동안 한 번만 쓸 수 있으며, 링크 외에 무엇이 필요한지는 페이지에 있습니다:
 
     { $link }
 

@@ -56,6 +56,16 @@ async fn an_owner_governs_and_sees_beforehand_whom_it_concerns() -> Result<()> {
     walk.photo("approvals").await?;
     browser.follow("form[action$=cancel] button").await?;
     walk.says("It is cancelled.").await?;
+    // What takes two says so before it is asked for.
+    walk.go(&walk.path("policy/switch/disable")).await?;
+    walk.says("Disable and reset").await?;
+    walk.go(&walk.path("policy/governance")).await?;
+    browser.find("input[name=guard_disable]").await?.click().await?;
+    browser.follow(SAVE).await?;
+    walk.go(&walk.path("policy/switch/disable")).await?;
+    walk.says("Nobody else can approve it, so it waits 72 hours.").await?;
+    walk.says("Ask for approval").await?;
+    walk.photo("disable-takes-two").await?;
 
     // The floor: out of bounds is told, and where today's policy is looser.
     walk.go(&walk.path("policy/floor")).await?;

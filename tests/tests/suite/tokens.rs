@@ -167,7 +167,7 @@ stories! {
         Ok(())
     }
 
-    /// Rules: E1, E3, E4.
+    /// Rules: E3, E4.
     async fn a_card_whose_clock_goes_wrong_is_followed_named_and_asked_for_first(town) {
         let doors = Doors::open(&town).await?;
         let mut owner = town.owner().await?;

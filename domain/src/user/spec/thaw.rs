@@ -199,7 +199,7 @@ fn what_is_made_for_the_way_back_is_made_for_an_open_link_of_a_frozen_sign_in() 
     assert_eq!(again.coming_back(LINK, NOW), over, "the next freeze ended it");
 }
 
-/// Rules: C6, H2.
+/// Rules: C6.
 #[test]
 fn each_freeze_owes_its_letter_whatever_was_mailed_before_and_five_an_hour_are_enough() {
     let (reset, way) = (LinkPurpose::PasswordReset, LinkPurpose::WayBack);
