@@ -58,8 +58,15 @@ const PROGRESS: Beside = Beside {
     why: "how far a file is while it is being written is a row beside the log, and is forgotten with the file",
 };
 
+const CURRENT: Beside = Beside {
+    fields: &["current"],
+    why: "whether it is the one that asks now is a matter of the asking, which the past does not know",
+};
+
 /// Operations that show something beside the log, too.
-const BUT: [(&str, &Beside); 4] = [
+const BUT: [(&str, &Beside); 6] = [
+    ("devices.list", &CURRENT),
+    ("devices.sessions", &CURRENT),
     ("messages.messages", &WAITING),
     ("messages.delivery", &WAITING),
     ("reports.files", &PROGRESS),
