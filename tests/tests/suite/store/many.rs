@@ -41,6 +41,7 @@ both! {
         let store = db.store().await?;
         let views = store.views();
         let binds: [Value; 3] = [Uuid::nil().into(), 1_u64.into(), false.into()];
+        let mut waits = 0;
         for _ in 0..20 {
             // Before its first row, amid its rows, and because nobody waits for it any more.
             ensure!(views.fetch_many("select 1 from nowhere", &[], 1).await.is_err());
@@ -49,12 +50,14 @@ both! {
             let broken = views.fetch_many(&broken, &binds, WIDTH).await;
             ensure!(broken.is_err() || matches!(views, Views::Sqlite { .. }), "it is whole");
             let left = tokio::time::timeout(Duration::ZERO, views.fetch_many(ROWS, &binds, WIDTH)).await;
-            ensure!(left.is_err(), "it is not left");
+            // On a busy machine the whole answer may be there when it is first looked for.
+            waits += usize::from(left.is_err());
             for n in 0..10_u64 {
                 let row = views.fetch_optional("select cast(7 as bigint) where 0 <= $1", &[n.into()]).await?;
                 ensure!(row.is_some_and(|row| row.get::<i64>(0).ok() == Some(7)), "another answer");
             }
         }
+        ensure!(waits > 0, "none of twenty answers was left");
         Ok(())
     }
 }
