@@ -122,6 +122,8 @@ kinds! {
     NOT_FROZEN = "not_frozen", 409, "This person's sign-in is not frozen";
     /// A link back takes a second factor or a recovery code beside it, or the wait.
     PROOF_NEEDED = "proof_needed", 409, "The link alone is not enough";
+    /// The address that is asked for is the one that the person has.
+    SAME_EMAIL = "same_email", 409, "This is the person's address already";
     /// The person has that role already.
     SAME_ROLE = "same_role", 409, "This person has this role already";
     /// The person is linked to that identity provider already.
