@@ -334,6 +334,7 @@ impl Subject {
             ActError::User(UserError::HelpSpent(_)) => explain("error-help-spent"),
             ActError::User(UserError::OutOfReach(_)) => explain("error-people-spent"),
             ActError::User(UserError::AddressDisputed) => explain("error-address-disputed"),
+            ActError::User(UserError::InCorrection(_)) => explain("error-address-in-correction"),
             ActError::User(UserError::AlreadyFrozen) => explain("error-already-frozen"),
             ActError::User(UserError::AlreadyEnabled) => explain("error-has-factor"),
             ActError::User(UserError::TicketForTeamOnly) => explain("error-ticket-team"),

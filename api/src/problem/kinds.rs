@@ -244,6 +244,8 @@ kinds! {
     OUT_OF_REACH = "people_spent", 429, "As many different people as one may help in a while";
     /// The address before says that its replacement was not them, and the word is of whoever replaced it.
     ADDRESS_DISPUTED = "address_disputed", 409, "Whose address it is takes another's word";
+    /// Staff named another address, which nobody confirmed yet: no way back goes to the one that is wrong.
+    IN_CORRECTION = "address_in_correction", 409, "The address is being corrected";
     /// An agent freezes who is frozen already.
     ALREADY_FROZEN = "already_frozen", 409, "The sign-in is frozen already";
     /// Headers larger than the server takes.

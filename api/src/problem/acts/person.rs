@@ -97,6 +97,9 @@ pub(super) fn of_user(error: &UserError, now: Timestamp) -> Problem {
             says(kinds::OUT_OF_REACH).member("retry_at", at.to_string()).wait_until(*at, now)
         }
         UserError::AddressDisputed => says(kinds::ADDRESS_DISPUTED),
+        UserError::InCorrection(until) => {
+            says(kinds::IN_CORRECTION).member("ends_at", until.to_string()).wait_until(*until, now)
+        }
         UserError::AlreadyFrozen => says(kinds::ALREADY_FROZEN),
         UserError::ExemptionSpan(_) => {
             Problem::new(kinds::INVALID_FIELDS).field("/until", "out_of_range", error.to_string())
