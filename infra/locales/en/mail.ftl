@@ -220,6 +220,12 @@ email-changed-body =
 
     If it was not you, tell the administrators of { $account } now.
 
+email-replaced-subject = The administrators of { $account } replaced your address
+email-replaced-body =
+    Somebody of { $account } replaced your e-mail address in { $product }. So that nobody who came in by the one before stays, your sessions have ended, no device is trusted any more, and links that were mailed there are over: sign in again. For 72 hours no forgotten password is mailed, and no new authenticator is confirmed by mail.
+
+    If it was not you who asked for it, say so with the link below, or tell the administrators of { $account } now.
+
 deactivated-subject = Your access to { $account } has ended
 deactivated-body =
     You can no longer sign in to { $account } with { $product }. Your sessions have ended, and no device is trusted any more.

@@ -219,6 +219,12 @@ email-changed-body =
 
     Si no ha sido usted, avise ahora a los administradores de { $account }.
 
+email-replaced-subject = Los administradores de { $account } han sustituido su dirección
+email-replaced-body =
+    Alguien de { $account } ha sustituido su dirección de correo en { $product }. Para que no quede nadie que haya entrado con la anterior, sus sesiones han terminado, ningún dispositivo es ya de confianza y los enlaces enviados allí ya no sirven: entre de nuevo. Durante 72 horas no se envía ninguna contraseña olvidada ni se confirma por correo ningún autenticador nuevo.
+
+    Si no lo ha pedido usted, dígalo con el enlace de abajo o avise ahora a los administradores de { $account }.
+
 deactivated-subject = Su acceso a { $account } ha terminado
 deactivated-body =
     Ya no puede entrar en { $account } con { $product }. Sus sesiones han terminado y ningún dispositivo es ya de confianza.

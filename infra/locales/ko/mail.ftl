@@ -219,6 +219,12 @@ email-changed-body =
 
     본인이 하지 않았다면 지금 { $account } 관리자에게 알리십시오.
 
+email-replaced-subject = { $account } 관리자가 주소를 교체했습니다
+email-replaced-body =
+    { $account } 담당자가 { $product }의 이메일 주소를 교체했습니다. 이전 주소로 들어온 사람이 남지 않도록 세션이 모두 끝났고 신뢰하는 기기도 없으며 이전 주소로 보낸 링크는 더 이상 쓸 수 없습니다. 다시 로그인하십시오. 72시간 동안은 잊은 비밀번호를 메일로 보내지 않고 새 인증 수단도 메일로 확인하지 않습니다.
+
+    본인이 요청하지 않았다면 아래 링크로 알리거나 지금 { $account } 관리자에게 알리십시오.
+
 deactivated-subject = { $account } 접근이 끝났습니다
 deactivated-body =
     더 이상 { $product }로 { $account }에 로그인할 수 없습니다. 세션이 끝났고 신뢰하는 기기도 없습니다.
