@@ -22,14 +22,13 @@ impl Letter {
         self.errand().1
     }
 
-    /// Whether it tells of what is done about a person's mailboxes: of a change of the address, a freeze, or the way
-    /// back from one.
+    /// Whether it tells of what was done about a person's mailboxes: of a change of the address, a freeze, or the way
+    /// back from one. What still waits is stopped by a link, which goes to whoever has the address, or had it just
+    /// before.
     pub const fn is_about_mailboxes(&self) -> bool {
         matches!(
             self,
-            Self::EmailChangeAsked { .. }
-                | Self::EmailChangeCancelled
-                | Self::EmailChanged
+            Self::EmailChanged
                 | Self::EmailReplaced
                 | Self::FrozenTold
                 | Self::ThawWaits { .. }
