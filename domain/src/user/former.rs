@@ -102,6 +102,12 @@ impl User {
         own.or_else(|| self.replaced()).map(|(_, former)| former.change)
     }
 
+    /// Whether a change is objected to that was not before.
+    pub(super) fn objects_anew(&self, against: Option<LinkId>) -> bool {
+        let undoubted = |former: &FormerEmail| former.doubt == Doubt::None;
+        self.former.iter().any(|former| Some(former.change) == against && undoubted(former))
+    }
+
     /// Folds a change in, but for what else it ends.
     pub(super) fn leave(&mut self, left: FormerEmail) {
         self.forget(left.changed_at);
@@ -118,10 +124,25 @@ impl User {
             _ => self.former.push(FormerEmail { doubt, ..left }),
         }
         if self.former.len() > REMEMBERED {
-            let staffs = self.replaced().map(|(place, _)| place);
-            let middle = 1..self.former.len() - 1;
-            let spare = |place: &usize| Some(*place) != staffs && self.former[*place].doubt == Doubt::None;
-            let place = middle.clone().rev().find(spare).unwrap_or(middle.start);
+            self.leave_one_out();
+        }
+    }
+
+    /// One of the middle is forgotten, the newer the sooner: one that they moved to themself and left before it could do
+    /// anything, if there is one. Never the oldest of all, the one that staff replaced last, the first that was left
+    /// since, nor the first of those that is in doubt.
+    fn leave_one_out(&mut self) {
+        let now = self.former.last().map(|last| last.changed_at);
+        let since = self.replaced().map(|(place, _)| place);
+        let kept = [Some(0), since, since.map(|place| place + 1), now.and_then(|now| self.anchored(now))];
+        let undoubted = |place: &usize| self.former[*place].doubt == Doubt::None;
+        let passing = |place: &usize| {
+            let (came, left) = (&self.former[*place - 1], &self.former[*place]);
+            came.by.is_none() && came.fresh(left.changed_at) && undoubted(place)
+        };
+        let middle = (0..self.former.len() - 1).rev().filter(|place| !kept.contains(&Some(*place)));
+        let spare = middle.clone().find(passing).or_else(|| middle.clone().find(undoubted));
+        if let Some(place) = spare.or_else(|| middle.clone().next()) {
             self.former.remove(place);
         }
     }

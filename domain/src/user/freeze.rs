@@ -52,6 +52,8 @@ pub struct Frozen {
     pub(super) letter_owed: bool,
     /// When such links were mailed, in this case.
     pub(super) letters: Vec<Timestamp>,
+    /// When somebody said "not me" by the link of a notice, in this case, within the span that counts.
+    pub(super) denied: Vec<Timestamp>,
 }
 
 /// A way back that takes no factor from an instant on.
@@ -179,6 +181,9 @@ impl User {
                         return Err(UserError::AlreadyFrozen);
                     }
                 }
+                if matches!(by, FrozenBy::OwnLink | FrozenBy::FormerLink) {
+                    self.may_deny(against, at)?;
+                }
                 // A second freeze belongs to the case of the first.
                 let recovery = self.frozen.as_ref().map_or(recovery, |frozen| frozen.recovery);
                 let number = self.freezes + 1;
@@ -210,6 +215,18 @@ impl User {
             FreezeCommand::Thaw { link, shown, password, stands_alone, address, at } => {
                 self.thaw(link, shown, (password, stands_alone), address, era, at)
             }
+        }
+    }
+
+    /// Whether somebody may say "not me" by a notice once more, while it is frozen: five times an hour, for each tells
+    /// everybody concerned, and leaves every earlier link dead. What is said for the first time is always heard.
+    fn may_deny(&self, against: Option<LinkId>, at: Timestamp) -> Result<(), UserError> {
+        let Some(frozen) = self.frozen.as_ref().filter(|_| !self.objects_anew(against)) else {
+            return Ok(());
+        };
+        match mail_again(&frozen.denied, None, at) {
+            Err(UserError::MailedJustNow(from)) => Err(UserError::HelpSpent(from)),
+            other => other,
         }
     }
 
@@ -296,9 +313,14 @@ impl User {
     /// frozen is none of it: whoever reads the mailbox that is wrong does not keep it by one more "not me".
     pub(super) fn froze(&mut self, recovery: RecoveryId, number: u32, by: FrozenBy, at: Timestamp) {
         let kept = self.correction_kept();
-        let letters = self.frozen.take().map(|frozen| frozen.letters).unwrap_or_default();
+        let (letters, mut denied) =
+            self.frozen.take().map(|frozen| (frozen.letters, frozen.denied)).unwrap_or_default();
+        if matches!(by, FrozenBy::OwnLink | FrozenBy::FormerLink) {
+            denied.retain(|before| at < *before + RESETS_WITHIN);
+            denied.push(at);
+        }
         let (way, letter_owed) = (None, true);
-        self.frozen = Some(Frozen { recovery, by, since: at, way, letter_owed, letters });
+        self.frozen = Some(Frozen { recovery, by, since: at, way, letter_owed, letters, denied });
         self.freezes = number;
         self.links.retain(|link, _| Some(*link) == kept);
         self.email_change = self.email_change.take().filter(|_| kept.is_some());

@@ -62,13 +62,12 @@ async fn freeze(
             let_in(work, user, &Letter::Frozen { link: Zeroizing::new(link.url), lasts }).await?;
             tell_the_others(work, user, &Letter::FrozenTold).await?;
         }
-        // Frozen over and over within an hour: the sign-in page mails the way back when it is asked.
-        Err(ActError::User(UserError::MailedJustNow(_))) => {}
-        // The way back goes to the address that staff named, once it is confirmed; to whoever is deactivated, once they
-        // are not, and ask for it.
-        Err(ActError::User(UserError::InCorrection(_) | UserError::Deactivated)) => {
-            tell_the_others(work, user, &Letter::FrozenTold).await?;
-        }
+        // Frozen over and over within an hour: the sign-in page mails the way back when it is asked. Or it goes to the
+        // address that staff named, once it is confirmed; to whoever is deactivated, once they are not, and ask for it.
+        // Their links are dead all the same, and each gets another one.
+        Err(ActError::User(
+            UserError::MailedJustNow(_) | UserError::InCorrection(_) | UserError::Deactivated,
+        )) => notify(work, user, &Letter::FrozenTold).await?,
         Err(other) => return Err(other),
     }
     Ok(Froze { user, since: at })

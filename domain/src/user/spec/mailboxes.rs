@@ -1,5 +1,7 @@
 //! Two mailboxes, one person: which of them may do what, by who moved the address and when.
 
+mod thieves;
+
 use uuid::Uuid;
 
 use crate::ids::{LinkId, RecoveryId, UserId};
