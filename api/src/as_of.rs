@@ -21,7 +21,7 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::extract::Json;
-use crate::problem::{Problem, kinds};
+use crate::problem::{Missing, Problem, kinds};
 use crate::routes::POSITION;
 
 /// The instant that an answer is as of; the event is in `Twofold-Position`.
@@ -59,7 +59,8 @@ impl App {
             }
             return Ok(Ok(Standpoint { account, at, past: true, then: point.then(at) }));
         }
-        let counter = self.store().counter(account).await?.ok_or_else(Problem::not_found)?;
+        let counter =
+            self.store().counter(account).await?.ok_or_else(|| Problem::missing(Missing::Person))?;
         let mut position = counter.last_seq;
         for projection in read_models {
             if !self.projector.wait_for(projection, account, counter.last_seq, crate::app::PATIENCE).await? {
@@ -85,7 +86,8 @@ impl App {
         to: Option<Timestamp>,
         at_event: Option<u64>,
     ) -> Result<Standpoint, Problem> {
-        let counter = self.store().counter(account).await?.ok_or_else(Problem::not_found)?;
+        let counter =
+            self.store().counter(account).await?.ok_or_else(|| Problem::missing(Missing::Person))?;
         // What another server recorded by a clock that is ahead belongs to the present.
         let now = self.now_of(account).max(counter.last_at);
         let mut at = AsOf { position: counter.last_seq, instant: now };
@@ -157,7 +159,7 @@ impl Standpoint {
     pub(crate) async fn user(&self, app: &App, user: UserId) -> Result<Loaded<User>, Problem> {
         let users = &app.desk.log().users;
         let loaded = users.load_as_of(StreamId::user(self.account, user), self.at.position).await?;
-        if loaded.state.who().is_some() { Ok(loaded) } else { Err(Problem::not_found()) }
+        if loaded.state.who().is_some() { Ok(loaded) } else { Err(Problem::missing(Missing::Person)) }
     }
 
     /// A device as it was.

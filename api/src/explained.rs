@@ -10,7 +10,7 @@ use twofold_projections::memory::ReplayError;
 
 use crate::app::App;
 use crate::as_of::Standpoint;
-use crate::problem::Problem;
+use crate::problem::{Missing, Problem};
 
 /// The event that records a sign-in and its course.
 const STARTED: &str = "SignInStarted";
@@ -59,11 +59,14 @@ pub(crate) async fn explained(
 ) -> Result<(SignInId, DeviceId, Explanation), Problem> {
     let found = sign_ins(app, at, user, position.checked_add(1), 1).await?;
     let found = found.into_iter().find(|found| found.position == position);
-    let found = found.ok_or_else(Problem::not_found)?;
-    let DeviceEvent::SignInStarted { sign_in, .. } = found.event else { return Err(Problem::not_found()) };
+    let found = found.ok_or_else(|| Problem::missing(Missing::SignIn))?;
+    let DeviceEvent::SignInStarted { sign_in, .. } = found.event else {
+        return Err(Problem::missing(Missing::SignIn));
+    };
     let (store, account) = (app.store(), at.account_id());
     let explanation = explain_from(store, account, user, found.device, sign_in, at.position()).await;
-    let explanation = explanation.map_err(Problem::internal)?.ok_or_else(Problem::not_found)?;
+    let explanation =
+        explanation.map_err(Problem::internal)?.ok_or_else(|| Problem::missing(Missing::SignIn))?;
     Ok((sign_in, found.device, explanation))
 }
 

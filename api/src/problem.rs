@@ -16,9 +16,11 @@ use crate::request_id;
 
 mod acts;
 pub mod kinds;
+mod missing;
 mod rejections;
 
 pub use kinds::Kind;
+pub use missing::Missing;
 
 /// The media type of RFC 9457.
 pub const MEDIA_TYPE: &str = "application/problem+json";
@@ -157,7 +159,7 @@ impl Problem {
 
     /// Nothing here goes by that name, or not for this caller.
     pub fn not_found() -> Self {
-        Self::new(kinds::NOT_FOUND)
+        Self::missing(Missing::Name)
     }
 
     /// Logs a fault of ours with its cause, and answers without it.

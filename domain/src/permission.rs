@@ -1,5 +1,9 @@
 //! Who may do what. One table; every door asks it.
 
+mod lack;
+
+pub use lack::Lack;
+
 use crate::account::TokenScope;
 use crate::device::Scope;
 use crate::policy::Role;
@@ -198,6 +202,67 @@ impl Act {
         )
     }
 
+    /// The role of whom it is upon, where it is upon somebody; of a change of role, the one that they have.
+    pub const fn upon(self) -> Option<Role> {
+        match self {
+            Self::Register(role)
+            | Self::EditPerson(role)
+            | Self::ChangeIdentity(role)
+            | Self::UnlinkProvider(role)
+            | Self::Deactivate(role)
+            | Self::ChangeRole { from: role, .. }
+            | Self::Exempt(role)
+            | Self::IssueTicket(role)
+            | Self::GrantRecovery(role)
+            | Self::StopRecovery(role)
+            | Self::AssignToken(role)
+            | Self::ReadDevices(role)
+            | Self::ResetFactor(role)
+            | Self::Unlock(role)
+            | Self::Freeze(role)
+            | Self::EndSessions(role)
+            | Self::Erase(role) => Some(role),
+            Self::ReadAccount
+            | Self::PreviewChange
+            | Self::ChangePolicy
+            | Self::ChangeFloor
+            | Self::ChangeGovernance
+            | Self::ChangeSettings
+            | Self::ManageGroups
+            | Self::ManageClients
+            | Self::ManageStock
+            | Self::ReadIntegrations
+            | Self::ReadApprovals
+            | Self::Approve
+            | Self::CancelApproval
+            | Self::SetClock
+            | Self::CloseAccount
+            | Self::SwitchAccount
+            | Self::ImportPeople
+            | Self::ReadRecoveries
+            | Self::ReadPeople
+            | Self::GrantOperator
+            | Self::RevokeOperator
+            | Self::ReadOperator
+            | Self::ReadStatus
+            | Self::Export
+            | Self::PrepareReport
+            | Self::ReadReportJobs
+            | Self::ReadAudit
+            | Self::ReadOwn
+            | Self::EnrolOwn
+            | Self::ChangeOwnFactors
+            | Self::RecoverOwn
+            | Self::DisableOwn
+            | Self::EditOwn
+            | Self::ChangeOwnEmail
+            | Self::ManageOwnTokens
+            | Self::EndOwn
+            | Self::FreezeOwn
+            | Self::StepUp => None,
+        }
+    }
+
     /// What it is called, whomever it is upon.
     pub fn name(self) -> &'static str {
         self.into()
@@ -223,8 +288,8 @@ pub enum Need {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Denied {
     /// Not with this role.
-    #[error("your role may not do this")]
-    Role,
+    #[error("{0}")]
+    Role(Lack),
     /// Nobody does it for a customer, or not with this role.
     #[error("nobody of your role does this for an end user, or for whoever was one within 72 hours")]
     Customer,
@@ -397,9 +462,9 @@ impl SignedIn<'_> {
             return Err(Denied::Exempted);
         }
         match need(self.role(), act) {
-            Need::Never => Err(Denied::Role),
+            Need::Never => Err(self.lacks(act)),
             Need::Session => Ok(()),
-            Need::Delegated if !self.account().governance.admins_may_switch => Err(Denied::Role),
+            Need::Delegated if !self.account().governance.admins_may_switch => Err(self.lacks(act)),
             Need::StepUp | Need::Delegated | Need::Approved if self.recently_proved() => Ok(()),
             // Nobody is kept from their own address for want of a factor that nothing asks of them.
             Need::StepUp if act == Act::ChangeOwnEmail && self.just_signed_in_without_factor() => Ok(()),
@@ -413,15 +478,19 @@ impl SignedIn<'_> {
         if let Some(role) = subject {
             return self.permit(family(role));
         }
-        let mut least = Err(Denied::Role);
+        let mut least = Err(self.lacks(family(Role::EndUser)));
         for role in Role::ALL {
             match self.permit(family(role)) {
-                Err(Denied::Role) => {}
+                Err(Denied::Role(_)) => {}
                 Ok(()) => return Ok(()),
                 nearer => least = nearer,
             }
         }
         least
+    }
+
+    fn lacks(&self, act: Act) -> Denied {
+        Denied::Role(Lack::of(self.role(), act))
     }
 }
 

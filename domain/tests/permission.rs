@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use strum::VariantNames as _;
-use twofold_domain::permission::{Act, Need, need};
+use twofold_domain::permission::{Act, Lack, Need, need};
 use twofold_domain::policy::Role;
 
 /// `s` a session suffices, `S` it takes a second factor shown within ten minutes, `D` the same where the owner
@@ -262,5 +262,29 @@ fn a_token_may_do_only_what_this_list_says() {
                 assert!(!matches!(takes, Need::Approved | Need::Delegated), "no scope is a second approval");
             }
         }
+    }
+}
+
+/// Rules: H5.
+#[test]
+fn a_refusal_names_the_permission_and_who_has_it() {
+    use Role::{Admin, Agent, Auditor, EndUser, Owner};
+    let rows = [
+        (Agent, Act::ReadAudit, "`ReadAudit` takes an owner, an admin or an auditor"),
+        (Admin, Act::ChangeGovernance, "`ChangeGovernance` takes an owner"),
+        (Agent, Act::SwitchAccount, "`SwitchAccount` takes an owner or an admin where the owner lets them"),
+        (Agent, Act::Unlock(Admin), "`Unlock` upon an admin takes an owner or an admin"),
+        (Admin, Act::Unlock(Owner), "`Unlock` upon an owner takes an owner"),
+        (Owner, Act::Register(Owner), "`Register` upon an owner is nobody's to do"),
+        (Admin, Act::change_role(Agent, Owner), "`ChangeRole` upon an agent takes an owner"),
+    ];
+    for (role, act, words) in rows {
+        assert_eq!(Lack::of(role, act).to_string(), format!("your role may not do this; {words}"));
+    }
+    // Whoever may do it to nobody reads nothing about whom it is about.
+    for role in [EndUser, Auditor] {
+        let words = Role::ALL.map(|upon| Lack::of(role, Act::Unlock(upon)).to_string());
+        assert!(words.iter().all(|other| *other == words[0]), "{words:?}");
+        assert!(words[0].ends_with("`Unlock` takes an owner, an admin or an agent"), "{words:?}");
     }
 }

@@ -349,6 +349,7 @@ invite-title = Invite somebody
 invite-lead = They get a mail with a link that works once, for seven days, and choose their own password.
 invite-send = Send the invitation
 email-wrong = This is not an address such as ada@example.com.
+email-same = This is the address already. Name another one.
 email-taken = Somebody in this account has this address already.
 unlock = Unlock
 reset = Reset

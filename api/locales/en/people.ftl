@@ -30,7 +30,6 @@ erase-title = Erase this person?
 effect-erase = Name, address, devices, and every reason given about them become unreadable, at once and for good. Their address is free again.
 effect-erase-proofs = That something happened stays in the log: counts and reports of the past still hold, without the name.
 effect-erase-final = Nobody can undo it. To keep somebody out who may come back, deactivate them instead.
-effect-erase-two = Where the account asks for two owners, it waits for the second one, or 72 hours.
 providers = Identity providers
 providers-hint = Whoever signs in only through a provider is never asked for a second factor here. Default: none. They are told by mail of each change.
 provider = Provider

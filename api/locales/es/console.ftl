@@ -349,6 +349,7 @@ invite-title = Invitar a alguien
 invite-lead = Recibirá un correo con un enlace que vale una vez, durante siete días, y elegirá su propia contraseña.
 invite-send = Enviar la invitación
 email-wrong = No es una dirección como ada@example.com.
+email-same = Esta ya es la dirección. Indique otra.
 email-taken = Alguien de esta cuenta ya tiene esta dirección.
 unlock = Desbloquear
 reset = Restablecer

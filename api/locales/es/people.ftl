@@ -30,7 +30,6 @@ erase-title = ¿Borrar a esta persona?
 effect-erase = El nombre, la dirección, los dispositivos y todo motivo escrito sobre esta persona quedan ilegibles, al instante y para siempre. Su dirección vuelve a estar libre.
 effect-erase-proofs = Que algo ocurrió permanece en el registro: los recuentos e informes del pasado siguen valiendo, sin el nombre.
 effect-erase-final = Nadie puede deshacerlo. Para dejar fuera a alguien que quizá vuelva, desactívelo.
-effect-erase-two = Donde la cuenta pide dos propietarios, espera al segundo, o 72 horas.
 providers = Proveedores de identidad
 providers-hint = A quien solo entra por un proveedor nunca se le pide aquí un segundo factor. Por omisión: ninguno. De cada cambio se le avisa por correo.
 provider = Proveedor

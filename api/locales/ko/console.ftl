@@ -345,6 +345,7 @@ invite-title = 사람 초대
 invite-lead = 7일 동안 한 번만 쓸 수 있는 링크를 메일로 받아 직접 비밀번호를 정합니다.
 invite-send = 초대 보내기
 email-wrong = ada@example.com과 같은 주소가 아닙니다.
+email-same = 이미 사용 중인 주소입니다. 다른 주소를 입력하세요.
 email-taken = 이 계정에서 이미 사용 중인 주소입니다.
 unlock = 잠금 해제
 reset = 초기화

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use twofold_domain::account::{AccountError, ClockKind, MAX_AHEAD};
-use twofold_domain::permission::{Act as Deed, Denied};
+use twofold_domain::permission::{Act as Deed, Denied, Lack};
 use twofold_domain::time::{Span, Timestamp};
 use twofold_infra::acts::{ActError, SetClock};
 
@@ -35,7 +35,7 @@ pub(super) async fn show(mut door: Door) -> Result<Response, Refused> {
     // Whoever set it forwards sees it, though what they proved before is long ago now.
     let me = enter(&mut door, Deed::ReadOwn).await?;
     if !may(&me, Deed::SetClock) {
-        return Err(door.refuse(ActError::Denied(Denied::Role)));
+        return Err(door.refuse(ActError::Denied(Denied::Role(Lack::of(me.principal.role, Deed::SetClock)))));
     }
     Ok(page(&door, None, String::new(), String::new()))
 }

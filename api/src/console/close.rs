@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
-use twofold_domain::account::{Consent, GuardedAct};
+use twofold_domain::account::{Consent, Gist, GuardedAct};
 use twofold_domain::permission::Act as Deed;
 use twofold_infra::acts::{ActError, RequestAct};
 use twofold_projections::overview;
@@ -70,7 +70,7 @@ async fn page(door: &Door, me: &Me, reason: Field) -> Result<Response, Refused> 
         effects.push(f.n("effect-close-approvals", others));
     }
     effects.extend(["effect-close-log", "effect-close-final"].map(|key| f.s(key)));
-    effects.push(takes(door, me, &GuardedAct::CloseAccount).await?);
+    effects.push(takes(door, me, GuardedAct::CloseAccount.gist()).await?);
     Ok(render(&Confirm {
         f: f.clone().section(Section::Policy),
         title: "confirm-close-title",
@@ -91,13 +91,13 @@ async fn page(door: &Door, me: &Me, reason: Field) -> Result<Response, Refused> 
 }
 
 /// What an act takes beside the reader's own word, as the domain has it now.
-pub(super) async fn consent(door: &Door, me: &Me, act: &GuardedAct) -> Result<Consent, Refused> {
+pub(super) async fn consent(door: &Door, me: &Me, act: Gist) -> Result<Consent, Refused> {
     let owners = owners(door).await?;
-    Ok(door.state.consent(act, me.principal.user, &owners, door.now()))
+    Ok(door.state.consent_to(act, me.principal.user, &owners, door.now()))
 }
 
 /// The same in words.
-pub(super) async fn takes(door: &Door, me: &Me, act: &GuardedAct) -> Result<String, Refused> {
+pub(super) async fn takes(door: &Door, me: &Me, act: Gist) -> Result<String, Refused> {
     Ok(door.frame.s(match consent(door, me, act).await? {
         Consent::AtOnce => "takes-at-once",
         Consent::SecondOwner => "takes-second-owner",

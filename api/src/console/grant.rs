@@ -4,8 +4,8 @@
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
-use twofold_domain::account::GuardedAct;
-use twofold_domain::ids::{RecoveryId, UserId};
+use twofold_domain::account::{Gist, Guarded};
+use twofold_domain::ids::UserId;
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::policy::Role;
 use twofold_domain::user::{GRANT_HOURS, GRANT_HOURS_AT_MOST, UserError};
@@ -119,10 +119,7 @@ impl Subject {
         let keys = ["effect-grant", "effect-grant-link", "effect-grant-ends", "effect-told"];
         let mut effects: Vec<String> = keys.into_iter().map(|key| f.s(key)).collect();
         if self.role == Role::Owner {
-            // Which case it will be is said when it is granted.
-            let recovery = RecoveryId::from_uuid(uuid::Uuid::nil());
-            let act = GuardedAct::GrantOwnerRecovery { user: self.user, recovery, hours: decided.hours };
-            effects.push(takes(door, &self.me, &act).await?);
+            effects.push(takes(door, &self.me, Gist::of(Guarded::HelpOwner).about(self.user)).await?);
         }
         let words = |hours: u8| match hours {
             ..24 => f.n("hours", hours),

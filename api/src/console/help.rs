@@ -4,12 +4,12 @@
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
-use twofold_domain::account::{Guarded, GuardedAct};
+use twofold_domain::account::{Gist, Guarded};
 use twofold_domain::ids::{ExemptionId, StreamId, UserId};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::policy::Role;
 use twofold_domain::reading::{Matter, Question};
-use twofold_domain::time::{Span, Timestamp};
+use twofold_domain::time::Span;
 use twofold_domain::user::{self, EXEMPT_AT_MOST, UserError};
 use twofold_infra::acts::{
     ActError, Consented, EndExemption, Exempt, FreezeSomebody, IssueTicket, Reset, ResetFactor, Unfreeze,
@@ -334,6 +334,7 @@ impl Subject {
             ActError::User(UserError::HelpSpent(_)) => explain("error-help-spent"),
             ActError::User(UserError::OutOfReach(_)) => explain("error-people-spent"),
             ActError::User(UserError::AddressDisputed) => explain("error-address-disputed"),
+            ActError::User(UserError::InCorrection(_)) => explain("error-address-in-correction"),
             ActError::User(UserError::AlreadyFrozen) => explain("error-already-frozen"),
             ActError::User(UserError::AlreadyEnabled) => explain("error-has-factor"),
             ActError::User(UserError::TicketForTeamOnly) => explain("error-ticket-team"),
@@ -344,8 +345,8 @@ impl Subject {
     async fn page(&self, door: &Door, decided: &Decided, wrong: &str) -> Result<Response, Refused> {
         let f = &door.frame;
         let mut effects: Vec<String> = self.effects().iter().map(|key| f.s(key)).collect();
-        if let Some(act) = self.guarded(door.now()) {
-            effects.push(takes(door, &self.me, &act).await?);
+        if let Some(act) = self.guarded() {
+            effects.push(takes(door, &self.me, act).await?);
         }
         let reason = Field { value: decided.reason.clone(), error: wrong.to_owned() };
         let action = door.path(&format!("people/{}/{}", self.user, self.help.word()));
@@ -418,17 +419,12 @@ impl Subject {
     }
 
     /// The act as dual control knows it, where it is one.
-    fn guarded(&self, now: Timestamp) -> Option<GuardedAct> {
-        let user = self.user;
-        let act = match self.help {
-            Help::Reset => GuardedAct::ResetOwner { user, compromise: false },
-            Help::Exempt => {
-                let exemption = ExemptionId::from_uuid(uuid::Uuid::nil());
-                GuardedAct::ExemptOwner { user, exemption, until: now }
-            }
-            Help::Unlock | Help::Ticket | Help::Freeze | Help::Unfreeze => return None,
+    fn guarded(&self) -> Option<Gist> {
+        let guarded = match self.help {
+            Help::Reset | Help::Exempt => self.role == Role::Owner,
+            Help::Unlock | Help::Ticket | Help::Freeze | Help::Unfreeze => false,
         };
-        (self.role == Role::Owner && act.chosen_by() == Some(Guarded::HelpOwner)).then_some(act)
+        guarded.then_some(Gist::of(Guarded::HelpOwner).about(self.user))
     }
 }
 

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
-use twofold_domain::permission::Act as Deed;
+use twofold_domain::permission::{Act as Deed, Denied, Lack};
 use twofold_domain::policy::Role;
 use twofold_infra::acts::{ActError, NewPerson, RegisterUser};
 
@@ -46,7 +46,10 @@ pub(super) async fn invite(mut door: Door, Form(typed): Form<Invitation>) -> Res
     door.back = door.path("people/invite");
     let (me, roles) = enter_to_invite(&mut door).await?;
     let Some(role) = roles.iter().copied().find(|role| role.name() == typed.role) else {
-        return Err(door.refuse(ActError::Denied(twofold_domain::permission::Denied::Role)));
+        return Err(door.refuse(ActError::Denied(Denied::Role(Lack::of(
+            me.principal.role,
+            Deed::Register(Role::Owner),
+        )))));
     };
     let language = Language::of_tag(&typed.language).unwrap_or(door.frame.language);
     let person = NewPerson {

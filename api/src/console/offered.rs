@@ -84,10 +84,12 @@ impl<'a> Prompt<'a> {
             (false, true) => "token-code",
             (true | false, false) => "app-code",
         };
-        let hint = match names(f, &makers) {
-            names if names.is_empty() => f.s("app-code-hint"),
-            names => format!("{} {}", f.v("code-from", names), f.s("app-code-hint")),
-        };
+        let from = names(f, &makers);
+        let from = (!from.is_empty()).then(|| f.v("code-from", from));
+        // Whoever has a token reads how it is found again, before its first code is refused and after.
+        let token = of(FactorKind::Token).then(|| f.s("token-code-hint"));
+        let said = [from, Some(f.s("app-code-hint")), token];
+        let hint = said.into_iter().flatten().collect::<Vec<_>>().join(" ");
         asked.then(|| CodeField { label: f.s(label), hint })
     }
 
@@ -151,7 +153,10 @@ pub(super) async fn answers(door: &Door, me: &Me) -> Result<Answers, Refused> {
         };
         (String::new(), words)
     };
-    Ok(Answers { all, lost, words: door.frame.s(words) })
+    let token = found.factors.iter().any(|offered| offered.kind == FactorKind::Token);
+    let hint = [Some("app-or-recovery-code-hint"), token.then_some("token-code-hint")];
+    let hint = hint.into_iter().flatten().map(|key| door.frame.s(key)).collect::<Vec<_>>().join(" ");
+    Ok(Answers { all, lost, words: door.frame.s(words), hint })
 }
 
 #[cfg(test)]
@@ -200,6 +205,19 @@ mod tests {
                     || (prompt.asks_key() && prompt.key_names(&f).contains(name));
                 assert_eq!(on_page, asked.contains(&n), "{with}: {name}");
                 assert!(on_page != others.contains(&name), "{with}: {name} is offered once");
+            }
+        }
+    }
+
+    /// Rules: E4.
+    #[test]
+    fn whoever_has_a_token_reads_how_one_that_is_out_of_step_is_found_again() {
+        let site = Site::new("http://localhost".parse().unwrap());
+        for language in Language::ALL {
+            let f = Frame::new(language, &site);
+            for (kinds, told) in [(vec![Totp], false), (vec![Totp, Token], true), (vec![Token], true)] {
+                let field = Prompt::of(&offer(&kinds), "", true).codes(&f, false).unwrap();
+                assert_eq!(field.hint.contains(&f.s("token-code-hint")), told, "{kinds:?}");
             }
         }
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use twofold_domain::account::{AccountError, GuardedAct, OperatorError, OperatorScope};
+use twofold_domain::account::{AccountError, Gist, Guarded, OperatorError, OperatorScope};
 use twofold_domain::ids::OperatorGrantId;
 use twofold_domain::permission::Act as Deed;
 use twofold_infra::acts::{ActError, Consented, GrantOperator, RevokeOperator, operator_grants};
@@ -117,17 +117,12 @@ async fn page(
         (told, When::from(entry.row.recorded_at))
     });
     let grants_it = may(Deed::GrantOperator);
-    let asked = GuardedAct::GrantOperator {
-        grant: OperatorGrantId::from_uuid(uuid::Uuid::nil()),
-        scopes: BTreeSet::new(),
-        hours: HOURS,
-    };
     let text = |name: &str| typed.get(name).cloned();
     Ok(render(&Operator {
         f: f.clone().section(Section::Policy),
         grants,
         action: if grants_it { door.path("operator") } else { String::new() },
-        takes: if grants_it { takes(door, me, &asked).await? } else { String::new() },
+        takes: if grants_it { takes(door, me, Gist::of(Guarded::Operator)).await? } else { String::new() },
         scopes: OperatorScope::ALL
             .into_iter()
             .map(|scope| Tick {

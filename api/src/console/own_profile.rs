@@ -60,6 +60,7 @@ pub(super) async fn change(mut door: Door, Form(typed): Form<Typed>) -> Result<R
         Ok(said) => return Ok(door.go("profile", Some(said))),
         Err(ActError::Field { field: "name", .. }) => ("name", door.frame.s("name-wrong")),
         Err(ActError::Field { field: "email", .. }) => ("email", door.frame.s("email-wrong")),
+        Err(ActError::SameEmail) => ("email", door.frame.s("email-same")),
         Err(error) => return Err(door.refuse(error)),
     };
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&door, &me, &typed, wrong)).into_response())

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use twofold_domain::ids::{GroupId, StreamId, UserId};
-use twofold_domain::permission::{Act as Deed, Need, need};
+use twofold_domain::permission::{Act as Deed, Denied, Lack, Need, need};
 use twofold_domain::policy::Role;
 use twofold_domain::reading::{Matter, Question};
 use twofold_domain::user::{User, UserError};
@@ -120,7 +120,10 @@ async fn act(door: &Door, me: &Me, user: UserId, form: &Filled) -> Result<Said, 
         }
         "role" => {
             let named = Role::ALL.into_iter().find(|role| role.name() == form.text("role"));
-            let role = named.ok_or(ActError::Denied(twofold_domain::permission::Denied::Role))?;
+            let role = named.ok_or_else(|| {
+                let deed = Deed::change_role(Role::EndUser, Role::Owner);
+                ActError::Denied(Denied::Role(Lack::of(me.principal.role, deed)))
+            })?;
             let (reason, circle) = (why("why"), circle(door).await?);
             let act = ChangeRole { credential, user, role, reason, circle };
             waits_or(door.perform(act).await?.reply, Said::RoleChanged)
@@ -170,6 +173,7 @@ fn at_fault(door: &Door, form: &Filled, error: &ActError) -> Option<(&'static st
     Some(match error {
         ActError::Field { field: "name", .. } => ("name", say("name-wrong")),
         ActError::Field { field: "email", .. } => ("email", say("email-wrong")),
+        ActError::SameEmail => ("email", say("email-same")),
         ActError::Field { field: "reason", .. } => {
             let field = match form.name() {
                 "email" => "why_email",

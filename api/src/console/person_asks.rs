@@ -4,13 +4,14 @@
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
-use twofold_domain::account::GuardedAct;
+use twofold_domain::account::{Consent, Gist, Guarded, GuardedAct};
 use twofold_domain::ids::UserId;
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::policy::Role;
 use twofold_infra::acts::{ActError, Circle, Consented, ErasePerson, RequestAct};
 use twofold_projections::directory;
 
+use super::close::{consent, takes};
 use super::door::{Door, Me, Said};
 use super::refused::Refused;
 use super::{names, person};
@@ -63,32 +64,36 @@ impl Ask {
         }
     }
 
+    /// What it comes down to, of this person, where it may take two.
+    const fn gist(self, user: UserId) -> Gist {
+        match self {
+            Self::MakeOwner | Self::Transfer => Gist::ALWAYS.about(user),
+            Self::Erase => Gist::of(Guarded::Erase).about(user),
+        }
+    }
+
     /// Title, button, and effects.
     const fn words(self) -> (&'static str, &'static str, &'static [&'static str]) {
         match self {
-            Self::MakeOwner => (
-                "make-owner-title",
-                "make-owner",
-                &["effect-make-owner", "effect-role-sessions", "effect-takes-two"],
-            ),
+            Self::MakeOwner => {
+                ("make-owner-title", "make-owner", &["effect-make-owner", "effect-role-sessions"])
+            }
             Self::Transfer => (
                 "transfer-title",
                 "transfer",
-                &["effect-transfer", "effect-transfer-you", "effect-role-sessions", "effect-takes-two"],
+                &["effect-transfer", "effect-transfer-you", "effect-role-sessions"],
             ),
-            Self::Erase => (
-                "erase-title",
-                "erase",
-                &["effect-erase", "effect-erase-proofs", "effect-erase-final", "effect-erase-two"],
-            ),
+            Self::Erase => {
+                ("erase-title", "erase", &["effect-erase", "effect-erase-proofs", "effect-erase-final"])
+            }
         }
     }
 }
 
 /// Says what it does.
 pub(super) async fn ask(mut door: Door, Path(place): Path<Place>) -> Result<Response, Refused> {
-    let (asked, _, called) = enter(&mut door, &place).await?;
-    Ok(page(&door, &place, asked, called, Field::default()))
+    let (asked, me, called) = enter(&mut door, &place).await?;
+    page(&door, &me, &place, asked, called, Field::default()).await
 }
 
 /// Asks for it.
@@ -104,7 +109,7 @@ pub(super) async fn decide(
         Ok(said) => Ok(door.go("people", Some(said))),
         Err(ActError::Field { .. }) => {
             let reason = Field { value: decided.reason, error: door.frame.s("reason-wrong") };
-            let page = page(&door, &place, asked, called, reason);
+            let page = page(&door, &me, &place, asked, called, reason).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
         Err(error) => Err(door.refuse(error)),
@@ -154,13 +159,27 @@ fn action(door: &Door, place: &Place) -> String {
     door.path(&format!("people/{}/{}", place.user, place.ask))
 }
 
-fn page(door: &Door, place: &Place, ask: Ask, called: String, reason: Field) -> Response {
+async fn page(
+    door: &Door,
+    me: &Me,
+    place: &Place,
+    ask: Ask,
+    called: String,
+    reason: Field,
+) -> Result<Response, Refused> {
     let (title, button, effects) = ask.words();
-    render(&Confirm {
+    let mut effects: Vec<String> = effects.iter().map(|key| door.frame.s(key)).collect();
+    // Whoever only asks for it learns that before they do.
+    let gist = ask.gist(place.user);
+    let asks = consent(door, me, gist).await? != Consent::AtOnce;
+    if asks {
+        effects.push(takes(door, me, gist).await?);
+    }
+    Ok(render(&Confirm {
         f: door.frame.clone(),
         title,
         subject: called,
-        effects: effects.iter().map(|key| door.frame.s(key)).collect(),
+        effects,
         findings: None,
         hidden: vec![],
         action: action(door, place),
@@ -168,9 +187,9 @@ fn page(door: &Door, place: &Place, ask: Ask, called: String, reason: Field) -> 
         reason_asked: true,
         reason_needed: true,
         reason,
-        button,
+        button: if asks { "confirm-ask" } else { button },
         compromise: false,
         danger: ask == Ask::Erase,
         cancel: door.path(&format!("people/{}", place.user)),
-    })
+    }))
 }

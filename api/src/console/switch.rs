@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
-use twofold_domain::account::{AccountError, Consent, GuardedAct};
+use twofold_domain::account::{AccountError, Consent, Gist, Guarded};
 use twofold_domain::permission::Act as Deed;
 use twofold_infra::acts::{ActError, Consented, Switch, SwitchAccount};
 
@@ -56,11 +56,11 @@ impl Throw {
         }
     }
 
-    /// The act that may take two; its figures say nothing about that.
-    const fn guarded(self) -> Option<GuardedAct> {
+    /// The act that may take two.
+    const fn guarded(self) -> Option<Gist> {
         match self {
-            Self::Disable => Some(GuardedAct::Disable { people: 0 }),
-            Self::Suspend => Some(GuardedAct::Suspend),
+            Self::Disable => Some(Gist::of(Guarded::Disable)),
+            Self::Suspend => Some(Gist::of(Guarded::Suspend)),
             Self::Resume | Self::Enable => None,
         }
     }
@@ -158,8 +158,8 @@ async fn confirm(door: &Door, me: &Me, throw: Throw, reason: Field) -> Result<Re
     let mut effects: Vec<String> = effects.iter().map(|key| door.frame.s(key)).collect();
     // Whoever only asks for it learns that before they do.
     let asks = match throw.guarded() {
-        Some(act) if consent(door, me, &act).await? != Consent::AtOnce => {
-            effects.push(takes(door, me, &act).await?);
+        Some(act) if consent(door, me, act).await? != Consent::AtOnce => {
+            effects.push(takes(door, me, act).await?);
             true
         }
         _ => false,

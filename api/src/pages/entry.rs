@@ -210,6 +210,8 @@ pub struct Answers {
     pub lost: String,
     /// That way in words.
     pub words: String,
+    /// How a code is typed.
+    pub hint: String,
 }
 
 /// A second factor again, for something sensitive.

@@ -9,6 +9,7 @@ use twofold_domain::access::{PasswordOff, TokenRefused};
 use twofold_domain::delivery::Undelivered;
 use twofold_domain::device::DeviceError;
 use twofold_domain::permission::Denied;
+use twofold_domain::policy::Role;
 use twofold_domain::reading::JobError;
 use twofold_domain::sign_in::{Refused, Stale};
 use twofold_domain::time::Timestamp;
@@ -21,7 +22,7 @@ use twofold_projections::memory::ReplayError;
 use account::of_account;
 use person::of_user;
 
-use super::{Kind, Problem, kinds};
+use super::{Kind, Missing, Problem, kinds};
 
 /// How long a caller waits who met too many others.
 const MOMENT: u64 = 1;
@@ -47,18 +48,24 @@ impl Problem {
             ActError::NoKey => Self::new(kinds::NO_KEY).detail(error.to_string()),
             ActError::NotTexted(not) => of_texts(&not, now),
             ActError::LastOwner(why) => Self::new(kinds::LAST_OWNER).detail(why.to_string()),
-            ActError::TakesTwo => Self::new(kinds::TAKES_TWO).detail(error.to_string()),
+            ActError::TakesTwo => Self::new(kinds::TAKES_TWO).detail(
+                "Nobody makes an owner alone. Ask for it at POST /v1/users/{user}/make-owner, with a reason: a second \
+                 owner approves it, or, where there is none, it waits 72 hours.",
+            ),
+            ActError::SameEmail => Self::new(kinds::SAME_EMAIL)
+                .detail("Nothing changes: this is the address already. Name another one.")
+                .field("/email", "unchanged", error.to_string()),
             ActError::NotWaiting => Self::new(kinds::NOT_WAITING).detail(error.to_string()),
             ActError::TrustNotOffered => Self::new(kinds::TRUST_NOT_OFFERED).detail(error.to_string()).field(
                 "/trust_device",
                 "not_offered",
                 "leave it out, or send false",
             ),
-            ActError::UnknownAccount
-            | ActError::UnknownUser
-            | ActError::UnknownDevice
-            | ActError::UnknownApproval
-            | ActError::Job(JobError::Unknown) => Self::not_found(),
+            ActError::UnknownAccount => Self::missing(Missing::Account),
+            ActError::UnknownUser => Self::missing(Missing::Person),
+            ActError::UnknownDevice => Self::missing(Missing::Device),
+            ActError::UnknownApproval => Self::missing(Missing::Approval),
+            ActError::Job(JobError::Unknown) => Self::missing(Missing::File),
             ActError::Job(JobError::Unwritten) => Self::new(kinds::NOT_READY).retry_after(SOON),
             ActError::Job(why @ JobError::Written) => Self::new(kinds::TAKEN).detail(why.to_string()),
             ActError::Job(why @ JobError::TooMany(_)) => Self::new(kinds::TOO_MANY).detail(why.to_string()),
@@ -167,6 +174,11 @@ impl Problem {
                 "This key may have been copied. Use another factor, and have this one replaced."
             }
             "not_allowed" => "The policy allows no factor of this kind any more. Use another one of yours.",
+            // Said of every code of its kind that is wrong, so that it tells nobody who has a token.
+            "wrong" if refused.gate == Gate::SecondFactor && pointer == "/otp" => {
+                "This is not the right one. If it is a hardware token's that counts presses, it may be out of step: \
+                 send two of its codes in a row, one behind the other."
+            }
             _ => "This is not the right one.",
         };
         let pointer = match refused.gate {
@@ -213,7 +225,7 @@ impl From<StoreError> for Problem {
                 tracing::warn!(%detail, "the database is away");
                 Self::new(kinds::UNAVAILABLE).retry_after(retry_after.as_secs().max(1))
             }
-            StoreError::UnknownAccount(_) => Self::not_found(),
+            StoreError::UnknownAccount(_) => Self::missing(Missing::Account),
             StoreError::Refused(_)
             | StoreError::Schema(_)
             | StoreError::Corrupt(_)
@@ -249,7 +261,7 @@ fn of_texts(not: &NotTexted, now: Timestamp) -> Problem {
 
 fn of_device(error: &DeviceError) -> Problem {
     match error {
-        DeviceError::Unknown | DeviceError::NoSession => Problem::not_found(),
+        DeviceError::Unknown | DeviceError::NoSession => Problem::missing(Missing::Device),
         DeviceError::AlreadyRegistered => Problem::new(kinds::CONFLICT).detail(error.to_string()),
         DeviceError::NotRecognised => Problem::new(kinds::DEVICE_NOT_RECOGNISED)
             .detail(error.to_string())
@@ -260,7 +272,10 @@ fn of_device(error: &DeviceError) -> Problem {
 
 fn of_denied(denied: Denied) -> Problem {
     match denied {
-        Denied::Role => Problem::new(kinds::FORBIDDEN),
+        Denied::Role(lack) => Problem::new(kinds::FORBIDDEN)
+            .detail(denied.to_string())
+            .member("permission", lack.permission())
+            .member("roles", lack.roles().into_iter().map(Role::name).collect::<Vec<_>>()),
         Denied::Customer => Problem::new(kinds::FORBIDDEN).detail(denied.to_string()),
         Denied::StepUp => Problem::new(kinds::STEP_UP_REQUIRED)
             .detail("Show a second factor at /v1/step-up, then repeat the request with the new token.")
@@ -323,6 +338,8 @@ mod tests {
     use twofold_domain::time::Span;
     use twofold_domain::user::UserError;
 
+    use twofold_domain::permission::{Act, Lack};
+
     use super::*;
 
     #[test]
@@ -348,8 +365,9 @@ mod tests {
             (ActError::NotSignedIn, "401 unauthenticated", None),
             (ActError::SignInRefused, "401 sign_in_refused", None),
             (ActError::UnknownUser, "404 not_found", None),
+            (ActError::SameEmail, "409 same_email", None),
             (ActError::TrustNotOffered, "422 trust_not_offered", None),
-            (Denied::Role.into(), "403 forbidden", None),
+            (Denied::Role(Lack::of(Role::Agent, Act::ReadAudit)).into(), "403 forbidden", None),
             (Denied::Customer.into(), "403 forbidden", None),
             (Denied::StepUp.into(), "401 insufficient_user_authentication", None),
             (Denied::EnrolFirst.into(), "403 enrol_first", None),

@@ -122,6 +122,8 @@ kinds! {
     NOT_FROZEN = "not_frozen", 409, "This person's sign-in is not frozen";
     /// A link back takes a second factor or a recovery code beside it, or the wait.
     PROOF_NEEDED = "proof_needed", 409, "The link alone is not enough";
+    /// The address that is asked for is the one that the person has.
+    SAME_EMAIL = "same_email", 409, "This is the person's address already";
     /// The person has that role already.
     SAME_ROLE = "same_role", 409, "This person has this role already";
     /// The person is linked to that identity provider already.
@@ -242,6 +244,8 @@ kinds! {
     OUT_OF_REACH = "people_spent", 429, "As many different people as one may help in a while";
     /// The address before says that its replacement was not them, and the word is of whoever replaced it.
     ADDRESS_DISPUTED = "address_disputed", 409, "Whose address it is takes another's word";
+    /// Staff named another address, which nobody confirmed yet: no way back goes to the one that is wrong.
+    IN_CORRECTION = "address_in_correction", 409, "The address is being corrected";
     /// An agent freezes who is frozen already.
     ALREADY_FROZEN = "already_frozen", 409, "The sign-in is frozen already";
     /// Headers larger than the server takes.

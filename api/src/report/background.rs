@@ -22,7 +22,7 @@ use super::answer::DEFINITION;
 use super::{Form, Wish, Written, look};
 use crate::app::App;
 use crate::as_of::{AS_OF, Standpoint};
-use crate::problem::Problem;
+use crate::problem::{Missing, Problem};
 use crate::routes::POSITION;
 
 /// The digest of the whole file (RFC 9530 section 3).
@@ -174,7 +174,7 @@ pub(crate) async fn file_answer(
     let place = Place { account, job, file: file.clone(), next: 0, bytes: 0 };
     let kept = app.store().report_piece(job, file.attempt, 0).await?.is_some();
     let (Some(form), true) = (form_of(form), kept || file.bytes == 0) else {
-        return Err(Problem::not_found());
+        return Err(Problem::missing(Missing::File));
     };
     let name = question.matter.report().unwrap_or_default().to_owned();
     let question = question.narrowed("report_job", Some(job));

@@ -21,7 +21,7 @@ use twofold_infra::verify::token::{ApiToken, Bearer, DeviceToken, SessionToken, 
 use super::reader::password_reads_only;
 use crate::app::App;
 use crate::extract::{Client, Cookies, Credentials, unauthenticated};
-use crate::problem::{Problem, kinds};
+use crate::problem::{Missing, Problem, kinds};
 use crate::request_id;
 use crate::site::ThisSite;
 
@@ -96,7 +96,7 @@ impl Session {
         deed: Deed,
     ) -> Result<Principal, Problem> {
         let me = self.may(app, deed).await?;
-        if account.find(app).await? == me.account { Ok(me) } else { Err(Problem::not_found()) }
+        if account.find(app).await? == me.account { Ok(me) } else { Err(Problem::missing(Missing::Account)) }
     }
 
     /// Whose session it is, if they may do this to themselves, or to that other person of their account.
@@ -218,7 +218,9 @@ impl AccountName {
     pub(super) async fn find(&self, app: &App) -> Result<AccountId, Problem> {
         match self {
             Self::Id(account) => Ok(*account),
-            Self::Slug(slug) => app.store().slug(slug).await?.ok_or_else(Problem::not_found),
+            Self::Slug(slug) => {
+                app.store().slug(slug).await?.ok_or_else(|| Problem::missing(Missing::Account))
+            }
         }
     }
 }
@@ -287,7 +289,7 @@ pub(super) struct SignInPath {
 /// A user of an account, as they are now; one of another account is as if they were not there.
 pub(super) async fn user(app: &App, account: AccountId, user: UserId) -> Result<Loaded<User>, Problem> {
     let loaded = app.desk.log().users.load(StreamId::user(account, user)).await?;
-    if loaded.state.who().is_some() { Ok(loaded) } else { Err(Problem::not_found()) }
+    if loaded.state.who().is_some() { Ok(loaded) } else { Err(Problem::missing(Missing::Person)) }
 }
 
 /// A device that is this person's.
@@ -299,5 +301,5 @@ pub(super) async fn device_of(
 ) -> Result<Loaded<Device>, Problem> {
     let loaded = app.desk.log().devices.load(StreamId::device(account, device)).await?;
     let theirs = loaded.state.owner.is_some_and(|owner| owner.user == user);
-    if theirs { Ok(loaded) } else { Err(Problem::not_found()) }
+    if theirs { Ok(loaded) } else { Err(Problem::missing(Missing::Device)) }
 }

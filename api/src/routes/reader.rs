@@ -26,7 +26,7 @@ use super::door::{AccountName, Session, UserName, Visitor};
 use crate::app::App;
 use crate::extract::unauthenticated;
 use crate::layers::Ending;
-use crate::problem::Problem;
+use crate::problem::{Missing, Problem};
 
 /// The header that names the account of an e-mail address and a password, where the path does not.
 const ACCOUNT: HeaderName = HeaderName::from_static("twofold-account");
@@ -127,7 +127,7 @@ impl Reader {
                 if account.find(app).await? == caller.account {
                     Ok(caller)
                 } else {
-                    Err(Problem::not_found())
+                    Err(Problem::missing(Missing::Account))
                 }
             }
             Self::Password(basic) => {
@@ -135,7 +135,7 @@ impl Reader {
                 if let Some(named) = &basic.account
                     && named.find(app).await? != found
                 {
-                    return Err(Problem::not_found());
+                    return Err(Problem::missing(Missing::Account));
                 }
                 basic.show(app, found, deed).await
             }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::account::{Account, ApiToken, TokenScope};
 use crate::device::{Device, DeviceEvent, Origin, TokenHolder};
 use crate::ids::{AccountId, ClientId, TokenId, UserId, VerifierId};
-use crate::permission::{Act, Denied, Need, need, scope_for};
+use crate::permission::{Act, Denied, Lack, Need, need, scope_for};
 use crate::policy::Role;
 use crate::sign_in::Stale;
 use crate::time::{Span, Timestamp};
@@ -203,7 +203,7 @@ impl<'a> Bearer<'a> {
         if let Holder::Person { role, .. } = self.holder {
             match need(role, act) {
                 Need::Session | Need::StepUp => {}
-                Need::Never => return Err(Denied::Role),
+                Need::Never => return Err(Denied::Role(Lack::of(role, act))),
                 Need::Delegated | Need::Approved => return Err(Denied::NeedsPerson),
             }
         }

@@ -6,7 +6,7 @@
 
 use super::events::AccountEvent;
 use super::state::{Account, Approval};
-use super::terms::GuardedAct;
+use super::terms::{Guarded, GuardedAct};
 use crate::ids::{ApprovalId, UserId};
 use crate::owners::Owners;
 use crate::permission::{Act, Need, need};
@@ -31,6 +31,31 @@ pub enum Consent {
     SecondOwner,
     /// There is nobody to give it: a wait, until this instant.
     Wait(Timestamp),
+}
+
+/// What an act that may take two comes down to, its figures aside. Whoever only wants to know what it would take asks
+/// by this, before anything of a request is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Gist {
+    /// What dual control has to be chosen for; `None` for what always takes two.
+    chosen_by: Option<Guarded>,
+    /// Whom it is about.
+    about: Option<UserId>,
+}
+
+impl Gist {
+    /// What takes two whatever an account chose, about nobody.
+    pub const ALWAYS: Self = Self { chosen_by: None, about: None };
+
+    /// An act that dual control can be chosen for, about nobody.
+    pub const fn of(guarded: Guarded) -> Self {
+        Self { chosen_by: Some(guarded), about: None }
+    }
+
+    /// The same about somebody.
+    pub const fn about(self, user: UserId) -> Self {
+        Self { about: Some(user), ..self }
+    }
 }
 
 /// What somebody can do for a request that waits, beside cancelling it.
@@ -199,6 +224,11 @@ impl GuardedAct {
         }
     }
 
+    /// What it comes down to.
+    pub const fn gist(&self) -> Gist {
+        Gist { chosen_by: self.chosen_by(), about: self.subject() }
+    }
+
     /// Whether two requests would do the same, figures aside.
     fn same_as(&self, other: &Self) -> bool {
         std::mem::discriminant(self) == std::mem::discriminant(other) && self.subject() == other.subject()
@@ -206,17 +236,26 @@ impl GuardedAct {
 }
 
 impl Account {
-    /// What an act takes of who asks for it, beside leave to do it. Owners that it is about do not count
-    /// as the second person: or a locked-out owner could be helped by nobody.
+    /// What an act takes of who asks for it, beside leave to do it.
     pub fn consent(&self, act: &GuardedAct, by: UserId, owners: &Owners, at: Timestamp) -> Consent {
-        let takes_two = match act {
-            GuardedAct::ChangeGovernance { to } => to.weaker_than(&self.governance, owners),
-            GuardedAct::Erase { user } if owners.owns(*user) => true,
-            other => {
-                other.chosen_by().is_none_or(|guarded| self.governance.guards(owners).contains(&guarded))
+        match act {
+            GuardedAct::ChangeGovernance { to } if !to.weaker_than(&self.governance, owners) => {
+                Consent::AtOnce
             }
+            other => self.consent_to(other.gist(), by, owners, at),
+        }
+    }
+
+    /// The same by what it comes down to. Owners that it is about do not count as the second person: or a locked-out
+    /// owner could be helped by nobody.
+    pub fn consent_to(&self, gist: Gist, by: UserId, owners: &Owners, at: Timestamp) -> Consent {
+        let of_an_owner = gist.about.is_some_and(|user| owners.owns(user));
+        let takes_two = match gist.chosen_by {
+            None => true,
+            Some(Guarded::Erase) if of_an_owner => true,
+            Some(guarded) => self.governance.guards(owners).contains(&guarded),
         };
-        let second = |owner: UserId| owner != by && act.subject() != Some(owner);
+        let second = |owner: UserId| owner != by && gist.about != Some(owner);
         if !takes_two {
             Consent::AtOnce
         } else if owners.iter().any(second) {

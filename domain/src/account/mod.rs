@@ -19,7 +19,7 @@ mod spec;
 mod state;
 mod terms;
 
-pub use approval::{ApprovalCommand, ApprovalError, Consent, Turn};
+pub use approval::{ApprovalCommand, ApprovalError, Consent, Gist, Turn};
 pub use clients::ClientCommand;
 pub use decide::{AccountCommand, AccountError, Census, MAX_AHEAD, RefusedSignIns};
 pub use demand::{Demand, Scheduled, required_since_of};

@@ -7,7 +7,7 @@
 //!
 //! **To add a rule:** write a function that returns a [`Rule`] in a file of `rules/`, name it in that
 //! file's list, and put a case (in `history`) beside it: a history that keeps it, and what breaks it. A test
-//! fails while a rule has no case. **To add an event:** the compiler asks what it means (`meaning.rs`) and
+//! fails while a rule has no case. **To add an event:** the compiler asks what it means (`meaning`) and
 //! what it puts in force (`scene/fold.rs`); every rule about such things then holds for it.
 //!
 //! Each event costs O(log n). Memory grows with people, devices, what they have open, and authenticators

@@ -393,6 +393,12 @@ pub enum UserError {
     /// Somebody replaced the address, the one before says that this was not them, and the word is theirs again.
     #[error("the address before disputes who replaced it; another of staff, or an owner, gives their word")]
     AddressDisputed,
+    /// Staff said that the address is wrong, and the right one is not confirmed yet.
+    #[error(
+        "staff are correcting this person's address, and the new one is not confirmed yet; have it confirmed, ask for \
+         another one, or cancel it, and give your word then. It ends by itself at {0}"
+    )]
+    InCorrection(Timestamp),
     /// Whoever is frozen already, and is not to lose the way back that they asked for.
     #[error(
         "this sign-in is frozen already; an admin or owner freezes it anew, or stops a way back that waits"

@@ -47,7 +47,14 @@ impl User {
     /// that was asked for in one of those sessions is, too.
     pub(super) fn new_epoch(&mut self) {
         self.epoch += 1;
-        self.keep_address();
+        self.sessions_fell();
+    }
+
+    /// What may have been asked for in one of their sessions ends; what staff asked for of somebody frozen was not.
+    fn sessions_fell(&mut self) {
+        if self.correction_kept().is_none() {
+            self.keep_address();
+        }
     }
 
     /// A change of address that waits comes to nothing.
@@ -423,7 +430,9 @@ impl User {
                 }
                 (self.exemption, self.ticket) = (None, None);
                 (self.plea, self.grant) = (None, None);
-                // What others made or said for them was for the role that they had.
+                // What others made or said for them was for the role that they had, and of another address, too: an
+                // owner's takes two.
+                self.keep_address();
                 self.end_links([LinkPurpose::SetUp, LinkPurpose::Recovery]);
                 if let Some(frozen) = &mut self.frozen {
                     frozen.way = None;
@@ -443,6 +452,7 @@ impl User {
                 self.sealed_values += u32::from(reason.is_some());
                 self.deactivated = true;
                 self.password = None;
+                self.keep_address();
                 self.links.clear();
                 (self.exemption, self.ticket) = (None, None);
                 (self.plea, self.grant) = (None, None);
@@ -489,6 +499,7 @@ impl User {
                 self.end_second_factor();
                 self.erased = true;
                 self.password = None;
+                self.keep_address();
                 self.links.clear();
                 self.former_email = None;
                 self.passed.clear();
@@ -512,9 +523,8 @@ impl User {
             | UserEvent::RecoveryCodesLow { .. }
             | UserEvent::RecoveryCodesExhausted { .. } => {}
             // Whoever has it could have asked for another address with it.
-            UserEvent::EmailChangeCancelled { .. } | UserEvent::DeviceReportedLost { .. } => {
-                self.keep_address();
-            }
+            UserEvent::DeviceReportedLost { .. } => self.sessions_fell(),
+            UserEvent::EmailChangeCancelled { .. } => self.keep_address(),
         }
     }
 

@@ -166,6 +166,7 @@ impl User {
     /// before ended with the freeze. Only freezes of one case in a row are limited, by an hour's number of letters.
     pub(super) fn may_mail_way_back(&self, at: Timestamp) -> Result<(), UserError> {
         let frozen = self.frozen.as_ref().ok_or(UserError::NotFrozen)?;
+        self.address_stands(at)?;
         if frozen.letter_owed { mail_again(&frozen.letters, None, at) } else { self.may_mail_link(at) }
     }
 
@@ -190,6 +191,7 @@ impl User {
             }
             FreezeCommand::Vouch { reason, by, owner, at } => {
                 self.frozen.as_ref().ok_or(UserError::NotFrozen)?;
+                self.address_stands(at)?;
                 let wait = if self.help_waits(at) { RESET_WAIT } else { Span::seconds(0) };
                 let from = self.word_holds(by, owner, at)?.max(at + wait);
                 self.may_give(Help::Vouch, at)?;
@@ -244,10 +246,16 @@ impl User {
         disputed && self.role() != Some(Role::Owner)
     }
 
-    /// The open link of a way back.
+    /// That no correction of their address by staff waits: until it is done, or not to be, no way leads back.
+    fn address_stands(&self, at: Timestamp) -> Result<(), UserError> {
+        self.correction(at).map_or(Ok(()), |(_, until)| Err(UserError::InCorrection(until)))
+    }
+
+    /// The open link of a way back. While staff correct the address it went to, it opens nothing.
     pub(super) fn way_back_link(&self, link: LinkId, at: Timestamp) -> Result<&Frozen, UserError> {
         let open = self.links.get(&link).filter(|open| at < open.expires_at);
         open.filter(|open| open.purpose == LinkPurpose::WayBack).ok_or(UserError::LinkOver)?;
+        self.address_stands(at).map_err(|_| UserError::LinkOver)?;
         self.frozen.as_ref().ok_or(UserError::LinkOver)
     }
 
@@ -288,9 +296,10 @@ impl User {
         Ok((events, accepted))
     }
 
-    /// Folds a freeze in: whatever a thief could have begun, or taken, is over.
+    /// Folds a freeze in: whatever a thief could have begun, or taken, is over. What staff asked for since they were
+    /// frozen is none of it: whoever reads the mailbox that is wrong does not keep it by one more "not me".
     pub(super) fn froze(&mut self, recovery: RecoveryId, number: u32, by: FrozenBy, at: Timestamp) {
-        let (standing, before) = self.standing(at);
+        let (standing, before) = self.stood(at);
         let mut address = before.filter(|_| standing == AddressStanding::Moved).cloned();
         let mut disputed = self.frozen.as_ref().and_then(|frozen| frozen.disputed);
         // The address before says that the change was not them, however long ago it was.
@@ -301,12 +310,13 @@ impl User {
                 None => {}
             }
         }
+        let kept = self.correction_kept();
         let letters = self.frozen.take().map(|frozen| frozen.letters).unwrap_or_default();
         let (way, letter_owed) = (None, true);
         self.frozen = Some(Frozen { recovery, by, since: at, address, disputed, way, letter_owed, letters });
         self.freezes = number;
-        self.links.clear();
-        self.email_change = None;
+        self.links.retain(|link, _| Some(*link) == kept);
+        self.email_change = self.email_change.take().filter(|_| kept.is_some());
         (self.exemption, self.ticket) = (None, None);
         (self.plea, self.grant, self.waiting_reset) = (None, None, None);
         self.pending.clear();

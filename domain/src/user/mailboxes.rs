@@ -13,6 +13,12 @@
 //! | | before | yes | no | no | no | no |
 //! | disputed: by staff, and the one before said no | now | yes | no | with a factor | no | another's, or an owner's |
 //! | | before | yes | no | no | no | no |
+//! | in correction: frozen, and staff named another one, which nobody confirmed yet | now | yes | no | no | no | no |
+//! | | before | yes | no | no | no | no |
+//!
+//! *In correction* lasts until the other one is confirmed, staff name yet another or keep the one they have, or the
+//! link that confirms it ends: at most 24 hours, so that a mistyped one shuts nobody out. Only a role, or a
+//! deactivation, ends it on the way; whoever reads the wrong mailbox does not.
 //!
 //! Moved and replaced last for [`FORMER_EMAIL_SERVES`] after the change; a freeze keeps *moved* until it ends, and a
 //! "not me" from the address before brings it about later too. *Disputed* lasts as long as the freeze, or until
@@ -23,10 +29,11 @@
 //! of a dispute an owner waits, once the change has rested, with notice to the team.
 //!
 //! **Architecture invariant:** within 72 hours after anybody but the reader of a mailbox moved the address, or against
-//! a "not me", that mailbox alone opens nothing; and there is always somebody of staff who can open a way back.
+//! a "not me", that mailbox alone opens nothing; no way back goes to a mailbox that staff said is wrong; and there is
+//! always somebody of staff who can open a way back, at once or once a correction was confirmed or cancelled.
 
 use super::command::UserError;
-use super::held::{FORMER_EMAIL_SERVES, FormerEmail, PASSED_ADDRESSES};
+use super::held::{EmailChange, FORMER_EMAIL_SERVES, FormerEmail, PASSED_ADDRESSES};
 use super::state::User;
 use super::values::LinkPurpose;
 use crate::ids::{LinkId, UserId};
@@ -45,6 +52,8 @@ pub enum AddressStanding {
     Replaced,
     /// Staff replaced it, and the one before says that this was not them.
     Disputed,
+    /// Their sign-in is frozen, and staff named another one, which nobody confirmed yet.
+    InCorrection,
 }
 
 /// One of the two.
@@ -92,7 +101,8 @@ pub const fn doors(standing: AddressStanding, mailbox: Mailbox) -> Doors {
         (AddressStanding::Settled, Mailbox::Now) | (AddressStanding::Moved, Mailbox::Before) => all,
         (AddressStanding::Settled, Mailbox::Before) => Doors { told: false, ..told },
         (AddressStanding::Moved, Mailbox::Now)
-        | (AddressStanding::Replaced | AddressStanding::Disputed, Mailbox::Before) => told,
+        | (AddressStanding::Replaced | AddressStanding::Disputed, Mailbox::Before)
+        | (AddressStanding::InCorrection, _) => told,
         (AddressStanding::Replaced, Mailbox::Now) => Doors { back: true, word: Word::Rested, ..told },
         (AddressStanding::Disputed, Mailbox::Now) => Doors { back: true, word: Word::Another, ..told },
     }
@@ -107,9 +117,28 @@ impl User {
         fresh
     }
 
-    /// How their address stands, and the one before that counts. Of several changes in a row the first decides: the
-    /// later ones may be a thief's.
+    /// The change of address that staff asked for of somebody frozen, and nobody confirmed yet: the one that they have
+    /// is wrong. And until when it waits.
+    pub fn correction(&self, at: Timestamp) -> Option<(&EmailChange, Timestamp)> {
+        let change = self.open_change(at).filter(|_| self.correction_kept().is_some())?;
+        self.links.get(&change.link).map(|link| (change, link.expires_at))
+    }
+
+    /// Its link, whether it is over by now or not.
+    pub(super) fn correction_kept(&self) -> Option<LinkId> {
+        let change = self.email_change.as_ref().filter(|_| self.frozen.is_some())?;
+        change.by.map(|_| change.link)
+    }
+
+    /// How their address stands, and the one before that counts.
     pub fn standing(&self, at: Timestamp) -> (AddressStanding, Option<&Sealed<Email>>) {
+        let (standing, before) = self.stood(at);
+        (if self.correction(at).is_some() { AddressStanding::InCorrection } else { standing }, before)
+    }
+
+    /// How it stands by what happened to it. Of several changes in a row the first decides: the later ones may be a
+    /// thief's.
+    pub(super) fn stood(&self, at: Timestamp) -> (AddressStanding, Option<&Sealed<Email>>) {
         if let Some(frozen) = &self.frozen {
             if let Some(before) = &frozen.address {
                 return (AddressStanding::Moved, Some(before));
@@ -160,7 +189,7 @@ impl User {
     pub fn replaced_until(&self, at: Timestamp) -> Option<Timestamp> {
         let staffs = self.fresh(at).into_iter().filter(|former| former.by.is_some());
         let last = staffs.map(|former| former.changed_at + FORMER_EMAIL_SERVES).max();
-        last.filter(|_| matches!(self.standing(at).0, AddressStanding::Replaced | AddressStanding::Disputed))
+        last.filter(|_| matches!(self.stood(at).0, AddressStanding::Replaced | AddressStanding::Disputed))
     }
 
     /// Whether a password, an invitation, or a code may be mailed at all.

@@ -56,6 +56,7 @@ impl Act for RequestEmailChange {
         }
         let (me, who) = self.credential.helper(work, self.user, Help::Address).await?;
         let address = words::email(&self.email)?;
+        has_another(work, self.user, &address).await?;
         if who.role == Role::Owner {
             let vault = work.desk().vault().clone();
             let to = Identity::Email(vault.seal(work.account_id(), self.user, &address).await?);
@@ -75,10 +76,7 @@ async fn has_another(work: &Work, user: UserId, address: &str) -> Result<(), Act
     let keys = desk.vault().account_keys(account).await?;
     let holder = desk.store().claim(account, EMAIL_CLAIM, &keys.blind_index(address).bytes()).await?;
     if holder == Some(user.uuid()) {
-        return Err(ActError::Field {
-            field: "email",
-            why: "is the address that you have already".to_owned(),
-        });
+        return Err(ActError::SameEmail);
     }
     Ok(())
 }

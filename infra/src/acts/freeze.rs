@@ -50,7 +50,7 @@ async fn freeze(
     let command = FreezeCommand::Freeze { recovery, by, reason, anew, at };
     work.tell_user(user, UserCommand::Freeze(command)).await?;
     // What they are the verifiers of is over for good.
-    let over = before.links.values().map(|link| link.verifier);
+    let over = links::ended(&before, &*work.user(user).await?).into_iter();
     let over = over.chain(before.tokens.values().map(|token| token.verifier));
     let over = over.chain(before.ticket.map(|ticket| ticket.verifier));
     let over = over.chain(before.grant.and_then(|grant| grant.code));
@@ -63,6 +63,10 @@ async fn freeze(
         }
         // Frozen over and over within an hour: the sign-in page mails the way back when it is asked.
         Err(ActError::User(UserError::MailedJustNow(_))) => {}
+        // The way back goes to the address that staff named, once it is confirmed.
+        Err(ActError::User(UserError::InCorrection(_))) => {
+            tell_the_others(work, user, &Letter::FrozenTold).await?;
+        }
         Err(other) => return Err(other),
     }
     Ok(Froze { user, since: at })
@@ -268,6 +272,7 @@ impl Act for RequestThaw {
         match mail_way_back(work, user).await {
             Err(ActError::User(
                 UserError::NotFrozen
+                | UserError::InCorrection(_)
                 | UserError::MailedJustNow(_)
                 | UserError::Deactivated
                 | UserError::Erased

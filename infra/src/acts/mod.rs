@@ -162,6 +162,9 @@ pub enum ActError {
     /// The account would be left without an owner.
     #[error(transparent)]
     LastOwner(#[from] LastOwner),
+    /// The address that is asked for is the one that they have.
+    #[error("this is the address that this person has already")]
+    SameEmail,
     /// One person does not do it alone.
     #[error("this takes a second owner's approval: ask for it by make-owner; a sole owner waits 72 hours")]
     TakesTwo,

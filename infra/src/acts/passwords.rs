@@ -2,7 +2,7 @@
 
 use twofold_domain::access::{self, PasswordOff, Showing};
 use twofold_domain::account::AccountError;
-use twofold_domain::permission::{Act as Deed, Denied, Need, need, password_suffices};
+use twofold_domain::permission::{Act as Deed, Denied, Lack, Need, need, password_suffices};
 use twofold_domain::sign_in::SignInError;
 use twofold_domain::time::Timestamp;
 use twofold_domain::user::UserError;
@@ -88,7 +88,7 @@ impl Act for ShowPassword {
             }
             access::PasswordShown::Off(why) => PasswordShown::Off(why),
             access::PasswordShown::Open { .. } if need(role, self.deed) == Need::Never => {
-                PasswordShown::Denied(Denied::Role)
+                PasswordShown::Denied(Denied::Role(Lack::of(role, self.deed)))
             }
             access::PasswordShown::Open { .. } if !password_suffices(role, self.deed) => {
                 PasswordShown::Denied(Denied::NeedsPerson)

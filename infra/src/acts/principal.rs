@@ -5,7 +5,7 @@ use std::sync::Arc;
 use twofold_domain::account::Account;
 use twofold_domain::device::{Device, Session};
 use twofold_domain::ids::{AccountId, DeviceId, SessionId, UserId};
-use twofold_domain::permission::{Act as Deed, Denied, Family};
+use twofold_domain::permission::{Act as Deed, Denied, Family, Lack};
 use twofold_domain::policy::{Audience, Role};
 use twofold_domain::sign_in::{SignedIn, Stale, session_end};
 use twofold_domain::time::Timestamp;
@@ -220,7 +220,7 @@ async fn tries(
 ) -> Result<(), ActError> {
     let (person, at) = (work.user(user).await?, work.at());
     let may = signed_in.permit_upon(person.role(), help.family());
-    if !matches!(may, Ok(()) | Err(Denied::Role)) {
+    if !matches!(may, Ok(()) | Err(Denied::Role(_))) {
         return Ok(may?);
     }
     let Some(why) = person.no_help(help, me.user, me.role, at) else { return Ok(may?) };
@@ -233,7 +233,10 @@ async fn tries(
         NoHelp::Own if may.is_ok() => UserError::OwnHelp.into(),
         NoHelp::Customer => Denied::Customer.into(),
         // A budget is asked only of whoever may.
-        NoHelp::Own | NoHelp::Outranked | NoHelp::Spent => Denied::Role.into(),
+        NoHelp::Own | NoHelp::Outranked | NoHelp::Spent => match may {
+            Err(denied) => denied.into(),
+            Ok(()) => Denied::Role(Lack::of(me.role, help.deed(person.role().unwrap_or(me.role)))).into(),
+        },
     })
 }
 

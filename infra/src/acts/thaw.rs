@@ -9,7 +9,7 @@ use twofold_domain::sealed::{Email, Sealed};
 use twofold_domain::sign_in::{Refused, own_way};
 use twofold_domain::time::Timestamp;
 use twofold_domain::user::{
-    FreezeCommand, LinkPurpose, RecoveryRefusal, Registered, User, UserCommand, UserError, UserEvent,
+    FreezeCommand, RecoveryRefusal, Registered, User, UserCommand, UserError, UserEvent,
 };
 
 use super::approvals::Circle;
@@ -34,9 +34,8 @@ use crate::work::Work;
 /// The person behind a link back, if it is right and open.
 async fn way_back(work: &mut Work, token: &Bearer<LinkToken>) -> Result<links::OpenLink, ActError> {
     let open = links::open(work, token).await?;
-    let back =
-        open.link.purpose == LinkPurpose::WayBack && open.user.frozen.is_some() && !open.user.deactivated;
-    if back { Ok(open) } else { Err(UserError::LinkOver.into()) }
+    open.user.coming_back(token.id(), work.at())?;
+    if open.user.deactivated { Err(UserError::LinkOver.into()) } else { Ok(open) }
 }
 
 /// What a link back opens, for whoever holds it.

@@ -166,4 +166,56 @@ stories! {
         ensure!(thawed.body["email"] == customer.email.as_str(), "{} {}", thawed.gist(), thawed.body);
         Ok(())
     }
+
+    /// Rules: C6, H3.
+    async fn while_staff_correct_an_address_its_reader_gets_no_way_back(town) {
+        let visit = Visit::open(&town).await?;
+        let mut owner = town.owner().await?;
+        let agent = owner.welcome_enrolled(&town, Role::Agent).await?;
+        moved(&town, &visit, &agent, THIEFS).await?;
+        town.wait(Span::hours(74));
+        owner.sign_in(&town, town.here()).await?;
+        visit.freshen(&mut owner).await?;
+        ensure!(upon(&visit, &owner, &agent, "freeze").await? == "200");
+        let frozen = town.letters(agent.user).await?;
+        let wrong = link_in(&town, &frozen, THIEFS, "/thaw/");
+        ensure!(wrong.is_some());
+        // A mistyped one, first.
+        let path = format!("/v1/users/{}/email-change", agent.user);
+        visit.grant(&owner, "POST", &path, json!({ "email": "grildig@lilliput.example" })).await?;
+        town.letters(agent.user).await?;
+        let vouch = format!("/v1/users/{}/unfreeze", agent.user);
+        let word = visit.ask(&owner, "POST", &vouch, json!({ "reason": "stood before me" })).await?;
+        ensure!(word.gist() == "409 address_in_correction", "{} {}", word.gist(), word.body);
+        ensure!(text(&word.body, "/detail")?.contains("cancel"), "{}", word.body);
+        for (door, body) in [
+            ("/v1/thaws/look", json!({ "token": wrong })),
+            ("/v1/thaws/wait", json!({ "token": wrong })),
+        ] {
+            code(&visit.bare("POST", door, body).await?, "410 link_over")?;
+        }
+        // The reader of the wrong mailbox asks for another link, and it is frozen once more: neither helps them.
+        asks(&visit, &town, "/v1/thaws/links", THIEFS).await?;
+        ensure!(town.letters(agent.user).await?.is_empty());
+        visit.freshen(&mut owner).await?;
+        ensure!(upon(&visit, &owner, &agent, "freeze").await? == "200");
+        let letters = town.letters(agent.user).await?;
+        ensure!(to(&letters, THIEFS) == 1 && link_in(&town, &letters, THIEFS, "/thaw/").is_none(), "told, and no more");
+        ensure!(upon(&visit, &owner, &agent, "unfreeze").await? == "409 address_in_correction");
+        // The right one takes its place; once it is confirmed the way back goes there.
+        let letters = put_right(&town, &visit, &mut owner, &agent, &agent.email.clone()).await?;
+        ensure!(link_in(&town, &letters, &agent.email, "/thaw/").is_some());
+        ensure!(link_in(&town, &letters, THIEFS, "/thaw/").is_none());
+        visit.freshen(&mut owner).await?;
+        let word = visit.grant(&owner, "POST", &vouch, json!({ "reason": "stood before me" })).await?;
+        ensure!(text(&word, "/goes_to")?.ends_with("@lilliput.example"), "{word}");
+        // Cancelled, or left alone for a day, the next one shuts nobody out.
+        town.wait(Span::minutes(2));
+        visit.grant(&owner, "POST", &path, json!({ "email": "grildig@lilliput.example" })).await?;
+        ensure!(upon(&visit, &owner, &agent, "unfreeze").await? == "409 address_in_correction");
+        let cancelled = visit.ask(&owner, "DELETE", &path, json!(null)).await?;
+        ensure!(cancelled.status.is_success(), "{} {}", cancelled.gist(), cancelled.body);
+        ensure!(upon(&visit, &owner, &agent, "unfreeze").await? == "200");
+        Ok(())
+    }
 }

@@ -292,5 +292,6 @@ pub(super) fn text_way(l: Language) -> TextWay {
 
 pub(super) fn answers(l: Language) -> Answers {
     let all = vec![l.with_two("factor-called", "<spare>", l.say("factor-token")), l.say("a-recovery-code")];
-    Answers { all, lost: "/somewhere".into(), words: l.say("repair-offer") }
+    let hint = l.say("token-code-hint");
+    Answers { all, lost: "/somewhere".into(), words: l.say("repair-offer"), hint }
 }

@@ -4,7 +4,7 @@ use serde_json::Value;
 use twofold_domain::account::{AccountError, ApprovalError, Moved, OperatorError, PolicyError, Unconfirmed};
 
 use super::of_token;
-use crate::problem::{Kind, Problem, kinds};
+use crate::problem::{Kind, Missing, Problem, kinds};
 
 pub(super) fn of_account(error: &AccountError) -> Problem {
     let says = |kind: Kind| Problem::new(kind).detail(error.to_string());
@@ -13,10 +13,10 @@ pub(super) fn of_account(error: &AccountError) -> Problem {
     };
     match error {
         AccountError::AlreadyOpen => says(kinds::ALREADY_OPEN),
-        AccountError::Unknown
-        | AccountError::NoGroup
-        | AccountError::NoClient
-        | AccountError::NoClientToken => Problem::not_found(),
+        AccountError::Unknown => Problem::missing(Missing::Account),
+        AccountError::NoGroup => Problem::missing(Missing::Group),
+        AccountError::NoClient => Problem::missing(Missing::Program),
+        AccountError::NoClientToken => Problem::missing(Missing::Token),
         AccountError::Closed => says(kinds::ACCOUNT_CLOSED),
         AccountError::GroupNameTaken => {
             Problem::new(kinds::TAKEN).detail(error.to_string()).field("/name", "taken", error.to_string())
@@ -79,14 +79,14 @@ fn of_demand(error: &PolicyError) -> Problem {
         PolicyError::AlreadyScheduled(schedule) => Problem::new(kinds::ALREADY_SCHEDULED)
             .detail(error.to_string())
             .member("schedule", schedule.to_string()),
-        PolicyError::NoSchedule => Problem::not_found(),
+        PolicyError::NoSchedule => Problem::missing(Missing::Schedule),
     }
 }
 
 fn of_approval(error: &ApprovalError) -> Problem {
     let says = |kind: Kind| Problem::new(kind).detail(error.to_string());
     match error {
-        ApprovalError::Over => Problem::not_found(),
+        ApprovalError::Over => Problem::missing(Missing::Approval),
         ApprovalError::AlreadyRequested(id) => {
             says(kinds::ALREADY_REQUESTED).member("approval", id.to_string())
         }
@@ -111,6 +111,6 @@ fn of_operator(error: OperatorError) -> Problem {
         OperatorError::NoScope => field("/scopes", "missing_value"),
         OperatorError::TooLong => field("/hours", "out_of_range"),
         OperatorError::TooMany => Problem::new(kinds::TOO_MANY).detail(error.to_string()),
-        OperatorError::Over => Problem::not_found(),
+        OperatorError::Over => Problem::missing(Missing::OperatorGrant),
     }
 }

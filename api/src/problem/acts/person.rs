@@ -4,14 +4,15 @@ use twofold_domain::time::Timestamp;
 use twofold_domain::user::{Gate, UserError};
 
 use super::of_token;
-use crate::problem::{Kind, Problem, kinds};
+use crate::problem::{Kind, Missing, Problem, kinds};
 
 pub(super) fn of_user(error: &UserError, now: Timestamp) -> Problem {
     let says = |kind: Kind| Problem::new(kind).detail(error.to_string());
     match error {
-        UserError::Unknown | UserError::NoFactor | UserError::NoProvider | UserError::NoExemption => {
-            Problem::not_found()
-        }
+        UserError::Unknown => Problem::missing(Missing::Person),
+        UserError::NoFactor => Problem::missing(Missing::Factor),
+        UserError::NoProvider => Problem::missing(Missing::Provider),
+        UserError::NoExemption => Problem::missing(Missing::Exemption),
         UserError::AlreadyRegistered
         | UserError::TokenTheirs
         | UserError::NotClaimable
@@ -96,6 +97,9 @@ pub(super) fn of_user(error: &UserError, now: Timestamp) -> Problem {
             says(kinds::OUT_OF_REACH).member("retry_at", at.to_string()).wait_until(*at, now)
         }
         UserError::AddressDisputed => says(kinds::ADDRESS_DISPUTED),
+        UserError::InCorrection(until) => {
+            says(kinds::IN_CORRECTION).member("ends_at", until.to_string()).wait_until(*until, now)
+        }
         UserError::AlreadyFrozen => says(kinds::ALREADY_FROZEN),
         UserError::ExemptionSpan(_) => {
             Problem::new(kinds::INVALID_FIELDS).field("/until", "out_of_range", error.to_string())
@@ -104,7 +108,8 @@ pub(super) fn of_user(error: &UserError, now: Timestamp) -> Problem {
         UserError::NoPending => says(kinds::NO_ENROLMENT),
         UserError::KindNotAllowed(_) => says(kinds::KIND_NOT_ALLOWED),
         UserError::TooManyFactors(_) => says(kinds::TOO_MANY_FACTORS),
-        UserError::NoStockToken | UserError::NoToken => Problem::not_found(),
+        UserError::NoStockToken => Problem::missing(Missing::StockToken),
+        UserError::NoToken => Problem::missing(Missing::Token),
         UserError::Token(why) => of_token(*why),
         UserError::LastFactor => says(kinds::LAST_FACTOR),
         UserError::Required => says(kinds::REQUIRED),

@@ -9,7 +9,7 @@ use twofold_projections::directory;
 
 use crate::app::App;
 use crate::extract::Path;
-use crate::problem::Problem;
+use crate::problem::{Missing, Problem};
 use crate::routes::change::no_content;
 use crate::routes::door::{Session, SessionPath};
 use crate::routes::usual::Changing;
@@ -30,7 +30,7 @@ pub(super) async fn end(
     // The session may have begun a moment ago: the directory must have seen it.
     app.caught_up(directory::NAME, me.account, app.position(me.account).await?).await?;
     let found = directory::session(app.store().views(), me.account, ended).await?;
-    let found = found.filter(|row| row.user_id == user).ok_or_else(Problem::not_found)?;
+    let found = found.filter(|row| row.user_id == user).ok_or_else(|| Problem::missing(Missing::Device))?;
     let act = EndSession { credential: session.credential.clone(), device: found.device_id, session: ended };
     Ok(no_content(&app.perform(me.account, session.context, act).await?))
 }

@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::extract::Path;
-use crate::problem::Problem;
+use crate::problem::{Missing, Problem};
 use crate::routes::change::{Answer, Change, Placed, Repeatably, perform};
 use crate::routes::door::{Session, UserName};
 use crate::routes::usual::Changing;
@@ -89,7 +89,7 @@ async fn named(
     let mut found = Vec::with_capacity(sessions.len());
     for session in sessions {
         let row = directory::session(app.store().views(), account, session).await?;
-        found.push(row.filter(|row| row.user_id == user).ok_or_else(Problem::not_found)?);
+        found.push(row.filter(|row| row.user_id == user).ok_or_else(|| Problem::missing(Missing::Device))?);
     }
     Ok(found)
 }

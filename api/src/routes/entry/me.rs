@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::as_of::Viewed;
-use crate::problem::Problem;
+use crate::problem::{Missing, Problem};
 use crate::routes::as_of::AsOf;
 use crate::routes::door::Session;
 use crate::routes::show::{ClientShown, Instant, SessionShown, open};
@@ -66,7 +66,7 @@ pub(super) async fn me(State(app): State<App>, session: Session, asked: AsOf) ->
     let session = SignedIn::recall(&account, &person, &device, me.session_id, seen.instant()).ok();
     let session = session.as_ref().map(SignedIn::session);
     let proved = session.and_then(|s| s.proved_at.filter(|_| s.assurance() == 2)).map(|at| at + STEP_UP_LIFE);
-    let who = person.who().ok_or_else(Problem::not_found)?;
+    let who = person.who().ok_or_else(|| Problem::missing(Missing::Person))?;
     let shown = Me {
         user: me.user,
         role: who.role,

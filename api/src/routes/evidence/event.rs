@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::audit::shown::{EventShown, Teller};
 use crate::extract::{Json, Path};
 use crate::pages::frame::Frame;
-use crate::problem::Problem;
+use crate::problem::{Missing, Problem};
 use crate::routes::reader::Reader;
 use crate::routes::usual::Reading;
 
@@ -27,12 +27,12 @@ pub(super) async fn event(
     let question = Question::of(Matter::Events).narrowed("position", Some(position));
     let me = reader.reads(&app, Deed::ReadAudit, question).await?;
     if position == 0 || position > app.position(me.account).await? {
-        return Err(Problem::not_found());
+        return Err(Problem::missing(Missing::Event));
     }
     app.caught_up(audit::NAME, me.account, position).await?;
     let after = audit::Page::After(position - 1);
     let found = audit::page(app.store().views(), me.account, &Filter::default(), after, 1).await?;
-    let found = found.into_iter().next().ok_or_else(Problem::not_found)?;
+    let found = found.into_iter().next().ok_or_else(|| Problem::missing(Missing::Event))?;
     let mut teller = Teller::new(&app.desk, me.account, frame, role(&me), false);
     teller.tell(found).await.map(Json).map_err(|error| app.problem(error))
 }

@@ -18,7 +18,7 @@ use crate::app::App;
 use crate::as_of::Viewed;
 use crate::cursor::{Cursor, Limit, Page};
 use crate::extract::Path;
-use crate::problem::{Problem, kinds};
+use crate::problem::{Missing, Problem, kinds};
 use crate::report::{Asking, FileRow, Form, Wish, Writing, file_answer, files_of, place, wish_of};
 use crate::routes::as_of::AsOf;
 use crate::routes::change::{Answer, Change, Placed, Repeatably, no_content, perform};
@@ -278,7 +278,7 @@ pub(super) async fn one(
     let me = session.may(&app, Deed::ReadOwn).await?;
     let seen = asked.stand(&app, me.account, &[report_files::NAME]).await?;
     let row = report_files::one(app.store().views(), me.account, seen.position(), job).await?;
-    let row = row.filter(|row| row.user_id == me.user).ok_or_else(Problem::not_found)?;
+    let row = row.filter(|row| row.user_id == me.user).ok_or_else(|| Problem::missing(Missing::File))?;
     Ok(seen.shows(FileRow::of(&app, &seen, row).await?.into()))
 }
 

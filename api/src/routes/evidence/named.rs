@@ -14,7 +14,7 @@ use utoipa::openapi::schema::{ObjectBuilder, Type};
 
 use crate::app::App;
 use crate::extract::{Path, Query};
-use crate::problem::Problem;
+use crate::problem::{Missing, Problem};
 use crate::report::{Form, Wish, answer, misread};
 use crate::routes::reader::Reader;
 use crate::routes::usual::Reading;
@@ -77,7 +77,7 @@ pub(super) async fn named(
     let Some(report) = reports::named(&name) else {
         // Which reports there are is no secret; who asks still has to be somebody who may read one.
         reader.may(&app, Deed::ReadStatus).await?;
-        return Err(Problem::not_found());
+        return Err(Problem::missing(Missing::Report));
     };
     let (wish, rest) = wish(&given).map_err(misread)?;
     let me = reader.may(&app, wish.deed(report)).await?;

@@ -9,7 +9,7 @@ use twofold_projections::reports::sample;
 
 use crate::app::App;
 use crate::extract::Path;
-use crate::problem::Problem;
+use crate::problem::{Missing, Problem};
 use crate::routes::reader::Reader;
 use crate::routes::usual::Reading;
 
@@ -28,9 +28,12 @@ pub(super) async fn record(
     let me = reader
         .reads(&app, Deed::ReadAudit, Question::of(Matter::Events).narrowed("position", Some(position)))
         .await?;
-    let before = position.checked_sub(1).ok_or_else(Problem::not_found)?;
+    let before = position.checked_sub(1).ok_or_else(|| Problem::missing(Missing::Event))?;
     let found = app.store().read(me.account, before, 1).await?;
-    let event = found.first().filter(|event| event.account_seq == position).ok_or_else(Problem::not_found)?;
+    let event = found
+        .first()
+        .filter(|event| event.account_seq == position)
+        .ok_or_else(|| Problem::missing(Missing::Event))?;
     let mut response = sample::record(event)?.into_response();
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     Ok(response)

@@ -23,7 +23,8 @@ use crate::routes::usual::Changing;
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Codes {
-    /// A code of the new factor.
+    /// A code of the new factor: 6 to 8 digits; spaces and hyphens are passed over. A token that counts presses and went
+    /// out of step is found by two codes in a row, one behind the other in this field.
     #[schema(example = "123456")]
     otp: Option<Secret>,
     /// Of a number: the code that was sent to it.

@@ -19,7 +19,8 @@ use crate::routes::usual::Changing;
 #[serde(deny_unknown_fields)]
 pub(super) struct Fresh {
     password: Secret,
-    /// The code of the authenticator app.
+    /// The code of the authenticator app or hardware token: 6 to 8 digits; spaces and hyphens are passed over. A token
+    /// that counts presses and went out of step is found again by two codes in a row, one behind the other in this field.
     #[schema(example = "123456")]
     otp: Option<Secret>,
     /// Or a code that was sent by SMS for this.

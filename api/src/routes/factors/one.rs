@@ -13,7 +13,7 @@ use super::shown::{FactorShown, Started};
 use crate::app::App;
 use crate::as_of::Viewed;
 use crate::extract::Path;
-use crate::problem::Problem;
+use crate::problem::{Missing, Problem};
 use crate::routes::as_of::AsOf;
 use crate::routes::door::Session;
 use crate::routes::usual::Reading;
@@ -44,7 +44,7 @@ pub(super) async fn one(
     let me = session.may(&app, Deed::ReadOwn).await?;
     let at = asked.stand(&app, me.account, &[]).await?;
     let found = own(&app, &at, me.user).await?.into_iter().find(|f| f.id == factor);
-    let found = found.ok_or_else(Problem::not_found)?;
+    let found = found.ok_or_else(|| Problem::missing(Missing::Factor))?;
     if found.state == "pending" && !at.is_past() {
         let (account, context) = (session.credential.account(), session.context.clone());
         let credential = session.credential.clone();

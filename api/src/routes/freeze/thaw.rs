@@ -180,7 +180,8 @@ pub(super) async fn wait(
 pub(super) struct Thawed {
     /// The last segment of the link: `tfl_…`.
     token: Secret,
-    /// The code of the authenticator app or hardware token.
+    /// The code of the authenticator app or hardware token: 6 to 8 digits; spaces and hyphens are passed over. A token
+    /// that counts presses and went out of step is found again by two codes in a row, one behind the other in this field.
     otp: Option<Secret>,
     /// Or a code that was sent by SMS for this.
     sms_code: Option<Secret>,

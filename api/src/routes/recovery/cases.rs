@@ -11,7 +11,7 @@ use utoipa::IntoParams;
 use crate::app::App;
 use crate::as_of::{Standpoint, Viewed};
 use crate::extract::Path;
-use crate::problem::Problem;
+use crate::problem::{Missing, Problem};
 use crate::recovery::{CaseTold, Held, RecoveryCases, report, told};
 use crate::routes::as_of::AsOf;
 use crate::routes::reader::Reader;
@@ -54,7 +54,7 @@ pub(super) async fn one(
 ) -> Result<Viewed<CaseTold>, Problem> {
     let at = seen(&app, &reader, &asked).await?;
     let found = recovery::case(app.store().views(), at.account_id(), at.position(), case).await?;
-    let found = found.ok_or_else(Problem::not_found)?;
+    let found = found.ok_or_else(|| Problem::missing(Missing::Case))?;
     app.caught_up(audit::NAME, at.account_id(), at.position()).await?;
     let case = told(&app.desk, at.account_id(), found, at.instant(), at.position()).await;
     case.map(|case| at.shows(case)).map_err(|error| app.problem(error))

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use twofold_domain::time::Span;
 
-use super::house::House;
+use super::house::{House, Somebody};
 
 /// How many people a preview says that a change concerns in one way.
 pub(super) fn counted(preview: &Value, effect: &str) -> u64 {
@@ -103,6 +103,37 @@ async fn roles_and_accounts_are_walls() {
             expected,
             "{method} {path}"
         );
+    }
+    // What is another account's is missing in the words of what is nowhere; what one's role lacks has a name.
+    let said = async |who: &Somebody, path: &str| {
+        let mut body = house.get(who, path).go().await.body;
+        body.as_object_mut().unwrap().remove("request_id");
+        body
+    };
+    for (theirs, nowhere) in [
+        (format!("/v1/accounts/{a}/policy"), "/v1/accounts/nowhere/policy".to_owned()),
+        (format!("/v1/users/{g}/devices"), "/v1/users/usr_00000000000000000000000000/devices".to_owned()),
+    ] {
+        let nothing = said(&eve, &nowhere).await;
+        assert_eq!(said(&eve, &theirs).await, nothing, "{theirs}");
+        assert!(nothing["detail"].as_str().unwrap().starts_with("There is no such"), "{nothing}");
+    }
+    let lacks = said(&grace, "/v1/events").await;
+    assert_eq!(
+        (&lacks["permission"], &lacks["roles"]),
+        (&json!("ReadAudit"), &json!(["owner", "admin", "auditor"]))
+    );
+    let john = house.join(&ada, "end_user", "john").await;
+    let upon = async |user: &str| {
+        let unlock = format!("/v1/users/{user}/unlock");
+        let mut body = house.post(&john, &unlock).json(&json!({"reason": "because"})).go().await.body;
+        body.as_object_mut().unwrap().remove("request_id");
+        body
+    };
+    let nobody = upon("usr_00000000000000000000000000").await;
+    assert_eq!(nobody["code"], "forbidden");
+    for user in [g, &ada.user, &eve.user] {
+        assert_eq!(upon(user).await, nobody, "an end user learns of nobody's being here, nor of their role");
     }
     let reason = json!({"reason": "because"});
     let reset = format!("/v1/users/{g}/reset-two-factor");

@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::as_of::Viewed;
 use crate::extract::Path;
 use crate::obstacles::{InTheWay, in_the_way};
-use crate::problem::Problem;
+use crate::problem::{Missing, Problem};
 use crate::routes::as_of::AsOf;
 use crate::routes::door::UserName;
 use crate::routes::reader::Reader;
@@ -98,7 +98,7 @@ pub(super) async fn enrolment(
     let (seen, id) = reader.may_see(&app, who, &asked, &[audit::NAME]).await?;
     let account = seen.account(&app).await?.state;
     let state = seen.user(&app, id).await?.state;
-    let role = state.role().ok_or_else(Problem::not_found)?;
+    let role = state.role().ok_or_else(|| Problem::missing(Missing::Person))?;
     let at = seen.instant();
     let found = in_the_way(&app, &seen, &account, id, &state).await?;
     let obstacles: Vec<ObstacleShown> = found.into_iter().map(ObstacleShown::from).collect();

@@ -14,7 +14,7 @@ use super::list::erased_by_now;
 use crate::app::App;
 use crate::as_of::Viewed;
 use crate::extract::{ETag, Path};
-use crate::problem::Problem;
+use crate::problem::{Missing, Problem};
 use crate::routes::as_of::AsOf;
 use crate::routes::door::UserName;
 use crate::routes::reader::Reader;
@@ -104,7 +104,7 @@ pub(super) async fn one(
     let (at, id) = reader.may_see(&app, who, &asked, &[]).await?;
     let (in_account, account) = (at.account_id(), at.account(&app).await?.state);
     let loaded = at.user(&app, id).await?;
-    let (state, who) = (&loaded.state, loaded.state.who().ok_or_else(Problem::not_found)?);
+    let (state, who) = (&loaded.state, loaded.state.who().ok_or_else(|| Problem::missing(Missing::Person))?);
     let enrolled = state.enrolled(account.generation);
     let (standing, rule) = stands(&account, state, who.role, at.instant());
     let name = open(&app, in_account, id, &who.name).await?;

@@ -118,6 +118,8 @@ fn open_links() -> impl FnMut(&Event) -> Option<Option<Timestamp>> + Send {
     let mut open: HashMap<UserId, Vec<(LinkId, LinkPurpose, Timestamp)>> = HashMap::new();
     // The way back from a freeze may give an address back, by the very link that was just redeemed.
     let mut back: HashMap<UserId, LinkId> = HashMap::new();
+    // Whose sign-in is frozen, and the change of address that staff asked for since: another freeze leaves it open.
+    let mut frozen: HashMap<UserId, Option<LinkId>> = HashMap::new();
     move |event| {
         let Event::User(user, event) = event else { return None };
         match event {
@@ -127,7 +129,8 @@ fn open_links() -> impl FnMut(&Event) -> Option<Option<Timestamp>> + Send {
                 links.push((*link, *purpose, *expires_at));
                 None
             }
-            UserEvent::EmailChangeRequested { link, expires_at, .. } => {
+            UserEvent::EmailChangeRequested { link, expires_at, by, .. } => {
+                frozen.entry(*user).and_modify(|staffs| *staffs = by.map(|_| *link));
                 let purpose = LinkPurpose::EmailChange;
                 let links = open.entry(*user).or_default();
                 links.retain(|(_, other, _)| *other != purpose);
@@ -145,8 +148,16 @@ fn open_links() -> impl FnMut(&Event) -> Option<Option<Timestamp>> + Send {
                 open.entry(*user).or_default().retain(|(_, purpose, _)| *purpose != LinkPurpose::Recovery);
                 None
             }
+            UserEvent::UserFrozen { .. } => {
+                let staffs = *frozen.entry(*user).or_default();
+                open.entry(*user).or_default().retain(|(link, ..)| Some(*link) == staffs);
+                None
+            }
+            UserEvent::UserThawed { .. } => {
+                frozen.remove(user);
+                None
+            }
             UserEvent::PasswordSet { .. }
-            | UserEvent::UserFrozen { .. }
             | UserEvent::UserDeactivated { .. }
             | UserEvent::PersonErased { .. } => {
                 open.remove(user);

@@ -1,4 +1,4 @@
-//! How each event changes what is in force. **A new event is placed here**, and in `meaning.rs`.
+//! How each event changes what is in force. **A new event is placed here**, and in `meaning`.
 
 use std::collections::BTreeSet;
 

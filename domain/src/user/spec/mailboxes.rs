@@ -80,7 +80,11 @@ fn first() -> Sealed<Email> {
 /// Rules: H3, C4, C6, C9.
 #[test]
 fn no_mailbox_alone_is_let_in_while_two_could_be_right_and_always_one_gets_a_way_back() {
-    use AddressStanding::{Disputed, Moved, Replaced, Settled};
+    use AddressStanding::{Disputed, InCorrection, Moved, Replaced, Settled};
+    let correcting = [Mailbox::Now, Mailbox::Before].map(|mailbox| doors(InCorrection, mailbox));
+    for doors in correcting {
+        assert!(doors.told && !doors.letters && !doors.back && !doors.waits && doors.word == Word::Never);
+    }
     for standing in [Settled, Moved, Replaced, Disputed] {
         let both = [Mailbox::Now, Mailbox::Before].map(|mailbox| doors(standing, mailbox));
         assert_eq!(
@@ -235,4 +239,82 @@ fn staff_put_the_address_of_somebody_frozen_right_and_nobody_else_does() {
     let back = right.after(&[thawed]);
     assert_eq!((back.recovery_email(hours(2)), back.recovery_email(hours(73))), (None, Some(&address(3))));
     assert_ne!(first(), address(3));
+}
+
+/// Rules: C6, H3.
+#[test]
+fn while_staff_correct_the_address_of_somebody_frozen_no_way_back_goes_to_the_wrong_one() {
+    let stolen = and(enabled(), moved(2, None, hours(-100)));
+    let shut = and(and(stolen, frozen(1, FrozenBy::Staff, NOW)), mailed(NOW));
+    let correcting = |n: u8, by, at: Timestamp| {
+        let (verifier, at) = (verifier(4), at);
+        let ask = AddressCommand::Request { link: link(n), email: address(n), verifier, by: Some(by), at };
+        UserCommand::People(PeopleCommand::Address(ask))
+    };
+    let owed = |at: Timestamp| {
+        let (purpose, verifier) = (LinkPurpose::WayBack, verifier(5));
+        UserCommand::IssueLink { link: link(9), purpose, verifier, expires_at: at + purpose.life() }
+    };
+    let [asked, changed] = moved(3, Some(ADMIN), hours(1));
+    // A word that was given before is over as soon as staff say that the address is wrong.
+    let stopped =
+        UserEvent::ThawStopped { recovery: CASE, how: crate::user::Objection::Replaced, at: hours(1) };
+    given::<User>(and(shut.clone(), [word(NOW, NOW)]))
+        .under(at(hours(1)))
+        .when(correcting(3, ADMIN, hours(1)))
+        .then([stopped, asked.clone()]);
+    let waiting = and(shut.clone(), [asked.clone()]);
+    let until = hours(25);
+    let waits_till = UserError::InCorrection(until);
+    for (t, by, owner) in [(hours(1), OTHER, false), (hours(24), ADMIN, true)] {
+        given::<User>(waiting.clone())
+            .under(at(t))
+            .when(vouch(by, owner, t))
+            .then_refused(waits_till.clone());
+        given::<User>(waiting.clone()).under(at(t)).when(owed(t)).then_refused(waits_till.clone());
+        given::<User>(waiting.clone()).under(at(t)).when(waits(t)).then_refused(UserError::LinkOver);
+    }
+    let user: User = fold(waiting.clone());
+    assert_eq!((user.recovery_email(hours(1)), user.mailbox_waits(hours(1))), (None, false));
+    assert_eq!(user.coming_back(LINK, hours(1)), Err(UserError::LinkOver), "with a factor neither");
+    assert_eq!(user.told_at(hours(1)).collect::<Vec<_>>(), [&address(2)]);
+    // The reader of the wrong one does not end it, nor does what staff do about the rest of the person.
+    let t = hours(2);
+    let reset = crate::user::ResetCause::Staff { reason: sealed(), compromise: false };
+    let device = crate::ids::DeviceId::from_uuid(Uuid::from_u128(1));
+    for event in [
+        frozen(2, FrozenBy::OwnLink, t)[0].clone(),
+        UserEvent::TwoFactorReset { cause: reset, effective_at: t },
+        UserEvent::DeviceReportedLost { device },
+    ] {
+        let user: User = fold(and(waiting.clone(), [event.clone()]));
+        assert_eq!(user.decide(&at(t), vouch(ADMIN, true, t)), Err(waits_till.clone()), "{event:?}");
+        let confirm = AddressCommand::Confirm { link: link(3), email: address(3), at: t };
+        let confirm = UserCommand::People(PeopleCommand::Address(confirm));
+        assert!(user.decide(&at(t), confirm).is_ok(), "{event:?}");
+    }
+    let ended = AddressCommand::SessionsEnded { how: crate::user::Objection::Staff, at: t };
+    given::<User>(waiting.clone())
+        .under(at(t))
+        .when(UserCommand::People(PeopleCommand::Address(ended)))
+        .then([]);
+    // An owner's takes two: what was asked for of an agent changes no owner's.
+    let promoted = UserEvent::RoleChanged { from: Role::Agent, to: Role::Owner, at: t };
+    assert_eq!(fold::<User>(and(waiting.clone(), [promoted])).correction(t), None);
+    // No deadlock: another one is named, or none, or it ends by itself, or it is confirmed.
+    let (late, how) = (hours(25), crate::user::Objection::Staff);
+    let cancelled = UserEvent::EmailChangeCancelled { link: link(3), how, at: t };
+    given::<User>(and(waiting.clone(), [cancelled]))
+        .under(at(t))
+        .when(vouch(ADMIN, false, t))
+        .then([word(t, t)]);
+    given::<User>(waiting.clone()).under(at(late)).when(vouch(ADMIN, false, late)).then([word(late, late)]);
+    let [again, _] = moved(4, Some(OTHER), t);
+    given::<User>(waiting.clone()).under(at(t)).when(correcting(4, OTHER, t)).then([again]);
+    let right: User = fold(and(waiting, [changed]));
+    assert_eq!(right.recovery_email(hours(1)), Some(&address(3)));
+    assert!(right.decide(&at(hours(1)), owed(hours(1))).is_ok());
+    // One that was asked for before "not me" is what it answers, and ends.
+    let answered = and(and(enabled(), [asked]), frozen(1, FrozenBy::FormerLink, t));
+    assert_eq!(fold::<User>(answered).correction(t), None);
 }

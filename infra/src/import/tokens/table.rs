@@ -53,8 +53,19 @@ pub(super) fn read(file: &str, found: &mut Vec<FoundToken>, flaws: &mut Flaws) {
             return;
         }
         let fields = Fields { record: &record, places: places.as_ref() };
+        let before = flaws.count;
         found.extend(token(&fields, line, flaws).and_then(|claimed| claimed.check(flaws)));
+        // A first line that is no token's may be a header of which no name is known.
+        if n == 0 && flaws.count > before {
+            flaws.add(line, "", format!("holds no token; if it names columns, {}", known()));
+        }
     }
+}
+
+/// The columns that a table may name, in words.
+fn known() -> String {
+    let columns: Vec<&str> = COLUMNS.iter().map(|(column, _)| *column).collect();
+    format!("known are {}; {} are passed over", columns.join(", "), PASSED_OVER.join(", "))
 }
 
 /// The columns, where the first line names them.
@@ -75,7 +86,7 @@ fn header(
             Some(column) if places.insert(column, place).is_none() => {}
             Some(column) => flaws.add(line, column, "stands there twice"),
             None if PASSED_OVER.contains(&text.to_ascii_lowercase().as_str()) => {}
-            None => flaws.add(line, "", format!("has a column `{text}` that is not known here")),
+            None => flaws.add(line, "", format!("has a column `{text}` that is not known here; {}", known())),
         }
     }
     for needed in ["serial", "seed"] {

@@ -233,7 +233,22 @@ fn what_a_table_holds_that_is_no_factor_here_is_refused_with_its_line() {
     for (table, why) in [
         (format!("A1,{hex}\nA2,{hex},OCRA\n"), "line 2, type: is not supported here"),
         (format!("serial,seed,algorithm\nA1,{hex},MD5\n"), "line 2, algorithm: is not supported here"),
-        (format!("serial,seed,colour\nA1,{hex},red\n"), "line 1: has a column `colour`"),
+        (
+            format!("serial,seed,colour\nA1,{hex},red\n"),
+            "line 1: has a column `colour` that is not known here; known are",
+        ),
+        (
+            format!("number,value\nA1,{hex}\n"),
+            "line 1: holds no token; if it names columns, known are serial, seed",
+        ),
+        (
+            format!("number,value,kind\nA1,{hex},totp\n"),
+            "line 1: holds no token; if it names columns, known are serial",
+        ),
+        (
+            format!("number;value\nA1;{hex}\n"),
+            "line 1: holds no token; if it names columns, known are serial, seed",
+        ),
         (format!("serial\nA1,{hex}\n"), "line 1, seed: is missing"),
         (format!("A1,{hex},TOTP,7\n"), "line 1, digits: are 6 or 8"),
         (format!("A1,{hex},TOTP,6,45\n"), "line 1, period: a time step has 30 or 60 seconds"),
