@@ -167,21 +167,14 @@ impl FirstShown {
             }
             Self::Vouched(Vouch { client, trust }) => {
                 let whom = user.whom().filter(|_| !user.erased).ok_or(UserError::Unknown)?;
-                if user.deactivated {
-                    return Err(UserError::Deactivated.into());
-                }
-                if user.frozen.is_some() {
-                    return Err(UserError::Frozen.into());
-                }
+                let events = user.decide(&account.era(at), UserCommand::TakeWord { familiarity, at })?;
                 if whom.role == Role::Owner {
                     return Err(NotVouched::Owner.into());
                 }
                 if !vouching(account, whom.role, client, at) {
                     return Err(NotVouched::Policy.into());
                 }
-                let budget = user.password_budget(familiarity);
-                budget.open(at).map_err(|wait| UserError::locked(Gate::Password, wait))?;
-                Ok((vec![], Some(FirstFactor::Asserted { client, trust })))
+                Ok((events, Some(FirstFactor::Asserted { client, trust })))
             }
         }
     }

@@ -111,6 +111,14 @@ pub enum UserCommand {
         /// Now.
         at: Timestamp,
     },
+    /// Take a program's word in the place of the password. It charges nothing, and opens nothing where the lock of
+    /// the password is closed.
+    TakeWord {
+        /// Whose lock is looked at.
+        familiarity: Familiarity,
+        /// Now.
+        at: Timestamp,
+    },
     /// Begin to bind a factor.
     StartEnrolment {
         /// The factor.
