@@ -361,6 +361,7 @@ reason-optional = Reason (everyone who may read the audit log sees it)
 reason-wrong = A reason has 1 to 500 characters.
 changed-meanwhile = It has changed meanwhile. This is how it is now; decide again.
 erased-person = erased person
+erased-person-on = person erased on { $v }
 confirm-unlock-title = Lift the locks of this person?
 confirm-unlock = Unlock
 effect-reset-factors = Their authenticator apps, recovery codes, and trusted devices stop working at once, and their sessions end.

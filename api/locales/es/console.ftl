@@ -361,6 +361,7 @@ reason-optional = Motivo (lo ve quien pueda leer el registro de auditoría)
 reason-wrong = Un motivo tiene de 1 a 500 caracteres.
 changed-meanwhile = Ha cambiado entretanto. Así está ahora; vuelva a decidir.
 erased-person = persona borrada
+erased-person-on = persona borrada el { $v }
 confirm-unlock-title = ¿Levantar los bloqueos de esta persona?
 confirm-unlock = Desbloquear
 effect-reset-factors = Sus aplicaciones de autenticación, códigos de recuperación y dispositivos de confianza dejan de valer al instante, y sus sesiones terminan.

@@ -357,6 +357,7 @@ reason-optional = 사유 (감사 로그를 볼 수 있는 모든 사람에게 �
 reason-wrong = 사유는 1~500자입니다.
 changed-meanwhile = 그사이에 바뀌었습니다. 지금 상태를 보고 다시 결정하세요.
 erased-person = 삭제된 사람
+erased-person-on = { $v }에 삭제된 사람
 confirm-unlock-title = 이 사람의 잠금을 풀까요?
 confirm-unlock = 잠금 해제
 effect-reset-factors = 인증 앱, 복구 코드, 신뢰하는 기기를 즉시 쓸 수 없게 되고 세션이 끝납니다.
