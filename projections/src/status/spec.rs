@@ -25,7 +25,7 @@ fn rows() -> Vec<(&'static str, &'static str)> {
     rows.map(|parts| (parts[1], parts[3])).collect()
 }
 
-/// Rules: S1b.
+/// Rules: S1.
 #[test]
 fn the_document_has_every_rule_and_state_in_the_order_in_which_they_hold() {
     let (all, sms) = (AudiencePolicy { required: true, ..AudiencePolicy::TEAM }, [FactorKind::Sms]);
@@ -70,7 +70,7 @@ fn the_document_has_every_rule_and_state_in_the_order_in_which_they_hold() {
     assert_eq!(rows().into_iter().map(|(_, state)| state).collect::<BTreeSet<_>>(), states);
 }
 
-/// Rules: S1b, S3.
+/// Rules: S1, S3.
 #[test]
 fn the_document_names_each_event_that_the_report_is_folded_from_and_no_other() {
     let matters = |fact: &_| {
