@@ -106,6 +106,8 @@ own-codes-hint = New codes replace the old ones at once.
 own-new-codes = Make new codes
 own-devices = Devices
 own-sessions = Open sessions
+own-no-devices = No device is known.
+own-no-sessions = No session is open.
 factor-totp = Authenticator app
 factor-token = Hardware token
 factor-sms = Code by SMS
@@ -432,7 +434,7 @@ policy-lifetime = Hours until any session ends
 policy-lifetime-hint = Default { $n }. 1 to 720, which is 30 days.
 policy-number = A whole number is needed here.
 policy-range = Between { $v } and { $w }.
-policy-switch-owner = Only an owner can change this.
+policy-switch-owner = Only an owner can change this, or an administrator where the owners let them.
 
 # Audit log
 log-cause = caused by event { $n }
@@ -552,7 +554,7 @@ event-MessageFailed = Message not delivered
 event-DeliveryTroubleRaised = Owners and admins told that messages do not arrive
 event-PersonErased = Person erased
 event-DeviceRegistered = New device seen
-event-SignInStarted = Sign-in begun with the right password
+event-SignInStarted = Sign-in begun: the first factor was right, or vouched for
 event-SignInCompleted = Signed in
 event-SessionStarted = Session begun
 event-SessionSteppedUp = Session confirmed with a second factor

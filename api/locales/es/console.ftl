@@ -106,6 +106,8 @@ own-codes-hint = Los códigos nuevos sustituyen a los anteriores al instante.
 own-new-codes = Crear códigos nuevos
 own-devices = Dispositivos
 own-sessions = Sesiones abiertas
+own-no-devices = No se conoce ningún dispositivo.
+own-no-sessions = No hay ninguna sesión abierta.
 factor-totp = Aplicación de autenticación
 factor-token = Token físico
 factor-sms = Código por SMS
@@ -432,7 +434,7 @@ policy-lifetime = Horas hasta que termina cualquier sesión
 policy-lifetime-hint = Por defecto { $n }. De 1 a 720, es decir, 30 días.
 policy-number = Aquí hace falta un número entero.
 policy-range = Entre { $v } y { $w }.
-policy-switch-owner = Solo un propietario puede cambiarlo.
+policy-switch-owner = Solo puede cambiarlo un propietario, o un administrador si los propietarios lo permiten.
 
 # Audit log
 log-cause = causado por el evento { $n }
@@ -552,7 +554,7 @@ event-MessageFailed = Mensaje no entregado
 event-DeliveryTroubleRaised = Aviso a propietarios y administradores: hay mensajes que no llegan
 event-PersonErased = Persona borrada
 event-DeviceRegistered = Nuevo dispositivo visto
-event-SignInStarted = Inicio de sesión con la contraseña correcta
+event-SignInStarted = Inicio de sesión: el primer factor era correcto, o un programa respondió por él
 event-SignInCompleted = Sesión iniciada
 event-SessionStarted = Sesión abierta
 event-SessionSteppedUp = Sesión confirmada con un segundo factor

@@ -104,6 +104,8 @@ own-codes-hint = 새 코드를 만들면 이전 코드는 즉시 무효가 됩�
 own-new-codes = 새 코드 만들기
 own-devices = 기기
 own-sessions = 열린 세션
+own-no-devices = 알려진 기기가 없습니다.
+own-no-sessions = 열린 세션이 없습니다.
 factor-totp = 인증 앱
 factor-token = 하드웨어 토큰
 factor-sms = SMS 코드
@@ -424,7 +426,7 @@ policy-lifetime = 모든 세션이 끝나는 시간(시간)
 policy-lifetime-hint = 기본값 { $n }. 1~720(30일).
 policy-number = 정수를 입력하세요.
 policy-range = { $v }~{ $w } 사이여야 합니다.
-policy-switch-owner = 소유자만 바꿀 수 있습니다.
+policy-switch-owner = 소유자, 또는 소유자가 허용한 경우 관리자만 바꿀 수 있습니다.
 
 # Audit log
 log-cause = 이벤트 { $n } 때문에
@@ -533,7 +535,7 @@ event-MessageFailed = 메시지 전달 실패
 event-DeliveryTroubleRaised = 메시지가 도착하지 않음을 소유자와 관리자에게 알림
 event-PersonErased = 사용자 삭제
 event-DeviceRegistered = 새 기기
-event-SignInStarted = 올바른 비밀번호로 로그인 시작
+event-SignInStarted = 로그인 시작: 첫 번째 요소가 맞았거나 프로그램이 보증함
 event-SignInCompleted = 로그인 완료
 event-SessionStarted = 세션 시작
 event-SessionSteppedUp = 2차 인증으로 세션 재확인
