@@ -16,6 +16,7 @@
 //! - `status` asks it for the status report, `page` for pages of the audit log, `evidence` replays, inspects, and
 //!   exports its log, `start` starts a server on it.
 //! - `rebuild` rebuilds read models while others write.
+//! - `proof` answers challenges over HTTP.
 //! - `disable` resets a large account while `traffic` goes on.
 //!
 //! **Architecture invariant:** nothing here fails because something was slow.
@@ -32,6 +33,7 @@ mod load;
 mod machine;
 mod page;
 mod program;
+mod proof;
 mod rebuild;
 mod replay;
 mod report;
@@ -123,6 +125,8 @@ pub enum Section {
     Start,
     /// Rebuilding one and all read models while others write and read.
     Rebuild,
+    /// Answering open challenges over HTTP, PostgreSQL.
+    Proof,
     /// Disabling two-factor authentication in a large account while people sign in.
     Disable,
 }
@@ -236,6 +240,9 @@ pub async fn run(options: &Options) -> Result<()> {
     }
     if options.wants(Section::Rebuild) {
         rebuild::measure(&options, &mut report).await?;
+    }
+    if options.wants(Section::Proof) && options.wants_postgres() {
+        proof::measure(&options, &mut report).await?;
     }
     if options.wants(Section::Disable) {
         disable::measure(&options, &mut report).await?;
