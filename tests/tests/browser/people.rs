@@ -211,8 +211,19 @@ async fn programs_get_tokens_that_are_shown_once() -> Result<()> {
     browser.follow("a.danger").await?;
     walk.says("1 token is dead at its next request.").await?;
     walk.photo("program-remove").await?;
+    let then = town.here().store().counter(town.account).await?.context("a counter")?.last_seq;
     browser.follow("main form button").await?;
     walk.says("The program is removed.").await?;
+    // As it was: the program and its token are there, and nothing is to be done to them.
+    browser.fill("#event", &then.to_string()).await?;
+    browser.follow("section form.filters button").await?;
+    walk.says(&format!("after event {then}")).await?;
+    browser.follow("main .rows li div a").await?;
+    walk.says(&format!("after event {then}")).await?;
+    walk.says("Help desk").await?;
+    let acts = browser.driver.find(By::Css("main .danger")).await;
+    ensure!(acts.is_err(), "nothing is done in the past");
+    walk.photo("program-then").await?;
     walk.browser.quit().await
 }
 
