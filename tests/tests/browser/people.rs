@@ -71,11 +71,14 @@ async fn people_come_and_are_put_into_groups() -> Result<()> {
 
     // Made an owner by two: asked for here, and it waits.
     walk.go(&format!("{page}/make-owner")).await?;
+    walk.says("Nobody else can approve it, so it waits 72 hours.").await?;
+    walk.says("Ask for approval").await?;
     walk.photo("make-owner").await?;
     browser.fill("#reason", "She runs the account from May on").await?;
     browser.follow("main form button").await?;
     walk.is_at("approvals").await?;
     walk.go(&format!("{page}/erase")).await?;
+    ensure!(!browser.text().await?.contains("Ask for approval"), "one owner alone erases an agent at once");
     walk.photo("erase").await?;
 
     // Deactivated and back.
