@@ -100,11 +100,15 @@ impl WaitNotices {
             let Some((_, last)) = open.last() else { break };
             after = Some(last.wait_id);
             for (account, row) in open {
-                let news = match row.wait() {
-                    Wait::Act(approval) => News::Waits(approval),
-                    Wait::Reset(recovery, owner) => News::OwnerReset(owner, recovery, row.told_until),
+                // Whoever asked for an act is told as well: it may have been a thief in their session. Whose own way
+                // back waits has a letter of their own.
+                let (news, but) = match row.wait() {
+                    Wait::Act(approval) => (News::Waits(approval), None),
+                    Wait::Reset(recovery, owner) => {
+                        (News::OwnerReset(owner, recovery, row.told_until), Some(row.asked_by))
+                    }
                 };
-                let (key, but) = ((row.wait_id, false, row.since), Some(row.asked_by));
+                let key = (row.wait_id, false, row.since);
                 let wait = Coming { news, whom: Told::Team, since: row.since, but };
                 self.once(key, account, &wait, told, &mut seen, &mut failed).await;
             }

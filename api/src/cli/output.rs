@@ -159,12 +159,23 @@ impl Progress {
         }
     }
 
-    /// Something else begins, of which no steps are told.
-    pub fn say(&self, what: &'static str) {
-        match &self.bar {
-            Some(bar) => bar.set_message(what),
-            None => eprintln!("{what}"),
+    /// Something else begins. Without a number of steps none of it are told.
+    pub fn next(&mut self, what: &'static str, total: Option<u64>) {
+        if let Some(bar) = &self.bar {
+            bar.set_message(what);
+            if let Some(total) = total {
+                bar.set_length(total);
+                bar.set_position(0);
+            }
+        } else {
+            match total {
+                Some(total) => eprintln!("{what}: 0/{total}"),
+                None => eprintln!("{what}"),
+            }
         }
+        (self.what, self.total) = (what, total.unwrap_or(self.total));
+        self.done.set(0);
+        self.shown.set(0);
     }
 
     /// All is done.

@@ -87,7 +87,7 @@ pub(super) async fn rebuild(
 ) -> Result<Rebuilt, Failure> {
     let (tell, told) = mpsc::channel();
     let total = store.accounts().await?.iter().map(|(_, last)| last).sum();
-    let bar = context.output.progress("reading the log", total);
+    let mut bar = context.output.progress("reading the log", total);
     let (mut shown, mut stage) = (0, Stage::Reading);
     let tell = std::sync::Mutex::new(tell);
     let work = bulk::rebuild(store, projections, verify, move |progress| {
@@ -104,19 +104,22 @@ pub(super) async fn rebuild(
             _ = tick.tick() => {}
         }
         for progress in told.try_iter() {
-            bar.step(progress.events.saturating_sub(shown));
-            shown = shown.max(progress.events);
             if stage != progress.stage {
-                stage = progress.stage;
-                bar.say(match stage {
-                    Stage::Reading => "reading the log",
-                    Stage::Indexing => "building the indexes",
-                    Stage::Exchanging => "exchanging the tables",
-                });
+                (stage, shown) = (progress.stage, 0);
+                let (what, steps) = match stage {
+                    Stage::Reading => ("reading the log", Some(progress.of)),
+                    Stage::Indexing => ("building the indexes", None),
+                    Stage::CatchingUp => ("catching up", Some(progress.of)),
+                    Stage::Exchanging => ("exchanging the tables", None),
+                };
+                bar.next(what, steps);
+            }
+            if matches!(stage, Stage::Reading | Stage::CatchingUp) {
+                bar.step(progress.events.saturating_sub(shown));
+                shown = shown.max(progress.events);
             }
         }
     };
-    bar.step(total.saturating_sub(shown));
     bar.finish();
     Ok(rebuilt?)
 }

@@ -94,7 +94,8 @@ pub(super) async fn until_stopped(
     let site = site(&config, demo)?;
     let projector = Projector::install(desk.store().clone(), twofold_projections::all()).await?;
     let progress = |progress: twofold_projections::bulk::Progress| {
-        tracing::info!(events = progress.events, of = progress.of, "building read models");
+        let twofold_projections::bulk::Progress { stage, events, of } = progress;
+        tracing::info!(?stage, events, of, "building read models");
     };
     // To go on would bury what is missing under new events, and to rebuild would throw its last trace away.
     let contradictions = witness::contradictions(desk.store()).await?;

@@ -73,17 +73,16 @@ pub(super) async fn run(context: &Context, arguments: Arguments) -> Result<(), F
         .map_err(|refusal| refused(&file, &refusal.to_string()))?;
     let question = Question::of(Matter::WhatIf).between(from, to);
     read_by_operator(&desk, account, question.into()).await?;
-    let bar = context.output.progress("reading the log", until);
+    let mut bar = context.output.progress("reading the log", until);
     let span = Span { from, to, until };
     let imagine = |audience, held: &_| policy.over(audience, held);
     let mut reading = 0;
     let read = |of, events| {
-        if of == 0 {
-            bar.step(events);
-        } else if of != reading {
+        if of != reading {
             reading = of;
-            bar.say("again, for more people");
+            bar.next("again, for more people", Some(until));
         }
+        bar.step(events);
     };
     let reckoning = what_if(desk.store(), account, span, AT_ONCE, imagine, read).await?;
     bar.finish();

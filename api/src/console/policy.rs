@@ -132,7 +132,7 @@ pub(super) async fn faulty(door: &mut Door, me: &Me, faulty: Faulty) -> Result<R
 }
 
 async fn page_now(door: &mut Door, me: &Me, faulty: Option<Faulty>) -> Result<Response, Refused> {
-    let then = door.look_back(&Typed::new(), &door.path("policy")).await?;
+    let then = door.at_present("policy").await?;
     page(door, me, faulty, then).await
 }
 

@@ -2,7 +2,8 @@
 //!
 //! Browsers say where a request comes from: `Sec-Fetch-Site`, and older ones `Origin`. A request that
 //! changes something is let through when it comes from our own pages, from the person directly, or from
-//! no browser at all (neither header). Bearer tokens are exempt: browsers never add them by themselves.
+//! no browser at all (neither header). Bearer tokens are exempt: browsers never add them by themselves. A password
+//! by HTTP Basic is not: behind a proxy that asks for one a browser adds it to every request, our cookie beside it.
 
 use std::sync::Arc;
 
@@ -16,12 +17,17 @@ use crate::site::{Origin, Site};
 
 pub(super) async fn refuse(State(site): State<Arc<Site>>, request: Request, next: Next) -> Response {
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if safe || request.headers().contains_key(header::AUTHORIZATION) || ours(request.headers(), &site) {
+    if safe || bears_token(request.headers()) || ours(request.headers(), &site) {
         return next.run(request).await;
     }
     Problem::new(kinds::CROSS_SITE)
         .detail("Open the page on this site and try again. Programs send `Authorization: Bearer`.")
         .into_response()
+}
+
+fn bears_token(headers: &HeaderMap) -> bool {
+    let scheme = headers.get(header::AUTHORIZATION).and_then(|value| value.as_bytes().first_chunk());
+    scheme.is_some_and(|scheme: &[u8; 7]| scheme.eq_ignore_ascii_case(b"bearer "))
 }
 
 fn ours(headers: &HeaderMap, site: &Site) -> bool {
@@ -39,6 +45,21 @@ fn ours(headers: &HeaderMap, site: &Site) -> bool {
 mod tests {
     use super::*;
     use axum::http::{HeaderName, HeaderValue};
+
+    #[test]
+    fn only_what_a_browser_never_adds_by_itself_is_let_through_from_anywhere() {
+        for (sent, through) in [
+            ("Bearer tfs_x", true),
+            ("bearer tfs_x", true),
+            ("Basic eDp5", false),
+            ("Bearertfs", false),
+            ("", false),
+        ] {
+            let headers = HeaderMap::from_iter([(header::AUTHORIZATION, HeaderValue::from_static(sent))]);
+            assert_eq!(bears_token(&headers), through, "{sent:?}");
+        }
+        assert!(!bears_token(&HeaderMap::new()));
+    }
 
     #[test]
     fn only_our_own_pages_and_programs_may_change_things() {

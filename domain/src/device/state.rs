@@ -94,6 +94,13 @@ impl Token {
         self.previous.into_iter().flatten()
     }
 
+    /// Those that took the place of one of the ones before, in turn: the last is today's. None, where it is none of them.
+    pub fn after(&self, previous: VerifierId) -> Vec<VerifierId> {
+        let newest_first: Vec<VerifierId> = self.verifiers().collect();
+        let place = newest_first.iter().skip(1).position(|verifier| *verifier == previous);
+        place.map_or_else(Vec::new, |place| newest_first[..=place].iter().rev().copied().collect())
+    }
+
     /// The verifiers of all of them.
     pub fn verifiers(&self) -> impl Iterator<Item = VerifierId> + use<> {
         std::iter::once(self.current).chain(self.previous().map(|old| old.verifier))

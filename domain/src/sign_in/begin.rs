@@ -11,7 +11,7 @@ use crate::device::{
 use crate::ids::{ClientId, DeviceId, SessionId, SignInId, VerifierId};
 use crate::policy::Role;
 use crate::time::Timestamp;
-use crate::user::{Gate, Rehash, User, UserCommand, UserError, UserEvent};
+use crate::user::{Rehash, User, UserCommand, UserError, UserEvent};
 
 /// What opens a sign-in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,6 +51,9 @@ pub struct Begin {
     pub new_device: DeviceId,
     /// Where the verifier of the device's next token will be kept: renewed with every right password.
     pub device_token: VerifierId,
+    /// Whether today's token can be told again to whoever shows one of those before: then they are, and nothing is
+    /// renewed. However many tabs come at once with one token, one of them renews it.
+    pub retold: bool,
     /// Id of the attempt.
     pub sign_in: SignInId,
     /// Id of the session, where no second factor is asked.
@@ -87,6 +90,7 @@ impl Begin {
             token,
             new_device,
             device_token,
+            retold,
             sign_in,
             session,
             session_token,
@@ -109,9 +113,8 @@ impl Begin {
         user_events.extend(user.after(&user_events).rehash(rehash, at));
         let user = user.after(&user_events);
         let who = user.who().ok_or(UserError::Unknown)?;
-        let mut steps = vec![if known {
-            Device::renew_token(device_token, at)
-        } else {
+        let mut steps = vec![];
+        if !known {
             let new = NewDevice {
                 account: who.account,
                 device: new_device,
@@ -119,8 +122,10 @@ impl Begin {
                 verifier: device_token,
                 origin: origin.clone(),
             };
-            device.register(new, at)?
-        }];
+            steps.push(device.register(new, at)?);
+        } else if !(retold && matches!(token, TokenVerdict::Previous(_))) {
+            steps.push(Device::renew_token(device_token, at));
+        }
         let found = course(account, &user, device, who.role, at).of(first_factor);
         let attempt = NewAttempt {
             sign_in,
@@ -162,21 +167,14 @@ impl FirstShown {
             }
             Self::Vouched(Vouch { client, trust }) => {
                 let whom = user.whom().filter(|_| !user.erased).ok_or(UserError::Unknown)?;
-                if user.deactivated {
-                    return Err(UserError::Deactivated.into());
-                }
-                if user.frozen.is_some() {
-                    return Err(UserError::Frozen.into());
-                }
+                let events = user.decide(&account.era(at), UserCommand::TakeWord { familiarity, at })?;
                 if whom.role == Role::Owner {
                     return Err(NotVouched::Owner.into());
                 }
                 if !vouching(account, whom.role, client, at) {
                     return Err(NotVouched::Policy.into());
                 }
-                let budget = user.password_budget(familiarity);
-                budget.open(at).map_err(|wait| UserError::locked(Gate::Password, wait))?;
-                Ok((vec![], Some(FirstFactor::Asserted { client, trust })))
+                Ok((events, Some(FirstFactor::Asserted { client, trust })))
             }
         }
     }

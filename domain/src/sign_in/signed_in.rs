@@ -120,10 +120,10 @@ impl<'a> SignedIn<'a> {
 
     /// Whether a second factor was shown in this session recently enough for something sensitive.
     /// Trust never counts. Where the account's two-factor authentication is off nobody has a second
-    /// factor, and a fresh password must do: or it could never be enabled again.
+    /// factor, and a fresh password must do: or it could never be enabled again. A program's word is none.
     pub fn recently_proved(&self) -> bool {
         if let Switch::Off { .. } = self.account.switch {
-            return self.at < self.session.started_at + STEP_UP_LIFE;
+            return self.password_shown() && self.at < self.session.started_at + STEP_UP_LIFE;
         }
         self.session.proved_at.is_some_and(|proved| self.at < proved + STEP_UP_LIFE)
     }
@@ -132,8 +132,12 @@ impl<'a> SignedIn<'a> {
     /// shows nothing.
     pub fn just_signed_in_without_factor(&self) -> bool {
         let none = self.user.enrolled(self.account.generation).is_none();
-        let shown = self.session.method == Method::Password;
-        none && shown && self.at < self.session.started_at + STEP_UP_LIFE
+        none && self.password_shown() && self.at < self.session.started_at + STEP_UP_LIFE
+    }
+
+    /// Whether the session rests on their password alone.
+    fn password_shown(&self) -> bool {
+        self.session.method == Method::Password
     }
 
     /// Keeps the session alive; recorded now and then.

@@ -57,6 +57,7 @@ fn begin(at: Timestamp) -> Begin {
         token: TokenVerdict::Current,
         new_device: LAPTOP,
         device_token: verifier(31),
+        retold: false,
         sign_in: SIGN_IN,
         session: SESSION,
         session_token: verifier(32),

@@ -97,6 +97,11 @@ impl User {
             UserCommand::AnswerPassword { matched, familiarity, at } => {
                 self.answer_password(matched, familiarity, era, at)?
             }
+            UserCommand::TakeWord { familiarity, at } => {
+                let open = self.password_budget(familiarity).open(at);
+                open.map_err(|wait| UserError::locked(Gate::Password, wait))?;
+                vec![]
+            }
             UserCommand::StartEnrolment { factor, mailed, texted, familiarity, at } => {
                 self.start_enrolment(factor, (mailed, texted), familiarity, era, at)?
             }

@@ -40,7 +40,10 @@ pub use held::{
     Codes, EmailChange, Enrolled, Exemption, Factor, Grant, Link, Password, Pending, Plea, Registered,
     SpentGrant, Ticket, WaitingReset,
 };
-pub use help::{ASKING_SPAN, EXEMPT_AT_MOST, GIVEN_AN_HOUR, HelpCommand, RESETS_AN_HOUR, TICKET_LIFE};
+pub use help::{
+    ASKING_SPAN, EXEMPT_AT_MOST, GIVEN_A_DAY, GIVEN_AN_HOUR, GIVING_DAY, HelpCommand, RESETS_AN_HOUR,
+    TICKET_LIFE,
+};
 pub use mailboxes::{AddressStanding, Doors, Mailbox, Voucher, Word, doors};
 pub use mailed::{MAILED_CODE_LIFE, MailedCode};
 pub use people::{MAX_GROUPS_OF_PERSON, PeopleCommand, is_provider};

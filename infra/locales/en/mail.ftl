@@ -216,7 +216,7 @@ email-change-cancelled-body =
 
 email-changed-subject = Your address for { $account } was changed
 email-changed-body =
-    You have another e-mail address for { $account } in { $product } from now on. For 72 hours a forgotten password and new authenticators are still confirmed at the address before.
+    You have another e-mail address for { $account } in { $product } from now on. For 72 hours a forgotten password and new authenticators are still confirmed at the address before; where somebody of the team changed it, at neither.
 
     If it was not you, tell the administrators of { $account } now.
 
@@ -392,7 +392,7 @@ recovery-grant-revoked-body =
 
 wished-locked-out-subject = { $account }: somebody is locked out
 wished-locked-out-body =
-    { $name } reached the limit of wrong tries at { $account } in { $product } ({ $at }). Nothing more is tried until an owner or admin unlocks them.
+    { $name } reached the limit of wrong tries at { $account } in { $product } ({ $at }). Nothing more is looked at until somebody of the team who may unlocks them.
 
     You get this because { $account } wishes for notices of this kind. Its settings say which.
 
@@ -444,7 +444,7 @@ frozen-body =
 
     { $link }
 
-    Only what is yours has ended. If you help to run { $account }: programs and their tokens, leave for the operator, codes, and roles that were given in your name stay until an owner or an admin ends them, in the console under Programs, Operator, Recovery, and People.
+    Only what is yours has ended. If you help to run { $account }: programs and their tokens, leave for the operator, codes, roles, and policies that were given in your name stay until an owner or an admin ends them, in the console under Programs, Operator, Recovery, People, and Policy.
 
     There is no hurry. On the sign-in page you can ask for another link.
 

@@ -18,6 +18,7 @@ use super::texts::by_sms;
 use super::{ActError, links, nobody, words};
 use crate::desk::Act;
 use crate::mail::Letter;
+use crate::vault::Vault;
 use crate::verify::not_me::NotMe;
 use crate::work::Work;
 
@@ -222,6 +223,21 @@ async fn voucher(work: &mut Work, me: UserId, user: UserId) -> Result<Voucher, A
     work.user(me).await?.voucher(role).ok_or(ActError::UnknownUser)
 }
 
+/// Where a link back goes that is mailed to somebody at an instant: the start of the address, and its domain; empty where
+/// it goes nowhere.
+pub async fn back_goes_to(
+    vault: &Vault,
+    account: AccountId,
+    person: &User,
+    at: Timestamp,
+) -> Result<String, ActError> {
+    let (Some(who), Some(address)) = (person.who(), person.recovery_email(at)) else {
+        return Ok(String::new());
+    };
+    let address = vault.unseal(account, who.user, address).await?;
+    Ok(address.map_or_else(String::new, |address| masked(&address)))
+}
+
 /// An address of which only the start and the domain show.
 fn masked(address: &str) -> String {
     let (local, domain) = address.rsplit_once('@').unwrap_or((address, ""));
@@ -248,14 +264,9 @@ impl Act for Unfreeze {
         if from > at {
             told_of_wait(work, self.user, from).await?;
         }
+        let (vault, account) = (work.desk().vault().clone(), work.account_id());
         let person = work.user(self.user).await?;
-        let address = match person.recovery_email(at) {
-            Some(address) => {
-                work.desk().vault().clone().unseal(work.account_id(), self.user, address).await?
-            }
-            None => None,
-        };
-        let goes_to = address.map_or_else(String::new, |address| masked(&address));
+        let goes_to = back_goes_to(&vault, account, &person, at).await?;
         Ok(Vouching { from, goes_to, address_changed_at: person.address_changed_at() })
     }
 }

@@ -208,6 +208,25 @@ async fn forsake(work: &mut Work, device: DeviceId) -> Result<(), ActError> {
     Ok(())
 }
 
+/// Today's token of a device, made again from one before that still serves. Not where one between was made before
+/// successors were, or under another key.
+async fn retell(
+    work: &Work,
+    device: &Device,
+    shown: &Bearer<DeviceToken>,
+    which: VerifierId,
+) -> Result<Option<Bearer<DeviceToken>>, ActError> {
+    let (desk, account) = (work.desk(), work.account_id());
+    let Some(known) = &device.token else { return Ok(None) };
+    let keys = desk.vault().account_keys(account).await?;
+    let mut made: Option<Bearer<DeviceToken>> = None;
+    for handle in known.after(which) {
+        made = Some(made.as_ref().unwrap_or(shown).successor(keys.tokens(), handle));
+    }
+    let stored = desk.vault().secret(account, known.current, kind::TOKEN).await?;
+    Ok(made.filter(|made| stored.is_some_and(|tag| made.matches(keys.tokens(), &tag))))
+}
+
 impl Act for BeginSignIn {
     type Reply = Begun;
 
@@ -234,6 +253,11 @@ impl Act for BeginSignIn {
         let recognised = self.recognised(work, &user, user_id).await?;
         let (device_id, token) = recognised.unwrap_or((new_device, TokenVerdict::Unknown));
         let device = work.device(device_id).await?;
+        let shown = self.claim(account_id, user_id).filter(|_| recognised.is_some());
+        let again = match (shown, token) {
+            (Some(shown), TokenVerdict::Previous(which)) => retell(work, &device, shown, which).await?,
+            _ => None,
+        };
         let good = !matches!(first, FirstShown::Password { matched: false });
         let rehash = match (&self.first, first) {
             (First::Password(weighing), FirstShown::Password { matched: true }) => {
@@ -250,6 +274,7 @@ impl Act for BeginSignIn {
             token,
             new_device: device_id,
             device_token: mint.id(),
+            retold: again.is_some(),
             sign_in: mint.id(),
             session: mint.id(),
             session_token: mint.id(),
@@ -291,10 +316,17 @@ impl Act for BeginSignIn {
         let kept: Vec<VerifierId> = kept.iter().flat_map(Token::verifiers).collect();
         let before = device.token.into_iter().flat_map(|token| token.verifiers());
         work.extras().destroy_verifiers.extend(before.filter(|old| !kept.contains(old)));
-        let device_token = Bearer::<DeviceToken>::mint(&mint, account_id, user_id, device_id);
-        let device_token = device_token.sealed(keys.tokens());
-        let tag = device_token.verifier(keys.tokens());
-        desk.vault().keep(work, user_id, device_verifier, kind::TOKEN, &tag).await?;
+        let device_token = if let Some(again) = again {
+            again
+        } else {
+            let key = keys.tokens();
+            let new = match shown {
+                Some(shown) => shown.successor(key, device_verifier),
+                None => Bearer::<DeviceToken>::mint(&mint, account_id, user_id, device_id).sealed(key),
+            };
+            desk.vault().keep(work, user_id, device_verifier, kind::TOKEN, &new.verifier(key)).await?;
+            new
+        };
         let role = user.role().ok_or(ActError::UnknownUser)?;
         let device_token = device_token.reveal();
         if course.decision == Decision::Challenge {

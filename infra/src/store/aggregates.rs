@@ -33,7 +33,7 @@ const SNAPSHOT_EVERY: u64 = 200;
 const STAYS_EVERY: u64 = 1_000;
 
 /// Snapshots that stay are looked for so far behind the event that is asked about; where there is none that near, the log
-/// is read from its first event once, and leaves them.
+/// is read from its first event once, as by whoever loads a long stream anew, and leaves them.
 const STAYING: u64 = 8;
 
 /// Aggregates kept per kind. A user's state is a few hundred bytes to a few kilobytes.
@@ -142,6 +142,10 @@ impl<A: Aggregate + Clone + 'static> Aggregates<A> {
             known = snapshot;
         }
         let from = known.sequence;
+        if head - from > STAYS_EVERY {
+            // Piece by piece: a stream of any length is never held at once, and whoever looks back finds its snapshots.
+            known = self.fold_to(id, known, head).await?;
+        }
         let loaded = self.fold(id, known).await?;
         let sequence = loaded.sequence;
         if sequence < head {

@@ -9,12 +9,17 @@
 //! A device's token carries a seal: HMAC-SHA-256 of what is before it, under the same key. It opens
 //! nothing, but it tells a token that this server once made for this device from one that it never
 //! made, long after the row of that token is gone. One made before there were seals has none.
+//!
+//! The token that takes its place is made from it: HMAC-SHA-256 of it and of the handle of what is stored of the next,
+//! under the same key. So whoever shows a token that was replaced a moment ago, another tab, or one whose answer was
+//! lost, is told the same successor again: however many come at once, the token is renewed once. Neither the log nor the
+//! database, nor both with the key, make one without the token before it.
 
 use std::marker::PhantomData;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use twofold_domain::ids::{AccountId, DeviceId, LinkId, SessionId, TokenId, UserId};
+use twofold_domain::ids::{AccountId, DeviceId, LinkId, SessionId, TokenId, UserId, VerifierId};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
@@ -23,6 +28,7 @@ use crate::mint::{Mint, TypedId};
 
 const LABEL: &str = "twofold/bearer-token/v1";
 const SEAL_LABEL: &str = "twofold/device-token-seal/v1";
+const SUCCESSOR_LABEL: &str = "twofold/device-token-successor/v1";
 const SECRET: usize = 32;
 const SEAL: usize = 32;
 const BYTES: usize = 16 * 3 + SECRET;
@@ -163,6 +169,16 @@ impl Bearer<DeviceToken> {
         self
     }
 
+    /// The token that takes this one's place, sealed: for one handle always the same.
+    #[must_use]
+    pub fn successor(&self, key: &MacKey, handle: VerifierId) -> Self {
+        let secret = Zeroizing::new(key.tag(SUCCESSOR_LABEL, &[&self.bytes, handle.uuid().as_bytes()]));
+        let mut bytes = Zeroizing::new(Vec::with_capacity(BYTES + SEAL));
+        bytes.extend_from_slice(&self.bytes[..BYTES - SECRET]);
+        bytes.extend_from_slice(secret.as_slice());
+        Self { bytes, kind: PhantomData }.sealed(key)
+    }
+
     /// Whether this server made it, however long ago. Says nothing about whether it is still good.
     pub fn is_genuine(&self, key: &MacKey) -> bool {
         self.bytes
@@ -269,5 +285,29 @@ mod tests {
         fn no_text_makes_the_parser_panic(text in "(tfs_)?\\PC{0,120}") {
             let _ = Bearer::<SessionToken>::parse(&text);
         }
+    }
+
+    /// Rules: T5.
+    #[test]
+    fn the_successor_of_a_devices_token_is_always_the_same_and_nobody_elses() {
+        let mint = Mint::seeded(Clock::system(), 13);
+        let [key, other] = [0, 1].map(|_| MacKey::for_tests(Key::new(mint.secret())));
+        let (account, user, device) = (mint.id(), mint.id(), mint.id());
+        let token = Bearer::<DeviceToken>::mint(&mint, account, user, device).sealed(&key);
+        let (handle, elsewhere): (VerifierId, VerifierId) = (mint.id(), mint.id());
+        let text = |token: &Bearer<DeviceToken>| token.reveal().as_str().to_owned();
+        let next = token.successor(&key, handle);
+        assert_eq!(text(&next), text(&token.successor(&key, handle)));
+        assert_eq!((next.account(), next.holder(), next.id()), (account, user, device));
+        assert!(next.is_genuine(&key));
+        let twin = Bearer::<DeviceToken>::mint(&mint, account, user, device).sealed(&key);
+        for another in
+            [token.successor(&key, elsewhere), token.successor(&other, handle), twin.successor(&key, handle)]
+        {
+            assert_ne!(text(&next), text(&another));
+        }
+        assert!(
+            !next.matches(&key, &token.verifier(&key)) && text(&next) != text(&next.successor(&key, handle))
+        );
     }
 }

@@ -14,15 +14,19 @@ use crate::view::Projection;
 /// Events that the new tables are caught up with at a time.
 const TAIL: u32 = 8_000;
 
-/// Catches the new tables up with whatever the log has by now, outside the exchange.
-pub(super) async fn with_log(store: &EventStore, projection: &Projection) -> Result<(), StoreError> {
+/// Catches the new tables up with whatever the log has by now, outside the exchange, and tells of each step's events.
+pub(super) async fn with_log(
+    store: &EventStore,
+    projection: &Projection,
+    tell: &(impl Fn(u64) + Send + Sync),
+) -> Result<(), StoreError> {
     let build = Build { projection, suffix: NEW };
     let tail = "select c.account_id, coalesce(k.position, 0) from twofold.counters c \
                 left join views.checkpoints k on k.account_id = c.account_id and k.projection = $1 \
                 and k.version = $2 where c.last_seq > coalesce(k.position, 0) and k.parked is null \
                 order by c.account_id limit 1000";
     let binds = [format!("{}{NEW}", projection.name).into(), projection.version.into()];
-    catch_up(store, None, &build, tail, &binds).await
+    catch_up(store, None, &build, tail, &binds, tell).await
 }
 
 /// Catches the new tables up with the old ones and puts them in their place. Returns the number of rows that
@@ -35,7 +39,7 @@ pub(super) async fn exchange(
     let views = store.views();
     let build = Build { projection, suffix: NEW };
     // Outside the exchange as much as possible.
-    with_log(store, projection).await?;
+    with_log(store, projection, &|_| {}).await?;
     let name: Value = format!("{}{NEW}", projection.name).into();
     let mut tx = views.begin().await?;
     if let (ViewsTx::Pg(_), Some(first)) = (&tx, projection.views.first()) {
@@ -52,7 +56,7 @@ pub(super) async fn exchange(
                 and n.version = $2 where o.projection = $3 and o.position > coalesce(n.position, 0) \
                 and n.parked is null order by o.account_id limit 1000";
     let binds = [name.clone(), projection.version.into(), projection.name.into()];
-    catch_up(store, Some(&mut tx), &build, tail, &binds).await?;
+    catch_up(store, Some(&mut tx), &build, tail, &binds, &|_| {}).await?;
     let before = registry::serving(&mut tx, projection.name).await?;
     let same = before.is_some_and(|serving| serving.version == projection.version);
     let differences = if verify && same { Some(compare(&mut tx, projection).await?) } else { None };
@@ -79,6 +83,7 @@ async fn catch_up(
     build: &Build<'_>,
     lagging: &str,
     binds: &[Value],
+    tell: &(impl Fn(u64) + Send + Sync),
 ) -> Result<(), StoreError> {
     let owners = Owners::new(store.reader());
     loop {
@@ -89,7 +94,8 @@ async fn catch_up(
         let mut moved = false;
         for row in rows {
             let account = AccountId::from_uuid(row.get(0)?);
-            let events = store.read(account, row.count(1)?, TAIL).await?;
+            let before = row.count(1)?;
+            let events = store.read(account, before, TAIL).await?;
             let (facts, poison) = owners.facts(&events).await?;
             let news = [News { account, facts: Arc::new(facts), poison }];
             let advances = match &mut tx {
@@ -97,6 +103,7 @@ async fn catch_up(
                 None => build.advance(store.views(), &news).await?,
             };
             moved |= !advances.is_empty();
+            tell(advances.iter().map(|advance| advance.position.saturating_sub(before)).sum());
         }
         if !moved {
             return Ok(());

@@ -14,6 +14,7 @@ mod fold;
 pub(crate) mod read;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use futures::{StreamExt as _, TryStreamExt as _};
 use twofold_infra::store::{EventStore, StoreError, Views, ViewsTx};
@@ -39,7 +40,9 @@ pub enum Stage {
     Reading,
     /// Building their keys and indexes.
     Indexing,
-    /// Catching them up with what was written meanwhile, and putting them in the place of the old ones.
+    /// Catching them up with what was written meanwhile, and with what accounts of very many rows have left.
+    CatchingUp,
+    /// Putting them in the place of the old ones.
     Exchanging,
 }
 
@@ -48,9 +51,9 @@ pub enum Stage {
 pub struct Progress {
     /// What it is at.
     pub stage: Stage,
-    /// Events folded.
+    /// Events folded; while catching up, by each projection for itself.
     pub events: u64,
-    /// Events in the log when it began.
+    /// Events in the log when it began; while catching up, those that each projection lacked.
     pub of: u64,
 }
 
@@ -87,19 +90,13 @@ pub async fn rebuild(
     let mut rebuilt = Rebuilt { events, ..Rebuilt::default() };
     progress(Progress { stage: Stage::Indexing, events, of });
     index(views, &projections, dialect).await?;
-    progress(Progress { stage: Stage::Exchanging, events, of });
     for (projection, filled) in projections.iter().zip(&filled) {
         rebuilt.rows += filled.rows;
         rebuilt.parked += filled.advances.iter().filter(|a| a.parked.is_some()).count() as u64;
         keep(views, projection, filled).await?;
     }
-    // Side by side, where much was left to the live executor.
-    let at_once = if dialect == Dialect::Pg { CATCHING_UP } else { 1 };
-    futures::stream::iter(&projections)
-        .map(|projection| with_log(store, projection))
-        .buffer_unordered(at_once)
-        .try_collect::<()>()
-        .await?;
+    catch_up(store, &projections, &filled, dialect, &progress).await?;
+    progress(Progress { stage: Stage::Exchanging, events, of });
     for projection in &projections {
         let differences = exchange(store, projection, verify).await?;
         if let Some(found) = differences {
@@ -110,6 +107,31 @@ pub async fn rebuild(
         lock.commit().await?;
     }
     Ok(rebuilt)
+}
+
+/// Has the live executor take in what the bulk left: side by side, for it may be much.
+async fn catch_up(
+    store: &EventStore,
+    projections: &[Arc<Projection>],
+    filled: &[Filled],
+    dialect: Dialect,
+    progress: &(impl Fn(Progress) + Send + Sync),
+) -> Result<(), StoreError> {
+    let last: u64 = store.accounts().await?.iter().map(|(_, last)| last).sum();
+    let reached = |filled: &Filled| filled.advances.iter().map(|advance| advance.position).sum();
+    let of = filled.iter().map(|filled| last.saturating_sub(reached(filled))).sum();
+    let taken_in = AtomicU64::new(0);
+    let tell = |events| {
+        let events = taken_in.fetch_add(events, Ordering::Relaxed) + events;
+        progress(Progress { stage: Stage::CatchingUp, events, of });
+    };
+    tell(0);
+    let at_once = if dialect == Dialect::Pg { CATCHING_UP } else { 1 };
+    futures::stream::iter(projections)
+        .map(|projection| with_log(store, projection, &tell))
+        .buffer_unordered(at_once)
+        .try_collect()
+        .await
 }
 
 /// Sees to it that a projection is rebuilt once at a time. The lock ends with the transaction.

@@ -141,6 +141,9 @@ both! {
             let sql = "select sequence, state from views.snapshots where aggregate_id like '%@%' order by sequence";
             store.views().fetch(sql, &[]).await?.iter().map(|row| row.count(0)).collect::<Result<Vec<_>, _>>()
         };
+        // Whoever loads a long stream anew reads it piece by piece, and leaves one at each piece's end.
+        ensure!(aggregates(&store).load(id).await?.state.applied == 3_600);
+        ensure!(stayed().await? == [1_000, 2_000, 3_000], "{:?}", stayed().await?);
         for position in [3_599, 1, 999, 1_000, 1_001, 2_500, 3_000, 3_600] {
             let then = look(position).await?;
             ensure!((then.state.applied, then.sequence) == (position, position), "{then:?} as of {position}");

@@ -129,10 +129,11 @@ stories! {
         let approval = waits(&asked)?;
         let ripe = town.now() + Span::hours(72);
         ensure!(asked.body["approval"]["matures_at"] == ripe.to_string(), "{}", asked.body);
-        for person in team.iter().filter(|person| person.role != Role::EndUser).chain([&candidate]) {
+        // Whoever asked reads of it, too: it may have been a thief in their session.
+        for person in team.iter().filter(|person| person.role != Role::EndUser).chain([&candidate, &owner]) {
             visit.told(person, "unless it is cancelled", "make somebody an owner").await?;
         }
-        for person in team.iter().filter(|person| person.role == Role::EndUser).chain([&owner]) {
+        for person in team.iter().filter(|person| person.role == Role::EndUser) {
             ensure!(town.letters(person.user).await?.is_empty(), "{:?} need not know", person.role);
         }
         // Whoever has no say cannot stop it; an admin can.

@@ -128,7 +128,7 @@ stories! {
         ask(&town, &owner, GuardedAct::GrantOwner { user: team[0].user }).await?;
         ensure!(town.here().store().outbox(town.account, 1).await?.is_empty(), "in the append of the request");
 
-        // And everybody else of the team is told once, whoever tells them and however often they begin.
+        // And everybody of the team is told once, the owner too, whoever tells them and however often they begin.
         town.wait(Span::minutes(1));
         let late = arrive_as(&town, &owner, Role::Agent, 1, Brings::Password).await?;
         let (here, there) = (notices(town.here()).await?, notices(town.there()).await?);
@@ -141,7 +141,7 @@ stories! {
             letters.extend(letter.subject);
         }
         letters.sort_unstable();
-        let mut expected: Vec<Uuid> = team.iter().map(|member| member.user.uuid()).collect();
+        let mut expected: Vec<Uuid> = team.iter().chain([&owner]).map(|member| member.user.uuid()).collect();
         expected.sort_unstable();
         ensure!(letters == expected, "{} letters to a team of {}", letters.len(), expected.len());
         ensure!(!letters.contains(&late[0].user.uuid()), "who came later was not of that team");

@@ -170,13 +170,19 @@ stories! {
         ensure!(matches!(begun, Begun::Session { .. }), "the person goes on");
         // Two tabs, or a lost response: for a minute the token before is good as well.
         town.wait(Span::seconds(59));
-        let begun = customer.begin(&town, town.there(), &mut copy.clone()).await?;
+        let mut second_tab = copy.clone();
+        let begun = customer.begin(&town, town.there(), &mut second_tab).await?;
         ensure!(matches!(begun, Begun::Session { .. }), "the predecessor is good for a minute");
-        let second_tab = browser.clone();
+        ensure!(second_tab.device == browser.device, "and whoever shows it is told the same next one");
+        // So neither tab gives the other away, however late; each goes on with it.
+        let shared = second_tab.clone();
         town.wait(Span::minutes(2));
-        // Whoever shows it later has copied it: trust and sessions of that device end.
-        let held = Person { browser: browser.clone(), ..customer.clone() };
-        let begun = customer.begin(&town, town.here(), &mut second_tab.clone()).await?;
+        let begun = customer.begin(&town, town.there(), &mut second_tab).await?;
+        ensure!(matches!(begun, Begun::Session { .. }), "the second tab goes on");
+        // Whoever still shows it when its minute is over has copied it: trust and sessions of that device end.
+        town.wait(Span::minutes(2));
+        let held = Person { browser: second_tab.clone(), ..customer.clone() };
+        let begun = customer.begin(&town, town.here(), &mut shared.clone()).await?;
         ensure!(matches!(begun, Begun::Challenge { .. }), "a replayed token signs in as a stranger");
         let gone = who(&town, &held).await;
         ensure!(matches!(gone, Err(ActError::NotSignedIn)), "sessions of the device end: {gone:?}");

@@ -249,7 +249,7 @@ fn nobody_else() -> Rule {
 fn proof_fresh() -> Rule {
     rule(
         "proof-fresh",
-        "What takes a second factor is done in a session that showed one within the last ten minutes; while the account is off, in one that began then.",
+        "What takes a second factor is done in a session that showed one within the last ten minutes; while the account is off, in one that a password opened then.",
         |on, find| {
             let (Asks::Staff(act) | Asks::Own(act)) = on.asks() else { return };
             let role = on.entry.by.person().map(|user| on.scene.role(user));
@@ -259,7 +259,7 @@ fn proof_fresh() -> Rule {
                 return;
             }
             let since = match on.scene.account.lever {
-                Lever::Off => Some(session.started_at),
+                Lever::Off => Some(session.started_at).filter(|_| session.method == Method::Password),
                 Lever::On | Lever::Suspended(_) => session.proved_at,
             };
             find.expect(since.is_some_and(|since| on.decided() < since + FRESH), || {

@@ -36,10 +36,10 @@ fn change_stands() -> Rule {
                     let known = waits.remove(user);
                     find.expect(known.is_some_and(|(open, _)| open == *link), || format!("{link} of {user}"));
                 }
-                UserEvent::DeviceReportedLost { .. } => {
-                    if waits.get(user).is_some_and(|(_, epoch)| epoch.is_some()) {
-                        waits.remove(user);
-                    }
+                UserEvent::DeviceReportedLost { .. }
+                    if waits.get(user).is_some_and(|(_, epoch)| epoch.is_some()) =>
+                {
+                    waits.remove(user);
                 }
                 UserEvent::RoleChanged { .. }
                 | UserEvent::UserDeactivated { .. }

@@ -142,6 +142,44 @@ fn each_predecessor_of_a_token_serves_its_own_sixty_seconds_however_often_it_is_
 
 /// Rules: T5.
 #[test]
+fn whoever_shows_a_predecessor_is_told_its_successor_again_and_renews_nothing() {
+    let renewals = |world: &World, begin: Begin| {
+        let steps = begin.decide(&world.account, &world.user, &world.device).unwrap();
+        let renewed = |event: &&DeviceEvent| matches!(event, DeviceEvent::DeviceTokenRotated { .. });
+        (steps.device.iter().filter(renewed).count(), matches!(steps.came_to, Begun::Decided(_)))
+    };
+    let renewed = |n: u128, seconds| {
+        let (verifier, at) = (verifier(30 + n), later(Span::seconds(seconds)));
+        DeviceEvent::DeviceTokenRotated { verifier, at }
+    };
+    let world =
+        World::of([opened()], enabled(), and(laptop(), [renewed(1, 0), renewed(2, 10), trusted(0, 2)]));
+    let previous = |n: u128| TokenVerdict::Previous(verifier(30 + n));
+    let at = later(Span::seconds(20));
+    for (token, retold, expected) in [
+        (TokenVerdict::Current, true, 1),
+        (TokenVerdict::Current, false, 1),
+        (previous(0), true, 0),
+        (previous(1), true, 0),
+        // One that cannot be made again is renewed, as ever.
+        (previous(1), false, 1),
+    ] {
+        assert_eq!(
+            renewals(&world, Begin { token, retold, ..begin(at) }),
+            (expected, true),
+            "{token:?} {retold}"
+        );
+    }
+    // However many come with it, it stays known for its own minute and no longer.
+    let Some(known) = world.device.token else { panic!("a token") };
+    assert_eq!(known.after(verifier(30)), [verifier(31), verifier(32)]);
+    assert_eq!(known.after(verifier(31)), [verifier(32)]);
+    assert!(known.after(verifier(32)).is_empty() && known.after(verifier(99)).is_empty());
+    assert_eq!(recognise(&world.user, &world.device, previous(0), later(TOKEN_GRACE)), Recognition::Replayed);
+}
+
+/// Rules: T5.
+#[test]
 fn the_predecessor_of_a_token_serves_for_sixty_seconds() {
     assert_eq!(TOKEN_GRACE, Span::seconds(60));
     let renewed = DeviceEvent::DeviceTokenRotated { verifier: verifier(31), at: NOW };

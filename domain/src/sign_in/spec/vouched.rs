@@ -7,7 +7,7 @@ use crate::device::{Decision, DeviceError, FirstFactor, Why};
 use crate::ids::ClientId;
 use crate::policy::{Audience, Role};
 use crate::sign_in::{Begun, NotVouched, SignInError, Stale};
-use crate::user::{Familiarity, Gate, UserError};
+use crate::user::{Familiarity, Gate, ResetCause, UserError};
 use uuid::Uuid;
 
 const SHOP: ClientId = ClientId::from_uuid(Uuid::from_u128(60));
@@ -157,4 +157,21 @@ fn what_rests_on_a_programs_word_ends_with_it() {
         let late = finish(NOW).decide(&open.account, &open.user, &open.device);
         assert_eq!(late.err(), Some(DeviceError::SignInOver.into()), "{end:?}");
     }
+}
+
+/// Rules: D1, A1.
+#[test]
+fn after_a_disable_a_vouched_sign_in_stands_behind_the_reset_and_shows_no_password() {
+    let past = and(shop(), [account_disabled(1, NOW)]);
+    let mut world = World::of(past, enabled_in(0, Role::EndUser), []);
+    let steps = vouched(false).decide(&world.account, &world.user, &world.device);
+    let Ok(steps) = steps else { panic!("{steps:?}") };
+    let reset = |e: &UserEvent| {
+        matches!(e, UserEvent::TwoFactorReset { cause: ResetCause::AccountDisabled { .. }, .. })
+    };
+    assert!(steps.user.first().is_some_and(reset), "their reset comes first: {:?}", steps.user);
+    world.record(steps);
+    let me = world.signed_in(NOW);
+    let Ok(me) = me else { panic!("nothing is owed any more that could end it: {me:?}") };
+    assert!(!me.recently_proved(), "a program's word is no password");
 }

@@ -6,9 +6,10 @@ use crate::proof::{Era, Verdict};
 use crate::table::*;
 use crate::time::{Span, Timestamp};
 use crate::user::{
-    AccessCommand, AddressCommand, Familiarity, FreezeCommand, FrozenBy, GIVEN_AN_HOUR, HelpCommand,
-    LinkPurpose, Objection, PeopleCommand, Purpose, RESET_STAYS_FRESH, RESET_WAIT, RecoveryCommand,
-    RecoveryRefusal, RecoveryRoute, Thawed, User, UserCommand, UserError, UserEvent, Voucher,
+    AccessCommand, AddressCommand, Familiarity, FreezeCommand, FrozenBy, GIVEN_A_DAY, GIVEN_AN_HOUR,
+    GIVING_DAY, HelpCommand, LinkPurpose, Objection, PeopleCommand, Purpose, RESET_STAYS_FRESH, RESET_WAIT,
+    RecoveryCommand, RecoveryRefusal, RecoveryRoute, Thawed, User, UserCommand, UserError, UserEvent,
+    Voucher,
 };
 
 const OTHER: RecoveryId = RecoveryId::from_uuid(uuid::Uuid::from_u128(31));
@@ -371,6 +372,40 @@ fn staff_freeze_and_vouch_for_one_person_so_often_and_an_agent_ends_no_wait() {
     let vouched = and(and(customer(), words), [frozen(often + 1)]);
     let vouch = UserCommand::Freeze(FreezeCommand::Vouch { reason: sealed(), by: ana(), at: NOW });
     given::<User>(vouched).when(vouch).then_refused(UserError::HelpSpent(hour));
+}
+
+/// Rules: C6, E7.
+#[test]
+fn one_person_is_frozen_and_vouched_for_ten_times_a_day_at_most() {
+    let customer = || enabled_in(0, Role::EndUser);
+    let due = later(RESET_WAIT);
+    let freeze = |at| {
+        let (recovery, by, reason, anew) = (CASE, FrozenBy::Staff, Some(sealed()), true);
+        UserCommand::Freeze(FreezeCommand::Freeze { recovery, by, against: None, reason, anew, at })
+    };
+    let vouch = |at| UserCommand::Freeze(FreezeCommand::Vouch { reason: sealed(), by: ana(), at });
+    let nth = |n: u32| later(Span::hours(2 * i64::from(n)));
+    let staffs = |n: u32| {
+        let (recovery, by, reason) = (CASE, FrozenBy::Staff, Some(sealed()));
+        UserEvent::UserFrozen { recovery, number: n, by, against: None, reason, at: nth(n) }
+    };
+    let word = |n: u32| {
+        let (recovery, route, reason, from) = (CASE, RecoveryRoute::Staff, Some(sealed()), due);
+        UserEvent::ThawAllowed { recovery, route, reason, from, at: nth(n) }
+    };
+    let (most, full) = (GIVEN_A_DAY as u32, NOW + GIVING_DAY);
+    // given, every other hour | asked again, hours after the first | refused until
+    let rows = [(most - 1, 20, None), (most, 20, Some(full)), (most, 23, Some(full)), (most, 24, None)];
+    for (many, hours, until) in rows {
+        let at = later(Span::hours(hours));
+        let froze: User = fold(and(customer(), (0..many).map(staffs)));
+        let words = (0..many).flat_map(|n| [frozen(n), word(n)]);
+        let vouched: User = fold(and(and(customer(), words), [frozen(many)]));
+        for (user, command) in [(froze, freeze(at)), (vouched, vouch(at))] {
+            let refused = user.decide(&self::at(at), command).err();
+            assert_eq!(refused, until.map(UserError::HelpSpent), "{many} times, {hours} hours on");
+        }
+    }
 }
 
 /// Rules: C6, H3.

@@ -34,6 +34,7 @@ impl Town {
             token: if known.is_some() { TokenVerdict::Current } else { TokenVerdict::Unknown },
             new_device,
             device_token: self.verifier(),
+            retold: false,
             sign_in,
             session,
             session_token: self.verifier(),

@@ -76,6 +76,7 @@ impl World {
             token,
             new_device,
             device_token: self.verifier(),
+            retold: false,
             sign_in,
             session,
             session_token: self.verifier(),

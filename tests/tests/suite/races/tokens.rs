@@ -25,18 +25,33 @@ stories! {
         agent.browser.device = Some(copied.clone());
         town.wait(Span::minutes(2));
 
-        // Four tabs and what each sends: every one is that laptop, and asked for nothing.
-        let answers = join_all((0..4).map(|_| visit.try_in(&agent))).await;
+        // Thirty-two tabs at once: every one is that laptop, asked for nothing, and told the same next token, whichever
+        // answer comes last; it was renewed once.
+        let rotated = town.count("DeviceTokenRotated").await?;
+        let answers = join_all((0..32).map(|_| visit.try_in(&agent))).await;
+        let mut next = None;
         for answer in answers {
             let answer = answer?;
             ensure!(answer.body["result"] == "complete", "{} {}", answer.gist(), answer.body);
             ensure!(answer.body["session"]["method"] == "trust", "{}", answer.body);
             town.never_in_log(text(&answer.body, "/device_token")?);
             town.never_in_log(text(&answer.body, "/session/token")?);
+            let told = text(&answer.body, "/device_token")?;
+            ensure!(*next.get_or_insert(told.clone()) == told && told != copied, "one token for all");
             agent.browser.device = Some(text(&answer.body, "/device_token")?);
             agent.browser.session = Some(text(&answer.body, "/session/token")?);
         }
         ensure!(town.count("DeviceDistrusted").await? == 0, "none of them is a thief");
+        ensure!(town.count("DeviceTokenRotated").await? == rotated + 1, "renewed once");
+        // One that went on, and one whose answer was lost, half a minute later.
+        town.wait(Span::seconds(30));
+        visit.sign_in(&mut agent).await?;
+        let mut late = agent.clone();
+        late.browser.device = Some(copied.clone());
+        let told = visit.try_in(&late).await?;
+        ensure!(told.body["session"]["method"] == "trust", "{} {}", told.gist(), told.body);
+        ensure!(told.body["device_token"] == agent.browser.device.as_deref().unwrap_or_default(), "two steps on");
+        town.never_in_log(text(&told.body, "/session/token")?);
 
         // Whoever copied the token and comes after its minute, sixty-four times at once, ends what it opened, once.
         town.wait(Span::seconds(61));
