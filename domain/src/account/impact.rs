@@ -351,22 +351,18 @@ impl Concerned<'_> {
         self.password_used.is_some_and(|used| at < used + IN_USE)
     }
 
-    /// Until when their password alone opens the API, if it does; inside, nothing is no end.
-    fn opens_api(&self, account: &Account, at: Timestamp) -> Option<Option<Timestamp>> {
+    /// Until when their password alone opens the API, if it does: the end of time, where none is announced.
+    fn opens_api(&self, account: &Account, at: Timestamp) -> Option<Timestamp> {
         let policy = account.policy(self.whom.role.audience(), at);
         let policy = AudiencePolicy { required: account.requires(self.whom, at), ..policy.clone() };
         let enrolled = (self.enrolled == Some(account.generation)).then_some(at);
-        password_door(&policy, self.whom, None, enrolled, None, at).ok()
+        let until = password_door(&policy, self.whom, None, enrolled, None, at).ok()?;
+        Some(until.unwrap_or(Timestamp::MAX))
     }
 
     /// Whether a step lets their password around a second factor that they have, or must have, or for longer.
     fn walks_around(&self, before: &Account, after: &Account, at: Timestamp) -> bool {
         let guarded = self.enrolled == Some(after.generation) || after.requires(self.whom, at);
-        let longer = match (self.opens_api(before, at), self.opens_api(after, at)) {
-            (_, None) | (Some(None), _) => false,
-            (None, Some(_)) => true,
-            (Some(Some(was)), Some(until)) => until.is_none_or(|until| until > was),
-        };
-        guarded && longer
+        guarded && self.opens_api(after, at) > self.opens_api(before, at)
     }
 }

@@ -137,7 +137,9 @@ fn a_floor_withdraws_what_is_scheduled_below_it() {
         let came = fold::<Account>(and(on(), past.clone())).decide(set(after)).unwrap();
         assert_eq!(came.contains(&withdrawn), withdraws, "{past:?}");
         let mut account: Account = fold(and(on(), past));
-        came.iter().for_each(|event| account.evolve(event));
+        for event in &came {
+            account.evolve(event);
+        }
         assert!(!withdraws || account.policy(Audience::Team, day).trust_days == 30);
     }
 }
