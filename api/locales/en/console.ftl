@@ -826,6 +826,11 @@ policy-api-until = Allowed until a date, with a warning
 policy-api-off = Off
 policy-api-date = Until when (year-month-day)
 policy-scheduled = From { $v } on another policy holds.
+policy-until-range =
+    { $n ->
+        [one] At most { $n } day ahead.
+       *[other] At most { $n } days ahead.
+    }
 policy-below-floor = This is looser than the owner lets administrators go.
 impact-nobody = This concerns nobody as of now.
 impact-of = { $v } of { $w }
@@ -867,6 +872,11 @@ impact-integrations =
     { $n ->
         [one] { $n } person's program loses access to the API with their password.
        *[other] { $n } people's programs lose access to the API with their passwords.
+    }
+impact-password =
+    { $n ->
+        [one] The password alone of { $n } person opens the API past their second factor.
+       *[other] The passwords alone of { $n } people open the API past their second factors.
     }
 impact-unasked =
     { $n ->

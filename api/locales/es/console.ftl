@@ -826,6 +826,11 @@ policy-api-until = Permitido hasta una fecha, con un aviso
 policy-api-off = Desactivado
 policy-api-date = Hasta cuándo (año-mes-día)
 policy-scheduled = Desde { $v } rige otra política.
+policy-until-range =
+    { $n ->
+        [one] Como mucho { $n } día por adelantado.
+       *[other] Como mucho { $n } días por adelantado.
+    }
 policy-below-floor = Es más laxo de lo que el propietario permite a los administradores.
 impact-nobody = Por ahora no afecta a nadie.
 impact-of = { $v } de { $w }
@@ -867,6 +872,11 @@ impact-integrations =
     { $n ->
         [one] { $n } persona tiene un programa que pierde el acceso a la API con su contraseña.
        *[other] { $n } personas tienen programas que pierden el acceso a la API con su contraseña.
+    }
+impact-password =
+    { $n ->
+        [one] La contraseña de { $n } persona abre la API por sí sola, sin su segundo factor.
+       *[other] Las contraseñas de { $n } personas abren la API por sí solas, sin su segundo factor.
     }
 impact-unasked =
     { $n ->

@@ -94,7 +94,7 @@ async fn page(door: &Door, me: &Me, faulty: Option<Faulty>, then: Then) -> Resul
         let action = door.path(&format!("policy/floor/{key}"));
         let floor = door.state.demand(audience).floor.as_ref();
         let policy = door.state.policy(audience, door.now());
-        let looser = floor.map(|floor| policy.loosened(floor)).unwrap_or_default();
+        let looser = floor.map(|floor| policy.loosened(floor, door.now())).unwrap_or_default();
         governing::FloorForm {
             form: policy_form::sheet(f, audience, &door.state, action.clone(), typed, fault),
             set: floor.is_some(),

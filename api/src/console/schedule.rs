@@ -3,7 +3,9 @@
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
-use twofold_domain::account::{AccountError, Change, FARTHEST_SCHEDULE, PolicyError, Scheduled, Unconfirmed};
+use twofold_domain::account::{
+    AccountError, Change, FARTHEST_SCHEDULE, PolicyError, SUNSET_DAYS, Scheduled, Unconfirmed,
+};
 use twofold_domain::ids::ScheduleId;
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::policy::{Audience, OutOfRange};
@@ -142,6 +144,11 @@ pub(super) async fn schedule(
             let error = door.frame.s("policy-below-floor");
             door.tell_fault(field, &error);
             sheet.fault = Some((field, error));
+            wrong(&door, &sheet).await
+        }
+        Err(ActError::Account(AccountError::Demand(PolicyError::BadSunset))) => {
+            let error = door.frame.n("policy-until-range", u64::from(SUNSET_DAYS));
+            sheet.fault = Some(("password_until", error));
             wrong(&door, &sheet).await
         }
         Err(ActError::Account(AccountError::Demand(PolicyError::BadBeginning))) => {

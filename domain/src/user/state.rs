@@ -195,6 +195,12 @@ impl User {
         !shut && (self.password.is_some() || !self.providers.is_empty())
     }
 
+    /// Whether they showed themselves here, or somebody who may brought that along: by a password, an identity
+    /// provider, or an address proved to be theirs. Until they do nothing opens, a program's word neither.
+    pub fn ready(&self) -> bool {
+        self.password.is_some() || !self.providers.is_empty() || self.email_verified
+    }
+
     /// The exemption that holds at an instant.
     pub fn exempt(&self, at: Timestamp) -> Option<&Exemption> {
         self.exemption.as_ref().filter(|e| at < e.until)
