@@ -46,7 +46,8 @@ pub(crate) async fn consider(
 ) -> Result<Considered, Problem> {
     let loaded = app.desk.log().accounts.load(StreamId::account(id)).await?;
     let (account, version, now) = (loaded.state, loaded.sequence, app.now_of(id));
-    let (after, tells_at) = account.foresee(change, by, now).map_err(|error| app.problem(error.into()))?;
+    let (after, tells_at) =
+        account.foresee(change, by, &app.desk.offer(), now).map_err(|error| app.problem(error.into()))?;
     let position = app.position(id).await?;
     app.caught_up(status::NAME, id, position).await?;
     app.caught_up(directory::NAME, id, position).await?;

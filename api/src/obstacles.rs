@@ -3,6 +3,7 @@
 use twofold_domain::account::Account;
 use twofold_domain::ids::UserId;
 use twofold_domain::sign_in::{Obstacle, obstacles};
+use twofold_domain::time::Timestamp;
 use twofold_domain::user::User;
 use twofold_projections::audit::{self, Entry, Filter, Page};
 
@@ -16,6 +17,8 @@ pub(crate) struct InTheWay {
     pub(crate) obstacle: Obstacle,
     /// The newest event that set it; nothing where somebody was registered before there was one.
     pub(crate) set_by: Option<Entry>,
+    /// When it ends by itself, where that is known.
+    pub(crate) until: Option<Timestamp>,
 }
 
 /// Everything that kept somebody from setting up a second factor, as of then.
@@ -27,10 +30,13 @@ pub(crate) async fn in_the_way(
     state: &User,
 ) -> Result<Vec<InTheWay>, Problem> {
     let mut found = vec![];
-    for obstacle in obstacles(account, state, seen.instant()) {
+    for obstacle in obstacles(account, state, &app.desk.offer(), seen.instant()) {
         let subject = (!obstacle.of_account()).then_some(user);
         let set_by = newest(app, seen, obstacle.set_by(), subject).await?;
-        found.push(InTheWay { obstacle, set_by });
+        let enrolled = state.enrolled_at(account.generation, seen.instant()).is_some();
+        let waits = state.binding_waits(enrolled, seen.instant());
+        let until = waits.filter(|_| obstacle == Obstacle::TriesSpent);
+        found.push(InTheWay { obstacle, set_by, until });
     }
     Ok(found)
 }

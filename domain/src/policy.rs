@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use strum::IntoEnumIterator as _;
 
-use crate::factor::FactorKind;
+use crate::factor::{FactorKind, Offer};
 use crate::ids::GroupId;
 use crate::time::{Span, Timestamp};
 
@@ -234,6 +234,11 @@ impl AudiencePolicy {
     /// The kinds that may be bound.
     pub fn kinds(&self) -> impl Iterator<Item = FactorKind> {
         FactorKind::iter().filter(|kind| self.allows(*kind))
+    }
+
+    /// Whether any of the kinds that may be bound can be had in an installation that offers these.
+    pub fn can_be_met(&self, offer: &Offer) -> bool {
+        self.kinds().any(|kind| offer.has(kind))
     }
 
     /// The least characters of a password that somebody chooses now: fewer beside a second factor that they

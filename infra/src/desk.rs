@@ -9,6 +9,7 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 use twofold_domain::account::{Account, ClockKind};
 use twofold_domain::delivery::Allowance;
 use twofold_domain::device::Device;
+use twofold_domain::factor::{FactorKind, Offer};
 use twofold_domain::ids::{AccountId, StreamId, UserId};
 use twofold_domain::reading::Reading;
 use twofold_domain::time::Timestamp;
@@ -25,6 +26,7 @@ use crate::store::aggregates::Aggregates;
 use crate::store::{EventStore, IdempotencyRow, Outcome};
 use crate::vault::Vault;
 use crate::verify::password::Passwords;
+use crate::verify::webauthn::RelyingParty;
 use crate::work::Work;
 
 /// How often an act is decided again because something it looked at moved. Acts about one user
@@ -241,6 +243,16 @@ impl Desk {
     /// How many codes go out by SMS; nothing where none do, because nothing is configured that sends them.
     pub fn texts(&self) -> Option<Allowance> {
         self.0.texts
+    }
+
+    /// The kinds of factor that can be had here.
+    pub fn offer(&self) -> Offer {
+        let House { public_url, product } = self.house();
+        Offer::of(|kind| match kind {
+            FactorKind::Totp | FactorKind::Token => true,
+            FactorKind::Sms => self.texts().is_some(),
+            FactorKind::Webauthn => RelyingParty::of(public_url, product).is_ok(),
+        })
     }
 
     /// What texts and links say.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use anyhow::{Context as _, Result, bail};
 use twofold_domain::account::{Change, Counts, Effect, GuardedAct};
@@ -281,7 +282,9 @@ impl Person {
 
     /// Scans the QR code of a new factor.
     pub async fn scan(&mut self, town: &Town, desk: &Desk) -> Result<EnrolmentStarted> {
-        let name = format!("phone of {}", self.name);
+        // Each under a name of its own.
+        static PHONES: AtomicU32 = AtomicU32::new(1);
+        let name = format!("phone {} of {}", PHONES.fetch_add(1, Ordering::Relaxed), self.name);
         let act = StartEnrolment { credential: self.credential()?, name, binding: Binding::App };
         let started = town.perform(desk, act).await?.reply;
         let app = started.app.as_ref().context("no authenticator app")?;

@@ -257,9 +257,9 @@ why-not-trusted = This device is not trusted.
 why-every-sign-in = This account asks for a code at every sign-in.
 why-kind-not-allowed = Your factor is of a kind that this account does not allow any more. Use it once more; then you add another one.
 code-malformed = A code has 6 digits, or 8 where a token shows as many.
-code-wrong = This code is not right. Type the one that the app shows now; if it stays wrong, check the clock of your phone.
+code-wrong = This code is not right. Type the one that the app shows now; if it stays wrong, check the clock of your phone, or type two codes in a row, one after the other.
 code-used = This code was used already. Wait for the next one.
-code-expired = The time of this code is over. Type the one that the app shows now.
+code-expired = The time of this code is over. Type the one that the app shows now; if it is that one, check the clock of your phone, or type two codes in a row, one after the other.
 key-copied = This key may have been copied, so it was not accepted. Use another factor, and have this one replaced.
 kind-not-allowed = This account does not allow factors of this kind any more. Use another one of yours.
 recovery-code-malformed = A recovery code looks like 3-ABCD-EFGH-JKMN-PQRS.
@@ -292,6 +292,7 @@ step-up-enrol-first = This takes a second factor, and you have none yet. Set one
 factor-name = What do you call it?
 factor-name-hint = So that you recognise it in the list: “Phone”, “Password manager”.
 enrol-name-example = Phone
+factor-name-taken = Another of your second factors has this name. Choose another one.
 name-wrong = A name has 1 to 100 characters.
 enrol-will-mail = We will mail a code to { $v }, so that nobody who only knows your password can do this.
 enrol-anew = Begin anew
@@ -831,6 +832,7 @@ policy-until-range =
         [one] At most { $n } day ahead.
        *[other] At most { $n } days ahead.
     }
+policy-cannot-be-met = Nothing that you allow can be set up on this installation. Allow an authenticator app or hardware tokens as well.
 policy-below-floor = This is looser than the owner lets administrators go.
 impact-nobody = This concerns nobody as of now.
 impact-of = { $v } of { $w }

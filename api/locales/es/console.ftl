@@ -257,9 +257,9 @@ why-not-trusted = Este dispositivo no es de confianza.
 why-every-sign-in = Esta cuenta pide un código en cada inicio de sesión.
 why-kind-not-allowed = Su factor es de un tipo que esta cuenta ya no permite. Úselo una vez más; después añadirá otro.
 code-malformed = Un código tiene 6 cifras, u 8 si el token muestra tantas.
-code-wrong = Este código no es correcto. Escriba el que la aplicación muestra ahora; si sigue fallando, revise la hora de su teléfono.
+code-wrong = Este código no es correcto. Escriba el que la aplicación muestra ahora; si sigue fallando, revise la hora de su teléfono o escriba dos códigos seguidos, uno tras otro.
 code-used = Este código ya se ha usado. Espere al siguiente.
-code-expired = Este código ha caducado. Escriba el que la aplicación muestra ahora.
+code-expired = Este código ha caducado. Escriba el que la aplicación muestra ahora; si es ese, revise la hora de su teléfono o escriba dos códigos seguidos, uno tras otro.
 key-copied = Es posible que esta llave haya sido copiada y no se ha aceptado. Use otro factor y cambie esta llave.
 kind-not-allowed = Esta cuenta ya no permite factores de este tipo. Use otro de los suyos.
 recovery-code-malformed = Un código de recuperación es como 3-ABCD-EFGH-JKMN-PQRS.
@@ -292,6 +292,7 @@ step-up-enrol-first = Esto requiere un segundo factor y todavía no tiene ningun
 factor-name = ¿Cómo lo llama?
 factor-name-hint = Para reconocerlo en la lista: «Teléfono», «Gestor de contraseñas».
 enrol-name-example = Teléfono
+factor-name-taken = Otro de sus segundos factores ya tiene este nombre. Elija otro.
 name-wrong = Un nombre tiene de 1 a 100 caracteres.
 enrol-will-mail = Enviaremos un código a { $v }, para que no pueda hacerlo nadie que solo conozca su contraseña.
 enrol-anew = Empezar de nuevo
@@ -831,6 +832,7 @@ policy-until-range =
         [one] Como mucho { $n } día por adelantado.
        *[other] Como mucho { $n } días por adelantado.
     }
+policy-cannot-be-met = Nada de lo que usted permite puede configurarse en esta instalación. Permita también una aplicación de autenticación o tokens físicos.
 policy-below-floor = Es más laxo de lo que el propietario permite a los administradores.
 impact-nobody = Por ahora no afecta a nadie.
 impact-of = { $v } de { $w }

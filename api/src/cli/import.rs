@@ -110,15 +110,16 @@ async fn tokens(context: &Context, arguments: Tokens) -> Result<Done, Failure> {
         }
         (None, None) => None,
     };
-    let found = read_tokens(&text, format, key.as_ref()).map_err(|flaws| {
+    let (_, desk) = setup::open_existing(context).await?;
+    let account = setup::account_or_only(&desk, account.as_deref()).await?;
+    let now = desk.clock_of(account);
+    let found = read_tokens(&text, format, key.as_ref(), now).map_err(|flaws| {
         let listed: Vec<String> = flaws.lines().collect();
         Failure::new(format!("{} has {}; nothing was kept", file.display(), flaws.counted()))
             .because(listed.join("\n       "))
             .fix(fix(&flaws, key.is_some()))
             .exit(Exit::Refused)
     })?;
-    let (_, desk) = setup::open_existing(context).await?;
-    let account = setup::account_or_only(&desk, account.as_deref()).await?;
     let tokens = found.len();
     let owners = evidence::owners(&desk, account).await?;
     let act = ImportTokens { credential: None, tokens: found.into(), format, dry_run, owners };

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde::Serialize;
 use twofold_domain::account::Change;
+use twofold_domain::factor::Offer;
 use twofold_domain::ids::{AccountId, StreamId};
 use twofold_domain::policy::Role;
 use twofold_domain::reading::{Matter, Question};
@@ -69,7 +70,7 @@ pub(super) async fn run(context: &Context, arguments: Arguments) -> Result<(), F
     };
     let wished = policy.today(&loaded, now).map_err(named)?;
     loaded
-        .foresee(&Change::Policy(wished), Role::Owner, now)
+        .foresee(&Change::Policy(wished), Role::Owner, &Offer::everything(), now)
         .map_err(|refusal| refused(&file, &refusal.to_string()))?;
     let question = Question::of(Matter::WhatIf).between(from, to);
     read_by_operator(&desk, account, question.into()).await?;

@@ -235,7 +235,7 @@ async fn enrolment(output: Output, desk: &Desk, account: AccountId, user: UserId
     let loaded = desk.log().accounts.load(StreamId::account(account)).await?.state;
     let store = desk.store();
     let mut in_the_way = vec![];
-    for found in obstacles(&loaded, &state, at) {
+    for found in obstacles(&loaded, &state, &desk.offer(), at) {
         let subject = (!found.of_account()).then_some(user);
         let filter = Filter { event_type: Some(found.set_by().to_owned()), subject, ..Filter::default() };
         let newest = audit::page(store.views(), account, &filter, Page::Newest, 1).await?;

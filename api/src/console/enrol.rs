@@ -6,13 +6,13 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use twofold_domain::device::Scope;
-use twofold_domain::factor::FactorKind;
+use twofold_domain::factor::{FactorKind, same_name};
 use twofold_domain::ids::FactorId;
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::user::{Gate, Pending, Refusal, UserError};
 use twofold_infra::acts::{
     ActError, Beside, Binding, ConfirmFactor, Confirmation, EnrolmentStarted, MailCode, ShowEnrolment,
-    ShowKey, ShownFirst, StartEnrolment, StartKey,
+    ShowKey, ShownFirst, StartEnrolment, StartKey, factor_names,
 };
 use twofold_infra::verify::EnrolmentTicket;
 use twofold_infra::verify::code::{MailedCode, NotACode, OtpCode};
@@ -61,7 +61,10 @@ pub(super) async fn show(mut door: Door, Query(asked): Query<Asked>) -> Result<R
     let me = enter(&mut door).await?;
     match pending(&door, &me).filter(|_| asked.anew.is_empty()) {
         Some(factor) => under_way(&door, &me, factor, Field::default(), Field::default()).await,
-        None => Ok(beginning(&door, &me, Field::of(door.frame.s("enrol-name-example")))),
+        None => {
+            let name = free_name(&door, &me, "enrol-name-example").await?;
+            Ok(beginning(&door, &me, Field::of(name)))
+        }
     }
 }
 
@@ -79,6 +82,10 @@ pub(super) async fn start(mut door: Door, Form(named): Form<Named>) -> Result<Re
         Err(ActError::Field { .. }) => {
             let field = Field { value: named.name, error: door.frame.s("name-wrong") };
             Ok((StatusCode::UNPROCESSABLE_ENTITY, beginning(&door, &me, field)).into_response())
+        }
+        Err(ActError::Taken(_)) => {
+            let field = Field { value: named.name, error: door.frame.s("factor-name-taken") };
+            Ok((StatusCode::CONFLICT, beginning(&door, &me, field)).into_response())
         }
         Err(ActError::User(UserError::MailedTriesSpent(at))) => {
             let text = format!("{} {}", door.frame.s("mailed-tries-spent"), door.wait(Some(at)));
@@ -232,6 +239,18 @@ pub(super) async fn enter(door: &mut Door) -> Result<Me, Refused> {
 pub(super) fn pending(door: &Door, me: &Me) -> Option<FactorId> {
     let theirs = me.user.pending_of(me.principal.session_id);
     theirs.filter(|p| p.generation == door.state.generation).map(|p| p.factor)
+}
+
+/// A usual name, with a number where another of their factors has it already.
+pub(super) async fn free_name(door: &Door, me: &Me, key: &str) -> Result<String, Refused> {
+    let usual = door.frame.s(key);
+    let names =
+        factor_names(&door.app.desk, door.account, me.principal.user, &me.user, door.state.generation).await;
+    let names = names.map_err(|error| door.refuse(error))?;
+    let free = |name: &String| !names.iter().any(|(_, other)| same_name(name, other));
+    // There are fewer factors than numbers tried.
+    let numbered = (2..100).map(|n| format!("{usual} {n}"));
+    Ok(std::iter::once(usual.clone()).chain(numbered).find(free).unwrap_or(usual))
 }
 
 fn beginning(door: &Door, me: &Me, name: Field) -> Response {

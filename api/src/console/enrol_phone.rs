@@ -9,7 +9,7 @@ use twofold_infra::acts::{ActError, Binding, EnrolmentStarted, StartEnrolment, T
 use twofold_infra::mail::Number;
 
 use super::door::{Door, Me, Said};
-use super::enrol::{beginning_with, enter, otherwise, pending};
+use super::enrol::{beginning_with, enter, free_name, otherwise, pending};
 use super::refused::Refused;
 use super::texted::{not_sent, say, standing};
 use super::typed::Typed;
@@ -28,13 +28,13 @@ pub(super) struct Numbered {
 /// Begins: a code is sent.
 pub(super) async fn start(mut door: Door, Form(given): Form<Numbered>) -> Result<Response, Refused> {
     let me = enter(&mut door).await?;
-    let example = Field::of(door.frame.s("enrol-name-example"));
+    let example = Field::of(free_name(&door, &me, "enrol-name-example").await?);
     let Ok(number) = Number::of_mobile(given.number.text()) else {
         let number = Field { value: given.number.text().to_owned(), error: door.frame.s("phone-wrong") };
         let page = beginning_with(&door, &me, example, number);
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     };
-    let name = door.frame.s("phone-name");
+    let name = free_name(&door, &me, "phone-name").await?;
     let act = StartEnrolment { credential: me.credential.clone(), name, binding: Binding::Phone(number) };
     let (status, words) = match door.perform(act).await {
         Ok(_) => return Ok(door.go("enrol", None)),

@@ -12,7 +12,7 @@ use twofold_infra::import::seed_bytes;
 use twofold_infra::verify::totp::Seed;
 
 use super::door::{Door, Me};
-use super::enrol::{enter, mailed_to};
+use super::enrol::{enter, free_name, mailed_to};
 use super::refused::Refused;
 use super::texted::say;
 use super::typed::Typed;
@@ -61,7 +61,7 @@ struct Wrong {
 /// Asks which.
 pub(super) async fn show(mut door: Door) -> Result<Response, Refused> {
     let me = enter(&mut door).await?;
-    let described = Described { name: door.frame.s("token-name"), ..Described::default() };
+    let described = Described { name: free_name(&door, &me, "token-name").await?, ..Described::default() };
     page(&door, &me, &described, Wrong::default()).await
 }
 
@@ -77,6 +77,10 @@ pub(super) async fn start(mut door: Door, Form(described): Form<Described>) -> R
         Ok(_) => Ok(door.go("enrol", None)),
         Err(ActError::Field { field: "name", .. }) => {
             let name = door.frame.s("name-wrong");
+            refused(&door, &me, &described, Wrong { name, ..Wrong::default() }).await
+        }
+        Err(ActError::Taken(_)) => {
+            let name = door.frame.s("factor-name-taken");
             refused(&door, &me, &described, Wrong { name, ..Wrong::default() }).await
         }
         Err(ActError::Field { .. }) => {

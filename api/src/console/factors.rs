@@ -47,6 +47,11 @@ pub(super) async fn rename(
             let page = page(&door, &me, factor, Some(wrong)).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
+        Err(ActError::Taken(_)) => {
+            let wrong = Field { value: named.name, error: door.frame.s("factor-name-taken") };
+            let page = page(&door, &me, factor, Some(wrong)).await?;
+            Ok((StatusCode::CONFLICT, page).into_response())
+        }
         Err(error) => Err(door.refuse(error)),
     }
 }

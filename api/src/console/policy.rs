@@ -94,6 +94,11 @@ pub(super) fn misfit(door: &mut Door, error: &AccountError) -> Option<(&'static 
             door.tell_fault(field, &error);
             Some((field, error))
         }
+        AccountError::Demand(PolicyError::CannotBeMet(_)) => {
+            let error = door.frame.s("policy-cannot-be-met");
+            door.tell_fault("allowed_kinds", &error);
+            Some(("allowed_kinds", error))
+        }
         _ => None,
     }
 }

@@ -151,6 +151,12 @@ pub(super) async fn schedule(
             sheet.fault = Some(("password_until", error));
             wrong(&door, &sheet).await
         }
+        Err(ActError::Account(AccountError::Demand(PolicyError::CannotBeMet(_)))) => {
+            let error = door.frame.s("policy-cannot-be-met");
+            door.tell_fault("allowed_kinds", &error);
+            sheet.fault = Some(("allowed_kinds", error));
+            wrong(&door, &sheet).await
+        }
         Err(ActError::Account(AccountError::Demand(PolicyError::BadBeginning))) => {
             let (first, last) = days(&door);
             sheet.begins.error = door.frame.vw("schedule-begins-wrong", first, last);

@@ -203,9 +203,9 @@ pub(super) async fn import(mut door: Door, request: Request) -> Result<Response,
         },
     };
     let format = form_of(file);
-    let file = Zeroizing::new(file.to_owned());
+    let (file, now) = (Zeroizing::new(file.to_owned()), door.now());
     // Deriving a key from a password takes a while.
-    let read = tokio::task::spawn_blocking(move || read_tokens(&file, format, key.as_ref())).await;
+    let read = tokio::task::spawn_blocking(move || read_tokens(&file, format, key.as_ref(), now)).await;
     let found: Vec<FoundToken> = match read.map_err(Problem::internal)? {
         Ok(found) => found,
         Err(flaws) => {

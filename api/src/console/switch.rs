@@ -134,7 +134,7 @@ pub(super) async fn decide(
 async fn confirm(door: &Door, me: &Me, throw: Throw, reason: Field) -> Result<Response, Refused> {
     let change = throw.switch().change();
     // Where it cannot be thrown there is nothing to preview; the throw will say so.
-    let findings = match door.state.foresee(&change, me.principal.role, door.now()) {
+    let findings = match door.state.foresee(&change, me.principal.role, &door.app.desk.offer(), door.now()) {
         Ok(_) => Some(previewed::findings(door, me, &change).await?),
         Err(_) => None,
     };

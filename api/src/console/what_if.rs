@@ -51,7 +51,7 @@ pub(super) async fn show(
         }
     };
     let change = Change::Policy(BTreeMap::from([(audience, policy.clone())]));
-    if let Err(error) = door.state.foresee(&change, me.principal.role, now) {
+    if let Err(error) = door.state.foresee(&change, me.principal.role, &door.app.desk.offer(), now) {
         let Some((field, error)) = misfit(&mut door, &error) else {
             return Err(door.refuse(ActError::Account(error)));
         };

@@ -81,6 +81,9 @@ impl Problem {
             ActError::Taken(what) if what == "token_holder" => Self::new(kinds::TAKEN)
                 .detail("This token is in somebody's hands already. Take it back from them first.")
                 .field("/serial", "taken", "in somebody's hands already"),
+            ActError::Taken(what) if what == "name" => Self::new(kinds::TAKEN)
+                .detail("Another of your second factors has this name.")
+                .field("/name", "taken", "another of your second factors has it"),
             ActError::Taken(what) => Self::new(kinds::TAKEN)
                 .detail(format!("This {what} is already in use."))
                 .field(format!("/{what}"), "taken", "in use by somebody else"),
@@ -169,6 +172,10 @@ impl Problem {
                 "This recovery code was used before. Each works once: take another one of the set."
             }
             "replayed" => "This code was used before. Wait for the next one.",
+            "expired" if refused.gate == Gate::SecondFactor && pointer == "/otp" => {
+                "This code's time is over. Take the present one; if it is, the clock of the phone or token is off: \
+                 set it right, or send two codes in a row, one behind the other."
+            }
             "expired" => "This code's time is over. Take the present one.",
             "counter_back" => {
                 "This key may have been copied. Use another factor, and have this one replaced."
@@ -176,8 +183,8 @@ impl Problem {
             "not_allowed" => "The policy allows no factor of this kind any more. Use another one of yours.",
             // Said of every code of its kind that is wrong, so that it tells nobody who has a token.
             "wrong" if refused.gate == Gate::SecondFactor && pointer == "/otp" => {
-                "This is not the right one. If it is a hardware token's that counts presses, it may be out of step: \
-                 send two of its codes in a row, one behind the other."
+                "This is not the right one. The clock of the phone or token may be off, or its counter out of step: \
+                 set the clock right, or send two codes in a row, one behind the other."
             }
             _ => "This is not the right one.",
         };
@@ -362,6 +369,7 @@ mod tests {
             (ActError::Outdated { actual: 7 }, "412 precondition_failed", None),
             (ActError::Taken("email".to_owned()), "409 taken", None),
             (ActError::Taken("token_holder".to_owned()), "409 taken", None),
+            (ActError::Taken("name".to_owned()), "409 taken", None),
             (ActError::NotSignedIn, "401 unauthenticated", None),
             (ActError::SignInRefused, "401 sign_in_refused", None),
             (ActError::UnknownUser, "404 not_found", None),

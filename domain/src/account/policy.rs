@@ -1,12 +1,13 @@
 //! Saving and scheduling policies, the owner's floor, the profile; and what a change would leave.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::decide::{AccountError, Census};
 use super::demand::Scheduled;
 use super::events::AccountEvent;
 use super::impact::{Change, Impact};
 use super::state::{Account, Switch};
+use crate::factor::{FactorKind, Offer};
 use crate::ids::{GroupId, ScheduleId};
 use crate::policy::{Audience, AudiencePolicy, PasswordApi, Profile, RequiredOf, Role};
 use crate::sealed::{Reason, Sealed};
@@ -27,6 +28,8 @@ pub enum PolicyCommand {
         policies: BTreeMap<Audience, AudiencePolicy>,
         /// The role of who saves.
         by: Role,
+        /// The kinds of factor that can be had here.
+        offer: Offer,
         /// Whom it concerns, and what was confirmed.
         impact: Impact,
     },
@@ -42,6 +45,8 @@ pub enum PolicyCommand {
         begins_at: Timestamp,
         /// The role of who schedules.
         by: Role,
+        /// The kinds of factor that can be had here.
+        offer: Offer,
         /// Whom it will concern, as people stand now, and what was confirmed.
         impact: Impact,
     },
@@ -67,6 +72,9 @@ pub enum PolicyError {
     /// A requirement names a role of the other audience.
     #[error("`{}` is not of this audience", .0.name())]
     RoleOutside(Role),
+    /// It requires a second factor, and allows none that can be had here.
+    #[error("nothing that it allows can be set up on this installation: {}", list(.0))]
+    CannotBeMet(BTreeSet<FactorKind>),
     /// The owner lets admins go so far and no further.
     #[error("`{field}` would be looser than the owner's floor")]
     BelowFloor {
@@ -97,13 +105,13 @@ impl Account {
         at: Timestamp,
     ) -> Result<Vec<AccountEvent>, AccountError> {
         match command {
-            PolicyCommand::Save { policies, by, impact } => {
-                let events = self.save(&policies, by, at)?;
+            PolicyCommand::Save { policies, by, offer, impact } => {
+                let events = self.save(&policies, by, &offer, at)?;
                 self.confirmed(&events, &impact, at)?;
                 Ok(events)
             }
-            PolicyCommand::Schedule { schedule, audience, policy, begins_at, by, impact } => {
-                let events = vec![self.schedule(schedule, audience, policy, begins_at, by, at)?];
+            PolicyCommand::Schedule { schedule, audience, policy, begins_at, by, offer, impact } => {
+                let events = vec![self.schedule(schedule, (audience, policy), begins_at, by, &offer, at)?];
                 self.confirmed(&events, &impact, at)?;
                 Ok(events)
             }
@@ -135,13 +143,14 @@ impl Account {
         &self,
         change: &Change,
         by: Role,
+        offer: &Offer,
         at: Timestamp,
     ) -> Result<(Self, Timestamp), AccountError> {
         let (events, tells_at) = match change {
-            Change::Policy(policies) => (self.save(policies, by, at)?, at),
+            Change::Policy(policies) => (self.save(policies, by, offer, at)?, at),
             Change::Schedule { audience, policy, begins_at } => {
                 let id = ScheduleId::from_uuid(uuid::Uuid::nil());
-                let event = self.schedule(id, *audience, policy.clone(), *begins_at, by, at)?;
+                let event = self.schedule(id, (*audience, policy.clone()), *begins_at, by, offer, at)?;
                 (vec![event], *begins_at)
             }
             Change::Disable => (self.switch_off(Census { people: 0, digest: String::new() }, None, at)?, at),
@@ -232,6 +241,7 @@ impl Account {
         &self,
         policies: &BTreeMap<Audience, AudiencePolicy>,
         by: Role,
+        offer: &Offer,
         at: Timestamp,
     ) -> Result<Vec<AccountEvent>, AccountError> {
         let mut events = vec![];
@@ -242,6 +252,7 @@ impl Account {
             }
             self.usable(audience, after)?;
             sunset(before, after, at)?;
+            can_be_met(after, offer)?;
             self.above_floor(audience, after, by, at, at)?;
             let required_since = match (before.required, after.required) {
                 (_, false) => None,
@@ -263,14 +274,15 @@ impl Account {
     fn schedule(
         &self,
         schedule: ScheduleId,
-        audience: Audience,
-        after: AudiencePolicy,
+        (audience, after): (Audience, AudiencePolicy),
         begins_at: Timestamp,
         by: Role,
+        offer: &Offer,
         at: Timestamp,
     ) -> Result<AccountEvent, AccountError> {
         self.usable(audience, &after)?;
         sunset(self.policy(audience, at), &after, begins_at)?;
+        can_be_met(&after, offer)?;
         self.above_floor(audience, &after, by, begins_at, at)?;
         if begins_at <= at || begins_at > at + FARTHEST_SCHEDULE {
             return Err(PolicyError::BadBeginning.into());
@@ -358,4 +370,14 @@ fn sunset(before: &AudiencePolicy, after: &AudiencePolicy, from: Timestamp) -> R
         }
         PasswordApi::Allowed | PasswordApi::Until(_) | PasswordApi::Off => Ok(()),
     }
+}
+
+/// A requirement that nobody could fulfil here would shut everybody out, whoever could take it back included.
+fn can_be_met(policy: &AudiencePolicy, offer: &Offer) -> Result<(), PolicyError> {
+    let barred = policy.required && !policy.can_be_met(offer);
+    if barred { Err(PolicyError::CannotBeMet(policy.allowed_kinds.clone())) } else { Ok(()) }
+}
+
+fn list(kinds: &BTreeSet<FactorKind>) -> String {
+    kinds.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(", ")
 }

@@ -15,6 +15,7 @@ use crate::account::{
     Account, AccountCommand, AccountError, AccountEvent, Census, ClockKind, Confirmed, Counts, Effect,
     Impact, Moved, PREVIEW_LIFE, PolicyCommand, Shown, Switch,
 };
+use crate::factor::Offer;
 use crate::ids::AccountId;
 use crate::policy::{Audience, AudiencePolicy, OutOfRange, Role, Trail, Whom};
 use crate::table::*;
@@ -250,7 +251,8 @@ fn a_fan_out_closes_with_exactly_the_people_announced() {
 
 fn change(policy: AudiencePolicy, at: Timestamp) -> AccountCommand {
     let policies = BTreeMap::from([(Audience::Team, policy)]);
-    let command = PolicyCommand::Save { policies, by: Role::Admin, impact: NOBODY };
+    let command =
+        PolicyCommand::Save { policies, by: Role::Admin, offer: Offer::everything(), impact: NOBODY };
     AccountCommand::Policy { command, at }
 }
 

@@ -19,10 +19,12 @@ pub mod token;
 pub mod totp;
 pub mod webauthn;
 
-use serde::{Deserialize, Serialize};
-use strum::{EnumIter, IntoStaticStr};
+use std::collections::BTreeSet;
 
-use crate::ids::{SmsCodeId, VerifierId};
+use serde::{Deserialize, Serialize};
+use strum::{EnumIter, IntoEnumIterator as _, IntoStaticStr};
+
+use crate::ids::{SmsCodeId, StockTokenId, VerifierId};
 use crate::user::Refusal;
 
 /// The kinds of factor that can be bound.
@@ -59,6 +61,28 @@ impl FactorKind {
     /// Whether somebody has factors, and restricted ones only.
     pub fn only_restricted(kinds: &[Self]) -> bool {
         !kinds.is_empty() && kinds.iter().all(|kind| kind.restricted())
+    }
+}
+
+/// The kinds of factor that an installation can offer: one that nothing sends text messages for has no numbers, and
+/// one that is reached by an IP address no keys.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offer(BTreeSet<FactorKind>);
+
+impl Offer {
+    /// Every kind of which this is true.
+    pub fn of(offered: impl Fn(FactorKind) -> bool) -> Self {
+        Self(FactorKind::iter().filter(|kind| offered(*kind)).collect())
+    }
+
+    /// Every kind.
+    pub fn everything() -> Self {
+        Self::of(|_| true)
+    }
+
+    /// Whether it has this kind.
+    pub fn has(&self, kind: FactorKind) -> bool {
+        self.0.contains(&kind)
     }
 }
 
@@ -128,6 +152,14 @@ impl FactorDetail {
         match self {
             Self::Token(begun) if begun.stock.is_some() => None,
             Self::Totp(_) | Self::Token(_) | Self::Sms(_) | Self::Webauthn(_) => self.verifier(),
+        }
+    }
+
+    /// Whether it is this token of the account's stock.
+    pub(crate) fn is_of_stock(&self, token: StockTokenId) -> bool {
+        match self {
+            Self::Token(begun) => begun.stock.as_ref().is_some_and(|stock| stock.token == token),
+            Self::Totp(_) | Self::Sms(_) | Self::Webauthn(_) => false,
         }
     }
 
@@ -253,4 +285,10 @@ impl Held {
             Self::Totp(_) | Self::Token(_) | Self::Sms(_) => {}
         }
     }
+}
+
+/// Whether two factors of one person would be told apart by nobody: the same name, but for case.
+pub fn same_name(one: &str, other: &str) -> bool {
+    let fold = |name: &str| name.trim().to_lowercase();
+    fold(one) == fold(other)
 }

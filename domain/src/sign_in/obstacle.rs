@@ -5,6 +5,7 @@ use strum::{EnumIter, IntoEnumIterator as _, IntoStaticStr};
 
 use super::may_enrol;
 use crate::account::Account;
+use crate::factor::Offer;
 use crate::policy::Role;
 use crate::time::Timestamp;
 use crate::user::{User, UserError};
@@ -26,6 +27,8 @@ pub enum Obstacle {
     Frozen,
     /// They reached the hard cap of wrong tries.
     HardCap,
+    /// Too many wrong codes in a row: nothing that they show is looked at for a while.
+    TriesSpent,
     /// The account's switch is off.
     AccountDisabled,
     /// They hold an exemption: its sessions bind nothing.
@@ -36,6 +39,8 @@ pub enum Obstacle {
     CompromiseFresh,
     /// The password came from the mailbox that the code would go to.
     MailboxTooFresh,
+    /// None of the kinds that the policy allows them can be had on this installation.
+    NothingToBind,
     /// They have as many as one can have.
     TooManyFactors,
 }
@@ -60,23 +65,26 @@ impl Obstacle {
             Self::PasswordSpent => "PasswordChangeDemanded",
             Self::Frozen => "UserFrozen",
             Self::HardCap => "LockedOut",
+            Self::TriesSpent => "ProofRejected",
             Self::AccountDisabled => "AccountTwoFactorDisabled",
             Self::Exemption => "ExemptionGranted",
             Self::TicketNeeded => "TwoFactorReset",
             Self::CompromiseFresh => "RoleChanged",
             Self::MailboxTooFresh => "PasswordSet",
+            Self::NothingToBind => "PolicyChanged",
             Self::TooManyFactors => "FactorConfirmed",
         }
     }
 
     /// Whether that event is the account's, not the person's.
     pub const fn of_account(self) -> bool {
-        matches!(self, Self::AccountDisabled)
+        matches!(self, Self::AccountDisabled | Self::NothingToBind)
     }
 }
 
-/// Everything that keeps somebody from setting up a second factor, or a further one, at an instant.
-pub fn obstacles(account: &Account, user: &User, at: Timestamp) -> Vec<Obstacle> {
+/// Everything that keeps somebody from setting up a second factor, or a further one, at an instant, where these kinds
+/// can be had.
+pub fn obstacles(account: &Account, user: &User, offer: &Offer, at: Timestamp) -> Vec<Obstacle> {
     if user.erased {
         return vec![Obstacle::Erased];
     }
@@ -90,6 +98,7 @@ pub fn obstacles(account: &Account, user: &User, at: Timestamp) -> Vec<Obstacle>
         _ => None,
     };
     let other_way = comes_in_otherwise(account, user, at);
+    let policy = user.role().map(|role| account.policy(role.audience(), at));
     let rows = [
         (user.deactivated, Obstacle::Deactivated),
         (user.frozen.is_some(), Obstacle::Frozen),
@@ -100,8 +109,10 @@ pub fn obstacles(account: &Account, user: &User, at: Timestamp) -> Vec<Obstacle>
         ),
         (user.password_change_demanded && !other_way, Obstacle::PasswordSpent),
         (user.locked_out(), Obstacle::HardCap),
+        (user.binding_waits(enrolled, at).is_some(), Obstacle::TriesSpent),
         (may_enrol(account).is_err(), Obstacle::AccountDisabled),
         (user.exempt(at).is_some() && !enrolled, Obstacle::Exemption),
+        (policy.is_some_and(|policy| !policy.can_be_met(offer)), Obstacle::NothingToBind),
     ];
     let met = rows.into_iter().filter(|(met, _)| *met).map(|(_, obstacle)| obstacle);
     met.chain(binding).collect()

@@ -421,7 +421,9 @@ pub enum UserError {
     #[error("no such exemption holds")]
     NoExemption,
     /// No binding of that factor is under way.
-    #[error("no enrolment of this factor is under way")]
+    #[error(
+        "no enrolment of this factor is under way: it is done, was replaced, or what was handed out for it was taken back; begin again"
+    )]
     NoPending,
     /// The user has no such factor.
     #[error("there is no such factor")]

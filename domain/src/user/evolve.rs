@@ -219,6 +219,8 @@ impl User {
             }
             UserEvent::TokenWithdrawn { token, .. } => {
                 self.assigned.remove(token);
+                // Its seed went with it: what was being bound of it is over.
+                self.pending.retain(|pending| !pending.detail.is_of_stock(*token));
             }
             UserEvent::RecoveryCodeUsed { index, familiarity, .. } => {
                 if let Some(codes) = self.enrolled.as_mut().and_then(|e| e.codes.as_mut()) {

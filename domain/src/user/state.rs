@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::budget::{Budget, Budgets, HARD_CAP};
+use super::budget::{Budget, Budgets, HARD_CAP, Wait};
 use super::delivery::Failing;
 use super::events::UserEvent;
 use super::former::FormerEmail;
@@ -274,6 +274,21 @@ impl User {
     /// Whether the hard cap of wrong second factors was reached on that kind of device.
     pub(crate) fn factor_locked(&self, familiarity: Familiarity) -> bool {
         self.factor_budget(familiarity).locked
+    }
+
+    /// Until when no code of a binding is looked at, because too many were wrong: as a stranger where they have no
+    /// factor yet, and otherwise wherever they are.
+    pub fn binding_waits(&self, enrolled: bool, at: Timestamp) -> Option<Timestamp> {
+        let wait = |familiarity| match self.factor_budget(familiarity).open(at) {
+            Err(Wait::Until(until)) => Some(until),
+            Ok(()) | Err(Wait::Unlock) => None,
+        };
+        let stranger = wait(Familiarity::Stranger);
+        if enrolled {
+            stranger.and_then(|stranger| Some(stranger.min(wait(Familiarity::Known)?)))
+        } else {
+            stranger
+        }
     }
 
     /// Whether a hard cap was reached anywhere.

@@ -81,6 +81,17 @@ two-factor-enabled-body =
 
     If you did not switch this on, tell the administrators of { $account } now.
 
+factor-added-subject = A second factor was added to your account at { $account }
+factor-added-body =
+    A { $kind } named “{ $name }” was added to your account at { $account } in { $product }. From now on it opens your account as your other second factors do.
+
+    If it was not you, tell the administrators of { $account } now, and change your password.
+
+kind-totp = authenticator app
+kind-token = hardware token
+kind-sms = phone number
+kind-webauthn = security key or passkey
+
 two-factor-reset-subject = Your two-factor authentication for { $account } was reset
 two-factor-reset-body =
     Your authenticator, your recovery codes, and your trusted devices no longer work for { $account } in { $product }.

@@ -80,6 +80,17 @@ two-factor-enabled-body =
 
     Si no la ha activado usted, avise ahora a los administradores de { $account }.
 
+factor-added-subject = Se ha añadido un segundo factor a su cuenta en { $account }
+factor-added-body =
+    Se ha añadido a su cuenta en { $account }, en { $product }, otro segundo factor: { $kind }, con el nombre «{ $name }». Desde ahora abre su cuenta igual que los demás.
+
+    Si no ha sido usted, avise ahora a la administración de { $account } y cambie su contraseña.
+
+kind-totp = aplicación de autenticación
+kind-token = token físico
+kind-sms = número de teléfono
+kind-webauthn = llave de seguridad o clave de acceso
+
 two-factor-reset-subject = Su autenticación en dos pasos para { $account } se ha restablecido
 two-factor-reset-body =
     Su autenticador, sus códigos de recuperación y sus dispositivos de confianza ya no sirven para { $account } en { $product }.

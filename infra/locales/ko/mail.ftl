@@ -80,6 +80,17 @@ two-factor-enabled-body =
 
     본인이 켜지 않았다면 지금 { $account } 관리자에게 알리세요.
 
+factor-added-subject = { $account } 계정에 2단계 인증 수단이 추가되었습니다
+factor-added-body =
+    { $product }의 { $account } 계정에 2단계 인증 수단이 추가되었습니다. 종류: { $kind }, 이름: “{ $name }”. 이제부터 다른 수단과 똑같이 계정을 열 수 있습니다.
+
+    본인이 한 일이 아니라면 지금 { $account } 관리자에게 알리고 비밀번호를 바꾸십시오.
+
+kind-totp = 인증 앱
+kind-token = 하드웨어 토큰
+kind-sms = 전화번호
+kind-webauthn = 보안 키 또는 패스키
+
 two-factor-reset-subject = { $account } 2단계 인증이 초기화되었습니다
 two-factor-reset-body =
     { $product }의 { $account }에서 인증 앱, 복구 코드, 신뢰할 수 있는 기기를 더 이상 쓸 수 없습니다.

@@ -80,7 +80,7 @@ pub async fn preview(
     now: Timestamp,
 ) -> Result<Statement, ActError> {
     let account = desk.log().accounts.load(StreamId::account(id)).await?.state;
-    let (after, at) = account.foresee(change, by, now)?;
+    let (after, at) = account.foresee(change, by, &desk.offer(), now)?;
     let step = Step { account: id, before: &account, after: &after, at, now };
     let counts = desk.concerned()?.count(step).await?;
     state(desk, id, &account, change, &counts, now).await
@@ -104,7 +104,7 @@ pub(super) async fn impact(
             if genuine { Shown::This(confirmed) } else { Shown::Another }
         }
     };
-    let (after, at) = account.foresee(change, by, now)?;
+    let (after, at) = account.foresee(change, by, &desk.offer(), now)?;
     let step = Step { account: id, before: &account, after: &after, at, now };
     Ok(Impact { counts: desk.concerned()?.count(step).await?, shown })
 }

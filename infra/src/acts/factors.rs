@@ -3,10 +3,12 @@
 mod codes;
 mod confirm;
 mod edit;
+mod names;
 
 pub use codes::RegenerateCodes;
 pub use confirm::{Beside, ConfirmFactor, Confirmation, Confirmed, ShownFirst};
 pub use edit::{DisableOwn, Disabled, EditFactor, RemoveFactor};
+pub use names::factor_names;
 
 use std::sync::Arc;
 
@@ -176,6 +178,7 @@ pub(super) async fn begin(
     detail: FactorDetail,
 ) -> Result<UnderWay, ActError> {
     let name = words::name("name", name)?;
+    names::unlike(work, me, seat, &name, None).await?;
     let desk = work.desk().clone();
     let (vault, mint) = (desk.vault(), desk.mint());
     let factor = mint.id();

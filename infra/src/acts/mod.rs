@@ -62,7 +62,7 @@ pub use delivery::RecordDelivery;
 pub use factors::{
     AppSeed, Beside, Binding, ConfirmFactor, Confirmation, Confirmed, DisableOwn, Disabled, EditFactor,
     EnrolmentStarted, MailCode, RegenerateCodes, RemoveFactor, ShowEnrolment, ShownFirst, StartEnrolment,
-    TokenSeed,
+    TokenSeed, factor_names,
 };
 pub use fan_out::{CompleteFanOut, ReachReset};
 pub use forgotten::RequestPasswordReset;

@@ -38,7 +38,7 @@ impl Act for ChangePolicies {
         let policies = self.policies.clone();
         let change = Change::Policy(policies.clone());
         let impact = impact(work, &change, by, self.statement.as_ref()).await?;
-        tell(work, self.seen, PolicyCommand::Save { policies, by, impact }).await
+        tell(work, self.seen, PolicyCommand::Save { policies, by, offer: work.desk().offer(), impact }).await
     }
 }
 
@@ -69,8 +69,8 @@ impl Act for SchedulePolicy {
         let policy = self.policy.clone();
         let change = Change::Schedule { audience, policy: policy.clone(), begins_at };
         let impact = impact(work, &change, by, self.statement.as_ref()).await?;
-        let schedule = work.desk().mint().id();
-        let command = PolicyCommand::Schedule { schedule, audience, policy, begins_at, by, impact };
+        let (schedule, offer) = (work.desk().mint().id(), work.desk().offer());
+        let command = PolicyCommand::Schedule { schedule, audience, policy, begins_at, by, offer, impact };
         let (version, account) = tell(work, self.seen, command).await?;
         Ok((version, account, schedule))
     }

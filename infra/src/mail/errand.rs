@@ -58,6 +58,7 @@ impl Letter {
             | Self::ProviderLinked { .. }
             | Self::ProviderUnlinked { .. }
             | Self::TwoFactorEnabled
+            | Self::FactorAdded { .. }
             | Self::TwoFactorReset
             | Self::OwnTwoFactorDisabled
             | Self::FactorRemoved

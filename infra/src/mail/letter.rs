@@ -3,16 +3,16 @@
 //! The words are in `locales/<language>/mail.ftl`; every language has every message, and a test
 //! holds them to it.
 
-use std::borrow::Cow;
-use std::collections::HashMap;
+mod values;
 
 use fluent_templates::Loader as _;
-use fluent_templates::fluent_bundle::FluentValue;
 use twofold_domain::delivery::Channel;
+use twofold_domain::factor::FactorKind;
 use twofold_domain::policy::Role;
 use twofold_domain::time::{Span, Timestamp};
-use twofold_domain::written::misleads;
 use zeroize::Zeroizing;
+
+pub(super) use values::{Values, one_line};
 
 use super::language::{Language, identifier};
 use super::message::Message;
@@ -136,6 +136,13 @@ pub enum Letter {
     },
     /// Notice: the second factor is on.
     TwoFactorEnabled,
+    /// Notice: one more factor was bound.
+    FactorAdded {
+        /// Of which kind.
+        kind: FactorKind,
+        /// What they call it.
+        name: String,
+    },
     /// Notice: the person's second factor was reset.
     TwoFactorReset,
     /// Notice: the account switched it off for everyone.
@@ -362,6 +369,7 @@ impl Letter {
             Self::ProviderLinked { .. } => "provider-linked",
             Self::ProviderUnlinked { .. } => "provider-unlinked",
             Self::TwoFactorEnabled => "two-factor-enabled",
+            Self::FactorAdded { .. } => "factor-added",
             Self::TwoFactorReset => "two-factor-reset",
             Self::TwoFactorDisabled => "two-factor-disabled",
             Self::OwnTwoFactorDisabled => "own-two-factor-disabled",
@@ -454,6 +462,10 @@ impl Letter {
                 values.number("minutes", lasts.whole_seconds() / 60);
             }
             Self::NumberAdded { ending } | Self::NumberRemoved { ending } => values.text("ending", ending),
+            Self::FactorAdded { kind, name } => {
+                values.text("kind", &WORDS.lookup(&identifier(lang), &format!("kind-{}", kind.name())));
+                values.text("name", name);
+            }
             Self::FirstBindingCode { code, lasts }
             | Self::TextedCode { code, lasts }
             | Self::RecoveryRequest { code, lasts } => {
@@ -555,38 +567,6 @@ impl Letter {
 /// What an act that takes two is called in a sentence.
 fn guarded(lang: Language, act: &str) -> String {
     WORDS.lookup(&identifier(lang), &format!("guarded-{}", act.replace('_', "-")))
-}
-
-pub(super) struct Values<'a> {
-    pub(super) of: HashMap<Cow<'static, str>, FluentValue<'static>>,
-    zone: &'a Zone,
-}
-
-impl<'a> Values<'a> {
-    /// None yet; instants will be said in this zone.
-    pub(super) fn in_zone(zone: &'a Zone) -> Self {
-        Self { of: HashMap::new(), zone }
-    }
-
-    pub(super) fn text(&mut self, name: &'static str, value: &str) {
-        self.of.insert(name.into(), FluentValue::String(one_line(value).into()));
-    }
-
-    /// To the minute, in the account's time zone: `2026-06-04 08:00 UTC`.
-    fn instant(&mut self, name: &'static str, at: Timestamp) {
-        let text = self.zone.minute(at);
-        self.text(name, &text);
-    }
-
-    fn number(&mut self, name: &'static str, value: i64) {
-        // As text, so that no language groups its digits.
-        self.of.insert(name.into(), FluentValue::String(value.to_string().into()));
-    }
-}
-
-/// A value never starts a new line: that would be a header of its own, or words of its own.
-pub(super) fn one_line(value: &str) -> String {
-    value.chars().map(|c| if misleads(c) { ' ' } else { c }).collect()
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 
 mod back;
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use anyhow::{Context as _, Result, ensure};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -24,7 +26,10 @@ const FACTORS: &str = "/v1/users/me/factors";
 
 /// Begins to bind a key: the path of the factor, and what is asked of the key.
 async fn begin(visit: &Visit<'_>, who: &Person) -> Result<(String, Value)> {
-    let asked = json!({ "kind": "webauthn", "name": "Key ring" });
+    // Each under a name of its own.
+    static KEYS: AtomicU32 = AtomicU32::new(1);
+    let name = format!("Key {}", KEYS.fetch_add(1, Ordering::Relaxed));
+    let asked = json!({ "kind": "webauthn", "name": name });
     let started = visit.grant(who, "POST", FACTORS, asked).await?;
     Ok((format!("{FACTORS}/{}", text(&started, "/id")?), started["public_key"].clone()))
 }

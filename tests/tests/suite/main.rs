@@ -4,6 +4,7 @@ mod access;
 mod addresses;
 mod aggregates;
 mod audit;
+mod bindings;
 mod consent;
 mod corrected;
 mod credentials;

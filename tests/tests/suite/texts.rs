@@ -3,6 +3,7 @@
 mod back;
 mod beside;
 mod limits;
+mod unoffered;
 
 use std::sync::Arc;
 
@@ -98,7 +99,7 @@ impl Exchange {
     }
 
     async fn begin(&self, who: &Person, number: &str) -> Result<Answer> {
-        let body = json!({ "kind": "sms", "name": "Phone", "number": number });
+        let body = json!({ "kind": "sms", "name": format!("Phone {number}"), "number": number });
         self.by(who, "POST", "/v1/users/me/factors", body).await
     }
 

@@ -69,6 +69,7 @@ fn of_demand(error: &PolicyError) -> Problem {
     match error {
         PolicyError::UnknownGroup(_) => field("/required_of/groups", "unknown_value"),
         PolicyError::RoleOutside(_) => field("/required_of/roles", "invalid_value"),
+        PolicyError::CannotBeMet(_) => field("/allowed_kinds", "not_offered"),
         PolicyError::BadBeginning => field("/begins_at", "out_of_range"),
         PolicyError::BadSunset => field("/password_api/until", "out_of_range"),
         PolicyError::BelowFloor { field, floor } => {

@@ -164,7 +164,9 @@ pub(super) async fn what_if(
     // What could not be saved is no policy.
     let loaded = app.desk.log().accounts.load(StreamId::account(me.account)).await?.state;
     let policies = wished(&loaded, now, team.as_ref(), end_users.as_ref())?;
-    loaded.foresee(&Change::Policy(policies), me.role, now).map_err(|error| app.problem(error.into()))?;
+    loaded
+        .foresee(&Change::Policy(policies), me.role, &app.desk.offer(), now)
+        .map_err(|error| app.problem(error.into()))?;
     let place = place(&me)?;
     session.is_shown(&app, &me, Read::of(Matter::WhatIf).between(said.0, said.1)).await?;
     let imagine = |audience, held: &AudiencePolicy| {

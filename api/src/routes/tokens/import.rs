@@ -54,7 +54,9 @@ pub(super) struct TokensDone {
 /// At most 1,000 tokens and 2 MB. A table has a header of `serial`, `seed`, and where wished `type` (`totp`, `hotp`),
 /// `digits`, `period`, `counter`, `algorithm`, `encoding` (`hex`, `base32`), or, without a header, these lines:
 /// `serial, seed[, type[, digits[, period or counter]]]`. A PSKC container (RFC 6030) may hold its seeds in clear, or
-/// encrypted with AES-128-CBC under a pre-shared key or a password. All of it is looked at first: `invalid_fields`
+/// encrypted with AES-128-CBC under a pre-shared key or a password. What its policy asks for and is not kept to here (a
+/// PIN, an end, a number of uses, another usage than OTP) is refused with its name, and so is a device whose dates are not
+/// those of today. A signature is not verified: whoever needs it checks it before (`pskctool --verify`). All of it is looked at first: `invalid_fields`
 /// names line and field (`/3/seed`). A serial that is here already is left as it is.
 #[utoipa::path(post, path = "/v1/hardware-tokens", tag = "factors", security(("bearer" = [])),
     request_body = TokensFile,
@@ -83,8 +85,9 @@ pub(super) async fn import_tokens(
     };
     // Whoever may not import is not read.
     app.perform(account, session.context.clone(), act([].into(), true)).await?;
-    let file = body.file;
-    let read = tokio::task::spawn_blocking(move || read_tokens(file.expose(), format, key.as_ref())).await;
+    let (file, now) = (body.file, app.now_of(account));
+    let read =
+        tokio::task::spawn_blocking(move || read_tokens(file.expose(), format, key.as_ref(), now)).await;
     let found = read.map_err(Problem::internal)?.map_err(|flaws| of_flaws(&flaws))?;
     let tokens = found.len();
     let done = app.perform(account, session.context.clone(), act(found.into(), dry_run)).await?;

@@ -36,9 +36,9 @@ pub(super) struct Enrolment {
 /// What stands in the way of an enrolment.
 #[derive(Serialize, ToSchema)]
 struct ObstacleShown {
-    /// The rule: `erased`, `deactivated`, `frozen`, `no_password`, `password_spent`, `hard_cap`,
+    /// The rule: `erased`, `deactivated`, `frozen`, `no_password`, `password_spent`, `hard_cap`, `tries_spent`,
     /// `account_disabled`, `exemption`, `ticket_needed`, `compromise_fresh`,
-    /// `mailbox_too_fresh`, `too_many_factors`.
+    /// `mailbox_too_fresh`, `nothing_to_bind`, `too_many_factors`.
     rule: &'static str,
     /// The type of the event that set it.
     set_by: &'static str,
@@ -48,17 +48,21 @@ struct ObstacleShown {
     /// Since when it holds.
     #[serde(skip_serializing_if = "Option::is_none")]
     since: Option<Instant>,
+    /// When it ends by itself, where that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until: Option<Instant>,
     /// What to do, and who can.
     fix: &'static str,
 }
 
 impl From<InTheWay> for ObstacleShown {
-    fn from(InTheWay { obstacle, set_by }: InTheWay) -> Self {
+    fn from(InTheWay { obstacle, set_by, until }: InTheWay) -> Self {
         Self {
             rule: obstacle.name(),
             set_by: obstacle.set_by(),
             position: set_by.as_ref().map(|event| event.row.account_seq),
             since: set_by.as_ref().map(|event| event.row.recorded_at.into()),
+            until: until.map(Into::into),
             fix: fix(obstacle),
         }
     }
@@ -72,6 +76,7 @@ const fn fix(obstacle: Obstacle) -> &'static str {
         Obstacle::NoPassword => "They use the link of their invitation, or staff sends another one.",
         Obstacle::PasswordSpent => "They choose another password at “Forgot your password?”.",
         Obstacle::HardCap => "Staff lifts their locks.",
+        Obstacle::TriesSpent => "They wait until `until`, or staff lifts their locks.",
         Obstacle::AccountDisabled => "An owner enables two-factor authentication for the account again.",
         Obstacle::Exemption => "They wait until the exemption ends, or staff ends it.",
         Obstacle::TicketNeeded => "After a compromise an administrator issues an enrolment ticket.",
@@ -80,6 +85,9 @@ const fn fix(obstacle: Obstacle) -> &'static str {
         }
         Obstacle::MailboxTooFresh => {
             "They wait 72 hours from the reset of their password, or an administrator issues an enrolment ticket."
+        }
+        Obstacle::NothingToBind => {
+            "An administrator allows a kind that this installation has, or its operator sets up the way that is missing."
         }
         Obstacle::TooManyFactors => "They remove one that they no longer use.",
     }

@@ -185,7 +185,7 @@ fn a_change_does_to_each_person_what_comparing_before_and_after_says() {
     ];
     for (name, past, change, person, expected) in rows {
         let before: Account = fold(past);
-        let (after, at) = before.foresee(&change, Role::Owner, NOW).expect(name);
+        let (after, at) = before.foresee(&change, Role::Owner, &Offer::everything(), NOW).expect(name);
         let found: Vec<Effect> = effects(&person, &before, &after, at).iter().collect();
         assert_eq!(found, expected, "{name}");
     }
@@ -198,7 +198,7 @@ fn a_schedule_is_previewed_on_its_day() {
     let policy = AudiencePolicy { required: true, trust_days: 0, ..AudiencePolicy::TEAM };
     let begins_at = later(Span::days(2));
     let change = Change::Schedule { audience: Audience::Team, policy, begins_at };
-    let (after, at) = before.foresee(&change, Role::Owner, NOW).unwrap();
+    let (after, at) = before.foresee(&change, Role::Owner, &Offer::everything(), NOW).unwrap();
     assert_eq!(at, begins_at);
     let found: Vec<Effect> = effects(&BARE, &before, &after, at).iter().collect();
     assert_eq!(found, [Effect::MustEnrolNow]);

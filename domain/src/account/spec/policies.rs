@@ -1,7 +1,10 @@
 //! Saving, scheduling, floors: who may save what, and what holds when.
 
 use super::*;
-use crate::account::{FARTHEST_SCHEDULE, PolicyError};
+use std::collections::BTreeSet;
+
+use crate::account::{Change, FARTHEST_SCHEDULE, PolicyError};
+use crate::factor::FactorKind;
 use crate::ids::{GroupId, ScheduleId};
 use crate::policy::{PasswordApi, Profile, RequiredOf};
 
@@ -10,12 +13,23 @@ const GROUP: GroupId = GroupId::from_uuid(uuid::Uuid::from_u128(21));
 
 fn save(policy: AudiencePolicy, by: Role) -> AccountCommand {
     let policies = BTreeMap::from([(Audience::Team, policy)]);
-    AccountCommand::Policy { command: PolicyCommand::Save { policies, by, impact: NOBODY }, at: NOW }
+    AccountCommand::Policy {
+        command: PolicyCommand::Save { policies, by, offer: Offer::everything(), impact: NOBODY },
+        at: NOW,
+    }
 }
 
 fn schedule(policy: AudiencePolicy, by: Role, begins_at: Timestamp) -> AccountCommand {
     let (schedule, audience) = (SCHEDULE, Audience::Team);
-    let command = PolicyCommand::Schedule { schedule, audience, policy, begins_at, by, impact: NOBODY };
+    let command = PolicyCommand::Schedule {
+        schedule,
+        audience,
+        policy,
+        begins_at,
+        by,
+        offer: Offer::everything(),
+        impact: NOBODY,
+    };
     AccountCommand::Policy { command, at: NOW }
 }
 
@@ -61,6 +75,52 @@ fn a_requirement_names_roles_and_groups_that_there_are() {
     let ahead = and(with_group.clone(), [scheduled(required_of(&[], &[GROUP]), later(Span::days(1)))]);
     assert!(fold::<Account>(ahead).names_group(GROUP, NOW));
     assert!(!fold::<Account>(with_group).names_group(GROUP, NOW));
+}
+
+/// Rules: E5, C9, P11.
+#[test]
+fn a_requirement_that_nobody_here_could_meet_is_refused() {
+    use FactorKind::{Sms, Totp, Webauthn};
+    let no_sms = || Offer::of(|kind| kind != Sms);
+    let neither = || Offer::of(|kind| !matches!(kind, Sms | Webauthn));
+    for (required, allowed, offer, refused) in [
+        (true, vec![Sms], no_sms(), true),
+        (true, vec![Sms, Webauthn], neither(), true),
+        (true, vec![Sms, Webauthn], no_sms(), false),
+        (true, vec![Sms, Totp], neither(), false),
+        (true, vec![], neither(), false),
+        (false, vec![Sms], no_sms(), false),
+        (true, vec![Sms], Offer::everything(), false),
+    ] {
+        let allowed_kinds: BTreeSet<FactorKind> = allowed.into_iter().collect();
+        let policy =
+            AudiencePolicy { required, allowed_kinds: allowed_kinds.clone(), ..AudiencePolicy::TEAM };
+        let expected = refused.then(|| AccountError::Demand(PolicyError::CannotBeMet(allowed_kinds)));
+        let (by, begins_at) = (Role::Owner, later(Span::days(1)));
+        let save = PolicyCommand::Save {
+            policies: BTreeMap::from([(Audience::Team, policy.clone())]),
+            by,
+            offer: offer.clone(),
+            impact: NOBODY,
+        };
+        let ahead = PolicyCommand::Schedule {
+            schedule: SCHEDULE,
+            audience: Audience::Team,
+            policy: policy.clone(),
+            begins_at,
+            by,
+            offer: offer.clone(),
+            impact: NOBODY,
+        };
+        let account = fold::<Account>(on());
+        for command in [save, ahead] {
+            let came = account.decide(AccountCommand::Policy { command, at: NOW });
+            assert_eq!(came.err(), expected.clone(), "{policy:?}");
+        }
+        // The preview says so as well.
+        let change = Change::Policy(BTreeMap::from([(Audience::Team, policy)]));
+        assert_eq!(account.foresee(&change, by, &offer, NOW).err(), expected);
+    }
 }
 
 /// Rules: P11.

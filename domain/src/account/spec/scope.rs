@@ -67,7 +67,12 @@ fn lived(turns: &[(i64, Turn)]) -> (Account, User) {
         match turn.clone() {
             Asks(audience, of) => {
                 let policies = BTreeMap::from([(audience, policy_of(&account, audience, of, at))]);
-                let command = PolicyCommand::Save { policies, by: Role::Owner, impact: NOBODY };
+                let command = PolicyCommand::Save {
+                    policies,
+                    by: Role::Owner,
+                    offer: Offer::everything(),
+                    impact: NOBODY,
+                };
                 let saved = account.decide(AccountCommand::Policy { command, at }).unwrap();
                 for event in &saved {
                     account.evolve(event);
@@ -82,6 +87,7 @@ fn lived(turns: &[(i64, Turn)]) -> (Account, User) {
                     policy: policy_of(&account, audience, Some(of), at),
                     begins_at: at + Span::days(days),
                     by: Role::Owner,
+                    offer: Offer::everything(),
                     impact: NOBODY,
                 };
                 // Where one waits already, that one does.

@@ -1,8 +1,9 @@
 //! Why somebody cannot set up a second factor.
 
 use super::*;
+use crate::factor::{FactorKind, Offer};
 use crate::ids::{ExemptionId, FactorId, TicketId};
-use crate::policy::Role;
+use crate::policy::{Audience, Role};
 use crate::sign_in::{Obstacle, obstacles};
 use crate::user::{Familiarity, Gate, LinkPurpose};
 
@@ -49,6 +50,22 @@ fn whoever_cannot_enrol_is_told_everything_in_the_way() {
         ),
         ("off for everyone", off(), agent(), vec![Obstacle::AccountDisabled]),
         ("suspended", vec![suspended(1, NOW)], agent(), vec![]),
+        (
+            "only by SMS, and nothing sends them",
+            vec![policy(Audience::Team, |p| p.allowed_kinds = [FactorKind::Sms].into(), None)],
+            agent(),
+            vec![Obstacle::NothingToBind],
+        ),
+        (
+            "by SMS too",
+            vec![policy(
+                Audience::Team,
+                |p| p.allowed_kinds = [FactorKind::Sms, FactorKind::Totp].into(),
+                None,
+            )],
+            agent(),
+            vec![],
+        ),
         ("exempt", vec![], and(agent(), [exempt(later(Span::days(1)))]), vec![Obstacle::Exemption]),
         ("was exempt", vec![], and(agent(), [exempt(NOW)]), vec![]),
         ("after a compromise", vec![], compromised(), vec![Obstacle::TicketNeeded]),
@@ -100,9 +117,10 @@ fn whoever_cannot_enrol_is_told_everything_in_the_way() {
             vec![Obstacle::Erased],
         ),
     ];
+    let offer = Offer::of(|kind| kind != FactorKind::Sms);
     for (story, account, user, expected) in rows {
         let world = World::of(and(vec![opened()], account), user, []);
-        assert_eq!(obstacles(&world.account, &world.user, NOW), expected, "{story}");
+        assert_eq!(obstacles(&world.account, &world.user, &offer, NOW), expected, "{story}");
     }
 }
 

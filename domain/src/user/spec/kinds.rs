@@ -162,6 +162,11 @@ fn a_token_of_the_stock_is_bound_by_whom_it_was_handed_to_and_from_its_counter_o
         before,
         NOW,
     )]);
+    // Taken back meanwhile: the binding is over, and nothing is charged.
+    given::<User>(and(under_way.clone(), [withdrawn()])).when(confirm(41)).then_refused(UserError::NoPending);
+    given::<User>(and(under_way.clone(), [withdrawn(), assigned()]))
+        .when(confirm(41))
+        .then_refused(UserError::NoPending);
     // It is theirs now: nothing is left to take back.
     given::<User>(and(under_way, [first])).when(withdraw()).then_refused(UserError::NoStockToken);
     given::<User>(enabled()).when(withdraw()).then_refused(UserError::NoStockToken);

@@ -1,7 +1,7 @@
 //! What is done to the account as a whole: its policy, its switch, and acts that take two.
 
 use twofold_domain::account::{Governance, OperatorAct, OperatorCommand, OperatorScope};
-use twofold_domain::factor::FactorKind;
+use twofold_domain::factor::{FactorKind, Offer};
 use twofold_domain::ids::{ApprovalId, OperatorGrantId};
 use twofold_domain::user::{
     AddressCommand, Handing, HelpCommand, PeopleCommand, RecoveryCommand, ResetCause,
@@ -145,7 +145,7 @@ impl Town {
                 };
                 let (policies, impact) = ([(audience, policy)].into(), Impact::default());
                 draft.account(AccountCommand::Policy {
-                    command: PolicyCommand::Save { policies, by, impact },
+                    command: PolicyCommand::Save { policies, by, offer: Offer::everything(), impact },
                     at,
                 })
             },

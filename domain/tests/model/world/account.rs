@@ -2,6 +2,7 @@
 
 use super::*;
 use twofold_domain::account::{OperatorAct, OperatorCommand, OperatorScope};
+use twofold_domain::factor::Offer;
 use twofold_domain::ids::OperatorGrantId;
 use twofold_domain::owners::Owners;
 
@@ -111,7 +112,12 @@ impl World {
         let mut policy = before.clone();
         change(&mut policy);
         let policies = [(audience, policy.clone())].into();
-        let command = PolicyCommand::Save { policies, by: Role::Owner, impact: Impact::default() };
+        let command = PolicyCommand::Save {
+            policies,
+            by: Role::Owner,
+            offer: Offer::everything(),
+            impact: Impact::default(),
+        };
         let saved = AccountCommand::Policy { command, at };
         assert!(self.tell_account(saved).is_ok());
         let since = if before.required { self.ledger.since[who] } else { Some(at) };

@@ -7,6 +7,7 @@ use twofold_domain::account::{
     Notice, RefusedSignIns, Settings, SettingsCommand, TokenScope,
 };
 use twofold_domain::delivery::{Channel, Ended, MessagePurpose, Posted, Undelivered};
+use twofold_domain::factor::Offer;
 use twofold_domain::factor::token::TokenFile;
 use twofold_domain::ids::{ApprovalId, ClientId, GroupId, ImportId, MessageId, ScheduleId, TokenId};
 use twofold_domain::owners::Owners;
@@ -95,7 +96,15 @@ impl World {
                 let (audience, begins_at) = (Audience::EndUsers, at + Span::days(30));
                 let impact = Impact::default();
                 self.policy(
-                    PolicyCommand::Schedule { schedule, audience, policy, begins_at, by, impact },
+                    PolicyCommand::Schedule {
+                        schedule,
+                        audience,
+                        policy,
+                        begins_at,
+                        by,
+                        offer: Offer::everything(),
+                        impact,
+                    },
                     true,
                 );
                 self.policy(PolicyCommand::CancelSchedule { schedule, by }, true);

@@ -10,6 +10,7 @@ use twofold_domain::user::UserEvent;
 use zeroize::Zeroizing;
 
 use super::codes::NewSet;
+use super::names;
 use crate::acts::ask::{binding_verdict, mailed_verdict, ticket_verdict};
 use crate::acts::post::notify;
 use crate::acts::principal::Credential;
@@ -86,6 +87,7 @@ impl Act for ConfirmFactor {
             }
             ShownFirst::Key(shown) => registration(&desk, me.account, pending, shown).await?,
         };
+        names::free(work, &me, &seat, &pending.name, None).await?;
         let ceremony = pending.detail.verifier();
         let warrant = match &self.warrant {
             Some(Beside::Mailed(code)) => {
@@ -125,7 +127,12 @@ impl Act for ConfirmFactor {
                     FactorDetail::Sms(begun) if !first => {
                         texts::number_added(work, &me, &seat.user, &begun.number).await?;
                     }
-                    _ => notify(work, me.user, &Letter::TwoFactorEnabled).await?,
+                    _ if first => notify(work, me.user, &Letter::TwoFactorEnabled).await?,
+                    detail => {
+                        let name = desk.vault().unseal(me.account, me.user, &pending.name).await?;
+                        let name = name.map_or_else(String::new, |name| name.as_str().to_owned());
+                        notify(work, me.user, &Letter::FactorAdded { kind: detail.kind(), name }).await?;
+                    }
                 }
                 Ok(Confirmation::Confirmed(Confirmed { grant, recovery_codes }))
             }

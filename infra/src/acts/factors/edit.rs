@@ -4,6 +4,7 @@ use twofold_domain::factor::Held;
 use twofold_domain::ids::FactorId;
 use twofold_domain::sign_in::{Answer, Refused};
 
+use super::names;
 use crate::acts::ask::{Proof, verdict};
 use crate::acts::post::notify;
 use crate::acts::principal::Credential;
@@ -69,6 +70,7 @@ impl Act for EditFactor {
         signed_in.may_edit(self.factor)?;
         let mut events = vec![];
         if let Some(name) = &name {
+            names::unlike(work, &me, &seat, name, Some(self.factor)).await?;
             let name = work.desk().vault().seal(me.account, me.user, name).await?;
             events.extend(signed_in.rename_factor(self.factor, name)?.user);
         }

@@ -3,6 +3,7 @@
 //! The whole file is looked at before anything is kept. What cannot be a factor here (another algorithm, another
 //! encoding of codes, a broken seed) is refused with its line and the reason.
 
+mod policy;
 mod pskc;
 mod table;
 
@@ -10,6 +11,7 @@ use std::sync::Arc;
 
 use twofold_domain::factor::otp::OtpAlgorithm;
 use twofold_domain::factor::token::{Moves, TokenFile};
+use twofold_domain::time::Timestamp;
 use twofold_domain::written::misleads;
 use zeroize::Zeroizing;
 
@@ -43,11 +45,13 @@ pub struct FoundToken {
     pub token: TokenSeed,
 }
 
-/// Reads a file: every token, or every flaw. A key opens a container whose seeds are encrypted.
+/// Reads a file: every token, or every flaw. A key opens a container whose seeds are encrypted; what a container may not
+/// be used before or after is held against `now`.
 pub fn read_tokens(
     file: &str,
     format: TokenFile,
     key: Option<&ContainerKey>,
+    now: Timestamp,
 ) -> Result<Vec<FoundToken>, Flaws> {
     let mut flaws = Flaws::default();
     let mut found = vec![];
@@ -56,7 +60,7 @@ pub fn read_tokens(
     } else {
         match format {
             TokenFile::Csv => table::read(file, &mut found, &mut flaws),
-            TokenFile::Pskc => pskc::read(file, key, &mut found, &mut flaws),
+            TokenFile::Pskc => pskc::read(file, key, now, &mut found, &mut flaws),
         }
     }
     if let Some(over) = found.get(MAX_TOKENS) {

@@ -18,9 +18,10 @@ use sha1::Sha1;
 use sha2::Sha256;
 use twofold_domain::factor::otp::OtpAlgorithm;
 use twofold_domain::factor::token::Moves;
+use twofold_domain::time::Timestamp;
 use zeroize::Zeroizing;
 
-use super::{Claimed, Flaws, FoundToken, MAX_TOKENS, algorithm, hex, plain};
+use super::{Claimed, Flaws, FoundToken, MAX_TOKENS, algorithm, hex, plain, policy};
 
 /// Bytes of an AES-128 key and block.
 const BLOCK: usize = 16;
@@ -51,7 +52,13 @@ impl ContainerKey {
     }
 }
 
-pub(super) fn read(file: &str, key: Option<&ContainerKey>, found: &mut Vec<FoundToken>, flaws: &mut Flaws) {
+pub(super) fn read(
+    file: &str,
+    key: Option<&ContainerKey>,
+    now: Timestamp,
+    found: &mut Vec<FoundToken>,
+    flaws: &mut Flaws,
+) {
     if !is_shallow(file) {
         flaws.add(1, "", "is not the XML of a key container");
         return;
@@ -81,7 +88,7 @@ pub(super) fn read(file: &str, key: Option<&ContainerKey>, found: &mut Vec<Found
             return;
         }
         let Some(key) = child(package, "Key") else { continue };
-        match token(package, key, &opening) {
+        match token(package, key, &opening, now) {
             Ok(claimed) => found.extend(claimed.check(flaws)),
             Err((field, why)) => flaws.add(line(key), field, why),
         }
@@ -104,12 +111,18 @@ fn is_shallow(file: &str) -> bool {
     }
 }
 
-type Wrong = (&'static str, String);
+pub(super) type Wrong = (&'static str, String);
 
-fn token(package: Node<'_, '_>, key: Node<'_, '_>, opening: &Opening) -> Result<Claimed, Wrong> {
+fn token(
+    package: Node<'_, '_>,
+    key: Node<'_, '_>,
+    opening: &Opening,
+    now: Timestamp,
+) -> Result<Claimed, Wrong> {
     let wrong = |field, why: &str| (field, why.to_owned());
     let serial = child(package, "DeviceInfo").and_then(|device| text(device, "SerialNo"));
     let serial = serial.or_else(|| key.attribute("Id")).unwrap_or_default().trim().to_owned();
+    policy::keeps(package, key, now)?;
     let kind = key.attribute("Algorithm").unwrap_or_default();
     let data = child(key, "Data").ok_or(wrong("Data", "is missing"))?;
     let number = |name: &'static str, usual: u64| match child(data, name).map(|n| text(n, "PlainValue")) {
@@ -287,11 +300,11 @@ fn is(node: Node<'_, '_>, name: &str) -> bool {
     node.is_element() && node.tag_name().name() == name
 }
 
-fn child<'a, 'i>(node: Node<'a, 'i>, name: &str) -> Option<Node<'a, 'i>> {
+pub(super) fn child<'a, 'i>(node: Node<'a, 'i>, name: &str) -> Option<Node<'a, 'i>> {
     node.children().find(|child| is(*child, name))
 }
 
-fn text<'a>(node: Node<'a, '_>, name: &str) -> Option<&'a str> {
+pub(super) fn text<'a>(node: Node<'a, '_>, name: &str) -> Option<&'a str> {
     child(node, name).map(|child| child.text().unwrap_or_default())
 }
 

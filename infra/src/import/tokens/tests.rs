@@ -1,7 +1,7 @@
 use super::*;
 use crate::verify::hotp::Hotp;
 
-/// RFC 6030 §4.3, figure 2: seeds in clear.
+/// RFC 6030 §4.3, figure 3, and a second key: seeds in clear.
 const PLAIN: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 <KeyContainer Version="1.0" Id="exampleID1" xmlns="urn:ietf:params:xml:ns:keyprov:pskc">
   <KeyPackage>
@@ -114,14 +114,16 @@ const BY_PASSWORD: &str = r##"<?xml version="1.0" encoding="UTF-8"?>
   </pskc:KeyPackage>
 </pskc:KeyContainer>"##;
 
+/// 4 June 2026.
+const NOW: Timestamp = Timestamp::from_micros(1_780_581_600_000_000);
 const SEED: &[u8] = b"12345678901234567890";
 
 fn pskc(file: &str, key: Option<&ContainerKey>) -> Result<Vec<FoundToken>, Vec<String>> {
-    read_tokens(file, TokenFile::Pskc, key).map_err(|flaws| flaws.lines().collect())
+    read_tokens(file, TokenFile::Pskc, key, NOW).map_err(|flaws| flaws.lines().collect())
 }
 
 fn csv(file: &str) -> Result<Vec<FoundToken>, Vec<String>> {
-    read_tokens(file, TokenFile::Csv, None).map_err(|flaws| flaws.lines().collect())
+    read_tokens(file, TokenFile::Csv, None, NOW).map_err(|flaws| flaws.lines().collect())
 }
 
 fn password(text: &str) -> ContainerKey {
@@ -181,6 +183,51 @@ fn what_a_container_holds_that_is_no_factor_here_is_refused_with_its_line() {
     ] {
         let flaws = pskc(&PLAIN.replace(from, to), None).map(|_| ()).unwrap_err();
         assert!(flaws.iter().any(|flaw| flaw.contains(why)), "{why}: {flaws:?}");
+    }
+}
+
+/// Rules: E4.
+#[test]
+fn what_a_container_says_of_a_keys_use_is_kept_to_or_refused_with_its_name() {
+    let device = |part: &str| {
+        PLAIN.replace("<SerialNo>987654322</SerialNo>", &format!("<SerialNo>987654322</SerialNo>{part}"))
+    };
+    let policy = |parts: &str| {
+        let (before, last) = PLAIN.rsplit_once("</Key>").unwrap();
+        format!("{before}<Policy>{parts}</Policy></Key>{last}")
+    };
+    for (file, refused) in [
+        (
+            device(
+                "<StartDate>2006-05-01T00:00:00Z</StartDate><ExpiryDate>2036-05-31T00:00:00Z</ExpiryDate>",
+            ),
+            None,
+        ),
+        (device("<StartDate>2036-05-01T00:00:00Z</StartDate>"), Some("StartDate: is yet to come")),
+        (device("<ExpiryDate>2020-05-31T00:00:00Z</ExpiryDate>"), Some("ExpiryDate: is over")),
+        (device("<ExpiryDate>2020-05-31T00:00:00</ExpiryDate>"), Some("ExpiryDate: is over")),
+        (device("<ExpiryDate>some day</ExpiryDate>"), Some("ExpiryDate: is no date and time")),
+        (policy(""), None),
+        (policy("<StartDate>2006-05-01T00:00:00Z</StartDate><KeyUsage>OTP</KeyUsage>"), None),
+        (policy("<KeyUsage>Integrity</KeyUsage><KeyUsage>OTP</KeyUsage>"), None),
+        (policy("<KeyUsage>Integrity</KeyUsage>"), Some("KeyUsage: does not allow OTP")),
+        (policy("<StartDate>2036-05-01T00:00:00Z</StartDate>"), Some("StartDate: is yet to come")),
+        (policy("<ExpiryDate>2036-05-31T00:00:00Z</ExpiryDate>"), Some("ExpiryDate: is not supported here")),
+        (policy("<PINPolicy MinLength=\"4\"/>"), Some("PINPolicy: is not supported here")),
+        (policy("<NumberOfTransactions>9</NumberOfTransactions>"), Some("NumberOfTransactions: is not")),
+        (policy("<Colour>red</Colour>"), Some("Policy: says something that is not known here")),
+    ] {
+        let came = pskc(&file, None).map(|found| found.len());
+        match refused {
+            None => assert_eq!(came, Ok(2), "{file}"),
+            Some(why) => {
+                let flaws = came.unwrap_err();
+                assert!(
+                    flaws.len() == 1 && flaws[0].starts_with("line 16, ") && flaws[0].contains(why),
+                    "{why}: {flaws:?}"
+                );
+            }
+        }
     }
 }
 

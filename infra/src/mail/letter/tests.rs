@@ -22,6 +22,7 @@ fn letters() -> Vec<Letter> {
             page: "http://localhost/people/usr_x".to_owned(),
         },
         Letter::TwoFactorEnabled,
+        Letter::FactorAdded { kind: FactorKind::Webauthn, name: "Blue key".to_owned() },
         Letter::TwoFactorReset,
         Letter::TwoFactorDisabled,
         Letter::RecoveryCodeUsed { left: 3 },
@@ -176,7 +177,8 @@ fn every_letter_of_a_sandbox_says_so_and_no_other_does() {
 
 #[test]
 fn every_value_reaches_the_reader() {
-    let rows: [(&str, &[&str]); 35] = [
+    let rows: [(&str, &[&str]); 36] = [
+        ("factor-added", &["Blue key"]),
         ("sms-code", &["123 456", "10"]),
         ("number-added", &["56"]),
         ("number-removed", &["56"]),
