@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use fluent_templates::Loader as _;
 use fluent_templates::fluent_bundle::FluentValue;
-use twofold_domain::delivery::Channel;
+use twofold_domain::delivery::{BudgetOf, Channel, Share, SpentBudget};
 use twofold_domain::policy::Role;
 use twofold_domain::time::{Span, Timestamp};
 use twofold_domain::written::misleads;
@@ -271,6 +271,22 @@ pub enum Letter {
         /// The person's page.
         page: String,
     },
+    /// To owners and admins: messages by one way fail, whoever they are to.
+    Outage {
+        /// By which way.
+        channel: Channel,
+        /// How many in a row.
+        failures: u16,
+        /// The page of deliveries.
+        page: String,
+    },
+    /// To owners and admins: a budget of the day is spent.
+    BudgetSpent {
+        /// Which.
+        spent: SpentBudget,
+        /// The page of deliveries.
+        page: String,
+    },
     /// A report that was ordered as a file is ready.
     ReportReady {
         /// Its name.
@@ -390,6 +406,8 @@ impl Letter {
             Self::ExemptionEnded => "exemption-ended",
             Self::Test => "test",
             Self::DeliveryTrouble { .. } => "delivery-trouble",
+            Self::Outage { .. } => "outage",
+            Self::BudgetSpent { .. } => "budget-spent",
             Self::ReportReady { .. } => "report-ready",
             Self::ReportNotWritten { .. } => "report-not-written",
             Self::Frozen { .. } => "frozen",
@@ -491,9 +509,25 @@ impl Letter {
                 values.text("link", link);
                 values.instant("until", *until);
             }
-            Self::DeliveryTrouble { channel, failures, page } => {
+            Self::DeliveryTrouble { channel, failures, page } | Self::Outage { channel, failures, page } => {
                 values.text("way", &WORDS.lookup(&identifier(lang), &format!("way-{}", channel.name())));
                 values.number("failures", i64::from(*failures));
+                values.text("page", page);
+            }
+            Self::BudgetSpent { spent, page } => {
+                let way = format!("way-{}", spent.channel.name());
+                values.text("way", &WORDS.lookup(&identifier(lang), &way));
+                let country = match spent.whose {
+                    BudgetOf::Country(code) => format!("+{code}"),
+                    BudgetOf::Person(_) | BudgetOf::Account => String::new(),
+                };
+                let whose = match spent.share {
+                    Share::Own => spent.whose.word().to_owned(),
+                    Share::Anybody => format!("{}-anybody", spent.whose.word()),
+                };
+                values.text("whose", &whose);
+                values.text("country", &country);
+                values.instant("until", spent.until);
                 values.text("page", page);
             }
             Self::ReportReady { report, page, until } => {
