@@ -3,21 +3,20 @@
 //! The words are in `locales/<language>/mail.ftl`; every language has every message, and a test
 //! holds them to it.
 
-use std::borrow::Cow;
-use std::collections::HashMap;
-
 use fluent_templates::Loader as _;
-use fluent_templates::fluent_bundle::FluentValue;
-use twofold_domain::delivery::{BudgetOf, Channel, Share, SpentBudget};
+use twofold_domain::delivery::{Channel, SpentBudget};
 use twofold_domain::policy::Role;
 use twofold_domain::time::{Span, Timestamp};
-use twofold_domain::written::misleads;
 use zeroize::Zeroizing;
 
 use super::language::{Language, identifier};
 use super::message::Message;
 use super::wished::Wished;
 use crate::zone::Zone;
+
+mod values;
+
+pub(super) use values::{Values, one_line};
 
 fluent_templates::static_loader! {
     pub(super) static WORDS = {
@@ -515,19 +514,7 @@ impl Letter {
                 values.text("page", page);
             }
             Self::BudgetSpent { spent, page } => {
-                let way = format!("way-{}", spent.channel.name());
-                values.text("way", &WORDS.lookup(&identifier(lang), &way));
-                let country = match spent.whose {
-                    BudgetOf::Country(code) => format!("+{code}"),
-                    BudgetOf::Person(_) | BudgetOf::Account => String::new(),
-                };
-                let whose = match spent.share {
-                    Share::Own => spent.whose.word().to_owned(),
-                    Share::Anybody => format!("{}-anybody", spent.whose.word()),
-                };
-                values.text("whose", &whose);
-                values.text("country", &country);
-                values.instant("until", spent.until);
+                values.spent(lang, spent);
                 values.text("page", page);
             }
             Self::ReportReady { report, page, until } => {
@@ -585,38 +572,6 @@ impl Letter {
 /// What an act that takes two is called in a sentence.
 fn guarded(lang: Language, act: &str) -> String {
     WORDS.lookup(&identifier(lang), &format!("guarded-{}", act.replace('_', "-")))
-}
-
-pub(super) struct Values<'a> {
-    pub(super) of: HashMap<Cow<'static, str>, FluentValue<'static>>,
-    zone: &'a Zone,
-}
-
-impl<'a> Values<'a> {
-    /// None yet; instants will be said in this zone.
-    pub(super) fn in_zone(zone: &'a Zone) -> Self {
-        Self { of: HashMap::new(), zone }
-    }
-
-    pub(super) fn text(&mut self, name: &'static str, value: &str) {
-        self.of.insert(name.into(), FluentValue::String(one_line(value).into()));
-    }
-
-    /// To the minute, in the account's time zone: `2026-06-04 08:00 UTC`.
-    fn instant(&mut self, name: &'static str, at: Timestamp) {
-        let text = self.zone.minute(at);
-        self.text(name, &text);
-    }
-
-    fn number(&mut self, name: &'static str, value: i64) {
-        // As text, so that no language groups its digits.
-        self.of.insert(name.into(), FluentValue::String(value.to_string().into()));
-    }
-}
-
-/// A value never starts a new line: that would be a header of its own, or words of its own.
-pub(super) fn one_line(value: &str) -> String {
-    value.chars().map(|c| if misleads(c) { ' ' } else { c }).collect()
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Every letter, in every language.
 
 use twofold_domain::account::{Notice, OperatorAct};
+use twofold_domain::delivery::{BudgetOf, Share};
 use twofold_domain::ids::UserId;
 
 use super::*;
