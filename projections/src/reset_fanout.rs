@@ -193,24 +193,31 @@ impl ResetFanOut {
     /// Writes resets that waited and fell due, each by its account's clock, into the streams of their people.
     /// They hold without it.
     pub async fn write_due(&self) -> Result<(), FanOutError> {
-        let mut failed = None;
-        for account in user_status::resets_waiting(self.desk.store().views()).await? {
-            // An account, or a person, that fails keeps no other back, and is tried again at the next look.
-            failed = self.write_due_of(account).await.err().or(failed);
+        let views = self.desk.store().views();
+        let mut first = Ok(());
+        for account in user_status::resets_waiting(views).await? {
+            // Whatever keeps one account back keeps no other one.
+            if let Err(error) = self.write_due_of(account).await {
+                tracing::error!(%account, %error, "resets that fell due cannot be written");
+                first = first.and(Err(error));
+            }
         }
-        failed.map_or(Ok(()), Err)
+        first
     }
 
     async fn write_due_of(&self, account: AccountId) -> Result<(), FanOutError> {
         // A sandbox whose clock was set is seen with it.
         self.desk.log().accounts.load(StreamId::account(account)).await.map_err(ActError::from)?;
         let (views, now) = (self.desk.store().views(), self.desk.clock_of(account));
-        let mut failed = None;
+        let mut first = Ok(());
         for user in user_status::resets_due(views, account, now, BATCH as u32).await? {
             let context = Context::of(Actor::System(WAITS), WAITS.to_owned());
-            failed = self.desk.perform(account, context, ReachReset { user }).await.err().or(failed);
+            if let Err(error) = self.desk.perform(account, context, ReachReset { user }).await {
+                tracing::error!(%account, %user, %error, "a reset that fell due cannot be written");
+                first = first.and(Err(error.into()));
+            }
         }
-        Ok(failed.map_or(Ok(()), Err)?)
+        first
     }
 
     /// One instance at a time per account, where there can be several. The lock ends with the transaction.

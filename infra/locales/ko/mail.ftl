@@ -241,9 +241,15 @@ email-change-cancelled-body =
 
 email-changed-subject = { $account } 주소가 바뀌었습니다
 email-changed-body =
-    이제부터 { $product }의 { $account }에서 다른 이메일 주소를 씁니다. 72시간 동안은 잊은 비밀번호와 새 인증 앱을 이전 주소에서 확인합니다.
+    이제부터 { $product }의 { $account }에서 다른 이메일 주소를 씁니다. 72시간 동안은 잊은 비밀번호와 새 인증 앱을 이전 주소에서 확인합니다. 담당자가 주소를 바꾼 경우에는 두 주소 모두에서 확인하지 않습니다.
 
     본인이 하지 않았다면 지금 { $account } 관리자에게 알리십시오.
+
+email-replaced-subject = { $account } 관리자가 주소를 교체했습니다
+email-replaced-body =
+    { $account } 담당자가 { $product }의 이메일 주소를 교체했습니다. 이전 주소로 들어온 사람이 남지 않도록 세션이 모두 끝났고 신뢰하는 기기도 없으며 이전 주소로 보낸 링크는 더 이상 쓸 수 없습니다. 다시 로그인하십시오. 72시간 동안은 잊은 비밀번호를 메일로 보내지 않고 새 인증 수단도 메일로 확인하지 않습니다.
+
+    본인이 요청하지 않았다면 아래 링크로 알리거나 지금 { $account } 관리자에게 알리십시오.
 
 deactivated-subject = { $account } 접근이 끝났습니다
 deactivated-body =
@@ -336,7 +342,7 @@ reset-scheduled-body =
 
 reset-cancelled-subject = { $account } 2차 인증은 초기화되지 않습니다
 reset-cancelled-body =
-    본인이 취소했거나 2차 인증 수단을 사용하여 { $product }의 { $account } 2차 인증 초기화가 취소되었습니다.
+    2차 인증 수단이 사용되었거나, 본인 또는 팀의 누군가가 취소했거나, 비밀번호나 주소가 바뀌어 { $product }의 { $account } 2차 인증 초기화가 취소되었습니다.
 
     본인이 아니라면 지금 비밀번호를 바꾸고 { $account } 관리자에게 알리세요.
 
@@ -411,7 +417,7 @@ recovery-grant-revoked-body =
 
 wished-locked-out-subject = { $account }: 잠긴 사람이 있습니다
 wished-locked-out-body =
-    { $product }의 { $account }에서 { $name } 님이 틀린 시도 한도에 이르렀습니다({ $at }). 소유자나 관리자가 잠금을 풀 때까지 더 시도할 수 없습니다.
+    { $product }의 { $account }에서 { $name } 님이 틀린 시도 한도에 이르렀습니다({ $at }). 권한 있는 담당자가 잠금을 풀 때까지 더 시도할 수 없습니다.
 
     { $account }에서 이 종류의 알림을 받기로 했기 때문에 이 메시지를 보냅니다. 어떤 알림인지는 설정에 있습니다.
 
@@ -463,7 +469,7 @@ frozen-body =
 
     { $link }
 
-    끝난 것은 본인의 것뿐입니다. { $account } 관리를 돕고 계시다면, 본인 이름으로 주어진 프로그램과 토큰, 운영자 허락, 코드, 역할은 소유자나 관리자가 콘솔의 프로그램, 운영자, 복구, 사용자에서 끝낼 때까지 그대로 남습니다.
+    끝난 것은 본인의 것뿐입니다. { $account } 관리를 돕고 계시다면, 본인 이름으로 주어진 프로그램과 토큰, 운영자 허락, 코드, 역할, 정책은 소유자나 관리자가 콘솔의 프로그램, 운영자, 복구, 사용자, 정책에서 끝낼 때까지 그대로 남습니다.
 
     서두르지 않으셔도 됩니다. 로그인 페이지에서 다른 링크를 요청할 수 있습니다.
 

@@ -5,6 +5,7 @@ mod addresses;
 mod aggregates;
 mod audit;
 mod consent;
+mod corrected;
 mod credentials;
 mod delivery;
 mod demo;
