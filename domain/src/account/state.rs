@@ -9,7 +9,7 @@ use super::events::{AccountEvent, ClockKind};
 use super::foreign::Foreign;
 use super::operator::{OperatorGrant, OperatorLink};
 use super::terms::{Governance, GuardedAct, Settings, TokenScope};
-use crate::delivery::Channel;
+use crate::delivery::{Channel, SpentBudget};
 use crate::device::Method;
 use crate::ids::{
     AccountId, ApprovalId, ClientId, GroupId, OperatorGrantId, ScheduleId, TokenId, UserId, VerifierId,
@@ -79,6 +79,10 @@ pub struct Account {
     pub wished_since: Option<Timestamp>,
     /// When owners and admins were last told that messages fail, by way.
     pub trouble_told: BTreeMap<Channel, Timestamp>,
+    /// The same of a way by which nothing goes out to several people.
+    pub outage_told: BTreeMap<Channel, Timestamp>,
+    /// Budgets of messages that were spent and, when the last was, had not begun anew.
+    pub spent: Vec<SpentBudget>,
     /// Passwords that people brought along from other systems, by scheme.
     pub foreign: BTreeMap<String, Foreign>,
     /// Whether it is closed for good.
@@ -164,6 +168,8 @@ impl Default for Account {
             clock_ahead: 0,
             wished_since: None,
             trouble_told: BTreeMap::new(),
+            outage_told: BTreeMap::new(),
+            spent: vec![],
             foreign: BTreeMap::new(),
             closed: false,
         }
@@ -375,6 +381,13 @@ impl Account {
             }
             AccountEvent::DeliveryTroubleRaised { channel, at, .. } => {
                 self.trouble_told.insert(*channel, *at);
+            }
+            AccountEvent::OutageRaised { channel, at, .. } => {
+                self.outage_told.insert(*channel, *at);
+            }
+            AccountEvent::BudgetSpent { budget, at } => {
+                self.spent.retain(|spent| *at < spent.until);
+                self.spent.push(*budget);
             }
             AccountEvent::ForeignPasswordsArrived { scheme, cost, at } => {
                 self.foreign_arrived(scheme, cost, *at);

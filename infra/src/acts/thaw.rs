@@ -9,7 +9,7 @@ use twofold_domain::sealed::{Email, Sealed};
 use twofold_domain::sign_in::{Refused, own_way};
 use twofold_domain::time::Timestamp;
 use twofold_domain::user::{
-    FreezeCommand, RecoveryRefusal, Registered, User, UserCommand, UserError, UserEvent,
+    Familiarity, FreezeCommand, RecoveryRefusal, Registered, User, UserCommand, UserError, UserEvent,
 };
 
 use super::approvals::Circle;
@@ -79,7 +79,8 @@ impl Act for ShowThaw {
         let (desk, state) = (work.desk().clone(), work.account().await?);
         let purpose = MadeFor::Thaw(person.coming_back(self.token.id(), work.at())?).purpose();
         let offers = offers(&desk, &state, &person, work.at()).await?;
-        let texts = Texts::of(&desk, &state, &person, &offers, purpose, work.at()).await?;
+        let texts =
+            Texts::of(&desk, &state, &person, &offers, (purpose, Familiarity::Stranger), work.at()).await?;
         Ok(ShownThaw {
             user,
             name: name.as_str().to_owned(),
