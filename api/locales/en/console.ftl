@@ -117,6 +117,7 @@ key-or = Or without a code:
 key-needs-scripts = A security key or passkey needs JavaScript, which is off in this browser. Use another way below, or turn it on for this page.
 key-no-answer = The key did not answer, or this browser has no way to ask one. Try again, or use another way.
 key-wrong = This is not a key that belongs here. Try again with the one you added.
+key-not-shown = The key itself is still missing: use its button, and touch the key. The mailed code stays good.
 key-over = That took too long, or it was used already. Try again.
 enrol-kind = What do you want to add?
 enrol-kind-app = Shows a new six-digit code every 30 seconds. Works on any phone.

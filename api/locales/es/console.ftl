@@ -117,6 +117,7 @@ key-or = O sin código:
 key-needs-scripts = Una llave de seguridad o passkey necesita JavaScript, que está desactivado en este navegador. Use otra de las formas de abajo o actívelo para esta página.
 key-no-answer = La llave no respondió, o este navegador no puede pedirla. Inténtelo de nuevo o use otra forma.
 key-wrong = Esta llave no corresponde aquí. Inténtelo con la que añadió.
+key-not-shown = Falta la llave: use su botón y toque la llave. El código enviado por correo sigue sirviendo.
 key-over = Tardó demasiado o ya se usó. Inténtelo de nuevo.
 enrol-kind = ¿Qué quiere añadir?
 enrol-kind-app = Muestra un código nuevo de seis cifras cada 30 segundos. Funciona en cualquier teléfono.

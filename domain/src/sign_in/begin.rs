@@ -11,7 +11,7 @@ use crate::device::{
 use crate::ids::{ClientId, DeviceId, SessionId, SignInId, VerifierId};
 use crate::policy::Role;
 use crate::time::Timestamp;
-use crate::user::{Gate, Rehash, User, UserCommand, UserError, UserEvent};
+use crate::user::{Rehash, User, UserCommand, UserError, UserEvent};
 
 /// What opens a sign-in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
