@@ -33,6 +33,7 @@ pub(crate) use accounts::NewPolicy;
 pub(crate) use approvals::devices_of_subject;
 use axum::middleware::from_fn_with_state;
 pub(crate) use change::POSITION;
+pub(crate) use users::erased_by_now;
 use utoipa::openapi::tag::TagBuilder;
 use utoipa_axum::router::OpenApiRouter;
 

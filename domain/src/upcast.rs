@@ -41,6 +41,8 @@ pub const STEPS: &[Step] = &[
     Step { event_type: "SessionStarted", from: "2", to: "3", upcast: session_3 },
     Step { event_type: "EmailChangeRequested", from: "1", to: "2", upcast: email_change_2 },
     Step { event_type: "GroupsChanged", from: "1", to: "2", upcast: groups_2 },
+    Step { event_type: "EmailChanged", from: "1", to: "2", upcast: email_changed_2 },
+    Step { event_type: "UserFrozen", from: "1", to: "2", upcast: frozen_2 },
 ];
 
 /// A policy said less: what it did not say was as a new account has it today. Nothing was scheduled yet,
@@ -160,6 +162,18 @@ fn session_3(mut payload: Value) -> Value {
 /// Who asked was the actor, and nothing else.
 fn email_change_2(mut payload: Value) -> Value {
     payload["EmailChangeRequested"]["by"] = Value::Null;
+    payload
+}
+
+/// Who of staff asked for it was said only when it was asked for; and it ended no session.
+fn email_changed_2(mut payload: Value) -> Value {
+    payload["EmailChanged"]["by"] = Value::Null;
+    payload
+}
+
+/// Of several changes in a row it did not tell which one its reader objected to.
+fn frozen_2(mut payload: Value) -> Value {
+    payload["UserFrozen"]["against"] = Value::Null;
     payload
 }
 

@@ -4,7 +4,7 @@
 //! version is never skipped; the caller parks its account there.
 
 #[cfg(test)]
-mod samples;
+pub(crate) mod samples;
 
 use std::borrow::Cow;
 

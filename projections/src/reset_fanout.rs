@@ -194,16 +194,30 @@ impl ResetFanOut {
     /// They hold without it.
     pub async fn write_due(&self) -> Result<(), FanOutError> {
         let views = self.desk.store().views();
+        let mut first = Ok(());
         for account in user_status::resets_waiting(views).await? {
-            // A sandbox whose clock was set is seen with it.
-            self.desk.log().accounts.load(StreamId::account(account)).await.map_err(ActError::from)?;
-            let now = self.desk.clock_of(account);
-            for user in user_status::resets_due(views, account, now, BATCH as u32).await? {
-                let context = Context::of(Actor::System(WAITS), WAITS.to_owned());
-                self.desk.perform(account, context, ReachReset { user }).await?;
+            // Whatever keeps one account back keeps no other one.
+            if let Err(error) = self.write_due_of(account).await {
+                tracing::error!(%account, %error, "resets that fell due cannot be written");
+                first = first.and(Err(error));
             }
         }
-        Ok(())
+        first
+    }
+
+    async fn write_due_of(&self, account: AccountId) -> Result<(), FanOutError> {
+        // A sandbox whose clock was set is seen with it.
+        self.desk.log().accounts.load(StreamId::account(account)).await.map_err(ActError::from)?;
+        let (views, now) = (self.desk.store().views(), self.desk.clock_of(account));
+        let mut first = Ok(());
+        for user in user_status::resets_due(views, account, now, BATCH as u32).await? {
+            let context = Context::of(Actor::System(WAITS), WAITS.to_owned());
+            if let Err(error) = self.desk.perform(account, context, ReachReset { user }).await {
+                tracing::error!(%account, %user, %error, "a reset that fell due cannot be written");
+                first = first.and(Err(error.into()));
+            }
+        }
+        first
     }
 
     /// One instance at a time per account, where there can be several. The lock ends with the transaction.

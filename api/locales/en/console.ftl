@@ -106,6 +106,8 @@ own-codes-hint = New codes replace the old ones at once.
 own-new-codes = Make new codes
 own-devices = Devices
 own-sessions = Open sessions
+own-no-devices = No device is known.
+own-no-sessions = No session is open.
 factor-totp = Authenticator app
 factor-token = Hardware token
 factor-sms = Code by SMS
@@ -364,6 +366,7 @@ reason-optional = Reason (everyone who may read the audit log sees it)
 reason-wrong = A reason has 1 to 500 characters.
 changed-meanwhile = It has changed meanwhile. This is how it is now; decide again.
 erased-person = erased person
+erased-person-on = person erased on { $v }
 confirm-unlock-title = Lift the locks of this person?
 confirm-unlock = Unlock
 effect-reset-factors = Their authenticator apps, recovery codes, and trusted devices stop working at once, and their sessions end.
@@ -434,7 +437,7 @@ policy-lifetime = Hours until any session ends
 policy-lifetime-hint = Default { $n }. 1 to 720, which is 30 days.
 policy-number = A whole number is needed here.
 policy-range = Between { $v } and { $w }.
-policy-switch-owner = Only an owner can change this.
+policy-switch-owner = Only an owner can change this, or an administrator where the owners let them.
 
 # Audit log
 log-cause = caused by event { $n }
@@ -554,7 +557,7 @@ event-MessageFailed = Message not delivered
 event-DeliveryTroubleRaised = Owners and admins told that messages do not arrive
 event-PersonErased = Person erased
 event-DeviceRegistered = New device seen
-event-SignInStarted = Sign-in begun with the right password
+event-SignInStarted = Sign-in begun: the first factor was right, or vouched for
 event-SignInCompleted = Signed in
 event-SessionStarted = Session begun
 event-SessionSteppedUp = Session confirmed with a second factor
@@ -826,6 +829,11 @@ policy-api-off = Off
 policy-api-date = Until when (year-month-day)
 policy-scheduled = From { $v } on another policy holds.
 policy-cannot-be-met = Nothing that you allow can be set up on this installation. Allow an authenticator app or hardware tokens as well.
+policy-until-range =
+    { $n ->
+        [one] At most { $n } day ahead.
+       *[other] At most { $n } days ahead.
+    }
 policy-below-floor = This is looser than the owner lets administrators go.
 impact-nobody = This concerns nobody as of now.
 impact-of = { $v } of { $w }
@@ -867,6 +875,11 @@ impact-integrations =
     { $n ->
         [one] { $n } person's program loses access to the API with their password.
        *[other] { $n } people's programs lose access to the API with their passwords.
+    }
+impact-password =
+    { $n ->
+        [one] The password alone of { $n } person opens the API past their second factor.
+       *[other] The passwords alone of { $n } people open the API past their second factors.
     }
 impact-unasked =
     { $n ->

@@ -83,6 +83,9 @@ unfreeze-team-hint = A link is mailed to the person, and takes no second factor.
 unfreeze-customer-hint = A link is mailed to the person. Without a second factor it works after 72 hours, of which they are told.
 frozen-since = Frozen since
 frozen-opens = Opens without a second factor from
+frozen-goes-to = The link back goes to { $v }.
+frozen-address-changed = Their address last changed on { $v }. Look whether the link goes to a mailbox of theirs; where it does not, put the address right first.
+frozen-disputed = The address before said “not me” of that change. Whoever made it cannot vouch for them: another of staff can, or an owner, and not before 72 hours after it.
 
 menu-operator = Operator
 operator-title = The operator of this installation

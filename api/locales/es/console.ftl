@@ -106,6 +106,8 @@ own-codes-hint = Los códigos nuevos sustituyen a los anteriores al instante.
 own-new-codes = Crear códigos nuevos
 own-devices = Dispositivos
 own-sessions = Sesiones abiertas
+own-no-devices = No se conoce ningún dispositivo.
+own-no-sessions = No hay ninguna sesión abierta.
 factor-totp = Aplicación de autenticación
 factor-token = Token físico
 factor-sms = Código por SMS
@@ -364,6 +366,7 @@ reason-optional = Motivo (lo ve quien pueda leer el registro de auditoría)
 reason-wrong = Un motivo tiene de 1 a 500 caracteres.
 changed-meanwhile = Ha cambiado entretanto. Así está ahora; vuelva a decidir.
 erased-person = persona borrada
+erased-person-on = persona borrada el { $v }
 confirm-unlock-title = ¿Levantar los bloqueos de esta persona?
 confirm-unlock = Desbloquear
 effect-reset-factors = Sus aplicaciones de autenticación, códigos de recuperación y dispositivos de confianza dejan de valer al instante, y sus sesiones terminan.
@@ -434,7 +437,7 @@ policy-lifetime = Horas hasta que termina cualquier sesión
 policy-lifetime-hint = Por defecto { $n }. De 1 a 720, es decir, 30 días.
 policy-number = Aquí hace falta un número entero.
 policy-range = Entre { $v } y { $w }.
-policy-switch-owner = Solo un propietario puede cambiarlo.
+policy-switch-owner = Solo puede cambiarlo un propietario, o un administrador si los propietarios lo permiten.
 
 # Audit log
 log-cause = causado por el evento { $n }
@@ -554,7 +557,7 @@ event-MessageFailed = Mensaje no entregado
 event-DeliveryTroubleRaised = Aviso a propietarios y administradores: hay mensajes que no llegan
 event-PersonErased = Persona borrada
 event-DeviceRegistered = Nuevo dispositivo visto
-event-SignInStarted = Inicio de sesión con la contraseña correcta
+event-SignInStarted = Inicio de sesión: el primer factor era correcto, o un programa respondió por él
 event-SignInCompleted = Sesión iniciada
 event-SessionStarted = Sesión abierta
 event-SessionSteppedUp = Sesión confirmada con un segundo factor
@@ -826,6 +829,11 @@ policy-api-off = Desactivado
 policy-api-date = Hasta cuándo (año-mes-día)
 policy-scheduled = Desde { $v } rige otra política.
 policy-cannot-be-met = Nada de lo que usted permite puede configurarse en esta instalación. Permita también una aplicación de autenticación o tokens físicos.
+policy-until-range =
+    { $n ->
+        [one] Como mucho { $n } día por adelantado.
+       *[other] Como mucho { $n } días por adelantado.
+    }
 policy-below-floor = Es más laxo de lo que el propietario permite a los administradores.
 impact-nobody = Por ahora no afecta a nadie.
 impact-of = { $v } de { $w }
@@ -867,6 +875,11 @@ impact-integrations =
     { $n ->
         [one] { $n } persona tiene un programa que pierde el acceso a la API con su contraseña.
        *[other] { $n } personas tienen programas que pierden el acceso a la API con su contraseña.
+    }
+impact-password =
+    { $n ->
+        [one] La contraseña de { $n } persona abre la API por sí sola, sin su segundo factor.
+       *[other] Las contraseñas de { $n } personas abren la API por sí solas, sin su segundo factor.
     }
 impact-unasked =
     { $n ->

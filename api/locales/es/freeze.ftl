@@ -83,6 +83,9 @@ unfreeze-team-hint = Se envía un enlace a la persona, que no pide segundo facto
 unfreeze-customer-hint = Se envía un enlace a la persona. Sin segundo factor funciona pasadas 72 horas, de lo que se le avisa.
 frozen-since = Congelado desde
 frozen-opens = Se abre sin segundo factor a partir de
+frozen-goes-to = El enlace de vuelta va a { $v }.
+frozen-address-changed = Su dirección cambió por última vez el { $v }. Mire si el enlace va a un buzón suyo; si no, corrija primero la dirección.
+frozen-disputed = La dirección anterior dijo «no fui yo» de ese cambio. Quien lo hizo no puede responder por esta persona: puede hacerlo otra persona del equipo, o un propietario, y no antes de 72 horas después del cambio.
 
 menu-operator = Operador
 operator-title = El operador de esta instalación

@@ -83,6 +83,9 @@ unfreeze-team-hint = 본인에게 링크를 보내며, 두 번째 요소가 필�
 unfreeze-customer-hint = 본인에게 링크를 보냅니다. 두 번째 요소 없이는 72시간 뒤에 되며, 본인에게 알립니다.
 frozen-since = 동결 시점
 frozen-opens = 두 번째 요소 없이 열리는 시점
+frozen-goes-to = 복귀 링크는 { $v }(으)로 갑니다.
+frozen-address-changed = 주소는 { $v }에 마지막으로 바뀌었습니다. 링크가 본인의 메일함으로 가는지 확인하세요. 아니라면 먼저 주소를 바로잡으세요.
+frozen-disputed = 이전 주소에서 그 변경이 “본인이 아님”이라고 알려 왔습니다. 변경한 사람은 보증할 수 없으며, 다른 담당자나 소유자가 변경 후 72시간이 지나야 보증할 수 있습니다.
 
 menu-operator = 운영자
 operator-title = 이 설치의 운영자

@@ -9,18 +9,19 @@ use twofold_infra::acts::{CancelApproval, Shown, UseApproval, waiting};
 
 use super::door::{Door, Me, Said};
 use super::names::Names;
+use super::policy_form::Typed;
 use super::refused::Refused;
 use super::telling;
-use crate::extract::Path;
+use crate::extract::{Path, Query};
 use crate::pages::approvals::{Approvals, Waiting};
 use crate::pages::frame::{Section, When};
 use crate::pages::render;
 
 /// What waits.
-pub(super) async fn show(mut door: Door) -> Result<Response, Refused> {
-    door.back = door.path("approvals");
+pub(super) async fn show(mut door: Door, Query(typed): Query<Typed>) -> Result<Response, Refused> {
     let me = door.enter(Deed::ReadApprovals).await?;
-    door.shows(&me, Question::of(Matter::Approvals)).await?;
+    let then = door.look_back(&typed, &door.path("approvals")).await?;
+    door.shows(&me, Question::of(Matter::Approvals).as_of(door.asked_at())).await?;
     door.frame = door.frame.clone().section(Section::Approvals);
     let at = door.stands(&[]).await?;
     let open = waiting(&door.app.desk, door.account, at.position(), at.instant()).await?;
@@ -28,7 +29,7 @@ pub(super) async fn show(mut door: Door) -> Result<Response, Refused> {
     for shown in open {
         rows.push(row(&door, &me, shown).await?);
     }
-    Ok(render(&Approvals { f: door.frame.clone(), rows }))
+    Ok(render(&Approvals { f: door.frame.clone(), then, rows }))
 }
 
 async fn row(door: &Door, me: &Me, shown: Shown) -> Result<Waiting, Refused> {
@@ -36,8 +37,7 @@ async fn row(door: &Door, me: &Me, shown: Shown) -> Result<Waiting, Refused> {
     let may = |deed| door.state.lets(me.principal.role, deed);
     let now = door.now();
     let turn = door.state.turn(&open, me.principal.user, me.principal.role, now).filter(|_| stands);
-    let path = |act: &str| door.path(&format!("approvals/{approval}/{act}"));
-    let offered = |yes: bool, act: &str| if yes { path(act) } else { String::new() };
+    let offered = |yes: bool, act: &str| door.offer(yes, &format!("approvals/{approval}/{act}"));
     let mut names = Names::default();
     let subject = match open.act.subject() {
         Some(user) => names.of(door, user).await?.shown(door),
@@ -52,7 +52,7 @@ async fn row(door: &Door, me: &Me, shown: Shown) -> Result<Waiting, Refused> {
         from: open.matures_at.map(When::from),
         until: When::from(open.expires_at),
         stands,
-        own: open.by == me.principal.user,
+        own: open.by == me.principal.user && !door.is_past(),
         particulars: particulars(door, &open.act).into_iter().chain(identity).collect(),
         approve: offered(turn == Some(Turn::Approve), "approve"),
         carry_out: offered(turn == Some(Turn::CarryOut), "carry-out"),

@@ -11,10 +11,12 @@ use twofold_projections::directory;
 
 use super::door::{Door, Me, Said};
 use super::names;
-use super::person::enter_devices;
+use super::person::{let_see_devices, load, shown};
+use super::policy_form::Typed;
 use super::refused::Refused;
 use super::security::{end_several, places, session_field};
-use crate::extract::{Form, Path};
+use super::then::linked;
+use crate::extract::{Form, Path, Query};
 use crate::pages::frame::Section;
 use crate::pages::{own, render};
 
@@ -22,15 +24,20 @@ use crate::pages::{own, render};
 pub(super) async fn show(
     mut door: Door,
     Path((_, user)): Path<(String, UserId)>,
+    Query(typed): Query<Typed>,
 ) -> Result<Response, Refused> {
-    let (me, person) = enter_devices(&mut door, user, "devices", Matter::Devices).await?;
+    let me = let_see_devices(&mut door, user, "devices").await?;
     door.caught_up(directory::NAME).await?;
+    let then = door.look_back(&typed, &door.path(&format!("people/{user}/devices"))).await?;
+    let person = load(&door, user).await?;
+    shown(&door, &me, user, Matter::Devices).await?;
     let mine = Some(&me).filter(|me| me.principal.user == user);
     let page = own::DevicesOf {
         f: door.frame.clone(),
         called: names::of_user(&door, &person).await?.shown(&door),
         places: places(&door, &person, mine, &format!("people/{user}")).await?,
-        back: door.path(&format!("people/{user}")),
+        back: linked(&then, &door.path(&format!("people/{user}"))),
+        then,
     };
     Ok(render(&page))
 }

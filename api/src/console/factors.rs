@@ -104,7 +104,7 @@ pub(super) async fn shown(
         since: factor.since.into(),
         last_used: factor.used_at.map(When::from),
         first: enrolled.is_some_and(|e| e.factors.len() > 1 && e.preferred == Some(id)),
-        change: door.path(&format!("security/factors/{id}")),
+        change: door.offer(true, &format!("security/factors/{id}")),
     })
 }
 

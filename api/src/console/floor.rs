@@ -8,21 +8,25 @@ use twofold_domain::account::AccountError;
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::policy::{Audience, AudiencePolicy, OutOfRange, Role};
 use twofold_infra::acts::{ActError, SetFloors};
-use twofold_projections::overview;
+use twofold_projections::status;
 
 use super::door::{Door, Me, Said};
-use super::places::AUDIENCES;
+use super::places::{AUDIENCES, Roster};
 use super::policy_form::{self, Faulty, Typed};
 use super::refused::Refused;
-use crate::extract::{Form, Path};
+use super::then::linked;
+use crate::extract::{Form, Path, Query};
 use crate::pages::frame::{Section, Tone};
+use crate::pages::then::Then;
 use crate::pages::{governing, render};
 use crate::problem::Problem;
 
 /// Both floors.
-pub(super) async fn show(mut door: Door) -> Result<Response, Refused> {
+pub(super) async fn show(mut door: Door, Query(typed): Query<Typed>) -> Result<Response, Refused> {
     let me = door.enter(Deed::ReadAccount).await?;
-    page(&door, &me, None).await
+    door.caught_up(status::NAME).await?;
+    let then = door.look_back(&typed, &door.path("policy/floor")).await?;
+    page(&door, &me, None, then).await
 }
 
 /// Sets the floor of one audience, or takes it away.
@@ -42,7 +46,7 @@ pub(super) async fn save(
             Ok(floor) => Some(floor),
             Err(field) => {
                 let error = door.frame.s("policy-number");
-                return faulty(&door, &me, Faulty { audience, typed, field, error }).await;
+                return faulty(&mut door, &me, Faulty { audience, typed, field, error }).await;
             }
         }
     };
@@ -56,12 +60,13 @@ pub(super) async fn save(
         Err(ActError::Account(AccountError::Policy(OutOfRange { field, min, max, .. }))) => {
             let error = door.frame.vw("policy-range", min, max);
             door.tell_fault(field, &error);
-            faulty(&door, &me, Faulty { audience, typed, field, error }).await
+            faulty(&mut door, &me, Faulty { audience, typed, field, error }).await
         }
         Err(ActError::Outdated { .. }) => {
             let text = door.frame.s("changed-meanwhile");
             door.frame = door.frame.clone().notice(Tone::Warn, text);
-            Ok((StatusCode::CONFLICT, page(&door, &me, None).await?).into_response())
+            let then = door.at_present("policy/floor").await?;
+            Ok((StatusCode::CONFLICT, page(&door, &me, None, then).await?).into_response())
         }
         Err(error) => Err(door.refuse(error)),
     }
@@ -72,15 +77,14 @@ fn base(door: &Door, audience: Audience) -> AudiencePolicy {
     door.state.demand(audience).floor.clone().unwrap_or(AudiencePolicy::of_new(audience))
 }
 
-async fn faulty(door: &Door, me: &Me, faulty: Faulty) -> Result<Response, Refused> {
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, page(door, me, Some(faulty)).await?).into_response())
+async fn faulty(door: &mut Door, me: &Me, faulty: Faulty) -> Result<Response, Refused> {
+    let then = door.at_present("policy/floor").await?;
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page(door, me, Some(faulty), then).await?).into_response())
 }
 
-async fn page(door: &Door, me: &Me, faulty: Option<Faulty>) -> Result<Response, Refused> {
+async fn page(door: &Door, me: &Me, faulty: Option<Faulty>, then: Then) -> Result<Response, Refused> {
     let f = &door.frame;
-    door.caught_up(overview::NAME).await?;
-    let seen = overview::overview(door.app.store().views(), door.account).await.map_err(ActError::from)?;
-    let admins = seen.map_or(0, |o| o.people.get(&Role::Admin).copied().unwrap_or(0));
+    let admins = Roster::of(door).await?.count(|role| role == Role::Admin);
     let one = |audience| {
         let (key, _) = policy_form::audience_words(audience);
         let faulty = faulty.as_ref().filter(|faulty| faulty.audience == audience);
@@ -90,7 +94,7 @@ async fn page(door: &Door, me: &Me, faulty: Option<Faulty>) -> Result<Response, 
         let action = door.path(&format!("policy/floor/{key}"));
         let floor = door.state.demand(audience).floor.as_ref();
         let policy = door.state.policy(audience, door.now());
-        let looser = floor.map(|floor| policy.loosened(floor)).unwrap_or_default();
+        let looser = floor.map(|floor| policy.loosened(floor, door.now())).unwrap_or_default();
         governing::FloorForm {
             form: policy_form::sheet(f, audience, &door.state, action.clone(), typed, fault),
             set: floor.is_some(),
@@ -102,8 +106,9 @@ async fn page(door: &Door, me: &Me, faulty: Option<Faulty>) -> Result<Response, 
         floors: AUDIENCES.map(one).to_vec(),
         f: f.clone().section(Section::Policy),
         version: door.version,
-        back: door.path("policy"),
-        may_change: door.state.lets(me.principal.role, Deed::ChangeFloor),
+        back: linked(&then, &door.path("policy")),
+        may_change: !door.is_past() && door.state.lets(me.principal.role, Deed::ChangeFloor),
         concerns: f.n("concerns-admins", admins),
+        then,
     }))
 }

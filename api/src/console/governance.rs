@@ -8,22 +8,26 @@ use twofold_domain::account::{Governance, Guarded, REPAIR_WAIT_WITHIN};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::policy::{Audience, Role};
 use twofold_infra::acts::{ActError, ChangeGovernance, Consented};
-use twofold_projections::overview;
+use twofold_projections::status;
 
 use super::door::{Door, Me, Said};
-use super::places::owners;
+use super::places::Roster;
 use super::refused::Refused;
-use crate::extract::Form;
+use super::then::linked;
+use crate::extract::{Form, Query};
 use crate::pages::frame::{Field, Section, Tone};
+use crate::pages::then::Then;
 use crate::pages::{governing, render};
 
 /// A form as it was sent.
 type Typed = BTreeMap<String, String>;
 
 /// How it is.
-pub(super) async fn show(mut door: Door) -> Result<Response, Refused> {
+pub(super) async fn show(mut door: Door, Query(typed): Query<Typed>) -> Result<Response, Refused> {
     let me = door.enter(Deed::ReadAccount).await?;
-    page(&door, &me, None, Wrong::default()).await
+    door.caught_up(status::NAME).await?;
+    let then = door.look_back(&typed, &door.path("policy/governance")).await?;
+    page(&door, &me, None, Wrong::default(), then).await
 }
 
 /// Saves it. Taking acts out of dual control takes two itself.
@@ -48,7 +52,8 @@ pub(super) async fn save(mut door: Door, Form(typed): Form<Typed>) -> Result<Res
         let error = door.frame.vw("policy-range", REPAIR_WAIT_WITHIN.start(), REPAIR_WAIT_WITHIN.end());
         let hours = Some(Field { value: text("repair_wait_hours"), error });
         let wrong = Wrong { reason: Field::of(text("reason")), hours };
-        let page = page(&door, &me, Some(to), wrong).await?;
+        let then = door.at_present("policy/governance").await?;
+        let page = page(&door, &me, Some(to), wrong, then).await?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
     let act = ChangeGovernance {
@@ -68,13 +73,16 @@ pub(super) async fn save(mut door: Door, Form(typed): Form<Typed>) -> Result<Res
         }),
         Err(ActError::Field { .. }) => {
             let reason = Field { value: text("reason"), error: door.frame.s("governance-reason-wrong") };
-            let page = page(&door, &me, Some(to), Wrong { reason, hours: None }).await?;
+            let then = door.at_present("policy/governance").await?;
+            let page = page(&door, &me, Some(to), Wrong { reason, hours: None }, then).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
         Err(ActError::Outdated { .. }) => {
             let text = door.frame.s("changed-meanwhile");
             door.frame = door.frame.clone().notice(Tone::Warn, text);
-            Ok((StatusCode::CONFLICT, page(&door, &me, None, Wrong::default()).await?).into_response())
+            let then = door.at_present("policy/governance").await?;
+            let page = page(&door, &me, None, Wrong::default(), then).await?;
+            Ok((StatusCode::CONFLICT, page).into_response())
         }
         Err(error) => Err(door.refuse(error)),
     }
@@ -95,28 +103,30 @@ struct Wrong {
     hours: Option<Field>,
 }
 
-async fn page(door: &Door, me: &Me, typed: Option<Governance>, wrong: Wrong) -> Result<Response, Refused> {
+async fn page(
+    door: &Door,
+    me: &Me,
+    typed: Option<Governance>,
+    wrong: Wrong,
+    then: Then,
+) -> Result<Response, Refused> {
     let f = &door.frame;
-    let owners = owners(door).await?;
-    let now = door.state.governance.guards(&owners);
-    door.caught_up(overview::NAME).await?;
-    let seen = overview::overview(door.app.store().views(), door.account).await.map_err(ActError::from)?;
-    let people = |meant: &dyn Fn(Role) -> bool| -> u64 {
-        seen.as_ref().map_or(0, |o| o.people.iter().filter(|(role, _)| meant(**role)).map(|(_, n)| *n).sum())
-    };
+    let roster = Roster::of(door).await?;
+    let owners = &roster.owners;
+    let now = door.state.governance.guards(owners);
     let shown = typed.unwrap_or_else(|| door.state.governance.clone());
-    let ticked = shown.guards(&owners);
+    let ticked = shown.guards(owners);
     let words: Vec<String> = now.iter().map(|act| f.s(&key(*act))).collect();
     Ok(render(&governing::Governance {
         f: f.clone().section(Section::Policy),
         version: door.version,
         action: door.path("policy/governance"),
-        back: door.path("policy"),
-        may_change: door.state.lets(me.principal.role, Deed::ChangeGovernance),
+        back: linked(&then, &door.path("policy")),
+        may_change: !door.is_past() && door.state.lets(me.principal.role, Deed::ChangeGovernance),
         concerns: governing::Concerns {
-            admins: f.n("concerns-admins", people(&|role| role == Role::Admin)),
+            admins: f.n("concerns-admins", roster.count(|role| role == Role::Admin)),
             owners: f.n("concerns-owners", owners.registered()),
-            team: f.n("concerns-team", people(&|role| role.audience() == Audience::Team)),
+            team: f.n("concerns-team", roster.count(|role| role.audience() == Audience::Team)),
         },
         admins_may_switch: shown.admins_may_switch,
         chosen: shown.dual_control.is_some(),
@@ -137,9 +147,10 @@ async fn page(door: &Door, me: &Me, typed: Option<Governance>, wrong: Wrong) -> 
             "{} {} {}",
             f.n("governance-repair-default", Governance::default().repair_wait_hours),
             f.vw("governance-repair-hint", REPAIR_WAIT_WITHIN.start(), REPAIR_WAIT_WITHIN.end()),
-            f.n("concerns-everyone", people(&|_| true)),
+            f.n("concerns-everyone", roster.count(|_| true)),
         ),
         reason: wrong.reason,
+        then,
     }))
 }
 

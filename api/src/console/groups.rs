@@ -1,5 +1,7 @@
 //! Groups of people: made, renamed, deleted, and who is in them. Somebody is put into one on their own page.
 
+use std::collections::BTreeMap;
+
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
@@ -8,19 +10,27 @@ use twofold_domain::ids::{GroupId, UserId};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::reading::{Matter, Question};
 use twofold_infra::acts::{ActError, ChangeGroup, GroupChange};
+use twofold_projections::audit::{self, names as names_then};
 use twofold_projections::status::{self, person};
 
-use super::door::{Door, Me, Said, with_query};
+use super::door::{Door, Me, Said};
 use super::names;
 use super::people::{by_name, may};
+use super::policy_form::Typed;
 use super::refused::Refused;
-use crate::extract::{Form, Path};
+use super::then::{linked, onward};
+use crate::extract::{Form, Path, Query};
 use crate::pages::account::Confirm;
 use crate::pages::frame::{Field, Section};
 use crate::pages::people::{Group, Groups};
 use crate::pages::render;
+use crate::pages::then::Then;
 use crate::problem::Problem;
 
+/// People looked at in one go.
+const BATCH: u32 = 500;
+/// Behind nobody.
+const FIRST: UserId = UserId::from_uuid(uuid::Uuid::nil());
 /// People of a group on its page; the list of people has the rest.
 const SHOWN: u32 = 50;
 
@@ -32,9 +42,11 @@ pub(super) struct Named {
 }
 
 /// All of them.
-pub(super) async fn list(mut door: Door) -> Result<Response, Refused> {
+pub(super) async fn list(mut door: Door, Query(typed): Query<Typed>) -> Result<Response, Refused> {
     let me = enter(&mut door, Deed::ReadPeople, "people/groups").await?;
-    all(&door, &me, Field::default()).await
+    door.caught_up(status::NAME).await?;
+    let then = door.look_back(&typed, &door.path("people/groups")).await?;
+    all(&door, &me, Field::default(), then).await
 }
 
 /// Makes one.
@@ -46,7 +58,8 @@ pub(super) async fn make(mut door: Door, Form(named): Form<Named>) -> Result<Res
         Ok(_) => Ok(door.go("people/groups", Some(Said::GroupMade))),
         Err(error) => {
             let Some(error) = at_fault(&door, &error) else { return Err(door.refuse(error)) };
-            let page = all(&door, &me, Field { value: named.name, error }).await?;
+            let then = door.at_present("people/groups").await?;
+            let page = all(&door, &me, Field { value: named.name, error }, then).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
     }
@@ -56,9 +69,14 @@ pub(super) async fn make(mut door: Door, Form(named): Form<Named>) -> Result<Res
 pub(super) async fn show(
     mut door: Door,
     Path((_, group)): Path<(String, GroupId)>,
+    Query(typed): Query<Typed>,
 ) -> Result<Response, Refused> {
-    let me = enter(&mut door, Deed::ReadPeople, &format!("people/groups/{group}")).await?;
-    one(&door, &me, group, None).await
+    let here = format!("people/groups/{group}");
+    let me = enter(&mut door, Deed::ReadPeople, &here).await?;
+    door.caught_up(status::NAME).await?;
+    door.caught_up(audit::NAME).await?;
+    let then = door.look_back(&typed, &door.path(&here)).await?;
+    one(&door, &me, group, None, then).await
 }
 
 /// Renames it.
@@ -74,7 +92,8 @@ pub(super) async fn rename(
         Ok(_) => Ok(door.go(&here, Some(Said::GroupRenamed))),
         Err(error) => {
             let Some(error) = at_fault(&door, &error) else { return Err(door.refuse(error)) };
-            let page = one(&door, &me, group, Some(Field { value: named.name, error })).await?;
+            let then = door.at_present(&here).await?;
+            let page = one(&door, &me, group, Some(Field { value: named.name, error }), then).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
     }
@@ -140,50 +159,76 @@ fn at_fault(door: &Door, error: &ActError) -> Option<String> {
     }
 }
 
-async fn counts(door: &Door) -> Result<std::collections::BTreeMap<GroupId, u64>, Refused> {
-    let counts = person::people_in_groups(door.app.store().views(), door.account).await;
-    Ok(counts.map_err(ActError::from)?)
+/// How many people each group has: of now as they are counted anyway, of the past one by one.
+async fn counts(door: &Door) -> Result<BTreeMap<GroupId, u64>, Refused> {
+    let views = door.app.store().views();
+    let Some(then) = door.then else {
+        let counts = person::people_in_groups(views, door.account).await;
+        return Ok(counts.map_err(ActError::from)?);
+    };
+    let (mut counts, mut after) = (BTreeMap::new(), FIRST);
+    loop {
+        let batch = person::people_as_of(views, door.account, then.position(), after, None, BATCH).await;
+        let batch = batch.map_err(ActError::from)?;
+        let Some(last) = batch.last() else { return Ok(counts) };
+        after = last.user_id;
+        for group in batch.iter().filter(|user| !user.erased).flat_map(|user| &user.groups) {
+            *counts.entry(*group).or_default() += 1;
+        }
+    }
 }
 
-async fn all(door: &Door, me: &Me, name: Field) -> Result<Response, Refused> {
+async fn all(door: &Door, me: &Me, name: Field, then: Then) -> Result<Response, Refused> {
     door.caught_up(status::NAME).await?;
     let counts = counts(door).await?;
     let row = |(group, called): (GroupId, &str)| {
         let people = counts.get(&group).copied().unwrap_or(0);
-        (called.to_owned(), people, door.path(&format!("people/groups/{group}")))
+        (called.to_owned(), people, linked(&then, &door.path(&format!("people/groups/{group}"))))
     };
-    let make = may(me, Deed::ManageGroups);
     Ok(render(&Groups {
         f: door.frame.clone(),
-        back: door.path("people"),
-        make: if make { door.path("people/groups") } else { String::new() },
+        back: linked(&then, &door.path("people")),
+        make: door.offer(may(me, Deed::ManageGroups), "people/groups"),
         naming: name,
         rows: by_name(&door.state).into_iter().map(row).collect(),
+        then,
     }))
 }
 
-async fn one(door: &Door, me: &Me, group: GroupId, name: Option<Field>) -> Result<Response, Refused> {
+async fn one(
+    door: &Door,
+    me: &Me,
+    group: GroupId,
+    name: Option<Field>,
+    then: Then,
+) -> Result<Response, Refused> {
     let called = door.state.groups.get(&group).cloned().ok_or_else(Problem::not_found)?;
-    door.shows(me, Question::of(Matter::People).narrowed("group", Some(group))).await?;
+    let question = Question::of(Matter::People).narrowed("group", Some(group));
+    door.shows(me, question.as_of(door.asked_at())).await?;
     door.caught_up(status::NAME).await?;
+    door.caught_up(audit::NAME).await?;
     let people = counts(door).await?.get(&group).copied().unwrap_or(0);
     let views = door.app.store().views();
-    let first = UserId::from_uuid(uuid::Uuid::nil());
-    let rows =
-        person::people(views, door.account, first, Some(group), SHOWN).await.map_err(ActError::from)?;
+    let position = door.position();
+    let rows = person::people_as_of(views, door.account, position, FIRST, Some(group), SHOWN).await;
+    let rows = rows.map_err(ActError::from)?;
+    let end = rows.last().map_or(FIRST, |last| last.user_id);
+    let called_then = names_then::as_of(views, door.account, FIRST, end, position).await;
+    let mut called_then = called_then.map_err(ActError::from)?;
     let mut members = Vec::with_capacity(rows.len());
-    for (user, person) in rows.iter().filter(|(user, _)| !user.erased) {
-        let called = names::of_row(door, Some(person)).await?;
-        let page = door.path(&format!("people/{}", user.user_id));
+    for user in rows.iter().filter(|user| !user.erased) {
+        let called = names::of_borne(door, called_then.remove(&user.user_id)).await?;
+        let called = called.or_erased(door, user.user_id).await?;
+        let page = linked(&then, &door.path(&format!("people/{}", user.user_id)));
         members.push((called.shown(door), called.email, user.role.name(), page));
     }
-    let manages = may(me, Deed::ManageGroups);
+    let manages = may(me, Deed::ManageGroups) && !door.is_past();
     let in_policy = door.state.names_group(group, door.now());
     let here = door.path(&format!("people/groups/{group}"));
     let more = people > members.len() as u64;
     Ok(render(&Group {
         f: door.frame.clone(),
-        back: door.path("people/groups"),
+        back: linked(&then, &door.path("people/groups")),
         naming: name.unwrap_or_else(|| Field::of(called.clone())),
         called,
         rename: if manages { here.clone() } else { String::new() },
@@ -192,9 +237,10 @@ async fn one(door: &Door, me: &Me, group: GroupId, name: Option<Field>) -> Resul
         people,
         members,
         more: if more {
-            with_query(&door.path("people"), [("group", group.to_string().as_str())])
+            onward(door, "people", [("group", group.to_string())], &then)
         } else {
             String::new()
         },
+        then,
     }))
 }

@@ -19,7 +19,9 @@ use twofold_infra::desk::Done;
 
 use super::close::takes;
 use super::door::{Door, Me, Said};
+use super::helped::goes;
 use super::names;
+use super::person::load;
 use super::refused::Refused;
 use crate::extract::{Form, Path};
 use crate::pages::account::Confirm;
@@ -347,6 +349,9 @@ impl Subject {
         let mut effects: Vec<String> = self.effects().iter().map(|key| f.s(key)).collect();
         if let Some(act) = self.guarded() {
             effects.push(takes(door, &self.me, act).await?);
+        }
+        if self.help == Help::Unfreeze {
+            effects.extend(goes(door, &load(door, self.user).await?).await?);
         }
         let reason = Field { value: decided.reason.clone(), error: wrong.to_owned() };
         let action = door.path(&format!("people/{}/{}", self.user, self.help.word()));

@@ -5,7 +5,8 @@ use twofold_domain::permission::Act as Deed;
 use twofold_domain::policy::Role;
 use twofold_domain::sign_in::Obstacle;
 use twofold_domain::status::stands;
-use twofold_domain::user::{User, UserEvent};
+use twofold_domain::user::{AddressStanding, User, UserEvent};
+use twofold_infra::acts::back_goes_to;
 use twofold_projections::audit::{self, Entry};
 
 use super::door::{Door, Me, with_query};
@@ -79,6 +80,10 @@ pub(super) async fn help(
         withdraw: if may(Deed::AssignToken(role)) { path("tokens/withdraw") } else { String::new() },
         frozen: person.frozen.as_ref().map(|frozen| When::from(frozen.since)),
         opens: person.way_back(now).map(|way| When::from(way.from)),
+        back: match person.frozen {
+            Some(_) => goes(door, person).await?,
+            None => vec![],
+        },
         exemption,
         ticket: person.open_ticket(now).map(|ticket| When::from(ticket.expires_at)),
         asked: asked.filter(|_| reads).map(|open| telling::of_act(f, &open.act)).collect(),
@@ -90,6 +95,23 @@ pub(super) async fn help(
             .chain(hands.then(|| (handing(door, user), "help-hand-token", false)))
             .collect(),
     })
+}
+
+/// Where the way back to a frozen sign-in goes, and what there is to look at before somebody vouches for it.
+pub(super) async fn goes(door: &Door, person: &User) -> Result<Vec<String>, Refused> {
+    let (f, now) = (&door.frame, door.now());
+    let goes_to = back_goes_to(door.app.desk.vault(), door.account, person, now).await?;
+    let mut lines = vec![];
+    if !goes_to.is_empty() {
+        lines.push(f.v("frozen-goes-to", goes_to));
+    }
+    if let Some(at) = person.address_changed_at() {
+        lines.push(f.v("frozen-address-changed", When::from(at).plain));
+    }
+    if person.standing(now) == AddressStanding::Disputed {
+        lines.push(f.s("frozen-disputed"));
+    }
+    Ok(lines)
 }
 
 /// Where a hardware token is handed to them.

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use twofold_domain::ids::{StreamId, UserId};
 use twofold_domain::sealed::{Email, PersonName, Sealed};
+use twofold_domain::time::Timestamp;
 use twofold_domain::user::User;
 use twofold_infra::acts::ActError;
 use twofold_projections::audit::names::Borne;
@@ -12,6 +13,8 @@ use twofold_projections::status::PersonRow;
 
 use super::door::Door;
 use super::refused::Refused;
+use crate::pages::frame::When;
+use crate::routes::erased_by_now;
 
 /// Somebody's name and address.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -20,13 +23,32 @@ pub(super) struct Called {
     pub(super) name: String,
     /// Their address; empty once they are erased.
     pub(super) email: String,
+    /// When they were erased, by now: of the past, too, nothing is left to call them by.
+    pub(super) erased: Option<Timestamp>,
 }
 
 impl Called {
     /// The name, or the word for somebody who was erased.
     pub(super) fn shown(&self, door: &Door) -> String {
-        if self.name.is_empty() { door.frame.s("erased-person") } else { self.name.clone() }
+        match self.erased {
+            _ if !self.name.is_empty() => self.name.clone(),
+            Some(at) => erased_words(door, at),
+            None => door.frame.s("erased-person"),
+        }
     }
+
+    /// The same with when they were erased, where they were.
+    pub(super) async fn or_erased(mut self, door: &Door, user: UserId) -> Result<Self, Refused> {
+        if self.name.is_empty() && self.erased.is_none() {
+            self.erased = erased_by_now(&door.app, door.account, &[user]).await?.remove(&user);
+        }
+        Ok(self)
+    }
+}
+
+/// The words for somebody who was erased at an instant.
+pub(super) fn erased_words(door: &Door, at: Timestamp) -> String {
+    door.frame.v("erased-person-on", When::from(at).day)
 }
 
 /// What the row of a read model says.
@@ -43,7 +65,7 @@ pub(super) async fn of_row(door: &Door, row: Option<&PersonRow>) -> Result<Calle
     };
     let text =
         |value: Option<zeroize::Zeroizing<String>>| value.map_or_else(String::new, |v| v.as_str().to_owned());
-    Ok(Called { name: text(name), email: text(email) })
+    Ok(Called { name: text(name), email: text(email), erased: row.erased_at })
 }
 
 /// What somebody was called for a while.
@@ -88,7 +110,7 @@ impl Names {
             None => users.load(stream).await,
         };
         let state = loaded.map_err(ActError::from)?.state;
-        let called = of_user(door, &state).await?;
+        let called = of_user(door, &state).await?.or_erased(door, user).await?;
         self.0.insert(user, called.clone());
         Ok(called)
     }

@@ -15,11 +15,12 @@ use super::door::{Door, Me, Said};
 use super::names::Names;
 use super::refused::Refused;
 use super::telling;
-use crate::extract::{Form, Path};
+use crate::extract::{Form, Path, Query};
 use crate::pages::account::Tick;
 use crate::pages::frame::{Field, Section, When};
 use crate::pages::operator::{Grant, Operator};
 use crate::pages::render;
+use crate::pages::then::Then;
 
 /// How many of what they did are shown.
 const SHOWN: u32 = 20;
@@ -30,9 +31,11 @@ const HOURS: u8 = 4;
 type Typed = BTreeMap<String, String>;
 
 /// How it is.
-pub(super) async fn show(mut door: Door) -> Result<Response, Refused> {
+pub(super) async fn show(mut door: Door, Query(typed): Query<Typed>) -> Result<Response, Refused> {
     let me = door.enter(Deed::ReadOperator).await?;
-    page(&door, &me, &Typed::new(), "", "").await
+    door.caught_up(audit::NAME).await?;
+    let then = door.look_back(&typed, &door.path("operator")).await?;
+    page(&door, &me, &Typed::new(), ["", ""], then).await
 }
 
 /// Lets them act.
@@ -53,11 +56,13 @@ pub(super) async fn grant(mut door: Door, Form(typed): Form<Typed>) -> Result<Re
         Ok(Consented::Done(_)) => Ok(door.go("operator", Some(Said::OperatorGranted))),
         Ok(Consented::Waits(_)) => Ok(door.go("approvals", Some(Said::Waits))),
         Err(ActError::Field { .. }) => {
-            let page = page(&door, &me, &typed, "", &door.frame.s("reason-wrong")).await?;
+            let then = door.at_present("operator").await?;
+            let page = page(&door, &me, &typed, ["", &door.frame.s("reason-wrong")], then).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
         Err(ActError::Account(AccountError::Operator(OperatorError::NoScope | OperatorError::TooLong))) => {
-            let page = page(&door, &me, &typed, &door.frame.s("operator-wrong"), "").await?;
+            let then = door.at_present("operator").await?;
+            let page = page(&door, &me, &typed, [&door.frame.s("operator-wrong"), ""], then).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
         Err(error) => Err(door.refuse(error)),
@@ -88,13 +93,14 @@ async fn page(
     door: &Door,
     me: &Me,
     typed: &Typed,
-    wrong: &str,
-    reason_wrong: &str,
+    [wrong, reason_wrong]: [&str; 2],
+    then: Then,
 ) -> Result<Response, Refused> {
     let f = &door.frame;
     let at = door.stands(&[]).await?;
     let alive = operator_grants(&door.app.desk, door.account, at.position(), at.instant()).await?;
-    let may = |deed| door.state.lets(me.principal.role, deed);
+    // In the past nothing is done.
+    let may = |deed| !door.is_past() && door.state.lets(me.principal.role, deed);
     let mut names = Names::default();
     let mut grants = Vec::new();
     for shown in alive {
@@ -109,7 +115,8 @@ async fn page(
         });
     }
     door.caught_up(audit::NAME).await?;
-    let filter = Filter { event_type: Some("OperatorActed".to_owned()), ..Filter::default() };
+    let up_to = door.then.map(|then| then.position());
+    let filter = Filter { event_type: Some("OperatorActed".to_owned()), up_to, ..Filter::default() };
     let found = audit::page(door.app.store().views(), door.account, &filter, Page::Newest, SHOWN).await;
     let found = found.map_err(ActError::from)?;
     let acts = found.iter().map(|entry| {
@@ -136,5 +143,6 @@ async fn page(
         hours: Field::of(text("hours").unwrap_or_else(|| HOURS.to_string())),
         reason: Field { value: text("reason").unwrap_or_default(), error: reason_wrong.to_owned() },
         acts: acts.collect(),
+        then,
     }))
 }

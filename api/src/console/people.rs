@@ -15,7 +15,7 @@ use twofold_projections::status::{self, Line, StatusRow, person, report};
 use super::door::{Door, Me, with_query};
 use super::names::{self, Called};
 use super::refused::Refused;
-use super::then::{AsOf, onward};
+use super::then::{AsOf, linked, onward};
 use super::words;
 use crate::cursor::Cursor;
 use crate::pages::frame::Section;
@@ -107,6 +107,7 @@ pub(super) async fn list(
             let called = names::of_borne(&door, called.remove(&user.user_id)).await?;
             let matches = |text: &str| text.to_lowercase().contains(&wanted);
             if wanted.is_empty() || matches(&called.name) || matches(&called.email) {
+                let called = called.or_erased(&door, line.user).await?;
                 rows.push((line.user, row(&door, &me, (&user, &line), &called, &then.onward())));
             }
             if rows.len() > ROWS {
@@ -127,8 +128,6 @@ pub(super) async fn list(
         }
         _ => String::new(),
     };
-    // In the past nothing is done.
-    let offer = |yes: bool, rest: &str| if yes && !door.is_past() { door.path(rest) } else { String::new() };
     Ok(render(&People {
         query: asked.q.clone().unwrap_or_default(),
         roles: roles(&door, asked.role),
@@ -137,10 +136,10 @@ pub(super) async fn list(
         filtered: asked.is_any(),
         rows: rows.into_iter().map(|(_, row)| row).collect(),
         next,
-        invite: offer(ROLES.into_iter().any(|role| may(&me, Deed::Register(role))), "people/invite"),
-        import: offer(may(&me, Deed::ImportPeople), "people/import"),
-        all_groups: door.path("people/groups"),
-        stock: offer(may(&me, Deed::ManageStock), "people/tokens"),
+        invite: door.offer(ROLES.into_iter().any(|role| may(&me, Deed::Register(role))), "people/invite"),
+        import: door.offer(may(&me, Deed::ImportPeople), "people/import"),
+        all_groups: linked(&then, &door.path("people/groups")),
+        stock: door.offer(may(&me, Deed::ManageStock), "people/tokens"),
         then,
         f: door.frame.clone(),
     }))

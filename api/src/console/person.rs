@@ -88,7 +88,7 @@ pub(super) async fn change(
             None => return Err(door.refuse(error)),
         },
     }
-    let then = door.look_back(&Typed::new(), &door.path(&format!("people/{user}"))).await?;
+    let then = door.at_present(&format!("people/{user}")).await?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&door, &me, user, &person, &form, then).await?)
         .into_response())
 }
@@ -229,18 +229,6 @@ pub(super) async fn load(door: &Door, user: UserId) -> Result<User, Refused> {
     Ok(std::sync::Arc::unwrap_or_clone(person))
 }
 
-/// The same for whoever may see their devices, and with these their sign-ins and messages, on one of their pages.
-pub(super) async fn enter_devices(
-    door: &mut Door,
-    user: UserId,
-    page: &str,
-    matter: Matter,
-) -> Result<(Me, User), Refused> {
-    let me = let_see_devices(door, user, page).await?;
-    shown(door, &me, user, matter).await?;
-    Ok((me, load(door, user).await?))
-}
-
 /// Lets in whoever may see somebody's devices, as they are now, to one of their pages.
 pub(super) async fn let_see_devices(door: &mut Door, user: UserId, page: &str) -> Result<Me, Refused> {
     let (_, person) = come_to(door, user).await?;
@@ -292,7 +280,7 @@ async fn page(
 ) -> Result<Response, Refused> {
     // In the past nothing is done.
     let may = |me: &Me, deed| !door.is_past() && may(me, deed);
-    let called = names::of_user(door, person).await?;
+    let called = names::of_user(door, person).await?.or_erased(door, user).await?;
     let who = person.who().ok_or(ActError::UnknownUser)?;
     let (role, f) = (who.role, &door.frame);
     let own = user == me.principal.user;

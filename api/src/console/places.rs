@@ -1,10 +1,15 @@
 //! What there is to decide beside the policy, and how it stands there.
 
-use twofold_domain::ids::StreamId;
+use std::collections::BTreeMap;
+
+use futures::StreamExt as _;
+use twofold_domain::ids::{StreamId, UserId};
 use twofold_domain::owners::Owners;
 use twofold_domain::permission::Act as Deed;
-use twofold_domain::policy::{Audience, Profile};
+use twofold_domain::policy::{Audience, Profile, Role};
 use twofold_infra::acts::ActError;
+use twofold_projections::overview;
+use twofold_projections::status::{Population, report};
 
 use super::door::{Door, Me};
 use super::refused::Refused;
@@ -60,10 +65,54 @@ pub(super) fn title_of(profile: Profile) -> String {
 /// Who owns the account, as their own streams say.
 pub(super) async fn owners(door: &Door) -> Result<Owners, Refused> {
     let circle = door.app.circle(door.account).await?;
-    let mut people = Vec::with_capacity(circle.owners.len());
-    for user in circle.owners {
-        let stream = StreamId::user(door.account, user);
-        people.push(door.app.desk.log().users.load(stream).await.map_err(ActError::from)?.state);
+    owners_among(door, circle.owners).await
+}
+
+async fn owners_among(door: &Door, ids: Vec<UserId>) -> Result<Owners, Refused> {
+    let mut people = Vec::with_capacity(ids.len());
+    for user in ids {
+        let (users, stream) = (&door.app.desk.log().users, StreamId::user(door.account, user));
+        let loaded = match door.then {
+            Some(then) => users.load_as_of(stream, then.position()).await,
+            None => users.load(stream).await,
+        };
+        people.push(loaded.map_err(ActError::from)?.state);
     }
     Ok(Owners::among(people.iter().map(AsRef::as_ref)))
+}
+
+/// How many people each role has, and who owns the account, as of the page: of now as they are counted anyway, of the
+/// past one by one, as the status report does.
+pub(super) struct Roster {
+    people: BTreeMap<Role, u64>,
+    /// Who owns the account.
+    pub(super) owners: Owners,
+}
+
+impl Roster {
+    pub(super) async fn of(door: &Door) -> Result<Self, Refused> {
+        let views = door.app.store().views();
+        let Some(then) = door.then else {
+            door.caught_up(overview::NAME).await?;
+            let seen = overview::overview(views, door.account).await.map_err(ActError::from)?;
+            let people = seen.map(|seen| seen.people).unwrap_or_default();
+            return Ok(Self { people, owners: owners(door).await? });
+        };
+        let as_of = then.as_of();
+        let mut pages =
+            std::pin::pin!(report::status_report(views, door.account, as_of, Population::Everyone));
+        let (mut people, mut ids) = (BTreeMap::new(), vec![]);
+        while let Some(page) = pages.next().await {
+            for line in page.map_err(ActError::from)? {
+                *people.entry(line.role).or_default() += 1;
+                ids.extend(Some(line.user).filter(|_| line.role == Role::Owner));
+            }
+        }
+        Ok(Self { people, owners: owners_among(door, ids).await? })
+    }
+
+    /// How many of such roles.
+    pub(super) fn count(&self, meant: impl Fn(Role) -> bool) -> u64 {
+        self.people.iter().filter(|(role, _)| meant(**role)).map(|(_, people)| *people).sum()
+    }
 }

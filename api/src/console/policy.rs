@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use futures::StreamExt as _;
-use twofold_domain::account::{AccountError, Change, PolicyError, Switch, Unconfirmed};
+use twofold_domain::account::{AccountError, Change, PolicyError, SUNSET_DAYS, Switch, Unconfirmed};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::policy::{Audience, OutOfRange, Role};
 use twofold_infra::acts::{ActError, ChangePolicies};
@@ -86,6 +86,9 @@ pub(super) fn misfit(door: &mut Door, error: &AccountError) -> Option<(&'static 
         AccountError::Policy(OutOfRange { field, min, max, .. }) => {
             Some((field, door.frame.vw("policy-range", min, max)))
         }
+        AccountError::Demand(PolicyError::BadSunset) => {
+            Some(("password_until", door.frame.n("policy-until-range", u64::from(SUNSET_DAYS))))
+        }
         AccountError::Demand(PolicyError::BelowFloor { field, .. }) => {
             let error = door.frame.s("policy-below-floor");
             door.tell_fault(field, &error);
@@ -137,7 +140,7 @@ pub(super) async fn faulty(door: &mut Door, me: &Me, faulty: Faulty) -> Result<R
 }
 
 async fn page_now(door: &mut Door, me: &Me, faulty: Option<Faulty>) -> Result<Response, Refused> {
-    let then = door.look_back(&Typed::new(), &door.path("policy")).await?;
+    let then = door.at_present("policy").await?;
     page(door, me, faulty, then).await
 }
 

@@ -25,6 +25,7 @@ const fn key(effect: Effect) -> &'static str {
         Effect::SessionsEnd => "impact-sessions",
         Effect::IntegrationsBreak => "impact-integrations",
         Effect::NoLongerAsked => "impact-unasked",
+        Effect::PasswordSuffices => "impact-password",
     }
 }
 

@@ -6,11 +6,12 @@ use twofold_domain::permission::Act as Deed;
 use twofold_domain::policy::{Bound, Finding, Profile};
 use twofold_infra::acts::ChooseProfile;
 
-use super::door::{Door, Said, with_query};
+use super::door::{Door, Said};
 use super::places::{chosen, title_of};
 use super::policy_form::audience_words;
 use super::refused::Refused;
-use crate::extract::{Form, Query};
+use super::then::{AsOf, linked, onward};
+use crate::extract::Form;
 use crate::pages::frame::{Frame, Section};
 use crate::pages::governing::{ProfileChoice, Profiles, RuleRow, Stands};
 use crate::pages::render;
@@ -33,8 +34,13 @@ pub(super) struct Choice {
 }
 
 /// All of them, and the rules of one: the account's own, unless another is asked for.
-pub(super) async fn show(mut door: Door, Query(asked): Query<Asked>) -> Result<Response, Refused> {
+pub(super) async fn show(
+    mut door: Door,
+    AsOf { typed, rest: asked }: AsOf<Asked>,
+) -> Result<Response, Refused> {
     let me = door.enter(Deed::ReadAccount).await?;
+    let then = door.look_back(&typed, &door.path("policy/profile")).await?;
+    let then = then.keeping([("profile", &*asked.profile)]);
     let (f, now, own) = (&door.frame, door.now(), chosen(&door));
     let shown = match asked.profile.as_str() {
         "" => own,
@@ -48,7 +54,7 @@ pub(super) async fn show(mut door: Door, Query(asked): Query<Asked>) -> Result<R
             title: title_of(profile),
             chosen: own == Some(profile),
             meets: f.vw("profile-meets", met, findings.len()),
-            href: with_query(&door.path("policy/profile"), [("profile", profile.name())]),
+            href: onward(&door, "policy/profile", [("profile", profile.name().to_owned())], &then),
         }
     };
     let rules = shown
@@ -56,12 +62,13 @@ pub(super) async fn show(mut door: Door, Query(asked): Query<Asked>) -> Result<R
         .unwrap_or_default();
     Ok(render(&Profiles {
         action: door.path("policy/profile"),
-        back: door.path("policy"),
-        may_choose: door.state.lets(me.principal.role, Deed::ChangePolicy),
+        back: linked(&then, &door.path("policy")),
+        may_choose: !door.is_past() && door.state.lets(me.principal.role, Deed::ChangePolicy),
         none: own.is_none(),
         profiles: Profile::all().map(choice).collect(),
         shown: shown.map(|profile| f.s(&title_of(profile))).unwrap_or_default(),
         rules: rows(f, rules, shown == Some(Profile::Seed)),
+        then: then.clone(),
         f: f.clone().section(Section::Policy),
     }))
 }

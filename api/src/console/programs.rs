@@ -15,14 +15,17 @@ use twofold_projections::status;
 use super::door::{Door, Me, Said};
 use super::names::Names;
 use super::people::may;
+use super::policy_form::Typed;
 use super::refused::Refused;
+use super::then::linked;
 use super::tokens;
-use crate::extract::{Form, Path};
+use crate::extract::{Form, Path, Query};
 use crate::integrations::{PasswordUser as User, TokenInUse, report};
 use crate::pages::account::Confirm;
 use crate::pages::frame::{Field, Mark, Section, Tone};
 use crate::pages::programs::{InUse, PasswordUser, Program, ProgramRow, Programs, Token};
 use crate::pages::render;
+use crate::pages::then::Then;
 use crate::problem::Problem;
 
 #[derive(Deserialize)]
@@ -33,9 +36,10 @@ pub(super) struct Named {
 }
 
 /// One's own tokens, and the programs of the account.
-pub(super) async fn show(mut door: Door) -> Result<Response, Refused> {
+pub(super) async fn show(mut door: Door, Query(typed): Query<Typed>) -> Result<Response, Refused> {
     let me = enter(&mut door, Deed::ReadOwn, "programs").await?;
-    page(&door, &me, Field::default()).await
+    let then = door.look_back(&typed, &door.path("programs")).await?;
+    page(&door, &me, Field::default(), then).await
 }
 
 /// Registers a program.
@@ -51,7 +55,8 @@ pub(super) async fn register(mut door: Door, Form(named): Form<Named>) -> Result
         Err(ActError::Account(AccountError::TooManyClients(most))) => door.frame.n("program-too-many", most),
         Err(error) => return Err(door.refuse(error)),
     };
-    let page = page(&door, &me, Field { value: named.name, error }).await?;
+    let then = door.at_present("programs").await?;
+    let page = page(&door, &me, Field { value: named.name, error }, then).await?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }
 
@@ -59,17 +64,19 @@ pub(super) async fn register(mut door: Door, Form(named): Form<Named>) -> Result
 pub(super) async fn one(
     mut door: Door,
     Path((_, client)): Path<(String, ClientId)>,
+    Query(typed): Query<Typed>,
 ) -> Result<Response, Refused> {
     let here = format!("programs/{client}");
     let me = enter(&mut door, Deed::ReadIntegrations, &here).await?;
-    door.shows(&me, Question::of(Matter::Integrations)).await?;
+    let then = door.look_back(&typed, &door.path(&here)).await?;
+    door.shows(&me, Question::of(Matter::Integrations).as_of(door.asked_at())).await?;
     let program = door.state.clients.get(&client).ok_or_else(Problem::not_found)?;
     let rows = rows(&door).await?;
     let manages = may(&me, Deed::ManageClients);
-    let offer = |rest: &str| if manages { door.path(&format!("{here}/{rest}")) } else { String::new() };
+    let offer = |rest: &str| door.offer(manages, &format!("{here}/{rest}"));
     let tokens = good(program, &rows, door.now()).into_iter();
     Ok(render(&Program {
-        back: door.path("programs"),
+        back: linked(&then, &door.path("programs")),
         called: program.name.clone(),
         tokens: tokens
             .map(|row| {
@@ -84,6 +91,7 @@ pub(super) async fn one(
             .collect(),
         issue: offer("tokens"),
         remove: offer("remove"),
+        then,
         f: door.frame.clone(),
     }))
 }
@@ -155,16 +163,18 @@ pub(super) async fn end_token(mut door: Door, Path(place): Path<TokenPlace>) -> 
 }
 
 /// Who uses the API without a person at the keyboard.
-pub(super) async fn in_use(mut door: Door) -> Result<Response, Refused> {
+pub(super) async fn in_use(mut door: Door, Query(typed): Query<Typed>) -> Result<Response, Refused> {
     let me = enter(&mut door, Deed::ReadIntegrations, "programs/in-use").await?;
-    door.shows(&me, Question::of(Matter::Integrations)).await?;
+    door.caught_up(integrations::NAME).await?;
+    let then = door.look_back(&typed, &door.path("programs/in-use")).await?;
+    door.shows(&me, Question::of(Matter::Integrations).as_of(door.asked_at())).await?;
     let at = door.stands(&[integrations::NAME, status::NAME]).await?;
     let found = report(&door.app.desk, door.account, at.as_of()).await?;
     let mut names = Names::default();
     let mut passwords = vec![];
     for user in &found.passwords {
         let name = names.of(&door, user.user).await?.shown(&door);
-        passwords.push(password_user(&door, user, name));
+        passwords.push(password_user(&door, &then, user, name));
     }
     let mut tokens = vec![];
     for used in &found.tokens {
@@ -175,18 +185,18 @@ pub(super) async fn in_use(mut door: Door) -> Result<Response, Refused> {
         };
         tokens.push((whose, token_in_use(&door, used, name)));
     }
-    let _ = me;
     Ok(render(&InUse {
-        back: door.path("programs"),
+        back: linked(&then, &door.path("programs")),
         breaks: found.passwords.iter().filter(|user| user.breaks_if_required).count() as u64,
         passwords,
         tokens,
         more: found.more,
+        then,
         f: door.frame.clone(),
     }))
 }
 
-fn password_user(door: &Door, user: &User, name: String) -> PasswordUser {
+fn password_user(door: &Door, then: &Then, user: &User, name: String) -> PasswordUser {
     let f = &door.frame;
     let outcome = match user.outcome {
         "allowed" => Mark::new(Tone::Plain, "value-allowed"),
@@ -206,7 +216,7 @@ fn password_user(door: &Door, user: &User, name: String) -> PasswordUser {
     }
     PasswordUser {
         name,
-        href: door.path(&format!("people/{}", user.user)),
+        href: linked(then, &door.path(&format!("people/{}", user.user))),
         role: user.role.name(),
         agent: user.user_agent.clone().unwrap_or_default(),
         used: user.last_used_at.into(),
@@ -225,11 +235,10 @@ pub(super) async fn enter(door: &mut Door, deed: Deed, here: &str) -> Result<Me,
 /// What the read model knows of the programs' tokens.
 async fn rows(door: &Door) -> Result<Vec<TokenRow>, Refused> {
     door.caught_up(integrations::NAME).await?;
-    let position = door.app.position(door.account).await?;
     let views = door.app.store().views();
     let known: Vec<TokenId> =
         door.state.clients.values().flat_map(|client| client.tokens.keys().copied()).collect();
-    let rows = integrations::tokens(views, door.account, position, &known).await;
+    let rows = integrations::tokens(views, door.account, door.position(), &known).await;
     Ok(rows.map_err(ActError::from)?)
 }
 
@@ -266,10 +275,10 @@ fn token_in_use(door: &Door, used: &TokenInUse, name: String) -> Token {
     }
 }
 
-async fn page(door: &Door, me: &Me, name: Field) -> Result<Response, Refused> {
+async fn page(door: &Door, me: &Me, name: Field, then: Then) -> Result<Response, Refused> {
     let sees = may(me, Deed::ReadIntegrations);
     if sees {
-        door.shows(me, Question::of(Matter::Integrations)).await?;
+        door.shows(me, Question::of(Matter::Integrations).as_of(door.asked_at())).await?;
     }
     let own = may(me, Deed::ManageOwnTokens);
     let rows = rows(door).await?;
@@ -279,21 +288,21 @@ async fn page(door: &Door, me: &Me, name: Field) -> Result<Response, Refused> {
             name: program.name.clone(),
             tokens: tokens.len() as u64,
             used: tokens.iter().filter_map(|row| row.last_used_at).max().map(Into::into),
-            href: door.path(&format!("programs/{id}")),
+            href: linked(&then, &door.path(&format!("programs/{id}"))),
         }
     };
     let mut programs: Vec<ProgramRow> = door.state.clients.iter().filter(|_| sees).map(program).collect();
     programs.sort_by_cached_key(|program| program.name.to_lowercase());
-    let offer = |yes: bool, rest: &str| if yes { door.path(rest) } else { String::new() };
     Ok(render(&Programs {
         own,
         tokens: if own { tokens::own(door, me).await? } else { vec![] },
-        issue: door.path("programs/own/new"),
+        issue: door.offer(own, "programs/own/new"),
         sees,
         programs,
-        register: offer(may(me, Deed::ManageClients), "programs"),
+        register: door.offer(may(me, Deed::ManageClients), "programs"),
         naming: name,
-        in_use: offer(sees, "programs/in-use"),
+        in_use: if sees { linked(&then, &door.path("programs/in-use")) } else { String::new() },
+        then,
         f: door.frame.clone(),
     }))
 }

@@ -15,12 +15,15 @@ use twofold_projections::recovery::{self, Case, CaseRow, MOST, Orphan, Stage, St
 
 use super::door::{Door, Me, Said, with_query};
 use super::names::Names;
+use super::policy_form::Typed;
 use super::refused::Refused;
 use super::telling::{self, frozen_by, objected, thawed, way};
+use super::then::{AsOf, linked, onward};
 use crate::extract::{Form, Path, Query};
 use crate::pages::frame::{Mark, Section, Tone, When};
 use crate::pages::people::Choice;
 use crate::pages::recovery::{AskedFor, Bare, Event, Fact, Recoveries};
+use crate::pages::then::Then;
 use crate::pages::{self, render};
 use crate::problem::Problem;
 use crate::recovery::Held;
@@ -55,8 +58,13 @@ pub(super) struct Asked {
 }
 
 /// A page of cases, the newest first, and what was left lying.
-pub(super) async fn list(mut door: Door, Query(asked): Query<Asked>) -> Result<Response, Refused> {
+pub(super) async fn list(
+    mut door: Door,
+    AsOf { typed, rest: asked }: AsOf<Asked>,
+) -> Result<Response, Refused> {
     let me = enter(&mut door).await?;
+    let then = door.look_back(&typed, &door.path("recovery")).await?.keeping([("stage", &*asked.stage)]);
+    shown(&door, &me).await?;
     let (views, now) = (door.app.store().views(), door.now());
     let Held { mut cases, mut bare } =
         Held::as_of(views, door.account, door.position()).await.map_err(ActError::from)?;
@@ -76,26 +84,27 @@ pub(super) async fn list(mut door: Door, Query(asked): Query<Asked>) -> Result<R
         if further {
             break;
         }
-        rows.push(row(&door, &mut names, &case).await?);
+        rows.push(row(&door, &then, &mut names, &case).await?);
     }
     let after = (asked.after + ROWS).to_string();
-    let pairs = [("stage", asked.stage.as_str()), ("after", &after)];
-    let next = if further { with_query(&door.path("recovery"), pairs) } else { String::new() };
+    let pairs = [("stage", asked.stage.clone()), ("after", after)];
+    let next = if further { onward(&door, "recovery", pairs, &then) } else { String::new() };
     let mut without = Vec::with_capacity(bare.len());
     for row in bare {
-        without.push(bare_row(&door, &me, &mut names, row).await?);
+        without.push(bare_row(&door, &me, &then, &mut names, row).await?);
     }
     let reads = door.state.lets(me.principal.role, Deed::ReadApprovals);
     Ok(render(&Recoveries {
         f: door.frame.clone(),
         stages: stages(&door, &asked.stage),
         asked: waiting(&door, &mut names).await?,
-        approvals: if reads { door.path("approvals") } else { String::new() },
+        approvals: if reads { linked(&then, &door.path("approvals")) } else { String::new() },
         orphans: if orphans > 0 { door.frame.n("recovery-orphans", orphans) } else { String::new() },
         rows,
         next,
         bare: without,
         more,
+        then,
     }))
 }
 
@@ -143,7 +152,12 @@ async fn waiting(door: &Door, names: &mut Names) -> Result<Vec<AskedFor>, Refuse
     Ok(asked)
 }
 
-async fn row(door: &Door, names: &mut Names, case: &Case) -> Result<pages::recovery::CaseRow, Refused> {
+async fn row(
+    door: &Door,
+    then: &Then,
+    names: &mut Names,
+    case: &Case,
+) -> Result<pages::recovery::CaseRow, Refused> {
     let (row, now) = (&case.row, door.now());
     Ok(pages::recovery::CaseRow {
         name: names.of(door, row.user_id).await?.shown(door),
@@ -152,15 +166,21 @@ async fn row(door: &Door, names: &mut Names, case: &Case) -> Result<pages::recov
         orphan: case.orphan(now).map(orphan_mark),
         at: row.asked_at.into(),
         by: asker(door, names, row).await?,
-        href: door.path(&format!("recovery/{}", row.recovery_id)),
+        href: linked(then, &door.path(&format!("recovery/{}", row.recovery_id))),
     })
 }
 
-async fn bare_row(door: &Door, me: &Me, names: &mut Names, row: StandingRow) -> Result<Bare, Refused> {
+async fn bare_row(
+    door: &Door,
+    me: &Me,
+    then: &Then,
+    names: &mut Names,
+    row: StandingRow,
+) -> Result<Bare, Refused> {
     let event = row.bare_reset_seq.map(|seq| (seq, event_href(door, me, seq)));
     Ok(Bare {
         name: names.of(door, row.user_id).await?.shown(door),
-        href: door.path(&format!("people/{}", row.user_id)),
+        href: linked(then, &door.path(&format!("people/{}", row.user_id))),
         at: row.bare_reset_at.map(When::from),
         by: names.of_actor(door, row.bare_reset_by.as_deref()).await?,
         event,
@@ -197,10 +217,14 @@ async fn asker(door: &Door, names: &mut Names, row: &CaseRow) -> Result<String, 
 pub(super) async fn one(
     mut door: Door,
     Path((_, case)): Path<(String, RecoveryId)>,
+    Query(typed): Query<Typed>,
 ) -> Result<Response, Refused> {
-    door.back = door.path(&format!("recovery/{case}"));
+    let here = door.path(&format!("recovery/{case}"));
+    door.back.clone_from(&here);
     let me = enter(&mut door).await?;
     door.caught_up(audit::NAME).await?;
+    let then = door.look_back(&typed, &here).await?;
+    shown(&door, &me).await?;
     let views = door.app.store().views();
     let found = recovery::case(views, door.account, door.position(), case).await.map_err(ActError::from)?;
     let Some(found) = found else { return Err(Problem::not_found().into()) };
@@ -208,7 +232,7 @@ pub(super) async fn one(
     let mut names = Names::default();
     let entries = recovery::chain(views, door.account, row).await.map_err(ActError::from)?;
     let mut events = Vec::with_capacity(entries.len());
-    for entry in entries {
+    for entry in entries.into_iter().filter(|entry| entry.row.account_seq <= door.position()) {
         let told = telling::tell(&door.frame, &entry);
         events.push(Event {
             number: (entry.row.account_seq, event_href(&door, &me, entry.row.account_seq)),
@@ -227,14 +251,15 @@ pub(super) async fn one(
     };
     let stream = StreamId::user(door.account, row.user_id);
     let person = door.app.desk.log().users.load(stream).await.map_err(ActError::from)?.state;
-    // The reader's own is ended on their own page.
-    let may = person.role().is_some_and(|role| door.state.lets(me.principal.role, Deed::StopRecovery(role)));
+    // The reader's own is ended on their own page; in the past nothing is.
+    let may = !door.is_past()
+        && person.role().is_some_and(|role| door.state.lets(me.principal.role, Deed::StopRecovery(role)));
     let stops = may && row.user_id != me.principal.user && person.can_stop(row.recovery_id, now);
     let orphan = found.orphan(now).map(orphan_mark);
     Ok(render(&pages::recovery::Case {
-        back: door.path("recovery"),
+        back: linked(&then, &door.path("recovery")),
         name: names.of(&door, row.user_id).await?.shown(&door),
-        href: door.path(&format!("people/{}", row.user_id)),
+        href: linked(&then, &door.path(&format!("people/{}", row.user_id))),
         route: route(&door, row),
         stage: stage_mark(found.stage(now)),
         orphan: orphan.map(|mark| {
@@ -246,6 +271,7 @@ pub(super) async fn one(
         events,
         id: row.recovery_id.to_string(),
         stop: if stops { stop_path(&door, row.user_id) } else { String::new() },
+        then,
         f: door.frame,
     }))
 }
@@ -341,10 +367,14 @@ pub(super) async fn stop(
 
 async fn enter(door: &mut Door) -> Result<Me, Refused> {
     let me = door.enter(Deed::ReadRecoveries).await?;
-    door.shows(&me, Question::of(Matter::Recoveries)).await?;
     door.frame = door.frame.clone().section(Section::Recovery);
     door.caught_up(recovery::NAME).await?;
     Ok(me)
+}
+
+/// Records what is about to be shown.
+async fn shown(door: &Door, me: &Me) -> Result<(), Refused> {
+    door.shows(me, Question::of(Matter::Recoveries).as_of(door.asked_at())).await
 }
 
 const fn stage_mark(stage: Stage) -> Mark {

@@ -14,6 +14,7 @@ use twofold_projections::reports::{
 
 use super::cells;
 use super::door::{Door, with_query};
+use super::names::erased_words;
 use super::people::may;
 use super::refused::Refused;
 use crate::extract::{Path, Query};
@@ -22,7 +23,7 @@ use crate::pages::frame::{Frame, Section, When};
 use crate::pages::render;
 use crate::pages::reports::{self as pages, Answer, Input, Plot, Shown};
 use crate::problem::Problem;
-use crate::report::{Form, Names, Wish, Written, answer, look, misread, place};
+use crate::report::{Called, Form, Names, Wish, Written, answer, look, misread, place};
 
 /// Rows of a page; a file has them all.
 const ROWS: usize = 200;
@@ -221,9 +222,12 @@ async fn answered_by(
     rows.truncate(ROWS);
     let people: Vec<usize> = report.people_columns().map(|(place, _)| place).collect();
     let names = Names { desk: &door.app.desk, account: door.account }.in_rows(&rows, &people).await?;
-    let erased = door.frame.s("erased-person");
+    let erased = |called: &Called| match called.erased_since.as_ref().and_then(|at| at.parse().ok()) {
+        Some(at) => erased_words(door, at),
+        None => door.frame.s("erased-person"),
+    };
     let shown = |(cell, column): (&Cell, &Column)| match cell.person().and_then(|user| names.get(&user)) {
-        Some(called) => Shown::Text(called.name.clone().unwrap_or_else(|| erased.clone())),
+        Some(called) => Shown::Text(called.name.clone().unwrap_or_else(|| erased(called))),
         None => cells::shown(door, column, cell),
     };
     let as_of = written.asked.as_of;

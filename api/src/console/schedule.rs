@@ -3,26 +3,29 @@
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
-use twofold_domain::account::{AccountError, Change, FARTHEST_SCHEDULE, PolicyError, Scheduled, Unconfirmed};
+use twofold_domain::account::{
+    AccountError, Change, FARTHEST_SCHEDULE, PolicyError, SUNSET_DAYS, Scheduled, Unconfirmed,
+};
 use twofold_domain::ids::ScheduleId;
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::policy::{Audience, OutOfRange};
 use twofold_domain::time::{Span, Timestamp};
 use twofold_infra::acts::{ActError, CancelSchedule, SchedulePolicy};
-use twofold_projections::as_of::NOW;
 use twofold_projections::{impact, overview, status};
 
-use super::door::{Door, Me, Said, with_query};
+use super::door::{Door, Me, Said};
 use super::places::AUDIENCES;
 use super::policy_form::{self, Typed, audience_words};
 use super::refused::Refused;
+use super::then::{linked, onward};
 use super::{policy, previewed, telling};
-use crate::extract::{Form, Path};
+use crate::extract::{Form, Path, Query};
 use crate::layers::concern;
 use crate::pages::account::{AudienceForm, Confirm};
 use crate::pages::frame::{Field, Section, Tone, When};
 use crate::pages::governing::{Ahead, Beginning, Schedule, Schedules};
 use crate::pages::render;
+use crate::pages::then::Then;
 use crate::problem::Problem;
 
 /// What is typed, and what is wrong with it.
@@ -34,8 +37,10 @@ struct Sheet {
 }
 
 /// What is scheduled.
-pub(super) async fn list(mut door: Door) -> Result<Response, Refused> {
+pub(super) async fn list(mut door: Door, Query(typed): Query<Typed>) -> Result<Response, Refused> {
     let me = door.enter(Deed::ReadAccount).await?;
+    door.caught_up(status::NAME).await?;
+    let then = door.look_back(&typed, &door.path("policy/schedule")).await?;
     let mut audiences = Vec::with_capacity(AUDIENCES.len());
     let may = |deed| door.state.lets(me.principal.role, deed);
     for audience in AUDIENCES {
@@ -43,19 +48,20 @@ pub(super) async fn list(mut door: Door) -> Result<Response, Refused> {
         let ahead = door.state.demand(audience).scheduled(door.now());
         let free = ahead.is_none() && may(Deed::ChangePolicy);
         let scheduled = match ahead {
-            Some(ahead) => Some(beginning(&door, &me, audience, ahead).await?),
+            Some(ahead) => Some(beginning(&door, &me, &then, audience, ahead).await?),
             None => None,
         };
-        let schedule = if free { door.path(&format!("policy/schedule/{key}")) } else { String::new() };
+        let schedule = door.offer(free, &format!("policy/schedule/{key}"));
         audiences.push(Ahead { key, title, scheduled, schedule });
     }
     let f = door.frame.clone().section(Section::Policy);
-    Ok(render(&Schedules { f, back: door.path("policy"), audiences }))
+    Ok(render(&Schedules { f, back: linked(&then, &door.path("policy")), audiences, then }))
 }
 
 async fn beginning(
     door: &Door,
     me: &Me,
+    then: &Then,
     audience: Audience,
     ahead: &Scheduled,
 ) -> Result<Beginning, Refused> {
@@ -66,7 +72,9 @@ async fn beginning(
     if may(Deed::ReadStatus) {
         door.caught_up(status::NAME).await?;
         let views = door.app.store().views();
-        let found = impact::forecast(views, (door.account, NOW), &door.state, ahead.begins_at, None, 0).await;
+        let found =
+            impact::forecast(views, (door.account, door.position()), &door.state, ahead.begins_at, None, 0)
+                .await;
         let of_audience = found.map_err(ActError::from)?.by_role;
         let of_audience = of_audience.into_iter().filter(|(role, _)| role.audience() == audience);
         pending = of_audience.map(|(role, people)| format!("{}: {people}", f.role(role.name()))).collect();
@@ -74,15 +82,14 @@ async fn beginning(
             pending.push(f.s("forecast-nobody"));
         }
     }
-    let forecast = with_query(&door.path("policy/forecast"), [("on", at.day.as_str())]);
-    let withdraw = door.path(&format!("policy/withdraw/{}", ahead.schedule));
-    let only = |yes: bool, href: String| if yes { href } else { String::new() };
+    let forecast = onward(door, "policy/forecast", [("on", at.day.clone())], then);
+    let withdraw = format!("policy/withdraw/{}", ahead.schedule);
     Ok(Beginning {
         at,
         changes: telling::changes(f, before, &ahead.policy),
         pending,
-        forecast: only(may(Deed::ReadStatus), forecast),
-        withdraw: only(may(Deed::ChangePolicy), withdraw),
+        forecast: if may(Deed::ReadStatus) { forecast } else { String::new() },
+        withdraw: door.offer(may(Deed::ChangePolicy), &withdraw),
     })
 }
 
@@ -143,6 +150,11 @@ pub(super) async fn schedule(
             let error = door.frame.s("policy-cannot-be-met");
             door.tell_fault("allowed_kinds", &error);
             sheet.fault = Some(("allowed_kinds", error));
+            wrong(&door, &sheet).await
+        }
+        Err(ActError::Account(AccountError::Demand(PolicyError::BadSunset))) => {
+            let error = door.frame.n("policy-until-range", u64::from(SUNSET_DAYS));
+            sheet.fault = Some(("password_until", error));
             wrong(&door, &sheet).await
         }
         Err(ActError::Account(AccountError::Demand(PolicyError::BadBeginning))) => {

@@ -1,6 +1,7 @@
 //! One's own security: factors, codes, devices, sessions.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -22,22 +23,28 @@ use super::challenge::{not_a_code, refusal_of, session_key};
 use super::door::{Door, Me, Said, redirect, with_query};
 use super::enrol::recovery_codes;
 use super::offered::answers;
+use super::person::load;
+use super::policy_form::Typed as Asked;
 use super::refused::Refused;
 use super::texted::{not_sent, own_ways, say};
 use super::typed::{KeyAnswer, Typed};
 use super::{browser, factors, repair};
-use crate::extract::{Form, Path};
+use crate::extract::{Form, Path, Query};
 use crate::pages::frame::{Field, Section, When};
 use crate::pages::{own, render};
 
 /// The whole page.
-pub(super) async fn show(mut door: Door) -> Result<Response, Refused> {
-    let me = door.enter(Deed::ReadOwn).await?;
+pub(super) async fn show(mut door: Door, Query(typed): Query<Asked>) -> Result<Response, Refused> {
+    let mut me = door.enter(Deed::ReadOwn).await?;
     if me.principal.session.scope == twofold_domain::device::Scope::Enrolment {
         return Ok(door.go("enrol", None));
     }
     door.caught_up(directory::NAME).await?;
     door.frame = door.frame.clone().section(Section::Own);
+    let then = door.look_back(&typed, &door.path("security")).await?;
+    if door.is_past() {
+        me.user = Arc::new(load(&door, me.principal.user).await?);
+    }
     let enrolled = me.user.enrolled(door.state.generation);
     let required = me.user.whom().is_some_and(|whom| door.state.requires(whom, door.now()));
     let mut held = Vec::new();
@@ -46,7 +53,7 @@ pub(super) async fn show(mut door: Door) -> Result<Response, Refused> {
     }
     let places = places(&door, &me.user, Some(&me), "security").await?;
     let can_enrol = twofold_domain::sign_in::may_enrol(&door.state).is_ok();
-    let keep = door.path("security/keep-factor");
+    let keep = door.offer(true, "security/keep-factor");
     let page = own::Security {
         f: door.frame.clone(),
         waiting: me
@@ -54,25 +61,18 @@ pub(super) async fn show(mut door: Door) -> Result<Response, Refused> {
             .waiting_reset
             .map(|waiting| (When::from(waiting.due_at), keep, asked(waiting.route))),
         granted: me.user.running_grant(door.now()).map(|grant| {
-            let stop = door.path("security/recovery/stop");
+            let stop = door.offer(true, "security/recovery/stop");
             (When::from(grant.expires_at), grant.recovery.to_string(), stop)
         }),
-        repair: if repair::offered(&door, &me).await? {
-            door.path("security/recovery")
-        } else {
-            String::new()
-        },
+        repair: door.offer(!door.is_past() && repair::offered(&door, &me).await?, "security/recovery"),
         required,
-        enrol: if can_enrol { door.path("enrol") } else { String::new() },
-        switch_off: if enrolled.is_some() && !required {
-            door.path("security/switch-off")
-        } else {
-            String::new()
-        },
+        enrol: door.offer(can_enrol, "enrol"),
+        switch_off: door.offer(enrolled.is_some() && !required, "security/switch-off"),
         codes_left: enrolled.and_then(|e| e.codes.as_ref()).map(|codes| u32::from(codes.left())),
-        new_codes: door.path("security/codes"),
+        new_codes: door.offer(true, "security/codes"),
         factors: held,
         places,
+        then,
     };
     Ok(render(&page))
 }
@@ -97,13 +97,19 @@ pub(super) async fn places(
     base: &str,
 ) -> Result<own::Places, Refused> {
     let now = door.now();
-    let views = door.app.store().views();
     let user = person.who().ok_or(ActError::UnknownUser)?.user;
-    let rows = directory::devices(views, door.account, user).await.map_err(ActError::from)?;
+    let rows = devices(door, user).await?;
+    // Which of them asks now, the past does not know.
+    let me = me.filter(|_| !door.is_past());
     let (mut devices, mut sessions) = (Vec::new(), Vec::new());
     for row in rows {
         let stream = StreamId::device(door.account, row.device_id);
-        let device = door.app.desk.log().devices.load(stream).await.map_err(ActError::from)?.state;
+        let kept = &door.app.desk.log().devices;
+        let device = match door.then {
+            Some(then) => kept.load_as_of(stream, then.position()).await,
+            None => kept.load(stream).await,
+        };
+        let device = device.map_err(ActError::from)?.state;
         let name = called(door, &row).await?;
         for (&id, session) in &device.sessions {
             if SignedIn::recall(&door.state, person, &device, id, now).is_ok() {
@@ -114,7 +120,7 @@ pub(super) async fn places(
                     since: session.started_at.into(),
                     ends: session.ends_at.into(),
                     field: session_field(id),
-                    end: door.path(&format!("{base}/devices/{}/sessions/{id}/end", row.device_id)),
+                    end: door.offer(true, &format!("{base}/devices/{}/sessions/{id}/end", row.device_id)),
                 });
             }
         }
@@ -128,20 +134,30 @@ pub(super) async fn places(
             this: me.is_some_and(|me| row.device_id == me.principal.device),
             trusted_until: trust.map(|trust| trust.until.into()),
             last_seen: row.last_seen_at.into(),
-            revoke: door.path(&format!("{base}/devices/{}/distrust", row.device_id)),
-            lost: door.path(&format!("{base}/devices/{}/lost", row.device_id)),
+            revoke: door.offer(trust.is_some(), &format!("{base}/devices/{}/distrust", row.device_id)),
+            lost: door.offer(true, &format!("{base}/devices/{}/lost", row.device_id)),
         });
     }
     devices.sort_by_key(|device| !device.this);
     sessions.sort_by(|a, b| (!a.this, &b.since.exact).cmp(&(!b.this, &a.since.exact)));
-    let others = me.is_some() && sessions.len() > 1;
+    let (any, others) = (!sessions.is_empty(), me.is_some() && sessions.len() > 1);
     Ok(own::Places {
         devices,
-        end_chosen: door.path(&format!("{base}/sessions/end-chosen")),
-        end_others: if others { door.path(&format!("{base}/sessions/end-others")) } else { String::new() },
-        end_all: door.path(&format!("{base}/sessions/end-all")),
+        end_chosen: door.offer(any, &format!("{base}/sessions/end-chosen")),
+        end_others: door.offer(others, &format!("{base}/sessions/end-others")),
+        end_all: door.offer(any, &format!("{base}/sessions/end-all")),
         sessions,
     })
+}
+
+/// Somebody's devices, as of the page.
+pub(super) async fn devices(door: &Door, user: UserId) -> Result<Vec<DeviceRow>, Refused> {
+    let store = door.app.store();
+    let rows = match door.then {
+        Some(then) => directory::devices_as_of(store, door.account, user, then.position()).await,
+        None => directory::devices(store.views(), door.account, user).await,
+    };
+    Ok(rows.map_err(ActError::from)?)
 }
 
 pub(super) fn session_field(id: SessionId) -> String {

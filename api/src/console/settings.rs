@@ -15,11 +15,15 @@ use twofold_infra::zone::Zone;
 use super::door::{Door, Me, Said};
 use super::logo;
 use super::people::may;
+use super::policy_form::Typed;
 use super::refused::Refused;
+use super::then::linked;
 use super::uploads::Upload;
+use crate::extract::Query;
 use crate::pages::account::Tick;
 use crate::pages::frame::{Field, Section, Tone};
 use crate::pages::settings::Settings;
+use crate::pages::then::Then;
 use crate::pages::{Language, render};
 
 /// How every logo begins.
@@ -38,10 +42,11 @@ impl Filled {
 }
 
 /// Shows them.
-pub(super) async fn show(mut door: Door) -> Result<Response, Refused> {
+pub(super) async fn show(mut door: Door, Query(typed): Query<Typed>) -> Result<Response, Refused> {
     let me = enter(&mut door, Deed::ReadAccount).await?;
+    let then = door.look_back(&typed, &door.path("settings")).await?;
     let filled = Filled { to: door.state.settings.clone(), wrong: vec![] };
-    Ok(page(&door, &me, &filled))
+    Ok(page(&door, &me, &filled, then))
 }
 
 /// Saves them.
@@ -66,12 +71,14 @@ pub(super) async fn save(mut door: Door, request: Request) -> Result<Response, R
             let text = f.s("changed-meanwhile");
             door.frame = door.frame.clone().notice(Tone::Warn, text);
             let filled = Filled { to, wrong: vec![] };
-            return Ok((StatusCode::CONFLICT, page(&door, &me, &filled)).into_response());
+            let then = door.at_present("settings").await?;
+            return Ok((StatusCode::CONFLICT, page(&door, &me, &filled, then)).into_response());
         }
         Err(error) => return Err(door.refuse(error)),
     };
     let filled = Filled { to, wrong: vec![wrong] };
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&door, &me, &filled)).into_response())
+    let then = door.at_present("settings").await?;
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&door, &me, &filled, then)).into_response())
 }
 
 async fn enter(door: &mut Door, deed: Deed) -> Result<Me, Refused> {
@@ -116,7 +123,7 @@ fn notice_field(notice: Notice) -> String {
     format!("notice_{}", notice.name())
 }
 
-fn page(door: &Door, me: &Me, filled: &Filled) -> Response {
+fn page(door: &Door, me: &Me, filled: &Filled, then: Then) -> Response {
     let (f, to) = (&door.frame, &filled.to);
     let field = |name: &str, value: &str| Field { value: value.to_owned(), error: filled.wrong(name) };
     let speaks = offered(to);
@@ -138,10 +145,10 @@ fn page(door: &Door, me: &Me, filled: &Filled) -> Response {
     render(&Settings {
         action: door.path("settings"),
         version: door.version,
-        may_change: may(me, Deed::ChangeSettings),
+        may_change: !door.is_past() && may(me, Deed::ChangeSettings),
         naming: field("name", &to.name),
         slug: door.state.slug().to_owned(),
-        logo: logo::path(&door.state).unwrap_or_default(),
+        logo: logo::path(&door.state).map(|logo| linked(&then, &logo)).unwrap_or_default(),
         logo_wrong: filled.wrong("logo"),
         languages: Language::ALL.map(language).to_vec(),
         first_language: Language::ALL.map(|l| (l.tag(), l.own_name(), speaks.first() == Some(&l))).to_vec(),
@@ -149,6 +156,7 @@ fn page(door: &Door, me: &Me, filled: &Filled) -> Response {
         zones: Zone::names(),
         help: field("help", to.help.as_deref().unwrap_or_default()),
         notices: Notice::ALL.map(notice).to_vec(),
+        then,
         f: f.clone(),
     })
 }

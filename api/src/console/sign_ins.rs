@@ -6,21 +6,23 @@ use twofold_domain::ids::UserId;
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::reading::Matter;
 use twofold_infra::acts::ActError;
-use twofold_projections::directory;
+use twofold_projections::audit;
+use twofold_projections::directory::{self, DeviceRow};
 
-use super::door::{Door, with_query};
+use super::door::{Door, Me, with_query};
 use super::names;
 use super::people::may;
-use super::person::enter_devices;
+use super::person::{let_see_devices, load, shown};
+use super::policy_form::Typed;
 use super::refused::Refused;
-use super::security::called;
-use twofold_projections::audit;
-
+use super::security::{called, devices};
+use super::then::linked;
 use crate::explained::{explained, sign_ins};
-use crate::extract::Path;
+use crate::extract::{Path, Query};
 use crate::pages::frame::{Section, When};
 use crate::pages::render;
 use crate::pages::sign_ins::{Reason, SignIn, SignIns, WhyAsked};
+use crate::pages::then::Then;
 
 /// Sign-ins on the page.
 const SHOWN: u32 = 50;
@@ -39,9 +41,10 @@ struct Whose {
 }
 
 /// One's own.
-pub(super) async fn own(mut door: Door) -> Result<Response, Refused> {
+pub(super) async fn own(mut door: Door, Query(typed): Query<Typed>) -> Result<Response, Refused> {
     let whose = myself(&mut door).await?;
-    list(&door, &whose).await
+    let then = door.look_back(&typed, &whose.list).await?;
+    list(&door, &whose, then).await
 }
 
 /// Why one of them went as it went.
@@ -57,9 +60,13 @@ pub(super) async fn own_why(
 pub(super) async fn of_person(
     mut door: Door,
     Path((_, user)): Path<(String, UserId)>,
+    Query(typed): Query<Typed>,
 ) -> Result<Response, Refused> {
-    let whose = somebody(&mut door, user).await?;
-    list(&door, &whose).await
+    let me = let_see_devices(&mut door, user, "sign-ins").await?;
+    let list_path = door.path(&format!("people/{user}/sign-ins"));
+    let then = door.look_back(&typed, &list_path).await?;
+    let whose = somebody(&door, &me, user).await?;
+    list(&door, &whose, then).await
 }
 
 /// Why one of theirs went as it went.
@@ -67,7 +74,8 @@ pub(super) async fn why_of_person(
     mut door: Door,
     Path((_, user, position)): Path<(String, UserId, u64)>,
 ) -> Result<Response, Refused> {
-    let whose = somebody(&mut door, user).await?;
+    let me = let_see_devices(&mut door, user, "sign-ins").await?;
+    let whose = somebody(&door, &me, user).await?;
     why(&door, &whose, position).await
 }
 
@@ -84,34 +92,37 @@ async fn myself(door: &mut Door) -> Result<Whose, Refused> {
     })
 }
 
-async fn somebody(door: &mut Door, user: UserId) -> Result<Whose, Refused> {
-    let (me, person) = enter_devices(door, user, "sign-ins", Matter::SignIns).await?;
+async fn somebody(door: &Door, me: &Me, user: UserId) -> Result<Whose, Refused> {
+    let person = load(door, user).await?;
+    shown(door, me, user, Matter::SignIns).await?;
     Ok(Whose {
         user,
         called: names::of_user(door, &person).await?.shown(door),
         list: door.path(&format!("people/{user}/sign-ins")),
         back: door.path(&format!("people/{user}")),
-        log: may(&me, Deed::ReadAudit),
+        log: may(me, Deed::ReadAudit),
     })
 }
 
-async fn list(door: &Door, whose: &Whose) -> Result<Response, Refused> {
+async fn list(door: &Door, whose: &Whose, then: Then) -> Result<Response, Refused> {
     let f = &door.frame;
     let mut rows = vec![];
     let at = door.stands(&[audit::NAME]).await?;
+    door.caught_up(directory::NAME).await?;
+    let known = devices(door, whose.user).await?;
     for found in sign_ins(&door.app, &at, whose.user, None, SHOWN).await? {
         let DeviceEvent::SignInStarted { decision, reasons, at, .. } = &found.event else { continue };
         let words: Vec<String> = reasons.iter().map(|why| value(door, why.into())).collect();
         rows.push(SignIn {
-            device: device_words(door, found.device).await?,
+            device: words_of(door, known.iter().find(|row| row.device_id == found.device)).await?,
             at: When::from(*at),
             decision: value(door, decision.into()),
             reasons: words.join(", "),
             why: format!("{}/{}", whose.list, found.position),
         });
     }
-    let (called, back) = (whose.called.clone(), whose.back.clone());
-    Ok(render(&SignIns { f: f.clone(), called, rows, back }))
+    let (called, back) = (whose.called.clone(), linked(&then, &whose.back));
+    Ok(render(&SignIns { f: f.clone(), then, called, rows, back }))
 }
 
 async fn why(door: &Door, whose: &Whose, position: u64) -> Result<Response, Refused> {
@@ -147,8 +158,12 @@ async fn device_words(door: &Door, device: twofold_domain::ids::DeviceId) -> Res
     door.caught_up(directory::NAME).await?;
     let views = door.app.store().views();
     let row = directory::device(views, door.account, device).await.map_err(ActError::from)?;
+    words_of(door, row.as_ref()).await
+}
+
+async fn words_of(door: &Door, row: Option<&DeviceRow>) -> Result<String, Refused> {
     match row {
-        Some(row) => called(door, &row).await,
+        Some(row) => called(door, row).await,
         None => Ok(door.frame.s("unknown-browser")),
     }
 }

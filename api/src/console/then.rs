@@ -49,6 +49,12 @@ pub(super) fn onward<const N: usize>(
     with_query(&door.path(page), pairs.iter().map(|(name, value)| (*name, value.as_str())))
 }
 
+/// The same event's page somewhere else.
+pub(super) fn linked(then: &Then, path: &str) -> String {
+    let pairs = then.onward();
+    with_query(path, pairs.iter().map(|(name, value)| (*name, value.as_str())))
+}
+
 impl Door {
     /// Where the account stands now; these read models have come there.
     pub(super) async fn stands(&self, read_models: &[&str]) -> Result<Standpoint, Refused> {
@@ -90,6 +96,17 @@ impl Door {
             now: path.to_owned(),
             keep: vec![],
         })
+    }
+
+    /// As of when a page is that is no question about the past: now.
+    pub(super) async fn at_present(&mut self, rest: &str) -> Result<Then, Refused> {
+        let path = self.path(rest);
+        self.look_back(&Typed::new(), &path).await
+    }
+
+    /// Where something is done, where the reader may: in the past nothing is.
+    pub(super) fn offer(&self, may: bool, rest: &str) -> String {
+        if may && !self.is_past() { self.path(rest) } else { String::new() }
     }
 
     async fn point(&self, typed: &Typed) -> Result<Result<Option<Standpoint>, Wrong>, Refused> {

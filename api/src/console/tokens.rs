@@ -1,12 +1,13 @@
 //! API tokens, one's own and those of programs: issued, shown once, ended.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use twofold_domain::access::{TOKEN_DAYS, TokenRefused, may_hold};
 use twofold_domain::account::{AccountError, TokenScope};
-use twofold_domain::ids::{ClientId, TokenId};
+use twofold_domain::ids::{ClientId, StreamId, TokenId};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::sealed::{Kind, Sealed, TokenName, UserAgent};
 use twofold_domain::user::UserError;
@@ -30,17 +31,25 @@ use crate::problem::Problem;
 /// One's own tokens that are good, as the page shows them.
 pub(super) async fn own(door: &Door, me: &Me) -> Result<Vec<Token>, Refused> {
     let (views, now) = (door.app.store().views(), door.now());
+    let stream = StreamId::user(door.account, me.principal.user);
+    let person = match door.then {
+        // Whoever was not here yet had none.
+        Some(then) => {
+            let then = door.app.desk.log().users.load_as_of(stream, then.position()).await;
+            then.map_err(ActError::from)?.state
+        }
+        None => Arc::clone(&me.user),
+    };
     let mut tokens = vec![];
-    let position = door.app.position(door.account).await?;
     // The list has the names; whether a token is good, its person's history decides.
     let good: Vec<TokenId> =
-        me.user.tokens.iter().filter(|(_, token)| token.good(now)).map(|(id, _)| *id).collect();
-    let rows = integrations::tokens(views, door.account, position, &good).await;
+        person.tokens.iter().filter(|(_, token)| token.good(now)).map(|(id, _)| *id).collect();
+    let rows = integrations::tokens(views, door.account, door.position(), &good).await;
     for row in rows.map_err(ActError::from)? {
         let name = clear::<TokenName>(door, me, row.name.clone()).await?;
         let agent = clear::<UserAgent>(door, me, row.user_agent.clone()).await?;
         let used_by = browser::words(&agent).unwrap_or(agent);
-        let end = door.path(&format!("programs/own/{}/end", row.token_id));
+        let end = door.offer(true, &format!("programs/own/{}/end", row.token_id));
         tokens.push(token(door, &row, name, used_by, end));
     }
     Ok(tokens)

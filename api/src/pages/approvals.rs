@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::frame::{Frame, When};
+use super::then::Then;
 
 /// What waits.
 #[derive(Debug, Clone, Template)]
@@ -12,6 +13,8 @@ pub struct Approvals {
     pub f: Frame,
     /// Each request, the oldest first.
     pub rows: Vec<Waiting>,
+    /// As of when.
+    pub then: Then,
 }
 
 /// A request.

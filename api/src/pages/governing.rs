@@ -51,6 +51,8 @@ pub struct Governance {
     pub repair_wait_hours: Field,
     /// Its default, effect, bounds, and whom it concerns, in the reader's language.
     pub repair_wait_hint: String,
+    /// As of when.
+    pub then: Then,
     /// `reason`
     pub reason: Field,
 }
@@ -82,6 +84,8 @@ pub struct Floor {
     pub concerns: String,
     /// One for each audience.
     pub floors: Vec<FloorForm>,
+    /// As of when.
+    pub then: Then,
 }
 
 /// The floor of one audience.
@@ -117,6 +121,8 @@ pub struct Profiles {
     pub shown: String,
     /// Its rules.
     pub rules: Vec<RuleRow>,
+    /// As of when.
+    pub then: Then,
 }
 
 /// A profile to choose.
@@ -168,6 +174,8 @@ pub struct Schedules {
     pub back: String,
     /// One for each audience.
     pub audiences: Vec<Ahead>,
+    /// As of when.
+    pub then: Then,
 }
 
 /// What is scheduled for an audience.

@@ -19,6 +19,8 @@ pub struct Help {
     pub frozen: Option<When>,
     /// From when the way back takes no second factor.
     pub opens: Option<When>,
+    /// Where the way back goes while it is frozen, and what to look at, a sentence each.
+    pub back: Vec<String>,
     /// A code that was granted and has not ended.
     pub grant: Option<RunningGrant>,
     /// Hardware tokens that they were handed and have not bound: serial, and `token`.

@@ -4,6 +4,7 @@ use askama::Template;
 
 use super::account::Tick;
 use super::frame::{Field, Frame, When};
+use super::then::Then;
 
 /// The page.
 #[derive(Debug, Clone, Template)]
@@ -27,6 +28,8 @@ pub struct Operator {
     pub reason: Field,
     /// What they did, the newest first: in words, and when.
     pub acts: Vec<(String, When)>,
+    /// As of when.
+    pub then: Then,
 }
 
 /// Leave to act.

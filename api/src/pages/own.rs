@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::frame::{Field, Frame, When};
+use super::then::Then;
 
 /// One's own security.
 #[derive(Debug, Clone, Template)]
@@ -30,6 +31,8 @@ pub struct Security {
     pub new_codes: String,
     /// Known devices and open sessions.
     pub places: Places,
+    /// As of when.
+    pub then: Then,
 }
 
 /// The known devices and open sessions of one person.
@@ -59,6 +62,8 @@ pub struct DevicesOf {
     pub places: Places,
     /// Where they came from.
     pub back: String,
+    /// As of when.
+    pub then: Then,
 }
 
 /// One bound factor.

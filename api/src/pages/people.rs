@@ -182,6 +182,8 @@ pub struct Groups {
     pub naming: Field,
     /// Each: its name, how many people are in it, and its page.
     pub rows: Vec<(String, u64, String)>,
+    /// As of when.
+    pub then: Then,
 }
 
 /// One group of people.
@@ -208,6 +210,8 @@ pub struct Group {
     pub members: Vec<(String, String, &'static str, String)>,
     /// All of them in the list of people; empty where all are shown.
     pub more: String,
+    /// As of when.
+    pub then: Then,
 }
 
 /// A table of people, to be looked at.

@@ -4,6 +4,7 @@ use askama::Template;
 
 use super::frame::{Field, Frame, Mark, When};
 use super::people::Choice;
+use super::then::Then;
 
 /// API tokens of the reader, and the programs of the account.
 #[derive(Debug, Clone, Template)]
@@ -27,6 +28,8 @@ pub struct Programs {
     pub naming: Field,
     /// The report on integrations.
     pub in_use: String,
+    /// As of when.
+    pub then: Then,
 }
 
 /// A token.
@@ -77,6 +80,8 @@ pub struct Program {
     pub issue: String,
     /// Where it is removed; empty where the reader may not.
     pub remove: String,
+    /// As of when.
+    pub then: Then,
 }
 
 /// What a new token is to be.
@@ -142,6 +147,8 @@ pub struct InUse {
     pub tokens: Vec<(String, Token)>,
     /// Are there more than are shown?
     pub more: bool,
+    /// As of when.
+    pub then: Then,
 }
 
 /// Somebody whose password a program shows.

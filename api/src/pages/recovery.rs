@@ -5,6 +5,7 @@ use askama::Template;
 use super::account::Tick;
 use super::frame::{Field, Frame, Mark, When};
 use super::people::Choice;
+use super::then::Then;
 
 /// Every case.
 #[derive(Debug, Clone, Template)]
@@ -28,6 +29,8 @@ pub struct Recoveries {
     pub bare: Vec<Bare>,
     /// Are there more of either than are known here?
     pub more: bool,
+    /// As of when.
+    pub then: Then,
 }
 
 /// Something about an owner that waits for a second one.
@@ -107,6 +110,8 @@ pub struct Case {
     pub id: String,
     /// Where it is stopped; empty where there is nothing to stop, or the reader may not.
     pub stop: String,
+    /// As of when.
+    pub then: Then,
 }
 
 /// What is known of a case.

@@ -4,6 +4,7 @@ use askama::Template;
 
 use super::account::Tick;
 use super::frame::{Field, Frame, When};
+use super::then::Then;
 
 /// How the account shows itself, and whom it tells what.
 #[derive(Debug, Clone, Template)]
@@ -37,6 +38,8 @@ pub struct Settings {
     pub help: Field,
     /// `notice_…`
     pub notices: Vec<Tick>,
+    /// As of when.
+    pub then: Then,
 }
 
 /// The clock of a sandbox.

@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::frame::{Frame, When};
+use super::then::Then;
 
 /// Sign-ins of one person.
 #[derive(Debug, Clone, Template)]
@@ -16,6 +17,8 @@ pub struct SignIns {
     pub rows: Vec<SignIn>,
     /// Where they came from.
     pub back: String,
+    /// As of when.
+    pub then: Then,
 }
 
 /// One sign-in.

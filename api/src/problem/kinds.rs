@@ -239,7 +239,7 @@ kinds! {
     /// An agent asked for as many resets as one may.
     RESETS_SPENT = "resets_spent", 429, "As many resets as one may ask for in an hour";
     /// Staff gave one person as much help of a kind as there is.
-    HELP_SPENT = "help_spent", 429, "As much help of this kind as there is in an hour";
+    HELP_SPENT = "help_spent", 429, "As much help of this kind as there is in an hour, or a day";
     /// Staff helped as many different people as one of them may.
     OUT_OF_REACH = "people_spent", 429, "As many different people as one may help in a while";
     /// The address before says that its replacement was not them, and the word is of whoever replaced it.

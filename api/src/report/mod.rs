@@ -14,7 +14,7 @@ mod sheet;
 pub(crate) use answer::{ShownTo, Wish, answer, look, misread, place};
 pub use background::Forms;
 pub(crate) use background::{Asking, FileRow, Standing, Writing, file_answer, files_of, wish_of};
-pub(crate) use names::Names;
+pub(crate) use names::{Called, Names};
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

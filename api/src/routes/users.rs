@@ -23,6 +23,8 @@ mod unlock;
 use twofold_domain::permission::Act as Deed;
 use utoipa_axum::routes;
 
+pub(crate) use list::erased_by_now;
+
 use super::guard::{Guard, Routes};
 
 pub(super) fn routes() -> Routes {

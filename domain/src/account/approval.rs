@@ -53,6 +53,7 @@ impl Gist {
     }
 
     /// The same about somebody.
+    #[must_use]
     pub const fn about(self, user: UserId) -> Self {
         Self { about: Some(user), ..self }
     }

@@ -6,11 +6,12 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use strum::{EnumCount, EnumIter, IntoEnumIterator as _, IntoStaticStr};
 
-use super::state::{Account, Switch};
+use super::state::Account;
+use crate::access::password_door;
 use crate::device::{Session, Trust};
 use crate::factor::FactorKind;
-use crate::policy::{Audience, AudiencePolicy, PasswordApi, Whom};
-use crate::sign_in::{Holder, session_holds, trusted};
+use crate::policy::{Audience, AudiencePolicy, Whom};
+use crate::sign_in::{Holder, session_holds, trust_kept};
 use crate::status::{Facts, Rule, Standing, standing};
 use crate::time::{Span, Timestamp};
 
@@ -84,6 +85,9 @@ pub enum Effect {
     IntegrationsBreak,
     /// They have a second factor, or had to bind one, and are not asked for it any more.
     NoLongerAsked,
+    /// Their password alone opens the API past the second factor that they have, or must have, where it did not, or
+    /// for longer than it did.
+    PasswordSuffices,
 }
 
 impl Effect {
@@ -97,16 +101,16 @@ impl Effect {
         self.into()
     }
 
-    const fn bit(self) -> u8 {
+    const fn bit(self) -> u16 {
         1 << self as u8
     }
 }
 
-const _: () = assert!(Effect::COUNT <= u8::BITS as usize, "one bit each");
+const _: () = assert!(Effect::COUNT <= u16::BITS as usize, "one bit each");
 
 /// What a change does to one person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Effects(u8);
+pub struct Effects(u16);
 
 impl Effects {
     /// Whether it does this.
@@ -293,7 +297,10 @@ pub fn effects(person: &Concerned<'_>, before: &Account, after: &Account, at: Ti
         (
             Effect::TrustEnds,
             person.trusts.iter().any(|trust| {
-                ends(&|account| trusted(account, person.whom.role, person.holder.epoch, trust, at))
+                // A suspension asks nobody, and leaves trust to be good again when it is over.
+                let keeps =
+                    |account: &Account| trust_kept(account, person.whom.role, person.holder.epoch, trust, at);
+                ends(&keeps)
             }),
         ),
         (
@@ -302,8 +309,12 @@ pub fn effects(person: &Concerned<'_>, before: &Account, after: &Account, at: Ti
                 ends(&|account| session_holds(account, person.whom.role, &person.holder, session, at).is_ok())
             }),
         ),
-        (Effect::IntegrationsBreak, person.integrates(at) && ends(&|account| person.opens_api(account, at))),
+        (
+            Effect::IntegrationsBreak,
+            person.integrates(at) && ends(&|account| person.opens_api(account, at).is_some()),
+        ),
         (Effect::NoLongerAsked, asked(was) && !asked(is) && !reset),
+        (Effect::PasswordSuffices, person.walks_around(before, after, at)),
     ]
     .into_iter()
     .filter_map(|(effect, happens)| happens.then_some(effect))
@@ -340,16 +351,18 @@ impl Concerned<'_> {
         self.password_used.is_some_and(|used| at < used + IN_USE)
     }
 
-    fn opens_api(&self, account: &Account, at: Timestamp) -> bool {
+    /// Until when their password alone opens the API, if it does: the end of time, where none is announced.
+    fn opens_api(&self, account: &Account, at: Timestamp) -> Option<Timestamp> {
         let policy = account.policy(self.whom.role.audience(), at);
-        match policy.password_api {
-            PasswordApi::Off => false,
-            PasswordApi::Until(end) => at < end,
-            // A second factor that must be there, or is, is not gone around by the API.
-            PasswordApi::Allowed => {
-                account.switch != Switch::On
-                    || (!policy.requires(self.whom) && self.enrolled != Some(account.generation))
-            }
-        }
+        let policy = AudiencePolicy { required: account.requires(self.whom, at), ..policy.clone() };
+        let enrolled = (self.enrolled == Some(account.generation)).then_some(at);
+        let until = password_door(&policy, self.whom, None, enrolled, None, at).ok()?;
+        Some(until.unwrap_or(Timestamp::MAX))
+    }
+
+    /// Whether a step lets their password around a second factor that they have, or must have, or for longer.
+    fn walks_around(&self, before: &Account, after: &Account, at: Timestamp) -> bool {
+        let guarded = self.enrolled == Some(after.generation) || after.requires(self.whom, at);
+        guarded && self.opens_api(after, at) > self.opens_api(before, at)
     }
 }

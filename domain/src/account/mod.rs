@@ -36,7 +36,7 @@ pub use operator::{
     OPERATOR_HOURS_AT_MOST, OperatorAct, OperatorCommand, OperatorError, OperatorGrant, OperatorScope,
     check_operator_grant,
 };
-pub use policy::{FARTHEST_SCHEDULE, PolicyCommand, PolicyError};
+pub use policy::{FARTHEST_SCHEDULE, PolicyCommand, PolicyError, SUNSET_DAYS};
 pub use settings::{SettingsCommand, SettingsError, logo_bytes};
 pub use state::{Account, ApiToken, Approval, Client, FanOut, Switch};
 pub use terms::{

@@ -3,17 +3,21 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::decide::{AccountError, Census};
+use super::demand::Scheduled;
 use super::events::AccountEvent;
 use super::impact::{Change, Impact};
 use super::state::{Account, Switch};
 use crate::factor::{FactorKind, Offer};
 use crate::ids::{GroupId, ScheduleId};
-use crate::policy::{Audience, AudiencePolicy, Profile, RequiredOf, Role};
+use crate::policy::{Audience, AudiencePolicy, PasswordApi, Profile, RequiredOf, Role};
 use crate::sealed::{Reason, Sealed};
 use crate::time::{Span, Timestamp};
 
 /// How far ahead a policy may be scheduled.
 pub const FARTHEST_SCHEDULE: Span = Span::days(366);
+/// How many days ahead of its beginning a policy may announce the end of passwords at the API: until then they walk around
+/// everybody's second factor. Half a year is time enough for a program to get a token.
+pub const SUNSET_DAYS: u16 = 180;
 
 /// A command about what the account demands.
 #[derive(Debug, Clone)]
@@ -85,6 +89,9 @@ pub enum PolicyError {
     /// The date lies in the past, or too far ahead.
     #[error("a policy is scheduled for a time ahead, within a year")]
     BadBeginning,
+    /// The announced end of passwords at the API lies too far ahead.
+    #[error("the end of passwords at the API is announced for at most 180 days ahead")]
+    BadSunset,
     /// No such schedule is open.
     #[error("no such schedule is open")]
     NoSchedule,
@@ -116,7 +123,7 @@ impl Account {
                 let audience = [Audience::Team, Audience::EndUsers].into_iter().find(|a| open(*a));
                 let audience = audience.ok_or(PolicyError::NoSchedule)?;
                 // What holds on without it must be what they may save.
-                self.above_floor(audience, self.policy(audience, at), by, at)?;
+                self.above_floor(audience, self.policy(audience, at), by, at, at)?;
                 Ok(vec![AccountEvent::PolicyScheduleCancelled { schedule, at }])
             }
             PolicyCommand::SetFloors(floors) => self.set_floors(floors, at),
@@ -245,7 +252,8 @@ impl Account {
             }
             self.usable(audience, after)?;
             can_be_met(after, offer)?;
-            self.above_floor(audience, after, by, at)?;
+            sunset(before, after, at)?;
+            self.above_floor(audience, after, by, at, at)?;
             let required_since = match (before.required, after.required) {
                 (_, false) => None,
                 (true, true) => self.required_since(audience, at),
@@ -274,7 +282,8 @@ impl Account {
     ) -> Result<AccountEvent, AccountError> {
         self.usable(audience, &after)?;
         can_be_met(&after, offer)?;
-        self.above_floor(audience, &after, by, at)?;
+        sunset(self.policy(audience, at), &after, begins_at)?;
+        self.above_floor(audience, &after, by, begins_at, at)?;
         if begins_at <= at || begins_at > at + FARTHEST_SCHEDULE {
             return Err(PolicyError::BadBeginning.into());
         }
@@ -305,6 +314,7 @@ impl Account {
         audience: Audience,
         policy: &AudiencePolicy,
         by: Role,
+        from: Timestamp,
         at: Timestamp,
     ) -> Result<(), AccountError> {
         if by == Role::Owner {
@@ -316,12 +326,14 @@ impl Account {
             return Err(PolicyError::BelowFloor { field: "asserted_sign_in", floor: Box::new(floor) }.into());
         }
         let Some(floor) = floor else { return Ok(()) };
-        match policy.loosened(floor).first() {
+        match policy.loosened(floor, from).first() {
             Some(field) => Err(PolicyError::BelowFloor { field, floor: Box::new(floor.clone()) }.into()),
             None => Ok(()),
         }
     }
 
+    /// A floor that changes withdraws what is scheduled below it, whoever scheduled that: nothing that was saved before
+    /// begins below it. What holds already stays until somebody saves another one.
     fn set_floors(
         &self,
         floors: BTreeMap<Audience, Option<AudiencePolicy>>,
@@ -332,10 +344,17 @@ impl Account {
             if let Some(floor) = &after {
                 self.usable(audience, floor)?;
             }
-            let before = self.demand(audience).floor.clone();
-            if before != after {
-                events.push(AccountEvent::OwnerFloorChanged { audience, before, after, at });
+            let demand = self.demand(audience);
+            let before = demand.floor.clone();
+            if before == after {
+                continue;
             }
+            let below = after.as_ref().and_then(|floor| {
+                let looser = |s: &&Scheduled| !s.policy.loosened(floor, s.begins_at).is_empty();
+                demand.scheduled(at).filter(looser).map(|s| s.schedule)
+            });
+            events.push(AccountEvent::OwnerFloorChanged { audience, before, after, at });
+            events.extend(below.map(|schedule| AccountEvent::PolicyScheduleCancelled { schedule, at }));
         }
         Ok(events)
     }
@@ -349,4 +368,16 @@ fn can_be_met(policy: &AudiencePolicy, offer: &Offer) -> Result<(), PolicyError>
 
 fn list(kinds: &BTreeSet<FactorKind>) -> String {
     kinds.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(", ")
+}
+
+/// Another end of passwords at the API than the one that holds is not announced for longer than there is reason to.
+fn sunset(before: &AudiencePolicy, after: &AudiencePolicy, from: Timestamp) -> Result<(), PolicyError> {
+    match after.password_api {
+        PasswordApi::Until(end)
+            if after.password_api != before.password_api && end > from + Span::days(SUNSET_DAYS.into()) =>
+        {
+            Err(PolicyError::BadSunset)
+        }
+        PasswordApi::Allowed | PasswordApi::Until(_) | PasswordApi::Off => Ok(()),
+    }
 }

@@ -6,8 +6,8 @@ use super::{AudiencePolicy, PasswordApi, RequiredOf};
 use crate::time::Timestamp;
 
 impl AudiencePolicy {
-    /// The settings in which this policy is looser than `floor`, in the order of the policy's fields.
-    pub fn loosened(&self, floor: &Self) -> Vec<&'static str> {
+    /// The settings in which this policy is looser than `floor` from an instant on, in the order of the policy's fields.
+    pub fn loosened(&self, floor: &Self, at: Timestamp) -> Vec<&'static str> {
         // Every field by name: a new one must say here which way it is loose.
         let Self {
             required,
@@ -39,7 +39,7 @@ impl AudiencePolicy {
             ("password_length", *password_length < floor.password_length),
             ("password_length_alone", *password_length_alone < floor.password_length_alone),
             ("failure_limit", *failure_limit > floor.failure_limit),
-            ("password_api", password_api.ends_at() > floor.password_api.ends_at()),
+            ("password_api", password_api.opens_beyond(floor.password_api, at)),
             ("asserted_sign_in", *asserted_sign_in && !floor.asserted_sign_in),
             ("reauthorise_on_open", floor.reauthorise_on_open && !reauthorise_on_open),
         ];
@@ -63,12 +63,14 @@ fn within<T: Ord>(some: &BTreeSet<T>, allowed: &BTreeSet<T>) -> bool {
 }
 
 impl PasswordApi {
-    /// Until when passwords may open the API: nothing stands for never, the end of time for always.
-    const fn ends_at(self) -> Option<Timestamp> {
-        match self {
-            Self::Off => None,
-            Self::Until(end) => Some(end),
-            Self::Allowed => Some(Timestamp::MAX),
+    /// Whether it opens the API to somebody, at or after an instant, to whom `floor` does not. An announced end opens it
+    /// to everyone until then, also to whoever has a second factor, to whom nothing else ever does.
+    fn opens_beyond(self, floor: Self, at: Timestamp) -> bool {
+        match (self, floor) {
+            (Self::Off, _) | (Self::Allowed, Self::Allowed) => false,
+            (Self::Until(end), _) if end <= at => false,
+            (Self::Until(end), Self::Until(last)) => end > last,
+            (Self::Until(_), Self::Allowed | Self::Off) | (Self::Allowed, Self::Until(_) | Self::Off) => true,
         }
     }
 }
@@ -96,7 +98,7 @@ mod tests {
             password_length: 10,
             password_length_alone: 20,
             failure_limit: 20,
-            password_api: PasswordApi::Until(NOW),
+            password_api: PasswordApi::Until(later(Span::hours(1))),
             reauthorise_on_open: true,
             ..AudiencePolicy::TEAM
         };
@@ -125,9 +127,34 @@ mod tests {
         for (field, strict, loose) in rows {
             let mut policy = floor.clone();
             strict(&mut policy);
-            assert_eq!(policy.loosened(&floor), [] as [&str; 0], "{field}");
+            assert_eq!(policy.loosened(&floor, NOW), [] as [&str; 0], "{field}");
             loose(&mut policy);
-            assert_eq!(policy.loosened(&floor), [field], "{field}");
+            assert_eq!(policy.loosened(&floor, NOW), [field], "{field}");
+        }
+    }
+
+    /// Rules: P11, A2.
+    #[test]
+    fn passwords_open_the_api_beyond_the_floor_by_who_is_let_in_and_until_when() {
+        use PasswordApi::{Allowed, Off, Until};
+        let (day, week) = (later(Span::days(1)), later(Span::days(7)));
+        let rows = [
+            (Off, Off, false),
+            (Off, Allowed, false),
+            (Allowed, Allowed, false),
+            (Allowed, Off, true),
+            (Allowed, Until(week), true),
+            // Over already: it opens nothing.
+            (Until(NOW), Off, false),
+            (Until(day), Off, true),
+            (Until(day), Until(day), false),
+            (Until(day), Until(week), false),
+            (Until(week), Until(day), true),
+            // Without an end, but never past a second factor.
+            (Until(day), Allowed, true),
+        ];
+        for (policy, floor, beyond) in rows {
+            assert_eq!(policy.opens_beyond(floor, NOW), beyond, "{policy:?} over {floor:?}");
         }
     }
 

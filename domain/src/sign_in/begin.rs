@@ -34,6 +34,10 @@ pub enum NotVouched {
     /// The policy of the person's audience does not let programs vouch.
     #[error("the policy does not let programs vouch for this person")]
     Policy,
+    /// They have no password, no identity provider, and no proved address: they never took their invitation, or were
+    /// deactivated and let back in since.
+    #[error("this person has to take the link that was mailed to them first")]
+    NotIn,
 }
 
 /// Somebody shows a first factor: a password, or a program's word.
@@ -173,6 +177,9 @@ impl FirstShown {
                 }
                 if !vouching(account, whom.role, client, at) {
                     return Err(NotVouched::Policy.into());
+                }
+                if !user.ready() {
+                    return Err(NotVouched::NotIn.into());
                 }
                 Ok((events, Some(FirstFactor::Asserted { client, trust })))
             }

@@ -144,7 +144,12 @@ pub fn trust_holds(account: &Account, user: &User, trust: &Trust, at: Timestamp)
 
 /// The same, of somebody of whom no more is known than their role and credential epoch.
 pub fn trusted(account: &Account, role: Role, epoch: u32, trust: &Trust, at: Timestamp) -> bool {
-    account.switch == Switch::On
+    account.switch == Switch::On && trust_kept(account, role, epoch, trust, at)
+}
+
+/// Whether trust is good, or will be when a suspension is over that asks nobody meanwhile.
+pub fn trust_kept(account: &Account, role: Role, epoch: u32, trust: &Trust, at: Timestamp) -> bool {
+    !matches!(account.switch, Switch::Off { .. })
         && trust.generation == account.generation
         && trust.epoch == epoch
         && at < trust.until

@@ -21,7 +21,7 @@ mod spec;
 mod what_if;
 
 pub use begin::{Begin, Begun, FirstShown, NotVouched};
-pub use course::{Course, Recognition, recognise, trust_counts, trust_holds, trust_offer, trusted};
+pub use course::{Course, Recognition, recognise, trust_counts, trust_holds, trust_kept, trust_offer, trusted};
 pub use explain::{Explanation, Past, explain};
 pub use finish::{Finish, TextAtSignIn, challenged, shown_late};
 pub use obstacle::{Obstacle, obstacles};

@@ -191,11 +191,14 @@ impl User {
                 Ok(closed.into_iter().chain([asked]).collect())
             }
             AddressCommand::Confirm { link, email, at } => {
-                self.waiting_change(link, at).ok_or(UserError::LinkOver)?;
-                let changed = UserEvent::EmailChanged { link, email, at };
+                let by = self.waiting_change(link, at).ok_or(UserError::LinkOver)?.by;
+                let changed = UserEvent::EmailChanged { link, email, by, at };
                 // A way back without a factor was given to whoever reads the other mailbox.
                 let closed = self.end_way_back(at);
-                Ok(closed.into_iter().chain([changed]).chain(self.cancel(Objection::Address, at)).collect())
+                // So was a code, where staff say that it is the wrong one.
+                let revoked = by.and_then(|_| self.revoke(Objection::Address, at));
+                let ended = self.cancel(Objection::Address, at).into_iter().chain(revoked);
+                Ok(closed.into_iter().chain([changed]).chain(ended).collect())
             }
             AddressCommand::Object { link, at } => {
                 let change = self.change_objected_to(link, at).ok_or(UserError::LinkOver)?.link;
@@ -214,10 +217,11 @@ impl User {
         }
     }
 
-    /// Whether the address they have was proved, or their password was used with it: then it is told of a change,
-    /// may stop it, and serves recovery for a while after it. A mistyped one never does.
+    /// Whether the address they have was proved, or anybody could ever sign in with it: then it is told of a change,
+    /// may stop it, and has a say for a while after it, also of somebody who was away meanwhile. A mistyped one never
+    /// does.
     pub fn former_address_serves(&self) -> bool {
-        self.address_proved || self.password.is_some()
+        self.address_proved || self.ever_let_in || self.had_factor
     }
 
     /// The change of address that waits at an instant. A reset that fell due ended it, written or not.

@@ -390,8 +390,10 @@ pub enum UserError {
     /// An agent asked for as many resets as they may.
     #[error("you asked for as many resets as one may in an hour; the next one from {0} on")]
     ResetsSpent(Timestamp),
-    /// Staff gave somebody as much help of a kind as there is in an hour.
-    #[error("this person was given as much help of this kind as there is in an hour; again from {0} on")]
+    /// Staff gave somebody as much help of a kind as there is in an hour, or a day.
+    #[error(
+        "this person was given as much help of this kind as there is in an hour, or a day; again from {0} on"
+    )]
     HelpSpent(Timestamp),
     /// A member of staff helped as many different people as one may.
     #[error(

@@ -6,10 +6,10 @@ use super::command::{Person, UserCommand, UserError};
 use super::delivery::outcome;
 use super::events::UserEvent;
 use super::factors::Confirmation;
-use super::freeze::outlives_freeze;
+use super::freeze::{FreezeCommand, outlives_freeze};
 use super::help::HelpCommand;
 use super::state::User;
-use super::values::{Familiarity, Gate, LinkPurpose, Objection, ProofKind, ResetCause};
+use super::values::{Familiarity, FrozenBy, Gate, LinkPurpose, Objection, ProofKind, ResetCause};
 use crate::ids::{LinkId, VerifierId};
 use crate::proof::Era;
 use crate::time::Timestamp;
@@ -229,7 +229,7 @@ fn use_of_factor(event: &UserEvent) -> Option<Timestamp> {
 }
 
 /// What may still happen to somebody who is deactivated: their return, their erasure, help that is refused, the
-/// reset that an account-wide disable owes them, and what became of the last messages to them.
+/// reset that an account-wide disable owes them, what became of the last messages to them, and their "not me".
 fn outlives_deactivation(command: &UserCommand) -> bool {
     match command {
         UserCommand::People(command) => command.revives(),
@@ -237,6 +237,10 @@ fn outlives_deactivation(command: &UserCommand) -> bool {
         | UserCommand::Erase { .. }
         | UserCommand::ReachReset
         | UserCommand::RecordDelivery { .. } => true,
+        // Whoever is shut out says so before they are let in again, and a thief with them.
+        UserCommand::Freeze(FreezeCommand::Freeze { by, .. }) => {
+            matches!(by, FrozenBy::OwnLink | FrozenBy::FormerLink)
+        }
         _ => false,
     }
 }

@@ -449,6 +449,9 @@ pub enum UserEvent {
         number: u32,
         /// Who said so.
         by: FrozenBy,
+        /// The change of address that its reader objects to, named by the link that confirmed it. Old ones do not tell
+        /// which of several.
+        against: Option<LinkId>,
         /// Why, where staff did.
         reason: Option<Sealed<Reason>>,
         /// When.
@@ -598,12 +601,15 @@ pub enum UserEvent {
         at: Timestamp,
     },
     /// The new address was confirmed and is theirs. For 72 hours recovery goes to the old one, or nowhere where staff
-    /// asked for the change.
+    /// asked for the change: then it opens a new credential epoch, and what was mailed to the old one ends.
     EmailChanged {
         /// The link that confirmed it.
         link: LinkId,
         /// The new address.
         email: Sealed<Email>,
+        /// Who of staff asked for it; nobody where the person did. Old ones name them only as they were asked for, and
+        /// ended no session.
+        by: Option<UserId>,
         /// When.
         at: Timestamp,
     },

@@ -324,11 +324,12 @@ impl User {
                 self.links.retain(|_, open| open.purpose != LinkPurpose::Recovery);
             }
             UserEvent::RecoveryCompleted { .. } => self.recovering = None,
-            UserEvent::UserFrozen { recovery, number, by, reason, at } => {
+            UserEvent::UserFrozen { recovery, number, by, against, reason, at } => {
                 self.sealed_values += u32::from(reason.is_some());
                 if *by == FrozenBy::Staff {
                     self.was_given(Help::Freeze, *at);
                 }
+                self.cast_doubt(*by, *against, *at);
                 self.froze(*recovery, *number, *by, *at);
             }
             UserEvent::ThawAllowed { route, reason, from, at, .. } => {
@@ -409,7 +410,7 @@ impl User {
                 self.links.insert(*link, Link { purpose, verifier: *verifier, expires_at: *expires_at });
                 self.email_change = Some(EmailChange { link: *link, email: email.clone(), by: *by });
             }
-            UserEvent::EmailChanged { link, email, at } => self.moved(*link, email, *at),
+            UserEvent::EmailChanged { link, email, by, at } => self.moved(*link, email, *by, *at),
             UserEvent::UserRenamed { name } => {
                 self.sealed_values += 1;
                 if let Some(registered) = &mut self.registered {
@@ -503,8 +504,7 @@ impl User {
                 self.password = None;
                 self.keep_address();
                 self.links.clear();
-                self.former_email = None;
-                self.passed.clear();
+                self.former.clear();
                 self.frozen = None;
                 (self.exemption, self.ticket) = (None, None);
                 self.resets_asked.clear();

@@ -14,7 +14,7 @@ use super::address::{RESETS_WITHIN, mail_again};
 use super::command::UserError;
 use super::events::UserEvent;
 use super::help::HelpCommand;
-use super::mailboxes::AddressStanding;
+use super::mailboxes::Voucher;
 use super::people::PeopleCommand;
 use super::recovery::{RESET_WAIT, RecoveryCommand};
 use super::state::User;
@@ -24,7 +24,7 @@ use super::values::{
 };
 use super::{AddressCommand, UserCommand};
 use crate::factor::sms::NewSmsCode;
-use crate::ids::{FactorId, LinkId, RecoveryId, UserId, VerifierId};
+use crate::ids::{FactorId, LinkId, RecoveryId, VerifierId};
 use crate::policy::Role;
 use crate::proof::{Era, Verdict};
 use crate::sealed::{Email, Reason, Sealed};
@@ -46,16 +46,14 @@ pub struct Frozen {
     pub by: FrozenBy,
     /// Since when.
     pub since: Timestamp,
-    /// Where its links go, where the address had changed a short while before: the one before the change.
-    pub address: Option<Sealed<Email>>,
-    /// Who of staff replaced the address, where the one before says that this was not them.
-    pub disputed: Option<UserId>,
     /// The way back that takes no factor, once it was asked for.
     pub way: Option<WayBack>,
     /// Whether the link that belongs to the last freeze is still to be mailed.
     pub(super) letter_owed: bool,
     /// When such links were mailed, in this case.
     pub(super) letters: Vec<Timestamp>,
+    /// When somebody said "not me" by the link of a notice, in this case, within the span that counts.
+    pub(super) denied: Vec<Timestamp>,
 }
 
 /// A way back that takes no factor from an instant on.
@@ -85,6 +83,8 @@ pub enum FreezeCommand {
         recovery: RecoveryId,
         /// Who says so.
         by: FrozenBy,
+        /// The change of address that the reader of a mailbox before it objects to.
+        against: Option<LinkId>,
         /// Why, where staff did.
         reason: Option<Sealed<Reason>>,
         /// Whether it may end a way back that was asked for meanwhile. An agent's may not: nobody whom an agent
@@ -98,9 +98,7 @@ pub enum FreezeCommand {
         /// Why.
         reason: Sealed<Reason>,
         /// Whose word it is.
-        by: UserId,
-        /// Whether they are an owner.
-        owner: bool,
+        by: Voucher,
         /// Now.
         at: Timestamp,
     },
@@ -176,24 +174,27 @@ impl User {
         era: &Era,
     ) -> Result<(Vec<UserEvent>, Option<ProofKind>), UserError> {
         match command {
-            FreezeCommand::Freeze { recovery, by, reason, anew, at } => {
+            FreezeCommand::Freeze { recovery, by, against, reason, anew, at } => {
                 if by == FrozenBy::Staff {
                     self.may_give(Help::Freeze, at)?;
                     if self.frozen.is_some() && !anew {
                         return Err(UserError::AlreadyFrozen);
                     }
                 }
+                if matches!(by, FrozenBy::OwnLink | FrozenBy::FormerLink) {
+                    self.may_deny(against, at)?;
+                }
                 // A second freeze belongs to the case of the first.
                 let recovery = self.frozen.as_ref().map_or(recovery, |frozen| frozen.recovery);
                 let number = self.freezes + 1;
-                let frozen = UserEvent::UserFrozen { recovery, number, by, reason, at };
+                let frozen = UserEvent::UserFrozen { recovery, number, by, against, reason, at };
                 Ok((self.give_way(Objection::Frozen, at).chain([frozen]).collect(), None))
             }
-            FreezeCommand::Vouch { reason, by, owner, at } => {
+            FreezeCommand::Vouch { reason, by, at } => {
                 self.frozen.as_ref().ok_or(UserError::NotFrozen)?;
                 self.address_stands(at)?;
                 let wait = if self.help_waits(at) { RESET_WAIT } else { Span::seconds(0) };
-                let from = self.word_holds(by, owner, at)?.max(at + wait);
+                let from = self.word_holds(by, at)?.max(at + wait);
                 self.may_give(Help::Vouch, at)?;
                 Ok((vec![self.allow(RecoveryRoute::Staff, Some(reason), from, at)?], None))
             }
@@ -217,6 +218,18 @@ impl User {
         }
     }
 
+    /// Whether somebody may say "not me" by a notice once more, while it is frozen: five times an hour, for each tells
+    /// everybody concerned, and leaves every earlier link dead. What is said for the first time is always heard.
+    fn may_deny(&self, against: Option<LinkId>, at: Timestamp) -> Result<(), UserError> {
+        let Some(frozen) = self.frozen.as_ref().filter(|_| !self.objects_anew(against)) else {
+            return Ok(());
+        };
+        match mail_again(&frozen.denied, None, at) {
+            Err(UserError::MailedJustNow(from)) => Err(UserError::HelpSpent(from)),
+            other => other,
+        }
+    }
+
     /// Opens a way back that takes no factor from an instant on. Asking again moves nothing.
     fn allow(
         &self,
@@ -235,15 +248,15 @@ impl User {
     /// Why the mailbox that links go to stands in doubt, and until when; `None` where time alone does not end it.
     pub fn mailbox_doubt(&self, at: Timestamp) -> Option<(RecoveryRefusal, Option<Timestamp>)> {
         let password = self.doubt(at).filter(|(why, _)| *why == RecoveryRefusal::PasswordMailed);
-        let moved =
-            || (RecoveryRefusal::AddressChanged, self.replaced_until(at).filter(|_| !self.disputed()));
+        let moved = || {
+            (RecoveryRefusal::AddressChanged, self.replaced_until(at).filter(|_| !self.a_person_decides()))
+        };
         password.map(|(why, until)| (why, Some(until))).or_else(|| (!self.mailbox_waits(at)).then(moved))
     }
 
     /// Whether only a person's word ends what is disputed.
-    fn disputed(&self) -> bool {
-        let disputed = self.frozen.as_ref().is_some_and(|frozen| frozen.disputed.is_some());
-        disputed && self.role() != Some(Role::Owner)
+    fn a_person_decides(&self) -> bool {
+        self.disputed().is_some() && self.role() != Some(Role::Owner)
     }
 
     /// That no correction of their address by staff waits: until it is done, or not to be, no way leads back.
@@ -283,13 +296,13 @@ impl User {
             None => return Err(UserError::ProofNeeded),
         };
         events.push(UserEvent::LinkRedeemed { link, at });
-        let address = address.filter(|_| frozen.address.is_some());
-        match address {
-            Some(email) => events.push(UserEvent::EmailChanged { link, email, at }),
-            None if frozen.address.is_none() && !self.email_verified => {
-                events.push(UserEvent::EmailVerified { at });
+        match (self.address_before(at), address) {
+            (Some(_), Some(email)) => {
+                let by = None;
+                events.push(UserEvent::EmailChanged { link, email, by, at });
             }
-            None => {}
+            (None, _) if !self.email_verified => events.push(UserEvent::EmailVerified { at }),
+            _ => {}
         }
         events.push(UserEvent::PasswordSet { verifier, stands_alone, at });
         events.push(UserEvent::UserThawed { recovery, how, at });
@@ -299,21 +312,15 @@ impl User {
     /// Folds a freeze in: whatever a thief could have begun, or taken, is over. What staff asked for since they were
     /// frozen is none of it: whoever reads the mailbox that is wrong does not keep it by one more "not me".
     pub(super) fn froze(&mut self, recovery: RecoveryId, number: u32, by: FrozenBy, at: Timestamp) {
-        let (standing, before) = self.stood(at);
-        let mut address = before.filter(|_| standing == AddressStanding::Moved).cloned();
-        let mut disputed = self.frozen.as_ref().and_then(|frozen| frozen.disputed);
-        // The address before says that the change was not them, however long ago it was.
-        if by == FrozenBy::FormerLink && address.is_none() {
-            match &self.former_email {
-                Some(former) if former.by.is_some() => disputed = former.by,
-                Some(former) => address = Some(former.email.clone()),
-                None => {}
-            }
-        }
         let kept = self.correction_kept();
-        let letters = self.frozen.take().map(|frozen| frozen.letters).unwrap_or_default();
+        let (letters, mut denied) =
+            self.frozen.take().map(|frozen| (frozen.letters, frozen.denied)).unwrap_or_default();
+        if matches!(by, FrozenBy::OwnLink | FrozenBy::FormerLink) {
+            denied.retain(|before| at < *before + RESETS_WITHIN);
+            denied.push(at);
+        }
         let (way, letter_owed) = (None, true);
-        self.frozen = Some(Frozen { recovery, by, since: at, address, disputed, way, letter_owed, letters });
+        self.frozen = Some(Frozen { recovery, by, since: at, way, letter_owed, letters, denied });
         self.freezes = number;
         self.links.retain(|link, _| Some(*link) == kept);
         self.email_change = self.email_change.take().filter(|_| kept.is_some());
@@ -336,13 +343,8 @@ impl User {
 
     /// Folds its end in.
     pub(super) fn thawed(&mut self, how: Thawed, at: Timestamp) {
-        let Some(frozen) = self.frozen.take() else { return };
-        // The address before the change is theirs again, or was shown to be: the one that was put in its place
-        // is no address of theirs.
-        if frozen.address.is_some() {
-            self.former_email = None;
-            self.passed.clear();
-        }
+        self.settle(at);
+        self.frozen = None;
         // What the mailbox alone set stands in doubt as one that a forgotten password was mailed to: from now on,
         // however long ago the way was asked for.
         if how == Thawed::Allowed {

@@ -11,13 +11,7 @@ use crate::ids::{
 };
 use crate::policy::{AudiencePolicy, Role};
 use crate::sealed::{Email, FactorName, PersonName, Sealed};
-use crate::time::{Span, Timestamp};
-
-/// How long after a change of address recovery goes to the old one.
-pub const FORMER_EMAIL_SERVES: Span = Span::hours(72);
-
-/// Addresses between the first and the last of several changes in a row that are still told.
-pub(super) const PASSED_ADDRESSES: usize = 8;
+use crate::time::Timestamp;
 
 /// Who the user is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,17 +38,6 @@ pub struct EmailChange {
     /// The new address.
     pub email: Sealed<Email>,
     /// Who of staff asked for it; nobody where the person did.
-    pub by: Option<UserId>,
-}
-
-/// The address before the last change.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FormerEmail {
-    /// It.
-    pub email: Sealed<Email>,
-    /// When it changed.
-    pub changed_at: Timestamp,
-    /// Who of staff replaced it; nobody where the person moved it.
     pub by: Option<UserId>,
 }
 

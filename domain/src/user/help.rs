@@ -16,6 +16,11 @@ use crate::time::{Span, Timestamp};
 pub const RESETS_AN_HOUR: usize = 5;
 /// Freezes, words for the way back, and granted codes, of each, that one person is given by staff within an hour.
 pub const GIVEN_AN_HOUR: usize = 5;
+/// The same within a day: who is helped honestly is helped once or twice, and each time goes to every mailbox and number
+/// of theirs, which costs money, and hides among its like what they ought to read.
+pub const GIVEN_A_DAY: usize = 10;
+/// That day.
+pub const GIVING_DAY: Span = Span::hours(24);
 /// That hour; and how long it is until the same refused help, asked for by the same person, is recorded again.
 pub const ASKING_SPAN: Span = Span::hours(1);
 /// Refused requests for help that are remembered of one person: every kind by several of a team. Beyond that the
@@ -182,16 +187,19 @@ impl User {
     /// Whether staff may give them help of a kind once more, whoever gives it: each time tells the person by every
     /// way there is, so that more would be an annoyance, and a freeze begins what they wait for anew.
     pub(super) fn may_give(&self, help: Help, at: Timestamp) -> Result<(), UserError> {
-        if self.given_lately(help, at) < GIVEN_AN_HOUR {
-            return Ok(());
-        }
-        let first = self.given.iter().find(|(given, then)| *given == help && at < *then + ASKING_SPAN);
-        Err(UserError::HelpSpent(first.map_or(at, |(_, then)| *then + ASKING_SPAN)))
+        let full = |span: Span, most: usize| {
+            let given = self.given.iter().filter(|(given, then)| *given == help && at < *then + span);
+            let given: Vec<Timestamp> = given.map(|(_, then)| *then).collect();
+            // The one that is forgotten next makes room, and as many more as are too many.
+            given.len().checked_sub(most).map(|over| given[over] + span)
+        };
+        let until = full(ASKING_SPAN, GIVEN_AN_HOUR).max(full(GIVING_DAY, GIVEN_A_DAY));
+        until.map_or(Ok(()), |until| Err(UserError::HelpSpent(until)))
     }
 
-    /// That staff gave them help; what is older than the span is forgotten.
+    /// That staff gave them help; what is older than a day is forgotten.
     pub(super) fn was_given(&mut self, help: Help, at: Timestamp) {
-        self.given.retain(|(_, then)| at < *then + ASKING_SPAN);
+        self.given.retain(|(_, then)| at < *then + GIVING_DAY);
         self.given.push((help, at));
     }
 

@@ -1,39 +1,48 @@
-//! Which of a person's addresses may do what: the one they have, and the one before.
+//! Which of a person's mailboxes may do what: the one they have, and those before.
 //!
-//! Two mailboxes can each say that they are the person's, and nothing here can know which one is right. So what an
-//! address may do follows from who moved it, and how long ago, alone:
+//! Several mailboxes can each say that they are the person's, and nothing here can know which one is right. So what one
+//! may do follows from who moved the address, when, and who objected, alone. Two doubts are looked at separately:
 //!
-//! | how it stands | mailbox | is told | password, codes | link back | waits alone | staff's word |
+//! 1. *The person's own changes* since staff last replaced the address: a thief in a session makes such. The **anchor**
+//!    is the mailbox before the first of them that is fresh ([`FORMER_EMAIL_SERVES`]), or that is objected to, by its
+//!    reader or when it was fresh, as long as the freeze lasts. The older mailbox outranks the newer ones, for a thief
+//!    comes later. Without doubt the anchor is the one that they have.
+//! 2. *The last change by staff*: they say that those before are wrong, and could be fooled. It is *replaced* while
+//!    fresh, and *disputed* once the reader of one before it says no, until somebody is back, or somebody else of staff
+//!    replaces the address.
+//!
+//! | as staff left it | mailbox | is told | password, codes | link back | waits alone | staff's word |
 //! |---|---|---|---|---|---|---|
-//! | settled: nobody moved it for 72 h | now | yes | yes | yes | yes | at once |
-//! | | before | no | no | no | no | no |
-//! | moved: by the person, in a session | now | yes | no | no | no | no |
-//! | | before | yes | yes | yes | yes | at once |
-//! | replaced: by staff | now | yes | no | with a factor | no | after 72 h |
-//! | | before | yes | no | no | no | no |
-//! | disputed: by staff, and the one before said no | now | yes | no | with a factor | no | another's, or an owner's |
-//! | | before | yes | no | no | no | no |
-//! | in correction: frozen, and staff named another one, which nobody confirmed yet | now | yes | no | no | no | no |
-//! | | before | yes | no | no | no | no |
+//! | theirs: staff did not touch it of late | the anchor | yes | yes | yes | yes | at once |
+//! | | another | yes | no | no | no | no |
+//! | replaced | the anchor | yes | no | with a factor | no | after 72 h |
+//! | | another | yes | no | no | no | no |
+//! | disputed | the anchor | yes | no | with a factor | no | another's, or an owner's |
+//! | | another | yes | no | no | no | no |
+//! | in correction: frozen, and staff named another one, which nobody confirmed yet | any | yes | no | no | no | no |
 //!
 //! *In correction* lasts until the other one is confirmed, staff name yet another or keep the one they have, or the
 //! link that confirms it ends: at most 24 hours, so that a mistyped one shuts nobody out. Only a role, or a
 //! deactivation, ends it on the way; whoever reads the wrong mailbox does not.
 //!
-//! Moved and replaced last for [`FORMER_EMAIL_SERVES`] after the change; a freeze keeps *moved* until it ends, and a
-//! "not me" from the address before brings it about later too. *Disputed* lasts as long as the freeze, or until
-//! somebody else of staff replaces the address. Whoever was mailed a notice may say "not me" for 30 days, from either
-//! mailbox: that opens nothing. Who is frozen gets neither password nor codes by mail.
+//! Whoever is remembered (`former`) is told what the table is about: of freezes, ways back, words and waits, and changes
+//! of the address, for 30 days and as long as a freeze lasts; of the rest for 72 hours. Each may say "not me" as long:
+//! that opens nothing for whoever staff said is wrong. Who is frozen gets neither password nor codes by mail.
 //!
-//! A customer waits 72 hours where the word of staff is enough for one of the team. Nobody gives an owner their word:
-//! of a dispute an owner waits, once the change has rested, with notice to the team.
+//! Whoever comes back has the anchor's address again. Where somebody else has it by now, what they have is *refuted*: it
+//! stays no address of theirs, and is told nothing, until they or staff name another one.
+//!
+//! *Another's* word is of somebody who had at least the role of whoever replaced the address before they did. A customer
+//! waits 72 hours where the word of staff is enough for one of the team. Nobody gives an owner their word: of a dispute
+//! an owner waits, once the change has rested, with notice to the team.
 //!
 //! **Architecture invariant:** within 72 hours after anybody but the reader of a mailbox moved the address, or against
 //! a "not me", that mailbox alone opens nothing; no way back goes to a mailbox that staff said is wrong; and there is
 //! always somebody of staff who can open a way back, at once or once a correction was confirmed or cancelled.
 
 use super::command::UserError;
-use super::held::{EmailChange, FORMER_EMAIL_SERVES, FormerEmail, PASSED_ADDRESSES};
+use super::former::{Doubt, FORMER_EMAIL_SERVES, FormerEmail};
+use super::held::EmailChange;
 use super::state::User;
 use super::values::LinkPurpose;
 use crate::ids::{LinkId, UserId};
@@ -41,28 +50,26 @@ use crate::policy::Role;
 use crate::sealed::{Email, Sealed};
 use crate::time::Timestamp;
 
-/// How a person's address stands.
+/// How staff left a person's address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AddressStanding {
-    /// Nobody moved it of late.
-    Settled,
-    /// It was moved in a session of the person's: it may have been a thief's.
-    Moved,
-    /// Staff replaced it. They say that the one before is wrong, and could be fooled.
+    /// They did not touch it of late.
+    Theirs,
+    /// They replaced it. They say that the one before is wrong, and could be fooled.
     Replaced,
-    /// Staff replaced it, and the one before says that this was not them.
+    /// They replaced it, and one before says that this was not them.
     Disputed,
-    /// Their sign-in is frozen, and staff named another one, which nobody confirmed yet.
+    /// The sign-in is frozen, and they named another one, which nobody confirmed yet.
     InCorrection,
 }
 
-/// One of the two.
+/// One of a person's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mailbox {
-    /// The address that they have.
-    Now,
-    /// The one before.
-    Before,
+    /// The one before the first doubtful change of their own; without one, the address that they have.
+    Anchor,
+    /// Any other that they have or had.
+    Another,
 }
 
 /// From when on the word of staff lets a mailbox in without a factor.
@@ -78,11 +85,9 @@ pub enum Word {
     Never,
 }
 
-/// What a mailbox may do.
+/// What a mailbox may do, beside being told and saying "not me".
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Doors {
-    /// Gets notices, each with a link that says "not me".
-    pub told: bool,
     /// Gets forgotten passwords, invitations, codes.
     pub letters: bool,
     /// Gets the way back to a frozen sign-in.
@@ -93,28 +98,63 @@ pub struct Doors {
     pub word: Word,
 }
 
+/// Whoever gives their word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Voucher {
+    /// They.
+    pub user: UserId,
+    /// Whether they are an owner.
+    pub owner: bool,
+    /// Since when they have had at least the role that whoever last replaced the address had then, if they have it now.
+    pub peer_since: Option<Timestamp>,
+}
+
 /// The table.
 pub const fn doors(standing: AddressStanding, mailbox: Mailbox) -> Doors {
-    let all = Doors { told: true, letters: true, back: true, waits: true, word: Word::AtOnce };
-    let told = Doors { told: true, letters: false, back: false, waits: false, word: Word::Never };
+    let none = Doors { letters: false, back: false, waits: false, word: Word::Never };
     match (standing, mailbox) {
-        (AddressStanding::Settled, Mailbox::Now) | (AddressStanding::Moved, Mailbox::Before) => all,
-        (AddressStanding::Settled, Mailbox::Before) => Doors { told: false, ..told },
-        (AddressStanding::Moved, Mailbox::Now)
-        | (AddressStanding::Replaced | AddressStanding::Disputed, Mailbox::Before)
-        | (AddressStanding::InCorrection, _) => told,
-        (AddressStanding::Replaced, Mailbox::Now) => Doors { back: true, word: Word::Rested, ..told },
-        (AddressStanding::Disputed, Mailbox::Now) => Doors { back: true, word: Word::Another, ..told },
+        (AddressStanding::Theirs, Mailbox::Anchor) => {
+            Doors { letters: true, back: true, waits: true, word: Word::AtOnce }
+        }
+        (AddressStanding::Replaced, Mailbox::Anchor) => Doors { back: true, word: Word::Rested, ..none },
+        (AddressStanding::Disputed, Mailbox::Anchor) => Doors { back: true, word: Word::Another, ..none },
+        (AddressStanding::InCorrection, _) | (_, Mailbox::Another) => none,
     }
 }
 
 impl User {
-    /// The addresses before whose change is fresh at an instant, the oldest change first.
-    fn fresh(&self, at: Timestamp) -> Vec<&FormerEmail> {
-        let all = self.former_email.iter().chain(&self.passed);
-        let mut fresh: Vec<_> = all.filter(|former| at < former.changed_at + FORMER_EMAIL_SERVES).collect();
-        fresh.sort_by_key(|former| former.changed_at);
-        fresh
+    /// The place of the anchor among the addresses before; none where it is the one that they have.
+    pub(super) fn anchored(&self, at: Timestamp) -> Option<usize> {
+        let doubtful = |former: &FormerEmail| former.doubt != Doubt::None || former.fresh(at);
+        self.moves().find(|(_, former)| doubtful(former)).map(|(place, _)| place)
+    }
+
+    /// The address before that is the anchor, and is theirs again as soon as they are back; none where the anchor is
+    /// the one that they have.
+    pub fn address_before(&self, at: Timestamp) -> Option<&Sealed<Email>> {
+        self.anchored(at).map(|place| &self.former[place].email)
+    }
+
+    /// The anchor.
+    fn anchor(&self, at: Timestamp) -> Option<&Sealed<Email>> {
+        self.address_before(at).or_else(|| self.who().map(|who| &who.email))
+    }
+
+    /// How staff left their address.
+    pub fn standing(&self, at: Timestamp) -> AddressStanding {
+        if self.correction(at).is_some() {
+            return AddressStanding::InCorrection;
+        }
+        match self.replaced() {
+            Some((_, last)) if last.doubt == Doubt::Held => AddressStanding::Disputed,
+            Some((_, last)) if last.fresh(at) => AddressStanding::Replaced,
+            _ => AddressStanding::Theirs,
+        }
+    }
+
+    /// What the anchor may do at an instant: no other mailbox may do more than be told, and say "not me".
+    pub fn doors(&self, at: Timestamp) -> Doors {
+        doors(self.standing(at), Mailbox::Anchor)
     }
 
     /// The change of address that staff asked for of somebody frozen, and nobody confirmed yet: the one that they have
@@ -130,66 +170,53 @@ impl User {
         change.by.map(|_| change.link)
     }
 
-    /// How their address stands, and the one before that counts.
-    pub fn standing(&self, at: Timestamp) -> (AddressStanding, Option<&Sealed<Email>>) {
-        let (standing, before) = self.stood(at);
-        (if self.correction(at).is_some() { AddressStanding::InCorrection } else { standing }, before)
-    }
-
-    /// How it stands by what happened to it. Of several changes in a row the first decides: the later ones may be a
-    /// thief's.
-    pub(super) fn stood(&self, at: Timestamp) -> (AddressStanding, Option<&Sealed<Email>>) {
-        if let Some(frozen) = &self.frozen {
-            if let Some(before) = &frozen.address {
-                return (AddressStanding::Moved, Some(before));
-            }
-            if frozen.disputed.is_some() {
-                return (AddressStanding::Disputed, self.former_email.as_ref().map(|former| &former.email));
-            }
-        }
-        match self.fresh(at).first() {
-            None => (AddressStanding::Settled, None),
-            Some(former) if former.by.is_some() => (AddressStanding::Replaced, Some(&former.email)),
-            Some(former) => (AddressStanding::Moved, Some(&former.email)),
-        }
-    }
-
-    /// Where they get what the table lets one of their mailboxes have; nowhere, where it lets neither.
-    fn mailbox(&self, at: Timestamp, opens: impl Fn(Doors) -> bool) -> Option<&Sealed<Email>> {
-        let (standing, before) = self.standing(at);
-        let now = self.who().map(|who| &who.email);
-        [(Mailbox::Now, now), (Mailbox::Before, before)]
-            .into_iter()
-            .find_map(|(mailbox, address)| address.filter(|_| opens(doors(standing, mailbox))))
-    }
-
     /// Where recovery finds them: where a link back goes while they are frozen, and passwords and codes otherwise.
     /// Nowhere for 72 hours after staff replaced the address.
     pub fn recovery_email(&self, at: Timestamp) -> Option<&Sealed<Email>> {
-        let frozen = self.frozen.is_some();
-        self.mailbox(at, |doors| if frozen { doors.back } else { doors.letters })
+        let doors = self.doors(at);
+        let opens = if self.frozen.is_some() { doors.back } else { doors.letters };
+        self.anchor(at).filter(|_| opens)
     }
 
-    /// Where a notice goes at an instant: to their address, and for 72 hours to each that it was before, so that
-    /// whoever changed it, once or over again, is not the only one who is told; and to the one that a freeze keeps.
+    /// Where a notice goes that is about their mailboxes: a freeze, a way back, a change of the address. To the address
+    /// that they have, and to each before whose reader has a say.
+    pub fn told_of_mailboxes(&self, at: Timestamp) -> impl Iterator<Item = &Sealed<Email>> {
+        self.told(at, |_| true)
+    }
+
+    /// Where any other notice goes: to their address, and for 72 hours to each that it was before, so that whoever
+    /// changed it, once or over again, is not the only one who is told; while the sign-in is frozen, to all.
     pub fn told_at(&self, at: Timestamp) -> impl Iterator<Item = &Sealed<Email>> {
-        let kept = self.frozen.as_ref().and_then(|frozen| frozen.address.as_ref());
-        let before = self.former_email.iter().chain(&self.passed);
-        let before = before.filter(move |former| at < former.changed_at + FORMER_EMAIL_SERVES);
-        let before = before.map(|former| &former.email).filter(move |email| Some(*email) != kept);
-        self.registered.iter().map(|who| &who.email).chain(kept).chain(before)
+        let frozen = self.frozen.is_some();
+        self.told(at, move |former| frozen || former.doubt != Doubt::None || former.fresh(at))
     }
 
-    /// When their address last changed, if ever.
+    fn told(
+        &self,
+        at: Timestamp,
+        which: impl Fn(&FormerEmail) -> bool,
+    ) -> impl Iterator<Item = &Sealed<Email>> {
+        let refuted = self.former.last().is_some_and(|last| last.doubt == Doubt::Refuted);
+        let now = self.registered.iter().filter(move |_| !refuted).map(|who| &who.email);
+        now.chain(self.former(at).filter(move |former| which(former)).map(|former| &former.email))
+    }
+
+    /// When their address last changed, of late.
     pub fn address_changed_at(&self) -> Option<Timestamp> {
-        self.former_email.iter().chain(&self.passed).map(|former| former.changed_at).max()
+        self.former.last().map(|former| former.changed_at)
     }
 
     /// Until when a mailbox opens nothing since staff replaced the address.
     pub fn replaced_until(&self, at: Timestamp) -> Option<Timestamp> {
-        let staffs = self.fresh(at).into_iter().filter(|former| former.by.is_some());
-        let last = staffs.map(|former| former.changed_at + FORMER_EMAIL_SERVES).max();
-        last.filter(|_| matches!(self.stood(at).0, AddressStanding::Replaced | AddressStanding::Disputed))
+        self.replaced()
+            .filter(|(_, last)| last.fresh(at))
+            .map(|(_, last)| last.changed_at + FORMER_EMAIL_SERVES)
+    }
+
+    /// Who of staff replaced the address, and when, where that is disputed: their own word does not settle it.
+    pub fn disputed(&self) -> Option<(UserId, Timestamp)> {
+        let (_, last) = self.replaced().filter(|(_, last)| last.doubt == Doubt::Held)?;
+        last.by.map(|by| (by, last.changed_at))
     }
 
     /// Whether a password, an invitation, or a code may be mailed at all.
@@ -198,62 +225,64 @@ impl User {
     }
 
     /// From when at the earliest somebody's word lets a mailbox in without a factor.
-    pub(super) fn word_holds(&self, by: UserId, owner: bool, at: Timestamp) -> Result<Timestamp, UserError> {
-        let (standing, _) = self.standing(at);
+    pub(super) fn word_holds(&self, by: Voucher, at: Timestamp) -> Result<Timestamp, UserError> {
         let rested = self.replaced_until(at).unwrap_or(at);
-        let word = [Mailbox::Now, Mailbox::Before].map(|mailbox| doors(standing, mailbox));
-        match word.into_iter().find(|doors| doors.back).map_or(Word::Never, |doors| doors.word) {
+        match self.doors(at).word {
             Word::AtOnce => Ok(at),
             Word::Rested => Ok(rested),
-            Word::Another => {
-                let theirs = self.frozen.as_ref().is_some_and(|frozen| frozen.disputed == Some(by));
-                if theirs && !owner { Err(UserError::AddressDisputed) } else { Ok(rested) }
-            }
-            Word::Never => Err(UserError::AddressDisputed),
+            Word::Another if self.settled_by(by) => Ok(rested),
+            Word::Another | Word::Never => Err(UserError::AddressDisputed),
         }
+    }
+
+    /// Themself, as they give their word for somebody whose address a member of staff replaced who had that role then.
+    pub fn voucher(&self, replacers: Option<Role>) -> Option<Voucher> {
+        let peer_since = replacers.and_then(|least| self.role_since(least));
+        self.who().map(|who| Voucher { user: who.user, owner: who.role == Role::Owner, peer_since })
+    }
+
+    /// Whether somebody's word settles a dispute: an owner's does, and that of somebody who was there as long before,
+    /// and could have replaced the address as well. Whoever replaced it could have brought anybody else along.
+    fn settled_by(&self, by: Voucher) -> bool {
+        let peer = |(who, at)| who != by.user && by.peer_since.is_some_and(|since| since < at);
+        by.owner || self.disputed().is_none_or(peer)
     }
 
     /// Whether the mailbox that a link back goes to may wait in the place of a factor.
     pub fn mailbox_waits(&self, at: Timestamp) -> bool {
-        let (standing, _) = self.standing(at);
         // Nobody gives an owner their word, and replacing an owner's address took two.
         let rested = self.role() == Some(Role::Owner) && self.replaced_until(at).is_none();
-        let table = [Mailbox::Now, Mailbox::Before].into_iter().any(|mailbox| doors(standing, mailbox).waits);
-        table || (standing == AddressStanding::Disputed && rested)
+        self.doors(at).waits || (self.standing(at) == AddressStanding::Disputed && rested)
     }
 
-    /// Folds a change in. Of two in a row the first address is the one before: the second may be a thief's.
-    pub(super) fn moved(&mut self, link: LinkId, email: &Sealed<Email>, at: Timestamp) {
+    /// Folds a change in: one that was asked for, or the address that a way back gives back.
+    pub(super) fn moved(&mut self, link: LinkId, email: &Sealed<Email>, by: Option<UserId>, at: Timestamp) {
         self.sealed_values += 1;
         let served = self.former_address_serves();
-        let by = self.email_change.as_ref().filter(|change| change.link == link).and_then(|change| change.by);
+        let asked = self.email_change.as_ref().filter(|change| change.link == link);
+        let gives_back = self.frozen.is_some() && asked.is_none();
+        // The first ones said who of staff it was only when they asked for it.
+        let staffs = by.or_else(|| asked.and_then(|change| change.by));
         self.keep_address();
         // They went to the address before, and would let its reader in at this one.
         self.end_links([LinkPurpose::Invitation, LinkPurpose::Verification]);
         (self.email_verified, self.address_proved) = (true, true);
         let Some(registered) = &mut self.registered else { return };
         let left = std::mem::replace(&mut registered.email, email.clone());
-        let left = FormerEmail { email: left, changed_at: at, by };
-        let still = |f: &FormerEmail| at < f.changed_at + FORMER_EMAIL_SERVES;
-        self.passed.retain(still);
-        if served && self.former_email.as_ref().is_some_and(still) {
-            self.passed.truncate(PASSED_ADDRESSES - 1);
-            self.passed.insert(0, left);
-        } else if served {
-            self.former_email = Some(left);
+        if gives_back {
+            return self.given_back(at);
+        }
+        if served {
+            let (change, doubt) = (link, Doubt::None);
+            self.leave(FormerEmail { email: left, change, changed_at: at, by: staffs, doubt });
         }
         if by.is_some() {
-            self.corrected(by);
+            self.end_letters();
+            self.new_epoch();
         }
-    }
-
-    /// Staff say which address is right, of somebody frozen: those before are told, and serve nothing any more.
-    fn corrected(&mut self, by: Option<UserId>) {
-        let Some(frozen) = &mut self.frozen else { return };
-        (frozen.address, frozen.way, frozen.letter_owed) = (None, None, true);
-        // Whoever was objected to does not settle that by doing it once more.
-        frozen.disputed = frozen.disputed.filter(|first| Some(*first) == by);
-        self.links.retain(|_, open| open.purpose != LinkPurpose::WayBack);
-        self.former_email.iter_mut().chain(&mut self.passed).for_each(|former| former.by = by);
+        if let Some(frozen) = self.frozen.as_mut().filter(|_| staffs.is_some()) {
+            (frozen.way, frozen.letter_owed) = (None, true);
+            self.links.retain(|_, open| open.purpose != LinkPurpose::WayBack);
+        }
     }
 }

@@ -11,6 +11,7 @@ mod delivery;
 mod events;
 mod evolve;
 mod factors;
+mod former;
 mod freeze;
 mod held;
 mod help;
@@ -33,13 +34,17 @@ pub use claimed::{ClaimCommand, Rehash};
 pub use command::{NewCodes, NewFactor, NewMailedCode, Person, UserCommand, UserError};
 pub use delivery::{Failing, TROUBLE_AFTER};
 pub use events::UserEvent;
+pub use former::{FORMER_EMAIL_SERVES, FormerEmail};
 pub use freeze::{FreezeCommand, Frozen, NOT_ME_LIFE, WAY_BACK_STAYS, WayBack};
 pub use held::{
-    Codes, EmailChange, Enrolled, Exemption, FORMER_EMAIL_SERVES, Factor, FormerEmail, Grant, Link, Password,
-    Pending, Plea, Registered, SpentGrant, Ticket, WaitingReset,
+    Codes, EmailChange, Enrolled, Exemption, Factor, Grant, Link, Password, Pending, Plea, Registered,
+    SpentGrant, Ticket, WaitingReset,
 };
-pub use help::{ASKING_SPAN, EXEMPT_AT_MOST, GIVEN_AN_HOUR, HelpCommand, RESETS_AN_HOUR, TICKET_LIFE};
-pub use mailboxes::{AddressStanding, Doors, Mailbox, Word, doors};
+pub use help::{
+    ASKING_SPAN, EXEMPT_AT_MOST, GIVEN_A_DAY, GIVEN_AN_HOUR, GIVING_DAY, HelpCommand, RESETS_AN_HOUR,
+    TICKET_LIFE,
+};
+pub use mailboxes::{AddressStanding, Doors, Mailbox, Voucher, Word, doors};
 pub use mailed::{MAILED_CODE_LIFE, MailedCode};
 pub use people::{MAX_GROUPS_OF_PERSON, PeopleCommand, is_provider};
 pub use reach::{REACH_DAY, REACH_HOUR, Reach};

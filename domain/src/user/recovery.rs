@@ -8,7 +8,8 @@
 use super::address::RESET_STAYS_FRESH;
 use super::command::{NewMailedCode, UserError};
 use super::events::UserEvent;
-use super::held::{FORMER_EMAIL_SERVES, Grant, Plea};
+use super::former::FORMER_EMAIL_SERVES;
+use super::held::{Grant, Plea};
 use super::mailed::MAILED_CODE_LIFE;
 use super::state::User;
 use super::values::{
@@ -239,8 +240,7 @@ impl User {
     /// password with it, or moved the address.
     pub fn doubt(&self, at: Timestamp) -> Option<(RecoveryRefusal, Timestamp)> {
         self.password_doubt(at).map(|until| (RecoveryRefusal::PasswordMailed, until)).or_else(|| {
-            let changes = self.former_email.iter().chain(&self.passed).map(|former| former.changed_at);
-            let until = changes.max()? + FORMER_EMAIL_SERVES;
+            let until = self.address_changed_at()? + FORMER_EMAIL_SERVES;
             (at < until).then_some((RecoveryRefusal::AddressChanged, until))
         })
     }

@@ -7,10 +7,11 @@ use serde::{Deserialize, Serialize};
 use super::budget::{Budget, Budgets, HARD_CAP, Wait};
 use super::delivery::Failing;
 use super::events::UserEvent;
+use super::former::FormerEmail;
 use super::freeze::Frozen;
 use super::held::{
-    EmailChange, Enrolled, Exemption, FormerEmail, Grant, Link, Password, Pending, Plea, Registered,
-    SpentGrant, Ticket, WaitingReset,
+    EmailChange, Enrolled, Exemption, Grant, Link, Password, Pending, Plea, Registered, SpentGrant, Ticket,
+    WaitingReset,
 };
 use super::mailed::{Mailed, MailedCode};
 use super::reach::Helped;
@@ -84,10 +85,8 @@ pub struct User {
     pub providers: BTreeMap<String, Sealed<ProviderSubject>>,
     /// A change of address that waits for its confirmation.
     pub email_change: Option<EmailChange>,
-    /// The address before the last change, and when it changed.
-    pub former_email: Option<FormerEmail>,
-    /// Addresses that were theirs since, and are not any more, the newest first.
-    pub(super) passed: Vec<FormerEmail>,
+    /// The addresses that were theirs of late, in the order in which they had them.
+    pub(super) former: Vec<FormerEmail>,
     /// When links for a forgotten password were mailed, of late.
     pub(super) reset_mails: Vec<Timestamp>,
     /// Whether they ever had a second factor here.
@@ -196,6 +195,12 @@ impl User {
         !shut && (self.password.is_some() || !self.providers.is_empty())
     }
 
+    /// Whether they showed themselves here, or somebody who may brought that along: by a password, an identity
+    /// provider, or an address proved to be theirs. Until they do nothing opens, a program's word neither.
+    pub fn ready(&self) -> bool {
+        self.password.is_some() || !self.providers.is_empty() || self.email_verified
+    }
+
     /// The exemption that holds at an instant.
     pub fn exempt(&self, at: Timestamp) -> Option<&Exemption> {
         self.exemption.as_ref().filter(|e| at < e.until)
@@ -204,6 +209,19 @@ impl User {
     /// Their role, once registered.
     pub fn role(&self) -> Option<Role> {
         self.registered.as_ref().map(|r| r.role)
+    }
+
+    /// The role that they had at an instant, or the first that they had.
+    pub fn role_at(&self, at: Timestamp) -> Option<Role> {
+        let places: Vec<_> = self.whom()?.places().collect();
+        let then = places.iter().find(|(since, _)| *since <= at).or(places.last());
+        then.map(|(_, place)| place.role)
+    }
+
+    /// Since when they have had at least a role, if they have it now.
+    pub fn role_since(&self, least: Role) -> Option<Timestamp> {
+        // The most powerful role is the first.
+        self.whom()?.places().take_while(|(_, place)| place.role <= least).map(|(since, _)| since).last()
     }
 
     /// Whether their password opens anything: there is one, and no change of it was demanded.

@@ -227,9 +227,15 @@ email-change-cancelled-body =
 
 email-changed-subject = Your address for { $account } was changed
 email-changed-body =
-    You have another e-mail address for { $account } in { $product } from now on. For 72 hours a forgotten password and new authenticators are still confirmed at the address before.
+    You have another e-mail address for { $account } in { $product } from now on. For 72 hours a forgotten password and new authenticators are still confirmed at the address before; where somebody of the team changed it, at neither.
 
     If it was not you, tell the administrators of { $account } now.
+
+email-replaced-subject = The administrators of { $account } replaced your address
+email-replaced-body =
+    Somebody of { $account } replaced your e-mail address in { $product }. So that nobody who came in by the one before stays, your sessions have ended, no device is trusted any more, and links that were mailed there are over: sign in again. For 72 hours no forgotten password is mailed, and no new authenticator is confirmed by mail.
+
+    If it was not you who asked for it, say so with the link below, or tell the administrators of { $account } now.
 
 deactivated-subject = Your access to { $account } has ended
 deactivated-body =
@@ -397,7 +403,7 @@ recovery-grant-revoked-body =
 
 wished-locked-out-subject = { $account }: somebody is locked out
 wished-locked-out-body =
-    { $name } reached the limit of wrong tries at { $account } in { $product } ({ $at }). Nothing more is tried until an owner or admin unlocks them.
+    { $name } reached the limit of wrong tries at { $account } in { $product } ({ $at }). Nothing more is looked at until somebody of the team who may unlocks them.
 
     You get this because { $account } wishes for notices of this kind. Its settings say which.
 
@@ -449,7 +455,7 @@ frozen-body =
 
     { $link }
 
-    Only what is yours has ended. If you help to run { $account }: programs and their tokens, leave for the operator, codes, and roles that were given in your name stay until an owner or an admin ends them, in the console under Programs, Operator, Recovery, and People.
+    Only what is yours has ended. If you help to run { $account }: programs and their tokens, leave for the operator, codes, roles, and policies that were given in your name stay until an owner or an admin ends them, in the console under Programs, Operator, Recovery, People, and Policy.
 
     There is no hurry. On the sign-in page you can ask for another link.
 

@@ -163,7 +163,7 @@ api-token-issued-subject = Un nuevo token de API para su cuenta en { $account }
 api-token-issued-body =
     Un programa puede usar ahora { $product } en su nombre en { $account }, con el token «{ $name }». Vale { $days } días y nunca permite más de lo que usted puede hacer.
 
-    Si no fue usted, termínelo en la página "Programas", elija otra contraseña y avise ahora a los administradores de { $account }.
+    Si no fue usted, termínelo en la página «Programas», elija otra contraseña y avise ahora a los administradores de { $account }.
 policy-scheduled-subject = { $account }: hay una política de seguridad programada
 policy-scheduled-body =
     Se ha programado en { $product } un cambio de la política de seguridad de { $account }.
@@ -174,13 +174,13 @@ policy-schedule-cancelled-subject = { $account }: se ha retirado una política d
 policy-schedule-cancelled-body =
     Se ha retirado el cambio de la política de seguridad de { $account } que estaba programado en { $product }. No cambia nada.
 
-password-change-demanded-subject = Debes cambiar tu contraseña de { $account }
+password-change-demanded-subject = Debe cambiar su contraseña de { $account }
 password-change-demanded-body =
-    Alguien inició sesión en { $account } de { $product } con tu contraseña y después escribió códigos incorrectos, diez veces seguidas. Por eso tu contraseña ya no abre nada y todas las sesiones que había abierto han terminado. Tus autenticadores y tus códigos de recuperación siguen igual.
+    Alguien inició sesión en { $account } de { $product } con su contraseña y después escribió códigos incorrectos, diez veces seguidas. Por eso su contraseña ya no abre nada y todas las sesiones que había abierto han terminado. Sus autenticadores y sus códigos de recuperación siguen igual.
 
-    Elige una contraseña nueva que no uses en ningún otro sitio. Empieza en { $page } o pide un enlace a los administradores de { $account }.
+    Elija una contraseña nueva que no use en ningún otro sitio. Empiece en { $page } o pida un enlace a los administradores de { $account }.
 
-    Si fuiste tú, haz lo mismo: no hace falta nada más.
+    Si fue usted, haga lo mismo: no hace falta nada más.
 
 password-reset-subject = Una contraseña nueva para { $account }
 password-reset-body =
@@ -226,9 +226,15 @@ email-change-cancelled-body =
 
 email-changed-subject = Su dirección para { $account } ha cambiado
 email-changed-body =
-    Desde ahora tiene otra dirección de correo para { $account } en { $product }. Durante 72 horas, una contraseña olvidada y los autenticadores nuevos se confirman aún en la dirección anterior.
+    Desde ahora tiene otra dirección de correo para { $account } en { $product }. Durante 72 horas, una contraseña olvidada y los autenticadores nuevos se confirman aún en la dirección anterior; si la cambió alguien del equipo, en ninguna de las dos.
 
     Si no ha sido usted, avise ahora a los administradores de { $account }.
+
+email-replaced-subject = Los administradores de { $account } han sustituido su dirección
+email-replaced-body =
+    Alguien de { $account } ha sustituido su dirección de correo en { $product }. Para que no quede nadie que haya entrado con la anterior, sus sesiones han terminado, ningún dispositivo es ya de confianza y los enlaces enviados allí ya no sirven: entre de nuevo. Durante 72 horas no se envía ninguna contraseña olvidada ni se confirma por correo ningún autenticador nuevo.
+
+    Si no lo ha pedido usted, dígalo con el enlace de abajo o avise ahora a los administradores de { $account }.
 
 deactivated-subject = Su acceso a { $account } ha terminado
 deactivated-body =
@@ -321,7 +327,7 @@ reset-scheduled-body =
 
 reset-cancelled-subject = Su autenticación en dos pasos para { $account } no se restablecerá
 reset-cancelled-body =
-    El restablecimiento de su autenticación en dos pasos para { $account } en { $product } se ha cancelado, porque usted lo dijo o usó su segundo factor.
+    El restablecimiento de su autenticación en dos pasos para { $account } en { $product } se ha cancelado, porque se usó el segundo factor, porque lo dijo usted o alguien del equipo, o porque cambió su contraseña o su dirección.
 
     Si no ha sido usted, cambie ahora su contraseña y avise a los administradores de { $account }.
 
@@ -396,7 +402,7 @@ recovery-grant-revoked-body =
 
 wished-locked-out-subject = { $account }: hay una persona bloqueada
 wished-locked-out-body =
-    { $name } ha alcanzado el límite de intentos fallidos en { $account } con { $product } ({ $at }). No se admite ningún intento más hasta que un propietario o administrador desbloquee su acceso.
+    { $name } ha alcanzado el límite de intentos fallidos en { $account } con { $product } ({ $at }). No se admite ningún intento más hasta que alguien del equipo que pueda hacerlo desbloquee su acceso.
 
     Recibe este mensaje porque { $account } desea avisos de este tipo. Su configuración dice cuáles.
 
@@ -448,7 +454,7 @@ frozen-body =
 
     { $link }
 
-    Solo ha terminado lo que es suyo. Si ayuda a administrar { $account }: los programas y sus tokens, el permiso del operador, los códigos y los roles que se dieron en su nombre siguen hasta que un propietario o administrador los termine, en la consola: Programas, Operador, Recuperación y Personas.
+    Solo ha terminado lo que es suyo. Si ayuda a administrar { $account }: los programas y sus tokens, el permiso del operador, los códigos, los roles y las políticas que se dieron en su nombre siguen hasta que un propietario o administrador los termine, en la consola: Programas, Operador, Recuperación, Personas y Política.
 
     No hay prisa. En la página de inicio de sesión puede pedir otro enlace.
 

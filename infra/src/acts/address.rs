@@ -209,7 +209,9 @@ impl Act for ConfirmEmail {
         let before = work.user(user).await?;
         keep(work, user, AddressCommand::Confirm { link, email, at }).await?;
         former::moved(work, user, &before).await?;
-        notify(work, user, &Letter::EmailChanged).await?;
+        let staffs = before.waiting_change(link, at).is_some_and(|change| change.by.is_some());
+        let letter = if staffs { Letter::EmailReplaced } else { Letter::EmailChanged };
+        notify(work, user, &letter).await?;
         // Whoever was still to follow an invitation follows one that was mailed to an address of theirs.
         let now = work.user(user).await?;
         if now.frozen.is_some() {

@@ -3,12 +3,12 @@
 
 use std::sync::Arc;
 
-use twofold_domain::ids::{AccountId, UserId};
+use twofold_domain::ids::{AccountId, LinkId, UserId};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::policy::Role;
 use twofold_domain::time::Timestamp;
 use twofold_domain::user::{
-    FreezeCommand, FrozenBy, Help, LinkPurpose, Registered, User, UserCommand, UserError,
+    FreezeCommand, FrozenBy, Help, LinkPurpose, Registered, User, UserCommand, UserError, Voucher,
 };
 use zeroize::Zeroizing;
 
@@ -18,6 +18,7 @@ use super::texts::by_sms;
 use super::{ActError, links, nobody, words};
 use crate::desk::Act;
 use crate::mail::Letter;
+use crate::vault::Vault;
 use crate::verify::not_me::NotMe;
 use crate::work::Work;
 
@@ -35,6 +36,7 @@ async fn freeze(
     work: &mut Work,
     user: UserId,
     by: FrozenBy,
+    against: Option<LinkId>,
     (reason, anew): (Option<&str>, bool),
 ) -> Result<Froze, ActError> {
     let desk = work.desk().clone();
@@ -43,11 +45,11 @@ async fn freeze(
         None => None,
     };
     let before = work.user(user).await?;
-    if before.erased || before.deactivated {
+    if before.erased {
         return Err(ActError::UnknownUser);
     }
     let (recovery, at) = (desk.mint().id(), work.at());
-    let command = FreezeCommand::Freeze { recovery, by, reason, anew, at };
+    let command = FreezeCommand::Freeze { recovery, by, against, reason, anew, at };
     work.tell_user(user, UserCommand::Freeze(command)).await?;
     // What they are the verifiers of is over for good.
     let over = links::ended(&before, &*work.user(user).await?).into_iter();
@@ -61,12 +63,12 @@ async fn freeze(
             let_in(work, user, &Letter::Frozen { link: Zeroizing::new(link.url), lasts }).await?;
             tell_the_others(work, user, &Letter::FrozenTold).await?;
         }
-        // Frozen over and over within an hour: the sign-in page mails the way back when it is asked.
-        Err(ActError::User(UserError::MailedJustNow(_))) => {}
-        // The way back goes to the address that staff named, once it is confirmed.
-        Err(ActError::User(UserError::InCorrection(_))) => {
-            tell_the_others(work, user, &Letter::FrozenTold).await?;
-        }
+        // Frozen over and over within an hour: the sign-in page mails the way back when it is asked. Or it goes to the
+        // address that staff named, once it is confirmed; to whoever is deactivated, once they are not, and ask for it.
+        // Their links are dead all the same, and each gets another one.
+        Err(ActError::User(
+            UserError::MailedJustNow(_) | UserError::InCorrection(_) | UserError::Deactivated,
+        )) => notify(work, user, &Letter::FrozenTold).await?,
         Err(other) => return Err(other),
     }
     Ok(Froze { user, since: at })
@@ -81,7 +83,7 @@ async fn denied(work: &mut Work, token: &NotMe) -> Result<(Arc<User>, Registered
     let user = work.user(token.user()).await?;
     let keys = work.desk().vault().clone().account_keys(work.account_id()).await?;
     let good = token.is_good(keys.tokens(), user.freezes, work.at());
-    let who = user.who().cloned().filter(|_| good && !user.erased && !user.deactivated).ok_or_else(over)?;
+    let who = user.who().cloned().filter(|_| good && !user.erased).ok_or_else(over)?;
     Ok((user, who))
 }
 
@@ -113,6 +115,27 @@ impl FreezeByLink {
     pub fn account(&self) -> AccountId {
         self.token.account()
     }
+
+    /// The change of address that whoever reads the mailbox objects to that the link went to.
+    async fn against(
+        &self,
+        work: &Work,
+        person: &User,
+        who: &Registered,
+    ) -> Result<Option<LinkId>, ActError> {
+        let (vault, account, at) = (work.desk().vault().clone(), work.account_id(), work.at());
+        let keys = vault.account_keys(account).await?;
+        let mut left = vec![];
+        for former in person.former(at) {
+            let address = vault.unseal(account, who.user, &former.email).await?;
+            if address.is_some_and(|a| self.token.went_to(&keys.blind_index(&a).bytes())) {
+                left.push(former.change);
+            }
+        }
+        let now = vault.unseal(account, who.user, &who.email).await?;
+        let has_it = now.is_some_and(|a| self.token.went_to(&keys.blind_index(&a).bytes()));
+        Ok(person.objects_to(&left, has_it, at))
+    }
 }
 
 impl Act for FreezeByLink {
@@ -121,20 +144,9 @@ impl Act for FreezeByLink {
     async fn run(&self, work: &mut Work) -> Result<Froze, ActError> {
         work.queue_for(self.token.user()).await;
         let (person, who) = denied(work, &self.token).await?;
-        let mut by = FrozenBy::OwnLink;
-        if let Some(former) = &person.former_email {
-            let (desk, account) = (work.desk().clone(), work.account_id());
-            let keys = desk.vault().account_keys(account).await?;
-            let mut went_to = [false; 2];
-            for (went, address) in went_to.iter_mut().zip([&who.email, &former.email]) {
-                let address = desk.vault().unseal(account, who.user, address).await?;
-                *went = address.is_some_and(|a| self.token.went_to(&keys.blind_index(&a).bytes()));
-            }
-            if went_to == [false, true] {
-                by = FrozenBy::FormerLink;
-            }
-        }
-        freeze(work, who.user, by, (None, true)).await
+        let against = self.against(work, &person, &who).await?;
+        let by = if against.is_some() { FrozenBy::FormerLink } else { FrozenBy::OwnLink };
+        freeze(work, who.user, by, against, (None, true)).await
     }
 }
 
@@ -150,7 +162,7 @@ impl Act for FreezeOwn {
     async fn run(&self, work: &mut Work) -> Result<Froze, ActError> {
         let (me, seat) = self.credential.seat(work).await?;
         seat.signed_in()?.permit(Deed::FreezeOwn)?;
-        freeze(work, me.user, FrozenBy::Person, (None, true)).await
+        freeze(work, me.user, FrozenBy::Person, None, (None, true)).await
     }
 }
 
@@ -174,7 +186,7 @@ impl Act for FreezeSomebody {
         if work.user(self.user).await?.deactivated {
             return Err(UserError::Deactivated.into());
         }
-        freeze(work, self.user, FrozenBy::Staff, (Some(&reason), me.role != Role::Agent)).await
+        freeze(work, self.user, FrozenBy::Staff, None, (Some(&reason), me.role != Role::Agent)).await
     }
 }
 
@@ -200,6 +212,32 @@ pub struct Vouching {
     pub address_changed_at: Option<Timestamp>,
 }
 
+/// Somebody of staff as they give their word for a person: beside whoever replaced that person's address, where it is
+/// disputed.
+async fn voucher(work: &mut Work, me: UserId, user: UserId) -> Result<Voucher, ActError> {
+    let replaced = work.user(user).await?.disputed();
+    let role = match replaced {
+        Some((by, at)) => work.user(by).await?.role_at(at),
+        None => None,
+    };
+    work.user(me).await?.voucher(role).ok_or(ActError::UnknownUser)
+}
+
+/// Where a link back goes that is mailed to somebody at an instant: the start of the address, and its domain; empty where
+/// it goes nowhere.
+pub async fn back_goes_to(
+    vault: &Vault,
+    account: AccountId,
+    person: &User,
+    at: Timestamp,
+) -> Result<String, ActError> {
+    let (Some(who), Some(address)) = (person.who(), person.recovery_email(at)) else {
+        return Ok(String::new());
+    };
+    let address = vault.unseal(account, who.user, address).await?;
+    Ok(address.map_or_else(String::new, |address| masked(&address)))
+}
+
 /// An address of which only the start and the domain show.
 fn masked(address: &str) -> String {
     let (local, domain) = address.rsplit_once('@').unwrap_or((address, ""));
@@ -214,8 +252,8 @@ impl Act for Unfreeze {
         work.queue_for(self.user).await;
         let (me, _) = self.credential.helper(work, self.user, Help::Vouch).await?;
         let reason = work.desk().vault().clone().seal(work.account_id(), self.user, &text).await?;
-        let (at, by, owner) = (work.at(), me.user, me.role == Role::Owner);
-        let vouch = FreezeCommand::Vouch { reason, by, owner, at };
+        let (at, by) = (work.at(), voucher(work, me.user, self.user).await?);
+        let vouch = FreezeCommand::Vouch { reason, by, at };
         work.tell_user(self.user, UserCommand::Freeze(vouch)).await?;
         let from = work.user(self.user).await?.way_back(at).map_or(at, |way| way.from);
         match mail_way_back(work, self.user).await {
@@ -226,14 +264,9 @@ impl Act for Unfreeze {
         if from > at {
             told_of_wait(work, self.user, from).await?;
         }
+        let (vault, account) = (work.desk().vault().clone(), work.account_id());
         let person = work.user(self.user).await?;
-        let address = match person.recovery_email(at) {
-            Some(address) => {
-                work.desk().vault().clone().unseal(work.account_id(), self.user, address).await?
-            }
-            None => None,
-        };
-        let goes_to = address.map_or_else(String::new, |address| masked(&address));
+        let goes_to = back_goes_to(&vault, account, &person, at).await?;
         Ok(Vouching { from, goes_to, address_changed_at: person.address_changed_at() })
     }
 }

@@ -67,7 +67,7 @@ pub use factors::{
 pub use fan_out::{CompleteFanOut, ReachReset};
 pub use forgotten::RequestPasswordReset;
 pub use freeze::{
-    FreezeByLink, FreezeOwn, FreezeSomebody, Froze, RequestThaw, ShowNotMe, Unfreeze, Vouching,
+    FreezeByLink, FreezeOwn, FreezeSomebody, Froze, RequestThaw, ShowNotMe, Unfreeze, Vouching, back_goes_to,
 };
 pub use groups::{ChangeGroup, GroupChange};
 pub use help::{CancelReset, EndExemption, Exempt, Exempted, IssueTicket, IssuedTicket, Reset, ResetFactor};

@@ -1,13 +1,13 @@
 //! Letters on their way: which address they go to.
 //!
 //! A notice goes to a person's address, and for 72 hours after it changed to those before, too: whoever
-//! changed it must not be the only one who is told. What lets somebody in, a code or a link, goes to one
-//! address at most: the one that recovery uses.
+//! changed it must not be the only one who is told. What is about their mailboxes goes to those of 30 days. What lets
+//! somebody in, a code or a link, goes to one address at most: the one that recovery uses.
 
 use twofold_domain::account::ClockKind;
 use twofold_domain::ids::{MessageId, StreamId, UserId};
 use twofold_domain::sealed::{Email, Sealed};
-use twofold_domain::user::NOT_ME_LIFE;
+use twofold_domain::user::{NOT_ME_LIFE, User};
 use zeroize::Zeroizing;
 
 use super::ActError;
@@ -23,19 +23,45 @@ const NOBODY: &str = "nobody@somewhere.example";
 pub(crate) async fn notify(work: &mut Work, user: UserId, letter: &Letter) -> Result<(), ActError> {
     let person = work.user(user).await?;
     let Some(who) = person.who() else { return Ok(()) };
-    for address in person.told_at(work.at()) {
-        send(work, user, address, &who.language, letter).await?;
+    let told = told(work, user, &person, letter).await?;
+    for address in told {
+        mail_to(work, user, &address, &who.language, letter).await?;
     }
     Ok(())
+}
+
+/// The addresses that are told of something, each once, whenever it was sealed.
+async fn told(
+    work: &Work,
+    user: UserId,
+    person: &User,
+    letter: &Letter,
+) -> Result<Vec<Zeroizing<String>>, ActError> {
+    let (vault, account, at) = (work.desk().vault().clone(), work.account_id(), work.at());
+    let addresses: Vec<_> = if letter.is_about_mailboxes() {
+        person.told_of_mailboxes(at).collect()
+    } else {
+        person.told_at(at).collect()
+    };
+    let mut told = vec![];
+    for address in addresses {
+        let address = vault.unseal(account, user, address).await?;
+        told.extend(address.filter(|address| !told.contains(address)));
+    }
+    Ok(told)
 }
 
 /// Tells every mailbox of a person's but the one that is let in.
 pub(super) async fn tell_the_others(work: &mut Work, user: UserId, letter: &Letter) -> Result<(), ActError> {
     let person = work.user(user).await?;
     let Some(who) = person.who() else { return Ok(()) };
-    let let_in = person.recovery_email(work.at());
-    for address in person.told_at(work.at()).filter(|address| Some(*address) != let_in) {
-        send(work, user, address, &who.language, letter).await?;
+    let let_in = match person.recovery_email(work.at()) {
+        Some(address) => work.desk().vault().clone().unseal(work.account_id(), user, address).await?,
+        None => None,
+    };
+    let told = told(work, user, &person, letter).await?;
+    for address in told.iter().filter(|address| Some(*address) != let_in.as_ref()) {
+        mail_to(work, user, address, &who.language, letter).await?;
     }
     Ok(())
 }

@@ -277,7 +277,7 @@ impl Thaw {
     ) -> Result<(String, Option<Sealed<Email>>), ActError> {
         let (vault, account) = (work.desk().vault().clone(), work.account_id());
         let now = vault.unseal(account, who.user, &who.email).await?.unwrap_or_default();
-        let before = user.frozen.as_ref().and_then(|frozen| frozen.address.clone());
+        let before = user.address_before(work.at()).cloned();
         let Some(before) = before else { return Ok((now.as_str().to_owned(), None)) };
         let before = vault.unseal(account, who.user, &before).await?.unwrap_or_default();
         let keys = vault.account_keys(account).await?;
@@ -291,8 +291,10 @@ impl Thaw {
         if holder.is_some_and(|holder| holder != who.user.uuid()) {
             return Ok((now.as_str().to_owned(), None));
         }
-        work.extras().releases.push(released);
-        work.extras().claims.push(taken);
+        if released.key != taken.key {
+            work.extras().releases.push(released);
+            work.extras().claims.push(taken);
+        }
         let sealed = vault.seal(account, who.user, &before).await?;
         Ok((before.as_str().to_owned(), Some(sealed)))
     }

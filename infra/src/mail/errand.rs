@@ -22,6 +22,21 @@ impl Letter {
         self.errand().1
     }
 
+    /// Whether it tells of what was done about a person's mailboxes: of a change of the address, a freeze, or the way
+    /// back from one. What still waits is stopped by a link, which goes to whoever has the address, or had it just
+    /// before.
+    pub const fn is_about_mailboxes(&self) -> bool {
+        matches!(
+            self,
+            Self::EmailChanged
+                | Self::EmailReplaced
+                | Self::FrozenTold
+                | Self::ThawWaits { .. }
+                | Self::ThawStopped
+                | Self::Thawed
+        )
+    }
+
     /// What it is for, and whether it may be denied.
     const fn errand(&self) -> (MessagePurpose, bool) {
         match self {
@@ -39,6 +54,7 @@ impl Letter {
             | Self::EmailChangeCancelled
             | Self::FrozenTold
             | Self::EmailChanged
+            | Self::EmailReplaced
             | Self::ProviderLinked { .. }
             | Self::ProviderUnlinked { .. }
             | Self::TwoFactorEnabled

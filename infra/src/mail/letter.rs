@@ -108,6 +108,8 @@ pub enum Letter {
     EmailChangeCancelled,
     /// Notice: another address is theirs.
     EmailChanged,
+    /// Notice: staff replaced the address, and what the reader of the one before could have is over.
+    EmailReplaced,
     /// Notice: they may not sign in any more.
     Deactivated,
     /// They may sign in again, with this link first.
@@ -361,6 +363,7 @@ impl Letter {
             Self::EmailChangeAsked { .. } => "email-change-asked",
             Self::EmailChangeCancelled => "email-change-cancelled",
             Self::EmailChanged => "email-changed",
+            Self::EmailReplaced => "email-replaced",
             Self::Deactivated => "deactivated",
             Self::Reactivated { .. } => "reactivated",
             Self::ProviderLinked { .. } => "provider-linked",
@@ -546,6 +549,7 @@ impl Letter {
             | Self::EmailChangeCancelled
             | Self::FrozenTold
             | Self::EmailChanged
+            | Self::EmailReplaced
             | Self::Deactivated
             | Self::TwoFactorEnabled
             | Self::TwoFactorReset

@@ -13,6 +13,8 @@ use twofold_domain::time::Timestamp;
 
 /// Events per statement.
 const PAGE: u32 = 1_000;
+/// People per statement, where some are named.
+const AT_ONCE: usize = 200;
 
 /// Facts of these names behind an event, up to the one that the question is as of, in the order of the log.
 /// An event that this program cannot read ends it with an error.
@@ -33,7 +35,7 @@ pub fn facts_about(
 ) -> BoxStream<'static, Result<Vec<Fact>, StoreError>> {
     let asked = asked.clone();
     stream::try_unfold((asked, after), move |(asked, after)| async move {
-        let facts = page(&asked, names, subject, after).await?;
+        let facts = page(&asked, names, subject.as_slice(), after).await?;
         let last = facts.last().map(|fact| fact.seq);
         Ok(last.map(|last| (facts, (asked, last))))
     })
@@ -46,24 +48,33 @@ pub fn row_each(asked: &Asked, names: &'static [&'static str], row: fn(&Fact) ->
     facts(asked, names, after).map_ok(move |page| page.iter().filter_map(row).collect()).boxed()
 }
 
-async fn page(
-    asked: &Asked,
-    names: &[&str],
-    subject: Option<UserId>,
-    after: u64,
-) -> Result<Vec<Fact>, StoreError> {
+/// Facts of these names about these people, from the beginning on. What is read follows how many such events they have.
+pub async fn facts_of(asked: &Asked, names: &[&str], people: &[UserId]) -> Result<Vec<Fact>, StoreError> {
+    let mut found = vec![];
+    for some in people.chunks(AT_ONCE) {
+        let mut after = 0;
+        loop {
+            let facts = page(asked, names, some, after).await?;
+            let Some(last) = facts.last() else { break };
+            after = last.seq;
+            found.extend(facts);
+        }
+    }
+    Ok(found)
+}
+
+async fn page(asked: &Asked, names: &[&str], people: &[UserId], after: u64) -> Result<Vec<Fact>, StoreError> {
     let mut binds: Vec<Value> = vec![asked.account.uuid().into(), after.into(), asked.as_of.position.into()];
-    let places: Vec<String> = names
-        .iter()
-        .map(|name| {
-            binds.push((*name).into());
-            format!("${}", binds.len())
-        })
-        .collect();
-    let about = subject.map_or_else(String::new, |subject| {
-        binds.push(subject.uuid().into());
-        format!("and a.subject = ${}", binds.len())
-    });
+    let mut place = |value: Value| {
+        binds.push(value);
+        format!("${}", binds.len())
+    };
+    let places: Vec<String> = names.iter().map(|name| place((*name).into())).collect();
+    let about: Vec<String> = people.iter().map(|user| place(user.uuid().into())).collect();
+    let about = match about.as_slice() {
+        [] => String::new(),
+        about => format!("and a.subject in ({})", about.join(", ")),
+    };
     let sql = format!(
         "select e.account_seq, e.recorded_at, a.stream, e.aggregate_id, e.event_type, e.event_version, \
          cast(e.payload as text), cast(e.metadata as text), a.subject \

@@ -15,7 +15,8 @@ pub const REPORT: Report = Report {
               erased, in the order of their ids, with their role, their state, the rule that put them there, and \
               what they could show for it. States follow from the policy in force at that instant: grace, \
               exemptions, trust, scheduled policies and resets that wait begin and end there by time alone. After \
-              an account-wide disable everybody's second factor is gone from that very event on.",
+              an account-wide disable everybody's second factor is gone from that very event on. How another program folds \
+              it from the log, to the byte, is in `docs/status.md`.",
     definition: 4,
     reads: Act::ReadStatus,
     from: &[status::NAME],

@@ -11,6 +11,8 @@ pub mod person;
 pub mod posture;
 pub mod report;
 pub mod reset_by;
+#[cfg(test)]
+mod spec;
 pub mod user_activity;
 pub mod user_status;
 pub mod waits;

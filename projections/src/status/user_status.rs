@@ -275,7 +275,11 @@ impl View for UserStatus {
         }
         let mut row = row?;
         match event {
-            UserEvent::EmailVerified { .. } | UserEvent::EmailChanged { .. } => row.email_verified = true,
+            UserEvent::EmailVerified { .. } => row.email_verified = true,
+            UserEvent::EmailChanged { by, .. } => {
+                row.email_verified = true;
+                row.epoch += u32::from(by.is_some());
+            }
             UserEvent::TwoFactorResetScheduled { due_at, .. } => row.reset_due_at = Some(*due_at),
             UserEvent::TwoFactorResetCancelled { .. } => row.reset_due_at = None,
             UserEvent::ExemptionGranted { exemption, until, .. } => {

@@ -83,7 +83,7 @@ impl Generator {
                 Some((link, _)) if self.chance(30) => {
                     UserEvent::EmailChangeCancelled { link, how: Objection::Staff, at }
                 }
-                Some((link, email)) => UserEvent::EmailChanged { link, email, at },
+                Some((link, email)) => UserEvent::EmailChanged { link, email, by: None, at },
                 None => UserEvent::EmailChangeRequested {
                     link: LinkId::from_uuid(self.uuid()),
                     email: self.sealed(),

@@ -16,7 +16,10 @@ impl Generator {
         let (grant, case, number) = (user.grant, user.recovering, user.freezes + 1);
         if grant.is_none() && self.chance(20) {
             let (recovery, by) = (RecoveryId::from_uuid(self.uuid()), FrozenBy::OwnLink);
-            return vec![Says::User(who, UserEvent::UserFrozen { recovery, number, by, reason: None, at })];
+            return vec![Says::User(
+                who,
+                UserEvent::UserFrozen { recovery, number, by, against: None, reason: None, at },
+            )];
         }
         let event = match (grant, case) {
             (Some(grant), _) if self.chance(20) => {

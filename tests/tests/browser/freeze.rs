@@ -123,6 +123,17 @@ async fn whoever_has_nothing_to_show_reads_who_helps_or_how_long_it_takes() -> R
     walk.browser.follow("form[action$='/wait'] button").await?;
     walk.says("Without a code this works from").await?;
     walk.photo("thaw-waits").await?;
+
+    // Whoever is asked to vouch for them sees where the link goes.
+    walk.becomes(&owner).await?;
+    let (start, domain) = customer.email.split_at(1);
+    let goes_to = format!("{start}…@{}", domain.rsplit('@').next().unwrap_or_default());
+    let page = walk.path(&format!("people/{}", customer.user));
+    for page in [page.clone(), format!("{page}/unfreeze")] {
+        walk.go(&page).await?;
+        walk.says(&format!("The link back goes to {goes_to}.")).await?;
+    }
+    walk.photo("unfreeze").await?;
     walk.browser.quit().await
 }
 

@@ -71,11 +71,14 @@ async fn people_come_and_are_put_into_groups() -> Result<()> {
 
     // Made an owner by two: asked for here, and it waits.
     walk.go(&format!("{page}/make-owner")).await?;
+    walk.says("Nobody else can approve it, so it waits 72 hours.").await?;
+    walk.says("Ask for approval").await?;
     walk.photo("make-owner").await?;
     browser.fill("#reason", "She runs the account from May on").await?;
     browser.follow("main form button").await?;
     walk.is_at("approvals").await?;
     walk.go(&format!("{page}/erase")).await?;
+    ensure!(!browser.text().await?.contains("Ask for approval"), "one owner alone erases an agent at once");
     walk.photo("erase").await?;
 
     // Deactivated and back.
@@ -211,8 +214,19 @@ async fn programs_get_tokens_that_are_shown_once() -> Result<()> {
     browser.follow("a.danger").await?;
     walk.says("1 token is dead at its next request.").await?;
     walk.photo("program-remove").await?;
+    let then = town.here().store().counter(town.account).await?.context("a counter")?.last_seq;
     browser.follow("main form button").await?;
     walk.says("The program is removed.").await?;
+    // As it was: the program and its token are there, and nothing is to be done to them.
+    browser.fill("#event", &then.to_string()).await?;
+    browser.follow("section form.filters button").await?;
+    walk.says(&format!("after event {then}")).await?;
+    browser.follow("main .rows li div a").await?;
+    walk.says(&format!("after event {then}")).await?;
+    walk.says("Help desk").await?;
+    let acts = browser.driver.find(By::Css("main .danger")).await;
+    ensure!(acts.is_err(), "nothing is done in the past");
+    walk.photo("program-then").await?;
     walk.browser.quit().await
 }
 

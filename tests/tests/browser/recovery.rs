@@ -182,6 +182,7 @@ async fn an_end_user_asks_at_the_door_and_their_authenticator_ends_the_wait() ->
     walk.says("password and a mailed code, after a wait").await?;
     walk.browser.find("form[action$='recovery/stop'] button").await?;
     walk.photo("recovery-case-waits").await?;
+    let then = town.here().store().counter(town.account).await?.context("a counter")?.last_seq;
     walk.go(&walk.person(customer.user)).await?;
     walk.says("Asked for by the person themselves").await?;
     walk.photo("person-recovers").await?;
@@ -199,6 +200,19 @@ async fn an_end_user_asks_at_the_door_and_their_authenticator_ends_the_wait() ->
     walk.go(&format!("{}?stage=stopped", walk.path("recovery"))).await?;
     walk.browser.follow("tbody th a").await?;
     walk.says("the person showed their second factor").await?;
+    // As it was while it waited: what came later is not told, and nothing is stopped in the past.
+    walk.browser.fill("#event", &then.to_string()).await?;
+    walk.browser.follow("section form.filters button").await?;
+    walk.says(&format!("after event {then}")).await?;
+    walk.says("Waiting").await?;
+    let text = walk.browser.text().await?;
+    ensure!(!text.contains("the person showed their second factor"), "as it was:\n{text}");
+    let stop = walk.browser.driver.find(By::Css("form[action$='recovery/stop']")).await;
+    ensure!(stop.is_err(), "nothing is done in the past");
+    walk.photo("recovery-case-then").await?;
+    walk.browser.follow(".up a").await?;
+    walk.says(&format!("after event {then}")).await?;
+    walk.says("Waiting").await?;
     walk.browser.quit().await
 }
 

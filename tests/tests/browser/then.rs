@@ -1,9 +1,10 @@
 //! Pages as they were, as an owner looks back.
 
 use anyhow::{Context as _, Result, ensure};
+use thirtyfour::By;
 use twofold_domain::policy::{Audience, Role};
 use twofold_domain::time::Span;
-use twofold_infra::acts::EditPerson;
+use twofold_infra::acts::{Circle, EditPerson, ErasePerson};
 use twofold_tests::person::save_policies;
 
 use crate::walker::Walk;
@@ -49,7 +50,8 @@ async fn a_person_and_the_policy_are_shown_as_they_were() -> Result<()> {
     walk.says(&format!("As of event {then},")).await?;
     let text = browser.text().await?;
     ensure!(!text.contains("Somebody Else") && !text.contains("Save"), "as it was:\n{text}");
-    ensure!(browser.find("form[method=post].card").await.is_err(), "nothing is done in the past");
+    let forms = browser.driver.find(By::Css("form[method=post].card")).await;
+    ensure!(forms.is_err(), "nothing is done in the past");
     walk.photo("person-then").await?;
     for language in ["es", "ko"] {
         walk.photo_in("person-then", language).await?;
@@ -73,14 +75,40 @@ async fn a_person_and_the_policy_are_shown_as_they_were() -> Result<()> {
     browser.follow("tbody th a").await?;
     walk.says(&format!("after event {then}")).await?;
     // What else has an as-of field: each is shown as it was.
-    for place in ["policy/forecast", "people/tokens", "messages", "delivery", "files"] {
+    let (devices, sign_ins) = (format!("{here}/devices"), format!("{here}/sign-ins"));
+    let places = [
+        "policy/forecast",
+        "people/tokens",
+        "messages",
+        "delivery",
+        "files",
+        "security",
+        "security/sign-ins",
+        &devices,
+        &sign_ins,
+        "people/groups",
+        "programs",
+        "programs/in-use",
+        "recovery",
+        "approvals",
+        "operator",
+        "policy/governance",
+        "policy/floor",
+        "policy/profile",
+        "policy/schedule",
+        "settings",
+    ];
+    for place in places {
         walk.go(&walk.path(place)).await?;
         browser.fill("#event", &then.to_string()).await?;
         browser.follow("section form.filters button").await?;
         walk.says(&format!("after event {then}")).await?;
+        let acts = "main form[method=post] :is(button, input):not(:disabled):not([type=hidden])";
+        ensure!(browser.driver.find(By::Css(acts)).await.is_err(), "{place}: nothing is done in the past");
         walk.photo(&format!("{}-then", place.replace('/', "-"))).await?;
         browser.follow(".as-of.past a:last-of-type").await?;
-        ensure!(browser.find(".as-of.past").await.is_err(), "{place} is back to now");
+        let past = browser.driver.find(By::Css(".as-of.past")).await;
+        ensure!(past.is_err(), "{place} is back to now");
     }
     walk.go(&walk.path(&here)).await?;
 
@@ -101,5 +129,18 @@ async fn a_person_and_the_policy_are_shown_as_they_were() -> Result<()> {
     ensure!(!browser.find("#team-trust_days").await?.is_enabled().await?, "nothing is done in the past");
     walk.photo("policy-then").await?;
     walk.photo_in("policy-then", "ko").await?;
+
+    // Who was erased since has no name of then either: the page says when that was.
+    owner.step_up(&town, town.here()).await?;
+    let (credential, circle) = (owner.credential()?, Circle::default());
+    let erase = ErasePerson { credential, user: agent.user, devices: vec![], reason: None, circle };
+    town.perform(town.here(), erase).await?;
+    walk.becomes(&owner).await?;
+    let erased = format!("person erased on {}", &town.now().to_string()[..10]);
+    for place in ["people", &here] {
+        walk.go(&format!("{}?event={then}", walk.path(place))).await?;
+        walk.says(&erased).await?;
+    }
+    walk.photo("person-erased-since").await?;
     Ok(())
 }

@@ -17,7 +17,7 @@ use super::visit::{Visit, code, text};
 const THIEFS: &str = "t@blefuscu.example";
 
 /// An address that staff put in the place of another, confirmed at the new one; what was mailed then.
-async fn put_right(
+pub(super) async fn put_right(
     town: &Town,
     visit: &Visit<'_>,
     staff: &mut Person,
@@ -35,7 +35,7 @@ async fn put_right(
 }
 
 /// The link of a kind that stands in the last letter to an address.
-fn link_in(town: &Town, letters: &[Message], address: &str, page: &str) -> Option<String> {
+pub(super) fn link_in(town: &Town, letters: &[Message], address: &str, page: &str) -> Option<String> {
     let there = letters.iter().filter(|letter| letter.to.as_str() == address);
     let link = there.flat_map(|letter| letter.body.split_whitespace()).rfind(|word| word.contains(page))?;
     let token = token_of(link).ok()?;
@@ -43,13 +43,13 @@ fn link_in(town: &Town, letters: &[Message], address: &str, page: &str) -> Optio
     Some(token)
 }
 
-async fn asks(visit: &Visit<'_>, town: &Town, door: &str, email: &str) -> Result<()> {
+pub(super) async fn asks(visit: &Visit<'_>, town: &Town, door: &str, email: &str) -> Result<()> {
     town.wait(Span::minutes(2));
     let body = json!({ "account": town.account.to_string(), "email": email });
     code(&visit.bare("POST", door, body).await?, "202")
 }
 
-fn to(letters: &[Message], address: &str) -> usize {
+pub(super) fn to(letters: &[Message], address: &str) -> usize {
     letters.iter().filter(|letter| letter.to.as_str() == address).count()
 }
 

@@ -6,6 +6,7 @@ mod aggregates;
 mod audit;
 mod bindings;
 mod consent;
+mod corrected;
 mod credentials;
 mod delivery;
 mod demo;

@@ -66,6 +66,22 @@ stories! {
         ensure!(mailed == 5, "{mailed} letters");
         ensure!(town.count("UserFrozen").await? == 6, "each is on record");
         ensure!(!opens(&town, &agent).await?);
+
+        // And hour after hour to ten a day: five by staff so far, and five more.
+        let mut owner = owner;
+        for n in 0..7 {
+            town.wait(Span::minutes(61));
+            owner.sign_in(&town, town.here()).await?;
+            owner.step_up(&town, town.here()).await?;
+            let answer = freeze(&doors, &owner, &agent).await?;
+            let expected = if n < 5 { "200" } else { "429 help_spent" };
+            ensure!(answer.gist() == expected, "{n}: {}", answer.gist());
+        }
+        ensure!(town.count("UserFrozen").await? == 11, "each is on record, and a refusal is none");
+        town.wait(Span::hours(17));
+        owner.sign_in(&town, town.here()).await?;
+        owner.step_up(&town, town.here()).await?;
+        ensure!(freeze(&doors, &owner, &agent).await?.gist() == "200", "a day after the first");
         Ok(())
     }
 

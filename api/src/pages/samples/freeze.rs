@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{bare, inside, when};
+use super::{bare, inside, long_ago, when};
 use crate::pages::Language;
 use crate::pages::account::Tick;
 use crate::pages::entry::{CodeField, Key, TextWay};
@@ -90,6 +90,7 @@ pub(super) fn pages(l: Language) -> Vec<(&'static str, String)> {
         hours: Field::of("4".to_owned()),
         reason: Field::default(),
         acts: vec![(l.say("value-admin-unlock"), when("2026-02-11T14:03:22Z"))],
+        then: long_ago(),
     };
     let not_me = NotMe { f: bare(l), action: path(), name: "Ada Okafor".into(), cancel: path() };
     let ask = FrozenAsk { f: bare(l), action: path(), back: path(), email: Field::default() };

@@ -45,6 +45,7 @@ pub(super) fn help(l: Language) -> Help {
         }),
         frozen: Some(when("2026-02-11T14:03:22Z")),
         opens: Some(when("2026-02-14T14:03:22Z")),
+        back: vec![l.with("frozen-goes-to", "a…@example.org"), l.say("frozen-disputed")],
         grant: Some(RunningGrant { until: when("2026-02-14T14:03:22Z"), unseen: true, stop: None }),
         tokens: vec![("A-4711 <spare>".into(), "stk_0".into())],
         withdraw: path(),
@@ -185,6 +186,7 @@ pub(super) fn pages(l: Language) -> Vec<(&'static str, String)> {
                 issuers_see_codes: true,
                 repair_wait_hours: Field::wrong(l.with_two("policy-range", 4, 72)),
                 repair_wait_hint: l.with_two("governance-repair-hint", 4, 72),
+                then: long_ago(),
                 reason: Field::wrong(l.say("governance-reason-wrong")),
             }
             .render(),
@@ -203,6 +205,7 @@ pub(super) fn pages(l: Language) -> Vec<(&'static str, String)> {
                     looser: vec![l.say("policy-trust")],
                     remove: path(),
                 }],
+                then: long_ago(),
             }
             .render(),
         ),
@@ -223,6 +226,7 @@ pub(super) fn pages(l: Language) -> Vec<(&'static str, String)> {
                 }],
                 shown: l.say("profile-nist-aal2"),
                 rules: vec![rule(true), rule(false)],
+                then: long_ago(),
             }
             .render(),
         ),
@@ -232,6 +236,7 @@ pub(super) fn pages(l: Language) -> Vec<(&'static str, String)> {
                 f: f(),
                 back: path(),
                 audiences: vec![ahead("team", Some(beginning)), ahead("end-users", None)],
+                then: long_ago(),
             }
             .render(),
         ),
@@ -288,7 +293,7 @@ pub(super) fn pages(l: Language) -> Vec<(&'static str, String)> {
             }
             .render(),
         ),
-        ("approvals", Approvals { f: f(), rows }.render()),
+        ("approvals", Approvals { f: f(), then: long_ago(), rows }.render()),
     ]
     .into_iter()
     .map(|(name, text)| (name, text.unwrap()))

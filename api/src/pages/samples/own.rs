@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::entry::{answers, text_way};
-use super::{inside, key, when};
+use super::{inside, key, long_ago, when};
 use crate::pages::Language;
 use crate::pages::frame::{Field, Section};
 use crate::pages::own::{
@@ -12,7 +12,8 @@ use crate::pages::own::{
 
 pub(super) fn pages(l: Language) -> Vec<(&'static str, String)> {
     let f = inside(l, Section::People);
-    let of = DevicesOf { f, called: "Jiho Park".into(), places: places(), back: "/somewhere".into() };
+    let (then, back) = (long_ago(), "/somewhere".into());
+    let of = DevicesOf { f, called: "Jiho Park".into(), places: places(), back, then };
     vec![
         ("security", own(l)),
         ("switch_off", switch_off(l)),
@@ -166,6 +167,7 @@ fn own(l: Language) -> String {
         codes_left: Some(7),
         new_codes: path(),
         places: places(),
+        then: long_ago(),
     }
     .render()
     .unwrap()

@@ -147,6 +147,7 @@ pub(super) fn pages(l: Language) -> Vec<(&'static str, String)> {
                 make: path(),
                 naming: Field::wrong(l.say("group-name-taken")),
                 rows: vec![("Night <shift>".into(), 0, path()), ("Service desk".into(), 1, path())],
+                then: long_ago(),
             }
             .render(),
         ),
@@ -163,6 +164,7 @@ pub(super) fn pages(l: Language) -> Vec<(&'static str, String)> {
                 people: 60,
                 members: vec![("Ada Okafor".into(), "ada@example.org".into(), "owner", path())],
                 more: path(),
+                then: long_ago(),
             }
             .render(),
         ),
@@ -248,6 +250,7 @@ pub(super) fn programs(l: Language) -> Vec<(&'static str, String)> {
                 register: path(),
                 naming: Field::wrong(l.say("program-name-taken")),
                 in_use: path(),
+                then: long_ago(),
             }
             .render(),
         ),
@@ -260,6 +263,7 @@ pub(super) fn programs(l: Language) -> Vec<(&'static str, String)> {
                 tokens: vec![token(l, "")],
                 issue: path(),
                 remove: path(),
+                then: long_ago(),
             }
             .render(),
         ),
@@ -297,6 +301,7 @@ pub(super) fn programs(l: Language) -> Vec<(&'static str, String)> {
                 breaks: 1,
                 tokens: vec![("Ada Okafor".into(), token(l, "Nightly export"))],
                 more: true,
+                then: long_ago(),
             }
             .render(),
         ),
@@ -317,6 +322,7 @@ pub(super) fn programs(l: Language) -> Vec<(&'static str, String)> {
                 zones: vec!["Asia/Seoul".to_owned(), "Europe/Madrid".to_owned()],
                 help: Field::of("https://help.example.org"),
                 notices: vec![notice],
+                then: long_ago(),
             }
             .render(),
         ),
@@ -345,6 +351,7 @@ pub(super) fn programs(l: Language) -> Vec<(&'static str, String)> {
                     why: path(),
                 }],
                 back: path(),
+                then: long_ago(),
             }
             .render(),
         ),

@@ -49,6 +49,7 @@ fn list(l: Language) -> Recoveries {
             reenrolled: false,
         }],
         more: true,
+        then: long_ago(),
     }
 }
 
@@ -76,6 +77,7 @@ fn case(l: Language) -> Case {
         }],
         id: "rec_0".into(),
         stop: path(),
+        then: long_ago(),
     }
 }
 

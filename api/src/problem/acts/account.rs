@@ -71,6 +71,7 @@ fn of_demand(error: &PolicyError) -> Problem {
         PolicyError::RoleOutside(_) => field("/required_of/roles", "invalid_value"),
         PolicyError::CannotBeMet(_) => field("/allowed_kinds", "not_offered"),
         PolicyError::BadBeginning => field("/begins_at", "out_of_range"),
+        PolicyError::BadSunset => field("/password_api/until", "out_of_range"),
         PolicyError::BelowFloor { field, floor } => {
             let floor =
                 serde_json::to_value(floor).ok().and_then(|mut all| all.get_mut(field).map(Value::take));

@@ -132,7 +132,8 @@ impl From<&Affected> for Somebody {
 #[derive(Debug, Serialize, ToSchema)]
 struct Category {
     /// What: `reset`, `must_enrol_now`, `must_enrol_after_grace`, `no_working_factor`, `trust_ends`,
-    /// `sessions_end`, `integrations_break`, `no_longer_asked`.
+    /// `sessions_end`, `integrations_break`, `no_longer_asked`, `password_suffices` (their
+    /// password alone opens the API past their second factor).
     #[schema(value_type = String)]
     effect: Effect,
     /// To how many people.

@@ -80,7 +80,7 @@ pub(super) struct Listed {
 }
 
 /// Who of these people was erased by now, and when. Nobody is asked for who still has a name.
-pub(super) async fn erased_by_now(
+pub(crate) async fn erased_by_now(
     app: &App,
     account: AccountId,
     people: &[UserId],

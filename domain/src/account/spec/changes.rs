@@ -63,13 +63,16 @@ fn a_change_does_to_each_person_what_comparing_before_and_after_says() {
     use Effect::*;
     let must = || and(on(), [required(Audience::Team, NOW)]);
     let require = || team(|p| p.required = true);
+    let until =
+        |days| move |p: &mut AudiencePolicy| p.password_api = PasswordApi::Until(later(Span::days(days)));
+    let announced = |days| and(on(), [policy(Audience::Team, until(days), None)]);
     let paused_with_session = [Session { suspension: Some(1), method: Method::Password, ..SESSION }];
     let exempted = Holder {
         exemption: Some((crate::ids::ExemptionId::from_uuid(uuid::Uuid::nil()), Timestamp::MAX)),
         ..BARE.holder
     };
     let gone = Holder { deactivated: true, ..BARE.holder };
-    let rows: [Row<'_>; 26] = [
+    let rows: [Row<'_>; 33] = [
         ("a requirement", on(), require(), BARE, &[MustEnrolNow]),
         ("with grace", on(), team(|p| (p.required, p.grace_days) = (true, 3)), BARE, &[MustEnrolAfterGrace]),
         (
@@ -128,7 +131,7 @@ fn a_change_does_to_each_person_what_comparing_before_and_after_says() {
         ("the other audience", on(), require(), Concerned { whom: END_USER, ..BARE }, &[]),
         ("a disable", on(), Change::Disable, STRONG, &[Reset, TrustEnds, SessionsEnd]),
         ("a disable, without a factor", on(), Change::Disable, BARE, &[]),
-        ("a suspension", on(), Change::Suspend, STRONG, &[TrustEnds, NoLongerAsked]),
+        ("a suspension", on(), Change::Suspend, STRONG, &[NoLongerAsked]),
         (
             "the end of a suspension",
             paused(),
@@ -158,6 +161,26 @@ fn a_change_does_to_each_person_what_comparing_before_and_after_says() {
             team(|p| p.password_api = PasswordApi::Off),
             Concerned { password_used: Some(NOW), ..BARE },
             &[IntegrationsBreak],
+        ),
+        ("passwords past a second factor", on(), team(until(30)), STRONG, &[PasswordSuffices]),
+        ("and past none", on(), team(until(30)), BARE, &[]),
+        ("an end that is over", on(), team(|p| p.password_api = PasswordApi::Until(NOW)), STRONG, &[]),
+        ("for longer", announced(10), team(until(30)), STRONG, &[PasswordSuffices]),
+        ("for less long", announced(30), team(until(10)), STRONG, &[]),
+        // Whose password opened it anyway, until they are required to have one.
+        (
+            "a requirement that is announced to programs",
+            on(),
+            team(|p| (p.required, p.password_api) = (true, PasswordApi::Until(later(Span::days(30))))),
+            Concerned { password_used: Some(NOW), ..BARE },
+            &[MustEnrolNow],
+        ),
+        (
+            "announced to whoever was refused",
+            must(),
+            team(|p| (p.required, p.password_api) = (true, PasswordApi::Until(later(Span::days(30))))),
+            BARE,
+            &[PasswordSuffices],
         ),
     ];
     for (name, past, change, person, expected) in rows {

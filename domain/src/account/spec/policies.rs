@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use crate::account::{Change, FARTHEST_SCHEDULE, PolicyError};
 use crate::factor::FactorKind;
 use crate::ids::{GroupId, ScheduleId};
-use crate::policy::{Profile, RequiredOf};
+use crate::policy::{PasswordApi, Profile, RequiredOf};
 
 const SCHEDULE: ScheduleId = ScheduleId::from_uuid(uuid::Uuid::from_u128(20));
 const GROUP: GroupId = GroupId::from_uuid(uuid::Uuid::from_u128(21));
@@ -142,6 +142,66 @@ fn an_admin_saves_nothing_below_the_floor_and_an_owner_may() {
     let past =
         and(floored(), [policy(Audience::Team, |p| p.trust_days = 30, None), scheduled(strict.clone(), day)]);
     given::<Account>(past).when(withdraw(NOW)).then_refused(below());
+}
+
+/// Rules: P11, A2.
+#[test]
+fn passwords_past_second_factors_stay_within_the_floor_and_half_a_year() {
+    let until = |days| AudiencePolicy {
+        password_api: PasswordApi::Until(later(Span::days(days))),
+        ..AudiencePolicy::TEAM
+    };
+    let below = |floor: AudiencePolicy| {
+        AccountError::Demand(PolicyError::BelowFloor { field: "password_api", floor: Box::new(floor) })
+    };
+    let day = later(Span::days(1));
+    // A floor that lets passwords in lets them in for whoever has no second factor.
+    let floored = || and(on(), [floor(Some(AudiencePolicy::TEAM))]);
+    for command in [save(until(3), Role::Admin), schedule(until(3), Role::Admin, day)] {
+        given::<Account>(floored()).when(command).then_refused(below(AudiencePolicy::TEAM));
+    }
+    let over = fold::<Account>(floored()).decide(schedule(until(1), Role::Admin, day));
+    assert!(over.is_ok(), "it is over when it begins: {over:?}");
+    for by in [Role::Admin, Role::Owner] {
+        let far = || AccountError::Demand(PolicyError::BadSunset);
+        given::<Account>(on()).when(save(until(181), by)).then_refused(far());
+        given::<Account>(on()).when(schedule(until(182), by, day)).then_refused(far());
+        for command in [save(until(180), by), schedule(until(181), by, day)] {
+            assert!(fold::<Account>(on()).decide(command).is_ok());
+        }
+        // What was announced before this bound was stays as it is while something else is saved.
+        let long = and(on(), [policy(Audience::Team, |p| *p = until(900), None)]);
+        let other = AudiencePolicy { trust_days: 7, ..until(900) };
+        assert!(fold::<Account>(long).decide(save(other, by)).is_ok());
+    }
+}
+
+/// Rules: P10, P11.
+#[test]
+fn a_floor_withdraws_what_is_scheduled_below_it() {
+    let strict = AudiencePolicy { trust_days: 7, ..AudiencePolicy::TEAM };
+    let day = later(Span::days(1));
+    let ahead = |trust_days| scheduled(AudiencePolicy { trust_days, ..AudiencePolicy::TEAM }, day);
+    let set = |after| {
+        let command = PolicyCommand::SetFloors(BTreeMap::from([(Audience::Team, after)]));
+        AccountCommand::Policy { command, at: NOW }
+    };
+    let withdrawn = AccountEvent::PolicyScheduleCancelled { schedule: SCHEDULE, at: NOW };
+    let rows = [
+        (vec![ahead(8)], Some(strict.clone()), true),
+        (vec![ahead(7)], Some(strict.clone()), false),
+        (vec![floor(Some(strict.clone())), ahead(8)], None, false),
+        (vec![], Some(strict), false),
+    ];
+    for (past, after, withdraws) in rows {
+        let came = fold::<Account>(and(on(), past.clone())).decide(set(after)).unwrap();
+        assert_eq!(came.contains(&withdrawn), withdraws, "{past:?}");
+        let mut account: Account = fold(and(on(), past));
+        for event in &came {
+            account.evolve(event);
+        }
+        assert!(!withdraws || account.policy(Audience::Team, day).trust_days == 30);
+    }
 }
 
 /// Rules: P11, A1.

@@ -216,8 +216,10 @@ pub(super) fn of(user: UserId, event: &UserEvent, scene: &Scene) -> Meaning {
         UserEvent::EmailChangeCancelled { at, .. } => {
             takes(Takes::DoorOrStaff(Act::EndSessions(role))).at(*at)
         }
-        UserEvent::EmailChanged { link, at, .. } => {
-            takes(Takes::Door).at(*at).spending(Spent::Link { link: *link })
+        UserEvent::EmailChanged { link, by, at, .. } => {
+            // What staff say is wrong may have been a thief's, and so may the sessions.
+            let credentials = if by.is_some() { Credentials::Renewed } else { Credentials::Kept };
+            takes(Takes::Door).at(*at).spending(Spent::Link { link: *link }).changing(credentials)
         }
         UserEvent::UserRenamed { .. } | UserEvent::LanguageChanged { .. } => {
             takes(Takes::OwnOrStaff(Act::EditOwn, Act::EditPerson(role)))

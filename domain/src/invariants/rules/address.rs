@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::super::{Event, Rule, rule};
 use crate::ids::{LinkId, UserId};
+use crate::policy::Role;
 use crate::time::{Span, Timestamp};
 use crate::user::{LinkPurpose, RecoveryRoute, UserEvent};
 
@@ -11,7 +12,7 @@ use crate::user::{LinkPurpose, RecoveryRoute, UserEvent};
 const RESTS: Span = Span::hours(72);
 
 pub(super) fn rules() -> Vec<Rule> {
-    vec![change_stands(), replaced_rests(), corrected_first()]
+    vec![change_stands(), replaced_rests(), another_settles(), corrected_first()]
 }
 
 /// Whoever asked for it in a session that fell since does not have it after all.
@@ -35,10 +36,10 @@ fn change_stands() -> Rule {
                     let known = waits.remove(user);
                     find.expect(known.is_some_and(|(open, _)| open == *link), || format!("{link} of {user}"));
                 }
-                UserEvent::DeviceReportedLost { .. } => {
-                    if waits.get(user).is_some_and(|(_, epoch)| epoch.is_some()) {
-                        waits.remove(user);
-                    }
+                UserEvent::DeviceReportedLost { .. }
+                    if waits.get(user).is_some_and(|(_, epoch)| epoch.is_some()) =>
+                {
+                    waits.remove(user);
                 }
                 UserEvent::RoleChanged { .. }
                 | UserEvent::UserDeactivated { .. }
@@ -68,38 +69,30 @@ fn change_stands() -> Rule {
     )
 }
 
-/// What staff say is right could be what they were fooled into: it opens nothing alone before its time.
+/// What staff say is right could be what they were fooled into: it opens nothing alone before its time, whatever the
+/// person, or a thief in a session of theirs, did before or after.
 fn replaced_rests() -> Rule {
-    let mut asked: HashMap<UserId, (LinkId, bool)> = HashMap::new();
-    let mut changes: HashMap<UserId, Vec<(Timestamp, bool)>> = HashMap::new();
-    let mut proved: HashSet<UserId> = HashSet::new();
+    let mut replaced: HashMap<UserId, Timestamp> = HashMap::new();
+    let mut came_in: HashSet<UserId> = HashSet::new();
     rule(
         "replaced-address-rests",
-        "Within 72 hours after staff replaced an address that was their person's, no forgotten password is mailed, and no word of staff opens a way back by then, unless the person had moved it themself just before.",
+        "Within 72 hours after staff replaced an address that was their person's, no forgotten password is mailed, and no word of staff opens a way back by then.",
         move |on, find| {
             let Event::User(user, event) = &on.entry.event else { return };
-            // Until when, where the first change that is fresh was staff's.
-            let rests = |at: Timestamp| {
-                let fresh = changes.get(user)?.iter().filter(|(then, _)| at < *then + RESTS);
-                let staffs = fresh.clone().next().is_some_and(|(_, staffs)| *staffs);
-                fresh.map(|(then, _)| *then + RESTS).max().filter(|_| staffs)
-            };
+            let rests =
+                |at: Timestamp| replaced.get(user).map(|then| *then + RESTS).filter(|until| at < *until);
             match event {
-                UserEvent::PasswordSet { .. } | UserEvent::EmailVerified { .. } => {
-                    proved.insert(*user);
+                UserEvent::PasswordSet { .. }
+                | UserEvent::PasswordClaimed { .. }
+                | UserEvent::EmailVerified { .. }
+                | UserEvent::IdentityProviderLinked { .. } => {
+                    came_in.insert(*user);
                 }
-                UserEvent::EmailChangeRequested { link, by, .. } => {
-                    asked.insert(*user, (*link, by.is_some()));
-                }
-                UserEvent::EmailChanged { link, at, .. } => {
-                    let staffs = asked.remove(user).is_some_and(|(open, staffs)| open == *link && staffs);
-                    if !proved.insert(*user) {
-                        changes.entry(*user).or_default().push((*at, staffs));
+                UserEvent::EmailChanged { by, at, .. } => {
+                    let theirs = !came_in.insert(*user);
+                    if by.is_some() && theirs {
+                        replaced.insert(*user, *at);
                     }
-                }
-                // Back by the address before, nothing of the change is left.
-                UserEvent::UserThawed { .. } => {
-                    changes.remove(user);
                 }
                 UserEvent::LinkIssued { purpose: LinkPurpose::PasswordReset, expires_at, .. } => {
                     let at = *expires_at - LinkPurpose::PasswordReset.life();
@@ -108,6 +101,48 @@ fn replaced_rests() -> Rule {
                 UserEvent::ThawAllowed { route: RecoveryRoute::Staff, from, at, .. } => {
                     let until = rests(*at);
                     find.expect(until.is_none_or(|until| until <= *from), || format!("{user} from {from}"));
+                }
+                _ => {}
+            }
+        },
+    )
+}
+
+/// Whoever replaced an address against its reader does not settle that, nor does anybody whom they brought along.
+fn another_settles() -> Rule {
+    // The last change by staff: its link, who, and when.
+    let mut replaced: HashMap<UserId, (LinkId, UserId, Timestamp)> = HashMap::new();
+    let mut disputed: HashSet<UserId> = HashSet::new();
+    let mut here_since: HashMap<UserId, Timestamp> = HashMap::new();
+    rule(
+        "another-settles",
+        "While the reader of an address before disputes that staff replaced it, only an owner, or another of staff who was here before, gives their word.",
+        move |on, find| {
+            let Event::User(user, event) = &on.entry.event else { return };
+            match event {
+                UserEvent::UserRegistered { at, .. } => {
+                    here_since.insert(*user, *at);
+                }
+                UserEvent::EmailChanged { link, by: Some(by), at, .. } => {
+                    let known = replaced.insert(*user, (*link, *by, *at));
+                    if known.is_none_or(|(_, before, _)| before != *by) {
+                        disputed.remove(user);
+                    }
+                }
+                UserEvent::UserFrozen { against: Some(link), .. }
+                    if replaced.get(user).is_some_and(|(change, ..)| change == link) =>
+                {
+                    disputed.insert(*user);
+                }
+                UserEvent::UserThawed { .. } | UserEvent::PersonErased { .. } => {
+                    disputed.remove(user);
+                }
+                UserEvent::ThawAllowed { route: RecoveryRoute::Staff, .. } if disputed.contains(user) => {
+                    let Some((_, who, then)) = replaced.get(user) else { return };
+                    let by = on.entry.by.person();
+                    let owner = by.is_some_and(|by| on.scene.role(by) == Role::Owner);
+                    let before = |by| by != *who && here_since.get(&by).is_some_and(|since| since < then);
+                    find.expect(owner || by.is_some_and(before), || format!("{by:?} of {user}, by {who}"));
                 }
                 _ => {}
             }
@@ -168,14 +203,20 @@ pub(super) fn cases() -> Vec<super::super::history::Case> {
             UserEvent::EmailChangeRequested { link: LINK, email, verifier, expires_at, by: None, at },
         );
     }
-    fn confirm(h: &mut History) {
+    fn changed(h: &mut History, by: Option<UserId>) {
         let (email, at) = (Sealed::from_bytes(vec![1]), h.now());
-        h.at_the_door(ANA, UserEvent::EmailChanged { link: LINK, email, at });
+        h.at_the_door(ANA, UserEvent::EmailChanged { link: LINK, email, by, at });
+    }
+    fn confirm(h: &mut History) {
+        changed(h, None);
     }
     fn freeze(h: &mut History, number: u32) {
+        freeze_against(h, number, None);
+    }
+    fn freeze_against(h: &mut History, number: u32, against: Option<LinkId>) {
         let (recovery, at) = (RecoveryId::from_uuid(Uuid::from_u128(9_105)), h.now());
-        let (by, reason) = (FrozenBy::OwnLink, None);
-        h.at_the_door(ANA, UserEvent::UserFrozen { recovery, number, by, reason, at });
+        let by = if against.is_some() { FrozenBy::FormerLink } else { FrozenBy::OwnLink };
+        h.at_the_door(ANA, UserEvent::UserFrozen { recovery, number, by, against, reason: None, at });
     }
     fn staffs(h: &mut History) {
         let (at, verifier) = (h.now(), VerifierId::from_uuid(Uuid::from_u128(9_102)));
@@ -188,7 +229,7 @@ pub(super) fn cases() -> Vec<super::super::history::Case> {
     }
     fn replaced(h: &mut History) {
         staffs(h);
-        confirm(h);
+        changed(h, Some(OWNER));
     }
     fn forgets(h: &mut History) {
         let purpose = LinkPurpose::PasswordReset;
@@ -234,8 +275,7 @@ pub(super) fn cases() -> Vec<super::super::history::Case> {
         move |h| {
             h.town();
             freeze(h, 1);
-            staffs(h);
-            confirm(h);
+            replaced(h);
             way_back(h);
             staffs(h);
             h.wait(Span::hours(24));
@@ -246,5 +286,29 @@ pub(super) fn cases() -> Vec<super::super::history::Case> {
         },
         way_back,
     );
-    vec![after_a_reset, too_soon, uncorrected]
+    let word = |h: &mut History, by: UserId| {
+        let recovery = RecoveryId::from_uuid(Uuid::from_u128(9_105));
+        let (route, reason, at) = (RecoveryRoute::Staff, Some(Sealed::from_bytes(vec![1])), h.now());
+        let from = at + RESTS;
+        h.staff_to(by, ANA, UserEvent::ThawAllowed { recovery, route, reason, from, at });
+    };
+    let brought_along = case(
+        "another-settles",
+        move |h| {
+            h.town();
+            replaced(h);
+            freeze_against(h, 1, Some(LINK));
+            word(h, OWNER);
+            h.wait(Span::hours(1));
+            h.sign_in(OWNER);
+        },
+        move |h| {
+            let puppet = UserId::from_uuid(Uuid::from_u128(9_106));
+            h.register(puppet, Role::Admin);
+            h.redeem(puppet);
+            h.sign_in(puppet);
+            word(h, puppet);
+        },
+    );
+    vec![after_a_reset, too_soon, uncorrected, brought_along]
 }

@@ -157,7 +157,7 @@ pub(super) fn cases() -> Vec<super::super::history::Case> {
     const CASE: RecoveryId = RecoveryId::from_uuid(Uuid::from_u128(9_101));
     fn freeze(h: &mut History, user: UserId, number: u32) {
         let (recovery, by, reason, at) = (CASE, FrozenBy::OwnLink, None, h.now());
-        h.at_the_door(user, UserEvent::UserFrozen { recovery, number, by, reason, at });
+        h.at_the_door(user, UserEvent::UserFrozen { recovery, number, by, against: None, reason, at });
     }
     fn vouch(h: &mut History, user: UserId) {
         let (at, from) = (h.now(), h.now());
@@ -167,7 +167,7 @@ pub(super) fn cases() -> Vec<super::super::history::Case> {
     fn staffs(h: &mut History, number: u32) {
         let (recovery, by, at) = (CASE, FrozenBy::Staff, h.now());
         let reason = Some(Sealed::from_bytes(vec![1]));
-        h.staff_to(OWNER, AGENT, UserEvent::UserFrozen { recovery, number, by, reason, at });
+        h.staff_to(OWNER, AGENT, UserEvent::UserFrozen { recovery, number, by, against: None, reason, at });
     }
     fn thaw(h: &mut History, user: UserId, how: Thawed) {
         let (recovery, at) = (CASE, h.now());

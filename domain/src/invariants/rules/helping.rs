@@ -268,7 +268,7 @@ pub(super) fn cases() -> Vec<super::super::history::Case> {
             (RecoveryId::from_uuid(Uuid::from_u128(78)), Some(Sealed::from_bytes(vec![1])));
         let (number, at) = (1, h.now() + Span::seconds(1));
         let by = FrozenBy::Staff;
-        h.staff_to(OWNER, SECOND, UserEvent::UserFrozen { recovery, number, by, reason, at });
+        h.staff_to(OWNER, SECOND, UserEvent::UserFrozen { recovery, number, by, against: None, reason, at });
     });
     let binds = case(
         "exempted-bind-nothing",

@@ -248,7 +248,7 @@ pub(super) fn cases() -> Vec<super::super::history::Case> {
         |h| {
             enrolled(h);
             let (recovery, by, reason, at) = (CASE, FrozenBy::OwnLink, None, h.now());
-            h.at_the_door(ANA, UserEvent::UserFrozen { recovery, number: 1, by, reason, at });
+            h.at_the_door(ANA, UserEvent::UserFrozen { recovery, number: 1, by, against: None, reason, at });
             let (route, reason, from) = (RecoveryRoute::Mailbox, None, at + RESET_WAIT);
             h.at_the_door(ANA, UserEvent::ThawAllowed { recovery, route, reason, from, at });
             h.wait(Span::hours(100));

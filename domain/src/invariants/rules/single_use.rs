@@ -171,13 +171,14 @@ fn open_links() -> impl FnMut(&Event) -> Option<Option<Timestamp>> + Send {
             }
             // What was mailed to the address before lets nobody in at the new one.
             UserEvent::EmailChanged { link, .. } if back.remove(user) == Some(*link) => None,
-            UserEvent::EmailChanged { link, .. } => {
+            UserEvent::EmailChanged { link, by, .. } => {
                 let links = open.entry(*user).or_default();
                 let place = links.iter().position(|(known, ..)| known == link);
                 let ended = place.map(|place| links.swap_remove(place).2);
-                links.retain(|(_, purpose, _)| {
-                    !matches!(purpose, LinkPurpose::Invitation | LinkPurpose::Verification)
-                });
+                let over = |purpose| matches!(purpose, LinkPurpose::Invitation | LinkPurpose::Verification);
+                // Where staff say that it is the wrong one, nothing that was mailed there is left.
+                let wrong = |purpose| by.is_some() && purpose != LinkPurpose::SetUp;
+                links.retain(|(_, purpose, _)| !over(*purpose) && !wrong(*purpose));
                 Some(ended)
             }
             UserEvent::LinkRedeemed { link, .. } | UserEvent::RecoveryCodeRevealed { link, .. } => {

@@ -168,7 +168,7 @@ fn only_a_right_password_on_the_device_of_the_attempt_leads_to_a_way_back() {
 /// Rules: C4.
 #[test]
 fn whoever_pleads_while_the_mailbox_is_in_doubt_is_told_until_when() {
-    let moved = UserEvent::EmailChanged { link: LINK, email: sealed(), at: NOW };
+    let moved = UserEvent::EmailChanged { link: LINK, email: sealed(), by: None, at: NOW };
     let rows: [(Vec<UserEvent>, RecoveryRefusal); 2] = [
         (password_by_mail().to_vec(), RecoveryRefusal::PasswordMailed),
         (vec![moved], RecoveryRefusal::AddressChanged),

@@ -50,7 +50,7 @@ fn whatever_changes_ends_the_session_the_trust_and_the_challenge_that_rest_on_it
         ("new password", |w| user(w, &password_set())),
         ("freeze", |w| {
             let (recovery, number, by) = (crate::table::CASE, 1, crate::user::FrozenBy::OwnLink);
-            user(w, &UserEvent::UserFrozen { recovery, number, by, reason: None, at: NOW });
+            user(w, &UserEvent::UserFrozen { recovery, number, by, against: None, reason: None, at: NOW });
         }),
         ("change of role", |w| {
             user(w, &UserEvent::RoleChanged { from: Role::Agent, to: Role::Auditor, at: NOW });

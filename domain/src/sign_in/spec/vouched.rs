@@ -76,6 +76,29 @@ fn a_program_vouches_for_whom_the_policy_lets_it_and_never_for_an_owner() {
     }
 }
 
+/// Rules: A1, H2, H4.
+#[test]
+fn a_program_vouches_for_nobody_who_has_still_to_take_their_link() {
+    let nobody_yet = || vec![registered(Role::EndUser)];
+    let away = UserEvent::UserDeactivated { reason: None, at: NOW };
+    let back = || and(enabled_in(0, Role::EndUser), [away.clone(), UserEvent::UserReactivated { at: NOW }]);
+    let verified = || UserEvent::EmailVerified { at: NOW };
+    let provider = UserEvent::IdentityProviderLinked { provider: "corp".into(), subject: sealed(), at: NOW };
+    let rows = [
+        (nobody_yet(), false),
+        (and(nobody_yet(), [verified()]), true),
+        (and(nobody_yet(), [password_set()]), true),
+        (and(nobody_yet(), [provider]), true),
+        (back(), false),
+        (and(back(), [verified()]), true),
+    ];
+    for (user, lets_in) in rows {
+        let world = World::of(shop(), user, []);
+        let expected = (!lets_in).then_some(NotVouched::NotIn.into());
+        assert_eq!(refusal(&world, vouched(false)), expected);
+    }
+}
+
 /// Rules: A1.
 #[test]
 fn a_vouched_sign_in_takes_the_course_of_any_other_but_trust_counts_only_by_its_scope() {

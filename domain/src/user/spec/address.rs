@@ -52,7 +52,7 @@ fn confirm(at: Timestamp) -> UserCommand {
 }
 
 fn changed(n: u8, at: Timestamp) -> UserEvent {
-    UserEvent::EmailChanged { link: LINK, email: address(n), at }
+    UserEvent::EmailChanged { link: LINK, email: address(n), by: None, at }
 }
 
 /// Rules: H3, D7.
@@ -70,9 +70,20 @@ fn whoever_is_moved_twice_in_a_row_is_told_at_each_address_and_found_by_the_firs
     );
     assert_eq!(told(&user, hours(72)), [address(3), address(2)]);
     assert_eq!(told(&user, hours(120)), [address(3)]);
+    // Of what is about their mailboxes each is told for 30 days.
+    let of_mailboxes = |days| user.told_of_mailboxes(later(Span::days(days))).cloned().collect::<Vec<_>>();
+    assert_eq!(of_mailboxes(29), [address(3), first.clone(), address(2)]);
+    assert_eq!(of_mailboxes(31), [address(3), address(2)]);
+    assert_eq!(of_mailboxes(32), [address(3)]);
     // However often.
     let often: Vec<UserEvent> = (2..40).map(|n| changed(n, hours(i64::from(n) / 20))).collect();
-    assert!(told(&fold::<User>(and(enabled(), often)), hours(3)).len() <= 10);
+    let often: User = fold(and(enabled(), often));
+    assert_eq!(told(&often, hours(3)).len(), 11, "no more than that");
+    assert_eq!(
+        often.recovery_email(hours(3)),
+        Some(&first),
+        "and the oldest is none of those that are left out"
+    );
 }
 
 /// Rules: H4, C7.
@@ -288,7 +299,7 @@ fn an_invitation_ends_with_the_address_that_it_was_mailed_to() {
         by: None,
         at: NOW,
     };
-    let moved = UserEvent::EmailChanged { link: OTHER_LINK, email: address(7), at: NOW };
+    let moved = UserEvent::EmailChanged { link: OTHER_LINK, email: address(7), by: None, at: NOW };
     let redeem = || UserCommand::RedeemLink { link: LINK, password: verifier(6), stands_alone: true, at };
     // Mistyped, it is dead as soon as another address is asked for.
     given::<User>(and(invited.clone(), [asked.clone()])).when(redeem()).then_refused(UserError::LinkOver);
@@ -298,7 +309,7 @@ fn an_invitation_ends_with_the_address_that_it_was_mailed_to() {
     let user: User = fold(right);
     assert_eq!(user.welcome(), Some(LinkPurpose::Invitation));
     assert_eq!(user.recovery_email(at), Some(&address(7)));
-    assert_eq!(user.former_email, None);
+    assert_eq!(user.told_of_mailboxes(at).count(), 1);
     // An address that was proved once serves for 72 hours, also of somebody who was away.
     let away = [UserEvent::UserDeactivated { reason: None, at: NOW }, UserEvent::UserReactivated { at: NOW }];
     let back = and(and(enabled(), away), [issued(LinkPurpose::Verification, NOW), asked, moved]);

@@ -6,9 +6,10 @@ use crate::proof::{Era, Verdict};
 use crate::table::*;
 use crate::time::{Span, Timestamp};
 use crate::user::{
-    AccessCommand, AddressCommand, Familiarity, FreezeCommand, FrozenBy, GIVEN_AN_HOUR, HelpCommand,
-    LinkPurpose, Objection, PeopleCommand, Purpose, RESET_STAYS_FRESH, RESET_WAIT, RecoveryCommand,
-    RecoveryRefusal, RecoveryRoute, Thawed, User, UserCommand, UserError, UserEvent,
+    AccessCommand, AddressCommand, Familiarity, FreezeCommand, FrozenBy, GIVEN_A_DAY, GIVEN_AN_HOUR,
+    GIVING_DAY, HelpCommand, LinkPurpose, Objection, PeopleCommand, Purpose, RESET_STAYS_FRESH, RESET_WAIT,
+    RecoveryCommand, RecoveryRefusal, RecoveryRoute, Thawed, User, UserCommand, UserError, UserEvent,
+    Voucher,
 };
 
 const OTHER: RecoveryId = RecoveryId::from_uuid(uuid::Uuid::from_u128(31));
@@ -16,11 +17,29 @@ const BACK: Purpose = Purpose::Thaw(CASE);
 
 fn freezes(by: FrozenBy) -> UserCommand {
     let reason = (by == FrozenBy::Staff).then(sealed);
-    UserCommand::Freeze(FreezeCommand::Freeze { recovery: CASE, by, reason, anew: true, at: NOW })
+    UserCommand::Freeze(FreezeCommand::Freeze {
+        recovery: CASE,
+        by,
+        against: None,
+        reason,
+        anew: true,
+        at: NOW,
+    })
 }
 
 fn frozen(number: u32) -> UserEvent {
-    UserEvent::UserFrozen { recovery: CASE, number, by: FrozenBy::OwnLink, reason: None, at: NOW }
+    UserEvent::UserFrozen {
+        recovery: CASE,
+        number,
+        by: FrozenBy::OwnLink,
+        against: None,
+        reason: None,
+        at: NOW,
+    }
+}
+
+fn ana() -> Voucher {
+    Voucher { user: ANA, owner: false, peer_since: Some(NOW) }
 }
 
 fn back_link() -> UserEvent {
@@ -95,11 +114,12 @@ fn a_second_freeze_belongs_to_the_case_and_moves_the_number_on() {
         recovery: CASE,
         number: 2,
         by: FrozenBy::Staff,
+        against: None,
         reason: Some(sealed()),
         at: NOW,
     };
     let (by, reason, anew) = (FrozenBy::Staff, Some(sealed()), true);
-    let again = FreezeCommand::Freeze { recovery: OTHER, by, reason, anew, at: NOW };
+    let again = FreezeCommand::Freeze { recovery: OTHER, by, against: None, reason, anew, at: NOW };
     let past = and(enabled(), [frozen(1), allowed(RecoveryRoute::Mailbox, later(RESET_WAIT))]);
     given::<User>(past.clone()).when(UserCommand::Freeze(again)).then([twice.clone()]);
     let user: User = fold(and(past, [twice]));
@@ -205,8 +225,7 @@ fn the_way_back_takes_the_link_and_a_factor_or_a_recovery_code() {
 /// Rules: C6.
 #[test]
 fn staffs_word_is_enough_for_the_team_and_begins_a_wait_for_a_customer() {
-    let vouch =
-        UserCommand::Freeze(FreezeCommand::Vouch { reason: sealed(), by: ANA, owner: false, at: NOW });
+    let vouch = UserCommand::Freeze(FreezeCommand::Vouch { reason: sealed(), by: ana(), at: NOW });
     let team = and(enabled(), [frozen(1)]);
     given::<User>(team.clone()).when(vouch.clone()).then([allowed(RecoveryRoute::Staff, NOW)]);
     let customer = and(enabled_in(0, Role::EndUser), [frozen(1)]);
@@ -277,7 +296,7 @@ fn what_a_mailbox_alone_set_stands_in_doubt_from_the_thaw_on_whoever_gave_their_
         .under(at(hours(72)))
         .when(thaws(None, hours(72)))
         .then_refused(UserError::ProofNeeded);
-    let again = FreezeCommand::Vouch { reason: sealed(), by: ANA, owner: false, at: hours(72) };
+    let again = FreezeCommand::Vouch { reason: sealed(), by: ana(), at: hours(72) };
     let given_again = UserEvent::ThawAllowed {
         recovery: CASE,
         route: RecoveryRoute::Staff,
@@ -310,8 +329,7 @@ fn another_role_ends_the_word_for_a_way_back_and_what_staff_made() {
     let ended = and(past, [stopped, changed.clone()]);
     given::<User>(ended.clone()).when(thaws(None, NOW)).then_refused(UserError::ProofNeeded);
     // A customer waits, also for the word of staff.
-    let vouch =
-        UserCommand::Freeze(FreezeCommand::Vouch { reason: sealed(), by: ANA, owner: false, at: NOW });
+    let vouch = UserCommand::Freeze(FreezeCommand::Vouch { reason: sealed(), by: ana(), at: NOW });
     given::<User>(ended).when(vouch).then([allowed(RecoveryRoute::Staff, later(RESET_WAIT))]);
     // Without a word there is none to end.
     given::<User>(and(enabled(), [frozen(1)])).when(change).then([changed]);
@@ -324,12 +342,13 @@ fn staff_freeze_and_vouch_for_one_person_so_often_and_an_agent_ends_no_wait() {
         recovery: CASE,
         number,
         by: FrozenBy::Staff,
+        against: None,
         reason: Some(sealed()),
         at: NOW,
     };
     let freeze = |by: FrozenBy, anew, at| {
         let reason = (by == FrozenBy::Staff).then(sealed);
-        UserCommand::Freeze(FreezeCommand::Freeze { recovery: CASE, by, reason, anew, at })
+        UserCommand::Freeze(FreezeCommand::Freeze { recovery: CASE, by, against: None, reason, anew, at })
     };
     // An agent freezes who is not frozen; whoever asked for the wait keeps it.
     let customer = || enabled_in(0, Role::EndUser);
@@ -351,15 +370,48 @@ fn staff_freeze_and_vouch_for_one_person_so_often_and_an_agent_ends_no_wait() {
     assert!(fold::<User>(spent).decide(&at(hour), freeze(FrozenBy::Staff, true, hour)).is_ok());
     let words = (1..=often).flat_map(|n| [frozen(n), allowed(RecoveryRoute::Staff, due)]);
     let vouched = and(and(customer(), words), [frozen(often + 1)]);
-    let vouch =
-        UserCommand::Freeze(FreezeCommand::Vouch { reason: sealed(), by: ANA, owner: false, at: NOW });
+    let vouch = UserCommand::Freeze(FreezeCommand::Vouch { reason: sealed(), by: ana(), at: NOW });
     given::<User>(vouched).when(vouch).then_refused(UserError::HelpSpent(hour));
+}
+
+/// Rules: C6, E7.
+#[test]
+fn one_person_is_frozen_and_vouched_for_ten_times_a_day_at_most() {
+    let customer = || enabled_in(0, Role::EndUser);
+    let due = later(RESET_WAIT);
+    let freeze = |at| {
+        let (recovery, by, reason, anew) = (CASE, FrozenBy::Staff, Some(sealed()), true);
+        UserCommand::Freeze(FreezeCommand::Freeze { recovery, by, against: None, reason, anew, at })
+    };
+    let vouch = |at| UserCommand::Freeze(FreezeCommand::Vouch { reason: sealed(), by: ana(), at });
+    let nth = |n: u32| later(Span::hours(2 * i64::from(n)));
+    let staffs = |n: u32| {
+        let (recovery, by, reason) = (CASE, FrozenBy::Staff, Some(sealed()));
+        UserEvent::UserFrozen { recovery, number: n, by, against: None, reason, at: nth(n) }
+    };
+    let word = |n: u32| {
+        let (recovery, route, reason, from) = (CASE, RecoveryRoute::Staff, Some(sealed()), due);
+        UserEvent::ThawAllowed { recovery, route, reason, from, at: nth(n) }
+    };
+    let (most, full) = (GIVEN_A_DAY as u32, NOW + GIVING_DAY);
+    // given, every other hour | asked again, hours after the first | refused until
+    let rows = [(most - 1, 20, None), (most, 20, Some(full)), (most, 23, Some(full)), (most, 24, None)];
+    for (many, hours, until) in rows {
+        let at = later(Span::hours(hours));
+        let froze: User = fold(and(customer(), (0..many).map(staffs)));
+        let words = (0..many).flat_map(|n| [frozen(n), word(n)]);
+        let vouched: User = fold(and(and(customer(), words), [frozen(many)]));
+        for (user, command) in [(froze, freeze(at)), (vouched, vouch(at))] {
+            let refused = user.decide(&self::at(at), command).err();
+            assert_eq!(refused, until.map(UserError::HelpSpent), "{many} times, {hours} hours on");
+        }
+    }
 }
 
 /// Rules: C6, H3.
 #[test]
 fn a_freeze_keeps_the_address_from_before_a_fresh_change_until_they_are_back() {
-    let moved = |at| UserEvent::EmailChanged { link: LINK, email: sealed(), at };
+    let moved = |at| UserEvent::EmailChanged { link: LINK, email: sealed(), by: None, at };
     let old = registered(Role::Admin);
     let UserEvent::UserRegistered { email: theirs, .. } = &old else { unreachable!() };
     let past = and(enabled(), [moved(NOW), frozen(1)]);
@@ -376,8 +428,9 @@ fn a_freeze_keeps_the_address_from_before_a_fresh_change_until_they_are_back() {
     let restored = [otp, redeemed(NOW), moved(NOW), set(NOW), thawed(Thawed::Factor, NOW)];
     given::<User>(back.clone()).when(thaw).then(restored.clone());
     let user: User = fold(and(back, restored));
-    assert_eq!(user.former_email, None, "the address that was put in its place is told nothing more");
+    let told: Vec<_> = user.told_of_mailboxes(NOW).collect();
+    assert_eq!(told, [&sealed()], "the address that was put in its place is told nothing more");
     // One that changed long ago is theirs.
     let long_ago = and(enabled(), [moved(NOW + Span::hours(-73)), frozen(1)]);
-    assert_eq!(fold::<User>(long_ago).frozen.and_then(|frozen| frozen.address), None);
+    assert_eq!(fold::<User>(long_ago).address_before(NOW), None);
 }

@@ -81,7 +81,7 @@ fn password_by_mail(purpose: LinkPurpose) -> [UserEvent; 3] {
 }
 
 fn address_changed() -> UserEvent {
-    UserEvent::EmailChanged { link: OTHER_LINK, email: sealed(), at: NOW }
+    UserEvent::EmailChanged { link: OTHER_LINK, email: sealed(), by: None, at: NOW }
 }
 
 fn agent() -> Vec<UserEvent> {
@@ -333,10 +333,11 @@ fn a_grant_and_a_wait_give_way_to_whoever_holds_the_factor_objects_or_moves_what
         .then_refused(UserError::NothingWaits);
     // Nor does anything end it once more.
     let (by, reason) = (FrozenBy::OwnLink, None);
-    let freeze = FreezeCommand::Freeze { recovery: OTHER_CASE, by, reason: None, anew: false, at: end };
-    given::<User>(and(agent(), [granted(CASE, BY_LINK, NOW)]))
-        .when(UserCommand::Freeze(freeze))
-        .then(vec![UserEvent::UserFrozen { recovery: OTHER_CASE, number: 1, by, reason, at: end }]);
+    let freeze =
+        FreezeCommand::Freeze { recovery: OTHER_CASE, by, against: None, reason: None, anew: false, at: end };
+    given::<User>(and(agent(), [granted(CASE, BY_LINK, NOW)])).when(UserCommand::Freeze(freeze)).then(vec![
+        UserEvent::UserFrozen { recovery: OTHER_CASE, number: 1, by, against: None, reason, at: end },
+    ]);
 
     // A password by mail ends both, one that the person changed themselves only the grant; an address the wait.
     let link = |purpose| UserEvent::LinkIssued {

@@ -16,7 +16,7 @@ const BACK: Purpose = Purpose::Thaw(CASE);
 const OTHER_LINK: LinkId = LinkId::from_uuid(uuid::Uuid::from_u128(61));
 
 fn frozen(number: u32, at: Timestamp) -> UserEvent {
-    UserEvent::UserFrozen { recovery: CASE, number, by: FrozenBy::OwnLink, reason: None, at }
+    UserEvent::UserFrozen { recovery: CASE, number, by: FrozenBy::OwnLink, against: None, reason: None, at }
 }
 
 fn issue(purpose: LinkPurpose, at: Timestamp) -> UserCommand {

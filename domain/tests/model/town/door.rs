@@ -324,7 +324,7 @@ impl Town {
                 FreezeCommand::Wait { link, recovery, route, wait, at }
             }
             _ => {
-                let address = self.state(who).frozen.as_ref().and_then(|frozen| frozen.address.clone());
+                let address = self.state(who).address_before(at).cloned();
                 FreezeCommand::Thaw { link, shown, password, stands_alone: true, address, at }
             }
         };

@@ -102,7 +102,7 @@ impl Town {
             Ok(())
         });
         // As a rule it is used.
-        if issued && !pick.is_multiple_of(8) {
+        if issued && !pick % 8 == 3 {
             self.bind(upon, pick);
         }
     }
@@ -258,11 +258,16 @@ impl Town {
     /// A sign-in is frozen: by its person, by staff for them, or by the link that stood in a notice.
     pub(super) fn freeze(&mut self, who: usize, upon: usize, pick: u8) {
         let (recovery, at) = (RecoveryId::from_uuid(self.uuid()), self.now);
-        let by = [FrozenBy::Staff, FrozenBy::Person, FrozenBy::OwnLink, FrozenBy::FormerLink]
-            [usize::from(pick) % 4];
+        // Whoever reads one that they had, the oldest or the last.
+        let former: Vec<_> = self.state(who).former(at).map(|former| former.change).collect();
+        let read = if pick % 8 == 3 { former.first() } else { former.last() };
+        let read: Vec<_> = read.copied().into_iter().collect();
+        let against = self.state(who).objects_to(&read, false, at).filter(|_| pick % 4 == 3);
+        let link = if against.is_some() { FrozenBy::FormerLink } else { FrozenBy::OwnLink };
+        let by = [FrozenBy::Staff, FrozenBy::Person, FrozenBy::OwnLink, link][usize::from(pick) % 4];
         let reason = (by == FrozenBy::Staff).then(sealed);
         let anew = self.state(who).role() != Some(Role::Agent);
-        let freeze = UserCommand::Freeze(FreezeCommand::Freeze { recovery, by, reason, anew, at });
+        let freeze = UserCommand::Freeze(FreezeCommand::Freeze { recovery, by, against, reason, anew, at });
         let put = |whom: usize| move |draft: &mut Draft<'_>| draft.user(whom, freeze).map(|_| ());
         match by {
             FrozenBy::Staff => _ = self.aid(who, upon, pick, Help::Freeze, put(upon)),
@@ -289,12 +294,10 @@ impl Town {
     pub(super) fn vouch(&mut self, who: usize, upon: usize, pick: u8) {
         let upon = self.somebody_frozen().unwrap_or(upon);
         self.aid(who, upon, pick, Help::Vouch, |draft| {
-            let vouch = FreezeCommand::Vouch {
-                reason: sealed(),
-                by: draft.id_of(who),
-                owner: draft.role(who) == Some(Role::Owner),
-                at: draft.now(),
-            };
+            let replaced = draft.state(upon).disputed();
+            let role = replaced.and_then(|(by, at)| draft.state(draft.person_of(by).ok()?).role_at(at));
+            let by = draft.state(who).voucher(role).ok_or(draft::No)?;
+            let vouch = FreezeCommand::Vouch { reason: sealed(), by, at: draft.now() };
             draft.user(upon, UserCommand::Freeze(vouch))?;
             Ok(())
         });

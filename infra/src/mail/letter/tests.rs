@@ -49,6 +49,7 @@ fn letters() -> Vec<Letter> {
         },
         Letter::EmailChangeCancelled,
         Letter::EmailChanged,
+        Letter::EmailReplaced,
         Letter::Deactivated,
         Letter::Reactivated {
             link: Zeroizing::new("http://localhost/s/tfl_z".to_owned()),

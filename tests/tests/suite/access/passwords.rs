@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::Value;
-use twofold_domain::policy::{Audience, PasswordApi, Role};
+use twofold_domain::account::{AccountError, Change, Counts, Effect, PolicyError, Unconfirmed};
+use twofold_domain::policy::{Audience, AudiencePolicy, PasswordApi, Role};
 use twofold_domain::time::Span;
-use twofold_infra::acts::Begun;
+use twofold_infra::acts::{ActError, Begun, ChangePolicies, SchedulePolicy, SetFloors};
 use twofold_tests::doors::{Answer, Doors};
-use twofold_tests::person::{Browser, Person};
+use twofold_tests::person::{Browser, Person, shown};
 use twofold_tests::race::at_once;
 use twofold_tests::stories;
 use twofold_tests::town::Town;
@@ -129,6 +130,46 @@ stories! {
         owner.sign_in(&town, town.here()).await?;
         let last = entry(&report(&owner).await?);
         ensure!(last["now"] == "off" && last["outcome"] == "refused", "{last}");
+        Ok(())
+    }
+
+    /// Rules: P9, P10, P11, A2.
+    async fn whoever_opens_the_api_to_passwords_past_second_factors_confirms_whose_and_not_below_the_floor(town) {
+        let owner = town.owner().await?;
+        let admin = owner.welcome_enrolled(&town, Role::Admin).await?;
+        let doors = Both::open(&town).await?;
+        let end = town.now() + Span::days(30);
+        let opens = AudiencePolicy { password_api: PasswordApi::Until(end), ..AudiencePolicy::TEAM };
+        let wish = async |statement| {
+            let policies = [(Audience::Team, opens.clone())].into();
+            let (credential, seen) = (admin.credential()?, town.account_version(town.here()).await?);
+            let act = ChangePolicies { credential, seen, policies, statement };
+            anyhow::Ok(town.perform(town.here(), act).await)
+        };
+        let enrolled = [&owner, &admin].iter().filter(|person| person.phone.is_some()).count() as u64;
+        let expected = Unconfirmed::Unseen { effect: Effect::PasswordSuffices, people: enrolled };
+        match wish(None).await? {
+            Err(ActError::Account(AccountError::Unconfirmed(unseen))) => ensure!(unseen == expected, "{unseen:?}"),
+            other => bail!("it concerns people: {other:?}"),
+        }
+        gist(&read(&town, &doors.there, &admin, &admin.password).await?, "403 password_access_off", "not saved")?;
+
+        // The floor that an owner sets lets nobody do it, and withdraws what was scheduled so.
+        let (audience, policy, begins_at) = (Audience::Team, opens.clone(), town.now() + Span::days(1));
+        let change = Change::Schedule { audience, policy: policy.clone(), begins_at };
+        let statement = Some(shown(&town, town.here(), &change, &Counts::new()).await?);
+        let (credential, seen) = (admin.credential()?, town.account_version(town.here()).await?);
+        town.perform(town.here(), SchedulePolicy { credential, seen, audience, policy, begins_at, statement }).await?;
+        let (credential, seen) = (owner.credential()?, town.account_version(town.here()).await?);
+        let floors = [(Audience::Team, Some(AudiencePolicy::TEAM))].into();
+        town.perform(town.there(), SetFloors { credential, seen, floors }).await?;
+        ensure!(town.count("PolicyScheduleCancelled").await? == 1, "what was scheduled is withdrawn");
+        match wish(None).await? {
+            Err(ActError::Account(AccountError::Demand(PolicyError::BelowFloor { field: "password_api", .. }))) => {}
+            other => bail!("it is looser than the floor: {other:?}"),
+        }
+        town.wait(Span::days(2));
+        gist(&read(&town, &doors.here, &admin, &admin.password).await?, "403 password_access_off", "nor by then")?;
         Ok(())
     }
 

@@ -172,4 +172,27 @@ stories! {
         neighbour.close().await?;
         Ok(())
     }
+
+    /// Rules: A1, H2, H4.
+    async fn a_program_lets_nobody_in_who_has_still_to_take_the_link_that_was_mailed(town) {
+        let owner = town.owner().await?;
+        let back = owner.welcome_enrolled(&town, Role::EndUser).await?;
+        let doors = Both::open(&town).await?;
+        let (_, token) = program(&town, &doors.here, &owner, "Shop", &["assert_sign_in"]).await?;
+        let program = Shows::Bearer(&token);
+        let admin = Shows::Bearer(owner.session()?);
+        let invited = town.somebody(Role::EndUser);
+        let new = json!({ "name": invited.name, "email": invited.email, "role": "end_user" });
+        gist(&ask(&doors.here, "POST", "/v1/users", admin, new).await?, "201", "invited")?;
+        let path = |act: &str| format!("/v1/users/{}/{act}", back.user);
+        gist(&vouch(&town, &doors.there, program, json!({ "user": back.user })).await?, "200", "before")?;
+        let why = json!({ "reason": "they asked for it" });
+        gist(&ask(&doors.here, "POST", &path("deactivate"), admin, why).await?, "200", "deactivated")?;
+        gist(&ask(&doors.here, "POST", &path("reactivate"), admin, json!({})).await?, "200", "let back in")?;
+        for whom in [json!({ "email": invited.email }), json!({ "user": back.user })] {
+            let answer = vouch(&town, &doors.there, program, whom.clone()).await?;
+            gist(&answer, "403 not_vouched", &whom.to_string())?;
+        }
+        Ok(())
+    }
 }

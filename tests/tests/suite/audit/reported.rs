@@ -1,6 +1,6 @@
 //! Reports of what happened say what a naive reading of the raw log says, at random points of invented histories.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use anyhow::{Context as _, Result, ensure};
 use futures::TryStreamExt as _;
@@ -64,6 +64,15 @@ fn events(name: &str, rows: &[Row]) -> Vec<u64> {
 fn said(event: &Recorded) -> Value {
     let payload: Value = serde_json::from_str(&event.payload).unwrap_or_default();
     payload[&event.event_type].clone()
+}
+
+/// Of which kind a factor is, where an event begins or claims one.
+fn began(event: &Recorded) -> Option<(String, String)> {
+    called(event, &["FactorEnrolmentStarted", "FactorClaimed"]).then_some(())?;
+    let said = said(event);
+    let kind =
+        said["detail"].as_str().or_else(|| said["detail"].as_object()?.keys().next().map(String::as_str));
+    Some((said["factor"].as_str()?.to_owned(), kind?.to_owned()))
 }
 
 fn numbers(log: &[Recorded], wanted: impl Fn(&Recorded) -> bool) -> Vec<u64> {
@@ -170,8 +179,17 @@ both! {
             let changes = ["PasswordSet", "PasswordClaimed", "FactorConfirmed", "FactorClaimed", "FactorRemoved",
                 "TwoFactorEnabled", "TwoFactorDisabled", "TwoFactorReset", "RecoveryCodesGenerated",
                 "RecoveryCodesRegenerated", "EmailChanged", "IdentityProviderLinked", "IdentityProviderUnlinked",
-                "ApiTokenIssued", "ApiTokenRevoked", "ClientTokenIssued", "ClientTokenRevoked"];
-            ensure!(events("credential-changes", &ask("credential-changes").await?) == numbers(log, |e| called(e, &changes)));
+                "ApiTokenIssued", "ApiTokenRevoked", "ClientTokenIssued", "ClientTokenRevoked", "ClientRemoved"];
+            let changed = ask("credential-changes").await?;
+            ensure!(events("credential-changes", &changed) == numbers(log, |e| called(e, &changes)));
+            let kinds: HashMap<String, String> = log.iter().filter_map(began).collect();
+            for row in &changed {
+                if let (Cell::Text(what), Cell::Text(factor)) = (&row[2], &row[6])
+                    && ["FactorConfirmed", "FactorClaimed", "FactorRemoved"].contains(&&**what)
+                {
+                    ensure!(row[7] == Cell::Text(kinds[&**factor].clone().into()), "{row:?}");
+                }
+            }
 
             let of_readers = |e: &Recorded| e.stream.kind == AggregateKind::Reading;
             ensure!(events("reads", &ask("reads").await?) == numbers(log, of_readers));

@@ -1,0 +1,201 @@
+//! The addresses that were a person's of late, in the order in which they had them: how each was left, and what its
+//! readers said of that. Memory only; what follows from it is in `mailboxes`.
+//!
+//! **Architecture invariant:** whoever moves an address over and over again forgets none of the older ones: the list is
+//! bounded by leaving out of its middle.
+
+use serde::{Deserialize, Serialize};
+
+use super::freeze::NOT_ME_LIFE;
+use super::state::User;
+use super::values::{FrozenBy, LinkPurpose};
+use crate::ids::{LinkId, UserId};
+use crate::sealed::{Email, Sealed};
+use crate::time::{Span, Timestamp};
+
+/// How long a change of address is fresh: time to read the notice of it and to object.
+pub const FORMER_EMAIL_SERVES: Span = Span::hours(72);
+
+/// Addresses of one person that are remembered: more than anybody has within 30 days.
+const REMEMBERED: usize = 10;
+
+/// What is held against the mailboxes that came after one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Doubt {
+    /// Nothing.
+    #[default]
+    None,
+    /// "Not me", or a freeze while the change was fresh: as long as the freeze lasts.
+    Held,
+    /// Its reader came back from a freeze, and the address could not be given back, as somebody else has it by now:
+    /// whatever came after it is no address of theirs.
+    Refuted,
+}
+
+/// An address that was somebody's until it changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FormerEmail {
+    /// It.
+    pub email: Sealed<Email>,
+    /// The change by which it was left, named by the link that confirmed it.
+    pub change: LinkId,
+    /// When.
+    pub changed_at: Timestamp,
+    /// Who of staff replaced it; nobody where it was moved in a session of the person's.
+    pub by: Option<UserId>,
+    /// What is held against the change.
+    pub doubt: Doubt,
+}
+
+impl FormerEmail {
+    /// Whether its change is so new that its reader may not have read of it yet.
+    pub fn fresh(&self, at: Timestamp) -> bool {
+        at < self.changed_at + FORMER_EMAIL_SERVES
+    }
+
+    fn recent(&self, at: Timestamp) -> bool {
+        at < self.changed_at + NOT_ME_LIFE
+    }
+}
+
+impl User {
+    /// The last change that staff made, and its place.
+    pub(super) fn replaced(&self) -> Option<(usize, &FormerEmail)> {
+        self.former.iter().enumerate().rev().find(|(_, former)| former.by.is_some())
+    }
+
+    /// The person's own changes since, with their places, the oldest first.
+    pub(super) fn moves(&self) -> impl Iterator<Item = (usize, &FormerEmail)> {
+        let since = self.replaced().map_or(0, |(place, _)| place + 1);
+        self.former.iter().enumerate().skip(since)
+    }
+
+    /// The addresses before whose readers have a say, the oldest first: those of 30 days; while the sign-in is frozen,
+    /// those that were among them when it froze; and those before one that staff named, for 30 days since.
+    pub fn former(&self, at: Timestamp) -> impl Iterator<Item = &FormerEmail> {
+        let staffs = self.replaced();
+        let kept = self.frozen.is_some();
+        self.former.iter().enumerate().filter_map(move |(place, former)| {
+            let known = match staffs {
+                Some((last, replaced)) if place <= last => replaced.recent(at),
+                _ => kept || former.doubt != Doubt::None || former.recent(at),
+            };
+            known.then_some(former)
+        })
+    }
+
+    /// All that are remembered, whether their readers have a say or not.
+    pub fn addresses_before(&self) -> impl Iterator<Item = &Sealed<Email>> {
+        self.former.iter().map(|former| &former.email)
+    }
+
+    /// The change that somebody objects to who reads addresses that were left by these changes: of the person's own, the
+    /// first by which one of theirs was left; else, where staff replaced one of theirs, that. None where the address
+    /// that the person has is theirs, too.
+    pub fn objects_to(&self, left: &[LinkId], has_it: bool, at: Timestamp) -> Option<LinkId> {
+        let read = |former: &FormerEmail| left.contains(&former.change);
+        if has_it || !self.former(at).any(read) {
+            return None;
+        }
+        let own = self.moves().find(|(_, former)| read(former));
+        own.or_else(|| self.replaced()).map(|(_, former)| former.change)
+    }
+
+    /// Whether a change is objected to that was not before.
+    pub(super) fn objects_anew(&self, against: Option<LinkId>) -> bool {
+        let undoubted = |former: &FormerEmail| former.doubt == Doubt::None;
+        self.former.iter().any(|former| Some(former.change) == against && undoubted(former))
+    }
+
+    /// Folds a change in, but for what else it ends.
+    pub(super) fn leave(&mut self, left: FormerEmail) {
+        self.forget(left.changed_at);
+        // Whoever was objected to does not settle that by doing it once more.
+        let again = self
+            .replaced()
+            .is_some_and(|(_, last)| left.by.is_some() && last.by == left.by && last.doubt == Doubt::Held);
+        let doubt = if again { Doubt::Held } else { Doubt::None };
+        match self.former.last_mut() {
+            // What they have is no address of theirs: the one before it is what they leave.
+            Some(last) if last.doubt == Doubt::Refuted => {
+                *last = FormerEmail { email: last.email.clone(), doubt, ..left };
+            }
+            _ => self.former.push(FormerEmail { doubt, ..left }),
+        }
+        if self.former.len() > REMEMBERED {
+            self.leave_one_out();
+        }
+    }
+
+    /// One of the middle is forgotten, the newer the sooner: one that they moved to themself and left before it could do
+    /// anything, if there is one. Never the oldest of all, the one that staff replaced last, the first that was left
+    /// since, nor the first of those that is in doubt.
+    fn leave_one_out(&mut self) {
+        let now = self.former.last().map(|last| last.changed_at);
+        let since = self.replaced().map(|(place, _)| place);
+        let kept = [Some(0), since, since.map(|place| place + 1), now.and_then(|now| self.anchored(now))];
+        let undoubted = |place: &usize| self.former[*place].doubt == Doubt::None;
+        let passing = |place: &usize| {
+            let (came, left) = (&self.former[*place - 1], &self.former[*place]);
+            came.by.is_none() && came.fresh(left.changed_at) && undoubted(place)
+        };
+        let middle = (0..self.former.len() - 1).rev().filter(|place| !kept.contains(&Some(*place)));
+        let spare = middle.clone().find(passing).or_else(|| middle.clone().find(undoubted));
+        if let Some(place) = spare.or_else(|| middle.clone().next()) {
+            self.former.remove(place);
+        }
+    }
+
+    /// What nobody has a say of any more is forgotten, apart from a dispute that is not settled.
+    fn forget(&mut self, at: Timestamp) {
+        let known: Vec<LinkId> = self.former(at).map(|former| former.change).collect();
+        self.former.retain(|former| former.doubt != Doubt::None || known.contains(&former.change));
+    }
+
+    /// Folds a freeze in: what is fresh stays in doubt while it lasts, and so does what its reader objects to.
+    pub(super) fn cast_doubt(&mut self, by: FrozenBy, against: Option<LinkId>, at: Timestamp) {
+        if self.frozen.is_none() {
+            self.forget(at);
+        }
+        // The first notices did not tell which of several changes their reader objects to.
+        let last = || self.former.last().map(|former| former.change);
+        let against = against.or_else(|| last().filter(|_| by == FrozenBy::FormerLink));
+        let since = self.replaced().map_or(0, |(place, _)| place + 1);
+        for (place, former) in self.former.iter_mut().enumerate() {
+            let fresh = place >= since && former.fresh(at);
+            if former.doubt == Doubt::None && (fresh || Some(former.change) == against) {
+                former.doubt = Doubt::Held;
+            }
+        }
+    }
+
+    /// Folds in that an address is theirs again: what came after it is forgotten, and so is what was held against it.
+    pub(super) fn given_back(&mut self, at: Timestamp) {
+        if let Some(place) = self.anchored(at) {
+            self.former.truncate(place);
+        }
+    }
+
+    /// Folds in that they are back: whatever was disputed is settled, and what came after the address by which they
+    /// came is refuted, where they did not get it back.
+    pub(super) fn settle(&mut self, at: Timestamp) {
+        let anchor = self.anchored(at);
+        for former in &mut self.former {
+            if former.doubt == Doubt::Held {
+                former.doubt = Doubt::None;
+            }
+        }
+        if let Some(place) = anchor {
+            self.former.truncate(place + 1);
+            self.former[place].doubt = Doubt::Refuted;
+        }
+    }
+
+    /// Ends what was mailed to an address that staff say is wrong, or shown by it, whoever has it by now.
+    pub(super) fn end_letters(&mut self) {
+        self.links.retain(|_, open| open.purpose == LinkPurpose::SetUp);
+        self.plea = None;
+        self.mailed.void();
+    }
+}
