@@ -142,7 +142,15 @@ pub(super) async fn confirm(mut door: Door, Form(codes): Form<Codes>) -> Result<
         (Some(shown), Ok(mailed)) => (shown, Some(mailed)),
         (Some(shown), Err(_)) if !first => (shown, None),
         (shown, mailed) => {
-            let code = field(shown.is_none(), if by_key { "key-wrong" } else { "code-malformed" });
+            let binds = me.user.pending_of(me.principal.session_id).map(Pending::kind);
+            let code = field(
+                shown.is_none(),
+                match binds {
+                    _ if by_key => "key-wrong",
+                    Some(FactorKind::Webauthn) => "key-not-shown",
+                    _ => "code-malformed",
+                },
+            );
             let mailed = field(first && mailed.is_err(), "mailed-code-malformed");
             return wrong(&door, &me, codes.factor, code, mailed).await;
         }

@@ -277,10 +277,10 @@ impl Account {
     }
 
     /// For how long a session may outlive the browser that it began in, if at all. Nobody of the team goes
-    /// without password and passcode at once, on a device that is trusted and signed in, unless the owner
-    /// allows it.
-    pub fn stays_signed_in(&self, role: Role, method: Method, at: Timestamp) -> Option<Span> {
-        let both_waived = method == Method::Trust && role.audience() == Audience::Team;
+    /// without password and passcode at once, on a device that is trusted, or becomes so with this sign-in, and stays
+    /// signed in, unless the owner allows it.
+    pub fn stays_signed_in(&self, role: Role, method: Method, trusted: bool, at: Timestamp) -> Option<Span> {
+        let both_waived = (trusted || method == Method::Trust) && role.audience() == Audience::Team;
         let days = self.policy(role.audience(), at).stay_signed_in_days;
         let allowed = days > 0 && (!both_waived || self.governance.team_may_waive_both);
         allowed.then(|| Span::days(days.into()))
