@@ -1,7 +1,7 @@
 use super::*;
 use crate::verify::hotp::Hotp;
 
-/// RFC 6030 §4.3, figure 2: seeds in clear.
+/// RFC 6030 §4.3, figure 3: seeds in clear.
 const PLAIN: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 <KeyContainer Version="1.0" Id="exampleID1" xmlns="urn:ietf:params:xml:ns:keyprov:pskc">
   <KeyPackage>
