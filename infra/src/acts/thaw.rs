@@ -168,13 +168,13 @@ impl Act for WaitForThaw {
         let (link, recovery, at) = (self.token.id(), work.desk().mint().id(), work.at());
         let command = FreezeCommand::Wait { link, recovery, route, wait, at };
         let events = work.tell_user(user, UserCommand::Freeze(command)).await?;
-        let refused = events.iter().find_map(|event| match event {
-            UserEvent::RecoveryRefused { why, .. } => Some(*why),
-            _ => None,
-        });
-        if let Some(why) = refused {
+        if events.iter().any(|event| matches!(event, UserEvent::RecoveryRefused { .. })) {
             notify(work, user, &Letter::RecoveryRefused).await?;
-            let until = work.user(user).await?.mailbox_doubt(at).and_then(|(_, until)| until);
+        }
+        // The same that was refused a short while ago is on record, and told.
+        let began = events.iter().any(|event| matches!(event, UserEvent::ThawAllowed { .. }));
+        let doubt = work.user(user).await?.mailbox_doubt(at);
+        if let Some((why, until)) = doubt.filter(|_| !began) {
             return Ok(ThawWait::Doubted(why, until));
         }
         let from = at + wait;
