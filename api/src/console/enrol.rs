@@ -59,13 +59,11 @@ pub(super) struct Codes {
 /// The binding under way, or the beginning of one.
 pub(super) async fn show(mut door: Door, Query(asked): Query<Asked>) -> Result<Response, Refused> {
     let me = enter(&mut door).await?;
-    match pending(&door, &me).filter(|_| asked.anew.is_empty()) {
-        Some(factor) => under_way(&door, &me, factor, Field::default(), Field::default()).await,
-        None => {
-            let name = free_name(&door, &me, "enrol-name-example").await?;
-            Ok(beginning(&door, &me, Field::of(name)))
-        }
+    if let Some(factor) = pending(&door, &me).filter(|_| asked.anew.is_empty()) {
+        return under_way(&door, &me, factor, Field::default(), Field::default()).await;
     }
+    let name = free_name(&door, &me, "enrol-name-example").await?;
+    Ok(beginning(&door, &me, Field::of(name)))
 }
 
 /// Begins.

@@ -364,7 +364,7 @@ mod tests {
             StoreError::Unavailable { retry_after: Duration::from_secs(3), detail: "10.0.0.5".to_owned() };
         let cases: Vec<(ActError, &str, Option<&str>)> = vec![
             (away.into(), "503 unavailable", Some("3")),
-            (StoreError::Shut(AccountId::INSTALLATION).into(), "503 unavailable", None),
+            (StoreError::Shut(twofold_domain::ids::AccountId::INSTALLATION).into(), "503 unavailable", None),
             (StoreError::Corrupt("x".to_owned()).into(), "500 internal", None),
             (ActError::Bug("x".to_owned()), "500 internal", None),
             (ActError::Busy, "503 busy", Some("1")),

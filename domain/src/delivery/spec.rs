@@ -80,10 +80,10 @@ fn a_budget_is_counted_by_the_day() {
 
 #[test]
 fn stable_words_are_read_back() {
+    use MessagePurpose::{Code, Link, Notice, OpenLink};
     for channel in Channel::iter() {
         assert_eq!(Channel::of_name(channel.name()), Some(channel));
     }
-    use MessagePurpose::{Code, Link, Notice, OpenLink};
     for purpose in [Code, Link, OpenLink, Notice] {
         assert_eq!(MessagePurpose::of_name(purpose.name()), Some(purpose));
     }
