@@ -93,6 +93,12 @@ impl RequiredOf {
     pub fn means(&self, whom: Whom<'_>) -> bool {
         *self == Self::EVERYONE || self.roles.contains(&whom.role) || !self.groups.is_disjoint(whom.groups)
     }
+
+    /// Whether it means everybody of an audience, by naming nobody or each of its roles.
+    pub fn means_all(&self, audience: Audience) -> bool {
+        let mut roles = Role::ALL.into_iter().filter(|role| role.audience() == audience);
+        *self == Self::EVERYONE || roles.all(|role| self.roles.contains(&role))
+    }
 }
 
 /// Whether e-mail and password open the API (HTTP Basic) to those whom nothing else forbids it.
