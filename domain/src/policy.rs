@@ -5,8 +5,8 @@ mod profile;
 mod trail;
 
 pub use profile::{Bound, Finding, Profile, ProfileRule};
-pub(crate) use trail::REMEMBERED;
 pub use trail::Trail;
+pub(crate) use trail::forgotten;
 
 use std::collections::BTreeSet;
 

@@ -123,7 +123,9 @@ impl Game {
     pub(crate) fn put(&mut self, command: UserCommand) -> Result<Vec<UserEvent>, UserError> {
         let era = Era { at: self.now, ..Era::default() };
         let events = self.user.decide(&era, command)?;
-        events.iter().for_each(|event| self.user.evolve(event));
+        for event in &events {
+            self.user.evolve(event);
+        }
         Ok(events)
     }
 

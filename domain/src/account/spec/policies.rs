@@ -95,7 +95,7 @@ fn a_requirement_that_nobody_here_could_meet_is_refused() {
         let allowed_kinds: BTreeSet<FactorKind> = allowed.into_iter().collect();
         let policy =
             AudiencePolicy { required, allowed_kinds: allowed_kinds.clone(), ..AudiencePolicy::TEAM };
-        let expected = refused.then(|| AccountError::Demand(PolicyError::CannotBeMet(allowed_kinds)));
+        let expected = refused.then_some(AccountError::Demand(PolicyError::CannotBeMet(allowed_kinds)));
         let (by, begins_at) = (Role::Owner, later(Span::days(1)));
         let save = PolicyCommand::Save {
             policies: BTreeMap::from([(Audience::Team, policy.clone())]),
