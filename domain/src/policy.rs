@@ -5,8 +5,8 @@ mod profile;
 mod trail;
 
 pub use profile::{Bound, Finding, Profile, ProfileRule};
-pub(crate) use trail::REMEMBERED;
 pub use trail::Trail;
+pub(crate) use trail::forgotten;
 
 use std::collections::BTreeSet;
 
@@ -92,6 +92,12 @@ impl RequiredOf {
     /// Whether it means somebody. Nobody named is everybody meant.
     pub fn means(&self, whom: Whom<'_>) -> bool {
         *self == Self::EVERYONE || self.roles.contains(&whom.role) || !self.groups.is_disjoint(whom.groups)
+    }
+
+    /// Whether it means everybody of an audience, by naming nobody or each of its roles.
+    pub fn means_all(&self, audience: Audience) -> bool {
+        let mut roles = Role::ALL.into_iter().filter(|role| role.audience() == audience);
+        *self == Self::EVERYONE || roles.all(|role| self.roles.contains(&role))
     }
 }
 

@@ -77,7 +77,7 @@ pub async fn assess(views: &Views, step: Step<'_>, page: usize) -> Result<Assess
     let mut ranges = Ranges::of::<UserStatus>(step.account, PAGE);
     let window = Timestamp::from_micros(step.now.micros() - MONTH.micros());
     while let Some(range) = ranges.next(views).await? {
-        for person in people(views, step.account, range, Some(window), step.now).await? {
+        for person in people(views, step, range, Some(window)).await? {
             found.looked_at += 1;
             found.since = found.since.min(person.status.registered_at).max(window);
             for effect in person.effects(step).iter() {
@@ -129,7 +129,7 @@ async fn count(views: &Views, step: Step<'_>) -> Result<Counts, StoreError> {
     let mut counts: Counts = Effect::all().map(|effect| (effect, 0)).collect();
     let mut ranges = Ranges::of::<UserStatus>(step.account, PAGE);
     while let Some(range) = ranges.next(views).await? {
-        for person in people(views, step.account, range, None, step.now).await? {
+        for person in people(views, step, range, None).await? {
             for effect in person.effects(step).iter() {
                 *counts.entry(effect).or_default() += 1;
             }
@@ -149,7 +149,7 @@ pub async fn concerned(
     let mut found = vec![];
     let mut ranges = Ranges::behind::<UserStatus>(step.account, PAGE, after.map(UserId::uuid));
     while let Some(range) = ranges.next(views).await? {
-        let people = people(views, step.account, range, None, step.now).await?;
+        let people = people(views, step, range, None).await?;
         found.extend(people.iter().filter(|p| p.effects(step).contain(effect)).map(Person::affected));
         if found.len() >= limit {
             found.truncate(limit);
@@ -185,7 +185,7 @@ pub async fn forecast(
         let binds = [id.uuid().into(), position.into(), behind.into(), last.into()];
         let rows = views.fetch(&sql, &binds).await?;
         for row in &rows {
-            let row = StatusRow::get(row, 0)?;
+            let row = StatusRow::get(row, 0)?.settled(at);
             if stands(&row, account, at).0 == Standing::Pending {
                 *found.by_role.entry(row.role).or_default() += 1;
                 if after.is_none_or(|after| row.user_id > after) && found.people.len() < limit {
@@ -293,21 +293,20 @@ fn stands(row: &StatusRow, account: &Account, at: Timestamp) -> (Standing, Rule)
     standing(&facts, at)
 }
 
-/// The people of a range with what a change may take from them; sessions that began since `window` too, where
-/// prompts are counted.
+/// The people of a range, as they are when the change takes effect, with what it may take from them; sessions that
+/// began since `window` too, where prompts are counted.
 async fn people(
     views: &Views,
-    account: AccountId,
+    step: Step<'_>,
     (after, last): (Uuid, Uuid),
     window: Option<Timestamp>,
-    now: Timestamp,
 ) -> Result<Vec<Person>, StoreError> {
-    let range: [Value; 3] = [account.uuid().into(), after.into(), last.into()];
+    let range: [Value; 3] = [step.account.uuid().into(), after.into(), last.into()];
     let rows = views.fetch(&select::<UserStatus>("erased = false"), &range).await?;
     let mut people = Vec::with_capacity(rows.len());
     let mut places = HashMap::with_capacity(rows.len());
     for row in &rows {
-        let status = StatusRow::get(row, 0)?;
+        let status = StatusRow::get(row, 0)?.settled(step.at);
         places.insert(status.user_id, people.len());
         people.push(Person {
             status,
@@ -330,7 +329,7 @@ async fn people(
         }
     }
     let mut binds = range.to_vec();
-    binds.push(now.micros().into());
+    binds.push(step.now.micros().into());
     let mut which = "(ended_at is null and ends_at > $4)".to_owned();
     if let Some(window) = window {
         binds.push(window.micros().into());
@@ -378,3 +377,6 @@ fn select<V: View>(condition: &str) -> String {
         V::TABLE.name
     )
 }
+
+#[cfg(test)]
+mod spec;

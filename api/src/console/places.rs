@@ -25,7 +25,7 @@ pub(super) async fn of_policy(door: &Door, me: &Me) -> Result<Vec<Place>, Refuse
     let profile = match chosen(door) {
         None => f.s("profile-none"),
         Some(profile) => {
-            let rules = profile.findings(|audience| door.state.policy(audience, now), door.state.switch);
+            let rules = profile.findings(|audience| door.state.policy(audience, now), door.state.switch, now);
             let met = rules.iter().filter(|finding| finding.meets).count();
             format!("{}: {}", f.s(&title_of(profile)), f.vw("profile-meets", met, rules.len()))
         }

@@ -47,7 +47,7 @@ pub(super) async fn show(
         name => Some(name.parse::<Profile>().map_err(|_| Problem::not_found())?),
     };
     let choice = |profile: Profile| {
-        let findings = profile.findings(|audience| door.state.policy(audience, now), door.state.switch);
+        let findings = profile.findings(|audience| door.state.policy(audience, now), door.state.switch, now);
         let met = findings.iter().filter(|finding| finding.meets).count();
         ProfileChoice {
             name: profile.name(),
@@ -58,7 +58,7 @@ pub(super) async fn show(
         }
     };
     let rules = shown
-        .map(|profile| profile.findings(|audience| door.state.policy(audience, now), door.state.switch))
+        .map(|profile| profile.findings(|audience| door.state.policy(audience, now), door.state.switch, now))
         .unwrap_or_default();
     Ok(render(&Profiles {
         action: door.path("policy/profile"),

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::events::AccountEvent;
 use crate::ids::ScheduleId;
-use crate::policy::{Audience, AudiencePolicy, PasswordApi, REMEMBERED, RequiredOf, Whom};
+use crate::policy::{Audience, AudiencePolicy, PasswordApi, RequiredOf, Whom, forgotten};
 use crate::time::Timestamp;
 
 /// An audience's policy, since when it requires a second factor, and what is going to hold.
@@ -28,6 +28,14 @@ pub struct Demand {
 struct Required {
     since: Timestamp,
     of: Option<RequiredOf>,
+}
+
+impl Required {
+    /// Whether it means nobody whom another one does not.
+    fn within(&self, other: &Self) -> bool {
+        let covers = |of: &RequiredOf| other.of.as_ref().is_some_and(|other| other.covers(of));
+        self.of.as_ref().is_none_or(covers)
+    }
 }
 
 /// A policy that begins on a date.
@@ -123,11 +131,10 @@ impl Demand {
         if self.required.last().and_then(|last| last.of.as_ref()) != of.as_ref() {
             self.required.push(Required { since, of });
         }
-        if self.required.len() > REMEMBERED {
-            let forgotten = self.required.remove(0);
-            if let Some(oldest) = self.required.first_mut() {
-                oldest.since = forgotten.since;
-            }
+        let former = self.required.len().saturating_sub(1);
+        if let Some(n) = forgotten(&self.required[..former], Required::within) {
+            let since = self.required.remove(n).since;
+            self.required[n].since = since;
         }
     }
 

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use crate::account::{Governance, GuardedAct};
 use crate::device::{Decision, Method, Scope};
 use crate::ids::{ApprovalId, DeviceId, ExemptionId, GroupId, ScheduleId, SessionId, SignInId, UserId};
-use crate::policy::{Audience, AudiencePolicy, REMEMBERED, RequiredOf, Role};
+use crate::policy::{Audience, AudiencePolicy, RequiredOf, Role, forgotten};
 use crate::time::{Span, Timestamp};
 use crate::user::Purpose;
 
@@ -266,7 +266,12 @@ impl DemandScene {
 
     /// What a policy asks from an instant on.
     fn asks(&mut self, policy: &AudiencePolicy, at: Timestamp) {
-        self.required.then(at, policy.required.then(|| policy.required_of.clone()));
+        let of = policy.required.then(|| policy.required_of.clone());
+        self.required.then(at, of, |later, other| match (later, other) {
+            (None, _) => true,
+            (Some(later), Some(other)) => other.covers(later),
+            (Some(_), None) => false,
+        });
     }
 
     /// Whether it asked somebody in a place for a second factor at an instant, seen from a later one.
@@ -291,15 +296,16 @@ impl<T> Default for Timeline<T> {
 
 impl<T: PartialEq> Timeline<T> {
     /// From an instant on something else holds. What held for no time never did.
-    fn then(&mut self, at: Timestamp, what: T) {
+    fn then(&mut self, at: Timestamp, what: T, within: impl Fn(&T, &T) -> bool) {
         let at = self.0.last().map_or(at, |(last, _)| at.max(*last));
         self.0.retain(|(from, _)| *from < at);
         if self.0.last().is_none_or(|(_, held)| *held != what) {
             self.0.push((at, what));
         }
-        if self.0.len() > REMEMBERED {
-            self.0[1].0 = self.0[0].0;
-            self.0.remove(0);
+        let former = self.0.len().saturating_sub(1);
+        if let Some(n) = forgotten(&self.0[..former], |(_, later), (_, other)| within(later, other)) {
+            self.0[n + 1].0 = self.0[n].0;
+            self.0.remove(n);
         }
     }
 
@@ -316,7 +322,10 @@ impl PersonScene {
     /// They have the role and groups that they have from an instant on.
     fn stands(&mut self, at: Timestamp) {
         if let Some(role) = self.role {
-            self.places.then(at, (role, self.groups.clone()));
+            let within = |later: &(Role, BTreeSet<GroupId>), other: &(Role, BTreeSet<GroupId>)| {
+                later.0 == other.0 && later.1.is_subset(&other.1)
+            };
+            self.places.then(at, (role, self.groups.clone()), within);
         }
     }
 

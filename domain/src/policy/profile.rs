@@ -4,8 +4,9 @@
 use serde::{Deserialize, Serialize};
 use strum::{EnumIter, EnumString, IntoEnumIterator as _, IntoStaticStr};
 
-use super::{Audience, AudiencePolicy, PasswordApi, RequiredOf};
+use super::{Audience, AudiencePolicy, PasswordApi};
 use crate::account::Switch;
+use crate::time::Timestamp;
 
 /// A named set of rules.
 #[derive(
@@ -73,7 +74,18 @@ pub struct ProfileRule {
     /// The audience it speaks of; both if none.
     pub of: Option<Audience>,
     /// What of an account's demands it looks at.
-    value: fn(&AudiencePolicy, Switch) -> u64,
+    value: Value,
+}
+
+/// What a rule reads out of what it looks at.
+type Value = fn(&AudiencePolicy, Look) -> u64;
+
+/// Whose policy is looked at, when, and under which switch.
+#[derive(Debug, Clone, Copy)]
+struct Look {
+    audience: Audience,
+    switch: Switch,
+    at: Timestamp,
 }
 
 /// How an audience's policy stands to a rule.
@@ -113,59 +125,60 @@ impl Profile {
         }
     }
 
-    /// How an account stands to it, by the policy of each audience: the team's findings first.
+    /// How an account stands to it at an instant, by the policy of each audience then: the team's findings first.
     pub fn findings<'a>(
         self,
         policy: impl Fn(Audience) -> &'a AudiencePolicy,
         switch: Switch,
+        at: Timestamp,
     ) -> Vec<Finding> {
-        let of = |audience| self.conformance(audience, policy(audience), switch);
+        let of = |audience| self.conformance(audience, policy(audience), switch, at);
         of(Audience::Team).chain(of(Audience::EndUsers)).collect()
     }
 
-    /// How a policy stands to each rule that speaks of its audience, in the rules' order.
+    /// How a policy stands at an instant to each rule that speaks of its audience, in the rules' order.
     pub fn conformance(
         self,
         audience: Audience,
         policy: &AudiencePolicy,
         switch: Switch,
+        at: Timestamp,
     ) -> impl Iterator<Item = Finding> {
         let speaks = move |rule: &&ProfileRule| rule.of.is_none_or(|of| of == audience);
         self.rules().iter().filter(speaks).map(move |rule| {
             let ProfileRule { rule: name, source, bound, value, .. } = *rule;
-            let value = value(policy, switch);
+            let value = value(policy, Look { audience, switch, at });
             Finding { rule: name, source, audience, meets: bound.holds(value), value, bound }
         })
     }
 }
 
-const fn rule(
-    rule: &'static str,
-    source: &'static str,
-    bound: Bound,
-    value: fn(&AudiencePolicy, Switch) -> u64,
-) -> ProfileRule {
+const fn rule(rule: &'static str, source: &'static str, bound: Bound, value: Value) -> ProfileRule {
     ProfileRule { rule, source, bound, of: None, value }
 }
 
 /// Whether a second factor is required of everyone, at once, and asked for.
-fn everyone(policy: &AudiencePolicy, switch: Switch) -> u64 {
-    let all = policy.required && policy.required_of == RequiredOf::EVERYONE && policy.grace_days == 0;
-    u64::from(all && switch == Switch::On)
+fn everyone(policy: &AudiencePolicy, look: Look) -> u64 {
+    let all = policy.required && policy.required_of.means_all(look.audience) && policy.grace_days == 0;
+    u64::from(all && look.switch == Switch::On)
 }
 
 /// Hours after which a session takes a new sign-in: its life, or the days without a password if shorter.
-fn reauthentication_hours(policy: &AudiencePolicy, _: Switch) -> u64 {
+fn reauthentication_hours(policy: &AudiencePolicy, _: Look) -> u64 {
     u64::from(policy.lifetime_hours).min(u64::from(policy.stay_signed_in_days.max(1)) * 24)
 }
 
-/// Whether a password alone never opens the API.
-fn api_closed(policy: &AudiencePolicy, _: Switch) -> u64 {
-    u64::from(policy.password_api == PasswordApi::Off)
+/// Whether a password alone never opens the API; one that opened it until an instant does not from then on.
+fn api_closed(policy: &AudiencePolicy, look: Look) -> u64 {
+    u64::from(match policy.password_api {
+        PasswordApi::Off => true,
+        PasswordApi::Until(end) => end <= look.at,
+        PasswordApi::Allowed => false,
+    })
 }
 
 /// A budget each for known devices and for strangers may be spent before both are locked.
-fn failures(policy: &AudiencePolicy, _: Switch) -> u64 {
+fn failures(policy: &AudiencePolicy, _: Look) -> u64 {
     2 * u64::from(policy.failure_limit)
 }
 
@@ -207,12 +220,15 @@ const SEED: &[ProfileRule] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::policy::{RequiredOf, Role};
+    use crate::table::NOW;
+    use crate::time::Span;
 
     /// Changes a policy.
     type Set = fn(&mut AudiencePolicy);
 
     fn missed(profile: Profile, policy: &AudiencePolicy) -> Vec<&'static str> {
-        let findings = profile.conformance(Audience::Team, policy, Switch::On);
+        let findings = profile.conformance(Audience::Team, policy, Switch::On, NOW);
         findings.filter(|finding| !finding.meets).map(|finding| finding.rule).collect()
     }
 
@@ -285,14 +301,45 @@ mod tests {
     #[test]
     fn a_suspended_account_meets_no_demand_for_a_second_factor() {
         let policy = AudiencePolicy { required: true, ..AudiencePolicy::TEAM };
-        let since = crate::table::NOW;
+        let since = NOW;
         for (switch, meets) in [
             (Switch::On, true),
             (Switch::Suspended { suspension: 1, since }, false),
             (Switch::Off { since }, false),
         ] {
-            let mut found = Profile::PciDss4.conformance(Audience::Team, &policy, switch);
+            let mut found = Profile::PciDss4.conformance(Audience::Team, &policy, switch, NOW);
             assert_eq!(found.next().map(|finding| finding.meets), Some(meets), "{switch:?}");
+        }
+    }
+    /// Rules: P12.
+    #[test]
+    fn passwords_that_opened_the_api_until_an_instant_are_out_from_then_on() {
+        // Ends after seconds | meets
+        for (seconds, meets) in [(1, false), (0, true), (-1, true)] {
+            let password_api = PasswordApi::Until(NOW + Span::seconds(seconds));
+            let policy = AudiencePolicy { password_api, ..AudiencePolicy::TEAM };
+            let missed = missed(Profile::NistAal2, &policy);
+            assert_eq!(!missed.contains(&"api_without_password"), meets, "{seconds} s");
+        }
+    }
+
+    /// Rules: P12.
+    #[test]
+    fn whoever_names_every_role_of_an_audience_names_everyone() {
+        use Role::{Admin, Agent, Auditor, EndUser, Owner};
+        let rows: [(Audience, &[Role], bool); 6] = [
+            (Audience::Team, &[], true),
+            (Audience::Team, &[Owner, Admin, Agent, Auditor], true),
+            (Audience::Team, &[Owner, Admin, Agent], false),
+            (Audience::Team, &[EndUser], false),
+            (Audience::EndUsers, &[EndUser], true),
+            (Audience::EndUsers, &[Owner, Admin, Agent, Auditor], false),
+        ];
+        for (audience, roles, meets) in rows {
+            let required_of = RequiredOf { roles: roles.iter().copied().collect(), ..RequiredOf::EVERYONE };
+            let policy = AudiencePolicy { required: true, required_of, ..AudiencePolicy::TEAM };
+            let mut found = Profile::NistAal2.conformance(audience, &policy, Switch::On, NOW);
+            assert_eq!(found.next().map(|finding| finding.meets), Some(meets), "{audience:?} {roles:?}");
         }
     }
 }

@@ -10,9 +10,23 @@ use super::{Role, Whom};
 use crate::ids::GroupId;
 use crate::time::Timestamp;
 
-/// Places of one person, and requirements of one audience, that are remembered, the present one among them. What is
-/// forgotten counts as part of the next one, so that nobody is ever taken to have come later than they did.
-pub(crate) const REMEMBERED: usize = 32;
+/// Places of one person, and requirements of one audience, that are remembered besides the present one, whatever they
+/// are. Beyond, what no constant demand tells from a later one is forgotten.
+const REMEMBERED: usize = 31;
+/// Beyond these, the oldest is forgotten.
+const MOST: usize = 127;
+
+/// Which of the former places, or requirements, is forgotten, the oldest being the first; it counts as part of the
+/// next one, so that nobody is ever taken to have come later than they did. It is the oldest that a later one is
+/// `within`: whom that one leaves out, this one may as well; and since nobody looks beyond the latest one that left them out, nothing
+/// is lost while the other side (the requirement for places, the place for requirements) stayed what it was.
+pub(crate) fn forgotten<T>(former: &[T], within: impl Fn(&T, &T) -> bool) -> Option<usize> {
+    if former.len() <= REMEMBERED {
+        return None;
+    }
+    let spare = (0..former.len()).find(|&n| former[n + 1..].iter().any(|later| within(later, &former[n])));
+    spare.or((former.len() > MOST).then_some(0))
+}
 
 /// Since when a person is where they are, and where they were before.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -54,11 +68,11 @@ impl Trail {
         }
         let groups = groups.clone();
         self.former.push(Place { from: std::mem::replace(&mut self.since, at), role, groups });
-        if self.former.len() >= REMEMBERED {
-            let forgotten = self.former.remove(0);
-            if let Some(oldest) = self.former.first_mut() {
-                oldest.from = forgotten.from;
-            }
+        let within =
+            |later: &Place, place: &Place| later.role == place.role && later.groups.is_subset(&place.groups);
+        if let Some(n) = forgotten(&self.former, within) {
+            let from = self.former.remove(n).from;
+            self.former[n].from = from;
         }
     }
 }

@@ -24,7 +24,7 @@ pub const REPORT: Report = Report {
     meaning: "Conformance: for each rule of a profile (a named set of bounds, each with its source) and each audience, \
               what the policy in force at that instant says, what the rule wants, and whether it is met. A \
               comparison of settings, no certificate: what people do under them is in the other reports.",
-    definition: 1,
+    definition: 2,
     reads: Act::ReadStatus,
     from: &[status::NAME],
     rows: "rules",
@@ -60,7 +60,7 @@ async fn found(asked: Asked) -> Result<Vec<Row>, StoreError> {
     let policy = |audience| posture.demand(audience).policy(asked.as_of.instant);
     let profiles = Profile::all().filter(|profile| wanted.is_none_or(|wanted| wanted == *profile));
     let rows = profiles.flat_map(|profile| {
-        let findings = profile.findings(policy, posture.switch).into_iter();
+        let findings = profile.findings(policy, posture.switch, asked.as_of.instant).into_iter();
         findings.map(move |finding| row(profile, own == Some(profile), finding))
     });
     Ok(rows.collect())

@@ -102,6 +102,14 @@ impl StatusRow {
         self.factors.0.values().copied().filter(|_| has).collect()
     }
 
+    /// The row at an instant: a reset that waited and has fallen due is done, though nothing recorded it yet.
+    pub fn settled(mut self, at: Timestamp) -> Self {
+        if self.reset_due(at) {
+            self.end_second_factor();
+        }
+        self
+    }
+
     fn end_second_factor(&mut self) {
         self.enrolled_generation = None;
         self.enabled_since = None;

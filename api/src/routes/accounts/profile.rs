@@ -117,7 +117,7 @@ pub(super) async fn report(
         Problem::new(kinds::INVALID_FIELDS).field("query/profile", "missing_field", words)
     })?;
     let at = seen.instant();
-    let findings = profile.findings(|audience| loaded.policy(audience, at), loaded.switch);
+    let findings = profile.findings(|audience| loaded.policy(audience, at), loaded.switch, at);
     Ok(seen.shows(Conformance {
         profile,
         at: at.into(),

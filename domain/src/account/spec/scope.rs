@@ -61,7 +61,7 @@ fn lived(turns: &[(i64, Turn)]) -> (Account, User) {
         name: n.to_string(),
         at: NOW,
     };
-    let (mut account, mut user) = (fold::<Account>(and(on(), (1..=3).map(made))), User::default());
+    let (mut account, mut user) = (fold::<Account>(and(on(), (1..=30).map(made))), User::default());
     for (n, turn) in turns {
         let at = day(*n);
         match turn.clone() {
@@ -351,6 +351,64 @@ fn what_is_forgotten_of_a_long_way_makes_nobody_newer() {
     let (account, user) = lived(&turns);
     let kept = serde_json::to_string(&(&account, &user)).unwrap_or_default();
     assert!(kept.len() < 20_000, "{} bytes", kept.len());
+}
+
+/// Rules: P5.
+#[test]
+fn a_long_way_through_groups_that_no_policy_names_makes_nobody_older() {
+    // What changes each day, for 200 days, after somebody came into the team, or into what is asked, on day 10.
+    let alternating = |n: i64| if n % 2 == 0 { groups(&[1]) } else { groups(&[2]) };
+    let rising = |n: i64| groups(&(1..u128::from(n.unsigned_abs()) / 10).collect::<Vec<_>>());
+    for groups_on in [&alternating as &dyn Fn(i64) -> std::collections::BTreeSet<GroupId>, &rising] {
+        let mut turns =
+            vec![(0, Asks(Team, Some(EVERYONE))), (0, Registered(Role::EndUser)), (10, Becomes(Agent))];
+        let (account, mut user) = lived(&turns);
+        for n in 11..200 {
+            user.evolve(&UserEvent::GroupsChanged { groups: groups_on(n), at: day(n) });
+        }
+        assert_eq!(account.required_since_of(user.whom().unwrap(), day(200)), Some(day(10)));
+
+        turns = vec![(0, Asks(Team, Some(roles(&[Admin])))), (0, Registered(Agent)), (10, In(&[30]))];
+        turns.push((10, Asks(Team, Some(RequiredOf { groups: groups(&[30]), ..roles(&[Admin]) }))));
+        turns.extend((11..200).map(|n| {
+            let mut named = groups_on(n);
+            named.extend(groups(&[30]));
+            (n, Asks(Team, Some(RequiredOf { groups: named, ..roles(&[Admin]) })))
+        }));
+        assert_eq!(since(&turns, 200), Some(10));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+
+    /// Rules: P5.
+    #[test]
+    fn what_is_forgotten_makes_no_difference_while_the_other_side_stays(
+        held in proptest::collection::btree_set(1_u128..5, 0..3),
+        ways in proptest::collection::vec(proptest::collection::btree_set(1_u128..5, 0..4), 40..160),
+    ) {
+        let of = |named: &std::collections::BTreeSet<u128>| groups(&named.iter().copied().collect::<Vec<_>>());
+        let asked = |groups| if groups == EVERYONE.groups { None } else { Some(RequiredOf { groups, ..EVERYONE }) };
+        let meets = |some: &std::collections::BTreeSet<u128>| !some.is_disjoint(&held);
+        let mut unbroken = None;
+        for (n, way) in (1..).zip(&ways) {
+            unbroken = if meets(way) { unbroken.or(Some(n)) } else { None };
+        }
+        // A policy that stays, of somebody who goes from group to group.
+        let (account, mut user) = lived(&[(0, Asks(Team, asked(of(&held)))), (0, Registered(Agent))]);
+        for (n, way) in (1..).zip(&ways) {
+            user.evolve(&UserEvent::GroupsChanged { groups: of(way), at: day(n) });
+        }
+        let end = day(ways.len() as i64);
+        prop_assert_eq!(account.required_since_of(user.whom().unwrap(), end), unbroken.map(day));
+        // Somebody who stays, under one policy after the other.
+        let mut turns = vec![(0, Registered(Agent))];
+        turns.extend((1..).zip(&ways).map(|(n, way)| (n, Asks(Team, asked(of(way))))));
+        let (account, mut user) = lived(&turns);
+        user.evolve(&UserEvent::GroupsChanged { groups: of(&held), at: day(0) });
+        prop_assert_eq!(account.required_since_of(user.whom().unwrap(), end), unbroken.map(day));
+    }
 }
 
 fn a_turn() -> impl Strategy<Value = Turn> {
