@@ -80,7 +80,7 @@ impl Generator {
                 UserEvent::GroupsChanged { groups: of, at }
             }
             4 => match asked {
-                Some((link, _)) if self.chance(30) => {
+                Some((link, _)) if self.chance(50) => {
                     UserEvent::EmailChangeCancelled { link, how: Objection::Staff, at }
                 }
                 Some((link, email)) => UserEvent::EmailChanged { link, email, by: None, at },
