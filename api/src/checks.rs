@@ -6,7 +6,7 @@ use futures::future::BoxFuture;
 use twofold_domain::ids::AccountId;
 use twofold_domain::time::Timestamp;
 use twofold_infra::clock::Clock;
-use twofold_projections::witness;
+use twofold_projections::witness::Watch;
 
 use crate::app::App;
 use crate::health::{Check, Finding};
@@ -82,7 +82,7 @@ impl Check for ReadModels {
                 Ok(listed) => listed,
                 Err(error) => return Finding::failed("away", error),
             };
-            let found = match witness::contradictions(self.0.store()).await {
+            let found = match Watch::new(self.0.desk.clone()).look().await {
                 Ok(found) => found,
                 Err(error) => return Finding::failed("away", error),
             };

@@ -1,4 +1,4 @@
-//! How many of something costly this process does at once: for everybody, for one account, and for one credential, so
+//! How many of something costly this process does at once: for everybody, for one account, and for one person or program, so
 //! that whoever asks for too much is in nobody's way but their own.
 
 use std::collections::HashMap;
@@ -15,8 +15,8 @@ pub(crate) struct Most {
     pub(crate) all: usize,
     /// Of one account.
     pub(crate) account: usize,
-    /// Of one session, token, or password.
-    pub(crate) credential: usize,
+    /// Of one person, by whatever sessions and tokens they have, or of one program.
+    pub(crate) asker: usize,
 }
 
 /// The places of this process.
@@ -30,7 +30,7 @@ pub(crate) struct Places {
 struct Taken {
     all: usize,
     accounts: HashMap<AccountId, usize>,
-    credentials: HashMap<Uuid, usize>,
+    askers: HashMap<Uuid, usize>,
 }
 
 /// One place; free again once it is dropped.
@@ -38,7 +38,7 @@ struct Taken {
 pub(crate) struct Place {
     places: &'static Places,
     account: AccountId,
-    credential: Uuid,
+    asker: Uuid,
 }
 
 /// Why there is no place.
@@ -48,8 +48,8 @@ pub(crate) enum Full {
     All,
     /// The account has.
     Account,
-    /// The session, token, or password has.
-    Credential,
+    /// Whoever asks has, by whatever they ask.
+    Asker,
 }
 
 impl Places {
@@ -58,12 +58,12 @@ impl Places {
         Self { most, taken: Mutex::default() }
     }
 
-    /// A place for whoever asks by a credential of an account.
-    pub(crate) fn take(&'static self, account: AccountId, credential: Uuid) -> Result<Place, Full> {
+    /// A place for whoever asks of an account.
+    pub(crate) fn take(&'static self, account: AccountId, asker: Uuid) -> Result<Place, Full> {
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
         let count = |of: Option<&usize>| of.copied().unwrap_or(0);
-        if count(taken.credentials.get(&credential)) >= self.most.credential {
-            return Err(Full::Credential);
+        if count(taken.askers.get(&asker)) >= self.most.asker {
+            return Err(Full::Asker);
         }
         if count(taken.accounts.get(&account)) >= self.most.account {
             return Err(Full::Account);
@@ -73,8 +73,8 @@ impl Places {
         }
         taken.all += 1;
         *taken.accounts.entry(account).or_default() += 1;
-        *taken.credentials.entry(credential).or_default() += 1;
-        Ok(Place { places: self, account, credential })
+        *taken.askers.entry(asker).or_default() += 1;
+        Ok(Place { places: self, account, asker })
     }
 }
 
@@ -83,7 +83,7 @@ impl Drop for Place {
         let mut taken = self.places.taken.lock().unwrap_or_else(PoisonError::into_inner);
         taken.all = taken.all.saturating_sub(1);
         leave(&mut taken.accounts, &self.account);
-        leave(&mut taken.credentials, &self.credential);
+        leave(&mut taken.askers, &self.asker);
     }
 }
 
@@ -105,13 +105,12 @@ mod tests {
 
     /// Rules: S6.
     #[test]
-    fn one_tenant_and_one_token_take_no_place_from_others() {
-        static FEW: LazyLock<Places> =
-            LazyLock::new(|| Places::of(Most { all: 5, account: 3, credential: 2 }));
+    fn one_tenant_and_one_person_take_no_place_from_others() {
+        static FEW: LazyLock<Places> = LazyLock::new(|| Places::of(Most { all: 5, account: 3, asker: 2 }));
         let account = |n| AccountId::from_uuid(Uuid::from_u128(n));
-        let take = |of, token| FEW.take(account(of), Uuid::from_u128(token));
+        let take = |of, who| FEW.take(account(of), Uuid::from_u128(who));
         let mut held = vec![take(1, 11).unwrap(), take(1, 11).unwrap()];
-        assert_eq!(take(1, 11).unwrap_err(), Full::Credential);
+        assert_eq!(take(1, 11).unwrap_err(), Full::Asker);
         held.push(take(1, 12).unwrap());
         assert_eq!(take(1, 13).unwrap_err(), Full::Account);
         held.push(take(2, 21).unwrap());
@@ -123,6 +122,6 @@ mod tests {
         assert_eq!(take(4, 41).unwrap_err(), Full::All);
         held.clear();
         let taken = FEW.taken.lock().unwrap();
-        assert!(taken.all == 0 && taken.accounts.is_empty() && taken.credentials.is_empty(), "{taken:?}");
+        assert!(taken.all == 0 && taken.accounts.is_empty() && taken.askers.is_empty(), "{taken:?}");
     }
 }

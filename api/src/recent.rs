@@ -2,13 +2,14 @@
 //! "this was not me".
 
 use twofold_domain::ids::{AccountId, UserId};
+use twofold_domain::time::{Span, Timestamp};
 use twofold_infra::store::{StoreError, Views};
-use twofold_projections::audit::{self, Entry, Filter, Page};
+use twofold_projections::audit::{Entry, Whose, newest_of_each};
 
-/// How many of each are shown.
-const LATELY: usize = 20;
-/// How many events of theirs are looked at to find so many.
-const LOOKED_AT: u32 = 200;
+/// How far back is looked: whoever comes in unseen is mostly noticed within weeks.
+const LATELY: Span = Span::days(90);
+/// How many of each kind are shown: whoever is in cannot push what they did off the page with more of something else.
+const OF_EACH: u32 = 5;
 
 /// Events that tell of somebody who comes in, or of what they come in by. What only repeats one of these is left
 /// out: a person should see at a glance what was not them.
@@ -89,17 +90,18 @@ pub(crate) struct Lately {
     pub(crate) gave: Vec<Entry>,
 }
 
-/// The newest of them, as far as the read model has come.
-pub(crate) async fn lately(views: &Views, account: AccountId, user: UserId) -> Result<Lately, StoreError> {
-    let newest = async |filter: Filter, kinds: &[&str], others: bool| -> Result<Vec<Entry>, StoreError> {
-        let found = audit::page(views, account, &filter, Page::Newest, LOOKED_AT).await?;
-        let telling = found.into_iter().filter(|entry| kinds.contains(&&*entry.row.event_type));
-        let telling = telling.filter(|entry| !others || entry.row.subject != Some(user));
-        Ok(telling.take(LATELY).collect())
-    };
-    let to = Filter { subject: Some(user), ..Filter::default() };
-    let by = Filter { actor: Some(user.to_string()), ..Filter::default() };
-    Ok(Lately { theirs: newest(to, &SECURITY, false).await?, gave: newest(by, &POWER, true).await? })
+/// The newest of each kind up to an instant, as far as the read model has come.
+pub(crate) async fn lately(
+    views: &Views,
+    account: AccountId,
+    user: UserId,
+    at: Timestamp,
+) -> Result<Lately, StoreError> {
+    let newest = |whose, kinds| newest_of_each(views, account, whose, kinds, OF_EACH, at - LATELY);
+    Ok(Lately {
+        theirs: newest(Whose::To(user), &SECURITY).await?,
+        gave: newest(Whose::By(user), &POWER).await?,
+    })
 }
 
 #[cfg(test)]

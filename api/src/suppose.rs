@@ -19,7 +19,7 @@ pub(crate) const LONGEST: Span = Span::days(92);
 pub(crate) const USUAL: Span = Span::days(30);
 /// Reckonings at once: each reads as fast as the database gives. Whoever asks for more waits for their own, and four
 /// accounts that take all they may leave nobody out before the process is full.
-const MOST: Most = Most { all: 8, account: 2, credential: 1 };
+const MOST: Most = Most { all: 8, account: 2, asker: 1 };
 /// How long whoever finds no place waits, in seconds.
 const WAIT: u64 = 5;
 
@@ -27,13 +27,15 @@ static RUNNING: LazyLock<Places> = LazyLock::new(|| Places::of(MOST));
 
 /// A place for one. What is refused is not read, and not on record as shown.
 pub(crate) fn place(me: &Principal) -> Result<Place, Problem> {
-    RUNNING.take(me.account, me.session_id.uuid()).map_err(|full| {
+    RUNNING.take(me.account, me.user.uuid()).map_err(|full| {
         let (kind, words) = match full {
             Full::All => (kinds::BUSY, "Too many of these are under way; try again in a moment."),
             Full::Account => {
                 (kinds::TOO_MANY_REQUESTS, "This account has as many of these under way as it may.")
             }
-            Full::Credential => (kinds::TOO_MANY_REQUESTS, "This session has one of these under way."),
+            Full::Asker => {
+                (kinds::TOO_MANY_REQUESTS, "You have one of these under way, in this session or another.")
+            }
         };
         Problem::new(kind).detail(words).retry_after(WAIT)
     })
@@ -123,7 +125,6 @@ pub(crate) async fn suppose(
 
 #[cfg(test)]
 mod tests {
-    use twofold_domain::ids::SessionId;
     use uuid::Uuid;
 
     use super::*;
@@ -132,11 +133,10 @@ mod tests {
     #[test]
     fn whoever_asks_what_if_over_and_over_leaves_places_for_other_accounts() {
         let account = |n| AccountId::from_uuid(Uuid::from_u128(n));
-        let take =
-            |of, session| RUNNING.take(account(of), SessionId::from_uuid(Uuid::from_u128(session)).uuid());
+        let take = |of, person| RUNNING.take(account(of), Uuid::from_u128(person));
         let one = take(1, 1);
-        assert_eq!(take(1, 1).err(), Some(Full::Credential));
-        let held: Vec<_> = (2..64).filter_map(|session| take(1, session).ok()).collect();
+        assert_eq!(take(1, 1).err(), Some(Full::Asker));
+        let held: Vec<_> = (2..64).filter_map(|person| take(1, person).ok()).collect();
         assert_eq!((one.is_ok(), held.len()), (true, 1));
         assert!(take(2, 100).is_ok(), "another account is in nobody's way");
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use cqrs_es::persist::{EventUpcaster, SerializedEvent};
 use tokio::sync::{Mutex, OwnedMutexGuard};
-use twofold_domain::account::{Account, ClockKind};
+use twofold_domain::account::Account;
 use twofold_domain::delivery::Allowance;
 use twofold_domain::device::Device;
 use twofold_domain::factor::{FactorKind, Offer};
@@ -90,7 +90,7 @@ pub struct Log {
 }
 
 /// Changes whenever the meaning of a stored state does; older snapshots then count for nothing.
-const STATE_VERSION: u32 = 14;
+const STATE_VERSION: u32 = 16;
 
 /// The domain's way from any stored version to today's, as `cqrs-es` wants it.
 struct Upcaster;
@@ -275,12 +275,6 @@ impl Desk {
     pub(crate) fn ahead_of(&self, account: AccountId) -> i64 {
         let seen = self.log().accounts.last_seen(StreamId::account(account));
         seen.map_or(0, |seen| seen.state.clock_ahead)
-    }
-
-    /// Whether an account is a sandbox, as far as it was seen here.
-    pub fn is_sandbox(&self, account: AccountId) -> bool {
-        let seen = self.log().accounts.last_seen(StreamId::account(account));
-        seen.is_some_and(|seen| seen.state.clock() == ClockKind::Sandbox)
     }
 
     /// Now, in the account's time: its clock's, or what was recorded there if that is later.

@@ -7,9 +7,11 @@
 mod before;
 pub mod changes;
 pub mod names;
+mod newest;
 pub mod search;
 
 pub use changes::{Change, changes, replaced};
+pub use newest::{Whose, newest_of_each};
 pub use search::{Entry, Filter, Found, LOOKED_AT, Page, entries, page};
 
 use twofold_domain::device::DeviceEvent;

@@ -77,6 +77,21 @@ pub async fn check(
     store: &EventStore,
     projections: &[Projection],
     account: AccountId,
+    read: impl FnMut(u64),
+) -> Result<Checked, ReplayError> {
+    let mut checked = compare(store, projections, account, read).await?;
+    if let Some(found) = witness::contradiction(store, account).await? {
+        checked.differences += 1;
+        checked.listed.insert(0, cut_off(found));
+    }
+    Ok(checked)
+}
+
+/// The same, whatever else is known of where the log ends.
+pub(crate) async fn compare(
+    store: &EventStore,
+    projections: &[Projection],
+    account: AccountId,
     mut read: impl FnMut(u64),
 ) -> Result<Checked, ReplayError> {
     let mut live = store.views().look().await?;
@@ -104,12 +119,7 @@ pub async fn check(
     if compared.needs_causes() {
         causes::find(store, &mut live, projections, &came, &mut compared, read).await?;
     }
-    let mut checked = compared.finish(came);
-    if let Some(found) = witness::contradiction(store, account).await? {
-        checked.differences += 1;
-        checked.listed.insert(0, cut_off(found));
-    }
-    Ok(checked)
+    Ok(compared.finish(came))
 }
 
 /// The log ends elsewhere than its counter says, or before an event that tables were made from.

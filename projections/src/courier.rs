@@ -6,30 +6,36 @@
 //! id**, by which the receiver can tell. Its outcome is recorded once: the append that records it deletes the
 //! row, and finds it only if nobody took it since.
 //!
-//! Each way has a queue of its own, so that a provider that does not answer keeps nobody's mail waiting.
+//! Each way has a queue of its own, so that a provider that does not answer keeps nobody's mail waiting; and within
+//! it each account, and each recipient, has only so many places ([`crate::lanes`]).
 
 use std::time::Duration;
 
-use futures::StreamExt as _;
 use futures::future::join;
-use tokio::time::{Instant, sleep};
+use futures::stream::FuturesUnordered;
+use futures::{FutureExt as _, StreamExt as _};
+use tokio::sync::watch;
+use tokio::time::sleep;
 use twofold_domain::delivery::{BudgetOf, Channel, Ended, Next, Undelivered, after_failure, day_of};
 use twofold_domain::ids::UserId;
 use twofold_domain::time::{Span, Timestamp};
-use twofold_infra::acts::{ActError, RecordDelivery};
+use twofold_infra::acts::{ActError, RecordDelivery, RecordSpent};
 use twofold_infra::context::{Actor, Context};
-use twofold_infra::delivery::{Carried, Carriers, budgets_of};
+use twofold_infra::delivery::{Carried, Carriers, budgets_of, counted_as};
 use twofold_infra::desk::Desk;
 use twofold_infra::mail::Message;
-use twofold_infra::store::DueMessage;
+use twofold_infra::store::{DueMessage, StoreError};
+
+use crate::lanes::{Lanes, Place};
 
 /// Who the log says did it.
 const NAME: &str = "courier";
-/// Messages of one way taken at once, and handed over at once: however slow each is, all of them end well
-/// within the lease.
-const AT_ONCE: u32 = 16;
+/// Messages of one way that are under way at once, those that wait for a lane included.
+const HELD: usize = 1_024;
 /// How long a taken message is nobody else's. Longer than one try, a count, and an append together.
 pub const LEASE: Span = Span::minutes(2);
+/// After so long a message that waits for a place is held anew.
+const RENEW: Duration = Duration::from_secs(30);
 /// Between looks at what is due.
 const LOOK: Duration = Duration::from_millis(250);
 /// Between looks at how much waits.
@@ -50,15 +56,40 @@ impl Courier {
 
     /// Runs until `stop` is ready; what was taken is handed over and recorded first.
     pub async fn run(&self, stop: impl Future<Output = ()> + Send) {
-        let mut stop = std::pin::pin!(stop);
-        let mut measured: Option<Instant> = None;
+        let (stopping, stopped) = watch::channel(false);
+        let until_then = async move {
+            stop.await;
+            stopping.send_replace(true);
+        };
+        let ways =
+            join(self.serve(Channel::Mail, stopped.clone()), self.serve(Channel::Sms, stopped.clone()));
+        join(until_then, join(ways, self.keep_house(stopped))).await;
+    }
+
+    /// Sends by one way until it is stopped. What is slow keeps its own place, and nothing else waiting.
+    async fn serve(&self, channel: Channel, mut stopped: watch::Receiver<bool>) {
+        let (lanes, mut under_way) = (Lanes::default(), FuturesUnordered::new());
+        while !*stopped.borrow() {
+            self.take(channel, HELD - under_way.len()).await.into_iter().for_each(|due| {
+                under_way.push(self.deliver(due, &lanes));
+            });
+            tokio::select! {
+                _ = stopped.wait_for(|stopped| *stopped) => break,
+                Some(()) = under_way.next(), if !under_way.is_empty() => {
+                    while let Some(Some(())) = under_way.next().now_or_never() {}
+                }
+                () = sleep(LOOK) => {}
+            }
+            lanes.sweep();
+        }
+        while under_way.next().await.is_some() {}
+    }
+
+    /// Measures what waits, and forgets yesterday's counts.
+    async fn keep_house(&self, mut stopped: watch::Receiver<bool>) {
         let mut purged = None;
         loop {
-            self.round().await;
-            if measured.is_none_or(|last| last.elapsed() >= MEASURE) {
-                self.measure().await;
-                measured = Some(Instant::now());
-            }
+            self.measure().await;
             let today = day_of(self.now());
             if purged != Some(today) {
                 // Yesterday's counts may still be another server's today.
@@ -68,8 +99,8 @@ impl Courier {
                 }
             }
             tokio::select! {
-                () = &mut stop => return,
-                () = sleep(LOOK) => {}
+                _ = stopped.wait_for(|stopped| *stopped) => return,
+                () = sleep(MEASURE) => {}
             }
         }
     }
@@ -84,37 +115,39 @@ impl Courier {
         self.desk.clock().now()
     }
 
-    /// Takes what is due by one way until nothing is.
+    /// Takes what is due by one way until nothing is, and nothing is under way.
     async fn empty(&self, channel: Channel) -> usize {
-        let mut taken = 0;
+        let (lanes, mut under_way, mut taken) = (Lanes::default(), FuturesUnordered::new(), 0);
         loop {
-            match self.take(channel).await {
-                Ok(due) if due.is_empty() => return taken,
-                Ok(due) => {
-                    taken += due.len();
-                    let each = |message| self.deliver(message);
-                    futures::stream::iter(due).for_each_concurrent(AT_ONCE as usize, each).await;
-                }
-                Err(error) => {
-                    tracing::warn!(%error, "messages that are due cannot be seen");
-                    return taken;
-                }
+            for due in self.take(channel, HELD - under_way.len()).await {
+                taken += 1;
+                under_way.push(self.deliver(due, &lanes));
+            }
+            if under_way.next().await.is_none() {
+                return taken;
             }
         }
     }
 
-    async fn take(&self, channel: Channel) -> Result<Vec<DueMessage>, ActError> {
+    /// What is due by one way, as much as there is room for.
+    async fn take(&self, channel: Channel, room: usize) -> Vec<DueMessage> {
         let (store, now) = (self.desk.store(), self.now());
-        if !store.any_due(channel, now).await? {
-            return Ok(vec![]);
-        }
-        Ok(store.take_messages(channel, now, LEASE, AT_ONCE).await?)
+        let due = async {
+            if room == 0 || !store.any_due(channel, now).await? {
+                return Ok(vec![]);
+            }
+            store.take_messages(channel, now, LEASE, u32::try_from(room).unwrap_or(u32::MAX)).await
+        };
+        due.await.unwrap_or_else(|error: StoreError| {
+            tracing::warn!(%error, "messages that are due cannot be seen");
+            vec![]
+        })
     }
 
     /// One message: what becomes of it now, or when it is tried again.
-    async fn deliver(&self, due: DueMessage) {
+    async fn deliver(&self, due: DueMessage, lanes: &Lanes) {
         let (id, channel) = (due.id, due.channel);
-        let settled = match self.hand_over(&due).await {
+        let settled = match self.hand_over(&due, lanes).await {
             Ok(Next::Again(at)) => {
                 count("twofold_message_tries_put_off_total", channel);
                 self.desk.store().delay_message(id, due.attempts, at).await.map_err(ActError::from)
@@ -128,7 +161,7 @@ impl Courier {
         }
     }
 
-    async fn hand_over(&self, due: &DueMessage) -> Result<Next<Ended>, ActError> {
+    async fn hand_over(&self, due: &DueMessage, lanes: &Lanes) -> Result<Next<Ended>, ActError> {
         let failed = |why, reply| Ok(Next::Over(Ended::Failed { why, reply }));
         let now = self.now();
         if now >= due.expires_at {
@@ -148,6 +181,7 @@ impl Courier {
         {
             return failed(whose.spent(), None);
         }
+        let _place = self.place(due, &message, lanes).await;
         match carrier.carry(due.id, &message).await {
             Carried::Taken => Ok(Next::Over(Ended::Sent)),
             Carried::Refused { why, reply } => failed(why, reply),
@@ -166,17 +200,43 @@ impl Courier {
         after_failure(due.purpose, attempts, jitter, due.expires_at, self.now())
     }
 
-    /// Whose budget of the day is spent, if any is; otherwise the message is counted.
-    async fn spent(&self, due: &DueMessage, message: &Message) -> Result<Option<BudgetOf>, ActError> {
-        if !due.purpose.counts() {
-            return Ok(None);
+    /// Waits until there is a place to hand a message over. Whoever waits long stays the one who took it.
+    async fn place(&self, due: &DueMessage, message: &Message, lanes: &Lanes) -> Place {
+        let mut place = std::pin::pin!(lanes.place(due.account, &message.to));
+        loop {
+            tokio::select! {
+                place = &mut place => return place,
+                () = sleep(RENEW) => {
+                    let until = self.now() + LEASE;
+                    if let Err(error) = self.desk.store().delay_message(due.id, due.attempts, until).await {
+                        tracing::warn!(id = %due.id, %error, "a message that waits for a place is not held");
+                    }
+                }
+            }
         }
+    }
+
+    /// Whose budget of the day is spent, if any is; otherwise the message is counted. A budget that it was the last of is
+    /// put on record.
+    async fn spent(&self, due: &DueMessage, message: &Message) -> Result<Option<BudgetOf>, ActError> {
+        let Some(share) = due.purpose.share() else { return Ok(None) };
         let budgets = budgets_of(message, due.subject.map(UserId::from_uuid));
         let allowance = self.carriers.allowance(due.channel);
-        let most: Vec<_> = budgets.iter().map(|(whose, name)| (name.clone(), allowance.of(*whose))).collect();
-        let day = day_of(self.now());
-        let spent = self.desk.store().count_message(due.account, day, due.channel, &most).await?;
-        Ok(spent.and_then(|index| budgets.get(index)).map(|(whose, _)| *whose))
+        let names: Vec<_> =
+            budgets.iter().map(|whose| counted_as(*whose, share, due.letter.as_str())).collect();
+        let most: Vec<_> = budgets.iter().map(|whose| allowance.of_share(*whose, share)).collect();
+        let (store, day) = (self.desk.store(), day_of(self.now()));
+        let counted: Vec<_> = names.iter().cloned().zip(most.iter().copied()).collect();
+        let over = store.count_message(due.account, day, due.channel, &counted).await?;
+        let used = store.counted(due.account, day, due.channel, &names).await?;
+        for (whose, (used, most)) in budgets.iter().zip(used.into_iter().zip(most)) {
+            if used >= u64::from(most) {
+                let spent = RecordSpent { channel: due.channel, whose: *whose, share };
+                let context = Context::of(Actor::System(NAME), due.id.to_string());
+                self.desk.perform(due.account, context, spent).await?;
+            }
+        }
+        Ok(over.and_then(|index| budgets.get(index)).copied())
     }
 
     async fn record(&self, due: DueMessage, ended: Ended) -> Result<(), ActError> {

@@ -37,6 +37,7 @@ pub mod foreign_passwords;
 pub mod impact;
 pub mod inspection;
 pub mod integrations;
+mod lanes;
 pub mod live;
 pub mod memory;
 pub mod messages;

@@ -1,11 +1,12 @@
 //! What became of messages, for the lists that people and their administrators look at. What still waits is
 //! not here: it is in the store's outbox until it ends.
 
-use twofold_domain::delivery::{Channel, MessagePurpose, Posted, Undelivered};
+use twofold_domain::account::AccountEvent;
+use twofold_domain::delivery::{Channel, MessagePurpose, OUTAGE_AFTER, Posted, TROUBLE_AGAIN, Undelivered};
 use twofold_domain::ids::{AccountId, MessageId, UserId};
 use twofold_domain::time::Timestamp;
 use twofold_domain::user::{TROUBLE_AFTER, UserEvent};
-use twofold_infra::store::{EventStore, StoreError, Value, Views};
+use twofold_infra::store::{EventStore, Row, StoreError, Value, Views};
 
 use crate::as_of::{self, NOW};
 use crate::fact::{Event, Fact};
@@ -20,7 +21,7 @@ pub const MOST: usize = 1_000;
 
 /// The projection.
 pub fn projection() -> Projection {
-    Projection::new(NAME, 2).with::<Messages>().with::<Unreached>()
+    Projection::new(NAME, 3).with::<Messages>().with::<Unreached>().with::<WaysOut>()
 }
 
 /// Every message that ended.
@@ -197,6 +198,112 @@ impl View for Unreached {
         }
         (known || row.mail_failures > 0 || row.sms_failures > 0).then_some(row)
     }
+}
+
+/// The ways out of an account that fail.
+pub enum WaysOut {}
+
+record! {
+    /// How often in a row messages of an account failed by one way, to whomever, since one last went out.
+    pub struct WayOutRow {
+        /// The way.
+        pub channel: Channel,
+        /// How often in a row.
+        pub failures: u16,
+        /// To whom, the last time.
+        pub last_user: Option<UserId>,
+        /// Whether it was to more than one person.
+        pub several: bool,
+        /// Why, the last time.
+        pub why: Option<Undelivered>,
+        /// When, the first time.
+        pub since: Option<Timestamp>,
+        /// When, the last time.
+        pub last_at: Option<Timestamp>,
+        /// When owners and admins were last told.
+        pub told_at: Option<Timestamp>,
+    }
+}
+
+impl WayOutRow {
+    /// Whether nothing seems to go out by it.
+    pub const fn is_outage(&self) -> bool {
+        self.failures >= OUTAGE_AFTER && self.several
+    }
+}
+
+impl View for WaysOut {
+    type Row = WayOutRow;
+    type Key = Channel;
+    const TABLE: Table =
+        Table { keeps: Keeps::History, indexes: &["failures"], ..Table::of("ways_out", "channel") };
+
+    fn key(fact: &Fact) -> Option<Channel> {
+        match &fact.event {
+            Event::Account(AccountEvent::OutageRaised { channel, .. }) => Some(*channel),
+            _ => ended(fact).map(|(_, posted, ..)| posted.channel),
+        }
+    }
+
+    fn apply(row: Option<WayOutRow>, channel: Channel, fact: &Fact) -> Option<WayOutRow> {
+        let known = row.is_some();
+        let whole = WayOutRow {
+            channel,
+            failures: 0,
+            last_user: None,
+            several: false,
+            why: None,
+            since: None,
+            last_at: None,
+            told_at: row.as_ref().and_then(|row| row.told_at),
+        };
+        if let Event::Account(AccountEvent::OutageRaised { at, .. }) = &fact.event {
+            return row.map(|row| WayOutRow { told_at: Some(*at), ..row });
+        }
+        let (user, _, failed, at) = ended(fact)?;
+        let row = match failed {
+            None => whole,
+            Some((why, _)) if why.may_be_outage() => {
+                let row = row.unwrap_or(whole);
+                WayOutRow {
+                    failures: row.failures.saturating_add(1),
+                    several: row.several || row.last_user.is_some_and(|last| last != user),
+                    last_user: Some(user),
+                    why: Some(why),
+                    since: row.since.or(Some(at)),
+                    last_at: Some(at),
+                    ..row
+                }
+            }
+            Some(_) => row.unwrap_or(whole),
+        };
+        (known || row.failures > 0).then_some(row)
+    }
+}
+
+/// Ways out that fail, in every account, of which nobody was told since a day before the last failure.
+pub async fn outages(views: &Views) -> Result<Vec<(AccountId, WayOutRow)>, StoreError> {
+    let columns: Vec<&str> = WayOutRow::COLUMNS.iter().map(|c| c.name).collect();
+    let sql = format!(
+        "select account_id, {} from views.ways_out where failures >= {OUTAGE_AFTER} and several \
+         and (told_at is null or last_at >= told_at + $1) order by account_id, channel limit {MOST}",
+        columns.join(", ")
+    );
+    let read = |row: &Row| Ok((AccountId::from_uuid(row.get(0)?), WayOutRow::get(row, 1)?));
+    views.fetch(&sql, &[TROUBLE_AGAIN.micros().into()]).await?.iter().map(read).collect()
+}
+
+/// The ways out of an account that fail right after an event.
+pub async fn ways_out(
+    views: &Views,
+    account: AccountId,
+    position: u64,
+) -> Result<Vec<WayOutRow>, StoreError> {
+    let failing = format!("(failures >= {OUTAGE_AFTER} and several)");
+    let sql = as_of::sql::<WaysOut>(views, "account_id = $1", &failing);
+    let binds: [Value; 2] = [account.uuid().into(), position.into()];
+    let rows = views.fetch(&format!("{sql} order by channel"), &binds).await?;
+    rows.iter().map(|row| WayOutRow::get(row, 0)).collect()
 }
 
 /// Messages to a person that had ended by an event, the last to end first, from before the one that another event ended

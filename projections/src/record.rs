@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use twofold_domain::account::{ClockKind, Notice};
-use twofold_domain::delivery::{Channel, MessagePurpose, Undelivered};
+use twofold_domain::delivery::{Channel, MessagePurpose, SpentBudget, Undelivered};
 use twofold_domain::device::{EndCause, Method, Scope};
 use twofold_domain::factor::FactorKind;
 use twofold_domain::ids::{
@@ -168,6 +168,9 @@ columns! {
     ReportJobId: Uuid Uuid = |x, sink| sink.uuid(x.uuid()), |stored| Ok(Self::from_uuid(stored));
     TokenId: Uuid Uuid = |x, sink| sink.uuid(x.uuid()), |stored| Ok(Self::from_uuid(stored));
     Timestamp: Int i64 = |x, sink| sink.int(x.micros()), |stored| Ok(Self::from_micros(stored));
+    // One of many kinds of news has it: a column for each of its parts would be empty in every other row.
+    SpentBudget: Text String = |x, sink| sink.text(&serde_json::to_string(x).unwrap_or_default()),
+        |stored| serde_json::from_str(&stored).map_err(|_| unreadable(&stored));
     Span: Int i64 = |x, sink| sink.int(x.micros()), |stored| Ok(Self::seconds(stored / 1_000_000));
 }
 
@@ -216,7 +219,7 @@ named! {
     Role { Owner = "owner", Admin = "admin", Agent = "agent", Auditor = "auditor", EndUser = "end_user" }
     Method { Password = "password", Asserted = "asserted", Trust = "trust", Otp = "otp", RecoveryCode = "recovery_code", SmsCode = "sms_code", Assertion = "assertion", RecoveryGrant = "recovery_grant" }
     Channel { Mail = "mail", Sms = "sms" }
-    MessagePurpose { Code = "code", Link = "link", Notice = "notice" }
+    MessagePurpose { Code = "code", Link = "link", OpenLink = "open_link", Notice = "notice" }
     Undelivered {
         Refused = "refused", Unreachable = "unreachable", NotSecure = "not_secure", Expired = "expired", BadAddress = "bad_address",
         NoTransport = "no_transport", PersonBudget = "person_budget", AccountBudget = "account_budget",

@@ -164,6 +164,24 @@ async fn forgotten(tx: &mut ViewsTx, projection: &Projection) -> Result<bool, St
     Ok(false)
 }
 
+/// Forgets how far read models had come that this program does not have: no rebuild would ever bring them on.
+pub async fn drop_unknown(views: &Views, projections: &[Projection]) -> Result<(), StoreError> {
+    let mut tx = views.begin().await?;
+    let stored = "select name from views.projections union select projection from views.checkpoints";
+    for row in tx.fetch(stored, &[]).await? {
+        let stored: String = row.get(0)?;
+        // Those with the suffix of a rebuild are another one's, which may go on at this moment.
+        let name = stored.strip_suffix(ddl::NEW).unwrap_or(&stored);
+        if projections.iter().all(|projection| projection.name != name) {
+            tracing::warn!(name = stored, "a read model that this program does not have is let go of");
+            tx.execute("delete from views.checkpoints where projection = $1", &[stored.as_str().into()])
+                .await?;
+            tx.execute("delete from views.projections where name = $1", &[stored.as_str().into()]).await?;
+        }
+    }
+    tx.commit().await
+}
+
 /// Every projection as an operator sees it, where the witnesses of these logs contradict each other.
 pub async fn list(
     views: &Views,

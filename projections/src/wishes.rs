@@ -15,10 +15,11 @@ use tokio::time::sleep;
 use twofold_domain::account::Account;
 use twofold_domain::ids::{AccountId, StreamId};
 use twofold_domain::time::{Span, Timestamp};
-use twofold_infra::acts::{ActError, Happening, News};
+use twofold_infra::acts::{ActError, Happening, News, RaiseOutage};
 use twofold_infra::context::{Actor, Context};
 use twofold_infra::desk::Desk;
 
+use crate::messages;
 use crate::notices::{self, NoticeRow};
 use crate::status::user_status::Told;
 use crate::telling::tell_each;
@@ -29,18 +30,24 @@ const NAME: &str = "wished_notices";
 const LOOK: Duration = Duration::from_secs(2);
 /// What is older is no news.
 const NEWS: Span = Span::days(1);
+/// What a look in between goes through: what may have come since the last one.
+const FRESH: Span = Span::minutes(5);
+/// Between looks at all that is news: what a read model that was late wrote, or a letter that failed, is told then.
+const EVERYTHING: Span = Span::minutes(1);
 
 /// Tells owners and admins what happened in their account.
 pub struct Wishes {
     desk: Desk,
     /// What needs no further look here: told, or not wished for.
     done: HashSet<(AccountId, u64)>,
+    /// When everything that is news was last looked at.
+    looked: Option<Timestamp>,
 }
 
 impl Wishes {
     /// A process manager on this desk; a projector must be running somewhere.
     pub fn new(desk: Desk) -> Self {
-        Self { desk, done: HashSet::new() }
+        Self { desk, done: HashSet::new(), looked: None }
     }
 
     /// Runs until `stop` is ready; a letter that has begun is finished.
@@ -59,11 +66,46 @@ impl Wishes {
 
     /// Tells what the read models know and was not told yet, here and now.
     pub async fn tell_news(&mut self) -> Result<(), ActError> {
-        let news = notices::since(self.desk.store().views(), self.desk.clock().now() - NEWS).await?;
-        let places: HashSet<_> = news.iter().map(|(account, row)| (*account, row.account_seq)).collect();
-        self.done.retain(|place| places.contains(place));
+        let now = self.desk.clock().now();
+        let everything = self.looked.is_none_or(|last| now >= last + EVERYTHING);
+        let from = now - if everything { NEWS } else { FRESH };
+        let mut failed = self.raise_outages().await.err();
+        let (mut after, mut seen) = (None, HashSet::new());
+        loop {
+            let page = notices::since(self.desk.store().views(), from, after).await?;
+            after = page.last().map(|(account, row)| (row.recorded_at, *account, row.account_seq));
+            let last = page.len() < notices::PAGE as usize;
+            if everything {
+                seen.extend(page.iter().map(|(account, row)| (*account, row.account_seq)));
+            }
+            failed = self.tell_page(page).await?.or(failed);
+            if last {
+                break;
+            }
+        }
+        if everything {
+            self.looked = Some(now);
+            self.done.retain(|place| seen.contains(place));
+        }
+        failed.map_or(Ok(()), Err)
+    }
+
+    /// Puts on record where messages by one way fail, whoever they are to. Whether it was within a day, the domain says.
+    async fn raise_outages(&self) -> Result<(), ActError> {
         let mut failed = None;
-        for (account, row) in news {
+        for (account, way) in messages::outages(self.desk.store().views()).await? {
+            let Some(why) = way.why else { continue };
+            let raise = RaiseOutage { channel: way.channel, failures: way.failures, why };
+            let context = Context::of(Actor::System(NAME), NAME);
+            failed = self.desk.perform(account, context, raise).await.err().or(failed);
+        }
+        failed.map_or(Ok(()), Err)
+    }
+
+    /// Tells what is new of a page; the last failure, if there was one.
+    async fn tell_page(&mut self, page: Vec<(AccountId, NoticeRow)>) -> Result<Option<ActError>, ActError> {
+        let mut failed = None;
+        for (account, row) in page {
             let place = (account, row.account_seq);
             if self.done.contains(&place) {
                 continue;
@@ -83,7 +125,7 @@ impl Wishes {
                 Err(error) => failed = Some(error),
             }
         }
-        failed.map_or(Ok(()), Err)
+        Ok(failed)
     }
 
     async fn tell(&self, account: AccountId, what: Happening, row: &NoticeRow) -> Result<(), ActError> {
@@ -102,6 +144,6 @@ fn wanted(account: &Account, what: Happening, at: Timestamp) -> bool {
         Happening::Wished(notice) => {
             account.wished_since.is_some_and(|since| since < at) && account.settings.notices.contains(&notice)
         }
-        Happening::Unreached(..) => true,
+        Happening::Unreached(..) | Happening::Outage(..) | Happening::Spent(_) => true,
     }
 }

@@ -554,6 +554,8 @@ event-DeviceReportedLost = Device reported lost
 event-MessageSent = Message sent
 event-MessageFailed = Message not delivered
 event-DeliveryTroubleRaised = Owners and admins told that messages do not arrive
+event-OutageRaised = Owners and admins told that nothing goes out by one way
+event-BudgetSpent = A day's budget of messages is spent
 event-PersonErased = Person erased
 event-DeviceRegistered = New device seen
 event-SignInStarted = Sign-in begun: the first factor was right, or vouched for
@@ -907,6 +909,13 @@ message-failed = not delivered
 delivery-title = Delivery of messages
 delivery-lead = People to whom messages failed three times in a row or more. Owners and admins are told by mail, too, at most once a day.
 delivery-none = Messages reach everybody
+delivery-outage = { $v }: nothing goes out, whoever it is to
+delivery-until = until
+delivery-spent-person = as many as one person is sent in a day
+delivery-spent-person-anybody = as many as a person is sent in a day of what anybody may ask for who knows their address
+delivery-spent-account = as many as the account sends in a day
+delivery-spent-account-anybody = as many as the account sends in a day of what anybody may ask for who knows an address
+delivery-spent-country = as many as the account sends into the country +{ $v } in a day
 delivery-waiting =
     { $n ->
         [one] { $n } message waits, since

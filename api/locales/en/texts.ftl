@@ -2,7 +2,7 @@
 texted-code = Code that was sent to { $v }
 texts-send = Send a code to { $v }
 texts-again = Send another code to { $v }
-texts-queued = The code is on its way. It can take a minute.
+texts-queued = The code is being sent. It can take a minute; load this page again to see what became of it.
 texts-sent = The code was handed to the phone network.
 texts-failed = The code could not be sent: { $v }.
 texts-often = Text messages to you keep failing. Choose another way.
@@ -13,7 +13,7 @@ texts-missing = The code did not come?
 texts-check = Check the last digits of the number and your reception. Codes sent before stay good for ten minutes.
 texted-just-now = A code was sent a moment ago.
 texts-open = You can still use the last three codes that were sent for this.
-said-code-texted = A code is on its way to your phone.
+said-code-texted = A code was asked for. What becomes of it is said below.
 phone-title = Confirm your phone number
 phone-sent = A code was sent to { $v }. Type it here.
 phone-instead = Or get codes by SMS

@@ -554,6 +554,8 @@ event-DeviceReportedLost = Dispositivo declarado perdido
 event-MessageSent = Mensaje enviado
 event-MessageFailed = Mensaje no entregado
 event-DeliveryTroubleRaised = Aviso a propietarios y administradores: hay mensajes que no llegan
+event-OutageRaised = Aviso a propietarios y administradores: por una vía no sale nada
+event-BudgetSpent = Se ha agotado un límite diario de mensajes
 event-PersonErased = Persona borrada
 event-DeviceRegistered = Nuevo dispositivo visto
 event-SignInStarted = Inicio de sesión: el primer factor era correcto, o un programa respondió por él
@@ -907,6 +909,13 @@ message-failed = no entregado
 delivery-title = Entrega de mensajes
 delivery-lead = Personas a las que fallaron tres mensajes seguidos o más. También se avisa por correo a propietarios y administradores, como máximo una vez al día.
 delivery-none = Los mensajes llegan a todo el mundo
+delivery-outage = { $v }: no sale nada, sea para quien sea
+delivery-until = hasta
+delivery-spent-person = tantos como se envían a una persona en un día
+delivery-spent-person-anybody = tantos como se envían a una persona en un día de lo que puede pedir cualquiera que conozca su dirección
+delivery-spent-account = tantos como envía la cuenta en un día
+delivery-spent-account-anybody = tantos como envía la cuenta en un día de lo que puede pedir cualquiera que conozca una dirección
+delivery-spent-country = tantos como envía la cuenta al país +{ $v } en un día
 delivery-waiting =
     { $n ->
         [one] { $n } mensaje espera, desde

@@ -2,7 +2,7 @@
 texted-code = Código enviado a { $v }
 texts-send = Enviar un código a { $v }
 texts-again = Enviar otro código a { $v }
-texts-queued = El código está en camino. Puede tardar un minuto.
+texts-queued = El código se está enviando. Puede tardar un minuto; vuelva a cargar esta página para ver qué ha sido de él.
 texts-sent = El código se ha entregado a la red telefónica.
 texts-failed = No se ha podido enviar el código: { $v }.
 texts-often = Los mensajes de texto siguen sin llegarle. Elija otro método.
@@ -13,7 +13,7 @@ texts-missing = ¿No ha llegado el código?
 texts-check = Compruebe las últimas cifras del número y la cobertura. Los códigos anteriores sirven durante diez minutos.
 texted-just-now = Se ha enviado un código hace un momento.
 texts-open = Aún puede usar los tres últimos códigos que se enviaron para esto.
-said-code-texted = Hay un código en camino a su teléfono.
+said-code-texted = Se ha pedido un código. Abajo se dice qué ha sido de él.
 phone-title = Confirme su número de teléfono
 phone-sent = Se ha enviado un código a { $v }. Escríbalo aquí.
 phone-instead = O reciba los códigos por SMS

@@ -40,7 +40,7 @@ concerns-team =
 
 # 이중 통제
 governance-title = 이중 통제
-governance-lead = 한 사람이 혼자 할 수 없는 일과, 모두의 2단계 인증을 켜고 끌 수 있는 사람을 정합니다.
+governance-lead = 한 사람이 혼자 할 수 없는 일과, 모두의 2차 인증을 켜고 끌 수 있는 사람을 정합니다.
 governance-owner-only = 볼 수만 있습니다. 소유자만 바꿀 수 있습니다.
 governance-dual = 두 사람이 필요한 일
 governance-dual-hint = 두 번째 소유자가 승인합니다. 승인할 다른 사람이 없으면 72시간을 기다리고, 팀 전체에 알리며, 소유자나 관리자 누구나 취소할 수 있습니다. 소유자 지정, 소유권 이전, 계정 폐쇄에는 언제나 두 사람이 필요합니다.
@@ -231,7 +231,7 @@ obstacle-hard-cap = 너무 많이 틀려 잠겼습니다.
 obstacle-hard-cap-fix = 잠금을 푸세요.
 obstacle-tries-spent = 잘못된 코드를 연달아 너무 많이 입력해 잠시 어떤 코드도 확인하지 않습니다.
 obstacle-tries-spent-fix = 잠시 기다리거나, 잠금을 풀어 주세요.
-obstacle-account-disabled = 이 계정은 모두에 대해 2단계 인증이 꺼져 있습니다.
+obstacle-account-disabled = 이 계정은 모두에 대해 2차 인증이 꺼져 있습니다.
 obstacle-account-disabled-fix = 소유자가 정책에서 다시 켭니다.
 obstacle-exemption = 면제 중이며, 2차 인증 없는 세션으로는 설정할 수 없습니다.
 obstacle-exemption-fix = 끝날 때까지 기다리거나 지금 끝내세요.

@@ -2,7 +2,7 @@
 texted-code = { $v } 번호로 보낸 코드
 texts-send = { $v } 번호로 코드 보내기
 texts-again = { $v } 번호로 코드 다시 보내기
-texts-queued = 코드를 보내는 중입니다. 1분쯤 걸릴 수 있습니다.
+texts-queued = 코드를 보내는 중입니다. 1분쯤 걸릴 수 있습니다. 어떻게 되었는지 보려면 이 페이지를 다시 불러오세요.
 texts-sent = 코드가 통신망으로 전달되었습니다.
 texts-failed = 코드를 보내지 못했습니다: { $v }.
 texts-often = 문자 메시지가 계속 전달되지 않습니다. 다른 방법을 선택하세요.
@@ -13,7 +13,7 @@ texts-missing = 코드가 오지 않았나요?
 texts-check = 번호의 마지막 자리와 수신 상태를 확인하세요. 먼저 보낸 코드도 10분 동안 쓸 수 있습니다.
 texted-just-now = 조금 전에 코드를 보냈습니다.
 texts-open = 이 용도로 보낸 마지막 세 개의 코드를 아직 쓸 수 있습니다.
-said-code-texted = 휴대전화로 코드를 보냈습니다.
+said-code-texted = 코드를 요청했습니다. 어떻게 되었는지는 아래에 나옵니다.
 phone-title = 전화번호 확인
 phone-sent = { $v } 번호로 코드를 보냈습니다. 여기에 입력하세요.
 phone-instead = 또는 SMS로 코드 받기

@@ -95,6 +95,8 @@ async fn open(context: &Context, arguments: Open) -> Result<Issued, Failure> {
     let config = setup::config(&setup::layers(context)?)?;
     home::refuse_half_done(&config.data.dir)?;
     let desk = setup::open(&config).await?;
+    // Or the account would be open, and its link not printed.
+    evidence::ready(&desk).await?;
     let account: AccountId = desk.mint().id();
     let owner = NewPerson {
         user: desk.mint().id(),

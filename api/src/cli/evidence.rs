@@ -26,8 +26,9 @@ pub(super) fn uncontradicted(found: &[Contradiction]) -> Result<(), Failure> {
         .because(format!("{first}{more}"))
         .fix(
             "keep a copy of all files or of the database as they are; look with twofold audit replay --check and twofold \
-             audit invariants; put back the log that these belong to. If the log is the right one, as after a restore of \
-             the log alone: twofold projections rebuild",
+             audit invariants; put back the log that these belong to: it is compared when the server starts. If this log \
+             is the right one, as after a restore of the log alone, and what is missing may be forgotten: twofold \
+             projections rebuild --forget-missing-events",
         )
         .exit(Exit::Broken))
 }
@@ -35,14 +36,36 @@ pub(super) fn uncontradicted(found: &[Contradiction]) -> Result<(), Failure> {
 /// The projector, with this account's read models up to date.
 pub(super) async fn up_to_date(desk: &Desk, account: AccountId) -> Result<Projector, Failure> {
     uncontradicted(witness::contradiction(desk.store(), account).await?.as_slice())?;
-    let projector = Projector::install(desk.store().clone(), twofold_projections::all()).await?;
-    let stale = projector.stale().await?;
-    if !stale.is_empty() {
-        return Err(Failure::new(format!("these read models must be built first: {}", stale.join(", ")))
-            .fix("twofold projections rebuild"));
-    }
+    let projector = built(desk).await?;
     projector.bring(account).await?;
     Ok(projector)
+}
+
+/// The projector, if its read models need not be built first.
+async fn built(desk: &Desk) -> Result<Projector, Failure> {
+    let projector = Projector::install(desk.store().clone(), twofold_projections::all()).await?;
+    let stale = projector.stale().await?;
+    if stale.is_empty() {
+        return Ok(projector);
+    }
+    // They may have to be because another account's log lost its end.
+    whole(desk).await?;
+    Err(Failure::new(format!("these read models must be built first: {}", stale.join(", ")))
+        .fix("twofold projections rebuild"))
+}
+
+/// That no log has a witness against it. What was missing and is back, with every row as the log says, is none.
+pub(super) async fn whole(desk: &Desk) -> Result<(), Failure> {
+    for account in witness::settle(desk.store(), &twofold_projections::all()).await? {
+        tracing::warn!(%account, "events that were missing are back: every row of every read model is as the log says");
+    }
+    uncontradicted(&witness::contradictions(desk.store()).await?)
+}
+
+/// That an account may be opened here, and be shown something made of its log.
+pub(super) async fn ready(desk: &Desk) -> Result<(), Failure> {
+    whole(desk).await?;
+    built(desk).await.map(|_| ())
 }
 
 /// The account's owners, in the order of their ids.

@@ -9,10 +9,16 @@ use twofold_domain::reading::{Matter, Question};
 use twofold_infra::desk::Desk;
 use twofold_projections::fact::{self, Event};
 use twofold_projections::inspection::Inspection;
-use twofold_projections::witness;
+use twofold_projections::witness::{self, Forgotten};
 
 use super::export::read_by_operator;
 use super::{Context, Exit, Failure, setup};
+
+/// What the log alone cannot show: its counter and the read models say how far it went.
+const LOG_END: Shown = Shown {
+    rule: "log-end",
+    meaning: "no account's log ends before its counter, or before an event that a read model was made of",
+};
 
 /// Breaches that are listed; more are only counted. Who has so many looks at the first.
 const LISTED: usize = 1_000;
@@ -25,6 +31,13 @@ pub(super) struct Arguments {
     /// Read nothing: list the rules, and what each demands
     #[arg(long, conflicts_with = "account")]
     list: bool,
+}
+
+/// A rule as it is explained.
+#[derive(Serialize)]
+struct Shown {
+    rule: &'static str,
+    meaning: &'static str,
 }
 
 /// A breach as it is listed.
@@ -53,6 +66,8 @@ struct Found {
     /// The first of them.
     listed: Vec<Listed>,
     rules: Vec<Sum>,
+    /// Events that were missing and that the operator had forgotten.
+    forgotten: Vec<Forgotten>,
 }
 
 pub(super) async fn run(context: &Context, arguments: Arguments) -> Result<(), Failure> {
@@ -77,26 +92,26 @@ pub(super) async fn run(context: &Context, arguments: Arguments) -> Result<(), F
             tracing::warn!(%account, ?failure, "that the operator reads it could not be recorded");
         }
     }
-    let found = read(context, &desk, &accounts).await?;
+    let mut found = read(context, &desk, &accounts).await?;
+    let only = arguments.account.as_ref().and(accounts.first().copied());
+    ends(&desk, only, &mut found).await?;
     report(context, &found)
 }
 
 /// The rules, without a log.
 fn list(context: &Context) -> Result<(), Failure> {
-    #[derive(Serialize)]
-    struct Shown {
-        rule: &'static str,
-        meaning: &'static str,
-    }
     let inspection = Inspection::default();
     let rules = inspection.tallies().iter();
-    let rows: Vec<Shown> = rules.map(|t| Shown { rule: t.rule, meaning: t.meaning }).collect();
+    let rules = rules.map(|t| Shown { rule: t.rule, meaning: t.meaning });
+    let rows: Vec<Shown> = rules.chain([LOG_END]).collect();
     context.output.list(["rule", "meaning"], &rows, |row| [row.rule.to_owned(), row.meaning.to_owned()])
 }
 
 async fn named_account(desk: &Desk, named: &str) -> Result<AccountId, Failure> {
     match named.parse() {
         Ok(id) if desk.store().counter(id).await?.is_some() => Ok(id),
+        // One that is wholly gone has read models yet.
+        Ok(id) if witness::contradiction(desk.store(), id).await?.is_some() => Ok(id),
         Ok(id) => Err(Failure::new(format!("there is no account {id}")).exit(Exit::NotFound)),
         Err(_) => setup::account(desk, named).await,
     }
@@ -146,8 +161,27 @@ async fn read(context: &Context, desk: &Desk, accounts: &[AccountId]) -> Result<
     Ok(found)
 }
 
+/// What the other witnesses say of where the logs end: of one account, or of all that they know.
+async fn ends(desk: &Desk, only: Option<AccountId>, found: &mut Found) -> Result<(), Failure> {
+    let meant = |account| only.is_none_or(|only| only == account);
+    let mut breaches = 0;
+    for missing in witness::contradictions(desk.store()).await? {
+        if meant(missing.account) {
+            breaches += 1;
+            let account = called(desk, missing.account).await?;
+            let (event, rule, what) = (missing.log_end, LOG_END.rule, missing.to_string());
+            found.listed.insert(0, Listed { account, event, rule, what });
+        }
+    }
+    found.breaches += breaches;
+    found.rules.push(Sum { rule: LOG_END.rule, examined: found.accounts.max(breaches), breaches });
+    found.forgotten = witness::forgotten(desk.store()).await?;
+    found.forgotten.retain(|forgotten| meant(forgotten.what.account));
+    Ok(())
+}
+
 fn report(context: &Context, found: &Found) -> Result<(), Failure> {
-    let Found { accounts, events, breaches, listed, rules } = found;
+    let Found { accounts, events, breaches, listed, rules, forgotten } = found;
     let summary =
         format!("accounts: {accounts}, events: {events}, rules: {}, breaches: {breaches}", rules.len());
     if context.output.is_json() {
@@ -166,6 +200,10 @@ fn report(context: &Context, found: &Found) -> Result<(), Failure> {
                     breach.what.clone(),
                 ]
             })?;
+        }
+        for Forgotten { what, at } in forgotten {
+            let words = format!("missing events were forgotten by the operator at {at}; {what}\n");
+            context.output.bytes(words.as_bytes())?;
         }
         context.output.bytes(format!("{summary}\n").as_bytes())?;
     }

@@ -19,7 +19,7 @@ pub(super) async fn run(context: &Context, _: Arguments) -> Result<(), Failure> 
 }
 
 /// The database as its owner: by a URL of its own where there is one.
-fn owner_url(config: &Config) -> String {
+pub(super) fn owner_url(config: &Config) -> String {
     match (&config.database.location, &config.database.owner_url) {
         (DatabaseLocation::Postgres(_), Some(owner)) => owner.reveal().to_owned(),
         _ => installation::database_url(config),

@@ -3,10 +3,14 @@
 use std::sync::mpsc;
 
 use clap::Subcommand;
+use twofold_infra::config::{Config, DatabaseLocation};
+use twofold_infra::desk::Desk;
+use twofold_infra::store::{EventStore, Role};
 use twofold_projections::bulk::{self, Rebuilt, Stage};
 use twofold_projections::projector::Projector;
-use twofold_projections::witness;
+use twofold_projections::{registry, witness};
 
+use super::migrate::owner_url;
 use super::{Context, Exit, Failure, evidence, setup};
 
 #[derive(Debug, Subcommand)]
@@ -21,26 +25,35 @@ pub(super) enum Command {
         /// Compare the new with the old before the switch, and say in how many rows they differ
         #[arg(long)]
         verify: bool,
+        /// Make them although the log lacks events that they were made of: every trace of these is thrown away, and
+        /// `twofold audit invariants` says so from then on. The old counter, where one is ahead of the log, needs the
+        /// database's owner
+        #[arg(long, conflicts_with_all = ["names", "verify"])]
+        forget_missing_events: bool,
     },
 }
 
 pub(super) async fn run(context: &Context, command: Command) -> Result<(), Failure> {
-    let (_, desk) = setup::open_existing(context).await?;
+    let (config, desk) = setup::open_existing(context).await?;
     let projector = Projector::install(desk.store().clone(), twofold_projections::all()).await?;
     match command {
         Command::List => {
             list(context, &projector).await?;
             evidence::uncontradicted(&witness::contradictions(desk.store()).await?)
         }
-        Command::Rebuild { names, verify } => {
+        Command::Rebuild { names, verify, forget_missing_events } => {
             let known: Vec<_> = projector.projections().iter().map(|p| p.name).collect();
             if let Some(unknown) = names.iter().find(|name| !known.contains(&name.as_str())) {
                 return Err(Failure::new(format!("there is no read model `{unknown}`"))
                     .fix(format!("known are: {}", known.join(", ")))
                     .exit(Exit::NotFound));
             }
+            if forget_missing_events {
+                forget(&config, &desk).await?;
+            } else {
+                evidence::whole(&desk).await?;
+            }
             if verify {
-                evidence::uncontradicted(&witness::contradictions(desk.store()).await?)?;
                 let unplaced = projector.unplaced().await?;
                 if !unplaced.is_empty() {
                     return Err(Failure::new("read models without a checkpoint cannot be compared")
@@ -56,9 +69,34 @@ pub(super) async fn run(context: &Context, command: Command) -> Result<(), Failu
                 .filter(|p| names.is_empty() || names.iter().any(|name| name == p.name))
                 .collect();
             let rebuilt = rebuild(context, desk.store(), chosen, verify).await?;
+            if names.is_empty() {
+                registry::drop_unknown(desk.store().views(), projector.projections()).await?;
+            }
+            evidence::whole(&desk).await?;
             report(context, &rebuilt)
         }
     }
+}
+
+/// Keeps what the read models still know of missing events, for them to be thrown away, and has counters go on from
+/// the last event that is there.
+async fn forget(config: &Config, desk: &Desk) -> Result<(), Failure> {
+    let found = witness::contradictions(desk.store()).await?;
+    for missing in
+        found.iter().filter(|missing| missing.by_now.is_none() && missing.counted != missing.log_end)
+    {
+        let witness::Contradiction { account, log_end, counted, .. } = *missing;
+        let owned = match &config.database.location {
+            DatabaseLocation::Postgres(_) => EventStore::open(&owner_url(config), Role::Owner).await?,
+            DatabaseLocation::Sqlite(_) => desk.store().clone(),
+        };
+        owned.recount(account, counted, log_end).await.map_err(|error| {
+            Failure::new(format!("the counter of {account} could not be set back to event {log_end}"))
+                .because(error)
+                .fix("the owner of the database may: name their URL as database_owner_url")
+        })?;
+    }
+    Ok(witness::forget(desk.store(), &found, desk.clock().now()).await?)
 }
 
 async fn list(context: &Context, projector: &Projector) -> Result<(), Failure> {

@@ -16,7 +16,7 @@ use twofold_projections::report_writer::ReportWriter;
 use twofold_projections::reset_fanout::ResetFanOut;
 use twofold_projections::wait_notices::WaitNotices;
 use twofold_projections::wishes::Wishes;
-use twofold_projections::witness;
+use twofold_projections::witness::{self, Watch};
 
 use super::{Context, Exit, Failure, evidence, setup};
 use crate::app::{App, Parts};
@@ -102,9 +102,13 @@ pub(super) async fn until_stopped(
     for found in &contradictions {
         tracing::error!(%found, "the log does not end where it should");
     }
-    evidence::uncontradicted(&contradictions)?;
+    evidence::whole(&desk).await?;
     projector.rebuild_stale(twofold_projections::all, progress).await?;
     let stop = Stop::default();
+    let watch = {
+        let (stop, watch) = (stop.clone(), Watch::new(desk.clone()));
+        tokio::spawn(async move { watch.run(stop.begun()).await })
+    };
     let behind = {
         let (stop, projector) = (stop.clone(), projector.clone());
         tokio::spawn(async move { projector.run(stop.begun()).await })
@@ -163,7 +167,7 @@ pub(super) async fn until_stopped(
     upkeep.abort();
     // Serving may also have ended by itself.
     stop.push();
-    let _ = tokio::join!(behind, resets, wishes, notices, foreign, files, post, answers, refusals);
+    let _ = tokio::join!(watch, behind, resets, wishes, notices, foreign, files, post, answers, refusals);
     last_words.desk.record_all_refusals().await;
     Ok(served.map_err(anyhow::Error::from)?)
 }

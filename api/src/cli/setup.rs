@@ -137,6 +137,7 @@ impl From<StoreError> for Failure {
             StoreError::Schema(advice) => Self::new("this program and this database do not fit")
                 .because(advice)
                 .fix("as the owner of the schema: twofold migrate; or use the version that wrote it"),
+            StoreError::Shut(_) => Self::new(error.to_string()).exit(Exit::Broken),
             StoreError::UnknownAccount(_) => Self::new(error.to_string()).exit(Exit::NotFound),
             other => Self::new(other.to_string()),
         }

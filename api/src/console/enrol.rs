@@ -59,13 +59,11 @@ pub(super) struct Codes {
 /// The binding under way, or the beginning of one.
 pub(super) async fn show(mut door: Door, Query(asked): Query<Asked>) -> Result<Response, Refused> {
     let me = enter(&mut door).await?;
-    match pending(&door, &me).filter(|_| asked.anew.is_empty()) {
-        Some(factor) => under_way(&door, &me, factor, Field::default(), Field::default()).await,
-        None => {
-            let name = free_name(&door, &me, "enrol-name-example").await?;
-            Ok(beginning(&door, &me, Field::of(name)))
-        }
+    if let Some(factor) = pending(&door, &me).filter(|_| asked.anew.is_empty()) {
+        return under_way(&door, &me, factor, Field::default(), Field::default()).await;
     }
+    let name = free_name(&door, &me, "enrol-name-example").await?;
+    Ok(beginning(&door, &me, Field::of(name)))
 }
 
 /// Begins.
@@ -142,7 +140,15 @@ pub(super) async fn confirm(mut door: Door, Form(codes): Form<Codes>) -> Result<
         (Some(shown), Ok(mailed)) => (shown, Some(mailed)),
         (Some(shown), Err(_)) if !first => (shown, None),
         (shown, mailed) => {
-            let code = field(shown.is_none(), if by_key { "key-wrong" } else { "code-malformed" });
+            let binds = me.user.pending_of(me.principal.session_id).map(Pending::kind);
+            let code = field(
+                shown.is_none(),
+                match binds {
+                    _ if by_key => "key-wrong",
+                    Some(FactorKind::Webauthn) => "key-not-shown",
+                    _ => "code-malformed",
+                },
+            );
             let mailed = field(first && mailed.is_err(), "mailed-code-malformed");
             return wrong(&door, &me, codes.factor, code, mailed).await;
         }

@@ -95,7 +95,7 @@ async fn frozen(mut door: Door, froze: Froze) -> Result<Response, Refused> {
     // There is no way back to a page that is shown once.
     door.frame.path = String::new();
     door.caught_up(audit::NAME).await?;
-    let found = lately(door.app.store().views(), door.account, froze.user).await;
+    let found = lately(door.app.store().views(), door.account, froze.user, froze.since).await;
     let found = found.map_err(ActError::from)?;
     let told = found.theirs.iter().map(|entry| {
         let more = telling::tell(&door.frame, entry).particulars.join(" · ");

@@ -1,7 +1,7 @@
 //! Messages by mail and SMS: one's own, somebody's, and whom some way does not reach.
 
 use axum::response::Response;
-use twofold_domain::delivery::{Channel, Undelivered};
+use twofold_domain::delivery::{BudgetOf, Channel, Undelivered};
 use twofold_domain::ids::UserId;
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::reading::{Matter, Question};
@@ -13,10 +13,10 @@ use super::names::{self, Names};
 use super::person::{let_see_devices, load, shown};
 use super::policy_form::Typed;
 use super::refused::Refused;
-use super::telling::letter_name;
+use super::telling::{letter_name, spent_budget};
 use crate::extract::{Path, Query};
 use crate::pages::frame::{Mark, Section, Tone, When};
-use crate::pages::messages::{Delivery, MessageRow, Messages, Unreached};
+use crate::pages::messages::{Delivery, MessageRow, Messages, Spent, Unreached};
 use crate::pages::render;
 
 /// Messages on the page.
@@ -84,7 +84,15 @@ pub(super) async fn delivery(mut door: Door, Query(typed): Query<Typed>) -> Resu
             });
         }
     }
-    Ok(render(&Delivery { f: door.frame.clone(), then, waiting, rows }))
+    let failing = messages::ways_out(store.views(), door.account, door.position()).await;
+    let outage = |way: messages::WayOutRow| {
+        let said = door.frame.v("delivery-outage", channel(&door, way.channel));
+        let reason = way.why.map(|reason| why(&door, reason)).unwrap_or_default();
+        (said, door.frame.n("told-in-a-row", way.failures), reason, way.since.map(When::from))
+    };
+    let outages = failing.map_err(ActError::from)?.into_iter().map(outage).collect();
+    let spent = spent(&door, &mut names).await?;
+    Ok(render(&Delivery { f: door.frame.clone(), then, waiting, outages, spent, rows }))
 }
 
 /// What waits now, and then what had ended, newest first.
@@ -125,4 +133,21 @@ fn channel(door: &Door, channel: Channel) -> String {
 
 fn why(door: &Door, why: Undelivered) -> String {
     door.frame.s(&format!("value-{}", why.name().replace('_', "-")))
+}
+
+/// Budgets that were spent at the instant that is looked at.
+async fn spent(door: &Door, names: &mut Names) -> Result<Vec<Spent>, Refused> {
+    let mut rows = vec![];
+    for budget in door.state.spent_at(door.now()) {
+        let whose = match budget.whose {
+            BudgetOf::Person(user) => {
+                let called = names.of(door, user).await?.shown(door);
+                Some((called, door.path(&format!("people/{user}/messages"))))
+            }
+            BudgetOf::Account | BudgetOf::Country(_) => None,
+        };
+        let (channel, which) = (channel(door, budget.channel), spent_budget(&door.frame, budget));
+        rows.push(Spent { channel, which, whose, until: When::from(budget.until) });
+    }
+    Ok(rows)
 }

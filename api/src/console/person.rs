@@ -14,7 +14,6 @@ use twofold_infra::acts::{
     ActError, CancelEmailChange, ChangeRole, Circle, Consented, Deactivate, EditPerson, InviteAgain,
     LinkProvider, Reactivate, RequestEmailChange, UnlinkProvider,
 };
-use twofold_projections::status::user_status;
 
 use super::door::{Door, Me, Said};
 use super::people::{by_name, may};
@@ -80,7 +79,11 @@ pub(super) async fn change(
 ) -> Result<Response, Refused> {
     let (me, person) = enter(&mut door, user).await?;
     let mut form = Filled { typed, wrong: vec![] };
-    match act(&door, &me, user, &form).await {
+    let circle = match form.name() {
+        "email" | "role" | "link" | "deactivate" => door.app.circle(door.account).await?,
+        _ => Circle::default(),
+    };
+    match act(&door, &me, user, &form, circle).await {
         Ok(Said::Waits) => return Ok(door.go("approvals", Some(Said::Waits))),
         Ok(said) => return Ok(door.go(&format!("people/{user}"), Some(said))),
         Err(error) => match at_fault(&door, &form, &error) {
@@ -93,7 +96,7 @@ pub(super) async fn change(
         .into_response())
 }
 
-async fn act(door: &Door, me: &Me, user: UserId, form: &Filled) -> Result<Said, ActError> {
+async fn act(door: &Door, me: &Me, user: UserId, form: &Filled, circle: Circle) -> Result<Said, ActError> {
     let credential = me.credential.clone();
     let text = |field: &str| form.text(field).to_owned();
     let why = |field: &str| Some(text(field)).filter(|reason| !reason.trim().is_empty());
@@ -107,7 +110,7 @@ async fn act(door: &Door, me: &Me, user: UserId, form: &Filled) -> Result<Said, 
             Said::PersonSaved
         }
         "email" => {
-            let (email, reason, circle) = (text("email"), why("why_email"), circle(door).await?);
+            let (email, reason) = (text("email"), why("why_email"));
             let act = RequestEmailChange { credential, user, email, reason, circle };
             match door.perform(act).await?.reply {
                 Consented::Done(_) => Said::EmailAsked,
@@ -124,13 +127,12 @@ async fn act(door: &Door, me: &Me, user: UserId, form: &Filled) -> Result<Said, 
                 let deed = Deed::change_role(Role::EndUser, Role::Owner);
                 ActError::Denied(Denied::Role(Lack::of(me.principal.role, deed)))
             })?;
-            let (reason, circle) = (why("why"), circle(door).await?);
-            let act = ChangeRole { credential, user, role, reason, circle };
+            let act = ChangeRole { credential, user, role, reason: why("why"), circle };
             waits_or(door.perform(act).await?.reply, Said::RoleChanged)
         }
         "link" => {
             let (provider, subject) = (text("provider").trim().to_lowercase(), text("subject"));
-            let (reason, circle) = (why("why_link"), circle(door).await?);
+            let reason = why("why_link");
             let act = LinkProvider { credential, user, provider, subject, reason, circle };
             match door.perform(act).await?.reply {
                 Consented::Done(()) => Said::Linked,
@@ -146,7 +148,7 @@ async fn act(door: &Door, me: &Me, user: UserId, form: &Filled) -> Result<Said, 
             Said::Invited
         }
         "deactivate" => {
-            let (reason, circle) = (why("reason"), circle(door).await?);
+            let reason = why("reason");
             waits_or(
                 door.perform(Deactivate { credential, user, reason, circle }).await?.reply,
                 Said::Deactivated,
@@ -235,10 +237,6 @@ pub(super) async fn let_see_devices(door: &mut Door, user: UserId, page: &str) -
     door.back = door.path(&format!("people/{user}/{page}"));
     let role = person.role().ok_or(ActError::UnknownUser)?;
     door.enter(Deed::ReadDevices(role)).await
-}
-
-async fn circle(door: &Door) -> Result<Circle, ActError> {
-    Ok(Circle { owners: user_status::owners(door.app.store().views(), door.account).await? })
 }
 
 /// What is somebody's own is shown without a record.

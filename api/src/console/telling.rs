@@ -7,6 +7,7 @@ mod reading;
 mod user;
 
 use serde::de::DeserializeOwned;
+use twofold_domain::delivery::{BudgetOf, Share, SpentBudget};
 use twofold_domain::device::DeviceEvent;
 use twofold_domain::sealed::{Reason, Sealed};
 use twofold_domain::time::Timestamp;
@@ -68,6 +69,20 @@ impl Told {
 /// The words of one of the domain's values.
 fn value(f: &Frame, name: &'static str) -> String {
     f.s(&format!("value-{}", name.replace('_', "-")))
+}
+
+/// Which budget of the day it is.
+pub(super) fn spent_budget(f: &Frame, budget: &SpentBudget) -> String {
+    let part = match budget.share {
+        Share::Own => "",
+        Share::Anybody => "-anybody",
+    };
+    match budget.whose {
+        BudgetOf::Country(code) => f.v("delivery-spent-country", code),
+        whose @ (BudgetOf::Person(_) | BudgetOf::Account) => {
+            f.s(&format!("delivery-spent-{}{part}", whose.word()))
+        }
+    }
 }
 
 fn until(f: &Frame, at: Timestamp) -> String {

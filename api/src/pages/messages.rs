@@ -48,8 +48,25 @@ pub struct Delivery {
     pub then: Then,
     /// What waits: the way, how many, since when.
     pub waiting: Vec<(String, u64, When)>,
+    /// Ways by which nothing goes out: in words, how often in a row, why, since when.
+    pub outages: Vec<(String, String, String, Option<When>)>,
+    /// Budgets that are spent.
+    pub spent: Vec<Spent>,
     /// Whom, by person.
     pub rows: Vec<Unreached>,
+}
+
+/// A budget of the day that is spent.
+#[derive(Debug, Clone)]
+pub struct Spent {
+    /// The way, in words.
+    pub channel: String,
+    /// Which, in words.
+    pub which: String,
+    /// Whose, and the messages to them, of a person's.
+    pub whose: Option<(String, String)>,
+    /// When it begins anew.
+    pub until: When,
 }
 
 /// Somebody whom a way does not reach.

@@ -232,6 +232,10 @@ impl From<StoreError> for Problem {
                 tracing::warn!(%detail, "the database is away");
                 Self::new(kinds::UNAVAILABLE).retry_after(retry_after.as_secs().max(1))
             }
+            StoreError::Shut(_) => Self::new(kinds::UNAVAILABLE).detail(
+                "Events are missing from the end of this account's log, and new ones would bury that, so nothing is \
+                 recorded in it. On the server, `twofold projections list` says what is missing and what to do.",
+            ),
             StoreError::UnknownAccount(_) => Self::missing(Missing::Account),
             StoreError::Refused(_)
             | StoreError::Schema(_)
@@ -360,6 +364,7 @@ mod tests {
             StoreError::Unavailable { retry_after: Duration::from_secs(3), detail: "10.0.0.5".to_owned() };
         let cases: Vec<(ActError, &str, Option<&str>)> = vec![
             (away.into(), "503 unavailable", Some("3")),
+            (StoreError::Shut(twofold_domain::ids::AccountId::INSTALLATION).into(), "503 unavailable", None),
             (StoreError::Corrupt("x".to_owned()).into(), "500 internal", None),
             (ActError::Bug("x".to_owned()), "500 internal", None),
             (ActError::Busy, "503 busy", Some("1")),

@@ -76,7 +76,7 @@ impl From<Froze> for FrozenShown {
 impl FrozenShown {
     /// With what happened lately: for the person alone.
     async fn with_recent(self, app: &App, account: AccountId) -> Result<Self, Problem> {
-        let found = lately(app.store().views(), account, self.user).await?;
+        let found = lately(app.store().views(), account, self.user, self.frozen_at.0).await?;
         let shown = |entry: Entry| RecentShown {
             event: entry.row.event_type.into(),
             at: Instant(entry.row.recorded_at),

@@ -13,7 +13,7 @@ use super::policy::{PolicyCommand, PolicyError};
 use super::settings::{SettingsCommand, SettingsError};
 use super::state::Account;
 use crate::access::TokenRefused;
-use crate::delivery::{Channel, TROUBLE_AGAIN, Undelivered};
+use crate::delivery::{Channel, SpentBudget, TROUBLE_AGAIN, Undelivered};
 use crate::factor::token::TokenFile;
 use crate::ids::{AccountId, ImportId, UserId};
 use crate::policy::OutOfRange;
@@ -194,6 +194,25 @@ pub enum AccountCommand {
         /// Now.
         at: Timestamp,
     },
+    /// Tell owners and admins that messages by one way fail, whoever they are to. Nothing happens where they were told
+    /// of that way within a day.
+    RaiseOutage {
+        /// The way.
+        channel: Channel,
+        /// How many in a row.
+        failures: u16,
+        /// Why, the last time.
+        why: Undelivered,
+        /// Now.
+        at: Timestamp,
+    },
+    /// Record that a budget is spent. Once until it begins anew.
+    RecordSpent {
+        /// Which.
+        budget: SpentBudget,
+        /// Now.
+        at: Timestamp,
+    },
     /// About the installation's operator.
     Operator(OperatorCommand),
 }
@@ -342,6 +361,8 @@ impl Account {
             command,
             AccountCommand::CompleteFanOut { .. }
                 | AccountCommand::RaiseDeliveryTrouble { .. }
+                | AccountCommand::RaiseOutage { .. }
+                | AccountCommand::RecordSpent { .. }
                 | AccountCommand::RecordRefusedSignIns(_)
         );
         if self.closed && !goes_on {
@@ -400,6 +421,15 @@ impl Account {
                 let told = self.trouble_told.get(&channel).is_some_and(|last| at < *last + TROUBLE_AGAIN);
                 let raised = AccountEvent::DeliveryTroubleRaised { channel, user, failures, why, at };
                 Ok((!told).then_some(raised).into_iter().collect())
+            }
+            AccountCommand::RaiseOutage { channel, failures, why, at } => {
+                let told = self.outage_told.get(&channel).is_some_and(|last| at < *last + TROUBLE_AGAIN);
+                let raised = AccountEvent::OutageRaised { channel, failures, why, at };
+                Ok((!told).then_some(raised).into_iter().collect())
+            }
+            AccountCommand::RecordSpent { budget, at } => {
+                let new = at < budget.until && self.is_news(&budget, at);
+                Ok(new.then_some(AccountEvent::BudgetSpent { budget, at }).into_iter().collect())
             }
             AccountCommand::Operator(command) => Ok(self.operate(command)?),
         }

@@ -8,7 +8,7 @@ use strum::{IntoStaticStr, VariantNames};
 
 use super::operator::OperatorScope;
 use super::terms::{Governance, GuardedAct, Settings, TokenScope};
-use crate::delivery::{Channel, Undelivered};
+use crate::delivery::{Channel, SpentBudget, Undelivered};
 use crate::factor::token::TokenFile;
 use crate::ids::{
     AccountId, ApprovalId, ClientId, GroupId, ImportId, OperatorGrantId, ScheduleId, TokenId, UserId,
@@ -325,6 +325,25 @@ pub enum AccountEvent {
         failures: u16,
         /// Why, the last time.
         why: Undelivered,
+        /// When.
+        at: Timestamp,
+    },
+    /// Messages by one way failed again and again, to several people: owners and admins are told, once a day for each
+    /// way.
+    OutageRaised {
+        /// The way.
+        channel: Channel,
+        /// How many in a row.
+        failures: u16,
+        /// Why, the last time.
+        why: Undelivered,
+        /// When.
+        at: Timestamp,
+    },
+    /// A day's budget of messages is spent: owners and admins are told.
+    BudgetSpent {
+        /// Which.
+        budget: SpentBudget,
         /// When.
         at: Timestamp,
     },

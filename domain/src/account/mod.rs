@@ -16,6 +16,7 @@ mod policy;
 mod settings;
 #[cfg(test)]
 mod spec;
+mod spending;
 mod state;
 mod terms;
 
@@ -38,6 +39,7 @@ pub use operator::{
 };
 pub use policy::{FARTHEST_SCHEDULE, PolicyCommand, PolicyError, SUNSET_DAYS};
 pub use settings::{SettingsCommand, SettingsError, logo_bytes};
+pub use spending::SPENT_PEOPLE;
 pub use state::{Account, ApiToken, Approval, Client, FanOut, Switch};
 pub use terms::{
     Governance, Guarded, GuardedAct, Identity, Notice, REPAIR_WAIT_WITHIN, Settings, TokenScope,

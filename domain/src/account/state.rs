@@ -9,7 +9,7 @@ use super::events::{AccountEvent, ClockKind};
 use super::foreign::Foreign;
 use super::operator::{OperatorGrant, OperatorLink};
 use super::terms::{Governance, GuardedAct, Settings, TokenScope};
-use crate::delivery::Channel;
+use crate::delivery::{Channel, SpentBudget};
 use crate::device::Method;
 use crate::ids::{
     AccountId, ApprovalId, ClientId, GroupId, OperatorGrantId, ScheduleId, TokenId, UserId, VerifierId,
@@ -79,6 +79,10 @@ pub struct Account {
     pub wished_since: Option<Timestamp>,
     /// When owners and admins were last told that messages fail, by way.
     pub trouble_told: BTreeMap<Channel, Timestamp>,
+    /// The same of a way by which nothing goes out to several people.
+    pub outage_told: BTreeMap<Channel, Timestamp>,
+    /// Budgets of messages that were spent and, when the last was, had not begun anew.
+    pub spent: Vec<SpentBudget>,
     /// Passwords that people brought along from other systems, by scheme.
     pub foreign: BTreeMap<String, Foreign>,
     /// Whether it is closed for good.
@@ -164,6 +168,8 @@ impl Default for Account {
             clock_ahead: 0,
             wished_since: None,
             trouble_told: BTreeMap::new(),
+            outage_told: BTreeMap::new(),
+            spent: vec![],
             foreign: BTreeMap::new(),
             closed: false,
         }
@@ -271,10 +277,10 @@ impl Account {
     }
 
     /// For how long a session may outlive the browser that it began in, if at all. Nobody of the team goes
-    /// without password and passcode at once, on a device that is trusted and signed in, unless the owner
-    /// allows it.
-    pub fn stays_signed_in(&self, role: Role, method: Method, at: Timestamp) -> Option<Span> {
-        let both_waived = method == Method::Trust && role.audience() == Audience::Team;
+    /// without password and passcode at once, on a device that is trusted, or becomes so with this sign-in, and stays
+    /// signed in, unless the owner allows it.
+    pub fn stays_signed_in(&self, role: Role, method: Method, trusted: bool, at: Timestamp) -> Option<Span> {
+        let both_waived = (trusted || method == Method::Trust) && role.audience() == Audience::Team;
         let days = self.policy(role.audience(), at).stay_signed_in_days;
         let allowed = days > 0 && (!both_waived || self.governance.team_may_waive_both);
         allowed.then(|| Span::days(days.into()))
@@ -375,6 +381,13 @@ impl Account {
             }
             AccountEvent::DeliveryTroubleRaised { channel, at, .. } => {
                 self.trouble_told.insert(*channel, *at);
+            }
+            AccountEvent::OutageRaised { channel, at, .. } => {
+                self.outage_told.insert(*channel, *at);
+            }
+            AccountEvent::BudgetSpent { budget, at } => {
+                self.spent.retain(|spent| *at < spent.until);
+                self.spent.push(*budget);
             }
             AccountEvent::ForeignPasswordsArrived { scheme, cost, at } => {
                 self.foreign_arrived(scheme, cost, *at);

@@ -1,7 +1,12 @@
 //! How many messages go out in a day. Counted are codes and links, which somebody asks for; a notice is
-//! never silenced by a count, or whoever could exhaust one could act unseen.
+//! never silenced by a count, or whoever could exhaust one could act unseen. What anybody may ask for who knows
+//! an address is counted apart: a stranger spends nothing that the person, or staff, need.
 
-use super::{MessagePurpose, Undelivered};
+use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
+
+use super::{Channel, MessagePurpose, Undelivered};
+use crate::ids::UserId;
 use crate::time::{Span, Timestamp};
 use crate::user::Familiarity;
 
@@ -9,14 +14,40 @@ use crate::user::Familiarity;
 const DAY: Span = Span::days(1);
 
 /// Whose budget it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, IntoStaticStr)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum BudgetOf {
     /// One person's.
-    Person,
+    Person(UserId),
     /// The account's.
     Account,
     /// The account's for one country, by the number's country code.
-    Country,
+    Country(u16),
+}
+
+/// Which part of a budget a message counts against.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, IntoStaticStr)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Share {
+    /// What takes a password, a session, or staff to ask for.
+    Own,
+    /// What anybody may ask for who knows an address.
+    Anybody,
+}
+
+/// A budget that is spent for the day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SpentBudget {
+    /// Of which way.
+    pub channel: Channel,
+    /// Whose.
+    pub whose: BudgetOf,
+    /// Which part.
+    pub share: Share,
+    /// When it begins anew.
+    pub until: Timestamp,
 }
 
 /// How many messages of one way go out in a day of UTC.
@@ -41,7 +72,7 @@ impl Allowance {
     /// half of a person's, or whoever has the password could keep a person's codes from coming.
     pub const fn asked_from(&self, whose: BudgetOf, familiarity: Familiarity) -> u32 {
         match (whose, familiarity) {
-            (BudgetOf::Person, Familiarity::Stranger) => self.person.div_ceil(2),
+            (BudgetOf::Person(_), Familiarity::Stranger) => self.person.div_ceil(2),
             _ => self.of(whose),
         }
     }
@@ -49,9 +80,17 @@ impl Allowance {
     /// How many of these.
     pub const fn of(&self, whose: BudgetOf) -> u32 {
         match whose {
-            BudgetOf::Person => self.person,
+            BudgetOf::Person(_) => self.person,
             BudgetOf::Account => self.account,
-            BudgetOf::Country => self.country,
+            BudgetOf::Country(_) => self.country,
+        }
+    }
+
+    /// How many of a part of these: what anybody may ask for has half as many, beside the others.
+    pub const fn of_share(&self, whose: BudgetOf, share: Share) -> u32 {
+        match share {
+            Share::Own => self.of(whose),
+            Share::Anybody => self.of(whose).div_ceil(2),
         }
     }
 }
@@ -60,19 +99,25 @@ impl BudgetOf {
     /// Why a message stays here whose budget this is.
     pub const fn spent(self) -> Undelivered {
         match self {
-            Self::Person => Undelivered::PersonBudget,
+            Self::Person(_) => Undelivered::PersonBudget,
             Self::Account => Undelivered::AccountBudget,
-            Self::Country => Undelivered::CountryBudget,
+            Self::Country(_) => Undelivered::CountryBudget,
         }
+    }
+
+    /// The stable word.
+    pub fn word(self) -> &'static str {
+        self.into()
     }
 }
 
 impl MessagePurpose {
-    /// Whether it counts.
-    pub const fn counts(self) -> bool {
+    /// Against which part of the budgets it counts, if it does.
+    pub const fn share(self) -> Option<Share> {
         match self {
-            Self::Code | Self::Link => true,
-            Self::Notice => false,
+            Self::Code | Self::Link => Some(Share::Own),
+            Self::OpenLink => Some(Share::Anybody),
+            Self::Notice => None,
         }
     }
 }

@@ -9,8 +9,8 @@ mod retry;
 #[cfg(test)]
 mod spec;
 
-pub use budget::{Allowance, BudgetOf, day_ends, day_of};
-pub use outcome::{Ended, Posted, TROUBLE_AGAIN, Undelivered};
+pub use budget::{Allowance, BudgetOf, Share, SpentBudget, day_ends, day_of};
+pub use outcome::{Ended, OUTAGE_AFTER, Posted, TROUBLE_AGAIN, Undelivered};
 pub use retry::{NOTICE_LIFE, Next, after_failure};
 
 use serde::{Deserialize, Serialize};
@@ -38,6 +38,8 @@ pub enum MessagePurpose {
     Code,
     /// It brings a link that lets somebody in.
     Link,
+    /// It brings a link that whoever knows the address may have sent there.
+    OpenLink,
     /// It tells somebody what happened. No budget silences it: whoever could exhaust one could act unseen.
     Notice,
 }
@@ -62,6 +64,8 @@ impl MessagePurpose {
 
     /// The purpose of a stable word.
     pub fn of_name(name: &str) -> Option<Self> {
-        [Self::Code, Self::Link, Self::Notice].into_iter().find(|purpose| purpose.name() == name)
+        [Self::Code, Self::Link, Self::OpenLink, Self::Notice]
+            .into_iter()
+            .find(|purpose| purpose.name() == name)
     }
 }

@@ -11,6 +11,10 @@ use crate::time::{Span, Timestamp};
 /// fill the log with letters about letters.
 pub const TROUBLE_AGAIN: Span = Span::days(1);
 
+/// Failures in a row by one way, to more than one person of an account, after which owners and admins are told that
+/// nothing goes out by it.
+pub const OUTAGE_AFTER: u16 = 3;
+
 /// Why a message did not go out. A closed list: what a provider says in its own words is not kept.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, EnumIter, IntoStaticStr,
@@ -61,6 +65,19 @@ impl Undelivered {
             | Self::Unreadable => true,
             // Somebody asked again and again; what was sent arrived.
             Self::PersonBudget => false,
+        }
+    }
+
+    /// Whether it may be that nothing goes out by this way, whoever it is to. A budget that is spent is told of by
+    /// itself, and an address or a row that is unreadable says nothing of the way.
+    pub const fn may_be_outage(self) -> bool {
+        match self {
+            Self::Refused | Self::Unreachable | Self::NotSecure | Self::Expired | Self::NoTransport => true,
+            Self::BadAddress
+            | Self::PersonBudget
+            | Self::AccountBudget
+            | Self::CountryBudget
+            | Self::Unreadable => false,
         }
     }
 }

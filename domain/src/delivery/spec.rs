@@ -36,6 +36,7 @@ fn nothing_is_tried_once_what_it_brings_is_over() {
     let rows = [
         (MessagePurpose::Code, soon, Next::Over(Undelivered::Expired)),
         (MessagePurpose::Link, soon, Next::Over(Undelivered::Expired)),
+        (MessagePurpose::OpenLink, soon, Next::Over(Undelivered::Expired)),
         (MessagePurpose::Notice, soon, Next::Over(Undelivered::Unreachable)),
         (MessagePurpose::Code, later_on, Next::Again(soon)),
         (MessagePurpose::Notice, later_on, Next::Again(soon)),
@@ -48,9 +49,24 @@ fn nothing_is_tried_once_what_it_brings_is_over() {
 /// Rules: E7.
 #[test]
 fn no_budget_silences_a_notice() {
-    let counted = |purpose: MessagePurpose| purpose.counts();
-    assert!(counted(MessagePurpose::Code) && counted(MessagePurpose::Link));
-    assert!(!counted(MessagePurpose::Notice));
+    assert_eq!(MessagePurpose::Notice.share(), None);
+}
+
+/// Rules: E7.
+#[test]
+fn what_anybody_may_ask_for_spends_a_budget_of_its_own() {
+    // purpose | the part of a budget | of ten for a person, and of nine for an account
+    let rows = [
+        (MessagePurpose::Code, Share::Own, 10, 9),
+        (MessagePurpose::Link, Share::Own, 10, 9),
+        (MessagePurpose::OpenLink, Share::Anybody, 5, 5),
+    ];
+    let most = Allowance { person: 10, account: 9, country: 1 };
+    for (purpose, share, person, account) in rows {
+        assert_eq!(purpose.share(), Some(share), "{purpose:?}");
+        assert_eq!(most.of_share(BudgetOf::Person(crate::table::ANA), share), person);
+        assert_eq!(most.of_share(BudgetOf::Account, share), account);
+    }
 }
 
 /// Rules: E7.
@@ -64,10 +80,11 @@ fn a_budget_is_counted_by_the_day() {
 
 #[test]
 fn stable_words_are_read_back() {
+    use MessagePurpose::{Code, Link, Notice, OpenLink};
     for channel in Channel::iter() {
         assert_eq!(Channel::of_name(channel.name()), Some(channel));
     }
-    for purpose in [MessagePurpose::Code, MessagePurpose::Link, MessagePurpose::Notice] {
+    for purpose in [Code, Link, OpenLink, Notice] {
         assert_eq!(MessagePurpose::of_name(purpose.name()), Some(purpose));
     }
     assert_eq!((Channel::of_name("pigeon"), MessagePurpose::of_name("")), (None, None));

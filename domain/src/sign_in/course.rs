@@ -132,7 +132,7 @@ pub(super) fn at_the_password(device: &Device) -> Familiarity {
 }
 
 /// Which budget a wrong second factor charges. Whoever has only the password makes no device known.
-pub(super) fn at_the_factor(device: &Device) -> Familiarity {
+pub fn at_the_factor(device: &Device) -> Familiarity {
     if device.proved_before { Familiarity::Known } else { Familiarity::Stranger }
 }
 

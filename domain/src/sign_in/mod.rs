@@ -22,7 +22,8 @@ mod what_if;
 
 pub use begin::{Begin, Begun, FirstShown, NotVouched};
 pub use course::{
-    Course, Recognition, recognise, trust_counts, trust_holds, trust_kept, trust_offer, trusted,
+    Course, Recognition, at_the_factor, recognise, trust_counts, trust_holds, trust_kept, trust_offer,
+    trusted,
 };
 pub use explain::{Explanation, Past, explain};
 pub use finish::{Finish, TextAtSignIn, challenged, shown_late};

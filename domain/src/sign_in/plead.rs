@@ -2,7 +2,7 @@
 //! that a device's trust opened. A code is mailed, and with it a wait begins.
 
 use super::course::{Recognition, at_the_factor, at_the_password, recognise, trust_holds};
-use super::{Answer, Refused, SignInError, SignedIn, Steps, refused, same_account};
+use super::{Answer, Refused, SignInError, SignedIn, Steps, refusal, refused, same_account};
 use crate::account::Account;
 use crate::device::{Decision, Device, DeviceError, FirstFactor, Method, TokenVerdict};
 use crate::ids::{RecoveryId, SignInId};
@@ -24,7 +24,7 @@ pub enum Pleaded {
     Waits(Timestamp),
     /// The password or the mailed code was not good, and was charged.
     Refused(Refused),
-    /// It is not to be had until this instant, and that is on record.
+    /// It is not to be had until this instant, and that is on record, now or since a short while ago.
     Doubted(RecoveryRefusal, Timestamp),
 }
 
@@ -38,7 +38,12 @@ impl Pleaded {
             }
             _ => None,
         });
-        found.unwrap_or_else(|| match refused(events) {
+        // What is neither begun nor wrong was refused a short while ago, and is on record.
+        let known = || {
+            let (why, until) = user.doubt(at).filter(|_| refusal(events).is_none())?;
+            Some(Self::Doubted(why, until))
+        };
+        found.or_else(known).unwrap_or_else(|| match refused(events) {
             Answer::Refused(why) => Self::Refused(why),
             // `refused` finds nothing else.
             Answer::Accepted(_) => Self::Mailed,

@@ -488,8 +488,11 @@ pub enum UserError {
     /// There is no password to replace.
     #[error("this person has no password")]
     NoPassword,
-    /// The password came by mail a short while ago, so a mailed code would prove nothing more.
-    #[error("the password was reset by mail a short while ago; use an enrolment ticket, or come back at {0}")]
+    /// The password came by mail, or staff replaced the address, a short while ago, so what is mailed would prove nothing
+    /// more.
+    #[error(
+        "the password was reset by mail, or the address was put right, a short while ago; come back at {0}"
+    )]
     MailboxTooFresh(Timestamp),
     /// The policy requires a second factor.
     #[error("the account's policy requires two-factor authentication")]

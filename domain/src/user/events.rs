@@ -497,7 +497,7 @@ pub enum UserEvent {
         at: Timestamp,
     },
     /// This person, a member of staff, helps somebody else so that a factor goes, or that lets somebody back in. In
-    /// their own stream, because one of them helps only so many; once an hour of each.
+    /// their own stream, because one of them helps only so many; each time, the same person too.
     HelpCharged {
         /// What they began with.
         help: Help,

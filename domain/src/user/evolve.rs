@@ -7,8 +7,8 @@ use super::budget::{Budget, Budgets};
 use super::events::UserEvent;
 use super::freeze::WayBack;
 use super::held::{
-    Codes, EmailChange, Enrolled, Exemption, Factor, Grant, Link, Password, Pending, Plea, Registered,
-    SpentGrant, TICKET_TRIES, Ticket, WaitingReset,
+    Codes, EmailChange, Enrolled, Exemption, Factor, Grant, Link, Password, Pending, Plea, RefusedWay,
+    Registered, SpentGrant, TICKET_TRIES, Ticket, WaitingReset,
 };
 use super::help::ASKING_SPAN;
 use super::mailed::MailedCode;
@@ -509,6 +509,7 @@ impl User {
                 (self.exemption, self.ticket) = (None, None);
                 self.resets_asked.clear();
                 self.asked_in_vain.clear();
+                self.refused_ways.clear();
                 self.given.clear();
                 self.helped = Helped::default();
                 self.providers.clear();
@@ -521,9 +522,10 @@ impl User {
                     self.hear(AskedInVain { help: *help, by, at: *at });
                 }
             }
-            UserEvent::RecoveryRefused { .. }
-            | UserEvent::RecoveryCodesLow { .. }
-            | UserEvent::RecoveryCodesExhausted { .. } => {}
+            UserEvent::RecoveryRefused { recovery, route, why, at } => {
+                self.way_refused(RefusedWay { recovery: *recovery, route: *route, why: *why, at: *at });
+            }
+            UserEvent::RecoveryCodesLow { .. } | UserEvent::RecoveryCodesExhausted { .. } => {}
             // Whoever has it could have asked for another address with it.
             UserEvent::DeviceReportedLost { .. } => self.sessions_fell(),
             UserEvent::EmailChangeCancelled { .. } => self.keep_address(),

@@ -2,7 +2,7 @@
 //!
 //! A freeze opens a new credential epoch, so trust, sessions, and attempts fall with it; links, tickets, exemptions,
 //! tokens, and whatever waits or was granted fall by its event. While it lasts nothing of the person's opens
-//! anything but one kind of link, mailed to the address that was theirs before.
+//! anything but one kind of link, mailed to the address that recovery uses.
 //!
 //! **Architecture invariant:** nobody is let in by a freeze's end. It sets a new password and leaves the second
 //! factor as it was; a mailbox alone ends it only after a wait that can be read about and stopped, or by staff's word,
@@ -209,8 +209,11 @@ impl User {
                 // Whoever has the mailbox could have got the password with it. An address that changed is no
                 // reason where the link went to the one before.
                 let doubt = self.mailbox_doubt(at);
-                let refused = doubt.map(|(why, _)| UserEvent::RecoveryRefused { recovery, route, why, at });
-                Ok((vec![refused.unwrap_or(allowed)], None))
+                let events = match doubt {
+                    Some((why, _)) => self.refuse_way(recovery, route, why, at),
+                    None => Some(allowed),
+                };
+                Ok((events.into_iter().collect(), None))
             }
             FreezeCommand::Thaw { link, shown, password, stands_alone, address, at } => {
                 self.thaw(link, shown, (password, stands_alone), address, era, at)

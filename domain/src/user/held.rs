@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::values::{LinkPurpose, RecoveryRoute};
+use super::values::{LinkPurpose, RecoveryRefusal, RecoveryRoute};
 use crate::factor::{FactorDetail, FactorKind, Held};
 use crate::ids::{
     AccountId, CodeSetId, ExemptionId, FactorId, LinkId, RecoveryId, SessionId, TicketId, UserId, VerifierId,
@@ -114,6 +114,19 @@ pub struct Plea {
     pub route: RecoveryRoute,
     /// When.
     pub at: Timestamp,
+}
+
+/// A way back in that was refused to whoever asked for it in the person's name, and that this is on record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct RefusedWay {
+    /// The case.
+    pub(super) recovery: RecoveryId,
+    /// By which way.
+    pub(super) route: RecoveryRoute,
+    /// Why.
+    pub(super) why: RecoveryRefusal,
+    /// When.
+    pub(super) at: Timestamp,
 }
 
 /// A password, by handle.

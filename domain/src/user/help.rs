@@ -54,7 +54,7 @@ pub enum HelpCommand {
         /// Now.
         at: Timestamp,
     },
-    /// To whoever gives it: may they help one more so? Charged once an hour of each whom they help.
+    /// To whoever gives it: may they help one more so? Charged each time.
     Charge {
         /// With what.
         help: Help,
@@ -153,6 +153,11 @@ impl User {
     /// customer is: with a wait, or, for a while and under their own name, by an owner. Nobody lets themself in.
     pub fn no_help(&self, help: Help, by: UserId, role: Role, at: Timestamp) -> Option<NoHelp> {
         let who = self.who()?;
+        // An agent who may freeze, too, would keep somebody out for good: what leads back from a freeze, by the wait or by
+        // the word of others, ends by owners and admins only.
+        if help == Help::Stop && role == Role::Agent && self.frozen.is_some() {
+            return Some(NoHelp::Outranked);
+        }
         let never = |upon| need(role, help.deed(upon)) == Need::Never;
         let asked_as = if self.help_waits(at) { Role::EndUser } else { who.role };
         if who.user == by {

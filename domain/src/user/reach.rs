@@ -15,7 +15,7 @@ use crate::ids::UserId;
 use crate::policy::Role;
 use crate::time::{Span, Timestamp};
 
-/// A charge covers whatever the same person is helped with within it.
+/// Whoever was helped within it is no further person; what they are helped with counts from then on.
 pub const REACH_HOUR: Span = Span::hours(1);
 /// The longer span of the two.
 pub const REACH_DAY: Span = Span::hours(24);
@@ -46,9 +46,9 @@ impl Reach {
 pub(super) struct Helped(Vec<(UserId, Timestamp)>);
 
 impl Helped {
-    /// A charge; what is older than a day is forgotten.
+    /// A charge, of each the last; what is older than a day is forgotten.
     pub(super) fn charge(&mut self, subject: UserId, at: Timestamp) {
-        self.0.retain(|(_, then)| at < *then + REACH_DAY);
+        self.0.retain(|(whom, then)| *whom != subject && at < *then + REACH_DAY);
         self.0.push((subject, at));
     }
 
@@ -59,11 +59,8 @@ impl Helped {
 
     /// From when on another person may be helped, if none may now: as many others as there may be were, within a span.
     fn full(&self, subject: UserId, span: Span, most: usize, at: Timestamp) -> Option<Timestamp> {
-        let mut last: Vec<(UserId, Timestamp)> = vec![];
-        for (whom, then) in self.0.iter().filter(|(whom, then)| *whom != subject && at < *then + span) {
-            last.retain(|(other, _)| other != whom);
-            last.push((*whom, *then));
-        }
+        let within = |(whom, then): &&(UserId, Timestamp)| *whom != subject && at < *then + span;
+        let last: Vec<_> = self.0.iter().filter(within).collect();
         // The one who is forgotten next makes room, and as many more as are too many.
         let over = (last.len() + 1).checked_sub(most).filter(|over| *over > 0)?;
         last.get(over - 1).map(|(_, then)| *then + span)
@@ -74,15 +71,17 @@ impl User {
     /// From when on this member of staff may help somebody so, if they may not now.
     pub fn out_of_reach(&self, help: Help, subject: UserId, at: Timestamp) -> Option<Timestamp> {
         let own = self.who().is_some_and(|who| who.user == subject);
-        if !help.reaches() || own || self.helped.covers(subject, at) {
+        let role = self.role()?;
+        if !help.reaches(role) || own || self.helped.covers(subject, at) {
             return None;
         }
-        let reach = self.role().map(Reach::of)?;
+        let reach = Reach::of(role);
         let hour = self.helped.full(subject, REACH_HOUR, reach.hour, at);
         hour.max(self.helped.full(subject, REACH_DAY, reach.day, at))
     }
 
-    /// Charges help for somebody, once an hour of each.
+    /// Charges help for somebody. Each time: were whoever was charged an hour ago free for the rest of it, twice as many
+    /// people could be helped about its end.
     pub(super) fn charge_help(
         &self,
         help: Help,
@@ -93,7 +92,7 @@ impl User {
             return Err(UserError::OutOfReach(until));
         }
         let own = self.who().is_some_and(|who| who.user == subject);
-        let free = !help.reaches() || own || self.helped.covers(subject, at);
-        Ok((!free).then_some(UserEvent::HelpCharged { help, subject, at }))
+        let counts = !own && self.role().is_some_and(|role| help.reaches(role));
+        Ok(counts.then_some(UserEvent::HelpCharged { help, subject, at }))
     }
 }

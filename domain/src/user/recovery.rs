@@ -9,7 +9,8 @@ use super::address::RESET_STAYS_FRESH;
 use super::command::{NewMailedCode, UserError};
 use super::events::UserEvent;
 use super::former::FORMER_EMAIL_SERVES;
-use super::held::{Grant, Plea};
+use super::held::{Grant, Plea, RefusedWay};
+use super::help::ASKING_SPAN;
 use super::mailed::MAILED_CODE_LIFE;
 use super::state::User;
 use super::values::{
@@ -30,6 +31,9 @@ pub const OWNER_AMONG_OWNERS_WAIT: Span = Span::days(7);
 pub const GRANT_HOURS: u8 = 24;
 /// The most hours that a grant is good for.
 pub const GRANT_HOURS_AT_MOST: u8 = 72;
+
+/// Ways back in that were refused within an hour and are remembered: more than there are ways and reasons together.
+const REFUSED_WAYS: usize = 32;
 
 /// A command about a way back in.
 #[derive(Debug, Clone)]
@@ -187,7 +191,7 @@ impl User {
     ) -> Result<Vec<UserEvent>, UserError> {
         self.nothing_waits(era)?;
         if let Some((why, _)) = self.doubt(at) {
-            return Ok(vec![UserEvent::RecoveryRefused { recovery, route, why, at }]);
+            return Ok(self.refuse_way(recovery, route, why, at).into_iter().collect());
         }
         let code = self.mailed.issue(mailed, at)?;
         // Asked again for the sake of another mail, it is the same case.
@@ -208,7 +212,10 @@ impl User {
         let plea = self.open_plea(at).ok_or(UserError::NothingRequested)?;
         if let Some((why, _)) = self.doubt(at) {
             let recovery = plea.recovery;
-            return Ok(vec![UserEvent::RecoveryRefused { recovery, route, why, at }]);
+            // It ends this case, so it is recorded once, whatever was refused a moment ago.
+            let ended = self.refused_ways.iter().any(|refused| refused.recovery == recovery);
+            let refused = UserEvent::RecoveryRefused { recovery, route, why, at };
+            return Ok(if ended { vec![] } else { vec![refused] });
         }
         let limit = self.failure_limit(era, at);
         let (mut events, right) = self.mailed.weigh(Some(shown), familiarity, limit, at)?;
@@ -234,6 +241,29 @@ impl User {
     pub fn open_plea(&self, at: Timestamp) -> Option<&Plea> {
         let last = self.mailed.series.open.last().map(|code| code.expires_at);
         self.plea.as_ref().filter(|plea| at < plea.at + MAILED_CODE_LIFE || last.is_some_and(|end| at < end))
+    }
+
+    /// A refusal of a way back in that the person, or whoever has their password, asked for: recorded, and told, once
+    /// an hour for each way and reason, so that nobody fills a log or a mailbox by asking.
+    pub(super) fn refuse_way(
+        &self,
+        recovery: RecoveryId,
+        route: RecoveryRoute,
+        why: RecoveryRefusal,
+        at: Timestamp,
+    ) -> Option<UserEvent> {
+        let same = |old: &RefusedWay| old.route == route && old.why == why && at < old.at + ASKING_SPAN;
+        let known = self.refused_ways.iter().any(same);
+        (!known).then_some(UserEvent::RecoveryRefused { recovery, route, why, at })
+    }
+
+    /// That a way back in was refused; what is older than the span, or than the last few, is forgotten.
+    pub(super) fn way_refused(&mut self, refused: RefusedWay) {
+        self.refused_ways.retain(|old| refused.at < old.at + ASKING_SPAN);
+        if self.refused_ways.len() >= REFUSED_WAYS {
+            self.refused_ways.remove(0);
+        }
+        self.refused_ways.push(refused);
     }
 
     /// Why a mailed code proves nothing now, and until when: whoever has the mailbox could have got the

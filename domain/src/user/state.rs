@@ -10,8 +10,8 @@ use super::events::UserEvent;
 use super::former::FormerEmail;
 use super::freeze::Frozen;
 use super::held::{
-    EmailChange, Enrolled, Exemption, Grant, Link, Password, Pending, Plea, Registered, SpentGrant, Ticket,
-    WaitingReset,
+    EmailChange, Enrolled, Exemption, Grant, Link, Password, Pending, Plea, RefusedWay, Registered,
+    SpentGrant, Ticket, WaitingReset,
 };
 use super::mailed::{Mailed, MailedCode};
 use super::reach::Helped;
@@ -99,6 +99,8 @@ pub struct User {
     pub ticket: Option<Ticket>,
     /// A request for a way back in, of which nothing came yet.
     pub plea: Option<Plea>,
+    /// Ways back in that were refused to whoever asked in their name, of late.
+    pub(super) refused_ways: Vec<RefusedWay>,
     /// Leave to sign in once with a code.
     pub grant: Option<Grant>,
     /// The last such leave that was used.

@@ -255,23 +255,24 @@ impl Help {
 
     /// Whether it takes a factor away, keeps somebody out, or lets them back in: of that, one member of staff gives only
     /// so much. Another address or provider is none of it: the person themself confirms the one, and both are told.
-    pub const fn reaches(self) -> bool {
+    /// What ends a way back is, of an agent: owners and admins may have to end those of a whole town.
+    pub const fn reaches(self, role: Role) -> bool {
         match self {
+            Self::Stop => matches!(role, Role::Agent),
             Self::Exemption
             | Self::Ticket
             | Self::Grant
             | Self::Reset
             | Self::Unlock
             | Self::Vouch
-            | Self::Freeze => true,
+            | Self::Freeze
+            | Self::Return => true,
             Self::Address
             | Self::Provider
             | Self::ProviderEnd
             | Self::Token
-            | Self::Stop
             | Self::Sessions
-            | Self::Invitation
-            | Self::Return => false,
+            | Self::Invitation => false,
         }
     }
 

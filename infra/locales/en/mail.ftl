@@ -35,6 +35,32 @@ test-subject = Messages of { $account } arrive
 test-body =
     The operator of { $product } asked whether messages arrive. This one did; there is nothing to do.
 
+outage-subject = Messages from { $account } do not go out
+outage-body =
+    The last { $failures } messages by { $way } from { $account }, to several people, were not delivered by { $product }. Codes and links may reach nobody until that is mended.
+
+    What failed, and why:
+
+    { $page }
+
+    You are told of this at most once a day for each way.
+
+budget-spent-subject = { $account } has used up its messages of the day
+budget-spent-body =
+    { $whose ->
+        [person] One person of { $account } was sent as many codes and links by { $way } as { $product } sends one person in a day.
+        [person-anybody] Somebody who knows the address of a person of { $account } has asked for as many links to it as { $product } sends in a day. What the person asks for once they are signed in, and what you send them, still goes out.
+        [account-anybody] As many links were asked for by anybody who knows an address as { $account } sends by { $way } in a day. What people ask for once they are signed in, and what you send them, still goes out.
+        [country] { $account } has sent as many codes by { $way } into the country { $country } as it sends there in a day.
+       *[account] { $account } has sent as many codes and links by { $way } as it sends in a day.
+    }
+
+    Until { $until } no more of them go out. Notices are still sent: they count against nothing.
+
+    Which budgets are spent:
+
+    { $page }
+
 delivery-trouble-subject = Messages to a person of { $account } do not arrive
 delivery-trouble-body =
     The last { $failures } messages by { $way } to one person of { $account } were not delivered by { $product }.

@@ -34,6 +34,32 @@ test-subject = Los mensajes de { $account } llegan
 test-body =
     El operador de { $product } quería saber si los mensajes llegan. Este llegó; no hay nada que hacer.
 
+outage-subject = No salen mensajes de { $account }
+outage-body =
+    { $product } no pudo entregar los últimos { $failures } mensajes por { $way } de { $account }, dirigidos a varias personas. Puede que los códigos y enlaces no lleguen a nadie hasta que se arregle.
+
+    Qué falló y por qué:
+
+    { $page }
+
+    Se le avisa de esto como máximo una vez al día por cada vía.
+
+budget-spent-subject = { $account } ha agotado los mensajes de un día
+budget-spent-body =
+    { $whose ->
+        [person] A una persona de { $account } se le enviaron por { $way } tantos códigos y enlaces como { $product } envía a una persona en un día.
+        [person-anybody] Alguien que conoce la dirección de una persona de { $account } ha pedido tantos enlaces como { $product } envía en un día. Lo que la persona pida con la sesión iniciada y lo que usted le envíe sigue saliendo.
+        [account-anybody] Quienes conocen una dirección han pedido tantos enlaces como { $account } envía por { $way } en un día. Lo que las personas pidan con la sesión iniciada y lo que usted les envíe sigue saliendo.
+        [country] { $account } ha enviado por { $way } al país { $country } tantos códigos como envía allí en un día.
+       *[account] { $account } ha enviado por { $way } tantos códigos y enlaces como envía en un día.
+    }
+
+    Hasta { $until } no salen más. Los avisos se siguen enviando: no cuentan para ningún límite.
+
+    Qué límites se han agotado:
+
+    { $page }
+
 delivery-trouble-subject = Hay mensajes a una persona de { $account } que no llegan
 delivery-trouble-body =
     { $product } no pudo entregar los últimos { $failures } mensajes por { $way } a una persona de { $account }.

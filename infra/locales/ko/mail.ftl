@@ -34,6 +34,32 @@ test-subject = { $account } 메시지가 도착합니다
 test-body =
     { $product } 운영자가 메시지가 도착하는지 확인했습니다. 이 메시지는 도착했으며, 하실 일은 없습니다.
 
+outage-subject = { $account }의 메시지가 나가지 않습니다
+outage-body =
+    { $product }에서 { $account }이(가) 여러 사람에게 { $way }로 보낸 최근 메시지 { $failures }건이 전달되지 않았습니다. 고쳐질 때까지 코드와 링크가 아무에게도 도착하지 않을 수 있습니다.
+
+    무엇이 왜 실패했는지:
+
+    { $page }
+
+    이 알림은 수단마다 하루에 한 번만 갑니다.
+
+budget-spent-subject = { $account }의 하루 메시지 한도를 다 썼습니다
+budget-spent-body =
+    { $whose ->
+        [person] { $account }의 한 사람에게 { $product }이(가) 하루에 보내는 만큼의 코드와 링크를 { $way }로 모두 보냈습니다.
+        [person-anybody] { $account }의 한 사람의 주소를 아는 누군가가 { $product }이(가) 하루에 보내는 만큼의 링크를 모두 요청했습니다. 그 사람이 로그인한 뒤 요청하는 것과 관리자가 보내는 것은 계속 나갑니다.
+        [account-anybody] 주소를 아는 누군가가 { $account }이(가) { $way }로 하루에 보내는 만큼의 링크를 모두 요청했습니다. 사람들이 로그인한 뒤 요청하는 것과 관리자가 보내는 것은 계속 나갑니다.
+        [country] { $account }이(가) 국가 번호 { $country }(으)로 { $way }를 통해 하루에 보내는 만큼의 코드를 모두 보냈습니다.
+       *[account] { $account }이(가) { $way }로 하루에 보내는 만큼의 코드와 링크를 모두 보냈습니다.
+    }
+
+    { $until }까지 더 나가지 않습니다. 알림은 어떤 한도에도 들지 않으므로 계속 갑니다.
+
+    어떤 한도를 다 썼는지:
+
+    { $page }
+
 delivery-trouble-subject = { $account } 구성원에게 보낸 메시지가 도착하지 않습니다
 delivery-trouble-body =
     { $product }에서 { $account }의 한 사람에게 { $way }로 보낸 최근 메시지 { $failures }건이 전달되지 않았습니다.
@@ -67,22 +93,22 @@ set-up-body =
 
 first-binding-code-subject = { $account } 확인 코드
 first-binding-code-body =
-    { $account } 비밀번호를 아는 사람이 { $product }에서 2단계 인증을 설정하고 있습니다.
+    { $account } 비밀번호를 아는 사람이 { $product }에서 2차 인증을 설정하고 있습니다.
     본인이라면 아래 코드를 입력하세요. 코드는 { $minutes }분 동안 한 번만 쓸 수 있습니다.
 
     { $code }
 
     본인이 아니라면 이 코드를 누구에게도 알려 주지 말고 지금 비밀번호를 바꾸세요.
 
-two-factor-enabled-subject = { $account } 2단계 인증이 켜졌습니다
+two-factor-enabled-subject = { $account } 2차 인증이 켜졌습니다
 two-factor-enabled-body =
     이제부터 { $product }에 로그인할 때 { $account }에서 코드를 요청합니다.
 
     본인이 켜지 않았다면 지금 { $account } 관리자에게 알리세요.
 
-factor-added-subject = { $account } 계정에 2단계 인증 수단이 추가되었습니다
+factor-added-subject = { $account } 계정에 2차 인증 수단이 추가되었습니다
 factor-added-body =
-    { $product }의 { $account } 계정에 2단계 인증 수단이 추가되었습니다. 종류: { $kind }, 이름: “{ $name }”. 이제부터 다른 수단과 똑같이 계정을 열 수 있습니다.
+    { $product }의 { $account } 계정에 2차 인증 수단이 추가되었습니다. 종류: { $kind }, 이름: “{ $name }”. 이제부터 다른 수단과 똑같이 계정을 열 수 있습니다.
 
     본인이 한 일이 아니라면 지금 { $account } 관리자에게 알리고 비밀번호를 바꾸십시오.
 
@@ -91,22 +117,22 @@ kind-token = 하드웨어 토큰
 kind-sms = 전화번호
 kind-webauthn = 보안 키 또는 패스키
 
-two-factor-reset-subject = { $account } 2단계 인증이 초기화되었습니다
+two-factor-reset-subject = { $account } 2차 인증이 초기화되었습니다
 two-factor-reset-body =
     { $product }의 { $account }에서 인증 앱, 복구 코드, 신뢰할 수 있는 기기를 더 이상 쓸 수 없습니다.
-    2단계 인증이 필수라면 다음에 로그인할 때 다시 설정하게 됩니다.
+    2차 인증이 필수라면 다음에 로그인할 때 다시 설정하게 됩니다.
 
     본인이 요청하지 않았다면 지금 { $account } 관리자에게 알리세요.
 
-two-factor-disabled-subject = { $account }에서 2단계 인증을 껐습니다
+two-factor-disabled-subject = { $account }에서 2차 인증을 껐습니다
 two-factor-disabled-body =
-    { $account }에서 { $product }의 2단계 인증을 모든 사람에 대해 껐습니다.
+    { $account }에서 { $product }의 2차 인증을 모든 사람에 대해 껐습니다.
     인증 앱, 복구 코드, 신뢰할 수 있는 기기를 더 이상 쓸 수 없습니다.
     다시 켜면 모두가 처음부터 설정합니다.
 
-own-two-factor-disabled-subject = { $account }의 내 2단계 인증이 꺼졌습니다
+own-two-factor-disabled-subject = { $account }의 내 2차 인증이 꺼졌습니다
 own-two-factor-disabled-body =
-    { $product }에서 { $account }의 내 2단계 인증을 껐습니다. 이제부터 비밀번호만 묻습니다.
+    { $product }에서 { $account }의 내 2차 인증을 껐습니다. 이제부터 비밀번호만 묻습니다.
     인증 앱, 복구 코드, 신뢰할 수 있는 기기를 더 이상 쓸 수 없습니다.
 
     본인이 한 일이 아니라면 지금 { $account } 관리자에게 알리고 비밀번호를 바꾸십시오.
@@ -278,10 +304,10 @@ provider-unlinked-body =
     예상하지 못한 일이라면 { $account } 관리자에게 문의하십시오.
 
 # 두 사람이 필요한 일을 문장 안에서 부르는 말입니다.
-guarded-disable = 모든 사람의 2단계 인증 끄기(모두 초기화됨)
-guarded-suspend = 모든 사람의 2단계 인증 일시 중지
-guarded-reset-owner = 소유자의 2단계 인증 초기화
-guarded-exempt-owner = 소유자에게 한동안 2단계 인증 면제
+guarded-disable = 모든 사람의 2차 인증 끄기(모두 초기화됨)
+guarded-suspend = 모든 사람의 2차 인증 일시 중지
+guarded-reset-owner = 소유자의 2차 인증 초기화
+guarded-exempt-owner = 소유자에게 한동안 2차 인증 면제
 guarded-change-owner-identity = 소유자의 로그인 수단 변경
 guarded-grant-owner-recovery = 잠긴 소유자를 코드로 한 번 로그인시키기
 guarded-erase = 한 사람을 영구 삭제
@@ -317,17 +343,17 @@ approval-cancelled-subject = { $account }: 요청이 취소되었습니다
 approval-cancelled-body =
     { $product }에서 { $account }에 요청하신 일: { $act }. 소유자 또는 관리자가 취소했으며 아무 일도 일어나지 않았습니다.
 
-reset-scheduled-text = { $product }, { $account }: 담당자가 2단계 인증 초기화를 요청했습니다. { $from }부터 적용됩니다. 인증 수단이 아직 있다면 그것으로 로그인하세요. 초기화가 취소됩니다.
-reset-scheduled-subject = { $account } 2단계 인증이 초기화될 예정입니다
+reset-scheduled-text = { $product }, { $account }: 담당자가 2차 인증 초기화를 요청했습니다. { $from }부터 적용됩니다. 인증 수단이 아직 있다면 그것으로 로그인하세요. 초기화가 취소됩니다.
+reset-scheduled-subject = { $account } 2차 인증이 초기화될 예정입니다
 reset-scheduled-body =
-    { $account } 담당자가 { $product }의 2단계 인증 초기화를 요청했습니다. { $from }부터 적용됩니다.
+    { $account } 담당자가 { $product }의 2차 인증 초기화를 요청했습니다. { $from }부터 적용됩니다.
 
     인증 앱이나 복구 코드가 아직 있다면 그것으로 로그인하세요. 초기화가 취소됩니다. "내 보안"에서 취소할 수도 있습니다.
     본인이 요청했다면 그때까지 기다린 뒤 비밀번호로 로그인하여 다시 설정하세요.
 
-reset-cancelled-subject = { $account } 2단계 인증은 초기화되지 않습니다
+reset-cancelled-subject = { $account } 2차 인증은 초기화되지 않습니다
 reset-cancelled-body =
-    두 번째 요소가 사용되었거나, 본인 또는 팀의 누군가가 취소했거나, 비밀번호나 주소가 바뀌어 { $product }의 { $account } 2단계 인증 초기화가 취소되었습니다.
+    2차 인증 수단이 사용되었거나, 본인 또는 팀의 누군가가 취소했거나, 비밀번호나 주소가 바뀌어 { $product }의 { $account } 2차 인증 초기화가 취소되었습니다.
 
     본인이 아니라면 지금 비밀번호를 바꾸고 { $account } 관리자에게 알리세요.
 
@@ -354,36 +380,36 @@ ticket-issued-body =
 
 recovery-request-subject = { $account } 복구 코드
 recovery-request-body =
-    { $account } 비밀번호를 아는 사람이 { $product }에서 2단계 인증 수단을 잃어버렸다고 했습니다.
+    { $account } 비밀번호를 아는 사람이 { $product }에서 2차 인증 수단을 잃어버렸다고 했습니다.
     본인이라면 아래 코드를 입력하세요. 코드는 { $minutes }분 동안 한 번만 쓸 수 있습니다.
 
     { $code }
 
     본인이 아니라면 이 코드를 누구에게도 알려 주지 말고 지금 비밀번호를 바꾸세요.
 
-recovery-waits-text = { $product }, { $account }: 누군가 비밀번호와 메일함으로 2단계 인증 초기화를 요청했습니다. { $from }부터 적용됩니다. 본인이 아니라면 인증 수단으로 로그인하세요. 초기화가 취소됩니다.
-recovery-waits-subject = { $account } 2단계 인증이 초기화될 예정입니다
+recovery-waits-text = { $product }, { $account }: 누군가 비밀번호와 메일함으로 2차 인증 초기화를 요청했습니다. { $from }부터 적용됩니다. 본인이 아니라면 인증 수단으로 로그인하세요. 초기화가 취소됩니다.
+recovery-waits-subject = { $account } 2차 인증이 초기화될 예정입니다
 recovery-waits-body =
-    비밀번호와 메일로 받은 코드로 누군가 { $product }의 { $account } 2단계 인증 초기화를 요청했습니다. { $from }부터 적용됩니다.
+    비밀번호와 메일로 받은 코드로 누군가 { $product }의 { $account } 2차 인증 초기화를 요청했습니다. { $from }부터 적용됩니다.
 
     본인이 아니라면 인증 앱이나 복구 코드로 로그인하세요. 초기화가 취소됩니다. 그런 다음 비밀번호를 바꾸세요. { $account } 관리자도 취소할 수 있습니다.
     본인이 요청했다면 그때까지 기다린 뒤 비밀번호로 로그인하여 다시 설정하세요.
 
-owner-recovery-waits-subject = { $account }: 이의가 없으면 소유자의 2단계 인증이 초기화됩니다
+owner-recovery-waits-subject = { $account }: 이의가 없으면 소유자의 2차 인증이 초기화됩니다
 owner-recovery-waits-body =
-    { $account } 소유자가 2단계 인증 수단을 잃어버렸다고 합니다. 그래서 팀 전체에 알립니다. { $from }부터 { $product }에서 새로 설정할 수 있습니다.
+    { $account } 소유자가 2차 인증 수단을 잃어버렸다고 합니다. 그래서 팀 전체에 알립니다. { $from }부터 { $product }에서 새로 설정할 수 있습니다.
 
     반대할 이유가 있으면 지금 { $account } 소유자와 관리자에게 알리세요. { $product }의 "복구"에서 취소할 수 있습니다.
 
 recovery-refused-subject = { $account } 복구 요청이 거부되었습니다
 recovery-refused-body =
-    누군가 2단계 인증 없이 { $product }의 { $account }에 들어가려고 했습니다. 최근 3일 안에 비밀번호가 메일로 재설정되었거나 주소가 바뀌어 거부되었습니다.
+    누군가 2차 인증 없이 { $product }의 { $account }에 들어가려고 했습니다. 최근 3일 안에 비밀번호가 메일로 재설정되었거나 주소가 바뀌어 거부되었습니다.
 
     본인이라면 나중에 다시 시도하거나 인증 앱이나 복구 코드를 사용하세요. 본인이 아니라면 지금 비밀번호를 바꾸세요.
 
 recovery-link-subject = { $account }에 다시 들어가는 방법
 recovery-link-body =
-    { $account } 관리자가 2단계 인증 없이 { $product }에 한 번 들어갈 수 있게 해 주었습니다. 이 링크를 열어 코드를 확인하세요. 링크는 코드를 한 번만 보여 주며, 둘 다 { $until }까지 유효합니다.
+    { $account } 관리자가 2차 인증 없이 { $product }에 한 번 들어갈 수 있게 해 주었습니다. 이 링크를 열어 코드를 확인하세요. 링크는 코드를 한 번만 보여 주며, 둘 다 { $until }까지 유효합니다.
 
     { $link }
 
@@ -392,13 +418,13 @@ recovery-link-body =
 
 recovery-granted-subject = 관리자가 { $account } 로그인을 도울 수 있습니다
 recovery-granted-body =
-    { $account } 관리자가 2단계 인증 없이 { $product }에 한 번 들어갈 수 있는 코드를 받았습니다. { $until }까지 유효하며 관리자가 직접 알려 줍니다.
+    { $account } 관리자가 2차 인증 없이 { $product }에 한 번 들어갈 수 있는 코드를 받았습니다. { $until }까지 유효하며 관리자가 직접 알려 줍니다.
 
     요청한 적이 없다면 지금 { $account }의 다른 관리자에게 알리세요.
 
 recovery-grant-revoked-subject = { $account } 복구 코드가 종료되었습니다
 recovery-grant-revoked-body =
-    2단계 인증 없이 { $product }의 { $account }에 들어갈 수 있던 코드가 사용되기 전에 종료되었습니다. 2단계 인증이나 비밀번호가 사용되거나 바뀌었거나 팀에서 종료했습니다.
+    2차 인증 없이 { $product }의 { $account }에 들어갈 수 있던 코드가 사용되기 전에 종료되었습니다. 2차 인증이나 비밀번호가 사용되거나 바뀌었거나 팀에서 종료했습니다.
 
 wished-locked-out-subject = { $account }: 잠긴 사람이 있습니다
 wished-locked-out-body =
@@ -450,7 +476,7 @@ frozen-body =
     돌아오는 길은 다음과 같습니다. 링크는 { $hours ->
         [168] 7일
        *[other] { $hours }시간
-    } 동안 한 번만 쓸 수 있습니다. 그곳에서 새 비밀번호를 정하고, 두 번째 요소나 복구 코드를 제시합니다. 둘 다 없을 때 할 일도 그 페이지에 있습니다:
+    } 동안 한 번만 쓸 수 있습니다. 그곳에서 새 비밀번호를 정하고, 2차 인증 수단이나 복구 코드를 제시합니다. 둘 다 없을 때 할 일도 그 페이지에 있습니다:
 
     { $link }
 
@@ -475,27 +501,27 @@ way-back-body =
 
     요청하지 않으셨다면 아무것도 하지 마세요. 로그인은 동결된 채로 있습니다.
 
-thaw-waits-subject = { $account } 로그인이 곧 두 번째 요소 없이 열릴 수 있습니다
+thaw-waits-subject = { $account } 로그인이 곧 2차 인증 수단 없이 열릴 수 있습니다
 thaw-waits-body =
-    { $product }의 { $account } 로그인이 동결되어 있습니다. 두 번째 요소 없이 열어 달라는 요청이 있었습니다. { $from }부터는 이메일 주소로 보내는 링크와 새 비밀번호만으로 충분합니다.
+    { $product }의 { $account } 로그인이 동결되어 있습니다. 2차 인증 수단 없이 열어 달라는 요청이 있었습니다. { $from }부터는 이메일 주소로 보내는 링크와 새 비밀번호만으로 충분합니다.
 
     본인이 요청하셨다면 그때까지 기다렸다가 로그인 페이지에서 링크를 요청하세요.
 
-owner-thaw-waits-subject = { $account }: 소유자가 곧 두 번째 요소 없이 돌아옵니다
+owner-thaw-waits-subject = { $account }: 소유자가 곧 2차 인증 수단 없이 돌아옵니다
 owner-thaw-waits-body =
-    { $product }의 { $account } 소유자 한 사람의 로그인이 동결되어 있고, 그 소유자에게는 제시할 두 번째 요소가 없습니다. { $from }부터는 그 이메일 주소로 보내는 링크와 새 비밀번호만으로 충분합니다.
+    { $product }의 { $account } 소유자 한 사람의 로그인이 동결되어 있고, 그 소유자에게는 제시할 2차 인증 수단이 없습니다. { $from }부터는 그 이메일 주소로 보내는 링크와 새 비밀번호만으로 충분합니다.
 
     반대할 이유를 아신다면 지금 { $account }의 관리자에게 알리세요. 소유자와 관리자는 { $product }에서 중단할 수 있습니다.
 
 thaw-stopped-subject = { $account } 로그인은 계속 동결됩니다
 thaw-stopped-body =
-    { $product }의 { $account }(으)로 두 번째 요소 없이 돌아오는 길이 중단되었습니다. 로그인은 동결된 채로 있습니다.
+    { $product }의 { $account }(으)로 2차 인증 수단 없이 돌아오는 길이 중단되었습니다. 로그인은 동결된 채로 있습니다.
 
     본인이 요청하셨다면 { $account }의 관리자에게 문의하세요.
 
 thawed-subject = { $account } 로그인이 다시 됩니다
 thawed-body =
-    { $product }의 { $account } 로그인 동결이 풀렸습니다. 새 비밀번호가 설정되었습니다. 두 번째 요소는 전과 같으며, 로그인할 때 묻습니다.
+    { $product }의 { $account } 로그인 동결이 풀렸습니다. 새 비밀번호가 설정되었습니다. 2차 인증 수단은 전과 같으며, 로그인할 때 묻습니다.
 
 operator-admin-link = 팀원의 설정 링크 생성
 operator-admin-unlock = 한 사람의 잠금 해제
@@ -516,6 +542,6 @@ operator-acted-body =
 
 operator-made-link-subject = { $account } 비밀번호를 정하는 링크가 만들어졌습니다
 operator-made-link-body =
-    { $product } 설치의 운영자가 { $account }의 새 비밀번호를 정하는 링크를 만들었습니다. 30분 동안 쓸 수 있습니다. 두 번째 요소는 그대로입니다.
+    { $product } 설치의 운영자가 { $account }의 새 비밀번호를 정하는 링크를 만들었습니다. 30분 동안 쓸 수 있습니다. 2차 인증 수단은 그대로입니다.
 
     요청하지 않으셨다면 지금 { $account }의 소유자에게 알리세요.

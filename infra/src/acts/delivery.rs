@@ -4,7 +4,7 @@
 //! somebody else since, has nothing to record. So a message has one outcome, however often it was sent.
 
 use twofold_domain::account::AccountCommand;
-use twofold_domain::delivery::{Ended, Posted};
+use twofold_domain::delivery::{BudgetOf, Channel, Ended, Posted, Share, SpentBudget, Undelivered, day_ends};
 use twofold_domain::ids::{MessageId, UserId};
 use twofold_domain::user::{UserCommand, UserError};
 
@@ -60,5 +60,48 @@ impl Act for RecordDelivery {
         // Owners and admins are told by a process manager, which reads this event.
         work.tell_account(command).await?;
         Ok(true)
+    }
+}
+
+/// Record that the last message of a day's budget was counted, or that one more had no room.
+pub struct RecordSpent {
+    /// Of which way.
+    pub channel: Channel,
+    /// Whose.
+    pub whose: BudgetOf,
+    /// Which part.
+    pub share: Share,
+}
+
+impl Act for RecordSpent {
+    type Reply = ();
+
+    async fn run(&self, work: &mut Work) -> Result<(), ActError> {
+        // Messages are counted by the server's day, also those of a sandbox, whose clock is ahead.
+        let (now, at) = (work.desk().clock().now(), work.at());
+        let until = at + day_ends(now).since(now);
+        let budget = SpentBudget { channel: self.channel, whose: self.whose, share: self.share, until };
+        work.tell_account(AccountCommand::RecordSpent { budget, at }).await?;
+        Ok(())
+    }
+}
+
+/// Record that messages by one way fail, whoever they are to.
+pub struct RaiseOutage {
+    /// The way.
+    pub channel: Channel,
+    /// How many in a row.
+    pub failures: u16,
+    /// Why, the last time.
+    pub why: Undelivered,
+}
+
+impl Act for RaiseOutage {
+    type Reply = ();
+
+    async fn run(&self, work: &mut Work) -> Result<(), ActError> {
+        let RaiseOutage { channel, failures, why } = *self;
+        work.tell_account(AccountCommand::RaiseOutage { channel, failures, why, at: work.at() }).await?;
+        Ok(())
     }
 }

@@ -161,15 +161,17 @@ impl Act for ShowLink {
     }
 }
 
-/// Whether a password is the one that somebody has now.
+/// Whether a password is the one that somebody has now. It takes as long where they have none.
 pub(super) async fn is_password(
     desk: &Desk,
     account: AccountId,
     user: &User,
     password: &Password,
 ) -> Result<bool, ActError> {
-    let Some(known) = user.password else { return Ok(false) };
-    let stored = desk.vault().secret(account, known.verifier, kind::PASSWORD).await?;
+    let stored = match user.password {
+        Some(known) => desk.vault().secret(account, known.verifier, kind::PASSWORD).await?,
+        None => None,
+    };
     let hash = stored.as_deref().and_then(|bytes| PasswordHash::from_bytes(bytes));
     Ok(desk.passwords().verify(password.clone(), hash).await?)
 }

@@ -58,7 +58,7 @@ pub use census::{census_of, enrolled_now};
 pub use claimed::EndForeignPasswords;
 pub use clients::{IssueClientToken, RegisterClient, RemoveClient, RevokeClientToken};
 pub use confirm::{CountConcerned, Statement, Step, preview, state};
-pub use delivery::RecordDelivery;
+pub use delivery::{RaiseOutage, RecordDelivery, RecordSpent};
 pub use factors::{
     AppSeed, Beside, Binding, ConfirmFactor, Confirmation, Confirmed, DisableOwn, Disabled, EditFactor,
     EnrolmentStarted, MailCode, RegenerateCodes, RemoveFactor, ShowEnrolment, ShownFirst, StartEnrolment,

@@ -3,7 +3,7 @@
 
 use sha2::{Digest as _, Sha256};
 use twofold_domain::account::Notice;
-use twofold_domain::delivery::Channel;
+use twofold_domain::delivery::{Channel, SpentBudget};
 use twofold_domain::ids::{AccountId, ApprovalId, RecoveryId, ScheduleId, StreamId, UserId};
 use twofold_domain::policy::Role;
 use twofold_domain::time::{Span, Timestamp};
@@ -53,6 +53,10 @@ pub enum Happening {
     Wished(Notice),
     /// Messages to somebody keep failing: so many by this way.
     Unreached(Channel, u16),
+    /// Messages by this way fail, so many in a row, whoever they are to.
+    Outage(Channel, u16),
+    /// A day's budget of messages is spent.
+    Spent(SpentBudget),
 }
 
 /// Tell one person; nothing once it is not so any more.
@@ -118,7 +122,18 @@ async fn letter(work: &mut Work, news: News) -> Result<Option<Letter>, ActError>
             Some(Letter::DeliveryTrouble { channel, failures, page })
         }
         News::Happened { what: Happening::Unreached(..), about: None, .. } => None,
+        News::Happened { what: Happening::Outage(channel, failures), .. } => {
+            Some(Letter::Outage { channel, failures, page: deliveries(work, account.slug()) })
+        }
+        News::Happened { what: Happening::Spent(spent), .. } => account
+            .writes_of_spent(&spent, at)
+            .then(|| Letter::BudgetSpent { spent, page: deliveries(work, account.slug()) }),
     })
+}
+
+/// The page that says whom messages do not reach.
+fn deliveries(work: &Work, slug: &str) -> String {
+    format!("{}/a/{slug}/delivery", work.desk().house().public_url)
 }
 
 /// Somebody's name, unless they were erased meanwhile.

@@ -30,7 +30,7 @@ use crate::mail::Letter;
 use crate::vault::kind;
 use crate::verify::code::MailedCode;
 use crate::verify::grant::GrantCode;
-use crate::verify::password::{Password, PasswordHash};
+use crate::verify::password::Password;
 use crate::verify::token::{Bearer, LinkToken};
 use crate::work::Work;
 
@@ -329,20 +329,13 @@ impl Act for RequestWayBack {
             Way::Session { credential } => {
                 let (me, seat) = credential.seat(work).await?;
                 let matched = match &self.password {
-                    Some(password) => {
-                        let known = seat.user.password.map(|known| known.verifier);
-                        let stored = match known {
-                            Some(known) => desk.vault().secret(me.account, known, kind::PASSWORD).await?,
-                            None => None,
-                        };
-                        let hash = stored.as_deref().and_then(|bytes| PasswordHash::from_bytes(bytes));
-                        desk.passwords().verify(password.clone(), hash).await?
-                    }
+                    Some(password) => links::is_password(&desk, me.account, &seat.user, password).await?,
                     None => false,
                 };
                 (me.user, seat.signed_in()?.request_recovery(matched, recovery, mailed)?)
             }
         };
+        let on_record = refusal(&steps.user).is_some();
         work.record_user(user, steps.user).await?;
         match steps.came_to {
             Pleaded::Mailed => {
@@ -353,8 +346,8 @@ impl Act for RequestWayBack {
                 let letter = Letter::RecoveryRequest { code: code.reveal(), lasts: MAILED_CODE_LIFE };
                 let_in(work, user, &letter).await?;
             }
-            Pleaded::Doubted(..) => notify(work, user, &Letter::RecoveryRefused).await?,
-            Pleaded::Waits(_) | Pleaded::Refused(_) => {}
+            Pleaded::Doubted(..) if on_record => notify(work, user, &Letter::RecoveryRefused).await?,
+            Pleaded::Doubted(..) | Pleaded::Waits(_) | Pleaded::Refused(_) => {}
         }
         let case = work.user(user).await?.plea.map(|plea| plea.recovery);
         Ok(AskedBack { recovery: case, came_to: steps.came_to, code_until: work.at() + MAILED_CODE_LIFE })
@@ -384,14 +377,15 @@ impl Act for ConfirmWayBack {
                 (me.user, seat.signed_in()?.confirm_recovery(shown)?)
             }
         };
+        let on_record = refusal(&steps.user).is_some();
         work.record_user(user_id, steps.user).await?;
         match steps.came_to {
             Pleaded::Waits(from) => {
                 // Of an owner's wait the whole team is told by a process manager, which reads the event.
                 everywhere(work, user_id, &Letter::RecoveryWaits { from }).await?;
             }
-            Pleaded::Doubted(..) => notify(work, user_id, &Letter::RecoveryRefused).await?,
-            Pleaded::Mailed | Pleaded::Refused(_) => {}
+            Pleaded::Doubted(..) if on_record => notify(work, user_id, &Letter::RecoveryRefused).await?,
+            Pleaded::Doubted(..) | Pleaded::Mailed | Pleaded::Refused(_) => {}
         }
         let case = work.user(user_id).await?.waiting_reset.and_then(|waiting| waiting.recovery);
         Ok(AskedBack { recovery: case, came_to: steps.came_to, code_until: work.at() })

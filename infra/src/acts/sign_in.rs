@@ -11,7 +11,7 @@ use twofold_domain::factor::sms::NewSmsCode;
 use twofold_domain::ids::{AccountId, DeviceId, SessionId, SignInId, UserId, VerifierId};
 use twofold_domain::policy::Role;
 use twofold_domain::sign_in::{
-    self, Answer, Begin, Finish, FirstShown, Recognition, Refused, SignInError, TextAtSignIn,
+    self, Answer, Begin, Finish, FirstShown, Recognition, Refused, SignInError, TextAtSignIn, trust_holds,
 };
 use twofold_domain::time::{Span, Timestamp};
 use twofold_domain::user::{User, UserError, UserEvent};
@@ -378,7 +378,9 @@ pub(super) async fn grant(
     let begun = state.sessions.get(&session).map(|s| s.method);
     let method = begun.ok_or_else(|| ActError::Bug("a grant without a session".to_owned()))?;
     let (account, at) = (work.account().await?, work.at());
-    let stays = account.stays_signed_in(role, method, at);
+    let person = work.user(user).await?;
+    let trusted = state.trust.as_ref().is_some_and(|trust| trust_holds(&account, &person, trust, at));
+    let stays = account.stays_signed_in(role, method, trusted, at);
     let reauthorise_on_open = account.policy(role.audience(), at).reauthorise_on_open;
     Ok(SessionGrant {
         session,

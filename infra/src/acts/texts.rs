@@ -14,7 +14,7 @@ pub(super) use ask::{at_once, which};
 pub use look::{OpenChallenge, ShowChallenge, Texts};
 pub(super) use told::{by_sms, everywhere, number_added, number_removed};
 
-use twofold_domain::delivery::{BudgetOf, Channel, Undelivered, day_ends, day_of};
+use twofold_domain::delivery::{Channel, Share, Undelivered, day_ends, day_of};
 use twofold_domain::factor::FactorKind;
 use twofold_domain::factor::sms::SmsCode;
 use twofold_domain::ids::{AccountId, FactorId, SmsCodeId, UserId, VerifierId};
@@ -25,7 +25,7 @@ use twofold_domain::user::{Familiarity, ProofKind, Purpose, SENT_CODE_LIFE, User
 
 use super::ActError;
 use super::post::text;
-use crate::delivery::budgets_of;
+use crate::delivery::{budgets_of, counted_as};
 use crate::desk::Desk;
 use crate::mail::{Brand, Language, Letter, Number};
 use crate::vault::kind;
@@ -142,7 +142,8 @@ async fn room(
     // Only its way and its number are looked at.
     let brand = Brand { product: "", account: "", sandbox: false, zone: &Zone::UTC };
     let message = Letter::Test.text(number, Language::En, brand);
-    let (whose, names): (Vec<BudgetOf>, Vec<String>) = budgets_of(&message, Some(user)).into_iter().unzip();
+    let whose = budgets_of(&message, Some(user));
+    let names: Vec<_> = whose.iter().map(|whose| counted_as(*whose, Share::Own, "")).collect();
     let now = desk.clock().now();
     let counted = desk.store().counted(account, day_of(now), Channel::Sms, &names).await;
     let counted = counted.map_err(|error| NoRoom::Unknown(error.into()))?;

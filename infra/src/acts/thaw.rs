@@ -9,7 +9,7 @@ use twofold_domain::sealed::{Email, Sealed};
 use twofold_domain::sign_in::{Refused, own_way};
 use twofold_domain::time::Timestamp;
 use twofold_domain::user::{
-    FreezeCommand, RecoveryRefusal, Registered, User, UserCommand, UserError, UserEvent,
+    Familiarity, FreezeCommand, RecoveryRefusal, Registered, User, UserCommand, UserError, UserEvent,
 };
 
 use super::approvals::Circle;
@@ -79,7 +79,8 @@ impl Act for ShowThaw {
         let (desk, state) = (work.desk().clone(), work.account().await?);
         let purpose = MadeFor::Thaw(person.coming_back(self.token.id(), work.at())?).purpose();
         let offers = offers(&desk, &state, &person, work.at()).await?;
-        let texts = Texts::of(&desk, &state, &person, &offers, purpose, work.at()).await?;
+        let texts =
+            Texts::of(&desk, &state, &person, &offers, (purpose, Familiarity::Stranger), work.at()).await?;
         Ok(ShownThaw {
             user,
             name: name.as_str().to_owned(),
@@ -167,13 +168,13 @@ impl Act for WaitForThaw {
         let (link, recovery, at) = (self.token.id(), work.desk().mint().id(), work.at());
         let command = FreezeCommand::Wait { link, recovery, route, wait, at };
         let events = work.tell_user(user, UserCommand::Freeze(command)).await?;
-        let refused = events.iter().find_map(|event| match event {
-            UserEvent::RecoveryRefused { why, .. } => Some(*why),
-            _ => None,
-        });
-        if let Some(why) = refused {
+        if events.iter().any(|event| matches!(event, UserEvent::RecoveryRefused { .. })) {
             notify(work, user, &Letter::RecoveryRefused).await?;
-            let until = work.user(user).await?.mailbox_doubt(at).and_then(|(_, until)| until);
+        }
+        // The same that was refused a short while ago is on record, and told.
+        let began = events.iter().any(|event| matches!(event, UserEvent::ThawAllowed { .. }));
+        let doubt = work.user(user).await?.mailbox_doubt(at);
+        if let Some((why, until)) = doubt.filter(|_| !began) {
             return Ok(ThawWait::Doubted(why, until));
         }
         let from = at + wait;

@@ -214,21 +214,23 @@ pub(super) async fn keep(
     vault.keep(work, owner, made.verifier, kind::WEBAUTHN_KEY, &bytes).await
 }
 
-/// A credential is one person's at a time (W3C WebAuthn level 3, §7.1 step 26); whoever held it once, and does not
-/// any more, gives it up.
+/// A credential is one factor of one person at a time: one that is registered to any user, this one included, is
+/// refused (W3C WebAuthn level 3, §7.1 step 26). Whoever held it once, and does not any more, gives it up.
 async fn own(work: &mut Work, owner: UserId, stored: &StoredKey) -> Result<(), ActError> {
     let (desk, account) = (work.desk().clone(), work.account_id());
     let key = desk.vault().account_keys(account).await?.index_of(KEY_CLAIM, stored.id());
     let claim = |owner: UserId| Claim { kind: KEY_CLAIM.to_owned(), key, owner: owner.uuid() };
     let before = desk.store().claim(account, KEY_CLAIM, &key).await?.map(UserId::from_uuid);
-    if let Some(before) = before.filter(|before| *before != owner) {
+    if let Some(before) = before {
         let (generation, person) = (work.account().await?.generation, work.user(before).await?);
         let factors = person.enrolled(generation).into_iter().flat_map(|e| &e.factors);
         let held = keys_of(&desk, account, factors.map(|(id, factor)| (*id, &factor.held))).await?;
         if held.iter().any(|(_, key)| key.id() == stored.id()) {
             return Err(ActError::Taken(KEY_CLAIM.to_owned()));
         }
-        work.extras().releases.push(claim(before));
+        if before != owner {
+            work.extras().releases.push(claim(before));
+        }
     }
     work.extras().claims.push(claim(owner));
     Ok(())

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use twofold_domain::delivery::{Allowance, BudgetOf, Channel, Undelivered};
+use twofold_domain::delivery::{Allowance, BudgetOf, Channel, Share, Undelivered};
 use twofold_domain::ids::{MessageId, UserId};
 
 use crate::clock::Clock;
@@ -54,16 +54,31 @@ pub trait Carrier: Send + Sync {
 /// The longest that one try takes.
 pub const PATIENCE: Duration = Duration::from_secs(30);
 
-/// The budgets that a message counts against, and what each is called where it is counted.
-pub fn budgets_of(message: &Message, person: Option<UserId>) -> Vec<(BudgetOf, String)> {
-    let mut budgets = vec![(BudgetOf::Account, "account".to_owned())];
+/// The budgets that a message counts against.
+pub fn budgets_of(message: &Message, person: Option<UserId>) -> Vec<BudgetOf> {
+    let mut budgets = vec![BudgetOf::Account];
     if let Channel::Sms = message.channel
         && let Ok(number) = message.to.parse::<Number>()
     {
-        budgets.push((BudgetOf::Country, format!("country +{}", number.country_code())));
+        budgets.push(BudgetOf::Country(number.country_code()));
     }
-    budgets.extend(person.map(|person| (BudgetOf::Person, format!("person {}", person.uuid()))));
+    budgets.extend(person.map(BudgetOf::Person));
     budgets
+}
+
+/// What a part of a budget is called where it is counted. What anybody may ask for to one person is counted by
+/// letter: whoever asks for one keeps no other from being sent.
+pub fn counted_as(whose: BudgetOf, share: Share, letter: &str) -> String {
+    let name = match whose {
+        BudgetOf::Account => "account".to_owned(),
+        BudgetOf::Country(code) => format!("country +{code}"),
+        BudgetOf::Person(person) => format!("person {}", person.uuid()),
+    };
+    match (share, whose) {
+        (Share::Own, _) => name,
+        (Share::Anybody, BudgetOf::Person(_)) => format!("{name} {letter}"),
+        (Share::Anybody, BudgetOf::Account | BudgetOf::Country(_)) => format!("{name} anybody"),
+    }
 }
 
 /// The ways out that are configured, and how much goes out by each.

@@ -44,12 +44,10 @@ impl Letter {
             Self::FirstBindingCode { .. } | Self::TextedCode { .. } => (MessagePurpose::Code, false),
             Self::Invitation { .. }
             | Self::SetUp { .. }
-            | Self::PasswordReset { .. }
             | Self::EmailChange { .. }
             | Self::Reactivated { .. }
-            | Self::RecoveryLink { .. }
-            | Self::Frozen { .. }
-            | Self::WayBack { .. } => (MessagePurpose::Link, false),
+            | Self::RecoveryLink { .. } => (MessagePurpose::Link, false),
+            Self::PasswordReset { .. } | Self::WayBack { .. } => (MessagePurpose::OpenLink, false),
             Self::EmailChangeAsked { .. }
             | Self::EmailChangeCancelled
             | Self::FrozenTold
@@ -85,7 +83,9 @@ impl Letter {
             | Self::ThawWaits { .. }
             | Self::Thawed
             | Self::OperatorMadeLink => (MessagePurpose::Notice, true),
-            Self::EmailTaken
+            // It tells that nobody can sign in, and brings the way back beside: no budget silences it.
+            Self::Frozen { .. }
+            | Self::EmailTaken
             | Self::Deactivated
             | Self::RoleChanged { .. }
             | Self::TwoFactorDisabled
@@ -103,6 +103,8 @@ impl Letter {
             | Self::OperatorActed { .. }
             | Self::Test
             | Self::DeliveryTrouble { .. }
+            | Self::Outage { .. }
+            | Self::BudgetSpent { .. }
             | Self::Wished(_) => (MessagePurpose::Notice, false),
         }
     }

@@ -6,7 +6,7 @@
 mod values;
 
 use fluent_templates::Loader as _;
-use twofold_domain::delivery::Channel;
+use twofold_domain::delivery::{Channel, SpentBudget};
 use twofold_domain::factor::FactorKind;
 use twofold_domain::policy::Role;
 use twofold_domain::time::{Span, Timestamp};
@@ -280,6 +280,22 @@ pub enum Letter {
         /// The person's page.
         page: String,
     },
+    /// To owners and admins: messages by one way fail, whoever they are to.
+    Outage {
+        /// By which way.
+        channel: Channel,
+        /// How many in a row.
+        failures: u16,
+        /// The page of deliveries.
+        page: String,
+    },
+    /// To owners and admins: a budget of the day is spent.
+    BudgetSpent {
+        /// Which.
+        spent: SpentBudget,
+        /// The page of deliveries.
+        page: String,
+    },
     /// A report that was ordered as a file is ready.
     ReportReady {
         /// Its name.
@@ -401,6 +417,8 @@ impl Letter {
             Self::ExemptionEnded => "exemption-ended",
             Self::Test => "test",
             Self::DeliveryTrouble { .. } => "delivery-trouble",
+            Self::Outage { .. } => "outage",
+            Self::BudgetSpent { .. } => "budget-spent",
             Self::ReportReady { .. } => "report-ready",
             Self::ReportNotWritten { .. } => "report-not-written",
             Self::Frozen { .. } => "frozen",
@@ -506,9 +524,13 @@ impl Letter {
                 values.text("link", link);
                 values.instant("until", *until);
             }
-            Self::DeliveryTrouble { channel, failures, page } => {
+            Self::DeliveryTrouble { channel, failures, page } | Self::Outage { channel, failures, page } => {
                 values.text("way", &WORDS.lookup(&identifier(lang), &format!("way-{}", channel.name())));
                 values.number("failures", i64::from(*failures));
+                values.text("page", page);
+            }
+            Self::BudgetSpent { spent, page } => {
+                values.spent(lang, spent);
                 values.text("page", page);
             }
             Self::ReportReady { report, page, until } => {

@@ -108,12 +108,13 @@ fn check_json(text: &str) -> Result<(), StoreError> {
         .map_err(|e| StoreError::Refused(format!("a record that is not JSON, or not exact: {e}")))
 }
 
-/// JSON all of whose numbers are whole and at most 2^53 from nought: canonical JSON (RFC 8785) writes any other as the
-/// nearest double, and whoever reads it gets another one.
+/// JSON all of whose numbers are whole and at most 2^53 - 1 from nought: canonical JSON (RFC 8785) writes any other as
+/// the nearest double, and whoever reads it gets another one.
 struct Exact;
 
-/// The greatest distance from nought at which every whole number is a double.
-const EXACT: u64 = 1 << 53;
+/// The greatest distance from nought at which every whole number is a double of its own (RFC 7493 §2.2): 2^53 is also
+/// what 2^53 + 1 is rounded to.
+const EXACT: u64 = (1 << 53) - 1;
 
 impl<'de> Deserialize<'de> for Exact {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -125,7 +126,7 @@ impl<'de> Visitor<'de> for Exact {
     type Value = Self;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a whole number of at most 2^53")
+        f.write_str("a whole number of at most 2^53 - 1")
     }
 
     fn visit_unit<E>(self) -> Result<Self, E> {
@@ -198,9 +199,10 @@ mod tests {
     #[test]
     fn every_number_of_a_record_is_read_as_it_was_written() {
         for (text, kept) in [
-            ("9007199254740992", true),
-            ("-9007199254740992", true),
-            ("9007199254740993", false),
+            ("9007199254740991", true),
+            ("-9007199254740991", true),
+            ("9007199254740992", false),
+            ("-9007199254740992", false),
             ("18446744073709551615", false),
             ("1.8446744073709552e+19", false),
             ("0.5", false),

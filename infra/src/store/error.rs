@@ -25,6 +25,11 @@ pub enum StoreError {
     /// Nobody opened this account.
     #[error("no such account: {0}")]
     UnknownAccount(AccountId),
+    /// Events are missing from the end of this account's log, so nothing is recorded in it.
+    #[error(
+        "events are missing from the end of the log of {0}, and new ones would bury that: twofold projections list"
+    )]
+    Shut(AccountId),
     /// The database holds another schema than this program works with.
     #[error("{0}")]
     Schema(String),

@@ -33,6 +33,9 @@ const SQLITE_LOG: &[Step] = steps!["sqlite": 1 => "0001_log", 2 => "0002_deliver
     5 => "0005_erasures"];
 const SQLITE_VIEWS: &[Step] = steps!["sqlite": 1 => "0001_views"];
 
+/// The read models' schema, which no step of its own brings back once it is gone.
+const VIEWS: &str = include_str!("schema/postgres/views.sql");
+
 /// Two programs that start at once migrate one after the other. Any fixed number that others do not use.
 const MIGRATION_LOCK: i64 = 0x0074_776f_666f_6c64;
 
@@ -41,6 +44,8 @@ const MIGRATION_LOCK: i64 = 0x0074_776f_666f_6c64;
 pub(super) enum State {
     Current,
     Behind,
+    /// The log's schema is current; that of the read models is not there, or not this connection's to use.
+    WithoutViews,
 }
 
 impl Step {
@@ -84,7 +89,18 @@ pub(super) async fn state_pg(pool: &PgPool) -> Result<State, StoreError> {
         .iter()
         .map(|row| Ok((row.try_get(0)?, row.try_get(1)?)))
         .collect::<Result<Vec<_>, sqlx::Error>>();
-    judge(POSTGRES, &ran?)
+    let state = judge(POSTGRES, &ran?)?;
+    Ok(if state == State::Current && !has_views(pool).await? { State::WithoutViews } else { state })
+}
+
+/// Whether the read models' schema is there for this connection.
+async fn has_views(pool: &PgPool) -> Result<bool, StoreError> {
+    // Several privileges in one question would ask for any of them.
+    let sql = "select count(*) = 2 from pg_class t join pg_namespace n on n.oid = t.relnamespace \
+               where n.nspname = 'views' and t.relname in ('checkpoints', 'snapshots') \
+               and has_schema_privilege(n.oid, 'usage') and has_schema_privilege(n.oid, 'create') \
+               and has_table_privilege(t.oid, 'select') and has_table_privilege(t.oid, 'insert')";
+    Ok(sqlx::query_scalar(sql).fetch_one(pool).await?)
 }
 
 /// Whether this connection may change the schema.
@@ -123,6 +139,9 @@ pub(super) async fn migrate_pg(pool: &PgPool) -> Result<(), StoreError> {
             .execute(&mut *tx)
             .await?;
     }
+    sqlx::raw_sql(VIEWS).execute(&mut *tx).await.map_err(|e| {
+        StoreError::Schema(format!("the schema of the read models could not be made again: {e}"))
+    })?;
     tx.commit().await?;
     Ok(())
 }

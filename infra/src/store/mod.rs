@@ -27,8 +27,9 @@ mod sqlite;
 mod times;
 pub mod views;
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use tokio::sync::broadcast;
 use twofold_domain::delivery::Channel;
@@ -74,6 +75,8 @@ struct Inner {
     hints: broadcast::Sender<(AccountId, u64)>,
     times: Times,
     appends: AtomicU64,
+    /// Accounts that take nothing.
+    shut: RwLock<BTreeSet<AccountId>>,
 }
 
 impl EventStore {
@@ -117,6 +120,7 @@ impl EventStore {
                 hints,
                 times: Times::default(),
                 appends: AtomicU64::new(0),
+                shut: RwLock::default(),
             }),
         })
     }
@@ -130,12 +134,23 @@ impl EventStore {
     /// even if the caller stops waiting.
     pub async fn append(&self, append: Append) -> Result<Outcome, StoreError> {
         let account = append.account;
+        if self.inner.shut.read().unwrap_or_else(PoisonError::into_inner).contains(&account) {
+            return Err(StoreError::Shut(account));
+        }
         self.inner.appends.fetch_add(1, Ordering::Relaxed);
         let outcome = self.inner.dispatcher.append(append).await?;
         if let Outcome::Committed { at, .. } | Outcome::Late { floor: at } = outcome {
             self.inner.times.passed(account, at);
         }
         Ok(outcome)
+    }
+
+    /// From now on nothing is recorded in these accounts by this process, and in all others again: events are missing
+    /// from the end of their logs, and new ones would bury that. Returns those that were not shut before.
+    pub fn shut(&self, accounts: BTreeSet<AccountId>) -> BTreeSet<AccountId> {
+        let mut shut = self.inner.shut.write().unwrap_or_else(PoisonError::into_inner);
+        let before = std::mem::replace(&mut *shut, accounts);
+        shut.difference(&before).copied().collect()
     }
 
     /// How many appends this store was asked for since it was opened, whatever became of them.
@@ -156,6 +171,15 @@ impl EventStore {
 
     fn times(&self) -> &Times {
         &self.inner.times
+    }
+
+    /// Has an account's counter go on from the last event that is there, for an operator who said that those behind it
+    /// are not coming back. False if the counter is not at `counted` any more. In PostgreSQL the schema's owner may.
+    pub async fn recount(&self, account: AccountId, counted: u64, log_end: u64) -> Result<bool, StoreError> {
+        match &self.inner.writer {
+            Writer::Pg(writer) => writer.recount(account, counted, log_end).await,
+            Writer::Sqlite(writer) => writer.recount(account, counted, log_end).await,
+        }
     }
 
     /// Sees to it that nothing is recorded in this account at or before `instant` any more.

@@ -107,9 +107,15 @@ fn pg_pool(options: &PgConnectOptions, size: u32) -> PgPool {
 async fn open_pg(url: &str, role: Role, connections: Connections) -> Result<Parts, StoreError> {
     let options = pg_options(url)?;
     let writers = pg_pool(&options, WRITERS);
-    if migrate::state_pg(&writers).await? == State::Behind {
+    let state = migrate::state_pg(&writers).await?;
+    if state != State::Current {
         if role == Role::Serving && !migrate::owns_pg(&writers).await? {
-            let advice = "the database has an older schema: run `twofold migrate` as its owner";
+            let advice = if state == State::Behind {
+                "the database has an older schema: run `twofold migrate` as its owner"
+            } else {
+                "the schema `views` of the read models is not there, or not open to this user: run `twofold migrate` \
+                 as its owner; read models are then made again from the log"
+            };
             return Err(StoreError::Schema(advice.to_owned()));
         }
         if role == Role::Serving {

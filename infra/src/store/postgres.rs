@@ -14,7 +14,7 @@ use super::append::{Append, Claim, Outcome, RosterChange};
 use super::dispatch::{BatchError, Verdicts};
 use super::error::rolled_back;
 use super::files::Progress;
-use super::rows::{DUE, DueMessage, fixed, message};
+use super::rows::{DUE, DueMessage, RECOUNT, fixed, message};
 use super::sql::Row;
 
 const APPEND: &str = "select * from twofold.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, \
@@ -195,6 +195,16 @@ impl PgWriter {
         let sql = "select twofold.raise_floor($1, $2)";
         sqlx::query(sql).bind(account.uuid()).bind(instant).execute(&self.pool).await?;
         Ok(())
+    }
+
+    pub(super) async fn recount(
+        &self,
+        account: AccountId,
+        counted: u64,
+        log_end: u64,
+    ) -> Result<bool, StoreError> {
+        let query = sqlx::query(RECOUNT).bind(account.uuid()).bind(log_end as i64).bind(counted as i64);
+        Ok(query.execute(&self.pool).await?.rows_affected() > 0)
     }
 
     pub(super) async fn settle(&self, account: AccountId, seen: u64) -> Result<bool, StoreError> {

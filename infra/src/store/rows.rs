@@ -49,6 +49,11 @@ pub struct Backlog {
     pub oldest: Timestamp,
 }
 
+/// Sets a counter to the last event that is there. A counter that is gone begins anew.
+pub(super) const RECOUNT: &str = "insert into twofold.counters (account_id, last_seq) select $1, $2 where $3 = 0 \
+    or exists (select 1 from twofold.counters where account_id = $1) on conflict (account_id) \
+    do update set last_seq = excluded.last_seq where counters.last_seq = $3";
+
 /// The columns of a message, in the order in which [`message`] reads them.
 pub(super) const DUE: &str = "message_id, account_id, kind, subject, sealed, attempts, purpose, letter, \
                               queued_at, due_at, expires_at";

@@ -16,7 +16,7 @@ use super::append::{Append, Outcome, RosterChange, Stream};
 use super::dispatch::{BatchError, Verdicts};
 use super::files::Progress;
 use super::reader::Counter;
-use super::rows::{DUE, DueMessage, fixed, message};
+use super::rows::{DUE, DueMessage, RECOUNT, fixed, message};
 use super::sql::{Row, Value, bind_sqlite};
 use super::{NewEvent, StoreError};
 
@@ -99,6 +99,16 @@ impl SqliteWriter {
     pub(super) async fn raise(&self, account: AccountId, instant: i64) -> Result<(), StoreError> {
         let sql = "update twofold.counters set last_at = $2 where account_id = $1 and last_at < $2";
         self.alone(sql, &[account.uuid().into(), instant.into()]).await.map(|_| ())
+    }
+
+    pub(super) async fn recount(
+        &self,
+        account: AccountId,
+        counted: u64,
+        log_end: u64,
+    ) -> Result<bool, StoreError> {
+        let binds = [account.uuid().into(), log_end.into(), counted.into()];
+        Ok(self.alone(RECOUNT, &binds).await? > 0)
     }
 
     pub(super) async fn settle(&self, account: AccountId, seen: u64) -> Result<bool, StoreError> {

@@ -1,9 +1,9 @@
 //! Codes of recovery grants: `R-ABCD-EFGH-JKMN-PQRS`.
 //!
 //! Shown once, to a locked-out member of the team or to who helps them, and typed by hand after the password:
-//! the letter tells it from a recovery code, and the rest is 80 random bits in Crockford's base 32, as a
-//! recovery code has (NIST SP 800-63B-4 §4.2.1.1). Stored as HMAC-SHA-256 under the account's verifier key,
-//! bound to the case's id.
+//! the letter tells it from a recovery code of their own. It is an issued one (NIST SP 800-63B-4 §4.2.1.2), and has as
+//! many random bits as one that is saved: 80, in Crockford's base 32. Stored as HMAC-SHA-256 under the account's
+//! verifier key, bound to the case's id.
 
 use twofold_domain::ids::RecoveryId;
 use zeroize::Zeroizing;

@@ -168,6 +168,8 @@ fn of_account(event: &AccountEvent) -> Vec<Sets> {
         | E::ForeignPasswordsArrived { .. }
         | E::ForeignPasswordsGone { .. }
         | E::DeliveryTroubleRaised { .. }
+        | E::OutageRaised { .. }
+        | E::BudgetSpent { .. }
         | E::OperatorGranted { .. }
         | E::OperatorGrantRevoked { .. }
         | E::OperatorActed { .. } => vec![],

@@ -283,7 +283,11 @@ async fn look(
 }
 
 /// What the log says of events that were found, in their order.
-async fn said(views: &Views, account: AccountId, rows: Vec<AuditRow>) -> Result<Vec<Entry>, StoreError> {
+pub(super) async fn said(
+    views: &Views,
+    account: AccountId,
+    rows: Vec<AuditRow>,
+) -> Result<Vec<Entry>, StoreError> {
     let numbers = rows.iter().map(|row| row.account_seq);
     let (Some(first), Some(last)) = (numbers.clone().min(), numbers.clone().max()) else { return Ok(vec![]) };
     // Side by side they are one range; apart, a list.

@@ -87,6 +87,9 @@ pub(super) fn map(fact: &Fact, event: &AccountEvent) -> Mapped {
         E::ForeignPasswordsGone { scheme, .. } => {
             managing(Managing::Delete, &thing("password scheme", scheme))
         }
-        E::DeliveryTroubleRaised { why, .. } => base().failed(why.name()).severe(Severity::Medium),
+        E::BudgetSpent { budget, .. } => base().failed(budget.whose.spent().name()).severe(Severity::Medium),
+        E::DeliveryTroubleRaised { why, .. } | E::OutageRaised { why, .. } => {
+            base().failed(why.name()).severe(Severity::Medium)
+        }
     }
 }

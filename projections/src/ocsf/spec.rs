@@ -104,7 +104,8 @@ fn every_event_is_a_record_that_the_schema_allows() {
 }
 
 /// What the schema's activities do not speak of.
-const UNNUMBERED: [&str; 14] = [
+const UNNUMBERED: [&str; 16] = [
+    "BudgetSpent",
     "DeliveryTroubleRaised",
     "HelpCharged",
     "HelpRefused",
@@ -112,6 +113,7 @@ const UNNUMBERED: [&str; 14] = [
     "MessageFailed",
     "MessageSent",
     "OperatorActed",
+    "OutageRaised",
     "PasswordRehashed",
     "RecoveryCodesExhausted",
     "RecoveryCodesLow",

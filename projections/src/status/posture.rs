@@ -96,6 +96,8 @@ impl View for Posture {
             | AccountEvent::ForeignPasswordsArrived { .. }
             | AccountEvent::ForeignPasswordsGone { .. }
             | AccountEvent::DeliveryTroubleRaised { .. }
+            | AccountEvent::OutageRaised { .. }
+            | AccountEvent::BudgetSpent { .. }
             | AccountEvent::OperatorGranted { .. }
             | AccountEvent::OperatorGrantRevoked { .. }
             | AccountEvent::OperatorActed { .. } => None,
@@ -157,6 +159,8 @@ impl View for Posture {
             | AccountEvent::ForeignPasswordsArrived { .. }
             | AccountEvent::ForeignPasswordsGone { .. }
             | AccountEvent::DeliveryTroubleRaised { .. }
+            | AccountEvent::OutageRaised { .. }
+            | AccountEvent::BudgetSpent { .. }
             | AccountEvent::OperatorGranted { .. }
             | AccountEvent::OperatorGrantRevoked { .. }
             | AccountEvent::OperatorActed { .. } => {}

@@ -1,7 +1,10 @@
 //! What becomes of messages to people.
 
 use twofold_domain::account::AccountEvent;
-use twofold_domain::delivery::{Channel, MessagePurpose, Posted, TROUBLE_AGAIN, Undelivered};
+use twofold_domain::delivery::{
+    BudgetOf, Channel, MessagePurpose, OUTAGE_AFTER, Posted, Share, SpentBudget, TROUBLE_AGAIN, Undelivered,
+    day_ends,
+};
 use twofold_domain::ids::MessageId;
 use twofold_domain::time::Span;
 use twofold_domain::user::{TROUBLE_AFTER, UserEvent};
@@ -42,6 +45,17 @@ impl Generator {
                 why,
                 at,
             }));
+            let outage = self.tenants[tenant].account.outage_told.get(&channel).copied();
+            if self.chance(30) && outage.is_none_or(|told| told + TROUBLE_AGAIN <= at) {
+                let failures = OUTAGE_AFTER;
+                says.push(Says::Account(AccountEvent::OutageRaised { channel, failures, why, at }));
+            }
+            // Whom so much is sent in vain has had as much as there is in a day.
+            let (whose, share) = (BudgetOf::Person(user), Share::Own);
+            let budget = SpentBudget { channel, whose, share, until: day_ends(at) };
+            if !self.tenants[tenant].account.spent.contains(&budget) {
+                says.push(Says::Account(AccountEvent::BudgetSpent { budget, at }));
+            }
         }
         says
     }

@@ -1,6 +1,8 @@
 //! Messages on their way out, with a mail server and a provider of text messages on the other side: each has
 //! one outcome, whatever fails, is killed, or races meanwhile.
 
+mod budgets;
+mod slow;
 mod tls;
 
 use std::sync::Arc;

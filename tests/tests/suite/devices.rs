@@ -66,6 +66,16 @@ stories! {
         let (begun, until, _) = trust(&town, &visit, &mut agent).await?;
         ensure!(begun["reasons"] == json!(["enrolled", "new_device"]), "{begun}");
         ensure!(until == town.now() + Span::days(30), "{until}");
+        let (ours, theirs) = (agent.clone(), owner.welcome_enrolled(&town, Role::EndUser).await?);
+        for (mut who, trusts, stays) in [(ours.clone(), true, false), (theirs, true, true), (ours, false, true)] {
+            // Neither password nor passcode is more than the team may waive: whoever trusts does not stay.
+            who.browser = Browser::default();
+            let begun = visit.begin(&who).await?;
+            let proof = json!({ "otp": who.next_code(&town)?, "trust_device": trusts });
+            let proofs = format!("/v1/sign-ins/{}/proofs", text(&begun, "/sign_in")?);
+            let proved = visit.showing(&text(&begun, "/device_token")?, "POST", &proofs, proof).await?;
+            ensure!(proved.body["session"]["persistent"] == stays, "{} {}", proved.gist(), proved.body);
+        }
 
         town.time.set(Timestamp::from_micros(until.micros() - 1));
         let begun = visit.begin(&agent).await?;

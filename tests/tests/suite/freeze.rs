@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::policy::Role;
 use twofold_domain::time::Span;
-use twofold_infra::acts::{Authenticate, Begun};
+use twofold_infra::acts::{Authenticate, Begun, EditPerson};
 use twofold_projections::projector::Projector;
 use twofold_projections::wait_notices::WaitNotices;
 use twofold_tests::doors::{Answer, Doors};
@@ -76,6 +76,28 @@ async fn unfreeze(doors: &Doors, by: &Person, whom: &Person) -> Result<Answer> {
 }
 
 stories! {
+    /// Rules: C6.
+    async fn no_flood_of_events_hides_the_theft_from_whoever_says_not_me(town) {
+        let doors = Doors::open(&town).await?;
+        let owner = town.owner().await?;
+        let agent = owner.welcome_enrolled(&town, Role::Agent).await?;
+        let token = link(&town, &agent, "/not-me/").await?;
+        // Whoever is in their session writes what fills the log, and means nothing.
+        for n in 0..210 {
+            let language = Some(if n % 2 == 0 { "es" } else { "en" }.to_owned());
+            let (credential, user) = (agent.credential()?, agent.user);
+            let act = EditPerson { credential, user, seen: None, name: None, language, groups: None };
+            town.perform(town.there(), act).await?;
+        }
+        let froze = not_me(&doors, &token).await?;
+        let recent = froze.body["recent"].as_array().context("what happened")?;
+        for kind in ["PasswordSet", "FactorConfirmed", "TwoFactorEnabled", "SignInCompleted"] {
+            let of_kind = recent.iter().filter(|event| event["event"] == kind).count();
+            ensure!((1..=5).contains(&of_kind), "{kind}: {}", froze.body);
+        }
+        Ok(())
+    }
+
     /// Rules: C6.
     async fn a_notices_link_freezes_a_sign_in_and_shuts_every_door(town) {
         let doors = Doors::open(&town).await?;

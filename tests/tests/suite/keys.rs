@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use twofold_domain::policy::Role;
 use twofold_domain::time::Span;
 use twofold_tests::doors::{Answer, Doors};
-use twofold_tests::person::Person;
+use twofold_tests::person::{Browser, Person};
 use twofold_tests::race::at_once;
 use twofold_tests::security_key::SecurityKey;
 use twofold_tests::stories;
@@ -131,6 +131,19 @@ stories! {
         for _ in 0..2 {
             in_with(&visit, &mut person, &mut passkey).await?;
         }
+
+        // Nor by two sessions that began to bind before either was done.
+        let mut elsewhere = person.clone();
+        elsewhere.browser = Browser::default();
+        in_with(&visit, &mut elsewhere, &mut passkey).await?;
+        let (here, options) = begin(&visit, &person).await?;
+        let (there, also) = begin(&visit, &elsewhere).await?;
+        let mut third = SecurityKey::new(ORIGIN)?;
+        let made = json!({ "credential": third.create(&options)? });
+        let bound = visit.grant(&person, "POST", &format!("{here}/confirm"), made).await?;
+        person.browser.session = Some(text(&bound, "/session/token")?);
+        let again = json!({ "credential": third.create(&also)? });
+        code(&visit.ask(&elsewhere, "POST", &format!("{there}/confirm"), again).await?, "409 taken")?;
 
         let off = "/v1/users/me/two-factor/disable";
         let challenge = visit.grant(&person, "POST", &format!("{off}/challenges"), Value::Null).await?;

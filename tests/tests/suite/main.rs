@@ -55,3 +55,4 @@ mod visit;
 mod weather;
 mod what_if;
 mod witness;
+mod witness_kept;

@@ -10,7 +10,7 @@ use twofold_tests::stories;
 use super::visit::{Visit, code};
 
 stories! {
-    /// Rules: H2.
+    /// No database keeps a NUL in a text.
     async fn a_name_with_a_nul_in_a_path_is_nobodys(town) {
         let visit = Visit::open(&town).await?;
         let owner = town.owner().await?;

@@ -126,6 +126,49 @@ stories! {
         Ok(())
     }
 
+    /// Rules: C6.
+    async fn an_agent_ends_nothing_that_leads_back_from_a_freeze(town) {
+        let visit = Visit::open(&town).await?;
+        let mut owner = town.owner().await?;
+        let mut agent = owner.welcome_enrolled(&town, Role::Agent).await?;
+        let ada = owner.welcome_enrolled(&town, Role::EndUser).await?;
+        visit.sign_in(&mut owner).await?;
+        visit.sign_in(&mut agent).await?;
+        ensure!(upon(&visit, &agent, &ada, "freeze").await? == "200");
+        ensure!(upon(&visit, &owner, &ada, "unfreeze").await? == "200");
+        let facts = town.log().await?.iter().map(decode).collect::<Result<Vec<_>, _>>()?;
+        let case = facts.iter().find_map(|fact| match &fact.event {
+            Event::User(_, UserEvent::ThawAllowed { recovery, .. }) => Some(recovery.to_string()),
+            _ => None,
+        });
+        let case = json!({ "case": case.context("a case")? });
+        let path = format!("/v1/users/{}/recovery/stop", ada.user);
+        for _ in 0..5 {
+            let refused = visit.ask(&agent, "POST", &path, case.clone()).await?;
+            ensure!(refused.gist().starts_with("403"), "{} {}", refused.gist(), refused.body);
+        }
+        ensure!(town.count("ThawStopped").await? == 0 && town.count("HelpRefused").await? == 1);
+        let ended = visit.ask(&owner, "POST", &path, case).await?;
+        ensure!(ended.status.is_success(), "{} {}", ended.gist(), ended.body);
+        ensure!(town.count("ThawStopped").await? == 1);
+        Ok(())
+    }
+
+    /// Rules: C4.
+    async fn whoever_is_let_in_again_is_one_of_those_who_were_helped(town) {
+        let visit = Visit::open(&town).await?;
+        let mut owner = town.owner().await?;
+        let ada = owner.welcome(&town, Role::EndUser).await?;
+        visit.sign_in(&mut owner).await?;
+        let of = format!("/v1/users/{}", ada.user);
+        for (what, people) in [("deactivate", 0), ("reactivate", 1)] {
+            let done = visit.ask(&owner, "POST", &format!("{of}/{what}"), json!({})).await?;
+            ensure!(done.status.is_success(), "{what}: {} {}", done.gist(), done.body);
+            ensure!(on_record(&town, &owner).await? == (people, 0), "{what}");
+        }
+        Ok(())
+    }
+
     /// Rules: C4, C6, D4.
     async fn a_race_over_two_servers_reaches_no_more_people_than_one_after_another(town) {
         let owner = town.owner().await?;

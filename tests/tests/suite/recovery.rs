@@ -335,6 +335,11 @@ stories! {
         ensure!(doubted.gist() == "409 recovery_refused", "{}", doubted.gist());
         ensure!(doubted.body["reason"] == "password_mailed", "{}", doubted.body);
         ensure!(town.count("RecoveryRefused").await? == 1);
+        // Asked once more they are told the same; nothing is recorded, and nothing mailed.
+        town.letters(customer.user).await?;
+        let again = scene.at_the_door(&at, "recovery", json!({})).await?;
+        ensure!(again.gist() == "409 recovery_refused", "{}", again.gist());
+        ensure!(town.count("RecoveryRefused").await? == 1 && town.letters(customer.user).await?.is_empty());
 
         // Three days later it is let: and a password by mail in the wait ends the wait.
         town.wait(Span::hours(72));

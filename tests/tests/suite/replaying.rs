@@ -45,10 +45,18 @@ fn named<'a>(checked: &'a Checked, table: &str) -> Vec<&'a Difference> {
 
 /// Runs the program on a town's installation.
 pub(super) fn program(town: &Town, arguments: &[&str]) -> Result<Output> {
+    program_with(town, None, arguments)
+}
+
+/// The same, told how the database's owner reaches it.
+pub(super) fn program_with(town: &Town, owner: Option<&str>, arguments: &[&str]) -> Result<Output> {
     let data = town.master_key_file();
     let data = data.parent().unwrap_or(Path::new("."));
     let mut command = Command::new(env!("CARGO_BIN_EXE_twofold-under-test"));
     command.env_clear().arg("--data-dir").arg(data).args(["--database-url", town.url()]).args(arguments);
+    if let Some(owner) = owner.filter(|url| url.starts_with("postgres")) {
+        command.env("TWOFOLD_DATABASE_OWNER_URL", owner);
+    }
     Ok(command.output()?)
 }
 

@@ -3,7 +3,7 @@
 use twofold_domain::account::{AccountEvent, Governance, GuardedAct, OperatorAct, OperatorScope};
 use twofold_domain::policy::AudiencePolicy;
 
-use super::{Told, until, value};
+use super::{Told, spent_budget, until, value};
 use crate::console::policy_form::audience_words;
 use crate::pages::frame::{Frame, When};
 
@@ -28,6 +28,12 @@ pub(super) fn account(f: &Frame, event: AccountEvent) -> Told {
             value(f, why.name()),
             f.n("told-in-a-row", failures),
         ]),
+        AccountEvent::OutageRaised { channel, failures, why, .. } => {
+            Told::lines([value(f, channel.name()), value(f, why.name()), f.n("told-in-a-row", failures)])
+        }
+        AccountEvent::BudgetSpent { budget, .. } => {
+            Told::lines([value(f, budget.channel.name()), spent_budget(f, &budget), until(f, budget.until)])
+        }
         AccountEvent::OperatorActed { act, .. } => Told::lines([match OperatorAct::of_word(&act) {
             Some(act) => value(f, act.word()),
             None => act,

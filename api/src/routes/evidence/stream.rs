@@ -18,6 +18,7 @@ use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::SendTimeoutError;
 use tokio::time::Instant;
 use tracing::Instrument as _;
+use twofold_domain::access::Holder;
 use twofold_domain::ids::AccountId;
 use twofold_domain::reading::Matter;
 use twofold_domain::time::Timestamp;
@@ -52,8 +53,8 @@ const LAST_WORD: Duration = Duration::from_secs(1);
 const BATCH: u32 = 50;
 
 /// A program follows with one stream, and with a second one while it comes back; a quarter of an account's streams
-/// are one credential's, and sixteen accounts that take all they may leave nobody out before the process is full.
-const MOST: Most = Most { all: 1_024, account: 64, credential: 16 };
+/// are one person's or program's, by whatever sessions and tokens, and sixteen accounts that take all they may leave nobody out before the process is full.
+const MOST: Most = Most { all: 1_024, account: 64, asker: 16 };
 /// How long whoever finds no place waits: by the next heartbeat a place may be free.
 const WAIT: u64 = 15;
 
@@ -61,18 +62,19 @@ static OPEN: LazyLock<Places> = LazyLock::new(|| Places::of(MOST));
 
 /// A place for whoever reads.
 fn place(me: &Caller) -> Result<Place, Problem> {
-    let credential = match &me.by {
-        By::Session(person) => person.session_id.uuid(),
-        By::Token { token, .. } => token.uuid(),
-        By::Password { user, .. } => user.uuid(),
+    let asker = match &me.by {
+        By::Session(person) => person.user.uuid(),
+        By::Token { holder: Holder::Person { user, .. }, .. } | By::Password { user, .. } => user.uuid(),
+        By::Token { holder: Holder::Program(client), .. } => client.uuid(),
     };
-    OPEN.take(me.account, credential).map_err(|full| {
+    OPEN.take(me.account, asker).map_err(|full| {
         let (kind, words) = match full {
             Full::All => (kinds::BUSY, "Too many streams are open; try again in a moment."),
             Full::Account => (kinds::TOO_MANY_REQUESTS, "This account has as many streams as it may."),
-            Full::Credential => {
-                (kinds::TOO_MANY_REQUESTS, "This session or token has as many streams as it may.")
-            }
+            Full::Asker => (
+                kinds::TOO_MANY_REQUESTS,
+                "You have as many streams as you may, by all your sessions and tokens together.",
+            ),
         };
         Problem::new(kind).detail(words).retry_after(WAIT)
     })
@@ -94,7 +96,7 @@ pub(super) struct Begin {
 /// the next event that it would tell, and within 15 seconds where there is none. Whoever takes nothing for a minute
 /// is cut off, and comes back with the last id that they have. The last thing that a stream says is an event `end`
 /// without an id, whose data are a problem document: with status 401 or 403 whoever comes back is not let in, with 503
-/// they go on behind the last id that they have. A session or token has 16 streams at most, an account 64:
+/// they go on behind the last id that they have. A person, by all sessions and tokens together, or a program has 16 streams at most, an account 64:
 /// more are `too_many_requests`.
 #[utoipa::path(get, path = "/v1/events/stream", tag = "events", security(("bearer" = []), ("password" = [])),
     params(Filters, Begin, ("Last-Event-ID" = Option<u64>, Header, description = "The last event that one has.")),

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use serde::Serialize;
 use strum::IntoEnumIterator as _;
-use twofold_domain::delivery::Channel;
+use twofold_domain::delivery::{BudgetOf, Channel, SpentBudget, Undelivered};
 use twofold_domain::ids::UserId;
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::reading::{Matter, Question};
@@ -30,6 +30,8 @@ pub(super) struct Delivery {
     /// deleted when it is sent or given up.
     #[serde(skip_serializing_if = "Option::is_none")]
     waiting: Option<Vec<WaitingShown>>,
+    /// Budgets of the day that are spent: the account's, those of countries, and of people at most 100 by each way.
+    spent: Vec<SpentShown>,
     /// People to whom messages fail again and again; at most 1,000.
     unreached: Vec<UnreachedShown>,
 }
@@ -53,6 +55,61 @@ struct ChannelShown {
     /// When owners and admins were last told that messages fail this way.
     #[serde(skip_serializing_if = "Option::is_none")]
     told_at: Option<Instant>,
+    /// Where messages fail whoever they are to: three or more in a row, to several people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    outage: Option<OutageShown>,
+}
+
+/// Messages by one way fail.
+#[derive(Serialize, ToSchema)]
+struct OutageShown {
+    /// How many in a row.
+    failures: u16,
+    /// Why, the last time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<&'static str>,
+    /// Since when.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    since: Option<Instant>,
+}
+
+/// A budget of the day that is spent.
+#[derive(Serialize, ToSchema)]
+struct SpentShown {
+    /// `mail` or `sms`.
+    channel: &'static str,
+    /// Whose: `person`, `account`, or `country`.
+    whose: &'static str,
+    /// Which part: `own`, what takes a password, a session, or staff to ask for; or `anybody`, what anybody may ask for
+    /// who knows an address.
+    share: &'static str,
+    /// Whose, of a person's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    user: Option<UserId>,
+    /// The country code, of a country's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    country: Option<u16>,
+    /// When it begins anew.
+    until: Instant,
+}
+
+impl From<&SpentBudget> for SpentShown {
+    fn from(spent: &SpentBudget) -> Self {
+        let (user, country) = match spent.whose {
+            BudgetOf::Person(user) => (Some(user), None),
+            BudgetOf::Country(code) => (None, Some(code)),
+            BudgetOf::Account => (None, None),
+        };
+        Self {
+            channel: spent.channel.name(),
+            whose: spent.whose.word(),
+            share: spent.share.into(),
+            user,
+            country,
+            until: spent.until.into(),
+        }
+    }
 }
 
 /// Somebody to whom messages fail.
@@ -94,9 +151,16 @@ pub(super) async fn delivery(
         messages: waits.waiting,
         oldest: waits.oldest.into(),
     };
+    let at = if seen.is_past() { seen.instant() } else { state.now(app.now()) };
+    let failing = messages::ways_out(app.store().views(), me.account, seen.position()).await?;
     let shown = |channel: Channel| ChannelShown {
         channel: channel.name(),
-        told_at: state.trouble_told.get(&channel).map(|at| (*at).into()),
+        told_at: state.trouble_told.get(&channel).max(state.outage_told.get(&channel)).map(|at| (*at).into()),
+        outage: failing.iter().find(|way| way.channel == channel).map(|way| OutageShown {
+            failures: way.failures,
+            why: way.why.map(Undelivered::name),
+            since: way.since.map(Into::into),
+        }),
     };
     let unreached = messages::unreached(app.store().views(), me.account, seen.position()).await?;
     let unreached = unreached.iter().flat_map(|row| {
@@ -111,6 +175,7 @@ pub(super) async fn delivery(
     Ok(seen.shows(Delivery {
         channels: Channel::iter().map(shown).collect(),
         waiting: waiting.map(|all| all.iter().map(waits).collect()),
+        spent: state.spent_at(at).map(SpentShown::from).collect(),
         unreached: unreached.collect(),
     }))
 }

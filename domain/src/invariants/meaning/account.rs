@@ -22,7 +22,10 @@ pub(super) fn of(event: &AccountEvent, scene: &Scene) -> Meaning {
         | AccountEvent::AccountTwoFactorResumed { at, .. } => takes(Takes::Staff(Act::SwitchAccount)).at(*at),
         AccountEvent::ResetFanOutCompleted { .. } => takes(Takes::System("reset_fan_out")),
         AccountEvent::SignInsRefused { .. } => takes(Takes::System("refused_sign_ins")),
-        AccountEvent::DeliveryTroubleRaised { at, .. } => takes(Takes::System(COURIER)).at(*at),
+        AccountEvent::DeliveryTroubleRaised { at, .. } | AccountEvent::BudgetSpent { at, .. } => {
+            takes(Takes::System(COURIER)).at(*at)
+        }
+        AccountEvent::OutageRaised { at, .. } => takes(Takes::System("wished_notices")).at(*at),
         AccountEvent::OwnerFloorChanged { at, .. } => takes(Takes::Staff(Act::ChangeFloor)).at(*at),
         AccountEvent::GovernanceChanged { at, .. } => takes(Takes::Staff(Act::ChangeGovernance)).at(*at),
         AccountEvent::AccountSettingsChanged { at, .. } => takes(Takes::Staff(Act::ChangeSettings)).at(*at),

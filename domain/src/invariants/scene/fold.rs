@@ -176,6 +176,8 @@ impl Scene {
             | AccountEvent::ForeignPasswordsArrived { .. }
             | AccountEvent::ForeignPasswordsGone { .. }
             | AccountEvent::DeliveryTroubleRaised { .. }
+            | AccountEvent::OutageRaised { .. }
+            | AccountEvent::BudgetSpent { .. }
             | AccountEvent::HardwareTokensImported { .. }
             | AccountEvent::OperatorGranted { .. }
             | AccountEvent::OperatorGrantRevoked { .. } => {}

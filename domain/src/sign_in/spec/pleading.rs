@@ -174,14 +174,22 @@ fn whoever_pleads_while_the_mailbox_is_in_doubt_is_told_until_when() {
         (vec![moved], RecoveryRefusal::AddressChanged),
     ];
     for (past, why) in rows {
-        let world = stuck_in(vec![opened()], and(enabled_in(0, Role::EndUser), past), begin(NOW));
-        let asked = request(&world, at_the_door(TokenVerdict::Current, NOW), &Owners::default());
+        let past = and(enabled_in(0, Role::EndUser), past);
+        let plead = at_the_door(TokenVerdict::Current, NOW);
+        let doubted = Pleaded::Doubted(why, later(Span::hours(72)));
+        let world = stuck_in(vec![opened()], past.clone(), begin(NOW));
+        let asked = request(&world, plead, &Owners::default());
         let Ok(asked) = asked else { panic!("{asked:?}") };
-        assert_eq!(asked.came_to, Pleaded::Doubted(why, later(Span::hours(72))));
+        assert_eq!(asked.came_to, doubted);
         assert!(
             matches!(asked.user.as_slice(), [UserEvent::RecoveryRefused { .. }]),
             "and nothing is mailed"
         );
+        // Asked again they are told the same, and it is on record already.
+        let world = stuck_in(vec![opened()], and(past, asked.user), begin(NOW));
+        let again = request(&world, plead, &Owners::default());
+        let Ok(again) = again else { panic!("{again:?}") };
+        assert_eq!((again.user.as_slice(), again.came_to), (&[][..], doubted));
     }
 }
 

@@ -164,16 +164,18 @@ fn nobody_of_the_team_goes_without_password_and_passcode_unless_the_owner_allows
     };
     let strict = policy(Audience::Team, |p| p.stay_signed_in_days = 0, None);
     let days = |n| Some(Span::days(n));
-    for (name, past, role, method, stays) in [
-        ("trusted, of the team", vec![], Role::Admin, Method::Trust, None),
-        ("challenged", vec![], Role::Admin, Method::Otp, days(14)),
-        ("without a second factor", vec![], Role::Owner, Method::Password, days(14)),
-        ("trusted, an end user", vec![], Role::EndUser, Method::Trust, days(14)),
-        ("the owner allows it", vec![allows], Role::Agent, Method::Trust, days(14)),
-        ("nobody stays", vec![strict], Role::Agent, Method::Otp, None),
+    for (name, past, role, (method, trusted), stays) in [
+        ("trusted, of the team", vec![], Role::Admin, (Method::Trust, true), None),
+        ("challenged", vec![], Role::Admin, (Method::Otp, false), days(14)),
+        ("challenged, and trusted with it", vec![], Role::Admin, (Method::Otp, true), None),
+        ("the same of an end user", vec![], Role::EndUser, (Method::Otp, true), days(14)),
+        ("without a second factor", vec![], Role::Owner, (Method::Password, false), days(14)),
+        ("trusted, an end user", vec![], Role::EndUser, (Method::Trust, true), days(14)),
+        ("the owner allows it", vec![allows], Role::Agent, (Method::Trust, true), days(14)),
+        ("nobody stays", vec![strict], Role::Agent, (Method::Otp, false), None),
     ] {
         let account: Account = crate::table::fold(and(vec![opened()], past));
-        assert_eq!(account.stays_signed_in(role, method, NOW), stays, "{name}");
+        assert_eq!(account.stays_signed_in(role, method, trusted, NOW), stays, "{name}");
     }
 }
 

@@ -1,7 +1,9 @@
 //! What became of messages, and when it is trouble.
 
-use crate::account::{Account, AccountCommand, AccountEvent};
-use crate::delivery::{Channel, Ended, MessagePurpose, Posted, Undelivered};
+use crate::account::{Account, AccountCommand, AccountEvent, SPENT_PEOPLE};
+use crate::delivery::{
+    BudgetOf, Channel, Ended, MessagePurpose, OUTAGE_AFTER, Posted, Share, SpentBudget, Undelivered,
+};
 use crate::ids::MessageId;
 use crate::policy::Role;
 use crate::table::*;
@@ -98,4 +100,47 @@ fn owners_and_admins_are_told_once_a_day_for_each_way() {
     given::<Account>(told.clone()).when(raise(Channel::Mail, before)).then_nothing();
     given::<Account>(told.clone()).when(raise(Channel::Sms, before)).then([raised(Channel::Sms, before)]);
     given::<Account>(told).when(raise(Channel::Mail, day)).then([raised(Channel::Mail, day)]);
+}
+
+/// Rules: E7.
+#[test]
+fn an_outage_is_told_once_a_day_for_each_way() {
+    let (failures, why) = (OUTAGE_AFTER, Undelivered::Refused);
+    let raise = |channel, at| AccountCommand::RaiseOutage { channel, failures, why, at };
+    let raised = |channel, at| AccountEvent::OutageRaised { channel, failures, why, at };
+    let told = vec![opened(), raised(Channel::Sms, NOW)];
+    let (day, before) = (later(Span::days(1)), later(Span::days(1)) - Span::seconds(1));
+    given::<Account>([opened()]).when(raise(Channel::Sms, NOW)).then([raised(Channel::Sms, NOW)]);
+    given::<Account>(told.clone()).when(raise(Channel::Sms, before)).then_nothing();
+    given::<Account>(told.clone()).when(raise(Channel::Mail, before)).then([raised(Channel::Mail, before)]);
+    given::<Account>(told).when(raise(Channel::Sms, day)).then([raised(Channel::Sms, day)]);
+}
+
+/// Rules: E7.
+#[test]
+fn a_budget_that_is_spent_is_on_record_once_a_day_and_of_people_the_first_is_written_of() {
+    let until = later(Span::hours(5));
+    let of = |whose, share| SpentBudget { channel: Channel::Sms, whose, share, until };
+    let person =
+        |n| of(BudgetOf::Person(crate::ids::UserId::from_uuid(uuid::Uuid::from_u128(n))), Share::Anybody);
+    let (account, strangers) = (of(BudgetOf::Account, Share::Own), of(BudgetOf::Account, Share::Anybody));
+    let record = |budget, at| AccountCommand::RecordSpent { budget, at };
+    let spent = |budget, at| AccountEvent::BudgetSpent { budget, at };
+    let past = vec![opened(), spent(account, NOW), spent(person(1), NOW)];
+    let on_time = later(Span::hours(1));
+    given::<Account>(past.clone()).when(record(account, on_time)).then_nothing();
+    given::<Account>(past.clone()).when(record(strangers, on_time)).then([spent(strangers, on_time)]);
+    given::<Account>(past.clone()).when(record(person(1), on_time)).then_nothing();
+    given::<Account>(past.clone()).when(record(person(2), on_time)).then([spent(person(2), on_time)]);
+    let tomorrow = SpentBudget { until: until + Span::days(1), ..account };
+    given::<Account>(past.clone()).when(record(account, until)).then_nothing();
+    given::<Account>(past.clone()).when(record(tomorrow, until)).then([spent(tomorrow, until)]);
+    let many = (0..SPENT_PEOPLE as u128).map(|n| spent(person(n + 1), NOW));
+    let full = and(vec![opened()], many);
+    given::<Account>(full.clone()).when(record(person(9_999), on_time)).then_nothing();
+    given::<Account>(full).when(record(account, on_time)).then([spent(account, on_time)]);
+
+    let state: Account = fold(and(past, [spent(person(2), NOW)]));
+    let written = [account, person(1), person(2)].map(|budget| state.writes_of_spent(&budget, on_time));
+    assert_eq!(written, [true, true, false]);
 }

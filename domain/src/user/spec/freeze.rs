@@ -276,7 +276,10 @@ fn a_wait_that_anybody_concerned_can_stop_takes_the_place_of_a_factor() {
     mailed.password_reset_at = Some(NOW);
     let (route, why) = (RecoveryRoute::Mailbox, RecoveryRefusal::PasswordMailed);
     let refused = UserEvent::RecoveryRefused { recovery: OTHER, route, why, at: NOW };
-    assert_eq!(mailed.decide(&Era::default(), waits(NOW)), Ok(vec![refused]));
+    assert_eq!(mailed.decide(&Era::default(), waits(NOW)), Ok(vec![refused.clone()]));
+    // Asked again within the hour it is on record.
+    let mailed = mailed.after(&[refused]);
+    assert_eq!(mailed.decide(&Era::default(), waits(NOW)), Ok(vec![]));
 }
 
 /// Rules: C6, P5.

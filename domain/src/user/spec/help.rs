@@ -451,3 +451,27 @@ fn help_that_is_refused_again_and_again_is_recorded_once_an_hour() {
     }
     assert_eq!(owner.asked_in_vain.len(), 64);
 }
+
+/// Rules: C6.
+#[test]
+fn an_agent_stops_no_way_back_from_a_freeze() {
+    use crate::user::{FrozenBy, Help, NoHelp};
+    let other = UserId::from_uuid(uuid::Uuid::from_u128(79));
+    let recovery = crate::ids::RecoveryId::from_uuid(uuid::Uuid::from_u128(90));
+    let (number, by, reason, at) = (1, FrozenBy::Staff, None, NOW);
+    let frozen = UserEvent::UserFrozen { recovery, number, by, against: None, reason, at };
+    // who | frozen | refused
+    let rows = [
+        (Role::Agent, true, true),
+        (Role::Agent, false, false),
+        (Role::Admin, true, false),
+        (Role::Owner, true, false),
+    ];
+    for (role, is_frozen, refused) in rows {
+        let past = and(enabled_in(0, Role::EndUser), is_frozen.then(|| frozen.clone()));
+        let tried = help(HelpCommand::Try { help: Help::Stop, by: other, role, at: NOW });
+        let why = NoHelp::Outranked;
+        let on_record = UserEvent::HelpRefused { help: Help::Stop, by: Some(other), why, at: NOW };
+        given::<User>(past).when(tried).then(refused.then_some(on_record));
+    }
+}

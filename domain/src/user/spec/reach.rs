@@ -48,11 +48,25 @@ fn one_member_of_staff_helps_so_many_different_people_an_hour() {
                 Some(until) => table.then_refused(UserError::OutOfReach(until)),
             }
         }
-        // Whoever was helped within the hour costs nothing more, whatever it is by.
+        // Whoever was helped within the hour is no further person, whatever it is by, and counts from then on.
         let full = || busy(role, most, &[NOW]);
-        given::<User>(full()).when(charge(Help::Vouch, 0, still)).then_nothing();
+        let again = UserEvent::HelpCharged { help: Help::Vouch, subject: somebody(0), at: still };
+        given::<User>(full()).when(charge(Help::Vouch, 0, still)).then([again]);
         // After it they are charged anew, and those of the last hour make room.
         given::<User>(full()).when(charge(Help::Freeze, 0, over)).then([charged(0, over)]);
+    }
+}
+
+/// Rules: C4.
+#[test]
+fn no_more_different_people_are_helped_about_the_end_of_an_hour_than_within_one() {
+    let (late, next) = (NOW + Span::minutes(57), NOW + Span::minutes(61));
+    for role in [Role::Agent, Role::Owner] {
+        let most = Reach::of(role).hour;
+        let both = || busy(role, most, &[NOW, late]);
+        let refused = UserError::OutOfReach(late + REACH_HOUR);
+        given::<User>(both()).when(charge(Help::Freeze, most, next)).then_refused(refused);
+        given::<User>(both()).when(charge(Help::Freeze, 0, next)).then([charged(0, next)]);
     }
 }
 
@@ -93,10 +107,15 @@ fn the_bound_is_of_help_that_takes_a_factor_or_opens_a_way_and_of_others_only() 
                 | Help::Unlock
                 | Help::Vouch
                 | Help::Freeze
+                | Help::Return
+                | Help::Stop
         );
         let table = given::<User>(full()).when(charge(help, 500, NOW));
         if bounded { table.then_refused(over.clone()) } else { table.then_nothing() }
     }
+    // Owners and admins end the ways back of as many as it takes.
+    let chief = busy(Role::Admin, Reach::of(Role::Admin).hour, &[NOW]);
+    given::<User>(chief).when(charge(Help::Stop, 500, NOW)).then_nothing();
     // An owner lifts a lock of their own.
     let own = HelpCommand::Charge { help: Help::Unlock, subject: ANA, at: NOW };
     given::<User>(full()).when(UserCommand::Help(own)).then_nothing();

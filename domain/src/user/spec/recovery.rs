@@ -379,6 +379,45 @@ fn requested(case: RecoveryId, route: RecoveryRoute, at: Timestamp) -> UserEvent
     UserEvent::RecoveryRequested { recovery: case, route, at }
 }
 
+/// Rules: C4, C5.
+#[test]
+fn a_way_back_in_that_is_refused_again_within_the_hour_is_on_record_once() {
+    use RecoveryRoute::{Mailbox, TrustedDevice};
+    let why = RecoveryRefusal::PasswordMailed;
+    let doubted = || and(customer(), password_by_mail(LinkPurpose::PasswordReset));
+    let once = || and(doubted(), [refused(Mailbox, why, NOW)]);
+    let (soon, hour) = (before(later(Span::hours(1))), later(Span::hours(1)));
+    let right = MailedVerdict::Match(MAIL);
+    let pleaded = || {
+        let asked = and(customer(), [requested(CASE, Mailbox, NOW), mailed(NOW)]);
+        and(asked, password_by_mail(LinkPurpose::PasswordReset))
+    };
+    let confirm = recovery(RecoveryCommand::Confirm {
+        route: Mailbox,
+        wait: RESET_WAIT,
+        shown: right,
+        familiarity: KNOWN,
+        at: NOW,
+    });
+    let rows = [
+        ("the first time", doubted(), request(CASE, Mailbox, NOW), vec![refused(Mailbox, why, NOW)]),
+        ("again", once(), request(CASE, Mailbox, soon), vec![]),
+        (
+            "by another way",
+            once(),
+            request(CASE, TrustedDevice, soon),
+            vec![refused(TrustedDevice, why, soon)],
+        ),
+        ("an hour later", once(), request(CASE, Mailbox, hour), vec![refused(Mailbox, why, hour)]),
+        ("a case that it ends", pleaded(), confirm.clone(), vec![refused(Mailbox, why, NOW)]),
+        ("which ended before", and(pleaded(), [refused(Mailbox, why, NOW)]), confirm, vec![]),
+    ];
+    for (case, past, command, expected) in rows {
+        let user: User = fold(past);
+        assert_eq!(user.decide(&Era::default(), command), Ok(expected), "{case}");
+    }
+}
+
 /// Rules: C4, C5, C8, C9.
 #[test]
 fn a_way_back_in_is_asked_for_by_mail_and_never_while_the_mailbox_is_in_doubt() {

@@ -6,7 +6,9 @@ use twofold_domain::account::{
     ApprovalCommand, ClientCommand, ForeignCommand, Governance, GovernanceCommand, GroupCommand, GuardedAct,
     Notice, RefusedSignIns, Settings, SettingsCommand, TokenScope,
 };
-use twofold_domain::delivery::{Channel, Ended, MessagePurpose, Posted, Undelivered};
+use twofold_domain::delivery::{
+    BudgetOf, Channel, Ended, MessagePurpose, Posted, Share, SpentBudget, Undelivered, day_ends,
+};
 use twofold_domain::factor::Offer;
 use twofold_domain::factor::token::TokenFile;
 use twofold_domain::ids::{ApprovalId, ClientId, GroupId, ImportId, MessageId, ScheduleId, TokenId};
@@ -159,7 +161,17 @@ impl World {
                     let raise = AccountCommand::RaiseDeliveryTrouble { channel, user, failures: 3, why, at };
                     self.account(raise, true);
                 }
+                let until = day_ends(at);
+                for (whose, share) in
+                    [(BudgetOf::Person(self.ids[who]), Share::Anybody), (BudgetOf::Account, Share::Own)]
+                {
+                    let budget = SpentBudget { channel: Channel::Sms, whose, share, until };
+                    self.account(AccountCommand::RecordSpent { budget, at }, true);
+                }
                 self.message(who, Ended::Sent);
+                self.log.turn(By::System("wished_notices".into()), None);
+                let (channel, why) = (Channel::Mail, Undelivered::Refused);
+                self.account(AccountCommand::RaiseOutage { channel, failures: 3, why, at }, true);
             }
             20 => {
                 let (import, format) = (ImportId::from_uuid(self.id()), TokenFile::Pskc);

@@ -4,11 +4,11 @@ use twofold_domain::account::Account;
 use twofold_domain::delivery::{Channel, Undelivered};
 use twofold_domain::factor::FactorKind;
 use twofold_domain::ids::SignInId;
-use twofold_domain::sign_in::challenged;
+use twofold_domain::sign_in::{at_the_factor, challenged};
 use twofold_domain::time::Timestamp;
-use twofold_domain::user::{Purpose, User, UserError};
+use twofold_domain::user::{Familiarity, Purpose, User, UserError};
 
-use super::{NotTexted, Texted, last_of, other_proofs};
+use super::{NoRoom, NotTexted, Texted, clear, last_of, other_proofs, room};
 use crate::acts::ActError;
 use crate::acts::ask::token_verdict;
 use crate::acts::offers::{Offers, offers};
@@ -47,7 +47,7 @@ impl Texts {
         account: &Account,
         user: &User,
         offers: &Offers,
-        purpose: Purpose,
+        (purpose, familiarity): (Purpose, Familiarity),
         at: Timestamp,
     ) -> Result<Self, ActError> {
         let who = user.who().ok_or(UserError::Unknown)?;
@@ -61,14 +61,25 @@ impl Texts {
         if offers.factors.iter().any(|offered| offered.kind == FactorKind::Sms) {
             resend_at = Some(text.as_ref().map_or(at, |text| text.resend_at));
         }
-        let not_texted = match (resend_at, desk.texts()) {
-            (Some(_), None) => Some(NotTexted {
-                why: Undelivered::NoTransport,
-                until: None,
-                instead: other_proofs(user, account.generation),
-            }),
-            _ => None,
+        let first = offers.factors.iter().find(|offered| offered.kind == FactorKind::Sms);
+        let number = match first.and_then(|offered| user.number(offered.factor)) {
+            Some(number) => clear(desk, who.account, who.user, number).await?,
+            None => None,
         };
+        let not_texted = match number {
+            Some(number) => match room(desk, who.account, who.user, &number, familiarity).await {
+                Ok(()) => None,
+                Err(NoRoom::Spent { why, until }) => {
+                    Some(NotTexted { why, until, instead: other_proofs(user, account.generation) })
+                }
+                Err(NoRoom::Unknown(error)) => return Err(error),
+            },
+            None => None,
+        };
+        // Before the day's budget begins anew, asking again sends nothing.
+        let anew = not_texted.as_ref().and_then(|not| not.until);
+        let resend_at =
+            resend_at.map(|from| anew.map_or(from, |anew| from.max(at + anew.since(desk.clock().now()))));
         let failing = user.unreached().find(|(channel, _)| *channel == Channel::Sms);
         let failing = failing.map(|(_, failing)| (failing.in_a_row, failing.why));
         Ok(Self { text, resend_at, not_texted, failing })
@@ -95,8 +106,8 @@ impl Act for ShowChallenge {
         let token = token_verdict(&desk, id, &device, &self.device).await?;
         challenged(&account, &user, &device, self.sign_in, token, work.at())?;
         let offers = offers(&desk, &account, &user, work.at()).await?;
-        let purpose = Purpose::SignIn(self.sign_in);
-        let texts = Texts::of(&desk, &account, &user, &offers, purpose, work.at()).await?;
+        let asked = (Purpose::SignIn(self.sign_in), at_the_factor(&device));
+        let texts = Texts::of(&desk, &account, &user, &offers, asked, work.at()).await?;
         Ok(OpenChallenge {
             expires_at: device.attempts.get(&self.sign_in).map_or(work.at(), |open| open.expires_at),
             offers,

@@ -37,12 +37,10 @@ fn kept(policy: Node<'_, '_>, part: Node<'_, '_>, now: Timestamp) -> Result<(), 
         "NumberOfTransactions" => {
             Err(("NumberOfTransactions", "is not supported here: uses of a key are not counted".to_owned()))
         }
-        "KeyUsage" => match policy.children().any(|usage| is_otp(usage)) {
-            true => Ok(()),
-            false => {
-                Err(("KeyUsage", "does not allow OTP, which is all that a key is used for here".to_owned()))
-            }
-        },
+        "KeyUsage" if policy.children().any(is_otp) => Ok(()),
+        "KeyUsage" => {
+            Err(("KeyUsage", "does not allow OTP, which is all that a key is used for here".to_owned()))
+        }
         _ => Err(("Policy", "says something that is not known here, so the key may not be used".to_owned())),
     }
 }

@@ -1,10 +1,18 @@
 //! Every letter, in every language.
 
 use twofold_domain::account::{Notice, OperatorAct};
+use twofold_domain::delivery::{BudgetOf, Share};
+use twofold_domain::ids::UserId;
 
 use super::*;
 
 const BRAND: Brand<'_> = Brand { product: "Twofold", account: "Acme", sandbox: false, zone: &Zone::UTC };
+
+fn budget_spent(whose: BudgetOf, share: Share) -> Letter {
+    let until = Timestamp::from_micros(1_780_300_800_000_000);
+    let spent = SpentBudget { channel: Channel::Sms, whose, share, until };
+    Letter::BudgetSpent { spent, page: "http://localhost/delivery".to_owned() }
+}
 
 fn letters() -> Vec<Letter> {
     let secret = |text: &str| Zeroizing::new(text.to_owned());
@@ -21,6 +29,9 @@ fn letters() -> Vec<Letter> {
             failures: 3,
             page: "http://localhost/people/usr_x".to_owned(),
         },
+        Letter::Outage { channel: Channel::Sms, failures: 3, page: "http://localhost/delivery".to_owned() },
+        budget_spent(BudgetOf::Person(UserId::from_uuid(uuid::Uuid::nil())), Share::Anybody),
+        budget_spent(BudgetOf::Country(34), Share::Own),
         Letter::TwoFactorEnabled,
         Letter::FactorAdded { kind: FactorKind::Webauthn, name: "Blue key".to_owned() },
         Letter::TwoFactorReset,

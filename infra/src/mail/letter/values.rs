@@ -1,14 +1,19 @@
-//! What the words of a letter are filled with.
+//! The values that the words of a letter name.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use fluent_templates::Loader as _;
 use fluent_templates::fluent_bundle::FluentValue;
+use twofold_domain::delivery::{BudgetOf, Share, SpentBudget};
 use twofold_domain::time::Timestamp;
 use twofold_domain::written::misleads;
 
+use super::WORDS;
+use crate::mail::language::{Language, identifier};
 use crate::zone::Zone;
 
+/// Values by their names.
 pub(in crate::mail) struct Values<'a> {
     pub(in crate::mail) of: HashMap<Cow<'static, str>, FluentValue<'static>>,
     zone: &'a Zone,
@@ -33,6 +38,23 @@ impl<'a> Values<'a> {
     pub(in crate::mail) fn number(&mut self, name: &'static str, value: i64) {
         // As text, so that no language groups its digits.
         self.of.insert(name.into(), FluentValue::String(value.to_string().into()));
+    }
+
+    /// Which budget it is that is spent, and until when.
+    pub(super) fn spent(&mut self, lang: Language, spent: &SpentBudget) {
+        let way = format!("way-{}", spent.channel.name());
+        self.text("way", &WORDS.lookup(&identifier(lang), &way));
+        let country = match spent.whose {
+            BudgetOf::Country(code) => format!("+{code}"),
+            BudgetOf::Person(_) | BudgetOf::Account => String::new(),
+        };
+        let whose = match spent.share {
+            Share::Own => spent.whose.word().to_owned(),
+            Share::Anybody => format!("{}-anybody", spent.whose.word()),
+        };
+        self.text("whose", &whose);
+        self.text("country", &country);
+        self.instant("until", spent.until);
     }
 }
 

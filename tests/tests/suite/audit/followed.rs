@@ -9,7 +9,8 @@ use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 use tokio::time::timeout;
 use twofold_domain::policy::Role;
-use twofold_tests::person::Person;
+use twofold_domain::time::Span;
+use twofold_tests::person::{Browser, Person};
 use twofold_tests::stories;
 
 use super::super::visit::{Visit, code};
@@ -113,7 +114,7 @@ stories! {
     }
 
     /// Rules: S6.
-    async fn a_token_that_opens_too_many_streams_is_in_nobody_s_way(town) {
+    async fn a_person_who_opens_too_many_streams_by_whatever_sessions_is_in_nobody_s_way(town) {
         let visit = Visit::open(&town).await?;
         let owner = town.owner().await?;
         let auditor = owner.welcome_enrolled(&town, Role::Auditor).await?;
@@ -127,6 +128,12 @@ stories! {
         }
         let full = visit.ask(&auditor, "GET", path, Value::Null).await?;
         code(&full, "429 too_many_requests")?;
+        // Another session of theirs has no others.
+        let mut again = auditor.clone();
+        again.browser = Browser::default();
+        town.wait(Span::minutes(1));
+        visit.sign_in(&mut again).await?;
+        code(&visit.ask(&again, "GET", path, Value::Null).await?, "429 too_many_requests")?;
         // Others of the account, and other accounts, are let in.
         drop(Follower::start(&url, &owner, None).await?);
         drop(Follower::start(&url, &stranger, None).await?);
