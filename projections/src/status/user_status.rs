@@ -103,6 +103,7 @@ impl StatusRow {
     }
 
     /// The row at an instant: a reset that waited and has fallen due is done, though nothing recorded it yet.
+    #[must_use]
     pub fn settled(mut self, at: Timestamp) -> Self {
         if self.reset_due(at) {
             self.end_second_factor();
