@@ -29,6 +29,9 @@ in `tests/tests/suite/permission/calls.rs` that everybody can send, and this doc
 - `session`: a good session suffices. `step-up`: a second factor was shown in it within ten minutes; a remembered
   device does not count. `step-up and approval`: besides, a second owner agrees, or, where there is one owner only, a
   wait with notice passes. `–`: never.
+- To `Erase` an owner always takes the approval; to erase anybody else, where dual control guards it: where the owner
+  chose that, and, where nothing was ever chosen, as soon as there are two owners. Otherwise it is `step-up`. The
+  same dual control adds an approval to the `step-up` of a disable, a suspension, and `GrantOperator`.
 - Of an act upon a person, the cell names the roles that the person may have.
 - A session that is only good for enrolling may do `ReadOwn`, `EnrolOwn`, and `EndOwn`, nothing else.
 - What is in another account answers 404, as if it were nowhere.

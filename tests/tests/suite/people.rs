@@ -404,6 +404,12 @@ stories! {
         town.mailed_link(user(1)?).await.context("whoever brings nothing is invited")?;
         let person = grant(&doors, &owner, "GET", &format!("/v1/users/{}", user(2)?), json!({})).await?;
         ensure!(person["state"] == "exempt", "{person}");
+        let of_agent = format!("/v1/users/{}", user(0)?);
+        let shown = async || {
+            let one = grant(&doors, &owner, "GET", &of_agent, json!({})).await?;
+            Ok::<_, anyhow::Error>((one["password_claimed"].clone(), one["factors"].clone(), one["factors_claimed"].clone()))
+        };
+        ensure!(shown().await? == (json!(true), json!(1), json!(1)), "both came along, and nobody showed them yet");
         let mut agent = town.somebody(Role::Agent);
         agent.user = user(0)?;
         "laputa@balnibarbi.example".clone_into(&mut agent.email);
@@ -417,6 +423,7 @@ stories! {
         let loaded = town.here().log().users.load(StreamId::user(town.account, agent.user)).await?;
         let kept = loaded.state.password.context("a password")?;
         ensure!(!kept.claimed, "from now on it is kept under our scheme");
+        ensure!(shown().await? == (json!(false), json!(1), json!(0)), "both were shown");
         ensure!(town.count("PasswordRehashed").await? == 1);
         ensure!(opens(&town, &agent).await?, "and still the same");
         Ok(())

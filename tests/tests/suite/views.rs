@@ -15,7 +15,7 @@ use twofold_domain::policy::{Audience, Role};
 use twofold_domain::sign_in::{SignedIn, trust_holds};
 use twofold_domain::status::{Standing as Stands, stands};
 use twofold_domain::time::{Span, Timestamp};
-use twofold_domain::user::{Codes, User};
+use twofold_domain::user::{Codes, Enrolled, User};
 use twofold_projections::fact::{Event, decode};
 use twofold_tests::doors::Doors;
 use twofold_tests::stories;
@@ -178,13 +178,16 @@ impl Asker<'_> {
             let role = state.role().context("a role")?;
             let one = ask(format!("users/{user}?{query}")).await?;
             let (standing, because) = stands(account, state, role, at);
-            let enrolled = state.enrolled(account.generation);
+            let enrolled = state.enrolled_at(account.generation, at);
+            let claimed = |e: &Enrolled| e.factors.values().filter(|factor| factor.claimed).count();
             let expected = [
                 ("state", json!(standing)),
                 ("rule", json!(because)),
                 ("email_verified", json!(state.email_verified)),
                 ("password_set", json!(state.password.is_some())),
+                ("password_claimed", json!(state.password.is_some_and(|password| password.claimed))),
                 ("factors", json!(enrolled.map_or(0, |e| e.factors.len()))),
+                ("factors_claimed", json!(enrolled.map_or(0, claimed))),
                 ("recovery_codes_left", json!(enrolled.and_then(|e| e.codes.as_ref()).map(Codes::left))),
                 ("enabled_since", json!(enrolled.map(|e| e.since.to_string()))),
             ];

@@ -42,6 +42,8 @@ pub(super) struct Person {
     language: String,
     /// Whether they have set a password.
     password_set: bool,
+    /// Whether their password came from another system and was never shown here.
+    password_claimed: bool,
     /// Groups that they are in.
     #[schema(value_type = Vec<String>)]
     groups: Vec<GroupId>,
@@ -60,6 +62,8 @@ pub(super) struct Person {
     enabled_since: Option<Instant>,
     /// How many factors they have.
     factors: usize,
+    /// How many of these came from another system, without a code that was ever accepted here.
+    factors_claimed: usize,
     /// Recovery codes left; absent without a second factor.
     recovery_codes_left: Option<u8>,
     /// Whether they were erased.
@@ -105,7 +109,7 @@ pub(super) async fn one(
     let (in_account, account) = (at.account_id(), at.account(&app).await?.state);
     let loaded = at.user(&app, id).await?;
     let (state, who) = (&loaded.state, loaded.state.who().ok_or_else(|| Problem::missing(Missing::Person))?);
-    let enrolled = state.enrolled(account.generation);
+    let enrolled = state.enrolled_at(account.generation, at.instant());
     let (standing, rule) = stands(&account, state, who.role, at.instant());
     let name = open(&app, in_account, id, &who.name).await?;
     let nameless = if name.is_none() { vec![id] } else { vec![] };
@@ -118,6 +122,7 @@ pub(super) async fn one(
         email_verified: state.email_verified,
         language: who.language.clone(),
         password_set: state.password.is_some(),
+        password_claimed: state.password.is_some_and(|password| password.claimed),
         groups: state.groups.iter().copied().filter(|group| account.groups.contains_key(group)).collect(),
         identity_providers: state.providers.keys().cloned().collect(),
         invitation: invitation(state, at.instant()),
@@ -125,6 +130,7 @@ pub(super) async fn one(
         rule,
         enabled_since: enrolled.map(|e| e.since.into()),
         factors: enrolled.map_or(0, |e| e.factors.len()),
+        factors_claimed: enrolled.map_or(0, |e| e.factors.values().filter(|factor| factor.claimed).count()),
         recovery_codes_left: enrolled.and_then(|e| e.codes.as_ref()).map(Codes::left),
         erased: state.erased,
         erased_since: erased_since.map(Instant::from),
