@@ -15,9 +15,6 @@ use crate::work::Work;
 const NAME: &str = "name";
 
 /// What somebody calls the factors that they have, each with its factor.
-///
-/// # Errors
-/// [`ActError::Keys`] where a name cannot be opened.
 pub async fn factor_names(
     desk: &Desk,
     account: AccountId,
