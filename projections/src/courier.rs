@@ -7,7 +7,7 @@
 //! row, and finds it only if nobody took it since.
 //!
 //! Each way has a queue of its own, so that a provider that does not answer keeps nobody's mail waiting; and within
-//! it each account, and each recipient, has only so many places ([`crate::lanes`]).
+//! it each account, and each recipient, has only so many places (`lanes`).
 
 use std::time::Duration;
 
