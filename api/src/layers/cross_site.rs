@@ -2,8 +2,9 @@
 //!
 //! Browsers say where a request comes from: `Sec-Fetch-Site`, and older ones `Origin`. A request that
 //! changes something is let through when it comes from our own pages, from the person directly, or from
-//! no browser at all (neither header). Bearer tokens are exempt: browsers never add them by themselves. A password
-//! by HTTP Basic is not: behind a proxy that asks for one a browser adds it to every request, our cookie beside it.
+//! no browser at all (neither header). Bearer tokens are exempt: browsers never add them by themselves. Not beside a
+//! cookie, though, for then the cookie could be what counts; nor is a password by HTTP Basic: behind a proxy that asks
+//! for one a browser adds it to every request.
 
 use std::sync::Arc;
 
@@ -27,7 +28,8 @@ pub(super) async fn refuse(State(site): State<Arc<Site>>, request: Request, next
 
 fn bears_token(headers: &HeaderMap) -> bool {
     let scheme = headers.get(header::AUTHORIZATION).and_then(|value| value.as_bytes().first_chunk());
-    scheme.is_some_and(|scheme: &[u8; 7]| scheme.eq_ignore_ascii_case(b"bearer "))
+    let bears = scheme.is_some_and(|scheme: &[u8; 7]| scheme.eq_ignore_ascii_case(b"bearer "));
+    bears && !headers.contains_key(header::COOKIE)
 }
 
 fn ours(headers: &HeaderMap, site: &Site) -> bool {
@@ -55,8 +57,10 @@ mod tests {
             ("Bearertfs", false),
             ("", false),
         ] {
-            let headers = HeaderMap::from_iter([(header::AUTHORIZATION, HeaderValue::from_static(sent))]);
+            let mut headers = HeaderMap::from_iter([(header::AUTHORIZATION, HeaderValue::from_static(sent))]);
             assert_eq!(bears_token(&headers), through, "{sent:?}");
+            headers.insert(header::COOKIE, HeaderValue::from_static("session=1"));
+            assert!(!bears_token(&headers), "{sent:?} beside a cookie");
         }
         assert!(!bears_token(&HeaderMap::new()));
     }
