@@ -123,7 +123,8 @@ async fn catch_up(
     let taken_in = AtomicU64::new(0);
     let tell = |events| {
         let events = taken_in.fetch_add(events, Ordering::Relaxed) + events;
-        progress(Progress { stage: Stage::CatchingUp, events, of });
+        // Others write meanwhile: more than was lacking is no progress of its own.
+        progress(Progress { stage: Stage::CatchingUp, events: events.min(of), of });
     };
     tell(0);
     let at_once = if dialect == Dialect::Pg { CATCHING_UP } else { 1 };
